@@ -1,0 +1,39 @@
+"""prosody-ser: emotion recognition from speech prosody, with scores that cannot leak.
+
+>>> import prosody_ser as ser
+>>> table = ser.extract_table("emodb/wav")
+>>> result = ser.evaluate(table, ser.make_pipeline("svm"))
+>>> ranking = ser.importances(table, ser.make_pipeline("rf"))
+"""
+
+from importlib import import_module
+
+_EXPORTS = {
+    "FeatureTable": "table",
+    "Result": "result",
+    "SpeakerNormalizer": "learn.speaker_norm",
+    "evaluate": "learn.evaluation",
+    "extract_table": "extract",
+    "importances": "learn.importances",
+    "make_pipeline": "learn.pipeline",
+    "measure_file": "extract",
+    "read_table": "table",
+    "result_text": "report.text",
+    "synthesise": "synth",
+    "write_table": "table",
+}
+__all__ = sorted(_EXPORTS)
+__version__ = "0.1.0.dev0"
+
+
+def __getattr__(name):
+    # Imported when first used: the command line must answer --help without loading scikit-learn.
+    if name not in _EXPORTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_EXPORTS[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])

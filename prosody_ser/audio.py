@@ -1,0 +1,179 @@
+"""A recording as analysed: decoded, mixed to mono, resampled, checked, its speech located.
+
+One path for every file: whatever libsndfile reads (by content, not by extension), else ffmpeg where it is
+installed; channels are averaged; integer PCM is scaled to [-1, 1] as float64; analysis runs at 16 kHz.
+"""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from .errors import RecordingError
+
+SAMPLE_RATE_HZ = 16000
+#: Suffixes looked for in folders. What a file really holds is decided by its content.
+SUFFIXES = frozenset(
+    {".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".caf", ".w64"}
+    | {".m4a", ".aac", ".mp4", ".webm", ".wma"}
+)
+
+MIN_SPEECH_S = 0.1
+ENDPOINT_RANGE_DB = 35.0
+ENDPOINT_FRAME_S = 0.010
+ENDPOINT_WINDOW_S = 0.050
+FFMPEG_TIMEOUT_S = 120
+
+
+@dataclass(frozen=True, eq=False)
+class Audio:
+    """Mono speech at 16 kHz between its endpoints.
+
+    Attributes
+    ----------
+    samples : ndarray of float64, shape (n,)
+        The speech itself, leading and trailing silence cut, in [-1, 1].
+    sample_rate_hz : int
+        Always 16000.
+    duration_s : float
+        Duration of the whole recording, silence included.
+    lead_s, trail_s : float
+        Silence cut at either end: facts about the recording, never features.
+    """
+
+    samples: np.ndarray
+    sample_rate_hz: int
+    duration_s: float
+    lead_s: float
+    trail_s: float
+
+
+def read_audio(path: str | os.PathLike) -> Audio:
+    """Read a recording and locate its speech.
+
+    Parameters
+    ----------
+    path : path_like
+        Any file that libsndfile can read; others need ffmpeg on the PATH.
+
+    Returns
+    -------
+    Audio
+
+    Raises
+    ------
+    RecordingError
+        With status ``unreadable``, ``empty``, ``non_finite``, ``silent`` or ``too_short``.
+    """
+    samples, native_rate_hz = _decode(Path(path))
+    return prepare_audio(samples, native_rate_hz)
+
+
+def prepare_audio(samples, sample_rate_hz: int) -> Audio:
+    """Mix, check, resample and find the speech in samples that are already in memory.
+
+    Parameters
+    ----------
+    samples : array_like of float, shape (n,) or (n, channels)
+        Amplitudes in [-1, 1].
+    sample_rate_hz : int
+        Their sample rate.
+
+    Returns
+    -------
+    Audio
+
+    Raises
+    ------
+    RecordingError
+        With status ``empty``, ``non_finite``, ``silent`` or ``too_short``.
+    """
+    samples = np.asarray(samples, dtype=np.float64)
+    mono = samples.mean(axis=1) if samples.ndim == 2 else samples
+    if mono.size == 0:
+        raise RecordingError("empty", "the recording holds no samples")
+    if not np.isfinite(mono).all():
+        raise RecordingError("non_finite", "the recording holds NaN or infinite samples")
+    if sample_rate_hz != SAMPLE_RATE_HZ:
+        mono = soxr.resample(mono, sample_rate_hz, SAMPLE_RATE_HZ, quality="HQ")
+    start, end = find_endpoints(mono, SAMPLE_RATE_HZ)
+    if (end - start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
+        raise RecordingError("too_short", f"less than {MIN_SPEECH_S} s of sound: nothing can be measured")
+    return Audio(
+        samples=np.ascontiguousarray(mono[start:end]),
+        sample_rate_hz=SAMPLE_RATE_HZ,
+        duration_s=mono.size / SAMPLE_RATE_HZ,
+        lead_s=start / SAMPLE_RATE_HZ,
+        trail_s=(mono.size - end) / SAMPLE_RATE_HZ,
+    )
+
+
+def find_endpoints(samples: np.ndarray, sample_rate_hz: int) -> tuple[int, int]:
+    """First and last sample of the speech, silence at either end left out.
+
+    The level is the mean square over 50 ms (its mean, so DC, removed from the whole), every 10 ms. Speech
+    lasts from the first to the last frame within 35 dB of the loudest one; the reference is a maximum, not a
+    quantile, so that longer silence at the ends moves nothing.
+
+    Parameters
+    ----------
+    samples : ndarray of float64, shape (n,)
+    sample_rate_hz : int
+
+    Returns
+    -------
+    start, end : int
+        Sample indices, ``end`` exclusive.
+
+    Raises
+    ------
+    RecordingError
+        With status ``silent`` if every sample has the same value.
+    """
+    step = int(ENDPOINT_FRAME_S * sample_rate_hz)
+    frames_per_window = round(ENDPOINT_WINDOW_S / ENDPOINT_FRAME_S)
+    power = (samples - samples.mean()) ** 2
+    if power.max() <= 1e-20:
+        raise RecordingError("silent", "the recording is silent: all its samples are equal")
+    n_frames = max(1, power.size // step)
+    frame_power = np.add.reduceat(power, np.arange(n_frames) * step)
+    window = np.ones(min(frames_per_window, n_frames))
+    smooth = np.convolve(frame_power, window, mode="same")
+    loud = np.flatnonzero(smooth >= smooth.max() * 10 ** (-ENDPOINT_RANGE_DB / 10))
+    start = int(loud[0] * step)
+    end = samples.size if loud[-1] == n_frames - 1 else int((loud[-1] + 1) * step)
+    return start, end
+
+
+def _decode(path: Path) -> tuple[np.ndarray, int]:
+    if path.is_dir():
+        raise RecordingError("unreadable", "is a folder, not a recording")
+    try:
+        if path.stat().st_size == 0:
+            raise RecordingError("empty", "the file is empty (0 bytes)")
+        return soundfile.read(path, dtype="float64", always_2d=True)
+    except OSError as error:
+        raise RecordingError("unreadable", f"cannot be opened ({error.strerror or error})") from error
+    except soundfile.LibsndfileError as error:
+        return _decode_with_ffmpeg(path, reason=str(error.error_string).rstrip("."))
+
+
+def _decode_with_ffmpeg(path: Path, reason: str) -> tuple[np.ndarray, int]:
+    """What libsndfile refuses (m4a, webm, wma), as 32-bit float WAV through a pipe."""
+    ffmpeg = shutil.which("ffmpeg")
+    if ffmpeg is None:
+        raise RecordingError("unreadable", f"not a recording that can be read ({reason}); other formats need ffmpeg")
+    # The "file" protocol only: a playlist posing as a recording must not reach the network.
+    command = [ffmpeg, "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-i", f"file:{path}"]
+    command += ["-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=FFMPEG_TIMEOUT_S, check=True)
+        return soundfile.read(BytesIO(done.stdout), dtype="float64", always_2d=True)
+    except (subprocess.SubprocessError, soundfile.LibsndfileError) as error:
+        raise RecordingError("unreadable", f"not a recording that can be read ({reason}; ffmpeg: no audio)") from error

@@ -1,0 +1,65 @@
+"""The command line: one file a command, each parses, calls the API and writes its files.
+
+Nothing heavy is imported before a command runs, so that ``--help`` answers at once.
+"""
+
+import os
+import signal
+import sys
+
+import typer
+
+from ..errors import ProsodySerError
+from . import cv, datasets, extract, features, importances, synth
+
+app = typer.Typer(
+    name="prosody-ser",
+    help="Emotion recognition from speech prosody, with speaker-independent scores.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _module in (extract, cv, importances, features, datasets, synth):
+    app.command(_module.__name__.rpartition(".")[2])(_module.command)
+
+# Typer's own copy of click's UsageError has no public name; BadParameter is derived from it.
+_UsageError = typer.BadParameter.__base__
+
+
+def _version(wanted: bool):
+    if wanted:
+        from .. import __version__
+
+        print(f"prosody-ser {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say the version.")):
+    pass
+
+
+def main() -> None:
+    """Run the command line; errors a user can cause are one line and exit status 2."""
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that workers and temporary files go
+    try:
+        status = app(standalone_mode=False)
+    except ProsodySerError as error:
+        _fail(str(error))
+    except _UsageError as error:
+        command = error.ctx.command_path if getattr(error, "ctx", None) else "prosody-ser"
+        _fail(f"{error.format_message()} (see '{command} --help')")
+    except (KeyboardInterrupt, typer.Abort):
+        print("prosody-ser: stopped", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of our output, say `head`, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message):
+    print("prosody-ser: " + " ".join(message.split()), file=sys.stderr)
+    sys.exit(2)

@@ -1,0 +1,64 @@
+"""``prosody-ser extract``."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of recordings.")],
+    out: Annotated[Path, typer.Argument(metavar="[OUT]", help="Table to write, .csv or .parquet.")] = Path(
+        "features.csv"
+    ),
+    corpus: Annotated[
+        str | None, typer.Option(help="Corpus (see 'datasets'); recognised from the names if not given.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; all cores if not given.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 2 if any clip failed.")] = False,
+):
+    """Measure every recording of a folder: one row a clip.
+
+    Without --corpus the corpus is recognised from its file names; '--corpus folder' takes
+    DIR/<emotion>/<speaker>_*.wav or DIR/<emotion>/<speaker>/*.wav.
+    A clip that cannot be measured gets a row with 'status' and 'error'; the others go on.
+    """
+    from ..errors import ProsodySerError
+    from ..extract import extract_table
+    from ..table import check_table_suffix, write_table
+    from .progress import progress_bar
+
+    check_table_suffix(out)
+    if not out.parent.is_dir():
+        raise ProsodySerError(f"{out.parent}: no such folder to write {out.name} to")
+    with progress_bar("measuring") as progress:
+        table = extract_table(directory, corpus, jobs=jobs, progress=progress)
+
+    frame = table.frame
+    failed = frame[frame["status"] != "ok"]
+    for status, rows in failed.groupby("status"):
+        print(f"{status}: {len(rows)}, e.g. {rows['file'].iloc[0]}: {rows['error'].iloc[0]}", file=sys.stderr)
+    if len(failed) == len(frame):
+        raise ProsodySerError(f"{directory}: none of its {len(frame)} recordings could be measured; {out} not written")
+    write_table(table, out)
+    _summary(table, out, len(failed))
+    if strict and len(failed):
+        raise typer.Exit(2)
+
+
+def _summary(table, out, n_failed):
+    frame = table.frame
+    ok = frame[frame["status"] == "ok"]
+    print(f"corpus    {table.about['corpus']}")
+    print(f"clips     {len(frame)}: {len(ok)} ok, {n_failed} failed")
+    if table.about["passed_over"]:
+        print(f"          {table.about['passed_over']} recordings left out as not of the corpus (song, second copies)")
+    for what in ("speaker", "emotion"):
+        values = sorted(set(ok[what]) - {""})
+        unknown = int((ok[what] == "").sum())
+        listed = f": {', '.join(values)}" if len(values) <= 12 else ""
+        print(f"{what + 's':9} {len(values)}{listed}" + (f"; {unknown} clips unknown" if unknown else ""))
+    if table.notice:
+        print(f"NOTE: {table.notice}")
+    print(f"features  {len(table.feature_names)} ({table.about['feature_set']}) -> {out}")

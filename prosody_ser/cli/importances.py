@@ -1,0 +1,54 @@
+"""``prosody-ser importances``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    table: Annotated[
+        Path | None, typer.Argument(metavar="[TABLE]", help="From 'extract'; see below if not given.")
+    ] = None,
+    model: Annotated[str, typer.Option(help="svm, rf or mlp.")] = "rf",
+    folds: Annotated[
+        str, typer.Option(help="loso, or a number of folds; auto: loso up to 24 speakers, else 10.")
+    ] = "auto",
+    balance: Annotated[str, typer.Option(help="none, class-weight or smote; on training clips only.")] = "none",
+    speaker_norm: Annotated[str, typer.Option(help="none, or speaker: z-scores of each speaker's own clips.")] = "none",
+    repeats: Annotated[int, typer.Option(min=1, help="Shuffles per feature.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of shuffles, folds, sampler and model.")] = 0,
+    out: Annotated[Path, typer.Option(help="The ranking as CSV.")] = Path("importances.csv"),
+    plot: Annotated[Path | None, typer.Option(help="The bar chart; OUT with .png if not given.")] = None,
+):
+    """Rank features by how much UAR unheard speakers lose when one is shuffled.
+
+    Held-out permutation importance over speaker-disjoint folds: a table, a CSV and a bar chart. Without TABLE
+    it takes features.csv in this folder, else the built-in synthetic corpus, and says which.
+    """
+    from ..errors import ProsodySerError
+    from ..learn.importances import importances
+    from ..learn.pipeline import make_pipeline
+    from ..plots.importances import plot_importances
+    from ..report import importances_text
+    from ..whole_file import whole_file
+    from .progress import progress_bar
+    from .source import open_table
+
+    chart = plot or out.with_suffix(".png")
+    if chart.suffix.lower() not in (".png", ".svg", ".pdf"):
+        raise ProsodySerError(f"{chart}: a chart ends in .png, .svg or .pdf")
+    pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
+    opened, name = open_table(table)
+    with progress_bar("folds") as progress:
+        found = importances(opened, pipeline, folds=folds, n_repeats=repeats, seed=seed, progress=progress)
+    if opened.notice:
+        found = found.assign(notice=opened.notice)
+    with whole_file(out) as temporary:
+        found.to_csv(temporary, index=False, lineterminator="\n")
+    corpora = ", ".join(sorted(set(opened.frame["corpus"]) - {""})) or name
+    track = "speaker-normalised" if speaker_norm == "speaker" else "blind"
+    plot_importances(found, chart, f"{corpora}: permutation importance, {model}, {track}", opened.notice)
+    print(f"table     {name}")
+    print(importances_text(found, opened.notice))
+    print(f"\nranking -> {out}\nchart   -> {chart}")

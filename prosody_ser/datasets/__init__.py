@@ -1,0 +1,62 @@
+"""Corpora: which recordings a folder holds, who speaks in them, and with which emotion."""
+
+import os
+from pathlib import Path
+
+from ..errors import CorpusError
+from . import emodb, folder, ravdess, synthetic
+from .corpus import EMOTIONS, Corpus, Utterance, recordings_below
+
+#: Every corpus by name, in the order in which a folder is tried; `folder` takes what no other knows.
+CORPORA: dict[str, Corpus] = {module.CORPUS.name: module.CORPUS for module in (ravdess, emodb, synthetic, folder)}
+#: Share of the recordings that a corpus must explain to be recognised.
+RECOGNISED_SHARE = 0.5
+
+__all__ = ["CORPORA", "EMOTIONS", "Corpus", "Utterance", "find_utterances"]
+
+
+def find_utterances(directory: str | os.PathLike, corpus: str | None = None) -> tuple[Corpus, list[Utterance], int]:
+    """The clips of a corpus folder.
+
+    Parameters
+    ----------
+    directory : path_like
+    corpus : str, optional
+        Name of the corpus; recognised from the file names if not given.
+
+    Returns
+    -------
+    corpus : Corpus
+    utterances : list of Utterance
+        Sorted by file.
+    passed_over : int
+        Recordings that the corpus leaves out (RAVDESS' song, second copies).
+
+    Raises
+    ------
+    CorpusError
+        If the folder is missing or holds no recording, or no corpus explains the names.
+    """
+    root = Path(directory)
+    if corpus is not None and corpus not in CORPORA:
+        raise CorpusError(f"unknown corpus {corpus!r}; there are: {', '.join(CORPORA)}")
+    if not root.is_dir():
+        raise CorpusError(f"{root}: {'not a folder' if root.exists() else 'no such folder'}")
+    files = recordings_below(root)
+    if not files:
+        raise CorpusError(f"{root}: no recordings found (looked for .wav, .flac, .mp3 and other audio files)")
+    chosen = CORPORA[corpus] if corpus is not None else _recognise(root, files)
+    if not chosen.explained(files):
+        raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {chosen.name} (e.g. {files[0]})")
+    utterances = chosen.utterances(files)
+    return chosen, utterances, len(files) - len(utterances)
+
+
+def _recognise(root, files):
+    for corpus in CORPORA.values():
+        if corpus.explained(files) >= RECOGNISED_SHARE * len(files):
+            return corpus
+    raise CorpusError(
+        f"{root}: the names of the {len(files)} recordings are of no known corpus (e.g. {files[0]}); "
+        "sort them as DIR/<emotion>/<speaker>_*.wav, or name one with --corpus"
+    )

@@ -1,0 +1,100 @@
+"""What a corpus is: a description, and how its file names tell who speaks how."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from ..audio import SUFFIXES
+
+#: The common vocabulary of emotions. Labels of other corpora are kept as they are, in lower case.
+EMOTIONS = ("neutral", "calm", "happiness", "sadness", "anger", "fear", "disgust", "surprise", "boredom")
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One clip and what its corpus says about it.
+
+    Attributes
+    ----------
+    file : str
+        Path below the corpus folder, with ``/``.
+    speaker, emotion : str
+        Empty where unknown.
+    sex : str
+        ``female``, ``male`` or empty.
+    age : float
+        Years, NaN where unknown.
+    language : str
+        ISO 639-1 code, or empty.
+    sentence, take, intensity : str
+        Empty where the corpus does not have them.
+    """
+
+    file: str
+    speaker: str = ""
+    emotion: str = ""
+    sex: str = ""
+    age: float = float("nan")
+    language: str = ""
+    sentence: str = ""
+    take: str = ""
+    intensity: str = ""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus known by its file names.
+
+    Attributes
+    ----------
+    name : str
+        As given to ``--corpus``.
+    title, citation, licence, url : str
+        What it is, whom to cite, what may be done with it, where to get it.
+    languages : tuple of str
+        ISO 639-1 codes.
+    emotions : dict of str to str
+        The corpus's own label to the common vocabulary.
+    parse : callable
+        A path below the corpus folder to an :class:`Utterance`, or None if the name is not of this corpus.
+    refine : callable
+        All clips to those that count, where that shows only over all of them.
+    note : str
+        What the adapter does that a user would not expect.
+    """
+
+    name: str
+    title: str
+    citation: str
+    licence: str
+    url: str
+    languages: tuple[str, ...]
+    emotions: dict[str, str] = field(hash=False)
+    parse: Callable[[PurePosixPath], Utterance | None]
+    refine: Callable[[list[Utterance]], list[Utterance]] = list
+    note: str = ""
+
+    def utterances(self, files: Sequence[str]) -> list[Utterance]:
+        """The clips among `files`, sorted by file; a name that is not of this corpus gives a clip without labels."""
+        found = [self.parse(PurePosixPath(file)) or Utterance(file=file) for file in files]
+        return sorted(self.refine(found), key=lambda utterance: utterance.file)
+
+    def explained(self, files: Sequence[str]) -> int:
+        """How many of `files` are named as in this corpus."""
+        return sum(self.parse(PurePosixPath(file)) is not None for file in files)
+
+
+def recordings_below(folder: str | os.PathLike) -> list[str]:
+    """Every file with the suffix of a recording below a folder, as sorted relative paths with ``/``.
+
+    Hidden files and folders are passed over (macOS leaves ``._name.wav`` beside ``name.wav``).
+    """
+    root = Path(folder)
+    found = []
+    for parent, folders, files in os.walk(root):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        for name in files:
+            if not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES:
+                found.append((Path(parent) / name).relative_to(root).as_posix())
+    return sorted(found)

@@ -1,0 +1,38 @@
+"""The built-in synthetic corpus, as written by ``prosody-ser synth``: ``f1_anger_s2_t1.wav``."""
+
+import re
+
+from ..table import SYNTHETIC, SYNTHETIC_NOTICE
+from .corpus import Corpus, Utterance
+
+EMOTIONS = {label: label for label in ("anger", "fear", "happiness", "neutral", "sadness")}
+_NAME = re.compile(r"synthetic_(?P<speaker>[fm]\d)_(?P<emotion>[a-z]+)_(?P<sentence>s\d)_(?P<take>t\d+)", re.ASCII)
+
+
+def parse(path):
+    """The utterance that a file name tells, or None."""
+    name = _NAME.fullmatch(path.stem)
+    if name is None or name["emotion"] not in EMOTIONS:
+        return None
+    return Utterance(
+        file=str(path),
+        speaker=name["speaker"],
+        emotion=name["emotion"],
+        sex="female" if name["speaker"].startswith("f") else "male",
+        language="en",
+        sentence=name["sentence"],
+        take=name["take"],
+    )
+
+
+CORPUS = Corpus(
+    name=SYNTHETIC,
+    title="Built-in synthetic corpus (320 clips, 8 synthetic speakers, English)",
+    citation="None: made by 'prosody-ser synth'. The rules' sources are in prosody_ser/synth/rules.py.",
+    licence="GPL-3.0-or-later, as the package",
+    url="prosody-ser synth DIR",
+    languages=("en",),
+    emotions=EMOTIONS,
+    parse=parse,
+    note=SYNTHETIC_NOTICE,
+)

@@ -1,0 +1,40 @@
+"""The one error family: what a user can cause, said in one line.
+
+Every error raised on purpose derives from :class:`ProsodySerError`. The command line prints its message as
+one line and exits with 2; anything else is a bug and keeps its traceback.
+"""
+
+
+class ProsodySerError(Exception):
+    """Base of all errors that name a cause the user can act on."""
+
+
+class RecordingError(ProsodySerError):
+    """A recording that cannot be read or measured.
+
+    Parameters
+    ----------
+    status : str
+        Short cause, one of :data:`prosody_ser.table.STATUSES`.
+    message : str
+        A sentence for the row's ``error`` column.
+    """
+
+    def __init__(self, status: str, message: str):
+        super().__init__(message)
+        self.status = status
+
+    def __reduce__(self):  # crosses process borders with both parts
+        return type(self), (self.status, str(self))
+
+
+class CorpusError(ProsodySerError):
+    """A folder that holds no recordings, or whose file names no corpus explains."""
+
+
+class TableError(ProsodySerError):
+    """A feature table that cannot be read, written or used."""
+
+
+class ProtocolError(ProsodySerError):
+    """An evaluation that could not be speaker-independent, or an unknown choice."""

@@ -1,0 +1,170 @@
+"""From a folder of recordings to a feature table, in parallel. A clip that fails becomes a row that says why."""
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .catalogue import DEFAULT_SET, feature_set
+from .datasets import Utterance, find_utterances
+from .errors import RecordingError
+from .table import ORIGINAL, FeatureTable
+from .versions import library_versions
+
+_LIBRARIES = ("praat-parselmouth", "librosa", "numpy", "scipy", "soundfile", "soxr")
+
+
+def extract_table(
+    directory: str | os.PathLike,
+    corpus: str | None = None,
+    *,
+    features: str = DEFAULT_SET,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> FeatureTable:
+    """Measure every recording of a folder.
+
+    Parameters
+    ----------
+    directory : path_like
+        A corpus folder; see :mod:`prosody_ser.datasets`.
+    corpus : str, optional
+        Name of the corpus; recognised from the file names if not given.
+    features : str
+        Name of the feature set.
+    jobs : int, optional
+        Worker processes; all cores if not given, 1 to stay in this process.
+    progress : callable, optional
+        Called as ``progress(done, total)`` after each clip.
+
+    Returns
+    -------
+    FeatureTable
+        One row a clip, sorted by file. A clip that cannot be read or measured has NaN features, a `status`
+        other than ``ok`` and a sentence in `error`.
+
+    Raises
+    ------
+    CorpusError
+        If the folder holds no recordings or its names are of no known corpus.
+    ProtocolError
+        If there is no such feature set.
+    """
+    wanted = feature_set(features)
+    found, utterances, passed_over = find_utterances(directory, corpus)
+    root = Path(directory)
+    measured: list[dict] = [{}] * len(utterances)
+    tasks = [(str(root / utterance.file), features) for utterance in utterances]
+    for done, (i, values) in enumerate(_measure_all(tasks, jobs or os.cpu_count() or 1), start=1):
+        measured[i] = values
+        if progress is not None:
+            progress(done, len(tasks))
+    names = [feature.name for feature in wanted]
+    rows = [_row(utterance, found.name, values) for utterance, values in zip(utterances, measured, strict=True)]
+    frame = pd.DataFrame(rows)
+    frame = frame.assign(**{name: float("nan") for name in names if name not in frame})
+    about = {
+        "feature_set": features,
+        "parameters": _parameters(),
+        "versions": _versions(),
+        "corpus": found.name,
+        "passed_over": passed_over,
+    }
+    return FeatureTable(frame, tuple(names), about)
+
+
+def measure_file(path: str, features: str = DEFAULT_SET) -> dict[str, Any]:
+    """Features and facts of one recording; never raises for a bad one.
+
+    Parameters
+    ----------
+    path : str
+    features : str
+        Name of the feature set.
+
+    Returns
+    -------
+    dict
+        `status` and `error`; where measured also `end`, `lead`, `trail`, the pitch range and every feature.
+    """
+    # Imported here: a worker pays for Praat and librosa, the parent and `--help` do not.
+    from .audio import read_audio
+    from .contours import Analysis
+    from .features import compute_row
+
+    try:
+        audio = read_audio(path)
+    except RecordingError as error:
+        return {"status": error.status, "error": str(error)}
+    facts = {"end": audio.duration_s, "lead": audio.lead_s, "trail": audio.trail_s}
+    analysis = Analysis(audio)
+    try:
+        values = compute_row(analysis, feature_set(features))
+    except Exception as error:  # one clip must not stop the run, whatever Praat or librosa find wrong with it
+        first_line = str(error).strip().partition("\n")[0]
+        return facts | {"status": "unmeasurable", "error": f"{type(error).__name__}: {first_line}"}
+    facts |= {"pitch_floor_hz": analysis.pitch.floor_hz, "pitch_ceiling_hz": analysis.pitch.ceiling_hz}
+    return facts | {"status": "ok", "error": ""} | values
+
+
+def _measure_all(tasks: Sequence[tuple[str, str]], jobs: int) -> Iterator[tuple[int, dict]]:
+    """Results as they come, each with its task's index."""
+    if jobs == 1 or len(tasks) < 2:
+        for i, task in enumerate(tasks):
+            yield i, measure_file(*task)
+        return
+    from pebble import ProcessPool
+
+    pool = ProcessPool(max_workers=min(jobs, len(tasks)), initializer=_one_thread_each, context=_start_method())
+    try:
+        pending = {pool.schedule(measure_file, args=task): i for i, task in enumerate(tasks)}
+        while pending:
+            finished, _ = wait(pending, return_when=FIRST_COMPLETED)
+            for future in finished:
+                yield pending.pop(future), _outcome(future)
+        pool.close()
+    finally:  # also when interrupted: no worker is left behind
+        pool.stop()
+        pool.join()
+
+
+def _outcome(future: Future) -> dict:
+    from pebble import ProcessExpired
+
+    try:
+        return future.result()
+    except ProcessExpired as died:
+        return {"status": "crashed", "error": f"the process measuring it died (exit code {died.exitcode})"}
+
+
+def _start_method():
+    # fork needs no `if __name__ == "__main__"` in a user's script and starts at once; only Linux does it safely.
+    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+
+def _one_thread_each() -> None:
+    from threadpoolctl import threadpool_limits
+
+    threadpool_limits(1)
+
+
+def _row(utterance: Utterance, corpus: str, values: dict) -> dict:
+    return asdict(utterance) | {"corpus": corpus, "start": 0.0, "variant": ORIGINAL} | values
+
+
+def _parameters() -> dict:
+    from .features import feature_parameters
+
+    return feature_parameters()
+
+
+def _versions() -> dict[str, str]:
+    from parselmouth import PRAAT_VERSION
+
+    return {"praat": PRAAT_VERSION} | library_versions(*_LIBRARIES)

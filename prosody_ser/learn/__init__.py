@@ -1,0 +1,1 @@
+"""Learning from feature tables, speaker-independently. Never sees audio."""

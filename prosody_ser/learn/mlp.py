@@ -1,0 +1,30 @@
+"""scikit-learn's multilayer perceptron with the `class_weight` that it lacks."""
+
+from sklearn.neural_network import MLPClassifier
+from sklearn.utils.class_weight import compute_sample_weight
+
+
+class WeightedMLPClassifier(MLPClassifier):
+    """:class:`sklearn.neural_network.MLPClassifier` that knows `class_weight`.
+
+    Parameters
+    ----------
+    hidden_layer_sizes, alpha, max_iter, random_state
+        As in MLPClassifier; its other parameters keep their defaults. No early stopping: its validation part
+        would be drawn at random and share speakers with the rest.
+    class_weight : dict, "balanced" or None
+        Weight of each class, as in :class:`sklearn.svm.SVC`.
+    """
+
+    def __init__(self, hidden_layer_sizes=(100,), alpha=1e-4, max_iter=200, random_state=None, class_weight=None):
+        super().__init__(
+            hidden_layer_sizes=hidden_layer_sizes, alpha=alpha, max_iter=max_iter, random_state=random_state
+        )
+        self.class_weight = class_weight
+
+    def fit(self, X, y, sample_weight=None):
+        """Fit, each sample weighted by its class (and by `sample_weight`, if given)."""
+        if self.class_weight is not None:
+            weight = compute_sample_weight(self.class_weight, y)
+            sample_weight = weight if sample_weight is None else weight * sample_weight
+        return super().fit(X, y, sample_weight=sample_weight)

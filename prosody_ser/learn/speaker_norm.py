@@ -1,0 +1,121 @@
+"""Speaker normalisation that works inside every scikit-learn tool, on test folds too."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .speakers import SPEAKER_LEVEL, speakers_of
+
+
+class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Z-score each feature within each speaker: ``(x - mean_speaker) / sd_speaker``.
+
+    A speaker met in `fit` keeps the statistics learned there. A speaker first met in `transform` is normalised
+    by the rows of that call, which is all that is known of them: their own unlabelled clips. That is
+    transductive, so a score obtained this way belongs to the *speaker-normalised* track and holds only where
+    several clips of a new speaker are at hand.
+
+    Speakers are read from X's index (a level named ``speaker``), because scikit-learn's `cross_val_predict`,
+    `GridSearchCV` and others hand no metadata to `transform` when they predict.
+
+    Parameters
+    ----------
+    without_speakers : {"error", "pool"}
+        What to do with X that carries no speakers: refuse it, or take all rows as one speaker met in `fit`
+        (global standardisation). ``"pool"`` is for plain arrays, on purpose only.
+
+    Attributes
+    ----------
+    speakers_ : ndarray of object, shape (n_speakers,)
+        Speakers met in `fit`, sorted.
+    mean_, scale_ : ndarray of float64, shape (n_speakers, n_features)
+        Their statistics; `scale_` is the population standard deviation (divisor n). NaN with fewer than two
+        defined values.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+
+    Notes
+    -----
+    NaN is ignored in the statistics and stays NaN. A feature that is constant within a speaker becomes 0; one
+    with fewer than two defined values has no deviation and becomes NaN, for the imputer after this step.
+    """
+
+    def __init__(self, without_speakers="error"):
+        self.without_speakers = without_speakers
+
+    def fit(self, X, y=None):
+        """Learn mean and standard deviation of each speaker.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_features)
+            With a ``speaker`` level in its index.
+        y : ignored
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ProtocolError
+            If X carries no speakers and `without_speakers` is ``"error"``.
+        """
+        if self.without_speakers not in ("error", "pool"):
+            raise ValueError(f"without_speakers must be 'error' or 'pool', got {self.without_speakers!r}")
+        speakers = self._speakers(X)
+        values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", ensure_min_samples=2)
+        self.speakers_, code = np.unique(speakers, return_inverse=True)
+        self.mean_, self.scale_ = _statistics(values, code, self.speakers_.size)
+        return self
+
+    def transform(self, X):
+        """Normalise each row by its speaker.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of float64, shape (n_samples, n_features)
+            A DataFrame on the same index after ``set_output(transform="pandas")``.
+        """
+        check_is_fitted(self)
+        speakers = self._speakers(X)
+        values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", reset=False)
+        present, code = np.unique(speakers, return_inverse=True)
+        mean, scale = _statistics(values, code, present.size)
+        position = np.minimum(np.searchsorted(self.speakers_, present), self.speakers_.size - 1)
+        met = self.speakers_[position] == present
+        mean[met], scale[met] = self.mean_[position[met]], self.scale_[position[met]]
+        centred = values - mean[code]
+        divisor = scale[code]
+        return np.divide(centred, divisor, out=centred, where=divisor != 0)
+
+    def _speakers(self, X):
+        if self.without_speakers == "pool" and SPEAKER_LEVEL not in (getattr(getattr(X, "index", None), "names", [])):
+            n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
+            return np.zeros(n_rows, dtype=object)
+        return speakers_of(X)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def _statistics(values, code, n_speakers):
+    """Mean and population standard deviation by speaker, NaN ignored; NaN with fewer than two defined values."""
+    mean = np.full((n_speakers, values.shape[1]), np.nan)
+    scale = mean.copy()
+    for i in range(n_speakers):
+        own = values[code == i]
+        enough = np.isfinite(own).sum(axis=0) >= 2
+        own = own[:, enough]
+        mean[i, enough] = np.nanmean(own, axis=0)
+        # A constant column's deviation is rounding noise at most; blown up it would become a feature.
+        spread = np.nanstd(own, axis=0)
+        negligible = spread <= 1e-12 * np.maximum(np.abs(mean[i, enough]), 1e-300)
+        scale[i, enough] = np.where(negligible, 0.0, spread)
+    return mean, scale

@@ -1,0 +1,51 @@
+"""Syllable nuclei, and from them how fast one speaks, without a transcript.
+
+A nucleus is a peak of the intensity contour that stands within 25 dB of the loud parts (its 99th percentile),
+at least 2 dB above the deepest point since the nucleus before, and is voiced.
+
+References
+----------
+de Jong, N. H. & Wempe, T. (2009). Praat script to detect syllable nuclei and measure speech rate
+    automatically. Behavior Research Methods 41(2), 385-390.
+"""
+
+import numpy as np
+
+from ..contours import Analysis
+from .timing import pauses
+
+THRESHOLD_DB = 25.0
+MIN_DIP_DB = 2.0
+
+
+def syllable_nuclei(analysis: Analysis) -> np.ndarray:
+    """Times in s of the syllable nuclei, shape (n,)."""
+    times_s, intensity_db = analysis.intensity
+    threshold = np.quantile(intensity_db, 0.99) - THRESHOLD_DB
+    inner = intensity_db[1:-1]
+    peaks = 1 + np.flatnonzero((inner > intensity_db[:-2]) & (inner >= intensity_db[2:]) & (inner > threshold))
+    return times_s[_after_dips(intensity_db, peaks[analysis.voiced_at(times_s[peaks])])]
+
+
+def _after_dips(intensity_db, peaks):
+    """Of neighbouring peaks without a dip of 2 dB between them only the louder one stays."""
+    kept: list[int] = []
+    for peak in peaks:
+        if kept:
+            dip = intensity_db[kept[-1] : peak + 1].min()
+            if min(intensity_db[kept[-1]], intensity_db[peak]) - dip < MIN_DIP_DB:
+                if intensity_db[peak] > intensity_db[kept[-1]]:
+                    kept[-1] = peak
+                continue
+        kept.append(peak)
+    return np.array(kept, dtype=int)
+
+
+def syllable_measures(analysis: Analysis) -> dict[str, float]:
+    """Syllables per second of the whole, and of the speech without its pauses."""
+    n_syllables = syllable_nuclei(analysis).size
+    phonation_s = analysis.duration_s - sum(end - start for start, end in pauses(analysis))
+    return {
+        "speech_rate_per_s": n_syllables / analysis.duration_s,
+        "articulation_rate_per_s": n_syllables / phonation_s,
+    }

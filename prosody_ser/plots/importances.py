@@ -1,0 +1,54 @@
+"""Bar chart of feature importances."""
+
+import os
+
+import pandas as pd
+
+from ..whole_file import whole_file
+
+TOP = 20
+
+
+def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, notice: str | None = None) -> None:
+    """Draw the most important features as horizontal bars.
+
+    Parameters
+    ----------
+    found : DataFrame
+        From :func:`prosody_ser.importances`.
+    path : path_like
+        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+    title : str
+    notice : str, optional
+        Stands under the chart (synthetic data).
+
+    Raises
+    ------
+    ProsodySerError
+        If the file cannot be written or the suffix is no picture's.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    shown = found.head(TOP).iloc[::-1]
+    figure = Figure(figsize=(7.5, 1.4 + 0.26 * len(shown)), layout="constrained")
+    canvas = FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    families = list(dict.fromkeys(found["family"]))
+    colours = {family: f"C{i}" for i, family in enumerate(families)}
+    bars = axes.barh(
+        shown["feature"], shown["importance"], xerr=shown["sd"], color=[colours[f] for f in shown["family"]]
+    )
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_xlabel("UAR lost when shuffled (held-out speakers; bar: sd over shuffles)")
+    axes.set_title(title, fontsize=10)
+    axes.margins(y=0.01)
+    axes.spines[["top", "right"]].set_visible(False)
+    seen = [family for family in families if family and (shown["family"] == family).any()]
+    if seen:
+        handles = [bars[list(shown["family"]).index(family)] for family in seen]
+        axes.legend(handles, seen, fontsize=8, frameon=False, loc="lower right")
+    if notice:
+        figure.supxlabel(notice, fontsize=7)
+    with whole_file(path) as temporary:
+        canvas.print_figure(temporary, dpi=150)

@@ -1,0 +1,88 @@
+"""A result as plain text for a terminal."""
+
+import pandas as pd
+
+from ..result import Result
+
+
+def result_text(result: Result) -> str:
+    """Protocol, headline, per-class report, confusion and per-speaker scores."""
+    data = result.data
+    protocol = data["protocol"]
+    lines = _notice(data["notice"])
+    lines += [
+        f"{data['n_clips']} clips, {data['n_speakers']} speakers, {len(data['labels'])} emotions"
+        f" ({', '.join(protocol['corpora']) or 'corpus not named'}; {_features(protocol)})",
+        f"{protocol['split']}, {protocol['track']}, {_steps(protocol)}",
+        protocol["track_note"],
+    ]
+    if protocol["left_out"]:
+        lines.append("left out: " + ", ".join(f"{count} {cause}" for cause, count in protocol["left_out"].items()))
+    chance = 1 / len(data["labels"])
+    lines += [
+        "",
+        f"UAR       {data['uar']:.3f}   (chance {chance:.3f})",
+        f"accuracy  {data['accuracy']:.3f}",
+        f"macro F1  {data['macro_f1']:.3f}",
+        "",
+        _per_class(data),
+        "",
+        "confusion (rows: true, columns: predicted)",
+        _confusion(data["confusion"]),
+        "",
+        "per speaker (UAR over the emotions that the speaker has)",
+        _per_speaker(data["per_speaker"]),
+    ]
+    return "\n".join(lines)
+
+
+def importances_text(found: pd.DataFrame, notice: str | None, top: int = 20) -> str:
+    """The most important features as a table."""
+    lines = _notice(notice)
+    lines.append(f"{'rank':>4}  {'UAR lost':>8}  {'sd':>6}  feature")
+    for row in found.head(top).itertuples():
+        lines.append(f"{row.rank:>4}  {row.importance:>8.4f}  {row.sd:>6.4f}  {row.feature}")
+    if len(found) > top:
+        lines.append(f"... and {len(found) - top} more")
+    return "\n".join(lines)
+
+
+def _notice(notice):
+    return [f"NOTE: {notice}", ""] if notice else []
+
+
+def _features(protocol):
+    name = protocol["feature_set"]
+    return f"{name}, {protocol['n_features']} features" if name else f"{protocol['n_features']} features"
+
+
+def _steps(protocol):
+    return " -> ".join(step["estimator"] for step in protocol["steps"])
+
+
+def _per_class(data):
+    width = max(len(label) for label in data["labels"])
+    lines = [f"{'':{width}}  precision  recall     F1  clips"]
+    for label in data["labels"]:
+        row = data["per_class"][label]
+        precision = "    never" if row["precision"] is None else f"{row['precision']:9.3f}"
+        lines.append(f"{label:{width}}  {precision}  {row['recall']:6.3f}  {row['f1']:5.3f}  {row['support']:5d}")
+    return "\n".join(lines)
+
+
+def _confusion(confusion):
+    labels, counts = confusion["labels"], confusion["counts"]
+    width = max(len(label) for label in labels)
+    short = [label[:7] for label in labels]
+    lines = [f"{'':{width}}  " + " ".join(f"{name:>7}" for name in short)]
+    for label, row in zip(labels, counts, strict=True):
+        lines.append(f"{label:{width}}  " + " ".join(f"{count:7d}" for count in row))
+    return "\n".join(lines)
+
+
+def _per_speaker(per_speaker):
+    width = max(7, *(len(speaker) for speaker in per_speaker))
+    lines = [f"{'speaker':{width}}  clips    UAR  accuracy"]
+    for speaker, row in per_speaker.items():
+        lines.append(f"{speaker:{width}}  {row['n_clips']:5d}  {row['uar']:5.3f}  {row['accuracy']:8.3f}")
+    return "\n".join(lines)

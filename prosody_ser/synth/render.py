@@ -1,0 +1,107 @@
+"""Render the synthetic corpus, as a process of its own: ``python -m prosody_ser.synth.render DIR SEED``.
+
+Prints the name of each file as it is written. Praat's synthesiser carries state from call to call, so the bytes
+repeat only in a fresh process with the same order of calls.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import parselmouth
+import soundfile
+from parselmouth.praat import call, run
+from scipy.signal import firwin2, lfilter
+from soxr import resample
+
+from ..table import SYNTHETIC_NOTICE
+from ..units import db_to_amplitude
+from . import rules
+
+SYNTHESIS_RATE_HZ = 44100
+SAMPLE_RATE_HZ = 16000
+#: RMS of a neutral clip at 0 dB: the loudest peaks stay below full scale.
+NEUTRAL_RMS = 0.015
+SILENCE_S = 0.25
+BACKGROUND_RMS = 2e-5
+TILT_CORNER_HZ = 1000.0
+
+
+def render_clip(synthesiser, speaker: rules.Speaker, emotion: str, text: str, rng: np.random.Generator) -> np.ndarray:
+    """One clip: float64 samples at 16 kHz."""
+    manner = rules.EMOTIONS[emotion]
+    acted = np.clip(rng.normal(rules.STRENGTH_MEAN, rules.STRENGTH_SD), 0, rules.STRENGTH_MAX)
+    strength = acted * speaker.expressiveness
+    pitch_st = strength * manner.pitch_st + rng.normal(0, rules.PITCH_SD_ST)
+    range_factor = manner.pitch_range_factor**strength * np.exp(rng.normal(0, rules.RANGE_SD_LOG))
+    rate_factor = manner.rate_factor**strength * np.exp(rng.normal(0, rules.RATE_SD_LOG))
+    level_db = speaker.level_db + strength * manner.level_db + rng.normal(0, rules.LEVEL_SD_DB)
+    tilt_db = strength * manner.tilt_db + rng.normal(0, rules.TILT_SD_DB)
+    jitter = abs(strength * manner.jitter_ratio + rng.normal(0, rules.JITTER_SD_RATIO))
+    pitch_hz = speaker.pitch_hz * 2 ** (pitch_st / 12)
+
+    speech = _speak(synthesiser, text, round(speaker.words_per_minute * rate_factor))
+    # Beyond a factor of 2.5 the lowest points of the pitch contour would fall to 0 Hz.
+    range_factor = float(min(range_factor, 2.5))
+    speech = call(speech, "Change gender", 60, 500, speaker.formant_factor, pitch_hz, range_factor, 1.0)
+    samples = _jittered(speech.values[0], jitter, pitch_hz, rng)
+    samples = resample(_tilted(samples, tilt_db), SYNTHESIS_RATE_HZ, SAMPLE_RATE_HZ, quality="HQ")
+    samples *= NEUTRAL_RMS * db_to_amplitude(level_db) / np.sqrt(np.mean(samples**2))
+    silence = np.zeros(round(SILENCE_S * SAMPLE_RATE_HZ))
+    samples = np.concatenate([silence, samples, silence])
+    return samples + rng.normal(0, BACKGROUND_RMS, samples.size)
+
+
+def _speak(synthesiser, text, words_per_minute) -> parselmouth.Sound:
+    call(synthesiser, "Speech output settings...", SYNTHESIS_RATE_HZ, 0.01, 1.0, 1.0, words_per_minute, "IPA")
+    made = call(synthesiser, "To Sound", text, False)
+    return made[0] if isinstance(made, list) else made
+
+
+def _jittered(samples, ratio, pitch_hz, rng):
+    """Warp time so that successive periods differ at random by `ratio` of a period."""
+    period = SYNTHESIS_RATE_HZ / pitch_hz
+    knots = np.arange(0, samples.size + period, period)
+    position = np.arange(samples.size, dtype=float)
+    warped = position + np.interp(position, knots, rng.normal(0, ratio * period, knots.size))
+    return np.interp(warped, position, samples)
+
+
+def _tilted(samples, tilt_db):
+    """Raise or lower what lies above 1 kHz: linear phase, one octave of transition."""
+    nyquist = SYNTHESIS_RATE_HZ / 2
+    high = db_to_amplitude(tilt_db)
+    corners = np.array([0, TILT_CORNER_HZ / np.sqrt(2), TILT_CORNER_HZ * np.sqrt(2), nyquist])
+    taps = firwin2(257, corners / nyquist, [1, 1, high, high])
+    return lfilter(taps, 1, samples)
+
+
+def render_corpus(folder: Path, seed: int):
+    """Write every clip below `folder` and yield its name."""
+    # Praat fills voiceless stretches from its own generator, which is seeded by the clock.
+    run(f"random_initializeWithSeedUnsafelyButPredictably ({seed + 1})")
+    synthesisers = {}
+    for i_speaker, speaker in enumerate(rules.SPEAKERS):
+        synthesisers[speaker.name] = call("Create SpeechSynthesizer", rules.LANGUAGE, speaker.voice)
+        for i_emotion, emotion in enumerate(rules.EMOTIONS):
+            for i_sentence, (sentence, text) in enumerate(rules.SENTENCES.items()):
+                for i_take, take in enumerate(rules.TAKES):
+                    rng = np.random.default_rng([seed, i_speaker, i_emotion, i_sentence, i_take])
+                    samples = render_clip(synthesisers[speaker.name], speaker, emotion, text, rng)
+                    name = f"synthetic_{speaker.name}_{emotion}_{sentence}_{take}.wav"
+                    with soundfile.SoundFile(folder / name, "w", SAMPLE_RATE_HZ, 1, "PCM_16") as file:
+                        file.comment = SYNTHETIC_NOTICE
+                        file.write(np.clip(samples, -1, 1))
+                    yield name
+
+
+def main() -> None:
+    """Entry of the child process."""
+    folder, seed = Path(sys.argv[1]), int(sys.argv[2])
+    (folder / "README.txt").write_text(SYNTHETIC_NOTICE + f"\nMade by prosody-ser synth, seed {seed}.\n")
+    for name in render_corpus(folder, seed):
+        print(name, flush=True)
+
+
+if __name__ == "__main__":
+    main()

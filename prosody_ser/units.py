@@ -1,0 +1,38 @@
+"""Conversions between Hz, semitones and decibels.
+
+Semitones are counted from 27.5 Hz (A0), the reference of eGeMAPS (Eyben et al. 2016), so that a value of
+12 means one octave above A0 and differences are musical intervals.
+"""
+
+import numpy as np
+
+SEMITONE_REFERENCE_HZ = 27.5
+
+
+def hz_to_st(frequency_hz, reference_hz=SEMITONE_REFERENCE_HZ):
+    """Frequency in Hz as semitones re `reference_hz`: ``12 log2(f / reference)``.
+
+    Parameters
+    ----------
+    frequency_hz : array_like of float
+        Frequencies in Hz. NaN, zero and negative values give NaN.
+    reference_hz : float
+        The frequency that is 0 st.
+
+    Returns
+    -------
+    ndarray of float64, or float for a scalar
+    """
+    frequency = np.asarray(frequency_hz, dtype=float)
+    defined = np.where(frequency > 0, frequency, np.nan)
+    return 12.0 * np.log2(defined / reference_hz)
+
+
+def st_to_hz(semitones, reference_hz=SEMITONE_REFERENCE_HZ):
+    """Semitones re `reference_hz` as Hz, the inverse of :func:`hz_to_st`."""
+    return reference_hz * 2.0 ** (np.asarray(semitones, dtype=float) / 12.0)
+
+
+def db_to_amplitude(level_db):
+    """Amplitude ratio of a level difference in dB: ``10 ** (dB / 20)``."""
+    return 10.0 ** (np.asarray(level_db, dtype=float) / 20.0)
