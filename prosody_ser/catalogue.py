@@ -62,18 +62,30 @@ class _Contour:
 _UNIT_IN_NAME = {"st": "st", "Hz": "hz", "dB": "db", "s": "s", "1/s": "per_s", "ratio": "ratio"}
 _UNIT_IN_NAME |= {f"{unit}/s": f"{_UNIT_IN_NAME[unit]}_per_s" for unit in ("st", "dB", "Hz", "1/s")}
 
-_FUNCTIONAL_TEXT = {
-    "mean": "mean of the {}",
-    "sd": "standard deviation of the {}",
-    "p20": "20th percentile of the {}",
-    "p50": "median of the {}",
-    "p80": "80th percentile of the {}",
-    "range_p20_p80": "distance from the 20th to the 80th percentile of the {}",
-    "slope": "slope over time of the {} (least squares)",
+
+@dataclass(frozen=True)
+class _Functional:
+    text: str
+    unit: str = "value"  # of the value itself, its rate of change per second, or a share
+    signed: bool = True
+
+
+_FUNCTIONALS = {
+    "mean": _Functional("mean of the {}"),
+    "sd": _Functional("standard deviation of the {}", signed=False),
+    "p20": _Functional("20th percentile of the {}"),
+    "p50": _Functional("median of the {}"),
+    "p80": _Functional("80th percentile of the {}"),
+    "range_p20_p80": _Functional("distance from the 20th to the 80th percentile of the {}", signed=False),
+    "slope": _Functional("slope over time (least squares) of the {}", "rate"),
+    "change_p50": _Functional("median absolute change from frame to frame of the {}", "rate", signed=False),
+    "change_sd": _Functional("standard deviation of the change from frame to frame of the {}", "rate", signed=False),
+    "rise_share": _Functional("share of the changes from frame to frame that go up of the {}", "share", signed=False),
 }
-_SPREADS = ("sd", "range_p20_p80")
+_FRAME_S = 0.010
 
 _LEVELS = ("mean", "sd", "p20", "p50", "p80", "range_p20_p80", "slope")
+_MOVEMENT = ("change_p50", "change_sd", "rise_share")
 _BRIEF = ("mean", "sd", "slope")
 
 _PITCH_SOURCE = "Praat To Pitch (ac), two passes (Boersma 1993; Hirst 2011)"
@@ -91,7 +103,7 @@ CONTOUR_GROUPS: dict[str, tuple[_Contour, ...]] = {
             "pitch",
             0,
             72,
-            _LEVELS,
+            _LEVELS + _MOVEMENT,
         ),
         _Contour(
             "hnr",
@@ -234,17 +246,20 @@ _MEASURES = (
 
 
 def _feature(group, row, contour, functional):
-    unit = f"{contour.unit}/s" if functional == "slope" else contour.unit
+    kind = _FUNCTIONALS[functional]
     span = contour.high - contour.low
-    low, high = contour.low, contour.high
-    if functional in _SPREADS:
-        low, high = 0, span
-    elif functional == "slope":
-        low, high = -span / 0.01, span / 0.01  # at most the whole range within one frame
+    if kind.unit == "share":
+        unit, low, high = "ratio", 0, 1
+    elif kind.unit == "rate":  # at most the whole range within one frame
+        unit, high = f"{contour.unit}/s", span / _FRAME_S
+        low = -high if kind.signed else 0
+    else:
+        unit = contour.unit
+        low, high = (contour.low, contour.high) if kind.signed else (0, span)
     return Feature(
         name=f"{contour.descriptor}_{functional}_{_UNIT_IN_NAME[unit]}",
         unit=unit,
-        definition=_FUNCTIONAL_TEXT[functional].format(contour.text),
+        definition=kind.text.format(contour.text),
         source=contour.source,
         family=contour.family,
         minimum=low,

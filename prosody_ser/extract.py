@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future, as_completed
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from .catalogue import DEFAULT_SET, feature_set
-from .datasets import Utterance, find_utterances
+from .datasets import find_utterances
 from .errors import RecordingError
 from .table import ORIGINAL, FeatureTable
 from .versions import library_versions
@@ -58,25 +58,22 @@ def extract_table(
     """
     wanted = feature_set(features)
     found, utterances, passed_over = find_utterances(directory, corpus)
-    root = Path(directory)
-    measured: list[dict] = [{}] * len(utterances)
-    tasks = [(str(root / utterance.file), features) for utterance in utterances]
+    # Before the workers start: what this imports, forked workers need not import again.
+    about = {"feature_set": features, **_provenance(), "corpus": found.name, "passed_over": passed_over}
+    tasks = [(str(Path(directory) / utterance.file), features) for utterance in utterances]
+    rows: list[dict] = [{}] * len(tasks)
     for done, (i, values) in enumerate(_measure_all(tasks, jobs or os.cpu_count() or 1), start=1):
-        measured[i] = values
+        place = {"corpus": found.name, "start": 0.0, "variant": ORIGINAL}
+        rows[i] = asdict(utterances[i]) | place | values
         if progress is not None:
             progress(done, len(tasks))
-    names = [feature.name for feature in wanted]
-    rows = [_row(utterance, found.name, values) for utterance, values in zip(utterances, measured, strict=True)]
-    frame = pd.DataFrame(rows)
-    frame = frame.assign(**{name: float("nan") for name in names if name not in frame})
-    about = {
-        "feature_set": features,
-        "parameters": _parameters(),
-        "versions": _versions(),
-        "corpus": found.name,
-        "passed_over": passed_over,
-    }
-    return FeatureTable(frame, tuple(names), about)
+    names = tuple(feature.name for feature in wanted)
+    return FeatureTable(pd.DataFrame(rows).reindex(columns=_columns(rows, names)), names, about)
+
+
+def _columns(rows, names):
+    """All columns that occur, and every feature even where no clip could be measured."""
+    return [*dict.fromkeys(column for row in rows for column in row if column not in names), *names]
 
 
 def measure_file(path: str, features: str = DEFAULT_SET) -> dict[str, Any]:
@@ -98,18 +95,18 @@ def measure_file(path: str, features: str = DEFAULT_SET) -> dict[str, Any]:
     from .contours import Analysis
     from .features import compute_row
 
+    facts: dict[str, Any] = {}
     try:
         audio = read_audio(path)
+        facts = {"end": audio.duration_s, "lead": audio.lead_s, "trail": audio.trail_s}
+        analysis = Analysis(audio)
+        values = compute_row(analysis, feature_set(features))
+        facts |= {"pitch_floor_hz": analysis.pitch.floor_hz, "pitch_ceiling_hz": analysis.pitch.ceiling_hz}
     except RecordingError as error:
         return {"status": error.status, "error": str(error)}
-    facts = {"end": audio.duration_s, "lead": audio.lead_s, "trail": audio.trail_s}
-    analysis = Analysis(audio)
-    try:
-        values = compute_row(analysis, feature_set(features))
-    except Exception as error:  # one clip must not stop the run, whatever Praat or librosa find wrong with it
+    except Exception as error:  # one clip must not stop the run, whatever a library finds wrong with it
         first_line = str(error).strip().partition("\n")[0]
         return facts | {"status": "unmeasurable", "error": f"{type(error).__name__}: {first_line}"}
-    facts |= {"pitch_floor_hz": analysis.pitch.floor_hz, "pitch_ceiling_hz": analysis.pitch.ceiling_hz}
     return facts | {"status": "ok", "error": ""} | values
 
 
@@ -123,11 +120,9 @@ def _measure_all(tasks: Sequence[tuple[str, str]], jobs: int) -> Iterator[tuple[
 
     pool = ProcessPool(max_workers=min(jobs, len(tasks)), initializer=_one_thread_each, context=_start_method())
     try:
-        pending = {pool.schedule(measure_file, args=task): i for i, task in enumerate(tasks)}
-        while pending:
-            finished, _ = wait(pending, return_when=FIRST_COMPLETED)
-            for future in finished:
-                yield pending.pop(future), _outcome(future)
+        pending: dict[Any, int] = {pool.schedule(measure_file, args=task): i for i, task in enumerate(tasks)}
+        for future in as_completed(pending):
+            yield pending[future], _outcome(future)
         pool.close()
     finally:  # also when interrupted: no worker is left behind
         pool.stop()
@@ -154,17 +149,11 @@ def _one_thread_each() -> None:
     threadpool_limits(1)
 
 
-def _row(utterance: Utterance, corpus: str, values: dict) -> dict:
-    return asdict(utterance) | {"corpus": corpus, "start": 0.0, "variant": ORIGINAL} | values
-
-
-def _parameters() -> dict:
-    from .features import feature_parameters
-
-    return feature_parameters()
-
-
-def _versions() -> dict[str, str]:
+def _provenance() -> dict[str, dict]:
+    """What the values depend on: parameters and versions."""
     from parselmouth import PRAAT_VERSION
 
-    return {"praat": PRAAT_VERSION} | library_versions(*_LIBRARIES)
+    from .features import feature_parameters
+
+    versions = {"praat": PRAAT_VERSION} | library_versions(*_LIBRARIES)
+    return {"parameters": feature_parameters(), "versions": versions}

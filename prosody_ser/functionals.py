@@ -52,8 +52,26 @@ def slope(values, times_s):
     return np.nansum(times * centred, axis=1) / np.nansum(times**2, axis=1)
 
 
+def change_p50(values, times_s):
+    """Median absolute change from frame to frame, in the contour's unit per second."""
+    return _quantile(np.abs(_change(values, times_s)), 0.50)
+
+
+def change_sd(values, times_s):
+    """Standard deviation of the change from frame to frame, in the contour's unit per second."""
+    return np.nanstd(_change(values, times_s), axis=1)
+
+
+def rise_share(values, times_s):
+    """Share of the changes from frame to frame that go up."""
+    change = _change(values, times_s)
+    return (change > 0).sum(axis=1) / np.isfinite(change).sum(axis=1)
+
+
 #: Every functional by its name in the catalogue.
-FUNCTIONALS: dict[str, Callable] = {f.__name__: f for f in (mean, sd, p20, p50, p80, range_p20_p80, slope)}
+FUNCTIONALS: dict[str, Callable] = {
+    f.__name__: f for f in (mean, sd, p20, p50, p80, range_p20_p80, slope, change_p50, change_sd, rise_share)
+}
 
 
 def apply_functional(name: str, values: np.ndarray, times_s: np.ndarray) -> np.ndarray:
@@ -76,6 +94,11 @@ def apply_functional(name: str, values: np.ndarray, times_s: np.ndarray) -> np.n
         warnings.simplefilter("ignore", category=RuntimeWarning)  # an all-NaN contour is a case, not an accident
         result = FUNCTIONALS[name](values, times_s)
     return np.where(np.isfinite(values).sum(axis=1) >= MIN_FRAMES, result, np.nan)
+
+
+def _change(values, times_s):
+    """Difference quotient of neighbouring frames, NaN where either is undefined."""
+    return np.diff(values, axis=1) / np.diff(times_s)
 
 
 def _quantile(values, q):

@@ -91,9 +91,7 @@ class FeatureTable:
     set_aside: tuple[str, ...] = ()
 
     def __post_init__(self):
-        missing = [c for c in ("file", "speaker", "emotion") if c not in self.frame.columns]
-        if missing:
-            raise TableError(f"the table lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}")
+        _check_needed(self.frame)
         metadata = [c for c in self.feature_names if c in INDEX_COLUMNS + METADATA_COLUMNS]
         if metadata:
             raise TableError(f"{', '.join(metadata)}: metadata, never a feature")
@@ -179,7 +177,8 @@ def write_table(table: FeatureTable, path) -> None:
     with whole_file(path) as temporary:
         table.frame.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
         about["sha256"] = _sha256(temporary)
-    write_text(_companion(path), json.dumps(about, indent=1) + "\n")
+        # Before the table itself is moved into place: should only one of the two get there, the digest tells.
+        write_text(_companion(path), json.dumps(about, indent=1) + "\n")
 
 
 def read_table(path) -> FeatureTable:
@@ -204,13 +203,14 @@ def read_table(path) -> FeatureTable:
         raise TableError(f"{path}: no such table")
     try:
         frame, about = _read_parquet(path) if suffix == ".parquet" else _read_csv(path)
+        _check_needed(frame)
         names, set_aside = _split_columns(frame, about)
         for name in names:
             frame[name] = _numbers(frame[name])
         return FeatureTable(frame, names, about, set_aside)
     except ProsodySerError as error:
         raise TableError(f"{path}: {error}") from error
-    except (OSError, ValueError, KeyError) as error:  # pandas' and pyarrow's parsing errors are ValueErrors
+    except (OSError, ValueError, pd.errors.ParserWarning) as error:  # pandas' parsing errors are ValueErrors
         raise TableError(f"{path}: not a table that can be read ({' '.join(str(error).split())[:200]})") from error
 
 
@@ -220,6 +220,12 @@ def check_table_suffix(path) -> str:
     if suffix not in (".csv", ".parquet"):
         raise TableError(f"{path}: a table ends in .csv or .parquet")
     return suffix
+
+
+def _check_needed(frame):
+    missing = [c for c in ("file", "speaker", "emotion") if c not in frame.columns]
+    if missing:
+        raise TableError(f"the table lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}")
 
 
 def _read_csv(path):
@@ -232,7 +238,6 @@ def _read_csv(path):
             keep_default_na=False,
             # Texts keep "NA" (a speaker's initials); numbers read it as undefined.
             na_values={c: _NUMBER_GAPS for c in header if c not in _TEXT_COLUMNS},
-            float_precision="round_trip",
             index_col=False,
             encoding="utf-8-sig",
         )

@@ -6,6 +6,7 @@ Nothing heavy is imported before a command runs, so that ``--help`` answers at o
 import os
 import signal
 import sys
+from typing import Any
 
 import typer
 
@@ -24,7 +25,7 @@ for _module in (extract, cv, importances, features, datasets, synth):
     app.command(_module.__name__.rpartition(".")[2])(_module.command)
 
 # Typer's own copy of click's UsageError has no public name; BadParameter is derived from it.
-_UsageError = typer.BadParameter.__base__
+_UsageError: Any = typer.BadParameter.__base__
 
 
 def _version(wanted: bool):
@@ -45,7 +46,7 @@ def main() -> None:
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that workers and temporary files go
     try:
-        status = app(standalone_mode=False)
+        status = app(prog_name="prosody-ser", standalone_mode=False)
     except ProsodySerError as error:
         _fail(str(error))
     except _UsageError as error:

@@ -10,8 +10,9 @@ Davis, S. & Mermelstein, P. (1980). Comparison of parametric representations for
     in continuously spoken sentences. IEEE Trans. ASSP 28(4), 357-366.
 """
 
-import librosa
 import numpy as np
+from librosa import power_to_db
+from librosa.feature import melspectrogram, mfcc
 
 N_MELS = 40
 N_MFCC = 13
@@ -30,7 +31,7 @@ def mfcc_contours(power: np.ndarray, sample_rate_hz: int) -> np.ndarray:
     -------
     ndarray of float64, shape (13, n_frames), in dB
     """
-    mel = librosa.feature.melspectrogram(S=power, sr=sample_rate_hz, n_mels=N_MELS)
+    mel = melspectrogram(S=power, sr=sample_rate_hz, n_mels=N_MELS)
     # amin far below 16-bit noise: the floor is the clip's own range, so gain shifts coefficient 0 alone.
-    level_db = librosa.power_to_db(mel, amin=1e-30, top_db=RANGE_DB)
-    return librosa.feature.mfcc(S=level_db, n_mfcc=N_MFCC + 1)[1:]
+    level_db = power_to_db(mel, amin=1e-30, top_db=RANGE_DB)
+    return mfcc(S=level_db, n_mfcc=N_MFCC + 1)[1:]

@@ -28,7 +28,7 @@ def compute_row(analysis: Analysis, features: Sequence[Feature]) -> dict[str, fl
     dict of str to float
         By feature name, in the order of `features`. NaN where the clip leaves a feature undefined.
     """
-    wanted = defaultdict(lambda: defaultdict(list))
+    wanted: dict[str, dict[str | None, list[Feature]]] = defaultdict(lambda: defaultdict(list))
     for feature in features:
         wanted[feature.group][feature.functional].append(feature)
 
@@ -39,6 +39,7 @@ def compute_row(analysis: Analysis, features: Sequence[Feature]) -> dict[str, fl
             continue
         times_s, matrix = analysis.contour_group(group)
         for functional, members in by_functional.items():
+            assert functional is not None  # only measures have none
             rows = np.array([feature.row for feature in members])
             results = apply_functional(functional, matrix[rows], times_s)
             values |= {feature.name: result for feature, result in zip(members, results, strict=True)}

@@ -1,5 +1,7 @@
 """Speaker-independent evaluation: fit per fold, pool all held-out predictions, score once."""
 
+import warnings
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -67,21 +69,23 @@ def evaluate(
     fold_of = np.empty(len(y), dtype=int)
     fold_facts = []
     kind = "none"
-    for fold in fit_folds(X, y, pipeline, folds, seed):
-        held_out = X.iloc[fold.test]
-        predicted[fold.test] = fold.pipeline.predict(held_out)
-        kind, scores[fold.test] = _class_scores(fold.pipeline, held_out, labels)
-        fold_of[fold.test] = fold.number
-        fold_facts.append(
-            {
-                "fold": fold.number,
-                "test_speakers": sorted(set(speakers[fold.test])),
-                "n_train": len(fold.train),
-                "n_test": len(fold.test),
-            }
-        )
-        if progress is not None:
-            progress(len(fold_facts), fold.total)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for fold in fit_folds(X, y, pipeline, folds, seed):
+            held_out = X.iloc[fold.test]
+            predicted[fold.test] = fold.pipeline.predict(held_out)
+            kind, scores[fold.test] = _class_scores(fold.pipeline, held_out, labels)
+            fold_of[fold.test] = fold.number
+            fold_facts.append(
+                {
+                    "fold": fold.number,
+                    "test_speakers": sorted(set(speakers[fold.test])),
+                    "n_train": len(fold.train),
+                    "n_test": len(fold.test),
+                }
+            )
+            if progress is not None:
+                progress(len(fold_facts), fold.total)
     data = {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
@@ -90,7 +94,7 @@ def evaluate(
         "labels": labels,
         "n_clips": len(y),
         "n_speakers": len(set(speakers)),
-        "protocol": _protocol(table, pipeline, folds, seed, fold_facts, kind),
+        "protocol": _protocol(table, pipeline, seed, fold_facts, kind) | {"warnings": _counted(caught)},
         "per_class": _per_class(truth, predicted, labels),
         "per_speaker": {
             speaker: _overall(truth[speakers == speaker], predicted[speakers == speaker])
@@ -151,7 +155,7 @@ def _clips(X, truth, predicted, fold_of, scores, labels):
     return rows
 
 
-def _protocol(table, pipeline, folds, seed, fold_facts, kind) -> dict[str, Any]:
+def _protocol(table, pipeline, seed, fold_facts, kind) -> dict[str, Any]:
     steps = list(pipeline.named_steps.items()) if hasattr(pipeline, "named_steps") else [("model", pipeline)]
     track = "speaker-normalised" if any(isinstance(s, SpeakerNormalizer) for _, s in steps) else "blind"
     one_each = all(len(fold["test_speakers"]) == 1 for fold in fold_facts)
@@ -177,6 +181,11 @@ def _protocol(table, pipeline, folds, seed, fold_facts, kind) -> dict[str, Any]:
         "extraction": {key: table.about.get(key) for key in ("parameters", "versions")},
         "versions": library_versions(*_LIBRARIES),
     }
+
+
+def _counted(caught) -> dict[str, int]:
+    """How often each warning was given while fitting and predicting, by its text."""
+    return dict(Counter(f"{type(w.message).__name__}: {' '.join(str(w.message).split())}" for w in caught))
 
 
 def _plain(parameters):

@@ -5,6 +5,7 @@ Everything that scores goes through here, so there is one place where train and 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,7 @@ class FittedFold:
 
     number: int
     total: int
-    pipeline: object
+    pipeline: Any
     train: np.ndarray
     test: np.ndarray
 

@@ -9,16 +9,30 @@ class WeightedMLPClassifier(MLPClassifier):
 
     Parameters
     ----------
-    hidden_layer_sizes, alpha, max_iter, random_state
+    hidden_layer_sizes, alpha, max_iter, tol, n_iter_no_change, random_state
         As in MLPClassifier; its other parameters keep their defaults. No early stopping: its validation part
         would be drawn at random and share speakers with the rest.
     class_weight : dict, "balanced" or None
         Weight of each class, as in :class:`sklearn.svm.SVC`.
     """
 
-    def __init__(self, hidden_layer_sizes=(100,), alpha=1e-4, max_iter=200, random_state=None, class_weight=None):
+    def __init__(
+        self,
+        hidden_layer_sizes=(100,),
+        alpha=1e-4,
+        max_iter=200,
+        tol=1e-4,
+        n_iter_no_change=10,
+        random_state=None,
+        class_weight=None,
+    ):
         super().__init__(
-            hidden_layer_sizes=hidden_layer_sizes, alpha=alpha, max_iter=max_iter, random_state=random_state
+            hidden_layer_sizes=hidden_layer_sizes,
+            alpha=alpha,
+            max_iter=max_iter,
+            tol=tol,
+            n_iter_no_change=n_iter_no_change,
+            random_state=random_state,
         )
         self.class_weight = class_weight
 

@@ -35,7 +35,7 @@ MODELS = {
     "mlp": Model(
         "multilayer perceptron, one hidden layer of 64",
         "prosody_ser.learn.mlp:WeightedMLPClassifier",
-        {"hidden_layer_sizes": (64,), "alpha": 1.0, "max_iter": 500},
+        {"hidden_layer_sizes": (64,), "alpha": 1.0, "max_iter": 2000},
     ),
 }
 

@@ -4,16 +4,16 @@ import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from .speakers import SPEAKER_LEVEL, speakers_of
+from .speakers import has_speakers, speakers_of
 
 
 class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Z-score each feature within each speaker: ``(x - mean_speaker) / sd_speaker``.
 
-    A speaker met in `fit` keeps the statistics learned there. A speaker first met in `transform` is normalised
-    by the rows of that call, which is all that is known of them: their own unlabelled clips. That is
-    transductive, so a score obtained this way belongs to the *speaker-normalised* track and holds only where
-    several clips of a new speaker are at hand.
+    A speaker met in `fit` keeps the statistics learned there; speakers are told apart by name, so two people
+    must not share one. A speaker first met in `transform` is normalised by the rows of that call, which is all
+    that is known of them: their own unlabelled clips. That is transductive, so a score obtained this way belongs
+    to the *speaker-normalised* track and holds only where several clips of a new speaker are at hand.
 
     Speakers are read from X's index (a level named ``speaker``), because scikit-learn's `cross_val_predict`,
     `GridSearchCV` and others hand no metadata to `transform` when they predict.
@@ -65,7 +65,7 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             raise ValueError(f"without_speakers must be 'error' or 'pool', got {self.without_speakers!r}")
         speakers = self._speakers(X)
         values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", ensure_min_samples=2)
-        self.speakers_, code = np.unique(speakers, return_inverse=True)
+        self.speakers_, code = np.unique(_or_one(speakers, len(values)), return_inverse=True)
         self.mean_, self.scale_ = _statistics(values, code, self.speakers_.size)
         return self
 
@@ -84,25 +84,27 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         speakers = self._speakers(X)
         values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", reset=False)
-        present, code = np.unique(speakers, return_inverse=True)
+        present, code = np.unique(_or_one(speakers, len(values)), return_inverse=True)
         mean, scale = _statistics(values, code, present.size)
         position = np.minimum(np.searchsorted(self.speakers_, present), self.speakers_.size - 1)
         met = self.speakers_[position] == present
         mean[met], scale[met] = self.mean_[position[met]], self.scale_[position[met]]
         centred = values - mean[code]
         divisor = scale[code]
-        return np.divide(centred, divisor, out=centred, where=divisor != 0)
+        constant = divisor == 0
+        return np.where(constant & np.isfinite(centred), 0.0, centred / np.where(constant, 1.0, divisor))
 
     def _speakers(self, X):
-        if self.without_speakers == "pool" and SPEAKER_LEVEL not in (getattr(getattr(X, "index", None), "names", [])):
-            n_rows = X.shape[0] if hasattr(X, "shape") else len(X)
-            return np.zeros(n_rows, dtype=object)
-        return speakers_of(X)
+        return None if self.without_speakers == "pool" and not has_speakers(X) else speakers_of(X)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+
+def _or_one(speakers, n_rows):
+    return np.zeros(n_rows, dtype=object) if speakers is None else speakers
 
 
 def _statistics(values, code, n_speakers):

@@ -7,6 +7,11 @@ from ..errors import ProtocolError
 SPEAKER_LEVEL = "speaker"
 
 
+def has_speakers(X) -> bool:
+    """Whether X's index has a level named `speaker`."""
+    return SPEAKER_LEVEL in (getattr(getattr(X, "index", None), "names", None) or [])
+
+
 def speakers_of(X) -> np.ndarray:
     """Speaker of each row.
 
@@ -24,8 +29,7 @@ def speakers_of(X) -> np.ndarray:
     ProtocolError
         If X carries no speakers: an array, or a frame whose index lost them.
     """
-    names = getattr(getattr(X, "index", None), "names", None) or []
-    if SPEAKER_LEVEL not in names:
+    if not has_speakers(X):
         raise ProtocolError(
             f"X carries no speakers: pass a DataFrame whose index has a level named {SPEAKER_LEVEL!r} "
             "(FeatureTable.X does), and put what reads it before any step that returns arrays"

@@ -18,6 +18,7 @@ def result_text(result: Result) -> str:
     ]
     if protocol["left_out"]:
         lines.append("left out: " + ", ".join(f"{count} {cause}" for cause, count in protocol["left_out"].items()))
+    lines += [f"warning ({count}x): {text}" for text, count in protocol["warnings"].items()]
     chance = 1 / len(data["labels"])
     lines += [
         "",

@@ -59,6 +59,8 @@ def synthesise(
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=environment
     ) as child:
+        assert child.stdout is not None  # both are pipes
+        assert child.stderr is not None
         try:
             for line in child.stdout:
                 files.append(folder / line.rstrip("\n"))

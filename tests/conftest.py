@@ -1,0 +1,111 @@
+"""What several tests need: signals, tables, the command line, and where the real corpora are."""
+
+import contextlib
+import io
+import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+
+from prosody_ser.table import FeatureTable
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+RATE = 16000
+
+
+def corpus_folder(name: str, below: str = "") -> Path:
+    """Folder of a real corpus, or skip."""
+    folder = SHARED / name / below
+    if not folder.is_dir():
+        pytest.skip(f"needs the {name} recordings in {folder}, which are not part of the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def emodb():
+    return corpus_folder("emodb", "wav")
+
+
+@pytest.fixture(scope="session")
+def ravdess():
+    return corpus_folder("ravdess")
+
+
+@pytest.fixture(scope="session")
+def synthetic(tmp_path_factory):
+    """The built-in corpus, made once."""
+    from prosody_ser import synthesise
+
+    folder = tmp_path_factory.mktemp("synthetic")
+    synthesise(folder, seed=0)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def synthetic_table(synthetic):
+    from prosody_ser import extract_table
+
+    return extract_table(synthetic)
+
+
+def voice(f0_hz=150.0, seconds=1.0, amplitude=0.3, rate=RATE):
+    """A buzz: harmonics falling by 12 dB an octave, so with a clear pitch."""
+    t = np.arange(round(seconds * rate)) / rate
+    phase = 2 * np.pi * np.cumsum(np.broadcast_to(f0_hz, t.shape)) / rate
+    signal = sum(np.sin(k * phase) / k**2 for k in range(1, 20))
+    return amplitude * signal / np.abs(signal).max()
+
+
+def random_table(seed=0, n_rows=200, n_speakers=5, shares=(0.5, 0.3, 0.2), n_features=8, signal=0.0):
+    """A table of normal noise; `signal` moves feature x0 by class. Every speaker has every class."""
+    rng = np.random.default_rng(seed)
+    classes = [f"class{i}" for i in range(len(shares))]
+    emotion = rng.choice(classes, size=n_rows, p=shares)
+    emotion[: n_speakers * len(classes)] = np.tile(classes, n_speakers)
+    speaker = np.array([f"s{i:02d}" for i in range(n_speakers)])[rng.integers(n_speakers, size=n_rows)]
+    speaker[: n_speakers * len(classes)] = np.repeat([f"s{i:02d}" for i in range(n_speakers)], len(classes))
+    values = rng.normal(size=(n_rows, n_features))
+    values[:, 0] += signal * np.array([classes.index(e) for e in emotion])
+    names = [f"x{i}" for i in range(n_features)]
+    frame = pd.DataFrame(values, columns=names)
+    frame["file"] = [f"clip{i:04d}.wav" for i in range(n_rows)]
+    frame["speaker"], frame["emotion"] = speaker, emotion
+    return FeatureTable(frame, tuple(names))
+
+
+def write_wav(path, samples, rate=RATE, **options):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, samples, rate, **options)
+    return path
+
+
+@pytest.fixture
+def cli(tmp_path, monkeypatch):
+    """Run the command line in an empty folder: ``cli("cv", "table.csv")`` gives status, out and err."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        from prosody_ser.cli import main
+
+        out, err = io.StringIO(), io.StringIO()
+        monkeypatch.setattr(sys, "argv", ["prosody-ser", *map(str, arguments)])
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as stop:
+            main()
+        return SimpleNamespace(status=stop.value.code, out=out.getvalue(), err=err.getvalue())
+
+    run.folder = tmp_path
+    return run
+
+
+def files_in(folder):
+    """Every file below a folder with its bytes: to see that nothing was lost or left behind."""
+    return {
+        os.path.relpath(os.path.join(parent, name), folder): Path(parent, name).read_bytes()
+        for parent, _, names in os.walk(folder)
+        for name in names
+    }

@@ -1,0 +1,208 @@
+"""The command line, as a user meets it: what it prints, writes and refuses."""
+
+import json
+import os
+import subprocess
+import sys
+
+import jsonschema
+import pandas as pd
+import pytest
+
+from prosody_ser import read_table, write_table
+from prosody_ser.catalogue import feature_set
+from prosody_ser.datasets import CORPORA
+from prosody_ser.table import SYNTHETIC_NOTICE
+
+from .conftest import files_in, random_table, voice, write_wav
+from .test_evaluation import SCHEMA, keep
+
+
+@pytest.fixture
+def recordings(tmp_path):
+    """Two speakers, two emotions, three clips each, and one file that is no recording."""
+    folder = tmp_path / "recordings"
+    for speaker, f0 in (("ann", 200), ("bob", 110)):
+        for emotion, factor in (("happy", 1.3), ("sad", 0.9)):
+            for i in range(3):
+                write_wav(folder / emotion / f"{speaker}_{i}.wav", voice(f0 * factor * (1 + 0.01 * i), 0.5))
+    (folder / "sad" / "bob_broken.wav").write_text("not a recording")
+    return folder
+
+
+def assert_refused(result, *words):
+    """One line on stderr, exit status 2."""
+    assert result.status == 2
+    assert result.err.count("\n") == 1, result.err
+    assert result.err.startswith("prosody-ser: ")
+    for word in words:
+        assert word in result.err
+
+
+def test_the_whole_way(cli, recordings):
+    done = cli("extract", recordings)
+    assert done.status == 0
+    assert "13: 12 ok, 1 failed" in done.out
+    assert "unreadable: 1, e.g. sad/bob_broken.wav" in done.err
+    done = cli("cv", "--model", "svm", "--seed", "3")
+    assert done.status == 0
+    assert "taking features.csv" in done.err
+    assert "left out: 1 unreadable" in done.out
+    result = json.loads((cli.folder / "result.json").read_text())
+    jsonschema.validate(result, SCHEMA)
+    assert result["n_clips"] == 12
+    assert result["protocol"]["left_out"] == {"unreadable": 1}
+    assert f"{result['uar']:.3f}" in done.out
+    for part in ("UAR", "accuracy", "macro F1", "precision", "confusion", "per speaker", "ann", "bob"):
+        assert part in done.out
+    done = cli("importances", "features.csv")
+    assert done.status == 0
+    ranking = pd.read_csv(cli.folder / "importances.csv")
+    assert set(ranking["feature"]) == {f.name for f in feature_set("prosody_v0")}
+    assert (cli.folder / "importances.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_parquet_holds_what_csv_holds(cli, recordings):
+    assert cli("extract", recordings, "t.csv", "--jobs", "1").status == 0
+    assert cli("extract", recordings, "t.parquet", "--corpus", "folder").status == 0
+    pd.testing.assert_frame_equal(read_table("t.csv").frame, read_table("t.parquet").frame)
+
+
+def test_strict_makes_a_failed_clip_an_error(cli, recordings):
+    done = cli("extract", recordings, "t.csv", "--strict")
+    assert done.status == 2
+    assert len(read_table("t.csv")) == 13
+
+
+def test_nothing_measurable_writes_nothing(cli, tmp_path):
+    (tmp_path / "bad" / "sad").mkdir(parents=True)
+    (tmp_path / "bad" / "sad" / "ann_1.wav").write_text("no")
+    (tmp_path / "features.csv").write_text("precious")
+    done = cli("extract", "bad")
+    assert done.status == 2
+    assert "none of its 1 recordings could be measured" in done.err
+    assert (tmp_path / "features.csv").read_text() == "precious"
+
+
+def tables(folder):
+    table = random_table(n_rows=60, n_speakers=3)
+    frame = table.frame
+    write_table(table, folder / "good.csv")
+    write_table(keep(table, frame["speaker"] == "s01"), folder / "one_speaker.csv")
+    write_table(keep(table, frame["emotion"] == "class0"), folder / "one_class.csv")
+    alone = (frame["emotion"] != "class1") | (frame["speaker"] == "s02")
+    write_table(keep(table, alone), folder / "class_of_one.csv")
+    (folder / "text.csv").write_text("hello\n")
+    (folder / "empty").mkdir()
+    (folder / "other").mkdir()
+    (folder / "other" / "take1.wav").touch()
+
+
+REFUSED = {
+    "no recordings": (("extract", "empty"), "no recordings found"),
+    "no folder": (("extract", "nowhere"), "no such folder"),
+    "unknown names": (("extract", "other"), "of no known corpus"),
+    "unknown corpus": (("extract", "other", "--corpus", "iemocap"), "unknown corpus 'iemocap'"),
+    "wrong suffix": (("extract", "other", "t.xlsx"), "ends in .csv or .parquet"),
+    "no folder for OUT": (("extract", "other", "missing/t.csv"), "no such folder"),
+    "no argument": (("extract",), "see 'prosody-ser extract --help'"),
+    "unknown option": (("cv", "--kernel", "rbf"), "see 'prosody-ser cv --help'"),
+    "unknown command": (("train",), "see 'prosody-ser --help'"),
+    "one speaker": (("cv", "one_speaker.csv"), "one speaker only (s01)"),
+    "one class": (("cv", "one_class.csv"), "one class only (class0)"),
+    "class of one speaker": (("cv", "class_of_one.csv"), "class1 is spoken by one speaker only (s02)"),
+    "unknown model": (("cv", "good.csv", "--model", "cnn"), "unknown model 'cnn'; choose from svm, rf, mlp"),
+    "unknown balance": (("cv", "good.csv", "--balance", "adasyn"), "unknown balance"),
+    "unknown norm": (("cv", "good.csv", "--speaker-norm", "z"), "unknown speaker-norm"),
+    "too many folds": (("cv", "good.csv", "--folds", "9"), "9 folds of 3 speakers"),
+    "odd folds": (("cv", "good.csv", "--folds", "some"), "unknown folds 'some'"),
+    "no table": (("cv", "none.csv"), "no such table"),
+    "unreadable table": (("cv", "text.csv"), "lacks the columns file, speaker, emotion"),
+    "nowhere to write": (("cv", "good.csv", "--out", "missing/r.json"), "cannot be written"),
+    "importances of one speaker": (("importances", "one_speaker.csv"), "one speaker only"),
+    "unknown chart": (("importances", "good.csv", "--plot", "chart.docx"), "a chart ends in .png, .svg or .pdf"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_input_is_one_line_and_loses_nothing(cli, case):
+    arguments, words = REFUSED[case]
+    tables(cli.folder)
+    for name in ("features.csv", "result.json", "importances.csv", "importances.png"):
+        (cli.folder / name).write_text("precious")
+    before = files_in(cli.folder)
+    assert_refused(cli(*arguments), words)
+    assert files_in(cli.folder) == before
+
+
+@pytest.mark.slow
+def test_without_a_table_cv_takes_the_built_in_corpus_and_says_so(cli):
+    done = cli("cv")
+    assert done.status == 0
+    assert "built-in synthetic corpus" in done.err
+    assert SYNTHETIC_NOTICE in done.out
+    result = json.loads((cli.folder / "result.json").read_text())
+    assert result["notice"] == SYNTHETIC_NOTICE
+    assert 0.45 <= result["uar"] <= 0.85
+    assert list(files_in(cli.folder)) == ["result.json"]
+
+
+def test_whatever_is_made_from_the_synthetic_corpus_says_so(cli, synthetic_table):
+    write_table(synthetic_table, cli.folder / "t.csv")
+    for arguments in (("cv", "t.csv"), ("importances", "t.csv", "--repeats", "1", "--folds", "2")):
+        assert SYNTHETIC_NOTICE in cli(*arguments).out
+    assert SYNTHETIC_NOTICE in (cli.folder / "importances.csv").read_text()
+    assert SYNTHETIC_NOTICE in (cli.folder / "t.csv.json").read_text()
+
+
+def test_features_lists_every_feature(cli):
+    out = cli("features").out
+    for feature in feature_set("prosody_v0"):
+        line = next(line for line in out.splitlines() if line.split()[:1] == [feature.name])
+        for part in (feature.unit, feature.definition, feature.source):
+            assert part in line
+
+
+def test_datasets_lists_every_corpus(cli):
+    out = cli("datasets").out
+    for corpus in CORPORA.values():
+        for part in (corpus.title, corpus.licence, corpus.citation, corpus.url, *corpus.emotions.values()):
+            assert part in out
+
+
+@pytest.mark.parametrize("command", ["extract", "cv", "importances", "features", "datasets", "synth"])
+def test_every_command_explains_itself(cli, command):
+    done = cli(command, "--help")
+    assert done.status == 0
+    assert done.out.startswith(f"Usage: prosody-ser {command}")
+
+
+def test_help_loads_nothing_heavy():
+    heavy = ("librosa", "sklearn", "parselmouth", "numpy", "pandas", "scipy", "matplotlib", "rich")
+    code = (
+        "import sys; sys.argv = ['prosody-ser', '--help']\n"
+        "from prosody_ser.cli import main\n"
+        "try: main()\n"
+        f"except SystemExit: print([m for m in {heavy} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_reader_that_leaves_early_is_no_error(synthetic_table, tmp_path):
+    write_table(synthetic_table, tmp_path / "t.csv")
+    command = f"{sys.executable} -m prosody_ser features | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=os.environ, check=False)
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+def test_a_bug_keeps_its_traceback(cli, monkeypatch):
+    import prosody_ser.datasets
+
+    monkeypatch.setattr(prosody_ser.datasets, "CORPORA", {"broken": None})
+    monkeypatch.setattr(sys, "argv", ["prosody-ser", "datasets"])
+    from prosody_ser.cli import main
+
+    with pytest.raises(AttributeError):
+        main()

@@ -1,0 +1,117 @@
+"""One contract over every corpus, and the quirks of each."""
+
+import pytest
+
+from prosody_ser.datasets import CORPORA, EMOTIONS, find_utterances
+from prosody_ser.errors import CorpusError
+
+EXAMPLES = {
+    "ravdess": {
+        "Actor_12/03-01-06-02-02-01-12.wav": ("12", "fear", "female"),
+        "Actor_01/03-01-01-01-01-02-01.flac": ("01", "neutral", "male"),
+    },
+    "emodb": {"wav/03a01Fa.wav": ("03", "happiness", "male"), "08b10Wd.wav": ("08", "anger", "female")},
+    "synthetic": {"synthetic_f1_anger_s1_t2.wav": ("f1", "anger", "female")},
+    "folder": {"Angry/bob_001.wav": ("bob", "angry", ""), "sad/ann/x.wav": ("ann", "sad", "")},
+}
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_contract(name):
+    corpus = CORPORA[name]
+    assert corpus.name == name
+    assert corpus.title
+    assert corpus.citation
+    assert corpus.licence
+    assert corpus.url
+    assert set(corpus.emotions.values()) <= set(EMOTIONS)
+    utterances = {u.file: u for u in corpus.utterances(list(EXAMPLES[name]))}
+    for file, (speaker, emotion, sex) in EXAMPLES[name].items():
+        found = utterances[file]
+        assert (found.speaker, found.emotion, found.sex) == (speaker, emotion, sex)
+        assert name == "folder" or found.emotion in corpus.emotions.values()
+    assert corpus.utterances(["notes.wav"])[0].emotion == ""
+
+
+def touch(folder, *files):
+    for file in files:
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_each_corpus_is_recognised_from_its_names(tmp_path, name):
+    touch(tmp_path, *EXAMPLES[name])
+    assert find_utterances(tmp_path)[0].name == name
+
+
+def test_a_stray_recording_becomes_a_row_without_labels(tmp_path):
+    touch(tmp_path, "03a01Fa.wav", "08b10Wd.wav", "recording.wav")
+    corpus, utterances, left_out = find_utterances(tmp_path)
+    assert corpus.name == "emodb"
+    assert [u.emotion for u in utterances if u.file == "recording.wav"] == [""]
+    assert left_out == 0
+
+
+def test_ravdess_takes_each_speech_clip_once(tmp_path):
+    touch(
+        tmp_path,
+        "Actor_01/03-01-05-01-01-01-01.wav",
+        "audio_speech_actors_01-24/Actor_01/03-01-05-01-01-01-01.wav",
+        "Actor_01/03-02-05-01-01-01-01.wav",  # song
+        "Actor_01/01-01-05-01-01-01-01.mp4",  # video
+    )
+    _, utterances, left_out = find_utterances(tmp_path, "ravdess")
+    assert [u.file for u in utterances] == ["Actor_01/03-01-05-01-01-01-01.wav"]
+    assert left_out == 3
+
+
+def test_folder_without_speakers_leaves_them_unknown(tmp_path):
+    touch(tmp_path, "happy/a.wav", "sad/b.wav")
+    assert {u.speaker for u in find_utterances(tmp_path)[1]} == {""}
+
+
+def test_numbered_clips_are_no_speakers(tmp_path):
+    touch(tmp_path, "happy/001_hello.wav", "happy/002_hello.wav", "sad/003_hello.wav")
+    assert {u.speaker for u in find_utterances(tmp_path)[1]} == {""}
+
+
+def test_hidden_files_and_other_files_are_passed_over(tmp_path):
+    touch(tmp_path, "03a01Fa.wav", "._03a01Fa.wav", ".cache/03a02Fa.wav", "notes.txt")
+    assert [u.file for u in find_utterances(tmp_path)[1]] == ["03a01Fa.wav"]
+
+
+def test_what_cannot_be_found_is_said(tmp_path):
+    with pytest.raises(CorpusError, match="no such folder"):
+        find_utterances(tmp_path / "nowhere")
+    with pytest.raises(CorpusError, match="no recordings found"):
+        find_utterances(tmp_path)
+    touch(tmp_path, "a.wav")
+    with pytest.raises(CorpusError, match="of no known corpus"):
+        find_utterances(tmp_path)
+    with pytest.raises(CorpusError, match="none of the 1 recordings is named as in ravdess"):
+        find_utterances(tmp_path, "ravdess")
+    with pytest.raises(CorpusError, match="unknown corpus 'iemocap'; there are: ravdess"):
+        find_utterances(tmp_path, "iemocap")
+
+
+def test_emodb_is_complete(emodb):
+    corpus, utterances, _ = find_utterances(emodb)
+    assert corpus.name == "emodb"
+    assert len(utterances) == 535
+    assert len({u.speaker for u in utterances}) == 10
+    counts = {e: sum(u.emotion == e for u in utterances) for e in corpus.emotions.values()}
+    # Burkhardt et al. (2005), table of the final database
+    assert counts == {
+        "anger": 127, "boredom": 81, "disgust": 46, "fear": 69, "happiness": 71, "sadness": 62, "neutral": 79,
+    }  # fmt: skip
+
+
+def test_ravdess_has_sixty_clips_an_actor(ravdess):
+    _, utterances, _ = find_utterances(ravdess)
+    by_speaker = {s: sum(u.speaker == s for u in utterances) for s in {u.speaker for u in utterances}}
+    assert set(by_speaker.values()) == {60}
+    one = [u for u in utterances if u.speaker == "01"]
+    assert sum(u.emotion == "neutral" for u in one) == 4
+    assert all(sum(u.emotion == e for u in one) == 8 for e in set(CORPORA["ravdess"].emotions.values()) - {"neutral"})

@@ -1,0 +1,79 @@
+"""From a folder to a table: in any number of processes, whatever single clips are like."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from prosody_ser import extract_table
+from prosody_ser.errors import ProtocolError
+from prosody_ser.table import STATUSES
+
+from .conftest import voice, write_wav
+from .test_audio import BAD
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two good clips and one of each bad kind."""
+    for name in BAD:
+        if name not in ("folder", "looping link"):
+            make, _ = BAD[name]
+            path = tmp_path / "happy" / f"ann_{name}.wav"
+            path.parent.mkdir(exist_ok=True)
+            make(path)
+    write_wav(tmp_path / "happy" / "ann_good.wav", voice(180))
+    write_wav(tmp_path / "sad" / "bob_good.wav", voice(120))
+    return tmp_path
+
+
+def test_bad_clips_become_rows_that_say_why(folder):
+    table = extract_table(folder, jobs=2)
+    frame = table.frame.set_index("file")
+    assert len(frame) == 12
+    for name, (_, status) in BAD.items():
+        if name not in ("folder", "looping link"):
+            row = frame.loc[f"happy/ann_{name}.wav"]
+            assert row["status"] == status
+            assert row["error"]
+            assert row[list(table.feature_names)].isna().all()
+    good = frame[frame["status"] == "ok"]
+    assert list(good.index) == ["happy/ann_good.wav", "sad/bob_good.wav"]
+    assert (good["error"] == "").all()
+    assert set(frame["status"]) <= set(STATUSES)
+    assert table.left_out == {"empty": 2, "non_finite": 2, "silent": 2, "too_short": 1, "unreadable": 3}
+
+
+def test_any_number_of_jobs_gives_the_same_table(folder):
+    pd.testing.assert_frame_equal(extract_table(folder, jobs=1).frame, extract_table(folder, jobs=3).frame)
+
+
+def test_all_bad_is_a_table_too(tmp_path):
+    (tmp_path / "happy").mkdir()
+    (tmp_path / "happy" / "ann_a.wav").write_text("no")
+    table = extract_table(tmp_path)
+    assert table.frame[list(table.feature_names)].isna().all(axis=None)
+
+
+def test_metadata_of_a_row(tmp_path):
+    samples = np.concatenate([np.zeros(8000), voice(120), np.zeros(4000)])
+    write_wav(tmp_path / "wav" / "03a01Fa.wav", samples)
+    row = extract_table(tmp_path).frame.iloc[0]
+    assert row["file"] == "wav/03a01Fa.wav"
+    assert (row["start"], row["end"]) == (0.0, 1.75)
+    assert row["lead"] == pytest.approx(0.5, abs=0.035)
+    assert row["trail"] == pytest.approx(0.25, abs=0.035)
+    assert (row["corpus"], row["speaker"], row["sex"], row["age"], row["language"]) == ("emodb", "03", "male", 31, "de")
+    assert (row["sentence"], row["take"], row["emotion"], row["variant"]) == ("a01", "a", "happiness", "original")
+    assert row["pitch_floor_hz"] == pytest.approx(0.75 * 120, rel=0.02)
+    assert row["pitch_ceiling_hz"] == pytest.approx(2.5 * 120, rel=0.02)
+
+
+def test_progress_counts_every_clip(folder):
+    seen = []
+    extract_table(folder, jobs=2, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(i, 12) for i in range(1, 13)]
+
+
+def test_unknown_set_is_said_before_any_work(folder):
+    with pytest.raises(ProtocolError, match="unknown feature set"):
+        extract_table(folder, features="egemaps")

@@ -1,0 +1,156 @@
+"""The table: metadata and features stay apart, nothing is lost on the way through a file."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from prosody_ser.errors import ProsodySerError, TableError
+from prosody_ser.table import INDEX_COLUMNS, METADATA_COLUMNS, FeatureTable, read_table, write_table
+
+from .conftest import files_in, random_table
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_table_survives_its_file(tmp_path, suffix):
+    table = random_table()
+    table.about["feature_set"] = "random"
+    table.frame.loc[3, "x1"] = np.nan
+    table.frame.loc[4, ["status", "error"]] = ["unreadable", 'says "no", in\ntwo lines; and a comma,']
+    table.frame.loc[5, "speaker"] = "NA"
+    table.frame["sentence"] = "01"
+    write_table(table, tmp_path / f"t{suffix}")
+    back = read_table(tmp_path / f"t{suffix}")
+    pd.testing.assert_frame_equal(back.frame, table.frame)
+    assert back.feature_names == table.feature_names
+    assert back.about["feature_set"] == "random"
+
+
+def test_csv_and_parquet_hold_the_same(tmp_path):
+    for suffix in (".csv", ".parquet"):
+        write_table(random_table(), tmp_path / f"t{suffix}")
+    pd.testing.assert_frame_equal(read_table(tmp_path / "t.csv").frame, read_table(tmp_path / "t.parquet").frame)
+
+
+def test_metadata_never_enters_x():
+    table = random_table()
+    assert list(table.X.columns) == list(table.feature_names)
+    assert not set(table.X.columns) & set(INDEX_COLUMNS + METADATA_COLUMNS)
+    assert table.X.index.names == ["file", "start", "end", "variant", "speaker"]
+    assert table.y.index.equals(table.X.index)
+    for column in ("speaker", "emotion", "file", "sentence", "lead", "pitch_floor_hz"):
+        with pytest.raises(TableError, match="never a feature"):
+            FeatureTable(table.frame, (*table.feature_names, column))
+
+
+def test_unusable_rows_are_left_out_and_counted():
+    table = random_table(n_rows=50)
+    table.frame.loc[0, "status"] = "silent"
+    table.frame.loc[1, "emotion"] = ""
+    table.frame.loc[[2, 3], "speaker"] = ""
+    assert table.left_out == {"no emotion label": 1, "silent": 1, "speaker unknown": 2}
+    assert len(table.X) == len(table.y) == 46
+
+
+def write_csv(path, **columns):
+    pd.DataFrame(columns).to_csv(path, index=False)
+    return path
+
+
+def foreign(n=12, **more):
+    rng = np.random.default_rng(0)
+    base = {
+        "file": [f"{i}.wav" for i in range(n)],
+        "speaker": ["03", "08", "NA"] * (n // 3),
+        "emotion": ["a", "a", "a", "b", "b", "b"] * (n // 6),
+        "loudness": rng.normal(size=n),
+    }
+    return base | more
+
+
+def test_a_foreign_table_gives_its_numeric_columns(tmp_path):
+    path = write_csv(tmp_path / "t.csv", **foreign(comment=["x"] * 12, hnr=[1.5, None] * 6))
+    table = read_table(path)
+    assert table.feature_names == ("loudness", "hnr")
+    assert table.set_aside == ("comment",)
+    assert sorted(set(table.frame["speaker"])) == ["03", "08", "NA"]
+
+
+def test_labels_in_disguise_are_no_features(tmp_path):
+    disguised = {
+        "actor_id": [3, 8, 11] * 4,
+        "target": [0, 0, 0, 1, 1, 1] * 2,
+        "Unnamed: 0": range(12),
+    }
+    table = read_table(write_csv(tmp_path / "t.csv", **foreign(**disguised)))
+    assert table.feature_names == ("loudness",)
+    assert set(table.set_aside) == set(disguised)
+
+
+def test_known_features_keep_unknown_columns_out(tmp_path):
+    more = {"f0_mean_st": np.linspace(30, 40, 12) ** 1.1}
+    table = read_table(write_csv(tmp_path / "t.csv", **foreign(**more)))
+    assert table.feature_names == ("f0_mean_st",)
+    assert table.set_aside == ("loudness",)
+
+
+def test_an_edited_csv_keeps_its_features(tmp_path):
+    path = tmp_path / "t.csv"
+    write_table(random_table(), path)
+    frame = pd.read_csv(path)
+    frame.drop(columns="x2").iloc[:100].to_csv(path, index=False)
+    table = read_table(path)
+    assert len(table) == 100
+    assert table.feature_names == tuple(n for n in random_table().feature_names if n != "x2")
+    assert "feature_set" not in table.about
+
+
+BAD = {
+    "missing": (None, "no such table"),
+    "text.csv": (b"hello\n", "lacks the columns file, speaker, emotion"),
+    "empty.csv": (b"", "not a table"),
+    "binary.csv": (bytes(range(256)) * 9, "not a table|lacks"),
+    "ragged.csv": (b"file,speaker,emotion,x\na,b,c,1,2,3\n", "not a table"),
+    "no_features.csv": (b"file,speaker,emotion\na,b,c\n", "no column is a feature"),
+    "words.csv": (b"file,speaker,emotion,f0_mean_st\na,b,c,high\n", "row 1: f0_mean_st is 'high', not a number"),
+    "infinite.csv": (b"file,speaker,emotion,f0_mean_st\na,b,c,1\na,b,c,inf\n", "row 2: f0_mean_st is infinite"),
+    "bad.parquet": (b"PAR1 not really", "not a"),
+    "table.xlsx": (b"", "ends in .csv or .parquet"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_unreadable_tables_say_why(tmp_path, name):
+    content, message = BAD[name]
+    path = tmp_path / (name if "." in name else f"{name}.csv")
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(TableError, match=message) as error:
+        read_table(path)
+    assert str(path) in str(error.value)
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "t.csv"
+    write_table(random_table(seed=1), path)
+    before = files_in(tmp_path)
+    unwritable = random_table(seed=2)
+    unwritable.about["odd"] = object()  # JSON refuses it
+    with pytest.raises(TypeError):
+        write_table(unwritable, path)
+    assert files_in(tmp_path) == before
+
+
+def test_the_companion_says_what_made_the_values(tmp_path, synthetic_table):
+    write_table(synthetic_table, tmp_path / "t.csv")
+    about = json.loads((tmp_path / "t.csv.json").read_text())
+    assert about["feature_set"] == "prosody_v0"
+    assert about["versions"]["praat"]
+    assert about["parameters"]["sample_rate_hz"] == 16000
+    assert "say nothing about people" in about["notice"]
+
+
+def test_no_folder_to_write_to(tmp_path):
+    with pytest.raises(ProsodySerError, match="cannot be written"):
+        write_table(random_table(), tmp_path / "missing" / "t.csv")
