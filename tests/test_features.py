@@ -116,3 +116,9 @@ def test_silence_at_the_ends_changes_nothing(synthetic):
 def test_unknown_set():
     with pytest.raises(ProtocolError, match="there are: prosody_v0"):
         feature_set("egemaps")
+
+
+def test_every_family_has_a_colour():
+    from prosody_ser.plots.importances import FAMILY_COLOURS
+
+    assert set(FAMILY_COLOURS) == {feature.family for feature in FEATURES.values()}

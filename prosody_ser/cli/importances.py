@@ -16,7 +16,7 @@ def command(
     ] = "auto",
     balance: Annotated[str, typer.Option(help="none, class-weight or smote; on training clips only.")] = "none",
     speaker_norm: Annotated[str, typer.Option(help="none, or speaker: z-scores of each speaker's own clips.")] = "none",
-    repeats: Annotated[int, typer.Option(min=1, help="Shuffles per feature.")] = 5,
+    repeats: Annotated[int, typer.Option(min=1, help="Shuffles per feature.")] = 10,
     seed: Annotated[int, typer.Option(min=0, help="Seed of shuffles, folds, sampler and model.")] = 0,
     out: Annotated[Path, typer.Option(help="The ranking as CSV.")] = Path("importances.csv"),
     plot: Annotated[Path | None, typer.Option(help="The bar chart; OUT with .png if not given.")] = None,

@@ -20,7 +20,7 @@ def importances(
     pipeline,
     *,
     folds="auto",
-    n_repeats: int = 5,
+    n_repeats: int = 10,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:

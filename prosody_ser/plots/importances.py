@@ -7,6 +7,15 @@ import pandas as pd
 from ..whole_file import whole_file
 
 TOP = 20
+#: One colour a family in every picture, told apart by colour-blind readers too (Okabe & Ito 2008).
+FAMILY_COLOURS = {
+    "pitch": "#0072B2",
+    "intensity": "#D55E00",
+    "formants": "#009E73",
+    "voice quality": "#CC79A7",
+    "timing": "#F0E442",
+    "spectrum": "#56B4E9",
+}
 
 
 def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, notice: str | None = None) -> None:
@@ -34,17 +43,14 @@ def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     figure = Figure(figsize=(7.5, 1.4 + 0.26 * len(shown)), layout="constrained")
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    families = list(dict.fromkeys(found["family"]))
-    colours = {family: f"C{i}" for i, family in enumerate(families)}
-    bars = axes.barh(
-        shown["feature"], shown["importance"], xerr=shown["sd"], color=[colours[f] for f in shown["family"]]
-    )
+    colours = [FAMILY_COLOURS.get(family, "#999999") for family in shown["family"]]
+    bars = axes.barh(shown["feature"], shown["importance"], xerr=shown["sd"], color=colours, ecolor="#555555")
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_xlabel("UAR lost when shuffled (held-out speakers; bar: sd over shuffles)")
     axes.set_title(title, fontsize=10)
     axes.margins(y=0.01)
     axes.spines[["top", "right"]].set_visible(False)
-    seen = [family for family in families if family and (shown["family"] == family).any()]
+    seen = [family for family in FAMILY_COLOURS if (shown["family"] == family).any()]
     if seen:
         handles = [bars[list(shown["family"]).index(family)] for family in seen]
         axes.legend(handles, seen, fontsize=8, frameon=False, loc="lower right")
