@@ -43,6 +43,7 @@ def steps_of(path):
 
 
 def main():
+    """Measure the folder named on the command line."""
     folder = Path(sys.argv[1])
     n_wanted = int(sys.argv[2]) if len(sys.argv) > 2 else 60
     _, utterances, _ = find_utterances(folder)

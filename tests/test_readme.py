@@ -1,0 +1,40 @@
+"""What the README shows works as it stands, on the built-in corpus, in another folder."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.S)
+
+
+def test_the_python_blocks_run(synthetic, tmp_path, monkeypatch, capsys):
+    (tmp_path / "corpus").symlink_to(synthetic)
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    for language, code in BLOCKS:
+        if language == "python":
+            exec(compile(code, str(README), "exec"), names)
+    assert 0.45 <= names["result"].uar <= 0.85
+    assert "say nothing about people" in capsys.readouterr().out
+    first = next(code for language, code in BLOCKS if language == "python")
+    assert len([line for line in first.splitlines() if line]) == 5  # the five lines that are promised
+
+
+@pytest.mark.slow
+def test_the_tour_runs(tmp_path):
+    tour = next(code for language, code in BLOCKS if language == "sh" and "prosody-ser synth corpus" in code)
+    script = "set -e\nprosody-ser() { '" + sys.executable + '\' -m prosody_ser "$@"; }\n' + tour
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {"corpus", "features.csv", "features.csv.json", "result.json", "importances.csv", "importances.png"}
+
+
+def test_what_it_names_exists():
+    text = README.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
+        assert (README.parent / link).exists(), link
