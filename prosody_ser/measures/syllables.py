@@ -1,7 +1,8 @@
 """Syllable nuclei, and from them how fast one speaks, without a transcript.
 
-A nucleus is a peak of the intensity contour that stands within 25 dB of the loud parts (its 99th percentile),
-at least 2 dB above the deepest point since the nucleus before, and is voiced.
+A nucleus is a voiced peak of the intensity contour within 25 dB of the loud parts (its 99th percentile), with a
+dip of at least 2 dB between it and the nucleus before. Where the dip is shallower, only the louder of the two
+peaks counts. (The published script keeps the earlier one and never counts the clip's last peak.)
 
 References
 ----------
