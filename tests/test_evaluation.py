@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, confusion_matrix, f1_score
-from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
+from sklearn.model_selection import GridSearchCV, LeaveOneGroupOut, cross_val_predict
 
 from prosody_ser import FeatureTable, Result, evaluate, importances, make_pipeline, result_text
 from prosody_ser.errors import ProsodySerError, ProtocolError
 from prosody_ser.learn.registry import BALANCES, MODELS, SPEAKER_NORMS
 from prosody_ser.learn.speakers import speakers_of
+from prosody_ser.learn.splits import LeaveOneSpeakerOut
 
 from .conftest import random_table
 
@@ -39,6 +40,15 @@ def test_every_combination_finds_a_signal_and_keeps_the_schema(table, model, bal
     assert protocol["score_kind"] == ("margin" if model == "svm" else "probability")
     assert protocol["warnings"] == {}
     assert f"{result.uar:.3f}" in result_text(result)
+
+
+def test_the_track_is_known_however_deep_the_normaliser_sits(table):
+    search = GridSearchCV(
+        make_pipeline("svm", speaker_norm="speaker"), {"model__C": [0.5, 1.0]}, cv=LeaveOneSpeakerOut()
+    )
+    result = evaluate(table, search, folds=2)
+    assert result.data["protocol"]["track"] == "speaker-normalised"
+    jsonschema.validate(result.data, SCHEMA)
 
 
 def test_scores_are_those_of_scikit_learn_on_pooled_predictions(table):

@@ -5,18 +5,16 @@ from typing import Annotated
 
 import typer
 
+from .options import Balance, Folds, Model, Seed, SpeakerNorm, Table
+
 
 def command(
-    table: Annotated[
-        Path | None, typer.Argument(metavar="[TABLE]", help="From 'extract'; see below if not given.")
-    ] = None,
-    model: Annotated[str, typer.Option(help="svm, rf or mlp.")] = "svm",
-    folds: Annotated[
-        str, typer.Option(help="loso, or a number of folds; auto: loso up to 24 speakers, else 10.")
-    ] = "auto",
-    balance: Annotated[str, typer.Option(help="none, class-weight or smote; on training clips only.")] = "none",
-    speaker_norm: Annotated[str, typer.Option(help="none, or speaker: z-scores of each speaker's own clips.")] = "none",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of folds, sampler and model.")] = 0,
+    table: Table = None,
+    model: Model = "svm",
+    folds: Folds = "auto",
+    balance: Balance = "none",
+    speaker_norm: SpeakerNorm = "none",
+    seed: Seed = 0,
     out: Annotated[Path, typer.Option(help="Where the full result goes.")] = Path("result.json"),
 ):
     """Cross-validate: no speaker is ever in both train and test.

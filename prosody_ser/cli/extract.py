@@ -9,7 +9,7 @@ import typer
 
 def command(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of recordings.")],
-    out: Annotated[Path, typer.Argument(metavar="[OUT]", help="Table to write, .csv or .parquet.")] = Path(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Table to write, .csv or .parquet.")] = Path(
         "features.csv"
     ),
     corpus: Annotated[

@@ -5,19 +5,17 @@ from typing import Annotated
 
 import typer
 
+from .options import Balance, Folds, Model, Seed, SpeakerNorm, Table
+
 
 def command(
-    table: Annotated[
-        Path | None, typer.Argument(metavar="[TABLE]", help="From 'extract'; see below if not given.")
-    ] = None,
-    model: Annotated[str, typer.Option(help="svm, rf or mlp.")] = "rf",
-    folds: Annotated[
-        str, typer.Option(help="loso, or a number of folds; auto: loso up to 24 speakers, else 10.")
-    ] = "auto",
-    balance: Annotated[str, typer.Option(help="none, class-weight or smote; on training clips only.")] = "none",
-    speaker_norm: Annotated[str, typer.Option(help="none, or speaker: z-scores of each speaker's own clips.")] = "none",
+    table: Table = None,
+    model: Model = "rf",
+    folds: Folds = "auto",
+    balance: Balance = "none",
+    speaker_norm: SpeakerNorm = "none",
     repeats: Annotated[int, typer.Option(min=1, help="Shuffles per feature.")] = 10,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of shuffles, folds, sampler and model.")] = 0,
+    seed: Seed = 0,
     out: Annotated[Path, typer.Option(help="The ranking as CSV.")] = Path("importances.csv"),
     plot: Annotated[Path | None, typer.Option(help="The bar chart; OUT with .png if not given.")] = None,
 ):

@@ -157,7 +157,9 @@ def _clips(X, truth, predicted, fold_of, scores, labels):
 
 def _protocol(table, pipeline, seed, fold_facts, kind) -> dict[str, Any]:
     steps = list(pipeline.named_steps.items()) if hasattr(pipeline, "named_steps") else [("model", pipeline)]
-    track = "speaker-normalised" if any(isinstance(s, SpeakerNormalizer) for _, s in steps) else "blind"
+    # Deep: the normaliser may sit inside a grid search or a calibrator.
+    parts = [pipeline, *pipeline.get_params(deep=True).values()]
+    track = "speaker-normalised" if any(isinstance(part, SpeakerNormalizer) for part in parts) else "blind"
     one_each = all(len(fold["test_speakers"]) == 1 for fold in fold_facts)
     return {
         "split": "leave one speaker out" if one_each else f"{len(fold_facts)} speaker-disjoint folds",

@@ -1,0 +1,13 @@
+"""Options that several commands share, so that they mean and say the same everywhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Table = Annotated[Path | None, typer.Argument(metavar="TABLE", help="From 'extract'; see below if not given.")]
+Model = Annotated[str, typer.Option(help="svm, rf or mlp.")]
+Folds = Annotated[str, typer.Option(help="loso, or a number of folds; auto: loso up to 24 speakers, else 10.")]
+Balance = Annotated[str, typer.Option(help="none, class-weight or smote; on training clips only.")]
+SpeakerNorm = Annotated[str, typer.Option(help="none, or speaker: z-scores of each speaker's own clips.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of whatever is random: folds, sampler, model, shuffles.")]
