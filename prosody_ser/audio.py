@@ -21,9 +21,11 @@ SAMPLE_RATE_HZ = 16000
 #: Suffixes looked for in folders. What a file really holds is decided by its content.
 SUFFIXES = frozenset(
     {".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".caf", ".w64"}
-    | {".m4a", ".aac", ".mp4", ".webm", ".wma"}
+    | {".m4a", ".aac", ".webm", ".wma"}
 )
 
+#: Outside, a broken header would make hours of seconds or seconds of hours.
+MIN_RATE_HZ, MAX_RATE_HZ = 2000, 1_000_000
 MIN_SPEECH_S = 0.1
 ENDPOINT_RANGE_DB = 35.0
 ENDPOINT_FRAME_S = 0.010
@@ -92,12 +94,14 @@ def prepare_audio(samples, sample_rate_hz: int) -> Audio:
     Raises
     ------
     RecordingError
-        With status ``empty``, ``non_finite``, ``silent`` or ``too_short``.
+        With status ``unreadable`` (impossible sample rate), ``empty``, ``non_finite``, ``silent`` or ``too_short``.
     """
     samples = np.asarray(samples, dtype=np.float64)
     mono = samples.mean(axis=1) if samples.ndim == 2 else samples
     if mono.size == 0:
         raise RecordingError("empty", "the recording holds no samples")
+    if not MIN_RATE_HZ <= sample_rate_hz <= MAX_RATE_HZ:
+        raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
     if not np.isfinite(mono).all():
         raise RecordingError("non_finite", "the recording holds NaN or infinite samples")
     if sample_rate_hz != SAMPLE_RATE_HZ:
@@ -140,7 +144,7 @@ def find_endpoints(samples: np.ndarray, sample_rate_hz: int) -> tuple[int, int]:
     frames_per_window = round(ENDPOINT_WINDOW_S / ENDPOINT_FRAME_S)
     power = (samples - samples.mean()) ** 2
     if power.max() <= 1e-20:
-        raise RecordingError("silent", "the recording is silent: all its samples are equal")
+        raise RecordingError("silent", "the recording is silent: all samples are equal once channels are averaged")
     n_frames = max(1, power.size // step)
     frame_power = np.add.reduceat(power, np.arange(n_frames) * step)
     window = np.ones(min(frames_per_window, n_frames))
@@ -157,7 +161,9 @@ def _decode(path: Path) -> tuple[np.ndarray, int]:
     try:
         if path.stat().st_size == 0:
             raise RecordingError("empty", "the file is empty (0 bytes)")
-        return soundfile.read(path, dtype="float64", always_2d=True)
+        # As bytes where names are bytes: they need not be UTF-8.
+        name = os.fsencode(path) if os.name == "posix" else path
+        return soundfile.read(name, dtype="float64", always_2d=True)
     except OSError as error:
         raise RecordingError("unreadable", f"cannot be opened ({error.strerror or error})") from error
     except soundfile.LibsndfileError as error:

@@ -121,9 +121,9 @@ CONTOUR_GROUPS: dict[str, tuple[_Contour, ...]] = {
             "intensity",
             "dB",
             "intensity, dB re 2e-5 if full scale were 1 Pa (recordings are uncalibrated)",
-            "Praat To Intensity, 75 Hz",
+            "Praat To Intensity, 75 Hz; at most 50 dB below the loudest frame",
             "intensity",
-            -300,
+            -60,
             100,
             _LEVELS,
         ),
@@ -169,8 +169,8 @@ CONTOUR_GROUPS: dict[str, tuple[_Contour, ...]] = {
     ),
 }
 
-_PAUSE_SOURCE = "gaps over 0.2 s, 25 dB below the loud parts (Campione & Veronis 2002)"
-_NUCLEI_SOURCE = "syllable nuclei (de Jong & Wempe 2009); syllables, since no transcript is known"
+_PAUSE_SOURCE = "gaps of 0.2 s or more, 25 dB below the loud parts (Campione & Veronis 2002)"
+_NUCLEI_SOURCE = "syllable nuclei (de Jong & Wempe 2009, script version 2); syllables, since no transcript is known"
 _VOICING_SOURCE = "voiced runs of the pitch contour"
 _PRAAT_PULSES = "on Praat's pulses (To PointProcess (cc)), Praat's default limits"
 

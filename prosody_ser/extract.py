@@ -13,10 +13,12 @@ import pandas as pd
 
 from .catalogue import DEFAULT_SET, feature_set
 from .datasets import find_utterances
-from .errors import RecordingError
+from .errors import ProtocolError, RecordingError
 from .table import ORIGINAL, FeatureTable
 from .versions import library_versions
 
+#: For one clip; an hour of speech takes about a minute.
+TIMEOUT_S = 600
 _LIBRARIES = ("praat-parselmouth", "librosa", "numpy", "scipy", "soundfile", "soxr")
 
 
@@ -54,9 +56,11 @@ def extract_table(
     CorpusError
         If the folder holds no recordings or its names are of no known corpus.
     ProtocolError
-        If there is no such feature set.
+        If there is no such feature set, or `jobs` is less than 1.
     """
     wanted = feature_set(features)
+    if jobs is not None and jobs < 1:
+        raise ProtocolError(f"jobs is {jobs}: take 1 or more, or none for all cores")
     found, utterances, passed_over = find_utterances(directory, corpus)
     # Before the workers start: what this imports, forked workers need not import again.
     about = {"feature_set": features, **_provenance(), "corpus": found.name, "passed_over": passed_over}
@@ -64,11 +68,19 @@ def extract_table(
     rows: list[dict] = [{}] * len(tasks)
     for done, (i, values) in enumerate(_measure_all(tasks, jobs or os.cpu_count() or 1), start=1):
         place = {"corpus": found.name, "start": 0.0, "variant": ORIGINAL}
-        rows[i] = asdict(utterances[i]) | place | values
+        rows[i] = _printable(asdict(utterances[i])) | place | values
         if progress is not None:
             progress(done, len(tasks))
     names = tuple(feature.name for feature in wanted)
     return FeatureTable(pd.DataFrame(rows).reindex(columns=_columns(rows, names)), names, about)
+
+
+def _printable(facts: dict[str, Any]) -> dict[str, Any]:
+    """File names need not be UTF-8, tables must be: what cannot be printed becomes an escape."""
+    return {
+        name: os.fsencode(fact).decode("utf-8", "backslashreplace") if isinstance(fact, str) else fact
+        for name, fact in facts.items()
+    }
 
 
 def _columns(rows, names):
@@ -120,7 +132,9 @@ def _measure_all(tasks: Sequence[tuple[str, str]], jobs: int) -> Iterator[tuple[
 
     pool = ProcessPool(max_workers=min(jobs, len(tasks)), initializer=_one_thread_each, context=_start_method())
     try:
-        pending: dict[Any, int] = {pool.schedule(measure_file, args=task): i for i, task in enumerate(tasks)}
+        pending: dict[Any, int] = {
+            pool.schedule(measure_file, args=task, timeout=TIMEOUT_S): i for i, task in enumerate(tasks)
+        }
         for future in as_completed(pending):
             yield pending[future], _outcome(future)
         pool.close()
@@ -134,6 +148,8 @@ def _outcome(future: Future) -> dict:
 
     try:
         return future.result()
+    except TimeoutError:
+        return {"status": "timed_out", "error": f"not measured within {TIMEOUT_S} s"}
     except ProcessExpired as died:
         return {"status": "crashed", "error": f"the process measuring it died (exit code {died.exitcode})"}
 

@@ -1,8 +1,8 @@
 """Statistics of contours: a matrix of contours in, one number a contour out. Pure numpy, no loop over frames.
 
 Each functional takes the contours (shape ``(n_contours, n_frames)``, NaN where undefined) and the frames' times,
-and returns shape ``(n_contours,)``. Fewer than three defined frames give NaN: two points have a mean but not
-one worth calling a measurement.
+and returns shape ``(n_contours,)``. Fewer than three defined frames (or changes between frames) give NaN: two
+points have a mean, but not one worth calling a measurement.
 """
 
 import warnings
@@ -59,7 +59,7 @@ def change_p50(values, times_s):
 
 def change_sd(values, times_s):
     """Standard deviation of the change from frame to frame, in the contour's unit per second."""
-    return np.nanstd(_change(values, times_s), axis=1)
+    return sd(_change(values, times_s), times_s)
 
 
 def rise_share(values, times_s):
@@ -97,8 +97,10 @@ def apply_functional(name: str, values: np.ndarray, times_s: np.ndarray) -> np.n
 
 
 def _change(values, times_s):
-    """Difference quotient of neighbouring frames, NaN where either is undefined."""
-    return np.diff(values, axis=1) / np.diff(times_s)
+    """Difference quotient of neighbouring frames; all NaN in a row with fewer than three."""
+    change = np.diff(values, axis=1) / np.diff(times_s)
+    change[np.isfinite(change).sum(axis=1) < MIN_FRAMES] = np.nan
+    return change
 
 
 def _quantile(values, q):

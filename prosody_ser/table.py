@@ -57,6 +57,7 @@ STATUSES = {
     "silent": "no sound at all",
     "too_short": "less than 0.1 s of sound",
     "unmeasurable": "decoded, but a measure failed",
+    "timed_out": "the measuring took too long",
     "crashed": "the process measuring it died",
 }
 
@@ -104,7 +105,10 @@ class FeatureTable:
         order = [*INDEX_COLUMNS, *METADATA_COLUMNS, *self.feature_names, *self.set_aside]
         frame = pd.concat([self.frame, pd.DataFrame(added, index=self.frame.index)], axis=1)[order]
         for column in _TEXT_COLUMNS:
-            frame[column] = frame[column].astype(object).where(frame[column].notna(), "").astype(str)
+            # "s01 " and "s01" are one speaker: apart, they would be in train and test.
+            frame[column] = frame[column].astype(object).where(frame[column].notna(), "").astype(str).str.strip()
+        for column in _NUMERIC_METADATA:
+            frame[column] = _numbers(_seconds(frame[column]))
         self.frame = frame.reset_index(drop=True)
         self.feature_names = tuple(self.feature_names)
 
@@ -132,15 +136,20 @@ class FeatureTable:
     def X(self) -> pd.DataFrame:
         """Features of the usable rows, float64; the index carries file, start, end, variant and speaker."""
         usable = self.frame[self.usable]
-        index = pd.MultiIndex.from_frame(usable[[*INDEX_COLUMNS, "speaker"]])
-        return usable[list(self.feature_names)].astype(float).set_axis(index, axis=0)
+        return usable[list(self.feature_names)].astype(float).set_axis(self._index(usable), axis=0)
 
     @property
     def y(self) -> pd.Series:
         """Emotion of the usable rows, on the index of :attr:`X`."""
         usable = self.frame[self.usable]
-        index = pd.MultiIndex.from_frame(usable[[*INDEX_COLUMNS, "speaker"]])
-        return pd.Series(usable["emotion"].to_numpy(dtype=object), index=index, name="emotion")
+        return pd.Series(usable["emotion"].to_numpy(dtype=object), index=self._index(usable), name="emotion")
+
+    def _index(self, usable) -> pd.MultiIndex:
+        """File, start, end, variant and speaker; over several corpora the speaker is ``corpus:speaker``."""
+        index = usable[[*INDEX_COLUMNS, "speaker"]]
+        if usable["corpus"].nunique() > 1:  # two corpora's speakers 03 are two people
+            index = index.assign(speaker=usable["corpus"] + ":" + usable["speaker"])
+        return pd.MultiIndex.from_frame(index)
 
     @property
     def synthetic(self) -> bool:
@@ -248,7 +257,7 @@ def _read_companion(path):
     companion = _companion(path)
     if not companion.is_file():
         return {}
-    about = json.loads(companion.read_text(encoding="utf-8"))
+    about = _parse_about(companion.read_bytes(), companion.name)
     if about.pop("sha256", None) != _sha256(path):
         # The CSV was edited since: the names of its features still hold, where they are still there.
         about = {"features": about.get("features", []), "edited": True}
@@ -263,9 +272,20 @@ def _read_parquet(path):
         arrow = pq.read_table(path)
     except pa.ArrowException as error:
         raise TableError(f"not a Parquet file ({' '.join(str(error).split())[:120]})") from error
-    about = json.loads((arrow.schema.metadata or {}).get(_ABOUT_KEY, b"{}"))
+    about = _parse_about((arrow.schema.metadata or {}).get(_ABOUT_KEY, b"{}"), "its metadata")
     frame = arrow.to_pandas()
     return (frame if frame.index.names == [None] else frame.reset_index()), about
+
+
+def _parse_about(content, where):
+    try:
+        about = json.loads(content)
+    except ValueError as error:
+        raise TableError(f"{where} is not JSON ({error}); mend or remove it") from error
+    features = about.get("features", []) if isinstance(about, dict) else None
+    if not isinstance(features, list) or not all(isinstance(name, str) for name in features):
+        raise TableError(f"{where} does not describe a feature table; mend or remove it")
+    return about
 
 
 def _split_columns(frame, about):
@@ -293,6 +313,15 @@ def _label_in_disguise(frame, column):
     return any(
         frame[label].nunique() < len(frame) and (frame.groupby(label)[column].nunique() <= 1).all() for label in labels
     )
+
+
+def _seconds(column):
+    """Times as in audformat (Timedelta, or its text) as seconds; anything else as it is."""
+    if pd.api.types.is_timedelta64_dtype(column):
+        return column.dt.total_seconds()
+    if not pd.api.types.is_numeric_dtype(column) and column.astype(str).str.contains("day").any():
+        return pd.to_timedelta(column, errors="coerce").dt.total_seconds()
+    return column
 
 
 def _numbers(column):

@@ -28,11 +28,6 @@ def hz_to_st(frequency_hz, reference_hz=SEMITONE_REFERENCE_HZ):
     return 12.0 * np.log2(defined / reference_hz)
 
 
-def st_to_hz(semitones, reference_hz=SEMITONE_REFERENCE_HZ):
-    """Semitones re `reference_hz` as Hz, the inverse of :func:`hz_to_st`."""
-    return reference_hz * 2.0 ** (np.asarray(semitones, dtype=float) / 12.0)
-
-
 def db_to_amplitude(level_db):
     """Amplitude ratio of a level difference in dB: ``10 ** (dB / 20)``."""
     return 10.0 ** (np.asarray(level_db, dtype=float) / 20.0)

@@ -4,6 +4,7 @@ An existing file is replaced only once the new one is complete on disk.
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +13,43 @@ from pathlib import Path
 from .errors import ProsodySerError
 
 
+def check_outputs(*outputs: str | os.PathLike, inputs: tuple[str | os.PathLike | None, ...] = ()) -> None:
+    """Refuse, before any work is done, outputs that could not be written or would destroy one another.
+
+    Parameters
+    ----------
+    *outputs : path_like
+        The files to be written.
+    inputs : tuple of path_like or None
+        The files to be read.
+
+    Raises
+    ------
+    ProsodySerError
+        If an output is a folder or has none to lie in, or is also an input or another output.
+    """
+    taken = {Path(path).resolve() for path in inputs if path is not None}
+    for output in outputs:
+        path = Path(output)
+        if path.is_dir():
+            raise ProsodySerError(f"{path}: is a folder; name a file to write")
+        if not path.parent.is_dir():
+            raise ProsodySerError(f"{path.parent}: no such folder to write {path.name} to")
+        if not os.access(path.parent, os.W_OK):
+            raise ProsodySerError(f"{path}: cannot be written (no permission in its folder)")
+        if path.resolve() in taken:
+            raise ProsodySerError(f"{path}: would overwrite another file of this command; name another output")
+        taken.add(path.resolve())
+
+
 @contextmanager
 def whole_file(path: str | os.PathLike) -> Iterator[Path]:
-    """Give a temporary path beside `path`; move it there when the block ends well.
+    """Give a temporary path; what is written there becomes `path` when the block ends well.
 
     Parameters
     ----------
     path : path_like
-        The file to write. Its folder must exist.
+        The file to write. Its folder must exist. A link is followed; a device or pipe is written to, not replaced.
 
     Yields
     ------
@@ -32,23 +62,30 @@ def whole_file(path: str | os.PathLike) -> Iterator[Path]:
         If the folder is missing or cannot be written to, or the disk is full.
     """
     target = Path(path)
-    if target.is_dir():
-        raise ProsodySerError(f"{target}: is a folder; name a file to write")
+    stream = target.exists() and not target.is_file()
+    if not stream:
+        target = target.resolve()
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=target.suffix)
+        handle, name = tempfile.mkstemp(
+            dir=None if stream else target.parent, prefix=f".{target.stem}-", suffix=target.suffix
+        )
     except OSError as error:
-        raise ProsodySerError(f"{target}: cannot be written ({error.strerror})") from error
+        raise ProsodySerError(f"{path}: cannot be written ({error.strerror})") from error
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
-        # mkstemp makes private files; a result gets the permissions that open() would give.
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        os.replace(temporary, target)
+        if stream:
+            with open(temporary, "rb") as made, open(target, "wb") as out:
+                shutil.copyfileobj(made, out)
+        else:
+            # mkstemp makes private files; a result gets the permissions that open() would give.
+            umask = os.umask(0)
+            os.umask(umask)
+            temporary.chmod(0o666 & ~umask)
+            os.replace(temporary, target)
     except OSError as error:
-        raise ProsodySerError(f"{target}: cannot be written ({error.strerror or error})") from error
+        raise ProsodySerError(f"{path}: cannot be written ({error.strerror or error})") from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -5,7 +5,7 @@ import parselmouth
 import pytest
 from parselmouth.praat import call
 
-from prosody_ser.audio import prepare_audio
+from prosody_ser.audio import Audio, prepare_audio
 from prosody_ser.contours import Analysis
 from prosody_ser.contours.harmonicity import hnr_contour
 from prosody_ser.units import hz_to_st
@@ -71,6 +71,25 @@ def test_intensity_of_a_sine():
     t = np.arange(RATE) / RATE
     values = analysis(0.1 * np.sin(2 * np.pi * 500 * t)).contour_group("intensity")[1][0]
     assert np.median(values) == pytest.approx(20 * np.log10(0.1 / np.sqrt(2) / 2e-5), abs=0.05)
+
+
+@pytest.mark.parametrize("background", [0.0, 1e-6, 1e-5])
+def test_a_noise_gate_does_not_move_intensity(background):
+    """Digital silence inside a clip (-300 dB for Praat) counts as the faintest speech does: 50 dB below the loudest."""
+    samples = np.concatenate([voice(), np.zeros(RATE // 2), voice()])
+    samples += background * np.random.default_rng(0).normal(size=samples.size)
+    values = analysis(samples).contour_group("intensity")[1][0]
+    assert values.min() == pytest.approx(values.max() - 50, abs=0.01)
+
+
+def test_spectral_frames_are_where_their_times_say():
+    """A click at 0.5 s is in the frames around 0.5 s."""
+    samples = np.zeros(RATE)
+    samples[RATE // 2] = 0.9
+    clip = Analysis(Audio(samples, RATE, duration_s=1.0, lead_s=0.0, trail_s=0.0))
+    times, _ = clip.contour_group("mfcc")
+    power = clip.power.sum(axis=0)
+    assert np.average(times, weights=power) == pytest.approx(0.5, abs=0.001)
 
 
 def test_hnr_of_known_strength():

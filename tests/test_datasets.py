@@ -60,21 +60,55 @@ def test_ravdess_takes_each_speech_clip_once(tmp_path):
         "Actor_01/03-01-05-01-01-01-01.wav",
         "audio_speech_actors_01-24/Actor_01/03-01-05-01-01-01-01.wav",
         "Actor_01/03-02-05-01-01-01-01.wav",  # song
-        "Actor_01/01-01-05-01-01-01-01.mp4",  # video
+        "Actor_01/01-01-05-01-01-01-01.webm",  # video
     )
     _, utterances, left_out = find_utterances(tmp_path, "ravdess")
     assert [u.file for u in utterances] == ["Actor_01/03-01-05-01-01-01-01.wav"]
     assert left_out == 3
 
 
+def speakers_in(folder, *files):
+    touch(folder, *files)
+    return {u.speaker for u in find_utterances(folder, "folder")[1]}
+
+
 def test_folder_without_speakers_leaves_them_unknown(tmp_path):
-    touch(tmp_path, "happy/a.wav", "sad/b.wav")
-    assert {u.speaker for u in find_utterances(tmp_path)[1]} == {""}
+    assert speakers_in(tmp_path, "happy/a.wav", "sad/b.wav") == {""}
 
 
 def test_numbered_clips_are_no_speakers(tmp_path):
-    touch(tmp_path, "happy/001_hello.wav", "happy/002_hello.wav", "sad/003_hello.wav")
-    assert {u.speaker for u in find_utterances(tmp_path)[1]} == {""}
+    assert speakers_in(tmp_path / "a", "happy/001_hello.wav", "happy/002_hello.wav", "sad/003_hello.wav") == {""}
+    again = [f"{emotion}/{i:03d}_hello.wav" for emotion in ("happy", "sad") for i in range(5)]
+    assert speakers_in(tmp_path / "b", *again) == {""}
+
+
+def test_numbered_speakers_are_speakers(tmp_path):
+    clips = [f"{emotion}/{s:02d}_{i}.wav" for emotion in ("happy", "sad") for s in (3, 8) for i in range(2)]
+    assert speakers_in(tmp_path / "a", *clips) == {"03", "08"}
+    below = [f"{emotion}/{s:02d}/x.wav" for emotion in ("happy", "sad") for s in (3, 8)]
+    assert speakers_in(tmp_path / "b", *below) == {"03", "08"}
+
+
+def test_speaker_above_emotion_is_refused(tmp_path):
+    touch(tmp_path, "ann/happy/a.wav", "ann/sad/b.wav", "bob/happy/a.wav")
+    with pytest.raises(CorpusError, match="look like <speaker>/<emotion>"):
+        find_utterances(tmp_path)
+
+
+def test_ravdess_with_its_song_is_still_ravdess(tmp_path):
+    touch(
+        tmp_path, "Actor_01/03-01-05-01-01-01-01.wav", *(f"Actor_01/03-02-05-01-01-01-{i:02d}.wav" for i in range(1, 9))
+    )
+    corpus, utterances, left_out = find_utterances(tmp_path)
+    assert (corpus.name, len(utterances), left_out) == ("ravdess", 1, 8)
+
+
+def test_linked_folders_are_followed_once(tmp_path):
+    touch(tmp_path / "real", "03a01Fa.wav")
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "wav").symlink_to(tmp_path / "real")
+    (tmp_path / "real" / "loop").symlink_to(tmp_path / "corpus")
+    assert [u.file for u in find_utterances(tmp_path / "corpus")[1]] == ["wav/03a01Fa.wav"]
 
 
 def test_hidden_files_and_other_files_are_passed_over(tmp_path):

@@ -1,11 +1,18 @@
 """From a folder to a table: in any number of processes, whatever single clips are like."""
 
+import os
+import signal
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
+import soundfile
+from pebble import ProcessPool
 
-from prosody_ser import extract_table
+from prosody_ser import extract_table, read_table, write_table
 from prosody_ser.errors import ProtocolError
+from prosody_ser.extract import _outcome, _start_method
 from prosody_ser.table import STATUSES
 
 from .conftest import voice, write_wav
@@ -72,6 +79,41 @@ def test_progress_counts_every_clip(folder):
     seen = []
     extract_table(folder, jobs=2, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(i, 12) for i in range(1, 13)]
+
+
+def kill_yourself():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_worker_that_dies_or_hangs_costs_one_clip():
+    """Real processes, one killed and one that never ends: what the run makes of them."""
+    pool = ProcessPool(max_workers=1, context=_start_method())
+    try:
+        assert _outcome(pool.schedule(kill_yourself))["status"] == "crashed"
+        assert _outcome(pool.schedule(time.sleep, args=(60,), timeout=0.2))["status"] == "timed_out"
+        assert _outcome(pool.schedule(dict, kwargs={"status": "ok"})) == {"status": "ok"}
+    finally:
+        pool.stop()
+        pool.join()
+
+
+def test_names_that_are_not_utf8_are_kept_as_escapes(tmp_path):
+    folder = os.fsencode(tmp_path / "sad")
+    os.makedirs(folder)
+    for name in (b"bob_\xff.wav", b"bob_a\nb.wav", "bob_schön.wav".encode()):
+        with open(os.path.join(folder, name), "wb") as file:
+            soundfile.write(file, voice(120), 16000, format="WAV")
+    table = extract_table(tmp_path)
+    assert (table.frame["status"] == "ok").all()
+    assert list(table.frame["file"]) == ["sad/bob_a\nb.wav", "sad/bob_schön.wav", "sad/bob_\\xff.wav"]
+    write_table(table, tmp_path / "t.csv")
+    assert list(read_table(tmp_path / "t.csv").frame["file"]) == list(table.frame["file"])
+
+
+@pytest.mark.parametrize("jobs", [0, -1])
+def test_impossible_jobs(folder, jobs):
+    with pytest.raises(ProtocolError, match="take 1 or more"):
+        extract_table(folder, jobs=jobs)
 
 
 def test_unknown_set_is_said_before_any_work(folder):

@@ -99,18 +99,20 @@ def test_gain_moves_level_features_by_its_decibels_and_no_others(synthetic):
 
 
 def test_silence_at_the_ends_changes_nothing(synthetic):
-    """Half a second of silence at either end; the tolerance is one frame's worth of each statistic."""
+    """Half a second of silence at either end moves no endpoint, so not one value beyond rounding."""
     from prosody_ser.audio import read_audio
 
-    samples = read_audio(sorted(synthetic.glob("*.wav"))[0]).samples
     features = feature_set("prosody_v0")
     silence = np.zeros(RATE // 2)
-    plain, padded = (
-        compute_row(Analysis(prepare_audio(s, RATE)), features)
-        for s in (samples, np.concatenate([silence, samples, silence]))
-    )
-    for feature in features:
-        assert padded[feature.name] == pytest.approx(plain[feature.name], rel=0.05, abs=0.5, nan_ok=True), feature.name
+    for path in sorted(synthetic.glob("*.wav"))[::80]:
+        samples = read_audio(path).samples
+        plain, padded = (
+            compute_row(Analysis(prepare_audio(s, RATE)), features)
+            for s in (samples, np.concatenate([silence, samples, silence]))
+        )
+        for feature in features:
+            value = plain[feature.name]
+            assert padded[feature.name] == pytest.approx(value, rel=0.02, abs=0.02, nan_ok=True), feature.name
 
 
 def test_unknown_set():

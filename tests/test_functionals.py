@@ -60,6 +60,13 @@ def test_too_few_frames_are_undefined_never_zero(name):
     assert np.isnan(apply_functional(name, values, TIMES)).all()
 
 
+@pytest.mark.parametrize("name", ["change_p50", "change_sd", "rise_share"])
+def test_too_few_changes_are_undefined_too(name):
+    """Three values, but one pair of neighbours."""
+    values = np.array([[1.0, np.nan, 2.0, 3.0, np.nan]])
+    assert np.isnan(apply_functional(name, values, TIMES[:5])).all()
+
+
 @pytest.mark.parametrize("name", FUNCTIONALS)
 def test_one_contour_does_not_touch_another(contours, name):
     together = apply_functional(name, contours, TIMES)

@@ -13,8 +13,8 @@ from prosody_ser.measures.voice import voice_measures
 
 from .conftest import RATE, voice
 
-#: The intensity window (Praat's physical window is 6.4 / 75 Hz = 85 ms long) blurs each edge of a pause.
-EDGES_S = 0.065
+#: Pauses are seen in steps of 10 ms.
+EDGES_S = 0.015
 
 
 def analysis(samples):
@@ -72,10 +72,9 @@ def test_jitter_and_shimmer_are_those_of_praat():
 
 def test_voiceless_clips_have_no_jitter():
     noise = np.random.default_rng(1).normal(scale=0.1, size=RATE // 2)
-    measured = voice_measures(analysis(noise))
-    assert all(np.isnan(value) or value >= 0 for value in measured.values())
-    whisper = timing_measures(analysis(noise))
-    assert whisper["voiced_share_ratio"] < 0.1
+    assert timing_measures(analysis(noise))["voiced_share_ratio"] < 0.1
+    silent_folds = voice_measures(analysis(np.random.default_rng(4).normal(scale=0.1, size=RATE // 8)))
+    assert all(np.isnan(value) for value in silent_folds.values())
 
 
 def test_known_pauses():
@@ -89,9 +88,19 @@ def test_known_pauses():
     assert lengths.size == 2  # 0.1 s is no pause
     np.testing.assert_allclose(lengths, 0.4, rtol=0, atol=EDGES_S)
     measured = timing_measures(clip)
-    assert measured["pause_share_ratio"] == pytest.approx(0.8 / 3.3, abs=0.04)
+    assert measured["pause_share_ratio"] == pytest.approx(0.8 / 3.3, abs=0.01)
     assert measured["pause_mean_s"] == pytest.approx(0.4, abs=EDGES_S)
     assert measured["voiced_rate_per_s"] == pytest.approx(4 / 3.3, rel=0.05)
+
+
+@pytest.mark.parametrize(("gap_s", "is_pause"), [(0.18, False), (0.22, True), (0.30, True)])
+@pytest.mark.parametrize("background", [0.0, 1e-4])
+def test_a_pause_is_two_tenths_of_a_second(gap_s, is_pause, background):
+    samples = np.concatenate([voice(seconds=0.6), np.zeros(round(gap_s * RATE)), voice(seconds=0.6)])
+    samples += background * np.random.default_rng(0).normal(size=samples.size)
+    lengths = np.diff(pauses(analysis(samples)), axis=1).ravel()
+    assert (lengths.size == 1) == is_pause
+    np.testing.assert_allclose(lengths, gap_s, rtol=0, atol=EDGES_S)
 
 
 def test_no_pause_has_no_mean_length():

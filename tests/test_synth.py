@@ -38,7 +38,7 @@ def test_every_clip_says_that_it_is_synthetic(synthetic):
     for path in synthetic.glob("*.wav"):
         with soundfile.SoundFile(path) as file:
             assert file.comment == SYNTHETIC_NOTICE
-    assert SYNTHETIC_NOTICE in (synthetic / "README.txt").read_text()
+    assert SYNTHETIC_NOTICE in (synthetic / "SYNTHETIC.txt").read_text()
 
 
 @pytest.mark.parametrize("speaker_norm", ["none", "speaker"])

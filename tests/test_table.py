@@ -95,6 +95,39 @@ def test_known_features_keep_unknown_columns_out(tmp_path):
     assert table.set_aside == ("loudness",)
 
 
+def test_blanks_make_no_second_speaker(tmp_path):
+    table = read_table(write_csv(tmp_path / "t.csv", **foreign(speaker=["03", "03 ", " 03"] * 4)))
+    assert set(table.frame["speaker"]) == {"03"}
+
+
+def test_speakers_of_two_corpora_are_two_people(tmp_path):
+    path = write_csv(tmp_path / "t.csv", **foreign(corpus=["one", "two"] * 6, speaker=["03"] * 12))
+    assert set(read_table(path).X.index.get_level_values("speaker")) == {"one:03", "two:03"}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_times_of_audformat_are_seconds(tmp_path, suffix):
+    """openSMILE's tables are indexed by file, start and end as Timedelta."""
+    frame = pd.DataFrame(foreign(start=pd.to_timedelta([0.5] * 12, unit="s"), end=pd.to_timedelta([2] * 12, unit="s")))
+    path = tmp_path / f"t{suffix}"
+    if suffix == ".csv":
+        frame.to_csv(path, index=False)
+    else:
+        frame.set_index(["file", "start", "end"]).to_parquet(path)
+    table = read_table(path)
+    assert set(table.frame["start"]) == {0.5}
+    assert set(table.frame["end"]) == {2.0}
+    assert table.feature_names == ("loudness",)
+
+
+@pytest.mark.parametrize("content", ["[]", '{"features": 5}', "{", '{"features": [1]}'])
+def test_a_broken_companion_is_named(tmp_path, content):
+    write_table(random_table(), tmp_path / "t.csv")
+    (tmp_path / "t.csv.json").write_text(content)
+    with pytest.raises(TableError, match=r"t\.csv\.json (is not JSON|does not describe)"):
+        read_table(tmp_path / "t.csv")
+
+
 def test_an_edited_csv_keeps_its_features(tmp_path):
     path = tmp_path / "t.csv"
     write_table(random_table(), path)

@@ -3,7 +3,6 @@
 Nothing heavy is imported before a command runs, so that ``--help`` answers at once.
 """
 
-import os
 import signal
 import sys
 from typing import Any
@@ -16,7 +15,6 @@ from . import cv, datasets, extract, features, importances, synth
 app = typer.Typer(
     name="prosody-ser",
     help="Emotion recognition from speech prosody, with speaker-independent scores.",
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -36,9 +34,13 @@ def _version(wanted: bool):
         raise typer.Exit
 
 
-@app.callback()
-def _root(version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say the version.")):
-    pass
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say the version."),
+):
+    if context.invoked_subcommand is None:
+        print(context.get_help())
 
 
 def main() -> None:
@@ -55,9 +57,6 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         print("prosody-ser: stopped", file=sys.stderr)
         sys.exit(130)
-    except BrokenPipeError:  # the reader of our output, say `head`, has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
     sys.exit(status if isinstance(status, int) else 0)
 
 

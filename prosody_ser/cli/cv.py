@@ -26,9 +26,11 @@ def command(
     from ..learn.evaluation import evaluate
     from ..learn.pipeline import make_pipeline
     from ..report import result_text
+    from ..whole_file import check_outputs
     from .progress import progress_bar
     from .source import open_table
 
+    check_outputs(out, inputs=(table,))
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
     opened, name = open_table(table)
     with progress_bar("folds") as progress:

@@ -7,6 +7,8 @@ def command():
 
     for corpus in CORPORA.values():
         print(f"{corpus.name}: {corpus.title}")
+        if corpus.languages:
+            print(f"  language  {', '.join(corpus.languages)}")
         if corpus.emotions:
             labels = (f"{own} = {common}" if own != common else own for own, common in corpus.emotions.items())
             print(f"  labels    {', '.join(labels)}")

@@ -27,11 +27,11 @@ def command(
     from ..errors import ProsodySerError
     from ..extract import extract_table
     from ..table import check_table_suffix, write_table
+    from ..whole_file import check_outputs
     from .progress import progress_bar
 
     check_table_suffix(out)
-    if not out.parent.is_dir():
-        raise ProsodySerError(f"{out.parent}: no such folder to write {out.name} to")
+    check_outputs(out)
     with progress_bar("measuring") as progress:
         table = extract_table(directory, corpus, jobs=jobs, progress=progress)
 

@@ -29,11 +29,13 @@ def command(
     from ..learn.pipeline import make_pipeline
     from ..plots.importances import plot_importances
     from ..report import importances_text
-    from ..whole_file import whole_file
+    from ..whole_file import check_outputs, whole_file
     from .progress import progress_bar
     from .source import open_table
 
+    check_outputs(out, inputs=(table,))
     chart = plot or out.with_suffix(".png")
+    check_outputs(out, chart, inputs=(table,))
     if chart.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise ProsodySerError(f"{chart}: a chart ends in .png, .svg or .pdf")
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
@@ -42,11 +44,11 @@ def command(
         found = importances(opened, pipeline, folds=folds, n_repeats=repeats, seed=seed, progress=progress)
     if opened.notice:
         found = found.assign(notice=opened.notice)
-    with whole_file(out) as temporary:
-        found.to_csv(temporary, index=False, lineterminator="\n")
     corpora = ", ".join(sorted(set(opened.frame["corpus"]) - {""})) or name
     track = "speaker-normalised" if speaker_norm == "speaker" else "blind"
-    plot_importances(found, chart, f"{corpora}: permutation importance, {model}, {track}", opened.notice)
+    with whole_file(out) as temporary:  # both files or neither
+        found.to_csv(temporary, index=False, lineterminator="\n")
+        plot_importances(found, chart, f"{corpora}: permutation importance, {model}, {track}", opened.notice)
     print(f"table     {name}")
     print(importances_text(found, opened.notice))
     print(f"\nranking -> {out}\nchart   -> {chart}")

@@ -8,7 +8,7 @@ import typer
 
 def command(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; made if missing.")],
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the variation between takes.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the variation between takes.")] = 0,
 ):
     """Write the built-in synthetic corpus: 320 clips, 8 speakers, 5 emotions, 4 sentences, 2 takes.
 

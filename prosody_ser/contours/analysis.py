@@ -10,9 +10,9 @@ from ..units import hz_to_st
 from .cepstral import mfcc_contours
 from .formants import formant_contours
 from .harmonicity import hnr_contour
-from .intensity import intensity_contour
+from .intensity import intensity_contour, short_level_contour
 from .pitch import Pitch, track_pitch
-from .spectral import STEP, WINDOW, power_spectrogram, zero_crossing_contour
+from .spectral import N_FFT, STEP, WINDOW, power_spectrogram, zero_crossing_contour
 
 
 class Analysis:
@@ -51,6 +51,11 @@ class Analysis:
     def intensity(self) -> tuple[np.ndarray, np.ndarray]:
         """Times in s and intensity in dB; see :mod:`prosody_ser.contours.intensity`."""
         return intensity_contour(self.sound)
+
+    @cached_property
+    def short_level(self) -> tuple[np.ndarray, np.ndarray]:
+        """Times in s and level in dB re full scale, in frames of 20 ms."""
+        return short_level_contour(self.audio.samples, self.audio.sample_rate_hz)
 
     @cached_property
     def formants(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -105,11 +110,11 @@ class Analysis:
 
     def _mfcc_group(self):
         values = mfcc_contours(self.power, self.audio.sample_rate_hz)
-        return self._spectral_times(values.shape[1]), values
+        return self._frame_times(values.shape[1], N_FFT), values
 
     def _zcr_group(self):
         values = zero_crossing_contour(self.audio.samples, self.audio.sample_rate_hz)[np.newaxis]
-        return self._spectral_times(values.shape[1]), values
+        return self._frame_times(values.shape[1], WINDOW), values
 
-    def _spectral_times(self, n_frames):
-        return (np.arange(n_frames) * STEP + WINDOW / 2) / self.audio.sample_rate_hz
+    def _frame_times(self, n_frames, frame_length):
+        return (np.arange(n_frames) * STEP + frame_length / 2) / self.audio.sample_rate_hz

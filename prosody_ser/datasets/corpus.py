@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from ..audio import SUFFIXES
+from ..errors import CorpusError
 
 #: The common vocabulary of emotions. Labels of other corpora are kept as they are, in lower case.
 EMOTIONS = ("neutral", "calm", "happiness", "sadness", "anger", "fear", "disgust", "surprise", "boredom")
@@ -60,6 +61,8 @@ class Corpus:
         A path below the corpus folder to an :class:`Utterance`, or None if the name is not of this corpus.
     refine : callable
         All clips to those that count, where that shows only over all of them.
+    also : callable
+        Whether a path is named as in this corpus though it is not used (song, video).
     note : str
         What the adapter does that a user would not expect.
     """
@@ -73,6 +76,7 @@ class Corpus:
     emotions: dict[str, str] = field(hash=False)
     parse: Callable[[PurePosixPath], Utterance | None]
     refine: Callable[[list[Utterance]], list[Utterance]] = list
+    also: Callable[[PurePosixPath], bool] = lambda path: False
     note: str = ""
 
     def utterances(self, files: Sequence[str]) -> list[Utterance]:
@@ -81,18 +85,35 @@ class Corpus:
         return sorted(self.refine(found), key=lambda utterance: utterance.file)
 
     def explained(self, files: Sequence[str]) -> int:
-        """How many of `files` are named as in this corpus."""
-        return sum(self.parse(PurePosixPath(file)) is not None for file in files)
+        """How many of `files` are named as in this corpus, used or not."""
+        paths = [PurePosixPath(file) for file in files]
+        return sum(self.parse(path) is not None or self.also(path) for path in paths)
 
 
 def recordings_below(folder: str | os.PathLike) -> list[str]:
     """Every file with the suffix of a recording below a folder, as sorted relative paths with ``/``.
 
-    Hidden files and folders are passed over (macOS leaves ``._name.wav`` beside ``name.wav``).
+    Hidden files and folders are passed over (macOS leaves ``._name.wav`` beside ``name.wav``). Linked folders are
+    followed, each once.
+
+    Raises
+    ------
+    CorpusError
+        If a folder cannot be listed.
     """
+
+    def refuse(error):
+        raise CorpusError(f"{error.filename}: cannot be listed ({error.strerror})")
+
     root = Path(folder)
     found = []
-    for parent, folders, files in os.walk(root):
+    seen = set()
+    for parent, folders, files in os.walk(root, followlinks=True, onerror=refuse):
+        real = os.path.realpath(parent)
+        if real in seen:  # a link to a folder above would never end
+            folders.clear()
+            continue
+        seen.add(real)
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in files:
             if not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES:

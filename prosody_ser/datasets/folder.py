@@ -7,7 +7,13 @@ speaker is left unknown.
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from .corpus import Corpus, Utterance
+from ..errors import CorpusError
+from .corpus import EMOTIONS, Corpus, Utterance
+
+#: Names by which folders of emotions are known.
+EMOTION_WORDS = frozenset(EMOTIONS) | frozenset(
+    {"happy", "joy", "sad", "angry", "fearful", "afraid", "disgusted", "surprised", "bored", "excited", "frustrated"}
+)
 
 
 def parse(path: PurePosixPath) -> Utterance | None:
@@ -22,15 +28,30 @@ def parse(path: PurePosixPath) -> Utterance | None:
     return Utterance(file=str(path), speaker=speaker.strip(), emotion=emotion.strip().lower())
 
 
-def without_counters(utterances: list[Utterance]) -> list[Utterance]:
-    """Take the speakers back if each clip seems to have one of its own.
-
-    ``0001_hello.wav`` numbers clips, not people; taken for speakers they would hide who is in train and test.
-    """
-    labelled = [u for u in utterances if u.speaker]
-    if len(labelled) > 2 and len({u.speaker for u in labelled}) == len(labelled):
-        return [replace(u, speaker="") for u in utterances]
+def checked(utterances: list[Utterance]) -> list[Utterance]:
+    """Refuse folders in the other order; take back speakers that are only counters."""
+    speakers, emotions = {u.speaker for u in utterances} - {""}, {u.emotion for u in utterances} - {""}
+    if speakers and {s.lower() for s in speakers} <= EMOTION_WORDS and not emotions & EMOTION_WORDS:
+        raise CorpusError(
+            f"the folders look like <speaker>/<emotion> ({min(emotions)}/{min(speakers)}); "
+            "sort the recordings as <emotion>/<speaker>"
+        )
+    by_name = [u for u in utterances if u.speaker and len(PurePosixPath(u.file).parts) == 2]
+    if _are_counters([(u.emotion, u.speaker) for u in by_name]):
+        counters = {u.file for u in by_name}
+        return [replace(u, speaker="") if u.file in counters else u for u in utterances]
     return utterances
+
+
+def _are_counters(pairs):
+    """Whether names like ``0001_hello.wav`` number clips, not people. As speakers, they would hide a leak.
+
+    They do if each clip has a token of its own, or if all are numbers and none comes twice within an emotion.
+    """
+    tokens = {token for _, token in pairs}
+    each_its_own = len(tokens) == len(pairs)
+    numbers_once = all(token.isdigit() for token in tokens) and len(set(pairs)) == len(pairs)
+    return len(pairs) > 2 and (each_its_own or numbers_once)
 
 
 CORPUS = Corpus(
@@ -42,6 +63,7 @@ CORPUS = Corpus(
     languages=(),
     emotions={},
     parse=parse,
-    refine=without_counters,
-    note="The folder's name is the label, in lower case. Without a speaker in the path the speaker is unknown.",
+    refine=checked,
+    note="The folder's name is the label, in lower case. Without a speaker in the path, or where <speaker> only counts "
+    "clips (001_, 002_ ...), the speaker is unknown.",
 )

@@ -40,15 +40,20 @@ def parse(path):
     )
 
 
+def song_or_video(path):
+    """Whether a file is of RAVDESS, but not of its audio-only speech."""
+    return _OTHER.fullmatch(path.stem) is not None and _NAME.fullmatch(path.stem) is None
+
+
 def speech_once(utterances):
     """Leave out song and video, and the second copy of every file that the well-known download nests."""
     kept, seen = [], set()
     for utterance in utterances:
-        stem = PurePosixPath(utterance.file).stem
-        if (_OTHER.fullmatch(stem) and not _NAME.fullmatch(stem)) or stem in seen:
+        path = PurePosixPath(utterance.file)
+        if song_or_video(path) or path.stem in seen:
             continue
         if utterance.speaker:
-            seen.add(stem)
+            seen.add(path.stem)
         kept.append(utterance)
     return kept
 
@@ -66,5 +71,6 @@ CORPUS = Corpus(
     emotions=EMOTIONS,
     parse=parse,
     refine=speech_once,
+    also=song_or_video,
     note="Audio-only speech is taken (03-01-...); song and video are left out. A second copy of a file counts once.",
 )

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..audio import ENDPOINT_RANGE_DB, SAMPLE_RATE_HZ
+from .. import audio
 from ..catalogue import Feature
-from ..contours import Analysis, formants, intensity, pitch, spectral
-from ..functionals import apply_functional
-from ..measures import MEASURES
-from ..measures.timing import MIN_PAUSE_S
+from ..contours import Analysis, cepstral, formants, intensity, pitch, spectral
+from ..functionals import MIN_FRAMES, apply_functional
+from ..measures import MEASURES, syllables, timing, voice
 
 
 def compute_row(analysis: Analysis, features: Sequence[Feature]) -> dict[str, float]:
@@ -49,16 +48,26 @@ def compute_row(analysis: Analysis, features: Sequence[Feature]) -> dict[str, fl
 def feature_parameters() -> dict[str, float]:
     """The settings that the values depend on, kept beside every table."""
     return {
-        "sample_rate_hz": SAMPLE_RATE_HZ,
-        "endpoint_range_db": ENDPOINT_RANGE_DB,
+        "sample_rate_hz": audio.SAMPLE_RATE_HZ,
+        "endpoint_range_db": audio.ENDPOINT_RANGE_DB,
+        "endpoint_window_s": audio.ENDPOINT_WINDOW_S,
         "frame_step_s": pitch.TIME_STEP_S,
         "pitch_coarse_floor_hz": pitch.COARSE_FLOOR_HZ,
         "pitch_coarse_ceiling_hz": pitch.COARSE_CEILING_HZ,
         "pitch_floor_factor": pitch.FLOOR_FACTOR,
         "pitch_ceiling_factor": pitch.CEILING_FACTOR,
         "intensity_minimum_pitch_hz": intensity.MINIMUM_PITCH_HZ,
+        "intensity_range_db": intensity.RANGE_DB,
         "formant_ceiling_hz": formants.CEILING_HZ,
         "n_formants": formants.N_FORMANTS,
-        "spectral_window_s": spectral.WINDOW / SAMPLE_RATE_HZ,
-        "min_pause_s": MIN_PAUSE_S,
+        "spectral_window_s": spectral.WINDOW / audio.SAMPLE_RATE_HZ,
+        "n_fft": spectral.N_FFT,
+        "n_mels": cepstral.N_MELS,
+        "mel_range_db": cepstral.RANGE_DB,
+        "max_period_factor": voice.MAX_PERIOD_FACTOR,
+        "max_amplitude_factor": voice.MAX_AMPLITUDE_FACTOR,
+        "silence_db": timing.SILENCE_DB,
+        "min_pause_s": timing.MIN_PAUSE_S,
+        "min_dip_db": syllables.MIN_DIP_DB,
+        "min_frames": MIN_FRAMES,
     }

@@ -4,6 +4,7 @@ from imblearn.pipeline import Pipeline
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
 
+from ..errors import ProtocolError
 from .registry import BALANCES, MODELS, SPEAKER_NORMS, build, chosen
 from .speaker_norm import SpeakerNormalizer
 
@@ -29,11 +30,13 @@ def make_pipeline(model: str = "svm", *, balance: str = "none", speaker_norm: st
     Raises
     ------
     ProtocolError
-        If one of the names is unknown.
+        If one of the names is unknown, or the seed is out of range.
     """
     entry = chosen("model", model, MODELS)
     balancing = chosen("balance", balance, BALANCES)
     chosen("speaker-norm", speaker_norm, SPEAKER_NORMS)
+    if not 0 <= seed < 2**32:
+        raise ProtocolError(f"seed is {seed}: take one from 0 to {2**32 - 1}")
     parameters = dict(entry.parameters, random_state=seed)
     if "class_weight" in balancing:
         parameters["class_weight"] = balancing["class_weight"]

@@ -13,29 +13,23 @@ class Model:
 
     Attributes
     ----------
-    title : str
     estimator : str
         ``module:Class``.
     parameters : dict
         What differs from the estimator's defaults.
-    scores : {"decision_function", "predict_proba"}
-        What it offers for each class: margins, or probabilities.
     """
 
-    title: str
     estimator: str
     parameters: dict[str, Any] = field(default_factory=dict)
-    scores: str = "predict_proba"
 
 
 #: Parameters are scikit-learn's defaults or common choices, never searched for on a corpus whose score is reported.
 MODELS = {
-    "svm": Model("support vector machine, RBF kernel", "sklearn.svm:SVC", scores="decision_function"),
-    "rf": Model("random forest, 300 trees", "sklearn.ensemble:RandomForestClassifier", {"n_estimators": 300}),
+    # break_ties: the predicted emotion is always the one with the largest margin
+    "svm": Model("sklearn.svm:SVC", {"kernel": "rbf", "break_ties": True}),
+    "rf": Model("sklearn.ensemble:RandomForestClassifier", {"n_estimators": 300}),
     "mlp": Model(
-        "multilayer perceptron, one hidden layer of 64",
-        "prosody_ser.learn.mlp:WeightedMLPClassifier",
-        {"hidden_layer_sizes": (64,), "alpha": 1.0, "max_iter": 2000},
+        "prosody_ser.learn.mlp:WeightedMLPClassifier", {"hidden_layer_sizes": (64,), "alpha": 1.0, "max_iter": 2000}
     ),
 }
 

@@ -1,8 +1,13 @@
 """Syllable nuclei, and from them how fast one speaks, without a transcript.
 
 A nucleus is a voiced peak of the intensity contour within 25 dB of the loud parts (its 99th percentile), with a
-dip of at least 2 dB between it and the nucleus before. Where the dip is shallower, only the louder of the two
-peaks counts. (The published script keeps the earlier one and never counts the clip's last peak.)
+dip of at least 2 dB between it and the nucleus before; where the dip is shallower, only the louder of the two
+peaks counts.
+
+The method is de Jong & Wempe's; the threshold is that of version 2 of their script (Quene, Persoon & de Jong 2010;
+the paper's own is the median). Departures from the script: intensity and pitch are those of this package (75 Hz
+window, two passes); voicing is asked before the dips, not after; of two peaks without a dip the louder stays, not
+the earlier; the clip's last peak counts too.
 
 References
 ----------
@@ -13,16 +18,15 @@ de Jong, N. H. & Wempe, T. (2009). Praat script to detect syllable nuclei and me
 import numpy as np
 
 from ..contours import Analysis
-from .timing import pauses
+from .timing import SILENCE_DB, pauses
 
-THRESHOLD_DB = 25.0
 MIN_DIP_DB = 2.0
 
 
 def syllable_nuclei(analysis: Analysis) -> np.ndarray:
     """Times in s of the syllable nuclei, shape (n,)."""
     times_s, intensity_db = analysis.intensity
-    threshold = np.quantile(intensity_db, 0.99) - THRESHOLD_DB
+    threshold = np.quantile(intensity_db, 0.99) - SILENCE_DB
     inner = intensity_db[1:-1]
     peaks = 1 + np.flatnonzero((inner > intensity_db[:-2]) & (inner >= intensity_db[2:]) & (inner > threshold))
     return times_s[_after_dips(intensity_db, peaks[analysis.voiced_at(times_s[peaks])])]

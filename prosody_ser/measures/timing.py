@@ -1,8 +1,8 @@
 """Pauses and voiced segments.
 
-A pause is a stretch inside the speech of at least 0.2 s whose intensity stays more than 25 dB below the loud
-parts (the 99th percentile, as in de Jong & Wempe 2009). Shorter gaps are mostly stop closures; 0.2 s is the
-border of brief pauses in Campione & Veronis (2002).
+A pause is a stretch inside the speech of at least 0.2 s in which no 20 ms come within 25 dB of the loud parts (the
+99th percentile). Shorter gaps are mostly stop closures; 0.2 s is the border of brief pauses in Campione & Veronis
+(2002), 25 dB the silence threshold of the syllable nuclei.
 
 References
 ----------
@@ -13,8 +13,10 @@ Campione, E. & Veronis, J. (2002). A large-scale multilingual study of silent pa
 import numpy as np
 
 from ..contours import Analysis
+from ..contours.intensity import SHORT_WINDOW_S
 
-THRESHOLD_DB = 25.0
+#: Below the 99th percentile of the level: silence for pauses and for syllable nuclei alike.
+SILENCE_DB = 25.0
 MIN_PAUSE_S = 0.2
 
 
@@ -26,11 +28,13 @@ def runs(mask: np.ndarray) -> np.ndarray:
 
 def pauses(analysis: Analysis) -> np.ndarray:
     """Start and end in s of every pause, shape (n, 2)."""
-    times_s, intensity_db = analysis.intensity
-    step = times_s[1] - times_s[0] if times_s.size > 1 else 0.0
-    quiet = runs(intensity_db < np.quantile(intensity_db, 0.99) - THRESHOLD_DB)
-    spans = times_s[0] + (quiet - 0.5) * step
-    return spans[spans[:, 1] - spans[:, 0] >= MIN_PAUSE_S]
+    times_s, level_db = analysis.short_level
+    quiet = runs(level_db < np.quantile(level_db, 0.99) - SILENCE_DB)
+    # A quiet frame is quiet over its whole window: the pause reaches half a window beyond the centres.
+    starts = times_s[quiet[:, 0]] - SHORT_WINDOW_S / 2
+    ends = times_s[quiet[:, 1] - 1] + SHORT_WINDOW_S / 2
+    long_enough = ends - starts >= MIN_PAUSE_S - 1e-9
+    return np.column_stack([starts, ends])[long_enough]
 
 
 def timing_measures(analysis: Analysis) -> dict[str, float]:

@@ -102,7 +102,7 @@ def render_corpus(folder: Path, seed: int):
 def main() -> None:
     """Entry of the child process."""
     folder, seed = Path(sys.argv[1]), int(sys.argv[2])
-    (folder / "README.txt").write_text(SYNTHETIC_NOTICE + f"\nMade by prosody-ser synth, seed {seed}.\n")
+    (folder / "SYNTHETIC.txt").write_text(SYNTHETIC_NOTICE + f"\nMade by prosody-ser synth, seed {seed}.\n")
     for name in render_corpus(folder, seed):
         print(name, flush=True)
 
