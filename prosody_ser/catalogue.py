@@ -86,7 +86,8 @@ _FRAME_S = 0.010
 
 _LEVELS = ("mean", "sd", "p20", "p50", "p80", "range_p20_p80", "slope")
 _MOVEMENT = ("change_p50", "change_sd", "rise_share")
-_BRIEF = ("mean", "sd", "slope")
+_BRIEF = ("mean", "sd", "slope", "change_p50")
+_FORMANT = ("mean", "sd", "slope")  # from frame to frame, formants change most where their tracking errs
 
 _PITCH_SOURCE = "Praat To Pitch (ac), two passes (Boersma 1993; Hirst 2011)"
 _BURG_SOURCE = "Praat To Formant (burg), 5 formants below 5500 Hz"
@@ -131,7 +132,7 @@ CONTOUR_GROUPS: dict[str, tuple[_Contour, ...]] = {
     "formants": (
         *(
             _Contour(
-                f"f{k}", "Hz", f"frequency of formant {k} on voiced frames", _BURG_SOURCE, "formants", 0, 5500, _BRIEF
+                f"f{k}", "Hz", f"frequency of formant {k} on voiced frames", _BURG_SOURCE, "formants", 0, 5500, _FORMANT
             )
             for k in (1, 2, 3)
         ),
@@ -144,7 +145,7 @@ CONTOUR_GROUPS: dict[str, tuple[_Contour, ...]] = {
                 "formants",
                 0,
                 11000,
-                _BRIEF,
+                _FORMANT,
             )
             for k in (1, 2, 3)
         ),
