@@ -17,10 +17,10 @@ _EXPORTS = {
     "importances": "learn.importances",
     "make_pipeline": "learn.pipeline",
     "measure_file": "extract",
-    "read_table": "table",
+    "read_table": "table_file",
     "result_text": "report.text",
     "synthesise": "synth",
-    "write_table": "table",
+    "write_table": "table_file",
 }
 __all__ = sorted(_EXPORTS)
 __version__ = "0.1.0.dev0"

@@ -26,6 +26,8 @@ SUFFIXES = frozenset(
 
 #: Outside, a broken header would make hours of seconds or seconds of hours.
 MIN_RATE_HZ, MAX_RATE_HZ = 2000, 1_000_000
+#: Floats may exceed full scale (1), but not like this.
+LARGEST_SAMPLE = 1e6
 MIN_SPEECH_S = 0.1
 ENDPOINT_RANGE_DB = 35.0
 ENDPOINT_FRAME_S = 0.010
@@ -47,6 +49,8 @@ class Audio:
         Duration of the whole recording, silence included.
     lead_s, trail_s : float
         Silence cut at either end: facts about the recording, never features.
+    native_rate_hz : int
+        Sample rate of the recording itself.
     """
 
     samples: np.ndarray
@@ -54,6 +58,7 @@ class Audio:
     duration_s: float
     lead_s: float
     trail_s: float
+    native_rate_hz: int = SAMPLE_RATE_HZ
 
 
 def read_audio(path: str | os.PathLike) -> Audio:
@@ -102,8 +107,10 @@ def prepare_audio(samples, sample_rate_hz: int) -> Audio:
         raise RecordingError("empty", "the recording holds no samples")
     if not MIN_RATE_HZ <= sample_rate_hz <= MAX_RATE_HZ:
         raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
-    if not np.isfinite(mono).all():
-        raise RecordingError("non_finite", "the recording holds NaN or infinite samples")
+    if not (np.abs(mono) <= LARGEST_SAMPLE).all():
+        raise RecordingError(
+            "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_SAMPLE:g}"
+        )
     if sample_rate_hz != SAMPLE_RATE_HZ:
         mono = soxr.resample(mono, sample_rate_hz, SAMPLE_RATE_HZ, quality="HQ")
     start, end = find_endpoints(mono, SAMPLE_RATE_HZ)
@@ -115,6 +122,7 @@ def prepare_audio(samples, sample_rate_hz: int) -> Audio:
         duration_s=mono.size / SAMPLE_RATE_HZ,
         lead_s=start / SAMPLE_RATE_HZ,
         trail_s=(mono.size - end) / SAMPLE_RATE_HZ,
+        native_rate_hz=sample_rate_hz,
     )
 
 
@@ -159,8 +167,9 @@ def _decode(path: Path) -> tuple[np.ndarray, int]:
     if path.is_dir():
         raise RecordingError("unreadable", "is a folder, not a recording")
     try:
-        if path.stat().st_size == 0:
-            raise RecordingError("empty", "the file is empty (0 bytes)")
+        with open(path, "rb") as file:  # says "permission denied" where libsndfile says "system error"
+            if not file.read(1):
+                raise RecordingError("empty", "the file is empty (0 bytes)")
         # As bytes where names are bytes: they need not be UTF-8.
         name = os.fsencode(path) if os.name == "posix" else path
         return soundfile.read(name, dtype="float64", always_2d=True)

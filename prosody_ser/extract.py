@@ -2,14 +2,17 @@
 
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from .catalogue import DEFAULT_SET, feature_set
 from .datasets import find_utterances
@@ -17,6 +20,7 @@ from .errors import ProtocolError, RecordingError
 from .table import ORIGINAL, FeatureTable
 from .versions import library_versions
 
+_STOPPING = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
 #: For one clip; an hour of speech takes about a minute.
 TIMEOUT_S = 600
 _LIBRARIES = ("praat-parselmouth", "librosa", "numpy", "scipy", "soundfile", "soxr")
@@ -111,6 +115,7 @@ def measure_file(path: str, features: str = DEFAULT_SET) -> dict[str, Any]:
     try:
         audio = read_audio(path)
         facts = {"end": audio.duration_s, "lead": audio.lead_s, "trail": audio.trail_s}
+        facts["sample_rate_hz"] = audio.native_rate_hz
         analysis = Analysis(audio)
         values = compute_row(analysis, feature_set(features))
         facts |= {"pitch_floor_hz": analysis.pitch.floor_hz, "pitch_ceiling_hz": analysis.pitch.ceiling_hz}
@@ -125,22 +130,37 @@ def measure_file(path: str, features: str = DEFAULT_SET) -> dict[str, Any]:
 def _measure_all(tasks: Sequence[tuple[str, str]], jobs: int) -> Iterator[tuple[int, dict]]:
     """Results as they come, each with its task's index."""
     if jobs == 1 or len(tasks) < 2:
-        for i, task in enumerate(tasks):
-            yield i, measure_file(*task)
+        with threadpool_limits(1):  # as in the workers: BLAS rounds differently on several threads
+            for i, task in enumerate(tasks):
+                yield i, measure_file(*task)
         return
     from pebble import ProcessPool
 
-    pool = ProcessPool(max_workers=min(jobs, len(tasks)), initializer=_one_thread_each, context=_start_method())
+    pool = ProcessPool(max_workers=min(jobs, len(tasks)), initializer=_prepare_worker, context=_start_method())
     try:
-        pending: dict[Any, int] = {
-            pool.schedule(measure_file, args=task, timeout=TIMEOUT_S): i for i, task in enumerate(tasks)
-        }
+        with _signals_wait():
+            pending: dict[Any, int] = {
+                pool.schedule(measure_file, args=task, timeout=TIMEOUT_S): i for i, task in enumerate(tasks)
+            }
         for future in as_completed(pending):
             yield pending[future], _outcome(future)
         pool.close()
     finally:  # also when interrupted: no worker is left behind
         pool.stop()
         pool.join()
+
+
+@contextmanager
+def _signals_wait():
+    """Hold signals back while workers start: Python drops what a handler raises in the middle of a fork."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _outcome(future: Future) -> dict:
@@ -159,10 +179,14 @@ def _start_method():
     return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
 
 
-def _one_thread_each() -> None:
-    from threadpoolctl import threadpool_limits
-
+def _prepare_worker() -> None:
+    """One thread, open to signals, silent: decoders print notes of their own, and each clip's row says what failed."""
     threadpool_limits(1)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    os.close(null)
 
 
 def _provenance() -> dict[str, dict]:

@@ -28,18 +28,23 @@ def check_outputs(*outputs: str | os.PathLike, inputs: tuple[str | os.PathLike |
     ProsodySerError
         If an output is a folder or has none to lie in, or is also an input or another output.
     """
-    taken = {Path(path).resolve() for path in inputs if path is not None}
+    read = [Path(path) for path in inputs if path is not None]
+    taken = {path.resolve() for path in (*read, *(path.with_name(path.name + COMPANION) for path in read))}
     for output in outputs:
         path = Path(output)
-        if path.is_dir():
+        if os.path.isdir(path):
             raise ProsodySerError(f"{path}: is a folder; name a file to write")
-        if not path.parent.is_dir():
+        if not os.path.isdir(path.parent):
             raise ProsodySerError(f"{path.parent}: no such folder to write {path.name} to")
-        if not os.access(path.parent, os.W_OK):
+        if not os.access(path.parent, os.W_OK | os.X_OK):
             raise ProsodySerError(f"{path}: cannot be written (no permission in its folder)")
         if path.resolve() in taken:
             raise ProsodySerError(f"{path}: would overwrite another file of this command; name another output")
         taken.add(path.resolve())
+
+
+#: Beside a file: what made it.
+COMPANION = ".json"
 
 
 @contextmanager

@@ -84,6 +84,7 @@ BAD = {
     "constant": (samples(np.full(RATE, 0.25)), "silent"),
     "10 ms": (samples(voice(seconds=0.01)), "too_short"),
     "NaN": (samples(np.full(RATE, np.nan), subtype="FLOAT"), "non_finite"),
+    "overflowing": (samples(np.r_[voice(), 1e200], subtype="DOUBLE"), "non_finite"),
     "infinite": (samples(np.r_[voice(), np.inf], subtype="FLOAT"), "non_finite"),
     "folder": (lambda path: path.mkdir(), "unreadable"),
     "dangling link": (lambda path: path.symlink_to("nowhere.wav"), "unreadable"),

@@ -1,16 +1,20 @@
 """The command line, as a user meets it: what it prints, writes and refuses."""
 
+import contextlib
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import jsonschema
 import pandas as pd
 import pytest
 
-from prosody_ser import read_table, write_table
+from prosody_ser import FeatureTable, read_table, write_table
 from prosody_ser.catalogue import feature_set
 from prosody_ser.datasets import CORPORA
 from prosody_ser.table import SYNTHETIC_NOTICE
@@ -221,6 +225,89 @@ def test_a_pipe_is_written_to_and_a_link_is_followed(cli):
     assert cli("cv", "good.csv", "--out", "link.json").status == 0
     assert (cli.folder / "link.json").is_symlink()
     assert json.loads((cli.folder / "target.json").read_text())["schema"] == "prosody-ser/result"
+
+
+@pytest.mark.parametrize("out", ["features.csv", "features.csv.json"])
+@pytest.mark.parametrize("command", ["cv", "importances"])
+def test_the_default_table_is_never_overwritten(cli, command, out):
+    write_table(random_table(), cli.folder / "features.csv")
+    before = files_in(cli.folder)
+    done = cli(command, "--out", out)
+    assert done.status == 2
+    assert "would overwrite another file" in done.err
+    assert files_in(cli.folder) == before
+
+
+def test_guessed_features_are_named(cli):
+    table = random_table()
+    table.frame.assign(note="x").to_csv(cli.folder / "t.csv", index=False)
+    done = cli("cv", "t.csv")
+    assert done.status == 0
+    assert "taken as features: x0, x1, x2, x3, x4, x5, x6, x7\n" in done.err
+    assert "columns set aside, not used: note\n" in done.err
+
+
+def separately(folder, *arguments, **environment):
+    """Run the command line in a process of its own, as a shell does."""
+    command = [sys.executable, "-m", "prosody_ser", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_odd_names_do_not_break_the_chart(cli):
+    table = random_table(n_rows=60, n_features=2)
+    frame = table.frame.rename(columns={"x0": "a$_{b$", "x1": "字"}).assign(corpus="c$^{d$")
+    write_table(FeatureTable(frame, ("a$_{b$", "字")), cli.folder / "t.csv")
+    done = separately(cli.folder, "importances", "t.csv", "--model", "svm", "--folds", "2", "--repeats", "1")
+    assert done.returncode == 0
+    assert all(line.startswith("prosody-ser: warning: ") for line in done.stderr.splitlines())
+
+
+def test_labels_that_the_terminal_cannot_show(cli):
+    table = random_table(n_rows=60)
+    table.frame["emotion"] = table.frame["emotion"].replace("class0", "ärger")
+    write_table(table, cli.folder / "t.csv")
+    done = separately(cli.folder, "cv", "t.csv", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\xe4rger" in done.stdout
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_full_disk_is_one_line():
+    command = f"{sys.executable} -m prosody_ser features > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "prosody-ser: the output cannot be written: no space left\n"
+
+
+def children(pid):
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # the thread has ended
+            found += task.read_text().split()
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_stopped_it_leaves_nothing_behind_and_loses_nothing(synthetic, tmp_path, number):
+    """Stopped as soon as its first worker is there."""
+    (tmp_path / "features.csv").write_text("precious")
+    command = [sys.executable, "-m", "prosody_ser", "extract", str(synthetic), "features.csv", "--jobs", "2"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        if not Path(f"/proc/{run.pid}/task/{run.pid}/children").exists():
+            run.kill()
+            pytest.skip("needs Linux' /proc to see the workers start")
+        workers: list[str] = []
+        while run.poll() is None and not workers:
+            workers = children(run.pid)
+        run.send_signal(number)
+        _, err = run.communicate(timeout=60)
+    assert run.returncode == (130 if number == signal.SIGINT else 128 + number)
+    assert "Traceback" not in err
+    assert files_in(tmp_path) == {"features.csv": b"precious"}
+    time.sleep(0.2)
+    assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
 
 
 def test_a_bug_keeps_its_traceback(cli, monkeypatch):

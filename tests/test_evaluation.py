@@ -141,6 +141,26 @@ def test_what_cannot_be_scored_is_said(table):
                 run(bad, make_pipeline("svm"))
 
 
+@pytest.mark.parametrize(("one", "other"), [("s01", "S01"), ("3", "03")])
+def test_one_person_by_two_names_is_refused(table, one, other):
+    """Counted as two, they would be in train and test."""
+    frame = table.frame.copy()
+    half = (frame.index % 2 == 0) & (frame["speaker"] == "s01")
+    frame.loc[frame["speaker"] == "s01", "speaker"] = one
+    frame.loc[half, "speaker"] = other
+    with pytest.raises(ProtocolError, match="look like one person"):
+        evaluate(FeatureTable(frame, table.feature_names), make_pipeline("svm"))
+
+
+def test_a_speaker_of_one_clip_cannot_be_normalised(table):
+    frame = table.frame
+    single = (frame["speaker"] != "s00") | (frame.index == frame.index[frame["speaker"] == "s00"][0])
+    for run in (evaluate, importances):
+        with pytest.raises(ProtocolError, match=r"1 speaker\(s\) with a single clip \(e\.g\. s00\)"):
+            run(keep(table, single), make_pipeline("svm", speaker_norm="speaker"))
+    assert evaluate(keep(table, single), make_pipeline("svm")).uar > 0.5
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

@@ -36,7 +36,7 @@ def folder(tmp_path):
 def test_bad_clips_become_rows_that_say_why(folder):
     table = extract_table(folder, jobs=2)
     frame = table.frame.set_index("file")
-    assert len(frame) == 12
+    assert len(frame) == 13
     for name, (_, status) in BAD.items():
         if name not in ("folder", "looping link"):
             row = frame.loc[f"happy/ann_{name}.wav"]
@@ -47,7 +47,7 @@ def test_bad_clips_become_rows_that_say_why(folder):
     assert list(good.index) == ["happy/ann_good.wav", "sad/bob_good.wav"]
     assert (good["error"] == "").all()
     assert set(frame["status"]) <= set(STATUSES)
-    assert table.left_out == {"empty": 2, "non_finite": 2, "silent": 2, "too_short": 1, "unreadable": 3}
+    assert table.left_out == {"empty": 2, "non_finite": 3, "silent": 2, "too_short": 1, "unreadable": 3}
 
 
 def test_any_number_of_jobs_gives_the_same_table(folder):
@@ -78,7 +78,7 @@ def test_metadata_of_a_row(tmp_path):
 def test_progress_counts_every_clip(folder):
     seen = []
     extract_table(folder, jobs=2, progress=lambda done, total: seen.append((done, total)))
-    assert seen == [(i, 12) for i in range(1, 13)]
+    assert seen == [(i, 13) for i in range(1, 14)]
 
 
 def kill_yourself():
@@ -108,6 +108,12 @@ def test_names_that_are_not_utf8_are_kept_as_escapes(tmp_path):
     assert list(table.frame["file"]) == ["sad/bob_a\nb.wav", "sad/bob_schön.wav", "sad/bob_\\xff.wav"]
     write_table(table, tmp_path / "t.csv")
     assert list(read_table(tmp_path / "t.csv").frame["file"]) == list(table.frame["file"])
+
+
+def test_narrow_band_recordings_are_marked(tmp_path):
+    write_wav(tmp_path / "sad" / "bob_1.wav", voice(120, rate=8000), rate=8000)
+    write_wav(tmp_path / "sad" / "bob_2.wav", voice(120, rate=48000), rate=48000)
+    assert list(extract_table(tmp_path).frame["sample_rate_hz"]) == [8000, 48000]
 
 
 @pytest.mark.parametrize("jobs", [0, -1])

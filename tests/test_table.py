@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from prosody_ser.errors import ProsodySerError, TableError
-from prosody_ser.table import INDEX_COLUMNS, METADATA_COLUMNS, FeatureTable, read_table, write_table
+from prosody_ser.table import INDEX_COLUMNS, METADATA_COLUMNS, FeatureTable
+from prosody_ser.table_file import read_table, write_table
 
 from .conftest import files_in, random_table
 
@@ -78,14 +79,43 @@ def test_a_foreign_table_gives_its_numeric_columns(tmp_path):
 
 
 def test_labels_in_disguise_are_no_features(tmp_path):
+    n = 300
+    rng = np.random.default_rng(1)
+    plain = foreign(n)
+    target = (np.array(plain["emotion"]) == "b").astype(float)
     disguised = {
-        "actor_id": [3, 8, 11] * 4,
-        "target": [0, 0, 0, 1, 1, 1] * 2,
-        "Unnamed: 0": range(12),
+        "actor_id": [3, 8, 11] * (n // 3),
+        "target": target,
+        "one_wrong": np.where(np.arange(n) == 7, 1 - target, target),
+        "jittered": target + rng.normal(scale=1e-9, size=n),
+        "counter": range(n),
+        "counter_with_gaps": np.arange(n) * 3 + (np.arange(n) > 50),
+        "counter_shuffled": rng.permutation(n),
+        "Unnamed: 0": rng.normal(size=n),
     }
-    table = read_table(write_csv(tmp_path / "t.csv", **foreign(**disguised)))
-    assert table.feature_names == ("loudness",)
+    honest = {"pauses": rng.integers(0, 4, size=n), "pitch": rng.normal(size=n) + 3 * target}
+    table = read_table(write_csv(tmp_path / "t.csv", **plain, **disguised, **honest))
     assert set(table.set_aside) == set(disguised)
+    assert table.feature_names == ("loudness", "pauses", "pitch")
+    assert table.guessed
+
+
+def test_an_index_that_pandas_wrote_is_no_feature(tmp_path):
+    frame = pd.DataFrame(foreign(60)).sample(frac=1, random_state=0)
+    frame.to_csv(tmp_path / "t.csv")
+    assert read_table(tmp_path / "t.csv").feature_names == ("loudness",)
+
+
+def test_emotions_are_one_class_however_written(tmp_path):
+    emotion = ["Anger", "ANGER ", "anger", "NA", "nan", "joy"] * 2
+    table = read_table(write_csv(tmp_path / "t.csv", **foreign(emotion=emotion)))
+    assert set(table.y) == {"anger", "joy"}
+    assert table.left_out == {"no emotion label": 4}
+
+
+def test_what_spreadsheets_write_for_nothing_is_missing(tmp_path):
+    table = read_table(write_csv(tmp_path / "t.csv", **foreign(hnr=["1.5", "#N/A", "n/a", "NULL", "NaN", ""] * 2)))
+    assert table.frame["hnr"].notna().sum() == 2
 
 
 def test_known_features_keep_unknown_columns_out(tmp_path):
@@ -143,11 +173,20 @@ BAD = {
     "missing": (None, "no such table"),
     "text.csv": (b"hello\n", "lacks the columns file, speaker, emotion"),
     "empty.csv": (b"", "not a table"),
-    "binary.csv": (bytes(range(256)) * 9, "not a table|lacks"),
-    "ragged.csv": (b"file,speaker,emotion,x\na,b,c,1,2,3\n", "not a table"),
+    "binary.csv": (bytes(range(256)) * 9, "is not UTF-8"),
+    "ragged.csv": (b"file,speaker,emotion,x\na,b,c,1,2,3\n", "rows have more cells than its header"),
     "no_features.csv": (b"file,speaker,emotion\na,b,c\n", "no column is a feature"),
-    "words.csv": (b"file,speaker,emotion,f0_mean_st\na,b,c,high\n", "row 1: f0_mean_st is 'high', not a number"),
-    "infinite.csv": (b"file,speaker,emotion,f0_mean_st\na,b,c,1\na,b,c,inf\n", "row 2: f0_mean_st is infinite"),
+    "words.csv": (b"file,speaker,emotion,f0_mean_st\na,b,c,high\n", "line 2: f0_mean_st is 'high', not a number"),
+    "infinite.csv": (
+        b"file,speaker,emotion,f0_mean_st\na,b,c,1\na,b,c,inf\n",
+        "line 3: f0_mean_st is inf, which is infinite or beyond",
+    ),
+    "huge.csv": (b"file,speaker,emotion,f0_mean_st\na,b,c,1e200\n", "line 2: f0_mean_st is 1e.200"),
+    "semicolons.csv": (b"file;speaker;emotion;f0_mean_st\na;b;c;1,5\n", "separated by semicolons; save it with commas"),
+    "tabs.csv": (b"file\tspeaker\temotion\n", "separated by tabs"),
+    "capitals.csv": (b"file,Speaker, emotion,x\na,b,c,1\n", "columns speaker, emotion; rename 'Speaker'"),
+    "twice.csv": (b"file,speaker,emotion,x,x\na,b,c,1,2\n", "the column 'x' stands there twice"),
+    "utf16.csv": ("file,speaker,emotion,x\na,b,c,1\n".encode("utf-16"), "is not UTF-8"),
     "bad.parquet": (b"PAR1 not really", "not a"),
     "table.xlsx": (b"", "ends in .csv or .parquet"),
 }

@@ -3,8 +3,11 @@
 Nothing heavy is imported before a command runs, so that ``--help`` answers at once.
 """
 
+import errno
+import os
 import signal
 import sys
+import warnings
 from typing import Any
 
 import typer
@@ -15,6 +18,7 @@ from . import cv, datasets, extract, features, importances, synth
 app = typer.Typer(
     name="prosody-ser",
     help="Emotion recognition from speech prosody, with speaker-independent scores.",
+    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -45,10 +49,16 @@ def _root(
 
 def main() -> None:
     """Run the command line; errors a user can cause are one line and exit status 2."""
-    if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that workers and temporary files go
+    for name in ("SIGTERM", "SIGHUP"):  # so that workers and temporary files go
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a label must not break on an old terminal's encoding
+    warnings.showwarning = _one_line
     try:
         status = app(prog_name="prosody-ser", standalone_mode=False)
+        sys.stdout.flush()
     except ProsodySerError as error:
         _fail(str(error))
     except _UsageError as error:
@@ -57,7 +67,20 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         print("prosody-ser: stopped", file=sys.stderr)
         sys.exit(130)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is left in the buffer
+        _fail("the output cannot be written: no space left")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _stop(number, frame):
+    sys.exit(128 + number)
+
+
+def _one_line(message, category, *_):
+    print(f"prosody-ser: warning: {' '.join(str(message).split())}", file=sys.stderr)
 
 
 def _fail(message):

@@ -28,8 +28,9 @@ def command(
     from ..report import result_text
     from ..whole_file import check_outputs
     from .progress import progress_bar
-    from .source import open_table
+    from .source import open_table, table_or_default
 
+    table = table_or_default(table)
     check_outputs(out, inputs=(table,))
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
     opened, name = open_table(table)

@@ -26,7 +26,7 @@ def command(
     """
     from ..errors import ProsodySerError
     from ..extract import extract_table
-    from ..table import check_table_suffix, write_table
+    from ..table_file import check_table_suffix, write_table
     from ..whole_file import check_outputs
     from .progress import progress_bar
 
@@ -38,7 +38,8 @@ def command(
     frame = table.frame
     failed = frame[frame["status"] != "ok"]
     for status, rows in failed.groupby("status"):
-        print(f"{status}: {len(rows)}, e.g. {rows['file'].iloc[0]}: {rows['error'].iloc[0]}", file=sys.stderr)
+        example = " ".join(f"{rows['file'].iloc[0]}: {rows['error'].iloc[0]}".split())
+        print(f"{status}: {len(rows)}, e.g. {example}", file=sys.stderr)
     if len(failed) == len(frame):
         raise ProsodySerError(f"{directory}: none of its {len(frame)} recordings could be measured; {out} not written")
     write_table(table, out)
@@ -48,6 +49,8 @@ def command(
 
 
 def _summary(table, out, n_failed):
+    from ..audio import SAMPLE_RATE_HZ
+
     frame = table.frame
     ok = frame[frame["status"] == "ok"]
     print(f"corpus    {table.about['corpus']}")
@@ -59,6 +62,11 @@ def _summary(table, out, n_failed):
         unknown = int((ok[what] == "").sum())
         listed = f": {', '.join(values)}" if len(values) <= 12 else ""
         print(f"{what + 's':9} {len(values)}{listed}" + (f"; {unknown} clips unknown" if unknown else ""))
+    if not (ok["speaker"] != "").any():
+        print("          without speakers 'cv' cannot score: fill the column, or see 'extract --help'")
+    narrow = int((ok["sample_rate_hz"] < SAMPLE_RATE_HZ).sum())
+    if narrow:
+        print(f"NOTE: {narrow} clips are below {SAMPLE_RATE_HZ} Hz: their formants and spectrum compare with no others")
     if table.notice:
         print(f"NOTE: {table.notice}")
     print(f"features  {len(table.feature_names)} ({table.about['feature_set']}) -> {out}")

@@ -31,8 +31,9 @@ def command(
     from ..report import importances_text
     from ..whole_file import check_outputs, whole_file
     from .progress import progress_bar
-    from .source import open_table
+    from .source import open_table, table_or_default
 
+    table = table_or_default(table)
     check_outputs(out, inputs=(table,))
     chart = plot or out.with_suffix(".png")
     check_outputs(out, chart, inputs=(table,))

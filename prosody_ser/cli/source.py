@@ -1,5 +1,6 @@
 """Which table a command works on: the one named, else ``features.csv`` here, else the built-in corpus."""
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -9,26 +10,40 @@ from .progress import progress_bar
 DEFAULT_TABLE = Path("features.csv")
 
 
+def table_or_default(path: Path | None) -> Path | None:
+    """The table named, else ``features.csv`` if it is here (which is said), else None."""
+    if path is None and os.path.lexists(DEFAULT_TABLE):
+        print(f"no table named: taking {DEFAULT_TABLE} in this folder", file=sys.stderr)
+        return DEFAULT_TABLE
+    return path
+
+
 def open_table(path: Path | None):
-    """The table, and how to call it; says on stderr which one it took if none was named.
+    """The table at `path`, or of the built-in corpus if that is None; says on stderr what a user should know.
 
     Returns
     -------
     table : FeatureTable
     name : str
     """
-    from ..table import read_table
+    if path is None:
+        print("no table named and no features.csv here: taking the built-in synthetic corpus", file=sys.stderr)
+        return _built_in(), "the built-in synthetic corpus"
+    from ..table_file import read_table
 
-    if path is None and DEFAULT_TABLE.exists():
-        print(f"no table named: taking {DEFAULT_TABLE} in this folder", file=sys.stderr)
-        path = DEFAULT_TABLE
-    if path is not None:
-        table = read_table(path)
-        if table.set_aside:
-            print(f"{path}: columns set aside, not used: {', '.join(table.set_aside)}", file=sys.stderr)
-        return table, str(path)
-    print("no table named and no features.csv here: taking the built-in synthetic corpus", file=sys.stderr)
-    return _built_in(), "the built-in synthetic corpus"
+    table = read_table(path)
+    if table.about.get("edited"):
+        print(f"{path}: changed since 'extract' wrote it; its companion names the features", file=sys.stderr)
+    if table.guessed:
+        print(f"{path}: taken as features: {_listed(table.feature_names)}", file=sys.stderr)
+    if table.set_aside:
+        print(f"{path}: columns set aside, not used: {_listed(table.set_aside)}", file=sys.stderr)
+    return table, str(path)
+
+
+def _listed(names):
+    shown = ", ".join(names[:12])
+    return shown if len(names) <= 12 else f"{shown} and {len(names) - 12} more"
 
 
 def _built_in():

@@ -58,5 +58,5 @@ def _recognise(root, files):
             return corpus
     raise CorpusError(
         f"{root}: the names of the {len(files)} recordings are of no known corpus (e.g. {files[0]}); "
-        "sort them as DIR/<emotion>/<speaker>_*.wav, or name one with --corpus"
+        "name the folder that holds one folder for each emotion, or the corpus with --corpus"
     )

@@ -12,7 +12,7 @@ from ..result import SCHEMA, SCHEMA_VERSION, Result
 from ..table import FeatureTable
 from ..versions import library_versions
 from .folds import check_protocol, fit_folds
-from .speaker_norm import SpeakerNormalizer
+from .speaker_norm import is_speaker_normalised
 from .speakers import speakers_of
 
 _LIBRARIES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
@@ -157,9 +157,7 @@ def _clips(X, truth, predicted, fold_of, scores, labels):
 
 def _protocol(table, pipeline, seed, fold_facts, kind) -> dict[str, Any]:
     steps = list(pipeline.named_steps.items()) if hasattr(pipeline, "named_steps") else [("model", pipeline)]
-    # Deep: the normaliser may sit inside a grid search or a calibrator.
-    parts = [pipeline, *pipeline.get_params(deep=True).values()]
-    track = "speaker-normalised" if any(isinstance(part, SpeakerNormalizer) for part in parts) else "blind"
+    track = "speaker-normalised" if is_speaker_normalised(pipeline) else "blind"
     one_each = all(len(fold["test_speakers"]) == 1 for fold in fold_facts)
     return {
         "split": "leave one speaker out" if one_each else f"{len(fold_facts)} speaker-disjoint folds",

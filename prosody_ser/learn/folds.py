@@ -13,6 +13,7 @@ from sklearn.base import clone
 
 from ..errors import ProtocolError
 from ..table import FeatureTable
+from .speaker_norm import is_speaker_normalised
 from .speakers import speakers_of
 from .splits import make_splitter
 
@@ -44,7 +45,8 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
     Raises
     ------
     ProtocolError
-        If no row is usable, there is one speaker or one class only, or one speaker alone speaks a class.
+        If no row is usable, there is one speaker or one class only, one speaker alone speaks a class, or two names
+        look like one person.
     """
     X, y = table.X, table.y
     if not len(y):
@@ -57,6 +59,7 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
             f"one speaker only ({speakers.iloc[0]}): a speaker-independent score needs two or more; "
             "add recordings of others"
         )
+    _refuse_one_person_twice(sorted(speakers.unique()))
     if y.nunique() < 2:
         raise ProtocolError(f"one class only ({y.iloc[0]}): there is nothing to tell apart; add other emotions")
     by_class = speakers.groupby(y.to_numpy()).agg(["nunique", "first"])
@@ -67,6 +70,30 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
             "would be left to train on; add recordings of others or remove its rows"
         )
     return X, y
+
+
+def _refuse_one_person_twice(names):
+    """Raise where two names of speakers differ only in case or leading zeros: apart, they could be on both sides."""
+    seen: dict[str, str] = {}
+    for name in names:
+        plain = name.casefold()
+        plain = plain.lstrip("0") if plain.isdigit() else plain
+        if plain in seen:
+            raise ProtocolError(
+                f"the speakers {seen[plain]!r} and {name!r} look like one person; "
+                "write one person's name in one way, and two people's in two"
+            )
+        seen[plain] = name
+
+
+def _refuse_single_clips(speakers, pipeline):
+    """Raise where a speaker to be normalised has a single clip, which has no deviation from its own mean."""
+    counts = pd.Series(speakers).value_counts()
+    if is_speaker_normalised(pipeline) and (counts < 2).any():
+        raise ProtocolError(
+            f"{(counts < 2).sum()} speaker(s) with a single clip (e.g. {counts.index[-1]}): "
+            "normalising a speaker needs two or more; remove them or take the blind track"
+        )
 
 
 def fit_folds(X: pd.DataFrame, y: pd.Series, pipeline, folds="auto", seed: int = 0) -> Iterator[FittedFold]:
@@ -91,10 +118,11 @@ def fit_folds(X: pd.DataFrame, y: pd.Series, pipeline, folds="auto", seed: int =
     Raises
     ------
     ProtocolError
-        If a fold shares a speaker between train and test, lacks a class in training, or a clip is held out
-        twice or never.
+        If a speaker to be normalised has a single clip, a fold shares a speaker between train and test or lacks a
+        class in training, or a clip is held out twice or never.
     """
     speakers = speakers_of(X)
+    _refuse_single_clips(speakers, pipeline)
     labels = np.asarray(y, dtype=object)
     splits = list(make_splitter(folds, np.unique(speakers).size, seed).split(X, labels))
     held_out = np.bincount(np.concatenate([test for _, test in splits]), minlength=len(X))

@@ -103,6 +103,12 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return tags
 
 
+def is_speaker_normalised(pipeline) -> bool:
+    """Whether a pipeline holds a :class:`SpeakerNormalizer`, also inside a grid search or a calibrator."""
+    parts = [pipeline, *pipeline.get_params(deep=True).values()]
+    return any(isinstance(part, SpeakerNormalizer) for part in parts)
+
+
 def _or_one(speakers, n_rows):
     return np.zeros(n_rows, dtype=object) if speakers is None else speakers
 

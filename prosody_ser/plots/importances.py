@@ -47,7 +47,9 @@ def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     bars = axes.barh(shown["feature"], shown["importance"], xerr=shown["sd"], color=colours, ecolor="#555555")
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_xlabel("UAR lost when shuffled (held-out speakers; bar: sd over shuffles)")
-    axes.set_title(title, fontsize=10)
+    axes.set_title(title, fontsize=10, parse_math=False)
+    for label in axes.get_yticklabels():
+        label.set_parse_math(False)  # names may hold a $
     axes.margins(y=0.01)
     axes.spines[["top", "right"]].set_visible(False)
     seen = [family for family in FAMILY_COLOURS if (shown["family"] == family).any()]

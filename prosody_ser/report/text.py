@@ -74,10 +74,10 @@ def _per_class(data):
 def _confusion(confusion):
     labels, counts = confusion["labels"], confusion["counts"]
     width = max(len(label) for label in labels)
-    short = [label[:7] for label in labels]
-    lines = [f"{'':{width}}  " + " ".join(f"{name:>7}" for name in short)]
+    columns = [max(5, len(label)) for label in labels]
+    lines = [" " * width + "".join(f"  {label:>{w}}" for label, w in zip(labels, columns, strict=True))]
     for label, row in zip(labels, counts, strict=True):
-        lines.append(f"{label:{width}}  " + " ".join(f"{count:7d}" for count in row))
+        lines.append(f"{label:{width}}" + "".join(f"  {n:{w}d}" for n, w in zip(row, columns, strict=True)))
     return "\n".join(lines)
 
 

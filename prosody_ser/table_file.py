@@ -1,0 +1,213 @@
+"""Tables in files: CSV with a companion, or Parquet.
+
+A CSV has a companion ``<name>.csv.json`` with the feature set, its parameters and the versions of all that computed
+it; a Parquet file carries the same inside.
+"""
+
+import csv
+import hashlib
+import json
+import warnings
+from pathlib import Path
+
+import pandas as pd
+
+from .catalogue import FEATURES
+from .errors import ProsodySerError, TableError
+from .table import INDEX_COLUMNS, METADATA_COLUMNS, TEXT_COLUMNS, FeatureTable, as_numbers, check_needed
+from .whole_file import COMPANION, whole_file, write_text
+
+_ABOUT_KEY = b"prosody_ser"
+_NUMBER_GAPS = ["", "nan", "NaN", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None"]
+#: A column of which speaker, emotion or sentence explain this share is that label under another name.
+DISGUISED_SHARE = 0.99
+
+
+def write_table(table: FeatureTable, path) -> None:
+    """Write a table to ``.csv`` (with its ``.csv.json``) or ``.parquet``, whole or not at all.
+
+    Raises
+    ------
+    TableError
+        If the suffix is another.
+    ProsodySerError
+        If the file cannot be written.
+    """
+    path = Path(path)
+    path = path.resolve() if path.is_symlink() else path  # the companion belongs beside the file itself
+    about = table.about | {"features": list(table.feature_names), "notice": table.notice}
+    if check_table_suffix(path) == ".parquet":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        arrow = pa.Table.from_pandas(table.frame, preserve_index=False)
+        arrow = arrow.replace_schema_metadata({**arrow.schema.metadata, _ABOUT_KEY: json.dumps(about).encode()})
+        with whole_file(path) as temporary:
+            pq.write_table(arrow, temporary)
+        return
+    with whole_file(path) as temporary:
+        table.frame.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
+        about["sha256"] = _sha256(temporary)
+        # Before the table itself is moved into place: should only one of the two get there, the digest tells.
+        write_text(_companion(path), json.dumps(about, indent=1) + "\n")
+
+
+def read_table(path) -> FeatureTable:
+    """Read a table written by :func:`write_table`, or any CSV or Parquet with `file`, `speaker`, `emotion`.
+
+    Which columns are features: those that the companion names; else those the catalogue knows; else every
+    numeric column, except what counts rows or is a label in disguise: distinct whole numbers, or a column that
+    speaker, emotion or sentence all but determine. All other columns are set aside.
+
+    Returns
+    -------
+    FeatureTable
+
+    Raises
+    ------
+    TableError
+        If the file cannot be read, lacks a needed column or any feature, or a feature is not a number.
+    """
+    path = Path(path)
+    suffix = check_table_suffix(path)
+    try:
+        if not path.is_file():
+            raise TableError("is a folder, not a table" if path.is_dir() else "no such table")
+        frame, about = _read_parquet(path) if suffix == ".parquet" else _read_csv(path)
+        check_needed(frame)
+        names, set_aside, guessed = _split_columns(frame, about)
+        for name in names:
+            frame[name] = as_numbers(frame[name])
+        return FeatureTable(frame, names, about, set_aside, guessed)
+    except ProsodySerError as error:
+        raise TableError(f"{path}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise TableError(f"{path}: is not UTF-8; save it as CSV UTF-8") from error
+    except OSError as error:
+        raise TableError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except (ValueError, pd.errors.ParserWarning) as error:  # pandas' parsing errors are ValueErrors
+        raise TableError(f"{path}: not a table that can be read ({' '.join(str(error).split())[:200]})") from error
+
+
+def check_table_suffix(path) -> str:
+    """The suffix of a table, or an error if it is neither ``.csv`` nor ``.parquet``."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in (".csv", ".parquet"):
+        raise TableError(f"{path}: a table ends in .csv or .parquet")
+    return suffix
+
+
+def _read_csv(path):
+    header = _header(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header would shift columns
+            frame = pd.read_csv(
+                path,
+                dtype=dict.fromkeys(TEXT_COLUMNS, str),
+                keep_default_na=False,
+                # Texts keep "NA" (a speaker's initials); numbers read it as undefined.
+                na_values={c: _NUMBER_GAPS for c in header if c not in TEXT_COLUMNS},
+                index_col=False,
+                encoding="utf-8-sig",
+            )
+    except pd.errors.ParserWarning as error:
+        raise TableError(f"its rows have more cells than its header, which has {len(header)}") from error
+    return frame, _read_companion(path)
+
+
+def _header(path) -> list[str]:
+    """The header as it stands in the file: pandas would rename a column that stands there twice."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file), [])
+    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and separator in header[0]:
+            raise TableError(f"is separated by {name}; save it with commas (and decimal points)")
+    twice = [c for c in header if c and header.count(c) > 1]
+    if twice:
+        raise TableError(f"the column {twice[0]!r} stands there twice")
+    return header
+
+
+def _read_companion(path):
+    companion = _companion(path)
+    if not companion.is_file():
+        return {}
+    about = _parse_about(companion.read_bytes(), companion.name)
+    if about.pop("sha256", None) != _sha256(path):
+        # The CSV was edited since: the names of its features still hold, where they are still there.
+        about = {"features": about.get("features", []), "edited": True}
+    return about
+
+
+def _read_parquet(path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        arrow = pq.read_table(path)
+    except pa.ArrowException as error:
+        raise TableError(f"not a Parquet file ({' '.join(str(error).split())[:120]})") from error
+    about = _parse_about((arrow.schema.metadata or {}).get(_ABOUT_KEY, b"{}"), "its metadata")
+    frame = arrow.to_pandas()
+    return (frame if frame.index.names == [None] else frame.reset_index()), about
+
+
+def _parse_about(content, where):
+    try:
+        about = json.loads(content)
+    except ValueError as error:
+        raise TableError(f"{where} is not JSON ({error}); mend or remove it") from error
+    features = about.get("features", []) if isinstance(about, dict) else None
+    if not isinstance(features, list) or not all(isinstance(name, str) for name in features):
+        raise TableError(f"{where} does not describe a feature table; mend or remove it")
+    return about
+
+
+def _split_columns(frame, about):
+    """Names of the features, of what is set aside, and whether the features had to be guessed."""
+    others = [c for c in frame.columns if c not in INDEX_COLUMNS + METADATA_COLUMNS]
+    named = about.pop("features", None)
+    names = [c for c in named if c in others] if named else [c for c in others if c in FEATURES]
+    guessed = not names
+    if guessed:
+        numeric = [c for c in others if pd.api.types.is_numeric_dtype(frame[c])]
+        names = [c for c in numeric if not _label_in_disguise(frame, c)]
+    if not names:
+        raise TableError("no column is a feature; see 'prosody-ser features'")
+    kept = set(names)
+    return tuple(names), tuple(c for c in others if c not in kept), guessed
+
+
+def _label_in_disguise(frame, column):
+    """Whether a column counts rows, or speaker, emotion or sentence all but determine it."""
+    values = frame[column].astype(float)
+    if str(column).startswith("Unnamed:") or values.nunique() < 2:
+        return str(column).startswith("Unnamed:")
+    whole = (values.dropna() % 1 == 0).all()
+    if whole and len(values) > 2 and values.nunique() == len(values):
+        return True
+    spread = ((values - values.mean()) ** 2).sum()
+    for label in ("speaker", "emotion", "sentence"):
+        if label not in frame.columns or frame[label].nunique() > len(frame) / 2:
+            continue
+        grouped = values.groupby(frame[label])
+        left = ((values - grouped.transform("mean")) ** 2).sum()
+        usual = (values == grouped.transform("median")).mean()
+        if frame[label].nunique() > 1 and (left <= (1 - DISGUISED_SHARE) * spread or _several(grouped, usual)):
+            return True
+    return False
+
+
+def _several(grouped, usual):
+    """Whether nearly all rows hold their group's usual value, and the groups' usual values differ."""
+    return usual >= 0.95 and grouped.median().nunique() > 1
+
+
+def _companion(path):
+    return path.with_name(path.name + COMPANION)
+
+
+def _sha256(path):
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
