@@ -19,8 +19,8 @@ from .whole_file import COMPANION, whole_file, write_text
 
 _ABOUT_KEY = b"prosody_ser"
 _NUMBER_GAPS = ["", "nan", "NaN", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None"]
-#: A column of which speaker, emotion or sentence explain this share is that label under another name.
-DISGUISED_SHARE = 0.99
+#: A column that holds its group's one value in this share of the rows is that group's label under another name.
+DISGUISED_SHARE = 0.95
 
 
 def write_table(table: FeatureTable, path) -> None:
@@ -57,7 +57,7 @@ def read_table(path) -> FeatureTable:
 
     Which columns are features: those that the companion names; else those the catalogue knows; else every
     numeric column, except what counts rows or is a label in disguise: distinct whole numbers, or a column that
-    speaker, emotion or sentence all but determine. All other columns are set aside.
+    holds one value for nearly all rows of each speaker, emotion or sentence. All other columns are set aside.
 
     Returns
     -------
@@ -180,28 +180,20 @@ def _split_columns(frame, about):
 
 
 def _label_in_disguise(frame, column):
-    """Whether a column counts rows, or speaker, emotion or sentence all but determine it."""
+    """Whether a column counts rows, or holds one value for nearly all rows of each speaker, emotion or sentence."""
     values = frame[column].astype(float)
-    if str(column).startswith("Unnamed:") or values.nunique() < 2:
-        return str(column).startswith("Unnamed:")
-    whole = (values.dropna() % 1 == 0).all()
-    if whole and len(values) > 2 and values.nunique() == len(values):
+    if str(column).startswith("Unnamed:"):  # pandas' index, saved along
         return True
-    spread = ((values - values.mean()) ** 2).sum()
+    if values.nunique() == len(values) > 2 and (values % 1 == 0).all():
+        return True
     for label in ("speaker", "emotion", "sentence"):
-        if label not in frame.columns or frame[label].nunique() > len(frame) / 2:
+        if label not in frame.columns or not 1 < frame[label].nunique() <= len(frame) / 2:
             continue
-        grouped = values.groupby(frame[label])
-        left = ((values - grouped.transform("mean")) ** 2).sum()
-        usual = (values == grouped.transform("median")).mean()
-        if frame[label].nunique() > 1 and (left <= (1 - DISGUISED_SHARE) * spread or _several(grouped, usual)):
+        usual = values.groupby(frame[label]).transform("median")
+        same = (values - usual).abs() <= 1e-6 * values.std()
+        if usual.nunique() > 1 and same.mean() >= DISGUISED_SHARE:
             return True
     return False
-
-
-def _several(grouped, usual):
-    """Whether nearly all rows hold their group's usual value, and the groups' usual values differ."""
-    return usual >= 0.95 and grouped.median().nunique() > 1
 
 
 def _companion(path):

@@ -136,6 +136,6 @@ def fit_folds(X: pd.DataFrame, y: pd.Series, pipeline, folds="auto", seed: int =
         if lost:
             raise ProtocolError(
                 f"fold {number + 1} has no {min(lost)} to train on: all its speakers are held out together; "
-                "use more folds"
+                "use more folds, or 'loso'"
             )
         yield FittedFold(number, len(splits), clone(pipeline).fit(X.iloc[train], labels[train]), train, test)
