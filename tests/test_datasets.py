@@ -103,6 +103,14 @@ def test_ravdess_with_its_song_is_still_ravdess(tmp_path):
     assert (corpus.name, len(utterances), left_out) == ("ravdess", 1, 8)
 
 
+def test_several_corpora_side_by_side_are_no_folders_of_emotions(tmp_path):
+    touch(tmp_path / "emodb", "wav/03a01Fa.wav", "wav/08b10Wd.wav")
+    touch(tmp_path / "ravdess", "Actor_01/03-01-05-01-01-01-01.wav", "Actor_01/03-01-05-01-01-02-01.wav")
+    touch(tmp_path / "tess", "OAF_back_angry.wav")
+    with pytest.raises(CorpusError, match=r"several corpora \(2 of ravdess, 2 of emodb\)"):
+        find_utterances(tmp_path)
+
+
 def test_linked_folders_are_followed_once(tmp_path):
     touch(tmp_path / "real", "03a01Fa.wav")
     (tmp_path / "corpus").mkdir()

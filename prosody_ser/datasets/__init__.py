@@ -53,9 +53,16 @@ def find_utterances(directory: str | os.PathLike, corpus: str | None = None) -> 
 
 
 def _recognise(root, files):
-    for corpus in CORPORA.values():
-        if corpus.explained(files) >= RECOGNISED_SHARE * len(files):
-            return corpus
+    named = {name: corpus.explained(files) for name, corpus in CORPORA.items()}
+    for name, count in named.items():
+        if name != folder.CORPUS.name and count >= RECOGNISED_SHARE * len(files):
+            return CORPORA[name]
+    several = {name: count for name, count in named.items() if name != folder.CORPUS.name and count}
+    if sum(several.values()) >= RECOGNISED_SHARE * len(files):
+        listed = ", ".join(f"{count} of {name}" for name, count in several.items())
+        raise CorpusError(f"{root}: holds recordings of several corpora ({listed}); name the folder of one")
+    if named[folder.CORPUS.name] >= RECOGNISED_SHARE * len(files):
+        return folder.CORPUS
     raise CorpusError(
         f"{root}: the names of the {len(files)} recordings are of no known corpus (e.g. {files[0]}); "
         "name the folder that holds one folder for each emotion, or the corpus with --corpus"
