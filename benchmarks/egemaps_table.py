@@ -1,0 +1,26 @@
+"""openSMILE's eGeMAPSv02 as a table for ``prosody-ser cv``: ``python benchmarks/egemaps_table.py DIR OUT.csv``.
+
+For comparison only: needs ``pip install opensmile``, whose licence forbids commercial use.
+"""
+
+import sys
+from pathlib import Path
+
+import opensmile
+
+from prosody_ser.datasets import find_utterances
+
+
+def main():
+    """Write file, speaker, emotion and the 88 functionals of every clip."""
+    folder, out = Path(sys.argv[1]), Path(sys.argv[2])
+    _, utterances, _ = find_utterances(folder)
+    smile = opensmile.Smile(opensmile.FeatureSet.eGeMAPSv02, opensmile.FeatureLevel.Functionals)
+    table = smile.process_files([str(folder / u.file) for u in utterances]).reset_index()
+    table["speaker"] = [u.speaker for u in utterances]
+    table["emotion"] = [u.emotion for u in utterances]
+    table.to_csv(out, index=False)
+
+
+if __name__ == "__main__":
+    main()
