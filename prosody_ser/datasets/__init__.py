@@ -48,7 +48,10 @@ def find_utterances(directory: str | os.PathLike, corpus: str | None = None) -> 
     chosen = CORPORA[corpus] if corpus is not None else _recognise(root, files)
     if not chosen.explained(files):
         raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {chosen.name} (e.g. {files[0]})")
-    utterances = chosen.utterances(files)
+    try:
+        utterances = chosen.utterances(files)
+    except CorpusError as error:
+        raise CorpusError(f"{root}: {error}") from error
     return chosen, utterances, len(files) - len(utterances)
 
 
