@@ -106,7 +106,7 @@ def measure_file(path: str, features: str = DEFAULT_SET) -> dict[str, Any]:
     dict
         `status` and `error`; where measured also `end`, `lead`, `trail`, the pitch range and every feature.
     """
-    # Imported here: a worker pays for Praat and librosa, the parent and `--help` do not.
+    # Imported here, since Praat and librosa take seconds: whoever only asks for the module need not wait.
     from .audio import read_audio
     from .contours import Analysis
     from .features import compute_row

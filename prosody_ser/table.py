@@ -178,10 +178,9 @@ def as_numbers(column: pd.Series) -> pd.Series:
     """A column as float64, or a TableError that names the first line that is no number."""
     if not pd.api.types.is_numeric_dtype(column):
         parsed = pd.to_numeric(column, errors="coerce")
-        wrong = column.notna() & parsed.isna()
-        row = int(np.flatnonzero(wrong)[0]) if wrong.any() else 0
-        if wrong.any():
-            raise TableError(f"line {row + 2}: {column.name} is {column.iloc[row]!r}, not a number")
+        wrong = np.flatnonzero(column.notna() & parsed.isna())
+        if wrong.size:
+            raise TableError(f"line {wrong[0] + 2}: {column.name} is {column.iloc[wrong[0]]!r}, not a number")
         column = parsed
     column = column.astype(float)
     huge = np.flatnonzero(column.abs() > LARGEST)

@@ -15,7 +15,7 @@ import pandas as pd
 from .catalogue import FEATURES
 from .errors import ProsodySerError, TableError
 from .table import INDEX_COLUMNS, METADATA_COLUMNS, TEXT_COLUMNS, FeatureTable, as_numbers, check_needed
-from .whole_file import COMPANION, whole_file, write_text
+from .whole_file import whole_file, write_text
 
 _ABOUT_KEY = b"prosody_ser"
 _NUMBER_GAPS = ["", "nan", "NaN", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None"]
@@ -49,7 +49,7 @@ def write_table(table: FeatureTable, path) -> None:
         table.frame.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
         about["sha256"] = _sha256(temporary)
         # Before the table itself is moved into place: should only one of the two get there, the digest tells.
-        write_text(_companion(path), json.dumps(about, indent=1) + "\n")
+        write_text(companion_of(path), json.dumps(about, indent=1) + "\n")
 
 
 def read_table(path) -> FeatureTable:
@@ -130,7 +130,7 @@ def _header(path) -> list[str]:
 
 
 def _read_companion(path):
-    companion = _companion(path)
+    companion = companion_of(path)
     if not companion.is_file():
         return {}
     about = _parse_about(companion.read_bytes(), companion.name)
@@ -196,8 +196,9 @@ def _label_in_disguise(frame, column):
     return False
 
 
-def _companion(path):
-    return path.with_name(path.name + COMPANION)
+def companion_of(path: Path) -> Path:
+    """The file beside a CSV that says what made it."""
+    return path.with_name(path.name + ".json")
 
 
 def _sha256(path):

@@ -6,21 +6,21 @@ An existing file is replaced only once the new one is complete on disk.
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import ProsodySerError
 
 
-def check_outputs(*outputs: str | os.PathLike, inputs: tuple[str | os.PathLike | None, ...] = ()) -> None:
+def check_outputs(*outputs: str | os.PathLike, inputs: Iterable[str | os.PathLike] = ()) -> None:
     """Refuse, before any work is done, outputs that could not be written or would destroy one another.
 
     Parameters
     ----------
     *outputs : path_like
         The files to be written.
-    inputs : tuple of path_like or None
+    inputs : iterable of path_like
         The files to be read.
 
     Raises
@@ -28,8 +28,7 @@ def check_outputs(*outputs: str | os.PathLike, inputs: tuple[str | os.PathLike |
     ProsodySerError
         If an output is a folder or has none to lie in, or is also an input or another output.
     """
-    read = [Path(path) for path in inputs if path is not None]
-    taken = {path.resolve() for path in (*read, *(path.with_name(path.name + COMPANION) for path in read))}
+    taken = {Path(path).resolve() for path in inputs}
     for output in outputs:
         path = Path(output)
         if os.path.isdir(path):
@@ -41,10 +40,6 @@ def check_outputs(*outputs: str | os.PathLike, inputs: tuple[str | os.PathLike |
         if path.resolve() in taken:
             raise ProsodySerError(f"{path}: would overwrite another file of this command; name another output")
         taken.add(path.resolve())
-
-
-#: Beside a file: what made it.
-COMPANION = ".json"
 
 
 @contextmanager

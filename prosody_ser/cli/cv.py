@@ -28,10 +28,10 @@ def command(
     from ..report import result_text
     from ..whole_file import check_outputs
     from .progress import progress_bar
-    from .source import open_table, table_or_default
+    from .source import files_read, open_table, table_or_default
 
     table = table_or_default(table)
-    check_outputs(out, inputs=(table,))
+    check_outputs(out, inputs=files_read(table))
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
     opened, name = open_table(table)
     with progress_bar("folds") as progress:

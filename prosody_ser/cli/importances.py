@@ -27,16 +27,16 @@ def command(
     from ..errors import ProsodySerError
     from ..learn.importances import importances
     from ..learn.pipeline import make_pipeline
+    from ..learn.registry import SPEAKER_NORMS
     from ..plots.importances import plot_importances
     from ..report import importances_text
     from ..whole_file import check_outputs, whole_file
     from .progress import progress_bar
-    from .source import open_table, table_or_default
+    from .source import files_read, open_table, table_or_default
 
     table = table_or_default(table)
-    check_outputs(out, inputs=(table,))
-    chart = plot or out.with_suffix(".png")
-    check_outputs(out, chart, inputs=(table,))
+    chart = plot or out.parent / f"{out.stem}.png"
+    check_outputs(out, chart, inputs=files_read(table))
     if chart.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise ProsodySerError(f"{chart}: a chart ends in .png, .svg or .pdf")
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
@@ -46,7 +46,7 @@ def command(
     if opened.notice:
         found = found.assign(notice=opened.notice)
     corpora = ", ".join(sorted(set(opened.frame["corpus"]) - {""})) or name
-    track = "speaker-normalised" if speaker_norm == "speaker" else "blind"
+    track = SPEAKER_NORMS[speaker_norm]
     with whole_file(out) as temporary:  # both files or neither
         found.to_csv(temporary, index=False, lineterminator="\n")
         plot_importances(found, chart, f"{corpora}: permutation importance, {model}, {track}", opened.notice)

@@ -18,6 +18,13 @@ def table_or_default(path: Path | None) -> Path | None:
     return path
 
 
+def files_read(path: Path | None) -> list[Path]:
+    """What reading the table at `path` reads, and no output may replace."""
+    from ..table_file import companion_of
+
+    return [] if path is None else [path, companion_of(path)]
+
+
 def open_table(path: Path | None):
     """The table at `path`, or of the built-in corpus if that is None; says on stderr what a user should know.
 

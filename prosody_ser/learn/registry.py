@@ -40,6 +40,7 @@ BALANCES: dict[str, dict[str, str]] = {
     "smote": {"sampler": "prosody_ser.learn.smote:FoldSMOTE"},
 }
 
+#: Speaker normalisation by name, and the track that a score with it belongs to.
 SPEAKER_NORMS = {"none": "blind", "speaker": "speaker-normalised"}
 
 

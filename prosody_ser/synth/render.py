@@ -42,7 +42,7 @@ def render_clip(synthesiser, speaker: rules.Speaker, emotion: str, text: str, rn
     pitch_hz = speaker.pitch_hz * 2 ** (pitch_st / 12)
 
     spoken = _speak(synthesiser, text, round(speaker.words_per_minute * rate_factor)).values[0]
-    # At 16 kHz Praat's pitch analysis and overlap-add cost a third of what they cost at 44.1 kHz.
+    # At 16 kHz Praat's pitch analysis and overlap-add cost less than at 44.1 kHz.
     spoken = resample(spoken, SYNTHESIS_RATE_HZ, SAMPLE_RATE_HZ, quality="HQ")
     speech = parselmouth.Sound(spoken, SAMPLE_RATE_HZ)
     # Beyond a factor of 2.5 the lowest points of the pitch contour would fall to 0 Hz.
