@@ -1,7 +1,9 @@
-"""Milliseconds a clip on one core: ``python benchmarks/bench_extract.py DIR [N]``.
+"""prosody-ser against openSMILE, in turn on the same clips: ``python benchmarks/bench_extract.py DIR [N]``.
 
-Measures N clips (default 60) spread over the folder, in one process with one thread, after one clip to warm up,
-and prints the median and the share of each step.
+Takes N clips (default 60) spread over the corpus folder, as they are and, where they are not at 16 kHz, stored at
+16 kHz. On one core, A B A B ...: a round is all clips by ours, then all by openSMILE's; the ratio is the median over
+the rounds (default 5), so that a noisy machine slows both. Then one process against two, and the share of each step.
+openSMILE is for comparison only: ``pip install prosody-ser[opensmile]``; its licence forbids commercial use.
 """
 
 import os
@@ -9,37 +11,111 @@ import os
 os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from pathlib import Path
 from statistics import median
 
-from prosody_ser.audio import read_audio
-from prosody_ser.catalogue import CONTOUR_GROUPS, DEFAULT_SET
-from prosody_ser.contours import Analysis
+import opensmile
+import soundfile
+import soxr
+
+from prosody_ser.audio import SAMPLE_RATE_HZ, read_audio
+from prosody_ser.catalogue import CONTOURS, feature_set
+from prosody_ser.contours import GROUPS, Analysis
 from prosody_ser.datasets import find_utterances
-from prosody_ser.extract import measure_file
-from prosody_ser.measures import MEASURES
+from prosody_ser.extract import extract_table
+from prosody_ser.features import Job, compute_row, measure_file
+from prosody_ser.measures import MEASURE_GROUPS
+
+PAIRS = (("prosody_v1", "eGeMAPSv02"), ("full_v1", "ComParE_2016"))
+N_ROUNDS = 5
+#: What several contours and measures share, in the order in which one needs the other.
+SHARED_STEPS = {
+    "pitch": "pitch, two passes (Praat)",
+    "formants": "formant ceiling, formants",
+    "pulses_s": "glottal pulses",
+    "intensity_db": "intensity (Praat)",
+    "mel_levels_db": "spectrogram, mel bands",
+}
 
 
-def steps_of(path):
-    """Seconds that each step of one clip takes, in the order in which the steps share their work."""
-    spent = {}
+def seconds(function, files):
+    """Wall-clock time of a function over all files."""
     started = time.perf_counter()
+    for path in files:
+        function(path)
+    return time.perf_counter() - started
 
-    def done(name):
-        nonlocal started
-        spent[name], started = time.perf_counter() - started, time.perf_counter()
 
-    clip = Analysis(read_audio(path))
-    done("decode, resample, endpoints")
-    for group in CONTOUR_GROUPS:
-        clip.contour_group(group)
-        done(f"contours: {group}")
-    for group, measure in MEASURES.items():
-        measure(clip)
-        done(f"measures: {group}")
-    return spent
+def race(files):
+    """Milliseconds a clip of ours and of openSMILE's, and the median ratio, for each pair of sets."""
+    for ours, theirs in PAIRS:
+        job = Job(ours)
+        smile = opensmile.Smile(opensmile.FeatureSet[theirs], opensmile.FeatureLevel.Functionals)
+        runs = [lambda path, job=job: measure_file(path, job), smile.process_file]
+        seconds(runs[0], files[:2])
+        seconds(runs[1], files[:2])
+        rounds = [[seconds(run, files) for run in runs] for _ in range(N_ROUNDS)]
+        a, b = (1000 * median(column) / len(files) for column in zip(*rounds, strict=True))
+        ratio = median(theirs_s / ours_s for ours_s, theirs_s in rounds)
+        print(f"  {ours:10} {a:6.1f} ms   {theirs:12} {b:6.1f} ms   {ratio:.2f} times as fast")
+
+
+def at_16_khz(files, folder):
+    """The same clips stored as 16-bit WAV at 16 kHz."""
+    stored = []
+    for i, path in enumerate(files):
+        samples, rate_hz = soundfile.read(path)
+        stored.append(str(Path(folder) / f"{i:04}.wav"))
+        soundfile.write(stored[-1], soxr.resample(samples, rate_hz, SAMPLE_RATE_HZ), SAMPLE_RATE_HZ)
+    return stored
+
+
+def two_processes(folder):
+    """How many times as fast two processes are as one, over the whole folder."""
+    for name, _ in PAIRS:
+        rounds = []
+        for _ in range(3):
+            spent = []
+            for jobs in (1, 2):
+                started = time.perf_counter()
+                extract_table(folder, features=name, jobs=jobs)
+                spent.append(time.perf_counter() - started)
+            rounds.append(spent[0] / spent[1])
+        print(f"  {name:10} two processes {median(rounds):.2f} times as fast as one")
+
+
+def profile(files):
+    """Milliseconds a clip of each step, in the order in which the steps share their work."""
+    steps = defaultdict(list)
+    for path in files:
+        started = time.perf_counter()
+
+        def done(name):
+            nonlocal started
+            steps[name].append(time.perf_counter() - started)
+            started = time.perf_counter()
+
+        clip = Analysis(read_audio(path))
+        done("decode, resample, endpoints")
+        for step, name in SHARED_STEPS.items():
+            getattr(clip, step)
+            done(name)
+        for group in dict.fromkeys(c.group for c in CONTOURS.values()):
+            GROUPS[group](clip)
+            done(f"contours: {group}")
+        for group, measure in MEASURE_GROUPS.items():
+            measure(clip)
+            done(f"measures: {group}")
+        for name, _ in PAIRS:
+            started = time.perf_counter()
+            compute_row(clip, feature_set(name))
+            done(f"row of {name}: its contours again, and functionals")
+    print("\n| step | ms a clip, median |\n|---|---|")
+    for name, spent in sorted(steps.items(), key=lambda item: -median(item[1])):
+        print(f"| {name} | {1000 * median(spent):.2f} |")
 
 
 def main():
@@ -48,18 +124,16 @@ def main():
     n_wanted = int(sys.argv[2]) if len(sys.argv) > 2 else 60
     _, utterances, _ = find_utterances(folder)
     files = [str(folder / u.file) for u in utterances[:: max(1, len(utterances) // n_wanted)]]
-    measure_file(files[0])
-    whole, audio_s, steps = [], [], defaultdict(list)
-    for path in files:
-        started = time.perf_counter()
-        audio_s.append(measure_file(path)["end"])
-        whole.append(time.perf_counter() - started)
-        for name, seconds in steps_of(path).items():
-            steps[name].append(seconds)
-    print(f"{folder}: {len(files)} clips of {median(audio_s):.1f} s (median), set {DEFAULT_SET}, one core")
-    print(f"{1000 * median(whole):7.1f} ms a clip (median), {sum(audio_s) / sum(whole):.0f} x real time")
-    for name, seconds in sorted(steps.items(), key=lambda item: -median(item[1])):
-        print(f"{1000 * median(seconds):7.1f} ms {name}")
+    rates = {soundfile.info(path).samplerate for path in files}
+    print(f"{folder}: {len(files)} clips as they are ({', '.join(map(str, sorted(rates)))} Hz)")
+    race(files)
+    if rates != {SAMPLE_RATE_HZ}:
+        with tempfile.TemporaryDirectory() as copies:
+            print("stored at 16 kHz")
+            race(at_16_khz(files, copies))
+    print(f"all {len(utterances)} clips")
+    two_processes(folder)
+    profile(files)
 
 
 if __name__ == "__main__":

@@ -30,35 +30,76 @@ MIN_RATE_HZ, MAX_RATE_HZ = 2000, 1_000_000
 LARGEST_SAMPLE = 1e6
 MIN_SPEECH_S = 0.1
 ENDPOINT_RANGE_DB = 35.0
-ENDPOINT_FRAME_S = 0.010
 ENDPOINT_WINDOW_S = 0.050
+#: One step for all that is measured in frames, endpoints too: added silence moves no frame against the speech.
+FRAME_STEP_S = 0.010
+FRAME_STEP = round(FRAME_STEP_S * SAMPLE_RATE_HZ)
 FFMPEG_TIMEOUT_S = 120
 
 
 @dataclass(frozen=True, eq=False)
 class Audio:
-    """Mono speech at 16 kHz between its endpoints.
+    """A recording, mono at 16 kHz, and where its speech lies.
 
     Attributes
     ----------
     samples : ndarray of float64, shape (n,)
-        The speech itself, leading and trailing silence cut, in [-1, 1].
+        The whole recording in [-1, 1], the mean of its speech removed.
+    start, end : int
+        First sample of the speech and the one after its last, whole frames of 10 ms apart.
     sample_rate_hz : int
         Always 16000.
-    duration_s : float
-        Duration of the whole recording, silence included.
-    lead_s, trail_s : float
-        Silence cut at either end: facts about the recording, never features.
     native_rate_hz : int
         Sample rate of the recording itself.
     """
 
     samples: np.ndarray
-    sample_rate_hz: int
-    duration_s: float
-    lead_s: float
-    trail_s: float
+    start: int
+    end: int
+    sample_rate_hz: int = SAMPLE_RATE_HZ
     native_rate_hz: int = SAMPLE_RATE_HZ
+
+    @property
+    def duration_s(self) -> float:
+        """Duration of the whole recording, silence included."""
+        return self.samples.size / self.sample_rate_hz
+
+    @property
+    def speech_s(self) -> float:
+        """Duration of the speech, from endpoint to endpoint."""
+        return (self.end - self.start) / self.sample_rate_hz
+
+    @property
+    def lead_s(self) -> float:
+        """Silence before the speech: a fact about the recording, never a feature."""
+        return self.start / self.sample_rate_hz
+
+    @property
+    def trail_s(self) -> float:
+        """Silence after the speech."""
+        return (self.samples.size - self.end) / self.sample_rate_hz
+
+    @property
+    def n_frames(self) -> int:
+        """Number of 10 ms frames in the speech."""
+        return (self.end - self.start) // FRAME_STEP
+
+    @property
+    def times_s(self) -> np.ndarray:
+        """Centres of the frames in s from the start of the speech, shape (n_frames,)."""
+        return (np.arange(self.n_frames) + 0.5) * FRAME_STEP_S
+
+    def around(self, margin: int) -> np.ndarray:
+        """The speech with `margin` samples of the recording before and after it, zeros beyond the recording.
+
+        A window at the first frame so sees what was there, not an edge; and silence added to a recording is
+        what would have been assumed beyond it.
+        """
+        first, last = self.start - margin, self.end + margin
+        inside = self.samples[max(first, 0) : last]
+        if inside.size == last - first:
+            return inside
+        return np.pad(inside, (max(-first, 0), max(last - self.samples.size, 0)))
 
 
 def read_audio(path: str | os.PathLike) -> Audio:
@@ -116,14 +157,7 @@ def prepare_audio(samples, sample_rate_hz: int) -> Audio:
     start, end = find_endpoints(mono, SAMPLE_RATE_HZ)
     if (end - start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
         raise RecordingError("too_short", f"less than {MIN_SPEECH_S} s of sound: nothing can be measured")
-    return Audio(
-        samples=np.ascontiguousarray(mono[start:end]),
-        sample_rate_hz=SAMPLE_RATE_HZ,
-        duration_s=mono.size / SAMPLE_RATE_HZ,
-        lead_s=start / SAMPLE_RATE_HZ,
-        trail_s=(mono.size - end) / SAMPLE_RATE_HZ,
-        native_rate_hz=sample_rate_hz,
-    )
+    return Audio(mono - mono[start:end].mean(), start, end, native_rate_hz=sample_rate_hz)
 
 
 def find_endpoints(samples: np.ndarray, sample_rate_hz: int) -> tuple[int, int]:
@@ -141,26 +175,25 @@ def find_endpoints(samples: np.ndarray, sample_rate_hz: int) -> tuple[int, int]:
     Returns
     -------
     start, end : int
-        Sample indices, ``end`` exclusive.
+        Sample indices, ``end`` exclusive, whole frames apart.
 
     Raises
     ------
     RecordingError
         With status ``silent`` if every sample has the same value.
     """
-    step = int(ENDPOINT_FRAME_S * sample_rate_hz)
-    frames_per_window = round(ENDPOINT_WINDOW_S / ENDPOINT_FRAME_S)
+    step = round(FRAME_STEP_S * sample_rate_hz)
+    frames_per_window = round(ENDPOINT_WINDOW_S / FRAME_STEP_S)
     power = (samples - samples.mean()) ** 2
     if power.max() <= 1e-20:
         raise RecordingError("silent", "the recording is silent: all samples are equal once channels are averaged")
-    n_frames = max(1, power.size // step)
-    frame_power = np.add.reduceat(power, np.arange(n_frames) * step)
-    window = np.ones(min(frames_per_window, n_frames))
-    smooth = np.convolve(frame_power, window, mode="same")
+    n_frames = power.size // step
+    if n_frames < frames_per_window:
+        return 0, n_frames * step
+    frame_power = power[: n_frames * step].reshape(n_frames, step).sum(axis=1)
+    smooth = np.convolve(frame_power, np.ones(frames_per_window), mode="same")
     loud = np.flatnonzero(smooth >= smooth.max() * 10 ** (-ENDPOINT_RANGE_DB / 10))
-    start = int(loud[0] * step)
-    end = samples.size if loud[-1] == n_frames - 1 else int((loud[-1] + 1) * step)
-    return start, end
+    return int(loud[0] * step), int((loud[-1] + 1) * step)
 
 
 def _decode(path: Path) -> tuple[np.ndarray, int]:

@@ -38,3 +38,7 @@ class TableError(ProsodySerError):
 
 class ProtocolError(ProsodySerError):
     """An evaluation that could not be speaker-independent, or an unknown choice."""
+
+
+class PluginError(ProsodySerError):
+    """A user's own module of features that cannot be imported or does not keep to the rules."""

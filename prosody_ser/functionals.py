@@ -1,115 +1,390 @@
-"""Statistics of contours: a matrix of contours in, one number a contour out. Pure numpy, no loop over frames.
+"""Statistics of contours: contours in, one number each out. Pure numpy, over all contours at a time.
 
-Each functional takes the contours (shape ``(n_contours, n_frames)``, NaN where undefined) and the frames' times,
-and returns shape ``(n_contours,)``. Fewer than three defined frames (or changes between frames) give NaN: two
+A functional is registered once, by its decorator: how it reads in a definition and which unit its value has. Its
+function takes :class:`Contours` and returns one value a contour. Fewer than three defined frames give NaN: two
 points have a mean, but not one worth calling a measurement.
 """
 
-import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 MIN_FRAMES = 3
+#: What counts as the end of a contour: long enough for a final rise or fall, shorter than most words.
+FINAL_S = 0.3
+N_DCT = 5
+_DCT_POINTS = 64
 
-
-def mean(values, times_s):
-    """Arithmetic mean."""
-    return np.nanmean(values, axis=1)
-
-
-def sd(values, times_s):
-    """Standard deviation over frames (population, divisor n)."""
-    return np.nanstd(values, axis=1)
-
-
-def p20(values, times_s):
-    """20th percentile."""
-    return _quantile(values, 0.20)
-
-
-def p50(values, times_s):
-    """Median."""
-    return _quantile(values, 0.50)
-
-
-def p80(values, times_s):
-    """80th percentile."""
-    return _quantile(values, 0.80)
-
-
-def range_p20_p80(values, times_s):
-    """Distance from the 20th to the 80th percentile: a range that one wrong frame cannot stretch."""
-    return p80(values, times_s) - p20(values, times_s)
-
-
-def slope(values, times_s):
-    """Slope of the least-squares line over time, in the contour's unit per second."""
-    defined = np.isfinite(values)
-    times = np.where(defined, times_s, np.nan)
-    times = times - np.nanmean(times, axis=1, keepdims=True)
-    centred = values - np.nanmean(values, axis=1, keepdims=True)
-    return np.nansum(times * centred, axis=1) / np.nansum(times**2, axis=1)
-
-
-def change_p50(values, times_s):
-    """Median absolute change from frame to frame, in the contour's unit per second."""
-    return _quantile(np.abs(_change(values, times_s)), 0.50)
-
-
-def change_sd(values, times_s):
-    """Standard deviation of the change from frame to frame, in the contour's unit per second."""
-    return sd(_change(values, times_s), times_s)
-
-
-def rise_share(values, times_s):
-    """Share of the changes from frame to frame that go up."""
-    change = _change(values, times_s)
-    return (change > 0).sum(axis=1) / np.isfinite(change).sum(axis=1)
-
-
-#: Every functional by its name in the catalogue.
-FUNCTIONALS: dict[str, Callable] = {
-    f.__name__: f for f in (mean, sd, p20, p50, p80, range_p20_p80, slope, change_p50, change_sd, rise_share)
+#: What unit a functional's value has, given the contour's, and which values are possible, given the contour's range.
+#: The change within one frame of 10 ms bounds every rate.
+_FRAMES_PER_S = 100.0
+UNIT_RULES: dict[str, Callable[[str, float, float], tuple[str, float, float]]] = {
+    "value": lambda unit, low, high: (unit, low, high),
+    "spread": lambda unit, low, high: (unit, 0.0, high - low),
+    "difference": lambda unit, low, high: (unit, low - high, high - low),
+    "rate": lambda unit, low, high: (f"{unit}/s", (low - high) * _FRAMES_PER_S, (high - low) * _FRAMES_PER_S),
+    "speed": lambda unit, low, high: (f"{unit}/s", 0.0, (high - low) * _FRAMES_PER_S),
+    "acceleration": lambda unit, low, high: (
+        f"{unit}/s2",
+        (low - high) * 8 * _FRAMES_PER_S**2,
+        (high - low) * 8 * _FRAMES_PER_S**2,
+    ),
+    "share": lambda unit, low, high: ("ratio", 0.0, 1.0),
+    "number": lambda unit, low, high: ("ratio", -1e6, 1e6),
 }
 
 
-def apply_functional(name: str, values: np.ndarray, times_s: np.ndarray) -> np.ndarray:
-    """Apply a functional to each contour.
+@dataclass(frozen=True)
+class Functional:
+    """A statistic of a contour.
+
+    Attributes
+    ----------
+    name : str
+        As in feature names.
+    text : str
+        Definition, with ``{}`` for the contour's.
+    unit : str
+        A key of :data:`UNIT_RULES`.
+    function : callable
+        ``function(contours) -> ndarray of float64, shape (n_contours,)``.
+    scale : str
+        Which contours it makes sense for: ``any``, only ``ratio`` scales with a true zero (Hz, not semitones or
+        decibels), or only ``level`` contours in dB.
+    """
+
+    name: str
+    text: str
+    unit: str
+    function: Callable[["Contours"], np.ndarray]
+    scale: str = "any"
+
+
+#: Every functional by name.
+FUNCTIONALS: dict[str, Functional] = {}
+
+
+def _functional(text, unit, scale="any"):
+    def register(function):
+        FUNCTIONALS[function.__name__] = Functional(function.__name__, text, unit, function, scale)
+        return function
+
+    return register
+
+
+class Contours:
+    """Contours on one time grid, and what their statistics share, each computed once.
 
     Parameters
     ----------
-    name : str
-        A key of :data:`FUNCTIONALS`.
     values : ndarray of float64, shape (n_contours, n_frames)
         NaN where undefined.
     times_s : ndarray of float64, shape (n_frames,)
+        Ascending.
+    """
+
+    def __init__(self, values: np.ndarray, times_s: np.ndarray):
+        self.values = values
+        self.times_s = times_s
+
+    @cached_property
+    def defined(self) -> np.ndarray:
+        """Boolean, shape (n_contours, n_frames)."""
+        return np.isfinite(self.values)
+
+    @cached_property
+    def count(self) -> np.ndarray:
+        """Number of defined frames, shape (n_contours,)."""
+        return self.defined.sum(axis=1)
+
+    def average(self, frames: np.ndarray) -> np.ndarray:
+        """Mean over the defined frames of an array that is 0 elsewhere, shape (n_contours,)."""
+        return frames.sum(axis=1) / self.count
+
+    @cached_property
+    def mean(self) -> np.ndarray:
+        """Mean, shape (n_contours,)."""
+        return self.average(np.where(self.defined, self.values, 0.0))
+
+    @cached_property
+    def centred(self) -> np.ndarray:
+        """Values less their mean, 0 where undefined."""
+        return np.where(self.defined, self.values - self.mean[:, np.newaxis], 0.0)
+
+    @cached_property
+    def variance(self) -> np.ndarray:
+        """Mean square of the centred values, shape (n_contours,)."""
+        return self.average(self.centred**2)
+
+    @cached_property
+    def ordered(self) -> np.ndarray:
+        """Values in ascending order, NaN last."""
+        return np.sort(self.values, axis=1)
+
+    def quantile(self, q: float) -> np.ndarray:
+        """Linear-interpolated quantile of the defined values (numpy's nanquantile loops over rows)."""
+        position = q * np.maximum(self.count - 1, 0)
+        lower = np.floor(position).astype(int)
+        upper = np.minimum(lower + 1, np.maximum(self.count - 1, 0))
+        rows = np.arange(self.count.size)
+        low, high = self.ordered[rows, lower], self.ordered[rows, upper]
+        return low + (position - lower) * (high - low)
+
+    @cached_property
+    def centred_times(self) -> np.ndarray:
+        """Times in s less the mean time of the contour's defined frames, 0 where undefined."""
+        mean_time = self.average(np.where(self.defined, self.times_s, 0.0))
+        return np.where(self.defined, self.times_s - mean_time[:, np.newaxis], 0.0)
+
+    @cached_property
+    def slope(self) -> np.ndarray:
+        """Slope of the least-squares line, per second."""
+        return (self.centred_times * self.centred).sum(axis=1) / (self.centred_times**2).sum(axis=1)
+
+    @cached_property
+    def changes(self) -> "Contours":
+        """Difference quotients of neighbouring frames, per second; all NaN where there are fewer than three."""
+        change = np.diff(self.values, axis=1) / np.diff(self.times_s)
+        change[np.isfinite(change).sum(axis=1) < MIN_FRAMES] = np.nan
+        return Contours(change, self.times_s[1:])
+
+    @cached_property
+    def speeds(self) -> "Contours":
+        """Absolute changes."""
+        return Contours(np.abs(self.changes.values), self.changes.times_s)
+
+    @cached_property
+    def ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """Index of the first and the last defined frame of each contour."""
+        return self.defined.argmax(axis=1), self.defined.shape[1] - 1 - self.defined[:, ::-1].argmax(axis=1)
+
+    @cached_property
+    def final(self) -> "Contours":
+        """The last 0.3 s up to the contour's last defined frame; all NaN where it has fewer than three frames."""
+        end_s = self.times_s[self.ends[1]]
+        late = self.times_s > end_s[:, np.newaxis] - FINAL_S + 1e-9
+        values = np.where(late, self.values, np.nan)
+        values[np.isfinite(values).sum(axis=1) < MIN_FRAMES] = np.nan
+        return Contours(values, self.times_s)
+
+    @cached_property
+    def shape_coefficients(self) -> np.ndarray:
+        """DCT coefficients 1 to 5 of each contour from its first to its last frame, gaps bridged by straight lines."""
+        index = np.arange(self.times_s.size)
+        before = np.maximum.accumulate(np.where(self.defined, index, 0), axis=1)
+        after = np.minimum.accumulate(np.where(self.defined, index, index.size - 1)[:, ::-1], axis=1)[:, ::-1]
+        left, right = (np.take_along_axis(self.centred, i, axis=1) for i in (before, after))
+        bridged = left + (right - left) * (index - before) / np.maximum(after - before, 1)
+        first, last = self.ends
+        share = (np.arange(_DCT_POINTS) + 0.5) / _DCT_POINTS
+        place = first[:, np.newaxis] - 0.5 + (last - first + 1)[:, np.newaxis] * share  # a frame reaches half a step
+        place = np.clip(place, first[:, np.newaxis], last[:, np.newaxis])
+        lower = place.astype(int)
+        low = np.take_along_axis(bridged, lower, axis=1)
+        high = np.take_along_axis(bridged, np.minimum(lower + 1, index.size - 1), axis=1)
+        resampled = low + (place - lower) * (high - low)
+        return resampled @ (np.cos(np.pi * share[:, np.newaxis] * np.arange(1, N_DCT + 1)) * 2 / _DCT_POINTS)
+
+
+def apply_functional(functional: Functional, contours: Contours) -> np.ndarray:
+    """Apply a functional to each contour.
 
     Returns
     -------
     ndarray of float64, shape (n_contours,)
         NaN where a contour has fewer than three defined frames.
     """
-    with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore"):
-        warnings.simplefilter("ignore", category=RuntimeWarning)  # an all-NaN contour is a case, not an accident
-        result = FUNCTIONALS[name](values, times_s)
-    return np.where(np.isfinite(values).sum(axis=1) >= MIN_FRAMES, result, np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):  # an undefined contour is a case, not an accident
+        result = functional.function(contours)
+    return np.where(contours.count >= MIN_FRAMES, result, np.nan)
 
 
-def _change(values, times_s):
-    """Difference quotient of neighbouring frames; all NaN in a row with fewer than three."""
-    change = np.diff(values, axis=1) / np.diff(times_s)
-    change[np.isfinite(change).sum(axis=1) < MIN_FRAMES] = np.nan
-    return change
+@_functional("mean of the {}", "value")
+def mean(c):
+    """Arithmetic mean."""
+    return c.mean
 
 
-def _quantile(values, q):
-    """Linear-interpolated quantile of each row's defined values (numpy's nanquantile loops over rows)."""
-    ordered = np.sort(values, axis=1)  # NaN sort to the end
-    count = np.isfinite(values).sum(axis=1)
-    position = q * np.maximum(count - 1, 0)
-    lower = np.floor(position).astype(int)
-    upper = np.minimum(lower + 1, np.maximum(count - 1, 0))
-    rows = np.arange(values.shape[0])
-    low, high = ordered[rows, lower], ordered[rows, upper]
-    return low + (position - lower) * (high - low)
+@_functional("level of the mean power of the {}", "value", scale="level")
+def energy_mean(c):
+    """Mean of the power, as a level: ``10 log10 mean 10^(x / 10)``, as sound level meters average."""
+    loudest = np.where(c.defined, c.values, -np.inf).max(axis=1, initial=-np.inf)
+    power = np.where(c.defined, 10 ** ((c.values - loudest[:, np.newaxis]) / 10), 0.0)
+    return loudest + 10 * np.log10(c.average(power))
+
+
+@_functional("standard deviation of the {}", "spread")
+def sd(c):
+    """Standard deviation over frames (population, divisor n)."""
+    return np.sqrt(c.variance)
+
+
+@_functional("coefficient of variation (sd over mean) of the {}", "number", scale="ratio")
+def cv(c):
+    """Standard deviation over mean: spread free of size, for contours with a true zero."""
+    return np.sqrt(c.variance) / c.mean
+
+
+@_functional("skewness of the {}", "number")
+def skewness(c):
+    """Third standardised moment."""
+    return c.average(c.centred**3) / _unless_flat(c) ** 1.5
+
+
+@_functional("excess kurtosis of the {}", "number")
+def kurtosis(c):
+    """Fourth standardised moment less 3."""
+    return c.average(c.centred**4) / _unless_flat(c) ** 2 - 3
+
+
+def _unless_flat(c):
+    """Variance, NaN where it is rounding error: a constant has no shape."""
+    return np.where(c.variance > 1e-20 * c.mean**2, c.variance, np.nan)
+
+
+@_functional("5th percentile of the {}", "value")
+def p05(c):
+    """5th percentile: a minimum that one wrong frame cannot make."""
+    return c.quantile(0.05)
+
+
+@_functional("20th percentile of the {}", "value")
+def p20(c):
+    """20th percentile."""
+    return c.quantile(0.20)
+
+
+@_functional("median of the {}", "value")
+def p50(c):
+    """Median."""
+    return c.quantile(0.50)
+
+
+@_functional("80th percentile of the {}", "value")
+def p80(c):
+    """80th percentile."""
+    return c.quantile(0.80)
+
+
+@_functional("95th percentile of the {}", "value")
+def p95(c):
+    """95th percentile: a maximum that one wrong frame cannot make."""
+    return c.quantile(0.95)
+
+
+@_functional("distance from the 20th to the 80th percentile of the {}", "spread")
+def range_p20_p80(c):
+    """Distance from the 20th to the 80th percentile: a range that one wrong frame cannot stretch."""
+    return c.quantile(0.80) - c.quantile(0.20)
+
+
+@_functional("distance from the 5th to the 95th percentile of the {}", "spread")
+def range_p05_p95(c):
+    """Distance from the 5th to the 95th percentile."""
+    return c.quantile(0.95) - c.quantile(0.05)
+
+
+@_functional("slope over time (least squares) of the {}", "rate")
+def slope(c):
+    """Slope of the least-squares line over time."""
+    return c.slope
+
+
+@_functional("standard deviation around its least-squares line of the {}", "spread")
+def slope_residual(c):
+    """Standard deviation of what the least-squares line leaves."""
+    left = c.centred - c.slope[:, np.newaxis] * c.centred_times
+    return np.sqrt(c.average(left**2))
+
+
+@_functional("curvature (second derivative of the least-squares parabola) of the {}", "acceleration")
+def curvature(c):
+    """Second derivative of the least-squares parabola over time: negative for an arch, positive for a bowl."""
+    t = c.centred_times
+    squares = np.where(c.defined, t**2 - c.average(t**2)[:, np.newaxis], 0.0)
+    line = (squares * t).sum(axis=1) / (t**2).sum(axis=1)
+    square = squares - line[:, np.newaxis] * t  # orthogonal to the constant and to the line
+    return 2 * (square * c.centred).sum(axis=1) / (square**2).sum(axis=1)
+
+
+@_functional("median absolute change from frame to frame of the {}", "speed")
+def change_p50(c):
+    """Median absolute change from frame to frame."""
+    return c.speeds.quantile(0.50)
+
+
+@_functional("mean absolute change from frame to frame of the {}", "speed")
+def change_mean(c):
+    """Mean absolute change from frame to frame."""
+    return c.speeds.mean
+
+
+@_functional("standard deviation of the change from frame to frame of the {}", "speed")
+def change_sd(c):
+    """Standard deviation of the change from frame to frame."""
+    return np.sqrt(c.changes.variance)
+
+
+@_functional("share of the changes from frame to frame that go up of the {}", "share")
+def rise_share(c):
+    """Share of the changes from frame to frame that go up."""
+    return (c.changes.values > 0).sum(axis=1) / c.changes.count
+
+
+@_functional("mean rate of the changes upwards of the {}", "speed")
+def rise_mean(c):
+    """Mean of the changes that go up; NaN where none does."""
+    up = c.changes.values > 0
+    return np.where(up, c.changes.values, 0.0).sum(axis=1) / up.sum(axis=1)
+
+
+@_functional("mean rate of the changes downwards (as a positive number) of the {}", "speed")
+def fall_mean(c):
+    """Mean of the changes that go down, its sign dropped; NaN where none does."""
+    down = c.changes.values < 0
+    return np.where(down, -c.changes.values, 0.0).sum(axis=1) / down.sum(axis=1)
+
+
+@_functional("relative time (0 first, 1 last frame) of the maximum of the {}", "share")
+def max_position(c):
+    """Where the maximum lies between the first and the last defined frame, 0 to 1."""
+    return _position(c, np.where(c.defined, c.values, -np.inf).argmax(axis=1))
+
+
+@_functional("relative time (0 first, 1 last frame) of the minimum of the {}", "share")
+def min_position(c):
+    """Where the minimum lies between the first and the last defined frame, 0 to 1."""
+    return _position(c, np.where(c.defined, c.values, np.inf).argmin(axis=1))
+
+
+def _position(c, index):
+    first_s, last_s = (c.times_s[i] for i in c.ends)
+    return (c.times_s[index] - first_s) / (last_s - first_s)
+
+
+@_functional("mean over the last 0.3 s, less the mean of the whole, of the {}", "difference")
+def final_drop(c):
+    """Mean over the last 0.3 s less the mean of the whole: negative where the contour ends low."""
+    return c.final.mean - c.mean
+
+
+@_functional("slope over the last 0.3 s of the {}", "rate")
+def final_slope(c):
+    """Least-squares slope over the last 0.3 s."""
+    return c.final.slope
+
+
+def _shape(k):
+    def coefficient(c):
+        return c.shape_coefficients[:, k - 1]
+
+    coefficient.__name__ = f"dct{k}"
+    coefficient.__doc__ = f"DCT coefficient {k} of the contour's shape: half a cosine's amplitude, {k} half-waves."
+    text = f"amplitude of {k} half-wave{'s' * (k > 1)} of a cosine (DCT coefficient {k}) in the shape of the {{}}"
+    return _functional(text, "difference")(coefficient)
+
+
+for _k in range(1, N_DCT + 1):
+    _shape(_k)

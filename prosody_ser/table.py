@@ -15,9 +15,11 @@ intensity          acted strength, where the corpus has it
 emotion            label in the common vocabulary
 parent             for an augmented row, the file it was made from
 lead, trail        silence cut at the ends, in s
-sample_rate_hz     of the recording itself; below 16000 its upper bands are empty
+sample_rate_hz     of the recording itself; what looks above half of it is NaN
 pitch_floor_hz, pitch_ceiling_hz
                    the pitch search range used for this clip
+formant_ceiling_hz
+                   below which this clip's five formants were looked for
 status, error      ``ok`` or a short cause; a sentence
 ...                the features, named as in :mod:`prosody_ser.catalogue`
 =================  ==========================================================================================
@@ -37,11 +39,12 @@ from .errors import TableError
 INDEX_COLUMNS = ("file", "start", "end", "variant")
 METADATA_COLUMNS = (
     *("corpus", "speaker", "sex", "age", "language", "sentence", "take", "intensity", "emotion", "parent"),
-    *("lead", "trail", "sample_rate_hz", "pitch_floor_hz", "pitch_ceiling_hz", "status", "error"),
+    *("lead", "trail", "sample_rate_hz"),
+    *("pitch_floor_hz", "pitch_ceiling_hz", "formant_ceiling_hz", "status", "error"),
 )
 _NUMERIC_METADATA = (
     *("start", "end", "age", "lead", "trail", "sample_rate_hz"),
-    *("pitch_floor_hz", "pitch_ceiling_hz"),
+    *("pitch_floor_hz", "pitch_ceiling_hz", "formant_ceiling_hz"),
 )
 TEXT_COLUMNS = tuple(c for c in INDEX_COLUMNS + METADATA_COLUMNS if c not in _NUMERIC_METADATA)
 
@@ -61,6 +64,8 @@ STATUSES = {
 #: Beyond, squares overflow: an error of whatever made the table, and of no use to any model.
 LARGEST = 1e100
 ORIGINAL = "original"
+#: What one row stands for.
+CLIPS, FRAMES = "clips", "frames"
 #: Name of the built-in corpus; a table with its rows is synthetic.
 SYNTHETIC = "synthetic"
 SYNTHETIC_NOTICE = "Synthetic speech: emotions imposed by rule on a synthesiser. Its scores say nothing about people."
@@ -153,6 +158,11 @@ class FeatureTable:
         if usable["corpus"].nunique() > 1:  # two corpora's speakers 03 are two people
             index = index.assign(speaker=usable["corpus"] + ":" + usable["speaker"])
         return pd.MultiIndex.from_frame(index)
+
+    @property
+    def level(self) -> str:
+        """What one row stands for: ``clips``, or ``frames`` of 10 ms."""
+        return self.about.get("level", CLIPS)
 
     @property
     def synthetic(self) -> bool:

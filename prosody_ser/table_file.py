@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .catalogue import FEATURES
+from .catalogue import all_features
 from .errors import ProsodySerError, TableError
 from .table import INDEX_COLUMNS, METADATA_COLUMNS, TEXT_COLUMNS, FeatureTable, as_numbers, check_needed
 from .whole_file import whole_file, write_text
@@ -168,7 +168,7 @@ def _split_columns(frame, about):
     """Names of the features, of what is set aside, and whether the features had to be guessed."""
     others = [c for c in frame.columns if c not in INDEX_COLUMNS + METADATA_COLUMNS]
     named = about.pop("features", None)
-    names = [c for c in named if c in others] if named else [c for c in others if c in FEATURES]
+    names = [c for c in named if c in others] if named else [c for c in others if c in all_features()]
     guessed = not names
     if guessed:
         numeric = [c for c in others if pd.api.types.is_numeric_dtype(frame[c])]

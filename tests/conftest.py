@@ -61,6 +61,44 @@ def voice(f0_hz=150.0, seconds=1.0, amplitude=0.3, rate=RATE):
     return amplitude * signal / np.abs(signal).max()
 
 
+def speech_like(seed=0):
+    """Voiced syllables at several pitches, noise between them, a pause: something of everything."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for f0, seconds in ((140, 0.25), (180, 0.3), (160, 0.2), (220, 0.35), (150, 0.3)):
+        glide = f0 * 2 ** (0.15 * np.sin(np.arange(round(seconds * RATE)) / RATE * 12))
+        parts += [voice(glide, seconds, 0.3), 0.03 * rng.normal(size=RATE // 12)]
+    parts[5] = np.zeros(RATE // 3)
+    samples = np.concatenate(parts)
+    return samples + 1e-4 * rng.normal(size=samples.size)
+
+
+def analysis(samples, rate=RATE):
+    """The analysis of samples, endpoints found."""
+    from prosody_ser.audio import prepare_audio
+    from prosody_ser.contours import Analysis
+
+    return Analysis(prepare_audio(samples, rate))
+
+
+def contour(clip, *descriptors):
+    """Contours of an analysis by descriptor, one row each; a single one as a vector."""
+    from prosody_ser.catalogue import CONTOURS
+    from prosody_ser.contours import contour_matrix
+
+    matrix = contour_matrix(clip, [CONTOURS[d] for d in descriptors])
+    return matrix[0] if len(descriptors) == 1 else matrix
+
+
+def row_of(samples, features="prosody_v1", rate=RATE):
+    """Features of samples by name."""
+    from prosody_ser.catalogue import feature_set
+    from prosody_ser.features import compute_row
+
+    wanted = feature_set(features)
+    return dict(zip((f.name for f in wanted), compute_row(analysis(samples, rate), wanted), strict=True))
+
+
 def random_table(seed=0, n_rows=200, n_speakers=5, shares=(0.5, 0.3, 0.2), n_features=8, signal=0.0):
     """A table of normal noise; `signal` moves feature x0 by class. Every speaker has every class."""
     rng = np.random.default_rng(seed)

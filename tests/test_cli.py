@@ -63,7 +63,7 @@ def test_the_whole_way(cli, recordings):
     done = cli("importances", "features.csv")
     assert done.status == 0
     ranking = pd.read_csv(cli.folder / "importances.csv")
-    assert set(ranking["feature"]) == {f.name for f in feature_set("prosody_v0")}
+    assert set(ranking["feature"]) == {f.name for f in feature_set("prosody_v1")}
     assert (cli.folder / "importances.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -169,7 +169,7 @@ def test_whatever_is_made_from_the_synthetic_corpus_says_so(cli, synthetic_table
 
 def test_features_lists_every_feature(cli):
     out = cli("features").out
-    for feature in feature_set("prosody_v0"):
+    for feature in feature_set("prosody_v1"):
         line = next(line for line in out.splitlines() if line.split()[:1] == [feature.name])
         for part in (feature.unit, feature.definition, feature.source):
             assert part in line
@@ -182,7 +182,7 @@ def test_datasets_lists_every_corpus(cli):
             assert part in out
 
 
-@pytest.mark.parametrize("command", ["extract", "cv", "importances", "features", "datasets", "synth"])
+@pytest.mark.parametrize("command", ["extract", "cv", "importances", "features", "plot", "datasets", "synth"])
 def test_every_command_explains_itself(cli, command):
     done = cli(command, "--help")
     assert done.status == 0

@@ -12,8 +12,8 @@ from pebble import ProcessPool
 
 from prosody_ser import extract_table, read_table, write_table
 from prosody_ser.errors import ProtocolError
-from prosody_ser.extract import _outcome, _start_method
 from prosody_ser.table import STATUSES
+from prosody_ser.workers import BATCH, _outcome, _start_method
 
 from .conftest import voice, write_wav
 from .test_audio import BAD
@@ -89,12 +89,39 @@ def test_a_worker_that_dies_or_hangs_costs_one_clip():
     """Real processes, one killed and one that never ends: what the run makes of them."""
     pool = ProcessPool(max_workers=1, context=_start_method())
     try:
-        assert _outcome(pool.schedule(kill_yourself))["status"] == "crashed"
-        assert _outcome(pool.schedule(time.sleep, args=(60,), timeout=0.2))["status"] == "timed_out"
-        assert _outcome(pool.schedule(dict, kwargs={"status": "ok"})) == {"status": "ok"}
+        assert _outcome(pool.schedule(kill_yourself)).facts["status"] == "crashed"
+        assert _outcome(pool.schedule(time.sleep, args=(60,), timeout=0.2)).facts["status"] == "timed_out"
+        assert _outcome(pool.schedule(list, args=("ab",))) == ["a", "b"]
     finally:
         pool.stop()
         pool.join()
+
+
+DEADLY = """
+import os, signal
+from prosody_ser.plugin import measure
+
+@measure(unit="ratio", family="timing", low=0, high=1)
+def deadly_ratio(analysis):
+    "kills its process on clips longer than 1.5 s"
+    if analysis.duration_s > 1.5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 0.5
+"""
+
+
+def test_a_clip_that_kills_its_worker_costs_nothing_of_its_batch(tmp_path, monkeypatch):
+    """Of a batch that dies, each clip is measured again on its own."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "deadly_plugin.py").write_text(DEADLY)
+    n_clips = 8 * BATCH
+    for i in range(n_clips):
+        write_wav(tmp_path / "corpus" / "sad" / f"bob_{i:03}.wav", voice(150, 2.0 if i == 20 else 0.3))
+    seen = []
+    table = extract_table("corpus", plugin="deadly_plugin", jobs=2, progress=lambda done, total: seen.append(done))
+    assert list(np.flatnonzero(table.frame["status"] != "ok")) == [20]
+    assert table.frame["status"][20] == "crashed"
+    assert seen == list(range(1, n_clips + 1))
 
 
 def test_names_that_are_not_utf8_are_kept_as_escapes(tmp_path):
@@ -125,3 +152,34 @@ def test_impossible_jobs(folder, jobs):
 def test_unknown_set_is_said_before_any_work(folder):
     with pytest.raises(ProtocolError, match="unknown feature set"):
         extract_table(folder, features="egemaps")
+
+
+def test_a_table_of_frames_holds_the_contours(folder):
+    """One row each 10 ms, whose statistics are the features of the clip."""
+    frames, clips = extract_table(folder, level="frames", jobs=2), extract_table(folder, jobs=2)
+    assert frames.level == "frames"
+    for file in ("happy/ann_good.wav", "sad/bob_good.wav"):
+        rows = frames.frame[frames.frame["file"] == file]
+        clip = clips.frame.set_index("file").loc[file]
+        np.testing.assert_allclose(rows["end"] - rows["start"], 0.01, atol=1e-6)
+        np.testing.assert_allclose(np.diff(rows["start"]), 0.01, atol=1e-6)
+        assert rows["start"].iloc[0] == pytest.approx(clip["lead"])
+        assert rows["end"].iloc[-1] == pytest.approx(clip["end"] - clip["trail"])
+        assert rows["f0_st"].mean() == pytest.approx(clip["f0_mean_st"])
+        assert rows["mfcc3_db"].std(ddof=0) == pytest.approx(clip["mfcc3_sd_db"])
+    bad = frames.frame[frames.frame["status"] != "ok"]
+    assert len(bad) == 11
+    assert bad[list(frames.feature_names)].isna().all(axis=None)
+
+
+def test_frames_are_no_clips_to_score(folder, tmp_path):
+    from prosody_ser import evaluate, make_pipeline
+
+    write_table(extract_table(folder, level="frames"), tmp_path / "frames.csv")
+    with pytest.raises(ProtocolError, match="holds frames"):
+        evaluate(read_table(tmp_path / "frames.csv"), make_pipeline("svm"))
+
+
+def test_unknown_level(folder):
+    with pytest.raises(ProtocolError, match="take clips or frames"):
+        extract_table(folder, level="words")

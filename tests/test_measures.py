@@ -1,80 +1,23 @@
-"""Jitter, shimmer, pauses, voicing and syllables on signals whose values are known."""
+"""Pauses, voicing, syllables, rhythm and the vocal tract on signals whose values are known."""
 
 import numpy as np
-import parselmouth
 import pytest
-from parselmouth.praat import call
 
-from prosody_ser.audio import prepare_audio
-from prosody_ser.contours import Analysis
+from prosody_ser.measures.rhythm import rhythm_measures
 from prosody_ser.measures.syllables import syllable_measures, syllable_nuclei
 from prosody_ser.measures.timing import pauses, timing_measures
-from prosody_ser.measures.voice import voice_measures
+from prosody_ser.measures.variability import npvi
+from prosody_ser.measures.vocal_tract import vocal_tract_measures
 
-from .conftest import RATE, voice
+from .conftest import RATE, analysis, voice
 
 #: Pauses are seen in steps of 10 ms.
 EDGES_S = 0.015
 
 
-def analysis(samples):
-    return Analysis(prepare_audio(samples, RATE))
-
-
-def pulse_train(periods_s, amplitudes, rate=RATE):
-    """A damped resonance excited once a period: voice whose periods and amplitudes are known."""
-    starts = np.cumsum(periods_s)
-    t = np.arange(round((starts[-1] + 0.05) * rate)) / rate
-    signal = np.zeros(t.size)
-    for start, amplitude in zip(starts, amplitudes, strict=True):
-        after = t - start
-        on = after >= 0
-        signal[on] += amplitude * np.exp(-300 * after[on]) * np.sin(2 * np.pi * 700 * after[on])
-    return 0.3 * signal / np.abs(signal).max()
-
-
-def local(values):
-    """Mean absolute difference of neighbours over the mean: the definition of local jitter and shimmer."""
-    return np.abs(np.diff(values)).mean() / values.mean()
-
-
-@pytest.mark.parametrize("spread", [0.005, 0.01, 0.02])
-def test_jitter_of_known_periods(spread):
-    periods = 0.008 * (1 + np.random.default_rng(5).normal(scale=spread, size=150))
-    measured = voice_measures(analysis(pulse_train(periods, np.ones(150))))
-    assert measured["jitter_local_ratio"] == pytest.approx(local(periods), rel=0.15)
-
-
-def test_steady_periods_have_no_jitter():
-    measured = voice_measures(analysis(pulse_train(np.full(120, 0.008), np.ones(120))))
-    assert measured["jitter_local_ratio"] < 0.001
-    assert measured["shimmer_local_ratio"] < 0.005
-
-
-@pytest.mark.parametrize("spread", [0.03, 0.06])
-def test_shimmer_of_known_amplitudes(spread):
-    amplitudes = 1 + np.random.default_rng(6).normal(scale=spread, size=150)
-    measured = voice_measures(analysis(pulse_train(np.full(150, 0.008), amplitudes)))
-    assert measured["shimmer_local_ratio"] == pytest.approx(local(amplitudes), rel=0.2)
-
-
-def test_jitter_and_shimmer_are_those_of_praat():
-    rng = np.random.default_rng(0)
-    samples = pulse_train(0.007 * (1 + rng.normal(scale=0.01, size=150)), 1 + rng.normal(scale=0.05, size=150))
-    clip = analysis(samples)
-    sound = parselmouth.Sound(clip.audio.samples, RATE)
-    pitch = sound.to_pitch_ac(time_step=0.01, pitch_floor=clip.pitch.floor_hz, pitch_ceiling=clip.pitch.ceiling_hz)
-    pulses = call([sound, pitch], "To PointProcess (cc)")
-    measured = voice_measures(clip)
-    assert measured["jitter_local_ratio"] == call(pulses, "Get jitter (local)", 0, 0, 0.0001, 0.02, 1.3)
-    assert measured["shimmer_local_ratio"] == call([sound, pulses], "Get shimmer (local)", 0, 0, 0.0001, 0.02, 1.3, 1.6)
-
-
-def test_voiceless_clips_have_no_jitter():
+def test_noise_has_no_voice():
     noise = np.random.default_rng(1).normal(scale=0.1, size=RATE // 2)
     assert timing_measures(analysis(noise))["voiced_share_ratio"] < 0.1
-    silent_folds = voice_measures(analysis(np.random.default_rng(4).normal(scale=0.1, size=RATE // 8)))
-    assert all(np.isnan(value) for value in silent_folds.values())
 
 
 def test_known_pauses():
@@ -134,3 +77,48 @@ def test_a_dip_below_two_decibels_is_no_new_syllable():
     t = np.arange(2 * RATE) / RATE
     envelope = 10 ** (-1.0 * (1 + np.cos(2 * np.pi * 4 * t)) / 2 / 20)
     assert syllable_nuclei(analysis(voice(150, 2.0) * envelope)).size <= 1
+
+
+def test_pairwise_variability_of_known_lengths():
+    """Grabe & Low's formula by hand: 0.1, 0.3 and 0.3 s give (0.2 / 0.2 + 0) / 2."""
+    assert npvi(np.array([0.1, 0.3, 0.3])) == pytest.approx(0.5)
+    assert npvi(np.full(5, 0.2)) == 0
+    assert np.isnan(npvi(np.array([0.2])))
+
+
+def test_voiced_segments_of_known_lengths():
+    gap = np.zeros(round(0.15 * RATE))
+    parts = [voice(seconds=s) for s in (0.2, 0.4, 0.2)]
+    measured = timing_measures(analysis(np.concatenate([parts[0], gap, parts[1], gap, parts[2]])))
+    assert measured["voiced_npvi_ratio"] == pytest.approx(0.2 / 0.3, abs=0.12)
+    assert measured["unvoiced_mean_s"] == pytest.approx(0.15, abs=0.03)
+    assert measured["unvoiced_npvi_ratio"] == pytest.approx(0, abs=0.15)
+
+
+@pytest.mark.parametrize("rate_hz", [2.0, 4.5, 8.0])
+def test_modulation_spectrum_of_a_known_rhythm(rate_hz):
+    """A voice that swells n times a second has its modulation at n Hz."""
+    t = np.arange(3 * RATE) / RATE
+    clip = analysis(voice(150, 3.0) * (1 + 0.9 * np.sin(2 * np.pi * rate_hz * t)))
+    measured = rhythm_measures(clip)
+    assert measured["modulation_centroid_hz"] == pytest.approx(rate_hz, rel=0.1)
+    strongest = max((n for n in measured if n.endswith("_ratio")), key=measured.get)
+    low, high = (float(x) for x in strongest.split("_")[1:3])
+    assert low <= rate_hz < high
+    shares = [value for name, value in measured.items() if name.endswith("_ratio")]
+    assert sum(shares) == pytest.approx(1)
+
+
+def test_short_speech_has_no_rhythm():
+    assert all(np.isnan(value) for value in rhythm_measures(analysis(voice(seconds=0.8))).values())
+
+
+def test_vocal_tract_of_a_uniform_tube():
+    """Formants at 500, 1500, 2500 and 3500 Hz are those of a tube of 350 / (2 * 1000) m = 17.5 cm."""
+
+    class Tube:
+        formants = (np.tile([[500.0], [1500.0], [2500.0], [3500.0]], 10), None)
+
+    measured = vocal_tract_measures(Tube())
+    assert measured["vocal_tract_length_cm"] == pytest.approx(17.5)
+    assert measured["formant_dispersion_hz"] == pytest.approx(1000)

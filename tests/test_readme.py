@@ -20,7 +20,7 @@ def test_the_python_blocks_run(synthetic, tmp_path, monkeypatch, capsys):
             exec(compile(code, str(README), "exec"), names)
     assert 0.45 <= names["result"].uar <= 0.85
     assert "say nothing about people" in capsys.readouterr().out
-    first = next(code for language, code in BLOCKS if language == "python")
+    first = next(code for language, code in BLOCKS if code.startswith("import prosody_ser"))
     assert len([line for line in first.splitlines() if line]) == 5  # the five lines that are promised
 
 
@@ -31,7 +31,8 @@ def test_the_tour_runs(tmp_path):
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     made = {path.name for path in tmp_path.iterdir()}
-    assert made == {"corpus", "features.csv", "features.csv.json", "result.json", "importances.csv", "importances.png"}
+    results = {"result.json", "importances.csv", "importances.png", "clip.png", "f0.png"}
+    assert made == {"corpus", "features.csv", "features.csv.json", "full.parquet", "frames.parquet", *results}
 
 
 def test_what_it_names_exists():

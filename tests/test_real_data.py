@@ -1,9 +1,16 @@
 """Scores on real corpora: what the project promises. Each needs recordings that are not part of it."""
 
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
 import pytest
+import soundfile
+import soxr
 
 from prosody_ser import evaluate, extract_table, make_pipeline
-from prosody_ser.catalogue import FEATURES
+from prosody_ser.catalogue import all_features, feature_set
+from prosody_ser.features import Job, measure_file
 
 pytestmark = pytest.mark.slow
 
@@ -34,10 +41,53 @@ def test_every_clip_is_measured_within_the_valid_ranges(request, corpus):
     assert (table.frame["status"] == "ok").all()
     for name in table.feature_names:
         values = table.frame[name].dropna()
-        assert values.between(FEATURES[name].minimum, FEATURES[name].maximum).all(), name
+        feature = all_features()[name]
+        assert values.between(feature.minimum, feature.maximum).all(), name
         if name != "pause_mean_s":  # most clips have no pause
             assert len(values) >= 0.95 * len(table), name
         assert values.nunique() > 2, name
+
+
+@pytest.fixture(scope="module")
+def emodb_full(emodb):
+    return extract_table(emodb, features="full_v1")
+
+
+def test_every_feature_of_the_full_set_is_measured_within_its_range(emodb_full):
+    for feature in feature_set("full_v1"):
+        values = emodb_full.frame[feature.name].dropna()
+        assert values.between(feature.minimum, feature.maximum).all(), feature.name
+        if not feature.name.startswith("pause_"):
+            assert len(values) >= 0.9 * len(emodb_full), feature.name
+        assert values.nunique() > 2, feature.name
+
+
+@pytest.mark.parametrize("subtype", ["PCM_24", "PCM_32", "FLOAT", "DOUBLE"])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_storage_makes_no_difference(emodb, emodb_full, tmp_path, subtype, channels):
+    """The same 16-bit samples in any format give the same row, to a thousandth of each feature's spread."""
+    spread = emodb_full.frame[list(emodb_full.feature_names)].std().to_numpy()
+    for name in ("03a01Fa.wav", "13a02Ta.wav"):
+        samples, rate_hz = soundfile.read(emodb / name)
+        soundfile.write(tmp_path / name, np.column_stack([samples] * channels), rate_hz, subtype=subtype)
+        row, stored = (measure_file(str(f / name), Job("full_v1")).values[0] for f in (emodb, tmp_path))
+        np.testing.assert_array_equal(np.isnan(row), np.isnan(stored))
+        assert np.nanmax(np.abs(row - stored) / spread) < 1e-3
+
+
+def test_a_48_khz_recording_agrees_with_its_16_khz_copy(ravdess, tmp_path):
+    """Over a few clips no feature of the small set moves by more than a tenth of its spread."""
+    clips = sorted(ravdess.glob("Actor_0[1-4]/*.flac"))[::12]
+    rows, copies = [], []
+    for path in clips:
+        samples, rate_hz = soundfile.read(path, always_2d=True)
+        copy = tmp_path / f"{path.stem}.wav"
+        soundfile.write(copy, soxr.resample(samples.mean(axis=1), rate_hz, 16000, quality="VHQ"), 16000)
+        rows.append(measure_file(str(path), Job("prosody_v1")).values[0])
+        copies.append(measure_file(str(copy), Job("prosody_v1")).values[0])
+    rows, copies = np.stack(rows), np.stack(copies)
+    moved = np.nanmedian(np.abs(rows - copies), axis=0) / np.nanstd(rows, axis=0)
+    assert moved.max() < 0.1
 
 
 def test_ravdess_silence_is_cut_and_emodb_has_little(emodb_table, ravdess_table):
@@ -48,3 +98,13 @@ def test_ravdess_silence_is_cut_and_emodb_has_little(emodb_table, ravdess_table)
 def test_women_speak_higher_than_men(emodb_table):
     f0 = emodb_table.frame.groupby("sex")["f0_p50_st"].median()
     assert 5 < f0["female"] - f0["male"] < 12
+
+
+def test_agreement_with_egemaps(emodb_full):
+    """The gates of benchmarks/README.md, against what openSMILE measured on the same clips."""
+    from benchmarks.egemaps_agreement import PAIRS, agreement
+
+    theirs = pd.read_csv(Path(__file__).parents[1] / "benchmarks" / "egemaps_emodb.csv", index_col="file")
+    assert len(theirs) == 535
+    for (name, _, least, _), correlation in zip(PAIRS, agreement(emodb_full.frame, theirs), strict=True):
+        assert least is None or correlation >= least, name

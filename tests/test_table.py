@@ -217,7 +217,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
 def test_the_companion_says_what_made_the_values(tmp_path, synthetic_table):
     write_table(synthetic_table, tmp_path / "t.csv")
     about = json.loads((tmp_path / "t.csv.json").read_text())
-    assert about["feature_set"] == "prosody_v0"
+    assert about["feature_set"] == "prosody_v1"
     assert about["versions"]["praat"]
     assert about["parameters"]["sample_rate_hz"] == 16000
     assert "say nothing about people" in about["notice"]

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from ..errors import ProsodySerError
-from . import cv, datasets, extract, features, importances, synth
+from . import cv, datasets, extract, features, importances, plot, synth
 
 app = typer.Typer(
     name="prosody-ser",
@@ -23,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _module in (extract, cv, importances, features, datasets, synth):
+for _module in (extract, cv, importances, plot, features, datasets, synth):
     app.command(_module.__name__.rpartition(".")[2])(_module.command)
 
 # Typer's own copy of click's UsageError has no public name; BadParameter is derived from it.

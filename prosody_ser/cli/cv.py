@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, Folds, Model, Seed, SpeakerNorm, Table
+from .options import Balance, FeatureSet, Folds, Model, Seed, SpeakerNorm, Table
 
 
 def command(
     table: Table = None,
+    features: FeatureSet = None,
     model: Model = "svm",
     folds: Folds = "auto",
     balance: Balance = "none",
@@ -21,7 +22,7 @@ def command(
 
     Prints UAR, accuracy, macro F1, the per-class report, the confusion matrix and per-speaker scores, and writes
     all of it with every held-out prediction to --out. Without TABLE it takes features.csv in this folder, else
-    the built-in synthetic corpus, and says which.
+    the built-in synthetic corpus (measured with --set), and says which.
     """
     from ..learn.evaluation import evaluate
     from ..learn.pipeline import make_pipeline
@@ -33,7 +34,7 @@ def command(
     table = table_or_default(table)
     check_outputs(out, inputs=files_read(table))
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
-    opened, name = open_table(table)
+    opened, name = open_table(table, features)
     with progress_bar("folds") as progress:
         result = evaluate(opened, pipeline, folds=folds, seed=seed, progress=progress)
     result.write(out)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from .options import FeatureSet, Plugin
+
 
 def command(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of recordings.")],
@@ -15,6 +17,9 @@ def command(
     corpus: Annotated[
         str | None, typer.Option(help="Corpus (see 'datasets'); recognised from the names if not given.")
     ] = None,
+    features: FeatureSet = None,
+    level: Annotated[str, typer.Option(help="clips, or frames: the contours themselves, every 10 ms.")] = "clips",
+    plugin: Plugin = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; all cores if not given.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 2 if any clip failed.")] = False,
 ):
@@ -24,6 +29,7 @@ def command(
     DIR/<emotion>/<speaker>_*.wav or DIR/<emotion>/<speaker>/*.wav.
     A clip that cannot be measured gets a row with 'status' and 'error'; the others go on.
     """
+    from ..catalogue import DEFAULT_SET
     from ..errors import ProsodySerError
     from ..extract import extract_table
     from ..table_file import check_table_suffix, write_table
@@ -33,28 +39,36 @@ def command(
     check_table_suffix(out)
     check_outputs(out)
     with progress_bar("measuring") as progress:
-        table = extract_table(directory, corpus, jobs=jobs, progress=progress)
+        table = extract_table(
+            directory,
+            corpus,
+            features=features or DEFAULT_SET,
+            level=level,
+            plugin=plugin,
+            jobs=jobs,
+            progress=progress,
+        )
 
-    frame = table.frame
-    failed = frame[frame["status"] != "ok"]
+    clips = table.frame.drop_duplicates("file")
+    failed = clips[clips["status"] != "ok"]
     for status, rows in failed.groupby("status"):
         example = " ".join(f"{rows['file'].iloc[0]}: {rows['error'].iloc[0]}".split())
         print(f"{status}: {len(rows)}, e.g. {example}", file=sys.stderr)
-    if len(failed) == len(frame):
-        raise ProsodySerError(f"{directory}: none of its {len(frame)} recordings could be measured; {out} not written")
+    if len(failed) == len(clips):
+        raise ProsodySerError(f"{directory}: none of its {len(clips)} recordings could be measured; {out} not written")
     write_table(table, out)
-    _summary(table, out, len(failed))
+    _summary(table, clips, out)
     if strict and len(failed):
         raise typer.Exit(2)
 
 
-def _summary(table, out, n_failed):
+def _summary(table, clips, out):
     from ..audio import SAMPLE_RATE_HZ
+    from ..table import FRAMES
 
-    frame = table.frame
-    ok = frame[frame["status"] == "ok"]
+    ok = clips[clips["status"] == "ok"]
     print(f"corpus    {table.about['corpus']}")
-    print(f"clips     {len(frame)}: {len(ok)} ok, {n_failed} failed")
+    print(f"clips     {len(clips)}: {len(ok)} ok, {len(clips) - len(ok)} failed")
     if table.about["passed_over"]:
         print(f"          {table.about['passed_over']} recordings left out as not of the corpus (song, second copies)")
     for what in ("speaker", "emotion"):
@@ -66,7 +80,10 @@ def _summary(table, out, n_failed):
         print("          without speakers 'cv' cannot score: fill the column, or see 'extract --help'")
     narrow = int((ok["sample_rate_hz"] < SAMPLE_RATE_HZ).sum())
     if narrow:
-        print(f"NOTE: {narrow} clips are below {SAMPLE_RATE_HZ} Hz: their formants and spectrum compare with no others")
+        print(f"NOTE: {narrow} clips are below {SAMPLE_RATE_HZ} Hz: what looks at the bands they lack is undefined")
     if table.notice:
         print(f"NOTE: {table.notice}")
+    if table.level == FRAMES:
+        print(f"contours  {len(table.feature_names)} in {len(table)} frames of 10 ms -> {out}")
+        return
     print(f"features  {len(table.feature_names)} ({table.about['feature_set']}) -> {out}")

@@ -1,16 +1,28 @@
 """``prosody-ser features``."""
 
+from typing import Annotated
 
-def command():
-    """List every feature: name, unit, definition and source."""
+import typer
+
+from .options import FeatureSet, Plugin
+
+
+def command(
+    features: FeatureSet = None,
+    format: Annotated[str, typer.Option(help="table, json or markdown.")] = "table",
+    plugin: Plugin = None,
+):
+    """List every feature of a set: name, unit, definition and source."""
     from ..catalogue import DEFAULT_SET, feature_set
+    from ..errors import ProtocolError
+    from ..report.features import FORMATS
 
-    features = feature_set(DEFAULT_SET)
-    print(f"{DEFAULT_SET}: {len(features)} features")
-    name_width = max(len(f.name) for f in features)
-    unit_width = max(len(f.unit) for f in features)
-    for family in dict.fromkeys(f.family for f in features):
-        print(f"\n{family}")
-        for f in features:
-            if f.family == family:
-                print(f"  {f.name:{name_width}}  {f.unit:{unit_width}}  {f.definition}. Source: {f.source}")
+    if format not in FORMATS:
+        raise ProtocolError(f"unknown format {format!r}; there are: {', '.join(FORMATS)}")
+    name = features or DEFAULT_SET
+    listed = feature_set(name)
+    if plugin is not None:
+        from ..plugin import load_plugin
+
+        listed += load_plugin(plugin).features
+    print(FORMATS[format](name, listed))

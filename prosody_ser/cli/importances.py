@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, Folds, Model, Seed, SpeakerNorm, Table
+from .options import Balance, FeatureSet, Folds, Model, Seed, SpeakerNorm, Table
 
 
 def command(
     table: Table = None,
+    features: FeatureSet = None,
     model: Model = "rf",
     folds: Folds = "auto",
     balance: Balance = "none",
@@ -22,7 +23,7 @@ def command(
     """Rank features by how much UAR unheard speakers lose when one is shuffled.
 
     Held-out permutation importance over speaker-disjoint folds: a table, a CSV and a bar chart. Without TABLE
-    it takes features.csv in this folder, else the built-in synthetic corpus, and says which.
+    it takes features.csv in this folder, else the built-in synthetic corpus (measured with --set), and says which.
     """
     from ..errors import ProsodySerError
     from ..learn.importances import importances
@@ -40,7 +41,7 @@ def command(
     if chart.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise ProsodySerError(f"{chart}: a chart ends in .png, .svg or .pdf")
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
-    opened, name = open_table(table)
+    opened, name = open_table(table, features)
     with progress_bar("folds") as progress:
         found = importances(opened, pipeline, folds=folds, n_repeats=repeats, seed=seed, progress=progress)
     if opened.notice:

@@ -25,8 +25,8 @@ def files_read(path: Path | None) -> list[Path]:
     return [] if path is None else [path, companion_of(path)]
 
 
-def open_table(path: Path | None):
-    """The table at `path`, or of the built-in corpus if that is None; says on stderr what a user should know.
+def open_table(path: Path | None, features: str | None):
+    """The table at `path`, or `features` of the built-in corpus if that is None; stderr says what to know.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def open_table(path: Path | None):
     """
     if path is None:
         print("no table named and no features.csv here: taking the built-in synthetic corpus", file=sys.stderr)
-        return _built_in(), "the built-in synthetic corpus"
+        return _built_in(features), "the built-in synthetic corpus"
     from ..table_file import read_table
 
     table = read_table(path)
@@ -53,7 +53,8 @@ def _listed(names):
     return shown if len(names) <= 12 else f"{shown} and {len(names) - 12} more"
 
 
-def _built_in():
+def _built_in(features):
+    from ..catalogue import DEFAULT_SET
     from ..extract import extract_table
     from ..synth import synthesise
 
@@ -61,4 +62,4 @@ def _built_in():
         with progress_bar("synthesising") as progress:
             synthesise(folder, progress=progress)
         with progress_bar("measuring") as progress:
-            return extract_table(folder, progress=progress)
+            return extract_table(folder, features=features or DEFAULT_SET, progress=progress)

@@ -1,8 +1,6 @@
-"""Frame-level descriptors: audio in, values on a time grid out.
-
-Undefined frames (unvoiced pitch, formants outside voicing) are NaN.
-"""
+"""Frame-level descriptors: audio in, values on the clip's one grid of 10 ms frames out. Undefined frames are NaN."""
 
 from .analysis import Analysis
+from .groups import GROUPS, contour_matrix
 
-__all__ = ["Analysis"]
+__all__ = ["GROUPS", "Analysis", "contour_matrix"]

@@ -1,33 +1,42 @@
-"""Formants F1 to F3 and their bandwidths by Praat's Burg method.
+"""Formants F1 to F4 and their bandwidths on voiced frames: Praat's Burg method, below a ceiling of the clip's own.
 
-Five formants below 5500 Hz for every speaker (the sex is not known here), 25 ms windows, pre-emphasis from
-50 Hz, every 10 ms. Values count on voiced frames only: elsewhere they describe noise.
+Five formants are looked for in 25 ms windows, pre-emphasised from 50 Hz. The ceiling below which they are looked for
+follows the vocal tract, not a table of sexes: see :mod:`prosody_ser.contours.formant_ceiling`. Unvoiced frames have
+no formants here: the method would describe their noise.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
-import parselmouth
-from parselmouth.praat import call
 
-TIME_STEP_S = 0.010
-N_FORMANTS = 5
-CEILING_HZ = 5500.0
-N_KEPT = 3
+from ..audio import Audio
+from ..catalogue.contours import N_FORMANTS
+from .burg import Resampler, formants_of
+from .formant_ceiling import ceiling_of
+from .grid import MARGIN
 
 
-def formant_contours(sound: parselmouth.Sound) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Formants of a clip on Praat's frames.
+@dataclass(frozen=True, eq=False)
+class Formants:
+    """Formants of a clip's voiced frames.
 
-    Returns
-    -------
-    times_s : ndarray of float64, shape (n_frames,)
-    frequency_hz, bandwidth_hz : ndarray of float64, shape (3, n_frames)
-        NaN where Praat found fewer formants.
+    Attributes
+    ----------
+    frequency_hz, bandwidth_hz : ndarray of float64, shape (4, n_voiced)
+        NaN where there are fewer formants.
+    ceiling_hz : float
+        Below which five formants were looked for.
     """
-    praat = sound.to_formant_burg(time_step=TIME_STEP_S, max_number_of_formants=N_FORMANTS, maximum_formant=CEILING_HZ)
-    # The whole object as one table: parselmouth offers values one at a time only.
-    table = call(praat, "Down to Table", False, True, 9, False, 1, False, 9, True)
-    rows = call(table, "List", False).replace("--undefined--", "nan").split("\n")[1:]
-    values = np.array(" ".join(rows).split(), dtype=float).reshape(-1, 1 + 2 * N_FORMANTS)
-    frequency = values[:, 1 : 1 + 2 * N_KEPT : 2].T
-    bandwidth = values[:, 2 : 2 + 2 * N_KEPT : 2].T
-    return values[:, 0], frequency, bandwidth
+
+    frequency_hz: np.ndarray
+    bandwidth_hz: np.ndarray
+    ceiling_hz: float
+
+
+def track_formants(audio: Audio, voiced_times_s: np.ndarray) -> Formants:
+    """Formants at some times of a clip."""
+    resampler = Resampler(audio.around(MARGIN), audio.sample_rate_hz)
+    times_s = voiced_times_s + MARGIN / audio.sample_rate_hz
+    ceiling_hz = ceiling_of(resampler, times_s)
+    frequency, bandwidth = formants_of(resampler, times_s, ceiling_hz)
+    return Formants(frequency[:N_FORMANTS], bandwidth[:N_FORMANTS], ceiling_hz)

@@ -8,41 +8,36 @@ speech.
 """
 
 import numpy as np
-import parselmouth
 
-TIME_STEP_S = 0.010
+from ..audio import FRAME_STEP, FRAME_STEP_S, Audio
+from .grid import sound_on_grid
+
 MINIMUM_PITCH_HZ = 75.0
+#: Praat's window, 6.4 periods of the minimum pitch: twice its effective length.
+WINDOW_S = 6.4 / MINIMUM_PITCH_HZ
 RANGE_DB = 50.0
-SHORT_WINDOW_S = 2 * TIME_STEP_S
+SHORT_WINDOW_S = 2 * FRAME_STEP_S
 
 
-def intensity_contour(sound: parselmouth.Sound) -> tuple[np.ndarray, np.ndarray]:
-    """Intensity of a clip.
-
-    Returns
-    -------
-    times_s : ndarray of float64, shape (n_frames,)
-    intensity_db : ndarray of float64, shape (n_frames,)
-        In dB re 2e-5 Pa.
-    """
-    praat = sound.to_intensity(minimum_pitch=MINIMUM_PITCH_HZ, time_step=TIME_STEP_S, subtract_mean=True)
+def intensity_contour(audio: Audio) -> np.ndarray:
+    """Intensity of a clip in dB re 2e-5 Pa, shape (n_frames,)."""
+    sound = sound_on_grid(audio, WINDOW_S)
+    praat = sound.to_intensity(minimum_pitch=MINIMUM_PITCH_HZ, time_step=FRAME_STEP_S, subtract_mean=True)
     level_db = praat.values[0]
-    return praat.xs(), np.maximum(level_db, level_db.max() - RANGE_DB)
+    return np.maximum(level_db, level_db.max() - RANGE_DB)
 
 
-def short_level_contour(samples: np.ndarray, sample_rate_hz: int) -> tuple[np.ndarray, np.ndarray]:
+def short_level_contour(audio: Audio) -> tuple[np.ndarray, np.ndarray]:
     """Level in plain 20 ms frames every 10 ms, for edges that Praat's 85 ms window would blur.
 
     Returns
     -------
-    times_s : ndarray of float64, shape (n_frames,)
-        Frame centres.
-    level_db : ndarray of float64, shape (n_frames,)
+    times_s : ndarray of float64, shape (n_frames - 1,)
+        Frame centres, on the borders of the clip's 10 ms frames.
+    level_db : ndarray of float64, shape (n_frames - 1,)
         Mean square in dB re full scale, -300 dB at the least.
     """
-    step = round(TIME_STEP_S * sample_rate_hz)
-    whole = samples[: samples.size // step * step]
-    steps = ((whole - whole.mean()) ** 2).reshape(-1, step).mean(axis=1)
+    steps = (audio.around(0) ** 2).reshape(-1, FRAME_STEP).mean(axis=1)
     power = (steps[:-1] + steps[1:]) / 2
-    times_s = (np.arange(power.size) + 1) * TIME_STEP_S
+    times_s = (np.arange(power.size) + 1) * FRAME_STEP_S
     return times_s, 10 * np.log10(np.maximum(power, 1e-30))

@@ -1,5 +1,17 @@
 """Feature sets: from the analysis of a clip to its row of numbers."""
 
-from .row import compute_row, feature_parameters
+from .clip import Job, Measured, column_names, measure_file, measure_samples
+from .parameters import feature_parameters
+from .row import compute_frames, compute_row, frame_contours
 
-__all__ = ["compute_row", "feature_parameters"]
+__all__ = [
+    "Job",
+    "Measured",
+    "column_names",
+    "compute_frames",
+    "compute_row",
+    "feature_parameters",
+    "frame_contours",
+    "measure_file",
+    "measure_samples",
+]

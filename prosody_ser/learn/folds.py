@@ -12,7 +12,7 @@ import pandas as pd
 from sklearn.base import clone
 
 from ..errors import ProtocolError
-from ..table import FeatureTable
+from ..table import FRAMES, FeatureTable
 from .speaker_norm import is_speaker_normalised
 from .speakers import speakers_of
 from .splits import make_splitter
@@ -45,9 +45,11 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
     Raises
     ------
     ProtocolError
-        If no row is usable, there is one speaker or one class only, one speaker alone speaks a class, or two names
-        look like one person.
+        If rows are frames, no row is usable, there is one speaker or one class only, one speaker alone speaks a
+        class, or two names look like one person.
     """
+    if table.level == FRAMES:
+        raise ProtocolError("the table holds frames, one row for each 10 ms: extract it with '--level clips'")
     X, y = table.X, table.y
     if not len(y):
         causes = ", ".join(f"{count} {cause}" for cause, count in table.left_out.items()) or "the table is empty"

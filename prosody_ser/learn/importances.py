@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import recall_score
 
-from ..catalogue import FEATURES
+from ..catalogue import all_features
 from ..table import FeatureTable
 from .folds import check_protocol, fit_folds
 from .speakers import speakers_of
@@ -77,7 +77,8 @@ def importances(
 
     lost = uar(plain) - np.array([[uar(predicted) for predicted in repeats] for repeats in shuffled])
     found = pd.DataFrame({"feature": X.columns, "importance": lost.mean(axis=1), "sd": lost.std(axis=1)})
-    found["family"] = [FEATURES[name].family if name in FEATURES else "" for name in found["feature"]]
+    known = all_features()
+    found["family"] = [known[name].family if name in known else "" for name in found["feature"]]
     found = found.sort_values("importance", ascending=False, kind="stable", ignore_index=True)
     found.insert(0, "rank", np.arange(1, n_features + 1))
     return found

@@ -1,16 +1,23 @@
 """Single numbers of one clip that have no frame grid, each computed from an Analysis.
 
-``MEASURES`` maps each group to a function that returns its values by catalogue name.
+``MEASURE_GROUPS`` maps each group of the catalogue to a function that returns its values by name.
 """
 
+from collections.abc import Callable
+
+from ..contours import Analysis
+from .perturbation import perturbation_measures
+from .rhythm import rhythm_measures
 from .syllables import syllable_measures
 from .timing import timing_measures
-from .voice import voice_measures
+from .vocal_tract import vocal_tract_measures
 
-MEASURES = {
-    "voice": voice_measures,
+MEASURE_GROUPS: dict[str, Callable[[Analysis], dict[str, float]]] = {
+    "perturbation": perturbation_measures,
     "timing": timing_measures,
     "syllables": syllable_measures,
+    "rhythm": rhythm_measures,
+    "vocal_tract": vocal_tract_measures,
 }
 
-__all__ = ["MEASURES"]
+__all__ = ["MEASURE_GROUPS"]

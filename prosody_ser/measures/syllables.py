@@ -19,17 +19,18 @@ import numpy as np
 
 from ..contours import Analysis
 from .timing import SILENCE_DB, pauses
+from .variability import npvi
 
 MIN_DIP_DB = 2.0
 
 
 def syllable_nuclei(analysis: Analysis) -> np.ndarray:
     """Times in s of the syllable nuclei, shape (n,)."""
-    times_s, intensity_db = analysis.intensity
+    intensity_db = analysis.intensity_db
     threshold = np.quantile(intensity_db, 0.99) - SILENCE_DB
     inner = intensity_db[1:-1]
     peaks = 1 + np.flatnonzero((inner > intensity_db[:-2]) & (inner >= intensity_db[2:]) & (inner > threshold))
-    return times_s[_after_dips(intensity_db, peaks[analysis.voiced_at(times_s[peaks])])]
+    return analysis.times_s[_after_dips(intensity_db, peaks[analysis.voiced[peaks]])]
 
 
 def _after_dips(intensity_db, peaks):
@@ -47,10 +48,13 @@ def _after_dips(intensity_db, peaks):
 
 
 def syllable_measures(analysis: Analysis) -> dict[str, float]:
-    """Syllables per second of the whole, and of the speech without its pauses."""
-    n_syllables = syllable_nuclei(analysis).size
+    """Syllables per second of the whole and of the speech without its pauses; how even their intervals are."""
+    nuclei_s = syllable_nuclei(analysis)
+    interval_s = np.diff(nuclei_s)
     phonation_s = analysis.duration_s - sum(end - start for start, end in pauses(analysis))
     return {
-        "speech_rate_per_s": n_syllables / analysis.duration_s,
-        "articulation_rate_per_s": n_syllables / phonation_s,
+        "speech_rate_per_s": nuclei_s.size / analysis.duration_s,
+        "articulation_rate_per_s": nuclei_s.size / phonation_s,
+        "syllable_interval_sd_s": interval_s.std() if interval_s.size > 1 else np.nan,
+        "syllable_npvi_ratio": npvi(interval_s),
     }

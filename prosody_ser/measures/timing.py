@@ -1,4 +1,4 @@
-"""Pauses and voiced segments.
+"""Pauses, voiced segments and the gaps between them.
 
 A pause is a stretch inside the speech of at least 0.2 s in which no 20 ms come within 25 dB of the loud parts (the
 99th percentile). Shorter gaps are mostly stop closures; 0.2 s is the border of brief pauses in Campione & Veronis
@@ -12,8 +12,10 @@ Campione, E. & Veronis, J. (2002). A large-scale multilingual study of silent pa
 
 import numpy as np
 
+from ..audio import FRAME_STEP_S
 from ..contours import Analysis
 from ..contours.intensity import SHORT_WINDOW_S
+from .variability import npvi
 
 #: Below the 99th percentile of the level: silence for pauses and for syllable nuclei alike.
 SILENCE_DB = 25.0
@@ -38,17 +40,23 @@ def pauses(analysis: Analysis) -> np.ndarray:
 
 
 def timing_measures(analysis: Analysis) -> dict[str, float]:
-    """Pause and voicing statistics; mean lengths are NaN where there is nothing to average."""
+    """Pause and voicing statistics; lengths are NaN where there is nothing to average."""
     pause_s = np.diff(pauses(analysis), axis=1).ravel()
-    voiced = np.isfinite(analysis.pitch.f0_hz)
-    segment_s = np.diff(runs(voiced), axis=1).ravel() * analysis.pitch.praat.time_step
+    segments = runs(analysis.voiced)
+    voiced_s = np.diff(segments, axis=1).ravel() * FRAME_STEP_S
+    gap_s = (segments[1:, 0] - segments[:-1, 1]) * FRAME_STEP_S
     duration_s = analysis.duration_s
     return {
         "pause_rate_per_s": pause_s.size / duration_s,
         "pause_mean_s": pause_s.mean() if pause_s.size else np.nan,
+        "pause_max_s": pause_s.max() if pause_s.size else np.nan,
         "pause_share_ratio": pause_s.sum() / duration_s,
-        "voiced_share_ratio": voiced.mean(),
-        "voiced_rate_per_s": segment_s.size / duration_s,
-        "voiced_mean_s": segment_s.mean() if segment_s.size else np.nan,
-        "voiced_sd_s": segment_s.std() if segment_s.size > 1 else np.nan,
+        "voiced_share_ratio": analysis.voiced.mean(),
+        "voiced_rate_per_s": voiced_s.size / duration_s,
+        "voiced_mean_s": voiced_s.mean() if voiced_s.size else np.nan,
+        "voiced_sd_s": voiced_s.std() if voiced_s.size > 1 else np.nan,
+        "unvoiced_mean_s": gap_s.mean() if gap_s.size else np.nan,
+        "unvoiced_sd_s": gap_s.std() if gap_s.size > 1 else np.nan,
+        "voiced_npvi_ratio": npvi(voiced_s),
+        "unvoiced_npvi_ratio": npvi(gap_s),
     }

@@ -4,7 +4,7 @@ import os
 
 import pandas as pd
 
-from ..whole_file import whole_file
+from .style import NOTE, TITLE, new_figure, put_notes, write_figure
 
 TOP = 20
 #: One colour a family in every picture, told apart by colour-blind readers too (Okabe & Ito 2008).
@@ -36,18 +36,14 @@ def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     ProsodySerError
         If the file cannot be written or the suffix is no picture's.
     """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     shown = found.head(TOP).iloc[::-1]
-    figure = Figure(figsize=(7.5, 1.4 + 0.26 * len(shown)), layout="constrained")
-    canvas = FigureCanvasAgg(figure)
+    figure = new_figure(7.5, 1.4 + 0.26 * len(shown))
     axes = figure.add_subplot()
     colours = [FAMILY_COLOURS.get(family, "#999999") for family in shown["family"]]
     bars = axes.barh(shown["feature"], shown["importance"], xerr=shown["sd"], color=colours, ecolor="#555555")
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_xlabel("UAR lost when shuffled (held-out speakers; bar: sd over shuffles)")
-    axes.set_title(title, fontsize=10, parse_math=False)
+    axes.set_title(title, fontsize=TITLE, parse_math=False)
     for label in axes.get_yticklabels():
         label.set_parse_math(False)  # names may hold a $
     axes.margins(y=0.01)
@@ -55,8 +51,6 @@ def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     seen = [family for family in FAMILY_COLOURS if (shown["family"] == family).any()]
     if seen:
         handles = [bars[list(shown["family"]).index(family)] for family in seen]
-        axes.legend(handles, seen, fontsize=8, frameon=False, loc="lower right")
-    if notice:
-        figure.supxlabel(notice, fontsize=7)
-    with whole_file(path) as temporary:
-        canvas.print_figure(temporary, dpi=150)
+        axes.legend(handles, seen, fontsize=NOTE, frameon=False, loc="lower right")
+    put_notes(figure, notice)
+    write_figure(figure, path)

@@ -1,0 +1,23 @@
+"""Every feature by name: unit, definition, source, family and valid range. Plain data; imports nothing heavy.
+
+A feature is either a functional of a contour (``f0_mean_st``) or a measure of the whole clip
+(``jitter_local_ratio``). Names follow ``<descriptor>_<functional>_<unit>`` and are looked up here, never parsed.
+"""
+
+from .contours import CONTOURS
+from .feature import Contour, Feature, feature_of, unit_in_name
+from .measures import MEASURES
+from .sets import DEFAULT_SET, FEATURE_SETS, all_features, feature_set
+
+__all__ = [
+    "CONTOURS",
+    "DEFAULT_SET",
+    "FEATURE_SETS",
+    "MEASURES",
+    "Contour",
+    "Feature",
+    "all_features",
+    "feature_of",
+    "feature_set",
+    "unit_in_name",
+]

@@ -1,0 +1,124 @@
+"""What a contour, a measure and a feature are, and how a feature gets its name and unit."""
+
+from dataclasses import dataclass
+
+from ..functionals import UNIT_RULES, Functional
+
+#: Sample rate that a recording needs for features that look at the whole analysed band.
+FULL_BAND_HZ = 16000
+
+
+@dataclass(frozen=True)
+class Contour:
+    """A frame-level descriptor.
+
+    Attributes
+    ----------
+    descriptor : str
+        First part of its features' names.
+    unit : str
+        Of its values, ``dB`` or ``st`` for instance.
+    text : str
+        What it is, as the end of a sentence.
+    source : str
+        Whose definition and whose code it is.
+    family : str
+        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing`` or ``spectrum``.
+    low, high : float
+        A value outside is an error of measurement, never a property of speech.
+    group : str
+        The contours computed together with it.
+    row : int
+        Its row in the group's matrix.
+    over : str
+        ``all`` frames as they come, or the ``voiced`` or the ``unvoiced`` ones.
+    level : bool
+        Whether gain moves it, by its decibels.
+    ratio_scale : bool
+        Whether it has a true zero, so that a coefficient of variation makes sense.
+    needs_rate_hz : int
+        Recordings of a lower sample rate lack the band that it looks at: it is NaN for them.
+    """
+
+    descriptor: str
+    unit: str
+    text: str
+    source: str
+    family: str
+    low: float
+    high: float
+    group: str
+    row: int = 0
+    over: str = "all"
+    level: bool = False
+    ratio_scale: bool = False
+    needs_rate_hz: int = 0
+
+    @property
+    def name(self) -> str:
+        """Column name at frame level: ``f0_st``."""
+        return f"{self.descriptor}_{unit_in_name(self.unit)}"
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column of a feature table.
+
+    Attributes
+    ----------
+    name : str
+        Column name, ``<descriptor>_<functional>_<unit>``; looked up, never parsed.
+    unit : str
+        Unit of the value: ``st`` (semitones re 27.5 Hz), ``Hz``, ``dB``, ``s``, ``1/s``, ``ratio``, ``st/s`` ...
+    definition : str
+        What is measured, in one sentence.
+    source : str
+        Whose definition and whose code it is.
+    family : str
+        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing`` or ``spectrum``.
+    minimum, maximum : float
+        A value outside this range is an error of measurement, never a property of speech.
+    group : str
+        Which group of measures computes it; of a contour's feature, the contour's group.
+    contour : Contour or None
+        The contour it is a functional of; None for a measure.
+    functional : Functional or None
+        The functional; None for a measure.
+    needs_rate_hz : int
+        Recordings of a lower sample rate leave it undefined.
+    """
+
+    name: str
+    unit: str
+    definition: str
+    source: str
+    family: str
+    minimum: float
+    maximum: float
+    group: str
+    contour: Contour | None = None
+    functional: Functional | None = None
+    needs_rate_hz: int = 0
+
+
+def unit_in_name(unit: str) -> str:
+    """A unit as names end with it: ``st/s`` is ``st_per_s``."""
+    return unit.lower().replace("1/", "per_").replace("/", "_per_")
+
+
+def feature_of(contour: Contour, functional: Functional) -> Feature:
+    """The feature that a functional of a contour is."""
+    unit, minimum, maximum = UNIT_RULES[functional.unit](contour.unit, contour.low, contour.high)
+    return Feature(
+        name=f"{contour.descriptor}_{functional.name}_{unit_in_name(unit)}",
+        unit=unit,
+        definition=functional.text.format(contour.text),
+        source=contour.source,
+        family=contour.family,
+        minimum=minimum,
+        maximum=maximum,
+        group=contour.group,
+        contour=contour,
+        functional=functional,
+        needs_rate_hz=contour.needs_rate_hz,
+    )

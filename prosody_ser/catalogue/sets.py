@@ -1,0 +1,95 @@
+"""Feature sets by name: which functionals of which contours, and which measures."""
+
+from functools import cache
+
+from ..errors import ProtocolError
+from ..functionals import FUNCTIONALS
+from .contours import CONTOURS, N_MFCC
+from .feature import Contour, Feature, feature_of
+from .measures import MEASURES
+
+DEFAULT_SET = "prosody_v1"
+
+_LEVELS = ("mean", "sd", "p20", "p50", "p80", "range_p20_p80", "slope")
+_MOVEMENT = ("change_p50", "change_sd", "rise_share")
+_BRIEF = ("mean", "sd", "slope", "change_p50")
+
+#: What can be told of a voice in words: the contours' main statistics, and the measures.
+_PROSODY_V1: dict[str, tuple[str, ...]] = {
+    "f0": (*_LEVELS, *_MOVEMENT, "final_slope", "final_drop", "dct1", "dct2"),
+    "f0_above_p10": ("mean",),
+    "hnr": _BRIEF,
+    "intensity": ("energy_mean", *_LEVELS, "change_p50"),
+    "loudness": ("mean", "sd", "range_p20_p80", "change_p50"),
+    **{f"f{k}": ("mean", "sd", "slope") for k in (1, 2, 3)},
+    "f4": ("mean",),
+    **{f"f{k}_bandwidth": ("mean", "sd") for k in (1, 2, 3)},
+    "cpp": ("mean", "sd", "slope"),
+    "h1h2": ("mean", "sd"),
+    "h1a3": ("mean", "sd"),
+    "alpha_ratio_voiced": ("mean", "sd"),
+    "hammarberg_voiced": ("mean", "sd"),
+    "slope_0_500_voiced": ("mean", "sd"),
+    "slope_500_1500_voiced": ("mean", "sd"),
+    "flux": ("mean", "sd"),
+    "zcr": _BRIEF,
+    "centroid": ("mean", "sd"),
+    **{f"mfcc{k}": ("mean", "sd", "change_p50") for k in range(1, N_MFCC + 1)},
+}
+_PROSODY_V1_MEASURES = (
+    *("jitter_local_ratio", "shimmer_local_ratio", "shimmer_local_db"),
+    *("pause_rate_per_s", "pause_mean_s", "pause_share_ratio"),
+    *("voiced_share_ratio", "voiced_rate_per_s", "voiced_mean_s", "voiced_sd_s"),
+    *("speech_rate_per_s", "articulation_rate_per_s", "syllable_npvi_ratio"),
+    *("modulation_centroid_hz", "modulation_3_6_ratio"),
+    *("vocal_tract_length_cm", "formant_dispersion_hz"),
+)
+
+#: The contours that functionals of shape and of movement say most of: in `full_v1` they get every functional.
+_CORE_FAMILIES = ("pitch", "intensity", "formants", "voice quality")
+_FEW = ("mean", "sd", "skewness", "kurtosis", "p05", "p20", "p50", "p80", "p95", "slope", "change_p50", "change_sd")
+_FINAL = ("final_drop", "final_slope")
+
+
+def _full(contour: Contour):
+    if contour.over != "all" or contour.family not in _CORE_FAMILIES:
+        return _FEW
+    if contour.descriptor == "f0_above_p10":
+        return ("mean", "p50", "p80", "p95")  # all else is f0's
+    melody = contour.family in ("pitch", "intensity")
+    scales = {"any"} | ({"ratio"} if contour.ratio_scale else set()) | ({"level"} if contour.level else set())
+    return tuple(f.name for f in FUNCTIONALS.values() if (melody or f.name not in _FINAL) and f.scale in scales)
+
+
+def _functionals_of(name: str) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    if name == "prosody_v1":
+        return _PROSODY_V1, _PROSODY_V1_MEASURES
+    return {contour.descriptor: _full(contour) for contour in CONTOURS.values()}, tuple(MEASURES)
+
+
+#: Names of the feature sets: drafts, until a later version freezes them.
+FEATURE_SETS = ("prosody_v1", "full_v1")
+
+
+@cache
+def feature_set(name: str) -> tuple[Feature, ...]:
+    """The features of a set, in column order.
+
+    Raises
+    ------
+    ProtocolError
+        If there is no such set.
+    """
+    if name not in FEATURE_SETS:
+        raise ProtocolError(f"unknown feature set {name!r}; there are: {', '.join(FEATURE_SETS)}")
+    functionals, measures = _functionals_of(name)
+    return (
+        *(feature_of(CONTOURS[c], FUNCTIONALS[f]) for c, chosen in functionals.items() for f in chosen),
+        *(MEASURES[m] for m in measures),
+    )
+
+
+@cache
+def all_features() -> dict[str, Feature]:
+    """Every feature of every set by its column name."""
+    return {feature.name: feature for name in FEATURE_SETS for feature in feature_set(name)}

@@ -1,0 +1,71 @@
+"""``prosody-ser plot``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording, or a table (.csv, .parquet).")],
+    feature: Annotated[str | None, typer.Option(help="Of a table: which feature; see 'features'.")] = None,
+    by: Annotated[
+        str | None, typer.Option(help="Of a table: emotion (if not given), speaker, sex or another column of text.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The picture, .png, .svg or .pdf; named after what it shows if not given."),
+    ] = None,
+):
+    """Draw a recording, or how a feature of a table is distributed.
+
+    A recording: waveform, syllable nuclei, voiced stretches and pauses, spectrogram with formants, pitch and
+    intensity over one time axis. A table with --feature: its distribution by emotion or another column, and every
+    speaker's median.
+    """
+    from ..errors import ProsodySerError
+
+    if file.suffix.lower() in (".csv", ".parquet"):
+        if feature is None:
+            raise ProsodySerError(f"{file}: a table needs --feature; see 'prosody-ser features'")
+        _distributions(file, feature, by or "emotion", out)
+        return
+    for option, value in (("--feature", feature), ("--by", by)):
+        if value is not None:
+            raise ProsodySerError(f"{file}: {option} is for tables, which end in .csv or .parquet")
+    _clip(file, out)
+
+
+def _clip(file, out):
+    from ..plots.clip import plot_clip
+
+    out = _checked(out or Path(f"{file.stem or 'clip'}.png"), [file])
+    plot_clip(file, out)
+    print(f"picture -> {out}")
+
+
+def _distributions(file, feature, by, out):
+    from ..errors import TableError
+    from ..plots.distributions import plot_distributions
+    from ..table_file import read_table
+    from .source import files_read
+
+    out = _checked(out or Path(f"{feature}_by_{by}.png".replace("/", "_")), files_read(file))
+    table = read_table(file)
+    try:
+        plot_distributions(table, feature, by, out)
+    except TableError as error:
+        raise TableError(f"{file}: {error}") from error
+    print(f"table     {file}")
+    if table.notice:
+        print(f"NOTE: {table.notice}")
+    print(f"picture -> {out}")
+
+
+def _checked(out, inputs):
+    from ..plots.style import check_picture_suffix
+    from ..whole_file import check_outputs
+
+    check_picture_suffix(out)
+    check_outputs(out, inputs=inputs)
+    return out

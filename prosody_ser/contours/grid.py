@@ -1,0 +1,31 @@
+"""One grid of frames for everything: how Praat is made to put its frames there."""
+
+import math
+
+import parselmouth
+
+from ..audio import FRAME_STEP_S, Audio
+
+#: Samples around the speech that are enough for the windows of all own kernels: 64 ms, a power of two.
+MARGIN = 1024
+
+
+def sound_on_grid(audio: Audio, window_s: float) -> parselmouth.Sound:
+    """The speech with just the margin at which Praat's frames are the clip's own.
+
+    Praat fits ``floor((duration - window) / step) + 1`` frames into a sound and centres them. With a margin of
+    ``window / 2 - step / 4`` at either end that is one frame for each 10 ms of the speech, and their centres
+    are :attr:`Audio.times_s` plus the margin.
+
+    Parameters
+    ----------
+    audio : Audio
+    window_s : float
+        Physical length of the window of the Praat command that follows, in s.
+
+    Returns
+    -------
+    parselmouth.Sound
+    """
+    margin = math.ceil((window_s / 2 - FRAME_STEP_S / 4) * audio.sample_rate_hz)
+    return parselmouth.Sound(audio.around(margin), audio.sample_rate_hz)

@@ -1,0 +1,119 @@
+"""Contours by group, as the catalogue lists them: an analysis in, a matrix of shape (n_contours, n_frames) out."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ..catalogue import Contour
+from ..units import hz_to_st
+from .analysis import Analysis
+from .balance import balance_contours
+from .cepstral_peak import cpp_contour
+from .grid import MARGIN
+from .harmonicity import hnr_contour
+from .harmonics import harmonic_contours
+from .mel import delta_contours, flux_contour, loudness_contour, mfcc_contours
+from .spectrum import chroma_contours, contrast_contours, rms_contour, spectral_shape, zero_crossing_contour
+
+#: The quantile that stands for the bottom of a voice: a minimum that one wrong frame cannot make.
+LOW_QUANTILE = 0.10
+
+
+def _pitch(clip):
+    f0_st = hz_to_st(clip.pitch.f0_hz)
+    voiced_st = f0_st[clip.voiced]
+    low_st = np.quantile(voiced_st, LOW_QUANTILE) if voiced_st.size else np.nan
+    return np.stack([f0_st, f0_st - low_st, hnr_contour(clip.pitch.strength)])
+
+
+def _intensity(clip):
+    return clip.intensity_db[np.newaxis]
+
+
+def _formants(clip):
+    return np.concatenate(clip.formants)
+
+
+def _on_voiced_frames(clip, kernel, *others):
+    """A kernel that takes samples, their rate and times, on the voiced frames alone."""
+    rate_hz = clip.audio.sample_rate_hz
+    times_s = clip.times_s[clip.voiced] + MARGIN / rate_hz
+    return clip.on_voiced(kernel(clip.audio.around(MARGIN), rate_hz, times_s, *others))
+
+
+def _cepstral_peak(clip):
+    return _on_voiced_frames(clip, cpp_contour)[np.newaxis]
+
+
+def _harmonics(clip):
+    f0_hz = clip.pitch.f0_hz[clip.voiced]
+    return _on_voiced_frames(clip, harmonic_contours, f0_hz, clip.voiced_formants.frequency_hz)
+
+
+def _balance(clip):
+    return balance_contours(clip.power)
+
+
+def _mel(clip):
+    mfcc = mfcc_contours(clip.mel_levels_db)
+    return np.vstack(
+        [
+            loudness_contour(clip.mel_bands),
+            flux_contour(clip.mel_levels_db),
+            mfcc,
+            delta_contours(mfcc),
+            clip.mel_levels_db,
+        ]
+    )
+
+
+def _spectrum(clip):
+    return np.vstack(
+        [
+            rms_contour(clip.audio),
+            spectral_shape(clip.power),
+            contrast_contours(clip.power),
+            chroma_contours(clip.power),
+            zero_crossing_contour(clip.audio),
+        ]
+    )
+
+
+GROUPS: dict[str, Callable[[Analysis], np.ndarray]] = {
+    "pitch": _pitch,
+    "intensity": _intensity,
+    "formants": _formants,
+    "cepstral_peak": _cepstral_peak,
+    "harmonics": _harmonics,
+    "balance": _balance,
+    "mel": _mel,
+    "spectrum": _spectrum,
+}
+
+
+def contour_matrix(clip: Analysis, contours: Sequence[Contour], groups=GROUPS) -> np.ndarray:
+    """Contours of a clip, one row each, on ``clip.times_s``.
+
+    Parameters
+    ----------
+    clip : Analysis
+    contours : sequence of Contour
+    groups : mapping of str to callable
+        The functions that compute them.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_contours, n_frames)
+        NaN where undefined: on frames that a contour leaves out, and for all of a contour that looks at a band
+        which the recording's sample rate does not hold.
+    """
+    computed = {group: groups[group](clip) for group in dict.fromkeys(c.group for c in contours)}
+    matrix = np.empty((len(contours), clip.audio.n_frames))
+    for values, contour in zip(matrix, contours, strict=True):
+        if clip.audio.native_rate_hz < contour.needs_rate_hz:
+            values[:] = np.nan
+            continue
+        values[:] = computed[contour.group][contour.row]
+        if contour.over != "all":
+            values[clip.voiced != (contour.over == "voiced")] = np.nan
+    return matrix

@@ -1,0 +1,84 @@
+"""The mel spectrum of a clip and what is made of it: MFCC, their deltas, loudness, flux.
+
+40 mel bands (librosa's, Slaney) from 0 to 8 kHz, in dB with 80 dB of range below the clip's loudest band,
+orthonormal DCT-II. Coefficients 1 to 13 describe the shape of the spectrum and do not move with gain; coefficient 0
+is the mean level of the bands.
+
+References
+----------
+Davis, S. & Mermelstein, P. (1980). Comparison of parametric representations for monosyllabic word recognition
+    in continuously spoken sentences. IEEE Trans. ASSP 28(4), 357-366.
+Hermansky, H. (1990). Perceptual linear predictive (PLP) analysis of speech. Journal of the Acoustical Society of
+    America 87(4), 1738-1752. (Equal-loudness weights, cube root.)
+"""
+
+from functools import cache
+
+import numpy as np
+from librosa import mel_frequencies
+from librosa.feature import delta
+from librosa.filters import mel
+from scipy.fft import dct
+
+from ..audio import FRAME_STEP_S, SAMPLE_RATE_HZ
+from ..catalogue.contours import N_MELS, N_MFCC
+from .spectrum import N_FFT
+
+RANGE_DB = 80.0
+DELTA_FRAMES = 9
+
+
+def mel_power(power: np.ndarray) -> np.ndarray:
+    """Power of each mel band, shape (n_frames, 40), of a power spectrogram of shape (n_frames, 257)."""
+    return power @ _mel_filters().T
+
+
+def mel_levels(mel_bands: np.ndarray) -> np.ndarray:
+    """Level of each mel band in dB, shape (40, n_frames), at most 80 dB below the clip's loudest."""
+    return 10 * np.log10(np.maximum(mel_bands, mel_bands.max() * 10 ** (-RANGE_DB / 10))).T
+
+
+def mfcc_contours(level_db: np.ndarray) -> np.ndarray:
+    """MFCC 0 to 13, shape (14, n_frames), in dB; coefficient 0 scaled to the mean level of the bands.
+
+    Parameters
+    ----------
+    level_db : ndarray of float64, shape (40, n_frames)
+    """
+    coefficients = dct(level_db, axis=0, norm="ortho")[: N_MFCC + 1]
+    coefficients[0] /= np.sqrt(N_MELS)
+    return coefficients
+
+
+def delta_contours(values: np.ndarray) -> np.ndarray:
+    """Change per second, by local regression over 9 frames (librosa's delta), same shape as `values`."""
+    return delta(values, width=DELTA_FRAMES) / FRAME_STEP_S
+
+
+def loudness_contour(mel_bands: np.ndarray) -> np.ndarray:
+    """Loudness level of each frame in dB, relative: ``30 log10 sum_b (w_b P_b)^(1/3)``.
+
+    Intensity to loudness is a cube root in each band, after Hermansky's equal-loudness weights ``w``; 30 log10
+    turns their sum into a level that a gain of g dB moves by g dB.
+    """
+    loudness = np.cbrt(mel_bands * _equal_loudness()).sum(axis=1)
+    return 30 * np.log10(np.maximum(loudness, loudness.max() * 10 ** (-RANGE_DB / 30)))
+
+
+def flux_contour(level_db: np.ndarray) -> np.ndarray:
+    """Mean rise of the bands' levels since the frame before, in dB/s, shape (n_frames,); the first is NaN."""
+    rise = np.maximum(np.diff(level_db, axis=1), 0).mean(axis=0) / FRAME_STEP_S
+    return np.append(np.nan, rise)
+
+
+@cache
+def _mel_filters():
+    return mel(sr=SAMPLE_RATE_HZ, n_fft=N_FFT, n_mels=N_MELS, dtype=np.float64)
+
+
+@cache
+def _equal_loudness():
+    """Hermansky's 40-phon curve, 1 at its maximum, at the bands' centres."""
+    square = (2 * np.pi * mel_frequencies(n_mels=N_MELS + 2, fmax=SAMPLE_RATE_HZ / 2)[1:-1]) ** 2
+    weight = (square + 56.8e6) * square**2 / ((square + 6.3e6) ** 2 * (square + 0.38e9))
+    return weight / weight.max()

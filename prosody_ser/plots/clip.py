@@ -1,0 +1,200 @@
+"""One recording as a picture: waveform, segments, spectrogram with formants, pitch and intensity over one time axis.
+
+Nothing is told by colour: a grey print says as much.
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..audio import FRAME_STEP_S, Audio, read_audio
+from ..contours import Analysis
+from ..datasets import synthetic
+from ..errors import RecordingError
+from ..measures.syllables import syllable_nuclei
+from ..measures.timing import pauses, runs
+from ..table import SYNTHETIC_NOTICE
+from ..units import SEMITONE_REFERENCE_HZ, hz_to_st
+from .style import LABEL, NOTE, new_figure, put_notes, put_title, write_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: Effective length of the spectrogram's Gaussian window: single glottal pulses show, single harmonics don't.
+WINDOW_S = 0.005
+N_FFT = 512
+RANGE_DB = 60.0
+#: Speech falls by about as much: lifted by this, its upper formants are seen too.
+EMPHASIS_DB_PER_OCTAVE = 6.0
+MIN_STEP_S = 0.001
+#: A monotone must not look like a melody: the pitch axis spans an octave at the least.
+MIN_PITCH_SPAN_ST = 12.0
+#: At 150 dots to the inch 4,500 pixels, which viewers still take; more columns than pixels say nothing.
+MAX_WIDTH_IN, MAX_COLUMNS = 30.0, 4500
+ROUND_STEPS = (1, 2, 5, 10)
+
+
+def plot_clip(recording: str | os.PathLike, path: str | os.PathLike) -> None:
+    """Draw a recording.
+
+    Parameters
+    ----------
+    recording : path_like
+        Any file that :func:`prosody_ser.audio.read_audio` reads.
+    path : path_like
+        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+
+    Raises
+    ------
+    RecordingError
+        If the recording cannot be read or holds nothing to measure.
+    ProsodySerError
+        If the picture cannot be written or its suffix is no picture's.
+    """
+    recording = Path(recording)
+    try:
+        analysis = Analysis(read_audio(recording))
+    except RecordingError as error:
+        raise RecordingError(error.status, f"{recording}: {error}") from error
+    notice = SYNTHETIC_NOTICE if synthetic.parse(Path(recording.name)) else None
+    write_figure(clip_figure(analysis, recording.name, notice), path)
+
+
+def clip_figure(analysis: Analysis, name: str, notice: str | None = None) -> "Figure":
+    """The picture of one clip.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    name : str
+        Stands above the picture.
+    notice : str, optional
+        Stands under it (synthetic data).
+
+    Returns
+    -------
+    Figure
+        Its axes: waveform, segments, spectrogram, pitch, intensity, and the spectrogram's scale.
+    """
+    audio = analysis.audio
+    figure = new_figure(float(np.clip(7 + 0.9 * audio.duration_s, 9, MAX_WIDTH_IN)), 9)
+    panels = figure.subplots(5, 1, sharex=True, height_ratios=(1.3, 0.55, 3, 1.8, 1.4))
+    waveform, segments, spectrogram, pitch, intensity = panels
+    dot = float(np.clip(80 * figure.get_figwidth() * FRAME_STEP_S / audio.duration_s, 1, 4))  # touches its neighbour
+    nuclei_s = syllable_nuclei(analysis)
+    _waveform(waveform, audio)
+    _segments(segments, analysis, nuclei_s)
+    _spectrogram(spectrogram, analysis, dot)
+    _pitch(pitch, analysis, dot)
+    _intensity(intensity, analysis, nuclei_s)
+    for axes in panels:
+        _shade_silence(axes, audio)
+        axes.tick_params(labelsize=NOTE)
+        axes.yaxis.label.set_size(LABEL)
+        if axes is not spectrogram:
+            axes.grid(axis="x", color="0.8", linewidth=0.5)
+            axes.set_axisbelow(True)
+    intensity.set_xlim(0, audio.duration_s)
+    intensity.locator_params(axis="x", nbins=int(1.5 * figure.get_figwidth()), steps=ROUND_STEPS)
+    intensity.set_xlabel("time (s)", fontsize=LABEL)
+    figure.align_ylabels(panels)
+    put_title(figure, name)
+    put_notes(figure, *_facts(analysis), notice)
+    return figure
+
+
+def _facts(analysis):
+    audio, pitch = analysis.audio, analysis.pitch
+    speech = f"{audio.lead_s:.2f} to {audio.lead_s + audio.speech_s:.2f} s of {audio.duration_s:.2f} s"
+    yield f"Speech from {speech}, at {audio.native_rate_hz / 1000:g} kHz; hatched: silence around it, not measured."
+    formants = f", formants below {analysis.formant_ceiling_hz:.0f} Hz" if analysis.voiced.any() else ""
+    searched = f"Searched: pitch from {pitch.floor_hz:.0f} to {pitch.ceiling_hz:.0f} Hz{formants}"
+    yield f"{searched}. Spectrogram: {WINDOW_S * 1000:g} ms windows, lifted by {EMPHASIS_DB_PER_OCTAVE:g} dB an octave."
+
+
+def _waveform(axes, audio):
+    """The lowest and the highest of as many samples as share a column of pixels."""
+    starts = np.arange(0, audio.samples.size, -(-audio.samples.size // (2 * MAX_COLUMNS)))
+    ends = np.column_stack([extreme.reduceat(audio.samples, starts) for extreme in (np.minimum, np.maximum)])
+    axes.plot(np.repeat(starts, 2) / audio.sample_rate_hz, ends.ravel(), color="black", linewidth=0.3)
+    peak = 1.05 * np.abs(audio.samples).max()
+    axes.set_ylim(-peak, peak)
+    axes.set_ylabel("amplitude\n(full scale 1)")
+
+
+def _segments(axes, analysis, nuclei_s):
+    lead_s = analysis.audio.lead_s
+    voiced = [(lead_s + a * FRAME_STEP_S, (b - a) * FRAME_STEP_S) for a, b in runs(analysis.voiced)]
+    silent = [(lead_s + start, end - start) for start, end in pauses(analysis)]
+    axes.plot(lead_s + nuclei_s, np.full(nuclei_s.size, 2), "kv", markersize=5, label="nuclei")
+    axes.broken_barh(voiced, (0.65, 0.7), facecolor="black", label="voiced")
+    axes.broken_barh(silent, (-0.35, 0.7), facecolor="white", edgecolor="black", label="pauses")
+    axes.set_yticks([2, 1, 0], [f"nuclei ({nuclei_s.size})", f"voiced ({len(voiced)})", f"pauses ({len(silent)})"])
+    axes.set_ylim(-0.6, 2.6)
+
+
+def _spectrogram(axes, analysis, dot):
+    audio = analysis.audio
+    step_s = max(MIN_STEP_S, audio.duration_s / MAX_COLUMNS)
+    level_db = wide_band_db(audio, step_s)
+    bin_khz = audio.sample_rate_hz / N_FFT / 1000
+    extent = (-step_s / 2, (level_db.shape[1] - 0.5) * step_s, -bin_khz / 2, (len(level_db) - 0.5) * bin_khz)
+    shades = {"cmap": "gray_r", "vmin": -RANGE_DB, "vmax": 0}
+    image = axes.imshow(level_db - level_db.max(), origin="lower", aspect="auto", extent=extent, **shades)
+    frequency_hz, _ = analysis.formants
+    times_s = np.broadcast_to(audio.lead_s + analysis.times_s, frequency_hz.shape)
+    edge = {"markerfacecolor": "white", "markeredgewidth": min(0.4, dot / 6)}
+    axes.plot(times_s.ravel(), frequency_hz.ravel() / 1000, "ko", markersize=dot + 0.5, label="formants", **edge)
+    axes.set_ylim(0, min(audio.sample_rate_hz, audio.native_rate_hz) / 2000)
+    axes.set_ylabel("frequency (kHz)\ndots: formants F1 to F4")
+    inch = 1 / axes.figure.get_figwidth()
+    scale = axes.figure.colorbar(image, cax=axes.inset_axes((1 + 0.1 * inch, 0, 0.13 * inch, 1)))
+    scale.set_label("dB re maximum", fontsize=LABEL)
+    scale.ax.tick_params(labelsize=NOTE)
+
+
+def wide_band_db(audio: Audio, step_s: float) -> np.ndarray:
+    """Levels in dB of the whole recording, upper frequencies lifted; shape (257, n_columns), a column each `step_s`."""
+    half = round(WINDOW_S * audio.sample_rate_hz)
+    window = np.exp(-12 * (np.arange(-half, half) / half) ** 2)  # Praat's: twice its effective length
+    centres = np.round(np.arange(0, audio.duration_s, step_s) * audio.sample_rate_hz).astype(int)
+    frames = np.lib.stride_tricks.sliding_window_view(np.pad(audio.samples, half), 2 * half)[centres]
+    power = np.abs(np.fft.rfft(frames * window, N_FFT, axis=1)) ** 2
+    frequency_hz = np.maximum(np.fft.rfftfreq(N_FFT, 1 / audio.sample_rate_hz), 50.0)
+    emphasis_db = EMPHASIS_DB_PER_OCTAVE * np.log2(frequency_hz / 1000)
+    return 10 * np.log10(power.T + 1e-30) + emphasis_db[:, np.newaxis]
+
+
+def _pitch(axes, analysis, dot):
+    f0_st = hz_to_st(analysis.pitch.f0_hz)
+    axes.plot(analysis.audio.lead_s + analysis.times_s, f0_st, "ko-", markersize=dot, linewidth=0.6, label="pitch")
+    ends_st = np.nanquantile(f0_st, (0, 1)) if analysis.voiced.any() else hz_to_st([100, 200])
+    if not analysis.voiced.any():
+        axes.text(0.5, 0.5, "no voiced frames", transform=axes.transAxes, ha="center", va="center", fontsize=LABEL)
+    half_st = max(0.55 * np.ptp(ends_st), MIN_PITCH_SPAN_ST / 2)
+    axes.set_ylim(ends_st.mean() - half_st, ends_st.mean() + half_st)
+    axes.set_ylabel(f"pitch\n(semitones re {SEMITONE_REFERENCE_HZ:g} Hz)")
+    hertz = axes.secondary_yaxis("right", functions=(lambda st: SEMITONE_REFERENCE_HZ * 2 ** (st / 12), hz_to_st))
+    axes.locator_params(axis="y", nbins=8, steps=ROUND_STEPS)
+    hertz.locator_params(axis="y", nbins=6, steps=ROUND_STEPS)
+    hertz.set_ylabel("pitch (Hz)", fontsize=LABEL)
+    hertz.tick_params(labelsize=NOTE)
+
+
+def _intensity(axes, analysis, nuclei_s):
+    lead_s, level_db = analysis.audio.lead_s, analysis.intensity_db
+    axes.plot(lead_s + analysis.times_s, level_db, color="black", linewidth=1.0, label="intensity")
+    peaks_db = np.interp(nuclei_s, analysis.times_s, level_db)
+    axes.plot(lead_s + nuclei_s, peaks_db + 2, "kv", markersize=5, label="nuclei")
+    axes.set_ylim(min(level_db.min() - 3, level_db.max() - 20), level_db.max() + 6)
+    axes.set_ylabel("intensity (dB,\nuncalibrated)")
+
+
+def _shade_silence(axes, audio):
+    """Hatched, not tinted: grey on the grey of a spectrogram would pass for sound."""
+    start_s, end_s = audio.lead_s, audio.lead_s + audio.speech_s
+    for border_s, outer_s in ((start_s, 0), (end_s, audio.duration_s)):
+        axes.axvspan(border_s, outer_s, facecolor="0.85", alpha=0.5, edgecolor="0.4", hatch="//", linewidth=0)
+        axes.axvline(border_s, color="black", linewidth=0.9, linestyle="--")

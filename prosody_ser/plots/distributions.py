@@ -1,0 +1,200 @@
+"""One feature over the groups of a table: half a violin a group, and beside it every speaker's median: do they agree?
+
+Nothing is told by colour: a grey print says as much.
+"""
+
+import difflib
+import os
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ..catalogue import CONTOURS, all_features
+from ..errors import TableError
+from ..table import FRAMES, TEXT_COLUMNS, FeatureTable
+from .style import LABEL, NOTE, new_figure, put_notes, put_title, wrapped, write_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: More groups, and no label could be read.
+MAX_GROUPS = 120
+#: Beyond these quantiles of a group a few odd clips would press all others flat.
+_SHOWN = (0.005, 0.995)
+#: From so many groups on, or with longer names, their labels stand upright.
+_UPRIGHT_FROM, _LETTERS_ACROSS = 13, 16
+_LONGEST_NAME = 40
+#: Columns that tell one row from another, not groups of rows.
+_NO_GROUPS = ("file", "parent", "status", "error")
+#: Marker, and whether it is filled: told apart without colour.
+_SEX_MARKS = {"female": ("o", "black"), "male": ("^", "white"), "sex unknown": ("s", "0.6")}
+
+
+def plot_distributions(table: FeatureTable, feature: str, by: str, path: str | os.PathLike) -> None:
+    """Draw how a feature is distributed in each group of clips, and each speaker's median there.
+
+    Parameters
+    ----------
+    table : FeatureTable
+        Of clips or of frames. Rows that could not be measured are left out.
+    feature : str
+        One of ``table.feature_names``.
+    by : str
+        Column with the groups: ``emotion``, ``speaker``, ``sex`` or any other column of text.
+    path : path_like
+        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+
+    Raises
+    ------
+    TableError
+        If the table has no such feature or column, or no value of it.
+    ProsodySerError
+        If the picture cannot be written or its suffix is no picture's.
+    """
+    write_figure(distributions_figure(table, feature, by), path)
+
+
+def distributions_figure(table: FeatureTable, feature: str, by: str) -> "Figure":
+    """The picture of one feature by group, with one pair of axes; parameters as in :func:`plot_distributions`."""
+    rows = _rows(table, feature, by)
+    seen = rows.dropna(subset="value")
+    groups = sorted(rows["group"].unique(), key=_with_numbers)
+    upright = len(groups) >= _UPRIGHT_FROM or max(map(len, groups)) > _LETTERS_ACROSS
+    names = [group if len(group) <= _LONGEST_NAME else f"{group[: _LONGEST_NAME - 1]}…" for group in groups]
+    width_in = max(7.5, 2.5 + (0.18 if upright else 1.05) * len(groups))
+    figure = new_figure(width_in, 5.1 + 0.07 * max(map(len, names)) if upright else 5.5)
+    axes = figure.add_subplot()
+    speakers = by != "speaker" and bool(seen["speaker"].any())
+    values = [seen.loc[seen["group"] == group, "value"].to_numpy() for group in groups]
+    _violins(axes, values, "low" if speakers else "both")
+    if speakers:
+        _speaker_medians(axes, seen[seen["speaker"] != ""], groups)
+    counts = seen.groupby("group")["clip"].nunique().reindex(groups, fill_value=0)
+    gap = "  " if upright else "\n"
+    labels = [f"{name}{gap}n = {counts[group]}" for name, group in zip(names, groups, strict=True)]
+    axes.set_xticks(range(len(groups)), labels, fontsize=NOTE, rotation=90 if upright else 0, parse_math=False)
+    axes.set_xlim(-0.6, len(groups) - 0.4)
+    axes.set_xlabel(f"{by} (n: clips)", fontsize=LABEL, parse_math=False)
+    axes.set_ylabel(_described(feature), fontsize=LABEL, parse_math=False)
+    axes.tick_params(axis="y", labelsize=NOTE)
+    axes.grid(axis="y", color="0.85", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    put_title(figure, _title(table, seen), taken_in=4)
+    put_notes(figure, *_notes(table, speakers, len(rows) - len(seen), _limit(axes, values)), table.notice)
+    return figure
+
+
+def _with_numbers(label):
+    """Sorting key: speaker 2 before speaker 10."""
+    return [int(part) if i % 2 else part for i, part in enumerate(re.split("([0-9]+)", label))]
+
+
+def _notes(table, speakers, n_undefined, n_outside):
+    what = "frames" if table.level == FRAMES else "clips"
+    yield f"Grey: density of the {what}, bar: their quartiles, white line: their median."
+    if speakers:
+        yield "Points: the median of each speaker, joined by lines; left to right by their overall medians."
+    causes = [f"{n} {why}" for n, why in ((n_undefined, "undefined"), (n_outside, "beyond the axis")) if n]
+    if causes:
+        yield f"Values not seen: {', '.join(causes)}."
+
+
+def _rows(table, feature, by):
+    """Value, group, speaker, sex and clip of each measured row that has a group."""
+    _check_names(table, feature, by)
+    frame = table.frame[table.frame["status"] == "ok"]
+    several = frame["corpus"].nunique() > 1  # two corpora's speakers 03 are two people
+    speaker = (
+        (frame["corpus"] + ":" + frame["speaker"]).where(frame["speaker"] != "", "") if several else frame["speaker"]
+    )
+    group = speaker if by == "speaker" else frame[by].fillna("").astype(str)
+    clip = frame["corpus"] + "\0" + frame["file"] + "\0" + frame["variant"]
+    if table.level != FRAMES:
+        clip = clip + "\0" + frame["start"].astype(str)
+    rows = pd.DataFrame(
+        {"value": frame[feature], "group": group, "speaker": speaker, "sex": frame["sex"], "clip": clip}
+    )
+    rows = rows[rows["group"] != ""]
+    if rows.empty:
+        raise TableError(f"no measured row says its {by}")
+    if rows["group"].nunique() > MAX_GROUPS:
+        raise TableError(f"{by} has {rows['group'].nunique()} values; a picture takes {MAX_GROUPS} at most")
+    if not rows["value"].notna().any():
+        raise TableError(f"{feature} is undefined in all {len(rows)} rows")
+    return rows
+
+
+def _check_names(table, feature, by):
+    if feature not in table.feature_names:
+        near = difflib.get_close_matches(feature, table.feature_names, n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else f"it has {', '.join(table.feature_names[:5])} ..."
+        raise TableError(f"the table has no feature {feature!r}; {hint}")
+    known = [c for c in TEXT_COLUMNS if c not in _NO_GROUPS]
+    own = [c for c in table.set_aside if not pd.api.types.is_numeric_dtype(table.frame[c])]
+    possible = [c for c in [*known, *own] if table.frame[c].fillna("").astype(str).any()]
+    if by not in possible:
+        raise TableError(f"the table cannot be grouped by {by!r}; it can by: {', '.join(possible)}")
+
+
+def _violins(axes, values, side):
+    places = [i for i, group in enumerate(values) if group.size]
+    drawn = axes.violinplot([values[i] for i in places], places, widths=0.8, showextrema=False, side=side)
+    for body in drawn["bodies"]:
+        body.set(facecolor="0.82", edgecolor="0.35", alpha=1, linewidth=0.8)
+    for i in places:
+        low, middle, high = np.quantile(values[i], (0.25, 0.5, 0.75))
+        ends = [i - 0.09, i] if side == "low" else [i - 0.06, i + 0.06]
+        axes.fill_between(ends, low, high, color="0.2", linewidth=0)
+        axes.plot(ends, [middle, middle], color="white", linewidth=2, solid_capstyle="butt")
+
+
+def _speaker_medians(axes, rows, groups):
+    """A point a speaker and group, speakers side by side in the same order in every group."""
+    medians = rows.pivot_table(values="value", index="speaker", columns="group", aggfunc="median")
+    order = rows.groupby("speaker")["value"].median().sort_values(kind="stable").index
+    sexes = rows.groupby("speaker")["sex"].first()
+    size = float(np.clip(16 / np.sqrt(len(order)), 2, 5))
+    sample = {}
+    for speaker, offset in zip(order, np.linspace(0.06, 0.4, len(order)), strict=True):
+        sex = sexes[speaker] if sexes[speaker] in _SEX_MARKS else "sex unknown"
+        marker, fill = _SEX_MARKS[sex]
+        known = medians.loc[speaker].dropna()
+        x = [groups.index(group) + offset for group in known.index]
+        axes.plot(x, known, color="0.45", linewidth=min(0.6, 8 / len(order)), zorder=2.1)
+        points = {"marker": marker, "markerfacecolor": fill, "markersize": size, "markeredgewidth": 0.7}
+        (sample[sex],) = axes.plot(x, known, color="black", linestyle="", label=speaker, zorder=3, **points)
+    shown = [sex for sex in _SEX_MARKS if sex in sample]
+    if shown != ["sex unknown"]:
+        above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": len(shown)}  # where it hides nothing
+        axes.legend([sample[sex] for sex in shown], shown, fontsize=NOTE, frameon=False, markerscale=5 / size, **above)
+
+
+def _limit(axes, values):
+    """Leave the outermost values of the groups out of sight; how many that were."""
+    low = min(np.quantile(group, _SHOWN[0]) for group in values if group.size)
+    high = max(np.quantile(group, _SHOWN[1]) for group in values if group.size)
+    margin = 0.04 * (high - low) or 0.5
+    axes.set_ylim(low - margin, high + margin)
+    return sum(int(((group < low - margin) | (group > high + margin)).sum()) for group in values)
+
+
+def _described(feature):
+    """Name, unit and definition, as far as the catalogue knows them."""
+    known = {contour.name: (contour.unit, contour.text) for contour in CONTOURS.values()}
+    known |= {name: (found.unit, found.definition) for name, found in all_features().items()}
+    if feature not in known:
+        return feature
+    unit, text = known[feature]
+    return f"{feature} ({unit})\n{wrapped(text, 4, LABEL)}"
+
+
+def _title(table, seen):
+    corpora = ", ".join(sorted(set(table.frame["corpus"]) - {""}))
+    n_clips, n_speakers = seen["clip"].nunique(), seen.loc[seen["speaker"] != "", "speaker"].nunique()
+    counts = f"{n_clips} clips" + (f" of {n_speakers} speakers" if n_speakers else "")
+    if table.level == FRAMES:
+        counts = f"{len(seen)} frames of {counts}"
+    return f"{corpora}: {counts}" if corpora else counts

@@ -1,0 +1,72 @@
+"""What every picture of the package has in common: its formats, its sizes of type, how notices stand in it.
+
+Figures are made without pyplot: no state is left behind, no window opened.
+"""
+
+import os
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import ProsodySerError
+from ..whole_file import whole_file
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SUFFIXES = (".png", ".svg", ".pdf")
+DPI = 150
+#: Sizes of type in points.
+TITLE, LABEL, NOTE = 10, 9, 8
+#: Letters of one point that fit in an inch: wrapped so, text stays inside the picture.
+_LETTERS_PER_INCH = 125
+
+
+def check_picture_suffix(path: str | os.PathLike) -> None:
+    """Refuse a path whose suffix is no picture's.
+
+    Raises
+    ------
+    ProsodySerError
+        If it ends in neither ``.png``, ``.svg`` nor ``.pdf``.
+    """
+    if Path(path).suffix.lower() not in SUFFIXES:
+        raise ProsodySerError(f"{path}: a picture ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
+
+
+def new_figure(width_in: float, height_in: float) -> "Figure":
+    """An empty figure that lays itself out, of a size in inches."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width_in, height_in), layout="constrained")
+
+
+def wrapped(text: str, width_in: float, size: float) -> str:
+    """Text of a size in points broken into lines that fit into a width in inches."""
+    return textwrap.fill(text, int(width_in * _LETTERS_PER_INCH / size))
+
+
+def put_title(figure: "Figure", text: str, taken_in: float = 1.5) -> None:
+    """Put a title above the first panel, in as many lines as it needs; `taken_in` inches of the width are not its."""
+    title = wrapped(text, figure.get_figwidth() - taken_in, TITLE)
+    figure.axes[0].set_title(title, fontsize=TITLE, loc="left", parse_math=False)
+
+
+def put_notes(figure: "Figure", *notes: str | None) -> None:
+    """Put remarks under a picture, each wrapped to its width; those that are None or empty are left out."""
+    text = "\n".join(wrapped(note, figure.get_figwidth(), NOTE) for note in notes if note)
+    if text:
+        figure.supxlabel(text, fontsize=NOTE, parse_math=False)
+
+
+def write_figure(figure: "Figure", path: str | os.PathLike) -> None:
+    """Write a figure whole or not at all; the suffix says the format.
+
+    Raises
+    ------
+    ProsodySerError
+        If the file cannot be written or the suffix is no picture's.
+    """
+    check_picture_suffix(path)
+    with whole_file(path) as temporary:
+        figure.savefig(temporary, dpi=DPI)

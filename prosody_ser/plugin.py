@@ -1,0 +1,260 @@
+"""Contours, measures and functionals of a user's own: one decorated function each, in a module named to a command.
+
+A plugin is an ordinary Python module. Its decorated functions become features beside those of the feature set::
+
+    from prosody_ser.plugin import measure
+
+    @measure(unit="ratio", family="voice quality", low=0, high=1)
+    def low_voice_share_ratio(analysis):
+        "share of the voiced frames below 100 Hz"
+        f0_hz = analysis.pitch.f0_hz[analysis.voiced]
+        return (f0_hz < 100).mean() if f0_hz.size else float("nan")
+
+The function's name is the feature's (ending with the unit), the first line of its docstring the definition.
+"""
+
+import hashlib
+import importlib
+import sys
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .catalogue import CONTOURS, Contour, Feature, all_features, feature_of, unit_in_name
+from .contours import GROUPS, Analysis
+from .errors import PluginError
+from .functionals import FUNCTIONALS, UNIT_RULES, Functional
+
+_MARK = "_prosody_ser"
+
+
+def measure(*, unit: str, family: str, low: float, high: float, source: str = "") -> Callable:
+    """Make a function of an Analysis a measure: one number a clip, NaN where undefined.
+
+    Parameters
+    ----------
+    unit : str
+        Of its value; the function's name ends with it (``_ratio``, ``_s``, ``_per_s``, ``_db`` ...).
+    family : str
+        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing`` or ``spectrum``.
+    low, high : float
+        Values outside are errors of measurement.
+    source : str
+        Whose definition it is; the module's name if not given.
+    """
+    return _mark("measure", unit=unit, family=family, low=low, high=high, source=source)
+
+
+def contour(
+    *,
+    unit: str,
+    family: str,
+    low: float,
+    high: float,
+    source: str = "",
+    functionals: tuple[str, ...] = ("mean", "sd"),
+) -> Callable:
+    """Make a function of an Analysis a contour: an array of shape (n_frames,) on ``analysis.times_s``.
+
+    Parameters
+    ----------
+    unit, family, low, high, source
+        As for :func:`measure`.
+    functionals : tuple of str
+        Which statistics of it become features; names of :data:`prosody_ser.functionals.FUNCTIONALS` or the
+        module's own.
+    """
+    return _mark("contour", unit=unit, family=family, low=low, high=high, source=source, functionals=functionals)
+
+
+def functional(*, unit: str, of: tuple[str, ...] = ("f0", "intensity")) -> Callable:
+    """Make a function of :class:`~prosody_ser.functionals.Contours` a functional: one number a contour.
+
+    Parameters
+    ----------
+    unit : str
+        The rule for its unit, a key of :data:`prosody_ser.functionals.UNIT_RULES`: ``value``, ``spread``,
+        ``rate`` (per second) ...
+    of : tuple of str
+        The contours whose statistic becomes a feature.
+    """
+    return _mark("functional", unit=unit, of=of)
+
+
+def _mark(kind, **facts):
+    def decorate(function):
+        setattr(function, _MARK, (kind, facts))
+        return function
+
+    return decorate
+
+
+@dataclass(frozen=True, eq=False)
+class Plugin:
+    """What a module adds.
+
+    Attributes
+    ----------
+    features : tuple of Feature
+        In the order of the module.
+    contour_groups : dict of str to callable
+        The package's own groups of contours and the module's.
+    measure_groups : dict of str to callable
+        The module's measures.
+    about : dict
+        The module's name and the digest of its file, for tables.
+    """
+
+    features: tuple[Feature, ...] = ()
+    contour_groups: dict[str, Callable[[Analysis], np.ndarray]] = field(default_factory=lambda: GROUPS)
+    measure_groups: dict[str, Callable[[Analysis], dict[str, float]]] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)
+
+
+NO_PLUGIN = Plugin()
+
+
+@cache
+def load_plugin(module: str | None) -> Plugin:
+    """Import a module, from the working directory too, and collect its decorated functions.
+
+    Parameters
+    ----------
+    module : str or None
+        As in ``import module``; None for no plugin.
+
+    Raises
+    ------
+    PluginError
+        If it cannot be imported, decorates nothing, or declares what cannot be.
+    """
+    if module is None:
+        return NO_PLUGIN
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        imported = importlib.import_module(module)
+    except Exception as error:  # whatever a user's module does wrong is the user's to read
+        raise PluginError(f"plugin {module!r} cannot be imported ({type(error).__name__}: {error})") from error
+    declared = [
+        (function, *getattr(function, _MARK))
+        for function in vars(imported).values()
+        if hasattr(function, _MARK) and getattr(function, "__module__", None) == imported.__name__
+    ]
+    if not declared:
+        raise PluginError(f"plugin {module!r} decorates no function with @measure, @contour or @functional")
+    return _collect(imported, declared)
+
+
+def _collect(module, declared):
+    functionals: dict[str, Functional] = dict(FUNCTIONALS)
+    for function, kind, facts in declared:
+        if kind == "functional":
+            _check(facts["unit"] in UNIT_RULES, function, f"unit is one of {', '.join(UNIT_RULES)}")
+            _check(function.__name__ not in FUNCTIONALS, function, "a functional of this name exists")
+            text = f"{_definition(function)} of the {{}}"
+            functionals[function.__name__] = Functional(
+                function.__name__, text, facts["unit"], _one_functional(function)
+            )
+    features: list[Feature] = []
+    contour_groups: dict[str, Any] = dict(GROUPS)
+    measure_groups: dict[str, Any] = {}
+    for function, kind, facts in declared:
+        group = f"{module.__name__}.{function.__name__}"
+        if kind == "measure":
+            measure_groups[group] = _one_measure(function)
+            features.append(_measure_feature(function, facts, group, module.__name__))
+        elif kind == "contour":
+            contour_groups[group] = _one_contour(function)
+            own = _own_contour(function, facts, group, module.__name__)
+            for name in facts["functionals"]:
+                _check(name in functionals, function, f"there is no functional {name!r}")
+                features.append(feature_of(own, functionals[name]))
+        else:
+            for name in facts["of"]:
+                _check(name in CONTOURS, function, f"there is no contour {name!r}")
+                features.append(feature_of(CONTOURS[name], functionals[function.__name__]))
+    taken = [f.name for f in features if f.name in all_features()]
+    if taken:
+        raise PluginError(f"plugin {module.__name__!r}: {taken[0]} is a feature already; name it otherwise")
+    digest = hashlib.sha256(Path(module.__file__).read_bytes()).hexdigest()
+    about = {"module": module.__name__, "sha256": digest}
+    return Plugin(tuple(features), contour_groups, measure_groups, about)
+
+
+def _check(holds, function, what):
+    if not holds:
+        raise PluginError(f"plugin function {function.__name__}: {what}")
+
+
+def _definition(function):
+    return (function.__doc__ or function.__name__).strip().splitlines()[0].rstrip(".")
+
+
+def _stem(function, unit):
+    """The function's name without its unit."""
+    end = "_" + unit_in_name(unit)
+    _check(function.__name__.endswith(end), function, f"its unit is {unit}, so its name ends with {end}")
+    return function.__name__.removesuffix(end)
+
+
+def _measure_feature(function, facts, group, module):
+    _stem(function, facts["unit"])
+    return Feature(
+        name=function.__name__,
+        unit=facts["unit"],
+        definition=_definition(function),
+        source=facts["source"] or f"plugin {module}",
+        family=facts["family"],
+        minimum=facts["low"],
+        maximum=facts["high"],
+        group=group,
+    )
+
+
+def _own_contour(function, facts, group, module):
+    return Contour(
+        descriptor=_stem(function, facts["unit"]),
+        unit=facts["unit"],
+        text=_definition(function),
+        source=facts["source"] or f"plugin {module}",
+        family=facts["family"],
+        low=facts["low"],
+        high=facts["high"],
+        group=group,
+    )
+
+
+def _call(function, argument):
+    try:
+        return function(argument)
+    except Exception as error:
+        cause = f"{type(error).__name__}: {error}"
+        raise PluginError(f"plugin function {function.__name__}: {cause}") from error
+
+
+def _one_measure(function):
+    return lambda analysis: {function.__name__: float(_call(function, analysis))}
+
+
+def _one_contour(function):
+    return lambda analysis: _array(function, analysis, analysis.times_s.shape)[np.newaxis]
+
+
+def _one_functional(function):
+    return lambda contours: _array(function, contours, contours.count.shape)
+
+
+def _array(function, argument, shape):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", category=RuntimeWarning)  # a contour that is all NaN is a case, not an accident
+        values = np.asarray(_call(function, argument), dtype=float)
+    if values.shape != shape:
+        raise PluginError(f"plugin function {function.__name__}: shape {values.shape}, not {shape}")
+    return values
