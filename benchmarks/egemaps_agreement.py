@@ -49,8 +49,8 @@ PAIRS = [
         "openSMILE fits a differently scaled spectrum",
     ),
     ("slope_500_1500_voiced_mean_db_per_khz", "slopeV500-1500_sma3nz_amean", None, "as slope 0-500"),
-    ("h1h2_mean_db", "logRelF0-H1-H2_sma3nz_amean", None, "harmonics projected here, picked from a spectrum there"),
-    ("h1a3_mean_db", "logRelF0-H1-A3_sma3nz_amean", None, "as H1-H2, and F3 differs"),
+    ("h1h2_mean_db", "logRelF0-H1-H2_sma3nz_amean", None, "openSMILE gives H2-H3: of synthetic harmonics exactly that"),
+    ("h1a3_mean_db", "logRelF0-H1-A3_sma3nz_amean", None, "likewise near to H2-A3, and F3 differs"),
 ]
 
 

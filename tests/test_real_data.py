@@ -75,19 +75,27 @@ def test_storage_makes_no_difference(emodb, emodb_full, tmp_path, subtype, chann
         assert np.nanmax(np.abs(row - stored) / spread) < 1e-3
 
 
-def test_a_48_khz_recording_agrees_with_its_16_khz_copy(ravdess, tmp_path):
-    """Over a few clips no feature of the small set moves by more than a tenth of its spread."""
+@pytest.mark.parametrize(
+    ("subtype", "most"),
+    [
+        ("FLOAT", 0.01),
+        ("PCM_16", 0.25),  # in soft recordings, rounding is noise within the 80 dB of the mel bands
+    ],
+)
+def test_a_48_khz_recording_agrees_with_its_16_khz_copy(ravdess, tmp_path, subtype, most):
+    """Over a few clips no feature of the small set moves by more than a share of its spread (median over clips)."""
     clips = sorted(ravdess.glob("Actor_0[1-4]/*.flac"))[::12]
     rows, copies = [], []
     for path in clips:
         samples, rate_hz = soundfile.read(path, always_2d=True)
         copy = tmp_path / f"{path.stem}.wav"
-        soundfile.write(copy, soxr.resample(samples.mean(axis=1), rate_hz, 16000, quality="VHQ"), 16000)
+        resampled = soxr.resample(samples.mean(axis=1), rate_hz, 16000, quality="HQ")
+        soundfile.write(copy, resampled, 16000, subtype=subtype)
         rows.append(measure_file(str(path), Job("prosody_v1")).values[0])
         copies.append(measure_file(str(copy), Job("prosody_v1")).values[0])
     rows, copies = np.stack(rows), np.stack(copies)
     moved = np.nanmedian(np.abs(rows - copies), axis=0) / np.nanstd(rows, axis=0)
-    assert moved.max() < 0.1
+    assert moved.max() < most
 
 
 def test_ravdess_silence_is_cut_and_emodb_has_little(emodb_table, ravdess_table):

@@ -28,6 +28,8 @@ import numpy as np
 from numba import njit
 from scipy import fft
 
+from .compiled import ANY_ORDER
+
 WINDOW_S = 0.050  # from edge to edge; Praat calls this a window length of 0.025 s
 PRE_EMPHASIS_FROM_HZ = 50.0
 MARGIN_HZ = 50.0
@@ -39,7 +41,6 @@ MAX_STEPS = 60
 #: A root nearer to the real axis than this share of its size is real.
 REAL_ROOT = 1e-6
 #: Lets sums run in vectors; NaN stays NaN.
-ANY_ORDER = {"reassoc", "contract", "nsz"}
 
 
 def burg_formants(

@@ -10,10 +10,11 @@ a breathy, rough or whispered one, and no pitch need be known. In the frames cen
 4. least-squares line through ``D`` from 1 to 32 ms; the result is the largest ``D(q) - line(q)`` for periods of
    2 to 16.7 ms.
 
-Praat's CPPS is the oracle: windows, bands and smoothing were chosen by rank correlation with it on EMO-DB and
-RAVDESS. Two things differ. The peak is looked for up to 500 Hz and not 333 Hz: of the frames of aroused voices above
-333 Hz, a peak at the period itself is found in 9 of 10 and not in 3 of 10, and emotions differ more. And nothing is
-averaged over time: it hardly changes a clip's mean, and a frame's value would depend on what frames are asked for.
+Praat's CPPS (straight line) is the oracle: window, band and smoothing were chosen by rank correlation with it on
+EMO-DB and RAVDESS, and the values agree within a decibel or so. Two things differ. The peak is looked for up to
+500 Hz and not 333 Hz: of the frames of those corpora whose f0 is above 333 Hz, 88 % then have it within 10 % of the
+voice's own period, not 27 %, and emotions lie further apart. And nothing is averaged over time: it hardly changes a
+clip's mean, and a frame's value would depend on which frames are asked for.
 
 References
 ----------
@@ -41,7 +42,7 @@ FLOOR_DB = 120.0
 BLOCK = 48
 
 N_BINS = round(LINE_TO_S / STEP_S)
-#: Averaging takes two steps from either end of the cepstrum, the line's start more from its beginning.
+#: What the line is fitted through. Averaging takes two steps from the cepstrum's end.
 _QUEFRENCY_S = np.arange(round(LINE_FROM_S / STEP_S), N_BINS + 1 - SMOOTHING // 2) * STEP_S
 _CENTRED = (_QUEFRENCY_S - _QUEFRENCY_S.mean()).astype(np.float32)
 _SLOPE = _CENTRED / (_CENTRED @ _CENTRED)

@@ -14,8 +14,11 @@ to a harmonic at ``f`` is taken off (Iseli, Shue & Alwan 2007). A formant ``F`` 
 
     ``20 log10(1 - 2 r cos W + r^2) - 10 log10(1 - 2 r cos(W + w) + r^2) - 10 log10(1 - 2 r cos(W - w) + r^2)`` dB
 
-H1-H2 is corrected for F1 and F2, H1-A3 for F1 to F3. Bandwidths come from the formants' frequencies and f0 by Hawks
-& Miller's formula: those measured in running speech scatter too widely.
+H1-H2 is corrected for F1 and F2, H1-A3 for F1 to F3, each harmonic at its own frequency. Bandwidths come from the
+formants' frequencies and f0 by Hawks & Miller's formula: those measured in running speech scatter too widely.
+
+openSMILE's features of these names are others: on harmonics of known levels, its ``logRelF0-H1-H2`` (eGeMAPSv02,
+opensmile 2.6.0) gives the second over the third, and its ``H1-A3`` follows the second over A3.
 
 References
 ----------
@@ -32,6 +35,8 @@ import math
 import numpy as np
 from numba import njit
 
+from .compiled import ANY_ORDER
+
 PERIODS = 4
 NEAR_F3 = 0.10
 #: Hawks & Miller's polynomials of the frequency in Hz, lowest power first: below 500 Hz and from 500 Hz.
@@ -40,8 +45,6 @@ BANDWIDTH_ABOVE = (15.8146139, 8.10159009e-2, -9.79728215e-5, 5.28725064e-8, -1.
 PIVOT_HZ = 500.0
 #: Samples that are worked on side by side.
 LANES = 8
-#: For sums in any order, so that they run in vectors; NaN stays NaN.
-ANY_ORDER = {"reassoc", "contract", "nsz"}
 
 
 def harmonic_contours(

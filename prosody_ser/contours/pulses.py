@@ -21,6 +21,8 @@ import numpy as np
 import parselmouth
 from numba import njit
 
+from .compiled import ANY_ORDER
+
 #: Where the next pulse is looked for, in periods.
 NEAREST, FARTHEST = 0.8, 1.25
 #: Below this correlation, or this share of the sound's peak, there is no pulse; 0 counts as loud enough.
@@ -28,8 +30,6 @@ MIN_CORRELATION, MIN_PEAK = 0.3, 0.01
 #: The same for the one pulse that may lie beyond either end of a voiced stretch.
 MIN_CORRELATION_BEYOND, MIN_PEAK_BEYOND = 0.7, 0.023333
 NO_MATCH = -1.0
-#: For sums in any order, so that they run in vectors; NaN stays NaN.
-ANY_ORDER = {"reassoc", "contract", "nsz"}
 
 
 def glottal_pulses(sound: parselmouth.Sound, pitch: parselmouth.Pitch) -> np.ndarray:
