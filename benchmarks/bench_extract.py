@@ -33,7 +33,7 @@ PAIRS = (("prosody_v1", "eGeMAPSv02"), ("full_v1", "ComParE_2016"))
 N_ROUNDS = 5
 #: What several contours and measures share, in the order in which one needs the other.
 SHARED_STEPS = {
-    "pitch": "pitch, two passes (Praat)",
+    "pitch": "pitch, two passes",
     "formants": "formant ceiling, formants",
     "pulses_s": "glottal pulses",
     "intensity_db": "intensity (Praat)",

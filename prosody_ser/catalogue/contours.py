@@ -13,10 +13,10 @@ N_FORMANTS = 4
 #: Enough for what lies below 4 kHz.
 NARROW_BAND_HZ = 8000
 
-_PITCH = "Praat To Pitch (ac), two passes, octave slips mended (Boersma 1993; Hirst 2011)"
-_HNR = "10 log10(r / (1 - r)) of Praat's pitch strength r (Boersma 1993)"
+_PITCH = "as Praat's To Pitch (ac), two passes, octave slips mended (Boersma 1993; Hirst 2011)"
+_HNR = "10 log10(r / (1 - r)) of the pitch strength r (Boersma 1993)"
 _INTENSITY = "Praat To Intensity, 75 Hz; at most 50 dB below the loudest frame"
-_BURG = "Praat To Formant (burg), 5 formants below a ceiling chosen for the clip"
+_BURG = "as Praat's To Formant (burg), 5 formants below a ceiling chosen for the clip"
 _CPP = "peak of the cepstrum over its regression line (Hillenbrand et al. 1994)"
 _HARMONICS = "harmonics projected out of a few periods (Hanson 1997)"
 _CORRECTED = "the same, the formants' boost taken off (Iseli, Shue & Alwan 2007)"

@@ -2,8 +2,8 @@
 
 from .feature import FULL_BAND_HZ, Feature
 
-_JITTER = "Praat Get jitter ({}), Praat's default limits (Boersma 2009)"
-_SHIMMER = "Praat Get shimmer ({}), Praat's default limits"
+_JITTER = "as Praat's Get jitter ({}), Praat's default limits (Boersma 2009)"
+_SHIMMER = "as Praat's Get shimmer ({}), Praat's default limits"
 _PAUSES = "gaps of 0.2 s or more, 25 dB below the loud parts (Campione & Veronis 2002)"
 _VOICING = "voiced runs of the pitch contour"
 _NUCLEI = "syllable nuclei (de Jong & Wempe 2009, script version 2); syllables, since no transcript is known"

@@ -4,8 +4,9 @@ from functools import cached_property
 
 import numpy as np
 
-from ..audio import Audio
+from ..audio import FRAME_STEP_S, Audio
 from .formants import Formants, track_formants
+from .grid import MARGIN
 from .intensity import intensity_contour, short_level_contour
 from .mel import mel_levels, mel_power
 from .pitch import Pitch, track_pitch
@@ -49,8 +50,11 @@ class Analysis:
 
     @cached_property
     def pulses_s(self) -> np.ndarray:
-        """Glottal pulses in s on the time axis of ``pitch.sound``, shape (n_pulses,)."""
-        return glottal_pulses(self.pitch.sound, self.pitch.praat)
+        """Glottal pulses in s from the start of ``audio.around(MARGIN)``, shape (n_pulses,)."""
+        first_frame_s = self.times_s[0] + MARGIN / self.audio.sample_rate_hz
+        return glottal_pulses(
+            self.audio.around(MARGIN), self.audio.sample_rate_hz, self.pitch.f0_hz, first_frame_s, FRAME_STEP_S
+        )
 
     @cached_property
     def intensity_db(self) -> np.ndarray:

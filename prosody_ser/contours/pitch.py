@@ -20,11 +20,11 @@ Hirst, D. (2011). The analysis by synthesis of speech melody: from data to model
 from dataclasses import dataclass
 
 import numpy as np
-import parselmouth
 import soxr
 
-from ..audio import FRAME_STEP_S, SAMPLE_RATE_HZ, Audio
-from .grid import sound_on_grid
+from ..audio import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ, Audio
+from .autocorrelation import pitch_track
+from .grid import MARGIN
 from .octaves import mend_octave_slips
 
 COARSE_RATE_HZ = 4000
@@ -34,8 +34,6 @@ DEFAULT_FLOOR_HZ, DEFAULT_CEILING_HZ = 75.0, 600.0
 LOWEST_FLOOR_HZ, HIGHEST_CEILING_HZ = 50.0, 1000.0
 FLOOR_FACTOR, CEILING_FACTOR = 0.75, 2.5
 MIN_COARSE_FRAMES = 5
-#: Praat's window for autocorrelation: three periods of the floor.
-PERIODS_PER_WINDOW = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,35 +48,20 @@ class Pitch:
         Normalised autocorrelation at the pitch period, 0 to 1, NaN where unvoiced.
     floor_hz, ceiling_hz : float
         The search range of the second pass.
-    sound : parselmouth.Sound
-        The speech with the margin that Praat's window needs.
-    praat : parselmouth.Pitch
-        Praat's own object on `sound`, from which glottal pulses are found.
     """
 
     f0_hz: np.ndarray
     strength: np.ndarray
     floor_hz: float
     ceiling_hz: float
-    sound: parselmouth.Sound
-    praat: parselmouth.Pitch
 
 
 def track_pitch(audio: Audio) -> Pitch:
     """Pitch of a clip in two passes."""
     floor_hz, ceiling_hz = search_range(audio)
-    sound = sound_on_grid(audio, PERIODS_PER_WINDOW / floor_hz)
-    praat = sound.to_pitch_ac(time_step=FRAME_STEP_S, pitch_floor=floor_hz, pitch_ceiling=ceiling_hz)
-    selected = praat.selected_array
-    voiced = selected["frequency"] > 0
-    return Pitch(
-        f0_hz=mend_octave_slips(np.where(voiced, selected["frequency"], np.nan)),
-        strength=np.where(voiced, selected["strength"], np.nan),
-        floor_hz=floor_hz,
-        ceiling_hz=ceiling_hz,
-        sound=sound,
-        praat=praat,
-    )
+    centres = MARGIN + FRAME_STEP // 2 + FRAME_STEP * np.arange(audio.n_frames)
+    f0_hz, strength = pitch_track(audio.around(MARGIN), SAMPLE_RATE_HZ, centres, FRAME_STEP_S, floor_hz, ceiling_hz)
+    return Pitch(mend_octave_slips(f0_hz), strength, floor_hz, ceiling_hz)
 
 
 def search_range(audio: Audio) -> tuple[float, float]:
@@ -86,18 +69,16 @@ def search_range(audio: Audio) -> tuple[float, float]:
 
     With fewer than five voiced frames in that pass the range is 75 to 600 Hz.
     """
-    margin = round(PERIODS_PER_WINDOW / COARSE_FLOOR_HZ / 2 * SAMPLE_RATE_HZ)
-    samples = soxr.resample(audio.around(margin), SAMPLE_RATE_HZ, COARSE_RATE_HZ, quality="MQ")
-    coarse = parselmouth.Sound(samples, COARSE_RATE_HZ).to_pitch_ac(
-        time_step=COARSE_TIME_STEP_S, pitch_floor=COARSE_FLOOR_HZ, pitch_ceiling=COARSE_CEILING_HZ
-    )
-    frequency = coarse.selected_array["frequency"]
-    voiced = np.flatnonzero(frequency > 0)
-    if voiced.size < MIN_COARSE_FRAMES:
+    samples = soxr.resample(audio.around(MARGIN), SAMPLE_RATE_HZ, COARSE_RATE_HZ, quality="MQ")
+    margin = MARGIN * COARSE_RATE_HZ // SAMPLE_RATE_HZ
+    step = round(COARSE_TIME_STEP_S * COARSE_RATE_HZ)
+    centres = np.arange(margin + step // 2, samples.size - margin, step)
+    frequency, _ = pitch_track(samples, COARSE_RATE_HZ, centres, COARSE_TIME_STEP_S, COARSE_FLOOR_HZ, COARSE_CEILING_HZ)
+    voiced = np.isfinite(frequency)
+    if voiced.sum() < MIN_COARSE_FRAMES:
         return DEFAULT_FLOOR_HZ, DEFAULT_CEILING_HZ
-    centres = (coarse.xs()[voiced] * COARSE_RATE_HZ).astype(int)
-    half = round(COARSE_TIME_STEP_S / 2 * COARSE_RATE_HZ)
-    amplitude = np.sqrt((samples[centres[:, np.newaxis] + np.arange(-half, half)] ** 2).mean(axis=1))
+    around = centres[voiced, np.newaxis] + np.arange(-step // 2, step // 2)
+    amplitude = np.sqrt((samples[around] ** 2).mean(axis=1))
     lower = np.quantile(frequency[voiced], 0.25)
     upper = weighted_quantile(frequency[voiced], amplitude, 0.75)
     floor_hz = max(FLOOR_FACTOR * lower, LOWEST_FLOOR_HZ)

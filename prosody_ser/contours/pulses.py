@@ -18,7 +18,6 @@ Praat manual, "Sound & Pitch: To PointProcess (cc)".
 import math
 
 import numpy as np
-import parselmouth
 from numba import njit
 
 from .compiled import ANY_ORDER
@@ -32,24 +31,30 @@ MIN_CORRELATION_BEYOND, MIN_PEAK_BEYOND = 0.7, 0.023333
 NO_MATCH = -1.0
 
 
-def glottal_pulses(sound: parselmouth.Sound, pitch: parselmouth.Pitch) -> np.ndarray:
+def glottal_pulses(
+    samples: np.ndarray, sample_rate_hz: float, f0_hz: np.ndarray, first_frame_s: float, step_s: float
+) -> np.ndarray:
     """Times of the glottal pulses.
 
     Parameters
     ----------
-    sound : parselmouth.Sound
-        Mono, its samples finite.
-    pitch : parselmouth.Pitch
-        Of this sound.
+    samples : ndarray of float64, shape (n,)
+        Finite.
+    sample_rate_hz : float
+    f0_hz : ndarray of float64, shape (n_frames,)
+        Fundamental frequency, NaN where unvoiced.
+    first_frame_s, step_s : float
+        Centre of the first frame, in s from the start of the samples, and the time between frames.
 
     Returns
     -------
     ndarray of float64, shape (n_pulses,)
-        In s on the sound's time axis, ascending; empty where nothing is voiced.
+        In s from the start of the samples (the first one lies half a sample after it), ascending; empty where
+        nothing is voiced.
     """
-    frequency = pitch.selected_array["frequency"]
-    f0_hz = np.where((frequency > 0) & (frequency < pitch.ceiling), frequency, np.nan)
-    pulses = _find(sound.values[0], (sound.x1, sound.dx), f0_hz, (pitch.x1, pitch.dx), (sound.xmin, sound.xmax))
+    period_s = 1 / sample_rate_hz
+    sample_grid, domain_s = (period_s / 2, period_s), (0.0, samples.size * period_s)
+    pulses = _find(samples, sample_grid, f0_hz, (first_frame_s, step_s), domain_s)
     return np.unique(pulses)
 
 

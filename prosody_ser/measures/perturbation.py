@@ -26,6 +26,7 @@ import numpy as np
 from numba import njit
 
 from ..contours import Analysis
+from ..contours.grid import MARGIN
 
 SHORTEST_PERIOD_S, LONGEST_PERIOD_S = 0.0001, 0.02
 MAX_PERIOD_FACTOR, MAX_AMPLITUDE_FACTOR = 1.3, 1.6
@@ -35,7 +36,7 @@ WINDOW_SHARE = 0.2
 
 def perturbation_measures(analysis: Analysis) -> dict[str, float]:
     """Jitter and shimmer of a clip; NaN where it has too few periods."""
-    samples = analysis.pitch.sound.values[0]
+    samples = analysis.audio.around(MARGIN)  # on whose time axis the pulses are
     pulses_s = analysis.pulses_s
     return jitter_measures(pulses_s) | shimmer_measures(samples, analysis.audio.sample_rate_hz, pulses_s)
 
