@@ -147,7 +147,7 @@ def test_time_reversal_flips_slopes(clips):
         for name in flipped:
             assert back[name] == pytest.approx(-forth[name], abs=0.1 * abs(forth[name]) + 0.3), name
         for name in kept:
-            assert back[name] == pytest.approx(forth[name], abs=0.3), name
+            assert back[name] == pytest.approx(forth[name], abs=0.5), name
 
 
 def test_a_recording_at_48_khz_has_the_same_row(clips):
