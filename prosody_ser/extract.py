@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .catalogue import DEFAULT_SET, feature_set
+from .catalogue import DEFAULT_SET
 from .datasets import find_utterances
 from .errors import ProtocolError
 from .table import CLIPS, FRAMES, ORIGINAL, FeatureTable
@@ -66,7 +66,6 @@ def extract_table(
     from .features import Job, Measured, column_names
     from .workers import measure_all
 
-    feature_set(features)
     if jobs is not None and jobs < 1:
         raise ProtocolError(f"jobs is {jobs}: take 1 or more, or none for all cores")
     if level not in (CLIPS, FRAMES):

@@ -114,9 +114,14 @@ class Contours:
         return np.where(self.defined, self.values - self.mean[:, np.newaxis], 0.0)
 
     @cached_property
+    def squares(self) -> np.ndarray:
+        """Squares of the centred values, 0 where undefined."""
+        return self.centred**2
+
+    @cached_property
     def variance(self) -> np.ndarray:
         """Mean square of the centred values, shape (n_contours,)."""
-        return self.average(self.centred**2)
+        return self.average(self.squares)
 
     @cached_property
     def ordered(self) -> np.ndarray:
@@ -230,13 +235,13 @@ def cv(c):
 @_functional("skewness of the {}", "number")
 def skewness(c):
     """Third standardised moment."""
-    return c.average(c.centred**3) / _unless_flat(c) ** 1.5
+    return c.average(c.squares * c.centred) / _unless_flat(c) ** 1.5
 
 
 @_functional("excess kurtosis of the {}", "number")
 def kurtosis(c):
     """Fourth standardised moment less 3."""
-    return c.average(c.centred**4) / _unless_flat(c) ** 2 - 3
+    return c.average(c.squares**2) / _unless_flat(c) ** 2 - 3
 
 
 def _unless_flat(c):
@@ -336,15 +341,18 @@ def rise_share(c):
 @_functional("mean rate of the changes upwards of the {}", "speed")
 def rise_mean(c):
     """Mean of the changes that go up; NaN where none does."""
-    up = c.changes.values > 0
-    return np.where(up, c.changes.values, 0.0).sum(axis=1) / up.sum(axis=1)
+    return _mean_of_positive(c.changes.values)
 
 
 @_functional("mean rate of the changes downwards (as a positive number) of the {}", "speed")
 def fall_mean(c):
     """Mean of the changes that go down, its sign dropped; NaN where none does."""
-    down = c.changes.values < 0
-    return np.where(down, -c.changes.values, 0.0).sum(axis=1) / down.sum(axis=1)
+    return _mean_of_positive(-c.changes.values)
+
+
+def _mean_of_positive(values):
+    positive = values > 0
+    return np.where(positive, values, 0.0).sum(axis=1) / positive.sum(axis=1)
 
 
 @_functional("relative time (0 first, 1 last frame) of the maximum of the {}", "share")

@@ -93,10 +93,10 @@ def contour(clip, *descriptors):
 def row_of(samples, features="prosody_v1", rate=RATE):
     """Features of samples by name."""
     from prosody_ser.catalogue import feature_set
-    from prosody_ser.features import compute_row
+    from prosody_ser.features import RowPlan
 
     wanted = feature_set(features)
-    return dict(zip((f.name for f in wanted), compute_row(analysis(samples, rate), wanted), strict=True))
+    return dict(zip((f.name for f in wanted), RowPlan(wanted).compute(analysis(samples, rate)), strict=True))
 
 
 def random_table(seed=0, n_rows=200, n_speakers=5, shares=(0.5, 0.3, 0.2), n_features=8, signal=0.0):

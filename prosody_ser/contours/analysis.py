@@ -6,7 +6,7 @@ import numpy as np
 
 from ..audio import FRAME_STEP_S, Audio
 from .formants import Formants, track_formants
-from .grid import MARGIN
+from .grid import with_margin
 from .intensity import intensity_contour, short_level_contour
 from .mel import mel_levels, mel_power
 from .pitch import Pitch, track_pitch
@@ -51,10 +51,8 @@ class Analysis:
     @cached_property
     def pulses_s(self) -> np.ndarray:
         """Glottal pulses in s from the start of ``audio.around(MARGIN)``, shape (n_pulses,)."""
-        first_frame_s = self.times_s[0] + MARGIN / self.audio.sample_rate_hz
-        return glottal_pulses(
-            self.audio.around(MARGIN), self.audio.sample_rate_hz, self.pitch.f0_hz, first_frame_s, FRAME_STEP_S
-        )
+        samples, times_s = with_margin(self.audio, self.times_s)
+        return glottal_pulses(samples, self.audio.sample_rate_hz, self.pitch.f0_hz, times_s[0], FRAME_STEP_S)
 
     @cached_property
     def intensity_db(self) -> np.ndarray:

@@ -40,7 +40,6 @@ LAST_STEP = 1e-5
 MAX_STEPS = 60
 #: A root nearer to the real axis than this share of its size is real.
 REAL_ROOT = 1e-6
-#: Lets sums run in vectors; NaN stays NaN.
 
 
 def burg_formants(

@@ -13,7 +13,7 @@ from ..audio import Audio
 from ..catalogue.contours import N_FORMANTS
 from .burg import Resampler, formants_of
 from .formant_ceiling import ceiling_of
-from .grid import MARGIN
+from .grid import with_margin
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +35,8 @@ class Formants:
 
 def track_formants(audio: Audio, voiced_times_s: np.ndarray) -> Formants:
     """Formants at some times of a clip."""
-    resampler = Resampler(audio.around(MARGIN), audio.sample_rate_hz)
-    times_s = voiced_times_s + MARGIN / audio.sample_rate_hz
+    samples, times_s = with_margin(audio, voiced_times_s)
+    resampler = Resampler(samples, audio.sample_rate_hz)
     ceiling_hz = ceiling_of(resampler, times_s)
     frequency, bandwidth = formants_of(resampler, times_s, ceiling_hz)
     return Formants(frequency[:N_FORMANTS], bandwidth[:N_FORMANTS], ceiling_hz)

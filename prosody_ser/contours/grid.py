@@ -2,12 +2,18 @@
 
 import math
 
+import numpy as np
 import parselmouth
 
 from ..audio import FRAME_STEP_S, Audio
 
 #: Samples around the speech that are enough for the windows of all own kernels: 64 ms, a power of two.
 MARGIN = 1024
+
+
+def with_margin(audio: Audio, times_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The speech with the margin that own kernels need, and times of the speech on the time axis of those samples."""
+    return audio.around(MARGIN), times_s + MARGIN / audio.sample_rate_hz
 
 
 def sound_on_grid(audio: Audio, window_s: float) -> parselmouth.Sound:

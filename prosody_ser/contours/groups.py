@@ -9,7 +9,7 @@ from ..units import hz_to_st
 from .analysis import Analysis
 from .balance import balance_contours
 from .cepstral_peak import cpp_contour
-from .grid import MARGIN
+from .grid import with_margin
 from .harmonicity import hnr_contour
 from .harmonics import harmonic_contours
 from .mel import delta_contours, flux_contour, loudness_contour, mfcc_contours
@@ -36,9 +36,8 @@ def _formants(clip):
 
 def _on_voiced_frames(clip, kernel, *others):
     """A kernel that takes samples, their rate and times, on the voiced frames alone."""
-    rate_hz = clip.audio.sample_rate_hz
-    times_s = clip.times_s[clip.voiced] + MARGIN / rate_hz
-    return clip.on_voiced(kernel(clip.audio.around(MARGIN), rate_hz, times_s, *others))
+    samples, times_s = with_margin(clip.audio, clip.times_s[clip.voiced])
+    return clip.on_voiced(kernel(samples, clip.audio.sample_rate_hz, times_s, *others))
 
 
 def _cepstral_peak(clip):

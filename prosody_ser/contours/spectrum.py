@@ -31,18 +31,15 @@ N_OCTAVES = 5
 FLOOR_DB = 100.0
 
 FREQUENCIES_HZ = np.arange(N_FFT // 2 + 1) * (SAMPLE_RATE_HZ / N_FFT)
+#: How far the first and the last window reach beyond the speech, in samples.
+_REACH = (WINDOW - FRAME_STEP) // 2
 _WINDOW = hann(WINDOW, sym=False)
-
-
-def frames_of(audio: Audio, length: int) -> np.ndarray:
-    """A view of the frames of a clip, `length` samples around each centre, shape (n_frames, length)."""
-    around = audio.around((length - FRAME_STEP) // 2)
-    return np.lib.stride_tricks.sliding_window_view(around, length)[::FRAME_STEP]
 
 
 def power_spectrogram(audio: Audio) -> np.ndarray:
     """Power of each bin and frame, float64, shape (n_frames, 257)."""
-    spectrum = rfft(frames_of(audio, WINDOW) * _WINDOW, N_FFT, axis=1)
+    frames = np.lib.stride_tricks.sliding_window_view(audio.around(_REACH), WINDOW)[::FRAME_STEP]
+    spectrum = rfft(frames * _WINDOW, N_FFT, axis=1)
     return spectrum.real**2 + spectrum.imag**2
 
 
@@ -92,13 +89,13 @@ def _chroma_filters():
 
 def rms_contour(audio: Audio) -> np.ndarray:
     """Root mean square of each 25 ms frame in dB re full scale, shape (n_frames,); at most 100 dB below the loudest."""
-    square = _sliding_sums(audio.around((WINDOW - FRAME_STEP) // 2) ** 2) / WINDOW
+    square = _sliding_sums(audio.around(_REACH) ** 2) / WINDOW
     return 10 * np.log10(np.maximum(square, square.max() * 10 ** (-FLOOR_DB / 10)))
 
 
 def zero_crossing_contour(audio: Audio) -> np.ndarray:
     """Zero crossings per second in each 25 ms frame, shape (n_frames,)."""
-    negative = np.signbit(audio.around((WINDOW - FRAME_STEP) // 2))
+    negative = np.signbit(audio.around(_REACH))
     crossings = np.append(False, negative[1:] != negative[:-1])
     inside = _sliding_sums(crossings) - crossings[::FRAME_STEP][: audio.n_frames]  # the first sample has no left side
     return inside * (SAMPLE_RATE_HZ / WINDOW)

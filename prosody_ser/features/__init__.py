@@ -2,14 +2,13 @@
 
 from .clip import Job, Measured, column_names, measure_file, measure_samples
 from .parameters import feature_parameters
-from .row import compute_frames, compute_row, frame_contours
+from .row import RowPlan, frame_contours
 
 __all__ = [
     "Job",
     "Measured",
+    "RowPlan",
     "column_names",
-    "compute_frames",
-    "compute_row",
     "feature_parameters",
     "frame_contours",
     "measure_file",

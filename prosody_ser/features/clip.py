@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..audio import Audio, prepare_audio, read_audio
-from ..catalogue import Contour, Feature, feature_set
-from ..contours import Analysis
+from ..catalogue import Feature, feature_set
+from ..contours import Analysis, contour_matrix
 from ..errors import RecordingError
 from ..plugin import Plugin, load_plugin
-from .row import compute_frames, compute_row, frame_contours
+from .row import RowPlan, frame_contours
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Measured:
 
 def column_names(job: Job) -> tuple[str, ...]:
     """Names of the columns that a job measures."""
-    features, contours, _ = _wanted(job)
-    return tuple(wanted.name for wanted in (contours if job.frames else features))
+    features, _ = _wanted(job)
+    return tuple(wanted.name for wanted in (frame_contours(features) if job.frames else features))
 
 
 def measure_file(path: str, job: Job) -> Measured:
@@ -67,17 +67,14 @@ def measure_samples(samples: np.ndarray, sample_rate_hz: int, job: Job) -> Measu
 
 
 def _measure(open_audio: Callable[[], Audio], job: Job) -> Measured:
-    features, contours, plugin = _wanted(job)
+    values_of = _way(job)
     facts: dict[str, Any] = {}
     try:
         audio = open_audio()
         facts = {"end": audio.duration_s, "lead": audio.lead_s, "trail": audio.trail_s}
         facts["sample_rate_hz"] = audio.native_rate_hz
         analysis = Analysis(audio)
-        if job.frames:
-            values = np.ascontiguousarray(compute_frames(analysis, contours, plugin).T)
-        else:
-            values = compute_row(analysis, features, plugin)[np.newaxis]
+        values = values_of(analysis)
         facts |= {"pitch_floor_hz": analysis.pitch.floor_hz, "pitch_ceiling_hz": analysis.pitch.ceiling_hz}
         facts["formant_ceiling_hz"] = analysis.formant_ceiling_hz
     except RecordingError as error:
@@ -89,7 +86,17 @@ def _measure(open_audio: Callable[[], Audio], job: Job) -> Measured:
 
 
 @cache
-def _wanted(job: Job) -> tuple[tuple[Feature, ...], tuple[Contour, ...], Plugin]:
+def _wanted(job: Job) -> tuple[tuple[Feature, ...], Plugin]:
     plugin = load_plugin(job.plugin)
-    features = feature_set(job.features) + plugin.features
-    return features, frame_contours(features), plugin
+    return feature_set(job.features) + plugin.features, plugin
+
+
+@cache
+def _way(job: Job) -> Callable[[Analysis], np.ndarray]:
+    """What makes the values of a clip; worked out once for a job."""
+    features, plugin = _wanted(job)
+    if job.frames:
+        contours = frame_contours(features)
+        return lambda analysis: np.ascontiguousarray(contour_matrix(analysis, contours, plugin.contour_groups).T)
+    plan = RowPlan(features, plugin)
+    return lambda analysis: plan.compute(analysis)[np.newaxis]

@@ -11,54 +11,59 @@ from ..measures import MEASURE_GROUPS
 from ..plugin import NO_PLUGIN, Plugin
 
 
-def compute_row(analysis: Analysis, features: Sequence[Feature], plugin: Plugin = NO_PLUGIN) -> np.ndarray:
-    """Values of the wanted features.
+def frame_contours(features: Sequence[Feature]) -> tuple[Contour, ...]:
+    """The contours behind some features, each once and over all frames: the columns of a table of frames."""
+    return tuple(c for c in _distinct(f.contour for f in features if f.contour is not None) if c.over == "all")
+
+
+class RowPlan:
+    """How the wanted features are computed, worked out once for all clips.
 
     Parameters
     ----------
-    analysis : Analysis
-        Of one clip.
     features : sequence of Feature
         From :func:`prosody_ser.catalogue.feature_set`, and of `plugin`.
     plugin : Plugin
         What computes features that are not the package's own.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_features,)
-        In the order of `features`. NaN where the clip leaves a feature undefined.
     """
-    by_contour = _of_contours(analysis, features, plugin)
-    by_measure = _of_measures(analysis, features, plugin)
-    return np.array([by_measure[f.name] if f.contour is None else by_contour[f.name] for f in features])
+
+    def __init__(self, features: Sequence[Feature], plugin: Plugin = NO_PLUGIN):
+        self._n_features = len(features)
+        self._contour_groups = plugin.contour_groups
+        self._measure_groups = MEASURE_GROUPS | plugin.measure_groups
+        places = [i for i, f in enumerate(features) if f.contour is not None]
+        self._contours = _distinct(features[i].contour for i in places)
+        self._functionals = _distinct(features[i].functional for i in places)
+        row = {contour: i for i, contour in enumerate(self._contours)}
+        column = {functional: i for i, functional in enumerate(self._functionals)}
+        self._places = np.array(places, dtype=int)
+        #: Of each of those features, its cell in a matrix of functionals by contours.
+        self._cells = (
+            np.array([column[features[i].functional] for i in places], dtype=int),
+            np.array([row[features[i].contour] for i in places], dtype=int),
+        )
+        self._measures = [(i, f) for i, f in enumerate(features) if f.contour is None]
+
+    def compute(self, analysis: Analysis) -> np.ndarray:
+        """Values of the features of one clip, float64, shape (n_features,), in their order.
+
+        NaN where the clip leaves a feature undefined.
+        """
+        values = np.empty(self._n_features)
+        if self._contours:
+            matrix = contour_matrix(analysis, self._contours, self._contour_groups)
+            frames = Contours(matrix, analysis.times_s)
+            statistics = np.stack([apply_functional(functional, frames) for functional in self._functionals])
+            values[self._places] = statistics[self._cells]
+        measured: dict[str, float] = {}
+        for group in _distinct(f.group for _, f in self._measures):
+            measured |= self._measure_groups[group](analysis)
+        rate_hz = analysis.audio.native_rate_hz
+        for i, f in self._measures:
+            values[i] = measured[f.name] if rate_hz >= f.needs_rate_hz else np.nan
+        return values
 
 
-def frame_contours(features: Sequence[Feature]) -> tuple[Contour, ...]:
-    """The contours behind some features, each once and over all frames: the columns of a table of frames."""
-    contours = dict.fromkeys(f.contour for f in features if f.contour is not None)
-    return tuple(c for c in contours if c.over == "all")
-
-
-def compute_frames(analysis: Analysis, contours: Sequence[Contour], plugin: Plugin = NO_PLUGIN) -> np.ndarray:
-    """Contours of a clip, shape (n_contours, n_frames), NaN where undefined."""
-    return contour_matrix(analysis, contours, plugin.contour_groups)
-
-
-def _of_contours(analysis, features, plugin):
-    wanted = [f for f in features if f.contour is not None]
-    contours = list(dict.fromkeys(f.contour for f in wanted))
-    if not contours:
-        return {}
-    frames = Contours(contour_matrix(analysis, contours, plugin.contour_groups), analysis.times_s)
-    row = {contour: i for i, contour in enumerate(contours)}
-    statistics = {f: apply_functional(f, frames) for f in dict.fromkeys(f.functional for f in wanted)}
-    return {f.name: statistics[f.functional][row[f.contour]] for f in wanted}
-
-
-def _of_measures(analysis, features, plugin):
-    groups = MEASURE_GROUPS | plugin.measure_groups
-    measured = {}
-    for group in dict.fromkeys(f.group for f in features if f.contour is None):
-        measured |= groups[group](analysis)
-    rate_hz = analysis.audio.native_rate_hz
-    return {f.name: measured[f.name] if rate_hz >= f.needs_rate_hz else np.nan for f in features if f.contour is None}
+def _distinct(items):
+    """Each once, in the order in which they come first."""
+    return list(dict.fromkeys(items))
