@@ -25,11 +25,11 @@ def command(
     Held-out permutation importance over speaker-disjoint folds: a table, a CSV and a bar chart. Without TABLE
     it takes features.csv in this folder, else the built-in synthetic corpus (measured with --set), and says which.
     """
-    from ..errors import ProsodySerError
     from ..learn.importances import importances
     from ..learn.pipeline import make_pipeline
     from ..learn.registry import SPEAKER_NORMS
     from ..plots.importances import plot_importances
+    from ..plots.style import check_picture_suffix
     from ..report import importances_text
     from ..whole_file import check_outputs, whole_file
     from .progress import progress_bar
@@ -38,8 +38,7 @@ def command(
     table = table_or_default(table)
     chart = plot or out.parent / f"{out.stem}.png"
     check_outputs(out, chart, inputs=files_read(table))
-    if chart.suffix.lower() not in (".png", ".svg", ".pdf"):
-        raise ProsodySerError(f"{chart}: a chart ends in .png, .svg or .pdf")
+    check_picture_suffix(chart, "chart")
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
     opened, name = open_table(table, features)
     with progress_bar("folds") as progress:

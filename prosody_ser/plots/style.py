@@ -22,7 +22,7 @@ TITLE, LABEL, NOTE = 10, 9, 8
 _LETTERS_PER_INCH = 125
 
 
-def check_picture_suffix(path: str | os.PathLike) -> None:
+def check_picture_suffix(path: str | os.PathLike, what: str = "picture") -> None:
     """Refuse a path whose suffix is no picture's.
 
     Raises
@@ -31,7 +31,7 @@ def check_picture_suffix(path: str | os.PathLike) -> None:
         If it ends in neither ``.png``, ``.svg`` nor ``.pdf``.
     """
     if Path(path).suffix.lower() not in SUFFIXES:
-        raise ProsodySerError(f"{path}: a picture ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
+        raise ProsodySerError(f"{path}: a {what} ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
 
 
 def new_figure(width_in: float, height_in: float) -> "Figure":
