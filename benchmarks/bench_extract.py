@@ -81,7 +81,7 @@ def two_processes(folder):
             spent = []
             for jobs in (1, 2):
                 started = time.perf_counter()
-                extract_table(folder, features=name, jobs=jobs)
+                extract_table(folder, features=name, jobs=jobs, cache=False)
                 spent.append(time.perf_counter() - started)
             rounds.append(spent[0] / spent[1])
         print(f"  {name:10} two processes {median(rounds):.2f} times as fast as one")
@@ -123,7 +123,7 @@ def main():
     """Measure the folder named on the command line."""
     folder = Path(sys.argv[1])
     n_wanted = int(sys.argv[2]) if len(sys.argv) > 2 else 60
-    _, utterances, _ = find_utterances(folder)
+    utterances = find_utterances(folder).utterances
     files = [str(folder / u.file) for u in utterances[:: max(1, len(utterances) // n_wanted)]]
     rates = {soundfile.info(path).samplerate for path in files}
     print(f"{folder}: {len(files)} clips as they are ({', '.join(map(str, sorted(rates)))} Hz)")

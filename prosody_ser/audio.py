@@ -102,7 +102,7 @@ class Audio:
         return np.pad(inside, (max(-first, 0), max(last - self.samples.size, 0)))
 
 
-def read_audio(path: str | os.PathLike) -> Audio:
+def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | None = None) -> Audio:
     """Read a recording and locate its speech.
 
     Parameters
@@ -120,6 +120,7 @@ def read_audio(path: str | os.PathLike) -> Audio:
         With status ``unreadable``, ``empty``, ``non_finite``, ``silent`` or ``too_short``.
     """
     samples, native_rate_hz = _decode(Path(path))
+    samples = samples[round(start_s * native_rate_hz) : None if end_s is None else round(end_s * native_rate_hz)]
     return prepare_audio(samples, native_rate_hz)
 
 

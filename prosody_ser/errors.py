@@ -42,3 +42,11 @@ class ProtocolError(ProsodySerError):
 
 class PluginError(ProsodySerError):
     """A user's own module of features that cannot be imported or does not keep to the rules."""
+
+
+class StoreError(ProsodySerError):
+    """The cache of finished rows cannot be used."""
+
+
+class WorkerError(ProsodySerError):
+    """Processes that measure cannot run."""

@@ -1,8 +1,19 @@
-"""From a folder of recordings to a feature table, in parallel. A clip that fails becomes a row that says why."""
+"""From folders of recordings to a feature table, in parallel. A clip that fails becomes a row that says why.
 
+What is measured goes to the store (:mod:`prosody_ser.store`) at once and from there, block by block, to the table:
+whatever ends a run, the next one goes on where it stopped, and the memory taken does not grow with the corpus.
+"""
+
+import hashlib
+import math
 import os
-from collections.abc import Callable
+import stat
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,30 +21,29 @@ import numpy as np
 import pandas as pd
 
 from .catalogue import DEFAULT_SET
-from .datasets import find_utterances
-from .errors import ProtocolError
-from .table import CLIPS, FRAMES, ORIGINAL, FeatureTable
-from .versions import library_versions
+from .datasets import Found, Utterance, find_all
+from .errors import ProsodySerError, ProtocolError, StoreError
+from .table import CLIPS, FRAMES, ORIGINAL, SYNTHETIC, SYNTHETIC_NOTICE, FeatureTable
+from .table_file import check_table_suffix, described, table_writer
 
-_LIBRARIES = ("praat-parselmouth", "librosa", "numpy", "scipy", "numba", "soundfile", "soxr")
+Sources = str | os.PathLike | Sequence[str | os.PathLike]
+Progress = Callable[[int, int], None]
+
+#: Clips in a block of the table, in one of frames, and in one look at the store.
+_BLOCK, _FRAMES_BLOCK, _LOOKUP = 500, 50, 32
+#: What is as it is because of the recording itself, and would be the same next time.
+_LASTING = frozenset({"ok", "empty", "non_finite", "silent", "too_short", "truncated", "out_of_range"})
+#: Bytes of a second of audio, about, where the header does not say.
+_BYTES_PER_S = 16_000
 
 
-def extract_table(
-    directory: str | os.PathLike,
-    corpus: str | None = None,
-    *,
-    features: str = DEFAULT_SET,
-    level: str = CLIPS,
-    plugin: str | None = None,
-    jobs: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> FeatureTable:
-    """Measure every recording of a folder.
+class Extraction:
+    """The measuring of every recording of some corpora.
 
     Parameters
     ----------
-    directory : path_like
-        A corpus folder; see :mod:`prosody_ser.datasets`.
+    sources : path_like or sequence of path_like
+        Corpus folders and label tables; see :mod:`prosody_ser.datasets`.
     corpus : str, optional
         Name of the corpus; recognised from the file names if not given.
     features : str
@@ -42,67 +52,306 @@ def extract_table(
         One row a clip with its features, or one row for each 10 ms of speech with the contours behind them.
     plugin : str, optional
         Module with features of your own; see :mod:`prosody_ser.plugin`.
-    jobs : int, optional
-        Worker processes; all cores if not given, 1 to stay in this process.
-    progress : callable, optional
-        Called as ``progress(done, total)`` after each clip.
+    segment : str, optional
+        Cut long recordings: seconds, or ``vad`` for stretches of speech between pauses. Several rows a recording.
 
-    Returns
-    -------
-    FeatureTable
-        Sorted by file. A clip that cannot be read or measured is one row of NaN features, a `status` other than
-        ``ok`` and a sentence in `error`.
+    Attributes
+    ----------
+    where : str
+        The sources.
+    utterances : list of Utterance
+    names : tuple of str
+        The columns that are measured.
+    notes : list of str
+        What is wrong with the label tables, line by line.
+    tally : Tally
+        Filled by :meth:`blocks`.
 
     Raises
     ------
     CorpusError
-        If the folder holds no recordings or its names are of no known corpus.
+        If a folder holds no recordings or its names are of no known corpus.
     ProtocolError
-        If there is no such feature set or level, or `jobs` is less than 1.
+        If there is no such feature set, level or segmentation.
     PluginError
         If `plugin` cannot be used.
     """
-    # Praat and librosa take seconds to import: whoever only asks for the module need not wait.
-    from .features import Job, Measured, column_names
-    from .workers import measure_all
 
-    if jobs is not None and jobs < 1:
-        raise ProtocolError(f"jobs is {jobs}: take 1 or more, or none for all cores")
-    if level not in (CLIPS, FRAMES):
-        raise ProtocolError(f"level is {level!r}: take {CLIPS} or {FRAMES}")
-    job = Job(features, level == FRAMES, plugin)
-    names = column_names(job)
-    found, utterances, passed_over = find_utterances(directory, corpus)
-    about: dict[str, Any] = {"feature_set": features, "level": level, **_provenance(plugin)}
-    about |= {"corpus": found.name, "passed_over": passed_over}
-    paths = [str(Path(directory) / utterance.file) for utterance in utterances]
-    measured: list[Measured] = [Measured({})] * len(paths)
-    for done, (i, result) in enumerate(measure_all(paths, job, jobs or os.cpu_count() or 1), start=1):
-        measured[i] = result
-        if progress is not None:
-            progress(done, len(paths))
-    places = [
-        _printable(asdict(utterance)) | {"corpus": found.name, "start": 0.0, "variant": ORIGINAL} | result.facts
-        for utterance, result in zip(utterances, measured, strict=True)
-    ]
-    return FeatureTable(_joined(places, measured, names, level), names, about)
+    def __init__(
+        self,
+        sources: Sources,
+        corpus: str | None = None,
+        *,
+        features: str = DEFAULT_SET,
+        level: str = CLIPS,
+        plugin: str | None = None,
+        segment: str | None = None,
+    ):
+        # Praat and librosa take seconds to import: whoever only asks for the module need not wait.
+        from .features import Job, column_names, provenance
+        from .segments import parse_segmentation
+        from .tally import Tally
+
+        if level not in (CLIPS, FRAMES):
+            raise ProtocolError(f"level is {level!r}: take {CLIPS} or {FRAMES}")
+        self.level = level
+        self.job = Job(features, level == FRAMES, plugin, parse_segmentation(segment) if segment else None)
+        self.names = column_names(self.job)
+        listed = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
+        self.where = ", ".join(map(str, listed))
+        self.found: list[Found] = find_all(listed, corpus)
+        self.utterances: list[Utterance] = [u for found in self.found for u in found.utterances]
+        self.notes = [note for found in self.found for note in found.notes]
+        self.passed_over = sum(found.passed_over for found in self.found)
+        corpora = list(dict.fromkeys(u.corpus for u in self.utterances))
+        about: dict[str, Any] = {"feature_set": features, "level": level, **provenance(self.job)}
+        about |= {"segment": segment, "corpora": corpora, "passed_over": self.passed_over}
+        self.about = described(about, self.names, SYNTHETIC_NOTICE if SYNTHETIC in corpora else None)
+        self.extra_names = self._extra_names()
+        self.tally = Tally()
+        if segment and any(u.start or not math.isnan(u.end) for u in self.utterances):
+            raise ProtocolError("the labels name stretches of the recordings; --segment would cut them again")
+
+    def blocks(
+        self,
+        *,
+        jobs: int | None = None,
+        timeout_s: float | None = None,
+        scheduler: str | None = None,
+        cache: bool = True,
+        progress: Progress | None = None,
+    ) -> Iterator[FeatureTable]:
+        """Measure everything, then give the table in blocks.
+
+        Parameters
+        ----------
+        jobs : int, optional
+            Worker processes; all cores if not given.
+        timeout_s : float, optional
+            What a recording may take for each minute of it begun; 60 if not given.
+        scheduler : str, optional
+            Address of a Dask scheduler whose workers measure instead of processes here; they must see the files.
+        cache : bool
+            Whether rows of earlier runs are taken and those of this one kept for later ones.
+        progress : callable, optional
+            Called as ``progress(done, total)`` after each clip.
+
+        Yields
+        ------
+        FeatureTable
+            Sorted by file within each source. A clip that cannot be read or measured is one row of NaN features, a
+            `status` other than ``ok`` and a sentence in `error`.
+
+        Raises
+        ------
+        ProtocolError
+            If `jobs` is less than 1.
+        StoreError, WorkerError
+            If the cache cannot be used, or no process or cluster to measure in.
+        """
+        if jobs is not None and jobs < 1:
+            raise ProtocolError(f"jobs is {jobs}: take 1 or more, or none for all cores")
+        if timeout_s is not None and not timeout_s > 0:
+            raise ProtocolError(f"timeout is {timeout_s} s: take more than 0")
+        started = time.monotonic()
+        with _store(cache) as store:
+            run = _Run(self, store, progress)
+            run.measure(jobs or os.cpu_count() or 1, timeout_s, scheduler)
+            size = _FRAMES_BLOCK if self.level == FRAMES else _BLOCK
+            for first in range(0, len(self.utterances), size):
+                yield self._block(run, range(first, min(first + size, len(self.utterances))))
+                self.tally.seconds = time.monotonic() - started
+
+    def _extra_names(self) -> list[str]:
+        names = list(dict.fromkeys(name for u in self.utterances for name, _ in u.extra))
+        taken = sorted(set(names) & set(self.names))
+        if taken:
+            raise ProtocolError(f"the labels have a column {taken[0]!r}, which is a feature; rename it")
+        return names
+
+    def _block(self, run: "_Run", indices: range) -> FeatureTable:
+        """The rows of some clips: places, facts and values side by side."""
+        places, values = [], []
+        for i in indices:
+            utterance, rows = self.utterances[i], run.rows(i)
+            place = _place(utterance, self.extra_names)
+            places += [place | row.facts for row in rows]
+            values += [np.full((1, len(self.names)), np.nan) if r.values is None else r.values for r in rows]
+            self.tally.add(utterance, rows)
+        frame = pd.DataFrame(places)
+        if self.level == FRAMES:
+            frame = _repeated(frame, [len(block) for block in values])
+        numbers = pd.DataFrame(np.concatenate(values), columns=list(self.names))
+        self.tally.rows += len(numbers)
+        return FeatureTable(pd.concat([frame, numbers], axis=1), self.names, self.about, tuple(self.extra_names))
 
 
-def _joined(places, measured, names, level):
-    """Places and values side by side: one row a clip, or each clip's place repeated over its frames."""
+class _Run:
+    """One run over the clips of an extraction: what is known already, what is measured now, what failed."""
+
+    def __init__(self, extraction: Extraction, store, progress: Progress | None):
+        self._extraction, self._store, self._progress = extraction, store, progress
+        self._keys: list[bytes] = []
+        #: Rows that are not kept, since another run may do better: by key.
+        self._passing: dict[bytes, list] = {}
+        #: How many clips wait for the rows of a key: copies of a file are measured once.
+        self._waiting: dict[bytes, int] = {}
+        self._n_done = 0
+
+    def measure(self, jobs: int, timeout_s: float | None, scheduler: str | None) -> None:
+        """Measure all that the store does not have."""
+        from .workers import BATCH, TIMEOUT_S, measure_all
+
+        timeout_s = timeout_s or TIMEOUT_S
+        n_clips = len(self._extraction.utterances)
+        batch = max(1, min(BATCH, n_clips // (4 * jobs)))
+        if scheduler is not None:
+            from .cluster import measure_on_cluster
+
+            outcomes = measure_on_cluster(self._tasks(), self._extraction.job, scheduler, timeout_s)
+        else:
+            outcomes = measure_all(self._tasks(), self._extraction.job, min(jobs, n_clips), timeout_s, batch)
+        for task, rows in outcomes:
+            if task.stamp is not None and all(row.facts["status"] in _LASTING for row in rows):
+                self._store.put([(task.key, rows)])
+            else:
+                self._passing[task.key] = rows
+            self._done(self._waiting.pop(task.key))
+
+    def rows(self, i: int) -> list:
+        """What came of a clip."""
+        key = self._keys[i]
+        rows = self._passing.get(key) or self._store.get(key)
+        if rows is None:
+            raise StoreError(f"{self._store.path}: was emptied while this ran; run it again")
+        return rows
+
+    def _tasks(self) -> Iterator:
+        """What is to be measured; the keys of all clips are made on the way."""
+        from .features import Task, file_stamp, recording_key
+
+        extraction = self._extraction
+        digests: dict[str, tuple] = {}
+        for first in range(0, len(extraction.utterances), _LOOKUP):
+            tasks = []
+            for u in extraction.utterances[first : first + _LOOKUP]:
+                if u.path not in digests:
+                    digests = {u.path: (file_stamp(u.path), _content_digest(u.path), _minutes(u.path))}  # the last one
+                stamp, content, minutes = digests[u.path]
+                content, stamp = (content, stamp) if content else (hashlib.sha256(os.fsencode(u.path)).digest(), None)
+                key = recording_key(extraction.job, content, u.start, u.end)
+                minutes = minutes if math.isnan(u.end) else max(1, math.ceil((u.end - u.start) / 60))
+                tasks.append(Task(u.path, u.start, u.end, stamp, minutes, key))
+            known = self._store.known([task.key for task in tasks])
+            for task in tasks:
+                self._keys.append(task.key)
+                if task.key in self._waiting:
+                    self._waiting[task.key] += 1
+                elif task.key in known or task.key in self._passing:
+                    extraction.tally.cached += task.key in known
+                    self._done(1)
+                else:
+                    self._waiting[task.key] = 1
+                    yield task
+
+    def _done(self, n: int) -> None:
+        for _ in range(n):
+            self._n_done += 1
+            if self._progress is not None:
+                self._progress(self._n_done, len(self._extraction.utterances))
+
+
+def extract_table(
+    sources: Sources,
+    corpus: str | None = None,
+    *,
+    features: str = DEFAULT_SET,
+    level: str = CLIPS,
+    plugin: str | None = None,
+    segment: str | None = None,
+    jobs: int | None = None,
+    timeout_s: float | None = None,
+    scheduler: str | None = None,
+    cache: bool = True,
+    progress: Progress | None = None,
+) -> FeatureTable:
+    """Measure every recording of some corpora, into memory.
+
+    Parameters and errors as for :class:`Extraction` and its :meth:`~Extraction.blocks`.
+
+    Returns
+    -------
+    FeatureTable
+        Sorted by file within each source. A clip that cannot be read or measured is one row of NaN features, a
+        `status` other than ``ok`` and a sentence in `error`.
+    """
+    extraction = Extraction(sources, corpus, features=features, level=level, plugin=plugin, segment=segment)
+    blocks = extraction.blocks(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress)
+    frame = pd.concat([block.frame for block in blocks], ignore_index=True)
+    return FeatureTable(frame, extraction.names, extraction.about, tuple(extraction.extra_names))
+
+
+def extract_file(extraction: Extraction, out: str | os.PathLike, **how: Any) -> None:
+    """Measure every recording, into a table file; the memory taken does not grow with the corpus.
+
+    Parameters
+    ----------
+    extraction : Extraction
+        Its tally is filled.
+    out : path_like
+        ``.csv`` or ``.parquet``; replaced only when the new one is whole.
+    **how
+        As for :meth:`Extraction.blocks`.
+
+    Raises
+    ------
+    ProsodySerError
+        If no recording could be measured, or the table cannot be written; nothing is written then.
+    """
+    check_table_suffix(out)
+    blocks = extraction.blocks(**how)
+    first = next(blocks)  # all is measured then: a run that is killed before leaves no half table behind
+    with table_writer(out, extraction.about) as add:
+        for block in chain([first], blocks):
+            add(block)
+        if not extraction.tally.ok:
+            raise ProsodySerError(
+                f"{extraction.where}: none of its {extraction.tally.clips} recordings could be measured; {out} not written"
+            )
+
+
+@contextmanager
+def _store(cache: bool):
+    """The store of all runs, or one for this run alone."""
+    from .store import FILE_NAME, RowStore, store_path
+
+    if cache:
+        with RowStore(store_path()) as store:
+            yield store
+        return
+    with tempfile.TemporaryDirectory(prefix="prosody-ser-") as folder, RowStore(Path(folder) / FILE_NAME) as store:
+        yield store
+
+
+def _place(utterance: Utterance, extra_names: Iterable[str]) -> dict[str, Any]:
+    """What a row says of its clip before anything is measured."""
+    facts = asdict(utterance)
+    del facts["path"], facts["extra"]
+    facts |= {"variant": ORIGINAL} | dict.fromkeys(extra_names, "") | dict(utterance.extra)
+    return _printable(facts)
+
+
+def _repeated(places: pd.DataFrame, n_frames: list[int]) -> pd.DataFrame:
+    """Each place repeated over its frames, which have starts and ends of their own."""
     from .audio import FRAME_STEP_S
 
-    blocks = [m.values if m.values is not None else np.full((1, len(names)), np.nan) for m in measured]
-    frame = pd.DataFrame(places)
-    if level == FRAMES:
-        n_rows = [len(block) for block in blocks]
-        measurable = np.repeat([m.values is not None for m in measured], n_rows)
-        frame = frame.loc[np.repeat(frame.index, n_rows)].reset_index(drop=True)
-        index = np.concatenate([np.arange(n) for n in n_rows])
-        start_s = frame.get("lead", 0.0) + index * FRAME_STEP_S
-        frame.loc[measurable, "start"] = np.round(start_s[measurable], 6)
-        frame.loc[measurable, "end"] = np.round(start_s[measurable] + FRAME_STEP_S, 6)
-    return pd.concat([frame, pd.DataFrame(np.concatenate(blocks), columns=list(names))], axis=1)
+    frame = places.loc[np.repeat(places.index, n_frames)].reset_index(drop=True)
+    measured = (frame["status"] == "ok").to_numpy()
+    index = np.concatenate([np.arange(n) for n in n_frames])[measured]
+    start_s = frame.loc[measured, "start"] + frame.loc[measured, "lead"] + index * FRAME_STEP_S
+    frame.loc[measured, "start"] = np.round(start_s, 6)
+    frame.loc[measured, "end"] = np.round(start_s + FRAME_STEP_S, 6)
+    return frame
 
 
 def _printable(facts: dict[str, Any]) -> dict[str, Any]:
@@ -113,13 +362,25 @@ def _printable(facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _provenance(plugin: str | None) -> dict[str, dict]:
-    """What the values depend on: parameters, versions and the user's own module."""
-    from parselmouth import PRAAT_VERSION
+def _content_digest(path: str) -> bytes | None:
+    """Digest of a file's bytes; None where they cannot be read."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for its other end
+            return None
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return None
 
-    from .features import feature_parameters
-    from .plugin import load_plugin
 
-    versions = {"praat": PRAAT_VERSION} | library_versions(*_LIBRARIES)
-    about = {"parameters": feature_parameters(), "versions": versions}
-    return about | ({"plugin": load_plugin(plugin).about} if plugin else {})
+def _minutes(path: str) -> int:
+    """Minutes begun in a recording, about: by its size and, of a WAV, the rate that its header gives."""
+    try:
+        size = os.stat(path).st_size
+        with open(path, "rb") if stat.S_ISREG(os.stat(path).st_mode) else open(os.devnull, "rb") as file:
+            head = file.read(36)
+    except OSError:
+        return 1
+    is_wav = head[:4] == b"RIFF" and head[8:16] == b"WAVEfmt "
+    rate = int.from_bytes(head[28:32], "little") if is_wav else _BYTES_PER_S
+    return max(1, math.ceil(size / max(rate, _BYTES_PER_S // 8) / 60))

@@ -13,6 +13,8 @@ language           ISO 639-1 code
 sentence, take     what is said, and which repetition
 intensity          acted strength, where the corpus has it
 emotion            label in the common vocabulary
+label              the corpus's own label
+vocal_channel      ``speech`` or ``song``, where the corpus has both
 parent             for an augmented row, the file it was made from
 lead, trail        silence cut at the ends, in s
 sample_rate_hz     of the recording itself; what looks above half of it is NaN
@@ -38,7 +40,8 @@ from .errors import TableError
 
 INDEX_COLUMNS = ("file", "start", "end", "variant")
 METADATA_COLUMNS = (
-    *("corpus", "speaker", "sex", "age", "language", "sentence", "take", "intensity", "emotion", "parent"),
+    *("corpus", "speaker", "sex", "age", "language", "sentence", "take", "intensity", "emotion"),
+    *("label", "vocal_channel", "parent"),
     *("lead", "trail", "sample_rate_hz"),
     *("pitch_floor_hz", "pitch_ceiling_hz", "formant_ceiling_hz", "status", "error"),
 )
@@ -57,6 +60,7 @@ STATUSES = {
     "silent": "no sound at all",
     "too_short": "less than 0.1 s of sound",
     "unmeasurable": "decoded, but a measure failed",
+    "changed": "the file was changed while it was measured",
     "timed_out": "the measuring took too long",
     "crashed": "the process measuring it died",
 }
@@ -64,6 +68,7 @@ STATUSES = {
 #: Beyond, squares overflow: an error of whatever made the table, and of no use to any model.
 LARGEST = 1e100
 ORIGINAL = "original"
+SONG = "song"
 #: What one row stands for.
 CLIPS, FRAMES = "clips", "frames"
 #: Name of the built-in corpus; a table with its rows is synthetic.
@@ -138,7 +143,10 @@ class FeatureTable:
         frame = self.frame
         reason = frame["status"].mask(frame["status"] == "ok", "")
         reason = reason.mask((reason == "") & (frame["emotion"] == ""), "no emotion label")
-        return reason.mask((reason == "") & (frame["speaker"] == ""), "speaker unknown")
+        reason = reason.mask((reason == "") & (frame["speaker"] == ""), "speaker unknown")
+        sung = frame["vocal_channel"] == SONG
+        # Speech and song are two tasks: a score over both is a score of neither. A table of song only is one of song.
+        return reason if sung.all() else reason.mask((reason == "") & sung, "song")
 
     @property
     def X(self) -> pd.DataFrame:

@@ -8,7 +8,10 @@ import csv
 import hashlib
 import json
 import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -23,8 +26,20 @@ _NUMBER_GAPS = ["", "nan", "NaN", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "N
 DISGUISED_SHARE = 0.95
 
 
-def write_table(table: FeatureTable, path) -> None:
-    """Write a table to ``.csv`` (with its ``.csv.json``) or ``.parquet``, whole or not at all.
+@contextmanager
+def table_writer(path, about: dict[str, Any]) -> Iterator[Callable[[FeatureTable], None]]:
+    """Write a table block by block to ``.csv`` (with its ``.csv.json``) or ``.parquet``, whole or not at all.
+
+    Parameters
+    ----------
+    path : path_like
+    about : dict
+        What the values were made with.
+
+    Yields
+    ------
+    callable
+        Takes the blocks, tables of the same columns; at least one.
 
     Raises
     ------
@@ -35,21 +50,64 @@ def write_table(table: FeatureTable, path) -> None:
     """
     path = Path(path)
     path = path.resolve() if path.is_symlink() else path  # the companion belongs beside the file itself
-    about = table.about | {"features": list(table.feature_names), "notice": table.notice}
-    if check_table_suffix(path) == ".parquet":
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        arrow = pa.Table.from_pandas(table.frame, preserve_index=False)
-        arrow = arrow.replace_schema_metadata({**arrow.schema.metadata, _ABOUT_KEY: json.dumps(about).encode()})
-        with whole_file(path) as temporary:
-            pq.write_table(arrow, temporary)
-        return
+    write = _parquet_blocks if check_table_suffix(path) == ".parquet" else _csv_blocks
     with whole_file(path) as temporary:
-        table.frame.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
-        about["sha256"] = _sha256(temporary)
-        # Before the table itself is moved into place: should only one of the two get there, the digest tells.
-        write_text(companion_of(path), json.dumps(about, indent=1) + "\n")
+        with write(temporary, about) as add:
+            yield add
+        if write is _csv_blocks:
+            # Before the table itself is moved into place: should only one of the two get there, the digest tells.
+            write_text(companion_of(path), json.dumps(about | {"sha256": _sha256(temporary)}, indent=1) + "\n")
+
+
+@contextmanager
+def _csv_blocks(path, about):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+
+        def add(block):
+            block.frame.to_csv(file, index=False, header=file.tell() == 0, lineterminator="\n")
+
+        yield add
+
+
+@contextmanager
+def _parquet_blocks(path, about):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    writer = None
+
+    def add(block):
+        nonlocal writer
+        arrow = pa.Table.from_pandas(block.frame, preserve_index=False)
+        if writer is None:
+            metadata = {**arrow.schema.metadata, _ABOUT_KEY: json.dumps(about).encode()}
+            writer = pq.ParquetWriter(path, arrow.schema.with_metadata(metadata))
+        writer.write_table(arrow.replace_schema_metadata(writer.schema.metadata))
+
+    try:
+        yield add
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def write_table(table: FeatureTable, path) -> None:
+    """Write a table to ``.csv`` (with its ``.csv.json``) or ``.parquet``, whole or not at all.
+
+    Raises
+    ------
+    TableError
+        If the suffix is another.
+    ProsodySerError
+        If the file cannot be written.
+    """
+    with table_writer(path, described(table.about, table.feature_names, table.notice)) as add:
+        add(table)
+
+
+def described(about: dict[str, Any], feature_names: Sequence[str], notice: str | None) -> dict[str, Any]:
+    """What is kept beside a table: what made it, its features, and what must be said wherever it is used."""
+    return about | {"features": list(feature_names), "notice": notice}
 
 
 def read_table(path) -> FeatureTable:

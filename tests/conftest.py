@@ -26,6 +26,14 @@ def corpus_folder(name: str, below: str = "") -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """Rows of another run, of other code perhaps, must not pass for this one's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PROSODY_SER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def emodb():
     return corpus_folder("emodb", "wav")

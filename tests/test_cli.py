@@ -293,7 +293,7 @@ def children(pid):
 def test_stopped_it_leaves_nothing_behind_and_loses_nothing(synthetic, tmp_path, number):
     """Stopped as soon as its first worker is there."""
     (tmp_path / "features.csv").write_text("precious")
-    command = [sys.executable, "-m", "prosody_ser", "extract", str(synthetic), "features.csv", "--jobs", "2"]
+    command = [sys.executable, "-m", "prosody_ser", "extract", str(synthetic), "features.csv", "--no-cache"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
         if not Path(f"/proc/{run.pid}/task/{run.pid}/children").exists():
             run.kill()

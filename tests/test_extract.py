@@ -1,19 +1,16 @@
 """From a folder to a table: in any number of processes, whatever single clips are like."""
 
 import os
-import signal
-import time
 
 import numpy as np
 import pandas as pd
 import pytest
 import soundfile
-from pebble import ProcessPool
 
-from prosody_ser import extract_table, read_table, write_table
-from prosody_ser.errors import ProtocolError
+from prosody_ser import extract_table, read_table, workers, write_table
+from prosody_ser.errors import ProtocolError, WorkerError
 from prosody_ser.table import STATUSES
-from prosody_ser.workers import BATCH, _outcome, _start_method
+from prosody_ser.workers import BATCH
 
 from .conftest import voice, write_wav
 from .test_audio import BAD
@@ -81,47 +78,50 @@ def test_progress_counts_every_clip(folder):
     assert seen == [(i, 13) for i in range(1, 14)]
 
 
-def kill_yourself():
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def test_a_worker_that_dies_or_hangs_costs_one_clip():
-    """Real processes, one killed and one that never ends: what the run makes of them."""
-    pool = ProcessPool(max_workers=1, context=_start_method())
-    try:
-        assert _outcome(pool.schedule(kill_yourself)).facts["status"] == "crashed"
-        assert _outcome(pool.schedule(time.sleep, args=(60,), timeout=0.2)).facts["status"] == "timed_out"
-        assert _outcome(pool.schedule(list, args=("ab",))) == ["a", "b"]
-    finally:
-        pool.stop()
-        pool.join()
-
-
-DEADLY = """
-import os, signal
+TROUBLE = """
+import os, signal, time
 from prosody_ser.plugin import measure
 
 @measure(unit="ratio", family="timing", low=0, high=1)
-def deadly_ratio(analysis):
-    "kills its process on clips longer than 1.5 s"
-    if analysis.duration_s > 1.5:
-        os.kill(os.getpid(), signal.SIGKILL)
+def trouble_ratio(analysis):
+    "dies or hangs on clips longer than 1.5 s, and leaves a note of it"
+    if analysis.audio.duration_s > 1.5:
+        with open("tries.txt", "a") as file:
+            file.write("x")
+        {trouble}
     return 0.5
 """
 
 
-def test_a_clip_that_kills_its_worker_costs_nothing_of_its_batch(tmp_path, monkeypatch):
-    """Of a batch that dies, each clip is measured again on its own."""
+@pytest.mark.parametrize(
+    ("trouble", "status"), [("os.kill(os.getpid(), signal.SIGKILL)", "crashed"), ("time.sleep(600)", "timed_out")]
+)
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_clip_that_kills_or_stops_its_worker_costs_nothing_of_its_batch(tmp_path, monkeypatch, trouble, status, jobs):
+    """Of a batch that fails, each clip is measured again on its own; the one to blame is tried twice in all."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "deadly_plugin.py").write_text(DEADLY)
+    plugin = f"trouble_{status}_{jobs}"
+    (tmp_path / f"{plugin}.py").write_text(TROUBLE.format(trouble=trouble))
     n_clips = 8 * BATCH
     for i in range(n_clips):
-        write_wav(tmp_path / "corpus" / "sad" / f"bob_{i:03}.wav", voice(150, 2.0 if i == 20 else 0.3))
+        write_wav(tmp_path / "corpus" / "sad" / f"bob_{i:03}.wav", voice(150 + i, 2.0 if i == 20 else 0.3))
     seen = []
-    table = extract_table("corpus", plugin="deadly_plugin", jobs=2, progress=lambda done, total: seen.append(done))
+    table = extract_table(
+        "corpus", plugin=plugin, jobs=jobs, timeout_s=2, progress=lambda done, total: seen.append(done)
+    )
     assert list(np.flatnonzero(table.frame["status"] != "ok")) == [20]
-    assert table.frame["status"][20] == "crashed"
+    assert table.frame["status"][20] == status
+    assert table.frame["error"][20]
     assert seen == list(range(1, n_clips + 1))
+    assert (tmp_path / "tries.txt").read_text() == "xx"
+
+
+def test_workers_that_die_at_their_start_end_the_run(tmp_path, monkeypatch):
+    """As where memory is short: it must not go on starting them for ever."""
+    write_wav(tmp_path / "sad" / "bob_1.wav", voice(150))
+    monkeypatch.setattr(workers, "_prepare_worker", lambda job: os._exit(3))
+    with pytest.raises(WorkerError, match=r"die at their start.*exit code 3"):
+        extract_table(tmp_path)
 
 
 def test_names_that_are_not_utf8_are_kept_as_escapes(tmp_path):

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from ..errors import ProsodySerError
-from . import cv, datasets, extract, features, importances, plot, synth
+from . import cache, cv, datasets, extract, features, importances, plot, synth
 
 app = typer.Typer(
     name="prosody-ser",
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 for _module in (extract, cv, importances, plot, features, datasets, synth):
     app.command(_module.__name__.rpartition(".")[2])(_module.command)
+app.add_typer(cache.app, name="cache")
 
 # Typer's own copy of click's UsageError has no public name; BadParameter is derived from it.
 _UsageError: Any = typer.BadParameter.__base__

@@ -8,82 +8,123 @@ import typer
 
 from .options import FeatureSet, Plugin
 
+DEFAULT_OUT = Path("features.csv")
+
 
 def command(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of recordings.")],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Table to write, .csv or .parquet.")] = Path(
-        "features.csv"
-    ),
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="DIR... [OUT]",
+            help="Folders of recordings or CSVs of labels; last the table to write, .csv or .parquet, "
+            "features.csv if not given.",
+        ),
+    ],
     corpus: Annotated[
         str | None, typer.Option(help="Corpus (see 'datasets'); recognised from the names if not given.")
     ] = None,
     features: FeatureSet = None,
     level: Annotated[str, typer.Option(help="clips, or frames: the contours themselves, every 10 ms.")] = "clips",
     plugin: Plugin = None,
+    segment: Annotated[
+        str | None, typer.Option(help="Cut long recordings: SECONDS, or vad (at pauses). Several rows each.")
+    ] = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; all cores if not given.")] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.001, help="Seconds that a recording may take for each minute begun.")
+    ] = 60.0,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler, tcp://host:port: its workers measure.")
+    ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Neither take rows of earlier runs nor keep these (see 'cache').")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 2 if any clip failed.")] = False,
 ):
-    """Measure every recording of a folder: one row a clip.
+    """Measure every recording of one or several corpora: one row a clip.
 
-    Without --corpus the corpus is recognised from its file names; '--corpus folder' takes
-    DIR/<emotion>/<speaker>_*.wav or DIR/<emotion>/<speaker>/*.wav.
-    A clip that cannot be measured gets a row with 'status' and 'error'; the others go on.
+    Without --corpus each corpus is recognised from its file names; '--corpus folder' takes
+    DIR/<emotion>/<speaker>_*.wav or DIR/<emotion>/<speaker>/*.wav. A CSV of labels has the columns
+    file[,start,end],speaker,emotion.
+    A clip that cannot be measured gets a row with 'status' and 'error'; the others go on. Stopped or killed, the same
+    command goes on where it was.
     """
     from ..catalogue import DEFAULT_SET
-    from ..errors import ProsodySerError
-    from ..extract import extract_table
-    from ..table_file import check_table_suffix, write_table
+    from ..extract import Extraction, extract_file
+    from ..table_file import check_table_suffix, companion_of
     from ..whole_file import check_outputs
     from .progress import progress_bar
 
+    sources, out = _split(paths)
     check_table_suffix(out)
-    check_outputs(out)
+    check_outputs(out, companion_of(out), inputs=sources)
+    _check_replaceable(out)
+    extraction = Extraction(
+        sources, corpus, features=features or DEFAULT_SET, level=level, plugin=plugin, segment=segment
+    )
+    for note in extraction.notes:
+        print(f"prosody-ser: {' '.join(note.split())}", file=sys.stderr)
+    how = {"jobs": jobs, "timeout_s": timeout, "scheduler": scheduler, "cache": not no_cache}
     with progress_bar("measuring") as progress:
-        table = extract_table(
-            directory,
-            corpus,
-            features=features or DEFAULT_SET,
-            level=level,
-            plugin=plugin,
-            jobs=jobs,
-            progress=progress,
-        )
-
-    clips = table.frame.drop_duplicates("file")
-    failed = clips[clips["status"] != "ok"]
-    for status, rows in failed.groupby("status"):
-        example = " ".join(f"{rows['file'].iloc[0]}: {rows['error'].iloc[0]}".split())
-        print(f"{status}: {len(rows)}, e.g. {example}", file=sys.stderr)
-    if len(failed) == len(clips):
-        raise ProsodySerError(f"{directory}: none of its {len(clips)} recordings could be measured; {out} not written")
-    write_table(table, out)
-    _summary(table, clips, out)
-    if strict and len(failed):
+        extract_file(extraction, out, **how, progress=progress)
+    _failures(extraction.tally)
+    _summary(extraction, out)
+    if strict and extraction.tally.failed:
         raise typer.Exit(2)
 
 
-def _summary(table, clips, out):
-    from ..audio import SAMPLE_RATE_HZ
-    from ..table import FRAMES
+def _split(paths):
+    """The sources and the table: the last path if it is named as a table and is not the only one."""
+    if len(paths) > 1 and not paths[-1].is_dir():
+        return paths[:-1], paths[-1]
+    return paths, DEFAULT_OUT
 
-    ok = clips[clips["status"] == "ok"]
-    print(f"corpus    {table.about['corpus']}")
-    print(f"clips     {len(clips)}: {len(ok)} ok, {len(clips) - len(ok)} failed")
-    if table.about["passed_over"]:
-        print(f"          {table.about['passed_over']} recordings left out as not of the corpus (song, second copies)")
-    for what in ("speaker", "emotion"):
-        values = sorted(set(ok[what]) - {""})
-        unknown = int((ok[what] == "").sum())
-        listed = f": {', '.join(values)}" if len(values) <= 12 else ""
-        print(f"{what + 's':9} {len(values)}{listed}" + (f"; {unknown} clips unknown" if unknown else ""))
-    if not (ok["speaker"] != "").any():
-        print("          without speakers 'cv' cannot score: fill the column, or see 'extract --help'")
-    narrow = int((ok["sample_rate_hz"] < SAMPLE_RATE_HZ).sum())
-    if narrow:
-        print(f"NOTE: {narrow} clips are below {SAMPLE_RATE_HZ} Hz: what looks at the bands they lack is undefined")
-    if table.notice:
-        print(f"NOTE: {table.notice}")
-    if table.level == FRAMES:
-        print(f"contours  {len(table.feature_names)} in {len(table)} frames of 10 ms -> {out}")
+
+def _check_replaceable(out):
+    """Refuse to replace a table of labels: named last, it was meant as a source."""
+    from ..errors import ProsodySerError
+
+    if out.suffix.lower() != ".csv" or not out.is_file():
         return
-    print(f"features  {len(table.feature_names)} ({table.about['feature_set']}) -> {out}")
+    with open(out, encoding="utf-8", errors="replace") as file:
+        header = file.readline(100_000).strip().split(",")
+    if {"file", "emotion"} <= set(header) and "variant" not in header:
+        raise ProsodySerError(f"{out}: is there and looks like labels, not like a table of 'extract'; name another one")
+
+
+def _failures(tally):
+    for status, count in tally.failed.items():
+        file, error = tally.examples[status]
+        print(f"{status}: {count}, e.g. {' '.join(f'{file}: {error}'.split())}", file=sys.stderr)
+
+
+def _summary(extraction, out):
+    from ..audio import SAMPLE_RATE_HZ
+    from ..table import FRAMES, SYNTHETIC, SYNTHETIC_NOTICE
+
+    tally = extraction.tally
+    for name, count in tally.corpora.items():
+        print(f"corpus    {name}: {count} clips")
+    print(f"clips     {tally.clips}: {tally.ok} ok, {tally.failed.total()} failed")
+    if extraction.passed_over:
+        print(f"          {extraction.passed_over} recordings left out as not of the corpus (video, second copies)")
+    for what, counts in (("speakers", tally.speakers), ("emotions", tally.emotions)):
+        values = sorted(set(counts) - {""})
+        if what == "speakers" and len(tally.corpora) == 1:
+            values = [value.partition(":")[2] for value in values]
+        listed = f": {', '.join(values)}" if 0 < len(values) <= 12 else ""
+        print(f"{what:9} {len(values)}{listed}" + (f"; {counts['']} clips unknown" if counts[""] else ""))
+    if not set(tally.speakers) - {""}:
+        print("          without speakers 'cv' cannot score: fill the column, or see 'extract --help'")
+    if tally.narrow:
+        print(f"NOTE: {tally.narrow} clips are below {SAMPLE_RATE_HZ} Hz: what looks at bands they lack is undefined")
+    if SYNTHETIC in tally.corpora:
+        print(f"NOTE: {SYNTHETIC_NOTICE}")
+    speed = f"{tally.clips_per_s:.1f} clips/s, {tally.times_real_time:.0f} x real time"
+    cached = f"; {tally.cached} clips from the cache" if tally.cached else ""
+    print(f"audio     {tally.audio_s / 3600:.2f} hours in {tally.seconds:.1f} s: {speed}{cached}")
+    if extraction.level == FRAMES:
+        print(f"contours  {len(extraction.names)} in {tally.rows} frames of 10 ms -> {out}")
+        return
+    rows = f" in {tally.rows} rows" if tally.rows != tally.clips else ""
+    print(f"features  {len(extraction.names)} ({extraction.about['feature_set']}){rows} -> {out}")

@@ -1,21 +1,27 @@
 """Corpora: which recordings a folder holds, who speaks in them, and with which emotion."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import CorpusError
 from . import emodb, folder, ravdess, synthetic
-from .corpus import EMOTIONS, Corpus, Utterance, recordings_below
+from .corpus import EMOTIONS, Corpus, Found, Utterance, recordings_below
 
 #: Every corpus by name, in the order in which a folder is tried; `folder` takes what no other knows.
 CORPORA: dict[str, Corpus] = {module.CORPUS.name: module.CORPUS for module in (ravdess, emodb, synthetic, folder)}
 #: Share of the recordings that a corpus must explain to be recognised.
 RECOGNISED_SHARE = 0.5
 
-__all__ = ["CORPORA", "EMOTIONS", "Corpus", "Utterance", "find_utterances"]
+__all__ = ["CORPORA", "EMOTIONS", "Corpus", "Found", "Utterance", "find_all", "find_utterances"]
 
 
-def find_utterances(directory: str | os.PathLike, corpus: str | None = None) -> tuple[Corpus, list[Utterance], int]:
+def find_all(sources, corpus: str | None = None) -> list[Found]:
+    """The clips of several sources, in the order given."""
+    return [find_utterances(source, corpus) for source in sources]
+
+
+def find_utterances(directory: str | os.PathLike, corpus: str | None = None) -> Found:
     """The clips of a corpus folder.
 
     Parameters
@@ -26,11 +32,7 @@ def find_utterances(directory: str | os.PathLike, corpus: str | None = None) -> 
 
     Returns
     -------
-    corpus : Corpus
-    utterances : list of Utterance
-        Sorted by file.
-    passed_over : int
-        Recordings that the corpus leaves out (RAVDESS' song, second copies).
+    Found
 
     Raises
     ------
@@ -52,7 +54,8 @@ def find_utterances(directory: str | os.PathLike, corpus: str | None = None) -> 
         utterances = chosen.utterances(files)
     except CorpusError as error:
         raise CorpusError(f"{root}: {error}") from error
-    return chosen, utterances, len(files) - len(utterances)
+    utterances = [replace(u, corpus=chosen.name, path=str(root / u.file)) for u in utterances]
+    return Found(chosen, utterances, len(files) - len(utterances))
 
 
 def _recognise(root, files):

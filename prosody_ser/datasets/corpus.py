@@ -12,7 +12,7 @@ from ..errors import CorpusError
 EMOTIONS = ("neutral", "calm", "happiness", "sadness", "anger", "fear", "disgust", "surprise", "boredom")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """One clip and what its corpus says about it.
 
@@ -20,8 +20,12 @@ class Utterance:
     ----------
     file : str
         Path below the corpus folder, with ``/``.
+    corpus : str
+        Name of the corpus.
     speaker, emotion : str
-        Empty where unknown.
+        Empty where unknown; the emotion in the common vocabulary.
+    label : str
+        The corpus's own label.
     sex : str
         ``female``, ``male`` or empty.
     age : float
@@ -30,17 +34,53 @@ class Utterance:
         ISO 639-1 code, or empty.
     sentence, take, intensity : str
         Empty where the corpus does not have them.
+    vocal_channel : str
+        ``speech`` or ``song`` where the corpus has both.
+    start, end : float
+        The stretch of the file in s; NaN for its end.
+    extra : tuple of (name, value)
+        Other columns of a table of labels.
+    path : str
+        Where the file is on this machine.
     """
 
     file: str
+    corpus: str = ""
     speaker: str = ""
     emotion: str = ""
+    label: str = ""
     sex: str = ""
     age: float = float("nan")
     language: str = ""
     sentence: str = ""
     take: str = ""
     intensity: str = ""
+    vocal_channel: str = ""
+    start: float = 0.0
+    end: float = float("nan")
+    extra: tuple[tuple[str, str], ...] = ()
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a source holds.
+
+    Attributes
+    ----------
+    corpus : Corpus
+    utterances : list of Utterance
+        Sorted by file.
+    passed_over : int
+        Recordings that the corpus leaves out (second copies, video).
+    notes : tuple of str
+        What a user must be told, line by line.
+    """
+
+    corpus: "Corpus"
+    utterances: list[Utterance]
+    passed_over: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

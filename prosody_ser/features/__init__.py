@@ -1,6 +1,7 @@
 """Feature sets: from the analysis of a clip to its row of numbers."""
 
-from .clip import Job, Measured, column_names, measure_file, measure_samples
+from .clip import Job, Measured, Task, column_names, file_stamp, measure_file, measure_samples, measure_task
+from .identity import provenance, recording_key
 from .parameters import feature_parameters
 from .row import RowPlan, frame_contours
 
@@ -8,9 +9,14 @@ __all__ = [
     "Job",
     "Measured",
     "RowPlan",
+    "Task",
     "column_names",
     "feature_parameters",
+    "file_stamp",
     "frame_contours",
     "measure_file",
     "measure_samples",
+    "measure_task",
+    "provenance",
+    "recording_key",
 ]

@@ -1,8 +1,10 @@
 """One recording to its numbers: never raises for a bad one, but says what failed."""
 
+import math
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from ..catalogue import Feature, feature_set
 from ..contours import Analysis, contour_matrix
 from ..errors import RecordingError
 from ..plugin import Plugin, load_plugin
+from ..segments import Segmentation, segments
 from .row import RowPlan, frame_contours
 
 
@@ -27,11 +30,48 @@ class Job:
         Whether the contours themselves are wanted, not their statistics.
     plugin : str or None
         Module with features of the user's own.
+    segmentation : Segmentation or None
+        How long recordings are cut; None to measure each as a whole.
     """
 
     features: str
     frames: bool = False
     plugin: str | None = None
+    segmentation: Segmentation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One recording, or a stretch of it, to be measured.
+
+    Attributes
+    ----------
+    path : str
+    start_s, end_s : float
+        The stretch; NaN for the recording's end.
+    stamp : tuple of int, or None
+        What :func:`file_stamp` said when the file was looked at. If that has changed afterwards, so may the sound have.
+    minutes : int
+        How many are begun, about; it may take time by these.
+    key : bytes
+        Under which its rows are kept.
+    """
+
+    path: str
+    start_s: float = 0.0
+    end_s: float = math.nan
+    stamp: tuple[int, int] | None = None
+    minutes: int = 1
+    key: bytes = b""
+
+
+def file_stamp(path: str) -> tuple[int, int] | None:
+    """Size and time of the last change of a file in ns; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +96,20 @@ def column_names(job: Job) -> tuple[str, ...]:
     return tuple(wanted.name for wanted in (frame_contours(features) if job.frames else features))
 
 
-def measure_file(path: str, job: Job) -> Measured:
-    """Measure one recording."""
-    return _measure(lambda: read_audio(path), job)
+def measure_task(task: Task, job: Job) -> list[Measured]:
+    """Measure a recording: one result, or one for each segment."""
+    if job.segmentation is None:
+        rows = [measure_file(task.path, job, task.start_s, task.end_s)]
+    else:
+        rows = _measure_segments(task.path, job, job.segmentation)
+    if task.stamp is not None and file_stamp(task.path) != task.stamp:
+        return [Measured({"status": "changed", "error": "the file was changed while it was measured"})]
+    return rows
+
+
+def measure_file(path: str, job: Job, start_s: float = 0.0, end_s: float = math.nan) -> Measured:
+    """Measure one recording, or the stretch of it between two times (NaN for its end)."""
+    return _measure(lambda: read_audio(path, start_s, None if math.isnan(end_s) else end_s), job, start_s)
 
 
 def measure_samples(samples: np.ndarray, sample_rate_hz: int, job: Job) -> Measured:
@@ -66,23 +117,43 @@ def measure_samples(samples: np.ndarray, sample_rate_hz: int, job: Job) -> Measu
     return _measure(lambda: prepare_audio(samples, sample_rate_hz), job)
 
 
-def _measure(open_audio: Callable[[], Audio], job: Job) -> Measured:
+def _measure_segments(path: str, job: Job, segmentation: Segmentation) -> list[Measured]:
+    rows = []
+    try:
+        for start_s, _, found in segments(path, segmentation):
+            rows.append(_measure(partial(_audio, found), job, start_s))
+    except Exception as error:  # as for whole recordings
+        rows.append(_failure(error, {}))
+    return rows
+
+
+def _audio(found: Audio | RecordingError) -> Audio:
+    if isinstance(found, RecordingError):
+        raise found
+    return found
+
+
+def _measure(open_audio: Callable[[], Audio], job: Job, start_s: float = 0.0) -> Measured:
     values_of = _way(job)
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = {"start": start_s}
     try:
         audio = open_audio()
-        facts = {"end": audio.duration_s, "lead": audio.lead_s, "trail": audio.trail_s}
+        facts |= {"end": start_s + audio.duration_s, "lead": audio.lead_s, "trail": audio.trail_s}
         facts["sample_rate_hz"] = audio.native_rate_hz
         analysis = Analysis(audio)
         values = values_of(analysis)
         facts |= {"pitch_floor_hz": analysis.pitch.floor_hz, "pitch_ceiling_hz": analysis.pitch.ceiling_hz}
         facts["formant_ceiling_hz"] = analysis.formant_ceiling_hz
-    except RecordingError as error:
-        return Measured({"status": error.status, "error": str(error)})
     except Exception as error:  # one clip must not stop the run, whatever a library finds wrong with it
-        first_line = str(error).strip().partition("\n")[0]
-        return Measured(facts | {"status": "unmeasurable", "error": f"{type(error).__name__}: {first_line}"})
+        return _failure(error, facts)
     return Measured(facts | {"status": "ok", "error": ""}, values)
+
+
+def _failure(error: Exception, facts: dict[str, Any]) -> Measured:
+    if isinstance(error, RecordingError):
+        return Measured(facts | {"status": error.status, "error": str(error)})
+    first_line = str(error).strip().partition("\n")[0]
+    return Measured(facts | {"status": "unmeasurable", "error": f"{type(error).__name__}: {first_line}"})
 
 
 @cache

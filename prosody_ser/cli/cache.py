@@ -1,0 +1,28 @@
+"""``prosody-ser cache``: the rows that are kept between runs."""
+
+import typer
+
+app = typer.Typer(help="The rows that 'extract' keeps between runs: 'info' says how many, 'clear' removes them.")
+
+
+@app.command()
+def info():
+    """Say where the cache is and how much it holds."""
+    from ..store import RowStore, store_path
+
+    path = store_path()
+    if not path.exists():
+        print(f"{path}: empty")
+        return
+    with RowStore(path) as store:
+        found = store.info()
+    print(f"{found.path}: {found.n_rows} rows of {found.n_recordings} recordings, {found.n_bytes / 1e6:.1f} MB")
+
+
+@app.command()
+def clear():
+    """Remove all rows from the cache."""
+    from ..store import clear_store, store_path
+
+    path = store_path()
+    print(f"{path}: {clear_store(path) / 1e6:.1f} MB removed")
