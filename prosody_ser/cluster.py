@@ -40,7 +40,7 @@ def measure_on_cluster(
     except ImportError as error:
         raise WorkerError("--scheduler needs Dask: pip install 'prosody-ser[dask]'") from error
     try:
-        client = Client(scheduler, timeout=CONNECT_S, set_as_default=False)
+        client = Client(scheduler, timeout=CONNECT_S)
     except (OSError, ValueError) as error:
         raise WorkerError(f"{scheduler}: no Dask scheduler answers there") from error
     with client:

@@ -315,8 +315,9 @@ def extract_file(extraction: Extraction, out: str | os.PathLike, **how: Any) -> 
         for block in chain([first], blocks):
             add(block)
         if not extraction.tally.ok:
+            n_clips = extraction.tally.clips
             raise ProsodySerError(
-                f"{extraction.where}: none of its {extraction.tally.clips} recordings could be measured; {out} not written"
+                f"{extraction.where}: none of its {n_clips} recordings could be measured; {out} not written"
             )
 
 

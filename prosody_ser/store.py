@@ -76,17 +76,11 @@ class RowStore:
             raise StoreError(f"{self.path.parent}: no place for the cache ({error.strerror})") from error
         with self._errors():
             self._database = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = NORMAL")
-            with self._transaction():
-                if self._database.execute("PRAGMA user_version").fetchone()[0] != LAYOUT:
-                    self._database.execute("DROP TABLE IF EXISTS recordings")
-                    self._database.execute(f"PRAGMA user_version = {LAYOUT}")
-                self._database.execute(
-                    "CREATE TABLE IF NOT EXISTS recordings"
-                    " (key BLOB PRIMARY KEY, n_rows INTEGER NOT NULL, facts TEXT NOT NULL, numbers BLOB NOT NULL)"
-                    " WITHOUT ROWID"
-                )
+        try:
+            self._lay_out()
+        except StoreError:
+            self._database.close()
+            raise
 
     def __enter__(self) -> "RowStore":
         return self
@@ -124,6 +118,20 @@ class RowStore:
         with self._errors():
             count, rows = self._database.execute("SELECT count(*), coalesce(sum(n_rows), 0) FROM recordings").fetchone()
         return StoreInfo(self.path, count, rows, sum(f.stat().st_size for f in _files(self.path)))
+
+    def _lay_out(self) -> None:
+        with self._errors():
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = NORMAL")
+            with self._transaction():
+                if self._database.execute("PRAGMA user_version").fetchone()[0] != LAYOUT:
+                    self._database.execute("DROP TABLE IF EXISTS recordings")
+                    self._database.execute(f"PRAGMA user_version = {LAYOUT}")
+                self._database.execute(
+                    "CREATE TABLE IF NOT EXISTS recordings"
+                    " (key BLOB PRIMARY KEY, n_rows INTEGER NOT NULL, facts TEXT NOT NULL, numbers BLOB NOT NULL)"
+                    " WITHOUT ROWID"
+                )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
