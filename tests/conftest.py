@@ -45,6 +45,11 @@ def ravdess():
 
 
 @pytest.fixture(scope="session")
+def tess():
+    return corpus_folder("tess")
+
+
+@pytest.fixture(scope="session")
 def synthetic(tmp_path_factory):
     """The built-in corpus, made once."""
     from prosody_ser import synthesise

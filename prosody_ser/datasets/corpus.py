@@ -2,14 +2,11 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from ..audio import SUFFIXES
 from ..errors import CorpusError
-
-#: The common vocabulary of emotions. Labels of other corpora are kept as they are, in lower case.
-EMOTIONS = ("neutral", "calm", "happiness", "sadness", "anger", "fear", "disgust", "surprise", "boredom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +102,14 @@ class Corpus:
         Whether a path is named as in this corpus though it is not used (song, video).
     note : str
         What the adapter does that a user would not expect.
+    n_clips : int or None
+        Clips of the complete corpus; None where there is no such number.
+    expected : callable or None
+        Where the complete corpus is a grid: the stems of its files.
+    speakers : dict of str to (sex, age)
+        Where they are known; age in years, NaN where it is not.
+    applies : callable
+        Whether files can be of this corpus, where that shows only over all of them.
     """
 
     name: str
@@ -118,16 +123,41 @@ class Corpus:
     refine: Callable[[list[Utterance]], list[Utterance]] = list
     also: Callable[[PurePosixPath], bool] = lambda path: False
     note: str = ""
+    n_clips: int | None = None
+    expected: Callable[[], frozenset[str]] | None = None
+    speakers: dict[str, tuple[str, float]] = field(default_factory=dict, hash=False)
+    applies: Callable[[Sequence[str]], bool] = lambda files: True
 
     def utterances(self, files: Sequence[str]) -> list[Utterance]:
         """The clips among `files`, sorted by file; a name that is not of this corpus gives a clip without labels."""
-        found = [self.parse(PurePosixPath(file)) or Utterance(file=file) for file in files]
+        found = [self.parse(path) or Utterance(str(path)) for path in map(PurePosixPath, files) if not self.also(path)]
+        found = [u if u.corpus else replace(u, corpus=self.name) for u in found]
         return sorted(self.refine(found), key=lambda utterance: utterance.file)
 
     def explained(self, files: Sequence[str]) -> int:
         """How many of `files` are named as in this corpus, used or not."""
+        if not self.applies(files):
+            return 0
         paths = [PurePosixPath(file) for file in files]
         return sum(self.parse(path) is not None or self.also(path) for path in paths)
+
+
+def each_once(utterances: Sequence[Utterance]) -> list[Utterance]:
+    """Leave out second copies, the deeper ones; clips without labels are all kept.
+
+    Downloads nest a second copy of every file in a folder of its own.
+    """
+    kept, seen = [], set()
+    for u in sorted(utterances, key=lambda u: (u.file.count("/"), u.file)):
+        if not u.label or what_is_said(u) not in seen:
+            kept.append(u)
+        seen.add(what_is_said(u))
+    return kept
+
+
+def what_is_said(u: Utterance) -> tuple[str, ...]:
+    """All that the name of a clip tells: in a known corpus no two clips agree in it."""
+    return (u.corpus, u.speaker, u.label, u.sentence, u.take, u.intensity, u.vocal_channel)
 
 
 def recordings_below(folder: str | os.PathLike) -> list[str]:
