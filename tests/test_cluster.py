@@ -17,7 +17,6 @@ from prosody_ser.errors import WorkerError
 
 from .conftest import voice, write_wav
 
-pytest.importorskip("distributed", reason="needs the extra [dask]")
 ROOT = Path(__file__).resolve().parents[1]
 PLUGIN = """
 import os, time

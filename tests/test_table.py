@@ -54,6 +54,16 @@ def test_unusable_rows_are_left_out_and_counted():
     assert len(table.X) == len(table.y) == 46
 
 
+def test_song_is_not_scored_with_speech():
+    table = random_table(n_rows=50)
+    table.frame["vocal_channel"] = "speech"
+    table.frame.loc[:9, "vocal_channel"] = "song"
+    assert table.left_out == {"song": 10}
+    assert len(table.X) == 40
+    table.frame["vocal_channel"] = "song"
+    assert table.left_out == {}
+
+
 def write_csv(path, **columns):
     pd.DataFrame(columns).to_csv(path, index=False)
     return path
