@@ -9,14 +9,15 @@
 from importlib import import_module
 
 _EXPORTS = {
+    "Extraction": "extract",
     "FeatureTable": "table",
     "Result": "result",
     "SpeakerNormalizer": "learn.speaker_norm",
     "evaluate": "learn.evaluation",
+    "extract_file": "extract",
     "extract_table": "extract",
     "importances": "learn.importances",
     "make_pipeline": "learn.pipeline",
-    "measure_file": "extract",
     "read_table": "table_file",
     "result_text": "report.text",
     "synthesise": "synth",

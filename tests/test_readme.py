@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import prosody_ser
+
 README = Path(__file__).resolve().parents[1] / "README.md"
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.S)
 
@@ -32,7 +34,21 @@ def test_the_tour_runs(tmp_path):
     assert done.returncode == 0, done.stderr
     made = {path.name for path in tmp_path.iterdir()}
     results = {"result.json", "importances.csv", "importances.png", "clip.png", "f0.png"}
-    assert made == {"corpus", "features.csv", "features.csv.json", "full.parquet", "frames.parquet", *results}
+    assert made == {
+        "corpus",
+        "features.csv",
+        "features.csv.json",
+        "turns.csv",
+        "turns.csv.json",
+        "full.parquet",
+        "frames.parquet",
+        *results,
+    }
+
+
+def test_what_the_package_offers_is_there():
+    for name in prosody_ser.__all__:
+        assert getattr(prosody_ser, name).__doc__
 
 
 def test_what_it_names_exists():
