@@ -348,6 +348,8 @@ def _repeated(places: pd.DataFrame, n_frames: list[int]) -> pd.DataFrame:
 
     frame = places.loc[np.repeat(places.index, n_frames)].reset_index(drop=True)
     measured = (frame["status"] == "ok").to_numpy()
+    if not measured.any():
+        return frame
     index = np.concatenate([np.arange(n) for n in n_frames])[measured]
     start_s = frame.loc[measured, "start"] + frame.loc[measured, "lead"] + index * FRAME_STEP_S
     frame.loc[measured, "start"] = np.round(start_s, 6)

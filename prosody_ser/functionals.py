@@ -80,13 +80,13 @@ class Contours:
     Parameters
     ----------
     values : ndarray of float64, shape (n_contours, n_frames)
-        NaN where undefined.
+        NaN where undefined; infinities count as undefined too.
     times_s : ndarray of float64, shape (n_frames,)
         Ascending.
     """
 
     def __init__(self, values: np.ndarray, times_s: np.ndarray):
-        self.values = values
+        self.values = np.where(np.isinf(values), np.nan, values)
         self.times_s = times_s
 
     @cached_property

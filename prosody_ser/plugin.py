@@ -10,7 +10,8 @@ A plugin is an ordinary Python module. Its decorated functions become features b
         f0_hz = analysis.pitch.f0_hz[analysis.voiced]
         return (f0_hz < 100).mean() if f0_hz.size else float("nan")
 
-The function's name is the feature's (ending with the unit), the first line of its docstring the definition.
+The function's name is the feature's (ending with the unit), the first line of its docstring the definition. Only what
+the named module itself defines counts, not what it imports.
 """
 
 import hashlib
@@ -41,9 +42,9 @@ def measure(*, unit: str, family: str, low: float, high: float, source: str = ""
     unit : str
         Of its value; the function's name ends with it (``_ratio``, ``_s``, ``_per_s``, ``_db`` ...).
     family : str
-        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing`` or ``spectrum``.
+        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing`` or ``spectrum``, or one of your own.
     low, high : float
-        Values outside are errors of measurement.
+        Its valid range, for readers; values outside are kept.
     source : str
         Whose definition it is; the module's name if not given.
     """
@@ -81,7 +82,8 @@ def functional(*, unit: str, of: tuple[str, ...] = ("f0", "intensity")) -> Calla
         The rule for its unit, a key of :data:`prosody_ser.functionals.UNIT_RULES`: ``value``, ``spread``,
         ``rate`` (per second) ...
     of : tuple of str
-        The contours whose statistic becomes a feature.
+        The package's contours whose statistic becomes a feature; a contour of the module's own names the functional
+        itself.
     """
     return _mark("functional", unit=unit, of=of)
 
@@ -137,15 +139,16 @@ def load_plugin(module: str | None) -> Plugin:
         return NO_PLUGIN
     here = str(Path.cwd())
     if here not in sys.path:
-        sys.path.insert(0, here)
+        sys.path.append(here)  # last: a file of the user's must not stand in for a library's module
     try:
         imported = importlib.import_module(module)
-    except Exception as error:  # whatever a user's module does wrong is the user's to read
+    except (Exception, SystemExit) as error:  # whatever a user's module does wrong is the user's to read
         raise PluginError(f"plugin {module!r} cannot be imported ({type(error).__name__}: {error})") from error
+    own = {id(value): value for value in vars(imported).values() if hasattr(value, _MARK)}  # a second name is no second
     declared = [
         (function, *getattr(function, _MARK))
-        for function in vars(imported).values()
-        if hasattr(function, _MARK) and getattr(function, "__module__", None) == imported.__name__
+        for function in own.values()
+        if getattr(function, "__module__", None) == imported.__name__
     ]
     if not declared:
         raise PluginError(f"plugin {module!r} decorates no function with @measure, @contour or @functional")
@@ -158,7 +161,7 @@ def _collect(module, declared):
         if kind == "functional":
             _check(facts["unit"] in UNIT_RULES, function, f"unit is one of {', '.join(UNIT_RULES)}")
             _check(function.__name__ not in FUNCTIONALS, function, "a functional of this name exists")
-            text = f"{_definition(function)} of the {{}}"
+            text = _definition(function).replace("{", "{{").replace("}", "}}") + " of the {}"
             functionals[function.__name__] = Functional(
                 function.__name__, text, facts["unit"], _one_functional(function)
             )
@@ -173,19 +176,35 @@ def _collect(module, declared):
         elif kind == "contour":
             contour_groups[group] = _one_contour(function)
             own = _own_contour(function, facts, group, module.__name__)
-            for name in facts["functionals"]:
+            _check(own.name not in {c.name for c in CONTOURS.values()}, function, f"a contour {own.name} exists")
+            for name in dict.fromkeys(facts["functionals"]):
                 _check(name in functionals, function, f"there is no functional {name!r}")
                 features.append(feature_of(own, functionals[name]))
         else:
             for name in facts["of"]:
                 _check(name in CONTOURS, function, f"there is no contour {name!r}")
                 features.append(feature_of(CONTOURS[name], functionals[function.__name__]))
-    taken = [f.name for f in features if f.name in all_features()]
+    names = [f.name for f in features]
+    taken = [name for name in names if name in all_features() or names.count(name) > 1]
     if taken:
         raise PluginError(f"plugin {module.__name__!r}: {taken[0]} is a feature already; name it otherwise")
-    digest = hashlib.sha256(Path(module.__file__).read_bytes()).hexdigest()
-    about = {"module": module.__name__, "sha256": digest}
+    about = {"module": module.__name__, "sha256": _digest(module)}
     return Plugin(tuple(features), contour_groups, measure_groups, about)
+
+
+def _digest(module) -> str:
+    """Of the module's file and of all modules beside or below it that are loaded: it may import them."""
+    folder = Path(module.__file__).resolve().parent
+    files = {Path(module.__file__).resolve()}
+    for other in list(sys.modules.values()):
+        file = getattr(other, "__file__", None)
+        if file and folder in Path(file).resolve().parents and "site-packages" not in file:
+            files.add(Path(file).resolve())
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        if path.is_file():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _check(holds, function, what):
@@ -194,13 +213,14 @@ def _check(holds, function, what):
 
 
 def _definition(function):
-    return (function.__doc__ or function.__name__).strip().splitlines()[0].rstrip(".")
+    return ((function.__doc__ or "").strip() or function.__name__).splitlines()[0].rstrip(".")
 
 
 def _stem(function, unit):
     """The function's name without its unit."""
     end = "_" + unit_in_name(unit)
     _check(function.__name__.endswith(end), function, f"its unit is {unit}, so its name ends with {end}")
+    _check("__" not in function.__name__, function, "no __ in names")
     return function.__name__.removesuffix(end)
 
 
@@ -231,16 +251,8 @@ def _own_contour(function, facts, group, module):
     )
 
 
-def _call(function, argument):
-    try:
-        return function(argument)
-    except Exception as error:
-        cause = f"{type(error).__name__}: {error}"
-        raise PluginError(f"plugin function {function.__name__}: {cause}") from error
-
-
 def _one_measure(function):
-    return lambda analysis: {function.__name__: float(_call(function, analysis))}
+    return lambda analysis: {function.__name__: float(_array(function, analysis, ()))}
 
 
 def _one_contour(function):
@@ -254,7 +266,10 @@ def _one_functional(function):
 def _array(function, argument, shape):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=RuntimeWarning)  # a contour that is all NaN is a case, not an accident
-        values = np.asarray(_call(function, argument), dtype=float)
+        try:
+            values = np.asarray(function(argument), dtype=float)
+        except Exception as error:
+            raise PluginError(f"plugin function {function.__name__}: {type(error).__name__}: {error}") from error
     if values.shape != shape:
         raise PluginError(f"plugin function {function.__name__}: shape {values.shape}, not {shape}")
-    return values
+    return np.where(np.isinf(values), np.nan, values)

@@ -17,6 +17,7 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from multiprocessing import connection
 
 import numpy as np
@@ -247,10 +248,13 @@ def _signals_wait() -> Iterator[None]:
 
 
 def _warm_up(job: Job) -> None:
-    """Measure a buzz: what that imports, compiles and caches, forked workers have from their start."""
+    """Measure a buzz: what that imports, compiles and caches, forked workers have from their start.
+
+    Without the user's own module, which may hang or end the process.
+    """
     rate_hz = 16000
     buzz = np.arange(rate_hz // 2) % (rate_hz // 100) / rate_hz
-    measure_samples(buzz, rate_hz, job)
+    measure_samples(buzz, rate_hz, replace(job, plugin=None))
 
 
 def _start_method():

@@ -13,7 +13,7 @@ from prosody_ser.contours.intensity import MINIMUM_PITCH_HZ
 from prosody_ser.contours.octaves import mend_octave_slips
 from prosody_ser.units import hz_to_st
 
-from .conftest import RATE, analysis, contour, voice
+from .conftest import RATE, analysis, contour, speech_like, voice
 
 
 @pytest.mark.parametrize("f0_hz", [70, 110, 220, 440, 600])
@@ -306,4 +306,23 @@ def test_what_lies_above_the_recording_s_band_is_undefined():
     for descriptor, described in CONTOURS.items():
         values = contour_matrix(clip, [described])
         assert np.isfinite(values).any() == (described.needs_rate_hz <= 8000), descriptor
-    assert np.isfinite(contour(clip, "f0", "intensity", "f1", "slope_0_500")).any(axis=1).all()
+    assert np.isfinite(contour(clip, "f0", "intensity", "h1h2", "slope_0_500")).any(axis=1).all()
+
+
+def test_a_silent_gap_counts_for_no_statistic_of_the_spectrum():
+    """Zeros become a constant once the mean is removed: through the whole path they must still have no shape."""
+    with_gap = np.concatenate([speech_like(1), np.zeros(RATE // 2), speech_like(2)])
+    for gap in (with_gap, with_gap + 0.1):
+        values = contour(analysis(gap), "centroid", "flatness", "chroma1", "contrast1")
+        assert not np.isinf(values).any()
+        silent = np.isnan(values[0])
+        assert 0.4 < silent.sum() * 0.01 < 0.5
+        assert np.isnan(values[:, silent]).all()
+
+
+def test_frames_between_two_octave_slips_stay():
+    low, high = 110.0, 220.0
+    one = mend_octave_slips(np.array([low, low, high, low, high, low, low]))
+    np.testing.assert_array_equal(one, low)
+    two = mend_octave_slips(np.array([low, low, high, high, low, low, high, low, low]))
+    np.testing.assert_array_equal(two, low)

@@ -163,3 +163,16 @@ def test_one_contour_does_not_touch_another(contours, name):
     together = apply_functional(name, contours, TIMES)
     alone = [apply_functional(name, row[np.newaxis], TIMES)[0] for row in contours]
     np.testing.assert_allclose(together, alone, atol=1e-12)
+
+
+def test_infinities_are_undefined():
+    """They would shift every quantile, and count as changes upwards."""
+    known = np.arange(20.0)
+    with_infinities = np.concatenate([np.full(5, -np.inf), known])
+    with_gaps = np.concatenate([np.full(5, np.nan), known])
+    times_s = np.arange(25) * 0.01
+    for functional in FUNCTIONALS.values():
+        one, other = (
+            apply_to_contours(functional, Contours(values[np.newaxis], times_s)) for values in (with_infinities, with_gaps)
+        )
+        np.testing.assert_array_equal(one, other, functional.name)

@@ -36,6 +36,14 @@ def test_known_pauses():
     assert measured["voiced_rate_per_s"] == pytest.approx(4 / 3.3, rel=0.05)
 
 
+def test_a_soft_onset_and_end_are_no_pauses():
+    """Softer than a pause's threshold, yet inside the endpoints: silence at the ends must not come in by that door."""
+    soft = 10 ** (-30 / 20) * voice(150, 0.4, 0.3)
+    clip = analysis(np.concatenate([np.zeros(8000), soft, voice(150, 1.0, 0.3), soft, np.zeros(8000)]))
+    assert clip.duration_s == pytest.approx(1.8, abs=0.1)
+    assert pauses(clip).size == 0
+
+
 @pytest.mark.parametrize(("gap_s", "is_pause"), [(0.18, False), (0.22, True), (0.30, True)])
 @pytest.mark.parametrize("background", [0.0, 1e-4])
 def test_a_pause_is_two_tenths_of_a_second(gap_s, is_pause, background):

@@ -12,6 +12,8 @@ N_CONTRAST = 6
 N_FORMANTS = 4
 #: Enough for what lies below 4 kHz.
 NARROW_BAND_HZ = 8000
+#: Below, F1 and F2 come out up to a tenth too low, since five formants are looked for where the band has four.
+FORMANT_BAND_HZ = 11025
 
 _PITCH = "as Praat's To Pitch (ac), two passes, octave slips mended (Boersma 1993; Hirst 2011)"
 _HNR = "10 log10(r / (1 - r)) of the pitch strength r (Boersma 1993)"
@@ -75,7 +77,7 @@ _FORMANT_GROUP = _group(
             0,
             high,
             ratio_scale=True,
-            needs_rate_hz=FULL_BAND_HZ if k > 2 else NARROW_BAND_HZ,
+            needs_rate_hz=FULL_BAND_HZ if k > 2 else FORMANT_BAND_HZ,
         )
         for suffix, what, high in (("", "frequency", 6500), ("_bandwidth", "bandwidth", 13000))
         for k in range(1, N_FORMANTS + 1)
@@ -103,11 +105,11 @@ _HARMONIC_GROUP = _group(
             source,
             low=-120,
             high=120,
-            needs_rate_hz=rate_hz,
+            needs_rate_hz=max(rate_hz, least_hz),
         )
-        for suffix, said, source in (
-            ("", "not corrected for formants", _HARMONICS),
-            ("_corrected", "corrected for formants", _CORRECTED),
+        for suffix, said, source, least_hz in (
+            ("", "not corrected for formants", _HARMONICS, NARROW_BAND_HZ),
+            ("_corrected", "corrected for formants", _CORRECTED, FORMANT_BAND_HZ),
         )
         for name, over, rate_hz in (
             ("h1h2", "the second", NARROW_BAND_HZ),
@@ -130,7 +132,7 @@ _BALANCE_GROUP = _group(
                 FULL_BAND_HZ,
             ),
             ("slope_0_500", "dB/kHz", "slope of the spectrum from 0 to 500 Hz", _EGEMAPS, 1000, 0),
-            ("slope_500_1500", "dB/kHz", "slope of the spectrum from 500 to 1500 Hz", _EGEMAPS, 1000, 0),
+            ("slope_500_1500", "dB/kHz", "slope of the spectrum from 500 to 1500 Hz", _EGEMAPS, 1000, NARROW_BAND_HZ),
         )
     ),
 )
@@ -224,7 +226,7 @@ _SPECTRUM_GROUP = _group(
         _full_band(
             f"contrast{k}",
             "dB",
-            f"spectral contrast (peaks over valleys) of octave band {k} of {N_CONTRAST}",
+            f"spectral contrast (peaks over valleys) of band {k} of {N_CONTRAST} (below 200 Hz, then octaves)",
             f"spectral_contrast {_LIBROSA} (Jiang et al. 2002)",
             low=0,
             high=200,

@@ -65,9 +65,11 @@ def command(
     for note in extraction.notes:
         print(f"prosody-ser: {' '.join(note.split())}", file=sys.stderr)
     how = {"jobs": jobs, "timeout_s": timeout, "scheduler": scheduler, "cache": not no_cache}
-    with progress_bar("measuring") as progress:
-        extract_file(extraction, out, **how, progress=progress)
-    _failures(extraction.tally)
+    try:
+        with progress_bar("measuring") as progress:
+            extract_file(extraction, out, **how, progress=progress)
+    finally:
+        _failures(extraction.tally)
     _summary(extraction, out)
     if strict and extraction.tally.failed:
         raise typer.Exit(2)

@@ -28,7 +28,7 @@ def command(
     if file.suffix.lower() in (".csv", ".parquet"):
         if feature is None:
             raise ProsodySerError(f"{file}: a table needs --feature; see 'prosody-ser features'")
-        _distributions(file, feature, by or "emotion", out)
+        _distributions(file, feature, "emotion" if by is None else by, out)
         return
     for option, value in (("--feature", feature), ("--by", by)):
         if value is not None:

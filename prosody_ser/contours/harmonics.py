@@ -75,7 +75,8 @@ def harmonic_contours(
     frequency_hz = np.stack([f0_hz, 2 * f0_hz, np.full(times_s.size, np.nan)])
     third_hz = np.ascontiguousarray(formants_hz[2])
     _project(samples, sample_rate_hz, times_s, f0_hz, third_hz, power, frequency_hz[2])
-    power[power == 0] = np.nan
+    # What is left where there is no harmonic is rounding: 240 dB below the strongest.
+    power[power <= 1e-24 * np.nanmax(power, initial=0.0)] = np.nan
     h1, h2, a3 = 10 * np.log10(power)
     bandwidth_hz = formant_bandwidth(formants_hz, f0_hz)
     boost_db = formant_boost(frequency_hz[:, np.newaxis], formants_hz, bandwidth_hz, sample_rate_hz)

@@ -10,8 +10,6 @@ Xu, Y. & Sun, X. (2002). Maximum speed of pitch change and how it may relate to 
     Society of America 111(3), 1399-1413.
 """
 
-from itertools import pairwise
-
 import numpy as np
 
 from ..audio import FRAME_STEP_S
@@ -37,12 +35,16 @@ def mend_octave_slips(f0_hz: np.ndarray) -> np.ndarray:
     leap_st = np.diff(hz_to_st(f0_hz))
     leaps = np.flatnonzero(np.abs(leap_st) > LEAP_ST)  # a comparison with NaN is False: gaps are no leaps
     mended = f0_hz
-    for before, after in pairwise(leaps):
+    i = 0
+    while i + 1 < len(leaps):
+        before, after = leaps[i], leaps[i + 1]
+        i += 1
         slip = slice(before + 1, after + 1)
         there_and_back = leap_st[before] * leap_st[after] < 0
         short = (after - before) * FRAME_STEP_S <= MAX_SLIP_S
-        near_octave = all(abs(abs(leap_st[i]) - OCTAVE_ST) < OCTAVE_ST - LEAP_ST for i in (before, after))
+        near_octave = all(abs(abs(leap_st[k]) - OCTAVE_ST) < OCTAVE_ST - LEAP_ST for k in (before, after))
         if there_and_back and short and near_octave and np.isfinite(f0_hz[slip]).all():
             mended = mended.copy() if mended is f0_hz else mended
             mended[slip] *= 0.5 if leap_st[before] > 0 else 2.0
+            i += 1  # the leap back is not the next slip's beginning
     return mended

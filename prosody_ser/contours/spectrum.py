@@ -37,10 +37,12 @@ _WINDOW = hann(WINDOW, sym=False)
 
 
 def power_spectrogram(audio: Audio) -> np.ndarray:
-    """Power of each bin and frame, float64, shape (n_frames, 257)."""
+    """Power of each bin and frame, float64, shape (n_frames, 257); 0 in frames of digital silence."""
     frames = np.lib.stride_tricks.sliding_window_view(audio.around(_REACH), WINDOW)[::FRAME_STEP]
     spectrum = rfft(frames * _WINDOW, N_FFT, axis=1)
-    return spectrum.real**2 + spectrum.imag**2
+    power = spectrum.real**2 + spectrum.imag**2
+    power[np.ptp(frames, axis=1) == 0] = 0  # digital silence, a constant since the mean of the speech was removed
+    return power
 
 
 def spectral_shape(power: np.ndarray) -> np.ndarray:
@@ -62,7 +64,8 @@ def spectral_shape(power: np.ndarray) -> np.ndarray:
         spread = np.sqrt(np.maximum(square - centroid**2, 0))
         heard = magnitude.cumsum(axis=1)
         rolloff = FREQUENCIES_HZ[(heard >= ROLLOFF_SHARE * heard[:, -1:]).argmax(axis=1)]
-        flatness = 10 * (np.log10(power).mean(axis=1) - np.log10(power.mean(axis=1)))
+        floored = np.maximum(power, power.max() * 1e-20)  # one bin of nothing would make it -inf
+        flatness = 10 * (np.log10(floored).mean(axis=1) - np.log10(floored.mean(axis=1)))
     return _where_sound(power, np.stack([centroid, spread, rolloff, flatness]))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..audio import Audio, prepare_audio, read_audio
 from ..catalogue import Feature, feature_set
+from ..catalogue.contours import FORMANT_BAND_HZ
 from ..contours import Analysis, contour_matrix
 from ..errors import RecordingError
 from ..plugin import Plugin, load_plugin
@@ -144,6 +145,8 @@ def _measure(open_audio: Callable[[], Audio], job: Job, start_s: float = 0.0) ->
         values = values_of(analysis)
         facts |= {"pitch_floor_hz": analysis.pitch.floor_hz, "pitch_ceiling_hz": analysis.pitch.ceiling_hz}
         facts["formant_ceiling_hz"] = analysis.formant_ceiling_hz
+        if audio.native_rate_hz < FORMANT_BAND_HZ:
+            facts["formant_ceiling_hz"] = math.nan  # nothing is measured below it
     except Exception as error:  # one clip must not stop the run, whatever a library finds wrong with it
         return _failure(error, facts)
     return Measured(facts | {"status": "ok", "error": ""}, values)

@@ -1,8 +1,9 @@
 """Pauses, voiced segments and the gaps between them.
 
 A pause is a stretch inside the speech of at least 0.2 s in which no 20 ms come within 25 dB of the loud parts (the
-99th percentile). Shorter gaps are mostly stop closures; 0.2 s is the border of brief pauses in Campione & Veronis
-(2002), 25 dB the silence threshold of the syllable nuclei.
+99th percentile); at the edges of the speech such a stretch is a soft onset or end, not a pause. Shorter gaps are
+mostly stop closures; 0.2 s is the border of brief pauses in Campione & Veronis (2002), 25 dB the silence threshold of
+the syllable nuclei.
 
 References
 ----------
@@ -36,7 +37,8 @@ def pauses(analysis: Analysis) -> np.ndarray:
     starts = times_s[quiet[:, 0]] - SHORT_WINDOW_S / 2
     ends = times_s[quiet[:, 1] - 1] + SHORT_WINDOW_S / 2
     long_enough = ends - starts >= MIN_PAUSE_S - 1e-9
-    return np.column_stack([starts, ends])[long_enough]
+    inside = (quiet[:, 0] > 0) & (quiet[:, 1] < level_db.size)
+    return np.column_stack([starts, ends])[long_enough & inside]
 
 
 def timing_measures(analysis: Analysis) -> dict[str, float]:

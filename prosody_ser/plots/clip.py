@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..audio import FRAME_STEP_S, Audio, read_audio
+from ..catalogue import CONTOURS
+from ..catalogue.contours import FORMANT_BAND_HZ
 from ..contours import Analysis
 from ..datasets import synthetic
 from ..errors import RecordingError
@@ -59,7 +61,8 @@ def plot_clip(recording: str | os.PathLike, path: str | os.PathLike) -> None:
     except RecordingError as error:
         raise RecordingError(error.status, f"{recording}: {error}") from error
     notice = SYNTHETIC_NOTICE if synthetic.parse(Path(recording.name)) else None
-    write_figure(clip_figure(analysis, recording.name, notice), path)
+    name = os.fsencode(recording.name).decode("utf-8", "backslashreplace")  # a name need not be UTF-8
+    write_figure(clip_figure(analysis, name, notice), path)
 
 
 def clip_figure(analysis: Analysis, name: str, notice: str | None = None) -> "Figure":
@@ -109,7 +112,9 @@ def _facts(analysis):
     audio, pitch = analysis.audio, analysis.pitch
     speech = f"{audio.lead_s:.2f} to {audio.lead_s + audio.speech_s:.2f} s of {audio.duration_s:.2f} s"
     yield f"Speech from {speech}, at {audio.native_rate_hz / 1000:g} kHz; hatched: silence around it, not measured."
-    formants = f", formants below {analysis.formant_ceiling_hz:.0f} Hz" if analysis.voiced.any() else ""
+    formants = f", formants below {analysis.formant_ceiling_hz:.0f} Hz"
+    if audio.native_rate_hz < FORMANT_BAND_HZ or not analysis.voiced.any():
+        formants = ""
     searched = f"Searched: pitch from {pitch.floor_hz:.0f} to {pitch.ceiling_hz:.0f} Hz{formants}"
     yield f"{searched}. Spectrogram: {WINDOW_S * 1000:g} ms windows, lifted by {EMPHASIS_DB_PER_OCTAVE:g} dB an octave."
 
@@ -144,11 +149,13 @@ def _spectrogram(axes, analysis, dot):
     shades = {"cmap": "gray_r", "vmin": -RANGE_DB, "vmax": 0}
     image = axes.imshow(level_db - level_db.max(), origin="lower", aspect="auto", extent=extent, **shades)
     frequency_hz, _ = analysis.formants
+    heard = [CONTOURS[f"f{k}"].needs_rate_hz <= audio.native_rate_hz for k in range(1, len(frequency_hz) + 1)]
+    frequency_hz = np.where(np.array(heard)[:, np.newaxis], frequency_hz, np.nan)  # as in tables
     times_s = np.broadcast_to(audio.lead_s + analysis.times_s, frequency_hz.shape)
     edge = {"markerfacecolor": "white", "markeredgewidth": min(0.4, dot / 6)}
     axes.plot(times_s.ravel(), frequency_hz.ravel() / 1000, "ko", markersize=dot + 0.5, label="formants", **edge)
     axes.set_ylim(0, min(audio.sample_rate_hz, audio.native_rate_hz) / 2000)
-    axes.set_ylabel("frequency (kHz)\ndots: formants F1 to F4")
+    axes.set_ylabel(f"frequency (kHz)\ndots: formants F1 to F{sum(heard)}" if any(heard) else "frequency (kHz)")
     inch = 1 / axes.figure.get_figwidth()
     scale = axes.figure.colorbar(image, cax=axes.inset_axes((1 + 0.1 * inch, 0, 0.13 * inch, 1)))
     scale.set_label("dB re maximum", fontsize=LABEL)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 #: More groups, and no label could be read.
 MAX_GROUPS = 120
-#: Beyond these quantiles of a group a few odd clips would press all others flat.
-_SHOWN = (0.005, 0.995)
+#: Farther beyond a group's quartiles than so many times their distance, a value would press all others flat.
+_SHOWN_IQR = 4.0
 #: From so many groups on, or with longer names, their labels stand upright.
 _UPRIGHT_FROM, _LETTERS_ACROSS = 13, 16
 _LONGEST_NAME = 40
@@ -128,6 +128,8 @@ def _rows(table, feature, by):
 
 
 def _check_names(table, feature, by):
+    if not len(table):
+        raise TableError("the table holds no rows")
     if feature not in table.feature_names:
         near = difflib.get_close_matches(feature, table.feature_names, n=3)
         hint = f"did you mean {', '.join(near)}?" if near else f"it has {', '.join(table.feature_names[:5])} ..."
@@ -141,12 +143,18 @@ def _check_names(table, feature, by):
 
 def _violins(axes, values, side):
     places = [i for i, group in enumerate(values) if group.size]
-    drawn = axes.violinplot([values[i] for i in places], places, widths=0.8, showextrema=False, side=side)
-    for body in drawn["bodies"]:
-        body.set(facecolor="0.82", edgecolor="0.35", alpha=1, linewidth=0.8)
+    shaped = [i for i in places if np.ptp(_in_sight(values[i])) > 0]  # equal values have no density
+    if shaped:
+        seen = [_in_sight(values[i]) for i in shaped]
+        drawn = axes.violinplot(seen, shaped, widths=0.8, showextrema=False, side=side)
+        for body in drawn["bodies"]:
+            body.set(facecolor="0.82", edgecolor="0.35", alpha=1, linewidth=0.8)
     for i in places:
         low, middle, high = np.quantile(values[i], (0.25, 0.5, 0.75))
         ends = [i - 0.09, i] if side == "low" else [i - 0.06, i + 0.06]
+        if i not in shaped:
+            axes.plot([i - 0.25, ends[1]], [middle, middle], color="0.2", linewidth=2, solid_capstyle="butt")
+            continue
         axes.fill_between(ends, low, high, color="0.2", linewidth=0)
         axes.plot(ends, [middle, middle], color="white", linewidth=2, solid_capstyle="butt")
 
@@ -174,11 +182,18 @@ def _speaker_medians(axes, rows, groups):
 
 def _limit(axes, values):
     """Leave the outermost values of the groups out of sight; how many that were."""
-    low = min(np.quantile(group, _SHOWN[0]) for group in values if group.size)
-    high = max(np.quantile(group, _SHOWN[1]) for group in values if group.size)
+    low = min(_in_sight(group).min() for group in values if group.size)
+    high = max(_in_sight(group).max() for group in values if group.size)
     margin = 0.04 * (high - low) or 0.5
     axes.set_ylim(low - margin, high + margin)
     return sum(int(((group < low - margin) | (group > high + margin)).sum()) for group in values)
+
+
+def _in_sight(group):
+    """The values of a group but those far beyond its quartiles."""
+    low, high = np.quantile(group, (0.25, 0.75))
+    reach = _SHOWN_IQR * (high - low)
+    return group[(group >= low - reach) & (group <= high + reach)]
 
 
 def _described(feature):
@@ -194,7 +209,8 @@ def _described(feature):
 def _title(table, seen):
     corpora = ", ".join(sorted(set(table.frame["corpus"]) - {""}))
     n_clips, n_speakers = seen["clip"].nunique(), seen.loc[seen["speaker"] != "", "speaker"].nunique()
-    counts = f"{n_clips} clips" + (f" of {n_speakers} speakers" if n_speakers else "")
+    counts = f"{n_clips} clip{'s' * (n_clips != 1)}"
+    counts += f" of {n_speakers} speaker{'s' * (n_speakers != 1)}" if n_speakers else ""
     if table.level == FRAMES:
         counts = f"{len(seen)} frames of {counts}"
     return f"{corpora}: {counts}" if corpora else counts
