@@ -16,10 +16,17 @@ EMOTIONS = {
 INTENSITIES = {"LO": "low", "MD": "medium", "HI": "high", "XX": ""}
 #: The first letters of their words: "Don't forget a jacket", "It's eleven o'clock" ...
 SENTENCES = frozenset({"DFA", "IEO", "IOM", "ITH", "ITS", "IWL", "IWW", "MTI", "TAI", "TIE", "TSI", "WSI"})
-#: Age and sex of the actors from 1001 on, from the corpus's VideoDemographics.csv.
-_AGES_AND_SEXES = ["51m", "21f", "21f", "42f", "29m", "58f", "38f", "46f", "24f", "27f", "32m", "23f", "22f", "24m", "32m", "61m", "42m", "25f", "29m", "61f", "30f", "22m", "22m", "59f", "48f", "33m", "44m", "57f", "33f", "42f", "31m", "30m", "31m", "74m", "48m", "49m", "45f", "21m", "51m", "42m", "42m", "37m", "25f", "40m", "22m", "22f", "22f", "38m", "25f", "62m", "56m", "33f", "35f", "36f", "57f", "52f", "25m", "36f", "21m", "28f", "51f", "56m", "33f", "53m", "38m", "25m", "66m", "34m", "27m", "25m", "41m", "33f", "24f", "31f", "40f", "25f", "20m", "21f", "21f", "21m", "30m", "20f", "45m", "46f", "34m", "33m", "62m", "23m", "24f", "50m", "29f"]
+#: Age and sex of the actors from 1001 on, twenty a line, from the corpus's VideoDemographics.csv.
+_ACTORS = """
+51m 21f 21f 42f 29m 58f 38f 46f 24f 27f 32m 23f 22f 24m 32m 61m 42m 25f 29m 61f
+30f 22m 22m 59f 48f 33m 44m 57f 33f 42f 31m 30m 31m 74m 48m 49m 45f 21m 51m 42m
+42m 37m 25f 40m 22m 22f 22f 38m 25f 62m 56m 33f 35f 36f 57f 52f 25m 36f 21m 28f
+51f 56m 33f 53m 38m 25m 66m 34m 27m 25m 41m 33f 24f 31f 40f 25f 20m 21f 21f 21m
+30m 20f 45m 46f 34m 33m 62m 23m 24f 50m 29f
+"""
 SPEAKERS = {
-    str(1001 + i): ({"f": "female", "m": "male"}[both[-1]], float(both[:-1])) for i, both in enumerate(_AGES_AND_SEXES)
+    str(actor): ({"f": "female", "m": "male"}[known[-1]], float(known[:-1]))
+    for actor, known in enumerate(_ACTORS.split(), start=1001)
 }
 _NAME = re.compile(
     r"(?P<actor>\d{4})_(?P<sentence>[A-Z]{3})_(?P<label>[A-Z]{3})_(?P<level>LO|MD|HI|XX?)",  # 1040_ITH_SAD_X.wav
@@ -72,6 +79,6 @@ CORPUS = Corpus(
     n_clips=7442,
     speakers=SPEAKERS,
     clip_name=clip_name,
-    note="The emotion is the one the actor was asked for, not what listeners heard. Of a clip as WAV and as MP3 the WAV "
-    "is taken.",
+    note="The emotion is the one the actor was asked for, not what listeners heard. Of a clip as WAV and as MP3 the "
+    "WAV is taken.",
 )

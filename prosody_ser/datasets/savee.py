@@ -73,5 +73,5 @@ CORPUS = Corpus(
     expected=expected,
     speakers=SPEAKERS,
     clip_name=clip_name,
-    note="Sentences are numbered within each emotion; three of each 15 are common to all, but the names do not say which.",
+    note="Sentences are numbered within each emotion; three of each 15 are common to all, but no name says which.",
 )

@@ -38,14 +38,14 @@ def clip_name(utterance):
 
 CORPUS = Corpus(
     name="ser-en",
-    title="Kaggle's speech-emotion-recognition-en: CREMA-D, RAVDESS, SAVEE and TESS side by side (12,162 clips, English)",
+    title="Kaggle's speech-emotion-recognition-en: CREMA-D, RAVDESS, SAVEE and TESS (12,162 clips, English)",
     citation="each corpus's own: cremad, ravdess, savee, tess",
     licence="each corpus's own",
     url="https://www.kaggle.com/datasets/dmitrybabko/speech-emotion-recognition-en",
     languages=("en",),
     emotions={label: emotion for corpus in MEMBERS.values() for label, emotion in corpus.emotions.items()},
     parse=parse,
-    n_clips=sum(corpus.n_clips for corpus in MEMBERS.values()),
+    n_clips=sum(corpus.n_clips or 0 for corpus in MEMBERS.values()),
     speakers={speaker: facts for corpus in MEMBERS.values() for speaker, facts in corpus.speakers.items()},
     clip_name=clip_name,
     also=also,
