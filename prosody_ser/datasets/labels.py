@@ -80,7 +80,12 @@ def read_labels(root: Path, paths: Sequence[Path], naming: Naming) -> tuple[list
         _read_one(path, rows, naming, reading)
     if not reading.utterances:
         raise CorpusError(f"{paths[0]}: " + (reading.notes[0] if reading.notes else "holds no rows under its header"))
-    return reading.utterances, reading.notes, reading.left_out
+    return reading.utterances, [_one_line(note) for note in reading.notes], reading.left_out
+
+
+def _one_line(text: str) -> str:
+    """Names may hold newlines."""
+    return " ".join(text.split())
 
 
 def _read_one(path: Path, rows: Rows, naming: Naming, reading: _Reading) -> None:
@@ -145,7 +150,8 @@ def _keep(utterance: Utterance, where: tuple[Path, int], say: _Sayer, reading: _
     for what in ("speaker", "emotion"):
         one, other = getattr(earlier, what), getattr(utterance, what)
         if one != other:
-            raise CorpusError(f"{both} contradict each other: {utterance.file} has {what} {one!r} and {other!r}")
+            refusal = f"{both} contradict each other: {utterance.file} has {what} {one!r} and {other!r}"
+            raise CorpusError(_one_line(refusal))
     say(f"{utterance.file} again, as on line {line}{'' if path == where[0] else f' of {path}'}: counted once")
     reading.left_out += 1
 
