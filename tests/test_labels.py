@@ -116,7 +116,10 @@ def test_times_as_other_programs_write_them():
         "1 day 01:00:00": 90000,
     }
     assert {cell: seconds(cell) for cell in cells} == cells
-    assert {seconds(cell) for cell in ("", "1:30", "1.2.3", "٣", "1e999", "nan", "0x1", "1 2")} == {None}
+    assert {
+        seconds(cell)
+        for cell in ("", "1:30", "1.2.3", "٣", "1e999", "nan", "0x1", "1 2", "9" * 5000 + " days 00:00:01")
+    } == {None}
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -226,7 +229,7 @@ def test_a_path_written_on_windows_is_found(csv):
         (b"", "holds no rows"),
         (b"\n\n", "holds no rows"),
         (b"file,speaker,emotion\n", "holds no rows under its header"),
-        (b"file,speaker,emotion\na.wav\n", "line 2: 1 cells instead of 3"),
+        (b"file,speaker,emotion\na.wav\n", "none of its 1 rows can be used .*line 2: 1 cells instead of 3"),
         (b"filename,speaker\na.wav,x\n", r"no column 'file' or 'file_name' \(its columns: 'filename', 'speaker'\)"),
         (b"file,speaker,Speaker\na.wav,x,y\n", "two columns are named 'speaker'"),
         (b'file,speaker\na.wav,"x\nb.wav,y\n', "line 2: unexpected end of data"),

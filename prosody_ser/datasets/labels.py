@@ -24,7 +24,7 @@ _NO_NUMBER = frozenset({"", "nan", "nat", "na", "n/a", "none", "null"})
 _NO_EMOTION = frozenset({"", "nan", "na", "n/a"})
 _NO_SPEAKER = frozenset({"", "nan"})
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_DURATION = re.compile(r"(\d+) days? (\d\d):(\d\d):(\d\d(\.\d+)?)", re.ASCII)  # as audformat writes it
+_DURATION = re.compile(r"(\d{1,6}) days? (\d\d):(\d\d):(\d\d(\.\d+)?)", re.ASCII)  # as audformat writes it
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,13 @@ def read_labels(root: Path, paths: Sequence[Path], naming: Naming) -> tuple[list
         reading.notes += rows.notes
         reading.left_out += rows.left_out
         _read_one(path, rows, naming, reading)
+    notes = [_one_line(note) for note in reading.notes]
+    if not reading.utterances and reading.left_out:
+        why = next(note for note in notes if " line " in note)
+        raise CorpusError(f"{paths[0]}: none of its {reading.left_out} rows can be used ({why})")
     if not reading.utterances:
-        raise CorpusError(f"{paths[0]}: " + (reading.notes[0] if reading.notes else "holds no rows under its header"))
-    return reading.utterances, [_one_line(note) for note in reading.notes], reading.left_out
+        raise CorpusError(f"{paths[0]}: holds no rows under its header")
+    return reading.utterances, notes, reading.left_out
 
 
 def _one_line(text: str) -> str:
@@ -114,7 +118,7 @@ def _read_one(path: Path, rows: Rows, naming: Naming, reading: _Reading) -> None
             file=file,
             speaker="" if speaker.lower() in _NO_SPEAKER else speaker,
             emotion="" if own.lower() in _NO_EMOTION else common_emotion(own),
-            label=row.get("label", own),
+            label=row.get("label") or own,
             sex=_sex(row.get("sex", ""), say),
             age=_age(row.get("age", ""), say),
             start=stretch[0],
