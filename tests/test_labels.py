@@ -79,7 +79,7 @@ def test_rows_that_contradict_each_other_are_refused(csv, second, what):
 
 
 def test_stretches_of_a_file_are_clips_of_their_own(csv):
-    found = csv("file,start,end,speaker,emotion", "a.wav,2,3.5,bob,sad", "a.wav,0,2,ann,fear", "a.wav,2,,ann,fear")
+    found = csv("file,start,end,speaker,emotion", "a.wav,2,,ann,fear", "a.wav,2,3.5,bob,sad", "a.wav,0,2,ann,fear")
     assert [(u.start, str(u.end), u.speaker) for u in found.utterances] == [
         (0, "2.0", "ann"), (2, "3.5", "bob"), (2, "nan", "ann"),
     ]  # fmt: skip
@@ -234,6 +234,7 @@ def test_a_path_written_on_windows_is_found(csv):
         (b"file,speaker,Speaker\na.wav,x,y\n", "two columns are named 'speaker'"),
         (b'file,speaker\na.wav,"x\nb.wav,y\n', "line 2: unexpected end of data"),
         (b'file,speaker\na.wav,x\n"a"b.wav,y\n', "line 3: ',' expected after '\"'"),
+        (b'sep=;\nfile;"speaker\n', "line 2: unexpected end of data"),
         (b"\xff\xfef\x00i\x00l", "begins as UTF-16, but is not"),
         ("file,speaker".encode("utf-16-le"), "holds NUL characters"),
         (b"file,speaker\na.wav,\x81\x8d\n", "neither UTF-8 nor Windows-1252"),

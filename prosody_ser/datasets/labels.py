@@ -142,7 +142,7 @@ class _Sayer:
 
 def _keep(utterance: Utterance, where: tuple[Path, int], say: _Sayer, reading: _Reading) -> None:
     """Add an utterance, unless an earlier row says the same; refuse if one says otherwise."""
-    key = (os.path.normpath(utterance.path), utterance.start, str(utterance.end))
+    key = (utterance.path, utterance.start, str(utterance.end))
     if key not in reading.first:
         reading.first[key] = where, utterance
         reading.utterances.append(utterance)
