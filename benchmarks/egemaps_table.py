@@ -16,7 +16,7 @@ def main():
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
     utterances = find_utterances(folder).utterances
     smile = opensmile.Smile(opensmile.FeatureSet.eGeMAPSv02, opensmile.FeatureLevel.Functionals)
-    table = smile.process_files([str(folder / u.file) for u in utterances]).reset_index()
+    table = smile.process_files([u.path for u in utterances]).reset_index()
     table["speaker"] = [u.speaker for u in utterances]
     table["emotion"] = [u.emotion for u in utterances]
     table.to_csv(out, index=False)

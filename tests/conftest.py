@@ -160,3 +160,11 @@ def files_in(folder):
         for parent, _, names in os.walk(folder)
         for name in names
     }
+
+
+def touch(folder, *files):
+    """Empty files, with the folders they are in."""
+    for file in files:
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()

@@ -183,3 +183,76 @@ def test_frames_are_no_clips_to_score(folder, tmp_path):
 def test_unknown_level(folder):
     with pytest.raises(ProtocolError, match="take clips or frames"):
         extract_table(folder, level="words")
+
+
+def test_a_table_over_corpora_keeps_their_speakers_apart(tmp_path):
+    write_wav(tmp_path / "a" / "03a01Fa.wav", voice(120, 0.3))
+    write_wav(tmp_path / "b" / "Actor_03" / "03-01-03-01-01-01-03.wav", voice(130, 0.3))
+    write_wav(tmp_path / "c" / "joy" / "03_x.wav", voice(140, 0.3))
+    write_wav(tmp_path / "d" / "joy" / "03_x.wav", voice(150, 0.3))
+    table = extract_table([tmp_path / name for name in "abcd"])
+    assert list(table.frame["corpus"]) == ["emodb", "ravdess", "folder:c", "folder:d"]
+    assert set(table.frame["emotion"]) == {"happiness"}
+    assert list(table.frame["label"]) == ["F", "03", "joy", "joy"]
+    assert list(table.frame["vocal_channel"]) == ["", "speech", "", ""]
+    assert len(set(table.X.index.get_level_values("speaker"))) == 4
+
+
+def test_stretches_of_a_file_have_the_values_of_files_of_their_own(tmp_path, cli):
+    """By a CSV of labels; a missing file is a row too, further columns are kept."""
+    samples = [voice(150, 0.6), voice(220, 0.8)]
+    write_wav(tmp_path / "both.wav", np.concatenate(samples))
+    for i, part in enumerate(samples):
+        write_wav(tmp_path / f"part{i}.wav", part)
+    labels = tmp_path / "labels.csv"
+    labels.write_text(
+        "file,start,end,speaker,emotion,room\nboth.wav,0,0.6,ann,sad,7\nboth.wav,0.6,,ann,joy,8\n"
+        "part0.wav,,,ann,sad,7\npart1.wav,,,ann,joy,8\ngone.wav,,,ann,joy,9\n"
+    )
+    table = extract_table(labels)
+    frame = table.frame.set_index(["file", "start"])
+    assert frame.loc["gone.wav", "status"].item() == "unreadable"
+    assert frame["room"].to_dict() == {
+        ("both.wav", 0.0): "7", ("both.wav", 0.6): "8", ("gone.wav", 0.0): "9", ("part0.wav", 0.0): "7",
+        ("part1.wav", 0.0): "8",
+    }  # fmt: skip
+    assert frame.loc[("both.wav", 0.0), "end"] == pytest.approx(0.6)
+    assert frame.loc[("both.wav", 0.6), "end"] == pytest.approx(1.4)
+    for stretch, alone in ((("both.wav", 0.0), "part0.wav"), (("both.wav", 0.6), "part1.wav")):
+        values = frame.loc[stretch, list(table.feature_names)].astype(float).to_numpy()
+        expected = frame.loc[(alone, 0.0), list(table.feature_names)].astype(float).to_numpy()
+        np.testing.assert_allclose(values, expected, rtol=1e-9)
+    done = cli("extract", labels, "out.csv")
+    assert done.status == 0
+    assert "gone.wav" in done.err
+    assert "room" in (cli.folder / "out.csv").read_text().splitlines()[0]
+    refused = cli("extract", tmp_path, labels)  # named last, it must not be overwritten
+    assert refused.status == 2
+    assert "labels" in refused.err
+    assert labels.read_text().startswith("file,start")
+
+
+def test_no_column_of_labels_passes_for_a_feature(tmp_path):
+    write_wav(tmp_path / "a.wav", voice(150, 0.3))
+    (tmp_path / "labels.csv").write_text("file,speaker,emotion,f0_mean_st\na.wav,ann,sad,7\n")
+    with pytest.raises(ProtocolError, match="'f0_mean_st', which is a feature; rename it"):
+        extract_table(tmp_path / "labels.csv")
+
+
+def test_all_bad_frames_are_rows_too(tmp_path, cli):
+    for i in range(3):
+        (tmp_path / "corpus" / "sad").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "corpus" / "sad" / f"bob_{i}.wav").write_text("no recording")
+    refused = cli("extract", tmp_path / "corpus", "--level", "frames")
+    assert refused.status == 2
+    assert "unreadable: 3, e.g. sad/bob_0.wav" in refused.err
+    assert "none of its 3 recordings" in refused.err
+
+
+def test_the_real_tess_can_be_measured(tess):
+    """Two AIFF files named .wav, one of 96 kHz, one misnamed."""
+    frame = extract_table(tess).frame
+    assert (frame["status"] == "ok").all()
+    assert sorted(frame["sample_rate_hz"].unique()) == [24414, 96000]
+    assert frame["f0_mean_st"].notna().all()
+    assert (frame["speaker"] == "OAF").sum() + (frame["speaker"] == "YAF").sum() == 60

@@ -173,6 +173,7 @@ def test_infinities_are_undefined():
     times_s = np.arange(25) * 0.01
     for functional in FUNCTIONALS.values():
         one, other = (
-            apply_to_contours(functional, Contours(values[np.newaxis], times_s)) for values in (with_infinities, with_gaps)
+            apply_to_contours(functional, Contours(values[np.newaxis], times_s))
+            for values in (with_infinities, with_gaps)
         )
         np.testing.assert_array_equal(one, other, functional.name)

@@ -1,55 +1,42 @@
-"""Hugging Face's audiofolder: a ``metadata.csv`` with ``file_name`` beside the recordings, or beside each split's."""
-
-from pathlib import Path
+"""Hugging Face's audiofolder: a ``metadata.csv`` with ``file_name``, in the folder or in each split's."""
 
 from ..errors import CorpusError
-from .corpus import Corpus, Utterance
-from .labels_csv import read_labels
+from .corpus import Corpus, recordings_below
+from .csv_file import IN_FOLDER
+from .labels import Naming, read_labels
 
-METADATA = "metadata.csv"
-
-
-def metadata_below(root: Path) -> list[Path]:
-    """Every ``metadata.csv`` of a folder and the folders in it that name their files as audiofolder does."""
-    return [path for path in (root / METADATA, *sorted(root.glob(f"*/{METADATA}"))) if _is_audiofolder(path)]
+NAMING = Naming(file=("file_name",), speaker=("speaker", "speaker_id"), emotion=("emotion", "label"))
 
 
-def _is_audiofolder(path: Path) -> bool:
-    try:
-        with open(path, "rb") as file:
-            return b"file_name" in file.readline(100_000).replace(b"\0", b"")
-    except OSError:
-        return False
+def metadata_files(folder):
+    """The metadata.csv of a folder, or else those of its splits (``train/metadata.csv`` ...)."""
+    own = folder / IN_FOLDER
+    return [own] if own.is_file() else sorted(path for path in folder.glob(f"*/{IN_FOLDER}") if path.is_file())
 
 
-def read_audiofolder(root: Path) -> tuple[list[Utterance], list[str]]:
-    """The utterances of all splits, and what a user must be told.
-
-    Raises
-    ------
-    CorpusError
-        If there is no ``metadata.csv`` with ``file_name``, or one cannot be used.
-    """
-    found = metadata_below(root)
-    if not found:
-        raise CorpusError(f"{root}: no {METADATA} with a column file_name")
-    utterances: list[Utterance] = []
-    notes: list[str] = []
-    for path in found:
-        some, told = read_labels(path, path.parent.relative_to(root).as_posix())
-        utterances += some
-        notes += told
-    return utterances, notes
+def read(source):
+    """The utterances that the folder's labels list, notes and the number of recordings and rows left out."""
+    if not source.is_dir():
+        return read_labels(source.parent, [source], NAMING)
+    paths = metadata_files(source)
+    if not paths:
+        raise CorpusError(f"{source}: holds no {IN_FOLDER}")
+    utterances, notes, left_out = read_labels(source, paths, NAMING)
+    unlisted = sorted(set(recordings_below(source)) - {utterance.file for utterance in utterances})
+    if unlisted:
+        notes.append(f"{source}: {len(unlisted)} recordings are not in its {IN_FOLDER}, left out (e.g. {unlisted[0]})")
+    return utterances, notes, left_out + len(unlisted)
 
 
 CORPUS = Corpus(
     name="audiofolder",
-    title="Any recordings, as Hugging Face's audiofolder: metadata.csv with file_name, speaker, emotion",
+    title="A Hugging Face audiofolder: metadata.csv with file_name, emotion or label, speaker or speaker_id",
     citation="your own",
     licence="your own",
     url="https://huggingface.co/docs/datasets/audio_dataset",
     languages=(),
     emotions={},
     parse=lambda path: None,
-    note="A label column counts as the emotion where there is no column of that name. Otherwise as 'csv'.",
+    read=read,
+    note="Otherwise as csv. Recordings that are not listed are left out.",
 )

@@ -2,27 +2,30 @@
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from ..audio import SUFFIXES
 from ..errors import CorpusError
 
+#: Of two copies of a clip the lossless one is taken (CREMA-D comes as WAV and as MP3).
+_LOSSLESS = frozenset({".wav", ".flac", ".aif", ".aiff", ".aifc", ".au", ".caf", ".w64"})
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One clip and what its corpus says about it.
+    """One clip, or a stretch of one, and what its corpus says about it.
 
     Attributes
     ----------
     file : str
         Path below the corpus folder, with ``/``.
     corpus : str
-        Name of the corpus.
+        Name of the corpus; in a mix of corpora, each clip's own.
     speaker, emotion : str
-        Empty where unknown; the emotion in the common vocabulary.
+        Empty where unknown.
     label : str
-        The corpus's own label.
+        The corpus's own label, as it stands in the corpus (``W``, ``ps``, ``01``).
     sex : str
         ``female``, ``male`` or empty.
     age : float
@@ -32,13 +35,13 @@ class Utterance:
     sentence, take, intensity : str
         Empty where the corpus does not have them.
     vocal_channel : str
-        ``speech`` or ``song`` where the corpus has both.
+        ``speech`` or ``song``, where the corpus has both.
     start, end : float
-        The stretch of the file in s; NaN for its end.
-    extra : tuple of (name, value)
-        Other columns of a table of labels.
+        Stretch of the file in s; NaN as `end`: to its end.
+    extra : tuple of (str, str)
+        What else a labels file says: column and cell.
     path : str
-        Where the file is on this machine.
+        Where the file is on this machine, absolute or below the working directory.
     """
 
     file: str
@@ -59,30 +62,14 @@ class Utterance:
     path: str = ""
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a source holds.
-
-    Attributes
-    ----------
-    corpus : Corpus
-    utterances : list of Utterance
-        Sorted by file.
-    passed_over : int
-        Recordings that the corpus leaves out (second copies, video).
-    notes : tuple of str
-        What a user must be told, line by line.
-    """
-
-    corpus: "Corpus"
-    utterances: list[Utterance]
-    passed_over: int = 0
-    notes: tuple[str, ...] = ()
+def stem(utterance: Utterance) -> str:
+    """Name of the file, without folder and suffix."""
+    return PurePosixPath(utterance.file).stem
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """A corpus known by its file names.
+    """A corpus known by its file names, or a way to sort or list recordings of one's own.
 
     Attributes
     ----------
@@ -96,20 +83,24 @@ class Corpus:
         The corpus's own label to the common vocabulary.
     parse : callable
         A path below the corpus folder to an :class:`Utterance`, or None if the name is not of this corpus.
+    n_clips : int or None
+        Clips of the complete corpus (speech); None where there is no such number.
+    expected : callable or None
+        Gives the names of all clips of the complete corpus, where it is a grid; as by `clip_name`.
+    speakers : dict of str to (str, float)
+        Known speakers: sex, and age in years (NaN where unknown); empty if anyone can be one.
+    clip_name : callable or None
+        An utterance with a speaker to its name in the complete corpus, whatever the file is called here: two files
+        of one name are copies of one clip. None where names say nothing.
     refine : callable
         All clips to those that count, where that shows only over all of them.
     also : callable
-        Whether a path is named as in this corpus though it is not used (song, video).
+        Whether a path is named as in this corpus though it is not used (video).
+    read : callable or None
+        For a corpus whose labels stand in a file: the source (that file, or the folder it is in) to utterances, notes
+        to the user, and how many rows were left out. `parse` is not asked then.
     note : str
         What the adapter does that a user would not expect.
-    n_clips : int or None
-        Clips of the complete corpus; None where there is no such number.
-    expected : callable or None
-        Where the complete corpus is a grid: the stems of its files.
-    speakers : dict of str to (sex, age)
-        Where they are known; age in years, NaN where it is not.
-    applies : callable
-        Whether files can be of this corpus, where that shows only over all of them.
     """
 
     name: str
@@ -120,44 +111,50 @@ class Corpus:
     languages: tuple[str, ...]
     emotions: dict[str, str] = field(hash=False)
     parse: Callable[[PurePosixPath], Utterance | None]
-    refine: Callable[[list[Utterance]], list[Utterance]] = list
-    also: Callable[[PurePosixPath], bool] = lambda path: False
-    note: str = ""
     n_clips: int | None = None
     expected: Callable[[], frozenset[str]] | None = None
     speakers: dict[str, tuple[str, float]] = field(default_factory=dict, hash=False)
-    applies: Callable[[Sequence[str]], bool] = lambda files: True
+    clip_name: Callable[[Utterance], str] | None = None
+    refine: Callable[[list[Utterance]], list[Utterance]] = list
+    also: Callable[[PurePosixPath], bool] = lambda path: False
+    read: Callable[[Path], tuple[list[Utterance], list[str], int]] | None = None
+    note: str = ""
+
+    @property
+    def generic(self) -> bool:
+        """Whether it is a way to sort recordings, not a corpus that has a name: two such folders are two corpora."""
+        return self.clip_name is None
 
     def utterances(self, files: Sequence[str]) -> list[Utterance]:
-        """The clips among `files`, sorted by file; a name that is not of this corpus gives a clip without labels."""
-        found = [self.parse(path) or Utterance(str(path)) for path in map(PurePosixPath, files) if not self.also(path)]
-        found = [u if u.corpus else replace(u, corpus=self.name) for u in found]
-        return sorted(self.refine(found), key=lambda utterance: utterance.file)
+        """The clips among `files`, each once, sorted by file; a name not of this corpus gives a clip without labels."""
+        found = []
+        for file in files:
+            path = PurePosixPath(file)
+            utterance = self.parse(path)
+            if utterance is not None or not self.also(path):
+                found.append(utterance or Utterance(file=file))
+        return sorted(self.refine(self._once(found)), key=lambda utterance: utterance.file)
 
     def explained(self, files: Sequence[str]) -> int:
         """How many of `files` are named as in this corpus, used or not."""
-        if not self.applies(files):
-            return 0
         paths = [PurePosixPath(file) for file in files]
         return sum(self.parse(path) is not None or self.also(path) for path in paths)
 
+    def _once(self, utterances):
+        chosen = {}
+        for utterance in sorted(utterances, key=_lossless_first):
+            chosen.setdefault(self.identity(utterance), utterance)
+        return list(chosen.values())
 
-def each_once(utterances: Sequence[Utterance]) -> list[Utterance]:
-    """Leave out second copies, the deeper ones; clips without labels are all kept.
-
-    Downloads nest a second copy of every file in a folder of its own.
-    """
-    kept, seen = [], set()
-    for u in sorted(utterances, key=lambda u: (u.file.count("/"), u.file)):
-        if not u.label or what_is_said(u) not in seen:
-            kept.append(u)
-        seen.add(what_is_said(u))
-    return kept
+    def identity(self, utterance: Utterance) -> tuple[str, str]:
+        """What two copies of a clip have in common: corpus and name; without a name in the corpus, the file."""
+        if self.clip_name is None or not utterance.speaker:
+            return "", utterance.file
+        return utterance.corpus or self.name, self.clip_name(utterance)
 
 
-def what_is_said(u: Utterance) -> tuple[str, ...]:
-    """All that the name of a clip tells: in a known corpus no two clips agree in it."""
-    return (u.corpus, u.speaker, u.label, u.sentence, u.take, u.intensity, u.vocal_channel)
+def _lossless_first(utterance):
+    return os.path.splitext(utterance.file)[1].lower() not in _LOSSLESS, utterance.file
 
 
 def recordings_below(folder: str | os.PathLike) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 
-from .corpus import Corpus, Utterance, each_once
+from .corpus import Corpus, Utterance, stem
 
 EMOTIONS = {
     "W": "anger",  # Wut
@@ -60,7 +60,7 @@ CORPUS = Corpus(
     languages=("de",),
     emotions=EMOTIONS,
     parse=parse,
-    refine=each_once,
     n_clips=535,
     speakers=SPEAKERS,
+    clip_name=stem,
 )

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from ..errors import CorpusError
 from .corpus import Corpus, Utterance
-from .vocabulary import EMOTION_WORDS, common_emotion
+from .emotions import common_emotion, known
 
 
 def parse(path: PurePosixPath) -> Utterance | None:
@@ -21,20 +21,19 @@ def parse(path: PurePosixPath) -> Utterance | None:
         speaker = path.stem.partition("_")[0] if "_" in path.stem else ""
     else:
         return None
-    label = emotion.strip()
-    return Utterance(file=str(path), speaker=speaker.strip(), emotion=common_emotion(label), label=label)
+    return Utterance(file=str(path), speaker=speaker.strip(), emotion=common_emotion(emotion), label=emotion)
 
 
 def checked(utterances: list[Utterance]) -> list[Utterance]:
     """Refuse folders in the other order; take back speakers that are only counters."""
     speakers, labels = {u.speaker for u in utterances} - {""}, {u.label for u in utterances} - {""}
-    if speakers and {s.lower() for s in speakers} <= EMOTION_WORDS and not {s.lower() for s in labels} & EMOTION_WORDS:
+    if speakers and all(map(known, speakers)) and not any(map(known, labels)):
         raise CorpusError(
             f"the folders look like <speaker>/<emotion> ({min(labels)}/{min(speakers)}); "
             "sort the recordings as <emotion>/<speaker>"
         )
     by_name = [u for u in utterances if u.speaker and len(PurePosixPath(u.file).parts) == 2]
-    if _are_counters([(u.label, u.speaker) for u in by_name]):
+    if _are_counters([(u.emotion, u.speaker) for u in by_name]):
         counters = {u.file for u in by_name}
         return [replace(u, speaker="") if u.file in counters else u for u in utterances]
     return utterances
@@ -61,6 +60,6 @@ CORPUS = Corpus(
     emotions={},
     parse=parse,
     refine=checked,
-    note="The folder's name is the label; happy, angry and the like become words of the common vocabulary. Without a "
-    "speaker in the path, or where <speaker> only counts clips (001_, 002_ ...), the speaker is unknown.",
+    note="The folder's name is the label: words for the common emotions are known (happy, angry), others are kept in "
+    "lower case. Without a speaker in the path, or where <speaker> only counts clips (001_, 002_ ...), it is unknown.",
 )

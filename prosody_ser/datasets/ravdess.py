@@ -3,7 +3,7 @@
 import re
 from itertools import product
 
-from .corpus import Corpus, Utterance, each_once
+from .corpus import Corpus, Utterance, stem
 
 EMOTIONS = {
     "01": "neutral",
@@ -15,20 +15,21 @@ EMOTIONS = {
     "07": "disgust",
     "08": "surprise",
 }
+CHANNELS = {"01": "speech", "02": "song"}
 INTENSITIES = {"01": "normal", "02": "strong"}
 SENTENCES = {"01": "kids", "02": "dogs"}
-CHANNELS = {"01": "speech", "02": "song"}
-#: Odd actors are men. Their ages are published as a range only, 21 to 33 years.
-SPEAKERS = {f"{actor:02}": ("male" if actor % 2 else "female", float("nan")) for actor in range(1, 25)}
+#: Odd actors are male; how old each is was not published.
+SPEAKERS = {f"{actor:02d}": ("male" if actor % 2 else "female", float("nan")) for actor in range(1, 25)}
 _NAME = re.compile(
-    r"03-(?P<channel>0[12])-(?P<emotion>0[1-8])-(?P<intensity>0[12])-(?P<sentence>0[12])-(?P<take>0[12])-(?P<actor>\d\d)",
+    r"03-(?P<channel>0[12])-(?P<emotion>0[1-8])-(?P<intensity>0[12])-(?P<sentence>0[12])-(?P<take>0[12])"
+    r"-(?P<actor>\d\d)",
     re.ASCII,
 )
 _VIDEO = re.compile(r"0[12](-\d\d){6}", re.ASCII)
 
 
 def parse(path):
-    """The utterance that a file name tells, or None (video included)."""
+    """The utterance that a file name tells, spoken or sung, or None (video included)."""
     name = _NAME.fullmatch(path.stem)
     if name is None or name["actor"] not in SPEAKERS:
         return None
@@ -49,14 +50,18 @@ def parse(path):
 
 
 def video(path):
-    """Whether a file is of RAVDESS, but with pictures: its sound is that of an audio-only file."""
+    """Whether a file is of RAVDESS, but has pictures."""
     return _VIDEO.fullmatch(path.stem) is not None
 
 
-def speech():
-    """Stems of the complete speech part: neutral has one intensity."""
+def expected():
+    """Names of the 1,440 spoken clips: neutral has no strong intensity."""
     grid = product(EMOTIONS, INTENSITIES, SENTENCES, ("01", "02"), SPEAKERS)
-    return frozenset(f"03-01-{'-'.join(codes)}" for codes in grid if codes[:2] != ("01", "02"))
+    return frozenset(
+        f"03-01-{emotion}-{intensity}-{sentence}-{take}-{actor}"
+        for emotion, intensity, sentence, take, actor in grid
+        if (emotion, intensity) != ("01", "02")
+    )
 
 
 CORPUS = Corpus(
@@ -71,11 +76,11 @@ CORPUS = Corpus(
     languages=("en",),
     emotions=EMOTIONS,
     parse=parse,
-    refine=each_once,
-    also=video,
-    note="Audio-only files are taken, speech (03-01-...) and song (03-02-...), marked in vocal_channel; 'cv' scores "
-    "speech where a table holds both. Video is left out. A second copy of a file counts once.",
     n_clips=1440,
-    expected=speech,
+    expected=expected,
     speakers=SPEAKERS,
+    clip_name=stem,
+    also=video,
+    note="Audio-only files are taken, speech (03-01-...) and song (03-02-...), told apart by vocal_channel; video is "
+    "left out. A second copy of a file counts once.",
 )

@@ -1,0 +1,200 @@
+"""From folders and labels files to utterances: which corpus it is, and each clip once."""
+
+import math
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..errors import CorpusError
+from . import audiofolder, csv_file, ser_en
+from .corpus import Corpus, Utterance, recordings_below
+from .delimited import MissingColumnError, read_rows
+from .registry import CORPORA
+
+#: Share of the recordings that a corpus must explain to be recognised.
+RECOGNISED_SHARE = 0.5
+MIX = ser_en.CORPUS.name
+LABELS_SUFFIXES = frozenset({".csv", ".tsv"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a source holds.
+
+    Attributes
+    ----------
+    corpus : Corpus
+    utterances : list of Utterance
+        Sorted by file.
+    passed_over : int
+        Recordings or rows left out: video, second copies, rows that cannot be used.
+    notes : tuple of str
+        What a user must be told, a line each.
+    """
+
+    corpus: Corpus
+    utterances: list[Utterance]
+    passed_over: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Found:
+    """The clips of a corpus folder, or those that a labels file lists.
+
+    Parameters
+    ----------
+    source : path_like
+        A folder, or a ``.csv`` (see :mod:`prosody_ser.datasets.csv_file`).
+    corpus : str, optional
+        Name of the corpus; recognised if not given: from a ``metadata.csv`` with labels, else from the file names.
+
+    Returns
+    -------
+    Found
+
+    Raises
+    ------
+    CorpusError
+        If the source is missing or holds no recording, no corpus explains the names, or the labels cannot be used.
+    """
+    root = Path(source)
+    if corpus is not None and corpus not in CORPORA:
+        raise CorpusError(f"unknown corpus {corpus!r}; there are: {', '.join(CORPORA)}")
+    labels_file = root.suffix.lower() in LABELS_SUFFIXES
+    if not root.exists():
+        raise CorpusError(f"{root}: no such {'file' if labels_file else 'folder'}")
+    chosen = CORPORA[corpus] if corpus is not None else None
+    if not root.is_dir() and (chosen.read is None if chosen else not labels_file):
+        raise CorpusError(f"{root}: not a folder")
+    notes: list[str] = []
+    if chosen is None:
+        chosen, notes = _labelled(root)
+    if chosen is not None and chosen.read is not None:
+        utterances, said, left_out = chosen.read(root)
+        return Found(chosen, _sorted(utterances, chosen), left_out, tuple(said))
+    files = recordings_below(root)
+    if not files:
+        raise CorpusError(f"{root}: no recordings found (looked for .wav, .flac, .mp3 and other audio files)")
+    chosen = chosen or _recognise(root, files)
+    if not chosen.explained(files):
+        raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {chosen.name} (e.g. {files[0]})")
+    try:
+        utterances = [replace(u, path=str(root / u.file)) for u in chosen.utterances(files)]
+    except CorpusError as error:
+        raise CorpusError(f"{root}: {error}") from error
+    strays = [] if chosen.generic else [u.file for u in utterances if not u.speaker]
+    if strays:
+        notes.append(f"{root}: {len(strays)} not named as in {chosen.name}, so without labels (e.g. {strays[0]})")
+    return Found(chosen, _sorted(utterances, chosen), len(files) - len(utterances), tuple(notes))
+
+
+def _sorted(utterances, corpus):
+    named = (replace(u, corpus=u.corpus or corpus.name) for u in utterances)
+    return sorted(named, key=lambda u: (u.file, u.start, math.inf if math.isnan(u.end) else u.end))
+
+
+def _labelled(source):
+    """The kind of labels file that a source is or holds, if it does, and what to say if it is not used."""
+    paths = audiofolder.metadata_files(source) if source.is_dir() else [source]
+    if not paths:
+        return None, []
+    try:
+        columns = {name.lower() for name in read_rows(paths[0], ("file", "file_name")).columns}
+    except MissingColumnError as error:
+        if source.is_dir():
+            return None, [f"{error}: not used"]
+        raise
+    if source.is_dir() and columns.isdisjoint(audiofolder.NAMING.emotion):
+        return None, [f"{paths[0]}: no column emotion or label: not used"]
+    return CORPORA["csv" if "file" in columns else "audiofolder"], []
+
+
+def find_all(sources: Sequence[str | os.PathLike], corpus: str | None = None) -> list[Found]:
+    """The clips of several sources, in the order given, each clip once.
+
+    Two folders of one known corpus are one corpus with the same speakers. Two sources of a generic kind (``folder``)
+    are two corpora, named ``folder:NAME`` by the folder's own name, so that their speakers never clash.
+
+    Parameters
+    ----------
+    sources : sequence of path_like
+    corpus : str, optional
+        Name of the corpus of all of them; each recognised on its own if not given.
+
+    Returns
+    -------
+    list of Found
+        One for each source.
+
+    Raises
+    ------
+    CorpusError
+        As :func:`find_utterances`.
+    """
+    found = [find_utterances(source, corpus) for source in sources]
+    names = _corpus_names(sources, found)
+    seen: set[tuple] = set()
+    return [_unseen(one, name, seen) for one, name in zip(found, names, strict=True)]
+
+
+def _corpus_names(sources, found):
+    """For each source the name of its corpus, told apart where two sources are of one generic kind."""
+    real = [os.path.realpath(source) for source in sources]
+    kinds = Counter(kind for kind, _ in {(one.corpus.name, place) for one, place in zip(found, real, strict=True)})
+    named: dict[tuple[str, str], str] = {}
+    for one, place in zip(found, real, strict=True):
+        kind = one.corpus.name
+        if (kind, place) in named:  # the same source again
+            continue
+        name = kind
+        if one.corpus.generic and kinds[kind] > 1:
+            name = own = f"{kind}:{_own_name(Path(place))}"
+            number = 1
+            while name in named.values():
+                number += 1
+                name = f"{own}-{number}"
+        named[kind, place] = name
+    return [named[one.corpus.name, place] for one, place in zip(found, real, strict=True)]
+
+
+def _own_name(place):
+    """What a user calls a source: a folder's name, a file's without its suffix."""
+    if place.name == csv_file.IN_FOLDER:
+        return place.parent.name
+    return place.stem if place.suffix.lower() in LABELS_SUFFIXES else place.name
+
+
+def _unseen(found, name, seen):
+    """What of a source no earlier one holds; `seen` grows by it."""
+    kept = []
+    for utterance in found.utterances:
+        own = utterance.corpus if utterance.corpus != found.corpus.name else name
+        keys = {(os.path.realpath(utterance.path), utterance.start, str(utterance.end))}
+        if not found.corpus.generic and utterance.speaker:
+            keys.add(found.corpus.identity(utterance))
+        if seen.isdisjoint(keys):
+            kept.append(replace(utterance, corpus=own))
+        seen |= keys
+    return replace(found, utterances=kept, passed_over=found.passed_over + len(found.utterances) - len(kept))
+
+
+def _recognise(root, files):
+    """The corpus that explains most of the names; a mix of corpora where it explains what they do together."""
+    named = {name: corpus.explained(files) for name, corpus in CORPORA.items() if not corpus.generic}
+    mixed = named.pop(MIX)
+    several = {name: count for name, count in named.items() if count}
+    if sum(several.values()) >= RECOGNISED_SHARE * len(files):
+        if len(several) == 1:
+            return CORPORA[next(iter(several))]
+        if mixed == sum(several.values()):
+            return CORPORA[MIX]
+        listed = ", ".join(f"{count} of {name}" for name, count in several.items())
+        raise CorpusError(f"{root}: holds recordings of several corpora ({listed}); name their folders one by one")
+    if CORPORA["folder"].explained(files) >= RECOGNISED_SHARE * len(files):
+        return CORPORA["folder"]
+    raise CorpusError(
+        f"{root}: the names of the {len(files)} recordings are of no known corpus (e.g. {files[0]}); "
+        "name the folder that holds one folder for each emotion, or the corpus with --corpus"
+    )
