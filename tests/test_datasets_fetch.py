@@ -73,7 +73,7 @@ def test_a_failed_download_is_one_line(cli, server):
 def test_help_names_what_is_served(cli):
     assert cli("datasets", "--help").out.startswith("Usage: prosody-ser datasets")
     assert "fetch" in cli("datasets", "--help").out
-    out = cli("datasets", "fetch", "--help").out
+    out = re.sub(r"-\n\s*", "-", cli("datasets", "fetch", "--help").out)  # a line may break at a hyphen
     for name in (*SOURCES, *ASK):
         assert re.search(rf"\b{name}\b", out)
 
@@ -122,7 +122,7 @@ def test_killed_at_any_moment(server, tmp_path):
     """SIGKILL at random moments, three times; then one run to its end leaves the corpus and nothing else."""
     server.files[PATH] = ZIP
     rng = random.Random(0)
-    for loop in range(4):
+    for loop in range(3):
         folder = tmp_path / str(loop)
         folder.mkdir()
         server.behave(PATH, *[loopback.drip(20_000, 0.01)] * 3)
