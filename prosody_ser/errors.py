@@ -50,3 +50,7 @@ class StoreError(ProsodySerError):
 
 class WorkerError(ProsodySerError):
     """Processes that measure cannot run."""
+
+
+class FetchError(ProsodySerError):
+    """A corpus that could not be downloaded, checked or unpacked."""
