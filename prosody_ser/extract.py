@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 #: Clips in a block of the table, in one of frames, and in one look at the store.
 _BLOCK, _FRAMES_BLOCK, _LOOKUP = 500, 50, 32
 #: What is as it is because of the recording itself, and would be the same next time.
-_LASTING = frozenset({"ok", "empty", "non_finite", "silent", "too_short", "truncated", "out_of_range"})
+_LASTING = frozenset({"ok", "empty", "non_finite", "silent", "too_short", "truncated", "out_of_range", "too_long"})
 #: Bytes of a second of audio, about, where the header does not say.
 _BYTES_PER_S = 16_000
 

@@ -86,7 +86,8 @@ class Contours:
     """
 
     def __init__(self, values: np.ndarray, times_s: np.ndarray):
-        self.values = np.where(np.isinf(values), np.nan, values)
+        infinite = np.isinf(values)
+        self.values = np.where(infinite, np.nan, values) if infinite.any() else values
         self.times_s = times_s
 
     @cached_property

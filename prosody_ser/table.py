@@ -61,6 +61,7 @@ STATUSES = {
     "non_finite": "NaN, infinite or absurdly large samples",
     "silent": "no sound at all",
     "too_short": "less than 0.1 s of sound",
+    "too_long": "more than 10 minutes of speech in one row",
     "unmeasurable": "decoded, but a measure failed",
     "changed": "the file was changed while it was measured",
     "timed_out": "the measuring took too long",

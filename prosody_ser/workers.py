@@ -30,6 +30,8 @@ from .features import Job, Measured, Task, measure_samples, measure_task
 TIMEOUT_S = 60.0
 #: Clips handed to a worker at a time, at the most: handing over costs about a millisecond, a clip ten or twenty.
 BATCH = 8
+#: For a worker to start, which takes less than a second when its libraries are in the disk's cache.
+START_S = 120.0
 #: So many workers dying in a row before they measure anything: the machine's fault or ours, not the recordings'.
 MAX_STILLBORN = 5
 _STOPPING = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
@@ -174,8 +176,8 @@ class _Worker:
         theirs.close()
         self.tasks: list[Task] = []
         self.ready = self.second_try = False
-        self._limit_s = math.inf
-        self._deadline_s = math.inf
+        self._limit_s = START_S
+        self._deadline_s = time.monotonic() + START_S
 
     def give(self, tasks: list[Task], second_try: bool, timeout_s: float) -> None:
         """Hand over tasks; the time for them starts to run."""
@@ -195,7 +197,8 @@ class _Worker:
         try:
             if self.connection.poll():
                 message = self.connection.recv()
-                self.ready = True
+                if not self.ready:
+                    self.ready, self._deadline_s = True, math.inf
                 return message
         except (EOFError, OSError, pickle.UnpicklingError):
             self._process.join(1)

@@ -38,10 +38,11 @@ _WINDOW = hann(WINDOW, sym=False)
 
 def power_spectrogram(audio: Audio) -> np.ndarray:
     """Power of each bin and frame, float64, shape (n_frames, 257); 0 in frames of digital silence."""
-    frames = np.lib.stride_tricks.sliding_window_view(audio.around(_REACH), WINDOW)[::FRAME_STEP]
+    samples = audio.around(_REACH)
+    frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::FRAME_STEP]
     spectrum = rfft(frames * _WINDOW, N_FFT, axis=1)
     power = spectrum.real**2 + spectrum.imag**2
-    power[np.ptp(frames, axis=1) == 0] = 0  # digital silence, a constant since the mean of the speech was removed
+    power[_changes(samples) == 0] = 0  # digital silence, a constant since the mean of the speech was removed
     return power
 
 
@@ -98,10 +99,14 @@ def rms_contour(audio: Audio) -> np.ndarray:
 
 def zero_crossing_contour(audio: Audio) -> np.ndarray:
     """Zero crossings per second in each 25 ms frame, shape (n_frames,)."""
-    negative = np.signbit(audio.around(_REACH))
-    crossings = np.append(False, negative[1:] != negative[:-1])
-    inside = _sliding_sums(crossings) - crossings[::FRAME_STEP][: audio.n_frames]  # the first sample has no left side
-    return inside * (SAMPLE_RATE_HZ / WINDOW)
+    return _changes(np.signbit(audio.around(_REACH))) * (SAMPLE_RATE_HZ / WINDOW)
+
+
+def _changes(values):
+    """In each frame of 25 ms, how often a value differs from the one before it."""
+    changed = np.append(False, values[1:] != values[:-1])
+    inside = _sliding_sums(changed)
+    return inside - changed[::FRAME_STEP][: inside.size]  # the first value of a frame has none before it
 
 
 def _sliding_sums(values):

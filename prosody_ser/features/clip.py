@@ -19,6 +19,10 @@ from ..segments import Segmentation, segments
 from .row import RowPlan, frame_contours
 
 
+#: Memory and time grow with the length and more; statistics over more than that say little.
+LONGEST_S = 600.0
+
+
 @dataclass(frozen=True)
 class Job:
     """What to measure, in words: it crosses to worker processes.
@@ -141,6 +145,8 @@ def _measure(open_audio: Callable[[], Audio], job: Job, start_s: float = 0.0) ->
         audio = open_audio()
         facts |= {"end": start_s + audio.duration_s, "lead": audio.lead_s, "trail": audio.trail_s}
         facts["sample_rate_hz"] = audio.native_rate_hz
+        if audio.speech_s > LONGEST_S:
+            raise RecordingError("too_long", f"{audio.speech_s / 60:.0f} minutes: cut it into stretches (--segment)")
         analysis = Analysis(audio)
         values = values_of(analysis)
         facts |= {"pitch_floor_hz": analysis.pitch.floor_hz, "pitch_ceiling_hz": analysis.pitch.ceiling_hz}
