@@ -161,8 +161,7 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
     -------
     Audio
     """
-    if not MIN_RATE_HZ <= sample_rate_hz <= MAX_RATE_HZ:
-        raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
+    check_sample_rate(sample_rate_hz)
     resampled = list(_resampled(_checked(blocks), sample_rate_hz))
     mono = resampled[0] if len(resampled) == 1 else np.concatenate(resampled)
     if mono.size < FRAME_STEP:
@@ -171,6 +170,12 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
     if (end - start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
         raise RecordingError("too_short", f"less than {MIN_SPEECH_S} s of sound: nothing can be measured")
     return Audio(mono - mono[start:end].mean(), start, end, native_rate_hz=sample_rate_hz)
+
+
+def check_sample_rate(sample_rate_hz: int) -> None:
+    """Refuse what no recording has, as ``unreadable``."""
+    if not MIN_RATE_HZ <= sample_rate_hz <= MAX_RATE_HZ:
+        raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
 
 
 def _checked(blocks):
@@ -185,6 +190,7 @@ def _checked(blocks):
                 "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_SAMPLE:g}"
             )
         yield block
+        del block
     if empty:
         raise RecordingError("empty", "the recording holds no samples")
 
