@@ -83,11 +83,13 @@ class Recording:
             With status ``out_of_range`` if the stretch lies beyond the end, ``truncated`` if the file ends before its
             header says so, or ``unreadable``. Those of the end come after the last block.
         """
-        end = self.n_samples if stop is None else stop if self.n_samples is None else min(stop, self.n_samples)
         self._refuse_beyond(start, stop, self.n_samples)
+        ends = [n for n in (stop, self.n_samples) if n is not None]
+        end = min(ends) if ends else None
         self._go_to(start)
-        values = None if end is None else (end - start) * self.n_channels
-        size = end - start if values is not None and values <= ONE_READ_VALUES else BLOCK_VALUES // self.n_channels
+        size = BLOCK_VALUES // self.n_channels
+        if end is not None and (end - start) * self.n_channels <= ONE_READ_VALUES:
+            size = end - start
         while end is None or self._position < end:
             block = self._read(size if end is None else min(size, end - self._position))
             if not block.size:
@@ -96,7 +98,7 @@ class Recording:
             yield block
         if self.n_samples is None:
             self._refuse_beyond(start, stop, self._position)
-        else:
+        elif end is not None:
             self._refuse_truncated(start, end)
 
     def _refuse_beyond(self, start, stop, n_samples):
@@ -296,9 +298,9 @@ class _Converted(Recording):
         try:
             read = self._process.stdout.read(n)
             if len(read) < n and self._process.wait():
-                raise RecordingError(
-                    "unreadable", f"not a recording that can be read ({self._reason}; ffmpeg: no audio)"
-                )
+                slow = not timer.is_alive()
+                why = f"not within {FFMPEG_TIMEOUT_S} s" if slow else "no audio"
+                raise RecordingError("unreadable", f"not a recording that can be read ({self._reason}; ffmpeg: {why})")
         finally:
             timer.cancel()
         return read
