@@ -281,10 +281,9 @@ class _Converted(Recording):
         )
         try:
             head = self._bytes(24)
-            if len(head) < 24:
+            if head[:4] != b".snd" or len(head) < 24:
                 raise RecordingError("unreadable", f"not a recording that can be read ({reason}; ffmpeg: no audio)")
-            magic, first, _, _, self.sample_rate_hz, self.n_channels = struct.unpack(">4s5I", head)
-            assert magic == b".snd"
+            first, _, _, self.sample_rate_hz, self.n_channels = struct.unpack(">5I", head[4:])
             self._bytes(first - 24)
         except BaseException:
             self.close()
