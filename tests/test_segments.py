@@ -189,7 +189,7 @@ def test_rules_of_voice_activity():
     ):
         found = seconds(voice_activity(level(*parts)))
         assert len(found) == len(known), (parts, found)
-        np.testing.assert_allclose(found, np.array(known).reshape(-1, 2), atol=near, err_msg=str(parts))
+        assert np.ravel(found) == pytest.approx(np.ravel(known), abs=near), parts
 
 
 def test_stretches_are_neither_long_nor_short_nor_overlapping():
