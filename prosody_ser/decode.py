@@ -34,6 +34,8 @@ BEYOND_S = 0.1
 FFMPEG_TIMEOUT_S = 120
 #: libsndfile's number of samples where the header says none.
 _UNKNOWN = 1 << 62
+#: Of what libsndfile reads, what it reads on beyond the end of the file (MIDI sample dumps), with notes on stdout.
+_REFUSED = {"SDS"}
 _OTHER_KINDS = {
     stat.S_ISDIR: "a folder",
     stat.S_ISFIFO: "a named pipe",
@@ -192,6 +194,9 @@ class _Sound(Recording):
         except soundfile.LibsndfileError:
             self._close_mended()
             raise
+        if self._file.format in _REFUSED:
+            self._file.close()
+            raise RecordingError("unreadable", f"not a recording that can be read ({self._file.format_info})")
         self.sample_rate_hz, self.n_channels = self._file.samplerate, self._file.channels
         n = self._file.frames
         self.n_samples = None if n >= _UNKNOWN else n

@@ -101,6 +101,7 @@ MATRIX = {
     "6 channels": (sound(np.column_stack([voice()] * 6)), "ok"),
     "8 kHz": (sound(voice(rate=8000), rate=8000), "ok"),
     "192 kHz": (sound(voice(rate=192000), rate=192000), "ok"),
+    "a MIDI sample dump": (sound(format="SDS"), "unreadable"),
     "AIFF named wav": (sound(format="AIFF"), "ok"),
     "1 Hz": (patched(24, struct.pack("<I", 1)), "unreadable"),
     "2 GHz": (patched(24, struct.pack("<I", 2_000_000_000)), "unreadable"),
