@@ -161,16 +161,22 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
     -------
     Audio
     """
-    if not MIN_RATE_HZ <= sample_rate_hz <= MAX_RATE_HZ:
-        raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
+    check_sample_rate(sample_rate_hz)
     resampled = list(_resampled(_checked(blocks), sample_rate_hz))
     mono = resampled[0] if len(resampled) == 1 else np.concatenate(resampled)
+    del resampled  # of an hour, half a gigabyte
     if mono.size < FRAME_STEP:
         raise RecordingError("too_short", "less than 10 ms of sound: nothing can be measured")
     start, end = find_endpoints(mono, SAMPLE_RATE_HZ)
     if (end - start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
         raise RecordingError("too_short", f"less than {MIN_SPEECH_S} s of sound: nothing can be measured")
     return Audio(mono - mono[start:end].mean(), start, end, native_rate_hz=sample_rate_hz)
+
+
+def check_sample_rate(sample_rate_hz: int) -> None:
+    """Refuse what no recording has, as ``unreadable``."""
+    if not MIN_RATE_HZ <= sample_rate_hz <= MAX_RATE_HZ:
+        raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
 
 
 def _checked(blocks):
@@ -185,6 +191,7 @@ def _checked(blocks):
                 "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_SAMPLE:g}"
             )
         yield block
+        del block
     if empty:
         raise RecordingError("empty", "the recording holds no samples")
 
@@ -231,7 +238,8 @@ def find_endpoints(samples: np.ndarray, sample_rate_hz: int) -> tuple[int, int]:
     """
     step = round(FRAME_STEP_S * sample_rate_hz)
     frames_per_window = round(ENDPOINT_WINDOW_S / FRAME_STEP_S)
-    power = (samples - samples.mean()) ** 2
+    power = samples - samples.mean()
+    power *= power
     if power.max() <= 1e-20:
         raise RecordingError("silent", "the recording is silent: all samples are equal once channels are averaged")
     n_frames = power.size // step

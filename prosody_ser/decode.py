@@ -34,6 +34,8 @@ BEYOND_S = 0.1
 FFMPEG_TIMEOUT_S = 120
 #: libsndfile's number of samples where the header says none.
 _UNKNOWN = 1 << 62
+#: Of what libsndfile reads, what it reads on beyond the end of the file (MIDI sample dumps), with notes on stdout.
+_REFUSED = {"SDS"}
 _OTHER_KINDS = {
     stat.S_ISDIR: "a folder",
     stat.S_ISFIFO: "a named pipe",
@@ -83,11 +85,13 @@ class Recording:
             With status ``out_of_range`` if the stretch lies beyond the end, ``truncated`` if the file ends before its
             header says so, or ``unreadable``. Those of the end come after the last block.
         """
-        end = self.n_samples if stop is None else stop if self.n_samples is None else min(stop, self.n_samples)
         self._refuse_beyond(start, stop, self.n_samples)
+        ends = [n for n in (stop, self.n_samples) if n is not None]
+        end = min(ends) if ends else None
         self._go_to(start)
-        values = None if end is None else (end - start) * self.n_channels
-        size = end - start if values is not None and values <= ONE_READ_VALUES else BLOCK_VALUES // self.n_channels
+        size = BLOCK_VALUES // self.n_channels
+        if end is not None and (end - start) * self.n_channels <= ONE_READ_VALUES:
+            size = end - start
         while end is None or self._position < end:
             block = self._read(size if end is None else min(size, end - self._position))
             if not block.size:
@@ -96,7 +100,7 @@ class Recording:
             yield block
         if self.n_samples is None:
             self._refuse_beyond(start, stop, self._position)
-        else:
+        elif end is not None:
             self._refuse_truncated(start, end)
 
     def _refuse_beyond(self, start, stop, n_samples):
@@ -113,7 +117,7 @@ class Recording:
         if missing > MISSING_SHARE * (end - start) and missing > MISSING_S * self.sample_rate_hz:
             there, said = (n / self.sample_rate_hz for n in (self._position, self.n_samples))
             raise RecordingError(
-                "truncated", f"the file ends after {there:.2f} of the {said:.2f} s that its header says"
+                "truncated", f"only the first {there:.2f} of the {said:.2f} s that the header says can be read"
             )
 
     def _go_to(self, start):
@@ -185,7 +189,14 @@ class _Sound(Recording):
         # As bytes where names are bytes: they need not be UTF-8.
         self._name = os.fsencode(path) if os.name == "posix" else path
         self._mended = _Mended(self._name, size.at) if size and size.is_placeholder and not size.said else None
-        self._file = self._opened()
+        try:
+            self._file = self._opened()
+        except soundfile.LibsndfileError:
+            self._close_mended()
+            raise
+        if self._file.format in _REFUSED:
+            self._file.close()
+            raise RecordingError("unreadable", f"not a recording that can be read ({self._file.format_info})")
         self.sample_rate_hz, self.n_channels = self._file.samplerate, self._file.channels
         n = self._file.frames
         self.n_samples = None if n >= _UNKNOWN else n
@@ -196,7 +207,7 @@ class _Sound(Recording):
                     "truncated",
                     f"the file ends where its samples begin: {size.said - size.present} bytes of them are missing",
                 )
-            self.n_samples = n * size.said // size.present
+            self.n_samples = n * size.said // max(size.present, 1)
 
     def _opened(self):
         if self._mended is None:
@@ -213,18 +224,23 @@ class _Sound(Recording):
 
     def _read_to_the_break(self, n):
         """What can be decoded of a block: after reading, soundfile seeks, which fails where a FLAC file ends early."""
-        self._reopen(self._position)
+        wanted = self._position
+        self._reopen()
+        super()._go_to(wanted)  # seeking in such a file may fail, reading up to here did not
         block = np.full((n, self.n_channels), np.nan)
+        if self._position < wanted:
+            return block[:0]
         with contextlib.suppress(soundfile.LibsndfileError):
             return self._file.read(out=block)
         decoded = np.flatnonzero(~np.isnan(block[:, 0]))
         return block[: decoded[-1] + 1 if decoded.size else 0]
 
-    def _reopen(self, position):
+    def _reopen(self):
         self._file.close()
-        self._file, self._position = self._opened(), 0
-        with contextlib.suppress(soundfile.LibsndfileError):
-            self._position = self._file.seek(position)
+        try:
+            self._file, self._position = self._opened(), 0
+        except soundfile.LibsndfileError as error:  # gone, or another, since
+            raise RecordingError("unreadable", "changed while it was read") from error
 
     def _go_to(self, start):
         if start == self._position:
@@ -233,11 +249,14 @@ class _Sound(Recording):
             try:
                 self._position = self._file.seek(start)
             except soundfile.LibsndfileError:  # the file ends before, or is broken on the way: see how far it goes
-                self._reopen(0)
+                self._reopen()
         super()._go_to(start)
 
     def close(self):
         self._file.close()
+        self._close_mended()
+
+    def _close_mended(self):
         if self._mended is not None:
             self._mended.close()
 
@@ -279,11 +298,10 @@ class _Converted(Recording):
         )
         try:
             head = self._bytes(24)
-            if len(head) < 24:
+            if head[:4] != b".snd" or len(head) < 24:
                 raise RecordingError("unreadable", f"not a recording that can be read ({reason}; ffmpeg: no audio)")
-            magic, first, _, _, self.sample_rate_hz, self.n_channels = struct.unpack(">4s5I", head)
-            assert magic == b".snd"
-            self._bytes(first - 24)
+            first, _, _, self.sample_rate_hz, self.n_channels = struct.unpack(">5I", head[4:])
+            self._bytes(max(0, first - 24))
         except BaseException:
             self.close()
             raise
@@ -296,9 +314,9 @@ class _Converted(Recording):
         try:
             read = self._process.stdout.read(n)
             if len(read) < n and self._process.wait():
-                raise RecordingError(
-                    "unreadable", f"not a recording that can be read ({self._reason}; ffmpeg: no audio)"
-                )
+                slow = not timer.is_alive()
+                why = f"not within {FFMPEG_TIMEOUT_S} s" if slow else "no audio"
+                raise RecordingError("unreadable", f"not a recording that can be read ({self._reason}; ffmpeg: {why})")
         finally:
             timer.cancel()
         return read
