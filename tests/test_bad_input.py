@@ -16,7 +16,7 @@ import soundfile
 
 from prosody_ser import extract_table
 from prosody_ser.catalogue import DEFAULT_SET
-from prosody_ser.features import Job, column_names, measure_file
+from prosody_ser.features import Job, Task, column_names, measure_file
 from prosody_ser.segments import Segmentation, segments
 from prosody_ser.table import STATUSES
 from prosody_ser.table_file import read_table
@@ -329,7 +329,9 @@ def test_a_thousand_mutated_files(tmp_path, capsys):
         paths.append(str(tmp_path / f"{i:04}.wav"))
         made.append(f"{kind} {mutate.__name__}")
         Path(paths[-1]).write_bytes(bytes(mutate(rng, kinds[kind], other)))
-    results = dict(measure_all(paths, JOB, 2))
+    index = {path: i for i, path in enumerate(paths)}
+    outcomes = measure_all([Task(path) for path in paths], JOB, 2)
+    results = {index[task.path]: rows[0] for task, rows in outcomes}
     assert sorted(results) == list(range(N_FUZZED))
     for i, measured in results.items():
         status = measured.facts["status"]

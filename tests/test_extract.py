@@ -12,7 +12,7 @@ from prosody_ser.errors import ProtocolError, WorkerError
 from prosody_ser.table import STATUSES
 from prosody_ser.workers import BATCH
 
-from .conftest import voice, write_wav
+from .conftest import RATE, voice, write_wav
 from .test_audio import BAD
 
 
@@ -121,7 +121,7 @@ def test_workers_that_die_at_their_start_end_the_run(tmp_path, monkeypatch):
     write_wav(tmp_path / "sad" / "bob_1.wav", voice(150))
     monkeypatch.setattr(workers, "_prepare_worker", lambda job: os._exit(3))
     with pytest.raises(WorkerError, match=r"die at their start.*exit code 3"):
-        extract_table(tmp_path)
+        extract_table(tmp_path, cache=False)
 
 
 def test_names_that_are_not_utf8_are_kept_as_escapes(tmp_path):
@@ -256,3 +256,39 @@ def test_the_real_tess_can_be_measured(tess):
     assert sorted(frame["sample_rate_hz"].unique()) == [24414, 96000]
     assert frame["f0_mean_st"].notna().all()
     assert (frame["speaker"] == "OAF").sum() + (frame["speaker"] == "YAF").sum() == 60
+
+
+def test_long_recordings_give_a_row_for_each_stretch(tmp_path, cli):
+    """By seconds and by voice activity; each row has the values of its stretch, start and end lie in the file."""
+    parts = [voice(120, 1.5), np.zeros(RATE), voice(220, 2.0)]
+    write_wav(tmp_path / "corpus" / "sad" / "bob_1.wav", np.concatenate(parts))
+    by_seconds = extract_table(tmp_path / "corpus", segment="2")
+    assert list(by_seconds.frame["start"]) == [0.0, 2.0]
+    assert list(by_seconds.frame["end"]) == [2.0, 4.5]
+    assert list(by_seconds.frame["speaker"]) == ["bob", "bob"]
+    by_voice = extract_table(tmp_path / "corpus", segment="vad")
+    np.testing.assert_allclose(by_voice.frame["start"], [0.0, 2.4], atol=0.12)
+    np.testing.assert_allclose(by_voice.frame["end"], [1.6, 4.5], atol=0.12)
+    f0_hz = 27.5 * 2 ** (by_voice.frame["f0_p50_st"] / 12)
+    np.testing.assert_allclose(f0_hz, [120, 220], rtol=0.01)
+    assert by_voice.about["segment"] == "vad"
+    done = cli("extract", tmp_path / "corpus", "turns.csv", "--segment", "vad")
+    assert done.status == 0
+    assert "in 2 rows" in done.out
+    assert len(read_table(cli.folder / "turns.csv").X) == 2
+    refused = cli("extract", tmp_path / "corpus", "--segment", "words")
+    assert refused.status == 2
+    frames = extract_table(tmp_path / "corpus", segment="vad", level="frames").frame
+    voiced = frames[frames["f0_st"].notna()]
+    assert not ((voiced["start"] > 1.6) & (voiced["start"] < 2.3)).any()
+    assert voiced["start"].max() > 4.0
+
+
+def test_ten_minutes_in_one_row_are_refused(tmp_path, monkeypatch):
+    from prosody_ser.features import clip
+
+    monkeypatch.setattr(clip, "LONGEST_S", 1.5)
+    write_wav(tmp_path / "sad" / "bob_1.wav", voice(150, 2.0))
+    row = extract_table(tmp_path, cache=False).frame.iloc[0]
+    assert row["status"] == "too_long"
+    assert "--segment" in row["error"]

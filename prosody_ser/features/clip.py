@@ -18,7 +18,6 @@ from ..plugin import Plugin, load_plugin
 from ..segments import Segmentation, segments
 from .row import RowPlan, frame_contours
 
-
 #: Memory and time grow with the length and more; statistics over more than that say little.
 LONGEST_S = 600.0
 

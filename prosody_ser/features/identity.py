@@ -15,7 +15,16 @@ from .parameters import feature_parameters
 LIBRARIES = ("praat-parselmouth", "librosa", "numpy", "scipy", "numba", "soundfile", "soxr")
 _PACKAGE = Path(__file__).resolve().parents[1]
 #: The package's own code that computes values. A draft set changes with it under the same name.
-_SOURCES = ("header.py", "decode.py", "audio.py", "segments.py", "voice_activity.py", "functionals.py", "units.py", "plugin.py")
+_SOURCES = (
+    "header.py",
+    "decode.py",
+    "audio.py",
+    "segments.py",
+    "voice_activity.py",
+    "functionals.py",
+    "units.py",
+    "plugin.py",
+)
 _SOURCE_FOLDERS = ("contours", "measures", "catalogue", "features")
 
 
