@@ -123,8 +123,8 @@ def main():
     """Measure the folder named on the command line."""
     folder = Path(sys.argv[1])
     n_wanted = int(sys.argv[2]) if len(sys.argv) > 2 else 60
-    _, utterances, _ = find_utterances(folder)
-    files = [str(folder / u.file) for u in utterances[:: max(1, len(utterances) // n_wanted)]]
+    utterances = find_utterances(folder).utterances
+    files = [u.path for u in utterances[:: max(1, len(utterances) // n_wanted)]]
     rates = {soundfile.info(path).samplerate for path in files}
     print(f"{folder}: {len(files)} clips as they are ({', '.join(map(str, sorted(rates)))} Hz)")
     race(files)

@@ -14,9 +14,9 @@ from prosody_ser.datasets import find_utterances
 def main():
     """Write file, speaker, emotion and the 88 functionals of every clip."""
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
-    _, utterances, _ = find_utterances(folder)
+    utterances = find_utterances(folder).utterances
     smile = opensmile.Smile(opensmile.FeatureSet.eGeMAPSv02, opensmile.FeatureLevel.Functionals)
-    table = smile.process_files([str(folder / u.file) for u in utterances]).reset_index()
+    table = smile.process_files([u.path for u in utterances]).reset_index()
     table["speaker"] = [u.speaker for u in utterances]
     table["emotion"] = [u.emotion for u in utterances]
     table.to_csv(out, index=False)

@@ -3,16 +3,15 @@
 import os
 from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .catalogue import DEFAULT_SET
-from .datasets import find_utterances
+from .datasets import Utterance, find_utterances
 from .errors import ProtocolError
-from .table import CLIPS, FRAMES, ORIGINAL, FeatureTable
+from .table import CLIPS, FRAMES, INDEX_COLUMNS, METADATA_COLUMNS, ORIGINAL, FeatureTable
 from .versions import library_versions
 
 _LIBRARIES = ("praat-parselmouth", "librosa", "numpy", "scipy", "numba", "soundfile", "soxr")
@@ -72,17 +71,18 @@ def extract_table(
         raise ProtocolError(f"level is {level!r}: take {CLIPS} or {FRAMES}")
     job = Job(features, level == FRAMES, plugin)
     names = column_names(job)
-    found, utterances, passed_over = find_utterances(directory, corpus)
+    found = find_utterances(directory, corpus)
+    utterances = found.utterances
     about: dict[str, Any] = {"feature_set": features, "level": level, **_provenance(plugin)}
-    about |= {"corpus": found.name, "passed_over": passed_over}
-    paths = [str(Path(directory) / utterance.file) for utterance in utterances]
+    about |= {"corpus": found.corpus.name, "passed_over": found.passed_over}
+    paths = [utterance.path for utterance in utterances]
     measured: list[Measured] = [Measured({})] * len(paths)
     for done, (i, result) in enumerate(measure_all(paths, job, jobs or os.cpu_count() or 1), start=1):
         measured[i] = result
         if progress is not None:
             progress(done, len(paths))
     places = [
-        _printable(asdict(utterance)) | {"corpus": found.name, "start": 0.0, "variant": ORIGINAL} | result.facts
+        _printable(_metadata(utterance)) | {"variant": ORIGINAL} | result.facts
         for utterance, result in zip(utterances, measured, strict=True)
     ]
     return FeatureTable(_joined(places, measured, names, level), names, about)
@@ -103,6 +103,11 @@ def _joined(places, measured, names, level):
         frame.loc[measurable, "start"] = np.round(start_s[measurable], 6)
         frame.loc[measurable, "end"] = np.round(start_s[measurable] + FRAME_STEP_S, 6)
     return pd.concat([frame, pd.DataFrame(np.concatenate(blocks), columns=list(names))], axis=1)
+
+
+def _metadata(utterance: Utterance) -> dict[str, Any]:
+    """What of an utterance the table has columns for."""
+    return {name: fact for name, fact in asdict(utterance).items() if name in INDEX_COLUMNS + METADATA_COLUMNS}
 
 
 def _printable(facts: dict[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,8 @@ def test_another_seed_varies_every_clip(tmp_path, synthetic):
 
 
 def test_it_is_as_large_as_promised(synthetic):
-    corpus, utterances, _ = find_utterances(synthetic)
+    found = find_utterances(synthetic)
+    corpus, utterances = found.corpus, found.utterances
     assert corpus.name == "synthetic"
     assert len(utterances) == rules.N_CLIPS == 320
     assert len({u.speaker for u in utterances}) >= 8

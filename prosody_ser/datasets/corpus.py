@@ -8,20 +8,24 @@ from pathlib import Path, PurePosixPath
 from ..audio import SUFFIXES
 from ..errors import CorpusError
 
-#: The common vocabulary of emotions. Labels of other corpora are kept as they are, in lower case.
-EMOTIONS = ("neutral", "calm", "happiness", "sadness", "anger", "fear", "disgust", "surprise", "boredom")
+#: Of two copies of a clip the lossless one is taken (CREMA-D comes as WAV and as MP3).
+_LOSSLESS = frozenset({".wav", ".flac", ".aif", ".aiff", ".aifc", ".au", ".caf", ".w64"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Utterance:
-    """One clip and what its corpus says about it.
+    """One clip, or a stretch of one, and what its corpus says about it.
 
     Attributes
     ----------
     file : str
         Path below the corpus folder, with ``/``.
+    corpus : str
+        Name of the corpus; in a mix of corpora, each clip's own.
     speaker, emotion : str
         Empty where unknown.
+    label : str
+        The corpus's own label, as it stands in the corpus (``W``, ``ps``, ``01``).
     sex : str
         ``female``, ``male`` or empty.
     age : float
@@ -30,22 +34,42 @@ class Utterance:
         ISO 639-1 code, or empty.
     sentence, take, intensity : str
         Empty where the corpus does not have them.
+    vocal_channel : str
+        ``speech`` or ``song``, where the corpus has both.
+    start, end : float
+        Stretch of the file in s; NaN as `end`: to its end.
+    extra : tuple of (str, str)
+        What else a labels file says: column and cell.
+    path : str
+        Where the file is on this machine, absolute or below the working directory.
     """
 
     file: str
+    corpus: str = ""
     speaker: str = ""
     emotion: str = ""
+    label: str = ""
     sex: str = ""
     age: float = float("nan")
     language: str = ""
     sentence: str = ""
     take: str = ""
     intensity: str = ""
+    vocal_channel: str = ""
+    start: float = 0.0
+    end: float = float("nan")
+    extra: tuple[tuple[str, str], ...] = ()
+    path: str = ""
+
+
+def stem(utterance: Utterance) -> str:
+    """Name of the file, without folder and suffix."""
+    return PurePosixPath(utterance.file).stem
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """A corpus known by its file names.
+    """A corpus known by its file names, or a way to sort or list recordings of one's own.
 
     Attributes
     ----------
@@ -59,10 +83,22 @@ class Corpus:
         The corpus's own label to the common vocabulary.
     parse : callable
         A path below the corpus folder to an :class:`Utterance`, or None if the name is not of this corpus.
+    n_clips : int or None
+        Clips of the complete corpus (speech); None where there is no such number.
+    expected : callable or None
+        Gives the names of all clips of the complete corpus, where it is a grid; as by `clip_name`.
+    speakers : dict of str to (str, float)
+        Known speakers: sex, and age in years (NaN where unknown); empty if anyone can be one.
+    clip_name : callable or None
+        An utterance with a speaker to its name in the complete corpus, whatever the file is called here: two files
+        of one name are copies of one clip. None where names say nothing.
     refine : callable
         All clips to those that count, where that shows only over all of them.
     also : callable
-        Whether a path is named as in this corpus though it is not used (song, video).
+        Whether a path is named as in this corpus though it is not used (video).
+    read : callable or None
+        For a corpus whose labels stand in a file: the source (that file, or the folder it is in) to utterances, notes
+        to the user, and how many rows were left out. `parse` is not asked then.
     note : str
         What the adapter does that a user would not expect.
     """
@@ -75,19 +111,50 @@ class Corpus:
     languages: tuple[str, ...]
     emotions: dict[str, str] = field(hash=False)
     parse: Callable[[PurePosixPath], Utterance | None]
+    n_clips: int | None = None
+    expected: Callable[[], frozenset[str]] | None = None
+    speakers: dict[str, tuple[str, float]] = field(default_factory=dict, hash=False)
+    clip_name: Callable[[Utterance], str] | None = None
     refine: Callable[[list[Utterance]], list[Utterance]] = list
     also: Callable[[PurePosixPath], bool] = lambda path: False
+    read: Callable[[Path], tuple[list[Utterance], list[str], int]] | None = None
     note: str = ""
 
+    @property
+    def generic(self) -> bool:
+        """Whether it is a way to sort recordings, not a corpus that has a name: two such folders are two corpora."""
+        return self.clip_name is None
+
     def utterances(self, files: Sequence[str]) -> list[Utterance]:
-        """The clips among `files`, sorted by file; a name that is not of this corpus gives a clip without labels."""
-        found = [self.parse(PurePosixPath(file)) or Utterance(file=file) for file in files]
-        return sorted(self.refine(found), key=lambda utterance: utterance.file)
+        """The clips among `files`, each once, sorted by file; a name not of this corpus gives a clip without labels."""
+        found = []
+        for file in files:
+            path = PurePosixPath(file)
+            utterance = self.parse(path)
+            if utterance is not None or not self.also(path):
+                found.append(utterance or Utterance(file=file))
+        return sorted(self.refine(self._once(found)), key=lambda utterance: utterance.file)
 
     def explained(self, files: Sequence[str]) -> int:
         """How many of `files` are named as in this corpus, used or not."""
         paths = [PurePosixPath(file) for file in files]
         return sum(self.parse(path) is not None or self.also(path) for path in paths)
+
+    def _once(self, utterances):
+        chosen = {}
+        for utterance in sorted(utterances, key=_lossless_first):
+            chosen.setdefault(self.identity(utterance), utterance)
+        return list(chosen.values())
+
+    def identity(self, utterance: Utterance) -> tuple[str, str]:
+        """What two copies of a clip have in common: corpus and name; without a name in the corpus, the file."""
+        if self.clip_name is None or not utterance.speaker:
+            return "", utterance.file
+        return utterance.corpus or self.name, self.clip_name(utterance)
+
+
+def _lossless_first(utterance):
+    return os.path.splitext(utterance.file)[1].lower() not in _LOSSLESS, utterance.file
 
 
 def recordings_below(folder: str | os.PathLike) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 
-from .corpus import Corpus, Utterance
+from .corpus import Corpus, Utterance, stem
 
 EMOTIONS = {
     "W": "anger",  # Wut
@@ -14,7 +14,7 @@ EMOTIONS = {
     "N": "neutral",
 }
 #: Sex and age of each speaker, from the corpus's documentation.
-SPEAKERS = {
+SPEAKERS: dict[str, tuple[str, float]] = {
     "03": ("male", 31),
     "08": ("female", 34),
     "09": ("female", 21),
@@ -39,6 +39,7 @@ def parse(path):
         file=str(path),
         speaker=name["speaker"],
         emotion=EMOTIONS[name["emotion"]],
+        label=name["emotion"],
         sex=sex,
         age=age,
         language="de",
@@ -59,4 +60,7 @@ CORPUS = Corpus(
     languages=("de",),
     emotions=EMOTIONS,
     parse=parse,
+    n_clips=535,
+    speakers=SPEAKERS,
+    clip_name=stem,
 )

@@ -8,12 +8,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ..errors import CorpusError
-from .corpus import EMOTIONS, Corpus, Utterance
-
-#: Names by which folders of emotions are known.
-EMOTION_WORDS = frozenset(EMOTIONS) | frozenset(
-    {"happy", "joy", "sad", "angry", "fearful", "afraid", "disgusted", "surprised", "bored", "excited", "frustrated"}
-)
+from .corpus import Corpus, Utterance
+from .emotions import common_emotion, known
 
 
 def parse(path: PurePosixPath) -> Utterance | None:
@@ -25,15 +21,15 @@ def parse(path: PurePosixPath) -> Utterance | None:
         speaker = path.stem.partition("_")[0] if "_" in path.stem else ""
     else:
         return None
-    return Utterance(file=str(path), speaker=speaker.strip(), emotion=emotion.strip().lower())
+    return Utterance(file=str(path), speaker=speaker.strip(), emotion=common_emotion(emotion), label=emotion)
 
 
 def checked(utterances: list[Utterance]) -> list[Utterance]:
     """Refuse folders in the other order; take back speakers that are only counters."""
-    speakers, emotions = {u.speaker for u in utterances} - {""}, {u.emotion for u in utterances} - {""}
-    if speakers and {s.lower() for s in speakers} <= EMOTION_WORDS and not emotions & EMOTION_WORDS:
+    speakers, labels = {u.speaker for u in utterances} - {""}, {u.label for u in utterances} - {""}
+    if speakers and all(map(known, speakers)) and not any(map(known, labels)):
         raise CorpusError(
-            f"the folders look like <speaker>/<emotion> ({min(emotions)}/{min(speakers)}); "
+            f"the folders look like <speaker>/<emotion> ({min(labels)}/{min(speakers)}); "
             "sort the recordings as <emotion>/<speaker>"
         )
     by_name = [u for u in utterances if u.speaker and len(PurePosixPath(u.file).parts) == 2]
@@ -64,6 +60,6 @@ CORPUS = Corpus(
     emotions={},
     parse=parse,
     refine=checked,
-    note="The folder's name is the label, in lower case. Without a speaker in the path, or where <speaker> only counts "
+    note="The folder's name is the label; words for the common emotions are known (happy, angry), others are kept. Without a speaker in the path, or where <speaker> only counts "
     "clips (001_, 002_ ...), the speaker is unknown.",
 )

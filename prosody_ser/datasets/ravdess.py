@@ -1,9 +1,9 @@
 """RAVDESS: ``03-01-06-01-02-01-12.wav`` is modality-channel-emotion-intensity-statement-repetition-actor."""
 
 import re
-from pathlib import PurePosixPath
+from itertools import product
 
-from .corpus import Corpus, Utterance
+from .corpus import Corpus, Utterance, stem
 
 EMOTIONS = {
     "01": "neutral",
@@ -15,52 +15,58 @@ EMOTIONS = {
     "07": "disgust",
     "08": "surprise",
 }
+CHANNELS = {"01": "speech", "02": "song"}
 INTENSITIES = {"01": "normal", "02": "strong"}
 SENTENCES = {"01": "kids", "02": "dogs"}
+#: Odd actors are male; how old each is was not published.
+SPEAKERS = {f"{actor:02d}": ("male" if actor % 2 else "female", float("nan")) for actor in range(1, 25)}
 _NAME = re.compile(
-    r"03-01-(?P<emotion>0[1-8])-(?P<intensity>0[12])-(?P<sentence>0[12])-(?P<take>0[12])-(?P<actor>\d\d)", re.ASCII
+    r"03-(?P<channel>0[12])-(?P<emotion>0[1-8])-(?P<intensity>0[12])-(?P<sentence>0[12])-(?P<take>0[12])"
+    r"-(?P<actor>\d\d)",
+    re.ASCII,
 )
-_OTHER = re.compile(r"0[123](-\d\d){6}", re.ASCII)
+_VIDEO = re.compile(r"0[12](-\d\d){6}", re.ASCII)
 
 
 def parse(path):
-    """The utterance that a file name tells, or None (song and video included)."""
+    """The utterance that a file name tells, spoken or sung, or None (video included)."""
     name = _NAME.fullmatch(path.stem)
-    if name is None or not 1 <= int(name["actor"]) <= 24:
+    if name is None or name["actor"] not in SPEAKERS:
         return None
+    sex, age = SPEAKERS[name["actor"]]
     return Utterance(
         file=str(path),
         speaker=name["actor"],
         emotion=EMOTIONS[name["emotion"]],
-        sex="male" if int(name["actor"]) % 2 else "female",
+        label=name["emotion"],
+        sex=sex,
+        age=age,
         language="en",
         sentence=SENTENCES[name["sentence"]],
         take=name["take"],
         intensity=INTENSITIES[name["intensity"]],
+        vocal_channel=CHANNELS[name["channel"]],
     )
 
 
-def song_or_video(path):
-    """Whether a file is of RAVDESS, but not of its audio-only speech."""
-    return _OTHER.fullmatch(path.stem) is not None and _NAME.fullmatch(path.stem) is None
+def video(path):
+    """Whether a file is of RAVDESS, but has pictures."""
+    return _VIDEO.fullmatch(path.stem) is not None
 
 
-def speech_once(utterances):
-    """Leave out song and video, and the second copy of every file that the well-known download nests."""
-    kept, seen = [], set()
-    for utterance in utterances:
-        path = PurePosixPath(utterance.file)
-        if song_or_video(path) or path.stem in seen:
-            continue
-        if utterance.speaker:
-            seen.add(path.stem)
-        kept.append(utterance)
-    return kept
+def expected():
+    """Names of the 1,440 spoken clips: neutral has no strong intensity."""
+    grid = product(EMOTIONS, INTENSITIES, SENTENCES, ("01", "02"), SPEAKERS)
+    return frozenset(
+        f"03-01-{emotion}-{intensity}-{sentence}-{take}-{actor}"
+        for emotion, intensity, sentence, take, actor in grid
+        if (emotion, intensity) != ("01", "02")
+    )
 
 
 CORPUS = Corpus(
     name="ravdess",
-    title="RAVDESS, Ryerson Audio-Visual Database of Emotional Speech and Song (1,440 clips, 24 actors, English)",
+    title="RAVDESS, Ryerson Audio-Visual Database of Emotional Speech and Song (1,440 clips of speech, 24 actors, English)",
     citation=(
         "Livingstone, S. R. & Russo, F. A. (2018). The Ryerson Audio-Visual Database of Emotional Speech and Song "
         "(RAVDESS). PLoS ONE 13(5), e0196391."
@@ -70,7 +76,11 @@ CORPUS = Corpus(
     languages=("en",),
     emotions=EMOTIONS,
     parse=parse,
-    refine=speech_once,
-    also=song_or_video,
-    note="Audio-only speech is taken (03-01-...); song and video are left out. A second copy of a file counts once.",
+    n_clips=1440,
+    expected=expected,
+    speakers=SPEAKERS,
+    clip_name=stem,
+    also=video,
+    note="Audio-only files are taken, speech (03-01-...) and song (03-02-...), told apart by vocal_channel; video is "
+    "left out. A second copy of a file counts once.",
 )

@@ -3,7 +3,7 @@
 import re
 
 from ..table import SYNTHETIC, SYNTHETIC_NOTICE
-from .corpus import Corpus, Utterance
+from .corpus import Corpus, Utterance, stem
 
 EMOTIONS = {label: label for label in ("anger", "fear", "happiness", "neutral", "sadness")}
 _NAME = re.compile(r"synthetic_(?P<speaker>[fm]\d)_(?P<emotion>[a-z]+)_(?P<sentence>s\d)_(?P<take>t\d+)", re.ASCII)
@@ -18,6 +18,7 @@ def parse(path):
         file=str(path),
         speaker=name["speaker"],
         emotion=name["emotion"],
+        label=name["emotion"],
         sex="female" if name["speaker"].startswith("f") else "male",
         language="en",
         sentence=name["sentence"],
@@ -34,5 +35,7 @@ CORPUS = Corpus(
     languages=("en",),
     emotions=EMOTIONS,
     parse=parse,
+    n_clips=320,
+    clip_name=stem,
     note=SYNTHETIC_NOTICE,
 )

@@ -1,0 +1,151 @@
+"""From folders and labels files to utterances: which corpus it is, and each clip once."""
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ..errors import CorpusError
+from .corpus import Corpus, Utterance, recordings_below
+from .registry import CORPORA
+
+#: Share of the recordings that a corpus must explain to be recognised.
+RECOGNISED_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a source holds.
+
+    Attributes
+    ----------
+    corpus : Corpus
+    utterances : list of Utterance
+        Sorted by file.
+    passed_over : int
+        Recordings or rows left out: video, second copies, rows that cannot be used.
+    notes : tuple of str
+        What a user must be told, a line each.
+    """
+
+    corpus: Corpus
+    utterances: list[Utterance]
+    passed_over: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Found:
+    """The clips of a corpus folder.
+
+    Parameters
+    ----------
+    source : path_like
+        A folder.
+    corpus : str, optional
+        Name of the corpus; recognised from the file names if not given.
+
+    Returns
+    -------
+    Found
+
+    Raises
+    ------
+    CorpusError
+        If the source is missing or holds no recording, or no corpus explains the names.
+    """
+    root = Path(source)
+    if corpus is not None and corpus not in CORPORA:
+        raise CorpusError(f"unknown corpus {corpus!r}; there are: {', '.join(CORPORA)}")
+    if not root.is_dir():
+        raise CorpusError(f"{root}: {'not a folder' if root.exists() else 'no such folder'}")
+    files = recordings_below(root)
+    if not files:
+        raise CorpusError(f"{root}: no recordings found (looked for .wav, .flac, .mp3 and other audio files)")
+    chosen = CORPORA[corpus] if corpus is not None else _recognise(root, files)
+    if not chosen.explained(files):
+        raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {chosen.name} (e.g. {files[0]})")
+    try:
+        utterances = chosen.utterances(files)
+    except CorpusError as error:
+        raise CorpusError(f"{root}: {error}") from error
+    placed = [replace(u, corpus=u.corpus or chosen.name, path=str(root / u.file)) for u in utterances]
+    return Found(chosen, placed, len(files) - len(placed))
+
+
+def find_all(sources: Sequence[str | os.PathLike], corpus: str | None = None) -> list[Found]:
+    """The clips of several sources, in the order given, each clip once.
+
+    Two folders of one known corpus are one corpus with the same speakers. Two sources of a generic kind (``folder``)
+    are two corpora, named ``folder:NAME`` by the folder's own name, so that their speakers never clash.
+
+    Parameters
+    ----------
+    sources : sequence of path_like
+    corpus : str, optional
+        Name of the corpus of all of them; each recognised on its own if not given.
+
+    Returns
+    -------
+    list of Found
+        One for each source.
+
+    Raises
+    ------
+    CorpusError
+        As :func:`find_utterances`.
+    """
+    found = [find_utterances(source, corpus) for source in sources]
+    names = _corpus_names(sources, found)
+    seen: set[tuple] = set()
+    return [_unseen(one, name, seen) for one, name in zip(found, names, strict=True)]
+
+
+def _corpus_names(sources, found):
+    """For each source the name of its corpus, told apart where two sources are of one generic kind."""
+    real = [os.path.realpath(source) for source in sources]
+    kinds = Counter(kind for kind, _ in {(one.corpus.name, place) for one, place in zip(found, real, strict=True)})
+    named: dict[tuple[str, str], str] = {}
+    for one, place in zip(found, real, strict=True):
+        kind = one.corpus.name
+        if (kind, place) in named:  # the same source again
+            continue
+        name = kind
+        if one.corpus.generic and kinds[kind] > 1:
+            name = own = f"{kind}:{Path(place).stem if os.path.isfile(place) else Path(place).name}"
+            number = 1
+            while name in named.values():
+                number += 1
+                name = f"{own}-{number}"
+        named[kind, place] = name
+    return [named[one.corpus.name, place] for one, place in zip(found, real, strict=True)]
+
+
+def _unseen(found, name, seen):
+    """What of a source no earlier one holds; `seen` grows by it."""
+    kept = []
+    for utterance in found.utterances:
+        own = utterance.corpus if utterance.corpus != found.corpus.name else name
+        keys = {(os.path.realpath(utterance.path), utterance.start, str(utterance.end))}
+        if not found.corpus.generic and utterance.speaker:
+            keys.add(found.corpus.identity(utterance))
+        if seen.isdisjoint(keys):
+            kept.append(replace(utterance, corpus=own))
+        seen |= keys
+    return replace(found, utterances=kept, passed_over=found.passed_over + len(found.utterances) - len(kept))
+
+
+def _recognise(root, files):
+    named = {name: corpus.explained(files) for name, corpus in CORPORA.items() if not corpus.generic}
+    several = {name: count for name, count in named.items() if count}
+    if sum(several.values()) >= RECOGNISED_SHARE * len(files):
+        if len(several) == 1:
+            return CORPORA[next(iter(several))]
+        listed = ", ".join(f"{count} of {name}" for name, count in several.items())
+        raise CorpusError(f"{root}: holds recordings of several corpora ({listed}); name their folders one by one")
+    if CORPORA["folder"].explained(files) >= RECOGNISED_SHARE * len(files):
+        return CORPORA["folder"]
+    raise CorpusError(
+        f"{root}: the names of the {len(files)} recordings are of no known corpus (e.g. {files[0]}); "
+        "name the folder that holds one folder for each emotion, or the corpus with --corpus"
+    )
