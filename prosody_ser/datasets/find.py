@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import CorpusError
+from . import ser_en
 from .corpus import Corpus, Utterance, recordings_below
 from .registry import CORPORA
 
 #: Share of the recordings that a corpus must explain to be recognised.
 RECOGNISED_SHARE = 0.5
+MIX = ser_en.CORPUS.name
 
 
 @dataclass(frozen=True)
@@ -136,11 +138,15 @@ def _unseen(found, name, seen):
 
 
 def _recognise(root, files):
+    """The corpus that explains most of the names; a mix of corpora where it explains what they do together."""
     named = {name: corpus.explained(files) for name, corpus in CORPORA.items() if not corpus.generic}
+    mixed = named.pop(MIX)
     several = {name: count for name, count in named.items() if count}
     if sum(several.values()) >= RECOGNISED_SHARE * len(files):
         if len(several) == 1:
             return CORPORA[next(iter(several))]
+        if mixed == sum(several.values()):
+            return CORPORA[MIX]
         listed = ", ".join(f"{count} of {name}" for name, count in several.items())
         raise CorpusError(f"{root}: holds recordings of several corpora ({listed}); name their folders one by one")
     if CORPORA["folder"].explained(files) >= RECOGNISED_SHARE * len(files):

@@ -60,6 +60,6 @@ CORPUS = Corpus(
     emotions={},
     parse=parse,
     refine=checked,
-    note="The folder's name is the label; words for the common emotions are known (happy, angry), others are kept. Without a speaker in the path, or where <speaker> only counts "
-    "clips (001_, 002_ ...), the speaker is unknown.",
+    note="The folder's name is the label: words for the common emotions are known (happy, angry), others are kept in "
+    "lower case. Without a speaker in the path, or where <speaker> only counts clips (001_, 002_ ...), it is unknown.",
 )

@@ -66,7 +66,7 @@ def expected():
 
 CORPUS = Corpus(
     name="ravdess",
-    title="RAVDESS, Ryerson Audio-Visual Database of Emotional Speech and Song (1,440 clips of speech, 24 actors, English)",
+    title="RAVDESS, Ryerson Audio-Visual Database of Emotional Speech and Song (1,440 clips, 24 actors, English)",
     citation=(
         "Livingstone, S. R. & Russo, F. A. (2018). The Ryerson Audio-Visual Database of Emotional Speech and Song "
         "(RAVDESS). PLoS ONE 13(5), e0196391."

@@ -1,7 +1,8 @@
 """Every corpus by name."""
 
-from . import emodb, folder, ravdess, synthetic
+from . import cremad, emodb, emovo, folder, ravdess, savee, ser_en, synthetic, tess
 from .corpus import Corpus
 
-#: In the order in which they are listed; `folder` takes what no other knows.
-CORPORA: dict[str, Corpus] = {module.CORPUS.name: module.CORPUS for module in (ravdess, emodb, synthetic, folder)}
+_MODULES = (ravdess, emodb, tess, savee, cremad, emovo, ser_en, synthetic, folder)
+#: In the order in which they are listed.
+CORPORA: dict[str, Corpus] = {module.CORPUS.name: module.CORPUS for module in _MODULES}
