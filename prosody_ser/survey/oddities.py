@@ -120,13 +120,13 @@ def _levels(clip: Clip) -> Iterator[Odd]:
 def _departing(clips: list[Clip]) -> Iterator[Odd]:
     """Formats that few files of a corpus have."""
     readable = [clip for clip in clips if clip.sound.rate_hz]
-    told: dict[str, tuple[str, str]] = {
-        "sample rate": ("rate_hz", "Hz"),
-        "channels": ("channels", "channels"),
-        "container": ("container", ""),
-        "samples": ("subtype", ""),
+    told = {
+        "sample rate": ("rate_hz", "{} Hz"),
+        "channels": ("channels", "{} channel(s)"),
+        "container": ("container", "{}"),
+        "samples": ("subtype", "{}"),
     }
-    for kind, (name, unit) in told.items():
+    for kind, (name, form) in told.items():
         values = Counter(getattr(clip.sound, name) for clip in readable)
         if not values:
             continue
@@ -136,7 +136,9 @@ def _departing(clips: list[Clip]) -> Iterator[Odd]:
         for clip in readable:
             value = getattr(clip.sound, name)
             if value != usual and values[value] <= max(1, RARE * len(readable)):
-                what, rest = (" ".join(f"{v or 'other'} {unit}".split()) for v in (value, usual))
+                if kind == "container" and any(_lying_suffix(clip)):
+                    continue  # said already
+                what, rest = (form.format(v or "other") for v in (value, usual))
                 yield Odd(clip.utterance.file, kind, f"{what}, where {n_usual} files have {rest}")
 
 
@@ -164,7 +166,7 @@ def _names(corpus: Corpus, clips: Sequence[Clip]) -> Iterator[Odd]:
             yield Odd(utterance.file, "unexplained", f"its name is not of {corpus.name}: speaker and emotion are unknown")
         elif corpus.clip_name is not None and utterance.speaker:
             name = name_in_corpus(corpus, utterance)
-            if name != PurePosixPath(utterance.file).stem:
+            if name.casefold() != PurePosixPath(utterance.file).stem.casefold():
                 renamed.append(Odd(utterance.file, "misnamed", f"is {name} in {utterance.corpus or corpus.name}"))
     if len(renamed) <= max(1, RARE * len(clips)):  # else it is a layout of its own
         yield from renamed

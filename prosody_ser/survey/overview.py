@@ -124,16 +124,16 @@ class Survey:
         return f"{utterance.corpus}:{name}" if self.several_corpora else name
 
     def about_speakers(self) -> dict[str, tuple[str, float]]:
-        """Sex and age (NaN where unknown) of every speaker, sorted; also of those who are missing."""
+        """Sex and age (NaN where unknown) of every speaker who is there, sorted."""
         found: dict[str, tuple[str, float]] = {}
-        for utterance in [*(clip.utterance for clip in self.clips), *(self.missing or ())]:
-            name = self.speaker(utterance)
+        for clip in self.clips:
+            name = self.speaker(clip.utterance)
             if not found.get(name, ("",))[0]:
-                found[name] = utterance.sex, utterance.age
+                found[name] = clip.utterance.sex, clip.utterance.age
         return {name: found[name] for name in sorted(found, key=lambda name: (name.endswith(UNKNOWN), name))}
 
     def classes_by_speaker(self) -> "Classes":
-        """How many clips each speaker has of each emotion."""
+        """How many clips each speaker who is there has of each emotion."""
         there = Counter((self.speaker(c.utterance), c.utterance.emotion or UNKNOWN) for c in self.clips)
         absent = Counter((self.speaker(u), u.emotion) for u in self.missing or ())
         speakers = tuple(self.about_speakers())
@@ -143,6 +143,13 @@ class Survey:
             return np.array([[counts[s, e] for e in emotions] for s in speakers]).reshape(len(speakers), len(emotions))
 
         return Classes(speakers, emotions, table(there), None if self.missing is None else table(absent))
+
+    def missing_by_speaker(self) -> dict[str, tuple[str, ...]]:
+        """Names of the missing clips of each speaker, sorted."""
+        found: dict[str, list[str]] = {}
+        for utterance in self.missing or ():
+            found.setdefault(self.speaker(utterance), []).append(utterance.file)
+        return {name: tuple(found[name]) for name in sorted(found)}
 
     def durations_by_emotion(self) -> dict[str, np.ndarray]:
         """Lengths in s of the readable clips of each emotion, sorted."""
