@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 MAX_SPEAKERS, MAX_EMOTIONS = 120, 24
 _LONGEST_NAME = 24
 #: The darkest cell: numbers stay readable on every grey.
-_DARKEST = 0.62
+_DARKEST = 0.4
+#: Height of a row, and at most, in inches.
+_ROW_IN, _TALLEST_ROW_IN = 0.22, 0.4
 #: Formats of one kind beyond these are summed up.
 _MAX_FORMATS = 5
 
@@ -47,10 +49,13 @@ def survey_figure(survey: Survey) -> "Figure":
     n_rows = min(len(classes.speakers), MAX_SPEAKERS) + 1
     n_columns = min(len(classes.emotions), MAX_EMOTIONS) + 1
     width_in = max(9.0, 6.2 + 0.62 * n_columns)
-    figure = new_figure(width_in, max(5.6, 2.2 + 0.24 * n_rows))
+    height_in = max(5.6, 2.4 + _ROW_IN * n_rows)
+    figure = new_figure(width_in, height_in)
     table_in = 1.6 + 0.62 * n_columns
     grid = figure.add_gridspec(2, 2, width_ratios=[table_in, width_in - table_in], height_ratios=[3, 2])
-    _heat_table(figure.add_subplot(grid[:, 0]), survey, classes)
+    rows_in = min(n_rows * _TALLEST_ROW_IN, height_in - 2.2)
+    left = grid[:, 0].subgridspec(2, 1, height_ratios=[rows_in, max(height_in - 2.2 - rows_in, 0.01)])
+    _heat_table(figure.add_subplot(left[0]), survey, classes)
     _durations(figure.add_subplot(grid[0, 1]), survey)
     _formats(figure.add_subplot(grid[1, 1]), survey)
     figure.suptitle(f"{survey.corpus}: {counts_text(survey)}", fontsize=TITLE, parse_math=False)
@@ -91,7 +96,8 @@ def _heat_table(axes, survey, classes):
     axes.tick_params(length=0)
     axes.set_xlim(-0.5, n_emotions + 0.5)
     axes.set_ylim(n_speakers + 0.5, -0.5)
-    axes.set_xticks(np.arange(n_emotions) - 0.5, minor=True)
+    axes.hlines(np.arange(n_speakers - 1) + 0.5, -0.5, n_emotions - 0.5, color="white", linewidth=0.8)
+    axes.vlines(np.arange(n_emotions - 1) + 0.5, -0.5, n_speakers - 0.5, color="white", linewidth=0.8)
     axes.spines[:].set_visible(False)
     axes.plot([-0.5, n_emotions - 0.5, n_emotions - 0.5], [n_speakers - 0.5, n_speakers - 0.5, -0.5], "k", linewidth=0.8)
     axes.set_ylabel("speaker", fontsize=LABEL)
@@ -119,7 +125,6 @@ def _durations(axes, survey):
         axes.plot(values[[0, -1]], [place, place], "|", color="0.2", markersize=6)
     axes.set_yticks(range(len(groups)), [_short(name) for name in groups], fontsize=NOTE, parse_math=False)
     axes.set_ylim(len(groups) - 0.4, -0.6)
-    axes.set_xlim(left=0)
     axes.grid(axis="x", color="0.85", linewidth=0.6)
     axes.set_axisbelow(True)
 
