@@ -1,5 +1,6 @@
 """From folders and labels files to utterances: which corpus it is, and each clip once."""
 
+import math
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -7,13 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import CorpusError
-from . import ser_en
+from . import audiofolder, csv_file, ser_en
 from .corpus import Corpus, Utterance, recordings_below
+from .delimited import MissingColumnError, read_rows
 from .registry import CORPORA
 
 #: Share of the recordings that a corpus must explain to be recognised.
 RECOGNISED_SHARE = 0.5
 MIX = ser_en.CORPUS.name
+LABELS_SUFFIXES = frozenset({".csv", ".tsv"})
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,14 @@ class Found:
 
 
 def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Found:
-    """The clips of a corpus folder.
+    """The clips of a corpus folder, or those that a labels file lists.
 
     Parameters
     ----------
     source : path_like
-        A folder.
+        A folder, or a ``.csv`` (see :mod:`prosody_ser.datasets.csv_file`).
     corpus : str, optional
-        Name of the corpus; recognised from the file names if not given.
+        Name of the corpus; recognised if not given: from a ``metadata.csv`` with labels, else from the file names.
 
     Returns
     -------
@@ -54,25 +57,58 @@ def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Fou
     Raises
     ------
     CorpusError
-        If the source is missing or holds no recording, or no corpus explains the names.
+        If the source is missing or holds no recording, no corpus explains the names, or the labels cannot be used.
     """
     root = Path(source)
     if corpus is not None and corpus not in CORPORA:
         raise CorpusError(f"unknown corpus {corpus!r}; there are: {', '.join(CORPORA)}")
-    if not root.is_dir():
-        raise CorpusError(f"{root}: {'not a folder' if root.exists() else 'no such folder'}")
+    labels_file = root.suffix.lower() in LABELS_SUFFIXES
+    if not root.exists():
+        raise CorpusError(f"{root}: no such {'file' if labels_file else 'folder'}")
+    chosen = CORPORA[corpus] if corpus is not None else None
+    if not root.is_dir() and (chosen.read is None if chosen else not labels_file):
+        raise CorpusError(f"{root}: not a folder")
+    notes: list[str] = []
+    if chosen is None:
+        chosen, notes = _labelled(root)
+    if chosen is not None and chosen.read is not None:
+        utterances, said, left_out = chosen.read(root)
+        return Found(chosen, _sorted(utterances, chosen), left_out, tuple(said))
     files = recordings_below(root)
     if not files:
         raise CorpusError(f"{root}: no recordings found (looked for .wav, .flac, .mp3 and other audio files)")
-    chosen = CORPORA[corpus] if corpus is not None else _recognise(root, files)
+    chosen = chosen or _recognise(root, files)
     if not chosen.explained(files):
         raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {chosen.name} (e.g. {files[0]})")
     try:
-        utterances = chosen.utterances(files)
+        utterances = [replace(u, path=str(root / u.file)) for u in chosen.utterances(files)]
     except CorpusError as error:
         raise CorpusError(f"{root}: {error}") from error
-    placed = [replace(u, corpus=u.corpus or chosen.name, path=str(root / u.file)) for u in utterances]
-    return Found(chosen, placed, len(files) - len(placed))
+    strays = [] if chosen.generic else [u.file for u in utterances if not u.speaker]
+    if strays:
+        notes.append(f"{root}: {len(strays)} not named as in {chosen.name}, so without labels (e.g. {strays[0]})")
+    return Found(chosen, _sorted(utterances, chosen), len(files) - len(utterances), tuple(notes))
+
+
+def _sorted(utterances, corpus):
+    named = (replace(u, corpus=u.corpus or corpus.name) for u in utterances)
+    return sorted(named, key=lambda u: (u.file, u.start, math.inf if math.isnan(u.end) else u.end))
+
+
+def _labelled(source):
+    """The kind of labels file that a source is or holds, if it does, and what to say if it is not used."""
+    paths = audiofolder.metadata_files(source) if source.is_dir() else [source]
+    if not paths:
+        return None, []
+    try:
+        columns = {name.lower() for name in read_rows(paths[0], ("file", "file_name")).columns}
+    except MissingColumnError as error:
+        if source.is_dir():
+            return None, [f"{error}: not used"]
+        raise
+    if source.is_dir() and columns.isdisjoint(audiofolder.NAMING.emotion):
+        return None, [f"{paths[0]}: no column emotion or label: not used"]
+    return CORPORA["csv" if "file" in columns else "audiofolder"], []
 
 
 def find_all(sources: Sequence[str | os.PathLike], corpus: str | None = None) -> list[Found]:
@@ -114,13 +150,20 @@ def _corpus_names(sources, found):
             continue
         name = kind
         if one.corpus.generic and kinds[kind] > 1:
-            name = own = f"{kind}:{Path(place).stem if os.path.isfile(place) else Path(place).name}"
+            name = own = f"{kind}:{_own_name(Path(place))}"
             number = 1
             while name in named.values():
                 number += 1
                 name = f"{own}-{number}"
         named[kind, place] = name
     return [named[one.corpus.name, place] for one, place in zip(found, real, strict=True)]
+
+
+def _own_name(place):
+    """What a user calls a source: a folder's name, a file's without its suffix."""
+    if place.name == csv_file.IN_FOLDER:
+        return place.parent.name
+    return place.stem if place.suffix.lower() in LABELS_SUFFIXES else place.name
 
 
 def _unseen(found, name, seen):

@@ -1,0 +1,140 @@
+"""A text of rows and columns as people's programs write it: which encoding, which separator, which rows are whole.
+
+Encodings: UTF-8 and UTF-16 by their byte order mark, UTF-8 without one, else Windows-1252, and that is said.
+Separator: of comma, semicolon and tab the one by which the first line has a column that is needed; Excel's first line
+``sep=;`` is understood.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import CorpusError
+
+SEPARATORS = (",", ";", "\t")
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_EXCEL = re.compile(r'"?sep=([,;\t|])"?[,;\t\r\n]*', re.IGNORECASE)
+
+
+class MissingColumnError(CorpusError):
+    """A file of rows and columns without the column that it is read for."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The whole rows of a text.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        As written, outer spaces removed; empty where a column has no name.
+    cells : list of (int, list of str)
+        For each row the line it starts on (the first is 1) and as many cells as there are columns, stripped.
+    notes : list of str
+        What a user must be told, each naming the file.
+    left_out : int
+        Rows with too few or too many cells.
+    """
+
+    columns: tuple[str, ...]
+    cells: list[tuple[int, list[str]]]
+    notes: list[str]
+    left_out: int
+
+
+def read_rows(path: Path, needed: Collection[str]) -> Rows:
+    """Read a file of rows and columns.
+
+    Parameters
+    ----------
+    path : Path
+    needed : collection of str
+        Names in lower case; one of them must be a column.
+
+    Returns
+    -------
+    Rows
+
+    Raises
+    ------
+    MissingColumnError
+        If none of `needed` is a column.
+    CorpusError
+        If the file cannot be read or is no text, two columns have one name, or a quote is never closed.
+    """
+    text, notes = _decoded(path)
+    lines = io.StringIO(text, newline="").readlines()
+    stated = _EXCEL.fullmatch(lines[0]) if lines else None
+    before = 1 if stated else 0
+    first = next(filter(str.strip, lines), "")
+    separator = stated[1] if stated else _separator(first, needed)
+    reader = csv.reader(lines[before:], delimiter=separator, strict=True, skipinitialspace=True)
+    rows: list[tuple[int, list[str]]] = []
+    line = before + 1
+    try:
+        for row in reader:
+            rows.append((line, [cell.strip() for cell in row]))
+            line = before + reader.line_num + 1
+    except csv.Error as error:
+        raise CorpusError(f"{path} line {line}: {error}") from error
+    rows = [(line, cells) for line, cells in rows if any(cells)]
+    if not rows:
+        raise CorpusError(f"{path}: holds no rows")
+    columns = _columns(path, rows[0][1], needed)
+    whole = []
+    for line, cells in rows[1:]:
+        surplus = cells[len(columns) :]
+        if len(cells) < len(columns) or any(surplus):
+            notes.append(f"{path} line {line}: {len(cells)} cells instead of {len(columns)}, left out")
+        else:
+            whole.append((line, cells[: len(columns)]))
+    return Rows(columns, whole, notes, len(rows) - 1 - len(whole))
+
+
+def _decoded(path):
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read ({error.strerror or error})") from error
+    encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
+    notes = []
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding != "utf-8":
+            raise CorpusError(f"{path}: begins as {encoding.upper()}, but is not ({error.reason})") from error
+        try:
+            text = data.decode("cp1252")
+        except UnicodeDecodeError:
+            raise CorpusError(f"{path}: neither UTF-8 nor Windows-1252; save it as UTF-8") from error
+        notes.append(f"{path}: not UTF-8, read as Windows-1252")
+    if "\0" in text:
+        raise CorpusError(f"{path}: not a text (it holds NUL characters); save it as UTF-8")
+    return text, notes
+
+
+def _separator(first, needed):
+    """The separator that gives the header a needed column; where several do, the one that gives most columns."""
+
+    def fits(separator):
+        names = [name.strip().strip('"').strip().lower() for name in first.split(separator)]
+        return not set(names).isdisjoint(needed), len(names)
+
+    return max(SEPARATORS, key=fits)
+
+
+def _columns(path, names, needed):
+    while names and not names[-1]:  # spreadsheets end lines with separators
+        names = names[:-1]
+    plain = [name.lower() for name in names]
+    if set(plain).isdisjoint(needed):
+        wanted = " or ".join(map(repr, needed))
+        raise MissingColumnError(f"{path}: no column {wanted} (its columns: {', '.join(map(repr, names[:12]))})")
+    twice = next((name for name in names if name and plain.count(name.lower()) > 1), None)
+    if twice is not None:
+        raise CorpusError(f"{path}: two columns are named {twice!r}")
+    return tuple(names)
