@@ -1,20 +1,16 @@
-"""A recording as analysed: decoded, mixed to mono, resampled, checked, its speech located.
+"""A recording as analysed: mono at 16 kHz, checked, its speech located.
 
-One path for every file: whatever libsndfile reads (by content, not by extension), else ffmpeg where it is
-installed; channels are averaged; integer PCM is scaled to [-1, 1] as float64; analysis runs at 16 kHz.
+One path for every file: decoded by :mod:`prosody_ser.decode`, checked and resampled block by block.
 """
 
 import os
-import shutil
-import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
 
 import numpy as np
-import soundfile
 import soxr
 
+from .decode import open_recording
 from .errors import RecordingError
 
 SAMPLE_RATE_HZ = 16000
@@ -34,7 +30,6 @@ ENDPOINT_WINDOW_S = 0.050
 #: One step for all that is measured in frames, endpoints too: added silence moves no frame against the speech.
 FRAME_STEP_S = 0.010
 FRAME_STEP = round(FRAME_STEP_S * SAMPLE_RATE_HZ)
-FFMPEG_TIMEOUT_S = 120
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,13 +97,15 @@ class Audio:
         return np.pad(inside, (max(-first, 0), max(last - self.samples.size, 0)))
 
 
-def read_audio(path: str | os.PathLike) -> Audio:
-    """Read a recording and locate its speech.
+def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | None = None) -> Audio:
+    """Read a recording, or a stretch of it, and locate its speech.
 
     Parameters
     ----------
     path : path_like
         Any file that libsndfile can read; others need ffmpeg on the PATH.
+    start_s, end_s : float
+        The stretch, in s; to the recording's end if `end_s` is None or NaN. It is read as if it were a file of its own.
 
     Returns
     -------
@@ -117,10 +114,16 @@ def read_audio(path: str | os.PathLike) -> Audio:
     Raises
     ------
     RecordingError
-        With status ``unreadable``, ``empty``, ``non_finite``, ``silent`` or ``too_short``.
+        With status ``unreadable``, ``truncated``, ``empty``, ``out_of_range``, ``non_finite``, ``silent`` or
+        ``too_short``.
     """
-    samples, native_rate_hz = _decode(Path(path))
-    return prepare_audio(samples, native_rate_hz)
+    if end_s is not None and end_s != end_s:
+        end_s = None
+    if not (0 <= start_s < np.inf and (end_s is None or start_s < end_s < np.inf)):
+        raise RecordingError("out_of_range", f"a stretch from {start_s:g} to {end_s:g} s is none")
+    with open_recording(path) as recording:
+        start, stop = recording.sample_at(start_s), None if end_s is None else recording.sample_at(end_s)
+        return prepare_blocks(recording.blocks(start, stop), recording.sample_rate_hz)
 
 
 def prepare_audio(samples, sample_rate_hz: int) -> Audio:
@@ -143,21 +146,72 @@ def prepare_audio(samples, sample_rate_hz: int) -> Audio:
         With status ``unreadable`` (impossible sample rate), ``empty``, ``non_finite``, ``silent`` or ``too_short``.
     """
     samples = np.asarray(samples, dtype=np.float64)
-    mono = samples.mean(axis=1) if samples.ndim == 2 else samples
-    if mono.size == 0:
-        raise RecordingError("empty", "the recording holds no samples")
-    if not MIN_RATE_HZ <= sample_rate_hz <= MAX_RATE_HZ:
-        raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
-    if not (np.abs(mono) <= LARGEST_SAMPLE).all():
-        raise RecordingError(
-            "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_SAMPLE:g}"
-        )
-    if sample_rate_hz != SAMPLE_RATE_HZ:
-        mono = soxr.resample(mono, sample_rate_hz, SAMPLE_RATE_HZ, quality="HQ")
+    return prepare_blocks([samples.mean(axis=1) if samples.ndim == 2 else samples], sample_rate_hz)
+
+
+def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
+    """As :func:`prepare_audio`, of mono samples that come in blocks; how they are cut changes nothing.
+
+    Parameters
+    ----------
+    blocks : iterable of ndarray of float64, shape (n,)
+    sample_rate_hz : int
+
+    Returns
+    -------
+    Audio
+    """
+    check_sample_rate(sample_rate_hz)
+    resampled = list(_resampled(_checked(blocks), sample_rate_hz))
+    mono = resampled[0] if len(resampled) == 1 else np.concatenate(resampled)
+    del resampled  # of an hour, half a gigabyte
+    if mono.size < FRAME_STEP:
+        raise RecordingError("too_short", "less than 10 ms of sound: nothing can be measured")
     start, end = find_endpoints(mono, SAMPLE_RATE_HZ)
     if (end - start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
         raise RecordingError("too_short", f"less than {MIN_SPEECH_S} s of sound: nothing can be measured")
     return Audio(mono - mono[start:end].mean(), start, end, native_rate_hz=sample_rate_hz)
+
+
+def check_sample_rate(sample_rate_hz: int) -> None:
+    """Refuse what no recording has, as ``unreadable``."""
+    if not MIN_RATE_HZ <= sample_rate_hz <= MAX_RATE_HZ:
+        raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
+
+
+def _checked(blocks):
+    """The blocks, at least one, or an error for what cannot be samples."""
+    empty = True
+    for block in blocks:
+        if not block.size:
+            continue
+        empty = False
+        if not (np.abs(block) <= LARGEST_SAMPLE).all():
+            raise RecordingError(
+                "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_SAMPLE:g}"
+            )
+        yield block
+        del block
+    if empty:
+        raise RecordingError("empty", "the recording holds no samples")
+
+
+def _resampled(blocks, sample_rate_hz):
+    """Blocks at 16 kHz, the same to the last bit as if all were resampled at once."""
+    if sample_rate_hz == SAMPLE_RATE_HZ:
+        yield from blocks
+        return
+    blocks = iter(blocks)
+    held = next(blocks)
+    following = next(blocks, None)
+    if following is None:  # faster, and most recordings are short
+        yield soxr.resample(held, sample_rate_hz, SAMPLE_RATE_HZ, quality="HQ")
+        return
+    stream = soxr.ResampleStream(sample_rate_hz, SAMPLE_RATE_HZ, 1, dtype="float64", quality="HQ")
+    while following is not None:
+        yield stream.resample_chunk(held)
+        held, following = following, next(blocks, None)
+    yield stream.resample_chunk(held, last=True)
 
 
 def find_endpoints(samples: np.ndarray, sample_rate_hz: int) -> tuple[int, int]:
@@ -184,7 +238,8 @@ def find_endpoints(samples: np.ndarray, sample_rate_hz: int) -> tuple[int, int]:
     """
     step = round(FRAME_STEP_S * sample_rate_hz)
     frames_per_window = round(ENDPOINT_WINDOW_S / FRAME_STEP_S)
-    power = (samples - samples.mean()) ** 2
+    power = samples - samples.mean()
+    power *= power
     if power.max() <= 1e-20:
         raise RecordingError("silent", "the recording is silent: all samples are equal once channels are averaged")
     n_frames = power.size // step
@@ -194,34 +249,3 @@ def find_endpoints(samples: np.ndarray, sample_rate_hz: int) -> tuple[int, int]:
     smooth = np.convolve(frame_power, np.ones(frames_per_window), mode="same")
     loud = np.flatnonzero(smooth >= smooth.max() * 10 ** (-ENDPOINT_RANGE_DB / 10))
     return int(loud[0] * step), int((loud[-1] + 1) * step)
-
-
-def _decode(path: Path) -> tuple[np.ndarray, int]:
-    if path.is_dir():
-        raise RecordingError("unreadable", "is a folder, not a recording")
-    try:
-        with open(path, "rb") as file:  # says "permission denied" where libsndfile says "system error"
-            if not file.read(1):
-                raise RecordingError("empty", "the file is empty (0 bytes)")
-        # As bytes where names are bytes: they need not be UTF-8.
-        name = os.fsencode(path) if os.name == "posix" else path
-        return soundfile.read(name, dtype="float64", always_2d=True)
-    except OSError as error:
-        raise RecordingError("unreadable", f"cannot be opened ({error.strerror or error})") from error
-    except soundfile.LibsndfileError as error:
-        return _decode_with_ffmpeg(path, reason=str(error.error_string).rstrip("."))
-
-
-def _decode_with_ffmpeg(path: Path, reason: str) -> tuple[np.ndarray, int]:
-    """What libsndfile refuses (m4a, webm, wma), as 32-bit float WAV through a pipe."""
-    ffmpeg = shutil.which("ffmpeg")
-    if ffmpeg is None:
-        raise RecordingError("unreadable", f"not a recording that can be read ({reason}); other formats need ffmpeg")
-    # The "file" protocol only: a playlist posing as a recording must not reach the network.
-    command = [ffmpeg, "-nostdin", "-v", "error", "-protocol_whitelist", "file,pipe", "-i", f"file:{path}"]
-    command += ["-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1"]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=FFMPEG_TIMEOUT_S, check=True)
-        return soundfile.read(BytesIO(done.stdout), dtype="float64", always_2d=True)
-    except (subprocess.SubprocessError, soundfile.LibsndfileError) as error:
-        raise RecordingError("unreadable", f"not a recording that can be read ({reason}; ffmpeg: no audio)") from error

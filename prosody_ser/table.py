@@ -52,7 +52,9 @@ TEXT_COLUMNS = tuple(c for c in INDEX_COLUMNS + METADATA_COLUMNS if c not in _NU
 STATUSES = {
     "ok": "measured",
     "unreadable": "not a recording that can be decoded",
+    "truncated": "the file ends before its header says so",
     "empty": "no samples",
+    "out_of_range": "the stretch lies beyond the end of the recording",
     "non_finite": "NaN, infinite or absurdly large samples",
     "silent": "no sound at all",
     "too_short": "less than 0.1 s of sound",
