@@ -1,13 +1,13 @@
-"""The start of a recording at 16 kHz, in bounded memory."""
+"""A recording to its end, of which only the start is kept, at 16 kHz."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import soxr
 
-from ..audio import LARGEST_SAMPLE, MAX_RATE_HZ, MIN_RATE_HZ, SAMPLE_RATE_HZ, _decode
+from ..audio import LARGEST_SAMPLE, MAX_RATE_HZ, MIN_RATE_HZ, SAMPLE_RATE_HZ
+from ..decode import open_recording
 from ..errors import RecordingError
 
 #: So much of a recording is kept and compared; more would let memory grow with its length.
@@ -51,23 +51,23 @@ def read_start(path: str, hear: Callable[[np.ndarray], None] = lambda block: Non
     RecordingError
         With status ``unreadable``, ``empty``, ``non_finite`` or what else reading finds.
     """
-    values, rate_hz = _decode(Path(path))
-    channels = values.shape[1]
     kept, n_samples = [], 0
-    for block in [values.mean(axis=1)]:
-        if not (np.abs(block) <= LARGEST_SAMPLE).all():
-            raise RecordingError(
-                "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_SAMPLE:g}"
-            )
-        hear(block)
-        room = max(0, KEPT_S * rate_hz - n_samples)
-        n_samples += block.size
-        if room:
-            kept.append(block[:room])
+    with open_recording(path) as recording:
+        rate_hz, channels = recording.sample_rate_hz, recording.n_channels
+        if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
+            raise RecordingError("unreadable", f"a sample rate of {rate_hz} Hz: the header must be wrong")
+        for block in recording.blocks():
+            if not (np.abs(block) <= LARGEST_SAMPLE).all():
+                raise RecordingError(
+                    "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_SAMPLE:g}"
+                )
+            hear(block)
+            room = max(0, KEPT_S * rate_hz - n_samples)
+            n_samples += block.size
+            if room:
+                kept.append(block[:room])
     if not n_samples:
         raise RecordingError("empty", "the recording holds no samples")
-    if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
-        raise RecordingError("unreadable", f"a sample rate of {rate_hz} Hz: the header must be wrong")
     samples = np.concatenate(kept)
     if rate_hz != SAMPLE_RATE_HZ:
         samples = soxr.resample(samples, rate_hz, SAMPLE_RATE_HZ, quality="HQ")
