@@ -42,3 +42,7 @@ class ProtocolError(ProsodySerError):
 
 class PluginError(ProsodySerError):
     """A user's own module of features that cannot be imported or does not keep to the rules."""
+
+
+class FetchError(ProsodySerError):
+    """A corpus that could not be downloaded, checked or unpacked."""

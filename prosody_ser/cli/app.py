@@ -23,8 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _module in (extract, cv, importances, plot, features, datasets, synth):
+for _module in (extract, cv, importances, plot, features, synth):
     app.command(_module.__name__.rpartition(".")[2])(_module.command)
+app.add_typer(datasets.group, name="datasets")
 
 # Typer's own copy of click's UsageError has no public name; BadParameter is derived from it.
 _UsageError: Any = typer.BadParameter.__base__

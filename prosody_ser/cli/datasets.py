@@ -1,8 +1,25 @@
-"""``prosody-ser datasets``."""
+"""``prosody-ser datasets``: the list of corpora, and one sub-command a file."""
+
+import typer
+
+from . import datasets_fetch, datasets_show
+
+group = typer.Typer(rich_markup_mode=None)
+group.command("show")(datasets_show.command)
+group.command("fetch")(datasets_fetch.command)
 
 
-def command():
-    """List the corpora: labels, licence, citation and where to get them."""
+@group.callback(invoke_without_command=True)
+def command(context: typer.Context):
+    """List the corpora, show what a folder of one holds, or fetch one.
+
+    Without a sub-command: labels, licence, citation and where to get it, for each corpus.
+    """
+    if context.invoked_subcommand is None:
+        _list()
+
+
+def _list():
     from ..datasets import CORPORA
 
     for corpus in CORPORA.values():

@@ -48,4 +48,7 @@ def command(
     check_outputs(picture, inputs=[Path(clip.utterance.path) for clip in found.clips])
     plot_survey(found, picture)
     print(FORMATS[format](found))
-    print(f"\npicture -> {picture}" if format == "text" else f"picture -> {picture}", file=sys.stderr if format != "text" else None)
+    print(
+        f"\npicture -> {picture}" if format == "text" else f"picture -> {picture}",
+        file=sys.stderr if format != "text" else None,
+    )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..report.survey import cell_text, counts_text, person_text
 from ..survey import Survey
+from ..survey.wording import cell_text, counts_text, person_text, plain
 from .style import LABEL, NOTE, TITLE, new_figure, put_notes, write_figure
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def _heat_table(axes, survey, classes):
     absent = np.zeros_like(there) if classes.absent is None else classes.absent[:MAX_SPEAKERS, :MAX_EMOTIONS]
     n_speakers, n_emotions = there.shape
     shade = 1 - _DARKEST * there / max(there.max(initial=1), 1)
-    axes.imshow(shade, cmap="gray", vmin=0, vmax=1, aspect="auto", extent=(-0.5, n_emotions - 0.5, n_speakers - 0.5, -0.5))
+    axes.imshow(
+        shade, cmap="gray", vmin=0, vmax=1, aspect="auto", extent=(-0.5, n_emotions - 0.5, n_speakers - 0.5, -0.5)
+    )
     for row, column in np.ndindex(there.shape):
         n, lacking = there[row, column], absent[row, column]
         weight = "bold" if lacking or not n else "normal"
@@ -99,7 +101,9 @@ def _heat_table(axes, survey, classes):
     axes.hlines(np.arange(n_speakers - 1) + 0.5, -0.5, n_emotions - 0.5, color="white", linewidth=0.8)
     axes.vlines(np.arange(n_emotions - 1) + 0.5, -0.5, n_speakers - 0.5, color="white", linewidth=0.8)
     axes.spines[:].set_visible(False)
-    axes.plot([-0.5, n_emotions - 0.5, n_emotions - 0.5], [n_speakers - 0.5, n_speakers - 0.5, -0.5], "k", linewidth=0.8)
+    axes.plot(
+        [-0.5, n_emotions - 0.5, n_emotions - 0.5], [n_speakers - 0.5, n_speakers - 0.5, -0.5], "k", linewidth=0.8
+    )
     axes.set_ylabel("speaker", fontsize=LABEL)
 
 
@@ -193,4 +197,5 @@ def _missing(survey):
 
 
 def _short(name):
+    name = plain(name)
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"

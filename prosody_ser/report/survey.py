@@ -10,6 +10,7 @@ import numpy as np
 
 from ..survey import Survey
 from ..survey.overview import Odd
+from ..survey.wording import cell_text, counts_text, duration_text, person_text, plain, span_text, total_s
 
 #: So many of a kind are listed; JSON has all.
 LISTED = 10
@@ -43,7 +44,7 @@ def survey_text(survey: Survey) -> str:
 
 def survey_markdown(survey: Survey) -> str:
     """The same sections with Markdown tables."""
-    lines = [f"# {_plain(survey.corpus)}"]
+    lines = [f"# {plain(survey.corpus)}"]
     for section in _sections(survey):
         lines += ["", f"## {section.title}"] if section.title else []
         lines += [""] + [f"- {_escaped(line)}" for line in section.lines] if section.lines else []
@@ -63,7 +64,7 @@ def survey_json(survey: Survey) -> str:
         "source": survey.source,
         "n_clips": len(survey.clips),
         "n_expected": survey.n_expected,
-        "seconds": _total_s(survey),
+        "seconds": total_s(survey),
         "speakers": {name: {"sex": sex, "age": age} for name, (sex, age) in survey.about_speakers().items()},
         "emotions": classes.emotions,
         "clips_by_speaker": dict(zip(classes.speakers, classes.there.tolist(), strict=True)),
@@ -86,23 +87,6 @@ def survey_json(survey: Survey) -> str:
 FORMATS: dict[str, Callable[[Survey], str]] = {"text": survey_text, "json": survey_json, "markdown": survey_markdown}
 
 
-def duration_text(seconds: float) -> str:
-    """Seconds as hours, minutes or seconds."""
-    if seconds >= 3600:
-        return f"{seconds / 3600:.1f} h"
-    return f"{seconds / 60:.1f} min" if seconds >= 60 else f"{seconds:.1f} s"
-
-
-def counts_text(survey: Survey) -> str:
-    """Clips and speakers in a line, and how many the complete corpus has of them."""
-    known = {clip.utterance.speaker for clip in survey.clips} - {""}
-    n_speakers = len({survey.speaker(clip.utterance) for clip in survey.clips if clip.utterance.speaker})
-    clips = f"{len(survey.clips)}" + ("" if survey.n_expected is None else f" of {survey.n_expected}") + " clips"
-    absent = {u.speaker for u in survey.missing or ()} - known
-    speakers = f"{n_speakers}" + (f" of {n_speakers + len(absent)}" if absent else "") + " speakers"
-    return f"{clips}, {speakers if n_speakers else 'speakers unknown'}, {duration_text(_total_s(survey))}"
-
-
 def _sections(survey):
     yield _Section("", list(_head(survey)))
     yield _duplicates(survey)
@@ -112,12 +96,12 @@ def _sections(survey):
     yield _Section("formats (files)", [f"{name:11}  {_counted(counts)}" for name, counts in survey.formats().items()])
     yield _odd(survey)
     if survey.notes:
-        yield _Section("notes", [_plain(note) for note in survey.notes])
+        yield _Section("notes", [plain(note) for note in survey.notes])
 
 
 def _head(survey):
     yield f"corpus    {survey.corpus}: {survey.title}"
-    yield f"source    {_plain(survey.source)}"
+    yield f"source    {plain(survey.source)}"
     yield f"there     {counts_text(survey)}"
     people = survey.about_speakers().values()
     sexes = [f"{n} {sex}" for sex in ("female", "male") if (n := sum(s == sex for s, _ in people))]
@@ -125,15 +109,12 @@ def _head(survey):
     if sexes:
         yield f"speakers  {', '.join(sexes)}" + (f"; {min(ages):g} to {max(ages):g} years old" if ages else "")
     for name, counts in survey.variety().items():
-        shown = _counted(counts) if len(counts) <= 12 else f"{len(counts)}, with {_range(counts.values())} clips each"
+        shown = (
+            _counted(counts) if len(counts) <= 12 else f"{len(counts)}, with {span_text(counts.values())} clips each"
+        )
         yield f"{name.removeprefix('vocal_'):9} {shown}"
     if survey.passed_over:
         yield f"left out  {survey.passed_over}"
-
-
-def _range(values):
-    low, high = min(values), max(values)
-    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def _classes(survey):
@@ -148,7 +129,7 @@ def _classes(survey):
     legend = ["-: none"] * bool((classes.there == 0).any())
     if classes.absent is not None and classes.absent.any():
         legend.append("5/8: five there of the eight in the corpus")
-    header = ["speaker", *map(_plain, classes.emotions), "all"]
+    header = ["speaker", *map(plain, classes.emotions), "all"]
     return _Section("clips by speaker and emotion", legend, header, rows)
 
 
@@ -156,25 +137,16 @@ def _absent_rows(classes):
     return np.zeros_like(classes.there) if classes.absent is None else classes.absent
 
 
-def cell_text(there: int, absent: int) -> str:
-    """A count, and of how many if some are missing."""
-    if absent:
-        return f"{there}/{there + absent}"
-    return str(there) if there else "-"
-
-
-def person_text(name: str, sex: str, age: float) -> str:
-    """A speaker with sex and age as far as they are known."""
-    known = ", ".join([sex] * bool(sex) + ([] if math.isnan(age) else [f"{age:g}"]))
-    return f"{_plain(name)} ({known})" if known else _plain(name)
-
-
 def _missing(survey):
     if survey.missing is None:
-        lacking = None if survey.n_expected is None else survey.n_expected - len(survey.clips)
+        lacking = None if survey.n_expected is None else survey.n_expected - survey.n_of_corpus
         if not lacking:
-            return _Section("missing", ["none, by their number" if lacking == 0 else "not known: nothing says what there should be"])
-        said = f"{lacking}; which, the corpus's names do not tell" if lacking > 0 else f"none; {-lacking} more than it has"
+            return _Section(
+                "missing", ["none, by their number" if lacking == 0 else "not known: nothing says what there should be"]
+            )
+        said = (
+            f"{lacking}; which, the corpus's names do not tell" if lacking > 0 else f"none; {-lacking} more than it has"
+        )
         return _Section("missing", [said])
     if not survey.missing:
         return _Section("missing", ["none"])
@@ -183,16 +155,18 @@ def _missing(survey):
     lines = [f"{len(survey.missing)} clips"]
     gone = [name for name in by_speaker if name not in present]
     if gone:
-        counts = _range([len(by_speaker[name]) for name in gone])
-        lines.append(f"all of {len(gone)} speakers ({counts} clips each): {', '.join(map(_plain, gone))}")
+        counts = span_text([len(by_speaker[name]) for name in gone])
+        lines.append(f"all of {len(gone)} speakers ({counts} clips each): {', '.join(map(plain, gone))}")
     partly = [name for name in by_speaker if name in present]
     for name in partly[:LISTED]:
         names = by_speaker[name]
-        shown = ", ".join(map(_plain, names[:_NAMES_A_SPEAKER]))
+        shown = ", ".join(map(plain, names[:_NAMES_A_SPEAKER]))
         rest = len(names) - _NAMES_A_SPEAKER
-        lines.append(f"{_plain(name)}: {len(names)}: {shown}" + (f" and {rest} more" if rest > 0 else ""))
+        lines.append(f"{plain(name)}: {len(names)}: {shown}" + (f" and {rest} more" if rest > 0 else ""))
     if len(partly) > LISTED:
-        lines.append(f"... and {sum(len(by_speaker[n]) for n in partly[LISTED:])} of {len(partly) - LISTED} more speakers")
+        lines.append(
+            f"... and {sum(len(by_speaker[n]) for n in partly[LISTED:])} of {len(partly) - LISTED} more speakers"
+        )
     return _Section("missing", lines)
 
 
@@ -201,11 +175,10 @@ def _durations(survey):
     if not by_emotion:
         return _Section("duration", ["no clip could be read"])
     groups = by_emotion | {"all": np.sort(np.concatenate(list(by_emotion.values())))}
-    rows = [
-        [_plain(name), str(values.size), *(f"{v:.2f}" for v in (values[0], np.median(values), values[-1]))]
-        + [duration_text(values.sum())]
-        for name, values in groups.items()
-    ]
+    rows = []
+    for name, values in groups.items():
+        numbers = (f"{value:.2f}" for value in (values[0], np.median(values), values[-1]))
+        rows.append([plain(name), str(values.size), *numbers, duration_text(values.sum())])
     lines = []
     silences = survey.silences()
     if silences["before"].size:
@@ -227,12 +200,12 @@ def _duplicates(survey):
         )
     for duplicate in survey.duplicates[:LISTED]:
         what = "same bytes" if duplicate.identical else "same sound"
-        files = ", ".join(map(_plain, duplicate.files[:4]))
+        files = ", ".join(map(plain, duplicate.files[:4]))
         if len(duplicate.files) > 4:
             files += f" and {len(duplicate.files) - 4} more"
         lines.append(f"{what}: {files}")
         if duplicate.conflicts:
-            lines.append(f"  labels differ: {'; '.join(map(_plain, duplicate.conflicts))}")
+            lines.append(f"  labels differ: {'; '.join(map(plain, duplicate.conflicts))}")
         if duplicate.differences:
             lines.append(f"  files differ: {'; '.join(duplicate.differences)}")
     return _Section("duplicates", lines + _and_more(len(survey.duplicates)))
@@ -247,7 +220,7 @@ def _odd(survey):
     lines = []
     for kind, members in by_kind.items():
         lines.append(f"{kind}: {len(members)}")
-        lines += [f"  {_plain(odd.file)}: {_plain(odd.cause)}" for odd in members[:LISTED]]
+        lines += [f"  {plain(odd.file)}: {plain(odd.cause)}" for odd in members[:LISTED]]
         lines += [f"  {line}" for line in _and_more(len(members))]
     return _Section("odd files", lines)
 
@@ -256,17 +229,8 @@ def _and_more(n):
     return [f"... and {n - LISTED} more (all with --format json)"] if n > LISTED else []
 
 
-def _total_s(survey):
-    return float(sum(clip.duration_s for clip in survey.clips if not math.isnan(clip.duration_s)))
-
-
 def _counted(counts):
-    return ", ".join(f"{_plain(value)}: {n}" for value, n in counts.items())
-
-
-def _plain(text: str) -> str:
-    """Names may hold line breaks and bytes that are no text: shown as escapes, so that a line stays a line."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
+    return ", ".join(f"{plain(value)}: {n}" for value, n in counts.items())
 
 
 def _escaped(text):

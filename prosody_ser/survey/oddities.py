@@ -163,7 +163,9 @@ def _names(corpus: Corpus, clips: Sequence[Clip]) -> Iterator[Odd]:
     for clip in clips:
         utterance = clip.utterance
         if not corpus.generic and not utterance.speaker and not utterance.emotion:
-            yield Odd(utterance.file, "unexplained", f"its name is not of {corpus.name}: speaker and emotion are unknown")
+            yield Odd(
+                utterance.file, "unexplained", f"its name is not of {corpus.name}: speaker and emotion are unknown"
+            )
         elif corpus.clip_name is not None and utterance.speaker:
             name = name_in_corpus(corpus, utterance)
             if name.casefold() != PurePosixPath(utterance.file).stem.casefold():

@@ -118,6 +118,13 @@ class Survey:
         """Whether it is a mix: speakers 03 of two corpora are two people then."""
         return len({clip.utterance.corpus for clip in self.clips}) > 1
 
+    @property
+    def n_of_corpus(self) -> int:
+        """How many clips of the complete corpus are there: others are sung, or named as nothing in it."""
+        if self.missing is not None and self.n_expected is not None:
+            return self.n_expected - len(self.missing)
+        return sum(bool(c.utterance.speaker) and c.utterance.vocal_channel != "song" for c in self.clips)
+
     def speaker(self, utterance: Utterance) -> str:
         """An utterance's speaker, told apart from other corpora's."""
         name = utterance.speaker or UNKNOWN
