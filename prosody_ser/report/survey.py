@@ -47,7 +47,7 @@ def survey_markdown(survey: Survey) -> str:
     lines = [f"# {plain(survey.corpus)}"]
     for section in _sections(survey):
         lines += ["", f"## {section.title}"] if section.title else []
-        lines += [""] + [f"- {_escaped(line)}" for line in section.lines] if section.lines else []
+        lines += [""] + [_markdown_item(line) for line in section.lines] if section.lines else []
         if section.rows:
             header = section.header or [""] * len(section.rows[0])
             lines += ["", _markdown_row(header), "|---" + "|---:" * (len(header) - 1) + "|"]
@@ -235,6 +235,10 @@ def _counted(counts):
 
 def _escaped(text):
     return "".join(f"\\{c}" if c in r"\`*_[]<>|#" else c for c in text.strip())
+
+
+def _markdown_item(line):
+    return ("  " if line.startswith(" ") else "") + f"- {_escaped(' '.join(line.split()))}"
 
 
 def _markdown_row(cells):

@@ -95,8 +95,9 @@ def find_copies(
     heard = [i for i, s in enumerate(sounds) if s.fingerprint is not None and groups.head(i) == i]
     left_out = 0
     if len(heard) > 1:
-        pairs, left_out = alike_pairs(np.stack([sounds[i].fingerprint for i in heard]))
-        pairs = [(heard[a], heard[b]) for a, b in pairs.tolist()]
+        prints = [mark for i in heard if (mark := sounds[i].fingerprint) is not None]
+        rows, left_out = alike_pairs(np.stack(prints))
+        pairs = [(heard[a], heard[b]) for a, b in rows.tolist()]
         _compare([p for p in pairs if _comparable(sounds[p[0]], sounds[p[1]])], paths, groups, jobs, progress)
     found = []
     for members in groups.several():

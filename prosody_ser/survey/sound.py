@@ -87,14 +87,15 @@ def without_fingerprint(sound: Sound) -> Sound:
 
 
 def _hear(path, with_digest, known):
-    known["size_bytes"] = os.stat(path).st_size
-    if with_digest and os.path.isfile(path):
-        with open(path, "rb") as file:
-            known["digest"] = hashlib.file_digest(file, "sha256").hexdigest()
-    with contextlib.suppress(soundfile.LibsndfileError, OSError):
-        header = soundfile.info(os.fsencode(path) if os.name == "posix" else path)
-        known |= {"container": header.format, "subtype": header.subtype}
-        known |= {"rate_hz": header.samplerate, "channels": header.channels}
+    if os.path.isfile(path):  # nothing else is opened: a named pipe would wait for its other end
+        known["size_bytes"] = os.stat(path).st_size
+        if with_digest:
+            with open(path, "rb") as file:
+                known["digest"] = hashlib.file_digest(file, "sha256").hexdigest()
+        with contextlib.suppress(soundfile.LibsndfileError, OSError):
+            header = soundfile.info(os.fsencode(path) if os.name == "posix" else path)
+            known |= {"container": header.format, "subtype": header.subtype}
+            known |= {"rate_hz": header.samplerate, "channels": header.channels}
     limit = _FULL_SCALE.get(known.get("subtype", ""), _FULL_SCALE_16_BIT) - 1e-6
     levels = _Levels(limit)
     start = read_start(path, levels.hear)
