@@ -39,16 +39,16 @@ def command(
     name, folder = (what[0], what[1]) if len(what) == 2 else (None, what[0])
     if out is not None:
         check_picture_suffix(out)
-        check_outputs(out, inputs=[Path(folder)])
+    check_outputs(out or Path("overview.png"), inputs=[Path(folder)])  # before minutes are spent
     with progress_bar("reading and comparing") as progress:
         found = survey(
             folder, name, jobs=jobs, progress=None if progress is None else lambda _, done, n: progress(done, n)
         )
     picture = out or Path(f"{found.corpus.replace(':', '_')}_overview.png")
     check_outputs(picture, inputs=[Path(clip.utterance.path) for clip in found.clips])
-    plot_survey(found, picture)
     print(FORMATS[format](found))
-    print(
-        f"\npicture -> {picture}" if format == "text" else f"picture -> {picture}",
-        file=sys.stderr if format != "text" else None,
-    )
+    plot_survey(found, picture)
+    if format == "text":
+        print(f"\npicture -> {picture}")
+    else:  # what is printed may be read by a program
+        print(f"picture -> {picture}", file=sys.stderr)
