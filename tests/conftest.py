@@ -37,6 +37,19 @@ def ravdess():
 
 
 @pytest.fixture(scope="session")
+def tess():
+    return corpus_folder("tess")
+
+
+def touch(folder, *files):
+    """Empty files, with the folders they are in."""
+    for file in files:
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+@pytest.fixture(scope="session")
 def synthetic(tmp_path_factory):
     """The built-in corpus, made once."""
     from prosody_ser import synthesise

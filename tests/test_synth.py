@@ -33,6 +33,7 @@ def test_it_is_as_large_as_promised(synthetic):
     assert len({u.emotion for u in utterances}) == 5
     assert len({u.sentence for u in utterances}) == 4
     assert set(corpus.emotions) == set(rules.EMOTIONS)
+    assert {corpus.clip_name(u) for u in utterances} == corpus.expected()
 
 
 def test_every_clip_says_that_it_is_synthetic(synthetic):

@@ -80,7 +80,7 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
             rows.append((line, [cell.strip() for cell in row]))
             line = before + reader.line_num + 1
     except csv.Error as error:
-        raise CorpusError(f"{path} line {line}: {error}") from error
+        raise CorpusError(f"{path} line {line}: {' '.join(str(error).split())}") from error
     rows = [(line, cells) for line, cells in rows if any(cells)]
     if not rows:
         raise CorpusError(f"{path}: holds no rows")

@@ -24,7 +24,7 @@ _NO_NUMBER = frozenset({"", "nan", "nat", "na", "n/a", "none", "null"})
 _NO_EMOTION = frozenset({"", "nan", "na", "n/a"})
 _NO_SPEAKER = frozenset({"", "nan"})
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_DURATION = re.compile(r"(\d+) days? (\d\d):(\d\d):(\d\d(\.\d+)?)", re.ASCII)  # as audformat writes it
+_DURATION = re.compile(r"(\d{1,6}) days? (\d\d):(\d\d):(\d\d(\.\d+)?)", re.ASCII)  # as audformat writes it
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,18 @@ def read_labels(root: Path, paths: Sequence[Path], naming: Naming) -> tuple[list
         reading.notes += rows.notes
         reading.left_out += rows.left_out
         _read_one(path, rows, naming, reading)
+    notes = [_one_line(note) for note in reading.notes]
+    if not reading.utterances and reading.left_out:
+        why = next(note for note in notes if " line " in note)
+        raise CorpusError(f"{paths[0]}: none of its {reading.left_out} rows can be used ({why})")
     if not reading.utterances:
-        raise CorpusError(f"{paths[0]}: " + (reading.notes[0] if reading.notes else "holds no rows under its header"))
-    return reading.utterances, reading.notes, reading.left_out
+        raise CorpusError(f"{paths[0]}: holds no rows under its header")
+    return reading.utterances, notes, reading.left_out
+
+
+def _one_line(text: str) -> str:
+    """Names may hold newlines."""
+    return " ".join(text.split())
 
 
 def _read_one(path: Path, rows: Rows, naming: Naming, reading: _Reading) -> None:
@@ -109,7 +118,7 @@ def _read_one(path: Path, rows: Rows, naming: Naming, reading: _Reading) -> None
             file=file,
             speaker="" if speaker.lower() in _NO_SPEAKER else speaker,
             emotion="" if own.lower() in _NO_EMOTION else common_emotion(own),
-            label=row.get("label", own),
+            label=row.get("label") or own,
             sex=_sex(row.get("sex", ""), say),
             age=_age(row.get("age", ""), say),
             start=stretch[0],
@@ -133,7 +142,7 @@ class _Sayer:
 
 def _keep(utterance: Utterance, where: tuple[Path, int], say: _Sayer, reading: _Reading) -> None:
     """Add an utterance, unless an earlier row says the same; refuse if one says otherwise."""
-    key = (os.path.normpath(utterance.path), utterance.start, str(utterance.end))
+    key = (utterance.path, utterance.start, str(utterance.end))
     if key not in reading.first:
         reading.first[key] = where, utterance
         reading.utterances.append(utterance)
@@ -145,7 +154,8 @@ def _keep(utterance: Utterance, where: tuple[Path, int], say: _Sayer, reading: _
     for what in ("speaker", "emotion"):
         one, other = getattr(earlier, what), getattr(utterance, what)
         if one != other:
-            raise CorpusError(f"{both} contradict each other: {utterance.file} has {what} {one!r} and {other!r}")
+            refusal = f"{both} contradict each other: {utterance.file} has {what} {one!r} and {other!r}"
+            raise CorpusError(_one_line(refusal))
     say(f"{utterance.file} again, as on line {line}{'' if path == where[0] else f' of {path}'}: counted once")
     reading.left_out += 1
 
