@@ -115,7 +115,7 @@ class Recording:
         if missing > MISSING_SHARE * (end - start) and missing > MISSING_S * self.sample_rate_hz:
             there, said = (n / self.sample_rate_hz for n in (self._position, self.n_samples))
             raise RecordingError(
-                "truncated", f"the file ends after {there:.2f} of the {said:.2f} s that its header says"
+                "truncated", f"only the first {there:.2f} of the {said:.2f} s that the header says can be read"
             )
 
     def _go_to(self, start):
@@ -187,7 +187,11 @@ class _Sound(Recording):
         # As bytes where names are bytes: they need not be UTF-8.
         self._name = os.fsencode(path) if os.name == "posix" else path
         self._mended = _Mended(self._name, size.at) if size and size.is_placeholder and not size.said else None
-        self._file = self._opened()
+        try:
+            self._file = self._opened()
+        except soundfile.LibsndfileError:
+            self._close_mended()
+            raise
         self.sample_rate_hz, self.n_channels = self._file.samplerate, self._file.channels
         n = self._file.frames
         self.n_samples = None if n >= _UNKNOWN else n
@@ -198,7 +202,7 @@ class _Sound(Recording):
                     "truncated",
                     f"the file ends where its samples begin: {size.said - size.present} bytes of them are missing",
                 )
-            self.n_samples = n * size.said // size.present
+            self.n_samples = n * size.said // max(size.present, 1)
 
     def _opened(self):
         if self._mended is None:
@@ -215,18 +219,23 @@ class _Sound(Recording):
 
     def _read_to_the_break(self, n):
         """What can be decoded of a block: after reading, soundfile seeks, which fails where a FLAC file ends early."""
-        self._reopen(self._position)
+        wanted = self._position
+        self._reopen()
+        super()._go_to(wanted)  # seeking in such a file may fail, reading up to here did not
         block = np.full((n, self.n_channels), np.nan)
+        if self._position < wanted:
+            return block[:0]
         with contextlib.suppress(soundfile.LibsndfileError):
             return self._file.read(out=block)
         decoded = np.flatnonzero(~np.isnan(block[:, 0]))
         return block[: decoded[-1] + 1 if decoded.size else 0]
 
-    def _reopen(self, position):
+    def _reopen(self):
         self._file.close()
-        self._file, self._position = self._opened(), 0
-        with contextlib.suppress(soundfile.LibsndfileError):
-            self._position = self._file.seek(position)
+        try:
+            self._file, self._position = self._opened(), 0
+        except soundfile.LibsndfileError as error:  # gone, or another, since
+            raise RecordingError("unreadable", "changed while it was read") from error
 
     def _go_to(self, start):
         if start == self._position:
@@ -235,11 +244,14 @@ class _Sound(Recording):
             try:
                 self._position = self._file.seek(start)
             except soundfile.LibsndfileError:  # the file ends before, or is broken on the way: see how far it goes
-                self._reopen(0)
+                self._reopen()
         super()._go_to(start)
 
     def close(self):
         self._file.close()
+        self._close_mended()
+
+    def _close_mended(self):
         if self._mended is not None:
             self._mended.close()
 
@@ -281,11 +293,10 @@ class _Converted(Recording):
         )
         try:
             head = self._bytes(24)
-            if len(head) < 24:
+            if head[:4] != b".snd" or len(head) < 24:
                 raise RecordingError("unreadable", f"not a recording that can be read ({reason}; ffmpeg: no audio)")
-            magic, first, _, _, self.sample_rate_hz, self.n_channels = struct.unpack(">4s5I", head)
-            assert magic == b".snd"
-            self._bytes(first - 24)
+            first, _, _, self.sample_rate_hz, self.n_channels = struct.unpack(">5I", head[4:])
+            self._bytes(max(0, first - 24))
         except BaseException:
             self.close()
             raise

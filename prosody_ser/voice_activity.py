@@ -101,7 +101,7 @@ def voice_activity(power: np.ndarray) -> list[Stretch]:
     window = _frames(WINDOW_S)
     level = np.convolve(np.where(undefined, 0.0, power), np.ones(window) / window)[window // 2 :][: power.size]
     sound = (level > _threshold(level)) | undefined
-    stretches = _without_clicks(_runs(sound))
+    stretches = _without_clicks(_runs(sound), undefined)
     return _cut(_padded(_joined(stretches, power.size), power.size), level)
 
 
@@ -142,8 +142,10 @@ def _runs(sound) -> list[Stretch]:
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
-def _without_clicks(stretches):
-    return [(start, end) for start, end in stretches if end - start >= _frames(MIN_SOUND_S)]
+def _without_clicks(stretches, undefined):
+    """No sound shorter than 0.1 s, unless it is none because its samples are not numbers."""
+    shortest = _frames(MIN_SOUND_S)
+    return [(start, end) for start, end in stretches if end - start >= shortest or undefined[start:end].any()]
 
 
 def _joined(stretches, n_frames):
