@@ -66,6 +66,16 @@ def synthetic_table(synthetic):
     return extract_table(synthetic)
 
 
+@pytest.fixture
+def server():
+    """An HTTP server on this machine."""
+    from .loopback import Loopback
+
+    made = Loopback()
+    yield made
+    made.close()
+
+
 def voice(f0_hz=150.0, seconds=1.0, amplitude=0.3, rate=RATE):
     """A buzz: harmonics falling by 12 dB an octave, so with a clear pitch."""
     t = np.arange(round(seconds * rate)) / rate

@@ -190,7 +190,7 @@ def test_every_command_explains_itself(cli, command):
 
 
 def test_help_loads_nothing_heavy():
-    heavy = ("librosa", "sklearn", "parselmouth", "numpy", "pandas", "scipy", "matplotlib", "rich")
+    heavy = ("librosa", "sklearn", "parselmouth", "numpy", "pandas", "scipy", "matplotlib", "rich", "requests", "pooch")
     code = (
         "import sys; sys.argv = ['prosody-ser', '--help']\n"
         "from prosody_ser.cli import main\n"

@@ -20,7 +20,7 @@ def command(
 ):
     """Download a corpus, or say how to ask for it.
 
-    Openly served are ravdess, emodb, crema-d and tess. For savee, emovo and kaggle-en the way to get them is printed.
+    Openly served are ravdess, emodb, cremad and tess. For savee, emovo and ser-en the way to get them is printed.
     Every file is checked against its published checksum. A download that was stopped goes on with the same command.
     Other files in DIR are left alone. Read the licence that is printed: fetching a corpus does not make it free.
     """

@@ -65,8 +65,8 @@ class Source:
 
 
 SOURCES: dict[str, Source] = {
-    # MD5s: Zenodo record 1188976, and the same in PaddleAudio's class RAVDESS. Sizes in bytes and MD5s: also checked
-    # after a download by PowerBeef/Vocello (speech) and others that pin the record.
+    # MD5s: as Zenodo publishes them for record 1188976 (several public projects copied them from its page; both are in
+    # the RAVDESS class of PaddlePaddle's audio package). Bytes: recorded by projects that downloaded and compared.
     "ravdess": Source(
         archives=(
             Archive(
@@ -82,9 +82,10 @@ SOURCES: dict[str, Source] = {
             ),
         ),
     ),
-    # MD5 and size: Zenodo's answer about record 7447302 (EmoDB 1.3.0 of audEERING), as recorded by two public projects
-    # that fetched it and compared. The corpus's own http://emodb.bilderbar.info/download/download.zip has no published
-    # checksum and no https. Record 17651657 (EmoDB 2.0) is another corpus: 816 clips, with laryngograms.
+    # MD5 and bytes: Zenodo's answer about record 7447302 (EmoDB 1.3.0, audformat), as recorded by a public project that
+    # fetched it, compared, and found all 535 clips in it. The corpus's own download,
+    # http://emodb.bilderbar.info/download/download.zip, has no published checksum and no https. EmoDB 2.0 (Zenodo
+    # 17651657) is another corpus: 816 clips, with laryngograms.
     "emodb": Source(
         archives=(
             Archive(
@@ -97,7 +98,7 @@ SOURCES: dict[str, Source] = {
     ),
     # The list and its SHA-256: tensorflow/datasets, tensorflow_datasets/url_checksums/crema_d.txt. It names the files
     # of the corpus's own repository (Git LFS); tensorflow_datasets/audio/crema_d.py tells which four it leaves out.
-    "crema-d": Source(
+    "cremad": Source(
         listing=Listing(
             "https://storage.googleapis.com/tfds-data/manual_checksums/crema_d.txt",
             "tfds",
@@ -131,11 +132,11 @@ ASK: dict[str, tuple[str, ...]] = {
         "     or write to its author Giovanni Costantini (costantini@uniroma2.it);",
         "  2. unpack it into DIR.",
     ),
-    "kaggle-en": (
+    "ser-en": (
         "The four-corpus mix lies on Kaggle, which asks for an account:",
         "  https://www.kaggle.com/datasets/dmitrybabko/speech-emotion-recognition-en",
         "  or, with Kaggle's own program, into the folder DIR:",
         "  kaggle datasets download --unzip -p DIR dmitrybabko/speech-emotion-recognition-en",
-        "  Of its four, 'prosody-ser datasets fetch' has ravdess, crema-d and tess from where they come from.",
+        "  Of its four, 'prosody-ser datasets fetch' has ravdess, cremad and tess from where they come from.",
     ),
 }

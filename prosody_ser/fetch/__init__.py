@@ -102,6 +102,8 @@ def fetch_corpus(
                     clear(folder)
             except OSError as error:
                 raise FetchError(disk_error(directory, error)) from error
+            finally:
+                connection.session.close()
     files = {name: size for found in there.values() for name, size in (found or {}).items()}
     return Fetched(len(files), sum(files.values()), already)
 

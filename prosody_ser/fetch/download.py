@@ -29,6 +29,8 @@ _PROGRESS = 1 << 20
 #: Slower than this is as good as broken.
 _SLOWEST_BYTES_PER_S = 100
 _LONGEST_WAIT_S = 30.0
+#: Of a file whose size is not known beforehand (a list of files).
+_LARGEST_UNKNOWN = 1 << 26
 _MAY_PASS = (requests.exceptions.ConnectionError, requests.exceptions.Timeout, urllib3.exceptions.HTTPError)
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -243,13 +245,14 @@ class ResumingDownloader:
 
     def _write(self, url, response, have):
         """Append what comes to the part."""
+        limit = _LARGEST_UNKNOWN if self.size is None else self.size
         began, mark = time.monotonic(), have
         with open(self.part, "ab") as out:
             while data := response.raw.read1(_CHUNK, decode_content=False):
                 if self.connection.stop.is_set():
                     raise FetchError(f"{url}: stopped")
                 have += len(data)
-                if self.size is not None and have > self.size:
+                if have > limit:
                     break
                 out.write(data)
                 self.progress(len(data))
@@ -258,9 +261,9 @@ class ResumingDownloader:
                     if have - mark < _SLOWEST_BYTES_PER_S * waited:
                         raise _BrokenError(f"{(have - mark) / waited:.0f} bytes a second came, too slow to be of use")
                     began, mark = time.monotonic(), have
-        if self.size is not None and have > self.size:
+        if have > limit:
             self.start_anew()
-            raise FetchError(f"{url}: is longer than the {self.size} bytes of the published file; nothing was kept")
+            raise FetchError(f"{url}: is longer than the {limit} bytes that were expected; nothing was kept")
 
     def _wait(self, seconds):
         if self.connection.stop.wait(min(seconds, _LONGEST_WAIT_S)):
@@ -288,12 +291,15 @@ def _asked_to_wait(response):
 
 def _cause(error, timeout_s):
     """Why, in a few words: what the system said, where it said something."""
-    seen = error
-    while seen is not None:
-        if isinstance(seen, TimeoutError | requests.exceptions.Timeout | urllib3.exceptions.TimeoutError):
-            return f"no answer within {timeout_s:g} s"
-        if isinstance(seen, OSError) and not isinstance(seen, requests.exceptions.RequestException) and seen.strerror:
-            return seen.strerror
+    chain = [error]
+    while chain[-1] is not None:
+        seen = chain[-1]
         inner = getattr(seen, "reason", None) or (seen.args[0] if seen.args else None)
-        seen = inner if isinstance(inner, BaseException) else (seen.__cause__ or seen.__context__)
+        chain.append(inner if isinstance(inner, BaseException) else (seen.__cause__ or seen.__context__))
+    for seen in chain:
+        ours = isinstance(seen, requests.exceptions.RequestException | TimeoutError)
+        if isinstance(seen, OSError) and not ours and seen.strerror:
+            return seen.strerror
+    if any(isinstance(seen, TimeoutError | urllib3.exceptions.TimeoutError) for seen in chain):
+        return f"no answer within {timeout_s:g} s"
     return " ".join(str(error).split())[:200] or type(error).__name__

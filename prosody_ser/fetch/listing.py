@@ -33,7 +33,7 @@ def clips_of(listing: Listing, content: bytes) -> list[Clip]:
     server = urlsplit(listing.url)
     name = f"{server.scheme}://{server.netloc}{server.path}"
     try:
-        found = _READERS[listing.form](content, name, f"{server.scheme}://{server.netloc}")
+        found = list(_READERS[listing.form](content, name, f"{server.scheme}://{server.netloc}"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FetchError(f"{name}: is not the list of files that was expected") from error
     clips = {clip.path: clip for clip in found if PurePosixPath(clip.path).suffix.lower() in SUFFIXES}
