@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -338,6 +339,19 @@ def test_picture_says_the_counts_in_grey(two_actors):
     figure.savefig(drawn, format="png")
     drawn.seek(0)
     assert (np.ptp(image.imread(drawn)[..., :3], axis=2) == 0).all()
+
+
+def test_picture_shows_every_one_of_many_speakers(two_actors):
+    found = survey(two_actors[0])
+    many = [
+        replace(clip, utterance=replace(clip.utterance, speaker=f"{i:03d}", sex=""))
+        for i, clip in enumerate(found.clips[:110])
+    ]
+    figure = survey_figure(replace(found, clips=tuple(many), missing=None))
+    labels = [label.get_text() for axes in figure.axes for label in axes.get_yticklabels()]
+    assert [label for label in labels if label.isdigit()] == [f"{i:03d}" for i in range(110)]
+    assert labels.count("all") == 1
+    assert len(figure.axes) == 3 + 2
 
 
 def test_picture_of_what_cannot_be_read(tmp_path):

@@ -3,6 +3,7 @@
 Nothing is told by colour: the numbers stand in the cells, and greys only repeat them.
 """
 
+import math
 import os
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,13 @@ MAX_SPEAKERS, MAX_EMOTIONS = 120, 24
 _LONGEST_NAME = 24
 #: The darkest cell: numbers stay readable on every grey.
 _DARKEST = 0.4
-#: Height of a row, and at most, in inches.
-_ROW_IN, _TALLEST_ROW_IN = 0.22, 0.4
+#: Speakers in one table; more stand in another beside it.
+_ROWS = 48
+#: Sizes in inches: of the picture, of a row at least and at most, of a column, of what stands right of the tables.
+_LEAST_IN, _ROW_IN, _TALLEST_ROW_IN, _COLUMN_IN = 5.6, 0.22, 0.4, 0.62
+_RIGHT_IN, _TALLEST_RIGHT_IN = 4.6, 6.0
+#: Fewer clips are drawn one by one, not as a density.
+_DENSITY_FROM = 10
 #: Formats of one kind beyond these are summed up.
 _MAX_FORMATS = 5
 
@@ -44,67 +50,76 @@ def plot_survey(survey: Survey, path: str | os.PathLike) -> None:
 
 
 def survey_figure(survey: Survey) -> "Figure":
-    """The picture, with three pairs of axes: classes by speaker, durations, formats."""
+    """The picture: classes by speaker, in several tables side by side if there are many, durations and formats."""
     classes = survey.classes_by_speaker()
-    n_rows = min(len(classes.speakers), MAX_SPEAKERS) + 1
-    n_columns = min(len(classes.emotions), MAX_EMOTIONS) + 1
-    width_in = max(9.0, 6.2 + 0.62 * n_columns)
-    height_in = max(5.6, 2.4 + _ROW_IN * n_rows)
-    figure = new_figure(width_in, height_in)
-    table_in = 1.6 + 0.62 * n_columns
-    grid = figure.add_gridspec(2, 2, width_ratios=[table_in, width_in - table_in], height_ratios=[3, 2])
-    rows_in = min(n_rows * _TALLEST_ROW_IN, height_in - 2.2)
-    left = grid[:, 0].subgridspec(2, 1, height_ratios=[rows_in, max(height_in - 2.2 - rows_in, 0.01)])
-    _heat_table(figure.add_subplot(left[0]), survey, classes)
-    _durations(figure.add_subplot(grid[0, 1]), survey)
-    _formats(figure.add_subplot(grid[1, 1]), survey)
+    n_speakers = min(len(classes.speakers), MAX_SPEAKERS)
+    n_tables = math.ceil(n_speakers / _ROWS)
+    n_rows = math.ceil(n_speakers / n_tables)
+    table_in = 1.6 + _COLUMN_IN * (min(len(classes.emotions), MAX_EMOTIONS) + 1)
+    height_in = max(_LEAST_IN, 2.4 + _ROW_IN * (n_rows + 1))
+    figure = new_figure(max(9.0, n_tables * table_in + _RIGHT_IN), height_in)
+    widths = [*[table_in] * n_tables, max(_RIGHT_IN, 9.0 - table_in)]
+    grid = figure.add_gridspec(1, n_tables + 1, width_ratios=widths)
+    inside_in = height_in - 2.2
+    for i in range(n_tables):
+        rows = slice(i * n_rows, min((i + 1) * n_rows, n_speakers))
+        part = _top(grid[i], min((n_rows + 1) * _TALLEST_ROW_IN, inside_in), inside_in)
+        _heat_table(figure.add_subplot(part), survey, classes, rows, n_rows, rows.stop == n_speakers)
+    right = _top(grid[n_tables], min(inside_in, _TALLEST_RIGHT_IN), inside_in).subgridspec(2, 1, height_ratios=[3, 2])
+    _durations(figure.add_subplot(right[0]), survey)
+    _formats(figure.add_subplot(right[1]), survey)
     figure.suptitle(f"{survey.corpus}: {counts_text(survey)}", fontsize=TITLE, parse_math=False)
     put_notes(figure, *_notes(survey, classes))
     return figure
 
 
-def _heat_table(axes, survey, classes):
+def _top(cell, wanted_in, available_in):
+    """The upper part of a cell of a grid."""
+    return cell.subgridspec(2, 1, height_ratios=[wanted_in, max(available_in - wanted_in, 0.01)])[0]
+
+
+def _heat_table(axes, survey, classes, rows, n_rows, is_last):
+    """Some speakers' counts, and what each speaker has in all; under the last the sums of all tables."""
     from matplotlib.patches import Rectangle
 
     people = survey.about_speakers()
-    there = classes.there[:MAX_SPEAKERS, :MAX_EMOTIONS]
-    absent = np.zeros_like(there) if classes.absent is None else classes.absent[:MAX_SPEAKERS, :MAX_EMOTIONS]
+    there = classes.there[rows, :MAX_EMOTIONS]
+    absent = np.zeros_like(there) if classes.absent is None else classes.absent[rows, :MAX_EMOTIONS]
     n_speakers, n_emotions = there.shape
-    shade = 1 - _DARKEST * there / max(there.max(initial=1), 1)
-    axes.imshow(
-        shade, cmap="gray", vmin=0, vmax=1, aspect="auto", extent=(-0.5, n_emotions - 0.5, n_speakers - 0.5, -0.5)
-    )
+    shade = 1 - _DARKEST * there / max(classes.there.max(initial=1), 1)
+    edges = (-0.5, n_emotions - 0.5, n_speakers - 0.5, -0.5)
+    axes.imshow(shade, cmap="gray", vmin=0, vmax=1, aspect="auto", extent=edges)
+    centred = {"ha": "center", "va": "center", "fontsize": NOTE}
     for row, column in np.ndindex(there.shape):
         n, lacking = there[row, column], absent[row, column]
-        weight = "bold" if lacking or not n else "normal"
-        axes.text(column, row, cell_text(n, lacking), ha="center", va="center", fontsize=NOTE, weight=weight)
+        axes.text(column, row, cell_text(n, lacking), weight="bold" if lacking or not n else "normal", **centred)
         if not n:
-            axes.add_patch(
-                Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, hatch="////", edgecolor="0.75", linewidth=0)
-            )
-    sums = [(n_emotions, row, total) for row, total in enumerate(classes.there.sum(axis=1)[:n_speakers])]
-    sums += [(column, n_speakers, total) for column, total in enumerate(classes.there.sum(axis=0)[:n_emotions])]
-    for column, row, total in [*sums, (n_emotions, n_speakers, classes.there.sum())]:
-        axes.text(column, row, str(total), ha="center", va="center", fontsize=NOTE)
-    names = [_short(person_text(name, *people[name])) for name in classes.speakers[:n_speakers]]
-    axes.set_yticks(range(n_speakers + 1), [*names, "all"], fontsize=NOTE, parse_math=False)
+            corner = (column - 0.5, row - 0.5)
+            axes.add_patch(Rectangle(corner, 1, 1, fill=False, hatch="////", edgecolor="0.75", linewidth=0))
+    for row, total in enumerate(classes.there[rows].sum(axis=1)):
+        axes.text(n_emotions, row, str(total), **centred)
+    names = [_short(person_text(name, *people[name])) for name in classes.speakers[rows]]
+    if is_last:
+        for column, total in enumerate(classes.there.sum(axis=0)[:n_emotions]):
+            axes.text(column, n_speakers, str(total), **centred)
+        axes.text(n_emotions, n_speakers, str(classes.there.sum()), **centred)
+        names.append("all")
+    axes.set_yticks(range(len(names)), names, fontsize=NOTE, parse_math=False)
     emotions = [_short(name) for name in classes.emotions[:n_emotions]]
-    axes.set_xticks(
-        range(n_emotions + 1), [*emotions, "all"], fontsize=NOTE, rotation=40, ha="left", rotation_mode="anchor"
-    )
-    for label in axes.get_xticklabels():
-        label.set_parse_math(False)
+    upright = {"rotation": 40, "ha": "left", "rotation_mode": "anchor", "parse_math": False}
+    axes.set_xticks(range(n_emotions + 1), [*emotions, "all"], fontsize=NOTE, **upright)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.set_xlim(-0.5, n_emotions + 0.5)
-    axes.set_ylim(n_speakers + 0.5, -0.5)
+    axes.set_ylim(n_rows + 0.5, -0.5)
     axes.hlines(np.arange(n_speakers - 1) + 0.5, -0.5, n_emotions - 0.5, color="white", linewidth=0.8)
     axes.vlines(np.arange(n_emotions - 1) + 0.5, -0.5, n_speakers - 0.5, color="white", linewidth=0.8)
     axes.spines[:].set_visible(False)
     axes.plot(
         [-0.5, n_emotions - 0.5, n_emotions - 0.5], [n_speakers - 0.5, n_speakers - 0.5, -0.5], "k", linewidth=0.8
     )
-    axes.set_ylabel("speaker", fontsize=LABEL)
+    if rows.start == 0:
+        axes.set_ylabel("speaker", fontsize=LABEL)
 
 
 def _durations(axes, survey):
@@ -117,12 +132,12 @@ def _durations(axes, survey):
         axes.text(0.5, 0.5, "no clip could be read", transform=axes.transAxes, ha="center", fontsize=NOTE)
         axes.set_yticks([])
         return
-    drawn = axes.violinplot(
-        list(groups.values()), range(len(groups)), orientation="horizontal", widths=0.85, showextrema=False
-    )
-    for body in drawn["bodies"]:
-        body.set(facecolor="0.82", edgecolor="0.35", alpha=1, linewidth=0.8)
     for place, values in enumerate(groups.values()):
+        if values.size < _DENSITY_FROM:
+            axes.plot(values, np.full(values.size, place), "|", color="0.2", markersize=9)
+            continue
+        drawn = axes.violinplot([values], [place], orientation="horizontal", widths=0.85, showextrema=False)
+        drawn["bodies"][0].set(facecolor="0.82", edgecolor="0.35", alpha=1, linewidth=0.8)
         low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
         axes.fill_between([low, high], place - 0.09, place + 0.09, color="0.2", linewidth=0)
         axes.plot([middle, middle], [place - 0.09, place + 0.09], color="white", linewidth=2, solid_capstyle="butt")
@@ -149,6 +164,7 @@ def _formats(axes, survey):
     axes.set_yticks(range(len(bars)), [name for name, _ in bars], fontsize=NOTE, parse_math=False)
     axes.set_ylim(len(bars) - 0.4, -0.6)
     axes.set_xlim(0, 1.15 * most)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_xlabel("files", fontsize=LABEL)
     axes.tick_params(labelsize=NOTE)
     axes.spines[["top", "right"]].set_visible(False)
@@ -163,7 +179,11 @@ def _notes(survey, classes):
     if classes.absent is not None and classes.absent.any():
         cells += " 5/8: five there of the eight in the corpus."
     yield cells
-    yield "Grey shapes: density of the durations, bar: their quartiles, white line: their median, ticks: the extremes."
+    sizes = [values.size for values in survey.durations_by_emotion().values()]
+    if max(sizes, default=0) >= _DENSITY_FROM:
+        yield "Grey shapes: density of the durations, bar: their quartiles, white line: their median, ticks: the extremes."
+    if min(sizes, default=_DENSITY_FROM) < _DENSITY_FROM:
+        yield f"Durations of fewer than {_DENSITY_FROM} clips: a tick each."
     yield _missing(survey)
     grave = sum(duplicate.grave for duplicate in survey.duplicates)
     twice = f"Sounds there more than once: {len(survey.duplicates) or 'none'}"
