@@ -2,15 +2,16 @@
 
 import typer
 
-from . import datasets_fetch
+from . import datasets_fetch, datasets_show
 
 group = typer.Typer(rich_markup_mode=None)
+group.command("show")(datasets_show.command)
 group.command("fetch")(datasets_fetch.command)
 
 
 @group.callback(invoke_without_command=True)
 def command(context: typer.Context):
-    """List the corpora, or fetch one.
+    """List the corpora, show what a folder of one holds, or fetch one.
 
     Without a sub-command: labels, licence, citation and where to get it, for each corpus.
     """

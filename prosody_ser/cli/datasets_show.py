@@ -1,0 +1,54 @@
+"""``prosody-ser datasets show``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    what: Annotated[
+        list[str], typer.Argument(metavar="[NAME] DIR", help="A corpus folder, before it the corpus if you know it.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The picture, .png, .svg or .pdf; CORPUS_overview.png if not given."),
+    ] = None,
+    format: Annotated[str, typer.Option(help="text, json or markdown.")] = "text",
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
+):
+    """Show what a corpus folder holds: a table on the terminal, and a picture.
+
+    What is there and what is missing, clips by speaker and emotion, durations, formats, odd files, and duplicates:
+    files that are the same byte by byte or hold the same sound in another format, at another level or cut otherwise.
+    """
+    import sys
+
+    from ..errors import ProtocolError
+    from ..plots.style import check_picture_suffix
+    from ..plots.survey import plot_survey
+    from ..report.survey import FORMATS
+    from ..survey import survey
+    from ..whole_file import check_outputs
+    from .progress import progress_bar
+
+    if len(what) > 2:
+        raise typer.BadParameter(f"takes a corpus and a folder, got {len(what)} names")
+    if format not in FORMATS:
+        raise ProtocolError(f"unknown format {format!r}; there are: {', '.join(FORMATS)}")
+    name, folder = (what[0], what[1]) if len(what) == 2 else (None, what[0])
+    if out is not None:
+        check_picture_suffix(out)
+    check_outputs(out or Path("overview.png"), inputs=[Path(folder)])  # before minutes are spent
+    with progress_bar("reading and comparing") as progress:
+        found = survey(
+            folder, name, jobs=jobs, progress=None if progress is None else lambda _, done, n: progress(done, n)
+        )
+    picture = out or Path(f"{found.corpus.replace(':', '_')}_overview.png")
+    check_outputs(picture, inputs=[Path(clip.utterance.path) for clip in found.clips])
+    print(FORMATS[format](found))
+    plot_survey(found, picture)
+    if format == "text":
+        print(f"\npicture -> {picture}")
+    else:  # what is printed may be read by a program
+        print(f"picture -> {picture}", file=sys.stderr)

@@ -1,0 +1,80 @@
+"""What it means that files are copies: in what they differ, and whether their labels contradict each other."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+
+from .duplicates import LOSSLESS, Copies
+from .overview import Clip, Duplicate
+
+#: What two clips of one sound should agree in. Differing in the first two leaks or is wrong; in others it is odd.
+_GRAVE = ("speaker", "emotion")
+_LABELS = (*_GRAVE, "sentence", "intensity", "vocal_channel", "take", "sex")
+#: A difference of level below this is rounding.
+_LEVEL_DB = 0.2
+
+
+def described_copies(copies: Sequence[Copies], paths: Sequence[str], clips: Sequence[Clip]) -> list[Duplicate]:
+    """Copies with their names, differences and conflicts; those with grave conflicts first.
+
+    Parameters
+    ----------
+    copies : sequence of Copies
+    paths : sequence of str
+        What their indices count.
+    clips : sequence of Clip
+    """
+    by_path = defaultdict(list)
+    for clip in clips:
+        by_path[clip.utterance.path].append(clip)
+    found = []
+    for group in copies:
+        firsts = [by_path[paths[i]][0] for i in group.indices]
+        members = [clip for i in group.indices for clip in by_path[paths[i]]]
+        conflicts = _conflicts(members)
+        found.append(
+            Duplicate(
+                files=tuple(clip.utterance.file for clip in firsts),
+                identical=group.identical,
+                correlation=group.correlation,
+                differences=() if group.identical else tuple(_differences(firsts, group.correlation)),
+                conflicts=tuple(f"{label}: {_listed(values)}" for label, values in conflicts.items()),
+                grave=any(label in conflicts for label in _GRAVE),
+            )
+        )
+    return sorted(found, key=lambda d: (not d.grave, d.files))
+
+
+def _conflicts(members):
+    """Labels of which the clips have more than one; a label that one of them lacks is no conflict."""
+    corpora = {c.utterance.corpus for c in members}
+    found = {}
+    for label in _LABELS:
+        values = {value for c in members if (value := getattr(c.utterance, label))}
+        if label == "speaker" and len(corpora) > 1:
+            values = {f"{c.utterance.corpus}:{c.utterance.speaker}" for c in members if c.utterance.speaker}
+        if len(values) > 1:
+            found[label] = sorted(values)
+    return found
+
+
+def _differences(firsts, correlation):
+    sounds = [clip.sound for clip in firsts]
+    for name, unit in (("container", ""), ("subtype", ""), ("rate_hz", " Hz"), ("channels", " channels")):
+        values = sorted({getattr(s, name) for s in sounds})
+        if len(values) > 1:
+            yield _listed(map(str, values)) + unit
+    peaks = [s.peak for s in sounds if s.peak > 0]
+    level_db = 20 * math.log10(max(peaks) / min(peaks))
+    if level_db >= _LEVEL_DB:
+        yield f"level {level_db:.1f} dB apart"
+    lengths = [s.duration_s for s in sounds]
+    if max(lengths) - min(lengths) >= 0.01:
+        yield f"{min(lengths):.2f} to {max(lengths):.2f} s long"
+    if correlation < LOSSLESS:
+        yield f"not quite the same sound (correlation {correlation:.3f}): coded with loss, or changed"
+
+
+def _listed(values):
+    values = list(values)
+    return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"

@@ -1,0 +1,54 @@
+"""How a survey is told in words, the same on the terminal and in the picture."""
+
+import math
+
+from .overview import Survey
+
+
+def counts_text(survey: Survey) -> str:
+    """Clips and speakers in a line, and how many the complete corpus has of them."""
+    known = {clip.utterance.speaker for clip in survey.clips} - {""}
+    n_speakers = len({survey.speaker(clip.utterance) for clip in survey.clips if clip.utterance.speaker})
+    clips = f"{len(survey.clips)} clips"
+    if survey.n_expected is not None:
+        others = len(survey.clips) - survey.n_of_corpus
+        clips = f"{survey.n_of_corpus} of {survey.n_expected} clips" + (f" and {others} others" if others else "")
+    absent = {u.speaker for u in survey.missing or ()} - known
+    speakers = f"{n_speakers}" + (f" of {n_speakers + len(absent)}" if absent else "") + " speakers"
+    return f"{clips}, {speakers if n_speakers else 'speakers unknown'}, {duration_text(total_s(survey))}"
+
+
+def cell_text(there: int, absent: int) -> str:
+    """A count, and of how many if some are missing."""
+    if absent:
+        return f"{there}/{there + absent}"
+    return str(there) if there else "-"
+
+
+def person_text(name: str, sex: str, age: float) -> str:
+    """A speaker with sex and age as far as they are known."""
+    known = ", ".join([sex] * bool(sex) + ([] if math.isnan(age) else [f"{age:g}"]))
+    return f"{plain(name)} ({known})" if known else plain(name)
+
+
+def duration_text(seconds: float) -> str:
+    """Seconds as hours, minutes or seconds."""
+    if seconds >= 3600:
+        return f"{seconds / 3600:.1f} h"
+    return f"{seconds / 60:.1f} min" if seconds >= 60 else f"{seconds:.1f} s"
+
+
+def span_text(values) -> str:
+    """Lowest to highest of some numbers."""
+    low, high = min(values), max(values)
+    return f"{low}" if low == high else f"{low} to {high}"
+
+
+def total_s(survey: Survey) -> float:
+    """Length in s of all clips that could be read."""
+    return float(sum(clip.duration_s for clip in survey.clips if not math.isnan(clip.duration_s)))
+
+
+def plain(text: str) -> str:
+    """Names may hold line breaks and bytes that are no text: shown as escapes, so that a line stays a line."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
