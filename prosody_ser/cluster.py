@@ -6,14 +6,17 @@ then a clip is ``crashed``. What Dask cannot do is to end a task that hangs: its
 the run goes on, but the thread of that worker is lost.
 """
 
+import os
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from threadpoolctl import threadpool_limits
 
 from .errors import WorkerError
 from .features import Job, Measured, Task, measure_task
-from .workers import BATCH, TaskQueue
+from .processes import ItemQueue, Lost
+from .workers import BATCH, is_long, lost
 
 CONNECT_S = 30
 #: Batches that each thread of the cluster has before it, so that it need not wait for us.
@@ -45,14 +48,15 @@ def measure_on_cluster(
         raise WorkerError(f"{scheduler}: no Dask scheduler answers there") from error
     with client:
         n_threads = _threads(client, scheduler)
-        queue = TaskQueue(tasks, batch, ahead=_AHEAD * n_threads)
+        queue = ItemQueue(tasks, batch, _AHEAD * n_threads, is_long)
         pending: dict = {}
         while queue or pending:
             while queue and len(pending) < _AHEAD * n_threads:
                 some, second_try = queue.take()
                 # Others may be before it at its worker, so it has their time too.
                 limit_s = (_AHEAD + 1) * timeout_s * max(task.minutes for task in some)
-                future = client.submit(_measure, some, job, pure=False)
+                here = [replace(task, path=os.path.abspath(task.path)) for task in some]
+                future = client.submit(_measure, here, job, pure=False)
                 pending[future] = some, second_try, time.monotonic() + limit_s
             left_s = min(deadline for _, _, deadline in pending.values()) - time.monotonic()
             try:
@@ -70,9 +74,9 @@ def measure_on_cluster(
                 if not second_try:
                     queue.put_back(some)
                 elif future in finished:
-                    yield some[0], [Measured({"status": "crashed", "error": "the workers measuring it died"})]
+                    yield some[0], [lost(Lost("crashed", "the workers at it died"))]
                 else:
-                    yield some[0], [Measured({"status": "timed_out", "error": f"not measured within {timeout_s:g} s"})]
+                    yield some[0], [lost(Lost("timed_out", f"not done within {timeout_s:g} s a minute"))]
                 future.cancel()
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import soundfile
 
-from prosody_ser import extract_table, read_table, workers, write_table
+from prosody_ser import extract_table, processes, read_table, write_table
 from prosody_ser.errors import ProtocolError, WorkerError
 from prosody_ser.table import STATUSES
 from prosody_ser.workers import BATCH
@@ -119,7 +119,7 @@ def test_a_clip_that_kills_or_stops_its_worker_costs_nothing_of_its_batch(tmp_pa
 def test_workers_that_die_at_their_start_end_the_run(tmp_path, monkeypatch):
     """As where memory is short: it must not go on starting them for ever."""
     write_wav(tmp_path / "sad" / "bob_1.wav", voice(150))
-    monkeypatch.setattr(workers, "_prepare_worker", lambda job: os._exit(3))
+    monkeypatch.setattr(processes, "_prepare", lambda: os._exit(3))
     with pytest.raises(WorkerError, match=r"die at their start.*exit code 3"):
         extract_table(tmp_path, cache=False)
 

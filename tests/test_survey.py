@@ -18,7 +18,6 @@ from prosody_ser.plots.survey import survey_figure
 from prosody_ser.report.survey import FORMATS, survey_json, survey_text
 from prosody_ser.survey import survey
 from prosody_ser.survey.fingerprint import ALIKE, alike_pairs, correlation, fingerprint
-from prosody_ser.survey.processes import Lost, in_processes
 
 from .conftest import RATE, voice, write_wav
 
@@ -278,31 +277,6 @@ def test_a_mix_of_formats_is_nothing_odd(tmp_path):
     for i in range(20):
         write_wav(tmp_path / "sad" / f"ann_{i}.wav", tune(i, 1.0, 8000 + 8000 * (i % 2)), 8000 + 8000 * (i % 2))
     assert survey(tmp_path, "folder").odd == ()
-
-
-# Processes
-
-
-def misbehave(item):
-    if item == "hang":
-        time.sleep(60)
-    if item == "die":
-        os._exit(7)
-    return item.upper()
-
-
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_what_hangs_or_dies_costs_itself_only(jobs):
-    items = ["a", "hang", "b", "die", "c", "die", "d"]
-    found = dict(in_processes(misbehave, items, jobs, 0.5))
-    assert [found[i] for i in (0, 2, 4, 6)] == ["A", "B", "C", "D"]
-    assert found[1] == Lost("timed_out", "could not be read within 0.5 s")
-    assert found[3] == found[5] == Lost("crashed", "the process reading it died (exit code 7)")
-
-
-def test_a_bug_is_not_hidden():
-    with pytest.raises(TypeError):
-        list(in_processes(len, [3], 1, 5))
 
 
 # How it is told

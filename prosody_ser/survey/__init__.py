@@ -7,12 +7,12 @@ from pathlib import Path
 from ..datasets import Found, find_utterances
 from ..datasets.corpus import recordings_below
 from ..errors import ProtocolError
+from ..processes import Lost, in_processes
 from .duplicates import find_copies, same_size
 from .grid import missing_clips
 from .labels import described_copies
 from .oddities import left_out_files, odd_files
 from .overview import Clip, Survey
-from .processes import Lost, in_processes
 from .sound import Sound, hear_item, without_fingerprint
 
 #: For one file; reading an hour of sound takes a few seconds.
@@ -86,9 +86,9 @@ def survey(
 
 def _heard(paths: list[str], jobs: int, timeout_s: float, progress) -> list[Sound]:
     sounds = [Sound()] * len(paths)
-    items = list(zip(paths, same_size(paths), strict=True))
-    for done, (i, sound) in enumerate(in_processes(hear_item, items, jobs, timeout_s), start=1):
-        sounds[i] = Sound(sound.status, sound.error) if isinstance(sound, Lost) else sound
+    place = {item: i for i, item in enumerate(zip(paths, same_size(paths), strict=True))}
+    for done, (item, sound) in enumerate(in_processes(hear_item, place, jobs, lambda _: timeout_s), start=1):
+        sounds[place[item]] = Sound(sound.status, sound.error) if isinstance(sound, Lost) else sound
         if progress is not None:
             progress(done, len(paths))
     return sounds

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import RecordingError
+from ..processes import Lost, in_processes
 from .fingerprint import alike_pairs, correlation
-from .processes import Lost, in_processes
 from .reading import KEPT_S, read_start
 from .sound import Sound
 
@@ -117,10 +117,10 @@ def _compare(pairs, paths, groups, jobs, progress):
     """Join what correlates; pairs that are known by then to be of one group are not compared."""
     for first in range(0, len(pairs), _ROUND):
         open_pairs = [p for p in pairs[first : first + _ROUND] if groups.head(p[0]) != groups.head(p[1])]
-        named = [(paths[a], paths[b]) for a, b in open_pairs]
-        for done, (i, result) in enumerate(in_processes(correlation_of, named, jobs, TIMEOUT_S), start=1):
+        named = {(paths[a], paths[b]): (a, b) for a, b in open_pairs}
+        for done, (pair, result) in enumerate(in_processes(correlation_of, named, jobs, lambda _: TIMEOUT_S), start=1):
             if not isinstance(result, Lost) and result >= SAME:
-                groups.join(*open_pairs[i], result)
+                groups.join(*named[pair], result)
             if progress is not None:
                 progress(first + done, len(pairs))
     if progress is not None and pairs:
