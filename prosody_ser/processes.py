@@ -265,10 +265,11 @@ def _serve(pipe, inherited, function, prepare) -> None:
         while True:
             items = pipe.recv()
             try:
-                answer = [function(item) for item in items], None
+                results = [function(item) for item in items]
             except Exception as error:
-                answer = None, error
-            pipe.send(answer)
+                pipe.send((None, error))
+            else:
+                pipe.send((results, None))
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from prosody_ser.processes import Lost, in_processes
+from prosody_ser.processes import ItemQueue, Lost, in_processes
 
 
 def misbehave(item):
@@ -54,16 +54,11 @@ def test_items_are_taken_as_they_are_needed():
 
 
 def test_a_long_one_goes_alone():
-    seen = []
-    limits = []
-
-    def limit_s(item):
-        limits.append(item)
-        return 10
-
-    list(in_processes(str, range(10), 1, limit_s, batch=5, alone=lambda item: item == 3))
-    assert sorted(limits) == list(range(10))
-    assert not seen
+    queue = ItemQueue(range(10), batch=5, ahead=2, alone=lambda item: item == 3)
+    batches = []
+    while queue:
+        batches.append(queue.take())
+    assert batches == [([3], False), ([0, 1, 2, 4, 5], False), ([6, 7, 8, 9], False)]
 
 
 def test_nothing_to_do():

@@ -4,7 +4,6 @@ import io
 import json
 import os
 import shutil
-import time
 from dataclasses import replace
 
 import numpy as np
