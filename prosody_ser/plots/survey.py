@@ -181,7 +181,7 @@ def _notes(survey, classes):
     yield cells
     sizes = [values.size for values in survey.durations_by_emotion().values()]
     if max(sizes, default=0) >= _DENSITY_FROM:
-        yield "Grey shapes: density of the durations, bar: their quartiles, white line: their median, ticks: the extremes."
+        yield "Grey shapes: density of the durations; bar: their quartiles, white line: their median, ticks: extremes."
     if min(sizes, default=_DENSITY_FROM) < _DENSITY_FROM:
         yield f"Durations of fewer than {_DENSITY_FROM} clips: a tick each."
     yield _missing(survey)
