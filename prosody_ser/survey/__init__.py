@@ -100,6 +100,6 @@ def _told(progress, what):
 
 def _left_out(found: Found, folder: Path):
     """Only folders can hold more than is used; of a labels file the notes say it."""
-    if not found.passed_over or not folder.is_dir() or getattr(found.corpus, "read", None) is not None:
+    if not found.passed_over or not folder.is_dir() or found.corpus.read is not None:
         return []
     return left_out_files(found.corpus, folder, recordings_below(folder), found.utterances)
