@@ -38,6 +38,7 @@ def test_the_tour_runs(tmp_path):
         "corpus",
         "features.csv",
         "features.csv.json",
+        "corpus.png",
         "turns.csv",
         "turns.csv.json",
         "full.parquet",

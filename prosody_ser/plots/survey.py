@@ -181,11 +181,7 @@ def _notes(survey, classes):
     yield cells
     sizes = [values.size for values in survey.durations_by_emotion().values()]
     if max(sizes, default=0) >= _DENSITY_FROM:
-<<<<<<< HEAD
         yield "Grey shapes: density of the durations, bar: quartiles, white line: median, ticks: extremes."
-=======
-        yield "Grey shapes: density of the durations; bar: their quartiles, white line: their median, ticks: extremes."
->>>>>>> wip-show
     if min(sizes, default=_DENSITY_FROM) < _DENSITY_FROM:
         yield f"Durations of fewer than {_DENSITY_FROM} clips: a tick each."
     yield _missing(survey)
