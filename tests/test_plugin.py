@@ -1,6 +1,7 @@
 """A user's own contours, measures and functionals: from a module to columns of the table."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -105,16 +106,58 @@ def test_a_measure_that_fails_costs_the_clip_and_says_where(module, folder):
         (PLUGIN.replace('unit="spread"', 'unit="metre"'), "unit is one of"),
         (PLUGIN.replace("def spikes", "def mean"), "of this name exists"),
         (PLUGIN.replace("low_voice_share_ratio", "voiced_share_ratio"), "is a feature already"),
+        (PLUGIN.replace("low_voice_share_ratio", "tilt_mean_db").replace('"ratio"', '"dB"'), "is a feature already"),
+        (PLUGIN.replace("tilt_db", "intensity_db"), "a contour intensity_db exists"),
+        (PLUGIN.replace("low_voice_share", "low__share"), "no __ in names"),
+        ("import sys; sys.exit(3)", "cannot be imported (SystemExit: 3)"),
     ],
 )
 def test_what_a_plugin_must_not_do_is_said_in_one_line(module, folder, cli, text, said):
     name = module(text)
-    with pytest.raises(PluginError, match=said):
+    with pytest.raises(PluginError, match=re.escape(said)):
         load_plugin(name)
     done = cli("extract", str(folder), "t.csv", "--plugin", name)
     assert done.status == 2
     assert said in done.err
     assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLUGIN + "\nsecond_name_ratio = low_voice_share_ratio\n",
+        PLUGIN.replace('("mean", "slope", "spikes")', '("mean", "mean", "slope", "spikes")'),
+        PLUGIN.replace("distance from", "{x} distance from"),
+        PLUGIN.replace("share of the voiced frames below 130 Hz", "   "),
+    ],
+    ids=["second name", "named twice", "braces", "blank docstring"],
+)
+def test_what_looks_odd_but_is_none_of_our_business(module, folder, cli, text):
+    assert cli("extract", str(folder), "t.csv", "--plugin", module(text)).status == 0
+    assert set(read_table("t.csv").feature_names) >= NAMES
+
+
+def test_infinite_values_are_undefined(module, folder, cli):
+    """A table with them could not be read back."""
+    text = PLUGIN.replace("return (f0_hz < 130)", 'return float("inf"); return (f0_hz < 130)')
+    assert cli("extract", str(folder), "t.csv", "--plugin", module(text)).status == 0
+    assert read_table("t.csv").frame["low_voice_share_ratio"].isna().all()
+
+
+def test_a_measure_that_returns_nothing_is_named(module, folder):
+    frame = extract_table(folder, plugin=module(PLUGIN.replace("return (f0_hz", "return None; (f0_hz"))).frame
+    assert frame["error"].str.contains("plugin function low_voice_share_ratio").all()
+
+
+def test_the_digest_knows_what_the_module_imports(module, folder, tmp_path):
+    """Else rows made with the old helper would be taken from the cache."""
+    helper = module("FACTOR = 1.0\n")
+    name = module(PLUGIN.replace("import numpy as np", f"import numpy as np\nimport {helper}"))
+    before = load_plugin(name).about["sha256"]
+    load_plugin.cache_clear()
+    del sys.modules[name]
+    (tmp_path / f"{helper}.py").write_text("FACTOR = 2.0\n")
+    assert load_plugin(name).about["sha256"] != before
 
 
 def test_a_contour_of_the_wrong_length_is_refused(module, folder):
