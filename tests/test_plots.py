@@ -179,8 +179,7 @@ def test_odd_clips_are_readable(kind):
 def test_what_the_recording_lacks_is_not_drawn():
     figure = clip_figure(analysis(voice(150, 0.5, rate=8000), 8000), "narrow")
     assert figure.axes[2].get_ylim() == (0, 4)
-    (dots,) = (line for line in figure.axes[2].lines if line.get_label() == "formants")
-    assert np.isnan(dots.get_ydata()).all()  # as in tables
+    assert "formants" not in [line.get_label() for line in figure.axes[2].lines]  # as in tables
     assert "formants" not in texts(figure)
 
 
@@ -398,7 +397,7 @@ def test_one_odd_value_and_groups_of_one_stay_readable():
     """Neither a wild value nor a group without spread may press the others flat or vanish."""
     table = random_table(n_rows=60)
     table.frame["x1"] = np.random.default_rng(1).normal(size=60)
-    table.frame.loc[5, "x1"] = 1e5
+    table.frame.loc[3, "x1"] = 1e5
     lone = table.frame.index[table.frame["emotion"] == "class2"]
     table.frame.loc[lone, "x1"] = 0.5
     figure = distributions_figure(table, "x1", "emotion")

@@ -144,8 +144,8 @@ def test_infinite_values_are_undefined(module, folder, cli):
     assert read_table("t.csv").frame["low_voice_share_ratio"].isna().all()
 
 
-def test_a_measure_that_returns_nothing_is_named(module, folder):
-    frame = extract_table(folder, plugin=module(PLUGIN.replace("return (f0_hz", "return None; (f0_hz"))).frame
+def test_a_measure_that_returns_no_number_is_named(module, folder):
+    frame = extract_table(folder, plugin=module(PLUGIN.replace("return (f0_hz", 'return "much"; (f0_hz'))).frame
     assert frame["error"].str.contains("plugin function low_voice_share_ratio").all()
 
 

@@ -149,13 +149,14 @@ def _spectrogram(axes, analysis, dot):
     shades = {"cmap": "gray_r", "vmin": -RANGE_DB, "vmax": 0}
     image = axes.imshow(level_db - level_db.max(), origin="lower", aspect="auto", extent=extent, **shades)
     frequency_hz, _ = analysis.formants
-    heard = [CONTOURS[f"f{k}"].needs_rate_hz <= audio.native_rate_hz for k in range(1, len(frequency_hz) + 1)]
-    frequency_hz = np.where(np.array(heard)[:, np.newaxis], frequency_hz, np.nan)  # as in tables
+    n_heard = sum(CONTOURS[f"f{k + 1}"].needs_rate_hz <= audio.native_rate_hz for k in range(len(frequency_hz)))
+    frequency_hz = frequency_hz[:n_heard]  # as in tables
     times_s = np.broadcast_to(audio.lead_s + analysis.times_s, frequency_hz.shape)
     edge = {"markerfacecolor": "white", "markeredgewidth": min(0.4, dot / 6)}
-    axes.plot(times_s.ravel(), frequency_hz.ravel() / 1000, "ko", markersize=dot + 0.5, label="formants", **edge)
+    if n_heard:
+        axes.plot(times_s.ravel(), frequency_hz.ravel() / 1000, "ko", markersize=dot + 0.5, label="formants", **edge)
     axes.set_ylim(0, min(audio.sample_rate_hz, audio.native_rate_hz) / 2000)
-    axes.set_ylabel(f"frequency (kHz)\ndots: formants F1 to F{sum(heard)}" if any(heard) else "frequency (kHz)")
+    axes.set_ylabel(f"frequency (kHz)\ndots: formants F1 to F{n_heard}" if n_heard else "frequency (kHz)")
     inch = 1 / axes.figure.get_figwidth()
     scale = axes.figure.colorbar(image, cax=axes.inset_axes((1 + 0.1 * inch, 0, 0.13 * inch, 1)))
     scale.set_label("dB re maximum", fontsize=LABEL)
