@@ -150,6 +150,8 @@ def _logits(estimator, X):
     if hasattr(estimator, "decision_function"):
         values = np.asarray(estimator.decision_function(X), dtype=float)
         return np.column_stack([-values, values]) / 2 if values.ndim == 1 else values
+    if not hasattr(estimator, "predict_proba"):
+        raise ProtocolError("the scores cannot be calibrated: the model gives neither probabilities nor margins")
     return np.log(np.maximum(estimator.predict_proba(X), _LEAST))
 
 

@@ -210,16 +210,15 @@ def fit_folds(
     ProtocolError
         As :func:`plan_folds`, before anything is fitted.
     """
-    yield from work_folds(X, y, pipeline, _as_it_is, folds, seed, n_jobs=n_jobs)
+    yield from work_folds(X, y, pipeline, plan_folds(X, y, pipeline, folds, seed), _as_it_is, n_jobs=n_jobs)
 
 
 def work_folds(
     X: pd.DataFrame,
     y: pd.Series,
     pipeline,
+    planned: list[Fold],
     work: Callable[[FittedFold, pd.DataFrame], Any],
-    folds="auto",
-    seed: int = 0,
     *,
     n_jobs: int = 1,
 ) -> Iterator[Any]:
@@ -227,8 +226,10 @@ def work_folds(
 
     Parameters
     ----------
-    X, y, pipeline, folds, seed, n_jobs
+    X, y, pipeline, n_jobs
         As for :func:`fit_folds`.
+    planned : list of Fold
+        From :func:`plan_folds`.
     work : callable
         Takes a :class:`FittedFold` and X of its test clips. A module's function, or a `functools.partial` of one, so
         that it can travel to another process.
@@ -241,7 +242,6 @@ def work_folds(
     if n_jobs < 1:
         raise ProtocolError(f"{n_jobs} jobs: take 1 or more")
     labels = np.asarray(y, dtype=object)
-    planned = plan_folds(X, y, pipeline, folds, seed)
     tasks = ((X, labels, pipeline, fold, number, len(planned), work) for number, fold in enumerate(planned))
     if min(n_jobs, len(planned)) == 1:
         for task in tasks:
