@@ -164,8 +164,11 @@ def test_a_speaker_of_one_clip_cannot_be_normalised(table):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda t: make_pipeline("lstm"), "unknown model 'lstm'; choose from svm, rf, mlp"),
-        (lambda t: make_pipeline(balance="adasyn"), "unknown balance 'adasyn'; choose from none, class-weight, smote"),
+        (lambda t: make_pipeline("lstm"), "unknown model 'lstm'; choose from svm, linear-svm, rf"),
+        (
+            lambda t: make_pipeline(balance="rose"),
+            "unknown balance 'rose'; choose from none, class-weight, over, under",
+        ),
         (lambda t: make_pipeline(speaker_norm="both"), "unknown speaker-norm 'both'; choose from none, speaker"),
         (lambda t: make_pipeline(seed=2**32), "seed is 4294967296"),
         (lambda t: evaluate(t, make_pipeline(), folds="random"), "unknown folds 'random'"),

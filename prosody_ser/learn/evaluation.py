@@ -50,8 +50,9 @@ def evaluate(
         From :func:`make_pipeline`, or any scikit-learn classifier that takes NaN or imputes it. Clones of it are
         fitted on training clips only.
     folds : str or int or splitter
-        ``"auto"``: leave one speaker out up to 24 speakers, else grouped stratified 10-fold. What else can be said:
-        :func:`prosody_ser.learn.splits.make_splitter`; published folds: :func:`prosody_ser.learn.split_file.read_split`.
+        ``"auto"``: leave one speaker out up to 24 speakers, else grouped stratified 10-fold. More in
+        :func:`prosody_ser.learn.splits.make_splitter`; folds of a file come from
+        :func:`prosody_ser.learn.split_file.read_split`.
     seed : int
         Seed of the assignment to folds (the model's own seed is set in the pipeline).
     n_jobs : int
@@ -74,11 +75,11 @@ def evaluate(
     labels = sorted(y.unique())
     splitter = make_splitter(folds, len(set(speakers_of(X))), seed)
     work = partial(_said_of_held_out, labels=labels)
-    said, kind = [], "none"
+    said = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         planned = plan_folds(X, y, pipeline, splitter, seed)
-        for kind, *of_clips in work_folds(X, y, pipeline, planned, work, n_jobs=n_jobs):
+        for of_clips in work_folds(X, y, pipeline, planned, work, n_jobs=n_jobs):
             said.append(of_clips)
             if progress is not None:
                 progress(len(said), len(planned))
@@ -88,7 +89,8 @@ def evaluate(
     repeat = pd.Series(rows).groupby(rows).cumcount().to_numpy()
     order = np.lexsort([rows, repeat])
     rows, fold_of, repeat = rows[order], fold_of[order], repeat[order]
-    predicted, scores = (np.concatenate(parts)[order] for parts in zip(*said, strict=True))
+    (*_, kind), *of_rows = zip(*said, strict=True)
+    predicted, scores = (np.concatenate(parts)[order] for parts in of_rows)
     truth = y.to_numpy(dtype=object)[rows]
     speakers = speakers_of(X)[rows]
     protocol = _protocol(table, pipeline, seed, _fold_facts(planned, X, splitter), kind) | {

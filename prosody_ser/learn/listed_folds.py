@@ -23,13 +23,16 @@ class ListedFolds(SpeakerSplitter):
         What it was read from.
     n_absent : int
         Clips of the file that the table does not have.
+    sentence_disjoint : bool
+        Whether the file says that no sentence is in both train and test of a fold; it is then checked.
     """
 
-    def __init__(self, index, roles, source="", n_absent=0):
+    def __init__(self, index, roles, source="", n_absent=0, sentence_disjoint=False):
         self.index = index
         self.roles = roles
         self.source = source
         self.n_absent = n_absent
+        self.sentence_disjoint = sentence_disjoint
 
     @property
     def n_repeats(self):

@@ -45,9 +45,7 @@ MODELS = {
         "sklearn.discriminant_analysis:LinearDiscriminantAnalysis",
         {"solver": "lsqr", "shrinkage": "auto"},
     ),
-    "logreg": Model(
-        "logistic regression", "sklearn.linear_model:LogisticRegression", {"C": 0.1, "max_iter": 2000}
-    ),
+    "logreg": Model("logistic regression", "sklearn.linear_model:LogisticRegression", {"C": 0.1, "max_iter": 2000}),
     # no early stopping: its validation part would be drawn at random and share speakers with the rest
     "hgb": Model(
         "gradient boosted trees", "sklearn.ensemble:HistGradientBoostingClassifier", {"early_stopping": False}
@@ -55,9 +53,7 @@ MODELS = {
     "knn": Model(
         "nearest neighbours", "sklearn.neighbors:KNeighborsClassifier", {"n_neighbors": 5, "weights": "distance"}
     ),
-    "ensemble": Model(
-        "mean probability of logreg, rf and mlp", "prosody_ser.learn.ensemble:SoftVotingClassifier"
-    ),
+    "ensemble": Model("mean probability of logreg, rf and mlp", "prosody_ser.learn.ensemble:SoftVotingClassifier"),
 }
 
 #: Ways of balancing: a class weight for the model, or a sampler before it. Both act on the training fold only.

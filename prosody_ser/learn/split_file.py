@@ -1,9 +1,9 @@
 """Folds as a file: the part that every clip plays in every fold, to be kept, published and scored on again.
 
 JSON holds one object a clip, with its roles in the order of the folds; CSV one row for each clip and fold
-(``file,start,end,variant,corpus,fold,role``). A role is ``train``, ``validation``, ``test`` or ``unused``. A CSV without
-the column ``role`` has one row a clip, which is tested in its fold and trained on in all others. Columns that tell one
-clip from another may be left out where the rest do.
+(``file,start,end,variant,corpus,fold,role``). A role is ``train``, ``validation``, ``test`` or ``unused``. A CSV
+without the column ``role`` has one row a clip, which is tested in its fold and trained on in all others. Columns that
+tell one clip from another may be left out where the rest do.
 
 EmoBox's published fold lists are read too: see :mod:`prosody_ser.learn.emobox`.
 """
@@ -106,6 +106,7 @@ def write_split(path, table: FeatureTable, folds="auto", seed: int = 0) -> str:
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
         "split": describe_split(splitter, planned, X),
+        "sentence_disjoint": bool(getattr(splitter, "sentence_disjoint", False)),
         "n_folds": len(planned),
         "hash": digest,
     }
@@ -144,8 +145,9 @@ def read_split(source: str | PathLike | Iterable[str | PathLike], table: Feature
         from .emobox import read_lists
 
         labels, roles, n_absent = read_lists(several, table)
+        sentence_disjoint = False
     else:
-        labels, roles, n_absent = _read_own(several[0], table)
+        labels, roles, n_absent, sentence_disjoint = _read_own(several[0], table)
     X = table.X
     tested = (roles == TEST).any(axis=0)
     trained = (roles == TRAIN).any(axis=0)
@@ -154,14 +156,14 @@ def read_split(source: str | PathLike | Iterable[str | PathLike], table: Feature
     labels = [label for label, there in zip(labels, tested & trained, strict=True) if there]
     roles = roles[:, tested & trained]  # of a fold whose test speakers the table lacks, nothing is left
     _refuse_both_sides(speakers_of(X), roles, labels, name)
-    return ListedFolds(X.index, roles, source=name, n_absent=n_absent)
+    return ListedFolds(X.index, roles, name, n_absent, sentence_disjoint)
 
 
 def _read_own(path, table):
     try:
         if path.suffix.lower() == ".csv":
             frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-            return _from_rows(frame, path, table)
+            return *_from_rows(frame, path, table), False
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
         raise ProtocolError(f"{path}: cannot be read ({' '.join(str(error).split())})") from error
@@ -171,7 +173,7 @@ def _read_own(path, table):
         raise ProtocolError(
             f"{path}: schema version {content.get('schema_version')}, this release reads {SCHEMA_VERSION}"
         )
-    return _from_json(content, path, table)
+    return *_from_json(content, path, table), content.get("sentence_disjoint") is True
 
 
 def _from_json(content, path, table):
@@ -220,7 +222,9 @@ def _from_rows(frame, path, table):
         of_clip = by_fold[key]
         if "role" not in frame.columns:
             if len(of_clip) > 1:
-                raise ProtocolError(f"{path}: {key[0]} is in folds {' and '.join(of_clip)}: without roles, one row a clip")
+                raise ProtocolError(
+                    f"{path}: {key[0]} is in folds {' and '.join(of_clip)}: without roles, one row a clip"
+                )
         elif len(of_clip) < len(labels):
             lacking = next(label for label in labels if label not in of_clip)
             raise ProtocolError(f"{path}: {key[0]} has no role in fold {lacking}; say unused if it plays none")

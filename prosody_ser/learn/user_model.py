@@ -52,7 +52,9 @@ def load_classifier(path: str) -> type:
     except Exception:
         fit = False
     if not fit:
-        raise ProtocolError(f"model {path!r} is no scikit-learn classifier (ClassifierMixin, BaseEstimator, fit, predict)")
+        raise ProtocolError(
+            f"model {path!r} is no scikit-learn classifier (ClassifierMixin, BaseEstimator, fit, predict)"
+        )
     if "random_state" not in made.get_params():
         warnings.warn(
             f"model {path!r} takes no random_state: if it draws at random, its scores do not repeat", stacklevel=2
