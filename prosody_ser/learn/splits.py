@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.model_selection import BaseCrossValidator
 
 from ..errors import ProtocolError
-from .grouped_folds import grouped_folds
+from .grouped_folds import as_partition, drawn_parts, grouped_folds
 from .sentences import sentences_of
 from .speakers import speakers_of
 
@@ -16,8 +16,8 @@ MAX_LOSO_SPEAKERS = 24
 DEFAULT_N_FOLDS = 10
 #: Folds of speakers, and of sentences, of a speaker-and-sentence-disjoint split, at most, if not said otherwise.
 SENTENCE_GRID = 5
-#: Assignments of speakers that a fixed split chooses from.
-N_DRAWS = 2000
+#: Random assignments of speakers that a fixed split, and each repeat of repeated folds, chooses from.
+FIXED_DRAWS, REPEAT_DRAWS = 2000, 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +54,10 @@ class SpeakerSplitter(BaseCrossValidator):
         """Yield train and test indices."""
         for fold in self.folds(X, y):
             yield fold.train, fold.test
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Number of folds."""
+        return sum(1 for _ in self.folds(X, y))
 
     def describe(self, folds: list[Fold], X) -> str:
         """How speakers are held out, in words."""
@@ -114,7 +118,10 @@ class SpeakerKFold(SpeakerSplitter):
 
 
 class RepeatedSpeakerKFold(SpeakerSplitter):
-    """:class:`SpeakerKFold` several times, each with another assignment of speakers to folds.
+    """Stratified k-fold several times, no speaker on both sides, each time with other speakers together.
+
+    Each repeat takes the best stratified of many random assignments that no earlier repeat had. (Of
+    :class:`SpeakerKFold`, as of scikit-learn's StratifiedGroupKFold, every seed can give the same folds.)
 
     Parameters
     ----------
@@ -122,7 +129,7 @@ class RepeatedSpeakerKFold(SpeakerSplitter):
         Number of folds of each repeat.
     n_repeats : int
     seed : int
-        The first repeat is ``SpeakerKFold(n_splits, seed)``.
+        Seed of the assignments.
     """
 
     def __init__(self, n_splits=DEFAULT_N_FOLDS, n_repeats=5, seed=0):
@@ -132,14 +139,24 @@ class RepeatedSpeakerKFold(SpeakerSplitter):
 
     def folds(self, X, y):
         """Yield each fold, repeat after repeat."""
-        n_speakers = np.unique(speakers_of(X)).size
-        if self.n_splits == n_speakers:
-            raise ProtocolError(
-                f"{self.n_splits} folds of {n_speakers} speakers are the same in each repeat: say 'loso', or fewer folds"
-            )
+        speakers = speakers_of(X)
+        first = np.unique(speakers, return_index=True)[1]
+        n_speakers = first.size
+        if not 2 <= self.n_splits <= n_speakers:
+            raise ProtocolError(f"{self.n_splits} folds of {n_speakers} speakers: take from 2 to {n_speakers}")
+        sizes = [len(part) for part in np.array_split(np.arange(n_speakers), self.n_splits)]
+        rng = np.random.default_rng(self.seed)
+        taken: set[frozenset] = set()
         for repeat in range(self.n_repeats):
-            seed = self.seed if repeat == 0 else int(np.random.SeedSequence([self.seed, repeat]).generate_state(1)[0])
-            yield from SpeakerKFold(self.n_splits, seed).folds(X, y)
+            parts = drawn_parts(y, speakers, sizes, [], rng, REPEAT_DRAWS, taken)
+            if parts is None:
+                raise ProtocolError(
+                    f"{self.n_splits} folds of {n_speakers} speakers can be drawn {repeat} time(s) before they are the "
+                    "same again: take fewer repeats or other folds"
+                )
+            taken.add(as_partition(parts[first]))
+            for number in range(self.n_splits):
+                yield Fold(np.flatnonzero(parts != number), np.flatnonzero(parts == number))
 
     def get_n_splits(self, X=None, y=None, groups=None):
         """Number of folds over all repeats."""
@@ -175,9 +192,12 @@ class FixedSpeakerSplit(SpeakerSplitter):
 
     def folds(self, X, y):
         """Yield the one fold."""
+        shares = np.array([self.train, self.validation, self.test], dtype=float)
+        if not (np.isfinite(shares).all() and (shares >= 0).all() and shares[0] > 0 and shares[2] > 0):
+            raise ProtocolError(f"shares {_listed(shares)}: train and test need one above 0, validation 0 or more")
         speakers = speakers_of(X)
-        names, code = np.unique(speakers, return_inverse=True)
-        part_of = self._assign(code, np.unique(np.asarray(y, dtype=str), return_inverse=True)[1], names.size)[code]
+        sizes = _sizes(shares / shares.sum(), np.unique(speakers).size)
+        part_of = drawn_parts(y, speakers, sizes, [0, 2], np.random.default_rng(self.seed), FIXED_DRAWS)
         yield Fold(*(np.flatnonzero(part_of == part) for part in (0, 2, 1)))
 
     def get_n_splits(self, X=None, y=None, groups=None):
@@ -190,29 +210,6 @@ class FixedSpeakerSplit(SpeakerSplitter):
         parts = zip(("train", "validation", "test"), (folds[0].train, folds[0].validation, folds[0].test), strict=True)
         counts = (f"{np.unique(speakers[rows]).size} {name}" for name, rows in parts if len(rows))
         return f"one fixed split, speakers: {', '.join(counts)}"
-
-    def _assign(self, speaker, label, n_speakers):
-        """Part of each speaker: 0 train, 1 validation, 2 test."""
-        shares = np.array([self.train, self.validation, self.test], dtype=float)
-        if not (np.isfinite(shares).all() and (shares >= 0).all() and shares[0] > 0 and shares[2] > 0):
-            raise ProtocolError(f"shares {_listed(shares)}: train and test need one above 0, validation 0 or more")
-        shares /= shares.sum()
-        sizes = _sizes(shares, n_speakers)
-        counts = np.zeros((n_speakers, label.max() + 1))
-        np.add.at(counts, (speaker, label), 1)
-        wanted = shares[:, None] * counts.sum(axis=0)
-        rng = np.random.default_rng(self.seed)
-        parts = np.repeat([0, 1, 2], sizes)
-        best, least = parts, (np.inf, np.inf)
-        for _ in range(N_DRAWS):
-            drawn = rng.permutation(parts)
-            found = np.stack([counts[drawn == part].sum(axis=0) for part in range(3)])
-            lacking = np.count_nonzero(found[[0, 2]] == 0)
-            # relative to the class, so that rare ones count as much
-            cost = (lacking, float((np.abs(found - wanted) / counts.sum(axis=0)).sum().round(9)))
-            if cost < least:
-                best, least = drawn, cost
-        return best
 
 
 class SpeakerSentenceKFold(SpeakerSplitter):
@@ -250,10 +247,6 @@ class SpeakerSentenceKFold(SpeakerSplitter):
                 if test.any():
                     train = (by_speaker != i) & (by_sentence != j)
                     yield Fold(np.flatnonzero(train), np.flatnonzero(test))
-
-    def get_n_splits(self, X, y, groups=None):
-        """Number of pairs that hold a clip."""
-        return sum(1 for _ in self.folds(X, y))
 
     def describe(self, folds, X):
         """How speakers are held out, in words."""
@@ -337,8 +330,9 @@ def _sizes(shares, n_speakers):
     if n_speakers < least.sum():
         raise ProtocolError(f"{n_speakers} speakers for {least.sum()} parts: a fixed split needs one each")
     sizes = np.maximum(np.floor(shares * n_speakers).astype(int), least)
+    order = np.array([0, 2, 1])  # of two equal claims, the test part's goes first
     while sizes.sum() < n_speakers:
-        sizes[np.argmax(shares * n_speakers - sizes)] += 1
+        sizes[order[np.argmax((shares * n_speakers - sizes)[order])]] += 1
     while sizes.sum() > n_speakers:
         spare = np.where(sizes > least, sizes - shares * n_speakers, -np.inf)
         sizes[np.argmax(spare)] -= 1
