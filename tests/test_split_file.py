@@ -66,8 +66,10 @@ def test_the_order_of_rows_does_not_matter(tmp_path):
 
 
 def test_the_hash_tells_splits_apart():
+    table = table_of(n_speakers=12)
+    X, y = table.X, table.y
     hashes = {
-        split_hash(TABLE, plan_folds(TABLE.X, TABLE.y, folds=f, seed=s)) for f in ("2x2", "fixed") for s in (0, 1)
+        split_hash(table, plan_folds(X, y, folds=folds, seed=seed)) for folds in ("3x2", "fixed") for seed in (0, 1)
     }
     assert len(hashes) == 4
 
@@ -256,11 +258,12 @@ def test_part_of_a_corpus_keeps_what_is_left_of_the_published_folds(tmp_path):
     assert folds.n_absent == len(TABLE) - len(some)
     result = evaluate(some, MODEL, folds=folds).data
     assert [f["test_speakers"] for f in result["protocol"]["folds"]] == [["s00", "s03"], ["s01", "s04"]]
+    new = TABLE.frame.iloc[:5].assign(file=[f"new{i}.wav" for i in range(5)])
+    more = FeatureTable(pd.concat([TABLE.frame, new]), TABLE.feature_names)
     with pytest.raises(
         ProtocolError, match=r"5 clip\(s\) of the table are in no list: new0.wav, new1.wav, new2.wav and 2"
     ):
-        more = pd.concat([TABLE.frame, TABLE.frame.iloc[:5].assign(file=[f"new{i}.wav" for i in range(5)])])
-        read_split(folder, FeatureTable(more, TABLE.feature_names))
+        read_split(folder, more)
 
 
 def test_stems_are_what_counts(tmp_path):

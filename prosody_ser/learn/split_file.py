@@ -222,9 +222,7 @@ def _from_rows(frame, path, table):
         of_clip = by_fold[key]
         if "role" not in frame.columns:
             if len(of_clip) > 1:
-                raise ProtocolError(
-                    f"{path}: {key[0]} is in folds {' and '.join(of_clip)}: without roles, one row a clip"
-                )
+                raise ProtocolError(f"{path}: {key[0]} is in folds {', '.join(of_clip)}: without roles, one row a clip")
         elif len(of_clip) < len(labels):
             lacking = next(label for label in labels if label not in of_clip)
             raise ProtocolError(f"{path}: {key[0]} has no role in fold {lacking}; say unused if it plays none")

@@ -17,7 +17,7 @@ DEFAULT_N_FOLDS = 10
 #: Folds of speakers, and of sentences, of a speaker-and-sentence-disjoint split, at most, if not said otherwise.
 SENTENCE_GRID = 5
 #: Random assignments of speakers that a fixed split, and each repeat of repeated folds, chooses from.
-FIXED_DRAWS, REPEAT_DRAWS = 2000, 100
+N_DRAWS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +148,7 @@ class RepeatedSpeakerKFold(SpeakerSplitter):
         rng = np.random.default_rng(self.seed)
         taken: set[frozenset] = set()
         for repeat in range(self.n_repeats):
-            parts = drawn_parts(y, speakers, sizes, [], rng, REPEAT_DRAWS, taken)
+            parts = drawn_parts(y, speakers, sizes, [], rng, N_DRAWS, taken)
             if parts is None:
                 raise ProtocolError(
                     f"{self.n_splits} folds of {n_speakers} speakers can be drawn {repeat} time(s) before they are the "
@@ -197,7 +197,7 @@ class FixedSpeakerSplit(SpeakerSplitter):
             raise ProtocolError(f"shares {_listed(shares)}: train and test need one above 0, validation 0 or more")
         speakers = speakers_of(X)
         sizes = _sizes(shares / shares.sum(), np.unique(speakers).size)
-        part_of = drawn_parts(y, speakers, sizes, [0, 2], np.random.default_rng(self.seed), FIXED_DRAWS)
+        part_of = drawn_parts(y, speakers, sizes, [0, 2], np.random.default_rng(self.seed), N_DRAWS)
         yield Fold(*(np.flatnonzero(part_of == part) for part in (0, 2, 1)))
 
     def get_n_splits(self, X=None, y=None, groups=None):
