@@ -20,18 +20,9 @@ from prosody_ser.learn.splits import (
     make_splitter,
 )
 
-from .conftest import random_table
+from .conftest import acted_table
 
-
-def acted_table(n_speakers=8, n_sentences=4, seed=0, **more):
-    """As acted corpora are: everybody says every sentence."""
-    table = random_table(seed, n_rows=40 * n_speakers, n_speakers=n_speakers, **more)
-    rng = np.random.default_rng(seed)
-    table.frame["sentence"] = rng.choice([f"t{i}" for i in range(n_sentences)], size=len(table))
-    return table
-
-
-TABLE = acted_table()
+TABLE = acted_table(n_speakers=8)
 X, Y = TABLE.X, TABLE.y
 SPLITTERS = [
     LeaveOneSpeakerOut(),
@@ -216,7 +207,7 @@ def test_a_split_that_breaks_its_promise_is_refused(splitter, message):
 
 
 def test_a_class_that_is_never_tested_is_refused():
-    frame = acted_table().frame
+    frame = acted_table(8).frame
     rare = frame[(frame["emotion"] != "class2") | frame["speaker"].isin(["s03", "s07"])]
 
     class Without(SpeakerSplitter):
@@ -258,7 +249,7 @@ def test_nested_in_a_search_the_sentence_is_still_there():
 
 
 def test_repeats_are_pooled_and_told_apart():
-    table = acted_table(signal=1.5)
+    table = acted_table(8, signal=1.5)
     result = evaluate(table, make_pipeline("lda"), folds="4x3").data
     clips = pd.DataFrame(result["clips"])
     assert (result["n_clips"], result["protocol"]["n_repeats"], len(clips)) == (len(table), 3, 3 * len(table))
@@ -286,7 +277,7 @@ def test_a_fixed_split_scores_its_test_speakers_only():
 
 
 def test_importances_over_any_folds():
-    table = acted_table(signal=1.5)
+    table = acted_table(8, signal=1.5)
     for folds in ("2x2", "fixed", "speaker-sentence:2x2"):
         found = importances(table, make_pipeline("lda"), folds=folds, n_repeats=3)
         assert found["feature"].iloc[0] == "x0"

@@ -82,7 +82,7 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         check_classification_targets(y)
         y = np.asarray(y)
         self.estimator_ = clone(self.estimator).fit(X, y)
-        self.classes_ = self.estimator_.classes_
+        self.classes_ = np.asarray(self.estimator_.classes_)
         if hasattr(self.estimator_, "n_features_in_"):
             self.n_features_in_ = self.estimator_.n_features_in_
         logits, truth = [], []

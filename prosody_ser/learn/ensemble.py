@@ -55,4 +55,5 @@ class SoftVotingClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X):
         """The class with the largest mean probability."""
-        return self.classes_[np.argmax(self.predict_proba(X), axis=1)]
+        probabilities = self.predict_proba(X)
+        return self.classes_[np.argmax(probabilities, axis=1)]

@@ -3,11 +3,13 @@
 Everything that scores goes through here, so there is one place where train and test are kept apart.
 """
 
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import cloudpickle
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
@@ -242,12 +244,15 @@ def work_folds(
     if n_jobs < 1:
         raise ProtocolError(f"{n_jobs} jobs: take 1 or more")
     labels = np.asarray(y, dtype=object)
-    tasks = ((X, labels, pipeline, fold, number, len(planned), work) for number, fold in enumerate(planned))
     if min(n_jobs, len(planned)) == 1:
-        for task in tasks:
-            yield _one_fold(*task)
+        for number, fold in enumerate(planned):
+            yield _one_fold(X, labels, pipeline, fold, number, len(planned), work)
         return
-    calls = (delayed(_one_fold_elsewhere)(*task) for task in tasks)
+    packed = cloudpickle.dumps((pipeline, work))
+    calls = (
+        delayed(_one_fold_elsewhere)(sys.path, packed, X, labels, fold, number, len(planned))
+        for number, fold in enumerate(planned)
+    )
     for found, caught in Parallel(n_jobs=n_jobs, return_as="generator")(calls):
         for warning in caught:
             warnings.warn_explicit(*warning)
@@ -265,8 +270,11 @@ def _one_fold(X, labels, pipeline, fold, number, total, work):
         return work(done, X.iloc[fold.test])
 
 
-def _one_fold_elsewhere(*task):
+def _one_fold_elsewhere(path, packed, X, labels, fold, number, total):
+    # The process may be older than what the caller has imported since, a user's module for one.
+    sys.path.extend(place for place in path if place not in sys.path)
+    pipeline, work = cloudpickle.loads(packed)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        found = _one_fold(*task)
+        found = _one_fold(X, labels, pipeline, fold, number, total, work)
     return found, [(w.message, w.category, w.filename, w.lineno) for w in caught]
