@@ -49,13 +49,13 @@ def as_planned(X, y, folds):
     """The folds of the clean labels: that soiled ones may deal speakers otherwise is no leak."""
 
     class Planned(SpeakerSplitter):
-        partial = folds == "fixed"
-        n_repeats = 2 if folds == "2x2" else 1
-
         def folds(self, *_):
-            yield from plan_folds(X, y, folds=folds)
+            yield from planned
 
-    return Planned()
+    planned = plan_folds(X, y, folds=folds)
+    splitter = Planned()
+    splitter.partial, splitter.n_repeats = folds == "fixed", 2 if folds == "2x2" else 1
+    return splitter
 
 
 def test_the_proof_would_notice_a_leak():

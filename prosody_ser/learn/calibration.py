@@ -5,7 +5,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import logsumexp, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.utils import get_tags
+from sklearn.utils import _safe_indexing, column_or_1d, get_tags, indexable
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
@@ -79,8 +79,9 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         ProtocolError
             If X carries no speakers, one only, or every inner fold lacks a class.
         """
+        X, y = indexable(X, y)
         check_classification_targets(y)
-        y = np.asarray(y)
+        y = column_or_1d(y, warn=True)
         self.estimator_ = clone(self.estimator).fit(X, y)
         self.classes_ = np.asarray(self.estimator_.classes_)
         if hasattr(self.estimator_, "n_features_in_"):
@@ -89,8 +90,8 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         for train, test in self._inner_folds(X, y):
             if np.unique(y[train]).size < self.classes_.size:
                 continue
-            inner = clone(self.estimator).fit(_rows(X, train), y[train])
-            logits.append(_logits(inner, _rows(X, test)))
+            inner = clone(self.estimator).fit(_safe_indexing(X, train), y[train])
+            logits.append(_logits(inner, _safe_indexing(X, test)))
             truth.append(y[test])
         if not truth:
             raise ProtocolError(
@@ -139,10 +140,6 @@ def is_calibrated(pipeline) -> bool:
     """Whether a pipeline's scores are calibrated, also inside a grid search."""
     parts = [pipeline, *pipeline.get_params(deep=True).values()]
     return any(isinstance(part, SpeakerCalibratedClassifier | CalibratedClassifierCV) for part in parts)
-
-
-def _rows(X, positions):
-    return X.iloc[positions] if hasattr(X, "iloc") else X[positions]
 
 
 def _logits(estimator, X):
