@@ -17,6 +17,8 @@ import pytest
 from prosody_ser import FeatureTable, read_table, write_table
 from prosody_ser.catalogue import feature_set
 from prosody_ser.datasets import CORPORA
+from prosody_ser.learn.registry import BALANCES, MODELS
+from prosody_ser.learn.spaces import SPACES
 from prosody_ser.table import SYNTHETIC_NOTICE
 
 from .conftest import files_in, random_table, voice, write_wav
@@ -116,11 +118,24 @@ REFUSED = {
     "one speaker": (("cv", "one_speaker.csv"), "one speaker only (s01)"),
     "one class": (("cv", "one_class.csv"), "one class only (class0)"),
     "class of one speaker": (("cv", "class_of_one.csv"), "class1 is spoken by one speaker only (s02)"),
-    "unknown model": (("cv", "good.csv", "--model", "cnn"), "unknown model 'cnn'; choose from svm, rf, mlp"),
-    "unknown balance": (("cv", "good.csv", "--balance", "adasyn"), "unknown balance"),
+    "unknown model": (("cv", "good.csv", "--model", "cnn"), "unknown model 'cnn'; choose from svm, linear-svm, rf"),
+    "unknown balance": (("cv", "good.csv", "--balance", "rose"), "unknown balance"),
     "unknown norm": (("cv", "good.csv", "--speaker-norm", "z"), "unknown speaker-norm"),
     "too many folds": (("cv", "good.csv", "--folds", "9"), "9 folds of 3 speakers"),
     "odd folds": (("cv", "good.csv", "--folds", "some"), "unknown folds 'some'"),
+    "too many folds, repeated": (("cv", "good.csv", "--folds", "9x2"), "9 folds of 3 speakers"),
+    "no sentences": (("cv", "good.csv", "--folds", "speaker-sentence"), "without a sentence"),
+    "odd shares": (("importances", "good.csv", "--folds", "fixed:1/2"), "unknown folds 'fixed:1/2'"),
+    "no split file": (("cv", "good.csv", "--split-file", "none.json"), "none.json: cannot be read"),
+    "no fold lists": (("importances", "good.csv", "--split-file", "other"), "other: holds no list such as"),
+    "folds twice": (("cv", "good.csv", "--folds", "3", "--split-file", "text.csv"), "both --folds and --split-file"),
+    "split to nowhere": (("cv", "good.csv", "--write-split", "missing/s.csv"), "no such folder"),
+    "split of odd suffix": (("cv", "good.csv", "--write-split", "s.txt"), "folds are written to .json or .csv"),
+    "split over result": (("cv", "good.csv", "--out", "s.json", "--write-split", "s.json"), "would overwrite another"),
+    "split over input": (("cv", "good.csv", "--write-split", "good.csv"), "would overwrite another file"),
+    "no jobs": (("cv", "good.csv", "--jobs", "0"), "--jobs"),
+    "no weights": (("cv", "good.csv", "--model", "lda", "--balance", "class-weight"), "lda knows no class weight"),
+    "no such module": (("cv", "good.csv", "--model", "nowhere:Model"), "model 'nowhere:Model' cannot be imported"),
     "no table": (("cv", "none.csv"), "no such table"),
     "unreadable table": (("cv", "text.csv"), "lacks the columns file, speaker, emotion"),
     "nowhere to write": (("cv", "good.csv", "--out", "missing/r.json"), "no such folder"),
@@ -167,6 +182,58 @@ def test_whatever_is_made_from_the_synthetic_corpus_says_so(cli, synthetic_table
     assert SYNTHETIC_NOTICE in (cli.folder / "t.csv.json").read_text()
 
 
+def test_folds_are_written_read_and_shared(cli):
+    tables(cli.folder)
+    done = cli("cv", "good.csv", "--folds", "2x2", "--write-split", "s.json", "--model", "lda")
+    assert done.status == 0
+    assert "2 speaker-disjoint folds, 2 times" in done.out
+    assert "folds       -> s.json" in done.out
+    first = json.loads((cli.folder / "result.json").read_text())
+    again = cli("cv", "good.csv", "--split-file", "s.json", "--write-split", "s.csv", "--model", "lda", "--jobs", "2")
+    assert "4 speaker-disjoint folds of s.json" in again.out
+    second = json.loads((cli.folder / "result.json").read_text())
+    assert first["clips"] == second["clips"]
+    assert first["protocol"]["split_hash"] == second["protocol"]["split_hash"]
+    folder = cli.folder / "lists" / "fold_1"
+    folder.mkdir(parents=True)
+    frame = pd.read_csv("good.csv")
+    for part, own in (("test", frame["speaker"] == "s01"), ("train", frame["speaker"] != "s01")):
+        lines = [json.dumps({"wav": f"downloads/{file}"}) for file in [*frame["file"][own], f"more_{part}.wav"]]
+        (folder / f"mine_{part}_fold_1.jsonl").write_text("\n".join(lines))
+    for command in ("cv", "importances"):
+        done = cli(command, "good.csv", "--split-file", "lists", "--model", "lda")
+        assert done.status == 0, done.err
+        assert "lists: 2 of its clips are not in the table" in done.err
+    assert set(json.loads((cli.folder / "result.json").read_text())["per_speaker"]) == {"s01"}
+
+
+def test_scores_are_calibrated_when_asked(cli):
+    tables(cli.folder)
+    assert cli("cv", "good.csv", "--calibrate", "--model", "knn").status == 0
+    result = json.loads((cli.folder / "result.json").read_text())
+    jsonschema.validate(result, SCHEMA)
+    assert result["protocol"]["scores_calibrated"] is True
+
+
+def test_a_model_of_ones_own_is_taken_from_this_folder(cli):
+    tables(cli.folder)
+    (cli.folder / "own_model.py").write_text("from sklearn.naive_bayes import GaussianNB\n")
+    done = cli("cv", "good.csv", "--model", "own_model:GaussianNB", "--jobs", "2")
+    assert done.status == 0, done.err
+    assert "GaussianNB" in done.out
+    assert "takes no random_state" in done.err
+
+
+def test_models_lists_every_model(cli):
+    out = cli("models").out
+    for name, model in MODELS.items():
+        part = out[out.index(f"{name}: {model.title}") :]
+        assert model.estimator in part
+        for space in SPACES[name].values():
+            assert all(parameter in part for parameter in space)
+    assert all(balance in out for balance in BALANCES)
+
+
 def test_features_lists_every_feature(cli):
     out = cli("features").out
     for feature in feature_set("prosody_v1"):
@@ -182,7 +249,7 @@ def test_datasets_lists_every_corpus(cli):
             assert part in out
 
 
-@pytest.mark.parametrize("command", ["extract", "cv", "importances", "features", "plot", "datasets", "synth"])
+@pytest.mark.parametrize("command", ["extract", "cv", "importances", "models", "features", "plot", "datasets", "synth"])
 def test_every_command_explains_itself(cli, command):
     done = cli(command, "--help")
     assert done.status == 0
