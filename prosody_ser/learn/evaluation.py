@@ -11,6 +11,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_f
 from ..result import SCHEMA, SCHEMA_VERSION, Result
 from ..table import FeatureTable
 from ..versions import library_versions
+from .audit import audit
 from .folds import check_protocol, fit_folds
 from .speaker_norm import is_speaker_normalised
 from .speakers import speakers_of
@@ -53,7 +54,8 @@ def evaluate(
     -------
     Result
         With UAR (unweighted average recall), accuracy and macro F1 pooled over all held-out predictions: the
-        mean over folds would break where a speaker lacks a class.
+        mean over folds would break where a speaker lacks a class. Under ``audit`` what the leak audit of the table
+        and the folds found (:func:`prosody_ser.learn.audit.audit`).
 
     Raises
     ------
@@ -68,6 +70,7 @@ def evaluate(
     scores = np.full((len(y), len(labels)), np.nan)
     fold_of = np.empty(len(y), dtype=int)
     fold_facts = []
+    sides = []
     kind = "none"
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -76,6 +79,7 @@ def evaluate(
             predicted[fold.test] = fold.pipeline.predict(held_out)
             kind, scores[fold.test] = _class_scores(fold.pipeline, held_out, labels)
             fold_of[fold.test] = fold.number
+            sides.append((fold.train, fold.test))
             fold_facts.append(
                 {
                     "fold": fold.number,
@@ -102,6 +106,7 @@ def evaluate(
             for speaker in sorted(set(speakers))
         },
         "confusion": {"labels": labels, "counts": confusion_matrix(truth, predicted, labels=labels).tolist()},
+        "audit": [finding.data for finding in audit(table, sides)],
         "clips": _clips(X, truth, predicted, fold_of, scores, labels),
     }
     return Result(data)

@@ -52,7 +52,9 @@ def _finding(material, column, why):
     leaks = best is not None and best.above_chance
     sentence = f"The feature {name!r} looks like metadata: it {'; it '.join(why)}."
     if leaks:
-        sentence += f" Alone it tells the emotion of unheard speakers with UAR {best.uar:.2f} (chance {best.chance:.2f})."
+        sentence += (
+            f" Alone it tells the emotion of unheard speakers with UAR {best.uar:.2f} (chance {best.chance:.2f})."
+        )
         effect = "The model can read the label where no voice tells it. The score is too high. Remove the column."
     else:
         effect = (

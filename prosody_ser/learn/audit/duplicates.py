@@ -37,11 +37,7 @@ def find(material: Material) -> list[Finding]:
     groups = identical_rows(material)
     pairs = [(i, j, 0.0) for rows in groups for i in rows[:1] for j in rows[1:] if family[i] != family[j]]
     copies = {j for rows in groups for j in rows[1:]}
-    pairs += [
-        (i, j, distance)
-        for i, j, distance in _near(material)
-        if family[i] != family[j] and not {i, j} & copies
-    ]
+    pairs += [(i, j, distance) for i, j, distance in _near(material) if family[i] != family[j] and not {i, j} & copies]
     findings = _overlapping(material, family, {(i, j) for i, j, _ in pairs})
     if not pairs:
         return findings
@@ -67,7 +63,7 @@ def _finding(material, pairs, apart):
         "pairs": [[str(files[i]), str(files[j]), round(float(d), 4)] for i, j, d in pairs[:SHOWN]],
     }
     count = "a pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
-    what = f"{count} of clips are one recording twice ({n_identical} identical in all features; e.g. {first})"
+    what = f"{count} of clips look like one recording twice ({n_identical} identical in all features, e.g. {first})"
     if apart:
         effect = (
             "The model has the answer to a test clip among its training clips. The score is too high by up to the "
@@ -106,8 +102,7 @@ def _near(material):
             near = distance <= NEAREST
             kept = np.flatnonzero(usable)[near]
             found += [
-                (int(i), int(j), float(d))
-                for i, j, d in zip(one[kept], other[kept], distance[near], strict=True)
+                (int(i), int(j), float(d)) for i, j, d in zip(one[kept], other[kept], distance[near], strict=True)
             ]
     return found
 

@@ -88,7 +88,7 @@ def omega_squared(values: np.ndarray, group: np.ndarray) -> np.ndarray:
     mean = np.where(finite, values, 0.0).sum(axis=0) / np.maximum(n, 1)
     centred = np.where(finite, values - mean, 0.0)
     member = (group == np.arange(group.max() + 1)[:, None]).astype(float)
-    count = member @ finite
+    count = member @ finite.astype(float)
     between = ((member @ centred) ** 2 / np.maximum(count, 1)).sum(axis=0)
     total = (centred**2).sum(axis=0)
     n_groups = (count > 0).sum(axis=0)
