@@ -25,7 +25,7 @@ def command(
 
     Prints UAR, accuracy, macro F1, the per-class report, the confusion matrix, per-speaker scores and what the leak
     audit found ('prosody-ser audit' says more), and writes all of it with every held-out prediction to --out. Without
-    TABLE it takes features.csv in this folder, else the built-in synthetic corpus (measured with --set), and says which.
+    TABLE it takes features.csv in this folder, else the built-in synthetic corpus (measured with --set); it says which.
     """
     from ..learn.evaluation import evaluate
     from ..learn.naive import with_naive

@@ -82,7 +82,8 @@ class Material:
     @cached_property
     def sides(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Of each fold two masks over the rows: trained on, tested on."""
-        return [tuple(np.isin(np.arange(len(self.y)), part) for part in fold) for fold in self.folds]
+        rows = np.arange(len(self.y))
+        return [(np.isin(rows, train), np.isin(rows, test)) for train, test in self.folds]
 
     def apart(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
         """Whether some fold trains on one of two rows and tests on the other, for each pair of positions."""
@@ -93,9 +94,10 @@ class Material:
 
     def split_groups(self, group: np.ndarray) -> np.ndarray:
         """Groups (given as an int for each row) that some fold has in both train and test."""
-        found = np.zeros(group.max() + 1, dtype=bool)
-        for train, test in self.sides:
-            found |= np.isin(np.arange(found.size), group[train]) & np.isin(np.arange(found.size), group[test])
+        n_groups = group.max() + 1
+        found = np.zeros(n_groups, dtype=bool)
+        for train, test in self.folds:
+            found |= (np.bincount(group[train], minlength=n_groups) * np.bincount(group[test], minlength=n_groups)) > 0
         return np.flatnonzero(found)
 
 
@@ -146,4 +148,4 @@ def _pairs(folds, X, y, n_speakers, seed):
             parts = list(splitter.split(X, y, speakers_of(X)))
     if not parts:
         raise ProtocolError("no folds")
-    return [tuple(np.asarray(part, dtype=int) for part in fold) for fold in parts]
+    return [(np.asarray(train, dtype=int), np.asarray(test, dtype=int)) for train, test in parts]
