@@ -25,7 +25,7 @@ CHECK = "duplicates"
 NEAREST = 0.15
 #: With fewer features, rows are near each other by chance: of 40 independent ones, once in 10 billion pairs.
 LEAST_FEATURES = 40
-#: Features whose values are nearly all different; with fewer of them identical rows may be chance.
+#: Features whose values are mostly different; with fewer of them identical rows may be chance.
 LEAST_DISTINCT = 3
 # The search: features taken, frequency of the cosines, least mean cosine (see _candidates), rows at once.
 _SEARCHED, _FREQUENCY, _LEAST_COSINE, _ROWS = 256, 3.0, 0.35, 1024
@@ -76,7 +76,7 @@ def _finding(material, pairs, apart):
 
 def identical_rows(material: Material) -> list[list[int]]:
     """Groups of rows that agree in every feature."""
-    telling = material.n_distinct > material.n_finite / 2
+    telling = material.n_distinct > material.n_finite / 4  # a table that is there twice has half
     telling &= material.n_finite > 2
     if telling.sum() < LEAST_DISTINCT:
         return []

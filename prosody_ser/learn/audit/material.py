@@ -11,6 +11,8 @@ from ..folds import check_protocol
 from ..speakers import speakers_of
 from ..splits import make_splitter
 
+#: How often the labels are shuffled to know chance.
+N_SHUFFLES = 200
 #: The interquartile range of a normal distribution in standard deviations.
 _IQR_OF_NORMAL = 1.349
 
@@ -78,6 +80,16 @@ class Material:
     def _quantile(self, q):
         position = np.round(q * (self.n_finite - 1)).astype(int)
         return self.ordered[np.maximum(position, 0), np.arange(self.values.shape[1])]
+
+    @cached_property
+    def shuffled_labels(self) -> np.ndarray:
+        """Labels shuffled within speakers, shape (n_shuffles, n_rows): the same for all checks, and for ever."""
+        rng = np.random.default_rng(0)
+        order = np.argsort(self.speaker, kind="stable")
+        shuffled = np.empty((N_SHUFFLES, order.size), dtype=self.label.dtype)
+        for row in shuffled:
+            row[order] = self.label[np.lexsort([rng.random(order.size), self.speaker])]
+        return shuffled
 
     @cached_property
     def sides(self) -> list[tuple[np.ndarray, np.ndarray]]:
