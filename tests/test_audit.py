@@ -66,7 +66,7 @@ def found(table, folds="auto", check=None):
 
 @pytest.mark.parametrize("n_features", [4, 8, LEAST_FEATURES, 150])
 def test_noise_gives_no_findings(n_features):
-    """Five shortcuts at 5 false alarms in 100,000: over 20 seeds this test would fail for one choice of seeds in 200."""
+    """Five shortcuts at 5 false alarms in 100,000: 20 other seeds would fail once in 200 times."""
     for seed in range(20):
         assert found(noise(seed, n_features)) == []
 
