@@ -72,14 +72,9 @@ class Material:
     @cached_property
     def scaled(self) -> np.ndarray:
         """Features that vary, by median and interquartile range: an outlier moves neither. NaN stays."""
-        low, middle, high = (self._quantile(q) for q in (0.25, 0.5, 0.75))
-        spread = (high - low) / _IQR_OF_NORMAL
-        varies = spread > 1e-12 * np.maximum(np.abs(middle), 1e-300)
+        middle, spread = robust_scale(self.values, self.ordered)
+        varies = spread > 0
         return (self.values[:, varies] - middle[varies]) / spread[varies]
-
-    def _quantile(self, q):
-        position = np.round(q * (self.n_finite - 1)).astype(int)
-        return self.ordered[np.maximum(position, 0), np.arange(self.values.shape[1])]
 
     @cached_property
     def shuffled_labels(self) -> np.ndarray:
@@ -111,6 +106,26 @@ class Material:
         for train, test in self.folds:
             found |= (np.bincount(group[train], minlength=n_groups) * np.bincount(group[test], minlength=n_groups)) > 0
         return np.flatnonzero(found)
+
+
+def robust_scale(values: np.ndarray, ordered: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Median of each column and its interquartile range in units of a normal deviation; 0 where it hardly varies.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, n_columns)
+        NaN is left out.
+    ordered : ndarray, optional
+        The values sorted by column, NaN last, where that is known.
+    """
+    ordered = np.sort(values, axis=0) if ordered is None else ordered
+    n_finite = np.isfinite(values).sum(axis=0)
+    low, middle, high = (
+        ordered[np.maximum(np.round(q * (n_finite - 1)).astype(int), 0), np.arange(values.shape[1])]
+        for q in (0.25, 0.5, 0.75)
+    )
+    spread = (high - low) / _IQR_OF_NORMAL
+    return middle, np.where(spread > 1e-12 * np.maximum(np.abs(middle), 1e-300), spread, 0.0)
 
 
 def look_alike(names) -> list[tuple[str, str]]:
