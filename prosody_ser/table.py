@@ -152,7 +152,7 @@ class FeatureTable:
 
     @property
     def X(self) -> pd.DataFrame:
-        """Features of the usable rows, float64; the index carries file, start, end, variant and speaker."""
+        """Features of the usable rows, float64; the index carries file, start, end, variant, speaker and sentence."""
         usable = self.frame[self.usable]
         return usable[list(self.feature_names)].astype(float).set_axis(self._index(usable), axis=0)
 
@@ -163,10 +163,16 @@ class FeatureTable:
         return pd.Series(usable["emotion"].to_numpy(dtype=object), index=self._index(usable), name="emotion")
 
     def _index(self, usable) -> pd.MultiIndex:
-        """File, start, end, variant and speaker; over several corpora the speaker is ``corpus:speaker``."""
-        index = usable[[*INDEX_COLUMNS, "speaker"]]
-        if usable["corpus"].nunique() > 1:  # two corpora's speakers 03 are two people
-            index = index.assign(speaker=usable["corpus"] + ":" + usable["speaker"])
+        """File, start, end, variant, speaker, sentence; over several corpora ``corpus:speaker``, ``corpus:sentence``.
+
+        Speaker and sentence are there for the splitters and the speaker normaliser: the index follows X into every
+        subset that a scikit-learn tool takes, which nothing beside X does.
+        """
+        index = usable[[*INDEX_COLUMNS, "speaker", "sentence"]]
+        if usable["corpus"].nunique() > 1:  # two corpora's speakers 03 are two people, their sentences a01 two texts
+            prefix = usable["corpus"] + ":"
+            sentence = usable["sentence"].mask(usable["sentence"] != "", prefix + usable["sentence"])
+            index = index.assign(speaker=prefix + usable["speaker"], sentence=sentence)
         return pd.MultiIndex.from_frame(index)
 
     @property

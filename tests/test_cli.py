@@ -116,8 +116,8 @@ REFUSED = {
     "one speaker": (("cv", "one_speaker.csv"), "one speaker only (s01)"),
     "one class": (("cv", "one_class.csv"), "one class only (class0)"),
     "class of one speaker": (("cv", "class_of_one.csv"), "class1 is spoken by one speaker only (s02)"),
-    "unknown model": (("cv", "good.csv", "--model", "cnn"), "unknown model 'cnn'; choose from svm, rf, mlp"),
-    "unknown balance": (("cv", "good.csv", "--balance", "adasyn"), "unknown balance"),
+    "unknown model": (("cv", "good.csv", "--model", "cnn"), "unknown model 'cnn'; choose from svm, linear-svm, rf"),
+    "unknown balance": (("cv", "good.csv", "--balance", "rose"), "unknown balance"),
     "unknown norm": (("cv", "good.csv", "--speaker-norm", "z"), "unknown speaker-norm"),
     "too many folds": (("cv", "good.csv", "--folds", "9"), "9 folds of 3 speakers"),
     "odd folds": (("cv", "good.csv", "--folds", "some"), "unknown folds 'some'"),
@@ -185,7 +185,7 @@ def test_datasets_lists_every_corpus(cli):
             assert part in out
 
 
-@pytest.mark.parametrize("command", ["extract", "cv", "importances", "features", "plot", "datasets", "synth"])
+@pytest.mark.parametrize("command", ["extract", "cv", "importances", "models", "features", "plot", "datasets", "synth"])
 def test_every_command_explains_itself(cli, command):
     done = cli(command, "--help")
     assert done.status == 0

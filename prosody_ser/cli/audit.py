@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, FeatureSet, Folds, Model, Seed, SpeakerNorm, Table
+from .options import Balance, FeatureSet, Folds, Model, Seed, SpeakerNorm, SplitFile, Table
 
 
 def command(
@@ -14,6 +14,7 @@ def command(
     features: FeatureSet = None,
     model: Model = "svm",
     folds: Folds = "auto",
+    split_file: SplitFile = None,
     balance: Balance = "none",
     speaker_norm: SpeakerNorm = "none",
     permutations: Annotated[
@@ -34,18 +35,19 @@ def command(
     from ..report import audit_text
     from ..whole_file import check_outputs, write_text
     from .progress import progress_bar
-    from .source import files_read, open_table, table_or_default
+    from .source import files_read, folds_or_file, open_table, table_or_default
 
     table = table_or_default(table)
     if out is not None:
-        check_outputs(out, inputs=files_read(table))
+        check_outputs(out, inputs=[*files_read(table), *([split_file] if split_file else [])])
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
     opened, name = open_table(table, features)
-    findings = audit(opened, folds, seed=seed)
+    wanted = folds_or_file(folds, split_file, opened)
+    findings = audit(opened, wanted, seed=seed)
     if permutations:
         with progress_bar("permutations") as progress:
             findings.append(
-                permuted_labels(opened, pipeline, folds, n_permutations=permutations, seed=seed, progress=progress)
+                permuted_labels(opened, pipeline, wanted, n_permutations=permutations, seed=seed, progress=progress)
             )
     plain = [finding.data for finding in findings]
     if out is not None:

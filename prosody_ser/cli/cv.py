@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, FeatureSet, Folds, Model, Seed, SpeakerNorm, Table
+from .options import Balance, FeatureSet, Folds, Jobs, Model, Seed, SpeakerNorm, SplitFile, Table
 
 
 def command(
@@ -13,9 +13,15 @@ def command(
     features: FeatureSet = None,
     model: Model = "svm",
     folds: Folds = "auto",
+    split_file: SplitFile = None,
+    write_split: Annotated[Path | None, typer.Option(help="Write the fold of every clip: .json or .csv.")] = None,
     balance: Balance = "none",
     speaker_norm: SpeakerNorm = "none",
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Scores that are probabilities, learned on held-out training speakers.")
+    ] = False,
     seed: Seed = 0,
+    jobs: Jobs = 1,
     out: Annotated[Path, typer.Option(help="Where the full result goes.")] = Path("result.json"),
     naive: Annotated[
         bool, typer.Option("--naive", help="Beside the score, what a wrong protocol with leaks would claim.")
@@ -30,21 +36,31 @@ def command(
     from ..learn.evaluation import evaluate
     from ..learn.naive import with_naive
     from ..learn.pipeline import make_pipeline
+    from ..learn.split_file import check_split_suffix
+    from ..learn.split_file import write_split as keep_split
     from ..report import result_text
     from ..whole_file import check_outputs
     from .progress import progress_bar
-    from .source import files_read, open_table, table_or_default
+    from .source import files_read, folds_or_file, open_table, table_or_default
 
     table = table_or_default(table)
-    check_outputs(out, inputs=files_read(table))
-    pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
+    outputs = [out] if write_split is None else [out, write_split]
+    check_outputs(*outputs, inputs=[*files_read(table), *([split_file] if split_file else [])])
+    if write_split is not None:
+        check_split_suffix(write_split)
+    pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, calibrate=calibrate, seed=seed)
     opened, name = open_table(table, features)
+    wanted = folds_or_file(folds, split_file, opened)
     with progress_bar("folds") as progress:
-        result = evaluate(opened, pipeline, folds=folds, seed=seed, progress=progress)
+        result = evaluate(opened, pipeline, folds=wanted, seed=seed, n_jobs=jobs, progress=progress)
     if naive:
         with progress_bar("naive folds") as progress:
             result = with_naive(result, opened, pipeline, seed=seed, progress=progress)
     result.write(out)
+    if write_split is not None:
+        keep_split(write_split, opened, wanted, seed)
     print(f"table     {name}")
     print(result_text(result))
     print(f"\nfull result -> {out}")
+    if write_split is not None:
+        print(f"folds       -> {write_split}")

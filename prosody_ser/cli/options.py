@@ -6,9 +6,25 @@ from typing import Annotated
 import typer
 
 Table = Annotated[Path | None, typer.Argument(metavar="TABLE", help="From 'extract'; see below if not given.")]
-Model = Annotated[str, typer.Option(help="svm, rf or mlp.")]
-Folds = Annotated[str, typer.Option(help="loso, or a number of folds; auto: loso up to 24 speakers, else 10.")]
-Balance = Annotated[str, typer.Option(help="none, class-weight or smote; on training clips only.")]
+Model = Annotated[str, typer.Option(help="See 'models': svm, linear-svm, rf, mlp, ...; or package.module:Class.")]
+Folds = Annotated[
+    str,
+    typer.Option(
+        help="loso; N; NxR: N folds, R times; fixed, fixed:60/20/20: train, validation, test; speaker-sentence, "
+        "speaker-sentence:5x2: both unseen; auto: loso up to 24 speakers, else 10."
+    ),
+]
+SplitFile = Annotated[
+    Path | None,
+    typer.Option(help="In place of --folds: from --write-split, a CSV of your own, or a folder of EmoBox's lists."),
+]
+Jobs = Annotated[int, typer.Option(min=1, help="Processes; the result is the same with any number.")]
+Balance = Annotated[
+    str,
+    typer.Option(
+        help="none, class-weight, over, under, smote, borderline-smote, adasyn or smote-tomek; on training clips only."
+    ),
+]
 SpeakerNorm = Annotated[str, typer.Option(help="none, or speaker: z-scores of each speaker's own clips.")]
 FeatureSet = Annotated[
     str | None, typer.Option("--set", metavar="NAME", help="prosody_v1 (if not given) or full_v1; see 'features'.")

@@ -48,6 +48,24 @@ def open_table(path: Path | None, features: str | None):
     return table, str(path)
 
 
+def folds_or_file(folds: str, split_file: Path | None, table):
+    """The folds named, or those read from a file for this table; stderr says what the table lacks of them."""
+    if split_file is None:
+        return folds
+    from ..errors import ProtocolError
+    from ..learn.split_file import read_split
+
+    if folds != "auto":
+        raise ProtocolError("both --folds and --split-file are given: take one")
+    found = read_split(split_file, table)
+    if found.n_absent:
+        print(
+            f"{split_file}: {found.n_absent} of its clips are not in the table: the score is of a part of them",
+            file=sys.stderr,
+        )
+    return found
+
+
 def _listed(names):
     shown = ", ".join(names[:12])
     return shown if len(names) <= 12 else f"{shown} and {len(names) - 12} more"

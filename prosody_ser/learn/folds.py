@@ -3,19 +3,25 @@
 Everything that scores goes through here, so there is one place where train and test are kept apart.
 """
 
-from collections.abc import Iterator
+import sys
+import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import cloudpickle
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from sklearn.base import clone
+from threadpoolctl import threadpool_limits
 
 from ..errors import ProtocolError
 from ..table import FRAMES, FeatureTable
+from .sentences import sentences_of
 from .speaker_norm import is_speaker_normalised
 from .speakers import speakers_of
-from .splits import make_splitter
+from .splits import Fold, folds_of, make_splitter
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +34,8 @@ class FittedFold:
         Which fold, counted from 0, of how many.
     pipeline : estimator
         Fitted on the training clips alone.
-    train, test : ndarray of int
-        Positions in X.
+    train, test, validation : ndarray of int
+        Positions in X. Validation clips are neither trained on nor scored; there are none but in a fixed split.
     """
 
     number: int
@@ -37,6 +43,7 @@ class FittedFold:
     pipeline: Any
     train: np.ndarray
     test: np.ndarray
+    validation: np.ndarray
 
 
 def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
@@ -88,17 +95,98 @@ def _refuse_one_person_twice(names):
         seen[plain] = name
 
 
-def _refuse_single_clips(speakers, pipeline):
+def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline=None, folds="auto", seed: int = 0) -> list[Fold]:
+    """The folds that will be fitted, all of them checked before the first.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_clips, n_features)
+        With a ``speaker`` level in its index.
+    y : Series of shape (n_clips,)
+    pipeline : estimator, optional
+        What will be fitted: a speaker to be normalised needs two clips.
+    folds : str or int or splitter
+        See :func:`prosody_ser.learn.splits.make_splitter`.
+    seed : int
+        Seed of the assignment to folds.
+
+    Returns
+    -------
+    list of Fold
+
+    Raises
+    ------
+    ProtocolError
+        If a speaker to be normalised has a single clip; a fold shares a speaker (or, where the splitter promises so,
+        a sentence) between train and test, or lacks a class in training; a class is never held out; or clips are not
+        held out equally often, or some never where the splitter does not say so.
+    """
+    speakers = speakers_of(X)
+    normalised = pipeline is not None and is_speaker_normalised(pipeline)
+    if normalised:
+        _refuse_single_clips(speakers)
+    splitter = make_splitter(folds, np.unique(speakers).size, seed)
+    labels = np.asarray(y, dtype=object)
+    planned = folds_of(splitter, X, labels)
+    _refuse_uneven(planned, len(X), getattr(splitter, "n_repeats", 1), getattr(splitter, "partial", False))
+    sentences = sentences_of(X) if getattr(splitter, "sentence_disjoint", False) else None
+    for number, fold in enumerate(planned, start=1):
+        _refuse_shared("speaker", speakers, fold, number)
+        if sentences is not None:
+            _refuse_shared("sentence", sentences, fold, number)
+        lost = set(labels) - set(labels[fold.train])
+        if lost:
+            raise ProtocolError(
+                f"fold {number} has no {min(lost)} to train on: all its speakers are held out together; "
+                "use more folds, or 'loso'"
+            )
+        if normalised:
+            for part, rows in (("train", fold.train), ("test", fold.test)):
+                _refuse_single_clips(speakers[rows], f" in the {part} part of fold {number}")
+    never = set(labels) - set(labels[np.concatenate([fold.test for fold in planned])])
+    if never:
+        raise ProtocolError(
+            f"no clip of {min(never)} is held out: a score over the other emotions would compare with no other; "
+            "take another seed or other shares, or 'loso'"
+        )
+    return planned
+
+
+def _refuse_single_clips(speakers, where=""):
     """Raise where a speaker to be normalised has a single clip, which has no deviation from its own mean."""
     counts = pd.Series(speakers).value_counts()
-    if is_speaker_normalised(pipeline) and (counts < 2).any():
+    if (counts < 2).any():
         raise ProtocolError(
-            f"{(counts < 2).sum()} speaker(s) with a single clip (e.g. {counts.index[-1]}): "
+            f"{(counts < 2).sum()} speaker(s) with a single clip{where} (e.g. {counts.index[-1]}): "
             "normalising a speaker needs two or more; remove them or take the blind track"
         )
 
 
-def fit_folds(X: pd.DataFrame, y: pd.Series, pipeline, folds="auto", seed: int = 0) -> Iterator[FittedFold]:
+def _refuse_uneven(planned, n_rows, n_repeats, partial):
+    held_out = np.zeros(n_rows, dtype=int)
+    for fold in planned:
+        if not len(fold.test) or not len(fold.train):
+            raise ProtocolError("a fold has no clip to train on, or none to test")
+        np.add.at(held_out, fold.test, 1)
+    allowed = held_out == n_repeats
+    if partial:
+        allowed |= held_out == 0
+    if not allowed.all():
+        times = "once" if n_repeats == 1 else f"{n_repeats} times"
+        raise ProtocolError(f"the folds do not hold out each clip exactly {times}")
+
+
+def _refuse_shared(what, groups, fold, number):
+    parts = {"train": fold.train, "test": fold.test, "validation": fold.validation}
+    for one, other in (("train", "test"), ("train", "validation"), ("validation", "test")):
+        shared = set(groups[parts[one]]) & set(groups[parts[other]])
+        if shared:
+            raise ProtocolError(f"fold {number} has {what} {min(shared)} in both {one} and {other}")
+
+
+def fit_folds(
+    X: pd.DataFrame, y: pd.Series, pipeline, folds="auto", seed: int = 0, *, n_jobs: int = 1
+) -> Iterator[FittedFold]:
     """Fit a clone of the pipeline on each fold's training clips.
 
     Parameters
@@ -108,10 +196,12 @@ def fit_folds(X: pd.DataFrame, y: pd.Series, pipeline, folds="auto", seed: int =
     y : Series of shape (n_clips,)
     pipeline : estimator
         Left as it is; clones are fitted.
-    folds : {"auto", "loso"} or int or splitter
+    folds : str or int or splitter
         See :func:`prosody_ser.learn.splits.make_splitter`.
     seed : int
         Seed of the assignment to folds.
+    n_jobs : int
+        Processes; the folds come in the same order, and to the same bit, with any number.
 
     Yields
     ------
@@ -120,24 +210,71 @@ def fit_folds(X: pd.DataFrame, y: pd.Series, pipeline, folds="auto", seed: int =
     Raises
     ------
     ProtocolError
-        If a speaker to be normalised has a single clip, a fold shares a speaker between train and test or lacks a
-        class in training, or a clip is held out twice or never.
+        As :func:`plan_folds`, before anything is fitted.
     """
-    speakers = speakers_of(X)
-    _refuse_single_clips(speakers, pipeline)
+    yield from work_folds(X, y, pipeline, plan_folds(X, y, pipeline, folds, seed), _as_it_is, n_jobs=n_jobs)
+
+
+def work_folds(
+    X: pd.DataFrame,
+    y: pd.Series,
+    pipeline,
+    planned: list[Fold],
+    work: Callable[[FittedFold, pd.DataFrame], Any],
+    *,
+    n_jobs: int = 1,
+) -> Iterator[Any]:
+    """Fit each fold and yield ``work(fold, held_out)``, done where the fold was fitted.
+
+    Parameters
+    ----------
+    X, y, pipeline, n_jobs
+        As for :func:`fit_folds`.
+    planned : list of Fold
+        From :func:`plan_folds`.
+    work : callable
+        Takes a :class:`FittedFold` and X of its test clips. A module's function, or a `functools.partial` of one, so
+        that it can travel to another process.
+
+    Yields
+    ------
+    object
+        What `work` returned, in the order of the folds. Warnings given in another process are given again here.
+    """
+    if n_jobs < 1:
+        raise ProtocolError(f"{n_jobs} jobs: take 1 or more")
     labels = np.asarray(y, dtype=object)
-    splits = list(make_splitter(folds, np.unique(speakers).size, seed).split(X, labels))
-    held_out = np.bincount(np.concatenate([test for _, test in splits]), minlength=len(X))
-    if (held_out != 1).any():
-        raise ProtocolError("the folds do not hold out each clip exactly once")
-    for number, (train, test) in enumerate(splits):
-        shared = set(speakers[train]) & set(speakers[test])
-        if shared:
-            raise ProtocolError(f"fold {number + 1} has speaker {min(shared)} in both train and test")
-        lost = set(labels) - set(labels[train])
-        if lost:
-            raise ProtocolError(
-                f"fold {number + 1} has no {min(lost)} to train on: all its speakers are held out together; "
-                "use more folds, or 'loso'"
-            )
-        yield FittedFold(number, len(splits), clone(pipeline).fit(X.iloc[train], labels[train]), train, test)
+    if min(n_jobs, len(planned)) == 1:
+        for number, fold in enumerate(planned):
+            yield _one_fold(X, labels, pipeline, fold, number, len(planned), work)
+        return
+    packed = cloudpickle.dumps((pipeline, work))
+    calls = (
+        delayed(_one_fold_elsewhere)(sys.path, packed, X, labels, fold, number, len(planned))
+        for number, fold in enumerate(planned)
+    )
+    for found, caught in Parallel(n_jobs=n_jobs, return_as="generator")(calls):
+        for warning in caught:
+            warnings.warn_explicit(*warning)
+        yield found
+
+
+def _as_it_is(fold, held_out):
+    return fold
+
+
+def _one_fold(X, labels, pipeline, fold, number, total, work):
+    with threadpool_limits(1):  # BLAS rounds differently on several threads, and the folds share the cores
+        fitted = clone(pipeline).fit(X.iloc[fold.train], labels[fold.train])
+        done = FittedFold(number, total, fitted, fold.train, fold.test, fold.validation)
+        return work(done, X.iloc[fold.test])
+
+
+def _one_fold_elsewhere(path, packed, X, labels, fold, number, total):
+    # The process may be older than what the caller has imported since, a user's module for one.
+    sys.path.extend(place for place in path if place not in sys.path)
+    pipeline, work = cloudpickle.loads(packed)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = _one_fold(X, labels, pipeline, fold, number, total, work)
+    return found, [(w.message, w.category, w.filename, w.lineno) for w in caught]

@@ -1,6 +1,7 @@
 """Held-out permutation importance over speaker-disjoint folds."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ from sklearn.metrics import recall_score
 
 from ..catalogue import all_features
 from ..table import FeatureTable
-from .folds import check_protocol, fit_folds
+from .folds import check_protocol, plan_folds, work_folds
 from .speakers import speakers_of
 
 #: Rows predicted at once: bounds memory at some 100 MB for 1,500 features.
@@ -22,6 +23,7 @@ def importances(
     folds="auto",
     n_repeats: int = 10,
     seed: int = 0,
+    n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
     """How much UAR is lost when one feature of unheard speakers is shuffled.
@@ -34,11 +36,14 @@ def importances(
     table : FeatureTable
     pipeline : estimator
         From :func:`make_pipeline`.
-    folds : {"auto", "loso"} or int or splitter
+    folds : str or int or splitter
+        As for :func:`evaluate`.
     n_repeats : int
         Shuffles per feature.
     seed : int
         Seed of the shuffles and of the assignment to folds.
+    n_jobs : int
+        Processes. The ranking is the same to the bit with any number.
     progress : callable, optional
         Called as ``progress(done, total)`` after each fold.
 
@@ -58,19 +63,16 @@ def importances(
     Breiman, L. (2001). Random forests. Machine Learning 45(1), 5-32.
     """
     X, y = check_protocol(table)
-    truth = y.to_numpy(dtype=object)
-    speakers = speakers_of(X)
     n_features = X.shape[1]
-    plain = np.empty(len(y), dtype=object)
-    shuffled = np.empty((n_features, n_repeats, len(y)), dtype=object)
-    for fold in fit_folds(X, y, pipeline, folds, seed):
-        held_out = X.iloc[fold.test]
-        plain[fold.test] = fold.pipeline.predict(held_out)
-        rng = np.random.default_rng([seed, fold.number])
-        orders = [_order_within_speaker(speakers[fold.test], rng) for _ in range(n_repeats)]
-        shuffled[:, :, fold.test] = _predict_shuffled(fold.pipeline, held_out, orders)
+    planned = plan_folds(X, y, pipeline, folds, seed)
+    work = partial(_said_of_shuffled, n_repeats=n_repeats, seed=seed)
+    said = []
+    for found in work_folds(X, y, pipeline, planned, work, n_jobs=n_jobs):
+        said.append(found)
         if progress is not None:
-            progress(fold.number + 1, fold.total)
+            progress(len(said), len(planned))
+    plain, shuffled = (np.concatenate(parts, axis=-1) for parts in zip(*said, strict=True))
+    truth = y.to_numpy(dtype=object)[np.concatenate([fold.test for fold in planned])]
 
     def uar(predicted):
         return recall_score(truth, predicted, average="macro", zero_division=0.0)
@@ -82,6 +84,15 @@ def importances(
     found = found.sort_values("importance", ascending=False, kind="stable", ignore_index=True)
     found.insert(0, "rank", np.arange(1, n_features + 1))
     return found
+
+
+def _said_of_shuffled(fold, held_out, n_repeats, seed):
+    """Predictions of a fold's test clips as they are, and with each feature shuffled."""
+    plain = np.asarray(fold.pipeline.predict(held_out), dtype=object)
+    rng = np.random.default_rng([seed, fold.number])
+    speakers = speakers_of(held_out)
+    orders = [_order_within_speaker(speakers, rng) for _ in range(n_repeats)]
+    return plain, _predict_shuffled(fold.pipeline, held_out, orders)
 
 
 def _order_within_speaker(speakers, rng):

@@ -56,7 +56,7 @@ def with_naive(
         From :func:`evaluate`, with the same table and pipeline.
     table : FeatureTable
     pipeline : imblearn.pipeline.Pipeline
-        From :func:`make_pipeline`.
+        From :func:`make_pipeline`; of a calibrator or a search the pipeline inside, as it stands.
     seed : int
         Seed of the split, and of SMOTE where the pipeline has none.
     progress : callable, optional
@@ -73,6 +73,7 @@ def with_naive(
     ProtocolError
         If `pipeline` is not a pipeline of steps, or its model needs the speakers, which synthetic clips lack.
     """
+    pipeline = getattr(pipeline, "estimator", pipeline)  # what calibrates or searches is left out
     if not hasattr(pipeline, "steps"):
         raise ProtocolError(f"the naive protocol takes a pipeline of steps, not {type(pipeline).__name__}")
     X, y = check_protocol(table)

@@ -1,0 +1,29 @@
+"""``prosody-ser models``."""
+
+
+def command():
+    """List the models: estimator, parameters, ways of balancing, and what a search tries."""
+    from ..learn.registry import BALANCES, MODELS, balances_of
+    from ..learn.spaces import SPACES
+
+    for name, model in MODELS.items():
+        print(f"{name}: {model.title}")
+        print(f"  estimator     {model.estimator}")
+        print(f"  parameters    {_set(model.parameters) or 'defaults'}")
+        taken = balances_of(name)
+        print(f"  balance       {'all' if taken == list(BALANCES) else ', '.join(taken)}")
+        for size, space in SPACES[name].items():
+            for number, (parameter, values) in enumerate(space.items()):
+                head = f"search {size}:" if number == 0 else ""
+                print(f"  {head:14}{parameter} = {', '.join(map(_plain, values))}")
+        print()
+    print(f"all ways of balancing: {', '.join(BALANCES)}")
+    print("your own: --model package.module:Class, a scikit-learn classifier, installed or in this folder")
+
+
+def _set(parameters):
+    return ", ".join(f"{name}={_plain(value)}" for name, value in parameters.items())
+
+
+def _plain(value):
+    return "+".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,166 @@
+"""Probabilities that mean what they say, learned on speakers that the model had not heard."""
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp, softmax
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.utils import get_tags
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
+
+from ..errors import ProtocolError
+from .grouped_folds import grouped_folds
+from .speakers import has_speakers, speakers_of
+
+#: A probability of 0 would have no logarithm: forests and neighbours say 0 often, and are wrong at times.
+_LEAST = 1e-3
+_LOG_RANGE = (-7.0, 7.0)
+
+
+class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+    """Temperature scaling on held-out speakers: ``softmax(score / temperature)``.
+
+    The whole pipeline is fitted on all training clips, and on all but some of their speakers in turn. What the
+    latter say of the speakers left out is what the former will say of new ones, so the one number that makes those
+    scores the likeliest probabilities (the temperature) is learned from them. scikit-learn's own calibration would
+    put a speaker on both sides, or, where a class is rarer than its folds are many, refuse.
+
+    The predicted class stays that of the pipeline, and with it UAR, accuracy and F1: only the scores change.
+
+    Parameters
+    ----------
+    estimator : estimator
+        The pipeline, with all that learns in it, speaker normaliser and sampler included.
+    n_folds : int
+        Speaker-grouped inner folds, at most.
+    seed : int
+        Seed of the assignment of speakers to inner folds.
+    without_speakers : {"error", "pool"}
+        What to do with X that carries no speakers: refuse it, or take each row as a speaker. ``"pool"`` is for plain
+        arrays, on purpose only.
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        Fitted on all rows.
+    temperature_ : float
+    n_calibrated_ : int
+        Held-out clips that the temperature was learned from. Inner folds whose training part lacks a class give none.
+    classes_ : ndarray of shape (n_classes,)
+
+    References
+    ----------
+    Guo, C., Pleiss, G., Sun, Y. & Weinberger, K. Q. (2017). On calibration of modern neural networks. ICML,
+        1321-1330.
+    """
+
+    def __init__(self, estimator, n_folds=5, seed=0, without_speakers="error"):
+        self.estimator = estimator
+        self.n_folds = n_folds
+        self.seed = seed
+        self.without_speakers = without_speakers
+
+    def fit(self, X, y):
+        """Fit the pipeline and learn the temperature.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_clips, n_features)
+            With a ``speaker`` level in its index.
+        y : array-like of shape (n_clips,)
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ProtocolError
+            If X carries no speakers, one only, or every inner fold lacks a class.
+        """
+        check_classification_targets(y)
+        y = np.asarray(y)
+        self.estimator_ = clone(self.estimator).fit(X, y)
+        self.classes_ = np.asarray(self.estimator_.classes_)
+        if hasattr(self.estimator_, "n_features_in_"):
+            self.n_features_in_ = self.estimator_.n_features_in_
+        logits, truth = [], []
+        for train, test in self._inner_folds(X, y):
+            if np.unique(y[train]).size < self.classes_.size:
+                continue
+            inner = clone(self.estimator).fit(_rows(X, train), y[train])
+            logits.append(_logits(inner, _rows(X, test)))
+            truth.append(y[test])
+        if not truth:
+            raise ProtocolError(
+                "the scores cannot be calibrated: whichever training speakers are held out, an emotion is missing; "
+                "leave calibration out, or take folds that leave more speakers to train on"
+            )
+        named = np.searchsorted(self.classes_, np.concatenate(truth))
+        self.n_calibrated_ = named.size
+        self.temperature_ = _temperature(np.concatenate(logits), named)
+        return self
+
+    def predict(self, X):
+        """The pipeline's own prediction."""
+        check_is_fitted(self)
+        return self.estimator_.predict(X)
+
+    def predict_proba(self, X):
+        """Calibrated probabilities, shape (n_clips, n_classes)."""
+        check_is_fitted(self)
+        return softmax(_logits(self.estimator_, X) / self.temperature_, axis=1)
+
+    def _inner_folds(self, X, y):
+        if self.without_speakers == "pool" and not has_speakers(X):
+            speakers = np.arange(len(y)).astype(str)
+        else:
+            speakers = speakers_of(X)
+        n_speakers = np.unique(speakers).size
+        if n_speakers < 2:
+            raise ProtocolError(
+                f"the scores cannot be calibrated: one speaker only ({speakers[0]}) to train on; calibrating holds out "
+                "training speakers, so it needs two or more"
+            )
+        n_folds = min(self.n_folds, n_speakers, int(np.unique(y, return_counts=True)[1].max()))
+        fold_of = grouped_folds(y, speakers, n_folds, self.seed)
+        for number in range(n_folds):
+            yield np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.estimator)
+        tags.input_tags = inner.input_tags
+        return tags
+
+
+def is_calibrated(pipeline) -> bool:
+    """Whether a pipeline's scores are calibrated, also inside a grid search."""
+    parts = [pipeline, *pipeline.get_params(deep=True).values()]
+    return any(isinstance(part, SpeakerCalibratedClassifier | CalibratedClassifierCV) for part in parts)
+
+
+def _rows(X, positions):
+    return X.iloc[positions] if hasattr(X, "iloc") else X[positions]
+
+
+def _logits(estimator, X):
+    """Margins, or logarithms of probabilities: what a softmax makes probabilities of."""
+    if hasattr(estimator, "decision_function"):
+        values = np.asarray(estimator.decision_function(X), dtype=float)
+        return np.column_stack([-values, values]) / 2 if values.ndim == 1 else values
+    if not hasattr(estimator, "predict_proba"):
+        raise ProtocolError("the scores cannot be calibrated: the model gives neither probabilities nor margins")
+    return np.log(np.maximum(estimator.predict_proba(X), _LEAST))
+
+
+def _temperature(logits, named):
+    """The temperature that makes the true classes likeliest."""
+
+    def loss(log_scale):
+        scaled = logits * np.exp(log_scale)
+        return np.mean(logsumexp(scaled, axis=1) - scaled[np.arange(named.size), named])
+
+    found = minimize_scalar(loss, bounds=_LOG_RANGE, method="bounded", options={"xatol": 1e-6})
+    return float(np.exp(-found.x))
