@@ -88,6 +88,12 @@ def test_what_it_cannot_do_is_said(table):
         both(few, make_pipeline("svm"))
 
 
+def test_what_calibrates_is_left_out(table):
+    plain = both(table, make_pipeline("svm")).data["naive"]
+    calibrated = both(table, make_pipeline("svm", calibrate=True)).data["naive"]
+    assert calibrated["inflated_uar"] == plain["inflated_uar"]
+
+
 def test_on_the_command_line(cli, table):
     write_table(table, cli.folder / "t.csv")
     done = cli("cv", "t.csv", "--folds", 3, "--naive")

@@ -73,7 +73,8 @@ def with_naive(
     ProtocolError
         If `pipeline` is not a pipeline of steps, or its model needs the speakers, which synthetic clips lack.
     """
-    pipeline = getattr(pipeline, "estimator", pipeline)  # what calibrates or searches is left out
+    inner = getattr(pipeline, "estimator", None)
+    pipeline = inner if hasattr(inner, "steps") else pipeline  # what calibrates or searches is left out
     if not hasattr(pipeline, "steps"):
         raise ProtocolError(f"the naive protocol takes a pipeline of steps, not {type(pipeline).__name__}")
     X, y = check_protocol(table)
