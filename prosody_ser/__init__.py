@@ -13,6 +13,7 @@ _EXPORTS = {
     "FeatureTable": "table",
     "Result": "result",
     "SpeakerNormalizer": "learn.speaker_norm",
+    "audit": "learn.audit",
     "evaluate": "learn.evaluation",
     "extract_file": "extract",
     "extract_table": "extract",

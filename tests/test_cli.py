@@ -146,6 +146,9 @@ REFUSED = {
     "nowhere for the chart": (("importances", "good.csv", "--plot", "missing/x.png"), "no such folder"),
     "ranking is a folder": (("importances", "good.csv", "--out", "."), "is a folder"),
     "seed too large": (("cv", "good.csv", "--seed", "4294967296"), "--seed"),
+    "audit of one speaker": (("audit", "one_speaker.csv"), "one speaker only"),
+    "audit over its table": (("audit", "good.csv", "--out", "good.csv"), "would overwrite another file"),
+    "audit in odd folds": (("audit", "good.csv", "--folds", "9"), "9 folds of 3 speakers"),
     "importances of one speaker": (("importances", "one_speaker.csv"), "one speaker only"),
     "unknown chart": (("importances", "good.csv", "--plot", "chart.docx"), "a chart ends in .png, .svg or .pdf"),
 }

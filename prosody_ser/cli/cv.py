@@ -23,14 +23,18 @@ def command(
     seed: Seed = 0,
     jobs: Jobs = 1,
     out: Annotated[Path, typer.Option(help="Where the full result goes.")] = Path("result.json"),
+    naive: Annotated[
+        bool, typer.Option("--naive", help="Beside the score, what a wrong protocol with leaks would claim.")
+    ] = False,
 ):
     """Cross-validate: no speaker is ever in both train and test.
 
-    Prints UAR, accuracy, macro F1, the per-class report, the confusion matrix and per-speaker scores, and writes
-    all of it with every held-out prediction to --out. Without TABLE it takes features.csv in this folder, else
-    the built-in synthetic corpus (measured with --set), and says which.
+    Prints UAR, accuracy, macro F1, the per-class report, the confusion matrix, per-speaker scores and what the leak
+    audit found ('prosody-ser audit' says more), and writes all of it with every held-out prediction to --out. Without
+    TABLE it takes features.csv in this folder, else the built-in synthetic corpus (measured with --set); it says which.
     """
     from ..learn.evaluation import evaluate
+    from ..learn.naive import with_naive
     from ..learn.pipeline import make_pipeline
     from ..learn.split_file import check_split_suffix
     from ..learn.split_file import write_split as keep_split
@@ -49,6 +53,9 @@ def command(
     wanted = folds_or_file(folds, split_file, opened)
     with progress_bar("folds") as progress:
         result = evaluate(opened, pipeline, folds=wanted, seed=seed, n_jobs=jobs, progress=progress)
+    if naive:
+        with progress_bar("naive folds") as progress:
+            result = with_naive(result, opened, pipeline, seed=seed, progress=progress)
     result.write(out)
     if write_split is not None:
         keep_split(write_split, opened, wanted, seed)

@@ -13,6 +13,7 @@ from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_f
 from ..result import SCHEMA, SCHEMA_VERSION, Result
 from ..table import FeatureTable
 from ..versions import library_versions
+from .audit import audit
 from .calibration import SpeakerCalibratedClassifier, is_calibrated
 from .folds import check_protocol, plan_folds, work_folds
 from .sentences import sentences_of
@@ -64,7 +65,8 @@ def evaluate(
     -------
     Result
         With UAR (unweighted average recall), accuracy and macro F1 pooled over all held-out predictions: the
-        mean over folds would break where a speaker lacks a class.
+        mean over folds would break where a speaker lacks a class. Under ``audit`` what the leak audit of the table
+        and the folds found (:func:`prosody_ser.learn.audit.audit`).
 
     Raises
     ------
@@ -116,6 +118,7 @@ def evaluate(
             for speaker in sorted(set(speakers))
         },
         "confusion": {"labels": labels, "counts": confusion_matrix(truth, predicted, labels=labels).tolist()},
+        "audit": [finding.data for finding in audit(table, planned)],
         "clips": _clips(X.iloc[rows], truth, predicted, fold_of, repeat, scores, labels),
     }
     return Result(data)

@@ -83,7 +83,7 @@ def drawn_parts(y, groups, sizes, needed, rng, n_draws: int, taken=()) -> np.nda
         found = np.stack([counts[drawn == part].sum(axis=0) for part in range(len(sizes))])
         lacking = np.count_nonzero(found[list(needed)] == 0)
         # relative to the class, so that rare ones count as much; rounded, so that ties are ties on any machine
-        cost = (lacking, float((np.abs(found - wanted) / counts.sum(axis=0)).sum().round(9)))
+        cost = (float(lacking), float((np.abs(found - wanted) / counts.sum(axis=0)).sum().round(9)))
         if cost < least and as_partition(drawn) not in taken:
             best, least = drawn, cost
     return None if best is None else best[group]

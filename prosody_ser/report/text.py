@@ -3,10 +3,11 @@
 import pandas as pd
 
 from ..result import Result
+from .audit import audit_lines, naive_text
 
 
 def result_text(result: Result) -> str:
-    """Protocol, headline, per-class report, confusion and per-speaker scores."""
+    """Protocol, headline, per-class report, confusion, per-speaker scores, audit in brief, naive protocol if run."""
     data = result.data
     protocol = data["protocol"]
     lines = _notice(data["notice"])
@@ -34,6 +35,10 @@ def result_text(result: Result) -> str:
         "per speaker (UAR over the emotions that the speaker has)",
         _per_speaker(data["per_speaker"]),
     ]
+    if "audit" in data:
+        lines += ["", *audit_lines(data["audit"])]
+    if "naive" in data:
+        lines += ["", naive_text(data)]
     return "\n".join(lines)
 
 

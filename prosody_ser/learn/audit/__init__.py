@@ -1,0 +1,46 @@
+"""The leak audit: what could make a score too good, or unfair, looked for in a table and its folds.
+
+>>> from prosody_ser.learn.audit import audit
+>>> for finding in audit(table, "loso"):
+...     print(finding.severity, finding.sentence)
+
+Each check is a file with a ``find(material)``; all of them together take less time than one fit.
+"""
+
+from ...table import FeatureTable
+from . import augmented, disguised, duplicates, effects, people, shortcuts
+from .finding import ERROR, NOTE, SEVERITIES, WARNING, Finding
+from .material import Material
+from .permuted import permuted_labels
+
+__all__ = ["CHECKS", "ERROR", "NOTE", "WARNING", "Finding", "audit", "permuted_labels"]
+
+#: The cheap checks by name, in the order in which they run.
+CHECKS = {module.CHECK: module.find for module in (people, duplicates, augmented, disguised, shortcuts, effects)}
+
+
+def audit(table: FeatureTable, folds="auto", *, seed: int = 0) -> list[Finding]:
+    """Look for leaks with all cheap checks.
+
+    Parameters
+    ----------
+    table : FeatureTable
+    folds : str, int, splitter, sequence of (train, test), or sequence of int
+        Folds as :func:`evaluate` takes them, any scikit-learn splitter, pairs of row positions (or objects with
+        `train` and `test`), or the fold number of each usable row. Nothing is refused: what is wrong is a finding.
+    seed : int
+        Seed of the assignment to folds.
+
+    Returns
+    -------
+    list of Finding
+        Errors first, then warnings, then notes.
+
+    Raises
+    ------
+    ProtocolError
+        If a speaker-independent score of this table cannot exist, or the folds do not fit it.
+    """
+    material = Material(table, folds, seed)
+    findings = [finding for find in CHECKS.values() for finding in find(material)]
+    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))

@@ -1,0 +1,171 @@
+"""Metadata among the features: by name, by counting rows, by holding what a metadata column or a file name holds.
+
+A column of metadata is only reported as an error where it tells emotions of unheard speakers (see
+:mod:`.recovery`): a speaker's number is no feature, but under speaker-disjoint folds it does not leak.
+"""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from ...catalogue import all_features
+from .finding import ERROR, WARNING, Finding
+from .material import Material
+from .recovery import recover, within_speaker
+
+CHECK = "metadata among features"
+#: One of these words makes a name suspicious (names of the catalogue never are) ...
+_TELLING = {
+    *("speaker", "spk", "actor", "subject", "participant", "id", "uid", "emotion", "label", "target", "fold"),
+    *("filename", "filepath", "filesize", "session", "utterance", "gender", "unnamed"),
+}
+#: ... and these only where no other word stands in it ("hammarberg_index" is a feature, "row_index" is not).
+_TELLING_ALONE = _TELLING | {
+    *("file", "path", "size", "bytes", "kb", "index", "idx", "row", "number", "no", "num", "nr", "clip", "order"),
+    *("class", "category", "split", "sex", "age", "take", "sentence", "corpus", "dataset", "y", "train", "test"),
+}
+_GROUPS = ("emotion", "label", "sex", "language", "corpus", "vocal_channel", "intensity", "take", "sentence", "speaker")
+_NUMBERS = ("lead", "trail", "age", "sample_rate_hz")
+#: A column that holds one value in each group for this share of the rows, and of those off its usual value.
+_CONSTANT_SHARE = 0.95
+_LEAST_ROWS = 10
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_NAME_PARTS = re.compile(r"[A-Z]+|[a-z]+|[0-9]+")
+
+
+def find(material: Material) -> list[Finding]:
+    """One finding for each feature that looks like metadata, with all that speaks for it."""
+    reasons: dict[int, list[str]] = {}
+    for found in (_by_name(material), _by_order(material), _by_group(material), _by_number(material)):
+        for column, reason in found:
+            reasons.setdefault(column, []).append(reason)
+    return [_finding(material, column, why) for column, why in sorted(reasons.items())]
+
+
+def _finding(material, column, why):
+    name = material.features[column]
+    values = material.values[:, column]
+    # The better of two readings: as it stands, and by its rank among the speaker's clips.
+    readings = [recover(material, reading) for reading in (values, within_speaker(material, values))]
+    best = max((r for r in readings if r is not None), key=lambda r: r.z, default=None)
+    leaks = best is not None and best.above_chance
+    sentence = f"The feature {name!r} looks like metadata: it {'; it '.join(why)}."
+    if leaks:
+        sentence += (
+            f" Alone it tells the emotion of unheard speakers with UAR {best.uar:.2f} (chance {best.chance:.2f})."
+        )
+        effect = "The model can read the label where no voice tells it. The score is too high. Remove the column."
+    else:
+        effect = (
+            "It tells nothing about the emotion of unheard speakers here, so the score is hardly touched; "
+            "with speakers on both sides of a fold it would leak. Remove the column, or keep it with a reason."
+        )
+    evidence = {"feature": name, "reasons": why, "alone": best.data if best else None}
+    return Finding(ERROR if leaks else WARNING, CHECK, sentence, effect, evidence)
+
+
+def _by_name(material):
+    known = all_features()
+    for column, name in enumerate(material.features):
+        words = {word.lower() for word in _WORDS.findall(name)}
+        if name not in known and words and (words & _TELLING or words <= _TELLING_ALONE):
+            yield column, "is named so"
+
+
+def _by_order(material):
+    """Distinct whole numbers, or values that rise (or fall) from row to row of each speaker."""
+    n_rows = len(material.y)
+    if n_rows < _LEAST_ROWS:
+        return
+    all_distinct = np.flatnonzero(material.n_distinct == n_rows)
+    whole = (np.mod(material.values[:, all_distinct], 1) == 0).all(axis=0)
+    for column in all_distinct[whole]:
+        yield column, "holds distinct whole numbers, as a counter does"
+    same = material.speaker[1:] == material.speaker[:-1]
+    if same.sum() < _LEAST_ROWS:
+        return
+    steps = np.diff(material.values, axis=0)[same]
+    for column in np.flatnonzero((steps > 0).all(axis=0) | (steps < 0).all(axis=0)):
+        yield column, "follows the order of the rows"
+
+
+def _by_group(material):
+    """One value for nearly all rows of each speaker, emotion, sentence, or part of the file name."""
+    few = np.flatnonzero((material.n_distinct > 1) & (material.n_distinct <= len(material.y) / 2))
+    if not few.size:
+        return
+    values = material.values[:, few]
+    values = np.where(np.isfinite(values), values, np.nanmin(values, axis=0) - 1)  # undefined is a value too
+    unusual = values != _usual(values)
+    explained = np.zeros(few.size, dtype=bool)
+    for what, group in _groupings(material):
+        share, share_of_unusual = _share_constant(values, unusual, group)
+        found = (share >= _CONSTANT_SHARE) & (share_of_unusual >= _CONSTANT_SHARE) & ~explained
+        explained |= found
+        for i in np.flatnonzero(found):
+            yield few[i], f"holds one value for each {what}"
+
+
+def _usual(values):
+    """The most frequent value of each column."""
+    ordered = np.sort(values, axis=0)
+    starts = np.vstack([np.ones((1, values.shape[1]), dtype=bool), np.diff(ordered, axis=0) != 0])
+    usual = np.empty(values.shape[1])
+    for column in range(values.shape[1]):
+        first = np.flatnonzero(starts[:, column])
+        usual[column] = ordered[first[np.diff(np.append(first, len(ordered))).argmax()], column]
+    return usual
+
+
+def _share_constant(values, unusual, group):
+    """Share of the rows, and of those with an unusual value, that lie in groups of one value; groups of two or more."""
+    order = np.argsort(group, kind="stable")
+    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
+    size = np.diff(np.append(starts, len(order)))
+    low, high = (f.reduceat(values[order], starts, axis=0) for f in (np.minimum, np.maximum))
+    constant = (low == high) & (size > 1)[:, None]
+    n_unusual = np.add.reduceat(unusual[order], starts, axis=0, dtype=int)
+    total = np.maximum(n_unusual.sum(axis=0), 1)
+    enough = n_unusual.sum(axis=0) >= _LEAST_ROWS
+    return (constant * size[:, None]).sum(axis=0) / len(order), enough * (constant * n_unusual).sum(axis=0) / total
+
+
+def _groupings(material):
+    """Ways to group the rows: by metadata, by folder, by each part that all file names have."""
+    n_rows = len(material.y)
+    for name in _GROUPS:
+        yield from _grouping(name, material.frame[name], n_rows)
+    path = material.frame["file"].str.rpartition("/")
+    yield from _grouping("folder", path[0], n_rows)
+    parts = [_NAME_PARTS.findall(stem.rpartition(".")[0] or stem) for stem in path[2]]
+    if len({len(part) for part in parts}) == 1:
+        for number, part in enumerate(zip(*parts, strict=True), start=1):
+            yield from _grouping(f"part {number} of the file name", pd.Series(part), n_rows)
+
+
+def _grouping(what, column, n_rows):
+    group, names = pd.factorize(column)
+    if 1 < len(names) <= n_rows / 2:
+        yield what, group
+
+
+def _by_number(material):
+    """A column of numbers of the metadata, in any unit: correlated with it to five digits."""
+    for name in _NUMBERS:
+        numbers = material.frame[name].to_numpy(dtype=float)
+        rows = np.isfinite(numbers)
+        if rows.sum() < _LEAST_ROWS or np.unique(numbers[rows]).size < 3:
+            continue
+        for column in np.flatnonzero(_correlation(material.values[rows], numbers[rows]) > 0.99999):
+            yield column, f"is the table's {name}"
+
+
+def _correlation(values, numbers):
+    """Absolute correlation of each column with `numbers`; 0 where it is undefined or constant."""
+    centred = values - values.mean(axis=0)  # NaN spoils its column, on purpose
+    numbers = numbers - numbers.mean()
+    norm = np.sqrt((centred**2).sum(axis=0) * (numbers**2).sum())
+    with np.errstate(invalid="ignore", divide="ignore"):
+        correlation = np.abs(numbers @ centred) / norm
+    return np.nan_to_num(correlation)

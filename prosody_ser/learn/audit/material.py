@@ -1,0 +1,178 @@
+"""What all checks look at: features, labels, speakers and folds of the usable rows, worked out once."""
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ...errors import ProtocolError
+from ...table import FeatureTable
+from ..folds import check_protocol
+from ..speakers import speakers_of
+from ..splits import make_splitter
+
+#: How often the labels are shuffled to know chance.
+N_SHUFFLES = 200
+#: The interquartile range of a normal distribution in standard deviations.
+_IQR_OF_NORMAL = 1.349
+
+
+class Material:
+    """A table and its folds, ready for the checks.
+
+    Parameters
+    ----------
+    table : FeatureTable
+    folds : str, int, splitter, sequence of (train, test), or sequence of int
+        See :func:`prosody_ser.learn.audit.audit`.
+    seed : int
+
+    Attributes
+    ----------
+    X : DataFrame of shape (n_rows, n_features)
+        Features of the usable rows.
+    y : ndarray of object, shape (n_rows,)
+    values : ndarray of float64, shape (n_rows, n_features)
+    label, speaker : ndarray of int, shape (n_rows,)
+        Positions in `labels` and `speakers`.
+    frame : DataFrame
+        The metadata of the usable rows.
+    folds : list of (ndarray, ndarray)
+        Positions of the rows to train and to test on.
+    """
+
+    def __init__(self, table: FeatureTable, folds="auto", seed: int = 0):
+        names = speakers_of(table.y)
+        # Names that look alike are refused there, and reported here.
+        X, y = (table.X, table.y) if look_alike(np.unique(names)) else check_protocol(table)
+        self.X, self.y = X, y.to_numpy(dtype=object)
+        self.values = self.X.to_numpy()
+        self.features = list(self.X.columns)
+        self.labels, self.label = np.unique(self.y, return_inverse=True)
+        self.speakers, self.speaker = np.unique(names, return_inverse=True)
+        metadata = table.frame.columns.difference(table.feature_names, sort=False)
+        self.frame = table.frame.loc[table.usable, metadata].reset_index(drop=True)
+        self.folds = _pairs(folds, self.X, self.y, len(self.speakers), seed)
+
+    @cached_property
+    def ordered(self) -> np.ndarray:
+        """Each feature's values in rising order, NaN last."""
+        return np.sort(self.values, axis=0)
+
+    @cached_property
+    def n_finite(self) -> np.ndarray:
+        """Defined values of each feature."""
+        return np.isfinite(self.values).sum(axis=0)
+
+    @cached_property
+    def n_distinct(self) -> np.ndarray:
+        """Distinct defined values of each feature."""
+        return np.minimum((np.diff(self.ordered, axis=0) > 0).sum(axis=0) + 1, self.n_finite)
+
+    @cached_property
+    def scaled(self) -> np.ndarray:
+        """Features that vary, by median and interquartile range: an outlier moves neither. NaN stays."""
+        middle, spread = robust_scale(self.values, self.ordered)
+        varies = spread > 0
+        return (self.values[:, varies] - middle[varies]) / spread[varies]
+
+    @cached_property
+    def shuffled_labels(self) -> np.ndarray:
+        """Labels shuffled within speakers, shape (n_shuffles, n_rows): the same for all checks, and for ever."""
+        rng = np.random.default_rng(0)
+        order = np.argsort(self.speaker, kind="stable")
+        shuffled = np.empty((N_SHUFFLES, order.size), dtype=self.label.dtype)
+        for row in shuffled:
+            row[order] = self.label[np.lexsort([rng.random(order.size), self.speaker])]
+        return shuffled
+
+    @cached_property
+    def sides(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Of each fold two masks over the rows: trained on, tested on."""
+        rows = np.arange(len(self.y))
+        return [(np.isin(rows, train), np.isin(rows, test)) for train, test in self.folds]
+
+    def apart(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        """Whether some fold trains on one of two rows and tests on the other, for each pair of positions."""
+        found = np.zeros(len(one), dtype=bool)
+        for train, test in self.sides:
+            found |= (train[one] & test[other]) | (train[other] & test[one])
+        return found
+
+    def split_groups(self, group: np.ndarray) -> np.ndarray:
+        """Groups (given as an int for each row) that some fold has in both train and test."""
+        n_groups = group.max() + 1
+        found = np.zeros(n_groups, dtype=bool)
+        for train, test in self.folds:
+            found |= (np.bincount(group[train], minlength=n_groups) * np.bincount(group[test], minlength=n_groups)) > 0
+        return np.flatnonzero(found)
+
+
+def robust_scale(values: np.ndarray, ordered: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Median of each column and its interquartile range in units of a normal deviation; 0 where it hardly varies.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, n_columns)
+        NaN is left out.
+    ordered : ndarray, optional
+        The values sorted by column, NaN last, where that is known.
+    """
+    ordered = np.sort(values, axis=0) if ordered is None else ordered
+    n_finite = np.isfinite(values).sum(axis=0)
+    low, middle, high = (
+        ordered[np.maximum(np.round(q * (n_finite - 1)).astype(int), 0), np.arange(values.shape[1])]
+        for q in (0.25, 0.5, 0.75)
+    )
+    spread = (high - low) / _IQR_OF_NORMAL
+    return middle, np.where(spread > 1e-12 * np.maximum(np.abs(middle), 1e-300), spread, 0.0)
+
+
+def look_alike(names) -> list[tuple[str, str]]:
+    """Pairs of names that differ only in case, punctuation or leading zeros: one person, most likely."""
+    seen: dict[tuple[str, ...], str] = {}
+    pairs = []
+    for name in names:
+        plain = _plain_name(name)
+        if plain in seen:
+            pairs.append((seen[plain], name))
+        seen.setdefault(plain, name)
+    return pairs
+
+
+def _plain_name(name):
+    """Letters run together, each run of digits apart: ``Spk_03`` is ``spk3``, but ``1-2`` is not ``12``."""
+    parts: list[str] = []
+    for i, char in enumerate(folded := name.casefold()):
+        if char.isdigit():
+            if parts and i and folded[i - 1].isdigit():
+                parts[-1] += char
+            else:
+                parts.append(char)
+        elif char.isalnum() or char == ":":  # corpus:speaker
+            if parts and not parts[-1][0].isdigit():
+                parts[-1] += char
+            else:
+                parts.append(char)
+    return tuple(part.lstrip("0") or "0" if part[0].isdigit() else part for part in parts) or (name,)
+
+
+def _pairs(folds, X, y, n_speakers, seed):
+    """Train and test positions of each fold, whatever way the folds are given."""
+    if isinstance(folds, list | tuple | np.ndarray | pd.Series):
+        given = list(folds)
+        if given and all(isinstance(fold, int | np.integer) for fold in given):
+            if len(given) != len(y):
+                raise ProtocolError(f"{len(given)} fold numbers for {len(y)} usable rows")
+            number = np.asarray(given)
+            return [(np.flatnonzero(number != k), np.flatnonzero(number == k)) for k in np.unique(number)]
+        parts = [(fold.train, fold.test) if hasattr(fold, "train") else (fold[0], fold[1]) for fold in given]
+    else:
+        splitter = make_splitter(folds, n_speakers, seed)
+        try:
+            parts = list(splitter.split(X, y))
+        except (ValueError, TypeError):  # scikit-learn's grouped splitters want the groups named
+            parts = list(splitter.split(X, y, speakers_of(X)))
+    if not parts:
+        raise ProtocolError("no folds")
+    return [(np.asarray(train, dtype=int), np.asarray(test, dtype=int)) for train, test in parts]

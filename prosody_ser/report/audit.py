@@ -1,0 +1,66 @@
+"""What a leak audit found, and what the wrong protocol gives, as plain text for a terminal."""
+
+import textwrap
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+_WIDTH = 100
+_ORDER = ("error", "warning", "note")
+
+
+def audit_text(findings: Sequence[dict[str, Any]], n_checks: int | None = None) -> str:
+    """All findings at length: what was found and what it does to the score.
+
+    Parameters
+    ----------
+    findings : sequence of dict
+        As under ``audit`` in a result: `severity`, `check`, `sentence`, `effect`, `evidence`.
+    n_checks : int, optional
+        How many checks ran.
+    """
+    ran = f"{n_checks} checks: " if n_checks else ""
+    lines = [f"{ran}{_counted(findings)}"]
+    for finding in sorted(findings, key=lambda finding: _ORDER.index(finding["severity"])):
+        lines += ["", *_wrapped(f"{finding['severity'].upper()} ({finding['check']}): ", finding["sentence"])]
+        lines += _wrapped("    to the score: ", finding["effect"])
+    return "\n".join(lines)
+
+
+def audit_lines(findings: Sequence[dict[str, Any]]) -> list[str]:
+    """Briefly, for beside a score: how many, and each error and warning in one line."""
+    lines = [f"audit: {_counted(findings)}" + (" (see 'prosody-ser audit')" if findings else "")]
+    return lines + [
+        f"  {finding['severity'].upper()} ({finding['check']}): {finding['sentence']}"
+        for finding in findings
+        if finding["severity"] != "note"
+    ]
+
+
+def naive_text(data: dict[str, Any]) -> str:
+    """The right score, the wrong protocol's, and the difference, which is all that the latter is good for."""
+    naive = data["naive"]
+    lines = [
+        f"{'':9} {'right':>7} {'naive':>9} {'inflation':>10}",
+        f"{'UAR':9} {data['uar']:7.3f} {_struck(naive['inflated_uar']):>9} {naive['inflation_of_uar']:+10.3f}",
+        f"{'accuracy':9} {data['accuracy']:7.3f} {_struck(naive['inflated_accuracy']):>9} "
+        f"{naive['inflation_of_accuracy']:+10.3f}",
+        *_wrapped("naive: ", f"{naive['not_the_score']} {naive['protocol']}"),
+    ]
+    return "\n".join(lines)
+
+
+def _struck(value):
+    """In brackets, so that no eye and no script takes it for the score."""
+    return f"({value:.3f})"
+
+
+def _counted(findings):
+    counts = Counter(finding["severity"] for finding in findings)
+    if not counts:
+        return "nothing found"
+    return ", ".join(f"{counts[s]} {s}{'s' * (counts[s] > 1)}" for s in _ORDER if counts[s])
+
+
+def _wrapped(first, text):
+    return textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent="    ", break_long_words=False)
