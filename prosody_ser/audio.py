@@ -120,7 +120,8 @@ def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | Non
     if end_s is not None and end_s != end_s:
         end_s = None
     if not (0 <= start_s < np.inf and (end_s is None or start_s < end_s < np.inf)):
-        raise RecordingError("out_of_range", f"a stretch from {start_s:g} to {end_s:g} s is none")
+        until = "the end" if end_s is None else f"{end_s:g} s"
+        raise RecordingError("out_of_range", f"a stretch from {start_s:g} s to {until} is none")
     with open_recording(path) as recording:
         start, stop = recording.sample_at(start_s), None if end_s is None else recording.sample_at(end_s)
         return prepare_blocks(recording.blocks(start, stop), recording.sample_rate_hz)

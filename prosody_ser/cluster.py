@@ -8,7 +8,7 @@ the run goes on, but the thread of that worker is lost.
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 
 from threadpoolctl import threadpool_limits
@@ -25,7 +25,7 @@ _AHEAD = 2
 
 def measure_on_cluster(
     tasks: Iterable[Task], job: Job, scheduler: str, timeout_s: float, batch: int = BATCH
-) -> Iterator[tuple[Task, list[Measured]]]:
+) -> Generator[tuple[Task, list[Measured]], None, None]:
     """Measure recordings on a Dask cluster; as :func:`prosody_ser.workers.measure_all`.
 
     Parameters

@@ -11,7 +11,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
@@ -196,6 +196,7 @@ class _Run:
         self._passing: dict[bytes, list] = {}
         #: How many clips wait for the rows of a key: copies of a file are measured once.
         self._waiting: dict[bytes, int] = {}
+        self._measured: set[bytes] = set()
         self._n_done = 0
 
     def measure(self, jobs: int, timeout_s: float | None, scheduler: str | None) -> None:
@@ -211,12 +212,14 @@ class _Run:
             outcomes = measure_on_cluster(self._tasks(), self._extraction.job, scheduler, timeout_s)
         else:
             outcomes = measure_all(self._tasks(), self._extraction.job, min(jobs, n_clips), timeout_s, batch)
-        for task, rows in outcomes:
-            if task.stamp is not None and all(row.facts["status"] in _LASTING for row in rows):
-                self._store.put([(task.key, rows)])
-            else:
-                self._passing[task.key] = rows
-            self._done(self._waiting.pop(task.key))
+        with closing(outcomes):  # else the processes stay for as long as someone keeps an error
+            for task, rows in outcomes:
+                if task.stamp is not None and all(row.facts["status"] in _LASTING for row in rows):
+                    self._store.put([(task.key, rows)])
+                else:
+                    self._passing[task.key] = rows
+                self._measured.add(task.key)
+                self._done(self._waiting.pop(task.key))
 
     def rows(self, i: int) -> list:
         """What came of a clip."""
@@ -247,8 +250,8 @@ class _Run:
                 self._keys.append(task.key)
                 if task.key in self._waiting:
                     self._waiting[task.key] += 1
-                elif task.key in known or task.key in self._passing:
-                    extraction.tally.cached += task.key in known
+                elif task.key in self._measured or task.key in known:
+                    extraction.tally.cached += task.key not in self._measured
                     self._done(1)
                 else:
                     self._waiting[task.key] = 1

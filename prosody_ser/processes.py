@@ -31,6 +31,8 @@ START_S = 120.0
 MAX_STILLBORN = 5
 _STOPPING = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+#: The system takes no time limit of more than 24 days at once.
+_LONGEST_WAIT_S = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -248,8 +250,8 @@ class _Worker:
 
 def _first_to_act(workers: list[_Worker]) -> list[_Worker]:
     """Wait for answers, deaths or the end of a time limit: of whom."""
-    left_s = min(worker.left_s for worker in workers)
-    heard = connection.wait([w.pipe for w in workers], None if math.isinf(left_s) else left_s)
+    left_s = min(_LONGEST_WAIT_S, *(worker.left_s for worker in workers))
+    heard = connection.wait([w.pipe for w in workers], left_s)
     return [w for w in workers if w.pipe in heard or w.left_s == 0]
 
 

@@ -28,7 +28,7 @@ def check_outputs(*outputs: str | os.PathLike, inputs: Iterable[str | os.PathLik
     ProsodySerError
         If an output is a folder or has none to lie in, or is also an input or another output.
     """
-    taken = {Path(path).resolve() for path in inputs}
+    taken = {os.path.realpath(path) for path in inputs}  # of a link that loops too
     for output in outputs:
         path = Path(output)
         if os.path.isdir(path):
@@ -37,9 +37,9 @@ def check_outputs(*outputs: str | os.PathLike, inputs: Iterable[str | os.PathLik
             raise ProsodySerError(f"{path.parent}: no such folder to write {path.name} to")
         if not os.access(path.parent, os.W_OK | os.X_OK):
             raise ProsodySerError(f"{path}: cannot be written (no permission in its folder)")
-        if path.resolve() in taken:
+        if os.path.realpath(path) in taken:
             raise ProsodySerError(f"{path}: would overwrite another file of this command; name another output")
-        taken.add(path.resolve())
+        taken.add(os.path.realpath(path))
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Recordings measured in processes: one that hangs or dies costs the recording that it was at."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from functools import partial
 
@@ -17,7 +17,7 @@ BATCH = 8
 
 def measure_all(
     tasks: Iterable[Task], job: Job, jobs: int, timeout_s: float = TIMEOUT_S, batch: int = BATCH
-) -> Iterator[tuple[Task, list[Measured]]]:
+) -> Generator[tuple[Task, list[Measured]], None, None]:
     """Measure recordings in worker processes.
 
     Parameters

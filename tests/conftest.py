@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import signal
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,6 +25,14 @@ def corpus_folder(name: str, below: str = "") -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the {name} recordings in {folder}, which are not part of the project")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible():
+    """Started in the background by a shell, this process would ignore Ctrl-C, and hand that on to its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -103,6 +103,13 @@ def test_bad_recordings_say_why(tmp_path, case):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("stretch", [(-1.0,), (np.nan,), (np.inf,), (0.5, 0.5), (0.5, 0.2), (0.0, np.inf)])
+def test_what_is_no_stretch(tmp_path, stretch):
+    with pytest.raises(RecordingError, match="is none") as refused:
+        read_audio(write_wav(tmp_path / "a.wav", voice(120)), *stretch)
+    assert refused.value.status == "out_of_range"
+
+
 @pytest.mark.parametrize("rate", [1, 100, 2_000_000_000])
 def test_an_impossible_sample_rate_is_no_recording(rate):
     with pytest.raises(RecordingError, match="header must be wrong"):

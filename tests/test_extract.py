@@ -1,5 +1,6 @@
 """From a folder to a table: in any number of processes, whatever single clips are like."""
 
+import multiprocessing
 import os
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 import soundfile
 
-from prosody_ser import extract_table, processes, read_table, write_table
+from prosody_ser import Extraction, extract_table, processes, read_table, write_table
 from prosody_ser.errors import ProtocolError, WorkerError
 from prosody_ser.table import STATUSES
 from prosody_ser.workers import BATCH
@@ -122,6 +123,39 @@ def test_workers_that_die_at_their_start_end_the_run(tmp_path, monkeypatch):
     monkeypatch.setattr(processes, "_prepare", lambda: os._exit(3))
     with pytest.raises(WorkerError, match=r"die at their start.*exit code 3"):
         extract_table(tmp_path, cache=False)
+
+
+def test_copies_are_measured_once_and_come_from_no_cache(tmp_path, monkeypatch):
+    """However long after the first one they come."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "counted_copies.py").write_text(TROUBLE.format(trouble=""))
+    for i in range(40):
+        write_wav(tmp_path / "corpus" / "sad" / f"bob_{i:02}.wav", voice(150, 0.3 + 0.005 * i))
+    for i in (0, 20, 30, 39):
+        write_wav(tmp_path / "corpus" / "sad" / f"bob_{i:02}_again.wav", voice(150, 1.6))
+    for cache, n_cached in ((False, 0), (True, 0), (True, 44)):
+        extraction = Extraction("corpus", plugin="counted_copies")
+        list(extraction.blocks(jobs=1, cache=cache))
+        assert (extraction.tally.clips, extraction.tally.cached) == (44, n_cached)
+    assert (tmp_path / "tries.txt").read_text() == "xx"  # one for each run that measured
+
+
+def test_no_process_stays_where_an_error_is_kept(tmp_path):
+    def stop(done, total):
+        raise KeyError("enough")
+
+    for i in range(20):
+        write_wav(tmp_path / "sad" / f"bob_{i}.wav", voice(150 + i, 0.3))
+    with pytest.raises(KeyError) as kept:
+        extract_table(tmp_path, jobs=2, cache=False, progress=stop)
+    assert kept.value.__traceback__  # and with it all that was at work
+    assert not multiprocessing.active_children()
+
+
+def test_a_stretch_of_years_is_out_of_range(tmp_path):
+    write_wav(tmp_path / "a.wav", voice(150))
+    (tmp_path / "labels.csv").write_text("file,start,end,speaker,emotion\na.wav,0,1e9,ann,sad\n")
+    assert list(extract_table(tmp_path / "labels.csv", cache=False).frame["status"]) == ["out_of_range"]
 
 
 def test_names_that_are_not_utf8_are_kept_as_escapes(tmp_path):

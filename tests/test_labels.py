@@ -9,7 +9,7 @@ from prosody_ser.datasets import find_all, find_utterances
 from prosody_ser.datasets.labels import seconds
 from prosody_ser.errors import CorpusError
 
-from .conftest import touch
+from .conftest import touch, voice, write_wav
 
 
 @pytest.fixture
@@ -90,10 +90,10 @@ def test_stretches_that_are_none_are_left_out(csv):
     found = csv(
         "file,start,end,speaker,emotion",
         *("a.wav,x,2,ann,sad", "a.wav,3,2,ann,sad", "a.wav,2,2,ann,sad", "a.wav,-1,2,ann,sad", "a.wav,0,inf,ann,sad"),
-        *("b.wav,1e3,1_0,ann,sad", "b.wav,0,1.5,ann,sad"),
+        *("b.wav,1e3,1_0,ann,sad", "b.wav,0,1e300,ann,sad", "b.wav,0,1.5,ann,sad"),
     )
     assert [(u.file, u.start, u.end) for u in found.utterances] == [("b.wav", 0, 1.5)]
-    assert found.passed_over == 6
+    assert found.passed_over == 7
     assert found.notes == (
         "labels.csv line 2: start is 'x', not a time in s, left out",
         "labels.csv line 3: from 3 to 2 s is no stretch of a recording, left out",
@@ -101,6 +101,7 @@ def test_stretches_that_are_none_are_left_out(csv):
         "labels.csv line 5: from -1 to 2 s is no stretch of a recording, left out",
         "labels.csv line 6: end is 'inf', not a time in s, left out",
         "labels.csv line 7: end is '1_0', not a time in s, left out",
+        "labels.csv line 8: from 0 to 1e+300 s is no stretch of a recording, left out",
     )
 
 
@@ -328,3 +329,33 @@ def test_the_wrong_kind_of_source_is_said(csv, tmp_path):
     ]:
         with pytest.raises(CorpusError, match=message):
             find_utterances(source, corpus)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(
+    "head",
+    [
+        "file,speaker,emotion",
+        '"file","speaker","emotion"',
+        "File;Speaker;Emotion",
+        "file\tspeaker\tlabel",
+        "file_name,transcription",
+        "sep=;\nfile;speaker;emotion",
+        "\nfile,start,end,speaker,emotion",
+    ],
+)
+def test_labels_named_last_are_not_replaced_by_the_table(cli, head, encoding):
+    """``extract DIR labels.csv`` without OUT: the labels are work of hours, whatever program wrote them."""
+    write_wav(cli.folder / "sad" / "bob_1.wav", voice(150, 0.3))
+    labels = cli.folder / "labels.csv"
+    labels.write_bytes(f"{head}\n".encode(encoding))
+    done = cli("extract", "sad", "labels.csv", "--corpus", "folder")
+    assert done.status == 2
+    assert "looks like labels" in done.err
+    assert labels.read_bytes() == f"{head}\n".encode(encoding)
+
+
+def test_a_table_is_replaced_by_the_next(cli):
+    write_wav(cli.folder / "corpus" / "sad" / "bob_1.wav", voice(150, 0.3))
+    for _ in range(2):
+        assert cli("extract", "corpus", "table.csv").status == 0

@@ -61,6 +61,11 @@ def test_a_long_one_goes_alone():
     assert batches == [([3], False), ([0, 1, 2, 4, 5], False), ([6, 7, 8, 9], False)]
 
 
+@pytest.mark.parametrize("limit_s", [1e8, 1e300, float("inf")])
+def test_a_limit_may_be_longer_than_the_system_can_wait(limit_s):
+    assert list(in_processes(str, [1], 1, lambda item: limit_s)) == [(1, "1")]
+
+
 def test_nothing_to_do():
     assert list(in_processes(str, [], 2, lambda item: 10)) == []
 

@@ -345,6 +345,16 @@ def test_picture_of_what_cannot_be_read(tmp_path):
     assert "no clip could be read" in survey_text(found)
 
 
+def test_command_takes_files_that_are_none(cli):
+    """A link that loops has no place that could be an output's."""
+    write_wav(cli.folder / "corpus" / "sad" / "bob_1.wav", tune(1))
+    (cli.folder / "corpus" / "sad" / "bob_loop.wav").symlink_to("bob_loop.wav")
+    (cli.folder / "corpus" / "sad" / "bob_gone.wav").symlink_to("nowhere")
+    done = cli("datasets", "show", "corpus", "-o", "corpus.png")
+    assert done.status == 0, done.err
+    assert "unreadable: 2" in done.out
+
+
 def test_command(cli, two_actors):
     done = cli("datasets", "show", "ravdess", two_actors[0])
     assert done.status == 0, done.err

@@ -15,7 +15,9 @@ def command(
         str | None,
         typer.Option(metavar="URL", help="Ask this server instead of the corpus's own, for the same paths."),
     ] = None,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Longest silence of the server, in seconds.")] = 30.0,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, max=86_400, help="Longest silence of the server, in seconds.")
+    ] = 30.0,
     retries: Annotated[int, typer.Option(min=0, help="How often a broken download is tried again at once.")] = 4,
 ):
     """Download a corpus, or say how to ask for it.

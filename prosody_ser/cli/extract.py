@@ -1,5 +1,6 @@
 """``prosody-ser extract``."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -83,14 +84,16 @@ def _split(paths):
 
 
 def _check_replaceable(out):
-    """Refuse to replace a table of labels: named last, it was meant as a source."""
+    """Refuse to replace labels, however they are written: named last, they were meant as a source."""
     from ..errors import ProsodySerError
 
     if out.suffix.lower() != ".csv" or not out.is_file():
         return
-    with open(out, encoding="utf-8", errors="replace") as file:
-        header = file.readline(100_000).strip().split(",")
-    if {"file", "emotion"} <= set(header) and "variant" not in header:
+    with open(out, "rb") as file:
+        lines = file.read(100_000).replace(b"\0", b"").lower().splitlines()  # without NUL UTF-16 is plain, too
+    rows = [re.findall(rb"[a-z_]+", line) for line in lines]
+    names = next((set(row) for row in rows if row not in ([], [b"sep"])), set())  # Excel's first line is "sep=;"
+    if names & {b"file", b"file_name"} and b"variant" not in names:
         raise ProsodySerError(f"{out}: is there and looks like labels, not like a table of 'extract'; name another one")
 
 
@@ -109,7 +112,7 @@ def _summary(extraction, out):
         print(f"corpus    {name}: {count} clips")
     print(f"clips     {tally.clips}: {tally.ok} ok, {tally.failed.total()} failed")
     if extraction.passed_over:
-        print(f"          {extraction.passed_over} recordings left out as not of the corpus (video, second copies)")
+        print(f"          {extraction.passed_over} left out: video, second copies, rows of labels that cannot be used")
     for what, counts in (("speakers", tally.speakers), ("emotions", tally.emotions)):
         values = sorted(set(counts) - {""})
         if what == "speakers" and len(tally.corpora) == 1:

@@ -23,6 +23,8 @@ _SEXES = {
 _NO_NUMBER = frozenset({"", "nan", "nat", "na", "n/a", "none", "null"})
 _NO_EMOTION = frozenset({"", "nan", "na", "n/a"})
 _NO_SPEAKER = frozenset({"", "nan"})
+#: 30 years: no recording is longer, and tables hold no number without bounds.
+_LONGEST_S = 1e9
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _DURATION = re.compile(r"(\d{1,6}) days? (\d\d):(\d\d):(\d\d(\.\d+)?)", re.ASCII)  # as audformat writes it
 
@@ -201,7 +203,7 @@ def _stretch(row: dict[str, str], say: _Sayer) -> tuple[float, float] | None:
             return None
         found.append(value)
     start, end = found
-    if start < 0 or end <= start:
+    if start < 0 or end <= start or start > _LONGEST_S or end > _LONGEST_S:
         say(f"from {start:g} to {end:g} s is no stretch of a recording, left out")
         return None
     return start, end

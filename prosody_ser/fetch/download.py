@@ -58,7 +58,7 @@ class Connection:
     session: requests.Session = field(default_factory=requests.Session, repr=False)
 
     def __post_init__(self):
-        if self.mirror is not None and urlsplit(self.mirror).scheme not in ("http", "https"):
+        if self.mirror is not None and not _is_address(self.mirror):
             raise FetchError(f"--mirror {self.mirror}: not an address that begins with http:// or https://")
 
     def address(self, url: str) -> str:
@@ -67,6 +67,14 @@ class Connection:
             return url
         parts = urlsplit(url)
         return self.mirror.rstrip("/") + parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _is_address(text):
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:  # "[" that is not closed, a port beyond 65535
+        return False
 
 
 class _BrokenError(Exception):
