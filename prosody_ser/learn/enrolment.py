@@ -57,10 +57,10 @@ def mark_enrolment(X: pd.DataFrame, n_clips: int = DEFAULT_CLIPS, seed: int = 0)
     Raises
     ------
     ProtocolError
-        If `n_clips` is less than 2, or a speaker has no clip more than those.
+        If `n_clips` is less than 1, or a speaker has no clip more than those.
     """
-    if n_clips < 2:
-        raise ProtocolError(f"{n_clips} enrolment clips: a deviation takes two or more")
+    if n_clips < 1:
+        raise ProtocolError(f"{n_clips} enrolment clips: take 1 or more")
     speakers = speakers_of(X)
     original = _originals(X)
     keys = [tuple(map(str, key if isinstance(key, tuple) else (key,))) for key in X.index]

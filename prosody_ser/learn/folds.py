@@ -158,7 +158,7 @@ def check_normalisable(X: pd.DataFrame, pipeline, planned: list[Fold]) -> None:
     ------
     ProtocolError
         If a speaker to be normalised has a single clip in a part of a fold; or is to be normalised by enrolment
-        clips, and X marks none, or a training part has fewer than two of that speaker.
+        clips, and X marks none, or a training part has none of that speaker.
     """
     norm, speakers = speaker_norm_of(pipeline), speakers_of(X)
     if norm == "enrol" and not has_enrolment(X):
@@ -172,10 +172,10 @@ def check_normalisable(X: pd.DataFrame, pipeline, planned: list[Fold]) -> None:
                 _refuse_single_clips(speakers[rows], f" in the {part} part of fold {number}")
         elif norm == "enrol":
             names, own = np.unique(speakers[fold.train], return_inverse=True)
-            few = names[np.bincount(own, weights=enrols[fold.train], minlength=names.size) < 2]
+            few = names[np.bincount(own, weights=enrols[fold.train], minlength=names.size) == 0]
             if few.size:
                 raise ProtocolError(
-                    f"speaker {few[0]} has fewer than two enrolment clips in the train part of fold {number}; "
+                    f"speaker {few[0]} has no enrolment clip in the train part of fold {number}; "
                     "take more enrolment clips, or folds that do not divide a speaker's sentences"
                 )
 

@@ -15,8 +15,8 @@ _NOTES = {
         "The score holds only where that many clips of a new speaker are at hand."
     ),
     "enrol": (
-        "Each speaker, of training and test alike, was normalised by {n} unlabelled clips chosen beforehand by seed. "
-        "A test speaker's are neither trained on nor scored; every other clip was judged by itself."
+        "Each speaker, of training and test alike, was normalised by {n} of their clips, chosen beforehand by seed, "
+        "labels unseen. A test speaker's are neither trained on nor scored; every other clip was judged by itself."
     ),
 }
 
