@@ -2,7 +2,7 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
 
 from ..errors import ProtocolError
 from .enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
@@ -94,7 +94,7 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.speakers_, code = np.unique(_or_one(speakers, len(values)), return_inverse=True)
         if self.clips == ENROLMENT_CLIPS:
             self.level_, self.between_, self.within_ = _components(values, code, self.speakers_.size)
-        self.mean_, self.scale_ = self._statistics(X, values, speakers, code, self.speakers_)
+        self.mean_, self.scale_ = self._statistics(values, code, self.speakers_, self._counted(X, speakers))
         return self
 
     def transform(self, X):
@@ -122,9 +122,10 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         met = self.speakers_[position] == present
         mean, scale = self.mean_[position], self.scale_[position]
         if not met.all():
-            new = np.flatnonzero(~met[code])
+            new = ~met[code]
+            counted = self._counted(X, speakers)[new]
             mean[~met], scale[~met] = self._statistics(
-                X.iloc[new], values[new], speakers[new], np.cumsum(~met)[code[new]] - 1, present[~met]
+                values[new], (np.cumsum(~met) - 1)[code[new]], present[~met], counted
             )
         centred = values - mean[code]
         divisor = scale[code]
@@ -134,18 +135,22 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def _speakers(self, X):
         return None if self.without_speakers == "pool" and not has_speakers(X) else speakers_of(X)
 
-    def _statistics(self, X, values, speakers, code, names):
+    def _counted(self, X, speakers):
+        """Whether each row tells how its speaker sounds; rows without speakers (``"pool"``) all do."""
+        if self.clips == ALL_CLIPS or speakers is None:
+            return np.ones(len(speakers) if speakers is not None else _num_samples(X), dtype=bool)
+        if not has_enrolment(X):
+            raise ProtocolError(
+                f"X marks no enrolment clips: its index needs a level named {ENROL_LEVEL!r} "
+                "(mark_enrolment and with_enrolment add it)"
+            )
+        return enrolment_of(X)
+
+    def _statistics(self, values, code, names, counted):
         """Mean and scale of each of the speakers `names`, from rows whose position in it is `code`."""
         if self.clips == ALL_CLIPS:
             return _own_statistics(values, code, names.size)
-        if speakers is not None:
-            if not has_enrolment(X):
-                raise ProtocolError(
-                    f"X marks no enrolment clips: its index needs a level named {ENROL_LEVEL!r} "
-                    "(mark_enrolment and with_enrolment add it)"
-                )
-            enrols = enrolment_of(X)
-            values, code = values[enrols], code[enrols]
+        values, code = values[counted], code[counted]
         n_clips = np.bincount(code, minlength=names.size)
         if not n_clips.all():
             raise ProtocolError(f"speaker {names[n_clips == 0][0]} has no enrolment clip among these rows")
