@@ -99,12 +99,9 @@ def permuted_runs(
         for number in range(n_permutations)
     ]
     data, given = (X, material.labels), (pipeline, material.folds)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of fits to noise
-        for label, (rows, said) in zip(
-            permuted, run_jobs(_predicted, permuted, data=data, given=given, n_jobs=n_jobs), strict=True
-        ):
-            yield rows, label[rows], said
+    runs = run_jobs(_predicted, permuted, data=data, given=given, n_jobs=n_jobs)
+    for label, (rows, said) in zip(permuted, runs, strict=True):
+        yield rows, label[rows], said
 
 
 def _finding(runs):
@@ -140,7 +137,9 @@ def _predicted(X, labels, pipeline, folds, label):
         if np.unique(label[train]).size < 2:
             continue
         held_out = X.iloc[np.concatenate([test, enrolment_elsewhere(X, test)])]
-        said = clone(pipeline).fit(X.iloc[train], names[train]).predict(held_out)[: len(test)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of fits to noise
+            said = clone(pipeline).fit(X.iloc[train], names[train]).predict(held_out)[: len(test)]
         scored = ~enrolment_of(X)[test]
         tested.append(test[scored])
         predicted.append(np.searchsorted(labels, np.asarray(said, dtype=object)[scored]))
