@@ -6,6 +6,11 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+from imblearn.pipeline import Pipeline
+from sklearn import get_config
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline as PlainPipeline
+from sklearn.svm import SVC
 
 from .folds import work_folds
 
@@ -55,7 +60,9 @@ def predict_held_out(
         Called after each fold.
     """
     said = []
-    for of_fold in work_folds(X, y, pipeline, planned, partial(_said_of_held_out, labels=labels), n_jobs=n_jobs):
+    arrays = _takes_arrays(pipeline)
+    work = partial(_said_of_held_out, labels=labels, arrays=arrays)
+    for of_fold in work_folds(X, y, pipeline, planned, work, arrays=arrays, n_jobs=n_jobs):
         said.append(of_fold)
         if done is not None:
             done()
@@ -68,20 +75,37 @@ def predict_held_out(
     return HeldOut(row[order], fold_of[order], repeat[order], predicted, scores, kind)
 
 
-def _said_of_held_out(fold, held_out, labels):
+def _said_of_held_out(fold, held_out, labels, arrays):
     """Kind of the scores, predicted labels and scores of a fold's test clips."""
     n_test = len(held_out)
     if len(fold.enrolment):
         held_out = pd.concat([held_out, fold.enrolment])
-    model, rows = _ready(fold.pipeline, held_out)
-    predicted = np.asarray(model.predict(rows), dtype=object)[:n_test]
-    kind, scores = _class_scores(model, rows, fold.pipeline.classes_, labels)
-    return kind, predicted, scores[:n_test]
+    classes = np.asarray(fold.pipeline.classes_, dtype=object)
+    model, rows = _ready(fold.pipeline, held_out.to_numpy() if arrays else held_out)
+    kind, scores = _class_scores(model, rows, classes, labels)
+    if _takes_the_largest(model, len(classes)):
+        predicted = np.asarray(labels, dtype=object)[scores.argmax(axis=1)]
+    else:
+        predicted = np.asarray(model.predict(rows), dtype=object)
+    return kind, predicted[:n_test], scores[:n_test]
+
+
+def _takes_arrays(pipeline):
+    """Whether the first step makes arrays of frames anyway: scikit-learn looks at every column of a frame it checks."""
+    if type(pipeline) is not Pipeline or get_config()["transform_output"] != "default":
+        return False
+    first = pipeline.steps[0][1]
+    return type(first) is SimpleImputer and not hasattr(first, "_sklearn_output_config")
+
+
+def _takes_the_largest(model, n_classes):
+    """Whether `predict` is by definition the class of the largest margin: SVC would work the margins out again."""
+    return type(model) is SVC and model.break_ties and model.decision_function_shape == "ovr" and n_classes > 2
 
 
 def _ready(pipeline, X):
     """The last step of a fitted pipeline and the rows that it takes, so that the others run once and not twice."""
-    if type(pipeline).__module__ not in ("imblearn.pipeline", "sklearn.pipeline"):
+    if type(pipeline) not in (Pipeline, PlainPipeline):
         return pipeline, X
     rows = X
     for _, step in pipeline.steps[:-1]:
