@@ -125,7 +125,7 @@ class FeatureTable:
         frame["emotion"] = frame["emotion"].mask(frame["emotion"].isin(["nan", "na", "n/a"]), "")
         for column in _NUMERIC_METADATA:
             frame[column] = as_numbers(_seconds(frame[column]))
-        self.frame = frame.reset_index(drop=True)
+        self.frame = frame.reset_index(drop=True).copy()  # in few blocks of memory: features are cut from it often
         self.feature_names = tuple(self.feature_names)
 
     def __len__(self):
@@ -155,7 +155,9 @@ class FeatureTable:
     def X(self) -> pd.DataFrame:
         """Features of the usable rows, float64; the index carries file, start, end, variant, speaker and sentence."""
         usable = self.frame[self.usable]
-        return usable[list(self.feature_names)].astype(float).set_axis(self._index(usable), axis=0)
+        # One block of memory, not one a column: folds are cut from it many times.
+        values = usable[list(self.feature_names)].to_numpy(dtype=float)
+        return pd.DataFrame(values, index=self._index(usable), columns=list(self.feature_names))
 
     @property
     def y(self) -> pd.Series:
