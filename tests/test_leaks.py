@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from prosody_ser import evaluate, make_pipeline
+from prosody_ser.learn.enrolment import enrolment_of, mark_enrolment
 from prosody_ser.learn.folds import fit_folds, plan_folds
 from prosody_ser.learn.registry import BALANCES, MODELS, SPEAKER_NORMS, balances_of
 from prosody_ser.learn.speakers import speakers_of
@@ -28,12 +29,13 @@ def fitted_steps(X, y, pipeline, folds, number):
 def test_garbage_in_the_held_out_rows_changes_no_fitted_step(model, balance):
     """Whatever is not in a fold's training part, test, validation or left out, may be anything."""
     table = acted_table(rows_each=24, seed=3, n_sentences=2, signal=0.5)
-    X, y = table.X, table.y
+    y = table.y
     rng = np.random.default_rng(0)
     for folds in SPLITS:
-        for options in ({}, {"speaker_norm": "speaker"}, {"calibrate": True}):
+        for options in ({}, {"speaker_norm": "speaker"}, {"speaker_norm": "enrol"}, {"calibrate": True}):
             if options and folds != "fixed":
                 continue  # once is enough for those
+            X = mark_enrolment(table.X, 3) if options.get("speaker_norm") == "enrol" else table.X
             pipeline = quick_pipeline(model, balance=balance, **options)
             number = 0 if folds == "fixed" else 1
             clean, fold = fitted_steps(X, y, pipeline, as_planned(X, y, folds), number)
@@ -69,6 +71,38 @@ def test_the_proof_would_notice_a_leak():
     assert all(changed[name] != clean[name] for name in ("impute", "scale", "model"))
 
 
+@pytest.mark.parametrize(("norm", "hears_others", "hears_enrolment"), [
+    ("none", False, False), ("speaker", True, True), ("enrol", False, True),
+])  # fmt: skip
+def test_a_test_clip_is_judged_by_what_its_track_allows(norm, hears_others, hears_enrolment):
+    """Blind by nothing else; normalised by all clips of the speaker; enrolled by the enrolment clips alone."""
+    table = acted_table(rows_each=24, seed=3, signal=0.5)
+    X, y = mark_enrolment(table.X, 4), table.y
+    fold = next(iter(fit_folds(X, y, make_pipeline("lda", speaker_norm=norm), "loso")))
+    test = X.iloc[fold.test]
+    enrols = enrolment_of(test)
+    judged, others = np.flatnonzero(~enrols)[0], np.flatnonzero(~enrols)[1:]
+    clean = fold.pipeline.decision_function(test)[judged]
+    for soiled, heard in ((others, hears_others), (np.flatnonzero(enrols), hears_enrolment)):
+        garbage = test.copy()
+        garbage.iloc[soiled] = np.random.default_rng(0).normal(5, 3, size=(len(soiled), X.shape[1]))
+        assert np.allclose(fold.pipeline.decision_function(garbage)[judged], clean) != heard
+
+
+def test_enrolment_clips_are_drawn_without_looking_at_labels_and_scored_in_no_track():
+    table = acted_table(rows_each=24, seed=3, signal=1.0)
+    pipelines = [make_pipeline("lda", speaker_norm=norm) for norm in SPEAKER_NORMS]
+    data = evaluate(table, pipelines[0], alongside=pipelines[1:], enrol_clips=4).data
+    drawn = set(table.frame["file"][enrolment_of(mark_enrolment(table.X, 4))])
+    assert len(drawn) == 4 * 6
+    assert {clip["file"] for clip in data["clips"]} == set(table.frame["file"]) - drawn
+    for track in (data, *data["alongside"]):
+        assert np.sum(track["confusion"]["counts"]) == len(table) - len(drawn)
+    other = table.frame.assign(emotion=np.random.default_rng(0).permutation(table.frame["emotion"]))
+    again = mark_enrolment(type(table)(other, table.feature_names).X, 4)
+    assert set(other["file"][enrolment_of(again)]) == drawn
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("speaker_norm", SPEAKER_NORMS)
 @pytest.mark.parametrize("balance", BALANCES)
@@ -88,7 +122,7 @@ def test_noise_scores_chance_with_every_model_and_split(model, balance):
     """One draw each: 0.12 is some four standard deviations of 600 clips, and far below what a leak gives."""
     noise = acted_table(10, rows_each=60, shares=(0.4, 0.3, 0.2, 0.1), n_features=10)
     split = SPLITS[(list(MODELS).index(model) + list(BALANCES).index(balance)) % len(SPLITS)]
-    track = list(SPEAKER_NORMS)[list(BALANCES).index(balance) % 2]
+    track = list(SPEAKER_NORMS)[list(BALANCES).index(balance) % len(SPEAKER_NORMS)]
     for folds in {"3", split}:
         found = evaluate(noise, quick_pipeline(model, balance=balance, speaker_norm=track), folds=folds)
         assert found.uar == pytest.approx(0.25, abs=0.15 if folds == "fixed" else 0.12)

@@ -50,7 +50,7 @@ def test_what_a_set_lacks_is_left_out_and_never_zero():
     never_said = np.array([[3, 1, 0], [0, 0, 0], [2, 2, 0]])
     found = scores_of(never_said)
     assert found["uar"] == pytest.approx((0.75 + 0) / 2)  # the second emotion has no clips
-    assert per_class(never_said + np.eye(3, dtype=int)[[2, 1, 2]] * 0, LABELS)["joy"]["precision"] is None
+    assert per_class(never_said, LABELS)["joy"]["precision"] is None
     assert confusion(never_said, LABELS)["row_shares"] == [[0.75, 0.25, 0], [None, None, None], [0.5, 0.5, 0]]
     assert np.isnan(scores_of(np.zeros((3, 3), dtype=int))["uar"])
 
@@ -68,7 +68,7 @@ def test_resamples_are_what_drawing_speakers_gives():
 
 
 def test_an_interval_is_of_speakers_not_of_clips():
-    """Speakers alike: the interval has no width, however few their clips. Speakers all right or all wrong: it is wide."""
+    """Speakers alike: no width, however few their clips. Speakers all right or all wrong: wide, however many."""
     alike = np.tile(np.eye(3, dtype=int) * 2 + 1, (8, 1, 1))
     low, high = intervals(alike, seed=0)["uar"]
     assert low == high == pytest.approx(0.6)
@@ -117,7 +117,9 @@ def test_brier_is_scikit_learns_and_errors_of_calibration_are_known():
     probabilities = rng.dirichlet([1, 1, 1], size=5000)
     truth = np.array([rng.choice(3, p=p) for p in probabilities])  # as the probabilities say: calibrated
     found = reliability(truth, probabilities)
-    assert found["brier"] == pytest.approx(brier_score_loss(truth, probabilities, labels=[0, 1, 2], scale_by_half=False))
+    assert found["brier"] == pytest.approx(
+        brier_score_loss(truth, probabilities, labels=[0, 1, 2], scale_by_half=False)
+    )
     assert found["ece"] < 0.03
     assert sum(one["n"] for one in found["bins"]) == 5000
     for one in found["bins"]:
@@ -209,14 +211,14 @@ def test_a_p_value_is_small_where_there_is_signal_and_not_where_there_is_none():
     for signal, low, high in ((1.5, 1 / 20, 1 / 20), (0.0, 2 / 20, 1.0)):
         table = acted_table(6, rows_each=30, signal=signal, seed=4)
         result = evaluate(table, lda)
-        one, two = (with_permutation_test(result, table, lda, n_permutations=19, n_jobs=n) for n in (1, 2))
-        assert one.data == two.data
+        one = with_permutation_test(result, table, lda, n_permutations=19)
         jsonschema.validate(one.data, SCHEMA)
         found = one.data["permutation"]
         assert low <= found["p_value"] <= high
         assert found["null_mean"] == pytest.approx(1 / 3, abs=0.05)
         assert one.uar == result.uar
         assert f"p = {found['p_value']:.4g}: 19 runs" in result_text(one)
+    assert with_permutation_test(result, table, lda, n_permutations=19, n_jobs=2).data == one.data
     with pytest.raises(ProtocolError, match="0 permutations"):
         with_permutation_test(result, table, lda, n_permutations=0)
 

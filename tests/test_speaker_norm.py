@@ -18,7 +18,14 @@ from prosody_ser.learn.smote import FoldSMOTE
 from prosody_ser.learn.splits import LeaveOneSpeakerOut, SpeakerKFold
 
 
-@parametrize_with_checks([SpeakerNormalizer(without_speakers="pool"), WeightedMLPClassifier(max_iter=50), FoldSMOTE()])
+@parametrize_with_checks(
+    [
+        SpeakerNormalizer(without_speakers="pool"),
+        SpeakerNormalizer("enrol", without_speakers="pool"),
+        WeightedMLPClassifier(max_iter=50),
+        FoldSMOTE(),
+    ]
+)
 @pytest.mark.filterwarnings("ignore")
 def test_scikit_learn_contract(estimator, check):
     check(estimator)
