@@ -13,8 +13,8 @@ def share(value: float | None, digits: int = 3) -> str:
 
 
 def percent(value: float | None) -> str:
-    """A share as a whole percentage: ``78 %``."""
-    return UNDEFINED if value is None else f"{100 * value:.0f} %"
+    """A share as a whole percentage, never broken over lines: ``78 %``."""
+    return UNDEFINED if value is None else f"{100 * value:.0f}\N{NO-BREAK SPACE}%"
 
 
 def number(value: float | None, digits: int = 3) -> str:

@@ -53,7 +53,7 @@ def interval_note(data: Mapping[str, Any]) -> str:
     """How the intervals were found, or why there are none."""
     found = data.get("intervals")
     if found:
-        level = f"{100 * found['level']:g} %"
+        level = f"{100 * found['level']:g}\N{NO-BREAK SPACE}%"
         return f"{level} intervals: {found['method']}, {counted(found['n_resamples'], 'resample')}"
     return f"No interval: {data.get('interval_note') or 'this result holds none'}"
 
@@ -69,7 +69,7 @@ def facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Split", _split(protocol)),
         ("Track", protocol["track"]),
         ("What it assumes", one_line(protocol["track_note"])),
-        ("Model", f"{model_of(data)} ({settings_of(_step(data, 'model'))})"),
+        ("Model", model_of(data)),
         ("Steps", ", ".join(f"{purpose(step)}: {one_line(step['estimator'])}" for step in protocol["steps"])),
         ("Fitted on", one_line(protocol["fitted_on"])),
         ("Balancing", _balancing(data)),
