@@ -66,5 +66,11 @@ def one_line(text: Any) -> str:
     )
 
 
+def sentence(text: Any) -> str:
+    """Text as a sentence: a capital at its start, one full stop at its end."""
+    line = one_line(text).strip()
+    return line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?", ":")) else ".")
+
+
 def _unsigned_zero(text):
     return text[1:] if text.startswith("-") and not text.strip("-0.") else text

@@ -41,6 +41,7 @@ def result_html(result: Result) -> str:
         interval_note=protocol.interval_note(data),
         tracks=protocol.tracks_of(data),
         n_errors=sum(finding["severity"] == "error" for finding in data["audit"]),
+        audit=protocol.audit_in_short(data),
         pairs=worst_confusions(data),
         groups={
             name: found | {"shown": views.group_rows(found)} for name, found in (data.get("groups") or {}).items()
@@ -65,7 +66,7 @@ def _environment():
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for name in ("share", "percent", "number", "signed", "interval", "p_value", "said", "one_line"):
+    for name in ("share", "percent", "number", "signed", "interval", "p_value", "said", "one_line", "sentence"):
         environment.filters[name] = getattr(figures, name)
     environment.globals.update(
         counted=figures.counted,

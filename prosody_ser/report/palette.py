@@ -1,14 +1,15 @@
 """Colours of the HTML report as CSS, light and dark, with text on them that can be read.
 
-Coloured cells have eleven steps of one hue. What is written on a step is black or white, whichever contrasts more:
-one of them always reaches 4.5 to 1 (WCAG 2.2, 1.4.3). Blue and vermilion are told apart by colour-blind readers too
+Coloured cells have eleven steps of one hue. What is written on a step is white or black:
+one of them always reaches a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3). Blue and vermilion are told apart by colour-blind readers too
 (Okabe & Ito 2008); nothing is said by colour alone.
 """
 
 STEPS = 10
+ENOUGH = 4.5
 #: Paper, then the strongest step of each hue.
 SCHEMES = {
-    "light": {"paper": "#ffffff", "b": "#0b5c94", "o": "#c24e00"},
+    "light": {"paper": "#ffffff", "b": "#08497b", "o": "#a84300"},
     "dark": {"paper": "#1b1f24", "b": "#5cb3ec", "o": "#f0883e"},
 }
 
@@ -38,8 +39,8 @@ def mixed(first: str, second: str, share: float) -> str:
 
 
 def ink_on(ground: str) -> str:
-    """Black or white, whichever contrasts more with a colour."""
-    return max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, ground))
+    """White where it can be read on a colour, else black."""
+    return "#ffffff" if contrast("#ffffff", ground) >= ENOUGH else "#000000"
 
 
 def contrast(first: str, second: str) -> float:

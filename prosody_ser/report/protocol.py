@@ -1,9 +1,10 @@
 """What a score assumes, in words: the same in every format of the report."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from .figures import counted, interval, one_line, p_value, said, share
+from .figures import counted, one_line, p_value, said, sentence, share
 
 #: Steps that are named by what they are for; what else a pipeline holds goes by its own name.
 _PURPOSES = {
@@ -58,6 +59,13 @@ def interval_note(data: Mapping[str, Any]) -> str:
     return f"No interval: {data.get('interval_note') or 'this result holds none'}"
 
 
+def audit_in_short(data: Mapping[str, Any]) -> str:
+    """How many findings of each severity."""
+    counts = Counter(finding["severity"] for finding in data["audit"])
+    named = [counted(counts[severity], severity) for severity in ("error", "warning", "note") if counts[severity]]
+    return ", ".join(named) or "nothing found"
+
+
 def facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The protocol as terms and what they are, in the order in which a reader asks."""
     protocol = data["protocol"]
@@ -96,11 +104,11 @@ def caption(data: Mapping[str, Any]) -> str:
         f"Emotion recognition on {corpora_of(data)}: {counted(data['n_clips'], 'clip')}, "
         f"{counted(data['n_speakers'], 'speaker')}, {len(data['labels'])} emotions (chance {chance}).",
         f"{model_of(data)} on {features_of(data)}; {_split(protocol)}; {protocol['metric']}.",
-        *(f"{_capital(track['track'])}: {track['track_note']}" for track in tracks_of(data)),
+        *(sentence(f"{track['track']}: {track['track_note']}") for track in tracks_of(data)),
     ]
     parts = {"balancing": _balancing(data), "selection": _selection(data), "tuning": _tuning(data)}
-    sentences += [f"{_capital(what)}: {how}." for what, how in parts.items() if how != "none"]
-    sentences.append(f"{interval_note(data)}.")
+    sentences += [sentence(f"{what}: {how}") for what, how in parts.items() if how != "none"]
+    sentences.append(sentence(interval_note(data)))
     if protocol["left_out"]:
         sentences.append(f"{counted(sum(protocol['left_out'].values()), 'row')} of the table left out.")
     if data.get("permutation"):
@@ -111,7 +119,7 @@ def caption(data: Mapping[str, Any]) -> str:
     errors = sum(finding["severity"] == "error" for finding in data["audit"])
     if errors:
         sentences.append(f"The leak audit found {counted(errors, 'error')}: the scores are not to be trusted.")
-    return one_line(" ".join(sentence.replace("..", ".") for sentence in sentences))
+    return one_line(" ".join(sentences))
 
 
 def settings_of(step: Mapping[str, Any]) -> str:
@@ -183,6 +191,3 @@ def _versions(protocol):
         text += "; features by " + ", ".join(f"{name} {version}" for name, version in other.items())
     return one_line(text)
 
-
-def _capital(text):
-    return text[:1].upper() + text[1:]

@@ -137,20 +137,23 @@ def _effect(row, largest):
 
 
 def reliability(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Points of the reliability curve and bars of how many predictions are in each bin, in units of the drawing."""
+    """Points of the reliability curve, larger for more predictions, and bars of how many, in units of the drawing."""
     bins = [row for row in found["bins"] if row["n"]]
     most = max((row["n"] for row in bins), default=1)
-    points = [(_x(row["mean_confidence"]), _y(row["accuracy"])) for row in bins if row["mean_confidence"] is not None]
+    points = [
+        {"x": _x(row["mean_confidence"]), "y": _y(row["accuracy"]), "r": round(2 + 4 * (row["n"] / most) ** 0.5, 2)}
+        for row in bins
+        if row["mean_confidence"] is not None and row["accuracy"] is not None
+    ]
     bars = [
         {
             "x": _x(row["low"]) + 1,
             "width": round(_x(row["high"]) - _x(row["low"]) - 2, 2),
             "height": round(44 * row["n"] / most, 2),
-            "n": row["n"],
         }
         for row in bins
     ]
-    return {"points": points, "bars": bars, "n": sum(row["n"] for row in bins)}
+    return {"points": points, "bars": bars}
 
 
 def _x(share):
