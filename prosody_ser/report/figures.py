@@ -62,7 +62,7 @@ def said(value: Any) -> str:
 def one_line(text: Any) -> str:
     """Text with what no screen shows (line breaks, control characters, broken bytes) as escapes."""
     return "".join(
-        c if c.isprintable() else " " if c in "\n\t" else c.encode("unicode_escape").decode() for c in str(text)
+        c if c.isprintable() or c == "\N{NO-BREAK SPACE}" else " " if c in "\n\t" else c.encode("unicode_escape").decode() for c in str(text)
     )
 
 

@@ -5,7 +5,7 @@ import hashlib
 from functools import cache
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..result import Result
 from . import figures, protocol, views
@@ -68,6 +68,7 @@ def _environment():
     )
     for name in ("share", "percent", "number", "signed", "interval", "p_value", "said", "one_line", "sentence"):
         environment.filters[name] = getattr(figures, name)
+    environment.filters["feature"] = _feature
     environment.globals.update(
         counted=figures.counted,
         step=step_class,
@@ -79,3 +80,8 @@ def _environment():
         definition=views.definition,
     )
     return environment
+
+
+def _feature(text):
+    """A feature's name, which may be broken after its underscores."""
+    return Markup("_<wbr>").join(escape(part) for part in figures.one_line(text).split("_"))  # noqa: S704
