@@ -12,7 +12,7 @@ from .conftest import acted_table, quick_pipeline
 
 def small_result():
     """A real evaluation of a few clips, with the naive protocol, as the command line makes it."""
-    table = acted_table(n_speakers=6, rows_each=20, n_features=6, signal=0.8)
+    table = acted_table(n_speakers=6, rows_each=14, n_features=6, signal=0.8)
     table.frame["corpus"] = "acted"
     pipeline = quick_pipeline("lda", calibrate=True)
     return with_naive(evaluate(table, pipeline, seed=3), table, pipeline).data
