@@ -98,6 +98,8 @@ def with_every_block(data, seed=0):
         },
         *data["audit"],
     ]
+    data["protocol"]["clips_of_speaker"] = {"least": 5, "median": 5, "most": 5}
+    data["protocol"]["enrolment"] = {"n_clips_of_each": 5, "n_clips": 30, "seed": 0, "chosen": "at random"}
     data["protocol"]["left_out"] = {"no emotion label": 3, "too_short": 1}
     data["protocol"]["warnings"] = {"ConvergenceWarning: Stochastic Optimizer: Maximum iterations reached.": 4}
     return data

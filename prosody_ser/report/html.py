@@ -40,6 +40,7 @@ def result_html(result: Result) -> str:
         facts=protocol.facts(data),
         interval_note=protocol.interval_note(data),
         tracks=protocol.tracks_of(data),
+        support=protocol.support_of(data),
         n_errors=sum(finding["severity"] == "error" for finding in data["audit"]),
         audit=protocol.audit_in_short(data),
         pairs=worst_confusions(data),

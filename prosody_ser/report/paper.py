@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .figures import UNDEFINED, one_line, percent, sentence, share
-from .protocol import caption, tracks_of
+from .protocol import caption, support_of, tracks_of
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def _scores(data):
 
 def _emotions(data):
     main, *others = tracks_of(data)
-    header = ["Emotion", "Clips", "Recall", "Precision", "F1", *(f"Recall, {track['track']}" for track in others)]
+    header = ["Emotion", support_of(data).capitalize(), "Recall", "Precision", "F1", *(f"Recall, {track['track']}" for track in others)]
     rows = [
         [
             one_line(label),
@@ -82,5 +82,5 @@ def _confusion(data):
         f"Confusion, {data['protocol']['track']}: of the clips of each emotion (rows), the percentage labelled as each "
         "(columns), and their number; protocol as in the table of scores."
     )
-    return PaperTable("confusion", text, ["True", *names, "Clips"], rows)
+    return PaperTable("confusion", text, ["True", *names, support_of(data).capitalize()], rows)
 

@@ -46,8 +46,13 @@ def tracks_of(data: Mapping[str, Any]) -> list[dict[str, Any]]:
         key: data.get(key)
         for key in ("uar", "accuracy", "macro_f1", "weighted_f1", "intervals", "per_class", "per_speaker", "confusion")
     }
-    main |= {key: data["protocol"][key] for key in ("track", "track_note")}
+    main |= {key: data["protocol"].get(key) for key in ("track", "track_note", "clips_of_speaker")}
     return [main, *(data.get("alongside") or [])]
+
+
+def support_of(data: Mapping[str, Any]) -> str:
+    """What is counted by emotion: clips, or with repeats more predictions than clips."""
+    return "predictions" if data["protocol"].get("n_repeats", 1) > 1 else "clips"
 
 
 def interval_note(data: Mapping[str, Any]) -> str:
@@ -90,6 +95,10 @@ def facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Seed", str(protocol["seed"])),
         ("Versions", _versions(protocol)),
     ]
+    enrolment = protocol.get("enrolment")
+    if enrolment:
+        clips = f"{counted(enrolment['n_clips'], 'clip')}, {enrolment['n_clips_of_each']} of each speaker, scored in no track"
+        found.insert(7, ("Enrolment", f"{clips}; {one_line(enrolment['chosen'])}; seed {enrolment['seed']}"))
     if protocol["left_out"]:
         rows = ", ".join(f"{counted(n, 'row')}: {one_line(why)}" for why, n in protocol["left_out"].items())
         found.insert(2, ("Left out", rows))
