@@ -83,9 +83,7 @@ def with_every_block(data, seed=0):
     data["in_sample"] = {
         "kind": "linear coefficients",
         "warning": "in-sample: of a model fitted on all clips; it says what the model uses, not what holds for others.",
-        "features": [
-            {"feature": f} | {label: float(rng.normal()) for label in labels} for f in features
-        ],
+        "features": [{"feature": f} | {label: float(rng.normal()) for label in labels} for f in features],
     }
     data["profile"] = _profile(features, labels, rng)
     data["audit"] = [
@@ -93,7 +91,7 @@ def with_every_block(data, seed=0):
             "severity": "warning",
             "check": "duplicates",
             "sentence": "2 pairs of clips sound the same and lie in different folds.",
-            "effect": "Whatever is learned of one is known of the other; with so few the score moves by less than 0.01.",
+            "effect": "What is learned of one is known of the other; so few move the score by less than 0.01.",
             "evidence": {"n_pairs": 2},
         },
         *data["audit"],

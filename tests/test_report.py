@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import jsonschema
 import pytest
@@ -28,6 +29,8 @@ from .test_cli import assert_refused
 from .test_evaluation import SCHEMA
 
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+#: What Markdown's text may consist of.
+PLAIN = ("text", "text_special", "softbreak", "em_open", "em_close", "strong_open", "strong_close")
 VOID = {"meta", "wbr", "col", "br"}
 
 
@@ -95,7 +98,7 @@ def objects(data, schema=SCHEMA, path=()):
     while "$ref" in schema:
         schema = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]]
     for choice in schema.get("oneOf", ()):
-        if not (choice.get("type") == "null"):
+        if choice.get("type") != "null":
             yield from objects(data, choice, path)
     if isinstance(data, dict) and "properties" in schema:
         yield path, data, schema
@@ -144,7 +147,7 @@ def assert_tables(markdown):
     assert "html_block" not in kinds
     for token in tokens:
         for child in token.children or ():
-            assert child.type in ("text", "em_open", "em_close", "strong_open", "strong_close", "text_special", "softbreak")
+            assert child.type in PLAIN
     rows = [line for line in markdown.splitlines() if line.startswith("|")]
     lengths = {len(re.findall(r"(?<!\\)\|", row)) for row in rows}
     assert len(lengths) <= 3
@@ -234,7 +237,7 @@ def test_headings_descend_and_tables_name_their_rows_and_columns(full):
     levels = [int(tag[1]) for tag in page.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     assert len(set(page.ids)) == len(page.ids)
     for table in re.findall(r"<table.*?</table>", text, flags=re.S):
         assert all("scope=" in th for th in re.findall(r"<th\b[^>]*>", table))
@@ -266,9 +269,8 @@ def test_the_page_says_what_the_result_holds(full):
     for fold in full["protocol"]["folds"]:
         assert fold["test_speakers"][0] in words
     numbers = re.findall(r'<td class="[bo]\d+( hit)?">(\d+)<small>', result_html(Result(full)))
-    assert [int(n) for _, n in numbers[: len(full["labels"]) ** 2]] == sum(
-        full["confusion"]["counts"], []
-    )
+    counts = [n for row in full["confusion"]["counts"] for n in row]
+    assert [int(n) for _, n in numbers[: len(counts)]] == counts
 
 
 def test_few_speakers_have_no_interval_and_it_says_so(small):
@@ -343,7 +345,7 @@ def test_nothing_in_a_result_becomes_markup(full, tmp_path):
 def test_latex_compiles(full, tmp_path):
     if shutil.which("pdflatex") is None:
         pytest.skip("needs pdflatex")
-    named = "[a\\b_c%d&e#f$g{h}i^j~k\"l'm`n<o>p|q*r--s,,t''u-−–"
+    named = "[a\\b_c%d&e#f$g{h}i^j~k\"l'm`n<o>p|q*r--s,,t''u-\N{MINUS SIGN}\N{EN DASH}"
     spoilt = json.loads(json.dumps(full).replace('"class1"', json.dumps(named)).replace('"class2"', '"*äöß é"'))
     assert named in spoilt["per_class"]
     (tmp_path / "tables.tex").write_text(result_latex(Result(spoilt)), encoding="utf-8")
@@ -396,8 +398,8 @@ def test_colours_can_be_read():
 
 def test_text_can_be_read_light_and_dark(full):
     style = Page(result_html(Result(full))).style
-    schemes = [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block)) for block in re.findall(r":root \{(.*?)\}", style, flags=re.S)]
-    light, dark = schemes[:2]
+    blocks = re.findall(r":root \{(.*?)\}", style, flags=re.S)[:2]
+    light, dark = (dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block)) for block in blocks)
     for colours in (light, dark):
         for ground in ("paper", "page", "note-ground"):
             for ink in ("ink", "quiet", "link"):

@@ -8,9 +8,7 @@ import typer
 
 def command(
     result: Annotated[Path, typer.Argument(metavar="RESULT", help="From 'cv'.")] = Path("result.json"),
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The report; RESULT with .html if not given.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The report; RESULT with .html if not given.")] = None,
     format: Annotated[
         str | None, typer.Option(help="html, markdown or latex; if not given, as OUT ends, else html.")
     ] = None,

@@ -58,7 +58,10 @@ def _ill_fitting(data):
     labels = data["labels"]
     if not data["protocol"]["steps"]:
         return "protocol.steps is empty"
-    for where, part in (("", data), *((f"alongside[{i}].", part) for i, part in enumerate(data.get("alongside") or []))):
+    for where, part in (
+        ("", data),
+        *((f"alongside[{i}].", part) for i, part in enumerate(data.get("alongside") or [])),
+    ):
         missing = [label for label in labels if label not in part["per_class"]]
         if missing:
             return f"{where}per_class lacks {missing[0]!r}"

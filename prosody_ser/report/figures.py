@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-UNDEFINED = "–"
-MINUS = "−"
+UNDEFINED = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
 
 
 def share(value: float | None, digits: int = 3) -> str:
@@ -61,15 +61,19 @@ def said(value: Any) -> str:
 
 def one_line(text: Any) -> str:
     """Text with what no screen shows (line breaks, control characters, broken bytes) as escapes."""
-    return "".join(
-        c if c.isprintable() or c == "\N{NO-BREAK SPACE}" else " " if c in "\n\t" else c.encode("unicode_escape").decode() for c in str(text)
-    )
+    return "".join(map(_shown, str(text)))
 
 
 def sentence(text: Any) -> str:
     """Text as a sentence: a capital at its start, one full stop at its end."""
     line = one_line(text).strip()
     return line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?", ":")) else ".")
+
+
+def _shown(letter):
+    if letter.isprintable() or letter == "\N{NO-BREAK SPACE}":
+        return letter
+    return " " if letter in "\n\t" else letter.encode("unicode_escape").decode()
 
 
 def _unsigned_zero(text):

@@ -44,14 +44,12 @@ def result_html(result: Result) -> str:
         n_errors=sum(finding["severity"] == "error" for finding in data["audit"]),
         audit=protocol.audit_in_short(data),
         pairs=worst_confusions(data),
-        groups={
-            name: found | {"shown": views.group_rows(found)} for name, found in (data.get("groups") or {}).items()
-        },
+        groups={name: found | {"shown": views.group_rows(found)} for name, found in (data.get("groups") or {}).items()},
         reliability=views.reliability(data["calibration"]) if data.get("calibration") else None,
         importances=views.importances(data["importances"]) if data.get("importances") else None,
         profile=views.profile(data["profile"]) if data.get("profile") else None,
         in_sample=views.any_table(data["in_sample"]["features"]) if data.get("in_sample") else None,
-        style=Markup(style),  # noqa: S704 - our own, with nothing of the result in it
+        style=Markup(style),
         style_digest=digest,
     )
     return page.encode("utf-8", "backslashreplace").decode()  # names may hold bytes that are no text
@@ -85,4 +83,4 @@ def _environment():
 
 def _feature(text):
     """A feature's name, which may be broken after its underscores."""
-    return Markup("_<wbr>").join(escape(part) for part in figures.one_line(text).split("_"))  # noqa: S704
+    return Markup("_<wbr>").join(escape(part) for part in figures.one_line(text).split("_"))

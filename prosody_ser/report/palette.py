@@ -1,8 +1,8 @@
 """Colours of the HTML report as CSS, light and dark, with text on them that can be read.
 
-Coloured cells have eleven steps of one hue. What is written on a step is white or black:
-one of them always reaches a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3). Blue and vermilion are told apart by colour-blind readers too
-(Okabe & Ito 2008); nothing is said by colour alone.
+Coloured cells have eleven steps of one hue. What is written on a step is white or black: one of them always reaches a
+contrast of 4.5 to 1 (WCAG 2.2, 1.4.3). Blue and vermilion are told apart by colour-blind readers too (Okabe & Ito
+2008); nothing is said by colour alone.
 """
 
 STEPS = 10

@@ -1,4 +1,4 @@
-"""What a paper prints of a result: three tables, with captions that state the protocol. Both formats take them from here."""
+"""What a paper prints of a result, for any format: three tables, with captions that state the protocol."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,7 +55,8 @@ def _scores(data):
 
 def _emotions(data):
     main, *others = tracks_of(data)
-    header = ["Emotion", support_of(data).capitalize(), "Recall", "Precision", "F1", *(f"Recall, {track['track']}" for track in others)]
+    more = [f"Recall, {track['track']}" for track in others]
+    header = ["Emotion", support_of(data).capitalize(), "Recall", "Precision", "F1", *more]
     rows = [
         [
             one_line(label),
@@ -83,4 +84,3 @@ def _confusion(data):
         "(columns), and their number; protocol as in the table of scores."
     )
     return PaperTable("confusion", text, ["True", *names, support_of(data).capitalize()], rows)
-

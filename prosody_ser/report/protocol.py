@@ -97,8 +97,9 @@ def facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
     enrolment = protocol.get("enrolment")
     if enrolment:
-        clips = f"{counted(enrolment['n_clips'], 'clip')}, {enrolment['n_clips_of_each']} of each speaker, scored in no track"
-        found.insert(7, ("Enrolment", f"{clips}; {one_line(enrolment['chosen'])}; seed {enrolment['seed']}"))
+        clips = f"{counted(enrolment['n_clips'], 'clip')}, {enrolment['n_clips_of_each']} of each speaker"
+        how = f"{one_line(enrolment['chosen'])}; seed {enrolment['seed']}"
+        found.insert(7, ("Enrolment", f"{clips}, scored in no track; {how}"))
     if protocol["left_out"]:
         rows = ", ".join(f"{counted(n, 'row')}: {one_line(why)}" for why, n in protocol["left_out"].items())
         found.insert(2, ("Left out", rows))
@@ -168,7 +169,8 @@ def _balancing(data):
 def _selection(data):
     found = data.get("selection")
     if found:
-        return f"{one_line(found['method'])}, within each training fold, {found['n_features_mean']:.4g} features on average"
+        kept = f"{found['n_features_mean']:.4g} features on average"
+        return f"{one_line(found['method'])}, within each training fold, {kept}"
     step = _step(data, "select")
     return f"{one_line(step['estimator'])}, within each training fold" if step else "none"
 
@@ -177,10 +179,9 @@ def _tuning(data):
     found = data.get("tuning")
     if not found:
         return "none"
-    return one_line(
-        f"{said(found['search'])} search over {counted(found['n_candidates'], 'candidate')} "
-        f"by {said(found['metric'])} in speaker-grouped inner folds of the training clips ({said(found['inner_folds'])})"
-    )
+    search = f"{said(found['search'])} search over {counted(found['n_candidates'], 'candidate')}"
+    inner = f"in speaker-grouped inner folds of the training clips ({said(found['inner_folds'])})"
+    return one_line(f"{search} by {said(found['metric'])}, {inner}")
 
 
 def _probabilities(protocol):
@@ -188,7 +189,8 @@ def _probabilities(protocol):
         return "none: the model gives no scores"
     if protocol["score_kind"] == "margin":
         return "none: the model gives margins"
-    return "calibrated on held-out training speakers" if protocol["scores_calibrated"] else "the model's own, not calibrated"
+    calibrated = protocol["scores_calibrated"]
+    return "calibrated on held-out training speakers" if calibrated else "the model's own, not calibrated"
 
 
 def _versions(protocol):
@@ -199,4 +201,3 @@ def _versions(protocol):
     if other:
         text += "; features by " + ", ".join(f"{name} {version}" for name, version in other.items())
     return one_line(text)
-

@@ -111,7 +111,8 @@ def profile(found: Mapping[str, Any]) -> dict[str, Any]:
         by_feature.setdefault(row["feature"], {})[row["emotion"]] = row
 
     def strongest(feature):
-        return max((abs(row["effect"]) for row in by_feature[feature].values() if row["effect"] is not None), default=0.0)
+        effects = [row["effect"] for row in by_feature[feature].values()]
+        return max((abs(effect) for effect in effects if effect is not None), default=0.0)
 
     order = sorted(by_feature, key=lambda feature: (-strongest(feature), feature))[:PROFILE_ROWS]
     largest = max((strongest(feature) for feature in order), default=0.0)
