@@ -75,6 +75,7 @@ def _environment():
         scale=views.Scale,
         span_of=views.span_of,
         purpose=protocol.purpose,
+        inner_folds_of=protocol.inner_folds_of,
         settings_of=protocol.settings_of,
         definition=views.definition,
     )

@@ -64,6 +64,12 @@ def interval_note(data: Mapping[str, Any]) -> str:
     return f"No interval: {data.get('interval_note') or 'this result holds none'}"
 
 
+def inner_folds_of(tuning: Mapping[str, Any]) -> str:
+    """The inner folds of a search: their number, or how they were made."""
+    folds = tuning["inner_folds"]
+    return counted(folds, "fold") if isinstance(folds, int) else one_line(folds)
+
+
 def audit_in_short(data: Mapping[str, Any]) -> str:
     """How many findings of each severity."""
     counts = Counter(finding["severity"] for finding in data["audit"])
@@ -180,7 +186,7 @@ def _tuning(data):
     if not found:
         return "none"
     search = f"{said(found['search'])} search over {counted(found['n_candidates'], 'candidate')}"
-    inner = f"in speaker-grouped inner folds of the training clips ({said(found['inner_folds'])})"
+    inner = f"in speaker-grouped inner folds of the training clips ({inner_folds_of(found)})"
     return one_line(f"{search} by {said(found['metric'])}, {inner}")
 
 

@@ -166,10 +166,20 @@ def _y(share):
 
 
 def any_table(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Rows whose keys are not known beforehand, as a header and lines of text."""
-    header = list(dict.fromkeys(key for row in rows for key in row))
-    lines = [[_cell(row.get(key)) for key in header] for row in rows[:OPEN_ROWS]]
+    """Rows whose keys are not known beforehand, as a header and lines of text; the feature first, ranks left out."""
+    flat = [_flat(row) for row in rows]
+    header = list(dict.fromkeys(key for row in flat for key in row))
+    lines = [[_cell(row.get(key)) for key in header] for row in flat[:OPEN_ROWS]]
     return {"header": [one_line(key).replace("_", " ") for key in header], "rows": lines, "n": len(rows)}
+
+
+def _flat(row):
+    """Objects within a row as columns of their own."""
+    flat = {"feature": row["feature"]} if "feature" in row else {}
+    for key, value in row.items():
+        if key != "rank":
+            flat |= value if isinstance(value, Mapping) else {key: value}
+    return flat
 
 
 def _cell(value):
