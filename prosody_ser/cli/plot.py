@@ -7,10 +7,15 @@ import typer
 
 
 def command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording, or a table (.csv, .parquet).")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A recording, a table (.csv, .parquet) or a result (.json).")
+    ],
     feature: Annotated[str | None, typer.Option(help="Of a table: which feature; see 'features'.")] = None,
     by: Annotated[
         str | None, typer.Option(help="Of a table: emotion (if not given), speaker, sex or another column of text.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Of a result: confusion (if not given), speakers or reliability.")
     ] = None,
     out: Annotated[
         Path | None,
@@ -21,10 +26,14 @@ def command(
 
     A recording: waveform, syllable nuclei, voiced stretches and pauses, spectrogram with formants, pitch and
     intensity over one time axis. A table with --feature: its distribution by emotion or another column, and every
-    speaker's median.
+    speaker's median. A result with --kind: its confusion matrix, the UAR of every speaker, or how far its
+    probabilities are to be believed.
     """
     from ..errors import ProsodySerError
 
+    is_result = file.suffix.lower() == ".json"
+    if kind is not None and not is_result:
+        raise ProsodySerError(f"{file}: --kind is for results, which end in .json")
     if file.suffix.lower() in (".csv", ".parquet"):
         if feature is None:
             raise ProsodySerError(f"{file}: a table needs --feature; see 'prosody-ser features'")
@@ -33,7 +42,10 @@ def command(
     for option, value in (("--feature", feature), ("--by", by)):
         if value is not None:
             raise ProsodySerError(f"{file}: {option} is for tables, which end in .csv or .parquet")
-    _clip(file, out)
+    if is_result:
+        _result(file, "confusion" if kind is None else kind, out)
+    else:
+        _clip(file, out)
 
 
 def _clip(file, out):
@@ -59,6 +71,26 @@ def _distributions(file, feature, by, out):
     print(f"table     {file}")
     if table.notice:
         print(f"NOTE: {table.notice}")
+    print(f"picture -> {out}")
+
+
+def _result(file, kind, out):
+    from ..errors import ProsodySerError
+    from ..plots.confusion import plot_confusion
+    from ..plots.scores import plot_reliability, plot_speakers
+    from ..report.checked import read_result
+
+    kinds = {"confusion": plot_confusion, "speakers": plot_speakers, "reliability": plot_reliability}
+    if kind not in kinds:
+        raise ProsodySerError(f"unknown kind {kind!r}; there are: {', '.join(kinds)}")
+    out = _checked(out or Path(f"{file.stem}_{kind}.png"), [file])
+    data = read_result(file).data
+    if kind == "reliability" and not data.get("calibration"):
+        raise ProsodySerError(f"{file}: holds no reliability curve; 'prosody-ser cv --calibrate' makes one")
+    kinds[kind](data, out)
+    print(f"result    {file}")
+    if data["notice"]:
+        print(f"NOTE: {data['notice']}")
     print(f"picture -> {out}")
 
 

@@ -1,0 +1,46 @@
+"""``prosody-ser report``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def command(
+    result: Annotated[Path, typer.Argument(metavar="RESULT", help="From 'cv'.")] = Path("result.json"),
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The report; RESULT with .html if not given.")] = None,
+    format: Annotated[
+        str | None, typer.Option(help="html, markdown or latex; if not given, as OUT ends, else html.")
+    ] = None,
+):
+    """Write a result as a page: one HTML file that needs no network, for screen, phone and paper.
+
+    markdown and latex give the tables that a paper prints, captions with the protocol among them; without --out they
+    go to the terminal. The same result gives the same bytes.
+    """
+    from ..errors import ProsodySerError
+    from ..report.checked import read_result
+    from ..report.formats import FORMATS, SUFFIXES
+    from ..whole_file import check_outputs, write_text
+
+    if format is None:
+        format = SUFFIXES.get(out.suffix.lower()) if out is not None else "html"
+        if format is None:
+            raise ProsodySerError(f"{out}: a report ends in {', '.join(SUFFIXES)}; or say its --format")
+    if format not in FORMATS:
+        raise ProsodySerError(f"unknown format {format!r}; there are: {', '.join(FORMATS)}")
+    if out is None and format == "html":
+        out = Path(f"{result.stem or 'result'}.html")
+    if out is not None:
+        check_outputs(out, inputs=[result])
+    read = read_result(result)
+    text = FORMATS[format](read)
+    if out is None:
+        print(text, end="")
+        return
+    write_text(out, text)
+    print(f"result    {result}")
+    if read.data["notice"]:
+        print(f"NOTE: {read.data['notice']}")
+    print(f"UAR       {read.uar:.3f}   ({read.data['protocol']['track']})")
+    print(f"report -> {out}")

@@ -1,0 +1,80 @@
+"""Figures as the report's formats write them: shares, intervals, differences; undefined is a dash, never 0."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+UNDEFINED = "\N{EN DASH}"
+MINUS = "\N{MINUS SIGN}"
+
+
+def share(value: float | None, digits: int = 3) -> str:
+    """A score from 0 to 1: ``0.785``."""
+    return UNDEFINED if value is None else f"{value:.{digits}f}"
+
+
+def percent(value: float | None) -> str:
+    """A share as a whole percentage, never broken over lines: ``78 %``."""
+    return UNDEFINED if value is None else f"{100 * value:.0f}\N{NO-BREAK SPACE}%"
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """A number that may be negative: ``−0.012``."""
+    return UNDEFINED if value is None else _unsigned_zero(f"{value:.{digits}f}").replace("-", MINUS)
+
+
+def signed(value: float | None, digits: int = 3) -> str:
+    """A difference, its sign always said: ``+0.138``, ``−0.012``."""
+    return UNDEFINED if value is None else f"{value:+.{digits}f}".replace("-", MINUS)
+
+
+def interval(ends: Sequence[float] | None, digits: int = 3) -> str:
+    """Both ends of an interval: ``0.732 to 0.834``."""
+    return UNDEFINED if ends is None else f"{number(ends[0], digits)} to {number(ends[1], digits)}"
+
+
+def p_value(value: float | None) -> str:
+    """With its sign: ``= 0.012``, ``< 0.001``."""
+    if value is None:
+        return UNDEFINED
+    return "< 0.001" if value < 0.001 else f"= {value:.3f}"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun: ``1 clip``, ``1,440 clips``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def said(value: Any) -> str:
+    """Any JSON value in a line: settings of a model, a search space."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} = {said(inner)}" for name, inner in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(said(inner) for inner in value) + "]"
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return str(value)
+
+
+def one_line(text: Any) -> str:
+    """Text with what no screen shows (line breaks, control characters, broken bytes) as escapes."""
+    return "".join(map(_shown, str(text)))
+
+
+def sentence(text: Any) -> str:
+    """Text as a sentence: a capital at its start, one full stop at its end."""
+    line = one_line(text).strip()
+    return line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?", ":")) else ".")
+
+
+def _shown(letter):
+    if letter.isprintable() or letter == "\N{NO-BREAK SPACE}":
+        return letter
+    return " " if letter in "\n\t" else letter.encode("unicode_escape").decode()
+
+
+def _unsigned_zero(text):
+    return text[1:] if text.startswith("-") and not text.strip("-0.") else text

@@ -1,0 +1,15 @@
+"""The formats of a report by name, and by the end of a file's name."""
+
+from collections.abc import Callable
+
+from ..result import Result
+from .html import result_html
+from .latex import result_latex
+from .markdown import result_markdown
+
+FORMATS: dict[str, Callable[[Result], str]] = {
+    "html": result_html,
+    "markdown": result_markdown,
+    "latex": result_latex,
+}
+SUFFIXES = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".tex": "latex"}

@@ -1,0 +1,91 @@
+"""The worst confusions of a result: which emotions are taken for which, and the clips where it was surest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+#: So many pairs of emotions, and clips of each, are shown.
+PAIRS, CLIPS = 8, 5
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A clip that was taken for another emotion.
+
+    Attributes
+    ----------
+    clip : dict
+        As under ``clips`` in a result.
+    confidence : float or None
+        The probability of the wrong emotion; of margins, by how much the wrong one's exceeds the right one's.
+    of_truth : float or None
+        The probability of the right emotion; None for margins.
+    times : int
+        In how many repeats it was mistaken so.
+    """
+
+    clip: Mapping[str, Any]
+    confidence: float | None
+    of_truth: float | None
+    times: int
+
+
+@dataclass(frozen=True)
+class Pair:
+    """All clips of one emotion that were taken for another.
+
+    Attributes
+    ----------
+    truth, predicted : str
+    count : int
+        Predictions.
+    share : float
+        Of the predictions for clips of `truth`.
+    worst : list of Mistake
+        The surest first; at most :data:`CLIPS`.
+    n_clips : int
+        Clips, of which `worst` is a part.
+    """
+
+    truth: str
+    predicted: str
+    count: int
+    share: float
+    worst: list[Mistake]
+    n_clips: int
+
+
+def worst_confusions(data: Mapping[str, Any]) -> list[Pair]:
+    """Pairs of emotions by how often the first is taken for the second, at most :data:`PAIRS`."""
+    kind = data["protocol"]["score_kind"]
+    support: dict[str, int] = {}
+    found: dict[tuple[str, str], dict[tuple, list[Mapping[str, Any]]]] = {}
+    for clip in data["clips"]:
+        truth, predicted = clip["emotion"], clip["predicted"]
+        support[truth] = support.get(truth, 0) + 1
+        if truth != predicted:
+            key = (clip["file"], clip["start"] or 0.0, clip["variant"], clip["speaker"])
+            found.setdefault((truth, predicted), {}).setdefault(key, []).append(clip)
+    pairs = []
+    for (truth, predicted), clips in found.items():
+        mistakes = [_mistake(predictions, kind) for _, predictions in sorted(clips.items())]
+        mistakes.sort(key=lambda m: -m.times if m.confidence is None else -m.confidence)  # stable: then by file
+        count = sum(mistake.times for mistake in mistakes)
+        pairs.append(Pair(truth, predicted, count, count / support[truth], mistakes[:CLIPS], len(mistakes)))
+    return sorted(pairs, key=lambda pair: (-pair.count, -pair.share, pair.truth, pair.predicted))[:PAIRS]
+
+
+def _mistake(predictions, kind):
+    rated = [(_confidence(clip, kind), number) for number, clip in enumerate(predictions)]
+    best = max(rated, key=lambda pair: (float("-inf") if pair[0] is None else pair[0], -pair[1]))
+    clip = predictions[best[1]]
+    of_truth = clip["scores"].get(clip["emotion"]) if kind == "probability" else None
+    return Mistake(clip, best[0], of_truth, len(predictions))
+
+
+def _confidence(clip, kind):
+    scores = clip["scores"]
+    wrong, right = scores.get(clip["predicted"]), scores.get(clip["emotion"])
+    if kind == "probability":
+        return wrong
+    return None if wrong is None or right is None else wrong - right
