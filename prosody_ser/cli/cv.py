@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, FeatureSet, Folds, Jobs, Model, Seed, SpeakerNorm, SplitFile, Table
+from .options import Balance, FeatureSet, Folds, Jobs, Model, Seed, Select, SpeakerNorm, SplitFile, Table
 
 
 def command(
@@ -17,6 +17,7 @@ def command(
     write_split: Annotated[Path | None, typer.Option(help="Write the fold of every clip: .json or .csv.")] = None,
     balance: Balance = "none",
     speaker_norm: SpeakerNorm = "none",
+    select: Select = "none",
     calibrate: Annotated[
         bool, typer.Option("--calibrate", help="Scores that are probabilities, learned on held-out training speakers.")
     ] = False,
@@ -48,7 +49,9 @@ def command(
     check_outputs(*outputs, inputs=[*files_read(table), *([split_file] if split_file else [])])
     if write_split is not None:
         check_split_suffix(write_split)
-    pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, calibrate=calibrate, seed=seed)
+    pipeline = make_pipeline(
+        model, balance=balance, speaker_norm=speaker_norm, select=select, calibrate=calibrate, seed=seed
+    )
     opened, name = open_table(table, features)
     wanted = folds_or_file(folds, split_file, opened)
     with progress_bar("folds") as progress:

@@ -14,8 +14,10 @@ from ..result import SCHEMA, SCHEMA_VERSION, Result
 from ..table import FeatureTable
 from ..versions import library_versions
 from .audit import audit
-from .calibration import SpeakerCalibratedClassifier, is_calibrated
+from .calibration import is_calibrated
+from .choices import choices_of_fold, said_of_choices, steps_of
 from .folds import check_protocol, plan_folds, work_folds
+from .plain import plain
 from .sentences import sentences_of
 from .speaker_norm import is_speaker_normalised
 from .speakers import speakers_of
@@ -91,7 +93,7 @@ def evaluate(
     repeat = pd.Series(rows).groupby(rows).cumcount().to_numpy()
     order = np.lexsort([rows, repeat])
     rows, fold_of, repeat = rows[order], fold_of[order], repeat[order]
-    (*_, kind), *of_rows = zip(*said, strict=True)
+    (*_, kind), choices, *of_rows = zip(*said, strict=True)
     predicted, scores = (np.concatenate(parts)[order] for parts in of_rows)
     truth = y.to_numpy(dtype=object)[rows]
     speakers = speakers_of(X)[rows]
@@ -120,15 +122,16 @@ def evaluate(
         "confusion": {"labels": labels, "counts": confusion_matrix(truth, predicted, labels=labels).tolist()},
         "audit": [finding.data for finding in audit(table, planned)],
         "clips": _clips(X.iloc[rows], truth, predicted, fold_of, repeat, scores, labels),
+        **said_of_choices(pipeline, choices, list(X.columns)),
     }
     return Result(data)
 
 
 def _said_of_held_out(fold, held_out, labels):
-    """Kind of the scores, predicted labels and scores of a fold's test clips."""
+    """Kind of the scores, what the fold chose, predicted labels and scores of its test clips."""
     predicted = fold.pipeline.predict(held_out)
     kind, scores = _class_scores(fold.pipeline, held_out, labels)
-    return kind, np.asarray(predicted, dtype=object), scores
+    return kind, choices_of_fold(fold.pipeline), np.asarray(predicted, dtype=object), scores
 
 
 def _fold_facts(planned, X, splitter):
@@ -200,20 +203,14 @@ def _clips(X, truth, predicted, fold_of, repeat, scores, labels):
 
 
 def _protocol(table, pipeline, seed, fold_facts, kind) -> dict[str, Any]:
-    inner = pipeline.estimator if isinstance(pipeline, SpeakerCalibratedClassifier) else pipeline
-    parts = list(inner.named_steps.items()) if hasattr(inner, "named_steps") else [("model", inner)]
-    steps = [(name, step, step.get_params(deep=False)) for name, step in parts]
-    if inner is not pipeline:
-        own = {key: value for key, value in pipeline.get_params(deep=False).items() if key != "estimator"}
-        steps.append(("calibrate", pipeline, own))
     track = "speaker-normalised" if is_speaker_normalised(pipeline) else "blind"
     return {
         "folds": fold_facts,
         "track": track,
         "track_note": _TRACK_NOTES[track],
         "steps": [
-            {"name": name, "estimator": type(step).__name__, "parameters": _plain(parameters)}
-            for name, step, parameters in steps
+            {"name": name, "estimator": type(step).__name__, "parameters": plain(parameters)}
+            for name, step, parameters in steps_of(pipeline)
         ],
         "fitted_on": "every step on the training clips of its fold only",
         "metric": "pooled over all held-out predictions",
@@ -233,14 +230,3 @@ def _protocol(table, pipeline, seed, fold_facts, kind) -> dict[str, Any]:
 def _counted(caught) -> dict[str, int]:
     """How often each warning was given while fitting and predicting, by its text."""
     return dict(Counter(f"{type(w.message).__name__}: {' '.join(str(w.message).split())}" for w in caught))
-
-
-def _plain(parameters):
-    """Parameters as JSON can hold them; NaN (the imputer's missing value) by its name."""
-    plain = {}
-    for name, value in parameters.items():
-        simple = (
-            isinstance(value, str | bool | int) or value is None or (isinstance(value, float) and np.isfinite(value))
-        )
-        plain[name] = list(value) if isinstance(value, tuple) else value if simple else str(value)
-    return plain

@@ -4,6 +4,8 @@ import pandas as pd
 
 from ..result import Result
 from .audit import audit_lines, naive_text
+from .selection import selection_text
+from .tuning import tuning_text
 
 
 def result_text(result: Result) -> str:
@@ -37,6 +39,10 @@ def result_text(result: Result) -> str:
     ]
     if "audit" in data:
         lines += ["", *audit_lines(data["audit"])]
+    if data.get("tuning"):
+        lines += ["", tuning_text(data)]
+    if data.get("selection"):
+        lines += ["", selection_text(data)]
     if "naive" in data:
         lines += ["", naive_text(data)]
     return "\n".join(lines)
