@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, FeatureSet, Folds, Jobs, Model, Seed, Select, SpeakerNorm, SplitFile, Table
+from .options import Balance, Calibrate, FeatureSet, Folds, Jobs, Model, Seed, Select, SpeakerNorm, SplitFile, Table
 
 
 def command(
@@ -18,9 +18,7 @@ def command(
     balance: Balance = "none",
     speaker_norm: SpeakerNorm = "none",
     select: Select = "none",
-    calibrate: Annotated[
-        bool, typer.Option("--calibrate", help="Scores that are probabilities, learned on held-out training speakers.")
-    ] = False,
+    calibrate: Calibrate = False,
     seed: Seed = 0,
     jobs: Jobs = 1,
     out: Annotated[Path, typer.Option(help="Where the full result goes.")] = Path("result.json"),

@@ -33,10 +33,11 @@ def command(
 ):
     """Search a model's parameters, and score the search on speakers it has not heard.
 
-    In each outer fold the parameters are searched on inner folds of its training speakers; the test speakers have no part
-    in it. Prints what 'cv' prints, the best parameters of each outer fold, inner against outer UAR, and the parameters
-    of the final fit on all clips; writes all of it to --out. With --select kbest (no number) the number of features is
-    searched too. Without TABLE it takes features.csv in this folder, else the built-in synthetic corpus; it says which.
+    In each outer fold the parameters are searched on inner folds of its training speakers; the test speakers have no
+    part in it. Prints what 'cv' prints, the best parameters of each outer fold, inner against outer UAR, and the
+    parameters of the final fit on all clips, and writes all of it to --out. With '--select kbest', no number given, the
+    number of features is searched too. Without TABLE it takes features.csv in this folder, else the built-in synthetic
+    corpus (measured with --set); it says which.
     """
     from ..learn.pipeline import make_tuned_pipeline
     from ..learn.tuning_score import tune

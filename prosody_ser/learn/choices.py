@@ -15,8 +15,8 @@ from .tuning import SpeakerTunedClassifier
 METRIC = "UAR, pooled over the inner held-out predictions"
 _NOTE = (
     "Parameters were searched on speaker-grouped inner folds of each fold's training clips; the test speakers had no "
-    "part in it. The inner UAR is the best of all candidates on the clips that chose it, so it is too high: the score "
-    "is the outer UAR."
+    "part in it. The inner UAR is the best of all candidates on the clips that chose it, so it tends to be too high: "
+    "the score is the outer UAR."
 )
 
 

@@ -14,6 +14,7 @@ from .selection import make_selector
 from .spaces import space_of
 from .speaker_norm import SpeakerNormalizer
 from .tuning import SpeakerTunedClassifier
+from .tuning_candidates import candidates_of
 
 
 def make_pipeline(
@@ -112,10 +113,11 @@ def make_tuned_pipeline(
     Raises
     ------
     ProtocolError
-        As :func:`make_pipeline`, or if there is no such space.
+        As :func:`make_pipeline`, or if there is no such space or search.
     """
     pipeline = make_pipeline(model, select=select, seed=seed, **options)
     values = space_of(model, space, select) if isinstance(space, str) else dict(space)
+    candidates_of(values, search, n_candidates, seed)  # what is wrong with them is said now, not in the first fold
     return SpeakerTunedClassifier(
         pipeline,
         values,

@@ -34,7 +34,7 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
     scored by the UAR over all its inner held-out predictions together (pooled: a mean over folds would break where a
     speaker lacks an emotion). Within the outer folds of an evaluation the rows of held-out speakers never come here,
     so the outer score is that of the whole procedure, search included; fitted on all clips, the same object is the
-    final model. `best_score_` is the largest of many and so too high: it is no score of the model.
+    final model. `best_score_` is the largest of many and so tends to be too high: it is no score of the model.
 
     Candidates that differ only in later steps of a pipeline share the earlier ones, fitted once for each inner fold
     (:mod:`prosody_ser.learn.tuning_fits`).

@@ -24,7 +24,7 @@ def selection_text(data: dict[str, Any]) -> str:
     lines = [
         f"selection: {selection['method']}",
         f"  {selection['n_features_mean']:.1f} of {data['protocol']['n_features']} features a fold; stability {said} "
-        f"({selection['stability_measure']}; 1: the same in every fold, 0: as if drawn at random)",
+        f"by {selection['stability_measure']}: 1 the same in every fold, 0 as if drawn at random",
         *textwrap.wrap(
             f"in every fold, {len(always)}: {shown or 'none'}",
             _WIDTH,
