@@ -9,6 +9,7 @@ from sklearn.utils import column_or_1d, get_tags, indexable
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
 from ..errors import ProtocolError
 from .calibration import SpeakerCalibratedClassifier
@@ -142,7 +143,8 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         for candidate in candidates:
             configured(searched, candidate)  # a wrong name is said before anything is fitted
         folds = self._inner_folds(X, y)
-        scores, n_fitted = self._searched(searched, candidates, folds, X, y)
+        with threadpool_limits(1):  # BLAS rounds differently on several threads, and could choose another candidate
+            scores, n_fitted = self._searched(searched, candidates, folds, X, y)
         best = int(np.nanargmax(np.where(n_fitted == len(folds), scores, np.nan)))
         self.candidates_ = [
             {"parameters": candidate, "inner_uar": None if np.isnan(score) else float(score), "n_folds": int(n)}

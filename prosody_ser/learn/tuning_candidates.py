@@ -53,18 +53,15 @@ def candidates_of(
         raise ProtocolError(f"{n_candidates} candidates: take 1 or more")
     if search == "grid" and n_candidates is not None:
         raise ProtocolError("a grid tries all its candidates: a number of candidates is for 'random' or 'halving'")
-    if search == "random" or n_candidates is not None:
+    try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="The total space of parameters")  # then it is all of it
-            return _checked(ParameterSampler(space, n_candidates or N_RANDOM, random_state=seed))
-    return _checked(ParameterGrid(space))
-
-
-def _checked(drawn):
-    try:
-        found = [dict(candidate) for candidate in drawn]
+            if search == "random" or n_candidates is not None:
+                found = list(ParameterSampler(space, n_candidates or N_RANDOM, random_state=seed))
+            else:
+                found = list(ParameterGrid(space))
     except (TypeError, ValueError) as error:
         raise ProtocolError(f"the search space cannot be used: {' '.join(str(error).split())}") from error
-    if not found:
-        raise ProtocolError("the search space holds no candidate")
-    return found
+    if not any(found):
+        raise ProtocolError("the search space is empty")
+    return [dict(candidate) for candidate in found]
