@@ -19,12 +19,14 @@ _EXPORTS = {
     "extract_table": "extract",
     "importances": "learn.importances",
     "make_pipeline": "learn.pipeline",
+    "make_tuned_pipeline": "learn.pipeline",
     "read_table": "table_file",
     "result_html": "report.html",
     "result_latex": "report.latex",
     "result_markdown": "report.markdown",
     "result_text": "report.text",
     "synthesise": "synth",
+    "tune": "learn.tuning_score",
     "write_table": "table_file",
 }
 __all__ = sorted(_EXPORTS)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, FeatureSet, Folds, Jobs, Model, Seed, SpeakerNorms, SplitFile, Table
+from .options import Balance, Calibrate, FeatureSet, Folds, Jobs, Model, Seed, Select, SpeakerNorms, SplitFile, Table
 
 
 def command(
@@ -20,9 +20,8 @@ def command(
     enrol_clips: Annotated[
         int, typer.Option(min=1, help="Clips of each speaker that 'enrol' normalises by, drawn by seed, in no score.")
     ] = 5,
-    calibrate: Annotated[
-        bool, typer.Option("--calibrate", help="Scores that are probabilities, learned on held-out training speakers.")
-    ] = False,
+    select: Select = "none",
+    calibrate: Calibrate = False,
     permutations: Annotated[
         int,
         typer.Option(min=0, help="For a p-value: runs on labels permuted within speaker; 0 for none."),
@@ -59,7 +58,7 @@ def command(
     if write_split is not None:
         check_split_suffix(write_split)
     pipeline, *alongside = (
-        make_pipeline(model, balance=balance, speaker_norm=norm, calibrate=calibrate, seed=seed)
+        make_pipeline(model, balance=balance, speaker_norm=norm, select=select, calibrate=calibrate, seed=seed)
         for norm in wanted_norms(speaker_norm)
     )
     opened, name = open_table(table, features)

@@ -4,7 +4,7 @@
 def command():
     """List the models: estimator, parameters, ways of balancing, and what a search tries."""
     from ..learn.registry import BALANCES, MODELS, balances_of
-    from ..learn.spaces import SPACES
+    from ..learn.spaces import SELECTION_SPACES, SPACES
 
     for name, model in MODELS.items():
         print(f"{name}: {model.title}")
@@ -12,13 +12,21 @@ def command():
         print(f"  parameters    {_set(model.parameters) or 'defaults'}")
         taken = balances_of(name)
         print(f"  balance       {'all' if taken == list(BALANCES) else ', '.join(taken)}")
-        for size, space in SPACES[name].items():
-            for number, (parameter, values) in enumerate(space.items()):
-                head = f"search {size}:" if number == 0 else ""
-                print(f"  {head:14}{parameter} = {', '.join(map(_plain, values))}")
+        _print_spaces(SPACES[name])
+        print()
+    for name, spaces in SELECTION_SPACES.items():
+        print(f"--select {name}: searched besides, where no number is given")
+        _print_spaces(spaces)
         print()
     print(f"all ways of balancing: {', '.join(BALANCES)}")
     print("your own: --model package.module:Class, a scikit-learn classifier, installed or in this folder")
+
+
+def _print_spaces(spaces):
+    for size, space in spaces.items():
+        for number, (parameter, values) in enumerate(space.items()):
+            head = f"search {size}:" if number == 0 else ""
+            print(f"  {head:14}{parameter} = {', '.join(map(_plain, values))}")
 
 
 def _set(parameters):

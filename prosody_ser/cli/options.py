@@ -35,6 +35,16 @@ SpeakerNorms = Annotated[
         "with commas, on the same folds and clips; both is none,speaker.",
     ),
 ]
+Select = Annotated[
+    str,
+    typer.Option(
+        help="none; kbest:50, mi:50, rfe:50: so many features, or a share (0.2); corr:0.9: none that correlates more "
+        "with one before it; chosen on training clips only."
+    ),
+]
+Calibrate = Annotated[
+    bool, typer.Option("--calibrate", help="Scores that are probabilities, learned on held-out training speakers.")
+]
 FeatureSet = Annotated[
     str | None, typer.Option("--set", metavar="NAME", help="prosody_v1 (if not given) or full_v1; see 'features'.")
 ]

@@ -11,6 +11,7 @@ from ..errors import ProtocolError
 from ..result import SCHEMA, SCHEMA_VERSION, Result
 from ..table import FeatureTable
 from .audit import audit
+from .choices import said_of_choices
 from .enrolment import DEFAULT_CLIPS, enrolment_of, mark_enrolment
 from .fairness import by_group
 from .folds import check_normalisable, check_protocol, plan_folds
@@ -159,6 +160,7 @@ def evaluate(
             for other, own in zip(alongside, counts[1:], strict=True)
         ]
     data["audit"] = [finding.data for finding in audit(table, planned)]
+    data |= said_of_choices(pipeline, main.choices, list(X.columns))
     data["clips"] = _clips(plain_X, labels, truth, main, np.flatnonzero(scored))
     return Result(data)
 

@@ -15,6 +15,7 @@ from sklearn.model_selection import StratifiedKFold
 from ..errors import ProtocolError
 from ..result import Result
 from ..table import FeatureTable
+from .choices import unwrapped
 from .folds import check_protocol
 from .registry import BALANCES, build
 
@@ -73,8 +74,8 @@ def with_naive(
     ProtocolError
         If `pipeline` is not a pipeline of steps, or its model needs the speakers, which synthetic clips lack.
     """
-    inner = getattr(pipeline, "estimator", None)
-    pipeline = inner if hasattr(inner, "steps") else pipeline  # what calibrates or searches is left out
+    wrapped = unwrapped(pipeline)  # what calibrates or searches is left out
+    pipeline = wrapped if hasattr(wrapped, "steps") else pipeline
     if not hasattr(pipeline, "steps"):
         raise ProtocolError(f"the naive protocol takes a pipeline of steps, not {type(pipeline).__name__}")
     X, y = check_protocol(table)

@@ -1,5 +1,6 @@
 """The one pipeline: everything that learns, in a flat imbalanced-learn Pipeline that is fitted per fold."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from imblearn.pipeline import Pipeline
@@ -9,7 +10,11 @@ from sklearn.preprocessing import StandardScaler
 from ..errors import ProtocolError
 from .calibration import SpeakerCalibratedClassifier
 from .registry import BALANCES, SPEAKER_NORMS, build, build_model, chosen
+from .selection import make_selector
+from .spaces import space_of
 from .speaker_norm import ALL_CLIPS, ENROLMENT_CLIPS, SpeakerNormalizer
+from .tuning import SpeakerTunedClassifier
+from .tuning_candidates import candidates_of
 
 
 def make_pipeline(
@@ -17,10 +22,11 @@ def make_pipeline(
     *,
     balance: str = "none",
     speaker_norm: str = "none",
+    select: str = "none",
     calibrate: bool = False,
     seed: int = 0,
 ) -> Any:
-    """Speaker-normalise, impute, scale, rebalance, classify.
+    """Speaker-normalise, impute, scale, select, rebalance, classify.
 
     Parameters
     ----------
@@ -33,11 +39,14 @@ def make_pipeline(
     speaker_norm : {"none", "speaker", "enrol"}
         ``speaker`` z-scores each speaker's own clips, ``enrol`` by a few clips chosen beforehand; see
         :class:`SpeakerNormalizer`.
+    select : str
+        ``"none"``, or which features to keep, chosen on the training clips: ``"kbest:50"``, ``"mi:50"``, ``"rfe:50"``,
+        ``"corr:0.9"``; see :func:`prosody_ser.learn.selection.make_selector`.
     calibrate : bool
         Probabilities learned on held-out training speakers; see
         :class:`prosody_ser.learn.calibration.SpeakerCalibratedClassifier`. Takes about six times as long.
     seed : int
-        Seed of whatever is random in the model and the sampler, and of the inner folds that calibrate.
+        Seed of whatever is random in the model, the sampler and the selection, and of the inner folds that calibrate.
 
     Returns
     -------
@@ -62,8 +71,61 @@ def make_pipeline(
         steps.append(("speaker_norm", SpeakerNormalizer(clips)))
     steps.append(("impute", SimpleImputer(strategy="median", keep_empty_features=True)))
     steps.append(("scale", StandardScaler()))
+    selector = make_selector(select, seed)
+    if selector is not None:
+        steps.append(("select", selector))
     if "sampler" in balancing:
         steps.append(("balance", build(balancing["sampler"], random_state=seed)))
     steps.append(("model", classifier))
     pipeline = Pipeline(steps)
     return SpeakerCalibratedClassifier(pipeline, seed=seed) if calibrate else pipeline
+
+
+def make_tuned_pipeline(
+    model: str = "svm",
+    *,
+    search: str = "grid",
+    space: str | Mapping[str, Sequence[Any]] = "small",
+    inner_folds: int = 5,
+    n_candidates: int | None = None,
+    select: str = "none",
+    seed: int = 0,
+    **options,
+) -> SpeakerTunedClassifier:
+    """A pipeline that searches its parameters on speaker-grouped inner folds of whatever it is fitted on.
+
+    Parameters
+    ----------
+    model, select, seed, **options
+        As for :func:`make_pipeline`; the seed is also that of the search. A number in `select` stands
+        (``"kbest:50"``); without one (``"kbest"``) it is searched for too.
+    search : {"grid", "random", "halving"}
+    space : str or dict
+        ``"small"`` or ``"wide"``, from :data:`prosody_ser.learn.spaces.SPACES` (``prosody-ser models`` lists them), or
+        values of your own by name of parameter (``{"model__C": [0.1, 1]}``).
+    inner_folds : int
+    n_candidates : int, optional
+        How many a random or halving search draws; see :class:`prosody_ser.learn.tuning.SpeakerTunedClassifier`.
+
+    Returns
+    -------
+    SpeakerTunedClassifier
+        Unfitted; around the calibrator, if it is to be calibrated.
+
+    Raises
+    ------
+    ProtocolError
+        As :func:`make_pipeline`, or if there is no such space or search.
+    """
+    pipeline = make_pipeline(model, select=select, seed=seed, **options)
+    values = space_of(model, space, select) if isinstance(space, str) else dict(space)
+    candidates_of(values, search, n_candidates, seed)  # what is wrong with them is said now, not in the first fold
+    return SpeakerTunedClassifier(
+        pipeline,
+        values,
+        search=search,
+        n_folds=inner_folds,
+        n_candidates=n_candidates,
+        seed=seed,
+        space_name=space if isinstance(space, str) else "own",
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline as PlainPipeline
 from sklearn.svm import SVC
 
+from .choices import choices_of_fold
 from .folds import work_folds
 
 
@@ -28,6 +30,8 @@ class HeldOut:
         NaN where the model gives none.
     kind : {"predict_proba", "decision_function", "none"}
         What the scores are.
+    choices : list of dict
+        What each fold chose for itself, see :mod:`prosody_ser.learn.choices`.
     """
 
     row: np.ndarray
@@ -36,6 +40,7 @@ class HeldOut:
     predicted: np.ndarray
     scores: np.ndarray
     kind: str
+    choices: list[dict[str, Any]]
 
 
 def predict_held_out(
@@ -70,13 +75,13 @@ def predict_held_out(
     fold_of = np.repeat(np.arange(len(planned)), [len(fold.test) for fold in planned])
     repeat = pd.Series(row).groupby(row).cumcount().to_numpy()
     order = np.lexsort([row, repeat])
-    (*_, kind), *of_rows = zip(*said, strict=True)
+    (*_, kind), choices, *of_rows = zip(*said, strict=True)
     predicted, scores = (np.concatenate(parts)[order] for parts in of_rows)
-    return HeldOut(row[order], fold_of[order], repeat[order], predicted, scores, kind)
+    return HeldOut(row[order], fold_of[order], repeat[order], predicted, scores, kind, list(choices))
 
 
 def _said_of_held_out(fold, held_out, labels, arrays):
-    """Kind of the scores, predicted labels and scores of a fold's test clips."""
+    """Kind of the scores, what the fold chose, predicted labels and scores of a fold's test clips."""
     n_test = len(held_out)
     if len(fold.enrolment):
         held_out = pd.concat([held_out, fold.enrolment])
@@ -87,7 +92,7 @@ def _said_of_held_out(fold, held_out, labels, arrays):
         predicted = np.asarray(labels, dtype=object)[scores.argmax(axis=1)]
     else:
         predicted = np.asarray(model.predict(rows), dtype=object)
-    return kind, predicted[:n_test], scores[:n_test]
+    return kind, choices_of_fold(fold.pipeline), predicted[:n_test], scores[:n_test]
 
 
 def _takes_arrays(pipeline):

@@ -7,7 +7,9 @@ import numpy as np
 
 from ..errors import ProtocolError
 from ..versions import library_versions
-from .calibration import SpeakerCalibratedClassifier, is_calibrated
+from .calibration import is_calibrated
+from .choices import steps_of
+from .plain import plain
 from .sentences import sentences_of
 from .speakers import speakers_of
 
@@ -16,16 +18,10 @@ _LIBRARIES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
 
 def describe_protocol(table, pipeline, seed: int, kind: str) -> dict[str, Any]:
     """What does not depend on the folds: steps, scores, features, versions."""
-    inner = pipeline.estimator if isinstance(pipeline, SpeakerCalibratedClassifier) else pipeline
-    parts = list(inner.named_steps.items()) if hasattr(inner, "named_steps") else [("model", inner)]
-    steps = [(name, step, step.get_params(deep=False)) for name, step in parts]
-    if inner is not pipeline:
-        own = {key: value for key, value in pipeline.get_params(deep=False).items() if key != "estimator"}
-        steps.append(("calibrate", pipeline, own))
     return {
         "steps": [
-            {"name": name, "estimator": type(step).__name__, "parameters": _plain(parameters)}
-            for name, step, parameters in steps
+            {"name": name, "estimator": type(step).__name__, "parameters": plain(parameters)}
+            for name, step, parameters in steps_of(pipeline)
         ],
         "fitted_on": "every step on the training clips of its fold only",
         "metric": "pooled over all held-out predictions",
@@ -82,14 +78,3 @@ def describe_folds(planned, X, splitter, scored: np.ndarray) -> list[dict[str, A
 def counted(caught) -> dict[str, int]:
     """How often each warning was given while fitting and predicting, by its text."""
     return dict(Counter(f"{type(w.message).__name__}: {' '.join(str(w.message).split())}" for w in caught))
-
-
-def _plain(parameters):
-    """Parameters as JSON can hold them; NaN (the imputer's missing value) by its name."""
-    plain = {}
-    for name, value in parameters.items():
-        simple = (
-            isinstance(value, str | bool | int) or value is None or (isinstance(value, float) and np.isfinite(value))
-        )
-        plain[name] = list(value) if isinstance(value, tuple) else value if simple else str(value)
-    return plain

@@ -7,6 +7,9 @@ chosen by no corpus's score.
 
 from typing import Any
 
+from ..errors import ProtocolError
+from .selection import selection_parts
+
 SMALL, WIDE = "small", "wide"
 
 SPACES: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
@@ -74,3 +77,38 @@ SPACES: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
         },
     },
 }
+
+_SHARES: dict[str, dict[str, tuple[Any, ...]]] = {
+    SMALL: {"select__k": (0.1, 0.25, 0.5)},
+    WIDE: {"select__k": (0.05, 0.1, 0.2, 0.25, 0.35, 0.5, 0.75)},
+}
+#: Searched besides where features are selected and no number is given.
+SELECTION_SPACES: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
+    "kbest": _SHARES,
+    "mi": _SHARES,
+    "rfe": _SHARES,
+    "corr": {
+        SMALL: {"select__threshold": (0.8, 0.9, 0.95)},
+        WIDE: {"select__threshold": (0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99)},
+    },
+}
+
+
+def space_of(model: str, size: str, select: str = "none") -> dict[str, tuple[Any, ...]]:
+    """Values to try for a model, and for a selection whose number is not given (``"kbest"``, not ``"kbest:50"``).
+
+    Raises
+    ------
+    ProtocolError
+        If the model has no space, or none of this size.
+    """
+    if model not in SPACES:
+        raise ProtocolError(
+            f"nothing is known of what to search for {model!r}; choose from {', '.join(SPACES)}, or from Python give a "
+            "space of your own (make_tuned_pipeline)"
+        )
+    if size not in SPACES[model]:
+        raise ProtocolError(f"unknown space {size!r}; choose from {', '.join(SPACES[model])}")
+    name, number = selection_parts(select)
+    tried = SELECTION_SPACES[name][size] if name in SELECTION_SPACES and number is None else {}
+    return SPACES[model][size] | tried

@@ -5,6 +5,8 @@ import pandas as pd
 from ..result import Result
 from .audit import audit_lines, naive_text
 from .scores import calibration_lines, clips_used, confusion_lines, group_lines, headline_lines, track_lines
+from .selection import selection_text
+from .tuning import tuning_text
 
 
 def result_text(result: Result) -> str:
@@ -41,6 +43,10 @@ def result_text(result: Result) -> str:
         lines += ["", *block] if block else []
     if "audit" in data:
         lines += ["", *audit_lines(data["audit"])]
+    if data.get("tuning"):
+        lines += ["", tuning_text(data)]
+    if data.get("selection"):
+        lines += ["", selection_text(data)]
     if "naive" in data:
         lines += ["", naive_text(data)]
     return "\n".join(lines)

@@ -1,0 +1,77 @@
+"""How far the choice of features is the same in every fold."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+MEASURE = "Nogueira et al. (2018)"
+
+
+def stability(masks) -> float | None:
+    """Stability of a selection over several fits (Nogueira, Sechidis & Brown 2018).
+
+    ::
+
+        stability = 1 - mean over f of [M / (M - 1) * p_f * (1 - p_f)] / [k / d * (1 - k / d)]
+
+    with M fits, d features, p_f the share of the fits that chose feature f, and k the mean number of features chosen:
+    1 less the variance of the choices over what it would be if as many features were drawn at random.
+
+    Parameters
+    ----------
+    masks : array-like of bool, shape (n_fits, n_features)
+        What each fit chose.
+
+    Returns
+    -------
+    float or None
+        1: the same features in every fit; about 0: as if drawn at random; below, at least ``-1 / (n_fits - 1)``: less
+        alike than that. From 0.75 on the authors, after Fleiss, call it excellent, below 0.4 poor. None where it is
+        undefined: a single fit, or all features (or none) chosen in every fit.
+
+    Notes
+    -----
+    Folds of one table share most of their training clips, which alone makes choices alike: compare the number between
+    ways of selecting on the same folds, and do not take it for what other recordings would give.
+
+    References
+    ----------
+    Nogueira, S., Sechidis, K. & Brown, G. (2018). On the stability of feature selection algorithms. JMLR 18(174),
+        1-54.
+    """
+    masks = np.asarray(masks, dtype=bool)
+    n_fits, n_features = masks.shape
+    share = masks.mean(axis=0)
+    chosen = masks.sum() / (n_fits * n_features)
+    if n_fits < 2 or chosen in (0.0, 1.0):
+        return None
+    variance = n_fits / (n_fits - 1) * (share * (1 - share)).mean()
+    return float(1 - variance / (chosen * (1 - chosen)))
+
+
+def selection_block(method: str, masks, feature_names: Sequence[str]) -> dict[str, Any]:
+    """What a result says of a selection.
+
+    Parameters
+    ----------
+    method : str
+    masks : array-like of bool, shape (n_folds, n_features)
+    feature_names : sequence of str
+
+    Returns
+    -------
+    dict
+        `method`, `n_features_mean`, `stability`, `stability_measure` and `features`: each that any fold chose with the
+        share of folds that did, the surest first, then in the order of the table.
+    """
+    masks = np.asarray(masks, dtype=bool)
+    share = masks.mean(axis=0)
+    order = [i for i in np.argsort(-share, kind="stable") if share[i] > 0]
+    return {
+        "method": method,
+        "n_features_mean": float(masks.sum(axis=1).mean()),
+        "stability": stability(masks),
+        "stability_measure": MEASURE,
+        "features": [{"feature": feature_names[i], "share_of_folds": float(share[i])} for i in order],
+    }

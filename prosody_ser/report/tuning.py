@@ -1,0 +1,53 @@
+"""What nested tuning chose in each fold, and its inner against the outer score, as plain text."""
+
+import textwrap
+from collections import defaultdict
+from statistics import fmean
+from typing import Any
+
+_WIDTH = 110
+
+
+def tuning_text(data: dict[str, Any]) -> str:
+    """The search, the best parameters of each outer fold with inner and outer UAR, and those of the final fit.
+
+    Parameters
+    ----------
+    data : dict
+        Of a result that has ``tuning``.
+    """
+    tuning = data["tuning"]
+    outer = _uar_by_fold(data["clips"])
+    inner = fmean(fold["inner_uar"] for fold in tuning["folds"])
+    lines = [
+        f"tuning: {tuning['search']} search over {tuning['n_candidates']} candidates ({tuning['space']} space), "
+        f"{tuning['inner_folds']} inner folds of the training speakers",
+        "fold  inner UAR  outer UAR  best",
+    ]
+    for fold in tuning["folds"]:
+        number = fold["fold"]
+        lines.append(f"{number:4d}  {fold['inner_uar']:9.3f}  {outer[number]:9.3f}  {_parameters(fold['best'])}")
+    lines += [
+        f"{'mean':4}  {inner:9.3f}  {data['uar']:9.3f}  (outer: pooled, the score; a fold's own: over its emotions)",
+        f"inner less outer {inner - data['uar']:+.3f}",
+    ]
+    if tuning["final"] is not None:
+        final = tuning["final"]
+        lines.append(f"final fit on all clips: {_parameters(final['best'])} (inner UAR {final['inner_uar']:.3f})")
+    return "\n".join([*lines, *textwrap.wrap(tuning["note"], _WIDTH)])
+
+
+def _uar_by_fold(clips):
+    """UAR of each outer fold over the emotions that its test clips have."""
+    right: dict[int, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    for clip in clips:
+        right[clip["fold"]][clip["emotion"]].append(clip["predicted"] == clip["emotion"])
+    return {fold: fmean(fmean(hits) for hits in by_emotion.values()) for fold, by_emotion in right.items()}
+
+
+def _parameters(best):
+    return ", ".join(f"{name.rpartition('__')[2]}={_plain(value)}" for name, value in best.items())
+
+
+def _plain(value):
+    return "+".join(map(str, value)) if isinstance(value, list) else str(value)
