@@ -1,0 +1,48 @@
+"""What is inside a fitted pipeline: the model, and the features that reach it."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .calibration import SpeakerCalibratedClassifier
+
+
+def model_of(fitted) -> Any:
+    """The classifier at the end, out of whatever calibrates, searches or prepares."""
+    inner = _inner(fitted)
+    return inner.steps[-1][1] if hasattr(inner, "steps") else inner
+
+
+def reaching_model(fitted, X: pd.DataFrame) -> pd.DataFrame:
+    """X as the model sees it: after all steps before it.
+
+    Parameters
+    ----------
+    fitted : estimator
+        Fitted, from :func:`make_pipeline` for instance.
+    X : DataFrame of shape (n_clips, n_features)
+
+    Returns
+    -------
+    DataFrame of shape (n_clips, n_selected)
+        On the index of X, its columns named as in X: those that no selection has dropped. Samplers do nothing here.
+    """
+    inner = _inner(fitted)
+    names = np.asarray(X.columns, dtype=object)
+    values: Any = X
+    for _, step in inner.steps[:-1] if hasattr(inner, "steps") else []:
+        if hasattr(step, "transform"):  # neither a sampler nor "passthrough"
+            values = step.transform(values)
+            names = step.get_feature_names_out(names)
+    return pd.DataFrame(np.asarray(values, dtype=float), index=X.index, columns=names)
+
+
+def _inner(fitted):
+    while True:
+        if isinstance(fitted, SpeakerCalibratedClassifier):
+            fitted = fitted.estimator_
+        elif hasattr(fitted, "best_estimator_"):
+            fitted = fitted.best_estimator_
+        else:
+            return fitted
