@@ -5,7 +5,8 @@ import os
 import numpy as np
 import pandas as pd
 
-from .style import NOTE, TITLE, new_figure, put_notes, wrapped, write_figure
+from ..catalogue import all_features
+from .style import LABEL, NOTE, TITLE, new_figure, put_notes, wrapped, write_figure
 
 TOP = 20
 #: One colour a family in every picture, told apart by colour-blind readers too (Okabe & Ito 2008).
@@ -18,6 +19,7 @@ FAMILY_COLOURS = {
     "spectrum": "#56B4E9",
 }
 OTHER_COLOUR = "#999999"
+SEVERAL = "several families"
 
 
 def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, notice: str | None = None) -> None:
@@ -44,7 +46,7 @@ def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     if "feature" in shown:
         names, family = list(shown["feature"]), list(shown["family"])
     elif "cluster" in shown:
-        names, family = [_cluster_name(row) for row in shown.itertuples()], [""] * len(shown)
+        names, family = [_cluster_name(row) for row in shown.itertuples()], [_common(row) for row in shown["features"]]
     else:
         names, family = [f"{row.family} ({row.n_features})" for row in shown.itertuples()], list(shown["family"])
     at = np.arange(len(shown))
@@ -53,14 +55,14 @@ def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     axes.set_yticks(at, names)
     axes.axvline(0, color="black", linewidth=0.8)
     jointly = "" if "feature" in shown else " jointly"
-    axes.set_xlabel(f"UAR lost when shuffled{jointly} (held-out speakers; bar: sd over shuffles)")
+    axes.set_xlabel(f"UAR lost when shuffled{jointly} (held-out speakers; bar: sd over shuffles)", fontsize=LABEL)
     axes.set_title(wrapped(title, 7.0, TITLE), fontsize=TITLE, parse_math=False)
     for label in axes.get_yticklabels():
         label.set_parse_math(False)  # names may hold a $
     axes.margins(y=0.01)
     axes.spines[["top", "right"]].set_visible(False)
-    seen = [name for name in FAMILY_COLOURS if name in family]
-    if seen and "feature" in shown:
+    seen = [name for name in (*FAMILY_COLOURS, SEVERAL) if name in family]
+    if seen and "family" not in shown.columns[:2]:
         handles = [bars[family.index(name)] for name in seen]
         axes.legend(handles, seen, fontsize=NOTE, frameon=False, loc="lower right")
     put_notes(figure, notice)
@@ -92,6 +94,11 @@ def plot_drop_family(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     axes.spines[["top", "right"]].set_visible(False)
     put_notes(figure, notice)
     write_figure(figure, path)
+
+
+def _common(features):
+    known = {all_features()[name].family for name in features if name in all_features()}
+    return SEVERAL if len(known) > 1 else next(iter(known), "")
 
 
 def _cluster_name(row):

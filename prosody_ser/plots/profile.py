@@ -70,11 +70,11 @@ def plot_profile(
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=min(1.0, 12 / n_rows), aspect=18, pad=0.02)
     bar.set_label(f"Hedges' g within speaker, against {found.attrs['reference']}", fontsize=NOTE)
     bar.ax.tick_params(labelsize=NOTE)
-    handles = [axes.plot([], [], "s", color=_colour(name), alpha=0.6)[0] for name in _families(family)]
-    figure.legend(
-        handles, [name or "other" for name in _families(family)], fontsize=NOTE, frameon=False,
-        loc="outside lower center", ncols=3 if n_columns < 5 else 6, handletextpad=0.1, columnspacing=1.0,
-    )  # fmt: skip
+    if named := [name for name in dict.fromkeys(family) if name]:
+        handles = [axes.scatter([], [], marker="s", color=_colour(name), alpha=0.6) for name in named]
+        columns = 3 if n_columns < 5 else 6
+        axes.legend(handles, named, fontsize=NOTE, frameon=False, loc="upper right", bbox_to_anchor=(1, 0), ncols=columns,
+                    handletextpad=0.1, columnspacing=1.0)  # fmt: skip
     figure.suptitle(wrapped(title, width, TITLE), fontsize=TITLE, parse_math=False)
     left_out = found["feature"].nunique() - n_rows
     shown = f"The {n_rows} features with the largest effects of {n_rows + left_out}. " if left_out else ""
@@ -84,17 +84,14 @@ def plot_profile(
 
 
 def rows_shown(found: pd.DataFrame, top: int) -> list[str]:
-    """The features with the largest absolute effects, by family, the largest first."""
-    strength = found.assign(strength=found["effect"].abs()).groupby("feature", sort=False)["strength"].max().fillna(0)
-    chosen = strength.sort_values(ascending=False, kind="stable").head(top)
-    family = found.drop_duplicates("feature").set_index("feature")["family"].reindex(chosen.index)
+    """The features to show, by family: of each emotion in turn the one with the largest absolute effect."""
+    effect = found["effect"].abs().fillna(-1)
+    place = effect.groupby(found["emotion"]).rank(ascending=False, method="first")
+    best = pd.DataFrame({"feature": found["feature"], "place": place, "effect": effect})
+    chosen = best.sort_values(["place", "effect"], ascending=[True, False], kind="stable")["feature"].drop_duplicates()
+    family = found.drop_duplicates("feature").set_index("feature")["family"].reindex(chosen.head(top))
     ranks = {name: rank for rank, name in enumerate(FAMILY_COLOURS)}
     return list(family.map(lambda name: ranks.get(name, len(ranks))).sort_values(kind="stable").index)
-
-
-def _families(family):
-    there = list(dict.fromkeys(family))
-    return there if there != [""] else []
 
 
 def _colour(name):
