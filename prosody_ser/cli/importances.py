@@ -64,7 +64,9 @@ def command(
     words = list(BY) if by == "all" else [by]
     table = table_or_default(table)
     chart = plot or out.parent / f"{out.stem}.png"
-    places = {word: _beside(out, chart, what) for word, what in zip(words, ("", "-clusters", "-families"), strict=False)}
+    places = {
+        word: _beside(out, chart, what) for word, what in zip(words, ("", "-clusters", "-families"), strict=False)
+    }
     if drop_family:
         places["drop-family"] = _beside(out, chart, "-drop-family")
     in_sample_out, _ = _beside(out, chart, "-in-sample")
@@ -80,7 +82,9 @@ def command(
             opened, pipeline, words, folds=wanted, n_repeats=repeats, seed=seed, n_jobs=jobs, progress=progress
         )
     blocks = {"importances": importances_block(found, repeats, opened.notice)}
-    about = f"{', '.join(sorted(set(opened.frame['corpus']) - {''})) or name}: {{}}, {model}, {SPEAKER_NORMS[speaker_norm]}"
+    about = (
+        f"{', '.join(sorted(set(opened.frame['corpus']) - {''})) or name}: {{}}, {model}, {SPEAKER_NORMS[speaker_norm]}"
+    )
     print(f"table     {name}")
     for word, frame in found.items():
         csv, picture = places[word]

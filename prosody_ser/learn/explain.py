@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,14 +13,14 @@ import pandas as pd
 from ..errors import ProsodySerError, ProtocolError
 from ..table import FeatureTable
 from .feature_groups import family_of
-from .fitted import model_of, reaching_model
+from .fitted import linear_weights, model_of, reaching_model
 from .folds import check_protocol, plan_folds, work_folds
 
 #: Training clips that stand for "unknown" where the model is neither a tree nor linear.
 N_BACKGROUND = 50
 #: How each kind of model is explained, in words.
 METHODS = {
-    "tree": "tree SHAP, path-dependent: exact; the base is the forest's mean over its training rows",
+    "tree": "tree SHAP, path-dependent: exact; the base is the model's mean over the rows it was fitted on",
     "linear": "linear SHAP: exact; the base is the score of the mean training clip",
     "permutation": "permutation SHAP, one antithetic permutation a clip; the base is the mean over training clips drawn",
 }
@@ -64,12 +63,21 @@ class Explanation:
     kind: str
     method: str
 
-    def of_predicted(self) -> pd.DataFrame:
-        """Shapley values of the emotion predicted: one row a clip, its base and output, one column a feature."""
-        at = [self.labels.index(label) for label in self.clips["predicted"]]
+    def of_emotion(self, emotion: str | None = None) -> pd.DataFrame:
+        """Shapley values of the score of an emotion, or of that predicted for each clip.
+
+        Returns
+        -------
+        DataFrame
+            One row a clip: which it is, `explained` (the emotion), `base`, `output`, then a column for each feature.
+        """
+        explained = [emotion or str(label) for label in self.clips["predicted"]]
+        at = [self.labels.index(label) for label in explained]
         rows = np.arange(len(at))
         found = pd.DataFrame(self.values[rows, :, at], columns=self.features)
-        head = self.clips.drop(columns="row").assign(base=self.base[rows, at], output=self.output[rows, at])
+        head = self.clips.drop(columns="row").assign(
+            explained=explained, base=self.base[rows, at], output=self.output[rows, at]
+        )
         return pd.concat([head.reset_index(drop=True), found], axis=1)
 
     def of_clip(self, number: int, emotion: str | None = None) -> pd.DataFrame:
@@ -212,7 +220,8 @@ def explain(
             progress(len(parts), len(numbers))
     order = np.argsort(np.concatenate([part["rows"] for part in parts]), kind="stable")
     row, predicted, values, base, output = (
-        np.concatenate([part[name] for part in parts])[order] for name in ("rows", "predicted", "values", "base", "output")
+        np.concatenate([part[name] for part in parts])[order]
+        for name in ("rows", "predicted", "values", "base", "output")
     )
     clips = X.index[row].to_frame(index=False)
     clips.insert(0, "row", row)
@@ -266,7 +275,7 @@ def _shapley(model, kind, test, background, rows, seed):
         explainer = shap.TreeExplainer(model, feature_perturbation="tree_path_dependent")
         values = np.asarray(explainer.shap_values(test, check_additivity=False))
         return "tree", values, np.broadcast_to(np.atleast_1d(explainer.expected_value), (len(rows), *_last(values)))
-    if hasattr(model, "coef_") and np.ndim(model.coef_) == 2 and kind != "probability":
+    if linear_weights(model) is not None:
         masker = shap.maskers.Independent(background(), max_samples=10**6)
         explainer = shap.LinearExplainer(model, masker)
         values = np.asarray(explainer.shap_values(test))
@@ -307,12 +316,14 @@ def _kind(model):
 
 
 def _one_score(model, kind, rows):
-    return np.asarray(model.predict_proba(rows) if kind == "probability" else model.decision_function(rows), dtype=float)
+    return np.asarray(
+        model.predict_proba(rows) if kind == "probability" else model.decision_function(rows), dtype=float
+    )
 
 
 @contextmanager
 def _kept_random_state():
-    """shap seeds numpy's global generator, which is the caller's."""
+    """Shap seeds numpy's global generator, which is the caller's."""
     state = np.random.get_state()  # noqa: NPY002
     try:
         yield

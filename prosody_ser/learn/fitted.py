@@ -38,6 +38,23 @@ def reaching_model(fitted, X: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(np.asarray(values, dtype=float), index=X.index, columns=names)
 
 
+def linear_weights(model) -> np.ndarray | None:
+    """Coefficients by class, shape (n_classes, n_features), or None if the scores are no linear function.
+
+    Of two classes, those of the first are the negative of the second's. That a model has ``coef_`` is not enough: an
+    SVC with a linear kernel has them for pairs of classes.
+    """
+    weights = np.asarray(getattr(model, "coef_", 0.0))
+    if weights.ndim != 2 or not hasattr(model, "decision_function"):
+        return None
+    probe = np.random.default_rng(0).normal(size=(5, weights.shape[1]))
+    linear = probe @ weights.T + model.intercept_
+    scores = np.asarray(model.decision_function(probe)).reshape(len(probe), -1)
+    if linear.shape != scores.shape or not np.allclose(linear, scores):
+        return None
+    return weights if len(weights) > 1 else np.vstack([-weights, weights])
+
+
 def _inner(fitted):
     while True:
         if isinstance(fitted, SpeakerCalibratedClassifier):

@@ -11,7 +11,7 @@ from ..errors import ProtocolError
 from ..result import Result
 from ..table import FeatureTable
 from .feature_groups import family_of
-from .fitted import model_of, reaching_model
+from .fitted import linear_weights, model_of, reaching_model
 from .folds import check_protocol
 from .importances import records
 
@@ -57,8 +57,8 @@ def in_sample(table: FeatureTable, pipeline) -> pd.DataFrame:
         fitted = clone(pipeline).fit(X, y.to_numpy(dtype=object))
     model = model_of(fitted)
     names = list(reaching_model(fitted, X.iloc[:2]).columns)
-    if hasattr(model, "coef_") and np.ndim(model.coef_) == 2:
-        weights = model.coef_ if len(model.classes_) > 2 else np.vstack([-model.coef_, model.coef_])
+    weights = linear_weights(model)
+    if weights is not None:
         found = pd.DataFrame(weights.T, columns=[str(label) for label in model.classes_])
         strength, kind = np.abs(weights).max(axis=0), LINEAR
     elif hasattr(model, "feature_importances_"):

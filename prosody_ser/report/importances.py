@@ -42,13 +42,17 @@ def drop_family_text(found: pd.DataFrame) -> str:
     ]
     for row in found.itertuples():
         interval = f"{row.low:+.4f} to {row.high:+.4f}" if pd.notna(row.low) else "too few speakers"
-        lines.append(f"{row.uar_lost:>+8.4f}  {interval:>20}  {row.uar_without:>11.3f}  {row.family} ({row.n_features})")
+        lines.append(
+            f"{row.uar_lost:>+8.4f}  {interval:>20}  {row.uar_without:>11.3f}  {row.family} ({row.n_features})"
+        )
     return "\n".join(lines)
 
 
 def in_sample_text(found: pd.DataFrame, top: int = 20) -> str:
     """The largest coefficients or impurities, with what must be said of them first."""
-    lines = textwrap.wrap(f"IN-SAMPLE {found.attrs['kind']}: {found.attrs['warning']}", _WIDTH, subsequent_indent="    ")
+    lines = textwrap.wrap(
+        f"IN-SAMPLE {found.attrs['kind']}: {found.attrs['warning']}", _WIDTH, subsequent_indent="    "
+    )
     columns = [name for name in found.columns if name not in ("rank", "feature", "family")]
     widths = [max(8, len(name)) for name in columns]
     lines.append("rank" + "".join(f"  {name:>{w}}" for name, w in zip(columns, widths, strict=True)) + "  feature")
