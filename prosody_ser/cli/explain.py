@@ -36,8 +36,8 @@ def command(
 
     With --clip a waterfall from the base to the score, with --all a summary of every held-out clip, its values in OUT
     and means in OUT-summary.csv. Exact and quick for rf, hgb, linear-svm, logreg and lda; slow for the others. Needs
-    the extra [explain]. Without TABLE it takes features.csv in this folder, else the built-in synthetic corpus (measured
-    with --set), and says which.
+    the extra [explain]. Without TABLE it takes features.csv in this folder, else the built-in synthetic corpus
+    (measured with --set), and says which.
     """
     from ..errors import ProtocolError
     from ..learn.explain import METHODS, check_shap, explain

@@ -45,8 +45,8 @@ def command(
     built-in synthetic corpus (measured with --set), and says which.
     """
     from ..errors import ProtocolError
+    from ..learn.ablation import check_families, drop_family_block
     from ..learn.ablation import drop_family as dropped
-    from ..learn.ablation import drop_family_block
     from ..learn.importances import BY, importances_block, importances_by
     from ..learn.in_sample import in_sample as within
     from ..learn.in_sample import in_sample_block
@@ -64,9 +64,8 @@ def command(
     words = list(BY) if by == "all" else [by]
     table = table_or_default(table)
     chart = plot or out.parent / f"{out.stem}.png"
-    places = {
-        word: _beside(out, chart, what) for word, what in zip(words, ("", "-clusters", "-families"), strict=False)
-    }
+    suffixes = ("", "-clusters", "-families") if by == "all" else ("",)
+    places = {word: _beside(out, chart, suffix) for word, suffix in zip(words, suffixes, strict=True)}
     if drop_family:
         places["drop-family"] = _beside(out, chart, "-drop-family")
     in_sample_out, _ = _beside(out, chart, "-in-sample")
@@ -77,6 +76,9 @@ def command(
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
     opened, name = open_table(table, features)
     wanted = folds_or_file(folds, split_file, opened)
+    if drop_family:
+        check_families(opened)
+    weights = within(opened, pipeline) if in_sample else None  # a refusal comes before the long work
     with progress_bar("folds") as progress:
         found = importances_by(
             opened, pipeline, words, folds=wanted, n_repeats=repeats, seed=seed, n_jobs=jobs, progress=progress
@@ -101,8 +103,7 @@ def command(
         title = about.format("loss without a family")
         _write(lost, csv, opened.notice, lambda: plot_drop_family(lost, picture, title, opened.notice))
         print(f"\n{drop_family_text(lost)}\n\nwithout a family -> {csv}\nchart            -> {picture}")
-    if in_sample:
-        weights = within(opened, pipeline)
+    if weights is not None:
         blocks["in_sample"] = in_sample_block(weights)
         _write(weights.assign(warning=weights.attrs["warning"]), in_sample_out, opened.notice)
         print(f"\n{in_sample_text(weights)}\n\nin-sample -> {in_sample_out}")

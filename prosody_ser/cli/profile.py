@@ -47,7 +47,7 @@ def command(
         written.to_csv(temporary, index=False, lineterminator="\n")
         plot_profile(found, chart, f"{corpora}: emotions against {reference}, within speaker", opened.notice, top)
     if json_out is not None:
-        block = profile_block(found) | {"notice": opened.notice}
+        block = profile_block(found, opened.notice)
         write_text(json_out, json.dumps(block, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     print(f"table     {name}")
     print(profile_text(found, opened.notice))

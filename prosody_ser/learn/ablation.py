@@ -60,9 +60,7 @@ def drop_family(
     Efron, B. & Tibshirani, R. J. (1993). An introduction to the bootstrap. Chapman & Hall.
     """
     X, y = check_protocol(table)
-    by_family = families(X.columns)
-    if len(by_family) < 2:
-        raise ProtocolError(f"all features are of one family ({next(iter(by_family))}): without it none is left")
+    by_family = check_families(table)
     planned = plan_folds(X, y, pipeline, folds, seed)
     labels, code = np.unique(y.to_numpy(dtype=str), return_inverse=True)
     _, speaker = np.unique(speakers_of(X), return_inverse=True)
@@ -93,6 +91,20 @@ def drop_family(
     ).sort_values("uar_lost", ascending=False, kind="stable", ignore_index=True)
     found.attrs["uar"] = float(uar[0])
     return found
+
+
+def check_families(table: FeatureTable) -> dict[str, list[str]]:
+    """Features by family, if there are two families or more, so that something is left without one.
+
+    Raises
+    ------
+    ProtocolError
+        If all features are of one family.
+    """
+    by_family = families(table.feature_names)
+    if len(by_family) < 2:
+        raise ProtocolError(f"all features are of one family ({', '.join(by_family)}): without it none is left")
+    return by_family
 
 
 def drop_family_block(found: pd.DataFrame) -> dict[str, Any]:

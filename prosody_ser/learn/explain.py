@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..errors import ProsodySerError, ProtocolError
 from ..table import FeatureTable
-from .feature_groups import family_of
+from .feature_groups import family_of, unit_of
 from .fitted import linear_weights, model_of, reaching_model
 from .folds import check_protocol, plan_folds, work_folds
 
@@ -22,7 +22,7 @@ N_BACKGROUND = 50
 METHODS = {
     "tree": "tree SHAP, path-dependent: exact; the base is the model's mean over the rows it was fitted on",
     "linear": "linear SHAP: exact; the base is the score of the mean training clip",
-    "permutation": "permutation SHAP, one antithetic permutation a clip; the base is the mean over training clips drawn",
+    "permutation": "permutation SHAP, a permutation there and back; the base is the mean over training clips drawn",
 }
 
 
@@ -86,7 +86,7 @@ class Explanation:
         Returns
         -------
         DataFrame
-            `feature`, `family`, `value` (as in the table), `shap`.
+            `feature`, `family`, `unit`, `value` (as in the table), `shap`.
         """
         at = self.labels.index(emotion or self.clips["predicted"].iloc[number])
         shap = self.values[number, :, at]
@@ -96,6 +96,7 @@ class Explanation:
             {
                 "feature": names,
                 "family": [family_of(name) for name in names],
+                "unit": [unit_of(name) for name in names],
                 "value": self.inputs[number, order],
                 "shap": shap[order],
             }
@@ -236,7 +237,7 @@ def _explain_fold(fold, held_out, X, wanted, fold_of, numbers, labels, n_backgro
     chosen = np.isin(fold.test, wanted[fold_of[wanted] == number])
     rows = fold.test[chosen]
     model = model_of(fold.pipeline)
-    drawn = np.random.default_rng([seed, number]).permutation(fold.train)[:n_background]
+    drawn = np.random.default_rng([seed, number]).permutation(fold.train)
     # All held-out clips go through: a speaker's normalisation takes all of theirs.
     inside = reaching_model(fold.pipeline, held_out)
     test = inside.to_numpy()[chosen]
@@ -244,7 +245,9 @@ def _explain_fold(fold, held_out, X, wanted, fold_of, numbers, labels, n_backgro
     kind, output = _scores(model, test)
     with warnings.catch_warnings(), _kept_random_state():
         warnings.simplefilter("ignore")  # shap's own, of other libraries' future
-        method, values, base = _shapley(model, kind, test, partial(_background, fold, X, drawn), rows, seed)
+        method, values, base = _shapley(
+            model, kind, test, partial(_background, fold, X, drawn), rows, n_background, seed
+        )
     if values.ndim == 2 or values.shape[-1] == 1:  # two classes, one score: the other's is its negative
         values = values.reshape(len(rows), -1)
         values, base = np.stack([-values, values], axis=-1), np.column_stack([-np.ravel(base), np.ravel(base)])
@@ -262,11 +265,11 @@ def _explain_fold(fold, held_out, X, wanted, fold_of, numbers, labels, n_backgro
     }
 
 
-def _background(fold, X, drawn):
-    return reaching_model(fold.pipeline, X.iloc[drawn]).to_numpy()
+def _background(fold, X, drawn, n_clips=None):
+    return reaching_model(fold.pipeline, X.iloc[drawn[:n_clips]]).to_numpy()
 
 
-def _shapley(model, kind, test, background, rows, seed):
+def _shapley(model, kind, test, background, rows, n_background, seed):
     """Method, Shapley values (n_rows, n_features[, n_classes]) and base values (n_rows[, n_classes])."""
     import shap
 
@@ -280,7 +283,7 @@ def _shapley(model, kind, test, background, rows, seed):
         explainer = shap.LinearExplainer(model, masker)
         values = np.asarray(explainer.shap_values(test))
         return "linear", values, np.broadcast_to(np.atleast_1d(explainer.expected_value), (len(rows), *_last(values)))
-    masker = shap.maskers.Independent(background(), max_samples=10**6)
+    masker = shap.maskers.Independent(background(n_background), max_samples=n_background)
     values, base = [], []
     for row, one in zip(rows, test, strict=True):
         # A seed for each clip: its values do not depend on which others are explained.

@@ -24,6 +24,12 @@ def family_of(feature: str, unknown: str = NO_FAMILY) -> str:
     return known[feature].family if feature in known else unknown
 
 
+def unit_of(feature: str) -> str:
+    """Unit of a feature in the catalogue, or nothing."""
+    known = all_features()
+    return known[feature].unit if feature in known else ""
+
+
 def families(features: Iterable[str]) -> dict[str, list[str]]:
     """Features by family, in the order in which they come; those the catalogue does not know are `other`."""
     found: dict[str, list[str]] = {}

@@ -7,11 +7,10 @@ import pandas as pd
 from scipy.special import gammaln
 from scipy.stats import false_discovery_control, t, wilcoxon
 
-from ..catalogue import all_features
 from ..errors import ProtocolError
 from ..result import Result
 from ..table import FRAMES, ORIGINAL, FeatureTable
-from .feature_groups import family_of
+from .feature_groups import family_of, unit_of
 from .importances import records
 from .speakers import speakers_of
 
@@ -106,9 +105,7 @@ def profile(
     found.insert(0, "emotion", np.repeat(others, values.shape[1]))
     found.insert(1, "feature", np.tile(X.columns, len(others)))
     found.insert(2, "family", [family_of(name, "") for name in found["feature"]])
-    known_features = all_features()
-    units = [known_features[name].unit if name in known_features else "" for name in found["feature"]]
-    found.insert(3, "unit", units)
+    found.insert(3, "unit", [unit_of(name) for name in found["feature"]])
     found.insert(8, "p_corrected", corrected(found["p"].to_numpy(), correction))
     found["note"] = _notes(found, reference)
     order = np.lexsort([-np.abs(found["effect"].fillna(0)), found["effect"].isna(), found["emotion"]])
@@ -117,7 +114,7 @@ def profile(
     return found
 
 
-def profile_block(found: pd.DataFrame) -> dict[str, Any]:
+def profile_block(found: pd.DataFrame, notice: str | None = None) -> dict[str, Any]:
     """What :func:`profile` found, as ``profile`` of a result."""
     about = found.attrs
     method = (
@@ -126,12 +123,13 @@ def profile_block(found: pd.DataFrame) -> dict[str, Any]:
         f"{CORRECTIONS[about['correction']]}"
     )
     rows = records(found)
-    return {"reference": about["reference"], "method": method, "rows": [r | {"note": r["note"] or None} for r in rows]}
+    rows = [row | {"note": row["note"] or None} for row in rows]
+    return {"reference": about["reference"], "method": method, "notice": notice, "rows": rows}
 
 
 def with_profile(result: Result, table: FeatureTable, **options) -> Result:
     """A result with :func:`profile` of the same table under ``profile``; a copy."""
-    return Result(result.data | {"profile": profile_block(profile(table, **options))})
+    return Result(result.data | {"profile": profile_block(profile(table, **options), table.notice)})
 
 
 def corrected(p: np.ndarray, correction: str = "bh") -> np.ndarray:

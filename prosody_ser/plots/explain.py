@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from ..catalogue import all_features
 from .importances import FAMILY_COLOURS, OTHER_COLOUR
 from .style import LABEL, NOTE, TITLE, new_figure, put_notes, wrapped, write_figure
 
@@ -43,7 +42,7 @@ def plot_waterfall(
     shap = explained.of_clip(number, emotion)
     shown = shap.head(TOP)
     pushes = list(shown["shap"])
-    names = [f"{row.feature} = {_valued(row.feature, row.value)}" for row in shown.itertuples()]
+    names = [f"{row.feature} = {_valued(row)}" for row in shown.itertuples()]
     if len(shap) > TOP:
         pushes.append(shap["shap"].iloc[TOP:].sum())
         names.append(f"{len(shap) - TOP} others")
@@ -59,7 +58,15 @@ def plot_waterfall(
         top.axvline(value, color="black", linewidth=0.8, linestyle="--" if name == "base" else "-")
         text = f"{name} {value:.3g}"
         y = -0.9 if where == "bottom" else len(names) - 0.1
-        top.text(value, y, text, fontsize=NOTE, ha="center", va="top" if where == "bottom" else "bottom")
+        top.text(
+            value,
+            y,
+            text,
+            fontsize=NOTE,
+            ha="center",
+            va="top" if where == "bottom" else "bottom",
+            bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
+        )
     top.set_ylim(-1.6, len(names) + 0.6)
     _bars(below, list(families.index)[::-1], list(families)[::-1], np.zeros(len(families)))
     below.axvline(0, color="black", linewidth=0.8)
@@ -171,8 +178,5 @@ def _ranks(values):
     return order / (values.size - 1)
 
 
-def _valued(feature, value):
-    if np.isnan(value):
-        return "undefined"
-    unit = all_features()[feature].unit if feature in all_features() else ""
-    return f"{value:.3g} {unit}".rstrip()
+def _valued(row):
+    return "undefined" if np.isnan(row.value) else f"{row.value:.4g} {row.unit}".rstrip()

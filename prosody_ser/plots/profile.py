@@ -73,11 +73,17 @@ def plot_profile(
     if named := [name for name in dict.fromkeys(family) if name]:
         handles = [axes.scatter([], [], marker="s", color=_colour(name), alpha=0.6) for name in named]
         columns = 3 if n_columns < 5 else 6
-        axes.legend(handles, named, fontsize=NOTE, frameon=False, loc="upper right", bbox_to_anchor=(1, 0), ncols=columns,
-                    handletextpad=0.1, columnspacing=1.0)  # fmt: skip
+        axes.legend(
+            handles, named, fontsize=NOTE, frameon=False, loc="upper right", bbox_to_anchor=(1, 0), ncols=columns,
+            handletextpad=0.1, columnspacing=1.0,
+        )  # fmt: skip
     figure.suptitle(wrapped(title, width, TITLE), fontsize=TITLE, parse_math=False)
     left_out = found["feature"].nunique() - n_rows
-    shown = f"The {n_rows} features with the largest effects of {n_rows + left_out}. " if left_out else ""
+    shown = (
+        f"{n_rows} of {n_rows + left_out} features: those with the largest effects of each emotion. "
+        if left_out
+        else ""
+    )
     grey = " Grey: too few speakers." if values.mask.any() else ""
     put_notes(figure, f"{shown}Dot: corrected p < {ALPHA:g}.{grey}", notice)
     write_figure(figure, path)

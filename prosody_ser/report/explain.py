@@ -5,8 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from ..catalogue import all_features
-
 #: What must be said beside any of them.
 CAUTION = (
     "They say what the model did with this clip, not what causes an emotion; correlated features share what they say."
@@ -32,14 +30,14 @@ def explanation_text(explained: Any, number: int, emotion: str, top: int = 10) -
     right = "rightly" if clip["predicted"] == clip["emotion"] else "WRONGLY"
     shap = explained.of_clip(number, emotion)
     lines = [
-        f"{clip['file']}, speaker {clip['speaker']}: {clip['emotion']}, predicted {right} as {clip['predicted']} by fold "
-        f"{clip['fold']}, which had not heard the speaker",
+        f"{clip['file']}, speaker {clip['speaker']}: {clip['emotion']}, predicted {right} as {clip['predicted']} "
+        f"by fold {clip['fold']}, which had not heard the speaker",
         f"{explained.kind} of {emotion}: {output:.3f} = base {base:.3f} + what the features add ({output - base:+.3f})",
         "",
         f"{'pushed by':>9}  {'feature':{_width(shap, top)}}  value",
     ]
     for row in shap.head(top).itertuples():
-        lines.append(f"{row.shap:>+9.4f}  {row.feature:{_width(shap, top)}}  {valued(row.feature, row.value)}")
+        lines.append(f"{row.shap:>+9.4f}  {row.feature:{_width(shap, top)}}  {_valued(row)}")
     if len(shap) > top:
         lines.append(f"{shap['shap'].iloc[top:].sum():>+9.4f}  the {len(shap) - top} others together")
     lines += ["", f"{'pushed by':>9}  family"]
@@ -70,12 +68,8 @@ def explanations_text(explained: Any, method: str, top: int = 20) -> str:
     return "\n".join(lines)
 
 
-def valued(feature: str, value: float) -> str:
-    """A value with its unit: ``12.3 st``; ``undefined`` for NaN."""
-    if pd.isna(value):
-        return "undefined"
-    unit = all_features()[feature].unit if feature in all_features() else ""
-    return f"{value:.4g} {unit}".rstrip()
+def _valued(row):
+    return f"{row.value:.4g} {row.unit}".rstrip() if pd.notna(row.value) else "undefined"
 
 
 def _width(shap, top):

@@ -51,7 +51,9 @@ def drop_family_text(found: pd.DataFrame) -> str:
 def in_sample_text(found: pd.DataFrame, top: int = 20) -> str:
     """The largest coefficients or impurities, with what must be said of them first."""
     lines = textwrap.wrap(
-        f"IN-SAMPLE {found.attrs['kind']}: {found.attrs['warning']}", _WIDTH, subsequent_indent="    "
+        f"IN-SAMPLE {found.attrs['kind']}: {found.attrs['warning'].removeprefix('in-sample: ')}",
+        _WIDTH,
+        subsequent_indent="    ",
     )
     columns = [name for name in found.columns if name not in ("rank", "feature", "family")]
     widths = [max(8, len(name)) for name in columns]

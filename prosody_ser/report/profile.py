@@ -58,7 +58,6 @@ def _of_emotion(emotion, rows, reference, top):
         interval = f"{row.low:+.2f} to {row.high:+.2f}"
         p = "< 0.0001" if row.p_corrected < 0.0001 else f"{row.p_corrected:.4f}"
         difference = f"{row.difference:+.4g} {row.unit}".rstrip()
-        lines.append(
-            f"  {row.feature:{width}}  {row.effect:>+6.2f}  {interval:>14}  {p:>8}  {difference:>16}  {row.n_speakers:>8}"
-        )
+        numbers = f"{row.effect:>+6.2f}  {interval:>14}  {p:>8}  {difference:>16}  {row.n_speakers:>8}"
+        lines.append(f"  {row.feature:{width}}  {numbers}")
     return lines
