@@ -10,7 +10,7 @@ from .calibration import SpeakerCalibratedClassifier
 
 def model_of(fitted) -> Any:
     """The classifier at the end, out of whatever calibrates, searches or prepares."""
-    inner = _inner(fitted)
+    inner = inner_pipeline(fitted)
     return inner.steps[-1][1] if hasattr(inner, "steps") else inner
 
 
@@ -28,7 +28,7 @@ def reaching_model(fitted, X: pd.DataFrame) -> pd.DataFrame:
     DataFrame of shape (n_clips, n_selected)
         On the index of X, its columns named as in X: those that no selection has dropped. Samplers do nothing here.
     """
-    inner = _inner(fitted)
+    inner = inner_pipeline(fitted)
     names = np.asarray(X.columns, dtype=object)
     values: Any = X
     for _, step in inner.steps[:-1] if hasattr(inner, "steps") else []:
@@ -55,7 +55,8 @@ def linear_weights(model) -> np.ndarray | None:
     return weights if len(weights) > 1 else np.vstack([-weights, weights])
 
 
-def _inner(fitted):
+def inner_pipeline(fitted) -> Any:
+    """The fitted pipeline within whatever calibrates or searches."""
     while True:
         if isinstance(fitted, SpeakerCalibratedClassifier):
             fitted = fitted.estimator_

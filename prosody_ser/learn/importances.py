@@ -12,12 +12,11 @@ from ..result import Result
 from ..table import FeatureTable
 from .feature_groups import clusters, families, family_of
 from .folds import check_protocol, plan_folds, work_folds
+from .shuffled import predict_shuffled
 from .speakers import speakers_of
 
 #: What can be shuffled: one feature, or several jointly.
 BY = ("feature", "cluster", "family")
-#: Rows predicted at once: bounds memory at some 100 MB for 1,500 features.
-ROWS_AT_ONCE = 8192
 #: With more features than that, :func:`with_importances` leaves the single ones out: each alone can be spared.
 MANY = 500
 
@@ -245,7 +244,7 @@ def _hits_of_fold(fold, held_out, groups, labels, truth, n_repeats, seed):
     speakers = speakers_of(held_out)
     orders = [_order_within_speaker(speakers, rng) for _ in range(n_repeats)]
     plain = hits(fold.pipeline.predict(held_out))
-    shuffled = np.concatenate([hits(said) for said in _predict_shuffled(fold.pipeline, held_out, groups, orders)])
+    shuffled = np.concatenate([hits(said) for said in predict_shuffled(fold.pipeline, held_out, groups, orders)])
     return plain, shuffled, member.sum(axis=0)
 
 
@@ -256,23 +255,3 @@ def _order_within_speaker(speakers, rng):
         own = np.flatnonzero(speakers == speaker)
         order[own] = rng.permutation(own)
     return order
-
-
-def _predict_shuffled(pipeline, X, groups, orders):
-    """Predictions with each group of columns shuffled in each order, in parts of shape (some, n_orders, n_rows).
-
-    Many copies of X are predicted in one call. A speaker keeps the same values in every copy, only in another
-    order, so statistics taken over the call (speaker normalisation) are those of a single copy.
-    """
-    values = X.to_numpy()
-    n_rows, n_features = values.shape
-    at_once = max(1, ROWS_AT_ONCE // (n_rows * len(orders)))
-    for first in range(0, len(groups), at_once):
-        chosen = groups[first : first + at_once]
-        copies = np.tile(values, (len(chosen), len(orders), 1, 1))
-        for copy, columns in zip(copies, chosen, strict=True):
-            for one, order in zip(copy, orders, strict=True):
-                one[:, columns] = values[np.ix_(order, columns)]
-        index = X.index.take(np.tile(np.arange(n_rows), len(chosen) * len(orders)))
-        frame = pd.DataFrame(copies.reshape(-1, n_features), index=index, columns=X.columns)
-        yield np.asarray(pipeline.predict(frame), dtype=object).reshape(len(chosen), len(orders), n_rows)
