@@ -13,7 +13,22 @@ from typing import Any
 import typer
 
 from ..errors import ProsodySerError
-from . import audit, cache, cv, datasets, extract, features, importances, models, plot, report, synth, tune
+from . import (
+    audit,
+    cache,
+    cv,
+    datasets,
+    explain,
+    extract,
+    features,
+    importances,
+    models,
+    plot,
+    profile,
+    report,
+    synth,
+    tune,
+)
 
 app = typer.Typer(
     name="prosody-ser",
@@ -23,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _module in (extract, cv, tune, audit, importances, report, models, plot, features, synth):
+for _module in (extract, cv, tune, audit, importances, explain, profile, report, models, plot, features, synth):
     app.command(_module.__name__.rpartition(".")[2])(_module.command)
 app.add_typer(cache.app, name="cache")
 app.add_typer(datasets.group, name="datasets")

@@ -32,6 +32,12 @@ def command(
     naive: Annotated[
         bool, typer.Option("--naive", help="Beside the score, what a wrong protocol with leaks would claim.")
     ] = False,
+    importances: Annotated[
+        bool, typer.Option("--importances", help="Also held-out importances, with the same folds; see 'importances'.")
+    ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Also how each emotion moves each feature; see 'profile'.")
+    ] = False,
 ):
     """Cross-validate: no speaker is ever in both train and test.
 
@@ -41,9 +47,11 @@ def command(
     folder, else the built-in synthetic corpus (measured with --set); it says which.
     """
     from ..learn.evaluation import evaluate
+    from ..learn.importances import with_importances
     from ..learn.naive import with_naive
     from ..learn.permutation_test import with_permutation_test
     from ..learn.pipeline import make_pipeline
+    from ..learn.profile import with_profile
     from ..learn.split_file import check_split_suffix
     from ..learn.split_file import write_split as keep_split
     from ..learn.tracks import wanted_norms
@@ -90,6 +98,11 @@ def command(
     if naive:
         with progress_bar("naive folds") as progress:
             result = with_naive(result, opened, pipeline, seed=seed, progress=progress)
+    if importances:
+        with progress_bar("importances") as progress:
+            result = with_importances(result, opened, pipeline, folds=wanted, seed=seed, n_jobs=jobs, progress=progress)
+    if profile:
+        result = with_profile(result, opened)
     result.write(out)
     if write_split is not None:
         keep_split(write_split, opened, wanted, seed)

@@ -1,5 +1,6 @@
 """``prosody-ser importances``."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -16,45 +17,110 @@ def command(
     split_file: SplitFile = None,
     balance: Balance = "none",
     speaker_norm: SpeakerNorm = "none",
+    by: Annotated[
+        str,
+        typer.Option(
+            metavar="feature|cluster|family|all",
+            help="What is shuffled: one feature, a cluster of correlated ones jointly, a family jointly, or all three.",
+        ),
+    ] = "feature",
     repeats: Annotated[int, typer.Option(min=1, help="Shuffles per feature.")] = 10,
+    drop_family: Annotated[
+        bool, typer.Option("--drop-family", help="Also fit again without each family: the UAR that is lost.")
+    ] = False,
+    in_sample: Annotated[
+        bool, typer.Option("--in-sample", help="Also coefficients or impurity of a fit on all clips; not held out.")
+    ] = False,
     seed: Seed = 0,
     jobs: Jobs = 1,
-    out: Annotated[Path, typer.Option(help="The ranking as CSV.")] = Path("importances.csv"),
+    out: Annotated[Path, typer.Option(help="The ranking as CSV; others go beside it.")] = Path("importances.csv"),
     plot: Annotated[Path | None, typer.Option(help="The bar chart; OUT with .png if not given.")] = None,
+    json_out: Annotated[Path | None, typer.Option("--json", help="All that was found as JSON, if wanted.")] = None,
 ):
     """Rank features by how much UAR unheard speakers lose when one is shuffled.
 
-    Held-out permutation importance over speaker-disjoint folds: a table, a CSV and a bar chart. Without TABLE
-    it takes features.csv in this folder, else the built-in synthetic corpus (measured with --set), and says which.
+    Held-out permutation importance over speaker-disjoint folds: a table, a CSV and a bar chart. Correlated features
+    share their importance: --by cluster shuffles them jointly, --by family all of a kind. With --by all, clusters and
+    families go to OUT-clusters.csv and OUT-families.csv. Without TABLE it takes features.csv in this folder, else the
+    built-in synthetic corpus (measured with --set), and says which.
     """
-    from ..learn.importances import importances
+    from ..errors import ProtocolError
+    from ..learn.ablation import check_families, drop_family_block
+    from ..learn.ablation import drop_family as dropped
+    from ..learn.importances import BY, importances_block, importances_by
+    from ..learn.in_sample import in_sample as within
+    from ..learn.in_sample import in_sample_block
     from ..learn.pipeline import make_pipeline
     from ..learn.registry import SPEAKER_NORMS
-    from ..plots.importances import plot_importances
+    from ..plots.importances import plot_drop_family, plot_importances
     from ..plots.style import check_picture_suffix
-    from ..report import importances_text
-    from ..whole_file import check_outputs, whole_file
+    from ..report import drop_family_text, importances_text, in_sample_text
+    from ..whole_file import check_outputs, write_text
     from .progress import progress_bar
     from .source import files_read, folds_or_file, open_table, table_or_default
 
+    if by not in (*BY, "all"):
+        raise ProtocolError(f"unknown --by {by!r}; choose from {', '.join(BY)}, all")
+    words = list(BY) if by == "all" else [by]
     table = table_or_default(table)
     chart = plot or out.parent / f"{out.stem}.png"
-    check_outputs(out, chart, inputs=[*files_read(table), *([split_file] if split_file else [])])
+    suffixes = ("", "-clusters", "-families") if by == "all" else ("",)
+    places = {word: _beside(out, chart, suffix) for word, suffix in zip(words, suffixes, strict=True)}
+    if drop_family:
+        places["drop-family"] = _beside(out, chart, "-drop-family")
+    in_sample_out, _ = _beside(out, chart, "-in-sample")
+    outputs = [path for pair in places.values() for path in pair]
+    outputs += [in_sample_out] * in_sample + ([json_out] if json_out else [])
+    check_outputs(*outputs, inputs=[*files_read(table), *([split_file] if split_file else [])])
     check_picture_suffix(chart, "chart")
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
     opened, name = open_table(table, features)
     wanted = folds_or_file(folds, split_file, opened)
+    if drop_family:
+        check_families(opened)
+    weights = within(opened, pipeline) if in_sample else None  # a refusal comes before the long work
     with progress_bar("folds") as progress:
-        found = importances(
-            opened, pipeline, folds=wanted, n_repeats=repeats, seed=seed, n_jobs=jobs, progress=progress
+        found = importances_by(
+            opened, pipeline, words, folds=wanted, n_repeats=repeats, seed=seed, n_jobs=jobs, progress=progress
         )
-    if opened.notice:
-        found = found.assign(notice=opened.notice)
-    corpora = ", ".join(sorted(set(opened.frame["corpus"]) - {""})) or name
-    track = SPEAKER_NORMS[speaker_norm]
-    with whole_file(out) as temporary:  # both files or neither
-        found.to_csv(temporary, index=False, lineterminator="\n")
-        plot_importances(found, chart, f"{corpora}: permutation importance, {model}, {track}", opened.notice)
+    blocks = {"importances": importances_block(found, repeats, opened.notice)}
+    about = (
+        f"{', '.join(sorted(set(opened.frame['corpus']) - {''})) or name}: {{}}, {model}, {SPEAKER_NORMS[speaker_norm]}"
+    )
     print(f"table     {name}")
-    print(importances_text(found, opened.notice))
-    print(f"\nranking -> {out}\nchart   -> {chart}")
+    for word, frame in found.items():
+        csv, picture = places[word]
+        plain = frame.assign(features=frame["features"].map(" ".join)) if word == "cluster" else frame
+        title = about.format("permutation importance")
+        _write(plain, csv, opened.notice, lambda: plot_importances(frame, picture, title, opened.notice))  # noqa: B023
+        print(("" if word == words[0] else "\n") + importances_text(frame, opened.notice))
+        print(f"\nranking -> {csv}\nchart   -> {picture}")
+    if drop_family:
+        with progress_bar("fits without a family") as progress:
+            lost = dropped(opened, pipeline, folds=wanted, seed=seed, n_jobs=jobs, progress=progress)
+        blocks["drop_family"] = drop_family_block(lost)
+        csv, picture = places["drop-family"]
+        title = about.format("loss without a family")
+        _write(lost, csv, opened.notice, lambda: plot_drop_family(lost, picture, title, opened.notice))
+        print(f"\n{drop_family_text(lost)}\n\nwithout a family -> {csv}\nchart            -> {picture}")
+    if weights is not None:
+        blocks["in_sample"] = in_sample_block(weights)
+        _write(weights.assign(warning=weights.attrs["warning"]), in_sample_out, opened.notice)
+        print(f"\n{in_sample_text(weights)}\n\nin-sample -> {in_sample_out}")
+    if json_out is not None:
+        write_text(json_out, json.dumps(blocks, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        print(f"all as JSON -> {json_out}")
+
+
+def _beside(out, chart, what):
+    return out.with_name(out.stem + what + out.suffix), chart.with_name(chart.stem + what + chart.suffix)
+
+
+def _write(frame, path, notice, draw=None):
+    """The frame as CSV, and what `draw` draws: both files or neither."""
+    from ..whole_file import whole_file
+
+    with whole_file(path) as temporary:
+        (frame.assign(notice=notice) if notice else frame).to_csv(temporary, index=False, lineterminator="\n")
+        if draw is not None:
+            draw()

@@ -1,19 +1,24 @@
-"""Held-out permutation importance over speaker-disjoint folds."""
+"""Held-out permutation importance over speaker-disjoint folds: by feature, by correlated cluster, by family."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import recall_score
 
-from ..catalogue import all_features
+from ..errors import ProtocolError
+from ..result import Result
 from ..table import FeatureTable
+from .feature_groups import clusters, families, family_of
 from .folds import check_protocol, plan_folds, work_folds
+from .shuffled import predict_shuffled
 from .speakers import speakers_of
 
-#: Rows predicted at once: bounds memory at some 100 MB for 1,500 features.
-ROWS_AT_ONCE = 8192
+#: What can be shuffled: one feature, or several jointly.
+BY = ("feature", "cluster", "family")
+#: With more features than that, :func:`with_importances` leaves the single ones out: each alone can be spared.
+MANY = 500
 
 
 def importances(
@@ -51,7 +56,9 @@ def importances(
     -------
     DataFrame
         Sorted by importance, columns `rank`, `feature`, `importance` (UAR lost, mean over shuffles), `sd` (over
-        shuffles) and `family`. Correlated features share their importance: each alone can look dispensable.
+        shuffles), `family` and `sd_folds` (standard deviation over folds of the UAR lost within a fold, over the
+        emotions that the fold has; NaN with a single fold). Correlated features share their importance: each alone
+        can look dispensable. :func:`importances_by` shuffles them jointly.
 
     Raises
     ------
@@ -62,37 +69,183 @@ def importances(
     ----------
     Breiman, L. (2001). Random forests. Machine Learning 45(1), 5-32.
     """
+    return importances_by(
+        table, pipeline, ("feature",), folds=folds, n_repeats=n_repeats, seed=seed, n_jobs=n_jobs, progress=progress
+    )["feature"]
+
+
+def importances_by(
+    table: FeatureTable,
+    pipeline,
+    by: Sequence[str] = BY,
+    *,
+    folds="auto",
+    n_repeats: int = 10,
+    seed: int = 0,
+    n_jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, pd.DataFrame]:
+    """How much UAR is lost when features of unheard speakers are shuffled: one, a cluster or a family at a time.
+
+    As :func:`importances`. Of a cluster or family, whole rows are shuffled: its features keep their ties with one
+    another and lose those with emotion and with all other features. Everything is shuffled in the same orders, so
+    that a cluster of one feature has exactly the importance of that feature.
+
+    Parameters
+    ----------
+    table, pipeline, folds, n_repeats, seed, n_jobs, progress
+        As for :func:`importances`.
+    by : sequence of {"feature", "cluster", "family"}
+        Each fold is fitted once, for all of them. Clusters are those of
+        :func:`prosody_ser.learn.feature_groups.clusters`, over all usable clips, whose labels they do not know.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By the names in `by`, each sorted by importance. ``feature`` as from :func:`importances`; ``cluster`` with
+        `rank`, `cluster` (its most central member), `features` (list of str), `importance`, `sd`, `sd_folds`;
+        ``family`` with `rank`, `family`, `n_features`, `importance`, `sd`, `sd_folds`.
+
+    Raises
+    ------
+    ProtocolError
+        If a speaker-independent score of this table cannot exist, or `by` holds another word.
+    """
+    for word in by:
+        if word not in BY:
+            raise ProtocolError(f"unknown importances by {word!r}; choose from {', '.join(BY)}")
     X, y = check_protocol(table)
-    n_features = X.shape[1]
     planned = plan_folds(X, y, pipeline, folds, seed)
-    work = partial(_said_of_shuffled, n_repeats=n_repeats, seed=seed)
+    grouped: dict[str, dict[str, list[str]]] = {}
+    for word in by:
+        if word == "feature":
+            grouped[word] = {feature: [feature] for feature in X.columns}
+        else:
+            grouped[word] = clusters(X) if word == "cluster" else families(X.columns)
+    groups = [X.columns.get_indexer(members) for named in grouped.values() for members in named.values()]
+    labels, code = np.unique(y.to_numpy(dtype=str), return_inverse=True)
+    work = partial(_hits_of_fold, groups=groups, labels=labels, truth=code, n_repeats=n_repeats, seed=seed)
     said = []
     for found in work_folds(X, y, pipeline, planned, work, n_jobs=n_jobs):
         said.append(found)
         if progress is not None:
             progress(len(said), len(planned))
-    plain, shuffled = (np.concatenate(parts, axis=-1) for parts in zip(*said, strict=True))
-    truth = y.to_numpy(dtype=object)[np.concatenate([fold.test for fold in planned])]
+    lost, lost_in_folds = _lost(*(np.stack(parts) for parts in zip(*said, strict=True)))
+    spread = lost_in_folds.std(axis=0, ddof=1) if len(said) > 1 else np.full(len(groups), np.nan)
+    numbers = pd.DataFrame({"importance": lost.mean(axis=1), "sd": lost.std(axis=1), "sd_folds": spread})
+    frames, first = {}, 0
+    for word, named in grouped.items():
+        own = numbers.iloc[first : first + len(named)].reset_index(drop=True)
+        frames[word] = _ranked(word, named, own)
+        first += len(named)
+    return frames
 
-    def uar(predicted):
-        return recall_score(truth, predicted, average="macro", zero_division=0.0)
 
-    lost = uar(plain) - np.array([[uar(predicted) for predicted in repeats] for repeats in shuffled])
-    found = pd.DataFrame({"feature": X.columns, "importance": lost.mean(axis=1), "sd": lost.std(axis=1)})
-    known = all_features()
-    found["family"] = [known[name].family if name in known else "" for name in found["feature"]]
+def _ranked(word, named, numbers):
+    names = list(named)
+    if word == "feature":
+        found = numbers[["importance", "sd"]].assign(
+            family=[family_of(name, "") for name in names], sd_folds=numbers["sd_folds"]
+        )
+    elif word == "cluster":
+        found = numbers.copy()
+        found.insert(0, "features", list(named.values()))
+    else:
+        found = numbers.copy()
+        found.insert(0, "n_features", [len(members) for members in named.values()])
+    found.insert(0, word, names)
     found = found.sort_values("importance", ascending=False, kind="stable", ignore_index=True)
-    found.insert(0, "rank", np.arange(1, n_features + 1))
+    found.insert(0, "rank", np.arange(1, len(found) + 1))
     return found
 
 
-def _said_of_shuffled(fold, held_out, n_repeats, seed):
-    """Predictions of a fold's test clips as they are, and with each feature shuffled."""
-    plain = np.asarray(fold.pipeline.predict(held_out), dtype=object)
+def importances_block(found: dict[str, pd.DataFrame], n_repeats: int, notice: str | None = None) -> dict[str, Any]:
+    """What :func:`importances_by` found, as ``importances`` of a result: what was not asked for is an empty list."""
+    block: dict[str, Any] = {"n_repeats": n_repeats, "features": [], "clusters": [], "families": [], "notice": notice}
+    if "cluster" in found:
+        cluster_of = {member: row.cluster for row in found["cluster"].itertuples() for member in row.features}
+        block["clusters"] = records(found["cluster"])
+    if "feature" in found:
+        known = [cluster_of[name] if "cluster" in found else None for name in found["feature"]["feature"]]
+        block["features"] = records(found["feature"].assign(cluster=known))
+    if "family" in found:
+        block["families"] = records(found["family"])
+    return block
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON can hold them: plain numbers, None for NaN."""
+    rows = frame.astype(object).to_dict("records")
+    return [{key: None if isinstance(v, float) and not np.isfinite(v) else v for key, v in row.items()} for row in rows]
+
+
+def with_importances(
+    result: Result,
+    table: FeatureTable,
+    pipeline,
+    *,
+    by: Sequence[str] | None = None,
+    folds="auto",
+    n_repeats: int = 10,
+    seed: int = 0,
+    n_jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """A result with the importances of the same table, pipeline and folds under ``importances``.
+
+    Parameters
+    ----------
+    result : Result
+        From :func:`evaluate`.
+    by : sequence of {"feature", "cluster", "family"}, optional
+        All of them if not given; with more than 500 features clusters and families only, as the single ones take
+        long.
+    table, pipeline, folds, n_repeats, seed, n_jobs, progress
+        As for :func:`importances_by`.
+
+    Returns
+    -------
+    Result
+        A copy.
+    """
+    if by is None:
+        by = BY if len(table.feature_names) <= MANY else BY[1:]
+    found = importances_by(
+        table, pipeline, by, folds=folds, n_repeats=n_repeats, seed=seed, n_jobs=n_jobs, progress=progress
+    )
+    return Result(result.data | {"importances": importances_block(found, n_repeats, table.notice)})
+
+
+def _lost(plain, shuffled, count):
+    """UAR lost over all held-out predictions, shape (n_groups, n_repeats), and within each fold (n_folds, n_groups).
+
+    From the clips labelled correctly: `plain` (n_folds, n_classes), `shuffled` (n_folds, n_groups, n_repeats,
+    n_classes), `count` the clips that there are (n_folds, n_classes).
+    """
+    total = count.sum(axis=0)
+    lost = (plain.sum(axis=0) / total).mean() - (shuffled.sum(axis=0) / total).mean(axis=-1)
+    within = []
+    for one, others, n in zip(plain, shuffled.mean(axis=2), count, strict=True):
+        there = n > 0
+        within.append((one[there] / n[there]).mean() - (others[:, there] / n[there]).mean(axis=-1))
+    return lost, np.stack(within)
+
+
+def _hits_of_fold(fold, held_out, groups, labels, truth, n_repeats, seed):
+    """Clips of each class that a fold labels correctly, as they are and with each group shuffled; and their number."""
+    member = (truth[fold.test][:, None] == np.arange(labels.size)).astype(float)
+    names = pd.Index(labels)
+
+    def hits(predicted):
+        code = names.get_indexer(np.asarray(predicted, dtype=object).ravel()).reshape(np.shape(predicted))
+        return (code == truth[fold.test]).astype(float) @ member
+
     rng = np.random.default_rng([seed, fold.number])
     speakers = speakers_of(held_out)
     orders = [_order_within_speaker(speakers, rng) for _ in range(n_repeats)]
-    return plain, _predict_shuffled(fold.pipeline, held_out, orders)
+    plain = hits(fold.pipeline.predict(held_out))
+    shuffled = np.concatenate([hits(said) for said in predict_shuffled(fold.pipeline, held_out, groups, orders)])
+    return plain, shuffled, member.sum(axis=0)
 
 
 def _order_within_speaker(speakers, rng):
@@ -102,25 +255,3 @@ def _order_within_speaker(speakers, rng):
         own = np.flatnonzero(speakers == speaker)
         order[own] = rng.permutation(own)
     return order
-
-
-def _predict_shuffled(pipeline, X, orders):
-    """Predictions with each feature shuffled in each order, shape (n_features, n_orders, n_rows).
-
-    Many copies of X are predicted in one call. A speaker keeps the same values in every copy, only in another
-    order, so statistics taken over the call (speaker normalisation) are those of a single copy.
-    """
-    values = X.to_numpy()
-    n_rows, n_features = values.shape
-    predicted = np.empty((n_features, len(orders), n_rows), dtype=object)
-    features_at_once = max(1, ROWS_AT_ONCE // (n_rows * len(orders)))
-    for first in range(0, n_features, features_at_once):
-        chosen = range(first, min(first + features_at_once, n_features))
-        copies = np.tile(values, (len(chosen), len(orders), 1, 1))
-        for i, feature in enumerate(chosen):
-            for j, order in enumerate(orders):
-                copies[i, j, :, feature] = values[order, feature]
-        index = X.index.take(np.tile(np.arange(n_rows), len(chosen) * len(orders)))
-        frame = pd.DataFrame(copies.reshape(-1, n_features), index=index, columns=X.columns)
-        predicted[list(chosen)] = pipeline.predict(frame).reshape(len(chosen), len(orders), n_rows)
-    return predicted

@@ -1,6 +1,8 @@
 """Results as text for people."""
 
 from .audit import audit_text
-from .text import importances_text, result_text
+from .importances import drop_family_text, importances_text, in_sample_text
+from .profile import profile_text
+from .text import result_text
 
-__all__ = ["audit_text", "importances_text", "result_text"]
+__all__ = ["audit_text", "drop_family_text", "importances_text", "in_sample_text", "profile_text", "result_text"]

@@ -1,9 +1,9 @@
 """A result as plain text for a terminal."""
 
-import pandas as pd
-
 from ..result import Result
 from .audit import audit_lines, naive_text
+from .importances import importances_lines
+from .profile import profile_lines
 from .scores import calibration_lines, clips_used, confusion_lines, group_lines, headline_lines, track_lines
 from .selection import selection_text
 from .tuning import tuning_text
@@ -49,17 +49,10 @@ def result_text(result: Result) -> str:
         lines += ["", selection_text(data)]
     if "naive" in data:
         lines += ["", naive_text(data)]
-    return "\n".join(lines)
-
-
-def importances_text(found: pd.DataFrame, notice: str | None, top: int = 20) -> str:
-    """The most important features as a table."""
-    lines = _notice(notice)
-    lines.append(f"{'rank':>4}  {'UAR lost':>8}  {'sd':>6}  feature")
-    for row in found.head(top).itertuples():
-        lines.append(f"{row.rank:>4}  {row.importance:>8.4f}  {row.sd:>6.4f}  {row.feature}")
-    if len(found) > top:
-        lines.append(f"... and {len(found) - top} more")
+    if "importances" in data:
+        lines += ["", *importances_lines(data["importances"])]
+    if "profile" in data:
+        lines += ["", *profile_lines(data["profile"])]
     return "\n".join(lines)
 
 

@@ -1,0 +1,54 @@
+"""``prosody-ser profile``."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import FeatureSet, Table
+
+
+def command(
+    table: Table = None,
+    features: FeatureSet = None,
+    reference: Annotated[str, typer.Option(help="The emotion that the others are compared with.")] = "neutral",
+    test: Annotated[str, typer.Option(help="t, or wilcoxon: over speakers.")] = "t",
+    correction: Annotated[
+        str, typer.Option(help="bh (Benjamini-Hochberg) or holm: over all features and emotions.")
+    ] = "bh",
+    top: Annotated[int, typer.Option(min=1, help="Features in the picture, at most.")] = 60,
+    out: Annotated[Path, typer.Option(help="The profile as CSV: every emotion and feature.")] = Path("profile.csv"),
+    plot: Annotated[Path | None, typer.Option(help="The heatmap; OUT with .png if not given.")] = None,
+    json_out: Annotated[Path | None, typer.Option("--json", help="The same as JSON, if wanted.")] = None,
+):
+    """Say how each emotion moves each feature against neutral, within the speaker.
+
+    Effect size (Hedges' g within speaker, mean over speakers), 95 % interval, p-value over speakers and corrected
+    p-value: a table, a CSV and a heatmap. Nothing is learned or scored. Without TABLE it takes features.csv in this
+    folder, else the built-in synthetic corpus (measured with --set), and says which.
+    """
+    from ..learn.profile import profile, profile_block
+    from ..plots.profile import plot_profile
+    from ..plots.style import check_picture_suffix
+    from ..report import profile_text
+    from ..whole_file import check_outputs, whole_file, write_text
+    from .source import files_read, open_table, table_or_default
+
+    table = table_or_default(table)
+    chart = plot or out.parent / f"{out.stem}.png"
+    check_outputs(out, chart, *([json_out] if json_out else []), inputs=files_read(table))
+    check_picture_suffix(chart, "chart")
+    opened, name = open_table(table, features)
+    found = profile(opened, reference=reference, test=test, correction=correction)
+    corpora = ", ".join(sorted(set(opened.frame["corpus"]) - {""})) or name
+    with whole_file(out) as temporary:  # both files or neither
+        written = found.assign(notice=opened.notice) if opened.notice else found
+        written.to_csv(temporary, index=False, lineterminator="\n")
+        plot_profile(found, chart, f"{corpora}: emotions against {reference}, within speaker", opened.notice, top)
+    if json_out is not None:
+        block = profile_block(found, opened.notice)
+        write_text(json_out, json.dumps(block, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    print(f"table     {name}")
+    print(profile_text(found, opened.notice))
+    print(f"\nprofile -> {out}\nheatmap -> {chart}")

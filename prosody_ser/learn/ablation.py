@@ -1,0 +1,148 @@
+"""What each family of features is worth: refit without it, on the same folds."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import ProtocolError
+from ..result import Result
+from ..table import FeatureTable
+from .feature_groups import families
+from .folds import check_protocol, plan_folds, work_folds
+from .importances import records
+from .speakers import speakers_of
+
+#: Below so many speakers there is no interval over them.
+LEAST_SPEAKERS = 6
+N_RESAMPLES = 2000
+
+
+def drop_family(
+    table: FeatureTable,
+    pipeline,
+    *,
+    folds="auto",
+    seed: int = 0,
+    n_jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """How much UAR is lost when the pipeline never has a family of features.
+
+    The pipeline is fitted again on the same folds without each family in turn. What the others can say in its place
+    they say, so that this is what the family alone contributes; permutation importance (:func:`importances_by`) is
+    what the model as it is takes from it.
+
+    Parameters
+    ----------
+    table, pipeline, folds, seed, n_jobs
+        As for :func:`evaluate`.
+    progress : callable, optional
+        Called as ``progress(done, total)`` after each fit.
+
+    Returns
+    -------
+    DataFrame
+        Sorted by loss, columns `family`, `n_features`, `uar_without`, `uar_lost` (pooled UAR with all features less
+        that without the family; negative where the family does harm), `low` and `high`: 95 % percentile bootstrap
+        over speakers of the loss, the same resampled speakers on both sides (NaN under 6 speakers). ``attrs["uar"]``
+        is the UAR with all features.
+
+    Raises
+    ------
+    ProtocolError
+        If a speaker-independent score of this table cannot exist, or all features are of one family.
+
+    References
+    ----------
+    Efron, B. & Tibshirani, R. J. (1993). An introduction to the bootstrap. Chapman & Hall.
+    """
+    X, y = check_protocol(table)
+    by_family = check_families(table)
+    planned = plan_folds(X, y, pipeline, folds, seed)
+    labels, code = np.unique(y.to_numpy(dtype=str), return_inverse=True)
+    _, speaker = np.unique(speakers_of(X), return_inverse=True)
+    tested = np.concatenate([fold.test for fold in planned])
+    count = _by_speaker(speaker[tested], code[tested], np.ones(tested.size))
+    kept = [list(X.columns)] + [[f for f in X.columns if f not in set(members)] for members in by_family.values()]
+    hits, done = [], 0
+    for columns in kept:
+        right = []
+        for found in work_folds(X[columns], y, pipeline, planned, partial(_right, labels=labels[code]), n_jobs=n_jobs):
+            right.append(found)
+            done += 1
+            if progress is not None:
+                progress(done, len(kept) * len(planned))
+        hits.append(_by_speaker(speaker[tested], code[tested], np.concatenate(right).astype(float)))
+    stacked = np.stack(hits)
+    uar = _uar(stacked.sum(axis=1), count.sum(axis=0))
+    low, high = _interval(stacked, count, seed)
+    found = pd.DataFrame(
+        {
+            "family": list(by_family),
+            "n_features": [len(members) for members in by_family.values()],
+            "uar_without": uar[1:],
+            "uar_lost": uar[0] - uar[1:],
+            "low": low,
+            "high": high,
+        }
+    ).sort_values("uar_lost", ascending=False, kind="stable", ignore_index=True)
+    found.attrs["uar"] = float(uar[0])
+    return found
+
+
+def check_families(table: FeatureTable) -> dict[str, list[str]]:
+    """Features by family, if there are two families or more, so that something is left without one.
+
+    Raises
+    ------
+    ProtocolError
+        If all features are of one family.
+    """
+    by_family = families(table.feature_names)
+    if len(by_family) < 2:
+        raise ProtocolError(f"all features are of one family ({', '.join(by_family)}): without it none is left")
+    return by_family
+
+
+def drop_family_block(found: pd.DataFrame) -> dict[str, Any]:
+    """What :func:`drop_family` found, as ``drop_family`` of a result."""
+    plain = records(found)
+    for row in plain:
+        low, high = row.pop("low"), row.pop("high")
+        row["interval"] = None if low is None else [low, high]
+    return {"uar": found.attrs["uar"], "families": plain}
+
+
+def with_drop_family(result: Result, table: FeatureTable, pipeline, **options) -> Result:
+    """A result with :func:`drop_family` of the same table, pipeline and folds under ``drop_family``; a copy."""
+    return Result(result.data | {"drop_family": drop_family_block(drop_family(table, pipeline, **options))})
+
+
+def _right(fold, held_out, labels):
+    return np.asarray(fold.pipeline.predict(held_out), dtype=object) == labels[fold.test]
+
+
+def _by_speaker(speaker, code, weight):
+    """Sum of the weights by speaker and class."""
+    found = np.zeros((speaker.max() + 1, code.max() + 1))
+    np.add.at(found, (speaker, code), weight)
+    return found[np.unique(speaker)]
+
+
+def _uar(hits, count):
+    """Mean over the classes that there are of hits / count; the last axis is of classes."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.nanmean(hits / np.broadcast_to(count, hits.shape), axis=-1)
+
+
+def _interval(hits, count, seed):
+    """Low and high of the loss of each family: speakers drawn again, the same for all features and without."""
+    n_speakers = len(count)
+    if n_speakers < LEAST_SPEAKERS:
+        return np.nan, np.nan
+    drawn = np.random.default_rng(seed).multinomial(n_speakers, np.full(n_speakers, 1 / n_speakers), N_RESAMPLES)
+    resampled = _uar(np.einsum("rs,fsc->frc", drawn.astype(float), hits), drawn @ count)
+    return np.percentile(resampled[0] - resampled[1:], [2.5, 97.5], axis=1)

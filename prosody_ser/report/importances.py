@@ -1,0 +1,87 @@
+"""Importances as plain text for a terminal."""
+
+import textwrap
+
+import pandas as pd
+
+_WIDTH = 110
+
+
+def importances_text(found: pd.DataFrame, notice: str | None, top: int = 20) -> str:
+    """The most important features, clusters or families as a table.
+
+    Parameters
+    ----------
+    found : DataFrame
+        From :func:`prosody_ser.importances`, or one of those from :func:`prosody_ser.importances_by`.
+    notice : str or None
+        What must be said beside it.
+    top : int
+        Rows at most.
+    """
+    lines = [f"NOTE: {notice}", ""] if notice else []
+    what = next(word for word in ("feature", "cluster", "family") if word in found)
+    lines.append(f"{'rank':>4}  {'UAR lost':>8}  {'sd':>6}  {'sd folds':>8}  {what}")
+    for row in found.head(top).itertuples():
+        folds = f"{row.sd_folds:>8.4f}" if pd.notna(row.sd_folds) else f"{'-':>8}"
+        start = f"{row.rank:>4}  {row.importance:>8.4f}  {row.sd:>6.4f}  {folds}  "
+        lines += textwrap.wrap(
+            _named(row, what), _WIDTH, initial_indent=start, subsequent_indent=" " * (len(start) + 2),
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+    if len(found) > top:
+        lines.append(f"... and {len(found) - top} more")
+    return "\n".join(lines)
+
+
+def drop_family_text(found: pd.DataFrame) -> str:
+    """The UAR lost without each family."""
+    lines = [
+        f"fitted again without a family (UAR with all features {found.attrs['uar']:.3f})",
+        f"{'UAR lost':>8}  {'95 % over speakers':>20}  {'UAR without':>11}  family",
+    ]
+    for row in found.itertuples():
+        interval = f"{row.low:+.4f} to {row.high:+.4f}" if pd.notna(row.low) else "too few speakers"
+        lines.append(
+            f"{row.uar_lost:>+8.4f}  {interval:>20}  {row.uar_without:>11.3f}  {row.family} ({row.n_features})"
+        )
+    return "\n".join(lines)
+
+
+def in_sample_text(found: pd.DataFrame, top: int = 20) -> str:
+    """The largest coefficients or impurities, with what must be said of them first."""
+    lines = textwrap.wrap(
+        f"IN-SAMPLE {found.attrs['kind']}: {found.attrs['warning'].removeprefix('in-sample: ')}",
+        _WIDTH,
+        subsequent_indent="    ",
+    )
+    columns = [name for name in found.columns if name not in ("rank", "feature", "family")]
+    widths = [max(8, len(name)) for name in columns]
+    lines.append("rank" + "".join(f"  {name:>{w}}" for name, w in zip(columns, widths, strict=True)) + "  feature")
+    for row in found.head(top).to_dict("records"):
+        numbers = "".join(f"  {row[name]:>{w}.4f}" for name, w in zip(columns, widths, strict=True))
+        lines.append(f"{row['rank']:>4}{numbers}  {row['feature']}")
+    if len(found) > top:
+        lines.append(f"... and {len(found) - top} more")
+    return "\n".join(lines)
+
+
+def importances_lines(data: dict) -> list[str]:
+    """What a result holds of importances, in brief: of each kind the first few."""
+    lines = []
+    for what, named in (("families", "family"), ("clusters", "cluster"), ("features", "feature")):
+        rows = data[what][:5]
+        if rows:
+            shown = ", ".join(f"{row[named]} {row['importance']:.3f}" for row in rows)
+            lines.append(f"UAR lost when shuffled, {what}: {shown}" + (" ..." if len(data[what]) > 5 else ""))
+    return lines
+
+
+def _named(row, what):
+    if what == "family":
+        return f"{row.family} ({row.n_features})"
+    if what == "cluster" and len(row.features) > 1:
+        others = row.features[1:]
+        shown = ", ".join(others[:12]) + (f" and {len(others) - 12} more" if len(others) > 12 else "")
+        return f"{row.cluster} + {len(others)}: {shown}"
+    return getattr(row, what)

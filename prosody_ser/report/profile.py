@@ -1,0 +1,63 @@
+"""A profile as plain text for a terminal."""
+
+import textwrap
+
+import pandas as pd
+
+_METHOD = (
+    "Hedges' g within speaker: difference of means divided by the speaker's standard deviation within emotions; mean "
+    "over speakers with its 95 % interval. Difference in the feature's unit. p: {test}, corrected by {correction}."
+)
+_TESTS = {"t": "t-test over speakers", "wilcoxon": "Wilcoxon over speakers"}
+_CORRECTIONS = {"bh": "Benjamini-Hochberg", "holm": "Holm"}
+
+
+def profile_text(found: pd.DataFrame, notice: str | None, top: int = 10) -> str:
+    """The features that each emotion moves most.
+
+    Parameters
+    ----------
+    found : DataFrame
+        From :func:`prosody_ser.profile`.
+    notice : str or None
+        What must be said beside it.
+    top : int
+        Features for each emotion.
+    """
+    about = found.attrs
+    method = _METHOD.format(test=_TESTS[about["test"]], correction=_CORRECTIONS[about["correction"]])
+    lines = [f"NOTE: {notice}", ""] if notice else []
+    lines += textwrap.wrap(method, 100)
+    for emotion, rows in found.groupby("emotion", sort=False):
+        lines += ["", *_of_emotion(emotion, rows, about["reference"], top)]
+    return "\n".join(lines)
+
+
+def profile_lines(data: dict) -> list[str]:
+    """What a result holds of a profile, in brief: the first features of each emotion."""
+    by_emotion: dict[str, list[str]] = {}
+    for row in data["rows"]:
+        shown = by_emotion.setdefault(row["emotion"], [])
+        if row["effect"] is not None and len(shown) < 4:
+            shown.append(f"{row['feature']} {row['effect']:+.1f}")
+    return [f"against {data['reference']}, within speaker (Hedges' g)"] + [
+        f"  {emotion}: {', '.join(shown) or 'too few speakers'}" for emotion, shown in by_emotion.items()
+    ]
+
+
+def _of_emotion(emotion, rows, reference, top):
+    defined = rows[rows["effect"].notna()]
+    moved = int((defined["p_corrected"] < 0.05).sum())
+    head = f"{emotion} against {reference}: {moved} of {len(defined)} features moved (corrected p < 0.05)"
+    if not len(defined):
+        return [f"{emotion} against {reference}: nothing can be said ({rows['note'].iloc[0]})"]
+    shown = defined.head(top)
+    width = max(len(name) for name in shown["feature"])
+    lines = [head, f"  {'feature':{width}}  {'g':>6}  {'95 %':>14}  {'p corr.':>8}  {'difference':>16}  speakers"]
+    for row in shown.itertuples():
+        interval = f"{row.low:+.2f} to {row.high:+.2f}"
+        p = "< 0.0001" if row.p_corrected < 0.0001 else f"{row.p_corrected:.4f}"
+        difference = f"{row.difference:+.4g} {row.unit}".rstrip()
+        numbers = f"{row.effect:>+6.2f}  {interval:>14}  {p:>8}  {difference:>16}  {row.n_speakers:>8}"
+        lines.append(f"  {row.feature:{width}}  {numbers}")
+    return lines
