@@ -177,7 +177,9 @@ def _default_names(results):
 def _refuse_incomparable(results, names):
     for result, name in zip(results, names, strict=True):
         if "split_hash" not in result.data["protocol"]:
-            raise ProtocolError(f"{name}: of an older release, without the hash of its folds; run 'prosody-ser cv' again")
+            raise ProtocolError(
+                f"{name}: of an older release, without the hash of its folds; run 'prosody-ser cv' again"
+            )
     first, first_name = results[0].data, names[0]
     for result, name in zip(results[1:], names[1:], strict=True):
         _refuse_other_clips(first, first_name, result.data, name)
@@ -238,7 +240,11 @@ def _tested(name, kind, by_speaker, by_fold, i, j, folds):
     else:
         n_test, n_train = (np.mean([fold[part] for fold in folds]) for part in ("n_test", "n_train"))
         outcome = corrected_t_test(measure(by_fold[i]) - measure(by_fold[j]), float(n_test / n_train))
-    return outcome.data | {"rank_biserial": rank_biserial(of_speakers), "cohen_dz": cohen_dz(of_speakers)}
+    return outcome.data | {
+        "mean_over_speakers": float(of_speakers.mean()),
+        "rank_biserial": rank_biserial(of_speakers),
+        "cohen_dz": cohen_dz(of_speakers),
+    }
 
 
 def _side_by_side(results, names, tracks, draws):
@@ -284,8 +290,8 @@ def _cautions(kind, n_speakers, n_tested, n_repeats, tracks, n_clips):
     if kind == WILCOXON and n_tested:
         if least > _SIGNIFICANT:
             said.append(
-                f"{n_speakers} speaker{'s are' if n_speakers > 1 else ' is'} too few: whatever the results, a two-sided "
-                f"Wilcoxon test cannot give a p below {least:.3g}; six speakers are the least for p < 0.05."
+                f"{n_speakers} speaker{'s are' if n_speakers > 1 else ' is'} too few: whatever the results, a "
+                f"two-sided Wilcoxon test cannot give a p below {least:.3g}; six speakers are the least for p < 0.05."
             )
         elif n_tested * least > _SIGNIFICANT:
             said.append(
@@ -295,7 +301,9 @@ def _cautions(kind, n_speakers, n_tested, n_repeats, tracks, n_clips):
         if n_repeats > 1:
             said.append("Each speaker is held out several times: their repeats are pooled before the test.")
     if kind == CORRECTED_T and n_tested and n_repeats == 1:
-        said.append("A t-test over the folds of one repeat has few degrees of freedom; Wilcoxon over speakers has more.")
+        said.append(
+            "A t-test over the folds of one repeat has few degrees of freedom; Wilcoxon over speakers has more."
+        )
     if n_speakers < LEAST_SPEAKERS:
         said.append(f"{n_speakers} speakers: {TOO_FEW} (six are the least).")
     if len(set(tracks)) > 1:

@@ -63,14 +63,14 @@ def evaluate_all(
         splitters[name] = splitter if same else ListedFolds(checked[name][0].index, roles, f"the folds of {first}")
     runs = [(of_table, of_pipeline) for of_table in tables for of_pipeline in pipelines]
     results: dict[tuple[str, str], Result] = {}
-    for number, run in enumerate(runs):
 
-        def of_all(n_done, _, before=number * len(planned)):
-            if progress is not None:
-                progress(before + n_done, len(runs) * len(planned))
+    def tell(n_done, n_folds):
+        if progress is not None:
+            progress(len(results) * n_folds + n_done, len(runs) * n_folds)
 
+    for run in runs:
         results[run] = evaluate(
-            tables[run[0]], pipelines[run[1]], folds=splitters[run[0]], seed=seed, n_jobs=n_jobs, progress=of_all
+            tables[run[0]], pipelines[run[1]], folds=splitters[run[0]], seed=seed, n_jobs=n_jobs, progress=tell
         )
         if done is not None:
             done(run, results[run])
