@@ -300,10 +300,6 @@ def _cautions(kind, n_speakers, n_tested, n_repeats, tracks, n_clips):
             )
         if n_repeats > 1:
             said.append("Each speaker is held out several times: their repeats are pooled before the test.")
-    if kind == CORRECTED_T and n_tested and n_repeats == 1:
-        said.append(
-            "A t-test over the folds of one repeat has few degrees of freedom; Wilcoxon over speakers has more."
-        )
     if n_speakers < LEAST_SPEAKERS:
         said.append(f"{n_speakers} speakers: {TOO_FEW} (six are the least).")
     if len(set(tracks)) > 1:

@@ -32,7 +32,8 @@ def confusions_by(groups, truth, predicted, labels) -> np.ndarray:
     place = {label: i for i, label in enumerate(labels)}
     names, group = np.unique(np.asarray(groups), return_inverse=True)
     counts = np.zeros((names.size, len(place), len(place)))
-    np.add.at(counts, (group, [place[t] for t in truth], [place[p] for p in predicted]), 1)
+    said = (np.array([place[label] for label in part]) for part in (truth, predicted))
+    np.add.at(counts, (group, *said), 1)
     return counts
 
 

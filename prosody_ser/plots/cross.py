@@ -72,7 +72,7 @@ def _write_in(axes, row, column, cell, chance):
     axes.text(column, row - 0.08, f"{cell['uar']:.2f}", va="center", fontsize=LABEL + 2, weight="bold", **place)
     if cell["intervals"] is not None:
         low, high = cell["intervals"]["uar"]
-        axes.text(column, row + 0.27, f"{low:.2f} to {high:.2f}", va="center", fontsize=NOTE, **place)
+        axes.text(column, row + 0.22, f"{low:.2f} to {high:.2f}", va="center", fontsize=NOTE, **place)
 
 
 def _frame(axes, row, column):
