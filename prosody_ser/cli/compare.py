@@ -42,12 +42,15 @@ def command(
     """
     from ..errors import ProsodySerError
     from ..learn.comparison import TESTS, compare
+    from ..learn.comparison_runs import evaluate_all
+    from ..learn.pipeline import make_pipeline
     from ..learn.registry import chosen
     from ..report import comparison_text
     from ..report.grid import FORMATS
     from ..result import Result
     from ..whole_file import check_outputs
-    from .source import each_once, files_read, short_names, table_or_default
+    from .progress import progress_bar
+    from .source import each_once, files_read, folds_or_file, short_names, table_or_default
 
     chosen("format", form, FORMATS)
     chosen("test", test, TESTS)
@@ -71,9 +74,30 @@ def command(
         names, found = short_names(results), [Result.read(path) for path in results]
     else:
         wanted = {option: _listed(text, option) for option, text in lists.items()}
-        tables = _tables(paths, wanted["--sets"])
         kinds = [wanted["--models"] or ["svm"], wanted["--balance"] or ["none"], wanted["--speaker-norm"] or ["none"]]
-        names, found = _evaluated(tables, kinds, folds, split_file, seed, jobs, keep, [*precious, out])
+        n_tables = len(wanted["--sets"] or paths or [None])
+        if n_tables * math.prod(map(len, kinds)) < 2:
+            raise ProsodySerError(
+                "one model on one table: name several with --models, --sets, --speaker-norm, --balance"
+            )
+        pipelines = {
+            (model, way, track): make_pipeline(model, balance=way, speaker_norm=track, seed=seed)
+            for model, way, track in itertools.product(*kinds)
+        }
+        tables = _tables(paths, wanted["--sets"])
+        names = _names(tables, pipelines, kinds)
+        files = _files_kept(keep, names, [*precious, out])
+        folds = folds_or_file(folds, split_file, next(iter(tables.values())))
+        with progress_bar("folds") as progress:
+            runs = evaluate_all(
+                *(tables, pipelines),
+                folds=folds,
+                seed=seed,
+                n_jobs=jobs,
+                progress=progress,
+                done=lambda run, result: result.write(files[run]) if run in files else None,
+            )
+        names, found = [names[run] for run in runs], list(runs.values())
     comparison = compare(found, names, test=test, seed=seed)
     comparison.write(out)
     print(comparison_text(comparison.data, form))
@@ -81,46 +105,29 @@ def command(
         print(f"\ncomparison -> {out}")
 
 
-def _evaluated(tables, kinds, folds, split_file, seed, jobs, keep, precious):
-    """Names and results of every model, way of balancing and speaker normalisation (`kinds`) on every table."""
-    from ..errors import ProsodySerError
-    from ..learn.comparison_runs import evaluate_all
-    from ..learn.pipeline import make_pipeline
-    from ..whole_file import check_outputs
-    from .progress import progress_bar
-    from .source import folds_or_file
-
-    if len(tables) * math.prod(map(len, kinds)) < 2:
-        raise ProsodySerError("one model on one table: name several with --models, --sets, --speaker-norm or --balance")
-    pipelines = {
-        (model, way, track): make_pipeline(model, balance=way, speaker_norm=track, seed=seed)
-        for model, way, track in itertools.product(*kinds)
-    }
+def _names(tables, pipelines, kinds):
+    """What each run is called: all in which the runs differ."""
     varied = [i for i, values in enumerate([tables, *kinds]) if len(values) > 1]
     labels = _labels(tables)
-    names = {
-        (table, pipeline): " ".join((labels[table], *pipeline)[i] for i in varied)
-        for table in tables
-        for pipeline in pipelines
-    }
-    files = {}
-    if keep is not None:
-        if not keep.is_dir():
-            check_outputs(keep)  # says what is wrong with the place
-            if keep.exists():
-                raise ProsodySerError(f"{keep}: is a file; name a folder")
-            keep.mkdir()
-        files = {run: keep / f"{name.replace(' ', '-').replace(':', '-')}.json" for run, name in names.items()}
-        check_outputs(*files.values(), inputs=precious)
-    wanted = folds_or_file(folds, split_file, next(iter(tables.values())))
+    runs = itertools.product(tables, pipelines)
+    return {(table, parts): " ".join((labels[table], *parts)[i] for i in varied) for table, parts in runs}
 
-    def write(run, result):
-        if run in files:
-            result.write(files[run])
 
-    with progress_bar("folds") as progress:
-        found = evaluate_all(tables, pipelines, folds=wanted, seed=seed, n_jobs=jobs, progress=progress, done=write)
-    return [names[run] for run in found], list(found.values())
+def _files_kept(folder, names, precious):
+    """The file of each run's result in a folder, which is made if it is not there; none without a folder."""
+    from ..errors import ProsodySerError
+    from ..whole_file import check_outputs
+
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        check_outputs(folder)  # says what is wrong with the place
+        if folder.exists():
+            raise ProsodySerError(f"{folder}: is a file; name a folder")
+        folder.mkdir()
+    files = {run: folder / f"{name.replace(' ', '-').replace(':', '-')}.json" for run, name in names.items()}
+    check_outputs(*files.values(), inputs=precious)
+    return files
 
 
 def _listed(text, option):

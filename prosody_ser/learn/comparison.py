@@ -176,6 +176,9 @@ def _default_names(results):
 
 def _refuse_incomparable(results, names):
     for result, name in zip(results, names, strict=True):
+        lacking = [key for key in ("labels", "protocol", "clips", "per_speaker") if key not in result.data]
+        if lacking:
+            raise ProtocolError(f"{name}: not a whole result: it lacks {lacking[0]!r}")
         if "split_hash" not in result.data["protocol"]:
             raise ProtocolError(
                 f"{name}: of an older release, without the hash of its folds; run 'prosody-ser cv' again"
