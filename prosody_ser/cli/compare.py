@@ -90,7 +90,8 @@ def command(
         folds = folds_or_file(folds, split_file, next(iter(tables.values())))
         with progress_bar("folds") as progress:
             runs = evaluate_all(
-                *(tables, pipelines),
+                tables,
+                pipelines,
                 folds=folds,
                 seed=seed,
                 n_jobs=jobs,

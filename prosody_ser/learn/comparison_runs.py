@@ -18,21 +18,21 @@ from .splits import make_splitter
 
 def evaluate_all(
     tables: Mapping[str, FeatureTable],
-    pipelines: Mapping[str, Any],
+    pipelines: Mapping[Any, Any],
     *,
     folds="auto",
     seed: int = 0,
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
-    done: Callable[[tuple[str, str], Result], None] | None = None,
-) -> dict[tuple[str, str], Result]:
+    done: Callable[[tuple[str, Any], Result], None] | None = None,
+) -> dict[tuple[str, Any], Result]:
     """Evaluate every pipeline on every table, all on the folds of the first table.
 
     Parameters
     ----------
     tables : mapping of str to FeatureTable
         The same clips, in any order, with other features.
-    pipelines : mapping of str to estimator
+    pipelines : mapping of str (or another key) to estimator
     folds, seed, n_jobs
         As for :func:`evaluate`.
     progress : callable, optional
@@ -62,7 +62,7 @@ def evaluate_all(
         roles = roles_of(planned, len(order))[order]
         splitters[name] = splitter if same else ListedFolds(checked[name][0].index, roles, f"the folds of {first}")
     runs = [(of_table, of_pipeline) for of_table in tables for of_pipeline in pipelines]
-    results: dict[tuple[str, str], Result] = {}
+    results: dict[tuple[str, Any], Result] = {}
 
     def tell(n_done, n_folds):
         if progress is not None:
