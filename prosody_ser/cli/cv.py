@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, FeatureSet, Folds, Jobs, Model, Seed, SpeakerNorm, SplitFile, Table
+from .options import Balance, FeatureSet, Folds, Jobs, Model, Seed, SpeakerNorms, SplitFile, Table
 
 
 def command(
@@ -16,10 +16,17 @@ def command(
     split_file: SplitFile = None,
     write_split: Annotated[Path | None, typer.Option(help="Write the fold of every clip: .json or .csv.")] = None,
     balance: Balance = "none",
-    speaker_norm: SpeakerNorm = "none",
+    speaker_norm: SpeakerNorms = "none",
+    enrol_clips: Annotated[
+        int, typer.Option(min=1, help="Clips of each speaker that 'enrol' normalises by, drawn by seed, in no score.")
+    ] = 5,
     calibrate: Annotated[
         bool, typer.Option("--calibrate", help="Scores that are probabilities, learned on held-out training speakers.")
     ] = False,
+    permutations: Annotated[
+        int,
+        typer.Option(min=0, help="For a p-value: runs on labels permuted within speaker; 0 for none."),
+    ] = 0,
     seed: Seed = 0,
     jobs: Jobs = 1,
     out: Annotated[Path, typer.Option(help="Where the full result goes.")] = Path("result.json"),
@@ -29,15 +36,18 @@ def command(
 ):
     """Cross-validate: no speaker is ever in both train and test.
 
-    Prints UAR, accuracy, macro F1, the per-class report, the confusion matrix, per-speaker scores and what the leak
-    audit found ('prosody-ser audit' says more), and writes all of it with every held-out prediction to --out. Without
-    TABLE it takes features.csv in this folder, else the built-in synthetic corpus (measured with --set); it says which.
+    Prints UAR, accuracy and F1 with intervals over speakers, scores by emotion, speaker and group of speakers, the
+    confusion matrix, how far probabilities can be believed, and what the leak audit found ('prosody-ser audit' says
+    more), and writes all of it with every held-out prediction to --out. Without TABLE it takes features.csv in this
+    folder, else the built-in synthetic corpus (measured with --set); it says which.
     """
     from ..learn.evaluation import evaluate
     from ..learn.naive import with_naive
+    from ..learn.permutation_test import with_permutation_test
     from ..learn.pipeline import make_pipeline
     from ..learn.split_file import check_split_suffix
     from ..learn.split_file import write_split as keep_split
+    from ..learn.tracks import wanted_norms
     from ..report import result_text
     from ..whole_file import check_outputs
     from .progress import progress_bar
@@ -48,11 +58,36 @@ def command(
     check_outputs(*outputs, inputs=[*files_read(table), *([split_file] if split_file else [])])
     if write_split is not None:
         check_split_suffix(write_split)
-    pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, calibrate=calibrate, seed=seed)
+    pipeline, *alongside = (
+        make_pipeline(model, balance=balance, speaker_norm=norm, calibrate=calibrate, seed=seed)
+        for norm in wanted_norms(speaker_norm)
+    )
     opened, name = open_table(table, features)
     wanted = folds_or_file(folds, split_file, opened)
     with progress_bar("folds") as progress:
-        result = evaluate(opened, pipeline, folds=wanted, seed=seed, n_jobs=jobs, progress=progress)
+        result = evaluate(
+            opened,
+            pipeline,
+            folds=wanted,
+            seed=seed,
+            alongside=alongside,
+            enrol_clips=enrol_clips,
+            n_jobs=jobs,
+            progress=progress,
+        )
+    if permutations:
+        with progress_bar("permutations") as progress:
+            result = with_permutation_test(
+                result,
+                opened,
+                pipeline,
+                folds=wanted,
+                n_permutations=permutations,
+                seed=seed,
+                enrol_clips=enrol_clips,
+                n_jobs=jobs,
+                progress=progress,
+            )
     if naive:
         with progress_bar("naive folds") as progress:
             result = with_naive(result, opened, pipeline, seed=seed, progress=progress)

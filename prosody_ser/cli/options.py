@@ -26,6 +26,15 @@ Balance = Annotated[
     ),
 ]
 SpeakerNorm = Annotated[str, typer.Option(help="none, or speaker: z-scores of each speaker's own clips.")]
+SpeakerNorms = Annotated[
+    str,
+    typer.Option(
+        "--speaker-norm",
+        metavar="LIST",
+        help="none; speaker: z-scores of each speaker's own clips; enrol: by a few clips that are not scored; several "
+        "with commas, on the same folds and clips; both is none,speaker.",
+    ),
+]
 FeatureSet = Annotated[
     str | None, typer.Option("--set", metavar="NAME", help="prosody_v1 (if not given) or full_v1; see 'features'.")
 ]

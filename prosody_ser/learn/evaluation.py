@@ -1,35 +1,29 @@
 """Speaker-independent evaluation: fit per fold, pool all held-out predictions, score once."""
 
 import warnings
-from collections import Counter
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
 
+from ..errors import ProtocolError
 from ..result import SCHEMA, SCHEMA_VERSION, Result
 from ..table import FeatureTable
-from ..versions import library_versions
 from .audit import audit
-from .calibration import SpeakerCalibratedClassifier, is_calibrated
-from .folds import check_protocol, plan_folds, work_folds
-from .sentences import sentences_of
-from .speaker_norm import is_speaker_normalised
+from .enrolment import DEFAULT_CLIPS, enrolment_of, mark_enrolment
+from .fairness import by_group
+from .folds import check_normalisable, check_protocol, plan_folds
+from .intervals import LEAST_SPEAKERS, TOO_FEW, difference_interval, intervals
+from .metrics import confusion, confusion_counts, per_class, plain_scores, scores_of
+from .predictions import predict_held_out
+from .protocol import counted, describe_folds, describe_protocol
+from .reliability import reliability
+from .speaker_norm import speaker_norm_of
 from .speakers import speakers_of
 from .split_file import split_hash
 from .splits import describe_split, make_splitter
-
-_LIBRARIES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
-_TRACK_NOTES = {
-    "blind": "Nothing was known of a test speaker beyond the clip itself.",
-    "speaker-normalised": (
-        "Transductive: each test speaker was normalised by all of their own unlabelled test clips. "
-        "The score holds only where that many clips of a new speaker are at hand."
-    ),
-}
+from .tracks import clips_of_speaker, track_note, track_of
 
 
 def evaluate(
@@ -38,6 +32,8 @@ def evaluate(
     *,
     folds="auto",
     seed: int = 0,
+    alongside: Sequence[Any] = (),
+    enrol_clips: int = DEFAULT_CLIPS,
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
@@ -55,7 +51,13 @@ def evaluate(
         :func:`prosody_ser.learn.splits.make_splitter`; folds of a file come from
         :func:`prosody_ser.learn.split_file.read_split`.
     seed : int
-        Seed of the assignment to folds (the model's own seed is set in the pipeline).
+        Seed of the assignment to folds, of the resamples and of the enrolment clips (the model's own seed is set in
+        the pipeline).
+    alongside : sequence of estimator
+        The pipeline with other speaker normalisations: scored on the same folds and the same clips, and told apart.
+    enrol_clips : int
+        Enrolment clips of each speaker, where one of the pipelines takes such
+        (:func:`prosody_ser.learn.enrolment.mark_enrolment`). They are left out of the scoring of all of them.
     n_jobs : int
         Processes. The result is the same to the byte with any number.
     progress : callable, optional
@@ -64,183 +66,138 @@ def evaluate(
     Returns
     -------
     Result
-        With UAR (unweighted average recall), accuracy and macro F1 pooled over all held-out predictions: the
-        mean over folds would break where a speaker lacks a class. Under ``audit`` what the leak audit of the table
-        and the folds found (:func:`prosody_ser.learn.audit.audit`).
+        With UAR (unweighted average recall), accuracy, macro and weighted F1 pooled over all held-out predictions: the
+        mean over folds would break where a speaker lacks a class. With intervals over speakers from 6 speakers on,
+        scores by emotion, speaker and group of speakers, and how far probabilities are to be believed. Under ``audit``
+        what the leak audit of the table and the folds found (:func:`prosody_ser.learn.audit.audit`). Every field is
+        described in ``result.schema.json``.
 
     Raises
     ------
     ProtocolError
         If a speaker-independent score of this table cannot exist.
     """
-    X, y = check_protocol(table)
+    plain_X, y = check_protocol(table)
+    pipelines = [pipeline, *alongside]
+    enrolled = any(speaker_norm_of(one) == "enrol" for one in pipelines)
+    X = mark_enrolment(plain_X, enrol_clips, seed) if enrolled else plain_X
+    speakers = speakers_of(X)
     labels = sorted(y.unique())
-    splitter = make_splitter(folds, len(set(speakers_of(X))), seed)
-    work = partial(_said_of_held_out, labels=labels)
-    said = []
+    splitter = make_splitter(folds, len(set(speakers)), seed)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         planned = plan_folds(X, y, pipeline, splitter, seed)
-        for of_clips in work_folds(X, y, pipeline, planned, work, n_jobs=n_jobs):
-            said.append(of_clips)
-            if progress is not None:
-                progress(len(said), len(planned))
-    # One row a prediction: each clip once, in the order of the table; that again for each repeat.
-    rows = np.concatenate([fold.test for fold in planned])
-    fold_of = np.repeat(np.arange(len(planned)), [len(fold.test) for fold in planned])
-    repeat = pd.Series(rows).groupby(rows).cumcount().to_numpy()
-    order = np.lexsort([rows, repeat])
-    rows, fold_of, repeat = rows[order], fold_of[order], repeat[order]
-    (*_, kind), *of_rows = zip(*said, strict=True)
-    predicted, scores = (np.concatenate(parts)[order] for parts in of_rows)
-    truth = y.to_numpy(dtype=object)[rows]
-    speakers = speakers_of(X)[rows]
-    protocol = _protocol(table, pipeline, seed, _fold_facts(planned, X, splitter), kind) | {
-        "split": describe_split(splitter, planned, X),
+        for other in alongside:
+            check_normalisable(X, other, planned)
+        fold_facts = describe_folds(planned, X, splitter, ~enrolment_of(X))
+        done = _counter(progress, len(planned) * len(pipelines))
+        said = [predict_held_out(X, y, one, planned, labels, n_jobs=n_jobs, done=done) for one in pipelines]
+    main = said[0]
+    scored = ~enrolment_of(X)[main.row]
+    row, names = main.row[scored], speakers[main.row[scored]]
+    truth = y.to_numpy(dtype=object)[row]
+    lost = set(labels) - set(truth)
+    if lost:
+        raise ProtocolError(f"every clip of {min(lost)} is an enrolment clip: take fewer, or another seed")
+    speaker_names, speaker = np.unique(names, return_inverse=True)
+    true_label = np.searchsorted(labels, truth)
+    shape = len(speaker_names), len(labels)
+    predicted = [np.searchsorted(labels, one.predicted[scored]) for one in said]
+    counts = [confusion_counts(speaker, true_label, label, *shape) for label in predicted]
+    n_clips = np.bincount(speaker[np.unique(row, return_index=True)[1]])
+    metadata = table.frame.loc[table.usable, ["sex", "age", "language"]].iloc[row].reset_index(drop=True)
+    protocol = describe_protocol(table, pipeline, seed, main.kind) | {
+        "folds": fold_facts,
+        "track": track_of(pipeline),
+        "track_note": track_note(pipeline, enrol_clips),
+        "clips_of_speaker": clips_of_speaker(pipeline, X, planned, enrol_clips),
+        "enrolment": _enrolment(X, enrol_clips, seed) if enrolled else None,
+        "split": describe_split(splitter, planned, plain_X),
         "split_hash": split_hash(table, planned),
         "split_file": getattr(splitter, "source", None),
-        "n_repeats": int(repeat.max()) + 1,
-        "warnings": _counted(caught),
+        "n_repeats": int(main.repeat.max()) + 1,
+        "warnings": counted(caught),
     }
     data = {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
-        **_overall(truth, predicted, labels),
+        **plain_scores(counts[0].sum(axis=0)),
+        "chance": 1 / len(labels),
+        "intervals": intervals(counts[0], seed),
+        "interval_note": TOO_FEW if len(speaker_names) < LEAST_SPEAKERS else None,
         "notice": table.notice,
         "labels": labels,
-        "n_clips": len(set(rows)),
-        "n_speakers": len(set(speakers)),
+        "n_clips": int(n_clips.sum()),
+        "n_speakers": len(speaker_names),
         "protocol": protocol,
-        "per_class": _per_class(truth, predicted, labels),
-        "per_speaker": {
-            speaker: _overall(truth[speakers == speaker], predicted[speakers == speaker])
-            | {"n_clips": len(set(rows[speakers == speaker]))}
-            for speaker in sorted(set(speakers))
-        },
-        "confusion": {"labels": labels, "counts": confusion_matrix(truth, predicted, labels=labels).tolist()},
-        "audit": [finding.data for finding in audit(table, planned)],
-        "clips": _clips(X.iloc[rows], truth, predicted, fold_of, repeat, scores, labels),
+        "per_class": per_class(counts[0].sum(axis=0), labels),
+        "per_speaker": _per_speaker(counts[0], speaker_names, n_clips),
+        "confusion": confusion(counts[0].sum(axis=0), labels),
+        "calibration": reliability(true_label, main.scores[scored]) if main.kind == "predict_proba" else None,
+        "groups": by_group(metadata, speaker, true_label, predicted[0], labels, seed),
     }
+    if alongside:
+        data["alongside"] = [
+            {
+                "track": track_of(other),
+                "track_note": track_note(other, enrol_clips),
+                **plain_scores(own.sum(axis=0)),
+                "intervals": intervals(own, seed),
+                "per_class": per_class(own.sum(axis=0), labels),
+                "per_speaker": _per_speaker(own, speaker_names, n_clips),
+                "confusion": confusion(own.sum(axis=0), labels),
+                "clips_of_speaker": clips_of_speaker(other, X, planned, enrol_clips),
+                "difference_uar": float(scores_of(own.sum(axis=0))["uar"]) - data["uar"],
+                "difference_interval": difference_interval(own, counts[0], seed),
+            }
+            for other, own in zip(alongside, counts[1:], strict=True)
+        ]
+    data["audit"] = [finding.data for finding in audit(table, planned)]
+    data["clips"] = _clips(plain_X, labels, truth, main, np.flatnonzero(scored))
     return Result(data)
 
 
-def _said_of_held_out(fold, held_out, labels):
-    """Kind of the scores, predicted labels and scores of a fold's test clips."""
-    predicted = fold.pipeline.predict(held_out)
-    kind, scores = _class_scores(fold.pipeline, held_out, labels)
-    return kind, np.asarray(predicted, dtype=object), scores
+def _counter(progress, total):
+    """Call `progress` with one more at each call."""
+    if progress is None:
+        return None
+    so_far = 0
+
+    def done():
+        nonlocal so_far
+        so_far += 1
+        progress(so_far, total)
+
+    return done
 
 
-def _fold_facts(planned, X, splitter):
-    speakers = speakers_of(X)
-    facts = []
-    for number, fold in enumerate(planned):
-        fact = {
-            "fold": number,
-            "test_speakers": sorted(set(speakers[fold.test])),
-            "n_train": len(fold.train),
-            "n_test": len(fold.test),
-        }
-        if getattr(splitter, "sentence_disjoint", False):
-            fact["test_sentences"] = sorted(set(sentences_of(X)[fold.test]))
-        if len(fold.validation):
-            fact["validation_speakers"] = sorted(set(speakers[fold.validation]))
-            fact["n_validation"] = len(fold.validation)
-        facts.append(fact)
-    return facts
-
-
-def _overall(truth, predicted, labels=None):
-    """UAR and macro F1 over the classes that occur in `truth` (or over `labels`), and accuracy."""
-    labels = sorted(set(truth)) if labels is None else labels
-    _, recall, f1, _ = precision_recall_fscore_support(truth, predicted, labels=labels, zero_division=0.0)
+def _enrolment(X, n_clips, seed):
     return {
-        "uar": float(recall.mean()),
-        "accuracy": float(accuracy_score(truth, predicted)),
-        "macro_f1": float(f1.mean()),
+        "n_clips_of_each": n_clips,
+        "n_clips": int(enrolment_of(X).sum()),
+        "seed": seed,
+        "chosen": "at random among each speaker's original clips, labels unseen",
     }
 
 
-def _per_class(truth, predicted, labels):
-    columns = precision_recall_fscore_support(truth, predicted, labels=labels, zero_division=np.nan)
+def _per_speaker(counts, names, n_clips):
+    found = scores_of(counts)
     return {
-        label: {
-            "precision": None if np.isnan(precision) else float(precision),  # never predicted: undefined
-            "recall": float(recall),
-            "f1": float(f1),
-            "support": int(support),
-        }
-        for label, precision, recall, f1, support in zip(labels, *columns, strict=True)
+        name: {score: float(found[score][i]) for score in ("uar", "accuracy", "macro_f1")}
+        | {"n_clips": int(n_clips[i])}
+        for i, name in enumerate(names)
     }
 
 
-def _class_scores(pipeline, X, labels):
-    """What the model says of each class, in the order of `labels`: margins or probabilities."""
-    for kind in ("predict_proba", "decision_function"):
-        if hasattr(pipeline, kind):
-            values = np.asarray(getattr(pipeline, kind)(X), dtype=float)
-            if values.ndim == 1:  # two classes: one margin, positive for the second
-                values = np.column_stack([-values, values])
-            position = [list(pipeline.classes_).index(label) for label in labels]
-            return kind, values[:, position]
-    return "none", np.full((len(X), len(labels)), np.nan)
-
-
-def _clips(X, truth, predicted, fold_of, repeat, scores, labels):
-    columns = X.index.to_frame(index=False)
+def _clips(X: pd.DataFrame, labels, truth, said, chosen):
+    """Each prediction with the clip's place and scores."""
+    places = X.index.to_frame(index=False).to_dict("records")
     rows = []
-    for i, place in enumerate(columns.to_dict("records")):
-        given = {label: float(score) for label, score in zip(labels, scores[i], strict=True) if np.isfinite(score)}
+    for i, emotion in zip(chosen, truth, strict=True):
+        scores = zip(labels, said.scores[i].tolist(), strict=True)
         rows.append(
-            {key: value if value == value else None for key, value in place.items()}
-            | {"emotion": truth[i], "predicted": predicted[i], "fold": int(fold_of[i])}
-            | {"repeat": int(repeat[i]), "scores": given}
+            {key: value if value == value else None for key, value in places[said.row[i]].items()}
+            | {"emotion": emotion, "predicted": said.predicted[i], "fold": int(said.fold[i])}
+            | {"repeat": int(said.repeat[i]), "scores": {label: score for label, score in scores if score == score}}
         )
     return rows
-
-
-def _protocol(table, pipeline, seed, fold_facts, kind) -> dict[str, Any]:
-    inner = pipeline.estimator if isinstance(pipeline, SpeakerCalibratedClassifier) else pipeline
-    parts = list(inner.named_steps.items()) if hasattr(inner, "named_steps") else [("model", inner)]
-    steps = [(name, step, step.get_params(deep=False)) for name, step in parts]
-    if inner is not pipeline:
-        own = {key: value for key, value in pipeline.get_params(deep=False).items() if key != "estimator"}
-        steps.append(("calibrate", pipeline, own))
-    track = "speaker-normalised" if is_speaker_normalised(pipeline) else "blind"
-    return {
-        "folds": fold_facts,
-        "track": track,
-        "track_note": _TRACK_NOTES[track],
-        "steps": [
-            {"name": name, "estimator": type(step).__name__, "parameters": _plain(parameters)}
-            for name, step, parameters in steps
-        ],
-        "fitted_on": "every step on the training clips of its fold only",
-        "metric": "pooled over all held-out predictions",
-        "score_kind": {"predict_proba": "probability", "decision_function": "margin"}.get(kind, kind),
-        "scores_calibrated": is_calibrated(pipeline),
-        "seed": seed,
-        "corpora": sorted(set(table.frame["corpus"]) - {""}),
-        "feature_set": table.about.get("feature_set"),
-        "n_features": len(table.feature_names),
-        "features": list(table.feature_names),
-        "left_out": table.left_out,
-        "extraction": {key: table.about.get(key) for key in ("parameters", "versions")},
-        "versions": library_versions(*_LIBRARIES),
-    }
-
-
-def _counted(caught) -> dict[str, int]:
-    """How often each warning was given while fitting and predicting, by its text."""
-    return dict(Counter(f"{type(w.message).__name__}: {' '.join(str(w.message).split())}" for w in caught))
-
-
-def _plain(parameters):
-    """Parameters as JSON can hold them; NaN (the imputer's missing value) by its name."""
-    plain = {}
-    for name, value in parameters.items():
-        simple = (
-            isinstance(value, str | bool | int) or value is None or (isinstance(value, float) and np.isfinite(value))
-        )
-        plain[name] = list(value) if isinstance(value, tuple) else value if simple else str(value)
-    return plain

@@ -3,23 +3,20 @@
 Everything that scores goes through here, so there is one place where train and test are kept apart.
 """
 
-import sys
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import cloudpickle
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from sklearn.base import clone
-from threadpoolctl import threadpool_limits
 
 from ..errors import ProtocolError
 from ..table import FRAMES, FeatureTable
+from .enrolment import ENROL_LEVEL, enrolment_elsewhere, enrolment_of, has_enrolment
+from .jobs import run_jobs
 from .sentences import sentences_of
-from .speaker_norm import is_speaker_normalised
+from .speaker_norm import speaker_norm_of
 from .speakers import speakers_of
 from .splits import Fold, folds_of, make_splitter
 
@@ -36,6 +33,9 @@ class FittedFold:
         Fitted on the training clips alone.
     train, test, validation : ndarray of int
         Positions in X. Validation clips are neither trained on nor scored; there are none but in a fixed split.
+    enrolment : DataFrame
+        Enrolment clips of the test speakers that are not in the test part: to be predicted with it, so that they reach
+        the speaker normaliser, and dropped. There are none but where X marks some and folds are sentence-disjoint.
     """
 
     number: int
@@ -44,6 +44,7 @@ class FittedFold:
     train: np.ndarray
     test: np.ndarray
     validation: np.ndarray
+    enrolment: pd.DataFrame
 
 
 def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
@@ -104,7 +105,7 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline=None, folds="auto", seed:
         With a ``speaker`` level in its index.
     y : Series of shape (n_clips,)
     pipeline : estimator, optional
-        What will be fitted: a speaker to be normalised needs two clips.
+        What will be fitted: a speaker to be normalised needs two clips (:func:`check_normalisable`).
     folds : str or int or splitter
         See :func:`prosody_ser.learn.splits.make_splitter`.
     seed : int
@@ -117,13 +118,12 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline=None, folds="auto", seed:
     Raises
     ------
     ProtocolError
-        If a speaker to be normalised has a single clip; a fold shares a speaker (or, where the splitter promises so,
+        If a speaker to be normalised has too few clips; a fold shares a speaker (or, where the splitter promises so,
         a sentence) between train and test, or lacks a class in training; a class is never held out; or clips are not
         held out equally often, or some never where the splitter does not say so.
     """
     speakers = speakers_of(X)
-    normalised = pipeline is not None and is_speaker_normalised(pipeline)
-    if normalised:
+    if pipeline is not None and speaker_norm_of(pipeline) == "speaker":
         _refuse_single_clips(speakers)
     splitter = make_splitter(folds, np.unique(speakers).size, seed)
     labels = np.asarray(y, dtype=object)
@@ -140,16 +140,44 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline=None, folds="auto", seed:
                 f"fold {number} has no {min(lost)} to train on: all its speakers are held out together; "
                 "use more folds, or 'loso'"
             )
-        if normalised:
-            for part, rows in (("train", fold.train), ("test", fold.test)):
-                _refuse_single_clips(speakers[rows], f" in the {part} part of fold {number}")
     never = set(labels) - set(labels[np.concatenate([fold.test for fold in planned])])
     if never:
         raise ProtocolError(
             f"no clip of {min(never)} is held out: a score over the other emotions would compare with no other; "
             "take another seed or other shares, or 'loso'"
         )
+    if pipeline is not None:
+        check_normalisable(X, pipeline, planned)
     return planned
+
+
+def check_normalisable(X: pd.DataFrame, pipeline, planned: list[Fold]) -> None:
+    """Refuse folds in which a pipeline cannot normalise a speaker.
+
+    Raises
+    ------
+    ProtocolError
+        If a speaker to be normalised has a single clip in a part of a fold; or is to be normalised by enrolment
+        clips, and X marks none, or a training part has none of that speaker.
+    """
+    norm, speakers = speaker_norm_of(pipeline), speakers_of(X)
+    if norm == "enrol" and not has_enrolment(X):
+        raise ProtocolError(
+            f"X marks no enrolment clips: its index needs a level named {ENROL_LEVEL!r}; 'cv' marks some"
+        )
+    enrols = enrolment_of(X)
+    for number, fold in enumerate(planned, start=1):
+        if norm == "speaker":
+            for part, rows in (("train", fold.train), ("test", fold.test)):
+                _refuse_single_clips(speakers[rows], f" in the {part} part of fold {number}")
+        elif norm == "enrol":
+            names, own = np.unique(speakers[fold.train], return_inverse=True)
+            few = names[np.bincount(own, weights=enrols[fold.train], minlength=names.size) == 0]
+            if few.size:
+                raise ProtocolError(
+                    f"speaker {few[0]} has no enrolment clip in the train part of fold {number}; "
+                    "take more enrolment clips, or folds that do not divide a speaker's sentences"
+                )
 
 
 def _refuse_single_clips(speakers, where=""):
@@ -241,40 +269,18 @@ def work_folds(
     object
         What `work` returned, in the order of the folds. Warnings given in another process are given again here.
     """
-    if n_jobs < 1:
-        raise ProtocolError(f"{n_jobs} jobs: take 1 or more")
     labels = np.asarray(y, dtype=object)
-    if min(n_jobs, len(planned)) == 1:
-        for number, fold in enumerate(planned):
-            yield _one_fold(X, labels, pipeline, fold, number, len(planned), work)
-        return
-    packed = cloudpickle.dumps((pipeline, work))
-    calls = (
-        delayed(_one_fold_elsewhere)(sys.path, packed, X, labels, fold, number, len(planned))
-        for number, fold in enumerate(planned)
-    )
-    for found, caught in Parallel(n_jobs=n_jobs, return_as="generator")(calls):
-        for warning in caught:
-            warnings.warn_explicit(*warning)
-        yield found
+    numbered = [(number, len(planned), fold) for number, fold in enumerate(planned)]
+    yield from run_jobs(_one_fold, numbered, data=(X, labels), given=(pipeline, work), n_jobs=n_jobs)
 
 
 def _as_it_is(fold, held_out):
     return fold
 
 
-def _one_fold(X, labels, pipeline, fold, number, total, work):
-    with threadpool_limits(1):  # BLAS rounds differently on several threads, and the folds share the cores
-        fitted = clone(pipeline).fit(X.iloc[fold.train], labels[fold.train])
-        done = FittedFold(number, total, fitted, fold.train, fold.test, fold.validation)
-        return work(done, X.iloc[fold.test])
-
-
-def _one_fold_elsewhere(path, packed, X, labels, fold, number, total):
-    # The process may be older than what the caller has imported since, a user's module for one.
-    sys.path.extend(place for place in path if place not in sys.path)
-    pipeline, work = cloudpickle.loads(packed)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        found = _one_fold(X, labels, pipeline, fold, number, total, work)
-    return found, [(w.message, w.category, w.filename, w.lineno) for w in caught]
+def _one_fold(X, labels, pipeline, work, numbered):
+    number, total, fold = numbered
+    fitted = clone(pipeline).fit(X.iloc[fold.train], labels[fold.train])
+    enrolment = X.iloc[enrolment_elsewhere(X, fold.test)]
+    done = FittedFold(number, total, fitted, fold.train, fold.test, fold.validation, enrolment)
+    return work(done, X.iloc[fold.test])

@@ -9,7 +9,7 @@ from sklearn.preprocessing import StandardScaler
 from ..errors import ProtocolError
 from .calibration import SpeakerCalibratedClassifier
 from .registry import BALANCES, SPEAKER_NORMS, build, build_model, chosen
-from .speaker_norm import SpeakerNormalizer
+from .speaker_norm import ALL_CLIPS, ENROLMENT_CLIPS, SpeakerNormalizer
 
 
 def make_pipeline(
@@ -30,8 +30,9 @@ def make_pipeline(
     balance : str
         One of :data:`prosody_ser.learn.registry.BALANCES`. Samplers change the training fold, never what is
         predicted.
-    speaker_norm : {"none", "speaker"}
-        ``speaker`` z-scores each speaker's own clips; see :class:`SpeakerNormalizer`.
+    speaker_norm : {"none", "speaker", "enrol"}
+        ``speaker`` z-scores each speaker's own clips, ``enrol`` by a few clips chosen beforehand; see
+        :class:`SpeakerNormalizer`.
     calibrate : bool
         Probabilities learned on held-out training speakers; see
         :class:`prosody_ser.learn.calibration.SpeakerCalibratedClassifier`. Takes about six times as long.
@@ -56,8 +57,9 @@ def make_pipeline(
     weight = {"class_weight": balancing["class_weight"]} if "class_weight" in balancing else {}
     classifier = build_model(model, seed=seed, **weight)
     steps: list[tuple] = []
-    if speaker_norm == "speaker":
-        steps.append(("speaker_norm", SpeakerNormalizer()))
+    if speaker_norm != "none":
+        clips = ENROLMENT_CLIPS if speaker_norm == "enrol" else ALL_CLIPS
+        steps.append(("speaker_norm", SpeakerNormalizer(clips)))
     steps.append(("impute", SimpleImputer(strategy="median", keep_empty_features=True)))
     steps.append(("scale", StandardScaler()))
     if "sampler" in balancing:

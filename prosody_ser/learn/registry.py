@@ -69,7 +69,7 @@ BALANCES: dict[str, dict[str, str]] = {
 }
 
 #: Speaker normalisation by name, and the track that a score with it belongs to.
-SPEAKER_NORMS = {"none": "blind", "speaker": "speaker-normalised"}
+SPEAKER_NORMS = {"none": "blind", "speaker": "speaker-normalised", "enrol": "enrolled"}
 
 
 def chosen(kind: str, name: str, choices, more: str = ""):

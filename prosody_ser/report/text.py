@@ -4,10 +4,11 @@ import pandas as pd
 
 from ..result import Result
 from .audit import audit_lines, naive_text
+from .scores import calibration_lines, clips_used, confusion_lines, group_lines, headline_lines, track_lines
 
 
 def result_text(result: Result) -> str:
-    """Protocol, headline, per-class report, confusion, per-speaker scores, audit in brief, naive protocol if run."""
+    """Protocol, headline with intervals, tracks, scores by emotion, speaker and group, audit in brief, naive if run."""
     data = result.data
     protocol = data["protocol"]
     lines = _notice(data["notice"])
@@ -17,24 +18,27 @@ def result_text(result: Result) -> str:
         f"{protocol['split']}, {protocol['track']}, {_steps(protocol)}",
         protocol["track_note"],
     ]
+    if protocol.get("clips_of_speaker"):
+        lines.append(clips_used(protocol["clips_of_speaker"]))
+    if protocol.get("enrolment"):
+        enrolment = protocol["enrolment"]
+        lines.append(
+            f"{enrolment['n_clips']} enrolment clips, {enrolment['n_clips_of_each']} of each speaker, not scored"
+        )
     if protocol["left_out"]:
         lines.append("left out: " + ", ".join(f"{count} {cause}" for cause, count in protocol["left_out"].items()))
     lines += [f"warning ({count}x): {text}" for text, count in protocol["warnings"].items()]
-    chance = 1 / len(data["labels"])
-    lines += [
-        "",
-        f"UAR       {data['uar']:.3f}   (chance {chance:.3f})",
-        f"accuracy  {data['accuracy']:.3f}",
-        f"macro F1  {data['macro_f1']:.3f}",
-        "",
-        _per_class(data),
-        "",
-        "confusion (rows: true, columns: predicted)",
-        _confusion(data["confusion"]),
-        "",
-        "per speaker (UAR over the emotions that the speaker has)",
-        _per_speaker(data["per_speaker"]),
+    lines += ["", *headline_lines(data)]
+    blocks = [
+        track_lines(data),
+        [_per_class(data)],
+        confusion_lines(data["confusion"]),
+        ["per speaker (UAR over the emotions that the speaker has)", _per_speaker(data["per_speaker"])],
+        group_lines(data),
+        calibration_lines(data),
     ]
+    for block in blocks:
+        lines += ["", *block] if block else []
     if "audit" in data:
         lines += ["", *audit_lines(data["audit"])]
     if "naive" in data:
@@ -73,16 +77,6 @@ def _per_class(data):
         row = data["per_class"][label]
         precision = "    never" if row["precision"] is None else f"{row['precision']:9.3f}"
         lines.append(f"{label:{width}}  {precision}  {row['recall']:6.3f}  {row['f1']:5.3f}  {row['support']:5d}")
-    return "\n".join(lines)
-
-
-def _confusion(confusion):
-    labels, counts = confusion["labels"], confusion["counts"]
-    width = max(len(label) for label in labels)
-    columns = [max(5, len(label)) for label in labels]
-    lines = [" " * width + "".join(f"  {label:>{w}}" for label, w in zip(labels, columns, strict=True))]
-    for label, row in zip(labels, counts, strict=True):
-        lines.append(f"{label:{width}}" + "".join(f"  {n:{w}d}" for n, w in zip(row, columns, strict=True)))
     return "\n".join(lines)
 
 

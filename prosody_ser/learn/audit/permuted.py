@@ -1,12 +1,16 @@
 """The whole evaluation on labels that mean nothing: what is above chance then is a leak."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from sklearn.base import clone
 
 from ...table import FeatureTable
+from ..calibration import SpeakerCalibratedClassifier
+from ..enrolment import DEFAULT_CLIPS, enrolment_elsewhere, enrolment_of, mark_enrolment
+from ..jobs import run_jobs
+from ..speaker_norm import speaker_norm_of
 from .duplicates import identical_rows
 from .families import families_of
 from .finding import ERROR, NOTE, Finding
@@ -23,6 +27,7 @@ def permuted_labels(
     *,
     n_permutations: int = 10,
     seed: int = 0,
+    n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Finding:
     """Evaluate on labels permuted within speakers, several times.
@@ -40,6 +45,8 @@ def permuted_labels(
     n_permutations : int
     seed : int
         Seed of the permutations and of the assignment to folds.
+    n_jobs : int
+        Processes. The finding is the same with any number.
     progress : callable, optional
         Called as ``progress(done, total)`` after each permutation.
 
@@ -50,16 +57,51 @@ def permuted_labels(
         of that seen over the permutations and that of guessing.
     """
     material = Material(table, folds, seed)
-    family = _with_identical(families_of(material.frame), identical_rows(material))
     runs = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of fits to noise
-        for number in range(n_permutations):
-            label = _permuted(material.label, material.speaker, family, np.random.default_rng([seed, number]))
-            runs.append(_evaluate(material, pipeline, label))
-            if progress is not None:
-                progress(number + 1, n_permutations)
+    for rows, truth, predicted in permuted_runs(material, pipeline, n_permutations, seed, n_jobs=n_jobs):
+        runs.append(against_chance(truth, predicted, material.speaker[rows]))
+        if progress is not None:
+            progress(len(runs), n_permutations)
     return _finding(runs)
+
+
+def permuted_runs(
+    material: Material,
+    pipeline,
+    n_permutations: int,
+    seed: int,
+    *,
+    enrol_clips: int = DEFAULT_CLIPS,
+    n_jobs: int = 1,
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Fit and predict every fold on permuted labels, several times.
+
+    Parameters
+    ----------
+    material : Material
+    pipeline : estimator
+        Of one that is calibrated the pipeline inside: calibration changes no decision.
+    n_permutations, seed : int
+    enrol_clips : int
+        Enrolment clips of each speaker, if the pipeline takes such; drawn as :func:`evaluate` draws them.
+    n_jobs : int
+
+    Yields
+    ------
+    rows, truth, predicted : ndarray of int
+        Of each permutation: positions of the tested rows, their permuted labels and what was said of them.
+    """
+    pipeline = pipeline.estimator if isinstance(pipeline, SpeakerCalibratedClassifier) else pipeline
+    X = mark_enrolment(material.X, enrol_clips, seed) if speaker_norm_of(pipeline) == "enrol" else material.X
+    family = _with_identical(families_of(material.frame), identical_rows(material))
+    permuted = [
+        _permuted(material.label, material.speaker, family, np.random.default_rng([seed, number]))
+        for number in range(n_permutations)
+    ]
+    data, given = (X, material.labels), (pipeline, material.folds)
+    runs = run_jobs(_predicted, permuted, data=data, given=given, n_jobs=n_jobs)
+    for label, (rows, said) in zip(permuted, runs, strict=True):
+        yield rows, label[rows], said
 
 
 def _finding(runs):
@@ -87,18 +129,21 @@ def _finding(runs):
     return Finding(ERROR if leaks else NOTE, CHECK, sentence, effect, evidence)
 
 
-def _evaluate(material, pipeline, label):
-    """UAR of one permutation, against chance, over the test rows of all folds."""
-    truth, predicted, speaker = [], [], []
-    names = material.labels[label]
-    for train, test in material.folds:
+def _predicted(X, labels, pipeline, folds, label):
+    """Tested rows of all folds, and what is said of them by models that learned from `label`."""
+    tested, predicted = [], []
+    names = labels[label]
+    for train, test in folds:
         if np.unique(label[train]).size < 2:
             continue
-        said = clone(pipeline).fit(material.X.iloc[train], names[train]).predict(material.X.iloc[test])
-        truth.append(label[test])
-        predicted.append(np.searchsorted(material.labels, np.asarray(said, dtype=object)))
-        speaker.append(material.speaker[test])
-    return against_chance(*map(np.concatenate, (truth, predicted, speaker)))
+        held_out = X.iloc[np.concatenate([test, enrolment_elsewhere(X, test)])]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of fits to noise
+            said = clone(pipeline).fit(X.iloc[train], names[train]).predict(held_out)[: len(test)]
+        scored = ~enrolment_of(X)[test]
+        tested.append(test[scored])
+        predicted.append(np.searchsorted(labels, np.asarray(said, dtype=object)[scored]))
+    return np.concatenate(tested), np.concatenate(predicted)
 
 
 def _permuted(label, speaker, family, rng):

@@ -1,0 +1,105 @@
+"""Scores of predictions, all worked out from confusion counts, so that many sets of predictions are scored at once.
+
+Counts have the shape (..., n_labels, n_labels), rows the true emotion, columns the predicted one. Every function takes
+any number of leading axes: speakers, resamples, groups.
+"""
+
+from typing import Any
+
+import numpy as np
+
+SCORES = ("uar", "accuracy", "macro_f1", "weighted_f1")
+
+
+def confusion_counts(group, truth, predicted, n_groups: int, n_labels: int) -> np.ndarray:
+    """Confusion counts of each group of predictions.
+
+    Parameters
+    ----------
+    group, truth, predicted : ndarray of int, shape (n_predictions,)
+        Positions of the group (a speaker, as a rule) and of both labels.
+    n_groups, n_labels : int
+
+    Returns
+    -------
+    ndarray of int, shape (n_groups, n_labels, n_labels)
+    """
+    shape = (n_groups, n_labels, n_labels)
+    cell = np.ravel_multi_index((group, truth, predicted), shape)
+    return np.bincount(cell, minlength=np.prod(shape)).reshape(shape)
+
+
+def recalls(counts: np.ndarray) -> np.ndarray:
+    """Recall of each emotion, shape (..., n_labels); NaN where it has no clips."""
+    return _over(_hits(counts), counts.sum(axis=-1))
+
+
+def scores_of(counts: np.ndarray) -> dict[str, np.ndarray]:
+    """UAR, accuracy, macro and weighted F1 of each set of counts.
+
+    ``uar`` is the mean recall and ``macro_f1`` the mean F1 over the emotions that have clips in the set: one that a
+    speaker, or a resample of speakers, lacks is left out of that mean, as nothing can be said of it. ``weighted_f1``
+    weighs each emotion's F1 by its clips. F1 is 2 TP / (2 TP + FP + FN).
+
+    Parameters
+    ----------
+    counts : ndarray of shape (..., n_labels, n_labels)
+
+    Returns
+    -------
+    dict of str to ndarray of float64, shape (...)
+        NaN where a set has no clips.
+    """
+    support = counts.sum(axis=-1)
+    n_clips = support.sum(axis=-1)
+    hits = _hits(counts)
+    f1 = _over(2 * hits, support + counts.sum(axis=-2))
+    n_present = (support > 0).sum(axis=-1)
+    recall = _over(hits, support)
+    return {
+        "uar": _over(np.nansum(recall, axis=-1), n_present),
+        "accuracy": _over(hits.sum(axis=-1), n_clips),
+        "macro_f1": _over(np.where(support > 0, np.nan_to_num(f1), 0.0).sum(axis=-1), n_present),
+        "weighted_f1": _over((np.nan_to_num(f1) * support).sum(axis=-1), n_clips),
+    }
+
+
+def plain_scores(counts: np.ndarray, names=SCORES) -> dict[str, float]:
+    """:func:`scores_of` one set of counts, as numbers that JSON can hold."""
+    found = scores_of(counts)
+    return {name: float(found[name]) for name in names}
+
+
+def per_class(counts: np.ndarray, labels: list[str]) -> dict[str, dict[str, Any]]:
+    """Precision (None if never predicted), recall, F1 and support of each emotion."""
+    support, hits, said = counts.sum(axis=1), _hits(counts), counts.sum(axis=0)
+    recall, precision, f1 = _over(hits, support), _over(hits, said), _over(2 * hits, support + said)
+    return {
+        label: {
+            "precision": None if np.isnan(precision[i]) else float(precision[i]),
+            "recall": float(recall[i]),
+            "f1": float(f1[i]),
+            "support": int(support[i]),
+        }
+        for i, label in enumerate(labels)
+    }
+
+
+def confusion(counts: np.ndarray, labels: list[str]) -> dict[str, Any]:
+    """Counts, and each row's shares (None in a row without clips)."""
+    shares = _over(counts, counts.sum(axis=1, keepdims=True))
+    return {
+        "labels": labels,
+        "counts": counts.tolist(),
+        "row_shares": [[None if np.isnan(share) else share for share in row] for row in shares.tolist()],
+    }
+
+
+def _hits(counts):
+    return np.diagonal(counts, axis1=-2, axis2=-1)
+
+
+def _over(part, whole):
+    """Division; NaN by 0."""
+    part, whole = np.broadcast_arrays(np.asarray(part, dtype=float), whole)
+    return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0)
