@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from scipy import stats
 from sklearn.datasets import make_moons
-from sklearn.metrics import balanced_accuracy_score, f1_score, recall_score
+from sklearn.metrics import balanced_accuracy_score, confusion_matrix, recall_score
 from sklearn.model_selection import RepeatedStratifiedKFold, cross_val_score
 from sklearn.svm import SVC
 
 from prosody_ser import FeatureTable, Result, compare, comparison_text, evaluate, make_pipeline, write_table
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.comparison_bootstrap import MEASURES, N_RESAMPLES, confusions_by, interval, resampled
+from prosody_ser.learn.comparison_counts import counts_by, resampled_scores
 from prosody_ser.learn.comparison_runs import evaluate_all
 from prosody_ser.learn.comparison_tests import (
     cohen_dz,
@@ -25,6 +25,8 @@ from prosody_ser.learn.comparison_tests import (
     smallest_p,
     wilcoxon_test,
 )
+from prosody_ser.learn.intervals import N_RESAMPLES
+from prosody_ser.learn.metrics import scores_of
 from prosody_ser.report.grid import FORMATS, grid
 
 from .conftest import random_table
@@ -140,36 +142,28 @@ def test_effect_sizes_turn_with_the_sign_and_have_their_limits():
     assert cohen_dz([1.0, 2.0, 3.0]) == pytest.approx(2.0)
 
 
-# measures and their bootstrap
+# counts and resamples
 
 
-def test_measures_of_confusions_are_scikit_learns():
+def test_counts_are_of_each_group():
     rng = np.random.default_rng(0)
-    labels = ["a", "b", "c"]
-    truth, predicted = rng.choice(labels, 90), rng.choice(labels, 90)
-    pooled = confusions_by(rng.integers(6, size=90), truth, predicted, labels).sum(axis=0)
-    assert MEASURES["uar"](pooled) == pytest.approx(balanced_accuracy_score(truth, predicted))
-    assert MEASURES["macro_f1"](pooled) == pytest.approx(f1_score(truth, predicted, average="macro"))
-    assert MEASURES["accuracy"](pooled) == pytest.approx((truth == predicted).mean())
-    there = truth != "c"  # a label that does not occur counts for nothing
-    part = confusions_by(np.zeros(there.sum()), truth[there], predicted[there], labels)[0]
-    assert MEASURES["uar"](part) == pytest.approx(
-        recall_score(truth[there], predicted[there], labels=["a", "b"], average="macro")
-    )
+    truth, predicted, group = rng.choice(["a", "b"], 90), rng.choice(["a", "b"], 90), rng.choice(["t", "s"], 90)
+    counts = counts_by(group, truth, predicted, ["a", "b"])
+    own = group == "s"  # the first in sorted order
+    assert counts[0].tolist() == confusion_matrix(truth[own], predicted[own]).tolist()
+    assert scores_of(counts[1])["uar"] == pytest.approx(balanced_accuracy_score(truth[~own], predicted[~own]))
 
 
-def test_a_draw_is_that_of_whole_speakers():
+def test_a_resample_is_of_whole_speakers_and_the_same_for_all():
     rng = np.random.default_rng(5)
     truth, predicted, speaker = rng.choice(["a", "b"], 70), rng.choice(["a", "b"], 70), np.repeat(np.arange(7), 10)
-    by_speaker = confusions_by(speaker, truth, predicted, ["a", "b"])
-    drawn = resampled(by_speaker, seed=3)
+    by_speaker = counts_by(speaker, truth, predicted, ["a", "b"])
+    drawn = resampled_scores(by_speaker, seed=3)
     times = np.random.default_rng(3).multinomial(7, np.full(7, 1 / 7), size=N_RESAMPLES)
     for k in (0, 700, N_RESAMPLES - 1):
         rows = np.concatenate([np.flatnonzero(speaker == s) for s in np.repeat(np.arange(7), times[k])])
         assert drawn["uar"][k] == pytest.approx(balanced_accuracy_score(truth[rows], predicted[rows]))
-    low, high = interval(drawn["uar"])
-    assert low < MEASURES["uar"](by_speaker.sum(axis=0)) < high
-    assert resampled(by_speaker[:5]) is None
+    assert resampled_scores(by_speaker[:5], seed=3) is None
 
 
 # comparisons
@@ -197,6 +191,7 @@ def test_a_planted_difference_is_found(good, deaf):
     assert uar["rank_biserial"] == -1
     assert uar["cohen_dz"] < -1
     assert {result["name"]: result["rank"] for result in found.results} == {"deaf": 2, "good": 1}
+    assert found.results[1]["intervals"] == good.data["intervals"]
     assert found.data["per_speaker"]["s03"]["good"]["uar"] == good.data["per_speaker"]["s03"]["uar"]
     for form in FORMATS:
         text = comparison_text(found.data, form)
@@ -329,6 +324,14 @@ def test_tables_of_other_clips_or_labels_are_refused(table):
     frame.loc[3, "emotion"] = "class1" if frame.loc[3, "emotion"] != "class1" else "class2"
     with pytest.raises(ProtocolError, match=r"a\.csv and b\.csv: different labels \(clip0003"):
         evaluate_all({"a.csv": table, "b.csv": FeatureTable(frame, table.feature_names)}, pipelines)
+
+
+def test_enrolment_is_compared_with_itself_only(table):
+    enrolled = {model: make_pipeline(model, speaker_norm="enrol") for model in ("lda", "knn")}
+    runs = evaluate_all({"t": table}, enrolled)
+    assert compare(list(runs.values())).pairs[0]["uar"]["p"] is not None
+    with pytest.raises(ProtocolError, match="score different clips"):
+        evaluate_all({"t": table}, {"blind": make_pipeline("lda"), **enrolled})
 
 
 def test_progress_counts_the_folds_of_all_runs_and_results_come_as_they_are_done(table):

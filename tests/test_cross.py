@@ -93,7 +93,7 @@ def test_no_clip_that_is_tested_was_ever_fitted(three):
             assert speakers[0] in people.values()
             across.append((frozenset(speakers[0]), frozenset(speakers[1])))
     assert len(set(across)) == len(across) == 6
-    assert len(pairs) == 6 + 2 * sum(len(own) for own in people.values())  # on the diagonal asked for scores too
+    assert len(pairs) == 6 + sum(len(own) for own in people.values())
     assert cell(result, "a", "b")["n_train"] == len(three["a"])
 
 
@@ -121,7 +121,8 @@ def test_each_cell_is_what_one_gets_by_hand(three, found):
                 result = evaluate(table, make_pipeline("lda"))
                 assert mine["uar"] == pytest.approx(result.uar)
                 assert mine["macro_f1"] == pytest.approx(result.macro_f1)
-                assert mine["confusion"]["counts"] == result.data["confusion"]["counts"]
+                assert mine["confusion"] == result.data["confusion"]
+                assert mine["intervals"] == result.data["intervals"]
                 assert mine["uar_lost"] is None
             else:
                 assert mine["uar"] == pytest.approx(balanced_accuracy_score(other.y, fitted.predict(other.X)))
@@ -143,10 +144,9 @@ def test_a_shared_cue_travels_and_one_of_the_corpus_does_not(found):
         assert cell(own, train, test)["uar_lost_interval"][0] > 0.3
 
 
-@pytest.mark.parametrize("jobs", [2, 3])
-def test_the_result_is_the_same_with_any_number_of_processes(three, found, jobs):
+def test_the_result_is_the_same_with_any_number_of_processes(three, found):
     seen = []
-    again = cross_corpus(three, make_pipeline("lda"), n_jobs=jobs, progress=lambda *at: seen.append(at))
+    again = cross_corpus(three, make_pipeline("lda"), n_jobs=2, progress=lambda *at: seen.append(at))
     assert again.data == found.data
     assert seen[-1] == (3 + 19, 3 + 19)
     assert all(one[0] < other[0] or one == other for one, other in pairwise(seen))
@@ -247,6 +247,8 @@ def test_what_cannot_be_crossed_is_said_by_name(three):
         cross_corpus(three, lda, folds="fixed")
     with pytest.raises(ProtocolError, match="a: 7 folds of 6 speakers"):
         cross_corpus(three, lda, folds=7)
+    with pytest.raises(ProtocolError, match="enrolment clips are for 'cv'"):
+        cross_corpus(three, make_pipeline("lda", speaker_norm="enrol"))
     with pytest.raises(ProtocolError, match="no table"):
         cross_corpus({}, lda)
 

@@ -16,18 +16,10 @@ import numpy as np
 from ..errors import ProtocolError
 from ..result import Result
 from ..whole_file import write_text
-from .comparison_bootstrap import (
-    LEAST_SPEAKERS,
-    MEASURES,
-    METHOD,
-    N_RESAMPLES,
-    TOO_FEW,
-    confusions_by,
-    interval,
-    intervals_data,
-    resampled,
-)
+from .comparison_counts import counts_by, resampled_scores
 from .comparison_tests import cohen_dz, corrected_t_test, holm, rank_biserial, smallest_p, wilcoxon_test
+from .intervals import LEAST_SPEAKERS, METHOD, N_RESAMPLES, TOO_FEW, intervals, percentiles
+from .metrics import scores_of
 from .registry import chosen
 
 SCHEMA = "prosody-ser/comparison"
@@ -128,7 +120,7 @@ def compare(
         raise ProtocolError(f"{names[0]}: one fold only: a t-test over folds needs two or more; take 'wilcoxon'")
     by_speaker = [_confusions(result, "speaker") for result in results]
     by_fold = [_confusions(result, "fold") for result in results]
-    draws = [resampled(counts, seed) for counts in by_speaker]
+    draws = [resampled_scores(counts, seed) for counts in by_speaker]
     tracks = [result.data["protocol"]["track"] for result in results]
     pairs = []
     for i, j in combinations(range(len(results)), 2):
@@ -162,7 +154,7 @@ def compare(
             "correction": f"Holm over {n_tested} comparison{'s' * (n_tested != 1)}, for each measure",
             "interval_method": f"{METHOD}, {N_RESAMPLES} resamples" if n_speakers >= LEAST_SPEAKERS else None,
             "cautions": _cautions(kind, n_speakers, n_tested, n_repeats, tracks, data["n_clips"]),
-            "results": _side_by_side(results, names, tracks, draws),
+            "results": _side_by_side(results, names, tracks, by_speaker, seed),
             "pairs": pairs,
             "per_speaker": _per_speaker(results, names),
         }
@@ -222,27 +214,26 @@ def _confusions(result, by):
     """Confusion matrices by speaker or by fold, each in sorted order."""
     clips = result.data["clips"]
     columns = ([clip[key] for clip in clips] for key in (by, "emotion", "predicted"))
-    return confusions_by(*columns, result.data["labels"])
+    return counts_by(*columns, result.data["labels"])
 
 
 def _difference(name, one, other):
     """The difference of a pooled measure and its interval."""
     (counts, draws), (other_counts, other_draws) = one, other
-    measure = MEASURES[name]
-    difference = float(measure(counts.sum(axis=0)) - measure(other_counts.sum(axis=0)))
-    bounds = None if draws is None else interval(draws[name] - other_draws[name])
+    difference = float(scores_of(counts.sum(axis=0))[name] - scores_of(other_counts.sum(axis=0))[name])
+    bounds = None if draws is None else percentiles(draws[name] - other_draws[name])
     return {"difference": difference, "interval": bounds}
 
 
 def _tested(name, kind, by_speaker, by_fold, i, j, folds):
     """P-value and effect sizes of paired differences; the effect sizes are always over speakers."""
-    measure = MEASURES[name]
-    of_speakers = measure(by_speaker[i]) - measure(by_speaker[j])
+    of_speakers = scores_of(by_speaker[i])[name] - scores_of(by_speaker[j])[name]
     if kind == WILCOXON:
         outcome = wilcoxon_test(of_speakers)
     else:
         n_test, n_train = (np.mean([fold[part] for fold in folds]) for part in ("n_test", "n_train"))
-        outcome = corrected_t_test(measure(by_fold[i]) - measure(by_fold[j]), float(n_test / n_train))
+        of_folds = scores_of(by_fold[i])[name] - scores_of(by_fold[j])[name]
+        outcome = corrected_t_test(of_folds, float(n_test / n_train))
     return outcome.data | {
         "mean_over_speakers": float(of_speakers.mean()),
         "rank_biserial": rank_biserial(of_speakers),
@@ -250,9 +241,9 @@ def _tested(name, kind, by_speaker, by_fold, i, j, folds):
     }
 
 
-def _side_by_side(results, names, tracks, draws):
+def _side_by_side(results, names, tracks, by_speaker, seed):
     rows = []
-    for result, name, track, drawn in zip(results, names, tracks, draws, strict=True):
+    for result, name, track, counts in zip(results, names, tracks, by_speaker, strict=True):
         protocol = result.data["protocol"]
         better = [r.uar for r, t in zip(results, tracks, strict=True) if t == track and r.uar > result.uar]
         rows.append(
@@ -268,8 +259,8 @@ def _side_by_side(results, names, tracks, draws):
                 "uar": result.uar,
                 "accuracy": result.accuracy,
                 "macro_f1": result.macro_f1,
-                "intervals": intervals_data(drawn),
-                "interval_note": TOO_FEW if drawn is None else None,
+                "intervals": intervals(counts, seed),
+                "interval_note": TOO_FEW if len(counts) < LEAST_SPEAKERS else None,
             }
         )
     return rows

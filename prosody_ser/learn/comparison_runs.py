@@ -9,8 +9,9 @@ from ..errors import ProtocolError
 from ..result import Result
 from ..table import FeatureTable
 from .evaluation import evaluate
-from .folds import check_protocol, plan_folds
+from .folds import check_normalisable, check_protocol, plan_folds
 from .listed_folds import ListedFolds
+from .speaker_norm import speaker_norm_of
 from .speakers import speakers_of
 from .split_file import clip_keys, roles_of
 from .splits import make_splitter
@@ -53,8 +54,16 @@ def evaluate_all(
     checked = {name: check_protocol(table) for name, table in tables.items()}
     (first, table), *others = tables.items()
     splitter = make_splitter(folds, np.unique(speakers_of(checked[first][0])).size, seed)
-    for pipeline in pipelines.values():  # all are checked before the first is fitted
-        planned = plan_folds(*checked[first], pipeline, splitter, seed)
+    planned = plan_folds(*checked[first], None, splitter, seed)
+    enrolled = [speaker_norm_of(pipeline) == "enrol" for pipeline in pipelines.values()]
+    if any(enrolled) and not all(enrolled):
+        raise ProtocolError(
+            "enrolment clips are left out of the scoring, so that enrol and another track score different clips here; "
+            "'cv --speaker-norm none,enrol' scores both on the same"
+        )
+    for pipeline, enrols in zip(pipelines.values(), enrolled, strict=True):  # all before the first is fitted
+        if not enrols:
+            check_normalisable(checked[first][0], pipeline, planned)
     splitters: dict[str, Any] = {first: splitter}
     for name, other in others:
         order = _order_in(first, table, name, other)

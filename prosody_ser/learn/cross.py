@@ -23,9 +23,13 @@ from ..whole_file import write_text
 from .audit import duplicates
 from .audit.finding import ERROR
 from .audit.material import Material
-from .comparison_bootstrap import MEASURES, TOO_FEW, confusions_by, interval, intervals_data, resampled
+from .comparison_counts import counts_by, resampled_scores
 from .evaluation import evaluate
 from .folds import check_protocol, plan_folds, work_folds
+from .intervals import TOO_FEW, intervals, percentiles
+from .metrics import confusion, per_class, plain_scores
+from .protocol import counted
+from .speaker_norm import speaker_norm_of
 from .speakers import speakers_of
 from .splits import Fold, SpeakerSplitter, make_splitter
 
@@ -138,6 +142,8 @@ def cross_corpus(
         If there are fewer than two corpora or common emotions, features or their parameters differ, two corpora share
         a speaker or a recording (identical rows), or one of them cannot be evaluated by itself.
     """
+    if speaker_norm_of(pipeline) == "enrol":
+        raise ProtocolError("enrolment clips are for 'cv': across corpora take the blind track or 'speaker'")
     parts = _corpora(tables)
     check_same_features(parts)
     labels, restricted = _over_common_emotions(parts)
@@ -171,8 +177,7 @@ def cross_corpus(
             n_done += 1
             tell(0)
     counts = {
-        cell: confusions_by(found["speaker"], found["emotion"], found["predicted"], labels)
-        for cell, found in said.items()
+        cell: counts_by(found["speaker"], found["emotion"], found["predicted"], labels) for cell, found in said.items()
     }
     return CrossResult(_data(parts, restricted, labels, counts, within, findings, caught, together, seed))
 
@@ -318,9 +323,9 @@ def _predicted_by_corpus(fold, held_out, corpus):
 
 def _data(parts, restricted, labels, counts, within, findings, caught, together, seed):
     """The content of ``cross.json``."""
-    draws = {cell: resampled(by_speaker, seed) for cell, by_speaker in counts.items()}
+    draws = {cell: resampled_scores(by_speaker, seed) for cell, by_speaker in counts.items()}
     protocol = next(iter(within.values())).data["protocol"]
-    heard = Counter(f"{type(w.message).__name__}: {' '.join(str(w.message).split())}" for w in caught)
+    heard = Counter(counted(caught))
     for result in within.values():
         heard.update(result.data["protocol"]["warnings"])
     return {
@@ -354,7 +359,9 @@ def _data(parts, restricted, labels, counts, within, findings, caught, together,
             for name, table in parts.items()
         },
         "cells": [
-            _cell(train, test, counts, draws, within, restricted, labels) for train in restricted for test in restricted
+            _cell(train, test, counts, draws, within, restricted, labels, seed)
+            for train in restricted
+            for test in restricted
         ],
     }
 
@@ -364,25 +371,25 @@ def _others(table, labels):
     return {emotion: counts[emotion] for emotion in sorted(set(counts) - set(labels))}
 
 
-def _cell(train, test, counts, draws, within, restricted, labels):
-    pooled = counts[train, test].sum(axis=0)
-    own, drawn = counts[test, test].sum(axis=0), draws[train, test]
-    folds = within[train].data["protocol"]["folds"]
-    change = {
-        "uar_lost": float(MEASURES["uar"](own) - MEASURES["uar"](pooled)),
-        "uar_lost_interval": None if drawn is None else interval(draws[test, test]["uar"] - drawn["uar"]),
+def _cell(train, test, counts, draws, within, restricted, labels, seed):
+    pooled, drawn = counts[train, test].sum(axis=0), draws[train, test]
+    scores, own = plain_scores(pooled), plain_scores(counts[test, test].sum(axis=0))
+    n_train = [fold["n_train"] for fold in within[train].data["protocol"]["folds"]]
+    lost = {
+        "uar_lost": own["uar"] - scores["uar"],
+        "uar_lost_interval": None if drawn is None else percentiles(draws[test, test]["uar"] - drawn["uar"]),
     }
     return {
         "train": train,
         "test": test,
         "within": train == test,
-        "n_train": len(restricted[train]) if train != test else round(np.mean([fold["n_train"] for fold in folds])),
+        "n_train": len(restricted[train]) if train != test else round(np.mean(n_train)),
         "n_clips": len(restricted[test]),
         "n_speakers": len(counts[train, test]),
-        **{name: float(measure(pooled)) for name, measure in MEASURES.items()},
-        "intervals": intervals_data(drawn),
+        **scores,
+        "intervals": intervals(counts[train, test], seed),
         "interval_note": TOO_FEW if drawn is None else None,
-        **(change if train != test else dict.fromkeys(change)),
-        "recall": dict(zip(labels, (np.diag(pooled) / pooled.sum(axis=1)).tolist(), strict=True)),
-        "confusion": {"labels": labels, "counts": pooled.astype(int).tolist()},
+        **(lost if train != test else dict.fromkeys(lost)),
+        "per_class": per_class(pooled, labels),
+        "confusion": confusion(pooled, labels),
     }
