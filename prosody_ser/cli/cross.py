@@ -28,7 +28,8 @@ def command(
     within the corpus (--folds), no speaker in both train and test, over the same emotions; what the change of corpus
     costs is said for each direction. Tables need the same features; a speaker or a recording in two of them is refused.
     """
-    from ..learn.cross import check_same_features, cross_corpus
+    from ..learn.cross import cross_corpus
+    from ..learn.cross_corpora import check_same_features
     from ..learn.pipeline import make_pipeline
     from ..learn.registry import SPEAKER_NORMS, chosen
     from ..plots.cross import plot_cross

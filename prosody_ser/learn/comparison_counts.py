@@ -25,8 +25,8 @@ def counts_by(groups: Sequence, truth: Sequence[str], predicted: Sequence[str], 
     """
     place = {label: i for i, label in enumerate(labels)}
     names, group = np.unique(np.asarray(groups), return_inverse=True)
-    positions = (np.array([place[label] for label in part]) for part in (truth, predicted))
-    return confusion_counts(group, *positions, names.size, len(place))
+    true, said = (np.array([place[label] for label in part]) for part in (truth, predicted))
+    return confusion_counts(group, true, said, names.size, len(place))
 
 
 def resampled_scores(by_speaker: np.ndarray, seed: int) -> dict[str, np.ndarray] | None:
