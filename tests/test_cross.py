@@ -177,7 +177,7 @@ def test_only_common_emotions_count(three):
     two = keep(three["a"], three["a"].frame["emotion"] != "class1")
     assert cell(result, "a", "a")["uar"] == pytest.approx(evaluate(two, make_pipeline("lda")).uar)
     only = {"a": keep(three["a"], three["a"].frame["emotion"] != "class2"), "b": lacking}
-    with pytest.raises(ProtocolError, match=r"1 emotions in common .a: class0, class1; b: class0, class2"):
+    with pytest.raises(ProtocolError, match=r"1 emotion in common .a: class0, class1; b: class0, class2"):
         cross_corpus(only, make_pipeline("lda"))
 
 
@@ -210,6 +210,21 @@ def test_speakers_of_one_name_are_two_in_two_corpora_and_one_in_one(three):
     other = three["b"].frame.assign(speaker="t" + three["b"].frame["speaker"])
     halves = {"a": named(three["a"], "same"), "b": named(FeatureTable(other, three["b"].feature_names), "same")}
     assert cross_corpus(halves, make_pipeline("lda")).uar.loc["a", "b"] > 0.8
+
+
+def test_a_corpus_of_several_keeps_its_speakers_apart(three):
+    """Half of `mix` names its corpus, half does not: its speakers must pair with themselves on the diagonal."""
+    frame = three["b"].frame.copy()
+    frame["corpus"] = np.where(frame["speaker"] < "s03", "", "later")
+    mix = FeatureTable(frame, three["b"].feature_names)
+    result = cross_corpus({"zebra": three["a"], "mix": mix}, make_pipeline("lda"))
+    plain = cross_corpus({"zebra": three["a"], "mix": three["b"]}, make_pipeline("lda"))
+    assert cell(result, "zebra", "mix")["uar"] == cell(plain, "zebra", "mix")["uar"]
+    both = make_pipeline("lda").fit(three["a"].X, three["a"].y)
+    right = both.predict(three["b"].X) == three["b"].y
+    assert cell(result, "zebra", "mix")["accuracy"] == pytest.approx(right.mean())
+    width = [np.ptp(cell(r, "zebra", "mix")["uar_lost_interval"]) for r in (result, plain)]
+    assert width[0] == pytest.approx(width[1], abs=0.02)
 
 
 def test_song_beside_speech_is_a_corpus_of_its_own(three):

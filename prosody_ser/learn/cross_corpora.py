@@ -83,10 +83,15 @@ def over_common_emotions(parts: Mapping[str, FeatureTable]) -> tuple[list[str], 
     labels = sorted(set.intersection(*emotions.values()))
     if len(labels) < 2:
         listed = "; ".join(f"{name}: {', '.join(sorted(own))}" for name, own in emotions.items())
-        raise ProtocolError(f"{len(labels)} emotions in common ({listed}): there is nothing to tell apart")
+        raise ProtocolError(
+            f"{len(labels)} emotion{'s' * (len(labels) != 1)} in common ({listed}): there is nothing to tell apart"
+        )
     restricted = {}
     for name, table in parts.items():
         restricted[name] = _kept(table, table.usable & table.frame["emotion"].isin(labels))
+        inside = restricted[name].frame["corpus"]
+        if inside.nunique() > 1:  # rows without a name among them: speakers are called as in put_together
+            restricted[name].frame["corpus"] = inside.mask(inside == "", name)
         with naming(name):
             check_protocol(restricted[name])
     return labels, restricted
@@ -115,6 +120,7 @@ def put_together(parts: Mapping[str, FeatureTable]) -> tuple[FeatureTable, np.nd
 
 
 def refuse_shared_speakers(together: FeatureTable, corpus: np.ndarray) -> None:
+    """Raise where a speaker is in two corpora."""
     speakers = pd.Series(corpus).groupby(speakers_of(together.X)).agg(["nunique", "first", "last"])
     shared = speakers[speakers["nunique"] > 1]
     if len(shared):
