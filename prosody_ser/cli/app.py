@@ -16,6 +16,8 @@ from ..errors import ProsodySerError
 from . import (
     audit,
     cache,
+    compare,
+    cross,
     cv,
     datasets,
     explain,
@@ -38,7 +40,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _module in (extract, cv, tune, audit, importances, explain, profile, report, models, plot, features, synth):
+for _module in (
+    extract,
+    cv,
+    tune,
+    compare,
+    cross,
+    audit,
+    importances,
+    explain,
+    profile,
+    report,
+    models,
+    plot,
+    features,
+    synth,
+):
     app.command(_module.__name__.rpartition(".")[2])(_module.command)
 app.add_typer(cache.app, name="cache")
 app.add_typer(datasets.group, name="datasets")

@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from .progress import progress_bar
@@ -23,6 +24,23 @@ def files_read(path: Path | None) -> list[Path]:
     from ..table_file import companion_of
 
     return [] if path is None else [path, companion_of(path)]
+
+
+def each_once(paths: Iterable[Path]) -> None:
+    """Refuse a file that is named twice."""
+    from ..errors import ProsodySerError
+
+    seen: set[Path] = set()
+    for path in paths:
+        if path.resolve() in seen:
+            raise ProsodySerError(f"{path}: named twice")
+        seen.add(path.resolve())
+
+
+def short_names(paths: Sequence[Path]) -> list[str]:
+    """What files are called where each needs a name: their own names if these tell them apart, else their paths."""
+    names = [path.name for path in paths]
+    return names if len(set(names)) == len(names) else [str(path) for path in paths]
 
 
 def open_table(path: Path | None, features: str | None):

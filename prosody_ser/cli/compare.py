@@ -1,0 +1,176 @@
+"""``prosody-ser compare``."""
+
+import itertools
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import Folds, Jobs, Seed, SplitFile
+
+
+def command(
+    inputs: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[RESULTS | TABLES]", help="Results of 'cv' (.json); or tables of the same clips."),
+    ] = None,
+    models: Annotated[str | None, typer.Option(help="Of tables: models, with commas: svm,rf,mlp.")] = None,
+    sets: Annotated[str | None, typer.Option(help="Of tables: those of these feature sets, with commas.")] = None,
+    speaker_norm: Annotated[str | None, typer.Option(help="Of tables: none, speaker or none,speaker.")] = None,
+    balance: Annotated[str | None, typer.Option(help="Of tables: ways of balancing, with commas; see 'cv'.")] = None,
+    folds: Folds = "auto",
+    split_file: SplitFile = None,
+    test: Annotated[
+        str,
+        typer.Option(
+            help="wilcoxon: signed ranks over speakers; t: corrected resampled t over folds; auto: t if repeated."
+        ),
+    ] = "auto",
+    seed: Seed = 0,
+    jobs: Jobs = 1,
+    out: Annotated[Path, typer.Option(help="The comparison as JSON.")] = Path("comparison.json"),
+    keep: Annotated[Path | None, typer.Option(help="Of tables: a folder for the result of every run.")] = None,
+    form: Annotated[str, typer.Option("--format", help="text, markdown or latex.")] = "text",
+):
+    """Compare results on the same folds: UAR with intervals, paired tests over speakers, effect sizes.
+
+    Takes results of 'cv' (A.json B.json ...), or evaluates --models on tables of the same clips (TABLE, or one for
+    each feature set) and compares what comes out. Results of other clips, labels or folds are refused; blind and
+    speaker-normalised are shown side by side but never ranked against each other. Without RESULTS or TABLES it takes
+    features.csv in this folder, else the built-in synthetic corpus (measured with each of --sets), and says which.
+    """
+    from ..errors import ProsodySerError
+    from ..learn.comparison import TESTS, compare
+    from ..learn.comparison_runs import evaluate_all
+    from ..learn.pipeline import make_pipeline
+    from ..learn.registry import chosen
+    from ..report import comparison_text
+    from ..report.grid import FORMATS
+    from ..result import Result
+    from ..whole_file import check_outputs
+    from .progress import progress_bar
+    from .source import each_once, files_read, folds_or_file, short_names, table_or_default
+
+    chosen("format", form, FORMATS)
+    chosen("test", test, TESTS)
+    paths = inputs or []
+    each_once(paths)
+    results = [path for path in paths if path.suffix.lower() == ".json"]
+    if results and len(results) < len(paths):
+        other = next(path for path in paths if path not in results)
+        raise ProsodySerError(f"{other}: no result (.json) as {results[0]} is: name results, or tables, not both")
+    if not paths:
+        default = table_or_default(None)
+        paths = [default] if default else []
+    precious = [file for path in paths for file in files_read(path)] + ([split_file] if split_file else [])
+    check_outputs(out, inputs=precious)
+    lists = {"--models": models, "--sets": sets, "--speaker-norm": speaker_norm, "--balance": balance}
+    if results:
+        given = lists | {"--split-file": split_file, "--keep": keep, "--folds": None if folds == "auto" else folds}
+        useless = [option for option, value in given.items() if value is not None]
+        if useless:
+            raise ProsodySerError(f"{useless[0]} is for tables: results are what they are")
+        names, found = short_names(results), [Result.read(path) for path in results]
+    else:
+        wanted = {option: _listed(text, option) for option, text in lists.items()}
+        kinds = [wanted["--models"] or ["svm"], wanted["--balance"] or ["none"], wanted["--speaker-norm"] or ["none"]]
+        n_tables = len(wanted["--sets"] or paths or [None])
+        if n_tables * math.prod(map(len, kinds)) < 2:
+            raise ProsodySerError(
+                "one model on one table: name several with --models, --sets, --speaker-norm, --balance"
+            )
+        pipelines = {
+            (model, way, track): make_pipeline(model, balance=way, speaker_norm=track, seed=seed)
+            for model, way, track in itertools.product(*kinds)
+        }
+        tables = _tables(paths, wanted["--sets"])
+        names = _names(tables, pipelines, kinds)
+        files = _files_kept(keep, names, [*precious, out])
+        folds = folds_or_file(folds, split_file, next(iter(tables.values())))
+        with progress_bar("folds") as progress:
+            runs = evaluate_all(
+                tables,
+                pipelines,
+                folds=folds,
+                seed=seed,
+                n_jobs=jobs,
+                progress=progress,
+                done=lambda run, result: result.write(files[run]) if run in files else None,
+            )
+        names, found = [names[run] for run in runs], list(runs.values())
+    comparison = compare(found, names, test=test, seed=seed)
+    comparison.write(out)
+    print(comparison_text(comparison.data, form))
+    if form == "text":
+        print(f"\ncomparison -> {out}")
+
+
+def _names(tables, pipelines, kinds):
+    """What each run is called: all in which the runs differ."""
+    varied = [i for i, values in enumerate([tables, *kinds]) if len(values) > 1]
+    labels = _labels(tables)
+    runs = itertools.product(tables, pipelines)
+    return {(table, parts): " ".join((labels[table], *parts)[i] for i in varied) for table, parts in runs}
+
+
+def _files_kept(folder, names, precious):
+    """The file of each run's result in a folder, which is made if it is not there; none without a folder."""
+    from ..errors import ProsodySerError
+    from ..whole_file import check_outputs
+
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        check_outputs(folder)  # says what is wrong with the place
+        if folder.exists():
+            raise ProsodySerError(f"{folder}: is a file; name a folder")
+        folder.mkdir()
+    files = {run: folder / f"{name.replace(' ', '-').replace(':', '-')}.json" for run, name in names.items()}
+    check_outputs(*files.values(), inputs=precious)
+    return files
+
+
+def _listed(text, option):
+    """The names in an option with commas, or None if it is not given."""
+    from ..errors import ProsodySerError
+
+    if text is None:
+        return None
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise ProsodySerError(f"{option} is empty: name one or more, with commas between")
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise ProsodySerError(f"{option}: {twice[0]} is named twice")
+    return names
+
+
+def _tables(paths, sets):
+    """The tables by path, in the order of `sets` if that is given; the built-in corpus in each set if there is none."""
+    from ..errors import ProsodySerError
+    from .source import open_table
+
+    if not paths:
+        return {name or "": open_table(None, name)[0] for name in sets or [None]}
+    opened = {str(path): open_table(path, None)[0] for path in paths}
+    if not sets:
+        return opened
+    own = {path: table.about.get("feature_set") for path, table in opened.items()}
+    lacking = [name for name in sets if name not in own.values()]
+    if lacking:
+        held = ", ".join(f"{path} holds {name or 'features of its own'}" for path, name in own.items())
+        raise ProsodySerError(
+            f"no table of {lacking[0]}: {held}; measure it with 'extract --set {lacking[0]}' and name both tables"
+        )
+    return {path: opened[path] for name in sets for path in opened if own[path] == name}
+
+
+def _labels(tables):
+    """What each table is called in the comparison: its feature set where those differ, else its file."""
+    from .source import short_names
+
+    own = [table.about.get("feature_set") for table in tables.values()]
+    if all(own) and len(set(own)) == len(own):
+        return dict(zip(tables, own, strict=True))
+    return dict(zip(tables, short_names([Path(path) for path in tables]), strict=True))

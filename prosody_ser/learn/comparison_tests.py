@@ -1,0 +1,178 @@
+"""Tests and effect sizes of paired differences, and their correction where there are many."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+#: Below, no two-sided Wilcoxon test can reach 0.05: with n pairs its smallest p is 2 / 2**n.
+LEAST_SPEAKERS = 6
+#: Up to so many differences that are not 0, all 2**n signs are tried: exact with ties too.
+_MAX_ENUMERATED = 14
+#: Differences are rounded so: two that are equal but for the last bit are a tie, one of 1e-17 is none.
+_DECIMALS = 12
+
+
+@dataclass(frozen=True)
+class TestOutcome:
+    """What a test said.
+
+    Attributes
+    ----------
+    statistic : float or None
+        W+ (the rank sum of the positive differences), or t; None where it is undefined.
+    p : float or None
+        Two-sided.
+    n : int
+        Differences: speakers, or folds.
+    n_nonzero : int
+        Those that are not 0.
+    df : int or None
+        Degrees of freedom, of a t-test.
+    exact : bool
+        Whether p is exact, not from an approximation.
+    """
+
+    __test__ = False  # no test of pytest's
+
+    statistic: float | None
+    p: float | None
+    n: int
+    n_nonzero: int
+    df: int | None = None
+    exact: bool = False
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)
+
+
+def wilcoxon_test(differences) -> TestOutcome:
+    """Wilcoxon signed-rank test that paired differences lie symmetrically about 0, two-sided.
+
+    Differences of 0 are left out, ties share their mean rank. Up to 14 differences p is exact, ties or not (all signs
+    are tried); above, exact up to 50 without ties, else the normal approximation.
+
+    Parameters
+    ----------
+    differences : array_like of shape (n,)
+
+    Returns
+    -------
+    TestOutcome
+        With p = 1 where all differences are 0.
+
+    References
+    ----------
+    Wilcoxon, F. (1945). Individual comparisons by ranking methods. Biometrics Bulletin 1(6), 80-83.
+    """
+    values = _rounded(differences)
+    kept = values[values != 0]
+    if not kept.size:
+        return TestOutcome(0.0, 1.0, values.size, 0, exact=True)
+    ties = np.unique(np.abs(kept)).size < kept.size
+    if kept.size <= _MAX_ENUMERATED:
+        method: Any = stats.PermutationMethod(n_resamples=2**kept.size)
+    else:
+        method = "approx" if ties or kept.size > 50 else "exact"
+    p = float(stats.wilcoxon(kept, method=method).pvalue)
+    positive, _ = _rank_sums(kept)
+    return TestOutcome(float(positive), min(p, 1.0), values.size, kept.size, exact=method not in ("approx",))
+
+
+def corrected_t_test(differences, test_to_train: float) -> TestOutcome:
+    r"""Corrected resampled t-test that the mean of differences over folds is 0, two-sided.
+
+    The folds of repeated cross-validation share their clips, so that the plain t-test finds differences where there
+    are none. With J differences of mean m and variance s² (over J - 1)
+
+    .. math:: t = m / \sqrt{(1/J + n_{test}/n_{train}) s^2}
+
+    has about J - 1 degrees of freedom.
+
+    Parameters
+    ----------
+    differences : array_like of shape (n_folds,)
+        Over all folds of all repeats.
+    test_to_train : float
+        Clips tested to clips trained on.
+
+    Returns
+    -------
+    TestOutcome
+        With p = 1 where all differences are 0; without p where there are fewer than two, or all are the same and not 0.
+
+    References
+    ----------
+    Nadeau, C. & Bengio, Y. (2003). Inference for the generalization error. Machine Learning 52(3), 239-281.
+    Bouckaert, R. R. & Frank, E. (2004). Evaluating the replicability of significance tests for comparing learning
+    algorithms. PAKDD 2004, 3-12 (for r times k folds).
+    """
+    values = _rounded(differences)
+    n, n_nonzero = values.size, int(np.count_nonzero(values))
+    if n < 2 or (n_nonzero and np.ptp(values) == 0):
+        return TestOutcome(None, None, n, n_nonzero)
+    if not n_nonzero:
+        return TestOutcome(0.0, 1.0, n, 0, n - 1)
+    t = values.mean() / np.sqrt((1 / n + test_to_train) * values.var(ddof=1))
+    return TestOutcome(float(t), float(2 * stats.t.sf(abs(t), n - 1)), n, n_nonzero, n - 1)
+
+
+def rank_biserial(differences) -> float | None:
+    """Matched-pairs rank-biserial correlation: (W+ - W-) / (W+ + W-), from -1 to 1; None if all differences are 0.
+
+    References
+    ----------
+    Kerby, D. S. (2014). The simple difference formula. Comprehensive Psychology 3, 11.IT.3.1.
+    """
+    values = _rounded(differences)
+    positive, negative = _rank_sums(values[values != 0])
+    return float((positive - negative) / (positive + negative)) if positive + negative else None
+
+
+def cohen_dz(differences) -> float | None:
+    """Mean of paired differences in units of their own standard deviation; None where that is 0 or one is too few."""
+    values = _rounded(differences)
+    if values.size < 2 or np.ptp(values) == 0:
+        return None
+    return float(values.mean() / values.std(ddof=1))
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """P-values corrected for their number: the i-th smallest of m times m - i + 1, never falling, at most 1.
+
+    Parameters
+    ----------
+    p_values : sequence of float or None
+        None stays None and does not count.
+
+    References
+    ----------
+    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2),
+    65-70.
+    """
+    given = [i for i, p in enumerate(p_values) if p is not None]
+    order = sorted(given, key=lambda i: p_values[i])  # type: ignore[arg-type, return-value]
+    corrected: list[float | None] = [None] * len(p_values)
+    highest = 0.0
+    for place, i in enumerate(order):
+        highest = max(highest, min(1.0, (len(order) - place) * float(p_values[i])))  # type: ignore[arg-type]
+        corrected[i] = highest
+    return corrected
+
+
+def smallest_p(n: int) -> float:
+    """The smallest p that a two-sided Wilcoxon test of n differences can give."""
+    return min(1.0, 2.0 ** (1 - n))
+
+
+def _rounded(differences):
+    return np.round(np.asarray(differences, dtype=float), _DECIMALS) + 0.0
+
+
+def _rank_sums(values):
+    ranks = stats.rankdata(np.abs(values))
+    return ranks[values > 0].sum(), ranks[values < 0].sum()

@@ -1,0 +1,93 @@
+"""A cross-corpus evaluation as a heat map: trained on by tested on."""
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .style import LABEL, NOTE, new_figure, put_notes, put_title, write_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+#: Sizes in inches: of a cell, of what stands around the cells; the narrowest picture that holds its title.
+_CELL_IN, _AROUND_IN, _LEAST_IN = (1.35, 0.75), (2.4, 2.2), 5.6
+_LONGEST_NAME = 18
+#: Cells darker than this (share of the scale) have white text.
+_DARK = 0.55
+
+
+def plot_cross(data: dict[str, Any], path: str | os.PathLike, title: str) -> None:
+    """Draw UAR by training and test corpus.
+
+    Parameters
+    ----------
+    data : dict
+        As ``CrossResult.data``.
+    path : path_like
+        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+    title : str
+
+    Raises
+    ------
+    ProsodySerError
+        If the file cannot be written or the suffix is no picture's.
+    """
+    write_figure(cross_figure(data, title), path)
+
+
+def cross_figure(data: dict[str, Any], title: str) -> "Figure":
+    """The picture: one cell a training and test corpus, from chance to 1, intervals in the cells."""
+    names = list(data["corpora"])
+    cells = {(cell["train"], cell["test"]): cell for cell in data["cells"]}
+    uar = np.array([[cells[train, test]["uar"] for test in names] for train in names])
+    width_in = max(_LEAST_IN, _CELL_IN[0] * len(names) + _AROUND_IN[0])
+    figure = new_figure(width_in, _CELL_IN[1] * len(names) + _AROUND_IN[1])
+    axes = figure.add_subplot()
+    image = axes.imshow(uar, cmap="Blues", vmin=data["chance"], vmax=1, aspect="auto")
+    for row, train in enumerate(names):
+        for column, test in enumerate(names):
+            _write_in(axes, row, column, cells[train, test], data["chance"])
+            if train == test:
+                _frame(axes, row, column)
+    short = [name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…" for name in names]
+    axes.set_yticks(range(len(names)), short, fontsize=NOTE, parse_math=False)
+    axes.set_xticks(range(len(names)), short, fontsize=NOTE, parse_math=False)
+    axes.set_ylabel("trained on", fontsize=LABEL)
+    axes.set_xlabel("tested on", fontsize=LABEL)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    bar = figure.colorbar(image, ax=axes, fraction=0.05, pad=0.03)
+    bar.set_label("UAR, from chance to 1", fontsize=NOTE)
+    bar.ax.tick_params(labelsize=NOTE)
+    bar.outline.set_visible(False)  # type: ignore[operator]
+    put_title(figure, title)
+    put_notes(figure, *_notes(data))
+    return figure
+
+
+def _write_in(axes, row, column, cell, chance):
+    dark = (cell["uar"] - chance) / (1 - chance) > _DARK
+    place = {"ha": "center", "color": "white" if dark else "black"}
+    axes.text(column, row - 0.08, f"{cell['uar']:.2f}", va="center", fontsize=LABEL + 2, weight="bold", **place)
+    if cell["intervals"] is not None:
+        low, high = cell["intervals"]["uar"]
+        axes.text(column, row + 0.22, f"{low:.2f} to {high:.2f}", va="center", fontsize=NOTE, **place)
+
+
+def _frame(axes, row, column):
+    from matplotlib.patches import Rectangle
+
+    axes.add_patch(Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, fill=False, edgecolor="black", linewidth=1.4))
+
+
+def _notes(data):
+    yield (
+        f"{len(data['labels'])} common emotions: {', '.join(data['labels'])}; chance {data['chance']:.2f}. "
+        "Framed: cross-validated within the corpus, speakers held out."
+    )
+    if any(cell["intervals"] for cell in data["cells"]):
+        yield "Small: 95 % interval over test speakers; none under six speakers."
+    else:
+        yield "Fewer than six test speakers: no intervals."
+    yield data["notice"]
