@@ -19,6 +19,7 @@ def command(
     sets: Annotated[str | None, typer.Option(help="Of tables: those of these feature sets, with commas.")] = None,
     speaker_norm: Annotated[str | None, typer.Option(help="Of tables: none, speaker or none,speaker.")] = None,
     balance: Annotated[str | None, typer.Option(help="Of tables: ways of balancing, with commas; see 'cv'.")] = None,
+    select: Annotated[str | None, typer.Option(help="Of tables: ways of selecting, with commas; see 'cv'.")] = None,
     folds: Folds = "auto",
     split_file: SplitFile = None,
     test: Annotated[
@@ -65,7 +66,13 @@ def command(
         paths = [default] if default else []
     precious = [file for path in paths for file in files_read(path)] + ([split_file] if split_file else [])
     check_outputs(out, inputs=precious)
-    lists = {"--models": models, "--sets": sets, "--speaker-norm": speaker_norm, "--balance": balance}
+    lists = {
+        "--models": models,
+        "--sets": sets,
+        "--speaker-norm": speaker_norm,
+        "--balance": balance,
+        "--select": select,
+    }
     if results:
         given = lists | {"--split-file": split_file, "--keep": keep, "--folds": None if folds == "auto" else folds}
         useless = [option for option, value in given.items() if value is not None]
@@ -74,15 +81,16 @@ def command(
         names, found = short_names(results), [Result.read(path) for path in results]
     else:
         wanted = {option: _listed(text, option) for option, text in lists.items()}
-        kinds = [wanted["--models"] or ["svm"], wanted["--balance"] or ["none"], wanted["--speaker-norm"] or ["none"]]
+        kinds = [wanted["--models"] or ["svm"]]
+        kinds += [wanted[option] or ["none"] for option in ("--balance", "--speaker-norm", "--select")]
         n_tables = len(wanted["--sets"] or paths or [None])
         if n_tables * math.prod(map(len, kinds)) < 2:
             raise ProsodySerError(
-                "one model on one table: name several with --models, --sets, --speaker-norm, --balance"
+                "one model on one table: name several with --models, --sets, --speaker-norm, --balance, --select"
             )
         pipelines = {
-            (model, way, track): make_pipeline(model, balance=way, speaker_norm=track, seed=seed)
-            for model, way, track in itertools.product(*kinds)
+            (model, way, track, kept): make_pipeline(model, balance=way, speaker_norm=track, select=kept, seed=seed)
+            for model, way, track, kept in itertools.product(*kinds)
         }
         tables = _tables(paths, wanted["--sets"])
         names = _names(tables, pipelines, kinds)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, Folds, Jobs, Model, Seed, SpeakerNorm
+from .options import Balance, Folds, Jobs, Model, Seed, Select, SpeakerNorm
 
 
 def command(
@@ -16,6 +16,7 @@ def command(
     folds: Folds = "auto",
     balance: Balance = "none",
     speaker_norm: SpeakerNorm = "none",
+    select: Select = "none",
     seed: Seed = 0,
     jobs: Jobs = 1,
     out: Annotated[Path, typer.Option(help="The result as JSON.")] = Path("cross.json"),
@@ -45,7 +46,7 @@ def command(
     each_once(inputs)
     check_outputs(out, picture, inputs=[file for path in inputs for file in files_read(path)])
     check_picture_suffix(picture)
-    pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
+    pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, select=select, seed=seed)
     opened = {path: open_table(path, None)[0] for path in inputs}
     check_same_features({str(path): table for path, table in opened.items()})
     stems = [path.stem for path in inputs]

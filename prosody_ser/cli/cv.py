@@ -82,6 +82,7 @@ def command(
             n_jobs=jobs,
             progress=progress,
         )
+    result.write(out)  # what follows may take long, and be stopped
     if permutations:
         with progress_bar("permutations") as progress:
             result = with_permutation_test(
