@@ -9,6 +9,7 @@ died of is tried once more, each clip alone; then a clip is ``crashed``.
 import multiprocessing
 import os
 from collections.abc import Generator, Iterable
+from concurrent.futures import CancelledError
 from dataclasses import replace
 
 from .errors import WorkerError
@@ -58,6 +59,10 @@ def measure_on_cluster(
             except TimeoutError:
                 _threads(client, scheduler)  # are there still any?
                 continue
+            except CancelledError as error:
+                raise WorkerError(
+                    f"{scheduler}: the Dask scheduler is gone; run it again, what is done is kept"
+                ) from error
             for future in finished:
                 some, second_try = pending.pop(future)
                 if future.status == "finished":
