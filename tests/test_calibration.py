@@ -1,5 +1,6 @@
 """Probabilities are learned on speakers that the model has not heard, and leave its decisions as they are."""
 
+import itertools
 import json
 from importlib.resources import files
 
@@ -7,15 +8,18 @@ import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
+from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import GridSearchCV, cross_val_predict
+from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from prosody_ser import FeatureTable, evaluate, make_pipeline, result_text
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.calibration import SpeakerCalibratedClassifier
+from prosody_ser.learn.evidence import votes_and_margins
 from prosody_ser.learn.registry import BALANCES, MODELS, SPEAKER_NORMS
 from prosody_ser.learn.speakers import speakers_of
 from prosody_ser.learn.splits import LeaveOneSpeakerOut
@@ -96,9 +100,39 @@ def from_logits(n_rows=4000, n_classes=3, seed=0):
 def test_the_temperature_undoes_what_a_model_exaggerates(factor):
     X, y, share = from_logits()
     fitted = SpeakerCalibratedClassifier(Exaggerates(factor)).fit(X, y)
-    assert fitted.temperature_ == pytest.approx(factor, rel=0.1)
+    assert 1 / fitted.weights_ == pytest.approx([factor], rel=0.1)
     assert fitted.n_calibrated_ == len(y)
     np.testing.assert_allclose(fitted.predict_proba(X), share, atol=0.05)
+
+
+def test_an_svms_votes_and_margins_are_taken_apart():
+    """As its own one-against-one machines count and sum them."""
+    X, y = TABLE.X.to_numpy(), TABLE.y.to_numpy()
+    model = SVC(break_ties=True).fit(X, y)
+    votes, margins = votes_and_margins(model.decision_function(X))
+    pairs = list(itertools.combinations(range(len(model.classes_)), 2))
+    of_pairs = model.set_params(decision_function_shape="ovo").decision_function(X)
+    for label in range(len(model.classes_)):
+        own = [
+            (1 if first == label else -1) * of_pairs[:, i]
+            for i, (first, other) in enumerate(pairs)
+            if label in (first, other)
+        ]
+        np.testing.assert_array_equal(votes[:, label], np.sum(np.array(own) > 0, axis=0))
+        np.testing.assert_allclose(margins[:, label], np.sum(own, axis=0), atol=1e-9)
+
+
+def test_an_svm_is_surer_of_what_it_gets_right():
+    """A softmax of its decision function is nearly the same for all clips: that confidence tells next to nothing."""
+    plain, calibrated = (
+        evaluate(TABLE, make_pipeline("svm", calibrate=c), folds=3).data["clips"] for c in (False, True)
+    )
+    right = [clip["predicted"] == clip["emotion"] for clip in calibrated]
+    naive = softmax([list(clip["scores"].values()) for clip in plain], axis=1).max(axis=1)
+    confidence = np.array([max(clip["scores"].values()) for clip in calibrated])
+    assert np.ptp(np.quantile(naive, [0.1, 0.9])) < 0.1
+    assert np.ptp(np.quantile(confidence, [0.1, 0.9])) > 0.2
+    assert roc_auc_score(right, confidence) > roc_auc_score(right, naive) + 0.03
 
 
 class Remembers(LogisticRegression):

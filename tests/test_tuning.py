@@ -347,7 +347,7 @@ def test_calibrated_inside_or_outside():
 def test_the_calibrator_is_fitted_for_the_best_alone():
     tuned = SpeakerTunedClassifier(SpeakerCalibratedClassifier(counted_pipeline(), n_folds=3), C, n_folds=3).fit(X, Y)
     assert Counting.fits.count("first") == 3 + 1 + 3
-    assert tuned.best_estimator_.temperature_ > 0
+    assert (tuned.best_estimator_.weights_ > 0).all()
 
 
 def test_the_naive_protocol_sees_through():

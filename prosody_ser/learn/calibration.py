@@ -1,8 +1,6 @@
 """Probabilities that mean what they say, learned on speakers that the model had not heard."""
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import logsumexp, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.utils import _safe_indexing, column_or_1d, get_tags, indexable
@@ -10,21 +8,19 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from ..errors import ProtocolError
+from .evidence import evidence_of, fit_weights, probabilities
 from .grouped_folds import grouped_folds
 from .speakers import has_speakers, speakers_of
 
-#: A probability of 0 would have no logarithm: forests and neighbours say 0 often, and are wrong at times.
-_LEAST = 1e-3
-_LOG_RANGE = (-7.0, 7.0)
-
 
 class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
-    """Temperature scaling on held-out speakers: ``softmax(score / temperature)``.
+    """Temperature scaling on held-out speakers: ``softmax(weight * score)``, the weight being 1 / temperature.
 
     The whole pipeline is fitted on all training clips, and on all but some of their speakers in turn. What the
     latter say of the speakers left out is what the former will say of new ones, so the one number that makes those
-    scores the likeliest probabilities (the temperature) is learned from them. scikit-learn's own calibration would
-    put a speaker on both sides, or, where a class is rarer than its folds are many, refuse.
+    scores the likeliest probabilities (the weight) is learned from them. scikit-learn's own calibration would put a
+    speaker on both sides, or, where a class is rarer than its folds are many, refuse. Of an SVC the votes and the
+    margins have a weight each (:mod:`prosody_ser.learn.evidence`).
 
     The predicted class stays that of the pipeline, and with it UAR, accuracy and F1: only the scores change.
 
@@ -44,9 +40,9 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
     ----------
     estimator_ : estimator
         Fitted on all rows.
-    temperature_ : float
+    weights_ : ndarray of float64, shape (n_kinds,)
     n_calibrated_ : int
-        Held-out clips that the temperature was learned from. Inner folds whose training part lacks a class give none.
+        Held-out clips that the weights were learned from. Inner folds whose training part lacks a class give none.
     classes_ : ndarray of shape (n_classes,)
 
     References
@@ -62,7 +58,7 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         self.without_speakers = without_speakers
 
     def fit(self, X, y):
-        """Fit the pipeline and learn the temperature.
+        """Fit the pipeline and learn the weights.
 
         Parameters
         ----------
@@ -86,12 +82,12 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         self.classes_ = np.asarray(self.estimator_.classes_)
         if hasattr(self.estimator_, "n_features_in_"):
             self.n_features_in_ = self.estimator_.n_features_in_
-        logits, truth = [], []
+        evidence, truth = [], []
         for train, test in self._inner_folds(X, y):
             if np.unique(y[train]).size < self.classes_.size:
                 continue
             inner = clone(self.estimator).fit(_safe_indexing(X, train), y[train])
-            logits.append(_logits(inner, _safe_indexing(X, test)))
+            evidence.append(evidence_of(inner, _safe_indexing(X, test)))
             truth.append(y[test])
         if not truth:
             raise ProtocolError(
@@ -100,7 +96,7 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
             )
         named = np.searchsorted(self.classes_, np.concatenate(truth))
         self.n_calibrated_ = named.size
-        self.temperature_ = _temperature(np.concatenate(logits), named)
+        self.weights_ = fit_weights(np.concatenate(evidence, axis=1), named)
         return self
 
     def predict(self, X):
@@ -111,7 +107,7 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
     def predict_proba(self, X):
         """Calibrated probabilities, shape (n_clips, n_classes)."""
         check_is_fitted(self)
-        return softmax(_logits(self.estimator_, X) / self.temperature_, axis=1)
+        return probabilities(evidence_of(self.estimator_, X), self.weights_)
 
     def _inner_folds(self, X, y):
         if self.without_speakers == "pool" and not has_speakers(X):
@@ -140,24 +136,3 @@ def is_calibrated(pipeline) -> bool:
     """Whether a pipeline's scores are calibrated, also inside a grid search."""
     parts = [pipeline, *pipeline.get_params(deep=True).values()]
     return any(isinstance(part, SpeakerCalibratedClassifier | CalibratedClassifierCV) for part in parts)
-
-
-def _logits(estimator, X):
-    """Margins, or logarithms of probabilities: what a softmax makes probabilities of."""
-    if hasattr(estimator, "decision_function"):
-        values = np.asarray(estimator.decision_function(X), dtype=float)
-        return np.column_stack([-values, values]) / 2 if values.ndim == 1 else values
-    if not hasattr(estimator, "predict_proba"):
-        raise ProtocolError("the scores cannot be calibrated: the model gives neither probabilities nor margins")
-    return np.log(np.maximum(estimator.predict_proba(X), _LEAST))
-
-
-def _temperature(logits, named):
-    """The temperature that makes the true classes likeliest."""
-
-    def loss(log_scale):
-        scaled = logits * np.exp(log_scale)
-        return np.mean(logsumexp(scaled, axis=1) - scaled[np.arange(named.size), named])
-
-    found = minimize_scalar(loss, bounds=_LOG_RANGE, method="bounded", options={"xatol": 1e-6})
-    return float(np.exp(-found.x))
