@@ -1,22 +1,21 @@
 """Recordings measured by the workers of a Dask cluster, on other machines perhaps.
 
-The files themselves are not sent: every worker sees them under the same path, as on a shared disk. Dask gives the
-tasks of a worker that dies to another one. A batch that several workers died of is tried once more, each clip alone;
-then a clip is ``crashed``. What Dask cannot do is to end a task that hangs: its clip is given up as ``timed_out`` and
-the run goes on, but the thread of that worker is lost.
+The files themselves are not sent: every worker sees them under the same path, as on a shared disk. On each worker
+processes of our own measure (:mod:`prosody_ser.workers`): one that hangs or dies costs its clip, not the worker, whose
+threads Dask could not stop. Dask gives the tasks of a worker that dies to another one. A batch that several workers
+died of is tried once more, each clip alone; then a clip is ``crashed``.
 """
 
+import multiprocessing
 import os
-import time
 from collections.abc import Generator, Iterable
+from concurrent.futures import CancelledError
 from dataclasses import replace
 
-from threadpoolctl import threadpool_limits
-
 from .errors import WorkerError
-from .features import Job, Measured, Task, measure_task
+from .features import Job, Measured, Task
 from .processes import ItemQueue, Lost
-from .workers import BATCH, is_long, lost
+from .workers import BATCH, is_long, lost, measure_all
 
 CONNECT_S = 30
 #: Batches that each thread of the cluster has before it, so that it need not wait for us.
@@ -53,31 +52,27 @@ def measure_on_cluster(
         while queue or pending:
             while queue and len(pending) < _AHEAD * n_threads:
                 some, second_try = queue.take()
-                # Others may be before it at its worker, so it has their time too.
-                limit_s = (_AHEAD + 1) * timeout_s * max(task.minutes for task in some)
                 here = [replace(task, path=os.path.abspath(task.path)) for task in some]
-                future = client.submit(_measure, here, job, pure=False)
-                pending[future] = some, second_try, time.monotonic() + limit_s
-            left_s = min(deadline for _, _, deadline in pending.values()) - time.monotonic()
+                pending[client.submit(_measure, here, job, timeout_s, pure=False)] = some, second_try
             try:
-                finished = set(wait(list(pending), timeout=max(left_s, 0.01), return_when="FIRST_COMPLETED").done)
+                finished = wait(list(pending), timeout=CONNECT_S, return_when="FIRST_COMPLETED").done
             except TimeoutError:
-                finished = set()
-            overdue = {future for future, (_, _, deadline) in pending.items() if deadline < time.monotonic()}
-            for future in finished | overdue:
-                some, second_try, _ = pending.pop(future)
+                _threads(client, scheduler)  # are there still any?
+                continue
+            except CancelledError as error:
+                raise WorkerError(
+                    f"{scheduler}: the Dask scheduler is gone; run it again, what is done is kept"
+                ) from error
+            for future in finished:
+                some, second_try = pending.pop(future)
                 if future.status == "finished":
-                    yield from zip(some, future.result(), strict=True)
-                    continue
-                if future in finished and not isinstance(future.exception(), KilledWorker):
+                    yield from future.result()
+                elif not isinstance(future.exception(), KilledWorker):
                     raise WorkerError(f"{scheduler}: its workers fail ({future.exception()})") from future.exception()
-                if not second_try:
-                    queue.put_back(some)
-                elif future in finished:
+                elif second_try:
                     yield some[0], [lost(Lost("crashed", "the workers at it died"))]
                 else:
-                    yield some[0], [lost(Lost("timed_out", f"not done within {timeout_s:g} s a minute"))]
-                future.cancel()
+                    queue.put_back(some)
 
 
 def _threads(client, scheduler) -> int:
@@ -88,6 +83,7 @@ def _threads(client, scheduler) -> int:
     return sum(client.nthreads().values())
 
 
-def _measure(tasks: list[Task], job: Job) -> list[list[Measured]]:
-    with threadpool_limits(1):  # as in our own workers: BLAS rounds differently on several threads
-        return [measure_task(task, job) for task in tasks]
+def _measure(tasks: list[Task], job: Job, timeout_s: float) -> list[tuple[Task, list[Measured]]]:
+    # Dask's nannies make workers that may have no processes; ours end with the worker, which is what that is for.
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+    return list(measure_all(tasks, job, 1, timeout_s, len(tasks)))

@@ -30,6 +30,7 @@ START_S = 120.0
 #: So many processes dying in a row before they do anything: the machine's fault or ours, not the items'.
 MAX_STILLBORN = 5
 _STOPPING = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
+_STARTING = threading.Lock()
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 #: The system takes no time limit of more than 24 days at once.
 _LONGEST_WAIT_S = 86_400.0
@@ -191,6 +192,15 @@ class _Worker:
     """
 
     def __init__(self, function, prepare, others: list["_Worker"]):
+        # One at a time: what another thread forks in between would keep their end open, and we not see it die.
+        with _STARTING:
+            self._start(function, prepare, others)
+        self.items: list[Any] = []
+        self.ready = self.second_try = False
+        self._limit_s = START_S
+        self._deadline_s = time.monotonic() + START_S
+
+    def _start(self, function, prepare, others):
         # fork needs no `if __name__ == "__main__"` in a user's script and starts at once; only Linux does it safely.
         context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self.pipe, theirs = context.Pipe()
@@ -202,10 +212,6 @@ class _Worker:
             warnings.simplefilter("ignore", DeprecationWarning)
             self._process.start()
         theirs.close()
-        self.items: list[Any] = []
-        self.ready = self.second_try = False
-        self._limit_s = START_S
-        self._deadline_s = time.monotonic() + START_S
 
     def give(self, items: list[Any], second_try: bool, limit_s: float) -> None:
         """Hand over items; the time for them starts to run."""

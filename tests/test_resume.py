@@ -85,11 +85,16 @@ def alive(pid):
 
 
 def disturb(place, wait_s, victims):
-    """Start the command, kill -9 whom `victims` picks of it and its workers after a while; its workers, its status."""
+    """Kill -9 whom `victims` picks of the command and its workers, a while after these began; its workers, its status.
+
+    The time is not counted from the start: how long the libraries take to load depends on what else the machine does.
+    """
     with subprocess.Popen(**command(place), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as run:
+        while run.poll() is None and not children(run.pid):
+            time.sleep(0.002)
         deadline = time.monotonic() + wait_s
         while run.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.005)
+            time.sleep(0.002)
         workers = children(run.pid)
         for pid in victims(run.pid, workers) if run.poll() is None else ():
             os.kill(pid, signal.SIGKILL)
@@ -115,24 +120,26 @@ def test_killed_at_any_moment_it_goes_on(place):
         lambda parent, workers: rng.sample(workers, min(1, len(workers))),
         lambda parent, workers: [*workers, parent],
     ]
-    n_killed = 0
+    n_parents, n_workers = 0, 0
     for loop in range(4):
         shutil.rmtree(place / "cache", ignore_errors=True)
         (place / "measured.txt").unlink(missing_ok=True)
         for name in expected:
             (place / name).unlink(missing_ok=True)
         for attempt in range(20):
-            workers, status, err = disturb(place, rng.uniform(0.7, 2.2), pickers[(loop + attempt) % 3])
+            workers, status, err = disturb(place, rng.uniform(0.0, 0.9), pickers[(loop + attempt) % 3])
             assert gone(workers)
+            n_workers += len(workers)
             if status == 0:
                 break
             assert status == -signal.SIGKILL, err
             assert not (place / "features.csv").exists()
-            n_killed += 1
+            n_parents += 1
         assert outputs(place) == expected
         # What was in the hands of a worker when it was killed is measured again, nothing else is.
         assert max(measured(place).values()) <= 2 + attempt
-    assert n_killed
+    assert n_parents
+    assert n_workers, "none had workers when it was killed"
     assert not [name for name in os.listdir(place) if name.startswith(".")]
 
 
@@ -158,7 +165,8 @@ def test_what_is_done_is_done_once(place):
 @needs_proc
 def test_a_killed_worker_is_replaced(place):
     expected = undisturbed(place)
-    workers, status, err = disturb(place, 1.5, lambda parent, workers: workers)
+    workers, status, err = disturb(place, 0.2, lambda parent, workers: workers)
+    assert workers, "it ended before any could be killed"
     assert (status, err) == (0, err)
     assert gone(workers)
     assert outputs(place) == expected
@@ -166,7 +174,7 @@ def test_a_killed_worker_is_replaced(place):
 
 def run(place, *more, **changed):
     done = subprocess.run(**command(place, *more) | changed, capture_output=True, check=False)
-    assert done.stderr.count("\n") <= 1 + (done.returncode == 0), done.stderr
+    assert done.stderr.count("\n") <= 2, done.stderr
     return done
 
 
@@ -193,8 +201,11 @@ def test_the_cache_serves_other_folders_and_stops_where_values_could_differ(plac
     assert n_measured() == 1
 
 
-def test_no_room_for_the_table_is_a_line_and_the_work_is_kept(place):
-    """A limit on the size of files stands for a full disk: the rows fit, the table does not."""
+@pytest.mark.parametrize("full", ["cache", "features.csv"])
+def test_no_room_is_a_line_and_the_work_is_kept(place, full):
+    """A limit on the size of files stands for a full disk: of rows not all fit, or they all are there already."""
+    if full == "features.csv":
+        assert run(place).returncode == 0
     (place / "features.csv").write_text("precious")
 
     def limit():
@@ -203,7 +214,7 @@ def test_no_room_for_the_table_is_a_line_and_the_work_is_kept(place):
 
     done = run(place, preexec_fn=limit)
     assert done.returncode == 2
-    assert "features.csv" in done.stderr or "cache" in done.stderr
+    assert f"{full}: cannot be written" in done.stderr or f"the {full} fails" in done.stderr
     assert (place / "features.csv").read_text() == "precious"
     assert not [name for name in os.listdir(place) if name.startswith(".")]
     (place / "measured.txt").write_text("")
