@@ -16,7 +16,7 @@ import threading
 import time
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import connection
 from typing import Any
@@ -60,7 +60,7 @@ def in_processes(
     batch: int = 1,
     alone: Callable[[Any], bool] = lambda item: False,
     prepare: Callable[[], None] | None = None,
-) -> Iterator[tuple[Any, Any]]:
+) -> Generator[tuple[Any, Any], None, None]:
     """Call a function for every item.
 
     Parameters

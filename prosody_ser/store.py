@@ -99,7 +99,7 @@ class RowStore:
         return found
 
     def put(self, recordings: Iterable[tuple[bytes, list[Measured]]]) -> None:
-        """Keep the rows of some recordings; on return they are there for good."""
+        """Keep the rows of some recordings; no kill takes them away again, a power cut the last ones at most."""
         with self._errors(), self._transaction():
             for key, rows in recordings:
                 facts, numbers = _packed(rows)

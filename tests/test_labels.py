@@ -2,6 +2,7 @@
 
 import math
 import random
+import re
 
 import pytest
 
@@ -359,3 +360,13 @@ def test_a_table_is_replaced_by_the_next(cli):
     write_wav(cli.folder / "corpus" / "sad" / "bob_1.wav", voice(150, 0.3))
     for _ in range(2):
         assert cli("extract", "corpus", "table.csv").status == 0
+
+
+def test_where_no_row_can_be_used_each_says_why(cli):
+    (cli.folder / "labels.csv").write_text("file,start,end,speaker\na.wav,2,1,x\nb.wav,zero,1,y\n")
+    done = cli("extract", "labels.csv", "out.csv")
+    assert done.status == 2
+    *notes, last = done.err.strip().splitlines()
+    lines = [re.search(r"labels.csv line (\d)", note) for note in notes]
+    assert [found[1] for found in lines if found] == ["2", "3"]
+    assert "none of its 2 rows can be used" in last

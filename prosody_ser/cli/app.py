@@ -94,6 +94,8 @@ def main() -> None:
         status = app(prog_name="prosody-ser", standalone_mode=False)
         sys.stdout.flush()
     except ProsodySerError as error:
+        for note in getattr(error, "__notes__", ()):
+            print(note, file=sys.stderr)
         _fail(str(error))
     except _UsageError as error:
         command = error.ctx.command_path if getattr(error, "ctx", None) else "prosody-ser"

@@ -8,10 +8,12 @@ app = typer.Typer(help="The rows that 'extract' keeps between runs: 'info' says 
 @app.command()
 def info():
     """Say where the cache is and how much it holds."""
+    import os
+
     from ..store import RowStore, store_path
 
     path = store_path()
-    if not path.exists():
+    if not os.path.exists(path):  # Path.exists raises where the name is too long
         print(f"{path}: empty")
         return
     with RowStore(path) as store:

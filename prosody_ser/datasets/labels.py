@@ -83,7 +83,10 @@ def read_labels(root: Path, paths: Sequence[Path], naming: Naming) -> tuple[list
     notes = [_one_line(note) for note in reading.notes]
     if not reading.utterances and reading.left_out:
         why = next(note for note in notes if " line " in note)
-        raise CorpusError(f"{paths[0]}: none of its {reading.left_out} rows can be used ({why})")
+        error = CorpusError(f"{paths[0]}: none of its {reading.left_out} rows can be used ({why})")
+        for note in notes:
+            error.add_note(note)
+        raise error
     if not reading.utterances:
         raise CorpusError(f"{paths[0]}: holds no rows under its header")
     return reading.utterances, notes, reading.left_out

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from ..datasets import Found, find_utterances
@@ -87,10 +88,11 @@ def survey(
 def _heard(paths: list[str], jobs: int, timeout_s: float, progress) -> list[Sound]:
     sounds = [Sound()] * len(paths)
     place = {item: i for i, item in enumerate(zip(paths, same_size(paths), strict=True))}
-    for done, (item, sound) in enumerate(in_processes(hear_item, place, jobs, lambda _: timeout_s), start=1):
-        sounds[place[item]] = Sound(sound.status, sound.error) if isinstance(sound, Lost) else sound
-        if progress is not None:
-            progress(done, len(paths))
+    with closing(in_processes(hear_item, place, jobs, lambda _: timeout_s)) as heard:
+        for done, (item, sound) in enumerate(heard, start=1):
+            sounds[place[item]] = Sound(sound.status, sound.error) if isinstance(sound, Lost) else sound
+            if progress is not None:
+                progress(done, len(paths))
     return sounds
 
 

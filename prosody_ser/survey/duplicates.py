@@ -3,6 +3,7 @@
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,11 +119,12 @@ def _compare(pairs, paths, groups, jobs, progress):
     for first in range(0, len(pairs), _ROUND):
         open_pairs = [p for p in pairs[first : first + _ROUND] if groups.head(p[0]) != groups.head(p[1])]
         named = {(paths[a], paths[b]): (a, b) for a, b in open_pairs}
-        for done, (pair, result) in enumerate(in_processes(correlation_of, named, jobs, lambda _: TIMEOUT_S), start=1):
-            if not isinstance(result, Lost) and result >= SAME:
-                groups.join(*named[pair], result)
-            if progress is not None:
-                progress(first + done, len(pairs))
+        with closing(in_processes(correlation_of, named, jobs, lambda _: TIMEOUT_S)) as compared:
+            for done, (pair, result) in enumerate(compared, start=1):
+                if not isinstance(result, Lost) and result >= SAME:
+                    groups.join(*named[pair], result)
+                if progress is not None:
+                    progress(first + done, len(pairs))
     if progress is not None and pairs:
         progress(len(pairs), len(pairs))
 
