@@ -24,6 +24,7 @@ from prosody_ser.learn.split_file import read_split, write_split
 from .conftest import acted_table, quick_pipeline, random_table
 
 SCHEMA = json.loads(files("prosody_ser").joinpath("result.schema.json").read_text())
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 SPLITS = ("loso", "3", "2x2", "fixed", "speaker-sentence:2x2", "file")
 SAMPLERS = [name for name, how in BALANCES.items() if "sampler" in how]
 TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
@@ -53,7 +54,7 @@ def test_every_combination_is_scored_or_refused(splits, model, balance):
             pipeline = quick_pipeline(model, balance=balance, speaker_norm=speaker_norm)
             data = evaluate(TABLE, pipeline, folds=folds, enrol_clips=N_ENROL).data
             protocol = data["protocol"]
-            jsonschema.validate(data, SCHEMA)
+            VALIDATOR.validate(data)
             tested = sum(fold["n_test"] for fold in protocol["folds"])
             assert tested == len(data["clips"]) == np.sum(data["confusion"]["counts"])
             n_enrolled = N_ENROL * 6 if speaker_norm == "enrol" else 0
