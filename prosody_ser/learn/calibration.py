@@ -10,6 +10,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from ..errors import ProtocolError
+from .enrolment import enrolment_of
 from .grouped_folds import grouped_folds
 from .speakers import has_speakers, speakers_of
 
@@ -46,7 +47,7 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         Fitted on all rows.
     temperature_ : float
     n_calibrated_ : int
-        Held-out clips that the temperature was learned from. Inner folds whose training part lacks a class give none.
+        Held-out clips that the temperature was learned from; enrolment clips are none. Inner folds whose training part lacks a class give none.
     classes_ : ndarray of shape (n_classes,)
 
     References
@@ -91,8 +92,10 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
             if np.unique(y[train]).size < self.classes_.size:
                 continue
             inner = clone(self.estimator).fit(_safe_indexing(X, train), y[train])
-            logits.append(_logits(inner, _safe_indexing(X, test)))
-            truth.append(y[test])
+            held_out = _safe_indexing(X, test)
+            scored = ~enrolment_of(held_out)
+            logits.append(_logits(inner, held_out)[scored])
+            truth.append(y[test][scored])
         if not truth:
             raise ProtocolError(
                 "the scores cannot be calibrated: whichever training speakers are held out, an emotion is missing; "
