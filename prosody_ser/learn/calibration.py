@@ -10,7 +10,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from ..errors import ProtocolError
-from .enrolment import enrolment_of
+from .enrolment import enrolment_of, has_enrolment
 from .grouped_folds import grouped_folds
 from .speakers import has_speakers, speakers_of
 
@@ -47,7 +47,8 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         Fitted on all rows.
     temperature_ : float
     n_calibrated_ : int
-        Held-out clips that the temperature was learned from; enrolment clips are none. Inner folds whose training part lacks a class give none.
+        Held-out clips that the temperature was learned from; enrolment clips are none. Inner folds whose training
+        part lacks a class give none.
     classes_ : ndarray of shape (n_classes,)
 
     References
@@ -93,7 +94,7 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
                 continue
             inner = clone(self.estimator).fit(_safe_indexing(X, train), y[train])
             held_out = _safe_indexing(X, test)
-            scored = ~enrolment_of(held_out)
+            scored = ~enrolment_of(held_out) if has_enrolment(held_out) else slice(None)
             logits.append(_logits(inner, held_out)[scored])
             truth.append(y[test][scored])
         if not truth:
