@@ -19,6 +19,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from prosody_ser import FeatureTable, evaluate, make_pipeline, result_text
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.calibration import SpeakerCalibratedClassifier
+from prosody_ser.learn.enrolment import mark_enrolment
 from prosody_ser.learn.evidence import votes_and_margins
 from prosody_ser.learn.registry import BALANCES, MODELS, SPEAKER_NORMS
 from prosody_ser.learn.speakers import speakers_of
@@ -186,12 +187,13 @@ def test_what_cannot_be_calibrated_is_one_line():
 
 @pytest.mark.parametrize("speaker_norm", SPEAKER_NORMS)
 def test_the_normaliser_works_inside(speaker_norm):
-    X, y = shifted_speakers()
-    unheard, truth = shifted_speakers(seed=2, prefix="new")
+    (X, y), (unheard, truth) = shifted_speakers(), shifted_speakers(seed=2, prefix="new")
+    X, unheard = (mark_enrolment(rows, 8) for rows in (X, unheard))
     pipeline = make_pipeline("logreg", speaker_norm=speaker_norm, calibrate=True).fit(X, y)
+    assert pipeline.n_calibrated_ == len(y) - 6 * 8
     found = pipeline.predict_proba(unheard)
     right = found[np.arange(len(truth)), np.searchsorted(pipeline.classes_, truth)]
-    if speaker_norm == "speaker":
+    if speaker_norm != "none":
         assert right.mean() > 0.8
     else:  # hopeless, and it knows: not far from the flip of a coin
         assert abs(right.mean() - 0.5) < 0.1

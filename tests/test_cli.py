@@ -120,7 +120,14 @@ REFUSED = {
     "class of one speaker": (("cv", "class_of_one.csv"), "class1 is spoken by one speaker only (s02)"),
     "unknown model": (("cv", "good.csv", "--model", "cnn"), "unknown model 'cnn'; choose from svm, linear-svm, rf"),
     "unknown balance": (("cv", "good.csv", "--balance", "rose"), "unknown balance"),
-    "unknown norm": (("cv", "good.csv", "--speaker-norm", "z"), "unknown speaker-norm"),
+    "unknown norm": (("cv", "good.csv", "--speaker-norm", "none,z"), "unknown speaker-norm 'z'; choose from none"),
+    "too many enrolment clips": (
+        ("cv", "good.csv", "--speaker-norm", "enrol", "--enrol-clips", "1000"),
+        "1000 enrolment clips would leave none to score",
+    ),
+    "no enrolment clips": (("cv", "good.csv", "--speaker-norm", "enrol", "--enrol-clips", "0"), "--enrol-clips"),
+    "negative permutations": (("cv", "good.csv", "--permutations", "-1"), "--permutations"),
+    "enrol without marks": (("importances", "good.csv", "--speaker-norm", "enrol"), "marks no enrolment clips"),
     "too many folds": (("cv", "good.csv", "--folds", "9"), "9 folds of 3 speakers"),
     "odd folds": (("cv", "good.csv", "--folds", "some"), "unknown folds 'some'"),
     "too many folds, repeated": (("cv", "good.csv", "--folds", "9x2"), "9 folds of 3 speakers"),
@@ -208,6 +215,26 @@ def test_folds_are_written_read_and_shared(cli):
         assert done.status == 0, done.err
         assert "lists: 2 of its clips are not in the table" in done.err
     assert set(json.loads((cli.folder / "result.json").read_text())["per_speaker"]) == {"s01"}
+
+
+def test_tracks_and_a_p_value_are_printed_side_by_side(cli):
+    write_table(random_table(n_rows=240, n_speakers=6, signal=1.5), cli.folder / "t.csv")
+    arguments = ("--model", "lda", "--speaker-norm", "both,enrol", "--enrol-clips", "3", "--permutations", "4")
+    done = cli("cv", "t.csv", *arguments)
+    assert done.status == 0, done.err
+    result = json.loads((cli.folder / "result.json").read_text())
+    jsonschema.validate(result, SCHEMA)
+    assert [track["track"] for track in result["alongside"]] == ["speaker-normalised", "enrolled"]
+    assert result["protocol"]["track"] == "blind"
+    assert result["protocol"]["enrolment"]["n_clips"] == 18
+    low, high = result["intervals"]["uar"]
+    assert f"UAR          {result['uar']:.3f}   [{low:.3f}, {high:.3f}]   (chance 0.333)" in done.out
+    for track in result["alongside"]:
+        assert f"{track['track']:18}  {track['uar']:.3f}" in done.out
+    for words in ("p = 0.2: 4 runs", "enrolled: 3 clips of each test speaker used", "in % of each row", "Brier score"):
+        assert words in done.out
+    assert cli("cv", "t.csv", *arguments, "--jobs", "2", "--out", "again.json").status == 0
+    assert (cli.folder / "again.json").read_bytes() == (cli.folder / "result.json").read_bytes()
 
 
 def test_scores_are_calibrated_when_asked(cli):

@@ -1,5 +1,7 @@
 """Nothing is learned outside the training fold. The proofs that the project exists for."""
 
+from itertools import product
+
 import joblib
 import numpy as np
 import pytest
@@ -104,8 +106,9 @@ def test_enrolment_clips_are_drawn_without_looking_at_labels_and_scored_in_no_tr
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("speaker_norm", SPEAKER_NORMS)
-@pytest.mark.parametrize("balance", BALANCES)
+@pytest.mark.parametrize(
+    ("balance", "speaker_norm"), [*product(BALANCES, ("none", "speaker")), ("none", "enrol"), ("smote", "enrol")]
+)
 def test_pure_noise_scores_chance(balance, speaker_norm):
     """1,500 rows, 10 speakers, 4 imbalanced classes, 5 seeds. SMOTE before the split would score 0.90."""
     scores = []
@@ -124,7 +127,7 @@ def test_noise_scores_chance_with_every_model_and_split(model, balance):
     split = SPLITS[(list(MODELS).index(model) + list(BALANCES).index(balance)) % len(SPLITS)]
     track = list(SPEAKER_NORMS)[list(BALANCES).index(balance) % len(SPEAKER_NORMS)]
     for folds in {"3", split}:
-        found = evaluate(noise, quick_pipeline(model, balance=balance, speaker_norm=track), folds=folds)
+        found = evaluate(noise, quick_pipeline(model, balance=balance, speaker_norm=track), folds=folds, enrol_clips=15)
         assert found.uar == pytest.approx(0.25, abs=0.15 if folds == "fixed" else 0.12)
 
 

@@ -8,6 +8,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from ..errors import ProtocolError
+from .enrolment import enrolment_of, has_enrolment
 from .evidence import evidence_of, fit_weights, probabilities
 from .grouped_folds import grouped_folds
 from .speakers import has_speakers, speakers_of
@@ -42,7 +43,8 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         Fitted on all rows.
     weights_ : ndarray of float64, shape (n_kinds,)
     n_calibrated_ : int
-        Held-out clips that the weights were learned from. Inner folds whose training part lacks a class give none.
+        Held-out clips that the weights were learned from; enrolment clips are none. Inner folds whose training part
+        lacks a class give none.
     classes_ : ndarray of shape (n_classes,)
 
     References
@@ -87,8 +89,10 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
             if np.unique(y[train]).size < self.classes_.size:
                 continue
             inner = clone(self.estimator).fit(_safe_indexing(X, train), y[train])
-            evidence.append(evidence_of(inner, _safe_indexing(X, test)))
-            truth.append(y[test])
+            held_out = _safe_indexing(X, test)
+            scored = ~enrolment_of(held_out) if has_enrolment(held_out) else slice(None)
+            evidence.append(evidence_of(inner, held_out)[:, scored])
+            truth.append(y[test][scored])
         if not truth:
             raise ProtocolError(
                 "the scores cannot be calibrated: whichever training speakers are held out, an emotion is missing; "

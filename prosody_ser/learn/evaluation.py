@@ -87,9 +87,9 @@ def evaluate(
     splitter = make_splitter(folds, len(set(speakers)), seed)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        planned = plan_folds(X, y, pipeline, splitter, seed)
-        for other in alongside:
-            check_normalisable(X, other, planned)
+        planned = plan_folds(plain_X, y, None, splitter, seed)
+        for one in pipelines:
+            check_normalisable(X, one, planned)
         fold_facts = describe_folds(planned, X, splitter, ~enrolment_of(X))
         done = _counter(progress, len(planned) * len(pipelines))
         said = [

@@ -123,8 +123,6 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline=None, folds="auto", seed:
         held out equally often, or some never where the splitter does not say so.
     """
     speakers = speakers_of(X)
-    if pipeline is not None and speaker_norm_of(pipeline) == "speaker":
-        _refuse_single_clips(speakers)
     splitter = make_splitter(folds, np.unique(speakers).size, seed)
     labels = np.asarray(y, dtype=object)
     planned = folds_of(splitter, X, labels)
@@ -165,6 +163,8 @@ def check_normalisable(X: pd.DataFrame, pipeline, planned: list[Fold]) -> None:
         raise ProtocolError(
             f"X marks no enrolment clips: its index needs a level named {ENROL_LEVEL!r}; 'cv' marks some"
         )
+    if norm == "speaker":
+        _refuse_single_clips(speakers)
     enrols = enrolment_of(X)
     for number, fold in enumerate(planned, start=1):
         if norm == "speaker":
