@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import recall_score
 from sklearn.model_selection import GridSearchCV, cross_val_predict
 from sklearn.utils.estimator_checks import parametrize_with_checks
+from threadpoolctl import threadpool_limits
 
 from prosody_ser import FeatureTable, evaluate, make_pipeline, make_tuned_pipeline, result_text, tune, write_table
 from prosody_ser.errors import ProtocolError
@@ -39,6 +40,13 @@ SCHEMA = json.loads(files("prosody_ser").joinpath("result.schema.json").read_tex
 TABLE = acted_table(rows_each=24, n_sentences=2, n_features=6, signal=1.0)
 X, Y = TABLE.X, TABLE.y.to_numpy(dtype=object)
 C = {"model__C": (0.01, 0.1, 1.0)}
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Threads on matrices this small only wait for each other."""
+    with threadpool_limits(1):
+        yield
 
 
 def inner_folds(n_folds=3, seed=0):
@@ -99,7 +107,7 @@ class PooledUAR:
         ("logreg", {"balance": "class-weight", "select": "mi"}),
         ("lda", {"balance": "under", "select": "corr"}),
         ("knn", {"balance": "smote-tomek", "speaker_norm": "speaker"}),
-        ("rf", {"select": "rfe"}),
+        ("lda", {"select": "rfe"}),
     ],
 )
 def test_it_finds_what_scikit_learns_search_finds(model, options):
@@ -194,11 +202,11 @@ def test_held_out_speakers_never_come_to_the_search():
 
 
 @pytest.mark.parametrize("search", ["grid", "random", "halving"])
-@pytest.mark.parametrize("options", [{}, {"speaker_norm": "speaker", "select": "mi"}, {"calibrate": True}])
+@pytest.mark.parametrize("options", [{"speaker_norm": "speaker", "select": "kbest"}, {"calibrate": True}])
 def test_garbage_in_the_held_out_rows_changes_nothing_that_is_fitted_or_chosen(search, options):
     rng = np.random.default_rng(0)
-    tuned = make_tuned_pipeline("logreg", search=search, inner_folds=3, balance="smote", **options)
-    for folds in ("loso", "fixed", "speaker-sentence:2x2"):
+    tuned = make_tuned_pipeline("lda", search=search, inner_folds=2, balance="over", **options)
+    for folds in ("3", "speaker-sentence:2x2"):
         fixed = as_planned(X, TABLE.y, folds)
         clean = next(fit_folds(X, Y, tuned, fixed))
         outside = np.setdiff1d(np.arange(len(X)), clean.train)
@@ -243,25 +251,29 @@ def test_every_combination_is_tuned(model, balance):
     search = ("grid", "random", "halving")[number % 3]
     for speaker_norm, track in SPEAKER_NORMS.items():
         tuned = quick_tuned(model, balance=balance, speaker_norm=speaker_norm, search=search)
-        for folds in ("2", "fixed") if speaker_norm == "none" else ("2",):
-            data = evaluate(TABLE, tuned, folds=folds).data
-            jsonschema.validate(data, SCHEMA)
-            assert data["protocol"]["track"] == track
-            assert data["protocol"]["score_kind"] == ("margin" if "svm" in model else "probability")
-            assert [step["name"] for step in data["protocol"]["steps"]][-2:] == ["model", "tune"]
-            assert len(data["tuning"]["folds"]) == len(data["protocol"]["folds"])
-            for fold in data["tuning"]["folds"]:
-                assert fold["best"] in data["tuning"]["candidates"]
+        if (speaker_norm == "speaker") == number % 2:  # once is enough of all that an evaluation does besides
+            for fold in fit_folds(X, Y, tuned, "fixed"):
+                assert fold.pipeline.best_params_ in [c["parameters"] for c in fold.pipeline.candidates_]
+                assert set(fold.pipeline.predict(X.iloc[fold.test])) <= set(Y)
+            continue
+        data = evaluate(TABLE, tuned, folds=2).data
+        jsonschema.validate(data, SCHEMA)
+        assert data["protocol"]["track"] == track
+        assert data["protocol"]["score_kind"] == ("margin" if "svm" in model else "probability")
+        assert [step["name"] for step in data["protocol"]["steps"]][-2:] == ["model", "tune"]
+        assert len(data["tuning"]["folds"]) == len(data["protocol"]["folds"])
+        for fold in data["tuning"]["folds"]:
+            assert fold["best"] in data["tuning"]["candidates"]
 
 
 @pytest.mark.parametrize("search", ["grid", "random", "halving"])
 def test_one_seed_one_result_whatever_the_jobs(tmp_path, search):
     for n_jobs in (1, 2):
         tuned = make_tuned_pipeline(
-            "svm", search=search, space=WIDE, inner_folds=3, balance="smote", select="mi", seed=5,
-            n_candidates=None if search == "grid" else 7,
+            "svm", search=search, space=WIDE, inner_folds=2, balance="smote", select="mi", seed=5,
+            n_candidates=None if search == "grid" else 5,
         )  # fmt: skip
-        tuned.set_params(space={**C, "select__k": (2, 4), "model__gamma": ("scale", 0.01)})
+        tuned.set_params(space={"model__C": (0.3, 3.0), "select__k": (2, 4), "model__gamma": ("scale", 0.01)})
         seen = []
         result, _ = tune(TABLE, tuned, folds=3, seed=5, n_jobs=n_jobs, progress=lambda *now, s=seen: s.append(now))
         result.write(tmp_path / str(n_jobs))
@@ -466,17 +478,17 @@ def test_the_text_tells_inner_and_outer():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_ctrl_c_stops_it_cleanly(tmp_path, jobs):
+def test_ctrl_c_stops_it_cleanly(tmp_path):
     many = acted_table(10, rows_each=60, n_features=60)
     write_table(many, tmp_path / "t.csv")
     (tmp_path / "result.json").write_text("old")
     command = [sys.executable, "-m", "prosody_ser", "tune", "t.csv", "--model", "rf", "--space", "wide"]
     run = subprocess.Popen(
-        [*command, "--jobs", str(jobs)], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        [*command, "--jobs", "2"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, start_new_session=True,
     )  # fmt: skip
-    time.sleep(10)
+    time.sleep(8)  # the folds are being fitted
+    assert run.poll() is None
     run.send_signal(signal.SIGINT)
     out, err = run.communicate(timeout=30)
     assert run.returncode == 130

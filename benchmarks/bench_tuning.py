@@ -1,0 +1,67 @@
+"""Nested tuning against scikit-learn's GridSearchCV that does the same fits: ``python benchmarks/bench_tuning.py TABLE``.
+
+One search on all clips of the table, the same candidates, inner folds and final fit, in turn (A B A B) on one core; the
+ratio is the median over the rounds (default 3: ``... TABLE 3``). Both must choose the same parameters: scores are pooled
+here and means over folds there, so where they differ it is said.
+"""
+
+import os
+
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+import sys
+import time
+import warnings
+from statistics import median
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
+
+from prosody_ser import make_tuned_pipeline, read_table
+from prosody_ser.learn.grouped_folds import grouped_folds
+from prosody_ser.learn.speakers import speakers_of
+
+CASES = (
+    ("svm", {}),
+    ("svm", {"balance": "smote"}),
+    ("svm", {"select": "mi:0.25"}),
+    ("svm", {"select": "mi"}),
+    ("lda", {"balance": "smote-tomek", "speaker_norm": "speaker"}),
+    ("logreg", {"select": "rfe:0.25"}),
+)
+N_INNER = 5
+
+
+def main(path, n_rounds=3):
+    """Race both on each case and print the seconds and their ratio."""
+    warnings.simplefilter("ignore")
+    table = read_table(path)
+    X, y = table.X, table.y.to_numpy(dtype=object)
+    fold_of = grouped_folds(y, speakers_of(X), N_INNER, 0)
+    folds = [(np.flatnonzero(fold_of != i), np.flatnonzero(fold_of == i)) for i in range(N_INNER)]
+    print(f"{path}: {len(X)} clips, {X.shape[1]} features, {N_INNER} inner folds")
+    for model, options in CASES:
+        ours = make_tuned_pipeline(model, inner_folds=N_INNER, **options)
+        space = {name: list(values) for name, values in ours.space.items()}
+        theirs = GridSearchCV(ours.estimator, space, scoring="balanced_accuracy", cv=folds)
+        rounds = []
+        for _ in range(n_rounds):
+            found, seconds = [], []
+            for search in (ours, theirs):
+                started = time.perf_counter()
+                found.append(clone(search).fit(X, y))
+                seconds.append(time.perf_counter() - started)
+            rounds.append(seconds)
+        mine, plain = (median(column) for column in zip(*rounds, strict=True))
+        ratio = median(b / a for a, b in rounds)
+        said = ", ".join(f"{name} {value}" for name, value in options.items()) or "plain"
+        same = "" if found[0].best_params_ == found[1].best_params_ else "   (another candidate is best by mean)"
+        print(
+            f"  {model:7} {said:45} {len(found[0].candidates_):3} candidates"
+            f"   ours {mine:6.2f} s   GridSearchCV {plain:6.2f} s   {ratio:5.2f} times as fast{same}"
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], *map(int, sys.argv[2:]))
