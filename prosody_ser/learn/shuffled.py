@@ -1,7 +1,7 @@
 """What a fitted pipeline says of clips whose features are shuffled, many groups of features in many orders.
 
-Predicting every shuffled copy through the whole pipeline is right for any of them, and slow: 2,306 features in 10 orders
-are 23,000 copies. Two things make it quick where they hold, and are checked before they are used:
+Predicting every shuffled copy through the whole pipeline is right for any of them, and slow: 2,306 features in 10
+orders are 23,000 copies. Two things make it quick where they hold, and are checked before they are used:
 
 - Steps that treat each column alone, and all rows of a speaker alike (speaker normaliser, imputer, scaler, selection),
   may come before the shuffling: the model alone then sees the copies.
