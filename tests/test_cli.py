@@ -252,7 +252,9 @@ def test_datasets_lists_every_corpus(cli):
             assert part in out
 
 
-@pytest.mark.parametrize("command", ["extract", "cv", "importances", "models", "features", "plot", "datasets", "synth"])
+@pytest.mark.parametrize(
+    "command", ["extract", "cv", "importances", "explain", "profile", "models", "features", "plot", "datasets", "synth"]
+)
 def test_every_command_explains_itself(cli, command):
     done = cli(command, "--help")
     assert done.status == 0
