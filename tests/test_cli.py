@@ -16,6 +16,7 @@ import pytest
 
 from prosody_ser import FeatureTable, read_table, write_table
 from prosody_ser.catalogue import feature_set
+from prosody_ser.cli.app import app
 from prosody_ser.datasets import CORPORA
 from prosody_ser.learn.registry import BALANCES, MODELS
 from prosody_ser.learn.spaces import SPACES
@@ -280,8 +281,7 @@ def test_datasets_lists_every_corpus(cli):
 
 
 @pytest.mark.parametrize(
-    "command",
-    ["extract", "cv", "compare", "cross", "importances", "models", "features", "plot", "datasets", "synth"],
+    "command", [command.name for command in app.registered_commands] + [group.name for group in app.registered_groups]
 )
 def test_every_command_explains_itself(cli, command):
     done = cli(command, "--help")
