@@ -55,7 +55,7 @@ def command(
         raise ProtocolError("explain one clip (--clip FILE) or all of them (--all)")
     table = table_or_default(table)
     chart = plot or out.parent / f"{out.stem}.png"
-    summary = out.with_name(f"{out.stem}-summary{out.suffix}")
+    summary = out.parent / f"{out.stem}-summary{out.suffix}"
     outputs = [out, chart, *([summary] if every else [])]
     check_outputs(*outputs, inputs=[*files_read(table), *([split_file] if split_file else [])])
     check_picture_suffix(chart, "chart")

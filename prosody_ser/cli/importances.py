@@ -84,14 +84,13 @@ def command(
             opened, pipeline, words, folds=wanted, n_repeats=repeats, seed=seed, n_jobs=jobs, progress=progress
         )
     blocks = {"importances": importances_block(found, repeats, opened.notice)}
-    about = (
-        f"{', '.join(sorted(set(opened.frame['corpus']) - {''})) or name}: {{}}, {model}, {SPEAKER_NORMS[speaker_norm]}"
-    )
+    corpora = ", ".join(sorted(set(opened.frame["corpus"]) - {""})) or name
+    track = SPEAKER_NORMS[speaker_norm]
     print(f"table     {name}")
     for word, frame in found.items():
         csv, picture = places[word]
         plain = frame.assign(features=frame["features"].map(" ".join)) if word == "cluster" else frame
-        title = about.format("permutation importance")
+        title = f"{corpora}: permutation importance, {model}, {track}"
         _write(plain, csv, opened.notice, lambda: plot_importances(frame, picture, title, opened.notice))  # noqa: B023
         print(("" if word == words[0] else "\n") + importances_text(frame, opened.notice))
         print(f"\nranking -> {csv}\nchart   -> {picture}")
@@ -100,7 +99,7 @@ def command(
             lost = dropped(opened, pipeline, folds=wanted, seed=seed, n_jobs=jobs, progress=progress)
         blocks["drop_family"] = drop_family_block(lost)
         csv, picture = places["drop-family"]
-        title = about.format("loss without a family")
+        title = f"{corpora}: loss without a family, {model}, {track}"
         _write(lost, csv, opened.notice, lambda: plot_drop_family(lost, picture, title, opened.notice))
         print(f"\n{drop_family_text(lost)}\n\nwithout a family -> {csv}\nchart            -> {picture}")
     if weights is not None:
@@ -113,7 +112,7 @@ def command(
 
 
 def _beside(out, chart, what):
-    return out.with_name(out.stem + what + out.suffix), chart.with_name(chart.stem + what + chart.suffix)
+    return tuple(path.parent / (path.stem + what + path.suffix) if what else path for path in (out, chart))
 
 
 def _write(frame, path, notice, draw=None):
