@@ -13,11 +13,9 @@ from ..table import FeatureTable
 from .feature_groups import families
 from .folds import check_protocol, plan_folds, work_folds
 from .importances import records
+from .intervals import difference_interval
+from .metrics import confusion_counts, scores_of
 from .speakers import speakers_of
-
-#: Below so many speakers there is no interval over them.
-LEAST_SPEAKERS = 6
-N_RESAMPLES = 2000
 
 
 def drop_family(
@@ -54,31 +52,27 @@ def drop_family(
     ------
     ProtocolError
         If a speaker-independent score of this table cannot exist, or all features are of one family.
-
-    References
-    ----------
-    Efron, B. & Tibshirani, R. J. (1993). An introduction to the bootstrap. Chapman & Hall.
     """
     X, y = check_protocol(table)
     by_family = check_families(table)
     planned = plan_folds(X, y, pipeline, folds, seed)
     labels, code = np.unique(y.to_numpy(dtype=str), return_inverse=True)
-    _, speaker = np.unique(speakers_of(X), return_inverse=True)
+    names, speaker = np.unique(speakers_of(X), return_inverse=True)
     tested = np.concatenate([fold.test for fold in planned])
-    count = _by_speaker(speaker[tested], code[tested], np.ones(tested.size))
     kept = [list(X.columns)] + [[f for f in X.columns if f not in set(members)] for members in by_family.values()]
-    hits, done = [], 0
+    counts, done = [], 0
     for columns in kept:
-        right = []
-        for found in work_folds(X[columns], y, pipeline, planned, partial(_right, labels=labels[code]), n_jobs=n_jobs):
-            right.append(found)
+        said = []
+        for found in work_folds(X[columns], y, pipeline, planned, partial(_said, labels=labels), n_jobs=n_jobs):
+            said.append(found)
             done += 1
             if progress is not None:
                 progress(done, len(kept) * len(planned))
-        hits.append(_by_speaker(speaker[tested], code[tested], np.concatenate(right).astype(float)))
-    stacked = np.stack(hits)
-    uar = _uar(stacked.sum(axis=1), count.sum(axis=0))
-    low, high = _interval(stacked, count, seed)
+        of_speakers = confusion_counts(speaker[tested], code[tested], np.concatenate(said), names.size, labels.size)
+        counts.append(of_speakers[np.unique(speaker[tested])])
+    uar = np.array([float(scores_of(one.sum(axis=0))["uar"]) for one in counts])
+    ranges = [difference_interval(counts[0], without, seed) or [np.nan, np.nan] for without in counts[1:]]
+    low, high = np.transpose(ranges)
     found = pd.DataFrame(
         {
             "family": list(by_family),
@@ -121,28 +115,5 @@ def with_drop_family(result: Result, table: FeatureTable, pipeline, **options) -
     return Result(result.data | {"drop_family": drop_family_block(drop_family(table, pipeline, **options))})
 
 
-def _right(fold, held_out, labels):
-    return np.asarray(fold.pipeline.predict(held_out), dtype=object) == labels[fold.test]
-
-
-def _by_speaker(speaker, code, weight):
-    """Sum of the weights by speaker and class."""
-    found = np.zeros((speaker.max() + 1, code.max() + 1))
-    np.add.at(found, (speaker, code), weight)
-    return found[np.unique(speaker)]
-
-
-def _uar(hits, count):
-    """Mean over the classes that there are of hits / count; the last axis is of classes."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.nanmean(hits / np.broadcast_to(count, hits.shape), axis=-1)
-
-
-def _interval(hits, count, seed):
-    """Low and high of the loss of each family: speakers drawn again, the same for all features and without."""
-    n_speakers = len(count)
-    if n_speakers < LEAST_SPEAKERS:
-        return np.nan, np.nan
-    drawn = np.random.default_rng(seed).multinomial(n_speakers, np.full(n_speakers, 1 / n_speakers), N_RESAMPLES)
-    resampled = _uar(np.einsum("rs,fsc->frc", drawn.astype(float), hits), drawn @ count)
-    return np.percentile(resampled[0] - resampled[1:], [2.5, 97.5], axis=1)
+def _said(fold, held_out, labels):
+    return np.searchsorted(labels, np.asarray(fold.pipeline.predict(held_out), dtype=str))
