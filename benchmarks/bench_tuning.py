@@ -1,8 +1,8 @@
-"""Nested tuning against scikit-learn's GridSearchCV that does the same fits: ``python benchmarks/bench_tuning.py TABLE``.
+"""Nested tuning against scikit-learn's GridSearchCV with the same fits: ``python benchmarks/bench_tuning.py TABLE``.
 
-One search on all clips of the table, the same candidates, inner folds and final fit, in turn (A B A B) on one core; the
-ratio is the median over the rounds (default 3: ``... TABLE 3``). Both must choose the same parameters: scores are pooled
-here and means over folds there, so where they differ it is said.
+One search on all clips of the table: the same candidates, inner folds and final fit, in turn (A B A B) on one core. The
+ratio is the median over the rounds (default 3: ``... TABLE 3``). Where the two choose different parameters it is said:
+scores are pooled over folds here, and means over folds there.
 """
 
 import os
