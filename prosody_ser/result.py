@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ProsodySerError
-from .whole_file import write_text
+from .whole_file import write_json
 
 SCHEMA = "prosody-ser/result"
 SCHEMA_VERSION = 1
@@ -51,7 +51,7 @@ class Result:
         ProsodySerError
             If the file cannot be written.
         """
-        write_text(path, json.dumps(self.data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        write_json(path, self.data)
 
     @classmethod
     def read(cls, path) -> "Result":

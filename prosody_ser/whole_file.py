@@ -3,6 +3,7 @@
 An existing file is replaced only once the new one is complete on disk.
 """
 
+import json
 import os
 import shutil
 import tempfile
@@ -94,3 +95,8 @@ def write_text(path: str | os.PathLike, text: str) -> None:
     """Write `text` as UTF-8 to `path`, whole or not at all."""
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: str | os.PathLike, data) -> None:
+    """Write `data` as JSON to `path`, whole or not at all; what JSON cannot hold (NaN) is an error."""
+    write_text(path, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -1,6 +1,5 @@
 """``prosody-ser audit``."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -33,7 +32,7 @@ def command(
     from ..learn.audit import CHECKS, ERROR, audit, permuted_labels
     from ..learn.pipeline import make_pipeline
     from ..report import audit_text
-    from ..whole_file import check_outputs, write_text
+    from ..whole_file import check_outputs, write_json
     from .progress import progress_bar
     from .source import files_read, folds_or_file, open_table, table_or_default
 
@@ -51,7 +50,7 @@ def command(
             )
     plain = [finding.data for finding in findings]
     if out is not None:
-        write_text(out, json.dumps({"table": name, "audit": plain}, indent=1, ensure_ascii=False) + "\n")
+        write_json(out, {"table": name, "audit": plain})
     print(f"table     {name}")
     if opened.notice:
         print(f"NOTE: {opened.notice}")

@@ -1,6 +1,5 @@
 """``prosody-ser importances``."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -55,7 +54,7 @@ def command(
     from ..plots.importances import plot_drop_family, plot_importances
     from ..plots.style import check_picture_suffix
     from ..report import drop_family_text, importances_text, in_sample_text
-    from ..whole_file import check_outputs, write_text
+    from ..whole_file import check_outputs, write_json
     from .progress import progress_bar
     from .source import files_read, folds_or_file, open_table, table_or_default
 
@@ -107,7 +106,7 @@ def command(
         _write(weights.assign(warning=weights.attrs["warning"]), in_sample_out, opened.notice)
         print(f"\n{in_sample_text(weights)}\n\nin-sample -> {in_sample_out}")
     if json_out is not None:
-        write_text(json_out, json.dumps(blocks, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        write_json(json_out, blocks)
         print(f"all as JSON -> {json_out}")
 
 

@@ -1,6 +1,5 @@
 """``prosody-ser profile``."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -32,7 +31,7 @@ def command(
     from ..plots.profile import plot_profile
     from ..plots.style import check_picture_suffix
     from ..report import profile_text
-    from ..whole_file import check_outputs, whole_file, write_text
+    from ..whole_file import check_outputs, whole_file, write_json
     from .source import files_read, open_table, table_or_default
 
     table = table_or_default(table)
@@ -48,7 +47,7 @@ def command(
         plot_profile(found, chart, f"{corpora}: emotions against {reference}, within speaker", opened.notice, top)
     if json_out is not None:
         block = profile_block(found, opened.notice)
-        write_text(json_out, json.dumps(block, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        write_json(json_out, block)
     print(f"table     {name}")
     print(profile_text(found, opened.notice))
     print(f"\nprofile -> {out}\nheatmap -> {chart}")

@@ -7,11 +7,9 @@ from sklearn.utils import _safe_indexing, column_or_1d, get_tags, indexable
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from ..errors import ProtocolError
 from .enrolment import enrolment_of, has_enrolment
 from .evidence import evidence_of, fit_weights, probabilities
-from .grouped_folds import grouped_folds
-from .speakers import has_speakers, speakers_of
+from .inner_folds import inner_folds
 
 
 class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -85,19 +83,20 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         if hasattr(self.estimator_, "n_features_in_"):
             self.n_features_in_ = self.estimator_.n_features_in_
         evidence, truth = [], []
-        for train, test in self._inner_folds(X, y):
-            if np.unique(y[train]).size < self.classes_.size:
-                continue
+        folds, _ = inner_folds(
+            X,
+            y,
+            self.n_folds,
+            self.seed,
+            without_speakers=self.without_speakers,
+            what="the scores cannot be calibrated",
+        )
+        for train, test in folds:
             inner = clone(self.estimator).fit(_safe_indexing(X, train), y[train])
             held_out = _safe_indexing(X, test)
             scored = ~enrolment_of(held_out) if has_enrolment(held_out) else slice(None)
             evidence.append(evidence_of(inner, held_out)[:, scored])
             truth.append(y[test][scored])
-        if not truth:
-            raise ProtocolError(
-                "the scores cannot be calibrated: whichever training speakers are held out, an emotion is missing; "
-                "leave calibration out, or take folds that leave more speakers to train on"
-            )
         named = np.searchsorted(self.classes_, np.concatenate(truth))
         self.n_calibrated_ = named.size
         self.weights_ = fit_weights(np.concatenate(evidence, axis=1), named)
@@ -112,22 +111,6 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         """Calibrated probabilities, shape (n_clips, n_classes)."""
         check_is_fitted(self)
         return probabilities(evidence_of(self.estimator_, X), self.weights_)
-
-    def _inner_folds(self, X, y):
-        if self.without_speakers == "pool" and not has_speakers(X):
-            speakers = np.arange(len(y)).astype(str)
-        else:
-            speakers = speakers_of(X)
-        n_speakers = np.unique(speakers).size
-        if n_speakers < 2:
-            raise ProtocolError(
-                f"the scores cannot be calibrated: one speaker only ({speakers[0]}) to train on; calibrating holds out "
-                "training speakers, so it needs two or more"
-            )
-        n_folds = min(self.n_folds, n_speakers, int(np.unique(y, return_counts=True)[1].max()))
-        fold_of = grouped_folds(y, speakers, n_folds, self.seed)
-        for number in range(n_folds):
-            yield np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

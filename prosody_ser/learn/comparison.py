@@ -4,7 +4,6 @@
 >>> comparison.pairs[0]["uar"]["difference"], comparison.pairs[0]["uar"]["p_corrected"]
 """
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import numpy as np
 
 from ..errors import ProtocolError
 from ..result import Result
-from ..whole_file import write_text
+from ..whole_file import write_json
 from .comparison_counts import counts_by, resampled_scores
 from .comparison_tests import cohen_dz, corrected_t_test, holm, rank_biserial, smallest_p, wilcoxon_test
 from .intervals import LEAST_SPEAKERS, METHOD, N_RESAMPLES, TOO_FEW, intervals, percentiles
@@ -66,7 +65,7 @@ class Comparison:
         ProsodySerError
             If the file cannot be written.
         """
-        write_text(path, json.dumps(self.data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        write_json(path, self.data)
 
     def __repr__(self):
         scores = ", ".join(f"{result['name']} {result['uar']:.3f}" for result in self.results)

@@ -4,7 +4,6 @@
 >>> found.uar  # rows: trained on, columns: tested on; the diagonal is cross-validated within the corpus
 """
 
-import json
 import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -18,7 +17,7 @@ import pandas as pd
 from ..errors import ProtocolError
 from ..result import Result
 from ..table import FeatureTable
-from ..whole_file import write_text
+from ..whole_file import write_json
 from .comparison_counts import counts_by, resampled_scores
 from .cross_corpora import (
     check_same_features,
@@ -71,7 +70,7 @@ class CrossResult:
         ProsodySerError
             If the file cannot be written.
         """
-        write_text(path, json.dumps(self.data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        write_json(path, self.data)
 
     def __repr__(self):
         return f"<CrossResult, UAR by training (rows) and test corpus:\n{self.uar.round(3)}>"

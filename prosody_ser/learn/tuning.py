@@ -11,10 +11,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
-from ..errors import ProtocolError
 from .calibration import SpeakerCalibratedClassifier
-from .grouped_folds import grouped_folds
-from .speakers import has_speakers, speakers_of
+from .enrolment import enrolment_of, has_enrolment
+from .inner_folds import inner_folds
 from .tuning_candidates import candidates_of
 from .tuning_fits import configured, held_out_predictions
 
@@ -142,7 +141,15 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         searched = self.estimator.estimator if calibrated else self.estimator
         for candidate in candidates:
             configured(searched, candidate)  # a wrong name is said before anything is fitted
-        folds = self._inner_folds(X, y)
+        folds, self.n_folds_lacking_ = inner_folds(
+            X,
+            y,
+            self.n_folds,
+            self.seed,
+            without_speakers=self.without_speakers,
+            what="nothing can be tuned",
+        )
+        self.n_folds_ = len(folds)
         with threadpool_limits(1):  # BLAS rounds differently on several threads, and could choose another candidate
             scores, n_fitted = self._searched(searched, candidates, folds, X, y)
         best = int(np.nanargmax(np.where(n_fitted == len(folds), scores, np.nan)))
@@ -173,12 +180,15 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
             failed = {i: error for i, error in zip(alive, found, strict=True) if isinstance(error, ValueError)}
             if len(failed) == len(alive):
                 raise next(iter(failed.values()))  # no candidate's fault
+            scored = ~enrolment_of(X)[test] if has_enrolment(X) else np.ones(test.size, dtype=bool)
+            held_out = test[scored]
             for i, said in zip(alive, found, strict=True):
                 if i in failed:
                     scores[i] = np.nan
                     continue
-                hits[i] += np.bincount(code[test], weights=said == y[test], minlength=classes.size).astype(int)
-                support[i] += np.bincount(code[test], minlength=classes.size)
+                right = said[scored] == y[held_out]
+                hits[i] += np.bincount(code[held_out], weights=right, minlength=classes.size).astype(int)
+                support[i] += np.bincount(code[held_out], minlength=classes.size)
                 met = support[i] > 0
                 scores[i] = np.mean(hits[i, met] / support[i, met])
                 n_fitted[i] += 1
@@ -190,32 +200,6 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
                 order = sorted(alive, key=lambda i: (-scores[i], i))
                 alive = sorted(order[: max(2, math.ceil(len(alive) / 2))])
         return scores, n_fitted
-
-    def _inner_folds(self, X, y):
-        """Train and test rows of the inner folds whose training part knows all classes."""
-        pooled = self.without_speakers == "pool" and not has_speakers(X)
-        speakers = np.arange(len(y)).astype(str) if pooled else speakers_of(X)
-        n_speakers = np.unique(speakers).size
-        if pooled and n_speakers < 2:
-            raise ValueError("one sample only: nothing can be held out")
-        if n_speakers < 2:
-            raise ProtocolError(
-                f"nothing can be tuned: one speaker only ({speakers[0]}) to train on; tuning holds out training "
-                "speakers, so it needs two or more"
-            )
-        if self.n_folds < 2:
-            raise ProtocolError(f"{self.n_folds} inner folds: take 2 or more")
-        n_folds = min(self.n_folds, n_speakers, max(2, int(np.unique(y, return_counts=True)[1].max())))
-        fold_of = grouped_folds(y, speakers, n_folds, self.seed)
-        folds = [(np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)) for number in range(n_folds)]
-        whole = [(train, test) for train, test in folds if np.unique(y[train]).size == np.unique(y).size]
-        if not whole:
-            raise ProtocolError(
-                "nothing can be tuned: whichever training speakers are held out, an emotion is missing; "
-                "leave tuning out, or take folds that leave more speakers to train on"
-            )
-        self.n_folds_, self.n_folds_lacking_ = len(whole), len(folds) - len(whole)
-        return whole
 
     def predict(self, X):
         """The best candidate's predictions."""
