@@ -11,8 +11,10 @@ from ..errors import ProtocolError
 from ..result import Result
 from ..table import FeatureTable
 from .choices import choices_of_fold
+from .enrolment import DEFAULT_CLIPS, mark_enrolment
 from .evaluation import evaluate
 from .folds import check_protocol
+from .speaker_norm import speaker_norm_of
 from .tuning import SpeakerTunedClassifier
 
 
@@ -22,6 +24,7 @@ def tune(
     *,
     folds="auto",
     seed: int = 0,
+    enrol_clips: int = DEFAULT_CLIPS,
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Result, SpeakerTunedClassifier]:
@@ -32,7 +35,7 @@ def tune(
     table : FeatureTable
     pipeline : SpeakerTunedClassifier
         From :func:`make_tuned_pipeline`. Left as it is; clones are fitted.
-    folds, seed, n_jobs
+    folds, seed, enrol_clips, n_jobs
         As for :func:`evaluate`; they are the outer folds, and those that are fitted at a time.
     progress : callable, optional
         Called as ``progress(done, total)`` after each outer fold and after the final fit.
@@ -60,7 +63,11 @@ def tune(
         if progress is not None:
             progress(done, total)
 
-    result = evaluate(table, pipeline, folds=folds, seed=seed, n_jobs=n_jobs, progress=of_folds)
+    result = evaluate(
+        table, pipeline, folds=folds, seed=seed, enrol_clips=enrol_clips, n_jobs=n_jobs, progress=of_folds
+    )
+    if speaker_norm_of(pipeline) == "enrol":
+        X = mark_enrolment(X, enrol_clips, seed)
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the model says of itself is in the result already
         final = clone(pipeline).fit(X, np.asarray(y, dtype=object))
