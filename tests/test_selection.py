@@ -16,7 +16,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from prosody_ser import FeatureTable, evaluate, make_pipeline, make_tuned_pipeline, result_text, write_table
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.folds import fit_folds
-from prosody_ser.learn.registry import BALANCES, SPEAKER_NORMS
+from prosody_ser.learn.registry import BALANCES
 from prosody_ser.learn.selection import (
     SELECTIONS,
     BestFeatures,
@@ -263,4 +263,3 @@ def test_on_the_command_line(cli):
 
 def test_all_names_are_tried_here():
     assert {way.partition(":")[0] for way in WAYS} | {"none"} == set(SELECTIONS)
-    assert set(SPEAKER_NORMS) == {"none", "speaker"}
