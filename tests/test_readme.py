@@ -28,12 +28,13 @@ def test_the_python_blocks_run(synthetic, tmp_path, monkeypatch, capsys):
 
 @pytest.mark.slow
 def test_the_tour_runs(tmp_path):
-    tour = next(code for language, code in BLOCKS if language == "sh" and "prosody-ser synth corpus" in code)
+    tour = "".join(code for language, code in BLOCKS if language == "sh" and "features.csv" in code)
     script = "set -e\nprosody-ser() { '" + sys.executable + '\' -m prosody_ser "$@"; }\n' + tour
     done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     made = {path.name for path in tmp_path.iterdir()}
-    results = {"result.json", "importances.csv", "importances.png", "clip.png", "f0.png"}
+    results = {"result.json", "report.html", "confusion.png", "tuned.json", "comparison.json", "clip.png", "f0.png"}
+    results |= {f"{command}.{suffix}" for command in ("importances", "explain", "profile") for suffix in ("csv", "png")}
     assert made == {
         "corpus",
         "features.csv",
