@@ -144,12 +144,13 @@ def test_no_process_stays_where_an_error_is_kept(tmp_path):
     def stop(done, total):
         raise KeyError("enough")
 
+    before = set(multiprocessing.active_children())  # other tests' pools may still be there
     for i in range(20):
         write_wav(tmp_path / "sad" / f"bob_{i}.wav", voice(150 + i, 0.3))
     with pytest.raises(KeyError) as kept:
         extract_table(tmp_path, jobs=2, cache=False, progress=stop)
     assert kept.value.__traceback__  # and with it all that was at work
-    assert not multiprocessing.active_children()
+    assert set(multiprocessing.active_children()) <= before
 
 
 def test_a_stretch_of_years_is_out_of_range(tmp_path):
