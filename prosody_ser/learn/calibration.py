@@ -1,8 +1,7 @@
 """Probabilities that mean what they say, learned on speakers that the model had not heard."""
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import logsumexp, softmax
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.utils import _safe_indexing, column_or_1d, get_tags, indexable
@@ -12,10 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..errors import ProtocolError
 from .grouped_folds import grouped_folds
 from .speakers import has_speakers, speakers_of
-
-#: A probability of 0 would have no logarithm: forests and neighbours say 0 often, and are wrong at times.
-_LEAST = 1e-3
-_LOG_RANGE = (-7.0, 7.0)
+from .temperature import fit_temperature, logits_of
 
 
 class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -91,7 +87,7 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
             if np.unique(y[train]).size < self.classes_.size:
                 continue
             inner = clone(self.estimator).fit(_safe_indexing(X, train), y[train])
-            logits.append(_logits(inner, _safe_indexing(X, test)))
+            logits.append(logits_of(inner, _safe_indexing(X, test)))
             truth.append(y[test])
         if not truth:
             raise ProtocolError(
@@ -100,7 +96,7 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
             )
         named = np.searchsorted(self.classes_, np.concatenate(truth))
         self.n_calibrated_ = named.size
-        self.temperature_ = _temperature(np.concatenate(logits), named)
+        self.temperature_ = fit_temperature(np.concatenate(logits), named)
         return self
 
     def predict(self, X):
@@ -111,7 +107,7 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
     def predict_proba(self, X):
         """Calibrated probabilities, shape (n_clips, n_classes)."""
         check_is_fitted(self)
-        return softmax(_logits(self.estimator_, X) / self.temperature_, axis=1)
+        return softmax(logits_of(self.estimator_, X) / self.temperature_, axis=1)
 
     def _inner_folds(self, X, y):
         if self.without_speakers == "pool" and not has_speakers(X):
@@ -140,24 +136,3 @@ def is_calibrated(pipeline) -> bool:
     """Whether a pipeline's scores are calibrated, also inside a grid search."""
     parts = [pipeline, *pipeline.get_params(deep=True).values()]
     return any(isinstance(part, SpeakerCalibratedClassifier | CalibratedClassifierCV) for part in parts)
-
-
-def _logits(estimator, X):
-    """Margins, or logarithms of probabilities: what a softmax makes probabilities of."""
-    if hasattr(estimator, "decision_function"):
-        values = np.asarray(estimator.decision_function(X), dtype=float)
-        return np.column_stack([-values, values]) / 2 if values.ndim == 1 else values
-    if not hasattr(estimator, "predict_proba"):
-        raise ProtocolError("the scores cannot be calibrated: the model gives neither probabilities nor margins")
-    return np.log(np.maximum(estimator.predict_proba(X), _LEAST))
-
-
-def _temperature(logits, named):
-    """The temperature that makes the true classes likeliest."""
-
-    def loss(log_scale):
-        scaled = logits * np.exp(log_scale)
-        return np.mean(logsumexp(scaled, axis=1) - scaled[np.arange(named.size), named])
-
-    found = minimize_scalar(loss, bounds=_LOG_RANGE, method="bounded", options={"xatol": 1e-6})
-    return float(np.exp(-found.x))

@@ -1,0 +1,88 @@
+"""A trained model: the fitted pipeline and all that is needed to use it as it was meant."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..errors import BundleError
+from .novelty import Novelty
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedModel:
+    """What :func:`prosody_ser.bundle.train` makes and :func:`prosody_ser.bundle.load_model` gives back.
+
+    Attributes
+    ----------
+    pipeline : sklearn.pipeline.Pipeline
+        Fitted, without sampler. It takes X as :attr:`prosody_ser.FeatureTable.X` has it. With a `speaker_norm` step,
+        each speaker is normalised by the rows of the same call (two clips at least); none is known from training.
+    labels : tuple of str
+        Sorted.
+    features : tuple of str
+        Columns of X, in order.
+    feature_set : str
+        Empty if the features are not those of a set: then only tables can be predicted, no recordings.
+    parameters : dict
+        Extraction parameters of the training table; what new recordings are measured with must be the same.
+    temperature : float
+        Probabilities are ``softmax(scores / temperature)``.
+    threshold : float
+        Below this confidence the model abstains; 0 if it never does.
+    risk : float or None
+        The selective error that the threshold was chosen for.
+    novelty : Novelty
+    card : dict
+        What it is, was trained on, scores, and must not be used for; see :mod:`prosody_ser.bundle.card`.
+    """
+
+    pipeline: Any = field(repr=False)
+    labels: tuple[str, ...]
+    features: tuple[str, ...] = field(repr=False)
+    feature_set: str
+    parameters: dict[str, Any] = field(repr=False)
+    temperature: float
+    threshold: float
+    risk: float | None
+    novelty: Novelty = field(repr=False)
+    card: dict[str, Any] = field(repr=False)
+
+    def probabilities(self, X) -> np.ndarray:
+        """Calibrated probabilities.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_clips, n_features)
+            With the columns of `features`, in any order, and, for a model that normalises speakers, a ``speaker``
+            level in its index.
+
+        Returns
+        -------
+        ndarray of shape (n_clips, n_labels)
+            Rows sum to 1; columns in the order of `labels`. The largest is the confidence.
+
+        Raises
+        ------
+        BundleError
+            If X lacks a feature.
+        """
+        from scipy.special import softmax
+
+        from ..learn.temperature import logits_of
+
+        return softmax(logits_of(self.pipeline, self.columns_of(X)) / self.temperature, axis=1)
+
+    def columns_of(self, X):
+        """The features that the model takes, in its order, of a DataFrame that may have more.
+
+        Raises
+        ------
+        BundleError
+            If one is missing.
+        """
+        missing = [name for name in self.features if name not in X.columns]
+        if missing:
+            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+            raise BundleError(f"the table lacks features that the model needs: {', '.join(missing[:3])}{more}")
+        return X[list(self.features)]
