@@ -84,7 +84,7 @@ NOT_FOR = (
     "Inferring emotions at work or in education, which the European Union prohibits but for medical or safety reasons "
     "(Regulation (EU) 2024/1689, Article 5).",
     "Medical or psychological diagnosis.",
-    "Speakers, languages, ages, microphones or situations other than those below, before it has been tested on them.",
+    "Speakers, languages, ages, microphones or situations other than those it was trained on, before it is tested on them.",
 )
 EXPRESSED = (
     "It learned how the speakers of its corpora expressed emotions. Where those were acted, that is how actors show "
@@ -95,8 +95,8 @@ HOLDS_CLIPS = {
     "KNeighborsClassifier": "The file holds the features of every training clip: numbers, no sound, but of recordings.",
 }
 TRANSDUCTIVE = (
-    "Each new speaker's own clips set their zero and their scale: it needs two or more of a speaker, better ten, and of "
-    "mixed emotions. The score holds for as many as the test speakers had."
+    "Each new speaker's own clips set their zero and their scale: it needs two or more of a speaker, better ten, and "
+    "of mixed emotions. The score holds for as many as the test speakers had."
 )
 RISK_NOTE = (
     "The threshold was chosen on the clips that its error is given of, and its upper bound takes them as independent: "

@@ -122,7 +122,9 @@ def _checked(file, size):
         if entry.flag_bits & 1:
             raise BundleError(f"its member {name} is encrypted")
         if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
-            raise BundleError(f"its member {name} is compressed ({entry.file_size} bytes unpacked); a model's never are")
+            raise BundleError(
+                f"its member {name} is compressed ({entry.file_size} bytes unpacked); a model's never are"
+            )
         if name.endswith(".json") and entry.file_size > LARGEST_TEXT:
             raise BundleError(f"its member {name} has {entry.file_size} bytes, more than {LARGEST_TEXT}")
     if sum(entry.file_size for entry in entries) > size:
@@ -141,7 +143,9 @@ def _verified(members):
     if type(version) is not int or not 1 <= version <= FORMAT_VERSION:
         maker = manifest.get("made_by")
         maker = maker if isinstance(maker, str) and re.fullmatch(r"[ -~]{1,60}", maker) else "another release"
-        raise BundleError(f"its format version is {version!r:.20}, this release reads 1 to {FORMAT_VERSION}: take {maker}")
+        raise BundleError(
+            f"its format version is {version!r:.20}, this release reads 1 to {FORMAT_VERSION}: take {maker}"
+        )
     sums = manifest.get("sha256")
     if not isinstance(sums, dict) or set(sums) != set(members):
         raise BundleError(f"its members are not those that its {MANIFEST} names")

@@ -59,7 +59,7 @@ class Shape:
         least = max(1e-6 * float(raw.mean()), 1e-12)  # of clips that are all the same
         variances = np.maximum(variances, least)
         kept = min(MOST_DIRECTIONS, singular.size)
-        rest = float(variances[kept:].mean()) if kept < n_features else least
+        rest = float(variances[kept:].mean()) if kept < n_features else float(variances.mean())
         return cls(centre, directions[:kept], variances[:kept], rest)
 
     def distances(self, values: np.ndarray) -> np.ndarray:

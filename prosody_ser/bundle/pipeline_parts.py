@@ -73,8 +73,8 @@ def _refuse_model(model, allowed=tuple(MODEL_TYPES)):
     codec = _codec(type(model).__name__) if type(model).__name__ in allowed else None
     if codec is None or type(model) is not codec.cls:
         raise BundleError(
-            f"{type(model).__module__}.{type(model).__name__} cannot be stored in a model file: loading one runs no code "
-            f"from it, so that only known types can be in it ({', '.join(allowed)})"
+            f"{type(model).__module__}.{type(model).__name__} cannot be stored in a model file: loading one runs no "
+            f"code from it, so that only known types can be in it ({', '.join(allowed)})"
         )
     if why := codec.check(model):
         raise BundleError(f"{type(model).__name__} cannot be stored in a model file: {why}")

@@ -2,44 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.feature_selection import SelectorMixin
-from sklearn.utils.validation import validate_data
 
 from ..table import LARGEST
 from .parts import BYTE, FLOAT, Codec, Part, stored
 
 #: In the place of the speakers met in training. No speaker of a table is called so: names are stripped there.
 NOBODY = "\0"
-
-
-class KeptFeatures(SelectorMixin, BaseEstimator):
-    """The features that a selection kept, whichever it was.
-
-    Parameters
-    ----------
-    kept : sequence of bool
-        For each feature, whether it is kept.
-    """
-
-    def __init__(self, kept=()):
-        self.kept = kept
-
-    def fit(self, X, y=None):
-        """Note the names of the features; nothing is learned."""
-        X = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan")
-        self.support_ = np.ones(X.shape[1], dtype=bool) if len(self.kept) == 0 else np.asarray(self.kept, dtype=bool)
-        if self.support_.shape != (X.shape[1],) or not self.support_.any():
-            raise ValueError(f"kept must be {X.shape[1]} flags, one of them true at least")
-        return self
-
-    def _get_support_mask(self):
-        return self.support_
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        return tags
 
 
 def _row(names, n_features):
@@ -118,10 +86,8 @@ def _decode_selection(cls, taken, n_features, names):
 
 #: By step of the pipeline, in their order.
 STEPS = {
-    "speaker_norm": Codec(
-        "prosody_ser.learn.speaker_norm:SpeakerNormalizer", _encode_norm, _decode_norm
-    ),
+    "speaker_norm": Codec("prosody_ser.learn.speaker_norm:SpeakerNormalizer", _encode_norm, _decode_norm),
     "impute": Codec("sklearn.impute:SimpleImputer", _encode_impute, _decode_impute, _check_impute),
     "scale": Codec("sklearn.preprocessing:StandardScaler", _encode_scale, _decode_scale, _check_scale),
-    "select": Codec("prosody_ser.bundle.preparation:KeptFeatures", _encode_selection, _decode_selection),
+    "select": Codec("prosody_ser.bundle.kept_features:KeptFeatures", _encode_selection, _decode_selection),
 }

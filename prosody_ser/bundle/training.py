@@ -1,4 +1,4 @@
-"""From a table and a pipeline to a trained model that knows how good it is, when to be silent, and what is new to it."""
+"""From a table and a pipeline to a trained model that knows how good it is, when to be silent, what is new to it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -107,7 +107,7 @@ def train(
     if result is None:
         result = evaluate(table, pipeline, folds=folds, seed=seed, n_jobs=n_jobs, progress=progress)
     else:
-        _refuse_other(result.data, table, pipeline)
+        check_result(result, table, pipeline)
     labels = tuple(result.data["labels"])
     logits, named = _held_out(result.data, labels)
     temperature = fit_temperature(logits, named)
@@ -161,6 +161,36 @@ def train(
     )
 
 
+def check_result(result: Result, table: FeatureTable, pipeline) -> None:
+    """Raise if a result is not of this table and this pipeline, or if its scores do not serve.
+
+    Compared are the clips and their emotions, the features, how they were extracted, and every step with its
+    parameters. The values of the features are not in a result.
+
+    Raises
+    ------
+    BundleError
+    """
+    data, protocol = result.data, result.data["protocol"]
+    if protocol["scores_calibrated"]:
+        raise BundleError("the result's scores are calibrated already; run cv without --calibrate")
+    if protocol["features"] != list(table.feature_names) or protocol["feature_set"] != table.about.get("feature_set"):
+        raise BundleError("the result is of other features than the table's")
+    if protocol["extraction"] != {key: table.about.get(key) for key in ("parameters", "versions")}:
+        raise BundleError("the result is of a table that was extracted otherwise")
+    X, y = table.X, table.y
+    own = [(*map(_gap, place), label) for place, label in zip(X.index, y, strict=True)]
+    if data["n_clips"] > len(own) or not set(own) >= {
+        (*(clip[name] for name in X.index.names), clip["emotion"]) for clip in data["clips"]
+    }:
+        raise BundleError("the result is of other clips than the table's")
+    if protocol["steps"] != steps_of(_uncalibrated(pipeline)):
+        raise BundleError(
+            f"the result is of another pipeline ({' -> '.join(s['estimator'] for s in protocol['steps'])}), or of "
+            "other parameters or another seed"
+        )
+
+
 def _uncalibrated(pipeline):
     return pipeline.estimator if isinstance(pipeline, SpeakerCalibratedClassifier) else pipeline
 
@@ -191,28 +221,6 @@ def _refuse_unknown(table, features):
     unknown = set(features) - {feature.name for feature in feature_set(name)}
     if unknown:
         raise BundleError(f"the table's feature {min(unknown)!r} is not in its feature set {name}")
-
-
-def _refuse_other(data, table, pipeline):
-    """Raise if a result is not of this table and this pipeline, or says too little."""
-    protocol = data["protocol"]
-    if protocol["scores_calibrated"]:
-        raise BundleError("the result's scores are calibrated already; run cv without --calibrate")
-    if protocol["features"] != list(table.feature_names) or protocol["feature_set"] != table.about.get("feature_set"):
-        raise BundleError("the result is of other features than the table's")
-    if protocol["extraction"] != {key: table.about.get(key) for key in ("parameters", "versions")}:
-        raise BundleError("the result is of a table that was extracted otherwise")
-    X, y = table.X, table.y
-    own = [(*map(_gap, place), label) for place, label in zip(X.index, y, strict=True)]
-    if data["n_clips"] > len(own) or not set(own) >= {
-        (*(clip[name] for name in X.index.names), clip["emotion"]) for clip in data["clips"]
-    }:
-        raise BundleError("the result is of other clips than the table's")
-    if protocol["steps"] != steps_of(pipeline):
-        raise BundleError(
-            f"the result is of another pipeline ({' -> '.join(s['estimator'] for s in protocol['steps'])}), or of other "
-            "parameters or another seed"
-        )
 
 
 def _gap(value):

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from ..errors import ProsodySerError
-from . import audit, cache, cv, datasets, extract, features, importances, models, plot, synth
+from . import audit, cache, cv, datasets, extract, features, importances, model, models, plot, synth, train
 
 app = typer.Typer(
     name="prosody-ser",
@@ -23,10 +23,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _module in (extract, cv, audit, importances, models, plot, features, synth):
+for _module in (extract, cv, train, audit, importances, models, plot, features, synth):
     app.command(_module.__name__.rpartition(".")[2])(_module.command)
 app.add_typer(cache.app, name="cache")
 app.add_typer(datasets.group, name="datasets")
+app.add_typer(model.group, name="model")
 
 # Typer's own copy of click's UsageError has no public name; BadParameter is derived from it.
 _UsageError: Any = typer.BadParameter.__base__
