@@ -7,13 +7,19 @@ as long as it says.
 
 import math
 import re
+from typing import Any
 
 import numpy as np
 
 from ..errors import BundleError
 
 #: The kinds of numbers that a model may hold, as numpy writes them: little-endian floats, whole numbers, bytes.
-KINDS = {"<f8": np.dtype("<f8"), "<i8": np.dtype("<i8"), "<i4": np.dtype("<i4"), "|u1": np.dtype("|u1")}
+KINDS: dict[str, np.dtype[Any]] = {
+    "<f8": np.dtype("<f8"),
+    "<i8": np.dtype("<i8"),
+    "<i4": np.dtype("<i4"),
+    "|u1": np.dtype("|u1"),
+}
 _MAGIC = b"\x93NUMPY\x01\x00"
 _HEADER = re.compile(
     rb"\{'descr': '(<f8|<i8|<i4|\|u1)', 'fortran_order': False, "

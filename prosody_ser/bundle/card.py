@@ -19,6 +19,10 @@ _NUMBER = (int, float)
 _MAYBE = (int, float, type(None))
 _TEXT = (str, type(None))
 _PAIR = [_NUMBER]
+_SIMPLE = (str, int, float, bool, type(None))
+_LARGEST = 1e15
+#: Stands in a shape for a parameter of an estimator: text, number, true, false, null, or a list or object of them.
+_SETTING = object()
 
 #: Types by field; ``{str: x}``: any keys; ``[x]``: any number of x; ``None`` beside a shape: or null.
 SHAPE: dict[str, Any] = {
@@ -30,7 +34,7 @@ SHAPE: dict[str, Any] = {
         "type": str,
         "track": str,
         "track_note": str,
-        "steps": [{"name": str, "estimator": str, "parameters": {str: object}}],
+        "steps": [{"name": str, "estimator": str, "parameters": {str: _SETTING}}],
         "seed": int,
     },
     "labels": [str],
@@ -84,7 +88,7 @@ NOT_FOR = (
     "Inferring emotions at work or in education, which the European Union prohibits but for medical or safety reasons "
     "(Regulation (EU) 2024/1689, Article 5).",
     "Medical or psychological diagnosis.",
-    "Speakers, languages, ages, microphones or situations other than those it was trained on, before it is tested on them.",
+    "Speakers, languages, ages, microphones or situations other than those it was trained on, until tested on them.",
 )
 EXPRESSED = (
     "It learned how the speakers of its corpora expressed emotions. Where those were acted, that is how actors show "
@@ -132,9 +136,20 @@ def _check(value, shape, where):
         _expect(isinstance(value, list), where)
         for inner in value:
             _check(inner, shape[0], where)
-    elif shape is not object:
-        types = shape if isinstance(shape, tuple) else (shape,)
-        _expect(type(value) in types, where)
+    elif shape is _SETTING:
+        values = value if isinstance(value, list) else [*value.values()] if isinstance(value, dict) else [value]
+        _expect(all(map(is_plain, values)), where)
+    else:
+        _expect(type(value) in (shape if isinstance(shape, tuple) else (shape,)) and _printable(value), where)
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is text, a number of a size that can be shown, true, false or null."""
+    return type(value) in _SIMPLE and _printable(value)
+
+
+def _printable(value):
+    return not isinstance(value, int | float) or abs(value) < _LARGEST
 
 
 def _expect(held, where):

@@ -8,7 +8,7 @@ from ..catalogue import FEATURE_SETS, feature_set
 from ..errors import BundleError
 from ..whole_file import whole_file
 from .arrays import array_bytes, array_from
-from .card import check_card
+from .card import check_card, is_plain
 from .container import LARGEST_TEXT, packed, unpacked
 from .model import TrainedModel
 from .novelty import as_part as novelty_part
@@ -207,5 +207,5 @@ def _check_features(name, features):
 
 def _check_parameters(parameters):
     for name, value in parameters.items():
-        if not _PARAMETER.fullmatch(name) or not isinstance(value, int | float | str | None):
+        if not _PARAMETER.fullmatch(name) or not is_plain(value):
             raise BundleError(f"its extraction parameter {name!r:.60} is none")

@@ -5,8 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import BundleError
+from ..errors import BundleError, ProtocolError
 from .novelty import Novelty
+
+#: In the place of the speakers met in training. No speaker of a table is called so: names are stripped there.
+NOBODY = "\0"
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +69,31 @@ class TrainedModel:
         ------
         BundleError
             If X lacks a feature.
+        ProtocolError
+            If the model normalises speakers, and X names none, or one with a single clip.
         """
         from scipy.special import softmax
 
         from ..learn.temperature import logits_of
 
+        self._refuse_lone_clips(X)
         return softmax(logits_of(self.pipeline, self.columns_of(X)) / self.temperature, axis=1)
+
+    def _refuse_lone_clips(self, X):
+        """A single clip has no deviation from its own mean: it would be all gaps, and pass for an average clip."""
+        step = self.pipeline.named_steps.get("speaker_norm")
+        if step is None or list(step.speakers_) != [NOBODY] or getattr(step, "clips", "all") != "all":
+            return
+        from ..learn.speakers import has_speakers, speakers_of
+
+        if not has_speakers(X) and step.without_speakers == "pool":
+            return
+        names, counts = np.unique(speakers_of(X), return_counts=True)
+        if (counts < 2).any():
+            raise ProtocolError(
+                f"speaker {names[counts.argmin()]!r} has a single clip: this model normalises each speaker by their "
+                "own clips, and needs two or more"
+            )
 
     def columns_of(self, X):
         """The features that the model takes, in its order, of a DataFrame that may have more.

@@ -60,12 +60,12 @@ class Codec:
     check: Callable[[Any], str | None] = lambda estimator: None
 
     @property
-    def type(self) -> str:
+    def name(self) -> str:
         """Name of the class."""
         return self.path.rpartition(":")[2]
 
     @property
-    def cls(self) -> type:
+    def cls(self) -> Any:
         """The class, imported."""
         module, _, name = self.path.partition(":")
         return getattr(import_module(module), name)
@@ -178,9 +178,10 @@ def part_from(plain: Any, arrays: list[np.ndarray | None], depth: int = 0) -> Pa
         raise BundleError("its model has a name that no part has")
     own = {}
     for name, place in plain["arrays"].items():
-        if type(place) is not int or not 0 <= place < len(arrays) or arrays[place] is None:
+        found = arrays[place] if type(place) is int and 0 <= place < len(arrays) else None
+        if found is None:
             raise BundleError(f"its {plain['type']} has no array for {name}")
-        own[name], arrays[place] = arrays[place], None
+        own[name], arrays[place] = found, None
     parts = [part_from(inner, arrays, depth + 1) for inner in plain["parts"]]
     return Part(plain["type"], plain["settings"], own, parts)
 

@@ -117,7 +117,8 @@ def decoded(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...
     from .preparation import STEPS
 
     steps: list[tuple[str, Any]] = []
-    n_features, columns = len(features), features
+    n_features = len(features)
+    columns: tuple[str, ...] | None = features
     for name, part in zip(names[:-1], parts, strict=False):
         step = STEPS[name].decode(STEPS[name].cls, Taken(part), n_features, columns)
         steps.append((name, step))
@@ -156,7 +157,7 @@ def _checked_types(parts):
 
 def _codec(name) -> Codec:
     codecs = import_module(f".{_PLACES[name]}", __package__).CODECS
-    return next(codec for codec in codecs if codec.type == name)
+    return next(codec for codec in codecs if codec.name == name)
 
 
 def _encode_voting(model):

@@ -4,10 +4,8 @@ import numpy as np
 import pandas as pd
 
 from ..table import LARGEST
+from .model import NOBODY
 from .parts import BYTE, FLOAT, Codec, Part, stored
-
-#: In the place of the speakers met in training. No speaker of a table is called so: names are stripped there.
-NOBODY = "\0"
 
 
 def _row(names, n_features):

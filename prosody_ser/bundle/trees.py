@@ -11,7 +11,8 @@ from .models import classes
 from .parts import BYTE, FLOAT, WHOLE, Codec, Part, floats, stored, wholes
 
 _LEAF, _UNDEFINED = -1, -2
-_MOST_TREES = 10**6
+#: No forest of ours comes near; a deeper or larger one would only take time.
+_MOST_TREES, _DEEPEST = 20_000, 5_000
 _LARGE = 1e100
 
 
@@ -187,6 +188,8 @@ def _checked_depths(taken, n_nodes, left, right, inner):
     depths = np.zeros(len(n_nodes), dtype=np.int64)
     level, depth = starts, 0
     while level.size:
+        if depth > _DEEPEST:
+            taken.refuse(f"a tree is deeper than {_DEEPEST}")
         depths[tree[level]] = depth
         level = level[inner[level]]
         level = np.concatenate([start[level] + left[level], start[level] + right[level]])
