@@ -20,15 +20,15 @@ from threadpoolctl import threadpool_limits
 from prosody_ser import FeatureTable, evaluate, load_model, make_pipeline, read_table, save_model, train
 from prosody_ser.bundle import read_card
 from prosody_ser.bundle.card import SHAPE, check_card
-from prosody_ser.bundle.file import model_bytes
+from prosody_ser.bundle.file import model_bytes, up_to_scaler
 from prosody_ser.bundle.kept_features import KeptFeatures
 from prosody_ser.bundle.novelty import MOST_DIRECTIONS, Shape
-from prosody_ser.bundle.pipeline_parts import MODEL_TYPES
+from prosody_ser.bundle.pipeline_parts import MODEL_TYPES, decoded, encoded, refuse_unstorable
 from prosody_ser.bundle.threshold import ALWAYS, threshold_for
 from prosody_ser.errors import BundleError, ProtocolError
 from prosody_ser.learn.calibration import SpeakerCalibratedClassifier
 from prosody_ser.learn.registry import BALANCES, MODELS, SPEAKER_NORMS, balances_of
-from prosody_ser.learn.temperature import as_logits, fit_temperature, logits_of
+from prosody_ser.learn.temperature import as_logits, class_scores, fit_temperature
 from prosody_ser.report.card import FORMATS, card_html, card_markdown, card_text
 from prosody_ser.table import SYNTHETIC_NOTICE
 
@@ -51,43 +51,54 @@ def with_gaps(table, share=0.05):
     return X.mask(np.random.default_rng(2).random(X.shape) < share)
 
 
+@pytest.fixture(scope="module")
+def trained():
+    """One trained model for each number of labels, whose pipeline others can take the place of."""
+    return [(table, train(table, quick_pipeline("lda"), risk=0.3, folds=2)) for table in (TABLE, TWO)]
+
+
 @pytest.mark.parametrize("speaker_norm", SPEAKER_NORMS)
 @pytest.mark.parametrize("model", MODELS)
-def test_every_model_comes_back_to_the_bit(tmp_path, model, speaker_norm):
-    for table in (TABLE, TWO):
+@threadpool_limits.wrap(limits=1)
+def test_every_pipeline_comes_back_to_the_bit(tmp_path, trained, model, speaker_norm):
+    for table, base in trained:
         new = with_gaps(table)
-        for balance in balances_of(model):
+        for balance in balances_of(model) if table is TABLE else ["none"]:
             for select in (False, True):
                 pipeline = quick_pipeline(model, balance=balance, speaker_norm=speaker_norm)
                 if select:
-                    pipeline.steps.insert(-1, ("select", SelectKBest(k=3)))
-                    if "balance" in pipeline.named_steps:  # as make_pipeline orders them
-                        pipeline.steps[-3], pipeline.steps[-2] = pipeline.steps[-2], pipeline.steps[-3]
-                made = train(table, pipeline, risk=0.3, folds=2)
-                back = round_trip(made, tmp_path)
+                    place = [name for name, _ in pipeline.steps].index("scale") + 1
+                    pipeline.steps.insert(place, ("select", SelectKBest(k=3)))
+                refuse_unstorable(pipeline)
+                fitted = pipeline.fit(table.X, table.y.to_numpy(dtype=object))
+                stored = decoded(encoded(fitted), base.features, base.labels)
+                made = dataclasses.replace(
+                    base, pipeline=stored, novelty=dataclasses.replace(base.novelty, prepare=up_to_scaler(stored))
+                )
                 said = made.probabilities(new)
+                back = round_trip(made, tmp_path)
                 assert np.array_equal(back.probabilities(new), said)
                 assert np.array_equal(back.novelty.score(new), made.novelty.score(new))
                 assert np.allclose(said.sum(axis=1), 1)
                 assert np.array_equal(back.pipeline.predict(new), np.array(back.labels)[said.argmax(axis=1)])
+                expected = softmax(as_logits(*class_scores(fitted, table.X)) / made.temperature, axis=1)
+                assert np.allclose(back.probabilities(table.X), expected, rtol=0, atol=1e-12)
                 for field in dataclasses.fields(made):
                     if field.name not in ("pipeline", "novelty"):
                         assert getattr(back, field.name) == getattr(made, field.name)
-                assert "balance" not in back.pipeline.named_steps
-                assert ("select" in back.pipeline.named_steps) == select
+                wanted = [name for name, _ in pipeline.steps if name != "balance"]
+                assert [name for name, _ in back.pipeline.steps] == wanted
                 assert model_bytes(back) == model_bytes(made)
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_the_stored_model_is_the_pipeline_fitted_on_all_rows(model):
-    for table in (TABLE, TWO):
-        pipeline = quick_pipeline(model)
-        made = train(table, pipeline, folds=2)
-        with threadpool_limits(1):
-            fitted = clone(pipeline).fit(table.X, table.y.to_numpy(dtype=object))
-        new = with_gaps(table)
-        expected = softmax(logits_of(fitted, new) / made.temperature, axis=1)
-        assert np.allclose(made.probabilities(new), expected, rtol=0, atol=1e-12)
+@pytest.mark.parametrize("model", ["svm", "hgb", "ensemble"])
+def test_the_model_is_the_pipeline_fitted_on_all_rows(tmp_path, model):
+    pipeline = quick_pipeline(model, speaker_norm="speaker", balance="over")
+    made = train(TABLE, pipeline, folds=2)
+    with threadpool_limits(1):
+        fitted = clone(pipeline).fit(TABLE.X, TABLE.y.to_numpy(dtype=object))
+    expected = softmax(as_logits(*class_scores(fitted, TABLE.X)) / made.temperature, axis=1)
+    assert np.allclose(round_trip(made, tmp_path).probabilities(TABLE.X), expected, rtol=0, atol=1e-12)
 
 
 def test_every_model_of_the_registry_has_a_type_and_none_is_left_over():
@@ -116,31 +127,34 @@ def test_speakers_of_training_are_forgotten(tmp_path):
 
 
 def test_temperature_and_threshold_are_those_of_held_out_speakers():
-    made = train(TABLE, make_pipeline("svm"), risk=0.2)
-    clips = evaluate(TABLE, make_pipeline("svm")).data["clips"]
+    table = acted_table(n_features=4, signal=2.0)
+    made = train(table, make_pipeline("svm"), risk=0.1)
+    clips = evaluate(table, make_pipeline("svm")).data["clips"]
     margins = np.array([[clip["scores"][label] for label in made.labels] for clip in clips])
     named = np.array([made.labels.index(clip["emotion"]) for clip in clips])
     assert made.temperature == fit_temperature(margins, named)
     said = softmax(margins / made.temperature, axis=1)
     kept = said.max(axis=1) >= made.threshold
     wrong = said.argmax(axis=1) != named
-    assert wrong[kept].mean() <= 0.2 < wrong.mean()
+    assert wrong[kept].mean() <= 0.1 < wrong.mean()
     assert made.card["abstain"]["error"] == pytest.approx(wrong[kept].mean())
     assert made.card["abstain"]["coverage"] == pytest.approx(kept.mean())
     for lower in np.unique(said.max(axis=1)[~kept]):  # no smaller one does
-        assert wrong[said.max(axis=1) >= lower].mean() > 0.2
+        assert wrong[said.max(axis=1) >= lower].mean() > 0.1
 
 
 def test_scores_of_a_result_and_of_a_model_are_the_same_logits():
     for table in (TABLE, TWO):
-        for model in ("svm", "rf"):
+        for model in MODELS:
             pipeline = quick_pipeline(model)
             data = evaluate(table, pipeline, folds=2).data
             first = data["protocol"]["folds"][0]["test_speakers"]
             out = np.isin(table.X.index.get_level_values("speaker"), first)
             fitted = clone(pipeline).fit(table.X[~out], table.y[~out])
             scores = np.array([list(clip["scores"].values()) for clip in data["clips"]])[out]
-            assert np.allclose(as_logits(scores, data["protocol"]["score_kind"]), logits_of(fitted, table.X[out]))
+            assert np.allclose(
+                as_logits(scores, data["protocol"]["score_kind"]), as_logits(*class_scores(fitted, table.X[out]))
+            )
 
 
 def test_what_calibrates_a_pipeline_is_taken_off():
@@ -159,7 +173,8 @@ warnings.simplefilter("ignore")
 from tests.test_bundle import TABLE, quick_pipeline
 from prosody_ser import save_model, train
 for model in sys.argv[2:]:
-    save_model(train(TABLE, quick_pipeline(model, balance="smote", seed=3), risk=0.3, folds=2, seed=3), f"{sys.argv[1]}-{model}.skops")
+    made = train(TABLE, quick_pipeline(model, balance="smote", seed=3), risk=0.3, folds=2, seed=3)
+    save_model(made, f"{sys.argv[1]}-{model}.skops")
 """
 
 
@@ -289,9 +304,7 @@ class Own(SVC):
         (make_pipeline("svm").set_params(model=ExtraTreesClassifier()), "ExtraTreesClassifier cannot be stored"),
         (make_pipeline("svm").set_params(model__kernel="poly"), "a kernel 'poly' cannot be stored"),
         (make_pipeline("lda").set_params(model__solver="svd"), "the solver 'svd' cannot be stored"),
-        (make_pipeline("mlp").set_params(model__activation="tanh"), "'tanh' cannot be stored")
-        if hasattr(make_pipeline("mlp").named_steps["model"], "activation") and False
-        else (make_pipeline("knn").set_params(model__metric="jaccard"), "its metric cannot be stored"),
+        (make_pipeline("knn").set_params(model__metric="jaccard"), "its metric cannot be stored"),
         (make_pipeline("knn").set_params(model__weights=len), "weights that are a function"),
         (make_pipeline("svm").set_params(impute__strategy="mean"), "the imputer is not that of make_pipeline"),
         (make_pipeline("svm").set_params(scale__with_mean=False), "the scaler is not that of make_pipeline"),
@@ -350,7 +363,7 @@ def test_the_card_says_all_and_is_checked():
         place = broken
         for key in path[:-1]:
             place = place[key]
-        place[path[-1]] = {"no": [object]} if False else [[]]
+        place[path[-1]] = [[]]
         with pytest.raises(BundleError):
             check_card(broken)
         del place[path[-1]]
@@ -408,7 +421,7 @@ heavy = {"sklearn", "scipy", "pandas", "matplotlib", "skops", "librosa", "parsel
 assert not heavy, heavy
 from prosody_ser import load_model
 load_model(sys.argv[1])
-heavy = {"matplotlib", "skops", "librosa", "parselmouth", "imblearn", "soundfile", "sklearn.ensemble", "sklearn.neighbors"}
+heavy = {"matplotlib", "skops", "librosa", "parselmouth", "imblearn", "soundfile", "sklearn.ensemble"}
 assert not heavy & set(sys.modules), heavy & set(sys.modules)
 """
 
@@ -463,7 +476,10 @@ def test_the_command_trains_and_shows(cli):
         (("t.csv", "--result", "r.json", "--folds", "3"), "--result brings its own folds"),
         (("t.csv", "-o", "m.pkl"), "m.pkl: a model is written to .skops"),
         (("t.csv", "-o", "none/m.skops"), "none: no such folder"),
-        (("t.csv", "--model", "sklearn.naive_bayes:GaussianNB", "-o", "m.skops"), "GaussianNB cannot be stored"),
+        (
+            ("t.csv", "--model", "sklearn.ensemble:ExtraTreesClassifier", "-o", "m.skops"),
+            "ExtraTreesClassifier cannot be stored",
+        ),
         (("none.csv", "-o", "m.skops"), "none.csv: no such table"),
     ):
         refused = cli("train", *arguments)
@@ -477,8 +493,8 @@ def test_the_command_trains_and_shows(cli):
 
 def test_calibration_and_bundle_share_their_temperature():
     """What the calibrated classifier learns from its inner folds is what a result of those folds gives."""
-    calibrated = SpeakerCalibratedClassifier(make_pipeline("lda"), n_folds=3, seed=4).fit(TABLE.X, TABLE.y)
-    made = train(TABLE, make_pipeline("lda"), folds=3, seed=4)
+    calibrated = SpeakerCalibratedClassifier(make_pipeline("svm"), n_folds=3, seed=4).fit(TABLE.X, TABLE.y)
+    made = train(TABLE, make_pipeline("svm"), folds=3, seed=4)
     assert made.temperature == pytest.approx(calibrated.temperature_, rel=1e-6)
     assert np.allclose(made.probabilities(TABLE.X), calibrated.predict_proba(TABLE.X))
 

@@ -144,7 +144,7 @@ def _verified(members):
         maker = manifest.get("made_by")
         maker = maker if isinstance(maker, str) and re.fullmatch(r"[ -~]{1,60}", maker) else "another release"
         raise BundleError(
-            f"its format version is {version!r:.20}, this release reads 1 to {FORMAT_VERSION}: take {maker}"
+            f"its format version is {version!r:.20}, this release reads up to {FORMAT_VERSION}: take {maker}"
         )
     sums = manifest.get("sha256")
     if not isinstance(sums, dict) or set(sums) != set(members):

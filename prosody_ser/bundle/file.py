@@ -125,9 +125,9 @@ def _read(path):
     if SCHEMA not in members:
         raise BundleError(f"it has no {SCHEMA}")
     names = [name for name in members if name != SCHEMA]
+    texts = texts_of(members[SCHEMA], ("model", "card"), names)
     if names != [_array_name(i) for i in range(len(names))]:
         raise BundleError("its members are not those of a model")
-    texts = texts_of(members[SCHEMA], ("model", "card"), names)
     refuse_controls(texts)
     check_card(texts["card"])
     return texts["model"], texts["card"], [array_from(members[name], name) for name in names]

@@ -30,7 +30,8 @@ class TrainedModel:
     parameters : dict
         Extraction parameters of the training table; what new recordings are measured with must be the same.
     temperature : float
-        Probabilities are ``softmax(scores / temperature)``.
+        Probabilities are ``softmax(logits / temperature)``, the logits being the model's margins, or the logarithms of
+        its probabilities where it gives any (:func:`prosody_ser.learn.temperature.as_logits`).
     threshold : float
         Below this confidence the model abstains; 0 if it never does.
     risk : float or None
@@ -74,10 +75,10 @@ class TrainedModel:
         """
         from scipy.special import softmax
 
-        from ..learn.temperature import logits_of
+        from ..learn.temperature import as_logits, class_scores
 
         self._refuse_lone_clips(X)
-        return softmax(logits_of(self.pipeline, self.columns_of(X)) / self.temperature, axis=1)
+        return softmax(as_logits(*class_scores(self.pipeline, self.columns_of(X))) / self.temperature, axis=1)
 
     def _refuse_lone_clips(self, X):
         """A single clip has no deviation from its own mean: it would be all gaps, and pass for an average clip."""

@@ -64,11 +64,13 @@ class Shape:
 
     def distances(self, values: np.ndarray) -> np.ndarray:
         """Distance of each row, shape (n_clips,)."""
-        centred = values - self.centre
-        # Row by row: what is said of a clip must not depend on which others are asked about.
-        along = np.stack([self.directions @ row for row in centred]) if len(centred) else np.empty((0, 1))
-        left = np.maximum((centred**2).sum(axis=1) - (along**2).sum(axis=1), 0.0)
-        return np.sqrt((along**2 / self.variances).sum(axis=1) + left / self.rest)
+        # Row by row: what is said of a clip must not depend, in its last bit, on which others are asked about.
+        return np.array([self._distance(row - self.centre) for row in values])
+
+    def _distance(self, row):
+        along = self.directions @ row
+        left = max(float(row @ row - along @ along), 0.0)
+        return float(np.sqrt(along @ (along / self.variances) + left / self.rest))
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,6 +38,14 @@ def logits_of(estimator, X) -> np.ndarray:
     return as_logits(np.asarray(estimator.predict_proba(X), dtype=float), PROBABILITIES)
 
 
+def class_scores(estimator, X) -> tuple[np.ndarray, str]:
+    """Scores of each class and their kind, as a result holds them: probabilities where there are any, else margins."""
+    if hasattr(estimator, "predict_proba"):
+        return np.asarray(estimator.predict_proba(X), dtype=float), PROBABILITIES
+    margins = np.asarray(estimator.decision_function(X), dtype=float)
+    return np.column_stack([-margins, margins]) if margins.ndim == 1 else margins, MARGINS
+
+
 def as_logits(scores: np.ndarray, kind: str) -> np.ndarray:
     """Scores of each class, as a result holds them, as logits.
 
