@@ -4,7 +4,6 @@ import io
 import json
 import os
 import pickle
-import resource
 import subprocess
 import sys
 import zipfile
@@ -39,10 +38,9 @@ def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     found = {}
     for name in MODELS:
-        options = {"model__members": ("logreg", "rf")} if name == "ensemble" else {}
-        pipeline = quick_pipeline(name, speaker_norm="speaker" if name == "lda" else "none").set_params(**options)
+        pipeline = quick_pipeline(name, speaker_norm="speaker" if name == "lda" else "none")
         if name == "ensemble":
-            pipeline.named_steps["model"].members = ("logreg", "lda", "knn")
+            pipeline.set_params(model__members=("logreg", "lda", "knn"))
         save_model(train(TABLE, pipeline, risk=0.3, folds=2), folder / f"{name}.skops")
         found[name] = folder / f"{name}.skops"
     return found
@@ -126,15 +124,17 @@ def test_cut_and_changed_files(files, refused):
     )
     del members["array_002.npy"]
     assert "not those that its manifest.json names" in refused(plain_zip({"manifest.json": manifest} | members))
-    assert "not those of a model" in refused(packed(members, MADE_BY))
+    assert "schema.json is not that of a model" in refused(packed(members, MADE_BY))
 
 
 def test_bombs_do_not_go_off(files, refused):
     """Compressed members are not unpacked, sizes that a header claims not allocated."""
     members = members_of(files["svm"])
     bomb = dict(members, **{"array_000.npy": b"\0" * 300_000_000})
+    bomb_only = {"array_000.npy": bomb["array_000.npy"]}
     manifest = {"manifest.json": zipfile.ZipFile(files["svm"]).read("manifest.json")}
-    assert "is compressed (300000000 bytes unpacked)" in refused(plain_zip(manifest | bomb, zipfile.ZIP_DEFLATED))
+    assert "manifest.json is compressed" in refused(plain_zip(manifest | bomb, zipfile.ZIP_DEFLATED))
+    assert "is compressed (300000000 bytes unpacked)" in refused(plain_zip(bomb_only, zipfile.ZIP_DEFLATED))
     assert "is compressed" in refused(plain_zip(manifest | members, zipfile.ZIP_LZMA))
     many = plain_zip({f"a{i}.json": b"" for i in range(1001)})
     assert "1001 members" in refused(many)
@@ -470,7 +470,7 @@ FORGED_ALIKE = [
     _say("parameters", value={"a": [1]}),
     _say("parameters", value={"../a": 1}),
     _say("temperature", value=0.0),
-    _say("temperature", value=1e999 if False else "1"),
+    _say("temperature", value="1"),
     _say("temperature", value=True),
     _say("threshold", value=-1.0),
     _say("threshold", value=7.0),
@@ -575,7 +575,6 @@ except BundleError:
 
 
 def test_a_bomb_takes_no_memory(tmp_path, files):
-    assert resource.getpagesize() > 0
     members = members_of(files["svm"]) | {"array_000.npy": b"\0" * 400_000_000}
     (tmp_path / "bomb.skops").write_bytes(plain_zip(members, zipfile.ZIP_DEFLATED))
     grown = subprocess.run([sys.executable, "-c", LITTLE, tmp_path / "bomb.skops"], capture_output=True, check=True)

@@ -69,7 +69,7 @@ class TrainedModel:
         Raises
         ------
         BundleError
-            If X lacks a feature.
+            If X lacks a feature, or has values so large that there is no finite answer.
         ProtocolError
             If the model normalises speakers, and X names none, or one with a single clip.
         """
@@ -78,7 +78,16 @@ class TrainedModel:
         from ..learn.temperature import as_logits, class_scores
 
         self._refuse_lone_clips(X)
-        return softmax(as_logits(*class_scores(self.pipeline, self.columns_of(X))) / self.temperature, axis=1)
+        X = self.columns_of(X)
+        try:
+            logits = as_logits(*class_scores(self.pipeline, X))
+        except ValueError as error:  # scikit-learn's, of values that are infinite or beyond what a forest can hold
+            raise BundleError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
+        found = softmax(logits / self.temperature, axis=1)
+        lost = np.flatnonzero(~np.isfinite(found).all(axis=1))
+        if lost.size:
+            raise BundleError(f"the model has no finite answer for row {lost[0]}: its values are too large")
+        return found
 
     def _refuse_lone_clips(self, X):
         """A single clip has no deviation from its own mean: it would be all gaps, and pass for an average clip."""

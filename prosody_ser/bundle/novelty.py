@@ -65,7 +65,9 @@ class Shape:
     def distances(self, values: np.ndarray) -> np.ndarray:
         """Distance of each row, shape (n_clips,)."""
         # Row by row: what is said of a clip must not depend, in its last bit, on which others are asked about.
-        return np.array([self._distance(row - self.centre) for row in values])
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is as far as can be
+            found = np.array([self._distance(row - self.centre) for row in values])
+        return np.where(np.isfinite(found), found, np.inf)
 
     def _distance(self, row):
         along = self.directions @ row
@@ -98,7 +100,8 @@ class Novelty:
         Parameters
         ----------
         X : DataFrame of shape (n_clips, n_features)
-            As the model takes it. What is undefined in it is filled by the imputer, and so not novel.
+            As :meth:`prosody_ser.bundle.TrainedModel.columns_of` gives it. What is undefined in it is filled by the
+            imputer, and so not novel.
 
         Returns
         -------
