@@ -8,8 +8,9 @@ References
 Mitchell, M. et al. (2019). Model cards for model reporting. FAccT, 220-229.
 """
 
-from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
 
 from ..errors import BundleError
 
@@ -161,15 +162,22 @@ def steps_of(pipeline) -> list[dict[str, Any]]:
     """Steps of a pipeline with their parameters, as a result's protocol has them."""
     parts = pipeline.steps if hasattr(pipeline, "steps") else [("model", pipeline)]
     return [
-        {"name": name, "estimator": type(step).__name__, "parameters": _plain(step.get_params(deep=False))}
+        {
+            "name": name,
+            "estimator": type(step).__name__,
+            "parameters": {key: _plain(value) for key, value in step.get_params(deep=False).items()},
+        }
         for name, step in parts
     ]
 
 
-def _plain(parameters: Mapping[str, Any]):
-    from ..learn.evaluation import _plain
-
-    return _plain(parameters)
+def _plain(value):
+    """A parameter as JSON can hold it; what it cannot, also the imputer's NaN, by its name."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if is_plain(value) and value == value else str(value)
 
 
 def training_facts(table) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def train(
         "abstain": {"risk": risk if risk is None else float(risk), **found.data, "note": RISK_NOTE},
         "novelty": {"method": _NOVELTY, "n_clips": len(X)},
         "not_for": list(NOT_FOR),
-        "notes": _notes(table, model_type, normalised),
+        "notes": _notes(table, model_type, normalised, result.data.get("audit", [])),
         "made_by": library_versions(*_LIBRARIES),
     }
     check_card(card)
@@ -264,7 +264,7 @@ def _name_of(model_type) -> dict[str, Any]:
     return {"name": path, "title": path}
 
 
-def _notes(table, model_type, normalised):
+def _notes(table, model_type, normalised, audit):
     notes = [EXPRESSED]
     if normalised:
         notes.append(TRANSDUCTIVE)
@@ -272,4 +272,7 @@ def _notes(table, model_type, normalised):
         notes.append(HOLDS_CLIPS[model_type.__name__])
     if not table.about.get("feature_set"):
         notes.append("Its features are not those of a set here: it takes tables that have them, no recordings.")
-    return notes
+    # Its effect only: what was found may name people and files.
+    found = {(finding["severity"], finding["check"], finding["effect"]) for finding in audit}
+    graver = sorted(entry for entry in found if entry[0] in ("error", "warning"))
+    return notes + [f"Leak audit, {severity} ({check}): {effect}" for severity, check, effect in graver]
