@@ -13,6 +13,7 @@ _EXPORTS = {
     "FeatureTable": "table",
     "Result": "result",
     "SpeakerNormalizer": "learn.speaker_norm",
+    "TrainedModel": "bundle.model",
     "audit": "learn.audit",
     "compare": "learn.comparison",
     "comparison_text": "report.comparison",
@@ -25,6 +26,7 @@ _EXPORTS = {
     "extract_table": "extract",
     "importances": "learn.importances",
     "importances_by": "learn.importances",
+    "load_model": "bundle.file",
     "make_pipeline": "learn.pipeline",
     "make_tuned_pipeline": "learn.pipeline",
     "profile": "learn.profile",
@@ -33,8 +35,10 @@ _EXPORTS = {
     "result_latex": "report.latex",
     "result_markdown": "report.markdown",
     "result_text": "report.text",
+    "save_model": "bundle.file",
     "synthesise": "synth",
     "tune": "learn.tuning_score",
+    "train": "bundle.training",
     "write_table": "table_file",
 }
 __all__ = sorted(_EXPORTS)

@@ -24,11 +24,13 @@ from . import (
     extract,
     features,
     importances,
+    model,
     models,
     plot,
     profile,
     report,
     synth,
+    train,
     tune,
 )
 
@@ -51,6 +53,7 @@ for _module in (
     explain,
     profile,
     report,
+    train,
     models,
     plot,
     features,
@@ -59,6 +62,7 @@ for _module in (
     app.command(_module.__name__.rpartition(".")[2])(_module.command)
 app.add_typer(cache.app, name="cache")
 app.add_typer(datasets.group, name="datasets")
+app.add_typer(model.group, name="model")
 
 # Typer's own copy of click's UsageError has no public name; BadParameter is derived from it.
 _UsageError: Any = typer.BadParameter.__base__
