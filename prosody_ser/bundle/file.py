@@ -6,7 +6,6 @@ from typing import Any
 
 from ..catalogue import FEATURE_SETS, feature_set
 from ..errors import BundleError
-from ..learn.evidence import WEIGHTS, decides_by_votes
 from ..whole_file import whole_file
 from .arrays import array_bytes, array_from
 from .card import check_card, is_plain
@@ -166,7 +165,7 @@ def _built(plain, card, arrays):
         raise BundleError("it has an array that belongs to nothing")
     pipeline = decoded(parts, features, labels)
     prepare = up_to_scaler(pipeline)
-    weights = _weights(plain["weights"], 2 if decides_by_votes(pipeline) and len(labels) > 2 else 1)
+    weights = _weights(plain["weights"], pipeline, len(labels))
     return TrainedModel(
         pipeline=pipeline,
         labels=labels,
@@ -194,8 +193,11 @@ def _names(found, what, least, most):
     return tuple(found)
 
 
-def _weights(found, n_kinds):
+def _weights(found, pipeline, n_labels):
+    from ..learn.evidence import WEIGHTS, decides_by_votes
+
     low, high = WEIGHTS
+    n_kinds = 2 if n_labels > 2 and decides_by_votes(pipeline) else 1
     if len(found) != n_kinds or not all(type(weight) is float and low <= weight <= high for weight in found):
         raise BundleError(f"its weights are {found!r:.40}")
     return tuple(found)
