@@ -159,8 +159,8 @@ def test_weights_and_threshold_are_those_of_held_out_speakers():
 
 
 def test_scores_of_a_result_and_of_a_model_are_the_same_logits():
-    for table in (TABLE, TWO):
-        for model in MODELS:
+    for table, models in ((TABLE, MODELS), (TWO, ("svm", "lda"))):
+        for model in models:
             pipeline = quick_pipeline(model)
             data = evaluate(table, pipeline, folds=2).data
             first = data["protocol"]["folds"][0]["test_speakers"]
@@ -224,10 +224,9 @@ def test_thresholds_by_hand():
 
 
 def test_a_risk_that_no_threshold_reaches_is_said_and_it_always_abstains():
-    table = random_table(n_rows=300, seed=5)
-    made = train(table, quick_pipeline("logreg"), risk=0.0)
-    if made.card["abstain"]["reached"]:  # the most confident clip was right by chance
-        pytest.skip("chance")
+    table = random_table(n_rows=300, seed=5)  # noise: its most confident clips are wrong, with this seed
+    made = train(table, quick_pipeline("logreg"), risk=0.0, folds=2)
+    assert not made.card["abstain"]["reached"]
     assert made.threshold > made.probabilities(table.X).max()
     assert "always: no threshold reaches the stated risk of 0.0%; the least is" in card_text(made.card)
 

@@ -163,7 +163,7 @@ def test_random_damage_and_forgery_never_crash(tmp_path):
         if name == "ensemble":
             pipeline.set_params(model__members=("logreg", "lda", "knn"))
         save_model(train(TABLE, pipeline, risk=0.3, folds=2), tmp_path / f"{name}.skops")
-    command = [sys.executable, "-X", "faulthandler", "-m", "tests.test_bundle_fuzz", tmp_path, "0", "150", "300"]
+    command = [sys.executable, "-X", "faulthandler", "-m", "tests.test_bundle_fuzz", tmp_path, "0", "100", "250"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-2000:]
     counts = json.loads(done.stdout)

@@ -3,9 +3,9 @@
 skops (protocol 2) describes an object as a tree of nodes, each with the class to make and a loader that makes it.
 Estimators would come as such objects, their attributes and all; what a file may then ask for can be narrowed by type,
 but not by content (skops' own words on trees: "a crafted file can crash the process"). Here a model is a dictionary of
-texts and arrays: three loaders, no class beyond dict, list, str and ndarray. ``skops.io.load(file)`` opens it with
-nothing to trust. We read it ourselves: the schema must be, node for node, the one that this module writes for the
-members that are there, and anything else is refused before a node is looked at.
+texts and arrays: no class beyond dict, list, str and ndarray, and ``skops.io.load(file)`` opens it with nothing to
+trust. We read it ourselves (importing skops also imports all of scikit-learn): the schema must be, node for node, the
+one that this module writes for the members that are there, and anything else is refused before a node is looked at.
 """
 
 from typing import Any
