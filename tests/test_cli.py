@@ -246,6 +246,7 @@ def test_scores_are_calibrated_when_asked(cli):
     assert result["protocol"]["scores_calibrated"] is True
 
 
+@pytest.mark.filterwarnings("default:.*takes no random_state")
 def test_a_model_of_ones_own_is_taken_from_this_folder(cli):
     tables(cli.folder)
     (cli.folder / "own_model.py").write_text("from sklearn.naive_bayes import GaussianNB\n")

@@ -310,6 +310,7 @@ def test_a_random_search_draws_within_its_seed():
     data = evaluate(TABLE, make_tuned_pipeline("svm", search="random", n_candidates=2,
                                                space={"model__C": loguniform(0.01, 10)}), folds=2).data  # fmt: skip
     assert json.loads(json.dumps(data["tuning"])) == data["tuning"]
+    assert " at 0x" not in json.dumps(data["protocol"]["steps"])
 
 
 def test_halving_drops_the_worse_half_after_each_fold():

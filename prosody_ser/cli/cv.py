@@ -82,7 +82,8 @@ def command(
             n_jobs=jobs,
             progress=progress,
         )
-    result.write(out)  # what follows may take long, and be stopped
+    if (permutations or naive or importances or profile) and (out.is_file() or not out.exists()):
+        result.write(out)  # what follows may take long, and be stopped
     if permutations:
         with progress_bar("permutations") as progress:
             result = with_permutation_test(

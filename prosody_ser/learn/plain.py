@@ -1,5 +1,6 @@
 """Parameters as JSON can hold them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,4 +20,4 @@ def _plain(value):
     if isinstance(value, Mapping):
         return {str(name): _plain(one) for name, one in value.items()}
     simple = isinstance(value, str | bool | int) or value is None or (isinstance(value, float) and np.isfinite(value))
-    return value if simple else str(value)
+    return value if simple else re.sub(r" at 0x[0-9a-f]+", "", str(value))  # an address is another in each run
