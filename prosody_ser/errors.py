@@ -58,3 +58,7 @@ class FetchError(ProsodySerError):
 
 class BundleError(ProsodySerError):
     """A file that holds no trained model, or one that must not be opened; a model that cannot be stored."""
+
+
+class LiveError(ProsodySerError):
+    """Nothing to listen to, a microphone that is gone, or a model that cannot follow a stream."""

@@ -1,0 +1,92 @@
+"""Where sound comes from, block by block: the one thing that is asked of a microphone, a file, or anything else."""
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import Protocol
+
+import numpy as np
+
+from ..audio import check_sample_rate
+from ..decode import open_recording
+
+#: Of a file, what comes at once, as from a microphone.
+BLOCK_S = 0.05
+
+
+class Source(Protocol):
+    """What :class:`prosody_ser.stream.Listener` listens to.
+
+    Attributes
+    ----------
+    title : str
+        What it is, in words.
+    sample_rate_hz : int
+    waits : bool
+        Whether the next block waits until it is asked for. Else it comes when it comes: blocks are taken by a thread
+        of their own, and what is not analysed in time is dropped.
+    overruns : int
+        How often the source itself has lost sound.
+    """
+
+    title: str
+    sample_rate_hz: int
+    waits: bool
+    overruns: int
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """Mono samples in [-1, 1], float64, in order; ends where the source does."""
+
+    def close(self) -> None:
+        """Let go of it. Blocks that are being waited for need not come any more."""
+
+
+class FileSource:
+    """A recording, as if it were heard now.
+
+    Parameters
+    ----------
+    path : path_like
+        As for :func:`prosody_ser.audio.read_audio`.
+    fast : bool
+        As fast as it can be analysed, not at its own pace.
+
+    Raises
+    ------
+    RecordingError
+        If it cannot be read.
+    """
+
+    overruns = 0
+
+    def __init__(self, path: str | os.PathLike, *, fast: bool = False):
+        self.title = Path(path).name
+        self.waits = fast
+        self._closed = Event()
+        with contextlib.ExitStack() as stack:
+            self._recording = stack.enter_context(open_recording(path))
+            check_sample_rate(self._recording.sample_rate_hz)
+            self._open = stack.pop_all()
+        self.sample_rate_hz: int = self._recording.sample_rate_hz
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """The mean over the channels, each block when it would have been heard."""
+        size = max(1, round(BLOCK_S * self.sample_rate_hz))
+        started, position = time.monotonic(), 0
+        for read in self._recording.blocks():
+            for first in range(0, read.size, size):
+                block = read[first : first + size]
+                position += block.size
+                if not self.waits:
+                    due = started + position / self.sample_rate_hz
+                    if self._closed.wait(max(0.0, due - time.monotonic())):
+                        return
+                yield block
+
+    def close(self) -> None:
+        """Close the file."""
+        self._closed.set()
+        self._open.close()
