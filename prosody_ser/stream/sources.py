@@ -12,6 +12,7 @@ import numpy as np
 
 from ..audio import check_sample_rate
 from ..decode import open_recording
+from ..errors import RecordingError
 
 #: Of a file, what comes at once, as from a microphone.
 BLOCK_S = 0.05
@@ -66,14 +67,25 @@ class FileSource:
         self.title = Path(path).name
         self.waits = fast
         self._closed = Event()
-        with contextlib.ExitStack() as stack:
+        self._path = path
+        with self._named_errors(), contextlib.ExitStack() as stack:
             self._recording = stack.enter_context(open_recording(path))
             check_sample_rate(self._recording.sample_rate_hz)
             self._open = stack.pop_all()
         self.sample_rate_hz: int = self._recording.sample_rate_hz
 
     def blocks(self) -> Iterator[np.ndarray]:
-        """The mean over the channels, each block when it would have been heard."""
+        """The mean over the channels, each block when it would have been heard.
+
+        Raises
+        ------
+        RecordingError
+            If it cannot be read on, after what can.
+        """
+        with self._named_errors():
+            yield from self._blocks()
+
+    def _blocks(self):
         size = max(1, round(BLOCK_S * self.sample_rate_hz))
         started, position = time.monotonic(), 0
         for read in self._recording.blocks():
@@ -85,6 +97,13 @@ class FileSource:
                     if self._closed.wait(max(0.0, due - time.monotonic())):
                         return
                 yield block
+
+    @contextlib.contextmanager
+    def _named_errors(self):
+        try:
+            yield
+        except RecordingError as error:
+            raise RecordingError(error.status, f"{self._path}: {error}") from error
 
     def close(self) -> None:
         """Close the file."""
