@@ -1,11 +1,11 @@
-"""``prosody-ser model``: what a model file says of itself."""
+"""``prosody-ser model``: what a model file says of itself, and the same model for other programs."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-group = typer.Typer(help="A trained model: its card.", no_args_is_help=True)
+group = typer.Typer(help="A trained model: its card, and a copy in ONNX.", no_args_is_help=True)
 
 
 @group.command()
@@ -30,3 +30,25 @@ def show(
         return
     write_text(out, text + "\n")
     print(f"card -> {out}")
+
+
+@group.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="MODEL", help="From 'train', .skops.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write, .onnx.")],
+):
+    """Write a model as ONNX, from features to calibrated probabilities, label and whether to abstain (extra [onnx]).
+
+    For svm, linear-svm, rf, mlp, lda and logreg that do not normalise speakers. Input: 'features', double, with the
+    columns that the metadata lists; the features themselves are measured by 'extract'.
+    """
+    from ..bundle.onnx_file import check_onnx_suffix, export_onnx
+    from ..whole_file import check_outputs
+
+    check_onnx_suffix(out)
+    check_outputs(out, inputs=[file])
+    from ..bundle import load_model
+
+    model = load_model(file)
+    export_onnx(model, out)
+    print(f"{len(model.features)} features to {len(model.labels)} labels -> {out}")

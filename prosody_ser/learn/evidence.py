@@ -16,11 +16,11 @@ MARGINS, PROBABILITIES = "margin", "probability"
 #: By name, so that they need not be imported to open another model.
 _BY_VOTES = {"sklearn.svm._classes:SVC", "sklearn.svm._classes:NuSVC"}
 #: A probability of 0 would have no logarithm: forests and neighbours say 0 often, and are wrong at times.
-_LEAST = 1e-3
+LEAST_PROBABILITY = 1e-3
 #: A weight of 0 would make all emotions equally likely; one beyond this, all but one impossible.
 WEIGHTS = (1e-3, 1e3)
 #: By how much the logit of the decision is above the next, where margins and votes disagree.
-_AHEAD = 1e-6
+AHEAD = 1e-6
 
 
 def evidence_of(estimator, X) -> np.ndarray:
@@ -72,7 +72,7 @@ def evidence_from(scores: np.ndarray, kind: str, by_votes: bool = False) -> np.n
     ndarray of float64, shape (n_kinds, n_rows, n_classes)
     """
     if kind == PROBABILITIES:
-        return np.log(np.maximum(scores, _LEAST))[None]
+        return np.log(np.maximum(scores, LEAST_PROBABILITY))[None]
     if scores.shape[1] == 2:
         return scores[None] / 2
     return votes_and_margins(scores) if by_votes else scores[None]
@@ -162,5 +162,5 @@ def probabilities(evidence: np.ndarray, weights: np.ndarray) -> np.ndarray:
         rows = np.arange(len(logits))
         others = logits.copy()
         others[rows, decided] = -np.inf
-        logits[rows, decided] = np.maximum(logits[rows, decided], others.max(axis=1) + _AHEAD)
+        logits[rows, decided] = np.maximum(logits[rows, decided], others.max(axis=1) + AHEAD)
     return softmax(logits, axis=1)

@@ -45,7 +45,9 @@ class Microphone:
             self._stream.start()
         except self._errors as error:
             wanted = "" if device is None else f" {device!r}"
-            raise LiveError(f"no microphone{wanted} can be opened ({_first_line(error)}); or take --from FILE") from error
+            raise LiveError(
+                f"no microphone{wanted} can be opened ({_first_line(error)}); or take --from FILE"
+            ) from error
 
     def blocks(self) -> Iterator[np.ndarray]:
         """What is heard, until it is closed.
