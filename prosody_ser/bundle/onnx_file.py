@@ -146,7 +146,7 @@ def _prepared(graph, x, pipeline):
 
 
 def _logits(graph, evidence, weights):
-    """Weighted evidence; the emotion that votes decide on stays the likeliest, see :mod:`prosody_ser.learn.evidence`."""
+    """Weighted evidence; what votes decide on stays the likeliest, see :func:`prosody_ser.learn.evidence.probabilities`."""
     from ..learn.evidence import AHEAD
 
     weighted = [graph.numbered("Mul", kind, weight) for kind, weight in zip(evidence, weights, strict=True)]

@@ -1,6 +1,7 @@
 """Listens to a source and says, hop by hop, what its newest window holds; in bounded memory, for hours."""
 
 import math
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ SHORTEST_HOP_S = 0.1
 SLACK_S = 5.0
 #: A source that gives nothing for so long has gone without a word.
 GONE_AFTER_S = 5.0
+#: Ctrl-C is heard between waits of so long, on every system.
+_TURN_S = 0.25
 
 
 @dataclass
@@ -176,20 +179,21 @@ class Listener:
     def _pushed(self):
         """A thread takes what comes, so that it comes in also while a window is measured."""
         Thread(target=self._take, name="listening", daemon=True).start()
-        changed = self._ring.changed
+        changed, heard, at = self._ring.changed, 0, time.monotonic()
         while True:
             yield from self._due()
             with changed:
-                before = self._ring.written
-                if not self._ended and before < self._end(self._n):
-                    changed.wait(GONE_AFTER_S)
-                over, silent = self._ended, self._ring.written == before
+                if not self._ended and self._ring.written < self._end(self._n):
+                    changed.wait(_TURN_S)
+                if self._ring.written != heard:
+                    heard, at = self._ring.written, time.monotonic()
+                over = self._ended
             if over:
                 yield from self._due()
                 if self._failure is not None:
                     raise self._failure
                 return
-            if silent and before < self._end(self._n):
+            if time.monotonic() - at > GONE_AFTER_S:
                 raise LiveError(f"{self._source.title}: is gone; no sound has come for {GONE_AFTER_S:g} s")
 
     def _take(self):

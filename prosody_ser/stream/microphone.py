@@ -1,12 +1,17 @@
 """The microphone, by PortAudio (extra ``[live]``)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from threading import Lock
 from typing import Any
 
 import numpy as np
 
 from ..errors import LiveError
 from .sources import BLOCK_S
+
+#: How long a read may take before the microphone counts as gone.
+CLOSING_S = 1.0
 
 
 class Microphone:
@@ -33,6 +38,7 @@ class Microphone:
     def __init__(self, device: int | str | None = None):
         sounddevice = _sounddevice()
         self.overruns = 0
+        self._closed, self._reading = False, Lock()
         # What PortAudio raises, and what sounddevice does of a name that fits none or several.
         self._errors: tuple[type[Exception], ...] = (sounddevice.PortAudioError, ValueError, OSError)
         try:
@@ -42,15 +48,13 @@ class Microphone:
             self._stream = sounddevice.InputStream(
                 samplerate=self.sample_rate_hz, device=device, channels=1, dtype="float32", latency="high"
             )
-            self._stream.start()
         except self._errors as error:
             wanted = "" if device is None else f" {device!r}"
-            raise LiveError(
-                f"no microphone{wanted} can be opened ({_first_line(error)}); or take --from FILE"
-            ) from error
+            why = _first_line(error)
+            raise LiveError(f"no microphone{wanted} can be opened ({why}); or take --from FILE") from error
 
     def blocks(self) -> Iterator[np.ndarray]:
-        """What is heard, until it is closed.
+        """What is heard from now on, until it is closed.
 
         Raises
         ------
@@ -58,23 +62,28 @@ class Microphone:
             If the microphone is gone.
         """
         size = round(BLOCK_S * self.sample_rate_hz)
-        while True:
-            try:
-                read, overrun = self._stream.read(size)
-            except self._errors as error:
-                if self._stream.closed:
-                    return
-                raise LiveError(f"{self.title}: is gone ({_first_line(error)})") from error
-            self.overruns += bool(overrun)
-            yield read[:, 0].astype(np.float64)
+        try:
+            with self._reading:
+                if not self._closed:
+                    self._stream.start()
+            while True:
+                with self._reading:
+                    if self._closed:
+                        return
+                    read, overrun = self._stream.read(size)
+                self.overruns += bool(overrun)
+                yield read[:, 0].astype(np.float64)
+        except self._errors as error:
+            raise LiveError(f"{self.title}: is gone ({_first_line(error)})") from error
 
     def close(self) -> None:
         """Let go of the microphone."""
-        try:
-            self._stream.abort()
-            self._stream.close()
-        except self._errors:  # it was gone already
-            pass
+        self._closed = True
+        # Not while another thread reads; one that waits for a microphone that is gone would never end.
+        if self._reading.acquire(timeout=CLOSING_S):
+            with suppress(*self._errors):  # it was gone already
+                self._stream.close()
+            self._reading.release()
 
 
 def _sounddevice() -> Any:

@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import Protocol
 
 import numpy as np
@@ -42,7 +42,7 @@ class Source(Protocol):
         """Mono samples in [-1, 1], float64, in order; ends where the source does."""
 
     def close(self) -> None:
-        """Let go of it. Blocks that are being waited for need not come any more."""
+        """Let go of it, from whichever thread: no more blocks come."""
 
 
 class FileSource:
@@ -66,12 +66,13 @@ class FileSource:
     def __init__(self, path: str | os.PathLike, *, fast: bool = False):
         self.title = Path(path).name
         self.waits = fast
-        self._closed = Event()
+        self._closed, self._reading = Event(), Lock()
         self._path = path
         with self._named_errors(), contextlib.ExitStack() as stack:
             self._recording = stack.enter_context(open_recording(path))
             check_sample_rate(self._recording.sample_rate_hz)
             self._open = stack.pop_all()
+        self._blocks_read = self._recording.blocks()
         self.sample_rate_hz: int = self._recording.sample_rate_hz
 
     def blocks(self) -> Iterator[np.ndarray]:
@@ -88,7 +89,7 @@ class FileSource:
     def _blocks(self):
         size = max(1, round(BLOCK_S * self.sample_rate_hz))
         started, position = time.monotonic(), 0
-        for read in self._recording.blocks():
+        while (read := self._next()) is not None:
             for first in range(0, read.size, size):
                 block = read[first : first + size]
                 position += block.size
@@ -105,7 +106,12 @@ class FileSource:
         except RecordingError as error:
             raise RecordingError(error.status, f"{self._path}: {error}") from error
 
+    def _next(self):
+        with self._reading:
+            return None if self._closed.is_set() else next(self._blocks_read, None)
+
     def close(self) -> None:
         """Close the file."""
         self._closed.set()
-        self._open.close()
+        with self._reading:  # not while another thread reads it
+            self._open.close()
