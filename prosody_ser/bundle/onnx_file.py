@@ -46,7 +46,8 @@ def export_onnx(model: TrainedModel, path: str | os.PathLike) -> None:
     Raises
     ------
     BundleError
-        If the model's type cannot be exported, it normalises speakers, the name ends otherwise, or the extra is missing.
+        If the model's type cannot be exported, it normalises speakers, the name ends otherwise, or the extra is
+        missing.
     """
     check_onnx_suffix(path)
     content = onnx_model(model).SerializeToString(deterministic=True)
@@ -146,7 +147,7 @@ def _prepared(graph, x, pipeline):
 
 
 def _logits(graph, evidence, weights):
-    """Weighted evidence; what votes decide on stays the likeliest, see :func:`prosody_ser.learn.evidence.probabilities`."""
+    """As :func:`prosody_ser.learn.evidence.probabilities`: what votes decide on stays the likeliest."""
     from ..learn.evidence import AHEAD
 
     weighted = [graph.numbered("Mul", kind, weight) for kind, weight in zip(evidence, weights, strict=True)]

@@ -42,7 +42,7 @@ def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str
     facts.add_row("level", _bar(_share(level, LEAST_DB, LOUDEST_DB), "green"), _said(level, "{:.0f} dB"))
     octaves = _share(_log(pitch), math.log2(LOWEST_HZ), math.log2(HIGHEST_HZ))
     facts.add_row("pitch", _bar(octaves, "cyan", mark=True), _said(pitch, "{:.0f} Hz"))
-    novel = _said(moment.novelty, "{:.0%} lie nearer") if moment.said else ""
+    novel = _said(moment.novelty, "farther than {:.0%}")
     facts.add_row("novelty", _bar(_share(moment.novelty, 0, 1), "yellow"), novel)
     shown = moment.smoothed
     head = Text(f"{_clock(moment.end_s)}   ")
@@ -68,8 +68,9 @@ def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str
         )
     below = [f"{moment.dropped_s:.1f} s of sound dropped: too slow"] if moment.dropped_s else []
     below += notes
-    body = [head, Text(), facts, Text(), bars, *([Text()] if below else []), *(Text(n, style="dim") for n in below)]
-    return Panel(Group(*body), title=Text(title), title_align="left", width=_panel(labels))
+    last = [Text(), *(Text(note, style="dim") for note in below)] if below else []
+    body = Group(head, Text(), facts, Text(), bars, *last)
+    return Panel(body, title=Text(title), title_align="left", width=_panel(labels))
 
 
 def live_line(moment: Any) -> str:

@@ -53,7 +53,7 @@ class Gate:
         edges = edges[edges <= samples.size]
         if edges.size > 1:
             counts, whole = np.diff(edges), samples[: edges[-1]]
-            with np.errstate(all="ignore"):  # of NaN and infinity, which whoever measures the window will name
+            with np.errstate(all="ignore"):  # of NaN and infinity
                 mean = np.add.reduceat(whole, edges[:-1]) / counts
                 power = np.add.reduceat((whole - np.repeat(mean, counts)) ** 2, edges[:-1]) / counts
             self._add(np.where(np.isfinite(power), power, np.inf))
@@ -84,6 +84,8 @@ class Gate:
 
     def is_open(self, window_s: float) -> bool:
         """Whether the last so many seconds are worth measuring."""
+        if np.isinf(self._powers[-round(window_s * _FRAMES_PER_S) :]).any():  # whoever measures it says what they are
+            return True
         sound_s, recent_s = self.sound_s(window_s)
         return sound_s >= min(MIN_SOUND_S, window_s / 2) and recent_s >= MIN_RECENT_SOUND_S
 
