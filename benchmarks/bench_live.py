@@ -38,9 +38,7 @@ def listened(model, path, hop_s, *, view=False, paced=False):
 def main(model_path, path, *options):
     """Print a line for each way of listening."""
     model = load_model(model_path)
-    print(
-        f"{'hop':>6}  {'view':4}  {'pace':5}  {'% of one core':>13}  {'ms a window with speech':>23}  {'longest hop, ms':>15}"
-    )
+    print("   hop  view  pace   % of one core  ms a window with speech  longest hop, ms")
     ways = [(hop_s, view, False) for hop_s in (1.0, 0.5, 0.25) for view in (False, True)]
     ways += [(0.5, True, True)] if "--paced" in options else []
     for hop_s, view, paced in ways:

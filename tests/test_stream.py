@@ -511,7 +511,7 @@ def test_view(model, tmp_path):
     path = write_wav(tmp_path / "talk.wav", talk())
     moments = list(Listener(model, FileSource(path, fast=True)).moments())
     title = "[bold]talk.wav[/bold], m.skops"  # a name is no markup
-    assert "listening" in drawn(live_view(None, model.labels, title))
+    assert "starting" in drawn(live_view(None, model.labels, title))
     for moment in moments:
         text = drawn(live_view(moment, model.labels, title, ("a note",)))
         assert title in text

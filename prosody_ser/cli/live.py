@@ -49,13 +49,13 @@ def command(
     heard = FileSource(source, fast=fast) if source is not None else Microphone(_number(device))
     try:
         listener = Listener(opened, heard, window_s=window, hop_s=hop, smooth_s=smooth)
-        listener.warm_up()
     except BaseException:
         heard.close()
         raise
     title = f"{heard.title}, {model.name if model else 'the default model'}"
     try:
         with nullcontext() if as_json or not sys.stdout.isatty() else _view(opened, title) as draw:
+            listener.warm_up()
             for moment in listener.moments():
                 if draw:
                     draw(moment)

@@ -37,7 +37,7 @@ def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str
     facts.add_column(width=BAR)
     facts.add_column(justify="right", min_width=18)
     if moment is None:
-        return Panel(Text("listening ...", style="dim"), title=Text(title), title_align="left", width=_panel(labels))
+        return Panel(Text("starting ...", style="dim"), title=Text(title), title_align="left", width=_panel(labels))
     level, pitch = moment.level_db, moment.pitch_hz
     facts.add_row("level", _bar(_share(level, LEAST_DB, LOUDEST_DB), "green"), _said(level, "{:.0f} dB"))
     octaves = _share(_log(pitch), math.log2(LOWEST_HZ), math.log2(HIGHEST_HZ))
