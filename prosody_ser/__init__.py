@@ -11,6 +11,7 @@ from importlib import import_module
 _EXPORTS = {
     "Extraction": "extract",
     "FeatureTable": "table",
+    "Listener": "stream.listener",
     "Result": "result",
     "SpeakerNormalizer": "learn.speaker_norm",
     "TrainedModel": "bundle.model",
@@ -22,6 +23,7 @@ _EXPORTS = {
     "drop_family": "learn.ablation",
     "evaluate": "learn.evaluation",
     "explain": "learn.explain",
+    "export_onnx": "bundle.onnx_file",
     "extract_file": "extract",
     "extract_table": "extract",
     "importances": "learn.importances",
