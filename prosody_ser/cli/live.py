@@ -73,7 +73,7 @@ def command(
 
 
 def _default_model() -> Path:
-    from ..bundle.default import default_model_path
+    from ..prediction import default_model_path
 
     return default_model_path()
 
