@@ -59,6 +59,12 @@ def measure_all(
         yield task, [lost(rows)] if isinstance(rows, Lost) else rows
 
 
+def measure_here(tasks: Iterable[Task], job: Job) -> Generator[tuple[Task, list[Measured]], None, None]:
+    """Measure recordings in this process, as :func:`measure_all` does in others."""
+    for task in tasks:
+        yield task, measure_task(task, job)
+
+
 def is_long(task: Task) -> bool:
     """Whether a recording is worth handing over on its own."""
     return task.minutes > 1
