@@ -28,10 +28,11 @@ from prosody_ser.errors import BundleError, ProtocolError
 from prosody_ser.learn.calibration import SpeakerCalibratedClassifier
 from prosody_ser.learn.enrolment import enrolment_of, mark_enrolment, with_enrolment
 from prosody_ser.learn.evidence import (
-    class_scores,
     decides_by_votes,
     evidence_from,
+    evidence_in_result,
     fit_weights,
+    has_exact,
     probabilities,
     votes_and_margins,
 )
@@ -40,10 +41,6 @@ from prosody_ser.report.card import FORMATS, card_html, card_markdown, card_text
 from prosody_ser.table import SYNTHETIC_NOTICE
 
 from .conftest import acted_table, quick_pipeline, random_table
-
-
-def evidence_of(fitted, X):
-    return evidence_from(*class_scores(fitted, X), decides_by_votes(fitted))
 
 
 TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
@@ -89,7 +86,7 @@ def test_every_pipeline_comes_back_to_the_bit(tmp_path, trained, model, speaker_
                 made = dataclasses.replace(
                     base,
                     pipeline=stored,
-                    weights=(0.7,) * len(evidence_of(fitted, X)),
+                    weights=(0.7,) * len(evidence_in_result(fitted, X)),
                     novelty=dataclasses.replace(base.novelty, prepare=up_to_scaler(stored)),
                 )
                 said = made.probabilities(new)
@@ -98,7 +95,7 @@ def test_every_pipeline_comes_back_to_the_bit(tmp_path, trained, model, speaker_
                 assert np.array_equal(back.novelty.score(new), made.novelty.score(new))
                 assert np.allclose(said.sum(axis=1), 1)
                 assert np.array_equal(back.pipeline.predict(new), np.array(back.labels)[said.argmax(axis=1)])
-                expected = probabilities(evidence_of(fitted, X), np.array(made.weights))
+                expected = probabilities(evidence_in_result(fitted, X), np.array(made.weights))
                 assert np.allclose(back.probabilities(X), expected, rtol=0, atol=1e-12)
                 for field in dataclasses.fields(made):
                     if field.name not in ("pipeline", "novelty"):
@@ -114,7 +111,7 @@ def test_the_model_is_the_pipeline_fitted_on_all_rows(tmp_path, model):
     made = train(TABLE, pipeline, folds=2)
     with threadpool_limits(1):
         fitted = clone(pipeline).fit(TABLE.X, TABLE.y.to_numpy(dtype=object))
-    expected = probabilities(evidence_of(fitted, TABLE.X), np.array(made.weights))
+    expected = probabilities(evidence_in_result(fitted, TABLE.X), np.array(made.weights))
     assert np.allclose(round_trip(made, tmp_path).probabilities(TABLE.X), expected, rtol=0, atol=1e-12)
 
 
@@ -171,8 +168,8 @@ def test_scores_of_a_result_and_of_a_model_are_the_same_logits():
             fitted = clone(pipeline).fit(table.X[~out], table.y[~out])
             scores = np.array([list(clip["scores"].values()) for clip in data["clips"]])[out]
             assert np.allclose(
-                evidence_from(scores, data["protocol"]["score_kind"], decides_by_votes(fitted)),
-                evidence_of(fitted, table.X[out]),
+                evidence_from(scores, data["protocol"]["score_kind"], decides_by_votes(fitted), has_exact(fitted)),
+                evidence_in_result(fitted, table.X[out]),
             )
 
 

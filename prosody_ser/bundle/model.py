@@ -72,12 +72,12 @@ class TrainedModel:
         ProtocolError
             If the model normalises speakers, and X names none, or one with a single clip.
         """
-        from ..learn.evidence import class_scores, decides_by_votes, evidence_from, probabilities
+        from ..learn.evidence import evidence_in_result, probabilities
 
         self.check_speakers(X)
         X = self.columns_of(X)
         try:
-            evidence = evidence_from(*class_scores(self.pipeline, X), decides_by_votes(self.pipeline))
+            evidence = evidence_in_result(self.pipeline, X)
         except ValueError as error:  # scikit-learn's, of values that are infinite or beyond what a forest can hold
             raise BundleError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
         found = probabilities(evidence, np.array(self.weights))

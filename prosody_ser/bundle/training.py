@@ -14,7 +14,15 @@ from ..errors import BundleError, ProtocolError
 from ..learn.calibration import SpeakerCalibratedClassifier
 from ..learn.enrolment import DEFAULT_CLIPS, enrolment_of, mark_enrolment
 from ..learn.evaluation import evaluate
-from ..learn.evidence import MARGINS, PROBABILITIES, decides_by_votes, evidence_from, fit_weights, probabilities
+from ..learn.evidence import (
+    MARGINS,
+    PROBABILITIES,
+    decides_by_votes,
+    evidence_from,
+    fit_weights,
+    has_exact,
+    probabilities,
+)
 from ..learn.folds import check_protocol
 from ..learn.grouped_folds import grouped_folds
 from ..learn.pipeline import make_tuned_pipeline
@@ -128,7 +136,10 @@ def train(
         check_result(result, table, pipeline, enrol_clips if enrolled else None, seed)
     labels = tuple(result.data["labels"])
     scores, named = _held_out(result.data, labels)
-    evidence = evidence_from(scores, result.data["protocol"]["score_kind"], decides_by_votes(_innermost(pipeline)))
+    inner = _innermost(pipeline)
+    evidence = evidence_from(
+        scores, result.data["protocol"]["score_kind"], decides_by_votes(inner), has_exact(inner)
+    )
     weights = fit_weights(evidence, named)
     said = probabilities(evidence, weights)
     found = threshold_for(risk, said.max(axis=1), said.argmax(axis=1) == named)

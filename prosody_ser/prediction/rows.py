@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 from ..bundle.model import TrainedModel
 from ..errors import BundleError
 from ..learn.enrolment import enrolment_of
-from ..learn.evidence import class_scores, decides_by_votes, evidence_from, probabilities
+from ..learn.evidence import evidence_in_result, probabilities
 from ..learn.feature_groups import families
 from .speakers import after_speakers
 
@@ -153,7 +153,7 @@ def _logits(model, rest, values):
 
 def _evidence(rest, values):
     try:
-        return evidence_from(*class_scores(rest, values), decides_by_votes(rest))
+        return evidence_in_result(rest, values)
     except ValueError as error:  # as in TrainedModel.probabilities
         raise BundleError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
 
