@@ -153,6 +153,19 @@ class Extraction:
         StoreError, WorkerError
             If the cache cannot be used, or no process or cluster to measure in.
         """
+        for frame in self.frames(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress):
+            yield FeatureTable(frame, self.names, self.about, tuple(self.extra_names))
+
+    def frames(
+        self,
+        *,
+        jobs: int | None = None,
+        timeout_s: float | None = None,
+        scheduler: str | None = None,
+        cache: bool = True,
+        progress: Progress | None = None,
+    ) -> Iterator[pd.DataFrame]:
+        """The same as :meth:`blocks`, as plain frames: of a clip or two, making tables takes longer than measuring."""
         if jobs is not None and jobs < 0:
             raise ProtocolError(f"jobs is {jobs}: take 1 or more, or none for all cores")
         if timeout_s is not None and not timeout_s > 0:
@@ -163,7 +176,7 @@ class Extraction:
             run.measure((os.cpu_count() or 1) if jobs is None else jobs, timeout_s, scheduler)
             size = _FRAMES_BLOCK if self.level == FRAMES else _BLOCK
             for first in range(0, len(self.utterances), size):
-                yield self._block(run, range(first, min(first + size, len(self.utterances))))
+                yield self._frame(run, range(first, min(first + size, len(self.utterances))))
                 self.tally.seconds = time.monotonic() - started
 
     def _extra_names(self) -> list[str]:
@@ -173,7 +186,7 @@ class Extraction:
             raise ProtocolError(f"the labels have a column {taken[0]!r}, which is a feature; rename it")
         return names
 
-    def _block(self, run: "_Run", indices: range) -> FeatureTable:
+    def _frame(self, run: "_Run", indices: range) -> pd.DataFrame:
         """The rows of some clips: places, facts and values side by side."""
         places, values = [], []
         for i in indices:
@@ -187,7 +200,7 @@ class Extraction:
             frame = _repeated(frame, [len(block) for block in values])
         numbers = pd.DataFrame(np.concatenate(values), columns=list(self.names))
         self.tally.rows += len(numbers)
-        return FeatureTable(pd.concat([frame, numbers], axis=1), self.names, self.about, tuple(self.extra_names))
+        return pd.concat([frame, numbers], axis=1)
 
 
 class _Run:

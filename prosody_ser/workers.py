@@ -4,8 +4,8 @@ from collections.abc import Generator, Iterable
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
+from .audio import SAMPLE_RATE_HZ
+from .contours.compilation import BUZZ, compile_kernels
 from .features import Job, Measured, Task, measure_samples, measure_task
 from .processes import Lost, in_processes
 
@@ -77,6 +77,5 @@ def lost(what: Lost) -> Measured:
 
 def _warm_up(job: Job) -> None:
     """Measure a buzz: what that imports, compiles and caches, forked processes have from their start."""
-    rate_hz = 16000
-    buzz = np.arange(rate_hz // 2) % (rate_hz // 100) / rate_hz
-    measure_samples(buzz, rate_hz, job)
+    compile_kernels()
+    measure_samples(BUZZ, SAMPLE_RATE_HZ, job)

@@ -137,8 +137,7 @@ def _measured(model, sources, segment, how, progress):
     """The frame of all recordings, values of the model's features with it."""
     found = [Found(CORPORA["folder"], recordings_of(sources))]
     extraction = Extraction([], features=model.feature_set, segment=segment, found=found)
-    blocks = extraction.blocks(**how, progress=progress)
-    return pd.concat([block.frame for block in blocks], ignore_index=True)
+    return pd.concat(extraction.frames(**how, progress=progress), ignore_index=True)
 
 
 def _enrolment(model, enrol, how, say):
