@@ -129,8 +129,7 @@ class Extraction:
         Parameters
         ----------
         jobs : int, optional
-            Worker processes; all cores if not given. 0: none, which is quicker for a clip or two; but one that hangs
-            or kills its process takes this one along, and `timeout_s` does nothing.
+            Worker processes; all cores if not given.
         timeout_s : float, optional
             What a recording may take for each minute of it begun; 60 if not given.
         scheduler : str, optional
@@ -149,10 +148,12 @@ class Extraction:
         Raises
         ------
         ProtocolError
-            If `jobs` is less than 0.
+            If `jobs` is less than 1.
         StoreError, WorkerError
             If the cache cannot be used, or no process or cluster to measure in.
         """
+        if jobs is not None and jobs < 1:
+            raise ProtocolError(f"jobs is {jobs}: take 1 or more, or none for all cores")
         for frame in self.frames(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress):
             yield FeatureTable(frame, self.names, self.about, tuple(self.extra_names))
 
@@ -165,9 +166,11 @@ class Extraction:
         cache: bool = True,
         progress: Progress | None = None,
     ) -> Iterator[pd.DataFrame]:
-        """The same as :meth:`blocks`, as plain frames: of a clip or two, making tables takes longer than measuring."""
-        if jobs is not None and jobs < 0:
-            raise ProtocolError(f"jobs is {jobs}: take 1 or more, or none for all cores")
+        """The same as :meth:`blocks`, as plain frames: of a clip or two, making tables takes as long as measuring.
+
+        ``jobs=0`` measures in this process, which is quicker for a clip or two; but a clip that hangs or kills its
+        process takes this one along, and `timeout_s` does nothing.
+        """
         if timeout_s is not None and not timeout_s > 0:
             raise ProtocolError(f"timeout is {timeout_s} s: take more than 0")
         started = time.monotonic()

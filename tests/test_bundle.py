@@ -26,7 +26,7 @@ from prosody_ser.bundle.pipeline_parts import MODEL_TYPES, decoded, encoded, ref
 from prosody_ser.bundle.threshold import ALWAYS, threshold_for
 from prosody_ser.errors import BundleError, ProtocolError
 from prosody_ser.learn.calibration import SpeakerCalibratedClassifier
-from prosody_ser.learn.enrolment import enrolment_of, mark_enrolment, with_enrolment
+from prosody_ser.learn.enrolment import mark_enrolment
 from prosody_ser.learn.evidence import (
     decides_by_votes,
     evidence_from,
@@ -41,7 +41,6 @@ from prosody_ser.report.card import FORMATS, card_html, card_markdown, card_text
 from prosody_ser.table import SYNTHETIC_NOTICE
 
 from .conftest import acted_table, quick_pipeline, random_table
-
 
 TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
 TWO = acted_table(rows_each=12, n_features=4, signal=1.0, shares=(0.6, 0.4))

@@ -7,7 +7,6 @@ from ..table import LARGEST
 from .model import NOBODY
 from .parts import BYTE, FLOAT, Codec, Part, stored
 
-
 #: Of a variance.
 _LARGEST_SQUARE = LARGEST**2
 

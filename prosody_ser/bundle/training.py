@@ -131,15 +131,15 @@ def train(
         X = mark_enrolment(X, enrol_clips, seed)  # the same clips as in the evaluation
     source = "an evaluation while training" if result is None else "a result of 'cv'"
     if result is None:
-        result = evaluate(table, pipeline, folds=folds, seed=seed, enrol_clips=enrol_clips, n_jobs=n_jobs, progress=progress)
+        result = evaluate(
+            table, pipeline, folds=folds, seed=seed, enrol_clips=enrol_clips, n_jobs=n_jobs, progress=progress
+        )
     else:
         check_result(result, table, pipeline, enrol_clips if enrolled else None, seed)
     labels = tuple(result.data["labels"])
     scores, named = _held_out(result.data, labels)
     inner = _innermost(pipeline)
-    evidence = evidence_from(
-        scores, result.data["protocol"]["score_kind"], decides_by_votes(inner), has_exact(inner)
-    )
+    evidence = evidence_from(scores, result.data["protocol"]["score_kind"], decides_by_votes(inner), has_exact(inner))
     weights = fit_weights(evidence, named)
     said = probabilities(evidence, weights)
     found = threshold_for(risk, said.max(axis=1), said.argmax(axis=1) == named)
@@ -195,9 +195,7 @@ def train(
     )
 
 
-def check_result(
-    result: Result, table: FeatureTable, pipeline, enrol_clips: int | None = None, seed: int = 0
-) -> None:
+def check_result(result: Result, table: FeatureTable, pipeline, enrol_clips: int | None = None, seed: int = 0) -> None:
     """Raise if a result is not of this table and this pipeline, or if its scores do not serve.
 
     Compared are the clips and their emotions, the features, how they were extracted, and every step with its

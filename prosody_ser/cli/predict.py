@@ -67,8 +67,8 @@ def command(
     from ..prediction.writing import predictions_text, summary_text
     from .progress import progress_bar
 
+    named = recordings_of(sources)
     if timeline or plot:
-        named = recordings_of(sources)
         if len(named) > 1:
             raise ProsodySerError(f"--timeline and --plot are of one recording, {len(named)} are named")
     model = load_model(model_path or default_model_path())
@@ -83,11 +83,11 @@ def command(
         write_predictions(found, out, card, tuple(notes))
     notice = card["training"]["notice"]
     if timeline is not None:
-        write_timeline(found, sources[0], timeline, notice)
+        write_timeline(found, named[0].path, timeline, notice)
     if plot is not None:
         from ..plots.timeline import plot_timeline
 
-        title = f"{sources[0].name}: what {_name(card, model_path)} hears"
+        title = f"{Path(found['file'].iloc[0]).name}: what {_name(card, model_path)} hears"
         plot_timeline(found, model.labels, model.threshold, plot, title, notice)
     print(f"model     {_name(card, model_path)}")
     if notice:
@@ -100,7 +100,9 @@ def command(
             print(f"{what:9} -> {path}")
     failed = found["status"] != "ok"
     if failed.all():
-        raise ProsodySerError(f"none of the {len(found)} recordings could be measured" if len(found) > 1 else _cause(found))
+        raise ProsodySerError(
+            f"none of the {len(found)} recordings could be measured" if len(found) > 1 else _cause(found)
+        )
     if strict and failed.any():
         raise typer.Exit(2)
 

@@ -64,7 +64,7 @@ def evidence_in_result(estimator, X) -> np.ndarray:
 
 
 def has_exact(estimator) -> bool:
-    """Whether a classifier's probabilities are a softmax of its margins: any of them, however small, tells something."""
+    """Whether a classifier's probabilities are a softmax of its margins: however small, each tells something."""
     return hasattr(estimator, "decision_function") and hasattr(estimator, "predict_proba")
 
 

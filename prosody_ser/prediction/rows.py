@@ -131,10 +131,8 @@ def _sentence(names, strength):
 def _probabilities(model, rest, values):
     """Row by row, as BLAS rounds otherwise with other numbers of rows."""
     weights = np.array(model.weights)
-    if _of_trees(rest):
-        parts = [values] if len(values) else []
-    else:
-        parts = [values[i : i + 1] for i in range(len(values))]
+    size = max(len(values), 1) if _of_trees(rest) else 1
+    parts = [values[i : i + size] for i in range(0, len(values), size)]
     found = [probabilities(_evidence(rest, part), weights) for part in parts]
     said = np.concatenate(found) if found else np.empty((0, len(model.labels)))
     lost = np.flatnonzero(~np.isfinite(said).all(axis=1))
