@@ -68,9 +68,8 @@ def command(
     from .progress import progress_bar
 
     named = recordings_of(sources)
-    if timeline or plot:
-        if len(named) > 1:
-            raise ProsodySerError(f"--timeline and --plot are of one recording, {len(named)} are named")
+    if (timeline or plot) and len(named) > 1:
+        raise ProsodySerError(f"--timeline and --plot are of one recording, {len(named)} are named")
     model = load_model(model_path or default_model_path())
     card = model.card
     notes: list[str] = []
@@ -119,10 +118,16 @@ def _split(paths):
     for path in paths:
         if path.suffix.lower() == _MODEL_SUFFIX:
             continue
-        sources += map(Path, listed(sys.stdin)) if str(path) == "-" else [path]
+        sources += map(Path, listed(_stdin())) if str(path) == "-" else [path]
     if not sources:
         raise ProsodySerError("no recording is named: prosody-ser predict [MODEL] PATHS...")
     return (models[0] if models else None), sources
+
+
+def _stdin():
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="surrogateescape")  # names need not be UTF-8
+    return sys.stdin
 
 
 def _check_suffixes(out, timeline, plot):

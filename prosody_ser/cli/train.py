@@ -1,7 +1,7 @@
 """``prosody-ser train``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -69,7 +69,7 @@ def command(
 
     if result is not None and (folds != "auto" or split_file is not None):
         raise ProtocolError("--result brings its own folds: leave --folds and --split-file out")
-    options = {"balance": balance, "speaker_norm": speaker_norm, "select": select, "seed": seed}
+    options: dict[str, Any] = {"balance": balance, "speaker_norm": speaker_norm, "select": select, "seed": seed}
     pipeline = make_pipeline(model, **options)
     refuse_unstorable(pipeline)
     found = None if result is None else Result.read(result)

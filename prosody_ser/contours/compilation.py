@@ -29,7 +29,7 @@ def compile_kernels() -> None:
         return
     other: Any = None
     if (os.cpu_count() or 1) > 1:
-        context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         other = context.Process(target=_formant_kernels, daemon=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of fork beside a progress bar's thread

@@ -27,7 +27,7 @@ def recordings_of(sources: Iterable[str | os.PathLike]) -> list[Utterance]:
         If there is none, or a folder holds none.
     """
     found = []
-    for source in map(os.fspath, sources):
+    for source in [str(os.fspath(one)) for one in sources]:
         if not os.path.isdir(source):
             found.append(Utterance(file=source, path=source))
             continue
