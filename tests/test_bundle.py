@@ -26,11 +26,13 @@ from prosody_ser.bundle.pipeline_parts import MODEL_TYPES, decoded, encoded, ref
 from prosody_ser.bundle.threshold import ALWAYS, threshold_for
 from prosody_ser.errors import BundleError, ProtocolError
 from prosody_ser.learn.calibration import SpeakerCalibratedClassifier
+from prosody_ser.learn.enrolment import mark_enrolment
 from prosody_ser.learn.evidence import (
-    class_scores,
     decides_by_votes,
     evidence_from,
+    evidence_in_result,
     fit_weights,
+    has_exact,
     probabilities,
     votes_and_margins,
 )
@@ -39,11 +41,6 @@ from prosody_ser.report.card import FORMATS, card_html, card_markdown, card_text
 from prosody_ser.table import SYNTHETIC_NOTICE
 
 from .conftest import acted_table, quick_pipeline, random_table
-
-
-def evidence_of(fitted, X):
-    return evidence_from(*class_scores(fitted, X), decides_by_votes(fitted))
-
 
 TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
 TWO = acted_table(rows_each=12, n_features=4, signal=1.0, shares=(0.6, 0.4))
@@ -73,7 +70,9 @@ def trained():
 @threadpool_limits.wrap(limits=1)
 def test_every_pipeline_comes_back_to_the_bit(tmp_path, trained, model, speaker_norm):
     for table, base in trained:
-        new = with_gaps(table)
+        X, new = table.X, with_gaps(table)
+        if speaker_norm == "enrol":
+            X, new = mark_enrolment(X, 2), mark_enrolment(new, 2)
         for balance in balances_of(model) if table is TABLE else ["none"]:
             for select in (False, True):
                 pipeline = quick_pipeline(model, balance=balance, speaker_norm=speaker_norm)
@@ -81,12 +80,12 @@ def test_every_pipeline_comes_back_to_the_bit(tmp_path, trained, model, speaker_
                     place = [name for name, _ in pipeline.steps].index("scale") + 1
                     pipeline.steps.insert(place, ("select", SelectKBest(k=3)))
                 refuse_unstorable(pipeline)
-                fitted = pipeline.fit(table.X, table.y.to_numpy(dtype=object))
+                fitted = pipeline.fit(X, table.y.to_numpy(dtype=object))
                 stored = decoded(encoded(fitted), base.features, base.labels)
                 made = dataclasses.replace(
                     base,
                     pipeline=stored,
-                    weights=(0.7,) * len(evidence_of(fitted, table.X)),
+                    weights=(0.7,) * len(evidence_in_result(fitted, X)),
                     novelty=dataclasses.replace(base.novelty, prepare=up_to_scaler(stored)),
                 )
                 said = made.probabilities(new)
@@ -95,8 +94,8 @@ def test_every_pipeline_comes_back_to_the_bit(tmp_path, trained, model, speaker_
                 assert np.array_equal(back.novelty.score(new), made.novelty.score(new))
                 assert np.allclose(said.sum(axis=1), 1)
                 assert np.array_equal(back.pipeline.predict(new), np.array(back.labels)[said.argmax(axis=1)])
-                expected = probabilities(evidence_of(fitted, table.X), np.array(made.weights))
-                assert np.allclose(back.probabilities(table.X), expected, rtol=0, atol=1e-12)
+                expected = probabilities(evidence_in_result(fitted, X), np.array(made.weights))
+                assert np.allclose(back.probabilities(X), expected, rtol=0, atol=1e-12)
                 for field in dataclasses.fields(made):
                     if field.name not in ("pipeline", "novelty"):
                         assert getattr(back, field.name) == getattr(made, field.name)
@@ -111,7 +110,7 @@ def test_the_model_is_the_pipeline_fitted_on_all_rows(tmp_path, model):
     made = train(TABLE, pipeline, folds=2)
     with threadpool_limits(1):
         fitted = clone(pipeline).fit(TABLE.X, TABLE.y.to_numpy(dtype=object))
-    expected = probabilities(evidence_of(fitted, TABLE.X), np.array(made.weights))
+    expected = probabilities(evidence_in_result(fitted, TABLE.X), np.array(made.weights))
     assert np.allclose(round_trip(made, tmp_path).probabilities(TABLE.X), expected, rtol=0, atol=1e-12)
 
 
@@ -168,8 +167,8 @@ def test_scores_of_a_result_and_of_a_model_are_the_same_logits():
             fitted = clone(pipeline).fit(table.X[~out], table.y[~out])
             scores = np.array([list(clip["scores"].values()) for clip in data["clips"]])[out]
             assert np.allclose(
-                evidence_from(scores, data["protocol"]["score_kind"], decides_by_votes(fitted)),
-                evidence_of(fitted, table.X[out]),
+                evidence_from(scores, data["protocol"]["score_kind"], decides_by_votes(fitted), has_exact(fitted)),
+                evidence_in_result(fitted, table.X[out]),
             )
 
 

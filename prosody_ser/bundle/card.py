@@ -103,6 +103,14 @@ TRANSDUCTIVE = (
     "Each new speaker's own clips set their zero and their scale: it needs two or more of a speaker, better ten, and "
     "of mixed emotions. The score holds for as many as the test speakers had."
 )
+ENROLLED = (
+    "A few of each new speaker's own clips, given beforehand, set their zero: it predicts nobody without. The score "
+    "holds for {n} of each speaker, drawn at random from all emotions; fewer, or of one emotion, serve less."
+)
+TUNED = (
+    "Its parameters were searched on inner folds of all training clips. The score is of the whole procedure, search "
+    "included: in each fold parameters were searched without the speakers that it was tested on."
+)
 RISK_NOTE = (
     "The threshold was chosen on the clips that its error is given of, and its upper bound takes them as independent: "
     "expect a little more error on new speakers, and more on speech of another kind."

@@ -72,12 +72,12 @@ class TrainedModel:
         ProtocolError
             If the model normalises speakers, and X names none, or one with a single clip.
         """
-        from ..learn.evidence import class_scores, decides_by_votes, evidence_from, probabilities
+        from ..learn.evidence import evidence_in_result, probabilities
 
-        self._refuse_lone_clips(X)
+        self.check_speakers(X)
         X = self.columns_of(X)
         try:
-            evidence = evidence_from(*class_scores(self.pipeline, X), decides_by_votes(self.pipeline))
+            evidence = evidence_in_result(self.pipeline, X)
         except ValueError as error:  # scikit-learn's, of values that are infinite or beyond what a forest can hold
             raise BundleError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
         found = probabilities(evidence, np.array(self.weights))
@@ -86,8 +86,11 @@ class TrainedModel:
             raise BundleError(f"the model has no finite answer for row {lost[0]}: its values are too large")
         return found
 
-    def _refuse_lone_clips(self, X):
-        """A single clip has no deviation from its own mean: it would be all gaps, and pass for an average clip."""
+    def check_speakers(self, X) -> None:
+        """Raise a ProtocolError if the model normalises speakers by all their clips and one has a single clip.
+
+        A single clip has no deviation from its own mean: it would be all gaps, and pass for an average clip.
+        """
         step = self.pipeline.named_steps.get("speaker_norm")
         if step is None or list(step.speakers_) != [NOBODY] or getattr(step, "clips", "all") != "all":
             return

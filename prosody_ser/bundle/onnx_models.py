@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from onnx import numpy_helper
 
-from ..learn.evidence import LEAST_PROBABILITY
+from ..learn.evidence import LEAST_EXACT, LEAST_PROBABILITY
 from .onnx_graph import Graph
 
 #: ONNX's numbers of "at most" and of "sum".
@@ -22,8 +22,8 @@ def logs_of_linear(graph: Graph, x: str, model) -> list[str]:
     """Of logistic regression and linear discriminant analysis, whose probabilities are a softmax."""
     decision = _decision(graph, x, model)
     if len(model.classes_) == 2:
-        return [_log(graph, graph.of_two(graph.add("Sigmoid", decision)))]
-    return [_log(graph, graph.add("Softmax", decision, axis=1))]
+        return [_log(graph, graph.of_two(graph.add("Sigmoid", decision)), LEAST_EXACT)]
+    return [_log(graph, graph.add("Softmax", decision, axis=1), LEAST_EXACT)]
 
 
 def logs_of_mlp(graph: Graph, x: str, model) -> list[str]:
@@ -139,8 +139,8 @@ def _margins(graph, decision, n_classes):
     return graph.add("Concat", graph.add("Neg", half), half, axis=1)
 
 
-def _log(graph, shares):
-    return graph.add("Log", graph.numbered("Max", shares, LEAST_PROBABILITY))
+def _log(graph, shares, least=LEAST_PROBABILITY):
+    return graph.add("Log", graph.numbered("Max", shares, least))
 
 
 def _machines(model):

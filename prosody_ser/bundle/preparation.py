@@ -7,6 +7,9 @@ from ..table import LARGEST
 from .model import NOBODY
 from .parts import BYTE, FLOAT, Codec, Part, stored
 
+#: Of a variance.
+_LARGEST_SQUARE = LARGEST**2
+
 
 def _row(names, n_features):
     """One row to fit on, for the names and numbers of features; its values are replaced."""
@@ -16,17 +19,20 @@ def _row(names, n_features):
 
 def _encode_norm(step):
     # Whom it met in training is left behind: a user's speaker 03 is not the corpus's, and names are nobody's business.
-    settings = {"without_speakers": step.without_speakers, "clips": getattr(step, "clips", "all")}
-    return Part("SpeakerNormalizer", settings)
+    settings = {"without_speakers": step.without_speakers, "clips": step.clips}
+    learned = {"level": step.level_, "between": step.between_, "within": step.within_} if step.clips == "enrol" else {}
+    return Part("SpeakerNormalizer", settings, {name: stored(values) for name, values in learned.items()})
 
 
 def _decode_norm(cls, taken, n_features, names):
-    given = {"without_speakers": taken.choice("without_speakers", ("error", "pool"))}
-    clips = taken.choice("clips", ("all", "enrol"))
+    without = taken.choice("without_speakers", ("error", "pool"))
+    made = cls(clips=taken.choice("clips", ("all", "enrol")), without_speakers=without)
+    if made.clips == "enrol":
+        # A feature that no training clip has defined has neither level nor variance within speakers.
+        made.level_ = taken.array("level", FLOAT, (n_features,), -LARGEST, LARGEST, undefined=True)
+        made.between_ = taken.array("between", FLOAT, (n_features,), 0.0, _LARGEST_SQUARE)
+        made.within_ = taken.array("within", FLOAT, (n_features,), 0.0, _LARGEST_SQUARE, undefined=True)
     taken.done()
-    made = cls(**given)
-    if hasattr(made, "clips"):
-        made.clips = clips
     made.n_features_in_ = n_features
     if names is not None:
         made.feature_names_in_ = np.asarray(names, dtype=object)

@@ -1,6 +1,7 @@
 """From a table and a pipeline to a trained model that knows how good it is, when to be silent, what is new to it."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,16 +12,31 @@ from threadpoolctl import threadpool_limits
 from ..catalogue import FEATURE_SETS, feature_set
 from ..errors import BundleError, ProtocolError
 from ..learn.calibration import SpeakerCalibratedClassifier
+from ..learn.enrolment import DEFAULT_CLIPS, enrolment_of, mark_enrolment
 from ..learn.evaluation import evaluate
-from ..learn.evidence import MARGINS, PROBABILITIES, decides_by_votes, evidence_from, fit_weights, probabilities
+from ..learn.evidence import (
+    MARGINS,
+    PROBABILITIES,
+    decides_by_votes,
+    evidence_from,
+    fit_weights,
+    has_exact,
+    probabilities,
+)
 from ..learn.folds import check_protocol
 from ..learn.grouped_folds import grouped_folds
+from ..learn.pipeline import make_tuned_pipeline
+from ..learn.protocol import described_steps
 from ..learn.registry import MODELS
+from ..learn.speaker_norm import speaker_norm_of
 from ..learn.speakers import speakers_of
+from ..learn.tuning import SpeakerTunedClassifier
+from ..learn.tuning_fits import configured
 from ..result import Result
 from ..table import FeatureTable
 from ..versions import library_versions
 from .card import (
+    ENROLLED,
     EXPRESSED,
     HOLDS_CLIPS,
     NOT_FOR,
@@ -28,6 +44,7 @@ from .card import (
     SCHEMA,
     SCHEMA_VERSION,
     TRANSDUCTIVE,
+    TUNED,
     check_card,
     score_facts,
     steps_of,
@@ -55,6 +72,8 @@ def train(
     risk: float | None = None,
     folds="auto",
     result: Result | None = None,
+    enrol_clips: int = DEFAULT_CLIPS,
+    notes: Sequence[str] = (),
     seed: int = 0,
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
@@ -76,9 +95,14 @@ def train(
     folds : str or int or splitter
         Of the evaluation; see :func:`prosody_ser.learn.splits.make_splitter`.
     result : Result, optional
-        An evaluation of the same pipeline on the same table, in place of a new one.
+        An evaluation of the same pipeline on the same table, in place of a new one. Of a pipeline that
+        searches it is a result of `tune`, whose final parameters are taken.
+    enrol_clips : int
+        For a pipeline that normalises by enrolment clips: of each training speaker, as in :func:`evaluate`.
+    notes : sequence of str
+        Added to the card's notes.
     seed : int
-        Seed of the folds.
+        Seed of the folds, and of the draw of enrolment clips.
     n_jobs : int
         Processes for the evaluation; the model is the same with any number.
     progress : callable, optional
@@ -102,19 +126,25 @@ def train(
     features = tuple(str(name) for name in table.feature_names)
     _refuse_unknown(table, features)
     X, y = check_protocol(table)
+    enrolled = speaker_norm_of(pipeline) == "enrol"
+    if enrolled:
+        X = mark_enrolment(X, enrol_clips, seed)  # the same clips as in the evaluation
     source = "an evaluation while training" if result is None else "a result of 'cv'"
     if result is None:
-        result = evaluate(table, pipeline, folds=folds, seed=seed, n_jobs=n_jobs, progress=progress)
+        result = evaluate(
+            table, pipeline, folds=folds, seed=seed, enrol_clips=enrol_clips, n_jobs=n_jobs, progress=progress
+        )
     else:
-        check_result(result, table, pipeline)
+        check_result(result, table, pipeline, enrol_clips if enrolled else None, seed)
     labels = tuple(result.data["labels"])
     scores, named = _held_out(result.data, labels)
-    evidence = evidence_from(scores, result.data["protocol"]["score_kind"], decides_by_votes(_innermost(pipeline)))
+    inner = _innermost(pipeline)
+    evidence = evidence_from(scores, result.data["protocol"]["score_kind"], decides_by_votes(inner), has_exact(inner))
     weights = fit_weights(evidence, named)
     said = probabilities(evidence, weights)
     found = threshold_for(risk, said.max(axis=1), said.argmax(axis=1) == named)
     with threadpool_limits(1):  # BLAS rounds differently on several threads
-        fitted = _fitted_innermost(clone(pipeline).fit(X, y.to_numpy(dtype=object)))
+        fitted = _fitted_innermost(_searched(pipeline, result).fit(X, y.to_numpy(dtype=object)))
         stored = decoded(encoded(fitted), features, labels)
         novelty = _novelty(X, y, _innermost(pipeline), stored, seed)
     model_type = type(stored.steps[-1][1])
@@ -143,7 +173,11 @@ def train(
         "abstain": {"risk": risk if risk is None else float(risk), **found.data, "note": RISK_NOTE},
         "novelty": {"method": _NOVELTY, "n_clips": len(X)},
         "not_for": list(NOT_FOR),
-        "notes": _notes(table, model_type, normalised, result.data.get("audit", [])),
+        "notes": [
+            *_notes(table, model_type, normalised, enrol_clips if enrolled else None, result.data.get("audit", [])),
+            *([TUNED] if isinstance(pipeline, SpeakerTunedClassifier) else []),
+            *notes,
+        ],
         "made_by": library_versions(*_LIBRARIES),
     }
     check_card(card)
@@ -161,11 +195,21 @@ def train(
     )
 
 
-def check_result(result: Result, table: FeatureTable, pipeline) -> None:
+def check_result(result: Result, table: FeatureTable, pipeline, enrol_clips: int | None = None, seed: int = 0) -> None:
     """Raise if a result is not of this table and this pipeline, or if its scores do not serve.
 
     Compared are the clips and their emotions, the features, how they were extracted, and every step with its
     parameters. The values of the features are not in a result.
+
+    Parameters
+    ----------
+    result : Result
+    table : FeatureTable
+    pipeline : Pipeline
+    enrol_clips : int, optional
+        Enrolment clips of each speaker; None if the pipeline takes none.
+    seed : int
+        Of their draw.
 
     Raises
     ------
@@ -184,15 +228,56 @@ def check_result(result: Result, table: FeatureTable, pipeline) -> None:
         (*(clip[name] for name in X.index.names), clip["emotion"]) for clip in data["clips"]
     }:
         raise BundleError("the result is of other clips than the table's")
-    if protocol["steps"] != steps_of(_uncalibrated(pipeline)):
+    drawn = protocol.get("enrolment") or {}
+    if enrol_clips is not None and (drawn.get("n_clips_of_each"), drawn.get("seed")) != (enrol_clips, seed):
+        raise BundleError("the result is of other enrolment clips: give the number and the seed that it has")
+    if protocol["steps"] != json.loads(json.dumps(described_steps(_uncalibrated(pipeline)))):
         raise BundleError(
             f"the result is of another pipeline ({' -> '.join(s['estimator'] for s in protocol['steps'])}), or of "
             "other parameters or another seed"
         )
 
 
+def tuned_as(result: Result, model: str, *, seed: int = 0, **options: Any) -> SpeakerTunedClassifier:
+    """The pipeline that searches as that of a result of `tune` did.
+
+    Parameters
+    ----------
+    result : Result
+    model, seed, **options
+        As for :func:`prosody_ser.make_tuned_pipeline`; :func:`check_result` says where they are not the result's.
+
+    Raises
+    ------
+    BundleError
+        If the result does not say how it searched, or of calibrated scores.
+    """
+    if result.data["protocol"]["scores_calibrated"]:
+        raise BundleError("the result's scores are calibrated already; run tune without --calibrate")
+    how = next((step["parameters"] for step in result.data["protocol"]["steps"] if step["name"] == "tune"), None)
+    if how is None or not result.data["tuning"].get("final"):
+        raise BundleError("the result does not say which parameters were found on all clips; run tune again")
+    return make_tuned_pipeline(
+        model,
+        search=how["search"],
+        space=how["space"] if how["space_name"] == "own" else how["space_name"],
+        inner_folds=how["n_folds"],
+        n_candidates=how["n_candidates"],
+        seed=seed,
+        **options,
+    )
+
+
 def _uncalibrated(pipeline):
     return pipeline.estimator if isinstance(pipeline, SpeakerCalibratedClassifier) else pipeline
+
+
+def _searched(pipeline, result):
+    """An unfitted copy; with the parameters that `tune` found on all clips already, where it did."""
+    final = (result.data.get("tuning") or {}).get("final")
+    if isinstance(pipeline, SpeakerTunedClassifier) and final:
+        return configured(_uncalibrated(pipeline.estimator), final["best"])
+    return clone(pipeline)
 
 
 def _innermost(pipeline):
@@ -247,12 +332,13 @@ def _novelty(X, y, pipeline, stored, seed):
     fold_of = grouped_folds(y, speakers, n_folds, seed)
     prepare = Pipeline([(name, step) for name, step in pipeline.steps if name in ("speaker_norm", "impute", "scale")])
     distances = np.empty(len(X))
+    judged = ~enrolment_of(X)
     for number in range(n_folds):
         inside, outside = X[fold_of != number], X[fold_of == number]
         fitted = clone(prepare).fit(inside)
         distances[fold_of == number] = Shape.of(fitted.transform(inside)).distances(fitted.transform(outside))
     own = up_to_scaler(stored)
-    quantiles = np.quantile(distances, np.linspace(0, 1, N_QUANTILES))
+    quantiles = np.quantile(distances[judged], np.linspace(0, 1, N_QUANTILES))
     return Novelty(Shape.of(own.transform(X)), np.maximum.accumulate(quantiles), own)
 
 
@@ -264,9 +350,11 @@ def _name_of(model_type) -> dict[str, Any]:
     return {"name": path, "title": path}
 
 
-def _notes(table, model_type, normalised, audit):
+def _notes(table, model_type, normalised, enrol_clips, audit):
     notes = [EXPRESSED]
-    if normalised:
+    if enrol_clips is not None:
+        notes.append(ENROLLED.format(n=enrol_clips))
+    elif normalised:
         notes.append(TRANSDUCTIVE)
     if model_type.__name__ in HOLDS_CLIPS:
         notes.append(HOLDS_CLIPS[model_type.__name__])

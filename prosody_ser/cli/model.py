@@ -10,18 +10,23 @@ group = typer.Typer(help="A trained model: its card, and a copy in ONNX.", no_ar
 
 @group.command()
 def show(
-    file: Annotated[Path, typer.Argument(metavar="MODEL", help="From 'train', .skops.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="MODEL", help="From 'train', .skops; the one that comes with the package if not given."),
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="text, markdown or html.")] = "text",
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A file in place of the terminal.")] = None,
 ):
     """Show a model's card: trained on what, how good on whom, what it must not be used for, licence, versions."""
     from ..bundle import read_card
     from ..errors import ProsodySerError
+    from ..prediction import default_model_path
     from ..report.card import FORMATS
     from ..whole_file import check_outputs, write_text
 
     if form not in FORMATS:
         raise ProsodySerError(f"unknown format {form!r}; choose from {', '.join(FORMATS)}")
+    file = file or default_model_path()
     if out is not None:
         check_outputs(out, inputs=[file])
     text = FORMATS[form](read_card(file))

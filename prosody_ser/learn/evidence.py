@@ -17,6 +17,8 @@ MARGINS, PROBABILITIES = "margin", "probability"
 _BY_VOTES = {"sklearn.svm._classes:SVC", "sklearn.svm._classes:NuSVC"}
 #: A probability of 0 would have no logarithm: forests and neighbours say 0 often, and are wrong at times.
 LEAST_PROBABILITY = 1e-3
+#: Those of a model that has margins too are a softmax of these: their logarithms are exact, and none is 0 in truth.
+LEAST_EXACT = 1e-300
 #: A weight of 0 would make all emotions equally likely; one beyond this, all but one impossible.
 WEIGHTS = (1e-3, 1e3)
 #: By how much the logit of the decision is above the next, where margins and votes disagree.
@@ -56,7 +58,17 @@ def class_scores(estimator, X) -> tuple[np.ndarray, str]:
     return _margins(estimator, X), MARGINS
 
 
-def evidence_from(scores: np.ndarray, kind: str, by_votes: bool = False) -> np.ndarray:
+def evidence_in_result(estimator, X) -> np.ndarray:
+    """Evidence as :func:`evidence_from` makes it of a result's scores, which are probabilities where there are any."""
+    return evidence_from(*class_scores(estimator, X), decides_by_votes(estimator), has_exact(estimator))
+
+
+def has_exact(estimator) -> bool:
+    """Whether a classifier's probabilities are a softmax of its margins: however small, each tells something."""
+    return hasattr(estimator, "decision_function") and hasattr(estimator, "predict_proba")
+
+
+def evidence_from(scores: np.ndarray, kind: str, by_votes: bool = False, exact: bool = False) -> np.ndarray:
     """Scores of each class, as a result holds them, as evidence.
 
     Parameters
@@ -66,13 +78,15 @@ def evidence_from(scores: np.ndarray, kind: str, by_votes: bool = False) -> np.n
     kind : {"margin", "probability"}
     by_votes : bool
         Whether they are an SVC's, see :func:`decides_by_votes`.
+    exact : bool
+        Whether small probabilities are to be believed, see :func:`has_exact`.
 
     Returns
     -------
     ndarray of float64, shape (n_kinds, n_rows, n_classes)
     """
     if kind == PROBABILITIES:
-        return np.log(np.maximum(scores, LEAST_PROBABILITY))[None]
+        return np.log(np.maximum(scores, LEAST_EXACT if exact else LEAST_PROBABILITY))[None]
     if scores.shape[1] == 2:
         return scores[None] / 2
     return votes_and_margins(scores) if by_votes else scores[None]

@@ -9,7 +9,9 @@ from ..audio import FRAME_STEP_S, prepare_blocks
 from ..catalogue import feature_set
 from ..contours import Analysis
 from ..errors import LiveError, RecordingError
-from ..features import RowPlan, feature_parameters
+from ..features import RowPlan
+from ..prediction.recordings import check_measurable
+from ..prediction.speakers import BLIND, norm_of
 
 _LEAST_POWER = 1e-12
 
@@ -43,24 +45,18 @@ class WindowMeasurer:
 
     Raises
     ------
+    BundleError
+        If the model's features cannot be measured as they were for it.
     LiveError
-        If the model takes no recordings, or only those of speakers whom it knows by several clips.
+        If it takes only clips of speakers whom it knows by several.
     """
 
     def __init__(self, model):
-        if not model.feature_set:
-            raise LiveError("the model takes tables only: its features are not those of a set of prosody-ser")
-        if "speaker_norm" in model.pipeline.named_steps:
+        check_measurable(model)
+        if norm_of(model) != BLIND:
             raise LiveError(
                 "the model normalises each speaker by clips of their own, which nobody has who is only just heard; "
                 "take one that was trained without --speaker-norm"
-            )
-        own = feature_parameters()
-        changed = [name for name, value in model.parameters.items() if own.get(name) != value]
-        if changed:
-            raise LiveError(
-                f"the model was trained on features that this release measures otherwise ({', '.join(changed[:3])}); "
-                "train it again"
             )
         features = feature_set(model.feature_set)
         self._names = [feature.name for feature in features]
