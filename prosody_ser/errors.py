@@ -54,3 +54,11 @@ class WorkerError(ProsodySerError):
 
 class FetchError(ProsodySerError):
     """A corpus that could not be downloaded, checked or unpacked."""
+
+
+class BundleError(ProsodySerError):
+    """A file that holds no trained model, or one that must not be opened; a model that cannot be stored."""
+
+
+class LiveError(ProsodySerError):
+    """Nothing to listen to, a microphone that is gone, or a model that cannot follow a stream."""

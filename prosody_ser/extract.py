@@ -54,6 +54,8 @@ class Extraction:
         Module with features of your own; see :mod:`prosody_ser.plugin`.
     segment : str, optional
         Cut long recordings: seconds, or ``vad`` for stretches of speech between pauses. Several rows a recording.
+    found : sequence of Found, optional
+        What the sources hold, where that is known: recordings that are of no corpus.
 
     Attributes
     ----------
@@ -86,6 +88,7 @@ class Extraction:
         level: str = CLIPS,
         plugin: str | None = None,
         segment: str | None = None,
+        found: Sequence[Found] | None = None,
     ):
         # Praat and librosa take seconds to import: whoever only asks for the module need not wait.
         from .features import Job, column_names, provenance
@@ -99,7 +102,7 @@ class Extraction:
         self.names = column_names(self.job)
         listed = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
         self.where = ", ".join(map(str, listed))
-        self.found: list[Found] = find_all(listed, corpus)
+        self.found: list[Found] = find_all(listed, corpus) if found is None else list(found)
         self.utterances: list[Utterance] = [u for found in self.found for u in found.utterances]
         self.notes = [note for found in self.found for note in found.notes]
         self.passed_over = sum(found.passed_over for found in self.found)
@@ -151,15 +154,32 @@ class Extraction:
         """
         if jobs is not None and jobs < 1:
             raise ProtocolError(f"jobs is {jobs}: take 1 or more, or none for all cores")
+        for frame in self.frames(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress):
+            yield FeatureTable(frame, self.names, self.about, tuple(self.extra_names))
+
+    def frames(
+        self,
+        *,
+        jobs: int | None = None,
+        timeout_s: float | None = None,
+        scheduler: str | None = None,
+        cache: bool = True,
+        progress: Progress | None = None,
+    ) -> Iterator[pd.DataFrame]:
+        """The same as :meth:`blocks`, as plain frames: of a clip or two, making tables takes as long as measuring.
+
+        ``jobs=0`` measures in this process, which is quicker for a clip or two; but a clip that hangs or kills its
+        process takes this one along, and `timeout_s` does nothing.
+        """
         if timeout_s is not None and not timeout_s > 0:
             raise ProtocolError(f"timeout is {timeout_s} s: take more than 0")
         started = time.monotonic()
         with _store(cache) as store:
             run = _Run(self, store, progress)
-            run.measure(jobs or os.cpu_count() or 1, timeout_s, scheduler)
+            run.measure((os.cpu_count() or 1) if jobs is None else jobs, timeout_s, scheduler)
             size = _FRAMES_BLOCK if self.level == FRAMES else _BLOCK
             for first in range(0, len(self.utterances), size):
-                yield self._block(run, range(first, min(first + size, len(self.utterances))))
+                yield self._frame(run, range(first, min(first + size, len(self.utterances))))
                 self.tally.seconds = time.monotonic() - started
 
     def _extra_names(self) -> list[str]:
@@ -169,7 +189,7 @@ class Extraction:
             raise ProtocolError(f"the labels have a column {taken[0]!r}, which is a feature; rename it")
         return names
 
-    def _block(self, run: "_Run", indices: range) -> FeatureTable:
+    def _frame(self, run: "_Run", indices: range) -> pd.DataFrame:
         """The rows of some clips: places, facts and values side by side."""
         places, values = [], []
         for i in indices:
@@ -183,7 +203,7 @@ class Extraction:
             frame = _repeated(frame, [len(block) for block in values])
         numbers = pd.DataFrame(np.concatenate(values), columns=list(self.names))
         self.tally.rows += len(numbers)
-        return FeatureTable(pd.concat([frame, numbers], axis=1), self.names, self.about, tuple(self.extra_names))
+        return pd.concat([frame, numbers], axis=1)
 
 
 class _Run:
@@ -201,12 +221,14 @@ class _Run:
 
     def measure(self, jobs: int, timeout_s: float | None, scheduler: str | None) -> None:
         """Measure all that the store does not have."""
-        from .workers import BATCH, TIMEOUT_S, measure_all
+        from .workers import BATCH, TIMEOUT_S, measure_all, measure_here
 
         timeout_s = timeout_s or TIMEOUT_S
         n_clips = len(self._extraction.utterances)
-        batch = max(1, min(BATCH, n_clips // (4 * jobs)))
-        if scheduler is not None:
+        batch = max(1, min(BATCH, n_clips // (4 * max(jobs, 1))))
+        if scheduler is None and jobs == 0:
+            outcomes = measure_here(self._tasks(), self._extraction.job)
+        elif scheduler is not None:
             from .cluster import measure_on_cluster
 
             outcomes = measure_on_cluster(self._tasks(), self._extraction.job, scheduler, timeout_s)

@@ -4,8 +4,8 @@ from collections.abc import Generator, Iterable
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
+from .audio import SAMPLE_RATE_HZ
+from .contours.compilation import BUZZ, compile_kernels
 from .features import Job, Measured, Task, measure_samples, measure_task
 from .processes import Lost, in_processes
 
@@ -59,6 +59,12 @@ def measure_all(
         yield task, [lost(rows)] if isinstance(rows, Lost) else rows
 
 
+def measure_here(tasks: Iterable[Task], job: Job) -> Generator[tuple[Task, list[Measured]], None, None]:
+    """Measure recordings in this process, as :func:`measure_all` does in others."""
+    for task in tasks:
+        yield task, measure_task(task, job)
+
+
 def is_long(task: Task) -> bool:
     """Whether a recording is worth handing over on its own."""
     return task.minutes > 1
@@ -71,6 +77,5 @@ def lost(what: Lost) -> Measured:
 
 def _warm_up(job: Job) -> None:
     """Measure a buzz: what that imports, compiles and caches, forked processes have from their start."""
-    rate_hz = 16000
-    buzz = np.arange(rate_hz // 2) % (rate_hz // 100) / rate_hz
-    measure_samples(buzz, rate_hz, job)
+    compile_kernels()
+    measure_samples(BUZZ, SAMPLE_RATE_HZ, job)

@@ -115,7 +115,7 @@ REFUSED = {
     "no folder for OUT": (("extract", "other", "missing/t.csv"), "no such folder"),
     "no argument": (("extract",), "see 'prosody-ser extract --help'"),
     "unknown option": (("cv", "--kernel", "rbf"), "see 'prosody-ser cv --help'"),
-    "unknown command": (("train",), "see 'prosody-ser --help'"),
+    "unknown command": (("teach",), "see 'prosody-ser --help'"),
     "one speaker": (("cv", "one_speaker.csv"), "one speaker only (s01)"),
     "one class": (("cv", "one_class.csv"), "one class only (class0)"),
     "class of one speaker": (("cv", "class_of_one.csv"), "class1 is spoken by one speaker only (s02)"),

@@ -218,10 +218,8 @@ _ZCR = _full_band(
     high=16000,
     ratio_scale=True,
 )
-_SPECTRUM_GROUP = _group(
-    "spectrum",
-    _RMS,
-    *_SHAPES,
+_CONTRAST_GROUP = _group(
+    "contrast",
     *(
         _full_band(
             f"contrast{k}",
@@ -233,6 +231,9 @@ _SPECTRUM_GROUP = _group(
         )
         for k in range(1, N_CONTRAST + 1)
     ),
+)
+_CHROMA_GROUP = _group(
+    "chroma",
     *(
         _full_band(
             f"chroma{k}",
@@ -244,8 +245,8 @@ _SPECTRUM_GROUP = _group(
         )
         for k in range(1, N_CHROMA + 1)
     ),
-    _ZCR,
 )
+*_LEVEL_AND_SHAPES, _CROSSINGS = _group("spectrum", _RMS, *_SHAPES, _ZCR)
 _AS_COMPUTED = (
     *_PITCH_GROUP,
     *_INTENSITY_GROUP,
@@ -254,7 +255,10 @@ _AS_COMPUTED = (
     *_HARMONIC_GROUP,
     *_BALANCE_GROUP,
     *_MEL_GROUP,
-    *_SPECTRUM_GROUP,
+    *_LEVEL_AND_SHAPES,
+    *_CONTRAST_GROUP,
+    *_CHROMA_GROUP,
+    _CROSSINGS,
 )
 #: Contours that differ between voiced and unvoiced sounds as such: also kept apart by voicing.
 _BY_VOICING = {c.descriptor for c in (*_BALANCE_GROUP, *_MFCCS, *_SHAPES, _RMS, _ZCR)}

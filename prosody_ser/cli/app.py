@@ -24,11 +24,15 @@ from . import (
     extract,
     features,
     importances,
+    live,
+    model,
     models,
     plot,
+    predict,
     profile,
     report,
     synth,
+    train,
     tune,
 )
 
@@ -51,6 +55,9 @@ for _module in (
     explain,
     profile,
     report,
+    train,
+    predict,
+    live,
     models,
     plot,
     features,
@@ -59,6 +66,7 @@ for _module in (
     app.command(_module.__name__.rpartition(".")[2])(_module.command)
 app.add_typer(cache.app, name="cache")
 app.add_typer(datasets.group, name="datasets")
+app.add_typer(model.group, name="model")
 
 # Typer's own copy of click's UsageError has no public name; BadParameter is derived from it.
 _UsageError: Any = typer.BadParameter.__base__

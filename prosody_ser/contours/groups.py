@@ -71,11 +71,17 @@ def _spectrum(clip):
         [
             rms_contour(clip.audio),
             spectral_shape(clip.power),
-            contrast_contours(clip.power),
-            chroma_contours(clip.power),
             zero_crossing_contour(clip.audio),
         ]
     )
+
+
+def _contrast(clip):
+    return contrast_contours(clip.power)
+
+
+def _chroma(clip):
+    return chroma_contours(clip.power)
 
 
 GROUPS: dict[str, Callable[[Analysis], np.ndarray]] = {
@@ -87,6 +93,8 @@ GROUPS: dict[str, Callable[[Analysis], np.ndarray]] = {
     "balance": _balance,
     "mel": _mel,
     "spectrum": _spectrum,
+    "contrast": _contrast,
+    "chroma": _chroma,
 }
 
 

@@ -15,10 +15,10 @@ Hermansky, H. (1990). Perceptual linear predictive (PLP) analysis of speech. Jou
 from functools import cache
 
 import numpy as np
-from librosa import mel_frequencies
-from librosa.feature import delta
+from librosa.core.convert import mel_frequencies  # all of librosa compiles for a second as it is imported
 from librosa.filters import mel
 from scipy.fft import dct
+from scipy.signal import savgol_filter
 
 from ..audio import FRAME_STEP_S, SAMPLE_RATE_HZ
 from ..catalogue.contours import N_MELS, N_MFCC
@@ -51,8 +51,8 @@ def mfcc_contours(level_db: np.ndarray) -> np.ndarray:
 
 
 def delta_contours(values: np.ndarray) -> np.ndarray:
-    """Change per second, by local regression over 9 frames (librosa's delta), same shape as `values`."""
-    return delta(values, width=DELTA_FRAMES) / FRAME_STEP_S
+    """Change per second, by local regression over 9 frames (as librosa's delta), same shape as `values`."""
+    return savgol_filter(values, DELTA_FRAMES, polyorder=1, deriv=1) / FRAME_STEP_S
 
 
 def loudness_contour(mel_bands: np.ndarray) -> np.ndarray:

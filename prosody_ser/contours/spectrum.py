@@ -15,7 +15,6 @@ Jiang, D.-N. et al. (2002). Music type classification by spectral contrast featu
 from functools import cache
 
 import numpy as np
-from librosa.feature import spectral_contrast
 from librosa.filters import chroma
 from scipy.fft import rfft
 from scipy.signal.windows import hann
@@ -72,6 +71,8 @@ def spectral_shape(power: np.ndarray) -> np.ndarray:
 
 def contrast_contours(power: np.ndarray) -> np.ndarray:
     """Spectral contrast in dB of the band below 200 Hz and of five octaves above, shape (6, n_frames)."""
+    from librosa.feature import spectral_contrast  # takes a second to import, and prosody_v1 has none of it
+
     magnitude = np.sqrt(power.T / max(power.max(), 1e-300))  # librosa's floors are absolute: gain must not matter
     contrast = spectral_contrast(
         S=magnitude, sr=SAMPLE_RATE_HZ, freq=FREQUENCIES_HZ, fmin=CONTRAST_LOWEST_HZ, n_bands=N_OCTAVES

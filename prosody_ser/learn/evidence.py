@@ -7,18 +7,22 @@ clip, however sure the machines were. So votes and margins are taken apart, and 
 """
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.special import logsumexp, softmax
-from sklearn.svm import SVC, NuSVC
 
 from ..errors import ProtocolError
 
+#: What scores of a model are, as a result names them.
+MARGINS, PROBABILITIES = "margin", "probability"
+#: By name, so that they need not be imported to open another model.
+_BY_VOTES = {"sklearn.svm._classes:SVC", "sklearn.svm._classes:NuSVC"}
 #: A probability of 0 would have no logarithm: forests and neighbours say 0 often, and are wrong at times.
-_LEAST = 1e-3
+LEAST_PROBABILITY = 1e-3
+#: Those of a model that has margins too are a softmax of these: their logarithms are exact, and none is 0 in truth.
+LEAST_EXACT = 1e-300
 #: A weight of 0 would make all emotions equally likely; one beyond this, all but one impossible.
-_WEIGHTS = (1e-3, 1e3)
+WEIGHTS = (1e-3, 1e3)
 #: By how much the logit of the decision is above the next, where margins and votes disagree.
-_AHEAD = 1e-6
+AHEAD = 1e-6
 
 
 def evidence_of(estimator, X) -> np.ndarray:
@@ -41,19 +45,63 @@ def evidence_of(estimator, X) -> np.ndarray:
         If it gives neither margins nor probabilities.
     """
     if hasattr(estimator, "decision_function"):
-        values = np.asarray(estimator.decision_function(X), dtype=float)
-        if values.ndim == 1:
-            return np.column_stack([-values, values])[None] / 2
-        return votes_and_margins(values) if decides_by_votes(estimator) else values[None]
+        return evidence_from(_margins(estimator, X), MARGINS, decides_by_votes(estimator))
     if not hasattr(estimator, "predict_proba"):
         raise ProtocolError("the scores cannot be calibrated: the model gives neither probabilities nor margins")
-    return np.log(np.maximum(estimator.predict_proba(X), _LEAST))[None]
+    return evidence_from(np.asarray(estimator.predict_proba(X), dtype=float), PROBABILITIES)
+
+
+def class_scores(estimator, X) -> tuple[np.ndarray, str]:
+    """Scores of each class and their kind, as a result holds them: probabilities where there are any, else margins."""
+    if hasattr(estimator, "predict_proba"):
+        return np.asarray(estimator.predict_proba(X), dtype=float), PROBABILITIES
+    return _margins(estimator, X), MARGINS
+
+
+def evidence_in_result(estimator, X) -> np.ndarray:
+    """Evidence as :func:`evidence_from` makes it of a result's scores, which are probabilities where there are any."""
+    return evidence_from(*class_scores(estimator, X), decides_by_votes(estimator), has_exact(estimator))
+
+
+def has_exact(estimator) -> bool:
+    """Whether a classifier's probabilities are a softmax of its margins: however small, each tells something."""
+    return hasattr(estimator, "decision_function") and hasattr(estimator, "predict_proba")
+
+
+def evidence_from(scores: np.ndarray, kind: str, by_votes: bool = False, exact: bool = False) -> np.ndarray:
+    """Scores of each class, as a result holds them, as evidence.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_rows, n_classes)
+        With two classes, margins are ``-m, m``: their difference is twice the margin.
+    kind : {"margin", "probability"}
+    by_votes : bool
+        Whether they are an SVC's, see :func:`decides_by_votes`.
+    exact : bool
+        Whether small probabilities are to be believed, see :func:`has_exact`.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_kinds, n_rows, n_classes)
+    """
+    if kind == PROBABILITIES:
+        return np.log(np.maximum(scores, LEAST_EXACT if exact else LEAST_PROBABILITY))[None]
+    if scores.shape[1] == 2:
+        return scores[None] / 2
+    return votes_and_margins(scores) if by_votes else scores[None]
+
+
+def _margins(estimator, X):
+    values = np.asarray(estimator.decision_function(X), dtype=float)
+    return np.column_stack([-values, values]) if values.ndim == 1 else values
 
 
 def decides_by_votes(estimator) -> bool:
     """Whether a classifier's `decision_function` is votes with margins to break ties."""
     model = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
-    return isinstance(model, SVC | NuSVC) and model.decision_function_shape == "ovr"
+    kinds = {f"{kind.__module__}:{kind.__name__}" for kind in type(model).__mro__}
+    return bool(kinds & _BY_VOTES) and model.decision_function_shape == "ovr"
 
 
 def votes_and_margins(values: np.ndarray) -> np.ndarray:
@@ -91,6 +139,8 @@ def fit_weights(evidence: np.ndarray, named: np.ndarray) -> np.ndarray:
     -------
     ndarray of float64, shape (n_kinds,)
     """
+    from scipy.optimize import minimize
+
     rows = np.arange(named.size)
     true = evidence[:, rows, named]
 
@@ -101,7 +151,7 @@ def fit_weights(evidence: np.ndarray, named: np.ndarray) -> np.ndarray:
         return value, (expected - true).mean(axis=1)
 
     # Convex in the weights, so that there is one least.
-    found = minimize(loss, np.ones(len(evidence)), jac=True, method="L-BFGS-B", bounds=[_WEIGHTS] * len(evidence))
+    found = minimize(loss, np.ones(len(evidence)), jac=True, method="L-BFGS-B", bounds=[WEIGHTS] * len(evidence))
     return found.x
 
 
@@ -126,5 +176,5 @@ def probabilities(evidence: np.ndarray, weights: np.ndarray) -> np.ndarray:
         rows = np.arange(len(logits))
         others = logits.copy()
         others[rows, decided] = -np.inf
-        logits[rows, decided] = np.maximum(logits[rows, decided], others.max(axis=1) + _AHEAD)
+        logits[rows, decided] = np.maximum(logits[rows, decided], others.max(axis=1) + AHEAD)
     return softmax(logits, axis=1)

@@ -4,9 +4,6 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
-from scipy.stats import rankdata
 
 from ..catalogue import all_features
 from .speakers import speakers_of
@@ -66,6 +63,9 @@ def clusters(X: pd.DataFrame, threshold: float = THRESHOLD) -> dict[str, list[st
     Dormann, C. F. et al. (2013). Collinearity: a review of methods to deal with it and a simulation study evaluating
         their performance. Ecography 36(1), 27-46.
     """
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
     if not 0 <= threshold <= 1:
         raise ValueError(f"threshold is {threshold}: take one from 0 to 1")
     names = list(X.columns)
@@ -86,6 +86,8 @@ def clusters(X: pd.DataFrame, threshold: float = THRESHOLD) -> dict[str, list[st
 
 def _within_speaker_rho(X):
     """Spearman's correlation of all pairs of columns, pooled within speakers; 0 with a column that is constant."""
+    from scipy.stats import rankdata
+
     values, speakers = X.to_numpy(dtype=float), speakers_of(X)
     deviation = np.zeros_like(values)
     for speaker in np.unique(speakers):

@@ -19,10 +19,7 @@ _LIBRARIES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
 def describe_protocol(table, pipeline, seed: int, kind: str) -> dict[str, Any]:
     """What does not depend on the folds: steps, scores, features, versions."""
     return {
-        "steps": [
-            {"name": name, "estimator": type(step).__name__, "parameters": plain(parameters)}
-            for name, step, parameters in steps_of(pipeline)
-        ],
+        "steps": described_steps(pipeline),
         "fitted_on": "every step on the training clips of its fold only",
         "metric": "pooled over all held-out predictions",
         "score_kind": {"predict_proba": "probability", "decision_function": "margin"}.get(kind, kind),
@@ -36,6 +33,14 @@ def describe_protocol(table, pipeline, seed: int, kind: str) -> dict[str, Any]:
         "extraction": {key: table.about.get(key) for key in ("parameters", "versions")},
         "versions": library_versions(*_LIBRARIES),
     }
+
+
+def described_steps(pipeline) -> list[dict[str, Any]]:
+    """Steps of a pipeline, and what calibrates or tunes it, with their parameters."""
+    return [
+        {"name": name, "estimator": type(step).__name__, "parameters": plain(parameters)}
+        for name, step, parameters in steps_of(pipeline)
+    ]
 
 
 def describe_folds(planned, X, splitter, scored: np.ndarray) -> list[dict[str, Any]]:

@@ -1,0 +1,36 @@
+"""A selection of features, whichever found them."""
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.feature_selection import SelectorMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+
+class KeptFeatures(SelectorMixin, BaseEstimator):
+    """The features that a selection kept, whichever it was.
+
+    Parameters
+    ----------
+    kept : sequence of bool
+        For each feature, whether it is kept.
+    """
+
+    def __init__(self, kept=()):
+        self.kept = kept
+
+    def fit(self, X, y=None):
+        """Note the names of the features; nothing is learned."""
+        X = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan")
+        self.support_ = np.ones(X.shape[1], dtype=bool) if len(self.kept) == 0 else np.asarray(self.kept, dtype=bool)
+        if self.support_.shape != (X.shape[1],) or not self.support_.any():
+            raise ValueError(f"kept must be {X.shape[1]} flags, one of them true at least")
+        return self
+
+    def _get_support_mask(self):
+        check_is_fitted(self)
+        return self.support_
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags

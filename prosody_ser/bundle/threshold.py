@@ -1,0 +1,97 @@
+"""Below which confidence to abstain, so that what is still said is wrong no more often than stated."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+#: More than any confidence: a model with this threshold always abstains.
+ALWAYS = float(np.nextafter(1.0, 2.0))
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A threshold and what it does on out-of-fold clips.
+
+    Attributes
+    ----------
+    value : float
+        Abstain where the confidence is below it.
+    reached : bool
+        Whether the risk is met; if not, `value` is :data:`ALWAYS`.
+    coverage : float
+        Share of clips that get a label.
+    error : float or None
+        Share of those whose label is wrong: the selective error.
+    error_upper : float or None
+        Upper bound of that share, at a one-sided level of 95 % (Clopper & Pearson 1934), as if clips were independent.
+        Clips of one speaker are not, and the threshold was chosen on the same clips: both make it too low.
+    least_error : float or None
+        The smallest selective error of any threshold.
+    """
+
+    value: float
+    reached: bool
+    coverage: float
+    error: float | None
+    error_upper: float | None
+    least_error: float | None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """As JSON, for the card."""
+        names = ("reached", "coverage", "error", "error_upper", "least_error")
+        return {"threshold": self.value, **{name: getattr(self, name) for name in names}}
+
+
+def threshold_for(risk: float | None, confidence: np.ndarray, correct: np.ndarray) -> Threshold:
+    """The smallest threshold at which the selective error is at most `risk`.
+
+    Parameters
+    ----------
+    risk : float or None
+        Share of labels that may be wrong; None: never abstain.
+    confidence : ndarray of shape (n_clips,)
+        Out-of-fold.
+    correct : ndarray of bool, shape (n_clips,)
+
+    Returns
+    -------
+    Threshold
+
+    Notes
+    -----
+    The threshold is chosen on the clips that its error is given of, so the error of new clips tends to be a little
+    larger, the more so the fewer clips are left (`error_upper`), and larger still on speech of another kind.
+
+    References
+    ----------
+    Geifman, Y. & El-Yaniv, R. (2017). Selective classification for deep neural networks. NeurIPS 30.
+    Clopper, C. J. & Pearson, E. S. (1934). The use of confidence or fiducial limits illustrated in the case of the
+        binomial. Biometrika 26, 404-413.
+    """
+    order = np.argsort(confidence, kind="stable")
+    values, first = np.unique(confidence[order], return_index=True)
+    n_left = confidence.size - first
+    n_wrong = np.cumsum(~correct[order][::-1])[::-1][first]
+    error = n_wrong / n_left
+    least = float(error.min())
+    fit = np.flatnonzero(error <= (1.0 if risk is None else risk))
+    if not fit.size:
+        return Threshold(ALWAYS, False, 0.0, None, None, least)
+    chosen = fit[0]
+    return Threshold(
+        value=0.0 if chosen == 0 else float(values[chosen]),  # nothing is left out: nor shall it be of new clips
+        reached=True,
+        coverage=float(n_left[chosen] / confidence.size),
+        error=float(error[chosen]),
+        error_upper=_upper(int(n_wrong[chosen]), int(n_left[chosen])),
+        least_error=least,
+    )
+
+
+def _upper(n_wrong, n):
+    from scipy.special import betaincinv
+
+    return 1.0 if n_wrong == n else float(betaincinv(n_wrong + 1, n - n_wrong, LEVEL))

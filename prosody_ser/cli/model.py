@@ -1,0 +1,59 @@
+"""``prosody-ser model``: what a model file says of itself, and the same model for other programs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+group = typer.Typer(help="A trained model: its card, and a copy in ONNX.", no_args_is_help=True)
+
+
+@group.command()
+def show(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="MODEL", help="From 'train', .skops; the one that comes with the package if not given."),
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="text, markdown or html.")] = "text",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="A file in place of the terminal.")] = None,
+):
+    """Show a model's card: trained on what, how good on whom, what it must not be used for, licence, versions."""
+    from ..bundle import read_card
+    from ..errors import ProsodySerError
+    from ..prediction import default_model_path
+    from ..report.card import FORMATS
+    from ..whole_file import check_outputs, write_text
+
+    if form not in FORMATS:
+        raise ProsodySerError(f"unknown format {form!r}; choose from {', '.join(FORMATS)}")
+    file = file or default_model_path()
+    if out is not None:
+        check_outputs(out, inputs=[file])
+    text = FORMATS[form](read_card(file))
+    if out is None:
+        print(text)
+        return
+    write_text(out, text + "\n")
+    print(f"card -> {out}")
+
+
+@group.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="MODEL", help="From 'train', .skops.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write, .onnx.")],
+):
+    """Write a model as ONNX, from features to calibrated probabilities, label and whether to abstain (extra [onnx]).
+
+    For svm, linear-svm, rf, mlp, lda and logreg that do not normalise speakers. Input: 'features', double, with the
+    columns that the metadata lists; the features themselves are measured by 'extract'.
+    """
+    from ..bundle.onnx_file import check_onnx_suffix, export_onnx
+    from ..whole_file import check_outputs
+
+    check_onnx_suffix(out)
+    check_outputs(out, inputs=[file])
+    from ..bundle import load_model
+
+    model = load_model(file)
+    export_onnx(model, out)
+    print(f"{len(model.features)} features to {len(model.labels)} labels -> {out}")

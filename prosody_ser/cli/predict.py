@@ -1,0 +1,155 @@
+"""``prosody-ser predict``."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_MODEL_SUFFIX = ".skops"
+
+
+def command(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="[MODEL] PATHS...",
+            help="Recordings and folders of them, - for a list on stdin, one a line. MODEL: from 'train', .skops; "
+            "the one that comes with the package if not given.",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="A .csv or .json in place of lines on the terminal.")
+    ] = None,
+    enrol: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Clips of the one who speaks in all PATHS, to normalise them by."),
+    ] = None,
+    segment: Annotated[
+        str | None, typer.Option(help="Cut long recordings: SECONDS, or vad (at pauses). Several rows each.")
+    ] = None,
+    timeline: Annotated[
+        Path | None, typer.Option(help="Of one recording, with --segment: .csv, .TextGrid (Praat) or .vtt (captions).")
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Of one recording, with --segment: emotion over time, .png, .svg or .pdf.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; all cores if not given.")] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.001, help="Seconds that a recording may take for each minute begun.")
+    ] = 60.0,
+    cache: Annotated[
+        bool, typer.Option("--cache", help="Take rows measured in earlier runs and keep these (see 'cache').")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 2 if any recording failed.")] = False,
+):
+    """Say which emotion is heard in recordings, how sure that is, and why.
+
+    A row each: the label; confidence, a calibrated probability; abstain, where that is below the model's threshold
+    (the label is then its best guess); novelty, the share of the training speech that lies nearer to what the model
+    knows; the families of features that decided, with what each added to the evidence (0: as in a middling clip); and
+    the probability of every emotion. A recording that cannot be measured gets a row with 'status' and 'error'; the
+    others go on. Exits with 2 if all failed.
+    What a model knows, how good it is and what it must not be used for: 'model show MODEL'.
+    """
+    from ..errors import ProsodySerError
+    from ..whole_file import check_outputs
+
+    model_path, sources = _split(paths)
+    if (timeline or plot) and segment is None:
+        raise ProsodySerError("--timeline and --plot need --segment SECONDS or --segment vad")
+    _check_suffixes(out, timeline, plot)
+    outputs = [path for path in (out, timeline, plot) if path]
+    check_outputs(*outputs, inputs=[path for path in (model_path, *sources) if path])
+    from ..bundle import load_model
+    from ..prediction import default_model_path, predict_files, write_predictions, write_timeline
+    from ..prediction.sources import recordings_of
+    from ..prediction.writing import predictions_text, summary_text
+    from .progress import progress_bar
+
+    named = recordings_of(sources)
+    if (timeline or plot) and len(named) > 1:
+        raise ProsodySerError(f"--timeline and --plot are of one recording, {len(named)} are named")
+    model = load_model(model_path or default_model_path())
+    card = model.card
+    notes: list[str] = []
+    how = {"segment": segment, "jobs": jobs, "timeout_s": timeout, "cache": cache, "say": notes.append}
+    with progress_bar("predicting") as progress:
+        found = predict_files(model, sources, enrol=[enrol] if enrol else None, progress=progress, **how)
+    for note in notes:
+        print(f"prosody-ser: {note}", file=sys.stderr)
+    if out is not None:
+        write_predictions(found, out, card, tuple(notes))
+    notice = card["training"]["notice"]
+    if timeline is not None:
+        write_timeline(found, named[0].path, timeline, notice)
+    if plot is not None:
+        from ..plots.timeline import plot_timeline
+
+        title = f"{Path(found['file'].iloc[0]).name}: what {_name(card, model_path)} hears"
+        plot_timeline(found, model.labels, model.threshold, plot, title, notice)
+    print(f"model     {_name(card, model_path)}")
+    if notice:
+        print(f"NOTE: {notice}")
+    if out is None:
+        print(predictions_text(found))
+    print(summary_text(found, card))
+    for what, path in (("rows", out), ("timeline", timeline), ("picture", plot)):
+        if path is not None:
+            print(f"{what:9} -> {path}")
+    failed = found["status"] != "ok"
+    if failed.all():
+        raise ProsodySerError(
+            f"none of the {len(found)} recordings could be measured" if len(found) > 1 else _cause(found)
+        )
+    if strict and failed.any():
+        raise typer.Exit(2)
+
+
+def _split(paths):
+    """The model, if one is named, and the recordings; ``-`` is what stdin lists."""
+    from ..errors import ProsodySerError
+    from ..prediction.sources import listed
+
+    models = [path for path in paths if path.suffix.lower() == _MODEL_SUFFIX]
+    if len(models) > 1:
+        raise ProsodySerError(f"two models are named: {models[0]} and {models[1]}; take one")
+    sources: list[Path] = []
+    for path in paths:
+        if path.suffix.lower() == _MODEL_SUFFIX:
+            continue
+        sources += map(Path, listed(_stdin())) if str(path) == "-" else [path]
+    if not sources:
+        raise ProsodySerError("no recording is named: prosody-ser predict [MODEL] PATHS...")
+    return (models[0] if models else None), sources
+
+
+def _stdin():
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="surrogateescape")  # names need not be UTF-8
+    return sys.stdin
+
+
+def _check_suffixes(out, timeline, plot):
+    from ..plots.style import check_picture_suffix
+    from ..prediction.timeline import check_timeline_suffix
+    from ..prediction.writing import check_predictions_suffix
+
+    if out is not None:
+        check_predictions_suffix(out)
+    if timeline is not None:
+        check_timeline_suffix(timeline)
+    if plot is not None:
+        check_picture_suffix(plot)
+
+
+def _name(card, path):
+    corpora = ", ".join(corpus["name"] for corpus in card["training"]["corpora"])
+    where = path.name if path else "the default model"
+    score = f"UAR {card['score']['uar']:.2f} on unheard speakers of {corpora}"
+    return f"{where} ({card['model']['name']}, {card['model']['track']}; {score})"
+
+
+def _cause(found):
+    row = found.iloc[0]
+    return f"{row['file']}: {row['error']}"

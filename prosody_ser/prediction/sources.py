@@ -1,0 +1,46 @@
+"""Which recordings are meant: files, folders, and lists of them, in the order given."""
+
+import os
+from collections.abc import Iterable
+
+from ..datasets.corpus import Utterance, recordings_below
+from ..errors import CorpusError
+
+
+def recordings_of(sources: Iterable[str | os.PathLike]) -> list[Utterance]:
+    """The recordings that files and folders name.
+
+    Parameters
+    ----------
+    sources : iterable of path_like
+        Of a folder, every recording below it, sorted. Whatever else is named is taken as a recording, whether it is
+        there or not: that is said in its row.
+
+    Returns
+    -------
+    list of Utterance
+        Called as they were named; below a folder, with the folder in front.
+
+    Raises
+    ------
+    CorpusError
+        If there is none, or a folder holds none.
+    """
+    found = []
+    for source in [str(os.fspath(one)) for one in sources]:
+        if not os.path.isdir(source):
+            found.append(Utterance(file=source, path=source))
+            continue
+        below = recordings_below(source)
+        if not below:
+            raise CorpusError(f"{source}: no recordings found (looked for .wav, .flac, .mp3 and other audio files)")
+        paths = [os.path.join(source, *name.split("/")) for name in below]
+        found += [Utterance(file=path, path=path) for path in paths]
+    if not found:
+        raise CorpusError("no recording is named")
+    return found
+
+
+def listed(lines: Iterable[str]) -> list[str]:
+    """The paths of a list, one a line; empty lines are passed over."""
+    return [path for line in lines if (path := line.strip("\r\n")).strip()]

@@ -1,0 +1,180 @@
+"""A model card as text, Markdown or HTML."""
+
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+#: A heading and its lines: a name with what is said of it, or a sentence without a name.
+Section = tuple[str, list[tuple[str, str]]]
+_MARKS = re.compile(r"([\\`*_{}\[\]<>|#~&])")
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#222}"
+    "h1{font-size:1.5rem}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}"
+    "th{text-align:left;font-weight:600;vertical-align:top;white-space:nowrap}td,th{padding:.15rem .8rem .15rem 0}"
+    ".notice{background:#fff3cd;padding:.6rem}"
+)
+
+
+def card_text(card: dict[str, Any]) -> str:
+    """A card for a terminal."""
+    lines = [*_notice(card, "NOTE: {}"), _title(card)]
+    for heading, rows in _sections(card):
+        width = max((len(name) for name, _ in rows), default=0)
+        lines += ["", heading]
+        lines += [f"  {name:{width}}  {said}" if name else f"  - {said}" for name, said in rows]
+    return "\n".join(lines)
+
+
+def card_markdown(card: dict[str, Any]) -> str:
+    """A card as Markdown."""
+    lines = [f"# {_escaped(_title(card))}", *_notice(card, "\n**{}**", _escaped)]
+    for heading, rows in _sections(card):
+        lines += ["", f"## {_escaped(heading)}", ""]
+        lines += [f"- {'**' + _escaped(name) + '**: ' if name else ''}{_escaped(said)}" for name, said in rows]
+    return "\n".join(lines)
+
+
+def card_html(card: dict[str, Any]) -> str:
+    """A card as one HTML page that loads nothing from elsewhere."""
+    title = html.escape(_title(card))
+    parts = [
+        "<!DOCTYPE html>",
+        f'<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head>',
+        f"<body><h1>{title}</h1>",
+        *_notice(card, '<p class="notice">{}</p>', html.escape),
+    ]
+    for heading, rows in _sections(card):
+        parts.append(f"<h2>{html.escape(heading)}</h2>")
+        named = [
+            f'<tr><th scope="row">{html.escape(name)}</th><td>{html.escape(said)}</td></tr>'
+            for name, said in rows
+            if name
+        ]
+        parts += ["<table>", *named, "</table>"] if named else []
+        told = [f"<li>{html.escape(said)}</li>" for name, said in rows if not name]
+        parts += ["<ul>", *told, "</ul>"] if told else []
+    return "\n".join([*parts, "</body></html>"])
+
+
+#: By the name given to ``--format``.
+FORMATS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "text": card_text,
+    "markdown": card_markdown,
+    "html": card_html,
+}
+
+
+def _notice(card, template, escape=str):
+    notice = card["training"]["notice"]
+    return [template.format(escape(notice))] if notice else []
+
+
+def _title(card):
+    return f"{card['model']['title']} ({card['model']['name']}), {len(card['labels'])} emotions"
+
+
+def _sections(card) -> list[Section]:
+    return [
+        ("What it is", _model(card)),
+        ("Trained on", _training(card["training"])),
+        ("Score on speakers that it had not heard", _score(card["score"], card["labels"])),
+        ("How far to believe it", _belief(card)),
+        ("Not for", [("", said) for said in card["not_for"]]),
+        ("Notes", [("", said) for said in card["notes"]]),
+        ("Made with", sorted(card["made_by"].items())),
+    ]
+
+
+def _model(card):
+    model, features = card["model"], card["features"]
+    known = f"{features['feature_set']}, {features['n_features']} features"
+    return [
+        ("tells apart", ", ".join(card["labels"])),
+        ("track", f"{model['track']}. {model['track_note']}"),
+        ("steps", " -> ".join(step["estimator"] for step in model["steps"])),
+        ("parameters", _parameters(model["steps"][-1]["parameters"]) if model["steps"] else "none"),
+        ("features", known if features["feature_set"] else f"{features['n_features']} of one's own"),
+        ("seed", str(model["seed"])),
+    ]
+
+
+def _parameters(parameters):
+    return ", ".join(f"{name}={value}" for name, value in sorted(parameters.items()) if value is not None) or "defaults"
+
+
+def _training(training):
+    rows = [
+        (
+            "clips",
+            f"{training['n_clips']} of {training['n_speakers']} speakers ({_counts(training['speakers_by_sex'])})",
+        )
+    ]
+    rows.append(("by emotion", _counts(training["clips"])))
+    rows.append(("languages", ", ".join(training["languages"]) or "not stated"))
+    if training["left_out"]:
+        rows.append(("left out", _counts(training["left_out"])))
+    for corpus in training["corpora"]:
+        said = [corpus["title"], f"licence: {corpus['licence']}", corpus["citation"], corpus["url"]]
+        rows.append((corpus["name"] or "corpus not named", ". ".join(text.rstrip(".") for text in said if text)))
+    return rows
+
+
+def _score(score, labels):
+    rows = [
+        (title, _with_interval(score, name))
+        for name, title in (("uar", "UAR"), ("accuracy", "accuracy"), ("macro_f1", "macro F1"))
+    ]
+    rows.append(("chance", f"{score['chance']:.3f} (UAR)"))
+    if score["interval_note"]:
+        rows.append(("interval", score["interval_note"]))
+    repeats = f", {score['n_repeats']} times" if score["n_repeats"] > 1 else ""
+    rows.append(("protocol", f"{score['split']}{repeats}; {score['n_clips']} clips of {score['n_speakers']} speakers"))
+    rows.append(
+        ("recall", ", ".join(f"{label} {score['recall'][label]:.2f}" for label in labels if label in score["recall"]))
+    )
+    rows.append(("from", f"{score['source']}; split {score['split_hash']}"))
+    return rows
+
+
+def _with_interval(score, name):
+    found = score["intervals"]
+    if not found:
+        return f"{score[name]:.3f}"
+    low, high = found[name]
+    return f"{score[name]:.3f} ({found['level']:.0%} interval over speakers: {low:.3f} to {high:.3f})"
+
+
+def _belief(card):
+    calibration, abstain, novelty = card["calibration"], card["abstain"], card["novelty"]
+    how = f"{calibration['method']}, {calibration['n_clips']} of them"
+    weights = " and ".join(f"{weight:.3f}" for weight in calibration["weights"])
+    rows = [("probabilities", f"weights {weights}: {how}"), ("abstains", _abstains(abstain))]
+    if abstain["risk"] is not None:
+        rows.append(("", abstain["note"]))
+    return [*rows, ("novelty", f"{novelty['method']} ({novelty['n_clips']} clips)")]
+
+
+def _abstains(abstain):
+    if abstain["risk"] is None:
+        return "never: no risk was stated"
+    risk = _share(abstain["risk"])
+    if not abstain["reached"]:
+        return f"always: no threshold reaches the stated risk of {risk}; the least is {_share(abstain['least_error'])}"
+    return (
+        f"below a confidence of {abstain['threshold']:.3f}, for a stated risk of {risk}: on unheard speakers it then "
+        f"labels {_share(abstain['coverage'])} of clips, {_share(abstain['error'])} of them wrongly (at most "
+        f"{_share(abstain['error_upper'])}, one-sided 95 %)"
+    )
+
+
+def _share(value):
+    return "not known" if value is None else f"{value:.1%}"
+
+
+def _counts(counts):
+    return ", ".join(f"{n} {name}" for name, n in counts.items())
+
+
+def _escaped(text):
+    return _MARKS.sub(r"\\\1", text)
