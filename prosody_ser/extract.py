@@ -174,10 +174,10 @@ class Extraction:
         if timeout_s is not None and not timeout_s > 0:
             raise ProtocolError(f"timeout is {timeout_s} s: take more than 0")
         started = time.monotonic()
-        with _store(cache) as store:
+        size = _FRAMES_BLOCK if self.level == FRAMES else _BLOCK
+        with _store(cache, len(self.utterances) <= size) as store:
             run = _Run(self, store, progress)
             run.measure((os.cpu_count() or 1) if jobs is None else jobs, timeout_s, scheduler)
-            size = _FRAMES_BLOCK if self.level == FRAMES else _BLOCK
             for first in range(0, len(self.utterances), size):
                 yield self._frame(run, range(first, min(first + size, len(self.utterances))))
                 self.tally.seconds = time.monotonic() - started
@@ -346,9 +346,30 @@ def extract_file(extraction: Extraction, out: str | os.PathLike, **how: Any) -> 
             )
 
 
+class _Memory:
+    """Finished rows of one run that fit into one block."""
+
+    path = "memory"
+
+    def __init__(self) -> None:
+        self._rows: dict[bytes, list] = {}
+
+    def known(self, keys: Sequence[bytes]) -> set[bytes]:
+        return set(keys) & set(self._rows)
+
+    def put(self, recordings: Iterable[tuple[bytes, list]]) -> None:
+        self._rows.update(recordings)
+
+    def get(self, key: bytes) -> list | None:
+        return self._rows.get(key)
+
+
 @contextmanager
-def _store(cache: bool):
-    """The store of all runs, or one for this run alone."""
+def _store(cache: bool, few: bool):
+    """The store of all runs, or one for this run alone, which for few clips needs no disk."""
+    if not cache and few:
+        yield _Memory()
+        return
     from .store import FILE_NAME, RowStore, store_path
 
     if cache:

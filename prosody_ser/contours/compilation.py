@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from ..audio import SAMPLE_RATE_HZ, prepare_audio
+from ..audio import FRAME_STEP_S, SAMPLE_RATE_HZ, prepare_audio
 from . import autocorrelation
 from .analysis import Analysis
 from .burg import burg_formants
 from .harmonics import harmonic_contours
+from .pulses import glottal_pulses
 
 #: Half a second at 100 Hz, in which there is something to find.
 BUZZ = np.arange(SAMPLE_RATE_HZ // 2) % (SAMPLE_RATE_HZ // 100) / SAMPLE_RATE_HZ
@@ -30,7 +31,7 @@ def compile_kernels() -> None:
     other: Any = None
     if (os.cpu_count() or 1) > 1:
         context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-        other = context.Process(target=_formant_kernels, daemon=True)
+        other = context.Process(target=_other_kernels, daemon=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of fork beside a progress bar's thread
             other.start()
@@ -47,10 +48,10 @@ def _on_disk():
 
 
 def _pitch_kernels():
-    _ = Analysis(prepare_audio(BUZZ, SAMPLE_RATE_HZ)).pulses_s
+    _ = Analysis(prepare_audio(BUZZ, SAMPLE_RATE_HZ)).pitch
+    harmonic_contours(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), np.full(4, 100.0), np.full((3, 4), 500.0))
 
 
-def _formant_kernels():
-    times_s = np.linspace(0.1, 0.4, 4)
-    formants_hz, _ = burg_formants(BUZZ, SAMPLE_RATE_HZ, times_s, 5000.0)
-    harmonic_contours(BUZZ, SAMPLE_RATE_HZ, times_s, np.full(4, 100.0), formants_hz)
+def _other_kernels():
+    burg_formants(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 5000.0)
+    glottal_pulses(BUZZ, SAMPLE_RATE_HZ, np.full(40, 100.0), 0.05, FRAME_STEP_S)

@@ -80,8 +80,10 @@ def _find(samples, sample_grid, f0_hz, frame_grid, domain_s):
             half_s = 0.5 / _frequency_at(f0_hz, frame_grid, middle_s)
             seed_s = _extremum(samples, sample_grid, middle_s - half_s, middle_s + half_s)
             pulses.append(seed_s)
-            _follow(-1, seed_s, left_s, last_s, loudest, samples, sample_grid, f0_hz, frame_grid, pulses)
-            last_s = _follow(1, seed_s, right_s, last_s, loudest, samples, sample_grid, f0_hz, frame_grid, pulses)
+            for direction, edge_s in ((-1, left_s), (1, right_s)):  # as constants, each would be compiled for itself
+                last_s = _follow(
+                    direction, seed_s, edge_s, last_s, loudest, samples, sample_grid, f0_hz, frame_grid, pulses
+                )
     return np.array(pulses)
 
 
