@@ -211,9 +211,9 @@ class _Sound(Recording):
 
     def _opened(self):
         if self._mended is None:
-            return soundfile.SoundFile(self._name)
+            return _Forwards(self._name)
         self._mended.seek(0)
-        return soundfile.SoundFile(self._mended)
+        return _Forwards(self._mended)
 
     def _read(self, n):
         try:
@@ -259,6 +259,18 @@ class _Sound(Recording):
     def _close_mended(self):
         if self._mended is not None:
             self._mended.close()
+
+
+class _Forwards(soundfile.SoundFile):
+    """Reads an MP3 from its start on only.
+
+    soundfile seeks after every read, and after a seek an MP3's decoder has forgotten what the next frames build on: its
+    samples would depend on how they were cut into reads.
+    """
+
+    def seekable(self) -> bool:
+        """Whether samples are the same after a seek."""
+        return super().seekable() and self.format != "MP3"
 
 
 class _Mended(io.FileIO):

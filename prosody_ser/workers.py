@@ -4,6 +4,8 @@ from collections.abc import Generator, Iterable
 from dataclasses import replace
 from functools import partial
 
+from threadpoolctl import threadpool_limits
+
 from .audio import SAMPLE_RATE_HZ
 from .contours.compilation import BUZZ, compile_kernels
 from .features import Job, Measured, Task, measure_samples, measure_task
@@ -62,7 +64,9 @@ def measure_all(
 def measure_here(tasks: Iterable[Task], job: Job) -> Generator[tuple[Task, list[Measured]], None, None]:
     """Measure recordings in this process, as :func:`measure_all` does in others."""
     for task in tasks:
-        yield task, measure_task(task, job)
+        with threadpool_limits(1):  # as in the workers: on several threads BLAS rounds differently
+            rows = measure_task(task, job)
+        yield task, rows
 
 
 def is_long(task: Task) -> bool:

@@ -403,6 +403,28 @@ def _fixed(path):
     return () if not isinstance(shape, dict) or str in shape else tuple(shape)
 
 
+@pytest.mark.parametrize("label", ["very\tangry", "\u200fangry", "two\nlines", "x" * 201])
+def test_labels_and_notes_that_no_file_holds_are_refused_before_training(monkeypatch, label):
+    monkeypatch.setattr("prosody_ser.bundle.training.evaluate", None)
+    frame = TABLE.frame.assign(emotion=TABLE.frame["emotion"].replace(TABLE.frame["emotion"].iloc[0], label))
+    with pytest.raises(BundleError, match="could not be stored"):
+        train(dataclasses.replace(TABLE, frame=frame), quick_pipeline("lda"))
+    if len(label) < 200 and "\n" not in label:
+        with pytest.raises(BundleError, match="could not be stored"):
+            train(TABLE, quick_pipeline("lda"), notes=[label])
+
+
+def test_what_could_not_be_opened_again_is_not_written(tmp_path):
+    made = train(TABLE, quick_pipeline("lda"), folds=2)
+    save_model(made, tmp_path / "m.skops")
+    before = (tmp_path / "m.skops").read_bytes()
+    bad = dataclasses.replace(made, card=made.card | {"notes": ["a\tb"]})
+    with pytest.raises(BundleError, match=r"m\.skops: is not written.*control characters"):
+        save_model(bad, tmp_path / "m.skops")
+    assert (tmp_path / "m.skops").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["m.skops"]
+
+
 def test_text_of_a_card_is_only_text():
     card = train(TABLE, quick_pipeline("lda")).card
     card["notes"] = ["<script>alert(1)</script> | [x](javascript:y) `z`"]

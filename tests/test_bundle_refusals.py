@@ -4,8 +4,10 @@ import io
 import json
 import os
 import pickle
+import struct
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from functools import partial
 from operator import methodcaller
@@ -142,6 +144,20 @@ def test_bombs_do_not_go_off(files, refused):
     assert "schema.json has 6000000 bytes, more than 4194304" in refused(text)
     claims = npy(np.zeros(4)).replace(b"(4,), }           ", b"(999999999999,), }")
     assert "its header says another number" in refused(packed(dict(members, **{"array_000.npy": claims}), MADE_BY))
+
+
+def test_a_long_directory_takes_no_memory(refused):
+    """Each entry has 47 bytes; as an object of zipfile's it would have ten times as many."""
+    n = 100_000
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, *[0] * 4, 33, 0, 0, 0, 1, *[0] * 6) + b"a"
+    body, directory = b"PK\3\4" + b"\0" * 26, entry * n
+    content = body + directory + struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 1, 1, len(directory), len(body), 0)
+    tracemalloc.start()
+    try:
+        assert f"{n} members" in refused(content, card_too=False)
+        assert tracemalloc.get_traced_memory()[1] < 3 * len(content)
+    finally:
+        tracemalloc.stop()
 
 
 def test_members_of_any_other_name_are_refused(files, refused):
@@ -313,6 +329,24 @@ def test_arrays_that_are_cut_or_have_more(size):
         with pytest.raises(BundleError):
             array_from(broken, "x")
     assert arrays._ALIGNMENT == 64
+
+
+def test_shapes_that_numpy_refuses():
+    content = array_bytes(np.zeros((0, 3)))
+    claims = content.replace(b"(0, 3), }" + b" " * 26, b"(999999999999, 999999999999, 0), }" + b" ")
+    assert len(claims) == len(content)
+    with pytest.raises(BundleError, match="its header says another number"):
+        array_from(claims, "x")
+
+
+def test_a_machine_without_support_vectors(files, refused):
+    model, card, columns = parts_of(files["svm"])
+    places = {name: place_of(model, name) for name in ("support_vectors", "support", "dual_coef", "n_support")}
+    columns[places["support_vectors"]] = columns[places["support_vectors"]][:0]
+    columns[places["support"]] = columns[places["support"]][:0]
+    columns[places["dual_coef"]] = columns[places["dual_coef"]][:, :0]
+    columns[places["n_support"]] = columns[places["n_support"]] * 0
+    assert "no support vector" in refused(forged(model, card, columns), card_too=False)
 
 
 def _set(name, at, value, step=-1, member=None):

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -253,3 +254,18 @@ def test_what_a_real_ffmpeg_makes_and_reads(tmp_path, codec):
     assert read_audio(path, 0.5, 1.5).duration_s == pytest.approx(1.0)
     with pytest.raises(RecordingError, match="is wanted of"):
         read_audio(path, 5.0, 6.0)
+
+
+def test_an_mp3_is_the_same_however_it_is_read(tmp_path):
+    """A stream reads it bit by bit, a stretch from its middle, both what the whole file has there."""
+    rate = 44100
+    path = tmp_path / "a.mp3"
+    soundfile.write(path, 0.3 * np.random.default_rng(0).normal(size=3 * rate), rate)
+    with open_recording(path) as recording:
+        whole = np.concatenate(list(recording.blocks()))
+    places = [0, 10_000, 33_333, 80_000, whole.size]
+    with open_recording(path) as recording:
+        parts = [np.concatenate(list(recording.blocks(*ends))) for ends in pairwise(places)]
+    assert np.array_equal(np.concatenate(parts), whole)
+    with open_recording(path) as recording:
+        assert np.array_equal(np.concatenate(list(recording.blocks(33_333, 80_000))), whole[33_333:80_000])

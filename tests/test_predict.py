@@ -12,6 +12,7 @@ import parselmouth
 import pytest
 from sklearn.base import clone
 from sklearn.metrics import balanced_accuracy_score
+from threadpoolctl import threadpool_limits
 
 from prosody_ser import (
     default_model_path,
@@ -39,6 +40,7 @@ from prosody_ser.prediction.timeline import stretches_of
 
 from .conftest import RATE, acted_table, quick_pipeline, speech_like, voice, write_wav
 from .test_bad_input import MATRIX, is_a_sentence
+from .test_cli import assert_refused
 
 MODEL = load_model(default_model_path())
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -142,6 +144,21 @@ def test_files_folders_and_lists(cli, clips, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{clips / 'c1.wav'}\n\n{clips}"))
     assert cli("predict", "-", "-o", "b.csv").status == 0
     assert (cli.folder / "a.csv").read_bytes() == (cli.folder / "b.csv").read_bytes()
+
+
+def test_lists_that_are_none(cli, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("a.wav\0b.wav\n"))
+    assert_refused(cli("predict", "-"), "NUL")
+    monkeypatch.setattr("sys.stdin", None)
+    assert_refused(cli("predict", "-"), "no recording is named")
+
+
+def test_in_this_process_and_in_another_numbers_are_the_same(synthetic):
+    """Also of BLAS on several threads, which rounds otherwise."""
+    files = sorted(synthetic.glob("*.wav"))[:8]
+    with threadpool_limits(4):
+        here = predict_files(MODEL, files, jobs=0)
+    pd.testing.assert_frame_equal(here, predict_files(MODEL, files, jobs=1), check_exact=True)
 
 
 def test_json_says_what_csv_says_and_of_which_model(cli, clips):
@@ -299,6 +316,8 @@ def test_without_enrolment_all_clips_are_one_speakers(cli, synthetic, normalised
     refused = cli("predict", "m.skops", files[0])
     assert refused.status == 2
     assert "one clip is too few" in refused.err
+    assert "none.wav: cannot be opened" in cli("predict", "m.skops", files[0], "none.wav").err
+    assert "are taken as one" not in cli("predict", "m.skops", "none.wav", "other.wav").err
 
 
 def test_enrolled_models_come_back_from_their_file(tmp_path, normalised, synthetic_table):

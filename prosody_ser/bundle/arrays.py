@@ -67,6 +67,8 @@ def array_from(content: bytes, name: str) -> np.ndarray:
     dtype = KINDS[header[1].decode()]
     shape = tuple(int(n) for n in header[2].decode().split(",") if n.strip())
     data = content[start + length :]
-    if not shape or math.prod(shape) * dtype.itemsize != len(data):
+    # numpy refuses a shape that is too large also where a 0 in it makes it empty.
+    too_large = math.prod(max(n, 1) for n in shape) * dtype.itemsize >= 2**63
+    if not shape or too_large or math.prod(shape) * dtype.itemsize != len(data):
         raise BundleError(f"{name} holds {len(data)} bytes, its header says another number")
     return np.frombuffer(data, dtype=dtype).reshape(shape).astype(dtype.newbyteorder("="))  # a copy: aligned, its own

@@ -42,7 +42,7 @@ def save_model(model: TrainedModel, path: str | os.PathLike) -> None:
     Raises
     ------
     BundleError
-        If the suffix is another, or the model is too large.
+        If the suffix is another, or :func:`load_model` would refuse the file: an earlier one is left as it was.
     ProsodySerError
         If the file cannot be written.
     """
@@ -50,6 +50,10 @@ def save_model(model: TrainedModel, path: str | os.PathLike) -> None:
     content = model_bytes(model)
     with whole_file(path) as temporary:
         temporary.write_bytes(content)
+        try:
+            _built(*_read(temporary))
+        except BundleError as error:
+            raise BundleError(f"{path}: is not written, since it could not be opened again: {error}") from error
 
 
 def model_bytes(model: TrainedModel) -> bytes:
@@ -114,6 +118,16 @@ def read_card(path: str | os.PathLike) -> dict[str, Any]:
         return _read(path)[1]
     except BundleError as error:
         raise BundleError(f"{path}: {error}") from error
+
+
+def check_texts(labels, features, notes) -> None:
+    """Raise a BundleError if no file could hold these texts: known before hours of training."""
+    try:
+        refuse_controls([*labels, *features, *notes])
+        _names(labels, "label", 2, _MOST_LABELS)
+        _names(features, "feature", 1, _MOST_FEATURES)
+    except BundleError as error:
+        raise BundleError(f"a model of this could not be stored: {error}") from error
 
 
 def _array_name(place):
@@ -188,8 +202,10 @@ def up_to_scaler(pipeline):
 def _names(found, what, least, most):
     if not least <= len(found) <= most:
         raise BundleError(f"it has {len(found)} {what}s")
-    if not all(isinstance(name, str) and 0 < len(name) <= 200 for name in found) or len(set(found)) < len(found):
-        raise BundleError(f"its {what}s are not texts, each once")
+    if not all(isinstance(name, str) and 0 < len(name) <= 200 and "\n" not in name for name in found):
+        raise BundleError(f"its {what}s are not texts of one line, of up to 200 characters")
+    if len(set(found)) < len(found):
+        raise BundleError(f"its {what}s are not each there once")
     return tuple(found)
 
 

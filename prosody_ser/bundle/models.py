@@ -39,6 +39,8 @@ def _decode_svc(cls, taken, n_features, labels):
     n_classes = len(labels)
     vectors = taken.array("support_vectors", FLOAT, (None, n_features), -_LARGE, _LARGE)
     n_vectors = len(vectors)
+    if not n_vectors:
+        taken.refuse("it has no support vector")
     own = taken.array("n_support", INT32, (n_classes,), 0, n_vectors)
     if own.sum(dtype=np.int64) != n_vectors:
         taken.refuse(f"n_support counts {own.sum(dtype=np.int64)} vectors, there are {n_vectors}")

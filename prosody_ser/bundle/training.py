@@ -50,7 +50,7 @@ from .card import (
     steps_of,
     training_facts,
 )
-from .file import up_to_scaler
+from .file import check_texts, up_to_scaler
 from .model import TrainedModel
 from .novelty import N_QUANTILES, Novelty, Shape
 from .pipeline_parts import decoded, encoded, refuse_unstorable
@@ -117,7 +117,7 @@ def train(
     ProtocolError
         If a speaker-independent score of this table cannot exist, or `risk` is no share.
     BundleError
-        If the pipeline could not be stored, or `result` is of another table or pipeline.
+        If the pipeline, a label or a note could not be stored, or `result` is of another table or pipeline.
     """
     if risk is not None and not 0 <= risk < 1:
         raise ProtocolError(f"risk is {risk:g}: take a share from 0 to below 1")
@@ -126,6 +126,7 @@ def train(
     features = tuple(str(name) for name in table.feature_names)
     _refuse_unknown(table, features)
     X, y = check_protocol(table)
+    check_texts(sorted(set(y)), features, notes)
     enrolled = speaker_norm_of(pipeline) == "enrol"
     if enrolled:
         X = mark_enrolment(X, enrol_clips, seed)  # the same clips as in the evaluation

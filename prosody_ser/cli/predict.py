@@ -125,6 +125,8 @@ def _split(paths):
 
 
 def _stdin():
+    if sys.stdin is None:  # closed
+        return ()
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="surrogateescape")  # names need not be UTF-8
     return sys.stdin

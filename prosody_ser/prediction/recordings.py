@@ -90,14 +90,20 @@ def predict_files(
     X = _rows(frame[done], model)
     if norm == ALL_CLIPS and clips is None:
         if len(X) == 1:
+            failed = frame[~done]
+            more = ""
+            if len(failed):
+                first = failed.iloc[0]
+                more = f" ({len(failed)} more could not be measured: {first['file']}: {first['error']})"
             raise ProtocolError(
-                "the model normalises a speaker by their own clips, and one clip is too few: "
+                f"the model normalises a speaker by their own clips, and one clip is too few{more}: "
                 "name more of the same speaker, or a folder of them with --enrol FOLDER"
             )
-        say(
-            f"all {len(X)} clips are taken as one speaker's, whose mean and deviation set the zero and the scale; "
-            "several speakers: once for each"
-        )
+        if len(X):
+            say(
+                f"all {len(X)} clips are taken as one speaker's, whose mean and deviation set the zero and the scale; "
+                "several speakers: once for each"
+            )
     said = predict_table(model, X if clips is None else with_enrolment(X, clips)) if len(X) else None
     return _joined(frame, done, said, model)
 

@@ -42,5 +42,14 @@ def recordings_of(sources: Iterable[str | os.PathLike]) -> list[Utterance]:
 
 
 def listed(lines: Iterable[str]) -> list[str]:
-    """The paths of a list, one a line; empty lines are passed over."""
-    return [path for line in lines if (path := line.strip("\r\n")).strip()]
+    """The paths of a list, one a line; empty lines are passed over.
+
+    Raises
+    ------
+    CorpusError
+        If one holds a NUL, which no path can.
+    """
+    found = [path for line in lines if (path := line.strip("\r\n")).strip()]
+    if any("\0" in path for path in found):
+        raise CorpusError("the list has NUL characters: take one path a line (find without -print0)")
+    return found
