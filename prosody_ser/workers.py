@@ -63,10 +63,9 @@ def measure_all(
 
 def measure_here(tasks: Iterable[Task], job: Job) -> Generator[tuple[Task, list[Measured]], None, None]:
     """Measure recordings in this process, as :func:`measure_all` does in others."""
-    for task in tasks:
-        with threadpool_limits(1):  # as in the workers: on several threads BLAS rounds differently
-            rows = measure_task(task, job)
-        yield task, rows
+    with threadpool_limits(1):  # as in the workers: on several threads BLAS rounds differently
+        for task in tasks:
+            yield task, measure_task(task, job)
 
 
 def is_long(task: Task) -> bool:
