@@ -481,3 +481,11 @@ def test_a_result_of_tune_gives_its_parameters_and_its_score(cli, tmp_path):
 def test_lists_of_nothing():
     with pytest.raises(CorpusError, match="no recording is named"):
         predict_files(MODEL, [])
+
+
+def test_a_recording_that_cannot_be_read_replaces_no_timeline(cli):
+    for name in ("keep.TextGrid", "keep.png"):
+        (cli.folder / name).write_text("mine")
+    done = cli("predict", "typo.wav", "--segment", "2", "--timeline", "keep.TextGrid", "--plot", "keep.png")
+    assert done.status == 2
+    assert all((cli.folder / name).read_text() == "mine" for name in ("keep.TextGrid", "keep.png"))

@@ -81,6 +81,8 @@ def command(
     if out is not None:
         write_predictions(found, out, card, tuple(notes))
     notice = card["training"]["notice"]
+    if (found["status"] == "unreadable").all():
+        timeline = plot = None  # there is nothing to draw, and what is there stays
     if timeline is not None:
         write_timeline(found, named[0].path, timeline, notice)
     if plot is not None:

@@ -22,6 +22,9 @@ from .pulses import glottal_pulses
 #: Half a second at 100 Hz, in which there is something to find.
 BUZZ = np.arange(SAMPLE_RATE_HZ // 2) % (SAMPLE_RATE_HZ // 100) / SAMPLE_RATE_HZ
 
+#: Compiling takes seconds; a fork beside a thread may hang.
+_LONGEST_S = 60.0
+
 
 @cache  # forked processes have it from their start
 def compile_kernels() -> None:
@@ -37,7 +40,8 @@ def compile_kernels() -> None:
             other.start()
     _pitch_kernels()
     if other is not None:
-        other.join()  # whatever became of it: what is missing is compiled when it is needed
+        other.join(_LONGEST_S)  # whatever became of it: what is missing is compiled when it is needed
+        other.kill()
 
 
 def _on_disk():
