@@ -14,7 +14,8 @@ from .parameters import feature_parameters
 #: Libraries that compute values.
 LIBRARIES = ("praat-parselmouth", "librosa", "numpy", "scipy", "numba", "soundfile", "soxr")
 _PACKAGE = Path(__file__).resolve().parents[1]
-#: The package's own code that computes values. A draft set changes with it under the same name.
+#: The package's own code that computes values: files, and folders with all that is below them. A draft set changes with
+#: it under the same name.
 _SOURCES = (
     "header.py",
     "decode.py",
@@ -24,8 +25,11 @@ _SOURCES = (
     "functionals.py",
     "units.py",
     "plugin.py",
+    "contours",
+    "measures",
+    "catalogue",
+    "features",
 )
-_SOURCE_FOLDERS = ("contours", "measures", "catalogue", "features")
 
 
 def provenance(job: Job) -> dict[str, Any]:
@@ -63,9 +67,26 @@ def _job_digest(job: Job) -> bytes:
 
 
 def _code_digest() -> str:
-    files = [_PACKAGE / name for name in _SOURCES]
-    files += [file for folder in _SOURCE_FOLDERS for file in sorted((_PACKAGE / folder).glob("*.py"))]
+    """Digest of the paths and the bytes of :func:`code_files`."""
     digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file.name}\0".encode() + (file.read_bytes() if file.is_file() else b""))
+    for file in code_files():
+        digest.update(f"{file.relative_to(_PACKAGE).as_posix()}\0".encode() + file.read_bytes())
     return digest.hexdigest()
+
+
+def code_files() -> list[Path]:
+    """The package's source files that a row's values depend on, in a fixed order.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a source named here is gone or a folder holds no code: rows of other code would pass for this one's.
+    """
+    found: list[Path] = []
+    for name in _SOURCES:
+        place = _PACKAGE / name
+        files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+        if not files or not all(file.is_file() for file in files):
+            raise FileNotFoundError(f"{place}: no source code there, so that finished rows cannot be told apart by it")
+        found += files
+    return found
