@@ -21,8 +21,8 @@ from threadpoolctl import threadpool_limits
 
 import prosody_ser as ser
 from prosody_ser.learn.audit import audit
-from prosody_ser.learn.folds import fit_folds
-from prosody_ser.learn.speakers import speakers_of
+from prosody_ser.learn.evaluation.fitting import fit_folds
+from prosody_ser.learn.speakers.names import speakers_of
 
 
 def bare_fits(X, y, groups, predict=False):

@@ -21,11 +21,12 @@ import opensmile
 import soundfile
 import soxr
 
-from prosody_ser.audio import SAMPLE_RATE_HZ, read_audio
+from prosody_ser.audio.frames import SAMPLE_RATE_HZ
+from prosody_ser.audio.prepare import read_audio
 from prosody_ser.catalogue import CONTOURS, feature_set
 from prosody_ser.contours import GROUPS, Analysis
 from prosody_ser.datasets import find_utterances
-from prosody_ser.extract import extract_table
+from prosody_ser.extraction import extract_table
 from prosody_ser.features import Job, RowPlan, measure_file
 from prosody_ser.measures import MEASURE_GROUPS
 

@@ -19,8 +19,8 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
 from prosody_ser import make_tuned_pipeline, read_table
-from prosody_ser.learn.grouped_folds import grouped_folds
-from prosody_ser.learn.speakers import speakers_of
+from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.grouped import grouped_folds
 
 CASES = (
     ("svm", {}),

@@ -15,7 +15,7 @@ class RecordingError(ProsodySerError):
     Parameters
     ----------
     status : str
-        Short cause, one of :data:`prosody_ser.table.STATUSES`.
+        Short cause, one of :data:`prosody_ser.tables.feature_table.STATUSES`.
     message : str
         A sentence for the row's ``error`` column.
     """
@@ -62,3 +62,10 @@ class BundleError(ProsodySerError):
 
 class LiveError(ProsodySerError):
     """Nothing to listen to, a microphone that is gone, or a model that cannot follow a stream."""
+
+
+def chosen(kind: str, name: str, choices, more: str = ""):
+    """`name` if it is among `choices`, else an error that lists them."""
+    if name not in choices:
+        raise ProtocolError(f"unknown {kind} {name!r}; choose from {', '.join(choices)}{more}")
+    return choices[name]

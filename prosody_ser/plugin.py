@@ -29,7 +29,7 @@ import numpy as np
 from .catalogue import CONTOURS, Contour, Feature, all_features, feature_of, unit_in_name
 from .contours import GROUPS, Analysis
 from .errors import PluginError
-from .functionals import FUNCTIONALS, UNIT_RULES, Functional
+from .functionals.statistics import FUNCTIONALS, UNIT_RULES, Functional
 
 _MARK = "_prosody_ser"
 
@@ -67,19 +67,19 @@ def contour(
     unit, family, low, high, source
         As for :func:`measure`.
     functionals : tuple of str
-        Which statistics of it become features; names of :data:`prosody_ser.functionals.FUNCTIONALS` or the
+        Which statistics of it become features; names of :data:`prosody_ser.functionals.statistics.FUNCTIONALS` or the
         module's own.
     """
     return _mark("contour", unit=unit, family=family, low=low, high=high, source=source, functionals=functionals)
 
 
 def functional(*, unit: str, of: tuple[str, ...] = ("f0", "intensity")) -> Callable:
-    """Make a function of :class:`~prosody_ser.functionals.Contours` a functional: one number a contour.
+    """Make a function of :class:`~prosody_ser.functionals.contour_matrix.Contours` a functional: one number a contour.
 
     Parameters
     ----------
     unit : str
-        The rule for its unit, a key of :data:`prosody_ser.functionals.UNIT_RULES`: ``value``, ``spread``,
+        The rule for its unit, a key of :data:`prosody_ser.functionals.statistics.UNIT_RULES`: ``value``, ``spread``,
         ``rate`` (per second) ...
     of : tuple of str
         The package's contours whose statistic becomes a feature; a contour of the module's own names the functional

@@ -6,9 +6,9 @@ import zipfile
 
 import numpy as np
 
-from prosody_ser.bundle.container import packed
-from prosody_ser.bundle.skops_schema import SCHEMA, schema_of
-from prosody_ser.bundle.wording import as_json
+from prosody_ser.model.file_format.canonical_json import as_json
+from prosody_ser.model.file_format.skops_schema import SCHEMA, schema_of
+from prosody_ser.model.file_format.zip_members import packed
 
 MADE_BY = "0.1.0"
 

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import soundfile
 
-from prosody_ser.table import FeatureTable
+from prosody_ser.tables.feature_table import FeatureTable
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 RATE = 16000
@@ -107,7 +107,7 @@ def speech_like(seed=0):
 
 def analysis(samples, rate=RATE):
     """The analysis of samples, endpoints found."""
-    from prosody_ser.audio import prepare_audio
+    from prosody_ser.audio.prepare import prepare_audio
     from prosody_ser.contours import Analysis
 
     return Analysis(prepare_audio(samples, rate))

@@ -7,11 +7,11 @@ from importlib.resources import files
 import numpy as np
 
 from prosody_ser import evaluate
-from prosody_ser.learn.naive import with_naive
+from prosody_ser.learn.evaluation.naive import with_naive
 
 from .conftest import acted_table, quick_pipeline
 
-SCHEMA = json.loads(files("prosody_ser").joinpath("result.schema.json").read_text())
+SCHEMA = json.loads(files("prosody_ser.results").joinpath("schemas/result.schema.json").read_text())
 
 
 def small_result():

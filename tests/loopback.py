@@ -10,8 +10,8 @@ import warnings
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from prosody_ser.datasets.sources import Archive, Source
-from prosody_ser.fetch import Connection, fetch_corpus
+from prosody_ser.datasets.fetch import Connection, fetch_corpus
+from prosody_ser.datasets.fetch.sources import Archive, Source
 
 from .conftest import files_in
 

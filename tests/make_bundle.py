@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from prosody_ser import FeatureTable, extract_table, make_pipeline, save_model, synthesise, train
-from prosody_ser.bundle.container import FORMAT_VERSION
+from prosody_ser.model.file_format.zip_members import FORMAT_VERSION
 
 BUNDLES = Path(__file__).parent / "bundles"
 N_FEATURES, STEP = 12, 40

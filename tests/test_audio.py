@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from prosody_ser.audio import SAMPLE_RATE_HZ, find_endpoints, prepare_audio, read_audio
+from prosody_ser.audio.endpoints import find_endpoints
+from prosody_ser.audio.frames import SAMPLE_RATE_HZ
+from prosody_ser.audio.prepare import prepare_audio, read_audio
 from prosody_ser.errors import RecordingError
 
 from .conftest import RATE, voice, write_wav

@@ -19,8 +19,8 @@ from prosody_ser.learn.audit.duplicates import LEAST_FEATURES
 from prosody_ser.learn.audit.effects import cramers_v, omega_squared
 from prosody_ser.learn.audit.material import Material, look_alike
 from prosody_ser.learn.audit.recovery import against_chance
-from prosody_ser.learn.speakers import speakers_of
-from prosody_ser.learn.splits import LeaveOneSpeakerOut
+from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut
 
 from .conftest import random_table
 from .test_evaluation import SCHEMA

@@ -4,9 +4,10 @@ import numpy as np
 import parselmouth
 import pytest
 
-from prosody_ser.audio import FRAME_STEP, FRAME_STEP_S, read_audio
-from prosody_ser.contours.autocorrelation import pitch_track
+from prosody_ser.audio.frames import FRAME_STEP, FRAME_STEP_S
+from prosody_ser.audio.prepare import read_audio
 from prosody_ser.contours.grid import sound_on_grid
+from prosody_ser.contours.kernels.autocorrelation import pitch_track
 from prosody_ser.contours.pitch import search_range
 
 from .conftest import RATE, analysis, speech_like, voice

@@ -15,12 +15,12 @@ import pytest
 import soundfile
 
 from prosody_ser import extract_table
+from prosody_ser.audio.segments import Segmentation, segments
 from prosody_ser.catalogue import DEFAULT_SET
+from prosody_ser.extraction.workers import measure_all
 from prosody_ser.features import Job, Task, column_names, measure_file
-from prosody_ser.segments import Segmentation, segments
-from prosody_ser.table import STATUSES
-from prosody_ser.table_file import read_table
-from prosody_ser.workers import measure_all
+from prosody_ser.tables.feature_table import STATUSES
+from prosody_ser.tables.file import read_table
 
 from .conftest import RATE, speech_like, voice, write_wav
 

@@ -17,17 +17,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from threadpoolctl import threadpool_limits
 
 from prosody_ser import FeatureTable, evaluate, load_model, make_pipeline, read_table, save_model, train
-from prosody_ser.bundle import read_card
-from prosody_ser.bundle.card import SHAPE, check_card
-from prosody_ser.bundle.file import model_bytes, up_to_scaler
-from prosody_ser.bundle.kept_features import KeptFeatures
-from prosody_ser.bundle.novelty import MOST_DIRECTIONS, Shape
-from prosody_ser.bundle.pipeline_parts import MODEL_TYPES, decoded, encoded, refuse_unstorable
-from prosody_ser.bundle.threshold import ALWAYS, threshold_for
 from prosody_ser.errors import BundleError, ProtocolError
-from prosody_ser.learn.calibration import SpeakerCalibratedClassifier
-from prosody_ser.learn.enrolment import mark_enrolment
-from prosody_ser.learn.evidence import (
+from prosody_ser.learn.classifiers.calibration import SpeakerCalibratedClassifier
+from prosody_ser.learn.classifiers.evidence import (
     decides_by_votes,
     evidence_from,
     evidence_in_result,
@@ -36,9 +28,18 @@ from prosody_ser.learn.evidence import (
     probabilities,
     votes_and_margins,
 )
-from prosody_ser.learn.registry import BALANCES, MODELS, SPEAKER_NORMS, balances_of
-from prosody_ser.report.card import FORMATS, card_html, card_markdown, card_text
-from prosody_ser.table import SYNTHETIC_NOTICE
+from prosody_ser.learn.classifiers.registry import BALANCES, MODELS, balances_of
+from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
+from prosody_ser.learn.speakers.enrolment import mark_enrolment
+from prosody_ser.model import read_card
+from prosody_ser.model.card import SHAPE, check_card
+from prosody_ser.model.file import model_bytes, up_to_scaler
+from prosody_ser.model.file_format.kept_features import KeptFeatures
+from prosody_ser.model.file_format.pipeline import MODEL_TYPES, decoded, encoded, refuse_unstorable
+from prosody_ser.model.novelty import MOST_DIRECTIONS, Shape
+from prosody_ser.model.threshold import ALWAYS, threshold_for
+from prosody_ser.report.text.card import FORMATS, card_html, card_markdown, card_text
+from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 
 from .conftest import acted_table, quick_pipeline, random_table
 
@@ -327,7 +328,7 @@ class Own(SVC):
     ],
 )
 def test_what_cannot_be_stored_is_said_before_anything_is_fitted(monkeypatch, pipeline, says):
-    monkeypatch.setattr("prosody_ser.bundle.training.evaluate", None)
+    monkeypatch.setattr("prosody_ser.model.training.evaluate", None)
     with pytest.raises(BundleError, match=says) as raised:
         train(TABLE, pipeline)
     assert "\n" not in str(raised.value)
@@ -405,7 +406,7 @@ def _fixed(path):
 
 @pytest.mark.parametrize("label", ["very\tangry", "\u200fangry", "two\nlines", "x" * 201])
 def test_labels_and_notes_that_no_file_holds_are_refused_before_training(monkeypatch, label):
-    monkeypatch.setattr("prosody_ser.bundle.training.evaluate", None)
+    monkeypatch.setattr("prosody_ser.model.training.evaluate", None)
     frame = TABLE.frame.assign(emotion=TABLE.frame["emotion"].replace(TABLE.frame["emotion"].iloc[0], label))
     with pytest.raises(BundleError, match="could not be stored"):
         train(dataclasses.replace(TABLE, frame=frame), quick_pipeline("lda"))
@@ -468,7 +469,7 @@ def test_opening_loads_only_what_the_model_needs(tmp_path):
 
 
 def test_the_command_trains_and_shows(cli):
-    from prosody_ser.table_file import write_table
+    from prosody_ser.tables.file import write_table
 
     write_table(TABLE, cli.folder / "t.csv")
     done = cli(

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from prosody_ser import save_model, train
-from prosody_ser.bundle import load_model
 from prosody_ser.errors import BundleError
-from prosody_ser.learn.registry import MODELS
+from prosody_ser.learn.classifiers.registry import MODELS
+from prosody_ser.model import load_model
 
 from .bundle_files import forged, parts_of
 from .conftest import acted_table, quick_pipeline

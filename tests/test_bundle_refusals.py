@@ -20,12 +20,14 @@ import skops.io
 from sklearn.svm import SVC
 
 from prosody_ser import load_model, save_model, train
-from prosody_ser.bundle import arrays, pipeline_parts, read_card
-from prosody_ser.bundle.arrays import KINDS, array_bytes, array_from
-from prosody_ser.bundle.container import FORMAT_VERSION, packed
-from prosody_ser.bundle.skops_schema import SCHEMA
 from prosody_ser.errors import BundleError
-from prosody_ser.learn.registry import MODELS
+from prosody_ser.learn.classifiers.registry import MODELS
+from prosody_ser.model import read_card
+from prosody_ser.model.file_format import arrays
+from prosody_ser.model.file_format import pipeline as pipeline_parts
+from prosody_ser.model.file_format.arrays import KINDS, array_bytes, array_from
+from prosody_ser.model.file_format.skops_schema import SCHEMA
+from prosody_ser.model.file_format.zip_members import FORMAT_VERSION, packed
 
 from .bundle_files import MADE_BY, forged, members_of, npy, parts_of, place_of, plain_zip
 from .conftest import acted_table, quick_pipeline

@@ -8,8 +8,8 @@ import soxr
 from parselmouth.praat import call
 from scipy.signal import lfilter, resample_poly
 
-from prosody_ser.contours.burg import Resampler, burg_formants
 from prosody_ser.contours.formant_ceiling import choose_ceiling
+from prosody_ser.contours.kernels.burg import Resampler, burg_formants
 
 from .conftest import RATE, voice
 

@@ -18,17 +18,18 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from prosody_ser import FeatureTable, evaluate, make_pipeline, result_text
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.calibration import SpeakerCalibratedClassifier
-from prosody_ser.learn.enrolment import mark_enrolment
-from prosody_ser.learn.evidence import votes_and_margins
-from prosody_ser.learn.registry import BALANCES, MODELS, SPEAKER_NORMS
-from prosody_ser.learn.speakers import speakers_of
-from prosody_ser.learn.splits import LeaveOneSpeakerOut
+from prosody_ser.learn.classifiers.calibration import SpeakerCalibratedClassifier
+from prosody_ser.learn.classifiers.evidence import votes_and_margins
+from prosody_ser.learn.classifiers.registry import BALANCES, MODELS
+from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
+from prosody_ser.learn.speakers.enrolment import mark_enrolment
+from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut
 
 from .conftest import acted_table, quick_pipeline
 from .test_speaker_norm import shifted_speakers
 
-SCHEMA = json.loads(files("prosody_ser").joinpath("result.schema.json").read_text())
+SCHEMA = json.loads(files("prosody_ser.results").joinpath("schemas/result.schema.json").read_text())
 TABLE = acted_table(signal=1.0)
 
 

@@ -18,9 +18,9 @@ from prosody_ser import FeatureTable, read_table, write_table
 from prosody_ser.catalogue import feature_set
 from prosody_ser.cli.app import app
 from prosody_ser.datasets import CORPORA
-from prosody_ser.learn.registry import BALANCES, MODELS
-from prosody_ser.learn.spaces import SPACES
-from prosody_ser.table import SYNTHETIC_NOTICE
+from prosody_ser.learn.classifiers.registry import BALANCES, MODELS
+from prosody_ser.learn.tuning.spaces import SPACES
+from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 
 from .conftest import files_in, random_table, voice, write_wav
 from .test_evaluation import SCHEMA, keep

@@ -107,7 +107,7 @@ def test_a_clip_that_hangs_costs_itself_only(tmp_path, monkeypatch, cluster):
 
 @pytest.mark.filterwarnings("ignore")
 def test_no_scheduler_is_said_in_a_line(tmp_path, monkeypatch):
-    from prosody_ser import cluster
+    from prosody_ser.extraction import dask_cluster as cluster
 
     monkeypatch.setattr(cluster, "CONNECT_S", 1)
     write_wav(tmp_path / "sad" / "bob_1.wav", voice(150))

@@ -15,9 +15,10 @@ from sklearn.svm import SVC
 
 from prosody_ser import FeatureTable, Result, compare, comparison_text, evaluate, make_pipeline, write_table
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.comparison_counts import counts_by, resampled_scores
-from prosody_ser.learn.comparison_runs import evaluate_all
-from prosody_ser.learn.comparison_tests import (
+from prosody_ser.learn.comparison.runs import evaluate_all
+from prosody_ser.learn.metrics.intervals import N_RESAMPLES
+from prosody_ser.learn.metrics.paired_counts import counts_by, resampled_scores
+from prosody_ser.learn.metrics.paired_statistics import (
     cohen_dz,
     corrected_t_test,
     holm,
@@ -25,15 +26,14 @@ from prosody_ser.learn.comparison_tests import (
     smallest_p,
     wilcoxon_test,
 )
-from prosody_ser.learn.intervals import N_RESAMPLES
-from prosody_ser.learn.metrics import scores_of
+from prosody_ser.learn.metrics.scores import scores_of
 from prosody_ser.report.grid import FORMATS, grid
 
 from .conftest import random_table
 from .test_cli import assert_refused
 from .test_evaluation import keep
 
-SCHEMA = json.loads(files("prosody_ser").joinpath("comparison.schema.json").read_text())
+SCHEMA = json.loads(files("prosody_ser.results").joinpath("schemas/comparison.schema.json").read_text())
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ import parselmouth
 import pytest
 from parselmouth.praat import call
 
-from prosody_ser.audio import FRAME_STEP, Audio
+from prosody_ser.audio.frames import FRAME_STEP
+from prosody_ser.audio.prepare import Audio
 from prosody_ser.catalogue import CONTOURS
 from prosody_ser.contours import GROUPS, Analysis, contour_matrix
 from prosody_ser.contours.harmonicity import hnr_contour

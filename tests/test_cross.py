@@ -14,9 +14,9 @@ from sklearn.metrics import balanced_accuracy_score
 
 from prosody_ser import FeatureTable, cross_corpus, cross_text, evaluate, make_pipeline, write_table
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.cross import TrainOnEachCorpus
-from prosody_ser.learn.cross_corpora import check_same_features
-from prosody_ser.learn.speakers import speakers_of
+from prosody_ser.learn.comparison.corpora import check_same_features
+from prosody_ser.learn.comparison.cross import TrainOnEachCorpus
+from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.plots.cross import cross_figure
 from prosody_ser.report.grid import FORMATS
 
@@ -24,7 +24,7 @@ from .conftest import random_table
 from .test_cli import assert_refused
 from .test_evaluation import keep
 
-SCHEMA = json.loads(files("prosody_ser").joinpath("cross.schema.json").read_text())
+SCHEMA = json.loads(files("prosody_ser.results").joinpath("schemas/cross.schema.json").read_text())
 
 
 def corpus(seed, cue=None, n_speakers=6, n_rows=180, **more):

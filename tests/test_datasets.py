@@ -2,7 +2,7 @@
 
 import pytest
 
-from prosody_ser.audio import read_audio
+from prosody_ser.audio.prepare import read_audio
 from prosody_ser.datasets import CORPORA, find_all, find_utterances
 from prosody_ser.datasets.emotions import EMOTIONS, SYNONYMS, common_emotion
 from prosody_ser.errors import CorpusError

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from prosody_ser.datasets import CORPORA
-from prosody_ser.datasets.sources import ASK, SOURCES
+from prosody_ser.datasets.fetch.sources import ASK, SOURCES
 from prosody_ser.errors import FetchError
 
 from . import loopback

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from prosody_ser import decode
-from prosody_ser.audio import prepare_blocks, read_audio
-from prosody_ser.decode import BLOCK_VALUES, ONE_READ_VALUES, open_recording
+from prosody_ser.audio import decode
+from prosody_ser.audio.decode import BLOCK_VALUES, ONE_READ_VALUES, open_recording
+from prosody_ser.audio.prepare import prepare_blocks, read_audio
 from prosody_ser.errors import RecordingError
 
 from .conftest import RATE, speech_like, voice, write_wav
@@ -161,7 +161,7 @@ def peak_mib(code):
     if not os.path.exists("/proc/self/status"):
         pytest.skip("needs /proc to see how much memory a process took")
     script = f"""
-import prosody_ser.segments
+import prosody_ser.audio.segments
 from prosody_ser.audio import read_audio
 from prosody_ser.errors import RecordingError
 def peak():  # not getrusage, which after exec still counts what pytest took

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
+from prosody_ser.datasets.fetch import Connection
+from prosody_ser.datasets.fetch.download import download
 from prosody_ser.errors import FetchError
-from prosody_ser.fetch import Connection
-from prosody_ser.fetch.download import download
 
 from . import loopback
 from .conftest import files_in

@@ -12,11 +12,11 @@ from sklearn.pipeline import make_pipeline as plain_pipeline
 
 from prosody_ser import SpeakerNormalizer, evaluate, make_pipeline, result_text
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.enrolment import enrolment_of, mark_enrolment, with_enrolment
-from prosody_ser.learn.predictions import _takes_arrays
-from prosody_ser.learn.speakers import speakers_of
-from prosody_ser.learn.splits import LeaveOneSpeakerOut, SpeakerKFold
-from prosody_ser.learn.tracks import wanted_norms
+from prosody_ser.learn.evaluation.predictions import _takes_arrays
+from prosody_ser.learn.evaluation.tracks import wanted_norms
+from prosody_ser.learn.speakers.enrolment import enrolment_of, mark_enrolment, with_enrolment
+from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut, SpeakerKFold
 
 from .conftest import acted_table, random_table
 from .test_speaker_norm import shifted_speakers
@@ -244,7 +244,7 @@ def test_plain_arrays_are_fitted_where_nothing_looks_at_the_index_with_the_same_
     assert not any(_takes_arrays(make_pipeline(model, speaker_norm=norm)) for norm in ("speaker", "enrol"))
     assert not _takes_arrays(make_pipeline(model).set_output(transform="pandas"))
     fast = evaluate(table, pipeline)
-    monkeypatch.setattr("prosody_ser.learn.predictions._takes_arrays", lambda _: False)
-    monkeypatch.setattr("prosody_ser.learn.predictions._takes_the_largest", lambda *_: False)
-    monkeypatch.setattr("prosody_ser.learn.predictions._ready", lambda pipeline, rows: (pipeline, rows))
+    monkeypatch.setattr("prosody_ser.learn.evaluation.predictions._takes_arrays", lambda _: False)
+    monkeypatch.setattr("prosody_ser.learn.evaluation.predictions._takes_the_largest", lambda *_: False)
+    monkeypatch.setattr("prosody_ser.learn.evaluation.predictions._ready", lambda pipeline, rows: (pipeline, rows))
     assert evaluate(table, pipeline).data == fast.data

@@ -12,13 +12,13 @@ from sklearn.model_selection import GridSearchCV, LeaveOneGroupOut, cross_val_pr
 
 from prosody_ser import FeatureTable, Result, evaluate, importances, make_pipeline, result_text
 from prosody_ser.errors import ProsodySerError, ProtocolError
-from prosody_ser.learn.registry import SPEAKER_NORMS
-from prosody_ser.learn.speakers import speakers_of
-from prosody_ser.learn.splits import LeaveOneSpeakerOut
+from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
+from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut
 
 from .conftest import quick_pipeline, random_table
 
-SCHEMA = json.loads(files("prosody_ser").joinpath("result.schema.json").read_text())
+SCHEMA = json.loads(files("prosody_ser.results").joinpath("schemas/result.schema.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +225,7 @@ def test_importance_of_the_only_feature_is_all_that_is_above_chance(table):
 
 def test_importance_predicts_in_parts_as_in_one(table, monkeypatch):
     """Speaker normalisation must not see the copies of a held-out clip as more clips."""
-    from prosody_ser.learn import shuffled
+    from prosody_ser.learn.inspection import shuffled_predictions as shuffled
 
     pipeline = quick_pipeline("rf", speaker_norm="speaker")
     whole = importances(table, pipeline, folds=3)

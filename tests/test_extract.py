@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 import soundfile
 
-from prosody_ser import Extraction, extract_table, processes, read_table, write_table
+from prosody_ser import Extraction, extract_table, read_table, write_table
 from prosody_ser.errors import ProtocolError, WorkerError
-from prosody_ser.table import STATUSES
-from prosody_ser.workers import BATCH
+from prosody_ser.extraction.workers import BATCH
+from prosody_ser.parallel import worker_pool as processes
+from prosody_ser.tables.feature_table import STATUSES
 
 from .conftest import RATE, voice, write_wav
 from .test_audio import BAD

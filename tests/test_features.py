@@ -7,14 +7,14 @@ import pytest
 import soundfile
 import soxr
 
-from prosody_ser.audio import prepare_audio
+from prosody_ser.audio.prepare import prepare_audio
 from prosody_ser.catalogue import CONTOURS, FEATURE_SETS, MEASURES, all_features, feature_set
 from prosody_ser.contours import GROUPS, Analysis
 from prosody_ser.errors import ProtocolError
 from prosody_ser.features import Job, column_names
-from prosody_ser.functionals import FUNCTIONALS
+from prosody_ser.functionals.statistics import FUNCTIONALS
 from prosody_ser.measures import MEASURE_GROUPS
-from prosody_ser.report.features import FORMATS
+from prosody_ser.report.text.features import FORMATS
 
 from .conftest import RATE, row_of, speech_like, voice
 

@@ -9,9 +9,9 @@ import zipfile
 
 import pytest
 
-from prosody_ser.datasets.sources import SOURCES, Listing, Source
+from prosody_ser.datasets.fetch import fetch_corpus
+from prosody_ser.datasets.fetch.sources import SOURCES, Listing, Source
 from prosody_ser.errors import FetchError
-from prosody_ser.fetch import fetch_corpus
 
 from . import loopback
 from .conftest import files_in

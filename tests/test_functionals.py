@@ -6,8 +6,9 @@ import scipy.fft
 import scipy.ndimage
 import scipy.stats
 
-from prosody_ser.functionals import FUNCTIONALS, MIN_FRAMES, UNIT_RULES, Contours
-from prosody_ser.functionals import apply_functional as apply_to_contours
+from prosody_ser.functionals.contour_matrix import MIN_FRAMES, Contours
+from prosody_ser.functionals.statistics import FUNCTIONALS, UNIT_RULES
+from prosody_ser.functionals.statistics import apply_functional as apply_to_contours
 
 TIMES = np.arange(200) * 0.01
 

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from prosody_ser import evaluate, make_pipeline
-from prosody_ser.learn.enrolment import enrolment_of, mark_enrolment
-from prosody_ser.learn.folds import fit_folds, plan_folds
-from prosody_ser.learn.registry import BALANCES, MODELS, SPEAKER_NORMS, balances_of
-from prosody_ser.learn.speakers import speakers_of
-from prosody_ser.learn.splits import LeaveOneSpeakerOut, SpeakerKFold, SpeakerSplitter
+from prosody_ser.learn.classifiers.registry import BALANCES, MODELS, balances_of
+from prosody_ser.learn.evaluation.fitting import fit_folds
+from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
+from prosody_ser.learn.speakers.enrolment import enrolment_of, mark_enrolment
+from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.plan import plan_folds
+from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut, SpeakerKFold, SpeakerSplitter
 
 from .conftest import acted_table, quick_pipeline, random_table
 

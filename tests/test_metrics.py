@@ -11,15 +11,21 @@ from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, precisio
 
 from prosody_ser import FeatureTable, evaluate, make_pipeline, result_text
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.fairness import age_group, by_group
-from prosody_ser.learn.intervals import N_RESAMPLES, difference_interval, intervals, resampled, speaker_resamples
-from prosody_ser.learn.metrics import confusion, confusion_counts, per_class, scores_of
-from prosody_ser.learn.permutation_test import with_permutation_test
-from prosody_ser.learn.reliability import reliability
+from prosody_ser.learn.evaluation.permutation_test import with_permutation_test
+from prosody_ser.learn.metrics.fairness import age_group, by_group
+from prosody_ser.learn.metrics.intervals import (
+    N_RESAMPLES,
+    difference_interval,
+    intervals,
+    resampled,
+    speaker_resamples,
+)
+from prosody_ser.learn.metrics.reliability import reliability
+from prosody_ser.learn.metrics.scores import confusion, confusion_counts, per_class, scores_of
 
 from .conftest import acted_table, random_table
 
-SCHEMA = json.loads(files("prosody_ser").joinpath("result.schema.json").read_text())
+SCHEMA = json.loads(files("prosody_ser.results").joinpath("schemas/result.schema.json").read_text())
 LABELS = ["anger", "fear", "joy"]
 
 

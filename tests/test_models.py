@@ -14,16 +14,17 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from prosody_ser import FeatureTable, evaluate, importances, make_pipeline
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.ensemble import SoftVotingClassifier
-from prosody_ser.learn.folds import fit_folds
-from prosody_ser.learn.registry import BALANCES, MODELS, SPEAKER_NORMS, balances_of, build
-from prosody_ser.learn.samplers import FoldADASYN, FoldBorderlineSMOTE, FoldSMOTETomek, FoldUnderSampler
-from prosody_ser.learn.spaces import SMALL, SPACES, WIDE
-from prosody_ser.learn.split_file import read_split, write_split
+from prosody_ser.learn.classifiers.ensemble import SoftVotingClassifier
+from prosody_ser.learn.classifiers.registry import BALANCES, MODELS, balances_of, build
+from prosody_ser.learn.evaluation.fitting import fit_folds
+from prosody_ser.learn.preprocessing.samplers import FoldADASYN, FoldBorderlineSMOTE, FoldSMOTETomek, FoldUnderSampler
+from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
+from prosody_ser.learn.splits.split_file import read_split, write_split
+from prosody_ser.learn.tuning.spaces import SMALL, SPACES, WIDE
 
 from .conftest import acted_table, quick_pipeline, random_table
 
-SCHEMA = json.loads(files("prosody_ser").joinpath("result.schema.json").read_text())
+SCHEMA = json.loads(files("prosody_ser.results").joinpath("schemas/result.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 SPLITS = ("loso", "3", "2x2", "fixed", "speaker-sentence:2x2", "file")
 SAMPLERS = [name for name, how in BALANCES.items() if "sampler" in how]

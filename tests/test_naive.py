@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from prosody_ser import FeatureTable, evaluate, make_pipeline, result_text, write_table
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.naive import with_naive
+from prosody_ser.learn.evaluation.naive import with_naive
 
 from .conftest import random_table
 from .test_evaluation import SCHEMA

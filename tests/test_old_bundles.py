@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from prosody_ser import load_model
-from prosody_ser.bundle.container import FORMAT_VERSION
-from prosody_ser.report.card import FORMATS
+from prosody_ser.model.file_format.zip_members import FORMAT_VERSION
+from prosody_ser.report.text.card import FORMATS
 
 from .make_bundle import BUNDLES
 

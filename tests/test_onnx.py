@@ -13,11 +13,11 @@ from sklearn.feature_selection import SelectKBest
 from sklearn.svm import SVC
 
 from prosody_ser import load_model, make_pipeline, save_model, train
-from prosody_ser.bundle.file import up_to_scaler
-from prosody_ser.bundle.onnx_file import export_onnx, onnx_model
-from prosody_ser.bundle.pipeline_parts import decoded, encoded
 from prosody_ser.errors import BundleError
-from prosody_ser.learn.registry import MODELS
+from prosody_ser.learn.classifiers.registry import MODELS
+from prosody_ser.model.file import up_to_scaler
+from prosody_ser.model.file_format.pipeline import decoded, encoded
+from prosody_ser.model.onnx_export.export import export_onnx, onnx_model
 
 from .conftest import acted_table, quick_pipeline
 from .test_cli import assert_refused

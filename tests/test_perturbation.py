@@ -6,11 +6,11 @@ import pytest
 import soundfile
 from parselmouth.praat import call
 
-from prosody_ser.audio import prepare_audio, read_audio
+from prosody_ser.audio.prepare import prepare_audio, read_audio
 from prosody_ser.contours import Analysis
 from prosody_ser.contours.grid import sound_on_grid
+from prosody_ser.contours.kernels.pulses import glottal_pulses
 from prosody_ser.contours.pitch import search_range
-from prosody_ser.contours.pulses import glottal_pulses
 from prosody_ser.measures.perturbation import jitter_measures, perturbation_measures, shimmer_measures
 
 from .conftest import RATE, voice

@@ -12,14 +12,14 @@ from matplotlib.text import Text
 from PIL import Image
 
 from prosody_ser import FeatureTable, write_table
-from prosody_ser.audio import Audio
+from prosody_ser.audio.prepare import Audio
 from prosody_ser.catalogue import all_features
 from prosody_ser.errors import ProsodySerError, TableError
 from prosody_ser.measures.syllables import syllable_nuclei
 from prosody_ser.plots.clip import MAX_COLUMNS, MAX_WIDTH_IN, clip_figure, wide_band_db
 from prosody_ser.plots.distributions import distributions_figure
 from prosody_ser.plots.style import DPI, new_figure, write_figure
-from prosody_ser.table import SYNTHETIC_NOTICE
+from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 
 from .conftest import RATE, analysis, files_in, random_table, voice, write_wav
 from .test_cli import assert_refused
@@ -383,7 +383,7 @@ def test_plot_explains_itself(cli):
 
 
 def test_real_clips_are_readable(emodb, ravdess):
-    from prosody_ser.audio import read_audio
+    from prosody_ser.audio.prepare import read_audio
     from prosody_ser.contours import Analysis
 
     for path in (next(emodb.glob("*.wav")), next(ravdess.rglob("*.flac"))):

@@ -26,14 +26,14 @@ from prosody_ser import (
     train,
     tune,
 )
-from prosody_ser.bundle import read_card
-from prosody_ser.bundle.card import NOT_FOR
-from prosody_ser.datasets.emodb import EMOTIONS
+from prosody_ser.datasets.corpora.emodb import EMOTIONS
 from prosody_ser.errors import BundleError, CorpusError, ProtocolError
-from prosody_ser.learn.enrolment import enrolment_of, mark_enrolment, with_enrolment
-from prosody_ser.learn.evidence import evidence_in_result
-from prosody_ser.learn.fitted import linear_weights
-from prosody_ser.learn.registry import MODELS
+from prosody_ser.learn.classifiers.evidence import evidence_in_result
+from prosody_ser.learn.classifiers.registry import MODELS
+from prosody_ser.learn.inspection.fitted import linear_weights
+from prosody_ser.learn.speakers.enrolment import enrolment_of, mark_enrolment, with_enrolment
+from prosody_ser.model import read_card
+from prosody_ser.model.card import NOT_FOR
 from prosody_ser.prediction.rows import pushes
 from prosody_ser.prediction.speakers import after_speakers
 from prosody_ser.prediction.timeline import stretches_of

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from prosody_ser.processes import ItemQueue, Lost, in_processes
+from prosody_ser.parallel.worker_pool import ItemQueue, Lost, in_processes
 
 
 def misbehave(item):

@@ -17,11 +17,11 @@ from markdown_it import MarkdownIt
 
 from prosody_ser import Result, result_html, result_latex, result_markdown
 from prosody_ser.errors import ProsodySerError
-from prosody_ser.report.checked import read_result
 from prosody_ser.report.formats import FORMATS
-from prosody_ser.report.mistakes import worst_confusions
-from prosody_ser.report.palette import ENOUGH, SCHEMES, STEPS, contrast, ink_on, mixed
-from prosody_ser.table import SYNTHETIC_NOTICE
+from prosody_ser.report.html.mistakes import worst_confusions
+from prosody_ser.report.html.palette import ENOUGH, SCHEMES, STEPS, contrast, ink_on, mixed
+from prosody_ser.results import read_result
+from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 
 from .conftest import files_in
 from .full_result import small_result, with_every_block
@@ -368,7 +368,7 @@ def test_latex_compiles(full, tmp_path):
 def test_the_same_result_gives_the_same_bytes(full, tmp_path):
     Result(full).write(tmp_path / "r.json")
     script = (
-        "import sys, hashlib; from prosody_ser.report.checked import read_result; "
+        "import sys, hashlib; from prosody_ser.results.checked import read_result; "
         "from prosody_ser.report.formats import FORMATS; r = read_result('r.json'); "
         "print([hashlib.sha256(f(r).encode()).hexdigest() for f in FORMATS.values()])"
     )

@@ -6,7 +6,7 @@ import pytest
 from prosody_ser import Result
 from prosody_ser.plots.confusion import confusion_figure
 from prosody_ser.plots.scores import reliability_figure, speakers_figure
-from prosody_ser.table import SYNTHETIC_NOTICE
+from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 
 from .full_result import small_result, with_every_block
 from .test_cli import assert_refused

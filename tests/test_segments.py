@@ -9,10 +9,10 @@ import pytest
 import soundfile
 import soxr
 
-from prosody_ser.audio import Audio, read_audio
+from prosody_ser.audio.prepare import Audio, read_audio
+from prosody_ser.audio.segments import Segmentation, parse_segmentation, segments
+from prosody_ser.audio.voice_activity import MAX_STRETCH_S, frame_power, voice_activity
 from prosody_ser.errors import ProtocolError, RecordingError
-from prosody_ser.segments import Segmentation, parse_segmentation, segments
-from prosody_ser.voice_activity import MAX_STRETCH_S, frame_power, voice_activity
 
 from .conftest import RATE, speech_like, voice, write_wav
 from .test_decode import peak_mib

@@ -15,21 +15,21 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from prosody_ser import FeatureTable, evaluate, make_pipeline, make_tuned_pipeline, result_text, write_table
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.folds import fit_folds
-from prosody_ser.learn.registry import BALANCES
-from prosody_ser.learn.selection import (
+from prosody_ser.learn.classifiers.registry import BALANCES
+from prosody_ser.learn.evaluation.fitting import fit_folds
+from prosody_ser.learn.evaluation.selection_stability import selection_block, stability
+from prosody_ser.learn.preprocessing.selection import (
     SELECTIONS,
     BestFeatures,
     EliminatedFeatures,
     UncorrelatedFeatures,
     make_selector,
 )
-from prosody_ser.learn.selection_stability import selection_block, stability
 
 from .conftest import acted_table
 from .test_leaks import as_planned
 
-SCHEMA = json.loads(files("prosody_ser").joinpath("result.schema.json").read_text())
+SCHEMA = json.loads(files("prosody_ser.results").joinpath("schemas/result.schema.json").read_text())
 TABLE = acted_table(rows_each=24, n_sentences=2, n_features=12, signal=1.0)
 X, Y = TABLE.X, TABLE.y.to_numpy(dtype=object)
 WAYS = ("kbest:3", "mi:3", "rfe:3", "corr:0.1", "kbest", "kbest:0.5")

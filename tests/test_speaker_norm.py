@@ -13,9 +13,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from prosody_ser import SpeakerNormalizer
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.mlp import WeightedMLPClassifier
-from prosody_ser.learn.smote import FoldSMOTE
-from prosody_ser.learn.splits import LeaveOneSpeakerOut, SpeakerKFold
+from prosody_ser.learn.classifiers.mlp import WeightedMLPClassifier
+from prosody_ser.learn.preprocessing.samplers import FoldSMOTE
+from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut, SpeakerKFold
 
 
 @parametrize_with_checks(

@@ -8,9 +8,9 @@ import pytest
 
 from prosody_ser import FeatureTable, evaluate, importances, make_pipeline
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.folds import plan_folds
-from prosody_ser.learn.speakers import speakers_of
-from prosody_ser.learn.split_file import read_split, split_hash, write_split
+from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.plan import plan_folds
+from prosody_ser.learn.splits.split_file import read_split, split_hash, write_split
 
 from .conftest import random_table
 

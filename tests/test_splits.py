@@ -7,10 +7,11 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict, cros
 
 from prosody_ser import FeatureTable, evaluate, importances, make_pipeline
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.folds import fit_folds, plan_folds
-from prosody_ser.learn.sentences import sentences_of
-from prosody_ser.learn.speakers import speakers_of
-from prosody_ser.learn.splits import (
+from prosody_ser.learn.evaluation.fitting import fit_folds
+from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.plan import plan_folds
+from prosody_ser.learn.splits.sentences import sentences_of
+from prosody_ser.learn.splits.splitters import (
     FixedSpeakerSplit,
     LeaveOneSpeakerOut,
     RepeatedSpeakerKFold,

@@ -8,10 +8,10 @@ import sqlite3
 import numpy as np
 import pytest
 
-from prosody_ser import store as store_module
 from prosody_ser.errors import StoreError
+from prosody_ser.extraction import row_cache as store_module
+from prosody_ser.extraction.row_cache import RowStore, clear_store, store_path
 from prosody_ser.features import Measured
-from prosody_ser.store import RowStore, clear_store, store_path
 
 
 @pytest.fixture

@@ -19,17 +19,19 @@ from threadpoolctl import threadpool_limits
 from prosody_ser import make_pipeline, save_model, train
 from prosody_ser.errors import BundleError, LiveError, RecordingError
 from prosody_ser.features import Job, measure_file
+from prosody_ser.live import FileSource, Listener, Microphone
+from prosody_ser.live.ring_buffer import Ring
+from prosody_ser.live.smoothing import Smoother
+from prosody_ser.live.speech_gate import Gate
 from prosody_ser.prediction import predict_files
-from prosody_ser.report.live import live_line, live_summary, live_view
-from prosody_ser.stream import FileSource, Listener, Microphone
-from prosody_ser.stream.gate import Gate
-from prosody_ser.stream.ring import Ring
-from prosody_ser.stream.smoothing import Smoother
+from prosody_ser.report.text.live import live_line, live_summary, live_view
 
 from .conftest import RATE, random_table, speech_like, voice, write_wav
 from .test_cli import assert_refused
 
-SCHEMA = json.loads(resources.files("prosody_ser").joinpath("live.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    resources.files("prosody_ser.results").joinpath("schemas/live.schema.json").read_text(encoding="utf-8")
+)
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
@@ -383,7 +385,7 @@ def test_a_source_that_fails_is_said_after_what_was_heard(model):
 
 
 def test_a_source_that_falls_silent_for_good_is_gone(model, monkeypatch):
-    monkeypatch.setattr("prosody_ser.stream.listener.GONE_AFTER_S", 0.3)
+    monkeypatch.setattr("prosody_ser.live.listener.GONE_AFTER_S", 0.3)
     source = Given(cut(talk(seconds=2), 800), waits=False, then=lambda source: source.closed.wait())
     listener = Listener(model, source)
     with pytest.raises(LiveError, match=r"given: is gone; no sound has come"):

@@ -13,10 +13,10 @@ import soxr
 from matplotlib import image
 
 from prosody_ser.datasets import CORPORA
+from prosody_ser.datasets.survey import survey
+from prosody_ser.datasets.survey.fingerprint import ALIKE, alike_pairs, correlation, fingerprint
 from prosody_ser.plots.survey import survey_figure
-from prosody_ser.report.survey import FORMATS, survey_json, survey_text
-from prosody_ser.survey import survey
-from prosody_ser.survey.fingerprint import ALIKE, alike_pairs, correlation, fingerprint
+from prosody_ser.report.text.survey import FORMATS, survey_json, survey_text
 
 from .conftest import RATE, voice, write_wav
 
@@ -212,7 +212,7 @@ def test_correlation():
 
 
 def test_too_many_pairs_keep_the_likest(monkeypatch):
-    monkeypatch.setattr("prosody_ser.survey.fingerprint.MOST_PAIRS", 3)
+    monkeypatch.setattr("prosody_ser.datasets.survey.fingerprint.MOST_PAIRS", 3)
     rows = np.tile(fingerprint(tune(1)), (4, 1))
     rows[3] = fingerprint(tune(1) + 0.01 * tune(2))
     pairs, left_out = alike_pairs(rows)

@@ -7,7 +7,7 @@ from prosody_ser import evaluate, extract_table, make_pipeline, synthesise
 from prosody_ser.datasets import find_utterances
 from prosody_ser.errors import CorpusError
 from prosody_ser.synth import rules
-from prosody_ser.table import SYNTHETIC_NOTICE
+from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 
 from .conftest import files_in
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from prosody_ser.errors import ProsodySerError, TableError
-from prosody_ser.table import INDEX_COLUMNS, METADATA_COLUMNS, FeatureTable
-from prosody_ser.table_file import read_table, write_table
+from prosody_ser.tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS, FeatureTable
+from prosody_ser.tables.file import read_table, write_table
 
 from .conftest import files_in, random_table
 

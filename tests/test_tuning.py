@@ -24,21 +24,22 @@ from threadpoolctl import threadpool_limits
 
 from prosody_ser import FeatureTable, evaluate, make_pipeline, make_tuned_pipeline, result_text, tune, write_table
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.calibration import SpeakerCalibratedClassifier
-from prosody_ser.learn.choices import unwrapped
-from prosody_ser.learn.enrolment import mark_enrolment
-from prosody_ser.learn.folds import fit_folds
-from prosody_ser.learn.grouped_folds import grouped_folds
-from prosody_ser.learn.naive import with_naive
-from prosody_ser.learn.registry import BALANCES, MODELS, SPEAKER_NORMS, balances_of
-from prosody_ser.learn.spaces import SELECTION_SPACES, SMALL, SPACES, WIDE, space_of
-from prosody_ser.learn.speakers import speakers_of
-from prosody_ser.learn.tuning import SpeakerTunedClassifier
+from prosody_ser.learn.classifiers.calibration import SpeakerCalibratedClassifier
+from prosody_ser.learn.classifiers.registry import BALANCES, MODELS, balances_of
+from prosody_ser.learn.classifiers.unwrap import unwrapped
+from prosody_ser.learn.evaluation.fitting import fit_folds
+from prosody_ser.learn.evaluation.naive import with_naive
+from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
+from prosody_ser.learn.speakers.enrolment import mark_enrolment
+from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.grouped import grouped_folds
+from prosody_ser.learn.tuning.classifier import SpeakerTunedClassifier
+from prosody_ser.learn.tuning.spaces import SELECTION_SPACES, SMALL, SPACES, WIDE, space_of
 
 from .conftest import acted_table, quick_pipeline, random_table
 from .test_leaks import as_planned
 
-SCHEMA = json.loads(files("prosody_ser").joinpath("result.schema.json").read_text())
+SCHEMA = json.loads(files("prosody_ser.results").joinpath("schemas/result.schema.json").read_text())
 TABLE = acted_table(rows_each=24, n_sentences=2, n_features=6, signal=1.0)
 X, Y = TABLE.X, TABLE.y.to_numpy(dtype=object)
 C = {"model__C": (0.01, 0.1, 1.0)}

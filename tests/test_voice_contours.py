@@ -7,7 +7,8 @@ from parselmouth.praat import call
 from scipy.signal import freqz, lfilter
 from scipy.stats import spearmanr
 
-from prosody_ser.audio import FRAME_STEP, read_audio
+from prosody_ser.audio.frames import FRAME_STEP
+from prosody_ser.audio.prepare import read_audio
 from prosody_ser.contours.cepstral_peak import PEAK_CEILING_HZ, PEAK_FLOOR_HZ, cpp_contour
 from prosody_ser.contours.harmonics import formant_bandwidth, formant_boost, harmonic_contours
 from prosody_ser.contours.pitch import track_pitch

@@ -13,14 +13,14 @@ from sklearn.svm import SVC
 
 from prosody_ser import FeatureTable, evaluate, importances, importances_by, make_pipeline, result_text, write_table
 from prosody_ser.errors import ProsodySerError, ProtocolError
-from prosody_ser.learn import shuffled
-from prosody_ser.learn.ablation import drop_family, drop_family_block, with_drop_family
-from prosody_ser.learn.explain import explain
-from prosody_ser.learn.feature_groups import clusters, families
-from prosody_ser.learn.folds import plan_folds
-from prosody_ser.learn.importances import importances_block, with_importances
-from prosody_ser.learn.in_sample import in_sample, in_sample_block, with_in_sample
-from prosody_ser.learn.speakers import speakers_of
+from prosody_ser.learn.inspection import shuffled_predictions as shuffled
+from prosody_ser.learn.inspection.ablation import drop_family, drop_family_block, with_drop_family
+from prosody_ser.learn.inspection.feature_groups import clusters, families
+from prosody_ser.learn.inspection.importances import importances_block, with_importances
+from prosody_ser.learn.inspection.in_sample import in_sample, in_sample_block, with_in_sample
+from prosody_ser.learn.inspection.shapley import explain
+from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.plan import plan_folds
 from prosody_ser.plots.explain import plot_explanations, plot_waterfall
 
 from .conftest import quick_pipeline, random_table
@@ -262,7 +262,7 @@ def test_blocks_keep_to_the_schema(table, tmp_path):
 
 
 def test_many_features_are_left_out_of_a_result_one_by_one(table, monkeypatch):
-    from prosody_ser.learn import importances as module
+    from prosody_ser.learn.inspection import importances as module
 
     monkeypatch.setattr(module, "MANY", 6)
     block = with_importances(evaluate(table, PIPELINE, folds=2), table, PIPELINE, folds=2, n_repeats=1).data[

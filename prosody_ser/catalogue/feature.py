@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..functionals import UNIT_RULES, Functional
+from ..functionals.statistics import UNIT_RULES, Functional
 
 #: Sample rate that a recording needs for features that look at the whole analysed band.
 FULL_BAND_HZ = 16000

@@ -3,7 +3,7 @@
 from functools import cache
 
 from ..errors import ProtocolError
-from ..functionals import FUNCTIONALS
+from ..functionals.statistics import FUNCTIONALS
 from .contours import CONTOURS, N_MFCC
 from .feature import Contour, Feature, feature_of
 from .measures import MEASURES

@@ -29,12 +29,12 @@ def command(
     which must be at chance. Exits with 2 if an error is found. 'cv' runs all but the last. Without TABLE it takes
     features.csv in this folder, else the built-in synthetic corpus (measured with --set), and says which.
     """
+    from ..atomic_write import check_outputs, write_json
     from ..learn.audit import CHECKS, ERROR, audit, permuted_labels
     from ..learn.pipeline import make_pipeline
     from ..report import audit_text
-    from ..whole_file import check_outputs, write_json
+    from .input_table import files_read, folds_or_file, open_table, table_or_default
     from .progress import progress_bar
-    from .source import files_read, folds_or_file, open_table, table_or_default
 
     table = table_or_default(table)
     if out is not None:

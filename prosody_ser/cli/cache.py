@@ -10,7 +10,7 @@ def info():
     """Say where the cache is and how much it holds."""
     import os
 
-    from ..store import RowStore, store_path
+    from ..extraction.row_cache import RowStore, store_path
 
     path = store_path()
     if not os.path.exists(path):  # Path.exists raises where the name is too long
@@ -24,7 +24,7 @@ def info():
 @app.command()
 def clear():
     """Remove all rows from the cache."""
-    from ..store import clear_store, store_path
+    from ..extraction.row_cache import clear_store, store_path
 
     path = store_path()
     print(f"{path}: {clear_store(path) / 1e6:.1f} MB removed")

@@ -41,17 +41,16 @@ def command(
     speaker-normalised are shown side by side but never ranked against each other. Without RESULTS or TABLES it takes
     features.csv in this folder, else the built-in synthetic corpus (measured with each of --sets), and says which.
     """
-    from ..errors import ProsodySerError
-    from ..learn.comparison import TESTS, compare
-    from ..learn.comparison_runs import evaluate_all
+    from ..atomic_write import check_outputs
+    from ..errors import ProsodySerError, chosen
+    from ..learn.comparison.compare import TESTS, compare
+    from ..learn.comparison.runs import evaluate_all
     from ..learn.pipeline import make_pipeline
-    from ..learn.registry import chosen
     from ..report import comparison_text
     from ..report.grid import FORMATS
-    from ..result import Result
-    from ..whole_file import check_outputs
+    from ..results import Result
+    from .input_table import each_once, files_read, folds_or_file, short_names, table_or_default
     from .progress import progress_bar
-    from .source import each_once, files_read, folds_or_file, short_names, table_or_default
 
     chosen("format", form, FORMATS)
     chosen("test", test, TESTS)
@@ -124,8 +123,8 @@ def _names(tables, pipelines, kinds):
 
 def _files_kept(folder, names, precious):
     """The file of each run's result in a folder, which is made if it is not there; none without a folder."""
+    from ..atomic_write import check_outputs
     from ..errors import ProsodySerError
-    from ..whole_file import check_outputs
 
     if folder is None:
         return {}
@@ -157,7 +156,7 @@ def _listed(text, option):
 def _tables(paths, sets):
     """The tables by path, in the order of `sets` if that is given; the built-in corpus in each set if there is none."""
     from ..errors import ProsodySerError
-    from .source import open_table
+    from .input_table import open_table
 
     if not paths:
         return {name or "": open_table(None, name)[0] for name in sets or [None]}
@@ -176,7 +175,7 @@ def _tables(paths, sets):
 
 def _labels(tables):
     """What each table is called in the comparison: its feature set where those differ, else its file."""
-    from .source import short_names
+    from .input_table import short_names
 
     own = [table.about.get("feature_set") for table in tables.values()]
     if all(own) and len(set(own)) == len(own):

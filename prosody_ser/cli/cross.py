@@ -29,17 +29,18 @@ def command(
     within the corpus (--folds), no speaker in both train and test, over the same emotions; what the change of corpus
     costs is said for each direction. Tables need the same features; a speaker or a recording in two of them is refused.
     """
-    from ..learn.cross import cross_corpus
-    from ..learn.cross_corpora import check_same_features
+    from ..atomic_write import check_outputs, whole_file
+    from ..errors import chosen
+    from ..learn.comparison.corpora import check_same_features
+    from ..learn.comparison.cross import cross_corpus
     from ..learn.pipeline import make_pipeline
-    from ..learn.registry import SPEAKER_NORMS, chosen
+    from ..learn.preprocessing.speaker_norm import SPEAKER_NORMS
     from ..plots.cross import plot_cross
     from ..plots.style import check_picture_suffix
     from ..report import cross_text
     from ..report.grid import FORMATS
-    from ..whole_file import check_outputs, whole_file
+    from .input_table import each_once, files_read, open_table
     from .progress import progress_bar
-    from .source import each_once, files_read, open_table
 
     chosen("format", form, FORMATS)
     picture = plot or out.parent / f"{out.stem}.png"

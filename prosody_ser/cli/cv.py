@@ -46,19 +46,19 @@ def command(
     more), and writes all of it with every held-out prediction to --out. Without TABLE it takes features.csv in this
     folder, else the built-in synthetic corpus (measured with --set); it says which.
     """
-    from ..learn.evaluation import evaluate
-    from ..learn.importances import with_importances
-    from ..learn.naive import with_naive
-    from ..learn.permutation_test import with_permutation_test
+    from ..atomic_write import check_outputs
+    from ..learn.evaluation.evaluate import evaluate
+    from ..learn.evaluation.naive import with_naive
+    from ..learn.evaluation.permutation_test import with_permutation_test
+    from ..learn.evaluation.tracks import wanted_norms
+    from ..learn.inspection.importances import with_importances
+    from ..learn.inspection.profile import with_profile
     from ..learn.pipeline import make_pipeline
-    from ..learn.profile import with_profile
-    from ..learn.split_file import check_split_suffix
-    from ..learn.split_file import write_split as keep_split
-    from ..learn.tracks import wanted_norms
+    from ..learn.splits.split_file import check_split_suffix
+    from ..learn.splits.split_file import write_split as keep_split
     from ..report import result_text
-    from ..whole_file import check_outputs
+    from .input_table import files_read, folds_or_file, open_table, table_or_default
     from .progress import progress_bar
-    from .source import files_read, folds_or_file, open_table, table_or_default
 
     table = table_or_default(table)
     outputs = [out] if write_split is None else [out, write_split]

@@ -26,8 +26,8 @@ def command(
     Every file is checked against its published checksum. A download that was stopped goes on with the same command.
     Other files in DIR are left alone. Read the licence that is printed: fetching a corpus does not make it free.
     """
-    from ..datasets.sources import SOURCES
-    from ..fetch import Connection, fetch_corpus
+    from ..datasets.fetch import Connection, fetch_corpus
+    from ..datasets.fetch.sources import SOURCES
     from .progress import download_bar
 
     corpus = _corpus(name)
@@ -60,7 +60,7 @@ def command(
 def _corpus(name):
     """The corpus to fetch; for one that is not served, says how to get it and raises."""
     from ..datasets import CORPORA
-    from ..datasets.sources import ASK, SOURCES
+    from ..datasets.fetch.sources import ASK, SOURCES
     from ..errors import FetchError
 
     if name in SOURCES and name in CORPORA:

@@ -24,12 +24,12 @@ def command(
     """
     import sys
 
+    from ..atomic_write import check_outputs
+    from ..datasets.survey import survey
     from ..errors import ProtocolError
     from ..plots.style import check_picture_suffix
     from ..plots.survey import plot_survey
-    from ..report.survey import FORMATS
-    from ..survey import survey
-    from ..whole_file import check_outputs
+    from ..report.text.survey import FORMATS
     from .progress import progress_bar
 
     if len(what) > 2:

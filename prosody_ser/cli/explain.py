@@ -39,16 +39,16 @@ def command(
     the extra [explain]. Without TABLE it takes features.csv in this folder, else the built-in synthetic corpus
     (measured with --set), and says which.
     """
+    from ..atomic_write import check_outputs, whole_file
     from ..errors import ProtocolError
-    from ..learn.explain import METHODS, check_shap, explain
+    from ..learn.inspection.shapley import METHODS, check_shap, explain
     from ..learn.pipeline import make_pipeline
-    from ..learn.registry import SPEAKER_NORMS
+    from ..learn.preprocessing.speaker_norm import SPEAKER_NORMS
     from ..plots.explain import plot_explanations, plot_waterfall
     from ..plots.style import check_picture_suffix
-    from ..report.explain import CAUTION, explanation_text, explanations_text
-    from ..whole_file import check_outputs, whole_file
+    from ..report.text.explain import CAUTION, explanation_text, explanations_text
+    from .input_table import files_read, folds_or_file, open_table, table_or_default
     from .progress import progress_bar
-    from .source import files_read, folds_or_file, open_table, table_or_default
 
     check_shap()
     if every == (clip is not None):

@@ -50,10 +50,10 @@ def command(
     A clip that cannot be measured gets a row with 'status' and 'error'; the others go on. Stopped or killed, the same
     command goes on where it was.
     """
+    from ..atomic_write import check_outputs
     from ..catalogue import DEFAULT_SET
-    from ..extract import Extraction, extract_file
-    from ..table_file import check_table_suffix, companion_of
-    from ..whole_file import check_outputs
+    from ..extraction import Extraction, extract_file
+    from ..tables.file import check_table_suffix, companion_of
     from .progress import progress_bar
 
     sources, out = _split(paths)
@@ -104,8 +104,8 @@ def _failures(tally):
 
 
 def _summary(extraction, out):
-    from ..audio import SAMPLE_RATE_HZ
-    from ..table import FRAMES, SYNTHETIC, SYNTHETIC_NOTICE
+    from ..audio.frames import SAMPLE_RATE_HZ
+    from ..tables.feature_table import FRAMES, SYNTHETIC, SYNTHETIC_NOTICE
 
     tally = extraction.tally
     for name, count in tally.corpora.items():

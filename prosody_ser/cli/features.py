@@ -15,7 +15,7 @@ def command(
     """List every feature of a set: name, unit, definition and source."""
     from ..catalogue import DEFAULT_SET, feature_set
     from ..errors import ProtocolError
-    from ..report.features import FORMATS
+    from ..report.text.features import FORMATS
 
     if format not in FORMATS:
         raise ProtocolError(f"unknown format {format!r}; there are: {', '.join(FORMATS)}")

@@ -43,20 +43,20 @@ def command(
     families go to OUT-clusters.csv and OUT-families.csv. Without TABLE it takes features.csv in this folder, else the
     built-in synthetic corpus (measured with --set), and says which.
     """
+    from ..atomic_write import check_outputs, write_json
     from ..errors import ProtocolError
-    from ..learn.ablation import check_families, drop_family_block
-    from ..learn.ablation import drop_family as dropped
-    from ..learn.importances import BY, importances_block, importances_by
-    from ..learn.in_sample import in_sample as within
-    from ..learn.in_sample import in_sample_block
+    from ..learn.inspection.ablation import check_families, drop_family_block
+    from ..learn.inspection.ablation import drop_family as dropped
+    from ..learn.inspection.importances import BY, importances_block, importances_by
+    from ..learn.inspection.in_sample import in_sample as within
+    from ..learn.inspection.in_sample import in_sample_block
     from ..learn.pipeline import make_pipeline
-    from ..learn.registry import SPEAKER_NORMS
+    from ..learn.preprocessing.speaker_norm import SPEAKER_NORMS
     from ..plots.importances import plot_drop_family, plot_importances
     from ..plots.style import check_picture_suffix
     from ..report import drop_family_text, importances_text, in_sample_text
-    from ..whole_file import check_outputs, write_json
+    from .input_table import files_read, folds_or_file, open_table, table_or_default
     from .progress import progress_bar
-    from .source import files_read, folds_or_file, open_table, table_or_default
 
     if by not in (*BY, "all"):
         raise ProtocolError(f"unknown --by {by!r}; choose from {', '.join(BY)}, all")
@@ -116,7 +116,7 @@ def _beside(out, chart, what):
 
 def _write(frame, path, notice, draw=None):
     """The frame as CSV, and what `draw` draws: both files or neither."""
-    from ..whole_file import whole_file
+    from ..atomic_write import whole_file
 
     with whole_file(path) as temporary:
         (frame.assign(notice=notice) if notice else frame).to_csv(temporary, index=False, lineterminator="\n")

@@ -42,8 +42,8 @@ def command(
         raise LiveError("--fast goes with --from FILE: a microphone has its own pace")
     if device is not None and source is not None:
         raise LiveError("both --from and --device: take one")
-    from ..bundle import load_model
-    from ..stream import FileSource, Listener, Microphone
+    from ..live import FileSource, Listener, Microphone
+    from ..model import load_model
 
     opened = load_model(_default_model() if model is None else model)
     heard = FileSource(source, fast=fast) if source is not None else Microphone(_number(device))
@@ -67,7 +67,7 @@ def command(
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     finally:
         listener.close()
-        from ..report.live import live_summary
+        from ..report.text.live import live_summary
 
         print(live_summary(listener.summary), file=sys.stderr if as_json else sys.stdout, flush=True)
 
@@ -83,7 +83,7 @@ def _number(device: str | None) -> int | str | None:
 
 
 def _print(moment, as_json):
-    from ..report.live import live_line
+    from ..report.text.live import live_line
 
     print(moment.json_line() if as_json else live_line(moment), flush=True)
 
@@ -94,7 +94,7 @@ def _view(model, title):
 
     from rich.live import Live
 
-    from ..report.live import live_view
+    from ..report.text.live import live_view
 
     notes = ("Ctrl-C stops. It hears how something is said, not what a person feels.",)
     notice = model.card["training"].get("notice")

@@ -18,11 +18,11 @@ def show(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A file in place of the terminal.")] = None,
 ):
     """Show a model's card: trained on what, how good on whom, what it must not be used for, licence, versions."""
-    from ..bundle import read_card
+    from ..atomic_write import check_outputs, write_text
     from ..errors import ProsodySerError
+    from ..model import read_card
     from ..prediction import default_model_path
-    from ..report.card import FORMATS
-    from ..whole_file import check_outputs, write_text
+    from ..report.text.card import FORMATS
 
     if form not in FORMATS:
         raise ProsodySerError(f"unknown format {form!r}; choose from {', '.join(FORMATS)}")
@@ -47,12 +47,12 @@ def export(
     For svm, linear-svm, rf, mlp, lda and logreg that do not normalise speakers. Input: 'features', double, with the
     columns that the metadata lists; the features themselves are measured by 'extract'.
     """
-    from ..bundle.onnx_file import check_onnx_suffix, export_onnx
-    from ..whole_file import check_outputs
+    from ..atomic_write import check_outputs
+    from ..model.onnx_export.export import check_onnx_suffix, export_onnx
 
     check_onnx_suffix(out)
     check_outputs(out, inputs=[file])
-    from ..bundle import load_model
+    from ..model import load_model
 
     model = load_model(file)
     export_onnx(model, out)

@@ -3,8 +3,8 @@
 
 def command():
     """List the models: estimator, parameters, ways of balancing, and what a search tries."""
-    from ..learn.registry import BALANCES, MODELS, balances_of
-    from ..learn.spaces import SELECTION_SPACES, SPACES
+    from ..learn.classifiers.registry import BALANCES, MODELS, balances_of
+    from ..learn.tuning.spaces import SELECTION_SPACES, SPACES
 
     for name, model in MODELS.items():
         print(f"{name}: {model.title}")

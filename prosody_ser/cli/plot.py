@@ -59,8 +59,8 @@ def _clip(file, out):
 def _distributions(file, feature, by, out):
     from ..errors import TableError
     from ..plots.distributions import plot_distributions
-    from ..table_file import read_table
-    from .source import files_read
+    from ..tables.file import read_table
+    from .input_table import files_read
 
     out = _checked(out or Path(f"{feature}_by_{by}.png".replace("/", "_")), files_read(file))
     table = read_table(file)
@@ -78,7 +78,7 @@ def _result(file, kind, out):
     from ..errors import ProsodySerError
     from ..plots.confusion import plot_confusion
     from ..plots.scores import plot_reliability, plot_speakers
-    from ..report.checked import read_result
+    from ..results import read_result
 
     kinds = {"confusion": plot_confusion, "speakers": plot_speakers, "reliability": plot_reliability}
     if kind not in kinds:
@@ -95,8 +95,8 @@ def _result(file, kind, out):
 
 
 def _checked(out, inputs):
+    from ..atomic_write import check_outputs
     from ..plots.style import check_picture_suffix
-    from ..whole_file import check_outputs
 
     check_picture_suffix(out)
     check_outputs(out, inputs=inputs)

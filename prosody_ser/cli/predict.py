@@ -52,8 +52,8 @@ def command(
     others go on. Exits with 2 if all failed.
     What a model knows, how good it is and what it must not be used for: 'model show MODEL'.
     """
+    from ..atomic_write import check_outputs
     from ..errors import ProsodySerError
-    from ..whole_file import check_outputs
 
     model_path, sources = _split(paths)
     if (timeline or plot) and segment is None:
@@ -61,10 +61,10 @@ def command(
     _check_suffixes(out, timeline, plot)
     outputs = [path for path in (out, timeline, plot) if path]
     check_outputs(*outputs, inputs=[path for path in (model_path, *sources) if path])
-    from ..bundle import load_model
+    from ..model import load_model
     from ..prediction import default_model_path, predict_files, write_predictions, write_timeline
     from ..prediction.sources import recordings_of
-    from ..prediction.writing import predictions_text, summary_text
+    from ..report.text.predictions import predictions_text, summary_text
     from .progress import progress_bar
 
     named = recordings_of(sources)

@@ -27,12 +27,12 @@ def command(
     p-value: a table, a CSV and a heatmap. Nothing is learned or scored. Without TABLE it takes features.csv in this
     folder, else the built-in synthetic corpus (measured with --set), and says which.
     """
-    from ..learn.profile import profile, profile_block
+    from ..atomic_write import check_outputs, whole_file, write_json
+    from ..learn.inspection.profile import profile, profile_block
     from ..plots.profile import plot_profile
     from ..plots.style import check_picture_suffix
     from ..report import profile_text
-    from ..whole_file import check_outputs, whole_file, write_json
-    from .source import files_read, open_table, table_or_default
+    from .input_table import files_read, open_table, table_or_default
 
     table = table_or_default(table)
     chart = plot or out.parent / f"{out.stem}.png"

@@ -18,10 +18,10 @@ def command(
     markdown and latex give the tables that a paper prints, captions with the protocol among them; without --out they
     go to the terminal. The same result gives the same bytes.
     """
+    from ..atomic_write import check_outputs, write_text
     from ..errors import ProsodySerError
-    from ..report.checked import read_result
     from ..report.formats import FORMATS, SUFFIXES
-    from ..whole_file import check_outputs, write_text
+    from ..results import read_result
 
     if format is None:
         format = SUFFIXES.get(out.suffix.lower()) if out is not None else "html"

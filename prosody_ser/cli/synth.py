@@ -15,7 +15,7 @@ def command(
     Synthetic speech with emotion imposed by rule: for trying things out. Its scores say nothing about people.
     """
     from ..synth import synthesise
-    from ..table import SYNTHETIC_NOTICE
+    from ..tables.feature_table import SYNTHETIC_NOTICE
     from .progress import progress_bar
 
     with progress_bar("synthesising") as progress:

@@ -51,20 +51,20 @@ def command(
     that is in it. To train a tuned model, run 'tune', then this with its result. Without TABLE it takes features.csv
     in this folder, else the built-in synthetic corpus (measured with --set); it says which.
     """
-    from ..bundle.file import check_model_suffix
-    from ..whole_file import check_outputs
-    from .source import files_read, folds_or_file, open_table, table_or_default
+    from ..atomic_write import check_outputs
+    from ..model.file import check_model_suffix
+    from .input_table import files_read, folds_or_file, open_table, table_or_default
 
     table = table_or_default(table)
     check_model_suffix(out)
     check_outputs(out, inputs=[*files_read(table), *(path for path in (split_file, result) if path)])
-    from ..bundle import save_model, train
-    from ..bundle.pipeline_parts import refuse_unstorable
-    from ..bundle.training import check_result, tuned_as
     from ..errors import BundleError, ProtocolError
     from ..learn.pipeline import make_pipeline
-    from ..report.card import card_text
-    from ..result import Result
+    from ..model import save_model, train
+    from ..model.file_format.pipeline import refuse_unstorable
+    from ..model.training import check_result, tuned_as
+    from ..report.text.card import card_text
+    from ..results import Result
     from .progress import progress_bar
 
     if result is not None and (folds != "auto" or split_file is not None):

@@ -39,12 +39,12 @@ def command(
     number of features is searched too. Without TABLE it takes features.csv in this folder, else the built-in synthetic
     corpus (measured with --set); it says which.
     """
+    from ..atomic_write import check_outputs
+    from ..learn.evaluation.nested_score import tune
     from ..learn.pipeline import make_tuned_pipeline
-    from ..learn.tuning_score import tune
     from ..report import result_text
-    from ..whole_file import check_outputs
+    from .input_table import files_read, folds_or_file, open_table, table_or_default
     from .progress import progress_bar
-    from .source import files_read, folds_or_file, open_table, table_or_default
 
     table = table_or_default(table)
     check_outputs(out, inputs=[*files_read(table), *([split_file] if split_file else [])])

@@ -4,13 +4,14 @@ from functools import cached_property
 
 import numpy as np
 
-from ..audio import FRAME_STEP_S, Audio
+from ..audio.frames import FRAME_STEP_S
+from ..audio.prepare import Audio
 from .formants import Formants, track_formants
 from .grid import with_margin
 from .intensity import intensity_contour, short_level_contour
+from .kernels.pulses import glottal_pulses
 from .mel import mel_levels, mel_power
 from .pitch import Pitch, track_pitch
-from .pulses import glottal_pulses
 from .spectrum import power_spectrogram
 
 

@@ -27,7 +27,7 @@ Weenink, D. (2015). Improved formant frequency measurements of short segments. P
 
 import numpy as np
 
-from .burg import Resampler, formants_of
+from .kernels.burg import Resampler, formants_of
 
 FIRST_PASS_HZ = 5250.0
 LOWEST_HZ, HIGHEST_HZ = 4500.0, 6500.0  # tracts of 19.4 and 13.5 cm

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..audio import Audio
+from ..audio.prepare import Audio
 from ..catalogue.contours import N_FORMANTS
-from .burg import Resampler, formants_of
 from .formant_ceiling import ceiling_of
 from .grid import with_margin
+from .kernels.burg import Resampler, formants_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import parselmouth
 
-from ..audio import FRAME_STEP_S, Audio
+from ..audio.frames import FRAME_STEP_S
+from ..audio.prepare import Audio
 
 #: Samples around the speech that are enough for the windows of all own kernels: 64 ms, a power of two.
 MARGIN = 1024

@@ -7,12 +7,12 @@ import numpy as np
 from ..catalogue import Contour
 from ..units import hz_to_st
 from .analysis import Analysis
-from .balance import balance_contours
 from .cepstral_peak import cpp_contour
 from .grid import with_margin
 from .harmonicity import hnr_contour
 from .harmonics import harmonic_contours
 from .mel import delta_contours, flux_contour, loudness_contour, mfcc_contours
+from .spectral_balance import balance_contours
 from .spectrum import chroma_contours, contrast_contours, rms_contour, spectral_shape, zero_crossing_contour
 
 #: The quantile that stands for the bottom of a voice: a minimum that one wrong frame cannot make.

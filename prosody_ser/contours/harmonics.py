@@ -35,7 +35,7 @@ import math
 import numpy as np
 from numba import njit
 
-from .compiled import ANY_ORDER
+from .kernels.fastmath import ANY_ORDER
 
 PERIODS = 4
 NEAR_F3 = 0.10

@@ -9,7 +9,8 @@ speech.
 
 import numpy as np
 
-from ..audio import FRAME_STEP, FRAME_STEP_S, Audio
+from ..audio.frames import FRAME_STEP, FRAME_STEP_S
+from ..audio.prepare import Audio
 from .grid import sound_on_grid
 
 MINIMUM_PITCH_HZ = 75.0

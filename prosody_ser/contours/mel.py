@@ -20,7 +20,7 @@ from librosa.filters import mel
 from scipy.fft import dct
 from scipy.signal import savgol_filter
 
-from ..audio import FRAME_STEP_S, SAMPLE_RATE_HZ
+from ..audio.frames import FRAME_STEP_S, SAMPLE_RATE_HZ
 from ..catalogue.contours import N_MELS, N_MFCC
 from .spectrum import N_FFT
 

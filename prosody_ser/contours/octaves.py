@@ -12,7 +12,7 @@ Xu, Y. & Sun, X. (2002). Maximum speed of pitch change and how it may relate to 
 
 import numpy as np
 
-from ..audio import FRAME_STEP_S
+from ..audio.frames import FRAME_STEP_S
 from ..units import hz_to_st
 
 LEAP_ST = 9.0

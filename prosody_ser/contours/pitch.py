@@ -22,9 +22,10 @@ from dataclasses import dataclass
 import numpy as np
 import soxr
 
-from ..audio import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ, Audio
-from .autocorrelation import pitch_track
+from ..audio.frames import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ
+from ..audio.prepare import Audio
 from .grid import MARGIN
+from .kernels.autocorrelation import pitch_track
 from .octaves import mend_octave_slips
 
 COARSE_RATE_HZ = 4000

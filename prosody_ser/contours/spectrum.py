@@ -19,7 +19,8 @@ from librosa.filters import chroma
 from scipy.fft import rfft
 from scipy.signal.windows import hann
 
-from ..audio import FRAME_STEP, SAMPLE_RATE_HZ, Audio
+from ..audio.frames import FRAME_STEP, SAMPLE_RATE_HZ
+from ..audio.prepare import Audio
 
 WINDOW = 400
 N_FFT = 512

@@ -1,8 +1,8 @@
 """Corpora: which recordings a folder holds, who speaks in them, and with which emotion."""
 
+from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance
 from .emotions import EMOTIONS
 from .find import Found, find_all, find_utterances
-from .registry import CORPORA
 
 __all__ = ["CORPORA", "EMOTIONS", "Corpus", "Found", "Utterance", "find_all", "find_utterances"]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from ..audio import SUFFIXES
+from ..audio.suffixes import SUFFIXES
 from ..errors import CorpusError
 
 #: Of two copies of a clip the lossless one is taken (CREMA-D comes as WAV and as MP3).

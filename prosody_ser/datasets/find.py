@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import CorpusError
-from . import audiofolder, csv_file, ser_en
+from .corpora import audiofolder, csv_file, ser_en
+from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance, recordings_below
 from .delimited import MissingColumnError, read_rows
-from .registry import CORPORA
 
 #: Share of the recordings that a corpus must explain to be recognised.
 RECOGNISED_SHARE = 0.5
@@ -46,7 +46,7 @@ def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Fou
     Parameters
     ----------
     source : path_like
-        A folder, or a ``.csv`` (see :mod:`prosody_ser.datasets.csv_file`).
+        A folder, or a ``.csv`` (see :mod:`prosody_ser.datasets.corpora.csv_file`).
     corpus : str, optional
         Name of the corpus; recognised if not given: from a ``metadata.csv`` with labels, else from the file names.
 

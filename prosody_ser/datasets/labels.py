@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import CorpusError
-from ..table import INDEX_COLUMNS, METADATA_COLUMNS
+from ..tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS
 from .corpus import Utterance
 from .delimited import Rows, read_rows
 from .emotions import common_emotion

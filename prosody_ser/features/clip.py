@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from ..audio import Audio, prepare_audio, read_audio
+from ..audio.prepare import Audio, prepare_audio, read_audio
+from ..audio.segments import Segmentation, segments
 from ..catalogue import Feature, feature_set
 from ..catalogue.contours import FORMANT_BAND_HZ
 from ..contours import Analysis, contour_matrix
 from ..errors import RecordingError
 from ..plugin import Plugin, load_plugin
-from ..segments import Segmentation, segments
 from .row import RowPlan, frame_contours
 
 #: Memory and time grow with the length and more; statistics over more than that say little.
@@ -117,7 +117,7 @@ def measure_file(path: str, job: Job, start_s: float = 0.0, end_s: float = math.
 
 
 def measure_samples(samples: np.ndarray, sample_rate_hz: int, job: Job) -> Measured:
-    """Measure samples that are already in memory, as :func:`prosody_ser.audio.prepare_audio` takes them."""
+    """Measure samples that are already in memory, as :func:`prosody_ser.audio.prepare.prepare_audio` takes them."""
     return _measure(lambda: prepare_audio(samples, sample_rate_hz), job)
 
 

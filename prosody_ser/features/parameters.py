@@ -1,18 +1,19 @@
 """The settings that the values depend on, kept beside every table."""
 
-from .. import audio
-from ..contours import burg, cepstral_peak, formant_ceiling, intensity, mel, pitch, spectrum
-from ..functionals import FINAL_S, MIN_FRAMES
+from ..audio import endpoints, frames
+from ..contours import cepstral_peak, formant_ceiling, intensity, mel, pitch, spectrum
+from ..contours.kernels import burg
+from ..functionals.contour_matrix import FINAL_S, MIN_FRAMES
 from ..measures import perturbation, syllables, timing
 
 
 def feature_parameters() -> dict[str, float]:
     """Settings by name, with units."""
     return {
-        "sample_rate_hz": audio.SAMPLE_RATE_HZ,
-        "endpoint_range_db": audio.ENDPOINT_RANGE_DB,
-        "endpoint_window_s": audio.ENDPOINT_WINDOW_S,
-        "frame_step_s": audio.FRAME_STEP_S,
+        "sample_rate_hz": frames.SAMPLE_RATE_HZ,
+        "endpoint_range_db": endpoints.ENDPOINT_RANGE_DB,
+        "endpoint_window_s": endpoints.ENDPOINT_WINDOW_S,
+        "frame_step_s": frames.FRAME_STEP_S,
         "pitch_coarse_floor_hz": pitch.COARSE_FLOOR_HZ,
         "pitch_coarse_ceiling_hz": pitch.COARSE_CEILING_HZ,
         "pitch_floor_factor": pitch.FLOOR_FACTOR,
@@ -28,7 +29,7 @@ def feature_parameters() -> dict[str, float]:
         "cpp_ceiling_hz": cepstral_peak.PEAK_CEILING_HZ,
         "max_period_factor": perturbation.MAX_PERIOD_FACTOR,
         "max_amplitude_factor": perturbation.MAX_AMPLITUDE_FACTOR,
-        "spectral_window_s": spectrum.WINDOW / audio.SAMPLE_RATE_HZ,
+        "spectral_window_s": spectrum.WINDOW / frames.SAMPLE_RATE_HZ,
         "n_fft": spectrum.N_FFT,
         "n_mels": mel.N_MELS,
         "mel_range_db": mel.RANGE_DB,

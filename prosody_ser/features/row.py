@@ -6,7 +6,8 @@ import numpy as np
 
 from ..catalogue import Contour, Feature
 from ..contours import Analysis, contour_matrix
-from ..functionals import Contours, apply_functional
+from ..functionals.contour_matrix import Contours
+from ..functionals.statistics import apply_functional
 from ..measures import MEASURE_GROUPS
 from ..plugin import NO_PLUGIN, Plugin
 

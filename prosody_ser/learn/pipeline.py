@@ -7,14 +7,14 @@ from imblearn.pipeline import Pipeline
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
 
-from ..errors import ProtocolError
-from .calibration import SpeakerCalibratedClassifier
-from .registry import BALANCES, SPEAKER_NORMS, build, build_model, chosen
-from .selection import make_selector
-from .spaces import space_of
-from .speaker_norm import ALL_CLIPS, ENROLMENT_CLIPS, SpeakerNormalizer
-from .tuning import SpeakerTunedClassifier
-from .tuning_candidates import candidates_of
+from ..errors import ProtocolError, chosen
+from .classifiers.calibration import SpeakerCalibratedClassifier
+from .classifiers.registry import BALANCES, build, build_model
+from .preprocessing.selection import make_selector
+from .preprocessing.speaker_norm import ALL_CLIPS, ENROLMENT_CLIPS, SPEAKER_NORMS, SpeakerNormalizer
+from .tuning.candidates import candidates_of
+from .tuning.classifier import SpeakerTunedClassifier
+from .tuning.spaces import space_of
 
 
 def make_pipeline(
@@ -31,20 +31,20 @@ def make_pipeline(
     Parameters
     ----------
     model : str
-        One of :data:`prosody_ser.learn.registry.MODELS` (``prosody-ser models`` lists them), or a scikit-learn
-        classifier of your own as ``package.module:Class``.
+        One of :data:`prosody_ser.learn.classifiers.registry.MODELS` (``prosody-ser models`` lists them), or a
+        scikit-learn classifier of your own as ``package.module:Class``.
     balance : str
-        One of :data:`prosody_ser.learn.registry.BALANCES`. Samplers change the training fold, never what is
+        One of :data:`prosody_ser.learn.classifiers.registry.BALANCES`. Samplers change the training fold, never what is
         predicted.
     speaker_norm : {"none", "speaker", "enrol"}
         ``speaker`` z-scores each speaker's own clips, ``enrol`` by a few clips chosen beforehand; see
         :class:`SpeakerNormalizer`.
     select : str
         ``"none"``, or which features to keep, chosen on the training clips: ``"kbest:50"``, ``"mi:50"``, ``"rfe:50"``,
-        ``"corr:0.9"``; see :func:`prosody_ser.learn.selection.make_selector`.
+        ``"corr:0.9"``; see :func:`prosody_ser.learn.preprocessing.selection.make_selector`.
     calibrate : bool
         Probabilities learned on held-out training speakers; see
-        :class:`prosody_ser.learn.calibration.SpeakerCalibratedClassifier`. Takes about six times as long.
+        :class:`prosody_ser.learn.classifiers.calibration.SpeakerCalibratedClassifier`. Takes about six times as long.
     seed : int
         Seed of whatever is random in the model, the sampler and the selection, and of the inner folds that calibrate.
 
@@ -101,11 +101,12 @@ def make_tuned_pipeline(
         (``"kbest:50"``); without one (``"kbest"``) it is searched for too.
     search : {"grid", "random", "halving"}
     space : str or dict
-        ``"small"`` or ``"wide"``, from :data:`prosody_ser.learn.spaces.SPACES` (``prosody-ser models`` lists them), or
-        values of your own by name of parameter (``{"model__C": [0.1, 1]}``).
+        ``"small"`` or ``"wide"``, from :data:`prosody_ser.learn.tuning.spaces.SPACES` (``prosody-ser models`` lists
+        them), or values of your own by name of parameter (``{"model__C": [0.1, 1]}``).
     inner_folds : int
     n_candidates : int, optional
-        How many a random or halving search draws; see :class:`prosody_ser.learn.tuning.SpeakerTunedClassifier`.
+        How many a random or halving search draws; see
+        :class:`prosody_ser.learn.tuning.classifier.SpeakerTunedClassifier`.
 
     Returns
     -------

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.signal import detrend
 from scipy.signal.windows import hann
 
-from ..audio import FRAME_STEP_S
+from ..audio.frames import FRAME_STEP_S
 from ..contours import Analysis
 
 #: Shorter speech has no period of 1 Hz to tell apart.

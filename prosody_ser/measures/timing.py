@@ -13,7 +13,7 @@ Campione, E. & Veronis, J. (2002). A large-scale multilingual study of silent pa
 
 import numpy as np
 
-from ..audio import FRAME_STEP_S
+from ..audio.frames import FRAME_STEP_S
 from ..contours import Analysis
 from ..contours.intensity import SHORT_WINDOW_S
 from .variability import npvi

@@ -14,7 +14,7 @@ Reby, D. & McComb, K. (2003). Anatomical constraints generate honesty: acoustic 
 import numpy as np
 
 from ..contours import Analysis
-from ..functionals import MIN_FRAMES
+from ..functionals.contour_matrix import MIN_FRAMES
 
 SPEED_OF_SOUND_CM_PER_S = 35000.0
 

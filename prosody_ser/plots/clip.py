@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..audio import FRAME_STEP_S, Audio, read_audio
+from ..audio.frames import FRAME_STEP_S
+from ..audio.prepare import Audio, read_audio
 from ..catalogue import CONTOURS
 from ..catalogue.contours import FORMANT_BAND_HZ
 from ..contours import Analysis
-from ..datasets import synthetic
+from ..datasets.corpora import synthetic
 from ..errors import RecordingError
 from ..measures.syllables import syllable_nuclei
 from ..measures.timing import pauses, runs
-from ..table import SYNTHETIC_NOTICE
+from ..tables.feature_table import SYNTHETIC_NOTICE
 from ..units import SEMITONE_REFERENCE_HZ, hz_to_st
 from .style import LABEL, NOTE, new_figure, put_notes, put_title, write_figure
 
@@ -44,7 +45,7 @@ def plot_clip(recording: str | os.PathLike, path: str | os.PathLike) -> None:
     Parameters
     ----------
     recording : path_like
-        Any file that :func:`prosody_ser.audio.read_audio` reads.
+        Any file that :func:`prosody_ser.audio.prepare.read_audio` reads.
     path : path_like
         A picture's path; its suffix (.png, .svg, .pdf) says the format.
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..catalogue import CONTOURS, all_features
 from ..errors import TableError
-from ..table import FRAMES, TEXT_COLUMNS, FeatureTable
+from ..tables.feature_table import FRAMES, TEXT_COLUMNS, FeatureTable
 from .style import LABEL, NOTE, new_figure, put_notes, put_title, wrapped, write_figure
 
 if TYPE_CHECKING:

@@ -75,7 +75,7 @@ def plot_drop_family(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     Parameters
     ----------
     found : DataFrame
-        From :func:`prosody_ser.learn.ablation.drop_family`.
+        From :func:`prosody_ser.learn.inspection.ablation.drop_family`.
     path, title, notice
         As for :func:`plot_importances`.
     """

@@ -8,8 +8,8 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..atomic_write import whole_file
 from ..errors import ProsodySerError
-from ..whole_file import whole_file
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

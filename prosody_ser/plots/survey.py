@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..survey import Survey
-from ..survey.wording import cell_text, counts_text, person_text, plain
+from ..datasets.survey import Survey
+from ..datasets.survey.wording import cell_text, counts_text, person_text, plain
 from .style import LABEL, NOTE, TITLE, new_figure, put_notes, write_figure
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..bundle.model import TrainedModel
 from ..datasets import CORPORA, Found
 from ..errors import BundleError, ProtocolError
-from ..extract import Extraction
-from ..learn.enrolment import with_enrolment
-from ..table import INDEX_COLUMNS
+from ..extraction import Extraction
+from ..learn.speakers.enrolment import with_enrolment
+from ..model.trained_model import TrainedModel
+from ..tables.feature_table import INDEX_COLUMNS
 from .rows import COLUMNS, predict_table
 from .sources import recordings_of
 from .speakers import ALL_CLIPS, BLIND, ENROLMENT, norm_of

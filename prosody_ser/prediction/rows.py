@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from ..bundle.model import TrainedModel
 from ..errors import BundleError
-from ..learn.enrolment import enrolment_of
-from ..learn.evidence import evidence_in_result, probabilities
-from ..learn.feature_groups import families
+from ..learn.classifiers.evidence import evidence_in_result, probabilities
+from ..learn.inspection.feature_groups import families
+from ..learn.speakers.enrolment import enrolment_of
+from ..model.trained_model import TrainedModel
 from .speakers import after_speakers
 
 #: Columns before the probabilities, which are called ``p_<label>``.
@@ -34,7 +34,7 @@ def predict_table(model: TrainedModel, X: pd.DataFrame, *, reasons: bool = True)
     model : TrainedModel
     X : DataFrame of shape (n_rows, n_features)
         As :attr:`prosody_ser.FeatureTable.X`. Rows marked as enrolment clips
-        (:func:`prosody_ser.learn.enrolment.with_enrolment`) tell how their speaker sounds, and are not judged;
+        (:func:`prosody_ser.learn.speakers.enrolment.with_enrolment`) tell how their speaker sounds, and are not judged;
         see :mod:`prosody_ser.prediction.speakers`.
     reasons : bool
         Whether to say which families of features decided.
@@ -47,7 +47,7 @@ def predict_table(model: TrainedModel, X: pd.DataFrame, *, reasons: bool = True)
         - ``label``: the likeliest; also where it abstains.
         - ``confidence``: its probability.
         - ``abstain``: whether that is below the model's threshold.
-        - ``novelty``: 0 to 1, see :class:`prosody_ser.bundle.novelty.Novelty`.
+        - ``novelty``: 0 to 1, see :class:`prosody_ser.model.novelty.Novelty`.
         - ``reasons``: at most three families with what each added to the evidence for the label, in nats, the
           strongest first: ``pitch +1.8, spectrum -0.4``. See :func:`pushes`.
         - ``p_<label>``: probabilities.

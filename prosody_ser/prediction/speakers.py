@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from ..bundle.model import TrainedModel
 from ..errors import ProtocolError
-from ..learn.enrolment import enrolment_of
-from ..learn.speakers import speakers_of
+from ..learn.speakers.enrolment import enrolment_of
+from ..learn.speakers.names import speakers_of
+from ..model.trained_model import TrainedModel
 
 NORM = "speaker_norm"
 BLIND, ALL_CLIPS, ENROLMENT = "none", "speaker", "enrol"
@@ -39,7 +39,7 @@ def after_speakers(model: TrainedModel, X) -> tuple[Any, Any]:
     model : TrainedModel
     X : DataFrame of shape (n_rows, n_features)
         As :meth:`TrainedModel.columns_of` gives it. Enrolment clips are marked in its index
-        (:func:`prosody_ser.learn.enrolment.with_enrolment`).
+        (:func:`prosody_ser.learn.speakers.enrolment.with_enrolment`).
 
     Returns
     -------

@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from ..decode import open_recording
+from ..atomic_write import whole_file, write_text
+from ..audio.decode import open_recording
 from ..errors import ProsodySerError, RecordingError
-from ..whole_file import whole_file, write_text
 
 
 @dataclass(frozen=True)

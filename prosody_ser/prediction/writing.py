@@ -7,14 +7,11 @@ from typing import Any
 
 import pandas as pd
 
+from ..atomic_write import whole_file, write_text
 from ..errors import ProsodySerError
-from ..whole_file import whole_file, write_text
 
 SUFFIXES = (".csv", ".json")
 SCHEMA, SCHEMA_VERSION = "prosody-ser/predictions", 1
-#: Beyond this share of the training corpus's clips it is said: what the model says of such speech is a guess.
-FAR = 0.99
-_LONGEST_NAME = 44
 
 
 def check_predictions_suffix(path: str | os.PathLike) -> None:
@@ -74,49 +71,3 @@ def write_predictions(
 
 def _plain(value):
     return None if value is pd.NA or value != value else value
-
-
-def predictions_text(predictions: pd.DataFrame) -> str:
-    """A line for each row: what, how sure, how new, why; what failed and why."""
-    places = _places(predictions)
-    width = max(map(len, places), default=0)
-    longest = max([len(label) for label in predictions["label"]] + [7]) + 2
-    lines = [f"{'':{width}}  {'':{longest}} conf.  novelty  because"]
-    for place, row in zip(places, predictions.to_dict("records"), strict=True):
-        if row["status"] != "ok":
-            lines.append(f"{place:{width}}  {row['status']}: {row['error']}")
-            continue
-        label = f"({row['label']})" if row["abstain"] else row["label"]
-        said = f"{label:{longest}}  {row['confidence']:.2f}     {row['novelty']:.2f}  {row['reasons']}"
-        lines.append(f"{place:{width}}  {said}".rstrip())
-    return "\n".join(lines)
-
-
-def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
-    """How many got a label, how many did not and why, and what is far from what the model knows."""
-    done = predictions[predictions["status"] == "ok"]
-    n_abstain = int(done["abstain"].sum())
-    n_failed = len(predictions) - len(done)
-    rows = "row" if len(predictions) == 1 else "rows"
-    lines = [f"{len(predictions)} {rows}: {len(done) - n_abstain} labelled, {n_abstain} abstained, {n_failed} failed"]
-    if n_abstain:
-        abstain = card["abstain"]
-        risk = f", chosen for {abstain['risk']:.0%} of wrong labels" if abstain["risk"] is not None else ""
-        lines.append(f"in brackets: abstains (confidence below {abstain['threshold']:.2f}{risk}), its best guess")
-    n_far = int((done["novelty"] > FAR).sum())
-    if n_far:
-        lines.append(
-            f"{n_far} farther from the training speech than {FAR:.0%} of it (novelty): little is known of such speech"
-        )
-    return "\n".join(lines)
-
-
-def _places(predictions):
-    """Files, and where several rows are of one, their times."""
-    once = not predictions["file"].duplicated().any()
-    found = []
-    for file, start, end in zip(predictions["file"], predictions["start"], predictions["end"], strict=True):
-        name = file if len(file) <= _LONGEST_NAME else "…" + file[-_LONGEST_NAME + 1 :]
-        times = "" if once else f" {start:.2f}-" + ("" if end != end else f"{end:.2f}")
-        found.append(" ".join((name + times).splitlines()))
-    return found

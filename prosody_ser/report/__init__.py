@@ -1,11 +1,11 @@
 """Results as text for people."""
 
-from .audit import audit_text
-from .comparison import comparison_text
-from .cross import cross_text
-from .importances import drop_family_text, importances_text, in_sample_text
-from .profile import profile_text
-from .text import result_text
+from .text.audit import audit_text
+from .text.comparison import comparison_text
+from .text.cross import cross_text
+from .text.importances import drop_family_text, importances_text, in_sample_text
+from .text.profile import profile_text
+from .text.result import result_text
 
 __all__ = [
     "audit_text",

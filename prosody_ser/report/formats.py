@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from ..result import Result
-from .html import result_html
-from .latex import result_latex
-from .markdown import result_markdown
+from ..results import Result
+from .html.page import result_html
+from .paper.latex import result_latex
+from .paper.markdown import result_markdown
 
 FORMATS: dict[str, Callable[[Result], str]] = {
     "html": result_html,

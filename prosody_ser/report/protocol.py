@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from .figures import counted, one_line, p_value, said, sentence, share
+from .number_format import counted, one_line, p_value, said, sentence, share
 
 #: Steps that are named by what they are for; what else a pipeline holds goes by its own name.
 _PURPOSES = {

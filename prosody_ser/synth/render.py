@@ -15,7 +15,7 @@ from scipy.interpolate import CubicSpline
 from scipy.signal import firwin2, lfilter
 from soxr import resample
 
-from ..table import SYNTHETIC_NOTICE
+from ..tables.feature_table import SYNTHETIC_NOTICE
 from ..units import db_to_amplitude
 from . import rules
 

@@ -7,11 +7,11 @@
 Each check is a file with a ``find(material)``; all of them together take less time than one fit.
 """
 
-from ...table import FeatureTable
+from ...tables.feature_table import FeatureTable
 from . import augmented, disguised, duplicates, effects, people, shortcuts
 from .finding import ERROR, NOTE, SEVERITIES, WARNING, Finding
 from .material import Material
-from .permuted import permuted_labels
+from .permuted_labels import permuted_labels
 
 __all__ = ["CHECKS", "ERROR", "NOTE", "WARNING", "Finding", "audit", "permuted_labels"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ...table import ORIGINAL
+from ...tables.feature_table import ORIGINAL
 
 
 def is_augmented(frame: pd.DataFrame) -> np.ndarray:

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from ...errors import ProtocolError
-from ...table import FeatureTable
-from ..folds import check_protocol
-from ..speakers import speakers_of
-from ..splits import make_splitter
+from ...tables.feature_table import FeatureTable
+from ..speakers.names import speakers_of
+from ..splits.plan import check_protocol
+from ..splits.splitters import make_splitter
 
 #: How often the labels are shuffled to know chance.
 N_SHUFFLES = 200

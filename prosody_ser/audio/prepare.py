@@ -1,0 +1,205 @@
+"""A recording as analysed: mono at 16 kHz, checked, its speech located.
+
+One path for every file: decoded by :mod:`prosody_ser.audio.decode`, checked and resampled block by block.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import soxr
+
+from ..errors import RecordingError
+from .decode import open_recording
+from .endpoints import find_endpoints
+from .frames import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ
+
+#: Outside, a broken header would make hours of seconds or seconds of hours.
+MIN_RATE_HZ, MAX_RATE_HZ = 2000, 1_000_000
+#: Floats may exceed full scale (1), but not like this.
+LARGEST_SAMPLE = 1e6
+MIN_SPEECH_S = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Audio:
+    """A recording, mono at 16 kHz, and where its speech lies.
+
+    Attributes
+    ----------
+    samples : ndarray of float64, shape (n,)
+        The whole recording in [-1, 1], the mean of its speech removed.
+    start, end : int
+        First sample of the speech and the one after its last, whole frames of 10 ms apart.
+    sample_rate_hz : int
+        Always 16000.
+    native_rate_hz : int
+        Sample rate of the recording itself.
+    """
+
+    samples: np.ndarray
+    start: int
+    end: int
+    sample_rate_hz: int = SAMPLE_RATE_HZ
+    native_rate_hz: int = SAMPLE_RATE_HZ
+
+    @property
+    def duration_s(self) -> float:
+        """Duration of the whole recording, silence included."""
+        return self.samples.size / self.sample_rate_hz
+
+    @property
+    def speech_s(self) -> float:
+        """Duration of the speech, from endpoint to endpoint."""
+        return (self.end - self.start) / self.sample_rate_hz
+
+    @property
+    def lead_s(self) -> float:
+        """Silence before the speech: a fact about the recording, never a feature."""
+        return self.start / self.sample_rate_hz
+
+    @property
+    def trail_s(self) -> float:
+        """Silence after the speech."""
+        return (self.samples.size - self.end) / self.sample_rate_hz
+
+    @property
+    def n_frames(self) -> int:
+        """Number of 10 ms frames in the speech."""
+        return (self.end - self.start) // FRAME_STEP
+
+    @property
+    def times_s(self) -> np.ndarray:
+        """Centres of the frames in s from the start of the speech, shape (n_frames,)."""
+        return (np.arange(self.n_frames) + 0.5) * FRAME_STEP_S
+
+    def around(self, margin: int) -> np.ndarray:
+        """The speech with `margin` samples of the recording before and after it, zeros beyond the recording.
+
+        A window at the first frame so sees what was there, not an edge; and silence added to a recording is
+        what would have been assumed beyond it.
+        """
+        first, last = self.start - margin, self.end + margin
+        inside = self.samples[max(first, 0) : last]
+        if inside.size == last - first:
+            return inside
+        return np.pad(inside, (max(-first, 0), max(last - self.samples.size, 0)))
+
+
+def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | None = None) -> Audio:
+    """Read a recording, or a stretch of it, and locate its speech.
+
+    Parameters
+    ----------
+    path : path_like
+        Any file that libsndfile can read; others need ffmpeg on the PATH.
+    start_s, end_s : float
+        The stretch, in s; to the recording's end if `end_s` is None or NaN. It is read as if it were a file of its own.
+
+    Returns
+    -------
+    Audio
+
+    Raises
+    ------
+    RecordingError
+        With status ``unreadable``, ``truncated``, ``empty``, ``out_of_range``, ``non_finite``, ``silent`` or
+        ``too_short``.
+    """
+    if end_s is not None and end_s != end_s:
+        end_s = None
+    if not (0 <= start_s < np.inf and (end_s is None or start_s < end_s < np.inf)):
+        until = "the end" if end_s is None else f"{end_s:g} s"
+        raise RecordingError("out_of_range", f"a stretch from {start_s:g} s to {until} is none")
+    with open_recording(path) as recording:
+        start, stop = recording.sample_at(start_s), None if end_s is None else recording.sample_at(end_s)
+        return prepare_blocks(recording.blocks(start, stop), recording.sample_rate_hz)
+
+
+def prepare_audio(samples, sample_rate_hz: int) -> Audio:
+    """Mix, check, resample and find the speech in samples that are already in memory.
+
+    Parameters
+    ----------
+    samples : array_like of float, shape (n,) or (n, channels)
+        Amplitudes in [-1, 1].
+    sample_rate_hz : int
+        Their sample rate.
+
+    Returns
+    -------
+    Audio
+
+    Raises
+    ------
+    RecordingError
+        With status ``unreadable`` (impossible sample rate), ``empty``, ``non_finite``, ``silent`` or ``too_short``.
+    """
+    samples = np.asarray(samples, dtype=np.float64)
+    return prepare_blocks([samples.mean(axis=1) if samples.ndim == 2 else samples], sample_rate_hz)
+
+
+def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
+    """As :func:`prepare_audio`, of mono samples that come in blocks; how they are cut changes nothing.
+
+    Parameters
+    ----------
+    blocks : iterable of ndarray of float64, shape (n,)
+    sample_rate_hz : int
+
+    Returns
+    -------
+    Audio
+    """
+    check_sample_rate(sample_rate_hz)
+    resampled = list(_resampled(_checked(blocks), sample_rate_hz))
+    mono = resampled[0] if len(resampled) == 1 else np.concatenate(resampled)
+    del resampled  # of an hour, half a gigabyte
+    if mono.size < FRAME_STEP:
+        raise RecordingError("too_short", "less than 10 ms of sound: nothing can be measured")
+    start, end = find_endpoints(mono, SAMPLE_RATE_HZ)
+    if (end - start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
+        raise RecordingError("too_short", f"less than {MIN_SPEECH_S} s of sound: nothing can be measured")
+    return Audio(mono - mono[start:end].mean(), start, end, native_rate_hz=sample_rate_hz)
+
+
+def check_sample_rate(sample_rate_hz: int) -> None:
+    """Refuse what no recording has, as ``unreadable``."""
+    if not MIN_RATE_HZ <= sample_rate_hz <= MAX_RATE_HZ:
+        raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
+
+
+def _checked(blocks):
+    """The blocks, at least one, or an error for what cannot be samples."""
+    empty = True
+    for block in blocks:
+        if not block.size:
+            continue
+        empty = False
+        if not (np.abs(block) <= LARGEST_SAMPLE).all():
+            raise RecordingError(
+                "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_SAMPLE:g}"
+            )
+        yield block
+        del block
+    if empty:
+        raise RecordingError("empty", "the recording holds no samples")
+
+
+def _resampled(blocks, sample_rate_hz):
+    """Blocks at 16 kHz, the same to the last bit as if all were resampled at once."""
+    if sample_rate_hz == SAMPLE_RATE_HZ:
+        yield from blocks
+        return
+    blocks = iter(blocks)
+    held = next(blocks)
+    following = next(blocks, None)
+    if following is None:  # faster, and most recordings are short
+        yield soxr.resample(held, sample_rate_hz, SAMPLE_RATE_HZ, quality="HQ")
+        return
+    stream = soxr.ResampleStream(sample_rate_hz, SAMPLE_RATE_HZ, 1, dtype="float64", quality="HQ")
+    while following is not None:
+        yield stream.resample_chunk(held)
+        held, following = following, next(blocks, None)
+    yield stream.resample_chunk(held, last=True)

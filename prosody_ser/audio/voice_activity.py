@@ -1,0 +1,193 @@
+"""Where in a long recording there is sound: by energy alone, so music and noise are sound too.
+
+1. The level is the mean square over 50 ms, every 10 ms, its DC removed, at the recording's own rate.
+2. The noise floor at any time is the least of the 5 % quantiles of the levels in blocks of 10 s, from 30 s before to
+   30 s after: it follows noise that comes and goes, and needs a pause only once in a while. The loud level is the
+   largest mean power over 1 s.
+3. Sound is what is 6 dB above the floor and at most 30 dB below the loud level. Where floor and loud level are
+   nowhere 10 dB apart, nothing can be told apart and all of it is sound.
+4. Pauses of at least 0.5 s separate stretches. Sound of less than 0.1 s between two of them is a click and left out.
+5. A stretch shorter than 1 s joins its nearer neighbour if that is less than 2 s away, else it is widened to 1 s.
+6. Each stretch gets 0.1 s at both ends. What is then longer than 30 s is cut where it is quietest between 10 and 30 s.
+"""
+
+import math
+from collections.abc import Iterable
+from itertools import pairwise
+
+import numpy as np
+
+from .frames import FRAME_STEP_S
+
+FRAMES_PER_S = round(1 / FRAME_STEP_S)
+#: The shortest stretch, unless the recording itself is shorter, and the longest.
+MIN_STRETCH_S, MAX_STRETCH_S = 1.0, 30.0
+MIN_PAUSE_S = 0.5
+MIN_SOUND_S = 0.1
+JOINED_ACROSS_S = 2.0
+PADDING_S = 0.1
+#: A long stretch is cut no earlier than this after its start.
+EARLIEST_CUT_S = 10.0
+WINDOW_S = 0.05
+FLOOR_BLOCK_S = 10.0
+FLOOR_QUANTILE = 0.05
+#: How many blocks before and after one count for its floor.
+FLOOR_REACH = 3
+LOUD_S = 1.0
+ABOVE_FLOOR_DB = 6.0
+BELOW_LOUD_DB = 30.0
+LEAST_RANGE_DB = 10.0
+#: A change of the rule that moves a boundary is a new version.
+VAD_VERSION = 1
+
+Stretch = tuple[int, int]
+
+
+def frame_power(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> np.ndarray:
+    """Power of each 10 ms of a recording, its DC removed.
+
+    Parameters
+    ----------
+    blocks : iterable of ndarray of float64, shape (n,)
+        The recording; how it is cut into blocks changes nothing.
+    sample_rate_hz : int
+
+    Returns
+    -------
+    ndarray of float64, shape (n_frames,)
+        Frame k begins at the sample nearest to k x 10 ms; a rest shorter than a frame has none. NaN where samples
+        are not finite.
+    """
+    frame = sample_rate_hz / FRAMES_PER_S
+    means, variances = [np.zeros(0)], [np.zeros(0)]
+    rest, n_before, n_frames = np.zeros(0), 0, 0
+    for block in blocks:
+        samples = np.concatenate([rest, block])
+        last = max(n_frames, math.floor((n_before + samples.size) / frame))
+        edges = np.rint(np.arange(n_frames, last + 1) * frame).astype(np.int64) - n_before
+        edges = edges[edges <= samples.size]
+        rest = samples[edges[-1] :]
+        if edges.size > 1:
+            counts = np.diff(edges)
+            whole = samples[: edges[-1]]
+            with np.errstate(all="ignore"):  # of NaN and infinity
+                mean = np.add.reduceat(whole, edges[:-1]) / counts
+                variances.append(np.add.reduceat((whole - np.repeat(mean, counts)) ** 2, edges[:-1]) / counts)
+            means.append(mean)
+        n_before += edges[-1]
+        n_frames += edges.size - 1
+    mean, variance = np.concatenate(means), np.concatenate(variances)
+    finite = np.isfinite(variance)
+    dc = np.average(mean[finite]) if finite.any() else 0.0
+    return np.where(finite, variance + (np.where(finite, mean, 0.0) - dc) ** 2, np.nan)
+
+
+def voice_activity(power: np.ndarray) -> list[Stretch]:
+    """Stretches with sound: first frame and the one after the last, in order, none overlapping.
+
+    Parameters
+    ----------
+    power : ndarray of float64, shape (n_frames,)
+        From :func:`frame_power`. Frames of NaN count as sound: whoever reads them has to say what they are.
+
+    Returns
+    -------
+    list of (int, int)
+        Empty if no sound lasts 0.1 s.
+    """
+    if not power.size:
+        return []
+    undefined = np.isnan(power)
+    window = _frames(WINDOW_S)
+    level = np.convolve(np.where(undefined, 0.0, power), np.ones(window) / window)[window // 2 :][: power.size]
+    sound = (level > _threshold(level)) | undefined
+    stretches = _without_clicks(_runs(sound), undefined)
+    return _cut(_padded(_joined(stretches, power.size), power.size), level)
+
+
+def _frames(seconds):
+    return round(seconds * FRAMES_PER_S)
+
+
+def _ratio(db):
+    return 10 ** (db / 10)
+
+
+def _threshold(level):
+    """Level above which a frame is sound, shape (n_frames,)."""
+    block = _frames(FLOOR_BLOCK_S)
+    # A last block shorter than half a block would say little: it belongs to the one before.
+    firsts = np.arange(max(1, round(level.size / block))) * block
+    ends = np.append(firsts[1:], level.size)
+    floors = np.array([np.quantile(level[a:b], FLOOR_QUANTILE) for a, b in zip(firsts, ends, strict=True)])
+    total = np.concatenate([[0.0], level.cumsum()])
+    span = min(_frames(LOUD_S), level.size)
+    loud = (total[span:] - total[:-span]).max() / span
+    if loud < floors.min() * _ratio(LEAST_RANGE_DB):
+        return np.zeros(level.size)
+    reach = range(-FLOOR_REACH, FLOOR_REACH + 1)
+    near = np.min([floors[np.clip(np.arange(floors.size) + shift, 0, floors.size - 1)] for shift in reach], axis=0)
+    lowest = np.maximum(near * _ratio(ABOVE_FLOOR_DB), loud / _ratio(BELOW_LOUD_DB))
+    return np.repeat(lowest, ends - firsts)
+
+
+def _runs(sound) -> list[Stretch]:
+    """Frames of sound with no pause of 0.5 s between them."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], sound, [False]]).astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    if not starts.size:
+        return []
+    pauses = np.flatnonzero(starts[1:] - ends[:-1] >= _frames(MIN_PAUSE_S))
+    starts, ends = starts[np.append(0, pauses + 1)], ends[np.append(pauses, ends.size - 1)]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def _without_clicks(stretches, undefined):
+    """No sound shorter than 0.1 s, unless it is none because its samples are not numbers."""
+    shortest = _frames(MIN_SOUND_S)
+    return [(start, end) for start, end in stretches if end - start >= shortest or undefined[start:end].any()]
+
+
+def _joined(stretches, n_frames):
+    """No stretch shorter than 1 s, if there is as much."""
+    stretches, shortest = list(stretches), min(_frames(MIN_STRETCH_S), n_frames)
+    i = 0
+    while i < len(stretches):
+        start, end = stretches[i]
+        if end - start >= shortest:
+            i += 1
+            continue
+        before = start - stretches[i - 1][1] if i else math.inf
+        after = stretches[i + 1][0] - end if i + 1 < len(stretches) else math.inf
+        if min(before, after) < _frames(JOINED_ACROSS_S):
+            i = i - 1 if before <= after else i
+            stretches[i : i + 2] = [(stretches[i][0], stretches[i + 1][1])]
+        else:
+            start = min(max(0, start - (shortest - (end - start)) // 2), n_frames - shortest)
+            stretches[i] = (start, start + shortest)
+            i += 1
+    return stretches
+
+
+def _padded(stretches, n_frames):
+    """Every stretch longer at both ends, at most to the middle of the pause."""
+    padding = _frames(PADDING_S)
+    middles = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(stretches)), n_frames]
+    return [
+        (max(start - padding, low), min(end + padding, high))
+        for (start, end), low, high in zip(stretches, middles, middles[1:], strict=False)
+    ]
+
+
+def _cut(stretches, level):
+    """No stretch longer than 30 s."""
+    longest, shortest, earliest = _frames(MAX_STRETCH_S), _frames(MIN_STRETCH_S), _frames(EARLIEST_CUT_S)
+    pieces = []
+    for start, end in stretches:
+        while end - start > longest:
+            first, last = start + earliest, min(start + longest, end - shortest)
+            cut = first + int(level[first : last + 1].argmin())
+            pieces.append((start, cut))
+            start = cut
+        pieces.append((start, end))
+    return pieces

@@ -1,0 +1,224 @@
+"""Pitch by autocorrelation: what Praat's ``To Pitch (ac)`` finds, on given frames and in one thread.
+
+In each frame, Hann-windowed over three periods of the floor, the autocorrelation is divided by that of the window;
+its maxima, interpolated with a windowed sinc, are candidates with a frequency and a strength, beside the candidate
+"unvoiced". The track is the path through the candidates that is strongest after costs for low octaves, for octave
+jumps and for changes of voicing. Praat with its default costs is the oracle: the same voicing, and frequencies to
+four digits and more.
+
+References
+----------
+Boersma, P. (1993). Accurate short-term analysis of the fundamental frequency and the harmonics-to-noise ratio
+    of a sampled sound. Proc. Institute of Phonetic Sciences Amsterdam 17, 97-110.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+from scipy.fft import irfft, next_fast_len, rfft
+
+from .fastmath import ANY_ORDER
+
+PERIODS_PER_WINDOW = 3.0
+MAX_CANDIDATES = 15
+SILENCE_THRESHOLD = 0.03
+VOICING_THRESHOLD = 0.45
+OCTAVE_COST = 0.01
+OCTAVE_JUMP_COST = 0.35
+VOICED_UNVOICED_COST = 0.14
+#: The costs of jumps are meant for frames of 10 ms.
+COST_STEP_S = 0.01
+#: Frames at a time: few enough to stay in the processor's cache.
+BLOCK = 32
+#: Maxima are placed by a sinc under a Hann window of this many samples to either side, ...
+DEPTH = 70
+#: ... in steps of a sample's 32nd, then by a parabola.
+STEPS = 32
+
+_SHARE = np.arange(STEPS)[:, np.newaxis] / STEPS
+_DISTANCE = np.arange(1 - DEPTH, DEPTH + 1) - _SHARE
+#: What each of the 2 * DEPTH samples around a place counts, a row for each share of a sample.
+_WEIGHTS = np.sinc(_DISTANCE) * (0.5 + 0.5 * np.cos(np.pi * _DISTANCE / DEPTH))
+
+
+def pitch_track(
+    samples: np.ndarray,
+    sample_rate_hz: int,
+    centres: np.ndarray,
+    step_s: float,
+    floor_hz: float,
+    ceiling_hz: float,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Fundamental frequency and its strength.
+
+    Parameters
+    ----------
+    samples : ndarray of float64, shape (n,)
+        With all that the frames reach for: 1.5 periods of the floor around each centre.
+    sample_rate_hz : int
+    centres : ndarray of int, shape (n_frames,)
+        The first sample after each frame's centre, ascending.
+    step_s : float
+        Time between frames.
+    floor_hz, ceiling_hz : float
+        The search range.
+
+    Returns
+    -------
+    f0_hz, strength : ndarray of float64, shape (n_frames,)
+        NaN on unvoiced frames. Strength is the normalised autocorrelation at the period, 0 to 1.
+    """
+    window_size = 2 * (int(PERIODS_PER_WINDOW / floor_hz * sample_rate_hz) // 2 - 1)
+    half = window_size // 2
+    period = int(sample_rate_hz / floor_hz)
+    frames = np.lib.stride_tricks.sliding_window_view(samples, window_size)[centres - half]
+    sums = np.concatenate([[0.0], samples.cumsum()])
+    ends = np.minimum(centres + period, samples.size)
+    local_mean = (sums[ends] - sums[np.maximum(centres - period, 0)]) / (2 * period)
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(1, window_size + 1) / (window_size + 1))
+    frames = (frames - local_mean[:, np.newaxis]) * window
+
+    reach = min(period // 2 + 1, half)
+    local_peak = np.abs(frames[:, half - reach : half + reach]).max(axis=1)
+    global_peak = np.abs(samples - samples.mean()).max()
+    intensity = np.minimum(local_peak / global_peak, 1.0) if global_peak > 0 else np.zeros(centres.size)
+
+    last_lag = min(int(window_size / PERIODS_PER_WINDOW) + 2, window_size // 2)
+    n_lags = min(last_lag + DEPTH, window_size)
+    autocorrelation = _autocorrelate(frames, n_lags)
+    of_window = _autocorrelate(window[np.newaxis], n_lags)[0]
+    autocorrelation /= np.maximum(autocorrelation[:, :1], np.finfo(float).tiny) * (of_window / of_window[0])
+    autocorrelation[:, 0] = 1.0
+
+    ceiling_hz = min(ceiling_hz, sample_rate_hz / 2)
+    frequency, strength, count = _candidates(autocorrelation, intensity, sample_rate_hz, floor_hz, last_lag, _WEIGHTS)
+    return _best_path(frequency, strength, count, intensity, ceiling_hz, COST_STEP_S / step_s)
+
+
+def _autocorrelate(frames, n_lags):
+    """Autocorrelation at lags 0 to n_lags - 1, padded so that nothing wraps around."""
+    size = next_fast_len(frames.shape[1] + n_lags, real=True)
+    result = np.empty((len(frames), n_lags))
+    for first in range(0, len(frames), BLOCK):
+        block = slice(first, first + BLOCK)
+        spectrum = rfft(frames[block], size, axis=1)
+        result[block] = irfft(spectrum.real**2 + spectrum.imag**2, size, axis=1)[:, :n_lags]
+    return result
+
+
+@njit(cache=True)
+def _candidates(autocorrelation, intensity, rate_hz, floor_hz, last_lag, weights):
+    """Frequency in Hz and strength of the candidates of each frame, and their number; the first is "unvoiced"."""
+    n_frames, n_lags = autocorrelation.shape
+    frequency = np.zeros((n_frames, MAX_CANDIDATES))
+    strength = np.zeros((n_frames, MAX_CANDIDATES))
+    count = np.ones(n_frames, dtype=np.int64)
+    zero = n_lags - 1
+    both_sides = np.empty(2 * n_lags - 1)
+    for t in range(n_frames):
+        if intensity[t] == 0:
+            continue
+        r = autocorrelation[t]
+        for lag in range(n_lags):
+            both_sides[zero + lag] = both_sides[zero - lag] = r[lag]
+        for lag in range(2, last_lag):
+            if r[lag] > 0.5 * VOICING_THRESHOLD and r[lag] > r[lag - 1] and r[lag] >= r[lag + 1]:
+                place, height = _place_maximum(both_sides, zero + lag, weights)
+                height = 1 / height if height > 1 else height  # interpolation can overshoot, no correlation does
+                hz = rate_hz / (place - zero)
+                slot = _slot(frequency[t], strength[t], count[t], hz, height, floor_hz)
+                if slot > 0:
+                    frequency[t, slot], strength[t, slot] = hz, height
+                    count[t] = max(count[t], slot + 1)
+    return frequency, strength, count
+
+
+@njit(cache=True)
+def _slot(frequency, strength, count, new_hz, new_strength, floor_hz):
+    """Where a new candidate goes: the next free slot, or that of the weakest, or 0 if it is weaker itself."""
+    if count < MAX_CANDIDATES:
+        return count
+    weakest, place = 2.0, 0
+    for slot in range(1, MAX_CANDIDATES):
+        local = strength[slot] - OCTAVE_COST * math.log2(floor_hz / frequency[slot])
+        if local < weakest:
+            weakest, place = local, slot
+    return place if new_strength - OCTAVE_COST * math.log2(floor_hz / new_hz) > weakest else 0
+
+
+@njit(cache=True)
+def _place_maximum(values, near, weights):
+    """Place and height of the maximum of the interpolated values next to the one at index `near`."""
+    left, middle, right = values[near - 1], values[near], values[near + 1]
+    step = round(STEPS * (near + _vertex(left, middle, right)))
+    left, middle = _between(values, step - 1, weights), _between(values, step, weights)
+    right = _between(values, step + 1, weights)
+    while right > middle and step < (near + 1) * STEPS:
+        step += 1
+        left, middle, right = middle, right, _between(values, step + 1, weights)
+    while left > middle and step > (near - 1) * STEPS:
+        step -= 1
+        left, middle, right = _between(values, step - 1, weights), left, middle
+    away = _vertex(left, middle, right)
+    return (step + away) / STEPS, middle + 0.25 * (right - left) * away
+
+
+@njit(cache=True)
+def _vertex(left, middle, right):
+    """Where a parabola through three neighbours has its maximum, from the middle one; 0 where they lie on a line."""
+    bend = 2 * middle - left - right
+    return 0.5 * (right - left) / bend if bend > 0 else 0.0
+
+
+@njit(cache=True, fastmath=ANY_ORDER)
+def _between(values, step, weights):
+    """The interpolated value at a number of steps from the first; beyond the ends values count as zero."""
+    first = step // STEPS + 1 - weights.shape[1] // 2
+    row = weights[step % STEPS]
+    total = 0.0
+    for i in range(max(0, -first), min(row.size, values.size - first)):
+        total += values[first + i] * row[i]
+    return total
+
+
+@njit(cache=True)
+def _best_path(frequency, strength, count, intensity, ceiling_hz, correction):
+    """Frequency and strength along the strongest path (Viterbi), NaN where it is unvoiced."""
+    n_frames = frequency.shape[0]
+    jump_cost, voicing_cost = OCTAVE_JUMP_COST * correction, VOICED_UNVOICED_COST * correction
+    score = np.empty((n_frames, MAX_CANDIDATES))
+    origin = np.zeros((n_frames, MAX_CANDIDATES), dtype=np.int64)
+    pitch = np.full((n_frames, MAX_CANDIDATES), np.nan)  # log2 Hz; NaN: unvoiced
+    for t in range(n_frames):
+        unvoiced = 2 - intensity[t] / SILENCE_THRESHOLD * (1 + VOICING_THRESHOLD)
+        for j in range(count[t]):
+            if 0 < frequency[t, j] < ceiling_hz:
+                pitch[t, j] = math.log2(frequency[t, j])
+                own = strength[t, j] - OCTAVE_COST * (math.log2(ceiling_hz) - pitch[t, j])
+            else:
+                own = VOICING_THRESHOLD + max(0.0, unvoiced)
+            best = own
+            if t > 0:
+                best = -1e30
+                for i in range(count[t - 1]):
+                    was, now = math.isnan(pitch[t - 1, i]), math.isnan(pitch[t, j])
+                    if was and now:
+                        cost = 0.0
+                    elif was or now:
+                        cost = voicing_cost
+                    else:
+                        cost = jump_cost * abs(pitch[t - 1, i] - pitch[t, j])
+                    value = score[t - 1, i] - cost + own
+                    if value > best:
+                        best, origin[t, j] = value, i
+            score[t, j] = best
+    f0_hz, heights = np.full(n_frames, np.nan), np.full(n_frames, np.nan)
+    if n_frames == 0:
+        return f0_hz, heights
+    chosen = int(np.argmax(score[-1, : count[-1]]))
+    for t in range(n_frames - 1, -1, -1):
+        if not math.isnan(pitch[t, chosen]):
+            f0_hz[t], heights[t] = frequency[t, chosen], strength[t, chosen]
+        chosen = origin[t, chosen]
+    return f0_hz, heights

@@ -1,0 +1,1 @@
+"""One adapter for each corpus: how its files are named and labelled."""

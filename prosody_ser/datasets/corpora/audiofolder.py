@@ -1,0 +1,42 @@
+"""Hugging Face's audiofolder: a ``metadata.csv`` with ``file_name``, in the folder or in each split's."""
+
+from ...errors import CorpusError
+from ..corpus import Corpus, recordings_below
+from ..labels import Naming, read_labels
+from .csv_file import IN_FOLDER
+
+NAMING = Naming(file=("file_name",), speaker=("speaker", "speaker_id"), emotion=("emotion", "label"))
+
+
+def metadata_files(folder):
+    """The metadata.csv of a folder, or else those of its splits (``train/metadata.csv`` ...)."""
+    own = folder / IN_FOLDER
+    return [own] if own.is_file() else sorted(path for path in folder.glob(f"*/{IN_FOLDER}") if path.is_file())
+
+
+def read(source):
+    """The utterances that the folder's labels list, notes and the number of recordings and rows left out."""
+    if not source.is_dir():
+        return read_labels(source.parent, [source], NAMING)
+    paths = metadata_files(source)
+    if not paths:
+        raise CorpusError(f"{source}: holds no {IN_FOLDER}")
+    utterances, notes, left_out = read_labels(source, paths, NAMING)
+    unlisted = sorted(set(recordings_below(source)) - {utterance.file for utterance in utterances})
+    if unlisted:
+        notes.append(f"{source}: {len(unlisted)} recordings are not in its {IN_FOLDER}, left out (e.g. {unlisted[0]})")
+    return utterances, notes, left_out + len(unlisted)
+
+
+CORPUS = Corpus(
+    name="audiofolder",
+    title="A Hugging Face audiofolder: metadata.csv with file_name, emotion or label, speaker or speaker_id",
+    citation="your own",
+    licence="your own",
+    url="https://huggingface.co/docs/datasets/audio_dataset",
+    languages=(),
+    emotions={},
+    parse=lambda path: None,
+    read=read,
+    note="Otherwise as csv. Recordings that are not listed are left out.",
+)

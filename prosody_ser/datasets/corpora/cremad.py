@@ -1,0 +1,84 @@
+"""CREMA-D: ``1001_IEO_ANG_HI.wav`` is actor-sentence-emotion-level."""
+
+import re
+
+from ..corpus import Corpus, Utterance
+
+EMOTIONS = {
+    "ANG": "anger",
+    "DIS": "disgust",
+    "FEA": "fear",
+    "HAP": "happiness",
+    "NEU": "neutral",
+    "SAD": "sadness",
+}
+#: Only one sentence (IEO) was spoken at three levels.
+INTENSITIES = {"LO": "low", "MD": "medium", "HI": "high", "XX": ""}
+#: The first letters of their words: "Don't forget a jacket", "It's eleven o'clock" ...
+SENTENCES = frozenset({"DFA", "IEO", "IOM", "ITH", "ITS", "IWL", "IWW", "MTI", "TAI", "TIE", "TSI", "WSI"})
+#: Age and sex of the actors from 1001 on, twenty a line, from the corpus's VideoDemographics.csv.
+_ACTORS = """
+51m 21f 21f 42f 29m 58f 38f 46f 24f 27f 32m 23f 22f 24m 32m 61m 42m 25f 29m 61f
+30f 22m 22m 59f 48f 33m 44m 57f 33f 42f 31m 30m 31m 74m 48m 49m 45f 21m 51m 42m
+42m 37m 25f 40m 22m 22f 22f 38m 25f 62m 56m 33f 35f 36f 57f 52f 25m 36f 21m 28f
+51f 56m 33f 53m 38m 25m 66m 34m 27m 25m 41m 33f 24f 31f 40f 25f 20m 21f 21f 21m
+30m 20f 45m 46f 34m 33m 62m 23m 24f 50m 29f
+"""
+SPEAKERS = {
+    str(actor): ({"f": "female", "m": "male"}[known[-1]], float(known[:-1]))
+    for actor, known in enumerate(_ACTORS.split(), start=1001)
+}
+_NAME = re.compile(
+    r"(?P<actor>\d{4})_(?P<sentence>[A-Z]{3})_(?P<label>[A-Z]{3})_(?P<level>LO|MD|HI|XX?)",  # 1040_ITH_SAD_X.wav
+    re.ASCII,
+)
+
+
+def parse(path):
+    """The utterance that a file name tells, or None."""
+    name = _NAME.fullmatch(path.stem)
+    if (
+        name is None
+        or name["actor"] not in SPEAKERS
+        or name["sentence"] not in SENTENCES
+        or name["label"] not in EMOTIONS
+    ):
+        return None
+    sex, age = SPEAKERS[name["actor"]]
+    return Utterance(
+        file=str(path),
+        speaker=name["actor"],
+        emotion=EMOTIONS[name["label"]],
+        label=name["label"],
+        sex=sex,
+        age=age,
+        language="en",
+        sentence=name["sentence"],
+        intensity=INTENSITIES.get(name["level"], ""),
+    )
+
+
+def clip_name(utterance):
+    """The name that the clip should have: one in the corpus lacks its last letter."""
+    level = {intensity: level for level, intensity in INTENSITIES.items()}[utterance.intensity]
+    return f"{utterance.speaker}_{utterance.sentence}_{utterance.label}_{level}"
+
+
+CORPUS = Corpus(
+    name="cremad",
+    title="CREMA-D, Crowd-sourced Emotional Multimodal Actors Dataset (7,442 clips, 91 actors, English)",
+    citation=(
+        "Cao, H., Cooper, D. G., Keutmann, M. K., Gur, R. C., Nenkova, A. & Verma, R. (2014). CREMA-D: Crowd-sourced "
+        "Emotional Multimodal Actors Dataset. IEEE Transactions on Affective Computing 5(4), 377-390."
+    ),
+    licence="Open Database License 1.0 (ODbL), contents under the Database Contents License 1.0 (DbCL)",
+    url="https://github.com/CheyneyComputerScience/CREMA-D",
+    languages=("en",),
+    emotions=EMOTIONS,
+    parse=parse,
+    n_clips=7442,
+    speakers=SPEAKERS,
+    clip_name=clip_name,
+    note="The emotion is the one the actor was asked for, not what listeners heard. Of a clip as WAV and as MP3 the "
+    "WAV is taken.",
+)

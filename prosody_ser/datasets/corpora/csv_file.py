@@ -1,0 +1,32 @@
+"""A CSV of one's own: ``file[,start,end],speaker,emotion``, and any other columns."""
+
+from ...errors import CorpusError
+from ..corpus import Corpus
+from ..labels import Naming, read_labels
+
+NAMING = Naming(file=("file",), emotion=("emotion", "label"))
+#: What the file is called where only its folder is named.
+IN_FOLDER = "metadata.csv"
+
+
+def read(source):
+    """The utterances that a CSV lists, notes and the number of rows left out."""
+    path = source / IN_FOLDER if source.is_dir() else source
+    if not path.is_file():
+        raise CorpusError(f"{source}: holds no {IN_FOLDER}; name the CSV itself")
+    return read_labels(path.parent, [path], NAMING)
+
+
+CORPUS = Corpus(
+    name="csv",
+    title="Any recordings listed in a CSV: file[,start,end],speaker,emotion and other columns",
+    citation="your own",
+    licence="your own",
+    url="-",
+    languages=(),
+    emotions={},
+    parse=lambda path: None,
+    read=read,
+    note="Name the CSV, or a folder with a metadata.csv. Paths are relative to the CSV's folder; start and end in s. "
+    "Columns sex, age, language, sentence, take, intensity, label and corpus are known, others are kept as metadata.",
+)

@@ -1,0 +1,66 @@
+"""EMO-DB, the Berlin Database of Emotional Speech: ``03a01Fa.wav`` is speaker 03, text a01, F for joy, take a."""
+
+import re
+
+from ..corpus import Corpus, Utterance, stem
+
+EMOTIONS = {
+    "W": "anger",  # Wut
+    "L": "boredom",  # Langeweile
+    "E": "disgust",  # Ekel
+    "A": "fear",  # Angst
+    "F": "happiness",  # Freude
+    "T": "sadness",  # Trauer
+    "N": "neutral",
+}
+#: Sex and age of each speaker, from the corpus's documentation.
+SPEAKERS: dict[str, tuple[str, float]] = {
+    "03": ("male", 31),
+    "08": ("female", 34),
+    "09": ("female", 21),
+    "10": ("male", 32),
+    "11": ("male", 26),
+    "12": ("male", 30),
+    "13": ("female", 32),
+    "14": ("female", 35),
+    "15": ("male", 25),
+    "16": ("female", 31),
+}
+_NAME = re.compile(r"(?P<speaker>\d\d)(?P<sentence>[ab]\d\d)(?P<emotion>[WLEAFTN])(?P<take>[a-z])", re.ASCII)
+
+
+def parse(path):
+    """The utterance that a file name tells, or None."""
+    name = _NAME.fullmatch(path.stem)
+    if name is None or name["speaker"] not in SPEAKERS:
+        return None
+    sex, age = SPEAKERS[name["speaker"]]
+    return Utterance(
+        file=str(path),
+        speaker=name["speaker"],
+        emotion=EMOTIONS[name["emotion"]],
+        label=name["emotion"],
+        sex=sex,
+        age=age,
+        language="de",
+        sentence=name["sentence"],
+        take=name["take"],
+    )
+
+
+CORPUS = Corpus(
+    name="emodb",
+    title="EMO-DB, Berlin Database of Emotional Speech (535 clips, 10 actors, German)",
+    citation=(
+        "Burkhardt, F., Paeschke, A., Rolfes, M., Sendlmeier, W. F. & Weiss, B. (2005). "
+        "A database of German emotional speech. Proc. Interspeech, 1517-1520."
+    ),
+    licence="CC0 1.0 (Zenodo release); freely available before that",
+    url="http://emodb.bilderbar.info",
+    languages=("de",),
+    emotions=EMOTIONS,
+    parse=parse,
+    n_clips=535,
+    speakers=SPEAKERS,
+    clip_name=stem,
+)

@@ -1,0 +1,86 @@
+"""RAVDESS: ``03-01-06-01-02-01-12.wav`` is modality-channel-emotion-intensity-statement-repetition-actor."""
+
+import re
+from itertools import product
+
+from ..corpus import Corpus, Utterance, stem
+
+EMOTIONS = {
+    "01": "neutral",
+    "02": "calm",
+    "03": "happiness",
+    "04": "sadness",
+    "05": "anger",
+    "06": "fear",
+    "07": "disgust",
+    "08": "surprise",
+}
+CHANNELS = {"01": "speech", "02": "song"}
+INTENSITIES = {"01": "normal", "02": "strong"}
+SENTENCES = {"01": "kids", "02": "dogs"}
+#: Odd actors are male; how old each is was not published.
+SPEAKERS = {f"{actor:02d}": ("male" if actor % 2 else "female", float("nan")) for actor in range(1, 25)}
+_NAME = re.compile(
+    r"03-(?P<channel>0[12])-(?P<emotion>0[1-8])-(?P<intensity>0[12])-(?P<sentence>0[12])-(?P<take>0[12])"
+    r"-(?P<actor>\d\d)",
+    re.ASCII,
+)
+_VIDEO = re.compile(r"0[12](-\d\d){6}", re.ASCII)
+
+
+def parse(path):
+    """The utterance that a file name tells, spoken or sung, or None (video included)."""
+    name = _NAME.fullmatch(path.stem)
+    if name is None or name["actor"] not in SPEAKERS:
+        return None
+    sex, age = SPEAKERS[name["actor"]]
+    return Utterance(
+        file=str(path),
+        speaker=name["actor"],
+        emotion=EMOTIONS[name["emotion"]],
+        label=name["emotion"],
+        sex=sex,
+        age=age,
+        language="en",
+        sentence=SENTENCES[name["sentence"]],
+        take=name["take"],
+        intensity=INTENSITIES[name["intensity"]],
+        vocal_channel=CHANNELS[name["channel"]],
+    )
+
+
+def video(path):
+    """Whether a file is of RAVDESS, but has pictures."""
+    return _VIDEO.fullmatch(path.stem) is not None
+
+
+def expected():
+    """Names of the 1,440 spoken clips: neutral has no strong intensity."""
+    grid = product(EMOTIONS, INTENSITIES, SENTENCES, ("01", "02"), SPEAKERS)
+    return frozenset(
+        f"03-01-{emotion}-{intensity}-{sentence}-{take}-{actor}"
+        for emotion, intensity, sentence, take, actor in grid
+        if (emotion, intensity) != ("01", "02")
+    )
+
+
+CORPUS = Corpus(
+    name="ravdess",
+    title="RAVDESS, Ryerson Audio-Visual Database of Emotional Speech and Song (1,440 clips, 24 actors, English)",
+    citation=(
+        "Livingstone, S. R. & Russo, F. A. (2018). The Ryerson Audio-Visual Database of Emotional Speech and Song "
+        "(RAVDESS). PLoS ONE 13(5), e0196391."
+    ),
+    licence="CC BY-NC-SA 4.0",
+    url="https://zenodo.org/records/1188976",
+    languages=("en",),
+    emotions=EMOTIONS,
+    parse=parse,
+    n_clips=1440,
+    expected=expected,
+    speakers=SPEAKERS,
+    clip_name=stem,
+    also=video,
+    note="Audio-only files are taken, speech (03-01-...) and song (03-02-...), told apart by vocal_channel; video is "
+    "left out. A second copy of a file counts once.",
+)

@@ -1,0 +1,77 @@
+"""SAVEE: ``DC_a01.wav``, or ``DC/a01.wav``, is speaker DC, anger, sentence 1 of that emotion."""
+
+import re
+
+from ..corpus import Corpus, Utterance
+
+EMOTIONS = {
+    "a": "anger",
+    "d": "disgust",
+    "f": "fear",
+    "h": "happiness",
+    "n": "neutral",
+    "sa": "sadness",
+    "su": "surprise",
+}
+#: Aged 27 to 31; who is how old was not published.
+SPEAKERS = {speaker: ("male", float("nan")) for speaker in ("DC", "JE", "JK", "KL")}
+_NAME = re.compile(r"((?P<speaker>DC|JE|JK|KL)_)?(?P<label>sa|su|[adfhn])(?P<number>\d\d)", re.ASCII)
+
+
+def parse(path):
+    """The utterance that a name tells, with the speaker in the name or in that of the folder, or None."""
+    name = _NAME.fullmatch(path.stem)
+    speaker = name and (name["speaker"] or path.parent.name)
+    if name is None or speaker not in SPEAKERS or not 1 <= int(name["number"]) <= n_sentences(name["label"]):
+        return None
+    sex, age = SPEAKERS[speaker]
+    return Utterance(
+        file=str(path),
+        speaker=speaker,
+        emotion=EMOTIONS[name["label"]],
+        label=name["label"],
+        sex=sex,
+        age=age,
+        language="en",
+        sentence=name["label"] + name["number"],
+    )
+
+
+def n_sentences(label):
+    """How many sentences each speaker says with a label."""
+    return 30 if label == "n" else 15
+
+
+def clip_name(utterance):
+    """The name in the layout where the speaker is part of it."""
+    return f"{utterance.speaker}_{utterance.sentence}"
+
+
+def expected():
+    """Names of the 480 clips, speaker included."""
+    return frozenset(
+        f"{speaker}_{label}{number:02d}"
+        for speaker in SPEAKERS
+        for label in EMOTIONS
+        for number in range(1, n_sentences(label) + 1)
+    )
+
+
+CORPUS = Corpus(
+    name="savee",
+    title="SAVEE, Surrey Audio-Visual Expressed Emotion (480 clips, 4 male speakers, British English)",
+    citation=(
+        "Haq, S. & Jackson, P. J. B. (2010). Multimodal emotion recognition. In W. Wang (ed.), Machine Audition: "
+        "Principles, Algorithms and Systems, 398-423. IGI Global."
+    ),
+    licence="free of charge for research, after registration",
+    url="http://kahlan.eps.surrey.ac.uk/savee/",
+    languages=("en",),
+    emotions=EMOTIONS,
+    parse=parse,
+    n_clips=480,
+    expected=expected,
+    speakers=SPEAKERS,
+    clip_name=clip_name,
+    note="Sentences are numbered within each emotion; three of each 15 are common to all, but no name says which.",
+)

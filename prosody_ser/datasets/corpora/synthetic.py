@@ -1,0 +1,55 @@
+"""The built-in synthetic corpus, as written by ``prosody-ser synth``: ``f1_anger_s2_t1.wav``."""
+
+import re
+from itertools import product
+
+from ...tables.feature_table import SYNTHETIC, SYNTHETIC_NOTICE
+from ..corpus import Corpus, Utterance, stem
+
+EMOTIONS = {label: label for label in ("anger", "fear", "happiness", "neutral", "sadness")}
+SPEAKERS = {
+    f"{letter}{number}": (sex, float("nan"))
+    for letter, sex in (("f", "female"), ("m", "male"))
+    for number in range(1, 5)
+}
+_NAME = re.compile(r"synthetic_(?P<speaker>[fm]\d)_(?P<emotion>[a-z]+)_(?P<sentence>s\d)_(?P<take>t\d+)", re.ASCII)
+
+
+def parse(path):
+    """The utterance that a file name tells, or None."""
+    name = _NAME.fullmatch(path.stem)
+    if name is None or name["emotion"] not in EMOTIONS or name["speaker"] not in SPEAKERS:
+        return None
+    return Utterance(
+        file=str(path),
+        speaker=name["speaker"],
+        emotion=name["emotion"],
+        label=name["emotion"],
+        sex=SPEAKERS[name["speaker"]][0],
+        language="en",
+        sentence=name["sentence"],
+        take=name["take"],
+    )
+
+
+def expected():
+    """Names of the 320 clips."""
+    grid = product(SPEAKERS, EMOTIONS, ("s1", "s2", "s3", "s4"), ("t1", "t2"))
+    return frozenset("_".join(("synthetic", *parts)) for parts in grid)
+
+
+CORPUS = Corpus(
+    name=SYNTHETIC,
+    title="Built-in synthetic corpus (320 clips, 8 synthetic speakers, English)",
+    citation="None: made by 'prosody-ser synth'. The rules' sources are in prosody_ser/synth/rules.py.",
+    licence="GPL-3.0-or-later, as the package",
+    url="prosody-ser synth DIR",
+    languages=("en",),
+    emotions=EMOTIONS,
+    parse=parse,
+    n_clips=320,
+    expected=expected,
+    speakers=SPEAKERS,
+    clip_name=stem,
+    note=SYNTHETIC_NOTICE,
+)

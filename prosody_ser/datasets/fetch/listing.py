@@ -1,0 +1,71 @@
+"""Lists of files with their checksums, as servers publish them."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from ...audio.suffixes import SUFFIXES
+from ...errors import FetchError
+from .safe_path import safe_path
+from .sources import Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One recording on a server: its path below the corpus folder, address, checksum and bytes."""
+
+    path: str
+    url: str
+    checksum: str
+    size: int
+
+
+def clips_of(listing: Listing, content: bytes) -> list[Clip]:
+    """The recordings that a list names, sorted by path.
+
+    Raises
+    ------
+    FetchError
+        If it is no such list, or names no recording.
+    """
+    server = urlsplit(listing.url)
+    name = f"{server.scheme}://{server.netloc}{server.path}"
+    try:
+        found = list(_READERS[listing.form](content, name, f"{server.scheme}://{server.netloc}"))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise FetchError(f"{name}: is not the list of files that was expected") from error
+    clips = {clip.path: clip for clip in found if PurePosixPath(clip.path).suffix.lower() in SUFFIXES}
+    if not clips:
+        raise FetchError(f"{name}: names no recordings")
+    return [clips[path] for path in sorted(clips)]
+
+
+def _tfds(content, name, server):
+    """Lines of address, bytes and SHA-256, as TensorFlow Datasets keeps them."""
+    for line in content.decode("utf-8").splitlines():
+        if line.strip():
+            url, size, checksum, *_ = line.split()
+            path = safe_path(PurePosixPath(urlsplit(url).path).name, name)
+            yield Clip(path, url, _checksum("sha256", checksum), int(size))
+
+
+def _dataverse(content, name, server):
+    """What a Dataverse server's API answers about a data set."""
+    for entry in json.loads(content)["data"]["latestVersion"]["files"]:
+        file = entry["dataFile"]
+        kind, value = file["checksum"]["type"], file["checksum"]["value"]
+        path = "/".join(part for part in (entry.get("directoryLabel", ""), file["filename"]) if part)
+        url = f"{server}/api/access/datafile/{int(file['id'])}"
+        checksum = _checksum(kind.replace("-", "").lower(), value)  # "MD5", "SHA-256"
+        yield Clip(safe_path(path, name), url, checksum, int(file["filesize"]))
+
+
+def _checksum(algorithm, value):
+    if len(bytes.fromhex(value)) != hashlib.new(algorithm).digest_size:
+        raise ValueError(f"{value} is no {algorithm}")
+    return f"{algorithm}:{value.lower()}"
+
+
+_READERS = {"tfds": _tfds, "dataverse": _dataverse}

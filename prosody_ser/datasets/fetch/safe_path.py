@@ -1,0 +1,30 @@
+"""Names that come from outside, as paths that stay below a folder."""
+
+import re
+from pathlib import PurePosixPath
+
+from ...errors import FetchError
+
+#: A drive, a control character, or what Windows would split at or not take.
+_UNFIT = re.compile(r'[\x00-\x1f<>:"|?*\\]')
+
+
+def safe_path(name: str, source: str) -> str:
+    """The relative path that `name` means.
+
+    Parameters
+    ----------
+    name : str
+        As an archive or a list gives it.
+    source : str
+        The archive or list, for the error.
+
+    Raises
+    ------
+    FetchError
+        If it is absolute, leads upwards, or is no path that every system can hold.
+    """
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts or _UNFIT.search(name):
+        raise FetchError(f"{source}: holds {name!r}, which would not stay below the folder; nothing was unpacked")
+    return str(path)

@@ -1,0 +1,128 @@
+"""A zip file into a folder: all of it or nothing, and never beside or over anything else."""
+
+import os
+import shutil
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...errors import FetchError
+from .download import disk_error
+from .safe_path import safe_path
+
+#: Recordings shrink to a half or a third; an archive that promises more than this is no corpus.
+LARGEST_RATIO = 20
+LARGEST_COUNT = 100_000
+_CHUNK = 1 << 20
+
+
+def unpack(archive: Path, directory: Path, workplace: Path) -> dict[str, int]:
+    """Unpack `archive` below `directory`.
+
+    Parameters
+    ----------
+    archive : Path
+    directory : Path
+    workplace : Path
+        A folder that is ours on the same disk, where the files lie until all are whole.
+
+    Returns
+    -------
+    dict of str to int
+        Path below `directory` and bytes of each file.
+
+    Raises
+    ------
+    FetchError
+        If the archive is broken, would write elsewhere or far more than its size lets expect, if the disk is too
+        small, or if `directory` holds a file of the same name with other content. Nothing is moved then.
+    """
+    unpacking = workplace / "unpacking"
+    shutil.rmtree(unpacking, ignore_errors=True)
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            members = _members(opened, archive)
+            total = sum(member.file_size for member in members.values())
+            if total > shutil.disk_usage(workplace).free:
+                raise FetchError(f"{directory}: no space left to unpack {archive.name} ({total / 1e6:.0f} MB)")
+            for name, member in members.items():
+                target = unpacking / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with opened.open(member) as packed, open(target, "wb") as out:
+                    shutil.copyfileobj(packed, out, _CHUNK)
+        move_in(unpacking, directory, list(members))
+        return {name: member.file_size for name, member in members.items()}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError, RuntimeError) as error:
+        raise FetchError(f"{archive.name}: cannot be unpacked ({error}); nothing was unpacked") from error
+    except OSError as error:
+        raise FetchError(disk_error(directory, error)) from error
+    finally:
+        shutil.rmtree(unpacking, ignore_errors=True)
+
+
+def _members(opened, archive):
+    """Every file of the archive by its path, checked before the first byte is written."""
+    members = {}
+    seen = {}
+    for member in opened.infolist():
+        name = safe_path(member.filename, archive.name)
+        kind = stat.S_IFMT(member.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise FetchError(f"{archive.name}: {name!r} is a link or device; nothing was unpacked")
+        if member.is_dir() or _of_the_system(name):
+            continue
+        if seen.setdefault(name.lower(), name) != name or name in members:
+            raise FetchError(f"{archive.name}: holds {name!r} twice; nothing was unpacked")
+        members[name] = member
+    if not members:
+        raise FetchError(f"{archive.name}: holds no files")
+    size, total = archive.stat().st_size, sum(member.file_size for member in members.values())
+    if total > LARGEST_RATIO * size or len(members) > LARGEST_COUNT:
+        raise FetchError(
+            f"{archive.name}: would unpack to {len(members)} files of {total} bytes, far more than "
+            f"an archive of {size} bytes of recordings holds; nothing was unpacked"
+        )
+    return members
+
+
+def _of_the_system(name):
+    """Whether a file is what macOS or Windows leave in archives."""
+    parts = name.split("/")
+    return "__MACOSX" in parts or parts[-1].startswith("._") or parts[-1] in (".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+def move_in(source: Path, directory: Path, names: list[str]) -> None:
+    """Move files below `source` to the same paths below `directory`; a file that is there already must be the same.
+
+    Raises
+    ------
+    FetchError
+        If one would replace a file with other content. Nothing is moved then.
+    """
+    there = {name for name in names if os.path.lexists(directory / name)}
+    for name in sorted(there):
+        if not _same(source / name, directory / name):
+            raise FetchError(f"{directory / name}: is there with other content; move it away or name another folder")
+    for name in names:
+        target = directory / name
+        if name in there:
+            continue
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise FetchError(f"{target.parent}: is a file where a folder is needed; move it away") from error
+        os.replace(source / name, target)
+
+
+def _same(one, other):
+    if other.is_symlink() or not other.is_file() or one.stat().st_size != other.stat().st_size:
+        return False
+    return all(a == b for a, b in zip(_chunks(one), _chunks(other), strict=True))
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with open(path, "rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk

@@ -1,8 +1,0 @@
-"""Every corpus by name."""
-
-from . import audiofolder, cremad, csv_file, emodb, emovo, folder, ravdess, savee, ser_en, synthetic, tess
-from .corpus import Corpus
-
-_MODULES = (ravdess, emodb, tess, savee, cremad, emovo, ser_en, synthetic, csv_file, audiofolder, folder)
-#: In the order in which they are listed.
-CORPORA: dict[str, Corpus] = {module.CORPUS.name: module.CORPUS for module in _MODULES}

@@ -1,0 +1,105 @@
+"""What a corpus folder holds: what is there, what is missing, what is there twice, and which files are odd."""
+
+import os
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from ...errors import ProtocolError
+from ...parallel.worker_pool import Lost, in_processes
+from .. import Found, find_utterances
+from ..corpus import recordings_below
+from .duplicates import find_copies, same_size
+from .grid import missing_clips
+from .labels import described_copies
+from .oddities import left_out_files, odd_files
+from .overview import Clip, Survey
+from .sound import Sound, hear_item, without_fingerprint
+
+#: For one file; reading an hour of sound takes a few seconds.
+TIMEOUT_S = 120.0
+
+
+def survey(
+    source: str | os.PathLike,
+    corpus: str | None = None,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+    timeout_s: float = TIMEOUT_S,
+) -> Survey:
+    """Look through a corpus.
+
+    Every file is read to its end. Files that hold the same sound are found though their container, bit depth, channels,
+    sample rate, gain or the silence at their ends differ, as long as the sounds correlate by 0.95 or more.
+
+    Parameters
+    ----------
+    source : path_like
+        A corpus folder, or whatever else :func:`prosody_ser.datasets.find_utterances` takes.
+    corpus : str, optional
+        Name of the corpus; recognised from the file names if not given.
+    jobs : int, optional
+        Processes; all cores if not given.
+    progress : callable, optional
+        Called as ``progress(what, done, total)``, `what` being ``reading`` or ``comparing``.
+    timeout_s : float
+        What reading one file may take.
+
+    Returns
+    -------
+    Survey
+
+    Raises
+    ------
+    CorpusError
+        If the source is missing or holds no recordings, or its names are of no known corpus.
+    ProtocolError
+        If `jobs` is less than 1.
+    """
+    if jobs is not None and jobs < 1:
+        raise ProtocolError(f"jobs is {jobs}: take 1 or more, or none for all cores")
+    n_jobs = jobs or os.cpu_count() or 1
+    found = find_utterances(source, corpus)
+    paths = list(dict.fromkeys(u.path for u in found.utterances))
+    sounds = _heard(paths, n_jobs, timeout_s, _told(progress, "reading"))
+    copies, n_not_compared = find_copies(paths, sounds, n_jobs, _told(progress, "comparing"))
+    by_path = {path: without_fingerprint(sound) for path, sound in zip(paths, sounds, strict=True)}
+    clips = tuple(Clip(utterance, by_path[utterance.path]) for utterance in found.utterances)
+    notes = list(found.notes)
+    if n_not_compared:
+        notes.append(f"{n_not_compared} more pairs of clips sound alike; only the likest were compared")
+    return Survey(
+        corpus=found.corpus.name,
+        title=found.corpus.title,
+        source=str(source),
+        clips=clips,
+        n_expected=found.corpus.n_clips,
+        missing=missing_clips(found.corpus, found.utterances),
+        duplicates=tuple(described_copies(copies, paths, clips)),
+        odd=tuple(odd_files(found.corpus, clips) + _left_out(found, Path(source))),
+        passed_over=found.passed_over,
+        notes=tuple(notes),
+    )
+
+
+def _heard(paths: list[str], jobs: int, timeout_s: float, progress) -> list[Sound]:
+    sounds = [Sound()] * len(paths)
+    place = {item: i for i, item in enumerate(zip(paths, same_size(paths), strict=True))}
+    with closing(in_processes(hear_item, place, jobs, lambda _: timeout_s)) as heard:
+        for done, (item, sound) in enumerate(heard, start=1):
+            sounds[place[item]] = Sound(sound.status, sound.error) if isinstance(sound, Lost) else sound
+            if progress is not None:
+                progress(done, len(paths))
+    return sounds
+
+
+def _told(progress, what):
+    return None if progress is None else lambda done, total: progress(what, done, total)
+
+
+def _left_out(found: Found, folder: Path):
+    """Only folders can hold more than is used; of a labels file the notes say it."""
+    if not found.passed_over or not folder.is_dir() or found.corpus.read is not None:
+        return []
+    return left_out_files(found.corpus, folder, recordings_below(folder), found.utterances)

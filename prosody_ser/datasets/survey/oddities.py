@@ -1,0 +1,174 @@
+"""Files that a user should know of, each with its cause in plain words."""
+
+import filecmp
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+
+from .. import Corpus, Utterance
+from .grid import name_in_corpus
+from .overview import Clip, Odd
+
+#: What files of a suffix hold; other suffixes promise nothing that libsndfile would tell.
+_PROMISED = {
+    ".wav": {"WAV", "WAVEX", "RF64"},
+    ".flac": {"FLAC"},
+    ".ogg": {"OGG"},
+    ".oga": {"OGG"},
+    ".opus": {"OGG"},
+    ".mp3": {"MP3"},
+    ".aif": {"AIFF"},
+    ".aiff": {"AIFF"},
+    ".aifc": {"AIFF"},
+    ".au": {"AU"},
+    ".caf": {"CAF"},
+    ".w64": {"W64"},
+}
+#: What at most this share of a corpus has departs from the rest.
+RARE = 0.1
+#: Share of samples at full scale, and mean of the samples, from which on a clip is said to be clipped or off zero.
+CLIPPED, OFFSET = 1e-3, 0.01
+#: Clips of less than a third or more than three times the median length are odd, if they are also far outside of the
+#: quartiles (3 times their distance, Tukey's outer fence, of the logarithm).
+_TIMES, _FENCE = 3, 3
+#: Kinds in the order in which they are told.
+KINDS = (
+    *("unreadable", "truncated", "empty", "non_finite", "silent", "too_short", "timed_out", "crashed"),
+    *("suffix", "sample rate", "channels", "container", "samples", "clipped", "offset", "short", "long"),
+    *("misnamed", "unexplained", "left out"),
+)
+
+
+def odd_files(corpus: Corpus, clips: Sequence[Clip]) -> list[Odd]:
+    """What is odd about the files of a corpus, by kind, then by file."""
+    by_file = {clip.utterance.path: clip for clip in reversed(clips)}
+    found: list[Odd] = []
+    for kinds in (_unusable, _lying_suffix, _levels):
+        found += [odd for clip in by_file.values() for odd in kinds(clip)]
+    of_corpus = defaultdict(list)
+    for clip in by_file.values():
+        of_corpus[clip.utterance.corpus].append(clip)
+    for members in of_corpus.values():
+        found += _departing(members)
+    found += _lengths(clips)
+    found += _names(corpus, clips)
+    return sorted(found, key=lambda odd: (KINDS.index(odd.kind) if odd.kind in KINDS else -1, odd.file))
+
+
+def left_out_files(corpus: Corpus, folder: Path, files: Sequence[str], used: Sequence[Utterance]) -> list[Odd]:
+    """Why recordings of a folder are not among those used.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    folder : Path
+    files : sequence of str
+        All recordings below it.
+    used : sequence of Utterance
+    """
+    by_name = {name_in_corpus(corpus, u): u.file for u in used if u.speaker}
+    taken = {u.file for u in used}
+    found = []
+    for file in files:
+        if file in taken:
+            continue
+        utterance = corpus.parse(PurePosixPath(file))
+        first = by_name.get(name_in_corpus(corpus, utterance)) if utterance else None
+        if first is not None:
+            same = _same_bytes(folder / file, folder / first)
+            cause = f"a second copy of {first}, " + ("byte by byte" if same else "but not the same bytes")
+        elif corpus.also(PurePosixPath(file)):
+            cause = f"named as in {corpus.name}, but of a part that is not used"
+        else:
+            cause = "nothing says what it is"
+        found.append(Odd(file, "left out", cause))
+    return found
+
+
+def _same_bytes(first, second):
+    try:
+        return filecmp.cmp(first, second, shallow=False)
+    except OSError:
+        return False
+
+
+def _unusable(clip: Clip) -> Iterator[Odd]:
+    if clip.sound.status != "ok":
+        yield Odd(clip.utterance.file, clip.sound.status, clip.sound.error)
+
+
+def _lying_suffix(clip: Clip) -> Iterator[Odd]:
+    suffix = PurePosixPath(clip.utterance.file).suffix
+    promised = _PROMISED.get(suffix.lower())
+    if promised and clip.sound.container and clip.sound.container not in promised:
+        yield Odd(clip.utterance.file, "suffix", f"is {clip.sound.container}, though its name ends in {suffix}")
+
+
+def _levels(clip: Clip) -> Iterator[Odd]:
+    sound = clip.sound
+    if sound.full_scale >= CLIPPED:
+        yield Odd(clip.utterance.file, "clipped", f"{100 * sound.full_scale:.2g} % of its samples are at full scale")
+    if abs(sound.dc) >= OFFSET and sound.status == "ok":
+        yield Odd(
+            clip.utterance.file, "offset", f"its samples lie {100 * sound.dc:+.2g} % of full scale off zero on average"
+        )
+
+
+def _departing(clips: list[Clip]) -> Iterator[Odd]:
+    """Formats that few files of a corpus have."""
+    readable = [clip for clip in clips if clip.sound.rate_hz]
+    told = {
+        "sample rate": ("rate_hz", "{} Hz"),
+        "channels": ("channels", "{} channel(s)"),
+        "container": ("container", "{}"),
+        "samples": ("subtype", "{}"),
+    }
+    for kind, (name, form) in told.items():
+        values = Counter(getattr(clip.sound, name) for clip in readable)
+        if not values:
+            continue
+        usual, n_usual = values.most_common(1)[0]
+        if n_usual <= len(readable) / 2:
+            continue
+        for clip in readable:
+            value = getattr(clip.sound, name)
+            if value != usual and values[value] <= max(1, RARE * len(readable)):
+                if kind == "container" and any(_lying_suffix(clip)):
+                    continue  # said already
+                what, rest = (form.format(v or "other") for v in (value, usual))
+                yield Odd(clip.utterance.file, kind, f"{what}, where {n_usual} files have {rest}")
+
+
+def _lengths(clips: Sequence[Clip]) -> Iterator[Odd]:
+    timed = [(clip, clip.duration_s) for clip in clips if clip.duration_s > 0 and not math.isnan(clip.duration_s)]
+    if len(timed) < 4:
+        return
+    lengths = np.array([duration_s for _, duration_s in timed])
+    low, median, high = np.quantile(np.log(lengths), (0.25, 0.5, 0.75))
+    least = math.exp(min(median - math.log(_TIMES), low - _FENCE * (high - low)))
+    most = math.exp(max(median + math.log(_TIMES), high + _FENCE * (high - low)))
+    for clip, duration_s in timed:
+        if not least <= duration_s <= most:
+            kind = "short" if duration_s < least else "long"
+            cause = f"{duration_s:.3g} s, where half of all are below {math.exp(median):.3g} s"
+            yield Odd(clip.utterance.file, kind, cause)
+
+
+def _names(corpus: Corpus, clips: Sequence[Clip]) -> Iterator[Odd]:
+    """Names that say nothing, and names that are not the clip's in the corpus (if most are)."""
+    renamed = []
+    for clip in clips:
+        utterance = clip.utterance
+        if not corpus.generic and not utterance.speaker and not utterance.emotion:
+            yield Odd(
+                utterance.file, "unexplained", f"its name is not of {corpus.name}: speaker and emotion are unknown"
+            )
+        elif corpus.clip_name is not None and utterance.speaker:
+            name = name_in_corpus(corpus, utterance)
+            if name.casefold() != PurePosixPath(utterance.file).stem.casefold():
+                renamed.append(Odd(utterance.file, "misnamed", f"is {name} in {utterance.corpus or corpus.name}"))
+    if len(renamed) <= max(1, RARE * len(clips)):  # else it is a layout of its own
+        yield from renamed

@@ -1,0 +1,215 @@
+"""What a survey finds, as plain data, and the tables that follow from it."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .. import Utterance
+from .sound import Sound
+
+#: Stands for a speaker or an emotion that nothing tells.
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Clip:
+    """An utterance and what its file holds."""
+
+    utterance: Utterance
+    sound: Sound
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the utterance, which may be a stretch of its file; NaN where unknown."""
+        start, end = self.utterance.start, self.utterance.end
+        if math.isnan(end):
+            end = self.sound.duration_s
+        return max(0.0, min(end, self.sound.duration_s) - start) if self.sound.duration_s >= 0 else math.nan
+
+    @property
+    def is_whole_file(self) -> bool:
+        """Whether the utterance is not only a stretch of its file."""
+        return self.utterance.start == 0 and math.isnan(self.utterance.end)
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """Files that hold the same sound.
+
+    Attributes
+    ----------
+    files : tuple of str
+    identical : bool
+        Whether they are the same byte by byte; else they sound the same.
+    correlation : float
+        Of their sounds, the lowest; 1 if identical.
+    differences : tuple of str
+        In what the files differ ("48000 and 16000 Hz").
+    conflicts : tuple of str
+        In what their labels differ ("speaker: 03 and 08").
+    grave : bool
+        Whether speakers or emotions are among these: a leak from training to test, or a wrong label.
+    """
+
+    files: tuple[str, ...]
+    identical: bool
+    correlation: float
+    differences: tuple[str, ...]
+    conflicts: tuple[str, ...]
+    grave: bool
+
+
+@dataclass(frozen=True)
+class Odd:
+    """Something about a file that a user should know.
+
+    Attributes
+    ----------
+    file : str
+    kind : str
+        Short: ``unreadable``, ``suffix``, ``sample rate`` ...
+    cause : str
+        In plain words.
+    """
+
+    file: str
+    kind: str
+    cause: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a corpus folder holds.
+
+    Attributes
+    ----------
+    corpus, title, source : str
+        Name and title of the corpus, and where it was looked for.
+    clips : tuple of Clip
+        Sorted by file.
+    n_expected : int or None
+        Clips of the complete corpus, where that is known.
+    missing : tuple of Utterance or None
+        Those that are not there, their `file` being the name in the corpus; None where the corpus is no grid.
+    duplicates : tuple of Duplicate
+    odd : tuple of Odd
+    passed_over : int
+        Recordings that are not of the corpus as it is used.
+    notes : tuple of str
+        What else a user must be told.
+    """
+
+    corpus: str
+    title: str
+    source: str
+    clips: tuple[Clip, ...]
+    n_expected: int | None
+    missing: tuple[Utterance, ...] | None
+    duplicates: tuple[Duplicate, ...]
+    odd: tuple[Odd, ...]
+    passed_over: int
+    notes: tuple[str, ...]
+
+    @property
+    def several_corpora(self) -> bool:
+        """Whether it is a mix: speakers 03 of two corpora are two people then."""
+        return len({clip.utterance.corpus for clip in self.clips}) > 1
+
+    @property
+    def n_of_corpus(self) -> int:
+        """How many clips of the complete corpus are there: others are sung, or named as nothing in it."""
+        if self.missing is not None and self.n_expected is not None:
+            return self.n_expected - len(self.missing)
+        return sum(bool(c.utterance.speaker) and c.utterance.vocal_channel != "song" for c in self.clips)
+
+    def speaker(self, utterance: Utterance) -> str:
+        """An utterance's speaker, told apart from other corpora's."""
+        name = utterance.speaker or UNKNOWN
+        return f"{utterance.corpus}:{name}" if self.several_corpora else name
+
+    def about_speakers(self) -> dict[str, tuple[str, float]]:
+        """Sex and age (NaN where unknown) of every speaker who is there, sorted."""
+        found: dict[str, tuple[str, float]] = {}
+        for clip in self.clips:
+            name = self.speaker(clip.utterance)
+            if not found.get(name, ("",))[0]:
+                found[name] = clip.utterance.sex, clip.utterance.age
+        return {name: found[name] for name in sorted(found, key=lambda name: (name.endswith(UNKNOWN), name))}
+
+    def classes_by_speaker(self) -> "Classes":
+        """How many clips each speaker who is there has of each emotion."""
+        there = Counter((self.speaker(c.utterance), c.utterance.emotion or UNKNOWN) for c in self.clips)
+        absent = Counter((self.speaker(u), u.emotion) for u in self.missing or ())
+        speakers = tuple(self.about_speakers())
+        emotions = tuple(sorted({e for _, e in [*there, *absent]}, key=lambda e: (e == UNKNOWN, e)))
+
+        def table(counts):
+            return np.array([[counts[s, e] for e in emotions] for s in speakers]).reshape(len(speakers), len(emotions))
+
+        return Classes(speakers, emotions, table(there), None if self.missing is None else table(absent))
+
+    def missing_by_speaker(self) -> dict[str, tuple[str, ...]]:
+        """Names of the missing clips of each speaker, sorted."""
+        found: dict[str, list[str]] = {}
+        for utterance in self.missing or ():
+            found.setdefault(self.speaker(utterance), []).append(utterance.file)
+        return {name: tuple(found[name]) for name in sorted(found)}
+
+    def durations_by_emotion(self) -> dict[str, np.ndarray]:
+        """Lengths in s of the readable clips of each emotion, sorted."""
+        found: dict[str, list[float]] = {}
+        for clip in self.clips:
+            if not math.isnan(clip.duration_s):
+                found.setdefault(clip.utterance.emotion or UNKNOWN, []).append(clip.duration_s)
+        return {e: np.sort(found[e]) for e in sorted(found, key=lambda e: (e == UNKNOWN, e))}
+
+    def formats(self) -> dict[str, dict[str, int]]:
+        """Containers, sample formats, rates and channels of the readable files, each with how many, most first."""
+        sounds = [s for s in {c.utterance.path: c.sound for c in self.clips}.values() if s.rate_hz]
+        return {
+            "container": _counted(s.container or "other" for s in sounds),
+            "samples": _counted(s.subtype or "other" for s in sounds),
+            "sample rate": _counted(f"{s.rate_hz} Hz" for s in sounds),
+            "channels": _counted(str(s.channels) for s in sounds),
+        }
+
+    def silences(self) -> dict[str, np.ndarray]:
+        """Silence in s before and after the speech of the clips that are whole files, sorted."""
+        sounds = [c.sound for c in self.clips if c.is_whole_file and not math.isnan(c.sound.lead_s)]
+        return {"before": np.sort([s.lead_s for s in sounds]), "after": np.sort([s.trail_s for s in sounds])}
+
+    def variety(self) -> dict[str, dict[str, int]]:
+        """Sentences, takes and whatever else the corpus tells apart, each with how many clips."""
+        found = {}
+        for name in ("language", "vocal_channel", "intensity", "sentence", "take"):
+            counts = _counted(value for c in self.clips if (value := getattr(c.utterance, name)))
+            if counts:
+                found[name] = counts
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Classes:
+    """Clips of each speaker and emotion.
+
+    Attributes
+    ----------
+    speakers, emotions : tuple of str
+        Rows and columns.
+    there : ndarray of int, shape (speakers, emotions)
+    absent : ndarray of int or None
+        How many more the complete corpus has; None where that is not known.
+    """
+
+    speakers: tuple[str, ...]
+    emotions: tuple[str, ...]
+    there: np.ndarray
+    absent: np.ndarray | None
+
+
+def _counted(values: Iterable[str]) -> dict[str, int]:
+    counts = Counter(values)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

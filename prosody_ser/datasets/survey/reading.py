@@ -1,0 +1,75 @@
+"""A recording to its end, of which only the start is kept, at 16 kHz."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import soxr
+
+from ...audio.decode import open_recording
+from ...audio.frames import SAMPLE_RATE_HZ
+from ...audio.prepare import LARGEST_SAMPLE, MAX_RATE_HZ, MIN_RATE_HZ
+from ...errors import RecordingError
+
+#: So much of a recording is kept and compared; more would let memory grow with its length.
+KEPT_S = 120
+
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """The first two minutes of a recording.
+
+    Attributes
+    ----------
+    samples : ndarray of float64, shape (n,)
+        Mono at 16 kHz.
+    rate_hz, channels : int
+        Of the recording itself.
+    n_samples : int
+        Of the whole recording, in each channel.
+    whole : bool
+        Whether `samples` is all of it.
+    """
+
+    samples: np.ndarray
+    rate_hz: int
+    channels: int
+    n_samples: int
+    whole: bool
+
+
+def read_start(path: str, hear: Callable[[np.ndarray], None] = lambda block: None) -> Start:
+    """Read a recording to its end and keep its start.
+
+    Parameters
+    ----------
+    path : str
+    hear : callable
+        Is given every block, mono at the rate of the recording.
+
+    Raises
+    ------
+    RecordingError
+        With status ``unreadable``, ``empty``, ``non_finite`` or what else reading finds.
+    """
+    kept, n_samples = [], 0
+    with open_recording(path) as recording:
+        rate_hz, channels = recording.sample_rate_hz, recording.n_channels
+        if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
+            raise RecordingError("unreadable", f"a sample rate of {rate_hz} Hz: the header must be wrong")
+        for block in recording.blocks():
+            if not (np.abs(block) <= LARGEST_SAMPLE).all():
+                raise RecordingError(
+                    "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_SAMPLE:g}"
+                )
+            hear(block)
+            room = max(0, KEPT_S * rate_hz - n_samples)
+            n_samples += block.size
+            if room:
+                kept.append(block[:room])
+    if not n_samples:
+        raise RecordingError("empty", "the recording holds no samples")
+    samples = np.concatenate(kept)
+    if rate_hz != SAMPLE_RATE_HZ:
+        samples = soxr.resample(samples, rate_hz, SAMPLE_RATE_HZ, quality="HQ")
+    return Start(samples, rate_hz, channels, n_samples, n_samples <= KEPT_S * rate_hz)

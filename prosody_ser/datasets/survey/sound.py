@@ -1,0 +1,121 @@
+"""One file as it lies there: its format, its level, its silences, and a fingerprint of its sound."""
+
+import contextlib
+import hashlib
+import os
+from dataclasses import dataclass, replace
+
+import numpy as np
+import soundfile
+
+from ...audio.endpoints import find_endpoints
+from ...audio.frames import SAMPLE_RATE_HZ
+from ...errors import RecordingError
+from .fingerprint import fingerprint
+from .reading import read_start
+
+#: The largest sample that a format can hold, where that is clearly below 1.
+_FULL_SCALE = {"PCM_U8": 127 / 128, "PCM_S8": 127 / 128, "ULAW": 0.98, "ALAW": 0.98}
+_FULL_SCALE_16_BIT = 32767 / 32768
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What a file holds, whatever its name says.
+
+    Attributes
+    ----------
+    status : str
+        ``ok``, or why it cannot be used, as in the column of a table.
+    error : str
+        A sentence if it is not ``ok``.
+    container, subtype : str
+        As libsndfile names them (``WAV``, ``PCM_16``); empty where it cannot read the file.
+    rate_hz, channels, size_bytes : int
+        0 where unknown.
+    duration_s, lead_s, trail_s : float
+        Whole length, and the silence before and after the speech. NaN where unknown, the silences also of a recording
+        of more than two minutes.
+    peak : float
+        Largest absolute sample, 1 being full scale.
+    full_scale : float
+        Share of the samples at full scale, 0 to 1.
+    dc : float
+        Mean of the samples.
+    digest : str
+        SHA-256 of the file, where it was asked for.
+    fingerprint : ndarray or None
+        See :func:`prosody_ser.datasets.survey.fingerprint.fingerprint`.
+    """
+
+    status: str = "ok"
+    error: str = ""
+    container: str = ""
+    subtype: str = ""
+    rate_hz: int = 0
+    channels: int = 0
+    size_bytes: int = 0
+    duration_s: float = float("nan")
+    lead_s: float = float("nan")
+    trail_s: float = float("nan")
+    peak: float = float("nan")
+    full_scale: float = float("nan")
+    dc: float = float("nan")
+    digest: str = ""
+    fingerprint: np.ndarray | None = None
+
+
+def hear(path: str, with_digest: bool = False) -> Sound:
+    """Read a file and say what it holds; one that cannot be read has a status that says why."""
+    known: dict = {}
+    try:
+        _hear(path, with_digest, known)
+    except RecordingError as error:
+        return Sound(**{"status": error.status, "error": str(error)} | known)
+    except OSError as error:
+        return Sound(**{"status": "unreadable", "error": f"cannot be opened ({error.strerror or error})"} | known)
+    return Sound(**known)
+
+
+def hear_item(item: tuple[str, bool]) -> Sound:
+    """:func:`hear` for a path and whether its digest is wanted, as one argument."""
+    return hear(*item)
+
+
+def without_fingerprint(sound: Sound) -> Sound:
+    """The same without what is only needed to compare."""
+    return replace(sound, fingerprint=None)
+
+
+def _hear(path, with_digest, known):
+    if os.path.isfile(path):  # nothing else is opened: a named pipe would wait for its other end
+        known["size_bytes"] = os.stat(path).st_size
+        if with_digest:
+            with open(path, "rb") as file:
+                known["digest"] = hashlib.file_digest(file, "sha256").hexdigest()
+        with contextlib.suppress(soundfile.LibsndfileError, OSError):
+            header = soundfile.info(os.fsencode(path) if os.name == "posix" else path)
+            known |= {"container": header.format, "subtype": header.subtype}
+            known |= {"rate_hz": header.samplerate, "channels": header.channels}
+    limit = _FULL_SCALE.get(known.get("subtype", ""), _FULL_SCALE_16_BIT) - 1e-6
+    levels = _Levels(limit)
+    start = read_start(path, levels.hear)
+    known |= {"rate_hz": start.rate_hz, "channels": start.channels, "duration_s": start.n_samples / start.rate_hz}
+    known |= {"peak": levels.peak, "full_scale": levels.n_full / start.n_samples, "dc": levels.sum / start.n_samples}
+    first, last = find_endpoints(start.samples, SAMPLE_RATE_HZ)
+    if start.whole:
+        known |= {"lead_s": first / SAMPLE_RATE_HZ, "trail_s": (start.samples.size - last) / SAMPLE_RATE_HZ}
+    known["fingerprint"] = fingerprint(start.samples)
+
+
+class _Levels:
+    """Peak, sum and how many samples are at full scale, from block to block."""
+
+    def __init__(self, limit):
+        self.limit, self.peak, self.n_full, self.sum = limit, 0.0, 0, 0.0
+
+    def hear(self, block):
+        sizes = np.abs(block)
+        self.peak = max(self.peak, float(sizes.max(initial=0)))
+        self.n_full += int((sizes >= self.limit).sum())
+        self.sum += float(block.sum())

@@ -1,0 +1,436 @@
+"""From folders of recordings to a feature table, in parallel. A clip that fails becomes a row that says why.
+
+What is measured goes to the store (:mod:`prosody_ser.extraction.row_cache`) at once and from there, block by block, to
+the table: whatever ends a run, the next one goes on where it stopped, and the memory taken does not grow with the
+corpus.
+"""
+
+import hashlib
+import math
+import os
+import stat
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..catalogue import DEFAULT_SET
+from ..datasets import Found, Utterance, find_all
+from ..errors import ProsodySerError, ProtocolError, StoreError
+from ..tables.feature_table import CLIPS, FRAMES, ORIGINAL, SYNTHETIC, SYNTHETIC_NOTICE, FeatureTable
+from ..tables.file import check_table_suffix, described, table_writer
+
+Sources = str | os.PathLike | Sequence[str | os.PathLike]
+Progress = Callable[[int, int], None]
+
+#: Clips in a block of the table, in one of frames, and in one look at the store.
+_BLOCK, _FRAMES_BLOCK, _LOOKUP = 500, 50, 32
+#: What is as it is because of the recording itself, and would be the same next time.
+_LASTING = frozenset({"ok", "empty", "non_finite", "silent", "too_short", "truncated", "out_of_range", "too_long"})
+#: Bytes of a second of audio, about, where the header does not say.
+_BYTES_PER_S = 16_000
+
+
+class Extraction:
+    """The measuring of every recording of some corpora.
+
+    Parameters
+    ----------
+    sources : path_like or sequence of path_like
+        Corpus folders and label tables; see :mod:`prosody_ser.datasets`.
+    corpus : str, optional
+        Name of the corpus; recognised from the file names if not given.
+    features : str
+        Name of the feature set.
+    level : {"clips", "frames"}
+        One row a clip with its features, or one row for each 10 ms of speech with the contours behind them.
+    plugin : str, optional
+        Module with features of your own; see :mod:`prosody_ser.plugin`.
+    segment : str, optional
+        Cut long recordings: seconds, or ``vad`` for stretches of speech between pauses. Several rows a recording.
+    found : sequence of Found, optional
+        What the sources hold, where that is known: recordings that are of no corpus.
+
+    Attributes
+    ----------
+    where : str
+        The sources.
+    utterances : list of Utterance
+    names : tuple of str
+        The columns that are measured.
+    notes : list of str
+        What is wrong with the label tables, line by line.
+    tally : Tally
+        Filled by :meth:`blocks`.
+
+    Raises
+    ------
+    CorpusError
+        If a folder holds no recordings or its names are of no known corpus.
+    ProtocolError
+        If there is no such feature set, level or segmentation.
+    PluginError
+        If `plugin` cannot be used.
+    """
+
+    def __init__(
+        self,
+        sources: Sources,
+        corpus: str | None = None,
+        *,
+        features: str = DEFAULT_SET,
+        level: str = CLIPS,
+        plugin: str | None = None,
+        segment: str | None = None,
+        found: Sequence[Found] | None = None,
+    ):
+        # Praat and librosa take seconds to import: whoever only asks for the module need not wait.
+        from ..audio.segments import parse_segmentation
+        from ..features import Job, column_names, provenance
+        from .tally import Tally
+
+        if level not in (CLIPS, FRAMES):
+            raise ProtocolError(f"level is {level!r}: take {CLIPS} or {FRAMES}")
+        self.level = level
+        self.job = Job(features, level == FRAMES, plugin, parse_segmentation(segment) if segment else None)
+        self.names = column_names(self.job)
+        listed = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
+        self.where = ", ".join(map(str, listed))
+        self.found: list[Found] = find_all(listed, corpus) if found is None else list(found)
+        self.utterances: list[Utterance] = [u for found in self.found for u in found.utterances]
+        self.notes = [note for found in self.found for note in found.notes]
+        self.passed_over = sum(found.passed_over for found in self.found)
+        corpora = list(dict.fromkeys(u.corpus for u in self.utterances))
+        about: dict[str, Any] = {"feature_set": features, "level": level, **provenance(self.job)}
+        about |= {"segment": segment, "corpora": corpora, "passed_over": self.passed_over}
+        self.about = described(about, self.names, SYNTHETIC_NOTICE if SYNTHETIC in corpora else None)
+        self.extra_names = self._extra_names()
+        self.tally = Tally()
+        if segment and any(u.start or not math.isnan(u.end) for u in self.utterances):
+            raise ProtocolError("the labels name stretches of the recordings; --segment would cut them again")
+
+    def blocks(
+        self,
+        *,
+        jobs: int | None = None,
+        timeout_s: float | None = None,
+        scheduler: str | None = None,
+        cache: bool = True,
+        progress: Progress | None = None,
+    ) -> Iterator[FeatureTable]:
+        """Measure everything, then give the table in blocks.
+
+        Parameters
+        ----------
+        jobs : int, optional
+            Worker processes; all cores if not given.
+        timeout_s : float, optional
+            What a recording may take for each minute of it begun; 60 if not given.
+        scheduler : str, optional
+            Address of a Dask scheduler whose workers measure instead of processes here; they must see the files.
+        cache : bool
+            Whether rows of earlier runs are taken and those of this one kept for later ones.
+        progress : callable, optional
+            Called as ``progress(done, total)`` after each clip.
+
+        Yields
+        ------
+        FeatureTable
+            Sorted by file within each source. A clip that cannot be read or measured is one row of NaN features, a
+            `status` other than ``ok`` and a sentence in `error`.
+
+        Raises
+        ------
+        ProtocolError
+            If `jobs` is less than 1.
+        StoreError, WorkerError
+            If the cache cannot be used, or no process or cluster to measure in.
+        """
+        if jobs is not None and jobs < 1:
+            raise ProtocolError(f"jobs is {jobs}: take 1 or more, or none for all cores")
+        for frame in self.frames(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress):
+            yield FeatureTable(frame, self.names, self.about, tuple(self.extra_names))
+
+    def frames(
+        self,
+        *,
+        jobs: int | None = None,
+        timeout_s: float | None = None,
+        scheduler: str | None = None,
+        cache: bool = True,
+        progress: Progress | None = None,
+    ) -> Iterator[pd.DataFrame]:
+        """The same as :meth:`blocks`, as plain frames: of a clip or two, making tables takes as long as measuring.
+
+        ``jobs=0`` measures in this process, which is quicker for a clip or two; but a clip that hangs or kills its
+        process takes this one along, and `timeout_s` does nothing.
+        """
+        if timeout_s is not None and not timeout_s > 0:
+            raise ProtocolError(f"timeout is {timeout_s} s: take more than 0")
+        started = time.monotonic()
+        size = _FRAMES_BLOCK if self.level == FRAMES else _BLOCK
+        with _store(cache, len(self.utterances) <= size) as store:
+            run = _Run(self, store, progress)
+            run.measure((os.cpu_count() or 1) if jobs is None else jobs, timeout_s, scheduler)
+            for first in range(0, len(self.utterances), size):
+                yield self._frame(run, range(first, min(first + size, len(self.utterances))))
+                self.tally.seconds = time.monotonic() - started
+
+    def _extra_names(self) -> list[str]:
+        names = list(dict.fromkeys(name for u in self.utterances for name, _ in u.extra))
+        taken = sorted(set(names) & set(self.names))
+        if taken:
+            raise ProtocolError(f"the labels have a column {taken[0]!r}, which is a feature; rename it")
+        return names
+
+    def _frame(self, run: "_Run", indices: range) -> pd.DataFrame:
+        """The rows of some clips: places, facts and values side by side."""
+        places, values = [], []
+        for i in indices:
+            utterance, rows = self.utterances[i], run.rows(i)
+            place = _place(utterance, self.extra_names)
+            places += [place | row.facts for row in rows]
+            values += [np.full((1, len(self.names)), np.nan) if r.values is None else r.values for r in rows]
+            self.tally.add(utterance, rows)
+        frame = pd.DataFrame(places)
+        if self.level == FRAMES:
+            frame = _repeated(frame, [len(block) for block in values])
+        numbers = pd.DataFrame(np.concatenate(values), columns=list(self.names))
+        self.tally.rows += len(numbers)
+        return pd.concat([frame, numbers], axis=1)
+
+
+class _Run:
+    """One run over the clips of an extraction: what is known already, what is measured now, what failed."""
+
+    def __init__(self, extraction: Extraction, store, progress: Progress | None):
+        self._extraction, self._store, self._progress = extraction, store, progress
+        self._keys: list[bytes] = []
+        #: Rows that are not kept, since another run may do better: by key.
+        self._passing: dict[bytes, list] = {}
+        #: How many clips wait for the rows of a key: copies of a file are measured once.
+        self._waiting: dict[bytes, int] = {}
+        self._measured: set[bytes] = set()
+        self._n_done = 0
+
+    def measure(self, jobs: int, timeout_s: float | None, scheduler: str | None) -> None:
+        """Measure all that the store does not have."""
+        from .workers import BATCH, TIMEOUT_S, measure_all, measure_here
+
+        timeout_s = timeout_s or TIMEOUT_S
+        n_clips = len(self._extraction.utterances)
+        batch = max(1, min(BATCH, n_clips // (4 * max(jobs, 1))))
+        if scheduler is None and jobs == 0:
+            outcomes = measure_here(self._tasks(), self._extraction.job)
+        elif scheduler is not None:
+            from .dask_cluster import measure_on_cluster
+
+            outcomes = measure_on_cluster(self._tasks(), self._extraction.job, scheduler, timeout_s)
+        else:
+            outcomes = measure_all(self._tasks(), self._extraction.job, min(jobs, n_clips), timeout_s, batch)
+        with closing(outcomes):  # else the processes stay for as long as someone keeps an error
+            for task, rows in outcomes:
+                if task.stamp is not None and all(row.facts["status"] in _LASTING for row in rows):
+                    self._store.put([(task.key, rows)])
+                else:
+                    self._passing[task.key] = rows
+                self._measured.add(task.key)
+                self._done(self._waiting.pop(task.key))
+
+    def rows(self, i: int) -> list:
+        """What came of a clip."""
+        key = self._keys[i]
+        rows = self._passing.get(key) or self._store.get(key)
+        if rows is None:
+            raise StoreError(f"{self._store.path}: was emptied while this ran; run it again")
+        return rows
+
+    def _tasks(self) -> Iterator:
+        """What is to be measured; the keys of all clips are made on the way."""
+        from ..features import Task, file_stamp, recording_key
+
+        extraction = self._extraction
+        digests: dict[str, tuple] = {}
+        for first in range(0, len(extraction.utterances), _LOOKUP):
+            tasks = []
+            for u in extraction.utterances[first : first + _LOOKUP]:
+                if u.path not in digests:
+                    digests = {u.path: (file_stamp(u.path), _content_digest(u.path), _minutes(u.path))}  # the last one
+                stamp, content, minutes = digests[u.path]
+                content, stamp = (content, stamp) if content else (hashlib.sha256(os.fsencode(u.path)).digest(), None)
+                key = recording_key(extraction.job, content, u.start, u.end)
+                minutes = minutes if math.isnan(u.end) else max(1, math.ceil((u.end - u.start) / 60))
+                tasks.append(Task(u.path, u.start, u.end, stamp, minutes, key))
+            known = self._store.known([task.key for task in tasks])
+            for task in tasks:
+                self._keys.append(task.key)
+                if task.key in self._waiting:
+                    self._waiting[task.key] += 1
+                elif task.key in self._measured or task.key in known:
+                    extraction.tally.cached += task.key not in self._measured
+                    self._done(1)
+                else:
+                    self._waiting[task.key] = 1
+                    yield task
+
+    def _done(self, n: int) -> None:
+        for _ in range(n):
+            self._n_done += 1
+            if self._progress is not None:
+                self._progress(self._n_done, len(self._extraction.utterances))
+
+
+def extract_table(
+    sources: Sources,
+    corpus: str | None = None,
+    *,
+    features: str = DEFAULT_SET,
+    level: str = CLIPS,
+    plugin: str | None = None,
+    segment: str | None = None,
+    jobs: int | None = None,
+    timeout_s: float | None = None,
+    scheduler: str | None = None,
+    cache: bool = True,
+    progress: Progress | None = None,
+) -> FeatureTable:
+    """Measure every recording of some corpora, into memory.
+
+    Parameters and errors as for :class:`Extraction` and its :meth:`~Extraction.blocks`.
+
+    Returns
+    -------
+    FeatureTable
+        Sorted by file within each source. A clip that cannot be read or measured is one row of NaN features, a
+        `status` other than ``ok`` and a sentence in `error`.
+    """
+    extraction = Extraction(sources, corpus, features=features, level=level, plugin=plugin, segment=segment)
+    blocks = extraction.blocks(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress)
+    frame = pd.concat([block.frame for block in blocks], ignore_index=True)
+    return FeatureTable(frame, extraction.names, extraction.about, tuple(extraction.extra_names))
+
+
+def extract_file(extraction: Extraction, out: str | os.PathLike, **how: Any) -> None:
+    """Measure every recording, into a table file; the memory taken does not grow with the corpus.
+
+    Parameters
+    ----------
+    extraction : Extraction
+        Its tally is filled.
+    out : path_like
+        ``.csv`` or ``.parquet``; replaced only when the new one is whole.
+    **how
+        As for :meth:`Extraction.blocks`.
+
+    Raises
+    ------
+    ProsodySerError
+        If no recording could be measured, or the table cannot be written; nothing is written then.
+    """
+    check_table_suffix(out)
+    blocks = extraction.blocks(**how)
+    first = next(blocks)  # all is measured then: a run that is killed before leaves no half table behind
+    with table_writer(out, extraction.about) as add:
+        for block in chain([first], blocks):
+            add(block)
+        if not extraction.tally.ok:
+            n_clips = extraction.tally.clips
+            raise ProsodySerError(
+                f"{extraction.where}: none of its {n_clips} recordings could be measured; {out} not written"
+            )
+
+
+class _Memory:
+    """Finished rows of one run that fit into one block."""
+
+    path = "memory"
+
+    def __init__(self) -> None:
+        self._rows: dict[bytes, list] = {}
+
+    def known(self, keys: Sequence[bytes]) -> set[bytes]:
+        return set(keys) & set(self._rows)
+
+    def put(self, recordings: Iterable[tuple[bytes, list]]) -> None:
+        self._rows.update(recordings)
+
+    def get(self, key: bytes) -> list | None:
+        return self._rows.get(key)
+
+
+@contextmanager
+def _store(cache: bool, few: bool):
+    """The store of all runs, or one for this run alone, which for few clips needs no disk."""
+    if not cache and few:
+        yield _Memory()
+        return
+    from .row_cache import FILE_NAME, RowStore, store_path
+
+    if cache:
+        with RowStore(store_path()) as store:
+            yield store
+        return
+    with tempfile.TemporaryDirectory(prefix="prosody-ser-") as folder, RowStore(Path(folder) / FILE_NAME) as store:
+        yield store
+
+
+def _place(utterance: Utterance, extra_names: Iterable[str]) -> dict[str, Any]:
+    """What a row says of its clip before anything is measured."""
+    facts = asdict(utterance)
+    del facts["path"], facts["extra"]
+    facts |= {"variant": ORIGINAL} | dict.fromkeys(extra_names, "") | dict(utterance.extra)
+    return _printable(facts)
+
+
+def _repeated(places: pd.DataFrame, n_frames: list[int]) -> pd.DataFrame:
+    """Each place repeated over its frames, which have starts and ends of their own."""
+    from ..audio.frames import FRAME_STEP_S
+
+    frame = places.loc[np.repeat(places.index, n_frames)].reset_index(drop=True)
+    measured = (frame["status"] == "ok").to_numpy()
+    if not measured.any():
+        return frame
+    index = np.concatenate([np.arange(n) for n in n_frames])[measured]
+    start_s = frame.loc[measured, "start"] + frame.loc[measured, "lead"] + index * FRAME_STEP_S
+    frame.loc[measured, "start"] = np.round(start_s, 6)
+    frame.loc[measured, "end"] = np.round(start_s + FRAME_STEP_S, 6)
+    return frame
+
+
+def _printable(facts: dict[str, Any]) -> dict[str, Any]:
+    """File names need not be UTF-8, tables must be: what cannot be printed becomes an escape."""
+    return {
+        name: os.fsencode(fact).decode("utf-8", "backslashreplace") if isinstance(fact, str) else fact
+        for name, fact in facts.items()
+    }
+
+
+def _content_digest(path: str) -> bytes | None:
+    """Digest of a file's bytes; None where they cannot be read."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for its other end
+            return None
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return None
+
+
+def _minutes(path: str) -> int:
+    """Minutes begun in a recording, about: by its size and, of a WAV, the rate that its header gives."""
+    try:
+        size = os.stat(path).st_size
+        with open(path, "rb") if stat.S_ISREG(os.stat(path).st_mode) else open(os.devnull, "rb") as file:
+            head = file.read(36)
+    except OSError:
+        return 1
+    is_wav = head[:4] == b"RIFF" and head[8:16] == b"WAVEfmt "
+    rate = int.from_bytes(head[28:32], "little") if is_wav else _BYTES_PER_S
+    return max(1, math.ceil(size / max(rate, _BYTES_PER_S // 8) / 60))

@@ -1,0 +1,199 @@
+"""Finished rows in one embedded database: what is measured once is kept, whatever ends the run.
+
+SQLite with a write-ahead log: a row is there whole or not at all, after a kill or a power cut too, and several runs
+may share it. Rows are found by a key that stands for the sound and for all that its values depend on
+(:mod:`prosody_ser.features.identity`), so that neither names nor folders matter.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from ..errors import StoreError
+from ..features import Measured
+
+#: Where the store lies if not in the system's folder for caches.
+FOLDER_VARIABLE = "PROSODY_SER_CACHE"
+FILE_NAME = "rows.sqlite"
+#: Another layout of the database: rows of older ones are thrown away.
+LAYOUT = 1
+#: How long one run waits for another one's commit.
+BUSY_S = 60.0
+#: SQLite takes so many parameters in one statement on every build.
+_KEYS_AT_A_TIME = 500
+
+
+def store_path() -> Path:
+    """Where the rows of all runs are kept."""
+    folder = os.environ.get(FOLDER_VARIABLE) or platformdirs.user_cache_dir("prosody-ser")
+    return Path(folder) / FILE_NAME
+
+
+@dataclass(frozen=True)
+class StoreInfo:
+    """What a store holds.
+
+    Attributes
+    ----------
+    path : Path
+    n_recordings, n_rows : int
+    n_bytes : int
+        On disk.
+    """
+
+    path: Path
+    n_recordings: int
+    n_rows: int
+    n_bytes: int
+
+
+class RowStore:
+    """Rows of recordings by key; a context manager.
+
+    Parameters
+    ----------
+    path : path_like
+        The database; made with its folder if it is not there.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be opened, read or written, here and in every method.
+    """
+
+    def __init__(self, path: str | os.PathLike):
+        self.path = Path(path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{self.path.parent}: no place for the cache ({error.strerror})") from error
+        with self._errors():
+            self._database = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
+        try:
+            self._lay_out()
+        except StoreError:
+            self._database.close()
+            raise
+
+    def __enter__(self) -> "RowStore":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._database.close()
+
+    def known(self, keys: Sequence[bytes]) -> set[bytes]:
+        """Those of the keys that are there."""
+        found: set[bytes] = set()
+        with self._errors():
+            for first in range(0, len(keys), _KEYS_AT_A_TIME):
+                some = keys[first : first + _KEYS_AT_A_TIME]
+                marks = ",".join("?" * len(some))
+                found.update(k for (k,) in self._database.execute(_SELECT_KEYS.format(marks), some))
+        return found
+
+    def put(self, recordings: Iterable[tuple[bytes, list[Measured]]]) -> None:
+        """Keep the rows of some recordings; no kill takes them away again, a power cut the last ones at most."""
+        with self._errors(), self._transaction():
+            for key, rows in recordings:
+                facts, numbers = _packed(rows)
+                self._database.execute(
+                    "INSERT OR REPLACE INTO recordings VALUES (?, ?, ?, ?)", (key, len(rows), facts, numbers)
+                )
+
+    def get(self, key: bytes) -> list[Measured] | None:
+        """The rows of one recording, None if it is not there."""
+        with self._errors():
+            found = self._database.execute("SELECT facts, numbers FROM recordings WHERE key = ?", (key,)).fetchone()
+        return None if found is None else _unpacked(*found)
+
+    def info(self) -> StoreInfo:
+        """How much is there."""
+        with self._errors():
+            count, rows = self._database.execute("SELECT count(*), coalesce(sum(n_rows), 0) FROM recordings").fetchone()
+        return StoreInfo(self.path, count, rows, sum(f.stat().st_size for f in _files(self.path)))
+
+    def _lay_out(self) -> None:
+        with self._errors():
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = NORMAL")
+            with self._transaction():
+                if self._database.execute("PRAGMA user_version").fetchone()[0] != LAYOUT:
+                    self._database.execute("DROP TABLE IF EXISTS recordings")
+                    self._database.execute(f"PRAGMA user_version = {LAYOUT}")
+                self._database.execute(
+                    "CREATE TABLE IF NOT EXISTS recordings"
+                    " (key BLOB PRIMARY KEY, n_rows INTEGER NOT NULL, facts TEXT NOT NULL, numbers BLOB NOT NULL)"
+                    " WITHOUT ROWID"
+                )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self._database.in_transaction:  # SQLite itself rolls back when the disk is full
+                self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: the cache fails ({error}); see 'prosody-ser cache'") from error
+
+
+_SELECT_KEYS = "SELECT key FROM recordings WHERE key IN ({})"
+
+
+def clear_store(path: str | os.PathLike) -> int:
+    """Remove a store, damaged ones too; gives the bytes that it took.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be removed.
+    """
+    freed = 0
+    for file in _files(Path(path)):
+        try:
+            size = file.stat().st_size
+            file.unlink()
+        except OSError as error:
+            raise StoreError(f"{file}: cannot be removed ({error.strerror})") from error
+        freed += size
+    return freed
+
+
+def _files(path: Path) -> list[Path]:
+    """The database and what SQLite keeps beside it."""
+    return [file for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))) if file.exists()]
+
+
+def _packed(rows: list[Measured]) -> tuple[str, bytes]:
+    shapes = [None if row.values is None else row.values.shape for row in rows]
+    arrays = [np.ascontiguousarray(row.values, dtype="<f8") for row in rows if row.values is not None]
+    return json.dumps([(row.facts, shape) for row, shape in zip(rows, shapes, strict=True)]), b"".join(
+        a.tobytes() for a in arrays
+    )
+
+
+def _unpacked(facts: str, numbers: bytes) -> list[Measured]:
+    rows, taken = [], 0
+    for row_facts, shape in json.loads(facts):
+        values = None
+        if shape is not None:
+            size = shape[0] * shape[1]
+            values = np.frombuffer(numbers, dtype="<f8", count=size, offset=taken).reshape(shape)
+            taken += 8 * size
+        rows.append(Measured(row_facts, values))
+    return rows

@@ -1,0 +1,80 @@
+"""What came of an extraction, counted as it goes: clips, failures by cause, speakers, hours, speed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..audio.frames import SAMPLE_RATE_HZ
+from ..datasets import Utterance
+from ..features import Measured
+
+
+@dataclass
+class Tally:
+    """Counts of an extraction.
+
+    Attributes
+    ----------
+    clips, rows : int
+        What the corpus lists, and what the table holds: a segmented recording gives several rows.
+    failed : Counter
+        Clips that gave no row of values, by status.
+    examples : dict of str to tuple
+        Of each status a file and what is said of it.
+    cached : int
+        Clips whose rows were there from an earlier run.
+    audio_s : float
+        Duration of all that could be decoded.
+    seconds : float
+        Wall-clock time.
+    speakers, emotions : Counter
+        Measured clips of each; the empty name stands for unknown. Speakers as ``corpus:speaker``.
+    narrow : int
+        Measured clips recorded below 16 kHz.
+    corpora : Counter
+        Clips by corpus.
+    """
+
+    clips: int = 0
+    rows: int = 0
+    failed: Counter = field(default_factory=Counter)
+    examples: dict[str, tuple[str, str]] = field(default_factory=dict)
+    cached: int = 0
+    audio_s: float = 0.0
+    seconds: float = 0.0
+    speakers: Counter = field(default_factory=Counter)
+    emotions: Counter = field(default_factory=Counter)
+    narrow: int = 0
+    corpora: Counter = field(default_factory=Counter)
+
+    @property
+    def ok(self) -> int:
+        """Clips that gave at least one row of values."""
+        return self.clips - self.failed.total()
+
+    @property
+    def clips_per_s(self) -> float:
+        """Clips through in each second."""
+        return self.clips / self.seconds
+
+    @property
+    def times_real_time(self) -> float:
+        """Seconds of audio through in each second."""
+        return self.audio_s / self.seconds
+
+    def add(self, utterance: Utterance, rows: Sequence[Measured]) -> None:
+        """Count a clip and what came of it."""
+        self.clips += 1
+        self.corpora[utterance.corpus] += 1
+        facts = [row.facts for row in rows]
+        self.audio_s += sum(f["end"] - f.get("start", 0.0) for f in facts if "end" in f)
+        for f in facts:
+            if f["status"] != "ok":
+                self.examples.setdefault(f["status"], (utterance.file, f["error"]))
+        measured = [f for f in facts if f["status"] == "ok"]
+        if not measured:
+            self.failed[facts[0]["status"]] += 1
+            return
+        self.speakers[f"{utterance.corpus}:{utterance.speaker}" if utterance.speaker else ""] += 1
+        self.emotions[utterance.emotion] += 1
+        self.narrow += measured[0]["sample_rate_hz"] < SAMPLE_RATE_HZ

@@ -1,0 +1,1 @@
+"""Contours to numbers: their statistics."""

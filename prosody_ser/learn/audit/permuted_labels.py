@@ -1,0 +1,164 @@
+"""The whole evaluation on labels that mean nothing: what is above chance then is a leak."""
+
+import warnings
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from sklearn.base import clone
+
+from ...parallel.ordered_map import run_jobs
+from ...tables.feature_table import FeatureTable
+from ..classifiers.calibration import SpeakerCalibratedClassifier
+from ..preprocessing.speaker_norm import speaker_norm_of
+from ..speakers.enrolment import DEFAULT_CLIPS, enrolment_elsewhere, enrolment_of, mark_enrolment
+from .duplicates import identical_rows
+from .families import families_of
+from .finding import ERROR, NOTE, Finding
+from .material import Material
+from .recovery import LEAST_Z, against_chance
+
+CHECK = "permuted labels"
+
+
+def permuted_labels(
+    table: FeatureTable,
+    pipeline,
+    folds="auto",
+    *,
+    n_permutations: int = 10,
+    seed: int = 0,
+    n_jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Finding:
+    """Evaluate on labels permuted within speakers, several times.
+
+    A recording and its copies (augmented ones and identical rows) keep one label, so that copies on both sides of a
+    fold show, as does a model or a splitter that sees test clips in training. What is a leak by the meaning of the
+    labels (a column that holds them) does not show: other checks are for that.
+
+    Parameters
+    ----------
+    table : FeatureTable
+    pipeline : estimator
+    folds
+        As in :func:`audit`.
+    n_permutations : int
+    seed : int
+        Seed of the permutations and of the assignment to folds.
+    n_jobs : int
+        Processes. The finding is the same with any number.
+    progress : callable, optional
+        Called as ``progress(done, total)`` after each permutation.
+
+    Returns
+    -------
+    Finding
+        A note if the mean UAR is within 4 standard errors of chance, else an error. The standard error is the larger
+        of that seen over the permutations and that of guessing.
+    """
+    material = Material(table, folds, seed)
+    runs = []
+    for rows, truth, predicted in permuted_runs(material, pipeline, n_permutations, seed, n_jobs=n_jobs):
+        runs.append(against_chance(truth, predicted, material.speaker[rows]))
+        if progress is not None:
+            progress(len(runs), n_permutations)
+    return _finding(runs)
+
+
+def permuted_runs(
+    material: Material,
+    pipeline,
+    n_permutations: int,
+    seed: int,
+    *,
+    enrol_clips: int = DEFAULT_CLIPS,
+    n_jobs: int = 1,
+) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Fit and predict every fold on permuted labels, several times.
+
+    Parameters
+    ----------
+    material : Material
+    pipeline : estimator
+        Of one that is calibrated the pipeline inside: calibration changes no decision.
+    n_permutations, seed : int
+    enrol_clips : int
+        Enrolment clips of each speaker, if the pipeline takes such; drawn as :func:`evaluate` draws them.
+    n_jobs : int
+
+    Yields
+    ------
+    rows, truth, predicted : ndarray of int
+        Of each permutation: positions of the tested rows, their permuted labels and what was said of them.
+    """
+    pipeline = pipeline.estimator if isinstance(pipeline, SpeakerCalibratedClassifier) else pipeline
+    X = mark_enrolment(material.X, enrol_clips, seed) if speaker_norm_of(pipeline) == "enrol" else material.X
+    family = _with_identical(families_of(material.frame), identical_rows(material))
+    permuted = [
+        _permuted(material.label, material.speaker, family, np.random.default_rng([seed, number]))
+        for number in range(n_permutations)
+    ]
+    data, given = (X, material.labels), (pipeline, material.folds)
+    runs = run_jobs(_predicted, permuted, data=data, given=given, n_jobs=n_jobs)
+    for label, (rows, said) in zip(permuted, runs, strict=True):
+        yield rows, label[rows], said
+
+
+def _finding(runs):
+    uar, chance = (np.array([getattr(run, name) for run in runs]) for name in ("uar", "chance"))
+    guessing = np.array([(run.uar - run.chance) / run.z if run.z else 0.0 for run in runs])
+    spread = float(uar.std(ddof=1)) if len(runs) > 1 else float(guessing.mean())
+    error = max(spread, float(guessing.mean())) / np.sqrt(len(runs))
+    excess = float((uar - chance).mean())
+    leaks = excess > max(LEAST_Z * error, 1e-9)
+    sentence = (
+        f"On labels permuted within speakers the UAR is {uar.mean():.3f} (standard deviation {spread:.3f} over "
+        f"{len(runs)} permutations), {'above' if leaks else 'at'} chance, {chance.mean():.3f}."
+    )
+    effect = (
+        f"About {excess:.2f} of the UAR has nothing to do with emotion: the model has seen test clips in training."
+        if leaks
+        else "None: nothing but the meaning of the labels gives a score."
+    )
+    evidence = {
+        "uar": round(float(uar.mean()), 4),
+        "standard_deviation": round(spread, 4),
+        "chance": round(float(chance.mean()), 4),
+        "uars": [round(float(value), 4) for value in uar],
+    }
+    return Finding(ERROR if leaks else NOTE, CHECK, sentence, effect, evidence)
+
+
+def _predicted(X, labels, pipeline, folds, label):
+    """Tested rows of all folds, and what is said of them by models that learned from `label`."""
+    tested, predicted = [], []
+    names = labels[label]
+    for train, test in folds:
+        if np.unique(label[train]).size < 2:
+            continue
+        held_out = X.iloc[np.concatenate([test, enrolment_elsewhere(X, test)])]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of fits to noise
+            said = clone(pipeline).fit(X.iloc[train], names[train]).predict(held_out)[: len(test)]
+        scored = ~enrolment_of(X)[test]
+        tested.append(test[scored])
+        predicted.append(np.searchsorted(labels, np.asarray(said, dtype=object)[scored]))
+    return np.concatenate(tested), np.concatenate(predicted)
+
+
+def _permuted(label, speaker, family, rng):
+    """Labels shuffled among the families of each speaker; a family of two speakers goes with the first."""
+    _, first, member = np.unique(family, return_index=True, return_inverse=True)
+    of_family = label[first].copy()
+    for one in np.unique(speaker):
+        own = np.flatnonzero(speaker[first] == one)
+        of_family[own] = rng.permutation(of_family[own])
+    return of_family[member]
+
+
+def _with_identical(family, groups):
+    family = family.copy()
+    for rows in groups:
+        for row in rows[1:]:
+            family[family == family[row]] = family[rows[0]]
+    return family

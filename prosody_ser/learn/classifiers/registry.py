@@ -1,0 +1,125 @@
+"""Models and ways of balancing, as plain data: imported only when one is built."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from inspect import signature
+from typing import Any
+
+from ...errors import ProtocolError, chosen
+
+
+@dataclass(frozen=True)
+class Model:
+    """A classifier by name.
+
+    Attributes
+    ----------
+    title : str
+        What it is, in words.
+    estimator : str
+        ``module:Class``.
+    parameters : dict
+        What differs from the estimator's defaults.
+    """
+
+    title: str
+    estimator: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+#: Parameters are scikit-learn's defaults or common choices, never searched for on a corpus whose score is reported.
+MODELS = {
+    # break_ties: the predicted emotion is always the one with the largest margin
+    "svm": Model("support vector machine, RBF kernel", "sklearn.svm:SVC", {"kernel": "rbf", "break_ties": True}),
+    # a small C, as features are many and clips few; liblinear stops early at its default of 1000 iterations
+    "linear-svm": Model("linear support vector machine", "sklearn.svm:LinearSVC", {"C": 0.01, "max_iter": 20000}),
+    "rf": Model("random forest", "sklearn.ensemble:RandomForestClassifier", {"n_estimators": 300}),
+    "mlp": Model(
+        "multilayer perceptron, 64 units",
+        "prosody_ser.learn.classifiers.mlp:WeightedMLPClassifier",
+        {"hidden_layer_sizes": (64,), "alpha": 1.0, "max_iter": 2000},
+    ),
+    "lda": Model(
+        "linear discriminant analysis, Ledoit-Wolf shrinkage",
+        "sklearn.discriminant_analysis:LinearDiscriminantAnalysis",
+        {"solver": "lsqr", "shrinkage": "auto"},
+    ),
+    "logreg": Model("logistic regression", "sklearn.linear_model:LogisticRegression", {"C": 0.1, "max_iter": 2000}),
+    # no early stopping: its validation part would be drawn at random and share speakers with the rest
+    "hgb": Model(
+        "gradient boosted trees", "sklearn.ensemble:HistGradientBoostingClassifier", {"early_stopping": False}
+    ),
+    "knn": Model(
+        "nearest neighbours", "sklearn.neighbors:KNeighborsClassifier", {"n_neighbors": 5, "weights": "distance"}
+    ),
+    "ensemble": Model(
+        "mean probability of logreg, rf and mlp", "prosody_ser.learn.classifiers.ensemble:SoftVotingClassifier"
+    ),
+}
+
+#: Ways of balancing: a class weight for the model, or a sampler before it. Both act on the training fold only.
+BALANCES: dict[str, dict[str, str]] = {
+    "none": {},
+    "class-weight": {"class_weight": "balanced"},
+    "over": {"sampler": "imblearn.over_sampling:RandomOverSampler"},
+    "under": {"sampler": "prosody_ser.learn.preprocessing.samplers:FoldUnderSampler"},
+    "smote": {"sampler": "prosody_ser.learn.preprocessing.samplers:FoldSMOTE"},
+    "borderline-smote": {"sampler": "prosody_ser.learn.preprocessing.samplers:FoldBorderlineSMOTE"},
+    "adasyn": {"sampler": "prosody_ser.learn.preprocessing.samplers:FoldADASYN"},
+    "smote-tomek": {"sampler": "prosody_ser.learn.preprocessing.samplers:FoldSMOTETomek"},
+}
+
+
+def build(path: str, **parameters):
+    """Import ``module:Class`` and make one."""
+    return _imported(path)(**parameters)
+
+
+def build_model(name: str, *, seed: int | None = None, **parameters):
+    """Make a classifier: one of :data:`MODELS`, or a user's own by ``package.module:Class``.
+
+    Parameters
+    ----------
+    name : str
+    seed : int, optional
+        For a model that draws at random.
+    **parameters
+        Beyond those of the registry.
+
+    Raises
+    ------
+    ProtocolError
+        If the name is unknown, a user's class cannot be taken, or the model knows no class weight and is given one.
+    """
+    if ":" in name:
+        from .user_model import load_classifier
+
+        make, given = load_classifier(name), {}
+    else:
+        entry = chosen("model", name, MODELS, ", or package.module:Class of your own")
+        make, given = _imported(entry.estimator), entry.parameters
+    known = takes(make)
+    if "class_weight" in parameters and "class_weight" not in known:
+        able = [other for other, entry in MODELS.items() if "class_weight" in takes(entry.estimator)]
+        raise ProtocolError(f"{name} knows no class weight; those that do: {', '.join(able)}; or take another balance")
+    if "random_state" in known:
+        parameters = parameters | {"random_state": seed}
+    return make(**given | parameters)
+
+
+def balances_of(model: str) -> list[str]:
+    """Names of the ways of balancing that a model of the registry takes."""
+    known = takes(MODELS[model].estimator)
+    return [name for name, how in BALANCES.items() if "class_weight" not in how or "class_weight" in known]
+
+
+def takes(estimator) -> frozenset[str]:
+    """Names of the parameters that an estimator's class (or its import path) takes."""
+    return frozenset(signature(_imported(estimator) if isinstance(estimator, str) else estimator).parameters)
+
+
+@cache
+def _imported(path):
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)

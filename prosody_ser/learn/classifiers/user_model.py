@@ -1,0 +1,62 @@
+"""A user's own classifier, by ``package.module:Class``: any scikit-learn classifier, from the working directory too."""
+
+import importlib
+import sys
+import warnings
+from pathlib import Path
+
+from sklearn.base import clone, is_classifier
+
+from ...errors import ProtocolError
+
+
+def load_classifier(path: str) -> type:
+    """Import a class and see that it can stand in a pipeline.
+
+    Parameters
+    ----------
+    path : str
+        ``package.module:Class``; installed, or in the working directory.
+
+    Returns
+    -------
+    type
+
+    Warns
+    -----
+    UserWarning
+        If it takes no `random_state`: a class that draws at random without one gives another score each time.
+
+    Raises
+    ------
+    ProtocolError
+        If it cannot be imported, is no class, cannot be made without arguments, or is no scikit-learn classifier.
+    """
+    module, _, name = path.partition(":")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found = importlib.import_module(module)
+    except Exception as error:  # whatever a user's module does wrong is the user's to read
+        raise ProtocolError(f"model {path!r} cannot be imported ({type(error).__name__}: {error})") from error
+    make = getattr(found, name, None)
+    if not isinstance(make, type):
+        raise ProtocolError(f"model {path!r}: {module} has no class {name!r}")
+    try:
+        made = make()
+    except Exception as error:
+        raise ProtocolError(f"model {path!r} cannot be made without arguments ({error})") from error
+    try:
+        fit = is_classifier(clone(made)) and callable(made.fit) and callable(made.predict)
+    except Exception:
+        fit = False
+    if not fit:
+        raise ProtocolError(
+            f"model {path!r} is no scikit-learn classifier (ClassifierMixin, BaseEstimator, fit, predict)"
+        )
+    if "random_state" not in made.get_params():
+        warnings.warn(
+            f"model {path!r} takes no random_state: if it draws at random, its scores do not repeat", stacklevel=2
+        )
+    return make

@@ -1,0 +1,1 @@
+"""Several models, tracks or corpora, side by side."""

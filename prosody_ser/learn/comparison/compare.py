@@ -1,0 +1,263 @@
+"""Results on the same folds, side by side: differences paired over speakers, tested and corrected.
+
+>>> comparison = compare([evaluate(table, make_pipeline(model)) for model in ("svm", "rf")], ["svm", "rf"])
+>>> comparison.pairs[0]["uar"]["difference"], comparison.pairs[0]["uar"]["p_corrected"]
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from ...errors import ProtocolError, chosen
+from ...results import Result
+from ...results.comparison import SCHEMA, SCHEMA_VERSION, Comparison
+from ..metrics.intervals import LEAST_SPEAKERS, METHOD, N_RESAMPLES, TOO_FEW, intervals, percentiles
+from ..metrics.paired_counts import counts_by, resampled_scores
+from ..metrics.paired_statistics import cohen_dz, corrected_t_test, holm, rank_biserial, smallest_p, wilcoxon_test
+from ..metrics.scores import scores_of
+
+#: Measures whose differences are tested; each has its own correction for the number of comparisons.
+TESTED = ("uar", "accuracy")
+WILCOXON, CORRECTED_T = "wilcoxon", "t"
+TESTS = {
+    "auto": "Wilcoxon where each clip is held out once, t where folds are repeated",
+    WILCOXON: "Wilcoxon signed-rank test over speakers",
+    CORRECTED_T: "corrected resampled t-test over folds (Nadeau & Bengio 2003)",
+}
+TRACKS_DIFFER = "of two tracks, not equals: no test, no rank"
+_SIGNIFICANT = 0.05
+
+
+def compare(
+    results: Sequence[Result], names: Sequence[str] | None = None, *, test: str = "auto", seed: int = 0
+) -> Comparison:
+    """Compare results of the same clips on the same folds.
+
+    UAR (and accuracy) of each held-out speaker, over the emotions that the speaker has, is taken under each of two
+    results; the differences of the pairs are tested and measured. The difference of the pooled scores gets an
+    interval by resampling speakers, the same for both.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        Two or more, from :func:`evaluate` or :meth:`Result.read`.
+    names : sequence of str, optional
+        What each is called, in what is returned and in errors (file names); else its model and its number.
+    test : {"auto", "wilcoxon", "t"}
+        ``wilcoxon`` is the signed-rank test over speakers; ``t`` the corrected resampled t-test over the folds
+        of all repeats. ``auto`` takes the first where each clip is held out once, the second where folds are repeated.
+    seed : int
+        Seed of the bootstrap.
+
+    Returns
+    -------
+    Comparison
+        Results of one track are ranked by UAR and tested against each other, p-values corrected (Holm) for their
+        number, UAR and accuracy each for itself. Between two tracks the difference is given without test or rank:
+        the speaker-normalised track knows more of the test speaker.
+
+    Raises
+    ------
+    ProtocolError
+        If results differ in clips, true labels or folds, there are fewer than two, or the test cannot be run.
+    """
+    chosen("test", test, TESTS)
+    if len(results) < 2:
+        raise ProtocolError(f"{len(results)} result: a comparison takes two or more")
+    names = _default_names(results) if names is None else list(names)
+    if len(names) != len(results) or len(set(names)) != len(names):
+        raise ProtocolError("each result needs a name of its own")
+    _refuse_incomparable(results, names)
+    data = results[0].data
+    n_repeats = data["protocol"].get("n_repeats", 1)
+    kind = test if test != "auto" else (CORRECTED_T if n_repeats > 1 else WILCOXON)
+    if kind == CORRECTED_T and len(data["protocol"]["folds"]) < 2:
+        raise ProtocolError(f"{names[0]}: one fold only: a t-test over folds needs two or more; take 'wilcoxon'")
+    by_speaker = [_confusions(result, "speaker") for result in results]
+    by_fold = [_confusions(result, "fold") for result in results]
+    draws = [resampled_scores(counts, seed) for counts in by_speaker]
+    tracks = [result.data["protocol"]["track"] for result in results]
+    pairs = []
+    for i, j in combinations(range(len(results)), 2):
+        pair: dict[str, Any] = {"one": names[i], "other": names[j], "same_track": tracks[i] == tracks[j]}
+        for name in TESTED:
+            difference = _difference(name, *((by_speaker[k], draws[k]) for k in (i, j)))
+            if pair["same_track"]:
+                difference |= _tested(name, kind, by_speaker, by_fold, i, j, data["protocol"]["folds"])
+            pair[name] = difference
+        pairs.append(pair)
+    for name in TESTED:
+        for pair, p in zip(pairs, holm([pair[name].get("p") for pair in pairs]), strict=True):
+            pair[name]["p_corrected"] = p
+    n_tested = sum(pair["same_track"] for pair in pairs)
+    n_speakers = data["n_speakers"]
+    return Comparison(
+        {
+            "schema": SCHEMA,
+            "schema_version": SCHEMA_VERSION,
+            "notice": next((r.data["notice"] for r in results if r.data["notice"]), None),
+            "labels": data["labels"],
+            "chance": 1 / len(data["labels"]),
+            "n_clips": data["n_clips"],
+            "n_speakers": n_speakers,
+            "corpora": data["protocol"]["corpora"],
+            "split": data["protocol"]["split"],
+            "split_hash": data["protocol"]["split_hash"],
+            "n_repeats": n_repeats,
+            "test": kind,
+            "test_note": TESTS[kind],
+            "correction": f"Holm over {n_tested} comparison{'s' * (n_tested != 1)}, for each measure",
+            "interval_method": f"{METHOD}, {N_RESAMPLES} resamples" if n_speakers >= LEAST_SPEAKERS else None,
+            "cautions": _cautions(kind, n_speakers, n_tested, n_repeats, tracks, data["n_clips"]),
+            "results": _side_by_side(results, names, tracks, by_speaker, seed),
+            "pairs": pairs,
+            "per_speaker": _per_speaker(results, names),
+        }
+    )
+
+
+def _default_names(results):
+    models = [result.data["protocol"]["steps"][-1]["estimator"] for result in results]
+    return [f"{model} ({number})" for number, model in enumerate(models, start=1)]
+
+
+def _refuse_incomparable(results, names):
+    for result, name in zip(results, names, strict=True):
+        lacking = [key for key in ("labels", "protocol", "clips", "per_speaker") if key not in result.data]
+        if lacking:
+            raise ProtocolError(f"{name}: not a whole result: it lacks {lacking[0]!r}")
+        if "split_hash" not in result.data["protocol"]:
+            raise ProtocolError(
+                f"{name}: of an older release, without the hash of its folds; run 'prosody-ser cv' again"
+            )
+    first, first_name = results[0].data, names[0]
+    for result, name in zip(results[1:], names[1:], strict=True):
+        _refuse_other_clips(first, first_name, result.data, name)
+        if result.data["protocol"]["split_hash"] != first["protocol"]["split_hash"]:
+            raise ProtocolError(
+                f"{first_name} and {name}: different folds ({first['protocol']['split']}; "
+                f"{result.data['protocol']['split']}): give both runs one --split-file"
+            )
+
+
+def _refuse_other_clips(one, one_name, other, other_name):
+    """Raise unless two results score the same clips, equally often, and mean the same by right."""
+    counts = [Counter(_key(clip) for clip in data["clips"]) for data in (one, other)]
+    for here, there, name in ((counts[0], counts[1], one_name), (counts[1], counts[0], other_name)):
+        only = sorted((here - there).keys(), key=str)
+        if only:
+            files = sorted({key[0] for key in only})
+            raise ProtocolError(
+                f"{one_name} and {other_name}: different clips ({len(only)} only in {name}, e.g. {files[0]}, "
+                f"speaker {only[0][4]})"
+            )
+    truth = {_key(clip): clip["emotion"] for clip in one["clips"]}
+    for clip in other["clips"]:
+        if truth[_key(clip)] != clip["emotion"]:
+            raise ProtocolError(
+                f"{one_name} and {other_name}: different labels ({clip['file']} is {truth[_key(clip)]} in {one_name}, "
+                f"{clip['emotion']} in {other_name})"
+            )
+
+
+def _key(clip):
+    times = (None if clip[part] is None else round(clip[part], 6) for part in ("start", "end"))
+    return (clip["file"], *times, clip["variant"], clip["speaker"], clip.get("repeat", 0))
+
+
+def _confusions(result, by):
+    """Confusion matrices by speaker or by fold, each in sorted order."""
+    clips = result.data["clips"]
+    columns = ([clip[key] for clip in clips] for key in (by, "emotion", "predicted"))
+    return counts_by(*columns, result.data["labels"])
+
+
+def _difference(name, one, other):
+    """The difference of a pooled measure and its interval."""
+    (counts, draws), (other_counts, other_draws) = one, other
+    difference = float(scores_of(counts.sum(axis=0))[name] - scores_of(other_counts.sum(axis=0))[name])
+    bounds = None if draws is None else percentiles(draws[name] - other_draws[name])
+    return {"difference": difference, "interval": bounds}
+
+
+def _tested(name, kind, by_speaker, by_fold, i, j, folds):
+    """P-value and effect sizes of paired differences; the effect sizes are always over speakers."""
+    of_speakers = scores_of(by_speaker[i])[name] - scores_of(by_speaker[j])[name]
+    if kind == WILCOXON:
+        outcome = wilcoxon_test(of_speakers)
+    else:
+        n_test, n_train = (np.mean([fold[part] for fold in folds]) for part in ("n_test", "n_train"))
+        of_folds = scores_of(by_fold[i])[name] - scores_of(by_fold[j])[name]
+        outcome = corrected_t_test(of_folds, float(n_test / n_train))
+    return outcome.data | {
+        "mean_over_speakers": float(of_speakers.mean()),
+        "rank_biserial": rank_biserial(of_speakers),
+        "cohen_dz": cohen_dz(of_speakers),
+    }
+
+
+def _side_by_side(results, names, tracks, by_speaker, seed):
+    rows = []
+    for result, name, track, counts in zip(results, names, tracks, by_speaker, strict=True):
+        protocol = result.data["protocol"]
+        better = [r.uar for r, t in zip(results, tracks, strict=True) if t == track and r.uar > result.uar]
+        rows.append(
+            {
+                "name": name,
+                "rank": len(better) + 1,
+                "track": track,
+                "track_note": protocol["track_note"],
+                "model": protocol["steps"][-1]["estimator"],
+                "steps": [step["estimator"] for step in protocol["steps"]],
+                "feature_set": protocol["feature_set"],
+                "n_features": protocol["n_features"],
+                "uar": result.uar,
+                "accuracy": result.accuracy,
+                "macro_f1": result.macro_f1,
+                "intervals": intervals(counts, seed),
+                "interval_note": TOO_FEW if len(counts) < LEAST_SPEAKERS else None,
+            }
+        )
+    return rows
+
+
+def _per_speaker(results, names):
+    speakers = sorted(results[0].data["per_speaker"])
+    return {
+        speaker: {
+            name: {key: result.data["per_speaker"][speaker][key] for key in TESTED}
+            for name, result in zip(names, results, strict=True)
+        }
+        for speaker in speakers
+    }
+
+
+def _cautions(kind, n_speakers, n_tested, n_repeats, tracks, n_clips):
+    """What a reader must know before believing a p-value or a rank."""
+    said = []
+    least = smallest_p(n_speakers)
+    if kind == WILCOXON and n_tested:
+        if least > _SIGNIFICANT:
+            said.append(
+                f"{n_speakers} speaker{'s are' if n_speakers > 1 else ' is'} too few: whatever the results, a "
+                f"two-sided Wilcoxon test cannot give a p below {least:.3g}; six speakers are the least for p < 0.05."
+            )
+        elif n_tested * least > _SIGNIFICANT:
+            said.append(
+                f"With {n_speakers} speakers and {n_tested} comparisons no corrected p can be below "
+                f"{n_tested * least:.3g}: compare fewer, or take more speakers."
+            )
+        if n_repeats > 1:
+            said.append("Each speaker is held out several times: their repeats are pooled before the test.")
+    if n_speakers < LEAST_SPEAKERS:
+        said.append(f"{n_speakers} speakers: {TOO_FEW} (six are the least).")
+    if len(set(tracks)) > 1:
+        listed = " and ".join(sorted(set(tracks)))
+        said.append(
+            f"The results are of different tracks ({listed}), which are not equals: what is known of the test speaker "
+            "differs. Ranks are within a track; differences between tracks are shown without a test."
+        )
+    return said

@@ -1,0 +1,109 @@
+"""Several tables and pipelines evaluated on the same folds, to be compared."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ...errors import ProtocolError
+from ...results import Result
+from ...tables.feature_table import FeatureTable
+from ..evaluation.evaluate import evaluate
+from ..preprocessing.speaker_norm import speaker_norm_of
+from ..speakers.names import speakers_of
+from ..splits.listed import ListedFolds
+from ..splits.plan import check_normalisable, check_protocol, plan_folds
+from ..splits.split_file import clip_keys, roles_of
+from ..splits.splitters import make_splitter
+
+
+def evaluate_all(
+    tables: Mapping[str, FeatureTable],
+    pipelines: Mapping[Any, Any],
+    *,
+    folds="auto",
+    seed: int = 0,
+    n_jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+    done: Callable[[tuple[str, Any], Result], None] | None = None,
+) -> dict[tuple[str, Any], Result]:
+    """Evaluate every pipeline on every table, all on the folds of the first table.
+
+    Parameters
+    ----------
+    tables : mapping of str to FeatureTable
+        The same clips, in any order, with other features.
+    pipelines : mapping of str (or another key) to estimator
+    folds, seed, n_jobs
+        As for :func:`evaluate`.
+    progress : callable, optional
+        Called as ``progress(done, total)`` with folds of all runs.
+    done : callable, optional
+        Called with the names and the result of each run when it is finished.
+
+    Returns
+    -------
+    dict
+        By name of the table and of the pipeline; for :func:`prosody_ser.learn.comparison.compare.compare`.
+
+    Raises
+    ------
+    ProtocolError
+        If the tables hold different clips or labels, or one of them cannot be evaluated.
+    """
+    checked = {name: check_protocol(table) for name, table in tables.items()}
+    (first, table), *others = tables.items()
+    splitter = make_splitter(folds, np.unique(speakers_of(checked[first][0])).size, seed)
+    planned = plan_folds(*checked[first], None, splitter, seed)
+    enrolled = [speaker_norm_of(pipeline) == "enrol" for pipeline in pipelines.values()]
+    if any(enrolled) and not all(enrolled):
+        raise ProtocolError(
+            "enrolment clips are left out of the scoring, so that enrol and another track score different clips here; "
+            "'cv --speaker-norm none,enrol' scores both on the same"
+        )
+    for pipeline, enrols in zip(pipelines.values(), enrolled, strict=True):  # all before the first is fitted
+        if not enrols:
+            check_normalisable(checked[first][0], pipeline, planned)
+    splitters: dict[str, Any] = {first: splitter}
+    for name, other in others:
+        order = _order_in(first, table, name, other)
+        same = (order == np.arange(len(order))).all()
+        roles = roles_of(planned, len(order))[order]
+        splitters[name] = splitter if same else ListedFolds(checked[name][0].index, roles, f"the folds of {first}")
+    runs = [(of_table, of_pipeline) for of_table in tables for of_pipeline in pipelines]
+    results: dict[tuple[str, Any], Result] = {}
+
+    def tell(n_done, n_folds):
+        if progress is not None:
+            progress(len(results) * n_folds + n_done, len(runs) * n_folds)
+
+    for run in runs:
+        results[run] = evaluate(
+            tables[run[0]], pipelines[run[1]], folds=splitters[run[0]], seed=seed, n_jobs=n_jobs, progress=tell
+        )
+        if done is not None:
+            done(run, results[run])
+    return results
+
+
+def _order_in(one_name, one, other_name, other):
+    """Position in `one` of each clip of `other`, or an error if they are not the same clips with the same labels."""
+    keys = [_with_speaker(table) for table in (one, other)]
+    both = f"{one_name} and {other_name}"
+    for mine, theirs, name in ((keys[0], keys[1], one_name), (keys[1], keys[0], other_name)):
+        only = sorted(set(mine) - set(theirs), key=str)
+        if only:
+            raise ProtocolError(f"{both}: different clips ({len(only)} only in {name}, e.g. {only[0][0]})")
+        if len(set(mine)) < len(mine):
+            raise ProtocolError(f"{name}: a clip is there twice, with the same start, end, variant and corpus")
+    place = {key: i for i, key in enumerate(keys[0])}
+    order = np.array([place[key] for key in keys[1]])
+    labels, others = one.y.to_numpy(dtype=object)[order], other.y.to_numpy(dtype=object)
+    for key, label, another in zip(keys[1], labels, others, strict=True):
+        if label != another:
+            raise ProtocolError(f"{both}: different labels ({key[0]} is {label} and {another})")
+    return order
+
+
+def _with_speaker(table):
+    return [(*key, speaker) for key, speaker in zip(clip_keys(table), speakers_of(table.X), strict=True)]

@@ -1,0 +1,90 @@
+"""What each fold chose for itself, parameters and features, and how a result tells it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ...results.jsonable import plain
+from ..classifiers.calibration import SpeakerCalibratedClassifier
+from ..classifiers.unwrap import unwrapped
+from ..preprocessing.selection import described
+from ..tuning.classifier import SpeakerTunedClassifier
+from .selection_stability import selection_block
+
+METRIC = "UAR, pooled over the inner held-out predictions"
+_NOTE = (
+    "Parameters were searched on speaker-grouped inner folds of each fold's training clips; the test speakers had no "
+    "part in it. The inner UAR is the best of all candidates on the clips that chose it, so it tends to be too high: "
+    "the score is the outer UAR."
+)
+
+
+def steps_of(pipeline) -> list[tuple[str, Any, dict[str, Any]]]:
+    """Name, estimator and own parameters of each step, and of what calibrates or tunes them, from the inside out."""
+    around: list[tuple[str, Any, dict[str, Any]]] = []
+    while isinstance(pipeline, SpeakerCalibratedClassifier | SpeakerTunedClassifier):
+        name = "tune" if isinstance(pipeline, SpeakerTunedClassifier) else "calibrate"
+        own = {key: value for key, value in pipeline.get_params(deep=False).items() if key != "estimator"}
+        around.append((name, pipeline, own))
+        pipeline = pipeline.estimator
+    parts = list(pipeline.named_steps.items()) if hasattr(pipeline, "named_steps") else [("model", pipeline)]
+    return [(name, step, step.get_params(deep=False)) for name, step in parts] + around[::-1]
+
+
+def choices_of_fold(fitted) -> dict[str, Any]:
+    """What a fitted pipeline chose: under `tuned` its parameters, under `selected` the mask of its features."""
+    found: dict[str, Any] = {}
+    if isinstance(fitted, SpeakerTunedClassifier):
+        found["tuned"] = {"best": plain(fitted.best_params_), "inner_uar": fitted.best_score_}
+        found["n_folds_lacking"] = fitted.n_folds_lacking_
+        found["candidates"] = [plain(candidate["parameters"]) for candidate in fitted.candidates_]
+    selector = dict(getattr(unwrapped(fitted), "steps", [])).get("select")
+    if selector is not None and hasattr(selector, "get_support"):
+        found["selected"] = np.asarray(selector.get_support())
+    return found
+
+
+def said_of_choices(pipeline, choices: Sequence[dict[str, Any]], feature_names: Sequence[str]) -> dict[str, Any]:
+    """The blocks `tuning` and `selection` of a result, where the pipeline tunes or selects.
+
+    Parameters
+    ----------
+    pipeline : estimator
+        Unfitted.
+    choices : sequence of dict
+        From :func:`choices_of_fold`, in the order of the folds.
+    feature_names : sequence of str
+
+    Returns
+    -------
+    dict
+    """
+    found: dict[str, Any] = {}
+    if choices and all("tuned" in choice for choice in choices):
+        found["tuning"] = _tuning(pipeline, choices)
+    masks = [choice["selected"] for choice in choices if "selected" in choice]
+    if masks and len(masks) == len(choices) and all(len(mask) == len(feature_names) for mask in masks):
+        tuned = found.get("tuning", {}).get("candidates", [])
+        searched = any(name.startswith("select__") for candidate in tuned for name in candidate)
+        method = described(dict(unwrapped(pipeline).steps)["select"], searched)
+        found["selection"] = selection_block(method, masks, feature_names)
+    return found
+
+
+def _tuning(tuned, choices):
+    lacking = sum(choice["n_folds_lacking"] for choice in choices)
+    note = _NOTE
+    if lacking:
+        note += f" Inner folds left out, as an emotion was missing from their training part: {lacking}."
+    return {
+        "search": tuned.search,
+        "space": tuned.space_name,
+        "metric": METRIC,
+        "inner_folds": tuned.n_folds,
+        "n_candidates": len(choices[0]["candidates"]),
+        "candidates": choices[0]["candidates"],
+        "folds": [{"fold": number} | choice["tuned"] for number, choice in enumerate(choices)],
+        "final": None,
+        "note": note,
+    }

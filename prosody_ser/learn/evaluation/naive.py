@@ -1,0 +1,131 @@
+"""The wrong protocol that student projects use, to show by how much its score is too high.
+
+Nothing here is a score of a model. :func:`evaluate` gives that.
+"""
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.metrics import accuracy_score, recall_score
+from sklearn.model_selection import StratifiedKFold
+
+from ...errors import ProtocolError
+from ...results import Result
+from ...tables.feature_table import FeatureTable
+from ..classifiers.registry import BALANCES, build
+from ..classifiers.unwrap import unwrapped
+from ..splits.plan import check_protocol
+
+NOT_THE_SCORE = (
+    "NOT THE SCORE: what a wrong protocol with leaks gives. Never report it as the model's; "
+    "the score is the UAR of unheard speakers."
+)
+PROTOCOL = (
+    "Every step before the model (imputer, scaler, SMOTE) is fitted on all clips, test clips included; then all rows, "
+    "synthetic ones too, are split at random, stratified by emotion, whoever speaks: 80 % to train and 20 % to test, "
+    "five times, so that each row is tested once."
+)
+N_FOLDS = 5
+
+
+def with_naive(
+    result: Result,
+    table: FeatureTable,
+    pipeline,
+    *,
+    seed: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """A result with what the wrong protocol gives beside it, under ``naive``.
+
+    The wrong protocol, with the steps and the model of `pipeline`:
+
+    1. Every step before the model is fitted on, and applied to, all usable clips: the imputer's medians, the scaler's
+       means and deviations, where it has them the speaker normaliser and a selection of features by label.
+    2. SMOTE (the pipeline's own sampler if it has one) makes all emotions as frequent as the most frequent one, from
+       all clips: a synthetic clip lies between two real ones, either of which may be tested.
+    3. All rows, real and synthetic, are shuffled and split in five parts stratified by emotion. A speaker is in all
+       of them. Four train the model, the fifth tests it, in turn: 80/20, as ``train_test_split(test_size=0.2)``.
+    4. UAR and accuracy over the predictions of all rows, synthetic ones included.
+
+    Parameters
+    ----------
+    result : Result
+        From :func:`evaluate`, with the same table and pipeline.
+    table : FeatureTable
+    pipeline : imblearn.pipeline.Pipeline
+        From :func:`make_pipeline`; of a calibrator or a search the pipeline inside, as it stands.
+    seed : int
+        Seed of the split, and of SMOTE where the pipeline has none.
+    progress : callable, optional
+        Called as ``progress(done, total)`` after each fold.
+
+    Returns
+    -------
+    Result
+        A copy; ``data["naive"]`` has ``inflated_uar``, ``inflated_accuracy``, ``inflation_of_uar`` and
+        ``inflation_of_accuracy`` (inflated less right), and says what they are not. The scores stay as they were.
+
+    Raises
+    ------
+    ProtocolError
+        If `pipeline` is not a pipeline of steps, or its model needs the speakers, which synthetic clips lack.
+    """
+    wrapped = unwrapped(pipeline)  # what calibrates or searches is left out
+    pipeline = wrapped if hasattr(wrapped, "steps") else pipeline
+    if not hasattr(pipeline, "steps"):
+        raise ProtocolError(f"the naive protocol takes a pipeline of steps, not {type(pipeline).__name__}")
+    X, y = check_protocol(table)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the model says of itself is in the result already
+        rows, labels, names = _prepared(pipeline, X, y.to_numpy(dtype=object), seed)
+        predicted = _cross_validated(pipeline.steps[-1][1], rows, labels, seed, progress)
+    uar = float(recall_score(labels, predicted, average="macro", zero_division=0.0))
+    accuracy = float(accuracy_score(labels, predicted))
+    naive: dict[str, Any] = {
+        "not_the_score": NOT_THE_SCORE,
+        "protocol": PROTOCOL,
+        "steps_fitted_on_everything": names,
+        "n_folds": N_FOLDS,
+        "n_rows": len(labels),
+        "n_synthetic": len(labels) - len(y),
+        "inflated_uar": uar,
+        "inflated_accuracy": accuracy,
+        "inflation_of_uar": uar - result.uar,
+        "inflation_of_accuracy": accuracy - result.accuracy,
+    }
+    return Result(result.data | {"naive": naive})
+
+
+def _prepared(pipeline, X, labels, seed):
+    """All rows after all steps before the model, SMOTE among them; their labels; the steps' names."""
+    steps = [clone(step) for _, step in pipeline.steps[:-1] if step not in (None, "passthrough")]
+    if not any(hasattr(step, "fit_resample") for step in steps):
+        steps.append(build(BALANCES["smote"]["sampler"], random_state=seed))
+    rows = X
+    for step in steps:
+        if hasattr(step, "fit_resample"):
+            rows, labels = step.fit_resample(rows, labels)
+        else:
+            rows = step.fit_transform(rows, labels)
+    return np.asarray(rows), np.asarray(labels, dtype=object), [type(step).__name__ for step in steps]
+
+
+def _cross_validated(model, rows, labels, seed, progress):
+    least = min(np.unique(labels, return_counts=True)[1])
+    if least < N_FOLDS:
+        raise ProtocolError(f"the naive protocol needs {N_FOLDS} clips of each emotion; one has {least}")
+    predicted = np.empty(len(labels), dtype=object)
+    for number, (train, test) in enumerate(
+        StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed).split(rows, labels)
+    ):
+        try:
+            predicted[test] = clone(model).fit(rows[train], labels[train]).predict(rows[test])
+        except ProtocolError as error:  # a model that groups its inner folds by speaker
+            raise ProtocolError(f"the naive protocol cannot be run with this model: {error}") from error
+        if progress is not None:
+            progress(number + 1, N_FOLDS)
+    return predicted

@@ -1,0 +1,77 @@
+"""The outer score of a tuned pipeline, and the same object fitted on all clips."""
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+from sklearn.base import clone
+from threadpoolctl import threadpool_limits
+
+from ...errors import ProtocolError
+from ...results import Result
+from ...tables.feature_table import FeatureTable
+from ..preprocessing.speaker_norm import speaker_norm_of
+from ..speakers.enrolment import DEFAULT_CLIPS, mark_enrolment
+from ..splits.plan import check_protocol
+from ..tuning.classifier import SpeakerTunedClassifier
+from .choices import choices_of_fold
+from .evaluate import evaluate
+
+
+def tune(
+    table: FeatureTable,
+    pipeline: SpeakerTunedClassifier,
+    *,
+    folds="auto",
+    seed: int = 0,
+    enrol_clips: int = DEFAULT_CLIPS,
+    n_jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Result, SpeakerTunedClassifier]:
+    """Score a tuned pipeline on speakers that neither its fits nor its search have heard; then fit it on all clips.
+
+    Parameters
+    ----------
+    table : FeatureTable
+    pipeline : SpeakerTunedClassifier
+        From :func:`make_tuned_pipeline`. Left as it is; clones are fitted.
+    folds, seed, enrol_clips, n_jobs
+        As for :func:`evaluate`; they are the outer folds, and those that are fitted at a time.
+    progress : callable, optional
+        Called as ``progress(done, total)`` after each outer fold and after the final fit.
+
+    Returns
+    -------
+    result : Result
+        That of :func:`evaluate`, with the final fit's choice under ``tuning``.
+    final : SpeakerTunedClassifier
+        Fitted on all usable clips: the model to use. The result is the estimate of how it does on new speakers.
+
+    Raises
+    ------
+    ProtocolError
+        If the pipeline is not tuned, or as :func:`evaluate`.
+    """
+    if not isinstance(pipeline, SpeakerTunedClassifier):
+        raise ProtocolError(f"{type(pipeline).__name__} does not search: take one from make_tuned_pipeline")
+    X, y = check_protocol(table)
+    total = 0
+
+    def of_folds(done, n_folds):
+        nonlocal total
+        total = n_folds + 1
+        if progress is not None:
+            progress(done, total)
+
+    result = evaluate(
+        table, pipeline, folds=folds, seed=seed, enrol_clips=enrol_clips, n_jobs=n_jobs, progress=of_folds
+    )
+    if speaker_norm_of(pipeline) == "enrol":
+        X = mark_enrolment(X, enrol_clips, seed)
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the model says of itself is in the result already
+        final = clone(pipeline).fit(X, np.asarray(y, dtype=object))
+    if progress is not None:
+        progress(total, total)
+    tuning = result.data["tuning"] | {"final": choices_of_fold(final)["tuned"]}
+    return Result(result.data | {"tuning": tuning}), final

@@ -1,0 +1,91 @@
+"""Whether a score could be luck: the same evaluation on labels permuted within speaker."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ...errors import ProtocolError
+from ...results import Result
+from ...tables.feature_table import FeatureTable
+from ..audit.material import Material
+from ..audit.permuted_labels import permuted_runs
+from ..metrics.scores import confusion_counts, scores_of
+from ..speakers.enrolment import DEFAULT_CLIPS
+from ..splits.plan import check_protocol, plan_folds
+
+METHOD = "labels permuted within speaker"
+
+
+def with_permutation_test(
+    result: Result,
+    table: FeatureTable,
+    pipeline,
+    *,
+    folds="auto",
+    n_permutations: int = 100,
+    seed: int = 0,
+    enrol_clips: int = DEFAULT_CLIPS,
+    n_jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Result:
+    """A result with the p-value of its UAR, under ``permutation``.
+
+    Under the null hypothesis a speaker's clips could carry each other's labels. So they are permuted within each
+    speaker (copies of a recording keep one label) and everything is fitted and scored again, `n_permutations` times:
+    ``p = (1 + permutations with a UAR as high) / (1 + n_permutations)``, which is valid for any number, and never 0.
+
+    Parameters
+    ----------
+    result : Result
+        From :func:`evaluate`, with the same table, pipeline, folds, seed and enrolment clips.
+    table : FeatureTable
+    pipeline : estimator
+    folds : str or int or splitter
+    n_permutations : int
+    seed : int
+        Seed of the permutations and of the assignment to folds.
+    enrol_clips : int
+    n_jobs : int
+        Processes. The p-value is the same with any number.
+    progress : callable, optional
+        Called as ``progress(done, total)`` after each permutation.
+
+    Returns
+    -------
+    Result
+        A copy; ``data["permutation"]`` as in ``result.schema.json``. The scores stay as they were.
+
+    Raises
+    ------
+    ProtocolError
+        If `n_permutations` is less than 1, or as :func:`evaluate`.
+
+    References
+    ----------
+    Ojala, M. & Garriga, G. C. (2010). Permutation tests for studying classifier performance. Journal of Machine
+        Learning Research 11, 1833-1863.
+    Phipson, B. & Smyth, G. K. (2010). Permutation p-values should never be zero. Statistical Applications in Genetics
+        and Molecular Biology 9(1), 39.
+    """
+    if n_permutations < 1:
+        raise ProtocolError(f"{n_permutations} permutations: take 1 or more")
+    X, y = check_protocol(table)
+    material = Material(table, plan_folds(X, y, None, folds, seed), seed)
+    n_labels = len(material.labels)
+    uars = []
+    runs = permuted_runs(material, pipeline, n_permutations, seed, enrol_clips=enrol_clips, n_jobs=n_jobs)
+    for _, truth, predicted in runs:
+        counts = confusion_counts(np.zeros_like(truth), truth, predicted, 1, n_labels)[0]
+        uars.append(float(scores_of(counts)["uar"]))
+        if progress is not None:
+            progress(len(uars), n_permutations)
+    as_high = int((np.array(uars) >= result.uar - 1e-12).sum())
+    found = {
+        "p_value": (1 + as_high) / (1 + n_permutations),
+        "n_permutations": n_permutations,
+        "null_mean": float(np.mean(uars)),
+        "null_sd": float(np.std(uars, ddof=1)) if n_permutations > 1 else None,
+        "statistic": "uar",
+        "method": METHOD,
+    }
+    return Result(result.data | {"permutation": found})

@@ -1,0 +1,131 @@
+"""What a pipeline says of every held-out clip: fitted fold by fold, pooled, in one order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from imblearn.pipeline import Pipeline
+from sklearn import get_config
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline as PlainPipeline
+from sklearn.svm import SVC
+
+from .choices import choices_of_fold
+from .fitting import work_folds
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """Predictions of held-out clips, each clip in the order of the table; all again for each repeat of the folds.
+
+    Attributes
+    ----------
+    row, fold, repeat : ndarray of int, shape (n_predictions,)
+        Position in X, fold and repeat of each prediction.
+    predicted : ndarray of object, shape (n_predictions,)
+    scores : ndarray of float64, shape (n_predictions, n_labels)
+        NaN where the model gives none.
+    kind : {"predict_proba", "decision_function", "none"}
+        What the scores are.
+    choices : list of dict
+        What each fold chose for itself, see :mod:`prosody_ser.learn.evaluation.choices`.
+    """
+
+    row: np.ndarray
+    fold: np.ndarray
+    repeat: np.ndarray
+    predicted: np.ndarray
+    scores: np.ndarray
+    kind: str
+    choices: list[dict[str, Any]]
+
+
+def predict_held_out(
+    X: pd.DataFrame,
+    y: pd.Series,
+    pipeline,
+    planned,
+    labels: list[str],
+    *,
+    n_jobs: int = 1,
+    done: Callable[[], None] | None = None,
+) -> HeldOut:
+    """Fit each fold and predict its test clips.
+
+    Parameters
+    ----------
+    X, y, pipeline, planned, n_jobs
+        As for :func:`prosody_ser.learn.evaluation.fitting.work_folds`.
+    labels : list of str
+        The order of the scores' columns.
+    done : callable, optional
+        Called after each fold.
+    """
+    said = []
+    arrays = _takes_arrays(pipeline)
+    work = partial(_said_of_held_out, labels=labels, arrays=arrays)
+    for of_fold in work_folds(X, y, pipeline, planned, work, arrays=arrays, n_jobs=n_jobs):
+        said.append(of_fold)
+        if done is not None:
+            done()
+    row = np.concatenate([fold.test for fold in planned])
+    fold_of = np.repeat(np.arange(len(planned)), [len(fold.test) for fold in planned])
+    repeat = pd.Series(row).groupby(row).cumcount().to_numpy()
+    order = np.lexsort([row, repeat])
+    (*_, kind), choices, *of_rows = zip(*said, strict=True)
+    predicted, scores = (np.concatenate(parts)[order] for parts in of_rows)
+    return HeldOut(row[order], fold_of[order], repeat[order], predicted, scores, kind, list(choices))
+
+
+def _said_of_held_out(fold, held_out, labels, arrays):
+    """Kind of the scores, what the fold chose, predicted labels and scores of a fold's test clips."""
+    n_test = len(held_out)
+    if len(fold.enrolment):
+        held_out = pd.concat([held_out, fold.enrolment])
+    classes = np.asarray(fold.pipeline.classes_, dtype=object)
+    model, rows = _ready(fold.pipeline, held_out.to_numpy() if arrays else held_out)
+    kind, scores = _class_scores(model, rows, classes, labels)
+    if _takes_the_largest(model, len(classes)):
+        predicted = np.asarray(labels, dtype=object)[scores.argmax(axis=1)]
+    else:
+        predicted = np.asarray(model.predict(rows), dtype=object)
+    return kind, choices_of_fold(fold.pipeline), predicted[:n_test], scores[:n_test]
+
+
+def _takes_arrays(pipeline):
+    """Whether the first step makes arrays of frames anyway: scikit-learn looks at every column of a frame it checks."""
+    if type(pipeline) is not Pipeline or get_config()["transform_output"] != "default":
+        return False
+    first = pipeline.steps[0][1]
+    return type(first) is SimpleImputer and not hasattr(first, "_sklearn_output_config")
+
+
+def _takes_the_largest(model, n_classes):
+    """Whether `predict` is by definition the class of the largest margin: SVC would work the margins out again."""
+    return type(model) is SVC and model.break_ties and model.decision_function_shape == "ovr" and n_classes > 2
+
+
+def _ready(pipeline, X):
+    """The last step of a fitted pipeline and the rows that it takes, so that the others run once and not twice."""
+    if type(pipeline) not in (Pipeline, PlainPipeline):
+        return pipeline, X
+    rows = X
+    for _, step in pipeline.steps[:-1]:
+        if step not in (None, "passthrough") and not hasattr(step, "fit_resample"):
+            rows = step.transform(rows)
+    return pipeline.steps[-1][1], rows
+
+
+def _class_scores(model, rows, classes, labels):
+    """What the model says of each class, in the order of `labels`: margins or probabilities."""
+    for kind in ("predict_proba", "decision_function"):
+        if hasattr(model, kind):
+            values = np.asarray(getattr(model, kind)(rows), dtype=float)
+            if values.ndim == 1:  # two classes: one margin, positive for the second
+                values = np.column_stack([-values, values])
+            position = [list(classes).index(label) for label in labels]
+            return kind, values[:, position]
+    return "none", np.full((len(rows), len(labels)), np.nan)

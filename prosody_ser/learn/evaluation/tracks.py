@@ -1,0 +1,68 @@
+"""What was known of a test speaker when they were judged: the tracks, which are never mixed."""
+
+from typing import Any
+
+import numpy as np
+
+from ...errors import chosen
+from ..preprocessing.speaker_norm import SPEAKER_NORMS, speaker_norm_of
+from ..speakers.names import speakers_of
+
+_NOTES = {
+    "none": "Nothing was known of a test speaker beyond the clip itself.",
+    "speaker": (
+        "Transductive: each test speaker was normalised by all of their own unlabelled test clips. "
+        "The score holds only where that many clips of a new speaker are at hand."
+    ),
+    "enrol": (
+        "Each speaker, of training and test alike, was normalised by {n} of their clips, chosen beforehand by seed, "
+        "labels unseen. A test speaker's are neither trained on nor scored; every other clip was judged by itself."
+    ),
+}
+
+
+def track_of(pipeline) -> str:
+    """The track that a score of this pipeline belongs to."""
+    return SPEAKER_NORMS[speaker_norm_of(pipeline)]
+
+
+def track_note(pipeline, enrol_clips: int) -> str:
+    """What that means, in words."""
+    return _NOTES[speaker_norm_of(pipeline)].format(n=enrol_clips)
+
+
+def wanted_norms(names: str) -> list[str]:
+    """Ways of speaker normalisation from a comma list, the main one first.
+
+    Parameters
+    ----------
+    names : str
+        Such as ``"none"`` or ``"none,speaker,enrol"``; ``both`` is ``none,speaker``.
+
+    Returns
+    -------
+    list of str
+        Each once, in the order of :data:`prosody_ser.learn.preprocessing.speaker_norm.SPEAKER_NORMS`: blind is the main
+        result wherever it is among them.
+
+    Raises
+    ------
+    ProtocolError
+        If one is unknown.
+    """
+    wanted = {name.strip() for name in names.replace("both", "none,speaker").split(",")}
+    for name in wanted:
+        chosen("speaker-norm", name, SPEAKER_NORMS, ", both, or several with commas")
+    return [name for name in SPEAKER_NORMS if name in wanted]
+
+
+def clips_of_speaker(pipeline, X, planned, enrol_clips: int) -> dict[str, Any] | None:
+    """How many clips of a test speaker their normalisation used; None if it used none."""
+    norm = speaker_norm_of(pipeline)
+    if norm == "none":
+        return None
+    if norm == "enrol":
+        return {"least": enrol_clips, "median": float(enrol_clips), "most": enrol_clips}
+    speakers = speakers_of(X)
+    used = np.concatenate([np.unique(speakers[fold.test], return_counts=True)[1] for fold in planned])
+    return {"least": int(used.min()), "median": float(np.median(used)), "most": int(used.max())}

@@ -1,0 +1,66 @@
+"""What is inside a fitted pipeline: the model, and the features that reach it."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..classifiers.calibration import SpeakerCalibratedClassifier
+
+
+def model_of(fitted) -> Any:
+    """The classifier at the end, out of whatever calibrates, searches or prepares."""
+    inner = inner_pipeline(fitted)
+    return inner.steps[-1][1] if hasattr(inner, "steps") else inner
+
+
+def reaching_model(fitted, X: pd.DataFrame) -> pd.DataFrame:
+    """X as the model sees it: after all steps before it.
+
+    Parameters
+    ----------
+    fitted : estimator
+        Fitted, from :func:`make_pipeline` for instance.
+    X : DataFrame of shape (n_clips, n_features)
+
+    Returns
+    -------
+    DataFrame of shape (n_clips, n_selected)
+        On the index of X, its columns named as in X: those that no selection has dropped. Samplers do nothing here.
+    """
+    inner = inner_pipeline(fitted)
+    names = np.asarray(X.columns, dtype=object)
+    values: Any = X
+    for _, step in inner.steps[:-1] if hasattr(inner, "steps") else []:
+        if hasattr(step, "transform"):  # neither a sampler nor "passthrough"
+            values = step.transform(values)
+            names = step.get_feature_names_out(names)
+    return pd.DataFrame(np.asarray(values, dtype=float), index=X.index, columns=names)
+
+
+def linear_weights(model) -> np.ndarray | None:
+    """Coefficients by class, shape (n_classes, n_features), or None if the scores are no linear function.
+
+    Of two classes, those of the first are the negative of the second's. That a model has ``coef_`` is not enough: an
+    SVC with a linear kernel has them for pairs of classes.
+    """
+    weights = np.asarray(getattr(model, "coef_", 0.0))
+    if weights.ndim != 2 or not hasattr(model, "decision_function"):
+        return None
+    probe = np.random.default_rng(0).normal(size=(5, weights.shape[1]))
+    linear = probe @ weights.T + model.intercept_
+    scores = np.asarray(model.decision_function(probe)).reshape(len(probe), -1)
+    if linear.shape != scores.shape or not np.allclose(linear, scores):
+        return None
+    return weights if len(weights) > 1 else np.vstack([-weights, weights])
+
+
+def inner_pipeline(fitted) -> Any:
+    """The fitted pipeline within whatever calibrates or searches."""
+    while True:
+        if isinstance(fitted, SpeakerCalibratedClassifier):
+            fitted = fitted.estimator_
+        elif hasattr(fitted, "best_estimator_"):
+            fitted = fitted.best_estimator_
+        else:
+            return fitted

@@ -1,0 +1,106 @@
+"""Whether a model serves all alike: scores by sex, age group and language of the speaker."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .intervals import LEAST_SPEAKERS, TOO_FEW, percentiles, resampled, speaker_resamples
+from .scores import confusion_counts, plain_scores, recalls
+
+#: First year of each age group, and its name.
+AGE_GROUPS = {
+    0: "under 20",
+    **{decade: f"{decade} to {decade + 9}" for decade in range(20, 60, 10)},
+    60: "60 and over",
+}
+
+
+def age_group(years: pd.Series) -> pd.Series:
+    """Name of the age group: under 20, then decades, 60 and over; empty where the age is unknown."""
+    names, starts = list(AGE_GROUPS.values()), list(AGE_GROUPS)
+    position = np.searchsorted(starts, years.fillna(0).clip(lower=0), side="right") - 1
+    return pd.Series(np.where(years.notna(), np.array(names, dtype=object)[position], ""), index=years.index)
+
+
+def by_group(metadata: pd.DataFrame, speaker, truth, predicted, labels: list[str], seed: int) -> dict[str, Any]:
+    """Scores by sex, age group and language, each where it is known of two groups or more.
+
+    Parameters
+    ----------
+    metadata : DataFrame of shape (n_predictions, ...)
+        With the columns `sex`, `age` (years) and `language`.
+    speaker, truth, predicted : ndarray of int, shape (n_predictions,)
+        Positions of speaker and labels.
+    labels : list of str
+    seed : int
+        Seed of the resamples.
+
+    Returns
+    -------
+    dict
+        As ``groups`` in ``result.schema.json``. The gap is the best group's UAR less the worst's, over the emotions
+        that all groups have. Its interval is that of the difference of these two groups when speakers are drawn with
+        replacement. Which two they are was seen on the same clips, so a gap is expected to be somewhat too large.
+    """
+    properties = {"sex": metadata["sex"], "age_group": age_group(metadata["age"]), "language": metadata["language"]}
+    found = {}
+    for name, values in properties.items():
+        group = values.to_numpy(dtype=object)
+        names = sorted(set(group) - {""}, key=list(AGE_GROUPS.values()).index if name == "age_group" else None)
+        if len(names) > 1:
+            found[name] = _one_property(name, names, group, speaker, truth, predicted, labels, seed)
+    return found
+
+
+def _one_property(name, names, group, speaker, truth, predicted, labels, seed):
+    n_speakers = int(speaker.max()) + 1
+    counts, groups = [], {}
+    for one in names:
+        own = group == one
+        by_speaker = confusion_counts(speaker[own], truth[own], predicted[own], n_speakers, len(labels))
+        counts.append(by_speaker)
+        groups[one] = {
+            "n_clips": int(own.sum()),
+            "n_speakers": int(np.unique(speaker[own]).size),
+            **plain_scores(by_speaker.sum(axis=0), ("uar", "accuracy", "macro_f1")),
+        }
+    gap, between, interval, notes = _gap(counts, names, groups, labels, seed)
+    unknown = int((group == "").sum())
+    if unknown:
+        notes.append(f"{unknown} prediction(s) without {name.replace('_', ' ')} left out")
+    return {
+        "groups": groups,
+        "gap": gap,
+        "gap_between": between,
+        "gap_interval": interval,
+        "note": "; ".join(notes) or None,
+    }
+
+
+def _gap(counts, names, groups, labels, seed):
+    """Best less worst UAR, which two groups, the interval, and what to know."""
+    common = np.all([by_speaker.sum(axis=(0, 2)) > 0 for by_speaker in counts], axis=0)
+    if common.sum() < 2:
+        return None, [], None, ["no gap: the groups have fewer than two emotions in common"]
+    lacking = [label for label, shared in zip(labels, common, strict=True) if not shared]
+    notes = [f"the gap leaves out {', '.join(lacking)}, which not all groups have"] if lacking else []
+    uar = [float(recalls(by_speaker.sum(axis=0))[common].mean()) for by_speaker in counts]
+    best, worst = int(np.argmax(uar)), int(np.argmin(uar))
+    if best == worst:  # all alike
+        worst = 1
+    few = [f"{names[i]} has {groups[names[i]]['n_speakers']}" for i in (best, worst)]
+    if min(groups[names[i]]["n_speakers"] for i in (best, worst)) < LEAST_SPEAKERS:
+        interval = None
+        notes.insert(0, f"{TOO_FEW}: {', '.join(few)}")
+    else:
+        times = speaker_resamples(len(counts[0]), seed)
+        with_nan = [recalls(resampled(counts[i], times))[:, common] for i in (best, worst)]
+        one, other = (np.where(np.isnan(r).all(axis=1), np.nan, _mean_known(r)) for r in with_nan)
+        interval = percentiles(one - other)
+    return uar[best] - uar[worst], [names[best], names[worst]], interval, notes
+
+
+def _mean_known(values):
+    known = ~np.isnan(values)
+    return np.where(known, values, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)

@@ -1,0 +1,1 @@
+"""Steps before the classifier: speaker normalisation, selection, balancing."""

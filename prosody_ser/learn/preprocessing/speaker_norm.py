@@ -1,0 +1,224 @@
+"""Speaker normalisation that works inside every scikit-learn tool, on test folds too."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
+
+from ...errors import ProtocolError
+from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
+from ..speakers.names import has_speakers, speakers_of
+
+ALL_CLIPS, ENROLMENT_CLIPS = "all", "enrol"
+
+#: Speaker normalisation by name, and the track that a score with it belongs to.
+SPEAKER_NORMS = {"none": "blind", "speaker": "speaker-normalised", "enrol": "enrolled"}
+
+
+class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Z-score each feature within each speaker: ``(x - mean_speaker) / sd_speaker``.
+
+    A speaker met in `fit` keeps the statistics learned there; speakers are told apart by name, so two people
+    must not share one. A speaker first met in `transform` is normalised by the rows of that call, which is all
+    that is known of them: their own unlabelled clips. That is transductive, so a score obtained this way belongs
+    to the *speaker-normalised* track and holds only where several clips of a new speaker are at hand.
+
+    With ``clips="enrol"`` a speaker's level comes from enrolment clips alone: a few unlabelled clips chosen beforehand
+    (:mod:`prosody_ser.learn.speakers.enrolment`). In `fit` those of the training speakers, so that the model learns
+    from clips normalised as new speakers' will be; in `transform`, for a speaker not met in `fit`, those of the same
+    call. Every other row is then judged by itself. A new speaker without enrolment clips is an error, not a silence. A
+    mean of few clips is drawn towards the mean of all speakers, the more the less it tells (best linear unbiased
+    prediction), and all share one deviation: ``(x - mu - b (mean_speaker - mu)) / s`` with ``b = n t² / (n t² + s²)``
+    for `n` clips, where the mean `mu` of the speakers, their variance `t²` about it, and the variance `s²` within a
+    speaker are learned from all rows given to `fit`.
+
+    Speakers, and which clips enrol them, are read from X's index (levels named ``speaker`` and ``enrol``), because
+    scikit-learn's `cross_val_predict`, `GridSearchCV` and others hand no metadata to `transform` when they predict.
+
+    Parameters
+    ----------
+    clips : {"all", "enrol"}
+        Which clips of a speaker tell how they sound.
+    without_speakers : {"error", "pool"}
+        What to do with X that carries no speakers: refuse it, or take all rows as one speaker met in `fit`
+        (global standardisation). ``"pool"`` is for plain arrays, on purpose only.
+
+    Attributes
+    ----------
+    speakers_ : ndarray of object, shape (n_speakers,)
+        Speakers met in `fit`, sorted.
+    mean_, scale_ : ndarray of float64, shape (n_speakers, n_features)
+        What is taken from their rows, and what these are then divided by. With all clips the mean and the population
+        standard deviation (divisor n), NaN with fewer than two defined values.
+    level_, between_, within_ : ndarray of float64, shape (n_features,)
+        `mu`, `t²` and `s²` above; with ``clips="enrol"`` only.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+
+    Notes
+    -----
+    NaN is ignored in the statistics and stays NaN. A feature that is constant within a speaker becomes 0; one
+    with fewer than two defined values has no deviation and becomes NaN, for the imputer after this step.
+
+    References
+    ----------
+    Robinson, G. K. (1991). That BLUP is a good thing: the estimation of random effects. Statistical Science 6(1),
+        15-32.
+    """
+
+    def __init__(self, clips=ALL_CLIPS, without_speakers="error"):
+        self.clips = clips
+        self.without_speakers = without_speakers
+
+    def fit(self, X, y=None):
+        """Learn mean and standard deviation of each speaker.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_features)
+            With a ``speaker`` level in its index.
+        y : ignored
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ProtocolError
+            If X carries no speakers and `without_speakers` is ``"error"``, or a speaker has no enrolment clip and
+            those are what counts.
+        """
+        if self.clips not in (ALL_CLIPS, ENROLMENT_CLIPS):
+            raise ValueError(f"clips must be {ALL_CLIPS!r} or {ENROLMENT_CLIPS!r}, got {self.clips!r}")
+        if self.without_speakers not in ("error", "pool"):
+            raise ValueError(f"without_speakers must be 'error' or 'pool', got {self.without_speakers!r}")
+        speakers = self._speakers(X)
+        values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", ensure_min_samples=2)
+        self.speakers_, code = np.unique(_or_one(speakers, len(values)), return_inverse=True)
+        if self.clips == ENROLMENT_CLIPS:
+            self.level_, self.between_, self.within_ = _components(values, code, self.speakers_.size)
+        self.mean_, self.scale_ = self._statistics(values, code, self.speakers_, self._counted(X, speakers))
+        return self
+
+    def transform(self, X):
+        """Normalise each row by its speaker.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_samples, n_features)
+
+        Returns
+        -------
+        ndarray of float64, shape (n_samples, n_features)
+            A DataFrame on the same index after ``set_output(transform="pandas")``.
+
+        Raises
+        ------
+        ProtocolError
+            As `fit`, for a speaker not met there.
+        """
+        check_is_fitted(self)
+        speakers = self._speakers(X)
+        values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", reset=False)
+        present, code = np.unique(_or_one(speakers, len(values)), return_inverse=True)
+        position = np.minimum(np.searchsorted(self.speakers_, present), self.speakers_.size - 1)
+        met = self.speakers_[position] == present
+        mean, scale = self.mean_[position], self.scale_[position]
+        if not met.all():
+            new = ~met[code]
+            counted = self._counted(X, speakers)[new]
+            mean[~met], scale[~met] = self._statistics(
+                values[new], (np.cumsum(~met) - 1)[code[new]], present[~met], counted
+            )
+        centred = values - mean[code]
+        divisor = scale[code]
+        constant = divisor == 0
+        return np.where(constant & np.isfinite(centred), 0.0, centred / np.where(constant, 1.0, divisor))
+
+    def _speakers(self, X):
+        return None if self.without_speakers == "pool" and not has_speakers(X) else speakers_of(X)
+
+    def _counted(self, X, speakers):
+        """Whether each row tells how its speaker sounds; rows without speakers (``"pool"``) all do."""
+        if self.clips == ALL_CLIPS or speakers is None:
+            return np.ones(len(speakers) if speakers is not None else _num_samples(X), dtype=bool)
+        if not has_enrolment(X):
+            raise ProtocolError(
+                f"X marks no enrolment clips: its index needs a level named {ENROL_LEVEL!r} "
+                "(mark_enrolment and with_enrolment add it)"
+            )
+        return enrolment_of(X)
+
+    def _statistics(self, values, code, names, counted):
+        """Mean and scale of each of the speakers `names`, from rows whose position in it is `code`."""
+        if self.clips == ALL_CLIPS:
+            return _own_statistics(values, code, names.size)
+        values, code = values[counted], code[counted]
+        n_clips = np.bincount(code, minlength=names.size)
+        if not n_clips.all():
+            raise ProtocolError(f"speaker {names[n_clips == 0][0]} has no enrolment clip among these rows")
+        mean, n = _means(values, code, names.size)
+        weight = n * self.between_ / np.where(self.within_ > 0, n * self.between_ + self.within_, 1.0)
+        mean = self.level_ + weight * np.where(n > 0, mean - self.level_, 0.0)
+        return mean, np.repeat(np.sqrt(self.within_)[None], names.size, axis=0)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def speaker_norm_of(pipeline) -> str:
+    """How a pipeline normalises speakers, also inside a grid search or a calibrator: none, speaker or enrol."""
+    parts = [pipeline, *pipeline.get_params(deep=True).values()]
+    clips = {part.clips for part in parts if isinstance(part, SpeakerNormalizer)}
+    if not clips:
+        return "none"
+    return "enrol" if clips == {ENROLMENT_CLIPS} else "speaker"
+
+
+def _or_one(speakers, n_rows):
+    return np.zeros(n_rows, dtype=object) if speakers is None else speakers
+
+
+def _own_statistics(values, code, n_speakers):
+    """Mean and population standard deviation by speaker, NaN ignored; NaN with fewer than two defined values."""
+    mean = np.full((n_speakers, values.shape[1]), np.nan)
+    scale = mean.copy()
+    for i in range(n_speakers):
+        own = values[code == i]
+        enough = np.isfinite(own).sum(axis=0) >= 2
+        own = own[:, enough]
+        mean[i, enough] = np.nanmean(own, axis=0)
+        # A constant column's deviation is rounding noise at most; blown up it would become a feature.
+        spread = np.nanstd(own, axis=0)
+        scale[i, enough] = np.where(_negligible(spread, mean[i, enough]), 0.0, spread)
+    return mean, scale
+
+
+def _components(values, code, n_speakers):
+    """Mean of the speakers' means, variance of speakers about it, pooled variance within them (method of moments)."""
+    means, n = _means(values, code, n_speakers)
+    known = n > 0
+    n_known = known.sum(axis=0)
+    squares = np.nansum((values - means[code]) ** 2, axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        level = np.where(known, means, 0.0).sum(axis=0) / n_known
+        within = squares / np.maximum(n - 1, 0).sum(axis=0)
+        spread = np.where(known, (means - level) ** 2, 0.0).sum(axis=0) / (n_known - 1)
+        by_chance = within * np.where(known, 1 / np.maximum(n, 1), 0.0).sum(axis=0) / n_known
+    within = np.where(_negligible(np.sqrt(within), level), 0.0, within)
+    return level, np.maximum(np.nan_to_num(spread - by_chance), 0.0), within
+
+
+def _means(values, code, n_speakers):
+    """Mean of each speaker's defined values, NaN if there are none, and how many there are."""
+    defined = np.isfinite(values)
+    n, total = np.zeros((2, n_speakers, values.shape[1]))
+    np.add.at(n, code, defined)
+    np.add.at(total, code, np.where(defined, values, 0.0))
+    return np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0), n
+
+
+def _negligible(spread, mean):
+    return spread <= 1e-12 * np.maximum(np.abs(mean), 1e-300)

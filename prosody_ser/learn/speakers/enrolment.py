@@ -1,0 +1,112 @@
+"""Which rows of X are enrolment clips: a few unlabelled clips that tell what a speaker sounds like, never scored.
+
+They travel as the speaker does, in X's index (a level named ``enrol``, true or false), and reach whatever predicts in
+the same call as the clips to be judged. An evaluation draws them (:func:`mark_enrolment`). To predict with a folder of
+a new speaker's clips, join them to the rows to be predicted (:func:`with_enrolment`) and drop what is said of them.
+
+>>> joined = with_enrolment(clips.X, enrolment=folder.X)
+>>> said = pipeline.predict(joined)[~enrolment_of(joined)]
+"""
+
+import numpy as np
+import pandas as pd
+
+from ...errors import ProtocolError
+from ...tables.feature_table import ORIGINAL
+from .names import speakers_of
+
+ENROL_LEVEL = "enrol"
+DEFAULT_CLIPS = 5
+
+
+def has_enrolment(X) -> bool:
+    """Whether X's index has a level named `enrol`."""
+    return ENROL_LEVEL in (getattr(getattr(X, "index", None), "names", None) or [])
+
+
+def enrolment_of(X) -> np.ndarray:
+    """Whether each row is an enrolment clip; none is where X marks none.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_rows,)
+    """
+    if not has_enrolment(X):
+        return np.zeros(len(X), dtype=bool)
+    return X.index.get_level_values(ENROL_LEVEL).to_numpy(dtype=bool)
+
+
+def mark_enrolment(X: pd.DataFrame, n_clips: int = DEFAULT_CLIPS, seed: int = 0) -> pd.DataFrame:
+    """X with `n_clips` of each speaker marked as enrolment clips.
+
+    They are drawn at random from the speaker's original clips. Labels are not looked at, nor other speakers, nor the
+    order of the rows: a speaker's draw stays the same whoever else is in the table.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_clips, n_features)
+        With a ``speaker`` level in its index.
+    n_clips : int
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        The same values; the index has one level more, ``enrol``.
+
+    Raises
+    ------
+    ProtocolError
+        If `n_clips` is less than 1, or a speaker has no clip more than those.
+    """
+    if n_clips < 1:
+        raise ProtocolError(f"{n_clips} enrolment clips: take 1 or more")
+    speakers = speakers_of(X)
+    original = _originals(X)
+    keys = [tuple(map(str, key if isinstance(key, tuple) else (key,))) for key in X.index]
+    marked = np.zeros(len(X), dtype=bool)
+    for speaker in np.unique(speakers):
+        own = sorted(np.flatnonzero((speakers == speaker) & original), key=keys.__getitem__)
+        if len(own) <= n_clips:
+            raise ProtocolError(
+                f"speaker {speaker} has {len(own)} clip(s): {n_clips} enrolment clips would leave none to score; "
+                "take fewer, or remove the speaker"
+            )
+        rng = np.random.default_rng([seed, *str(speaker).encode()])
+        marked[rng.choice(own, n_clips, replace=False)] = True
+    return _with_level(X, marked)
+
+
+def with_enrolment(X: pd.DataFrame, enrolment: pd.DataFrame) -> pd.DataFrame:
+    """The rows to be predicted, then the enrolment rows, marked so.
+
+    Parameters
+    ----------
+    X, enrolment : DataFrame
+        Same columns and index levels; a speaker goes by one name in both.
+    """
+    parts = [_with_level(X, np.zeros(len(X), dtype=bool)), _with_level(enrolment, np.ones(len(enrolment), dtype=bool))]
+    return pd.concat(parts)
+
+
+def enrolment_elsewhere(X: pd.DataFrame, test: np.ndarray) -> np.ndarray:
+    """Positions of the test speakers' enrolment clips that are not in the test part (sentence-disjoint folds)."""
+    if not has_enrolment(X):
+        return np.empty(0, dtype=int)
+    speakers = speakers_of(X)
+    elsewhere = enrolment_of(X) & np.isin(speakers, np.unique(speakers[test]))
+    elsewhere[test] = False
+    return np.flatnonzero(elsewhere)
+
+
+def _originals(X):
+    """Rows that are no augmented copy; all where X does not say."""
+    if "variant" not in X.index.names:
+        return np.ones(len(X), dtype=bool)
+    return X.index.get_level_values("variant").to_numpy(dtype=object) == ORIGINAL
+
+
+def _with_level(X, marked):
+    levels = [X.index.get_level_values(i) for i in range(X.index.nlevels) if X.index.names[i] != ENROL_LEVEL]
+    names = [name for name in X.index.names if name != ENROL_LEVEL]
+    return X.set_axis(pd.MultiIndex.from_arrays([*levels, marked], names=[*names, ENROL_LEVEL]), axis=0)

@@ -1,0 +1,1 @@
+"""Folds that keep speakers apart."""

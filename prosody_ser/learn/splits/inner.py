@@ -1,0 +1,60 @@
+"""Folds of the training clips, for what is learned from held-out training speakers: parameters, probabilities."""
+
+import numpy as np
+
+from ...errors import ProtocolError
+from ..speakers.names import has_speakers, speakers_of
+from .grouped import grouped_folds
+
+
+def inner_folds(X, y, n_folds: int, seed: int, *, without_speakers: str, what: str) -> tuple[list, int]:
+    """Stratified folds, no speaker on both sides, whose training part has all emotions.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_clips, n_features)
+        With a ``speaker`` level in its index.
+    y : ndarray of shape (n_clips,)
+    n_folds : int
+        At most: no more than there are speakers.
+    seed : int
+        Seed of the assignment of speakers to folds.
+    without_speakers : {"error", "pool"}
+        What to do with X that carries no speakers: refuse it, or take each row as a speaker.
+    what : str
+        What would fail without such folds, for the error ("nothing can be tuned").
+
+    Returns
+    -------
+    folds : list of (ndarray of int, ndarray of int)
+        Rows to train on, and rows held out.
+    n_lacking : int
+        Folds left out, as their training part lacks an emotion.
+
+    Raises
+    ------
+    ProtocolError
+        If X carries no speakers or one only, or every fold lacks an emotion.
+    """
+    pooled = without_speakers == "pool" and not has_speakers(X)
+    speakers = np.arange(len(y)).astype(str) if pooled else speakers_of(X)
+    n_speakers = np.unique(speakers).size
+    if n_folds < 2:
+        raise ProtocolError(f"{n_folds} inner folds: take 2 or more")
+    if pooled and n_speakers < 2:
+        raise ValueError("one sample only: nothing can be held out")
+    if n_speakers < 2:
+        raise ProtocolError(
+            f"{what}: one speaker only ({speakers[0]}) to train on; it takes held-out training speakers, so two or more"
+        )
+    labels, counts = np.unique(y, return_counts=True)
+    n_folds = min(n_folds, n_speakers, max(2, int(counts.max())))
+    fold_of = grouped_folds(y, speakers, n_folds, seed)
+    folds = [(np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)) for number in range(n_folds)]
+    whole = [(train, test) for train, test in folds if np.unique(y[train]).size == labels.size]
+    if not whole:
+        raise ProtocolError(
+            f"{what}: whichever training speakers are held out, an emotion is missing; do without, or take folds that "
+            "leave more speakers to train on"
+        )
+    return whole, len(folds) - len(whole)

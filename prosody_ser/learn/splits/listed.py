@@ -1,0 +1,71 @@
+"""Folds that were read, not drawn: each clip's role in each fold, found again by X's index."""
+
+import numpy as np
+
+from ...errors import ProtocolError
+from .splitters import Fold, SpeakerSplitter
+
+#: What a clip can be to a fold, by its number.
+ROLES = ("train", "validation", "test", "unused")
+TRAIN, VALIDATION, TEST, UNUSED = range(4)
+
+
+class ListedFolds(SpeakerSplitter):
+    """The folds of a file, for X of the table that it was read for, or any part of it.
+
+    Parameters
+    ----------
+    index : MultiIndex
+        X's index.
+    roles : ndarray of int, shape (n_clips, n_folds)
+        Numbers of :data:`ROLES`.
+    source : str
+        What it was read from.
+    n_absent : int
+        Clips of the file that the table does not have.
+    sentence_disjoint : bool
+        Whether the file says that no sentence is in both train and test of a fold; it is then checked.
+    """
+
+    def __init__(self, index, roles, source="", n_absent=0, sentence_disjoint=False):
+        self.index = index
+        self.roles = roles
+        self.source = source
+        self.n_absent = n_absent
+        self.sentence_disjoint = sentence_disjoint
+
+    @property
+    def n_repeats(self):
+        """How often each clip is held out that is held out at all."""
+        return max(int((self.roles == TEST).sum(axis=1).max()), 1)
+
+    @property
+    def partial(self):
+        """Whether some clips are never held out."""
+        return bool((~(self.roles == TEST).any(axis=1)).any())
+
+    def folds(self, X, y=None):
+        """Yield each fold."""
+        roles = self.roles
+        if not X.index.equals(self.index):
+            place = {key: i for i, key in enumerate(_without_nan(self.index))}
+            wanted = _without_nan(X.index)
+            unknown = [key for key in wanted if key not in place]
+            if unknown:
+                raise ProtocolError(f"{self.source}: read for another table: it has no folds for {unknown[0][0]}")
+            roles = roles[[place[key] for key in wanted]]
+        for of_fold in roles.T:
+            yield Fold(*(np.flatnonzero(of_fold == role) for role in (TRAIN, TEST, VALIDATION)))
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Number of folds."""
+        return self.roles.shape[1]
+
+    def describe(self, folds, X):
+        """How speakers are held out, in words."""
+        one = "fold" if len(folds) == 1 else "speaker-disjoint folds"
+        return f"{len(folds)} {one} of {self.source}"
+
+
+def _without_nan(index):
+    return [tuple(None if value != value else value for value in key) for key in index]

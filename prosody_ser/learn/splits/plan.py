@@ -1,0 +1,177 @@
+"""The folds of an evaluation, checked before anything is fitted."""
+
+import numpy as np
+import pandas as pd
+
+from ...errors import ProtocolError
+from ...tables.feature_table import FRAMES, FeatureTable
+from ..preprocessing.speaker_norm import speaker_norm_of
+from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
+from ..speakers.names import speakers_of
+from .sentences import sentences_of
+from .splitters import Fold, folds_of, make_splitter
+
+
+def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
+    """X and y of the usable rows, if a speaker-independent score of them can exist.
+
+    Raises
+    ------
+    ProtocolError
+        If rows are frames, no row is usable, there is one speaker or one class only, one speaker alone speaks a
+        class, or two names look like one person.
+    """
+    if table.level == FRAMES:
+        raise ProtocolError("the table holds frames, one row for each 10 ms: extract it with '--level clips'")
+    X, y = table.X, table.y
+    if not len(y):
+        causes = ", ".join(f"{count} {cause}" for cause, count in table.left_out.items()) or "the table is empty"
+        hint = "; fill the table's 'speaker' column: without it no score can be speaker-independent"
+        raise ProtocolError(f"no usable rows ({causes})" + hint * ("speaker unknown" in table.left_out))
+    speakers = pd.Series(speakers_of(X))
+    if speakers.nunique() < 2:
+        raise ProtocolError(
+            f"one speaker only ({speakers.iloc[0]}): a speaker-independent score needs two or more; "
+            "add recordings of others"
+        )
+    _refuse_one_person_twice(sorted(speakers.unique()))
+    if y.nunique() < 2:
+        raise ProtocolError(f"one class only ({y.iloc[0]}): there is nothing to tell apart; add other emotions")
+    by_class = speakers.groupby(y.to_numpy()).agg(["nunique", "first"])
+    alone = by_class[by_class["nunique"] < 2]
+    if len(alone):
+        raise ProtocolError(
+            f"{alone.index[0]} is spoken by one speaker only ({alone['first'].iloc[0]}): held out, no example of it "
+            "would be left to train on; add recordings of others or remove its rows"
+        )
+    return X, y
+
+
+def _refuse_one_person_twice(names):
+    """Raise where two names of speakers differ only in case or leading zeros: apart, they could be on both sides."""
+    seen: dict[str, str] = {}
+    for name in names:
+        plain = name.casefold()
+        plain = plain.lstrip("0") if plain.isdigit() else plain
+        if plain in seen:
+            raise ProtocolError(
+                f"the speakers {seen[plain]!r} and {name!r} look like one person; "
+                "write one person's name in one way, and two people's in two"
+            )
+        seen[plain] = name
+
+
+def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline=None, folds="auto", seed: int = 0) -> list[Fold]:
+    """The folds that will be fitted, all of them checked before the first.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_clips, n_features)
+        With a ``speaker`` level in its index.
+    y : Series of shape (n_clips,)
+    pipeline : estimator, optional
+        What will be fitted: a speaker to be normalised needs two clips (:func:`check_normalisable`).
+    folds : str or int or splitter
+        See :func:`prosody_ser.learn.splits.splitters.make_splitter`.
+    seed : int
+        Seed of the assignment to folds.
+
+    Returns
+    -------
+    list of Fold
+
+    Raises
+    ------
+    ProtocolError
+        If a speaker to be normalised has too few clips; a fold shares a speaker (or, where the splitter promises so,
+        a sentence) between train and test, or lacks a class in training; a class is never held out; or clips are not
+        held out equally often, or some never where the splitter does not say so.
+    """
+    speakers = speakers_of(X)
+    splitter = make_splitter(folds, np.unique(speakers).size, seed)
+    labels = np.asarray(y, dtype=object)
+    planned = folds_of(splitter, X, labels)
+    _refuse_uneven(planned, len(X), getattr(splitter, "n_repeats", 1), getattr(splitter, "partial", False))
+    sentences = sentences_of(X) if getattr(splitter, "sentence_disjoint", False) else None
+    for number, fold in enumerate(planned, start=1):
+        _refuse_shared("speaker", speakers, fold, number)
+        if sentences is not None:
+            _refuse_shared("sentence", sentences, fold, number)
+        lost = set(labels) - set(labels[fold.train])
+        if lost:
+            raise ProtocolError(
+                f"fold {number} has no {min(lost)} to train on: all its speakers are held out together; "
+                "use more folds, or 'loso'"
+            )
+    never = set(labels) - set(labels[np.concatenate([fold.test for fold in planned])])
+    if never:
+        raise ProtocolError(
+            f"no clip of {min(never)} is held out: a score over the other emotions would compare with no other; "
+            "take another seed or other shares, or 'loso'"
+        )
+    if pipeline is not None:
+        check_normalisable(X, pipeline, planned)
+    return planned
+
+
+def check_normalisable(X: pd.DataFrame, pipeline, planned: list[Fold]) -> None:
+    """Refuse folds in which a pipeline cannot normalise a speaker.
+
+    Raises
+    ------
+    ProtocolError
+        If a speaker to be normalised has a single clip in a part of a fold; or is to be normalised by enrolment
+        clips, and X marks none, or a training part has none of that speaker.
+    """
+    norm, speakers = speaker_norm_of(pipeline), speakers_of(X)
+    if norm == "enrol" and not has_enrolment(X):
+        raise ProtocolError(
+            f"X marks no enrolment clips: its index needs a level named {ENROL_LEVEL!r}; 'cv' marks some"
+        )
+    if norm == "speaker":
+        _refuse_single_clips(speakers)
+    enrols = enrolment_of(X)
+    for number, fold in enumerate(planned, start=1):
+        if norm == "speaker":
+            for part, rows in (("train", fold.train), ("test", fold.test)):
+                _refuse_single_clips(speakers[rows], f" in the {part} part of fold {number}")
+        elif norm == "enrol":
+            names, own = np.unique(speakers[fold.train], return_inverse=True)
+            few = names[np.bincount(own, weights=enrols[fold.train], minlength=names.size) == 0]
+            if few.size:
+                raise ProtocolError(
+                    f"speaker {few[0]} has no enrolment clip in the train part of fold {number}; "
+                    "take more enrolment clips, or folds that do not divide a speaker's sentences"
+                )
+
+
+def _refuse_single_clips(speakers, where=""):
+    """Raise where a speaker to be normalised has a single clip, which has no deviation from its own mean."""
+    counts = pd.Series(speakers).value_counts()
+    if (counts < 2).any():
+        raise ProtocolError(
+            f"{(counts < 2).sum()} speaker(s) with a single clip{where} (e.g. {counts.index[-1]}): "
+            "normalising a speaker needs two or more; remove them or take the blind track"
+        )
+
+
+def _refuse_uneven(planned, n_rows, n_repeats, partial):
+    held_out = np.zeros(n_rows, dtype=int)
+    for fold in planned:
+        if not len(fold.test) or not len(fold.train):
+            raise ProtocolError("a fold has no clip to train on, or none to test")
+        np.add.at(held_out, fold.test, 1)
+    allowed = held_out == n_repeats
+    if partial:
+        allowed |= held_out == 0
+    if not allowed.all():
+        times = "once" if n_repeats == 1 else f"{n_repeats} times"
+        raise ProtocolError(f"the folds do not hold out each clip exactly {times}")
+
+
+def _refuse_shared(what, groups, fold, number):
+    parts = {"train": fold.train, "test": fold.test, "validation": fold.validation}
+    for one, other in (("train", "test"), ("train", "validation"), ("validation", "test")):
+        shared = set(groups[parts[one]]) & set(groups[parts[other]])
+        if shared:
+            raise ProtocolError(f"fold {number} has {what} {min(shared)} in both {one} and {other}")

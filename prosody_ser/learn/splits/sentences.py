@@ -1,0 +1,45 @@
+"""What is said in each row of X: read from the index level named `sentence`.
+
+The sentence travels as the speaker does, in the index: it follows X into any subset that a scikit-learn tool takes of
+it, and never is a feature.
+"""
+
+import numpy as np
+
+from ...errors import ProtocolError
+
+SENTENCE_LEVEL = "sentence"
+
+
+def sentences_of(X) -> np.ndarray:
+    """Sentence of each row.
+
+    Parameters
+    ----------
+    X : DataFrame
+        Its index has a level named `sentence`.
+
+    Returns
+    -------
+    ndarray of object, shape (n_rows,)
+
+    Raises
+    ------
+    ProtocolError
+        If X carries no sentences, or that of a row is unknown.
+    """
+    if SENTENCE_LEVEL not in (getattr(getattr(X, "index", None), "names", None) or []):
+        raise ProtocolError(
+            f"X carries no sentences: pass a DataFrame whose index has a level named {SENTENCE_LEVEL!r} "
+            "(FeatureTable.X does)"
+        )
+    sentences = X.index.get_level_values(SENTENCE_LEVEL).to_numpy(dtype=object)
+    unknown = np.flatnonzero([not isinstance(sentence, str) or not sentence for sentence in sentences])
+    if unknown.size:
+        first = X.index[unknown[0]]
+        name = dict(zip(X.index.names, first, strict=True)).get("file", first)
+        raise ProtocolError(
+            f"{unknown.size} clip(s) without a sentence (e.g. {name}): without it nobody knows whether the model has "
+            "heard it; fill the table's 'sentence' column or take other folds"
+        )
+    return sentences

@@ -1,0 +1,287 @@
+"""Folds as a file: the part that every clip plays in every fold, to be kept, published and scored on again.
+
+JSON holds one object a clip, with its roles in the order of the folds; CSV one row for each clip and fold
+(``file,start,end,variant,corpus,fold,role``). A role is ``train``, ``validation``, ``test`` or ``unused``. A CSV
+without the column ``role`` has one row a clip, which is tested in its fold and trained on in all others. Columns that
+tell one clip from another may be left out where the rest do.
+
+EmoBox's published fold lists are read too: see :mod:`prosody_ser.learn.splits.emobox`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ...atomic_write import whole_file, write_text
+from ...errors import ProtocolError
+from ...tables.feature_table import FeatureTable
+from ..speakers.names import speakers_of
+from .listed import ROLES, TEST, TRAIN, UNUSED, VALIDATION, ListedFolds
+from .plan import check_protocol, plan_folds
+from .splitters import Fold, describe_split, make_splitter
+
+SCHEMA = "prosody-ser/split"
+SCHEMA_VERSION = 1
+KEYS = ("file", "start", "end", "variant", "corpus")
+_TIMES = ("start", "end")
+SUFFIXES = (".json", ".csv")
+
+
+def clip_keys(table: FeatureTable, columns=KEYS) -> list[tuple]:
+    """What tells each usable row of a table from the others; times to the microsecond, None if unknown."""
+    usable = table.frame[table.usable]
+    return list(zip(*([_plain_key(column, value) for value in usable[column]] for column in columns), strict=True))
+
+
+def roles_of(folds: list[Fold], n_rows: int) -> np.ndarray:
+    """Role of each row in each fold, shape (n_rows, n_folds), as numbers of :data:`ROLES`."""
+    roles = np.full((n_rows, len(folds)), UNUSED)
+    for number, fold in enumerate(folds):
+        roles[fold.train, number] = TRAIN
+        roles[fold.validation, number] = VALIDATION
+        roles[fold.test, number] = TEST
+    return roles
+
+
+def split_hash(table: FeatureTable, folds: list[Fold]) -> str:
+    """SHA-256 of who is trained and tested on in which fold, whatever the order of the rows."""
+    keys = clip_keys(table)
+    return _hash(keys, roles_of(folds, len(keys)))
+
+
+def _hash(keys, roles):
+    lines = (json.dumps([*key, row.tolist()], ensure_ascii=True) for key, row in zip(keys, roles, strict=True))
+    return "sha256:" + hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
+
+
+def check_split_suffix(path) -> None:
+    """Raise unless a split can be written to a file of this name."""
+    if Path(path).suffix.lower() not in SUFFIXES:
+        raise ProtocolError(f"{path}: folds are written to .json or .csv")
+
+
+def write_split(path, table: FeatureTable, folds="auto", seed: int = 0) -> str:
+    """Write the folds that an evaluation of this table would use.
+
+    Parameters
+    ----------
+    path : path_like
+        ``.json`` or ``.csv``.
+    table : FeatureTable
+    folds : str or int or splitter
+        As for :func:`prosody_ser.learn.evaluation.evaluate.evaluate`.
+    seed : int
+
+    Returns
+    -------
+    str
+        The hash that the result's protocol has as ``split_hash``.
+
+    Raises
+    ------
+    ProtocolError
+        If there can be no such folds, or the name ends in neither.
+    """
+    check_split_suffix(path)
+    X, y = check_protocol(table)
+    splitter = make_splitter(folds, np.unique(speakers_of(X)).size, seed)
+    planned = plan_folds(X, y, None, splitter, seed)
+    keys, roles = clip_keys(table), roles_of(planned, len(X))
+    _refuse_repeated(keys, "the table")
+    named = np.array(ROLES, dtype=object)[roles]
+    digest = _hash(keys, roles)
+    if Path(path).suffix.lower() == ".csv":
+        rows = [
+            (*key, fold, role) for key, of_clip in zip(keys, named, strict=True) for fold, role in enumerate(of_clip, 1)
+        ]
+        with whole_file(path) as temporary:
+            pd.DataFrame(rows, columns=[*KEYS, "fold", "role"]).to_csv(temporary, index=False, lineterminator="\n")
+        return digest
+    head = {
+        "schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
+        "split": describe_split(splitter, planned, X),
+        "sentence_disjoint": bool(getattr(splitter, "sentence_disjoint", False)),
+        "n_folds": len(planned),
+        "hash": digest,
+    }
+    clips = (
+        json.dumps(dict(zip(KEYS, key, strict=True)) | {"roles": of_clip.tolist()}, ensure_ascii=False)
+        for key, of_clip in zip(keys, named, strict=True)
+    )
+    write_text(path, json.dumps(head, indent=1)[:-2] + ',\n "clips": [\n  ' + ",\n  ".join(clips) + "\n ]\n}\n")
+    return digest
+
+
+def read_split(source: str | PathLike | Iterable[str | PathLike], table: FeatureTable) -> ListedFolds:
+    """Read folds for the clips of a table.
+
+    Parameters
+    ----------
+    source : path_like or list of path_like
+        A ``.json`` or ``.csv`` of :func:`write_split`; a folder of EmoBox's lists (``..._train_fold_1.jsonl``), one of
+        them, or several.
+    table : FeatureTable
+
+    Returns
+    -------
+    ListedFolds
+        To be given as `folds`. Clips of the file that the table lacks are counted (`n_absent`).
+
+    Raises
+    ------
+    ProtocolError
+        If the file cannot be read, has unknown columns or roles, lacks a clip of the table, or has a speaker on two
+        sides of a fold.
+    """
+    several = [Path(one) for one in ([source] if isinstance(source, str | PathLike) else source)]
+    name = several[0].name if len(several) == 1 else f"{len(several)} files"
+    if len(several) > 1 or several[0].is_dir() or several[0].suffix.lower() == ".jsonl":
+        from .emobox import read_lists
+
+        labels, roles, n_absent = read_lists(several, table)
+        sentence_disjoint = False
+    else:
+        labels, roles, n_absent, sentence_disjoint = _read_own(several[0], table)
+    X = table.X
+    tested = (roles == TEST).any(axis=0)
+    trained = (roles == TRAIN).any(axis=0)
+    if not (tested & trained).any():
+        raise ProtocolError(f"{name}: no fold has clips of this table to train on and to test")
+    labels = [label for label, there in zip(labels, tested & trained, strict=True) if there]
+    roles = roles[:, tested & trained]  # of a fold whose test speakers the table lacks, nothing is left
+    _refuse_both_sides(speakers_of(X), roles, labels, name)
+    return ListedFolds(X.index, roles, name, n_absent, sentence_disjoint)
+
+
+def _read_own(path, table):
+    try:
+        if path.suffix.lower() == ".csv":
+            frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+            return *_from_rows(frame, path, table), False
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
+        raise ProtocolError(f"{path}: cannot be read ({' '.join(str(error).split())})") from error
+    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+        raise ProtocolError(f"{path}: no folds of 'prosody-ser cv --write-split' (nor a .csv, nor EmoBox's .jsonl)")
+    if content.get("schema_version") != SCHEMA_VERSION:
+        raise ProtocolError(
+            f"{path}: schema version {content.get('schema_version')}, this release reads {SCHEMA_VERSION}"
+        )
+    return *_from_json(content, path, table), content.get("sentence_disjoint") is True
+
+
+def _from_json(content, path, table):
+    try:
+        clips = content["clips"]
+        unknown = sorted({key for clip in clips for key in clip} - {*KEYS, "roles"})
+        _refuse_unknown(unknown, path)
+        keys = [tuple(_plain_key(column, clip[column]) for column in KEYS) for clip in clips]
+        roles = np.array([[_role(role, path) for role in clip["roles"]] for clip in clips])
+        digest = content["hash"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise ProtocolError(f"{path}: not as 'prosody-ser cv --write-split' writes it ({error!r})") from error
+    if roles.ndim != 2 or _hash(keys, roles) != digest:
+        raise ProtocolError(f"{path}: the folds are not those of its hash: the file was changed or is damaged")
+    _refuse_repeated(keys, path)
+    place = {key: i for i, key in enumerate(keys)}
+    wanted = clip_keys(table)
+    _refuse_missing([key for key in wanted if key not in place], path)
+    rows = [place[key] for key in wanted]
+    return list(range(1, roles.shape[1] + 1)), roles[rows], len(keys) - len(set(rows))
+
+
+def _from_rows(frame, path, table):
+    _refuse_unknown([column for column in frame.columns if column not in (*KEYS, "fold", "role")], path)
+    needed = [column for column in ("file", "fold") if column not in frame.columns]
+    if needed:
+        raise ProtocolError(f"{path}: lacks the column{'s' * (len(needed) > 1)} {', '.join(needed)}")
+    columns = [column for column in KEYS if column in frame.columns]
+    try:
+        keys = list(zip(*([_plain_key(c, value) for value in frame[c]] for c in columns), strict=True))
+    except ValueError as error:
+        raise ProtocolError(f"{path}: start and end are seconds ({error})") from error
+    labels = sorted(frame["fold"].unique(), key=lambda label: (len(label), label))
+    by_fold: dict[tuple, dict[str, int]] = {}
+    for line, (key, fold) in enumerate(zip(keys, frame["fold"], strict=True), start=2):
+        role = _role(frame["role"].iloc[line - 2], path) if "role" in frame.columns else TEST
+        of_clip = by_fold.setdefault(key, {})
+        if fold in of_clip:
+            raise ProtocolError(f"{path}: line {line}: {key[0]} is in fold {fold} twice")
+        of_clip[fold] = role
+    wanted = clip_keys(table, columns)
+    _refuse_missing([key for key in wanted if key not in by_fold], path)
+    _refuse_ambiguous(wanted, clip_keys(table, ["file", "corpus"]), path)
+    roles = np.full((len(wanted), len(labels)), TRAIN)
+    for i, key in enumerate(wanted):
+        of_clip = by_fold[key]
+        if "role" not in frame.columns:
+            if len(of_clip) > 1:
+                raise ProtocolError(f"{path}: {key[0]} is in folds {', '.join(of_clip)}: without roles, one row a clip")
+        elif len(of_clip) < len(labels):
+            lacking = next(label for label in labels if label not in of_clip)
+            raise ProtocolError(f"{path}: {key[0]} has no role in fold {lacking}; say unused if it plays none")
+        for number, label in enumerate(labels):
+            roles[i, number] = of_clip.get(label, TRAIN)
+    return labels, roles, len(set(by_fold) - set(wanted))
+
+
+def _role(word, path):
+    if word not in ROLES:
+        raise ProtocolError(f"{path}: unknown role {word!r}; choose from {', '.join(ROLES)}")
+    return ROLES.index(word)
+
+
+def _refuse_unknown(columns, path):
+    if columns:
+        raise ProtocolError(
+            f"{path}: unknown column{'s' * (len(columns) > 1)} {', '.join(columns)}; "
+            f"known are {', '.join(KEYS)}, fold, role"
+        )
+
+
+def _refuse_missing(keys, path):
+    if keys:
+        shown = ", ".join(str(key[0]) for key in keys[:3])
+        more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
+        raise ProtocolError(f"{path}: {len(keys)} clip(s) of the table are not in it: {shown}{more}")
+
+
+def _refuse_repeated(keys, where):
+    seen = set()
+    for key in keys:
+        if key in seen:
+            raise ProtocolError(f"{where}: {key[0]} is there twice, with the same start, end, variant and corpus")
+        seen.add(key)
+
+
+def _refuse_ambiguous(keys, recordings, path):
+    first: dict[tuple, tuple] = {}
+    for key, recording in zip(keys, recordings, strict=True):
+        if first.setdefault(key, recording) != recording:
+            raise ProtocolError(f"{path}: {key[0]} is a file of {first[key][1]} and of {recording[1]}: add the corpus")
+
+
+def _refuse_both_sides(speakers, roles, labels, name):
+    for number, label in enumerate(labels):
+        sides = {role: set(speakers[roles[:, number] == role]) for role in (TRAIN, VALIDATION, TEST)}
+        for one, other in ((TRAIN, TEST), (TRAIN, VALIDATION), (VALIDATION, TEST)):
+            shared = sorted(sides[one] & sides[other])
+            if shared:
+                more = f" and {len(shared) - 3} more" if len(shared) > 3 else ""
+                raise ProtocolError(
+                    f"{name}: fold {label} has speaker{'s' * (len(shared) > 1)} {', '.join(shared[:3])}{more} in both "
+                    f"{ROLES[one]} and {ROLES[other]}: its score would not be speaker-independent"
+                )
+
+
+def _plain_key(column, value):
+    if column not in _TIMES:
+        return str(value)
+    value = float("nan") if value in ("", None) else float(value)
+    return round(value, 6) if value == value else None

@@ -1,0 +1,1 @@
+"""The search for parameters, on inner folds that no outer test speaker reaches."""

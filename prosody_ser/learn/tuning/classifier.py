@@ -1,0 +1,226 @@
+"""Nested tuning: a classifier that chooses its own parameters by speakers held out of its own training clips."""
+
+import math
+import warnings
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.utils import column_or_1d, get_tags, indexable
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
+
+from ..classifiers.calibration import SpeakerCalibratedClassifier
+from ..speakers.enrolment import enrolment_of, has_enrolment
+from ..splits.inner import inner_folds
+from .candidates import candidates_of
+from .fits import configured, held_out_predictions
+
+
+def _gives(method):
+    """Whether what is tuned has a method, as scikit-learn asks it."""
+
+    def check(self):
+        return hasattr(getattr(self, "best_estimator_", self.estimator), method)
+
+    return check
+
+
+class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+    """Search parameters on speaker-grouped inner folds, then fit the best on all rows.
+
+    The rows given to `fit` are dealt to stratified inner folds, no speaker on both sides of any. Each candidate is
+    scored by the UAR over all its inner held-out predictions together (pooled: a mean over folds would break where a
+    speaker lacks an emotion). Within the outer folds of an evaluation the rows of held-out speakers never come here,
+    so the outer score is that of the whole procedure, search included; fitted on all clips, the same object is the
+    final model. `best_score_` is the largest of many and so tends to be too high: it is no score of the model.
+
+    Candidates that differ only in later steps of a pipeline share the earlier ones, fitted once for each inner fold
+    (:mod:`prosody_ser.learn.tuning.fits`).
+
+    Parameters
+    ----------
+    estimator : estimator
+        A pipeline with all that learns in it, or such a pipeline in a
+        :class:`~prosody_ser.learn.classifiers.calibration.SpeakerCalibratedClassifier`. The latter changes no decision
+        and so no UAR: the search runs on the pipeline inside, and only the best is calibrated, on inner folds of its
+        own. The other order, a calibrator around this object, searches again for each fold that calibrates: six times
+        the time, for probabilities of the same kind.
+    space : dict, or sequence of dict
+        Values to try by name of parameter; names are those of the pipeline (``model__C``), calibrated or not. Several
+        dicts are several grids.
+    search : {"grid", "random", "halving"}
+        ``grid`` tries all candidates, ``random`` `n_candidates` of them. ``halving`` is sequential halving whose
+        resource is the inner fold, that is, more held-out speakers: all candidates are fitted on the first, then
+        after each fold the better half by the UAR pooled over the folds so far goes on to the next, two at least. No
+        speaker is ever split, candidates are always compared on the same clips, and the best has seen all folds.
+    n_folds : int
+        Inner folds, at most: no more than there are speakers.
+    n_candidates : int, optional
+        How many to draw; see :func:`prosody_ser.learn.tuning.candidates.candidates_of`.
+    seed : int
+        Seed of the inner folds and of the draw.
+    space_name : str
+        What a result calls the space.
+    without_speakers : {"error", "pool"}
+        What to do with X that carries no speakers: refuse it, or take each row as a speaker. ``"pool"`` is for plain
+        arrays, on purpose only.
+
+    Attributes
+    ----------
+    best_estimator_ : estimator
+        Fitted on all rows.
+    best_params_ : dict
+        Of equally good candidates the first.
+    best_score_ : float
+        Pooled inner UAR of the best.
+    candidates_ : list of dict
+        `parameters`, `inner_uar` (None if it cannot be fitted) and `n_folds`, the inner folds it was fitted on.
+    n_folds_ : int
+        Inner folds used.
+    n_folds_lacking_ : int
+        Inner folds left out, as their training part lacks an emotion that the others have.
+    classes_ : ndarray of shape (n_classes,)
+
+    References
+    ----------
+    Cawley, G. C. & Talbot, N. L. C. (2010). On over-fitting in model selection and subsequent selection bias in
+        performance evaluation. JMLR 11, 2079-2107.
+    Karnin, Z., Koren, T. & Somekh, O. (2013). Almost optimal exploration in multi-armed bandits. ICML, 1238-1246.
+    """
+
+    def __init__(
+        self,
+        estimator,
+        space,
+        search="grid",
+        n_folds=5,
+        n_candidates=None,
+        seed=0,
+        space_name="own",
+        without_speakers="error",
+    ):
+        self.estimator = estimator
+        self.space = space
+        self.search = search
+        self.n_folds = n_folds
+        self.n_candidates = n_candidates
+        self.seed = seed
+        self.space_name = space_name
+        self.without_speakers = without_speakers
+
+    def fit(self, X, y):
+        """Search, and fit the best.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_clips, n_features)
+            With a ``speaker`` level in its index.
+        y : array-like of shape (n_clips,)
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ProtocolError
+            If X carries no speakers, one only, every inner fold lacks a class, or the space does not fit the pipeline.
+
+        Warns
+        -----
+        UserWarning
+            If a candidate cannot be fitted. It is left out.
+        """
+        X, y = indexable(X, y)
+        check_classification_targets(y)
+        y = column_or_1d(y, warn=True)
+        candidates = candidates_of(self.space, self.search, self.n_candidates, self.seed)
+        calibrated = isinstance(self.estimator, SpeakerCalibratedClassifier)
+        searched = self.estimator.estimator if calibrated else self.estimator
+        for candidate in candidates:
+            configured(searched, candidate)  # a wrong name is said before anything is fitted
+        folds, self.n_folds_lacking_ = inner_folds(
+            X,
+            y,
+            self.n_folds,
+            self.seed,
+            without_speakers=self.without_speakers,
+            what="nothing can be tuned",
+        )
+        self.n_folds_ = len(folds)
+        with threadpool_limits(1):  # BLAS rounds differently on several threads, and could choose another candidate
+            scores, n_fitted = self._searched(searched, candidates, folds, X, y)
+        best = int(np.nanargmax(np.where(n_fitted == len(folds), scores, np.nan)))
+        self.candidates_ = [
+            {"parameters": candidate, "inner_uar": None if np.isnan(score) else float(score), "n_folds": int(n)}
+            for candidate, score, n in zip(candidates, scores, n_fitted, strict=True)
+        ]
+        self.best_params_, self.best_score_ = candidates[best], float(scores[best])
+        prefix = "estimator__" * calibrated
+        named = {prefix + name: value for name, value in self.best_params_.items()}
+        self.best_estimator_ = configured(self.estimator, named).fit(X, y)
+        self.classes_ = np.asarray(self.best_estimator_.classes_)
+        for name in ("n_features_in_", "feature_names_in_"):
+            if hasattr(self.best_estimator_, name):
+                setattr(self, name, getattr(self.best_estimator_, name))
+        return self
+
+    def _searched(self, searched, candidates, folds, X, y):
+        """Pooled UAR of every candidate (NaN: cannot be fitted) and the number of folds it was fitted on."""
+        classes, code = np.unique(y, return_inverse=True)
+        hits = np.zeros((len(candidates), classes.size), dtype=int)
+        support = np.zeros_like(hits)
+        scores = np.full(len(candidates), np.nan)
+        n_fitted = np.zeros(len(candidates), dtype=int)
+        alive = list(range(len(candidates)))
+        for train, test in folds:
+            found = held_out_predictions(searched, [candidates[i] for i in alive], X, y, train, test)
+            failed = {i: error for i, error in zip(alive, found, strict=True) if isinstance(error, ValueError)}
+            if len(failed) == len(alive):
+                raise next(iter(failed.values()))  # no candidate's fault
+            scored = ~enrolment_of(X)[test] if has_enrolment(X) else np.ones(test.size, dtype=bool)
+            held_out = test[scored]
+            for i, said in zip(alive, found, strict=True):
+                if i in failed:
+                    scores[i] = np.nan
+                    continue
+                right = said[scored] == y[held_out]
+                hits[i] += np.bincount(code[held_out], weights=right, minlength=classes.size).astype(int)
+                support[i] += np.bincount(code[held_out], minlength=classes.size)
+                met = support[i] > 0
+                scores[i] = np.mean(hits[i, met] / support[i, met])
+                n_fitted[i] += 1
+            for i, error in failed.items():
+                reason = " ".join(str(error).split())
+                warnings.warn(f"a candidate is left out: {candidates[i]}: {reason}", stacklevel=3)
+            alive = [i for i in alive if i not in failed]
+            if self.search == "halving" and len(alive) > 2:
+                order = sorted(alive, key=lambda i: (-scores[i], i))
+                alive = sorted(order[: max(2, math.ceil(len(alive) / 2))])
+        return scores, n_fitted
+
+    def predict(self, X):
+        """The best candidate's predictions."""
+        check_is_fitted(self)
+        return self.best_estimator_.predict(X)
+
+    @available_if(_gives("predict_proba"))
+    def predict_proba(self, X):
+        """The best candidate's probabilities, shape (n_clips, n_classes)."""
+        check_is_fitted(self)
+        return self.best_estimator_.predict_proba(X)
+
+    @available_if(_gives("decision_function"))
+    def decision_function(self, X):
+        """The best candidate's margins."""
+        check_is_fitted(self)
+        return self.best_estimator_.decision_function(X)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.estimator)
+        tags.input_tags = inner.input_tags
+        tags.classifier_tags = inner.classifier_tags
+        return tags

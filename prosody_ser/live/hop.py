@@ -1,0 +1,117 @@
+"""What is said at each hop."""
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+#: The status of a window in which nobody speaks.
+SILENCE = "silence"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A label and how sure it is.
+
+    Attributes
+    ----------
+    label : str
+        The likeliest, also where the model abstains.
+    confidence : float
+        Its probability.
+    abstain : bool
+        Whether that is below the model's threshold: then the label should not be relied on.
+    probabilities : dict
+        By label.
+    """
+
+    label: str
+    confidence: float
+    abstain: bool
+    probabilities: dict[str, float]
+
+    @classmethod
+    def of(cls, model, probabilities: np.ndarray) -> "Said":
+        """What a model says by these probabilities."""
+        best = int(probabilities.argmax())
+        confidence = float(probabilities[best])
+        by_label = dict(zip(model.labels, probabilities.tolist(), strict=True))
+        return cls(model.labels[best], confidence, confidence < model.threshold, by_label)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """As JSON."""
+        return {name: getattr(self, name) for name in ("label", "confidence", "abstain", "probabilities")}
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """One hop: what the window that ends there holds.
+
+    Attributes
+    ----------
+    start_s, end_s : float
+        The window, from the start of the stream. Of a file, the stretch that
+        :func:`prosody_ser.audio.prepare.read_audio` reads between these times is the same sound to the bit.
+    status, error : str
+        ``ok``; ``silence`` where nobody speaks; else what is wrong, as in a table.
+    sound_s : float
+        Seconds of the window in which there is sound.
+    level_db : float
+        Of the newest hop, in dB re full scale.
+    pitch_hz : float
+        Of the newest hop, NaN where there is no voice or nothing was measured.
+    said : Said or None
+        Of this window alone: what predicting the same stretch of the file says.
+    smoothed : Said or None
+        With the windows before it (:mod:`prosody_ser.live.smoothing`). The threshold to abstain was chosen for
+        single clips.
+    novelty : float
+        How far it lies from the training speech, 0 to 1; NaN where nothing was measured.
+    dropped_s : float
+        Sound that was lost since the start, because it was not analysed in time.
+    features : DataFrame or None
+        What was measured.
+    """
+
+    start_s: float
+    end_s: float
+    status: str
+    error: str = ""
+    sound_s: float = 0.0
+    level_db: float = math.nan
+    pitch_hz: float = math.nan
+    said: Said | None = None
+    smoothed: Said | None = None
+    novelty: float = math.nan
+    dropped_s: float = 0.0
+    features: pd.DataFrame | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """As JSON: an object of one hop, see ``live.schema.json``."""
+        said = self.said.data if self.said else dict.fromkeys(("label", "confidence", "abstain", "probabilities"))
+        return {
+            "start": self.start_s,
+            "end": self.end_s,
+            "status": self.status,
+            "error": self.error,
+            "sound_s": self.sound_s,
+            "level_db": _number(self.level_db),
+            "pitch_hz": _number(self.pitch_hz),
+            **said,
+            "novelty": _number(self.novelty),
+            "smoothed": self.smoothed.data if self.smoothed else None,
+            "dropped_s": self.dropped_s,
+        }
+
+    def json_line(self) -> str:
+        """One line, without its end."""
+        return json.dumps(self.data, ensure_ascii=False, allow_nan=False)
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None

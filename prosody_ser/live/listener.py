@@ -1,0 +1,275 @@
+"""Listens to a source and says, hop by hop, what its newest window holds; in bounded memory, for hours."""
+
+import math
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from threading import Thread
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from ..errors import LiveError, ProsodySerError
+from .hop import SILENCE, Moment, Said
+from .ring_buffer import Ring
+from .smoothing import Smoother
+from .sources import Source
+from .speech_gate import Gate
+from .window_features import WindowMeasurer, level_db
+
+WINDOW_S, HOP_S, SMOOTH_S = 3.0, 0.5, 1.0
+SHORTEST_WINDOW_S, LONGEST_WINDOW_S = 1.0, 30.0
+SHORTEST_HOP_S = 0.1
+#: How far the analysis may be behind before sound is lost.
+SLACK_S = 5.0
+#: A source that gives nothing for so long has gone without a word.
+GONE_AFTER_S = 5.0
+#: Ctrl-C is heard between waits of so long, on every system.
+_TURN_S = 0.25
+
+
+@dataclass
+class Summary:
+    """What came of listening.
+
+    Attributes
+    ----------
+    heard_s : float
+    hops : int
+    measured : int
+        Hops at which the model said something.
+    abstained : int
+        Of these, at which it was not sure (its smoothed label).
+    labels : Counter
+        Hops of each smoothed label of which it was.
+    failed : Counter
+        Hops at which the window could not be measured, by status.
+    skipped : int
+        Hops left out, since their window was gone before they came to their turn.
+    dropped_s : float
+        Sound that no window has seen.
+    overruns : int
+        How often the source itself lost sound.
+    """
+
+    heard_s: float = 0.0
+    hops: int = 0
+    measured: int = 0
+    abstained: int = 0
+    labels: Counter = field(default_factory=Counter)
+    failed: Counter = field(default_factory=Counter)
+    skipped: int = 0
+    dropped_s: float = 0.0
+    overruns: int = 0
+
+    def add(self, moment: Moment) -> None:
+        """Count a hop."""
+        self.hops += 1
+        if moment.smoothed is None:
+            if moment.status != SILENCE:
+                self.failed[moment.status] += 1
+            return
+        self.measured += 1
+        if moment.smoothed.abstain:
+            self.abstained += 1
+        else:
+            self.labels[moment.smoothed.label] += 1
+
+
+class Listener:
+    """Rolling predictions.
+
+    The first windows are shorter: they begin with the stream, and end at the first hop after 1 s and on. Each window
+    is cut at the source's own rate and prepared as the same stretch of a file would be, so that both agree exactly.
+
+    Parameters
+    ----------
+    model : TrainedModel
+    source : Source
+    window_s, hop_s : float
+        A window of so many seconds every so many.
+    smooth_s : float
+        See :mod:`prosody_ser.live.smoothing`; 0 for none.
+    slack_s : float
+        How far the analysis may be behind before the oldest sound is dropped.
+
+    Attributes
+    ----------
+    summary : Summary
+
+    Raises
+    ------
+    LiveError
+        If the model cannot follow a stream, or window or hop are out of range.
+    """
+
+    def __init__(
+        self,
+        model,
+        source: Source,
+        *,
+        window_s: float = WINDOW_S,
+        hop_s: float = HOP_S,
+        smooth_s: float = SMOOTH_S,
+        slack_s: float = SLACK_S,
+    ):
+        if not SHORTEST_WINDOW_S <= window_s <= LONGEST_WINDOW_S:
+            raise LiveError(f"window is {window_s:g} s: take {SHORTEST_WINDOW_S:g} to {LONGEST_WINDOW_S:g}")
+        if not SHORTEST_HOP_S <= hop_s <= window_s:
+            raise LiveError(f"hop is {hop_s:g} s: take {SHORTEST_HOP_S:g} to the window's {window_s:g}")
+        if not 0 <= smooth_s < math.inf:
+            raise LiveError(f"smooth is {smooth_s:g} s: take 0 or more")
+        self._model, self._source = model, source
+        self._window_s, self._hop_s = window_s, hop_s
+        self._measurer = WindowMeasurer(model)
+        self._rate_hz = source.sample_rate_hz
+        self._gate = Gate(self._rate_hz)
+        self._smoother = Smoother(smooth_s, window_s)
+        self._ring = Ring(math.ceil((window_s + hop_s + slack_s) * self._rate_hz))
+        self._n = math.ceil(SHORTEST_WINDOW_S / hop_s)  # of the next hop
+        self._heard = 0  # by the gate
+        self._ended = self._closed = False
+        self._failure: Exception | None = None
+        self.summary = Summary()
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the sound takes; it does not grow."""
+        return self._ring.nbytes + self._gate.nbytes
+
+    def warm_up(self) -> None:
+        """Load what the first window would have to wait for."""
+        noise = np.random.default_rng(0).normal(scale=0.1, size=self._rate_hz)
+        window = self._measurer.measure(noise, self._rate_hz, self._hop_s)
+        if window.features is not None:
+            self._predicted(window.features)
+
+    def moments(self) -> Iterator[Moment]:
+        """What is said, hop by hop, until the source ends.
+
+        Yields
+        ------
+        Moment
+
+        Raises
+        ------
+        ProsodySerError
+            If the source fails, after what was heard before has been said.
+        """
+        try:
+            with threadpool_limits(1):
+                yield from self._pulled() if self._source.waits else self._pushed()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._closed = True
+        self._source.close()
+        self._count()
+
+    def _pulled(self):
+        largest = max(1, round(self._hop_s * self._rate_hz))
+        for block in self._source.blocks():
+            for first in range(0, block.size, largest):  # else a long one would push out what nobody has seen
+                self._ring.write(block[first : first + largest])
+                yield from self._due()
+
+    def _pushed(self):
+        """A thread takes what comes, so that it comes in also while a window is measured."""
+        Thread(target=self._take, name="listening", daemon=True).start()
+        changed, heard, at = self._ring.changed, 0, time.monotonic()
+        while True:
+            yield from self._due()
+            with changed:
+                if not self._ended and self._ring.written < self._end(self._n):
+                    changed.wait(_TURN_S)
+                if self._ring.written != heard:
+                    heard, at = self._ring.written, time.monotonic()
+                over = self._ended
+            if over:
+                yield from self._due()
+                if self._failure is not None:
+                    raise self._failure
+                return
+            if time.monotonic() - at > GONE_AFTER_S:
+                raise LiveError(f"{self._source.title}: is gone; no sound has come for {GONE_AFTER_S:g} s")
+
+    def _take(self):
+        try:
+            for block in self._source.blocks():
+                if self._closed:
+                    return
+                self._ring.write(block)
+        except Exception as error:  # said by the thread that is listened to
+            self._failure = error
+        finally:
+            with self._ring.changed:
+                self._ended = True
+                self._ring.changed.notify_all()
+
+    def _bounds_s(self, n: int) -> tuple[float, float]:
+        """Start and end of the window of a hop; such that they can be written and read again."""
+        end_s = round(n * self._hop_s, 6)
+        return max(0.0, round(end_s - self._window_s, 6)), end_s
+
+    def _end(self, n: int) -> int:
+        return round(self._bounds_s(n)[1] * self._rate_hz)
+
+    def _due(self):
+        """The hops whose windows are complete."""
+        while self._end(self._n) <= self._ring.written:
+            start_s, end_s = self._bounds_s(self._n)
+            end = self._end(self._n)
+            samples = self._ring.read(round(start_s * self._rate_hz), end)
+            self._n += 1
+            if samples is None:
+                self.summary.skipped += 1
+                continue
+            moment = self._moment(start_s, end_s, samples, end)
+            self.summary.add(moment)
+            yield moment
+
+    def _moment(self, start_s, end_s, samples, end):
+        fresh = min(end - self._heard, samples.size)
+        if fresh < end - self._heard:
+            self._gate.lose(end - self._heard - fresh)
+        self._gate.hear(samples[samples.size - fresh :])
+        self._heard = end
+        self._ring.seen(end)
+        self._count()
+        heard = {
+            "sound_s": self._gate.sound_s(end_s - start_s)[0],
+            "level_db": level_db(samples[-round(self._hop_s * self._rate_hz) :]),
+            "dropped_s": self.summary.dropped_s,
+        }
+        if not self._gate.is_open(end_s - start_s):
+            return Moment(start_s, end_s, SILENCE, **heard)
+        window = self._measurer.measure(samples, self._rate_hz, self._hop_s)
+        if window.features is None:
+            return Moment(start_s, end_s, window.status, window.error, **heard)
+        try:
+            found, novelty = self._predicted(window.features)
+        except ProsodySerError as error:  # values so large that there is no answer
+            return Moment(start_s, end_s, "unpredictable", str(error), **heard)
+        return Moment(
+            start_s,
+            end_s,
+            "ok",
+            pitch_hz=window.pitch_hz,
+            said=Said.of(self._model, found),
+            smoothed=Said.of(self._model, self._smoother.add(found, end_s)),
+            novelty=novelty,
+            features=window.features,
+            **heard,
+        )
+
+    def _predicted(self, features):
+        model = self._model
+        return model.probabilities(features)[0], float(model.novelty.score(model.columns_of(features))[0])
+
+    def _count(self):
+        self.summary.heard_s = self._ring.written / self._rate_hz
+        self.summary.dropped_s = self._ring.lost / self._rate_hz
+        self.summary.overruns = self._source.overruns

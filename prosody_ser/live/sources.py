@@ -1,0 +1,117 @@
+"""Where sound comes from, block by block: the one thing that is asked of a microphone, a file, or anything else."""
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Lock
+from typing import Protocol
+
+import numpy as np
+
+from ..audio.decode import open_recording
+from ..audio.prepare import check_sample_rate
+from ..errors import RecordingError
+
+#: Of a file, what comes at once, as from a microphone.
+BLOCK_S = 0.05
+
+
+class Source(Protocol):
+    """What :class:`prosody_ser.live.Listener` listens to.
+
+    Attributes
+    ----------
+    title : str
+        What it is, in words.
+    sample_rate_hz : int
+    waits : bool
+        Whether the next block waits until it is asked for. Else it comes when it comes: blocks are taken by a thread
+        of their own, and what is not analysed in time is dropped.
+    overruns : int
+        How often the source itself has lost sound.
+    """
+
+    title: str
+    sample_rate_hz: int
+    waits: bool
+    overruns: int
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """Mono samples in [-1, 1], float64, in order; ends where the source does."""
+
+    def close(self) -> None:
+        """Let go of it, from whichever thread: no more blocks come."""
+
+
+class FileSource:
+    """A recording, as if it were heard now.
+
+    Parameters
+    ----------
+    path : path_like
+        As for :func:`prosody_ser.audio.prepare.read_audio`.
+    fast : bool
+        As fast as it can be analysed, not at its own pace.
+
+    Raises
+    ------
+    RecordingError
+        If it cannot be read.
+    """
+
+    overruns = 0
+
+    def __init__(self, path: str | os.PathLike, *, fast: bool = False):
+        self.title = Path(path).name
+        self.waits = fast
+        self._closed, self._reading = Event(), Lock()
+        self._path = path
+        with self._named_errors(), contextlib.ExitStack() as stack:
+            self._recording = stack.enter_context(open_recording(path))
+            check_sample_rate(self._recording.sample_rate_hz)
+            self._open = stack.pop_all()
+        self._blocks_read = self._recording.blocks()
+        self.sample_rate_hz: int = self._recording.sample_rate_hz
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """The mean over the channels, each block when it would have been heard.
+
+        Raises
+        ------
+        RecordingError
+            If it cannot be read on, after what can.
+        """
+        with self._named_errors():
+            yield from self._blocks()
+
+    def _blocks(self):
+        size = max(1, round(BLOCK_S * self.sample_rate_hz))
+        started, position = time.monotonic(), 0
+        while (read := self._next()) is not None:
+            for first in range(0, read.size, size):
+                block = read[first : first + size]
+                position += block.size
+                if not self.waits:
+                    due = started + position / self.sample_rate_hz
+                    if self._closed.wait(max(0.0, due - time.monotonic())):
+                        return
+                yield block
+
+    @contextlib.contextmanager
+    def _named_errors(self):
+        try:
+            yield
+        except RecordingError as error:
+            raise RecordingError(error.status, f"{self._path}: {error}") from error
+
+    def _next(self):
+        with self._reading:
+            return None if self._closed.is_set() else next(self._blocks_read, None)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._closed.set()
+        with self._reading:  # not while another thread reads it
+            self._open.close()

@@ -1,0 +1,96 @@
+"""One window of a stream to its features: the same numbers that the same stretch of a file has."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..audio.frames import FRAME_STEP_S
+from ..audio.prepare import prepare_blocks
+from ..catalogue import feature_set
+from ..contours import Analysis
+from ..errors import LiveError, RecordingError
+from ..features import RowPlan
+from ..prediction.recordings import check_measurable
+from ..prediction.speakers import BLIND, norm_of
+
+_LEAST_POWER = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """What was measured in a window.
+
+    Attributes
+    ----------
+    status, error : str
+        As in a table: ``ok`` and nothing, or what is wrong.
+    features : DataFrame of shape (1, n_features), or None
+        As :meth:`prosody_ser.model.TrainedModel.probabilities` takes them; None where nothing could be measured.
+    pitch_hz : float
+        Median over the voiced frames of the newest sound; NaN if there are none.
+    """
+
+    status: str
+    error: str = ""
+    features: pd.DataFrame | None = None
+    pitch_hz: float = float("nan")
+
+
+class WindowMeasurer:
+    """Measures windows for a model.
+
+    Parameters
+    ----------
+    model : TrainedModel
+
+    Raises
+    ------
+    BundleError
+        If the model's features cannot be measured as they were for it.
+    LiveError
+        If it takes only clips of speakers whom it knows by several.
+    """
+
+    def __init__(self, model):
+        check_measurable(model)
+        if norm_of(model) != BLIND:
+            raise LiveError(
+                "the model normalises each speaker by clips of their own, which nobody has who is only just heard; "
+                "take one that was trained without --speaker-norm"
+            )
+        features = feature_set(model.feature_set)
+        self._names = [feature.name for feature in features]
+        self._plan = RowPlan(features)
+
+    def measure(self, samples: np.ndarray, sample_rate_hz: int, newest_s: float) -> Window:
+        """Measure one window.
+
+        Parameters
+        ----------
+        samples : ndarray of float64, shape (n,)
+            At the source's own rate: resampled alone, as the stretch of a file is, and not as part of the stream.
+        sample_rate_hz : int
+        newest_s : float
+            Seconds at its end that the pitch is of.
+        """
+        try:
+            audio = prepare_blocks([samples], sample_rate_hz)
+            analysis = Analysis(audio)
+            values = self._plan.compute(analysis)
+        except RecordingError as error:
+            return Window(error.status, str(error))
+        except Exception as error:  # one window must not stop the rest, whatever a library finds wrong with it
+            return Window("unmeasurable", f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}")
+        n_newest = round((newest_s - audio.trail_s) / FRAME_STEP_S)
+        f0_hz = analysis.pitch.f0_hz[-n_newest:] if n_newest > 0 else np.zeros(0)
+        f0_hz = f0_hz[np.isfinite(f0_hz)]
+        row = pd.DataFrame(values[np.newaxis], columns=self._names)
+        return Window("ok", "", row, float(np.median(f0_hz)) if f0_hz.size else float("nan"))
+
+
+def level_db(samples: np.ndarray) -> float:
+    """Root mean square about the mean, in dB re full scale; -120 at the least."""
+    with np.errstate(all="ignore"):
+        power = float(np.var(samples))
+    return 10 * float(np.log10(max(power, _LEAST_POWER))) if np.isfinite(power) else float("nan")

@@ -1,0 +1,190 @@
+"""A fitted pipeline to its parts, and those parts to a pipeline: each type of model with the types that it may hold."""
+
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from ...errors import BundleError
+from .parts import Codec, Part, Taken
+
+#: Where the codec of each type is: imported only for the types that a file names.
+_PLACES = {
+    "SVC": "classifiers",
+    "LinearSVC": "classifiers",
+    "LogisticRegression": "classifiers",
+    "LinearDiscriminantAnalysis": "classifiers",
+    "WeightedMLPClassifier": "classifiers",
+    "KNeighborsClassifier": "classifiers",
+    "RandomForestClassifier": "trees",
+    "HistGradientBoostingClassifier": "trees",
+    "SoftVotingClassifier": "pipeline",
+}
+#: Each type of model, and the types that may be inside.
+MODEL_TYPES: dict[str, tuple[str, ...]] = dict.fromkeys(_PLACES, ()) | {
+    "SoftVotingClassifier": (
+        "LogisticRegression",
+        "RandomForestClassifier",
+        "WeightedMLPClassifier",
+        "LinearDiscriminantAnalysis",
+        "HistGradientBoostingClassifier",
+        "KNeighborsClassifier",
+    )
+}
+_STEPS = ("speaker_norm", "impute", "scale", "select")
+_MOST_MEMBERS = 20
+_SAMPLER = "balance"
+
+
+def refuse_unstorable(pipeline) -> None:
+    """Raise, before anything is fitted, if the fitted pipeline could not be stored.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Unfitted, from :func:`prosody_ser.make_pipeline`.
+
+    Raises
+    ------
+    BundleError
+        Naming the step and why.
+    """
+    from .steps import STEPS
+
+    if not hasattr(pipeline, "named_steps"):
+        raise BundleError(f"{type(pipeline).__name__} cannot be stored in a model file: it is no pipeline")
+    steps = {name: step for name, step in pipeline.steps if name != _SAMPLER}
+    names = [name for name in (*_STEPS, "model") if name in steps]
+    if list(steps) != names or not {"impute", "scale", "model"} <= set(names):
+        raise BundleError(f"a pipeline of {', '.join(steps)} cannot be stored in a model file; make_pipeline's can")
+    for name, step in steps.items():
+        if name == "model":
+            _refuse_model(step)
+        elif name == "select":
+            if not hasattr(step, "get_support"):
+                raise BundleError(f"{type(step).__name__} cannot be stored in a model file: it keeps no features")
+        elif type(step) is not STEPS[name].cls:
+            raise BundleError(f"{type(step).__name__} cannot be stored in a model file as {name}")
+        elif why := STEPS[name].check(step):
+            raise BundleError(f"{type(step).__name__} cannot be stored in a model file: {why}")
+
+
+def _refuse_model(model, allowed=tuple(MODEL_TYPES)):
+    codec = _codec(type(model).__name__) if type(model).__name__ in allowed else None
+    if codec is None or type(model) is not codec.cls:
+        raise BundleError(
+            f"{type(model).__module__}.{type(model).__name__} cannot be stored in a model file: loading one runs no "
+            f"code from it, so that only known types can be in it ({', '.join(allowed)})"
+        )
+    if why := codec.check(model):
+        raise BundleError(f"{type(model).__name__} cannot be stored in a model file: {why}")
+
+
+def encoded(pipeline) -> list[Part]:
+    """The parts of a fitted pipeline, in their order; its sampler, which only training needs, is left out."""
+    from .steps import STEPS
+
+    parts = [STEPS[name].encode(step) for name, step in pipeline.steps if name in _STEPS]
+    return [*parts, _encoded_model(pipeline.steps[-1][1])]
+
+
+def _encoded_model(model):
+    codec = _codec(type(model).__name__)
+    _refuse_model(model)
+    return codec.encode(model)
+
+
+def decoded(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...]) -> Any:
+    """The fitted pipeline of its parts.
+
+    Parameters
+    ----------
+    parts : list of Part
+        Of any file: types, order and every field are checked first.
+    features, labels : tuple of str
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+
+    Raises
+    ------
+    BundleError
+    """
+    names = _checked_types(parts)
+    from sklearn.pipeline import Pipeline
+
+    from .steps import STEPS
+
+    steps: list[tuple[str, Any]] = []
+    n_features = len(features)
+    columns: tuple[str, ...] | None = features
+    for name, part in zip(names[:-1], parts, strict=False):
+        step = STEPS[name].decode(STEPS[name].cls, Taken(part), n_features, columns)
+        steps.append((name, step))
+        columns = None  # scikit-learn's transformers hand on arrays
+        if name == "select":
+            n_features = int(np.count_nonzero(step.support_))
+    steps.append(("model", _decoded_model(parts[-1], n_features, labels)))
+    return Pipeline(steps)
+
+
+def _decoded_model(part, n_features, labels):
+    codec = _codec(part.type)
+    return codec.decode(codec.cls, Taken(part), n_features, labels)
+
+
+def _checked_types(parts):
+    """Names of the steps, if their types, and what is in them, are those of a model."""
+    if not parts:
+        raise BundleError("its model has no step")
+    types = {"SpeakerNormalizer": "speaker_norm", "SimpleImputer": "impute", "StandardScaler": "scale"}
+    types["KeptFeatures"] = "select"
+    *steps, model = parts
+    for part in steps:
+        if part.type not in types or part.parts:
+            raise BundleError(f"it holds a {part.type!r} among its steps, which no model has there")
+    names = [types[part.type] for part in steps]
+    if names != [name for name in _STEPS if name in names] or not {"impute", "scale"} <= set(names):
+        raise BundleError(f"its steps are {', '.join(names) or 'none'}, which no model's are")
+    if model.type not in MODEL_TYPES:
+        raise BundleError(f"it holds a {model.type!r}, which is no type of model ({', '.join(MODEL_TYPES)})")
+    for member in model.parts:
+        if member.type not in MODEL_TYPES[model.type] or member.parts:
+            raise BundleError(f"it holds a {member.type!r} inside a {model.type}, which can have none")
+    return [*names, "model"]
+
+
+def _codec(name) -> Codec:
+    codecs = import_module(f".{_PLACES[name]}", __package__).CODECS
+    return next(codec for codec in codecs if codec.name == name)
+
+
+def _encode_voting(model):
+    parts = [_encoded_model(member) for member in model.estimators_]
+    return Part("SoftVotingClassifier", {}, {}, parts)
+
+
+def _decode_voting(cls, taken, n_features, labels):
+    from ...learn.classifiers.registry import MODELS
+
+    taken.done()
+    if not 1 <= len(taken.parts) <= _MOST_MEMBERS:
+        taken.refuse(f"it has {len(taken.parts)} members")
+    names = {model.estimator.rpartition(":")[2]: name for name, model in MODELS.items()}
+    model = cls(members=tuple(names[part.type] for part in taken.parts))
+    model.estimators_ = [_decoded_model(part, n_features, labels) for part in taken.parts]
+    model.classes_, model.n_features_in_ = np.array(labels, dtype=object), n_features
+    return model
+
+
+def _check_voting(model):
+    from ...learn.classifiers.registry import build_model
+
+    for name in model.members:
+        _refuse_model(build_model(name), MODEL_TYPES["SoftVotingClassifier"])
+
+
+CODECS = (
+    Codec("prosody_ser.learn.classifiers.ensemble:SoftVotingClassifier", _encode_voting, _decode_voting, _check_voting),
+)

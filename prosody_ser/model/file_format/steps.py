@@ -1,0 +1,98 @@
+"""The steps before the model, stored: speaker normalisation, imputer, scaler, selection."""
+
+import numpy as np
+import pandas as pd
+
+from ...tables.feature_table import LARGEST
+from .parts import BYTE, FLOAT, Codec, Part, stored
+
+#: In the place of the speakers met in training. No speaker of a table is called so: names are stripped there.
+NOBODY = "\0"
+#: Of a variance.
+_LARGEST_SQUARE = LARGEST**2
+
+
+def _row(names, n_features):
+    """One row to fit on, for the names and numbers of features; its values are replaced."""
+    zeros = np.zeros((2, n_features))
+    return zeros if names is None else pd.DataFrame(zeros, columns=list(names))
+
+
+def _encode_norm(step):
+    # Whom it met in training is left behind: a user's speaker 03 is not the corpus's, and names are nobody's business.
+    settings = {"without_speakers": step.without_speakers, "clips": step.clips}
+    learned = {"level": step.level_, "between": step.between_, "within": step.within_} if step.clips == "enrol" else {}
+    return Part("SpeakerNormalizer", settings, {name: stored(values) for name, values in learned.items()})
+
+
+def _decode_norm(cls, taken, n_features, names):
+    without = taken.choice("without_speakers", ("error", "pool"))
+    made = cls(clips=taken.choice("clips", ("all", "enrol")), without_speakers=without)
+    if made.clips == "enrol":
+        # A feature that no training clip has defined has neither level nor variance within speakers.
+        made.level_ = taken.array("level", FLOAT, (n_features,), -LARGEST, LARGEST, undefined=True)
+        made.between_ = taken.array("between", FLOAT, (n_features,), 0.0, _LARGEST_SQUARE)
+        made.within_ = taken.array("within", FLOAT, (n_features,), 0.0, _LARGEST_SQUARE, undefined=True)
+    taken.done()
+    made.n_features_in_ = n_features
+    if names is not None:
+        made.feature_names_in_ = np.asarray(names, dtype=object)
+    made.speakers_ = np.array([NOBODY], dtype=object)
+    made.mean_ = np.full((1, n_features), np.nan)
+    made.scale_ = made.mean_.copy()
+    return made
+
+
+def _encode_impute(step):
+    return Part("SimpleImputer", {}, {"statistics": stored(step.statistics_)})
+
+
+def _decode_impute(cls, taken, n_features, names):
+    statistics = taken.array("statistics", FLOAT, (n_features,), -LARGEST, LARGEST)
+    taken.done()
+    made = cls(strategy="median", keep_empty_features=True).fit(_row(names, n_features))
+    made.statistics_ = statistics
+    return made
+
+
+def _check_impute(step):
+    same = step.strategy == "median" and step.keep_empty_features and not step.add_indicator
+    return None if same else "the imputer is not that of make_pipeline"
+
+
+def _encode_scale(step):
+    return Part("StandardScaler", {}, {"mean": stored(step.mean_), "scale": stored(step.scale_)})
+
+
+def _decode_scale(cls, taken, n_features, names):
+    mean = taken.array("mean", FLOAT, (n_features,), -LARGEST, LARGEST)
+    scale = taken.array("scale", FLOAT, (n_features,), 1e-30, LARGEST)
+    taken.done()
+    made = cls().fit(_row(names, n_features))
+    made.mean_, made.scale_, made.var_ = mean, scale, scale**2
+    return made
+
+
+def _check_scale(step):
+    return None if step.with_mean and step.with_std else "the scaler is not that of make_pipeline"
+
+
+def _encode_selection(step):
+    return Part("KeptFeatures", {}, {"kept": stored(step.get_support(), BYTE)})
+
+
+def _decode_selection(cls, taken, n_features, names):
+    kept = taken.array("kept", BYTE, (n_features,), 0, 1)
+    taken.done()
+    if not kept.any():
+        taken.refuse("it keeps no feature")
+    return cls(kept.astype(bool)).fit(_row(names, n_features))
+
+
+#: By step of the pipeline, in their order.
+STEPS = {
+    "speaker_norm": Codec("prosody_ser.learn.preprocessing.speaker_norm:SpeakerNormalizer", _encode_norm, _decode_norm),
+    "impute": Codec("sklearn.impute:SimpleImputer", _encode_impute, _decode_impute, _check_impute),
+    "scale": Codec("sklearn.preprocessing:StandardScaler", _encode_scale, _decode_scale, _check_scale),
+    "select": Codec("prosody_ser.model.file_format.kept_features:KeptFeatures", _encode_selection, _decode_selection),
+}

@@ -1,0 +1,203 @@
+"""Random forest and boosted trees, stored: all nodes of all trees in a few long columns.
+
+Compiled code follows a tree's children and features by index and checks none of them. So they are checked here, for
+all trees at once: each tree's root comes first, a child after its parent and below one parent only (then it is a
+tree, and every way down ends), and a feature is one of those there are.
+"""
+
+import numpy as np
+
+from .classifiers import classes
+from .parts import BYTE, FLOAT, WHOLE, Codec, Part, floats, stored, wholes
+
+_LEAF, _UNDEFINED = -1, -2
+#: No forest of ours comes near; a deeper or larger one would only take time.
+_MOST_TREES, _DEEPEST = 20_000, 5_000
+_LARGE = 1e100
+
+
+def _encode_forest(model):
+    states = [tree.tree_.__getstate__() for tree in model.estimators_]
+    nodes = np.concatenate([state["nodes"] for state in states])
+    return Part(
+        "RandomForestClassifier",
+        {},
+        {
+            "n_nodes": wholes([state["node_count"] for state in states]),
+            "left": wholes(nodes["left_child"]),
+            "right": wholes(nodes["right_child"]),
+            "feature": wholes(nodes["feature"]),
+            "threshold": floats(nodes["threshold"]),
+            "impurity": floats(nodes["impurity"]),
+            "n_rows": wholes(nodes["n_node_samples"]),
+            "weight": floats(nodes["weighted_n_node_samples"]),
+            "shares": floats(np.concatenate([state["values"][:, 0, :] for state in states])),
+        },
+    )
+
+
+def _decode_forest(cls, taken, n_features, labels):
+    from sklearn.tree import DecisionTreeClassifier
+    from sklearn.tree._tree import NODE_DTYPE, Tree
+
+    n_nodes, n = _sizes(taken)
+    left = taken.array("left", WHOLE, (n,), _LEAF)
+    right = taken.array("right", WHOLE, (n,), _LEAF)
+    inner = left != _LEAF
+    if not np.array_equal(inner, right != _LEAF):
+        taken.refuse("a node has one child")
+    depths = _checked_depths(taken, n_nodes, left, right, inner)
+    feature = taken.array("feature", WHOLE, (n,), _UNDEFINED, n_features - 1)
+    if (feature[inner] < 0).any():
+        taken.refuse("a node splits on no feature")
+    nodes = np.zeros(n, dtype=NODE_DTYPE)
+    nodes["left_child"], nodes["right_child"], nodes["feature"] = left, right, feature
+    nodes["threshold"] = taken.array("threshold", FLOAT, (n,), -_LARGE, _LARGE)
+    nodes["impurity"] = taken.array("impurity", FLOAT, (n,), -1.0, 1e6)
+    nodes["n_node_samples"] = taken.array("n_rows", WHOLE, (n,), 0)
+    nodes["weighted_n_node_samples"] = taken.array("weight", FLOAT, (n,), 0.0, _LARGE)
+    shares = taken.array("shares", FLOAT, (n, len(labels)), 0.0, 1.0 + 1e-6)
+    taken.done()
+    model = cls(n_estimators=len(n_nodes))
+    model.classes_, model.n_classes_ = classes(labels), len(labels)
+    model.n_outputs_, model.n_features_in_ = 1, n_features
+    model.estimator_ = DecisionTreeClassifier()
+    model.estimators_ = []
+    for start, size, depth in zip(np.cumsum(n_nodes) - n_nodes, n_nodes, depths, strict=True):
+        own = slice(start, start + size)
+        tree = Tree(n_features, np.array([len(labels)], dtype=np.intp), 1)
+        values = np.ascontiguousarray(shares[own, None, :])
+        tree.__setstate__(
+            {"max_depth": int(depth), "node_count": int(size), "nodes": nodes[own].copy(), "values": values}
+        )
+        member = DecisionTreeClassifier()
+        member.tree_, member.n_features_in_, member.n_outputs_ = tree, n_features, 1
+        member.classes_, member.n_classes_ = np.arange(len(labels), dtype=float), np.int64(len(labels))
+        member.max_features_ = n_features
+        model.estimators_.append(member)
+    return model
+
+
+def _check_forest(model):
+    return None if model.criterion in ("gini", "entropy", "log_loss") else "its criterion cannot be stored"
+
+
+def _encode_boosted(model):
+    trees = [tree for step in model._predictors for tree in step]
+    nodes = np.concatenate([tree.nodes for tree in trees])
+    return Part(
+        "HistGradientBoostingClassifier",
+        {},
+        {
+            "baseline": floats(model._baseline_prediction),
+            "n_nodes": wholes([len(tree.nodes) for tree in trees]),
+            "left": wholes(nodes["left"]),
+            "right": wholes(nodes["right"]),
+            "feature": wholes(nodes["feature_idx"]),
+            "threshold": floats(nodes["num_threshold"]),
+            "missing_left": stored(nodes["missing_go_to_left"], BYTE),
+            "leaf": stored(nodes["is_leaf"], BYTE),
+            "value": floats(nodes["value"]),
+            "n_rows": wholes(nodes["count"]),
+        },
+    )
+
+
+def _decode_boosted(cls, taken, n_features, labels):
+    from sklearn._loss import HalfBinomialLoss, HalfMultinomialLoss
+    from sklearn.ensemble._hist_gradient_boosting.binning import _BinMapper
+    from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTYPE
+    from sklearn.ensemble._hist_gradient_boosting.predictor import TreePredictor
+
+    each = 1 if len(labels) == 2 else len(labels)
+    n_nodes, n = _sizes(taken)
+    if len(n_nodes) % each:
+        taken.refuse(f"{len(n_nodes)} trees are not {each} for each step")
+    leaf = taken.array("leaf", BYTE, (n,), 0, 1)
+    left, right = (taken.array(name, WHOLE, (n,), 0) for name in ("left", "right"))
+    inner = leaf == 0
+    _checked_depths(taken, n_nodes, left, right, inner)
+    nodes = np.zeros(n, dtype=PREDICTOR_RECORD_DTYPE)
+    nodes["left"], nodes["right"], nodes["is_leaf"] = left, right, leaf
+    nodes["feature_idx"] = taken.array("feature", WHOLE, (n,), 0, n_features - 1)
+    nodes["num_threshold"] = taken.array("threshold", FLOAT, (n,), -_LARGE, _LARGE)
+    nodes["missing_go_to_left"] = taken.array("missing_left", BYTE, (n,), 0, 1)
+    nodes["value"] = taken.array("value", FLOAT, (n,), -_LARGE, _LARGE)
+    nodes["count"] = taken.array("n_rows", WHOLE, (n,), 0, 2**32 - 1)
+    baseline = taken.array("baseline", FLOAT, (1, each), -_LARGE, _LARGE)
+    taken.done()
+    no_categories = np.zeros((0, 8), dtype=np.uint32)
+    starts = np.cumsum(n_nodes) - n_nodes
+    trees = [
+        TreePredictor(nodes[start : start + size].copy(), no_categories, no_categories)
+        for start, size in zip(starts, n_nodes, strict=True)
+    ]
+    model = cls(early_stopping=False, max_iter=len(trees) // each)
+    model.classes_, model.n_features_in_, model._n_features = classes(labels), n_features, n_features
+    model.is_categorical_ = model._preprocessor = model._is_categorical_remapped = None
+    model.n_trees_per_iteration_, model._baseline_prediction = each, baseline
+    model._loss = HalfBinomialLoss() if each == 1 else HalfMultinomialLoss(n_classes=each)
+    model._predictors = [trees[i : i + each] for i in range(0, len(trees), each)]
+    model._bin_mapper = _BinMapper()
+    model._bin_mapper.is_categorical_ = np.zeros(n_features, dtype=np.uint8)
+    model._bin_mapper.bin_thresholds_ = []
+    model._bin_mapper.missing_values_bin_idx_ = 255
+    model.do_early_stopping_, model._use_validation_data = False, False
+    model.train_score_ = model.validation_score_ = np.empty(0)
+    return model
+
+
+def _check_boosted(model):
+    if model.categorical_features not in (None, "from_dtype"):
+        return "categories cannot be stored"
+    return None if model.loss == "log_loss" else "its loss cannot be stored"
+
+
+def _sizes(taken):
+    """Nodes of each tree, and of all."""
+    n_nodes = taken.array("n_nodes", WHOLE, (None,), 1, 2**40)
+    if not 1 <= len(n_nodes) <= _MOST_TREES:
+        taken.refuse(f"it has {len(n_nodes)} trees")
+    if n_nodes.max() > 2**40 // len(n_nodes):
+        taken.refuse("its trees have more nodes than there can be")
+    return n_nodes, int(n_nodes.sum())
+
+
+def _checked_depths(taken, n_nodes, left, right, inner):
+    """The depth of each tree, its root's being 0, if all of them are trees.
+
+    Parameters
+    ----------
+    n_nodes : ndarray of int, shape (n_trees,)
+    left, right : ndarray of int, shape (n,)
+        Children of all nodes, counted within their tree.
+    inner : ndarray of bool, shape (n,)
+        Which nodes have children.
+    """
+    starts = np.cumsum(n_nodes) - n_nodes
+    tree = np.repeat(np.arange(len(n_nodes)), n_nodes)
+    start, size = starts[tree], n_nodes[tree]
+    own = np.arange(len(tree)) - start
+    for child in (left, right):
+        if (inner & ((child <= own) | (child >= size))).any():
+            taken.refuse("a node's child is not a later node of its tree")
+    parent_of = np.concatenate([(start + child)[inner] for child in (left, right)])
+    parents = np.bincount(parent_of, minlength=len(tree))
+    if not np.array_equal(parents, own != 0):
+        taken.refuse("a node is no child, or that of two")
+    depths = np.zeros(len(n_nodes), dtype=np.int64)
+    level, depth = starts, 0
+    while level.size:
+        if depth > _DEEPEST:
+            taken.refuse(f"a tree is deeper than {_DEEPEST}")
+        depths[tree[level]] = depth
+        level = level[inner[level]]
+        level = np.concatenate([start[level] + left[level], start[level] + right[level]])
+        depth += 1
+    return depths
+
+
+CODECS = (
+    Codec("sklearn.ensemble:RandomForestClassifier", _encode_forest, _decode_forest, _check_forest),
+    Codec("sklearn.ensemble:HistGradientBoostingClassifier", _encode_boosted, _decode_boosted, _check_boosted),
+)

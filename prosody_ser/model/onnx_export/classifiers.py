@@ -1,0 +1,159 @@
+"""Classifiers in ONNX: each writes what it says for each emotion (:mod:`prosody_ser.learn.classifiers.evidence`)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from onnx import numpy_helper
+
+from ...learn.classifiers.evidence import LEAST_EXACT, LEAST_PROBABILITY
+from .graph import Graph
+
+#: ONNX's numbers of "at most" and of "sum".
+_AT_MOST, _SUM = 0, 1
+
+
+def margins_of_linear(graph: Graph, x: str, model) -> list[str]:
+    """Of a LinearSVC."""
+    return [_margins(graph, _decision(graph, x, model), len(model.classes_))]
+
+
+def logs_of_linear(graph: Graph, x: str, model) -> list[str]:
+    """Of logistic regression and linear discriminant analysis, whose probabilities are a softmax."""
+    decision = _decision(graph, x, model)
+    if len(model.classes_) == 2:
+        return [_log(graph, graph.of_two(graph.add("Sigmoid", decision)), LEAST_EXACT)]
+    return [_log(graph, graph.add("Softmax", decision, axis=1), LEAST_EXACT)]
+
+
+def logs_of_mlp(graph: Graph, x: str, model) -> list[str]:
+    """Of a perceptron with rectified units."""
+    layers = list(zip(model.coefs_, model.intercepts_, strict=True))
+    for coef, intercept in layers[:-1]:
+        x = graph.add("Relu", graph.affine(x, coef, intercept))
+    x = graph.affine(x, *layers[-1])
+    if len(model.classes_) == 2:
+        return [_log(graph, graph.of_two(graph.add("Sigmoid", x)))]
+    return [_log(graph, graph.add("Softmax", x, axis=1))]
+
+
+def logs_of_forest(graph: Graph, x: str, model) -> list[str]:
+    """Of a random forest; its features are rounded to single precision, as scikit-learn does.
+
+    Each tree is a target of one operator, which gives the number of the leaf; the leaf's shares are looked up.
+    """
+    columns: dict[str, list[np.ndarray]] = {}
+    shares, leaf_targets, roots = [], [], []
+    n_inner = n_leaves = 0
+    for number, member in enumerate(model.estimators_):
+        tree = member.tree_
+        left, right = tree.children_left, tree.children_right
+        leaf = left == -1
+        # Inner nodes and leaves are counted apart, over all trees.
+        place = np.where(leaf, n_leaves + np.cumsum(leaf) - 1, n_inner + np.cumsum(~leaf) - 1)
+        own = tree.value[leaf, 0, :]
+        shares.append(own / own.sum(axis=1, keepdims=True))
+        leaf_targets.append(np.full(leaf.sum(), number))
+        roots.append(n_inner)
+        inner = ~leaf
+        nodes = {
+            "featureids": tree.feature[inner],
+            "splits": tree.threshold[inner],
+            "truenodeids": place[left[inner]],
+            "trueleafs": leaf[left[inner]],
+            "falsenodeids": place[right[inner]],
+            "falseleafs": leaf[right[inner]],
+        }
+        if leaf.all():  # a tree begins with a question there: both of its answers are the same
+            nodes = {"featureids": [0], "splits": [0.0], "trueleafs": [1], "falseleafs": [1]}
+            nodes |= {"truenodeids": place, "falsenodeids": place}
+        for name, values in nodes.items():
+            columns.setdefault(name, []).append(np.asarray(values))
+        n_inner += len(nodes["splits"])
+        n_leaves += int(leaf.sum())
+    joined = {f"nodes_{name}": np.concatenate(values) for name, values in columns.items()}
+    splits = numpy_helper.from_array(joined.pop("nodes_splits").astype(np.float64))
+    reached = graph.add(
+        "TreeEnsemble",
+        graph.cast(graph.cast(x, np.float32), np.float64),
+        domain="ai.onnx.ml",
+        n_targets=len(roots),
+        aggregate_function=_SUM,
+        tree_roots=roots,
+        nodes_modes=numpy_helper.from_array(np.full(n_inner, _AT_MOST, dtype=np.uint8)),
+        nodes_splits=splits,
+        leaf_targetids=np.concatenate(leaf_targets).tolist(),
+        leaf_weights=numpy_helper.from_array(np.arange(n_leaves, dtype=np.float64)),
+        **{name: values.astype(int).tolist() for name, values in joined.items()},
+    )
+    of_trees = graph.add("Gather", graph.constant(np.concatenate(shares)), graph.cast(reached, np.int64), axis=0)
+    total = graph.add("ReduceSum", of_trees, graph.constant([1], np.int64), keepdims=0)
+    return [_log(graph, graph.numbered("Div", total, len(roots)))]
+
+
+def votes_and_margins_of_svc(graph: Graph, x: str, model) -> list[str]:
+    """Of a support vector machine: one machine for each pair of emotions votes, and has a margin."""
+    vectors = model.support_vectors_
+    if model.kernel == "rbf":
+        twice = graph.add("MatMul", x, graph.constant(-2 * vectors.T))
+        own = graph.add("ReduceSum", graph.add("Mul", x, x), graph.constant([1], np.int64), keepdims=1)
+        distance = graph.add("Add", graph.add("Add", twice, own), graph.constant((vectors**2).sum(axis=1)))
+        kernel = graph.add("Exp", graph.numbered("Mul", graph.add("Relu", distance), -model._gamma))
+    else:
+        kernel = graph.add("MatMul", x, graph.constant(vectors.T))
+    weights, first, second = _machines(model)
+    decision = graph.affine(kernel, weights, model._intercept_)  # above 0 it is the first of the two
+    n_classes = len(model.classes_)
+    if n_classes == 2:
+        return [_margins(graph, graph.add("Neg", decision), 2)]
+    of_first = np.eye(n_classes)[first]
+    of_second = np.eye(n_classes)[second]
+    is_second = graph.cast(graph.add("Less", decision, graph.constant(0.0)), np.float64)
+    # A vote for the first, unless it is for the second
+    votes = graph.affine(is_second, of_second - of_first, of_first.sum(axis=0))
+    margins = graph.add("MatMul", decision, graph.constant(of_first - of_second))
+    return [votes, margins]
+
+
+#: By type of model; the others cannot be exported.
+WRITERS: dict[str, Callable[[Graph, str, Any], list[str]]] = {
+    "SVC": votes_and_margins_of_svc,
+    "LinearSVC": margins_of_linear,
+    "RandomForestClassifier": logs_of_forest,
+    "WeightedMLPClassifier": logs_of_mlp,
+    "LinearDiscriminantAnalysis": logs_of_linear,
+    "LogisticRegression": logs_of_linear,
+}
+
+
+def _decision(graph, x, model):
+    return graph.affine(x, model.coef_.T, model.intercept_)
+
+
+def _margins(graph, decision, n_classes):
+    """Evidence of margins: of two classes, half of -m and of m."""
+    if n_classes > 2:
+        return decision
+    # Not by a MatMul: onnxruntime would join it with the weight that follows, in single precision.
+    half = graph.numbered("Div", decision, 2.0)
+    return graph.add("Concat", graph.add("Neg", half), half, axis=1)
+
+
+def _log(graph, shares, least=LEAST_PROBABILITY):
+    return graph.add("Log", graph.numbered("Max", shares, least))
+
+
+def _machines(model):
+    """Weights of the machines of all pairs, shape (n_vectors, n_pairs), and the two classes of each.
+
+    libsvm's order: of the machine that tells class i from class j, the vectors of i have the coefficients of row j - 1,
+    those of j of row i.
+    """
+    first, second = np.triu_indices(len(model.classes_), 1)
+    ends = np.cumsum(model._n_support)
+    starts = ends - model._n_support
+    weights = np.zeros((ends[-1], first.size))
+    for pair, (i, j) in enumerate(zip(first, second, strict=True)):
+        weights[starts[i] : ends[i], pair] = model._dual_coef_[j - 1, starts[i] : ends[i]]
+        weights[starts[j] : ends[j], pair] = model._dual_coef_[i, starts[j] : ends[j]]
+    return weights, first, second

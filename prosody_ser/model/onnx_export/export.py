@@ -1,0 +1,164 @@
+"""A trained model as an ONNX file (extra ``[onnx]``): from features to calibrated probabilities, without Python.
+
+Input ``features``: double, shape (n, n_features), columns as the metadata's `features` lists them, NaN where undefined.
+Outputs: ``label`` (string, n), ``probabilities`` (double, (n, n_labels)) and ``abstain`` (bool, n). All is computed in
+double precision; what is fed in single precision has to be cast. Novelty and what refuses impossible values stay
+behind.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ... import __version__
+from ...atomic_write import whole_file
+from ...errors import BundleError
+from ..trained_model import TrainedModel
+
+SUFFIX = ".onnx"
+#: IR 10 came with ONNX 1.16 (March 2024).
+_IR_VERSION = 10
+
+
+def check_onnx_suffix(path: str | os.PathLike) -> None:
+    """Refuse a name that does not end in ``.onnx``.
+
+    Raises
+    ------
+    BundleError
+    """
+    if Path(path).suffix.lower() != SUFFIX:
+        raise BundleError(f"{path}: an ONNX file's name ends in {SUFFIX}")
+
+
+def export_onnx(model: TrainedModel, path: str | os.PathLike) -> None:
+    """Write the classifier side of a model: imputer, scaler, selection, classifier, calibration, threshold.
+
+    Parameters
+    ----------
+    model : TrainedModel
+    path : path_like
+        Replaced only when the new file is whole. The same model gives the same bytes.
+
+    Raises
+    ------
+    BundleError
+        If the model's type cannot be exported, it normalises speakers, the name ends otherwise, or the extra is
+        missing.
+    """
+    check_onnx_suffix(path)
+    content = onnx_model(model).SerializeToString(deterministic=True)
+    with whole_file(path) as partial:
+        partial.write_bytes(content)
+
+
+def refuse_unexportable(model: TrainedModel) -> None:
+    """Raise if a model cannot be exported.
+
+    Raises
+    ------
+    BundleError
+    """
+    try:
+        from .classifiers import WRITERS
+    except ImportError as error:
+        raise BundleError("to export, install the extra [onnx]: pip install 'prosody-ser[onnx]'") from error
+    if "speaker_norm" in model.pipeline.named_steps:
+        raise BundleError(
+            "a model that normalises speakers cannot be exported to ONNX: it needs all clips of a speaker at once"
+        )
+    name = type(model.pipeline.steps[-1][1]).__name__
+    if name not in WRITERS:
+        raise BundleError(f"a {name} cannot be exported to ONNX; these can: svm, linear-svm, rf, mlp, lda, logreg")
+
+
+def onnx_model(model: TrainedModel) -> Any:
+    """A model as :class:`onnx.ModelProto`, checked.
+
+    Raises
+    ------
+    BundleError
+        As :func:`export_onnx`.
+    """
+    refuse_unexportable(model)
+    from onnx import TensorProto, checker, helper
+
+    from .classifiers import WRITERS
+    from .graph import ML_OPSET, OPSET, Graph
+
+    graph = Graph()
+    x = _prepared(graph, "features", model.pipeline)
+    classifier = model.pipeline.steps[-1][1]
+    evidence = WRITERS[type(classifier).__name__](graph, x, classifier)
+    shares = graph.add("Softmax", _logits(graph, evidence, model.weights), axis=1, name="probabilities")
+    best = graph.add("ArgMax", shares, axis=1, keepdims=0)
+    graph.add("Gather", graph.constant(model.labels), best, axis=0, name="label")
+    confidence = graph.add("ReduceMax", shares, axes=[1], keepdims=0)
+    graph.add("Less", confidence, graph.constant(np.float64(model.threshold)), name="abstain")
+    made = helper.make_graph(
+        graph.nodes,
+        "prosody-ser",
+        [helper.make_tensor_value_info("features", TensorProto.DOUBLE, ["n", len(model.features)])],
+        [
+            helper.make_tensor_value_info("label", TensorProto.STRING, ["n"]),
+            helper.make_tensor_value_info("probabilities", TensorProto.DOUBLE, ["n", len(model.labels)]),
+            helper.make_tensor_value_info("abstain", TensorProto.BOOL, ["n"]),
+        ],
+        graph.constants,
+    )
+    opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]
+    whole = helper.make_model(
+        made, opset_imports=opsets, ir_version=_IR_VERSION, producer_name="prosody-ser", producer_version=__version__
+    )
+    helper.set_model_props(whole, _metadata(model))
+    checker.check_model(whole, full_check=True)
+    return whole
+
+
+def _metadata(model):
+    facts = {
+        "features": list(model.features),
+        "labels": list(model.labels),
+        "feature_set": model.feature_set,
+        "parameters": model.parameters,
+        "threshold": model.threshold,
+        "card": model.card,
+    }
+    return {
+        name: fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False, sort_keys=True)
+        for name, fact in facts.items()
+    }
+
+
+def _prepared(graph, x, pipeline):
+    """Features as the classifier takes them."""
+    steps = pipeline.named_steps
+    gap = graph.add("IsNaN", x)
+    x = graph.add("Where", gap, graph.constant(steps["impute"].statistics_), x)
+    scale = steps["scale"]
+    x = graph.add("Div", graph.add("Sub", x, graph.constant(scale.mean_)), graph.constant(scale.scale_))
+    if "select" in steps:
+        kept = np.flatnonzero(steps["select"].get_support())
+        x = graph.add("Gather", x, graph.constant(kept, np.int64), axis=1)
+    return x
+
+
+def _logits(graph, evidence, weights):
+    """As :func:`prosody_ser.learn.classifiers.evidence.probabilities`: what votes decide on stays the likeliest."""
+    from ...learn.classifiers.evidence import AHEAD
+
+    weighted = [graph.numbered("Mul", kind, weight) for kind, weight in zip(evidence, weights, strict=True)]
+    if len(weighted) == 1:
+        return weighted[0]
+    logits = graph.add("Add", *weighted)
+    votes, margins = evidence
+    below = graph.numbered("Mul", graph.numbered("Add", graph.add("Abs", margins), 1.0), 3.0)
+    decision = graph.add("Add", votes, graph.add("Div", margins, below))
+    best = graph.add("ReduceMax", decision, axes=[1], keepdims=1)
+    decided = graph.add("Equal", decision, best)
+    others = graph.add("Where", decided, graph.constant(np.float64(-np.inf)), logits)
+    ahead = graph.numbered("Add", graph.add("ReduceMax", others, axes=[1], keepdims=1), AHEAD)
+    return graph.add("Where", decided, graph.add("Max", logits, ahead), logits)

@@ -1,0 +1,119 @@
+"""A trained model: the fitted pipeline and all that is needed to use it as it was meant."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..errors import BundleError, ProtocolError
+from .file_format.steps import NOBODY
+from .novelty import Novelty
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedModel:
+    """What :func:`prosody_ser.model.train` makes and :func:`prosody_ser.model.load_model` gives back.
+
+    Attributes
+    ----------
+    pipeline : sklearn.pipeline.Pipeline
+        Fitted, without sampler. It takes X as :attr:`prosody_ser.FeatureTable.X` has it. With a `speaker_norm` step,
+        each speaker is normalised by the rows of the same call (two clips at least); none is known from training.
+    labels : tuple of str
+        Sorted.
+    features : tuple of str
+        Columns of X, in order.
+    feature_set : str
+        Empty if the features are not those of a set: then only tables can be predicted, no recordings.
+    parameters : dict
+        Extraction parameters of the training table; what new recordings are measured with must be the same.
+    weights : tuple of float
+        Of each kind of evidence, of which a softmax makes probabilities
+        (:mod:`prosody_ser.learn.classifiers.evidence`).
+    threshold : float
+        Below this confidence the model abstains; 0 if it never does.
+    risk : float or None
+        The selective error that the threshold was chosen for.
+    novelty : Novelty
+    card : dict
+        What it is, was trained on, scores, and must not be used for; see :mod:`prosody_ser.model.card`.
+    """
+
+    pipeline: Any = field(repr=False)
+    labels: tuple[str, ...]
+    features: tuple[str, ...] = field(repr=False)
+    feature_set: str
+    parameters: dict[str, Any] = field(repr=False)
+    weights: tuple[float, ...]
+    threshold: float
+    risk: float | None
+    novelty: Novelty = field(repr=False)
+    card: dict[str, Any] = field(repr=False)
+
+    def probabilities(self, X) -> np.ndarray:
+        """Calibrated probabilities.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_clips, n_features)
+            With the columns of `features`, in any order, and, for a model that normalises speakers, a ``speaker``
+            level in its index.
+
+        Returns
+        -------
+        ndarray of shape (n_clips, n_labels)
+            Rows sum to 1; columns in the order of `labels`. The largest is the confidence.
+
+        Raises
+        ------
+        BundleError
+            If X lacks a feature, or has values so large that there is no finite answer.
+        ProtocolError
+            If the model normalises speakers, and X names none, or one with a single clip.
+        """
+        from ..learn.classifiers.evidence import evidence_in_result, probabilities
+
+        self.check_speakers(X)
+        X = self.columns_of(X)
+        try:
+            evidence = evidence_in_result(self.pipeline, X)
+        except ValueError as error:  # scikit-learn's, of values that are infinite or beyond what a forest can hold
+            raise BundleError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
+        found = probabilities(evidence, np.array(self.weights))
+        lost = np.flatnonzero(~np.isfinite(found).all(axis=1))
+        if lost.size:
+            raise BundleError(f"the model has no finite answer for row {lost[0]}: its values are too large")
+        return found
+
+    def check_speakers(self, X) -> None:
+        """Raise a ProtocolError if the model normalises speakers by all their clips and one has a single clip.
+
+        A single clip has no deviation from its own mean: it would be all gaps, and pass for an average clip.
+        """
+        step = self.pipeline.named_steps.get("speaker_norm")
+        if step is None or list(step.speakers_) != [NOBODY] or getattr(step, "clips", "all") != "all":
+            return
+        from ..learn.speakers.names import has_speakers, speakers_of
+
+        if not has_speakers(X) and step.without_speakers == "pool":
+            return
+        names, counts = np.unique(speakers_of(X), return_counts=True)
+        if (counts < 2).any():
+            raise ProtocolError(
+                f"speaker {names[counts.argmin()]!r} has a single clip: this model normalises each speaker by their "
+                "own clips, and needs two or more"
+            )
+
+    def columns_of(self, X):
+        """The features that the model takes, in its order, of a DataFrame that may have more.
+
+        Raises
+        ------
+        BundleError
+            If one is missing.
+        """
+        missing = [name for name in self.features if name not in X.columns]
+        if missing:
+            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+            raise BundleError(f"the table lacks features that the model needs: {', '.join(missing[:3])}{more}")
+        return X[list(self.features)]

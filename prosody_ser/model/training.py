@@ -1,0 +1,367 @@
+"""From a table and a pipeline to a trained model that knows how good it is, when to be silent, what is new to it."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from ..catalogue import FEATURE_SETS, feature_set
+from ..errors import BundleError, ProtocolError
+from ..learn.classifiers.calibration import SpeakerCalibratedClassifier
+from ..learn.classifiers.evidence import (
+    MARGINS,
+    PROBABILITIES,
+    decides_by_votes,
+    evidence_from,
+    fit_weights,
+    has_exact,
+    probabilities,
+)
+from ..learn.classifiers.registry import MODELS
+from ..learn.evaluation.evaluate import evaluate
+from ..learn.evaluation.protocol import described_steps
+from ..learn.pipeline import make_tuned_pipeline
+from ..learn.preprocessing.speaker_norm import speaker_norm_of
+from ..learn.speakers.enrolment import DEFAULT_CLIPS, enrolment_of, mark_enrolment
+from ..learn.speakers.names import speakers_of
+from ..learn.splits.grouped import grouped_folds
+from ..learn.splits.plan import check_protocol
+from ..learn.tuning.classifier import SpeakerTunedClassifier
+from ..learn.tuning.fits import configured
+from ..results import Result
+from ..tables.feature_table import FeatureTable
+from ..versions import library_versions
+from .card import (
+    ENROLLED,
+    EXPRESSED,
+    HOLDS_CLIPS,
+    NOT_FOR,
+    RISK_NOTE,
+    SCHEMA,
+    SCHEMA_VERSION,
+    TRANSDUCTIVE,
+    TUNED,
+    check_card,
+    score_facts,
+    steps_of,
+    training_facts,
+)
+from .file import check_texts, up_to_scaler
+from .file_format.pipeline import decoded, encoded, refuse_unstorable
+from .novelty import N_QUANTILES, Novelty, Shape
+from .threshold import threshold_for
+from .trained_model import TrainedModel
+
+_LIBRARIES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
+_NOVELTY_FOLDS = 10
+_CALIBRATION = "softmax of weighted scores, the weights learned on clips whose speakers were held out"
+_NOVELTY = (
+    "Mahalanobis distance (Ledoit-Wolf) in the scaled features; the share of training clips that lie nearer to the "
+    "clips of speakers other than their own"
+)
+
+
+def train(
+    table: FeatureTable,
+    pipeline,
+    *,
+    risk: float | None = None,
+    folds="auto",
+    result: Result | None = None,
+    enrol_clips: int = DEFAULT_CLIPS,
+    notes: Sequence[str] = (),
+    seed: int = 0,
+    n_jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> TrainedModel:
+    """Fit a pipeline on all usable rows; learn from held-out speakers how far to believe it.
+
+    One speaker-independent evaluation gives the score on the card and, with the scores of every held-out clip, the
+    weights that make probabilities of its scores and the threshold below which the model abstains.
+
+    Parameters
+    ----------
+    table : FeatureTable
+        Rows that are not ``ok``, or lack speaker or emotion, are left out.
+    pipeline : Pipeline
+        From :func:`prosody_ser.make_pipeline`; left as it is. What calibrates it is taken off: that is done here.
+    risk : float, optional
+        Of the labels given, the share that may be wrong: the model abstains below the smallest confidence at which
+        that holds of held-out speakers (:func:`prosody_ser.model.threshold.threshold_for`). None: it never abstains.
+    folds : str or int or splitter
+        Of the evaluation; see :func:`prosody_ser.learn.splits.splitters.make_splitter`.
+    result : Result, optional
+        An evaluation of the same pipeline on the same table, in place of a new one. Of a pipeline that
+        searches it is a result of `tune`, whose final parameters are taken.
+    enrol_clips : int
+        For a pipeline that normalises by enrolment clips: of each training speaker, as in :func:`evaluate`.
+    notes : sequence of str
+        Added to the card's notes.
+    seed : int
+        Seed of the folds, and of the draw of enrolment clips.
+    n_jobs : int
+        Processes for the evaluation; the model is the same with any number.
+    progress : callable, optional
+        Called as ``progress(done, total)`` after each fold of the evaluation.
+
+    Returns
+    -------
+    TrainedModel
+
+    Raises
+    ------
+    ProtocolError
+        If a speaker-independent score of this table cannot exist, or `risk` is no share.
+    BundleError
+        If the pipeline, a label or a note could not be stored, or `result` is of another table or pipeline.
+    """
+    if risk is not None and not 0 <= risk < 1:
+        raise ProtocolError(f"risk is {risk:g}: take a share from 0 to below 1")
+    pipeline = _uncalibrated(pipeline)
+    refuse_unstorable(_innermost(pipeline))
+    features = tuple(str(name) for name in table.feature_names)
+    _refuse_unknown(table, features)
+    X, y = check_protocol(table)
+    check_texts(sorted(set(y)), features, notes)
+    enrolled = speaker_norm_of(pipeline) == "enrol"
+    if enrolled:
+        X = mark_enrolment(X, enrol_clips, seed)  # the same clips as in the evaluation
+    source = "an evaluation while training" if result is None else "a result of 'cv'"
+    if result is None:
+        result = evaluate(
+            table, pipeline, folds=folds, seed=seed, enrol_clips=enrol_clips, n_jobs=n_jobs, progress=progress
+        )
+    else:
+        check_result(result, table, pipeline, enrol_clips if enrolled else None, seed)
+    labels = tuple(result.data["labels"])
+    scores, named = _held_out(result.data, labels)
+    inner = _innermost(pipeline)
+    evidence = evidence_from(scores, result.data["protocol"]["score_kind"], decides_by_votes(inner), has_exact(inner))
+    weights = fit_weights(evidence, named)
+    said = probabilities(evidence, weights)
+    found = threshold_for(risk, said.max(axis=1), said.argmax(axis=1) == named)
+    with threadpool_limits(1):  # BLAS rounds differently on several threads
+        fitted = _fitted_innermost(_searched(pipeline, result).fit(X, y.to_numpy(dtype=object)))
+        stored = decoded(encoded(fitted), features, labels)
+        novelty = _novelty(X, y, _innermost(pipeline), stored, seed)
+    model_type = type(stored.steps[-1][1])
+    protocol = result.data["protocol"]
+    normalised = "speaker_norm" in stored.named_steps
+    card = {
+        "schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
+        "model": {
+            **_name_of(model_type),
+            "type": model_type.__name__,
+            "track": protocol["track"],
+            "track_note": protocol["track_note"],
+            "steps": steps_of(fitted),
+            "seed": seed,
+        },
+        "labels": list(labels),
+        "training": training_facts(table),
+        "features": {
+            "feature_set": table.about.get("feature_set") or "",
+            "n_features": len(features),
+            "versions": {str(k): str(v) for k, v in (table.about.get("versions") or {}).items()},
+        },
+        "score": score_facts(result.data, source),
+        "calibration": {"weights": weights.tolist(), "n_clips": len(named), "method": _CALIBRATION},
+        "abstain": {"risk": risk if risk is None else float(risk), **found.data, "note": RISK_NOTE},
+        "novelty": {"method": _NOVELTY, "n_clips": len(X)},
+        "not_for": list(NOT_FOR),
+        "notes": [
+            *_notes(table, model_type, normalised, enrol_clips if enrolled else None, result.data.get("audit", [])),
+            *([TUNED] if isinstance(pipeline, SpeakerTunedClassifier) else []),
+            *notes,
+        ],
+        "made_by": library_versions(*_LIBRARIES),
+    }
+    check_card(card)
+    return TrainedModel(
+        pipeline=stored,
+        labels=labels,
+        features=features,
+        feature_set=table.about.get("feature_set") or "",
+        parameters=dict(table.about.get("parameters") or {}),
+        weights=tuple(weights.tolist()),
+        threshold=found.value,
+        risk=None if risk is None else float(risk),
+        novelty=novelty,
+        card=card,
+    )
+
+
+def check_result(result: Result, table: FeatureTable, pipeline, enrol_clips: int | None = None, seed: int = 0) -> None:
+    """Raise if a result is not of this table and this pipeline, or if its scores do not serve.
+
+    Compared are the clips and their emotions, the features, how they were extracted, and every step with its
+    parameters. The values of the features are not in a result.
+
+    Parameters
+    ----------
+    result : Result
+    table : FeatureTable
+    pipeline : Pipeline
+    enrol_clips : int, optional
+        Enrolment clips of each speaker; None if the pipeline takes none.
+    seed : int
+        Of their draw.
+
+    Raises
+    ------
+    BundleError
+    """
+    data, protocol = result.data, result.data["protocol"]
+    if protocol["scores_calibrated"]:
+        raise BundleError("the result's scores are calibrated already; run cv without --calibrate")
+    if protocol["features"] != list(table.feature_names) or protocol["feature_set"] != table.about.get("feature_set"):
+        raise BundleError("the result is of other features than the table's")
+    if protocol["extraction"] != {key: table.about.get(key) for key in ("parameters", "versions")}:
+        raise BundleError("the result is of a table that was extracted otherwise")
+    X, y = table.X, table.y
+    own = [(*map(_gap, place), label) for place, label in zip(X.index, y, strict=True)]
+    if data["n_clips"] > len(own) or not set(own) >= {
+        (*(clip[name] for name in X.index.names), clip["emotion"]) for clip in data["clips"]
+    }:
+        raise BundleError("the result is of other clips than the table's")
+    drawn = protocol.get("enrolment") or {}
+    if enrol_clips is not None and (drawn.get("n_clips_of_each"), drawn.get("seed")) != (enrol_clips, seed):
+        raise BundleError("the result is of other enrolment clips: give the number and the seed that it has")
+    if protocol["steps"] != json.loads(json.dumps(described_steps(_uncalibrated(pipeline)))):
+        raise BundleError(
+            f"the result is of another pipeline ({' -> '.join(s['estimator'] for s in protocol['steps'])}), or of "
+            "other parameters or another seed"
+        )
+
+
+def tuned_as(result: Result, model: str, *, seed: int = 0, **options: Any) -> SpeakerTunedClassifier:
+    """The pipeline that searches as that of a result of `tune` did.
+
+    Parameters
+    ----------
+    result : Result
+    model, seed, **options
+        As for :func:`prosody_ser.make_tuned_pipeline`; :func:`check_result` says where they are not the result's.
+
+    Raises
+    ------
+    BundleError
+        If the result does not say how it searched, or of calibrated scores.
+    """
+    if result.data["protocol"]["scores_calibrated"]:
+        raise BundleError("the result's scores are calibrated already; run tune without --calibrate")
+    how = next((step["parameters"] for step in result.data["protocol"]["steps"] if step["name"] == "tune"), None)
+    if how is None or not result.data["tuning"].get("final"):
+        raise BundleError("the result does not say which parameters were found on all clips; run tune again")
+    return make_tuned_pipeline(
+        model,
+        search=how["search"],
+        space=how["space"] if how["space_name"] == "own" else how["space_name"],
+        inner_folds=how["n_folds"],
+        n_candidates=how["n_candidates"],
+        seed=seed,
+        **options,
+    )
+
+
+def _uncalibrated(pipeline):
+    return pipeline.estimator if isinstance(pipeline, SpeakerCalibratedClassifier) else pipeline
+
+
+def _searched(pipeline, result):
+    """An unfitted copy; with the parameters that `tune` found on all clips already, where it did."""
+    final = (result.data.get("tuning") or {}).get("final")
+    if isinstance(pipeline, SpeakerTunedClassifier) and final:
+        return configured(_uncalibrated(pipeline.estimator), final["best"])
+    return clone(pipeline)
+
+
+def _innermost(pipeline):
+    """The pipeline itself, also inside a search."""
+    while not hasattr(pipeline, "named_steps") and hasattr(pipeline, "estimator"):
+        pipeline = pipeline.estimator
+    return pipeline
+
+
+def _fitted_innermost(fitted):
+    while not hasattr(fitted, "named_steps"):
+        fitted = fitted.best_estimator_ if hasattr(fitted, "best_estimator_") else fitted.estimator_
+    return fitted
+
+
+def _refuse_unknown(table, features):
+    name = table.about.get("feature_set")
+    if table.about.get("plugin"):
+        raise BundleError(
+            "the table has features of a plugin, whose code a model file cannot hold; train on a table without them"
+        )
+    if not name:
+        return
+    if name not in FEATURE_SETS:
+        raise BundleError(f"the table's feature set {name!r} is none that this release knows")
+    unknown = set(features) - {feature.name for feature in feature_set(name)}
+    if unknown:
+        raise BundleError(f"the table's feature {min(unknown)!r} is not in its feature set {name}")
+
+
+def _gap(value):
+    return value if value == value else None
+
+
+def _held_out(data, labels):
+    """Scores and position of the true label of every held-out clip."""
+    kind = data["protocol"]["score_kind"]
+    if kind not in (MARGINS, PROBABILITIES):
+        raise BundleError("the model gives neither probabilities nor margins: it could not say how sure it is")
+    clips = data["clips"]
+    scores = np.array([[clip["scores"].get(label, np.nan) for label in labels] for clip in clips], dtype=float)
+    if not np.isfinite(scores).all():
+        raise BundleError("the scores of a held-out clip are not finite")
+    return scores, np.array([labels.index(clip["emotion"]) for clip in clips])
+
+
+def _novelty(X, y, pipeline, stored, seed):
+    """Novelty of new speakers' clips, from how far clips of training speakers lie from those of all others."""
+    speakers = speakers_of(X)
+    n_largest = int(y.value_counts().max())
+    n_folds = max(2, min(_NOVELTY_FOLDS, np.unique(speakers).size, n_largest))
+    fold_of = grouped_folds(y, speakers, n_folds, seed)
+    prepare = Pipeline([(name, step) for name, step in pipeline.steps if name in ("speaker_norm", "impute", "scale")])
+    distances = np.empty(len(X))
+    judged = ~enrolment_of(X)
+    for number in range(n_folds):
+        inside, outside = X[fold_of != number], X[fold_of == number]
+        fitted = clone(prepare).fit(inside)
+        distances[fold_of == number] = Shape.of(fitted.transform(inside)).distances(fitted.transform(outside))
+    own = up_to_scaler(stored)
+    quantiles = np.quantile(distances[judged], np.linspace(0, 1, N_QUANTILES))
+    return Novelty(Shape.of(own.transform(X)), np.maximum.accumulate(quantiles), own)
+
+
+def _name_of(model_type) -> dict[str, Any]:
+    path = f"{model_type.__module__.split('._')[0]}:{model_type.__name__}"
+    for name, entry in MODELS.items():
+        if entry.estimator.rpartition(":")[2] == model_type.__name__:
+            return {"name": name, "title": entry.title}
+    return {"name": path, "title": path}
+
+
+def _notes(table, model_type, normalised, enrol_clips, audit):
+    notes = [EXPRESSED]
+    if enrol_clips is not None:
+        notes.append(ENROLLED.format(n=enrol_clips))
+    elif normalised:
+        notes.append(TRANSDUCTIVE)
+    if model_type.__name__ in HOLDS_CLIPS:
+        notes.append(HOLDS_CLIPS[model_type.__name__])
+    if not table.about.get("feature_set"):
+        notes.append("Its features are not those of a set here: it takes tables that have them, no recordings.")
+    # Its effect only: what was found may name people and files.
+    found = {(finding["severity"], finding["check"], finding["effect"]) for finding in audit}
+    graver = sorted(entry for entry in found if entry[0] in ("error", "warning"))
+    return notes + [f"Leak audit, {severity} ({check}): {effect}" for severity, check, effect in graver]

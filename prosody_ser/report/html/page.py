@@ -1,0 +1,89 @@
+"""A result as one HTML page: no network, no script, the same bytes for the same result."""
+
+import base64
+import hashlib
+from functools import cache
+
+import jinja2
+from markupsafe import Markup, escape
+
+from ...results import Result
+from .. import number_format as figures
+from .. import protocol
+from . import views
+from .mistakes import worst_confusions
+from .palette import step_class, steps_css
+
+
+def result_html(result: Result) -> str:
+    """Write a result as a page that reads on a phone, on paper, in the dark and to a screen reader.
+
+    Parameters
+    ----------
+    result : Result
+        What it lacks of the optional blocks, the page does not show.
+
+    Returns
+    -------
+    str
+        HTML. It names no other file, and its content policy forbids the browser to load any or to run a script.
+    """
+    data = result.data
+    environment = _environment()
+    style = "\n" + environment.get_template("style.css").render(light=steps_css("light"), dark=steps_css("dark"))
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    page = environment.get_template("report.html").render(
+        data=data,
+        labels=data["labels"],
+        chance=protocol.chance_of(data),
+        corpora=protocol.corpora_of(data),
+        model=protocol.model_of(data),
+        features=protocol.features_of(data),
+        facts=protocol.facts(data),
+        interval_note=protocol.interval_note(data),
+        tracks=protocol.tracks_of(data),
+        support=protocol.support_of(data),
+        n_errors=sum(finding["severity"] == "error" for finding in data["audit"]),
+        audit=protocol.audit_in_short(data),
+        pairs=worst_confusions(data),
+        groups={name: found | {"shown": views.group_rows(found)} for name, found in (data.get("groups") or {}).items()},
+        reliability=views.reliability(data["calibration"]) if data.get("calibration") else None,
+        importances=views.importances(data["importances"]) if data.get("importances") else None,
+        profile=views.profile(data["profile"]) if data.get("profile") else None,
+        in_sample=views.any_table(data["in_sample"]["features"]) if data.get("in_sample") else None,
+        style=Markup(style),
+        style_digest=digest,
+    )
+    return page.encode("utf-8", "backslashreplace").decode()  # names may hold bytes that are no text
+
+
+@cache
+def _environment():
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("prosody_ser.report.html"),
+        autoescape=lambda name: name is None or not name.endswith(".css"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    for name in ("share", "percent", "number", "signed", "interval", "p_value", "said", "one_line", "sentence"):
+        environment.filters[name] = getattr(figures, name)
+    environment.filters["feature"] = _feature
+    environment.globals.update(
+        counted=figures.counted,
+        step=step_class,
+        confusion_rows=views.confusion_rows,
+        scale=views.Scale,
+        span_of=views.span_of,
+        purpose=protocol.purpose,
+        inner_folds_of=protocol.inner_folds_of,
+        settings_of=protocol.settings_of,
+        definition=views.definition,
+    )
+    return environment
+
+
+def _feature(text):
+    """A feature's name, which may be broken after its underscores."""
+    return Markup("_<wbr>").join(escape(part) for part in figures.one_line(text).split("_"))

@@ -1,0 +1,188 @@
+"""What the HTML page draws, worked out: which rows, in which order, and where on a scale."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ...catalogue import all_features
+from ..number_format import UNDEFINED, number, one_line, said
+from .palette import step_class
+
+#: Rows of a ranking that stand open, and those that can be unfolded; the JSON holds all.
+OPEN_ROWS, ALL_ROWS = 20, 200
+PROFILE_ROWS = 30
+SIGNIFICANT = 0.05
+
+
+class Scale:
+    """A line from `low` to `high`, as wide as its place: positions are percentages.
+
+    Parameters
+    ----------
+    low, high : float
+    margin : float
+        Percent left free at either end, for markers that stand there.
+    """
+
+    def __init__(self, low: float = 0.0, high: float = 1.0, margin: float = 4.0):
+        self.low, self.high, self.margin = low, high, margin
+
+    @classmethod
+    def over(cls, values: Iterable[float | None], margin: float = 2.0) -> "Scale":
+        """From the least (or 0) to the greatest (or 0) of some values."""
+        known = [value for value in values if value is not None]
+        low, high = min([0.0, *known]), max([0.0, *known])
+        return cls(low, high if high > low else low + 1.0, margin)
+
+    def at(self, value: float) -> str:
+        """Where a value stands, as SVG takes it: ``61.25%``."""
+        share = min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
+        return f"{self.margin + (100 - 2 * self.margin) * share:.2f}%"
+
+    def wide(self, first: float, second: float) -> str:
+        """How wide a stretch is."""
+        return f"{abs(float(self.at(second)[:-1]) - float(self.at(first)[:-1])):.2f}%"
+
+
+def confusion_rows(confusion: Mapping[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Rows of cells: `count`, `share` of the row (None in an empty one), whether `right`, and the `css` class."""
+    labels = confusion["labels"]
+    rows = []
+    for i, counts in enumerate(confusion["counts"]):
+        total = sum(counts)
+        cells = []
+        for j, count in enumerate(counts):
+            share = count / total if total else None
+            css = step_class(share, "b" if i == j else "o")
+            cells.append({"count": count, "share": share, "right": i == j, "css": css, "predicted": labels[j]})
+        rows.append((labels[i], cells))
+    return rows
+
+
+def span_of(clip: Mapping[str, Any]) -> str:
+    """Which stretch of its file a clip is; empty if it starts where the file does."""
+    start, end = clip["start"], clip["end"]
+    if not start:
+        return ""
+    return f"{start:.2f} s to {'the end' if end is None else f'{end:.2f} s'}"
+
+
+def group_rows(found: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Groups, the best first."""
+    return sorted(found["groups"].items(), key=lambda pair: (-pair[1]["uar"], pair[0]))
+
+
+def definition(feature: str) -> str:
+    """What a feature of the catalogue is; empty for others."""
+    known = all_features().get(feature)
+    return known.definition if known else ""
+
+
+def importances(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Rankings by feature, cluster and family, one scale for all so that bars compare."""
+    features = sorted(found["features"], key=lambda row: row["rank"])
+    clusters = sorted(found.get("clusters") or [], key=lambda row: row["rank"])
+    families = sorted(found.get("families") or [], key=lambda row: row["rank"])
+    shown = {"features": features, "clusters": clusters, "families": families}
+    return {
+        name: {"rows": rows[:ALL_ROWS], "n": len(rows), "scale": Scale.over(_reached(rows[:ALL_ROWS]))}
+        for name, rows in shown.items()
+    }
+
+
+def _reached(rows):
+    for row in rows:
+        spread = row.get("sd_folds") or row.get("sd") or 0.0
+        yield row["importance"] - spread
+        yield row["importance"] + spread
+
+
+def profile(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Features by emotions, those that are moved most on top.
+
+    Returns
+    -------
+    dict
+        `emotions`; `rows` of (feature, unit, cells), a cell being None or a dict of `effect`, `low`, `high`,
+        `significant`, `css`; `n_features` in all; `largest`, the effect of the strongest colour.
+    """
+    emotions = sorted({row["emotion"] for row in found["rows"]})
+    by_feature: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for row in found["rows"]:
+        by_feature.setdefault(row["feature"], {})[row["emotion"]] = row
+
+    def strongest(feature):
+        effects = [row["effect"] for row in by_feature[feature].values()]
+        return max((abs(effect) for effect in effects if effect is not None), default=0.0)
+
+    order = sorted(by_feature, key=lambda feature: (-strongest(feature), feature))[:PROFILE_ROWS]
+    largest = max((strongest(feature) for feature in order), default=0.0)
+    rows = []
+    for feature in order:
+        cells = [_effect(by_feature[feature].get(emotion), largest) for emotion in emotions]
+        unit = next((row.get("unit") for row in by_feature[feature].values()), None)
+        rows.append((feature, unit or "", cells))
+    return {"emotions": emotions, "rows": rows, "n_features": len(by_feature), "largest": largest}
+
+
+def _effect(row, largest):
+    if row is None or row["effect"] is None:
+        return None
+    corrected = row.get("p_corrected")
+    return {
+        "effect": row["effect"],
+        "low": row.get("low"),
+        "high": row.get("high"),
+        "significant": corrected is not None and corrected < SIGNIFICANT,
+        "css": step_class(row["effect"], "o" if row["effect"] > 0 else "b", largest),
+    }
+
+
+def reliability(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Points of the reliability curve, larger for more predictions, and bars of how many, in units of the drawing."""
+    bins = [row for row in found["bins"] if row["n"]]
+    most = max((row["n"] for row in bins), default=1)
+    points = [
+        {"x": _x(row["mean_confidence"]), "y": _y(row["accuracy"]), "r": round(2 + 4 * (row["n"] / most) ** 0.5, 2)}
+        for row in bins
+        if row["mean_confidence"] is not None and row["accuracy"] is not None
+    ]
+    bars = [
+        {
+            "x": _x(row["low"]) + 1,
+            "width": round(_x(row["high"]) - _x(row["low"]) - 2, 2),
+            "height": round(44 * row["n"] / most, 2),
+        }
+        for row in bins
+    ]
+    return {"points": points, "bars": bars}
+
+
+def _x(share):
+    return round(44 + 260 * share, 2)
+
+
+def _y(share):
+    return round(272 - 260 * share, 2)
+
+
+def any_table(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Rows whose keys are not known beforehand, as a header and lines of text; the feature first, ranks left out."""
+    flat = [_flat(row) for row in rows]
+    header = list(dict.fromkeys(key for row in flat for key in row))
+    lines = [[_cell(row.get(key)) for key in header] for row in flat[:OPEN_ROWS]]
+    return {"header": [one_line(key).replace("_", " ") for key in header], "rows": lines, "n": len(rows)}
+
+
+def _flat(row):
+    """Objects within a row as columns of their own."""
+    flat = {"feature": row["feature"]} if "feature" in row else {}
+    for key, value in row.items():
+        if key != "rank":
+            flat |= value if isinstance(value, Mapping) else {key: value}
+    return flat
+
+
+def _cell(value):
+    if value is None:
+        return UNDEFINED
+    return number(value) if isinstance(value, float) else one_line(said(value))

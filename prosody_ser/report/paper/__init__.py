@@ -1,0 +1,1 @@
+"""A result as the tables of a paper."""

@@ -1,0 +1,1 @@
+"""Tables, results and models as text for a terminal."""

@@ -1,0 +1,132 @@
+"""A comparison of results as plain text, Markdown or LaTeX."""
+
+from typing import Any
+
+from ..grid import grid, paragraph, titled
+
+_MEASURES = {"uar": "UAR", "accuracy": "accuracy"}
+
+
+def comparison_text(data: dict[str, Any], form: str = "text") -> str:
+    """Results side by side, their differences with tests and effect sizes, and what to beware of.
+
+    Parameters
+    ----------
+    data : dict
+        As ``Comparison.data``.
+    form : {"text", "markdown", "latex"}
+    """
+    parts = [paragraph(f"NOTE: {data['notice']}", form)] if data["notice"] else []
+    corpora = ", ".join(data["corpora"]) or "corpus not named"
+    parts += [
+        paragraph(
+            f"{data['n_clips']} clips, {data['n_speakers']} speakers, {len(data['labels'])} emotions ({corpora}); "
+            f"{data['split']}; chance {data['chance']:.3f}",
+            form,
+        ),
+        titled("results", _results(data, form), form),
+    ]
+    tested = [pair for pair in data["pairs"] if pair["same_track"]]
+    for name, title in _MEASURES.items():
+        if tested:
+            parts.append(titled(f"differences in {title} ({_how(data)})", _differences(tested, name, form), form))
+    across = [pair for pair in data["pairs"] if not pair["same_track"]]
+    if across:
+        parts.append(titled("between tracks, which are not equals: no test", _across(across, form), form))
+    parts += [paragraph(f"NOTE: {caution}", form) for caution in data["cautions"]]
+    parts += [paragraph(note, form) for note in _notes(data, tested)]
+    return "\n\n".join(parts)
+
+
+def _results(data, form):
+    header = ["result", "track", "features", "rank", "UAR", "95 % interval", "accuracy", "macro F1"]
+    tracks = list(dict.fromkeys(result["track"] for result in data["results"]))
+    rows = [
+        [
+            result["name"],
+            result["track"],
+            f"{result['feature_set'] or 'own'}, {result['n_features']}",
+            str(result["rank"]),
+            f"{result['uar']:.3f}",
+            _bounds(result["intervals"] and result["intervals"]["uar"]),
+            f"{result['accuracy']:.3f}",
+            f"{result['macro_f1']:.3f}",
+        ]
+        for result in sorted(data["results"], key=lambda result: (tracks.index(result["track"]), result["rank"]))
+    ]
+    return grid(header, rows, form, n_left=3)
+
+
+def _how(data):
+    unit = f"{data['n_speakers']} speakers" if data["test"] == "wilcoxon" else "folds"
+    return f"{data['test_note']}, {unit}; {data['correction']}"
+
+
+def _differences(pairs, name, form):
+    header = ["pair", "pooled", "95 % interval", "by speaker", "p", "p corrected", "rank-biserial", "d_z"]
+    rows = []
+    for pair in pairs:
+        found = pair[name]
+        rows.append(
+            [
+                f"{pair['one']} - {pair['other']}",
+                f"{found['difference']:+.3f}",
+                _bounds(found["interval"], "+.3f"),
+                f"{found['mean_over_speakers']:+.3f}",
+                _p(found["p"]),
+                _p(found["p_corrected"]),
+                _or_dash(found["rank_biserial"], "+.2f"),
+                _or_dash(found["cohen_dz"], "+.2f"),
+            ]
+        )
+    return grid(header, rows, form)
+
+
+def _across(pairs, form):
+    header = ["pair", *(part for title in _MEASURES.values() for part in (title, "95 % interval"))]
+    rows = [
+        [
+            f"{pair['one']} - {pair['other']}",
+            *(
+                part
+                for name in _MEASURES
+                for part in (f"{pair[name]['difference']:+.3f}", _bounds(pair[name]["interval"], "+.3f"))
+            ),
+        ]
+        for pair in pairs
+    ]
+    return grid(header, rows, form)
+
+
+def _notes(data, tested):
+    if tested:
+        yield (
+            "pooled: difference of the scores above, of all clips; by speaker: mean of the speakers' differences, "
+            "to which p (Wilcoxon) and the effect sizes belong; - : undefined."
+            if data["test"] == "wilcoxon"
+            else "pooled: difference of the scores above, of all clips; by speaker: mean of the speakers' differences, "
+            "to which the effect sizes belong; p is of the folds' differences; - : undefined."
+        )
+        turned = [
+            pair for pair in tested for found in [pair["uar"]] if found["difference"] * found["mean_over_speakers"] < 0
+        ]
+        if turned:
+            yield (
+                f"{turned[0]['one']} - {turned[0]['other']}"
+                + (f" and {len(turned) - 1} more pairs" if len(turned) > 1 else "")
+                + ": pooled and by speaker the UAR differs the other way round; no difference to build on."
+            )
+    if data["interval_method"]:
+        yield f"Intervals: {data['interval_method']}."
+
+
+def _bounds(interval, form=".3f"):
+    return "-" if interval is None else f"{interval[0]:{form}} to {interval[1]:{form}}"
+
+
+def _p(value):
+    return "-" if value is None else "<0.0001" if value < 0.0001 else f"{value:.4f}"
+
+
+def _or_dash(value, form):
+    return "-" if value is None else f"{value:{form}}"

@@ -1,0 +1,62 @@
+"""A feature set as text: for the terminal, as JSON, as Markdown."""
+
+import json
+from collections.abc import Callable, Sequence
+
+from ...catalogue import Feature
+
+
+def feature_table(name: str, features: Sequence[Feature]) -> str:
+    """Aligned columns by family: name, unit, definition and source."""
+    name_width = max(len(f.name) for f in features)
+    unit_width = max(len(f.unit) for f in features)
+    lines = [f"{name}: {len(features)} features"]
+    for family, members in _by_family(features).items():
+        lines += ["", family]
+        lines += [
+            f"  {f.name:{name_width}}  {f.unit:{unit_width}}  {f.definition}. Source: {f.source}" for f in members
+        ]
+    return "\n".join(lines)
+
+
+def feature_json(name: str, features: Sequence[Feature]) -> str:
+    """One object: the set's name and a list of its features with all that is known of each."""
+    listed = [
+        {
+            "name": f.name,
+            "unit": f.unit,
+            "family": f.family,
+            "definition": f.definition,
+            "source": f.source,
+            "minimum": f.minimum,
+            "maximum": f.maximum,
+            "contour": f.contour.name if f.contour else None,
+            "functional": f.functional.name if f.functional else None,
+            "needs_rate_hz": f.needs_rate_hz or None,
+        }
+        for f in features
+    ]
+    return json.dumps({"feature_set": name, "n_features": len(features), "features": listed}, indent=1)
+
+
+def feature_markdown(name: str, features: Sequence[Feature]) -> str:
+    """A Markdown table for each family."""
+    lines = [f"# {name}: {len(features)} features"]
+    for family, members in _by_family(features).items():
+        lines += ["", f"## {family}", "", "| feature | unit | definition | source |", "|---|---|---|---|"]
+        lines += [f"| `{f.name}` | {f.unit} | {f.definition} | {f.source} |" for f in members]
+    return "\n".join(lines)
+
+
+def _by_family(features):
+    families: dict[str, list[Feature]] = {}
+    for f in features:
+        families.setdefault(f.family, []).append(f)
+    return families
+
+
+FORMATS: dict[str, Callable[[str, Sequence[Feature]], str]] = {
+    "table": feature_table,
+    "json": feature_json,
+    "markdown": feature_markdown,
+}

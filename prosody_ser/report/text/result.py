@@ -1,0 +1,87 @@
+"""A result as plain text for a terminal."""
+
+from ...results import Result
+from .audit import audit_lines, naive_text
+from .importances import importances_lines
+from .profile import profile_lines
+from .scores import calibration_lines, clips_used, confusion_lines, group_lines, headline_lines, track_lines
+from .selection import selection_text
+from .tuning import tuning_text
+
+
+def result_text(result: Result) -> str:
+    """Protocol, headline with intervals, tracks, scores by emotion, speaker and group, audit in brief, naive if run."""
+    data = result.data
+    protocol = data["protocol"]
+    lines = _notice(data["notice"])
+    lines += [
+        f"{data['n_clips']} clips, {data['n_speakers']} speakers, {len(data['labels'])} emotions"
+        f" ({', '.join(protocol['corpora']) or 'corpus not named'}; {_features(protocol)})",
+        f"{protocol['split']}, {protocol['track']}, {_steps(protocol)}",
+        protocol["track_note"],
+    ]
+    if protocol.get("clips_of_speaker"):
+        lines.append(clips_used(protocol["clips_of_speaker"]))
+    if protocol.get("enrolment"):
+        enrolment = protocol["enrolment"]
+        lines.append(
+            f"{enrolment['n_clips']} enrolment clips, {enrolment['n_clips_of_each']} of each speaker, not scored"
+        )
+    if protocol["left_out"]:
+        lines.append("left out: " + ", ".join(f"{count} {cause}" for cause, count in protocol["left_out"].items()))
+    lines += [f"warning ({count}x): {text}" for text, count in protocol["warnings"].items()]
+    lines += ["", *headline_lines(data)]
+    blocks = [
+        track_lines(data),
+        [_per_class(data)],
+        confusion_lines(data["confusion"]),
+        ["per speaker (UAR over the emotions that the speaker has)", _per_speaker(data["per_speaker"])],
+        group_lines(data),
+        calibration_lines(data),
+    ]
+    for block in blocks:
+        lines += ["", *block] if block else []
+    if "audit" in data:
+        lines += ["", *audit_lines(data["audit"])]
+    if data.get("tuning"):
+        lines += ["", tuning_text(data)]
+    if data.get("selection"):
+        lines += ["", selection_text(data)]
+    if "naive" in data:
+        lines += ["", naive_text(data)]
+    if "importances" in data:
+        lines += ["", *importances_lines(data["importances"])]
+    if "profile" in data:
+        lines += ["", *profile_lines(data["profile"])]
+    return "\n".join(lines)
+
+
+def _notice(notice):
+    return [f"NOTE: {notice}", ""] if notice else []
+
+
+def _features(protocol):
+    name = protocol["feature_set"]
+    return f"{name}, {protocol['n_features']} features" if name else f"{protocol['n_features']} features"
+
+
+def _steps(protocol):
+    return " -> ".join(step["estimator"] for step in protocol["steps"])
+
+
+def _per_class(data):
+    width = max(len(label) for label in data["labels"])
+    lines = [f"{'':{width}}  precision  recall     F1  clips"]
+    for label in data["labels"]:
+        row = data["per_class"][label]
+        precision = "    never" if row["precision"] is None else f"{row['precision']:9.3f}"
+        lines.append(f"{label:{width}}  {precision}  {row['recall']:6.3f}  {row['f1']:5.3f}  {row['support']:5d}")
+    return "\n".join(lines)
+
+
+def _per_speaker(per_speaker):
+    width = max(7, *(len(speaker) for speaker in per_speaker))
+    lines = [f"{'speaker':{width}}  clips    UAR  accuracy"]
+    for speaker, row in per_speaker.items():
+        lines.append(f"{speaker:{width}}  {row['n_clips']:5d}  {row['uar']:5.3f}  {row['accuracy']:8.3f}")
+    return "\n".join(lines)

@@ -1,0 +1,253 @@
+"""What a corpus folder holds as text: for the terminal, as JSON, as Markdown."""
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from ...datasets.survey import Survey
+from ...datasets.survey.overview import Odd
+from ...datasets.survey.wording import cell_text, counts_text, duration_text, person_text, plain, span_text, total_s
+
+#: So many of a kind are listed; JSON has all.
+LISTED = 10
+_NAMES_A_SPEAKER = 3
+
+
+@dataclass(frozen=True)
+class _Section:
+    """A heading with lines of text and a table; the first column is of names, the others are of numbers or text."""
+
+    title: str
+    lines: Sequence[str] = ()
+    header: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = field(default_factory=list)
+
+
+def survey_text(survey: Survey) -> str:
+    """Sections for a terminal, the tables aligned."""
+    lines = []
+    for section in _sections(survey):
+        lines += ["", section.title] if section.title else []
+        lines += [f"  {line}" if section.title else line for line in section.lines]
+        if section.rows:
+            table = [section.header, *section.rows] if section.header else list(section.rows)
+            widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+            for row in table:
+                rest = "".join(f"  {cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))
+                lines.append(f"  {row[0]:{widths[0]}}{rest}".rstrip())
+    return "\n".join(lines)
+
+
+def survey_markdown(survey: Survey) -> str:
+    """The same sections with Markdown tables."""
+    lines = [f"# {plain(survey.corpus)}"]
+    for section in _sections(survey):
+        lines += ["", f"## {section.title}"] if section.title else []
+        lines += [""] + [_markdown_item(line) for line in section.lines] if section.lines else []
+        if section.rows:
+            header = section.header or [""] * len(section.rows[0])
+            lines += ["", _markdown_row(header), "|---" + "|---:" * (len(header) - 1) + "|"]
+            lines += [_markdown_row(row) for row in section.rows]
+    return "\n".join(lines)
+
+
+def survey_json(survey: Survey) -> str:
+    """One object with every clip, duplicate and odd file; undefined numbers are null."""
+    classes = survey.classes_by_speaker()
+    found = {
+        "corpus": survey.corpus,
+        "title": survey.title,
+        "source": survey.source,
+        "n_clips": len(survey.clips),
+        "n_expected": survey.n_expected,
+        "seconds": total_s(survey),
+        "speakers": {name: {"sex": sex, "age": age} for name, (sex, age) in survey.about_speakers().items()},
+        "emotions": classes.emotions,
+        "clips_by_speaker": dict(zip(classes.speakers, classes.there.tolist(), strict=True)),
+        "missing_by_speaker": None if survey.missing is None else survey.missing_by_speaker(),
+        "formats": survey.formats(),
+        "duplicates": [asdict(duplicate) for duplicate in survey.duplicates],
+        "odd": [asdict(odd) for odd in survey.odd],
+        "passed_over": survey.passed_over,
+        "notes": survey.notes,
+        "clips": [
+            {"file": clip.utterance.file, "speaker": clip.utterance.speaker, "emotion": clip.utterance.emotion}
+            | {"start": clip.utterance.start, "duration_s": clip.duration_s}
+            | {name: value for name, value in asdict(clip.sound).items() if name not in ("fingerprint", "duration_s")}
+            for clip in survey.clips
+        ],
+    }
+    return json.dumps(_without_nan(found), indent=1)
+
+
+FORMATS: dict[str, Callable[[Survey], str]] = {"text": survey_text, "json": survey_json, "markdown": survey_markdown}
+
+
+def _sections(survey):
+    yield _Section("", list(_head(survey)))
+    yield _duplicates(survey)
+    yield _classes(survey)
+    yield _missing(survey)
+    yield _durations(survey)
+    yield _Section("formats (files)", [f"{name:11}  {_counted(counts)}" for name, counts in survey.formats().items()])
+    yield _odd(survey)
+    if survey.notes:
+        yield _Section("notes", [plain(note) for note in survey.notes])
+
+
+def _head(survey):
+    yield f"corpus    {survey.corpus}: {survey.title}"
+    yield f"source    {plain(survey.source)}"
+    yield f"there     {counts_text(survey)}"
+    people = survey.about_speakers().values()
+    sexes = [f"{n} {sex}" for sex in ("female", "male") if (n := sum(s == sex for s, _ in people))]
+    ages = [age for _, age in people if not math.isnan(age)]
+    if sexes:
+        yield f"speakers  {', '.join(sexes)}" + (f"; {min(ages):g} to {max(ages):g} years old" if ages else "")
+    for name, counts in survey.variety().items():
+        shown = (
+            _counted(counts) if len(counts) <= 12 else f"{len(counts)}, with {span_text(counts.values())} clips each"
+        )
+        yield f"{name.removeprefix('vocal_'):9} {shown}"
+    if survey.passed_over:
+        yield f"left out  {survey.passed_over}"
+
+
+def _classes(survey):
+    classes = survey.classes_by_speaker()
+    people = survey.about_speakers()
+    totals = classes.there.sum(axis=1)
+    rows = []
+    for name, there, total, absent in zip(classes.speakers, classes.there, totals, _absent_rows(classes), strict=True):
+        cells = [cell_text(n, lacking) for n, lacking in zip(there, absent, strict=True)]
+        rows.append([person_text(name, *people[name]), *cells, str(total)])
+    rows.append(["all", *map(str, classes.there.sum(axis=0)), str(classes.there.sum())])
+    legend = ["-: none"] * bool((classes.there == 0).any())
+    if classes.absent is not None and classes.absent.any():
+        legend.append("5/8: five there of the eight in the corpus")
+    header = ["speaker", *map(plain, classes.emotions), "all"]
+    return _Section("clips by speaker and emotion", legend, header, rows)
+
+
+def _absent_rows(classes):
+    return np.zeros_like(classes.there) if classes.absent is None else classes.absent
+
+
+def _missing(survey):
+    if survey.missing is None:
+        lacking = None if survey.n_expected is None else survey.n_expected - survey.n_of_corpus
+        if not lacking:
+            return _Section(
+                "missing", ["none, by their number" if lacking == 0 else "not known: nothing says what there should be"]
+            )
+        said = (
+            f"{lacking}; which, the corpus's names do not tell" if lacking > 0 else f"none; {-lacking} more than it has"
+        )
+        return _Section("missing", [said])
+    if not survey.missing:
+        return _Section("missing", ["none"])
+    present = {survey.speaker(clip.utterance) for clip in survey.clips}
+    by_speaker = survey.missing_by_speaker()
+    lines = [f"{len(survey.missing)} clips"]
+    gone = [name for name in by_speaker if name not in present]
+    if gone:
+        counts = span_text([len(by_speaker[name]) for name in gone])
+        lines.append(f"all of {len(gone)} speakers ({counts} clips each): {', '.join(map(plain, gone))}")
+    partly = [name for name in by_speaker if name in present]
+    for name in partly[:LISTED]:
+        names = by_speaker[name]
+        shown = ", ".join(map(plain, names[:_NAMES_A_SPEAKER]))
+        rest = len(names) - _NAMES_A_SPEAKER
+        lines.append(f"{plain(name)}: {len(names)}: {shown}" + (f" and {rest} more" if rest > 0 else ""))
+    if len(partly) > LISTED:
+        lines.append(
+            f"... and {sum(len(by_speaker[n]) for n in partly[LISTED:])} of {len(partly) - LISTED} more speakers"
+        )
+    return _Section("missing", lines)
+
+
+def _durations(survey):
+    by_emotion = survey.durations_by_emotion()
+    if not by_emotion:
+        return _Section("duration", ["no clip could be read"])
+    groups = by_emotion | {"all": np.sort(np.concatenate(list(by_emotion.values())))}
+    rows = []
+    for name, values in groups.items():
+        numbers = (f"{value:.2f}" for value in (values[0], np.median(values), values[-1]))
+        rows.append([plain(name), str(values.size), *numbers, duration_text(values.sum())])
+    lines = []
+    silences = survey.silences()
+    if silences["before"].size:
+        said = (f"{np.median(v):.2f} s {where} (up to {v[-1]:.2f} s)" for where, v in silences.items())
+        lines = [f"silence at the ends, median: {', '.join(said)} the speech"]
+    return _Section("duration in s", lines, ["emotion", "clips", "shortest", "median", "longest", "in all"], rows)
+
+
+def _duplicates(survey):
+    if not survey.duplicates:
+        return _Section("duplicates", ["none"])
+    grave = sum(duplicate.grave for duplicate in survey.duplicates)
+    n_files = sum(len(duplicate.files) for duplicate in survey.duplicates)
+    n_groups = len(survey.duplicates)
+    lines = [f"{n_files} files in {n_groups} group{'s' * (n_groups > 1)} of the same sound"]
+    if grave:
+        lines.append(
+            f"IN {grave} OF THEM SPEAKERS OR EMOTIONS DIFFER: a wrong label, or a sound that both trains and tests"
+        )
+    for duplicate in survey.duplicates[:LISTED]:
+        what = "same bytes" if duplicate.identical else "same sound"
+        files = ", ".join(map(plain, duplicate.files[:4]))
+        if len(duplicate.files) > 4:
+            files += f" and {len(duplicate.files) - 4} more"
+        lines.append(f"{what}: {files}")
+        if duplicate.conflicts:
+            lines.append(f"  labels differ: {'; '.join(map(plain, duplicate.conflicts))}")
+        if duplicate.differences:
+            lines.append(f"  files differ: {'; '.join(duplicate.differences)}")
+    return _Section("duplicates", lines + _and_more(len(survey.duplicates)))
+
+
+def _odd(survey):
+    if not survey.odd:
+        return _Section("odd files", ["none"])
+    by_kind: dict[str, list[Odd]] = defaultdict(list)
+    for odd in survey.odd:
+        by_kind[odd.kind].append(odd)
+    lines = []
+    for kind, members in by_kind.items():
+        lines.append(f"{kind}: {len(members)}")
+        lines += [f"  {plain(odd.file)}: {plain(odd.cause)}" for odd in members[:LISTED]]
+        lines += [f"  {line}" for line in _and_more(len(members))]
+    return _Section("odd files", lines)
+
+
+def _and_more(n):
+    return [f"... and {n - LISTED} more (all with --format json)"] if n > LISTED else []
+
+
+def _counted(counts):
+    return ", ".join(f"{plain(value)}: {n}" for value, n in counts.items())
+
+
+def _escaped(text):
+    return "".join(f"\\{c}" if c in r"\`*_[]<>|#" else c for c in text.strip())
+
+
+def _markdown_item(line):
+    return ("  " if line.startswith(" ") else "") + f"- {_escaped(' '.join(line.split()))}"
+
+
+def _markdown_row(cells):
+    return "| " + " | ".join(map(_escaped, cells)) + " |"
+
+
+def _without_nan(value):
+    if isinstance(value, dict):
+        return {key: _without_nan(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

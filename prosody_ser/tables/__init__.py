@@ -1,0 +1,1 @@
+"""The feature table, and its files."""

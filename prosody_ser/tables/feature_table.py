@@ -1,0 +1,228 @@
+"""The feature table: one row a clip, metadata apart from features.
+
+Columns
+-------
+=================  ==========================================================================================
+file               path below the corpus folder, with ``/``
+start, end         stretch of the file that the row describes, in s
+variant            ``original``, or the name of an augmentation
+corpus             name of the corpus
+speaker            who speaks; empty if unknown
+sex, age           of the speaker, where the corpus says so (``female``, ``male``; years)
+language           ISO 639-1 code
+sentence, take     what is said, and which repetition
+intensity          acted strength, where the corpus has it
+emotion            label in the common vocabulary
+label              the corpus's own label
+vocal_channel      ``speech`` or ``song``, where the corpus has both
+parent             for an augmented row, the file it was made from
+lead, trail        silence cut at the ends, in s
+sample_rate_hz     of the recording itself; what looks above half of it is NaN
+pitch_floor_hz, pitch_ceiling_hz
+                   the pitch search range used for this clip
+formant_ceiling_hz
+                   below which this clip's five formants were looked for
+status, error      ``ok`` or a short cause; a sentence
+...                the features, named as in :mod:`prosody_ser.catalogue`
+=================  ==========================================================================================
+
+None of the metadata ever enters a model.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import TableError
+
+INDEX_COLUMNS = ("file", "start", "end", "variant")
+METADATA_COLUMNS = (
+    *("corpus", "speaker", "sex", "age", "language", "sentence", "take", "intensity", "emotion"),
+    *("label", "vocal_channel", "parent"),
+    *("lead", "trail", "sample_rate_hz"),
+    *("pitch_floor_hz", "pitch_ceiling_hz", "formant_ceiling_hz", "status", "error"),
+)
+_NUMERIC_METADATA = (
+    *("start", "end", "age", "lead", "trail", "sample_rate_hz"),
+    *("pitch_floor_hz", "pitch_ceiling_hz", "formant_ceiling_hz"),
+)
+TEXT_COLUMNS = tuple(c for c in INDEX_COLUMNS + METADATA_COLUMNS if c not in _NUMERIC_METADATA)
+
+#: What `status` can say.
+STATUSES = {
+    "ok": "measured",
+    "unreadable": "not a recording that can be decoded",
+    "truncated": "the file ends before its header says so",
+    "empty": "no samples",
+    "out_of_range": "the stretch lies beyond the end of the recording",
+    "non_finite": "NaN, infinite or absurdly large samples",
+    "silent": "no sound at all",
+    "too_short": "less than 0.1 s of sound",
+    "too_long": "more than 10 minutes of speech in one row",
+    "unmeasurable": "decoded, but a measure failed",
+    "changed": "the file was changed while it was measured",
+    "timed_out": "the measuring took too long",
+    "crashed": "the process measuring it died",
+}
+
+#: Beyond, squares overflow: an error of whatever made the table, and of no use to any model.
+LARGEST = 1e100
+ORIGINAL = "original"
+SONG = "song"
+#: What one row stands for.
+CLIPS, FRAMES = "clips", "frames"
+#: Name of the built-in corpus; a table with its rows is synthetic.
+SYNTHETIC = "synthetic"
+SYNTHETIC_NOTICE = "Synthetic speech: emotions imposed by rule on a synthesiser. Its scores say nothing about people."
+
+
+@dataclass(eq=False)
+class FeatureTable:
+    """Features and metadata of many clips.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row a clip: index, metadata and feature columns, all flat. `file`, `speaker` and `emotion` are needed;
+        what else is missing is filled with its default.
+    feature_names : sequence of str
+        The columns of `frame` that are features.
+    about : dict
+        Feature set, parameters, versions: what the values were made with.
+    set_aside : sequence of str
+        Columns that are neither known metadata nor features; kept, never used.
+    guessed : bool
+        Whether `feature_names` are the table's numeric columns, for want of anything that names them.
+    """
+
+    frame: pd.DataFrame
+    feature_names: tuple[str, ...]
+    about: dict[str, Any] = field(default_factory=dict)
+    set_aside: tuple[str, ...] = ()
+    guessed: bool = False
+
+    def __post_init__(self):
+        check_needed(self.frame)
+        metadata = [c for c in self.feature_names if c in INDEX_COLUMNS + METADATA_COLUMNS]
+        if metadata:
+            raise TableError(f"{', '.join(metadata)}: metadata, never a feature")
+        defaults = {"start": 0.0, "variant": ORIGINAL, "status": "ok"}
+        added = {
+            c: defaults.get(c, np.nan if c in _NUMERIC_METADATA else "")
+            for c in INDEX_COLUMNS + METADATA_COLUMNS
+            if c not in self.frame.columns
+        }
+        order = [*INDEX_COLUMNS, *METADATA_COLUMNS, *self.feature_names, *self.set_aside]
+        frame = pd.concat([self.frame, pd.DataFrame(added, index=self.frame.index)], axis=1)[order]
+        for column in TEXT_COLUMNS:
+            # "s01 " and "s01" are one speaker: apart, they would be in train and test.
+            frame[column] = frame[column].astype(object).where(frame[column].notna(), "").astype(str).str.strip()
+        frame["speaker"] = frame["speaker"].mask(frame["speaker"].isin(["nan", "NaN"]), "")
+        frame["emotion"] = frame["emotion"].str.lower()  # "Anger" and "anger" are one class
+        frame["emotion"] = frame["emotion"].mask(frame["emotion"].isin(["nan", "na", "n/a"]), "")
+        for column in _NUMERIC_METADATA:
+            frame[column] = as_numbers(_seconds(frame[column]))
+        self.frame = frame.reset_index(drop=True).copy()  # in few blocks of memory: features are cut from it often
+        self.feature_names = tuple(self.feature_names)
+
+    def __len__(self):
+        return len(self.frame)
+
+    @property
+    def usable(self) -> pd.Series:
+        """Boolean mask of the rows an evaluation can use: measured, with speaker and emotion."""
+        return self._reason_left_out() == ""
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many rows an evaluation leaves out, by cause."""
+        reasons = self._reason_left_out()
+        return dict(sorted(Counter(reasons[reasons != ""]).items()))
+
+    def _reason_left_out(self) -> pd.Series:
+        frame = self.frame
+        reason = frame["status"].mask(frame["status"] == "ok", "")
+        reason = reason.mask((reason == "") & (frame["emotion"] == ""), "no emotion label")
+        reason = reason.mask((reason == "") & (frame["speaker"] == ""), "speaker unknown")
+        sung = frame["vocal_channel"] == SONG
+        # Speech and song are two tasks: a score over both is a score of neither. A table of song only is one of song.
+        return reason if sung.all() else reason.mask((reason == "") & sung, "song")
+
+    @property
+    def X(self) -> pd.DataFrame:
+        """Features of the usable rows, float64; the index carries file, start, end, variant, speaker and sentence."""
+        usable = self.frame[self.usable]
+        # One block of memory, not one a column: folds are cut from it many times.
+        values = usable[list(self.feature_names)].to_numpy(dtype=float)
+        return pd.DataFrame(values, index=self._index(usable), columns=list(self.feature_names))
+
+    @property
+    def y(self) -> pd.Series:
+        """Emotion of the usable rows, on the index of :attr:`X`."""
+        usable = self.frame[self.usable]
+        return pd.Series(usable["emotion"].to_numpy(dtype=object), index=self._index(usable), name="emotion")
+
+    def _index(self, usable) -> pd.MultiIndex:
+        """File, start, end, variant, speaker, sentence; over several corpora ``corpus:speaker``, ``corpus:sentence``.
+
+        Speaker and sentence are there for the splitters and the speaker normaliser: the index follows X into every
+        subset that a scikit-learn tool takes, which nothing beside X does.
+        """
+        index = usable[[*INDEX_COLUMNS, "speaker", "sentence"]]
+        if usable["corpus"].nunique() > 1:  # two corpora's speakers 03 are two people, their sentences a01 two texts
+            prefix = usable["corpus"] + ":"
+            sentence = usable["sentence"].mask(usable["sentence"] != "", prefix + usable["sentence"])
+            index = index.assign(speaker=prefix + usable["speaker"], sentence=sentence)
+        return pd.MultiIndex.from_frame(index)
+
+    @property
+    def level(self) -> str:
+        """What one row stands for: ``clips``, or ``frames`` of 10 ms."""
+        return self.about.get("level", CLIPS)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any row is of the built-in synthetic corpus."""
+        return bool((self.frame["corpus"] == SYNTHETIC).any())
+
+    @property
+    def notice(self) -> str | None:
+        """What must be said wherever a score of this table appears, or None."""
+        return SYNTHETIC_NOTICE if self.synthetic else None
+
+
+def check_needed(frame: pd.DataFrame) -> None:
+    """Raise a TableError if `file`, `speaker` or `emotion` is missing."""
+    missing = [c for c in ("file", "speaker", "emotion") if c not in frame.columns]
+    if missing:
+        alike = [c for c in frame.columns if c.strip().lower() in missing]
+        hint = f"; rename {', '.join(map(repr, alike))}" if alike else ""
+        raise TableError(f"the table lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}{hint}")
+
+
+def as_numbers(column: pd.Series) -> pd.Series:
+    """A column as float64, or a TableError that names the first line that is no number."""
+    if not pd.api.types.is_numeric_dtype(column):
+        parsed = pd.to_numeric(column, errors="coerce")
+        wrong = np.flatnonzero(column.notna() & parsed.isna())
+        if wrong.size:
+            raise TableError(f"line {wrong[0] + 2}: {column.name} is {column.iloc[wrong[0]]!r}, not a number")
+        column = parsed
+    column = column.astype(float)
+    huge = np.flatnonzero(column.abs() > LARGEST)
+    if huge.size:
+        value = column.iloc[huge[0]]
+        raise TableError(f"line {huge[0] + 2}: {column.name} is {value:g}, which is infinite or beyond {LARGEST:g}")
+    return column
+
+
+def _seconds(column):
+    """Times as in audformat (Timedelta, or its text) as seconds; anything else as it is."""
+    if pd.api.types.is_timedelta64_dtype(column):
+        return column.dt.total_seconds()
+    if not pd.api.types.is_numeric_dtype(column) and column.astype(str).str.contains("day").any():
+        return pd.to_timedelta(column, errors="coerce").dt.total_seconds()
+    return column

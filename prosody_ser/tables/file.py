@@ -1,0 +1,264 @@
+"""Tables in files: CSV with a companion, or Parquet.
+
+A CSV has a companion ``<name>.csv.json`` with the feature set, its parameters and the versions of all that computed
+it; a Parquet file carries the same inside.
+"""
+
+import csv
+import hashlib
+import json
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..atomic_write import whole_file, write_text
+from ..catalogue import all_features
+from ..errors import ProsodySerError, TableError
+from .feature_table import INDEX_COLUMNS, METADATA_COLUMNS, TEXT_COLUMNS, FeatureTable, as_numbers, check_needed
+
+_ABOUT_KEY = b"prosody_ser"
+_NUMBER_GAPS = ["", "nan", "NaN", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None"]
+#: A column that holds its group's one value in this share of the rows is that group's label under another name.
+DISGUISED_SHARE = 0.95
+
+
+@contextmanager
+def table_writer(path, about: dict[str, Any]) -> Iterator[Callable[[FeatureTable], None]]:
+    """Write a table block by block to ``.csv`` (with its ``.csv.json``) or ``.parquet``, whole or not at all.
+
+    Parameters
+    ----------
+    path : path_like
+    about : dict
+        What the values were made with.
+
+    Yields
+    ------
+    callable
+        Takes the blocks, tables of the same columns; at least one.
+
+    Raises
+    ------
+    TableError
+        If the suffix is another.
+    ProsodySerError
+        If the file cannot be written.
+    """
+    path = Path(path)
+    path = path.resolve() if path.is_symlink() else path  # the companion belongs beside the file itself
+    write = _parquet_blocks if check_table_suffix(path) == ".parquet" else _csv_blocks
+    with whole_file(path) as temporary:
+        with write(temporary, about) as add:
+            yield add
+        if write is _csv_blocks:
+            # Before the table itself is moved into place: should only one of the two get there, the digest tells.
+            write_text(companion_of(path), json.dumps(about | {"sha256": _sha256(temporary)}, indent=1) + "\n")
+
+
+@contextmanager
+def _csv_blocks(path, about):
+    with open(path, "w", encoding="utf-8", newline="") as file:
+
+        def add(block):
+            block.frame.to_csv(file, index=False, header=file.tell() == 0, lineterminator="\n")
+
+        yield add
+
+
+@contextmanager
+def _parquet_blocks(path, about):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    writer = None
+
+    def add(block):
+        nonlocal writer
+        arrow = pa.Table.from_pandas(block.frame, preserve_index=False)
+        if writer is None:
+            metadata = {**arrow.schema.metadata, _ABOUT_KEY: json.dumps(about).encode()}
+            writer = pq.ParquetWriter(path, arrow.schema.with_metadata(metadata))
+        writer.write_table(arrow.replace_schema_metadata(writer.schema.metadata))
+
+    try:
+        yield add
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def write_table(table: FeatureTable, path) -> None:
+    """Write a table to ``.csv`` (with its ``.csv.json``) or ``.parquet``, whole or not at all.
+
+    Raises
+    ------
+    TableError
+        If the suffix is another.
+    ProsodySerError
+        If the file cannot be written.
+    """
+    with table_writer(path, described(table.about, table.feature_names, table.notice)) as add:
+        add(table)
+
+
+def described(about: dict[str, Any], feature_names: Sequence[str], notice: str | None) -> dict[str, Any]:
+    """What is kept beside a table: what made it, its features, and what must be said wherever it is used."""
+    return about | {"features": list(feature_names), "notice": notice}
+
+
+def read_table(path) -> FeatureTable:
+    """Read a table written by :func:`write_table`, or any CSV or Parquet with `file`, `speaker`, `emotion`.
+
+    Which columns are features: those that the companion names; else those the catalogue knows; else every
+    numeric column, except what counts rows or is a label in disguise: distinct whole numbers, or a column that
+    holds one value for nearly all rows of each speaker, emotion or sentence. All other columns are set aside.
+
+    Returns
+    -------
+    FeatureTable
+
+    Raises
+    ------
+    TableError
+        If the file cannot be read, lacks a needed column or any feature, or a feature is not a number.
+    """
+    path = Path(path)
+    suffix = check_table_suffix(path)
+    try:
+        if not path.is_file():
+            raise TableError("is a folder, not a table" if path.is_dir() else "no such table")
+        frame, about = _read_parquet(path) if suffix == ".parquet" else _read_csv(path)
+        check_needed(frame)
+        names, set_aside, guessed = _split_columns(frame, about)
+        for name in names:
+            frame[name] = as_numbers(frame[name])
+        return FeatureTable(frame, names, about, set_aside, guessed)
+    except ProsodySerError as error:
+        raise TableError(f"{path}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise TableError(f"{path}: is not UTF-8; save it as CSV UTF-8") from error
+    except OSError as error:
+        raise TableError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except (ValueError, pd.errors.ParserWarning) as error:  # pandas' parsing errors are ValueErrors
+        raise TableError(f"{path}: not a table that can be read ({' '.join(str(error).split())[:200]})") from error
+
+
+def check_table_suffix(path) -> str:
+    """The suffix of a table, or an error if it is neither ``.csv`` nor ``.parquet``."""
+    suffix = Path(path).suffix.lower()
+    if suffix not in (".csv", ".parquet"):
+        raise TableError(f"{path}: a table ends in .csv or .parquet")
+    return suffix
+
+
+def _read_csv(path):
+    header = _header(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header would shift columns
+            frame = pd.read_csv(
+                path,
+                dtype=dict.fromkeys(TEXT_COLUMNS, str),
+                keep_default_na=False,
+                # Texts keep "NA" (a speaker's initials); numbers read it as undefined.
+                na_values={c: _NUMBER_GAPS for c in header if c not in TEXT_COLUMNS},
+                index_col=False,
+                encoding="utf-8-sig",
+            )
+    except pd.errors.ParserWarning as error:
+        raise TableError(f"its rows have more cells than its header, which has {len(header)}") from error
+    return frame, _read_companion(path)
+
+
+def _header(path) -> list[str]:
+    """The header as it stands in the file: pandas would rename a column that stands there twice."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        header = next(csv.reader(file), [])
+    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and separator in header[0]:
+            raise TableError(f"is separated by {name}; save it with commas (and decimal points)")
+    twice = [c for c in header if c and header.count(c) > 1]
+    if twice:
+        raise TableError(f"the column {twice[0]!r} stands there twice")
+    return header
+
+
+def _read_companion(path):
+    companion = companion_of(path)
+    if not companion.is_file():
+        return {}
+    about = _parse_about(companion.read_bytes(), companion.name)
+    if about.pop("sha256", None) != _sha256(path):
+        # The CSV was edited since: the names of its features still hold, where they are still there.
+        about = {"features": about.get("features", []), "edited": True}
+    return about
+
+
+def _read_parquet(path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        arrow = pq.read_table(path)
+    except pa.ArrowException as error:
+        raise TableError(f"not a Parquet file ({' '.join(str(error).split())[:120]})") from error
+    about = _parse_about((arrow.schema.metadata or {}).get(_ABOUT_KEY, b"{}"), "its metadata")
+    frame = arrow.to_pandas()
+    return (frame if frame.index.names == [None] else frame.reset_index()), about
+
+
+def _parse_about(content, where):
+    try:
+        about = json.loads(content)
+    except ValueError as error:
+        raise TableError(f"{where} is not JSON ({error}); mend or remove it") from error
+    features = about.get("features", []) if isinstance(about, dict) else None
+    if not isinstance(features, list) or not all(isinstance(name, str) for name in features):
+        raise TableError(f"{where} does not describe a feature table; mend or remove it")
+    return about
+
+
+def _split_columns(frame, about):
+    """Names of the features, of what is set aside, and whether the features had to be guessed."""
+    others = [c for c in frame.columns if c not in INDEX_COLUMNS + METADATA_COLUMNS]
+    named = about.pop("features", None)
+    names = [c for c in named if c in others] if named else [c for c in others if c in all_features()]
+    guessed = not names
+    if guessed:
+        numeric = [c for c in others if pd.api.types.is_numeric_dtype(frame[c])]
+        names = [c for c in numeric if not _label_in_disguise(frame, c)]
+    if not names:
+        raise TableError("no column is a feature; see 'prosody-ser features'")
+    kept = set(names)
+    return tuple(names), tuple(c for c in others if c not in kept), guessed
+
+
+def _label_in_disguise(frame, column):
+    """Whether a column counts rows, or holds one value for nearly all rows of each speaker, emotion or sentence."""
+    values = frame[column].astype(float)
+    if str(column).startswith("Unnamed:"):  # pandas' index, saved along
+        return True
+    if values.nunique() == len(values) > 2 and (values % 1 == 0).all():
+        return True
+    for label in ("speaker", "emotion", "sentence"):
+        if label not in frame.columns or not 1 < frame[label].nunique() <= len(frame) / 2:
+            continue
+        usual = values.groupby(frame[label]).transform("median")
+        same = (values - usual).abs() <= 1e-6 * values.std()
+        if usual.nunique() > 1 and same.mean() >= DISGUISED_SHARE:
+            return True
+    return False
+
+
+def companion_of(path: Path) -> Path:
+    """The file beside a CSV that says what made it."""
+    return path.with_name(path.name + ".json")
+
+
+def _sha256(path):
+    with open(path, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
