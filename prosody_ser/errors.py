@@ -44,7 +44,7 @@ class PluginError(ProsodySerError):
     """A user's own module of features that cannot be imported or does not keep to the rules."""
 
 
-class StoreError(ProsodySerError):
+class CacheError(ProsodySerError):
     """The cache of finished rows cannot be used."""
 
 
@@ -56,7 +56,7 @@ class FetchError(ProsodySerError):
     """A corpus that could not be downloaded, checked or unpacked."""
 
 
-class BundleError(ProsodySerError):
+class ModelError(ProsodySerError):
     """A file that holds no trained model, or one that must not be opened; a model that cannot be stored."""
 
 

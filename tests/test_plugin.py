@@ -9,8 +9,7 @@ import pytest
 from prosody_ser import extract_table, read_table
 from prosody_ser.errors import PluginError
 from prosody_ser.plugin import load_plugin
-
-from .conftest import voice, write_wav
+from tests.support.signals import voice, write_wav
 
 PLUGIN = '''
 import numpy as np

@@ -1,15 +1,14 @@
 """What the README shows works as it stands, on the built-in corpus, in another folder."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
+import shlex
 
 import pytest
 
 import prosody_ser
+from tests.support.project import ROOT
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+README = ROOT / "README.md"
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.S)
 
 
@@ -27,11 +26,13 @@ def test_the_python_blocks_run(synthetic, tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.slow
-def test_the_tour_runs(tmp_path):
+def test_the_tour_runs(cli, tmp_path):
     tour = "".join(code for language, code in BLOCKS if language == "sh" and "features.csv" in code)
-    script = "set -e\nprosody-ser() { '" + sys.executable + '\' -m prosody_ser "$@"; }\n' + tour
-    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    for line in tour.splitlines():
+        program, *arguments = shlex.split(line, comments=True)
+        assert program == "prosody-ser"
+        done = cli(*arguments)
+        assert done.status == 0, (line, done.err)
     made = {path.name for path in tmp_path.iterdir()}
     results = {"result.json", "report.html", "confusion.png", "tuned.json", "comparison.json", "clip.png", "f0.png"}
     results |= {f"{command}.{suffix}" for command in ("importances", "explain", "profile") for suffix in ("csv", "png")}

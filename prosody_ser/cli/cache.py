@@ -10,13 +10,13 @@ def info():
     """Say where the cache is and how much it holds."""
     import os
 
-    from ..extraction.row_cache import RowStore, store_path
+    from ..extraction.row_cache import RowCache, cache_path
 
-    path = store_path()
+    path = cache_path()
     if not os.path.exists(path):  # Path.exists raises where the name is too long
         print(f"{path}: empty")
         return
-    with RowStore(path) as store:
+    with RowCache(path) as store:
         found = store.info()
     print(f"{found.path}: {found.n_rows} rows of {found.n_recordings} recordings, {found.n_bytes / 1e6:.1f} MB")
 
@@ -24,7 +24,7 @@ def info():
 @app.command()
 def clear():
     """Remove all rows from the cache."""
-    from ..extraction.row_cache import clear_store, store_path
+    from ..extraction.row_cache import cache_path, clear_cache
 
-    path = store_path()
-    print(f"{path}: {clear_store(path) / 1e6:.1f} MB removed")
+    path = cache_path()
+    print(f"{path}: {clear_cache(path) / 1e6:.1f} MB removed")

@@ -70,9 +70,9 @@ def command(
         with progress_bar("measuring") as progress:
             extract_file(extraction, out, **how, progress=progress)
     finally:
-        _failures(extraction.tally)
+        _failures(extraction.summary)
     _summary(extraction, out)
-    if strict and extraction.tally.failed:
+    if strict and extraction.summary.failed:
         raise typer.Exit(2)
 
 

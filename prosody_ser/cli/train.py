@@ -58,7 +58,7 @@ def command(
     table = table_or_default(table)
     check_model_suffix(out)
     check_outputs(out, inputs=[*files_read(table), *(path for path in (split_file, result) if path)])
-    from ..errors import BundleError, ProtocolError
+    from ..errors import ModelError, ProtocolError
     from ..learn.pipeline import make_pipeline
     from ..model import save_model, train
     from ..model.file_format.pipeline import refuse_unstorable
@@ -76,14 +76,14 @@ def command(
     if found is not None and found.data.get("tuning"):
         try:
             pipeline = tuned_as(found, model, **options)
-        except BundleError as error:
-            raise BundleError(f"{result}: {error}") from error
+        except ModelError as error:
+            raise ModelError(f"{result}: {error}") from error
     opened, name = open_table(table, features)
     if found is not None:
         try:
             check_result(found, opened, pipeline, enrol_clips if speaker_norm == "enrol" else None, seed)
-        except BundleError as error:
-            raise BundleError(f"{result}: {error}") from error
+        except ModelError as error:
+            raise ModelError(f"{result}: {error}") from error
     wanted = folds_or_file(folds, split_file, opened)
     with progress_bar("folds") as progress:
         made = train(

@@ -1,7 +1,7 @@
 """From folders of recordings to a feature table, in parallel. A clip that fails becomes a row that says why.
 
-What is measured goes to the store (:mod:`prosody_ser.extraction.row_cache`) at once and from there, block by block, to
-the table: whatever ends a run, the next one goes on where it stopped, and the memory taken does not grow with the
+What is measured goes to the row cache (:mod:`prosody_ser.extraction.row_cache`) at once and from there, block by block,
+to the table: whatever ends a run, the next one goes on where it stopped, and the memory taken does not grow with the
 corpus.
 """
 
@@ -23,14 +23,14 @@ import pandas as pd
 
 from ..catalogue import DEFAULT_SET
 from ..datasets import Found, Utterance, find_all
-from ..errors import ProsodySerError, ProtocolError, StoreError
+from ..errors import CacheError, ProsodySerError, ProtocolError
 from ..tables.feature_table import CLIPS, FRAMES, ORIGINAL, SYNTHETIC, SYNTHETIC_NOTICE, FeatureTable
 from ..tables.file import check_table_suffix, described, table_writer
 
 Sources = str | os.PathLike | Sequence[str | os.PathLike]
 Progress = Callable[[int, int], None]
 
-#: Clips in a block of the table, in one of frames, and in one look at the store.
+#: Clips in a block of the table, in one of frames, and in one look at the cache.
 _BLOCK, _FRAMES_BLOCK, _LOOKUP = 500, 50, 32
 #: What is as it is because of the recording itself, and would be the same next time.
 _LASTING = frozenset({"ok", "empty", "non_finite", "silent", "too_short", "truncated", "out_of_range", "too_long"})
@@ -94,7 +94,7 @@ class Extraction:
         # Praat and librosa take seconds to import: whoever only asks for the module need not wait.
         from ..audio.segments import parse_segmentation
         from ..features import Job, column_names, provenance
-        from .tally import Tally
+        from .summary import Tally
 
         if level not in (CLIPS, FRAMES):
             raise ProtocolError(f"level is {level!r}: take {CLIPS} or {FRAMES}")
@@ -150,7 +150,7 @@ class Extraction:
         ------
         ProtocolError
             If `jobs` is less than 1.
-        StoreError, WorkerError
+        CacheError, WorkerError
             If the cache cannot be used, or no process or cluster to measure in.
         """
         if jobs is not None and jobs < 1:
@@ -221,7 +221,7 @@ class _Run:
         self._n_done = 0
 
     def measure(self, jobs: int, timeout_s: float | None, scheduler: str | None) -> None:
-        """Measure all that the store does not have."""
+        """Measure all that the cache does not have."""
         from .workers import BATCH, TIMEOUT_S, measure_all, measure_here
 
         timeout_s = timeout_s or TIMEOUT_S
@@ -249,7 +249,7 @@ class _Run:
         key = self._keys[i]
         rows = self._passing.get(key) or self._store.get(key)
         if rows is None:
-            raise StoreError(f"{self._store.path}: was emptied while this ran; run it again")
+            raise CacheError(f"{self._store.path}: was emptied while this ran; run it again")
         return rows
 
     def _tasks(self) -> Iterator:
@@ -367,17 +367,17 @@ class _Memory:
 
 @contextmanager
 def _store(cache: bool, few: bool):
-    """The store of all runs, or one for this run alone, which for few clips needs no disk."""
+    """The cache of all runs, or one for this run alone, which for few clips needs no disk."""
     if not cache and few:
         yield _Memory()
         return
-    from .row_cache import FILE_NAME, RowStore, store_path
+    from .row_cache import FILE_NAME, RowCache, cache_path
 
     if cache:
-        with RowStore(store_path()) as store:
+        with RowCache(cache_path()) as store:
             yield store
         return
-    with tempfile.TemporaryDirectory(prefix="prosody-ser-") as folder, RowStore(Path(folder) / FILE_NAME) as store:
+    with tempfile.TemporaryDirectory(prefix="prosody-ser-") as folder, RowCache(Path(folder) / FILE_NAME) as store:
         yield store
 
 

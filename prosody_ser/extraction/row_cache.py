@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-from ..errors import StoreError
+from ..errors import CacheError
 from ..features import Measured
 
-#: Where the store lies if not in the system's folder for caches.
+#: Where the cache lies if not in the system's folder for caches.
 FOLDER_VARIABLE = "PROSODY_SER_CACHE"
 FILE_NAME = "rows.sqlite"
 #: Another layout of the database: rows of older ones are thrown away.
@@ -30,15 +30,15 @@ BUSY_S = 60.0
 _KEYS_AT_A_TIME = 500
 
 
-def store_path() -> Path:
+def cache_path() -> Path:
     """Where the rows of all runs are kept."""
     folder = os.environ.get(FOLDER_VARIABLE) or platformdirs.user_cache_dir("prosody-ser")
     return Path(folder) / FILE_NAME
 
 
 @dataclass(frozen=True)
-class StoreInfo:
-    """What a store holds.
+class CacheInfo:
+    """What a cache holds.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class StoreInfo:
     n_bytes: int
 
 
-class RowStore:
+class RowCache:
     """Rows of recordings by key; a context manager.
 
     Parameters
@@ -64,7 +64,7 @@ class RowStore:
 
     Raises
     ------
-    StoreError
+    CacheError
         If it cannot be opened, read or written, here and in every method.
     """
 
@@ -73,16 +73,16 @@ class RowStore:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"{self.path.parent}: no place for the cache ({error.strerror})") from error
+            raise CacheError(f"{self.path.parent}: no place for the cache ({error.strerror})") from error
         with self._errors():
             self._database = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
         try:
             self._lay_out()
-        except StoreError:
+        except CacheError:
             self._database.close()
             raise
 
-    def __enter__(self) -> "RowStore":
+    def __enter__(self) -> "RowCache":
         return self
 
     def __exit__(self, *_) -> None:
@@ -113,11 +113,11 @@ class RowStore:
             found = self._database.execute("SELECT facts, numbers FROM recordings WHERE key = ?", (key,)).fetchone()
         return None if found is None else _unpacked(*found)
 
-    def info(self) -> StoreInfo:
+    def info(self) -> CacheInfo:
         """How much is there."""
         with self._errors():
             count, rows = self._database.execute("SELECT count(*), coalesce(sum(n_rows), 0) FROM recordings").fetchone()
-        return StoreInfo(self.path, count, rows, sum(f.stat().st_size for f in _files(self.path)))
+        return CacheInfo(self.path, count, rows, sum(f.stat().st_size for f in _files(self.path)))
 
     def _lay_out(self) -> None:
         with self._errors():
@@ -149,18 +149,18 @@ class RowStore:
         try:
             yield
         except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: the cache fails ({error}); see 'prosody-ser cache'") from error
+            raise CacheError(f"{self.path}: the cache fails ({error}); see 'prosody-ser cache'") from error
 
 
 _SELECT_KEYS = "SELECT key FROM recordings WHERE key IN ({})"
 
 
-def clear_store(path: str | os.PathLike) -> int:
-    """Remove a store, damaged ones too; gives the bytes that it took.
+def clear_cache(path: str | os.PathLike) -> int:
+    """Remove a cache, damaged ones too; gives the bytes that it took.
 
     Raises
     ------
-    StoreError
+    CacheError
         If it cannot be removed.
     """
     freed = 0
@@ -169,7 +169,7 @@ def clear_store(path: str | os.PathLike) -> int:
             size = file.stat().st_size
             file.unlink()
         except OSError as error:
-            raise StoreError(f"{file}: cannot be removed ({error.strerror})") from error
+            raise CacheError(f"{file}: cannot be removed ({error.strerror})") from error
         freed += size
     return freed
 

@@ -46,7 +46,7 @@ class WindowMeasurer:
 
     Raises
     ------
-    BundleError
+    ModelError
         If the model's features cannot be measured as they were for it.
     LiveError
         If it takes only clips of speakers whom it knows by several.

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import BundleError
+from ..errors import ModelError
 
 SCHEMA, SCHEMA_VERSION = "prosody-ser/model-card", 1
 
@@ -118,15 +118,15 @@ RISK_NOTE = (
 
 
 def check_card(card: Any) -> None:
-    """Raise a BundleError if a card is not of :data:`SHAPE`."""
+    """Raise a ModelError if a card is not of :data:`SHAPE`."""
     if isinstance(card, dict) and card.get("schema") == SCHEMA and card.get("schema_version") != SCHEMA_VERSION:
-        raise BundleError(f"its card has the schema version {card.get('schema_version')!r:.20}, not {SCHEMA_VERSION}")
+        raise ModelError(f"its card has the schema version {card.get('schema_version')!r:.20}, not {SCHEMA_VERSION}")
     _check(card, SHAPE, "card")
     if card["schema"] != SCHEMA or "prosody-ser" not in card["made_by"]:
-        raise BundleError("its card is not that of a model")
+        raise ModelError("its card is not that of a model")
     for pair in (card["score"]["intervals"] or {}).values():
         if isinstance(pair, list) and len(pair) != 2:
-            raise BundleError("its card has an interval that is none")
+            raise ModelError("its card has an interval that is none")
 
 
 def _check(value, shape, where):
@@ -163,7 +163,7 @@ def _printable(value):
 
 def _expect(held, where):
     if not held:
-        raise BundleError(f"its {where} is not as a model's is")
+        raise ModelError(f"its {where} is not as a model's is")
 
 
 def steps_of(pipeline) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..atomic_write import whole_file
 from ..catalogue import FEATURE_SETS, feature_set
-from ..errors import BundleError
+from ..errors import ModelError
 from .card import check_card, is_plain
 from .file_format.arrays import array_bytes, array_from
 from .file_format.canonical_json import as_json, refuse_controls
@@ -27,7 +27,7 @@ _PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 def check_model_suffix(path) -> None:
     """Raise unless a model can be written to a file of this name."""
     if not os.fspath(path).lower().endswith(SUFFIX):
-        raise BundleError(f"{path}: a model is written to {SUFFIX}")
+        raise ModelError(f"{path}: a model is written to {SUFFIX}")
 
 
 def save_model(model: TrainedModel, path: str | os.PathLike) -> None:
@@ -41,7 +41,7 @@ def save_model(model: TrainedModel, path: str | os.PathLike) -> None:
 
     Raises
     ------
-    BundleError
+    ModelError
         If the suffix is another, or :func:`load_model` would refuse the file: an earlier one is left as it was.
     ProsodySerError
         If the file cannot be written.
@@ -52,8 +52,8 @@ def save_model(model: TrainedModel, path: str | os.PathLike) -> None:
         temporary.write_bytes(content)
         try:
             _built(*_read(temporary))
-        except BundleError as error:
-            raise BundleError(f"{path}: is not written, since it could not be opened again: {error}") from error
+        except ModelError as error:
+            raise ModelError(f"{path}: is not written, since it could not be opened again: {error}") from error
 
 
 def model_bytes(model: TrainedModel) -> bytes:
@@ -73,7 +73,7 @@ def model_bytes(model: TrainedModel) -> bytes:
     names = [_array_name(i) for i in range(len(arrays))]
     schema = as_json(schema_of({"model": as_json(plain), "card": as_json(model.card)}, names)).encode()
     if len(schema) > LARGEST_TEXT:
-        raise BundleError(f"the model cannot be stored: its description has {len(schema)} bytes")
+        raise ModelError(f"the model cannot be stored: its description has {len(schema)} bytes")
     members = {SCHEMA: schema} | {name: array_bytes(array) for name, array in zip(names, arrays, strict=True)}
     return packed(members, model.card["made_by"]["prosody-ser"])
 
@@ -97,14 +97,14 @@ def load_model(path: str | os.PathLike) -> TrainedModel:
 
     Raises
     ------
-    BundleError
+    ModelError
         In one line, with the file and the cause.
     """
     try:
         plain, card, arrays = _read(path)
         return _built(plain, card, arrays)
-    except BundleError as error:
-        raise BundleError(f"{path}: {error}") from error
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
 
 
 def read_card(path: str | os.PathLike) -> dict[str, Any]:
@@ -112,22 +112,22 @@ def read_card(path: str | os.PathLike) -> dict[str, Any]:
 
     Raises
     ------
-    BundleError
+    ModelError
     """
     try:
         return _read(path)[1]
-    except BundleError as error:
-        raise BundleError(f"{path}: {error}") from error
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
 
 
 def check_texts(labels, features, notes) -> None:
-    """Raise a BundleError if no file could hold these texts: known before hours of training."""
+    """Raise a ModelError if no file could hold these texts: known before hours of training."""
     try:
         refuse_controls([*labels, *features, *notes])
         _names(labels, "label", 2, _MOST_LABELS)
         _names(features, "feature", 1, _MOST_FEATURES)
-    except BundleError as error:
-        raise BundleError(f"a model of this could not be stored: {error}") from error
+    except ModelError as error:
+        raise ModelError(f"a model of this could not be stored: {error}") from error
 
 
 def _array_name(place):
@@ -137,11 +137,11 @@ def _array_name(place):
 def _read(path):
     members = unpacked(path)
     if SCHEMA not in members:
-        raise BundleError(f"it has no {SCHEMA}")
+        raise ModelError(f"it has no {SCHEMA}")
     names = [name for name in members if name != SCHEMA]
     texts = texts_of(members[SCHEMA], ("model", "card"), names)
     if names != [_array_name(i) for i in range(len(names))]:
-        raise BundleError("its members are not those of a model")
+        raise ModelError("its members are not those of a model")
     refuse_controls(texts)
     check_card(texts["card"])
     return texts["model"], texts["card"], [array_from(members[name], name) for name in names]
@@ -160,23 +160,23 @@ def _built(plain, card, arrays):
         "novelty": dict,
     }
     if not isinstance(plain, dict) or set(plain) != set(fields):
-        raise BundleError("its description is not that of a model")
+        raise ModelError("its description is not that of a model")
     for name, types in fields.items():
         if not isinstance(plain[name], types):
-            raise BundleError(f"its {name} is {plain[name]!r:.40}")
+            raise ModelError(f"its {name} is {plain[name]!r:.40}")
     labels = _names(plain["labels"], "label", 2, _MOST_LABELS)
     if list(labels) != sorted(labels):
-        raise BundleError("its labels are not sorted")
+        raise ModelError("its labels are not sorted")
     features = _names(plain["features"], "feature", 1, _MOST_FEATURES)
     _check_features(plain["feature_set"], features)
     _check_parameters(plain["parameters"])
     for name, low, high in (("threshold", 0.0, ALWAYS), ("risk", 0.0, 1.0)):
         if plain[name] is not None and not low <= plain[name] <= high:
-            raise BundleError(f"its {name} is {plain[name]}")
+            raise ModelError(f"its {name} is {plain[name]}")
     parts = [part_from(step, arrays) for step in plain["steps"]]
     novelty = part_from(plain["novelty"], arrays)
     if any(array is not None for array in arrays):
-        raise BundleError("it has an array that belongs to nothing")
+        raise ModelError("it has an array that belongs to nothing")
     pipeline = decoded(parts, features, labels)
     prepare = up_to_scaler(pipeline)
     weights = _weights(plain["weights"], pipeline, len(labels))
@@ -201,11 +201,11 @@ def up_to_scaler(pipeline):
 
 def _names(found, what, least, most):
     if not least <= len(found) <= most:
-        raise BundleError(f"it has {len(found)} {what}s")
+        raise ModelError(f"it has {len(found)} {what}s")
     if not all(isinstance(name, str) and 0 < len(name) <= 200 and "\n" not in name for name in found):
-        raise BundleError(f"its {what}s are not texts of one line, of up to 200 characters")
+        raise ModelError(f"its {what}s are not texts of one line, of up to 200 characters")
     if len(set(found)) < len(found):
-        raise BundleError(f"its {what}s are not each there once")
+        raise ModelError(f"its {what}s are not each there once")
     return tuple(found)
 
 
@@ -215,7 +215,7 @@ def _weights(found, pipeline, n_labels):
     low, high = WEIGHTS
     n_kinds = 2 if n_labels > 2 and decides_by_votes(pipeline) else 1
     if len(found) != n_kinds or not all(type(weight) is float and low <= weight <= high for weight in found):
-        raise BundleError(f"its weights are {found!r:.40}")
+        raise ModelError(f"its weights are {found!r:.40}")
     return tuple(found)
 
 
@@ -223,16 +223,16 @@ def _check_features(name, features):
     if name == "":
         return
     if name not in FEATURE_SETS:
-        raise BundleError(
+        raise ModelError(
             f"its feature set is {name!r:.60}, which this release does not know ({', '.join(FEATURE_SETS)})"
         )
     known = {feature.name for feature in feature_set(name)}
     unknown = [feature for feature in features if feature not in known]
     if unknown:
-        raise BundleError(f"its feature {unknown[0]!r:.80} is not in {name}")
+        raise ModelError(f"its feature {unknown[0]!r:.80} is not in {name}")
 
 
 def _check_parameters(parameters):
     for name, value in parameters.items():
         if not _PARAMETER.fullmatch(name) or not is_plain(value):
-            raise BundleError(f"its extraction parameter {name!r:.60} is none")
+            raise ModelError(f"its extraction parameter {name!r:.60} is none")

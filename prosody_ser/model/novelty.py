@@ -126,7 +126,7 @@ def from_part(part: Part, prepare, n_features: int) -> Novelty:
 
     Raises
     ------
-    BundleError
+    ModelError
         If a field is not what it must be.
     """
     taken = Taken(part)

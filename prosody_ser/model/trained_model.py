@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import BundleError, ProtocolError
+from ..errors import ModelError, ProtocolError
 from .file_format.steps import NOBODY
 from .novelty import Novelty
 
@@ -66,7 +66,7 @@ class TrainedModel:
 
         Raises
         ------
-        BundleError
+        ModelError
             If X lacks a feature, or has values so large that there is no finite answer.
         ProtocolError
             If the model normalises speakers, and X names none, or one with a single clip.
@@ -78,11 +78,11 @@ class TrainedModel:
         try:
             evidence = evidence_in_result(self.pipeline, X)
         except ValueError as error:  # scikit-learn's, of values that are infinite or beyond what a forest can hold
-            raise BundleError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
+            raise ModelError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
         found = probabilities(evidence, np.array(self.weights))
         lost = np.flatnonzero(~np.isfinite(found).all(axis=1))
         if lost.size:
-            raise BundleError(f"the model has no finite answer for row {lost[0]}: its values are too large")
+            raise ModelError(f"the model has no finite answer for row {lost[0]}: its values are too large")
         return found
 
     def check_speakers(self, X) -> None:
@@ -109,11 +109,11 @@ class TrainedModel:
 
         Raises
         ------
-        BundleError
+        ModelError
             If one is missing.
         """
         missing = [name for name in self.features if name not in X.columns]
         if missing:
             more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-            raise BundleError(f"the table lacks features that the model needs: {', '.join(missing[:3])}{more}")
+            raise ModelError(f"the table lacks features that the model needs: {', '.join(missing[:3])}{more}")
         return X[list(self.features)]

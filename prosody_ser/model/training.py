@@ -10,7 +10,7 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from ..catalogue import FEATURE_SETS, feature_set
-from ..errors import BundleError, ProtocolError
+from ..errors import ModelError, ProtocolError
 from ..learn.classifiers.calibration import SpeakerCalibratedClassifier
 from ..learn.classifiers.evidence import (
     MARGINS,
@@ -116,7 +116,7 @@ def train(
     ------
     ProtocolError
         If a speaker-independent score of this table cannot exist, or `risk` is no share.
-    BundleError
+    ModelError
         If the pipeline, a label or a note could not be stored, or `result` is of another table or pipeline.
     """
     if risk is not None and not 0 <= risk < 1:
@@ -214,26 +214,26 @@ def check_result(result: Result, table: FeatureTable, pipeline, enrol_clips: int
 
     Raises
     ------
-    BundleError
+    ModelError
     """
     data, protocol = result.data, result.data["protocol"]
     if protocol["scores_calibrated"]:
-        raise BundleError("the result's scores are calibrated already; run cv without --calibrate")
+        raise ModelError("the result's scores are calibrated already; run cv without --calibrate")
     if protocol["features"] != list(table.feature_names) or protocol["feature_set"] != table.about.get("feature_set"):
-        raise BundleError("the result is of other features than the table's")
+        raise ModelError("the result is of other features than the table's")
     if protocol["extraction"] != {key: table.about.get(key) for key in ("parameters", "versions")}:
-        raise BundleError("the result is of a table that was extracted otherwise")
+        raise ModelError("the result is of a table that was extracted otherwise")
     X, y = table.X, table.y
     own = [(*map(_gap, place), label) for place, label in zip(X.index, y, strict=True)]
     if data["n_clips"] > len(own) or not set(own) >= {
         (*(clip[name] for name in X.index.names), clip["emotion"]) for clip in data["clips"]
     }:
-        raise BundleError("the result is of other clips than the table's")
+        raise ModelError("the result is of other clips than the table's")
     drawn = protocol.get("enrolment") or {}
     if enrol_clips is not None and (drawn.get("n_clips_of_each"), drawn.get("seed")) != (enrol_clips, seed):
-        raise BundleError("the result is of other enrolment clips: give the number and the seed that it has")
+        raise ModelError("the result is of other enrolment clips: give the number and the seed that it has")
     if protocol["steps"] != json.loads(json.dumps(described_steps(_uncalibrated(pipeline)))):
-        raise BundleError(
+        raise ModelError(
             f"the result is of another pipeline ({' -> '.join(s['estimator'] for s in protocol['steps'])}), or of "
             "other parameters or another seed"
         )
@@ -250,14 +250,14 @@ def tuned_as(result: Result, model: str, *, seed: int = 0, **options: Any) -> Sp
 
     Raises
     ------
-    BundleError
+    ModelError
         If the result does not say how it searched, or of calibrated scores.
     """
     if result.data["protocol"]["scores_calibrated"]:
-        raise BundleError("the result's scores are calibrated already; run tune without --calibrate")
+        raise ModelError("the result's scores are calibrated already; run tune without --calibrate")
     how = next((step["parameters"] for step in result.data["protocol"]["steps"] if step["name"] == "tune"), None)
     if how is None or not result.data["tuning"].get("final"):
-        raise BundleError("the result does not say which parameters were found on all clips; run tune again")
+        raise ModelError("the result does not say which parameters were found on all clips; run tune again")
     return make_tuned_pipeline(
         model,
         search=how["search"],
@@ -297,16 +297,16 @@ def _fitted_innermost(fitted):
 def _refuse_unknown(table, features):
     name = table.about.get("feature_set")
     if table.about.get("plugin"):
-        raise BundleError(
+        raise ModelError(
             "the table has features of a plugin, whose code a model file cannot hold; train on a table without them"
         )
     if not name:
         return
     if name not in FEATURE_SETS:
-        raise BundleError(f"the table's feature set {name!r} is none that this release knows")
+        raise ModelError(f"the table's feature set {name!r} is none that this release knows")
     unknown = set(features) - {feature.name for feature in feature_set(name)}
     if unknown:
-        raise BundleError(f"the table's feature {min(unknown)!r} is not in its feature set {name}")
+        raise ModelError(f"the table's feature {min(unknown)!r} is not in its feature set {name}")
 
 
 def _gap(value):
@@ -317,11 +317,11 @@ def _held_out(data, labels):
     """Scores and position of the true label of every held-out clip."""
     kind = data["protocol"]["score_kind"]
     if kind not in (MARGINS, PROBABILITIES):
-        raise BundleError("the model gives neither probabilities nor margins: it could not say how sure it is")
+        raise ModelError("the model gives neither probabilities nor margins: it could not say how sure it is")
     clips = data["clips"]
     scores = np.array([[clip["scores"].get(label, np.nan) for label in labels] for clip in clips], dtype=float)
     if not np.isfinite(scores).all():
-        raise BundleError("the scores of a held-out clip are not finite")
+        raise ModelError("the scores of a held-out clip are not finite")
     return scores, np.array([labels.index(clip["emotion"]) for clip in clips])
 
 

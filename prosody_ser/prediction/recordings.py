@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..datasets import CORPORA, Found
-from ..errors import BundleError, ProtocolError
+from ..errors import ModelError, ProtocolError
 from ..extraction import Extraction
 from ..learn.speakers.enrolment import with_enrolment
 from ..model.trained_model import TrainedModel
@@ -64,7 +64,7 @@ def predict_files(
 
     Raises
     ------
-    BundleError
+    ModelError
         If the model's features cannot be measured as they were for it.
     ProtocolError
         If the model normalises speakers and too little is known of the one who speaks, or it does not and there are
@@ -113,18 +113,18 @@ def check_measurable(model: TrainedModel, say: Callable[[str], None] = lambda sa
 
     Raises
     ------
-    BundleError
+    ModelError
         If its features are of no set, or were extracted with other parameters than this release's.
     """
     from ..features import Job, feature_parameters, provenance
 
     if not model.feature_set:
-        raise BundleError("the model's features are not of a set of this package: it takes tables, no recordings")
+        raise ModelError("the model's features are not of a set of this package: it takes tables, no recordings")
     own = feature_parameters()
     for name in sorted({*own, *model.parameters}):
         if own.get(name) != model.parameters.get(name):
             maker = model.card["made_by"]["prosody-ser"]
-            raise BundleError(
+            raise ModelError(
                 f"the model's recordings were measured with {name} = {model.parameters.get(name)}, this release "
                 f"has {own.get(name)}: take prosody-ser {maker}, or train again"
             )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from ..errors import BundleError
+from ..errors import ModelError
 from ..learn.classifiers.evidence import evidence_in_result, probabilities
 from ..learn.inspection.feature_groups import families
 from ..learn.speakers.enrolment import enrolment_of
@@ -54,7 +54,7 @@ def predict_table(model: TrainedModel, X: pd.DataFrame, *, reasons: bool = True)
 
     Raises
     ------
-    BundleError
+    ModelError
         If a feature is missing, or there is no finite answer.
     ProtocolError
         If the model normalises speakers and too little is known of one.
@@ -137,7 +137,7 @@ def _probabilities(model, rest, values):
     said = np.concatenate(found) if found else np.empty((0, len(model.labels)))
     lost = np.flatnonzero(~np.isfinite(said).all(axis=1))
     if lost.size:
-        raise BundleError(f"the model has no finite answer for row {lost[0]}: its values are too large")
+        raise ModelError(f"the model has no finite answer for row {lost[0]}: its values are too large")
     return said
 
 
@@ -153,7 +153,7 @@ def _evidence(rest, values):
     try:
         return evidence_in_result(rest, values)
     except ValueError as error:  # as in TrainedModel.probabilities
-        raise BundleError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
+        raise ModelError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
 
 
 def _like(values, plain):

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import BundleError
+from ...errors import ModelError
 
 #: The kinds of numbers that a model may hold, as numpy writes them: little-endian floats, whole numbers, bytes.
 KINDS: dict[str, np.dtype[Any]] = {
@@ -56,19 +56,19 @@ def array_from(content: bytes, name: str) -> np.ndarray:
 
     Raises
     ------
-    BundleError
+    ModelError
         If it is not as :func:`array_bytes` writes it.
     """
     start = len(_MAGIC) + 2
     length = int.from_bytes(content[len(_MAGIC) : start], "little")
     header = _HEADER.fullmatch(content[start : start + length])
     if not content.startswith(_MAGIC) or header is None:
-        raise BundleError(f"{name} is no array of plain numbers")
+        raise ModelError(f"{name} is no array of plain numbers")
     dtype = KINDS[header[1].decode()]
     shape = tuple(int(n) for n in header[2].decode().split(",") if n.strip())
     data = content[start + length :]
     # numpy refuses a shape that is too large also where a 0 in it makes it empty.
     too_large = math.prod(max(n, 1) for n in shape) * dtype.itemsize >= 2**63
     if not shape or too_large or math.prod(shape) * dtype.itemsize != len(data):
-        raise BundleError(f"{name} holds {len(data)} bytes, its header says another number")
+        raise ModelError(f"{name} holds {len(data)} bytes, its header says another number")
     return np.frombuffer(data, dtype=dtype).reshape(shape).astype(dtype.newbyteorder("="))  # a copy: aligned, its own

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from ...errors import BundleError
+from ...errors import ModelError
 
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -20,7 +20,7 @@ def refuse_controls(value: Any) -> None:
     while waiting:
         found = waiting.pop()
         if isinstance(found, str) and _CONTROLS.search(found):
-            raise BundleError(f"it has a text with control characters ({found!r:.60})")
+            raise ModelError(f"it has a text with control characters ({found!r:.60})")
         if isinstance(found, list):
             waiting.extend(found)
         elif isinstance(found, dict):

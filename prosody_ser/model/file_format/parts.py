@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from ...errors import BundleError
+from ...errors import ModelError
 from .arrays import kind_of
 
 FLOAT, WHOLE, INT32, BYTE = "<f8", "<i8", "<i4", "|u1"
@@ -87,7 +87,7 @@ class Taken:
 
     def refuse(self, why: str) -> NoReturn:
         """Raise, naming the part."""
-        raise BundleError(f"its {self.type} cannot be one: {why}")
+        raise ModelError(f"its {self.type} cannot be one: {why}")
 
     def number(self, name: str, low: float, high: float) -> float:
         """A finite number from `low` to `high`."""
@@ -168,19 +168,19 @@ def part_from(plain: Any, arrays: list[np.ndarray | None], depth: int = 0) -> Pa
 
     Raises
     ------
-    BundleError
+    ModelError
         If it is no part, or an array is used twice.
     """
     fields = {"type": str, "settings": dict, "arrays": dict, "parts": list}
     if not isinstance(plain, dict) or {name: type(value) for name, value in plain.items()} != fields or depth > 1:
-        raise BundleError("its model has a part that is none")
+        raise ModelError("its model has a part that is none")
     if not all(map(_NAME.fullmatch, (plain["type"], *plain["settings"], *plain["arrays"]))):
-        raise BundleError("its model has a name that no part has")
+        raise ModelError("its model has a name that no part has")
     own = {}
     for name, place in plain["arrays"].items():
         found = arrays[place] if type(place) is int and 0 <= place < len(arrays) else None
         if found is None:
-            raise BundleError(f"its {plain['type']} has no array for {name}")
+            raise ModelError(f"its {plain['type']} has no array for {name}")
         own[name], arrays[place] = found, None
     parts = [part_from(inner, arrays, depth + 1) for inner in plain["parts"]]
     return Part(plain["type"], plain["settings"], own, parts)
@@ -191,7 +191,7 @@ def stored(array, kind: str = FLOAT) -> np.ndarray:
     found = np.ascontiguousarray(array)
     made = found.astype(kind)
     if not np.array_equal(found, made, equal_nan=found.dtype.kind == "f"):
-        raise BundleError(f"values of {found.dtype} cannot be stored as {kind}")
+        raise ModelError(f"values of {found.dtype} cannot be stored as {kind}")
     return made
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import BundleError
+from ...errors import ModelError
 from .parts import Codec, Part, Taken
 
 #: Where the codec of each type is: imported only for the types that a file names.
@@ -46,38 +46,38 @@ def refuse_unstorable(pipeline) -> None:
 
     Raises
     ------
-    BundleError
+    ModelError
         Naming the step and why.
     """
     from .steps import STEPS
 
     if not hasattr(pipeline, "named_steps"):
-        raise BundleError(f"{type(pipeline).__name__} cannot be stored in a model file: it is no pipeline")
+        raise ModelError(f"{type(pipeline).__name__} cannot be stored in a model file: it is no pipeline")
     steps = {name: step for name, step in pipeline.steps if name != _SAMPLER}
     names = [name for name in (*_STEPS, "model") if name in steps]
     if list(steps) != names or not {"impute", "scale", "model"} <= set(names):
-        raise BundleError(f"a pipeline of {', '.join(steps)} cannot be stored in a model file; make_pipeline's can")
+        raise ModelError(f"a pipeline of {', '.join(steps)} cannot be stored in a model file; make_pipeline's can")
     for name, step in steps.items():
         if name == "model":
             _refuse_model(step)
         elif name == "select":
             if not hasattr(step, "get_support"):
-                raise BundleError(f"{type(step).__name__} cannot be stored in a model file: it keeps no features")
+                raise ModelError(f"{type(step).__name__} cannot be stored in a model file: it keeps no features")
         elif type(step) is not STEPS[name].cls:
-            raise BundleError(f"{type(step).__name__} cannot be stored in a model file as {name}")
+            raise ModelError(f"{type(step).__name__} cannot be stored in a model file as {name}")
         elif why := STEPS[name].check(step):
-            raise BundleError(f"{type(step).__name__} cannot be stored in a model file: {why}")
+            raise ModelError(f"{type(step).__name__} cannot be stored in a model file: {why}")
 
 
 def _refuse_model(model, allowed=tuple(MODEL_TYPES)):
     codec = _codec(type(model).__name__) if type(model).__name__ in allowed else None
     if codec is None or type(model) is not codec.cls:
-        raise BundleError(
+        raise ModelError(
             f"{type(model).__module__}.{type(model).__name__} cannot be stored in a model file: loading one runs no "
             f"code from it, so that only known types can be in it ({', '.join(allowed)})"
         )
     if why := codec.check(model):
-        raise BundleError(f"{type(model).__name__} cannot be stored in a model file: {why}")
+        raise ModelError(f"{type(model).__name__} cannot be stored in a model file: {why}")
 
 
 def encoded(pipeline) -> list[Part]:
@@ -109,7 +109,7 @@ def decoded(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...
 
     Raises
     ------
-    BundleError
+    ModelError
     """
     names = _checked_types(parts)
     from sklearn.pipeline import Pipeline
@@ -137,21 +137,21 @@ def _decoded_model(part, n_features, labels):
 def _checked_types(parts):
     """Names of the steps, if their types, and what is in them, are those of a model."""
     if not parts:
-        raise BundleError("its model has no step")
+        raise ModelError("its model has no step")
     types = {"SpeakerNormalizer": "speaker_norm", "SimpleImputer": "impute", "StandardScaler": "scale"}
     types["KeptFeatures"] = "select"
     *steps, model = parts
     for part in steps:
         if part.type not in types or part.parts:
-            raise BundleError(f"it holds a {part.type!r} among its steps, which no model has there")
+            raise ModelError(f"it holds a {part.type!r} among its steps, which no model has there")
     names = [types[part.type] for part in steps]
     if names != [name for name in _STEPS if name in names] or not {"impute", "scale"} <= set(names):
-        raise BundleError(f"its steps are {', '.join(names) or 'none'}, which no model's are")
+        raise ModelError(f"its steps are {', '.join(names) or 'none'}, which no model's are")
     if model.type not in MODEL_TYPES:
-        raise BundleError(f"it holds a {model.type!r}, which is no type of model ({', '.join(MODEL_TYPES)})")
+        raise ModelError(f"it holds a {model.type!r}, which is no type of model ({', '.join(MODEL_TYPES)})")
     for member in model.parts:
         if member.type not in MODEL_TYPES[model.type] or member.parts:
-            raise BundleError(f"it holds a {member.type!r} inside a {model.type}, which can have none")
+            raise ModelError(f"it holds a {member.type!r} inside a {model.type}, which can have none")
     return [*names, "model"]
 
 

@@ -10,7 +10,7 @@ one that this module writes for the members that are there, and anything else is
 
 from typing import Any
 
-from ...errors import BundleError
+from ...errors import ModelError
 from .zip_members import parsed
 
 PROTOCOL = 2
@@ -55,20 +55,20 @@ def texts_of(content: bytes, keys: tuple[str, ...], arrays: list[str]) -> dict[s
 
     Raises
     ------
-    BundleError
+    ModelError
         Naming the first node that no model has.
     """
     schema = parsed(content, SCHEMA)
     foreign = _foreign(schema)
     if foreign:
-        raise BundleError(f"its {SCHEMA} asks for {foreign}, which no model holds")
+        raise ModelError(f"its {SCHEMA} asks for {foreign}, which no model holds")
     try:
         texts = {key: schema["content"][key]["content"] for key in keys}
         same = all(isinstance(text, str) for text in texts.values()) and schema == schema_of(texts, arrays)
     except (KeyError, TypeError):
         same = False
     if not same:
-        raise BundleError(f"its {SCHEMA} is not that of a model")
+        raise ModelError(f"its {SCHEMA} is not that of a model")
     return {key: parsed(text, f"{SCHEMA}, {key},") for key, text in texts.items()}
 
 

@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from ...errors import BundleError
+from ...errors import ModelError
 from ...versions import PACKAGE
 
 FORMAT = "prosody-ser/model"
@@ -65,23 +65,23 @@ def unpacked(path: str | os.PathLike) -> dict[str, bytes]:
 
     Raises
     ------
-    BundleError
+    ModelError
         Without the name of the file.
     """
     content = _content(Path(path))
     if not content.startswith(b"PK\x03\x04"):
-        raise BundleError(f"is no model of {PACKAGE} ({_what(content)})")
+        raise ModelError(f"is no model of {PACKAGE} ({_what(content)})")
     # Counted before zipfile makes an object of each, which takes ten times its bytes. Chance alone finds no second one.
     n_entries = content.count(_ENTRY)
     if n_entries > MOST_MEMBERS:
-        raise BundleError(f"has {n_entries} members; no model has more than {MOST_MEMBERS}")
+        raise ModelError(f"has {n_entries} members; no model has more than {MOST_MEMBERS}")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as file:
             members = {entry.filename: file.read(entry) for entry in _checked(file, len(content))}
-    except BundleError:
+    except ModelError:
         raise
     except Exception as error:  # zipfile raises a dozen kinds for damaged bytes, struct's and zlib's among them
-        raise BundleError(f"is damaged or cut off ({' '.join(str(error).split())[:120]})") from error
+        raise ModelError(f"is damaged or cut off ({' '.join(str(error).split())[:120]})") from error
     return _verified(members)
 
 
@@ -89,19 +89,19 @@ def _content(path):
     try:
         facts = os.stat(path)
         if stat.S_ISDIR(facts.st_mode):
-            raise BundleError("is a folder, not a model")
+            raise ModelError("is a folder, not a model")
         if not stat.S_ISREG(facts.st_mode):
-            raise BundleError("is a device or a pipe, not a model")
+            raise ModelError("is a device or a pipe, not a model")
         if facts.st_size > LARGEST_FILE:
-            raise BundleError(f"has {facts.st_size} bytes; no model has more than {LARGEST_FILE}")
+            raise ModelError(f"has {facts.st_size} bytes; no model has more than {LARGEST_FILE}")
         with open(path, "rb") as file:
             content = file.read(facts.st_size)  # a larger number would be allocated
     except FileNotFoundError as error:
-        raise BundleError("no such model") from error
+        raise ModelError("no such model") from error
     except (OSError, ValueError) as error:
-        raise BundleError(f"cannot be read ({getattr(error, 'strerror', None) or error})") from error
+        raise ModelError(f"cannot be read ({getattr(error, 'strerror', None) or error})") from error
     if not content:
-        raise BundleError("is empty")
+        raise ModelError("is empty")
     return content
 
 
@@ -122,40 +122,38 @@ def _checked(file, size):
     for entry in entries:
         name = entry.filename
         if not _NAME.fullmatch(name) or names.count(name) > 1:
-            raise BundleError(f"has the member {name!r:.80}, which no model has")
+            raise ModelError(f"has the member {name!r:.80}, which no model has")
         if entry.flag_bits & 1:
-            raise BundleError(f"its member {name} is encrypted")
+            raise ModelError(f"its member {name} is encrypted")
         if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
-            raise BundleError(
-                f"its member {name} is compressed ({entry.file_size} bytes unpacked); a model's never are"
-            )
+            raise ModelError(f"its member {name} is compressed ({entry.file_size} bytes unpacked); a model's never are")
         if name.endswith(".json") and entry.file_size > LARGEST_TEXT:
-            raise BundleError(f"its member {name} has {entry.file_size} bytes, more than {LARGEST_TEXT}")
+            raise ModelError(f"its member {name} has {entry.file_size} bytes, more than {LARGEST_TEXT}")
     if sum(entry.file_size for entry in entries) > size:
-        raise BundleError("its members overlap")
+        raise ModelError("its members overlap")
     return entries
 
 
 def _verified(members):
     if MANIFEST not in members:
         other = "; it is a skops file of another kind" if "schema.json" in members else ""
-        raise BundleError(f"is no model of {PACKAGE} (it has no {MANIFEST}{other})")
+        raise ModelError(f"is no model of {PACKAGE} (it has no {MANIFEST}{other})")
     manifest = parsed(members.pop(MANIFEST), MANIFEST)
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise BundleError(f"is no model of {PACKAGE} (its {MANIFEST} is of another format)")
+        raise ModelError(f"is no model of {PACKAGE} (its {MANIFEST} is of another format)")
     version = manifest.get("format_version")
     if type(version) is not int or not 1 <= version <= FORMAT_VERSION:
         maker = manifest.get("made_by")
         maker = maker if isinstance(maker, str) and re.fullmatch(r"[ -~]{1,60}", maker) else "another release"
-        raise BundleError(
+        raise ModelError(
             f"its format version is {version!r:.20}, this release reads up to {FORMAT_VERSION}: take {maker}"
         )
     sums = manifest.get("sha256")
     if not isinstance(sums, dict) or set(sums) != set(members):
-        raise BundleError(f"its members are not those that its {MANIFEST} names")
+        raise ModelError(f"its members are not those that its {MANIFEST} names")
     for name, content in members.items():
         if hashlib.sha256(content).hexdigest() != sums[name]:
-            raise BundleError(f"its member {name} is damaged or was changed (its checksum differs)")
+            raise ModelError(f"its member {name} is damaged or was changed (its checksum differs)")
     return members
 
 
@@ -164,7 +162,7 @@ def parsed(content: bytes | str, name: str) -> Any:
 
     Raises
     ------
-    BundleError
+    ModelError
     """
 
     def refuse(constant):
@@ -185,4 +183,4 @@ def parsed(content: bytes | str, name: str) -> Any:
         text = content.decode() if isinstance(content, bytes) else content
         return json.loads(text, parse_constant=refuse, parse_float=finite, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
-        raise BundleError(f"{name} cannot be read ({' '.join(str(error).split())[:120]})") from error
+        raise ModelError(f"{name} cannot be read ({' '.join(str(error).split())[:120]})") from error

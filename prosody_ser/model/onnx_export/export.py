@@ -15,7 +15,7 @@ import numpy as np
 
 from ... import __version__
 from ...atomic_write import whole_file
-from ...errors import BundleError
+from ...errors import ModelError
 from ..trained_model import TrainedModel
 
 SUFFIX = ".onnx"
@@ -28,10 +28,10 @@ def check_onnx_suffix(path: str | os.PathLike) -> None:
 
     Raises
     ------
-    BundleError
+    ModelError
     """
     if Path(path).suffix.lower() != SUFFIX:
-        raise BundleError(f"{path}: an ONNX file's name ends in {SUFFIX}")
+        raise ModelError(f"{path}: an ONNX file's name ends in {SUFFIX}")
 
 
 def export_onnx(model: TrainedModel, path: str | os.PathLike) -> None:
@@ -45,7 +45,7 @@ def export_onnx(model: TrainedModel, path: str | os.PathLike) -> None:
 
     Raises
     ------
-    BundleError
+    ModelError
         If the model's type cannot be exported, it normalises speakers, the name ends otherwise, or the extra is
         missing.
     """
@@ -60,19 +60,19 @@ def refuse_unexportable(model: TrainedModel) -> None:
 
     Raises
     ------
-    BundleError
+    ModelError
     """
     try:
         from .classifiers import WRITERS
     except ImportError as error:
-        raise BundleError("to export, install the extra [onnx]: pip install 'prosody-ser[onnx]'") from error
+        raise ModelError("to export, install the extra [onnx]: pip install 'prosody-ser[onnx]'") from error
     if "speaker_norm" in model.pipeline.named_steps:
-        raise BundleError(
+        raise ModelError(
             "a model that normalises speakers cannot be exported to ONNX: it needs all clips of a speaker at once"
         )
     name = type(model.pipeline.steps[-1][1]).__name__
     if name not in WRITERS:
-        raise BundleError(f"a {name} cannot be exported to ONNX; these can: svm, linear-svm, rf, mlp, lda, logreg")
+        raise ModelError(f"a {name} cannot be exported to ONNX; these can: svm, linear-svm, rf, mlp, lda, logreg")
 
 
 def onnx_model(model: TrainedModel) -> Any:
@@ -80,7 +80,7 @@ def onnx_model(model: TrainedModel) -> Any:
 
     Raises
     ------
-    BundleError
+    ModelError
         As :func:`export_onnx`.
     """
     refuse_unexportable(model)

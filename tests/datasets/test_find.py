@@ -1,0 +1,273 @@
+"""What a folder holds: recognition, quirks of single corpora, the real ones. The contract has a file of its own."""
+
+import pytest
+
+from prosody_ser.audio.prepare import read_audio
+from prosody_ser.datasets import CORPORA, find_all, find_utterances
+from prosody_ser.datasets.emotions import EMOTIONS, SYNONYMS, common_emotion
+from prosody_ser.errors import CorpusError
+from tests.support.folders import touch
+
+
+def test_a_stray_recording_becomes_a_row_without_labels(tmp_path):
+    touch(tmp_path, "03a01Fa.wav", "08b10Wd.wav", "recording.wav")
+    found = find_utterances(tmp_path)
+    assert found.corpus.name == "emodb"
+    assert [u.emotion for u in found.utterances if u.file == "recording.wav"] == [""]
+    assert found.passed_over == 0
+    assert found.notes == (f"{tmp_path}: 1 not named as in emodb, so without labels (e.g. recording.wav)",)
+
+
+def test_ravdess_takes_each_speech_clip_once(tmp_path):
+    touch(
+        tmp_path,
+        "Actor_01/03-01-05-01-01-01-01.wav",
+        "audio_speech_actors_01-24/Actor_01/03-01-05-01-01-01-01.wav",
+        "Actor_01/03-02-05-01-01-01-01.wav",  # song
+        "Actor_01/01-01-05-01-01-01-01.webm",  # video
+    )
+    found = find_utterances(tmp_path, "ravdess")
+    assert [(u.file, u.vocal_channel) for u in found.utterances] == [
+        ("Actor_01/03-01-05-01-01-01-01.wav", "speech"),
+        ("Actor_01/03-02-05-01-01-01-01.wav", "song"),
+    ]
+    assert found.passed_over == 2
+
+
+def speakers_in(folder, *files):
+    touch(folder, *files)
+    return {u.speaker for u in find_utterances(folder, "folder").utterances}
+
+
+def test_folder_without_speakers_leaves_them_unknown(tmp_path):
+    assert speakers_in(tmp_path, "happy/a.wav", "sad/b.wav") == {""}
+
+
+def test_numbered_clips_are_no_speakers(tmp_path):
+    assert speakers_in(tmp_path / "a", "happy/001_hello.wav", "happy/002_hello.wav", "sad/003_hello.wav") == {""}
+    again = [f"{emotion}/{i:03d}_hello.wav" for emotion in ("happy", "sad") for i in range(5)]
+    assert speakers_in(tmp_path / "b", *again) == {""}
+
+
+def test_numbered_speakers_are_speakers(tmp_path):
+    clips = [f"{emotion}/{s:02d}_{i}.wav" for emotion in ("happy", "sad") for s in (3, 8) for i in range(2)]
+    assert speakers_in(tmp_path / "a", *clips) == {"03", "08"}
+    below = [f"{emotion}/{s:02d}/x.wav" for emotion in ("happy", "sad") for s in (3, 8)]
+    assert speakers_in(tmp_path / "b", *below) == {"03", "08"}
+
+
+def test_speaker_above_emotion_is_refused(tmp_path):
+    touch(tmp_path, "ann/happy/a.wav", "ann/sad/b.wav", "bob/happy/a.wav")
+    with pytest.raises(CorpusError, match="look like <speaker>/<emotion>"):
+        find_utterances(tmp_path)
+
+
+def test_ravdess_with_its_song_is_still_ravdess(tmp_path):
+    touch(
+        tmp_path, "Actor_01/03-01-05-01-01-01-01.wav", *(f"Actor_01/03-02-05-01-01-01-{i:02d}.wav" for i in range(1, 9))
+    )
+    found = find_utterances(tmp_path)
+    assert (found.corpus.name, len(found.utterances), found.passed_over) == ("ravdess", 9, 0)
+
+
+def test_several_corpora_side_by_side_are_no_folders_of_emotions(tmp_path):
+    touch(tmp_path / "emodb", "wav/03a01Fa.wav", "wav/08b10Wd.wav")
+    touch(tmp_path / "ravdess", "Actor_01/03-01-05-01-01-01-01.wav", "Actor_01/03-01-05-01-01-02-01.wav")
+    touch(tmp_path / "tess", "OAF_back_angry.wav")
+    with pytest.raises(CorpusError, match=r"several corpora \(2 of ravdess, 2 of emodb, 1 of tess\); name their"):
+        find_utterances(tmp_path)
+
+
+def test_linked_folders_are_followed_once(tmp_path):
+    touch(tmp_path / "real", "03a01Fa.wav")
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "wav").symlink_to(tmp_path / "real")
+    (tmp_path / "real" / "loop").symlink_to(tmp_path / "corpus")
+    assert [u.file for u in find_utterances(tmp_path / "corpus").utterances] == ["wav/03a01Fa.wav"]
+
+
+def test_hidden_files_and_other_files_are_passed_over(tmp_path):
+    touch(tmp_path, "03a01Fa.wav", "._03a01Fa.wav", ".cache/03a02Fa.wav", "notes.txt")
+    assert [u.file for u in find_utterances(tmp_path).utterances] == ["03a01Fa.wav"]
+
+
+def test_what_cannot_be_found_is_said(tmp_path):
+    with pytest.raises(CorpusError, match="no such folder"):
+        find_utterances(tmp_path / "nowhere")
+    with pytest.raises(CorpusError, match="no recordings found"):
+        find_utterances(tmp_path)
+    touch(tmp_path, "a.wav")
+    with pytest.raises(CorpusError, match="of no known corpus"):
+        find_utterances(tmp_path)
+    with pytest.raises(CorpusError, match="none of the 1 recordings is named as in ravdess"):
+        find_utterances(tmp_path, "ravdess")
+    with pytest.raises(CorpusError, match="unknown corpus 'iemocap'; there are: ravdess"):
+        find_utterances(tmp_path, "iemocap")
+
+
+def test_one_clip_of_another_corpus_is_not_passed_off_as_a_stray(tmp_path):
+    touch(tmp_path, *(f"Actor_01/03-01-0{e}-01-01-01-01.wav" for e in range(1, 9)), "DC/a01.wav")
+    with pytest.raises(CorpusError, match="8 of ravdess, 1 of savee"):
+        find_utterances(tmp_path)
+
+
+MIX = (
+    *("Crema/1001_DFA_ANG_XX.wav", "Crema/1002_DFA_ANG_XX.wav", "Crema/1003_DFA_ANG_XX.wav"),
+    "Ravdess/audio_speech_actors_01-24/Actor_01/03-01-05-01-01-01-01.wav",
+    *("Savee/DC_a01.wav", "Tess/OAF_angry/OAF_back_angry.wav"),
+)
+
+
+def test_the_mix_keeps_each_clips_own_corpus(tmp_path):
+    touch(tmp_path / "speech-emotion-recognition-en", *MIX)
+    found = find_utterances(tmp_path)
+    assert found.corpus.name == "ser-en"
+    assert [(u.corpus, u.speaker) for u in found.utterances] == [
+        ("cremad", "1001"), ("cremad", "1002"), ("cremad", "1003"), ("ravdess", "01"), ("savee", "DC"), ("tess", "OAF"),
+    ]  # fmt: skip
+
+
+def test_one_folder_of_the_mix_is_its_corpus(tmp_path):
+    touch(tmp_path, *MIX[:3])
+    assert find_utterances(tmp_path).corpus.name == "cremad"
+
+
+def test_the_mix_and_something_else_is_refused(tmp_path):
+    touch(tmp_path, *MIX, "emodb/03a01Fa.wav")
+    with pytest.raises(CorpusError, match="several corpora"):
+        find_utterances(tmp_path)
+
+
+def test_tess_as_kaggle_nests_it_is_there_once(tmp_path):
+    inside = "TESS Toronto emotional speech set data"
+    files = ["OAF_Fear/OAF_back_fear.wav", "YAF_pleasant_surprised/YAF_back_ps.wav", "OAF_neutral/OA_bite_neutral.wav"]
+    touch(tmp_path, *(f"{inside}/{file}" for file in files), *(f"{inside}/{inside}/{file}" for file in files))
+    touch(tmp_path, f"{inside}/OAF_neutral/OAF_bite_neutral.wav")  # someone put the name right
+    found = find_utterances(tmp_path)
+    assert [(u.speaker, u.sentence, u.label) for u in found.utterances] == [
+        ("OAF", "back", "fear"), ("OAF", "bite", "neutral"), ("YAF", "back", "ps"),
+    ]  # fmt: skip
+    assert found.passed_over == 4
+
+
+def test_savee_in_both_layouts_is_there_once(tmp_path):
+    touch(tmp_path, "DC_a01.wav", "DC/a01.wav", "JK/a01.wav", "JK/n31.wav")
+    found = find_utterances(tmp_path)
+    assert [(u.file, u.speaker) for u in found.utterances] == [
+        ("DC/a01.wav", "DC"), ("JK/a01.wav", "JK"), ("JK/n31.wav", ""),
+    ]  # fmt: skip
+
+
+def test_of_wav_and_mp3_the_wav_is_taken(tmp_path):
+    touch(tmp_path, "AudioMP3/1001_DFA_ANG_XX.mp3", "AudioWAV/1001_DFA_ANG_XX.wav", "AudioMP3/1002_DFA_ANG_XX.mp3")
+    assert [u.file for u in find_utterances(tmp_path).utterances] == [
+        "AudioMP3/1002_DFA_ANG_XX.mp3",
+        "AudioWAV/1001_DFA_ANG_XX.wav",
+    ]
+
+
+def test_crema_d_has_the_actors_of_its_paper():
+    """Cao et al. (2014): 48 male and 43 female actors aged 20 to 74."""
+    speakers = CORPORA["cremad"].speakers
+    assert [sex for sex, _ in speakers.values()].count("male") == 48
+    assert [sex for sex, _ in speakers.values()].count("female") == 43
+    ages = [age for _, age in speakers.values()]
+    assert (min(ages), max(ages)) == (20, 74)
+
+
+def test_words_for_emotions():
+    said = {
+        "Happy": "happiness",
+        "ANGRY": "anger",
+        "pleasant_surprised": "surprise",
+        "ps": "surprise",
+        " Bored ": "boredom",
+    }
+    assert {word: common_emotion(word) for word in said} == said
+    assert common_emotion(" Frustrated ") == "frustrated"
+    words = [word for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])]
+    assert len(set(words)) == len(words)
+    assert all(common_emotion(common_emotion(word)) == common_emotion(word) for word in words)
+
+
+def clips(found):
+    return [(u.corpus, u.file, u.speaker) for one in found for u in one.utterances]
+
+
+def test_two_generic_folders_are_two_corpora(tmp_path):
+    for folder in ("one/home", "two/home", "lab"):
+        touch(tmp_path / folder, "happy/ann_1.wav", "sad/ann_1.wav", "sad/bob_1.wav")
+    found = find_all([tmp_path / "lab", tmp_path / "one/home", tmp_path / "two/home"])
+    assert len(found) == 3
+    assert [one.utterances[0].corpus for one in found] == ["folder:lab", "folder:home", "folder:home-2"]
+    assert all({u.corpus for u in one.utterances} == {one.utterances[0].corpus} for one in found)
+    assert clips(find_all([tmp_path / "lab"]))[0][0] == "folder"
+
+
+def test_two_folders_of_one_corpus_are_one_corpus_and_a_clip_counts_once(tmp_path):
+    touch(tmp_path / "a", "03a01Fa.wav", "08a01Fa.wav")
+    touch(tmp_path / "b", "wav/08a01Fa.flac", "wav/08a01Wa.wav")
+    touch(tmp_path / "mix", *MIX)
+    touch(tmp_path / "tess", "OAF_back_angry.wav", "OAF_back_sad.wav")
+    found = find_all([tmp_path / name for name in ("b", "a", "mix", "tess")])
+    assert [c[:2] for c in clips(found[:2])] == [
+        ("emodb", "wav/08a01Fa.flac"), ("emodb", "wav/08a01Wa.wav"), ("emodb", "03a01Fa.wav"),
+    ]  # fmt: skip
+    assert found[1].passed_over == 1
+    assert clips(found[3:]) == [("tess", "OAF_back_sad.wav", "OAF")]
+
+
+def test_a_folder_twice_is_there_once(tmp_path):
+    touch(tmp_path / "corpus", "happy/ann/1.wav", "sad/ann/1.wav")
+    (tmp_path / "link").symlink_to(tmp_path / "corpus")
+    found = find_all([tmp_path / "corpus", tmp_path / "link"])
+    assert [(len(one.utterances), one.passed_over) for one in found] == [(2, 0), (0, 2)]
+    assert found[0].utterances[0].corpus == "folder"
+
+
+def test_the_real_tess(tess):
+    """60 clips with every quirk; 15 words' worth of two speakers, seven emotions."""
+    found = find_utterances(tess)
+    assert found.corpus.name == "tess"
+    assert (len(found.utterances), found.passed_over, found.notes) == (60, 0, ())
+    assert {u.speaker for u in found.utterances} == {"OAF", "YAF"}
+    assert {u.emotion for u in found.utterances} == set(CORPORA["tess"].emotions.values())
+    assert {CORPORA["tess"].clip_name(u) for u in found.utterances} <= CORPORA["tess"].expected()
+    misspelt = [u for u in found.utterances if u.file == "OA_bite_neutral.wav"]
+    assert [(u.speaker, u.sentence, u.emotion, u.age) for u in misspelt] == [("OAF", "bite", "neutral", 64)]
+
+
+def test_what_tess_calls_wav_is_read_by_its_content(tess):
+    """Two AIFF files named .wav, one clip at 96 kHz: each read as what it is."""
+    kinds = {}
+    for utterance in find_utterances(tess).utterances:
+        with open(utterance.path, "rb") as file:
+            kinds[utterance.file] = file.read(4)
+    aiff = sorted(file for file, kind in kinds.items() if kind == b"FORM")
+    assert len(aiff) == 2
+    rates = {file: read_audio(tess / file).native_rate_hz for file in kinds}
+    assert sorted(set(rates.values())) == [24414, 96000]
+    assert list(rates.values()).count(96000) == 1
+    assert all(read_audio(tess / file).speech_s > 0.5 for file in aiff)
+
+
+def test_emodb_is_complete(emodb):
+    found = find_utterances(emodb)
+    corpus, utterances = found.corpus, found.utterances
+    assert corpus.name == "emodb"
+    assert len(utterances) == 535
+    assert len({u.speaker for u in utterances}) == 10
+    counts = {e: sum(u.emotion == e for u in utterances) for e in corpus.emotions.values()}
+    # Burkhardt et al. (2005), table of the final database
+    assert counts == {
+        "anger": 127, "boredom": 81, "disgust": 46, "fear": 69, "happiness": 71, "sadness": 62, "neutral": 79,
+    }  # fmt: skip
+
+
+def test_ravdess_has_sixty_clips_an_actor(ravdess):
+    utterances = find_utterances(ravdess).utterances
+    by_speaker = {s: sum(u.speaker == s for u in utterances) for s in {u.speaker for u in utterances}}
+    assert set(by_speaker.values()) == {60}
+    one = [u for u in utterances if u.speaker == "01"]
+    assert sum(u.emotion == "neutral" for u in one) == 4
+    assert all(sum(u.emotion == e for u in one) == 8 for e in set(CORPORA["ravdess"].emotions.values()) - {"neutral"})

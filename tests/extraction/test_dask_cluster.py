@@ -1,0 +1,113 @@
+"""Extraction on a Dask cluster: a real scheduler and two workers on this machine, one of which is killed."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+from prosody_ser import extract_table
+from prosody_ser.errors import WorkerError
+from tests.support.project import ROOT
+from tests.support.signals import voice, write_wav
+
+PLUGIN = """
+import os, time
+from pathlib import Path
+from prosody_ser.plugin import measure
+
+@measure(unit="ratio", family="timing", low=0, high=1)
+def slow_ratio(analysis):
+    "so slow that a worker can be killed at it, without end beyond 1 s; says which worker took it"
+    with open(Path(__file__).with_name("workers.txt"), "a") as file:
+        file.write(f"{os.getppid()}\\n")
+    if analysis.audio.duration_s > 1:
+        time.sleep(600)
+    time.sleep(0.05)
+    return 0.5
+"""
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """Address of a scheduler, and its two workers."""
+    where = tmp_path / "scheduler.json"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}
+    with contextlib.ExitStack() as stack:
+
+        def start(module, *arguments):
+            command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments]
+            process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+            return process
+
+        start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(where))
+        deadline = time.monotonic() + 60
+        while not where.is_file() or not where.read_text():
+            assert time.monotonic() < deadline, "the scheduler does not start"
+            time.sleep(0.05)
+        address = json.loads(where.read_text())["address"]
+        options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(tmp_path)]
+        yield address, [start("dask_worker", address, *options) for _ in range(2)]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_cluster_gives_the_same_table_though_a_worker_is_killed(tmp_path, monkeypatch, cluster):
+    address, workers = cluster
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "slow_plugin.py").write_text(PLUGIN)
+    for i in range(48):
+        write_wav(tmp_path / "corpus" / ("sad", "happy")[i % 2] / f"bob_{i:03}.wav", voice(100 + i, 0.3))
+    (tmp_path / "corpus" / "sad" / "bob_bad.wav").write_text("no recording")
+    killed = []
+
+    def kill_one(done, total):
+        if done >= 10 and not killed:
+            victim = int((tmp_path / "workers.txt").read_text().split()[-1])
+            assert victim in [worker.pid for worker in workers]
+            os.kill(victim, signal.SIGKILL)
+            killed.append(victim)
+
+    options = {"plugin": "slow_plugin", "scheduler": address}
+    table = extract_table("corpus", **options, progress=kill_one)
+    assert killed
+    took = (tmp_path / "workers.txt").read_text().split()
+    assert len(set(took)) == 2, "both workers had clips"
+    assert (table.frame["status"] != "ok").sum() == 1
+    here = extract_table("corpus", plugin="slow_plugin", cache=False, jobs=2)
+    pd.testing.assert_frame_equal(table.frame, here.frame)
+    n_before = len((tmp_path / "workers.txt").read_text().split())
+    extract_table("corpus", **options)
+    assert len((tmp_path / "workers.txt").read_text().split()) == n_before, "its rows were stored"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_clip_that_hangs_costs_itself_only(tmp_path, monkeypatch, cluster):
+    """With two threads in all: were one lost for each try, all that follows would be blamed."""
+    address, _ = cluster
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "slow_plugin.py").write_text(PLUGIN)
+    for i in range(160):
+        write_wav(tmp_path / "corpus" / "sad" / f"bob_{i:03}.wav", voice(100 + i, 1.2 if i == 5 else 0.3))
+    table = extract_table("corpus", plugin="slow_plugin", scheduler=address, timeout_s=2, cache=False)
+    assert table.frame["status"].value_counts().to_dict() == {"ok": 159, "timed_out": 1}
+    assert table.frame["status"][5] == "timed_out"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_no_scheduler_is_said_in_a_line(tmp_path, monkeypatch):
+    from prosody_ser.extraction import dask_cluster as cluster
+
+    monkeypatch.setattr(cluster, "CONNECT_S", 1)
+    write_wav(tmp_path / "sad" / "bob_1.wav", voice(150))
+    with pytest.raises(WorkerError, match="no Dask scheduler answers"):
+        extract_table(tmp_path, scheduler="tcp://127.0.0.1:9")

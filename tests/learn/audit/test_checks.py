@@ -1,0 +1,576 @@
+"""Planted leaks of every kind are found and named; tables without them are left in peace."""
+
+import json
+import time
+
+import jsonschema
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+import soxr
+from sklearn.model_selection import GroupKFold, KFold, LeaveOneGroupOut, ShuffleSplit, StratifiedKFold
+
+from prosody_ser import FeatureTable, evaluate, extract_table, make_pipeline, result_text, write_table
+from prosody_ser.errors import ProtocolError
+from prosody_ser.features import Job, measure_file
+from prosody_ser.learn.audit import CHECKS, audit, permuted_labels
+from prosody_ser.learn.audit.duplicates import LEAST_FEATURES
+from prosody_ser.learn.audit.effects import cramers_v, omega_squared
+from prosody_ser.learn.audit.material import Material, look_alike
+from prosody_ser.learn.audit.recovery import against_chance
+from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut
+from tests.support.schemas import json_schema
+from tests.support.tables import random_table
+
+SCHEMA = json_schema("result")
+
+
+def noise(seed=0, n_features=8, n_rows=240):
+    """Noise with all metadata that a check reads, as little telling as the features."""
+    table = random_table(seed, n_rows=n_rows, n_speakers=6, n_features=n_features)
+    rng = np.random.default_rng([seed, 1])
+    known = {
+        "end": rng.uniform(2, 4, n_rows),
+        "lead": rng.uniform(0, 0.5, n_rows),
+        "trail": rng.uniform(0, 0.5, n_rows),
+        "sentence": rng.choice(["a01", "a02", "b01"], n_rows),
+        "sex": np.where(table.frame["speaker"].isin(["s00", "s01", "s02"]), "female", "male"),
+        "sample_rate_hz": 16000.0,
+    }
+    frame = table.frame.assign(**known).rename(columns={"x1": "intensity_mean_db"})
+    frame["file"] = [f"{row.sentence}_{row.speaker}_{i:04d}.wav" for i, row in enumerate(frame.itertuples())]
+    return with_columns(frame, ["x0", "intensity_mean_db", *table.feature_names[2:]])
+
+
+def with_columns(frame, names):
+    return FeatureTable(frame, tuple(names))
+
+
+def planted(name, values, table=None):
+    """A table with one column more."""
+    table = table or noise()
+    frame = table.frame.assign(**{name: values(table.frame) if callable(values) else values})
+    return with_columns(frame, (*table.feature_names, name))
+
+
+def doubled(table, rows, **changes):
+    """Some rows twice, the second time with changed metadata."""
+    more = table.frame.iloc[rows].assign(**changes)
+    return with_columns(pd.concat([table.frame, more], ignore_index=True), table.feature_names)
+
+
+def found(table, folds="auto", check=None):
+    return [(f.severity, f.check) for f in audit(table, folds) if check in (None, f.check)]
+
+
+@pytest.mark.parametrize("n_features", [4, 8, LEAST_FEATURES, 150])
+def test_noise_gives_no_findings(n_features):
+    """Five shortcuts at 5 false alarms in 100,000: 20 other seeds would fail once in 200 times."""
+    for seed in range(20):
+        assert found(noise(seed, n_features)) == []
+
+
+def test_each_check_has_a_planted_fault_below():
+    assert set(CHECKS) == {
+        "speakers",
+        "duplicates",
+        "augmented copies",
+        "metadata among features",
+        "shortcuts",
+        "speaker effects",
+    }
+
+
+# ---- speakers
+
+SHARING = {
+    "splitter": KFold(3),
+    "stratified": StratifiedKFold(3, shuffle=True, random_state=0),
+    "shuffled": ShuffleSplit(2, random_state=0),
+    "pairs": [(np.arange(120), np.arange(120, 240)), (np.arange(120, 240), np.arange(120))],
+    "numbers": np.arange(240) % 4,
+    "numbers in a list": (np.arange(240) % 4).tolist(),
+}
+DISJOINT = {
+    "auto": "auto",
+    "number": 3,
+    "own": LeaveOneSpeakerOut(),
+    "grouped": GroupKFold(3),
+    "grouped, all": LeaveOneGroupOut(),
+}
+
+
+@pytest.mark.parametrize("folds", SHARING)
+def test_speakers_on_both_sides_are_an_error(folds):
+    (finding,) = audit(noise(), SHARING[folds])
+    assert (finding.severity, finding.check) == ("error", "speakers")
+    assert finding.evidence["n_speakers_shared"] == 6
+    assert "s00, s01, s02, s03, s04 and 1 more" in finding.sentence
+    assert "too high" in finding.effect
+
+
+@pytest.mark.parametrize("folds", DISJOINT)
+def test_disjoint_folds_of_any_kind_are_none(folds):
+    assert found(noise(), DISJOINT[folds]) == []
+
+
+def test_folds_may_be_given_as_numbers_and_as_pairs():
+    table = noise()
+    number = pd.factorize(table.frame["speaker"])[0] // 2
+    assert found(table, number) == []
+    assert found(table, [(np.flatnonzero(number != k), np.flatnonzero(number == k)) for k in range(3)]) == []
+    for wrong in (number[1:], []):
+        with pytest.raises(ProtocolError):
+            audit(table, wrong)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("s01", "S01", True),
+        ("3", "03", True),
+        ("Spk_03", "spk3", True),
+        ("Ann Lee", "ann-lee", True),
+        ("1-2", "12", False),
+        ("a1", "a11", False),
+        ("m1", "f1", False),
+        ("emodb:03", "ravdess:03", False),
+    ],
+)
+def test_names_that_look_alike(one, other, alike):
+    assert look_alike([one, other]) == ([(one, other)] if alike else [])
+
+
+@pytest.mark.parametrize(("one", "other"), [("s01", "S01"), ("ann_b", "Ann B")])
+def test_one_person_by_two_names_is_an_error(one, other):
+    table = noise()
+    frame = table.frame.copy()
+    half = (frame.index % 2 == 0) & (frame["speaker"] == "s01")
+    frame.loc[frame["speaker"] == "s01", "speaker"] = one
+    frame.loc[half, "speaker"] = other
+    (finding,) = audit(with_columns(frame, table.feature_names))
+    assert (finding.severity, finding.check) == ("error", "speakers")
+    assert sorted(finding.evidence["pairs"][0]) == sorted([one, other])
+    # held out together, they are no leak
+    together = frame["speaker"].replace(other, one)
+    assert found(with_columns(frame, table.feature_names), pd.factorize(together)[0]) == []
+
+
+def test_one_name_in_two_folders_is_a_note():
+    table = noise()
+    corpus = np.where(table.frame.index % 2, "folder:a", "folder:b")
+    names = table.frame["speaker"].replace({"s01": "ann"})
+    findings = found(with_columns(table.frame.assign(corpus=corpus, speaker=names), table.feature_names))
+    assert findings == [("note", "speakers")]
+
+
+# ---- duplicates
+
+
+def test_identical_rows_of_two_speakers_are_an_error():
+    table = noise()
+    rows = np.flatnonzero(table.frame["speaker"] == "s01")[:3]
+    (finding,) = audit(doubled(table, rows, speaker="s02", file=["x.wav", "y.wav", "z.wav"]))
+    assert (finding.severity, finding.check) == ("error", "duplicates")
+    assert finding.evidence["n_pairs"] == finding.evidence["n_identical"] == 3
+    assert [table.frame["file"][rows[0]], "x.wav", 0.0] in finding.evidence["pairs"]
+
+
+def test_identical_rows_of_one_speaker_are_a_note_unless_a_fold_parts_them():
+    table = doubled(noise(), [5], file="x.wav")
+    assert found(table) == [("note", "duplicates")]
+    assert ("error", "duplicates") in found(table, KFold(3))
+
+
+def test_near_duplicates_are_found_whatever_a_few_features_do():
+    table = noise(n_features=60)
+    holes = table.frame.copy()
+    holes.loc[::3, list(table.feature_names[10:20])] = np.nan
+    table = with_columns(holes, table.feature_names)
+    rng = np.random.default_rng(0)
+    rows = np.flatnonzero(table.frame["speaker"] == "s01")[:4]
+    copies = doubled(table, rows, speaker="s02", file=list("wxyz"))
+    features = list(table.feature_names)
+    copies.frame.loc[240:, features] += rng.normal(scale=0.03, size=(4, 60))
+    copies.frame.loc[240:, features[:12]] -= 24  # as a change of gain does to all levels
+    (finding,) = audit(copies)
+    assert (finding.severity, finding.check) == ("error", "duplicates")
+    assert (finding.evidence["n_pairs"], finding.evidence["n_identical"]) == (4, 0)
+
+
+def test_few_features_or_values_prove_no_duplicate():
+    few = noise(n_features=3).frame
+    for name in ("x0", "intensity_mean_db", "x2"):
+        few[name] = few[name].round()
+    assert found(with_columns(few, ("x0", "intensity_mean_db", "x2")), check="duplicates") == []
+
+
+def test_overlapping_stretches_of_one_file_are_a_warning():
+    table = noise()
+    frame = table.frame.copy()
+    one = frame.index[frame["speaker"] == "s01"][0]
+    other = frame.index[frame["speaker"] == "s02"][0]
+    frame.loc[[one, other], "file"] = "talk.wav"
+    frame.loc[[one, other], "start"] = [0.0, 4.5]
+    frame.loc[[one, other], "end"] = [4.0, 6.0]
+    assert found(with_columns(frame, table.feature_names)) == []
+    frame.loc[other, "start"] = 3.5
+    assert found(with_columns(frame, table.feature_names)) == [("warning", "duplicates")]
+
+
+def test_all_rows_alike_do_not_break_the_audit():
+    table = noise(n_features=60)
+    frame = table.frame.assign(**dict.fromkeys(table.feature_names, 1.0))
+    assert found(with_columns(frame, table.feature_names), check="duplicates") == []
+    frame[list(table.feature_names)] += np.random.default_rng(99).choice(
+        [-1e-3, 0, 1e-3, 5], size=(240, 60), p=[0.3, 0.3, 0.3, 0.1]
+    )
+    audit(with_columns(frame, table.feature_names))
+
+
+# ---- augmented copies
+
+
+def augmented(own_files, **changes):
+    """Each fourth clip has a copy, in the table's row of the same file or in a file of its own."""
+    table = noise()
+    rows = np.arange(0, 240, 4)
+    files = table.frame["file"].iloc[rows].to_numpy()
+    if own_files:
+        changes |= {"file": [f"aug/{name}" for name in files], "parent": files, "start": 0.0}
+    copies = doubled(table, rows, variant="noise", **changes)
+    copies.frame.loc[240:, list(table.feature_names)] += 0.5
+    return copies
+
+
+@pytest.mark.parametrize("own_files", [True, False])
+def test_copies_apart_from_their_parents_are_an_error(own_files):
+    table = augmented(own_files)
+    assert found(table) == []  # they follow their speaker
+    speaker = pd.factorize(table.frame["speaker"])[0]
+    fold = np.where(table.frame["variant"] == "noise", (speaker + 1) % 6, speaker)
+    (finding,) = [f for f in audit(table, fold) if f.check == "augmented copies"]
+    assert finding.severity == "error"
+    assert finding.evidence["n_families_apart"] == 60
+    # a copy under another name of speaker
+    assert ("error", "augmented copies") in found(augmented(own_files, speaker="s00"))
+
+
+def test_stretches_of_one_file_are_no_family():
+    table = augmented(own_files=False)
+    frame = table.frame.assign(file="talk.wav", start=np.r_[np.arange(240) * 5.0, np.arange(0, 240, 4) * 5.0])
+    assert found(with_columns(frame.assign(end=frame["start"] + 3), table.feature_names)) == []
+
+
+# ---- metadata among features
+
+
+def code(column):
+    return lambda frame: pd.factorize(frame[column])[0].astype(float)
+
+
+LEAKING = {
+    "the label": ("z", code("emotion"), "holds one value for each emotion"),
+    "the label by name": ("emotion_id", code("emotion"), "is named so"),
+    "a counter in rows sorted by label": (
+        "z",
+        lambda frame: frame["emotion"].rank(method="first").to_numpy(),
+        "holds distinct whole numbers",
+    ),
+}
+HARMLESS = {
+    "speakers": ("z", code("speaker"), "holds one value for each speaker"),
+    "speakers by name": ("speaker_id", code("speaker"), "is named so"),
+    "sex": ("z", lambda frame: (frame["sex"] == "male") * 3.0, "holds one value for each sex"),
+    "sentence": ("z", code("sentence"), "holds one value for each sentence"),
+    "some unknown": ("z", lambda f: code("sentence")(f) * np.where(f["sentence"] == "a01", np.nan, 1), "each sentence"),
+    "file name": ("z", lambda frame: frame["file"].str[1:3].astype(float), "holds one value for each sentence"),
+    "counter": ("z", lambda frame: np.random.default_rng(99).permutation(len(frame)) * 7.0, "distinct whole numbers"),
+    "clock": ("z", lambda frame: np.cumsum(np.random.default_rng(99).random(len(frame))), "order of the rows"),
+    "silence": ("z", lambda frame: frame["lead"] * 1000, "is the table's lead"),
+    "index": ("row_index", lambda frame: np.random.default_rng(99).random(len(frame)), "is named so"),
+    "file size": ("fileSize", lambda frame: np.random.default_rng(99).random(len(frame)), "is named so"),
+    "fold": ("Fold", lambda frame: np.random.default_rng(99).random(len(frame)), "is named so"),
+}
+
+
+@pytest.mark.parametrize("case", LEAKING)
+def test_metadata_that_tell_emotions_are_an_error(case):
+    name, values, reason = LEAKING[case]
+    (finding,) = [f for f in audit(planted(name, values)) if f.check == "metadata among features"]
+    assert finding.severity == "error"
+    assert finding.evidence["feature"] == name
+    assert reason in finding.sentence
+    assert finding.evidence["alone"]["uar"] > 0.8
+
+
+@pytest.mark.parametrize("case", HARMLESS)
+def test_other_metadata_are_a_warning(case):
+    name, values, reason = HARMLESS[case]
+    (finding,) = [f for f in audit(planted(name, values)) if f.check == "metadata among features"]
+    assert finding.severity == "warning"
+    assert finding.evidence["feature"] == name
+    assert reason in finding.sentence
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "hammarberg_index",
+        "F0semitoneFrom27.5Hz_sma3nz_amean",
+        "hammarbergIndexV_sma3nz_amean",
+        "x",
+        "voiced_rate_per_s",
+    ],
+)
+def test_names_of_features_are_not_suspicious(name):
+    assert found(planted(name, lambda frame: np.random.default_rng(99).normal(size=len(frame)))) == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        lambda rng, n: rng.integers(0, 2, n),
+        lambda rng, n: rng.poisson(2, n),
+        lambda rng, n: np.where(rng.random(n) < 0.98, 0.0, rng.random(n)),
+        lambda rng, n: np.where(rng.random(n) < 0.9, np.nan, 1.0),
+        lambda rng, n: np.full(n, 3.0),
+        lambda rng, n: np.full(n, np.nan),
+    ],
+)
+def test_counts_and_rare_values_are_no_metadata(values):
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        assert found(planted("z", values(rng, 240).astype(float))) == []
+
+
+# ---- shortcuts
+
+
+def told(table):
+    return {f.evidence["what"]: f for f in audit(table) if f.check == "shortcuts"}
+
+
+def test_order_duration_silence_level_and_rate_that_tell_emotions_are_named():
+    table = noise()
+    emotion = code("emotion")(table.frame)
+    rng = np.random.default_rng(0)
+    cases = {
+        "order of the rows": (table.frame.sort_values("emotion"), "note"),
+        "duration": (table.frame.assign(end=table.frame["end"] + emotion), "note"),
+        "leading silence": (table.frame.assign(lead=table.frame["lead"] + 0.25 * emotion), "note"),
+        "trailing silence": (table.frame.assign(trail=table.frame["trail"] + 0.25 * emotion), "note"),
+        "level": (table.frame.assign(intensity_mean_db=60 + emotion + rng.normal(size=240)), "note"),
+        "sample rate": (table.frame.assign(sample_rate_hz=np.where(emotion, 48000.0, 16000.0)), "warning"),
+    }
+    for what, (frame, severity) in cases.items():
+        findings = told(with_columns(frame, table.feature_names))
+        assert what in findings
+        assert findings[what].severity == severity, what
+        assert findings[what].evidence["z"] >= 4
+        assert findings[what].effect
+
+
+def test_a_duration_that_gives_the_label_away_is_a_warning():
+    table = noise()
+    frame = table.frame.assign(end=3 + 2 * code("emotion")(table.frame) + 0.1 * table.frame["x0"])
+    assert told(with_columns(frame, table.feature_names))["duration"].severity == "warning"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_chance_is_that_of_shuffling_within_speakers(seed):
+    """Expectation and deviation in closed form agree with 4,000 shuffles."""
+    rng = np.random.default_rng(seed)
+    group = rng.integers(0, 5, 120)
+    truth = np.where(group == 0, rng.integers(0, 2, 120), rng.integers(0, 4, 120))  # one speaker lacks emotions
+    predicted = np.minimum(truth + rng.integers(0, 3, 120), 3)
+
+    def uar(labels):
+        return np.mean([(predicted[labels == k] == k).mean() for k in np.unique(truth)])
+
+    shuffled = []
+    for _ in range(4000):
+        labels = truth.copy()
+        for g in range(5):
+            own = np.flatnonzero(group == g)
+            labels[own] = rng.permutation(labels[own])
+        shuffled.append(uar(labels))
+    ours = against_chance(truth, predicted, group)
+    assert ours.uar == pytest.approx(uar(truth))
+    assert ours.chance == pytest.approx(np.mean(shuffled), abs=5 * np.std(shuffled) / 4000**0.5)
+    assert (ours.uar - ours.chance) / ours.z == pytest.approx(np.std(shuffled), rel=0.06)
+
+
+# ---- speaker effects
+
+
+def test_omega_squared_is_that_of_the_analysis_of_variance():
+    """By hand: groups {1, 2, 3} and {5, 6, 7}: SSB 24, SST 28, MSW 1 -> 23 / 29; an undefined value counts nowhere."""
+    values = np.array([[1, 1], [2, 2], [3, 3], [5, np.nan], [6, np.nan], [7, 4]], dtype=float)
+    group = np.array([0, 0, 0, 1, 1, 1])
+    assert omega_squared(values, group)[0] == pytest.approx(23 / 29)
+    assert omega_squared(values, group)[1] == pytest.approx((3 - 1) / (5 + 1))  # SSB 3, SST 5, MSW 1
+
+
+def test_features_that_tell_speakers_are_a_note_and_names_of_speakers_a_warning():
+    table = noise()
+    speaker = code("speaker")(table.frame)
+    for spread, severity in ((0.5, "note"), (0.05, "warning")):
+        frame = table.frame.assign(x2=speaker + spread * table.frame["x2"])
+        (finding,) = audit(with_columns(frame, table.feature_names))
+        assert (finding.severity, finding.check) == (severity, "speaker effects")
+        assert [entry["feature"] for entry in finding.evidence["worst"]] == ["x2"]
+    both = table.frame.assign(x2=speaker + 2 * code("emotion")(table.frame))
+    assert found(with_columns(both, table.feature_names), check="speaker effects") == []
+
+
+def test_speakers_with_few_of_the_emotions_are_a_warning():
+    table = noise(n_rows=400)
+    third = code("speaker")(table.frame) // 2
+    kept = table.frame[(code("emotion")(table.frame) == third) | (table.frame.index < 18)]
+    findings = audit(with_columns(kept, table.feature_names))
+    assert ("warning", "speaker effects") in [(f.severity, f.check) for f in findings]
+    assert cramers_v(np.repeat([0, 1], 50), np.repeat([0, 1], 50)) == pytest.approx(1, abs=0.02)
+
+
+# ---- permuted labels
+
+
+def test_a_real_signal_is_at_chance_on_permuted_labels():
+    table = random_table(seed=2, n_rows=240, n_speakers=6, signal=3.0)
+    seen = []
+    finding = permuted_labels(table, make_pipeline("svm"), n_permutations=4, progress=lambda *a: seen.append(a))
+    assert seen[-1] == (4, 4)
+    assert finding.severity == "note"
+    assert finding.evidence["uar"] == pytest.approx(finding.evidence["chance"], abs=0.06)
+    again = permuted_labels(table, make_pipeline("svm"), n_permutations=4)
+    assert again == finding
+
+
+def test_seen_test_clips_show_on_permuted_labels():
+    table = noise()
+    seen = [(np.arange(240), np.arange(120)), (np.arange(240), np.arange(120, 240))]
+    assert permuted_labels(table, make_pipeline("rf"), seen, n_permutations=3).severity == "error"
+    apart = [(np.arange(120), np.arange(120, 240)), (np.arange(120, 240), np.arange(120))]
+    assert permuted_labels(table, make_pipeline("rf"), apart, n_permutations=3).severity == "note"
+
+
+def test_copies_on_both_sides_show_on_permuted_labels():
+    """They keep one label; so an evaluation that tests copies of what it trained on is not at chance."""
+    table = noise()
+    copies = doubled(table, np.arange(240), file=[f"copy{i}.wav" for i in range(240)])
+    folds = [(np.arange(240), np.arange(240, 480))]
+    assert permuted_labels(copies, make_pipeline("rf"), folds, n_permutations=3).severity == "error"
+
+
+# ---- beside a score, and on the command line
+
+
+def test_a_result_holds_the_audit():
+    table = doubled(noise(), [5], file="x.wav")
+    result = evaluate(planted("speaker_id", code("speaker"), table), make_pipeline("svm"), folds=3)
+    jsonschema.validate(result.data, SCHEMA)
+    assert [(f["severity"], f["check"]) for f in result.data["audit"]][:2] == [
+        ("warning", "metadata among features"),
+        ("warning", "speaker effects"),
+    ]
+    text = result_text(result)
+    assert "audit: 2 warnings, 1 note" in text
+    assert "WARNING (metadata among features): The feature 'speaker_id'" in text
+    assert json.loads(json.dumps(result.data)) == result.data
+
+
+def test_audit_on_the_command_line(cli):
+    write_table(noise(), cli.folder / "clean.csv")
+    rows = np.flatnonzero(noise().frame["speaker"] == "s01")[:3]
+    write_table(doubled(noise(), rows, speaker="s02", file=list("xyz")), cli.folder / "bad.csv")
+    done = cli("audit", "clean.csv", "--permutations", 2)
+    assert done.status == 0
+    assert "7 checks: 1 note" in done.out
+    done = cli("audit", "bad.csv", "--permutations", 0, "--out", "findings.json")
+    assert done.status == 2
+    assert "ERROR (duplicates): 3 pairs of clips" in done.out
+    assert "to the score: " in done.out
+    assert json.loads((cli.folder / "findings.json").read_text())["audit"][0]["severity"] == "error"
+    done = cli("cv", "bad.csv", "--folds", 3)
+    assert done.status == 0
+    assert "audit: 1 error (see 'prosody-ser audit')" in done.out
+
+
+# ---- cost, and real corpora
+
+
+@pytest.mark.slow
+def test_the_cheap_checks_cost_little_beside_the_fits():
+    """480 clips of 2,306 features, as RAVDESS x full_v1: a fifth of leaving eight speakers out with an SVM, at most."""
+    table = random_table(n_rows=480, n_speakers=8, shares=[1 / 8] * 8, n_features=2306, signal=1.0)
+    started = time.process_time()
+    audit(table)
+    checks = time.process_time() - started
+    started = time.process_time()
+    evaluate(table, make_pipeline("svm"))
+    assert checks < 0.2 * (time.process_time() - started)
+
+
+@pytest.fixture(scope="module", params=["prosody_v1", "full_v1"])
+def real(request, emodb, ravdess):
+    return {
+        "emodb": (emodb, extract_table(emodb, features=request.param)),
+        "ravdess": (ravdess, extract_table(ravdess, features=request.param)),
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["emodb", "ravdess"])
+def test_real_corpora_have_no_error_and_no_warning(real, name):
+    _, table = real[name]
+    findings = audit(table)
+    assert {f.severity for f in findings} == {"note"}
+    duplicates = [f.evidence["pairs"] for f in findings if f.check == "duplicates"]
+    # Byte for byte the same recording in RAVDESS itself.
+    twins = ["Actor_07/03-01-03-01-02-01-07.flac", "Actor_07/03-01-03-01-02-02-07.flac", 0.0]
+    assert duplicates == ([[twins]] if name == "ravdess" else [])
+
+
+def resampled(samples, rate_hz, to_hz):
+    return soxr.resample(samples, rate_hz, to_hz), to_hz
+
+
+COPIES = {
+    "12 dB softer": lambda x, rate: (x / 4, rate, "wav"),
+    "resampled": lambda x, rate: (*resampled(x, rate, 48000 if rate == 16000 else 16000), "wav"),
+    "Ogg Vorbis": lambda x, rate: (x, rate, "ogg"),
+    "padded": lambda x, rate: (np.r_[np.zeros(rate // 2), x, np.zeros(rate // 3)], rate, "wav"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["emodb", "ravdess"])
+@pytest.mark.parametrize("copy", COPIES)
+def test_copies_of_recordings_are_found(real, name, copy, tmp_path):
+    """A dozen clips changed in one way, under another speaker's name: at least ten are found, and nothing else."""
+    folder, table = real[name]
+    rows = np.arange(7, len(table), len(table) // 12)[:12]
+    names = [f"copy{i}.wav" for i in rows]
+    speakers = sorted(set(table.frame["speaker"]))
+    others = [speakers[(speakers.index(s) + 1) % len(speakers)] for s in table.frame["speaker"].iloc[rows]]
+    copies = doubled(table, rows, file=names, speaker=others)
+    for place, row in enumerate(rows):
+        samples, rate_hz = soundfile.read(folder / table.frame["file"].iloc[row], always_2d=True)
+        samples, rate_hz, suffix = COPIES[copy](samples.mean(axis=1), rate_hz)
+        soundfile.write(tmp_path / f"copy.{suffix}", samples, rate_hz)
+        measured = measure_file(str(tmp_path / f"copy.{suffix}"), Job(table.about["feature_set"]))
+        copies.frame.loc[len(table) + place, list(table.feature_names)] = measured.values[0]
+    (finding,) = [f for f in audit(copies) if f.check == "duplicates" and f.severity == "error"]
+    assert 10 <= finding.evidence["n_pairs"] <= 12
+    for one, other, _ in finding.evidence["pairs"]:
+        assert names.index(other) == list(table.frame["file"].iloc[rows]).index(one)
+
+
+def test_the_material_is_in_the_order_of_the_table():
+    table = noise()
+    material = Material(table)
+    assert list(material.speakers[material.speaker]) == list(speakers_of(table.X))
+    assert list(material.labels[material.label]) == list(table.y)

@@ -1,0 +1,229 @@
+"""Scores are pooled over unseen speakers, documented, and repeatable; what cannot be scored is said."""
+
+import json
+
+import jsonschema
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, confusion_matrix, f1_score
+from sklearn.model_selection import GridSearchCV, LeaveOneGroupOut, cross_val_predict
+
+from prosody_ser import FeatureTable, Result, evaluate, importances, make_pipeline, result_text
+from prosody_ser.errors import ProsodySerError, ProtocolError
+from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
+from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut
+from tests.support.pipelines import quick_pipeline
+from tests.support.schemas import json_schema
+from tests.support.tables import keep, random_table
+
+SCHEMA = json_schema("result")
+
+
+@pytest.fixture(scope="module")
+def table():
+    return random_table(seed=2, n_rows=240, n_speakers=6, signal=1.5)
+
+
+def test_the_track_is_known_however_deep_the_normaliser_sits(table):
+    search = GridSearchCV(
+        make_pipeline("svm", speaker_norm="speaker"), {"model__C": [0.5, 1.0]}, cv=LeaveOneSpeakerOut()
+    )
+    result = evaluate(table, search, folds=2)
+    assert result.data["protocol"]["track"] == "speaker-normalised"
+    jsonschema.validate(result.data, SCHEMA)
+
+
+def test_scores_are_those_of_scikit_learn_on_pooled_predictions(table):
+    pipeline = make_pipeline("svm")
+    result = evaluate(table, pipeline, folds="loso")
+    expected = cross_val_predict(pipeline, table.X, table.y, groups=speakers_of(table.X), cv=LeaveOneGroupOut())
+    assert [clip["predicted"] for clip in result.data["clips"]] == list(expected)
+    assert result.uar == pytest.approx(balanced_accuracy_score(table.y, expected))
+    assert result.accuracy == pytest.approx(accuracy_score(table.y, expected))
+    assert result.macro_f1 == pytest.approx(f1_score(table.y, expected, average="macro"))
+    assert result.data["confusion"]["counts"] == confusion_matrix(table.y, expected).tolist()
+
+
+def test_every_clip_is_held_out_once_with_its_scores(table):
+    result = evaluate(table, make_pipeline("svm"))
+    clips = pd.DataFrame(result.data["clips"])
+    assert list(clips["file"]) == list(table.frame["file"])
+    tested = {fold["fold"]: fold["test_speakers"] for fold in result.data["protocol"]["folds"]}
+    assert all(clip.speaker in tested[clip.fold] for clip in clips.itertuples())
+    best = [max(scores, key=scores.get) for scores in clips["scores"]]
+    assert best == list(clips["predicted"])
+    assert sum(fold["n_test"] for fold in result.data["protocol"]["folds"]) == len(table)
+
+
+def test_probabilities_are_probabilities(table):
+    result = evaluate(table, make_pipeline("rf"), folds=2)
+    for clip in result.data["clips"]:
+        assert sum(clip["scores"].values()) == pytest.approx(1)
+
+
+def test_two_classes_have_two_margins():
+    binary = random_table(shares=(0.6, 0.4), signal=2.0)
+    result = evaluate(binary, make_pipeline("svm"))
+    for clip in result.data["clips"]:
+        assert set(clip["scores"]) == {"class0", "class1"}
+        assert clip["predicted"] == max(clip["scores"], key=clip["scores"].get)
+
+
+def test_a_speaker_without_a_class_does_not_break_the_pooled_score(table):
+    frame = table.frame
+    lacking = FeatureTable(frame[(frame["speaker"] != "s00") | (frame["emotion"] != "class2")], table.feature_names)
+    result = evaluate(lacking, make_pipeline("svm"))
+    truth = [clip["emotion"] for clip in result.data["clips"]]
+    assert result.uar == pytest.approx(balanced_accuracy_score(truth, [c["predicted"] for c in result.data["clips"]]))
+    assert result.data["per_speaker"]["s00"]["uar"] > 0.5
+
+
+def test_a_result_is_told_in_text(table):
+    result = evaluate(table, make_pipeline("svm"), folds=3)
+    assert f"{result.uar:.3f}" in result_text(result)
+
+
+def test_a_result_survives_its_file(tmp_path, table):
+    result = evaluate(table, make_pipeline("svm"))
+    result.write(tmp_path / "r.json")
+    assert Result.read(tmp_path / "r.json").data == result.data
+    (tmp_path / "other.json").write_text("[]")
+    (tmp_path / "newer.json").write_text(json.dumps(result.data | {"schema_version": 99}))
+    for name, message in [("no.json", "cannot be read"), ("other.json", "not a result"), ("newer.json", "version 99")]:
+        with pytest.raises(ProsodySerError, match=message):
+            Result.read(tmp_path / name)
+
+
+@pytest.mark.parametrize(("n_speakers", "n_folds"), [(24, 24), (25, 10)])
+def test_default_folds_leave_one_speaker_out_up_to_24(n_speakers, n_folds):
+    many = random_table(n_rows=300, n_speakers=n_speakers)
+    result = evaluate(many, make_pipeline("svm"))
+    assert len(result.data["protocol"]["folds"]) == n_folds
+
+
+def test_what_cannot_be_scored_is_said(table):
+    frame = table.frame
+    single = (frame["emotion"] != "class1") | (frame["speaker"] == "s03")
+    cases = {
+        "one speaker only": keep(table, frame["speaker"] == "s01"),
+        "one class only": keep(table, frame["emotion"] == "class1"),
+        r"class1 is spoken by one speaker only \(s03\)": keep(table, single),
+        "no usable rows": keep(table, frame["speaker"] == "nobody"),
+        "fill the table's 'speaker' column": FeatureTable(frame.assign(speaker=""), table.feature_names),
+    }
+    for message, bad in cases.items():
+        for run in (evaluate, importances):
+            with pytest.raises(ProtocolError, match=message):
+                run(bad, make_pipeline("svm"))
+
+
+@pytest.mark.parametrize(("one", "other"), [("s01", "S01"), ("3", "03")])
+def test_one_person_by_two_names_is_refused(table, one, other):
+    """Counted as two, they would be in train and test."""
+    frame = table.frame.copy()
+    half = (frame.index % 2 == 0) & (frame["speaker"] == "s01")
+    frame.loc[frame["speaker"] == "s01", "speaker"] = one
+    frame.loc[half, "speaker"] = other
+    with pytest.raises(ProtocolError, match="look like one person"):
+        evaluate(FeatureTable(frame, table.feature_names), make_pipeline("svm"))
+
+
+def test_a_speaker_of_one_clip_cannot_be_normalised(table):
+    frame = table.frame
+    single = (frame["speaker"] != "s00") | (frame.index == frame.index[frame["speaker"] == "s00"][0])
+    for run in (evaluate, importances):
+        with pytest.raises(ProtocolError, match=r"1 speaker\(s\) with a single clip \(e\.g\. s00\)"):
+            run(keep(table, single), make_pipeline("svm", speaker_norm="speaker"))
+    assert evaluate(keep(table, single), make_pipeline("svm")).uar > 0.5
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda t: make_pipeline("lstm"), "unknown model 'lstm'; choose from svm, linear-svm, rf"),
+        (
+            lambda t: make_pipeline(balance="rose"),
+            "unknown balance 'rose'; choose from none, class-weight, over, under",
+        ),
+        (lambda t: make_pipeline(speaker_norm="both"), "unknown speaker-norm 'both'; choose from none, speaker"),
+        (lambda t: make_pipeline(seed=2**32), "seed is 4294967296"),
+        (lambda t: evaluate(t, make_pipeline(), folds="random"), "unknown folds 'random'"),
+        (lambda t: evaluate(t, make_pipeline(), folds=7), "7 folds of 6 speakers"),
+        (lambda t: evaluate(t, make_pipeline(), folds=1), "1 folds of 6 speakers"),
+    ],
+)
+def test_unknown_choices_list_the_known_ones(table, make, message):
+    with pytest.raises(ProtocolError, match=message):
+        make(table)
+
+
+def test_a_splitter_that_shares_speakers_is_refused(table):
+    from sklearn.model_selection import KFold
+
+    with pytest.raises(ProtocolError, match="in both train and test"):
+        evaluate(table, make_pipeline("svm"), folds=KFold(3))
+
+
+def test_a_class_lost_to_one_fold_is_refused(table):
+    """Two speakers share a class and are held out together: no training fold would know it."""
+    frame = table.frame
+    rare = keep(table, (frame["emotion"] != "class2") | frame["speaker"].isin(["s00", "s01"]))
+
+    class Together:
+        def split(self, X, y=None, groups=None):
+            first = np.isin(speakers_of(X), ["s00", "s01"])
+            yield np.flatnonzero(~first), np.flatnonzero(first)
+            yield np.flatnonzero(first), np.flatnonzero(~first)
+
+    with pytest.raises(ProtocolError, match="fold 1 has no class2 to train on"):
+        evaluate(rare, make_pipeline("svm"), folds=Together())
+
+
+def test_smote_copes_with_a_class_of_one(table):
+    frame = table.frame
+    keep_rows = frame.index.isin(frame[frame["emotion"] == "class2"].groupby("speaker").head(1).index[:2])
+    rare = keep(table, (frame["emotion"] != "class2") | keep_rows)
+    assert (rare.frame["emotion"] == "class2").sum() == 2
+    assert evaluate(rare, make_pipeline("svm", balance="smote")).uar > 0.3
+
+
+def test_missing_values_are_imputed_inside_the_fold(table):
+    holes = FeatureTable(table.frame, table.feature_names)
+    rng = np.random.default_rng(0)
+    for name in table.feature_names:
+        holes.frame.loc[rng.random(len(holes)) < 0.1, name] = np.nan
+    holes.frame["x5"] = np.nan  # nowhere defined
+    for speaker_norm in SPEAKER_NORMS:
+        assert evaluate(holes, make_pipeline("svm", speaker_norm=speaker_norm)).uar > 0.45
+
+
+def test_importance_finds_the_feature_that_carries_the_signal(table):
+    seen = []
+    found = importances(table, make_pipeline("rf"), folds=3, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    assert list(found["rank"]) == list(range(1, len(table.feature_names) + 1))
+    assert found["feature"].iloc[0] == "x0"
+    assert found["importance"].iloc[0] > 0.2
+    assert found["importance"].iloc[1:].abs().max() < 0.05
+    again = importances(table, make_pipeline("rf"), folds=3)
+    pd.testing.assert_frame_equal(found, again)
+
+
+def test_importance_of_the_only_feature_is_all_that_is_above_chance(table):
+    """Shuffled within speakers, the one informative feature leaves chance: 1 / 3."""
+    alone = FeatureTable(table.frame[["file", "speaker", "emotion", "x0"]], ("x0",))
+    pipeline = make_pipeline("svm", balance="class-weight")
+    found = importances(alone, pipeline, n_repeats=20)
+    assert evaluate(alone, pipeline).uar - found["importance"].iloc[0] == pytest.approx(1 / 3, abs=0.04)
+
+
+def test_importance_predicts_in_parts_as_in_one(table, monkeypatch):
+    """Speaker normalisation must not see the copies of a held-out clip as more clips."""
+    from prosody_ser.learn.inspection import shuffled_predictions as shuffled
+
+    pipeline = quick_pipeline("rf", speaker_norm="speaker")
+    whole = importances(table, pipeline, folds=3)
+    monkeypatch.setattr(shuffled, "ROWS_AT_ONCE", 1)
+    pd.testing.assert_frame_equal(importances(table, pipeline, folds=3), whole)

@@ -1,0 +1,246 @@
+"""Scores are scikit-learn's, intervals are over speakers, groups and probabilities are measured as documented."""
+
+import jsonschema
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, precision_recall_fscore_support, recall_score
+
+from prosody_ser import FeatureTable, evaluate, make_pipeline, result_text
+from prosody_ser.errors import ProtocolError
+from prosody_ser.learn.evaluation.permutation_test import with_permutation_test
+from prosody_ser.learn.metrics.fairness import age_group, by_group
+from prosody_ser.learn.metrics.intervals import (
+    N_RESAMPLES,
+    difference_interval,
+    intervals,
+    resampled,
+    speaker_resamples,
+)
+from prosody_ser.learn.metrics.reliability import reliability
+from prosody_ser.learn.metrics.scores import confusion, confusion_counts, per_class, scores_of
+from tests.support.schemas import json_schema
+from tests.support.tables import acted_table, random_table
+
+SCHEMA = json_schema("result")
+LABELS = ["anger", "fear", "joy"]
+
+
+def drawn(n=200, n_speakers=8, seed=0, right=0.6):
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(3, size=n)
+    predicted = np.where(rng.random(n) < right, truth, rng.integers(3, size=n))
+    return rng.integers(n_speakers, size=n), truth, predicted
+
+
+def test_scores_are_those_of_scikit_learn():
+    speaker, truth, predicted = drawn()
+    counts = confusion_counts(speaker, truth, predicted, 8, 3)
+    found = scores_of(counts)
+    for one in range(8):
+        own = truth[speaker == one], predicted[speaker == one]
+        present = sorted(set(own[0]))
+        assert found["uar"][one] == pytest.approx(recall_score(*own, average="macro", labels=present))
+        assert found["accuracy"][one] == pytest.approx(accuracy_score(*own))
+        assert found["macro_f1"][one] == pytest.approx(f1_score(*own, average="macro", labels=present))
+        assert found["weighted_f1"][one] == pytest.approx(f1_score(*own, average="weighted"))
+    rows = per_class(counts.sum(axis=0), LABELS)
+    expected = np.column_stack(precision_recall_fscore_support(truth, predicted))
+    np.testing.assert_allclose([list(row.values()) for row in rows.values()], expected)
+
+
+def test_what_a_set_lacks_is_left_out_and_never_zero():
+    never_said = np.array([[3, 1, 0], [0, 0, 0], [2, 2, 0]])
+    found = scores_of(never_said)
+    assert found["uar"] == pytest.approx((0.75 + 0) / 2)  # the second emotion has no clips
+    assert per_class(never_said, LABELS)["joy"]["precision"] is None
+    assert confusion(never_said, LABELS)["row_shares"] == [[0.75, 0.25, 0], [None, None, None], [0.5, 0.5, 0]]
+    assert np.isnan(scores_of(np.zeros((3, 3), dtype=int))["uar"])
+
+
+def test_resamples_are_what_drawing_speakers_gives():
+    speaker, truth, predicted = drawn()
+    counts = confusion_counts(speaker, truth, predicted, 8, 3)
+    times = speaker_resamples(8, seed=1)
+    assert times.shape == (N_RESAMPLES, 8)
+    assert (times.sum(axis=1) == 8).all()
+    rows = np.concatenate([np.flatnonzero(speaker == one) for one in np.repeat(np.arange(8), times[5])])
+    found = {name: values[5] for name, values in scores_of(resampled(counts, times)).items()}
+    assert found["uar"] == pytest.approx(recall_score(truth[rows], predicted[rows], average="macro"))
+    assert found["accuracy"] == pytest.approx(accuracy_score(truth[rows], predicted[rows]))
+
+
+def test_an_interval_is_of_speakers_not_of_clips():
+    """Speakers alike: no width, however few their clips. Speakers all right or all wrong: wide, however many."""
+    alike = np.tile(np.eye(3, dtype=int) * 2 + 1, (8, 1, 1))
+    low, high = intervals(alike, seed=0)["uar"]
+    assert low == high == pytest.approx(0.6)
+    right, wrong = np.eye(3, dtype=int) * 100, np.roll(np.eye(3, dtype=int), 1, axis=1) * 100
+    low, high = intervals(np.stack([right, wrong] * 8), seed=0)["uar"]
+    # 16 speakers, half of them right: the middle 95 % of a binomial
+    assert (low, high) == (pytest.approx(0.25, abs=0.07), pytest.approx(0.75, abs=0.07))
+
+
+@pytest.mark.slow
+def test_intervals_hold_the_truth_about_as_often_as_they_say():
+    """20 speakers of unequal skill, whose mean is known; percentile intervals of so few are a little too narrow."""
+    rng, held = np.random.default_rng(0), 0
+    for number in range(300):
+        skill = rng.beta(6, 4, size=20)
+        hits = rng.binomial(30, np.repeat(skill[:, None], 2, axis=1))
+        counts = np.array([[[a, 30 - a], [30 - b, b]] for a, b in hits])
+        low, high = intervals(counts, seed=number)["uar"]
+        held += low <= 0.6 <= high
+    assert 0.88 <= held / 300 <= 0.98
+
+
+def test_under_six_speakers_there_is_no_interval_and_the_result_says_so():
+    few, enough = (evaluate(random_table(n_speakers=n, signal=1), make_pipeline("lda")) for n in (5, 6))
+    assert (few.data["intervals"], few.data["interval_note"]) == (None, "too few speakers for an interval")
+    assert "no intervals: too few speakers for an interval" in result_text(few)
+    assert enough.data["interval_note"] is None
+    low, high = enough.data["intervals"]["uar"]
+    assert low <= enough.uar <= high
+    assert f"[{low:.3f}, {high:.3f}]" in result_text(enough)
+    counts = np.tile(np.eye(3, dtype=int), (5, 1, 1))
+    assert difference_interval(counts, counts, seed=0) is None
+
+
+def test_a_difference_is_paired_over_speakers():
+    """Each speaker gains the same: speakers differ, the gain does not."""
+    hits = np.array([10, 20, 30, 40, 50, 60, 70, 80])
+    one, other = (np.array([[[h, 100 - h], [100 - h, h]] for h in hits + gain]) for gain in (7, 0))
+    assert difference_interval(one, other, seed=0) == [pytest.approx(0.07), pytest.approx(0.07)]
+    low, high = intervals(one, seed=0)["uar"]
+    assert high - low > 0.2
+
+
+def test_brier_is_scikit_learns_and_errors_of_calibration_are_known():
+    rng = np.random.default_rng(0)
+    probabilities = rng.dirichlet([1, 1, 1], size=5000)
+    truth = np.array([rng.choice(3, p=p) for p in probabilities])  # as the probabilities say: calibrated
+    found = reliability(truth, probabilities)
+    assert found["brier"] == pytest.approx(
+        brier_score_loss(truth, probabilities, labels=[0, 1, 2], scale_by_half=False)
+    )
+    assert found["ece"] < 0.03
+    assert sum(one["n"] for one in found["bins"]) == 5000
+    for one in found["bins"]:
+        if one["n"] > 200:
+            assert one["low"] <= one["mean_confidence"] <= one["high"]
+            assert one["accuracy"] == pytest.approx(one["mean_confidence"], abs=0.1)
+    sure = np.eye(3)[rng.integers(3, size=3000)]  # sure, and right once in three
+    found = reliability(rng.integers(3, size=3000), sure)
+    assert found["ece"] == pytest.approx(2 / 3, abs=0.03)
+    assert found["bins"][-1]["n"] == 3000
+    assert found["bins"][0] == {"low": 0.0, "high": 0.1, "n": 0, "mean_confidence": None, "accuracy": None}
+
+
+def test_only_probabilities_are_called_calibrated_or_not():
+    table = random_table(n_speakers=6, signal=1)
+    margins, said = (evaluate(table, make_pipeline(m), folds=3) for m in ("svm", "lda"))
+    assert margins.data["calibration"] is None
+    assert "its scores are margins, which '--calibrate' changes" in result_text(margins)
+    assert f"Brier score {said.data['calibration']['brier']:.3f}" in result_text(said)
+
+
+def test_ages_go_to_decades_and_unknown_ones_nowhere():
+    years = pd.Series([5, 19.9, 20, 29, 30, 59, 60, 99, np.nan])
+    assert list(age_group(years)) == [
+        *("under 20", "under 20", "20 to 29", "20 to 29", "30 to 39", "50 to 59", "60 and over", "60 and over", "")
+    ]
+
+
+def grouped(n_speakers, right, sex):
+    """100 clips of each speaker; those of a sex are right so often."""
+    speaker = np.repeat(np.arange(n_speakers), 100)
+    truth = np.tile(np.arange(2), n_speakers * 50)
+    sexes = np.array(sex)[speaker]
+    wrong = np.tile(np.arange(100) // 2, n_speakers) >= 50 * np.array([right[s] for s in sexes])
+    metadata = pd.DataFrame({"sex": sexes, "age": np.nan, "language": "de"})
+    return metadata, speaker, truth, np.where(wrong, 1 - truth, truth)
+
+
+def test_a_gap_is_the_best_group_less_the_worst():
+    found = by_group(*grouped(12, {"female": 0.8, "male": 0.5}, ["female", "male"] * 6), ["a", "b"], seed=0)
+    assert set(found) == {"sex"}  # no age is known, and there is one language
+    sex = found["sex"]
+    assert sex["groups"]["female"] == {
+        "n_clips": 600,
+        "n_speakers": 6,
+        "uar": pytest.approx(0.8),
+        "accuracy": pytest.approx(0.8),
+        "macro_f1": pytest.approx(0.8),
+    }
+    assert (sex["gap"], sex["gap_between"], sex["note"]) == (pytest.approx(0.3), ["female", "male"], None)
+    assert sex["gap_interval"] == [pytest.approx(0.3), pytest.approx(0.3)]  # speakers of a group are all alike
+
+
+def test_what_a_gap_cannot_say_is_said():
+    metadata, speaker, truth, predicted = grouped(8, {"f": 0.8, "m": 0.5, "": 0.1}, ["f"] * 3 + ["m"] * 4 + [""])
+    sex = by_group(metadata, speaker, truth, predicted, ["a", "b"], seed=0)["sex"]
+    assert sex["gap_interval"] is None
+    assert sex["note"] == "too few speakers for an interval: f has 3, m has 4; 100 prediction(s) without sex left out"
+    own = (metadata["sex"] != "m") | (truth == 0)  # of one group, one emotion only
+    sex = by_group(metadata[own], speaker[own], truth[own], predicted[own], ["a", "b"], seed=0)["sex"]
+    assert (sex["gap"], sex["gap_between"]) == (None, [])
+    assert "fewer than two emotions in common" in sex["note"]
+
+
+def test_groups_reach_the_result_from_the_table():
+    table = random_table(n_rows=400, n_speakers=12, signal=1)
+    number = table.frame["speaker"].str[1:].astype(int)
+    table.frame["sex"] = np.where(number % 2, "female", "male")
+    table.frame["age"] = 18.0 + number
+    table.frame["language"] = np.where(number < 3, "de", "en")
+    data = evaluate(table, make_pipeline("lda")).data
+    jsonschema.validate(data, SCHEMA)
+    assert {name: list(found["groups"]) for name, found in data["groups"].items()} == {
+        "sex": ["female", "male"],
+        "age_group": ["under 20", "20 to 29"],
+        "language": ["de", "en"],
+    }
+    clips = pd.DataFrame(data["clips"])
+    own = clips[clips["speaker"].isin(sorted(set(clips["speaker"]))[1::2])]
+    assert data["groups"]["sex"]["groups"]["female"]["uar"] == pytest.approx(
+        recall_score(own["emotion"], own["predicted"], average="macro")
+    )
+    assert data["groups"]["sex"]["gap_interval"] is not None
+    assert "gap in UAR" in result_text(evaluate(table, make_pipeline("lda")))
+
+
+def test_a_p_value_is_small_where_there_is_signal_and_not_where_there_is_none():
+    lda = make_pipeline("lda")
+    for signal, low, high in ((1.5, 1 / 20, 1 / 20), (0.0, 2 / 20, 1.0)):
+        table = acted_table(6, rows_each=30, signal=signal, seed=4)
+        result = evaluate(table, lda)
+        one = with_permutation_test(result, table, lda, n_permutations=19)
+        jsonschema.validate(one.data, SCHEMA)
+        found = one.data["permutation"]
+        assert low <= found["p_value"] <= high
+        assert found["null_mean"] == pytest.approx(1 / 3, abs=0.05)
+        assert one.uar == result.uar
+        assert f"p = {found['p_value']:.4g}: 19 runs" in result_text(one)
+    assert with_permutation_test(result, table, lda, n_permutations=19, n_jobs=2).data == one.data
+    with pytest.raises(ProtocolError, match="0 permutations"):
+        with_permutation_test(result, table, lda, n_permutations=0)
+
+
+def test_permutations_stay_within_a_speaker():
+    """Speakers of one emotion each, told by their level: shuffled within speaker nothing changes, so p is 1."""
+    table = random_table(n_rows=240, n_speakers=6, shares=(0.5, 0.5))
+    number = table.frame["speaker"].str[1:].astype(int)
+    table = FeatureTable(
+        table.frame.assign(emotion=np.where(number % 2, "a", "b"), x0=number % 2 + 0.01 * table.frame["x1"]),
+        table.feature_names,
+    )
+    result = evaluate(table, make_pipeline("lda"))
+    assert result.uar > 0.9
+    assert with_permutation_test(result, table, make_pipeline("lda"), n_permutations=5).data["permutation"] == {
+        "p_value": 1.0,
+        "n_permutations": 5,
+        "null_mean": pytest.approx(result.uar),
+        "null_sd": pytest.approx(0.0),
+        "statistic": "uar",
+        "method": "labels permuted within speaker",
+    }

@@ -1,0 +1,153 @@
+"""Models as ONNX: onnxruntime says what the model itself says."""
+
+import dataclasses
+import json
+import subprocess
+import sys
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from sklearn.feature_selection import SelectKBest
+from sklearn.svm import SVC
+
+from prosody_ser import load_model, make_pipeline, save_model, train
+from prosody_ser.errors import ModelError
+from prosody_ser.learn.classifiers.registry import MODELS
+from prosody_ser.model.file import up_to_scaler
+from prosody_ser.model.file_format.pipeline import decoded, encoded
+from prosody_ser.model.onnx_export.export import export_onnx, onnx_model
+from tests.support.command_line import assert_refused
+from tests.support.pipelines import quick_pipeline
+from tests.support.tables import acted_table
+
+TABLES = {
+    3: acted_table(rows_each=16, n_sentences=2, n_features=6, signal=1.0),
+    2: acted_table(rows_each=12, n_features=6, signal=1.0, shares=(0.6, 0.4)),
+    5: acted_table(rows_each=30, n_features=6, signal=0.8, shares=(0.2,) * 5),
+}
+EXPORTABLE = ("svm", "linear-svm", "rf", "mlp", "lda", "logreg")
+#: Double precision throughout: only the order of sums differs.
+TOLERANCE = 1e-11
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+@pytest.fixture(scope="module")
+def bases():
+    return {n: train(table, quick_pipeline("lda"), risk=0.3, folds=2) for n, table in TABLES.items()}
+
+
+def made(base, pipeline, table, weights):
+    """A trained model of a pipeline, its weights given."""
+    fitted = pipeline.fit(table.X, table.y.to_numpy(dtype=object))
+    stored = decoded(encoded(fitted), base.features, base.labels)
+    novelty = dataclasses.replace(base.novelty, prepare=up_to_scaler(stored))
+    return dataclasses.replace(base, pipeline=stored, weights=weights, novelty=novelty)
+
+
+def new_rows(table, n=300, seed=1):
+    """Rows near to and far from those of a table, a tenth of their values undefined."""
+    rng = np.random.default_rng(seed)
+    X = table.X.sample(n, replace=True, random_state=seed)
+    X = X + rng.normal(size=X.shape) * rng.choice([0.3, 1, 5], size=(n, 1))
+    X.iloc[0] = np.nan
+    return X.mask(rng.random(X.shape) < 0.1)
+
+
+def run(model, X):
+    session = onnxruntime.InferenceSession(onnx_model(model).SerializeToString(), providers=["CPUExecutionProvider"])
+    values = X[list(model.features)].to_numpy(dtype=np.float64)
+    return dict(zip((o.name for o in session.get_outputs()), session.run(None, {"features": values}), strict=True))
+
+
+def assert_agree(model, X, tolerance=TOLERANCE):
+    expected, found = model.probabilities(X), run(model, X)
+    assert found["probabilities"].dtype == np.float64
+    assert np.abs(found["probabilities"] - expected).max() < tolerance
+    assert found["label"].tolist() == [model.labels[i] for i in expected.argmax(axis=1)]
+    assert np.array_equal(found["abstain"], expected.max(axis=1) < model.threshold)
+    return found
+
+
+@pytest.mark.parametrize("select", [False, True])
+@pytest.mark.parametrize("n_labels", TABLES)
+@pytest.mark.parametrize("name", EXPORTABLE)
+def test_onnxruntime_agrees(bases, name, n_labels, select):
+    table, base = TABLES[n_labels], bases[n_labels]
+    pipeline = quick_pipeline(name)
+    if select:
+        pipeline.steps.insert(2, ("select", SelectKBest(k=3)))
+    weights = (0.4, 1.7) if name == "svm" and n_labels > 2 else (0.9,)
+    X = new_rows(table)
+    found = assert_agree(made(base, pipeline, table, weights), X)
+    assert len(set(found["label"])) > n_labels // 2  # not one for all
+    assert 0 < found["abstain"].sum() < len(X)
+
+
+@pytest.mark.parametrize("n_labels", TABLES)
+def test_linear_kernel(bases, n_labels):
+    pipeline = make_pipeline("svm").set_params(model=SVC(kernel="linear", C=0.1, break_ties=True))
+    weights = (1.0,) if n_labels == 2 else (1.0, 0.2)
+    assert_agree(made(bases[n_labels], pipeline, TABLES[n_labels], weights), new_rows(TABLES[n_labels]))
+
+
+def test_where_votes_and_margins_disagree_the_votes_decide(bases):
+    """With margins weighed heavily their softmax would choose otherwise; the decision must not change."""
+    table = TABLES[5]
+    model = made(bases[5], make_pipeline("svm"), table, (0.001, 20.0))
+    X = new_rows(table, n=2000)
+    found = assert_agree(model, X)
+    two = np.sort(found["probabilities"], axis=1)[:, -2:]
+    assert (two[:, 1] - two[:, 0] < 1e-5).any()  # there were such rows
+    assert found["label"].tolist() == model.pipeline.predict(model.columns_of(X)).tolist()
+
+
+def test_trees_without_a_question(bases):
+    """A tree may be a single leaf."""
+    pipeline = quick_pipeline("rf").set_params(model__max_depth=1, model__min_samples_leaf=60)
+    model = made(bases[3], pipeline, TABLES[3], (1.0,))
+    counts = [tree.tree_.node_count for tree in model.pipeline.steps[-1][1].estimators_]
+    assert min(counts) == 1
+    assert_agree(model, new_rows(TABLES[3]))
+
+
+@pytest.mark.parametrize("name", [n for n in MODELS if n not in EXPORTABLE])
+def test_others_say_that_they_cannot(bases, name):
+    model = made(bases[3], quick_pipeline(name), TABLES[3], (1.0,))
+    with pytest.raises(ModelError, match="cannot be exported to ONNX; these can: svm, linear-svm, rf, mlp, lda"):
+        onnx_model(model)
+
+
+def test_speakers_cannot_be_normalised_there(bases):
+    model = made(bases[3], quick_pipeline("lda", speaker_norm="speaker"), TABLES[3], (1.0,))
+    with pytest.raises(ModelError, match="needs all clips of a speaker"):
+        onnx_model(model)
+
+
+def test_file(bases, tmp_path, cli):
+    save_model(bases[3], cli.folder / "m.skops")
+    done = cli("model", "export", "m.skops", "m.onnx")
+    assert done.status == 0, done.err
+    assert done.out == "6 features to 3 labels -> m.onnx\n"
+    said = {p.key: p.value for p in onnx.load(cli.folder / "m.onnx").metadata_props}
+    assert json.loads(said["features"]) == list(bases[3].features)
+    assert json.loads(said["labels"]) == list(bases[3].labels)
+    assert json.loads(said["card"]) == bases[3].card
+    assert json.loads(said["threshold"]) == bases[3].threshold
+    export_onnx(load_model(cli.folder / "m.skops"), cli.folder / "again.onnx")
+    assert (cli.folder / "again.onnx").read_bytes() == (cli.folder / "m.onnx").read_bytes()
+    assert_refused(cli("model", "export", "m.skops", "m.txt"), "m.txt", ".onnx")
+    assert_refused(cli("model", "export", "m.skops", "missing/m.onnx"), "no such folder")
+    assert_refused(cli("model", "export", "none.skops", "m.onnx"), "none.skops")
+
+
+def test_without_the_extra_it_says_which(bases, tmp_path):
+    save_model(bases[3], tmp_path / "m.skops")
+    program = "import sys; sys.modules['onnx'] = None; from prosody_ser.cli import main; main()"
+    command = [sys.executable, "-c", program, "model", "export", str(tmp_path / "m.skops"), str(tmp_path / "m.onnx")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "prosody-ser[onnx]" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "m.onnx").exists()

@@ -1,0 +1,74 @@
+"""Pictures of a result: they show its numbers, in grey, and can be read."""
+
+import numpy as np
+import pytest
+
+from prosody_ser import Result
+from prosody_ser.plots.confusion import confusion_figure
+from prosody_ser.plots.scores import reliability_figure, speakers_figure
+from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
+from tests.support.command_line import assert_refused
+from tests.support.full_result import small_result, with_every_block
+from tests.support.pictures import assert_readable, texts
+
+
+@pytest.fixture(scope="module")
+def full():
+    return with_every_block(small_result()) | {"notice": SYNTHETIC_NOTICE}
+
+
+@pytest.mark.parametrize("draw", [confusion_figure, speakers_figure, reliability_figure])
+def test_can_be_read_and_says_what_it_is(full, draw):
+    figure = draw(full)
+    assert_readable(figure)
+    said = texts(figure)
+    for expected in ("leave one speaker out", "blind", f"UAR {full['uar']:.3f}", "say nothing about people"):
+        assert expected in said
+
+
+def test_confusion_has_every_count(full):
+    (axes,) = confusion_figure(full).axes
+    shown = [text.get_text().split("\n")[0] for text in axes.texts]
+    assert list(map(int, shown)) == list(np.ravel(full["confusion"]["counts"]))
+    (image,) = axes.images
+    np.testing.assert_allclose(np.asarray(image.get_array()), full["confusion"]["row_shares"])
+
+
+def test_speakers_of_each_track_stand_where_they_scored(full):
+    (axes,) = speakers_figure(full).axes
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    blind, normalised = axes.lines[:2]
+    for line, scores in ((blind, full["per_speaker"]), (normalised, full["alongside"][0]["per_speaker"])):
+        assert {names[int(y)]: x for x, y in line.get_xydata()} == {name: row["uar"] for name, row in scores.items()}
+    assert list(blind.get_xdata()) == sorted(blind.get_xdata())
+    assert blind.get_marker() != normalised.get_marker()
+
+
+def test_reliability_is_that_of_the_bins_that_hold_something(full):
+    curve, counts = reliability_figure(full).axes
+    bins = [row for row in full["calibration"]["bins"] if row["n"]]
+    np.testing.assert_allclose(curve.lines[1].get_xydata(), [[row["mean_confidence"], row["accuracy"]] for row in bins])
+    assert [bar.get_height() for bar in counts.patches] == [row["n"] for row in bins]
+
+
+def test_labels_that_hold_markup_are_shown_as_they_are(full):
+    data = full | {"confusion": full["confusion"] | {"labels": ["$a_1$", "an emotion with a long name", "c"]}}
+    figure = confusion_figure(data)
+    assert_readable(figure)
+    assert "$a_1$" in texts(figure)
+
+
+def test_the_command_draws_each_kind(cli, full):
+    Result(full).write(cli.folder / "r.json")
+    for kind in ("confusion", "speakers", "reliability"):
+        done = cli("plot", "r.json", "--kind", kind)
+        assert done.status == 0
+        assert "NOTE" in done.out
+        assert (cli.folder / f"r_{kind}.png").read_bytes().startswith(b"\x89PNG")
+    assert_refused(cli("plot", "r.json", "--kind", "pie"), "pie", "speakers")
+    assert_refused(cli("plot", "r.json", "--feature", "f0_mean_st"), "--feature")
+    assert_refused(cli("plot", "r.wav", "--kind", "confusion"), "--kind")
+    Result(full | {"calibration": None}).write(cli.folder / "margins.json")
+    assert_refused(cli("plot", "margins.json", "--kind", "reliability"), "--calibrate")
+    (cli.folder / "other.json").write_text("{}")
+    assert_refused(cli("plot", "other.json"), "not a result")

@@ -1,0 +1,494 @@
+"""Predicting: a clip gets what the model says of its row; bad recordings are rows; timelines read back."""
+
+import dataclasses
+import io
+import json
+import re
+import shutil
+
+import numpy as np
+import pandas as pd
+import parselmouth
+import pytest
+from sklearn.base import clone
+from sklearn.metrics import balanced_accuracy_score
+from threadpoolctl import threadpool_limits
+
+from prosody_ser import (
+    default_model_path,
+    extract_table,
+    load_model,
+    make_pipeline,
+    make_tuned_pipeline,
+    predict_files,
+    predict_table,
+    save_model,
+    train,
+    tune,
+)
+from prosody_ser.datasets.corpora.emodb import EMOTIONS
+from prosody_ser.errors import CorpusError, ModelError, ProtocolError
+from prosody_ser.learn.classifiers.evidence import evidence_in_result
+from prosody_ser.learn.classifiers.registry import MODELS
+from prosody_ser.learn.inspection.fitted import linear_weights
+from prosody_ser.learn.speakers.enrolment import enrolment_of, mark_enrolment, with_enrolment
+from prosody_ser.model import read_card
+from prosody_ser.model.card import NOT_FOR
+from prosody_ser.prediction.rows import pushes
+from prosody_ser.prediction.speakers import after_speakers
+from prosody_ser.prediction.timeline import stretches_of
+from tests.support.bad_recordings import MATRIX, is_a_sentence
+from tests.support.command_line import assert_refused
+from tests.support.pipelines import quick_pipeline
+from tests.support.signals import RATE, speech_like, voice, write_wav
+from tests.support.tables import acted_table
+
+MODEL = load_model(default_model_path())
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory):
+    """Four recordings in a folder, and one that is none."""
+    folder = tmp_path_factory.mktemp("clips")
+    for i in range(4):
+        write_wav(folder / "in" / f"c{i}.wav", speech_like(i) * (0.3 + 0.2 * i))
+    (folder / "in" / "broken.wav").write_text("not a recording")
+    return folder / "in"
+
+
+@pytest.fixture(scope="module")
+def normalised(synthetic_table):
+    """A model of each way to normalise speakers."""
+    return {
+        norm: train(synthetic_table, make_pipeline("lda", speaker_norm=norm), folds=4, enrol_clips=3)
+        for norm in ("speaker", "enrol")
+    }
+
+
+def test_a_clip_gets_what_the_model_says_of_its_row_in_the_table(synthetic, synthetic_table):
+    made = train(synthetic_table, make_pipeline("lda"), folds=4)
+    files = sorted(synthetic.glob("*.wav"))[:6]
+    said = predict_files(made, files, jobs=1)
+    row_of = {file: i for i, file in enumerate(synthetic_table.X.index.get_level_values("file"))}
+    for path, row in zip(files, said.to_dict("records"), strict=True):
+        X = synthetic_table.X.iloc[[row_of[path.name]]]
+        expected = made.probabilities(X)[0]
+        assert [row[f"p_{label}"] for label in made.labels] == expected.tolist()
+        assert row["label"] == made.labels[expected.argmax()]
+        assert row["confidence"] == expected.max()
+        assert row["novelty"] == made.novelty.score(X)[0]
+        assert (row["status"], row["error"], row["start"]) == ("ok", "", 0.0)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_row_is_judged_the_same_whichever_others_are_asked_about(name):
+    table = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
+    made = train(table, quick_pipeline(name), risk=0.3, folds=2)
+    X = table.X.mask(np.random.default_rng(0).random(table.X.shape) < 0.05)
+    said = predict_table(made, X)
+    pd.testing.assert_frame_equal(pd.concat([predict_table(made, X.iloc[[i]]) for i in range(12)]), said.iloc[:12])
+    assert (said["abstain"] == (said["confidence"] < made.threshold)).all()
+    assert np.allclose(said.filter(regex="^p_"), made.probabilities(X), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["lda", "logreg", "linear-svm"])
+def test_reasons_of_linear_models_are_weights_times_departures_from_the_median(name, synthetic_table):
+    made = train(synthetic_table, make_pipeline(name), folds=2)
+    X = synthetic_table.X.iloc[:20]
+    decided = made.probabilities(X).argmax(axis=1)
+    found = pushes(made, made.pipeline, X, decided)
+    weights = linear_weights(made.pipeline.steps[-1][1])
+    centred = made.weights[0] * (weights - weights.mean(axis=0))
+    medians = pd.DataFrame([made.pipeline.named_steps["impute"].statistics_], columns=X.columns)
+    up_to = made.pipeline[:-1]
+    departures = up_to.transform(X) - up_to.transform(medians)
+    assert np.allclose(sum(found.values()), (departures * centred[decided]).sum(axis=1))
+    logits = made.weights[0] * evidence_in_result(made.pipeline, pd.concat([X, medians]))[0]
+    evidence = logits - logits.mean(axis=1, keepdims=True)
+    assert np.allclose(sum(found.values()), (evidence[:-1] - evidence[-1])[np.arange(20), decided])
+
+
+def test_reasons_name_the_family_that_decides(synthetic_table):
+    """With all other families at their medians, the clip keeps its label."""
+    said = predict_table(MODEL, synthetic_table.X.iloc[:30])
+    assert said["reasons"].str.fullmatch(r"([a-z ]+ [+-]\d+\.\d(, |$)){1,3}").all()
+    first = said["reasons"].str.extract(r"([+-][\d.]+)")[0].astype(float)
+    assert (first > 0).mean() > 0.8
+
+
+@pytest.mark.parametrize("jobs", [0, 2])
+def test_every_bad_recording_has_a_row_and_the_others_go_on(tmp_path, jobs):
+    for case, (make, _) in MATRIX.items():
+        make(tmp_path / f"{case}.wav")
+    paths = [tmp_path / f"{case}.wav" for case in MATRIX if case != "folder"]
+    said = predict_files(MODEL, [*paths, tmp_path / "not there.wav"], jobs=jobs)
+    assert said["status"].tolist() == [MATRIX[path.stem][1] for path in paths] + ["unreadable"]
+    failed = said["status"] != "ok"
+    assert said.loc[failed, "error"].map(is_a_sentence).all()
+    for column in ("confidence", "novelty", "abstain", "p_anger"):
+        assert (said[column].isna() == failed).all()
+    assert (said.loc[failed, ["label", "reasons"]] == "").all(axis=None)
+    assert set(said.loc[~failed, "label"]) <= set(MODEL.labels)
+
+
+def test_files_folders_and_lists(cli, clips, monkeypatch):
+    done = cli("predict", clips / "c1.wav", clips, "-o", "a.csv")
+    assert done.status == 0, done.err
+    rows = pd.read_csv(cli.folder / "a.csv", keep_default_na=False)
+    names = [clips / name for name in ("c1.wav", "broken.wav", "c0.wav", "c1.wav", "c2.wav", "c3.wav")]
+    assert rows["file"].tolist() == list(map(str, names))
+    assert rows["status"].tolist() == ["ok", "unreadable", "ok", "ok", "ok", "ok"]
+    assert rows.iloc[0].to_dict() == rows.iloc[3].to_dict()
+    assert "6 rows:" in done.out
+    assert "1 failed" in done.out
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{clips / 'c1.wav'}\n\n{clips}"))
+    assert cli("predict", "-", "-o", "b.csv").status == 0
+    assert (cli.folder / "a.csv").read_bytes() == (cli.folder / "b.csv").read_bytes()
+
+
+def test_lists_that_are_none(cli, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("a.wav\0b.wav\n"))
+    assert_refused(cli("predict", "-"), "NUL")
+    monkeypatch.setattr("sys.stdin", None)
+    assert_refused(cli("predict", "-"), "no recording is named")
+
+
+def test_in_this_process_and_in_another_numbers_are_the_same(synthetic):
+    """Also of BLAS on several threads, which rounds otherwise."""
+    files = sorted(synthetic.glob("*.wav"))[:8]
+    with threadpool_limits(4):
+        here = predict_files(MODEL, files, jobs=0)
+    pd.testing.assert_frame_equal(here, predict_files(MODEL, files, jobs=1), check_exact=True)
+
+
+def test_json_says_what_csv_says_and_of_which_model(cli, clips):
+    assert cli("predict", clips, "-o", "a.json").status == 0
+    assert cli("predict", default_model_path(), clips, "-o", "a.csv").status == 0
+    data = json.loads((cli.folder / "a.json").read_text())
+    rows = pd.read_csv(cli.folder / "a.csv")
+    assert data["model"]["corpora"] == ["emodb"]
+    assert data["model"]["not_for"] == list(NOT_FOR)
+    found = pd.DataFrame(data["predictions"])
+    assert found.columns.tolist() == rows.columns.tolist()
+    assert np.allclose(found["confidence"].astype(float), rows["confidence"], equal_nan=True)
+    assert found["abstain"][0] is None
+    assert isinstance(found["abstain"][1], bool)
+
+
+def test_statuses_of_the_command(cli, clips):
+    assert cli("predict", clips).status == 0
+    assert cli("predict", clips, "--strict").status == 2
+    assert cli("predict", clips / "c0.wav", "--strict").status == 0
+    none = cli("predict", clips / "broken.wav", cli.folder / "none.wav", "-o", "a.csv")
+    assert none.status == 2
+    assert "none of the 2 recordings could be measured" in none.err
+    assert len(pd.read_csv(cli.folder / "a.csv")) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["a.skops", "b.skops", "c.wav"], "two models are named"),
+        (["a.skops"], "no recording is named"),
+        (["a.wav", "-o", "a.txt"], "written to .csv or .json"),
+        (["a.wav", "-o", "a.wav"], "written to .csv or .json"),
+        (["a.wav", "--timeline", "a.vtt"], "need --segment"),
+        (["a.wav", "b.wav", "--segment", "2", "--timeline", "a.vtt"], "of one recording, 2 are named"),
+        (["a.wav", "--segment", "2", "--timeline", "a.srt"], ".csv, .TextGrid or .vtt"),
+        (["a.wav", "--segment", "x"], "segment is 'x'"),
+        (["none.skops", "a.wav"], "no such model"),
+        (["empty"], "no recordings found"),
+        (["a.wav", "--enrol", "empty"], "enrolment would change nothing"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(cli, arguments, says):
+    (cli.folder / "empty").mkdir()
+    done = cli("predict", *arguments)
+    assert done.status == 2
+    assert done.err.count("\n") == 1
+    assert says in done.err
+    assert {path.name for path in cli.folder.iterdir()} == {"empty"}
+
+
+def test_a_model_of_other_measuring_is_refused_or_warned_of(clips):
+    with pytest.raises(ModelError, match="measured with n_mels = 41, this release has 40"):
+        predict_files(dataclasses.replace(MODEL, parameters=MODEL.parameters | {"n_mels": 41}), [clips])
+    with pytest.raises(ModelError, match="it takes tables, no recordings"):
+        predict_files(dataclasses.replace(MODEL, feature_set=""), [clips])
+    versions = MODEL.card["features"]["versions"] | {"praat": "5.0", "python": "2.7"}
+    card = MODEL.card | {"features": MODEL.card["features"] | {"versions": versions}}
+    said = []
+    predict_files(dataclasses.replace(MODEL, card=card), [clips / "c0.wav", clips / "c1.wav"], jobs=0, say=said.append)
+    assert len(said) == 1
+    assert "(the model's: 5.0)" in said[0]
+    assert "python" not in said[0]
+
+
+def test_a_synthetic_model_says_so_everywhere(cli, clips, normalised):
+    save_model(normalised["speaker"], cli.folder / "m.skops")
+    arguments = ("predict", "m.skops", clips / "c0.wav", "--segment", "1", "--enrol", clips)
+    for out in ("a.csv", "a.json"):
+        done = cli(*arguments, "-o", out, "--timeline", f"{out}.vtt", "--plot", f"{out}.svg")
+        assert done.status == 0, done.err
+        for text in (done.out, (cli.folder / out).read_text(), (cli.folder / f"{out}.vtt").read_text()):
+            assert "Synthetic speech" in text
+    assert cli(*arguments, "--timeline", "a.TextGrid").status == 0
+    assert "Synthetic speech" in (cli.folder / "a.TextGrid").read_text()
+
+
+# Enrolment
+
+
+def speaker_of(table, name="synthetic_f1"):
+    speakers = table.X.index.get_level_values("speaker")
+    return table.X[speakers == (name if name in set(speakers) else speakers[0])]
+
+
+def test_enrolment_is_the_evaluations(normalised, synthetic_table):
+    """A new speaker's rows come out as the pipeline, fitted on the other speakers, has them in an evaluation."""
+    own = speaker_of(synthetic_table)
+    X = mark_enrolment(synthetic_table.X, 3)
+    test = X.index.get_level_values("speaker") == own.index.get_level_values("speaker")[0]
+    pipeline = make_pipeline("lda", speaker_norm="enrol")
+    fitted = clone(pipeline).fit(X[~test], synthetic_table.y[~test])
+    part = X[test]
+    others = dataclasses.replace(synthetic_table, frame=synthetic_table.frame[~test])
+    made = train(others, pipeline, folds=2, enrol_clips=3)
+    said = predict_table(made, part)
+    assert len(said) == len(part) - 3
+    assert np.array_equal(said["label"], fitted.predict(part)[~enrolment_of(part)])
+    values, _ = after_speakers(made, part)
+    expected = fitted.named_steps["speaker_norm"].transform(part)[~enrolment_of(part)]
+    assert np.allclose(values, expected, rtol=0, atol=1e-9, equal_nan=True)
+
+
+def test_a_row_does_not_depend_on_the_others_where_clips_enrol_the_speaker(normalised, synthetic_table):
+    own = speaker_of(synthetic_table)
+    enrolled, asked = own.iloc[:6], own.iloc[6:16]
+    for made in normalised.values():
+        together = predict_table(made, with_enrolment(asked, enrolled))
+        alone = [predict_table(made, with_enrolment(asked.iloc[[i]], enrolled)) for i in range(len(asked))]
+        pd.testing.assert_frame_equal(pd.concat(alone), together)
+        other = predict_table(made, with_enrolment(asked, own.iloc[20:26]))
+        assert not np.allclose(other["confidence"].to_numpy(), together["confidence"].to_numpy())
+    # with all clips: these and the one asked about, through the same transformer
+    step = normalised["speaker"].pipeline.named_steps["speaker_norm"]
+    values, _ = after_speakers(normalised["speaker"], with_enrolment(asked, enrolled))
+    expected = step.transform(pd.concat([enrolled, asked.iloc[[0]]]))[-1]
+    assert np.array_equal(values[0], expected, equal_nan=True)
+
+
+def test_enrolment_on_the_command_line(cli, synthetic, normalised):
+    files = sorted(synthetic.glob("synthetic_f1_*.wav"))
+    own = cli.folder / "own"
+    own.mkdir()
+    for file in files[:4]:
+        shutil.copy(file, own)
+    (own / "x.wav").write_text("not a recording")
+    said = {}
+    for norm, what in (("speaker", "these and the clip itself"), ("enrol", "these set the zero")):
+        save_model(normalised[norm], cli.folder / "m.skops")
+        done = cli("predict", "m.skops", *files[4:8], "--enrol", "own", "-o", "a.csv")
+        assert done.status == 0, done.err
+        assert f"normalised by 4 clips of own (1 could not be measured): {what}" in done.err
+        assert "few" in done.err
+        said[norm] = pd.read_csv(cli.folder / "a.csv")
+        X = extract_table(synthetic).X.loc[[file.name for file in files[:8]]]
+        expected = predict_table(normalised[norm], with_enrolment(X.iloc[4:], X.iloc[:4]))
+        assert np.array_equal(said[norm]["confidence"], expected["confidence"])
+    refused = cli("predict", "m.skops", files[0])
+    assert refused.status == 2
+    assert "--enrol FOLDER" in refused.err
+    refused = cli("predict", "m.skops", files[0], "--enrol", own / "x.wav")
+    assert refused.status == 2
+    assert "none of its 1 clips could be measured" in refused.err
+
+
+def test_without_enrolment_all_clips_are_one_speakers(cli, synthetic, normalised):
+    files = sorted(synthetic.glob("synthetic_f1_*.wav"))[:5]
+    save_model(normalised["speaker"], cli.folder / "m.skops")
+    done = cli("predict", "m.skops", *files, "-o", "a.csv")
+    assert "all 5 clips are taken as one speaker's" in done.err
+    X = extract_table(synthetic).X.loc[[file.name for file in files]]
+    assert np.array_equal(
+        pd.read_csv(cli.folder / "a.csv")["confidence"], predict_table(normalised["speaker"], X)["confidence"]
+    )
+    refused = cli("predict", "m.skops", files[0])
+    assert refused.status == 2
+    assert "one clip is too few" in refused.err
+    assert "none.wav: cannot be opened" in cli("predict", "m.skops", files[0], "none.wav").err
+    assert "are taken as one" not in cli("predict", "m.skops", "none.wav", "other.wav").err
+
+
+def test_enrolled_models_come_back_from_their_file(tmp_path, normalised, synthetic_table):
+    own = speaker_of(synthetic_table)
+    X = with_enrolment(own.iloc[6:], own.iloc[:6])
+    for norm, made in normalised.items():
+        save_model(made, tmp_path / "m.skops")
+        pd.testing.assert_frame_equal(predict_table(load_model(tmp_path / "m.skops"), X), predict_table(made, X))
+        assert made.card["model"]["track"] == {"speaker": "speaker-normalised", "enrol": "enrolled"}[norm]
+    with pytest.raises(ProtocolError, match="marks no enrolment clips"):
+        predict_table(normalised["enrol"], own)
+
+
+# Timelines
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory):
+    """Speech, a long silence, speech."""
+    folder = tmp_path_factory.mktemp("long")
+    noise = 1e-4 * np.random.default_rng(0).normal(size=3 * RATE)
+    parts = [speech_like(1), np.zeros(4 * RATE), speech_like(2), noise, voice(200, 2.0), np.zeros(RATE // 2)]
+    return write_wav(folder / 'a "long" <one> & more.wav', np.concatenate(parts))
+
+
+@pytest.mark.praat
+def test_timelines_read_back(cli, long):
+    """A TextGrid as Praat has it, captions as players have them, rows as pandas has them."""
+    for segment in ("2", "vad"):
+        for out in ("t.TextGrid", "t.vtt", "t.csv"):
+            done = cli("predict", long, "--segment", segment, "--timeline", out, "-o", "rows.csv")
+            assert done.status == 0, done.err
+        rows = pd.read_csv(cli.folder / "rows.csv")
+        stretches = stretches_of(rows)
+        grid = parselmouth.read(str(cli.folder / "t.TextGrid"))
+        assert parselmouth.praat.call(grid, "Get end time") == parselmouth.Sound(str(long)).duration
+        n = int(parselmouth.praat.call(grid, "Get number of intervals", 1))
+        found = []
+        for i in range(1, n + 1):
+            text = parselmouth.praat.call(grid, "Get label of interval", 1, i)
+            edges = [parselmouth.praat.call(grid, f"Get {end} time of interval", 1, i) for end in ("start", "end")]
+            if text:
+                found.append((*edges, text))
+        expected = [(s.start_s, s.end_s, f"({s.label})" if s.abstain else s.label) for s in stretches]
+        assert found == expected
+        names = [parselmouth.praat.call(grid, "Get tier name", tier) for tier in (1, 2, 3)]
+        assert names == ["emotion", "confidence", "novelty"]
+        cues = read_webvtt((cli.folder / "t.vtt").read_text())
+        assert [(start, end) for start, end, _ in cues] == [(round(s.start_s, 3), round(s.end_s, 3)) for s in stretches]
+        assert [text.split()[0] for *_, text in cues] == [s.label for s in stretches]
+        table = pd.read_csv(cli.folder / "t.csv")
+        pd.testing.assert_frame_equal(table, rows.drop(columns=["file", "reasons"]))
+
+
+def read_webvtt(text):
+    """Cues of a file that keeps to the W3C's grammar (section 4.1), so far as it is used here."""
+    head, *blocks = text.removesuffix("\n").split("\n\n")
+    assert head == "WEBVTT"
+    clock = r"(\d{2,}):([0-5]\d):([0-5]\d)\.(\d{3})"
+    cues = []
+    for block in blocks:
+        found = re.fullmatch(rf"{clock} --> {clock}\n([^\n<>&]|&(?:amp|lt|gt);)+", block)
+        assert found, block
+        start, end = (
+            (int(h) * 3_600_000 + int(m) * 60_000 + int(s) * 1000 + int(ms)) / 1000
+            for h, m, s, ms in (found.groups()[0:4], found.groups()[4:8])
+        )
+        assert start < end
+        assert not cues or start >= cues[-1][0]
+        cues.append((start, end, block.partition("\n")[2]))
+    return cues
+
+
+@pytest.mark.praat
+def test_a_recording_without_sound_has_a_timeline_too(cli):
+    write_wav(cli.folder / "silent.wav", np.zeros(RATE * 3))
+    for out in ("t.TextGrid", "t.vtt"):
+        done = cli("predict", "silent.wav", "--segment", "1", "--timeline", out, "--plot", "p.png")
+        assert done.status == 2
+        assert "silent" in done.err + done.out
+    grid = parselmouth.read(str(cli.folder / "t.TextGrid"))
+    assert parselmouth.praat.call(grid, "Get number of intervals", 1) == 1
+    assert (cli.folder / "t.vtt").read_text() == "WEBVTT\n"
+
+
+def test_the_picture_shows_what_the_rows_say(long):
+    from prosody_ser.plots.timeline import timeline_figure
+
+    said = predict_files(MODEL, [long], segment="1", jobs=1)
+    done = said[said["status"] == "ok"]
+    figure = timeline_figure(said, MODEL.labels, MODEL.threshold, "$title$", "a notice")
+    upper, lower = figure.axes
+    assert [text.get_text() for text in upper.get_legend().get_texts()] == list(MODEL.labels)[::-1]
+    line = next(line for line in lower.lines if line.get_label() == "confidence")
+    assert np.array_equal(line.get_ydata()[::3], done["confidence"])
+    assert np.array_equal(line.get_xdata()[::3], done["start"])
+    assert f"abstains ({int(done['abstain'].sum())} of {len(done)} segments)" in figure.get_supxlabel().replace(
+        "\n", " "
+    )
+
+
+# The default model
+
+
+def test_the_default_models_card_says_what_it_must():
+    card = read_card(default_model_path())
+    assert default_model_path().stat().st_size < 1_000_000
+    assert card["model"]["type"] == "LinearDiscriminantAnalysis"  # no clip is in it
+    assert card["training"]["n_speakers"] == 10
+    assert card["training"]["n_clips"] == 535
+    assert card["training"]["languages"] == ["de"]
+    corpus = card["training"]["corpora"][0]
+    assert corpus["name"] == "emodb"
+    assert "CC0" in corpus["licence"]
+    assert "Burkhardt" in corpus["citation"]
+    assert any("acted" in note.lower() and "German" in note for note in card["notes"])
+    assert set(card["not_for"]) >= set(NOT_FOR)
+    assert card["score"]["split"] == "leave one speaker out"
+    assert card["score"]["intervals"]
+    assert card["abstain"]["risk"] == 0.1
+    assert card["abstain"]["reached"]
+    assert MODEL.card == card
+
+
+def test_the_default_model_knows_german_acted_speech(emodb):
+    """On clips it was trained on: that they are read, measured and judged as in training."""
+    files = sorted(emodb.glob("*.wav"))[::9]
+    said = predict_files(MODEL, files, jobs=2)
+    assert balanced_accuracy_score([EMOTIONS[file.stem[5]] for file in files], said["label"]) > 0.8
+    assert said["novelty"].median() < 0.6
+
+
+def test_without_a_model_its_card_is_the_default_models(cli):
+    shown = cli("model", "show")
+    assert shown.status == 0
+    assert "EMO-DB" in shown.out
+    assert shown.out == cli("model", "show", default_model_path()).out
+
+
+# Training from tune
+
+
+def test_a_result_of_tune_gives_its_parameters_and_its_score(cli, tmp_path):
+    table = acted_table(n_speakers=4, rows_each=20, n_features=4, signal=1.0)
+    pipeline = make_tuned_pipeline("logreg", space="small", inner_folds=2)
+    result, final = tune(table, pipeline, folds=2)
+    made = train(table, pipeline, result=result)
+    assert made.card["score"]["uar"] == result.uar
+    assert made.pipeline.steps[-1][1].coef_ == pytest.approx(final.best_estimator_.steps[-1][1].coef_)
+    from prosody_ser import write_table
+
+    write_table(table, cli.folder / "t.csv")
+    tuned = ("--model", "logreg", "--inner-folds", "2", "--folds", "2", "--select", "kbest")
+    assert cli("tune", "t.csv", *tuned).status == 0
+    done = cli("train", "t.csv", "--model", "logreg", "--select", "kbest", "--result", "result.json")
+    assert done.status == 0, done.err
+    assert "searched on inner folds" in done.out
+    other = cli("train", "t.csv", "--model", "logreg", "--result", "result.json")
+    assert other.status == 2
+    assert "another pipeline" in other.err
+
+
+def test_lists_of_nothing():
+    with pytest.raises(CorpusError, match="no recording is named"):
+        predict_files(MODEL, [])
+
+
+def test_a_recording_that_cannot_be_read_replaces_no_timeline(cli):
+    for name in ("keep.TextGrid", "keep.png"):
+        (cli.folder / name).write_text("mine")
+    done = cli("predict", "typo.wav", "--segment", "2", "--timeline", "keep.TextGrid", "--plot", "keep.png")
+    assert done.status == 2
+    assert all((cli.folder / name).read_text() == "mine" for name in ("keep.TextGrid", "keep.png"))
