@@ -70,9 +70,9 @@ def command(
         with progress_bar("measuring") as progress:
             extract_file(extraction, out, **how, progress=progress)
     finally:
-        _failures(extraction.summary)
+        _failures(extraction.tally)
     _summary(extraction, out)
-    if strict and extraction.summary.failed:
+    if strict and extraction.tally.failed:
         raise typer.Exit(2)
 
 

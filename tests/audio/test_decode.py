@@ -6,7 +6,6 @@ import shutil
 import stat
 import struct
 import subprocess
-import time
 from itertools import pairwise
 
 import numpy as np
@@ -191,13 +190,12 @@ def test_an_ffmpeg_that_fails(tmp_path, ffmpeg, script):
         read_audio(tmp_path / "a.m4a")
 
 
+@pytest.mark.timeout(50)  # it would sleep for 60 s
 def test_an_ffmpeg_that_hangs_is_killed(tmp_path, ffmpeg, monkeypatch):
     ffmpeg(f"echo $$ > {tmp_path}/pid; exec sleep 60")
     monkeypatch.setattr(decode, "FFMPEG_TIMEOUT_S", 0.5)
-    started = time.monotonic()
     with pytest.raises(RecordingError, match=r"not within 0\.5 s"):
         read_audio(tmp_path / "a.m4a")
-    assert time.monotonic() - started < 20
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 

@@ -1,13 +1,11 @@
 """The command line, as a user meets it: what it prints, writes and refuses."""
 
-import contextlib
 import json
 import os
 import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import jsonschema
@@ -23,6 +21,7 @@ from prosody_ser.learn.tuning.spaces import SPACES
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 from tests.support.command_line import assert_refused
 from tests.support.folders import files_in
+from tests.support.processes import children, gone
 from tests.support.schemas import json_schema
 from tests.support.signals import voice, write_wav
 from tests.support.tables import keep, random_table
@@ -377,14 +376,6 @@ def test_a_full_disk_is_one_line():
     assert done.stderr == "prosody-ser: the output cannot be written: no space left\n"
 
 
-def children(pid):
-    found = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(OSError):  # the thread has ended
-            found += task.read_text().split()
-    return found
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_stopped_it_leaves_nothing_behind_and_loses_nothing(synthetic, tmp_path, number):
     """Stopped as soon as its first worker is there."""
@@ -394,7 +385,7 @@ def test_stopped_it_leaves_nothing_behind_and_loses_nothing(synthetic, tmp_path,
         if not Path(f"/proc/{run.pid}/task/{run.pid}/children").exists():
             run.kill()
             pytest.skip("needs Linux' /proc to see the workers start")
-        workers: list[str] = []
+        workers: list[int] = []
         while run.poll() is None and not workers:
             workers = children(run.pid)
         run.send_signal(number)
@@ -402,8 +393,7 @@ def test_stopped_it_leaves_nothing_behind_and_loses_nothing(synthetic, tmp_path,
     assert run.returncode == (130 if number == signal.SIGINT else 128 + number)
     assert "Traceback" not in err
     assert files_in(tmp_path) == {"features.csv": b"precious"}
-    time.sleep(0.2)
-    assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+    assert gone(workers)
 
 
 def test_a_bug_keeps_its_traceback(cli, monkeypatch):

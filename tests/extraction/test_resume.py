@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.processes import children, gone
 from tests.support.project import ROOT
 from tests.support.signals import voice, write_wav
 
@@ -70,20 +71,6 @@ def measured(place):
     return counts
 
 
-def children(pid):
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-
-
-def alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
-        return False
-
-
 def disturb(place, wait_s, victims):
     """Kill -9 whom `victims` picks of the command and its workers, a while after these began; its workers, its status.
 
@@ -100,13 +87,6 @@ def disturb(place, wait_s, victims):
             os.kill(pid, signal.SIGKILL)
         _, err = run.communicate(timeout=120)
     return workers, run.returncode, err
-
-
-def gone(pids, within_s=5):
-    deadline = time.monotonic() + within_s
-    while any(map(alive, pids)) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return not any(map(alive, pids))
 
 
 @needs_proc

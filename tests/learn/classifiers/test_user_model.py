@@ -1,0 +1,107 @@
+"""A classifier of the user's own, by module:Class."""
+
+import jsonschema
+import pytest
+
+from prosody_ser import evaluate, make_pipeline
+from prosody_ser.errors import ProtocolError
+from tests.support.schemas import json_schema
+from tests.support.tables import acted_table
+
+SCHEMA = json_schema("result")
+TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
+
+
+USERS_MODULE = """
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.naive_bayes import GaussianNB
+from sklearn.tree import DecisionTreeClassifier
+
+
+class Tree(DecisionTreeClassifier):
+    pass
+
+
+class Weightless(DecisionTreeClassifier):
+    def __init__(self, random_state=None):
+        super().__init__(random_state=random_state)
+
+
+class Needs(DecisionTreeClassifier):
+    def __init__(self, depth):
+        super().__init__(max_depth=depth)
+
+
+class Regressor(BaseEstimator):
+    def fit(self, X, y):
+        return self
+
+
+class Plain:
+    def fit(self, X, y):
+        return self
+
+
+class Hard(ClassifierMixin, BaseEstimator):
+    def __init__(self, random_state=None):
+        self.random_state = random_state
+
+    def fit(self, X, y):
+        self.classes_ = sorted(set(y))
+        return self
+
+    def predict(self, X):
+        return [self.classes_[0]] * len(X)
+
+
+number = 3
+"""
+
+
+@pytest.fixture
+def users_module(tmp_path, monkeypatch):
+    (tmp_path / "my_models.py").write_text(USERS_MODULE)
+    (tmp_path / "broken_models.py").write_text("1 / 0\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+
+def test_a_users_class_goes_the_same_way(users_module):
+    pipeline = make_pipeline("my_models:Tree", balance="class-weight", speaker_norm="speaker", seed=7)
+    model = pipeline.named_steps["model"]
+    assert (type(model).__name__, model.random_state, model.class_weight) == ("Tree", 7, "balanced")
+    one, two = (evaluate(TABLE, pipeline, folds=3, n_jobs=n).data for n in (1, 2))
+    jsonschema.validate(one, SCHEMA)
+    assert one == two
+    hard = evaluate(TABLE, make_pipeline("my_models:Hard"), folds=3).data
+    assert (hard["protocol"]["score_kind"], hard["uar"]) == ("none", pytest.approx(1 / 3))
+    with pytest.raises(ProtocolError, match="gives neither probabilities nor margins"):
+        evaluate(TABLE, make_pipeline("my_models:Hard", calibrate=True), folds=3)
+    with pytest.warns(UserWarning, match="takes no random_state: if it draws at random, its scores do not repeat"):
+        make_pipeline("my_models:GaussianNB")
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("no_such_module:Tree", r"cannot be imported \(ModuleNotFoundError"),
+        ("broken_models:Tree", r"cannot be imported \(ZeroDivisionError: division by zero\)"),
+        ("my_models:Forest", "my_models has no class 'Forest'"),
+        ("my_models:number", "my_models has no class 'number'"),
+        ("my_models:", "my_models has no class ''"),
+        (":Tree", r"cannot be imported \(ValueError: Empty module name\)"),
+        ("my_models:Needs", "cannot be made without arguments .*depth"),
+        ("my_models:Regressor", "is no scikit-learn classifier"),
+        ("my_models:Plain", "is no scikit-learn classifier"),
+    ],
+)
+def test_a_users_class_that_cannot_be_taken_is_one_line(users_module, path, message):
+    with pytest.raises(ProtocolError, match=message) as refused:
+        make_pipeline(path)
+    assert "\n" not in str(refused.value)
+    assert repr(path) in str(refused.value)
+
+
+def test_a_users_class_without_class_weight_is_told_who_has(users_module):
+    with pytest.raises(ProtocolError, match="Weightless knows no class weight; those that do: svm, linear-svm"):
+        make_pipeline("my_models:Weightless", balance="class-weight")

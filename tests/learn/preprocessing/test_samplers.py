@@ -1,0 +1,80 @@
+"""Samplers that cope with a training fold: small classes, rare ones, and scikit-learn's contract."""
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from prosody_ser import FeatureTable, evaluate
+from prosody_ser.learn.classifiers.registry import BALANCES, build
+from prosody_ser.learn.preprocessing.samplers import FoldADASYN, FoldBorderlineSMOTE, FoldSMOTETomek, FoldUnderSampler
+from tests.support.pipelines import quick_pipeline
+from tests.support.tables import acted_table
+
+SAMPLERS = [name for name, how in BALANCES.items() if "sampler" in how]
+TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
+
+
+@pytest.mark.parametrize("as_frame", [False, True])
+@pytest.mark.parametrize("far", [False, True])
+@pytest.mark.parametrize("n_rare", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("balance", SAMPLERS)
+def test_samplers_survive_small_classes(balance, n_rare, far, as_frame):
+    """A class of few clips, amid the others or far from them: ADASYN and Borderline SMOTE give up on the latter."""
+    rng = np.random.default_rng(n_rare)
+    X = rng.normal(size=(60 + n_rare, 3))
+    y = np.array(["many"] * 40 + ["some"] * 20 + ["rare"] * n_rare)
+    if far:
+        X[y == "rare"] += 100
+        X[y == "some"] -= 100
+    X = pd.DataFrame(X, columns=["a", "b", "c"]) if as_frame else X
+    before = X.copy()
+    sampler = build(BALANCES[balance]["sampler"], random_state=3)
+    found, named = sampler.fit_resample(X, y)
+    assert type(found) is type(X)
+    if as_frame:
+        assert list(found.columns) == ["a", "b", "c"]
+    assert np.array_equal(X, before)
+    counts = Counter(named)
+    if balance == "under":
+        assert counts == {"many": 10, "some": 10, "rare": n_rare}
+    elif balance in ("adasyn", "smote-tomek"):
+        assert all(30 <= count <= 50 for count in counts.values())
+    else:
+        assert counts == {"many": 40, "some": 40, "rare": 40}
+    again, _ = clone(sampler).fit_resample(X, y)
+    assert np.array_equal(found, again)
+    if balance not in ("over", "under"):  # new clips lie between old ones of their class
+        own, made = np.asarray(X)[y == "rare"], np.asarray(found)[named == "rare"]
+        assert (made >= own.min(axis=0) - 1e-9).all()
+        assert (made <= own.max(axis=0) + 1e-9).all()
+
+
+@pytest.mark.parametrize("n_rare", [2, 3, 5])
+@pytest.mark.parametrize("balance", SAMPLERS)
+def test_a_fold_with_a_rare_class_is_fitted(balance, n_rare):
+    """Held out one by one, its clips are down to one in training."""
+    frame = TABLE.frame
+    order = frame.groupby("emotion").cumcount()
+    kept = frame[(frame["emotion"] != "class2") | order.isin(range(n_rare))].copy()
+    kept.loc[kept["emotion"] == "class2", "speaker"] = [f"s{i:02d}" for i in range(n_rare)]
+    rare = FeatureTable(kept, TABLE.feature_names)
+    for model in ("svm", "lda", "knn"):
+        assert evaluate(rare, quick_pipeline(model, balance=balance)).data["per_class"]["class2"]["support"] == n_rare
+
+
+OWN = [
+    FoldUnderSampler(),
+    FoldBorderlineSMOTE(),
+    FoldADASYN(),
+    FoldSMOTETomek(),
+]
+
+
+@parametrize_with_checks(OWN)
+@pytest.mark.filterwarnings("ignore")
+def test_scikit_learn_contract(estimator, check):
+    check(estimator)
