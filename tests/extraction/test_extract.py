@@ -136,7 +136,7 @@ def test_copies_are_measured_once_and_come_from_no_cache(tmp_path, monkeypatch):
     for cache, n_cached in ((False, 0), (True, 0), (True, 44)):
         extraction = Extraction("corpus", plugin="counted_copies")
         list(extraction.blocks(jobs=1, cache=cache))
-        assert (extraction.summary.clips, extraction.tally.cached) == (44, n_cached)
+        assert (extraction.tally.clips, extraction.tally.cached) == (44, n_cached)
     assert (tmp_path / "tries.txt").read_text() == "xx"  # one for each run that measured
 
 
