@@ -49,7 +49,7 @@ def command(
     from ..atomic_write import check_outputs
     from ..learn.evaluation.evaluate import evaluate
     from ..learn.evaluation.naive import with_naive
-    from ..learn.evaluation.permutation_test import with_permutation_test
+    from ..learn.evaluation.p_value import with_permutation_test
     from ..learn.evaluation.tracks import wanted_norms
     from ..learn.inspection.importances import with_importances
     from ..learn.inspection.profile import with_profile

@@ -8,7 +8,7 @@ from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, precisio
 
 from prosody_ser import FeatureTable, evaluate, make_pipeline, result_text
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.evaluation.permutation_test import with_permutation_test
+from prosody_ser.learn.evaluation.p_value import with_permutation_test
 from prosody_ser.learn.metrics.fairness import age_group, by_group
 from prosody_ser.learn.metrics.intervals import (
     N_RESAMPLES,
