@@ -7,6 +7,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from filelock import FileLock
 
 from tests.support.corpora import corpus_folder
 
@@ -30,11 +31,18 @@ def interruptible():
     signal.signal(signal.SIGINT, before)
 
 
+@pytest.fixture(scope="session")
+def of_this_run(tmp_path_factory, worker_id):
+    """A folder of this run of the tests alone, which its processes share."""
+    base = tmp_path_factory.getbasetemp()
+    return base if worker_id == "master" else base.parent
+
+
 @pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory):
-    """Rows of another run, of other code perhaps, must not pass for this one's."""
+def own_cache(of_this_run):
+    """Rows of another run, of other code perhaps, must not pass for this one's; a corpus is measured once in it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PROSODY_SER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("PROSODY_SER_CACHE", str(of_this_run / "cache"))
         yield
 
 
@@ -54,12 +62,14 @@ def tess():
 
 
 @pytest.fixture(scope="session")
-def synthetic(tmp_path_factory):
+def synthetic(of_this_run):
     """The built-in corpus, made once."""
     from prosody_ser import synthesise
 
-    folder = tmp_path_factory.mktemp("synthetic")
-    synthesise(folder, seed=0)
+    folder = of_this_run / "synthetic"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            synthesise(folder, seed=0)
     return folder
 
 

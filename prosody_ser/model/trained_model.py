@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ModelError, ProtocolError
-from .file_format.steps import NOBODY
+from .file_format import NOBODY
 from .novelty import Novelty
 
 

@@ -143,13 +143,16 @@ class FeatureTable:
         return dict(sorted(Counter(reasons[reasons != ""]).items()))
 
     def _reason_left_out(self) -> pd.Series:
-        frame = self.frame
-        reason = frame["status"].mask(frame["status"] == "ok", "")
-        reason = reason.mask((reason == "") & (frame["emotion"] == ""), "no emotion label")
-        reason = reason.mask((reason == "") & (frame["speaker"] == ""), "speaker unknown")
-        sung = frame["vocal_channel"] == SONG
+        names = ("status", "emotion", "speaker", "vocal_channel")
+        status, emotion, speaker, channel = (self.frame[name].to_numpy(dtype=object) for name in names)
+        reason = np.where(status == "ok", "", status)
+        reason[(reason == "") & (emotion == "")] = "no emotion label"
+        reason[(reason == "") & (speaker == "")] = "speaker unknown"
+        sung = channel == SONG
         # Speech and song are two tasks: a score over both is a score of neither. A table of song only is one of song.
-        return reason if sung.all() else reason.mask((reason == "") & sung, "song")
+        if not sung.all():
+            reason[(reason == "") & sung] = "song"
+        return pd.Series(reason, index=self.frame.index, dtype=object)
 
     @property
     def X(self) -> pd.DataFrame:

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 
 from ...tables.feature_table import LARGEST
+from . import NOBODY
 from .parts import BYTE, FLOAT, Codec, Part, stored
 
-#: In the place of the speakers met in training. No speaker of a table is called so: names are stripped there.
-NOBODY = "\0"
 #: Of a variance.
 _LARGEST_SQUARE = LARGEST**2
 
