@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from prosody_ser.errors import CacheError
-from prosody_ser.extraction import row_cache as store_module
+from prosody_ser.extraction import row_cache
 from prosody_ser.extraction.row_cache import RowCache, cache_path, clear_cache
 from prosody_ser.features import Measured
 
@@ -105,7 +105,7 @@ def test_a_damaged_store_is_said_in_a_line_and_can_be_cleared(path, content):
 def test_rows_of_another_layout_are_dropped(path, monkeypatch):
     with RowCache(path) as store:
         store.put([(b"a", rows_of(1))])
-    monkeypatch.setattr(store_module, "LAYOUT", store_module.LAYOUT + 1)
+    monkeypatch.setattr(row_cache, "LAYOUT", row_cache.LAYOUT + 1)
     with RowCache(path) as store:
         assert store.known([b"a"]) == set()
 
