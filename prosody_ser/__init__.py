@@ -28,6 +28,7 @@ _EXPORTS = {
     "extract_table": "extraction",
     "importances": "learn.inspection.importances",
     "importances_by": "learn.inspection.importances",
+    "load_emodb_features": "datasets.emodb_features",
     "load_model": "model.file",
     "default_model_path": "prediction.default",
     "make_pipeline": "learn.pipeline",

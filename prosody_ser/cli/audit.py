@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, FeatureSet, Folds, Model, Seed, SpeakerNorm, SplitFile, Table
+from .options import Balance, Family, Features, Folds, Model, Seed, SpeakerNorm, SplitFile, Table
 
 
 def command(
     table: Table = None,
-    features: FeatureSet = None,
+    features: Features = None,
+    family: Family = None,
     model: Model = "svm",
     folds: Folds = "auto",
     split_file: SplitFile = None,
@@ -26,21 +27,21 @@ def command(
 
     Speakers, duplicates and augmented copies on both sides of a fold; metadata among the features; emotions told by
     duration, level or order alone; features that tell speakers rather than emotions; and the model on permuted labels,
-    which must be at chance. Exits with 2 if an error is found. 'cv' runs all but the last. Without TABLE it takes
-    features.csv in this folder, else the built-in synthetic corpus (measured with --set), and says which.
+    which must be at chance. Exits with 2 if an error is found. 'cv' runs all but the last. Without TABLE it takes the
+    one that 'extract' wrote last in this folder, and says which.
     """
     from ..atomic_write import check_outputs, write_json
     from ..learn.audit import CHECKS, ERROR, audit, permuted_labels
     from ..learn.pipeline import make_pipeline
     from ..report import audit_text
-    from .input_table import files_read, folds_or_file, open_table, table_or_default
+    from .input_table import files_read, folds_or_file, last_table, open_table
     from .progress import progress_bar
 
-    table = table_or_default(table)
+    table = table or last_table()
     if out is not None:
         check_outputs(out, inputs=[*files_read(table), *([split_file] if split_file else [])])
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
-    opened, name = open_table(table, features)
+    opened, name = open_table(table, features, family)
     wanted = folds_or_file(folds, split_file, opened)
     findings = audit(opened, wanted, seed=seed)
     if permutations:

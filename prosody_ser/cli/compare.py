@@ -36,10 +36,10 @@ def command(
 ):
     """Compare results on the same folds: UAR with intervals, paired tests over speakers, effect sizes.
 
-    Takes results of 'cv' (A.json B.json ...), or evaluates --models on tables of the same clips (TABLE, or one for
-    each feature set) and compares what comes out. Results of other clips, labels or folds are refused; blind and
+    Takes results of 'cv' (A.json B.json ...), or evaluates --models on tables of the same clips (TABLE, or one for each
+    feature set) and compares what comes out. Results of other clips, labels or folds are refused; blind and
     speaker-normalised are shown side by side but never ranked against each other. Without RESULTS or TABLES it takes
-    features.csv in this folder, else the built-in synthetic corpus (measured with each of --sets), and says which.
+    the table that 'extract' wrote last in this folder, else the built-in table of EMO-DB, and says which.
     """
     from ..atomic_write import check_outputs
     from ..errors import ProsodySerError, chosen
@@ -154,23 +154,39 @@ def _listed(text, option):
 
 
 def _tables(paths, sets):
-    """The tables by path, in the order of `sets` if that is given; the built-in corpus in each set if there is none."""
+    """The tables by path, in the order of `sets` if that is given; the built-in one if there is none."""
     from ..errors import ProsodySerError
     from .input_table import open_table
 
-    if not paths:
-        return {name or "": open_table(None, name)[0] for name in sets or [None]}
-    opened = {str(path): open_table(path, None)[0] for path in paths}
+    # Of the built-in one the set that commands take, or with --sets all that it has.
+    wanted = "*" if sets and not paths else None
+    opened = {name: table for table, name in (open_table(path, wanted) for path in paths or [None])}
     if not sets:
         return opened
-    own = {path: table.about.get("feature_set") for path, table in opened.items()}
-    lacking = [name for name in sets if name not in own.values()]
-    if lacking:
-        held = ", ".join(f"{path} holds {name or 'features of its own'}" for path, name in own.items())
-        raise ProsodySerError(
-            f"no table of {lacking[0]}: {held}; measure it with 'extract --set {lacking[0]}' and name both tables"
-        )
-    return {path: opened[path] for name in sets for path in opened if own[path] == name}
+    found = {}
+    for name in sets:
+        holding = {f"{path} ({name})": part for path, table in opened.items() if (part := _of_set(table, name))}
+        if not holding:
+            held = ", ".join(f"{path} holds {_held(table, name)}" for path, table in opened.items())
+            raise ProsodySerError(f"no table of {name}: {held}; measure it with 'extract --set {name}' and name both")
+        found.update(holding)
+    return found
+
+
+def _held(table, wanted):
+    own = table.about.get("feature_set") or "features of its own"
+    return f"part of {own}" if own == wanted else own
+
+
+def _of_set(table, name):
+    """What a table holds of a feature set, if it holds all of it."""
+    from ..catalogue import FEATURE_SETS, feature_set
+    from ..tables.columns import with_features
+
+    if name not in FEATURE_SETS:
+        return table if table.about.get("feature_set") == name else None
+    whole = {feature.name for feature in feature_set(name)} <= set(table.feature_names)
+    return with_features(table, [name]) if whole else None
 
 
 def _labels(tables):

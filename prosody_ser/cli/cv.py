@@ -5,12 +5,26 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, Calibrate, FeatureSet, Folds, Jobs, Model, Seed, Select, SpeakerNorms, SplitFile, Table
+from .options import (
+    Balance,
+    Calibrate,
+    Family,
+    Features,
+    Folds,
+    Jobs,
+    Model,
+    Seed,
+    Select,
+    SpeakerNorms,
+    SplitFile,
+    Table,
+)
 
 
 def command(
     table: Table = None,
-    features: FeatureSet = None,
+    features: Features = None,
+    family: Family = None,
     model: Model = "svm",
     folds: Folds = "auto",
     split_file: SplitFile = None,
@@ -43,8 +57,8 @@ def command(
 
     Prints UAR, accuracy and F1 with intervals over speakers, scores by emotion, speaker and group of speakers, the
     confusion matrix, how far probabilities can be believed, and what the leak audit found ('prosody-ser audit' says
-    more), and writes all of it with every held-out prediction to --out. Without TABLE it takes features.csv in this
-    folder, else the built-in synthetic corpus (measured with --set); it says which.
+    more), and writes all of it with every held-out prediction to --out. Without TABLE it takes the one that 'extract'
+    wrote last in this folder, else the built-in table of EMO-DB, and says which.
     """
     from ..atomic_write import check_outputs
     from ..learn.evaluation.evaluate import evaluate
@@ -56,7 +70,7 @@ def command(
     from ..learn.pipeline import make_pipeline
     from ..learn.splits.split_file import check_split_suffix
     from ..learn.splits.split_file import write_split as keep_split
-    from ..report import result_text
+    from ..report import last_line, result_text
     from .input_table import files_read, folds_or_file, open_table, table_or_default
     from .progress import progress_bar
 
@@ -69,7 +83,7 @@ def command(
         make_pipeline(model, balance=balance, speaker_norm=norm, select=select, calibrate=calibrate, seed=seed)
         for norm in wanted_norms(speaker_norm)
     )
-    opened, name = open_table(table, features)
+    opened, name = open_table(table, features, family)
     wanted = folds_or_file(folds, split_file, opened)
     with progress_bar("folds") as progress:
         result = evaluate(
@@ -113,3 +127,4 @@ def command(
     print(f"\nfull result -> {out}")
     if write_split is not None:
         print(f"folds       -> {write_split}")
+    print(last_line(result, name))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, FeatureSet, Folds, Jobs, Model, Seed, SpeakerNorm, SplitFile, Table
+from .options import Balance, Family, Features, Folds, Jobs, Model, Seed, SpeakerNorm, SplitFile, Table
 
 
 def command(
@@ -18,7 +18,8 @@ def command(
     emotion: Annotated[
         str | None, typer.Option(help="Explain the score of this emotion; if not given, of that predicted.")
     ] = None,
-    features: FeatureSet = None,
+    features: Features = None,
+    family: Family = None,
     model: Model = "rf",
     folds: Folds = "auto",
     split_file: SplitFile = None,
@@ -36,8 +37,7 @@ def command(
 
     With --clip a waterfall from the base to the score, with --all a summary of every held-out clip, its values in OUT
     and means in OUT-summary.csv. Exact and quick for rf, hgb, linear-svm, logreg and lda; slow for the others. Needs
-    the extra [explain]. Without TABLE it takes features.csv in this folder, else the built-in synthetic corpus
-    (measured with --set), and says which.
+    the extra [explain]. Without TABLE it takes the one that 'extract' wrote last in this folder, and says which.
     """
     from ..atomic_write import check_outputs, whole_file
     from ..errors import ProtocolError
@@ -47,20 +47,20 @@ def command(
     from ..plots.explain import plot_explanations, plot_waterfall
     from ..plots.style import check_picture_suffix
     from ..report.text.explain import CAUTION, explanation_text, explanations_text
-    from .input_table import files_read, folds_or_file, open_table, table_or_default
+    from .input_table import files_read, folds_or_file, last_table, open_table
     from .progress import progress_bar
 
     check_shap()
     if every == (clip is not None):
         raise ProtocolError("explain one clip (--clip FILE) or all of them (--all)")
-    table = table_or_default(table)
+    table = table or last_table()
     chart = plot or out.parent / f"{out.stem}.png"
     summary = out.parent / f"{out.stem}-summary{out.suffix}"
     outputs = [out, chart, *([summary] if every else [])]
     check_outputs(*outputs, inputs=[*files_read(table), *([split_file] if split_file else [])])
     check_picture_suffix(chart, "chart")
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
-    opened, name = open_table(table, features)
+    opened, name = open_table(table, features, family)
     labels = sorted(set(opened.y))
     if emotion is not None and emotion not in labels:
         raise ProtocolError(f"no usable clip is {emotion}; there are: {', '.join(labels)}")

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, FeatureSet, Folds, Jobs, Model, Seed, SpeakerNorm, SplitFile, Table
+from .options import Balance, Family, Features, Folds, Jobs, Model, Seed, SpeakerNorm, SplitFile, Table
 
 
 def command(
     table: Table = None,
-    features: FeatureSet = None,
+    features: Features = None,
+    family: Family = None,
     model: Model = "rf",
     folds: Folds = "auto",
     split_file: SplitFile = None,
@@ -40,8 +41,8 @@ def command(
 
     Held-out permutation importance over speaker-disjoint folds: a table, a CSV and a bar chart. Correlated features
     share their importance: --by cluster shuffles them jointly, --by family all of a kind. With --by all, clusters and
-    families go to OUT-clusters.csv and OUT-families.csv. Without TABLE it takes features.csv in this folder, else the
-    built-in synthetic corpus (measured with --set), and says which.
+    families go to OUT-clusters.csv and OUT-families.csv. Without TABLE it takes the one that 'extract' wrote last in
+    this folder, else the built-in table of EMO-DB, and says which.
     """
     from ..atomic_write import check_outputs, write_json
     from ..errors import ProtocolError
@@ -73,7 +74,7 @@ def command(
     check_outputs(*outputs, inputs=[*files_read(table), *([split_file] if split_file else [])])
     check_picture_suffix(chart, "chart")
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
-    opened, name = open_table(table, features)
+    opened, name = open_table(table, features, family)
     wanted = folds_or_file(folds, split_file, opened)
     if drop_family:
         check_families(opened)

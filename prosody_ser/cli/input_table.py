@@ -1,22 +1,41 @@
-"""Which table a command works on: the one named, else ``features.csv`` here, else the built-in corpus."""
+"""Which table a command works on: the one named, else the one that ``extract`` wrote last here, else EMO-DB's."""
 
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from .progress import progress_bar
-
-DEFAULT_TABLE = Path("features.csv")
+BUILT_IN = "the built-in EMO-DB table (real speech of ten actors, but not yours)"
 
 
 def table_or_default(path: Path | None) -> Path | None:
-    """The table named, else ``features.csv`` if it is here (which is said), else None."""
-    if path is None and os.path.lexists(DEFAULT_TABLE):
-        print(f"no table named: taking {DEFAULT_TABLE} in this folder", file=sys.stderr)
-        return DEFAULT_TABLE
-    return path
+    """The table named, else the one written last in this folder, which is said; None for the built-in one."""
+    from ..tables.latest import tables_in
+
+    if path is not None:
+        return path
+    if tables_in():
+        return last_table()
+    print(f"no table named, and none in this folder: taking {BUILT_IN}", file=sys.stderr)
+    return None
+
+
+def last_table() -> Path:
+    """The table written last in this folder, which is said.
+
+    Raises
+    ------
+    ProsodySerError
+        If there is none.
+    """
+    from ..errors import ProsodySerError
+    from ..tables.latest import tables_in
+
+    found = tables_in()
+    if not found:
+        raise ProsodySerError("no table named, and none in this folder: run 'prosody-ser extract DIR OUT.csv' first")
+    others = f"; also here: {_listed([str(other) for other in found[1:]])}" if found[1:] else ""
+    print(f"no table named: taking {found[0]}, which was written last in this folder{others}", file=sys.stderr)
+    return found[0]
 
 
 def files_read(path: Path | None) -> list[Path]:
@@ -43,17 +62,29 @@ def short_names(paths: Sequence[Path]) -> list[str]:
     return names if len(set(names)) == len(names) else [str(path) for path in paths]
 
 
-def open_table(path: Path | None, features: str | None):
-    """The table at `path`, or `features` of the built-in corpus if that is None; stderr says what to know.
+def open_table(path: Path | None, features: str | None = None, family: str | None = None):
+    """The table at `path`, or the built-in one if that is None, with the features asked for; stderr says what to know.
+
+    Parameters
+    ----------
+    path : Path or None
+        From :func:`table_or_default`.
+    features, family : str or None
+        Words with commas between; see :func:`prosody_ser.tables.columns.with_features`.
 
     Returns
     -------
     table : FeatureTable
     name : str
     """
+    from ..tables.columns import with_features
+
+    words = [_words(text, option) for text, option in ((features, "--features"), (family, "--family"))]
     if path is None:
-        print("no table named and no features.csv here: taking the built-in synthetic corpus", file=sys.stderr)
-        return _built_in(features), "the built-in synthetic corpus"
+        from ..datasets.emodb_features import load_emodb_features
+
+        wanted = load_emodb_features(*([None] if features else []))
+        return with_features(wanted, *words), BUILT_IN
     from ..tables.file import read_table
 
     table = read_table(path)
@@ -63,7 +94,18 @@ def open_table(path: Path | None, features: str | None):
         print(f"{path}: taken as features: {_listed(table.feature_names)}", file=sys.stderr)
     if table.set_aside:
         print(f"{path}: columns set aside, not used: {_listed(table.set_aside)}", file=sys.stderr)
-    return table, str(path)
+    return with_features(table, *words), str(path)
+
+
+def _words(text, option):
+    from ..errors import ProsodySerError
+
+    if text is None:
+        return None
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words:
+        raise ProsodySerError(f"{option} is empty: name one or more, with commas between")
+    return words
 
 
 def folds_or_file(folds: str, split_file: Path | None, table):
@@ -87,15 +129,3 @@ def folds_or_file(folds: str, split_file: Path | None, table):
 def _listed(names):
     shown = ", ".join(names[:12])
     return shown if len(names) <= 12 else f"{shown} and {len(names) - 12} more"
-
-
-def _built_in(features):
-    from ..catalogue import DEFAULT_SET
-    from ..extraction import extract_table
-    from ..synth import synthesise
-
-    with tempfile.TemporaryDirectory(prefix="prosody-ser-") as folder:
-        with progress_bar("synthesising") as progress:
-            synthesise(folder, progress=progress)
-        with progress_bar("measuring") as progress:
-            return extract_table(folder, features=features or DEFAULT_SET, progress=progress)

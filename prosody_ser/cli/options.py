@@ -48,6 +48,20 @@ Calibrate = Annotated[
 FeatureSet = Annotated[
     str | None, typer.Option("--set", metavar="NAME", help="prosody_v1 (if not given) or full_v1; see 'features'.")
 ]
+Features = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LIST",
+        help="Only these of the table's features: mfcc, mel, chroma, f0, ...; a set; columns; with commas.",
+    ),
+]
+Family = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LIST",
+        help="Only these families: pitch, intensity, formants, voice quality, timing, spectrum; with commas.",
+    ),
+]
 Plugin = Annotated[
     str | None, typer.Option(metavar="MODULE", help="Python module with features of your own; see the README.")
 ]

@@ -8,8 +8,12 @@ import typer
 
 def command(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A recording, a table (.csv, .parquet) or a result (.json).")
-    ],
+        Path | None,
+        typer.Argument(
+            help="A recording, a table (.csv, .parquet) or a result (.json). If not given: with --feature the table "
+            "that 'extract' wrote last in this folder, with --kind result.json."
+        ),
+    ] = None,
     feature: Annotated[str | None, typer.Option(help="Of a table: which feature; see 'features'.")] = None,
     by: Annotated[
         str | None, typer.Option(help="Of a table: emotion (if not given), speaker, sex or another column of text.")
@@ -22,7 +26,7 @@ def command(
         typer.Option("--out", "-o", help="The picture, .png, .svg or .pdf; named after what it shows if not given."),
     ] = None,
 ):
-    """Draw a recording, or how a feature of a table is distributed.
+    """Draw a recording, how a feature of a table is distributed, or a result.
 
     A recording: waveform, syllable nuclei, voiced stretches and pauses, spectrogram with formants, pitch and
     intensity over one time axis. A table with --feature: its distribution by emotion or another column, and every
@@ -30,7 +34,14 @@ def command(
     probabilities are to be believed.
     """
     from ..errors import ProsodySerError
+    from .input_table import last_table
 
+    if file is None and kind is not None:
+        file = Path("result.json")
+    if file is None:
+        if feature is None:
+            raise ProsodySerError("nothing to draw: name a recording, a table with --feature, or a result")
+        file = last_table()
     is_result = file.suffix.lower() == ".json"
     if kind is not None and not is_result:
         raise ProsodySerError(f"{file}: --kind is for results, which end in .json")

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from .options import FeatureSet, Table
+from .options import Family, Features, Table
 
 
 def command(
     table: Table = None,
-    features: FeatureSet = None,
+    features: Features = None,
+    family: Family = None,
     reference: Annotated[str, typer.Option(help="The emotion that the others are compared with.")] = "neutral",
     test: Annotated[str, typer.Option(help="t, or wilcoxon: over speakers.")] = "t",
     correction: Annotated[
@@ -24,8 +25,8 @@ def command(
     """Say how each emotion moves each feature against neutral, within the speaker.
 
     Effect size (Hedges' g within speaker, mean over speakers), 95 % interval, p-value over speakers and corrected
-    p-value: a table, a CSV and a heatmap. Nothing is learned or scored. Without TABLE it takes features.csv in this
-    folder, else the built-in synthetic corpus (measured with --set), and says which.
+    p-value: a table, a CSV and a heatmap. Nothing is learned or scored. Without TABLE it takes the one that 'extract'
+    wrote last in this folder, else the built-in table of EMO-DB, and says which.
     """
     from ..atomic_write import check_outputs, whole_file, write_json
     from ..learn.inspection.profile import profile, profile_block
@@ -38,7 +39,7 @@ def command(
     chart = plot or out.parent / f"{out.stem}.png"
     check_outputs(out, chart, *([json_out] if json_out else []), inputs=files_read(table))
     check_picture_suffix(chart, "chart")
-    opened, name = open_table(table, features)
+    opened, name = open_table(table, features, family)
     found = profile(opened, reference=reference, test=test, correction=correction)
     corpora = ", ".join(sorted(set(opened.frame["corpus"]) - {""})) or name
     with whole_file(out) as temporary:  # both files or neither

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import Balance, FeatureSet, Folds, Jobs, Model, Seed, Select, SplitFile, Table
+from .options import Balance, Family, Features, Folds, Jobs, Model, Seed, Select, SplitFile, Table
 
 
 def command(
     table: Table = None,
-    features: FeatureSet = None,
+    features: Features = None,
+    family: Family = None,
     model: Model = "svm",
     balance: Balance = "none",
     speaker_norm: Annotated[
@@ -47,15 +48,15 @@ def command(
     """Train a model on all clips and keep it in one file, with what is known of how good it is.
 
     Speakers are held out first, as 'cv' does: that gives the score on the model's card, calibrates its probabilities
-    and finds the confidence below which it abstains. Then it is fitted on all clips. Opening the file runs nothing
-    that is in it. To train a tuned model, run 'tune', then this with its result. Without TABLE it takes features.csv
-    in this folder, else the built-in synthetic corpus (measured with --set); it says which.
+    and finds the confidence below which it abstains. Then it is fitted on all clips. Opening the file runs nothing that
+    is in it. To train a tuned model, run 'tune', then this with its result. Without TABLE it takes the one that
+    'extract' wrote last in this folder, and says which.
     """
     from ..atomic_write import check_outputs
     from ..model.file import check_model_suffix
-    from .input_table import files_read, folds_or_file, open_table, table_or_default
+    from .input_table import files_read, folds_or_file, last_table, open_table
 
-    table = table_or_default(table)
+    table = table or last_table()
     check_model_suffix(out)
     check_outputs(out, inputs=[*files_read(table), *(path for path in (split_file, result) if path)])
     from ..errors import ModelError, ProtocolError
@@ -78,7 +79,7 @@ def command(
             pipeline = tuned_as(found, model, **options)
         except ModelError as error:
             raise ModelError(f"{result}: {error}") from error
-    opened, name = open_table(table, features)
+    opened, name = open_table(table, features, family)
     if found is not None:
         try:
             check_result(found, opened, pipeline, enrol_clips if speaker_norm == "enrol" else None, seed)

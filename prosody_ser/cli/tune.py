@@ -5,12 +5,26 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, Calibrate, FeatureSet, Folds, Jobs, Model, Seed, Select, SpeakerNorm, SplitFile, Table
+from .options import (
+    Balance,
+    Calibrate,
+    Family,
+    Features,
+    Folds,
+    Jobs,
+    Model,
+    Seed,
+    Select,
+    SpeakerNorm,
+    SplitFile,
+    Table,
+)
 
 
 def command(
     table: Table = None,
-    features: FeatureSet = None,
+    features: Features = None,
+    family: Family = None,
     model: Model = "svm",
     search: Annotated[
         str,
@@ -36,13 +50,13 @@ def command(
     In each outer fold the parameters are searched on inner folds of its training speakers; the test speakers have no
     part in it. Prints what 'cv' prints, the best parameters of each outer fold, inner against outer UAR, and the
     parameters of the final fit on all clips, and writes all of it to --out. With '--select kbest', no number given, the
-    number of features is searched too. Without TABLE it takes features.csv in this folder, else the built-in synthetic
-    corpus (measured with --set); it says which.
+    number of features is searched too. Without TABLE it takes the one that 'extract' wrote last in this folder, else
+    the built-in table of EMO-DB, and says which.
     """
     from ..atomic_write import check_outputs
     from ..learn.evaluation.nested_score import tune
     from ..learn.pipeline import make_tuned_pipeline
-    from ..report import result_text
+    from ..report import last_line, result_text
     from .input_table import files_read, folds_or_file, open_table, table_or_default
     from .progress import progress_bar
 
@@ -60,7 +74,7 @@ def command(
         calibrate=calibrate,
         seed=seed,
     )
-    opened, name = open_table(table, features)
+    opened, name = open_table(table, features, family)
     wanted = folds_or_file(folds, split_file, opened)
     with progress_bar("outer folds, final fit") as progress:
         result, _ = tune(opened, pipeline, folds=wanted, seed=seed, n_jobs=jobs, progress=progress)
@@ -68,3 +82,4 @@ def command(
     print(f"table     {name}")
     print(result_text(result))
     print(f"\nfull result -> {out}")
+    print(last_line(result, name))

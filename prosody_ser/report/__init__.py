@@ -5,7 +5,7 @@ from .text.comparison import comparison_text
 from .text.cross import cross_text
 from .text.importances import drop_family_text, importances_text, in_sample_text
 from .text.profile import profile_text
-from .text.result import result_text
+from .text.result import last_line, result_text
 
 __all__ = [
     "audit_text",
@@ -14,6 +14,7 @@ __all__ = [
     "drop_family_text",
     "importances_text",
     "in_sample_text",
+    "last_line",
     "profile_text",
     "result_text",
 ]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..catalogue import FEATURE_SETS, feature_set
+
 UNDEFINED = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
@@ -42,6 +44,15 @@ def p_value(value: float | None) -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """A count with its noun: ``1 clip``, ``1,440 clips``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def features_said(name: str | None, n_features: int) -> str:
+    """``prosody_v1, 127 features``; ``26 features of full_v1`` where only some of the set were taken."""
+    if not name:
+        return counted(n_features, "feature")
+    whole = len(feature_set(name)) if name in FEATURE_SETS else n_features
+    count = counted(n_features, "feature")
+    return f"{count} of {name}" if n_features < whole else f"{name}, {count}"
 
 
 def said(value: Any) -> str:

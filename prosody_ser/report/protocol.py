@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from .number_format import counted, one_line, p_value, said, sentence, share
+from .number_format import counted, features_said, one_line, p_value, said, sentence, share
 
 #: Steps that are named by what they are for; what else a pipeline holds goes by its own name.
 _PURPOSES = {
@@ -35,9 +35,7 @@ def model_of(data: Mapping[str, Any]) -> str:
 
 def features_of(data: Mapping[str, Any]) -> str:
     """Feature set and number of features."""
-    protocol = data["protocol"]
-    count = counted(protocol["n_features"], "feature")
-    return f"{one_line(protocol['feature_set'])}, {count}" if protocol["feature_set"] else count
+    return one_line(features_said(data["protocol"]["feature_set"], data["protocol"]["n_features"]))
 
 
 def tracks_of(data: Mapping[str, Any]) -> list[dict[str, Any]]:

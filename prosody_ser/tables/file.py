@@ -254,6 +254,29 @@ def _label_in_disguise(frame, column):
     return False
 
 
+def about_of(path: Path) -> dict[str, Any]:
+    """What a table's file says of how it was made, its rows unread; empty for a file that nothing is known of.
+
+    Raises
+    ------
+    TableError
+        If what should say so is damaged.
+    OSError
+        If it cannot be read.
+    """
+    if check_table_suffix(path) == ".csv":
+        companion = companion_of(path)
+        return _parse_about(companion.read_bytes(), companion.name) if companion.is_file() else {}
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        metadata = pq.read_schema(path).metadata or {}
+    except pa.ArrowException as error:
+        raise TableError(f"not a Parquet file ({' '.join(str(error).split())[:120]})") from error
+    return _parse_about(metadata.get(_ABOUT_KEY, b"{}"), "its metadata")
+
+
 def companion_of(path: Path) -> Path:
     """The file beside a CSV that says what made it."""
     return path.with_name(path.name + ".json")

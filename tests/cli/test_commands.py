@@ -48,7 +48,7 @@ def test_the_whole_way(cli, recordings):
     assert "unreadable: 1, e.g. sad/bob_broken.wav" in done.err
     done = cli("cv", "--model", "svm", "--seed", "3")
     assert done.status == 0
-    assert "taking features.csv" in done.err
+    assert "taking features.csv, which was written last" in done.err
     assert "left out: 1 unreadable" in done.out
     result = json.loads((cli.folder / "result.json").read_text())
     jsonschema.validate(result, SCHEMA)
@@ -167,16 +167,43 @@ def test_bad_input_is_one_line_and_loses_nothing(cli, case):
     assert files_in(cli.folder) == before
 
 
-@pytest.mark.slow
-def test_without_a_table_cv_takes_the_built_in_corpus_and_says_so(cli):
-    done = cli("cv")
+def test_without_a_table_cv_takes_emodbs_and_says_so(cli):
+    done = cli("cv", "--features", "mfcc,chroma,mel")
     assert done.status == 0
-    assert "built-in synthetic corpus" in done.err
-    assert SYNTHETIC_NOTICE in done.out
+    assert "none in this folder: taking the built-in EMO-DB table" in done.err
+    assert done.out.splitlines()[-1].endswith("of the built-in EMO-DB table (real speech of ten actors, but not yours)")
+    assert "92 features of full_v1" in done.out
     result = json.loads((cli.folder / "result.json").read_text())
-    assert result["notice"] == SYNTHETIC_NOTICE
-    assert 0.45 <= result["uar"] <= 0.85
+    assert result["n_clips"] == 535
+    assert all(name.startswith(("mfcc", "chroma", "mel")) for name in result["protocol"]["features"])
     assert list(files_in(cli.folder)) == ["result.json"]
+
+
+@pytest.mark.parametrize("command", ["train", "audit", "explain"])
+def test_what_wants_a_table_of_your_own_says_so(cli, command):
+    more = ("--all",) if command == "explain" else ()
+    assert_refused(cli(command, *more), "no table named, and none in this folder")
+    assert files_in(cli.folder) == {}
+
+
+def test_without_a_table_the_last_one_is_taken_and_said_first_and_last(cli):
+    for seconds, name in ((100, "old.csv"), (200, "out.csv")):
+        write_table(random_table(seconds, signal=1.0), cli.folder / name)
+        os.utime(cli.folder / name, (seconds, seconds))
+    done = cli("cv", "--model", "lda")
+    assert done.status == 0
+    assert done.err.splitlines()[0] == (
+        "no table named: taking out.csv, which was written last in this folder; also here: old.csv"
+    )
+    assert done.out.splitlines()[0] == "table     out.csv"
+    uar = json.loads((cli.folder / "result.json").read_text())["uar"]
+    assert done.out.splitlines()[-1] == f"UAR {uar:.3f} blind: on speakers that the model had not heard, of out.csv"
+    done = cli("plot", "--feature", "x0")
+    assert done.status == 0
+    assert done.out.splitlines()[0] == "table     out.csv"
+    done = cli("plot", "--kind", "confusion")
+    assert done.out.splitlines()[0] == "result    result.json"
+    assert_refused(cli("plot"), "nothing to draw")
 
 
 def test_whatever_is_made_from_the_synthetic_corpus_says_so(cli, synthetic_table):

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ..number_format import features_said
+
 #: A heading and its lines: a name with what is said of it, or a sentence without a name.
 Section = tuple[str, list[tuple[str, str]]]
 _MARKS = re.compile(r"([\\`*_{}\[\]<>|#~&])")
@@ -88,7 +90,7 @@ def _sections(card) -> list[Section]:
 
 def _model(card):
     model, features = card["model"], card["features"]
-    known = f"{features['feature_set']}, {features['n_features']} features"
+    known = features_said(features["feature_set"], features["n_features"])
     return [
         ("tells apart", ", ".join(card["labels"])),
         ("track", f"{model['track']}. {model['track_note']}"),

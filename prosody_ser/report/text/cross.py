@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..grid import grid, paragraph, titled
+from ..number_format import features_said
 
 
 def cross_text(data: dict[str, Any], form: str = "text") -> str:
@@ -19,7 +20,7 @@ def cross_text(data: dict[str, Any], form: str = "text") -> str:
     parts += [
         paragraph(
             f"{len(data['corpora'])} corpora, {len(data['labels'])} common emotions ({', '.join(data['labels'])}); "
-            f"{data['feature_set'] or 'own'}, {data['n_features']} features; {data['track']}, {steps}; "
+            f"{features_said(data['feature_set'] or 'own', data['n_features'])}; {data['track']}, {steps}; "
             f"chance {data['chance']:.3f}",
             form,
         ),

@@ -1,6 +1,7 @@
 """A result as plain text for a terminal."""
 
 from ...results import Result
+from ..number_format import features_said
 from .audit import audit_lines, naive_text
 from .importances import importances_lines
 from .profile import profile_lines
@@ -56,13 +57,20 @@ def result_text(result: Result) -> str:
     return "\n".join(lines)
 
 
+def last_line(result: Result, name: str) -> str:
+    """The score in one line, and whose it is: what somebody who reads only the end of the output must know."""
+    data = result.data
+    tracks = [data | data["protocol"], *(data.get("alongside") or [])]
+    scores = ", ".join(f"{track['uar']:.3f} {track['track']}" for track in tracks)
+    return f"UAR {scores}: on speakers that the model had not heard, of {name}"
+
+
 def _notice(notice):
     return [f"NOTE: {notice}", ""] if notice else []
 
 
 def _features(protocol):
-    name = protocol["feature_set"]
-    return f"{name}, {protocol['n_features']} features" if name else f"{protocol['n_features']} features"
+    return features_said(protocol["feature_set"], protocol["n_features"])
 
 
 def _steps(protocol):

@@ -380,6 +380,13 @@ def test_tables_of_two_sets_and_both_tracks_are_compared(cli, table):
     assert names == ["small none", "small speaker", "large none", "large speaker"]
 
 
+def test_the_sets_of_one_table_are_compared(cli):
+    done = cli("compare", "--sets", "prosody_v1,full_v1", "--models", "lda")
+    assert done.status == 2
+    assert "no table of full_v1: the built-in EMO-DB table" in done.err
+    assert "holds part of full_v1" in done.err
+
+
 REFUSED = {
     "no such result": (("compare", "a.json", "none.json"), "none.json: cannot be read"),
     "no result": (("compare", "a.json", "text.json"), "text.json: not a result"),

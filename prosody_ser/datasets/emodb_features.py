@@ -1,0 +1,62 @@
+"""The built-in corpus: the features of EMO-DB's 535 clips, measured by this package. Numbers only, no audio.
+
+``scripts/make_emodb_features DIR`` makes the file anew from the recordings. The Berlin database of emotional speech:
+ten German actors, seven emotions, ten sentences; CC0.
+
+References
+----------
+Burkhardt, F., Paeschke, A., Rolfes, M., Sendlmeier, W. & Weiss, B. (2005). A database of German emotional speech.
+    Interspeech 2005, 1517-1520.
+"""
+
+from pathlib import Path
+
+from ..catalogue import DEFAULT_SET, feature_set
+from ..tables.columns import with_features
+from ..tables.feature_table import FeatureTable
+from ..tables.file import read_table
+
+#: Beside `prosody_v1`, means of these contours: what student projects take.
+MEANS_OF = ("mfcc", "mel", "chroma")
+PATH = Path(__file__).with_name("emodb_features.parquet")
+
+
+def load_emodb_features(features: str | list[str] | None = DEFAULT_SET) -> FeatureTable:
+    """Load the features of EMO-DB's 535 clips, which come with the package: real speech, real scores, in a second.
+
+    Parameters
+    ----------
+    features : str or list of str, optional
+        As :func:`prosody_ser.tables.columns.with_features` takes them: ``prosody_v1`` if not given; ``mfcc``, ``mel``,
+        ``chroma`` (means); None for all there are.
+
+    Returns
+    -------
+    FeatureTable
+        535 rows with speaker, sex, age, sentence and emotion.
+
+    Raises
+    ------
+    ProtocolError
+        If it has no such features.
+
+    Examples
+    --------
+    >>> import prosody_ser as ser
+    >>> table = ser.load_emodb_features()
+    >>> len(table), len(table.feature_names)
+    (535, 127)
+    """
+    words = [features] if isinstance(features, str) else features
+    return with_features(read_table(PATH), words)
+
+
+def names_kept() -> tuple[str, ...]:
+    """Columns of the built-in table: `prosody_v1`, and the means of :data:`MEANS_OF`."""
+    own = [feature.name for feature in feature_set(DEFAULT_SET)]
+    for feature in feature_set("full_v1"):
+        if feature.contour is None or feature.functional is None or feature.name in own:
+            continue
+        if feature.functional.name == "mean" and feature.contour.descriptor.rstrip("0123456789") in MEANS_OF:
+            own.append(feature.name)
+    return tuple(own)

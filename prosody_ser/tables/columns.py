@@ -1,0 +1,88 @@
+"""Some of a table's features: by set, by family, by what they describe, or by name."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from ..catalogue import FEATURE_SETS, all_features, feature_set
+from ..errors import ProtocolError
+from .feature_table import FeatureTable
+
+
+def with_features(
+    table: FeatureTable, features: Sequence[str] | None = None, families: Sequence[str] | None = None
+) -> FeatureTable:
+    """A table with some of its features; the others are set aside.
+
+    Parameters
+    ----------
+    table : FeatureTable
+    features : sequence of str, optional
+        Each a feature set (``prosody_v1``), what features describe (``f0``; ``mfcc``, ``mel``, ``chroma``: all of
+        them), a column, or a pattern of columns (``mine_*``).
+    families : sequence of str, optional
+        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing``, ``spectrum``. With `features` too, what
+        is in both is taken.
+
+    Returns
+    -------
+    FeatureTable
+        Columns in the table's order; the same table if nothing is asked for. ``about["feature_set"]`` is the set that
+        was asked for, else the one that the features are part of.
+
+    Raises
+    ------
+    ProtocolError
+        If a word names no feature of the table.
+    """
+    if features is None and families is None:
+        return table
+    names = list(table.feature_names)
+    kept = set(names)
+    if features is not None:
+        kept &= {name for word in features for name in _named(word, names)}
+    if families is not None:
+        kept &= {name for word in families for name in _of_family(word, names)}
+    if not kept:
+        raise ProtocolError("no feature of the table is in both --features and --family")
+    chosen = tuple(name for name in names if name in kept)
+    about = dict(table.about)
+    for name in FEATURE_SETS:
+        if chosen == tuple(feature.name for feature in feature_set(name)):
+            about["feature_set"] = name
+    set_aside = (*table.set_aside, *(name for name in names if name not in kept))
+    return replace(table, feature_names=chosen, about=about, set_aside=set_aside)
+
+
+def _named(word, names):
+    if word in FEATURE_SETS:
+        wanted = {feature.name for feature in feature_set(word)}
+        lacking = wanted - set(names)
+        if lacking:
+            raise ProtocolError(f"the table lacks {len(lacking)} features of {word}, {min(lacking)} for one")
+        return wanted
+    known = all_features()
+    found = {name for name in names if name in known and word in _descriptors(known[name])}
+    found |= {name for name in names if fnmatchcase(name, word)}
+    if not found:
+        groups = sorted({_descriptors(known[name])[-1] for name in names if name in known and known[name].contour})
+        hint = f"; it has {', '.join(groups)}" if groups else ""
+        raise ProtocolError(f"no feature of the table is called or described by {word!r}{hint}")
+    return found
+
+
+def _descriptors(feature):
+    """What a feature describes: ``mfcc3`` and, without the number, ``mfcc``; nothing for a measure."""
+    if feature.contour is None:
+        return ()
+    descriptor = feature.contour.descriptor
+    return descriptor, descriptor.rstrip("0123456789")
+
+
+def _of_family(word, names):
+    known = all_features()
+    found = {name for name in names if name in known and known[name].family == word}
+    if not found:
+        there = sorted({known[name].family for name in names if name in known})
+        raise ProtocolError(f"the table has no family {word!r}; it has {', '.join(there) or 'none that is known'}")
+    return found
