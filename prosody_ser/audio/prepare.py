@@ -4,11 +4,12 @@ One path for every file: decoded by :mod:`prosody_ser.audio.decode`, checked and
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import soxr
+from numpy.typing import ArrayLike
 
 from ..errors import RecordingError
 from .decode import open_recording
@@ -117,7 +118,7 @@ def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | Non
         return prepare_blocks(recording.blocks(start, stop), recording.sample_rate_hz)
 
 
-def prepare_audio(samples, sample_rate_hz: int) -> Audio:
+def prepare_audio(samples: ArrayLike, sample_rate_hz: int) -> Audio:
     """Mix, check, resample and find the speech in samples that are already in memory.
 
     Parameters
@@ -170,7 +171,7 @@ def check_sample_rate(sample_rate_hz: int) -> None:
         raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
 
 
-def _checked(blocks):
+def _checked(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
     """The blocks, at least one, or an error for what cannot be samples."""
     empty = True
     for block in blocks:
@@ -187,7 +188,7 @@ def _checked(blocks):
         raise RecordingError("empty", "the recording holds no samples")
 
 
-def _resampled(blocks, sample_rate_hz):
+def _resampled(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Iterator[np.ndarray]:
     """Blocks at 16 kHz, the same to the last bit as if all were resampled at once."""
     if sample_rate_hz == SAMPLE_RATE_HZ:
         yield from blocks

@@ -51,7 +51,7 @@ _FEW = ("mean", "sd", "skewness", "kurtosis", "p05", "p20", "p50", "p80", "p95",
 _FINAL = ("final_drop", "final_slope")
 
 
-def _full(contour: Contour):
+def _full(contour: Contour) -> tuple[str, ...]:
     if contour.over != "all" or contour.family not in _CORE_FAMILIES:
         return _FEW
     if contour.descriptor == "f0_above_p10":
