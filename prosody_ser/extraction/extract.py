@@ -17,7 +17,7 @@ from dataclasses import asdict
 from itertools import chain
 from numbers import Integral
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,9 @@ from ..errors import CacheError, ProsodySerError, ProtocolError
 from ..paths import OnePath, Paths, as_paths
 from ..tables.feature_table import CLIPS, FRAMES, ORIGINAL, SYNTHETIC, SYNTHETIC_NOTICE, FeatureTable
 from ..tables.file import check_table_suffix, described, table_writer
+
+if TYPE_CHECKING:
+    from .row_cache import RowCache
 
 Progress = Callable[[int, int], None]
 
@@ -225,7 +228,7 @@ def check_jobs(jobs: object, least: int) -> None:
 class _Run:
     """One run over the clips of an extraction: what is known already, what is measured now, what failed."""
 
-    def __init__(self, extraction: Extraction, store, progress: Progress | None):
+    def __init__(self, extraction: Extraction, store: "RowCache | _Memory", progress: Progress | None):
         self._extraction, self._store, self._progress = extraction, store, progress
         self._keys: list[bytes] = []
         #: Rows that are not kept, since another run may do better: by key.
@@ -413,7 +416,7 @@ class _Memory:
 
 
 @contextmanager
-def _store(cache: bool, few: bool):
+def _store(cache: bool, few: bool) -> Iterator["RowCache | _Memory"]:
     """The cache of all runs, or one for this run alone, which for few clips needs no disk."""
     if not cache and few:
         yield _Memory()

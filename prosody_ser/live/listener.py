@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from threading import Thread
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -259,7 +260,7 @@ class Listener:
         self._heard = end
         self._ring.seen(end)
         self._count()
-        heard = {
+        heard: dict[str, Any] = {
             "sound_s": self._gate.sound_s(end_s - start_s)[0],
             "level_db": level_db(samples[-round(self._hop_s * self._rate_hz) :]),
             "dropped_s": self.summary.dropped_s,

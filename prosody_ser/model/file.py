@@ -147,11 +147,11 @@ def check_texts(labels: Sequence[str], features: Sequence[str], notes: Sequence[
         raise ModelError(f"a model of this could not be stored: {error}") from error
 
 
-def _array_name(place):
+def _array_name(place: int) -> str:
     return f"array_{place:03d}.npy"
 
 
-def _read(path):
+def _read(path: OnePath) -> tuple[Any, dict[str, Any], list]:
     members = unpacked(path)
     if SCHEMA not in members:
         raise ModelError(f"it has no {SCHEMA}")
@@ -165,7 +165,7 @@ def _read(path):
 
 
 def _built(plain: Any, card: dict[str, Any], arrays: list) -> TrainedModel:
-    fields = {
+    fields: dict[str, Any] = {
         "labels": list,
         "features": list,
         "feature_set": str,

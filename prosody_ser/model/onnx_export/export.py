@@ -8,7 +8,7 @@ behind.
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from ...errors import ModelError
 from ...paths import OnePath
 from ..file import as_model
 from ..trained_model import TrainedModel
+
+if TYPE_CHECKING:  # onnx is an extra
+    from .graph import Graph
 
 SUFFIX = ".onnx"
 #: IR 10 came with ONNX 1.16 (March 2024).
@@ -128,7 +131,7 @@ def onnx_model(model: TrainedModel) -> Any:
     return whole
 
 
-def _metadata(model):
+def _metadata(model: TrainedModel) -> dict[str, str]:
     facts = {
         "features": list(model.features),
         "labels": list(model.labels),
@@ -143,7 +146,7 @@ def _metadata(model):
     }
 
 
-def _prepared(graph, x, pipeline):
+def _prepared(graph: "Graph", x: str, pipeline: Any) -> str:
     """Features as the classifier takes them."""
     steps = pipeline.named_steps
     gap = graph.add("IsNaN", x)
@@ -156,7 +159,7 @@ def _prepared(graph, x, pipeline):
     return x
 
 
-def _logits(graph, evidence, weights):
+def _logits(graph: "Graph", evidence: list[str], weights: tuple[float, ...]) -> str:
     """As :func:`prosody_ser.learn.classifiers.evidence.probabilities`: what votes decide on stays the likeliest."""
     from ...learn.classifiers.evidence import AHEAD
 
