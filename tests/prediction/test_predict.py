@@ -33,9 +33,9 @@ from prosody_ser.learn.classifiers.registry import MODELS
 from prosody_ser.learn.inspection.fitted import linear_weights
 from prosody_ser.learn.speakers.enrolment import enrolment_of, mark_enrolment, with_enrolment
 from prosody_ser.model import read_card
+from prosody_ser.model.answers import pushes
 from prosody_ser.model.card import NOT_FOR
-from prosody_ser.prediction.rows import pushes
-from prosody_ser.prediction.speakers import after_speakers
+from prosody_ser.model.speakers import after_speakers
 from prosody_ser.prediction.timeline import stretches_of
 from tests.support.bad_recordings import MATRIX, is_a_sentence
 from tests.support.command_line import assert_refused
