@@ -92,12 +92,12 @@ def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Fou
     return Found(chosen, _sorted(utterances, chosen), len(files) - len(utterances), tuple(notes))
 
 
-def _sorted(utterances, corpus):
+def _sorted(utterances: list[Utterance], corpus: Corpus) -> list[Utterance]:
     named = (replace(u, corpus=u.corpus or corpus.name) for u in utterances)
     return sorted(named, key=lambda u: (u.file, u.start, math.inf if math.isnan(u.end) else u.end))
 
 
-def _labelled(source):
+def _labelled(source: Path) -> tuple[Corpus | None, list[str]]:
     """The kind of labels file that a source is or holds, if it does, and what to say if it is not used."""
     paths = audiofolder.metadata_files(source) if source.is_dir() else [source]
     if not paths:
@@ -176,7 +176,7 @@ def _named_recordings(paths: Sequence[str], corpus: str | None) -> Found:
     return Found(generic if corpus is None else CORPORA[corpus], found)
 
 
-def _corpus_names(sources, found):
+def _corpus_names(sources: Sequence[str | os.PathLike], found: Sequence[Found]) -> list[str]:
     """For each source the name of its corpus, told apart where two sources are of one generic kind."""
     real = [os.path.realpath(source) for source in sources]
     kinds = Counter(kind for kind, _ in {(one.corpus.name, place) for one, place in zip(found, real, strict=True)})
@@ -196,19 +196,19 @@ def _corpus_names(sources, found):
     return [named[one.corpus.name, place] for one, place in zip(found, real, strict=True)]
 
 
-def _own_name(place):
+def _own_name(place: Path) -> str:
     """What a user calls a source: a folder's name, a file's without its suffix."""
     if place.name == csv_file.IN_FOLDER:
         return place.parent.name
     return place.stem if place.suffix.lower() in LABELS_SUFFIXES else place.name
 
 
-def _unseen(found, name, seen):
+def _unseen(found: Found, name: str, seen: set[tuple]) -> Found:
     """What of a source no earlier one holds; `seen` grows by it."""
     kept = []
     for utterance in found.utterances:
         own = utterance.corpus if utterance.corpus != found.corpus.name else name
-        keys = {(os.path.realpath(utterance.path), utterance.start, str(utterance.end))}
+        keys: set[tuple] = {(os.path.realpath(utterance.path), utterance.start, str(utterance.end))}
         if not found.corpus.generic and utterance.speaker:
             keys.add(found.corpus.identity(utterance))
         if seen.isdisjoint(keys):
@@ -217,7 +217,7 @@ def _unseen(found, name, seen):
     return replace(found, utterances=kept, passed_over=found.passed_over + len(found.utterances) - len(kept))
 
 
-def _recognise(root, files):
+def _recognise(root: Path, files: list[str]) -> Corpus:
     """The corpus that explains most of the names; a mix of corpora where it explains what they do together."""
     named = {name: corpus.explained(files) for name, corpus in CORPORA.items() if not corpus.generic}
     mixed = named.pop(MIX)
