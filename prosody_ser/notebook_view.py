@@ -5,7 +5,7 @@ Colours are the notebook's own, so that it reads on dark ground too.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 #: Rows of a table, at the most.
 MOST_ROWS = 20
@@ -15,10 +15,11 @@ _STYLE = Markup(
     ".prosody-ser b{font-size:14px}"
     ".prosody-ser dl{display:grid;grid-template-columns:max-content 1fr;gap:0 1em;margin:.3em 0}"
     ".prosody-ser dt{opacity:.7;font-weight:normal}.prosody-ser dd{margin:0}"
-    ".prosody-ser table{border-collapse:collapse;margin:.5em 0;font-variant-numeric:tabular-nums}"
+    ".prosody-ser table{border-collapse:collapse;margin:.5em 0;font-size:inherit;font-variant-numeric:tabular-nums}"
     ".prosody-ser :is(th,td){padding:.1em .6em;border:0;text-align:right;font-size:inherit}"
     ".prosody-ser thead th{border-bottom:1px solid;font-weight:600}"
-    ".prosody-ser :is(tbody th,.text){text-align:left;font-weight:normal}"
+    ".prosody-ser :is(th:first-child,.text){text-align:left}.prosody-ser tbody th{font-weight:normal}"
+    ".prosody-ser td.text:last-child{min-width:20em}"
     ".prosody-ser p{margin:.3em 0}.prosody-ser .notice{border-left:3px solid #d08000;padding-left:.6em}"
     "</style>"
 )
@@ -58,23 +59,24 @@ def line(text: object) -> Markup:
     return Markup("<p>{}</p>").format(text)
 
 
-def grid(head: Sequence[object], rows: Iterable[Sequence[object]]) -> Markup:
-    """A table: the first cell of a row names it; cells that :func:`cell` did not make are numbers."""
-    columns = Markup("").join(Markup("<th>{}</th>").format(name) for name in head)
+def grid(head: Sequence[str], rows: Iterable[Sequence[object]], text: Sequence[str] = ()) -> Markup:
+    """A table: the first cell of a row names it; columns of `text` are no numbers."""
+    kinds = [Markup(' class="text"') if name in text else "" for name in head]
+    named = Markup("").join(Markup("<th{}>{}</th>").format(*one) for one in zip(kinds, head, strict=True))
     body = Markup("").join(
-        Markup("<tr><th>{}</th>{}</tr>").format(first, Markup("").join(map(_cell, rest))) for first, *rest in rows
+        Markup("<tr><th>{}</th>{}</tr>").format(first, Markup("").join(map(_cell, rest, kinds[1:])))
+        for first, *rest in rows
     )
-    return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(columns, body)
+    return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(named, body)
 
 
-def cell(content: object, share: float | None = None, *, text: bool = False) -> Markup:
-    """A cell, coloured by a share from 0 to 1; text stands at its left."""
-    shade = "" if share is None else f"background:rgba(70,130,200,{0.6 * share:.2f})"
-    return Markup('<td class="{}" style="{}">{}</td>').format("text" if text else "", shade, content)
+def shaded(content: object, share: float) -> Markup:
+    """A cell coloured by a share from 0 to 1."""
+    return Markup('<td style="background:rgba(70,130,200,{:.2f})">{}</td>').format(0.6 * share, content)
 
 
-def _cell(content: object) -> Markup:
-    return content if isinstance(content, Markup) else Markup("<td>{}</td>").format(escape(content))
+def _cell(content: object, kind: str) -> Markup:
+    return content if isinstance(content, Markup) else Markup("<td{}>{}</td>").format(kind, content)
 
 
 def ranged(value: float, ends: Sequence[float] | None) -> str:

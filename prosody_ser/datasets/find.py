@@ -163,17 +163,17 @@ def _is_recording(path: str, corpus: str | None) -> bool:
 
 def _named_recordings(paths: Sequence[str], corpus: str | None) -> Found:
     """Recordings that are named one by one, in that order, with what their names tell."""
-    generic = CORPORA["folder"]
-    known = [CORPORA[corpus]] if corpus is not None else [one for one in CORPORA.values() if not one.generic]
+    of = CORPORA["folder" if corpus is None else corpus]
+    known = [one for one in CORPORA.values() if not one.generic] if corpus is None else [of]
     found = []
     for path in paths:
         name = PurePosixPath(path.replace(os.sep, "/"))
-        told = ((one, one.parse(name)) for one in known)
-        of, utterance = next(((one, said) for one, said in told if said is not None), (generic, Utterance(file=path)))
-        found.append(replace(utterance, file=str(name), path=path, corpus=utterance.corpus or of.name))
-    if corpus is not None and not any(u.corpus == corpus for u in found):
+        told = ((one, said) for one in known if (said := one.parse(name)) is not None)
+        own, utterance = next(told, (of, Utterance(file=path)))
+        found.append(replace(utterance, file=str(name), path=path, corpus=utterance.corpus or own.name))
+    if corpus is not None and not of.explained([utterance.file for utterance in found]):
         raise CorpusError(f"{paths[0]}: is not named as in {corpus}")
-    return Found(generic if corpus is None else CORPORA[corpus], found)
+    return Found(of, found)
 
 
 def _corpus_names(sources: Sequence[str | os.PathLike], found: Sequence[Found]) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..notebook_view import cell, grid, line, ranged, view
+from ..notebook_view import grid, line, ranged, shaded, view
 
 
 def evaluation_view(data: Mapping[str, Any]) -> str:
@@ -25,11 +25,11 @@ def evaluation_view(data: Mapping[str, Any]) -> str:
         "folds": protocol["split"],
         "track": f"{protocol['track']}. {protocol['track_note']}",
         "model": " \N{RIGHTWARDS ARROW} ".join(step["estimator"] for step in protocol["steps"]),
-        "features": f"{protocol['n_features']} {protocol['feature_set'] or ''}",
+        "features": f"{protocol['n_features']}" + (f" of {protocol['feature_set']}" if protocol["feature_set"] else ""),
     }
     confusion = data["confusion"]
     rows = [
-        [label, *(cell(n, n / max(sum(counts), 1)) for n in counts), f"{data['per_class'][label]['recall']:.2f}"]
+        [label, *(shaded(n, n / max(sum(counts), 1)) for n in counts), f"{data['per_class'][label]['recall']:.2f}"]
         for label, counts in zip(confusion["labels"], confusion["counts"], strict=True)
         if label in data["per_class"]
     ]
@@ -54,7 +54,7 @@ def comparison_view(data: Mapping[str, Any]) -> str:
     results = [
         [
             one["name"],
-            cell(one["track"], text=True),
+            one["track"],
             one["rank"],
             ranged(one["uar"], (one["intervals"] or {}).get("uar")),
         ]
@@ -67,7 +67,7 @@ def comparison_view(data: Mapping[str, Any]) -> str:
     return view(
         "Comparison",
         facts,
-        grid(["result", "track", "rank", "UAR"], results),
+        grid(["result", "track", "rank", "UAR"], results, text=["track"]),
         grid(["difference", "UAR", "p, corrected"], pairs),
         *map(line, data["cautions"]),
         notice=data["notice"],
@@ -84,7 +84,7 @@ def cross_view(data: Mapping[str, Any]) -> str:
     """
     names = list(data["corpora"])
     uar = {(one["train"], one["test"]): one["uar"] for one in data["cells"]}
-    rows = [[name, *(cell(f"{uar[name, other]:.3f}", uar[name, other]) for other in names)] for name in names]
+    rows = [[name, *(shaded(f"{uar[name, other]:.3f}", uar[name, other]) for other in names)] for name in names]
     facts = {
         "trained on": "rows",
         "tested on": "columns; on the diagonal cross-validated within the corpus",

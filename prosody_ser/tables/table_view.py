@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ..notebook_view import cell, grid, view
+from ..notebook_view import grid, shaded, view
 
 if TYPE_CHECKING:
     from .feature_table import FeatureTable
@@ -19,13 +19,14 @@ def table_view(table: "FeatureTable") -> str:
     several = usable["corpus"].nunique() > 1
     speakers = usable["corpus"] + ":" + usable["speaker"] if several else usable["speaker"]
     left_out = "; ".join(f"{reason}: {n}" for reason, n in table.left_out.items())
+    feature_set = table.about.get("feature_set")
     what = "clips" if table.level == "clips" else "rows of 10 ms"
     facts = {
         what: f"{len(table)}",
         "left out": left_out,
         "speakers": f"{speakers.nunique()}",
         "corpora": ", ".join(sorted(set(table.frame["corpus"]) - {""})),
-        "features": f"{len(table.feature_names)} {table.about.get('feature_set') or ''}",
+        "features": f"{len(table.feature_names)}" + (f" of {feature_set}" if feature_set else ""),
     }
     counts = pd.crosstab(usable["emotion"], speakers)
     if counts.empty:
@@ -36,5 +37,5 @@ def table_view(table: "FeatureTable") -> str:
         rows = [[name, row.sum(), (row > 0).sum()] for name, row in counts.iterrows()]
     else:
         head = ["emotion", *counts.columns, "all"]
-        rows = [[name, *(cell(n, n / largest) for n in row), row.sum()] for name, row in counts.iterrows()]
+        rows = [[name, *(shaded(n, n / largest) for n in row), row.sum()] for name, row in counts.iterrows()]
     return view("Feature table", facts, grid(head, rows), notice=table.notice)
