@@ -1,9 +1,12 @@
 """What the package exports: the stub, which editors read, is what is there; importing it loads nothing that is slow."""
 
 import ast
+import doctest
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 import prosody_ser
 
@@ -31,3 +34,17 @@ def test_importing_the_package_loads_nothing_that_is_slow():
 
 def test_the_package_is_marked_as_typed():
     assert STUB.with_name("py.typed").is_file()
+
+
+EXAMPLES = [
+    example
+    for name in sorted(prosody_ser.__all__)
+    for example in doctest.DocTestFinder(recurse=False).find(getattr(prosody_ser, name), name)
+    if example.examples
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
+def test_the_example_in_the_documentation_runs(example, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert doctest.DocTestRunner().run(example).failed == 0

@@ -84,6 +84,16 @@ class Extraction:
         If there is no such feature set, level or segmentation.
     PluginError
         If `plugin` cannot be used.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import numpy as np, soundfile
+    >>> path = Path(mkdtemp()) / "03a01Fa.wav"
+    >>> soundfile.write(path, np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
+    >>> extraction = Extraction(path)
+    >>> [(clip.corpus, clip.speaker, clip.emotion) for clip in extraction.utterances]
+    [('emodb', '03', 'happiness')]
     """
 
     def __init__(

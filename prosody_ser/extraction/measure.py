@@ -57,7 +57,7 @@ def measure_file(
     >>> import numpy as np, soundfile
     >>> path = mkdtemp() + "/tone.wav"
     >>> soundfile.write(path, np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
-    >>> round(measure_file(path)["f0_p50_st"], 1)
+    >>> print(round(measure_file(path)["f0_p50_st"], 1))
     36.0
     """
     named = as_paths(path)
@@ -102,7 +102,7 @@ def measure_signal(
     --------
     >>> import numpy as np
     >>> tone = np.sin(2 * np.pi * 220 * np.arange(16000) / 16000)
-    >>> round(measure_signal(tone, 16000)["f0_p50_st"], 1)
+    >>> print(round(measure_signal(tone, 16000)["f0_p50_st"], 1))
     36.0
     """
     if not isinstance(samples, bytes | bytearray | memoryview):

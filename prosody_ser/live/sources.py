@@ -59,6 +59,16 @@ class FileSource:
     ------
     RecordingError
         If it cannot be read.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import soundfile
+    >>> path = mkdtemp() + "/tone.wav"
+    >>> soundfile.write(path, np.zeros(1600), 16000)
+    >>> source = FileSource(path, fast=True)
+    >>> source.sample_rate_hz, sum(block.size for block in source.blocks())
+    (16000, 1600)
     """
 
     overruns = 0

@@ -47,6 +47,15 @@ def save_model(model: TrainedModel, path: OnePath) -> None:
         If the suffix is another, or :func:`load_model` would refuse the file: an earlier one is left as it was.
     ProsodySerError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import prosody_ser as ser
+    >>> path = mkdtemp() + "/copy.skops"
+    >>> save_model(load_model(ser.default_model_path()), path)
+    >>> load_model(path)
+    <TrainedModel lda (blind): 7 emotions, trained on emodb, uar=0.785 on unheard speakers>
     """
     check_model_suffix(path)
     content = model_bytes(model)
@@ -101,6 +110,12 @@ def load_model(path: OnePath) -> TrainedModel:
     ------
     ModelError
         In one line, with the file and the cause.
+
+    Examples
+    --------
+    >>> import prosody_ser as ser
+    >>> load_model(ser.default_model_path()).labels[:3]
+    ('anger', 'boredom', 'disgust')
     """
     try:
         plain, card, arrays = _read(path)
@@ -126,6 +141,15 @@ def as_model(model: TrainedModel | OnePath) -> TrainedModel:
 
 def read_card(path: OnePath) -> dict[str, Any]:
     """The card of a model, checked as :func:`load_model` does, but without building the model.
+
+    Parameters
+    ----------
+    path : path_like
+
+    Returns
+    -------
+    dict
+        See :mod:`prosody_ser.model.card`.
 
     Raises
     ------

@@ -6,5 +6,15 @@ NAME = "emodb.skops"
 
 
 def default_model_path() -> Path:
-    """Where it is; :func:`prosody_ser.load_model` opens it."""
+    """Where it is; :func:`prosody_ser.load_model` opens it.
+
+    Returns
+    -------
+    Path
+
+    Examples
+    --------
+    >>> default_model_path().name
+    'emodb.skops'
+    """
     return Path(__file__).with_name(NAME)

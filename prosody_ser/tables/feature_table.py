@@ -96,6 +96,18 @@ class FeatureTable:
         Columns that are neither known metadata nor features; kept, never used.
     guessed : bool
         Whether `feature_names` are the table's numeric columns, for want of anything that names them.
+
+    Raises
+    ------
+    TableError
+        If a needed column is missing, metadata is named as a feature, or a number is none.
+
+    Examples
+    --------
+    >>> clips = pd.DataFrame({"file": ["a.wav"], "speaker": ["ann"], "emotion": ["Anger"], "f0_mean_st": [36.0]})
+    >>> table = FeatureTable(clips, ("f0_mean_st",))
+    >>> table.X.shape, table.y.tolist()
+    ((1, 1), ['anger'])
     """
 
     frame: pd.DataFrame

@@ -95,12 +95,26 @@ def _parquet_blocks(path: Path, about: dict[str, Any]) -> Iterator[Callable[[Fea
 def write_table(table: FeatureTable, path: OnePath) -> None:
     """Write a table to ``.csv`` (with its ``.csv.json``) or ``.parquet``, whole or not at all.
 
+    Parameters
+    ----------
+    table : FeatureTable
+    path : path_like
+
     Raises
     ------
     TableError
         If the suffix is another.
     ProsodySerError
         If the file cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> clips = pd.DataFrame({"file": ["a.wav"], "speaker": ["ann"], "emotion": ["anger"], "f0_mean_st": [36.0]})
+    >>> path = mkdtemp() + "/table.parquet"
+    >>> write_table(FeatureTable(clips, ("f0_mean_st",)), path)
+    >>> read_table(path)
+    <FeatureTable: 1 clips (0 left out), 1 speakers, 1 emotions, 1 features>
     """
     with table_writer(path, described(table.about, table.feature_names, table.notice)) as add:
         add(table)
@@ -112,11 +126,16 @@ def described(about: dict[str, Any], feature_names: Sequence[str], notice: str |
 
 
 def read_table(path: OnePath) -> FeatureTable:
-    """Read a table written by :func:`write_table`, or any CSV or Parquet with `file`, `speaker`, `emotion`.
+    r"""Read a table written by :func:`write_table`, or any CSV or Parquet with `file`, `speaker`, `emotion`.
 
     Which columns are features: those that the companion names; else those the catalogue knows; else every
     numeric column, except what counts rows or is a label in disguise: distinct whole numbers, or a column that
     holds one value for nearly all rows of each speaker, emotion or sentence. All other columns are set aside.
+
+    Parameters
+    ----------
+    path : path_like
+        ``.csv`` or ``.parquet``.
 
     Returns
     -------
@@ -126,6 +145,14 @@ def read_table(path: OnePath) -> FeatureTable:
     ------
     TableError
         If the file cannot be read, lacks a needed column or any feature, or a feature is not a number.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp()) / "table.csv"
+    >>> n_letters = path.write_text("file,speaker,emotion,pitch_hz\\na.wav,ann,anger,220.5\\n")
+    >>> read_table(path).X.iloc[0].to_dict()
+    {'pitch_hz': 220.5}
     """
     path = Path(path)
     suffix = check_table_suffix(path)

@@ -326,7 +326,7 @@ def test_a_row_does_not_depend_on_the_others_where_clips_enrol_the_speaker(norma
     for made in normalised.values():
         together = predict_table(made, with_enrolment(asked, enrolled))
         alone = [predict_table(made, with_enrolment(asked.iloc[[i]], enrolled)) for i in range(len(asked))]
-        pd.testing.assert_frame_equal(pd.concat(alone), together)
+        pd.testing.assert_frame_equal(together, pd.concat(alone))
         other = predict_table(made, with_enrolment(asked, own.iloc[20:26]))
         assert not np.allclose(other["confidence"].to_numpy(), together["confidence"].to_numpy())
     # with all clips: these and the one asked about, through the same transformer
@@ -539,7 +539,7 @@ def test_a_result_of_tune_gives_its_parameters_and_its_score(cli, tmp_path):
 
 
 def test_lists_of_nothing():
-    with pytest.raises(CorpusError, match="no recording is named"):
+    with pytest.raises(CorpusError, match="no recording or folder is named"):
         predict_files(MODEL, [])
 
 
