@@ -4,6 +4,8 @@ Every error raised on purpose derives from :class:`ProsodySerError`. The command
 one line and exits with 2; anything else is a bug and keeps its traceback.
 """
 
+from numbers import Integral
+
 
 class ProsodySerError(Exception):
     """Base of all errors that name a cause the user can act on."""
@@ -36,7 +38,7 @@ class TableError(ProsodySerError):
     """A feature table that cannot be read, written or used."""
 
 
-class ProtocolError(ProsodySerError):
+class ProtocolError(ProsodySerError, ValueError):
     """An evaluation that could not be speaker-independent, or an unknown choice."""
 
 
@@ -69,3 +71,10 @@ def chosen(kind: str, name: str, choices, more: str = ""):
     if name not in choices:
         raise ProtocolError(f"unknown {kind} {name!r}; choose from {', '.join(choices)}{more}")
     return choices[name]
+
+
+def whole_number(kind: str, value: object, least: int, most: int | None = None) -> None:
+    """Raise unless `value` is a whole number in its range."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < least or (most and value > most):
+        span = f"{least} or more" if most is None else f"from {least} to {most}"
+        raise ProtocolError(f"{kind} is {value!r}: take a whole number, {span}")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from ..errors import ModelError
+from ..errors import ModelError, ProtocolError
 from ..learn.classifiers.evidence import evidence_in_result, probabilities
 from ..learn.inspection.feature_groups import families
 from ..learn.speakers.enrolment import enrolment_of
@@ -152,6 +152,8 @@ def _logits(model, rest, values):
 def _evidence(rest, values):
     try:
         return evidence_in_result(rest, values)
+    except ProtocolError:
+        raise
     except ValueError as error:  # as in TrainedModel.probabilities
         raise ModelError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
 

@@ -1,10 +1,10 @@
-"""Tests and effect sizes of paired differences, and their correction where there are many."""
+"""Tests and effect sizes of paired differences."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 #: Below, no two-sided Wilcoxon test can reach 0.05: with n pairs its smallest p is 2 / 2**n.
@@ -50,7 +50,7 @@ class TestOutcome:
         return asdict(self)
 
 
-def wilcoxon_test(differences) -> TestOutcome:
+def wilcoxon_test(differences: ArrayLike) -> TestOutcome:
     """Wilcoxon signed-rank test that paired differences lie symmetrically about 0, two-sided.
 
     Differences of 0 are left out, ties share their mean rank. Up to 14 differences p is exact, ties or not (all signs
@@ -83,7 +83,7 @@ def wilcoxon_test(differences) -> TestOutcome:
     return TestOutcome(float(positive), min(p, 1.0), values.size, kept.size, exact=method not in ("approx",))
 
 
-def corrected_t_test(differences, test_to_train: float) -> TestOutcome:
+def corrected_t_test(differences: ArrayLike, test_to_train: float) -> TestOutcome:
     r"""Corrected resampled t-test that the mean of differences over folds is 0, two-sided.
 
     The folds of repeated cross-validation share their clips, so that the plain t-test finds differences where there
@@ -121,7 +121,7 @@ def corrected_t_test(differences, test_to_train: float) -> TestOutcome:
     return TestOutcome(float(t), float(2 * stats.t.sf(abs(t), n - 1)), n, n_nonzero, n - 1)
 
 
-def rank_biserial(differences) -> float | None:
+def rank_biserial(differences: ArrayLike) -> float | None:
     """Matched-pairs rank-biserial correlation: (W+ - W-) / (W+ + W-), from -1 to 1; None if all differences are 0.
 
     References
@@ -133,7 +133,7 @@ def rank_biserial(differences) -> float | None:
     return float((positive - negative) / (positive + negative)) if positive + negative else None
 
 
-def cohen_dz(differences) -> float | None:
+def cohen_dz(differences: ArrayLike) -> float | None:
     """Mean of paired differences in units of their own standard deviation; None where that is 0 or one is too few."""
     values = _rounded(differences)
     if values.size < 2 or np.ptp(values) == 0:
@@ -141,38 +141,15 @@ def cohen_dz(differences) -> float | None:
     return float(values.mean() / values.std(ddof=1))
 
 
-def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """P-values corrected for their number: the i-th smallest of m times m - i + 1, never falling, at most 1.
-
-    Parameters
-    ----------
-    p_values : sequence of float or None
-        None stays None and does not count.
-
-    References
-    ----------
-    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2),
-    65-70.
-    """
-    given = [i for i, p in enumerate(p_values) if p is not None]
-    order = sorted(given, key=lambda i: p_values[i])  # type: ignore[arg-type, return-value]
-    corrected: list[float | None] = [None] * len(p_values)
-    highest = 0.0
-    for place, i in enumerate(order):
-        highest = max(highest, min(1.0, (len(order) - place) * float(p_values[i])))  # type: ignore[arg-type]
-        corrected[i] = highest
-    return corrected
-
-
 def smallest_p(n: int) -> float:
     """The smallest p that a two-sided Wilcoxon test of n differences can give."""
     return min(1.0, 2.0 ** (1 - n))
 
 
-def _rounded(differences):
+def _rounded(differences: ArrayLike) -> np.ndarray:
     return np.round(np.asarray(differences, dtype=float), _DECIMALS) + 0.0
 
 
-def _rank_sums(values):
+def _rank_sums(values: np.ndarray) -> tuple[float, float]:
     ranks = stats.rankdata(np.abs(values))
     return ranks[values > 0].sum(), ranks[values < 0].sum()

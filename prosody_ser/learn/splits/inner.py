@@ -1,5 +1,7 @@
 """Folds of the training clips, for what is learned from held-out training speakers: parameters, probabilities."""
 
+from typing import Any
+
 import numpy as np
 
 from ...errors import ProtocolError
@@ -7,7 +9,9 @@ from ..speakers.names import has_speakers, speakers_of
 from .grouped import grouped_folds
 
 
-def inner_folds(X, y, n_folds: int, seed: int, *, without_speakers: str, what: str) -> tuple[list, int]:
+def inner_folds(
+    X: Any, y: np.ndarray, n_folds: int, seed: int, *, without_speakers: str, what: str
+) -> tuple[list, int]:
     """Stratified folds, no speaker on both sides, whose training part has all emotions.
 
     Parameters

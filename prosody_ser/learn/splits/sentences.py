@@ -4,6 +4,8 @@ The sentence travels as the speaker does, in the index: it follows X into any su
 it, and never is a feature.
 """
 
+from typing import Any
+
 import numpy as np
 
 from ...errors import ProtocolError
@@ -11,7 +13,7 @@ from ...errors import ProtocolError
 SENTENCE_LEVEL = "sentence"
 
 
-def sentences_of(X) -> np.ndarray:
+def sentences_of(X: Any) -> np.ndarray:
     """Sentence of each row.
 
     Parameters

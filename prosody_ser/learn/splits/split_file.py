@@ -10,9 +10,10 @@ EmoBox's published fold lists are read too: see :mod:`prosody_ser.learn.splits.e
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,9 +22,9 @@ from ...atomic_write import whole_file, write_text
 from ...errors import ProtocolError
 from ...tables.feature_table import FeatureTable
 from ..speakers.names import speakers_of
+from .evaluation_plan import EvaluationPlan, as_plan
 from .listed import ROLES, TEST, TRAIN, UNUSED, VALIDATION, ListedFolds
-from .plan import check_protocol, plan_folds
-from .splitters import Fold, describe_split, make_splitter
+from .splitters import Fold, describe_split
 
 SCHEMA = "prosody-ser/split"
 SCHEMA_VERSION = 1
@@ -32,10 +33,10 @@ _TIMES = ("start", "end")
 SUFFIXES = (".json", ".csv")
 
 
-def clip_keys(table: FeatureTable, columns=KEYS) -> list[tuple]:
+def clip_keys(table: FeatureTable | EvaluationPlan, columns: Sequence[str] = KEYS) -> list[tuple]:
     """What tells each usable row of a table from the others; times to the microsecond, None if unknown."""
-    usable = table.frame[table.usable]
-    return list(zip(*([_plain_key(column, value) for value in usable[column]] for column in columns), strict=True))
+    clips = table.clips
+    return list(zip(*([_plain_key(column, value) for value in clips[column]] for column in columns), strict=True))
 
 
 def roles_of(folds: list[Fold], n_rows: int) -> np.ndarray:
@@ -48,31 +49,32 @@ def roles_of(folds: list[Fold], n_rows: int) -> np.ndarray:
     return roles
 
 
-def split_hash(table: FeatureTable, folds: list[Fold]) -> str:
+def split_hash(table: FeatureTable | EvaluationPlan, folds: list[Fold]) -> str:
     """SHA-256 of who is trained and tested on in which fold, whatever the order of the rows."""
     keys = clip_keys(table)
     return _hash(keys, roles_of(folds, len(keys)))
 
 
-def _hash(keys, roles):
+def _hash(keys: list[tuple], roles: np.ndarray) -> str:
     lines = (json.dumps([*key, row.tolist()], ensure_ascii=True) for key, row in zip(keys, roles, strict=True))
     return "sha256:" + hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
-def check_split_suffix(path) -> None:
+def check_split_suffix(path: str | PathLike) -> None:
     """Raise unless a split can be written to a file of this name."""
     if Path(path).suffix.lower() not in SUFFIXES:
         raise ProtocolError(f"{path}: folds are written to .json or .csv")
 
 
-def write_split(path, table: FeatureTable, folds="auto", seed: int = 0) -> str:
+def write_split(path: str | PathLike, table: FeatureTable | EvaluationPlan, folds: Any = "auto", seed: int = 0) -> str:
     """Write the folds that an evaluation of this table would use.
 
     Parameters
     ----------
     path : path_like
         ``.json`` or ``.csv``.
-    table : FeatureTable
+    table : FeatureTable or EvaluationPlan
+        A plan brings its own folds and seed.
     folds : str or int or splitter
         As for :func:`prosody_ser.learn.evaluation.evaluate.evaluate`.
     seed : int
@@ -88,10 +90,8 @@ def write_split(path, table: FeatureTable, folds="auto", seed: int = 0) -> str:
         If there can be no such folds, or the name ends in neither.
     """
     check_split_suffix(path)
-    X, y = check_protocol(table)
-    splitter = make_splitter(folds, np.unique(speakers_of(X)).size, seed)
-    planned = plan_folds(X, y, None, splitter, seed)
-    keys, roles = clip_keys(table), roles_of(planned, len(X))
+    plan = as_plan(table, folds, seed)
+    keys, roles = clip_keys(plan), roles_of(plan.folds, len(plan.X))
     _refuse_repeated(keys, "the table")
     named = np.array(ROLES, dtype=object)[roles]
     digest = _hash(keys, roles)
@@ -105,9 +105,9 @@ def write_split(path, table: FeatureTable, folds="auto", seed: int = 0) -> str:
     head = {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
-        "split": describe_split(splitter, planned, X),
-        "sentence_disjoint": bool(getattr(splitter, "sentence_disjoint", False)),
-        "n_folds": len(planned),
+        "split": describe_split(plan.splitter, plan.folds, plan.X),
+        "sentence_disjoint": bool(getattr(plan.splitter, "sentence_disjoint", False)),
+        "n_folds": len(plan.folds),
         "hash": digest,
     }
     clips = (
@@ -159,7 +159,7 @@ def read_split(source: str | PathLike | Iterable[str | PathLike], table: Feature
     return ListedFolds(X.index, roles, name, n_absent, sentence_disjoint)
 
 
-def _read_own(path, table):
+def _read_own(path: Path, table: FeatureTable) -> tuple[list, np.ndarray, int, bool]:
     try:
         if path.suffix.lower() == ".csv":
             frame = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -176,7 +176,7 @@ def _read_own(path, table):
     return *_from_json(content, path, table), content.get("sentence_disjoint") is True
 
 
-def _from_json(content, path, table):
+def _from_json(content: dict[str, Any], path: Path, table: FeatureTable) -> tuple[list, np.ndarray, int]:
     try:
         clips = content["clips"]
         unknown = sorted({key for clip in clips for key in clip} - {*KEYS, "roles"})
@@ -184,6 +184,8 @@ def _from_json(content, path, table):
         keys = [tuple(_plain_key(column, clip[column]) for column in KEYS) for clip in clips]
         roles = np.array([[_role(role, path) for role in clip["roles"]] for clip in clips])
         digest = content["hash"]
+    except ProtocolError:
+        raise
     except (KeyError, TypeError, ValueError) as error:
         raise ProtocolError(f"{path}: not as 'prosody-ser cv --write-split' writes it ({error!r})") from error
     if roles.ndim != 2 or _hash(keys, roles) != digest:
@@ -196,7 +198,7 @@ def _from_json(content, path, table):
     return list(range(1, roles.shape[1] + 1)), roles[rows], len(keys) - len(set(rows))
 
 
-def _from_rows(frame, path, table):
+def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[list, np.ndarray, int]:
     _refuse_unknown([column for column in frame.columns if column not in (*KEYS, "fold", "role")], path)
     needed = [column for column in ("file", "fold") if column not in frame.columns]
     if needed:
@@ -231,13 +233,13 @@ def _from_rows(frame, path, table):
     return labels, roles, len(set(by_fold) - set(wanted))
 
 
-def _role(word, path):
+def _role(word: str, path: Path) -> int:
     if word not in ROLES:
         raise ProtocolError(f"{path}: unknown role {word!r}; choose from {', '.join(ROLES)}")
     return ROLES.index(word)
 
 
-def _refuse_unknown(columns, path):
+def _refuse_unknown(columns: list[str], path: Path) -> None:
     if columns:
         raise ProtocolError(
             f"{path}: unknown column{'s' * (len(columns) > 1)} {', '.join(columns)}; "
@@ -245,29 +247,29 @@ def _refuse_unknown(columns, path):
         )
 
 
-def _refuse_missing(keys, path):
+def _refuse_missing(keys: list[tuple], path: Path) -> None:
     if keys:
         shown = ", ".join(str(key[0]) for key in keys[:3])
         more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
         raise ProtocolError(f"{path}: {len(keys)} clip(s) of the table are not in it: {shown}{more}")
 
 
-def _refuse_repeated(keys, where):
-    seen = set()
+def _refuse_repeated(keys: list[tuple], where: object) -> None:
+    seen: set[tuple] = set()
     for key in keys:
         if key in seen:
             raise ProtocolError(f"{where}: {key[0]} is there twice, with the same start, end, variant and corpus")
         seen.add(key)
 
 
-def _refuse_ambiguous(keys, recordings, path):
+def _refuse_ambiguous(keys: list[tuple], recordings: list[tuple], path: Path) -> None:
     first: dict[tuple, tuple] = {}
     for key, recording in zip(keys, recordings, strict=True):
         if first.setdefault(key, recording) != recording:
             raise ProtocolError(f"{path}: {key[0]} is a file of {first[key][1]} and of {recording[1]}: add the corpus")
 
 
-def _refuse_both_sides(speakers, roles, labels, name):
+def _refuse_both_sides(speakers: np.ndarray, roles: np.ndarray, labels: list, name: str) -> None:
     for number, label in enumerate(labels):
         sides = {role: set(speakers[roles[:, number] == role]) for role in (TRAIN, VALIDATION, TEST)}
         for one, other in ((TRAIN, TEST), (TRAIN, VALIDATION), (VALIDATION, TEST)):
@@ -280,7 +282,7 @@ def _refuse_both_sides(speakers, roles, labels, name):
                 )
 
 
-def _plain_key(column, value):
+def _plain_key(column: str, value: Any) -> Any:
     if column not in _TIMES:
         return str(value)
     value = float("nan") if value in ("", None) else float(value)
