@@ -33,6 +33,7 @@ from .learn.inspection.shapley import explain as explain
 from .learn.pipeline import make_pipeline as make_pipeline
 from .learn.pipeline import make_tuned_pipeline as make_tuned_pipeline
 from .learn.preprocessing.speaker_norm import SpeakerNormalizer as SpeakerNormalizer
+from .learn.splits.evaluation_plan import EvaluationPlan as EvaluationPlan
 from .learn.splits.splitters import FixedSpeakerSplit as FixedSpeakerSplit
 from .learn.splits.splitters import LeaveOneSpeakerOut as LeaveOneSpeakerOut
 from .learn.splits.splitters import RepeatedSpeakerKFold as RepeatedSpeakerKFold

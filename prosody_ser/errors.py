@@ -5,6 +5,7 @@ one line and exits with 2; anything else is a bug and keeps its traceback.
 """
 
 from collections.abc import Mapping
+from numbers import Integral
 from typing import Any
 
 
@@ -39,7 +40,7 @@ class TableError(ProsodySerError):
     """A feature table that cannot be read, written or used."""
 
 
-class ProtocolError(ProsodySerError):
+class ProtocolError(ProsodySerError, ValueError):
     """An evaluation that could not be speaker-independent, or an unknown choice."""
 
 
@@ -72,3 +73,10 @@ def chosen(kind: str, name: str, choices: Mapping[str, Any], more: str = "") -> 
     if name not in choices:
         raise ProtocolError(f"unknown {kind} {name!r}; choose from {', '.join(choices)}{more}")
     return choices[name]
+
+
+def whole_number(kind: str, value: object, least: int, most: int | None = None) -> None:
+    """Raise unless `value` is a whole number in its range."""
+    if not isinstance(value, Integral) or isinstance(value, bool) or value < least or (most and value > most):
+        span = f"{least} or more" if most is None else f"from {least} to {most}"
+        raise ProtocolError(f"{kind} is {value!r}: take a whole number, {span}")

@@ -7,7 +7,7 @@ from imblearn.pipeline import Pipeline
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
 
-from ..errors import ProtocolError, chosen
+from ..errors import chosen, whole_number
 from .classifiers.calibration import SpeakerCalibratedClassifier
 from .classifiers.registry import BALANCES, build, build_model
 from .preprocessing.selection import make_selector
@@ -61,8 +61,7 @@ def make_pipeline(
     """
     balancing = chosen("balance", balance, BALANCES)
     chosen("speaker-norm", speaker_norm, SPEAKER_NORMS)
-    if not 0 <= seed < 2**32:
-        raise ProtocolError(f"seed is {seed}: take one from 0 to {2**32 - 1}")
+    whole_number("seed", seed, 0, 2**32 - 1)
     weight = {"class_weight": balancing["class_weight"]} if "class_weight" in balancing else {}
     classifier = build_model(model, seed=seed, **weight)
     steps: list[tuple] = []
@@ -90,7 +89,7 @@ def make_tuned_pipeline(
     n_candidates: int | None = None,
     select: str = "none",
     seed: int = 0,
-    **options,
+    **options: Any,
 ) -> SpeakerTunedClassifier:
     """A pipeline that searches its parameters on speaker-grouped inner folds of whatever it is fitted on.
 

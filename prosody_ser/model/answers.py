@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from ..errors import ModelError
+from ..errors import ModelError, ProtocolError
 from ..learn.classifiers.evidence import evidence_in_result, probabilities
 from ..learn.inspection.feature_groups import families
 from ..learn.speakers.enrolment import enrolment_of
@@ -157,6 +157,8 @@ def _logits(model: TrainedModel, rest: Any, values: Any) -> np.ndarray:
 def _evidence(rest: Any, values: Any) -> np.ndarray:
     try:
         return evidence_in_result(rest, values)
+    except ProtocolError:
+        raise
     except ValueError as error:  # as in TrainedModel.probabilities
         raise ModelError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
 

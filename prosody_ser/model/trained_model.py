@@ -132,6 +132,8 @@ class TrainedModel:
         X = self.columns_of(X)
         try:
             evidence = evidence_in_result(self.pipeline, X)
+        except ProtocolError:
+            raise
         except ValueError as error:  # scikit-learn's, of values that are infinite or beyond what a forest can hold
             raise ModelError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
         found = probabilities(evidence, np.array(self.weights))

@@ -33,6 +33,7 @@ from ..learn.splits.grouped import grouped_folds
 from ..learn.splits.plan import check_protocol
 from ..learn.tuning.classifier import SpeakerTunedClassifier
 from ..learn.tuning.fits import configured
+from ..learn.tuning.unwrap import unwrapped
 from ..results import Result
 from ..tables.feature_table import FeatureTable
 from ..versions import library_versions
@@ -94,7 +95,7 @@ def train(
         Of the labels given, the share that may be wrong: the model abstains below the smallest confidence at which
         that holds of held-out speakers (:func:`prosody_ser.model.threshold.threshold_for`). None: it never abstains.
     folds : str or int or splitter
-        Of the evaluation; see :func:`prosody_ser.learn.splits.splitters.make_splitter`.
+        Of the evaluation; see :func:`prosody_ser.learn.splits.named.make_splitter`.
     result : Result, optional
         An evaluation of the same pipeline on the same table, in place of a new one. Of a pipeline that
         searches it is a result of `tune`, whose final parameters are taken.
@@ -123,7 +124,8 @@ def train(
     if risk is not None and not 0 <= risk < 1:
         raise ProtocolError(f"risk is {risk:g}: take a share from 0 to below 1")
     pipeline = _uncalibrated(pipeline)
-    refuse_unstorable(_innermost(pipeline))
+    inner = unwrapped(pipeline)
+    refuse_unstorable(inner)
     features = tuple(str(name) for name in table.feature_names)
     _refuse_unknown(table, features)
     X, y = check_protocol(table)
@@ -140,15 +142,14 @@ def train(
         check_result(result, table, pipeline, enrol_clips if enrolled else None, seed)
     labels = tuple(result.data["labels"])
     scores, named = _held_out(result.data, labels)
-    inner = _innermost(pipeline)
     evidence = evidence_from(scores, result.data["protocol"]["score_kind"], decides_by_votes(inner), has_exact(inner))
     weights = fit_weights(evidence, named)
     said = probabilities(evidence, weights)
     found = threshold_for(risk, said.max(axis=1), said.argmax(axis=1) == named)
     with threadpool_limits(1):  # BLAS rounds differently on several threads
-        fitted = _fitted_innermost(_searched(pipeline, result).fit(X, y.to_numpy(dtype=object)))
+        fitted = unwrapped(_searched(pipeline, result).fit(X, y.to_numpy(dtype=object)))
         stored = decoded(encoded(fitted), features, labels)
-        novelty = _novelty(X, y, _innermost(pipeline), stored, seed)
+        novelty = _novelty(X, y, inner, stored, seed)
     model_type = type(stored.steps[-1][1])
     protocol = result.data["protocol"]
     normalised = "speaker_norm" in stored.named_steps
@@ -282,19 +283,6 @@ def _searched(pipeline: Any, result: Result) -> Any:
     if isinstance(pipeline, SpeakerTunedClassifier) and final:
         return configured(_uncalibrated(pipeline.estimator), final["best"])
     return clone(pipeline)
-
-
-def _innermost(pipeline: Any) -> Any:
-    """The pipeline itself, also inside a search."""
-    while not hasattr(pipeline, "named_steps") and hasattr(pipeline, "estimator"):
-        pipeline = pipeline.estimator
-    return pipeline
-
-
-def _fitted_innermost(fitted: Any) -> Any:
-    while not hasattr(fitted, "named_steps"):
-        fitted = fitted.best_estimator_ if hasattr(fitted, "best_estimator_") else fitted.estimator_
-    return fitted
 
 
 def _refuse_unknown(table: FeatureTable, features: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ import cloudpickle
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
-from ..errors import ProtocolError
+from ..errors import whole_number
 
 
 def run_jobs(
@@ -37,10 +37,9 @@ def run_jobs(
     Raises
     ------
     ProtocolError
-        If `n_jobs` is less than 1.
+        If `n_jobs` is no whole number from 1 on.
     """
-    if n_jobs < 1:
-        raise ProtocolError(f"{n_jobs} jobs: take 1 or more")
+    whole_number("the number of jobs", n_jobs, 1)
     if min(n_jobs, len(items)) == 1:
         for item in items:
             yield _here(function, data, given, item)

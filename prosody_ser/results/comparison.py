@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ..atomic_write import write_json
-
-SCHEMA = "prosody-ser/comparison"
-SCHEMA_VERSION = 1
+from .document import Document
 
 
-@dataclass(frozen=True, eq=False)
-class Comparison:
+@dataclass(frozen=True, eq=False, repr=False)
+class Comparison(Document):
     """Results side by side, and how they differ.
 
     Attributes
@@ -19,7 +16,9 @@ class Comparison:
         The content of ``comparison.json``; fields as in ``comparison.schema.json``.
     """
 
-    data: dict[str, Any]
+    schema = "prosody-ser/comparison"
+    schema_file = "comparison.schema.json"
+    command = "compare"
 
     @property
     def results(self) -> list[dict[str, Any]]:
@@ -30,16 +29,6 @@ class Comparison:
     def pairs(self) -> list[dict[str, Any]]:
         """For each two results, the first less the second: difference, interval, p and effect sizes."""
         return self.data["pairs"]
-
-    def write(self, path) -> None:
-        """Write as JSON, whole or not at all.
-
-        Raises
-        ------
-        ProsodySerError
-            If the file cannot be written.
-        """
-        write_json(path, self.data)
 
     def __repr__(self) -> str:
         scores = ", ".join(f"{result['name']} {result['uar']:.3f}" for result in self.results)

@@ -1,19 +1,16 @@
 """Scores across corpora: a documented, versioned JSON, which follows ``schemas/cross.schema.json``."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
+from .document import Document
 
-from ..atomic_write import write_json
-
-SCHEMA = "prosody-ser/cross"
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-@dataclass(frozen=True, eq=False)
-class CrossResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class CrossResult(Document):
     """Scores of training on each corpus and testing on each other.
 
     Attributes
@@ -22,26 +19,20 @@ class CrossResult:
         The content of ``cross.json``; fields as in ``cross.schema.json``.
     """
 
-    data: dict[str, Any]
+    schema = "prosody-ser/cross"
+    schema_file = "cross.schema.json"
+    command = "cross"
 
     @property
-    def uar(self) -> pd.DataFrame:
+    def uar(self) -> "pd.DataFrame":
         """UAR, rows trained on, columns tested on."""
+        import pandas as pd
+
         names = list(self.data["corpora"])
-        matrix = pd.DataFrame(np.nan, index=pd.Index(names, name="train"), columns=pd.Index(names, name="test"))
+        matrix = pd.DataFrame(float("nan"), index=pd.Index(names, name="train"), columns=pd.Index(names, name="test"))
         for cell in self.data["cells"]:
             matrix.loc[cell["train"], cell["test"]] = cell["uar"]
         return matrix
-
-    def write(self, path) -> None:
-        """Write as JSON, whole or not at all.
-
-        Raises
-        ------
-        ProsodySerError
-            If the file cannot be written.
-        """
-        write_json(path, self.data)
 
     def __repr__(self) -> str:
         scores = ", ".join(f"{one['train']} to {one['test']} {one['uar']:.3f}" for one in self.data["cells"])

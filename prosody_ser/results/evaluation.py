@@ -4,29 +4,36 @@
 ``accuracy`` and ``macro_f1`` stand at its top. The same evaluation gives the same bytes.
 """
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ..atomic_write import write_json
-from ..errors import ProsodySerError
+from .document import Document
 
-SCHEMA = "prosody-ser/result"
-SCHEMA_VERSION = 1
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-@dataclass(frozen=True, eq=False)
-class Result:
+@dataclass(frozen=True, eq=False, repr=False)
+class Result(Document):
     """What an evaluation found and what it assumed.
 
     Attributes
     ----------
     data : dict
         The content of ``result.json``; fields as in ``result.schema.json``.
+
+    Examples
+    --------
+    >>> result = evaluate(table, make_pipeline("svm"))
+    >>> wrong = result.predictions.query("emotion != predicted")
+    >>> wrong.groupby("speaker").size()
+    >>> result.confusion.loc["anger", "happiness"]  # angry clips taken for happy ones
+    >>> result.per_speaker["uar"].sort_values()
     """
 
-    data: dict[str, Any]
+    schema = "prosody-ser/result"
+    schema_file = "result.schema.json"
+    command = "cv"
 
     @property
     def uar(self) -> float:
@@ -43,36 +50,67 @@ class Result:
         """Unweighted mean of the classes' F1."""
         return self.data["macro_f1"]
 
-    def write(self, path) -> None:
-        """Write as JSON, whole or not at all.
+    @property
+    def predictions(self) -> "pd.DataFrame":
+        """Every held-out prediction.
 
-        Raises
-        ------
-        ProsodySerError
-            If the file cannot be written.
+        Returns
+        -------
+        DataFrame of shape (n_predictions, ...)
+            One row a prediction, in the order of the table, repeat after repeat: the clip (`file`, `start` and `end`
+            in s, `variant`, `speaker`, `sentence`), `emotion` (true), `predicted`, `fold` and `repeat` from 0, then
+            ``score_<emotion>`` for each emotion: a probability or a margin, as ``data["protocol"]["score_kind"]``
+            says; NaN where the model gives none.
         """
-        write_json(path, self.data)
+        import pandas as pd
 
-    @classmethod
-    def read(cls, path) -> "Result":
-        """Read what :meth:`write` wrote.
+        rows = [{key: value for key, value in clip.items() if key != "scores"} for clip in self.data["clips"]]
+        scores = {
+            f"score_{label}": [clip["scores"].get(label, float("nan")) for clip in self.data["clips"]]
+            for label in self.data["labels"]
+        }
+        return pd.DataFrame(rows).assign(**scores)
 
-        Raises
-        ------
-        ProsodySerError
-            If the file cannot be read, is no result, or is of a newer schema.
+    @property
+    def confusion(self) -> "pd.DataFrame":
+        """How many clips of each emotion were taken for which.
+
+        Returns
+        -------
+        DataFrame of int, shape (n_labels, n_labels)
+            Rows true (`emotion`), columns `predicted`.
         """
-        try:
-            data = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ProsodySerError(f"{path}: cannot be read ({' '.join(str(error).split())})") from error
-        if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-            raise ProsodySerError(f"{path}: not a result of 'prosody-ser cv'")
-        if data.get("schema_version") != SCHEMA_VERSION:
-            raise ProsodySerError(
-                f"{path}: schema version {data.get('schema_version')}, this release reads {SCHEMA_VERSION}"
-            )
-        return cls(data)
+        import pandas as pd
+
+        labels, counts = self.data["confusion"]["labels"], self.data["confusion"]["counts"]
+        return pd.DataFrame(counts, index=pd.Index(labels, name="emotion"), columns=pd.Index(labels, name="predicted"))
+
+    @property
+    def per_speaker(self) -> "pd.DataFrame":
+        """Scores of each held-out speaker, over the emotions that the speaker has.
+
+        Returns
+        -------
+        DataFrame of shape (n_speakers, 4)
+            On an index named `speaker`: `uar`, `accuracy`, `macro_f1` (0 to 1), `n_clips`.
+        """
+        import pandas as pd
+
+        return pd.DataFrame.from_dict(self.data["per_speaker"], orient="index").rename_axis("speaker")
+
+    def _ill_fitting(self) -> str | None:
+        data, labels = self.data, self.data["labels"]
+        if not data["protocol"]["steps"]:
+            return "protocol.steps is empty"
+        others = [(f"alongside[{i}].", part) for i, part in enumerate(data.get("alongside") or [])]
+        for where, part in [("", data), *others]:
+            missing = [label for label in labels if label not in part["per_class"]]
+            if missing:
+                return f"{where}per_class lacks {missing[0]!r}"
+            counts, columns = part["confusion"]["counts"], part["confusion"]["labels"]
+            if len(counts) != len(columns) or any(len(row) != len(columns) for row in counts):
+                return f"{where}confusion.counts is not as large as its labels"
+        return None
 
     def __repr__(self) -> str:
         track = self.data["protocol"]["track"]

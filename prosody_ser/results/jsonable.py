@@ -13,7 +13,7 @@ def plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _plain(value) for name, value in parameters.items()}
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, np.generic):  # drawn from a distribution
         value = value.item()
     if isinstance(value, list | tuple):

@@ -184,6 +184,11 @@ class FeatureTable:
         usable = self.frame[self.usable]
         return pd.Series(usable["emotion"].to_numpy(dtype=object), index=self._index(usable), name="emotion")
 
+    @property
+    def clips(self) -> pd.DataFrame:
+        """Metadata of the usable rows, numbered from 0, in the order of :attr:`X`."""
+        return self.frame.loc[self.usable, [*INDEX_COLUMNS, *METADATA_COLUMNS]].reset_index(drop=True)
+
     def _index(self, usable: pd.DataFrame) -> pd.MultiIndex:
         """File, start, end, variant, speaker, sentence; over several corpora ``corpus:speaker``, ``corpus:sentence``.
 

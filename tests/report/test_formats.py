@@ -369,7 +369,7 @@ def test_latex_compiles(full, tmp_path):
 def test_the_same_result_gives_the_same_bytes(full, tmp_path):
     Result(full).write(tmp_path / "r.json")
     script = (
-        "import sys, hashlib; from prosody_ser.results.checked import read_result; "
+        "import sys, hashlib; from prosody_ser.results import read_result; "
         "from prosody_ser.report.formats import FORMATS; r = read_result('r.json'); "
         "print([hashlib.sha256(f(r).encode()).hexdigest() for f in FORMATS.values()])"
     )

@@ -10,6 +10,7 @@ Each check is a file with a ``find(material)``; all of them together take less t
 from typing import Any
 
 from ...tables.feature_table import FeatureTable
+from ..splits.evaluation_plan import EvaluationPlan
 from . import augmented, disguised, duplicates, effects, people, shortcuts
 from .finding import ERROR, NOTE, SEVERITIES, WARNING, Finding
 from .material import Material
@@ -21,12 +22,13 @@ __all__ = ["CHECKS", "ERROR", "NOTE", "WARNING", "Finding", "audit", "permuted_l
 CHECKS = {module.CHECK: module.find for module in (people, duplicates, augmented, disguised, shortcuts, effects)}
 
 
-def audit(table: FeatureTable, folds: Any = "auto", *, seed: int = 0) -> list[Finding]:
+def audit(table: FeatureTable | EvaluationPlan, folds: Any = "auto", *, seed: int = 0) -> list[Finding]:
     """Look for leaks with all cheap checks.
 
     Parameters
     ----------
-    table : FeatureTable
+    table : FeatureTable or EvaluationPlan
+        A plan brings its own folds.
     folds : str, int, splitter, sequence of (train, test), or sequence of int
         Folds as :func:`evaluate` takes them, any scikit-learn splitter, pairs of row positions (or objects with
         `train` and `test`), or the fold number of each usable row. Nothing is refused: what is wrong is a finding.

@@ -10,8 +10,8 @@ import pandas as pd
 from ...errors import ProtocolError
 from ...tables.feature_table import FeatureTable
 from ..speakers.names import speakers_of
-from ..splits.plan import check_protocol
-from ..splits.splitters import make_splitter
+from ..splits.evaluation_plan import EvaluationPlan, rows_of
+from ..splits.named import make_splitter
 
 #: How often the labels are shuffled to know chance.
 N_SHUFFLES = 200
@@ -24,17 +24,18 @@ class Material:
 
     Parameters
     ----------
-    table : FeatureTable
+    table : FeatureTable or EvaluationPlan
     folds : str, int, splitter, sequence of (train, test), or sequence of int
-        See :func:`prosody_ser.learn.audit.audit`.
+        See :func:`prosody_ser.learn.audit.audit`; a plan brings its own.
     seed : int
 
     Attributes
     ----------
-    X : DataFrame of shape (n_rows, n_features)
-        Features of the usable rows.
+    X : DataFrame of shape (n_rows, n_columns)
+        What a pipeline is given of the usable rows: their features, if a plan does not say otherwise.
     y : ndarray of object, shape (n_rows,)
     values : ndarray of float64, shape (n_rows, n_features)
+        The features.
     label, speaker : ndarray of int, shape (n_rows,)
         Positions in `labels` and `speakers`.
     frame : DataFrame
@@ -43,18 +44,17 @@ class Material:
         Positions of the rows to train and to test on.
     """
 
-    def __init__(self, table: FeatureTable, folds: Any = "auto", seed: int = 0) -> None:
-        names = speakers_of(table.y)
-        # Names that look alike are refused there, and reported here.
-        X, y = (table.X, table.y) if look_alike(np.unique(names)) else check_protocol(table)
+    def __init__(self, table: FeatureTable | EvaluationPlan, folds: Any = "auto", seed: int = 0):
+        plan = table if isinstance(table, EvaluationPlan) else None
+        X, y = _rows(table)
+        names = speakers_of(X)
         self.X, self.y = X, y.to_numpy(dtype=object)
-        self.values = self.X.to_numpy()
-        self.features = list(self.X.columns)
+        self.values = (X if plan is None else plan.features).to_numpy()
+        self.features = list(X.columns if plan is None else plan.features.columns)
         self.labels, self.label = np.unique(self.y, return_inverse=True)
         self.speakers, self.speaker = np.unique(names, return_inverse=True)
-        metadata = table.frame.columns.difference(table.feature_names, sort=False)
-        self.frame = table.frame.loc[table.usable, metadata].reset_index(drop=True)
-        self.folds = _pairs(folds, self.X, self.y, len(self.speakers), seed)
+        self.frame = table.clips
+        self.folds = _pairs(folds if plan is None else plan.folds, X, self.y, len(self.speakers), seed)
 
     @cached_property
     def ordered(self) -> np.ndarray:
@@ -159,6 +159,13 @@ def _plain_name(name: str) -> tuple[str, ...]:
     return tuple(part.lstrip("0") or "0" if part[0].isdigit() else part for part in parts) or (name,)
 
 
+def _rows(table: FeatureTable | EvaluationPlan) -> tuple[pd.DataFrame, pd.Series]:
+    """X and y, checked: but for names that look alike, which a plan refuses, and a table's audit reports."""
+    if isinstance(table, FeatureTable) and look_alike(np.unique(speakers_of(table.X))):
+        return table.X, table.y
+    return rows_of(table)
+
+
 def _pairs(
     folds: Any, X: pd.DataFrame, y: np.ndarray, n_speakers: int, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -175,6 +182,8 @@ def _pairs(
         splitter = make_splitter(folds, n_speakers, seed)
         try:
             parts = list(splitter.split(X, y))
+        except ProtocolError:
+            raise
         except (ValueError, TypeError):  # scikit-learn's grouped splitters want the groups named
             parts = list(splitter.split(X, y, speakers_of(X)))
     if not parts:

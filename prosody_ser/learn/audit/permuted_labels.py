@@ -1,7 +1,7 @@
 """The whole evaluation on labels that mean nothing: what is above chance then is a leak."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from ...tables.feature_table import FeatureTable
 from ..classifiers.calibration import SpeakerCalibratedClassifier
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import DEFAULT_CLIPS, enrolment_elsewhere, enrolment_of, mark_enrolment
+from ..splits.evaluation_plan import EvaluationPlan
 from .duplicates import identical_rows
 from .families import families_of
 from .finding import ERROR, NOTE, Finding
@@ -23,7 +24,7 @@ CHECK = "permuted labels"
 
 
 def permuted_labels(
-    table: FeatureTable,
+    table: FeatureTable | EvaluationPlan,
     pipeline: BaseEstimator,
     folds: Any = "auto",
     *,
@@ -40,7 +41,7 @@ def permuted_labels(
 
     Parameters
     ----------
-    table : FeatureTable
+    table : FeatureTable or EvaluationPlan
     pipeline : estimator
     folds
         As in :func:`audit`.
@@ -132,11 +133,7 @@ def _finding(runs: list[Recovery]) -> Finding:
 
 
 def _predicted(
-    X: pd.DataFrame,
-    labels: np.ndarray,
-    pipeline: BaseEstimator,
-    folds: list[tuple[np.ndarray, np.ndarray]],
-    label: np.ndarray,
+    X: pd.DataFrame, labels: np.ndarray, pipeline: BaseEstimator, folds: list, label: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Tested rows of all folds, and what is said of them by models that learned from `label`."""
     tested, predicted = [], []
@@ -164,7 +161,7 @@ def _permuted(label: np.ndarray, speaker: np.ndarray, family: np.ndarray, rng: n
     return of_family[member]
 
 
-def _with_identical(family: np.ndarray, groups: Iterable[list[int]]) -> np.ndarray:
+def _with_identical(family: np.ndarray, groups: list[list[int]]) -> np.ndarray:
     family = family.copy()
     for rows in groups:
         for row in rows[1:]:

@@ -92,7 +92,7 @@ def build_model(name: str, *, seed: int | None = None, **parameters):
     ProtocolError
         If the name is unknown, a user's class cannot be taken, or the model knows no class weight and is given one.
     """
-    if ":" in name:
+    if isinstance(name, str) and ":" in name:
         from .user_model import load_classifier
 
         make, given = load_classifier(name), {}

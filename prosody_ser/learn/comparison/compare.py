@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from ...errors import ProtocolError, chosen
-from ...results import Result
-from ...results.comparison import SCHEMA, SCHEMA_VERSION, Comparison
+from ...results import Comparison, Result
+from ..metrics.corrections import corrected
 from ..metrics.intervals import LEAST_SPEAKERS, METHOD, N_RESAMPLES, TOO_FEW, intervals, percentiles
 from ..metrics.paired_counts import counts_by, resampled_scores
-from ..metrics.paired_statistics import cohen_dz, corrected_t_test, holm, rank_biserial, smallest_p, wilcoxon_test
+from ..metrics.paired_statistics import cohen_dz, corrected_t_test, rank_biserial, smallest_p, wilcoxon_test
 from ..metrics.scores import scores_of
 
 #: Measures whose differences are tested; each has its own correction for the number of comparisons.
@@ -65,39 +65,21 @@ def compare(
         If results differ in clips, true labels or folds, there are fewer than two, or the test cannot be run.
     """
     chosen("test", test, TESTS)
-    if len(results) < 2:
-        raise ProtocolError(f"{len(results)} result: a comparison takes two or more")
-    names = _default_names(results) if names is None else list(names)
-    if len(names) != len(results) or len(set(names)) != len(names):
-        raise ProtocolError("each result needs a name of its own")
-    _refuse_incomparable(results, names)
+    names = _checked_names(results, names)
     data = results[0].data
     n_repeats = data["protocol"].get("n_repeats", 1)
     kind = test if test != "auto" else (CORRECTED_T if n_repeats > 1 else WILCOXON)
     if kind == CORRECTED_T and len(data["protocol"]["folds"]) < 2:
         raise ProtocolError(f"{names[0]}: one fold only: a t-test over folds needs two or more; take 'wilcoxon'")
     by_speaker = [_confusions(result, "speaker") for result in results]
-    by_fold = [_confusions(result, "fold") for result in results]
-    draws = [resampled_scores(counts, seed) for counts in by_speaker]
     tracks = [result.data["protocol"]["track"] for result in results]
-    pairs = []
-    for i, j in combinations(range(len(results)), 2):
-        pair: dict[str, Any] = {"one": names[i], "other": names[j], "same_track": tracks[i] == tracks[j]}
-        for name in TESTED:
-            difference = _difference(name, *((by_speaker[k], draws[k]) for k in (i, j)))
-            if pair["same_track"]:
-                difference |= _tested(name, kind, by_speaker, by_fold, i, j, data["protocol"]["folds"])
-            pair[name] = difference
-        pairs.append(pair)
-    for name in TESTED:
-        for pair, p in zip(pairs, holm([pair[name].get("p") for pair in pairs]), strict=True):
-            pair[name]["p_corrected"] = p
+    pairs = _pairs(results, names, tracks, by_speaker, kind, seed)
     n_tested = sum(pair["same_track"] for pair in pairs)
     n_speakers = data["n_speakers"]
     return Comparison(
         {
-            "schema": SCHEMA,
-            "schema_version": SCHEMA_VERSION,
+            "schema": Comparison.schema,
+            "schema_version": Comparison.schema_version,
             "notice": next((r.data["notice"] for r in results if r.data["notice"]), None),
             "labels": data["labels"],
             "chance": 1 / len(data["labels"]),
@@ -111,7 +93,7 @@ def compare(
             "test_note": TESTS[kind],
             "correction": f"Holm over {n_tested} comparison{'s' * (n_tested != 1)}, for each measure",
             "interval_method": f"{METHOD}, {N_RESAMPLES} resamples" if n_speakers >= LEAST_SPEAKERS else None,
-            "cautions": _cautions(kind, n_speakers, n_tested, n_repeats, tracks, data["n_clips"]),
+            "cautions": _cautions(kind, n_speakers, n_tested, n_repeats, tracks),
             "results": _side_by_side(results, names, tracks, by_speaker, seed),
             "pairs": pairs,
             "per_speaker": _per_speaker(results, names),
@@ -119,12 +101,51 @@ def compare(
     )
 
 
-def _default_names(results):
+def _checked_names(results: Sequence[Result], names: Sequence[str] | None) -> list[str]:
+    """What each result is called, once they are found to be comparable."""
+    if isinstance(results, Result) or not all(isinstance(result, Result) for result in results):
+        raise ProtocolError("a comparison takes a list of results, as evaluate or Result.read give them")
+    if len(results) < 2:
+        raise ProtocolError(f"{len(results)} result: a comparison takes two or more")
+    names = _default_names(results) if names is None else list(names)
+    if len(names) != len(results) or len(set(names)) != len(names):
+        raise ProtocolError("each result needs a name of its own")
+    _refuse_incomparable(results, names)
+    return names
+
+
+def _pairs(
+    results: Sequence[Result],
+    names: list[str],
+    tracks: list[str],
+    by_speaker: list[np.ndarray],
+    kind: str,
+    seed: int,
+) -> list[dict[str, Any]]:
+    """The difference of each two results; tested, and corrected for the number of tests, where of one track."""
+    by_fold = [_confusions(result, "fold") for result in results]
+    draws = [resampled_scores(counts, seed) for counts in by_speaker]
+    folds = results[0].data["protocol"]["folds"]
+    pairs = []
+    for i, j in combinations(range(len(results)), 2):
+        pair: dict[str, Any] = {"one": names[i], "other": names[j], "same_track": tracks[i] == tracks[j]}
+        for name in TESTED:
+            pair[name] = _difference(name, *((by_speaker[k], draws[k]) for k in (i, j)))
+            if pair["same_track"]:
+                pair[name] |= _tested(name, kind, by_speaker, by_fold, i, j, folds)
+        pairs.append(pair)
+    for name in TESTED:
+        for pair, p in zip(pairs, corrected([pair[name].get("p") for pair in pairs], "holm"), strict=True):
+            pair[name]["p_corrected"] = None if np.isnan(p) else float(p)
+    return pairs
+
+
+def _default_names(results: Sequence[Result]) -> list[str]:
     models = [result.data["protocol"]["steps"][-1]["estimator"] for result in results]
     return [f"{model} ({number})" for number, model in enumerate(models, start=1)]
 
 
-def _refuse_incomparable(results, names):
+def _refuse_incomparable(results: Sequence[Result], names: list[str]) -> None:
     for result, name in zip(results, names, strict=True):
         lacking = [key for key in ("labels", "protocol", "clips", "per_speaker") if key not in result.data]
         if lacking:
@@ -143,7 +164,7 @@ def _refuse_incomparable(results, names):
             )
 
 
-def _refuse_other_clips(one, one_name, other, other_name):
+def _refuse_other_clips(one: dict[str, Any], one_name: str, other: dict[str, Any], other_name: str) -> None:
     """Raise unless two results score the same clips, equally often, and mean the same by right."""
     counts = [Counter(_key(clip) for clip in data["clips"]) for data in (one, other)]
     for here, there, name in ((counts[0], counts[1], one_name), (counts[1], counts[0], other_name)):
@@ -163,19 +184,18 @@ def _refuse_other_clips(one, one_name, other, other_name):
             )
 
 
-def _key(clip):
+def _key(clip: dict[str, Any]) -> tuple:
     times = (None if clip[part] is None else round(clip[part], 6) for part in ("start", "end"))
     return (clip["file"], *times, clip["variant"], clip["speaker"], clip.get("repeat", 0))
 
 
-def _confusions(result, by):
+def _confusions(result: Result, by: str) -> np.ndarray:
     """Confusion matrices by speaker or by fold, each in sorted order."""
-    clips = result.data["clips"]
-    columns = ([clip[key] for clip in clips] for key in (by, "emotion", "predicted"))
-    return counts_by(*columns, result.data["labels"])
+    said = result.predictions
+    return counts_by(said[by], said["emotion"], said["predicted"], result.data["labels"])
 
 
-def _difference(name, one, other):
+def _difference(name: str, one: tuple, other: tuple) -> dict[str, Any]:
     """The difference of a pooled measure and its interval."""
     (counts, draws), (other_counts, other_draws) = one, other
     difference = float(scores_of(counts.sum(axis=0))[name] - scores_of(other_counts.sum(axis=0))[name])
@@ -183,7 +203,15 @@ def _difference(name, one, other):
     return {"difference": difference, "interval": bounds}
 
 
-def _tested(name, kind, by_speaker, by_fold, i, j, folds):
+def _tested(
+    name: str,
+    kind: str,
+    by_speaker: list[np.ndarray],
+    by_fold: list[np.ndarray],
+    i: int,
+    j: int,
+    folds: list[dict[str, Any]],
+) -> dict[str, Any]:
     """P-value and effect sizes of paired differences; the effect sizes are always over speakers."""
     of_speakers = scores_of(by_speaker[i])[name] - scores_of(by_speaker[j])[name]
     if kind == WILCOXON:
@@ -199,7 +227,9 @@ def _tested(name, kind, by_speaker, by_fold, i, j, folds):
     }
 
 
-def _side_by_side(results, names, tracks, by_speaker, seed):
+def _side_by_side(
+    results: Sequence[Result], names: list[str], tracks: list[str], by_speaker: list[np.ndarray], seed: int
+) -> list[dict[str, Any]]:
     rows = []
     for result, name, track, counts in zip(results, names, tracks, by_speaker, strict=True):
         protocol = result.data["protocol"]
@@ -224,7 +254,7 @@ def _side_by_side(results, names, tracks, by_speaker, seed):
     return rows
 
 
-def _per_speaker(results, names):
+def _per_speaker(results: Sequence[Result], names: list[str]) -> dict[str, dict[str, Any]]:
     speakers = sorted(results[0].data["per_speaker"])
     return {
         speaker: {
@@ -235,7 +265,7 @@ def _per_speaker(results, names):
     }
 
 
-def _cautions(kind, n_speakers, n_tested, n_repeats, tracks, n_clips):
+def _cautions(kind: str, n_speakers: int, n_tested: int, n_repeats: int, tracks: list[str]) -> list[str]:
     """What a reader must know before believing a p-value or a rank."""
     said = []
     least = smallest_p(n_speakers)

@@ -14,8 +14,8 @@ from ..audit import duplicates
 from ..audit.finding import ERROR
 from ..audit.material import Material
 from ..speakers.names import speakers_of
+from ..splits.evaluation_plan import EvaluationPlan
 from ..splits.plan import check_protocol
-from ..splits.splitters import Fold
 
 
 def check_same_features(tables: Mapping[str, FeatureTable]) -> None:
@@ -50,7 +50,7 @@ def check_same_features(tables: Mapping[str, FeatureTable]) -> None:
             )
 
 
-def _set_of(table):
+def _set_of(table: FeatureTable) -> str:
     return table.about.get("feature_set") or "of their own"
 
 
@@ -70,7 +70,7 @@ def corpora_of(tables: Mapping[str, FeatureTable]) -> dict[str, FeatureTable]:
     return dict(tables)
 
 
-def _kept(table, mask):
+def _kept(table: FeatureTable, mask: pd.Series) -> FeatureTable:
     return replace(table, frame=table.frame[mask])
 
 
@@ -131,9 +131,9 @@ def refuse_shared_speakers(together: FeatureTable, corpus: np.ndarray) -> None:
         )
 
 
-def shared_recordings(together: FeatureTable, planned: list[Fold], corpus: np.ndarray) -> list[dict[str, Any]]:
+def shared_recordings(plan: EvaluationPlan, corpus: np.ndarray) -> list[dict[str, Any]]:
     """Refuse recordings that two corpora share; what only looks like one is a finding."""
-    material = Material(together, planned)
+    material = Material(plan)
     groups = [rows for rows in duplicates.identical_rows(material) if len(set(corpus[rows])) > 1]
     if groups:
         one = groups[0][0]

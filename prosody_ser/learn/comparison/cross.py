@@ -6,26 +6,27 @@
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
 
 from ...errors import ProtocolError
-from ...results import Result
-from ...results.cross import SCHEMA, SCHEMA_VERSION, CrossResult
+from ...results import CrossResult, Result
 from ...tables.feature_table import FeatureTable
 from ..evaluation.evaluate import evaluate
-from ..evaluation.fitting import work_folds
+from ..evaluation.fitting import FittedFold, work_folds
 from ..evaluation.protocol import counted
 from ..metrics.intervals import TOO_FEW, intervals, percentiles
 from ..metrics.paired_counts import counts_by, resampled_scores
 from ..metrics.scores import confusion, per_class, plain_scores
 from ..preprocessing.speaker_norm import speaker_norm_of
-from ..speakers.names import speakers_of
-from ..splits.plan import check_protocol, plan_folds
-from ..splits.splitters import Fold, SpeakerSplitter, make_splitter
+from ..splits.evaluation_plan import EvaluationPlan
+from ..splits.plan import check_normalisable
+from ..splits.splitters import Fold, SpeakerSplitter
 from .corpora import (
     check_same_features,
     corpora_of,
@@ -46,30 +47,30 @@ class TrainOnEachCorpus(SpeakerSplitter):
         Of each row of X.
     """
 
-    def __init__(self, corpus):
+    def __init__(self, corpus: np.ndarray):
         self.corpus = corpus
 
     @property
-    def n_repeats(self):
+    def n_repeats(self) -> int:  # type: ignore[override]
         """Each clip is tested by all corpora but its own."""
         return np.unique(self.corpus).size - 1
 
-    def folds(self, X, y=None):
+    def folds(self, X: pd.DataFrame, y: Any = None) -> Iterator[Fold]:
         """Yield each fold, corpora in the order in which they come."""
         for name in pd.unique(pd.Series(self.corpus)):
             own = self.corpus == name
             yield Fold(np.flatnonzero(own), np.flatnonzero(~own))
 
-    def describe(self, folds, X):
+    def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
         """How corpora are held out, in words."""
         return f"{len(folds)} corpora, each trained on alone"
 
 
 def cross_corpus(
     tables: Mapping[str, FeatureTable],
-    pipeline,
+    pipeline: BaseEstimator,
     *,
-    folds="auto",
+    folds: Any = "auto",
     seed: int = 0,
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
@@ -114,31 +115,31 @@ def cross_corpus(
     labels, restricted = over_common_emotions(parts)
     together, corpus = put_together(restricted)
     refuse_shared_speakers(together, corpus)
-    X, y = check_protocol(together)
-    planned = plan_folds(X, y, pipeline, TrainOnEachCorpus(corpus), seed)
-    findings = shared_recordings(together, planned, corpus)
-    n_within = {name: _n_folds(name, table, pipeline, folds, seed) for name, table in restricted.items()}
-    total = len(planned) + sum(n_within.values())
+    plan = EvaluationPlan.of(together, TrainOnEachCorpus(corpus), seed=seed)
+    check_normalisable(plan.X, pipeline, plan.folds)
+    findings = shared_recordings(plan, corpus)
+    plans = {name: _plan_within(name, table, pipeline, folds, seed) for name, table in restricted.items()}
+    total = len(plan.folds) + sum(len(one.folds) for one in plans.values())
     n_done = 0
 
-    def tell(n_more, _=None):
+    def tell(n_more: int, _: int = 0) -> None:
         if progress is not None:
             progress(n_done + n_more, total)
 
     said: dict[tuple[str, str], pd.DataFrame] = {}
     within: dict[str, Result] = {}
-    for name, table in restricted.items():
-        within[name] = evaluate(table, pipeline, folds=folds, seed=seed, n_jobs=n_jobs, progress=tell)
-        said[name, name] = pd.DataFrame(within[name].data["clips"])[["speaker", "emotion", "predicted"]]
-        n_done += n_within[name]
-    rows = pd.DataFrame({"speaker": speakers_of(X), "emotion": y.to_numpy(dtype=object), "predicted": None})
+    for name, one in plans.items():
+        within[name] = evaluate(one, pipeline, n_jobs=n_jobs, progress=tell)
+        said[name, name] = within[name].predictions
+        n_done += len(one.folds)
+    rows = pd.DataFrame({"speaker": plan.speakers, "emotion": plan.y.to_numpy(dtype=object), "predicted": None})
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         work = partial(_predicted_by_corpus, corpus=corpus)
-        for fold, predicted in zip(planned, work_folds(X, y, pipeline, planned, work, n_jobs=n_jobs), strict=True):
+        answers = work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs)
+        for fold, predicted in zip(plan.folds, answers, strict=True):
             for other, of_clips in predicted.items():
-                own = rows[corpus == other]
-                said[corpus[fold.train[0]], other] = own.assign(predicted=of_clips)
+                said[corpus[fold.train[0]], other] = rows[corpus == other].assign(predicted=of_clips)
             n_done += 1
             tell(0)
     counts = {
@@ -147,16 +148,17 @@ def cross_corpus(
     return CrossResult(_data(parts, restricted, labels, counts, within, findings, caught, together, seed))
 
 
-def _n_folds(name, table, pipeline, folds, seed):
-    """How many folds the diagonal has, all of them checked."""
+def _plan_within(name: str, table: FeatureTable, pipeline: BaseEstimator, folds: Any, seed: int) -> EvaluationPlan:
+    """The folds within a corpus, for the diagonal."""
     with naming(name):
-        splitter = make_splitter(folds, np.unique(speakers_of(table.X)).size, seed)
-        if getattr(splitter, "partial", False):
+        plan = EvaluationPlan.of(table, folds, seed=seed)
+        if getattr(plan.splitter, "partial", False):
             raise ProtocolError("a fixed split tests a part of the speakers: no measure for those tested by others")
-        return len(plan_folds(table.X, table.y, pipeline, splitter, seed))
+        check_normalisable(plan.X, pipeline, plan.folds)
+        return plan
 
 
-def _predicted_by_corpus(fold, held_out, corpus):
+def _predicted_by_corpus(fold: FittedFold, held_out: pd.DataFrame, corpus: np.ndarray) -> dict[str, np.ndarray]:
     """Predictions for each corpus that the fold tests; each is predicted apart, and nothing learned from it."""
     of_row = corpus[fold.test]
     return {
@@ -164,7 +166,17 @@ def _predicted_by_corpus(fold, held_out, corpus):
     }
 
 
-def _data(parts, restricted, labels, counts, within, findings, caught, together, seed):
+def _data(
+    parts: Mapping[str, FeatureTable],
+    restricted: Mapping[str, FeatureTable],
+    labels: list[str],
+    counts: dict[tuple[str, str], np.ndarray],
+    within: dict[str, Result],
+    findings: list[dict[str, Any]],
+    caught: Iterable[warnings.WarningMessage],
+    together: FeatureTable,
+    seed: int,
+) -> dict[str, Any]:
     """The content of ``cross.json``."""
     draws = {cell: resampled_scores(by_speaker, seed) for cell, by_speaker in counts.items()}
     protocol = next(iter(within.values())).data["protocol"]
@@ -172,8 +184,8 @@ def _data(parts, restricted, labels, counts, within, findings, caught, together,
     for result in within.values():
         heard.update(result.data["protocol"]["warnings"])
     return {
-        "schema": SCHEMA,
-        "schema_version": SCHEMA_VERSION,
+        "schema": CrossResult.schema,
+        "schema_version": CrossResult.schema_version,
         "notice": together.notice,
         "labels": labels,
         "chance": 1 / len(labels),
@@ -187,20 +199,7 @@ def _data(parts, restricted, labels, counts, within, findings, caught, together,
         "versions": protocol["versions"],
         "warnings": dict(heard),
         "findings": findings,
-        "corpora": {
-            name: {
-                "corpora": sorted(set(restricted[name].frame["corpus"]) - {""}),
-                "n_clips": len(restricted[name]),
-                "n_speakers": within[name].data["n_speakers"],
-                "clips_of_emotion": restricted[name].frame["emotion"].value_counts().reindex(labels).to_dict(),
-                "left_out": table.left_out
-                | {f"{emotion}, not in all corpora": n for emotion, n in _others(table, labels).items()},
-                "split": within[name].data["protocol"]["split"],
-                "split_hash": within[name].data["protocol"]["split_hash"],
-                "audit": within[name].data["audit"],
-            }
-            for name, table in parts.items()
-        },
+        "corpora": {name: _corpus(table, restricted[name], within[name].data, labels) for name, table in parts.items()},
         "cells": [
             _cell(train, test, counts, draws, within, restricted, labels, seed)
             for train in restricted
@@ -209,18 +208,43 @@ def _data(parts, restricted, labels, counts, within, findings, caught, together,
     }
 
 
-def _others(table, labels):
+def _corpus(table: FeatureTable, restricted: FeatureTable, result: dict[str, Any], labels: list[str]) -> dict[str, Any]:
+    """What is said of one corpus."""
+    lost = {f"{emotion}, not in all corpora": n for emotion, n in _others(table, labels).items()}
+    return {
+        "corpora": sorted(set(restricted.frame["corpus"]) - {""}),
+        "n_clips": len(restricted),
+        "n_speakers": result["n_speakers"],
+        "clips_of_emotion": restricted.frame["emotion"].value_counts().reindex(labels).to_dict(),
+        "left_out": table.left_out | lost,
+        "split": result["protocol"]["split"],
+        "split_hash": result["protocol"]["split_hash"],
+        "audit": result["audit"],
+    }
+
+
+def _others(table: FeatureTable, labels: list[str]) -> dict[str, int]:
     counts = Counter(table.y)
     return {emotion: counts[emotion] for emotion in sorted(set(counts) - set(labels))}
 
 
-def _cell(train, test, counts, draws, within, restricted, labels, seed):
+def _cell(
+    train: str,
+    test: str,
+    counts: dict[tuple[str, str], np.ndarray],
+    draws: dict[tuple[str, str], dict[str, np.ndarray] | None],
+    within: dict[str, Result],
+    restricted: Mapping[str, FeatureTable],
+    labels: list[str],
+    seed: int,
+) -> dict[str, Any]:
     pooled, drawn = counts[train, test].sum(axis=0), draws[train, test]
+    of_own = draws[test, test]
     scores, own = plain_scores(pooled), plain_scores(counts[test, test].sum(axis=0))
     n_train = [fold["n_train"] for fold in within[train].data["protocol"]["folds"]]
     lost = {
         "uar_lost": own["uar"] - scores["uar"],
-        "uar_lost_interval": None if drawn is None else percentiles(draws[test, test]["uar"] - drawn["uar"]),
+        "uar_lost_interval": None if drawn is None or of_own is None else percentiles(of_own["uar"] - drawn["uar"]),
     }
     return {
         "train": train,

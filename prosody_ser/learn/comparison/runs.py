@@ -1,6 +1,6 @@
 """Several tables and pipelines evaluated on the same folds, to be compared."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,17 +11,17 @@ from ...tables.feature_table import FeatureTable
 from ..evaluation.evaluate import evaluate
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.names import speakers_of
+from ..splits.evaluation_plan import EvaluationPlan
 from ..splits.listed import ListedFolds
-from ..splits.plan import check_normalisable, check_protocol, plan_folds
+from ..splits.plan import check_normalisable
 from ..splits.split_file import clip_keys, roles_of
-from ..splits.splitters import make_splitter
 
 
 def evaluate_all(
     tables: Mapping[str, FeatureTable],
     pipelines: Mapping[Any, Any],
     *,
-    folds="auto",
+    folds: Any = "auto",
     seed: int = 0,
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
@@ -51,42 +51,51 @@ def evaluate_all(
     ProtocolError
         If the tables hold different clips or labels, or one of them cannot be evaluated.
     """
-    checked = {name: check_protocol(table) for name, table in tables.items()}
-    (first, table), *others = tables.items()
-    splitter = make_splitter(folds, np.unique(speakers_of(checked[first][0])).size, seed)
-    planned = plan_folds(*checked[first], None, splitter, seed)
-    enrolled = [speaker_norm_of(pipeline) == "enrol" for pipeline in pipelines.values()]
-    if any(enrolled) and not all(enrolled):
-        raise ProtocolError(
-            "enrolment clips are left out of the scoring, so that enrol and another track score different clips here; "
-            "'cv --speaker-norm none,enrol' scores both on the same"
-        )
-    for pipeline, enrols in zip(pipelines.values(), enrolled, strict=True):  # all before the first is fitted
-        if not enrols:
-            check_normalisable(checked[first][0], pipeline, planned)
-    splitters: dict[str, Any] = {first: splitter}
-    for name, other in others:
-        order = _order_in(first, table, name, other)
-        same = (order == np.arange(len(order))).all()
-        roles = roles_of(planned, len(order))[order]
-        splitters[name] = splitter if same else ListedFolds(checked[name][0].index, roles, f"the folds of {first}")
+    plans = _same_folds(tables, folds, seed)
+    _refuse_mixed(next(iter(plans.values())), pipelines.values())
     runs = [(of_table, of_pipeline) for of_table in tables for of_pipeline in pipelines]
     results: dict[tuple[str, Any], Result] = {}
 
-    def tell(n_done, n_folds):
+    def tell(n_done: int, n_folds: int) -> None:
         if progress is not None:
             progress(len(results) * n_folds + n_done, len(runs) * n_folds)
 
     for run in runs:
-        results[run] = evaluate(
-            tables[run[0]], pipelines[run[1]], folds=splitters[run[0]], seed=seed, n_jobs=n_jobs, progress=tell
-        )
+        results[run] = evaluate(plans[run[0]], pipelines[run[1]], n_jobs=n_jobs, progress=tell)
         if done is not None:
             done(run, results[run])
     return results
 
 
-def _order_in(one_name, one, other_name, other):
+def _same_folds(tables: Mapping[str, FeatureTable], folds: Any, seed: int) -> dict[str, EvaluationPlan]:
+    """A plan of each table, all on the folds of the first."""
+    (first, table), *others = tables.items()
+    plans = {first: EvaluationPlan.of(table, folds, seed=seed)}
+    for name, other in others:
+        order = _order_in(first, plans[first], name, other)
+        splitter = plans[first].splitter
+        if (order != np.arange(len(order))).any():
+            roles = roles_of(plans[first].folds, len(order))[order]
+            splitter = ListedFolds(other.X.index, roles, f"the folds of {first}")
+        plans[name] = EvaluationPlan.of(other, splitter, seed=seed)
+    return plans
+
+
+def _refuse_mixed(plan: EvaluationPlan, pipelines: Collection[Any]) -> None:
+    """Refuse pipelines that score different clips, or cannot be fitted on these folds, before the first is fitted."""
+    enrolled = [speaker_norm_of(pipeline) == "enrol" for pipeline in pipelines]
+    if any(enrolled) and not all(enrolled):
+        raise ProtocolError(
+            "enrolment clips are left out of the scoring, so that enrol and another track score different clips here; "
+            "'cv --speaker-norm none,enrol' scores both on the same"
+        )
+    for pipeline in pipelines:
+        check_normalisable(plan.rows_for(pipeline), pipeline, plan.folds)
+
+
+def _order_in(
+    one_name: str, one: FeatureTable | EvaluationPlan, other_name: str, other: FeatureTable | EvaluationPlan
+) -> np.ndarray:
     """Position in `one` of each clip of `other`, or an error if they are not the same clips with the same labels."""
     keys = [_with_speaker(table) for table in (one, other)]
     both = f"{one_name} and {other_name}"
@@ -105,5 +114,5 @@ def _order_in(one_name, one, other_name, other):
     return order
 
 
-def _with_speaker(table):
+def _with_speaker(table: FeatureTable | EvaluationPlan) -> list[tuple]:
     return [(*key, speaker) for key, speaker in zip(clip_keys(table), speakers_of(table.X), strict=True)]

@@ -7,9 +7,9 @@ import numpy as np
 
 from ...results.jsonable import plain
 from ..classifiers.calibration import SpeakerCalibratedClassifier
-from ..classifiers.unwrap import unwrapped
 from ..preprocessing.selection import described
 from ..tuning.classifier import SpeakerTunedClassifier
+from ..tuning.unwrap import unwrapped
 from .selection_stability import selection_block
 
 METRIC = "UAR, pooled over the inner held-out predictions"
@@ -20,7 +20,7 @@ _NOTE = (
 )
 
 
-def steps_of(pipeline) -> list[tuple[str, Any, dict[str, Any]]]:
+def steps_of(pipeline: Any) -> list[tuple[str, Any, dict[str, Any]]]:
     """Name, estimator and own parameters of each step, and of what calibrates or tunes them, from the inside out."""
     around: list[tuple[str, Any, dict[str, Any]]] = []
     while isinstance(pipeline, SpeakerCalibratedClassifier | SpeakerTunedClassifier):
@@ -32,20 +32,21 @@ def steps_of(pipeline) -> list[tuple[str, Any, dict[str, Any]]]:
     return [(name, step, step.get_params(deep=False)) for name, step in parts] + around[::-1]
 
 
-def choices_of_fold(fitted) -> dict[str, Any]:
+def choices_of_fold(fitted: Any) -> dict[str, Any]:
     """What a fitted pipeline chose: under `tuned` its parameters, under `selected` the mask of its features."""
     found: dict[str, Any] = {}
     if isinstance(fitted, SpeakerTunedClassifier):
         found["tuned"] = {"best": plain(fitted.best_params_), "inner_uar": fitted.best_score_}
         found["n_folds_lacking"] = fitted.n_folds_lacking_
-        found["candidates"] = [plain(candidate["parameters"]) for candidate in fitted.candidates_]
+        candidates: list[dict[str, Any]] = fitted.candidates_
+        found["candidates"] = [plain(candidate["parameters"]) for candidate in candidates]
     selector = dict(getattr(unwrapped(fitted), "steps", [])).get("select")
     if selector is not None and hasattr(selector, "get_support"):
         found["selected"] = np.asarray(selector.get_support())
     return found
 
 
-def said_of_choices(pipeline, choices: Sequence[dict[str, Any]], feature_names: Sequence[str]) -> dict[str, Any]:
+def said_of_choices(pipeline: Any, choices: Sequence[dict[str, Any]], feature_names: Sequence[str]) -> dict[str, Any]:
     """The blocks `tuning` and `selection` of a result, where the pipeline tunes or selects.
 
     Parameters
@@ -72,7 +73,7 @@ def said_of_choices(pipeline, choices: Sequence[dict[str, Any]], feature_names: 
     return found
 
 
-def _tuning(tuned, choices):
+def _tuning(tuned: SpeakerTunedClassifier, choices: Sequence[dict[str, Any]]) -> dict[str, Any]:
     lacking = sum(choice["n_folds_lacking"] for choice in choices)
     note = _NOTE
     if lacking:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 
 from ...parallel.ordered_map import run_jobs
 from ..speakers.enrolment import enrolment_elsewhere
@@ -44,7 +44,7 @@ class FittedFold:
 
 
 def fit_folds(
-    X: pd.DataFrame, y: pd.Series, pipeline, folds="auto", seed: int = 0, *, n_jobs: int = 1
+    X: pd.DataFrame, y: pd.Series, pipeline: BaseEstimator, folds: Any = "auto", seed: int = 0, *, n_jobs: int = 1
 ) -> Iterator[FittedFold]:
     """Fit a clone of the pipeline on each fold's training clips.
 
@@ -56,7 +56,7 @@ def fit_folds(
     pipeline : estimator
         Left as it is; clones are fitted.
     folds : str or int or splitter
-        See :func:`prosody_ser.learn.splits.splitters.make_splitter`.
+        See :func:`prosody_ser.learn.splits.named.make_splitter`.
     seed : int
         Seed of the assignment to folds.
     n_jobs : int
@@ -77,7 +77,7 @@ def fit_folds(
 def work_folds(
     X: pd.DataFrame,
     y: pd.Series,
-    pipeline,
+    pipeline: BaseEstimator,
     planned: list[Fold],
     work: Callable[[FittedFold, pd.DataFrame], Any],
     *,
@@ -108,11 +108,18 @@ def work_folds(
     yield from run_jobs(_one_fold, numbered, data=(X, labels), given=(pipeline, work, arrays), n_jobs=n_jobs)
 
 
-def _as_it_is(fold, held_out):
+def _as_it_is(fold: FittedFold, held_out: pd.DataFrame) -> FittedFold:
     return fold
 
 
-def _one_fold(X, labels, pipeline, work, arrays, numbered):
+def _one_fold(
+    X: pd.DataFrame,
+    labels: np.ndarray,
+    pipeline: BaseEstimator,
+    work: Callable[[FittedFold, pd.DataFrame], Any],
+    arrays: bool,
+    numbered: tuple[int, int, Fold],
+) -> Any:
     number, total, fold = numbered
     rows = X.iloc[fold.train]
     fitted = clone(pipeline).fit(rows.to_numpy() if arrays else rows, labels[fold.train])

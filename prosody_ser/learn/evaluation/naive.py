@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone
+import pandas as pd
+from sklearn.base import BaseEstimator, clone
 from sklearn.metrics import accuracy_score, recall_score
 from sklearn.model_selection import StratifiedKFold
 
@@ -16,8 +17,8 @@ from ...errors import ProtocolError
 from ...results import Result
 from ...tables.feature_table import FeatureTable
 from ..classifiers.registry import BALANCES, build
-from ..classifiers.unwrap import unwrapped
-from ..splits.plan import check_protocol
+from ..splits.evaluation_plan import EvaluationPlan, rows_of
+from ..tuning.unwrap import unwrapped
 
 NOT_THE_SCORE = (
     "NOT THE SCORE: what a wrong protocol with leaks gives. Never report it as the model's; "
@@ -33,8 +34,8 @@ N_FOLDS = 5
 
 def with_naive(
     result: Result,
-    table: FeatureTable,
-    pipeline,
+    table: FeatureTable | EvaluationPlan,
+    pipeline: BaseEstimator,
     *,
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
@@ -55,11 +56,11 @@ def with_naive(
     ----------
     result : Result
         From :func:`evaluate`, with the same table and pipeline.
-    table : FeatureTable
+    table : FeatureTable or EvaluationPlan
     pipeline : imblearn.pipeline.Pipeline
         From :func:`make_pipeline`; of a calibrator or a search the pipeline inside, as it stands.
     seed : int
-        Seed of the split, and of SMOTE where the pipeline has none.
+        Seed of the split, and of SMOTE where the pipeline has none; a plan brings its own.
     progress : callable, optional
         Called as ``progress(done, total)`` after each fold.
 
@@ -74,11 +75,11 @@ def with_naive(
     ProtocolError
         If `pipeline` is not a pipeline of steps, or its model needs the speakers, which synthetic clips lack.
     """
-    wrapped = unwrapped(pipeline)  # what calibrates or searches is left out
-    pipeline = wrapped if hasattr(wrapped, "steps") else pipeline
+    pipeline = unwrapped(pipeline)  # what calibrates or searches is left out
     if not hasattr(pipeline, "steps"):
         raise ProtocolError(f"the naive protocol takes a pipeline of steps, not {type(pipeline).__name__}")
-    X, y = check_protocol(table)
+    X, y = rows_of(table)
+    seed = table.seed if isinstance(table, EvaluationPlan) else seed
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the model says of itself is in the result already
         rows, labels, names = _prepared(pipeline, X, y.to_numpy(dtype=object), seed)
@@ -100,7 +101,9 @@ def with_naive(
     return Result(result.data | {"naive": naive})
 
 
-def _prepared(pipeline, X, labels, seed):
+def _prepared(
+    pipeline: Any, X: pd.DataFrame, labels: np.ndarray, seed: int
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """All rows after all steps before the model, SMOTE among them; their labels; the steps' names."""
     steps = [clone(step) for _, step in pipeline.steps[:-1] if step not in (None, "passthrough")]
     if not any(hasattr(step, "fit_resample") for step in steps):
@@ -114,7 +117,13 @@ def _prepared(pipeline, X, labels, seed):
     return np.asarray(rows), np.asarray(labels, dtype=object), [type(step).__name__ for step in steps]
 
 
-def _cross_validated(model, rows, labels, seed, progress):
+def _cross_validated(
+    model: BaseEstimator,
+    rows: np.ndarray,
+    labels: np.ndarray,
+    seed: int,
+    progress: Callable[[int, int], None] | None,
+) -> np.ndarray:
     least = min(np.unique(labels, return_counts=True)[1])
     if least < N_FOLDS:
         raise ProtocolError(f"the naive protocol needs {N_FOLDS} clips of each emotion; one has {least}")

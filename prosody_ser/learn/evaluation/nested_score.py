@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from sklearn.base import clone
@@ -10,19 +11,18 @@ from threadpoolctl import threadpool_limits
 from ...errors import ProtocolError
 from ...results import Result
 from ...tables.feature_table import FeatureTable
-from ..preprocessing.speaker_norm import speaker_norm_of
-from ..speakers.enrolment import DEFAULT_CLIPS, mark_enrolment
-from ..splits.plan import check_protocol
+from ..speakers.enrolment import DEFAULT_CLIPS
+from ..splits.evaluation_plan import EvaluationPlan, as_plan
 from ..tuning.classifier import SpeakerTunedClassifier
 from .choices import choices_of_fold
 from .evaluate import evaluate
 
 
 def tune(
-    table: FeatureTable,
+    table: FeatureTable | EvaluationPlan,
     pipeline: SpeakerTunedClassifier,
     *,
-    folds="auto",
+    folds: Any = "auto",
     seed: int = 0,
     enrol_clips: int = DEFAULT_CLIPS,
     n_jobs: int = 1,
@@ -32,7 +32,7 @@ def tune(
 
     Parameters
     ----------
-    table : FeatureTable
+    table : FeatureTable or EvaluationPlan
     pipeline : SpeakerTunedClassifier
         From :func:`make_tuned_pipeline`. Left as it is; clones are fitted.
     folds, seed, enrol_clips, n_jobs
@@ -54,23 +54,19 @@ def tune(
     """
     if not isinstance(pipeline, SpeakerTunedClassifier):
         raise ProtocolError(f"{type(pipeline).__name__} does not search: take one from make_tuned_pipeline")
-    X, y = check_protocol(table)
+    plan = as_plan(table, folds, seed, enrol_clips)
     total = 0
 
-    def of_folds(done, n_folds):
+    def of_folds(done: int, n_folds: int) -> None:
         nonlocal total
         total = n_folds + 1
         if progress is not None:
             progress(done, total)
 
-    result = evaluate(
-        table, pipeline, folds=folds, seed=seed, enrol_clips=enrol_clips, n_jobs=n_jobs, progress=of_folds
-    )
-    if speaker_norm_of(pipeline) == "enrol":
-        X = mark_enrolment(X, enrol_clips, seed)
+    result = evaluate(plan, pipeline, n_jobs=n_jobs, progress=of_folds)
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the model says of itself is in the result already
-        final = clone(pipeline).fit(X, np.asarray(y, dtype=object))
+        final = clone(pipeline).fit(plan.rows_for(pipeline), np.asarray(plan.y, dtype=object))
     if progress is not None:
         progress(total, total)
     tuning = result.data["tuning"] | {"final": choices_of_fold(final)["tuned"]}

@@ -1,27 +1,29 @@
 """Whether a score could be luck: the same evaluation on labels permuted within speaker."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
 
-from ...errors import ProtocolError
+from ...errors import whole_number
 from ...results import Result
 from ...tables.feature_table import FeatureTable
 from ..audit.material import Material
 from ..audit.permuted_labels import permuted_runs
 from ..metrics.scores import confusion_counts, scores_of
 from ..speakers.enrolment import DEFAULT_CLIPS
-from ..splits.plan import check_protocol, plan_folds
+from ..splits.evaluation_plan import EvaluationPlan, as_plan
 
 METHOD = "labels permuted within speaker"
 
 
 def with_permutation_test(
     result: Result,
-    table: FeatureTable,
-    pipeline,
+    table: FeatureTable | EvaluationPlan,
+    pipeline: BaseEstimator,
     *,
-    folds="auto",
+    folds: Any = "auto",
     n_permutations: int = 100,
     seed: int = 0,
     enrol_clips: int = DEFAULT_CLIPS,
@@ -38,7 +40,8 @@ def with_permutation_test(
     ----------
     result : Result
         From :func:`evaluate`, with the same table, pipeline, folds, seed and enrolment clips.
-    table : FeatureTable
+    table : FeatureTable or EvaluationPlan
+        A plan brings its own folds, seed and enrolment clips.
     pipeline : estimator
     folds : str or int or splitter
     n_permutations : int
@@ -67,13 +70,12 @@ def with_permutation_test(
     Phipson, B. & Smyth, G. K. (2010). Permutation p-values should never be zero. Statistical Applications in Genetics
         and Molecular Biology 9(1), 39.
     """
-    if n_permutations < 1:
-        raise ProtocolError(f"{n_permutations} permutations: take 1 or more")
-    X, y = check_protocol(table)
-    material = Material(table, plan_folds(X, y, None, folds, seed), seed)
+    whole_number("the number of permutations", n_permutations, 1)
+    plan = as_plan(table, folds, seed, enrol_clips)
+    material = Material(plan)
     n_labels = len(material.labels)
     uars = []
-    runs = permuted_runs(material, pipeline, n_permutations, seed, enrol_clips=enrol_clips, n_jobs=n_jobs)
+    runs = permuted_runs(material, pipeline, n_permutations, plan.seed, enrol_clips=plan.enrol_clips, n_jobs=n_jobs)
     for _, truth, predicted in runs:
         counts = confusion_counts(np.zeros_like(truth), truth, predicted, 1, n_labels)[0]
         uars.append(float(scores_of(counts)["uar"]))

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 from imblearn.pipeline import Pipeline
 from sklearn import get_config
+from sklearn.base import BaseEstimator
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline as PlainPipeline
 from sklearn.svm import SVC
 
+from ..splits.evaluation_plan import EvaluationPlan
 from .choices import choices_of_fold
-from .fitting import work_folds
+from .fitting import FittedFold, work_folds
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,30 +46,25 @@ class HeldOut:
 
 
 def predict_held_out(
-    X: pd.DataFrame,
-    y: pd.Series,
-    pipeline,
-    planned,
-    labels: list[str],
-    *,
-    n_jobs: int = 1,
-    done: Callable[[], None] | None = None,
+    plan: EvaluationPlan, pipeline: BaseEstimator, *, n_jobs: int = 1, done: Callable[[], None] | None = None
 ) -> HeldOut:
     """Fit each fold and predict its test clips.
 
     Parameters
     ----------
-    X, y, pipeline, planned, n_jobs
-        As for :func:`prosody_ser.learn.evaluation.fitting.work_folds`.
-    labels : list of str
-        The order of the scores' columns.
+    plan : EvaluationPlan
+        The scores' columns are in the order of its labels.
+    pipeline : estimator
+    n_jobs : int
     done : callable, optional
         Called after each fold.
     """
     said = []
-    arrays = _takes_arrays(pipeline)
-    work = partial(_said_of_held_out, labels=labels, arrays=arrays)
-    for of_fold in work_folds(X, y, pipeline, planned, work, arrays=arrays, n_jobs=n_jobs):
+    arrays, planned = _takes_arrays(pipeline), plan.folds
+    work = partial(_said_of_held_out, labels=plan.labels, arrays=arrays)
+    # Marks of enrolment only where they are read: they bring clips along from outside a test part.
+    X = plan.rows_for(pipeline)
+    for of_fold in work_folds(X, plan.y, pipeline, planned, work, arrays=arrays, n_jobs=n_jobs):
         said.append(of_fold)
         if done is not None:
             done()
@@ -80,7 +77,9 @@ def predict_held_out(
     return HeldOut(row[order], fold_of[order], repeat[order], predicted, scores, kind, list(choices))
 
 
-def _said_of_held_out(fold, held_out, labels, arrays):
+def _said_of_held_out(
+    fold: FittedFold, held_out: pd.DataFrame, labels: list[str], arrays: bool
+) -> tuple[str, dict[str, Any], np.ndarray, np.ndarray]:
     """Kind of the scores, what the fold chose, predicted labels and scores of a fold's test clips."""
     n_test = len(held_out)
     if len(fold.enrolment):
@@ -95,7 +94,7 @@ def _said_of_held_out(fold, held_out, labels, arrays):
     return kind, choices_of_fold(fold.pipeline), predicted[:n_test], scores[:n_test]
 
 
-def _takes_arrays(pipeline):
+def _takes_arrays(pipeline: Any) -> bool:
     """Whether the first step makes arrays of frames anyway: scikit-learn looks at every column of a frame it checks."""
     if type(pipeline) is not Pipeline or get_config()["transform_output"] != "default":
         return False
@@ -103,12 +102,12 @@ def _takes_arrays(pipeline):
     return type(first) is SimpleImputer and not hasattr(first, "_sklearn_output_config")
 
 
-def _takes_the_largest(model, n_classes):
+def _takes_the_largest(model: Any, n_classes: int) -> bool:
     """Whether `predict` is by definition the class of the largest margin: SVC would work the margins out again."""
     return type(model) is SVC and model.break_ties and model.decision_function_shape == "ovr" and n_classes > 2
 
 
-def _ready(pipeline, X):
+def _ready(pipeline: Any, X: Any) -> tuple[Any, Any]:
     """The last step of a fitted pipeline and the rows that it takes, so that the others run once and not twice."""
     if type(pipeline) not in (Pipeline, PlainPipeline):
         return pipeline, X
@@ -119,7 +118,7 @@ def _ready(pipeline, X):
     return pipeline.steps[-1][1], rows
 
 
-def _class_scores(model, rows, classes, labels):
+def _class_scores(model: Any, rows: Any, classes: np.ndarray, labels: list[str]) -> tuple[str, np.ndarray]:
     """What the model says of each class, in the order of `labels`: margins or probabilities."""
     for kind in ("predict_proba", "decision_function"):
         if hasattr(model, kind):

@@ -1,41 +1,92 @@
 """Everything that a score assumes, as a result holds it."""
 
+import warnings
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
+from sklearn.base import BaseEstimator
 
 from ...errors import ProtocolError
 from ...results.jsonable import plain
 from ...versions import library_versions
 from ..classifiers.calibration import is_calibrated
-from ..speakers.names import speakers_of
+from ..speakers.enrolment import enrolment_of
+from ..splits.evaluation_plan import EvaluationPlan
 from ..splits.sentences import sentences_of
+from ..splits.split_file import split_hash
+from ..splits.splitters import describe_split
 from .choices import steps_of
+from .predictions import HeldOut
+from .tracks import clips_of_speaker, track_note, track_of
 
 _LIBRARIES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
 
 
-def describe_protocol(table, pipeline, seed: int, kind: str) -> dict[str, Any]:
-    """What does not depend on the folds: steps, scores, features, versions."""
+def describe_protocol(
+    plan: EvaluationPlan,
+    pipeline: BaseEstimator,
+    said: HeldOut,
+    fold_facts: list[dict[str, Any]],
+    caught: Iterable[warnings.WarningMessage],
+    enrolled: bool,
+) -> dict[str, Any]:
+    """The protocol of a result: steps, folds, scores, features, versions.
+
+    Parameters
+    ----------
+    plan : EvaluationPlan
+    pipeline : estimator
+    said : HeldOut
+    fold_facts : list of dict
+        From :func:`describe_folds`.
+    caught : iterable of warnings.WarningMessage
+        What was said while folds were made, fitted and predicted.
+    enrolled : bool
+        Whether enrolment clips are left out of the scoring.
+
+    Returns
+    -------
+    dict
+    """
+    table = plan.table
     return {
         "steps": described_steps(pipeline),
         "fitted_on": "every step on the training clips of its fold only",
         "metric": "pooled over all held-out predictions",
-        "score_kind": {"predict_proba": "probability", "decision_function": "margin"}.get(kind, kind),
+        "score_kind": {"predict_proba": "probability", "decision_function": "margin"}.get(said.kind, said.kind),
         "scores_calibrated": is_calibrated(pipeline),
-        "seed": seed,
+        "seed": plan.seed,
         "corpora": sorted(set(table.frame["corpus"]) - {""}),
         "feature_set": table.about.get("feature_set"),
-        "n_features": len(table.feature_names),
-        "features": list(table.feature_names),
+        "n_features": len(plan.X.columns),
+        "features": list(plan.X.columns),
         "left_out": table.left_out,
         "extraction": {key: table.about.get(key) for key in ("parameters", "versions")},
         "versions": library_versions(*_LIBRARIES),
+        "folds": fold_facts,
+        "track": track_of(pipeline),
+        "track_note": track_note(pipeline, plan.enrol_clips),
+        "clips_of_speaker": clips_of_speaker(pipeline, plan),
+        "enrolment": _enrolment(plan) if enrolled else None,
+        "split": describe_split(plan.splitter, plan.folds, plan.X),
+        "split_hash": split_hash(plan, plan.folds),
+        "split_file": getattr(plan.splitter, "source", None),
+        "n_repeats": int(said.repeat.max()) + 1,
+        "warnings": counted(caught),
     }
 
 
-def described_steps(pipeline) -> list[dict[str, Any]]:
+def _enrolment(plan: EvaluationPlan) -> dict[str, Any]:
+    return {
+        "n_clips_of_each": plan.enrol_clips,
+        "n_clips": int(enrolment_of(plan.marked).sum()),
+        "seed": plan.seed,
+        "chosen": "at random among each speaker's original clips, labels unseen",
+    }
+
+
+def described_steps(pipeline: Any) -> list[dict[str, Any]]:
     """Steps of a pipeline, and what calibrates or tunes it, with their parameters."""
     return [
         {"name": name, "estimator": type(step).__name__, "parameters": plain(parameters)}
@@ -43,25 +94,24 @@ def described_steps(pipeline) -> list[dict[str, Any]]:
     ]
 
 
-def describe_folds(planned, X, splitter, scored: np.ndarray) -> list[dict[str, Any]]:
+def describe_folds(plan: EvaluationPlan, enrolled: bool) -> list[dict[str, Any]]:
     """Each fold: who is tested, and how many clips.
 
     Parameters
     ----------
-    planned : list of Fold
-    X : DataFrame
-    splitter : splitter
-    scored : ndarray of bool, shape (n_rows,)
-        False for enrolment clips.
+    plan : EvaluationPlan
+    enrolled : bool
+        Whether enrolment clips are left out of the scoring.
 
     Raises
     ------
     ProtocolError
         If a fold's test part has enrolment clips only.
     """
-    speakers = speakers_of(X)
+    speakers = plan.speakers
+    scored = ~enrolment_of(plan.marked if enrolled else plan.X)
     facts = []
-    for number, fold in enumerate(planned):
+    for number, fold in enumerate(plan.folds):
         test = fold.test[scored[fold.test]]
         if not len(test):
             raise ProtocolError(f"fold {number + 1} would test enrolment clips only: take fewer, or other folds")
@@ -71,8 +121,8 @@ def describe_folds(planned, X, splitter, scored: np.ndarray) -> list[dict[str, A
             "n_train": len(fold.train),
             "n_test": len(test),
         }
-        if getattr(splitter, "sentence_disjoint", False):
-            fact["test_sentences"] = sorted(set(sentences_of(X)[test]))
+        if getattr(plan.splitter, "sentence_disjoint", False):
+            fact["test_sentences"] = sorted(set(sentences_of(plan.X)[test]))
         if len(fold.validation):
             fact["validation_speakers"] = sorted(set(speakers[fold.validation]))
             fact["n_validation"] = len(fold.validation)
@@ -80,6 +130,6 @@ def describe_folds(planned, X, splitter, scored: np.ndarray) -> list[dict[str, A
     return facts
 
 
-def counted(caught) -> dict[str, int]:
+def counted(caught: Iterable[warnings.WarningMessage]) -> dict[str, int]:
     """How often each warning was given while fitting and predicting, by its text."""
     return dict(Counter(f"{type(w.message).__name__}: {' '.join(str(w.message).split())}" for w in caught))

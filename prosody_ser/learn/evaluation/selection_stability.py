@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 MEASURE = "Nogueira et al. (2018)"
 
 
-def stability(masks) -> float | None:
+def stability(masks: ArrayLike) -> float | None:
     """Stability of a selection over several fits (Nogueira, Sechidis & Brown 2018).
 
     ::
@@ -40,17 +41,17 @@ def stability(masks) -> float | None:
     Nogueira, S., Sechidis, K. & Brown, G. (2018). On the stability of feature selection algorithms. JMLR 18(174),
         1-54.
     """
-    masks = np.asarray(masks, dtype=bool)
-    n_fits, n_features = masks.shape
-    share = masks.mean(axis=0)
-    chosen = masks.sum() / (n_fits * n_features)
+    chosen_in = np.asarray(masks, dtype=bool)
+    n_fits, n_features = chosen_in.shape
+    share = chosen_in.mean(axis=0)
+    chosen = chosen_in.sum() / (n_fits * n_features)
     if n_fits < 2 or chosen in (0.0, 1.0):
         return None
     variance = n_fits / (n_fits - 1) * (share * (1 - share)).mean()
     return float(1 - variance / (chosen * (1 - chosen)))
 
 
-def selection_block(method: str, masks, feature_names: Sequence[str]) -> dict[str, Any]:
+def selection_block(method: str, masks: ArrayLike, feature_names: Sequence[str]) -> dict[str, Any]:
     """What a result says of a selection.
 
     Parameters
@@ -65,12 +66,12 @@ def selection_block(method: str, masks, feature_names: Sequence[str]) -> dict[st
         `method`, `n_features_mean`, `stability`, `stability_measure` and `features`: each that any fold chose with the
         share of folds that did, the surest first, then in the order of the table.
     """
-    masks = np.asarray(masks, dtype=bool)
-    share = masks.mean(axis=0)
+    chosen_in = np.asarray(masks, dtype=bool)
+    share = chosen_in.mean(axis=0)
     order = [i for i in np.argsort(-share, kind="stable") if share[i] > 0]
     return {
         "method": method,
-        "n_features_mean": float(masks.sum(axis=1).mean()),
+        "n_features_mean": float(chosen_in.sum(axis=1).mean()),
         "stability": stability(masks),
         "stability_measure": MEASURE,
         "features": [{"feature": feature_names[i], "share_of_folds": float(share[i])} for i in order],

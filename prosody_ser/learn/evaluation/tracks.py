@@ -6,7 +6,7 @@ import numpy as np
 
 from ...errors import chosen
 from ..preprocessing.speaker_norm import SPEAKER_NORMS, speaker_norm_of
-from ..speakers.names import speakers_of
+from ..splits.evaluation_plan import EvaluationPlan
 
 _NOTES = {
     "none": "Nothing was known of a test speaker beyond the clip itself.",
@@ -21,12 +21,12 @@ _NOTES = {
 }
 
 
-def track_of(pipeline) -> str:
+def track_of(pipeline: Any) -> str:
     """The track that a score of this pipeline belongs to."""
     return SPEAKER_NORMS[speaker_norm_of(pipeline)]
 
 
-def track_note(pipeline, enrol_clips: int) -> str:
+def track_note(pipeline: Any, enrol_clips: int) -> str:
     """What that means, in words."""
     return _NOTES[speaker_norm_of(pipeline)].format(n=enrol_clips)
 
@@ -56,13 +56,12 @@ def wanted_norms(names: str) -> list[str]:
     return [name for name in SPEAKER_NORMS if name in wanted]
 
 
-def clips_of_speaker(pipeline, X, planned, enrol_clips: int) -> dict[str, Any] | None:
+def clips_of_speaker(pipeline: Any, plan: EvaluationPlan) -> dict[str, Any] | None:
     """How many clips of a test speaker their normalisation used; None if it used none."""
     norm = speaker_norm_of(pipeline)
     if norm == "none":
         return None
     if norm == "enrol":
-        return {"least": enrol_clips, "median": float(enrol_clips), "most": enrol_clips}
-    speakers = speakers_of(X)
-    used = np.concatenate([np.unique(speakers[fold.test], return_counts=True)[1] for fold in planned])
+        return {"least": plan.enrol_clips, "median": float(plan.enrol_clips), "most": plan.enrol_clips}
+    used = np.concatenate([np.unique(plan.speakers[fold.test], return_counts=True)[1] for fold in plan.folds])
     return {"least": int(used.min()), "median": float(np.median(used)), "most": int(used.max())}

@@ -1,29 +1,30 @@
 """What each family of features is worth: refit without it, on the same folds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
 
 from ...errors import ProtocolError
 from ...results import Result
 from ...results.jsonable import records
 from ...tables.feature_table import FeatureTable
-from ..evaluation.fitting import work_folds
+from ..evaluation.fitting import FittedFold, work_folds
 from ..metrics.intervals import difference_interval
 from ..metrics.scores import confusion_counts, scores_of
-from ..speakers.names import speakers_of
-from ..splits.plan import check_protocol, plan_folds
+from ..splits.evaluation_plan import EvaluationPlan, as_plan
+from ..splits.plan import check_normalisable
 from .feature_groups import families
 
 
 def drop_family(
-    table: FeatureTable,
-    pipeline,
+    table: FeatureTable | EvaluationPlan,
+    pipeline: BaseEstimator,
     *,
-    folds="auto",
+    folds: Any = "auto",
     seed: int = 0,
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
@@ -54,25 +55,22 @@ def drop_family(
     ProtocolError
         If a speaker-independent score of this table cannot exist, or all features are of one family.
     """
-    X, y = check_protocol(table)
-    by_family = check_families(table)
-    planned = plan_folds(X, y, pipeline, folds, seed)
-    labels, code = np.unique(y.to_numpy(dtype=str), return_inverse=True)
-    names, speaker = np.unique(speakers_of(X), return_inverse=True)
-    tested = np.concatenate([fold.test for fold in planned])
-    kept = [list(X.columns)] + [[f for f in X.columns if f not in set(members)] for members in by_family.values()]
-    counts, done = [], 0
-    for columns in kept:
-        said = []
-        for found in work_folds(X[columns], y, pipeline, planned, partial(_said, labels=labels), n_jobs=n_jobs):
-            said.append(found)
-            done += 1
-            if progress is not None:
-                progress(done, len(kept) * len(planned))
-        of_speakers = confusion_counts(speaker[tested], code[tested], np.concatenate(said), names.size, labels.size)
-        counts.append(of_speakers[np.unique(speaker[tested])])
+    plan = as_plan(table, folds, seed)
+    by_family = _families_of(plan.X.columns)
+    check_normalisable(plan.X, pipeline, plan.folds)
+    every = list(plan.X.columns)
+    kept = [every] + [[name for name in every if name not in set(members)] for members in by_family.values()]
+    so_far = 0
+
+    def done() -> None:
+        nonlocal so_far
+        so_far += 1
+        if progress is not None:
+            progress(so_far, len(kept) * len(plan.folds))
+
+    counts = [_counts(plan, pipeline, columns, n_jobs, done) for columns in kept]
     uar = np.array([float(scores_of(one.sum(axis=0))["uar"]) for one in counts])
-    ranges = [difference_interval(counts[0], without, seed) or [np.nan, np.nan] for without in counts[1:]]
+    ranges = [difference_interval(counts[0], without, plan.seed) or [np.nan, np.nan] for without in counts[1:]]
     low, high = np.transpose(ranges)
     found = pd.DataFrame(
         {
@@ -96,7 +94,11 @@ def check_families(table: FeatureTable) -> dict[str, list[str]]:
     ProtocolError
         If all features are of one family.
     """
-    by_family = families(table.feature_names)
+    return _families_of(table.feature_names)
+
+
+def _families_of(names: Iterable[str]) -> dict[str, list[str]]:
+    by_family = families(names)
     if len(by_family) < 2:
         raise ProtocolError(f"all features are of one family ({', '.join(by_family)}): without it none is left")
     return by_family
@@ -111,10 +113,28 @@ def drop_family_block(found: pd.DataFrame) -> dict[str, Any]:
     return {"uar": found.attrs["uar"], "families": plain}
 
 
-def with_drop_family(result: Result, table: FeatureTable, pipeline, **options) -> Result:
+def with_drop_family(
+    result: Result, table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator, **options: Any
+) -> Result:
     """A result with :func:`drop_family` of the same table, pipeline and folds under ``drop_family``; a copy."""
     return Result(result.data | {"drop_family": drop_family_block(drop_family(table, pipeline, **options))})
 
 
-def _said(fold, held_out, labels):
+def _counts(
+    plan: EvaluationPlan, pipeline: BaseEstimator, columns: list[str], n_jobs: int, done: Callable[[], None]
+) -> np.ndarray:
+    """Confusion counts of each tested speaker, of the pipeline fitted on some columns."""
+    labels, code = np.unique(plan.y.to_numpy(dtype=str), return_inverse=True)
+    names, speaker = np.unique(plan.speakers, return_inverse=True)
+    tested = np.concatenate([fold.test for fold in plan.folds])
+    said = []
+    work = partial(_said, labels=labels)
+    for found in work_folds(plan.X[columns], plan.y, pipeline, plan.folds, work, n_jobs=n_jobs):
+        said.append(found)
+        done()
+    counts = confusion_counts(speaker[tested], code[tested], np.concatenate(said), names.size, labels.size)
+    return counts[np.unique(speaker[tested])]
+
+
+def _said(fold: FittedFold, held_out: pd.DataFrame, labels: np.ndarray) -> np.ndarray:
     return np.searchsorted(labels, np.asarray(fold.pipeline.predict(held_out), dtype=str))

@@ -84,7 +84,7 @@ def clusters(X: pd.DataFrame, threshold: float = THRESHOLD) -> dict[str, list[st
     return found
 
 
-def _within_speaker_rho(X):
+def _within_speaker_rho(X: pd.DataFrame) -> np.ndarray:
     """Spearman's correlation of all pairs of columns, pooled within speakers; 0 with a column that is constant."""
     from scipy.stats import rankdata
 

@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..classifiers.calibration import SpeakerCalibratedClassifier
+from ..tuning.unwrap import unwrapped
 
 
-def model_of(fitted) -> Any:
+def model_of(fitted: Any) -> Any:
     """The classifier at the end, out of whatever calibrates, searches or prepares."""
-    inner = inner_pipeline(fitted)
+    inner = unwrapped(fitted)
     return inner.steps[-1][1] if hasattr(inner, "steps") else inner
 
 
-def reaching_model(fitted, X: pd.DataFrame) -> pd.DataFrame:
+def reaching_model(fitted: Any, X: pd.DataFrame) -> pd.DataFrame:
     """X as the model sees it: after all steps before it.
 
     Parameters
@@ -28,7 +28,7 @@ def reaching_model(fitted, X: pd.DataFrame) -> pd.DataFrame:
     DataFrame of shape (n_clips, n_selected)
         On the index of X, its columns named as in X: those that no selection has dropped. Samplers do nothing here.
     """
-    inner = inner_pipeline(fitted)
+    inner = unwrapped(fitted)
     names = np.asarray(X.columns, dtype=object)
     values: Any = X
     for _, step in inner.steps[:-1] if hasattr(inner, "steps") else []:
@@ -38,7 +38,7 @@ def reaching_model(fitted, X: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(np.asarray(values, dtype=float), index=X.index, columns=names)
 
 
-def linear_weights(model) -> np.ndarray | None:
+def linear_weights(model: Any) -> np.ndarray | None:
     """Coefficients by class, shape (n_classes, n_features), or None if the scores are no linear function.
 
     Of two classes, those of the first are the negative of the second's. That a model has ``coef_`` is not enough: an
@@ -53,14 +53,3 @@ def linear_weights(model) -> np.ndarray | None:
     if linear.shape != scores.shape or not np.allclose(linear, scores):
         return None
     return weights if len(weights) > 1 else np.vstack([-weights, weights])
-
-
-def inner_pipeline(fitted) -> Any:
-    """The fitted pipeline within whatever calibrates or searches."""
-    while True:
-        if isinstance(fitted, SpeakerCalibratedClassifier):
-            fitted = fitted.estimator_
-        elif hasattr(fitted, "best_estimator_"):
-            fitted = fitted.best_estimator_
-        else:
-            return fitted

@@ -6,14 +6,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
 
 from ...errors import ProtocolError
 from ...results import Result
 from ...results.jsonable import records
 from ...tables.feature_table import FeatureTable
-from ..evaluation.fitting import work_folds
+from ..evaluation.fitting import FittedFold, work_folds
 from ..speakers.names import speakers_of
-from ..splits.plan import check_protocol, plan_folds
+from ..splits.evaluation_plan import EvaluationPlan, as_plan
+from ..splits.plan import check_normalisable
 from .feature_groups import clusters, families, family_of
 from .shuffled_predictions import predict_shuffled
 
@@ -24,10 +26,10 @@ MANY = 500
 
 
 def importances(
-    table: FeatureTable,
-    pipeline,
+    table: FeatureTable | EvaluationPlan,
+    pipeline: BaseEstimator,
     *,
-    folds="auto",
+    folds: Any = "auto",
     n_repeats: int = 10,
     seed: int = 0,
     n_jobs: int = 1,
@@ -40,7 +42,8 @@ def importances(
 
     Parameters
     ----------
-    table : FeatureTable
+    table : FeatureTable or EvaluationPlan
+        A plan brings its own folds and seed.
     pipeline : estimator
         From :func:`make_pipeline`.
     folds : str or int or splitter
@@ -77,11 +80,11 @@ def importances(
 
 
 def importances_by(
-    table: FeatureTable,
-    pipeline,
+    table: FeatureTable | EvaluationPlan,
+    pipeline: BaseEstimator,
     by: Sequence[str] = BY,
     *,
-    folds="auto",
+    folds: Any = "auto",
     n_repeats: int = 10,
     seed: int = 0,
     n_jobs: int = 1,
@@ -117,22 +120,17 @@ def importances_by(
     for word in by:
         if word not in BY:
             raise ProtocolError(f"unknown importances by {word!r}; choose from {', '.join(BY)}")
-    X, y = check_protocol(table)
-    planned = plan_folds(X, y, pipeline, folds, seed)
-    grouped: dict[str, dict[str, list[str]]] = {}
-    for word in by:
-        if word == "feature":
-            grouped[word] = {feature: [feature] for feature in X.columns}
-        else:
-            grouped[word] = clusters(X) if word == "cluster" else families(X.columns)
-    groups = [X.columns.get_indexer(members) for named in grouped.values() for members in named.values()]
-    labels, code = np.unique(y.to_numpy(dtype=str), return_inverse=True)
-    work = partial(_hits_of_fold, groups=groups, labels=labels, truth=code, n_repeats=n_repeats, seed=seed)
+    plan = as_plan(table, folds, seed)
+    check_normalisable(plan.X, pipeline, plan.folds)
+    grouped = {word: _groups(word, plan.X) for word in by}
+    groups = [plan.X.columns.get_indexer(members) for named in grouped.values() for members in named.values()]
+    labels, code = np.unique(plan.y.to_numpy(dtype=str), return_inverse=True)
+    work = partial(_hits_of_fold, groups=groups, labels=labels, truth=code, n_repeats=n_repeats, seed=plan.seed)
     said = []
-    for found in work_folds(X, y, pipeline, planned, work, n_jobs=n_jobs):
+    for found in work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs):
         said.append(found)
         if progress is not None:
-            progress(len(said), len(planned))
+            progress(len(said), len(plan.folds))
     lost, lost_in_folds = _lost(*(np.stack(parts) for parts in zip(*said, strict=True)))
     spread = lost_in_folds.std(axis=0, ddof=1) if len(said) > 1 else np.full(len(groups), np.nan)
     numbers = pd.DataFrame({"importance": lost.mean(axis=1), "sd": lost.std(axis=1), "sd_folds": spread})
@@ -144,7 +142,14 @@ def importances_by(
     return frames
 
 
-def _ranked(word, named, numbers):
+def _groups(word: str, X: pd.DataFrame) -> dict[str, list[str]]:
+    """What is shuffled jointly, by name."""
+    if word == "feature":
+        return {feature: [feature] for feature in X.columns}
+    return clusters(X) if word == "cluster" else families(X.columns)
+
+
+def _ranked(word: str, named: dict[str, list[str]], numbers: pd.DataFrame) -> pd.DataFrame:
     names = list(named)
     if word == "feature":
         found = numbers[["importance", "sd"]].assign(
@@ -178,11 +183,11 @@ def importances_block(found: dict[str, pd.DataFrame], n_repeats: int, notice: st
 
 def with_importances(
     result: Result,
-    table: FeatureTable,
-    pipeline,
+    table: FeatureTable | EvaluationPlan,
+    pipeline: BaseEstimator,
     *,
     by: Sequence[str] | None = None,
-    folds="auto",
+    folds: Any = "auto",
     n_repeats: int = 10,
     seed: int = 0,
     n_jobs: int = 1,
@@ -205,15 +210,14 @@ def with_importances(
     Result
         A copy.
     """
+    plan = as_plan(table, folds, seed)
     if by is None:
-        by = BY if len(table.feature_names) <= MANY else BY[1:]
-    found = importances_by(
-        table, pipeline, by, folds=folds, n_repeats=n_repeats, seed=seed, n_jobs=n_jobs, progress=progress
-    )
-    return Result(result.data | {"importances": importances_block(found, n_repeats, table.notice)})
+        by = BY if len(plan.X.columns) <= MANY else BY[1:]
+    found = importances_by(plan, pipeline, by, n_repeats=n_repeats, n_jobs=n_jobs, progress=progress)
+    return Result(result.data | {"importances": importances_block(found, n_repeats, plan.table.notice)})
 
 
-def _lost(plain, shuffled, count):
+def _lost(plain: np.ndarray, shuffled: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """UAR lost over all held-out predictions, shape (n_groups, n_repeats), and within each fold (n_folds, n_groups).
 
     From the clips labelled correctly: `plain` (n_folds, n_classes), `shuffled` (n_folds, n_groups, n_repeats,
@@ -228,12 +232,20 @@ def _lost(plain, shuffled, count):
     return lost, np.stack(within)
 
 
-def _hits_of_fold(fold, held_out, groups, labels, truth, n_repeats, seed):
+def _hits_of_fold(
+    fold: FittedFold,
+    held_out: pd.DataFrame,
+    groups: Sequence[np.ndarray],
+    labels: np.ndarray,
+    truth: np.ndarray,
+    n_repeats: int,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Clips of each class that a fold labels correctly, as they are and with each group shuffled; and their number."""
     member = (truth[fold.test][:, None] == np.arange(labels.size)).astype(float)
     names = pd.Index(labels)
 
-    def hits(predicted):
+    def hits(predicted: np.ndarray) -> np.ndarray:
         code = names.get_indexer(np.asarray(predicted, dtype=object).ravel()).reshape(np.shape(predicted))
         return (code == truth[fold.test]).astype(float) @ member
 
@@ -245,7 +257,7 @@ def _hits_of_fold(fold, held_out, groups, labels, truth, n_repeats, seed):
     return plain, shuffled, member.sum(axis=0)
 
 
-def _order_within_speaker(speakers, rng):
+def _order_within_speaker(speakers: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A random order of rows in which each row stays with its speaker."""
     order = np.arange(speakers.size)
     for speaker in np.unique(speakers):

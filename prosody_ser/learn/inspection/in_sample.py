@@ -4,14 +4,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from threadpoolctl import threadpool_limits
 
 from ...errors import ProtocolError
 from ...results import Result
 from ...results.jsonable import records
 from ...tables.feature_table import FeatureTable
-from ..splits.plan import check_protocol
+from ..preprocessing.estimators import check_pipeline
+from ..splits.evaluation_plan import EvaluationPlan, rows_of
 from .feature_groups import family_of
 from .fitted import linear_weights, model_of, reaching_model
 
@@ -22,7 +23,7 @@ WARNING = (
 )
 
 
-def in_sample(table: FeatureTable, pipeline) -> pd.DataFrame:
+def in_sample(table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator) -> pd.DataFrame:
     """Weight of each feature in the model, fitted once on all usable clips: IN-SAMPLE, no speaker is held out.
 
     Of a linear model (linear-svm, logreg, lda) the coefficient of each feature for each emotion: by how much its score
@@ -32,7 +33,7 @@ def in_sample(table: FeatureTable, pipeline) -> pd.DataFrame:
 
     Parameters
     ----------
-    table : FeatureTable
+    table : FeatureTable or EvaluationPlan
     pipeline : estimator
         From :func:`make_pipeline`.
 
@@ -52,7 +53,8 @@ def in_sample(table: FeatureTable, pipeline) -> pd.DataFrame:
     ----------
     Strobl, C. et al. (2007). Bias in random forest variable importance measures. BMC Bioinformatics 8, 25.
     """
-    X, y = check_protocol(table)
+    check_pipeline(pipeline)
+    X, y = rows_of(table)
     with threadpool_limits(1):
         fitted = clone(pipeline).fit(X, y.to_numpy(dtype=object))
     model = model_of(fitted)
@@ -92,6 +94,6 @@ def in_sample_block(found: pd.DataFrame) -> dict[str, Any]:
     return {"kind": found.attrs["kind"], "warning": found.attrs["warning"], "features": features}
 
 
-def with_in_sample(result: Result, table: FeatureTable, pipeline) -> Result:
+def with_in_sample(result: Result, table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator) -> Result:
     """A result with :func:`in_sample` of the same table and pipeline under ``in_sample``; a copy."""
     return Result(result.data | {"in_sample": in_sample_block(in_sample(table, pipeline))})

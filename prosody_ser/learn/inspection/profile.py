@@ -5,12 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.special import gammaln
-from scipy.stats import false_discovery_control, t, wilcoxon
+from scipy.stats import t, wilcoxon
 
 from ...errors import ProtocolError
 from ...results import Result
 from ...results.jsonable import records
 from ...tables.feature_table import FRAMES, ORIGINAL, FeatureTable
+from ..metrics.corrections import CORRECTIONS, corrected
 from ..speakers.names import speakers_of
 from .feature_groups import family_of, unit_of
 
@@ -20,8 +21,6 @@ LEAST_SPEAKERS = 3
 LEVEL = 0.95
 #: The tests over speakers, in words.
 TESTS = {"t": "t-test over speakers", "wilcoxon": "Wilcoxon signed-rank test over speakers"}
-#: The corrections for many tests, in words.
-CORRECTIONS = {"bh": "Benjamini-Hochberg over all tests (false discovery rate)", "holm": "Holm over all tests"}
 
 
 def profile(
@@ -127,36 +126,12 @@ def profile_block(found: pd.DataFrame, notice: str | None = None) -> dict[str, A
     return {"reference": about["reference"], "method": method, "notice": notice, "rows": rows}
 
 
-def with_profile(result: Result, table: FeatureTable, **options) -> Result:
+def with_profile(result: Result, table: FeatureTable, **options: Any) -> Result:
     """A result with :func:`profile` of the same table under ``profile``; a copy."""
     return Result(result.data | {"profile": profile_block(profile(table, **options), table.notice)})
 
 
-def corrected(p: np.ndarray, correction: str = "bh") -> np.ndarray:
-    """p-values corrected for their number, NaN left out and kept.
-
-    Parameters
-    ----------
-    p : ndarray of float, shape (n_tests,)
-    correction : {"bh", "holm"}
-    """
-    found = np.full(len(p), np.nan)
-    there = np.isfinite(p)
-    if not there.any():
-        return found
-    if correction == "bh":
-        found[there] = false_discovery_control(p[there], method="bh")
-        return found
-    own = p[there]
-    order = np.argsort(own, kind="stable")
-    stepped = np.maximum.accumulate(own[order] * np.arange(own.size, 0, -1))
-    back = np.empty_like(stepped)
-    back[order] = np.minimum(stepped, 1.0)
-    found[there] = back
-    return found
-
-
-def _clips(table, reference):
+def _clips(table: FeatureTable, reference: str) -> tuple[pd.DataFrame, np.ndarray]:
     """X and labels of the usable original clips."""
     if table.level == FRAMES:
         raise ProtocolError("the table holds frames, one row for each 10 ms: extract it with '--level clips'")
@@ -174,7 +149,7 @@ def _clips(table, reference):
     return X, labels
 
 
-def _within(values, labels, emotions):
+def _within(values: np.ndarray, labels: np.ndarray, emotions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of one speaker: means by emotion, pooled standard deviation within emotions, its degrees of freedom."""
     n_features = values.shape[1]
     means, squares = np.full((len(emotions), n_features), np.nan), np.zeros(n_features)
@@ -193,12 +168,12 @@ def _within(values, labels, emotions):
     return means, np.where(some, sd, np.nan), np.where(some, freedom, 2)
 
 
-def _hedges(freedom):
+def _hedges(freedom: np.ndarray) -> np.ndarray:
     """Hedges' exact correction J for so many degrees of freedom."""
     return np.exp(gammaln(freedom / 2) - gammaln((freedom - 1) / 2)) / np.sqrt(freedom / 2)
 
 
-def _over_speakers(d, raw, test):
+def _over_speakers(d: np.ndarray, raw: np.ndarray, test: str) -> pd.DataFrame:
     """Mean, interval and p over speakers (the first axis); NaN under LEAST_SPEAKERS."""
     d, raw = (part.reshape(len(part), -1) for part in (d, raw))
     there = np.isfinite(d)
@@ -220,11 +195,11 @@ def _over_speakers(d, raw, test):
     return found
 
 
-def _wilcoxon(differences):
+def _wilcoxon(differences: np.ndarray) -> float:
     return float(wilcoxon(differences).pvalue) if differences.any() else 1.0
 
 
-def _notes(found, reference):
+def _notes(found: pd.DataFrame, reference: str) -> list[str]:
     few = found["n_speakers"] < LEAST_SPEAKERS
     return [
         f"{n} speaker{'s' * (n != 1)} with {reference} and {emotion}, defined and not constant; "

@@ -11,6 +11,7 @@ orders are 23,000 copies. Two things make it quick where they hold, and are chec
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,8 @@ from sklearn.svm import SVC
 from sklearn.utils.multiclass import _ovr_decision_function
 
 from ..preprocessing.speaker_norm import SpeakerNormalizer
-from .fitted import inner_pipeline, linear_weights, model_of, reaching_model
+from ..tuning.unwrap import unwrapped
+from .fitted import linear_weights, model_of, reaching_model
 
 #: Rows predicted at once: bounds memory at some 100 MB for 1,500 features.
 ROWS_AT_ONCE = 8192
@@ -31,7 +33,7 @@ _COLUMN_BY_COLUMN = (SpeakerNormalizer, SimpleImputer, StandardScaler)
 
 
 def predict_shuffled(
-    fitted, X: pd.DataFrame, groups: Sequence[np.ndarray], orders: Sequence[np.ndarray]
+    fitted: Any, X: pd.DataFrame, groups: Sequence[np.ndarray], orders: Sequence[np.ndarray]
 ) -> Iterator[np.ndarray]:
     """Predictions with each group of columns shuffled in each order.
 
@@ -64,8 +66,8 @@ def predict_shuffled(
         yield model.classes_[moved(columns, orders)][None]
 
 
-def _column_by_column(fitted):
-    inner = inner_pipeline(fitted)
+def _column_by_column(fitted: Any) -> bool:
+    inner = unwrapped(fitted)
     steps = [step for _, step in inner.steps[:-1]] if hasattr(inner, "steps") else []
     return all(
         type(step) in _COLUMN_BY_COLUMN or isinstance(step, SelectorMixin) or not hasattr(step, "transform")
@@ -73,7 +75,9 @@ def _column_by_column(fitted):
     )
 
 
-def _through_all(pipeline, X, groups, orders):
+def _through_all(
+    pipeline: Any, X: pd.DataFrame, groups: Sequence[np.ndarray], orders: Sequence[np.ndarray]
+) -> Iterator[np.ndarray]:
     """Many copies of X are predicted in one call.
 
     A speaker keeps the same values in every copy, only in another order, so statistics taken over the call (speaker
@@ -86,12 +90,14 @@ def _through_all(pipeline, X, groups, orders):
         yield np.asarray(pipeline.predict(frame), dtype=object).reshape(copies.shape[:3])
 
 
-def _through_model(model, rows, groups, orders):
+def _through_model(
+    model: Any, rows: np.ndarray, groups: Sequence[np.ndarray], orders: Sequence[np.ndarray]
+) -> Iterator[np.ndarray]:
     for copies in _copies(rows, groups, orders):
         yield np.asarray(model.predict(copies.reshape(-1, rows.shape[1])), dtype=object).reshape(copies.shape[:3])
 
 
-def _copies(values, groups, orders):
+def _copies(values: np.ndarray, groups: Sequence[np.ndarray], orders: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
     """Copies of the values with some groups shuffled, shape (some groups, n_orders, n_rows, n_features)."""
     at_once = max(1, ROWS_AT_ONCE // (len(values) * len(orders)))
     for first in range(0, len(groups), at_once):
@@ -103,21 +109,21 @@ def _copies(values, groups, orders):
         yield copies
 
 
-def _linear(model, rows) -> Callable | None:
+def _linear(model: Any, rows: np.ndarray) -> Callable | None:
     """Of a linear model: a function of columns and orders that gives the classes' codes, (n_orders, n_rows)."""
     weights = linear_weights(model)
     if weights is None:
         return None
     scores = rows @ weights.T + (model.intercept_ if len(model.intercept_) > 1 else [-1, 1] * model.intercept_)
 
-    def moved(columns, orders):
+    def moved(columns: np.ndarray, orders: Sequence[np.ndarray]) -> np.ndarray:
         own = rows[:, columns] @ weights[:, columns].T
         return np.stack([np.argmax(scores - own + own[order], axis=1) for order in orders])
 
     return _if_it_agrees(moved, model, rows)
 
 
-def _kernel(model, rows) -> Callable | None:
+def _kernel(model: Any, rows: np.ndarray) -> Callable | None:
     """The same of a support vector machine with an RBF kernel."""
     if type(model) is not SVC or model.kernel != "rbf":
         return None
@@ -127,7 +133,7 @@ def _kernel(model, rows) -> Callable | None:
     distance = _squared(rows, vectors)
     pairwise = _pairwise_weights(model)
 
-    def moved(columns, orders):
+    def moved(columns: np.ndarray, orders: Sequence[np.ndarray]) -> np.ndarray:
         own = _squared(rows[:, columns], vectors[:, columns])
         kernel = np.stack([distance - own + own[order] for order in orders])
         margins = np.exp(-model._gamma * kernel).reshape(-1, len(vectors)) @ pairwise + model.intercept_
@@ -140,7 +146,7 @@ def _kernel(model, rows) -> Callable | None:
     return _if_it_agrees(moved, model, rows)
 
 
-def _pairwise_weights(model):
+def _pairwise_weights(model: Any) -> np.ndarray:
     """Weight of each support vector in the margin of each pair of classes, shape (n_vectors, n_pairs)."""
     n_classes, first = len(model.classes_), np.concatenate([[0], np.cumsum(model.n_support_)])
     if n_classes == 2:
@@ -154,7 +160,7 @@ def _pairwise_weights(model):
     return weights
 
 
-def _forest(model, rows) -> Callable | None:
+def _forest(model: Any, rows: np.ndarray) -> Callable | None:
     """The same of a random forest."""
     if type(model) is not RandomForestClassifier:
         return None
@@ -169,7 +175,7 @@ def _forest(model, rows) -> Callable | None:
         asks = csr_array((np.ones(node.size, dtype=np.int32), (node, column)), shape=shape)
         asked.append((csr_array(tree.decision_path(narrow, check_input=False), dtype=np.int32) @ asks).toarray() > 0)
 
-    def moved(columns, orders):
+    def moved(columns: np.ndarray, orders: Sequence[np.ndarray]) -> np.ndarray:
         order, found = np.stack(orders), np.repeat(total[None], len(orders), axis=0)
         for tree, old, questions in zip(trees, said, asked, strict=True):
             touched = np.flatnonzero(questions[:, columns].any(axis=1))
@@ -183,13 +189,13 @@ def _forest(model, rows) -> Callable | None:
     return _if_it_agrees(moved, model, rows)
 
 
-def _squared(rows, vectors):
+def _squared(rows: np.ndarray, vectors: np.ndarray) -> np.ndarray:
     """Squared distances of all rows to all vectors."""
     products = rows @ vectors.T
     return (rows**2).sum(axis=1)[:, None] - 2 * products + (vectors**2).sum(axis=1)
 
 
-def _if_it_agrees(moved, model, rows):
+def _if_it_agrees(moved: Callable, model: Any, rows: np.ndarray) -> Callable | None:
     """`moved`, if what it says of nothing shuffled is what the model says."""
     everything, as_it_is = np.arange(rows.shape[1]), np.arange(len(rows))
     agrees = np.array_equal(model.classes_[moved(everything, [as_it_is])[0]], model.predict(rows))

@@ -1,6 +1,5 @@
-"""Tests and effect sizes of paired differences, and their correction where there are many."""
+"""Tests and effect sizes of paired differences."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -140,29 +139,6 @@ def cohen_dz(differences: ArrayLike) -> float | None:
     if values.size < 2 or np.ptp(values) == 0:
         return None
     return float(values.mean() / values.std(ddof=1))
-
-
-def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """P-values corrected for their number: the i-th smallest of m times m - i + 1, never falling, at most 1.
-
-    Parameters
-    ----------
-    p_values : sequence of float or None
-        None stays None and does not count.
-
-    References
-    ----------
-    Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2),
-    65-70.
-    """
-    given = [i for i, p in enumerate(p_values) if p is not None]
-    order = sorted(given, key=lambda i: p_values[i])  # type: ignore[arg-type, return-value]
-    corrected: list[float | None] = [None] * len(p_values)
-    highest = 0.0
-    for place, i in enumerate(order):
-        highest = max(highest, min(1.0, (len(order) - place) * float(p_values[i])))  # type: ignore[arg-type]
-        corrected[i] = highest
-    return corrected
 
 
 def smallest_p(n: int) -> float:

@@ -12,6 +12,7 @@ from sklearn.utils.validation import _num_samples, check_is_fitted, validate_dat
 from ...errors import ProtocolError
 from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
 from ..speakers.names import has_speakers, speakers_of
+from .estimators import check_pipeline
 
 ALL_CLIPS, ENROLMENT_CLIPS = "all", "enrol"
 
@@ -177,6 +178,7 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
 def speaker_norm_of(pipeline: BaseEstimator) -> str:
     """How a pipeline normalises speakers, also inside a grid search or a calibrator: none, speaker or enrol."""
+    check_pipeline(pipeline)
     parts = [pipeline, *pipeline.get_params(deep=True).values()]
     clips = {part.clips for part in parts if isinstance(part, SpeakerNormalizer)}
     if not clips:

@@ -8,6 +8,8 @@ a new speaker's clips, join them to the rows to be predicted (:func:`with_enrolm
 >>> said = pipeline.predict(joined)[~enrolment_of(joined)]
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -19,12 +21,12 @@ ENROL_LEVEL = "enrol"
 DEFAULT_CLIPS = 5
 
 
-def has_enrolment(X: pd.DataFrame) -> bool:
+def has_enrolment(X: Any) -> bool:
     """Whether X's index has a level named `enrol`."""
     return ENROL_LEVEL in (getattr(getattr(X, "index", None), "names", None) or [])
 
 
-def enrolment_of(X: pd.DataFrame) -> np.ndarray:
+def enrolment_of(X: Any) -> np.ndarray:
     """Whether each row is an enrolment clip; none is where X marks none.
 
     Returns

@@ -1,24 +1,21 @@
 """Who speaks in each row of X: read from the index level named `speaker`."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ...errors import ProtocolError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 SPEAKER_LEVEL = "speaker"
 
 
-def has_speakers(X: "pd.DataFrame") -> bool:
+def has_speakers(X: Any) -> bool:
     """Whether X's index has a level named `speaker`."""
     return SPEAKER_LEVEL in (getattr(getattr(X, "index", None), "names", None) or [])
 
 
-def speakers_of(X: "pd.DataFrame") -> np.ndarray:
+def speakers_of(X: Any) -> np.ndarray:
     """Speaker of each row.
 
     Parameters
@@ -33,11 +30,19 @@ def speakers_of(X: "pd.DataFrame") -> np.ndarray:
     Raises
     ------
     ProtocolError
-        If X carries no speakers: an array, or a frame whose index lost them.
+        If X carries no speakers: an array, or a frame whose index lost them; or that of a row is unknown.
     """
     if not has_speakers(X):
         raise ProtocolError(
             f"X carries no speakers: pass a DataFrame whose index has a level named {SPEAKER_LEVEL!r} "
             "(FeatureTable.X does), and put what reads it before any step that returns arrays"
         )
-    return X.index.get_level_values(SPEAKER_LEVEL).to_numpy(dtype=object)
+    speakers = X.index.get_level_values(SPEAKER_LEVEL).to_numpy(dtype=object)
+    unknown = pd.isna(speakers) | (speakers == "")
+    if unknown.any():
+        # each would be taken for a speaker of their own, and be on both sides of a fold
+        first = X.index[unknown.argmax()]
+        raise ProtocolError(
+            f"{unknown.sum()} row(s) of X without a speaker (the first is {first}): name who speaks, or leave them out"
+        )
+    return speakers

@@ -1,7 +1,7 @@
 """Groups (speakers, sentences) dealt to folds, so that each fold has about the same share of every class."""
 
 import warnings
-from collections.abc import Collection, Sequence
+from collections.abc import Container, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -33,8 +33,8 @@ def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what
     ProtocolError
         If there are fewer groups than folds, or no class has as many rows as there are folds.
     """
-    label, groups = np.unique(np.asarray(y, dtype=str), return_inverse=True)[1], np.asarray(groups, dtype=object)
-    n_groups = np.unique(groups).size
+    label, group = np.unique(np.asarray(y, dtype=str), return_inverse=True)[1], np.asarray(groups, dtype=object)
+    n_groups = np.unique(group).size
     if not 2 <= n_folds <= n_groups:
         raise ProtocolError(f"{n_folds} folds of {n_groups} {what}: take from 2 to {n_groups}")
     largest = int(np.bincount(label).max())
@@ -44,7 +44,7 @@ def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what
     with warnings.catch_warnings():
         # That a class is rarer than the folds are many is no fault: what would be one is refused by fit_folds.
         warnings.filterwarnings("ignore", message="The least populated class")
-        splits = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed).split(label, label, groups)
+        splits = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed).split(label, label, group)
         for number, (_, test) in enumerate(splits):
             fold_of[test] = number
     return fold_of
@@ -57,7 +57,7 @@ def drawn_parts(
     needed: Sequence[int],
     rng: np.random.Generator,
     n_draws: int,
-    taken: Collection[frozenset] = (),
+    taken: Container[frozenset] = (),
 ) -> np.ndarray | None:
     """Number of the part that each row belongs to, the best of many random assignments of groups to parts.
 

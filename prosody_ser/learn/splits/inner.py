@@ -1,7 +1,8 @@
 """Folds of the training clips, for what is learned from held-out training speakers: parameters, probabilities."""
 
+from typing import Any
+
 import numpy as np
-import pandas as pd
 
 from ...errors import ProtocolError
 from ..speakers.names import has_speakers, speakers_of
@@ -9,7 +10,7 @@ from .grouped import grouped_folds
 
 
 def inner_folds(
-    X: pd.DataFrame, y: np.ndarray, n_folds: int, seed: int, *, without_speakers: str, what: str
+    X: Any, y: np.ndarray, n_folds: int, seed: int, *, without_speakers: str, what: str
 ) -> tuple[list, int]:
     """Stratified folds, no speaker on both sides, whose training part has all emotions.
 

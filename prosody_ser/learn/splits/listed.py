@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 from ...errors import ProtocolError
 from .splitters import Fold, SpeakerSplitter
@@ -39,17 +38,24 @@ class ListedFolds(SpeakerSplitter):
         source: str = "",
         n_absent: int = 0,
         sentence_disjoint: bool = False,
-    ) -> None:
+    ):
         self.index = index
         self.roles = roles
         self.source = source
         self.n_absent = n_absent
         self.sentence_disjoint = sentence_disjoint
-        n_held_out = (roles == TEST).sum(axis=1)
-        self.n_repeats = max(int(n_held_out.max()), 1)
-        self.partial = bool((n_held_out == 0).any())
 
-    def folds(self, X: pd.DataFrame, y: ArrayLike | None = None) -> Iterator[Fold]:
+    @property
+    def n_repeats(self) -> int:  # type: ignore[override]
+        """How often each clip is held out that is held out at all."""
+        return max(int((self.roles == TEST).sum(axis=1).max()), 1)
+
+    @property
+    def partial(self) -> bool:  # type: ignore[override]
+        """Whether some clips are never held out."""
+        return bool((~(self.roles == TEST).any(axis=1)).any())
+
+    def folds(self, X: pd.DataFrame, y: Any = None) -> Iterator[Fold]:
         """Yield each fold."""
         roles = self.roles
         if not X.index.equals(self.index):

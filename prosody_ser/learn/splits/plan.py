@@ -1,19 +1,18 @@
 """The folds of an evaluation, checked before anything is fitted."""
 
-from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.model_selection import BaseCrossValidator
 
 from ...errors import ProtocolError
 from ...tables.feature_table import FRAMES, FeatureTable
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
 from ..speakers.names import speakers_of
+from .named import make_splitter
 from .sentences import sentences_of
-from .splitters import Fold, folds_of, make_splitter
+from .splitters import Fold, folds_of
 
 
 def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
@@ -25,9 +24,12 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
         If rows are frames, no row is usable, there is one speaker or one class only, one speaker alone speaks a
         class, or two names look like one person.
     """
+    if not isinstance(table, FeatureTable):
+        raise ProtocolError(f"{table!r} is no feature table: take one from read_table or extract_table")
     if table.level == FRAMES:
         raise ProtocolError("the table holds frames, one row for each 10 ms: extract it with '--level clips'")
-    X, y = table.X, table.y
+    X = table.X
+    y = pd.Series(table.clips["emotion"].to_numpy(dtype=object), index=X.index, name="emotion")
     if not len(y):
         causes = ", ".join(f"{count} {cause}" for cause, count in table.left_out.items()) or "the table is empty"
         hint = "; fill the table's 'speaker' column: without it no score can be speaker-independent"
@@ -51,7 +53,7 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
     return X, y
 
 
-def _refuse_one_person_twice(names: Iterable[str]) -> None:
+def _refuse_one_person_twice(names: list[str]) -> None:
     """Raise where two names of speakers differ only in case or leading zeros: apart, they could be on both sides."""
     seen: dict[str, str] = {}
     for name in names:
@@ -65,13 +67,7 @@ def _refuse_one_person_twice(names: Iterable[str]) -> None:
         seen[plain] = name
 
 
-def plan_folds(
-    X: pd.DataFrame,
-    y: pd.Series,
-    pipeline: BaseEstimator | None = None,
-    folds: str | int | BaseCrossValidator = "auto",
-    seed: int = 0,
-) -> list[Fold]:
+def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline: Any = None, folds: Any = "auto", seed: int = 0) -> list[Fold]:
     """The folds that will be fitted, all of them checked before the first.
 
     Parameters
@@ -82,7 +78,7 @@ def plan_folds(
     pipeline : estimator, optional
         What will be fitted: a speaker to be normalised needs two clips (:func:`check_normalisable`).
     folds : str or int or splitter
-        See :func:`prosody_ser.learn.splits.splitters.make_splitter`.
+        See :func:`prosody_ser.learn.splits.named.make_splitter`.
     seed : int
         Seed of the assignment to folds.
 
@@ -124,7 +120,7 @@ def plan_folds(
     return planned
 
 
-def check_normalisable(X: pd.DataFrame, pipeline: BaseEstimator, planned: list[Fold]) -> None:
+def check_normalisable(X: pd.DataFrame, pipeline: Any, planned: list[Fold]) -> None:
     """Refuse folds in which a pipeline cannot normalise a speaker.
 
     Raises
@@ -157,10 +153,10 @@ def check_normalisable(X: pd.DataFrame, pipeline: BaseEstimator, planned: list[F
 
 def _refuse_single_clips(speakers: np.ndarray, where: str = "") -> None:
     """Raise where a speaker to be normalised has a single clip, which has no deviation from its own mean."""
-    counts = pd.Series(speakers).value_counts()
+    names, counts = np.unique(speakers, return_counts=True)
     if (counts < 2).any():
         raise ProtocolError(
-            f"{(counts < 2).sum()} speaker(s) with a single clip{where} (e.g. {counts.index[-1]}): "
+            f"{(counts < 2).sum()} speaker(s) with a single clip{where} (e.g. {names[counts < 2][-1]}): "
             "normalising a speaker needs two or more; remove them or take the blind track"
         )
 

@@ -4,15 +4,16 @@ The sentence travels as the speaker does, in the index: it follows X into any su
 it, and never is a feature.
 """
 
+from typing import Any
+
 import numpy as np
-import pandas as pd
 
 from ...errors import ProtocolError
 
 SENTENCE_LEVEL = "sentence"
 
 
-def sentences_of(X: pd.DataFrame) -> np.ndarray:
+def sentences_of(X: Any) -> np.ndarray:
     """Sentence of each row.
 
     Parameters

@@ -17,15 +17,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import BaseCrossValidator
 
 from ...atomic_write import whole_file, write_text
 from ...errors import ProtocolError
 from ...tables.feature_table import FeatureTable
 from ..speakers.names import speakers_of
+from .evaluation_plan import EvaluationPlan, as_plan
 from .listed import ROLES, TEST, TRAIN, UNUSED, VALIDATION, ListedFolds
-from .plan import check_protocol, plan_folds
-from .splitters import Fold, describe_split, make_splitter
+from .splitters import Fold, describe_split
 
 SCHEMA = "prosody-ser/split"
 SCHEMA_VERSION = 1
@@ -34,10 +33,10 @@ _TIMES = ("start", "end")
 SUFFIXES = (".json", ".csv")
 
 
-def clip_keys(table: FeatureTable, columns: Sequence[str] = KEYS) -> list[tuple]:
+def clip_keys(table: FeatureTable | EvaluationPlan, columns: Sequence[str] = KEYS) -> list[tuple]:
     """What tells each usable row of a table from the others; times to the microsecond, None if unknown."""
-    usable = table.frame[table.usable]
-    return list(zip(*([_plain_key(column, value) for value in usable[column]] for column in columns), strict=True))
+    clips = table.clips
+    return list(zip(*([_plain_key(column, value) for value in clips[column]] for column in columns), strict=True))
 
 
 def roles_of(folds: list[Fold], n_rows: int) -> np.ndarray:
@@ -50,13 +49,13 @@ def roles_of(folds: list[Fold], n_rows: int) -> np.ndarray:
     return roles
 
 
-def split_hash(table: FeatureTable, folds: list[Fold]) -> str:
+def split_hash(table: FeatureTable | EvaluationPlan, folds: list[Fold]) -> str:
     """SHA-256 of who is trained and tested on in which fold, whatever the order of the rows."""
     keys = clip_keys(table)
     return _hash(keys, roles_of(folds, len(keys)))
 
 
-def _hash(keys: Sequence[tuple], roles: np.ndarray) -> str:
+def _hash(keys: list[tuple], roles: np.ndarray) -> str:
     lines = (json.dumps([*key, row.tolist()], ensure_ascii=True) for key, row in zip(keys, roles, strict=True))
     return "sha256:" + hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
@@ -67,16 +66,15 @@ def check_split_suffix(path: str | PathLike) -> None:
         raise ProtocolError(f"{path}: folds are written to .json or .csv")
 
 
-def write_split(
-    path: str | PathLike, table: FeatureTable, folds: str | int | BaseCrossValidator = "auto", seed: int = 0
-) -> str:
+def write_split(path: str | PathLike, table: FeatureTable | EvaluationPlan, folds: Any = "auto", seed: int = 0) -> str:
     """Write the folds that an evaluation of this table would use.
 
     Parameters
     ----------
     path : path_like
         ``.json`` or ``.csv``.
-    table : FeatureTable
+    table : FeatureTable or EvaluationPlan
+        A plan brings its own folds and seed.
     folds : str or int or splitter
         As for :func:`prosody_ser.learn.evaluation.evaluate.evaluate`.
     seed : int
@@ -92,10 +90,8 @@ def write_split(
         If there can be no such folds, or the name ends in neither.
     """
     check_split_suffix(path)
-    X, y = check_protocol(table)
-    splitter = make_splitter(folds, np.unique(speakers_of(X)).size, seed)
-    planned = plan_folds(X, y, None, splitter, seed)
-    keys, roles = clip_keys(table), roles_of(planned, len(X))
+    plan = as_plan(table, folds, seed)
+    keys, roles = clip_keys(plan), roles_of(plan.folds, len(plan.X))
     _refuse_repeated(keys, "the table")
     named = np.array(ROLES, dtype=object)[roles]
     digest = _hash(keys, roles)
@@ -109,9 +105,9 @@ def write_split(
     head = {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
-        "split": describe_split(splitter, planned, X),
-        "sentence_disjoint": bool(getattr(splitter, "sentence_disjoint", False)),
-        "n_folds": len(planned),
+        "split": describe_split(plan.splitter, plan.folds, plan.X),
+        "sentence_disjoint": bool(getattr(plan.splitter, "sentence_disjoint", False)),
+        "n_folds": len(plan.folds),
         "hash": digest,
     }
     clips = (
@@ -180,7 +176,7 @@ def _read_own(path: Path, table: FeatureTable) -> tuple[list, np.ndarray, int, b
     return *_from_json(content, path, table), content.get("sentence_disjoint") is True
 
 
-def _from_json(content: dict[str, Any], path: Path, table: FeatureTable) -> tuple[list[int], np.ndarray, int]:
+def _from_json(content: dict[str, Any], path: Path, table: FeatureTable) -> tuple[list, np.ndarray, int]:
     try:
         clips = content["clips"]
         unknown = sorted({key for clip in clips for key in clip} - {*KEYS, "roles"})
@@ -188,6 +184,8 @@ def _from_json(content: dict[str, Any], path: Path, table: FeatureTable) -> tupl
         keys = [tuple(_plain_key(column, clip[column]) for column in KEYS) for clip in clips]
         roles = np.array([[_role(role, path) for role in clip["roles"]] for clip in clips])
         digest = content["hash"]
+    except ProtocolError:
+        raise
     except (KeyError, TypeError, ValueError) as error:
         raise ProtocolError(f"{path}: not as 'prosody-ser cv --write-split' writes it ({error!r})") from error
     if roles.ndim != 2 or _hash(keys, roles) != digest:
@@ -200,7 +198,7 @@ def _from_json(content: dict[str, Any], path: Path, table: FeatureTable) -> tupl
     return list(range(1, roles.shape[1] + 1)), roles[rows], len(keys) - len(set(rows))
 
 
-def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[list[str], np.ndarray, int]:
+def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[list, np.ndarray, int]:
     _refuse_unknown([column for column in frame.columns if column not in (*KEYS, "fold", "role")], path)
     needed = [column for column in ("file", "fold") if column not in frame.columns]
     if needed:
@@ -241,7 +239,7 @@ def _role(word: str, path: Path) -> int:
     return ROLES.index(word)
 
 
-def _refuse_unknown(columns: Sequence[str], path: Path) -> None:
+def _refuse_unknown(columns: list[str], path: Path) -> None:
     if columns:
         raise ProtocolError(
             f"{path}: unknown column{'s' * (len(columns) > 1)} {', '.join(columns)}; "
@@ -249,29 +247,29 @@ def _refuse_unknown(columns: Sequence[str], path: Path) -> None:
         )
 
 
-def _refuse_missing(keys: Sequence[tuple], path: Path) -> None:
+def _refuse_missing(keys: list[tuple], path: Path) -> None:
     if keys:
         shown = ", ".join(str(key[0]) for key in keys[:3])
         more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
         raise ProtocolError(f"{path}: {len(keys)} clip(s) of the table are not in it: {shown}{more}")
 
 
-def _refuse_repeated(keys: Sequence[tuple], where: str | Path) -> None:
-    seen = set()
+def _refuse_repeated(keys: list[tuple], where: object) -> None:
+    seen: set[tuple] = set()
     for key in keys:
         if key in seen:
             raise ProtocolError(f"{where}: {key[0]} is there twice, with the same start, end, variant and corpus")
         seen.add(key)
 
 
-def _refuse_ambiguous(keys: Sequence[tuple], recordings: Sequence[tuple], path: Path) -> None:
+def _refuse_ambiguous(keys: list[tuple], recordings: list[tuple], path: Path) -> None:
     first: dict[tuple, tuple] = {}
     for key, recording in zip(keys, recordings, strict=True):
         if first.setdefault(key, recording) != recording:
             raise ProtocolError(f"{path}: {key[0]} is a file of {first[key][1]} and of {recording[1]}: add the corpus")
 
 
-def _refuse_both_sides(speakers: np.ndarray, roles: np.ndarray, labels: Sequence, name: str) -> None:
+def _refuse_both_sides(speakers: np.ndarray, roles: np.ndarray, labels: list, name: str) -> None:
     for number, label in enumerate(labels):
         sides = {role: set(speakers[roles[:, number] == role]) for role in (TRAIN, VALIDATION, TEST)}
         for one, other in ((TRAIN, TEST), (TRAIN, VALIDATION), (VALIDATION, TEST)):
@@ -284,7 +282,7 @@ def _refuse_both_sides(speakers: np.ndarray, roles: np.ndarray, labels: Sequence
                 )
 
 
-def _plain_key(column: str, value: Any) -> str | float | None:
+def _plain_key(column: str, value: Any) -> Any:
     if column not in _TIMES:
         return str(value)
     value = float("nan") if value in ("", None) else float(value)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 from sklearn.model_selection import BaseCrossValidator
 
 from ...errors import ProtocolError
@@ -14,7 +13,6 @@ from ..speakers.names import speakers_of
 from .grouped import as_partition, drawn_parts, grouped_folds
 from .sentences import sentences_of
 
-MAX_LOSO_SPEAKERS = 24
 DEFAULT_N_FOLDS = 10
 #: Folds of speakers, and of sentences, of a speaker-and-sentence-disjoint split, at most, if not said otherwise.
 SENTENCE_GRID = 5
@@ -48,7 +46,7 @@ class SpeakerSplitter(BaseCrossValidator):
     partial = False
     sentence_disjoint = False
 
-    def folds(self, X: pd.DataFrame, y: ArrayLike) -> Iterator[Fold]:
+    def folds(self, X: pd.DataFrame, y: Any) -> Iterator[Fold]:
         """Yield each :class:`Fold`."""
         raise NotImplementedError
 
@@ -69,7 +67,7 @@ class SpeakerSplitter(BaseCrossValidator):
 class LeaveOneSpeakerOut(SpeakerSplitter):
     """Each fold holds out all clips of one speaker."""
 
-    def folds(self, X: pd.DataFrame, y: ArrayLike | None = None) -> Iterator[Fold]:
+    def folds(self, X: pd.DataFrame, y: Any = None) -> Iterator[Fold]:
         """Yield each fold, speakers in sorted order."""
         speakers = speakers_of(X)
         names = np.unique(speakers)
@@ -99,11 +97,11 @@ class SpeakerKFold(SpeakerSplitter):
         Seed of the assignment of speakers to folds.
     """
 
-    def __init__(self, n_splits: int = DEFAULT_N_FOLDS, seed: int = 0) -> None:
+    def __init__(self, n_splits: int = DEFAULT_N_FOLDS, seed: int = 0):
         self.n_splits = n_splits
         self.seed = seed
 
-    def folds(self, X: pd.DataFrame, y: ArrayLike) -> Iterator[Fold]:
+    def folds(self, X: pd.DataFrame, y: Any) -> Iterator[Fold]:
         """Yield each fold."""
         fold_of = grouped_folds(y, speakers_of(X), self.n_splits, self.seed)
         for number in range(self.n_splits):
@@ -134,12 +132,12 @@ class RepeatedSpeakerKFold(SpeakerSplitter):
         Seed of the assignments.
     """
 
-    def __init__(self, n_splits: int = DEFAULT_N_FOLDS, n_repeats: int = 5, seed: int = 0) -> None:
+    def __init__(self, n_splits: int = DEFAULT_N_FOLDS, n_repeats: int = 5, seed: int = 0):
         self.n_splits = n_splits
         self.n_repeats = n_repeats
         self.seed = seed
 
-    def folds(self, X: pd.DataFrame, y: ArrayLike) -> Iterator[Fold]:
+    def folds(self, X: pd.DataFrame, y: Any) -> Iterator[Fold]:
         """Yield each fold, repeat after repeat."""
         speakers = speakers_of(X)
         first = np.unique(speakers, return_index=True)[1]
@@ -186,13 +184,13 @@ class FixedSpeakerSplit(SpeakerSplitter):
 
     partial = True
 
-    def __init__(self, train: float = 0.6, validation: float = 0.2, test: float = 0.2, seed: int = 0) -> None:
+    def __init__(self, train: float = 0.6, validation: float = 0.2, test: float = 0.2, seed: int = 0):
         self.train = train
         self.validation = validation
         self.test = test
         self.seed = seed
 
-    def folds(self, X: pd.DataFrame, y: ArrayLike) -> Iterator[Fold]:
+    def folds(self, X: pd.DataFrame, y: Any) -> Iterator[Fold]:
         """Yield the one fold."""
         shares = np.array([self.train, self.validation, self.test], dtype=float)
         if not (np.isfinite(shares).all() and (shares >= 0).all() and shares[0] > 0 and shares[2] > 0):
@@ -231,12 +229,12 @@ class SpeakerSentenceKFold(SpeakerSplitter):
 
     sentence_disjoint = True
 
-    def __init__(self, n_speaker_folds: int | None = None, n_sentence_folds: int | None = None, seed: int = 0) -> None:
+    def __init__(self, n_speaker_folds: int | None = None, n_sentence_folds: int | None = None, seed: int = 0):
         self.n_speaker_folds = n_speaker_folds
         self.n_sentence_folds = n_sentence_folds
         self.seed = seed
 
-    def folds(self, X: pd.DataFrame, y: ArrayLike) -> Iterator[Fold]:
+    def folds(self, X: pd.DataFrame, y: Any) -> Iterator[Fold]:
         """Yield each fold."""
         sentences = sentences_of(X)
         if np.unique(sentences).size < 2:
@@ -254,70 +252,19 @@ class SpeakerSentenceKFold(SpeakerSplitter):
         """How speakers are held out, in words."""
         return f"{len(folds)} speaker-and-sentence-disjoint folds"
 
-    def _dealt(self, y: ArrayLike, groups: np.ndarray, n_folds: int | None, what: str) -> np.ndarray:
+    def _dealt(self, y: Any, groups: np.ndarray, n_folds: int | None, what: str) -> np.ndarray:
         n_folds = min(SENTENCE_GRID, np.unique(groups).size) if n_folds is None else n_folds
         return grouped_folds(y, groups, n_folds, self.seed, what)
 
 
-def make_splitter(folds: str | int | BaseCrossValidator, n_speakers: int, seed: int = 0) -> Any:
-    """The splitter that `folds` asks for.
-
-    Parameters
-    ----------
-    folds : {"auto", "loso", "fixed", "speaker-sentence"} or int or str or splitter
-        ``"auto"`` leaves one speaker out up to 24 speakers and takes 10 grouped, stratified folds above; ``"5x3"`` is
-        5 folds, 3 times; ``"fixed:70/10/20"`` gives the shares of train, validation and test;
-        ``"speaker-sentence:5x2"`` the folds of speakers and of sentences. A splitter object is taken as it is.
-    n_speakers : int
-    seed : int
-
-    Returns
-    -------
-    splitter
-
-    Raises
-    ------
-    ProtocolError
-        If `folds` is none of these, or there are fewer speakers than folds.
-    """
-    if hasattr(folds, "split") and not isinstance(folds, str):
-        return folds
-    if folds == "auto":
-        folds = "loso" if n_speakers <= MAX_LOSO_SPEAKERS else DEFAULT_N_FOLDS
-    if folds == "loso":
-        return LeaveOneSpeakerOut()
-    name, _, rest = str(folds).partition(":")
-    try:
-        if name == "fixed":
-            shares = [float(share) for share in rest.split("/")] if rest else [60, 20, 20]
-            train, validation, test = shares
-            return FixedSpeakerSplit(train, validation, test, seed)
-        if name == "speaker-sentence":
-            grid = [int(n) for n in rest.split("x")] if rest else [None, None]
-            by_speaker, by_sentence = grid
-            return SpeakerSentenceKFold(by_speaker, by_sentence, seed)
-        n_folds, *repeats = (int(n) for n in str(folds).split("x"))
-        (n_repeats,) = repeats or [1]
-    except ValueError:
-        raise ProtocolError(
-            f"unknown folds {folds!r}; say 'loso', a number of folds, '5x3' (5 folds, 3 times), 'fixed' or "
-            "'fixed:70/10/20', 'speaker-sentence' or 'speaker-sentence:5x2'"
-        ) from None
-    if not 2 <= n_folds <= n_speakers:
-        raise ProtocolError(f"{n_folds} folds of {n_speakers} speakers: take from 2 to {n_speakers}, or 'loso'")
-    if n_repeats < 1:
-        raise ProtocolError(f"{n_folds} folds, {n_repeats} times: take 1 or more")
-    return SpeakerKFold(n_folds, seed) if n_repeats == 1 else RepeatedSpeakerKFold(n_folds, n_repeats, seed)
-
-
-def folds_of(splitter: BaseCrossValidator, X: pd.DataFrame, y: ArrayLike) -> list[Fold]:
+def folds_of(splitter: Any, X: pd.DataFrame, y: Any) -> list[Fold]:
     """The folds of any splitter; only those here know a validation part."""
     if isinstance(splitter, SpeakerSplitter):
         return list(splitter.folds(X, y))
     return [Fold(np.asarray(train), np.asarray(test)) for train, test in splitter.split(X, y)]
 
 
-def describe_split(splitter: BaseCrossValidator, folds: list[Fold], X: pd.DataFrame) -> str:
+def describe_split(splitter: Any, folds: list[Fold], X: pd.DataFrame) -> str:
     """How speakers are held out, in words."""
     if isinstance(splitter, SpeakerSplitter):
         return splitter.describe(folds, X)

@@ -15,12 +15,12 @@ from sklearn.svm import SVC
 from prosody_ser import FeatureTable, Result, compare, comparison_text, evaluate, make_pipeline, write_table
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.comparison.runs import evaluate_all
+from prosody_ser.learn.metrics.corrections import corrected
 from prosody_ser.learn.metrics.intervals import N_RESAMPLES
 from prosody_ser.learn.metrics.paired_counts import counts_by, resampled_scores
 from prosody_ser.learn.metrics.paired_statistics import (
     cohen_dz,
     corrected_t_test,
-    holm,
     rank_biserial,
     smallest_p,
     wilcoxon_test,
@@ -122,11 +122,11 @@ def test_what_has_no_spread_has_no_t():
 
 
 def test_holm_on_textbook_values():
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])  # rejects the 1st and 4th
+    assert corrected([0.01, 0.04, 0.03, 0.005], "holm") == pytest.approx([0.03, 0.06, 0.06, 0.02])  # rejects two
     # R: p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), "holm")
-    assert holm([0.01, 0.02, 0.03, 0.04, 0.05]) == pytest.approx([0.05, 0.08, 0.09, 0.09, 0.09])
-    assert holm([0.7, None, 0.6]) == [pytest.approx(1.0), None, pytest.approx(1.0)]
-    assert holm([]) == []
+    assert corrected([0.01, 0.02, 0.03, 0.04, 0.05], "holm") == pytest.approx([0.05, 0.08, 0.09, 0.09, 0.09])
+    assert corrected([0.7, None, 0.6], "holm") == pytest.approx([1.0, np.nan, 1.0], nan_ok=True)
+    assert corrected([], "holm").size == 0
 
 
 def test_effect_sizes_turn_with_the_sign_and_have_their_limits():

@@ -11,7 +11,8 @@ from scipy.stats import ttest_1samp, wilcoxon
 
 from prosody_ser import FeatureTable, evaluate, extract_table, make_pipeline, profile, result_text, write_table
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.inspection.profile import corrected, profile_block, with_profile
+from prosody_ser.learn.inspection.profile import profile_block, with_profile
+from prosody_ser.learn.metrics.corrections import corrected
 from prosody_ser.plots.profile import plot_profile, rows_shown
 from prosody_ser.report import profile_text
 from tests.support.command_line import assert_refused

@@ -9,6 +9,7 @@ from prosody_ser import FeatureTable, evaluate, importances, make_pipeline
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.evaluation.fitting import fit_folds
 from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.named import make_splitter
 from prosody_ser.learn.splits.plan import plan_folds
 from prosody_ser.learn.splits.sentences import sentences_of
 from prosody_ser.learn.splits.splitters import (
@@ -18,7 +19,6 @@ from prosody_ser.learn.splits.splitters import (
     SpeakerKFold,
     SpeakerSentenceKFold,
     SpeakerSplitter,
-    make_splitter,
 )
 from tests.support.tables import acted_table
 

@@ -1,0 +1,162 @@
+"""What an evaluation is of, made once: rows, labels, speakers and checked folds, for all that is asked of them.
+
+>>> plan = EvaluationPlan.of(table, "loso", seed=1)
+>>> result = evaluate(plan, pipeline)
+>>> result = with_permutation_test(result, plan, pipeline)
+>>> ranking = importances(plan, pipeline)
+>>> write_split("folds.json", plan)
+"""
+
+import warnings
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ...errors import ProtocolError, whole_number
+from ...tables.feature_table import FeatureTable
+from ..preprocessing.speaker_norm import speaker_norm_of
+from ..speakers.enrolment import DEFAULT_CLIPS, mark_enrolment
+from ..speakers.names import speakers_of
+from .named import make_splitter
+from .plan import check_protocol, plan_folds
+from .splitters import Fold
+
+
+@dataclass(frozen=True, eq=False)
+class EvaluationPlan:
+    """The clips of an evaluation, who speaks them, and the folds; all checked, from :meth:`of`.
+
+    Nothing here looks at the values of X, which is handed to the pipeline as it is. Its columns are the table's
+    features; :meth:`giving` puts another X of the same clips in their place, such as one column that says where each
+    clip's sequence of frames lies, for an estimator that reads sequences.
+
+    Attributes
+    ----------
+    table : FeatureTable
+        Whose usable rows the clips are.
+    X : DataFrame of shape (n_clips, n_columns)
+        What a pipeline is given; its index has a level named ``speaker``.
+    y : Series of shape (n_clips,)
+        Emotion of each clip, on X's index.
+    speakers : ndarray of object, shape (n_clips,)
+    labels : list of str
+        The emotions, sorted.
+    splitter : splitter
+    folds : list of Fold
+        Positions in X.
+    seed : int
+        Of the assignment to folds, of resamples, shuffles and enrolment clips.
+    enrol_clips : int
+        Enrolment clips of each speaker, for pipelines that take such.
+    warned : tuple of warnings.WarningMessage
+        What was said while the folds were made; a result tells it.
+    """
+
+    table: FeatureTable
+    X: pd.DataFrame
+    y: pd.Series
+    speakers: np.ndarray
+    labels: list[str]
+    splitter: Any
+    folds: list[Fold]
+    seed: int
+    enrol_clips: int
+    warned: tuple[warnings.WarningMessage, ...] = ()
+
+    @classmethod
+    def of(
+        cls, table: FeatureTable, folds: Any = "auto", *, seed: int = 0, enrol_clips: int = DEFAULT_CLIPS
+    ) -> "EvaluationPlan":
+        """Check a table and plan its folds.
+
+        Parameters
+        ----------
+        table : FeatureTable
+            Rows that are not ``ok``, or lack speaker or emotion, are left out.
+        folds : str or int or splitter
+            See :func:`prosody_ser.learn.splits.named.make_splitter`.
+        seed : int
+        enrol_clips : int
+
+        Returns
+        -------
+        EvaluationPlan
+
+        Raises
+        ------
+        ProtocolError
+            If a speaker-independent score of this table on these folds cannot exist.
+        """
+        whole_number("seed", seed, 0, 2**32 - 1)
+        X, y = check_protocol(table)
+        speakers = speakers_of(X)
+        splitter = make_splitter(folds, np.unique(speakers).size, seed)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            planned = plan_folds(X, y, None, splitter, seed)
+        return cls(table, X, y, speakers, sorted(set(y)), splitter, planned, seed, enrol_clips, tuple(caught))
+
+    def giving(self, X: pd.DataFrame) -> "EvaluationPlan":
+        """The same clips and folds with another X.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_clips, n_columns)
+            On the same index.
+
+        Raises
+        ------
+        ProtocolError
+            If its index is another.
+        """
+        if not X.index.equals(self.X.index):
+            raise ProtocolError("X is of other clips than the plan's: it takes the index of the plan's X")
+        return replace(self, X=X)
+
+    @cached_property
+    def clips(self) -> pd.DataFrame:
+        """The table's metadata of the clips, numbered from 0."""
+        return self.table.clips
+
+    @cached_property
+    def features(self) -> pd.DataFrame:
+        """The table's features of the clips, whatever X is: what the leak audit looks at."""
+        return self.X if tuple(self.X.columns) == self.table.feature_names else self.table.X
+
+    @cached_property
+    def marked(self) -> pd.DataFrame:
+        """X with enrolment clips marked in its index."""
+        return mark_enrolment(self.X, self.enrol_clips, self.seed)
+
+    def rows_for(self, pipeline: Any) -> pd.DataFrame:
+        """X as a pipeline takes it: with enrolment clips marked, where it normalises by them."""
+        return self.marked if speaker_norm_of(pipeline) == "enrol" else self.X
+
+
+def as_plan(
+    table: FeatureTable | EvaluationPlan, folds: Any = "auto", seed: int = 0, enrol_clips: int = DEFAULT_CLIPS
+) -> EvaluationPlan:
+    """A plan as it is, or that of a table.
+
+    Raises
+    ------
+    ProtocolError
+        As :meth:`EvaluationPlan.of`, or if other folds, seed or enrolment clips are given beside a plan.
+    """
+    if not isinstance(table, EvaluationPlan):
+        return EvaluationPlan.of(table, folds, seed=seed, enrol_clips=enrol_clips)
+    if not (
+        (isinstance(folds, str) and folds == "auto")
+        and seed in (0, table.seed)
+        and enrol_clips in (DEFAULT_CLIPS, table.enrol_clips)
+    ):
+        raise ProtocolError("a plan brings its own folds, seed and enrolment clips: leave them out beside it")
+    return table
+
+
+def rows_of(table: FeatureTable | EvaluationPlan) -> tuple[pd.DataFrame, pd.Series]:
+    """X and y of a plan, or of a table once it is checked."""
+    return (table.X, table.y) if isinstance(table, EvaluationPlan) else check_protocol(table)

@@ -1,0 +1,42 @@
+"""The pipeline within whatever calibrates or searches it."""
+
+from typing import Any
+
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.model_selection._search import BaseSearchCV
+
+from ..classifiers.calibration import SpeakerCalibratedClassifier
+from .classifier import SpeakerTunedClassifier
+
+
+def unwrapped(estimator: Any) -> Any:
+    """The pipeline inside whatever calibrates or searches it, the fitted one if there is one.
+
+    Parameters
+    ----------
+    estimator : estimator
+        From :func:`make_pipeline` or :func:`make_tuned_pipeline`, or a search or calibrator of scikit-learn's around
+        such a pipeline.
+
+    Returns
+    -------
+    estimator
+        The innermost one; itself, if it holds none, or, as a fitted CalibratedClassifierCV can, several.
+    """
+    while (inner := _inside(estimator)) is not None:
+        estimator = inner
+    return estimator
+
+
+def _inside(estimator: Any) -> Any:
+    """What an estimator wraps, or None."""
+    if isinstance(estimator, SpeakerCalibratedClassifier):
+        return getattr(estimator, "estimator_", estimator.estimator)
+    if isinstance(estimator, SpeakerTunedClassifier | BaseSearchCV):
+        return getattr(estimator, "best_estimator_", estimator.estimator)
+    if isinstance(estimator, CalibratedClassifierCV):
+        fitted = getattr(estimator, "calibrated_classifiers_", None)
+        if fitted is None:
+            return estimator.estimator
+        return fitted[0].estimator if len(fitted) == 1 else None
+    return None
