@@ -35,11 +35,16 @@ from . import (
     train,
     tune,
 )
+from .examples import examples
 
 app = typer.Typer(
     name="prosody-ser",
     help="Emotion recognition from speech prosody, with speaker-independent scores.",
-    add_completion=False,
+    epilog=examples(
+        "prosody-ser cv --model svm         (real scores, on EMO-DB's features, which come with the package)",
+        "prosody-ser extract dir/ out.csv   (your recordings, a row each)",
+        "prosody-ser cv --model svm         (now on yours)",
+    ),
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -63,7 +68,7 @@ for _module in (
     features,
     synth,
 ):
-    app.command(_module.__name__.rpartition(".")[2])(_module.command)
+    app.command(_module.__name__.rpartition(".")[2], epilog=examples(*_module.EXAMPLES))(_module.command)
 app.add_typer(cache.app, name="cache")
 app.add_typer(datasets.group, name="datasets")
 app.add_typer(model.group, name="model")

@@ -2,10 +2,15 @@
 
 import typer
 
-app = typer.Typer(help="The rows that 'extract' keeps between runs: 'info' says how many, 'clear' removes them.")
+from .examples import examples
+
+app = typer.Typer(
+    help="The rows that 'extract' keeps between runs: 'info' says how many, 'clear' removes them.",
+    epilog=examples("prosody-ser cache info"),
+)
 
 
-@app.command()
+@app.command(epilog=examples("prosody-ser cache info"))
 def info():
     """Say where the cache is and how much it holds."""
     import os
@@ -21,7 +26,7 @@ def info():
     print(f"{found.path}: {found.n_rows} rows of {found.n_recordings} recordings, {found.n_bytes / 1e6:.1f} MB")
 
 
-@app.command()
+@app.command(epilog=examples("prosody-ser cache clear"))
 def clear():
     """Remove all rows from the cache."""
     from ..extraction.row_cache import cache_path, clear_cache

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+EXAMPLES = ("prosody-ser datasets fetch emodb emodb/", "prosody-ser datasets fetch ravdess ravdess/ --song")
+
 
 def command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Corpus, see 'datasets'.")],

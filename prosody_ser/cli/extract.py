@@ -7,7 +7,13 @@ from typing import Annotated
 
 import typer
 
-from .options import FeatureSet, Plugin
+from .options import FeatureSet, Force, Plugin
+
+EXAMPLES = (
+    "prosody-ser extract emodb/wav out.csv",
+    "prosody-ser extract ravdess emodb/wav all.parquet --set full_v1",
+    "prosody-ser extract meetings/ turns.csv --segment vad",
+)
 
 DEFAULT_OUT = Path("features.csv")
 
@@ -41,6 +47,7 @@ def command(
         bool, typer.Option("--no-cache", help="Neither take rows of earlier runs nor keep these (see 'cache').")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 2 if any clip failed.")] = False,
+    force: Force = False,
 ):
     """Measure every recording of one or several corpora: one row a clip.
 
@@ -58,8 +65,8 @@ def command(
 
     sources, out = _split(paths)
     check_table_suffix(out)
-    check_outputs(out, companion_of(out), inputs=sources)
     _check_replaceable(out)
+    check_outputs(out, companion_of(out), inputs=sources, force=force)
     extraction = Extraction(
         sources, corpus, features=features or DEFAULT_SET, level=level, plugin=plugin, segment=segment
     )

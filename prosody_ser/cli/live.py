@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+EXAMPLES = ("prosody-ser live", "prosody-ser live mine.skops --from talk.wav --fast --json")
+
 
 def command(
     model: Annotated[

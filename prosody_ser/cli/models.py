@@ -1,5 +1,7 @@
 """``prosody-ser models``."""
 
+EXAMPLES = ("prosody-ser models",)
+
 
 def command():
     """List the models: estimator, parameters, ways of balancing, and what a search tries."""

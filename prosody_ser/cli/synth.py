@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+EXAMPLES = ("prosody-ser synth corpus",)
+
 
 def command(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; made if missing.")],

@@ -207,7 +207,7 @@ def _described(feature):
 
 
 def _title(table, seen):
-    corpora = ", ".join(sorted(set(table.frame["corpus"]) - {""}))
+    corpora = ", ".join(table.corpora)
     n_clips, n_speakers = seen["clip"].nunique(), seen.loc[seen["speaker"] != "", "speaker"].nunique()
     counts = f"{n_clips} clip{'s' * (n_clips != 1)}"
     counts += f" of {n_speakers} speaker{'s' * (n_speakers != 1)}" if n_speakers else ""

@@ -189,7 +189,7 @@ def _data(parts, restricted, labels, counts, within, findings, caught, together,
         "findings": findings,
         "corpora": {
             name: {
-                "corpora": sorted(set(restricted[name].frame["corpus"]) - {""}),
+                "corpora": restricted[name].corpora,
                 "n_clips": len(restricted[name]),
                 "n_speakers": within[name].data["n_speakers"],
                 "clips_of_emotion": restricted[name].frame["emotion"].value_counts().reindex(labels).to_dict(),

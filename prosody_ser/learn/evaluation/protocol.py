@@ -25,7 +25,7 @@ def describe_protocol(table, pipeline, seed: int, kind: str) -> dict[str, Any]:
         "score_kind": {"predict_proba": "probability", "decision_function": "margin"}.get(kind, kind),
         "scores_calibrated": is_calibrated(pipeline),
         "seed": seed,
-        "corpora": sorted(set(table.frame["corpus"]) - {""}),
+        "corpora": table.corpora,
         "feature_set": table.about.get("feature_set"),
         "n_features": len(table.feature_names),
         "features": list(table.feature_names),
