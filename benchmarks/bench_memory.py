@@ -15,9 +15,9 @@ import soundfile
 RATE_HZ = 16000
 CHILD = """
 import resource, sys
-from prosody_ser.extraction import Extraction, extract_file
+from prosody_ser.extraction import Extraction, extract_to_file
 extraction = Extraction(sys.argv[1])
-extract_file(extraction, sys.argv[2], cache=False)
+extract_to_file(extraction, sys.argv[2], cache=False)
 tally = extraction.tally
 peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(f"{tally.clips:6} clips  {peak_mb:7.1f} MB at the most  {tally.seconds:6.1f} s  {tally.clips_per_s:6.1f} clips/s")

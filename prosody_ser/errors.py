@@ -4,6 +4,9 @@ Every error raised on purpose derives from :class:`ProsodySerError`. The command
 one line and exits with 2; anything else is a bug and keeps its traceback.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class ProsodySerError(Exception):
     """Base of all errors that name a cause the user can act on."""
@@ -20,11 +23,11 @@ class RecordingError(ProsodySerError):
         A sentence for the row's ``error`` column.
     """
 
-    def __init__(self, status: str, message: str):
+    def __init__(self, status: str, message: str) -> None:
         super().__init__(message)
         self.status = status
 
-    def __reduce__(self):  # crosses process borders with both parts
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:  # crosses process borders with both parts
         return type(self), (self.status, str(self))
 
 
@@ -64,7 +67,7 @@ class LiveError(ProsodySerError):
     """Nothing to listen to, a microphone that is gone, or a model that cannot follow a stream."""
 
 
-def chosen(kind: str, name: str, choices, more: str = ""):
+def chosen(kind: str, name: str, choices: Mapping[str, Any], more: str = "") -> Any:
     """`name` if it is among `choices`, else an error that lists them."""
     if name not in choices:
         raise ProtocolError(f"unknown {kind} {name!r}; choose from {', '.join(choices)}{more}")

@@ -22,6 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ import numpy as np
 from .catalogue import CONTOURS, Contour, Feature, all_features, feature_of, unit_in_name
 from .contours import GROUPS, Analysis
 from .errors import PluginError
+from .functionals.contour_matrix import Contours
 from .functionals.statistics import FUNCTIONALS, UNIT_RULES, Functional
 
 _MARK = "_prosody_ser"
@@ -88,8 +90,8 @@ def functional(*, unit: str, of: tuple[str, ...] = ("f0", "intensity")) -> Calla
     return _mark("functional", unit=unit, of=of)
 
 
-def _mark(kind, **facts):
-    def decorate(function):
+def _mark(kind: str, **facts: Any) -> Callable:
+    def decorate(function: Callable) -> Callable:
         setattr(function, _MARK, (kind, facts))
         return function
 
@@ -155,7 +157,7 @@ def load_plugin(module: str | None) -> Plugin:
     return _collect(imported, declared)
 
 
-def _collect(module, declared):
+def _collect(module: ModuleType, declared: list[tuple[Callable, str, dict[str, Any]]]) -> Plugin:
     functionals: dict[str, Functional] = dict(FUNCTIONALS)
     for function, kind, facts in declared:
         if kind == "functional":
@@ -192,13 +194,13 @@ def _collect(module, declared):
     return Plugin(tuple(features), contour_groups, measure_groups, about)
 
 
-def _digest(module) -> str:
+def _digest(module: ModuleType) -> str:
     """Of the module's file and of all modules beside or below it that are loaded: it may import them."""
-    folder = Path(module.__file__).resolve().parent
-    files = {Path(module.__file__).resolve()}
+    own = Path(module.__file__ or "").resolve()
+    files = {own}
     for other in list(sys.modules.values()):
         file = getattr(other, "__file__", None)
-        if file and folder in Path(file).resolve().parents and "site-packages" not in file:
+        if file and own.parent in Path(file).resolve().parents and "site-packages" not in file:
             files.add(Path(file).resolve())
     digest = hashlib.sha256()
     for path in sorted(files):
@@ -207,16 +209,16 @@ def _digest(module) -> str:
     return digest.hexdigest()
 
 
-def _check(holds, function, what):
+def _check(holds: bool, function: Callable, what: str) -> None:
     if not holds:
         raise PluginError(f"plugin function {function.__name__}: {what}")
 
 
-def _definition(function):
+def _definition(function: Callable) -> str:
     return ((function.__doc__ or "").strip() or function.__name__).splitlines()[0].rstrip(".")
 
 
-def _stem(function, unit):
+def _stem(function: Callable, unit: str) -> str:
     """The function's name without its unit."""
     end = "_" + unit_in_name(unit)
     _check(function.__name__.endswith(end), function, f"its unit is {unit}, so its name ends with {end}")
@@ -224,7 +226,7 @@ def _stem(function, unit):
     return function.__name__.removesuffix(end)
 
 
-def _measure_feature(function, facts, group, module):
+def _measure_feature(function: Callable, facts: dict[str, Any], group: str, module: str) -> Feature:
     _stem(function, facts["unit"])
     return Feature(
         name=function.__name__,
@@ -238,7 +240,7 @@ def _measure_feature(function, facts, group, module):
     )
 
 
-def _own_contour(function, facts, group, module):
+def _own_contour(function: Callable, facts: dict[str, Any], group: str, module: str) -> Contour:
     return Contour(
         descriptor=_stem(function, facts["unit"]),
         unit=facts["unit"],
@@ -251,19 +253,19 @@ def _own_contour(function, facts, group, module):
     )
 
 
-def _one_measure(function):
+def _one_measure(function: Callable) -> Callable[[Analysis], dict[str, float]]:
     return lambda analysis: {function.__name__: float(_array(function, analysis, ()))}
 
 
-def _one_contour(function):
+def _one_contour(function: Callable) -> Callable[[Analysis], np.ndarray]:
     return lambda analysis: _array(function, analysis, analysis.times_s.shape)[np.newaxis]
 
 
-def _one_functional(function):
+def _one_functional(function: Callable) -> Callable[[Contours], np.ndarray]:
     return lambda contours: _array(function, contours, contours.count.shape)
 
 
-def _array(function, argument, shape):
+def _array(function: Callable, argument: Any, shape: tuple[int, ...]) -> np.ndarray:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=RuntimeWarning)  # a contour that is all NaN is a case, not an accident
         try:

@@ -5,11 +5,12 @@ Semitones are counted from 27.5 Hz (A0), the reference of eGeMAPS (Eyben et al. 
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 SEMITONE_REFERENCE_HZ = 27.5
 
 
-def hz_to_st(frequency_hz, reference_hz=SEMITONE_REFERENCE_HZ):
+def hz_to_st(frequency_hz: ArrayLike, reference_hz: ArrayLike = SEMITONE_REFERENCE_HZ) -> np.ndarray:
     """Frequency in Hz as semitones re `reference_hz`: ``12 log2(f / reference)``.
 
     Parameters
@@ -28,6 +29,6 @@ def hz_to_st(frequency_hz, reference_hz=SEMITONE_REFERENCE_HZ):
     return 12.0 * np.log2(defined / reference_hz)
 
 
-def db_to_amplitude(level_db):
+def db_to_amplitude(level_db: ArrayLike) -> np.ndarray:
     """Amplitude ratio of a level difference in dB: ``10 ** (dB / 20)``."""
     return 10.0 ** (np.asarray(level_db, dtype=float) / 20.0)

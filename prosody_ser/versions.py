@@ -14,7 +14,7 @@ def library_versions(*libraries: str) -> dict[str, str]:
 
 
 @cache  # it reads a file
-def _version(library):
+def _version(library: str) -> str:
     try:
         return version(library)
     except PackageNotFoundError:  # a checkout that is not installed

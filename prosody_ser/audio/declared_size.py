@@ -81,10 +81,10 @@ def data_size(file: BinaryIO, file_size: int) -> DataSize | None:
     return None
 
 
-def _is_placeholder(said):
+def _is_placeholder(said: int) -> bool:
     return said == 0 or any(abs(said - largest) <= _NEAR_LARGEST for largest in _LARGEST)
 
 
-def _begins_a_chunk(head, order, rest):
+def _begins_a_chunk(head: bytes, order: str, rest: int) -> bool:
     """Whether after no samples another chunk follows, so that the 0 is meant."""
     return all(32 <= byte < 127 for byte in head[:4]) and struct.unpack(order + "I", head[4:8])[0] <= rest - 8

@@ -16,12 +16,13 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Timer
+from typing import IO, Any, cast
 
 import numpy as np
 import soundfile
 
 from ..errors import RecordingError
-from .declared_size import data_size
+from .declared_size import DataSize, data_size
 
 #: Up to so many values (about 40 s of stereo at 48 kHz) a recording is read at once, else in blocks of a quarter.
 ONE_READ_VALUES = 1 << 22
@@ -103,7 +104,7 @@ class Recording:
         elif end is not None:
             self._refuse_truncated(start, end)
 
-    def _refuse_beyond(self, start, stop, n_samples):
+    def _refuse_beyond(self, start: int, stop: int | None, n_samples: int | None) -> None:
         """Refuse a stretch that the recording does not hold."""
         if not n_samples or (start == 0 and stop is None):
             return
@@ -112,15 +113,15 @@ class Recording:
             until = "the end" if stop is None else f"{stop / self.sample_rate_hz:.2f}"
             raise RecordingError("out_of_range", f"{seconds[0]} to {until} s is wanted of {seconds[1]} s")
 
-    def _refuse_truncated(self, start, end):
+    def _refuse_truncated(self, start: int, end: int) -> None:
         missing = end - max(self._position, start)
         if missing > MISSING_SHARE * (end - start) and missing > MISSING_S * self.sample_rate_hz:
-            there, said = (n / self.sample_rate_hz for n in (self._position, self.n_samples))
+            there, said = (n / self.sample_rate_hz for n in (self._position, self.n_samples or end))
             raise RecordingError(
                 "truncated", f"only the first {there:.2f} of the {said:.2f} s that the header says can be read"
             )
 
-    def _go_to(self, start):
+    def _go_to(self, start: int) -> None:
         """Read on to `start` and drop what comes before."""
         while self._position < start:
             block = self._read(min(BLOCK_VALUES // self.n_channels, start - self._position))
@@ -162,7 +163,7 @@ def open_recording(path: str | os.PathLike) -> Iterator[Recording]:
         recording.close()
 
 
-def _open(path):
+def _open(path: str | os.PathLike) -> Recording:
     try:
         about = os.stat(path)
         if not stat.S_ISREG(about.st_mode):
@@ -185,9 +186,9 @@ def _open(path):
 class _Sound(Recording):
     """What libsndfile reads."""
 
-    def __init__(self, path, size):
+    def __init__(self, path: str | os.PathLike, size: DataSize | None) -> None:
         # As bytes where names are bytes: they need not be UTF-8.
-        self._name = os.fsencode(path) if os.name == "posix" else path
+        self._name = os.fsencode(path) if os.name == "posix" else os.fspath(path)
         self._mended = _Mended(self._name, size.at) if size and size.is_placeholder and not size.said else None
         try:
             self._file = self._opened()
@@ -209,20 +210,20 @@ class _Sound(Recording):
                 )
             self.n_samples = n * size.said // max(size.present, 1)
 
-    def _opened(self):
+    def _opened(self) -> "_Forwards":
         if self._mended is None:
             return _Forwards(self._name)
         self._mended.seek(0)
         return _Forwards(self._mended)
 
-    def _read(self, n):
+    def _read(self, n: int) -> np.ndarray:
         try:
             block = self._file.read(n, always_2d=True)
         except soundfile.LibsndfileError:
             block = self._read_to_the_break(n)
         return block[:, 0] if self.n_channels == 1 else block.mean(axis=1)
 
-    def _read_to_the_break(self, n):
+    def _read_to_the_break(self, n: int) -> np.ndarray:
         """What can be decoded of a block: after reading, soundfile seeks, which fails where a FLAC file ends early."""
         wanted = self._position
         self._reopen()
@@ -235,14 +236,14 @@ class _Sound(Recording):
         decoded = np.flatnonzero(~np.isnan(block[:, 0]))
         return block[: decoded[-1] + 1 if decoded.size else 0]
 
-    def _reopen(self):
+    def _reopen(self) -> None:
         self._file.close()
         try:
             self._file, self._position = self._opened(), 0
         except soundfile.LibsndfileError as error:  # gone, or another, since
             raise RecordingError("unreadable", "changed while it was read") from error
 
-    def _go_to(self, start):
+    def _go_to(self, start: int) -> None:
         if start == self._position:
             return
         if self._file.seekable():
@@ -252,11 +253,11 @@ class _Sound(Recording):
                 self._reopen()
         super()._go_to(start)
 
-    def close(self):
+    def close(self) -> None:
         self._file.close()
         self._close_mended()
 
-    def _close_mended(self):
+    def _close_mended(self) -> None:
         if self._mended is not None:
             self._mended.close()
 
@@ -276,11 +277,11 @@ class _Forwards(soundfile.SoundFile):
 class _Mended(io.FileIO):
     """A WAV whose header says 0 bytes of samples, as if it said what pipes say: as many as there are."""
 
-    def __init__(self, name, at):
+    def __init__(self, name: str | bytes, at: int) -> None:
         super().__init__(name)
         self._at = at
 
-    def readinto(self, buffer):
+    def readinto(self, buffer: Any) -> int:
         position = self.tell()
         n = super().readinto(buffer) or 0
         first, last = max(position, self._at), min(position + n, self._at + 4)
@@ -294,7 +295,7 @@ class _Converted(Recording):
 
     n_samples = None
 
-    def __init__(self, path, reason):
+    def __init__(self, path: str | os.PathLike, reason: str) -> None:
         ffmpeg = shutil.which("ffmpeg")
         if ffmpeg is None:
             raise RecordingError(
@@ -308,6 +309,7 @@ class _Converted(Recording):
         self._process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
+        self._out = cast(IO[bytes], self._process.stdout)
         try:
             head = self._bytes(24)
             if head[:4] != b".snd" or len(head) < 24:
@@ -318,13 +320,13 @@ class _Converted(Recording):
             self.close()
             raise
 
-    def _bytes(self, n):
+    def _bytes(self, n: int) -> bytes:
         """The next `n` bytes, fewer at the end; an error if they do not come in time or ffmpeg fails."""
         timer = Timer(FFMPEG_TIMEOUT_S, self._process.kill)
         timer.daemon = True
         timer.start()
         try:
-            read = self._process.stdout.read(n)
+            read = self._out.read(n)
             if len(read) < n and self._process.wait():
                 slow = not timer.is_alive()
                 why = f"not within {FFMPEG_TIMEOUT_S} s" if slow else "no audio"
@@ -333,13 +335,13 @@ class _Converted(Recording):
             timer.cancel()
         return read
 
-    def _read(self, n):
+    def _read(self, n: int) -> np.ndarray:
         width = 4 * self.n_channels
         read = self._bytes(n * width)
         values = np.frombuffer(read, dtype=">f4", count=len(read) // width * self.n_channels)
         return values.reshape(-1, self.n_channels).mean(axis=1, dtype=np.float64)
 
-    def close(self):
+    def close(self) -> None:
         self._process.kill()
-        self._process.stdout.close()
+        self._out.close()
         self._process.wait()

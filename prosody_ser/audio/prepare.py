@@ -4,11 +4,13 @@ One path for every file: decoded by :mod:`prosody_ser.audio.decode`, checked and
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 import soxr
+from numpy.typing import ArrayLike
 
 from ..errors import RecordingError
 from .decode import open_recording
@@ -20,6 +22,8 @@ MIN_RATE_HZ, MAX_RATE_HZ = 2000, 1_000_000
 #: Floats may exceed full scale (1), but not like this.
 LARGEST_SAMPLE = 1e6
 MIN_SPEECH_S = 0.1
+#: Zero and full scale of integer samples.
+_FULL_SCALE = {np.dtype(np.int16): (0, 1 << 15), np.dtype(np.int32): (0, 1 << 31), np.dtype(np.uint8): (128, 128)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +110,16 @@ def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | Non
     RecordingError
         With status ``unreadable``, ``truncated``, ``empty``, ``out_of_range``, ``non_finite``, ``silent`` or
         ``too_short``.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import soundfile
+    >>> path = mkdtemp() + "/noise.wav"
+    >>> soundfile.write(path, np.random.default_rng(0).uniform(-0.5, 0.5, 44100), 44100)
+    >>> audio = read_audio(path)
+    >>> audio.sample_rate_hz, audio.native_rate_hz, audio.duration_s
+    (16000, 44100, 1.0)
     """
     if end_s is not None and end_s != end_s:
         end_s = None
@@ -117,13 +131,14 @@ def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | Non
         return prepare_blocks(recording.blocks(start, stop), recording.sample_rate_hz)
 
 
-def prepare_audio(samples, sample_rate_hz: int) -> Audio:
+def prepare_audio(samples: ArrayLike, sample_rate_hz: int) -> Audio:
     """Mix, check, resample and find the speech in samples that are already in memory.
 
     Parameters
     ----------
-    samples : array_like of float, shape (n,) or (n, channels)
-        Amplitudes in [-1, 1].
+    samples : array_like, shape (n,) or (n, channels)
+        Floats in [-1, 1]; or int16, int32 or uint8 as in a WAV file, scaled by their full scale to the same range.
+        Channels are averaged.
     sample_rate_hz : int
         Their sample rate.
 
@@ -134,10 +149,30 @@ def prepare_audio(samples, sample_rate_hz: int) -> Audio:
     Raises
     ------
     RecordingError
-        With status ``unreadable`` (impossible sample rate), ``empty``, ``non_finite``, ``silent`` or ``too_short``.
+        With status ``unreadable`` (no samples, or an impossible sample rate), ``empty``, ``non_finite``, ``silent`` or
+        ``too_short``.
+
+    Examples
+    --------
+    >>> prepare_audio(np.sin(np.arange(8000)), 8000).duration_s
+    1.0
     """
-    samples = np.asarray(samples, dtype=np.float64)
-    return prepare_blocks([samples.mean(axis=1) if samples.ndim == 2 else samples], sample_rate_hz)
+    scaled = _scaled(np.asarray(samples))
+    return prepare_blocks([scaled.mean(axis=1) if scaled.ndim == 2 else scaled], sample_rate_hz)
+
+
+def _scaled(samples: np.ndarray) -> np.ndarray:
+    """Samples as float64, integers scaled as a WAV file's are."""
+    if samples.ndim not in (1, 2) or (samples.ndim == 2 and samples.shape[1] > max(samples.shape[0], 1)):
+        raise RecordingError("unreadable", f"samples of shape {samples.shape}: take (n,) or (n, channels)")
+    if samples.dtype in _FULL_SCALE:
+        zero, full = _FULL_SCALE[samples.dtype]
+        return (samples.astype(np.float64) - zero) / full
+    if samples.size and samples.dtype.kind != "f":
+        raise RecordingError(
+            "unreadable", f"samples of type {samples.dtype}: take float in [-1, 1], int16, int32 or uint8"
+        )
+    return samples.astype(np.float64)
 
 
 def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
@@ -166,11 +201,13 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
 
 def check_sample_rate(sample_rate_hz: int) -> None:
     """Refuse what no recording has, as ``unreadable``."""
+    if not isinstance(sample_rate_hz, Real):
+        raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz!r}: take a number of Hz")
     if not MIN_RATE_HZ <= sample_rate_hz <= MAX_RATE_HZ:
         raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
 
 
-def _checked(blocks):
+def _checked(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
     """The blocks, at least one, or an error for what cannot be samples."""
     empty = True
     for block in blocks:
@@ -187,7 +224,7 @@ def _checked(blocks):
         raise RecordingError("empty", "the recording holds no samples")
 
 
-def _resampled(blocks, sample_rate_hz):
+def _resampled(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Iterator[np.ndarray]:
     """Blocks at 16 kHz, the same to the last bit as if all were resampled at once."""
     if sample_rate_hz == SAMPLE_RATE_HZ:
         yield from blocks

@@ -11,6 +11,8 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..errors import ProtocolError, RecordingError
 from .decode import Recording, open_recording
 from .prepare import Audio, check_sample_rate, prepare_blocks
@@ -114,7 +116,7 @@ def _prepared(recording: Recording, start_s: float, end_s: float) -> Audio | Rec
         return error
 
 
-def _pieces(path, seconds: float) -> Iterator[Planned]:
+def _pieces(path: str | os.PathLike, seconds: float) -> Iterator[Planned]:
     """Start and end of pieces of one length."""
     with open_recording(path) as recording:
         n_samples, rate_hz = recording.n_samples, recording.sample_rate_hz
@@ -128,11 +130,11 @@ def _pieces(path, seconds: float) -> Iterator[Planned]:
         yield round(i * seconds, 2), round((i + 1) * seconds, 2) if i + 1 < n_pieces else end_s, None
 
 
-def _spoken(path) -> Iterator[Planned]:
+def _spoken(path: str | os.PathLike) -> Iterator[Planned]:
     """Start and end of the stretches with sound; with an error, of what is silent or missing."""
     cut_off = None
 
-    def blocks():
+    def blocks() -> Iterator[np.ndarray]:
         nonlocal cut_off
         try:
             yield from recording.blocks()

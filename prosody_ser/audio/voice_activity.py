@@ -105,15 +105,15 @@ def voice_activity(power: np.ndarray) -> list[Stretch]:
     return _cut(_padded(_joined(stretches, power.size), power.size), level)
 
 
-def _frames(seconds):
+def _frames(seconds: float) -> int:
     return round(seconds * FRAMES_PER_S)
 
 
-def _ratio(db):
+def _ratio(db: float) -> float:
     return 10 ** (db / 10)
 
 
-def _threshold(level):
+def _threshold(level: np.ndarray) -> np.ndarray:
     """Level above which a frame is sound, shape (n_frames,)."""
     block = _frames(FLOOR_BLOCK_S)
     # A last block shorter than half a block would say little: it belongs to the one before.
@@ -131,7 +131,7 @@ def _threshold(level):
     return np.repeat(lowest, ends - firsts)
 
 
-def _runs(sound) -> list[Stretch]:
+def _runs(sound: np.ndarray) -> list[Stretch]:
     """Frames of sound with no pause of 0.5 s between them."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], sound, [False]]).astype(np.int8)))
     starts, ends = edges[::2], edges[1::2]
@@ -142,13 +142,13 @@ def _runs(sound) -> list[Stretch]:
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
-def _without_clicks(stretches, undefined):
+def _without_clicks(stretches: list[Stretch], undefined: np.ndarray) -> list[Stretch]:
     """No sound shorter than 0.1 s, unless it is none because its samples are not numbers."""
     shortest = _frames(MIN_SOUND_S)
     return [(start, end) for start, end in stretches if end - start >= shortest or undefined[start:end].any()]
 
 
-def _joined(stretches, n_frames):
+def _joined(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
     """No stretch shorter than 1 s, if there is as much."""
     stretches, shortest = list(stretches), min(_frames(MIN_STRETCH_S), n_frames)
     i = 0
@@ -169,7 +169,7 @@ def _joined(stretches, n_frames):
     return stretches
 
 
-def _padded(stretches, n_frames):
+def _padded(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
     """Every stretch longer at both ends, at most to the middle of the pause."""
     padding = _frames(PADDING_S)
     middles = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(stretches)), n_frames]
@@ -179,7 +179,7 @@ def _padded(stretches, n_frames):
     ]
 
 
-def _cut(stretches, level):
+def _cut(stretches: list[Stretch], level: np.ndarray) -> list[Stretch]:
     """No stretch longer than 30 s."""
     longest, shortest, earliest = _frames(MAX_STRETCH_S), _frames(MIN_STRETCH_S), _frames(EARLIEST_CUT_S)
     pieces = []

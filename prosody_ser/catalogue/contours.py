@@ -29,7 +29,7 @@ _MEL = f"librosa's mel filters, {N_MELS} bands to 8 kHz, at most 80 dB below the
 _LIBROSA = "as librosa defines it, on 25 ms Hann frames"
 
 
-def _group(name, *contours):
+def _group(name: str, *contours: Contour) -> tuple[Contour, ...]:
     """Contours that one function computes, in the order of its rows."""
     return tuple(replace(contour, group=name, row=row) for row, contour in enumerate(contours))
 
@@ -264,7 +264,7 @@ _AS_COMPUTED = (
 _BY_VOICING = {c.descriptor for c in (*_BALANCE_GROUP, *_MFCCS, *_SHAPES, _RMS, _ZCR)}
 
 
-def _only(contour, over):
+def _only(contour: Contour, over: str) -> Contour:
     return replace(
         contour, descriptor=f"{contour.descriptor}_{over}", text=f"{contour.text}, on {over} frames", over=over
     )

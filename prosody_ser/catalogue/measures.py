@@ -12,7 +12,9 @@ _MODULATION = "power spectrum of the amplitude envelope, 1 to 12 Hz (Tilsen & Ar
 _TUBE = "medians of F1 to F4 against a uniform tube (Reby & McComb 2003), 350 m/s"
 
 
-def _group(group, family, *rows, needs_rate_hz=0):
+def _group(
+    group: str, family: str, *rows: tuple[str, str, str, str, float, float], needs_rate_hz: int = 0
+) -> tuple[Feature, ...]:
     return tuple(
         Feature(name, unit, definition, source, family, low, high, group, needs_rate_hz=needs_rate_hz)
         for name, unit, definition, source, low, high in rows

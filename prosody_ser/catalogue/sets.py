@@ -51,7 +51,7 @@ _FEW = ("mean", "sd", "skewness", "kurtosis", "p05", "p20", "p50", "p80", "p95",
 _FINAL = ("final_drop", "final_slope")
 
 
-def _full(contour: Contour):
+def _full(contour: Contour) -> tuple[str, ...]:
     if contour.over != "all" or contour.family not in _CORE_FAMILIES:
         return _FEW
     if contour.descriptor == "f0_above_p10":
@@ -71,17 +71,36 @@ def _functionals_of(name: str) -> tuple[dict[str, tuple[str, ...]], tuple[str, .
 FEATURE_SETS = ("prosody_v1", "full_v1")
 
 
-@cache
 def feature_set(name: str) -> tuple[Feature, ...]:
     """The features of a set, in column order.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`FEATURE_SETS`.
+
+    Returns
+    -------
+    tuple of Feature
+        Each with its name, unit, definition, source, family and valid range.
 
     Raises
     ------
     ProtocolError
         If there is no such set.
+
+    Examples
+    --------
+    >>> [feature.name for feature in feature_set("prosody_v1")][:2]
+    ['f0_mean_st', 'f0_sd_st']
     """
-    if name not in FEATURE_SETS:
+    if not isinstance(name, str) or name not in FEATURE_SETS:
         raise ProtocolError(f"unknown feature set {name!r}; there are: {', '.join(FEATURE_SETS)}")
+    return _features_of(name)
+
+
+@cache
+def _features_of(name: str) -> tuple[Feature, ...]:
     functionals, measures = _functionals_of(name)
     return (
         *(feature_of(CONTOURS[c], FUNCTIONALS[f]) for c, chosen in functionals.items() for f in chosen),

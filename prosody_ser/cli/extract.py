@@ -22,8 +22,8 @@ def command(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="DIR... [OUT]",
-            help="Folders of recordings or CSVs of labels; last the table to write, .csv or .parquet, "
+            metavar="PATHS... [OUT]",
+            help="Folders of recordings, recordings or CSVs of labels; last the table to write, .csv or .parquet, "
             "features.csv if not given.",
         ),
     ],
@@ -59,7 +59,7 @@ def command(
     """
     from ..atomic_write import check_outputs
     from ..catalogue import DEFAULT_SET
-    from ..extraction import Extraction, extract_file
+    from ..extraction import Extraction, extract_to_file
     from ..tables.file import check_table_suffix, companion_of
     from .progress import progress_bar
 
@@ -75,7 +75,7 @@ def command(
     how = {"jobs": jobs, "timeout_s": timeout, "scheduler": scheduler, "cache": not no_cache}
     try:
         with progress_bar("measuring") as progress:
-            extract_file(extraction, out, **how, progress=progress)
+            extract_to_file(extraction, out, **how, progress=progress)
     finally:
         _failures(extraction.tally)
     _summary(extraction, out)
@@ -84,8 +84,10 @@ def command(
 
 
 def _split(paths):
-    """The sources and the table: the last path if it is named as a table and is not the only one."""
-    if len(paths) > 1 and not paths[-1].is_dir():
+    """The sources and the table: the last path if it is neither a folder nor a recording and not the only one."""
+    from ..audio.suffixes import SUFFIXES
+
+    if len(paths) > 1 and not paths[-1].is_dir() and paths[-1].suffix.lower() not in SUFFIXES:
         return paths[:-1], paths[-1]
     return paths, DEFAULT_OUT
 

@@ -83,11 +83,11 @@ def cpp_contour(samples: np.ndarray, sample_rate_hz: int, times_s: np.ndarray) -
 
 
 @cache
-def _window(sample_rate_hz):
+def _window(sample_rate_hz: int) -> np.ndarray:
     return hann(2 * round(WINDOW_S * sample_rate_hz / 2), sym=False).astype(np.float32)
 
 
-def _prominence(frames, window, sample_rate_hz):
+def _prominence(frames: np.ndarray, window: np.ndarray, sample_rate_hz: int) -> np.ndarray:
     """Height in dB of the peak over the line, shape (n_frames,), NaN for silence. The frames are lost."""
     frames -= frames.mean(axis=1, keepdims=True)
     frames *= window

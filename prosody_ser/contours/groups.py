@@ -1,6 +1,6 @@
 """Contours by group, as the catalogue lists them: an analysis in, a matrix of shape (n_contours, n_frames) out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -19,41 +19,41 @@ from .spectrum import chroma_contours, contrast_contours, rms_contour, spectral_
 LOW_QUANTILE = 0.10
 
 
-def _pitch(clip):
+def _pitch(clip: Analysis) -> np.ndarray:
     f0_st = hz_to_st(clip.pitch.f0_hz)
     voiced_st = f0_st[clip.voiced]
     low_st = np.quantile(voiced_st, LOW_QUANTILE) if voiced_st.size else np.nan
     return np.stack([f0_st, f0_st - low_st, hnr_contour(clip.pitch.strength)])
 
 
-def _intensity(clip):
+def _intensity(clip: Analysis) -> np.ndarray:
     return clip.intensity_db[np.newaxis]
 
 
-def _formants(clip):
+def _formants(clip: Analysis) -> np.ndarray:
     return np.concatenate(clip.formants)
 
 
-def _on_voiced_frames(clip, kernel, *others):
+def _on_voiced_frames(clip: Analysis, kernel: Callable[..., np.ndarray], *others: np.ndarray) -> np.ndarray:
     """A kernel that takes samples, their rate and times, on the voiced frames alone."""
     samples, times_s = with_margin(clip.audio, clip.times_s[clip.voiced])
     return clip.on_voiced(kernel(samples, clip.audio.sample_rate_hz, times_s, *others))
 
 
-def _cepstral_peak(clip):
+def _cepstral_peak(clip: Analysis) -> np.ndarray:
     return _on_voiced_frames(clip, cpp_contour)[np.newaxis]
 
 
-def _harmonics(clip):
+def _harmonics(clip: Analysis) -> np.ndarray:
     f0_hz = clip.pitch.f0_hz[clip.voiced]
     return _on_voiced_frames(clip, harmonic_contours, f0_hz, clip.voiced_formants.frequency_hz)
 
 
-def _balance(clip):
+def _balance(clip: Analysis) -> np.ndarray:
     return balance_contours(clip.power)
 
 
-def _mel(clip):
+def _mel(clip: Analysis) -> np.ndarray:
     mfcc = mfcc_contours(clip.mel_levels_db)
     return np.vstack(
         [
@@ -66,7 +66,7 @@ def _mel(clip):
     )
 
 
-def _spectrum(clip):
+def _spectrum(clip: Analysis) -> np.ndarray:
     return np.vstack(
         [
             rms_contour(clip.audio),
@@ -76,11 +76,11 @@ def _spectrum(clip):
     )
 
 
-def _contrast(clip):
+def _contrast(clip: Analysis) -> np.ndarray:
     return contrast_contours(clip.power)
 
 
-def _chroma(clip):
+def _chroma(clip: Analysis) -> np.ndarray:
     return chroma_contours(clip.power)
 
 
@@ -98,7 +98,9 @@ GROUPS: dict[str, Callable[[Analysis], np.ndarray]] = {
 }
 
 
-def contour_matrix(clip: Analysis, contours: Sequence[Contour], groups=GROUPS) -> np.ndarray:
+def contour_matrix(
+    clip: Analysis, contours: Sequence[Contour], groups: Mapping[str, Callable[[Analysis], np.ndarray]] = GROUPS
+) -> np.ndarray:
     """Contours of a clip, one row each, on ``clip.times_s``.
 
     Parameters

@@ -35,6 +35,7 @@ import math
 import numpy as np
 from numba import njit
 
+from .kernels import Floats
 from .kernels.fastmath import ANY_ORDER
 
 PERIODS = 4
@@ -97,7 +98,7 @@ def formant_bandwidth(formant_hz: np.ndarray, f0_hz: np.ndarray) -> np.ndarray:
     return np.where(formant_hz < PIVOT_HZ, below, above) * (1 + 0.25 * (f0_hz - 132) / 88)
 
 
-def formant_boost(frequency_hz, formant_hz, bandwidth_hz, sample_rate_hz: int) -> np.ndarray:
+def formant_boost(frequency_hz: Floats, formant_hz: Floats, bandwidth_hz: Floats, sample_rate_hz: int) -> np.ndarray:
     """What a formant adds to the level at a frequency, in dB over what it adds at 0 Hz. All arrays broadcast."""
     r = np.exp(-np.pi / sample_rate_hz * bandwidth_hz)
     centre = 2 * np.pi / sample_rate_hz * formant_hz
@@ -107,7 +108,9 @@ def formant_boost(frequency_hz, formant_hz, bandwidth_hz, sample_rate_hz: int) -
 
 
 @njit(cache=True, fastmath=ANY_ORDER)
-def _project(samples, rate_hz, times_s, f0_hz, f3_hz, power, a3_hz):
+def _project(
+    samples: Floats, rate_hz: float, times_s: Floats, f0_hz: Floats, f3_hz: Floats, power: Floats, a3_hz: Floats
+) -> None:
     """Fill in the power of H1, H2 and A3 in `power`, and the frequency of A3; what is undefined stays NaN."""
     even, odd = np.empty(0), np.empty(0)
     for t in range(times_s.size):
@@ -137,7 +140,7 @@ def _project(samples, rate_hz, times_s, f0_hz, f3_hz, power, a3_hz):
 
 
 @njit(cache=True)
-def _fold(samples, centre, half, even, odd):
+def _fold(samples: Floats, centre: int, half: int, even: Floats, odd: Floats) -> None:
     """Sums and differences of the samples at equal distance from the centre, which is between two of them.
 
     Sums go with cosines, differences with sines: half the work.
@@ -150,7 +153,7 @@ def _fold(samples, centre, half, even, odd):
 
 
 @njit(cache=True, fastmath=ANY_ORDER)
-def _window(step, half, even, odd):
+def _window(step: float, half: int, even: Floats, odd: Floats) -> None:
     """Apply a Hann window of `step` radians a sample, whose middle is the first value's side."""
     cosine, twice = math.cos(step / 2), 2 * math.cos(step)
     before = cosine
@@ -162,7 +165,7 @@ def _window(step, half, even, odd):
 
 
 @njit(cache=True, fastmath=ANY_ORDER)
-def _power_at(step, even, odd, size):
+def _power_at(step: float, even: Floats, odd: Floats, size: int) -> float:
     """Squared product with a complex sine of `step` radians a sample; `size` is a multiple of LANES."""
     cosine, sine = np.empty(LANES), np.empty(LANES)
     real, imaginary = np.zeros(LANES), np.zeros(LANES)

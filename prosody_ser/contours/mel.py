@@ -72,12 +72,12 @@ def flux_contour(level_db: np.ndarray) -> np.ndarray:
 
 
 @cache
-def _mel_filters():
+def _mel_filters() -> np.ndarray:
     return mel(sr=SAMPLE_RATE_HZ, n_fft=N_FFT, n_mels=N_MELS, dtype=np.float64)
 
 
 @cache
-def _equal_loudness():
+def _equal_loudness() -> np.ndarray:
     """Hermansky's 40-phon curve, 1 at its maximum, at the bands' centres."""
     square = (2 * np.pi * mel_frequencies(n_mels=N_MELS + 2, fmax=SAMPLE_RATE_HZ / 2)[1:-1]) ** 2
     weight = (square + 56.8e6) * square**2 / ((square + 6.3e6) ** 2 * (square + 0.38e9))

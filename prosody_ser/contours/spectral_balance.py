@@ -43,11 +43,11 @@ def balance_contours(power: np.ndarray) -> np.ndarray:
     return np.stack([10 * np.log10(high / low), below - above, *slopes])
 
 
-def _band(low_hz, high_hz):
+def _band(low_hz: float, high_hz: float) -> slice:
     """Bins from `low_hz` up to below `high_hz`."""
     return slice(*np.searchsorted(FREQUENCIES_HZ, (low_hz, high_hz)))
 
 
-def _slope(level_db, band):
+def _slope(level_db: np.ndarray, band: slice) -> np.ndarray:
     centred = FREQUENCIES_HZ[band] - FREQUENCIES_HZ[band].mean()
     return level_db[:, band] @ (centred / (centred**2).sum()) * 1000

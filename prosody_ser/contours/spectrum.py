@@ -89,7 +89,7 @@ def chroma_contours(power: np.ndarray) -> np.ndarray:
 
 
 @cache
-def _chroma_filters():
+def _chroma_filters() -> np.ndarray:
     return chroma(sr=SAMPLE_RATE_HZ, n_fft=N_FFT, tuning=0.0, dtype=np.float64)
 
 
@@ -104,21 +104,21 @@ def zero_crossing_contour(audio: Audio) -> np.ndarray:
     return _changes(np.signbit(audio.around(_REACH))) * (SAMPLE_RATE_HZ / WINDOW)
 
 
-def _changes(values):
+def _changes(values: np.ndarray) -> np.ndarray:
     """In each frame of 25 ms, how often a value differs from the one before it."""
     changed = np.append(False, values[1:] != values[:-1])
     inside = _sliding_sums(changed)
     return inside - changed[::FRAME_STEP][: inside.size]  # the first value of a frame has none before it
 
 
-def _sliding_sums(values):
+def _sliding_sums(values: np.ndarray) -> np.ndarray:
     """Sum over each frame of 25 ms, every 10 ms."""
     total = np.concatenate([[0], values.cumsum()])
     starts = np.arange(0, values.size - WINDOW + 1, FRAME_STEP)
     return total[starts + WINDOW] - total[starts]
 
 
-def _where_sound(power, values):
+def _where_sound(power: np.ndarray, values: np.ndarray) -> np.ndarray:
     """NaN on frames of digital silence, whose spectrum has no shape."""
     level = power.sum(axis=1)
     return np.where(level > level.max() * 1e-14, values, np.nan)

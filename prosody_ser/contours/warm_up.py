@@ -45,18 +45,18 @@ def compile_kernels() -> None:
         other.kill()
 
 
-def _on_disk():
+def _on_disk() -> bool:
     """Whether numba finds the smallest kernel; if so, all of them were there, or their module has changed."""
     autocorrelation._vertex(0.0, 1.0, 0.0)
     stats = getattr(autocorrelation._vertex, "stats", None)  # none where numba is switched off
     return stats is None or bool(stats.cache_hits)
 
 
-def _pitch_kernels():
+def _pitch_kernels() -> None:
     _ = Analysis(prepare_audio(BUZZ, SAMPLE_RATE_HZ)).pitch
     harmonic_contours(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), np.full(4, 100.0), np.full((3, 4), 500.0))
 
 
-def _other_kernels():
+def _other_kernels() -> None:
     burg_formants(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 5000.0)
     glottal_pulses(BUZZ, SAMPLE_RATE_HZ, np.full(40, 100.0), 0.05, FRAME_STEP_S)

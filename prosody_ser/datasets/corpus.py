@@ -1,7 +1,7 @@
 """What a corpus is: a description, and how its file names tell who speaks how."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -140,8 +140,8 @@ class Corpus:
         paths = [PurePosixPath(file) for file in files]
         return sum(self.parse(path) is not None or self.also(path) for path in paths)
 
-    def _once(self, utterances):
-        chosen = {}
+    def _once(self, utterances: Iterable[Utterance]) -> list[Utterance]:
+        chosen: dict[tuple[str, str], Utterance] = {}
         for utterance in sorted(utterances, key=_lossless_first):
             chosen.setdefault(self.identity(utterance), utterance)
         return list(chosen.values())
@@ -153,7 +153,7 @@ class Corpus:
         return utterance.corpus or self.name, self.clip_name(utterance)
 
 
-def _lossless_first(utterance):
+def _lossless_first(utterance: Utterance) -> tuple[bool, str]:
     return os.path.splitext(utterance.file)[1].lower() not in _LOSSLESS, utterance.file
 
 
@@ -169,7 +169,7 @@ def recordings_below(folder: str | os.PathLike) -> list[str]:
         If a folder cannot be listed.
     """
 
-    def refuse(error):
+    def refuse(error: OSError) -> None:
         raise CorpusError(f"{error.filename}: cannot be listed ({error.strerror})")
 
     root = Path(folder)

@@ -95,7 +95,7 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
     return Rows(columns, whole, notes, len(rows) - 1 - len(whole))
 
 
-def _decoded(path):
+def _decoded(path: Path) -> tuple[str, list[str]]:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -117,17 +117,17 @@ def _decoded(path):
     return text, notes
 
 
-def _separator(first, needed):
+def _separator(first: str, needed: Collection[str]) -> str:
     """The separator that gives the header a needed column; where several do, the one that gives most columns."""
 
-    def fits(separator):
+    def fits(separator: str) -> tuple[bool, int]:
         names = [name.strip().strip('"').strip().lower() for name in first.split(separator)]
         return not set(names).isdisjoint(needed), len(names)
 
     return max(SEPARATORS, key=fits)
 
 
-def _columns(path, names, needed):
+def _columns(path: Path, names: list[str], needed: Collection[str]) -> tuple[str, ...]:
     while names and not names[-1]:  # spreadsheets end lines with separators
         names = names[:-1]
     plain = [name.lower() for name in names]

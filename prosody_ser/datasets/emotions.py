@@ -43,5 +43,5 @@ def common_emotion(word: str) -> str:
     return _COMMON.get(_plain(word), word.strip().lower())
 
 
-def _plain(word):
+def _plain(word: str) -> str:
     return _GAPS.sub(" ", word).strip().lower()

@@ -5,9 +5,11 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from ..audio.suffixes import SUFFIXES
 from ..errors import CorpusError
+from ..paths import Paths, as_paths
 from .corpora import audiofolder, csv_file, ser_en
 from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance, recordings_below
@@ -60,11 +62,11 @@ def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Fou
         If the source is missing or holds no recording, no corpus explains the names, or the labels cannot be used.
     """
     root = Path(source)
-    if corpus is not None and corpus not in CORPORA:
-        raise CorpusError(f"unknown corpus {corpus!r}; there are: {', '.join(CORPORA)}")
+    _check_corpus(corpus)
     labels_file = root.suffix.lower() in LABELS_SUFFIXES
     if not root.exists():
-        raise CorpusError(f"{root}: no such {'file' if labels_file else 'folder'}")
+        is_file = labels_file or root.suffix.lower() in SUFFIXES
+        raise CorpusError(f"{root}: no such {'file' if is_file else 'folder'}")
     chosen = CORPORA[corpus] if corpus is not None else None
     if not root.is_dir() and (chosen.read is None if chosen else not labels_file):
         raise CorpusError(f"{root}: not a folder")
@@ -90,12 +92,12 @@ def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Fou
     return Found(chosen, _sorted(utterances, chosen), len(files) - len(utterances), tuple(notes))
 
 
-def _sorted(utterances, corpus):
+def _sorted(utterances: list[Utterance], corpus: Corpus) -> list[Utterance]:
     named = (replace(u, corpus=u.corpus or corpus.name) for u in utterances)
     return sorted(named, key=lambda u: (u.file, u.start, math.inf if math.isnan(u.end) else u.end))
 
 
-def _labelled(source):
+def _labelled(source: Path) -> tuple[Corpus | None, list[str]]:
     """The kind of labels file that a source is or holds, if it does, and what to say if it is not used."""
     paths = audiofolder.metadata_files(source) if source.is_dir() else [source]
     if not paths:
@@ -111,35 +113,70 @@ def _labelled(source):
     return CORPORA["csv" if "file" in columns else "audiofolder"], []
 
 
-def find_all(sources: Sequence[str | os.PathLike], corpus: str | None = None) -> list[Found]:
-    """The clips of several sources, in the order given, each clip once.
+def find_all(sources: Paths, corpus: str | None = None) -> list[Found]:
+    """The clips of one source or several, each clip once: folders and labels files in the order given, then recordings.
 
     Two folders of one known corpus are one corpus with the same speakers. Two sources of a generic kind (``folder``)
-    are two corpora, named ``folder:NAME`` by the folder's own name, so that their speakers never clash.
+    are two corpora, named ``folder:NAME`` by the folder's own name, so that their speakers never clash. Recordings
+    that are named one by one keep the path that they are named by; one that is not called as in a known corpus has no
+    labels.
 
     Parameters
     ----------
-    sources : sequence of path_like
+    sources : path_like or iterable of path_like
+        Folders, labels files and recordings.
     corpus : str, optional
         Name of the corpus of all of them; each recognised on its own if not given.
 
     Returns
     -------
     list of Found
-        One for each source.
+        One for each folder and labels file, then one for all recordings that are named one by one.
 
     Raises
     ------
     CorpusError
-        As :func:`find_utterances`.
+        If no source is named; else as :func:`find_utterances`.
     """
-    found = [find_utterances(source, corpus) for source in sources]
-    names = _corpus_names(sources, found)
+    _check_corpus(corpus)
+    paths = as_paths(sources)
+    recordings = [path for path in paths if _is_recording(path, corpus)]
+    others = [path for path in paths if not _is_recording(path, corpus)]
+    found = [find_utterances(source, corpus) for source in others]
+    names = _corpus_names(others, found)
+    if recordings:
+        found.append(_named_recordings(recordings, corpus))
+        names.append(found[-1].corpus.name)
     seen: set[tuple] = set()
     return [_unseen(one, name, seen) for one, name in zip(found, names, strict=True)]
 
 
-def _corpus_names(sources, found):
+def _check_corpus(corpus: object) -> None:
+    if corpus is not None and not (isinstance(corpus, str) and corpus in CORPORA):
+        raise CorpusError(f"unknown corpus {corpus!r}; there are: {', '.join(CORPORA)}")
+
+
+def _is_recording(path: str, corpus: str | None) -> bool:
+    labels = Path(path).suffix.lower() in LABELS_SUFFIXES or (corpus in CORPORA and CORPORA[corpus].read is not None)
+    return not labels and os.path.isfile(path)
+
+
+def _named_recordings(paths: Sequence[str], corpus: str | None) -> Found:
+    """Recordings that are named one by one, in that order, with what their names tell."""
+    of = CORPORA["folder" if corpus is None else corpus]
+    known = [one for one in CORPORA.values() if not one.generic] if corpus is None else [of]
+    found = []
+    for path in paths:
+        name = PurePosixPath(path.replace(os.sep, "/"))
+        told = ((one, said) for one in known if (said := one.parse(name)) is not None)
+        own, utterance = next(told, (of, Utterance(file=path)))
+        found.append(replace(utterance, file=str(name), path=path, corpus=utterance.corpus or own.name))
+    if corpus is not None and not of.explained([utterance.file for utterance in found]):
+        raise CorpusError(f"{paths[0]}: is not named as in {corpus}")
+    return Found(of, found)
+
+
+def _corpus_names(sources: Sequence[str | os.PathLike], found: Sequence[Found]) -> list[str]:
     """For each source the name of its corpus, told apart where two sources are of one generic kind."""
     real = [os.path.realpath(source) for source in sources]
     kinds = Counter(kind for kind, _ in {(one.corpus.name, place) for one, place in zip(found, real, strict=True)})
@@ -159,19 +196,19 @@ def _corpus_names(sources, found):
     return [named[one.corpus.name, place] for one, place in zip(found, real, strict=True)]
 
 
-def _own_name(place):
+def _own_name(place: Path) -> str:
     """What a user calls a source: a folder's name, a file's without its suffix."""
     if place.name == csv_file.IN_FOLDER:
         return place.parent.name
     return place.stem if place.suffix.lower() in LABELS_SUFFIXES else place.name
 
 
-def _unseen(found, name, seen):
+def _unseen(found: Found, name: str, seen: set[tuple]) -> Found:
     """What of a source no earlier one holds; `seen` grows by it."""
     kept = []
     for utterance in found.utterances:
         own = utterance.corpus if utterance.corpus != found.corpus.name else name
-        keys = {(os.path.realpath(utterance.path), utterance.start, str(utterance.end))}
+        keys: set[tuple] = {(os.path.realpath(utterance.path), utterance.start, str(utterance.end))}
         if not found.corpus.generic and utterance.speaker:
             keys.add(found.corpus.identity(utterance))
         if seen.isdisjoint(keys):
@@ -180,7 +217,7 @@ def _unseen(found, name, seen):
     return replace(found, utterances=kept, passed_over=found.passed_over + len(found.utterances) - len(kept))
 
 
-def _recognise(root, files):
+def _recognise(root: Path, files: list[str]) -> Corpus:
     """The corpus that explains most of the names; a mix of corpora where it explains what they do together."""
     named = {name: corpus.explained(files) for name, corpus in CORPORA.items() if not corpus.generic}
     mixed = named.pop(MIX)

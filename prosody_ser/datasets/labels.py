@@ -3,7 +3,7 @@
 import math
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -165,7 +165,9 @@ def _keep(utterance: Utterance, where: tuple[Path, int], say: _Sayer, reading: _
     reading.left_out += 1
 
 
-def _other_columns(path, columns, used, reading):
+def _other_columns(
+    path: Path, columns: Sequence[str], used: Collection[str], reading: _Reading
+) -> list[tuple[str, int]]:
     """Columns kept as metadata: name and place. Those that the table has itself would clash."""
     own = {name for name in (*INDEX_COLUMNS, *METADATA_COLUMNS) if name not in used}
     others = [(name, i) for i, name in enumerate(columns) if name and name.lower() not in used]

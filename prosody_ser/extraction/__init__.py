@@ -1,17 +1,12 @@
-"""Many recordings to a table, in parallel, resumable."""
+"""Many recordings to a table, in parallel, resumable; one recording to its features."""
 
-from importlib import import_module
+import lazy_loader
 
-_EXPORTS = {
-    "Extraction": "extract",
-    "extract_file": "extract",
-    "extract_table": "extract",
-}
-__all__ = sorted(_EXPORTS)
-
-
-def __getattr__(name):
-    # Workers must not load what only the process that writes the table needs.
-    if name not in _EXPORTS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_EXPORTS[name]}", __name__), name)
+# Workers must not load what only the process that writes the table needs.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "extract": ["Extraction", "extract_table", "extract_to_file"],
+        "measure": ["measure_file", "measure_signal"],
+    },
+)

@@ -11,6 +11,7 @@ import os
 from collections.abc import Generator, Iterable
 from concurrent.futures import CancelledError
 from dataclasses import replace
+from typing import Any
 
 from ..errors import WorkerError
 from ..features import Job, Measured, Task
@@ -75,7 +76,7 @@ def measure_on_cluster(
                     queue.put_back(some)
 
 
-def _threads(client, scheduler) -> int:
+def _threads(client: Any, scheduler: str) -> int:
     try:
         client.wait_for_workers(1, timeout=CONNECT_S)
     except TimeoutError as error:

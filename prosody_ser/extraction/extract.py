@@ -15,23 +15,29 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from itertools import chain
+from numbers import Integral
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from ..catalogue import DEFAULT_SET
+from ..catalogue import DEFAULT_SET, feature_set
 from ..datasets import Found, Utterance, find_all
 from ..errors import CacheError, ProsodySerError, ProtocolError
+from ..paths import OnePath, Paths, as_paths
 from ..tables.feature_table import CLIPS, FRAMES, ORIGINAL, SYNTHETIC, SYNTHETIC_NOTICE, FeatureTable
 from ..tables.file import check_table_suffix, described, table_writer
 
-Sources = str | os.PathLike | Sequence[str | os.PathLike]
+if TYPE_CHECKING:
+    from .row_cache import RowCache
+
 Progress = Callable[[int, int], None]
 
 #: Clips in a block of the table, in one of frames, and in one look at the cache.
 _BLOCK, _FRAMES_BLOCK, _LOOKUP = 500, 50, 32
+#: Sources that an error names.
+_NAMED = 5
 #: What is as it is because of the recording itself, and would be the same next time.
 _LASTING = frozenset({"ok", "empty", "non_finite", "silent", "too_short", "truncated", "out_of_range", "too_long"})
 #: Bytes of a second of audio, about, where the header does not say.
@@ -43,8 +49,8 @@ class Extraction:
 
     Parameters
     ----------
-    sources : path_like or sequence of path_like
-        Corpus folders and label tables; see :mod:`prosody_ser.datasets`.
+    sources : path_like or iterable of path_like
+        Corpus folders, label tables and recordings, one or many; see :mod:`prosody_ser.datasets`.
     corpus : str, optional
         Name of the corpus; recognised from the file names if not given.
     features : str
@@ -53,7 +59,7 @@ class Extraction:
         One row a clip with its features, or one row for each 10 ms of speech with the contours behind them.
     plugin : str, optional
         Module with features of your own; see :mod:`prosody_ser.plugin`.
-    segment : str, optional
+    segment : str or float, optional
         Cut long recordings: seconds, or ``vad`` for stretches of speech between pauses. Several rows a recording.
     found : sequence of Found, optional
         What the sources hold, where that is known: recordings that are of no corpus.
@@ -73,7 +79,7 @@ class Extraction:
     Raises
     ------
     CorpusError
-        If a folder holds no recordings or its names are of no known corpus.
+        If nothing is named, a path does not exist, a folder holds no recordings or its names are of no known corpus.
     ProtocolError
         If there is no such feature set, level or segmentation.
     PluginError
@@ -82,13 +88,13 @@ class Extraction:
 
     def __init__(
         self,
-        sources: Sources,
+        sources: Paths,
         corpus: str | None = None,
         *,
         features: str = DEFAULT_SET,
         level: str = CLIPS,
         plugin: str | None = None,
-        segment: str | None = None,
+        segment: str | float | None = None,
         found: Sequence[Found] | None = None,
     ):
         # Praat and librosa take seconds to import: whoever only asks for the module need not wait.
@@ -99,11 +105,16 @@ class Extraction:
         if level not in (CLIPS, FRAMES):
             raise ProtocolError(f"level is {level!r}: take {CLIPS} or {FRAMES}")
         self.level = level
-        self.job = Job(features, level == FRAMES, plugin, parse_segmentation(segment) if segment else None)
+        feature_set(features)
+        segment = None if segment is None else str(segment)
+        self.job = Job(features, level == FRAMES, plugin, None if segment is None else parse_segmentation(segment))
         self.names = column_names(self.job)
-        listed = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
-        self.where = ", ".join(map(str, listed))
-        self.found: list[Found] = find_all(listed, corpus) if found is None else list(found)
+        self.where = ""
+        if found is None:
+            paths = as_paths(sources)
+            self.where = ", ".join(paths[:_NAMED]) + (f" and {len(paths) - _NAMED} more" if paths[_NAMED:] else "")
+            found = find_all(paths, corpus)
+        self.found: list[Found] = list(found)
         self.utterances: list[Utterance] = [u for found in self.found for u in found.utterances]
         self.notes = [note for found in self.found for note in found.notes]
         self.passed_over = sum(found.passed_over for found in self.found)
@@ -149,12 +160,11 @@ class Extraction:
         Raises
         ------
         ProtocolError
-            If `jobs` is less than 1.
+            If `jobs` is no whole number of 1 or more, or `timeout_s` is not more than 0.
         CacheError, WorkerError
             If the cache cannot be used, or no process or cluster to measure in.
         """
-        if jobs is not None and jobs < 1:
-            raise ProtocolError(f"jobs is {jobs}: take 1 or more, or none for all cores")
+        check_jobs(jobs, 1)
         for frame in self.frames(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress):
             yield FeatureTable(frame, self.names, self.about, tuple(self.extra_names))
 
@@ -172,6 +182,7 @@ class Extraction:
         ``jobs=0`` measures in this process, which is quicker for a clip or two; but a clip that hangs or kills its
         process takes this one along, and `timeout_s` does nothing.
         """
+        check_jobs(jobs, 0)
         if timeout_s is not None and not timeout_s > 0:
             raise ProtocolError(f"timeout is {timeout_s} s: take more than 0")
         started = time.monotonic()
@@ -207,10 +218,17 @@ class Extraction:
         return pd.concat([frame, numbers], axis=1)
 
 
+def check_jobs(jobs: object, least: int) -> None:
+    """Raise a ProtocolError unless a number of processes is whole and not too small; None stands for all cores."""
+    whole = isinstance(jobs, Integral) and not isinstance(jobs, bool)
+    if jobs is not None and not (whole and jobs >= least):  # type: ignore[operator]
+        raise ProtocolError(f"jobs is {jobs!r}: take {least} or more, whole, or None for all cores")
+
+
 class _Run:
     """One run over the clips of an extraction: what is known already, what is measured now, what failed."""
 
-    def __init__(self, extraction: Extraction, store, progress: Progress | None):
+    def __init__(self, extraction: Extraction, store: "RowCache | _Memory", progress: Progress | None):
         self._extraction, self._store, self._progress = extraction, store, progress
         self._keys: list[bytes] = []
         #: Rows that are not kept, since another run may do better: by key.
@@ -288,13 +306,13 @@ class _Run:
 
 
 def extract_table(
-    sources: Sources,
+    sources: Paths,
     corpus: str | None = None,
     *,
     features: str = DEFAULT_SET,
     level: str = CLIPS,
     plugin: str | None = None,
-    segment: str | None = None,
+    segment: str | float | None = None,
     jobs: int | None = None,
     timeout_s: float | None = None,
     scheduler: str | None = None,
@@ -303,13 +321,35 @@ def extract_table(
 ) -> FeatureTable:
     """Measure every recording of some corpora, into memory.
 
-    Parameters and errors as for :class:`Extraction` and its :meth:`~Extraction.blocks`.
+    Parameters
+    ----------
+    sources : path_like or iterable of path_like
+        Corpus folders, label tables and recordings, one or many.
+    corpus, features, level, plugin, segment
+        As for :class:`Extraction`.
+    jobs, timeout_s, scheduler, cache, progress
+        As for :meth:`Extraction.blocks`.
 
     Returns
     -------
     FeatureTable
         Sorted by file within each source. A clip that cannot be read or measured is one row of NaN features, a
         `status` other than ``ok`` and a sentence in `error`.
+
+    Raises
+    ------
+    ProsodySerError
+        As :class:`Extraction` and its :meth:`~Extraction.blocks`.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import numpy as np, soundfile
+    >>> path = Path(mkdtemp()) / "tone.wav"
+    >>> soundfile.write(path, np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
+    >>> table = extract_table(path, jobs=1, cache=False)
+    >>> table.frame["f0_p50_st"].round(1).tolist()
+    [36.0]
     """
     extraction = Extraction(sources, corpus, features=features, level=level, plugin=plugin, segment=segment)
     blocks = extraction.blocks(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress)
@@ -317,7 +357,7 @@ def extract_table(
     return FeatureTable(frame, extraction.names, extraction.about, tuple(extraction.extra_names))
 
 
-def extract_file(extraction: Extraction, out: str | os.PathLike, **how: Any) -> None:
+def extract_to_file(extraction: Extraction, out: OnePath, **how: Any) -> None:
     """Measure every recording, into a table file; the memory taken does not grow with the corpus.
 
     Parameters
@@ -333,6 +373,16 @@ def extract_file(extraction: Extraction, out: str | os.PathLike, **how: Any) -> 
     ------
     ProsodySerError
         If no recording could be measured, or the table cannot be written; nothing is written then.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import numpy as np, soundfile
+    >>> folder = Path(mkdtemp())
+    >>> soundfile.write(folder / "tone.wav", np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
+    >>> extract_to_file(Extraction(folder / "tone.wav"), folder / "table.csv", jobs=1, cache=False)
+    >>> sorted(path.name for path in folder.iterdir())
+    ['table.csv', 'table.csv.json', 'tone.wav']
     """
     check_table_suffix(out)
     blocks = extraction.blocks(**how)
@@ -366,7 +416,7 @@ class _Memory:
 
 
 @contextmanager
-def _store(cache: bool, few: bool):
+def _store(cache: bool, few: bool) -> Iterator["RowCache | _Memory"]:
     """The cache of all runs, or one for this run alone, which for few clips needs no disk."""
     if not cache and few:
         yield _Memory()

@@ -85,7 +85,7 @@ class RowCache:
     def __enter__(self) -> "RowCache":
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self._database.close()
 
     def known(self, keys: Sequence[bytes]) -> set[bytes]:

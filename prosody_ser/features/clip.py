@@ -8,6 +8,7 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..audio.prepare import Audio, prepare_audio, read_audio
 from ..audio.segments import Segmentation, segments
@@ -116,7 +117,7 @@ def measure_file(path: str, job: Job, start_s: float = 0.0, end_s: float = math.
     return _measure(lambda: read_audio(path, start_s, None if math.isnan(end_s) else end_s), job, start_s)
 
 
-def measure_samples(samples: np.ndarray, sample_rate_hz: int, job: Job) -> Measured:
+def measure_samples(samples: ArrayLike, sample_rate_hz: int, job: Job) -> Measured:
     """Measure samples that are already in memory, as :func:`prosody_ser.audio.prepare.prepare_audio` takes them."""
     return _measure(lambda: prepare_audio(samples, sample_rate_hz), job)
 

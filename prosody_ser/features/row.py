@@ -1,6 +1,6 @@
 """One clip's row: the catalogue says what is wanted, contours, functionals and measures compute it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class RowPlan:
         What computes features that are not the package's own.
     """
 
-    def __init__(self, features: Sequence[Feature], plugin: Plugin = NO_PLUGIN):
+    def __init__(self, features: Sequence[Feature], plugin: Plugin = NO_PLUGIN) -> None:
         self._n_features = len(features)
         self._contour_groups = plugin.contour_groups
         self._measure_groups = MEASURE_GROUPS | plugin.measure_groups
@@ -65,6 +65,6 @@ class RowPlan:
         return values
 
 
-def _distinct(items):
+def _distinct(items: Iterable) -> list:
     """Each once, in the order in which they come first."""
     return list(dict.fromkeys(items))

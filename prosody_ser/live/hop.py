@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..model.trained_model import TrainedModel
+
 #: The status of a window in which nobody speaks.
 SILENCE = "silence"
 
@@ -34,7 +36,7 @@ class Said:
     probabilities: dict[str, float]
 
     @classmethod
-    def of(cls, model, probabilities: np.ndarray) -> "Said":
+    def of(cls, model: TrainedModel, probabilities: np.ndarray) -> "Said":
         """What a model says by these probabilities."""
         best = int(probabilities.argmax())
         confidence = float(probabilities[best])

@@ -1,20 +1,26 @@
 """Listens to a source and says, hop by hop, what its newest window holds; in bounded memory, for hours."""
 
 import math
+import os
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from threading import Thread
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from ..errors import LiveError, ProsodySerError
+from ..model.file import as_model
+from ..model.trained_model import TrainedModel
+from ..paths import OnePath
 from .hop import SILENCE, Moment, Said
 from .ring_buffer import Ring
 from .smoothing import Smoother
-from .sources import Source
+from .sources import FileSource, Source
 from .speech_gate import Gate
 from .window_features import WindowMeasurer, level_db
 
@@ -85,8 +91,9 @@ class Listener:
 
     Parameters
     ----------
-    model : TrainedModel
-    source : Source
+    model : TrainedModel or path_like
+    source : Source or path_like
+        A path is a recording at its own pace, as :class:`prosody_ser.live.FileSource`.
     window_s, hop_s : float
         A window of so many seconds every so many.
     smooth_s : float
@@ -102,12 +109,25 @@ class Listener:
     ------
     LiveError
         If the model cannot follow a stream, or window or hop are out of range.
+    ModelError, RecordingError
+        If the model or the recording cannot be opened.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import soundfile
+    >>> import prosody_ser as ser
+    >>> path = mkdtemp() + "/tone.wav"
+    >>> soundfile.write(path, np.sin(2 * np.pi * 220 * np.arange(32000) / 16000), 16000)
+    >>> listener = Listener(ser.default_model_path(), FileSource(path, fast=True), hop_s=1.0)
+    >>> [moment.end_s for moment in listener.moments()]
+    [1.0, 2.0]
     """
 
     def __init__(
         self,
-        model,
-        source: Source,
+        model: TrainedModel | OnePath,
+        source: Source | OnePath,
         *,
         window_s: float = WINDOW_S,
         hop_s: float = HOP_S,
@@ -120,10 +140,11 @@ class Listener:
             raise LiveError(f"hop is {hop_s:g} s: take {SHORTEST_HOP_S:g} to the window's {window_s:g}")
         if not 0 <= smooth_s < math.inf:
             raise LiveError(f"smooth is {smooth_s:g} s: take 0 or more")
-        self._model, self._source = model, source
+        self._model = as_model(model)
+        self._measurer = WindowMeasurer(self._model)
+        self._source: Source = FileSource(source) if isinstance(source, str | os.PathLike) else source
         self._window_s, self._hop_s = window_s, hop_s
-        self._measurer = WindowMeasurer(model)
-        self._rate_hz = source.sample_rate_hz
+        self._rate_hz = self._source.sample_rate_hz
         self._gate = Gate(self._rate_hz)
         self._smoother = Smoother(smooth_s, window_s)
         self._ring = Ring(math.ceil((window_s + hop_s + slack_s) * self._rate_hz))
@@ -169,14 +190,14 @@ class Listener:
         self._source.close()
         self._count()
 
-    def _pulled(self):
+    def _pulled(self) -> Iterator[Moment]:
         largest = max(1, round(self._hop_s * self._rate_hz))
         for block in self._source.blocks():
             for first in range(0, block.size, largest):  # else a long one would push out what nobody has seen
                 self._ring.write(block[first : first + largest])
                 yield from self._due()
 
-    def _pushed(self):
+    def _pushed(self) -> Iterator[Moment]:
         """A thread takes what comes, so that it comes in also while a window is measured."""
         Thread(target=self._take, name="listening", daemon=True).start()
         changed, heard, at = self._ring.changed, 0, time.monotonic()
@@ -196,7 +217,7 @@ class Listener:
             if time.monotonic() - at > GONE_AFTER_S:
                 raise LiveError(f"{self._source.title}: is gone; no sound has come for {GONE_AFTER_S:g} s")
 
-    def _take(self):
+    def _take(self) -> None:
         try:
             for block in self._source.blocks():
                 if self._closed:
@@ -217,7 +238,7 @@ class Listener:
     def _end(self, n: int) -> int:
         return round(self._bounds_s(n)[1] * self._rate_hz)
 
-    def _due(self):
+    def _due(self) -> Iterator[Moment]:
         """The hops whose windows are complete."""
         while self._end(self._n) <= self._ring.written:
             start_s, end_s = self._bounds_s(self._n)
@@ -231,7 +252,7 @@ class Listener:
             self.summary.add(moment)
             yield moment
 
-    def _moment(self, start_s, end_s, samples, end):
+    def _moment(self, start_s: float, end_s: float, samples: np.ndarray, end: int) -> Moment:
         fresh = min(end - self._heard, samples.size)
         if fresh < end - self._heard:
             self._gate.lose(end - self._heard - fresh)
@@ -239,7 +260,7 @@ class Listener:
         self._heard = end
         self._ring.seen(end)
         self._count()
-        heard = {
+        heard: dict[str, Any] = {
             "sound_s": self._gate.sound_s(end_s - start_s)[0],
             "level_db": level_db(samples[-round(self._hop_s * self._rate_hz) :]),
             "dropped_s": self.summary.dropped_s,
@@ -265,11 +286,11 @@ class Listener:
             **heard,
         )
 
-    def _predicted(self, features):
+    def _predicted(self, features: pd.DataFrame) -> tuple[np.ndarray, float]:
         model = self._model
         return model.probabilities(features)[0], float(model.novelty.score(model.columns_of(features))[0])
 
-    def _count(self):
+    def _count(self) -> None:
         self.summary.heard_s = self._ring.written / self._rate_hz
         self.summary.dropped_s = self._ring.lost / self._rate_hz
         self.summary.overruns = self._source.overruns

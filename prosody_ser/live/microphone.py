@@ -101,5 +101,5 @@ def _sounddevice() -> Any:
     return sounddevice
 
 
-def _first_line(error) -> str:
+def _first_line(error: Exception) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]

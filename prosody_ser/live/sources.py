@@ -86,7 +86,7 @@ class FileSource:
         with self._named_errors():
             yield from self._blocks()
 
-    def _blocks(self):
+    def _blocks(self) -> Iterator[np.ndarray]:
         size = max(1, round(BLOCK_S * self.sample_rate_hz))
         started, position = time.monotonic(), 0
         while (read := self._next()) is not None:
@@ -100,13 +100,13 @@ class FileSource:
                 yield block
 
     @contextlib.contextmanager
-    def _named_errors(self):
+    def _named_errors(self) -> Iterator[None]:
         try:
             yield
         except RecordingError as error:
             raise RecordingError(error.status, f"{self._path}: {error}") from error
 
-    def _next(self):
+    def _next(self) -> np.ndarray | None:
         with self._reading:
             return None if self._closed.is_set() else next(self._blocks_read, None)
 

@@ -68,7 +68,7 @@ class Gate:
         self._rest = np.zeros(0)
         self._rest_at = self._n_frames = 0
 
-    def _add(self, powers):
+    def _add(self, powers: np.ndarray) -> None:
         self._powers = np.concatenate([self._powers, powers])[-self._kept :]
 
     def sound_s(self, window_s: float) -> tuple[float, float]:
@@ -90,5 +90,5 @@ class Gate:
         return sound_s >= min(MIN_SOUND_S, window_s / 2) and recent_s >= MIN_RECENT_SOUND_S
 
 
-def _power(db):
+def _power(db: float) -> float:
     return 10 ** (db / 10)

@@ -11,8 +11,9 @@ from ..catalogue import feature_set
 from ..contours import Analysis
 from ..errors import LiveError, RecordingError
 from ..features import RowPlan
+from ..model.speakers import BLIND, norm_of
+from ..model.trained_model import TrainedModel
 from ..prediction.recordings import check_measurable
-from ..prediction.speakers import BLIND, norm_of
 
 _LEAST_POWER = 1e-12
 
@@ -52,7 +53,7 @@ class WindowMeasurer:
         If it takes only clips of speakers whom it knows by several.
     """
 
-    def __init__(self, model):
+    def __init__(self, model: TrainedModel):
         check_measurable(model)
         if norm_of(model) != BLIND:
             raise LiveError(

@@ -113,13 +113,13 @@ def pulse_amplitudes(samples: np.ndarray, sample_rate_hz: float, pulses_s: np.nd
     return times_s[heard], amplitude[heard]
 
 
-def _alike_periods(period_s):
+def _alike_periods(period_s: np.ndarray) -> np.ndarray:
     """Which neighbouring periods are alike, shape (n_periods - 1,)."""
     in_range = _in_range(period_s)
     return in_range[1:] & in_range[:-1] & (_factor(period_s) <= MAX_PERIOD_FACTOR)
 
 
-def _counted(period_s):
+def _counted(period_s: np.ndarray) -> np.ndarray:
     """Which periods count for the mean: all in range but those that differ from both neighbours."""
     counted = _in_range(period_s)
     unlike = _factor(period_s) > MAX_PERIOD_FACTOR
@@ -127,21 +127,21 @@ def _counted(period_s):
     return counted
 
 
-def _in_range(period_s):
+def _in_range(period_s: np.ndarray) -> np.ndarray:
     return (period_s >= SHORTEST_PERIOD_S) & (period_s <= LONGEST_PERIOD_S)
 
 
-def _factor(values):
+def _factor(values: np.ndarray) -> np.ndarray:
     """The larger over the smaller of each two neighbours."""
     return np.maximum(values[1:], values[:-1]) / np.minimum(values[1:], values[:-1])
 
 
-def _mean(values):
+def _mean(values: np.ndarray) -> float:
     return float(values.mean()) if values.size else math.nan
 
 
 @njit(cache=True)
-def _mean_departure(values, alike, width):
+def _mean_departure(values: np.ndarray, alike: np.ndarray, width: int) -> float:
     """Mean ``|middle - mean|`` of all runs of `width` like neighbours, NaN if there are none.
 
     ``alike[i]`` tells whether values i and i + 1 are. In a run of two it is half their difference.
@@ -157,7 +157,9 @@ def _mean_departure(values, alike, width):
 
 
 @njit(cache=True)
-def _windowed_rms(samples, step_s, times_s, before_s, after_s):
+def _windowed_rms(
+    samples: np.ndarray, step_s: float, times_s: np.ndarray, before_s: np.ndarray, after_s: np.ndarray
+) -> np.ndarray:
     """Root mean square around each time; NaN with fewer than three samples in the window."""
     rms = np.full(times_s.size, np.nan)
     for k in range(times_s.size):

@@ -33,7 +33,7 @@ def syllable_nuclei(analysis: Analysis) -> np.ndarray:
     return analysis.times_s[_after_dips(intensity_db, peaks[analysis.voiced[peaks]])]
 
 
-def _after_dips(intensity_db, peaks):
+def _after_dips(intensity_db: np.ndarray, peaks: np.ndarray) -> np.ndarray:
     """Of neighbouring peaks without a dip of 2 dB between them only the louder one stays."""
     kept: list[int] = []
     for peak in peaks:

@@ -1,19 +1,15 @@
-"""Trained models: made, kept in one safe file, and opened again."""
+"""Trained models: made, kept in one safe file, and opened again; what they say of rows of features."""
 
-from importlib import import_module
+import lazy_loader
 
-_EXPORTS = {
-    "TrainedModel": "trained_model",
-    "load_model": "file",
-    "read_card": "file",
-    "save_model": "file",
-    "train": "training",
-}
-__all__ = sorted(_EXPORTS)
-
-
-def __getattr__(name):
-    # To open a model must not load what is needed to train one.
-    if name not in _EXPORTS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_EXPORTS[name]}", __name__), name)
+# To open a model must not load what is needed to train one.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "answers": ["predict_table"],
+        "file": ["load_model", "read_card", "save_model"],
+        "predictions": ["Predictions"],
+        "trained_model": ["TrainedModel"],
+        "training": ["train"],
+    },
+)

@@ -8,11 +8,14 @@ References
 Mitchell, M. et al. (2019). Model cards for model reporting. FAccT, 220-229.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import ModelError
+
+if TYPE_CHECKING:  # whoever only reads a card need not wait for pandas
+    from ..tables.feature_table import FeatureTable
 
 SCHEMA, SCHEMA_VERSION = "prosody-ser/model-card", 1
 
@@ -129,7 +132,7 @@ def check_card(card: Any) -> None:
             raise ModelError("its card has an interval that is none")
 
 
-def _check(value, shape, where):
+def _check(value: Any, shape: Any, where: str) -> None:
     if isinstance(shape, tuple) and shape[-1] is None:
         if value is not None:
             _check(value, shape[0], where)
@@ -157,16 +160,16 @@ def is_plain(value: Any) -> bool:
     return type(value) in _SIMPLE and _printable(value)
 
 
-def _printable(value):
+def _printable(value: Any) -> bool:
     return not isinstance(value, int | float) or abs(value) < _LARGEST
 
 
-def _expect(held, where):
+def _expect(held: bool, where: str) -> None:
     if not held:
         raise ModelError(f"its {where} is not as a model's is")
 
 
-def steps_of(pipeline) -> list[dict[str, Any]]:
+def steps_of(pipeline: Any) -> list[dict[str, Any]]:
     """Steps of a pipeline with their parameters, as a result's protocol has them."""
     parts = pipeline.steps if hasattr(pipeline, "steps") else [("model", pipeline)]
     return [
@@ -179,7 +182,7 @@ def steps_of(pipeline) -> list[dict[str, Any]]:
     ]
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """A parameter as JSON can hold it; what it cannot, also the imputer's NaN, by its name."""
     if isinstance(value, np.generic):
         value = value.item()
@@ -188,7 +191,7 @@ def _plain(value):
     return value if is_plain(value) and value == value else str(value)
 
 
-def training_facts(table) -> dict[str, Any]:
+def training_facts(table: "FeatureTable") -> dict[str, Any]:
     """What a card says of the clips that a model was trained on."""
     frame = table.frame[table.usable]
     speakers = frame.assign(speaker=table.X.index.get_level_values("speaker").to_numpy())
@@ -206,7 +209,7 @@ def training_facts(table) -> dict[str, Any]:
     }
 
 
-def _corpus(name):
+def _corpus(name: str) -> dict[str, Any]:
     from ..datasets.corpora.registry import CORPORA
 
     known = CORPORA.get(name)

@@ -2,11 +2,13 @@
 
 import os
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from ..atomic_write import whole_file
 from ..catalogue import FEATURE_SETS, feature_set
 from ..errors import ModelError
+from ..paths import OnePath
 from .card import check_card, is_plain
 from .file_format.arrays import array_bytes, array_from
 from .file_format.canonical_json import as_json, refuse_controls
@@ -24,13 +26,13 @@ _MOST_LABELS, _MOST_FEATURES = 1000, 100_000
 _PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 
 
-def check_model_suffix(path) -> None:
+def check_model_suffix(path: OnePath) -> None:
     """Raise unless a model can be written to a file of this name."""
     if not os.fspath(path).lower().endswith(SUFFIX):
         raise ModelError(f"{path}: a model is written to {SUFFIX}")
 
 
-def save_model(model: TrainedModel, path: str | os.PathLike) -> None:
+def save_model(model: TrainedModel, path: OnePath) -> None:
     """Write a model, whole or not at all; the same model gives the same bytes.
 
     Parameters
@@ -78,7 +80,7 @@ def model_bytes(model: TrainedModel) -> bytes:
     return packed(members, model.card["made_by"]["prosody-ser"])
 
 
-def load_model(path: str | os.PathLike) -> TrainedModel:
+def load_model(path: OnePath) -> TrainedModel:
     """Read a model. Nothing in the file is run, and nothing is built before all that is in it has been checked.
 
     Checked are, in this order: size and members (all of them stored, so that none can blow up), format version,
@@ -107,7 +109,22 @@ def load_model(path: str | os.PathLike) -> TrainedModel:
         raise ModelError(f"{path}: {error}") from error
 
 
-def read_card(path: str | os.PathLike) -> dict[str, Any]:
+def as_model(model: TrainedModel | OnePath) -> TrainedModel:
+    """A model that is given itself or by its path.
+
+    Raises
+    ------
+    ModelError
+        If it is neither, or the file cannot be opened.
+    """
+    if isinstance(model, TrainedModel):
+        return model
+    if not isinstance(model, str | os.PathLike):
+        raise ModelError(f"{model!r:.60} is no model: give a TrainedModel or the path of a {SUFFIX} file")
+    return load_model(model)
+
+
+def read_card(path: OnePath) -> dict[str, Any]:
     """The card of a model, checked as :func:`load_model` does, but without building the model.
 
     Raises
@@ -120,7 +137,7 @@ def read_card(path: str | os.PathLike) -> dict[str, Any]:
         raise ModelError(f"{path}: {error}") from error
 
 
-def check_texts(labels, features, notes) -> None:
+def check_texts(labels: Sequence[str], features: Sequence[str], notes: Sequence[str]) -> None:
     """Raise a ModelError if no file could hold these texts: known before hours of training."""
     try:
         refuse_controls([*labels, *features, *notes])
@@ -130,11 +147,11 @@ def check_texts(labels, features, notes) -> None:
         raise ModelError(f"a model of this could not be stored: {error}") from error
 
 
-def _array_name(place):
+def _array_name(place: int) -> str:
     return f"array_{place:03d}.npy"
 
 
-def _read(path):
+def _read(path: OnePath) -> tuple[Any, dict[str, Any], list]:
     members = unpacked(path)
     if SCHEMA not in members:
         raise ModelError(f"it has no {SCHEMA}")
@@ -147,8 +164,8 @@ def _read(path):
     return texts["model"], texts["card"], [array_from(members[name], name) for name in names]
 
 
-def _built(plain, card, arrays):
-    fields = {
+def _built(plain: Any, card: dict[str, Any], arrays: list) -> TrainedModel:
+    fields: dict[str, Any] = {
         "labels": list,
         "features": list,
         "feature_set": str,
@@ -194,12 +211,12 @@ def _built(plain, card, arrays):
     )
 
 
-def up_to_scaler(pipeline):
+def up_to_scaler(pipeline: Any) -> Any:
     """The first steps of a pipeline: what novelty is measured after."""
     return pipeline[: [name for name, _ in pipeline.steps].index("scale") + 1]
 
 
-def _names(found, what, least, most):
+def _names(found: Sequence[Any], what: str, least: int, most: int) -> tuple[str, ...]:
     if not least <= len(found) <= most:
         raise ModelError(f"it has {len(found)} {what}s")
     if not all(isinstance(name, str) and 0 < len(name) <= 200 and "\n" not in name for name in found):
@@ -209,7 +226,7 @@ def _names(found, what, least, most):
     return tuple(found)
 
 
-def _weights(found, pipeline, n_labels):
+def _weights(found: list, pipeline: Any, n_labels: int) -> tuple[float, ...]:
     from ..learn.classifiers.evidence import WEIGHTS, decides_by_votes
 
     low, high = WEIGHTS
@@ -219,7 +236,7 @@ def _weights(found, pipeline, n_labels):
     return tuple(found)
 
 
-def _check_features(name, features):
+def _check_features(name: str, features: Sequence[str]) -> None:
     if name == "":
         return
     if name not in FEATURE_SETS:
@@ -232,7 +249,7 @@ def _check_features(name, features):
         raise ModelError(f"its feature {unknown[0]!r:.80} is not in {name}")
 
 
-def _check_parameters(parameters):
+def _check_parameters(parameters: dict[str, Any]) -> None:
     for name, value in parameters.items():
         if not _PARAMETER.fullmatch(name) or not is_plain(value):
             raise ModelError(f"its extraction parameter {name!r:.60} is none")

@@ -69,7 +69,7 @@ class Shape:
             found = np.array([self._distance(row - self.centre) for row in values])
         return np.where(np.isfinite(found), found, np.inf)
 
-    def _distance(self, row):
+    def _distance(self, row: np.ndarray) -> float:
         along = self.directions @ row
         left = max(float(row @ row - along @ along), 0.0)
         return float(np.sqrt(along @ (along / self.variances) + left / self.rest))
@@ -94,7 +94,7 @@ class Novelty:
     quantiles: np.ndarray
     prepare: Any = field(repr=False)
 
-    def score(self, X) -> np.ndarray:
+    def score(self, X: Any) -> np.ndarray:
         """Novelty of each row.
 
         Parameters
@@ -121,7 +121,7 @@ def as_part(novelty: Novelty) -> Part:
     return Part("Novelty", {"rest": shape.rest}, {name: np.ascontiguousarray(a) for name, a in arrays.items()})
 
 
-def from_part(part: Part, prepare, n_features: int) -> Novelty:
+def from_part(part: Part, prepare: Any, n_features: int) -> Novelty:
     """The novelty of a part of any file.
 
     Raises

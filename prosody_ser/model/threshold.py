@@ -91,7 +91,7 @@ def threshold_for(risk: float | None, confidence: np.ndarray, correct: np.ndarra
     )
 
 
-def _upper(n_wrong, n):
+def _upper(n_wrong: int, n: int) -> float:
     from scipy.special import betaincinv
 
     return 1.0 if n_wrong == n else float(betaincinv(n_wrong + 1, n - n_wrong, LEVEL))

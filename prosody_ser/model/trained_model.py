@@ -1,7 +1,7 @@
 """A trained model: the fitted pipeline and all that is needed to use it as it was meant."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -9,8 +9,14 @@ from ..errors import ModelError, ProtocolError
 from .file_format import NOBODY
 from .novelty import Novelty
 
+if TYPE_CHECKING:  # whoever only opens a model need not wait for pandas
+    import pandas as pd
 
-@dataclass(frozen=True, eq=False)
+    from ..tables.feature_table import FeatureTable
+    from .predictions import Predictions
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class TrainedModel:
     """What :func:`prosody_ser.model.train` makes and :func:`prosody_ser.model.load_model` gives back.
 
@@ -39,18 +45,67 @@ class TrainedModel:
         What it is, was trained on, scores, and must not be used for; see :mod:`prosody_ser.model.card`.
     """
 
-    pipeline: Any = field(repr=False)
+    pipeline: Any
     labels: tuple[str, ...]
-    features: tuple[str, ...] = field(repr=False)
+    features: tuple[str, ...]
     feature_set: str
-    parameters: dict[str, Any] = field(repr=False)
+    parameters: dict[str, Any]
     weights: tuple[float, ...]
     threshold: float
     risk: float | None
-    novelty: Novelty = field(repr=False)
-    card: dict[str, Any] = field(repr=False)
+    novelty: Novelty
+    card: dict[str, Any]
 
-    def probabilities(self, X) -> np.ndarray:
+    def predict(self, X: "pd.DataFrame | FeatureTable", *, reasons: bool = True) -> "Predictions":
+        """What the model says of each row.
+
+        What is said of a row is the same, to the bit, whichever other rows are asked about (but where a model
+        normalises speakers by all of their rows), and its probabilities are those of :meth:`probabilities` of that row
+        alone.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_features), or FeatureTable
+            As :attr:`prosody_ser.FeatureTable.X`; of a table, all rows that could be measured, labelled or not. Rows
+            marked as enrolment clips (:func:`prosody_ser.learn.speakers.enrolment.with_enrolment`) tell how their
+            speaker sounds, and are not judged; see :mod:`prosody_ser.model.speakers`.
+        reasons : bool
+            Whether to say which families of features decided.
+
+        Returns
+        -------
+        Predictions
+            A DataFrame on the index of the rows that are judged.
+
+            - ``label``: the likeliest; also where it abstains.
+            - ``confidence``: its probability.
+            - ``abstain``: whether that is below the model's threshold.
+            - ``novelty``: 0 to 1, see :class:`prosody_ser.model.novelty.Novelty`.
+            - ``reasons``: at most three families with what each added to the evidence for the label, in nats, the
+              strongest first: ``pitch +1.8, spectrum -0.4``. See :func:`prosody_ser.model.answers.pushes`.
+            - ``p_<label>``: probabilities.
+
+        Raises
+        ------
+        ModelError
+            If a feature is missing, or there is no finite answer.
+        ProtocolError
+            If the model normalises speakers and too little is known of one.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import prosody_ser as ser
+        >>> model = ser.load_model(ser.default_model_path())
+        >>> said = model.predict(pd.DataFrame(0.0, index=["clip"], columns=list(model.features)))
+        >>> said["label"].isin(model.labels).tolist()
+        [True]
+        """
+        from .answers import answers_of
+
+        return answers_of(self, X, reasons)
+
+    def probabilities(self, X: "pd.DataFrame") -> np.ndarray:
         """Calibrated probabilities.
 
         Parameters
@@ -85,7 +140,7 @@ class TrainedModel:
             raise ModelError(f"the model has no finite answer for row {lost[0]}: its values are too large")
         return found
 
-    def check_speakers(self, X) -> None:
+    def check_speakers(self, X: "pd.DataFrame") -> None:
         """Raise a ProtocolError if the model normalises speakers by all their clips and one has a single clip.
 
         A single clip has no deviation from its own mean: it would be all gaps, and pass for an average clip.
@@ -104,16 +159,31 @@ class TrainedModel:
                 "own clips, and needs two or more"
             )
 
-    def columns_of(self, X):
+    def columns_of(self, X: "pd.DataFrame") -> "pd.DataFrame":
         """The features that the model takes, in its order, of a DataFrame that may have more.
 
         Raises
         ------
         ModelError
-            If one is missing.
+            If one is missing, or X is no DataFrame.
         """
+        if not hasattr(X, "columns"):
+            raise ModelError(f"a {type(X).__name__} does not name its features: give a DataFrame with them as columns")
         missing = [name for name in self.features if name not in X.columns]
         if missing:
             more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
             raise ModelError(f"the table lacks features that the model needs: {', '.join(missing[:3])}{more}")
         return X[list(self.features)]
+
+    def __repr__(self) -> str:
+        model, training, score = (self.card[part] for part in ("model", "training", "score"))
+        corpora = ", ".join(corpus["name"] for corpus in training["corpora"])
+        return (
+            f"<TrainedModel {model['name']} ({model['track']}): {len(self.labels)} emotions, trained on {corpora}, "
+            f"uar={score['uar']:.3f} on unheard speakers>"
+        )
+
+    def _repr_html_(self) -> str:
+        from .card_view import card_view
+
+        return card_view(self.card)

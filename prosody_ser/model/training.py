@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
@@ -67,10 +68,10 @@ _NOVELTY = (
 
 def train(
     table: FeatureTable,
-    pipeline,
+    pipeline: Any,
     *,
     risk: float | None = None,
-    folds="auto",
+    folds: Any = "auto",
     result: Result | None = None,
     enrol_clips: int = DEFAULT_CLIPS,
     notes: Sequence[str] = (),
@@ -196,7 +197,9 @@ def train(
     )
 
 
-def check_result(result: Result, table: FeatureTable, pipeline, enrol_clips: int | None = None, seed: int = 0) -> None:
+def check_result(
+    result: Result, table: FeatureTable, pipeline: Any, enrol_clips: int | None = None, seed: int = 0
+) -> None:
     """Raise if a result is not of this table and this pipeline, or if its scores do not serve.
 
     Compared are the clips and their emotions, the features, how they were extracted, and every step with its
@@ -269,11 +272,11 @@ def tuned_as(result: Result, model: str, *, seed: int = 0, **options: Any) -> Sp
     )
 
 
-def _uncalibrated(pipeline):
+def _uncalibrated(pipeline: Any) -> Any:
     return pipeline.estimator if isinstance(pipeline, SpeakerCalibratedClassifier) else pipeline
 
 
-def _searched(pipeline, result):
+def _searched(pipeline: Any, result: Result) -> Any:
     """An unfitted copy; with the parameters that `tune` found on all clips already, where it did."""
     final = (result.data.get("tuning") or {}).get("final")
     if isinstance(pipeline, SpeakerTunedClassifier) and final:
@@ -281,20 +284,20 @@ def _searched(pipeline, result):
     return clone(pipeline)
 
 
-def _innermost(pipeline):
+def _innermost(pipeline: Any) -> Any:
     """The pipeline itself, also inside a search."""
     while not hasattr(pipeline, "named_steps") and hasattr(pipeline, "estimator"):
         pipeline = pipeline.estimator
     return pipeline
 
 
-def _fitted_innermost(fitted):
+def _fitted_innermost(fitted: Any) -> Any:
     while not hasattr(fitted, "named_steps"):
         fitted = fitted.best_estimator_ if hasattr(fitted, "best_estimator_") else fitted.estimator_
     return fitted
 
 
-def _refuse_unknown(table, features):
+def _refuse_unknown(table: FeatureTable, features: tuple[str, ...]) -> None:
     name = table.about.get("feature_set")
     if table.about.get("plugin"):
         raise ModelError(
@@ -309,11 +312,11 @@ def _refuse_unknown(table, features):
         raise ModelError(f"the table's feature {min(unknown)!r} is not in its feature set {name}")
 
 
-def _gap(value):
+def _gap(value: Any) -> Any:
     return value if value == value else None
 
 
-def _held_out(data, labels):
+def _held_out(data: dict[str, Any], labels: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Scores and position of the true label of every held-out clip."""
     kind = data["protocol"]["score_kind"]
     if kind not in (MARGINS, PROBABILITIES):
@@ -325,7 +328,7 @@ def _held_out(data, labels):
     return scores, np.array([labels.index(clip["emotion"]) for clip in clips])
 
 
-def _novelty(X, y, pipeline, stored, seed):
+def _novelty(X: pd.DataFrame, y: pd.Series, pipeline: Any, stored: Any, seed: int) -> Novelty:
     """Novelty of new speakers' clips, from how far clips of training speakers lie from those of all others."""
     speakers = speakers_of(X)
     n_largest = int(y.value_counts().max())
@@ -343,7 +346,7 @@ def _novelty(X, y, pipeline, stored, seed):
     return Novelty(Shape.of(own.transform(X)), np.maximum.accumulate(quantiles), own)
 
 
-def _name_of(model_type) -> dict[str, Any]:
+def _name_of(model_type: type) -> dict[str, Any]:
     path = f"{model_type.__module__.split('._')[0]}:{model_type.__name__}"
     for name, entry in MODELS.items():
         if entry.estimator.rpartition(":")[2] == model_type.__name__:
@@ -351,7 +354,9 @@ def _name_of(model_type) -> dict[str, Any]:
     return {"name": path, "title": path}
 
 
-def _notes(table, model_type, normalised, enrol_clips, audit):
+def _notes(
+    table: FeatureTable, model_type: type, normalised: bool, enrol_clips: int | None, audit: list[dict[str, Any]]
+) -> list[str]:
     notes = [EXPRESSED]
     if enrol_clips is not None:
         notes.append(ENROLLED.format(n=enrol_clips))

@@ -53,12 +53,12 @@ def run_jobs(
         yield found
 
 
-def _here(function, data, given, item):
+def _here(function: Callable, data: tuple, given: tuple, item: Any) -> Any:
     with threadpool_limits(1):  # BLAS rounds differently on several threads, and the jobs share the cores
         return function(*data, *given, item)
 
 
-def _elsewhere(path, packed, data, item):
+def _elsewhere(path: list[str], packed: bytes, data: tuple, item: Any) -> tuple[Any, list[tuple]]:
     # The process may be older than what the caller has imported since, a user's module for one.
     sys.path.extend(place for place in path if place not in sys.path)
     function, given = cloudpickle.loads(packed)

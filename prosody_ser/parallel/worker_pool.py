@@ -19,6 +19,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import connection
+from multiprocessing.connection import Connection
 from typing import Any
 
 from threadpoolctl import threadpool_limits
@@ -131,7 +132,7 @@ class ItemQueue:
     Its length counts the batches that are made up, of which there are as many as can be taken at once.
     """
 
-    def __init__(self, items: Iterable[Any], batch: int, ahead: int, alone: Callable[[Any], bool]):
+    def __init__(self, items: Iterable[Any], batch: int, ahead: int, alone: Callable[[Any], bool]) -> None:
         self._items = iter(items)
         self._batch, self._ahead, self._alone = batch, ahead, alone
         self._again: deque[Any] = deque()
@@ -191,7 +192,7 @@ class _Worker:
         Whether its item has failed before.
     """
 
-    def __init__(self, function, prepare, others: list["_Worker"]):
+    def __init__(self, function: Callable, prepare: Callable[[], object] | None, others: list["_Worker"]) -> None:
         # One at a time: what another thread forks in between would keep their end open, and we not see it die.
         with _STARTING:
             self._start(function, prepare, others)
@@ -200,7 +201,7 @@ class _Worker:
         self._limit_s = START_S
         self._deadline_s = time.monotonic() + START_S
 
-    def _start(self, function, prepare, others):
+    def _start(self, function: Callable, prepare: Callable[[], object] | None, others: list["_Worker"]) -> None:
         # fork needs no `if __name__ == "__main__"` in a user's script and starts at once; only Linux does it safely.
         context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self.pipe, theirs = context.Pipe()
@@ -261,7 +262,9 @@ def _first_to_act(workers: list[_Worker]) -> list[_Worker]:
     return [w for w in workers if w.pipe in heard or w.left_s == 0]
 
 
-def _serve(pipe, inherited, function, prepare) -> None:
+def _serve(
+    pipe: Connection, inherited: list[Connection], function: Callable, prepare: Callable[[], object] | None
+) -> None:
     """What a process does until its parent closes the pipe."""
     for end in inherited:
         end.close()
@@ -321,7 +324,7 @@ def _die_with_parent() -> None:
             os._exit(1)
         return
 
-    def watch():
+    def watch() -> None:
         connection.wait([parent.sentinel])
         os._exit(1)
 

@@ -4,8 +4,9 @@ Nothing is told by colour: a grey print says as much.
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from ..units import SEMITONE_REFERENCE_HZ, hz_to_st
 from .style import LABEL, NOTE, new_figure, put_notes, put_title, write_figure
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 #: Effective length of the spectrogram's Gaussian window: single glottal pulses show, single harmonics don't.
@@ -109,7 +111,7 @@ def clip_figure(analysis: Analysis, name: str, notice: str | None = None) -> "Fi
     return figure
 
 
-def _facts(analysis):
+def _facts(analysis: Analysis) -> Iterator[str]:
     audio, pitch = analysis.audio, analysis.pitch
     speech = f"{audio.lead_s:.2f} to {audio.lead_s + audio.speech_s:.2f} s of {audio.duration_s:.2f} s"
     yield f"Speech from {speech}, at {audio.native_rate_hz / 1000:g} kHz; hatched: silence around it, not measured."
@@ -120,7 +122,7 @@ def _facts(analysis):
     yield f"{searched}. Spectrogram: {WINDOW_S * 1000:g} ms windows, lifted by {EMPHASIS_DB_PER_OCTAVE:g} dB an octave."
 
 
-def _waveform(axes, audio):
+def _waveform(axes: "Axes", audio: Audio) -> None:
     """The lowest and the highest of as many samples as share a column of pixels."""
     starts = np.arange(0, audio.samples.size, -(-audio.samples.size // (2 * MAX_COLUMNS)))
     ends = np.column_stack([extreme.reduceat(audio.samples, starts) for extreme in (np.minimum, np.maximum)])
@@ -130,7 +132,7 @@ def _waveform(axes, audio):
     axes.set_ylabel("amplitude\n(full scale 1)")
 
 
-def _segments(axes, analysis, nuclei_s):
+def _segments(axes: "Axes", analysis: Analysis, nuclei_s: np.ndarray) -> None:
     lead_s = analysis.audio.lead_s
     voiced = [(lead_s + a * FRAME_STEP_S, (b - a) * FRAME_STEP_S) for a, b in runs(analysis.voiced)]
     silent = [(lead_s + start, end - start) for start, end in pauses(analysis)]
@@ -141,25 +143,26 @@ def _segments(axes, analysis, nuclei_s):
     axes.set_ylim(-0.6, 2.6)
 
 
-def _spectrogram(axes, analysis, dot):
+def _spectrogram(axes: "Axes", analysis: Analysis, dot: float) -> None:
     audio = analysis.audio
     step_s = max(MIN_STEP_S, audio.duration_s / MAX_COLUMNS)
     level_db = wide_band_db(audio, step_s)
     bin_khz = audio.sample_rate_hz / N_FFT / 1000
     extent = (-step_s / 2, (level_db.shape[1] - 0.5) * step_s, -bin_khz / 2, (len(level_db) - 0.5) * bin_khz)
-    shades = {"cmap": "gray_r", "vmin": -RANGE_DB, "vmax": 0}
+    shades: dict[str, Any] = {"cmap": "gray_r", "vmin": -RANGE_DB, "vmax": 0}
     image = axes.imshow(level_db - level_db.max(), origin="lower", aspect="auto", extent=extent, **shades)
     frequency_hz, _ = analysis.formants
     n_heard = sum(CONTOURS[f"f{k + 1}"].needs_rate_hz <= audio.native_rate_hz for k in range(len(frequency_hz)))
     frequency_hz = frequency_hz[:n_heard]  # as in tables
     times_s = np.broadcast_to(audio.lead_s + analysis.times_s, frequency_hz.shape)
-    edge = {"markerfacecolor": "white", "markeredgewidth": min(0.4, dot / 6)}
+    edge: dict[str, Any] = {"markerfacecolor": "white", "markeredgewidth": min(0.4, dot / 6)}
     if n_heard:
         axes.plot(times_s.ravel(), frequency_hz.ravel() / 1000, "ko", markersize=dot + 0.5, label="formants", **edge)
     axes.set_ylim(0, min(audio.sample_rate_hz, audio.native_rate_hz) / 2000)
     axes.set_ylabel(f"frequency (kHz)\ndots: formants F1 to F{n_heard}" if n_heard else "frequency (kHz)")
-    inch = 1 / axes.figure.get_figwidth()
-    scale = axes.figure.colorbar(image, cax=axes.inset_axes((1 + 0.1 * inch, 0, 0.13 * inch, 1)))
+    figure = cast("Figure", axes.figure)
+    inch = 1 / figure.get_figwidth()
+    scale = figure.colorbar(image, cax=axes.inset_axes((1 + 0.1 * inch, 0, 0.13 * inch, 1)))
     scale.set_label("dB re maximum", fontsize=LABEL)
     scale.ax.tick_params(labelsize=NOTE)
 
@@ -176,7 +179,7 @@ def wide_band_db(audio: Audio, step_s: float) -> np.ndarray:
     return 10 * np.log10(power.T + 1e-30) + emphasis_db[:, np.newaxis]
 
 
-def _pitch(axes, analysis, dot):
+def _pitch(axes: "Axes", analysis: Analysis, dot: float) -> None:
     f0_st = hz_to_st(analysis.pitch.f0_hz)
     axes.plot(analysis.audio.lead_s + analysis.times_s, f0_st, "ko-", markersize=dot, linewidth=0.6, label="pitch")
     ends_st = np.nanquantile(f0_st, (0, 1)) if analysis.voiced.any() else hz_to_st([100, 200])
@@ -185,14 +188,16 @@ def _pitch(axes, analysis, dot):
     half_st = max(0.55 * np.ptp(ends_st), MIN_PITCH_SPAN_ST / 2)
     axes.set_ylim(ends_st.mean() - half_st, ends_st.mean() + half_st)
     axes.set_ylabel(f"pitch\n(semitones re {SEMITONE_REFERENCE_HZ:g} Hz)")
-    hertz = axes.secondary_yaxis("right", functions=(lambda st: SEMITONE_REFERENCE_HZ * 2 ** (st / 12), hz_to_st))
+    hertz = axes.secondary_yaxis(
+        "right", functions=(lambda st: SEMITONE_REFERENCE_HZ * 2 ** np.divide(st, 12), hz_to_st)
+    )
     axes.locator_params(axis="y", nbins=8, steps=ROUND_STEPS)
     hertz.locator_params(axis="y", nbins=6, steps=ROUND_STEPS)
     hertz.set_ylabel("pitch (Hz)", fontsize=LABEL)
     hertz.tick_params(labelsize=NOTE)
 
 
-def _intensity(axes, analysis, nuclei_s):
+def _intensity(axes: "Axes", analysis: Analysis, nuclei_s: np.ndarray) -> None:
     lead_s, level_db = analysis.audio.lead_s, analysis.intensity_db
     axes.plot(lead_s + analysis.times_s, level_db, color="black", linewidth=1.0, label="intensity")
     peaks_db = np.interp(nuclei_s, analysis.times_s, level_db)
@@ -201,7 +206,7 @@ def _intensity(axes, analysis, nuclei_s):
     axes.set_ylabel("intensity (dB,\nuncalibrated)")
 
 
-def _shade_silence(axes, audio):
+def _shade_silence(axes: "Axes", audio: Audio) -> None:
     """Hatched, not tinted: grey on the grey of a spectrogram would pass for sound."""
     start_s, end_s = audio.lead_s, audio.lead_s + audio.speech_s
     for border_s, outer_s in ((start_s, 0), (end_s, audio.duration_s)):

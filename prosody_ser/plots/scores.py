@@ -4,13 +4,10 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .style import LABEL, NOTE, new_figure, put_notes, put_title, write_figure
+from .style import LABEL, MARKS, NOTE, new_figure, put_notes, put_title, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-#: Marker and filling of each track, told apart without colour.
-_MARKS = (("o", "black"), ("D", "white"), ("s", "0.6"))
 
 
 def headline(data: Mapping[str, Any]) -> str:
@@ -49,7 +46,7 @@ def speakers_figure(data: Mapping[str, Any]) -> "Figure":
     speakers = sorted(data["per_speaker"], key=lambda name: (data["per_speaker"][name]["uar"], name))
     figure = new_figure(6.5, 1.9 + 0.24 * len(speakers))
     axes = figure.add_subplot()
-    for (track, scores), (marker, filling) in zip(tracks.items(), _MARKS, strict=False):
+    for (track, scores), (marker, filling) in zip(tracks.items(), MARKS, strict=False):
         known = [(scores[name]["uar"], i) for i, name in enumerate(speakers) if name in scores]
         axes.plot(*zip(*known, strict=True), marker, label=track, color="black", markerfacecolor=filling, zorder=3)
     axes.hlines(range(len(speakers)), 0, 1, color="0.9", linewidth=0.6)

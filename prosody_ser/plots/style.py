@@ -18,6 +18,8 @@ SUFFIXES = (".png", ".svg", ".pdf")
 DPI = 150
 #: Sizes of type in points.
 TITLE, LABEL, NOTE = 10, 9, 8
+#: Marker and filling of each track, told apart without colour.
+MARKS = (("o", "black"), ("D", "white"), ("s", "0.6"))
 #: Letters of one point that fit in an inch: wrapped so, text stays inside the picture.
 _LETTERS_PER_INCH = 125
 

@@ -5,16 +5,20 @@ Nothing is told by colour: the numbers stand in the cells, and greys only repeat
 
 import math
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..datasets.survey import Survey
+from ..datasets.survey.overview import Classes
 from ..datasets.survey.wording import cell_text, counts_text, person_text, plain
 from .style import LABEL, NOTE, TITLE, new_figure, put_notes, write_figure
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.gridspec import SubplotSpec
 
 #: More would be a picture that no one can read.
 MAX_SPEAKERS, MAX_EMOTIONS = 120, 24
@@ -73,12 +77,12 @@ def survey_figure(survey: Survey) -> "Figure":
     return figure
 
 
-def _top(cell, wanted_in, available_in):
+def _top(cell: "SubplotSpec", wanted_in: float, available_in: float) -> "SubplotSpec":
     """The upper part of a cell of a grid."""
     return cell.subgridspec(2, 1, height_ratios=[wanted_in, max(available_in - wanted_in, 0.01)])[0]
 
 
-def _heat_table(axes, survey, classes, rows, n_rows, is_last):
+def _heat_table(axes: "Axes", survey: Survey, classes: Classes, rows: slice, n_rows: int, is_last: bool) -> None:
     """Some speakers' counts, and what each speaker has in all; under the last the sums of all tables."""
     from matplotlib.patches import Rectangle
 
@@ -89,9 +93,9 @@ def _heat_table(axes, survey, classes, rows, n_rows, is_last):
     shade = 1 - _DARKEST * there / max(classes.there.max(initial=1), 1)
     edges = (-0.5, n_emotions - 0.5, n_speakers - 0.5, -0.5)
     axes.imshow(shade, cmap="gray", vmin=0, vmax=1, aspect="auto", extent=edges)
-    centred = {"ha": "center", "va": "center", "fontsize": NOTE}
+    centred: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": NOTE}
     for row, column in np.ndindex(there.shape):
-        n, lacking = there[row, column], absent[row, column]
+        n, lacking = int(there[row, column]), int(absent[row, column])
         axes.text(column, row, cell_text(n, lacking), weight="bold" if lacking or not n else "normal", **centred)
         if not n:
             corner = (column - 0.5, row - 0.5)
@@ -106,7 +110,7 @@ def _heat_table(axes, survey, classes, rows, n_rows, is_last):
         names.append("all")
     axes.set_yticks(range(len(names)), names, fontsize=NOTE, parse_math=False)
     emotions = [_short(name) for name in classes.emotions[:n_emotions]]
-    upright = {"rotation": 40, "ha": "left", "rotation_mode": "anchor", "parse_math": False}
+    upright: dict[str, Any] = {"rotation": 40, "ha": "left", "rotation_mode": "anchor", "parse_math": False}
     axes.set_xticks(range(n_emotions + 1), [*emotions, "all"], fontsize=NOTE, **upright)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
@@ -122,7 +126,7 @@ def _heat_table(axes, survey, classes, rows, n_rows, is_last):
         axes.set_ylabel("speaker", fontsize=LABEL)
 
 
-def _durations(axes, survey):
+def _durations(axes: "Axes", survey: Survey) -> None:
     groups = dict(list(survey.durations_by_emotion().items())[:MAX_EMOTIONS])
     axes.set_title("duration of the clips", fontsize=LABEL, loc="left")
     axes.set_xlabel("duration (s)", fontsize=LABEL)
@@ -136,7 +140,7 @@ def _durations(axes, survey):
         if values.size < _DENSITY_FROM:
             axes.plot(values, np.full(values.size, place), "|", color="0.2", markersize=9)
             continue
-        drawn = axes.violinplot([values], [place], orientation="horizontal", widths=0.85, showextrema=False)
+        drawn: Any = axes.violinplot([values], [place], orientation="horizontal", widths=0.85, showextrema=False)
         drawn["bodies"][0].set(facecolor="0.82", edgecolor="0.35", alpha=1, linewidth=0.8)
         low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
         axes.fill_between([low, high], place - 0.09, place + 0.09, color="0.2", linewidth=0)
@@ -148,7 +152,7 @@ def _durations(axes, survey):
     axes.set_axisbelow(True)
 
 
-def _formats(axes, survey):
+def _formats(axes: "Axes", survey: Survey) -> None:
     axes.set_title("formats of the files", fontsize=LABEL, loc="left")
     bars = []
     for kind, counts in survey.formats().items():
@@ -164,17 +168,17 @@ def _formats(axes, survey):
     axes.set_yticks(range(len(bars)), [name for name, _ in bars], fontsize=NOTE, parse_math=False)
     axes.set_ylim(len(bars) - 0.4, -0.6)
     axes.set_xlim(0, 1.15 * most)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.locator_params(axis="x", integer=True)
     axes.set_xlabel("files", fontsize=LABEL)
     axes.tick_params(labelsize=NOTE)
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _format_name(kind, value):
+def _format_name(kind: str, value: str) -> str:
     return {"1": "mono", "2": "stereo"}.get(value, f"{value} channels") if kind == "channels" else value
 
 
-def _notes(survey, classes):
+def _notes(survey: Survey, classes: Classes) -> Iterator[str | None]:
     cells = "Cells: clips of a speaker and emotion, the darker the more; hatched: none."
     if classes.absent is not None and classes.absent.any():
         cells += " 5/8: five there of the eight in the corpus."
@@ -203,7 +207,7 @@ def _notes(survey, classes):
         yield f"Not shown: {' and '.join(hidden)}."
 
 
-def _missing(survey):
+def _missing(survey: Survey) -> str | None:
     if not survey.missing:
         return None
     present = {survey.speaker(clip.utterance) for clip in survey.clips}
@@ -216,6 +220,6 @@ def _missing(survey):
     return text + "."
 
 
-def _short(name):
+def _short(name: str) -> str:
     name = plain(name)
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"

@@ -1,23 +1,29 @@
 """Recordings to what a model says of them, measured as those that it was trained on."""
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from ..datasets import CORPORA, Found
 from ..errors import ModelError, ProtocolError
-from ..extraction import Extraction
+from ..extraction.extract import Extraction, Progress
+from ..extraction.measure import measure_signal
 from ..learn.speakers.enrolment import with_enrolment
+from ..model.answers import COLUMNS
+from ..model.file import as_model
+from ..model.predictions import Predictions
+from ..model.speakers import ALL_CLIPS, BLIND, ENROLMENT, norm_of
 from ..model.trained_model import TrainedModel
-from ..tables.feature_table import INDEX_COLUMNS
-from .rows import COLUMNS, predict_table
+from ..paths import OnePath, Paths, as_paths
+from ..tables.feature_table import INDEX_COLUMNS, ORIGINAL
 from .sources import recordings_of
-from .speakers import ALL_CLIPS, BLIND, ENROLMENT, norm_of
 
-#: Columns before those of :func:`predict_table`.
+Say = Callable[[str], None]
+
+#: Columns before those of :meth:`TrainedModel.predict`.
 PLACES = ("file", "start", "end", "status", "error")
 #: All rows of a call: a model that normalises speakers must know who is one.
 _ONE_SPEAKER = "the speaker"
@@ -28,29 +34,29 @@ _NOT_MEASURING = ("python", "prosody-ser")
 
 
 def predict_files(
-    model: TrainedModel,
-    sources: Sequence[str | os.PathLike],
+    model: TrainedModel | OnePath,
+    sources: Paths,
     *,
-    segment: str | None = None,
-    enrol: Sequence[str | os.PathLike] | None = None,
+    segment: str | float | None = None,
+    enrol: Paths | None = None,
     jobs: int | None = None,
     timeout_s: float | None = None,
     cache: bool = False,
-    progress: Callable[[int, int], None] | None = None,
-    say: Callable[[str], None] = lambda said: None,
-) -> pd.DataFrame:
+    progress: Progress | None = None,
+    say: Say = lambda said: None,
+) -> Predictions:
     """What a model says of recordings.
 
     Parameters
     ----------
-    model : TrainedModel
-    sources : sequence of path_like
-        Recordings and folders of them.
-    segment : str, optional
+    model : TrainedModel or path_like
+    sources : path_like or iterable of path_like
+        Recordings and folders of them, one or many.
+    segment : str or float, optional
         Cut each: seconds, or ``vad`` at pauses; several rows a recording.
-    enrol : sequence of path_like, optional
+    enrol : path_like or iterable of path_like, optional
         Recordings, or folders of them, of the one who speaks in all `sources`: they set the speaker's zero (see
-        :mod:`prosody_ser.prediction.speakers`), and nothing is said of them.
+        :mod:`prosody_ser.model.speakers`), and nothing is said of them.
     jobs, timeout_s, cache, progress
         As for :meth:`prosody_ser.Extraction.blocks`. ``jobs=0`` is quickest for a clip or two.
     say : callable, optional
@@ -58,37 +64,38 @@ def predict_files(
 
     Returns
     -------
-    DataFrame
-        ``file, start, end, status, error``, then as :func:`predict_table` says. A recording that cannot be measured
-        is one row with its `status`, a sentence in `error`, and nothing else.
+    Predictions
+        ``file, start, end, status, error``, then as :meth:`TrainedModel.predict` says. A recording that cannot be
+        measured, or is not there, is one row with its `status`, a sentence in `error`, and nothing else.
 
     Raises
     ------
     ModelError
-        If the model's features cannot be measured as they were for it.
+        If there is no such model, or its features cannot be measured as they were for it.
     ProtocolError
         If the model normalises speakers and too little is known of the one who speaks, or it does not and there are
         enrolment clips.
     CorpusError
         If there is no recording.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import soundfile
+    >>> import prosody_ser as ser
+    >>> path = mkdtemp() + "/tone.wav"
+    >>> soundfile.write(path, np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
+    >>> ser.predict_files(ser.default_model_path(), path, jobs=0)["status"].tolist()
+    ['ok']
     """
+    model = as_model(model)
     check_measurable(model, say)
-    norm = norm_of(model)
-    if norm == BLIND and enrol is not None:
-        raise ProtocolError(
-            "the model judges each clip by itself, enrolment would change nothing; "
-            "train one with --speaker-norm enrol or speaker"
-        )
-    if norm == ENROLMENT and enrol is None:
-        raise ProtocolError(
-            "the model knows a speaker by a few of their own clips: name a folder of them with --enrol FOLDER"
-        )
     how = {"jobs": jobs, "timeout_s": timeout_s, "cache": cache}
-    clips = None if enrol is None else _enrolment(model, enrol, how, say)
+    clips = _enrolment(model, enrol, how, say)
     frame = _measured(model, sources, segment, how, progress)
     done = (frame["status"] == "ok").to_numpy()
     X = _rows(frame[done], model)
-    if norm == ALL_CLIPS and clips is None:
+    if norm_of(model) == ALL_CLIPS and clips is None:
         if len(X) == 1:
             failed = frame[~done]
             more = ""
@@ -104,11 +111,58 @@ def predict_files(
                 f"all {len(X)} clips are taken as one speaker's, whose mean and deviation set the zero and the scale; "
                 "several speakers: once for each"
             )
-    said = predict_table(model, X if clips is None else with_enrolment(X, clips)) if len(X) else None
+    said = model.predict(X if clips is None else with_enrolment(X, clips)) if len(X) else None
     return _joined(frame, done, said, model)
 
 
-def check_measurable(model: TrainedModel, say: Callable[[str], None] = lambda said: None) -> None:
+def predict_signal(
+    model: TrainedModel | OnePath,
+    samples: ArrayLike | bytes,
+    sample_rate_hz: int | None = None,
+    *,
+    enrol: Paths | None = None,
+    say: Say = lambda said: None,
+) -> Predictions:
+    """What a model says of sound in memory: the same as of that sound in a file.
+
+    Parameters
+    ----------
+    model : TrainedModel or path_like
+    samples, sample_rate_hz
+        As for :func:`prosody_ser.measure_signal`: samples and their rate, or the bytes of an audio file.
+    enrol, say
+        As for :func:`predict_files`.
+
+    Returns
+    -------
+    Predictions
+        One row, as :meth:`TrainedModel.predict` says.
+
+    Raises
+    ------
+    RecordingError
+        If the sound cannot be measured.
+    ModelError, ProtocolError, CorpusError
+        As :func:`predict_files`.
+
+    Examples
+    --------
+    >>> import prosody_ser as ser
+    >>> tone = np.sin(2 * np.pi * 220 * np.arange(16000) / 16000)
+    >>> said = ser.predict_signal(ser.default_model_path(), tone, 16000)
+    >>> len(said), bool(said["confidence"].between(0, 1).all())
+    (1, True)
+    """
+    model = as_model(model)
+    check_measurable(model, say)
+    clips = _enrolment(model, enrol, {"jobs": 0}, say)
+    values = measure_signal(samples, sample_rate_hz, features=model.feature_set)
+    frame = values.to_frame().T.assign(file="", start=0.0, end=np.nan, variant=ORIGINAL)
+    X = _rows(frame, model)
+    return Predictions(model.predict(X if clips is None else with_enrolment(X, clips)).reset_index(drop=True))
+
+
+def check_measurable(model: TrainedModel, say: Say = lambda said: None) -> None:
     """Raise if recordings cannot be measured as the model's were; say which versions differ.
 
     Raises
@@ -139,35 +193,51 @@ def check_measurable(model: TrainedModel, say: Callable[[str], None] = lambda sa
         say(f"values may differ slightly from those the model was trained on: measured with {', '.join(differ)}")
 
 
-def _measured(model, sources, segment, how, progress):
+def _measured(
+    model: TrainedModel, sources: Paths, segment: str | float | None, how: dict[str, Any], progress: Progress | None
+) -> pd.DataFrame:
     """The frame of all recordings, values of the model's features with it."""
     found = [Found(CORPORA["folder"], recordings_of(sources))]
     extraction = Extraction([], features=model.feature_set, segment=segment, found=found)
     return pd.concat(extraction.frames(**how, progress=progress), ignore_index=True)
 
 
-def _enrolment(model, enrol, how, say):
+def _enrolment(model: TrainedModel, enrol: Paths | None, how: dict[str, Any], say: Say) -> pd.DataFrame | None:
+    """Rows of the clips that tell how the speaker sounds, where the model takes such clips and they are named."""
+    norm = norm_of(model)
+    if norm == BLIND and enrol is not None:
+        raise ProtocolError(
+            "the model judges each clip by itself, enrolment would change nothing; "
+            "train one with --speaker-norm enrol or speaker"
+        )
+    if norm == ENROLMENT and enrol is None:
+        raise ProtocolError(
+            "the model knows a speaker by a few of their own clips: name a folder of them with --enrol FOLDER"
+        )
+    if enrol is None:
+        return None
+    enrol = as_paths(enrol)
     frame = _measured(model, enrol, None, how, None)
     done = frame["status"] == "ok"
-    where = ", ".join(map(str, enrol))
+    where = ", ".join(enrol)
     if not done.any():
         raise ProtocolError(f"{where}: none of its {len(frame)} clips could be measured ({frame['error'].iloc[0]})")
     n = int(done.sum())
     left = f" ({len(frame) - n} could not be measured)" if n < len(frame) else ""
     few = "; few: ten of mixed emotions serve better" if n < _FEW_CLIPS else ""
-    what = "these" if norm_of(model) == ENROLMENT else "these and the clip itself"
+    what = "these" if norm == ENROLMENT else "these and the clip itself"
     say(f"speaker normalised by {n} clips of {where}{left}: {what} set the zero{few}")
     return _rows(frame[done], model)
 
 
-def _rows(frame, model):
+def _rows(frame: pd.DataFrame, model: TrainedModel) -> pd.DataFrame:
     index = [*(frame[name] for name in INDEX_COLUMNS), [_ONE_SPEAKER] * len(frame), [""] * len(frame)]
     names = [*INDEX_COLUMNS, "speaker", "sentence"]
     values = frame[list(model.features)].to_numpy(dtype=float)
     return pd.DataFrame(values, index=pd.MultiIndex.from_arrays(index, names=names), columns=list(model.features))
 
 
-def _joined(frame, done, said, model):
+def _joined(frame: pd.DataFrame, done: np.ndarray, said: Predictions | None, model: TrainedModel) -> Predictions:
     """One row each, in order; of what failed, its place and cause."""
     columns = [*COLUMNS, *(f"p_{label}" for label in model.labels)]
     found: dict[str, Any] = {name: frame[name] for name in PLACES}
@@ -181,4 +251,4 @@ def _joined(frame, done, said, model):
     found["abstain"] = pd.array([None if v != v else bool(v) for v in found["abstain"]], dtype="boolean")
     for name in ("confidence", "novelty"):
         found[name] = found[name].astype(float)
-    return pd.DataFrame(found)
+    return Predictions(found)

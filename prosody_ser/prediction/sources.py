@@ -5,14 +5,15 @@ from collections.abc import Iterable
 
 from ..datasets.corpus import Utterance, recordings_below
 from ..errors import CorpusError
+from ..paths import Paths, as_paths
 
 
-def recordings_of(sources: Iterable[str | os.PathLike]) -> list[Utterance]:
+def recordings_of(sources: Paths) -> list[Utterance]:
     """The recordings that files and folders name.
 
     Parameters
     ----------
-    sources : iterable of path_like
+    sources : path_like or iterable of path_like
         Of a folder, every recording below it, sorted. Whatever else is named is taken as a recording, whether it is
         there or not: that is said in its row.
 
@@ -27,7 +28,7 @@ def recordings_of(sources: Iterable[str | os.PathLike]) -> list[Utterance]:
         If there is none, or a folder holds none.
     """
     found = []
-    for source in [str(os.fspath(one)) for one in sources]:
+    for source in as_paths(sources):
         if not os.path.isdir(source):
             found.append(Utterance(file=source, path=source))
             continue
@@ -36,8 +37,6 @@ def recordings_of(sources: Iterable[str | os.PathLike]) -> list[Utterance]:
             raise CorpusError(f"{source}: no recordings found (looked for .wav, .flac, .mp3 and other audio files)")
         paths = [os.path.join(source, *name.split("/")) for name in below]
         found += [Utterance(file=path, path=path) for path in paths]
-    if not found:
-        raise CorpusError("no recording is named")
     return found
 
 

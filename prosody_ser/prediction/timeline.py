@@ -6,7 +6,6 @@ Boersma, P. & Weenink, D. Praat manual: TextGrid file formats. https://www.fon.h
 W3C (2019). WebVTT: The Web Video Text Tracks Format. https://www.w3.org/TR/webvtt1/
 """
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import pandas as pd
 from ..atomic_write import whole_file, write_text
 from ..audio.decode import open_recording
 from ..errors import ProsodySerError, RecordingError
+from ..paths import OnePath
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,13 @@ class Stretch:
     abstain: bool = False
 
 
-def check_timeline_suffix(path: str | os.PathLike) -> None:
+def check_timeline_suffix(path: OnePath) -> None:
     """Raise unless a timeline can be written to a file of this name."""
     if Path(path).suffix.lower() not in _WRITERS:
         raise ProsodySerError(f"{path}: a timeline is written to .csv, .TextGrid or .vtt")
 
 
-def write_timeline(
-    predictions: pd.DataFrame, recording: str | os.PathLike, path: str | os.PathLike, notice: str | None = None
-) -> None:
+def write_timeline(predictions: pd.DataFrame, recording: OnePath, path: OnePath, notice: str | None = None) -> None:
     """Write the predictions of one recording's segments by time.
 
     Parameters
@@ -89,7 +87,7 @@ def stretches_of(predictions: pd.DataFrame) -> list[Stretch]:
     return found
 
 
-def _duration(recording, stretches):
+def _duration(recording: OnePath, stretches: list[Stretch]) -> float:
     """Of the recording, in s; where its header does not say, up to the last segment."""
     last = stretches[-1].end_s if stretches else 0.0
     try:
@@ -100,7 +98,7 @@ def _duration(recording, stretches):
         return last
 
 
-def _textgrid(stretches, duration_s, notice):
+def _textgrid(stretches: list[Stretch], duration_s: float, notice: str | None) -> str:
     tiers: tuple[tuple[str, Callable[[Stretch], str]], ...] = (
         ("emotion", _shown),
         ("confidence", lambda one: _number(one.confidence)),
@@ -123,9 +121,10 @@ def _textgrid(stretches, duration_s, notice):
     return "\n".join(lines) + "\n"
 
 
-def _without_gaps(stretches, duration_s):
+def _without_gaps(stretches: list[Stretch], duration_s: float) -> list[Stretch]:
     """Intervals of a tier cover all of its time."""
-    found, so_far = [], 0.0
+    found: list[Stretch] = []
+    so_far = 0.0
     for one in stretches:
         if one.start_s > so_far:
             found.append(Stretch(so_far, one.start_s))
@@ -136,15 +135,15 @@ def _without_gaps(stretches, duration_s):
     return found
 
 
-def _shown(one):
+def _shown(one: Stretch) -> str:
     return f"({one.label})" if one.abstain else one.label
 
 
-def _number(value):
+def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}"
 
 
-def _webvtt(stretches, duration_s, notice):
+def _webvtt(stretches: list[Stretch], duration_s: float, notice: str | None) -> str:
     cues = ["WEBVTT"]
     if notice:
         cues.append(f"NOTE\n{_escaped(notice)}")
@@ -157,12 +156,12 @@ def _webvtt(stretches, duration_s, notice):
     return "\n\n".join(cues) + "\n"
 
 
-def _clock(seconds):
+def _clock(seconds: float) -> str:
     ms = round(seconds * 1000)
     return f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}.{ms % 1000:03d}"
 
 
-def _escaped(text):
+def _escaped(text: str) -> str:
     return " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

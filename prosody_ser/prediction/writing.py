@@ -69,5 +69,5 @@ def write_predictions(
     write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     return None if value is pd.NA or value != value else value

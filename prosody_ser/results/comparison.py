@@ -41,6 +41,11 @@ class Comparison:
         """
         write_json(path, self.data)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         scores = ", ".join(f"{result['name']} {result['uar']:.3f}" for result in self.results)
         return f"<Comparison of UAR: {scores}>"
+
+    def _repr_html_(self) -> str:
+        from .result_view import comparison_view
+
+        return comparison_view(self.data)

@@ -43,5 +43,11 @@ class CrossResult:
         """
         write_json(path, self.data)
 
-    def __repr__(self):
-        return f"<CrossResult, UAR by training (rows) and test corpus:\n{self.uar.round(3)}>"
+    def __repr__(self) -> str:
+        scores = ", ".join(f"{one['train']} to {one['test']} {one['uar']:.3f}" for one in self.data["cells"])
+        return f"<CrossResult of UAR: {scores}>"
+
+    def _repr_html_(self) -> str:
+        from .result_view import cross_view
+
+        return cross_view(self.data)

@@ -74,6 +74,11 @@ class Result:
             )
         return cls(data)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         track = self.data["protocol"]["track"]
         return f"<Result uar={self.uar:.3f} accuracy={self.accuracy:.3f} macro_f1={self.macro_f1:.3f} ({track})>"
+
+    def _repr_html_(self) -> str:
+        from .result_view import evaluation_view
+
+        return evaluation_view(self.data)

@@ -5,6 +5,7 @@ repeat only in a fresh process with the same order of calls.
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,9 @@ BACKGROUND_RMS = 2e-5
 TILT_CORNER_HZ = 1000.0
 
 
-def render_clip(synthesiser, speaker: rules.Speaker, emotion: str, text: str, rng: np.random.Generator) -> np.ndarray:
+def render_clip(
+    synthesiser: parselmouth.Data, speaker: rules.Speaker, emotion: str, text: str, rng: np.random.Generator
+) -> np.ndarray:
     """One clip: float64 samples at 16 kHz."""
     manner = rules.EMOTIONS[emotion]
     acted = np.clip(rng.normal(rules.STRENGTH_MEAN, rules.STRENGTH_SD), 0, rules.STRENGTH_MAX)
@@ -56,13 +59,13 @@ def render_clip(synthesiser, speaker: rules.Speaker, emotion: str, text: str, rn
     return samples + rng.normal(0, BACKGROUND_RMS, samples.size)
 
 
-def _speak(synthesiser, text, words_per_minute) -> parselmouth.Sound:
+def _speak(synthesiser: parselmouth.Data, text: str, words_per_minute: int) -> parselmouth.Sound:
     call(synthesiser, "Speech output settings...", SYNTHESIS_RATE_HZ, 0.01, 1.0, 1.0, words_per_minute, "IPA")
     made = call(synthesiser, "To Sound", text, False)
     return made[0] if isinstance(made, list) else made
 
 
-def _jittered(samples, ratio, pitch_hz, rng):
+def _jittered(samples: np.ndarray, ratio: float, pitch_hz: float, rng: np.random.Generator) -> np.ndarray:
     """Warp time so that successive periods differ at random by `ratio` of a period."""
     period = SAMPLE_RATE_HZ / pitch_hz
     knots = np.arange(0, samples.size + period, period)
@@ -71,7 +74,7 @@ def _jittered(samples, ratio, pitch_hz, rng):
     return CubicSpline(position, samples)(warped)
 
 
-def _tilted(samples, tilt_db):
+def _tilted(samples: np.ndarray, tilt_db: float) -> np.ndarray:
     """Raise or lower what lies above 1 kHz: linear phase, one octave of transition."""
     nyquist = SAMPLE_RATE_HZ / 2
     high = db_to_amplitude(tilt_db)
@@ -80,7 +83,7 @@ def _tilted(samples, tilt_db):
     return lfilter(taps, 1, samples)
 
 
-def render_corpus(folder: Path, seed: int):
+def render_corpus(folder: Path, seed: int) -> Iterator[str]:
     """Write every clip below `folder` and yield its name."""
     # Praat fills voiceless stretches from its own generator, which is seeded by the clock.
     run(f"random_initializeWithSeedUnsafelyButPredictably ({seed + 1})")

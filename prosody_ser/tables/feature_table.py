@@ -79,7 +79,7 @@ SYNTHETIC = "synthetic"
 SYNTHETIC_NOTICE = "Synthetic speech: emotions imposed by rule on a synthesiser. Its scores say nothing about people."
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class FeatureTable:
     """Features and metadata of many clips.
 
@@ -104,7 +104,7 @@ class FeatureTable:
     set_aside: tuple[str, ...] = ()
     guessed: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_needed(self.frame)
         metadata = [c for c in self.feature_names if c in INDEX_COLUMNS + METADATA_COLUMNS]
         if metadata:
@@ -128,7 +128,7 @@ class FeatureTable:
         self.frame = frame.reset_index(drop=True).copy()  # in few blocks of memory: features are cut from it often
         self.feature_names = tuple(self.feature_names)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.frame)
 
     @property
@@ -157,10 +157,14 @@ class FeatureTable:
     @property
     def X(self) -> pd.DataFrame:
         """Features of the usable rows, float64; the index carries file, start, end, variant, speaker and sentence."""
-        usable = self.frame[self.usable]
+        return self.features_of(self.usable)
+
+    def features_of(self, rows: pd.Series) -> pd.DataFrame:
+        """Features of some rows (a boolean mask), on an index as that of :attr:`X`."""
+        chosen = self.frame[rows]
         # One block of memory, not one a column: folds are cut from it many times.
-        values = usable[list(self.feature_names)].to_numpy(dtype=float)
-        return pd.DataFrame(values, index=self._index(usable), columns=list(self.feature_names))
+        values = chosen[list(self.feature_names)].to_numpy(dtype=float)
+        return pd.DataFrame(values, index=self._index(chosen), columns=list(self.feature_names))
 
     @property
     def y(self) -> pd.Series:
@@ -168,7 +172,7 @@ class FeatureTable:
         usable = self.frame[self.usable]
         return pd.Series(usable["emotion"].to_numpy(dtype=object), index=self._index(usable), name="emotion")
 
-    def _index(self, usable) -> pd.MultiIndex:
+    def _index(self, usable: pd.DataFrame) -> pd.MultiIndex:
         """File, start, end, variant, speaker, sentence; over several corpora ``corpus:speaker``, ``corpus:sentence``.
 
         Speaker and sentence are there for the splitters and the speaker normaliser: the index follows X into every
@@ -201,6 +205,20 @@ class FeatureTable:
         """What must be said wherever a score of this table appears, or None."""
         return SYNTHETIC_NOTICE if self.synthetic else None
 
+    def __repr__(self) -> str:
+        usable = self.frame[self.usable]
+        n_speakers = usable[["corpus", "speaker"]].drop_duplicates().shape[0]
+        of_set = f" of {self.about['feature_set']}" if self.about.get("feature_set") else ""
+        return (
+            f"<FeatureTable: {len(self)} {self.level} ({len(self) - len(usable)} left out), {n_speakers} speakers, "
+            f"{usable['emotion'].nunique()} emotions, {len(self.feature_names)} features{of_set}>"
+        )
+
+    def _repr_html_(self) -> str:
+        from .table_view import table_view
+
+        return table_view(self)
+
 
 def check_needed(frame: pd.DataFrame) -> None:
     """Raise a TableError if `file`, `speaker` or `emotion` is missing."""
@@ -227,7 +245,7 @@ def as_numbers(column: pd.Series) -> pd.Series:
     return column
 
 
-def _seconds(column):
+def _seconds(column: pd.Series) -> pd.Series:
     """Times as in audformat (Timedelta, or its text) as seconds; anything else as it is."""
     if pd.api.types.is_timedelta64_dtype(column):
         return column.dt.total_seconds()

@@ -18,6 +18,7 @@ import pandas as pd
 from ..atomic_write import whole_file, write_text
 from ..catalogue import all_features
 from ..errors import ProsodySerError, TableError
+from ..paths import OnePath
 from .feature_table import INDEX_COLUMNS, METADATA_COLUMNS, TEXT_COLUMNS, FeatureTable, as_numbers, check_needed
 
 _ABOUT_KEY = b"prosody_ser"
@@ -27,7 +28,7 @@ DISGUISED_SHARE = 0.95
 
 
 @contextmanager
-def table_writer(path, about: dict[str, Any]) -> Iterator[Callable[[FeatureTable], None]]:
+def table_writer(path: OnePath, about: dict[str, Any]) -> Iterator[Callable[[FeatureTable], None]]:
     """Write a table block by block to ``.csv`` (with its ``.csv.json``) or ``.parquet``, whole or not at all.
 
     Parameters
@@ -60,23 +61,23 @@ def table_writer(path, about: dict[str, Any]) -> Iterator[Callable[[FeatureTable
 
 
 @contextmanager
-def _csv_blocks(path, about):
+def _csv_blocks(path: Path, about: dict[str, Any]) -> Iterator[Callable[[FeatureTable], None]]:
     with open(path, "w", encoding="utf-8", newline="") as file:
 
-        def add(block):
+        def add(block: FeatureTable) -> None:
             block.frame.to_csv(file, index=False, header=file.tell() == 0, lineterminator="\n")
 
         yield add
 
 
 @contextmanager
-def _parquet_blocks(path, about):
+def _parquet_blocks(path: Path, about: dict[str, Any]) -> Iterator[Callable[[FeatureTable], None]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     writer = None
 
-    def add(block):
+    def add(block: FeatureTable) -> None:
         nonlocal writer
         arrow = pa.Table.from_pandas(block.frame, preserve_index=False)
         if writer is None:
@@ -91,7 +92,7 @@ def _parquet_blocks(path, about):
             writer.close()
 
 
-def write_table(table: FeatureTable, path) -> None:
+def write_table(table: FeatureTable, path: OnePath) -> None:
     """Write a table to ``.csv`` (with its ``.csv.json``) or ``.parquet``, whole or not at all.
 
     Raises
@@ -110,7 +111,7 @@ def described(about: dict[str, Any], feature_names: Sequence[str], notice: str |
     return about | {"features": list(feature_names), "notice": notice}
 
 
-def read_table(path) -> FeatureTable:
+def read_table(path: OnePath) -> FeatureTable:
     """Read a table written by :func:`write_table`, or any CSV or Parquet with `file`, `speaker`, `emotion`.
 
     Which columns are features: those that the companion names; else those the catalogue knows; else every
@@ -147,7 +148,7 @@ def read_table(path) -> FeatureTable:
         raise TableError(f"{path}: not a table that can be read ({' '.join(str(error).split())[:200]})") from error
 
 
-def check_table_suffix(path) -> str:
+def check_table_suffix(path: OnePath) -> str:
     """The suffix of a table, or an error if it is neither ``.csv`` nor ``.parquet``."""
     suffix = Path(path).suffix.lower()
     if suffix not in (".csv", ".parquet"):
@@ -155,7 +156,7 @@ def check_table_suffix(path) -> str:
     return suffix
 
 
-def _read_csv(path):
+def _read_csv(path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     header = _header(path)
     try:
         with warnings.catch_warnings():
@@ -174,7 +175,7 @@ def _read_csv(path):
     return frame, _read_companion(path)
 
 
-def _header(path) -> list[str]:
+def _header(path: Path) -> list[str]:
     """The header as it stands in the file: pandas would rename a column that stands there twice."""
     with open(path, encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file), [])
@@ -187,7 +188,7 @@ def _header(path) -> list[str]:
     return header
 
 
-def _read_companion(path):
+def _read_companion(path: Path) -> dict[str, Any]:
     companion = companion_of(path)
     if not companion.is_file():
         return {}
@@ -198,7 +199,7 @@ def _read_companion(path):
     return about
 
 
-def _read_parquet(path):
+def _read_parquet(path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -211,7 +212,7 @@ def _read_parquet(path):
     return (frame if frame.index.names == [None] else frame.reset_index()), about
 
 
-def _parse_about(content, where):
+def _parse_about(content: bytes, where: str) -> dict[str, Any]:
     try:
         about = json.loads(content)
     except ValueError as error:
@@ -222,7 +223,7 @@ def _parse_about(content, where):
     return about
 
 
-def _split_columns(frame, about):
+def _split_columns(frame: pd.DataFrame, about: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
     """Names of the features, of what is set aside, and whether the features had to be guessed."""
     others = [c for c in frame.columns if c not in INDEX_COLUMNS + METADATA_COLUMNS]
     named = about.pop("features", None)
@@ -237,7 +238,7 @@ def _split_columns(frame, about):
     return tuple(names), tuple(c for c in others if c not in kept), guessed
 
 
-def _label_in_disguise(frame, column):
+def _label_in_disguise(frame: pd.DataFrame, column: str) -> bool:
     """Whether a column counts rows, or holds one value for nearly all rows of each speaker, emotion or sentence."""
     values = frame[column].astype(float)
     if str(column).startswith("Unnamed:"):  # pandas' index, saved along
@@ -282,6 +283,6 @@ def companion_of(path: Path) -> Path:
     return path.with_name(path.name + ".json")
 
 
-def _sha256(path):
+def _sha256(path: Path) -> str:
     with open(path, "rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()

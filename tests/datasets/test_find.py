@@ -225,6 +225,27 @@ def test_a_folder_twice_is_there_once(tmp_path):
     assert found[0].utterances[0].corpus == "folder"
 
 
+def test_recordings_are_named_one_by_one(tmp_path, monkeypatch):
+    """They keep their order and the path they are named by; what their names tell is known, and no more."""
+    monkeypatch.chdir(tmp_path)
+    touch(tmp_path / "b", "08a01Fa.wav", "memo.wav")
+    touch(tmp_path / "a", "03-01-05-01-01-01-12.wav", "08a01Wa.wav")
+    named = ["b/memo.wav", "b/08a01Fa.wav", "a/03-01-05-01-01-01-12.wav", "b/memo.wav"]
+    found = find_all(named)
+    assert clips(found) == [("folder", named[0], ""), ("emodb", named[1], "08"), ("ravdess", named[2], "12")]
+    assert found[0].passed_over == 1
+    assert clips(find_all("b/memo.wav")) == [("folder", "b/memo.wav", "")]
+    mixed = clips(find_all(["a/08a01Wa.wav", "b", "b/08a01Fa.wav"]))
+    assert [file for _, file, _ in mixed] == ["08a01Fa.wav", "memo.wav", "a/08a01Wa.wav"]
+    assert clips(find_all(named[:2], "emodb")) == [("emodb", named[0], ""), ("emodb", named[1], "08")]
+    with pytest.raises(CorpusError, match=r"b/memo.wav: is not named as in emodb"):
+        find_all("b/memo.wav", "emodb")
+    with pytest.raises(CorpusError, match=r"gone.wav: no such file"):
+        find_all(["b/memo.wav", "gone.wav"])
+    with pytest.raises(CorpusError, match="unknown corpus 'iemocap'"):
+        find_all("b/memo.wav", "iemocap")
+
+
 def test_the_real_tess(tess):
     """60 clips with every quirk; 15 words' worth of two speakers, seven emotions."""
     found = find_utterances(tess)

@@ -222,8 +222,8 @@ def test_memory_does_not_grow_with_the_corpus(tmp_path):
         for i in range(1, n_clips):
             os.link(first, first.with_name(f"bob_{i:05}.wav"))
         code = (
-            "import resource, sys; from prosody_ser.extraction.extract import Extraction, extract_file\n"
-            "extract_file(Extraction('corpus'), 'features.csv', cache=False, jobs=1)\n"
+            "import resource, sys; from prosody_ser.extraction.extract import Extraction, extract_to_file\n"
+            "extract_to_file(Extraction('corpus'), 'features.csv', cache=False, jobs=1)\n"
             "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
         )
         environment = os.environ | {"PYTHONPATH": str(ROOT)}

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import parselmouth
 import pytest
+import soundfile
 from sklearn.base import clone
 from sklearn.metrics import balanced_accuracy_score
 from threadpoolctl import threadpool_limits
@@ -21,21 +22,22 @@ from prosody_ser import (
     make_pipeline,
     make_tuned_pipeline,
     predict_files,
+    predict_signal,
     predict_table,
     save_model,
     train,
     tune,
 )
 from prosody_ser.datasets.corpora.emodb import EMOTIONS
-from prosody_ser.errors import CorpusError, ModelError, ProtocolError
+from prosody_ser.errors import CorpusError, ModelError, ProtocolError, RecordingError
 from prosody_ser.learn.classifiers.evidence import evidence_in_result
 from prosody_ser.learn.classifiers.registry import MODELS
 from prosody_ser.learn.inspection.fitted import linear_weights
 from prosody_ser.learn.speakers.enrolment import enrolment_of, mark_enrolment, with_enrolment
 from prosody_ser.model import read_card
+from prosody_ser.model.answers import pushes
 from prosody_ser.model.card import NOT_FOR
-from prosody_ser.prediction.rows import pushes
-from prosody_ser.prediction.speakers import after_speakers
+from prosody_ser.model.speakers import after_speakers
 from prosody_ser.prediction.timeline import stretches_of
 from tests.support.bad_recordings import MATRIX, is_a_sentence
 from tests.support.command_line import assert_refused
@@ -160,6 +162,61 @@ def test_in_this_process_and_in_another_numbers_are_the_same(synthetic):
     with threadpool_limits(4):
         here = predict_files(MODEL, files, jobs=0)
     pd.testing.assert_frame_equal(here, predict_files(MODEL, files, jobs=1), check_exact=True)
+
+
+def test_one_recording_and_a_model_by_their_paths(clips, tmp_path):
+    """A name is a path, not letters; a model may be one, too."""
+    path = str(clips / "c0.wav")
+    expected = predict_files(MODEL, [path], jobs=0)
+    for model in (MODEL, default_model_path(), str(default_model_path())):
+        for named in (path, clips / "c0.wav", iter([path])):
+            pd.testing.assert_frame_equal(predict_files(model, named, jobs=0), expected)
+    X = MODEL.columns_of(extract_table(path, jobs=1).features_of([True]))
+    pd.testing.assert_frame_equal(predict_table(default_model_path(), X), MODEL.predict(X))
+
+
+def test_sound_in_memory_is_judged_as_in_a_file(clips, normalised):
+    path = clips / "c1.wav"
+    expected = predict_files(MODEL, path, jobs=0)
+    samples, rate = soundfile.read(path)
+    for sound in ((samples, rate), soundfile.read(path, dtype="int16"), (path.read_bytes(),)):
+        said = predict_signal(MODEL, *sound)
+        pd.testing.assert_frame_equal(said, expected[said.columns], check_dtype=False, check_frame_type=False)
+    with pytest.raises(RecordingError, match="silent"):
+        predict_signal(MODEL, np.zeros(RATE), RATE)
+    enrolled = [clips / f"c{i}.wav" for i in (0, 2, 3)]
+    expected = predict_files(normalised["enrol"], path, enrol=enrolled, jobs=0)
+    said = predict_signal(normalised["enrol"], samples, rate, enrol=enrolled)
+    assert said["confidence"].tolist() == expected["confidence"].tolist()
+    with pytest.raises(ProtocolError, match="single clip"):
+        predict_signal(normalised["speaker"], samples, rate)
+
+
+def test_a_table_is_judged_where_it_was_measured_labelled_or_not(clips):
+    table = extract_table([clips / "c0.wav", clips / "broken.wav", clips / "c1.wav"], jobs=1)
+    assert not table.usable.any()
+    said = MODEL.predict(table)
+    assert said.index.get_level_values("file").tolist() == [str(clips / "c0.wav"), str(clips / "c1.wav")]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "says"),
+    [
+        (lambda X: predict_table(3, X), ModelError, "3 is no model"),
+        (lambda X: predict_files(None, "a.wav"), ModelError, "None is no model"),
+        (lambda X: predict_files("gone.skops", "a.wav"), ModelError, "gone.skops: no such model"),
+        (lambda X: predict_files(MODEL, "a.wav", jobs=1.5), ProtocolError, "jobs is 1.5"),
+        (lambda X: predict_files(MODEL, [3]), CorpusError, "3 is no path"),
+        (lambda X: MODEL.predict(X.to_numpy()), ModelError, "a ndarray does not name its features"),
+        (lambda X: MODEL.predict(X.iloc[:, 1:]), ModelError, "lacks features"),
+        (lambda X: predict_signal(MODEL, voice()), RecordingError, "sample_rate_hz is missing"),
+    ],
+)
+def test_wrong_arguments_are_said_in_one_line(call, error, says):
+    X = pd.DataFrame(0.0, index=["a"], columns=list(MODEL.features))
+    with pytest.raises(error, match=says) as refused:
+        call(X)
+    assert "\n" not in str(refused.value)
 
 
 def test_json_says_what_csv_says_and_of_which_model(cli, clips):

@@ -18,6 +18,7 @@ import numpy as np
 from numba import njit
 from scipy.fft import irfft, next_fast_len, rfft
 
+from . import Floats
 from .fastmath import ANY_ORDER
 
 PERIODS_PER_WINDOW = 3.0
@@ -96,7 +97,7 @@ def pitch_track(
     return _best_path(frequency, strength, count, intensity, ceiling_hz, COST_STEP_S / step_s)
 
 
-def _autocorrelate(frames, n_lags):
+def _autocorrelate(frames: Floats, n_lags: int) -> Floats:
     """Autocorrelation at lags 0 to n_lags - 1, padded so that nothing wraps around."""
     size = next_fast_len(frames.shape[1] + n_lags, real=True)
     result = np.empty((len(frames), n_lags))
@@ -108,7 +109,9 @@ def _autocorrelate(frames, n_lags):
 
 
 @njit(cache=True)
-def _candidates(autocorrelation, intensity, rate_hz, floor_hz, last_lag, weights):
+def _candidates(
+    autocorrelation: Floats, intensity: Floats, rate_hz: float, floor_hz: float, last_lag: int, weights: Floats
+) -> tuple[Floats, Floats, np.ndarray]:
     """Frequency in Hz and strength of the candidates of each frame, and their number; the first is "unvoiced"."""
     n_frames, n_lags = autocorrelation.shape
     frequency = np.zeros((n_frames, MAX_CANDIDATES))
@@ -135,7 +138,7 @@ def _candidates(autocorrelation, intensity, rate_hz, floor_hz, last_lag, weights
 
 
 @njit(cache=True)
-def _slot(frequency, strength, count, new_hz, new_strength, floor_hz):
+def _slot(frequency: Floats, strength: Floats, count: int, new_hz: float, new_strength: float, floor_hz: float) -> int:
     """Where a new candidate goes: the next free slot, or that of the weakest, or 0 if it is weaker itself."""
     if count < MAX_CANDIDATES:
         return count
@@ -148,7 +151,7 @@ def _slot(frequency, strength, count, new_hz, new_strength, floor_hz):
 
 
 @njit(cache=True)
-def _place_maximum(values, near, weights):
+def _place_maximum(values: Floats, near: int, weights: Floats) -> tuple[float, float]:
     """Place and height of the maximum of the interpolated values next to the one at index `near`."""
     left, middle, right = values[near - 1], values[near], values[near + 1]
     step = round(STEPS * (near + _vertex(left, middle, right)))
@@ -165,14 +168,14 @@ def _place_maximum(values, near, weights):
 
 
 @njit(cache=True)
-def _vertex(left, middle, right):
+def _vertex(left: float, middle: float, right: float) -> float:
     """Where a parabola through three neighbours has its maximum, from the middle one; 0 where they lie on a line."""
     bend = 2 * middle - left - right
     return 0.5 * (right - left) / bend if bend > 0 else 0.0
 
 
 @njit(cache=True, fastmath=ANY_ORDER)
-def _between(values, step, weights):
+def _between(values: Floats, step: int, weights: Floats) -> float:
     """The interpolated value at a number of steps from the first; beyond the ends values count as zero."""
     first = step // STEPS + 1 - weights.shape[1] // 2
     row = weights[step % STEPS]
@@ -183,7 +186,9 @@ def _between(values, step, weights):
 
 
 @njit(cache=True)
-def _best_path(frequency, strength, count, intensity, ceiling_hz, correction):
+def _best_path(
+    frequency: Floats, strength: Floats, count: np.ndarray, intensity: Floats, ceiling_hz: float, correction: float
+) -> tuple[Floats, Floats]:
     """Frequency and strength along the strongest path (Viterbi), NaN where it is unvoiced."""
     n_frames = frequency.shape[0]
     jump_cost, voicing_cost = OCTAVE_JUMP_COST * correction, VOICED_UNVOICED_COST * correction

@@ -28,6 +28,7 @@ import numpy as np
 from numba import njit
 from scipy import fft
 
+from . import Floats
 from .fastmath import ANY_ORDER
 
 WINDOW_S = 0.050  # from edge to edge; Praat calls this a window length of 0.025 s
@@ -135,7 +136,7 @@ def formants_of(
 
 
 @njit(cache=True)
-def _advanced(spectrum, turns_per_bin, factor):
+def _advanced(spectrum: np.ndarray, turns_per_bin: float, factor: float) -> np.ndarray:
     """A copy of a spectrum, bin k multiplied by factor * exp(2 pi i k turns_per_bin): an earlier signal."""
     result = np.empty_like(spectrum)
     angle = 2 * math.pi * turns_per_bin
@@ -149,7 +150,15 @@ def _advanced(spectrum, turns_per_bin, factor):
 
 
 @njit(cache=True)
-def _track(samples, rate_hz, before_middle, window, emphasis, frequency, bandwidth):
+def _track(
+    samples: Floats,
+    rate_hz: float,
+    before_middle: Floats,
+    window: Floats,
+    emphasis: float,
+    frequency: Floats,
+    bandwidth: Floats,
+) -> None:
     """Fill in the formants of the frames whose last sample before their middle is `before_middle`."""
     n_formants, n_frames = frequency.shape
     half = window.size // 2
@@ -189,7 +198,7 @@ def _track(samples, rate_hz, before_middle, window, emphasis, frequency, bandwid
 
 
 @njit(cache=True, fastmath=ANY_ORDER)
-def _predict(frame, size, polynomial):
+def _predict(frame: Floats, size: int, polynomial: Floats) -> bool:
     """Prediction polynomial by Levinson's recursion, highest power first; False for silence or NaN.
 
     At least three zeros more than the order follow the `size` samples of the frame.
@@ -225,7 +234,7 @@ def _predict(frame, size, polynomial):
 
 
 @njit(cache=True)
-def _upper_roots(polynomial, real, imaginary):
+def _upper_roots(polynomial: Floats, real: Floats, imaginary: Floats) -> int:
     """Put the roots above the real axis into `real` and `imaginary`, and count them; 0 if the search fails.
 
     Roots are divided out as they are found, which destroys the polynomial.
@@ -259,7 +268,7 @@ def _upper_roots(polynomial, real, imaginary):
 
 
 @njit(cache=True)
-def _laguerre(polynomial, degree, x, y):
+def _laguerre(polynomial: Floats, degree: int, x: float, y: float) -> tuple[float, float, bool]:
     """A root near x + iy of a polynomial with real coefficients: its parts, and whether the search converged."""
     for _ in range(MAX_STEPS):
         # Horner's scheme for value, slope and half the curvature; in real numbers, numba's complex ones being slow
@@ -293,7 +302,7 @@ def _laguerre(polynomial, degree, x, y):
 
 
 @njit(cache=True)
-def _square_root(x, y):
+def _square_root(x: float, y: float) -> tuple[float, float]:
     """Parts of the square root of x + iy."""
     larger = math.sqrt(0.5 * (math.sqrt(x * x + y * y) + abs(x)))
     if larger == 0:

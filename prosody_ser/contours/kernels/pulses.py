@@ -20,7 +20,10 @@ import math
 import numpy as np
 from numba import njit
 
+from . import Floats
 from .fastmath import ANY_ORDER
+
+Grid = tuple[float, float]
 
 #: Where the next pulse is looked for, in periods.
 NEAREST, FARTHEST = 0.8, 1.25
@@ -59,7 +62,7 @@ def glottal_pulses(
 
 
 @njit(cache=True)
-def _find(samples, sample_grid, f0_hz, frame_grid, domain_s):
+def _find(samples: Floats, sample_grid: Grid, f0_hz: Floats, frame_grid: Grid, domain_s: tuple[float, float]) -> Floats:
     """Pulses of all voiced stretches, in the order of the search. A grid is the time of its first point, its step."""
     pulses = [0.0 for _ in range(0)]  # empty, but numba sees that it is of floats
     loudest = _loudest(samples)
@@ -88,7 +91,18 @@ def _find(samples, sample_grid, f0_hz, frame_grid, domain_s):
 
 
 @njit(cache=True)
-def _follow(direction, seed_s, edge_s, last_s, loudest, samples, sample_grid, f0_hz, frame_grid, pulses):
+def _follow(
+    direction: int,
+    seed_s: float,
+    edge_s: float,
+    last_s: float,
+    loudest: float,
+    samples: Floats,
+    sample_grid: Grid,
+    f0_hz: Floats,
+    frame_grid: Grid,
+    pulses: list[float],
+) -> float:
     """Step from pulse to pulse up to the edge; `last_s` is the last pulse that was found on a way to the right."""
     time_s = seed_s
     while True:
@@ -117,7 +131,9 @@ def _follow(direction, seed_s, edge_s, last_s, loudest, samples, sample_grid, f0
 
 
 @njit(cache=True)
-def _best_match(samples, grid, time_s, period_s, low_s, high_s):
+def _best_match(
+    samples: Floats, grid: Grid, time_s: float, period_s: float, low_s: float, high_s: float
+) -> tuple[float, float, float]:
     """Where between two times the sound is most like one period around `time_s`: correlation, time and peak."""
     first_s, step_s = grid
     here = math.floor((time_s - 0.5 * period_s - first_s) / step_s + 0.5)
@@ -148,7 +164,7 @@ def _best_match(samples, grid, time_s, period_s, low_s, high_s):
 
 
 @njit(cache=True)
-def _correlate(samples, here, size, low, correlations):
+def _correlate(samples: Floats, here: int, size: int, low: int, correlations: Floats) -> None:
     """Correlation of `size` samples from `here` with those from `low`, `low` + 1, ...; the last three are spare."""
     n = correlations.size - 3
     if min(here, low) >= 0 and max(here, low + n + 2) + size <= samples.size:
@@ -167,7 +183,7 @@ def _correlate(samples, here, size, low, correlations):
 
 
 @njit(cache=True, fastmath=ANY_ORDER)
-def _product(a, b):
+def _product(a: Floats, b: Floats) -> float:
     total = 0.0
     for i in range(a.size):
         total += a[i] * b[i]
@@ -175,7 +191,7 @@ def _product(a, b):
 
 
 @njit(cache=True, fastmath=ANY_ORDER)
-def _four_correlations(period, energy, later, correlations):
+def _four_correlations(period: Floats, energy: float, later: Floats, correlations: Floats) -> None:
     """Four lags at a time, since loading the samples costs more than multiplying them."""
     product0 = product1 = product2 = product3 = 0.0
     energy0 = energy1 = energy2 = energy3 = 0.0
@@ -195,7 +211,7 @@ def _four_correlations(period, energy, later, correlations):
 
 
 @njit(cache=True, fastmath={"nnan", "nsz", "reassoc"})
-def _loudest(samples):
+def _loudest(samples: Floats) -> float:
     """Largest absolute sample, 0 if there is none."""
     loudest = 0.0
     for i in range(samples.size):
@@ -205,7 +221,7 @@ def _loudest(samples):
 
 
 @njit(cache=True)
-def _frequency_at(f0_hz, grid, time_s):
+def _frequency_at(f0_hz: Floats, grid: Grid, time_s: float) -> float:
     """Pitch at a time: interpolated between voiced frames, NaN where the nearest frame is not voiced."""
     position = (time_s - grid[0]) / grid[1]
     near = math.floor(position + 0.5)
@@ -218,7 +234,7 @@ def _frequency_at(f0_hz, grid, time_s):
 
 
 @njit(cache=True)
-def _extremum(samples, grid, low_s, high_s):
+def _extremum(samples: Floats, grid: Grid, low_s: float, high_s: float) -> float:
     """Time of the sample of largest absolute value between two times, interpolated by a parabola."""
     first_s, step_s = grid
     low = max(math.floor((low_s - first_s) / step_s), 0)

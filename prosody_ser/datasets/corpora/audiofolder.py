@@ -1,20 +1,22 @@
 """Hugging Face's audiofolder: a ``metadata.csv`` with ``file_name``, in the folder or in each split's."""
 
+from pathlib import Path
+
 from ...errors import CorpusError
-from ..corpus import Corpus, recordings_below
+from ..corpus import Corpus, Utterance, recordings_below
 from ..labels import Naming, read_labels
 from .csv_file import IN_FOLDER
 
 NAMING = Naming(file=("file_name",), speaker=("speaker", "speaker_id"), emotion=("emotion", "label"))
 
 
-def metadata_files(folder):
+def metadata_files(folder: Path) -> list[Path]:
     """The metadata.csv of a folder, or else those of its splits (``train/metadata.csv`` ...)."""
     own = folder / IN_FOLDER
     return [own] if own.is_file() else sorted(path for path in folder.glob(f"*/{IN_FOLDER}") if path.is_file())
 
 
-def read(source):
+def read(source: Path) -> tuple[list[Utterance], list[str], int]:
     """The utterances that the folder's labels list, notes and the number of recordings and rows left out."""
     if not source.is_dir():
         return read_labels(source.parent, [source], NAMING)

@@ -1,6 +1,7 @@
 """CREMA-D: ``1001_IEO_ANG_HI.wav`` is actor-sentence-emotion-level."""
 
 import re
+from pathlib import PurePosixPath
 
 from ..corpus import Corpus, Utterance
 
@@ -34,7 +35,7 @@ _NAME = re.compile(
 )
 
 
-def parse(path):
+def parse(path: PurePosixPath) -> Utterance | None:
     """The utterance that a file name tells, or None."""
     name = _NAME.fullmatch(path.stem)
     if (
@@ -58,7 +59,7 @@ def parse(path):
     )
 
 
-def clip_name(utterance):
+def clip_name(utterance: Utterance) -> str:
     """The name that the clip should have: one in the corpus lacks its last letter."""
     level = {intensity: level for level, intensity in INTENSITIES.items()}[utterance.intensity]
     return f"{utterance.speaker}_{utterance.sentence}_{utterance.label}_{level}"

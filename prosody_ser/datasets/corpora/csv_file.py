@@ -1,7 +1,9 @@
 """A CSV of one's own: ``file[,start,end],speaker,emotion``, and any other columns."""
 
+from pathlib import Path
+
 from ...errors import CorpusError
-from ..corpus import Corpus
+from ..corpus import Corpus, Utterance
 from ..labels import Naming, read_labels
 
 NAMING = Naming(file=("file",), emotion=("emotion", "label"))
@@ -9,7 +11,7 @@ NAMING = Naming(file=("file",), emotion=("emotion", "label"))
 IN_FOLDER = "metadata.csv"
 
 
-def read(source):
+def read(source: Path) -> tuple[list[Utterance], list[str], int]:
     """The utterances that a CSV lists, notes and the number of rows left out."""
     path = source / IN_FOLDER if source.is_dir() else source
     if not path.is_file():

@@ -1,6 +1,7 @@
 """EMO-DB, the Berlin Database of Emotional Speech: ``03a01Fa.wav`` is speaker 03, text a01, F for joy, take a."""
 
 import re
+from pathlib import PurePosixPath
 
 from ..corpus import Corpus, Utterance, stem
 
@@ -29,7 +30,7 @@ SPEAKERS: dict[str, tuple[str, float]] = {
 _NAME = re.compile(r"(?P<speaker>\d\d)(?P<sentence>[ab]\d\d)(?P<emotion>[WLEAFTN])(?P<take>[a-z])", re.ASCII)
 
 
-def parse(path):
+def parse(path: PurePosixPath) -> Utterance | None:
     """The utterance that a file name tells, or None."""
     name = _NAME.fullmatch(path.stem)
     if name is None or name["speaker"] not in SPEAKERS:

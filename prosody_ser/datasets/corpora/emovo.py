@@ -2,6 +2,7 @@
 
 import re
 from itertools import product
+from pathlib import PurePosixPath
 
 from ..corpus import Corpus, Utterance, stem
 
@@ -23,7 +24,7 @@ SENTENCES = ("b1", "b2", "b3", "l1", "l2", "l3", "l4", "n1", "n2", "n3", "n4", "
 _NAME = re.compile(r"(?P<label>[a-z]{3})-(?P<speaker>[fm][1-3])-(?P<sentence>[blnd][1-5])", re.ASCII)
 
 
-def parse(path):
+def parse(path: PurePosixPath) -> Utterance | None:
     """The utterance that a file name tells, or None."""
     name = _NAME.fullmatch(path.stem)
     if name is None or name["label"] not in EMOTIONS or name["sentence"] not in SENTENCES:
@@ -41,7 +42,7 @@ def parse(path):
     )
 
 
-def expected():
+def expected() -> frozenset[str]:
     """Names of the 588 clips."""
     return frozenset("-".join(parts) for parts in product(EMOTIONS, SPEAKERS, SENTENCES))
 

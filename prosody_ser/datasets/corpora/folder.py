@@ -4,6 +4,7 @@
 speaker is left unknown.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -39,7 +40,7 @@ def checked(utterances: list[Utterance]) -> list[Utterance]:
     return utterances
 
 
-def _are_counters(pairs):
+def _are_counters(pairs: Sequence[tuple[str, str]]) -> bool:
     """Whether names like ``0001_hello.wav`` number clips, not people. As speakers, they would hide a leak.
 
     They do if each clip has a token of its own, or if all are numbers and none comes twice within an emotion.

@@ -2,6 +2,7 @@
 
 import re
 from itertools import product
+from pathlib import PurePosixPath
 
 from ..corpus import Corpus, Utterance, stem
 
@@ -28,7 +29,7 @@ _NAME = re.compile(
 _VIDEO = re.compile(r"0[12](-\d\d){6}", re.ASCII)
 
 
-def parse(path):
+def parse(path: PurePosixPath) -> Utterance | None:
     """The utterance that a file name tells, spoken or sung, or None (video included)."""
     name = _NAME.fullmatch(path.stem)
     if name is None or name["actor"] not in SPEAKERS:
@@ -49,12 +50,12 @@ def parse(path):
     )
 
 
-def video(path):
+def video(path: PurePosixPath) -> bool:
     """Whether a file is of RAVDESS, but has pictures."""
     return _VIDEO.fullmatch(path.stem) is not None
 
 
-def expected():
+def expected() -> frozenset[str]:
     """Names of the 1,440 spoken clips: neutral has no strong intensity."""
     grid = product(EMOTIONS, INTENSITIES, SENTENCES, ("01", "02"), SPEAKERS)
     return frozenset(

@@ -1,6 +1,7 @@
 """SAVEE: ``DC_a01.wav``, or ``DC/a01.wav``, is speaker DC, anger, sentence 1 of that emotion."""
 
 import re
+from pathlib import PurePosixPath
 
 from ..corpus import Corpus, Utterance
 
@@ -18,7 +19,7 @@ SPEAKERS = {speaker: ("male", float("nan")) for speaker in ("DC", "JE", "JK", "K
 _NAME = re.compile(r"((?P<speaker>DC|JE|JK|KL)_)?(?P<label>sa|su|[adfhn])(?P<number>\d\d)", re.ASCII)
 
 
-def parse(path):
+def parse(path: PurePosixPath) -> Utterance | None:
     """The utterance that a name tells, with the speaker in the name or in that of the folder, or None."""
     name = _NAME.fullmatch(path.stem)
     speaker = name and (name["speaker"] or path.parent.name)
@@ -37,17 +38,17 @@ def parse(path):
     )
 
 
-def n_sentences(label):
+def n_sentences(label: str) -> int:
     """How many sentences each speaker says with a label."""
     return 30 if label == "n" else 15
 
 
-def clip_name(utterance):
+def clip_name(utterance: Utterance) -> str:
     """The name in the layout where the speaker is part of it."""
     return f"{utterance.speaker}_{utterance.sentence}"
 
 
-def expected():
+def expected() -> frozenset[str]:
     """Names of the 480 clips, speaker included."""
     return frozenset(
         f"{speaker}_{label}{number:02d}"

@@ -4,8 +4,9 @@ Each clip keeps its own corpus, so that no two people share a name.
 """
 
 from dataclasses import replace
+from pathlib import PurePosixPath
 
-from ..corpus import Corpus
+from ..corpus import Corpus, Utterance
 from . import cremad, ravdess, savee, tess
 
 #: The corpus in each folder.
@@ -13,27 +14,27 @@ MEMBERS = {"crema": cremad.CORPUS, "ravdess": ravdess.CORPUS, "savee": savee.COR
 _BY_NAME = {corpus.name: corpus for corpus in MEMBERS.values()}
 
 
-def parse(path):
+def parse(path: PurePosixPath) -> Utterance | None:
     """The utterance that a path tells, by the corpus whose folder it is in, or None."""
     member = _member(path)
-    utterance = member and member.parse(path)
-    return replace(utterance, corpus=member.name) if utterance else None
+    utterance = member.parse(path) if member else None
+    return replace(utterance, corpus=member.name) if member and utterance else None
 
 
-def also(path):
+def also(path: PurePosixPath) -> bool:
     """Whether the corpus whose folder it is in knows the name, but leaves it out."""
     member = _member(path)
     return member is not None and member.also(path)
 
 
-def _member(path):
+def _member(path: PurePosixPath) -> Corpus | None:
     named = (MEMBERS.get(folder.lower()) for folder in path.parts[:-1])
     return next(filter(None, named), None)
 
 
-def clip_name(utterance):
+def clip_name(utterance: Utterance) -> str:
     """The name in its own corpus."""
-    return _BY_NAME[utterance.corpus].clip_name(utterance)
+    return _BY_NAME[utterance.corpus].identity(utterance)[1]
 
 
 CORPUS = Corpus(

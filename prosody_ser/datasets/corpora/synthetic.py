@@ -2,6 +2,7 @@
 
 import re
 from itertools import product
+from pathlib import PurePath
 
 from ...tables.feature_table import SYNTHETIC, SYNTHETIC_NOTICE
 from ..corpus import Corpus, Utterance, stem
@@ -15,7 +16,7 @@ SPEAKERS = {
 _NAME = re.compile(r"synthetic_(?P<speaker>[fm]\d)_(?P<emotion>[a-z]+)_(?P<sentence>s\d)_(?P<take>t\d+)", re.ASCII)
 
 
-def parse(path):
+def parse(path: PurePath) -> Utterance | None:
     """The utterance that a file name tells, or None."""
     name = _NAME.fullmatch(path.stem)
     if name is None or name["emotion"] not in EMOTIONS or name["speaker"] not in SPEAKERS:
@@ -32,7 +33,7 @@ def parse(path):
     )
 
 
-def expected():
+def expected() -> frozenset[str]:
     """Names of the 320 clips."""
     grid = product(SPEAKERS, EMOTIONS, ("s1", "s2", "s3", "s4"), ("t1", "t2"))
     return frozenset("_".join(("synthetic", *parts)) for parts in grid)

@@ -2,6 +2,7 @@
 
 import re
 from itertools import product
+from pathlib import PurePosixPath
 
 from ..corpus import Corpus, Utterance
 
@@ -36,7 +37,7 @@ _NAME = re.compile(
 )
 
 
-def parse(path):
+def parse(path: PurePosixPath) -> Utterance | None:
     """The utterance that a file name tells, or None."""
     name = _NAME.fullmatch(path.stem)
     if name is None:
@@ -56,12 +57,12 @@ def parse(path):
     )
 
 
-def clip_name(utterance):
+def clip_name(utterance: Utterance) -> str:
     """The name that the clip should have: one in the corpus is misspelt."""
     return f"{utterance.speaker}_{utterance.sentence}_{utterance.label}"
 
 
-def expected():
+def expected() -> frozenset[str]:
     """Names of the 2,800 clips."""
     return frozenset("_".join(parts) for parts in product(SPEAKERS, WORDS, EMOTIONS))
 

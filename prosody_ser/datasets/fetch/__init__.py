@@ -1,6 +1,7 @@
 """A corpus from where it is openly served to a folder: download, check, unpack."""
 
 from importlib import import_module
+from typing import Any
 
 _EXPORTS = {
     "Connection": "download",
@@ -11,7 +12,7 @@ _EXPORTS = {
 __all__ = sorted(_EXPORTS)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     # Where corpora are served (sources) is asked without loading what downloads.
     if name not in _EXPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

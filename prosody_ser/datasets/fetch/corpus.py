@@ -106,14 +106,23 @@ def fetch_corpus(
     return Fetched(len(files), sum(files.values()), already)
 
 
-def _fetch_archive(archive, directory, folder, connection, progress):
+def _fetch_archive(
+    archive: Archive, directory: Path, folder: Path, connection: Connection, progress: Callable[[int, int], None] | None
+) -> dict[str, int]:
     target = folder / PurePosixPath(urlsplit(archive.url).path).name
     _check_space(directory, folder, archive.size, [target])
     download(archive.url, target, archive.checksum, archive.size, connection, _counter(progress, archive.size))
     return unpack(target, directory, folder)
 
 
-def _fetch_clips(listing, directory, folder, connection, announce, progress):
+def _fetch_clips(
+    listing: Listing,
+    directory: Path,
+    folder: Path,
+    connection: Connection,
+    announce: Callable[[Offer], None],
+    progress: Callable[[int, int], None] | None,
+) -> dict[str, int]:
     clips = clips_of(listing, _read_listing(listing, folder, connection))
     total = sum(clip.size for clip in clips)
     announce(Offer(len(clips), total, listing.clips))
@@ -146,7 +155,7 @@ def _fetch_clips(listing, directory, folder, connection, announce, progress):
     return {clip.path: clip.size for clip in clips}
 
 
-def _read_listing(listing, folder, connection):
+def _read_listing(listing: Listing, folder: Path, connection: Connection) -> bytes:
     target = folder / "list"
     try:
         download(listing.url, target, listing.checksum or None, None, connection)
@@ -155,7 +164,7 @@ def _read_listing(listing, folder, connection):
         target.unlink(missing_ok=True)
 
 
-def _is_here(clip, directory):
+def _is_here(clip: Clip, directory: Path) -> bool:
     """Whether the clip lies in the folder; another file of its name is an error."""
     target = directory / clip.path
     if not os.path.lexists(target):
@@ -167,7 +176,7 @@ def _is_here(clip, directory):
     raise FetchError(f"{target}: is there with other content; move it away or name another folder")
 
 
-def _check_space(directory, folder, n_bytes, targets):
+def _check_space(directory: Path, folder: Path, n_bytes: int, targets: list[Path]) -> None:
     """Refuse before the download what the disk cannot hold."""
     parts = [target.with_name(target.name + ".part") for target in targets]
     needed = n_bytes - sum(path.stat().st_size for path in (*targets, *parts) if path.exists())
@@ -176,7 +185,7 @@ def _check_space(directory, folder, n_bytes, targets):
         raise FetchError(f"{directory}: no space left: {needed / 1e6:.1f} MB are to come, {free / 1e6:.1f} MB are free")
 
 
-def _counter(progress, total):
+def _counter(progress: Callable[[int, int], None] | None, total: int) -> Callable[[int], None]:
     """Add up what comes, from several threads."""
     lock = threading.Lock()
     so_far = 0

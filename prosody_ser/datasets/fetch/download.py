@@ -57,7 +57,7 @@ class Connection:
     stop: threading.Event = field(default_factory=threading.Event, repr=False)
     session: requests.Session = field(default_factory=requests.Session, repr=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.mirror is not None and not _is_address(self.mirror):
             raise FetchError(f"--mirror {self.mirror}: not an address that begins with http:// or https://")
 
@@ -69,7 +69,7 @@ class Connection:
         return self.mirror.rstrip("/") + parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def _is_address(text):
+def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -80,7 +80,7 @@ def _is_address(text):
 class _BrokenError(Exception):
     """A try that failed in a way that may not last."""
 
-    def __init__(self, cause, wait_s=0.0):
+    def __init__(self, cause: str, wait_s: float = 0.0) -> None:
         super().__init__(cause)
         self.wait_s = wait_s
 
@@ -192,10 +192,10 @@ class ResumingDownloader:
         self.part.unlink(missing_ok=True)  # first: a mark without a part says nothing, a part without one is lost
         self.version.unlink(missing_ok=True)
 
-    def _have(self):
+    def _have(self) -> int:
         return self.part.stat().st_size if self.part.exists() else 0
 
-    def _go_on(self, url):
+    def _go_on(self, url: str) -> None:
         version = self.version.read_text(encoding="utf-8") if self.version.exists() else ""
         if self._have() and not (version and self._have() <= (self.size or self._have())):
             self.start_anew()
@@ -221,7 +221,7 @@ class ResumingDownloader:
         except requests.exceptions.RequestException as error:
             raise FetchError(f"{url}: {_cause(error, timeout_s)}") from error
 
-    def _take(self, url, response, have, version):
+    def _take(self, url: str, response: requests.Response, have: int, version: str) -> None:
         status = response.status_code
         if status in _WORTH_ANOTHER_TRY:
             raise _BrokenError(f"the server answers {status} {response.reason}", _asked_to_wait(response))
@@ -251,7 +251,7 @@ class ResumingDownloader:
         if expected is not None and self._have() < expected:
             raise _BrokenError(f"the connection broke after {self._have()} of {expected} bytes")
 
-    def _write(self, url, response, have):
+    def _write(self, url: str, response: requests.Response, have: int) -> None:
         """Append what comes to the part."""
         limit = _LARGEST_UNKNOWN if self.size is None else self.size
         began, mark = time.monotonic(), have
@@ -273,12 +273,12 @@ class ResumingDownloader:
             self.start_anew()
             raise FetchError(f"{url}: is longer than the {limit} bytes that were expected; nothing was kept")
 
-    def _wait(self, seconds):
+    def _wait(self, seconds: float) -> None:
         if self.connection.stop.wait(min(seconds, _LONGEST_WAIT_S)):
             raise FetchError("stopped")
 
 
-def _version_of(response):
+def _version_of(response: requests.Response) -> str:
     """The server's mark of this version of the file, fit for If-Range, or nothing."""
     mark = response.headers.get("ETag", "")
     if mark and not mark.startswith("W/"):
@@ -286,24 +286,23 @@ def _version_of(response):
     return "" if mark else response.headers.get("Last-Modified", "")
 
 
-def _begins_at(response):
+def _begins_at(response: requests.Response) -> int | None:
     found = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
     return int(found[1]) if found else None
 
 
-def _asked_to_wait(response):
+def _asked_to_wait(response: requests.Response) -> float:
     with contextlib.suppress(ValueError):
         return float(response.headers.get("Retry-After", "0"))
     return 0.0
 
 
-def _cause(error, timeout_s):
+def _cause(error: Exception, timeout_s: float) -> str:
     """Why, in a few words: what the system said, where it said something."""
-    chain = [error]
-    while chain[-1] is not None:
-        seen = chain[-1]
-        inner = getattr(seen, "reason", None) or (seen.args[0] if seen.args else None)
-        chain.append(inner if isinstance(inner, BaseException) else (seen.__cause__ or seen.__context__))
+    chain: list[BaseException | None] = [error]
+    while (last := chain[-1]) is not None:
+        inner = getattr(last, "reason", None) or (last.args[0] if last.args else None)
+        chain.append(inner if isinstance(inner, BaseException) else (last.__cause__ or last.__context__))
     for seen in chain:
         ours = isinstance(seen, requests.exceptions.RequestException | TimeoutError)
         if isinstance(seen, OSError) and not ours and seen.strerror:

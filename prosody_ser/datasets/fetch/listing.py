@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
@@ -42,7 +43,7 @@ def clips_of(listing: Listing, content: bytes) -> list[Clip]:
     return [clips[path] for path in sorted(clips)]
 
 
-def _tfds(content, name, server):
+def _tfds(content: bytes, name: str, server: str) -> Iterator[Clip]:
     """Lines of address, bytes and SHA-256, as TensorFlow Datasets keeps them."""
     for line in content.decode("utf-8").splitlines():
         if line.strip():
@@ -51,7 +52,7 @@ def _tfds(content, name, server):
             yield Clip(path, url, _checksum("sha256", checksum), int(size))
 
 
-def _dataverse(content, name, server):
+def _dataverse(content: bytes, name: str, server: str) -> Iterator[Clip]:
     """What a Dataverse server's API answers about a data set."""
     for entry in json.loads(content)["data"]["latestVersion"]["files"]:
         file = entry["dataFile"]
@@ -62,7 +63,7 @@ def _dataverse(content, name, server):
         yield Clip(safe_path(path, name), url, checksum, int(file["filesize"]))
 
 
-def _checksum(algorithm, value):
+def _checksum(algorithm: str, value: str) -> str:
     if len(bytes.fromhex(value)) != hashlib.new(algorithm).digest_size:
         raise ValueError(f"{value} is no {algorithm}")
     return f"{algorithm}:{value.lower()}"

@@ -62,10 +62,10 @@ def unpack(archive: Path, directory: Path, workplace: Path) -> dict[str, int]:
         shutil.rmtree(unpacking, ignore_errors=True)
 
 
-def _members(opened, archive):
+def _members(opened: zipfile.ZipFile, archive: Path) -> dict[str, zipfile.ZipInfo]:
     """Every file of the archive by its path, checked before the first byte is written."""
     members = {}
-    seen = {}
+    seen: dict[str, str] = {}
     for member in opened.infolist():
         name = safe_path(member.filename, archive.name)
         kind = stat.S_IFMT(member.external_attr >> 16)
@@ -87,7 +87,7 @@ def _members(opened, archive):
     return members
 
 
-def _of_the_system(name):
+def _of_the_system(name: str) -> bool:
     """Whether a file is what macOS or Windows leave in archives."""
     parts = name.split("/")
     return "__MACOSX" in parts or parts[-1].startswith("._") or parts[-1] in (".DS_Store", "Thumbs.db", "desktop.ini")
@@ -116,7 +116,7 @@ def move_in(source: Path, directory: Path, names: list[str]) -> None:
         os.replace(source / name, target)
 
 
-def _same(one, other):
+def _same(one: Path, other: Path) -> bool:
     if other.is_symlink() or not other.is_file() or one.stat().st_size != other.stat().st_size:
         return False
     return all(a == b for a, b in zip(_chunks(one), _chunks(other), strict=True))

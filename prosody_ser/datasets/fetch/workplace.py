@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from ...atomic_write import write_text
 from ...errors import FetchError
@@ -65,7 +66,7 @@ def clear(folder: Path, keep_downloads: bool = False) -> None:
             left.unlink(missing_ok=True)
 
 
-def _lock(file):
+def _lock(file: IO) -> bool:
     """Whether the file is now ours; the system lets go of it when the process ends, however it ends."""
     try:
         import fcntl

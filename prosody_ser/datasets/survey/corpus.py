@@ -13,7 +13,7 @@ from .duplicates import find_copies, same_size
 from .grid import missing_clips
 from .labels import described_copies
 from .oddities import left_out_files, odd_files
-from .overview import Clip, Survey
+from .overview import Clip, Odd, Survey
 from .sound import Sound, hear_item, without_fingerprint
 
 #: For one file; reading an hour of sound takes a few seconds.
@@ -83,7 +83,7 @@ def survey(
     )
 
 
-def _heard(paths: list[str], jobs: int, timeout_s: float, progress) -> list[Sound]:
+def _heard(paths: list[str], jobs: int, timeout_s: float, progress: Callable[[int, int], None] | None) -> list[Sound]:
     sounds = [Sound()] * len(paths)
     place = {item: i for i, item in enumerate(zip(paths, same_size(paths), strict=True))}
     with closing(in_processes(hear_item, place, jobs, lambda _: timeout_s)) as heard:
@@ -94,11 +94,11 @@ def _heard(paths: list[str], jobs: int, timeout_s: float, progress) -> list[Soun
     return sounds
 
 
-def _told(progress, what):
+def _told(progress: Callable[[str, int, int], None] | None, what: str) -> Callable[[int, int], None] | None:
     return None if progress is None else lambda done, total: progress(what, done, total)
 
 
-def _left_out(found: Found, folder: Path):
+def _left_out(found: Found, folder: Path) -> list[Odd]:
     """Only folders can hold more than is used; of a labels file the notes say it."""
     if not found.passed_over or not folder.is_dir() or found.corpus.read is not None:
         return []

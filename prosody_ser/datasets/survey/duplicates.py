@@ -51,7 +51,7 @@ def same_size(paths: Sequence[str]) -> list[bool]:
     return [size is not None and counts[size] > 1 for size in sizes]
 
 
-def _size(path):
+def _size(path: str) -> int | None:
     try:
         return os.stat(path).st_size
     except OSError:
@@ -108,13 +108,19 @@ def find_copies(
     return found, left_out
 
 
-def _comparable(first, second):
+def _comparable(first: Sound, second: Sound) -> bool:
     if max(first.duration_s, second.duration_s) <= KEPT_S:
         return True
     return abs(first.duration_s - second.duration_s) <= SAME_LENGTH_S
 
 
-def _compare(pairs, paths, groups, jobs, progress):
+def _compare(
+    pairs: list[tuple[int, int]],
+    paths: Sequence[str],
+    groups: "_Groups",
+    jobs: int,
+    progress: Callable[[int, int], None] | None,
+) -> None:
     """Join what correlates; pairs that are known by then to be of one group are not compared."""
     for first in range(0, len(pairs), _ROUND):
         open_pairs = [p for p in pairs[first : first + _ROUND] if groups.head(p[0]) != groups.head(p[1])]

@@ -33,6 +33,6 @@ def name_in_corpus(corpus: Corpus, utterance: Utterance) -> str:
     return corpus.clip_name(utterance)
 
 
-def _described(corpus, name):
+def _described(corpus: Corpus, name: str) -> Utterance:
     utterance = corpus.parse(PurePosixPath(f"{name}.wav")) or Utterance(file=name)
     return replace(utterance, file=name, corpus=utterance.corpus or corpus.name)

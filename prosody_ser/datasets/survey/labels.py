@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .duplicates import LOSSLESS, Copies
 from .overview import Clip, Duplicate
@@ -45,7 +45,7 @@ def described_copies(copies: Sequence[Copies], paths: Sequence[str], clips: Sequ
     return sorted(found, key=lambda d: (not d.grave, d.files))
 
 
-def _conflicts(members):
+def _conflicts(members: Sequence[Clip]) -> dict[str, list[str]]:
     """Labels of which the clips have more than one; a label that one of them lacks is no conflict."""
     corpora = {c.utterance.corpus for c in members}
     found = {}
@@ -58,7 +58,7 @@ def _conflicts(members):
     return found
 
 
-def _differences(firsts, correlation):
+def _differences(firsts: Sequence[Clip], correlation: float) -> Iterator[str]:
     sounds = [clip.sound for clip in firsts]
     for name, unit in (("container", ""), ("subtype", ""), ("rate_hz", " Hz"), ("channels", " channels")):
         values = sorted({getattr(s, name) for s in sounds})
@@ -75,6 +75,6 @@ def _differences(firsts, correlation):
         yield f"not quite the same sound (correlation {correlation:.3f}): coded with loss, or changed"
 
 
-def _listed(values):
+def _listed(values: Iterable[str]) -> str:
     values = list(values)
     return values[0] if len(values) == 1 else f"{', '.join(values[:-1])} and {values[-1]}"

@@ -88,7 +88,7 @@ def left_out_files(corpus: Corpus, folder: Path, files: Sequence[str], used: Seq
     return found
 
 
-def _same_bytes(first, second):
+def _same_bytes(first: Path, second: Path) -> bool:
     try:
         return filecmp.cmp(first, second, shallow=False)
     except OSError:

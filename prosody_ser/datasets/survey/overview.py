@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,7 +146,7 @@ class Survey:
         speakers = tuple(self.about_speakers())
         emotions = tuple(sorted({e for _, e in [*there, *absent]}, key=lambda e: (e == UNKNOWN, e)))
 
-        def table(counts):
+        def table(counts: Mapping[tuple[str, str], int]) -> np.ndarray:
             return np.array([[counts[s, e] for e in emotions] for s in speakers]).reshape(len(speakers), len(emotions))
 
         return Classes(speakers, emotions, table(there), None if self.missing is None else table(absent))

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -87,7 +88,7 @@ def without_fingerprint(sound: Sound) -> Sound:
     return replace(sound, fingerprint=None)
 
 
-def _hear(path, with_digest, known):
+def _hear(path: str, with_digest: bool, known: dict[str, Any]) -> None:
     if os.path.isfile(path):  # nothing else is opened: a named pipe would wait for its other end
         known["size_bytes"] = os.stat(path).st_size
         if with_digest:
@@ -111,10 +112,10 @@ def _hear(path, with_digest, known):
 class _Levels:
     """Peak, sum and how many samples are at full scale, from block to block."""
 
-    def __init__(self, limit):
+    def __init__(self, limit: float) -> None:
         self.limit, self.peak, self.n_full, self.sum = limit, 0.0, 0, 0.0
 
-    def hear(self, block):
+    def hear(self, block: np.ndarray) -> None:
         sizes = np.abs(block)
         self.peak = max(self.peak, float(sizes.max(initial=0)))
         self.n_full += int((sizes >= self.limit).sum())

@@ -1,6 +1,7 @@
 """How a survey is told in words, the same on the terminal and in the picture."""
 
 import math
+from collections.abc import Collection
 
 from .overview import Survey
 
@@ -38,7 +39,7 @@ def duration_text(seconds: float) -> str:
     return f"{seconds / 60:.1f} min" if seconds >= 60 else f"{seconds:.1f} s"
 
 
-def span_text(values) -> str:
+def span_text(values: Collection[float]) -> str:
     """Lowest to highest of some numbers."""
     low, high = min(values), max(values)
     return f"{low}" if low == high else f"{low} to {high}"

@@ -7,6 +7,8 @@
 Each check is a file with a ``find(material)``; all of them together take less time than one fit.
 """
 
+from typing import Any
+
 from ...tables.feature_table import FeatureTable
 from . import augmented, disguised, duplicates, effects, people, shortcuts
 from .finding import ERROR, NOTE, SEVERITIES, WARNING, Finding
@@ -19,7 +21,7 @@ __all__ = ["CHECKS", "ERROR", "NOTE", "WARNING", "Finding", "audit", "permuted_l
 CHECKS = {module.CHECK: module.find for module in (people, duplicates, augmented, disguised, shortcuts, effects)}
 
 
-def audit(table: FeatureTable, folds="auto", *, seed: int = 0) -> list[Finding]:
+def audit(table: FeatureTable, folds: Any = "auto", *, seed: int = 0) -> list[Finding]:
     """Look for leaks with all cheap checks.
 
     Parameters

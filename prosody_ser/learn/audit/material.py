@@ -1,6 +1,8 @@
 """What all checks look at: features, labels, speakers and folds of the usable rows, worked out once."""
 
+from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,7 +43,7 @@ class Material:
         Positions of the rows to train and to test on.
     """
 
-    def __init__(self, table: FeatureTable, folds="auto", seed: int = 0):
+    def __init__(self, table: FeatureTable, folds: Any = "auto", seed: int = 0) -> None:
         names = speakers_of(table.y)
         # Names that look alike are refused there, and reported here.
         X, y = (table.X, table.y) if look_alike(np.unique(names)) else check_protocol(table)
@@ -128,7 +130,7 @@ def robust_scale(values: np.ndarray, ordered: np.ndarray | None = None) -> tuple
     return middle, np.where(spread > 1e-12 * np.maximum(np.abs(middle), 1e-300), spread, 0.0)
 
 
-def look_alike(names) -> list[tuple[str, str]]:
+def look_alike(names: Iterable[str]) -> list[tuple[str, str]]:
     """Pairs of names that differ only in case, punctuation or leading zeros: one person, most likely."""
     seen: dict[tuple[str, ...], str] = {}
     pairs = []
@@ -140,7 +142,7 @@ def look_alike(names) -> list[tuple[str, str]]:
     return pairs
 
 
-def _plain_name(name):
+def _plain_name(name: str) -> tuple[str, ...]:
     """Letters run together, each run of digits apart: ``Spk_03`` is ``spk3``, but ``1-2`` is not ``12``."""
     parts: list[str] = []
     for i, char in enumerate(folded := name.casefold()):
@@ -157,7 +159,9 @@ def _plain_name(name):
     return tuple(part.lstrip("0") or "0" if part[0].isdigit() else part for part in parts) or (name,)
 
 
-def _pairs(folds, X, y, n_speakers, seed):
+def _pairs(
+    folds: Any, X: pd.DataFrame, y: np.ndarray, n_speakers: int, seed: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """Train and test positions of each fold, whatever way the folds are given."""
     if isinstance(folds, list | tuple | np.ndarray | pd.Series):
         given = list(folds)

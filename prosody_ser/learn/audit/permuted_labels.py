@@ -1,10 +1,12 @@
 """The whole evaluation on labels that mean nothing: what is above chance then is a leak."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
-from sklearn.base import clone
+import pandas as pd
+from sklearn.base import BaseEstimator, clone
 
 from ...parallel.ordered_map import run_jobs
 from ...tables.feature_table import FeatureTable
@@ -15,15 +17,15 @@ from .duplicates import identical_rows
 from .families import families_of
 from .finding import ERROR, NOTE, Finding
 from .material import Material
-from .recovery import LEAST_Z, against_chance
+from .recovery import LEAST_Z, Recovery, against_chance
 
 CHECK = "permuted labels"
 
 
 def permuted_labels(
     table: FeatureTable,
-    pipeline,
-    folds="auto",
+    pipeline: BaseEstimator,
+    folds: Any = "auto",
     *,
     n_permutations: int = 10,
     seed: int = 0,
@@ -67,7 +69,7 @@ def permuted_labels(
 
 def permuted_runs(
     material: Material,
-    pipeline,
+    pipeline: BaseEstimator,
     n_permutations: int,
     seed: int,
     *,
@@ -104,7 +106,7 @@ def permuted_runs(
         yield rows, label[rows], said
 
 
-def _finding(runs):
+def _finding(runs: list[Recovery]) -> Finding:
     uar, chance = (np.array([getattr(run, name) for run in runs]) for name in ("uar", "chance"))
     guessing = np.array([(run.uar - run.chance) / run.z if run.z else 0.0 for run in runs])
     spread = float(uar.std(ddof=1)) if len(runs) > 1 else float(guessing.mean())
@@ -129,7 +131,13 @@ def _finding(runs):
     return Finding(ERROR if leaks else NOTE, CHECK, sentence, effect, evidence)
 
 
-def _predicted(X, labels, pipeline, folds, label):
+def _predicted(
+    X: pd.DataFrame,
+    labels: np.ndarray,
+    pipeline: BaseEstimator,
+    folds: list[tuple[np.ndarray, np.ndarray]],
+    label: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
     """Tested rows of all folds, and what is said of them by models that learned from `label`."""
     tested, predicted = [], []
     names = labels[label]
@@ -146,7 +154,7 @@ def _predicted(X, labels, pipeline, folds, label):
     return np.concatenate(tested), np.concatenate(predicted)
 
 
-def _permuted(label, speaker, family, rng):
+def _permuted(label: np.ndarray, speaker: np.ndarray, family: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Labels shuffled among the families of each speaker; a family of two speakers goes with the first."""
     _, first, member = np.unique(family, return_index=True, return_inverse=True)
     of_family = label[first].copy()
@@ -156,7 +164,7 @@ def _permuted(label, speaker, family, rng):
     return of_family[member]
 
 
-def _with_identical(family, groups):
+def _with_identical(family: np.ndarray, groups: Iterable[list[int]]) -> np.ndarray:
     family = family.copy()
     for rows in groups:
         for row in rows[1:]:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 #: Below, no two-sided Wilcoxon test can reach 0.05: with n pairs its smallest p is 2 / 2**n.
@@ -50,7 +51,7 @@ class TestOutcome:
         return asdict(self)
 
 
-def wilcoxon_test(differences) -> TestOutcome:
+def wilcoxon_test(differences: ArrayLike) -> TestOutcome:
     """Wilcoxon signed-rank test that paired differences lie symmetrically about 0, two-sided.
 
     Differences of 0 are left out, ties share their mean rank. Up to 14 differences p is exact, ties or not (all signs
@@ -83,7 +84,7 @@ def wilcoxon_test(differences) -> TestOutcome:
     return TestOutcome(float(positive), min(p, 1.0), values.size, kept.size, exact=method not in ("approx",))
 
 
-def corrected_t_test(differences, test_to_train: float) -> TestOutcome:
+def corrected_t_test(differences: ArrayLike, test_to_train: float) -> TestOutcome:
     r"""Corrected resampled t-test that the mean of differences over folds is 0, two-sided.
 
     The folds of repeated cross-validation share their clips, so that the plain t-test finds differences where there
@@ -121,7 +122,7 @@ def corrected_t_test(differences, test_to_train: float) -> TestOutcome:
     return TestOutcome(float(t), float(2 * stats.t.sf(abs(t), n - 1)), n, n_nonzero, n - 1)
 
 
-def rank_biserial(differences) -> float | None:
+def rank_biserial(differences: ArrayLike) -> float | None:
     """Matched-pairs rank-biserial correlation: (W+ - W-) / (W+ + W-), from -1 to 1; None if all differences are 0.
 
     References
@@ -133,7 +134,7 @@ def rank_biserial(differences) -> float | None:
     return float((positive - negative) / (positive + negative)) if positive + negative else None
 
 
-def cohen_dz(differences) -> float | None:
+def cohen_dz(differences: ArrayLike) -> float | None:
     """Mean of paired differences in units of their own standard deviation; None where that is 0 or one is too few."""
     values = _rounded(differences)
     if values.size < 2 or np.ptp(values) == 0:
@@ -169,10 +170,10 @@ def smallest_p(n: int) -> float:
     return min(1.0, 2.0 ** (1 - n))
 
 
-def _rounded(differences):
+def _rounded(differences: ArrayLike) -> np.ndarray:
     return np.round(np.asarray(differences, dtype=float), _DECIMALS) + 0.0
 
 
-def _rank_sums(values):
+def _rank_sums(values: np.ndarray) -> tuple[float, float]:
     ranks = stats.rankdata(np.abs(values))
     return ranks[values > 0].sum(), ranks[values < 0].sum()

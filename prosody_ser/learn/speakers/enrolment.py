@@ -19,12 +19,12 @@ ENROL_LEVEL = "enrol"
 DEFAULT_CLIPS = 5
 
 
-def has_enrolment(X) -> bool:
+def has_enrolment(X: pd.DataFrame) -> bool:
     """Whether X's index has a level named `enrol`."""
     return ENROL_LEVEL in (getattr(getattr(X, "index", None), "names", None) or [])
 
 
-def enrolment_of(X) -> np.ndarray:
+def enrolment_of(X: pd.DataFrame) -> np.ndarray:
     """Whether each row is an enrolment clip; none is where X marks none.
 
     Returns
@@ -99,14 +99,14 @@ def enrolment_elsewhere(X: pd.DataFrame, test: np.ndarray) -> np.ndarray:
     return np.flatnonzero(elsewhere)
 
 
-def _originals(X):
+def _originals(X: pd.DataFrame) -> np.ndarray:
     """Rows that are no augmented copy; all where X does not say."""
     if "variant" not in X.index.names:
         return np.ones(len(X), dtype=bool)
     return X.index.get_level_values("variant").to_numpy(dtype=object) == ORIGINAL
 
 
-def _with_level(X, marked):
+def _with_level(X: pd.DataFrame, marked: np.ndarray) -> pd.DataFrame:
     levels = [X.index.get_level_values(i) for i in range(X.index.nlevels) if X.index.names[i] != ENROL_LEVEL]
     names = [name for name in X.index.names if name != ENROL_LEVEL]
     return X.set_axis(pd.MultiIndex.from_arrays([*levels, marked], names=[*names, ENROL_LEVEL]), axis=0)

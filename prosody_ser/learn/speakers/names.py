@@ -1,18 +1,24 @@
 """Who speaks in each row of X: read from the index level named `speaker`."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ...errors import ProtocolError
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+
 SPEAKER_LEVEL = "speaker"
 
 
-def has_speakers(X) -> bool:
+def has_speakers(X: "pd.DataFrame") -> bool:
     """Whether X's index has a level named `speaker`."""
     return SPEAKER_LEVEL in (getattr(getattr(X, "index", None), "names", None) or [])
 
 
-def speakers_of(X) -> np.ndarray:
+def speakers_of(X: "pd.DataFrame") -> np.ndarray:
     """Speaker of each row.
 
     Parameters

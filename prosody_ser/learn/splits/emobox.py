@@ -13,9 +13,11 @@ Ma, Z. et al. (2024). EmoBox: multilingual multi-corpus speech emotion recogniti
 
 import json
 import re
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 import numpy as np
+import pandas as pd
 
 from ...errors import ProtocolError
 from ...tables.feature_table import FeatureTable
@@ -60,13 +62,13 @@ def read_lists(sources: list[Path], table: FeatureTable) -> tuple[list[str], np.
             of_clip[label] = part
     usable = table.frame[table.usable]
     stems = [_stem_in(listed, PurePosixPath(file)) for file in usable["file"]]
-    _refuse_missing([file for file, stem in zip(usable["file"], stems, strict=True) if stem is None], sources[0])
+    _refuse_missing([file for file, stem in zip(usable["file"], stems, strict=True) if not stem], sources[0])
     _refuse_ambiguous(usable, stems)
     roles = np.array([[listed[stem].get(label, UNUSED) for label in labels] for stem in stems])
     return labels, roles.reshape(len(stems), len(labels)), len(set(listed) - set(stems))
 
 
-def _lists(sources):
+def _lists(sources: Sequence[Path]) -> dict[tuple[str, int], Path]:
     """Path of the list of each fold and part."""
     found: dict[tuple[str, int], Path] = {}
     for source in sources:
@@ -85,7 +87,7 @@ def _lists(sources):
     return found
 
 
-def _stems(path):
+def _stems(path: Path) -> Iterator[str]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
@@ -98,18 +100,18 @@ def _stems(path):
                 raise ProtocolError(f"{path}: line {number}: no object with 'wav' ({error})") from error
 
 
-def _stem_in(listed, file):
+def _stem_in(listed: Collection[str], file: PurePosixPath) -> str:
     """The stem by which a file is listed: its own, or with its folder before it (SAVEE's ``DC/a01`` is ``DC_a01``)."""
-    return next((stem for stem in (file.stem, f"{file.parent.name}_{file.stem}") if stem in listed), None)
+    return next((stem for stem in (file.stem, f"{file.parent.name}_{file.stem}") if stem in listed), "")
 
 
-def _refuse_missing(files, source):
+def _refuse_missing(files: Sequence[str], source: Path) -> None:
     if files:
         more = f" and {len(files) - 3} more" if len(files) > 3 else ""
         raise ProtocolError(f"{source}: {len(files)} clip(s) of the table are in no list: {', '.join(files[:3])}{more}")
 
 
-def _refuse_ambiguous(usable, stems):
+def _refuse_ambiguous(usable: pd.DataFrame, stems: Sequence[str]) -> None:
     first: dict[str, tuple] = {}
     for recording, stem in zip(zip(usable["corpus"], usable["file"], strict=True), stems, strict=True):
         if first.setdefault(stem, recording) != recording:

@@ -1,14 +1,16 @@
 """Groups (speakers, sentences) dealt to folds, so that each fold has about the same share of every class."""
 
 import warnings
+from collections.abc import Collection, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.model_selection import StratifiedGroupKFold
 
 from ...errors import ProtocolError
 
 
-def grouped_folds(y, groups, n_folds: int, seed: int, what: str = "speakers") -> np.ndarray:
+def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what: str = "speakers") -> np.ndarray:
     """Number of the fold that each row belongs to.
 
     Parameters
@@ -48,7 +50,15 @@ def grouped_folds(y, groups, n_folds: int, seed: int, what: str = "speakers") ->
     return fold_of
 
 
-def drawn_parts(y, groups, sizes, needed, rng, n_draws: int, taken=()) -> np.ndarray | None:
+def drawn_parts(
+    y: ArrayLike,
+    groups: ArrayLike,
+    sizes: Sequence[int] | np.ndarray,
+    needed: Sequence[int],
+    rng: np.random.Generator,
+    n_draws: int,
+    taken: Collection[frozenset] = (),
+) -> np.ndarray | None:
     """Number of the part that each row belongs to, the best of many random assignments of groups to parts.
 
     scikit-learn's StratifiedGroupKFold deals the most uneven groups first and breaks only ties at random: where
@@ -89,6 +99,6 @@ def drawn_parts(y, groups, sizes, needed, rng, n_draws: int, taken=()) -> np.nda
     return None if best is None else best[group]
 
 
-def as_partition(parts) -> frozenset:
+def as_partition(parts: np.ndarray) -> frozenset:
     """Which rows are together, whatever the parts' numbers."""
     return frozenset(frozenset(np.flatnonzero(parts == part).tolist()) for part in np.unique(parts))

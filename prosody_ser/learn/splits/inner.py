@@ -1,13 +1,16 @@
 """Folds of the training clips, for what is learned from held-out training speakers: parameters, probabilities."""
 
 import numpy as np
+import pandas as pd
 
 from ...errors import ProtocolError
 from ..speakers.names import has_speakers, speakers_of
 from .grouped import grouped_folds
 
 
-def inner_folds(X, y, n_folds: int, seed: int, *, without_speakers: str, what: str) -> tuple[list, int]:
+def inner_folds(
+    X: pd.DataFrame, y: np.ndarray, n_folds: int, seed: int, *, without_speakers: str, what: str
+) -> tuple[list, int]:
     """Stratified folds, no speaker on both sides, whose training part has all emotions.
 
     Parameters

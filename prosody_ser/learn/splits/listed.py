@@ -1,6 +1,11 @@
 """Folds that were read, not drawn: each clip's role in each fold, found again by X's index."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 
 from ...errors import ProtocolError
 from .splitters import Fold, SpeakerSplitter
@@ -27,24 +32,24 @@ class ListedFolds(SpeakerSplitter):
         Whether the file says that no sentence is in both train and test of a fold; it is then checked.
     """
 
-    def __init__(self, index, roles, source="", n_absent=0, sentence_disjoint=False):
+    def __init__(
+        self,
+        index: pd.MultiIndex,
+        roles: np.ndarray,
+        source: str = "",
+        n_absent: int = 0,
+        sentence_disjoint: bool = False,
+    ) -> None:
         self.index = index
         self.roles = roles
         self.source = source
         self.n_absent = n_absent
         self.sentence_disjoint = sentence_disjoint
+        n_held_out = (roles == TEST).sum(axis=1)
+        self.n_repeats = max(int(n_held_out.max()), 1)
+        self.partial = bool((n_held_out == 0).any())
 
-    @property
-    def n_repeats(self):
-        """How often each clip is held out that is held out at all."""
-        return max(int((self.roles == TEST).sum(axis=1).max()), 1)
-
-    @property
-    def partial(self):
-        """Whether some clips are never held out."""
-        return bool((~(self.roles == TEST).any(axis=1)).any())
-
-    def folds(self, X, y=None):
+    def folds(self, X: pd.DataFrame, y: ArrayLike | None = None) -> Iterator[Fold]:
         """Yield each fold."""
         roles = self.roles
         if not X.index.equals(self.index):
@@ -57,15 +62,15 @@ class ListedFolds(SpeakerSplitter):
         for of_fold in roles.T:
             yield Fold(*(np.flatnonzero(of_fold == role) for role in (TRAIN, TEST, VALIDATION)))
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """Number of folds."""
         return self.roles.shape[1]
 
-    def describe(self, folds, X):
+    def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
         """How speakers are held out, in words."""
         one = "fold" if len(folds) == 1 else "speaker-disjoint folds"
         return f"{len(folds)} {one} of {self.source}"
 
 
-def _without_nan(index):
+def _without_nan(index: pd.MultiIndex) -> list[tuple]:
     return [tuple(None if value != value else value for value in key) for key in index]

@@ -1,7 +1,11 @@
 """The folds of an evaluation, checked before anything is fitted."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator
+from sklearn.model_selection import BaseCrossValidator
 
 from ...errors import ProtocolError
 from ...tables.feature_table import FRAMES, FeatureTable
@@ -47,7 +51,7 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
     return X, y
 
 
-def _refuse_one_person_twice(names):
+def _refuse_one_person_twice(names: Iterable[str]) -> None:
     """Raise where two names of speakers differ only in case or leading zeros: apart, they could be on both sides."""
     seen: dict[str, str] = {}
     for name in names:
@@ -61,7 +65,13 @@ def _refuse_one_person_twice(names):
         seen[plain] = name
 
 
-def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline=None, folds="auto", seed: int = 0) -> list[Fold]:
+def plan_folds(
+    X: pd.DataFrame,
+    y: pd.Series,
+    pipeline: BaseEstimator | None = None,
+    folds: str | int | BaseCrossValidator = "auto",
+    seed: int = 0,
+) -> list[Fold]:
     """The folds that will be fitted, all of them checked before the first.
 
     Parameters
@@ -114,7 +124,7 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline=None, folds="auto", seed:
     return planned
 
 
-def check_normalisable(X: pd.DataFrame, pipeline, planned: list[Fold]) -> None:
+def check_normalisable(X: pd.DataFrame, pipeline: BaseEstimator, planned: list[Fold]) -> None:
     """Refuse folds in which a pipeline cannot normalise a speaker.
 
     Raises
@@ -145,7 +155,7 @@ def check_normalisable(X: pd.DataFrame, pipeline, planned: list[Fold]) -> None:
                 )
 
 
-def _refuse_single_clips(speakers, where=""):
+def _refuse_single_clips(speakers: np.ndarray, where: str = "") -> None:
     """Raise where a speaker to be normalised has a single clip, which has no deviation from its own mean."""
     counts = pd.Series(speakers).value_counts()
     if (counts < 2).any():
@@ -155,7 +165,7 @@ def _refuse_single_clips(speakers, where=""):
         )
 
 
-def _refuse_uneven(planned, n_rows, n_repeats, partial):
+def _refuse_uneven(planned: list[Fold], n_rows: int, n_repeats: int, partial: bool) -> None:
     held_out = np.zeros(n_rows, dtype=int)
     for fold in planned:
         if not len(fold.test) or not len(fold.train):
@@ -169,7 +179,7 @@ def _refuse_uneven(planned, n_rows, n_repeats, partial):
         raise ProtocolError(f"the folds do not hold out each clip exactly {times}")
 
 
-def _refuse_shared(what, groups, fold, number):
+def _refuse_shared(what: str, groups: np.ndarray, fold: Fold, number: int) -> None:
     parts = {"train": fold.train, "test": fold.test, "validation": fold.validation}
     for one, other in (("train", "test"), ("train", "validation"), ("validation", "test")):
         shared = set(groups[parts[one]]) & set(groups[parts[other]])

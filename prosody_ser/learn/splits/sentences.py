@@ -5,13 +5,14 @@ it, and never is a feature.
 """
 
 import numpy as np
+import pandas as pd
 
 from ...errors import ProtocolError
 
 SENTENCE_LEVEL = "sentence"
 
 
-def sentences_of(X) -> np.ndarray:
+def sentences_of(X: pd.DataFrame) -> np.ndarray:
     """Sentence of each row.
 
     Parameters

@@ -10,12 +10,14 @@ EmoBox's published fold lists are read too: see :mod:`prosody_ser.learn.splits.e
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.model_selection import BaseCrossValidator
 
 from ...atomic_write import whole_file, write_text
 from ...errors import ProtocolError
@@ -32,7 +34,7 @@ _TIMES = ("start", "end")
 SUFFIXES = (".json", ".csv")
 
 
-def clip_keys(table: FeatureTable, columns=KEYS) -> list[tuple]:
+def clip_keys(table: FeatureTable, columns: Sequence[str] = KEYS) -> list[tuple]:
     """What tells each usable row of a table from the others; times to the microsecond, None if unknown."""
     usable = table.frame[table.usable]
     return list(zip(*([_plain_key(column, value) for value in usable[column]] for column in columns), strict=True))
@@ -54,18 +56,20 @@ def split_hash(table: FeatureTable, folds: list[Fold]) -> str:
     return _hash(keys, roles_of(folds, len(keys)))
 
 
-def _hash(keys, roles):
+def _hash(keys: Sequence[tuple], roles: np.ndarray) -> str:
     lines = (json.dumps([*key, row.tolist()], ensure_ascii=True) for key, row in zip(keys, roles, strict=True))
     return "sha256:" + hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
-def check_split_suffix(path) -> None:
+def check_split_suffix(path: str | PathLike) -> None:
     """Raise unless a split can be written to a file of this name."""
     if Path(path).suffix.lower() not in SUFFIXES:
         raise ProtocolError(f"{path}: folds are written to .json or .csv")
 
 
-def write_split(path, table: FeatureTable, folds="auto", seed: int = 0) -> str:
+def write_split(
+    path: str | PathLike, table: FeatureTable, folds: str | int | BaseCrossValidator = "auto", seed: int = 0
+) -> str:
     """Write the folds that an evaluation of this table would use.
 
     Parameters
@@ -159,7 +163,7 @@ def read_split(source: str | PathLike | Iterable[str | PathLike], table: Feature
     return ListedFolds(X.index, roles, name, n_absent, sentence_disjoint)
 
 
-def _read_own(path, table):
+def _read_own(path: Path, table: FeatureTable) -> tuple[list, np.ndarray, int, bool]:
     try:
         if path.suffix.lower() == ".csv":
             frame = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -176,7 +180,7 @@ def _read_own(path, table):
     return *_from_json(content, path, table), content.get("sentence_disjoint") is True
 
 
-def _from_json(content, path, table):
+def _from_json(content: dict[str, Any], path: Path, table: FeatureTable) -> tuple[list[int], np.ndarray, int]:
     try:
         clips = content["clips"]
         unknown = sorted({key for clip in clips for key in clip} - {*KEYS, "roles"})
@@ -196,7 +200,7 @@ def _from_json(content, path, table):
     return list(range(1, roles.shape[1] + 1)), roles[rows], len(keys) - len(set(rows))
 
 
-def _from_rows(frame, path, table):
+def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[list[str], np.ndarray, int]:
     _refuse_unknown([column for column in frame.columns if column not in (*KEYS, "fold", "role")], path)
     needed = [column for column in ("file", "fold") if column not in frame.columns]
     if needed:
@@ -231,13 +235,13 @@ def _from_rows(frame, path, table):
     return labels, roles, len(set(by_fold) - set(wanted))
 
 
-def _role(word, path):
+def _role(word: str, path: Path) -> int:
     if word not in ROLES:
         raise ProtocolError(f"{path}: unknown role {word!r}; choose from {', '.join(ROLES)}")
     return ROLES.index(word)
 
 
-def _refuse_unknown(columns, path):
+def _refuse_unknown(columns: Sequence[str], path: Path) -> None:
     if columns:
         raise ProtocolError(
             f"{path}: unknown column{'s' * (len(columns) > 1)} {', '.join(columns)}; "
@@ -245,14 +249,14 @@ def _refuse_unknown(columns, path):
         )
 
 
-def _refuse_missing(keys, path):
+def _refuse_missing(keys: Sequence[tuple], path: Path) -> None:
     if keys:
         shown = ", ".join(str(key[0]) for key in keys[:3])
         more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
         raise ProtocolError(f"{path}: {len(keys)} clip(s) of the table are not in it: {shown}{more}")
 
 
-def _refuse_repeated(keys, where):
+def _refuse_repeated(keys: Sequence[tuple], where: str | Path) -> None:
     seen = set()
     for key in keys:
         if key in seen:
@@ -260,14 +264,14 @@ def _refuse_repeated(keys, where):
         seen.add(key)
 
 
-def _refuse_ambiguous(keys, recordings, path):
+def _refuse_ambiguous(keys: Sequence[tuple], recordings: Sequence[tuple], path: Path) -> None:
     first: dict[tuple, tuple] = {}
     for key, recording in zip(keys, recordings, strict=True):
         if first.setdefault(key, recording) != recording:
             raise ProtocolError(f"{path}: {key[0]} is a file of {first[key][1]} and of {recording[1]}: add the corpus")
 
 
-def _refuse_both_sides(speakers, roles, labels, name):
+def _refuse_both_sides(speakers: np.ndarray, roles: np.ndarray, labels: Sequence, name: str) -> None:
     for number, label in enumerate(labels):
         sides = {role: set(speakers[roles[:, number] == role]) for role in (TRAIN, VALIDATION, TEST)}
         for one, other in ((TRAIN, TEST), (TRAIN, VALIDATION), (VALIDATION, TEST)):
@@ -280,7 +284,7 @@ def _refuse_both_sides(speakers, roles, labels, name):
                 )
 
 
-def _plain_key(column, value):
+def _plain_key(column: str, value: Any) -> str | float | None:
     if column not in _TIMES:
         return str(value)
     value = float("nan") if value in ("", None) else float(value)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.model_selection import BaseCrossValidator
 
 from ...errors import ProtocolError
@@ -46,20 +48,20 @@ class SpeakerSplitter(BaseCrossValidator):
     partial = False
     sentence_disjoint = False
 
-    def folds(self, X, y) -> Iterator[Fold]:
+    def folds(self, X: pd.DataFrame, y: ArrayLike) -> Iterator[Fold]:
         """Yield each :class:`Fold`."""
         raise NotImplementedError
 
-    def split(self, X, y=None, groups=None):
+    def split(self, X: pd.DataFrame, y: Any = None, groups: Any = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield train and test indices."""
         for fold in self.folds(X, y):
             yield fold.train, fold.test
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """Number of folds."""
         return sum(1 for _ in self.folds(X, y))
 
-    def describe(self, folds: list[Fold], X) -> str:
+    def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
         """How speakers are held out, in words."""
         return f"{len(folds)} speaker-disjoint folds"
 
@@ -67,7 +69,7 @@ class SpeakerSplitter(BaseCrossValidator):
 class LeaveOneSpeakerOut(SpeakerSplitter):
     """Each fold holds out all clips of one speaker."""
 
-    def folds(self, X, y=None):
+    def folds(self, X: pd.DataFrame, y: ArrayLike | None = None) -> Iterator[Fold]:
         """Yield each fold, speakers in sorted order."""
         speakers = speakers_of(X)
         names = np.unique(speakers)
@@ -77,11 +79,11 @@ class LeaveOneSpeakerOut(SpeakerSplitter):
             own = speakers == name
             yield Fold(np.flatnonzero(~own), np.flatnonzero(own))
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """Number of speakers in X."""
         return np.unique(speakers_of(X)).size
 
-    def describe(self, folds, X):
+    def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
         """How speakers are held out, in words."""
         return "leave one speaker out"
 
@@ -97,21 +99,21 @@ class SpeakerKFold(SpeakerSplitter):
         Seed of the assignment of speakers to folds.
     """
 
-    def __init__(self, n_splits=DEFAULT_N_FOLDS, seed=0):
+    def __init__(self, n_splits: int = DEFAULT_N_FOLDS, seed: int = 0) -> None:
         self.n_splits = n_splits
         self.seed = seed
 
-    def folds(self, X, y):
+    def folds(self, X: pd.DataFrame, y: ArrayLike) -> Iterator[Fold]:
         """Yield each fold."""
         fold_of = grouped_folds(y, speakers_of(X), self.n_splits, self.seed)
         for number in range(self.n_splits):
             yield Fold(np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number))
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """Number of folds."""
         return self.n_splits
 
-    def describe(self, folds, X):
+    def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
         """How speakers are held out, in words."""
         alone = self.n_splits == np.unique(speakers_of(X)).size
         return "leave one speaker out" if alone else super().describe(folds, X)
@@ -132,12 +134,12 @@ class RepeatedSpeakerKFold(SpeakerSplitter):
         Seed of the assignments.
     """
 
-    def __init__(self, n_splits=DEFAULT_N_FOLDS, n_repeats=5, seed=0):
+    def __init__(self, n_splits: int = DEFAULT_N_FOLDS, n_repeats: int = 5, seed: int = 0) -> None:
         self.n_splits = n_splits
         self.n_repeats = n_repeats
         self.seed = seed
 
-    def folds(self, X, y):
+    def folds(self, X: pd.DataFrame, y: ArrayLike) -> Iterator[Fold]:
         """Yield each fold, repeat after repeat."""
         speakers = speakers_of(X)
         first = np.unique(speakers, return_index=True)[1]
@@ -158,11 +160,11 @@ class RepeatedSpeakerKFold(SpeakerSplitter):
             for number in range(self.n_splits):
                 yield Fold(np.flatnonzero(parts != number), np.flatnonzero(parts == number))
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """Number of folds over all repeats."""
         return self.n_splits * self.n_repeats
 
-    def describe(self, folds, X):
+    def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
         """How speakers are held out, in words."""
         return f"{self.n_splits} speaker-disjoint folds, {self.n_repeats} times"
 
@@ -184,13 +186,13 @@ class FixedSpeakerSplit(SpeakerSplitter):
 
     partial = True
 
-    def __init__(self, train=0.6, validation=0.2, test=0.2, seed=0):
+    def __init__(self, train: float = 0.6, validation: float = 0.2, test: float = 0.2, seed: int = 0) -> None:
         self.train = train
         self.validation = validation
         self.test = test
         self.seed = seed
 
-    def folds(self, X, y):
+    def folds(self, X: pd.DataFrame, y: ArrayLike) -> Iterator[Fold]:
         """Yield the one fold."""
         shares = np.array([self.train, self.validation, self.test], dtype=float)
         if not (np.isfinite(shares).all() and (shares >= 0).all() and shares[0] > 0 and shares[2] > 0):
@@ -200,11 +202,11 @@ class FixedSpeakerSplit(SpeakerSplitter):
         part_of = drawn_parts(y, speakers, sizes, [0, 2], np.random.default_rng(self.seed), N_DRAWS)
         yield Fold(*(np.flatnonzero(part_of == part) for part in (0, 2, 1)))
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """One."""
         return 1
 
-    def describe(self, folds, X):
+    def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
         """How speakers are held out, in words."""
         speakers = speakers_of(X)
         parts = zip(("train", "validation", "test"), (folds[0].train, folds[0].validation, folds[0].test), strict=True)
@@ -229,12 +231,12 @@ class SpeakerSentenceKFold(SpeakerSplitter):
 
     sentence_disjoint = True
 
-    def __init__(self, n_speaker_folds=None, n_sentence_folds=None, seed=0):
+    def __init__(self, n_speaker_folds: int | None = None, n_sentence_folds: int | None = None, seed: int = 0) -> None:
         self.n_speaker_folds = n_speaker_folds
         self.n_sentence_folds = n_sentence_folds
         self.seed = seed
 
-    def folds(self, X, y):
+    def folds(self, X: pd.DataFrame, y: ArrayLike) -> Iterator[Fold]:
         """Yield each fold."""
         sentences = sentences_of(X)
         if np.unique(sentences).size < 2:
@@ -248,16 +250,16 @@ class SpeakerSentenceKFold(SpeakerSplitter):
                     train = (by_speaker != i) & (by_sentence != j)
                     yield Fold(np.flatnonzero(train), np.flatnonzero(test))
 
-    def describe(self, folds, X):
+    def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
         """How speakers are held out, in words."""
         return f"{len(folds)} speaker-and-sentence-disjoint folds"
 
-    def _dealt(self, y, groups, n_folds, what):
+    def _dealt(self, y: ArrayLike, groups: np.ndarray, n_folds: int | None, what: str) -> np.ndarray:
         n_folds = min(SENTENCE_GRID, np.unique(groups).size) if n_folds is None else n_folds
         return grouped_folds(y, groups, n_folds, self.seed, what)
 
 
-def make_splitter(folds, n_speakers: int, seed: int = 0) -> Any:
+def make_splitter(folds: str | int | BaseCrossValidator, n_speakers: int, seed: int = 0) -> Any:
     """The splitter that `folds` asks for.
 
     Parameters
@@ -308,14 +310,14 @@ def make_splitter(folds, n_speakers: int, seed: int = 0) -> Any:
     return SpeakerKFold(n_folds, seed) if n_repeats == 1 else RepeatedSpeakerKFold(n_folds, n_repeats, seed)
 
 
-def folds_of(splitter, X, y) -> list[Fold]:
+def folds_of(splitter: BaseCrossValidator, X: pd.DataFrame, y: ArrayLike) -> list[Fold]:
     """The folds of any splitter; only those here know a validation part."""
     if isinstance(splitter, SpeakerSplitter):
         return list(splitter.folds(X, y))
     return [Fold(np.asarray(train), np.asarray(test)) for train, test in splitter.split(X, y)]
 
 
-def describe_split(splitter, folds: list[Fold], X) -> str:
+def describe_split(splitter: BaseCrossValidator, folds: list[Fold], X: pd.DataFrame) -> str:
     """How speakers are held out, in words."""
     if isinstance(splitter, SpeakerSplitter):
         return splitter.describe(folds, X)
@@ -324,7 +326,7 @@ def describe_split(splitter, folds: list[Fold], X) -> str:
     return "leave one speaker out" if one_each else f"{len(folds)} speaker-disjoint folds"
 
 
-def _sizes(shares, n_speakers):
+def _sizes(shares: np.ndarray, n_speakers: int) -> np.ndarray:
     """How many speakers each part gets, one at least where its share is not 0."""
     least = (shares > 0).astype(int)
     if n_speakers < least.sum():
@@ -339,5 +341,5 @@ def _sizes(shares, n_speakers):
     return sizes
 
 
-def _listed(shares):
+def _listed(shares: np.ndarray) -> str:
     return "/".join(f"{share:g}" for share in shares)

@@ -5,18 +5,19 @@ SMOTE give the same rows for all candidates that do not differ in them: they are
 those that each candidate, fitted from its first step on, would give.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from typing import Any
 
 import cloudpickle
-from sklearn.base import clone
+import numpy as np
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils import _safe_indexing
 
 from ...errors import ProtocolError
 
 
-def configured(estimator, parameters: dict[str, Any]):
+def configured(estimator: BaseEstimator, parameters: dict[str, Any]) -> BaseEstimator:
     """A clone of an estimator with parameters set.
 
     Raises
@@ -32,7 +33,14 @@ def configured(estimator, parameters: dict[str, Any]):
         raise ProtocolError(f"the search tries {', '.join(unknown)}, which is no parameter of the pipeline") from error
 
 
-def held_out_predictions(estimator, candidates: Sequence[dict[str, Any]], X, y, train, test) -> list:
+def held_out_predictions(
+    estimator: BaseEstimator,
+    candidates: Sequence[dict[str, Any]],
+    X: Any,
+    y: np.ndarray,
+    train: np.ndarray,
+    test: np.ndarray,
+) -> list:
     """What each candidate, fitted on the training rows, says of the test rows.
 
     Parameters
@@ -57,7 +65,7 @@ def held_out_predictions(estimator, candidates: Sequence[dict[str, Any]], X, y, 
     names = [name for name, _ in steps[0]]
     own = [_by_step(candidate, names) for candidate in candidates]
 
-    def descend(depth, members, seen, labels, unseen):
+    def descend(depth: int, members: Iterable[int], seen: Any, labels: np.ndarray, unseen: Any) -> None:
         groups: dict[bytes, list[int]] = {}
         for member in members:
             groups.setdefault(cloudpickle.dumps(own[member][depth]), []).append(member)
@@ -82,11 +90,11 @@ def held_out_predictions(estimator, candidates: Sequence[dict[str, Any]], X, y, 
     return found
 
 
-def _steps(estimator):
+def _steps(estimator: BaseEstimator) -> list[tuple[str, Any]]:
     return estimator.steps if hasattr(estimator, "steps") else [("", estimator)]
 
 
-def _by_step(candidate, names):
+def _by_step(candidate: dict[str, Any], names: list[str]) -> list[list[tuple[str, Any]]]:
     """For each step the parameters that concern it; what names no step concerns the first."""
     own: list[list] = [[] for _ in names]
     for name in sorted(candidate):
@@ -95,7 +103,7 @@ def _by_step(candidate, names):
     return own
 
 
-def _passed(step, rows, labels, new):
+def _passed(step: Any, rows: Any, labels: np.ndarray, new: Any) -> tuple[Any, np.ndarray, Any]:
     """Training rows, their labels and new rows behind a step, as a Pipeline hands them on."""
     if step is None or step == "passthrough":
         return rows, labels, new

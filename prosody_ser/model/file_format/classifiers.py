@@ -1,8 +1,11 @@
 """Models without trees, stored: what each needs to predict, and nothing of what it was fitted with."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
-from .parts import FLOAT, INT32, WHOLE, Codec, Part, floats, stored, wholes
+from .parts import FLOAT, INT32, WHOLE, Codec, Part, Taken, floats, stored, wholes
 
 KERNELS = ("rbf", "linear")
 METRICS = ("minkowski", "euclidean", "manhattan", "cosine")
@@ -10,12 +13,12 @@ METRICS = ("minkowski", "euclidean", "manhattan", "cosine")
 _LARGE = 1e100
 
 
-def classes(labels) -> np.ndarray:
+def classes(labels: Sequence[str]) -> np.ndarray:
     """Labels as estimators have them."""
     return np.array(labels, dtype=object)
 
 
-def _encode_svc(model):
+def _encode_svc(model: Any) -> Part:
     return Part(
         "SVC",
         {
@@ -35,7 +38,7 @@ def _encode_svc(model):
     )
 
 
-def _decode_svc(cls, taken, n_features, labels):
+def _decode_svc(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...]) -> Any:
     n_classes = len(labels)
     vectors = taken.array("support_vectors", FLOAT, (None, n_features), -_LARGE, _LARGE)
     n_vectors = len(vectors)
@@ -70,17 +73,17 @@ def _decode_svc(cls, taken, n_features, labels):
     return model
 
 
-def _check_svc(model):
+def _check_svc(model: Any) -> str | None:
     if model.kernel not in KERNELS:
         return f"a kernel {model.kernel!r} cannot be stored; {' and '.join(KERNELS)} can"
     return "its own probabilities ignore speakers; leave 'probability' out" if model.probability is True else None
 
 
-def _encode_linear(model):
+def _encode_linear(model: Any) -> Part:
     return Part(type(model).__name__, {}, {"coef": floats(model.coef_), "intercept": floats(model.intercept_)})
 
 
-def _decode_linear(cls, taken, n_features, labels):
+def _decode_linear(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...]) -> Any:
     n_rows = 1 if len(labels) == 2 else len(labels)
     coef = taken.array("coef", FLOAT, (n_rows, n_features), -_LARGE, _LARGE)
     intercept = taken.array("intercept", FLOAT, (n_rows,), -_LARGE, _LARGE)
@@ -91,21 +94,21 @@ def _decode_linear(cls, taken, n_features, labels):
     return model
 
 
-def _check_lda(model):
+def _check_lda(model: Any) -> str | None:
     return None if model.solver == "lsqr" else f"the solver {model.solver!r} cannot be stored; lsqr can"
 
 
-def _check_fit_intercept(model):
+def _check_fit_intercept(model: Any) -> str | None:
     return None if model.fit_intercept else "without an intercept it cannot be stored"
 
 
-def _encode_mlp(model):
+def _encode_mlp(model: Any) -> Part:
     arrays = {f"coef_{i}": floats(coef) for i, coef in enumerate(model.coefs_)}
     arrays |= {f"intercept_{i}": floats(intercept) for i, intercept in enumerate(model.intercepts_)}
     return Part("WeightedMLPClassifier", {"n_layers": len(model.coefs_)}, arrays)
 
 
-def _decode_mlp(cls, taken, n_features, labels):
+def _decode_mlp(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...]) -> Any:
     from sklearn.preprocessing import LabelBinarizer
 
     n_layers = taken.whole("n_layers", 1, 20)
@@ -128,16 +131,16 @@ def _decode_mlp(cls, taken, n_features, labels):
     return model
 
 
-def _check_mlp(model):
+def _check_mlp(model: Any) -> str | None:
     return None if model.activation == "relu" else f"the activation {model.activation!r} cannot be stored; relu can"
 
 
-def _encode_knn(model):
+def _encode_knn(model: Any) -> Part:
     settings = {"n_neighbors": int(model.n_neighbors), "weights": model.weights, "metric": model.metric}
     return Part("KNeighborsClassifier", settings, {"rows": floats(model._fit_X), "named": wholes(model._y)})
 
 
-def _decode_knn(cls, taken, n_features, labels):
+def _decode_knn(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...]) -> Any:
     rows = taken.array("rows", FLOAT, (None, n_features), -_LARGE, _LARGE)
     named = taken.array("named", WHOLE, (len(rows),), 0, len(labels) - 1)
     if np.unique(named).size != len(labels):
@@ -152,7 +155,7 @@ def _decode_knn(cls, taken, n_features, labels):
     return model.fit(rows, classes(labels)[named])
 
 
-def _check_knn(model):
+def _check_knn(model: Any) -> str | None:
     if callable(model.metric) or model.metric not in METRICS or model.p != 2 or model.metric_params:
         return f"its metric cannot be stored; these can: {', '.join(METRICS)}"
     return None if model.weights in ("uniform", "distance") else "weights that are a function cannot be stored"

@@ -1,5 +1,8 @@
 """A selection of features, whichever found them."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
@@ -15,10 +18,10 @@ class KeptFeatures(SelectorMixin, BaseEstimator):
         For each feature, whether it is kept.
     """
 
-    def __init__(self, kept=()):
+    def __init__(self, kept: Sequence[bool] = ()):
         self.kept = kept
 
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> "KeptFeatures":
         """Note the names of the features; nothing is learned."""
         X = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan")
         self.support_ = np.ones(X.shape[1], dtype=bool) if len(self.kept) == 0 else np.asarray(self.kept, dtype=bool)
@@ -26,11 +29,11 @@ class KeptFeatures(SelectorMixin, BaseEstimator):
             raise ValueError(f"kept must be {X.shape[1]} flags, one of them true at least")
         return self
 
-    def _get_support_mask(self):
+    def _get_support_mask(self) -> np.ndarray:
         check_is_fitted(self)
         return self.support_
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags

@@ -141,12 +141,12 @@ class Taken:
         if left:
             self.refuse(f"it has {left[0]!r:.60}, which none has")
 
-    def _setting(self, name):
+    def _setting(self, name: str) -> Any:
         if name not in self._settings:
             self.refuse(f"it lacks {name}")
         return self._settings.pop(name)
 
-    def _in_range(self, name, types, low, high):
+    def _in_range(self, name: str, types: tuple[type, ...], low: float, high: float) -> Any:
         found = self._setting(name)
         if type(found) not in types or not low <= found <= high:
             self.refuse(f"{name} is {found!r:.40}")
@@ -186,7 +186,7 @@ def part_from(plain: Any, arrays: list[np.ndarray | None], depth: int = 0) -> Pa
     return Part(plain["type"], plain["settings"], own, parts)
 
 
-def stored(array, kind: str = FLOAT) -> np.ndarray:
+def stored(array: Any, kind: str = FLOAT) -> np.ndarray:
     """An array as it is stored: contiguous, of a plain kind, its values unchanged."""
     found = np.ascontiguousarray(array)
     made = found.astype(kind)

@@ -36,7 +36,7 @@ _MOST_MEMBERS = 20
 _SAMPLER = "balance"
 
 
-def refuse_unstorable(pipeline) -> None:
+def refuse_unstorable(pipeline: Any) -> None:
     """Raise, before anything is fitted, if the fitted pipeline could not be stored.
 
     Parameters
@@ -69,7 +69,7 @@ def refuse_unstorable(pipeline) -> None:
             raise ModelError(f"{type(step).__name__} cannot be stored in a model file: {why}")
 
 
-def _refuse_model(model, allowed=tuple(MODEL_TYPES)):
+def _refuse_model(model: Any, allowed: tuple[str, ...] = tuple(MODEL_TYPES)) -> None:
     codec = _codec(type(model).__name__) if type(model).__name__ in allowed else None
     if codec is None or type(model) is not codec.cls:
         raise ModelError(
@@ -80,7 +80,7 @@ def _refuse_model(model, allowed=tuple(MODEL_TYPES)):
         raise ModelError(f"{type(model).__name__} cannot be stored in a model file: {why}")
 
 
-def encoded(pipeline) -> list[Part]:
+def encoded(pipeline: Any) -> list[Part]:
     """The parts of a fitted pipeline, in their order; its sampler, which only training needs, is left out."""
     from .steps import STEPS
 
@@ -88,7 +88,7 @@ def encoded(pipeline) -> list[Part]:
     return [*parts, _encoded_model(pipeline.steps[-1][1])]
 
 
-def _encoded_model(model):
+def _encoded_model(model: Any) -> Part:
     codec = _codec(type(model).__name__)
     _refuse_model(model)
     return codec.encode(model)
@@ -129,12 +129,12 @@ def decoded(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...
     return Pipeline(steps)
 
 
-def _decoded_model(part, n_features, labels):
+def _decoded_model(part: Part, n_features: int, labels: tuple[str, ...]) -> Any:
     codec = _codec(part.type)
     return codec.decode(codec.cls, Taken(part), n_features, labels)
 
 
-def _checked_types(parts):
+def _checked_types(parts: list[Part]) -> list[str]:
     """Names of the steps, if their types, and what is in them, are those of a model."""
     if not parts:
         raise ModelError("its model has no step")
@@ -155,17 +155,17 @@ def _checked_types(parts):
     return [*names, "model"]
 
 
-def _codec(name) -> Codec:
+def _codec(name: str) -> Codec:
     codecs = import_module(f".{_PLACES[name]}", __package__).CODECS
     return next(codec for codec in codecs if codec.name == name)
 
 
-def _encode_voting(model):
+def _encode_voting(model: Any) -> Part:
     parts = [_encoded_model(member) for member in model.estimators_]
     return Part("SoftVotingClassifier", {}, {}, parts)
 
 
-def _decode_voting(cls, taken, n_features, labels):
+def _decode_voting(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...]) -> Any:
     from ...learn.classifiers.registry import MODELS
 
     taken.done()
@@ -178,7 +178,7 @@ def _decode_voting(cls, taken, n_features, labels):
     return model
 
 
-def _check_voting(model):
+def _check_voting(model: Any) -> None:
     from ...learn.classifiers.registry import build_model
 
     for name in model.members:

@@ -39,7 +39,7 @@ def schema_of(texts: dict[str, str], arrays: list[str]) -> dict[str, Any]:
     keys = [*texts, *(name.removesuffix(".npy") for name in arrays)]
     ids = iter(range(1, 2 * len(keys) + 3))
 
-    def node(loader, **more):
+    def node(loader: str, **more: Any) -> dict[str, Any]:
         module, _, name = _LOADERS[loader].rpartition(".")
         return {"__class__": name, "__module__": module, "__loader__": loader, **more, "__id__": next(ids)}
 
@@ -72,7 +72,7 @@ def texts_of(content: bytes, keys: tuple[str, ...], arrays: list[str]) -> dict[s
     return {key: parsed(text, f"{SCHEMA}, {key},") for key, text in texts.items()}
 
 
-def _foreign(schema):
+def _foreign(schema: Any) -> str | None:
     """The first node that is none of :data:`_LOADERS`, in words; None if there is none."""
     waiting = [schema]
     while waiting:

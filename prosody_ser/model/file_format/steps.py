@@ -1,30 +1,32 @@
 """The steps before the model, stored: speaker normalisation, imputer, scaler, selection."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from ...tables.feature_table import LARGEST
 from . import NOBODY
-from .parts import BYTE, FLOAT, Codec, Part, stored
+from .parts import BYTE, FLOAT, Codec, Part, Taken, stored
 
 #: Of a variance.
 _LARGEST_SQUARE = LARGEST**2
 
 
-def _row(names, n_features):
+def _row(names: tuple[str, ...] | None, n_features: int) -> Any:
     """One row to fit on, for the names and numbers of features; its values are replaced."""
     zeros = np.zeros((2, n_features))
     return zeros if names is None else pd.DataFrame(zeros, columns=list(names))
 
 
-def _encode_norm(step):
+def _encode_norm(step: Any) -> Part:
     # Whom it met in training is left behind: a user's speaker 03 is not the corpus's, and names are nobody's business.
     settings = {"without_speakers": step.without_speakers, "clips": step.clips}
     learned = {"level": step.level_, "between": step.between_, "within": step.within_} if step.clips == "enrol" else {}
     return Part("SpeakerNormalizer", settings, {name: stored(values) for name, values in learned.items()})
 
 
-def _decode_norm(cls, taken, n_features, names):
+def _decode_norm(cls: type, taken: Taken, n_features: int, names: tuple[str, ...] | None) -> Any:
     without = taken.choice("without_speakers", ("error", "pool"))
     made = cls(clips=taken.choice("clips", ("all", "enrol")), without_speakers=without)
     if made.clips == "enrol":
@@ -42,11 +44,11 @@ def _decode_norm(cls, taken, n_features, names):
     return made
 
 
-def _encode_impute(step):
+def _encode_impute(step: Any) -> Part:
     return Part("SimpleImputer", {}, {"statistics": stored(step.statistics_)})
 
 
-def _decode_impute(cls, taken, n_features, names):
+def _decode_impute(cls: type, taken: Taken, n_features: int, names: tuple[str, ...] | None) -> Any:
     statistics = taken.array("statistics", FLOAT, (n_features,), -LARGEST, LARGEST)
     taken.done()
     made = cls(strategy="median", keep_empty_features=True).fit(_row(names, n_features))
@@ -54,16 +56,16 @@ def _decode_impute(cls, taken, n_features, names):
     return made
 
 
-def _check_impute(step):
+def _check_impute(step: Any) -> str | None:
     same = step.strategy == "median" and step.keep_empty_features and not step.add_indicator
     return None if same else "the imputer is not that of make_pipeline"
 
 
-def _encode_scale(step):
+def _encode_scale(step: Any) -> Part:
     return Part("StandardScaler", {}, {"mean": stored(step.mean_), "scale": stored(step.scale_)})
 
 
-def _decode_scale(cls, taken, n_features, names):
+def _decode_scale(cls: type, taken: Taken, n_features: int, names: tuple[str, ...] | None) -> Any:
     mean = taken.array("mean", FLOAT, (n_features,), -LARGEST, LARGEST)
     scale = taken.array("scale", FLOAT, (n_features,), 1e-30, LARGEST)
     taken.done()
@@ -72,15 +74,15 @@ def _decode_scale(cls, taken, n_features, names):
     return made
 
 
-def _check_scale(step):
+def _check_scale(step: Any) -> str | None:
     return None if step.with_mean and step.with_std else "the scaler is not that of make_pipeline"
 
 
-def _encode_selection(step):
+def _encode_selection(step: Any) -> Part:
     return Part("KeptFeatures", {}, {"kept": stored(step.get_support(), BYTE)})
 
 
-def _decode_selection(cls, taken, n_features, names):
+def _decode_selection(cls: type, taken: Taken, n_features: int, names: tuple[str, ...] | None) -> Any:
     kept = taken.array("kept", BYTE, (n_features,), 0, 1)
     taken.done()
     if not kept.any():

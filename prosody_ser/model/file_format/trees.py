@@ -5,10 +5,12 @@ all trees at once: each tree's root comes first, a child after its parent and be
 tree, and every way down ends), and a feature is one of those there are.
 """
 
+from typing import Any
+
 import numpy as np
 
 from .classifiers import classes
-from .parts import BYTE, FLOAT, WHOLE, Codec, Part, floats, stored, wholes
+from .parts import BYTE, FLOAT, WHOLE, Codec, Part, Taken, floats, stored, wholes
 
 _LEAF, _UNDEFINED = -1, -2
 #: No forest of ours comes near; a deeper or larger one would only take time.
@@ -16,7 +18,7 @@ _MOST_TREES, _DEEPEST = 20_000, 5_000
 _LARGE = 1e100
 
 
-def _encode_forest(model):
+def _encode_forest(model: Any) -> Part:
     states = [tree.tree_.__getstate__() for tree in model.estimators_]
     nodes = np.concatenate([state["nodes"] for state in states])
     return Part(
@@ -36,7 +38,7 @@ def _encode_forest(model):
     )
 
 
-def _decode_forest(cls, taken, n_features, labels):
+def _decode_forest(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...]) -> Any:
     from sklearn.tree import DecisionTreeClassifier
     from sklearn.tree._tree import NODE_DTYPE, Tree
 
@@ -78,11 +80,11 @@ def _decode_forest(cls, taken, n_features, labels):
     return model
 
 
-def _check_forest(model):
+def _check_forest(model: Any) -> str | None:
     return None if model.criterion in ("gini", "entropy", "log_loss") else "its criterion cannot be stored"
 
 
-def _encode_boosted(model):
+def _encode_boosted(model: Any) -> Part:
     trees = [tree for step in model._predictors for tree in step]
     nodes = np.concatenate([tree.nodes for tree in trees])
     return Part(
@@ -103,7 +105,7 @@ def _encode_boosted(model):
     )
 
 
-def _decode_boosted(cls, taken, n_features, labels):
+def _decode_boosted(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...]) -> Any:
     from sklearn._loss import HalfBinomialLoss, HalfMultinomialLoss
     from sklearn.ensemble._hist_gradient_boosting.binning import _BinMapper
     from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTYPE
@@ -147,13 +149,13 @@ def _decode_boosted(cls, taken, n_features, labels):
     return model
 
 
-def _check_boosted(model):
+def _check_boosted(model: Any) -> str | None:
     if model.categorical_features not in (None, "from_dtype"):
         return "categories cannot be stored"
     return None if model.loss == "log_loss" else "its loss cannot be stored"
 
 
-def _sizes(taken):
+def _sizes(taken: Taken) -> tuple[np.ndarray, int]:
     """Nodes of each tree, and of all."""
     n_nodes = taken.array("n_nodes", WHOLE, (None,), 1, 2**40)
     if not 1 <= len(n_nodes) <= _MOST_TREES:
@@ -163,7 +165,9 @@ def _sizes(taken):
     return n_nodes, int(n_nodes.sum())
 
 
-def _checked_depths(taken, n_nodes, left, right, inner):
+def _checked_depths(
+    taken: Taken, n_nodes: np.ndarray, left: np.ndarray, right: np.ndarray, inner: np.ndarray
+) -> np.ndarray:
     """The depth of each tree, its root's being 0, if all of them are trees.
 
     Parameters

@@ -13,7 +13,7 @@ import re
 import stat
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ...errors import ModelError
 from ...versions import PACKAGE
@@ -85,7 +85,7 @@ def unpacked(path: str | os.PathLike) -> dict[str, bytes]:
     return _verified(members)
 
 
-def _content(path):
+def _content(path: Path) -> bytes:
     try:
         facts = os.stat(path)
         if stat.S_ISDIR(facts.st_mode):
@@ -105,7 +105,7 @@ def _content(path):
     return content
 
 
-def _what(content):
+def _what(content: bytes) -> str:
     """What a file is that is no zip, in words; it is not opened to find out."""
     for magic, name in _PACKED.items():
         if content.startswith(magic):
@@ -115,7 +115,7 @@ def _what(content):
     return "not a .skops file"
 
 
-def _checked(file, size):
+def _checked(file: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:
     """The entries of a zip, if they are plain and no larger than the file."""
     entries = file.infolist()
     names = [entry.filename for entry in entries]
@@ -134,7 +134,7 @@ def _checked(file, size):
     return entries
 
 
-def _verified(members):
+def _verified(members: dict[str, bytes]) -> dict[str, bytes]:
     if MANIFEST not in members:
         other = "; it is a skops file of another kind" if "schema.json" in members else ""
         raise ModelError(f"is no model of {PACKAGE} (it has no {MANIFEST}{other})")
@@ -165,15 +165,15 @@ def parsed(content: bytes | str, name: str) -> Any:
     ModelError
     """
 
-    def refuse(constant):
+    def refuse(constant: str) -> NoReturn:
         raise ValueError(f"{constant} is no JSON")
 
-    def finite(number):
+    def finite(number: str) -> float:
         if not math.isfinite(float(number)):
             raise ValueError(f"{number:.20} is too large")
         return float(number)
 
-    def once(pairs):
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
             raise ValueError("a key stands twice")

@@ -13,12 +13,12 @@ from .graph import Graph
 _AT_MOST, _SUM = 0, 1
 
 
-def margins_of_linear(graph: Graph, x: str, model) -> list[str]:
+def margins_of_linear(graph: Graph, x: str, model: Any) -> list[str]:
     """Of a LinearSVC."""
     return [_margins(graph, _decision(graph, x, model), len(model.classes_))]
 
 
-def logs_of_linear(graph: Graph, x: str, model) -> list[str]:
+def logs_of_linear(graph: Graph, x: str, model: Any) -> list[str]:
     """Of logistic regression and linear discriminant analysis, whose probabilities are a softmax."""
     decision = _decision(graph, x, model)
     if len(model.classes_) == 2:
@@ -26,7 +26,7 @@ def logs_of_linear(graph: Graph, x: str, model) -> list[str]:
     return [_log(graph, graph.add("Softmax", decision, axis=1), LEAST_EXACT)]
 
 
-def logs_of_mlp(graph: Graph, x: str, model) -> list[str]:
+def logs_of_mlp(graph: Graph, x: str, model: Any) -> list[str]:
     """Of a perceptron with rectified units."""
     layers = list(zip(model.coefs_, model.intercepts_, strict=True))
     for coef, intercept in layers[:-1]:
@@ -37,7 +37,7 @@ def logs_of_mlp(graph: Graph, x: str, model) -> list[str]:
     return [_log(graph, graph.add("Softmax", x, axis=1))]
 
 
-def logs_of_forest(graph: Graph, x: str, model) -> list[str]:
+def logs_of_forest(graph: Graph, x: str, model: Any) -> list[str]:
     """Of a random forest; its features are rounded to single precision, as scikit-learn does.
 
     Each tree is a target of one operator, which gives the number of the leaf; the leaf's shares are looked up.
@@ -91,7 +91,7 @@ def logs_of_forest(graph: Graph, x: str, model) -> list[str]:
     return [_log(graph, graph.numbered("Div", total, len(roots)))]
 
 
-def votes_and_margins_of_svc(graph: Graph, x: str, model) -> list[str]:
+def votes_and_margins_of_svc(graph: Graph, x: str, model: Any) -> list[str]:
     """Of a support vector machine: one machine for each pair of emotions votes, and has a margin."""
     vectors = model.support_vectors_
     if model.kernel == "rbf":
@@ -126,11 +126,11 @@ WRITERS: dict[str, Callable[[Graph, str, Any], list[str]]] = {
 }
 
 
-def _decision(graph, x, model):
+def _decision(graph: Graph, x: str, model: Any) -> str:
     return graph.affine(x, model.coef_.T, model.intercept_)
 
 
-def _margins(graph, decision, n_classes):
+def _margins(graph: Graph, decision: str, n_classes: int) -> str:
     """Evidence of margins: of two classes, half of -m and of m."""
     if n_classes > 2:
         return decision
@@ -139,11 +139,11 @@ def _margins(graph, decision, n_classes):
     return graph.add("Concat", graph.add("Neg", half), half, axis=1)
 
 
-def _log(graph, shares, least=LEAST_PROBABILITY):
+def _log(graph: Graph, shares: str, least: float = LEAST_PROBABILITY) -> str:
     return graph.add("Log", graph.numbered("Max", shares, least))
 
 
-def _machines(model):
+def _machines(model: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Weights of the machines of all pairs, shape (n_vectors, n_pairs), and the two classes of each.
 
     libsvm's order: of the machine that tells class i from class j, the vectors of i have the coefficients of row j - 1,

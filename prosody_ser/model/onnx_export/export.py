@@ -7,23 +7,27 @@ behind.
 """
 
 import json
-import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ... import __version__
 from ...atomic_write import whole_file
 from ...errors import ModelError
+from ...paths import OnePath
+from ..file import as_model
 from ..trained_model import TrainedModel
+
+if TYPE_CHECKING:  # onnx is an extra
+    from .graph import Graph
 
 SUFFIX = ".onnx"
 #: IR 10 came with ONNX 1.16 (March 2024).
 _IR_VERSION = 10
 
 
-def check_onnx_suffix(path: str | os.PathLike) -> None:
+def check_onnx_suffix(path: OnePath) -> None:
     """Refuse a name that does not end in ``.onnx``.
 
     Raises
@@ -34,12 +38,12 @@ def check_onnx_suffix(path: str | os.PathLike) -> None:
         raise ModelError(f"{path}: an ONNX file's name ends in {SUFFIX}")
 
 
-def export_onnx(model: TrainedModel, path: str | os.PathLike) -> None:
+def export_onnx(model: TrainedModel | OnePath, path: OnePath) -> None:
     """Write the classifier side of a model: imputer, scaler, selection, classifier, calibration, threshold.
 
     Parameters
     ----------
-    model : TrainedModel
+    model : TrainedModel or path_like
     path : path_like
         Replaced only when the new file is whole. The same model gives the same bytes.
 
@@ -48,9 +52,18 @@ def export_onnx(model: TrainedModel, path: str | os.PathLike) -> None:
     ModelError
         If the model's type cannot be exported, it normalises speakers, the name ends otherwise, or the extra is
         missing.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import prosody_ser as ser
+    >>> path = Path(mkdtemp()) / "emodb.onnx"
+    >>> ser.export_onnx(ser.default_model_path(), path)
+    >>> path.stat().st_size > 1000
+    True
     """
     check_onnx_suffix(path)
-    content = onnx_model(model).SerializeToString(deterministic=True)
+    content = onnx_model(as_model(model)).SerializeToString(deterministic=True)
     with whole_file(path) as partial:
         partial.write_bytes(content)
 
@@ -118,7 +131,7 @@ def onnx_model(model: TrainedModel) -> Any:
     return whole
 
 
-def _metadata(model):
+def _metadata(model: TrainedModel) -> dict[str, str]:
     facts = {
         "features": list(model.features),
         "labels": list(model.labels),
@@ -133,7 +146,7 @@ def _metadata(model):
     }
 
 
-def _prepared(graph, x, pipeline):
+def _prepared(graph: "Graph", x: str, pipeline: Any) -> str:
     """Features as the classifier takes them."""
     steps = pipeline.named_steps
     gap = graph.add("IsNaN", x)
@@ -146,7 +159,7 @@ def _prepared(graph, x, pipeline):
     return x
 
 
-def _logits(graph, evidence, weights):
+def _logits(graph: "Graph", evidence: list[str], weights: tuple[float, ...]) -> str:
     """As :func:`prosody_ser.learn.classifiers.evidence.probabilities`: what votes decide on stays the likeliest."""
     from ...learn.classifiers.evidence import AHEAD
 

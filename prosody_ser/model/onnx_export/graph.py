@@ -14,12 +14,12 @@ _TYPES = {np.float64: TensorProto.DOUBLE, np.float32: TensorProto.FLOAT, np.int6
 class Graph:
     """A graph that grows by one node at a time; values are known by their names."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
         self._n = 0
 
-    def constant(self, values, dtype: Any = np.float64) -> str:
+    def constant(self, values: Any, dtype: Any = np.float64) -> str:
         """A tensor of the file."""
         name = self._name("c")
         if isinstance(values, tuple) and values and isinstance(values[0], str):
@@ -35,7 +35,7 @@ class Graph:
         self.nodes.append(helper.make_node(operator, list(inputs), [made], domain=domain, **attributes))
         return made
 
-    def numbered(self, operator: str, value: str, number, **attributes: Any) -> str:
+    def numbered(self, operator: str, value: str, number: float, **attributes: Any) -> str:
         """One node that takes a value and a number."""
         return self.add(operator, value, self.constant(np.float64(number)), **attributes)
 
@@ -51,6 +51,6 @@ class Graph:
         """Of a column p of probabilities: 1 - p and p."""
         return self.add("Concat", self.add("Sub", self.constant(1.0), value), value, axis=1)
 
-    def _name(self, kind):
+    def _name(self, kind: str) -> str:
         self._n += 1
         return f"{kind}{self._n}"

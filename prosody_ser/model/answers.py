@@ -1,6 +1,7 @@
 """Rows of features to what a model says of them: label, confidence, whether it abstains, novelty, reasons."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,12 @@ from ..errors import ModelError
 from ..learn.classifiers.evidence import evidence_in_result, probabilities
 from ..learn.inspection.feature_groups import families
 from ..learn.speakers.enrolment import enrolment_of
-from ..model.trained_model import TrainedModel
+from ..paths import OnePath
+from ..tables.feature_table import FeatureTable
+from .file import as_model
+from .predictions import Predictions
 from .speakers import after_speakers
+from .trained_model import TrainedModel
 
 #: Columns before the probabilities, which are called ``p_<label>``.
 COLUMNS = ("label", "confidence", "abstain", "novelty", "reasons")
@@ -23,42 +28,42 @@ _TREES = ("RandomForestClassifier", "HistGradientBoostingClassifier")
 _BLOCK = 256
 
 
-def predict_table(model: TrainedModel, X: pd.DataFrame, *, reasons: bool = True) -> pd.DataFrame:
-    """What a model says of each row.
-
-    What is said of a row is the same, to the bit, whichever other rows are asked about (but where a model normalises
-    speakers by all of their rows), and its probabilities are those of ``model.probabilities`` of that row alone.
+def predict_table(
+    model: TrainedModel | OnePath, X: pd.DataFrame | FeatureTable, *, reasons: bool = True
+) -> Predictions:
+    """What a model says of each row; see :meth:`TrainedModel.predict`.
 
     Parameters
     ----------
-    model : TrainedModel
-    X : DataFrame of shape (n_rows, n_features)
-        As :attr:`prosody_ser.FeatureTable.X`. Rows marked as enrolment clips
-        (:func:`prosody_ser.learn.speakers.enrolment.with_enrolment`) tell how their speaker sounds, and are not judged;
-        see :mod:`prosody_ser.prediction.speakers`.
+    model : TrainedModel or path_like
+    X : DataFrame of shape (n_rows, n_features), or FeatureTable
     reasons : bool
         Whether to say which families of features decided.
 
     Returns
     -------
-    DataFrame
-        On the index of the rows that are judged.
-
-        - ``label``: the likeliest; also where it abstains.
-        - ``confidence``: its probability.
-        - ``abstain``: whether that is below the model's threshold.
-        - ``novelty``: 0 to 1, see :class:`prosody_ser.model.novelty.Novelty`.
-        - ``reasons``: at most three families with what each added to the evidence for the label, in nats, the
-          strongest first: ``pitch +1.8, spectrum -0.4``. See :func:`pushes`.
-        - ``p_<label>``: probabilities.
+    Predictions
 
     Raises
     ------
-    ModelError
-        If a feature is missing, or there is no finite answer.
-    ProtocolError
-        If the model normalises speakers and too little is known of one.
+    ModelError, ProtocolError
+        As :meth:`TrainedModel.predict`.
+
+    Examples
+    --------
+    >>> import prosody_ser as ser
+    >>> model = ser.load_model(ser.default_model_path())
+    >>> X = pd.DataFrame(0.0, index=["clip"], columns=list(model.features))
+    >>> predict_table(model, X).columns.tolist()[:5]
+    ['label', 'confidence', 'abstain', 'novelty', 'reasons']
     """
+    return as_model(model).predict(X, reasons=reasons)
+
+
+def answers_of(model: TrainedModel, X: pd.DataFrame | FeatureTable, reasons: bool) -> Predictions:
+    """What :meth:`TrainedModel.predict` gives."""
+    if isinstance(X, FeatureTable):
+        X = X.features_of(X.frame["status"] == "ok")
     X = model.columns_of(X)
     with threadpool_limits(1):
         values, rest = after_speakers(model, X)
@@ -73,10 +78,10 @@ def predict_table(model: TrainedModel, X: pd.DataFrame, *, reasons: bool = True)
             "reasons": _told(model, rest, values, decided) if reasons else "",
         }
     found |= {f"p_{label}": said[:, i] for i, label in enumerate(model.labels)}
-    return pd.DataFrame(found, index=X.index[~enrolment_of(X)])
+    return Predictions(found, index=X.index[~enrolment_of(X)])
 
 
-def pushes(model: TrainedModel, rest, values, decided: np.ndarray) -> dict[str, np.ndarray]:
+def pushes(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> dict[str, np.ndarray]:
     """How much each family of features speaks for the label that was decided on.
 
     A family's features are put to their medians of the training clips, all others stay: by how much does the evidence
@@ -117,18 +122,18 @@ def pushes(model: TrainedModel, rest, values, decided: np.ndarray) -> dict[str, 
     return {name: found[:, i] for i, name in enumerate(groups)}
 
 
-def _told(model, rest, values, decided):
+def _told(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> list[str]:
     found = pushes(model, rest, values, decided)
     names, strength = list(found), np.column_stack(list(found.values()))
     return [_sentence(names, row) for row in strength]
 
 
-def _sentence(names, strength):
+def _sentence(names: list[str], strength: np.ndarray) -> str:
     order = np.argsort(-np.abs(strength), kind="stable")[:MOST_REASONS]
     return ", ".join(f"{names[i]} {strength[i]:+.1f}" for i in order if abs(strength[i]) >= LEAST_REASON)
 
 
-def _probabilities(model, rest, values):
+def _probabilities(model: TrainedModel, rest: Any, values: Any) -> np.ndarray:
     """Row by row, as BLAS rounds otherwise with other numbers of rows."""
     weights = np.array(model.weights)
     size = max(len(values), 1) if _of_trees(rest) else 1
@@ -141,21 +146,21 @@ def _probabilities(model, rest, values):
     return said
 
 
-def _of_trees(rest):
+def _of_trees(rest: Any) -> bool:
     return type(rest.steps[-1][1]).__name__ in _TREES
 
 
-def _logits(model, rest, values):
+def _logits(model: TrainedModel, rest: Any, values: Any) -> np.ndarray:
     return np.tensordot(np.array(model.weights), _evidence(rest, values), axes=1)
 
 
-def _evidence(rest, values):
+def _evidence(rest: Any, values: Any) -> np.ndarray:
     try:
         return evidence_in_result(rest, values)
     except ValueError as error:  # as in TrainedModel.probabilities
         raise ModelError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
 
 
-def _like(values, plain):
+def _like(values: Any, plain: np.ndarray) -> Any:
     """An array as the kind that the next step was fitted on."""
     return pd.DataFrame(plain, columns=values.columns) if hasattr(values, "columns") else plain

@@ -13,11 +13,12 @@ blind          nothing: each row is judged by itself
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ..errors import ProtocolError
 from ..learn.speakers.enrolment import enrolment_of
 from ..learn.speakers.names import speakers_of
-from ..model.trained_model import TrainedModel
+from .trained_model import TrainedModel
 
 NORM = "speaker_norm"
 BLIND, ALL_CLIPS, ENROLMENT = "none", "speaker", "enrol"
@@ -31,7 +32,7 @@ def norm_of(model: TrainedModel) -> str:
     return ENROLMENT if step.clips == "enrol" else ALL_CLIPS
 
 
-def after_speakers(model: TrainedModel, X) -> tuple[Any, Any]:
+def after_speakers(model: TrainedModel, X: pd.DataFrame) -> tuple[Any, Any]:
     """The rows to be judged, normalised, and the steps that are left.
 
     Parameters
@@ -66,7 +67,7 @@ def after_speakers(model: TrainedModel, X) -> tuple[Any, Any]:
     return _each_with_enrolment(step, X, judged), rest
 
 
-def _each_with_enrolment(step, X, judged):
+def _each_with_enrolment(step: Any, X: pd.DataFrame, judged: np.ndarray) -> np.ndarray:
     speakers, enrolled = speakers_of(X), enrolment_of(X)
     found = np.empty((judged.size, X.shape[1]))
     for i, row in enumerate(judged):

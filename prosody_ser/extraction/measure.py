@@ -1,0 +1,127 @@
+"""One recording, or sound in memory, to its features."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+from numpy.typing import ArrayLike
+from threadpoolctl import threadpool_limits
+
+from ..catalogue import DEFAULT_SET, feature_set
+from ..errors import CorpusError, RecordingError
+from ..features import Job, Measured, column_names, measure_samples
+from ..features import measure_file as measure_stretch
+from ..paths import OnePath, as_paths
+
+
+def measure_file(
+    path: OnePath,
+    *,
+    features: str = DEFAULT_SET,
+    plugin: str | None = None,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+) -> pd.Series:
+    """Measure one recording; the values are those of its row in :func:`extract_table`.
+
+    Parameters
+    ----------
+    path : path_like
+        Any file that libsndfile can read; others need ffmpeg on the PATH.
+    features : str
+        Name of the feature set.
+    plugin : str, optional
+        Module with features of your own; see :mod:`prosody_ser.plugin`.
+    start_s, end_s : float
+        The stretch to measure, in s; to the end if `end_s` is None.
+
+    Returns
+    -------
+    Series of float64, shape (n_features,)
+        Named by feature. A feature that is undefined for this recording is NaN.
+
+    Raises
+    ------
+    RecordingError
+        If it cannot be read or measured; its `status` is what a table's row would say.
+    ProtocolError
+        If there is no such feature set.
+    PluginError
+        If `plugin` cannot be used.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> import numpy as np, soundfile
+    >>> path = mkdtemp() + "/tone.wav"
+    >>> soundfile.write(path, np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
+    >>> round(measure_file(path)["f0_p50_st"], 1)
+    36.0
+    """
+    named = as_paths(path)
+    if len(named) > 1:
+        raise CorpusError(f"{len(named)} recordings are named; extract_table measures several")
+    end = math.nan if end_s is None else end_s
+    return _measured(lambda job: measure_stretch(named[0], job, start_s, end), features, plugin, f"{named[0]}: ")
+
+
+def measure_signal(
+    samples: ArrayLike | bytes,
+    sample_rate_hz: int | None = None,
+    *,
+    features: str = DEFAULT_SET,
+    plugin: str | None = None,
+) -> pd.Series:
+    """Measure sound in memory; the values are those of the same sound in a file.
+
+    Parameters
+    ----------
+    samples : array_like, shape (n,) or (n, channels), or bytes
+        Floats in [-1, 1]; or int16, int32 or uint8 as in a WAV file, scaled by their full scale to the same range.
+        Channels are averaged. Or the bytes of an audio file.
+    sample_rate_hz : int, optional
+        Needed for samples; of an audio file its header says it.
+    features, plugin
+        As for :func:`measure_file`.
+
+    Returns
+    -------
+    Series of float64, shape (n_features,)
+        As :func:`measure_file`.
+
+    Raises
+    ------
+    RecordingError
+        If it cannot be measured.
+    ProtocolError, PluginError
+        As :func:`measure_file`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> tone = np.sin(2 * np.pi * 220 * np.arange(16000) / 16000)
+    >>> round(measure_signal(tone, 16000)["f0_p50_st"], 1)
+    36.0
+    """
+    if not isinstance(samples, bytes | bytearray | memoryview):
+        if sample_rate_hz is None:
+            raise RecordingError("unreadable", "sample_rate_hz is missing: samples alone do not say it")
+        rate_hz = sample_rate_hz
+        return _measured(lambda job: measure_samples(samples, rate_hz, job), features, plugin)
+    with TemporaryDirectory(prefix="prosody-ser-") as folder:  # the one way in which files are read
+        path = Path(folder) / "recording"
+        path.write_bytes(samples)
+        return _measured(lambda job: measure_stretch(str(path), job), features, plugin)
+
+
+def _measured(measure: Callable[[Job], Measured], features: str, plugin: str | None, where: str = "") -> pd.Series:
+    feature_set(features)
+    job = Job(features, plugin=plugin)
+    names = column_names(job)
+    with threadpool_limits(1):  # as in the workers: on several threads BLAS rounds differently
+        found = measure(job)
+    if found.values is None:
+        raise RecordingError(found.facts["status"], f"{where}{found.facts['error']}")
+    return pd.Series(found.values[0], index=list(names))

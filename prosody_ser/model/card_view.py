@@ -1,0 +1,35 @@
+"""What a notebook shows of a trained model: the essentials of its card."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..notebook_view import grid, ranged, shaded, view
+
+
+def card_view(card: Mapping[str, Any]) -> str:
+    """What it is, was trained on, how good it is on whom, when it abstains and what it is not for.
+
+    Parameters
+    ----------
+    card : mapping
+        See :mod:`prosody_ser.model.card`.
+    """
+    model, training, score, abstain = (card[part] for part in ("model", "training", "score", "abstain"))
+    features = card["features"]
+    corpora = ", ".join(corpus["name"] for corpus in training["corpora"])
+    facts = {
+        "model": f"{model['title']} ({model['name']})",
+        "track": f"{model['track']}. {model['track_note']}",
+        "trained on": f"{training['n_clips']} clips of {training['n_speakers']} speakers, {corpora}",
+        "languages": ", ".join(training["languages"]),
+        "features": " of ".join(filter(None, [str(features["n_features"]), features["feature_set"]])),
+        "UAR": f"{ranged(score['uar'], (score['intervals'] or {}).get('uar'))} on speakers not heard in training; "
+        f"chance {score['chance']:.3f}",
+        "abstains": f"below a confidence of {abstain['threshold']:.2f}" if abstain["threshold"] else "never",
+        "not for": " ".join(card["not_for"]),
+    }
+    rows = [
+        [label, training["clips"][label], shaded(f"{score['recall'][label]:.2f}", score["recall"][label])]
+        for label in card["labels"]
+    ]
+    return view("Trained model", facts, grid(["emotion", "clips", "recall"], rows), notice=training["notice"])

@@ -1,0 +1,43 @@
+"""What a model says of rows or recordings: a DataFrame that a notebook shows as emotions and their probabilities."""
+
+from pathlib import PurePath
+
+import pandas as pd
+
+from ..notebook_view import MOST_ROWS, grid, line, shaded, view
+
+
+class Predictions(pd.DataFrame):
+    """What :meth:`prosody_ser.TrainedModel.predict` and the functions that predict give.
+
+    A DataFrame in every other respect; what is computed of it is a plain one. Its columns are described there.
+
+    Examples
+    --------
+    >>> said = Predictions({"label": ["anger"], "confidence": [0.9], "abstain": [False], "p_anger": [0.9]})
+    >>> said["label"].tolist()
+    ['anger']
+    """
+
+    def _repr_html_(self) -> str:
+        if not {"label", "abstain"} <= set(self.columns):  # columns were taken away
+            return super()._repr_html_()
+        labels = [name.removeprefix("p_") for name in self.columns if name.startswith("p_")]
+        shown = self.head(MOST_ROWS)
+        names = shown["file"] if "file" in shown else shown.index.get_level_values(0)
+        rows = [_row(name, row, labels) for name, row in zip(names, shown.to_dict("records"), strict=True)]
+        more = [line(f"and {len(self) - MOST_ROWS} more rows")] if len(self) > MOST_ROWS else []
+        facts = {"rows": f"{len(self)}", "not sure": f"{int((self['abstain'] == True).sum())}"}  # noqa: E712
+        return view("Predictions", facts, grid(["", "said", *labels, "reasons"], rows, text=["said", "reasons"]), *more)
+
+
+def _row(name: object, row: dict, labels: list[str]) -> list[object]:
+    """A row's cells; what could not be measured says why."""
+    name = PurePath(str(name)).name
+    if row.get("start"):
+        name += f" from {row['start']:g} s"
+    if row.get("status", "ok") != "ok":
+        return [name, row["status"], *("" for _ in labels), row["error"]]
+    said = f"{row['label']}, not sure" if row["abstain"] else row["label"]
+    shares = [shaded(f"{row[f'p_{label}']:.2f}", row[f"p_{label}"]) for label in labels]
+    return [name, said, *shares, row.get("reasons", "")]

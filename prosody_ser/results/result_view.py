@@ -1,0 +1,110 @@
+"""What a notebook shows of a result, a comparison, and scores across corpora."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..notebook_view import grid, line, ranged, shaded, view
+
+
+def evaluation_view(data: Mapping[str, Any]) -> str:
+    """UAR with its interval, what it assumes, and the confusion.
+
+    Parameters
+    ----------
+    data : mapping
+        The content of ``result.json``.
+    """
+    protocol, intervals = data["protocol"], data.get("intervals") or {}
+    facts = {
+        "UAR": ranged(data["uar"], intervals.get("uar")),
+        "accuracy": ranged(data["accuracy"], intervals.get("accuracy")),
+        "macro F1": ranged(data["macro_f1"], intervals.get("macro_f1")),
+        "chance": f"{1 / len(data['labels']):.3f}",
+        "interval": _interval_note(data),
+        "clips": f"{data['n_clips']} of {data['n_speakers']} speakers, {_names(protocol['corpora'])}",
+        "folds": protocol["split"],
+        "track": f"{protocol['track']}. {protocol['track_note']}",
+        "model": " \N{RIGHTWARDS ARROW} ".join(step["estimator"] for step in protocol["steps"]),
+        "features": f"{protocol['n_features']}" + (f" of {protocol['feature_set']}" if protocol["feature_set"] else ""),
+    }
+    confusion = data["confusion"]
+    rows = [
+        [label, *(shaded(n, n / max(sum(counts), 1)) for n in counts), f"{data['per_class'][label]['recall']:.2f}"]
+        for label, counts in zip(confusion["labels"], confusion["counts"], strict=True)
+        if label in data["per_class"]
+    ]
+    head = ["said \N{RIGHTWARDS ARROW}", *confusion["labels"], "recall"]
+    return view("Evaluation", facts, grid(head, rows), notice=data.get("notice"))
+
+
+def comparison_view(data: Mapping[str, Any]) -> str:
+    """Results by rank within their track, and how they differ.
+
+    Parameters
+    ----------
+    data : mapping
+        The content of ``comparison.json``.
+    """
+    facts = {
+        "clips": f"{data['n_clips']} of {data['n_speakers']} speakers, {_names(data['corpora'])}",
+        "folds": data["split"],
+        "chance": f"{data['chance']:.3f}",
+        "test": f"{data['test']}; {data['correction']}",
+    }
+    results = [
+        [
+            one["name"],
+            one["track"],
+            one["rank"],
+            ranged(one["uar"], (one["intervals"] or {}).get("uar")),
+        ]
+        for one in data["results"]
+    ]
+    pairs = [
+        [f"{pair['one']} less {pair['other']}", f"{pair['uar']['difference']:+.3f}", _p(pair["uar"].get("p_corrected"))]
+        for pair in data["pairs"]
+    ]
+    return view(
+        "Comparison",
+        facts,
+        grid(["result", "track", "rank", "UAR"], results, text=["track"]),
+        grid(["difference", "UAR", "p, corrected"], pairs),
+        *map(line, data["cautions"]),
+        notice=data["notice"],
+    )
+
+
+def cross_view(data: Mapping[str, Any]) -> str:
+    """UAR by training and test corpus.
+
+    Parameters
+    ----------
+    data : mapping
+        The content of ``cross.json``.
+    """
+    names = list(data["corpora"])
+    uar = {(one["train"], one["test"]): one["uar"] for one in data["cells"]}
+    rows = [[name, *(shaded(f"{uar[name, other]:.3f}", uar[name, other]) for other in names)] for name in names]
+    facts = {
+        "trained on": "rows",
+        "tested on": "columns; on the diagonal cross-validated within the corpus",
+        "emotions": _names(data["labels"]),
+        "chance": f"{1 / len(data['labels']):.3f}",
+        "track": data["track"],
+    }
+    return view("UAR across corpora", facts, grid(["", *names], rows), notice=data["notice"])
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(names) or "corpus not named"
+
+
+def _interval_note(data: Mapping[str, Any]) -> str:
+    found = data.get("intervals")
+    return f"{found['level']:.0%}, {found['method']}" if found else data.get("interval_note") or "none"
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "\N{EN DASH}"
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"

@@ -1,0 +1,41 @@
+"""What a notebook shows of a feature table."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ..notebook_view import grid, shaded, view
+
+if TYPE_CHECKING:
+    from .feature_table import FeatureTable
+
+#: With more, speakers are counted, not listed.
+_MOST_SPEAKERS = 16
+
+
+def table_view(table: "FeatureTable") -> str:
+    """Clips, speakers, emotions by speaker, features, and what is left out."""
+    usable = table.frame[table.usable]
+    several = usable["corpus"].nunique() > 1
+    speakers = usable["corpus"] + ":" + usable["speaker"] if several else usable["speaker"]
+    left_out = "; ".join(f"{reason}: {n}" for reason, n in table.left_out.items())
+    feature_set = table.about.get("feature_set")
+    what = "clips" if table.level == "clips" else "rows of 10 ms"
+    facts = {
+        what: f"{len(table)}",
+        "left out": left_out,
+        "speakers": f"{speakers.nunique()}",
+        "corpora": ", ".join(sorted(set(table.frame["corpus"]) - {""})),
+        "features": f"{len(table.feature_names)}" + (f" of {feature_set}" if feature_set else ""),
+    }
+    counts = pd.crosstab(usable["emotion"], speakers)
+    if counts.empty:
+        return view("Feature table", facts, notice=table.notice)
+    largest = counts.to_numpy().max()
+    if counts.shape[1] > _MOST_SPEAKERS:
+        head = ["emotion", what, "speakers"]
+        rows = [[name, row.sum(), (row > 0).sum()] for name, row in counts.iterrows()]
+    else:
+        head = ["emotion", *counts.columns, "all"]
+        rows = [[name, *(shaded(n, n / largest) for n in row), row.sum()] for name, row in counts.iterrows()]
+    return view("Feature table", facts, grid(head, rows), notice=table.notice)
