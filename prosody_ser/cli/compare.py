@@ -54,7 +54,7 @@ def command(
     from ..report import comparison_text
     from ..report.grid import FORMATS
     from ..results import Result
-    from .input_table import each_once, files_read, short_names, table_or_default
+    from .input_table import each_once, files_read, short_names, table_or_default, words
 
     chosen("format", form, FORMATS)
     chosen("test", test, TESTS)
@@ -76,7 +76,7 @@ def command(
         _refuse(given)
         found = dict(zip(short_names(paths), map(Result.read, paths), strict=True))
     else:
-        wanted = {option: _listed(text, option) for option, text in lists.items()}
+        wanted = {option: words(text, option) for option, text in lists.items()}
         found = _evaluated(paths, wanted, folds, split_file, seed, jobs, keep, [*precious, out], force)
     comparison = compare(list(found.values()), list(found), test=test, seed=seed)
     comparison.write(out)
@@ -160,21 +160,6 @@ def _files_kept(folder, names, precious, force):
     files = {run: folder / f"{name.replace(' ', '-').replace(':', '-')}.json" for run, name in names.items()}
     check_outputs(*files.values(), inputs=precious, force=force)
     return files
-
-
-def _listed(text, option):
-    """The names in an option with commas, or None if it is not given."""
-    from ..errors import ProsodySerError
-
-    if text is None:
-        return None
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
-        raise ProsodySerError(f"{option} is empty: name one or more, with commas between")
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise ProsodySerError(f"{option}: {twice[0]} is named twice")
-    return names
 
 
 def _tables(paths, sets):

@@ -79,12 +79,12 @@ def open_table(path: Path | None, features: str | None = None, family: str | Non
     """
     from ..tables.columns import with_features
 
-    words = [_words(text, option) for text, option in ((features, "--features"), (family, "--family"))]
+    chosen = words(features, "--features"), words(family, "--family")
     if path is None:
         from ..datasets.emodb_features import load_emodb_features
 
         wanted = load_emodb_features(*([None] if features else []))
-        return with_features(wanted, *words), BUILT_IN
+        return with_features(wanted, *chosen), BUILT_IN
     from ..tables.file import read_table
 
     table = read_table(path)
@@ -94,18 +94,28 @@ def open_table(path: Path | None, features: str | None = None, family: str | Non
         print(f"{path}: taken as features: {_listed(table.feature_names)}", file=sys.stderr)
     if table.set_aside:
         print(f"{path}: columns set aside, not used: {_listed(table.set_aside)}", file=sys.stderr)
-    return with_features(table, *words), str(path)
+    return with_features(table, *chosen), str(path)
 
 
-def _words(text, option):
+def words(text: str | None, option: str) -> list[str] | None:
+    """The words in an option with commas, or None if it is not given.
+
+    Raises
+    ------
+    ProsodySerError
+        If there is none, or one twice.
+    """
     from ..errors import ProsodySerError
 
     if text is None:
         return None
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    if not words:
+    found = [word.strip() for word in text.split(",") if word.strip()]
+    if not found:
         raise ProsodySerError(f"{option} is empty: name one or more, with commas between")
-    return words
+    twice = [word for word in found if found.count(word) > 1]
+    if twice:
+        raise ProsodySerError(f"{option}: {twice[0]} is named twice")
+    return found
 
 
 def folds_or_file(folds: str, split_file: Path | None, table):
