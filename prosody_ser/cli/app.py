@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import warnings
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 
@@ -77,7 +77,7 @@ app.add_typer(model.group, name="model")
 _UsageError: Any = typer.BadParameter.__base__
 
 
-def _version(wanted: bool):
+def _version(wanted: bool) -> None:
     if wanted:
         from .. import __version__
 
@@ -89,7 +89,7 @@ def _version(wanted: bool):
 def _root(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say the version."),
-):
+) -> None:
     if context.invoked_subcommand is None:
         print(context.get_help())
 
@@ -124,14 +124,14 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _stop(number, frame):
+def _stop(number: int, frame: object) -> NoReturn:
     sys.exit(128 + number)
 
 
-def _one_line(message, category, *_):
+def _one_line(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
     print(f"prosody-ser: warning: {' '.join(str(message).split())}", file=sys.stderr)
 
 
-def _fail(message):
+def _fail(message: str) -> NoReturn:
     print("prosody-ser: " + " ".join(message.split()), file=sys.stderr)
     sys.exit(2)

@@ -20,7 +20,7 @@ def command(
     ] = 10,
     out: Annotated[Path | None, typer.Option(help="Where the findings go as JSON, if anywhere.")] = None,
     force: Force = False,
-):
+) -> None:
     """Look for leaks: what would make a score on this table wrong, and by what.
 
     Speakers, duplicates and augmented copies on both sides of a fold; metadata among the features; emotions told by

@@ -11,7 +11,7 @@ app = typer.Typer(
 
 
 @app.command(epilog=examples("prosody-ser cache info"))
-def info():
+def info() -> None:
     """Say where the cache is and how much it holds."""
     import os
 
@@ -27,7 +27,7 @@ def info():
 
 
 @app.command(epilog=examples("prosody-ser cache clear"))
-def clear():
+def clear() -> None:
     """Remove all rows from the cache."""
     from ..extraction.row_cache import cache_path, clear_cache
 

@@ -2,12 +2,18 @@
 
 import itertools
 import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .options import Folds, Force, Jobs, Seed, SplitFile
+
+if TYPE_CHECKING:
+    from ..results import Result
+    from ..tables.feature_table import FeatureTable
+
 
 EXAMPLES = (
     "prosody-ser compare svm.json rf.json",
@@ -40,7 +46,7 @@ def command(
     keep: Annotated[Path | None, typer.Option(help="Of tables: a folder for the result of every run.")] = None,
     form: Annotated[str, typer.Option("--format", help="text, markdown or latex.")] = "text",
     force: Force = False,
-):
+) -> None:
     """Compare results on the same folds: UAR with intervals, paired tests over speakers, effect sizes.
 
     Takes results of 'cv' (A.json B.json ...), or evaluates --models on tables of the same clips (TABLE, or one for each
@@ -62,7 +68,7 @@ def command(
     each_once(paths)
     are_results = _are_results(paths)
     paths = paths or [path for path in [table_or_default(None)] if path]
-    precious = [file for path in paths for file in files_read(path)] + [split_file]
+    precious = [file for path in paths for file in files_read(path)] + ([split_file] if split_file else [])
     check_outputs(out, inputs=precious, force=force)
     lists = {
         "--models": models,
@@ -85,7 +91,7 @@ def command(
         print(f"\ncomparison -> {out}")
 
 
-def _are_results(paths):
+def _are_results(paths: list[Path]) -> bool:
     """Whether results are named, not tables; both is an error."""
     from ..errors import ProsodySerError
 
@@ -96,7 +102,7 @@ def _are_results(paths):
     return bool(results)
 
 
-def _refuse(given):
+def _refuse(given: Mapping[str, Any]) -> None:
     """Refuse what is for tables only."""
     from ..errors import ProsodySerError
 
@@ -105,7 +111,17 @@ def _refuse(given):
         raise ProsodySerError(f"{useless[0]} is for tables: results are what they are")
 
 
-def _evaluated(paths, wanted, folds, split_file, seed, jobs, keep, precious, force):
+def _evaluated(
+    paths: list[Path],
+    wanted: Mapping[str, list[str] | None],
+    folds: str,
+    split_file: Path | None,
+    seed: int,
+    jobs: int,
+    keep: Path | None,
+    precious: list[Path],
+    force: bool,
+) -> "dict[str, Result]":
     """Every combination of what is listed, evaluated on the same folds: results by name."""
     from ..errors import ProsodySerError
     from ..learn.comparison.runs import evaluate_all
@@ -128,7 +144,7 @@ def _evaluated(paths, wanted, folds, split_file, seed, jobs, keep, precious, for
     files = _files_kept(keep, names, precious, force)
     planned = folds_or_file(folds, split_file, next(iter(tables.values())))
 
-    def kept(run, result):
+    def kept(run: tuple[str, Any], result: "Result") -> None:
         if run in files:
             result.write(files[run])
 
@@ -137,7 +153,9 @@ def _evaluated(paths, wanted, folds, split_file, seed, jobs, keep, precious, for
     return {names[run]: result for run, result in runs.items()}
 
 
-def _names(tables, pipelines, kinds):
+def _names(
+    tables: "dict[str, FeatureTable]", pipelines: Mapping[Any, Any], kinds: list[list[str]]
+) -> dict[tuple[str, Any], str]:
     """What each run is called: all in which the runs differ."""
     varied = [i for i, values in enumerate([tables, *kinds]) if len(values) > 1]
     labels = _labels(tables)
@@ -145,7 +163,7 @@ def _names(tables, pipelines, kinds):
     return {(table, parts): " ".join((labels[table], *parts)[i] for i in varied) for table, parts in runs}
 
 
-def _files_kept(folder, names, precious, force):
+def _files_kept(folder: Path | None, names: Mapping[Any, str], precious: list[Path], force: bool) -> dict[Any, Path]:
     """The file of each run's result in a folder, which is made if it is not there; none without a folder."""
     from ..atomic_write import check_outputs
     from ..errors import ProsodySerError
@@ -162,14 +180,14 @@ def _files_kept(folder, names, precious, force):
     return files
 
 
-def _tables(paths, sets):
+def _tables(paths: list[Path], sets: list[str] | None) -> "dict[str, FeatureTable]":
     """The tables by path, in the order of `sets` if that is given; the built-in one if there is none."""
     from ..errors import ProsodySerError
     from .input_table import open_table
 
     # Of the built-in one the set that commands take, or with --sets all that it has.
     wanted = "*" if sets and not paths else None
-    opened = {name: table for table, name in (open_table(path, wanted) for path in paths or [None])}
+    opened = {name: table for table, name in (open_table(path, wanted) for path in (paths or (None,)))}
     if not sets:
         return opened
     found = {}
@@ -182,12 +200,12 @@ def _tables(paths, sets):
     return found
 
 
-def _held(table, wanted):
+def _held(table: "FeatureTable", wanted: str) -> str:
     own = table.about.get("feature_set") or "features of its own"
     return f"part of {own}" if own == wanted else own
 
 
-def _of_set(table, name):
+def _of_set(table: "FeatureTable", name: str) -> "FeatureTable | None":
     """What a table holds of a feature set, if it holds all of it."""
     from ..catalogue import FEATURE_SETS, feature_set
     from ..tables.columns import with_features
@@ -198,11 +216,11 @@ def _of_set(table, name):
     return with_features(table, [name]) if whole else None
 
 
-def _labels(tables):
+def _labels(tables: "dict[str, FeatureTable]") -> dict[str, str]:
     """What each table is called in the comparison: its feature set where those differ, else its file."""
     from .input_table import short_names
 
-    own = [table.about.get("feature_set") for table in tables.values()]
+    own = [str(table.about.get("feature_set") or "") for table in tables.values()]
     if all(own) and len(set(own)) == len(own):
         return dict(zip(tables, own, strict=True))
     return dict(zip(tables, short_names([Path(path) for path in tables]), strict=True))

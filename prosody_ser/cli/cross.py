@@ -26,7 +26,7 @@ def command(
     plot: Annotated[Path | None, typer.Option(help="The picture; OUT with .png if not given.")] = None,
     form: Annotated[str, typer.Option("--format", help="text, markdown or latex.")] = "text",
     force: Force = False,
-):
+) -> None:
     """Train on each corpus and test on each other, over the emotions that all of them have.
 
     A matrix of UAR (rows: trained on; columns: tested on) as text, JSON and picture. The diagonal is cross-validated

@@ -1,13 +1,17 @@
 """``prosody-ser cv``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .evaluating import Evaluating
 from .options import Force, SpeakerNorms
 from .takes import takes
+
+if TYPE_CHECKING:
+    from ..learn.splits.evaluation_plan import EvaluationPlan
+    from ..results import Result
 
 EXAMPLES = (
     "prosody-ser cv out.csv --model svm",
@@ -40,7 +44,7 @@ def command(
         Path | None, typer.Option(help="Also write the fold of every clip, .json or .csv, for --split-file.")
     ] = None,
     force: Force = False,
-):
+) -> None:
     """Cross-validate a model, no speaker in both train and test.
 
     Prints UAR, accuracy and F1 with intervals over speakers, scores by emotion, speaker and group of speakers, the
@@ -79,7 +83,16 @@ def command(
     print(last_line(result, name))
 
 
-def _with_more(result, plan, pipeline, jobs, permutations, naive, importances, profile):
+def _with_more(
+    result: "Result",
+    plan: "EvaluationPlan",
+    pipeline: Any,
+    jobs: int,
+    permutations: int,
+    naive: bool,
+    importances: bool,
+    profile: bool,
+) -> "Result":
     """The result with whatever else is asked for."""
     from ..learn.evaluation.naive import with_naive
     from ..learn.evaluation.p_value import with_permutation_test

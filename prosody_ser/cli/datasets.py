@@ -16,7 +16,7 @@ for _name, _module in (("show", datasets_show), ("fetch", datasets_fetch)):
         "prosody-ser datasets", "prosody-ser datasets fetch emodb emodb/", "prosody-ser datasets show emodb/"
     ),
 )
-def command(context: typer.Context):
+def command(context: typer.Context) -> None:
     """List the corpora, show what a folder of one holds, or fetch one.
 
     Without a sub-command: labels, licence, citation and where to get it, for each corpus.
@@ -25,7 +25,7 @@ def command(context: typer.Context):
         _list()
 
 
-def _list():
+def _list() -> None:
     from ..datasets import CORPORA
 
     for corpus in CORPORA.values():

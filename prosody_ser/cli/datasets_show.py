@@ -21,7 +21,7 @@ def command(
     format: Annotated[str, typer.Option(help="text, json or markdown.")] = "text",
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
     force: Force = False,
-):
+) -> None:
     """Show what a corpus folder holds: a table on the terminal, and a picture.
 
     What is there and what is missing, clips by speaker and emotion, durations, formats, odd files, and duplicates:

@@ -1,7 +1,7 @@
 """``prosody-ser explain``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +9,11 @@ from .beside import beside
 from .evaluating import Evaluating
 from .options import Force
 from .takes import takes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..learn.inspection.shapley import Explanation
 
 EXAMPLES = (
     "prosody-ser explain out.csv --clip 03a01Wa.wav",
@@ -33,7 +38,7 @@ def command(
     out: Annotated[Path, typer.Option(help="The Shapley values as CSV.")] = Path("explain.csv"),
     plot: Annotated[Path | None, typer.Option(help="The picture; OUT with .png if not given.")] = None,
     force: Force = False,
-):
+) -> None:
     """Say which features pushed a prediction, by the fold that had not heard the speaker (SHAP).
 
     With --clip a waterfall from the base to the score, with --all a summary of every held-out clip, its values in OUT
@@ -59,7 +64,7 @@ def command(
     plan = how.plan(table)
     if emotion is not None and emotion not in plan.labels:
         raise ProtocolError(f"no usable clip is {emotion}; there are: {', '.join(plan.labels)}")
-    rows = None if every else [_row_of(plan.X, clip, start)]
+    rows = None if clip is None else [_row_of(plan.X, clip, start)]
     with progress_bar("folds") as progress:
         found = explain(plan, pipeline, rows, n_background=background, n_jobs=how.jobs, progress=progress)
     print(f"table     {name}")
@@ -72,7 +77,15 @@ def command(
         _one_clip(found, emotion, table.notice, out, chart)
 
 
-def _all_clips(found, emotion, title, notice, out, summary, chart):
+def _all_clips(
+    found: "Explanation",
+    emotion: str | None,
+    title: str,
+    notice: str | None,
+    out: Path,
+    summary: Path,
+    chart: Path,
+) -> None:
     from ..atomic_write import whole_file
     from ..learn.inspection.shapley import METHODS
     from ..plots.explain import plot_explanations
@@ -87,7 +100,7 @@ def _all_clips(found, emotion, title, notice, out, summary, chart):
     print(f"\nvalues  -> {out}\nmeans   -> {summary}\npicture -> {chart}")
 
 
-def _one_clip(found, emotion, notice, out, chart):
+def _one_clip(found: "Explanation", emotion: str | None, notice: str | None, out: Path, chart: Path) -> None:
     from ..atomic_write import whole_file
     from ..learn.inspection.shapley import METHODS
     from ..plots.explain import plot_waterfall
@@ -106,7 +119,7 @@ def _one_clip(found, emotion, notice, out, chart):
     print(f"\nvalues  -> {out}\npicture -> {chart}")
 
 
-def _row_of(X, clip, start):
+def _row_of(X: "pd.DataFrame", clip: str, start: float | None) -> int:
     """Position of the one clip meant: its file as the table has it, or the end of its path."""
     import numpy as np
 

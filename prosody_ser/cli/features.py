@@ -13,7 +13,7 @@ def command(
     features: FeatureSet = None,
     format: Annotated[str, typer.Option(help="table, json or markdown.")] = "table",
     plugin: Plugin = None,
-):
+) -> None:
     """List every feature of a set: name, unit, definition and source."""
     from ..catalogue import DEFAULT_SET, feature_set
     from ..errors import chosen

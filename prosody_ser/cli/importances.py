@@ -1,8 +1,9 @@
 """``prosody-ser importances``."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +11,11 @@ from .beside import beside
 from .evaluating import Evaluating
 from .options import Force
 from .takes import takes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..learn.splits.evaluation_plan import EvaluationPlan
 
 EXAMPLES = (
     "prosody-ser importances out.csv --model svm",
@@ -38,7 +44,7 @@ def command(
     plot: Annotated[Path | None, typer.Option(help="The bar chart; OUT with .png if not given.")] = None,
     json_out: Annotated[Path | None, typer.Option("--json", help="All that was found as JSON, if wanted.")] = None,
     force: Force = False,
-):
+) -> None:
     """Rank features by how much UAR unheard speakers lose when one is shuffled.
 
     Held-out permutation importance over speaker-disjoint folds: a table, a CSV and a bar chart. Correlated features
@@ -75,18 +81,22 @@ def command(
     _rankings(found, places, table.notice, how.title(table, name, "permutation importance"))
     if drop_family:
         title = how.title(table, name, "loss without a family")
-        blocks |= _without_families(plan, pipeline, how.jobs, *places["drop-family"], title)
+        blocks |= _without_families(plan, pipeline, how.jobs, places["drop-family"], title)
     if weights is not None:
-        blocks |= _in_sample(weights, *places["in-sample"], table.notice)
+        blocks |= _in_sample(weights, places["in-sample"][0], table.notice)
     if json_out is not None:
         write_json(json_out, blocks)
         print(f"all as JSON -> {json_out}")
 
 
-def _places(out, chart, words, drop_family, in_sample):
+def _places(
+    out: Path, chart: Path, words: list[str], drop_family: bool, in_sample: bool
+) -> dict[str, tuple[Path, ...]]:
     """The files of each ranking: CSV and chart, if it has one."""
     suffixes = ("", "-clusters", "-families") if len(words) > 1 else ("",)
-    places = {word: (beside(out, suffix), beside(chart, suffix)) for word, suffix in zip(words, suffixes, strict=True)}
+    places: dict[str, tuple[Path, ...]] = {}
+    for word, suffix in zip(words, suffixes, strict=True):
+        places[word] = beside(out, suffix), beside(chart, suffix)
     if drop_family:
         places["drop-family"] = beside(out, "-drop-family"), beside(chart, "-drop-family")
     if in_sample:
@@ -94,7 +104,9 @@ def _places(out, chart, words, drop_family, in_sample):
     return places
 
 
-def _rankings(found, places, notice, title):
+def _rankings(
+    found: "dict[str, pd.DataFrame]", places: dict[str, tuple[Path, ...]], notice: str | None, title: str
+) -> None:
     from ..plots.importances import plot_importances
     from ..report import importances_text
 
@@ -106,12 +118,15 @@ def _rankings(found, places, notice, title):
         print(f"\nranking -> {csv}\nchart   -> {picture}")
 
 
-def _without_families(plan, pipeline, jobs, csv, picture, title):
+def _without_families(
+    plan: "EvaluationPlan", pipeline: Any, jobs: int, files: tuple[Path, ...], title: str
+) -> dict[str, Any]:
     from ..learn.inspection.ablation import drop_family, drop_family_block
     from ..plots.importances import plot_drop_family
     from ..report import drop_family_text
     from .progress import progress_bar
 
+    csv, picture = files
     with progress_bar("fits without a family") as progress:
         lost = drop_family(plan, pipeline, n_jobs=jobs, progress=progress)
     notice = plan.table.notice
@@ -120,7 +135,7 @@ def _without_families(plan, pipeline, jobs, csv, picture, title):
     return {"drop_family": drop_family_block(lost)}
 
 
-def _in_sample(weights, csv, notice):
+def _in_sample(weights: "pd.DataFrame", csv: Path, notice: str | None) -> dict[str, Any]:
     from ..learn.inspection.in_sample import in_sample_block
     from ..report import in_sample_text
 
@@ -129,7 +144,7 @@ def _in_sample(weights, csv, notice):
     return {"in_sample": in_sample_block(weights)}
 
 
-def _write(frame, path, notice, draw=None):
+def _write(frame: "pd.DataFrame", path: Path, notice: str | None, draw: Callable[[], None] | None = None) -> None:
     """The frame as CSV, and what `draw` draws: both files or neither."""
     from ..atomic_write import whole_file
 

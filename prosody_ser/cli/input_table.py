@@ -3,6 +3,11 @@
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..learn.splits.listed import ListedFolds
+    from ..tables.feature_table import FeatureTable
 
 BUILT_IN = "the built-in EMO-DB table (real speech of ten actors, but not yours)"
 
@@ -62,7 +67,7 @@ def short_names(paths: Sequence[Path]) -> list[str]:
     return names if len(set(names)) == len(names) else [str(path) for path in paths]
 
 
-def open_table(path: Path | None, features: str | None = None, family: str | None = None):
+def open_table(path: Path | None, features: str | None = None, family: str | None = None) -> "tuple[FeatureTable, str]":
     """The table at `path`, or the built-in one if that is None, with the features asked for; stderr says what to know.
 
     Parameters
@@ -118,7 +123,7 @@ def words(text: str | None, option: str) -> list[str] | None:
     return found
 
 
-def folds_or_file(folds: str, split_file: Path | None, table):
+def folds_or_file(folds: str, split_file: Path | None, table: "FeatureTable") -> "str | ListedFolds":
     """The folds named, or those read from a file for this table; stderr says what the table lacks of them."""
     if split_file is None:
         return folds
@@ -136,6 +141,6 @@ def folds_or_file(folds: str, split_file: Path | None, table):
     return found
 
 
-def _listed(names):
+def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(names[:12])
     return shown if len(names) <= 12 else f"{shown} and {len(names) - 12} more"

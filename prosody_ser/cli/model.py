@@ -26,7 +26,7 @@ def show(
     form: Annotated[str, typer.Option("--format", help="text, markdown or html.")] = "text",
     out: Out = None,
     force: Force = False,
-):
+) -> None:
     """Show a model's card: trained on what, how good on whom, what it must not be used for, licence, versions."""
     from ..atomic_write import check_outputs, write_text
     from ..errors import chosen
@@ -50,7 +50,7 @@ def export(
     file: Annotated[Path, typer.Argument(metavar="MODEL", help="From 'train', .skops.")],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write, .onnx.")],
     force: Force = False,
-):
+) -> None:
     """Write a model as ONNX, from features to calibrated probabilities, label and whether to abstain (extra [onnx]).
 
     For svm, linear-svm, rf, mlp, lda and logreg that do not normalise speakers. Input: 'features', double, with the

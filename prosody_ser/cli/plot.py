@@ -34,7 +34,7 @@ def command(
         typer.Option("--out", "-o", help="The picture, .png, .svg or .pdf; named after what it shows if not given."),
     ] = None,
     force: Force = False,
-):
+) -> None:
     """Draw a recording, how a feature of a table is distributed, or a result.
 
     A recording: waveform, syllable nuclei, voiced stretches and pauses, spectrogram with formants, pitch and
@@ -68,7 +68,7 @@ def command(
         _clip(file, out, force)
 
 
-def _clip(file, out, force):
+def _clip(file: Path, out: Path | None, force: bool) -> None:
     from ..plots.clip import plot_clip
 
     out = _checked(out or Path(f"{file.stem or 'clip'}.png"), [file], force)
@@ -76,7 +76,7 @@ def _clip(file, out, force):
     print(f"picture -> {out}")
 
 
-def _distributions(file, feature, by, out, force):
+def _distributions(file: Path, feature: str, by: str, out: Path | None, force: bool) -> None:
     from ..errors import TableError
     from ..plots.distributions import plot_distributions
     from ..tables.file import read_table
@@ -94,7 +94,7 @@ def _distributions(file, feature, by, out, force):
     print(f"picture -> {out}")
 
 
-def _result(file, kind, out, force):
+def _result(file: Path, kind: str, out: Path | None, force: bool) -> None:
     from ..errors import ProsodySerError
     from ..plots.confusion import plot_confusion
     from ..plots.scores import plot_reliability, plot_speakers
@@ -114,7 +114,7 @@ def _result(file, kind, out, force):
     print(f"picture -> {out}")
 
 
-def _checked(out, inputs, force):
+def _checked(out: Path, inputs: list[Path], force: bool) -> Path:
     from ..atomic_write import check_outputs
     from ..plots.style import check_picture_suffix
 

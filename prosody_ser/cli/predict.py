@@ -1,12 +1,18 @@
 """``prosody-ser predict``."""
 
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .options import Force
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..model.trained_model import TrainedModel
 
 EXAMPLES = (
     "prosody-ser predict my.wav",
@@ -51,7 +57,7 @@ def command(
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 2 if any recording failed.")] = False,
     force: Force = False,
-):
+) -> None:
     """Say which emotion is heard in recordings, how sure that is, and why.
 
     A row each: the label; confidence, a calibrated probability; abstain, where that is below the model's threshold
@@ -103,7 +109,9 @@ def command(
     _complain(found, strict)
 
 
-def _over_time(found, model, recording, title, timeline, plot):
+def _over_time(
+    found: "pd.DataFrame", model: "TrainedModel", recording: str, title: str, timeline: Path | None, plot: Path | None
+) -> None:
     """The emotion over time as a file and as a picture, if they are wanted."""
     from ..prediction import write_timeline
 
@@ -117,7 +125,7 @@ def _over_time(found, model, recording, title, timeline, plot):
         plot_timeline(found, model.labels, model.threshold, plot, heard, notice)
 
 
-def _complain(found, strict):
+def _complain(found: "pd.DataFrame", strict: bool) -> None:
     """Exit with 2 if nothing could be measured, or not everything and that is not to be."""
     from ..errors import ProsodySerError
 
@@ -130,7 +138,7 @@ def _complain(found, strict):
         raise typer.Exit(2)
 
 
-def _split(paths):
+def _split(paths: list[Path]) -> tuple[Path | None, list[Path]]:
     """The model, if one is named, and the recordings; ``-`` is what stdin lists."""
     from ..errors import ProsodySerError
     from ..prediction.sources import listed
@@ -148,7 +156,7 @@ def _split(paths):
     return (models[0] if models else None), sources
 
 
-def _stdin():
+def _stdin() -> Iterable[str]:
     if sys.stdin is None:  # closed
         return ()
     if hasattr(sys.stdin, "reconfigure"):
@@ -156,7 +164,7 @@ def _stdin():
     return sys.stdin
 
 
-def _check_suffixes(out, timeline, plot):
+def _check_suffixes(out: Path | None, timeline: Path | None, plot: Path | None) -> None:
     from ..plots.style import check_picture_suffix
     from ..prediction.timeline import check_timeline_suffix
     from ..prediction.writing import check_predictions_suffix
@@ -169,7 +177,7 @@ def _check_suffixes(out, timeline, plot):
         check_picture_suffix(plot)
 
 
-def _name(card, path):
+def _name(card: Mapping[str, Any], path: Path | None) -> str:
     corpora = ", ".join(corpus["name"] for corpus in card["training"]["corpora"])
     where = path.name if path else "the default model"
     score = f"UAR {card['score']['uar']:.2f} on unheard speakers of {corpora}"

@@ -26,7 +26,7 @@ def command(
     plot: Annotated[Path | None, typer.Option(help="The heatmap; OUT with .png if not given.")] = None,
     json_out: Annotated[Path | None, typer.Option("--json", help="The same as JSON, if wanted.")] = None,
     force: Force = False,
-):
+) -> None:
     """Say how each emotion moves each feature against neutral, within the speaker.
 
     Effect size (Hedges' g within speaker, mean over speakers), 95 % interval, p-value over speakers and corrected

@@ -17,7 +17,7 @@ def command(
         str | None, typer.Option(help="html, markdown or latex; if not given, as OUT ends, else html.")
     ] = None,
     force: Force = False,
-):
+) -> None:
     """Write a result as a page: one HTML file that needs no network, for screen, phone and paper.
 
     markdown and latex give the tables that a paper prints, captions with the protocol among them; without --out they

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .evaluating import Evaluating
 from .options import Force
 from .takes import takes
+
+if TYPE_CHECKING:
+    from ..results import Result
+    from ..tables.feature_table import FeatureTable
 
 EXAMPLES = (
     "prosody-ser train out.csv --model svm --out mine.skops",
@@ -45,7 +49,7 @@ def command(
     note: Annotated[list[str] | None, typer.Option(help="A sentence for the card's notes; several times.")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="The model, .skops.")] = Path("model.skops"),
     force: Force = False,
-):
+) -> None:
     """Train a model on all clips and keep it in one file, with what is known of how good it is.
 
     Speakers are held out first, as 'cv' does: that gives the score on the model's card, calibrates its probabilities
@@ -83,7 +87,9 @@ def command(
     print(f"\nmodel -> {out}")
 
 
-def _evaluated(path, how, table, pipeline, enrol_clips):
+def _evaluated(
+    path: Path, how: Evaluating, table: "FeatureTable", pipeline: Any, enrol_clips: int
+) -> "tuple[Result, Any]":
     """The result of an evaluation, checked to be of this table and pipeline, and the pipeline as it was tuned."""
     from ..errors import ModelError
     from ..model.training import check_result, tuned_as

@@ -1,7 +1,7 @@
 """``prosody-ser tune``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -29,7 +29,7 @@ def command(
     ] = None,
     out: Annotated[Path, typer.Option(help="Where the full result goes.")] = Path("result.json"),
     force: Force = False,
-):
+) -> None:
     """Search a model's parameters, and score the search on speakers it has not heard.
 
     In each outer fold the parameters are searched on inner folds of its training speakers; the test speakers have no
@@ -46,7 +46,12 @@ def command(
 
     how = how.found()
     check_outputs(out, inputs=how.files, force=force)
-    searched = {"search": search, "space": space, "inner_folds": inner_folds, "n_candidates": candidates}
+    searched: dict[str, Any] = {
+        "search": search,
+        "space": space,
+        "inner_folds": inner_folds,
+        "n_candidates": candidates,
+    }
     pipeline = make_tuned_pipeline(**how.steps, **searched)
     table, name = how.open()
     with progress_bar("outer folds, final fit") as progress:
