@@ -15,24 +15,27 @@ from typing import Any
 from .errors import ProsodySerError
 
 
-def check_outputs(*outputs: str | os.PathLike, inputs: Iterable[str | os.PathLike] = ()) -> None:
-    """Refuse, before any work is done, outputs that could not be written or would destroy one another.
+def check_outputs(
+    *outputs: str | os.PathLike | None, inputs: Iterable[str | os.PathLike | None] = (), force: bool
+) -> None:
+    """Refuse, before any work is done, outputs that could not be written or would destroy something.
 
     Parameters
     ----------
-    *outputs : path_like
+    *outputs : path_like or None
         The files to be written.
-    inputs : iterable of path_like
+    inputs : iterable of path_like or None
         The files to be read.
+    force : bool
+        Whether files that are there may be replaced.
 
     Raises
     ------
     ProsodySerError
-        If an output is a folder or has none to lie in, or is also an input or another output.
+        If an output is a folder or has none to lie in, is also an input or another output, or is there already.
     """
-    taken = {os.path.realpath(path) for path in inputs}  # of a link that loops too
-    for output in outputs:
-        path = Path(output)
+    taken = {os.path.realpath(path) for path in inputs if path is not None}  # of a link that loops too
+    for path in (Path(output) for output in outputs if output is not None):
         if os.path.isdir(path):
             raise ProsodySerError(f"{path}: is a folder; name a file to write")
         if not os.path.isdir(path.parent):
@@ -41,6 +44,8 @@ def check_outputs(*outputs: str | os.PathLike, inputs: Iterable[str | os.PathLik
             raise ProsodySerError(f"{path}: cannot be written (no permission in its folder)")
         if os.path.realpath(path) in taken:
             raise ProsodySerError(f"{path}: would overwrite another file of this command; name another output")
+        if path.is_file() and not force:
+            raise ProsodySerError(f"{path}: is there already; name another file, or add --force to replace it")
         taken.add(os.path.realpath(path))
 
 

@@ -75,7 +75,7 @@ def chosen(kind: str, name: str, choices: Mapping[str, Any], more: str = "") -> 
     return choices[name]
 
 
-def whole_number(kind: str, value: object, least: int, most: int | None = None) -> None:
+def whole_number(kind: str, value: Any, least: int, most: int | None = None) -> None:
     """Raise unless `value` is a whole number in its range."""
     if not isinstance(value, Integral) or isinstance(value, bool) or value < least or (most and value > most):
         span = f"{least} or more" if most is None else f"from {least} to {most}"

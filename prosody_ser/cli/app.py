@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import warnings
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 
@@ -35,11 +35,16 @@ from . import (
     train,
     tune,
 )
+from .examples import examples
 
 app = typer.Typer(
     name="prosody-ser",
     help="Emotion recognition from speech prosody, with speaker-independent scores.",
-    add_completion=False,
+    epilog=examples(
+        "prosody-ser cv --model svm         (real scores, on EMO-DB's features, which come with the package)",
+        "prosody-ser extract dir/ out.csv   (your recordings, a row each)",
+        "prosody-ser cv --model svm         (now on yours)",
+    ),
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -63,7 +68,7 @@ for _module in (
     features,
     synth,
 ):
-    app.command(_module.__name__.rpartition(".")[2])(_module.command)
+    app.command(_module.__name__.rpartition(".")[2], epilog=examples(*_module.EXAMPLES))(_module.command)
 app.add_typer(cache.app, name="cache")
 app.add_typer(datasets.group, name="datasets")
 app.add_typer(model.group, name="model")
@@ -72,7 +77,7 @@ app.add_typer(model.group, name="model")
 _UsageError: Any = typer.BadParameter.__base__
 
 
-def _version(wanted: bool):
+def _version(wanted: bool) -> None:
     if wanted:
         from .. import __version__
 
@@ -84,7 +89,7 @@ def _version(wanted: bool):
 def _root(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say the version."),
-):
+) -> None:
     if context.invoked_subcommand is None:
         print(context.get_help())
 
@@ -119,14 +124,14 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _stop(number, frame):
+def _stop(number: int, frame: object) -> NoReturn:
     sys.exit(128 + number)
 
 
-def _one_line(message, category, *_):
+def _one_line(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
     print(f"prosody-ser: warning: {' '.join(str(message).split())}", file=sys.stderr)
 
 
-def _fail(message):
+def _fail(message: str) -> NoReturn:
     print("prosody-ser: " + " ".join(message.split()), file=sys.stderr)
     sys.exit(2)

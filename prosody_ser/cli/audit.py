@@ -5,24 +5,22 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, Family, Features, Folds, Model, Seed, SpeakerNorm, SplitFile, Table
+from .evaluating import Evaluating
+from .options import Force
+from .takes import takes
+
+EXAMPLES = ("prosody-ser audit out.csv", "prosody-ser audit out.csv --model rf --permutations 50 --out audit.json")
 
 
+@takes(Evaluating, without=("jobs",))
 def command(
-    table: Table = None,
-    features: Features = None,
-    family: Family = None,
-    model: Model = "svm",
-    folds: Folds = "auto",
-    split_file: SplitFile = None,
-    balance: Balance = "none",
-    speaker_norm: SpeakerNorm = "none",
+    how: Evaluating,
     permutations: Annotated[
         int, typer.Option(min=0, help="Runs of the model on labels permuted within speakers; 0 for none.")
     ] = 10,
-    seed: Seed = 0,
     out: Annotated[Path | None, typer.Option(help="Where the findings go as JSON, if anywhere.")] = None,
-):
+    force: Force = False,
+) -> None:
     """Look for leaks: what would make a score on this table wrong, and by what.
 
     Speakers, duplicates and augmented copies on both sides of a fold; metadata among the features; emotions told by
@@ -32,29 +30,27 @@ def command(
     """
     from ..atomic_write import check_outputs, write_json
     from ..learn.audit import CHECKS, ERROR, audit, permuted_labels
-    from ..learn.pipeline import make_pipeline
     from ..report import audit_text
-    from .input_table import files_read, folds_or_file, last_table, open_table
+    from .input_table import folds_or_file
     from .progress import progress_bar
 
-    table = table or last_table()
-    if out is not None:
-        check_outputs(out, inputs=[*files_read(table), *([split_file] if split_file else [])])
-    pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
-    opened, name = open_table(table, features, family)
-    wanted = folds_or_file(folds, split_file, opened)
-    findings = audit(opened, wanted, seed=seed)
+    how = how.found(built_in=False)
+    check_outputs(out, inputs=how.files, force=force)
+    pipeline = how.pipeline()
+    table, name = how.open()
+    folds = folds_or_file(how.folds, how.split_file, table)  # no plan: it would refuse what is to be found here
+    findings = audit(table, folds, seed=how.seed)
     if permutations:
         with progress_bar("permutations") as progress:
             findings.append(
-                permuted_labels(opened, pipeline, wanted, n_permutations=permutations, seed=seed, progress=progress)
+                permuted_labels(table, pipeline, folds, n_permutations=permutations, seed=how.seed, progress=progress)
             )
     plain = [finding.data for finding in findings]
     if out is not None:
         write_json(out, {"table": name, "audit": plain})
     print(f"table     {name}")
-    if opened.notice:
-        print(f"NOTE: {opened.notice}")
+    if table.notice:
+        print(f"NOTE: {table.notice}")
     print(audit_text(plain, len(CHECKS) + bool(permutations)))
     if any(finding.severity == ERROR for finding in findings):
         raise typer.Exit(2)

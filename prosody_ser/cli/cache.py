@@ -2,11 +2,16 @@
 
 import typer
 
-app = typer.Typer(help="The rows that 'extract' keeps between runs: 'info' says how many, 'clear' removes them.")
+from .examples import examples
+
+app = typer.Typer(
+    help="The rows that 'extract' keeps between runs: 'info' says how many, 'clear' removes them.",
+    epilog=examples("prosody-ser cache info"),
+)
 
 
-@app.command()
-def info():
+@app.command(epilog=examples("prosody-ser cache info"))
+def info() -> None:
     """Say where the cache is and how much it holds."""
     import os
 
@@ -21,8 +26,8 @@ def info():
     print(f"{found.path}: {found.n_rows} rows of {found.n_recordings} recordings, {found.n_bytes / 1e6:.1f} MB")
 
 
-@app.command()
-def clear():
+@app.command(epilog=examples("prosody-ser cache clear"))
+def clear() -> None:
     """Remove all rows from the cache."""
     from ..extraction.row_cache import cache_path, clear_cache
 

@@ -2,12 +2,24 @@
 
 import itertools
 import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import Folds, Jobs, Seed, SplitFile
+from .options import Folds, Force, Jobs, Seed, SplitFile
+
+if TYPE_CHECKING:
+    from ..results import Result
+    from ..tables.feature_table import FeatureTable
+
+
+EXAMPLES = (
+    "prosody-ser compare svm.json rf.json",
+    "prosody-ser compare out.csv --models svm,lda,logreg --speaker-norm none,speaker",
+    "prosody-ser compare small.csv large.parquet --sets prosody_v1,full_v1 --keep runs/",
+)
 
 
 def command(
@@ -33,7 +45,8 @@ def command(
     out: Annotated[Path, typer.Option(help="The comparison as JSON.")] = Path("comparison.json"),
     keep: Annotated[Path | None, typer.Option(help="Of tables: a folder for the result of every run.")] = None,
     form: Annotated[str, typer.Option("--format", help="text, markdown or latex.")] = "text",
-):
+    force: Force = False,
+) -> None:
     """Compare results on the same folds: UAR with intervals, paired tests over speakers, effect sizes.
 
     Takes results of 'cv' (A.json B.json ...), or evaluates --models on tables of the same clips (TABLE, or one for each
@@ -42,29 +55,21 @@ def command(
     the table that 'extract' wrote last in this folder, else the built-in table of EMO-DB, and says which.
     """
     from ..atomic_write import check_outputs
-    from ..errors import ProsodySerError, chosen
+    from ..errors import chosen
     from ..learn.comparison.compare import TESTS, compare
-    from ..learn.comparison.runs import evaluate_all
-    from ..learn.pipeline import make_pipeline
     from ..report import comparison_text
     from ..report.grid import FORMATS
     from ..results import Result
-    from .input_table import each_once, files_read, folds_or_file, short_names, table_or_default
-    from .progress import progress_bar
+    from .input_table import each_once, files_read, short_names, table_or_default, words
 
     chosen("format", form, FORMATS)
     chosen("test", test, TESTS)
     paths = inputs or []
     each_once(paths)
-    results = [path for path in paths if path.suffix.lower() == ".json"]
-    if results and len(results) < len(paths):
-        other = next(path for path in paths if path not in results)
-        raise ProsodySerError(f"{other}: no result (.json) as {results[0]} is: name results, or tables, not both")
-    if not paths:
-        default = table_or_default(None)
-        paths = [default] if default else []
+    are_results = _are_results(paths)
+    paths = paths or [path for path in [table_or_default(None)] if path]
     precious = [file for path in paths for file in files_read(path)] + ([split_file] if split_file else [])
-    check_outputs(out, inputs=precious)
+    check_outputs(out, inputs=precious, force=force)
     lists = {
         "--models": models,
         "--sets": sets,
@@ -72,48 +77,85 @@ def command(
         "--balance": balance,
         "--select": select,
     }
-    if results:
+    if are_results:
         given = lists | {"--split-file": split_file, "--keep": keep, "--folds": None if folds == "auto" else folds}
-        useless = [option for option, value in given.items() if value is not None]
-        if useless:
-            raise ProsodySerError(f"{useless[0]} is for tables: results are what they are")
-        names, found = short_names(results), [Result.read(path) for path in results]
+        _refuse(given)
+        found = dict(zip(short_names(paths), map(Result.read, paths), strict=True))
     else:
-        wanted = {option: _listed(text, option) for option, text in lists.items()}
-        kinds = [wanted["--models"] or ["svm"]]
-        kinds += [wanted[option] or ["none"] for option in ("--balance", "--speaker-norm", "--select")]
-        n_tables = len(wanted["--sets"] or paths or [None])
-        if n_tables * math.prod(map(len, kinds)) < 2:
-            raise ProsodySerError(
-                "one model on one table: name several with --models, --sets, --speaker-norm, --balance, --select"
-            )
-        pipelines = {
-            (model, way, track, kept): make_pipeline(model, balance=way, speaker_norm=track, select=kept, seed=seed)
-            for model, way, track, kept in itertools.product(*kinds)
-        }
-        tables = _tables(paths, wanted["--sets"])
-        names = _names(tables, pipelines, kinds)
-        files = _files_kept(keep, names, [*precious, out])
-        folds = folds_or_file(folds, split_file, next(iter(tables.values())))
-        with progress_bar("folds") as progress:
-            runs = evaluate_all(
-                tables,
-                pipelines,
-                folds=folds,
-                seed=seed,
-                n_jobs=jobs,
-                progress=progress,
-                done=lambda run, result: result.write(files[run]) if run in files else None,
-            )
-        names, found = [names[run] for run in runs], list(runs.values())
-    comparison = compare(found, names, test=test, seed=seed)
+        wanted = {option: words(text, option) for option, text in lists.items()}
+        found = _evaluated(paths, wanted, folds, split_file, seed, jobs, keep, [*precious, out], force)
+    comparison = compare(list(found.values()), list(found), test=test, seed=seed)
     comparison.write(out)
     print(comparison_text(comparison.data, form))
     if form == "text":
         print(f"\ncomparison -> {out}")
 
 
-def _names(tables, pipelines, kinds):
+def _are_results(paths: list[Path]) -> bool:
+    """Whether results are named, not tables; both is an error."""
+    from ..errors import ProsodySerError
+
+    results = [path for path in paths if path.suffix.lower() == ".json"]
+    if results and len(results) < len(paths):
+        other = next(path for path in paths if path not in results)
+        raise ProsodySerError(f"{other}: no result (.json) as {results[0]} is: name results, or tables, not both")
+    return bool(results)
+
+
+def _refuse(given: Mapping[str, Any]) -> None:
+    """Refuse what is for tables only."""
+    from ..errors import ProsodySerError
+
+    useless = [option for option, value in given.items() if value is not None]
+    if useless:
+        raise ProsodySerError(f"{useless[0]} is for tables: results are what they are")
+
+
+def _evaluated(
+    paths: list[Path],
+    wanted: Mapping[str, list[str] | None],
+    folds: str,
+    split_file: Path | None,
+    seed: int,
+    jobs: int,
+    keep: Path | None,
+    precious: list[Path],
+    force: bool,
+) -> "dict[str, Result]":
+    """Every combination of what is listed, evaluated on the same folds: results by name."""
+    from ..errors import ProsodySerError
+    from ..learn.comparison.runs import evaluate_all
+    from ..learn.pipeline import make_pipeline
+    from .input_table import folds_or_file
+    from .progress import progress_bar
+
+    kinds = [wanted["--models"] or ["svm"]]
+    kinds += [wanted[option] or ["none"] for option in ("--balance", "--speaker-norm", "--select")]
+    if len(wanted["--sets"] or paths or [None]) * math.prod(map(len, kinds)) < 2:
+        raise ProsodySerError(
+            "one model on one table: name several with --models, --sets, --speaker-norm, --balance, --select"
+        )
+    pipelines = {
+        (model, way, track, kept): make_pipeline(model, balance=way, speaker_norm=track, select=kept, seed=seed)
+        for model, way, track, kept in itertools.product(*kinds)
+    }
+    tables = _tables(paths, wanted["--sets"])
+    names = _names(tables, pipelines, kinds)
+    files = _files_kept(keep, names, precious, force)
+    planned = folds_or_file(folds, split_file, next(iter(tables.values())))
+
+    def kept(run: tuple[str, Any], result: "Result") -> None:
+        if run in files:
+            result.write(files[run])
+
+    with progress_bar("folds") as progress:
+        runs = evaluate_all(tables, pipelines, folds=planned, seed=seed, n_jobs=jobs, progress=progress, done=kept)
+    return {names[run]: result for run, result in runs.items()}
+
+
+def _names(
+    tables: "dict[str, FeatureTable]", pipelines: Mapping[Any, Any], kinds: list[list[str]]
+) -> dict[tuple[str, Any], str]:
     """What each run is called: all in which the runs differ."""
     varied = [i for i, values in enumerate([tables, *kinds]) if len(values) > 1]
     labels = _labels(tables)
@@ -121,7 +163,7 @@ def _names(tables, pipelines, kinds):
     return {(table, parts): " ".join((labels[table], *parts)[i] for i in varied) for table, parts in runs}
 
 
-def _files_kept(folder, names, precious):
+def _files_kept(folder: Path | None, names: Mapping[Any, str], precious: list[Path], force: bool) -> dict[Any, Path]:
     """The file of each run's result in a folder, which is made if it is not there; none without a folder."""
     from ..atomic_write import check_outputs
     from ..errors import ProsodySerError
@@ -129,38 +171,23 @@ def _files_kept(folder, names, precious):
     if folder is None:
         return {}
     if not folder.is_dir():
-        check_outputs(folder)  # says what is wrong with the place
+        check_outputs(folder, force=True)  # says what is wrong with the place
         if folder.exists():
             raise ProsodySerError(f"{folder}: is a file; name a folder")
         folder.mkdir()
     files = {run: folder / f"{name.replace(' ', '-').replace(':', '-')}.json" for run, name in names.items()}
-    check_outputs(*files.values(), inputs=precious)
+    check_outputs(*files.values(), inputs=precious, force=force)
     return files
 
 
-def _listed(text, option):
-    """The names in an option with commas, or None if it is not given."""
-    from ..errors import ProsodySerError
-
-    if text is None:
-        return None
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
-        raise ProsodySerError(f"{option} is empty: name one or more, with commas between")
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise ProsodySerError(f"{option}: {twice[0]} is named twice")
-    return names
-
-
-def _tables(paths, sets):
+def _tables(paths: list[Path], sets: list[str] | None) -> "dict[str, FeatureTable]":
     """The tables by path, in the order of `sets` if that is given; the built-in one if there is none."""
     from ..errors import ProsodySerError
     from .input_table import open_table
 
     # Of the built-in one the set that commands take, or with --sets all that it has.
     wanted = "*" if sets and not paths else None
-    opened = {name: table for table, name in (open_table(path, wanted) for path in paths or [None])}
+    opened = {name: table for table, name in (open_table(path, wanted) for path in (paths or (None,)))}
     if not sets:
         return opened
     found = {}
@@ -173,12 +200,12 @@ def _tables(paths, sets):
     return found
 
 
-def _held(table, wanted):
+def _held(table: "FeatureTable", wanted: str) -> str:
     own = table.about.get("feature_set") or "features of its own"
     return f"part of {own}" if own == wanted else own
 
 
-def _of_set(table, name):
+def _of_set(table: "FeatureTable", name: str) -> "FeatureTable | None":
     """What a table holds of a feature set, if it holds all of it."""
     from ..catalogue import FEATURE_SETS, feature_set
     from ..tables.columns import with_features
@@ -189,11 +216,11 @@ def _of_set(table, name):
     return with_features(table, [name]) if whole else None
 
 
-def _labels(tables):
+def _labels(tables: "dict[str, FeatureTable]") -> dict[str, str]:
     """What each table is called in the comparison: its feature set where those differ, else its file."""
     from .input_table import short_names
 
-    own = [table.about.get("feature_set") for table in tables.values()]
+    own = [str(table.about.get("feature_set") or "") for table in tables.values()]
     if all(own) and len(set(own)) == len(own):
         return dict(zip(tables, own, strict=True))
     return dict(zip(tables, short_names([Path(path) for path in tables]), strict=True))

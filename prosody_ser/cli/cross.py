@@ -5,7 +5,10 @@ from typing import Annotated
 
 import typer
 
-from .options import Balance, Folds, Jobs, Model, Seed, Select, SpeakerNorm
+from .beside import beside
+from .options import Balance, Folds, Force, Jobs, Model, Seed, Select, SpeakerNorm
+
+EXAMPLES = ("prosody-ser cross emodb.csv ravdess.csv --speaker-norm speaker",)
 
 
 def command(
@@ -22,7 +25,8 @@ def command(
     out: Annotated[Path, typer.Option(help="The result as JSON.")] = Path("cross.json"),
     plot: Annotated[Path | None, typer.Option(help="The picture; OUT with .png if not given.")] = None,
     form: Annotated[str, typer.Option("--format", help="text, markdown or latex.")] = "text",
-):
+    force: Force = False,
+) -> None:
     """Train on each corpus and test on each other, over the emotions that all of them have.
 
     A matrix of UAR (rows: trained on; columns: tested on) as text, JSON and picture. The diagonal is cross-validated
@@ -43,9 +47,9 @@ def command(
     from .progress import progress_bar
 
     chosen("format", form, FORMATS)
-    picture = plot or out.parent / f"{out.stem}.png"
+    picture = plot or beside(out, suffix=".png")
     each_once(inputs)
-    check_outputs(out, picture, inputs=[file for path in inputs for file in files_read(path)])
+    check_outputs(out, picture, inputs=[file for path in inputs for file in files_read(path)], force=force)
     check_picture_suffix(picture)
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, select=select, seed=seed)
     opened = {path: open_table(path, None)[0] for path in inputs}

@@ -1,59 +1,51 @@
 """``prosody-ser cv``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import (
-    Balance,
-    Calibrate,
-    Family,
-    Features,
-    Folds,
-    Jobs,
-    Model,
-    Seed,
-    Select,
-    SpeakerNorms,
-    SplitFile,
-    Table,
+from .evaluating import Evaluating
+from .options import Force, SpeakerNorms
+from .takes import takes
+
+if TYPE_CHECKING:
+    from ..learn.splits.evaluation_plan import EvaluationPlan
+    from ..results import Result
+
+EXAMPLES = (
+    "prosody-ser cv out.csv --model svm",
+    "prosody-ser cv out.csv --model rf --balance smote --out rf.json",
+    "prosody-ser cv --features mfcc,chroma,mel --speaker-norm both --out mfcc.json",
 )
 
 
+@takes(Evaluating, without=("speaker_norm",))
 def command(
-    table: Table = None,
-    features: Features = None,
-    family: Family = None,
-    model: Model = "svm",
-    folds: Folds = "auto",
-    split_file: SplitFile = None,
-    write_split: Annotated[Path | None, typer.Option(help="Write the fold of every clip: .json or .csv.")] = None,
-    balance: Balance = "none",
+    how: Evaluating,
     speaker_norm: SpeakerNorms = "none",
     enrol_clips: Annotated[
-        int, typer.Option(min=1, help="Clips of each speaker that 'enrol' normalises by, drawn by seed, in no score.")
+        int, typer.Option(min=1, help="Clips of each speaker that 'enrol' normalises by, drawn by seed.")
     ] = 5,
-    select: Select = "none",
-    calibrate: Calibrate = False,
     permutations: Annotated[
-        int,
-        typer.Option(min=0, help="For a p-value: runs on labels permuted within speaker; 0 for none."),
+        int, typer.Option(min=0, help="Runs on labels permuted within speakers, for a p-value; each takes as long.")
     ] = 0,
-    seed: Seed = 0,
-    jobs: Jobs = 1,
-    out: Annotated[Path, typer.Option(help="Where the full result goes.")] = Path("result.json"),
     naive: Annotated[
-        bool, typer.Option("--naive", help="Beside the score, what a wrong protocol with leaks would claim.")
+        bool, typer.Option("--naive", help="Also the wrong protocol: SMOTE and scaling before a random split.")
     ] = False,
     importances: Annotated[
-        bool, typer.Option("--importances", help="Also held-out importances, with the same folds; see 'importances'.")
+        bool, typer.Option("--importances", help="Also importances of features, clusters and families, in the result.")
     ] = False,
     profile: Annotated[
-        bool, typer.Option("--profile", help="Also how each emotion moves each feature; see 'profile'.")
+        bool, typer.Option("--profile", help="Also the emotional profile against neutral, in the result.")
     ] = False,
-):
-    """Cross-validate: no speaker is ever in both train and test.
+    out: Annotated[Path, typer.Option(help="Where the full result goes.")] = Path("result.json"),
+    write_split: Annotated[
+        Path | None, typer.Option(help="Also write the fold of every clip, .json or .csv, for --split-file.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Cross-validate a model, no speaker in both train and test.
 
     Prints UAR, accuracy and F1 with intervals over speakers, scores by emotion, speaker and group of speakers, the
     confusion matrix, how far probabilities can be believed, and what the leak audit found ('prosody-ser audit' says
@@ -62,69 +54,61 @@ def command(
     """
     from ..atomic_write import check_outputs
     from ..learn.evaluation.evaluate import evaluate
-    from ..learn.evaluation.naive import with_naive
-    from ..learn.evaluation.p_value import with_permutation_test
     from ..learn.evaluation.tracks import wanted_norms
-    from ..learn.inspection.importances import with_importances
-    from ..learn.inspection.profile import with_profile
-    from ..learn.pipeline import make_pipeline
     from ..learn.splits.split_file import check_split_suffix
     from ..learn.splits.split_file import write_split as keep_split
     from ..report import last_line, result_text
-    from .input_table import files_read, folds_or_file, open_table, table_or_default
     from .progress import progress_bar
 
-    table = table_or_default(table)
-    outputs = [out] if write_split is None else [out, write_split]
-    check_outputs(*outputs, inputs=[*files_read(table), *([split_file] if split_file else [])])
+    how = how.found()
+    check_outputs(out, write_split, inputs=how.files, force=force)
     if write_split is not None:
         check_split_suffix(write_split)
-    pipeline, *alongside = (
-        make_pipeline(model, balance=balance, speaker_norm=norm, select=select, calibrate=calibrate, seed=seed)
-        for norm in wanted_norms(speaker_norm)
-    )
-    opened, name = open_table(table, features, family)
-    wanted = folds_or_file(folds, split_file, opened)
+    pipeline, *alongside = (how.pipeline(speaker_norm=norm) for norm in wanted_norms(speaker_norm))
+    table, name = how.open()
+    plan = how.plan(table, enrol_clips=enrol_clips)
     with progress_bar("folds") as progress:
-        result = evaluate(
-            opened,
-            pipeline,
-            folds=wanted,
-            seed=seed,
-            alongside=alongside,
-            enrol_clips=enrol_clips,
-            n_jobs=jobs,
-            progress=progress,
-        )
+        result = evaluate(plan, pipeline, alongside=alongside, n_jobs=how.jobs, progress=progress)
     if (permutations or naive or importances or profile) and (out.is_file() or not out.exists()):
         result.write(out)  # what follows may take long, and be stopped
-    if permutations:
-        with progress_bar("permutations") as progress:
-            result = with_permutation_test(
-                result,
-                opened,
-                pipeline,
-                folds=wanted,
-                n_permutations=permutations,
-                seed=seed,
-                enrol_clips=enrol_clips,
-                n_jobs=jobs,
-                progress=progress,
-            )
-    if naive:
-        with progress_bar("naive folds") as progress:
-            result = with_naive(result, opened, pipeline, seed=seed, progress=progress)
-    if importances:
-        with progress_bar("importances") as progress:
-            result = with_importances(result, opened, pipeline, folds=wanted, seed=seed, n_jobs=jobs, progress=progress)
-    if profile:
-        result = with_profile(result, opened)
+    result = _with_more(result, plan, pipeline, how.jobs, permutations, naive, importances, profile)
     result.write(out)
     if write_split is not None:
-        keep_split(write_split, opened, wanted, seed)
+        keep_split(write_split, plan)
     print(f"table     {name}")
     print(result_text(result))
     print(f"\nfull result -> {out}")
     if write_split is not None:
         print(f"folds       -> {write_split}")
     print(last_line(result, name))
+
+
+def _with_more(
+    result: "Result",
+    plan: "EvaluationPlan",
+    pipeline: Any,
+    jobs: int,
+    permutations: int,
+    naive: bool,
+    importances: bool,
+    profile: bool,
+) -> "Result":
+    """The result with whatever else is asked for."""
+    from ..learn.evaluation.naive import with_naive
+    from ..learn.evaluation.p_value import with_permutation_test
+    from ..learn.inspection.importances import with_importances
+    from ..learn.inspection.profile import with_profile
+    from .progress import progress_bar
+
+    if permutations:
+        with progress_bar("permutations") as progress:
+            result = with_permutation_test(
+                result, plan, pipeline, n_permutations=permutations, n_jobs=jobs, progress=progress
+            )
+    if naive:
+        with progress_bar("naive folds") as progress:
+            result = with_naive(result, plan, pipeline, progress=progress)
+    if importances:
+        with progress_bar("importances") as progress:
+            result = with_importances(result, plan, pipeline, n_jobs=jobs, progress=progress)
+    return with_profile(result, plan.table) if profile else result

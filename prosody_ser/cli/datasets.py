@@ -3,14 +3,20 @@
 import typer
 
 from . import datasets_fetch, datasets_show
+from .examples import examples
 
 group = typer.Typer(rich_markup_mode=None)
-group.command("show")(datasets_show.command)
-group.command("fetch")(datasets_fetch.command)
+for _name, _module in (("show", datasets_show), ("fetch", datasets_fetch)):
+    group.command(_name, epilog=examples(*_module.EXAMPLES))(_module.command)
 
 
-@group.callback(invoke_without_command=True)
-def command(context: typer.Context):
+@group.callback(
+    invoke_without_command=True,
+    epilog=examples(
+        "prosody-ser datasets", "prosody-ser datasets fetch emodb emodb/", "prosody-ser datasets show emodb/"
+    ),
+)
+def command(context: typer.Context) -> None:
     """List the corpora, show what a folder of one holds, or fetch one.
 
     Without a sub-command: labels, licence, citation and where to get it, for each corpus.
@@ -19,7 +25,7 @@ def command(context: typer.Context):
         _list()
 
 
-def _list():
+def _list() -> None:
     from ..datasets import CORPORA
 
     for corpus in CORPORA.values():

@@ -2,9 +2,15 @@
 
 import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from ..datasets.corpus import Corpus
+    from ..datasets.fetch.corpus import Offer
+
+EXAMPLES = ("prosody-ser datasets fetch emodb emodb/", "prosody-ser datasets fetch ravdess ravdess/ --song")
 
 
 def command(
@@ -19,7 +25,7 @@ def command(
         float, typer.Option(min=0.1, max=86_400, help="Longest silence of the server, in seconds.")
     ] = 30.0,
     retries: Annotated[int, typer.Option(min=0, help="How often a broken download is tried again at once.")] = 4,
-):
+) -> None:
     """Download a corpus, or say how to ask for it.
 
     Openly served are ravdess, emodb, cremad and tess. For savee, emovo and ser-en the way to get them is printed.
@@ -36,7 +42,7 @@ def command(
     if set(parts) - set(source.parts):
         raise typer.BadParameter(f"{name} has no song", param_hint="--song")
 
-    def announce(offer):
+    def announce(offer: "Offer") -> None:
         print(f"{name}: {corpus.title}")
         print(f"  licence   {corpus.licence}")
         print(f"  cite      {corpus.citation}")
@@ -57,7 +63,7 @@ def command(
     print(f"go on with: prosody-ser extract {shlex.quote(str(directory))} out.csv")
 
 
-def _corpus(name):
+def _corpus(name: str) -> "Corpus":
     """The corpus to fetch; for one that is not served, says how to get it and raises."""
     from ..datasets import CORPORA
     from ..datasets.fetch.sources import ASK, SOURCES
@@ -77,5 +83,5 @@ def _corpus(name):
     raise FetchError(f"unknown corpus {name!r}; there are: {', '.join([*SOURCES, *ASK])}")
 
 
-def _megabytes(n_bytes):
+def _megabytes(n_bytes: int) -> str:
     return f"{n_bytes / 1e6:,.1f} MB"

@@ -5,6 +5,10 @@ from typing import Annotated
 
 import typer
 
+from .options import Force
+
+EXAMPLES = ("prosody-ser datasets show ravdess/", "prosody-ser datasets show emodb emodb/wav --format markdown")
+
 
 def command(
     what: Annotated[
@@ -16,7 +20,8 @@ def command(
     ] = None,
     format: Annotated[str, typer.Option(help="text, json or markdown.")] = "text",
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
-):
+    force: Force = False,
+) -> None:
     """Show what a corpus folder holds: a table on the terminal, and a picture.
 
     What is there and what is missing, clips by speaker and emotion, durations, formats, odd files, and duplicates:
@@ -26,7 +31,7 @@ def command(
 
     from ..atomic_write import check_outputs
     from ..datasets.survey import survey
-    from ..errors import ProtocolError
+    from ..errors import chosen
     from ..plots.style import check_picture_suffix
     from ..plots.survey import plot_survey
     from ..report.text.survey import FORMATS
@@ -34,18 +39,19 @@ def command(
 
     if len(what) > 2:
         raise typer.BadParameter(f"takes a corpus and a folder, got {len(what)} names")
-    if format not in FORMATS:
-        raise ProtocolError(f"unknown format {format!r}; there are: {', '.join(FORMATS)}")
+    chosen("format", format, FORMATS)
     name, folder = (what[0], what[1]) if len(what) == 2 else (None, what[0])
     if out is not None:
         check_picture_suffix(out)
-    check_outputs(out or Path("overview.png"), inputs=[Path(folder)])  # before minutes are spent
+    check_outputs(
+        out or Path("overview.png"), inputs=[Path(folder)], force=force or out is None
+    )  # before minutes are spent
     with progress_bar("reading and comparing") as progress:
         found = survey(
             folder, name, jobs=jobs, progress=None if progress is None else lambda _, done, n: progress(done, n)
         )
     picture = out or Path(f"{found.corpus.replace(':', '_')}_overview.png")
-    check_outputs(picture, inputs=[Path(clip.utterance.path) for clip in found.clips])
+    check_outputs(picture, inputs=[Path(clip.utterance.path) for clip in found.clips], force=force)
     print(FORMATS[format](found))
     plot_survey(found, picture)
     if format == "text":

@@ -1,15 +1,29 @@
 """``prosody-ser explain``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Balance, Family, Features, Folds, Jobs, Model, Seed, SpeakerNorm, SplitFile, Table
+from .beside import beside
+from .evaluating import Evaluating
+from .options import Force
+from .takes import takes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..learn.inspection.shapley import Explanation
+
+EXAMPLES = (
+    "prosody-ser explain out.csv --clip 03a01Wa.wav",
+    "prosody-ser explain out.csv --all --model logreg --out why.csv",
+)
 
 
+@takes(Evaluating, model="rf")
 def command(
-    table: Table = None,
+    how: Evaluating,
     clip: Annotated[
         str | None, typer.Option(metavar="FILE", help="The clip to explain, as the table names it.")
     ] = None,
@@ -18,86 +32,94 @@ def command(
     emotion: Annotated[
         str | None, typer.Option(help="Explain the score of this emotion; if not given, of that predicted.")
     ] = None,
-    features: Features = None,
-    family: Family = None,
-    model: Model = "rf",
-    folds: Folds = "auto",
-    split_file: SplitFile = None,
-    balance: Balance = "none",
-    speaker_norm: SpeakerNorm = "none",
     background: Annotated[
         int, typer.Option(min=1, help="Training clips that stand for 'unknown' (svm, mlp, knn, ensemble).")
     ] = 50,
-    seed: Seed = 0,
-    jobs: Jobs = 1,
     out: Annotated[Path, typer.Option(help="The Shapley values as CSV.")] = Path("explain.csv"),
     plot: Annotated[Path | None, typer.Option(help="The picture; OUT with .png if not given.")] = None,
-):
+    force: Force = False,
+) -> None:
     """Say which features pushed a prediction, by the fold that had not heard the speaker (SHAP).
 
     With --clip a waterfall from the base to the score, with --all a summary of every held-out clip, its values in OUT
     and means in OUT-summary.csv. Exact and quick for rf, hgb, linear-svm, logreg and lda; slow for the others. Needs
     the extra [explain]. Without TABLE it takes the one that 'extract' wrote last in this folder, and says which.
     """
-    from ..atomic_write import check_outputs, whole_file
+    from ..atomic_write import check_outputs
     from ..errors import ProtocolError
-    from ..learn.inspection.shapley import METHODS, check_shap, explain
-    from ..learn.pipeline import make_pipeline
-    from ..learn.preprocessing.speaker_norm import SPEAKER_NORMS
-    from ..plots.explain import plot_explanations, plot_waterfall
+    from ..learn.inspection.shapley import check_shap, explain
     from ..plots.style import check_picture_suffix
-    from ..report.text.explain import CAUTION, explanation_text, explanations_text
-    from .input_table import files_read, folds_or_file, last_table, open_table
     from .progress import progress_bar
 
     check_shap()
     if every == (clip is not None):
         raise ProtocolError("explain one clip (--clip FILE) or all of them (--all)")
-    table = table or last_table()
-    chart = plot or out.parent / f"{out.stem}.png"
-    summary = out.parent / f"{out.stem}-summary{out.suffix}"
-    outputs = [out, chart, *([summary] if every else [])]
-    check_outputs(*outputs, inputs=[*files_read(table), *([split_file] if split_file else [])])
+    how = how.found(built_in=False)
+    chart = plot or beside(out, suffix=".png")
+    summary = beside(out, "-summary")
+    check_outputs(out, chart, summary if every else None, inputs=how.files, force=force)
     check_picture_suffix(chart, "chart")
-    pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
-    opened, name = open_table(table, features, family)
-    labels = sorted(set(opened.y))
-    if emotion is not None and emotion not in labels:
-        raise ProtocolError(f"no usable clip is {emotion}; there are: {', '.join(labels)}")
-    rows = None if every else [_row_of(opened.X, clip, start)]
-    wanted = folds_or_file(folds, split_file, opened)
+    pipeline = how.pipeline()
+    table, name = how.open()
+    plan = how.plan(table)
+    if emotion is not None and emotion not in plan.labels:
+        raise ProtocolError(f"no usable clip is {emotion}; there are: {', '.join(plan.labels)}")
+    rows = None if clip is None else [_row_of(plan.X, clip, start)]
     with progress_bar("folds") as progress:
-        found = explain(
-            opened, pipeline, rows, folds=wanted, n_background=background, seed=seed, n_jobs=jobs, progress=progress
-        )
-    said = {"notice": opened.notice} if opened.notice else {}
+        found = explain(plan, pipeline, rows, n_background=background, n_jobs=how.jobs, progress=progress)
     print(f"table     {name}")
-    if opened.notice:
-        print(f"NOTE: {opened.notice}\n")
+    if table.notice:
+        print(f"NOTE: {table.notice}\n")
     if every:
-        corpora = ", ".join(sorted(set(opened.frame["corpus"]) - {""})) or name
-        title = f"{corpora}: what pushed the predictions, {model}, {SPEAKER_NORMS[speaker_norm]}"
-        with whole_file(out) as values, whole_file(summary) as means:  # all files or none
-            found.of_emotion(emotion).assign(**said).to_csv(values, index=False, lineterminator="\n")
-            found.summary().assign(**said).to_csv(means, index=False, lineterminator="\n")
-            plot_explanations(found, chart, title, opened.notice)
-        print(explanations_text(found, METHODS[found.method]))
-        print(f"\nvalues  -> {out}\nmeans   -> {summary}\npicture -> {chart}")
-        return
-    predicted = found.clips["predicted"].iloc[0]
+        title = how.title(table, name, "what pushed the predictions")
+        _all_clips(found, emotion, title, table.notice, out, summary, chart)
+    else:
+        _one_clip(found, emotion, table.notice, out, chart)
+
+
+def _all_clips(
+    found: "Explanation",
+    emotion: str | None,
+    title: str,
+    notice: str | None,
+    out: Path,
+    summary: Path,
+    chart: Path,
+) -> None:
+    from ..atomic_write import whole_file
+    from ..learn.inspection.shapley import METHODS
+    from ..plots.explain import plot_explanations
+    from ..report.text.explain import explanations_text
+
+    said = {"notice": notice} if notice else {}
+    with whole_file(out) as values, whole_file(summary) as means:  # all files or none
+        found.of_emotion(emotion).assign(**said).to_csv(values, index=False, lineterminator="\n")
+        found.summary().assign(**said).to_csv(means, index=False, lineterminator="\n")
+        plot_explanations(found, chart, title, notice)
+    print(explanations_text(found, METHODS[found.method]))
+    print(f"\nvalues  -> {out}\nmeans   -> {summary}\npicture -> {chart}")
+
+
+def _one_clip(found: "Explanation", emotion: str | None, notice: str | None, out: Path, chart: Path) -> None:
+    from ..atomic_write import whole_file
+    from ..learn.inspection.shapley import METHODS
+    from ..plots.explain import plot_waterfall
+    from ..report.text.explain import CAUTION, explanation_text
+
+    predicted, truth = found.clips[["predicted", "emotion"]].iloc[0]
     shown = emotion or predicted
+    said = {"notice": notice} if notice else {}
     with whole_file(out) as values:
         found.of_clip(0, shown).assign(emotion=shown, **said).to_csv(values, index=False, lineterminator="\n")
-        plot_waterfall(found, 0, shown, chart, opened.notice)
+        plot_waterfall(found, 0, shown, chart, notice)
     print(explanation_text(found, 0, shown))
-    truth = found.clips["emotion"].iloc[0]
     if emotion is None and truth != predicted:
         print(f"\nand what it is:\n{explanation_text(found, 0, truth).partition(chr(10))[2]}")
     print(f"\n{METHODS[found.method]}.\n{CAUTION}")
     print(f"\nvalues  -> {out}\npicture -> {chart}")
 
 
-def _row_of(X, clip, start):
+def _row_of(X: "pd.DataFrame", clip: str, start: float | None) -> int:
     """Position of the one clip meant: its file as the table has it, or the end of its path."""
     import numpy as np
 

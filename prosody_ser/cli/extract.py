@@ -3,11 +3,21 @@
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import FeatureSet, Plugin
+from .options import FeatureSet, Force, Plugin
+
+if TYPE_CHECKING:
+    from ..extraction.extract import Extraction
+    from ..extraction.summary import Tally
+
+EXAMPLES = (
+    "prosody-ser extract emodb/wav out.csv",
+    "prosody-ser extract ravdess emodb/wav all.parquet --set full_v1",
+    "prosody-ser extract meetings/ turns.csv --segment vad",
+)
 
 DEFAULT_OUT = Path("features.csv")
 
@@ -41,7 +51,8 @@ def command(
         bool, typer.Option("--no-cache", help="Neither take rows of earlier runs nor keep these (see 'cache').")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 2 if any clip failed.")] = False,
-):
+    force: Force = False,
+) -> None:
     """Measure every recording of one or several corpora: one row a clip.
 
     Without --corpus each corpus is recognised from its file names; '--corpus folder' takes
@@ -58,8 +69,8 @@ def command(
 
     sources, out = _split(paths)
     check_table_suffix(out)
-    check_outputs(out, companion_of(out), inputs=sources)
     _check_replaceable(out)
+    check_outputs(out, companion_of(out), inputs=sources, force=force)
     extraction = Extraction(
         sources, corpus, features=features or DEFAULT_SET, level=level, plugin=plugin, segment=segment
     )
@@ -76,7 +87,7 @@ def command(
         raise typer.Exit(2)
 
 
-def _split(paths):
+def _split(paths: list[Path]) -> tuple[list[Path], Path]:
     """The sources and the table: the last path if it is neither a folder nor a recording and not the only one."""
     from ..audio.suffixes import SUFFIXES
 
@@ -85,7 +96,7 @@ def _split(paths):
     return paths, DEFAULT_OUT
 
 
-def _check_replaceable(out):
+def _check_replaceable(out: Path) -> None:
     """Refuse to replace labels, however they are written: named last, they were meant as a source."""
     from ..errors import ProsodySerError
 
@@ -99,13 +110,13 @@ def _check_replaceable(out):
         raise ProsodySerError(f"{out}: is there and looks like labels, not like a table of 'extract'; name another one")
 
 
-def _failures(tally):
+def _failures(tally: "Tally") -> None:
     for status, count in tally.failed.items():
         file, error = tally.examples[status]
         print(f"{status}: {count}, e.g. {' '.join(f'{file}: {error}'.split())}", file=sys.stderr)
 
 
-def _summary(extraction, out):
+def _summary(extraction: "Extraction", out: Path) -> None:
     from ..audio.frames import SAMPLE_RATE_HZ
     from ..tables.feature_table import FRAMES, SYNTHETIC, SYNTHETIC_NOTICE
 

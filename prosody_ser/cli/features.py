@@ -6,19 +6,20 @@ import typer
 
 from .options import FeatureSet, Plugin
 
+EXAMPLES = ("prosody-ser features", "prosody-ser features --set full_v1 --format markdown")
+
 
 def command(
     features: FeatureSet = None,
     format: Annotated[str, typer.Option(help="table, json or markdown.")] = "table",
     plugin: Plugin = None,
-):
+) -> None:
     """List every feature of a set: name, unit, definition and source."""
     from ..catalogue import DEFAULT_SET, feature_set
-    from ..errors import ProtocolError
+    from ..errors import chosen
     from ..report.text.features import FORMATS
 
-    if format not in FORMATS:
-        raise ProtocolError(f"unknown format {format!r}; there are: {', '.join(FORMATS)}")
+    chosen("format", format, FORMATS)
     name = features or DEFAULT_SET
     listed = feature_set(name)
     if plugin is not None:

@@ -1,22 +1,31 @@
 """``prosody-ser importances``."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import Balance, Family, Features, Folds, Jobs, Model, Seed, SpeakerNorm, SplitFile, Table
+from .beside import beside
+from .evaluating import Evaluating
+from .options import Force
+from .takes import takes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..learn.splits.evaluation_plan import EvaluationPlan
+
+EXAMPLES = (
+    "prosody-ser importances out.csv --model svm",
+    "prosody-ser importances out.csv --by all --drop-family --json importances.json",
+)
 
 
+@takes(Evaluating, model="rf")
 def command(
-    table: Table = None,
-    features: Features = None,
-    family: Family = None,
-    model: Model = "rf",
-    folds: Folds = "auto",
-    split_file: SplitFile = None,
-    balance: Balance = "none",
-    speaker_norm: SpeakerNorm = "none",
+    how: Evaluating,
     by: Annotated[
         str,
         typer.Option(
@@ -31,12 +40,11 @@ def command(
     in_sample: Annotated[
         bool, typer.Option("--in-sample", help="Also coefficients or impurity of a fit on all clips; not held out.")
     ] = False,
-    seed: Seed = 0,
-    jobs: Jobs = 1,
     out: Annotated[Path, typer.Option(help="The ranking as CSV; others go beside it.")] = Path("importances.csv"),
     plot: Annotated[Path | None, typer.Option(help="The bar chart; OUT with .png if not given.")] = None,
     json_out: Annotated[Path | None, typer.Option("--json", help="All that was found as JSON, if wanted.")] = None,
-):
+    force: Force = False,
+) -> None:
     """Rank features by how much UAR unheard speakers lose when one is shuffled.
 
     Held-out permutation importance over speaker-disjoint folds: a table, a CSV and a bar chart. Correlated features
@@ -46,76 +54,97 @@ def command(
     """
     from ..atomic_write import check_outputs, write_json
     from ..errors import ProtocolError
-    from ..learn.inspection.ablation import check_families, drop_family_block
-    from ..learn.inspection.ablation import drop_family as dropped
+    from ..learn.inspection.ablation import check_families
     from ..learn.inspection.importances import BY, importances_block, importances_by
     from ..learn.inspection.in_sample import in_sample as within
-    from ..learn.inspection.in_sample import in_sample_block
-    from ..learn.pipeline import make_pipeline
-    from ..learn.preprocessing.speaker_norm import SPEAKER_NORMS
-    from ..plots.importances import plot_drop_family, plot_importances
     from ..plots.style import check_picture_suffix
-    from ..report import drop_family_text, importances_text, in_sample_text
-    from .input_table import files_read, folds_or_file, open_table, table_or_default
     from .progress import progress_bar
 
     if by not in (*BY, "all"):
         raise ProtocolError(f"unknown --by {by!r}; choose from {', '.join(BY)}, all")
     words = list(BY) if by == "all" else [by]
-    table = table_or_default(table)
-    chart = plot or out.parent / f"{out.stem}.png"
-    suffixes = ("", "-clusters", "-families") if by == "all" else ("",)
-    places = {word: _beside(out, chart, suffix) for word, suffix in zip(words, suffixes, strict=True)}
-    if drop_family:
-        places["drop-family"] = _beside(out, chart, "-drop-family")
-    in_sample_out, _ = _beside(out, chart, "-in-sample")
-    outputs = [path for pair in places.values() for path in pair]
-    outputs += [in_sample_out] * in_sample + ([json_out] if json_out else [])
-    check_outputs(*outputs, inputs=[*files_read(table), *([split_file] if split_file else [])])
+    how = how.found()
+    chart = plot or beside(out, suffix=".png")
+    places = _places(out, chart, words, drop_family, in_sample)
+    check_outputs(*(path for pair in places.values() for path in pair), json_out, inputs=how.files, force=force)
     check_picture_suffix(chart, "chart")
-    pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
-    opened, name = open_table(table, features, family)
-    wanted = folds_or_file(folds, split_file, opened)
+    pipeline = how.pipeline()
+    table, name = how.open()
+    plan = how.plan(table)
     if drop_family:
-        check_families(opened)
-    weights = within(opened, pipeline) if in_sample else None  # a refusal comes before the long work
+        check_families(table)
+    weights = within(plan, pipeline) if in_sample else None  # a refusal comes before the long work
     with progress_bar("folds") as progress:
-        found = importances_by(
-            opened, pipeline, words, folds=wanted, n_repeats=repeats, seed=seed, n_jobs=jobs, progress=progress
-        )
-    blocks = {"importances": importances_block(found, repeats, opened.notice)}
-    corpora = ", ".join(sorted(set(opened.frame["corpus"]) - {""})) or name
-    track = SPEAKER_NORMS[speaker_norm]
+        found = importances_by(plan, pipeline, words, n_repeats=repeats, n_jobs=how.jobs, progress=progress)
+    blocks = {"importances": importances_block(found, repeats, table.notice)}
     print(f"table     {name}")
-    for word, frame in found.items():
-        csv, picture = places[word]
-        plain = frame.assign(features=frame["features"].map(" ".join)) if word == "cluster" else frame
-        title = f"{corpora}: permutation importance, {model}, {track}"
-        _write(plain, csv, opened.notice, lambda: plot_importances(frame, picture, title, opened.notice))  # noqa: B023
-        print(("" if word == words[0] else "\n") + importances_text(frame, opened.notice))
-        print(f"\nranking -> {csv}\nchart   -> {picture}")
+    _rankings(found, places, table.notice, how.title(table, name, "permutation importance"))
     if drop_family:
-        with progress_bar("fits without a family") as progress:
-            lost = dropped(opened, pipeline, folds=wanted, seed=seed, n_jobs=jobs, progress=progress)
-        blocks["drop_family"] = drop_family_block(lost)
-        csv, picture = places["drop-family"]
-        title = f"{corpora}: loss without a family, {model}, {track}"
-        _write(lost, csv, opened.notice, lambda: plot_drop_family(lost, picture, title, opened.notice))
-        print(f"\n{drop_family_text(lost)}\n\nwithout a family -> {csv}\nchart            -> {picture}")
+        title = how.title(table, name, "loss without a family")
+        blocks |= _without_families(plan, pipeline, how.jobs, places["drop-family"], title)
     if weights is not None:
-        blocks["in_sample"] = in_sample_block(weights)
-        _write(weights.assign(warning=weights.attrs["warning"]), in_sample_out, opened.notice)
-        print(f"\n{in_sample_text(weights)}\n\nin-sample -> {in_sample_out}")
+        blocks |= _in_sample(weights, places["in-sample"][0], table.notice)
     if json_out is not None:
         write_json(json_out, blocks)
         print(f"all as JSON -> {json_out}")
 
 
-def _beside(out, chart, what):
-    return tuple(path.parent / (path.stem + what + path.suffix) if what else path for path in (out, chart))
+def _places(
+    out: Path, chart: Path, words: list[str], drop_family: bool, in_sample: bool
+) -> dict[str, tuple[Path, ...]]:
+    """The files of each ranking: CSV and chart, if it has one."""
+    suffixes = ("", "-clusters", "-families") if len(words) > 1 else ("",)
+    places: dict[str, tuple[Path, ...]] = {}
+    for word, suffix in zip(words, suffixes, strict=True):
+        places[word] = beside(out, suffix), beside(chart, suffix)
+    if drop_family:
+        places["drop-family"] = beside(out, "-drop-family"), beside(chart, "-drop-family")
+    if in_sample:
+        places["in-sample"] = (beside(out, "-in-sample"),)
+    return places
 
 
-def _write(frame, path, notice, draw=None):
+def _rankings(
+    found: "dict[str, pd.DataFrame]", places: dict[str, tuple[Path, ...]], notice: str | None, title: str
+) -> None:
+    from ..plots.importances import plot_importances
+    from ..report import importances_text
+
+    for number, (word, frame) in enumerate(found.items()):
+        csv, picture = places[word]
+        plain = frame.assign(features=frame["features"].map(" ".join)) if word == "cluster" else frame
+        _write(plain, csv, notice, partial(plot_importances, frame, picture, title, notice))
+        print(("\n" if number else "") + importances_text(frame, notice))
+        print(f"\nranking -> {csv}\nchart   -> {picture}")
+
+
+def _without_families(
+    plan: "EvaluationPlan", pipeline: Any, jobs: int, files: tuple[Path, ...], title: str
+) -> dict[str, Any]:
+    from ..learn.inspection.ablation import drop_family, drop_family_block
+    from ..plots.importances import plot_drop_family
+    from ..report import drop_family_text
+    from .progress import progress_bar
+
+    csv, picture = files
+    with progress_bar("fits without a family") as progress:
+        lost = drop_family(plan, pipeline, n_jobs=jobs, progress=progress)
+    notice = plan.table.notice
+    _write(lost, csv, notice, partial(plot_drop_family, lost, picture, title, notice))
+    print(f"\n{drop_family_text(lost)}\n\nwithout a family -> {csv}\nchart            -> {picture}")
+    return {"drop_family": drop_family_block(lost)}
+
+
+def _in_sample(weights: "pd.DataFrame", csv: Path, notice: str | None) -> dict[str, Any]:
+    from ..learn.inspection.in_sample import in_sample_block
+    from ..report import in_sample_text
+
+    _write(weights.assign(warning=weights.attrs["warning"]), csv, notice)
+    print(f"\n{in_sample_text(weights)}\n\nin-sample -> {csv}")
+    return {"in_sample": in_sample_block(weights)}
+
+
+def _write(frame: "pd.DataFrame", path: Path, notice: str | None, draw: Callable[[], None] | None = None) -> None:
     """The frame as CSV, and what `draw` draws: both files or neither."""
     from ..atomic_write import whole_file
 

@@ -3,6 +3,11 @@
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..learn.splits.listed import ListedFolds
+    from ..tables.feature_table import FeatureTable
 
 BUILT_IN = "the built-in EMO-DB table (real speech of ten actors, but not yours)"
 
@@ -62,7 +67,7 @@ def short_names(paths: Sequence[Path]) -> list[str]:
     return names if len(set(names)) == len(names) else [str(path) for path in paths]
 
 
-def open_table(path: Path | None, features: str | None = None, family: str | None = None):
+def open_table(path: Path | None, features: str | None = None, family: str | None = None) -> "tuple[FeatureTable, str]":
     """The table at `path`, or the built-in one if that is None, with the features asked for; stderr says what to know.
 
     Parameters
@@ -79,12 +84,12 @@ def open_table(path: Path | None, features: str | None = None, family: str | Non
     """
     from ..tables.columns import with_features
 
-    words = [_words(text, option) for text, option in ((features, "--features"), (family, "--family"))]
+    chosen = words(features, "--features"), words(family, "--family")
     if path is None:
         from ..datasets.emodb_features import load_emodb_features
 
         wanted = load_emodb_features(*([None] if features else []))
-        return with_features(wanted, *words), BUILT_IN
+        return with_features(wanted, *chosen), BUILT_IN
     from ..tables.file import read_table
 
     table = read_table(path)
@@ -94,21 +99,31 @@ def open_table(path: Path | None, features: str | None = None, family: str | Non
         print(f"{path}: taken as features: {_listed(table.feature_names)}", file=sys.stderr)
     if table.set_aside:
         print(f"{path}: columns set aside, not used: {_listed(table.set_aside)}", file=sys.stderr)
-    return with_features(table, *words), str(path)
+    return with_features(table, *chosen), str(path)
 
 
-def _words(text, option):
+def words(text: str | None, option: str) -> list[str] | None:
+    """The words in an option with commas, or None if it is not given.
+
+    Raises
+    ------
+    ProsodySerError
+        If there is none, or one twice.
+    """
     from ..errors import ProsodySerError
 
     if text is None:
         return None
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    if not words:
+    found = [word.strip() for word in text.split(",") if word.strip()]
+    if not found:
         raise ProsodySerError(f"{option} is empty: name one or more, with commas between")
-    return words
+    twice = [word for word in found if found.count(word) > 1]
+    if twice:
+        raise ProsodySerError(f"{option}: {twice[0]} is named twice")
+    return found
 
 
-def folds_or_file(folds: str, split_file: Path | None, table):
+def folds_or_file(folds: str, split_file: Path | None, table: "FeatureTable") -> "str | ListedFolds":
     """The folds named, or those read from a file for this table; stderr says what the table lacks of them."""
     if split_file is None:
         return folds
@@ -126,6 +141,6 @@ def folds_or_file(folds: str, split_file: Path | None, table):
     return found
 
 
-def _listed(names):
+def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(names[:12])
     return shown if len(names) <= 12 else f"{shown} and {len(names) - 12} more"

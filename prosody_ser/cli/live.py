@@ -2,11 +2,18 @@
 
 import os
 import sys
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from ..live.hop import Moment
+    from ..model.trained_model import TrainedModel
+
+EXAMPLES = ("prosody-ser live", "prosody-ser live mine.skops --from talk.wav --fast --json")
 
 
 def command(
@@ -28,7 +35,7 @@ def command(
         str | None, typer.Option(help="Microphone: its number or part of its name; the system's if not given.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A line of JSON each hop.")] = False,
-):
+) -> None:
     """Listen, and say what is heard, until Ctrl-C: level, pitch, emotion, how sure, how unlike the training speech.
 
     Where nobody speaks nothing is measured. A label is shown with the mean of the probabilities of the last windows
@@ -82,13 +89,13 @@ def _number(device: str | None) -> int | str | None:
     return int(device) if device is not None and device.isdecimal() else device
 
 
-def _print(moment, as_json):
+def _print(moment: "Moment", as_json: bool) -> None:
     from ..report.text.live import live_line
 
     print(moment.json_line() if as_json else live_line(moment), flush=True)
 
 
-def _view(model, title):
+def _view(model: "TrainedModel", title: str) -> "AbstractContextManager[Callable[[Moment], None]]":
     """A context that gives what draws a moment in place of the last."""
     from contextlib import contextmanager
 
@@ -96,12 +103,12 @@ def _view(model, title):
 
     from ..report.text.live import live_view
 
-    notes = ("Ctrl-C stops. It hears how something is said, not what a person feels.",)
+    notes: tuple[str, ...] = ("Ctrl-C stops. It hears how something is said, not what a person feels.",)
     notice = model.card["training"].get("notice")
     notes += (f"NOTE: {notice}",) if notice else ()
 
     @contextmanager
-    def shown():
+    def shown() -> "Iterator[Callable[[Moment], None]]":
         with Live(live_view(None, model.labels, title), auto_refresh=False) as live:
             yield lambda moment: live.update(live_view(moment, model.labels, title, notes), refresh=True)
 

@@ -5,30 +5,38 @@ from typing import Annotated
 
 import typer
 
-group = typer.Typer(help="A trained model: its card, and a copy in ONNX.", no_args_is_help=True)
+from .examples import examples
+from .options import Force, Out
+
+group = typer.Typer(
+    help="A trained model: its card, and a copy in ONNX.",
+    no_args_is_help=True,
+    epilog=examples("prosody-ser model show mine.skops"),
+)
 
 
-@group.command()
+@group.command(
+    epilog=examples("prosody-ser model show", "prosody-ser model show mine.skops --format html --out card.html")
+)
 def show(
     file: Annotated[
         Path | None,
         typer.Argument(metavar="MODEL", help="From 'train', .skops; the one that comes with the package if not given."),
     ] = None,
     form: Annotated[str, typer.Option("--format", help="text, markdown or html.")] = "text",
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="A file in place of the terminal.")] = None,
-):
+    out: Out = None,
+    force: Force = False,
+) -> None:
     """Show a model's card: trained on what, how good on whom, what it must not be used for, licence, versions."""
     from ..atomic_write import check_outputs, write_text
-    from ..errors import ProsodySerError
+    from ..errors import chosen
     from ..model import read_card
     from ..prediction import default_model_path
     from ..report.text.card import FORMATS
 
-    if form not in FORMATS:
-        raise ProsodySerError(f"unknown format {form!r}; choose from {', '.join(FORMATS)}")
+    chosen("format", form, FORMATS)
     file = file or default_model_path()
-    if out is not None:
-        check_outputs(out, inputs=[file])
+    check_outputs(out, inputs=[file], force=force)
     text = FORMATS[form](read_card(file))
     if out is None:
         print(text)
@@ -37,11 +45,12 @@ def show(
     print(f"card -> {out}")
 
 
-@group.command()
+@group.command(epilog=examples("prosody-ser model export mine.skops mine.onnx"))
 def export(
     file: Annotated[Path, typer.Argument(metavar="MODEL", help="From 'train', .skops.")],
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write, .onnx.")],
-):
+    force: Force = False,
+) -> None:
     """Write a model as ONNX, from features to calibrated probabilities, label and whether to abstain (extra [onnx]).
 
     For svm, linear-svm, rf, mlp, lda and logreg that do not normalise speakers. Input: 'features', double, with the
@@ -51,7 +60,7 @@ def export(
     from ..model.onnx_export.export import check_onnx_suffix, export_onnx
 
     check_onnx_suffix(out)
-    check_outputs(out, inputs=[file])
+    check_outputs(out, inputs=[file], force=force)
     from ..model import load_model
 
     model = load_model(file)

@@ -1,7 +1,12 @@
 """``prosody-ser models``."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-def command():
+EXAMPLES = ("prosody-ser models",)
+
+
+def command() -> None:
     """List the models: estimator, parameters, ways of balancing, and what a search tries."""
     from ..learn.classifiers.registry import BALANCES, MODELS, balances_of
     from ..learn.tuning.spaces import SELECTION_SPACES, SPACES
@@ -22,16 +27,16 @@ def command():
     print("your own: --model package.module:Class, a scikit-learn classifier, installed or in this folder")
 
 
-def _print_spaces(spaces):
+def _print_spaces(spaces: Mapping[str, Mapping[str, Iterable[Any]]]) -> None:
     for size, space in spaces.items():
         for number, (parameter, values) in enumerate(space.items()):
             head = f"search {size}:" if number == 0 else ""
             print(f"  {head:14}{parameter} = {', '.join(map(_plain, values))}")
 
 
-def _set(parameters):
+def _set(parameters: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}={_plain(value)}" for name, value in parameters.items())
 
 
-def _plain(value):
+def _plain(value: Any) -> str:
     return "+".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -5,8 +5,30 @@ from typing import Annotated
 
 import typer
 
+
+def _models() -> list[str]:
+    from ..learn.classifiers.registry import MODELS
+
+    return list(MODELS)
+
+
+def _balances() -> list[str]:
+    from ..learn.classifiers.registry import BALANCES
+
+    return list(BALANCES)
+
+
+def _sets() -> list[str]:
+    from ..catalogue import FEATURE_SETS
+
+    return list(FEATURE_SETS)
+
+
 Table = Annotated[Path | None, typer.Argument(metavar="TABLE", help="From 'extract'; see below if not given.")]
-Model = Annotated[str, typer.Option(help="See 'models': svm, linear-svm, rf, mlp, ...; or package.module:Class.")]
+Model = Annotated[
+    str,
+    typer.Option(help="See 'models': svm, linear-svm, rf, mlp, ...; or package.module:Class.", autocompletion=_models),
+]
 Folds = Annotated[
     str,
     typer.Option(
@@ -22,7 +44,8 @@ Jobs = Annotated[int, typer.Option(min=1, help="Processes; the result is the sam
 Balance = Annotated[
     str,
     typer.Option(
-        help="none, class-weight, over, under, smote, borderline-smote, adasyn or smote-tomek; on training clips only."
+        help="none, class-weight, over, under, smote, borderline-smote, adasyn or smote-tomek; on training clips only.",
+        autocompletion=_balances,
     ),
 ]
 SpeakerNorm = Annotated[str, typer.Option(help="none, or speaker: z-scores of each speaker's own clips.")]
@@ -46,7 +69,13 @@ Calibrate = Annotated[
     bool, typer.Option("--calibrate", help="Scores that are probabilities, learned on held-out training speakers.")
 ]
 FeatureSet = Annotated[
-    str | None, typer.Option("--set", metavar="NAME", help="prosody_v1 (if not given) or full_v1; see 'features'.")
+    str | None,
+    typer.Option(
+        "--set",
+        metavar="NAME",
+        help="prosody_v1 (if not given) or full_v1; see 'features'.",
+        autocompletion=_sets,
+    ),
 ]
 Features = Annotated[
     str | None,
@@ -65,4 +94,6 @@ Family = Annotated[
 Plugin = Annotated[
     str | None, typer.Option(metavar="MODULE", help="Python module with features of your own; see the README.")
 ]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that are there already.")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="A file in place of the terminal.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of folds, sampler, model and shuffles.")]

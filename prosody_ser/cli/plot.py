@@ -5,6 +5,14 @@ from typing import Annotated
 
 import typer
 
+from .options import Force
+
+EXAMPLES = (
+    "prosody-ser plot my.wav",
+    "prosody-ser plot out.csv --feature f0_mean_st --by emotion",
+    "prosody-ser plot result.json --kind confusion --out confusion.png",
+)
+
 
 def command(
     file: Annotated[
@@ -25,7 +33,8 @@ def command(
         Path | None,
         typer.Option("--out", "-o", help="The picture, .png, .svg or .pdf; named after what it shows if not given."),
     ] = None,
-):
+    force: Force = False,
+) -> None:
     """Draw a recording, how a feature of a table is distributed, or a result.
 
     A recording: waveform, syllable nuclei, voiced stretches and pauses, spectrogram with formants, pitch and
@@ -48,32 +57,32 @@ def command(
     if file.suffix.lower() in (".csv", ".parquet"):
         if feature is None:
             raise ProsodySerError(f"{file}: a table needs --feature; see 'prosody-ser features'")
-        _distributions(file, feature, "emotion" if by is None else by, out)
+        _distributions(file, feature, "emotion" if by is None else by, out, force)
         return
     for option, value in (("--feature", feature), ("--by", by)):
         if value is not None:
             raise ProsodySerError(f"{file}: {option} is for tables, which end in .csv or .parquet")
     if is_result:
-        _result(file, "confusion" if kind is None else kind, out)
+        _result(file, "confusion" if kind is None else kind, out, force)
     else:
-        _clip(file, out)
+        _clip(file, out, force)
 
 
-def _clip(file, out):
+def _clip(file: Path, out: Path | None, force: bool) -> None:
     from ..plots.clip import plot_clip
 
-    out = _checked(out or Path(f"{file.stem or 'clip'}.png"), [file])
+    out = _checked(out or Path(f"{file.stem or 'clip'}.png"), [file], force)
     plot_clip(file, out)
     print(f"picture -> {out}")
 
 
-def _distributions(file, feature, by, out):
+def _distributions(file: Path, feature: str, by: str, out: Path | None, force: bool) -> None:
     from ..errors import TableError
     from ..plots.distributions import plot_distributions
     from ..tables.file import read_table
     from .input_table import files_read
 
-    out = _checked(out or Path(f"{feature}_by_{by}.png".replace("/", "_")), files_read(file))
+    out = _checked(out or Path(f"{feature}_by_{by}.png".replace("/", "_")), files_read(file), force)
     table = read_table(file)
     try:
         plot_distributions(table, feature, by, out)
@@ -85,7 +94,7 @@ def _distributions(file, feature, by, out):
     print(f"picture -> {out}")
 
 
-def _result(file, kind, out):
+def _result(file: Path, kind: str, out: Path | None, force: bool) -> None:
     from ..errors import ProsodySerError
     from ..plots.confusion import plot_confusion
     from ..plots.scores import plot_reliability, plot_speakers
@@ -94,7 +103,7 @@ def _result(file, kind, out):
     kinds = {"confusion": plot_confusion, "speakers": plot_speakers, "reliability": plot_reliability}
     if kind not in kinds:
         raise ProsodySerError(f"unknown kind {kind!r}; there are: {', '.join(kinds)}")
-    out = _checked(out or Path(f"{file.stem}_{kind}.png"), [file])
+    out = _checked(out or Path(f"{file.stem}_{kind}.png"), [file], force)
     data = read_result(file).data
     if kind == "reliability" and not data.get("calibration"):
         raise ProsodySerError(f"{file}: holds no reliability curve; 'prosody-ser cv --calibrate' makes one")
@@ -105,10 +114,10 @@ def _result(file, kind, out):
     print(f"picture -> {out}")
 
 
-def _checked(out, inputs):
+def _checked(out: Path, inputs: list[Path], force: bool) -> Path:
     from ..atomic_write import check_outputs
     from ..plots.style import check_picture_suffix
 
     check_picture_suffix(out)
-    check_outputs(out, inputs=inputs)
+    check_outputs(out, inputs=inputs, force=force)
     return out

@@ -1,10 +1,24 @@
 """``prosody-ser predict``."""
 
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from .options import Force
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..model.trained_model import TrainedModel
+
+EXAMPLES = (
+    "prosody-ser predict my.wav",
+    "prosody-ser predict mine.skops recordings/ --out predicted.csv",
+    "prosody-ser predict talk.wav --segment vad --timeline talk.TextGrid --plot talk.png",
+)
 
 _MODEL_SUFFIX = ".skops"
 
@@ -42,7 +56,8 @@ def command(
         bool, typer.Option("--cache", help="Take rows measured in earlier runs and keep these (see 'cache').")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 2 if any recording failed.")] = False,
-):
+    force: Force = False,
+) -> None:
     """Say which emotion is heard in recordings, how sure that is, and why.
 
     A row each: the label; confidence, a calibrated probability; abstain, where that is below the model's threshold
@@ -59,10 +74,9 @@ def command(
     if (timeline or plot) and segment is None:
         raise ProsodySerError("--timeline and --plot need --segment SECONDS or --segment vad")
     _check_suffixes(out, timeline, plot)
-    outputs = [path for path in (out, timeline, plot) if path]
-    check_outputs(*outputs, inputs=[path for path in (model_path, *sources) if path])
+    check_outputs(out, timeline, plot, inputs=[model_path, *sources], force=force)
     from ..model import load_model
-    from ..prediction import default_model_path, predict_files, write_predictions, write_timeline
+    from ..prediction import default_model_path, predict_files, write_predictions
     from ..prediction.sources import recordings_of
     from ..report.text.predictions import predictions_text, summary_text
     from .progress import progress_bar
@@ -71,7 +85,7 @@ def command(
     if (timeline or plot) and len(named) > 1:
         raise ProsodySerError(f"--timeline and --plot are of one recording, {len(named)} are named")
     model = load_model(model_path or default_model_path())
-    card = model.card
+    title = _name(model.card, model_path)
     notes: list[str] = []
     how = {"segment": segment, "jobs": jobs, "timeout_s": timeout, "cache": cache, "say": notes.append}
     with progress_bar("predicting") as progress:
@@ -79,36 +93,52 @@ def command(
     for note in notes:
         print(f"prosody-ser: {note}", file=sys.stderr)
     if out is not None:
-        write_predictions(found, out, card, tuple(notes))
-    notice = card["training"]["notice"]
+        write_predictions(found, out, model.card, tuple(notes))
     if (found["status"] == "unreadable").all():
         timeline = plot = None  # there is nothing to draw, and what is there stays
-    if timeline is not None:
-        write_timeline(found, named[0].path, timeline, notice)
-    if plot is not None:
-        from ..plots.timeline import plot_timeline
-
-        title = f"{Path(found['file'].iloc[0]).name}: what {_name(card, model_path)} hears"
-        plot_timeline(found, model.labels, model.threshold, plot, title, notice)
-    print(f"model     {_name(card, model_path)}")
-    if notice:
+    _over_time(found, model, named[0].path, title, timeline, plot)
+    print(f"model     {title}")
+    if notice := model.card["training"]["notice"]:
         print(f"NOTE: {notice}")
     if out is None:
         print(predictions_text(found))
-    print(summary_text(found, card))
+    print(summary_text(found, model.card))
     for what, path in (("rows", out), ("timeline", timeline), ("picture", plot)):
         if path is not None:
             print(f"{what:9} -> {path}")
+    _complain(found, strict)
+
+
+def _over_time(
+    found: "pd.DataFrame", model: "TrainedModel", recording: str, title: str, timeline: Path | None, plot: Path | None
+) -> None:
+    """The emotion over time as a file and as a picture, if they are wanted."""
+    from ..prediction import write_timeline
+
+    notice = model.card["training"]["notice"]
+    if timeline is not None:
+        write_timeline(found, recording, timeline, notice)
+    if plot is not None:
+        from ..plots.timeline import plot_timeline
+
+        heard = f"{Path(found['file'].iloc[0]).name}: what {title} hears"
+        plot_timeline(found, model.labels, model.threshold, plot, heard, notice)
+
+
+def _complain(found: "pd.DataFrame", strict: bool) -> None:
+    """Exit with 2 if nothing could be measured, or not everything and that is not to be."""
+    from ..errors import ProsodySerError
+
     failed = found["status"] != "ok"
+    if failed.all() and len(found) == 1:
+        raise ProsodySerError(f"{found['file'].iloc[0]}: {found['error'].iloc[0]}")
     if failed.all():
-        raise ProsodySerError(
-            f"none of the {len(found)} recordings could be measured" if len(found) > 1 else _cause(found)
-        )
+        raise ProsodySerError(f"none of the {len(found)} recordings could be measured")
     if strict and failed.any():
         raise typer.Exit(2)
 
 
-def _split(paths):
+def _split(paths: list[Path]) -> tuple[Path | None, list[Path]]:
     """The model, if one is named, and the recordings; ``-`` is what stdin lists."""
     from ..errors import ProsodySerError
     from ..prediction.sources import listed
@@ -126,7 +156,7 @@ def _split(paths):
     return (models[0] if models else None), sources
 
 
-def _stdin():
+def _stdin() -> Iterable[str]:
     if sys.stdin is None:  # closed
         return ()
     if hasattr(sys.stdin, "reconfigure"):
@@ -134,7 +164,7 @@ def _stdin():
     return sys.stdin
 
 
-def _check_suffixes(out, timeline, plot):
+def _check_suffixes(out: Path | None, timeline: Path | None, plot: Path | None) -> None:
     from ..plots.style import check_picture_suffix
     from ..prediction.timeline import check_timeline_suffix
     from ..prediction.writing import check_predictions_suffix
@@ -147,13 +177,8 @@ def _check_suffixes(out, timeline, plot):
         check_picture_suffix(plot)
 
 
-def _name(card, path):
+def _name(card: Mapping[str, Any], path: Path | None) -> str:
     corpora = ", ".join(corpus["name"] for corpus in card["training"]["corpora"])
     where = path.name if path else "the default model"
     score = f"UAR {card['score']['uar']:.2f} on unheard speakers of {corpora}"
     return f"{where} ({card['model']['name']}, {card['model']['track']}; {score})"
-
-
-def _cause(found):
-    row = found.iloc[0]
-    return f"{row['file']}: {row['error']}"

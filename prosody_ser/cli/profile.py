@@ -5,13 +5,17 @@ from typing import Annotated
 
 import typer
 
-from .options import Family, Features, Table
+from .beside import beside
+from .evaluating import OneTable
+from .options import Force
+from .takes import takes
+
+EXAMPLES = ("prosody-ser profile out.csv", "prosody-ser profile out.csv --family pitch,timing --reference calm")
 
 
+@takes(OneTable)
 def command(
-    table: Table = None,
-    features: Features = None,
-    family: Family = None,
+    how: OneTable,
     reference: Annotated[str, typer.Option(help="The emotion that the others are compared with.")] = "neutral",
     test: Annotated[str, typer.Option(help="t, or wilcoxon: over speakers.")] = "t",
     correction: Annotated[
@@ -21,7 +25,8 @@ def command(
     out: Annotated[Path, typer.Option(help="The profile as CSV: every emotion and feature.")] = Path("profile.csv"),
     plot: Annotated[Path | None, typer.Option(help="The heatmap; OUT with .png if not given.")] = None,
     json_out: Annotated[Path | None, typer.Option("--json", help="The same as JSON, if wanted.")] = None,
-):
+    force: Force = False,
+) -> None:
     """Say how each emotion moves each feature against neutral, within the speaker.
 
     Effect size (Hedges' g within speaker, mean over speakers), 95 % interval, p-value over speakers and corrected
@@ -33,22 +38,20 @@ def command(
     from ..plots.profile import plot_profile
     from ..plots.style import check_picture_suffix
     from ..report import profile_text
-    from .input_table import files_read, open_table, table_or_default
 
-    table = table_or_default(table)
-    chart = plot or out.parent / f"{out.stem}.png"
-    check_outputs(out, chart, *([json_out] if json_out else []), inputs=files_read(table))
+    how = how.found()
+    chart = plot or beside(out, suffix=".png")
+    check_outputs(out, chart, json_out, inputs=how.files, force=force)
     check_picture_suffix(chart, "chart")
-    opened, name = open_table(table, features, family)
-    found = profile(opened, reference=reference, test=test, correction=correction)
-    corpora = ", ".join(sorted(set(opened.frame["corpus"]) - {""})) or name
+    table, name = how.open()
+    found = profile(table, reference=reference, test=test, correction=correction)
+    title = f"{', '.join(table.corpora) or name}: emotions against {reference}, within speaker"
     with whole_file(out) as temporary:  # both files or neither
-        written = found.assign(notice=opened.notice) if opened.notice else found
+        written = found.assign(notice=table.notice) if table.notice else found
         written.to_csv(temporary, index=False, lineterminator="\n")
-        plot_profile(found, chart, f"{corpora}: emotions against {reference}, within speaker", opened.notice, top)
+        plot_profile(found, chart, title, table.notice, top)
     if json_out is not None:
-        block = profile_block(found, opened.notice)
-        write_json(json_out, block)
+        write_json(json_out, profile_block(found, table.notice))
     print(f"table     {name}")
-    print(profile_text(found, opened.notice))
+    print(profile_text(found, table.notice))
     print(f"\nprofile -> {out}\nheatmap -> {chart}")

@@ -5,6 +5,10 @@ from typing import Annotated
 
 import typer
 
+from .options import Force
+
+EXAMPLES = ("prosody-ser report result.json", "prosody-ser report result.json --format latex")
+
 
 def command(
     result: Annotated[Path, typer.Argument(metavar="RESULT", help="From 'cv'.")] = Path("result.json"),
@@ -12,7 +16,8 @@ def command(
     format: Annotated[
         str | None, typer.Option(help="html, markdown or latex; if not given, as OUT ends, else html.")
     ] = None,
-):
+    force: Force = False,
+) -> None:
     """Write a result as a page: one HTML file that needs no network, for screen, phone and paper.
 
     markdown and latex give the tables that a paper prints, captions with the protocol among them; without --out they
@@ -31,8 +36,7 @@ def command(
         raise ProsodySerError(f"unknown format {format!r}; there are: {', '.join(FORMATS)}")
     if out is None and format == "html":
         out = Path(f"{result.stem or 'result'}.html")
-    if out is not None:
-        check_outputs(out, inputs=[result])
+    check_outputs(out, inputs=[result], force=force)
     read = read_result(result)
     text = FORMATS[format](read)
     if out is None:

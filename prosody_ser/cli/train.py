@@ -1,19 +1,28 @@
 """``prosody-ser train``."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import Balance, Family, Features, Folds, Jobs, Model, Seed, Select, SplitFile, Table
+from .evaluating import Evaluating
+from .options import Force
+from .takes import takes
+
+if TYPE_CHECKING:
+    from ..results import Result
+    from ..tables.feature_table import FeatureTable
+
+EXAMPLES = (
+    "prosody-ser train out.csv --model svm --out mine.skops",
+    "prosody-ser train out.csv --model lda --risk 0.1 --note 'Recorded in our laboratory.'",
+)
 
 
+@takes(Evaluating, without=("speaker_norm", "calibrate"))
 def command(
-    table: Table = None,
-    features: Features = None,
-    family: Family = None,
-    model: Model = "svm",
-    balance: Balance = "none",
+    how: Evaluating,
     speaker_norm: Annotated[
         str,
         typer.Option(
@@ -24,15 +33,12 @@ def command(
     enrol_clips: Annotated[
         int, typer.Option(min=1, help="Clips of each training speaker that 'enrol' normalises by, drawn by seed.")
     ] = 5,
-    select: Select = "none",
     risk: Annotated[
         float | None,
         typer.Option(
             min=0, max=1, help="Of the labels given, the share that may be wrong; below that confidence it abstains."
         ),
     ] = None,
-    folds: Folds = "auto",
-    split_file: SplitFile = None,
     result: Annotated[
         Path | None,
         typer.Option(
@@ -41,10 +47,9 @@ def command(
         ),
     ] = None,
     note: Annotated[list[str] | None, typer.Option(help="A sentence for the card's notes; several times.")] = None,
-    seed: Seed = 0,
-    jobs: Jobs = 1,
     out: Annotated[Path, typer.Option("--out", "-o", help="The model, .skops.")] = Path("model.skops"),
-):
+    force: Force = False,
+) -> None:
     """Train a model on all clips and keep it in one file, with what is known of how good it is.
 
     Speakers are held out first, as 'cv' does: that gives the score on the model's card, calibrates its probabilities
@@ -53,53 +58,49 @@ def command(
     'extract' wrote last in this folder, and says which.
     """
     from ..atomic_write import check_outputs
-    from ..model.file import check_model_suffix
-    from .input_table import files_read, folds_or_file, last_table, open_table
-
-    table = table or last_table()
-    check_model_suffix(out)
-    check_outputs(out, inputs=[*files_read(table), *(path for path in (split_file, result) if path)])
-    from ..errors import ModelError, ProtocolError
-    from ..learn.pipeline import make_pipeline
+    from ..errors import ProtocolError
     from ..model import save_model, train
+    from ..model.file import check_model_suffix
     from ..model.file_format.pipeline import refuse_unstorable
-    from ..model.training import check_result, tuned_as
     from ..report.text.card import card_text
-    from ..results import Result
+    from .input_table import folds_or_file
     from .progress import progress_bar
 
-    if result is not None and (folds != "auto" or split_file is not None):
+    how = replace(how.found(built_in=False), speaker_norm=speaker_norm)
+    check_model_suffix(out)
+    check_outputs(out, inputs=[*how.files, result], force=force)
+    if result is not None and (how.folds != "auto" or how.split_file is not None):
         raise ProtocolError("--result brings its own folds: leave --folds and --split-file out")
-    options: dict[str, Any] = {"balance": balance, "speaker_norm": speaker_norm, "select": select, "seed": seed}
-    pipeline = make_pipeline(model, **options)
+    pipeline = how.pipeline()
     refuse_unstorable(pipeline)
-    found = None if result is None else Result.read(result)
-    if found is not None and found.data.get("tuning"):
-        try:
-            pipeline = tuned_as(found, model, **options)
-        except ModelError as error:
-            raise ModelError(f"{result}: {error}") from error
-    opened, name = open_table(table, features, family)
-    if found is not None:
-        try:
-            check_result(found, opened, pipeline, enrol_clips if speaker_norm == "enrol" else None, seed)
-        except ModelError as error:
-            raise ModelError(f"{result}: {error}") from error
-    wanted = folds_or_file(folds, split_file, opened)
+    table, name = how.open()
+    found = None
+    if result is not None:
+        found, pipeline = _evaluated(result, how, table, pipeline, enrol_clips)
+    rest = {"risk": risk, "enrol_clips": enrol_clips, "notes": note or (), "seed": how.seed, "n_jobs": how.jobs}
+    folds = folds_or_file(how.folds, how.split_file, table)
     with progress_bar("folds") as progress:
-        made = train(
-            opened,
-            pipeline,
-            risk=risk,
-            folds=wanted,
-            result=found,
-            enrol_clips=enrol_clips,
-            notes=note or (),
-            seed=seed,
-            n_jobs=jobs,
-            progress=progress,
-        )
+        made = train(table, pipeline, folds=folds, result=found, progress=progress, **rest)
     save_model(made, out)
     print(f"table     {name}")
     print(card_text(made.card))
     print(f"\nmodel -> {out}")
+
+
+def _evaluated(
+    path: Path, how: Evaluating, table: "FeatureTable", pipeline: Any, enrol_clips: int
+) -> "tuple[Result, Any]":
+    """The result of an evaluation, checked to be of this table and pipeline, and the pipeline as it was tuned."""
+    from ..errors import ModelError
+    from ..model.training import check_result, tuned_as
+    from ..results import Result
+
+    found = Result.read(path)
+    try:
+        if found.data.get("tuning"):
+            steps = {name: value for name, value in how.steps.items() if name != "calibrate"}
+            pipeline = tuned_as(found, **steps)
+        check_result(found, table, pipeline, enrol_clips if how.speaker_norm == "enrol" else None, how.seed)
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
+    return found, pipeline

@@ -1,31 +1,23 @@
 """``prosody-ser tune``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from .options import (
-    Balance,
-    Calibrate,
-    Family,
-    Features,
-    Folds,
-    Jobs,
-    Model,
-    Seed,
-    Select,
-    SpeakerNorm,
-    SplitFile,
-    Table,
+from .evaluating import Evaluating
+from .options import Force
+from .takes import takes
+
+EXAMPLES = (
+    "prosody-ser tune out.csv --model svm",
+    "prosody-ser tune out.csv --model rf --search random --space wide --candidates 30 --out tuned.json",
 )
 
 
+@takes(Evaluating)
 def command(
-    table: Table = None,
-    features: Features = None,
-    family: Family = None,
-    model: Model = "svm",
+    how: Evaluating,
     search: Annotated[
         str,
         typer.Option(help="grid; random: --candidates of it; halving: the better half goes on after each inner fold."),
@@ -35,16 +27,9 @@ def command(
     candidates: Annotated[
         int | None, typer.Option(min=1, help="How many a random search draws (20), or a halving one starts with (all).")
     ] = None,
-    folds: Folds = "auto",
-    split_file: SplitFile = None,
-    balance: Balance = "none",
-    speaker_norm: SpeakerNorm = "none",
-    select: Select = "none",
-    calibrate: Calibrate = False,
-    seed: Seed = 0,
-    jobs: Jobs = 1,
     out: Annotated[Path, typer.Option(help="Where the full result goes.")] = Path("result.json"),
-):
+    force: Force = False,
+) -> None:
     """Search a model's parameters, and score the search on speakers it has not heard.
 
     In each outer fold the parameters are searched on inner folds of its training speakers; the test speakers have no
@@ -57,27 +42,20 @@ def command(
     from ..learn.evaluation.nested_score import tune
     from ..learn.pipeline import make_tuned_pipeline
     from ..report import last_line, result_text
-    from .input_table import files_read, folds_or_file, open_table, table_or_default
     from .progress import progress_bar
 
-    table = table_or_default(table)
-    check_outputs(out, inputs=[*files_read(table), *([split_file] if split_file else [])])
-    pipeline = make_tuned_pipeline(
-        model,
-        search=search,
-        space=space,
-        inner_folds=inner_folds,
-        n_candidates=candidates,
-        balance=balance,
-        speaker_norm=speaker_norm,
-        select=select,
-        calibrate=calibrate,
-        seed=seed,
-    )
-    opened, name = open_table(table, features, family)
-    wanted = folds_or_file(folds, split_file, opened)
+    how = how.found()
+    check_outputs(out, inputs=how.files, force=force)
+    searched: dict[str, Any] = {
+        "search": search,
+        "space": space,
+        "inner_folds": inner_folds,
+        "n_candidates": candidates,
+    }
+    pipeline = make_tuned_pipeline(**how.steps, **searched)
+    table, name = how.open()
     with progress_bar("outer folds, final fit") as progress:
-        result, _ = tune(opened, pipeline, folds=wanted, seed=seed, n_jobs=jobs, progress=progress)
+        result, _ = tune(how.plan(table), pipeline, n_jobs=how.jobs, progress=progress)
     result.write(out)
     print(f"table     {name}")
     print(result_text(result))

@@ -213,7 +213,7 @@ def _described(feature: str) -> str:
 
 
 def _title(table: FeatureTable, seen: pd.DataFrame) -> str:
-    corpora = ", ".join(sorted(set(table.frame["corpus"]) - {""}))
+    corpora = ", ".join(table.corpora)
     n_clips, n_speakers = seen["clip"].nunique(), seen.loc[seen["speaker"] != "", "speaker"].nunique()
     counts = f"{n_clips} clip{'s' * (n_clips != 1)}"
     counts += f" of {n_speakers} speaker{'s' * (n_speakers != 1)}" if n_speakers else ""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from ..catalogue import FEATURE_SETS, all_features, feature_set
+from ..catalogue import FEATURE_SETS, Feature, all_features, feature_set
 from ..errors import ProtocolError
 from .feature_table import FeatureTable
 
@@ -54,7 +54,7 @@ def with_features(
     return replace(table, feature_names=chosen, about=about, set_aside=set_aside)
 
 
-def _named(word, names):
+def _named(word: str, names: Sequence[str]) -> set[str]:
     if word in FEATURE_SETS:
         wanted = {feature.name for feature in feature_set(word)}
         lacking = wanted - set(names)
@@ -71,7 +71,7 @@ def _named(word, names):
     return found
 
 
-def _descriptors(feature):
+def _descriptors(feature: Feature) -> tuple[str, ...]:
     """What a feature describes: ``mfcc3`` and, without the number, ``mfcc``; nothing for a measure."""
     if feature.contour is None:
         return ()
@@ -79,7 +79,7 @@ def _descriptors(feature):
     return descriptor, descriptor.rstrip("0123456789")
 
 
-def _of_family(word, names):
+def _of_family(word: str, names: Sequence[str]) -> set[str]:
     known = all_features()
     found = {name for name in names if name in known and known[name].family == word}
     if not found:

@@ -208,6 +208,11 @@ class FeatureTable:
         return self.about.get("level", CLIPS)
 
     @property
+    def corpora(self) -> list[str]:
+        """Names of the corpora that the rows are of."""
+        return sorted(set(self.frame["corpus"]) - {""})
+
+    @property
     def synthetic(self) -> bool:
         """Whether any row is of the built-in synthetic corpus."""
         return bool((self.frame["corpus"] == SYNTHETIC).any())

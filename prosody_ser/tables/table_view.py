@@ -25,7 +25,7 @@ def table_view(table: "FeatureTable") -> str:
         what: f"{len(table)}",
         "left out": left_out,
         "speakers": f"{speakers.nunique()}",
-        "corpora": ", ".join(sorted(set(table.frame["corpus"]) - {""})),
+        "corpora": ", ".join(table.corpora),
         "features": f"{len(table.feature_names)}" + (f" of {feature_set}" if feature_set else ""),
     }
     counts = pd.crosstab(usable["emotion"], speakers)

@@ -212,7 +212,7 @@ def _corpus(table: FeatureTable, restricted: FeatureTable, result: dict[str, Any
     """What is said of one corpus."""
     lost = {f"{emotion}, not in all corpora": n for emotion, n in _others(table, labels).items()}
     return {
-        "corpora": sorted(set(restricted.frame["corpus"]) - {""}),
+        "corpora": restricted.corpora,
         "n_clips": len(restricted),
         "n_speakers": result["n_speakers"],
         "clips_of_emotion": restricted.frame["emotion"].value_counts().reindex(labels).to_dict(),

@@ -57,7 +57,7 @@ def describe_protocol(
         "score_kind": {"predict_proba": "probability", "decision_function": "margin"}.get(said.kind, said.kind),
         "scores_calibrated": is_calibrated(pipeline),
         "seed": plan.seed,
-        "corpora": sorted(set(table.frame["corpus"]) - {""}),
+        "corpora": table.corpora,
         "feature_set": table.about.get("feature_set"),
         "n_features": len(plan.X.columns),
         "features": list(plan.X.columns),

@@ -1,0 +1,98 @@
+"""How to evaluate: the options that every command which fits models has in common, as one object."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from .options import (
+    Balance,
+    Calibrate,
+    Family,
+    Features,
+    Folds,
+    Jobs,
+    Model,
+    Seed,
+    Select,
+    SpeakerNorm,
+    SplitFile,
+    Table,
+)
+
+if TYPE_CHECKING:
+    from ..learn.splits.evaluation_plan import EvaluationPlan
+    from ..tables.feature_table import FeatureTable
+
+
+@dataclass(frozen=True)
+class OneTable:
+    """Which table, and which of its features."""
+
+    table: Table = None
+    features: Features = None
+    family: Family = None
+
+    def found(self, *, built_in: bool = True) -> Self:
+        """These options with the table that is meant: named, written last here, or (None) the built-in one."""
+        from .input_table import last_table, table_or_default
+
+        return replace(self, table=table_or_default(self.table) if built_in else self.table or last_table())
+
+    @property
+    def files(self) -> list[Path]:
+        """What is read, and no output may replace."""
+        from .input_table import files_read
+
+        return files_read(self.table)
+
+    def open(self) -> "tuple[FeatureTable, str]":
+        """The table with the features asked for, and what it is called."""
+        from .input_table import open_table
+
+        return open_table(self.table, self.features, self.family)
+
+
+@dataclass(frozen=True)
+class Evaluating(OneTable):
+    """Which pipeline, in which folds, on which table."""
+
+    model: Model = "svm"
+    balance: Balance = "none"
+    speaker_norm: SpeakerNorm = "none"
+    select: Select = "none"
+    calibrate: Calibrate = False
+    folds: Folds = "auto"
+    split_file: SplitFile = None
+    seed: Seed = 0
+    jobs: Jobs = 1
+
+    @property
+    def files(self) -> list[Path]:
+        """What is read, and no output may replace."""
+        return [*super().files, *([self.split_file] if self.split_file else [])]
+
+    @property
+    def steps(self) -> dict[str, Any]:
+        """What :func:`prosody_ser.make_pipeline` takes."""
+        names = ("model", "balance", "speaker_norm", "select", "calibrate", "seed")
+        return {name: getattr(self, name) for name in names}
+
+    def pipeline(self, **changes: Any) -> Any:
+        """The pipeline asked for."""
+        from ..learn.pipeline import make_pipeline
+
+        return make_pipeline(**self.steps | changes)
+
+    def plan(self, table: "FeatureTable", **options: Any) -> "EvaluationPlan":
+        """What is evaluated: the folds asked for, or read from the file, on this table."""
+        from ..learn.splits.evaluation_plan import EvaluationPlan
+        from .input_table import folds_or_file
+
+        folds = folds_or_file(self.folds, self.split_file, table)
+        return EvaluationPlan.of(table, folds, seed=self.seed, **options)
+
+    def title(self, table: "FeatureTable", name: str, what: str) -> str:
+        """A picture's title: corpora, what is shown, the model and its track."""
+        from ..learn.preprocessing.speaker_norm import SPEAKER_NORMS
+
+        return f"{', '.join(table.corpora) or name}: {what}, {self.model}, {SPEAKER_NORMS[self.speaker_norm]}"

@@ -1,0 +1,6 @@
+"""Examples at the end of a command's help."""
+
+
+def examples(*lines: str) -> str:
+    """Command lines as they are typed, for Typer's ``epilog``."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
