@@ -77,6 +77,7 @@ def chosen(kind: str, name: str, choices: Mapping[str, Any], more: str = "") -> 
 
 def whole_number(kind: str, value: Any, least: int, most: int | None = None) -> None:
     """Raise unless `value` is a whole number in its range."""
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < least or (most and value > most):
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not whole or int(value) < least or (most is not None and int(value) > most):
         span = f"{least} or more" if most is None else f"from {least} to {most}"
         raise ProtocolError(f"{kind} is {value!r}: take a whole number, {span}")
