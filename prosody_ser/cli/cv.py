@@ -54,6 +54,7 @@ def command(
     from ..learn.inspection.importances import with_importances
     from ..learn.inspection.profile import with_profile
     from ..learn.pipeline import make_pipeline
+    from ..learn.splits.evaluation_plan import EvaluationPlan
     from ..learn.splits.split_file import check_split_suffix
     from ..learn.splits.split_file import write_split as keep_split
     from ..report import result_text
@@ -70,44 +71,27 @@ def command(
         for norm in wanted_norms(speaker_norm)
     )
     opened, name = open_table(table, features)
-    wanted = folds_or_file(folds, split_file, opened)
+    plan = EvaluationPlan.of(opened, folds_or_file(folds, split_file, opened), seed=seed, enrol_clips=enrol_clips)
     with progress_bar("folds") as progress:
-        result = evaluate(
-            opened,
-            pipeline,
-            folds=wanted,
-            seed=seed,
-            alongside=alongside,
-            enrol_clips=enrol_clips,
-            n_jobs=jobs,
-            progress=progress,
-        )
+        result = evaluate(plan, pipeline, alongside=alongside, n_jobs=jobs, progress=progress)
     if (permutations or naive or importances or profile) and (out.is_file() or not out.exists()):
         result.write(out)  # what follows may take long, and be stopped
     if permutations:
         with progress_bar("permutations") as progress:
             result = with_permutation_test(
-                result,
-                opened,
-                pipeline,
-                folds=wanted,
-                n_permutations=permutations,
-                seed=seed,
-                enrol_clips=enrol_clips,
-                n_jobs=jobs,
-                progress=progress,
+                result, plan, pipeline, n_permutations=permutations, n_jobs=jobs, progress=progress
             )
     if naive:
         with progress_bar("naive folds") as progress:
-            result = with_naive(result, opened, pipeline, seed=seed, progress=progress)
+            result = with_naive(result, plan, pipeline, progress=progress)
     if importances:
         with progress_bar("importances") as progress:
-            result = with_importances(result, opened, pipeline, folds=wanted, seed=seed, n_jobs=jobs, progress=progress)
+            result = with_importances(result, plan, pipeline, n_jobs=jobs, progress=progress)
     if profile:
         result = with_profile(result, opened)
     result.write(out)
     if write_split is not None:
-        keep_split(write_split, opened, wanted, seed)
+        keep_split(write_split, plan)
     print(f"table     {name}")
     print(result_text(result))
     print(f"\nfull result -> {out}")

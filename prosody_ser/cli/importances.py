@@ -52,6 +52,7 @@ def command(
     from ..learn.inspection.in_sample import in_sample_block
     from ..learn.pipeline import make_pipeline
     from ..learn.preprocessing.speaker_norm import SPEAKER_NORMS
+    from ..learn.splits.evaluation_plan import EvaluationPlan
     from ..plots.importances import plot_drop_family, plot_importances
     from ..plots.style import check_picture_suffix
     from ..report import drop_family_text, importances_text, in_sample_text
@@ -74,14 +75,12 @@ def command(
     check_picture_suffix(chart, "chart")
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, seed=seed)
     opened, name = open_table(table, features)
-    wanted = folds_or_file(folds, split_file, opened)
     if drop_family:
         check_families(opened)
-    weights = within(opened, pipeline) if in_sample else None  # a refusal comes before the long work
+    plan = EvaluationPlan.of(opened, folds_or_file(folds, split_file, opened), seed=seed)
+    weights = within(plan, pipeline) if in_sample else None  # a refusal comes before the long work
     with progress_bar("folds") as progress:
-        found = importances_by(
-            opened, pipeline, words, folds=wanted, n_repeats=repeats, seed=seed, n_jobs=jobs, progress=progress
-        )
+        found = importances_by(plan, pipeline, words, n_repeats=repeats, n_jobs=jobs, progress=progress)
     blocks = {"importances": importances_block(found, repeats, opened.notice)}
     corpora = ", ".join(sorted(set(opened.frame["corpus"]) - {""})) or name
     track = SPEAKER_NORMS[speaker_norm]
@@ -95,7 +94,7 @@ def command(
         print(f"\nranking -> {csv}\nchart   -> {picture}")
     if drop_family:
         with progress_bar("fits without a family") as progress:
-            lost = dropped(opened, pipeline, folds=wanted, seed=seed, n_jobs=jobs, progress=progress)
+            lost = dropped(plan, pipeline, n_jobs=jobs, progress=progress)
         blocks["drop_family"] = drop_family_block(lost)
         csv, picture = places["drop-family"]
         title = f"{corpora}: loss without a family, {model}, {track}"
