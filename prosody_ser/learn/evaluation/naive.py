@@ -17,6 +17,7 @@ from ...errors import ProtocolError
 from ...results import Result
 from ...tables.feature_table import FeatureTable
 from ..classifiers.registry import BALANCES, build
+from ..preprocessing.estimators import check_pipeline
 from ..splits.evaluation_plan import EvaluationPlan, rows_of
 from ..tuning.unwrap import unwrapped
 
@@ -75,6 +76,7 @@ def with_naive(
     ProtocolError
         If `pipeline` is not a pipeline of steps, or its model needs the speakers, which synthetic clips lack.
     """
+    check_pipeline(pipeline)
     pipeline = unwrapped(pipeline)  # what calibrates or searches is left out
     if not hasattr(pipeline, "steps"):
         raise ProtocolError(f"the naive protocol takes a pipeline of steps, not {type(pipeline).__name__}")
