@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 import soundfile
 
 from prosody_ser import Extraction, extract_table, read_table, write_table
-from prosody_ser.errors import ProtocolError, WorkerError
+from prosody_ser.errors import CorpusError, ProtocolError, WorkerError
 from prosody_ser.extraction.workers import BATCH
 from prosody_ser.parallel import worker_pool as processes
 from prosody_ser.tables.feature_table import STATUSES
@@ -178,10 +179,31 @@ def test_narrow_band_recordings_are_marked(tmp_path):
     assert list(extract_table(tmp_path).frame["sample_rate_hz"]) == [8000, 48000]
 
 
-@pytest.mark.parametrize("jobs", [0, -1])
+@pytest.mark.parametrize("jobs", [0, -1, 1.5, True, "2"])
 def test_impossible_jobs(folder, jobs):
-    with pytest.raises(ProtocolError, match="take 1 or more"):
+    with pytest.raises(ProtocolError, match=f"jobs is {jobs!r}: take 1 or more"):
         extract_table(folder, jobs=jobs)
+
+
+@pytest.mark.parametrize(
+    ("sources", "says"),
+    [([], "no recording or folder is named"), ("", "no path"), (3, "3 is no path"), ("gone.wav", "no such file")],
+)
+def test_what_names_no_recording(sources, says):
+    with pytest.raises(CorpusError, match=says):
+        extract_table(sources)
+
+
+def test_recordings_named_one_by_one_are_rows_in_that_order(cli):
+    for name in ("b.wav", "a.wav", "c/a.wav"):
+        write_wav(cli.folder / name, voice())
+    named = ["b.wav", "c/a.wav", "a.wav"]
+    table = extract_table(map(Path, named))
+    assert table.frame["file"].tolist() == named
+    assert cli("extract", *named).status == 0
+    pd.testing.assert_frame_equal(read_table("features.csv").frame, table.frame)
+    assert cli("extract", "a.wav", "one.csv").status == 0
+    assert read_table("one.csv").frame["file"].tolist() == ["a.wav"]
 
 
 def test_unknown_set_is_said_before_any_work(folder):
