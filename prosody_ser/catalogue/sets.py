@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from ..errors import ProtocolError
+from ..errors import chosen
 from ..functionals.statistics import FUNCTIONALS
 from .contours import CONTOURS, N_MFCC
 from .feature import Contour, Feature, feature_of
@@ -80,11 +80,10 @@ def feature_set(name: str) -> tuple[Feature, ...]:
     ProtocolError
         If there is no such set.
     """
-    if name not in FEATURE_SETS:
-        raise ProtocolError(f"unknown feature set {name!r}; there are: {', '.join(FEATURE_SETS)}")
+    chosen("feature set", name, FEATURE_SETS)
     functionals, measures = _functionals_of(name)
     return (
-        *(feature_of(CONTOURS[c], FUNCTIONALS[f]) for c, chosen in functionals.items() for f in chosen),
+        *(feature_of(CONTOURS[c], FUNCTIONALS[f]) for c, statistics in functionals.items() for f in statistics),
         *(MEASURES[m] for m in measures),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..errors import CorpusError
+from ..errors import CorpusError, chosen
 from .corpora import audiofolder, csv_file, ser_en
 from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance, recordings_below
@@ -60,34 +60,32 @@ def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Fou
         If the source is missing or holds no recording, no corpus explains the names, or the labels cannot be used.
     """
     root = Path(source)
-    if corpus is not None and corpus not in CORPORA:
-        raise CorpusError(f"unknown corpus {corpus!r}; there are: {', '.join(CORPORA)}")
+    kind = None if corpus is None else chosen("corpus", corpus, CORPORA, error=CorpusError)
     labels_file = root.suffix.lower() in LABELS_SUFFIXES
     if not root.exists():
         raise CorpusError(f"{root}: no such {'file' if labels_file else 'folder'}")
-    chosen = CORPORA[corpus] if corpus is not None else None
-    if not root.is_dir() and (chosen.read is None if chosen else not labels_file):
+    if not root.is_dir() and (kind.read is None if kind else not labels_file):
         raise CorpusError(f"{root}: not a folder")
     notes: list[str] = []
-    if chosen is None:
-        chosen, notes = _labelled(root)
-    if chosen is not None and chosen.read is not None:
-        utterances, said, left_out = chosen.read(root)
-        return Found(chosen, _sorted(utterances, chosen), left_out, tuple(said))
+    if kind is None:
+        kind, notes = _labelled(root)
+    if kind is not None and kind.read is not None:
+        utterances, said, left_out = kind.read(root)
+        return Found(kind, _sorted(utterances, kind), left_out, tuple(said))
     files = recordings_below(root)
     if not files:
         raise CorpusError(f"{root}: no recordings found (looked for .wav, .flac, .mp3 and other audio files)")
-    chosen = chosen or _recognise(root, files)
-    if not chosen.explained(files):
-        raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {chosen.name} (e.g. {files[0]})")
+    kind = kind or _recognise(root, files)
+    if not kind.explained(files):
+        raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {kind.name} (e.g. {files[0]})")
     try:
-        utterances = [replace(u, path=str(root / u.file)) for u in chosen.utterances(files)]
+        utterances = [replace(u, path=str(root / u.file)) for u in kind.utterances(files)]
     except CorpusError as error:
         raise CorpusError(f"{root}: {error}") from error
-    strays = [] if chosen.generic else [u.file for u in utterances if not u.speaker]
+    strays = [] if kind.generic else [u.file for u in utterances if not u.speaker]
     if strays:
-        notes.append(f"{root}: {len(strays)} not named as in {chosen.name}, so without labels (e.g. {strays[0]})")
-    return Found(chosen, _sorted(utterances, chosen), len(files) - len(utterances), tuple(notes))
+        notes.append(f"{root}: {len(strays)} not named as in {kind.name}, so without labels (e.g. {strays[0]})")
+    return Found(kind, _sorted(utterances, kind), len(files) - len(utterances), tuple(notes))
 
 
 def _sorted(utterances, corpus):

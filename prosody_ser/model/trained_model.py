@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import ModelError, ProtocolError
+from ..errors import ModelError, ProtocolError, listed
 from .file_format import NOBODY
 from .novelty import Novelty
 
@@ -114,6 +114,5 @@ class TrainedModel:
         """
         missing = [name for name in self.features if name not in X.columns]
         if missing:
-            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-            raise ModelError(f"the table lacks features that the model needs: {', '.join(missing[:3])}{more}")
+            raise ModelError(f"the table lacks features that the model needs: {listed(missing, 3)}")
         return X[list(self.features)]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ...errors import listed
 from .finding import ERROR, NOTE, SHOWN, Finding
 from .material import Material, look_alike
 
@@ -25,7 +26,7 @@ def find(material: Material) -> list[Finding]:
                 ERROR,
                 CHECK,
                 f"{len(names)} of {len(material.speakers)} speakers are in train and test of one fold "
-                f"({_listed(names)}).",
+                f"({listed(names, SHOWN)}).",
                 _EFFECT,
                 {"n_speakers_shared": len(names), "speakers": names[:SHOWN]},
             )
@@ -45,7 +46,7 @@ def find(material: Material) -> list[Finding]:
                 ERROR,
                 CHECK,
                 f"Speakers whose names look like one person are in train and test of one fold: "
-                f"{_listed([f'{a} and {b}' for a, b in pairs])}. Write one person's name in one way, "
+                f"{listed([f'{a} and {b}' for a, b in pairs], SHOWN)}. Write one person's name in one way, "
                 "and two people's in two.",
                 _EFFECT,
                 {"n_pairs": len(pairs), "pairs": [list(pair) for pair in pairs[:SHOWN]]},
@@ -67,12 +68,8 @@ def _same_name_in_two_folders(material):
             NOTE,
             CHECK,
             f"{len(twice)} names of speakers stand in more than one of your corpora and count as different people "
-            f"({_listed(twice)}).",
+            f"({listed(twice, SHOWN)}).",
             "None if they are. If one person is meant, they are on both sides of a fold and the score is too high.",
             {"n_names": len(twice), "names": twice[:SHOWN]},
         )
     ]
-
-
-def _listed(names):
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
