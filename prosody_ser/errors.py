@@ -4,7 +4,8 @@ Every error raised on purpose derives from :class:`ProsodySerError`. The command
 one line and exits with 2; anything else is a bug and keeps its traceback.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 from numbers import Integral
 from typing import Any
 
@@ -68,11 +69,39 @@ class LiveError(ProsodySerError):
     """Nothing to listen to, a microphone that is gone, or a model that cannot follow a stream."""
 
 
-def chosen(kind: str, name: str, choices: Mapping[str, Any], more: str = "") -> Any:
-    """`name` if it is among `choices`, else an error that lists them."""
-    if name not in choices:
-        raise ProtocolError(f"unknown {kind} {name!r}; choose from {', '.join(choices)}{more}")
-    return choices[name]
+def chosen(
+    kind: str, name: Any, choices: Collection[str], more: str = "", error: type[ProsodySerError] = ProtocolError
+) -> Any:
+    """What stands under a name, or the name itself where the choices are a list; for another, an error that helps.
+
+    Parameters
+    ----------
+    kind : str
+        What is chosen, as the message names it.
+    name : str
+        Anything else is unknown too.
+    choices : mapping or collection of str
+    more : str
+        Put behind the list of choices.
+    error : type
+        What is raised.
+
+    Raises
+    ------
+    ProsodySerError
+        If the name is not among the choices: it offers the nearest and lists all.
+    """
+    if isinstance(name, str) and name in choices:
+        return choices[name] if isinstance(choices, Mapping) else name
+    near = get_close_matches(str(name), choices, 1)
+    say = f"did you mean {near[0]}? Choose from:" if near else "choose from"
+    raise error(f"unknown {kind} {name!r}; {say} {', '.join(choices)}{more}")
+
+
+def listed(names: Iterable[Any], most: int) -> str:
+    """Names with commas between; of more than `most` the first, and how many more there are."""
+    names = list(map(str, names))
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def whole_number(kind: str, value: Any, least: int, most: int | None = None) -> None:

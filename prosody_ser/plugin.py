@@ -15,7 +15,6 @@ the named module itself defines counts, not what it imports.
 """
 
 import hashlib
-import importlib
 import sys
 import warnings
 from collections.abc import Callable
@@ -32,6 +31,7 @@ from .contours import GROUPS, Analysis
 from .errors import PluginError
 from .functionals.contour_matrix import Contours
 from .functionals.statistics import FUNCTIONALS, UNIT_RULES, Functional
+from .user_module import user_module
 
 _MARK = "_prosody_ser"
 
@@ -139,13 +139,7 @@ def load_plugin(module: str | None) -> Plugin:
     """
     if module is None:
         return NO_PLUGIN
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.append(here)  # last: a file of the user's must not stand in for a library's module
-    try:
-        imported = importlib.import_module(module)
-    except (Exception, SystemExit) as error:  # whatever a user's module does wrong is the user's to read
-        raise PluginError(f"plugin {module!r} cannot be imported ({type(error).__name__}: {error})") from error
+    imported = user_module(module, f"plugin {module!r}", PluginError)
     own = {id(value): value for value in vars(imported).values() if hasattr(value, _MARK)}  # a second name is no second
     declared = [
         (function, *getattr(function, _MARK))

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from ..errors import ProtocolError
+from ..errors import chosen
 from ..functionals.statistics import FUNCTIONALS
 from .contours import CONTOURS, N_MFCC
 from .feature import Contour, Feature, feature_of
@@ -94,16 +94,14 @@ def feature_set(name: str) -> tuple[Feature, ...]:
     >>> [feature.name for feature in feature_set("prosody_v1")][:2]
     ['f0_mean_st', 'f0_sd_st']
     """
-    if not isinstance(name, str) or name not in FEATURE_SETS:
-        raise ProtocolError(f"unknown feature set {name!r}; there are: {', '.join(FEATURE_SETS)}")
-    return _features_of(name)
+    return _features_of(chosen("feature set", name, FEATURE_SETS))
 
 
 @cache
 def _features_of(name: str) -> tuple[Feature, ...]:
     functionals, measures = _functionals_of(name)
     return (
-        *(feature_of(CONTOURS[c], FUNCTIONALS[f]) for c, chosen in functionals.items() for f in chosen),
+        *(feature_of(CONTOURS[c], FUNCTIONALS[f]) for c, statistics in functionals.items() for f in statistics),
         *(MEASURES[m] for m in measures),
     )
 

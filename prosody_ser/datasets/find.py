@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from ..audio.suffixes import SUFFIXES
-from ..errors import CorpusError
+from ..errors import CorpusError, chosen
 from ..paths import Paths, as_paths
 from .corpora import audiofolder, csv_file, ser_en
 from .corpora.registry import CORPORA
@@ -62,34 +62,33 @@ def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Fou
         If the source is missing or holds no recording, no corpus explains the names, or the labels cannot be used.
     """
     root = Path(source)
-    _check_corpus(corpus)
+    kind = None if corpus is None else chosen("corpus", corpus, CORPORA, error=CorpusError)
     labels_file = root.suffix.lower() in LABELS_SUFFIXES
     if not root.exists():
         is_file = labels_file or root.suffix.lower() in SUFFIXES
         raise CorpusError(f"{root}: no such {'file' if is_file else 'folder'}")
-    chosen = CORPORA[corpus] if corpus is not None else None
-    if not root.is_dir() and (chosen.read is None if chosen else not labels_file):
+    if not root.is_dir() and (kind.read is None if kind else not labels_file):
         raise CorpusError(f"{root}: not a folder")
     notes: list[str] = []
-    if chosen is None:
-        chosen, notes = _labelled(root)
-    if chosen is not None and chosen.read is not None:
-        utterances, said, left_out = chosen.read(root)
-        return Found(chosen, _sorted(utterances, chosen), left_out, tuple(said))
+    if kind is None:
+        kind, notes = _labelled(root)
+    if kind is not None and kind.read is not None:
+        utterances, said, left_out = kind.read(root)
+        return Found(kind, _sorted(utterances, kind), left_out, tuple(said))
     files = recordings_below(root)
     if not files:
         raise CorpusError(f"{root}: no recordings found (looked for .wav, .flac, .mp3 and other audio files)")
-    chosen = chosen or _recognise(root, files)
-    if not chosen.explained(files):
-        raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {chosen.name} (e.g. {files[0]})")
+    kind = kind or _recognise(root, files)
+    if not kind.explained(files):
+        raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {kind.name} (e.g. {files[0]})")
     try:
-        utterances = [replace(u, path=str(root / u.file)) for u in chosen.utterances(files)]
+        utterances = [replace(u, path=str(root / u.file)) for u in kind.utterances(files)]
     except CorpusError as error:
         raise CorpusError(f"{root}: {error}") from error
-    strays = [] if chosen.generic else [u.file for u in utterances if not u.speaker]
+    strays = [] if kind.generic else [u.file for u in utterances if not u.speaker]
     if strays:
-        notes.append(f"{root}: {len(strays)} not named as in {chosen.name}, so without labels (e.g. {strays[0]})")
-    return Found(chosen, _sorted(utterances, chosen), len(files) - len(utterances), tuple(notes))
+        notes.append(f"{root}: {len(strays)} not named as in {kind.name}, so without labels (e.g. {strays[0]})")
+    return Found(kind, _sorted(utterances, kind), len(files) - len(utterances), tuple(notes))
 
 
 def _sorted(utterances: list[Utterance], corpus: Corpus) -> list[Utterance]:
@@ -138,7 +137,8 @@ def find_all(sources: Paths, corpus: str | None = None) -> list[Found]:
     CorpusError
         If no source is named; else as :func:`find_utterances`.
     """
-    _check_corpus(corpus)
+    if corpus is not None:
+        chosen("corpus", corpus, CORPORA, error=CorpusError)
     paths = as_paths(sources)
     recordings = [path for path in paths if _is_recording(path, corpus)]
     others = [path for path in paths if not _is_recording(path, corpus)]
@@ -149,11 +149,6 @@ def find_all(sources: Paths, corpus: str | None = None) -> list[Found]:
         names.append(found[-1].corpus.name)
     seen: set[tuple] = set()
     return [_unseen(one, name, seen) for one, name in zip(found, names, strict=True)]
-
-
-def _check_corpus(corpus: object) -> None:
-    if corpus is not None and not (isinstance(corpus, str) and corpus in CORPORA):
-        raise CorpusError(f"unknown corpus {corpus!r}; there are: {', '.join(CORPORA)}")
 
 
 def _is_recording(path: str, corpus: str | None) -> bool:

@@ -1,16 +1,17 @@
 """The model card: what a model is, what it was trained on, how well it does on whom, and what it is not for.
 
-Plain JSON, kept in the file and shown by ``prosody-ser model show``. :data:`SHAPE` is its schema: what a field holds,
-by type; a card that is anything else is refused, so that whoever shows one can rely on it.
+Plain JSON, kept in the file and shown by ``prosody-ser model show``. ``schemas/card.schema.json`` says what a field
+holds; a card that is anything else is refused, so that whoever shows one can rely on it.
 
 References
 ----------
 Mitchell, M. et al. (2019). Model cards for model reporting. FAccT, 220-229.
 """
 
+import json
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from ..errors import ModelError
 
@@ -18,73 +19,6 @@ if TYPE_CHECKING:  # whoever only reads a card need not wait for pandas
     from ..tables.feature_table import FeatureTable
 
 SCHEMA, SCHEMA_VERSION = "prosody-ser/model-card", 1
-
-_NUMBER = (int, float)
-_MAYBE = (int, float, type(None))
-_TEXT = (str, type(None))
-_PAIR = [_NUMBER]
-_SIMPLE = (str, int, float, bool, type(None))
-_LARGEST = 1e15
-#: Stands in a shape for a parameter of an estimator: text, number, true, false, null, or a list or object of them.
-_SETTING = object()
-
-#: Types by field; ``{str: x}``: any keys; ``[x]``: any number of x; ``None`` beside a shape: or null.
-SHAPE: dict[str, Any] = {
-    "schema": str,
-    "schema_version": int,
-    "model": {
-        "name": str,
-        "title": str,
-        "type": str,
-        "track": str,
-        "track_note": str,
-        "steps": [{"name": str, "estimator": str, "parameters": {str: _SETTING}}],
-        "seed": int,
-    },
-    "labels": [str],
-    "training": {
-        "n_clips": int,
-        "n_speakers": int,
-        "clips": {str: int},
-        "speakers_by_sex": {str: int},
-        "languages": [str],
-        "corpora": [{"name": str, "title": str, "licence": str, "citation": str, "url": str}],
-        "left_out": {str: int},
-        "notice": _TEXT,
-    },
-    "features": {"feature_set": str, "n_features": int, "versions": {str: str}},
-    "score": {
-        "uar": _NUMBER,
-        "accuracy": _NUMBER,
-        "macro_f1": _NUMBER,
-        "chance": _NUMBER,
-        "intervals": ({"level": _NUMBER, "uar": _PAIR, "accuracy": _PAIR, "macro_f1": _PAIR}, None),
-        "interval_note": _TEXT,
-        "n_clips": int,
-        "n_speakers": int,
-        "split": str,
-        "split_hash": str,
-        "n_repeats": int,
-        "recall": {str: _NUMBER},
-        "versions": {str: str},
-        "source": str,
-    },
-    "calibration": {"weights": [_NUMBER], "n_clips": int, "method": str},
-    "abstain": {
-        "risk": _MAYBE,
-        "threshold": _NUMBER,
-        "reached": bool,
-        "coverage": _NUMBER,
-        "error": _MAYBE,
-        "error_upper": _MAYBE,
-        "least_error": _MAYBE,
-        "note": str,
-    },
-    "novelty": {"method": str, "n_clips": int},
-    "not_for": [str],
-    "notes": [str],
-    "made_by": {str: str},
-}
 
 NOT_FOR = (
     "Decisions about people: hiring, credit, insurance, policing, borders, education, care. It hears how something is "
@@ -121,74 +55,35 @@ RISK_NOTE = (
 
 
 def check_card(card: Any) -> None:
-    """Raise a ModelError if a card is not of :data:`SHAPE`."""
+    """Raise a ModelError if a card breaks a rule of ``schemas/card.schema.json``."""
     if isinstance(card, dict) and card.get("schema") == SCHEMA and card.get("schema_version") != SCHEMA_VERSION:
         raise ModelError(f"its card has the schema version {card.get('schema_version')!r:.20}, not {SCHEMA_VERSION}")
-    _check(card, SHAPE, "card")
-    if card["schema"] != SCHEMA or "prosody-ser" not in card["made_by"]:
-        raise ModelError("its card is not that of a model")
-    for pair in (card["score"]["intervals"] or {}).values():
-        if isinstance(pair, list) and len(pair) != 2:
-            raise ModelError("its card has an interval that is none")
-
-
-def _check(value: Any, shape: Any, where: str) -> None:
-    if isinstance(shape, tuple) and shape[-1] is None:
-        if value is not None:
-            _check(value, shape[0], where)
-    elif isinstance(shape, dict) and str in shape:
-        _expect(isinstance(value, dict), where)
-        for key, inner in value.items():
-            _check(inner, shape[str], f"{where}.{key:.40}")
-    elif isinstance(shape, dict):
-        _expect(isinstance(value, dict) and set(value) == set(shape), where)
-        for key, inner in value.items():
-            _check(inner, shape[key], f"{where}.{key}")
-    elif isinstance(shape, list):
-        _expect(isinstance(value, list), where)
-        for inner in value:
-            _check(inner, shape[0], where)
-    elif shape is _SETTING:
-        values = value if isinstance(value, list) else [*value.values()] if isinstance(value, dict) else [value]
-        _expect(all(map(is_plain, values)), where)
-    else:
-        _expect(type(value) in (shape if isinstance(shape, tuple) else (shape,)) and _printable(value), where)
-
-
-def is_plain(value: Any) -> bool:
-    """Whether a value is text, a number of a size that can be shown, true, false or null."""
-    return type(value) in _SIMPLE and _printable(value)
-
-
-def _printable(value: Any) -> bool:
-    return not isinstance(value, int | float) or abs(value) < _LARGEST
-
-
-def _expect(held: bool, where: str) -> None:
-    if not held:
+    try:
+        fault = next(_validator().iter_errors(card), None)
+    except RecursionError as error:
+        raise ModelError("its card is nested too deep") from error
+    if fault is not None:
+        where = ".".join(f"{key:.40}" for key in ("card", *map(str, fault.absolute_path)))
         raise ModelError(f"its {where} is not as a model's is")
+
+
+@cache
+def _validator() -> Any:
+    from jsonschema import Draft202012Validator
+
+    schema = files("prosody_ser.model").joinpath("schemas/card.schema.json")
+    return Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
 
 
 def steps_of(pipeline: Any) -> list[dict[str, Any]]:
     """Steps of a pipeline with their parameters, as a result's protocol has them."""
+    from ..results.jsonable import plain  # brings pandas, which opening a model does without
+
     parts = pipeline.steps if hasattr(pipeline, "steps") else [("model", pipeline)]
     return [
-        {
-            "name": name,
-            "estimator": type(step).__name__,
-            "parameters": {key: _plain(value) for key, value in step.get_params(deep=False).items()},
-        }
+        {"name": name, "estimator": type(step).__name__, "parameters": plain(step.get_params(deep=False))}
         for name, step in parts
     ]
-
-
-def _plain(value: Any) -> Any:
-    """A parameter as JSON can hold it; what it cannot, also the imputer's NaN, by its name."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value if is_plain(value) and value == value else str(value)
 
 
 def training_facts(table: "FeatureTable") -> dict[str, Any]:
@@ -209,7 +104,7 @@ def training_facts(table: "FeatureTable") -> dict[str, Any]:
     }
 
 
-def _corpus(name: str) -> dict[str, Any]:
+def _corpus(name: str) -> dict[str, str]:
     from ..datasets.corpora.registry import CORPORA
 
     known = CORPORA.get(name)

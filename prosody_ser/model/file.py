@@ -9,7 +9,7 @@ from ..atomic_write import whole_file
 from ..catalogue import FEATURE_SETS, feature_set
 from ..errors import ModelError
 from ..paths import OnePath
-from .card import check_card, is_plain
+from .card import check_card
 from .file_format.arrays import array_bytes, array_from
 from .file_format.canonical_json import as_json, refuse_controls
 from .file_format.parts import as_plain, part_from
@@ -23,6 +23,8 @@ from .trained_model import TrainedModel
 
 SUFFIX = ".skops"
 _MOST_LABELS, _MOST_FEATURES = 1000, 100_000
+#: Of a parameter: what is larger cannot be shown.
+_LARGEST = 1e15
 _PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 
 
@@ -275,5 +277,6 @@ def _check_features(name: str, features: Sequence[str]) -> None:
 
 def _check_parameters(parameters: dict[str, Any]) -> None:
     for name, value in parameters.items():
-        if not _PARAMETER.fullmatch(name) or not is_plain(value):
+        shown = value is None or isinstance(value, str) or (isinstance(value, int | float) and abs(value) < _LARGEST)
+        if not _PARAMETER.fullmatch(name) or not shown:
             raise ModelError(f"its extraction parameter {name!r:.60} is none")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import ModelError, ProtocolError
+from ..errors import ModelError, ProtocolError, listed
 from .file_format import NOBODY
 from .novelty import Novelty
 
@@ -173,8 +173,7 @@ class TrainedModel:
             raise ModelError(f"a {type(X).__name__} does not name its features: give a DataFrame with them as columns")
         missing = [name for name in self.features if name not in X.columns]
         if missing:
-            more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-            raise ModelError(f"the table lacks features that the model needs: {', '.join(missing[:3])}{more}")
+            raise ModelError(f"the table lacks features that the model needs: {listed(missing, 3)}")
         return X[list(self.features)]
 
     def __repr__(self) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from ..datasets.survey import Survey
 from ..datasets.survey.overview import Classes
 from ..datasets.survey.wording import cell_text, counts_text, person_text, plain
+from ..errors import listed
 from .style import LABEL, NOTE, TITLE, new_figure, put_notes, write_figure
 
 if TYPE_CHECKING:
@@ -215,8 +216,7 @@ def _missing(survey: Survey) -> str | None:
     gone = [name for name in by_speaker if name not in present]
     text = f"Missing: {len(survey.missing)} clips"
     if gone:
-        listed = ", ".join(gone) if len(gone) <= 24 else f"{', '.join(gone[:24])} and {len(gone) - 24} more"
-        text += f", among them all of speakers {listed}"
+        text += f", among them all of speakers {listed(gone, 24)}"
     return text + "."
 
 

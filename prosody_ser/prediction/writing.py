@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..atomic_write import whole_file, write_text
 from ..errors import ProsodySerError
+from ..results.jsonable import records
 
 SUFFIXES = (".csv", ".json")
 SCHEMA, SCHEMA_VERSION = "prosody-ser/predictions", 1
@@ -49,7 +50,6 @@ def write_predictions(
             shown = predictions.assign(notice=notice) if notice else predictions
             shown.to_csv(temporary, index=False, lineterminator="\n")
         return
-    rows = [{name: _plain(value) for name, value in row.items()} for row in predictions.to_dict("records")]
     data = {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
@@ -64,10 +64,6 @@ def write_predictions(
         },
         "notice": notice,
         "notes": list(notes),
-        "predictions": rows,
+        "predictions": records(predictions),
     }
     write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
-
-
-def _plain(value: Any) -> Any:
-    return None if value is pd.NA or value != value else value

@@ -2,15 +2,10 @@
 
 from collections.abc import Sequence
 
+from .markdown import table
+from .paper.latex import tabular
+
 FORMATS = {"text": "for a terminal", "markdown": "for a page", "latex": "for a paper"}
-_LATEX = {
-    **{char: f"\\{char}" for char in "&%$#_{}"},
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "\\": r"\textbackslash{}",
-    "<": "$<$",
-    ">": "$>$",
-}
 
 
 def grid(header: Sequence[str], rows: Sequence[Sequence[str]], form: str = "text", n_left: int = 1) -> str:
@@ -22,19 +17,15 @@ def grid(header: Sequence[str], rows: Sequence[Sequence[str]], form: str = "text
     rows : sequence of sequence of str
         As many cells each as the header.
     form : {"text", "markdown", "latex"}
+        LaTeX needs the package booktabs.
     n_left : int
         Columns set flush left; the others flush right.
     """
-    cells = [[_plain(cell) for cell in row] for row in (header, *rows)]
     if form == "markdown":
-        cells = [[cell.replace("|", "\\|") for cell in row] for row in cells]
-        rule = ["---" if i < n_left else "---:" for i in range(len(header))]
-        return "\n".join(f"| {' | '.join(row)} |" for row in (cells[0], rule, *cells[1:]))
+        return table(header, rows, n_left)
+    cells = [[" ".join(cell.split()) for cell in row] for row in (header, *rows)]
     if form == "latex":
-        lines = [" & ".join(map(latex, row)) + r" \\" for row in cells]
-        columns = "l" * n_left + "r" * (len(header) - n_left)
-        head = [rf"\begin{{tabular}}{{{columns}}}", r"\hline", lines[0], r"\hline"]
-        return "\n".join([*head, *lines[1:], r"\hline", r"\end{tabular}"])
+        return tabular(cells[0], cells[1:], n_left)
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "\n".join(
         "  ".join(
@@ -43,11 +34,6 @@ def grid(header: Sequence[str], rows: Sequence[Sequence[str]], form: str = "text
         ).rstrip()
         for row in cells
     )
-
-
-def latex(text: str) -> str:
-    """Text with LaTeX's own characters escaped."""
-    return "".join(_LATEX.get(char, char) for char in text)
 
 
 def titled(title: str, body: str, form: str = "text") -> str:
@@ -60,7 +46,3 @@ def titled(title: str, body: str, form: str = "text") -> str:
 def paragraph(text: str, form: str = "text") -> str:
     """A remark that stands by itself."""
     return f"% {text}" if form == "latex" else text
-
-
-def _plain(cell):
-    return " ".join(str(cell).split())

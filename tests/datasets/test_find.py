@@ -101,7 +101,7 @@ def test_what_cannot_be_found_is_said(tmp_path):
         find_utterances(tmp_path)
     with pytest.raises(CorpusError, match="none of the 1 recordings is named as in ravdess"):
         find_utterances(tmp_path, "ravdess")
-    with pytest.raises(CorpusError, match="unknown corpus 'iemocap'; there are: ravdess"):
+    with pytest.raises(CorpusError, match="unknown corpus 'iemocap'; choose from ravdess"):
         find_utterances(tmp_path, "iemocap")
 
 

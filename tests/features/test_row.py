@@ -160,7 +160,7 @@ def test_a_recording_at_48_khz_has_the_same_row(clips):
 
 
 def test_unknown_set():
-    with pytest.raises(ProtocolError, match="there are: prosody_v1, full_v1"):
+    with pytest.raises(ProtocolError, match="prosody_v1, full_v1"):
         feature_set("egemaps")
 
 

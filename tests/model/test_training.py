@@ -4,6 +4,7 @@ import dataclasses
 import json
 import subprocess
 import sys
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ from prosody_ser.learn.classifiers.registry import BALANCES, MODELS, balances_of
 from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
 from prosody_ser.learn.speakers.enrolment import mark_enrolment
 from prosody_ser.model import read_card
-from prosody_ser.model.card import SHAPE, check_card
+from prosody_ser.model.card import check_card
 from prosody_ser.model.file import model_bytes, up_to_scaler
 from prosody_ser.model.file_format.kept_features import KeptFeatures
 from prosody_ser.model.file_format.pipeline import MODEL_TYPES, decoded, encoded, refuse_unstorable
@@ -43,6 +44,7 @@ from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 from tests.support.pipelines import quick_pipeline
 from tests.support.tables import acted_table, random_table
 
+CARD_SCHEMA = json.loads(files("prosody_ser.model").joinpath("schemas/card.schema.json").read_text(encoding="utf-8"))
 TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
 TWO = acted_table(rows_each=12, n_features=4, signal=1.0, shares=(0.6, 0.4))
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -324,7 +326,9 @@ class Own(SVC):
         (make_pipeline("svm").set_params(impute__strategy="mean"), "the imputer is not that of make_pipeline"),
         (make_pipeline("svm").set_params(scale__with_mean=False), "the scaler is not that of make_pipeline"),
         (make_pipeline("svm").set_params(scale="passthrough"), "str cannot be stored in a model file as scale"),
-        (make_pipeline("ensemble").set_params(model__members=("svm",)), "SVC cannot be stored"),
+        (make_pipeline("ensemble").set_params(model__rf=SVC()), "SVC cannot be stored"),
+        (make_pipeline("ensemble").set_params(model__voting="hard"), "its members must vote by probabilities"),
+        (make_pipeline("ensemble").set_params(model__weights=(1, 2, 3)), "weights other than 0 and 1"),
     ],
 )
 def test_what_cannot_be_stored_is_said_before_anything_is_fitted(monkeypatch, pipeline, says):
@@ -354,7 +358,7 @@ def test_the_card_says_all_and_is_checked():
     frame = TABLE.frame.assign(corpus="emodb", language="de", sex="female")
     card = train(FeatureTable(frame, TABLE.feature_names), quick_pipeline("knn", speaker_norm="speaker"), risk=0.3).card
     check_card(json.loads(json.dumps(card)))
-    assert set(card) == set(SHAPE)
+    assert set(card) == set(CARD_SCHEMA["properties"])
     assert card["training"]["corpora"][0]["licence"].startswith("CC0")
     assert "Burkhardt" in card["training"]["corpora"][0]["citation"]
     assert card["training"]["languages"] == ["de"]
@@ -396,12 +400,11 @@ def _leaves(value, path=()):
 
 
 def _fixed(path):
-    """The names that the shape asks for at a place, none where it takes any."""
-    shape = SHAPE
+    """The names that the schema asks for at a place, none where it takes any."""
+    rules = CARD_SCHEMA
     for key in path[:-1]:
-        shape = shape[0] if isinstance(shape, list | tuple) else shape
-        shape = shape.get(key, {}) if str not in shape else {}
-    return () if not isinstance(shape, dict) or str in shape else tuple(shape)
+        rules = rules["items"] if isinstance(key, int) else rules.get("properties", {}).get(key, {})
+    return rules.get("required", ())
 
 
 @pytest.mark.parametrize("label", ["very\tangry", "\u200fangry", "two\nlines", "x" * 201])

@@ -1,9 +1,8 @@
 """No speaker, and no two names of one speaker, on both sides of a fold."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
+from ...errors import listed
 from .finding import ERROR, NOTE, SHOWN, Finding
 from .material import Material, look_alike
 
@@ -27,7 +26,7 @@ def find(material: Material) -> list[Finding]:
                 ERROR,
                 CHECK,
                 f"{len(names)} of {len(material.speakers)} speakers are in train and test of one fold "
-                f"({_listed(names)}).",
+                f"({listed(names, SHOWN)}).",
                 _EFFECT,
                 {"n_speakers_shared": len(names), "speakers": names[:SHOWN]},
             )
@@ -47,7 +46,7 @@ def find(material: Material) -> list[Finding]:
                 ERROR,
                 CHECK,
                 f"Speakers whose names look like one person are in train and test of one fold: "
-                f"{_listed([f'{a} and {b}' for a, b in pairs])}. Write one person's name in one way, "
+                f"{listed([f'{a} and {b}' for a, b in pairs], SHOWN)}. Write one person's name in one way, "
                 "and two people's in two.",
                 _EFFECT,
                 {"n_pairs": len(pairs), "pairs": [list(pair) for pair in pairs[:SHOWN]]},
@@ -56,7 +55,7 @@ def find(material: Material) -> list[Finding]:
     return findings + _same_name_in_two_folders(material)
 
 
-def _same_name_in_two_folders(material: Material) -> list[Finding]:
+def _same_name_in_two_folders(material):
     frame = material.frame
     own = frame["corpus"].str.partition(":")[0].isin(_OPEN_CORPORA)
     named = frame.loc[own & frame["speaker"].str.contains(r"[^\W\d]{3}", regex=True), ["corpus", "speaker"]]
@@ -69,12 +68,8 @@ def _same_name_in_two_folders(material: Material) -> list[Finding]:
             NOTE,
             CHECK,
             f"{len(twice)} names of speakers stand in more than one of your corpora and count as different people "
-            f"({_listed(twice)}).",
+            f"({listed(twice, SHOWN)}).",
             "None if they are. If one person is meant, they are on both sides of a fold and the score is too high.",
             {"n_names": len(twice), "names": twice[:SHOWN]},
         )
     ]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

@@ -21,11 +21,19 @@ class Model:
         ``module:Class``.
     parameters : dict
         What differs from the estimator's defaults.
+    members : tuple of str
+        Models that vote, where the estimator takes such.
     """
 
     title: str
     estimator: str
     parameters: dict[str, Any] = field(default_factory=dict)
+    members: tuple[str, ...] = ()
+
+    def takes(self, parameter: str) -> bool:
+        """Whether the estimator knows a parameter, or all its members do."""
+        estimators = [MODELS[member].estimator for member in self.members] or [self.estimator]
+        return all(parameter in takes(estimator) for estimator in estimators)
 
 
 #: Parameters are scikit-learn's defaults or common choices, never searched for on a corpus whose score is reported.
@@ -54,7 +62,10 @@ MODELS = {
         "nearest neighbours", "sklearn.neighbors:KNeighborsClassifier", {"n_neighbors": 5, "weights": "distance"}
     ),
     "ensemble": Model(
-        "mean probability of logreg, rf and mlp", "prosody_ser.learn.classifiers.ensemble:SoftVotingClassifier"
+        "mean probability of logreg, rf and mlp",
+        "sklearn.ensemble:VotingClassifier",
+        {"voting": "soft"},
+        members=("logreg", "rf", "mlp"),
     ),
 }
 
@@ -98,10 +109,13 @@ def build_model(name: str, *, seed: int | None = None, **parameters):
         make, given = load_classifier(name), {}
     else:
         entry = chosen("model", name, MODELS, ", or package.module:Class of your own")
+        if entry.members:
+            voting = [(member, build_model(member, seed=seed, **parameters)) for member in entry.members]
+            return build(entry.estimator, estimators=voting, **entry.parameters)
         make, given = _imported(entry.estimator), entry.parameters
     known = takes(make)
     if "class_weight" in parameters and "class_weight" not in known:
-        able = [other for other, entry in MODELS.items() if "class_weight" in takes(entry.estimator)]
+        able = [other for other, entry in MODELS.items() if entry.takes("class_weight")]
         raise ProtocolError(f"{name} knows no class weight; those that do: {', '.join(able)}; or take another balance")
     if "random_state" in known:
         parameters = parameters | {"random_state": seed}
@@ -110,8 +124,8 @@ def build_model(name: str, *, seed: int | None = None, **parameters):
 
 def balances_of(model: str) -> list[str]:
     """Names of the ways of balancing that a model of the registry takes."""
-    known = takes(MODELS[model].estimator)
-    return [name for name, how in BALANCES.items() if "class_weight" not in how or "class_weight" in known]
+    weighs = MODELS[model].takes("class_weight")
+    return [name for name, how in BALANCES.items() if "class_weight" not in how or weighs]
 
 
 def takes(estimator) -> frozenset[str]:

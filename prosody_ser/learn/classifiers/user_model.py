@@ -1,13 +1,11 @@
 """A user's own classifier, by ``package.module:Class``: any scikit-learn classifier, from the working directory too."""
 
-import importlib
-import sys
 import warnings
-from pathlib import Path
 
 from sklearn.base import clone, is_classifier
 
 from ...errors import ProtocolError
+from ...user_module import user_module
 
 
 def load_classifier(path: str) -> type:
@@ -33,14 +31,7 @@ def load_classifier(path: str) -> type:
         If it cannot be imported, is no class, cannot be made without arguments, or is no scikit-learn classifier.
     """
     module, _, name = path.partition(":")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        found = importlib.import_module(module)
-    except Exception as error:  # whatever a user's module does wrong is the user's to read
-        raise ProtocolError(f"model {path!r} cannot be imported ({type(error).__name__}: {error})") from error
-    make = getattr(found, name, None)
+    make = getattr(user_module(module, f"model {path!r}", ProtocolError), name, None)
     if not isinstance(make, type):
         raise ProtocolError(f"model {path!r}: {module} has no class {name!r}")
     try:

@@ -16,8 +16,6 @@ from imblearn.under_sampling.base import BaseUnderSampler
 from scipy import sparse
 from sklearn.utils import check_random_state
 
-Seed = int | np.random.RandomState | None
-
 
 class FoldUnderSampler(BaseUnderSampler):
     """Drop clips at random until each class has as many as the rarest, but never fewer than `min_clips`.
@@ -34,7 +32,7 @@ class FoldUnderSampler(BaseUnderSampler):
         A class keeps this many, if it has them.
     """
 
-    def __init__(self, *, sampling_strategy: Any = "auto", random_state: Seed = None, min_clips: int = 10) -> None:
+    def __init__(self, *, sampling_strategy: Any = "auto", random_state: Any = None, min_clips: int = 10) -> None:
         super().__init__(sampling_strategy=sampling_strategy)
         self.random_state = random_state
         self.min_clips = min_clips
@@ -49,13 +47,47 @@ class FoldUnderSampler(BaseUnderSampler):
         return found
 
 
-class _FoldOverSampler(BaseOverSampler):
-    """Fill up class after class by `_method`; a class that it cannot fill up, by SMOTE."""
+class FoldSMOTE(BaseOverSampler):
+    """SMOTE with as many neighbours as the smallest class of this fold allows.
 
-    def __init__(self, *, sampling_strategy: Any = "auto", random_state: Seed = None, k_neighbors: int = 5) -> None:
+    Plain SMOTE fails where a class has fewer than ``k_neighbors + 1`` clips. Here the neighbours shrink to what
+    the fold has; a class with a single clip, which has no neighbour to interpolate to, is repeated.
+
+    Parameters
+    ----------
+    sampling_strategy : str, dict or callable
+        As in :class:`imblearn.over_sampling.SMOTE`.
+    random_state : int, RandomState or None
+    k_neighbors : int
+        Neighbours to interpolate to, at most.
+
+    References
+    ----------
+    Chawla, N. V., Bowyer, K. W., Hall, L. O. & Kegelmeyer, W. P. (2002). SMOTE: synthetic minority over-sampling
+        technique. JAIR 16, 321-357.
+    """
+
+    def __init__(self, *, sampling_strategy: Any = "auto", random_state: Any = None, k_neighbors: int = 5) -> None:
         super().__init__(sampling_strategy=sampling_strategy)
         self.random_state = random_state
         self.k_neighbors = k_neighbors
+
+    def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
+        counts = Counter(y)
+        single = {label: 2 for label, count in counts.items() if count == 1}
+        if single:
+            X, y = RandomOverSampler(sampling_strategy=single, random_state=self.random_state).fit_resample(X, y)
+        smallest = max(min(counts.values()), 2)
+        smote = SMOTE(
+            sampling_strategy=self.sampling_strategy,
+            random_state=self.random_state,
+            k_neighbors=min(self.k_neighbors, smallest - 1),
+        )
+        return smote.fit_resample(X, y)
+
+
+class _FoldOverSampler(FoldSMOTE):
+    """Fill up class after class by `_method`; a class that it cannot fill up, by SMOTE."""
 
     def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         random_state = check_random_state(self.random_state)
@@ -74,7 +106,7 @@ class _FoldOverSampler(BaseOverSampler):
         stacked = sparse.vstack(values, format=X.format) if sparse.issparse(X) else np.vstack(values)
         return stacked, np.hstack(truth)
 
-    def _made(self, X: Any, y: np.ndarray, label: str, n_missing: int, random_state: Seed) -> tuple[Any, np.ndarray]:
+    def _made(self, X: Any, y: np.ndarray, label: Any, n_missing: int, random_state: Any) -> tuple[Any, np.ndarray]:
         n_clips = int(np.sum(y == label))
         target = {label: n_clips + n_missing}
         k_neighbors = min(self.k_neighbors, n_clips - 1)
@@ -87,7 +119,7 @@ class _FoldOverSampler(BaseOverSampler):
             more, named = smote.fit_resample(X, y)
         return more[len(y) :], named[len(y) :]
 
-    def _method(self, target: dict[str, int], k_neighbors: int, n_rows: int, random_state: Seed) -> BaseOverSampler:
+    def _method(self, target: dict[Any, int], k_neighbors: int, n_rows: int, random_state: Any) -> Any:
         raise NotImplementedError
 
 
@@ -115,17 +147,12 @@ class FoldBorderlineSMOTE(_FoldOverSampler):
     """
 
     def __init__(
-        self,
-        *,
-        sampling_strategy: Any = "auto",
-        random_state: Seed = None,
-        k_neighbors: int = 5,
-        m_neighbors: int = 10,
+        self, *, sampling_strategy: Any = "auto", random_state: Any = None, k_neighbors: int = 5, m_neighbors: int = 10
     ) -> None:
         super().__init__(sampling_strategy=sampling_strategy, random_state=random_state, k_neighbors=k_neighbors)
         self.m_neighbors = m_neighbors
 
-    def _method(self, target: dict[str, int], k_neighbors: int, n_rows: int, random_state: Seed) -> BaseOverSampler:
+    def _method(self, target: dict[Any, int], k_neighbors: int, n_rows: int, random_state: Any) -> Any:
         return BorderlineSMOTE(
             sampling_strategy=target,
             k_neighbors=k_neighbors,
@@ -155,11 +182,11 @@ class FoldADASYN(_FoldOverSampler):
         learning. IJCNN, 1322-1328.
     """
 
-    def _method(self, target: dict[str, int], k_neighbors: int, n_rows: int, random_state: Seed) -> BaseOverSampler:
+    def _method(self, target: dict[Any, int], k_neighbors: int, n_rows: int, random_state: Any) -> Any:
         return ADASYN(sampling_strategy=target, n_neighbors=k_neighbors, random_state=random_state)
 
 
-class FoldSMOTETomek(BaseOverSampler):
+class FoldSMOTETomek(FoldSMOTE):
     """SMOTE, then both clips of each Tomek link (nearest neighbours of different classes) are removed.
 
     SMOTE is :class:`FoldSMOTE`, small classes as there. If the cleaning would remove a class, nothing is cleaned.
@@ -178,54 +205,7 @@ class FoldSMOTETomek(BaseOverSampler):
         study. WOB, 10-18.
     """
 
-    def __init__(self, *, sampling_strategy: Any = "auto", random_state: Seed = None, k_neighbors: int = 5) -> None:
-        super().__init__(sampling_strategy=sampling_strategy)
-        self.random_state = random_state
-        self.k_neighbors = k_neighbors
-
     def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
-        smote = FoldSMOTE(
-            sampling_strategy=self.sampling_strategy, random_state=self.random_state, k_neighbors=self.k_neighbors
-        )
-        filled, named = smote.fit_resample(X, y)
+        filled, named = super()._fit_resample(X, y)
         cleaned, left = TomekLinks(sampling_strategy="all").fit_resample(filled, named)
         return (cleaned, left) if np.unique(left).size == np.unique(named).size else (filled, named)
-
-
-class FoldSMOTE(BaseOverSampler):
-    """SMOTE with as many neighbours as the smallest class of this fold allows.
-
-    Plain SMOTE fails where a class has fewer than ``k_neighbors + 1`` clips. Here the neighbours shrink to what
-    the fold has; a class with a single clip, which has no neighbour to interpolate to, is repeated.
-
-    Parameters
-    ----------
-    sampling_strategy : str, dict or callable
-        As in :class:`imblearn.over_sampling.SMOTE`.
-    random_state : int, RandomState or None
-    k_neighbors : int
-        Neighbours to interpolate to, at most.
-
-    References
-    ----------
-    Chawla, N. V., Bowyer, K. W., Hall, L. O. & Kegelmeyer, W. P. (2002). SMOTE: synthetic minority over-sampling
-        technique. JAIR 16, 321-357.
-    """
-
-    def __init__(self, *, sampling_strategy: Any = "auto", random_state: Seed = None, k_neighbors: int = 5) -> None:
-        super().__init__(sampling_strategy=sampling_strategy)
-        self.random_state = random_state
-        self.k_neighbors = k_neighbors
-
-    def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
-        counts = Counter(y)
-        single = {label: 2 for label, count in counts.items() if count == 1}
-        if single:
-            X, y = RandomOverSampler(sampling_strategy=single, random_state=self.random_state).fit_resample(X, y)
-        smallest = max(min(counts.values()), 2)
-        smote = SMOTE(
-            sampling_strategy=self.sampling_strategy,
-            random_state=self.random_state,
-            k_neighbors=min(self.k_neighbors, smallest - 1),
-        )
-        return smote.fit_resample(X, y)

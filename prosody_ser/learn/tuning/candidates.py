@@ -6,7 +6,7 @@ from typing import Any
 
 from sklearn.model_selection import ParameterGrid, ParameterSampler
 
-from ...errors import ProtocolError
+from ...errors import ProtocolError, chosen
 
 #: Ways of searching, by name.
 SEARCHES = {
@@ -47,8 +47,7 @@ def candidates_of(
     ProtocolError
         If the search is unknown, there is nothing to try, or the number does not fit it.
     """
-    if search not in SEARCHES:
-        raise ProtocolError(f"unknown search {search!r}; choose from {', '.join(SEARCHES)}")
+    chosen("search", search, SEARCHES)
     if n_candidates is not None and n_candidates < 1:
         raise ProtocolError(f"{n_candidates} candidates: take 1 or more")
     if search == "grid" and n_candidates is not None:

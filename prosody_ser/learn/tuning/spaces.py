@@ -7,7 +7,7 @@ chosen by no corpus's score.
 
 from typing import Any
 
-from ...errors import ProtocolError
+from ...errors import ProtocolError, chosen
 from ..preprocessing.selection import selection_parts
 
 SMALL, WIDE = "small", "wide"
@@ -67,13 +67,13 @@ SPACES: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
             "model__weights": ("uniform", "distance"),
         },
     },
+    # who votes: the registry's members in their order
     "ensemble": {
-        SMALL: {"model__members": (("logreg", "rf"), ("logreg", "mlp"), ("rf", "mlp"), ("logreg", "rf", "mlp"))},
+        SMALL: {"model__weights": ((1, 1, 0), (1, 0, 1), (0, 1, 1), (1, 1, 1))},
         WIDE: {
-            "model__members": (
-                *(("logreg", "rf"), ("logreg", "mlp"), ("rf", "mlp"), ("logreg", "rf", "mlp")),
-                *(("logreg", "hgb"), ("hgb", "mlp"), ("logreg", "hgb", "mlp"), ("logreg", "rf", "hgb", "mlp")),
-            )
+            "model__weights": ((1, 1, 0), (1, 0, 1), (0, 1, 1), (1, 1, 1)),
+            "model__logreg__C": (0.01, 0.1, 1.0),
+            "model__mlp__alpha": (0.1, 1.0, 10.0),
         },
     },
 }
@@ -107,8 +107,7 @@ def space_of(model: str, size: str, select: str = "none") -> dict[str, tuple[Any
             f"nothing is known of what to search for {model!r}; choose from {', '.join(SPACES)}, or from Python give a "
             "space of your own (make_tuned_pipeline)"
         )
-    if size not in SPACES[model]:
-        raise ProtocolError(f"unknown space {size!r}; choose from {', '.join(SPACES[model])}")
+    searched = chosen("space", size, SPACES[model])
     name, number = selection_parts(select)
     tried = SELECTION_SPACES[name][size] if name in SELECTION_SPACES and number is None else {}
-    return SPACES[model][size] | tried
+    return searched | tried

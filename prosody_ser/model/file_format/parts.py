@@ -52,17 +52,20 @@ class Codec:
         before compiled code can see it.
     check : callable
         An unfitted estimator to the reason why it could not be stored, or None.
+    stored_as : str
+        Name in files, where that is not the class's.
     """
 
     path: str
     encode: Callable[[Any], Part]
     decode: Callable[..., Any]
     check: Callable[[Any], str | None] = lambda estimator: None
+    stored_as: str = ""
 
     @property
     def name(self) -> str:
-        """Name of the class."""
-        return self.path.rpartition(":")[2]
+        """Name in files."""
+        return self.stored_as or self.path.rpartition(":")[2]
 
     @property
     def cls(self) -> Any:

@@ -8,6 +8,8 @@ import numpy as np
 from ...errors import ModelError
 from .parts import Codec, Part, Taken
 
+#: scikit-learn's VotingClassifier, as files have called it from the first.
+_VOTING = "SoftVotingClassifier"
 #: Where the codec of each type is: imported only for the types that a file names.
 _PLACES = {
     "SVC": "classifiers",
@@ -18,11 +20,11 @@ _PLACES = {
     "KNeighborsClassifier": "classifiers",
     "RandomForestClassifier": "trees",
     "HistGradientBoostingClassifier": "trees",
-    "SoftVotingClassifier": "pipeline",
+    _VOTING: "pipeline",
 }
 #: Each type of model, and the types that may be inside.
 MODEL_TYPES: dict[str, tuple[str, ...]] = dict.fromkeys(_PLACES, ()) | {
-    "SoftVotingClassifier": (
+    _VOTING: (
         "LogisticRegression",
         "RandomForestClassifier",
         "WeightedMLPClassifier",
@@ -69,8 +71,13 @@ def refuse_unstorable(pipeline: Any) -> None:
             raise ModelError(f"{type(step).__name__} cannot be stored in a model file: {why}")
 
 
+def _name_of(model: Any) -> str:
+    name = type(model).__name__
+    return _VOTING if name == "VotingClassifier" else name
+
+
 def _refuse_model(model: Any, allowed: tuple[str, ...] = tuple(MODEL_TYPES)) -> None:
-    codec = _codec(type(model).__name__) if type(model).__name__ in allowed else None
+    codec = _codec(_name_of(model)) if _name_of(model) in allowed else None
     if codec is None or type(model) is not codec.cls:
         raise ModelError(
             f"{type(model).__module__}.{type(model).__name__} cannot be stored in a model file: loading one runs no "
@@ -89,9 +96,8 @@ def encoded(pipeline: Any) -> list[Part]:
 
 
 def _encoded_model(model: Any) -> Part:
-    codec = _codec(type(model).__name__)
     _refuse_model(model)
-    return codec.encode(model)
+    return _codec(_name_of(model)).encode(model)
 
 
 def decoded(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...]) -> Any:
@@ -161,30 +167,33 @@ def _codec(name: str) -> Codec:
 
 
 def _encode_voting(model: Any) -> Part:
-    parts = [_encoded_model(member) for member in model.estimators_]
-    return Part("SoftVotingClassifier", {}, {}, parts)
+    weights = model.weights or [1] * len(model.estimators)
+    voting = [weight for weight, (_, member) in zip(weights, model.estimators, strict=True) if member != "drop"]
+    parts = [_encoded_model(member) for weight, member in zip(voting, model.estimators_, strict=True) if weight]
+    return Part(_VOTING, {}, {}, parts)
 
 
-def _decode_voting(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...]) -> Any:
-    from ...learn.classifiers.registry import MODELS
+def _decode_voting(cls: Any, taken: Taken, n_features: int, labels: tuple[str, ...]) -> Any:
+    from sklearn.preprocessing import LabelEncoder
 
     taken.done()
     if not 1 <= len(taken.parts) <= _MOST_MEMBERS:
         taken.refuse(f"it has {len(taken.parts)} members")
-    names = {model.estimator.rpartition(":")[2]: name for name, model in MODELS.items()}
-    model = cls(members=tuple(names[part.type] for part in taken.parts))
-    model.estimators_ = [_decoded_model(part, n_features, labels) for part in taken.parts]
-    model.classes_, model.n_features_in_ = np.array(labels, dtype=object), n_features
+    members = [_decoded_model(part, n_features, labels) for part in taken.parts]
+    model = cls([(f"{type(member).__name__}_{i}", member) for i, member in enumerate(members)], voting="soft")
+    model.estimators_ = members
+    model.le_ = LabelEncoder().fit(np.array(labels, dtype=object))
+    model.classes_ = model.le_.classes_
     return model
 
 
-def _check_voting(model: Any) -> None:
-    from ...learn.classifiers.registry import build_model
+def _check_voting(model: Any) -> str | None:
+    for _, member in model.estimators:
+        if member != "drop":
+            _refuse_model(member, MODEL_TYPES[_VOTING])
+    if model.voting != "soft":
+        return "its members must vote by probabilities (voting='soft')"
+    return None if set(model.weights or ()) <= {0, 1} else "weights other than 0 and 1 cannot be stored"
 
-    for name in model.members:
-        _refuse_model(build_model(name), MODEL_TYPES["SoftVotingClassifier"])
 
-
-CODECS = (
-    Codec("prosody_ser.learn.classifiers.ensemble:SoftVotingClassifier", _encode_voting, _decode_voting, _check_voting),
-)
+CODECS = (Codec("sklearn.ensemble:VotingClassifier", _encode_voting, _decode_voting, _check_voting, _VOTING),)

@@ -29,10 +29,10 @@ def result_html(result: Result) -> str:
         HTML. It names no other file, and its content policy forbids the browser to load any or to run a script.
     """
     data = result.data
-    environment = _environment()
-    style = "\n" + environment.get_template("style.css").render(light=steps_css("light"), dark=steps_css("dark"))
+    pages = environment()
+    style = "\n" + pages.get_template("style.css").render(light=steps_css("light"), dark=steps_css("dark"))
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    page = environment.get_template("report.html").render(
+    page = pages.get_template("report.html").render(
         data=data,
         labels=data["labels"],
         chance=protocol.chance_of(data),
@@ -58,8 +58,9 @@ def result_html(result: Result) -> str:
 
 
 @cache
-def _environment():
-    environment = jinja2.Environment(
+def environment() -> jinja2.Environment:
+    """The templates, with the filters and functions that they use."""
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("prosody_ser.report.html"),
         autoescape=lambda name: name is None or not name.endswith(".css"),
         undefined=jinja2.StrictUndefined,
@@ -68,9 +69,9 @@ def _environment():
         keep_trailing_newline=True,
     )
     for name in ("share", "percent", "number", "signed", "interval", "p_value", "said", "one_line", "sentence"):
-        environment.filters[name] = getattr(figures, name)
-    environment.filters["feature"] = _feature
-    environment.globals.update(
+        made.filters[name] = getattr(figures, name)
+    made.filters["feature"] = _feature
+    made.globals.update(
         counted=figures.counted,
         step=step_class,
         confusion_rows=views.confusion_rows,
@@ -81,9 +82,9 @@ def _environment():
         settings_of=protocol.settings_of,
         definition=views.definition,
     )
-    return environment
+    return made
 
 
-def _feature(text):
+def _feature(text: str) -> Markup:
     """A feature's name, which may be broken after its underscores."""
     return Markup("_<wbr>").join(escape(part) for part in figures.one_line(text).split("_"))

@@ -1,6 +1,7 @@
 r"""A result's tables in LaTeX, with booktabs: to be copied into a paper or read by ``\input``."""
 
 import re
+from collections.abc import Sequence
 
 from ...results import Result
 from ..number_format import MINUS, UNDEFINED
@@ -53,16 +54,17 @@ def result_latex(result: Result) -> str:
             r"\centering",
             rf"\caption{{{first}{latex_escaped(table.caption)}}}",
             rf"\label{{tab:{table.name}}}",
-            rf"\begin{{tabular}}{{l{'r' * (len(table.header) - 1)}}}",
-            r"\toprule",
-            _row(table.header),
-            r"\midrule",
-            *(_row(row) for row in table.rows),
-            r"\bottomrule",
-            r"\end{tabular}",
+            tabular(table.header, table.rows),
             r"\end{table}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def tabular(header: Sequence[str], rows: Sequence[Sequence[str]], n_left: int = 1) -> str:
+    """A table, its first columns flush left and the others flush right."""
+    columns = "l" * n_left + "r" * (len(header) - n_left)
+    lines = [r"\toprule", _row(header), r"\midrule", *map(_row, rows), r"\bottomrule"]
+    return "\n".join([rf"\begin{{tabular}}{{{columns}}}", *lines, r"\end{tabular}"])
 
 
 def latex_escaped(text: str) -> str:
@@ -70,6 +72,6 @@ def latex_escaped(text: str) -> str:
     return "".join(_ESCAPES.get(c, c) for c in _JOINED.sub(lambda found: found[1] + "\0", text)).replace("\0", "{}")
 
 
-def _row(cells):
+def _row(cells: Sequence[str]) -> str:
     row = " & ".join(map(latex_escaped, cells))
     return ("{}" if row[:1] in ("[", "*") else "") + row + r" \\"  # after the end of a row above they mean something

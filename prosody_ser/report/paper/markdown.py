@@ -1,8 +1,7 @@
 """A result's tables in Markdown (GitHub's dialect)."""
 
-import re
-
 from ...results import Result
+from ..markdown import escaped, table
 from .tables import notice_of, paper_tables
 
 
@@ -20,19 +19,7 @@ def result_markdown(result: Result) -> str:
     """
     parts = []
     notice = notice_of(result.data)
-    first = f"**{markdown_escaped(notice)}** " if notice else ""
-    for table in paper_tables(result.data):
-        lines = [f"{first}*{markdown_escaped(table.caption)}*", "", _row(table.header)]
-        lines.append("|---" + "|---:" * (len(table.header) - 1) + "|")
-        lines += [_row(row) for row in table.rows]
-        parts.append("\n".join(lines) + "\n")
+    first = f"**{escaped(notice)}** " if notice else ""
+    for one in paper_tables(result.data):
+        parts.append(f"{first}*{escaped(one.caption)}*\n\n{table(one.header, one.rows)}\n")
     return "\n".join(parts)
-
-
-def markdown_escaped(text: str) -> str:
-    """Text that Markdown shows as it is: whatever could start markup gets a backslash."""
-    return re.sub(r"([\\`*_{}\[\]<>|~$#&!@])", r"\\\1", text)
-
-
-def _row(cells):
-    return "| " + " | ".join(map(markdown_escaped, cells)) + " |"

@@ -1,26 +1,19 @@
 """A model card as text, Markdown or HTML."""
 
-import html
-import re
 from collections.abc import Callable
 from typing import Any
 
+from ..markdown import escaped
 from ..number_format import features_said
 
-#: A heading and its lines: a name with what is said of it, or a sentence without a name.
-Section = tuple[str, list[tuple[str, str]]]
-_MARKS = re.compile(r"([\\`*_{}\[\]<>|#~&])")
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#222}"
-    "h1{font-size:1.5rem}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}"
-    "th{text-align:left;font-weight:600;vertical-align:top;white-space:nowrap}td,th{padding:.15rem .8rem .15rem 0}"
-    ".notice{background:#fff3cd;padding:.6rem}"
-)
+#: A name with what is said of it, or a sentence without a name.
+Rows = list[tuple[str, str]]
 
 
 def card_text(card: dict[str, Any]) -> str:
     """A card for a terminal."""
-    lines = [*_notice(card, "NOTE: {}"), _title(card)]
+    notice = card["training"]["notice"]
+    lines = [*([f"NOTE: {notice}"] if notice else []), _title(card)]
     for heading, rows in _sections(card):
         width = max((len(name) for name, _ in rows), default=0)
         lines += ["", heading]
@@ -30,33 +23,20 @@ def card_text(card: dict[str, Any]) -> str:
 
 def card_markdown(card: dict[str, Any]) -> str:
     """A card as Markdown."""
-    lines = [f"# {_escaped(_title(card))}", *_notice(card, "\n**{}**", _escaped)]
+    notice = card["training"]["notice"]
+    lines = [f"# {escaped(_title(card))}", *([f"\n**{escaped(notice)}**"] if notice else [])]
     for heading, rows in _sections(card):
-        lines += ["", f"## {_escaped(heading)}", ""]
-        lines += [f"- {'**' + _escaped(name) + '**: ' if name else ''}{_escaped(said)}" for name, said in rows]
+        lines += ["", f"## {escaped(heading)}", ""]
+        lines += [f"- {f'**{escaped(name)}**: ' if name else ''}{escaped(said)}" for name, said in rows]
     return "\n".join(lines)
 
 
 def card_html(card: dict[str, Any]) -> str:
     """A card as one HTML page that loads nothing from elsewhere."""
-    title = html.escape(_title(card))
-    parts = [
-        "<!DOCTYPE html>",
-        f'<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style></head>',
-        f"<body><h1>{title}</h1>",
-        *_notice(card, '<p class="notice">{}</p>', html.escape),
-    ]
-    for heading, rows in _sections(card):
-        parts.append(f"<h2>{html.escape(heading)}</h2>")
-        named = [
-            f'<tr><th scope="row">{html.escape(name)}</th><td>{html.escape(said)}</td></tr>'
-            for name, said in rows
-            if name
-        ]
-        parts += ["<table>", *named, "</table>"] if named else []
-        told = [f"<li>{html.escape(said)}</li>" for name, said in rows if not name]
-        parts += ["<ul>", *told, "</ul>"] if told else []
-    return "\n".join([*parts, "</body></html>"])
+    from ..html.page import environment
+
+    template = environment().get_template("card.html")
+    return template.render(title=_title(card), notice=card["training"]["notice"], sections=_sections(card))
 
 
 #: By the name given to ``--format``.
@@ -67,16 +47,11 @@ FORMATS: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def _notice(card, template, escape=str):
-    notice = card["training"]["notice"]
-    return [template.format(escape(notice))] if notice else []
-
-
-def _title(card):
+def _title(card: dict[str, Any]) -> str:
     return f"{card['model']['title']} ({card['model']['name']}), {len(card['labels'])} emotions"
 
 
-def _sections(card) -> list[Section]:
+def _sections(card: dict[str, Any]) -> list[tuple[str, Rows]]:
     return [
         ("What it is", _model(card)),
         ("Trained on", _training(card["training"])),
@@ -88,7 +63,7 @@ def _sections(card) -> list[Section]:
     ]
 
 
-def _model(card):
+def _model(card: dict[str, Any]) -> Rows:
     model, features = card["model"], card["features"]
     known = features_said(features["feature_set"], features["n_features"])
     return [
@@ -101,11 +76,11 @@ def _model(card):
     ]
 
 
-def _parameters(parameters):
+def _parameters(parameters: dict[str, Any]) -> str:
     return ", ".join(f"{name}={value}" for name, value in sorted(parameters.items()) if value is not None) or "defaults"
 
 
-def _training(training):
+def _training(training: dict[str, Any]) -> Rows:
     rows = [
         (
             "clips",
@@ -122,7 +97,7 @@ def _training(training):
     return rows
 
 
-def _score(score, labels):
+def _score(score: dict[str, Any], labels: list[str]) -> Rows:
     rows = [
         (title, _with_interval(score, name))
         for name, title in (("uar", "UAR"), ("accuracy", "accuracy"), ("macro_f1", "macro F1"))
@@ -139,7 +114,7 @@ def _score(score, labels):
     return rows
 
 
-def _with_interval(score, name):
+def _with_interval(score: dict[str, Any], name: str) -> str:
     found = score["intervals"]
     if not found:
         return f"{score[name]:.3f}"
@@ -147,7 +122,7 @@ def _with_interval(score, name):
     return f"{score[name]:.3f} ({found['level']:.0%} interval over speakers: {low:.3f} to {high:.3f})"
 
 
-def _belief(card):
+def _belief(card: dict[str, Any]) -> Rows:
     calibration, abstain, novelty = card["calibration"], card["abstain"], card["novelty"]
     how = f"{calibration['method']}, {calibration['n_clips']} of them"
     weights = " and ".join(f"{weight:.3f}" for weight in calibration["weights"])
@@ -157,7 +132,7 @@ def _belief(card):
     return [*rows, ("novelty", f"{novelty['method']} ({novelty['n_clips']} clips)")]
 
 
-def _abstains(abstain):
+def _abstains(abstain: dict[str, Any]) -> str:
     if abstain["risk"] is None:
         return "never: no risk was stated"
     risk = _share(abstain["risk"])
@@ -170,13 +145,9 @@ def _abstains(abstain):
     )
 
 
-def _share(value):
+def _share(value: float | None) -> str:
     return "not known" if value is None else f"{value:.1%}"
 
 
-def _counts(counts):
+def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{n} {name}" for name, n in counts.items())
-
-
-def _escaped(text):
-    return _MARKS.sub(r"\\\1", text)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 
 from ...catalogue import Feature
+from ..markdown import table
 
 
 def feature_table(name: str, features: Sequence[Feature]) -> str:
@@ -43,12 +44,12 @@ def feature_markdown(name: str, features: Sequence[Feature]) -> str:
     """A Markdown table for each family."""
     lines = [f"# {name}: {len(features)} features"]
     for family, members in _by_family(features).items():
-        lines += ["", f"## {family}", "", "| feature | unit | definition | source |", "|---|---|---|---|"]
-        lines += [f"| `{f.name}` | {f.unit} | {f.definition} | {f.source} |" for f in members]
+        rows = [(f"`{f.name}`", f.unit, f.definition, f.source) for f in members]
+        lines += ["", f"## {family}", "", table(("feature", "unit", "definition", "source"), rows, 4, str)]
     return "\n".join(lines)
 
 
-def _by_family(features):
+def _by_family(features: Sequence[Feature]) -> dict[str, list[Feature]]:
     families: dict[str, list[Feature]] = {}
     for f in features:
         families.setdefault(f.family, []).append(f)

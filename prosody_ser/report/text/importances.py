@@ -4,6 +4,8 @@ import textwrap
 
 import pandas as pd
 
+from ...errors import listed
+
 _WIDTH = 110
 
 
@@ -82,6 +84,5 @@ def _named(row, what):
         return f"{row.family} ({row.n_features})"
     if what == "cluster" and len(row.features) > 1:
         others = row.features[1:]
-        shown = ", ".join(others[:12]) + (f" and {len(others) - 12} more" if len(others) > 12 else "")
-        return f"{row.cluster} + {len(others)}: {shown}"
+        return f"{row.cluster} + {len(others)}: {listed(others, 12)}"
     return getattr(row, what)

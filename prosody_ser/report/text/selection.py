@@ -3,6 +3,8 @@
 import textwrap
 from typing import Any
 
+from ...errors import listed
+
 _WIDTH = 110
 _SHOWN = 25
 
@@ -20,13 +22,12 @@ def selection_text(data: dict[str, Any]) -> str:
     stability = selection["stability"]
     said = "undefined" if stability is None else f"{stability:.3f}"
     always = [row["feature"] for row in features if row["share_of_folds"] == 1]
-    shown = ", ".join(always[:_SHOWN]) + (f" and {len(always) - _SHOWN} more" if len(always) > _SHOWN else "")
     lines = [
         f"selection: {selection['method']}",
         f"  {selection['n_features_mean']:.1f} of {data['protocol']['n_features']} features a fold; stability {said} "
         f"by {selection['stability_measure']}: 1 the same in every fold, 0 as if drawn at random",
         *textwrap.wrap(
-            f"in every fold, {len(always)}: {shown or 'none'}",
+            f"in every fold, {len(always)}: {listed(always, _SHOWN) or 'none'}",
             _WIDTH,
             initial_indent="  ",
             subsequent_indent="    ",

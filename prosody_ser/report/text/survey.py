@@ -5,12 +5,16 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from textwrap import indent
 
 import numpy as np
 
 from ...datasets.survey import Survey
 from ...datasets.survey.overview import Odd
 from ...datasets.survey.wording import cell_text, counts_text, duration_text, person_text, plain, span_text, total_s
+from ...errors import listed
+from ..grid import grid
+from ..markdown import item, table
 
 #: So many of a kind are listed; JSON has all.
 LISTED = 10
@@ -34,11 +38,7 @@ def survey_text(survey: Survey) -> str:
         lines += ["", section.title] if section.title else []
         lines += [f"  {line}" if section.title else line for line in section.lines]
         if section.rows:
-            table = [section.header, *section.rows] if section.header else list(section.rows)
-            widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-            for row in table:
-                rest = "".join(f"  {cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))
-                lines.append(f"  {row[0]:{widths[0]}}{rest}".rstrip())
+            lines.append(indent(grid(section.header, section.rows), "  "))
     return "\n".join(lines)
 
 
@@ -47,11 +47,9 @@ def survey_markdown(survey: Survey) -> str:
     lines = [f"# {plain(survey.corpus)}"]
     for section in _sections(survey):
         lines += ["", f"## {section.title}"] if section.title else []
-        lines += [""] + [_markdown_item(line) for line in section.lines] if section.lines else []
+        lines += [""] + [item(line) for line in section.lines] if section.lines else []
         if section.rows:
-            header = section.header or [""] * len(section.rows[0])
-            lines += ["", _markdown_row(header), "|---" + "|---:" * (len(header) - 1) + "|"]
-            lines += [_markdown_row(row) for row in section.rows]
+            lines += ["", table(section.header, section.rows)]
     return "\n".join(lines)
 
 
@@ -160,9 +158,7 @@ def _missing(survey):
     partly = [name for name in by_speaker if name in present]
     for name in partly[:LISTED]:
         names = by_speaker[name]
-        shown = ", ".join(map(plain, names[:_NAMES_A_SPEAKER]))
-        rest = len(names) - _NAMES_A_SPEAKER
-        lines.append(f"{plain(name)}: {len(names)}: {shown}" + (f" and {rest} more" if rest > 0 else ""))
+        lines.append(f"{plain(name)}: {len(names)}: {listed(map(plain, names), _NAMES_A_SPEAKER)}")
     if len(partly) > LISTED:
         lines.append(
             f"... and {sum(len(by_speaker[n]) for n in partly[LISTED:])} of {len(partly) - LISTED} more speakers"
@@ -200,10 +196,7 @@ def _duplicates(survey):
         )
     for duplicate in survey.duplicates[:LISTED]:
         what = "same bytes" if duplicate.identical else "same sound"
-        files = ", ".join(map(plain, duplicate.files[:4]))
-        if len(duplicate.files) > 4:
-            files += f" and {len(duplicate.files) - 4} more"
-        lines.append(f"{what}: {files}")
+        lines.append(f"{what}: {listed(map(plain, duplicate.files), 4)}")
         if duplicate.conflicts:
             lines.append(f"  labels differ: {'; '.join(map(plain, duplicate.conflicts))}")
         if duplicate.differences:
@@ -231,18 +224,6 @@ def _and_more(n):
 
 def _counted(counts):
     return ", ".join(f"{plain(value)}: {n}" for value, n in counts.items())
-
-
-def _escaped(text):
-    return "".join(f"\\{c}" if c in r"\`*_[]<>|#" else c for c in text.strip())
-
-
-def _markdown_item(line):
-    return ("  " if line.startswith(" ") else "") + f"- {_escaped(' '.join(line.split()))}"
-
-
-def _markdown_row(cells):
-    return "| " + " | ".join(map(_escaped, cells)) + " |"
 
 
 def _without_nan(value):

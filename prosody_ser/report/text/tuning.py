@@ -2,8 +2,11 @@
 
 import textwrap
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
+
+from ..number_format import said
 
 _WIDTH = 110
 
@@ -37,7 +40,7 @@ def tuning_text(data: dict[str, Any]) -> str:
     return "\n".join([*lines, *textwrap.wrap(tuning["note"], _WIDTH)])
 
 
-def _uar_by_fold(clips):
+def _uar_by_fold(clips: Sequence[Mapping[str, Any]]) -> dict[int, float]:
     """UAR of each outer fold over the emotions that its test clips have."""
     right: dict[int, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for clip in clips:
@@ -45,9 +48,5 @@ def _uar_by_fold(clips):
     return {fold: fmean(fmean(hits) for hits in by_emotion.values()) for fold, by_emotion in right.items()}
 
 
-def _parameters(best):
-    return ", ".join(f"{name.rpartition('__')[2]}={_plain(value)}" for name, value in best.items())
-
-
-def _plain(value):
-    return "+".join(map(str, value)) if isinstance(value, list) else str(value)
+def _parameters(best: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name.rpartition('__')[2]}={said(value)}" for name, value in best.items())

@@ -1,5 +1,9 @@
 """A classifier of the user's own, by module:Class."""
 
+import os
+import subprocess
+import sys
+
 import jsonschema
 import pytest
 
@@ -105,3 +109,18 @@ def test_a_users_class_that_cannot_be_taken_is_one_line(users_module, path, mess
 def test_a_users_class_without_class_weight_is_told_who_has(users_module):
     with pytest.raises(ProtocolError, match="Weightless knows no class weight; those that do: svm, linear-svm"):
         make_pipeline("my_models:Weightless", balance="class-weight")
+
+
+def test_a_file_of_the_users_does_not_stand_in_for_a_librarys_module(tmp_path):
+    (tmp_path / "random.py").write_text("raise SystemExit('the wrong random')\n")
+    (tmp_path / "my_models.py").write_text(
+        "import random\nfrom sklearn.tree import DecisionTreeClassifier as Tree\nrandom.random()\n"
+    )
+    code = (
+        "import sys; sys.path.remove('')\n"  # which -c puts first, and the command line's script does not
+        "from prosody_ser.learn.classifiers.user_model import load_classifier\n"
+        "sys.modules.pop('random', None)\n"
+        "load_classifier('my_models:Tree')\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, env=environment)

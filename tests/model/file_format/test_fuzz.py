@@ -16,7 +16,7 @@ import pytest
 
 from prosody_ser import save_model, train
 from prosody_ser.errors import ModelError
-from prosody_ser.learn.classifiers.registry import MODELS
+from prosody_ser.learn.classifiers.registry import MODELS, build_model
 from prosody_ser.model import load_model
 from tests.support.model_files import forged, parts_of
 from tests.support.pipelines import quick_pipeline
@@ -161,7 +161,7 @@ def test_random_damage_and_forgery_never_crash(tmp_path):
     for name in MODELS:
         pipeline = quick_pipeline(name, speaker_norm="speaker" if name == "lda" else "none")
         if name == "ensemble":
-            pipeline.set_params(model__members=("logreg", "lda", "knn"))
+            pipeline.set_params(model__rf=build_model("lda"), model__mlp=build_model("knn"))
         save_model(train(TABLE, pipeline, risk=0.3, folds=2), tmp_path / f"{name}.skops")
     command = [
         sys.executable,

@@ -21,7 +21,7 @@ from sklearn.svm import SVC
 
 from prosody_ser import load_model, save_model, train
 from prosody_ser.errors import ModelError
-from prosody_ser.learn.classifiers.registry import MODELS
+from prosody_ser.learn.classifiers.registry import MODELS, build_model
 from prosody_ser.model import read_card
 from prosody_ser.model.file_format import arrays
 from prosody_ser.model.file_format import pipeline as pipeline_parts
@@ -44,7 +44,7 @@ def files(tmp_path_factory):
     for name in MODELS:
         pipeline = quick_pipeline(name, speaker_norm="speaker" if name == "lda" else "none")
         if name == "ensemble":
-            pipeline.set_params(model__members=("logreg", "lda", "knn"))
+            pipeline.set_params(model__rf=build_model("lda"), model__mlp=build_model("knn"))
         save_model(train(TABLE, pipeline, risk=0.3, folds=2), folder / f"{name}.skops")
         found[name] = folder / f"{name}.skops"
     return found
