@@ -52,6 +52,7 @@ from .model.predictions import Predictions as Predictions
 from .model.trained_model import TrainedModel as TrainedModel
 from .model.training import train as train
 from .plots.clip import plot_clip as plot_clip
+from .plots.comparison import plot_comparison as plot_comparison
 from .plots.confusion import plot_confusion as plot_confusion
 from .plots.cross import plot_cross as plot_cross
 from .plots.distributions import plot_distributions as plot_distributions

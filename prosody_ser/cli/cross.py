@@ -38,7 +38,6 @@ def command(
     from ..learn.comparison.corpora import check_same_features
     from ..learn.comparison.cross import cross_corpus
     from ..learn.pipeline import make_pipeline
-    from ..learn.preprocessing.speaker_norm import SPEAKER_NORMS
     from ..plots.cross import plot_cross
     from ..plots.style import check_picture_suffix
     from ..report import cross_text
@@ -61,7 +60,7 @@ def command(
         found = cross_corpus(tables, pipeline, folds=folds, seed=seed, n_jobs=jobs, progress=progress)
     with whole_file(out) as temporary:  # both files or neither
         found.write(temporary)
-        plot_cross(found.data, picture, f"Cross-corpus UAR, {model}, {SPEAKER_NORMS[speaker_norm]}")
+        plot_cross(found.data, picture)
     print(cross_text(found.data, form))
     if form == "text":
         print(f"\nresult  -> {out}\npicture -> {picture}")

@@ -63,7 +63,7 @@ def command(
         if value is not None:
             raise ProsodySerError(f"{file}: {option} is for tables, which end in .csv or .parquet")
     if is_result:
-        _result(file, "confusion" if kind is None else kind, out, force)
+        _result(file, kind, out, force)
     else:
         _clip(file, out, force)
 
@@ -94,20 +94,30 @@ def _distributions(file: Path, feature: str, by: str, out: Path | None, force: b
     print(f"picture -> {out}")
 
 
-def _result(file: Path, kind: str, out: Path | None, force: bool) -> None:
-    from ..errors import ProsodySerError
+def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None:
+    from ..errors import ProsodySerError, chosen
+    from ..plots.comparison import plot_comparison
     from ..plots.confusion import plot_confusion
+    from ..plots.cross import plot_cross
     from ..plots.scores import plot_reliability, plot_speakers
-    from ..results import read_result
+    from ..results import Result, read_any
 
     kinds = {"confusion": plot_confusion, "speakers": plot_speakers, "reliability": plot_reliability}
-    if kind not in kinds:
-        raise ProsodySerError(f"unknown kind {kind!r}; there are: {', '.join(kinds)}")
-    out = _checked(out or Path(f"{file.stem}_{kind}.png"), [file], force)
-    data = read_result(file).data
+    if kind is not None:
+        chosen("kind", kind, kinds)
+    found = read_any(file)
+    data = found.data
+    if isinstance(found, Result):
+        kind = kind or "confusion"
+        draw, shown = kinds[kind], f"{file.stem}_{kind}"
+    elif kind is not None:
+        raise ProsodySerError(f"{file}: --kind is for results of 'cv' and 'tune'; this is of '{found.command}'")
+    else:
+        draw, shown = {"compare": plot_comparison, "cross": plot_cross}[found.command], file.stem
     if kind == "reliability" and not data.get("calibration"):
         raise ProsodySerError(f"{file}: holds no reliability curve; 'prosody-ser cv --calibrate' makes one")
-    kinds[kind](data, out)
+    out = _checked(out or Path(f"{shown}.png"), [file], force)
+    draw(data, out)
     print(f"result    {file}")
     if data["notice"]:
         print(f"NOTE: {data['notice']}")

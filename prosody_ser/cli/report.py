@@ -11,7 +11,9 @@ EXAMPLES = ("prosody-ser report result.json", "prosody-ser report result.json --
 
 
 def command(
-    result: Annotated[Path, typer.Argument(metavar="RESULT", help="From 'cv'.")] = Path("result.json"),
+    result: Annotated[Path, typer.Argument(metavar="RESULT", help="From 'cv', 'tune', 'compare' or 'cross'.")] = Path(
+        "result.json"
+    ),
     out: Annotated[Path | None, typer.Option("--out", "-o", help="The report; RESULT with .html if not given.")] = None,
     format: Annotated[
         str | None, typer.Option(help="html, markdown or latex; if not given, as OUT ends, else html.")
@@ -21,24 +23,23 @@ def command(
     """Write a result as a page: one HTML file that needs no network, for screen, phone and paper.
 
     markdown and latex give the tables that a paper prints, captions with the protocol among them; without --out they
-    go to the terminal. The same result gives the same bytes.
+    go to the terminal. Takes comparisons and results across corpora, too. The same result gives the same bytes.
     """
     from ..atomic_write import check_outputs, write_text
-    from ..errors import ProsodySerError
+    from ..errors import ProsodySerError, chosen
     from ..report.formats import FORMATS, SUFFIXES
-    from ..results import read_result
+    from ..results import Result, read_any
 
     if format is None:
         format = SUFFIXES.get(out.suffix.lower()) if out is not None else "html"
         if format is None:
             raise ProsodySerError(f"{out}: a report ends in {', '.join(SUFFIXES)}; or say its --format")
-    if format not in FORMATS:
-        raise ProsodySerError(f"unknown format {format!r}; there are: {', '.join(FORMATS)}")
+    write = chosen("format", format, FORMATS)
     if out is None and format == "html":
         out = Path(f"{result.stem or 'result'}.html")
     check_outputs(out, inputs=[result], force=force)
-    read = read_result(result)
-    text = FORMATS[format](read)
+    read = read_any(result)
+    text = write(read)
     if out is None:
         print(text, end="")
         return
@@ -46,5 +47,6 @@ def command(
     print(f"result    {result}")
     if read.data["notice"]:
         print(f"NOTE: {read.data['notice']}")
-    print(f"UAR       {read.uar:.3f}   ({read.data['protocol']['track']})")
+    if isinstance(read, Result):
+        print(f"UAR       {read.uar:.3f}   ({read.data['protocol']['track']})")
     print(f"report -> {out}")

@@ -1,7 +1,7 @@
 """A cross-corpus evaluation as a heat map: trained on by tested on."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ _LONGEST_NAME = 18
 _DARK = 0.55
 
 
-def plot_cross(data: dict[str, Any], path: str | os.PathLike, title: str) -> None:
+def plot_cross(data: Mapping[str, Any], path: str | os.PathLike) -> None:
     """Draw UAR by training and test corpus.
 
     Parameters
@@ -28,17 +28,16 @@ def plot_cross(data: dict[str, Any], path: str | os.PathLike, title: str) -> Non
         As ``CrossResult.data``.
     path : path_like
         A picture's path; its suffix (.png, .svg, .pdf) says the format.
-    title : str
 
     Raises
     ------
     ProsodySerError
         If the file cannot be written or the suffix is no picture's.
     """
-    write_figure(cross_figure(data, title), path)
+    write_figure(cross_figure(data), path)
 
 
-def cross_figure(data: dict[str, Any], title: str) -> "Figure":
+def cross_figure(data: Mapping[str, Any]) -> "Figure":
     """The picture: one cell a training and test corpus, from chance to 1, intervals in the cells."""
     names = list(data["corpora"])
     cells = {(cell["train"], cell["test"]): cell for cell in data["cells"]}
@@ -63,7 +62,7 @@ def cross_figure(data: dict[str, Any], title: str) -> "Figure":
     bar.set_label("UAR, from chance to 1", fontsize=NOTE)
     bar.ax.tick_params(labelsize=NOTE)
     bar.outline.set_visible(False)  # type: ignore[operator]
-    put_title(figure, title)
+    put_title(figure, f"Cross-corpus UAR, {data['steps'][-1]['estimator']}, {data['track']}")
     put_notes(figure, *_notes(data))
     return figure
 
@@ -83,7 +82,7 @@ def _frame(axes: "Axes", row: int, column: int) -> None:
     axes.add_patch(Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, fill=False, edgecolor="black", linewidth=1.4))
 
 
-def _notes(data: dict[str, Any]) -> Iterator[str]:
+def _notes(data: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"{len(data['labels'])} common emotions: {', '.join(data['labels'])}; chance {data['chance']:.2f}. "
         "Framed: cross-validated within the corpus, speakers held out."

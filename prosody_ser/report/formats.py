@@ -2,14 +2,35 @@
 
 from collections.abc import Callable
 
-from ..results import Result
-from .html.page import result_html
+from ..results import Comparison, CrossResult, Result
+from .html.page import plain_html, result_html
 from .paper.latex import result_latex
 from .paper.markdown import result_markdown
+from .text.comparison import comparison_text
+from .text.cross import cross_text
 
-FORMATS: dict[str, Callable[[Result], str]] = {
-    "html": result_html,
-    "markdown": result_markdown,
-    "latex": result_latex,
-}
+Reported = Result | Comparison | CrossResult
+
+
+def _html(found: Reported) -> str:
+    if isinstance(found, Result):
+        return result_html(found)
+    what = "Comparison" if isinstance(found, Comparison) else "Across corpora"
+    return plain_html(f"{what}: {', '.join(found.data['corpora']) or 'corpus not named'}", _text(found, "html"))
+
+
+def _markdown(found: Reported) -> str:
+    return result_markdown(found) if isinstance(found, Result) else _text(found, "markdown")
+
+
+def _latex(found: Reported) -> str:
+    return result_latex(found) if isinstance(found, Result) else _text(found, "latex")
+
+
+def _text(found: Comparison | CrossResult, form: str) -> str:
+    write = comparison_text if isinstance(found, Comparison) else cross_text
+    return write(found.data, form) + "\n"
+
+
+FORMATS: dict[str, Callable[[Reported], str]] = {"html": _html, "markdown": _markdown, "latex": _latex}
 SUFFIXES = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".tex": "latex"}

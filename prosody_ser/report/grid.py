@@ -1,7 +1,8 @@
-"""A grid of short texts as plain text, Markdown or LaTeX."""
+"""A grid of short texts as plain text, Markdown, LaTeX or HTML."""
 
 from collections.abc import Sequence
 
+from .html import pieces
 from .markdown import table
 from .paper.latex import tabular
 
@@ -16,11 +17,13 @@ def grid(header: Sequence[str], rows: Sequence[Sequence[str]], form: str = "text
     header : sequence of str
     rows : sequence of sequence of str
         As many cells each as the header.
-    form : {"text", "markdown", "latex"}
+    form : {"text", "markdown", "latex", "html"}
         LaTeX needs the package booktabs.
     n_left : int
         Columns set flush left; the others flush right.
     """
+    if form == "html":
+        return pieces.table(header, rows, n_left)
     if form == "markdown":
         return table(header, rows, n_left)
     cells = [[" ".join(cell.split()) for cell in row] for row in (header, *rows)]
@@ -38,6 +41,8 @@ def grid(header: Sequence[str], rows: Sequence[Sequence[str]], form: str = "text
 
 def titled(title: str, body: str, form: str = "text") -> str:
     """A table under its title."""
+    if form == "html":
+        return pieces.section(title, body)
     if form == "markdown":
         return f"**{title}**\n\n{body}"
     return f"% {title}\n{body}" if form == "latex" else f"{title}\n{body}"
@@ -45,4 +50,6 @@ def titled(title: str, body: str, form: str = "text") -> str:
 
 def paragraph(text: str, form: str = "text") -> str:
     """A remark that stands by itself."""
+    if form == "html":
+        return pieces.remark(text)
     return f"% {text}" if form == "latex" else text

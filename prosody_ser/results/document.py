@@ -14,6 +14,23 @@ from ..errors import ProsodySerError
 _LONGEST = 160
 
 
+def loaded(path: str | PathLike) -> dict[str, Any]:
+    """The content of a JSON file; an empty one if it holds no object.
+
+    Raises
+    ------
+    ProsodySerError
+        If the file cannot be read.
+    """
+    try:
+        data = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ProsodySerError(f"{path}: cannot be read ({' '.join(str(error).split())})") from error
+    except RecursionError as error:
+        raise ProsodySerError(f"{path}: cannot be read (nested too deep)") from error
+    return data if isinstance(data, dict) else {}
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Document:
     """Base of the results.
@@ -61,13 +78,8 @@ class Document:
         ProsodySerError
             If the file cannot be read, is none of this kind, or is of another version.
         """
-        try:
-            data = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ProsodySerError(f"{path}: cannot be read ({' '.join(str(error).split())})") from error
-        except RecursionError as error:
-            raise ProsodySerError(f"{path}: cannot be read (nested too deep)") from error
-        if not isinstance(data, dict) or data.get("schema") != cls.schema:
+        data = loaded(path)
+        if data.get("schema") != cls.schema:
             raise ProsodySerError(f"{path}: not a result of 'prosody-ser {cls.command}'")
         if data.get("schema_version") != cls.schema_version:
             raise ProsodySerError(

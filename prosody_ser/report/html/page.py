@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from functools import cache
+from typing import Any
 
 import jinja2
 from markupsafe import Markup, escape
@@ -29,10 +30,8 @@ def result_html(result: Result) -> str:
         HTML. It names no other file, and its content policy forbids the browser to load any or to run a script.
     """
     data = result.data
-    pages = environment()
-    style = "\n" + pages.get_template("style.css").render(light=steps_css("light"), dark=steps_css("dark"))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    page = pages.get_template("report.html").render(
+    return rendered(
+        "report.html",
         data=data,
         labels=data["labels"],
         chance=protocol.chance_of(data),
@@ -51,9 +50,27 @@ def result_html(result: Result) -> str:
         importances=views.importances(data["importances"]) if data.get("importances") else None,
         profile=views.profile(data["profile"]) if data.get("profile") else None,
         in_sample=views.any_table(data["in_sample"]["features"]) if data.get("in_sample") else None,
-        style=Markup(style),
-        style_digest=digest,
     )
+
+
+def plain_html(title: str, body: str) -> str:
+    """A page of tables and remarks.
+
+    Parameters
+    ----------
+    title : str
+    body : str
+        HTML, of :mod:`prosody_ser.report.html.pieces`.
+    """
+    return rendered("plain.html", title=title, body=Markup(body))
+
+
+def rendered(template: str, **values: Any) -> str:
+    """A page of a template, with the style and its digest, which the page's content policy names."""
+    pages = environment()
+    style = "\n" + pages.get_template("style.css").render(light=steps_css("light"), dark=steps_css("dark"))
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    page = pages.get_template(template).render(**values, style=Markup(style), style_digest=digest)
     return page.encode("utf-8", "backslashreplace").decode()  # names may hold bytes that are no text
 
 

@@ -278,13 +278,13 @@ def test_text_and_picture_say_every_score(found):
         for one in found.data["cells"]:
             assert f"{one['uar']:.3f}" in text
             assert one["within"] or f"{one['uar_lost']:+.3f}" in text
-    figure = cross_figure(found.data, "a title")
+    figure = cross_figure(found.data)
     figure.draw_without_rendering()
     shown = " ".join(text.get_text() for text in figure.findobj(Text))
     for one in found.data["cells"]:
         assert f"{one['uar']:.2f}" in shown
         assert "{:.2f} to {:.2f}".format(*one["intervals"]["uar"]) in shown
-    assert "a title" in shown
+    assert "Cross-corpus UAR, LinearDiscriminantAnalysis, blind" in " ".join(shown.split())
     assert "trained on" in shown
 
 
@@ -311,7 +311,7 @@ def test_synthetic_speech_says_so(three):
     result = cross_corpus(tables, make_pipeline("lda"))
     notice = result.data["notice"]
     assert notice in cross_text(result.data)
-    shown = " ".join(" ".join(t.get_text().split()) for t in cross_figure(result.data, "t").findobj(Text))
+    shown = " ".join(" ".join(t.get_text().split()) for t in cross_figure(result.data).findobj(Text))
     assert notice in shown
 
 
