@@ -4,8 +4,9 @@ Nothing is told by colour: a grey print says as much.
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -109,7 +110,7 @@ def clip_figure(analysis: Analysis, name: str, notice: str | None = None) -> "Fi
     return figure
 
 
-def _facts(analysis):
+def _facts(analysis: Analysis) -> Iterator[str]:
     audio, pitch = analysis.audio, analysis.pitch
     speech = f"{audio.lead_s:.2f} to {audio.lead_s + audio.speech_s:.2f} s of {audio.duration_s:.2f} s"
     yield f"Speech from {speech}, at {audio.native_rate_hz / 1000:g} kHz; hatched: silence around it, not measured."
@@ -120,7 +121,7 @@ def _facts(analysis):
     yield f"{searched}. Spectrogram: {WINDOW_S * 1000:g} ms windows, lifted by {EMPHASIS_DB_PER_OCTAVE:g} dB an octave."
 
 
-def _waveform(axes, audio):
+def _waveform(axes: Any, audio: Audio) -> None:
     """The lowest and the highest of as many samples as share a column of pixels."""
     starts = np.arange(0, audio.samples.size, -(-audio.samples.size // (2 * MAX_COLUMNS)))
     ends = np.column_stack([extreme.reduceat(audio.samples, starts) for extreme in (np.minimum, np.maximum)])
@@ -130,7 +131,7 @@ def _waveform(axes, audio):
     axes.set_ylabel("amplitude\n(full scale 1)")
 
 
-def _segments(axes, analysis, nuclei_s):
+def _segments(axes: Any, analysis: Analysis, nuclei_s: np.ndarray) -> None:
     lead_s = analysis.audio.lead_s
     voiced = [(lead_s + a * FRAME_STEP_S, (b - a) * FRAME_STEP_S) for a, b in runs(analysis.voiced)]
     silent = [(lead_s + start, end - start) for start, end in pauses(analysis)]
@@ -141,7 +142,7 @@ def _segments(axes, analysis, nuclei_s):
     axes.set_ylim(-0.6, 2.6)
 
 
-def _spectrogram(axes, analysis, dot):
+def _spectrogram(axes: Any, analysis: Analysis, dot: float) -> None:
     audio = analysis.audio
     step_s = max(MIN_STEP_S, audio.duration_s / MAX_COLUMNS)
     level_db = wide_band_db(audio, step_s)
@@ -176,7 +177,7 @@ def wide_band_db(audio: Audio, step_s: float) -> np.ndarray:
     return 10 * np.log10(power.T + 1e-30) + emphasis_db[:, np.newaxis]
 
 
-def _pitch(axes, analysis, dot):
+def _pitch(axes: Any, analysis: Analysis, dot: float) -> None:
     f0_st = hz_to_st(analysis.pitch.f0_hz)
     axes.plot(analysis.audio.lead_s + analysis.times_s, f0_st, "ko-", markersize=dot, linewidth=0.6, label="pitch")
     ends_st = np.nanquantile(f0_st, (0, 1)) if analysis.voiced.any() else hz_to_st([100, 200])
@@ -192,7 +193,7 @@ def _pitch(axes, analysis, dot):
     hertz.tick_params(labelsize=NOTE)
 
 
-def _intensity(axes, analysis, nuclei_s):
+def _intensity(axes: Any, analysis: Analysis, nuclei_s: np.ndarray) -> None:
     lead_s, level_db = analysis.audio.lead_s, analysis.intensity_db
     axes.plot(lead_s + analysis.times_s, level_db, color="black", linewidth=1.0, label="intensity")
     peaks_db = np.interp(nuclei_s, analysis.times_s, level_db)
@@ -201,7 +202,7 @@ def _intensity(axes, analysis, nuclei_s):
     axes.set_ylabel("intensity (dB,\nuncalibrated)")
 
 
-def _shade_silence(axes, audio):
+def _shade_silence(axes: Any, audio: Audio) -> None:
     """Hatched, not tinted: grey on the grey of a spectrogram would pass for sound."""
     start_s, end_s = audio.lead_s, audio.lead_s + audio.speech_s
     for border_s, outer_s in ((start_s, 0), (end_s, audio.duration_s)):

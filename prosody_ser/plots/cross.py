@@ -1,6 +1,7 @@
 """A cross-corpus evaluation as a heat map: trained on by tested on."""
 
 import os
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,7 +67,7 @@ def cross_figure(data: dict[str, Any], title: str) -> "Figure":
     return figure
 
 
-def _write_in(axes, row, column, cell, chance):
+def _write_in(axes: Any, row: int, column: int, cell: Mapping[str, Any], chance: float) -> None:
     dark = (cell["uar"] - chance) / (1 - chance) > _DARK
     place = {"ha": "center", "color": "white" if dark else "black"}
     axes.text(column, row - 0.08, f"{cell['uar']:.2f}", va="center", fontsize=LABEL + 2, weight="bold", **place)
@@ -75,13 +76,13 @@ def _write_in(axes, row, column, cell, chance):
         axes.text(column, row + 0.22, f"{low:.2f} to {high:.2f}", va="center", fontsize=NOTE, **place)
 
 
-def _frame(axes, row, column):
+def _frame(axes: Any, row: int, column: int) -> None:
     from matplotlib.patches import Rectangle
 
     axes.add_patch(Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, fill=False, edgecolor="black", linewidth=1.4))
 
 
-def _notes(data):
+def _notes(data: Mapping[str, Any]) -> Iterator[str | None]:
     yield (
         f"{len(data['labels'])} common emotions: {', '.join(data['labels'])}; chance {data['chance']:.2f}. "
         "Framed: cross-validated within the corpus, speakers held out."

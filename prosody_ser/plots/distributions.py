@@ -6,7 +6,8 @@ Nothing is told by colour: a grey print says as much.
 import difflib
 import os
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -87,12 +88,12 @@ def distributions_figure(table: FeatureTable, feature: str, by: str) -> "Figure"
     return figure
 
 
-def _with_numbers(label):
+def _with_numbers(label: str) -> list[int | str]:
     """Sorting key: speaker 2 before speaker 10."""
     return [int(part) if i % 2 else part for i, part in enumerate(re.split("([0-9]+)", label))]
 
 
-def _notes(table, speakers, n_undefined, n_outside):
+def _notes(table: FeatureTable, speakers: bool, n_undefined: int, n_outside: int) -> Iterator[str]:
     what = "frames" if table.level == FRAMES else "clips"
     yield f"Grey: density of the {what}, bar: their quartiles, white line: their median."
     if speakers:
@@ -102,7 +103,7 @@ def _notes(table, speakers, n_undefined, n_outside):
         yield f"Values not seen: {', '.join(causes)}."
 
 
-def _rows(table, feature, by):
+def _rows(table: FeatureTable, feature: str, by: str) -> pd.DataFrame:
     """Value, group, speaker, sex and clip of each measured row that has a group."""
     _check_names(table, feature, by)
     frame = table.frame[table.frame["status"] == "ok"]
@@ -127,7 +128,7 @@ def _rows(table, feature, by):
     return rows
 
 
-def _check_names(table, feature, by):
+def _check_names(table: FeatureTable, feature: str, by: str) -> None:
     if not len(table):
         raise TableError("the table holds no rows")
     if feature not in table.feature_names:
@@ -141,7 +142,7 @@ def _check_names(table, feature, by):
         raise TableError(f"the table cannot be grouped by {by!r}; it can by: {', '.join(possible)}")
 
 
-def _violins(axes, values, side):
+def _violins(axes: Any, values: Sequence[np.ndarray], side: Any) -> None:
     places = [i for i, group in enumerate(values) if group.size]
     shaped = [i for i in places if np.ptp(_in_sight(values[i])) > 0]  # equal values have no density
     if shaped:
@@ -159,7 +160,7 @@ def _violins(axes, values, side):
         axes.plot(ends, [middle, middle], color="white", linewidth=2, solid_capstyle="butt")
 
 
-def _speaker_medians(axes, rows, groups):
+def _speaker_medians(axes: Any, rows: pd.DataFrame, groups: list[str]) -> None:
     """A point a speaker and group, speakers side by side in the same order in every group."""
     medians = rows.pivot_table(values="value", index="speaker", columns="group", aggfunc="median")
     order = rows.groupby("speaker")["value"].median().sort_values(kind="stable").index
@@ -180,7 +181,7 @@ def _speaker_medians(axes, rows, groups):
         axes.legend([sample[sex] for sex in shown], shown, fontsize=NOTE, frameon=False, markerscale=5 / size, **above)
 
 
-def _limit(axes, values):
+def _limit(axes: Any, values: Sequence[np.ndarray]) -> int:
     """Leave the outermost values of the groups out of sight; how many that were."""
     low = min(_in_sight(group).min() for group in values if group.size)
     high = max(_in_sight(group).max() for group in values if group.size)
@@ -189,14 +190,14 @@ def _limit(axes, values):
     return sum(int(((group < low - margin) | (group > high + margin)).sum()) for group in values)
 
 
-def _in_sight(group):
+def _in_sight(group: np.ndarray) -> np.ndarray:
     """The values of a group but those far beyond its quartiles."""
     low, high = np.quantile(group, (0.25, 0.75))
     reach = _SHOWN_IQR * (high - low)
     return group[(group >= low - reach) & (group <= high + reach)]
 
 
-def _described(feature):
+def _described(feature: str) -> str:
     """Name, unit and definition, as far as the catalogue knows them."""
     known = {contour.name: (contour.unit, contour.text) for contour in CONTOURS.values()}
     known |= {name: (found.unit, found.definition) for name, found in all_features().items()}
@@ -206,7 +207,7 @@ def _described(feature):
     return f"{feature} ({unit})\n{wrapped(text, 4, LABEL)}"
 
 
-def _title(table, seen):
+def _title(table: FeatureTable, seen: pd.DataFrame) -> str:
     corpora = ", ".join(sorted(set(table.frame["corpus"]) - {""}))
     n_clips, n_speakers = seen["clip"].nunique(), seen.loc[seen["speaker"] != "", "speaker"].nunique()
     counts = f"{n_clips} clip{'s' * (n_clips != 1)}"

@@ -1,6 +1,7 @@
 """Shapley values as pictures: a waterfall for one clip, bars and swarms for many."""
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -135,7 +136,7 @@ def plot_explanations(explained: Any, path: str | os.PathLike, title: str, notic
     write_figure(figure, path)
 
 
-def _bars(axes, names, pushes, starts):
+def _bars(axes: Any, names: Sequence[str], pushes: Any, starts: Any) -> None:
     """Bars from their start by their push, the number at the tip."""
     at = np.arange(len(names))
     axes.barh(at, pushes, left=starts, color=[UP if push > 0 else DOWN for push in pushes], height=0.7)
@@ -151,7 +152,7 @@ def _bars(axes, names, pushes, starts):
     _named(axes, names)
 
 
-def _named(axes, names):
+def _named(axes: Any, names: Sequence[str]) -> None:
     axes.set_yticks(np.arange(len(names)), names, fontsize=NOTE)
     for label in axes.get_yticklabels():
         label.set_parse_math(False)  # names may hold a $
@@ -159,7 +160,7 @@ def _named(axes, names):
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _swarm(values):
+def _swarm(values: np.ndarray) -> np.ndarray:
     """How far up or down each dot goes so that those of like value lie beside each other; the same each time."""
     span = np.ptp(values) or 1.0
     bins = np.floor((values - values.min()) / span * (_BINS - 1)).astype(int)
@@ -171,12 +172,12 @@ def _swarm(values):
     return 0.4 * up / max(np.abs(up).max(), 8)
 
 
-def _ranks(values):
+def _ranks(values: np.ndarray) -> np.ndarray:
     if values.size < 2:
         return np.full(values.size, 0.5)
     order = np.argsort(np.argsort(values, kind="stable"), kind="stable")
     return order / (values.size - 1)
 
 
-def _valued(row):
+def _valued(row: Any) -> str:
     return "undefined" if np.isnan(row.value) else f"{row.value:.4g} {row.unit}".rstrip()

@@ -1,6 +1,8 @@
 """Bar charts of importances: of features, of clusters, of families, and of the loss without a family."""
 
 import os
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -96,11 +98,11 @@ def plot_drop_family(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     write_figure(figure, path)
 
 
-def _common(features):
+def _common(features: Sequence[str]) -> str:
     known = {all_features()[name].family for name in features if name in all_features()}
     return SEVERAL if len(known) > 1 else next(iter(known), "")
 
 
-def _cluster_name(row):
+def _cluster_name(row: Any) -> str:
     more = len(row.features) - 1
     return f"{row.cluster} + {more}" if more else row.cluster

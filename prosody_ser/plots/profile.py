@@ -100,5 +100,5 @@ def rows_shown(found: pd.DataFrame, top: int) -> list[str]:
     return list(family.map(lambda name: ranks.get(name, len(ranks))).sort_values(kind="stable").index)
 
 
-def _colour(name):
+def _colour(name: str) -> str:
     return FAMILY_COLOURS.get(name, OTHER_COLOUR)

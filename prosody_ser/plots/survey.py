@@ -5,7 +5,8 @@ Nothing is told by colour: the numbers stand in the cells, and greys only repeat
 
 import math
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -74,12 +75,12 @@ def survey_figure(survey: Survey) -> "Figure":
     return figure
 
 
-def _top(cell, wanted_in, available_in):
+def _top(cell: Any, wanted_in: float, available_in: float) -> Any:
     """The upper part of a cell of a grid."""
     return cell.subgridspec(2, 1, height_ratios=[wanted_in, max(available_in - wanted_in, 0.01)])[0]
 
 
-def _heat_table(axes, survey, classes, rows, n_rows, is_last):
+def _heat_table(axes: Any, survey: Survey, classes: Any, rows: slice, n_rows: int, is_last: bool) -> None:
     """Some speakers' counts, and what each speaker has in all; under the last the sums of all tables."""
     from matplotlib.patches import Rectangle
 
@@ -123,7 +124,7 @@ def _heat_table(axes, survey, classes, rows, n_rows, is_last):
         axes.set_ylabel("speaker", fontsize=LABEL)
 
 
-def _durations(axes, survey):
+def _durations(axes: Any, survey: Survey) -> None:
     groups = dict(list(survey.durations_by_emotion().items())[:MAX_EMOTIONS])
     axes.set_title("duration of the clips", fontsize=LABEL, loc="left")
     axes.set_xlabel("duration (s)", fontsize=LABEL)
@@ -149,7 +150,7 @@ def _durations(axes, survey):
     axes.set_axisbelow(True)
 
 
-def _formats(axes, survey):
+def _formats(axes: Any, survey: Survey) -> None:
     axes.set_title("formats of the files", fontsize=LABEL, loc="left")
     bars = []
     for kind, counts in survey.formats().items():
@@ -171,11 +172,11 @@ def _formats(axes, survey):
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _format_name(kind, value):
+def _format_name(kind: str, value: str) -> str:
     return {"1": "mono", "2": "stereo"}.get(value, f"{value} channels") if kind == "channels" else value
 
 
-def _notes(survey, classes):
+def _notes(survey: Survey, classes: Any) -> Iterator[str | None]:
     cells = "Cells: clips of a speaker and emotion, the darker the more; hatched: none."
     if classes.absent is not None and classes.absent.any():
         cells += " 5/8: five there of the eight in the corpus."
@@ -204,7 +205,7 @@ def _notes(survey, classes):
         yield f"Not shown: {' and '.join(hidden)}."
 
 
-def _missing(survey):
+def _missing(survey: Survey) -> str | None:
     if not survey.missing:
         return None
     present = {survey.speaker(clip.utterance) for clip in survey.clips}
@@ -216,6 +217,6 @@ def _missing(survey):
     return text + "."
 
 
-def _short(name):
+def _short(name: str) -> str:
     name = plain(name)
     return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"

@@ -4,7 +4,8 @@ Emotions are told apart by colour, and in each area of some width by their name 
 """
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,9 @@ def plot_timeline(
     write_figure(timeline_figure(predictions, labels, threshold, title, notice), path)
 
 
-def timeline_figure(predictions, labels, threshold, title, notice=None) -> "Figure":
+def timeline_figure(
+    predictions: pd.DataFrame, labels: Sequence[str], threshold: float, title: str, notice: str | None = None
+) -> "Figure":
     """The picture: probabilities above, confidence and novelty below, over one time axis."""
     done = predictions[predictions["status"] == "ok"].sort_values("start")
     start, end = done["start"].to_numpy(float), done["end"].to_numpy(float)
@@ -93,7 +96,7 @@ def timeline_figure(predictions, labels, threshold, title, notice=None) -> "Figu
     return figure
 
 
-def _corners(start, end, values):
+def _corners(start: np.ndarray, end: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Times and values of steps, each segment with both ends, NaN between them where there is a gap."""
     times = np.column_stack([start, end, end]).ravel()
     gap = np.append(start[1:] > end[:-1] + 1e-6, True)
@@ -101,7 +104,7 @@ def _corners(start, end, values):
     return times, np.column_stack([values, values, nothing]).ravel()
 
 
-def _stack(axes, start, end, shares, labels):
+def _stack(axes: Any, start: np.ndarray, end: np.ndarray, shares: np.ndarray, labels: Sequence[str]) -> None:
     below = np.zeros(len(start))
     for i, label in enumerate(labels):
         above = below + shares[:, i]
@@ -112,14 +115,16 @@ def _stack(axes, start, end, shares, labels):
         below = above
 
 
-def _mark_abstentions(axes, start, end, abstain):
+def _mark_abstentions(axes: Any, start: np.ndarray, end: np.ndarray, abstain: np.ndarray) -> None:
     if not abstain.any():
         return
     spans = np.column_stack([start, end - start])[abstain]
     axes.broken_barh(spans, (0, 1), facecolor=(1, 1, 1, 0.55), edgecolor="0.35", hatch="////", linewidth=0)
 
 
-def _name_areas(axes, start, end, shares, labels, width_in):
+def _name_areas(
+    axes: Any, start: np.ndarray, end: np.ndarray, shares: np.ndarray, labels: Sequence[str], width_in: float
+) -> None:
     """The likeliest emotion's name, where there is room; not again while it stays."""
     inches_per_s = (width_in - 2.2) / max(end[-1] - start[0], 1e-9)
     before = -1
@@ -133,11 +138,13 @@ def _name_areas(axes, start, end, shares, labels, width_in):
         before = label if wide else before
 
 
-def _steps(axes, start, end, values, style, colour, name):
+def _steps(
+    axes: Any, start: np.ndarray, end: np.ndarray, values: np.ndarray, style: str, colour: str, name: str
+) -> None:
     axes.plot(*_corners(start, end, values), style, color=colour, linewidth=1.2, label=name)
 
 
-def _notes(predictions, abstain, far):
+def _notes(predictions: pd.DataFrame, abstain: np.ndarray, far: np.ndarray) -> Iterator[str]:
     n_failed = int((predictions["status"] != "ok").sum())
     said = []
     if abstain.any():

@@ -148,23 +148,23 @@ def purpose(step: Mapping[str, Any]) -> str:
     return _PURPOSES.get(step["name"], one_line(step["name"]).replace("_", " "))
 
 
-def _step(data, name):
+def _step(data: Mapping[str, Any], name: str) -> Any:
     """The step of a name; a pipeline without one is itself the model."""
     steps = data["protocol"]["steps"]
     return next((step for step in steps if step["name"] == name), steps[-1] if name == "model" else None)
 
 
-def _clips(data):
+def _clips(data: Mapping[str, Any]) -> str:
     repeats = data["protocol"].get("n_repeats", 1)
     return f"{data['n_clips']:,}" + (f", each held out {repeats} times" if repeats > 1 else "")
 
 
-def _split(protocol):
+def _split(protocol: Mapping[str, Any]) -> str:
     split = one_line(protocol["split"])
     return f"{split}; folds from {one_line(protocol['split_file'])}" if protocol.get("split_file") else split
 
 
-def _balancing(data):
+def _balancing(data: Mapping[str, Any]) -> str:
     sampler = _step(data, "balance")
     if sampler:
         return f"{one_line(sampler['estimator'])}, on training clips only"
@@ -172,7 +172,7 @@ def _balancing(data):
     return f"class weights ({one_line(said(weight))})" if weight else "none"
 
 
-def _selection(data):
+def _selection(data: Mapping[str, Any]) -> str:
     found = data.get("selection")
     if found:
         kept = f"{found['n_features_mean']:.4g} features on average"
@@ -181,7 +181,7 @@ def _selection(data):
     return f"{one_line(step['estimator'])}, within each training fold" if step else "none"
 
 
-def _tuning(data):
+def _tuning(data: Mapping[str, Any]) -> str:
     found = data.get("tuning")
     if not found:
         return "none"
@@ -190,7 +190,7 @@ def _tuning(data):
     return one_line(f"{search} by {said(found['metric'])}, {inner}")
 
 
-def _probabilities(protocol):
+def _probabilities(protocol: Mapping[str, Any]) -> str:
     if protocol["score_kind"] == "none":
         return "none: the model gives no scores"
     if protocol["score_kind"] == "margin":
@@ -199,7 +199,7 @@ def _probabilities(protocol):
     return "calibrated on held-out training speakers" if calibrated else "the model's own, not calibrated"
 
 
-def _versions(protocol):
+def _versions(protocol: Mapping[str, Any]) -> str:
     """Of the features and of the scores; where both name a library alike, once."""
     scores, made = protocol["versions"], protocol["extraction"]["versions"] or {}
     text = ", ".join(f"{name} {version}" for name, version in scores.items())

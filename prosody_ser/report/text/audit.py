@@ -2,7 +2,7 @@
 
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _WIDTH = 100
@@ -50,17 +50,17 @@ def naive_text(data: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _struck(value):
+def _struck(value: float) -> str:
     """In brackets, so that no eye and no script takes it for the score."""
     return f"({value:.3f})"
 
 
-def _counted(findings):
+def _counted(findings: Sequence[Mapping[str, Any]]) -> str:
     counts = Counter(finding["severity"] for finding in findings)
     if not counts:
         return "nothing found"
     return ", ".join(f"{counts[s]} {s}{'s' * (counts[s] > 1)}" for s in _ORDER if counts[s])
 
 
-def _wrapped(first, text):
+def _wrapped(first: str, text: str) -> list[str]:
     return textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent="    ", break_long_words=False)

@@ -1,5 +1,6 @@
 """A cross-corpus evaluation as plain text, Markdown or LaTeX."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..grid import grid, paragraph, titled
@@ -45,7 +46,7 @@ def cross_text(data: dict[str, Any], form: str = "text") -> str:
     return "\n\n".join(parts)
 
 
-def _corpora(data, form):
+def _corpora(data: Mapping[str, Any], form: str) -> str:
     rows = [
         [
             name,
@@ -60,14 +61,14 @@ def _corpora(data, form):
     return grid(["corpus", "clips", "speakers", "within the corpus", "left out"], rows, form, n_left=5)
 
 
-def _matrix(data, form):
+def _matrix(data: Mapping[str, Any], form: str) -> str:
     names = list(data["corpora"])
     uar = {(cell["train"], cell["test"]): cell["uar"] for cell in data["cells"]}
     rows = [[train, *(f"{uar[train, test]:.3f}" for test in names)] for train in names]
     return grid(["trained on", *names], rows, form)
 
 
-def _cells(data, form):
+def _cells(data: Mapping[str, Any], form: str) -> str:
     header = ["trained on", "tested on", "UAR", "95 % interval", "accuracy", "macro F1", "lost", "95 % interval"]
     rows = [
         [
@@ -85,5 +86,5 @@ def _cells(data, form):
     return grid(header, rows, form, n_left=2)
 
 
-def _bounds(interval, form=".3f"):
+def _bounds(interval: Sequence[float] | None, form: str = ".3f") -> str:
     return "-" if interval is None else f"{interval[0]:{form}} to {interval[1]:{form}}"

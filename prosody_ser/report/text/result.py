@@ -1,5 +1,8 @@
 """A result as plain text for a terminal."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from ...results import Result
 from .audit import audit_lines, naive_text
 from .importances import importances_lines
@@ -56,20 +59,20 @@ def result_text(result: Result) -> str:
     return "\n".join(lines)
 
 
-def _notice(notice):
+def _notice(notice: str | None) -> list[str]:
     return [f"NOTE: {notice}", ""] if notice else []
 
 
-def _features(protocol):
+def _features(protocol: Mapping[str, Any]) -> str:
     name = protocol["feature_set"]
     return f"{name}, {protocol['n_features']} features" if name else f"{protocol['n_features']} features"
 
 
-def _steps(protocol):
+def _steps(protocol: Mapping[str, Any]) -> str:
     return " -> ".join(step["estimator"] for step in protocol["steps"])
 
 
-def _per_class(data):
+def _per_class(data: Mapping[str, Any]) -> str:
     width = max(len(label) for label in data["labels"])
     lines = [f"{'':{width}}  precision  recall     F1  clips"]
     for label in data["labels"]:
@@ -79,7 +82,7 @@ def _per_class(data):
     return "\n".join(lines)
 
 
-def _per_speaker(per_speaker):
+def _per_speaker(per_speaker: Mapping[str, Any]) -> str:
     width = max(7, *(len(speaker) for speaker in per_speaker))
     lines = [f"{'speaker':{width}}  clips    UAR  accuracy"]
     for speaker, row in per_speaker.items():

@@ -3,6 +3,7 @@
 Every block takes the content of ``result.json`` and gives no line where the result lacks what it shows.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 _HEADLINE = {"uar": "UAR", "accuracy": "accuracy", "macro_f1": "macro F1", "weighted_f1": "weighted F1"}
@@ -116,7 +117,7 @@ def confusion_lines(confusion: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _matrix(labels, cells, written):
+def _matrix(labels: Sequence[str], cells: Sequence[Sequence[Any]], written: Callable[[Any], str]) -> Iterator[str]:
     width = max(len(label) for label in labels)
     columns = [max(5, len(label)) for label in labels]
     yield " " * width + "".join(f"  {label:>{w}}" for label, w in zip(labels, columns, strict=True))
@@ -124,9 +125,9 @@ def _matrix(labels, cells, written):
         yield f"{label:{width}}" + "".join(f"  {written(cell):>{w}}" for cell, w in zip(row, columns, strict=True))
 
 
-def _per_cent(share):
+def _per_cent(share: float | None) -> str:
     return "" if share is None else f"{100 * share:.0f}"
 
 
-def _range(ends, sign=""):
+def _range(ends: Sequence[float], sign: str = "") -> str:
     return f"[{ends[0]:{sign}.3f}, {ends[1]:{sign}.3f}]"
