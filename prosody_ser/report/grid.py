@@ -46,3 +46,8 @@ def titled(title: str, body: str, form: str = "text") -> str:
 def paragraph(text: str, form: str = "text") -> str:
     """A remark that stands by itself."""
     return f"% {text}" if form == "latex" else text
+
+
+def bounds(interval: Sequence[float] | None, form: str = ".3f") -> str:
+    """Both ends of an interval as a cell."""
+    return "-" if interval is None else f"{interval[0]:{form}} to {interval[1]:{form}}"

@@ -1,7 +1,7 @@
 """What a score assumes, in words: the same in every format of the report."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .number_format import counted, one_line, p_value, said, sentence, share
@@ -70,9 +70,9 @@ def inner_folds_of(tuning: Mapping[str, Any]) -> str:
     return counted(folds, "fold") if isinstance(folds, int) else one_line(folds)
 
 
-def audit_in_short(data: Mapping[str, Any]) -> str:
+def audit_in_short(findings: Iterable[Mapping[str, Any]]) -> str:
     """How many findings of each severity."""
-    counts = Counter(finding["severity"] for finding in data["audit"])
+    counts = Counter(finding["severity"] for finding in findings)
     named = [counted(counts[severity], severity) for severity in ("error", "warning", "note") if counts[severity]]
     return ", ".join(named) or "nothing found"
 

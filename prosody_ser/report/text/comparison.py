@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..grid import grid, paragraph, titled
+from ..grid import bounds, grid, paragraph, titled
 
 _MEASURES = {"uar": "UAR", "accuracy": "accuracy"}
 
@@ -49,7 +49,7 @@ def _results(data: Mapping[str, Any], form: str) -> str:
             f"{result['feature_set'] or 'own'}, {result['n_features']}",
             str(result["rank"]),
             f"{result['uar']:.3f}",
-            _bounds(result["intervals"] and result["intervals"]["uar"]),
+            bounds(result["intervals"] and result["intervals"]["uar"]),
             f"{result['accuracy']:.3f}",
             f"{result['macro_f1']:.3f}",
         ]
@@ -72,7 +72,7 @@ def _differences(pairs: Sequence[Mapping[str, Any]], name: str, form: str) -> st
             [
                 f"{pair['one']} - {pair['other']}",
                 f"{found['difference']:+.3f}",
-                _bounds(found["interval"], "+.3f"),
+                bounds(found["interval"], "+.3f"),
                 f"{found['mean_over_speakers']:+.3f}",
                 _p(found["p"]),
                 _p(found["p_corrected"]),
@@ -91,7 +91,7 @@ def _across(pairs: Sequence[Mapping[str, Any]], form: str) -> str:
             *(
                 part
                 for name in _MEASURES
-                for part in (f"{pair[name]['difference']:+.3f}", _bounds(pair[name]["interval"], "+.3f"))
+                for part in (f"{pair[name]['difference']:+.3f}", bounds(pair[name]["interval"], "+.3f"))
             ),
         ]
         for pair in pairs
@@ -119,10 +119,6 @@ def _notes(data: Mapping[str, Any], tested: Sequence[Mapping[str, Any]]) -> Iter
             )
     if data["interval_method"]:
         yield f"Intervals: {data['interval_method']}."
-
-
-def _bounds(interval: Sequence[float] | None, form: str = ".3f") -> str:
-    return "-" if interval is None else f"{interval[0]:{form}} to {interval[1]:{form}}"
 
 
 def _p(value: float | None) -> str:

@@ -1,9 +1,9 @@
 """A cross-corpus evaluation as plain text, Markdown or LaTeX."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from ..grid import grid, paragraph, titled
+from ..grid import bounds, grid, paragraph, titled
 
 
 def cross_text(data: dict[str, Any], form: str = "text") -> str:
@@ -75,16 +75,12 @@ def _cells(data: Mapping[str, Any], form: str) -> str:
             cell["train"],
             cell["test"],
             f"{cell['uar']:.3f}",
-            _bounds(cell["intervals"] and cell["intervals"]["uar"]),
+            bounds(cell["intervals"] and cell["intervals"]["uar"]),
             f"{cell['accuracy']:.3f}",
             f"{cell['macro_f1']:.3f}",
             "" if cell["within"] else f"{cell['uar_lost']:+.3f}",
-            "" if cell["within"] else _bounds(cell["uar_lost_interval"], "+.3f"),
+            "" if cell["within"] else bounds(cell["uar_lost_interval"], "+.3f"),
         ]
         for cell in data["cells"]
     ]
     return grid(header, rows, form, n_left=2)
-
-
-def _bounds(interval: Sequence[float] | None, form: str = ".3f") -> str:
-    return "-" if interval is None else f"{interval[0]:{form}} to {interval[1]:{form}}"

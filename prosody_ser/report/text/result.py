@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...results import Result
+from ..protocol import features_of
 from .audit import audit_lines, naive_text
 from .importances import importances_lines
 from .profile import profile_lines
@@ -19,7 +20,7 @@ def result_text(result: Result) -> str:
     lines = _notice(data["notice"])
     lines += [
         f"{data['n_clips']} clips, {data['n_speakers']} speakers, {len(data['labels'])} emotions"
-        f" ({', '.join(protocol['corpora']) or 'corpus not named'}; {_features(protocol)})",
+        f" ({', '.join(protocol['corpora']) or 'corpus not named'}; {features_of(data)})",
         f"{protocol['split']}, {protocol['track']}, {_steps(protocol)}",
         protocol["track_note"],
     ]
@@ -61,11 +62,6 @@ def result_text(result: Result) -> str:
 
 def _notice(notice: str | None) -> list[str]:
     return [f"NOTE: {notice}", ""] if notice else []
-
-
-def _features(protocol: Mapping[str, Any]) -> str:
-    name = protocol["feature_set"]
-    return f"{name}, {protocol['n_features']} features" if name else f"{protocol['n_features']} features"
 
 
 def _steps(protocol: Mapping[str, Any]) -> str:
