@@ -1,9 +1,11 @@
 """The pipeline within whatever calibrates or searches it."""
 
+from typing import Any
+
 from sklearn.base import BaseEstimator
 
 
-def unwrapped(estimator):
+def unwrapped(estimator: Any) -> Any:
     """The pipeline inside whatever calibrates or searches it, the fitted one if there is one.
 
     Parameters

@@ -38,7 +38,7 @@ _MOST_MEMBERS = 20
 _SAMPLER = "balance"
 
 
-def refuse_unstorable(pipeline) -> None:
+def refuse_unstorable(pipeline: Any) -> None:
     """Raise, before anything is fitted, if the fitted pipeline could not be stored.
 
     Parameters
@@ -87,7 +87,7 @@ def _refuse_model(model: Any, allowed: tuple[str, ...] = tuple(MODEL_TYPES)) -> 
         raise ModelError(f"{type(model).__name__} cannot be stored in a model file: {why}")
 
 
-def encoded(pipeline) -> list[Part]:
+def encoded(pipeline: Any) -> list[Part]:
     """The parts of a fitted pipeline, in their order; its sampler, which only training needs, is left out."""
     from .steps import STEPS
 
@@ -135,12 +135,12 @@ def decoded(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...
     return Pipeline(steps)
 
 
-def _decoded_model(part, n_features, labels):
+def _decoded_model(part: Part, n_features: int, labels: tuple[str, ...]) -> Any:
     codec = _codec(part.type)
     return codec.decode(codec.cls, Taken(part), n_features, labels)
 
 
-def _checked_types(parts):
+def _checked_types(parts: list[Part]) -> list[str]:
     """Names of the steps, if their types, and what is in them, are those of a model."""
     if not parts:
         raise ModelError("its model has no step")
@@ -161,7 +161,7 @@ def _checked_types(parts):
     return [*names, "model"]
 
 
-def _codec(name) -> Codec:
+def _codec(name: str) -> Codec:
     codecs = import_module(f".{_PLACES[name]}", __package__).CODECS
     return next(codec for codec in codecs if codec.name == name)
 

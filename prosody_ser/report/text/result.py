@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...results import Result
+from ..grid import grid
 from ..protocol import features_of
 from .audit import audit_lines, naive_text
 from .importances import importances_lines
@@ -69,18 +70,17 @@ def _steps(protocol: Mapping[str, Any]) -> str:
 
 
 def _per_class(data: Mapping[str, Any]) -> str:
-    width = max(len(label) for label in data["labels"])
-    lines = [f"{'':{width}}  precision  recall     F1  clips"]
+    rows = []
     for label in data["labels"]:
         row = data["per_class"][label]
-        precision = "    never" if row["precision"] is None else f"{row['precision']:9.3f}"
-        lines.append(f"{label:{width}}  {precision}  {row['recall']:6.3f}  {row['f1']:5.3f}  {row['support']:5d}")
-    return "\n".join(lines)
+        precision = "never" if row["precision"] is None else f"{row['precision']:.3f}"
+        rows.append([label, precision, f"{row['recall']:.3f}", f"{row['f1']:.3f}", str(row["support"])])
+    return grid(["", "precision", "recall", "F1", "clips"], rows)
 
 
 def _per_speaker(per_speaker: Mapping[str, Any]) -> str:
-    width = max(7, *(len(speaker) for speaker in per_speaker))
-    lines = [f"{'speaker':{width}}  clips    UAR  accuracy"]
-    for speaker, row in per_speaker.items():
-        lines.append(f"{speaker:{width}}  {row['n_clips']:5d}  {row['uar']:5.3f}  {row['accuracy']:8.3f}")
-    return "\n".join(lines)
+    rows = [
+        [speaker, str(row["n_clips"]), f"{row['uar']:.3f}", f"{row['accuracy']:.3f}"]
+        for speaker, row in per_speaker.items()
+    ]
+    return grid(["speaker", "clips", "UAR", "accuracy"], rows)
