@@ -53,3 +53,8 @@ def paragraph(text: str, form: str = "text") -> str:
     if form == "html":
         return pieces.remark(text)
     return f"% {text}" if form == "latex" else text
+
+
+def bounds(interval: Sequence[float] | None, form: str = ".3f") -> str:
+    """Both ends of an interval as a cell."""
+    return "-" if interval is None else f"{interval[0]:{form}} to {interval[1]:{form}}"

@@ -81,11 +81,11 @@ def sentence(text: Any) -> str:
     return line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?", ":")) else ".")
 
 
-def _shown(letter):
+def _shown(letter: str) -> str:
     if letter.isprintable() or letter == "\N{NO-BREAK SPACE}":
         return letter
     return " " if letter in "\n\t" else letter.encode("unicode_escape").decode()
 
 
-def _unsigned_zero(text):
+def _unsigned_zero(text: str) -> str:
     return text[1:] if text.startswith("-") and not text.strip("-0.") else text

@@ -1,7 +1,7 @@
 """What a score assumes, in words: the same in every format of the report."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .number_format import counted, features_said, one_line, p_value, said, sentence, share
@@ -68,9 +68,9 @@ def inner_folds_of(tuning: Mapping[str, Any]) -> str:
     return counted(folds, "fold") if isinstance(folds, int) else one_line(folds)
 
 
-def audit_in_short(data: Mapping[str, Any]) -> str:
+def audit_in_short(findings: Iterable[Mapping[str, Any]]) -> str:
     """How many findings of each severity."""
-    counts = Counter(finding["severity"] for finding in data["audit"])
+    counts = Counter(finding["severity"] for finding in findings)
     named = [counted(counts[severity], severity) for severity in ("error", "warning", "note") if counts[severity]]
     return ", ".join(named) or "nothing found"
 
@@ -146,23 +146,23 @@ def purpose(step: Mapping[str, Any]) -> str:
     return _PURPOSES.get(step["name"], one_line(step["name"]).replace("_", " "))
 
 
-def _step(data, name):
+def _step(data: Mapping[str, Any], name: str) -> Any:
     """The step of a name; a pipeline without one is itself the model."""
     steps = data["protocol"]["steps"]
     return next((step for step in steps if step["name"] == name), steps[-1] if name == "model" else None)
 
 
-def _clips(data):
+def _clips(data: Mapping[str, Any]) -> str:
     repeats = data["protocol"].get("n_repeats", 1)
     return f"{data['n_clips']:,}" + (f", each held out {repeats} times" if repeats > 1 else "")
 
 
-def _split(protocol):
+def _split(protocol: Mapping[str, Any]) -> str:
     split = one_line(protocol["split"])
     return f"{split}; folds from {one_line(protocol['split_file'])}" if protocol.get("split_file") else split
 
 
-def _balancing(data):
+def _balancing(data: Mapping[str, Any]) -> str:
     sampler = _step(data, "balance")
     if sampler:
         return f"{one_line(sampler['estimator'])}, on training clips only"
@@ -170,7 +170,7 @@ def _balancing(data):
     return f"class weights ({one_line(said(weight))})" if weight else "none"
 
 
-def _selection(data):
+def _selection(data: Mapping[str, Any]) -> str:
     found = data.get("selection")
     if found:
         kept = f"{found['n_features_mean']:.4g} features on average"
@@ -179,7 +179,7 @@ def _selection(data):
     return f"{one_line(step['estimator'])}, within each training fold" if step else "none"
 
 
-def _tuning(data):
+def _tuning(data: Mapping[str, Any]) -> str:
     found = data.get("tuning")
     if not found:
         return "none"
@@ -188,7 +188,7 @@ def _tuning(data):
     return one_line(f"{search} by {said(found['metric'])}, {inner}")
 
 
-def _probabilities(protocol):
+def _probabilities(protocol: Mapping[str, Any]) -> str:
     if protocol["score_kind"] == "none":
         return "none: the model gives no scores"
     if protocol["score_kind"] == "margin":
@@ -197,7 +197,7 @@ def _probabilities(protocol):
     return "calibrated on held-out training speakers" if calibrated else "the model's own, not calibrated"
 
 
-def _versions(protocol):
+def _versions(protocol: Mapping[str, Any]) -> str:
     """Of the features and of the scores; where both name a library alike, once."""
     scores, made = protocol["versions"], protocol["extraction"]["versions"] or {}
     text = ", ".join(f"{name} {version}" for name, version in scores.items())

@@ -55,7 +55,7 @@ def find(material: Material) -> list[Finding]:
     return findings + _same_name_in_two_folders(material)
 
 
-def _same_name_in_two_folders(material):
+def _same_name_in_two_folders(material: Material) -> list[Finding]:
     frame = material.frame
     own = frame["corpus"].str.partition(":")[0].isin(_OPEN_CORPORA)
     named = frame.loc[own & frame["speaker"].str.contains(r"[^\W\d]{3}", regex=True), ["corpus", "speaker"]]

@@ -1,5 +1,7 @@
 """Probabilities that mean what they say, learned on speakers that the model had not heard."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.calibration import CalibratedClassifierCV
@@ -51,13 +53,13 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         1321-1330.
     """
 
-    def __init__(self, estimator, n_folds=5, seed=0, without_speakers="error"):
+    def __init__(self, estimator: Any, n_folds: int = 5, seed: int = 0, without_speakers: str = "error") -> None:
         self.estimator = estimator
         self.n_folds = n_folds
         self.seed = seed
         self.without_speakers = without_speakers
 
-    def fit(self, X, y):
+    def fit(self, X: Any, y: Any) -> "SpeakerCalibratedClassifier":
         """Fit the pipeline and learn the weights.
 
         Parameters
@@ -102,24 +104,24 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         self.weights_ = fit_weights(np.concatenate(evidence, axis=1), named)
         return self
 
-    def predict(self, X):
+    def predict(self, X: Any) -> np.ndarray:
         """The pipeline's own prediction."""
         check_is_fitted(self)
         return self.estimator_.predict(X)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Any) -> np.ndarray:
         """Calibrated probabilities, shape (n_clips, n_classes)."""
         check_is_fitted(self)
         return probabilities(evidence_of(self.estimator_, X), self.weights_)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         inner = get_tags(self.estimator)
         tags.input_tags = inner.input_tags
         return tags
 
 
-def is_calibrated(pipeline) -> bool:
+def is_calibrated(pipeline: Any) -> bool:
     """Whether a pipeline's scores are calibrated, also inside a grid search."""
     parts = [pipeline, *pipeline.get_params(deep=True).values()]
     return any(isinstance(part, SpeakerCalibratedClassifier | CalibratedClassifierCV) for part in parts)

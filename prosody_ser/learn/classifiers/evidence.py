@@ -6,6 +6,8 @@ votes plus less than 1/3 for its summed margins, there to break ties. A softmax 
 clip, however sure the machines were. So votes and margins are taken apart, and weighed separately.
 """
 
+from typing import Any
+
 import numpy as np
 from scipy.special import logsumexp, softmax
 
@@ -25,7 +27,7 @@ WEIGHTS = (1e-3, 1e3)
 AHEAD = 1e-6
 
 
-def evidence_of(estimator, X) -> np.ndarray:
+def evidence_of(estimator: Any, X: Any) -> np.ndarray:
     """What a fitted classifier says of each row.
 
     Parameters
@@ -51,19 +53,19 @@ def evidence_of(estimator, X) -> np.ndarray:
     return evidence_from(np.asarray(estimator.predict_proba(X), dtype=float), PROBABILITIES)
 
 
-def class_scores(estimator, X) -> tuple[np.ndarray, str]:
+def class_scores(estimator: Any, X: Any) -> tuple[np.ndarray, str]:
     """Scores of each class and their kind, as a result holds them: probabilities where there are any, else margins."""
     if hasattr(estimator, "predict_proba"):
         return np.asarray(estimator.predict_proba(X), dtype=float), PROBABILITIES
     return _margins(estimator, X), MARGINS
 
 
-def evidence_in_result(estimator, X) -> np.ndarray:
+def evidence_in_result(estimator: Any, X: Any) -> np.ndarray:
     """Evidence as :func:`evidence_from` makes it of a result's scores, which are probabilities where there are any."""
     return evidence_from(*class_scores(estimator, X), decides_by_votes(estimator), has_exact(estimator))
 
 
-def has_exact(estimator) -> bool:
+def has_exact(estimator: Any) -> bool:
     """Whether a classifier's probabilities are a softmax of its margins: however small, each tells something."""
     return hasattr(estimator, "decision_function") and hasattr(estimator, "predict_proba")
 
@@ -92,12 +94,12 @@ def evidence_from(scores: np.ndarray, kind: str, by_votes: bool = False, exact: 
     return votes_and_margins(scores) if by_votes else scores[None]
 
 
-def _margins(estimator, X):
+def _margins(estimator: Any, X: Any) -> np.ndarray:
     values = np.asarray(estimator.decision_function(X), dtype=float)
     return np.column_stack([-values, values]) if values.ndim == 1 else values
 
 
-def decides_by_votes(estimator) -> bool:
+def decides_by_votes(estimator: Any) -> bool:
     """Whether a classifier's `decision_function` is votes with margins to break ties."""
     model = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
     kinds = {f"{kind.__module__}:{kind.__name__}" for kind in type(model).__mro__}
@@ -144,7 +146,7 @@ def fit_weights(evidence: np.ndarray, named: np.ndarray) -> np.ndarray:
     rows = np.arange(named.size)
     true = evidence[:, rows, named]
 
-    def loss(weights):
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         logits = np.tensordot(weights, evidence, axes=1)
         expected = (softmax(logits, axis=1) * evidence).sum(axis=2)
         value = np.mean(logsumexp(logits, axis=1) - logits[rows, named])

@@ -1,5 +1,7 @@
 """scikit-learn's multilayer perceptron with the `class_weight` that it lacks."""
 
+from typing import Any
+
 from sklearn.neural_network import MLPClassifier
 from sklearn.utils.class_weight import compute_sample_weight
 
@@ -18,14 +20,14 @@ class WeightedMLPClassifier(MLPClassifier):
 
     def __init__(
         self,
-        hidden_layer_sizes=(100,),
-        alpha=1e-4,
-        max_iter=200,
-        tol=1e-4,
-        n_iter_no_change=10,
-        random_state=None,
-        class_weight=None,
-    ):
+        hidden_layer_sizes: tuple[int, ...] = (100,),
+        alpha: float = 1e-4,
+        max_iter: int = 200,
+        tol: float = 1e-4,
+        n_iter_no_change: int = 10,
+        random_state: Any = None,
+        class_weight: Any = None,
+    ) -> None:
         super().__init__(
             hidden_layer_sizes=hidden_layer_sizes,
             alpha=alpha,
@@ -36,7 +38,7 @@ class WeightedMLPClassifier(MLPClassifier):
         )
         self.class_weight = class_weight
 
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "WeightedMLPClassifier":
         """Fit, each sample weighted by its class (and by `sample_weight`, if given)."""
         if self.class_weight is not None:
             weight = compute_sample_weight(self.class_weight, y)

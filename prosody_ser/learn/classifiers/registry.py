@@ -1,5 +1,6 @@
 """Models and ways of balancing, as plain data: imported only when one is built."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -82,12 +83,12 @@ BALANCES: dict[str, dict[str, str]] = {
 }
 
 
-def build(path: str, **parameters):
+def build(path: str, **parameters: Any) -> Any:
     """Import ``module:Class`` and make one."""
     return _imported(path)(**parameters)
 
 
-def build_model(name: str, *, seed: int | None = None, **parameters):
+def build_model(name: str, *, seed: int | None = None, **parameters: Any) -> Any:
     """Make a classifier: one of :data:`MODELS`, or a user's own by ``package.module:Class``.
 
     Parameters
@@ -128,12 +129,12 @@ def balances_of(model: str) -> list[str]:
     return [name for name, how in BALANCES.items() if "class_weight" not in how or weighs]
 
 
-def takes(estimator) -> frozenset[str]:
+def takes(estimator: str | Callable[..., Any]) -> frozenset[str]:
     """Names of the parameters that an estimator's class (or its import path) takes."""
     return frozenset(signature(_imported(estimator) if isinstance(estimator, str) else estimator).parameters)
 
 
 @cache
-def _imported(path):
+def _imported(path: str) -> Any:
     module, _, name = path.partition(":")
     return getattr(import_module(module), name)

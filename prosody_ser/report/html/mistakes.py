@@ -1,6 +1,6 @@
 """The worst confusions of a result: which emotions are taken for which, and the clips where it was surest."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +75,7 @@ def worst_confusions(data: Mapping[str, Any]) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (-pair.count, -pair.share, pair.truth, pair.predicted))[:PAIRS]
 
 
-def _mistake(predictions, kind):
+def _mistake(predictions: Sequence[Mapping[str, Any]], kind: str) -> Mistake:
     rated = [(_confidence(clip, kind), number) for number, clip in enumerate(predictions)]
     best = max(rated, key=lambda pair: (float("-inf") if pair[0] is None else pair[0], -pair[1]))
     clip = predictions[best[1]]
@@ -83,7 +83,7 @@ def _mistake(predictions, kind):
     return Mistake(clip, best[0], of_truth, len(predictions))
 
 
-def _confidence(clip, kind):
+def _confidence(clip: Mapping[str, Any], kind: str) -> float | None:
     scores = clip["scores"]
     wrong, right = scores.get(clip["predicted"]), scores.get(clip["emotion"])
     if kind == "probability":

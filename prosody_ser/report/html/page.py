@@ -43,7 +43,7 @@ def result_html(result: Result) -> str:
         tracks=protocol.tracks_of(data),
         support=protocol.support_of(data),
         n_errors=sum(finding["severity"] == "error" for finding in data["audit"]),
-        audit=protocol.audit_in_short(data),
+        audit=protocol.audit_in_short(data["audit"]),
         pairs=worst_confusions(data),
         groups={name: found | {"shown": views.group_rows(found)} for name, found in (data.get("groups") or {}).items()},
         reliability=views.reliability(data["calibration"]) if data.get("calibration") else None,

@@ -1,6 +1,6 @@
 """What the HTML page draws, worked out: which rows, in which order, and where on a scale."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...catalogue import all_features
@@ -23,7 +23,7 @@ class Scale:
         Percent left free at either end, for markers that stand there.
     """
 
-    def __init__(self, low: float = 0.0, high: float = 1.0, margin: float = 4.0):
+    def __init__(self, low: float = 0.0, high: float = 1.0, margin: float = 4.0) -> None:
         self.low, self.high, self.margin = low, high, margin
 
     @classmethod
@@ -89,7 +89,7 @@ def importances(found: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _reached(rows):
+def _reached(rows: Sequence[Mapping[str, Any]]) -> Iterator[float]:
     for row in rows:
         spread = row.get("sd_folds") or row.get("sd") or 0.0
         yield row["importance"] - spread
@@ -110,7 +110,7 @@ def profile(found: Mapping[str, Any]) -> dict[str, Any]:
     for row in found["rows"]:
         by_feature.setdefault(row["feature"], {})[row["emotion"]] = row
 
-    def strongest(feature):
+    def strongest(feature: str) -> float:
         effects = [row["effect"] for row in by_feature[feature].values()]
         return max((abs(effect) for effect in effects if effect is not None), default=0.0)
 
@@ -124,7 +124,7 @@ def profile(found: Mapping[str, Any]) -> dict[str, Any]:
     return {"emotions": emotions, "rows": rows, "n_features": len(by_feature), "largest": largest}
 
 
-def _effect(row, largest):
+def _effect(row: Mapping[str, Any] | None, largest: float) -> dict[str, Any] | None:
     if row is None or row["effect"] is None:
         return None
     corrected = row.get("p_corrected")
@@ -157,11 +157,11 @@ def reliability(found: Mapping[str, Any]) -> dict[str, Any]:
     return {"points": points, "bars": bars}
 
 
-def _x(share):
+def _x(share: float) -> float:
     return round(44 + 260 * share, 2)
 
 
-def _y(share):
+def _y(share: float) -> float:
     return round(272 - 260 * share, 2)
 
 
@@ -173,7 +173,7 @@ def any_table(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"header": [one_line(key).replace("_", " ") for key in header], "rows": lines, "n": len(rows)}
 
 
-def _flat(row):
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
     """Objects within a row as columns of their own."""
     flat = {"feature": row["feature"]} if "feature" in row else {}
     for key, value in row.items():
@@ -182,7 +182,7 @@ def _flat(row):
     return flat
 
 
-def _cell(value):
+def _cell(value: Any) -> str:
     if value is None:
         return UNDEFINED
     return number(value) if isinstance(value, float) else one_line(said(value))

@@ -39,7 +39,7 @@ def notice_of(data: Mapping[str, Any]) -> str | None:
     return sentence(data["notice"]) if data["notice"] else None
 
 
-def _scores(data):
+def _scores(data: Mapping[str, Any]) -> PaperTable:
     tracks = tracks_of(data)
     intervals = next((track["intervals"] for track in tracks if track.get("intervals")), None)
     uar = f"UAR [{percent(intervals['level'])} interval]" if intervals else "UAR"
@@ -53,7 +53,7 @@ def _scores(data):
     return PaperTable("scores", caption(data), ["Track", uar, *(measures[key] for key in known)], rows)
 
 
-def _emotions(data):
+def _emotions(data: Mapping[str, Any]) -> PaperTable:
     main, *others = tracks_of(data)
     more = [f"Recall, {track['track']}" for track in others]
     header = ["Emotion", support_of(data).capitalize(), "Recall", "Precision", "F1", *more]
@@ -72,7 +72,7 @@ def _emotions(data):
     return PaperTable("emotions", text, header, rows)
 
 
-def _confusion(data):
+def _confusion(data: Mapping[str, Any]) -> PaperTable:
     confusion = data["confusion"]
     names = [one_line(label) for label in confusion["labels"]]
     rows = []

@@ -1,9 +1,10 @@
 """What a leak audit found, and what the wrong protocol gives, as plain text for a terminal."""
 
 import textwrap
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+
+from ..protocol import audit_in_short
 
 _WIDTH = 100
 _ORDER = ("error", "warning", "note")
@@ -20,7 +21,7 @@ def audit_text(findings: Sequence[dict[str, Any]], n_checks: int | None = None) 
         How many checks ran.
     """
     ran = f"{n_checks} checks: " if n_checks else ""
-    lines = [f"{ran}{_counted(findings)}"]
+    lines = [f"{ran}{audit_in_short(findings)}"]
     for finding in sorted(findings, key=lambda finding: _ORDER.index(finding["severity"])):
         lines += ["", *_wrapped(f"{finding['severity'].upper()} ({finding['check']}): ", finding["sentence"])]
         lines += _wrapped("    to the score: ", finding["effect"])
@@ -29,7 +30,7 @@ def audit_text(findings: Sequence[dict[str, Any]], n_checks: int | None = None) 
 
 def audit_lines(findings: Sequence[dict[str, Any]]) -> list[str]:
     """Briefly, for beside a score: how many, and each error and warning in one line."""
-    lines = [f"audit: {_counted(findings)}" + (" (see 'prosody-ser audit')" if findings else "")]
+    lines = [f"audit: {audit_in_short(findings)}" + (" (see 'prosody-ser audit')" if findings else "")]
     return lines + [
         f"  {finding['severity'].upper()} ({finding['check']}): {finding['sentence']}"
         for finding in findings
@@ -50,17 +51,10 @@ def naive_text(data: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _struck(value):
+def _struck(value: float) -> str:
     """In brackets, so that no eye and no script takes it for the score."""
     return f"({value:.3f})"
 
 
-def _counted(findings):
-    counts = Counter(finding["severity"] for finding in findings)
-    if not counts:
-        return "nothing found"
-    return ", ".join(f"{counts[s]} {s}{'s' * (counts[s] > 1)}" for s in _ORDER if counts[s])
-
-
-def _wrapped(first, text):
+def _wrapped(first: str, text: str) -> list[str]:
     return textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent="    ", break_long_words=False)

@@ -1,8 +1,9 @@
 """A comparison of results as plain text, Markdown or LaTeX."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..grid import grid, paragraph, titled
+from ..grid import bounds, grid, paragraph, titled
 
 _MEASURES = {"uar": "UAR", "accuracy": "accuracy"}
 
@@ -38,7 +39,7 @@ def comparison_text(data: dict[str, Any], form: str = "text") -> str:
     return "\n\n".join(parts)
 
 
-def _results(data, form):
+def _results(data: Mapping[str, Any], form: str) -> str:
     header = ["result", "track", "features", "rank", "UAR", "95 % interval", "accuracy", "macro F1"]
     tracks = list(dict.fromkeys(result["track"] for result in data["results"]))
     rows = [
@@ -48,7 +49,7 @@ def _results(data, form):
             f"{result['feature_set'] or 'own'}, {result['n_features']}",
             str(result["rank"]),
             f"{result['uar']:.3f}",
-            _bounds(result["intervals"] and result["intervals"]["uar"]),
+            bounds(result["intervals"] and result["intervals"]["uar"]),
             f"{result['accuracy']:.3f}",
             f"{result['macro_f1']:.3f}",
         ]
@@ -57,12 +58,12 @@ def _results(data, form):
     return grid(header, rows, form, n_left=3)
 
 
-def _how(data):
+def _how(data: Mapping[str, Any]) -> str:
     unit = f"{data['n_speakers']} speakers" if data["test"] == "wilcoxon" else "folds"
     return f"{data['test_note']}, {unit}; {data['correction']}"
 
 
-def _differences(pairs, name, form):
+def _differences(pairs: Sequence[Mapping[str, Any]], name: str, form: str) -> str:
     header = ["pair", "pooled", "95 % interval", "by speaker", "p", "p corrected", "rank-biserial", "d_z"]
     rows = []
     for pair in pairs:
@@ -71,7 +72,7 @@ def _differences(pairs, name, form):
             [
                 f"{pair['one']} - {pair['other']}",
                 f"{found['difference']:+.3f}",
-                _bounds(found["interval"], "+.3f"),
+                bounds(found["interval"], "+.3f"),
                 f"{found['mean_over_speakers']:+.3f}",
                 _p(found["p"]),
                 _p(found["p_corrected"]),
@@ -82,7 +83,7 @@ def _differences(pairs, name, form):
     return grid(header, rows, form)
 
 
-def _across(pairs, form):
+def _across(pairs: Sequence[Mapping[str, Any]], form: str) -> str:
     header = ["pair", *(part for title in _MEASURES.values() for part in (title, "95 % interval"))]
     rows = [
         [
@@ -90,7 +91,7 @@ def _across(pairs, form):
             *(
                 part
                 for name in _MEASURES
-                for part in (f"{pair[name]['difference']:+.3f}", _bounds(pair[name]["interval"], "+.3f"))
+                for part in (f"{pair[name]['difference']:+.3f}", bounds(pair[name]["interval"], "+.3f"))
             ),
         ]
         for pair in pairs
@@ -98,7 +99,7 @@ def _across(pairs, form):
     return grid(header, rows, form)
 
 
-def _notes(data, tested):
+def _notes(data: Mapping[str, Any], tested: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if tested:
         yield (
             "pooled: difference of the scores above, of all clips; by speaker: mean of the speakers' differences, "
@@ -120,13 +121,9 @@ def _notes(data, tested):
         yield f"Intervals: {data['interval_method']}."
 
 
-def _bounds(interval, form=".3f"):
-    return "-" if interval is None else f"{interval[0]:{form}} to {interval[1]:{form}}"
-
-
-def _p(value):
+def _p(value: float | None) -> str:
     return "-" if value is None else "<0.0001" if value < 0.0001 else f"{value:.4f}"
 
 
-def _or_dash(value, form):
+def _or_dash(value: float | None, form: str) -> str:
     return "-" if value is None else f"{value:{form}}"

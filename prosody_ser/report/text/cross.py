@@ -1,8 +1,9 @@
 """A cross-corpus evaluation as plain text, Markdown or LaTeX."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from ..grid import grid, paragraph, titled
+from ..grid import bounds, grid, paragraph, titled
 from ..number_format import features_said
 
 
@@ -46,7 +47,7 @@ def cross_text(data: dict[str, Any], form: str = "text") -> str:
     return "\n\n".join(parts)
 
 
-def _corpora(data, form):
+def _corpora(data: Mapping[str, Any], form: str) -> str:
     rows = [
         [
             name,
@@ -61,30 +62,26 @@ def _corpora(data, form):
     return grid(["corpus", "clips", "speakers", "within the corpus", "left out"], rows, form, n_left=5)
 
 
-def _matrix(data, form):
+def _matrix(data: Mapping[str, Any], form: str) -> str:
     names = list(data["corpora"])
     uar = {(cell["train"], cell["test"]): cell["uar"] for cell in data["cells"]}
     rows = [[train, *(f"{uar[train, test]:.3f}" for test in names)] for train in names]
     return grid(["trained on", *names], rows, form)
 
 
-def _cells(data, form):
+def _cells(data: Mapping[str, Any], form: str) -> str:
     header = ["trained on", "tested on", "UAR", "95 % interval", "accuracy", "macro F1", "lost", "95 % interval"]
     rows = [
         [
             cell["train"],
             cell["test"],
             f"{cell['uar']:.3f}",
-            _bounds(cell["intervals"] and cell["intervals"]["uar"]),
+            bounds(cell["intervals"] and cell["intervals"]["uar"]),
             f"{cell['accuracy']:.3f}",
             f"{cell['macro_f1']:.3f}",
             "" if cell["within"] else f"{cell['uar_lost']:+.3f}",
-            "" if cell["within"] else _bounds(cell["uar_lost_interval"], "+.3f"),
+            "" if cell["within"] else bounds(cell["uar_lost_interval"], "+.3f"),
         ]
         for cell in data["cells"]
     ]
     return grid(header, rows, form, n_left=2)
-
-
-def _bounds(interval, form=".3f"):
-    return "-" if interval is None else f"{interval[0]:{form}} to {interval[1]:{form}}"

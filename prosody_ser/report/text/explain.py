@@ -68,9 +68,9 @@ def explanations_text(explained: Any, method: str, top: int = 20) -> str:
     return "\n".join(lines)
 
 
-def _valued(row):
+def _valued(row: Any) -> str:
     return f"{row.value:.4g} {row.unit}".rstrip() if pd.notna(row.value) else "undefined"
 
 
-def _width(shap, top):
+def _width(shap: pd.DataFrame, top: int) -> int:
     return max(len(name) for name in shap["feature"].head(top))

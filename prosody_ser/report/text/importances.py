@@ -1,6 +1,7 @@
 """Importances as plain text for a terminal."""
 
 import textwrap
+from typing import Any
 
 import pandas as pd
 
@@ -79,7 +80,7 @@ def importances_lines(data: dict) -> list[str]:
     return lines
 
 
-def _named(row, what):
+def _named(row: Any, what: str) -> str:
     if what == "family":
         return f"{row.family} ({row.n_features})"
     if what == "cluster" and len(row.features) > 1:

@@ -1,6 +1,7 @@
 """What is being heard, for a terminal: a view that is drawn over and over, lines, and a summary."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 LEAST_DB, LOUDEST_DB = -70.0, 0.0
@@ -10,7 +11,7 @@ _WORD = {"silence": "nobody speaks", "ok": "speech"}
 _UNSURE = "not sure"
 
 
-def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str, ...] = ()):
+def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str, ...] = ()) -> Any:
     """One hop as a view for rich.
 
     Parameters
@@ -103,32 +104,32 @@ def live_summary(summary: Any) -> str:
     return "\n".join(lines)
 
 
-def _width(labels):
+def _width(labels: Sequence[str]) -> int:
     return max(len("novelty"), *(len(label) for label in labels))
 
 
-def _panel(labels):
+def _panel(labels: Sequence[str]) -> int:
     return _width(labels) + BAR + 18 + 2 * 2 + 4
 
 
-def _clock(seconds):
+def _clock(seconds: float) -> str:
     whole = int(seconds)
     return f"{whole // 3600}:{whole % 3600 // 60:02d}:{seconds % 60:04.1f}"
 
 
-def _said(value, form):
+def _said(value: float, form: str) -> str:
     return form.format(value) if math.isfinite(value) else "-"
 
 
-def _log(hz):
+def _log(hz: float) -> float:
     return math.log2(hz) if hz > 0 else math.nan
 
 
-def _share(value, low, high):
+def _share(value: float, low: float, high: float) -> float:
     return min(max((value - low) / (high - low), 0.0), 1.0) if math.isfinite(value) else math.nan
 
 
-def _bar(share, colour, mark=False):
+def _bar(share: float, colour: str, mark: bool = False) -> Any:
     """A bar, or a mark at its end only; empty where there is no value."""
     from rich.text import Text
 

@@ -44,7 +44,7 @@ def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _places(predictions):
+def _places(predictions: pd.DataFrame) -> list[str]:
     """Files, and where several rows are of one, their times."""
     once = not predictions["file"].duplicated().any()
     found = []

@@ -45,7 +45,7 @@ def profile_lines(data: dict) -> list[str]:
     ]
 
 
-def _of_emotion(emotion, rows, reference, top):
+def _of_emotion(emotion: str, rows: pd.DataFrame, reference: str, top: int) -> list[str]:
     defined = rows[rows["effect"].notna()]
     moved = int((defined["p_corrected"] < 0.05).sum())
     head = f"{emotion} against {reference}: {moved} of {len(defined)} features moved (corrected p < 0.05)"

@@ -1,7 +1,11 @@
 """A result as plain text for a terminal."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from ...results import Result
-from ..number_format import features_said
+from ..grid import grid
+from ..protocol import features_of
 from .audit import audit_lines, naive_text
 from .importances import importances_lines
 from .profile import profile_lines
@@ -17,7 +21,7 @@ def result_text(result: Result) -> str:
     lines = _notice(data["notice"])
     lines += [
         f"{data['n_clips']} clips, {data['n_speakers']} speakers, {len(data['labels'])} emotions"
-        f" ({', '.join(protocol['corpora']) or 'corpus not named'}; {_features(protocol)})",
+        f" ({', '.join(protocol['corpora']) or 'corpus not named'}; {features_of(data)})",
         f"{protocol['split']}, {protocol['track']}, {_steps(protocol)}",
         protocol["track_note"],
     ]
@@ -65,31 +69,26 @@ def last_line(result: Result, name: str) -> str:
     return f"UAR {scores}: on speakers that the model had not heard, of {name}"
 
 
-def _notice(notice):
+def _notice(notice: str | None) -> list[str]:
     return [f"NOTE: {notice}", ""] if notice else []
 
 
-def _features(protocol):
-    return features_said(protocol["feature_set"], protocol["n_features"])
-
-
-def _steps(protocol):
+def _steps(protocol: Mapping[str, Any]) -> str:
     return " -> ".join(step["estimator"] for step in protocol["steps"])
 
 
-def _per_class(data):
-    width = max(len(label) for label in data["labels"])
-    lines = [f"{'':{width}}  precision  recall     F1  clips"]
+def _per_class(data: Mapping[str, Any]) -> str:
+    rows = []
     for label in data["labels"]:
         row = data["per_class"][label]
-        precision = "    never" if row["precision"] is None else f"{row['precision']:9.3f}"
-        lines.append(f"{label:{width}}  {precision}  {row['recall']:6.3f}  {row['f1']:5.3f}  {row['support']:5d}")
-    return "\n".join(lines)
+        precision = "never" if row["precision"] is None else f"{row['precision']:.3f}"
+        rows.append([label, precision, f"{row['recall']:.3f}", f"{row['f1']:.3f}", str(row["support"])])
+    return grid(["", "precision", "recall", "F1", "clips"], rows)
 
 
-def _per_speaker(per_speaker):
-    width = max(7, *(len(speaker) for speaker in per_speaker))
-    lines = [f"{'speaker':{width}}  clips    UAR  accuracy"]
-    for speaker, row in per_speaker.items():
-        lines.append(f"{speaker:{width}}  {row['n_clips']:5d}  {row['uar']:5.3f}  {row['accuracy']:8.3f}")
-    return "\n".join(lines)
+def _per_speaker(per_speaker: Mapping[str, Any]) -> str:
+    rows = [
+        [speaker, str(row["n_clips"]), f"{row['uar']:.3f}", f"{row['accuracy']:.3f}"]
+        for speaker, row in per_speaker.items()
+    ]
+    return grid(["speaker", "clips", "UAR", "accuracy"], rows)

@@ -3,7 +3,10 @@
 Every block takes the content of ``result.json`` and gives no line where the result lacks what it shows.
 """
 
+from collections.abc import Sequence
 from typing import Any
+
+from ..grid import grid
 
 _HEADLINE = {"uar": "UAR", "accuracy": "accuracy", "macro_f1": "macro F1", "weighted_f1": "weighted F1"}
 _GROUPS = {"sex": "sex", "age_group": "age", "language": "language"}
@@ -74,30 +77,27 @@ def calibration_lines(data: dict[str, Any]) -> list[str]:
         kind = data["protocol"]["score_kind"]
         why = "the model gives no scores" if kind == "none" else f"its scores are {kind}s, which '--calibrate' changes"
         return [f"no Brier score and no calibration error: the model gives no probabilities ({why})"]
-    lines = [
-        f"Brier score {found['brier']:.3f} (0 best, 2 worst), expected calibration error {found['ece']:.3f}",
-        "confidence      clips  mean confidence  accuracy",
+    rows = [
+        [f"{b['low']:.1f} to {b['high']:.1f}", str(b["n"]), f"{b['mean_confidence']:.3f}", f"{b['accuracy']:.3f}"]
+        for b in found["bins"]
+        if b["n"]
     ]
-    for one in found["bins"]:
-        if one["n"]:
-            lines.append(
-                f"{one['low']:.1f} to {one['high']:.1f}  {one['n']:9d}  {one['mean_confidence']:15.3f}"
-                f"  {one['accuracy']:8.3f}"
-            )
-    return lines
+    return [
+        f"Brier score {found['brier']:.3f} (0 best, 2 worst), expected calibration error {found['ece']:.3f}",
+        grid(["confidence", "clips", "mean confidence", "accuracy"], rows),
+    ]
 
 
 def group_lines(data: dict[str, Any]) -> list[str]:
     """Scores by sex, age group and language, and the gap."""
     lines = []
     for key, found in data.get("groups", {}).items():
-        width = max(len(name) for name in (_GROUPS[key], *found["groups"]))
-        lines.append(f"{'by ' + _GROUPS[key]:{width + 3}}  clips  speakers    UAR  accuracy  macro F1")
-        for name, row in found["groups"].items():
-            lines.append(
-                f"   {name:{width}}  {row['n_clips']:5d}  {row['n_speakers']:8d}  {row['uar']:.3f}"
-                f"  {row['accuracy']:8.3f}  {row['macro_f1']:8.3f}"
-            )
+        scores = ("uar", "accuracy", "macro_f1")
+        rows = [
+            [name, str(row["n_clips"]), str(row["n_speakers"]), *(f"{row[score]:.3f}" for score in scores)]
+            for name, row in found["groups"].items()
+        ]
+        lines.append(grid([f"by {_GROUPS[key]}", "clips", "speakers", "UAR", "accuracy", "macro F1"], rows))
         if found["gap"] is not None:
             best, worst = found["gap_between"]
             interval = f" {_range(found['gap_interval'])}" if found["gap_interval"] else ""
@@ -110,23 +110,17 @@ def group_lines(data: dict[str, Any]) -> list[str]:
 def confusion_lines(confusion: dict[str, Any]) -> list[str]:
     """Counts, then per cent of each row: the diagonal is the recall."""
     labels = confusion["labels"]
-    lines = ["confusion (rows: true, columns: predicted)", *_matrix(labels, confusion["counts"], str)]
+    rows = [[label, *map(str, counts)] for label, counts in zip(labels, confusion["counts"], strict=True)]
+    lines = ["confusion (rows: true, columns: predicted)", grid(["", *labels], rows)]
     if "row_shares" in confusion:
-        lines += ["in % of each row", *_matrix(labels, confusion["row_shares"], _per_cent)]
+        shares = zip(labels, confusion["row_shares"], strict=True)
+        lines += ["in % of each row", grid(["", *labels], [[label, *map(_per_cent, row)] for label, row in shares])]
     return lines
 
 
-def _matrix(labels, cells, written):
-    width = max(len(label) for label in labels)
-    columns = [max(5, len(label)) for label in labels]
-    yield " " * width + "".join(f"  {label:>{w}}" for label, w in zip(labels, columns, strict=True))
-    for label, row in zip(labels, cells, strict=True):
-        yield f"{label:{width}}" + "".join(f"  {written(cell):>{w}}" for cell, w in zip(row, columns, strict=True))
-
-
-def _per_cent(share):
+def _per_cent(share: float | None) -> str:
     return "" if share is None else f"{100 * share:.0f}"
 
 
-def _range(ends, sign=""):
+def _range(ends: Sequence[float], sign: str = "") -> str:
     return f"[{ends[0]:{sign}.3f}, {ends[1]:{sign}.3f}]"

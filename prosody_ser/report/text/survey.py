@@ -3,9 +3,10 @@
 import json
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from textwrap import indent
+from typing import Any
 
 import numpy as np
 
@@ -85,7 +86,7 @@ def survey_json(survey: Survey) -> str:
 FORMATS: dict[str, Callable[[Survey], str]] = {"text": survey_text, "json": survey_json, "markdown": survey_markdown}
 
 
-def _sections(survey):
+def _sections(survey: Survey) -> Iterator[_Section]:
     yield _Section("", list(_head(survey)))
     yield _duplicates(survey)
     yield _classes(survey)
@@ -97,7 +98,7 @@ def _sections(survey):
         yield _Section("notes", [plain(note) for note in survey.notes])
 
 
-def _head(survey):
+def _head(survey: Survey) -> Iterator[str]:
     yield f"corpus    {survey.corpus}: {survey.title}"
     yield f"source    {plain(survey.source)}"
     yield f"there     {counts_text(survey)}"
@@ -115,7 +116,7 @@ def _head(survey):
         yield f"left out  {survey.passed_over}"
 
 
-def _classes(survey):
+def _classes(survey: Survey) -> _Section:
     classes = survey.classes_by_speaker()
     people = survey.about_speakers()
     totals = classes.there.sum(axis=1)
@@ -131,11 +132,11 @@ def _classes(survey):
     return _Section("clips by speaker and emotion", legend, header, rows)
 
 
-def _absent_rows(classes):
+def _absent_rows(classes: Any) -> np.ndarray:
     return np.zeros_like(classes.there) if classes.absent is None else classes.absent
 
 
-def _missing(survey):
+def _missing(survey: Survey) -> _Section:
     if survey.missing is None:
         lacking = None if survey.n_expected is None else survey.n_expected - survey.n_of_corpus
         if not lacking:
@@ -166,7 +167,7 @@ def _missing(survey):
     return _Section("missing", lines)
 
 
-def _durations(survey):
+def _durations(survey: Survey) -> _Section:
     by_emotion = survey.durations_by_emotion()
     if not by_emotion:
         return _Section("duration", ["no clip could be read"])
@@ -183,7 +184,7 @@ def _durations(survey):
     return _Section("duration in s", lines, ["emotion", "clips", "shortest", "median", "longest", "in all"], rows)
 
 
-def _duplicates(survey):
+def _duplicates(survey: Survey) -> _Section:
     if not survey.duplicates:
         return _Section("duplicates", ["none"])
     grave = sum(duplicate.grave for duplicate in survey.duplicates)
@@ -204,7 +205,7 @@ def _duplicates(survey):
     return _Section("duplicates", lines + _and_more(len(survey.duplicates)))
 
 
-def _odd(survey):
+def _odd(survey: Survey) -> _Section:
     if not survey.odd:
         return _Section("odd files", ["none"])
     by_kind: dict[str, list[Odd]] = defaultdict(list)
@@ -218,15 +219,15 @@ def _odd(survey):
     return _Section("odd files", lines)
 
 
-def _and_more(n):
+def _and_more(n: int) -> list[str]:
     return [f"... and {n - LISTED} more (all with --format json)"] if n > LISTED else []
 
 
-def _counted(counts):
+def _counted(counts: Mapping[Any, int]) -> str:
     return ", ".join(f"{plain(value)}: {n}" for value, n in counts.items())
 
 
-def _without_nan(value):
+def _without_nan(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_nan(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

@@ -241,7 +241,7 @@ def quick_tuned(model, **options):
     search = options.pop("search", "grid")
     space = {name: (values[0], values[-1]) for name, values in list(SPACES[model][SMALL].items())[:1]}
     if model == "ensemble":
-        space = {"model__weights": ((1, 0), (1, 1))}
+        space = {"model__weights": ((1, 0, 0), (1, 1, 0))}
     return SpeakerTunedClassifier(quick_pipeline(model, **options), space, search=search, n_folds=2)
 
 
