@@ -75,6 +75,6 @@ def chosen(kind: str, name: str, choices, more: str = ""):
 
 def whole_number(kind: str, value: object, least: int, most: int | None = None) -> None:
     """Raise unless `value` is a whole number in its range."""
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < least or (most and value > most):
+    if not isinstance(value, Integral) or isinstance(value, bool) or not least <= int(value) <= (most or int(value)):
         span = f"{least} or more" if most is None else f"from {least} to {most}"
         raise ProtocolError(f"{kind} is {value!r}: take a whole number, {span}")

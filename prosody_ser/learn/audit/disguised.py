@@ -5,6 +5,7 @@ A column of metadata is only reported as an error where it tells emotions of unh
 """
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -43,15 +44,16 @@ def find(material: Material) -> list[Finding]:
     return [_finding(material, column, why) for column, why in sorted(reasons.items())]
 
 
-def _finding(material, column, why):
+def _finding(material: Material, column: int, why: list[str]) -> Finding:
     name = material.features[column]
     values = material.values[:, column]
     # The better of two readings: as it stands, and by its rank among the speaker's clips.
     readings = [recover(material, reading) for reading in (values, within_speaker(material, values))]
     best = max((r for r in readings if r is not None), key=lambda r: r.z, default=None)
-    leaks = best is not None and best.above_chance
     sentence = f"The feature {name!r} looks like metadata: it {'; it '.join(why)}."
-    if leaks:
+    leaks = False
+    if best is not None and best.above_chance:
+        leaks = True
         sentence += (
             f" Alone it tells the emotion of unheard speakers with UAR {best.uar:.2f} (chance {best.chance:.2f})."
         )
@@ -65,7 +67,7 @@ def _finding(material, column, why):
     return Finding(ERROR if leaks else WARNING, CHECK, sentence, effect, evidence)
 
 
-def _by_name(material):
+def _by_name(material: Material) -> Iterator[tuple[int, str]]:
     known = all_features()
     for column, name in enumerate(material.features):
         words = {word.lower() for word in _WORDS.findall(name)}
@@ -73,7 +75,7 @@ def _by_name(material):
             yield column, "is named so"
 
 
-def _by_order(material):
+def _by_order(material: Material) -> Iterator[tuple[int, str]]:
     """Distinct whole numbers, or values that rise (or fall) from row to row of each speaker."""
     n_rows = len(material.y)
     if n_rows < _LEAST_ROWS:
@@ -81,16 +83,16 @@ def _by_order(material):
     all_distinct = np.flatnonzero(material.n_distinct == n_rows)
     whole = (np.mod(material.values[:, all_distinct], 1) == 0).all(axis=0)
     for column in all_distinct[whole]:
-        yield column, "holds distinct whole numbers, as a counter does"
+        yield int(column), "holds distinct whole numbers, as a counter does"
     same = material.speaker[1:] == material.speaker[:-1]
     if same.sum() < _LEAST_ROWS:
         return
     steps = np.diff(material.values, axis=0)[same]
     for column in np.flatnonzero((steps > 0).all(axis=0) | (steps < 0).all(axis=0)):
-        yield column, "follows the order of the rows"
+        yield int(column), "follows the order of the rows"
 
 
-def _by_group(material):
+def _by_group(material: Material) -> Iterator[tuple[int, str]]:
     """One value for nearly all rows of each speaker, emotion, sentence, or part of the file name."""
     few = np.flatnonzero((material.n_distinct > 1) & (material.n_distinct <= len(material.y) / 2))
     if not few.size:
@@ -107,7 +109,7 @@ def _by_group(material):
             yield few[i], f"holds one value for each {what}"
 
 
-def _usual(values):
+def _usual(values: np.ndarray) -> np.ndarray:
     """The most frequent value of each column."""
     ordered = np.sort(values, axis=0)
     starts = np.vstack([np.ones((1, values.shape[1]), dtype=bool), np.diff(ordered, axis=0) != 0])
@@ -118,7 +120,7 @@ def _usual(values):
     return usual
 
 
-def _share_constant(values, unusual, group):
+def _share_constant(values: np.ndarray, unusual: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Share of the rows, and of those with an unusual value, that lie in groups of one value; groups of two or more."""
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))
@@ -131,7 +133,7 @@ def _share_constant(values, unusual, group):
     return (constant * size[:, None]).sum(axis=0) / len(order), enough * (constant * n_unusual).sum(axis=0) / total
 
 
-def _groupings(material):
+def _groupings(material: Material) -> Iterator[tuple[str, np.ndarray]]:
     """Ways to group the rows: by metadata, by folder, by each part that all file names have."""
     n_rows = len(material.y)
     for name in _GROUPS:
@@ -144,13 +146,13 @@ def _groupings(material):
             yield from _grouping(f"part {number} of the file name", pd.Series(part), n_rows)
 
 
-def _grouping(what, column, n_rows):
+def _grouping(what: str, column: pd.Series, n_rows: int) -> Iterator[tuple[str, np.ndarray]]:
     group, names = pd.factorize(column)
     if 1 < len(names) <= n_rows / 2:
         yield what, group
 
 
-def _by_number(material):
+def _by_number(material: Material) -> Iterator[tuple[int, str]]:
     """A column of numbers of the metadata, in any unit: correlated with it to five digits."""
     for name in _NUMBERS:
         numbers = material.frame[name].to_numpy(dtype=float)
@@ -158,10 +160,10 @@ def _by_number(material):
         if rows.sum() < _LEAST_ROWS or np.unique(numbers[rows]).size < 3:
             continue
         for column in np.flatnonzero(_correlation(material.values[rows], numbers[rows]) > 0.99999):
-            yield column, f"is the table's {name}"
+            yield int(column), f"is the table's {name}"
 
 
-def _correlation(values, numbers):
+def _correlation(values: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     """Absolute correlation of each column with `numbers`; 0 where it is undefined or constant."""
     centred = values - values.mean(axis=0)  # NaN spoils its column, on purpose
     numbers = numbers - numbers.mean()

@@ -12,6 +12,7 @@ in Ogg Vorbis, 71 % and more in MP3, 38 % and more 24 dB softer (16 bit are few 
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def find(material: Material) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.severity != ERROR)
 
 
-def _finding(material, pairs, apart):
+def _finding(material: Material, pairs: list[tuple[int, int, float]], apart: bool) -> Finding:
     files = material.frame["file"].to_numpy()
     n_identical = sum(distance == 0 for *_, distance in pairs)
     conflicting = sum(material.label[i] != material.label[j] for i, j, _ in pairs)
@@ -86,7 +87,7 @@ def identical_rows(material: Material) -> list[list[int]]:
     return [rows for rows in groups.values() if len(rows) > 1]
 
 
-def _near(material):
+def _near(material: Material) -> list[tuple[int, int, float]]:
     """Pairs of rows within `NEAREST`, identical ones among them."""
     scaled = material.scaled
     if scaled.shape[1] < LEAST_FEATURES:
@@ -106,7 +107,7 @@ def _near(material):
     return found
 
 
-def _candidates(scaled):
+def _candidates(scaled: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Pairs worth a closer look, block by block.
 
     The mean over features of ``cos(3 * difference)`` is a matrix product. It is near 1 for a copy, whatever the few
@@ -128,7 +129,7 @@ def _candidates(scaled):
             yield one[part : part + 4096] + first, other[part : part + 4096] + first
 
 
-def _overlapping(material, family, known):
+def _overlapping(material: Material, family: np.ndarray, known: set[tuple[int, int]]) -> list[Finding]:
     """Rows that name overlapping stretches of one file and are on both sides of a fold."""
     frame = material.frame
     place = frame.assign(end=frame["end"].fillna(np.inf), start=frame["start"].fillna(0.0))

@@ -42,7 +42,7 @@ def find(material: Material) -> list[Finding]:
     return findings
 
 
-def _far(material, by_speaker, by_emotion, far, tied):
+def _far(material: Material, by_speaker: np.ndarray, by_emotion: np.ndarray, far: np.ndarray, tied: float) -> Finding:
     worst = np.argsort(np.where(far, -by_speaker, np.inf), kind="stable")[: min(SHOWN, far.sum())]
     known = all_features()
     listed = [

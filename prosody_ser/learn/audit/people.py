@@ -54,7 +54,7 @@ def find(material: Material) -> list[Finding]:
     return findings + _same_name_in_two_folders(material)
 
 
-def _same_name_in_two_folders(material):
+def _same_name_in_two_folders(material: Material) -> list[Finding]:
     frame = material.frame
     own = frame["corpus"].str.partition(":")[0].isin(_OPEN_CORPORA)
     named = frame.loc[own & frame["speaker"].str.contains(r"[^\W\d]{3}", regex=True), ["corpus", "speaker"]]
@@ -74,5 +74,5 @@ def _same_name_in_two_folders(material):
     ]
 
 
-def _listed(names):
+def _listed(names: list[str]) -> str:
     return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

@@ -70,7 +70,7 @@ def recover(material: Material, number: np.ndarray) -> Recovery | None:
     return Recovery(found.uar, chance, (found.uar - chance) / spread if spread > 0 else 0.0)
 
 
-def _predicted(part, label, speaker):
+def _predicted(part: np.ndarray, label: np.ndarray, speaker: np.ndarray) -> np.ndarray:
     """The label of each row as the other speakers' clips tell it."""
     shape = (speaker.max() + 1, part.max() + 1, label.max() + 1)
     counts = np.bincount(np.ravel_multi_index((speaker, part, label), shape), minlength=np.prod(shape)).reshape(shape)
@@ -114,7 +114,7 @@ def within_speaker(material: Material, number: np.ndarray) -> np.ndarray:
     return ranks
 
 
-def _parts(number):
+def _parts(number: np.ndarray) -> np.ndarray:
     """Which part of its range each value is in: parts of equal size; each value its own part if they are few."""
     finite = np.isfinite(number)
     values = np.unique(number[finite])

@@ -6,6 +6,8 @@ holds it. So these are notes that say what to think of, and warnings beyond what
 from chance to perfect. The sample rate has nothing to do with emotions at all.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from .finding import NOTE, WARNING, Finding
@@ -63,7 +65,7 @@ def find(material: Material) -> list[Finding]:
     return findings
 
 
-def _numbers(material):
+def _numbers(material: Material) -> Iterator[tuple[str, np.ndarray, str | None]]:
     frame = material.frame
     yield "order of the rows", within_speaker(material, np.arange(len(frame), dtype=float)), None
     silence = frame[["lead", "trail"]].fillna(0.0).sum(axis=1)

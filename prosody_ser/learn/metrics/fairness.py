@@ -23,7 +23,14 @@ def age_group(years: pd.Series) -> pd.Series:
     return pd.Series(np.where(years.notna(), np.array(names, dtype=object)[position], ""), index=years.index)
 
 
-def by_group(metadata: pd.DataFrame, speaker, truth, predicted, labels: list[str], seed: int) -> dict[str, Any]:
+def by_group(
+    metadata: pd.DataFrame,
+    speaker: np.ndarray,
+    truth: np.ndarray,
+    predicted: np.ndarray,
+    labels: list[str],
+    seed: int,
+) -> dict[str, Any]:
     """Scores by sex, age group and language, each where it is known of two groups or more.
 
     Parameters
@@ -53,7 +60,16 @@ def by_group(metadata: pd.DataFrame, speaker, truth, predicted, labels: list[str
     return found
 
 
-def _one_property(name, names, group, speaker, truth, predicted, labels, seed):
+def _one_property(
+    name: str,
+    names: list[str],
+    group: np.ndarray,
+    speaker: np.ndarray,
+    truth: np.ndarray,
+    predicted: np.ndarray,
+    labels: list[str],
+    seed: int,
+) -> dict[str, Any]:
     n_speakers = int(speaker.max()) + 1
     counts, groups = [], {}
     for one in names:
@@ -78,7 +94,9 @@ def _one_property(name, names, group, speaker, truth, predicted, labels, seed):
     }
 
 
-def _gap(counts, names, groups, labels, seed):
+def _gap(
+    counts: list[np.ndarray], names: list[str], groups: dict[str, dict[str, Any]], labels: list[str], seed: int
+) -> tuple[float | None, list[str], list[float] | None, list[str]]:
     """Best less worst UAR, which two groups, the interval, and what to know."""
     common = np.all([by_speaker.sum(axis=(0, 2)) > 0 for by_speaker in counts], axis=0)
     if common.sum() < 2:
@@ -101,6 +119,6 @@ def _gap(counts, names, groups, labels, seed):
     return uar[best] - uar[worst], [names[best], names[worst]], interval, notes
 
 
-def _mean_known(values):
+def _mean_known(values: np.ndarray) -> np.ndarray:
     known = ~np.isnan(values)
     return np.where(known, values, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)

@@ -4,6 +4,7 @@ Counts have the shape (..., n_labels, n_labels), rows the true emotion, columns 
 any number of leading axes: speakers, resamples, groups.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,9 @@ import numpy as np
 SCORES = ("uar", "accuracy", "macro_f1", "weighted_f1")
 
 
-def confusion_counts(group, truth, predicted, n_groups: int, n_labels: int) -> np.ndarray:
+def confusion_counts(
+    group: np.ndarray, truth: np.ndarray, predicted: np.ndarray, n_groups: int, n_labels: int
+) -> np.ndarray:
     """Confusion counts of each group of predictions.
 
     Parameters
@@ -64,7 +67,7 @@ def scores_of(counts: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
-def plain_scores(counts: np.ndarray, names=SCORES) -> dict[str, float]:
+def plain_scores(counts: np.ndarray, names: Sequence[str] = SCORES) -> dict[str, float]:
     """:func:`scores_of` one set of counts, as numbers that JSON can hold."""
     found = scores_of(counts)
     return {name: float(found[name]) for name in names}
@@ -95,11 +98,11 @@ def confusion(counts: np.ndarray, labels: list[str]) -> dict[str, Any]:
     }
 
 
-def _hits(counts):
+def _hits(counts: np.ndarray) -> np.ndarray:
     return np.diagonal(counts, axis1=-2, axis2=-1)
 
 
-def _over(part, whole):
+def _over(part: Any, whole: Any) -> np.ndarray:
     """Division; NaN by 0."""
     part, whole = np.broadcast_arrays(np.asarray(part, dtype=float), whole)
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0)

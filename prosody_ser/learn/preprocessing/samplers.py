@@ -6,6 +6,7 @@ predicts.
 """
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 from imblearn.over_sampling import ADASYN, SMOTE, BorderlineSMOTE, RandomOverSampler
@@ -31,12 +32,12 @@ class FoldUnderSampler(BaseUnderSampler):
         A class keeps this many, if it has them.
     """
 
-    def __init__(self, *, sampling_strategy="auto", random_state=None, min_clips=10):
+    def __init__(self, *, sampling_strategy: Any = "auto", random_state: Any = None, min_clips: int = 10):
         super().__init__(sampling_strategy=sampling_strategy)
         self.random_state = random_state
         self.min_clips = min_clips
 
-    def _fit_resample(self, X, y):
+    def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         labels, counts = np.unique(y, return_counts=True)
         kept = np.minimum(counts, max(counts.min(), self.min_clips))
         target = dict(zip(labels, kept.tolist(), strict=True))
@@ -49,12 +50,12 @@ class FoldUnderSampler(BaseUnderSampler):
 class _FoldOverSampler(BaseOverSampler):
     """Fill up class after class by `_method`; a class that it cannot fill up, by SMOTE."""
 
-    def __init__(self, *, sampling_strategy="auto", random_state=None, k_neighbors=5):
+    def __init__(self, *, sampling_strategy: Any = "auto", random_state: Any = None, k_neighbors: int = 5):
         super().__init__(sampling_strategy=sampling_strategy)
         self.random_state = random_state
         self.k_neighbors = k_neighbors
 
-    def _fit_resample(self, X, y):
+    def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         random_state = check_random_state(self.random_state)
         labels, counts = np.unique(y, return_counts=True)
         missing = dict(self.sampling_strategy_)  # clips to be made, by class
@@ -71,7 +72,9 @@ class _FoldOverSampler(BaseOverSampler):
         stacked = sparse.vstack(values, format=X.format) if sparse.issparse(X) else np.vstack(values)
         return stacked, np.hstack(truth)
 
-    def _made(self, X, y, label, n_missing, random_state):
+    def _made(
+        self, X: Any, y: np.ndarray, label: Any, n_missing: int, random_state: np.random.RandomState
+    ) -> tuple[Any, np.ndarray]:
         n_clips = int(np.sum(y == label))
         target = {label: n_clips + n_missing}
         k_neighbors = min(self.k_neighbors, n_clips - 1)
@@ -84,7 +87,9 @@ class _FoldOverSampler(BaseOverSampler):
             more, named = smote.fit_resample(X, y)
         return more[len(y) :], named[len(y) :]
 
-    def _method(self, target, k_neighbors, n_rows, random_state):
+    def _method(
+        self, target: dict[Any, int], k_neighbors: int, n_rows: int, random_state: np.random.RandomState
+    ) -> BaseOverSampler:
         raise NotImplementedError
 
 
@@ -111,11 +116,20 @@ class FoldBorderlineSMOTE(_FoldOverSampler):
         learning. ICIC, 878-887.
     """
 
-    def __init__(self, *, sampling_strategy="auto", random_state=None, k_neighbors=5, m_neighbors=10):
+    def __init__(
+        self,
+        *,
+        sampling_strategy: Any = "auto",
+        random_state: Any = None,
+        k_neighbors: int = 5,
+        m_neighbors: int = 10,
+    ):
         super().__init__(sampling_strategy=sampling_strategy, random_state=random_state, k_neighbors=k_neighbors)
         self.m_neighbors = m_neighbors
 
-    def _method(self, target, k_neighbors, n_rows, random_state):
+    def _method(
+        self, target: dict[Any, int], k_neighbors: int, n_rows: int, random_state: np.random.RandomState
+    ) -> BaseOverSampler:
         return BorderlineSMOTE(
             sampling_strategy=target,
             k_neighbors=k_neighbors,
@@ -145,7 +159,9 @@ class FoldADASYN(_FoldOverSampler):
         learning. IJCNN, 1322-1328.
     """
 
-    def _method(self, target, k_neighbors, n_rows, random_state):
+    def _method(
+        self, target: dict[Any, int], k_neighbors: int, n_rows: int, random_state: np.random.RandomState
+    ) -> BaseOverSampler:
         return ADASYN(sampling_strategy=target, n_neighbors=k_neighbors, random_state=random_state)
 
 
@@ -168,12 +184,12 @@ class FoldSMOTETomek(BaseOverSampler):
         study. WOB, 10-18.
     """
 
-    def __init__(self, *, sampling_strategy="auto", random_state=None, k_neighbors=5):
+    def __init__(self, *, sampling_strategy: Any = "auto", random_state: Any = None, k_neighbors: int = 5):
         super().__init__(sampling_strategy=sampling_strategy)
         self.random_state = random_state
         self.k_neighbors = k_neighbors
 
-    def _fit_resample(self, X, y):
+    def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         smote = FoldSMOTE(
             sampling_strategy=self.sampling_strategy, random_state=self.random_state, k_neighbors=self.k_neighbors
         )
@@ -202,12 +218,12 @@ class FoldSMOTE(BaseOverSampler):
         technique. JAIR 16, 321-357.
     """
 
-    def __init__(self, *, sampling_strategy="auto", random_state=None, k_neighbors=5):
+    def __init__(self, *, sampling_strategy: Any = "auto", random_state: Any = None, k_neighbors: int = 5):
         super().__init__(sampling_strategy=sampling_strategy)
         self.random_state = random_state
         self.k_neighbors = k_neighbors
 
-    def _fit_resample(self, X, y):
+    def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         counts = Counter(y)
         single = {label: 2 for label, count in counts.items() if count == 1}
         if single:

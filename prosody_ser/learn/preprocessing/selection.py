@@ -1,7 +1,7 @@
 """Features chosen inside the fold: a pipeline step between scaling and balancing, fitted on training clips only."""
 
 import warnings
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -19,7 +19,9 @@ SHARE, CORRELATION = 0.25, 0.9
 class _SupervisedSelector(SelectorMixin, BaseEstimator):
     """What the selectors that look at the emotion share: how many features `k` stands for."""
 
-    def fit(self, X, y):
+    k: int | float
+
+    def fit(self, X: Any, y: Any) -> Self:
         """Choose features by the emotions of these rows.
 
         Parameters
@@ -42,14 +44,14 @@ class _SupervisedSelector(SelectorMixin, BaseEstimator):
         self.support_ = self._chosen(X, y, _n_chosen(self.k, X.shape[1]))
         return self
 
-    def _chosen(self, X, y, k):
+    def _chosen(self, X: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:
         raise NotImplementedError
 
-    def _get_support_mask(self):
+    def _get_support_mask(self) -> np.ndarray:
         check_is_fitted(self)
         return self.support_
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         return tags
@@ -78,19 +80,19 @@ class BestFeatures(_SupervisedSelector):
     Ross, B. C. (2014). Mutual information between discrete and continuous data sets. PLoS ONE 9(2), e87357.
     """
 
-    def __init__(self, k=SHARE, criterion="anova", random_state=None):
+    def __init__(self, k: int | float = SHARE, criterion: str = "anova", random_state: Any = None):
         self.k = k
         self.criterion = criterion
         self.random_state = random_state
 
-    def _chosen(self, X, y, k):
+    def _chosen(self, X: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:
         if self.criterion not in ("anova", "mutual-information"):
             raise ValueError(f"criterion must be 'anova' or 'mutual-information', got {self.criterion!r}")
         with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
             warnings.filterwarnings("ignore", message="Features .* are constant")
             return SelectKBest(self._scores, k=k).fit(X, y).get_support()
 
-    def _scores(self, X, y):
+    def _scores(self, X: np.ndarray, y: np.ndarray) -> Any:
         if self.criterion == "anova":
             return f_classif(X, y)
         return mutual_info_classif(X, y, discrete_features=False, random_state=self.random_state)
@@ -120,13 +122,13 @@ class EliminatedFeatures(_SupervisedSelector):
         vector machines. Machine Learning 46, 389-422.
     """
 
-    def __init__(self, k=SHARE, step=0.1, C=0.01, random_state=None):
+    def __init__(self, k: int | float = SHARE, step: int | float = 0.1, C: float = 0.01, random_state: Any = None):
         self.k = k
         self.step = step
         self.C = C
         self.random_state = random_state
 
-    def _chosen(self, X, y, k):
+    def _chosen(self, X: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:
         linear = LinearSVC(C=self.C, max_iter=20000, random_state=self.random_state)
         return RFE(linear, n_features_to_select=k, step=self.step).fit(X, y).get_support()
 
@@ -149,10 +151,10 @@ class UncorrelatedFeatures(SelectorMixin, BaseEstimator):
         A feature that is constant in these rows has no correlation and is kept.
     """
 
-    def __init__(self, threshold=CORRELATION):
+    def __init__(self, threshold: float = CORRELATION):
         self.threshold = threshold
 
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Choose features by the correlations in these rows.
 
         Parameters
@@ -183,7 +185,7 @@ class UncorrelatedFeatures(SelectorMixin, BaseEstimator):
             self.support_[feature] = not (close[feature, :feature] & self.support_[:feature]).any()
         return self
 
-    def _get_support_mask(self):
+    def _get_support_mask(self) -> np.ndarray:
         check_is_fitted(self)
         return self.support_
 
@@ -252,7 +254,7 @@ def selection_parts(select: str) -> tuple[str, int | float | None]:
     return name, number
 
 
-def _n_chosen(k, n_features):
+def _n_chosen(k: int | float, n_features: int) -> int:
     if isinstance(k, float | np.floating):
         if not 0 < k <= 1:
             raise ProtocolError(f"selection of a share of {k:g} of the features: take one above 0, and at most 1")
@@ -262,7 +264,7 @@ def _n_chosen(k, n_features):
     return int(k)
 
 
-def described(selector, searched: bool = False) -> str:
+def described(selector: Any, searched: bool = False) -> str:
     """What a selector does, in words; `searched` if its number is chosen in each fold."""
     if isinstance(selector, UncorrelatedFeatures):
         limit = "searched in each fold" if searched else f"{selector.threshold:g}"

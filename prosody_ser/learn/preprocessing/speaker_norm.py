@@ -1,5 +1,7 @@
 """Speaker normalisation that works inside every scikit-learn tool, on test folds too."""
 
+from typing import Any, Self
+
 import numpy as np
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
@@ -66,11 +68,11 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         15-32.
     """
 
-    def __init__(self, clips=ALL_CLIPS, without_speakers="error"):
+    def __init__(self, clips: str = ALL_CLIPS, without_speakers: str = "error"):
         self.clips = clips
         self.without_speakers = without_speakers
 
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn mean and standard deviation of each speaker.
 
         Parameters
@@ -101,7 +103,7 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.mean_, self.scale_ = self._statistics(values, code, self.speakers_, self._counted(X, speakers))
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Normalise each row by its speaker.
 
         Parameters
@@ -136,10 +138,10 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         constant = divisor == 0
         return np.where(constant & np.isfinite(centred), 0.0, centred / np.where(constant, 1.0, divisor))
 
-    def _speakers(self, X):
+    def _speakers(self, X: Any) -> np.ndarray | None:
         return None if self.without_speakers == "pool" and not has_speakers(X) else speakers_of(X)
 
-    def _counted(self, X, speakers):
+    def _counted(self, X: Any, speakers: np.ndarray | None) -> np.ndarray:
         """Whether each row tells how its speaker sounds; rows without speakers (``"pool"``) all do."""
         if self.clips == ALL_CLIPS or speakers is None:
             return np.ones(len(speakers) if speakers is not None else _num_samples(X), dtype=bool)
@@ -150,7 +152,9 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             )
         return enrolment_of(X)
 
-    def _statistics(self, values, code, names, counted):
+    def _statistics(
+        self, values: np.ndarray, code: np.ndarray, names: np.ndarray, counted: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Mean and scale of each of the speakers `names`, from rows whose position in it is `code`."""
         if self.clips == ALL_CLIPS:
             return _own_statistics(values, code, names.size)
@@ -163,13 +167,13 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         mean = self.level_ + weight * np.where(n > 0, mean - self.level_, 0.0)
         return mean, np.repeat(np.sqrt(self.within_)[None], names.size, axis=0)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
 
 
-def speaker_norm_of(pipeline) -> str:
+def speaker_norm_of(pipeline: Any) -> str:
     """How a pipeline normalises speakers, also inside a grid search or a calibrator: none, speaker or enrol."""
     check_pipeline(pipeline)
     parts = [pipeline, *pipeline.get_params(deep=True).values()]
@@ -179,11 +183,11 @@ def speaker_norm_of(pipeline) -> str:
     return "enrol" if clips == {ENROLMENT_CLIPS} else "speaker"
 
 
-def _or_one(speakers, n_rows):
+def _or_one(speakers: np.ndarray | None, n_rows: int) -> np.ndarray:
     return np.zeros(n_rows, dtype=object) if speakers is None else speakers
 
 
-def _own_statistics(values, code, n_speakers):
+def _own_statistics(values: np.ndarray, code: np.ndarray, n_speakers: int) -> tuple[np.ndarray, np.ndarray]:
     """Mean and population standard deviation by speaker, NaN ignored; NaN with fewer than two defined values."""
     mean = np.full((n_speakers, values.shape[1]), np.nan)
     scale = mean.copy()
@@ -198,7 +202,7 @@ def _own_statistics(values, code, n_speakers):
     return mean, scale
 
 
-def _components(values, code, n_speakers):
+def _components(values: np.ndarray, code: np.ndarray, n_speakers: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mean of the speakers' means, variance of speakers about it, pooled variance within them (method of moments)."""
     means, n = _means(values, code, n_speakers)
     known = n > 0
@@ -213,7 +217,7 @@ def _components(values, code, n_speakers):
     return level, np.maximum(np.nan_to_num(spread - by_chance), 0.0), within
 
 
-def _means(values, code, n_speakers):
+def _means(values: np.ndarray, code: np.ndarray, n_speakers: int) -> tuple[np.ndarray, np.ndarray]:
     """Mean of each speaker's defined values, NaN if there are none, and how many there are."""
     defined = np.isfinite(values)
     n, total = np.zeros((2, n_speakers, values.shape[1]))
@@ -222,5 +226,5 @@ def _means(values, code, n_speakers):
     return np.divide(total, n, out=np.full(n.shape, np.nan), where=n > 0), n
 
 
-def _negligible(spread, mean):
+def _negligible(spread: np.ndarray, mean: np.ndarray) -> np.ndarray:
     return spread <= 1e-12 * np.maximum(np.abs(mean), 1e-300)

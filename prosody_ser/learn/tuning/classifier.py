@@ -2,6 +2,8 @@
 
 import math
 import warnings
+from collections.abc import Callable
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
@@ -18,10 +20,10 @@ from .candidates import candidates_of
 from .fits import configured, held_out_predictions
 
 
-def _gives(method):
+def _gives(method: str) -> Callable[[Any], bool]:
     """Whether what is tuned has a method, as scikit-learn asks it."""
 
-    def check(self):
+    def check(self: Any) -> bool:
         return hasattr(getattr(self, "best_estimator_", self.estimator), method)
 
     return check
@@ -92,14 +94,14 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
 
     def __init__(
         self,
-        estimator,
-        space,
-        search="grid",
-        n_folds=5,
-        n_candidates=None,
-        seed=0,
-        space_name="own",
-        without_speakers="error",
+        estimator: Any,
+        space: Any,
+        search: str = "grid",
+        n_folds: int = 5,
+        n_candidates: int | None = None,
+        seed: int = 0,
+        space_name: str = "own",
+        without_speakers: str = "error",
     ):
         self.estimator = estimator
         self.space = space
@@ -110,7 +112,7 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         self.space_name = space_name
         self.without_speakers = without_speakers
 
-    def fit(self, X, y):
+    def fit(self, X: Any, y: Any) -> Self:
         """Search, and fit the best.
 
         Parameters
@@ -167,7 +169,9 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
                 setattr(self, name, getattr(self.best_estimator_, name))
         return self
 
-    def _searched(self, searched, candidates, folds, X, y):
+    def _searched(
+        self, searched: Any, candidates: list[dict[str, Any]], folds: list, X: Any, y: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Pooled UAR of every candidate (NaN: cannot be fitted) and the number of folds it was fitted on."""
         classes, code = np.unique(y, return_inverse=True)
         hits = np.zeros((len(candidates), classes.size), dtype=int)
@@ -201,24 +205,24 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
                 alive = sorted(order[: max(2, math.ceil(len(alive) / 2))])
         return scores, n_fitted
 
-    def predict(self, X):
+    def predict(self, X: Any) -> np.ndarray:
         """The best candidate's predictions."""
         check_is_fitted(self)
         return self.best_estimator_.predict(X)
 
     @available_if(_gives("predict_proba"))
-    def predict_proba(self, X):
+    def predict_proba(self, X: Any) -> np.ndarray:
         """The best candidate's probabilities, shape (n_clips, n_classes)."""
         check_is_fitted(self)
         return self.best_estimator_.predict_proba(X)
 
     @available_if(_gives("decision_function"))
-    def decision_function(self, X):
+    def decision_function(self, X: Any) -> np.ndarray:
         """The best candidate's margins."""
         check_is_fitted(self)
         return self.best_estimator_.decision_function(X)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         inner = get_tags(self.estimator)
         tags.input_tags = inner.input_tags

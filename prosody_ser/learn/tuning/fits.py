@@ -10,13 +10,14 @@ from copy import deepcopy
 from typing import Any
 
 import cloudpickle
+import numpy as np
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing
 
 from ...errors import ProtocolError
 
 
-def configured(estimator, parameters: dict[str, Any]):
+def configured(estimator: Any, parameters: dict[str, Any]) -> Any:
     """A clone of an estimator with parameters set.
 
     Raises
@@ -32,7 +33,14 @@ def configured(estimator, parameters: dict[str, Any]):
         raise ProtocolError(f"the search tries {', '.join(unknown)}, which is no parameter of the pipeline") from error
 
 
-def held_out_predictions(estimator, candidates: Sequence[dict[str, Any]], X, y, train, test) -> list:
+def held_out_predictions(
+    estimator: Any,
+    candidates: Sequence[dict[str, Any]],
+    X: Any,
+    y: np.ndarray,
+    train: np.ndarray,
+    test: np.ndarray,
+) -> list:
     """What each candidate, fitted on the training rows, says of the test rows.
 
     Parameters
@@ -57,7 +65,7 @@ def held_out_predictions(estimator, candidates: Sequence[dict[str, Any]], X, y, 
     names = [name for name, _ in steps[0]]
     own = [_by_step(candidate, names) for candidate in candidates]
 
-    def descend(depth, members, seen, labels, unseen):
+    def descend(depth: int, members: Sequence[int], seen: Any, labels: np.ndarray, unseen: Any) -> None:
         groups: dict[bytes, list[int]] = {}
         for member in members:
             groups.setdefault(cloudpickle.dumps(own[member][depth]), []).append(member)
@@ -82,11 +90,11 @@ def held_out_predictions(estimator, candidates: Sequence[dict[str, Any]], X, y, 
     return found
 
 
-def _steps(estimator):
+def _steps(estimator: Any) -> list[tuple[str, Any]]:
     return estimator.steps if hasattr(estimator, "steps") else [("", estimator)]
 
 
-def _by_step(candidate, names):
+def _by_step(candidate: dict[str, Any], names: list[str]) -> list[list]:
     """For each step the parameters that concern it; what names no step concerns the first."""
     own: list[list] = [[] for _ in names]
     for name in sorted(candidate):
@@ -95,7 +103,7 @@ def _by_step(candidate, names):
     return own
 
 
-def _passed(step, rows, labels, new):
+def _passed(step: Any, rows: Any, labels: np.ndarray, new: Any) -> tuple[Any, np.ndarray, Any]:
     """Training rows, their labels and new rows behind a step, as a Pipeline hands them on."""
     if step is None or step == "passthrough":
         return rows, labels, new
