@@ -82,7 +82,7 @@ def _by_order(material: Material) -> Iterator[tuple[int, str]]:
     all_distinct = np.flatnonzero(material.n_distinct == n_rows)
     whole = (np.mod(material.values[:, all_distinct], 1) == 0).all(axis=0)
     for column in all_distinct[whole]:
-        yield column, "holds distinct whole numbers, as a counter does"
+        yield int(column), "holds distinct whole numbers, as a counter does"
     same = material.speaker[1:] == material.speaker[:-1]
     if same.sum() < _LEAST_ROWS:
         return

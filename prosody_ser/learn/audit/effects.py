@@ -1,7 +1,6 @@
 """Features that tell who speaks far better than how: explained variance of each, by speaker and by emotion."""
 
 import numpy as np
-import pandas as pd
 
 from ...catalogue import all_features
 from .finding import NOTE, SHOWN, WARNING, Finding
@@ -100,7 +99,8 @@ def omega_squared(values: np.ndarray, group: np.ndarray) -> np.ndarray:
 
 def cramers_v(one: np.ndarray, other: np.ndarray) -> float:
     """How far one grouping tells another, 0 to 1, corrected for bias (Bergsma, 2013)."""
-    counts = pd.crosstab(one, other).to_numpy().astype(float)
+    counts = np.zeros((one.max() + 1, other.max() + 1))
+    np.add.at(counts, (one, other), 1)
     n, (rows, columns) = counts.sum(), counts.shape
     expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0) / n
     phi = ((counts - expected) ** 2 / expected).sum() / n

@@ -57,6 +57,8 @@ def find(material: Material) -> list[Finding]:
 
 def _same_name_in_two_folders(material: Material) -> list[Finding]:
     frame = material.frame
+    if frame["corpus"].nunique() < 2:
+        return []
     own = frame["corpus"].str.partition(":")[0].isin(_OPEN_CORPORA)
     named = frame.loc[own & frame["speaker"].str.contains(r"[^\W\d]{3}", regex=True), ["corpus", "speaker"]]
     counts = named.drop_duplicates().groupby("speaker").size()

@@ -126,20 +126,15 @@ def cross_corpus(
         if progress is not None:
             progress(n_done + n_more, total)
 
-    said: dict[tuple[str, str], pd.DataFrame] = {}
-    within: dict[str, Result] = {}
+    said, within = {}, {}
     for name, one in plans.items():
         within[name] = evaluate(one, pipeline, n_jobs=n_jobs, progress=tell)
         said[name, name] = within[name].predictions
         n_done += len(one.folds)
-    rows = pd.DataFrame({"speaker": plan.speakers, "emotion": plan.y.to_numpy(dtype=object), "predicted": None})
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        work = partial(_predicted_by_corpus, corpus=corpus)
-        answers = work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs)
-        for fold, predicted in zip(plan.folds, answers, strict=True):
-            for other, of_clips in predicted.items():
-                said[corpus[fold.train[0]], other] = rows[corpus == other].assign(predicted=of_clips)
+        for cells in _across(plan, pipeline, corpus, n_jobs):
+            said |= cells
             n_done += 1
             tell(0)
     counts = {
@@ -156,6 +151,18 @@ def _plan_within(name: str, table: FeatureTable, pipeline: BaseEstimator, folds:
             raise ProtocolError("a fixed split tests a part of the speakers: no measure for those tested by others")
         check_normalisable(plan.X, pipeline, plan.folds)
         return plan
+
+
+def _across(
+    plan: EvaluationPlan, pipeline: BaseEstimator, corpus: np.ndarray, n_jobs: int
+) -> Iterator[dict[tuple[str, str], pd.DataFrame]]:
+    """What the model of each corpus says of the clips of each other, by the names of both."""
+    rows = pd.DataFrame({"speaker": plan.speakers, "emotion": plan.y.to_numpy(dtype=object), "predicted": None})
+    work = partial(_predicted_by_corpus, corpus=corpus)
+    answers = work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs)
+    for fold, predicted in zip(plan.folds, answers, strict=True):
+        trained_on = corpus[fold.train[0]]
+        yield {(trained_on, other): rows[corpus == other].assign(predicted=said) for other, said in predicted.items()}
 
 
 def _predicted_by_corpus(fold: FittedFold, held_out: pd.DataFrame, corpus: np.ndarray) -> dict[str, np.ndarray]:
