@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import stat
 import subprocess
@@ -27,6 +28,7 @@ from tests.support.signals import voice, write_wav
 from tests.support.tables import keep, random_table
 
 SCHEMA = json_schema("result")
+GROUPS = [group.name for group in app.registered_groups]
 
 
 @pytest.fixture
@@ -309,6 +311,70 @@ def test_every_command_explains_itself(cli, command):
     done = cli(command, "--help")
     assert done.status == 0
     assert done.out.startswith(f"Usage: prosody-ser {command}")
+
+
+HELP = [(str(command.name),) for command in app.registered_commands] + [
+    (str(group.name), *more)
+    for group in app.registered_groups
+    for more in [(), *((str(command.name or command.callback.__name__),) for command in group.typer_instance.registered_commands)]
+]
+
+
+@pytest.mark.parametrize("command", HELP, ids=[" ".join(names) for names in HELP])
+def test_every_help_has_examples_that_parse(cli, command):
+    """Each example names this command, and options that it has."""
+    out = cli(*command, "--help").out
+    lines = out[out.index("Examples:") :].splitlines()[1:]
+    assert lines
+    for line in lines:
+        _, *words = shlex.split(line)
+        assert words[: len(command)] == list(command)
+        known = cli(*[word for word in words[:2] if word.isalpha()][: 2 if words[0] in GROUPS else 1], "--help").out
+        assert all(word in known for word in words if word.startswith("--"))
+
+
+def test_nothing_is_replaced_unless_forced(cli):
+    tables(cli.folder)
+    assert cli("cv", "good.csv", "--model", "lda").status == 0
+    kept = files_in(cli.folder)
+    for arguments in (
+        ("cv", "good.csv"),
+        ("tune", "good.csv"),
+        ("report", "result.json", "--out", "result.json.html"),
+        ("plot", "result.json", "--out", "picture.png"),
+        ("importances", "good.csv", "--out", "ranking.csv"),
+        ("compare", "good.csv", "--models", "lda,knn", "--out", "comparison.json"),
+        ("profile", "good.csv", "--out", "profile.csv"),
+        ("audit", "good.csv", "--out", "audit.json"),
+        ("train", "good.csv", "--out", "model.skops"),
+        ("extract", "other", "table.csv"),
+        ("model", "show", "--out", "card.txt"),
+    ):
+        out = Path(arguments[-1] if arguments[-1] != "good.csv" else "result.json")
+        if not out.exists():
+            out.write_text("precious")
+        assert_refused(cli(*arguments), f"{out}: is there already; name another file, or add --force to replace it")
+        if out.name != "result.json":
+            assert out.read_text() == "precious"
+            out.unlink()
+    assert files_in(cli.folder) == kept
+    assert cli("cv", "good.csv", "--model", "knn", "--force").status == 0
+    assert files_in(cli.folder)["result.json"] != kept["result.json"]
+
+
+def complete(shell, line):
+    """What a shell is offered where a line ends."""
+    asked = {"_PROSODY_SER_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": line}
+    asked |= {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split(" ")) - 1)}
+    command = [sys.executable, "-m", "prosody_ser"]
+    return subprocess.run(command, env=os.environ | asked, capture_output=True, text=True, check=False).stdout
+
+
+def test_shells_complete_commands_options_and_models():
+    assert {"cv", "compare", "cross"} <= set(complete("bash", "prosody-ser c").split())
+    assert set(complete("bash", "prosody-ser cv --model ").split()) == set(MODELS)
+    assert set(complete("bash", "prosody-ser extract --set ").split()) == {"prosody_v1", "full_v1"}
+    assert "--speaker-norm" in complete("zsh", "prosody-ser cv --sp")
 
 
 def test_help_loads_nothing_heavy():
