@@ -316,7 +316,10 @@ def test_every_command_explains_itself(cli, command):
 HELP = [(str(command.name),) for command in app.registered_commands] + [
     (str(group.name), *more)
     for group in app.registered_groups
-    for more in [(), *((str(command.name or command.callback.__name__),) for command in group.typer_instance.registered_commands)]
+    for more in [
+        (),
+        *((str(command.name or command.callback.__name__),) for command in group.typer_instance.registered_commands),
+    ]
 ]
 
 
