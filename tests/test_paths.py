@@ -17,7 +17,7 @@ from prosody_ser.paths import as_paths
         (["a", Path("b")], ["a", "b"]),
         ((name for name in "ab"), ["a", "b"]),
     ],
-    ids=str,
+    ids=["text", "Path", "bytes", "list", "generator"],
 )
 def test_one_or_many(given, paths):
     assert as_paths(given) == paths

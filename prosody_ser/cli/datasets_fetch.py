@@ -67,7 +67,7 @@ def _corpus(name: str) -> "Corpus":
     """The corpus to fetch; for one that is not served, says how to get it and raises."""
     from ..datasets import CORPORA
     from ..datasets.fetch.sources import ASK, SOURCES
-    from ..errors import FetchError
+    from ..errors import FetchError, chosen
 
     if name in SOURCES and name in CORPORA:
         return CORPORA[name]
@@ -80,7 +80,7 @@ def _corpus(name: str) -> "Corpus":
         raise FetchError(f"{name} is not openly served: nothing was fetched; see above how to get it")
     if name in CORPORA:
         raise FetchError(f"{name} is nothing to download; 'prosody-ser datasets' tells what it is")
-    raise FetchError(f"unknown corpus {name!r}; there are: {', '.join([*SOURCES, *ASK])}")
+    return chosen("corpus", name, [*SOURCES, *ASK], error=FetchError)
 
 
 def _megabytes(n_bytes: int) -> str:

@@ -53,16 +53,14 @@ def command(
     this folder, else the built-in table of EMO-DB, and says which.
     """
     from ..atomic_write import check_outputs, write_json
-    from ..errors import ProtocolError
+    from ..errors import chosen
     from ..learn.inspection.ablation import check_families
     from ..learn.inspection.importances import BY, importances_block, importances_by
     from ..learn.inspection.in_sample import in_sample as within
     from ..plots.style import check_picture_suffix
     from .progress import progress_bar
 
-    if by not in (*BY, "all"):
-        raise ProtocolError(f"unknown --by {by!r}; choose from {', '.join(BY)}, all")
-    words = list(BY) if by == "all" else [by]
+    words = list(BY) if chosen("--by", by, [*BY, "all"]) == "all" else [by]
     how = how.found()
     chart = plot or beside(out, suffix=".png")
     places = _places(out, chart, words, drop_family, in_sample)

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from ..learn.splits.listed import ListedFolds
     from ..tables.feature_table import FeatureTable
 
+#: Names that a message lists, at most.
+_SHOWN = 12
 BUILT_IN = "the built-in EMO-DB table (real speech of ten actors, but not yours)"
 
 
@@ -32,13 +34,13 @@ def last_table() -> Path:
     ProsodySerError
         If there is none.
     """
-    from ..errors import ProsodySerError
+    from ..errors import ProsodySerError, listed
     from ..tables.latest import tables_in
 
     found = tables_in()
     if not found:
         raise ProsodySerError("no table named, and none in this folder: run 'prosody-ser extract DIR OUT.csv' first")
-    others = f"; also here: {_listed([str(other) for other in found[1:]])}" if found[1:] else ""
+    others = f"; also here: {listed(found[1:], _SHOWN)}" if found[1:] else ""
     print(f"no table named: taking {found[0]}, which was written last in this folder{others}", file=sys.stderr)
     return found[0]
 
@@ -82,6 +84,7 @@ def open_table(path: Path | None, features: str | None = None, family: str | Non
     table : FeatureTable
     name : str
     """
+    from ..errors import listed
     from ..tables.columns import with_features
 
     chosen = words(features, "--features"), words(family, "--family")
@@ -96,9 +99,9 @@ def open_table(path: Path | None, features: str | None = None, family: str | Non
     if table.about.get("edited"):
         print(f"{path}: changed since 'extract' wrote it; its companion names the features", file=sys.stderr)
     if table.guessed:
-        print(f"{path}: taken as features: {_listed(table.feature_names)}", file=sys.stderr)
+        print(f"{path}: taken as features: {listed(table.feature_names, _SHOWN)}", file=sys.stderr)
     if table.set_aside:
-        print(f"{path}: columns set aside, not used: {_listed(table.set_aside)}", file=sys.stderr)
+        print(f"{path}: columns set aside, not used: {listed(table.set_aside, _SHOWN)}", file=sys.stderr)
     return with_features(table, *chosen), str(path)
 
 
@@ -139,8 +142,3 @@ def folds_or_file(folds: str, split_file: Path | None, table: "FeatureTable") ->
             file=sys.stderr,
         )
     return found
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:12])
-    return shown if len(names) <= 12 else f"{shown} and {len(names) - 12} more"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from ..catalogue import FEATURE_SETS, Feature, all_features, feature_set
-from ..errors import ProtocolError
+from ..errors import ProtocolError, chosen
 from .feature_table import FeatureTable
 
 
@@ -66,8 +66,7 @@ def _named(word: str, names: Sequence[str]) -> set[str]:
     found |= {name for name in names if fnmatchcase(name, word)}
     if not found:
         groups = sorted({_descriptors(known[name])[-1] for name in names if name in known and known[name].contour})
-        hint = f"; it has {', '.join(groups)}" if groups else ""
-        raise ProtocolError(f"no feature of the table is called or described by {word!r}{hint}")
+        chosen("feature of the table", word, groups or names)
     return found
 
 
@@ -84,5 +83,5 @@ def _of_family(word: str, names: Sequence[str]) -> set[str]:
     found = {name for name in names if name in known and known[name].family == word}
     if not found:
         there = sorted({known[name].family for name in names if name in known})
-        raise ProtocolError(f"the table has no family {word!r}; it has {', '.join(there) or 'none that is known'}")
+        chosen("family of the table", word, there or ["none of the table's features has one"])
     return found

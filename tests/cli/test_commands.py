@@ -82,7 +82,7 @@ def test_nothing_measurable_writes_nothing(cli, tmp_path):
     (tmp_path / "bad" / "sad").mkdir(parents=True)
     (tmp_path / "bad" / "sad" / "ann_1.wav").write_text("no")
     (tmp_path / "features.csv").write_text("precious")
-    done = cli("extract", "bad")
+    done = cli("extract", "bad", "--force")
     assert done.status == 2
     assert "none of its 1 recordings could be measured" in done.err
     assert (tmp_path / "features.csv").read_text() == "precious"
@@ -165,7 +165,7 @@ def test_bad_input_is_one_line_and_loses_nothing(cli, case):
     for name in ("features.csv", "result.json", "importances.csv", "importances.png"):
         (cli.folder / name).write_text("precious")
     before = files_in(cli.folder)
-    assert_refused(cli(*arguments), words)
+    assert_refused(cli(*arguments, *["--force"] * (arguments != ("teach",))), words)
     assert files_in(cli.folder) == before
 
 
@@ -223,7 +223,7 @@ def test_folds_are_written_read_and_shared(cli):
     assert "2 speaker-disjoint folds, 2 times" in done.out
     assert "folds       -> s.json" in done.out
     first = json.loads((cli.folder / "result.json").read_text())
-    again = cli("cv", "good.csv", "--split-file", "s.json", "--write-split", "s.csv", "--model", "lda", "--jobs", "2")
+    again = cli("cv", "good.csv", "--split-file", "s.json", "--write-split", "s.csv", "--model", "lda", "--force")
     assert "4 speaker-disjoint folds of s.json" in again.out
     second = json.loads((cli.folder / "result.json").read_text())
     assert first["clips"] == second["clips"]
@@ -235,7 +235,7 @@ def test_folds_are_written_read_and_shared(cli):
         lines = [json.dumps({"wav": f"downloads/{file}"}) for file in [*frame["file"][own], f"more_{part}.wav"]]
         (folder / f"mine_{part}_fold_1.jsonl").write_text("\n".join(lines))
     for command in ("cv", "importances"):
-        done = cli(command, "good.csv", "--split-file", "lists", "--model", "lda")
+        done = cli(command, "good.csv", "--split-file", "lists", "--model", "lda", "--force")
         assert done.status == 0, done.err
         assert "lists: 2 of its clips are not in the table" in done.err
     assert set(json.loads((cli.folder / "result.json").read_text())["per_speaker"]) == {"s01"}
@@ -413,7 +413,7 @@ def test_a_pipe_is_written_to_and_a_link_is_followed(cli):
     assert stat.S_ISFIFO((cli.folder / "pipe").stat().st_mode)
     (cli.folder / "target.json").write_text("old")
     (cli.folder / "link.json").symlink_to("target.json")
-    assert cli("cv", "good.csv", "--out", "link.json").status == 0
+    assert cli("cv", "good.csv", "--out", "link.json", "--force").status == 0
     assert (cli.folder / "link.json").is_symlink()
     assert json.loads((cli.folder / "target.json").read_text())["schema"] == "prosody-ser/result"
 
@@ -476,7 +476,7 @@ def test_a_full_disk_is_one_line():
 def test_stopped_it_leaves_nothing_behind_and_loses_nothing(synthetic, tmp_path, number):
     """Stopped as soon as its first worker is there."""
     (tmp_path / "features.csv").write_text("precious")
-    command = [sys.executable, "-m", "prosody_ser", "extract", str(synthetic), "features.csv", "--no-cache"]
+    command = [sys.executable, "-m", "prosody_ser", "extract", str(synthetic), "features.csv", "--no-cache", "--force"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
         if not Path(f"/proc/{run.pid}/task/{run.pid}/children").exists():
             run.kill()

@@ -45,8 +45,8 @@ def test_the_rest_is_set_aside_and_values_stay():
 def test_what_is_not_there_is_said(word):
     with pytest.raises(ProtocolError, match="the table"):
         with_features(ALL, [word])
-    with pytest.raises(ProtocolError, match="has no family"):
+    with pytest.raises(ProtocolError, match="unknown family of the table"):
         with_features(ALL, families=[word])
     bare = FeatureTable(random_table().frame, ("x0",))
-    with pytest.raises(ProtocolError, match="none that is known"):
+    with pytest.raises(ProtocolError, match="none of the table's features has one"):
         with_features(bare, families=["pitch"])

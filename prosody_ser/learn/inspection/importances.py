@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from ...errors import ProtocolError
+from ...errors import chosen
 from ...results import Result
 from ...results.jsonable import records
 from ...tables.feature_table import FeatureTable
@@ -118,8 +118,7 @@ def importances_by(
         If a speaker-independent score of this table cannot exist, or `by` holds another word.
     """
     for word in by:
-        if word not in BY:
-            raise ProtocolError(f"unknown importances by {word!r}; choose from {', '.join(BY)}")
+        chosen("importances by", word, BY)
     plan = as_plan(table, folds, seed)
     check_normalisable(plan.X, pipeline, plan.folds)
     grouped = {word: _groups(word, plan.X) for word in by}

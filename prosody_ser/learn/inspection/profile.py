@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import gammaln
 from scipy.stats import t, wilcoxon
 
-from ...errors import ProtocolError
+from ...errors import ProtocolError, chosen
 from ...results import Result
 from ...results.jsonable import records
 from ...tables.feature_table import FRAMES, ORIGINAL, FeatureTable
@@ -82,9 +82,8 @@ def profile(
     Lakens, D. (2013). Calculating and reporting effect sizes to facilitate cumulative science. Frontiers in
         Psychology 4, 863.
     """
-    for what, given, known in (("test", test, TESTS), ("correction", correction, CORRECTIONS)):
-        if given not in known:
-            raise ProtocolError(f"unknown {what} {given!r}; choose from {', '.join(known)}")
+    chosen("test", test, TESTS)
+    chosen("correction", correction, CORRECTIONS)
     X, labels = _clips(table, reference)
     speakers = speakers_of(X)
     values = X.to_numpy(dtype=float)

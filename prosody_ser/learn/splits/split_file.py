@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from ...atomic_write import whole_file, write_text
-from ...errors import ProtocolError
+from ...errors import ProtocolError, chosen
 from ...tables.feature_table import FeatureTable
 from ..speakers.names import speakers_of
 from .evaluation_plan import EvaluationPlan, as_plan
@@ -234,9 +234,7 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
 
 
 def _role(word: str, path: Path) -> int:
-    if word not in ROLES:
-        raise ProtocolError(f"{path}: unknown role {word!r}; choose from {', '.join(ROLES)}")
-    return ROLES.index(word)
+    return ROLES.index(chosen(f"role in {path}", word, ROLES))
 
 
 def _refuse_unknown(columns: list[str], path: Path) -> None:

@@ -48,7 +48,7 @@ def test_what_is_not_served_is_asked_for(cli, name):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("iemocap", "x"), "unknown corpus 'iemocap'; there are: ravdess, emodb"),
+        (("iemocap", "x"), "unknown corpus 'iemocap'; choose from ravdess, emodb"),
         (("folder", "x"), "nothing to download"),
         (("emodb", "x", "--song"), "emodb has no song"),
         (("emodb", "x", "--mirror", "ftp://a"), "begins with http"),
