@@ -8,6 +8,9 @@ from ..catalogue import FEATURE_SETS, Feature, all_features, feature_set
 from ..errors import ProtocolError, chosen
 from .feature_table import FeatureTable
 
+#: Contours that are numbered, and asked for together.
+_SERIES = ("mfcc", "mel", "chroma", "contrast")
+
 
 def with_features(
     table: FeatureTable, features: Sequence[str] | None = None, families: Sequence[str] | None = None
@@ -65,17 +68,18 @@ def _named(word: str, names: Sequence[str]) -> set[str]:
     found = {name for name in names if name in known and word in _descriptors(known[name])}
     found |= {name for name in names if fnmatchcase(name, word)}
     if not found:
-        groups = sorted({_descriptors(known[name])[-1] for name in names if name in known and known[name].contour})
+        groups = sorted({_descriptors(known[name])[-1] for name in names if name in known})
         chosen("feature of the table", word, groups or names)
     return found
 
 
 def _descriptors(feature: Feature) -> tuple[str, ...]:
-    """What a feature describes: ``mfcc3`` and, without the number, ``mfcc``; nothing for a measure."""
+    """What a feature describes, by number and without: ``mfcc3``, ``mfcc``; a measure is called by its own name."""
     if feature.contour is None:
-        return ()
+        return (feature.name,)
     descriptor = feature.contour.descriptor
-    return descriptor, descriptor.rstrip("0123456789")
+    series = descriptor.rstrip("0123456789")
+    return (descriptor, series) if series in _SERIES else (descriptor,)
 
 
 def _of_family(word: str, names: Sequence[str]) -> set[str]:

@@ -132,6 +132,8 @@ def with_profile(result: Result, table: FeatureTable, **options: Any) -> Result:
 
 def _clips(table: FeatureTable, reference: str) -> tuple[pd.DataFrame, np.ndarray]:
     """X and labels of the usable original clips."""
+    if not isinstance(table, FeatureTable):
+        raise ProtocolError(f"{table!r} is no feature table: take one from read_table or extract_table")
     if table.level == FRAMES:
         raise ProtocolError("the table holds frames, one row for each 10 ms: extract it with '--level clips'")
     X, y = table.X, table.y
