@@ -17,10 +17,6 @@ def as_paths(given: Paths) -> list[str]:
     given : path_like or iterable of path_like
         A string is one path, never an iterable of letters.
 
-    Returns
-    -------
-    list of str
-
     Raises
     ------
     CorpusError

@@ -28,6 +28,13 @@ def result_html(result: Result) -> str:
     -------
     str
         HTML. It names no other file, and its content policy forbids the browser to load any or to run a script.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> result = ser.evaluate(table, ser.make_pipeline("lda"), folds=2)
+    >>> ser.result_html(result)[:15]
+    '<!DOCTYPE html>'
     """
     data = result.data
     return rendered(
