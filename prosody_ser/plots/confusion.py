@@ -34,8 +34,7 @@ def plot_confusion(data: Mapping[str, Any], path: str | os.PathLike) -> None:
 
     Examples
     --------
-    >>> table = ser.load_emodb_features("chroma")
-    >>> result = ser.evaluate(table, ser.make_pipeline("lda"), folds=2)
+    >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
     >>> ser.plot_confusion(result.data, "confusion.png")
     """
     write_figure(confusion_figure(data), path)

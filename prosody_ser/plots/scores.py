@@ -38,8 +38,7 @@ def plot_speakers(data: Mapping[str, Any], path: str | os.PathLike) -> None:
 
     Examples
     --------
-    >>> table = ser.load_emodb_features("chroma")
-    >>> result = ser.evaluate(table, ser.make_pipeline("lda"), folds=2)
+    >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
     >>> ser.plot_speakers(result.data, "speakers.png")
     """
     write_figure(speakers_figure(data), path)

@@ -24,8 +24,7 @@ class Result(Document):
 
     Examples
     --------
-    >>> table = ser.load_emodb_features("chroma")
-    >>> result = ser.evaluate(table, ser.make_pipeline("lda"), folds=2)
+    >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
     >>> result
     <Result uar=0.3... accuracy=0.3... macro_f1=0.2... (blind)>
     >>> wrong = result.predictions.query("emotion != predicted").groupby("speaker").size()

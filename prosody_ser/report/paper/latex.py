@@ -46,8 +46,7 @@ def result_latex(result: Result) -> str:
 
     Examples
     --------
-    >>> table = ser.load_emodb_features("chroma")
-    >>> result = ser.evaluate(table, ser.make_pipeline("lda"), folds=2)
+    >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
     >>> ser.result_latex(result).count("\\begin{table}")
     3
     """

@@ -19,8 +19,7 @@ def result_markdown(result: Result) -> str:
 
     Examples
     --------
-    >>> table = ser.load_emodb_features("chroma")
-    >>> result = ser.evaluate(table, ser.make_pipeline("lda"), folds=2)
+    >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
     >>> print(ser.result_markdown(result))
     *Emotion recognition on emodb: 535 clips, 10 speakers, ...
     """

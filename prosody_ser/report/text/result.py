@@ -27,8 +27,7 @@ def result_text(result: Result) -> str:
 
     Examples
     --------
-    >>> table = ser.load_emodb_features("chroma")
-    >>> result = ser.evaluate(table, ser.make_pipeline("lda"), folds=2)
+    >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
     >>> ser.result_text(result).splitlines()[0]
     '535 clips, 10 speakers, 7 emotions (emodb; 12 features of full_v1)'
     """
