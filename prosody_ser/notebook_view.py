@@ -38,10 +38,6 @@ def view(title: str, facts: Mapping[str, object], *parts: Markup, notice: str | 
     notice : str, optional
         Stands out.
 
-    Returns
-    -------
-    str
-
     Examples
     --------
     >>> view("Table", {"clips": "<2>"}).rpartition("</style>")[2]

@@ -10,16 +10,7 @@ Paths = OnePath | Iterable[OnePath]
 
 
 def as_paths(given: Paths) -> list[str]:
-    """The paths that are named, as a list.
-
-    Parameters
-    ----------
-    given : path_like or iterable of path_like
-        A string is one path, never an iterable of letters.
-
-    Returns
-    -------
-    list of str
+    """The paths that are named, as a list. A string is one path, never an iterable of letters.
 
     Raises
     ------

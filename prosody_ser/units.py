@@ -19,10 +19,6 @@ def hz_to_st(frequency_hz: ArrayLike, reference_hz: ArrayLike = SEMITONE_REFEREN
         Frequencies in Hz. NaN, zero and negative values give NaN.
     reference_hz : float
         The frequency that is 0 st.
-
-    Returns
-    -------
-    ndarray of float64, or float for a scalar
     """
     frequency = np.asarray(frequency_hz, dtype=float)
     defined = np.where(frequency > 0, frequency, np.nan)

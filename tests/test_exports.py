@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import prosody_ser
@@ -36,10 +38,12 @@ def test_the_package_is_marked_as_typed():
     assert STUB.with_name("py.typed").is_file()
 
 
+#: What stands before every example.
+GIVEN = {"np": np, "pd": pd, "ser": prosody_ser}
 EXAMPLES = [
     example
-    for name in sorted(prosody_ser.__all__)
-    for example in doctest.DocTestFinder(recurse=False).find(getattr(prosody_ser, name), name)
+    for name, documented in [("prosody_ser", prosody_ser), *((n, getattr(prosody_ser, n)) for n in prosody_ser.__all__)]
+    for example in doctest.DocTestFinder(recurse=False).find(documented, name, globs=GIVEN)
     if example.examples
 ]
 
@@ -47,4 +51,4 @@ EXAMPLES = [
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_the_example_in_the_documentation_runs(example, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert doctest.DocTestRunner().run(example).failed == 0
+    assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example).failed == 0

@@ -113,11 +113,9 @@ def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | Non
 
     Examples
     --------
-    >>> from tempfile import mkdtemp
     >>> import soundfile
-    >>> path = mkdtemp() + "/noise.wav"
-    >>> soundfile.write(path, np.random.default_rng(0).uniform(-0.5, 0.5, 44100), 44100)
-    >>> audio = read_audio(path)
+    >>> soundfile.write("noise.wav", np.random.default_rng(0).uniform(-0.5, 0.5, 44100), 44100)
+    >>> audio = ser.read_audio("noise.wav")
     >>> audio.sample_rate_hz, audio.native_rate_hz, audio.duration_s
     (16000, 44100, 1.0)
     """
@@ -141,10 +139,6 @@ def prepare_audio(samples: ArrayLike, sample_rate_hz: int) -> Audio:
         Channels are averaged.
     sample_rate_hz : int
         Their sample rate.
-
-    Returns
-    -------
-    Audio
 
     Raises
     ------
@@ -182,10 +176,6 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
     ----------
     blocks : iterable of ndarray of float64, shape (n,)
     sample_rate_hz : int
-
-    Returns
-    -------
-    Audio
     """
     check_sample_rate(sample_rate_hz)
     resampled = list(_resampled(_checked(blocks), sample_rate_hz))

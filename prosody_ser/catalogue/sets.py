@@ -91,7 +91,7 @@ def feature_set(name: str) -> tuple[Feature, ...]:
 
     Examples
     --------
-    >>> [feature.name for feature in feature_set("prosody_v1")][:2]
+    >>> [feature.name for feature in ser.feature_set("prosody_v1")][:2]
     ['f0_mean_st', 'f0_sd_st']
     """
     return _features_of(chosen("feature set", name, FEATURE_SETS))

@@ -29,10 +29,6 @@ def sound_on_grid(audio: Audio, window_s: float) -> parselmouth.Sound:
     audio : Audio
     window_s : float
         Physical length of the window of the Praat command that follows, in s.
-
-    Returns
-    -------
-    parselmouth.Sound
     """
     margin = math.ceil((window_s / 2 - FRAME_STEP_S / 4) * audio.sample_rate_hz)
     return parselmouth.Sound(audio.around(margin), audio.sample_rate_hz)

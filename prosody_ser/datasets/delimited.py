@@ -55,10 +55,6 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
     needed : collection of str
         Names in lower case; one of them must be a column.
 
-    Returns
-    -------
-    Rows
-
     Raises
     ------
     MissingColumnError

@@ -52,10 +52,6 @@ def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Fou
     corpus : str, optional
         Name of the corpus; recognised if not given: from a ``metadata.csv`` with labels, else from the file names.
 
-    Returns
-    -------
-    Found
-
     Raises
     ------
     CorpusError

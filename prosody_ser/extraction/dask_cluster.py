@@ -30,8 +30,8 @@ def measure_on_cluster(
 
     Parameters
     ----------
-    scheduler : str
-        Its address, ``tcp://host:port``.
+    tasks, job, scheduler, timeout_s, batch
+        As there; `scheduler` is an address, ``tcp://host:port``.
 
     Raises
     ------

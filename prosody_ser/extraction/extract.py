@@ -87,12 +87,9 @@ class Extraction:
 
     Examples
     --------
-    >>> from tempfile import mkdtemp
-    >>> import numpy as np, soundfile
-    >>> path = Path(mkdtemp()) / "03a01Fa.wav"
-    >>> soundfile.write(path, np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
-    >>> extraction = Extraction(path)
-    >>> [(clip.corpus, clip.speaker, clip.emotion) for clip in extraction.utterances]
+    >>> import soundfile
+    >>> soundfile.write("03a01Fa.wav", np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
+    >>> [(clip.corpus, clip.speaker, clip.emotion) for clip in ser.Extraction("03a01Fa.wav").utterances]
     [('emodb', '03', 'happiness')]
     """
 
@@ -189,8 +186,15 @@ class Extraction:
     ) -> Iterator[pd.DataFrame]:
         """The same as :meth:`blocks`, as plain frames: of a clip or two, making tables takes as long as measuring.
 
-        ``jobs=0`` measures in this process, which is quicker for a clip or two; but a clip that hangs or kills its
-        process takes this one along, and `timeout_s` does nothing.
+        Parameters
+        ----------
+        jobs, timeout_s, scheduler, cache, progress
+            As for :meth:`blocks`. ``jobs=0`` measures in this process, which is quicker for a clip or two; but a clip
+            that hangs or kills its process takes this one along, and `timeout_s` does nothing.
+
+        Yields
+        ------
+        DataFrame
         """
         check_jobs(jobs, 0)
         if timeout_s is not None and not timeout_s > 0:
@@ -353,11 +357,9 @@ def extract_table(
 
     Examples
     --------
-    >>> from tempfile import mkdtemp
-    >>> import numpy as np, soundfile
-    >>> path = Path(mkdtemp()) / "tone.wav"
-    >>> soundfile.write(path, np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
-    >>> table = extract_table(path, jobs=1, cache=False)
+    >>> import soundfile
+    >>> soundfile.write("tone.wav", np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
+    >>> table = ser.extract_table("tone.wav", jobs=1, cache=False)
     >>> table.frame["f0_p50_st"].round(1).tolist()
     [36.0]
     """
@@ -386,13 +388,11 @@ def extract_to_file(extraction: Extraction, out: OnePath, **how: Any) -> None:
 
     Examples
     --------
-    >>> from tempfile import mkdtemp
-    >>> import numpy as np, soundfile
-    >>> folder = Path(mkdtemp())
-    >>> soundfile.write(folder / "tone.wav", np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
-    >>> extract_to_file(Extraction(folder / "tone.wav"), folder / "table.csv", jobs=1, cache=False)
-    >>> sorted(path.name for path in folder.iterdir())
-    ['table.csv', 'table.csv.json', 'tone.wav']
+    >>> import soundfile
+    >>> soundfile.write("tone.wav", np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
+    >>> ser.extract_to_file(ser.Extraction("tone.wav"), "table.csv", jobs=1, cache=False)
+    >>> ser.read_table("table.csv").frame["f0_p50_st"].round(1).tolist()
+    [36.0]
     """
     check_table_suffix(out)
     blocks = extraction.blocks(**how)

@@ -53,11 +53,9 @@ def measure_file(
 
     Examples
     --------
-    >>> from tempfile import mkdtemp
-    >>> import numpy as np, soundfile
-    >>> path = mkdtemp() + "/tone.wav"
-    >>> soundfile.write(path, np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
-    >>> print(round(measure_file(path)["f0_p50_st"], 1))
+    >>> import soundfile
+    >>> soundfile.write("tone.wav", np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
+    >>> print(round(ser.measure_file("tone.wav")["f0_p50_st"], 1))
     36.0
     """
     named = as_paths(path)
@@ -100,9 +98,8 @@ def measure_signal(
 
     Examples
     --------
-    >>> import numpy as np
     >>> tone = np.sin(2 * np.pi * 220 * np.arange(16000) / 16000)
-    >>> print(round(measure_signal(tone, 16000)["f0_p50_st"], 1))
+    >>> print(round(ser.measure_signal(tone, 16000)["f0_p50_st"], 1))
     36.0
     """
     if not isinstance(samples, bytes | bytearray | memoryview):

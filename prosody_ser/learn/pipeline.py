@@ -58,6 +58,11 @@ def make_pipeline(
     ------
     ProtocolError
         If one of the names is unknown, the model cannot be balanced so, or the seed is out of range.
+
+    Examples
+    --------
+    >>> [name for name, step in ser.make_pipeline("svm", speaker_norm="speaker", select="kbest:50").steps]
+    ['speaker_norm', 'impute', 'scale', 'select', 'model']
     """
     balancing = chosen("balance", balance, BALANCES)
     chosen("speaker-norm", speaker_norm, SPEAKER_NORMS)
@@ -95,9 +100,8 @@ def make_tuned_pipeline(
 
     Parameters
     ----------
-    model, select, seed, **options
-        As for :func:`make_pipeline`; the seed is also that of the search. A number in `select` stands
-        (``"kbest:50"``); without one (``"kbest"``) it is searched for too.
+    model : str
+        As for :func:`make_pipeline`.
     search : {"grid", "random", "halving"}
     space : str or dict
         ``"small"`` or ``"wide"``, from :data:`prosody_ser.learn.tuning.spaces.SPACES` (``prosody-ser models`` lists
@@ -106,6 +110,9 @@ def make_tuned_pipeline(
     n_candidates : int, optional
         How many a random or halving search draws; see
         :class:`prosody_ser.learn.tuning.classifier.SpeakerTunedClassifier`.
+    select, seed, **options
+        As for :func:`make_pipeline`; the seed is also that of the search. A number in `select` stands
+        (``"kbest:50"``); without one (``"kbest"``) it is searched for too.
 
     Returns
     -------
@@ -116,6 +123,12 @@ def make_tuned_pipeline(
     ------
     ProtocolError
         As :func:`make_pipeline`, or if there is no such space or search.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> ser.make_tuned_pipeline("lda", inner_folds=2).fit(table.X, table.y).best_params_
+    {'model__shrinkage': 0.9}
     """
     pipeline = make_pipeline(model, select=select, seed=seed, **options)
     values = space_of(model, space, select) if isinstance(space, str) else dict(space)

@@ -114,13 +114,10 @@ class Listener:
 
     Examples
     --------
-    >>> from tempfile import mkdtemp
     >>> import soundfile
-    >>> import prosody_ser as ser
-    >>> path = mkdtemp() + "/tone.wav"
-    >>> soundfile.write(path, np.sin(2 * np.pi * 220 * np.arange(32000) / 16000), 16000)
-    >>> listener = Listener(ser.default_model_path(), FileSource(path, fast=True), hop_s=1.0)
-    >>> [moment.end_s for moment in listener.moments()]
+    >>> soundfile.write("tone.wav", np.sin(2 * np.pi * 220 * np.arange(32000) / 16000), 16000)
+    >>> source = ser.FileSource("tone.wav", fast=True)
+    >>> [moment.end_s for moment in ser.Listener(ser.default_model_path(), source, hop_s=1.0).moments()]
     [1.0, 2.0]
     """
 

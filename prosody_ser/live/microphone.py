@@ -31,6 +31,12 @@ class Microphone:
     ------
     LiveError
         If sounddevice or PortAudio is missing, or there is no such microphone.
+
+    Examples
+    --------
+    >>> listener = ser.Listener(ser.default_model_path(), ser.Microphone())  # doctest: +SKIP
+    >>> for moment in listener.moments():  # doctest: +SKIP
+    ...     print(moment)
     """
 
     waits = False
@@ -55,6 +61,11 @@ class Microphone:
 
     def blocks(self) -> Iterator[np.ndarray]:
         """What is heard from now on, until it is closed.
+
+        Yields
+        ------
+        ndarray of float64, shape (n_samples,)
+            In [-1, 1].
 
         Raises
         ------

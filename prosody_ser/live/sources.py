@@ -62,11 +62,9 @@ class FileSource:
 
     Examples
     --------
-    >>> from tempfile import mkdtemp
     >>> import soundfile
-    >>> path = mkdtemp() + "/tone.wav"
-    >>> soundfile.write(path, np.zeros(1600), 16000)
-    >>> source = FileSource(path, fast=True)
+    >>> soundfile.write("silence.wav", np.zeros(1600), 16000)
+    >>> source = ser.FileSource("silence.wav", fast=True)
     >>> source.sample_rate_hz, sum(block.size for block in source.blocks())
     (16000, 1600)
     """
@@ -87,6 +85,11 @@ class FileSource:
 
     def blocks(self) -> Iterator[np.ndarray]:
         """The mean over the channels, each block when it would have been heard.
+
+        Yields
+        ------
+        ndarray of float64, shape (n_samples,)
+            In [-1, 1].
 
         Raises
         ------

@@ -51,10 +51,8 @@ def predict_table(
 
     Examples
     --------
-    >>> import prosody_ser as ser
-    >>> model = ser.load_model(ser.default_model_path())
-    >>> X = pd.DataFrame(0.0, index=["clip"], columns=list(model.features))
-    >>> predict_table(model, X).columns.tolist()[:5]
+    >>> said = ser.predict_table(ser.default_model_path(), ser.load_emodb_features().X.head(2))
+    >>> said.columns.tolist()[:5]
     ['label', 'confidence', 'abstain', 'novelty', 'reasons']
     """
     return as_model(model).predict(X, reasons=reasons)

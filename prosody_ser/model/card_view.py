@@ -7,13 +7,7 @@ from ..notebook_view import grid, ranged, shaded, view
 
 
 def card_view(card: Mapping[str, Any]) -> str:
-    """What it is, was trained on, how good it is on whom, when it abstains and what it is not for.
-
-    Parameters
-    ----------
-    card : mapping
-        See :mod:`prosody_ser.model.card`.
-    """
+    """What a model is, was trained on, how good it is on whom, when it abstains and what it is not for."""
     model, training, score, abstain = (card[part] for part in ("model", "training", "score", "abstain"))
     features = card["features"]
     corpora = ", ".join(corpus["name"] for corpus in training["corpora"])

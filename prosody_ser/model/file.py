@@ -52,11 +52,8 @@ def save_model(model: TrainedModel, path: OnePath) -> None:
 
     Examples
     --------
-    >>> from tempfile import mkdtemp
-    >>> import prosody_ser as ser
-    >>> path = mkdtemp() + "/copy.skops"
-    >>> save_model(load_model(ser.default_model_path()), path)
-    >>> load_model(path)
+    >>> ser.save_model(ser.load_model(ser.default_model_path()), "copy.skops")
+    >>> ser.load_model("copy.skops")
     <TrainedModel lda (blind): 7 emotions, trained on emodb, uar=0.785 on unheard speakers>
     """
     check_model_suffix(path)
@@ -115,8 +112,7 @@ def load_model(path: OnePath) -> TrainedModel:
 
     Examples
     --------
-    >>> import prosody_ser as ser
-    >>> load_model(ser.default_model_path()).labels[:3]
+    >>> ser.load_model(ser.default_model_path()).labels[:3]
     ('anger', 'boredom', 'disgust')
     """
     try:
@@ -143,10 +139,6 @@ def as_model(model: TrainedModel | OnePath) -> TrainedModel:
 
 def read_card(path: OnePath) -> dict[str, Any]:
     """The card of a model, checked as :func:`load_model` does, but without building the model.
-
-    Parameters
-    ----------
-    path : path_like
 
     Returns
     -------

@@ -14,9 +14,9 @@ class Predictions(pd.DataFrame):
 
     Examples
     --------
-    >>> said = Predictions({"label": ["anger"], "confidence": [0.9], "abstain": [False], "p_anger": [0.9]})
+    >>> said = ser.load_model(ser.default_model_path()).predict(ser.load_emodb_features().X.head(2))
     >>> said["label"].tolist()
-    ['anger']
+    ['happiness', 'neutral']
     """
 
     def _repr_html_(self) -> str:

@@ -56,10 +56,6 @@ def threshold_for(risk: float | None, confidence: np.ndarray, correct: np.ndarra
         Out-of-fold.
     correct : ndarray of bool, shape (n_clips,)
 
-    Returns
-    -------
-    Threshold
-
     Notes
     -----
     The threshold is chosen on the clips that its error is given of, so the error of new clips tends to be a little

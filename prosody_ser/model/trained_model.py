@@ -43,6 +43,11 @@ class TrainedModel:
     novelty : Novelty
     card : dict
         What it is, was trained on, scores, and must not be used for; see :mod:`prosody_ser.model.card`.
+
+    Examples
+    --------
+    >>> ser.load_model(ser.default_model_path())
+    <TrainedModel lda (blind): 7 emotions, trained on emodb, uar=0.785 on unheard speakers>
     """
 
     pipeline: Any
@@ -146,6 +151,11 @@ class TrainedModel:
         """Raise a ProtocolError if the model normalises speakers by all their clips and one has a single clip.
 
         A single clip has no deviation from its own mean: it would be all gaps, and pass for an average clip.
+
+        Parameters
+        ----------
+        X : DataFrame
+            As :meth:`probabilities` takes it.
         """
         step = self.pipeline.named_steps.get("speaker_norm")
         if step is None or list(step.speakers_) != [NOBODY] or getattr(step, "clips", "all") != "all":
@@ -163,6 +173,14 @@ class TrainedModel:
 
     def columns_of(self, X: "pd.DataFrame") -> "pd.DataFrame":
         """The features that the model takes, in its order, of a DataFrame that may have more.
+
+        Parameters
+        ----------
+        X : DataFrame
+
+        Returns
+        -------
+        DataFrame of shape (n_rows, n_features)
 
         Raises
         ------

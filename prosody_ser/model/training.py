@@ -120,6 +120,12 @@ def train(
         If a speaker-independent score of this table cannot exist, or `risk` is no share.
     ModelError
         If the pipeline, a label or a note could not be stored, or `result` is of another table or pipeline.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> model = ser.train(table, ser.make_pipeline("lda"), folds=2)
+    >>> ser.save_model(model, "model.skops")
     """
     if risk is not None and not 0 <= risk < 1:
         raise ProtocolError(f"risk is {risk:g}: take a share from 0 to below 1")

@@ -57,6 +57,12 @@ def plot_clip(recording: str | os.PathLike, path: str | os.PathLike) -> None:
         If the recording cannot be read or holds nothing to measure.
     ProsodySerError
         If the picture cannot be written or its suffix is no picture's.
+
+    Examples
+    --------
+    >>> import soundfile
+    >>> soundfile.write("tone.wav", np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
+    >>> ser.plot_clip("tone.wav", "tone.png")
     """
     recording = Path(recording)
     try:

@@ -24,6 +24,12 @@ def plot_comparison(data: Mapping[str, Any], path: str | os.PathLike) -> None:
     ------
     ProsodySerError
         If the picture cannot be written or its suffix is no picture's.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> results = [ser.evaluate(table, ser.make_pipeline(name), folds=2) for name in ("lda", "logreg")]
+    >>> ser.plot_comparison(ser.compare(results).data, "comparison.png")
     """
     write_figure(comparison_figure(data), path)
 

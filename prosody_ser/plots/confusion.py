@@ -31,6 +31,11 @@ def plot_confusion(data: Mapping[str, Any], path: str | os.PathLike) -> None:
     ------
     ProsodySerError
         If the picture cannot be written or its suffix is no picture's.
+
+    Examples
+    --------
+    >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
+    >>> ser.plot_confusion(result.data, "confusion.png")
     """
     write_figure(confusion_figure(data), path)
 

@@ -33,6 +33,13 @@ def plot_cross(data: Mapping[str, Any], path: str | os.PathLike) -> None:
     ------
     ProsodySerError
         If the file cannot be written or the suffix is no picture's.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> women, men = (ser.FeatureTable(part, table.feature_names) for _, part in table.frame.groupby("sex"))
+    >>> cross = ser.cross_corpus({"women": women, "men": men}, ser.make_pipeline("lda"), folds=2)
+    >>> ser.plot_cross(cross.data, "cross.png")
     """
     write_figure(cross_figure(data), path)
 

@@ -54,6 +54,10 @@ def plot_distributions(table: FeatureTable, feature: str, by: str, path: str | o
         If the table has no such feature or column, or no value of it.
     ProsodySerError
         If the picture cannot be written or its suffix is no picture's.
+
+    Examples
+    --------
+    >>> ser.plot_distributions(ser.load_emodb_features(), "f0_mean_st", "emotion", "f0.png")
     """
     write_figure(distributions_figure(table, feature, by), path)
 

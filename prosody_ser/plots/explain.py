@@ -42,6 +42,12 @@ def plot_waterfall(
     ------
     ProsodySerError
         If the file cannot be written or the suffix is no picture's.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> explained = ser.explain(table, ser.make_pipeline("lda"), [0, 1, 2], folds=2)
+    >>> ser.plot_waterfall(explained, 0, "anger", "waterfall.png")
     """
     clip, at = explained.clips.iloc[number], explained.labels.index(emotion)
     shap = explained.of_clip(number, emotion)
@@ -94,9 +100,14 @@ def plot_explanations(explained: Any, path: str | os.PathLike, title: str, notic
     ----------
     explained : Explanation
         From :func:`prosody_ser.explain`.
-    path, notice
-        As for :func:`plot_waterfall`.
-    title : str
+    path, title, notice
+        As for :func:`plot_importances`.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> explained = ser.explain(table, ser.make_pipeline("lda"), [0, 1, 2], folds=2)
+    >>> ser.plot_explanations(explained, "explained.png", "chroma, lda")
     """
     summary = explained.summary()
     n_panels = 1 + len(explained.labels)

@@ -41,6 +41,12 @@ def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     ------
     ProsodySerError
         If the file cannot be written or the suffix is no picture's.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> ranking = ser.importances(table, ser.make_pipeline("lda"), folds=2, n_repeats=1)
+    >>> ser.plot_importances(ranking, "importances.png", "chroma, lda")
     """
     shown = found.head(TOP).iloc[::-1]
     figure = new_figure(7.5, 1.4 + 0.26 * len(shown))
@@ -80,6 +86,11 @@ def plot_drop_family(found: pd.DataFrame, path: str | os.PathLike, title: str, n
         From :func:`prosody_ser.learn.inspection.ablation.drop_family`.
     path, title, notice
         As for :func:`plot_importances`.
+
+    Examples
+    --------
+    >>> found = ser.drop_family(ser.load_emodb_features(), ser.make_pipeline("lda"), folds=2)
+    >>> ser.plot_drop_family(found, "families.png", "prosody_v1, lda")
     """
     shown = found.iloc[::-1]
     figure = new_figure(7.5, 1.5 + 0.3 * len(shown))

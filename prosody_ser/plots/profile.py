@@ -37,6 +37,10 @@ def plot_profile(
     ------
     ProsodySerError
         If the file cannot be written or the suffix is no picture's.
+
+    Examples
+    --------
+    >>> ser.plot_profile(ser.profile(ser.load_emodb_features("chroma")), "profile.png", "EMO-DB")
     """
     effects = found.pivot_table(index="feature", columns="emotion", values="effect", sort=True, dropna=False)
     effects = effects.reindex(columns=sorted(found["emotion"].unique()))

@@ -35,6 +35,11 @@ def plot_speakers(data: Mapping[str, Any], path: str | os.PathLike) -> None:
     ------
     ProsodySerError
         If the picture cannot be written or its suffix is no picture's.
+
+    Examples
+    --------
+    >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
+    >>> ser.plot_speakers(result.data, "speakers.png")
     """
     write_figure(speakers_figure(data), path)
 
@@ -79,6 +84,12 @@ def plot_reliability(data: Mapping[str, Any], path: str | os.PathLike) -> None:
     ------
     ProsodySerError
         If the picture cannot be written or its suffix is no picture's.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> result = ser.evaluate(table, ser.make_pipeline("lda", calibrate=True), folds=2)
+    >>> ser.plot_reliability(result.data, "reliability.png")
     """
     write_figure(reliability_figure(data), path)
 

@@ -50,6 +50,14 @@ def plot_survey(survey: Survey, path: str | os.PathLike) -> None:
     ------
     ProsodySerError
         If the picture cannot be written or its suffix is no picture's.
+
+    Examples
+    --------
+    >>> import soundfile
+    >>> from prosody_ser.datasets.survey.corpus import survey
+    >>> for name in ("03a01Fa", "03a01Wa", "08a01Na"):
+    ...     soundfile.write(f"{name}.wav", np.random.default_rng(0).uniform(-0.5, 0.5, 16000), 16000)
+    >>> ser.plot_survey(survey(".", jobs=1), "survey.png")
     """
     write_figure(survey_figure(survey), path)
 

@@ -52,6 +52,14 @@ def plot_timeline(
     ------
     ProsodySerError
         If the file cannot be written or the suffix is no picture's.
+
+    Examples
+    --------
+    >>> import soundfile
+    >>> soundfile.write("tone.wav", np.sin(2 * np.pi * 220 * np.arange(48000) / 16000), 16000)
+    >>> model = ser.load_model(ser.default_model_path())
+    >>> said = ser.predict_files(model, "tone.wav", segment=1.0, jobs=0)
+    >>> ser.plot_timeline(said, model.labels, model.threshold, "timeline.png", "tone.wav")
     """
     write_figure(timeline_figure(predictions, labels, threshold, title, notice), path)
 

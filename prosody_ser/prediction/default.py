@@ -14,7 +14,7 @@ def default_model_path() -> Path:
 
     Examples
     --------
-    >>> default_model_path().name
+    >>> ser.default_model_path().name
     'emodb.skops'
     """
     return Path(__file__).with_name(NAME)

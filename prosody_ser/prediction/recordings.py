@@ -80,12 +80,9 @@ def predict_files(
 
     Examples
     --------
-    >>> from tempfile import mkdtemp
     >>> import soundfile
-    >>> import prosody_ser as ser
-    >>> path = mkdtemp() + "/tone.wav"
-    >>> soundfile.write(path, np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
-    >>> ser.predict_files(ser.default_model_path(), path, jobs=0)["status"].tolist()
+    >>> soundfile.write("tone.wav", np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
+    >>> ser.predict_files(ser.default_model_path(), "tone.wav", jobs=0)["status"].tolist()
     ['ok']
     """
     model = as_model(model)
@@ -147,7 +144,6 @@ def predict_signal(
 
     Examples
     --------
-    >>> import prosody_ser as ser
     >>> tone = np.sin(2 * np.pi * 220 * np.arange(16000) / 16000)
     >>> said = ser.predict_signal(ser.default_model_path(), tone, 16000)
     >>> len(said), bool(said["confidence"].between(0, 1).all())

@@ -14,12 +14,7 @@ read_result = Result.read_whole
 
 
 def read_any(path: str | PathLike) -> Result | Comparison | CrossResult:
-    """Read a result of whatever kind, and check it against its schema.
-
-    Parameters
-    ----------
-    path : path_like
-        From ``cv``, ``tune``, ``compare`` or ``cross``.
+    """Read a result of whatever command (cv, tune, compare, cross), and check it against its schema.
 
     Raises
     ------

@@ -14,6 +14,14 @@ class Comparison(Document):
     ----------
     data : dict
         The content of ``comparison.json``; fields as in ``comparison.schema.json``.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> results = [ser.evaluate(table, ser.make_pipeline(name), folds=2) for name in ("lda", "logreg")]
+    >>> comparison = ser.compare(results, ["lda", "logreg"])
+    >>> [(result["name"], result["rank"]) for result in comparison.results]
+    [('lda', 1), ('logreg', 2)]
     """
 
     schema = "prosody-ser/comparison"

@@ -17,6 +17,14 @@ class CrossResult(Document):
     ----------
     data : dict
         The content of ``cross.json``; fields as in ``cross.schema.json``.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> women, men = (ser.FeatureTable(part, table.feature_names) for _, part in table.frame.groupby("sex"))
+    >>> cross = ser.cross_corpus({"women": women, "men": men}, ser.make_pipeline("lda"), folds=2)
+    >>> bool(cross.uar.loc["women", "men"] < cross.uar.loc["men", "men"])  # trained on women, tested on men
+    True
     """
 
     schema = "prosody-ser/cross"

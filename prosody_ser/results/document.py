@@ -107,7 +107,13 @@ class Document:
         return found
 
     def fault(self) -> str | None:
-        """What keeps it from being a whole result, the gravest first; None if nothing does."""
+        """What keeps it from being a whole result.
+
+        Returns
+        -------
+        str or None
+            The gravest fault; None if there is none.
+        """
         from jsonschema import Draft202012Validator
         from jsonschema.exceptions import best_match
 

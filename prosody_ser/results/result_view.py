@@ -7,13 +7,7 @@ from ..notebook_view import grid, line, ranged, shaded, view
 
 
 def evaluation_view(data: Mapping[str, Any]) -> str:
-    """UAR with its interval, what it assumes, and the confusion.
-
-    Parameters
-    ----------
-    data : mapping
-        The content of ``result.json``.
-    """
+    """Of ``result.json``: UAR with its interval, what it assumes, and the confusion."""
     protocol, intervals = data["protocol"], data.get("intervals") or {}
     facts = {
         "UAR": ranged(data["uar"], intervals.get("uar")),
@@ -38,13 +32,7 @@ def evaluation_view(data: Mapping[str, Any]) -> str:
 
 
 def comparison_view(data: Mapping[str, Any]) -> str:
-    """Results by rank within their track, and how they differ.
-
-    Parameters
-    ----------
-    data : mapping
-        The content of ``comparison.json``.
-    """
+    """Of ``comparison.json``: results by rank within their track, and how they differ."""
     facts = {
         "clips": f"{data['n_clips']} of {data['n_speakers']} speakers, {_names(data['corpora'])}",
         "folds": data["split"],
@@ -75,13 +63,7 @@ def comparison_view(data: Mapping[str, Any]) -> str:
 
 
 def cross_view(data: Mapping[str, Any]) -> str:
-    """UAR by training and test corpus.
-
-    Parameters
-    ----------
-    data : mapping
-        The content of ``cross.json``.
-    """
+    """Of ``cross.json``: UAR by training and test corpus."""
     names = list(data["corpora"])
     uar = {(one["train"], one["test"]): one["uar"] for one in data["cells"]}
     rows = [[name, *(shaded(f"{uar[name, other]:.3f}", uar[name, other]) for other in names)] for name in names]

@@ -42,6 +42,11 @@ def synthesise(
     ------
     CorpusError
         If the folder cannot be made or written to.
+
+    Examples
+    --------
+    >>> len(ser.synthesise("corpus"))  # doctest: +SKIP
+    320
     """
     folder = Path(directory)
     try:

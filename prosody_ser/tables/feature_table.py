@@ -105,7 +105,7 @@ class FeatureTable:
     Examples
     --------
     >>> clips = pd.DataFrame({"file": ["a.wav"], "speaker": ["ann"], "emotion": ["Anger"], "f0_mean_st": [36.0]})
-    >>> table = FeatureTable(clips, ("f0_mean_st",))
+    >>> table = ser.FeatureTable(clips, ("f0_mean_st",))
     >>> table.X.shape, table.y.tolist()
     ((1, 1), ['anger'])
     """
@@ -172,7 +172,17 @@ class FeatureTable:
         return self.features_of(self.usable)
 
     def features_of(self, rows: pd.Series) -> pd.DataFrame:
-        """Features of some rows (a boolean mask), on an index as that of :attr:`X`."""
+        """Features of some rows, on an index as that of :attr:`X`.
+
+        Parameters
+        ----------
+        rows : Series of bool
+            On the index of `frame`.
+
+        Returns
+        -------
+        DataFrame of float64, shape (n_rows, n_features)
+        """
         chosen = self.frame[rows]
         # One block of memory, not one a column: folds are cut from it many times.
         values = chosen[list(self.feature_names)].to_numpy(dtype=float)

@@ -65,10 +65,6 @@ def fetch_corpus(
     progress : callable, optional
         ``progress(bytes so far, bytes in all)``.
 
-    Returns
-    -------
-    Fetched
-
     Raises
     ------
     FetchError

@@ -46,10 +46,6 @@ def survey(
     timeout_s : float
         What reading one file may take.
 
-    Returns
-    -------
-    Survey
-
     Raises
     ------
     CorpusError

@@ -10,11 +10,6 @@ from .. import Corpus, Utterance
 def missing_clips(corpus: Corpus, utterances: Sequence[Utterance]) -> tuple[Utterance, ...] | None:
     """Clips that the complete corpus has and `utterances` lack.
 
-    Parameters
-    ----------
-    corpus : Corpus
-    utterances : sequence of Utterance
-
     Returns
     -------
     tuple of Utterance, or None

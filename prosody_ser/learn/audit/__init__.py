@@ -44,6 +44,12 @@ def audit(table: FeatureTable | EvaluationPlan, folds: Any = "auto", *, seed: in
     ------
     ProtocolError
         If a speaker-independent score of this table cannot exist, or the folds do not fit it.
+
+    Examples
+    --------
+    >>> findings = ser.audit(ser.load_emodb_features("chroma"))
+    >>> [finding for finding in findings if finding.severity == "error"]
+    []
     """
     material = Material(table, folds, seed)
     findings = [finding for find in CHECKS.values() for finding in find(material)]

@@ -51,6 +51,13 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
     ----------
     Guo, C., Pleiss, G., Sun, Y. & Weinberger, K. Q. (2017). On calibration of modern neural networks. ICML,
         1321-1330.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> calibrated = ser.SpeakerCalibratedClassifier(ser.make_pipeline("lda"), n_folds=2)
+    >>> calibrated.fit(table.X, table.y).predict_proba(table.X).shape
+    (535, 7)
     """
 
     def __init__(self, estimator: Any, n_folds: int = 5, seed: int = 0, without_speakers: str = "error") -> None:

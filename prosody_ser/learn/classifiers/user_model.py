@@ -16,10 +16,6 @@ def load_classifier(path: str) -> type:
     path : str
         ``package.module:Class``; installed, or in the working directory.
 
-    Returns
-    -------
-    type
-
     Warns
     -----
     UserWarning

@@ -63,6 +63,13 @@ def compare(
     ------
     ProtocolError
         If results differ in clips, true labels or folds, there are fewer than two, or the test cannot be run.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> results = [ser.evaluate(table, ser.make_pipeline(name), folds=2) for name in ("lda", "logreg")]
+    >>> ser.compare(results, ["lda", "logreg"])
+    <Comparison of UAR: lda 0.3..., logreg 0.2...>
     """
     chosen("test", test, TESTS)
     names = _checked_names(results, names)

@@ -107,6 +107,14 @@ def cross_corpus(
     ProtocolError
         If there are fewer than two corpora or common emotions, features or their parameters differ, two corpora share
         a speaker or a recording (identical rows), or one of them cannot be evaluated by itself.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> women, men = (ser.FeatureTable(part, table.feature_names) for _, part in table.frame.groupby("sex"))
+    >>> cross = ser.cross_corpus({"women": women, "men": men}, ser.make_pipeline("lda"), folds=2)
+    >>> cross
+    <CrossResult of UAR: women to women 0.4..., women to men 0.2..., men to women 0.1..., men to men 0.3...>
     """
     if speaker_norm_of(pipeline) == "enrol":
         raise ProtocolError("enrolment clips are for 'cv': across corpora take the blind track or 'speaker'")

@@ -56,10 +56,6 @@ def said_of_choices(pipeline: Any, choices: Sequence[dict[str, Any]], feature_na
     choices : sequence of dict
         From :func:`choices_of_fold`, in the order of the folds.
     feature_names : sequence of str
-
-    Returns
-    -------
-    dict
     """
     found: dict[str, Any] = {}
     if choices and all("tuned" in choice for choice in choices):

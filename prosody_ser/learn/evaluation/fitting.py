@@ -88,15 +88,15 @@ def work_folds(
 
     Parameters
     ----------
-    X, y, pipeline, n_jobs
+    X, y, pipeline, planned
         As for :func:`fit_folds`.
-    planned : list of Fold
-        From :func:`plan_folds`.
     work : callable
         Takes a :class:`FittedFold` and X of its test clips. A module's function, or a `functools.partial` of one, so
         that it can travel to another process.
     arrays : bool
         Whether to fit plain arrays, which is faster where nothing in the pipeline looks at the index or at names.
+    n_jobs : int
+        As for :func:`fit_folds`.
 
     Yields
     ------

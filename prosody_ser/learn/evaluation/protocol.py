@@ -44,10 +44,6 @@ def describe_protocol(
         What was said while folds were made, fitted and predicted.
     enrolled : bool
         Whether enrolment clips are left out of the scoring.
-
-    Returns
-    -------
-    dict
     """
     table = plan.table
     return {

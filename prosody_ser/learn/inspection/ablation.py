@@ -54,6 +54,11 @@ def drop_family(
     ------
     ProtocolError
         If a speaker-independent score of this table cannot exist, or all features are of one family.
+
+    Examples
+    --------
+    >>> ser.drop_family(ser.load_emodb_features(), ser.make_pipeline("lda"), folds=2)["family"].sort_values().tolist()
+    ['formants', 'intensity', 'pitch', 'spectrum', 'timing', 'voice quality']
     """
     plan = as_plan(table, folds, seed)
     by_family = _families_of(plan.X.columns)

@@ -73,6 +73,13 @@ def importances(
     References
     ----------
     Breiman, L. (2001). Random forests. Machine Learning 45(1), 5-32.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> ranking = ser.importances(table, ser.make_pipeline("lda"), folds=2, n_repeats=1)
+    >>> ranking.columns.tolist()
+    ['rank', 'feature', 'importance', 'sd', 'family', 'sd_folds']
     """
     return importances_by(
         table, pipeline, ("feature",), folds=folds, n_repeats=n_repeats, seed=seed, n_jobs=n_jobs, progress=progress
@@ -98,12 +105,14 @@ def importances_by(
 
     Parameters
     ----------
-    table, pipeline, folds, n_repeats, seed, n_jobs, progress
+    table, pipeline
         As for :func:`importances`.
     by : sequence of {"feature", "cluster", "family"}
         Each fold is fitted once, for all of them. Clusters are those of
         :func:`prosody_ser.learn.inspection.feature_groups.clusters`, over all usable clips, whose labels they do not
         know.
+    folds, n_repeats, seed, n_jobs, progress
+        As for :func:`importances`.
 
     Returns
     -------
@@ -116,6 +125,13 @@ def importances_by(
     ------
     ProtocolError
         If a speaker-independent score of this table cannot exist, or `by` holds another word.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> found = ser.importances_by(table, ser.make_pipeline("lda"), ["cluster", "family"], folds=2, n_repeats=1)
+    >>> found["family"][["rank", "family", "n_features"]].values.tolist()
+    [[1, 'spectrum', 12]]
     """
     for word in by:
         chosen("importances by", word, BY)
@@ -185,12 +201,12 @@ def with_importances(
     table: FeatureTable | EvaluationPlan,
     pipeline: BaseEstimator,
     *,
-    by: Sequence[str] | None = None,
     folds: Any = "auto",
     n_repeats: int = 10,
     seed: int = 0,
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    by: Sequence[str] | None = None,
 ) -> Result:
     """A result with the importances of the same table, pipeline and folds under ``importances``.
 
@@ -198,11 +214,11 @@ def with_importances(
     ----------
     result : Result
         From :func:`evaluate`.
+    table, pipeline, folds, n_repeats, seed, n_jobs, progress
+        As for :func:`importances_by`.
     by : sequence of {"feature", "cluster", "family"}, optional
         All of them if not given; with more than 500 features clusters and families only, as the single ones take
         long.
-    table, pipeline, folds, n_repeats, seed, n_jobs, progress
-        As for :func:`importances_by`.
 
     Returns
     -------

@@ -81,6 +81,12 @@ def profile(
         65-70.
     Lakens, D. (2013). Calculating and reporting effect sizes to facilitate cumulative science. Frontiers in
         Psychology 4, 863.
+
+    Examples
+    --------
+    >>> found = ser.profile(ser.load_emodb_features())
+    >>> found.query("emotion == 'anger'")["feature"].iloc[0]
+    'h1a3_mean_db'
     """
     chosen("test", test, TESTS)
     chosen("correction", correction, CORRECTIONS)

@@ -47,9 +47,9 @@ def explain(
     rows: Sequence[int] | None = None,
     *,
     folds: Any = "auto",
-    n_background: int = N_BACKGROUND,
     seed: int = 0,
     n_jobs: int = 1,
+    n_background: int = N_BACKGROUND,
     progress: Callable[[int, int], None] | None = None,
 ) -> Explanation:
     """Which features pushed the scores of held-out clips, by the fold that had not heard the speaker.
@@ -62,11 +62,13 @@ def explain(
 
     Parameters
     ----------
-    table, pipeline, folds, seed, n_jobs
+    table, pipeline
         As for :func:`evaluate`. Of a calibrator or a search the pipeline within is explained.
     rows : sequence of int, optional
         Positions in ``table.X`` of the clips to explain; all held-out ones if not given. With repeated folds, the
         first that holds out a clip explains it.
+    folds, seed, n_jobs
+        As for :func:`evaluate`.
     n_background : int
         Training clips drawn for the permutation explainer.
     progress : callable, optional
@@ -90,6 +92,13 @@ def explain(
     Lundberg, S. M. & Lee, S.-I. (2017). A unified approach to interpreting model predictions. NeurIPS 30, 4765-4774.
     Lundberg, S. M. et al. (2020). From local explanations to global understanding with explainable AI for trees.
         Nature Machine Intelligence 2, 56-67.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> explained = ser.explain(table, ser.make_pipeline("lda"), [0, 1, 2], folds=2)
+    >>> explained.values.shape  # clips, features, emotions
+    (3, 12, 7)
     """
     check_shap()
     plan = as_plan(table, folds, seed)

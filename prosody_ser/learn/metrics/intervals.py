@@ -26,12 +26,7 @@ METHOD = "percentile bootstrap over speakers"
 
 
 def speaker_resamples(n_speakers: int, seed: int) -> np.ndarray:
-    """How often each speaker is in each resample.
-
-    Returns
-    -------
-    ndarray of int, shape (n_resamples, n_speakers)
-    """
+    """How often each speaker is in each resample, shape (n_resamples, n_speakers)."""
     rng = np.random.default_rng(seed)
     return rng.multinomial(n_speakers, np.full(n_speakers, 1 / n_speakers), size=N_RESAMPLES)
 
@@ -59,13 +54,7 @@ def percentiles(values: np.ndarray) -> list[float]:
 
 
 def intervals(counts: np.ndarray, seed: int) -> dict[str, Any] | None:
-    """Intervals of all scores, or None with fewer than 6 speakers.
-
-    Parameters
-    ----------
-    counts : ndarray of shape (n_speakers, n_labels, n_labels)
-    seed : int
-    """
+    """Intervals of all scores of counts (n_speakers, n_labels, n_labels), or None with fewer than 6 speakers."""
     if len(counts) < LEAST_SPEAKERS:
         return None
     found = scores_of(resampled(counts, speaker_resamples(len(counts), seed)))

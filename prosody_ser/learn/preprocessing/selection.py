@@ -31,10 +31,6 @@ class _SupervisedSelector(SelectorMixin, BaseEstimator):
             Without NaN.
         y : array-like of shape (n_rows,)
 
-        Returns
-        -------
-        self
-
         Raises
         ------
         ProtocolError
@@ -164,10 +160,6 @@ class UncorrelatedFeatures(SelectorMixin, BaseEstimator):
             Without NaN.
         y : ignored
 
-        Returns
-        -------
-        self
-
         Raises
         ------
         ProtocolError
@@ -211,10 +203,6 @@ def make_selector(select: str, seed: int = 0) -> Any:
         them; ``"corr:0.9"``: none that correlates more with one before it. Without a number a quarter of the
         features, or 0.9.
     seed : int
-
-    Returns
-    -------
-    selector or None
 
     Raises
     ------

@@ -69,6 +69,13 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     ----------
     Robinson, G. K. (1991). That BLUP is a good thing: the estimation of random effects. Statistical Science 6(1),
         15-32.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> Z = ser.SpeakerNormalizer().fit_transform(table.X)
+    >>> bool(np.allclose(pd.DataFrame(Z, table.X.index).groupby("speaker").mean(), 0))
+    True
     """
 
     def __init__(self, clips: str = ALL_CLIPS, without_speakers: str = "error") -> None:

@@ -1,11 +1,4 @@
-"""What an evaluation is of, made once: rows, labels, speakers and checked folds, for all that is asked of them.
-
->>> plan = EvaluationPlan.of(table, "loso", seed=1)
->>> result = evaluate(plan, pipeline)
->>> result = with_permutation_test(result, plan, pipeline)
->>> ranking = importances(plan, pipeline)
->>> write_split("folds.json", plan)
-"""
+"""What an evaluation is of, made once: rows, labels, speakers and checked folds, for all that is asked of them."""
 
 import warnings
 from dataclasses import dataclass, replace
@@ -53,6 +46,12 @@ class EvaluationPlan:
         Enrolment clips of each speaker, for pipelines that take such.
     warned : tuple of warnings.WarningMessage
         What was said while the folds were made; a result tells it.
+
+    Examples
+    --------
+    >>> plan = ser.EvaluationPlan.of(ser.load_emodb_features("chroma"), 2, seed=1)
+    >>> result = ser.evaluate(plan, ser.make_pipeline("lda"))
+    >>> ranking = ser.importances(plan, ser.make_pipeline("lda"), n_repeats=1)  # on the same folds
     """
 
     table: FeatureTable
@@ -107,6 +106,10 @@ class EvaluationPlan:
         X : DataFrame of shape (n_clips, n_columns)
             On the same index.
 
+        Returns
+        -------
+        EvaluationPlan
+
         Raises
         ------
         ProtocolError
@@ -132,7 +135,16 @@ class EvaluationPlan:
         return mark_enrolment(self.X, self.enrol_clips, self.seed)
 
     def rows_for(self, pipeline: Any) -> pd.DataFrame:
-        """X as a pipeline takes it: with enrolment clips marked, where it normalises by them."""
+        """X as a pipeline takes it: with enrolment clips marked, where it normalises by them.
+
+        Parameters
+        ----------
+        pipeline : estimator
+
+        Returns
+        -------
+        DataFrame of shape (n_clips, n_columns)
+        """
         return self.marked if speaker_norm_of(pipeline) == "enrol" else self.X
 
 

@@ -82,10 +82,6 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline: Any = None, folds: Any =
     seed : int
         Seed of the assignment to folds.
 
-    Returns
-    -------
-    list of Fold
-
     Raises
     ------
     ProtocolError

@@ -40,6 +40,12 @@ class SpeakerSplitter(BaseCrossValidator):
         Whether some clips may never be held out.
     sentence_disjoint : bool
         Whether no sentence is in both train and test either.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> isinstance(ser.SpeakerKFold(), ser.SpeakerSplitter), ser.SpeakerKFold(5).get_n_splits(table.X, table.y)
+    (True, 5)
     """
 
     n_repeats = 1
@@ -47,7 +53,19 @@ class SpeakerSplitter(BaseCrossValidator):
     sentence_disjoint = False
 
     def folds(self, X: pd.DataFrame, y: Any) -> Iterator[Fold]:
-        """Yield each :class:`Fold`."""
+        """Each fold.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_clips, n_columns)
+            Its index has a level named ``speaker``.
+        y : array_like of shape (n_clips,)
+
+        Yields
+        ------
+        Fold
+            Positions in X.
+        """
         raise NotImplementedError
 
     def split(self, X: pd.DataFrame, y: Any = None, groups: Any = None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -60,12 +78,30 @@ class SpeakerSplitter(BaseCrossValidator):
         return sum(1 for _ in self.folds(X, y))
 
     def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
-        """How speakers are held out, in words."""
+        """How speakers are held out, in words.
+
+        Parameters
+        ----------
+        folds : list of Fold
+            Those of X.
+        X : DataFrame of shape (n_clips, n_columns)
+
+        Returns
+        -------
+        str
+        """
         return f"{len(folds)} speaker-disjoint folds"
 
 
 class LeaveOneSpeakerOut(SpeakerSplitter):
-    """Each fold holds out all clips of one speaker."""
+    """Each fold holds out all clips of one speaker.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> [len(test) for train, test in ser.LeaveOneSpeakerOut().split(table.X)]
+    [49, 58, 43, 38, 55, 35, 61, 69, 56, 71]
+    """
 
     def folds(self, X: pd.DataFrame, y: Any = None) -> Iterator[Fold]:
         """Yield each fold, speakers in sorted order."""
@@ -95,6 +131,12 @@ class SpeakerKFold(SpeakerSplitter):
         Number of folds, at most the number of speakers.
     seed : int
         Seed of the assignment of speakers to folds.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> [len(test) for train, test in ser.SpeakerKFold(3).split(table.X, table.y)]
+    [181, 183, 171]
     """
 
     def __init__(self, n_splits: int = DEFAULT_N_FOLDS, seed: int = 0):
@@ -130,6 +172,12 @@ class RepeatedSpeakerKFold(SpeakerSplitter):
     n_repeats : int
     seed : int
         Seed of the assignments.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> len(list(ser.RepeatedSpeakerKFold(n_splits=2, n_repeats=3).split(table.X, table.y)))
+    6
     """
 
     def __init__(self, n_splits: int = DEFAULT_N_FOLDS, n_repeats: int = 5, seed: int = 0):
@@ -180,6 +228,13 @@ class FixedSpeakerSplit(SpeakerSplitter):
         choosing between models.
     seed : int
         Seed of the assignments.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> fold = next(ser.FixedSpeakerSplit().folds(table.X, table.y))
+    >>> len(fold.train), len(fold.validation), len(fold.test)
+    (318, 99, 118)
     """
 
     partial = True
@@ -225,6 +280,12 @@ class SpeakerSentenceKFold(SpeakerSplitter):
         None: 5, or as many as there are if fewer.
     seed : int
         Seed of both assignments.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> len(list(ser.SpeakerSentenceKFold(2, 3).split(table.X, table.y)))
+    6
     """
 
     sentence_disjoint = True

@@ -38,10 +38,6 @@ def candidates_of(
         as it has.
     seed : int
 
-    Returns
-    -------
-    list of dict
-
     Raises
     ------
     ProtocolError

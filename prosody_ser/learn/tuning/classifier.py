@@ -91,6 +91,14 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
     Cawley, G. C. & Talbot, N. L. C. (2010). On over-fitting in model selection and subsequent selection bias in
         performance evaluation. JMLR 11, 2079-2107.
     Karnin, Z., Koren, T. & Somekh, O. (2013). Almost optimal exploration in multi-armed bandits. ICML, 1238-1246.
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> space = {"model__shrinkage": [0.1, 0.9]}
+    >>> tuned = ser.SpeakerTunedClassifier(ser.make_pipeline("lda"), space, n_folds=2)
+    >>> tuned.fit(table.X, table.y).best_params_
+    {'model__shrinkage': 0.9}
     """
 
     def __init__(

@@ -109,10 +109,6 @@ def decoded(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...
         Of any file: types, order and every field are checked first.
     features, labels : tuple of str
 
-    Returns
-    -------
-    sklearn.pipeline.Pipeline
-
     Raises
     ------
     ModelError

@@ -55,12 +55,7 @@ def export_onnx(model: TrainedModel | OnePath, path: OnePath) -> None:
 
     Examples
     --------
-    >>> from tempfile import mkdtemp
-    >>> import prosody_ser as ser
-    >>> path = Path(mkdtemp()) / "emodb.onnx"
-    >>> ser.export_onnx(ser.default_model_path(), path)
-    >>> path.stat().st_size > 1000
-    True
+    >>> ser.export_onnx(ser.default_model_path(), "emodb.onnx")
     """
     check_onnx_suffix(path)
     content = onnx_model(as_model(model)).SerializeToString(deterministic=True)

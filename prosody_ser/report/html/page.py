@@ -28,6 +28,12 @@ def result_html(result: Result) -> str:
     -------
     str
         HTML. It names no other file, and its content policy forbids the browser to load any or to run a script.
+
+    Examples
+    --------
+    >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
+    >>> ser.result_html(result)[:15]
+    '<!DOCTYPE html>'
     """
     data = result.data
     return rendered(
@@ -54,14 +60,7 @@ def result_html(result: Result) -> str:
 
 
 def plain_html(title: str, body: str) -> str:
-    """A page of tables and remarks.
-
-    Parameters
-    ----------
-    title : str
-    body : str
-        HTML, of :mod:`prosody_ser.report.html.pieces`.
-    """
+    """A page of tables and remarks, whose body is HTML of :mod:`prosody_ser.report.html.pieces`."""
     return rendered("plain.html", title=title, body=Markup(body))
 
 

@@ -43,6 +43,12 @@ def result_latex(result: Result) -> str:
     str
         Three ``table`` environments. The paper needs ``\usepackage{booktabs}``; labels in other than Latin letters
         need XeLaTeX or LuaLaTeX.
+
+    Examples
+    --------
+    >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
+    >>> ser.result_latex(result).count("\\begin{table}")
+    3
     """
     lines = [r"% \usepackage{booktabs}"]
     notice = notice_of(result.data)

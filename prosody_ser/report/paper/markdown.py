@@ -16,6 +16,12 @@ def result_markdown(result: Result) -> str:
     -------
     str
         The first caption states the protocol. Whatever is special to Markdown or HTML is escaped.
+
+    Examples
+    --------
+    >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
+    >>> print(ser.result_markdown(result))
+    *Emotion recognition on emodb: 535 clips, 10 speakers, ...
     """
     parts = []
     notice = notice_of(result.data)

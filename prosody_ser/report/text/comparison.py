@@ -16,6 +16,17 @@ def comparison_text(data: dict[str, Any], form: str = "text") -> str:
     data : dict
         As ``Comparison.data``.
     form : {"text", "markdown", "latex"}
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> results = [ser.evaluate(table, ser.make_pipeline(name), folds=2) for name in ("lda", "logreg")]
+    >>> ser.comparison_text(ser.compare(results).data).splitlines()[0]
+    '535 clips, 10 speakers, 7 emotions (emodb); 2 speaker-disjoint folds; chance 0.143'
     """
     parts = [paragraph(f"NOTE: {data['notice']}", form)] if data["notice"] else []
     corpora = ", ".join(data["corpora"]) or "corpus not named"

@@ -15,6 +15,18 @@ def cross_text(data: dict[str, Any], form: str = "text") -> str:
     data : dict
         As ``CrossResult.data``.
     form : {"text", "markdown", "latex"}
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> table = ser.load_emodb_features("chroma")
+    >>> women, men = (ser.FeatureTable(part, table.feature_names) for _, part in table.frame.groupby("sex"))
+    >>> cross = ser.cross_corpus({"women": women, "men": men}, ser.make_pipeline("lda"), folds=2)
+    >>> print(ser.cross_text(cross.data))
+    2 corpora, 7 common emotions (anger, boredom, ...
     """
     parts = [paragraph(f"NOTE: {data['notice']}", form)] if data["notice"] else []
     steps = " -> ".join(step["estimator"] for step in data["steps"])

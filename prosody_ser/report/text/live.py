@@ -23,10 +23,6 @@ def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str
         What is listened to and with which model.
     notes : tuple of str
         Below the view.
-
-    Returns
-    -------
-    rich.panel.Panel
     """
     from rich.console import Group
     from rich.panel import Panel

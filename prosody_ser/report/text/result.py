@@ -15,7 +15,22 @@ from .tuning import tuning_text
 
 
 def result_text(result: Result) -> str:
-    """Protocol, headline with intervals, tracks, scores by emotion, speaker and group, audit in brief, naive if run."""
+    """Protocol, headline with intervals, tracks, scores by emotion, speaker and group, audit in brief, naive if run.
+
+    Parameters
+    ----------
+    result : Result
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
+    >>> ser.result_text(result).splitlines()[0]
+    '535 clips, 10 speakers, 7 emotions (emodb; 12 features of full_v1)'
+    """
     data = result.data
     protocol = data["protocol"]
     lines = _notice(data["notice"])

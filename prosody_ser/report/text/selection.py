@@ -10,13 +10,7 @@ _SHOWN = 25
 
 
 def selection_text(data: dict[str, Any]) -> str:
-    """How many features, how stable the choice, and those that every fold took.
-
-    Parameters
-    ----------
-    data : dict
-        Of a result that has ``selection``.
-    """
+    """Of a result with ``selection``: how many features, how stable the choice, and those that every fold took."""
     selection = data["selection"]
     features = selection["features"]
     stability = selection["stability"]

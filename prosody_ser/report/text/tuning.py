@@ -12,13 +12,7 @@ _WIDTH = 110
 
 
 def tuning_text(data: dict[str, Any]) -> str:
-    """The search, the best parameters of each outer fold with inner and outer UAR, and those of the final fit.
-
-    Parameters
-    ----------
-    data : dict
-        Of a result that has ``tuning``.
-    """
+    """Of a result with ``tuning``: the search, each outer fold's choice and UAR, inner and outer, and the final fit."""
     tuning = data["tuning"]
     outer = _uar_by_fold(data["clips"])
     inner = fmean(fold["inner_uar"] for fold in tuning["folds"])
