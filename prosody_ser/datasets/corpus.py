@@ -1,9 +1,10 @@
 """What a corpus is: a description, and how its file names tell who speaks how."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
+from typing import Any
 
 from ..audio.suffixes import SUFFIXES
 from ..errors import CorpusError
@@ -65,6 +66,21 @@ class Utterance:
 def stem(utterance: Utterance) -> str:
     """Name of the file, without folder and suffix."""
     return PurePosixPath(utterance.file).stem
+
+
+def clip_told(
+    path: PurePath,
+    speakers: Mapping[str, tuple[str, float]],
+    emotions: Mapping[str, str],
+    speaker: str,
+    label: str,
+    **more: Any,
+) -> Utterance | None:
+    """The clip that a file name tells; None if its speaker or its label is none of the corpus's."""
+    if speaker not in speakers or label not in emotions:
+        return None
+    sex, age = speakers[speaker]
+    return Utterance(str(path), speaker=speaker, emotion=emotions[label], label=label, sex=sex, age=age, **more)
 
 
 @dataclass(frozen=True)

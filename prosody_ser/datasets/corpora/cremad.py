@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from ..corpus import Corpus, Utterance
+from ..corpus import Corpus, Utterance, clip_told
 
 EMOTIONS = {
     "ANG": "anger",
@@ -38,25 +38,10 @@ _NAME = re.compile(
 def parse(path: PurePosixPath) -> Utterance | None:
     """The utterance that a file name tells, or None."""
     name = _NAME.fullmatch(path.stem)
-    if (
-        name is None
-        or name["actor"] not in SPEAKERS
-        or name["sentence"] not in SENTENCES
-        or name["label"] not in EMOTIONS
-    ):
+    if name is None or name["sentence"] not in SENTENCES:
         return None
-    sex, age = SPEAKERS[name["actor"]]
-    return Utterance(
-        file=str(path),
-        speaker=name["actor"],
-        emotion=EMOTIONS[name["label"]],
-        label=name["label"],
-        sex=sex,
-        age=age,
-        language="en",
-        sentence=name["sentence"],
-        intensity=INTENSITIES.get(name["level"], ""),
-    )
+    more = {"language": "en", "sentence": name["sentence"], "intensity": INTENSITIES.get(name["level"], "")}
+    return clip_told(path, SPEAKERS, EMOTIONS, name["actor"], name["label"], **more)
 
 
 def clip_name(utterance: Utterance) -> str:

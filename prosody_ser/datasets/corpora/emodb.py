@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from ..corpus import Corpus, Utterance, stem
+from ..corpus import Corpus, Utterance, clip_told, stem
 
 EMOTIONS = {
     "W": "anger",  # Wut
@@ -27,26 +27,13 @@ SPEAKERS: dict[str, tuple[str, float]] = {
     "15": ("male", 25),
     "16": ("female", 31),
 }
-_NAME = re.compile(r"(?P<speaker>\d\d)(?P<sentence>[ab]\d\d)(?P<emotion>[WLEAFTN])(?P<take>[a-z])", re.ASCII)
+_NAME = re.compile(r"(?P<speaker>\d\d)(?P<sentence>[ab]\d\d)(?P<label>[WLEAFTN])(?P<take>[a-z])", re.ASCII)
 
 
 def parse(path: PurePosixPath) -> Utterance | None:
     """The utterance that a file name tells, or None."""
     name = _NAME.fullmatch(path.stem)
-    if name is None or name["speaker"] not in SPEAKERS:
-        return None
-    sex, age = SPEAKERS[name["speaker"]]
-    return Utterance(
-        file=str(path),
-        speaker=name["speaker"],
-        emotion=EMOTIONS[name["emotion"]],
-        label=name["emotion"],
-        sex=sex,
-        age=age,
-        language="de",
-        sentence=name["sentence"],
-        take=name["take"],
-    )
+    return name and clip_told(path, SPEAKERS, EMOTIONS, language="de", **name.groupdict())
 
 
 CORPUS = Corpus(

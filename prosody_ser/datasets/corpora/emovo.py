@@ -4,7 +4,7 @@ import re
 from itertools import product
 from pathlib import PurePosixPath
 
-from ..corpus import Corpus, Utterance, stem
+from ..corpus import Corpus, Utterance, clip_told, stem
 
 EMOTIONS = {
     "dis": "disgust",  # disgusto
@@ -27,19 +27,9 @@ _NAME = re.compile(r"(?P<label>[a-z]{3})-(?P<speaker>[fm][1-3])-(?P<sentence>[bl
 def parse(path: PurePosixPath) -> Utterance | None:
     """The utterance that a file name tells, or None."""
     name = _NAME.fullmatch(path.stem)
-    if name is None or name["label"] not in EMOTIONS or name["sentence"] not in SENTENCES:
+    if name is None or name["sentence"] not in SENTENCES:
         return None
-    sex, age = SPEAKERS[name["speaker"]]
-    return Utterance(
-        file=str(path),
-        speaker=name["speaker"],
-        emotion=EMOTIONS[name["label"]],
-        label=name["label"],
-        sex=sex,
-        age=age,
-        language="it",
-        sentence=name["sentence"],
-    )
+    return clip_told(path, SPEAKERS, EMOTIONS, language="it", **name.groupdict())
 
 
 def expected() -> frozenset[str]:

@@ -4,7 +4,7 @@ import re
 from itertools import product
 from pathlib import PurePosixPath
 
-from ..corpus import Corpus, Utterance, stem
+from ..corpus import Corpus, Utterance, clip_told, stem
 
 EMOTIONS = {
     "01": "neutral",
@@ -32,16 +32,14 @@ _VIDEO = re.compile(r"0[12](-\d\d){6}", re.ASCII)
 def parse(path: PurePosixPath) -> Utterance | None:
     """The utterance that a file name tells, spoken or sung, or None (video included)."""
     name = _NAME.fullmatch(path.stem)
-    if name is None or name["actor"] not in SPEAKERS:
+    if name is None:
         return None
-    sex, age = SPEAKERS[name["actor"]]
-    return Utterance(
-        file=str(path),
-        speaker=name["actor"],
-        emotion=EMOTIONS[name["emotion"]],
-        label=name["emotion"],
-        sex=sex,
-        age=age,
+    return clip_told(
+        path,
+        SPEAKERS,
+        EMOTIONS,
+        name["actor"],
+        name["emotion"],
         language="en",
         sentence=SENTENCES[name["sentence"]],
         take=name["take"],

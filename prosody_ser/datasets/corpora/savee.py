@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from ..corpus import Corpus, Utterance
+from ..corpus import Corpus, Utterance, clip_told
 
 EMOTIONS = {
     "a": "anger",
@@ -22,20 +22,10 @@ _NAME = re.compile(r"((?P<speaker>DC|JE|JK|KL)_)?(?P<label>sa|su|[adfhn])(?P<num
 def parse(path: PurePosixPath) -> Utterance | None:
     """The utterance that a name tells, with the speaker in the name or in that of the folder, or None."""
     name = _NAME.fullmatch(path.stem)
-    speaker = name and (name["speaker"] or path.parent.name)
-    if name is None or speaker not in SPEAKERS or not 1 <= int(name["number"]) <= n_sentences(name["label"]):
+    if name is None or not 1 <= int(name["number"]) <= n_sentences(name["label"]):
         return None
-    sex, age = SPEAKERS[speaker]
-    return Utterance(
-        file=str(path),
-        speaker=speaker,
-        emotion=EMOTIONS[name["label"]],
-        label=name["label"],
-        sex=sex,
-        age=age,
-        language="en",
-        sentence=name["label"] + name["number"],
-    )
+    speaker, sentence = name["speaker"] or path.parent.name, name["label"] + name["number"]
+    return clip_told(path, SPEAKERS, EMOTIONS, speaker, name["label"], language="en", sentence=sentence)
 
 
 def n_sentences(label: str) -> int:

@@ -5,7 +5,7 @@ from itertools import product
 from pathlib import PurePath
 
 from ...tables.feature_table import SYNTHETIC, SYNTHETIC_NOTICE
-from ..corpus import Corpus, Utterance, stem
+from ..corpus import Corpus, Utterance, clip_told, stem
 
 EMOTIONS = {label: label for label in ("anger", "fear", "happiness", "neutral", "sadness")}
 SPEAKERS = {
@@ -13,24 +13,13 @@ SPEAKERS = {
     for letter, sex in (("f", "female"), ("m", "male"))
     for number in range(1, 5)
 }
-_NAME = re.compile(r"synthetic_(?P<speaker>[fm]\d)_(?P<emotion>[a-z]+)_(?P<sentence>s\d)_(?P<take>t\d+)", re.ASCII)
+_NAME = re.compile(r"synthetic_(?P<speaker>[fm]\d)_(?P<label>[a-z]+)_(?P<sentence>s\d)_(?P<take>t\d+)", re.ASCII)
 
 
 def parse(path: PurePath) -> Utterance | None:
     """The utterance that a file name tells, or None."""
     name = _NAME.fullmatch(path.stem)
-    if name is None or name["emotion"] not in EMOTIONS or name["speaker"] not in SPEAKERS:
-        return None
-    return Utterance(
-        file=str(path),
-        speaker=name["speaker"],
-        emotion=name["emotion"],
-        label=name["emotion"],
-        sex=SPEAKERS[name["speaker"]][0],
-        language="en",
-        sentence=name["sentence"],
-        take=name["take"],
-    )
+    return name and clip_told(path, SPEAKERS, EMOTIONS, language="en", **name.groupdict())
 
 
 def expected() -> frozenset[str]:

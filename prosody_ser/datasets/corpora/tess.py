@@ -4,7 +4,7 @@ import re
 from itertools import product
 from pathlib import PurePosixPath
 
-from ..corpus import Corpus, Utterance
+from ..corpus import Corpus, Utterance, clip_told
 
 EMOTIONS = {
     "angry": "anger",
@@ -43,18 +43,8 @@ def parse(path: PurePosixPath) -> Utterance | None:
     if name is None:
         return None
     speaker = {"OA": "OAF"}.get(name["speaker"].upper(), name["speaker"].upper())  # OA_bite_neutral.wav
-    label = name["label"].lower()
-    sex, age = SPEAKERS[speaker]
-    return Utterance(
-        file=str(path),
-        speaker=speaker,
-        emotion=EMOTIONS["ps" if label.startswith("pleasant") else label],
-        label="ps" if label.startswith("pleasant") else label,
-        sex=sex,
-        age=age,
-        language="en",
-        sentence=name["word"].lower(),
-    )
+    label = "ps" if name["label"].lower().startswith("pleasant") else name["label"].lower()
+    return clip_told(path, SPEAKERS, EMOTIONS, speaker, label, language="en", sentence=name["word"].lower())
 
 
 def clip_name(utterance: Utterance) -> str:
