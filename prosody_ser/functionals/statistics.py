@@ -1,8 +1,8 @@
 """Statistics of contours: contours in, one number each out. Pure numpy, over all contours at a time.
 
-A functional is registered once, by its decorator: how it reads in a definition and which unit its value has. Its
-function takes :class:`Contours` and returns one value a contour. Fewer than three defined frames give NaN: two
-points have a mean, but not one worth calling a measurement.
+A functional stands once, in the table: how it reads in a definition and which unit its value has. Its function takes
+:class:`Contours` and returns one value a contour. Fewer than three defined frames give NaN: two points have a mean, but
+not one worth calling a measurement.
 """
 
 from collections.abc import Callable
@@ -57,18 +57,6 @@ class Functional:
     scale: str = "any"
 
 
-#: Every functional by name.
-FUNCTIONALS: dict[str, Functional] = {}
-
-
-def _functional(text: str, unit: str, scale: str = "any") -> Callable:
-    def register(function: Callable[[Contours], np.ndarray]) -> Callable[[Contours], np.ndarray]:
-        FUNCTIONALS[function.__name__] = Functional(function.__name__, text, unit, function, scale)
-        return function
-
-    return register
-
-
 def apply_functional(functional: Functional, contours: Contours) -> np.ndarray:
     """Apply a functional to each contour.
 
@@ -82,42 +70,11 @@ def apply_functional(functional: Functional, contours: Contours) -> np.ndarray:
     return np.where(contours.count >= MIN_FRAMES, result, np.nan)
 
 
-@_functional("mean of the {}", "value")
-def mean(c: Contours) -> np.ndarray:
-    """Arithmetic mean."""
-    return c.mean
-
-
-@_functional("level of the mean power of the {}", "value", scale="level")
-def energy_mean(c: Contours) -> np.ndarray:
+def _energy_mean(c: Contours) -> np.ndarray:
     """Mean of the power, as a level: ``10 log10 mean 10^(x / 10)``, as sound level meters average."""
     loudest = np.where(c.defined, c.values, -np.inf).max(axis=1, initial=-np.inf)
     power = np.where(c.defined, 10 ** ((c.values - loudest[:, np.newaxis]) / 10), 0.0)
     return loudest + 10 * np.log10(c.average(power))
-
-
-@_functional("standard deviation of the {}", "spread")
-def sd(c: Contours) -> np.ndarray:
-    """Standard deviation over frames (population, divisor n)."""
-    return np.sqrt(c.variance)
-
-
-@_functional("coefficient of variation (sd over mean) of the {}", "number", scale="ratio")
-def cv(c: Contours) -> np.ndarray:
-    """Standard deviation over mean: spread free of size, for contours with a true zero."""
-    return np.sqrt(c.variance) / c.mean
-
-
-@_functional("skewness of the {}", "number")
-def skewness(c: Contours) -> np.ndarray:
-    """Third standardised moment."""
-    return c.average(c.squares * c.centred) / _unless_flat(c) ** 1.5
-
-
-@_functional("excess kurtosis of the {}", "number")
-def kurtosis(c: Contours) -> np.ndarray:
-    """Fourth standardised moment less 3."""
-    return c.average(c.squares**2) / _unless_flat(c) ** 2 - 3
 
 
 def _unless_flat(c: Contours) -> np.ndarray:
@@ -125,63 +82,17 @@ def _unless_flat(c: Contours) -> np.ndarray:
     return np.where(c.variance > 1e-20 * c.mean**2, c.variance, np.nan)
 
 
-@_functional("5th percentile of the {}", "value")
-def p05(c: Contours) -> np.ndarray:
-    """5th percentile: a minimum that one wrong frame cannot make."""
-    return c.quantile(0.05)
+def _distance(c: Contours, low: float, high: float) -> np.ndarray:
+    return c.quantile(high) - c.quantile(low)
 
 
-@_functional("20th percentile of the {}", "value")
-def p20(c: Contours) -> np.ndarray:
-    """20th percentile."""
-    return c.quantile(0.20)
-
-
-@_functional("median of the {}", "value")
-def p50(c: Contours) -> np.ndarray:
-    """Median."""
-    return c.quantile(0.50)
-
-
-@_functional("80th percentile of the {}", "value")
-def p80(c: Contours) -> np.ndarray:
-    """80th percentile."""
-    return c.quantile(0.80)
-
-
-@_functional("95th percentile of the {}", "value")
-def p95(c: Contours) -> np.ndarray:
-    """95th percentile: a maximum that one wrong frame cannot make."""
-    return c.quantile(0.95)
-
-
-@_functional("distance from the 20th to the 80th percentile of the {}", "spread")
-def range_p20_p80(c: Contours) -> np.ndarray:
-    """Distance from the 20th to the 80th percentile: a range that one wrong frame cannot stretch."""
-    return c.quantile(0.80) - c.quantile(0.20)
-
-
-@_functional("distance from the 5th to the 95th percentile of the {}", "spread")
-def range_p05_p95(c: Contours) -> np.ndarray:
-    """Distance from the 5th to the 95th percentile."""
-    return c.quantile(0.95) - c.quantile(0.05)
-
-
-@_functional("slope over time (least squares) of the {}", "rate")
-def slope(c: Contours) -> np.ndarray:
-    """Slope of the least-squares line over time."""
-    return c.slope
-
-
-@_functional("standard deviation around its least-squares line of the {}", "spread")
-def slope_residual(c: Contours) -> np.ndarray:
+def _slope_residual(c: Contours) -> np.ndarray:
     """Standard deviation of what the least-squares line leaves."""
     left = c.centred - c.slope[:, np.newaxis] * c.centred_times
     return np.sqrt(c.average(left**2))
 
 
-@_functional("curvature (second derivative of the least-squares parabola) of the {}", "acceleration")
-def curvature(c: Contours) -> np.ndarray:
+def _curvature(c: Contours) -> np.ndarray:
     """Second derivative of the least-squares parabola over time: negative for an arch, positive for a bowl."""
     t = c.centred_times
     squares = np.where(c.defined, t**2 - c.average(t**2)[:, np.newaxis], 0.0)
@@ -190,85 +101,73 @@ def curvature(c: Contours) -> np.ndarray:
     return 2 * (square * c.centred).sum(axis=1) / (square**2).sum(axis=1)
 
 
-@_functional("median absolute change from frame to frame of the {}", "speed")
-def change_p50(c: Contours) -> np.ndarray:
-    """Median absolute change from frame to frame."""
-    return c.speeds.quantile(0.50)
-
-
-@_functional("mean absolute change from frame to frame of the {}", "speed")
-def change_mean(c: Contours) -> np.ndarray:
-    """Mean absolute change from frame to frame."""
-    return c.speeds.mean
-
-
-@_functional("standard deviation of the change from frame to frame of the {}", "speed")
-def change_sd(c: Contours) -> np.ndarray:
-    """Standard deviation of the change from frame to frame."""
-    return np.sqrt(c.changes.variance)
-
-
-@_functional("share of the changes from frame to frame that go up of the {}", "share")
-def rise_share(c: Contours) -> np.ndarray:
-    """Share of the changes from frame to frame that go up."""
-    return (c.changes.values > 0).sum(axis=1) / c.changes.count
-
-
-@_functional("mean rate of the changes upwards of the {}", "speed")
-def rise_mean(c: Contours) -> np.ndarray:
-    """Mean of the changes that go up; NaN where none does."""
-    return _mean_of_positive(c.changes.values)
-
-
-@_functional("mean rate of the changes downwards (as a positive number) of the {}", "speed")
-def fall_mean(c: Contours) -> np.ndarray:
-    """Mean of the changes that go down, its sign dropped; NaN where none does."""
-    return _mean_of_positive(-c.changes.values)
-
-
 def _mean_of_positive(values: np.ndarray) -> np.ndarray:
+    """Mean of the values above 0; NaN where there are none."""
     positive = values > 0
     return np.where(positive, values, 0.0).sum(axis=1) / positive.sum(axis=1)
 
 
-@_functional("relative time (0 first, 1 last frame) of the maximum of the {}", "share")
-def max_position(c: Contours) -> np.ndarray:
-    """Where the maximum lies between the first and the last defined frame, 0 to 1."""
-    return _position(c, np.where(c.defined, c.values, -np.inf).argmax(axis=1))
+def _rise_share(c: Contours) -> np.ndarray:
+    return (c.changes.values > 0).sum(axis=1) / c.changes.count
 
 
-@_functional("relative time (0 first, 1 last frame) of the minimum of the {}", "share")
-def min_position(c: Contours) -> np.ndarray:
-    """Where the minimum lies between the first and the last defined frame, 0 to 1."""
-    return _position(c, np.where(c.defined, c.values, np.inf).argmin(axis=1))
-
-
-def _position(c: Contours, index: np.ndarray) -> np.ndarray:
+def _position(c: Contours, sign: int) -> np.ndarray:
+    """Where the maximum (1) or minimum (-1) lies between the first and the last defined frame, 0 to 1."""
+    index = np.where(c.defined, sign * c.values, -np.inf).argmax(axis=1)
     first_s, last_s = (c.times_s[i] for i in c.ends)
     return (c.times_s[index] - first_s) / (last_s - first_s)
 
 
-@_functional("mean over the last 0.3 s, less the mean of the whole, of the {}", "difference")
-def final_drop(c: Contours) -> np.ndarray:
-    """Mean over the last 0.3 s less the mean of the whole: negative where the contour ends low."""
+def _final_drop(c: Contours) -> np.ndarray:
     return c.final.mean - c.mean
 
 
-@_functional("slope over the last 0.3 s of the {}", "rate")
-def final_slope(c: Contours) -> np.ndarray:
-    """Least-squares slope over the last 0.3 s."""
-    return c.final.slope
+#: Name: what it is (of a contour), rule of its unit, function, and which contours it makes sense for if not any.
+#: Percentiles stand for minimum, maximum and range: one wrong frame cannot make or stretch them. The standard deviation
+#: is the population's (divisor n).
+_ALL: dict[str, tuple] = {
+    "mean": ("mean", "value", lambda c: c.mean),
+    "energy_mean": ("level of the mean power", "value", _energy_mean, "level"),
+    "sd": ("standard deviation", "spread", lambda c: np.sqrt(c.variance)),
+    "cv": ("coefficient of variation (sd over mean)", "number", lambda c: np.sqrt(c.variance) / c.mean, "ratio"),
+    "skewness": ("skewness", "number", lambda c: c.average(c.squares * c.centred) / _unless_flat(c) ** 1.5),
+    "kurtosis": ("excess kurtosis", "number", lambda c: c.average(c.squares**2) / _unless_flat(c) ** 2 - 3),
+    "p05": ("5th percentile", "value", lambda c: c.quantile(0.05)),
+    "p20": ("20th percentile", "value", lambda c: c.quantile(0.20)),
+    "p50": ("median", "value", lambda c: c.quantile(0.50)),
+    "p80": ("80th percentile", "value", lambda c: c.quantile(0.80)),
+    "p95": ("95th percentile", "value", lambda c: c.quantile(0.95)),
+    "range_p20_p80": ("distance from the 20th to the 80th percentile", "spread", lambda c: _distance(c, 0.20, 0.80)),
+    "range_p05_p95": ("distance from the 5th to the 95th percentile", "spread", lambda c: _distance(c, 0.05, 0.95)),
+    "slope": ("slope over time (least squares)", "rate", lambda c: c.slope),
+    "slope_residual": ("standard deviation around its least-squares line", "spread", _slope_residual),
+    "curvature": ("curvature (second derivative of the least-squares parabola)", "acceleration", _curvature),
+    "change_p50": ("median absolute change from frame to frame", "speed", lambda c: c.speeds.quantile(0.50)),
+    "change_mean": ("mean absolute change from frame to frame", "speed", lambda c: c.speeds.mean),
+    "change_sd": (
+        "standard deviation of the change from frame to frame",
+        "speed",
+        lambda c: np.sqrt(c.changes.variance),
+    ),
+    "rise_share": ("share of the changes from frame to frame that go up", "share", _rise_share),
+    "rise_mean": ("mean rate of the changes upwards", "speed", lambda c: _mean_of_positive(c.changes.values)),
+    "fall_mean": (
+        "mean rate of the changes downwards (as a positive number)",
+        "speed",
+        lambda c: _mean_of_positive(-c.changes.values),
+    ),
+    "max_position": ("relative time (0 first, 1 last frame) of the maximum", "share", lambda c: _position(c, 1)),
+    "min_position": ("relative time (0 first, 1 last frame) of the minimum", "share", lambda c: _position(c, -1)),
+    "final_drop": ("mean over the last 0.3 s, less the mean of the whole,", "difference", _final_drop),
+    "final_slope": ("slope over the last 0.3 s", "rate", lambda c: c.final.slope),
+} | {
+    f"dct{k}": (
+        f"amplitude of {k} half-wave{'s' * (k > 1)} of a cosine (DCT coefficient {k}) in the shape",
+        "difference",
+        lambda c, k=k: c.shape_coefficients[:, k - 1],
+    )
+    for k in range(1, N_DCT + 1)
+}
 
-
-def _shape(k: int) -> Callable[[Contours], np.ndarray]:
-    def coefficient(c: Contours) -> np.ndarray:
-        return c.shape_coefficients[:, k - 1]
-
-    coefficient.__name__ = f"dct{k}"
-    coefficient.__doc__ = f"DCT coefficient {k} of the contour's shape: half a cosine's amplitude, {k} half-waves."
-    text = f"amplitude of {k} half-wave{'s' * (k > 1)} of a cosine (DCT coefficient {k}) in the shape of the {{}}"
-    return _functional(text, "difference")(coefficient)
-
-
-for _k in range(1, N_DCT + 1):
-    _shape(_k)
+#: Every functional by name.
+FUNCTIONALS = {name: Functional(name, f"{text} of the {{}}", *rest) for name, (text, *rest) in _ALL.items()}
