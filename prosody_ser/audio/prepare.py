@@ -178,7 +178,7 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
     sample_rate_hz : int
     """
     check_sample_rate(sample_rate_hz)
-    resampled = list(_resampled(_checked(blocks), sample_rate_hz))
+    resampled = list(_resampled(checked(blocks), sample_rate_hz))
     mono = resampled[0] if len(resampled) == 1 else np.concatenate(resampled)
     del resampled  # of an hour, half a gigabyte
     if mono.size < FRAME_STEP:
@@ -197,7 +197,7 @@ def check_sample_rate(sample_rate_hz: int) -> None:
         raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
 
 
-def _checked(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+def checked(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
     """The blocks, at least one, or an error for what cannot be samples."""
     empty = True
     for block in blocks:

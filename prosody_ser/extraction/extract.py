@@ -24,7 +24,7 @@ import pandas as pd
 
 from ..catalogue import DEFAULT_SET, feature_set
 from ..datasets import Found, Utterance, find_all
-from ..errors import CacheError, ProsodySerError, ProtocolError
+from ..errors import CacheError, ProsodySerError, ProtocolError, listed
 from ..paths import OnePath, Paths, as_paths
 from ..tables.feature_table import CLIPS, FRAMES, ORIGINAL, SYNTHETIC, SYNTHETIC_NOTICE, FeatureTable
 from ..tables.file import check_table_suffix, described, table_writer
@@ -119,7 +119,7 @@ class Extraction:
         self.where = ""
         if found is None:
             paths = as_paths(sources)
-            self.where = ", ".join(paths[:_NAMED]) + (f" and {len(paths) - _NAMED} more" if paths[_NAMED:] else "")
+            self.where = listed(paths, _NAMED)
             found = find_all(paths, corpus)
         self.found: list[Found] = list(found)
         self.utterances: list[Utterance] = [u for found in self.found for u in found.utterances]

@@ -212,11 +212,7 @@ class ResumingDownloader:
                 self._take(url, response, have, version)
         except (requests.exceptions.SSLError, requests.exceptions.TooManyRedirects) as error:
             raise FetchError(f"{url}: {_cause(error, timeout_s)}") from error
-        except (
-            requests.exceptions.ConnectionError,
-            requests.exceptions.Timeout,
-            urllib3.exceptions.HTTPError,
-        ) as error:
+        except _MAY_PASS as error:
             raise _BrokenError(_cause(error, timeout_s)) from error
         except requests.exceptions.RequestException as error:
             raise FetchError(f"{url}: {_cause(error, timeout_s)}") from error

@@ -8,8 +8,7 @@ import soxr
 
 from ...audio.decode import open_recording
 from ...audio.frames import SAMPLE_RATE_HZ
-from ...audio.prepare import LARGEST_SAMPLE, MAX_RATE_HZ, MIN_RATE_HZ
-from ...errors import RecordingError
+from ...audio.prepare import check_sample_rate, checked
 
 #: So much of a recording is kept and compared; more would let memory grow with its length.
 KEPT_S = 120
@@ -55,20 +54,13 @@ def read_start(path: str, hear: Callable[[np.ndarray], None] = lambda block: Non
     kept, n_samples = [], 0
     with open_recording(path) as recording:
         rate_hz, channels = recording.sample_rate_hz, recording.n_channels
-        if not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ:
-            raise RecordingError("unreadable", f"a sample rate of {rate_hz} Hz: the header must be wrong")
-        for block in recording.blocks():
-            if not (np.abs(block) <= LARGEST_SAMPLE).all():
-                raise RecordingError(
-                    "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_SAMPLE:g}"
-                )
+        check_sample_rate(rate_hz)
+        for block in checked(recording.blocks()):
             hear(block)
             room = max(0, KEPT_S * rate_hz - n_samples)
             n_samples += block.size
             if room:
                 kept.append(block[:room])
-    if not n_samples:
-        raise RecordingError("empty", "the recording holds no samples")
     samples = np.concatenate(kept)
     if rate_hz != SAMPLE_RATE_HZ:
         samples = soxr.resample(samples, rate_hz, SAMPLE_RATE_HZ, quality="HQ")

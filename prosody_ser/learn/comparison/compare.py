@@ -27,7 +27,6 @@ TESTS = {
     WILCOXON: "Wilcoxon signed-rank test over speakers",
     CORRECTED_T: "corrected resampled t-test over folds (Nadeau & Bengio 2003)",
 }
-TRACKS_DIFFER = "of two tracks, not equals: no test, no rank"
 _SIGNIFICANT = 0.05
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...errors import ProtocolError
+from ...errors import ProtocolError, listed
 from ...tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS, FeatureTable
 from ..audit import duplicates
 from ..audit.finding import ERROR
@@ -36,9 +36,8 @@ def check_same_features(tables: Mapping[str, FeatureTable]) -> None:
         for one, another, lacking in ((table, other, name), (other, table, first)):
             gone = [feature for feature in one.feature_names if feature not in set(another.feature_names)]
             if gone:
-                more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
                 raise ProtocolError(
-                    f"{first} and {name}: different features ({lacking} lacks {gone[0]}{more}; sets "
+                    f"{first} and {name}: different features ({lacking} lacks {listed(gone, 1)}; sets "
                     f"{_set_of(table)} and {_set_of(other)}): measure both with one --set"
                 )
         mine, theirs = table.about.get("parameters"), other.about.get("parameters")

@@ -7,6 +7,7 @@
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -148,7 +149,7 @@ def cross_corpus(
     counts = {
         cell: counts_by(found["speaker"], found["emotion"], found["predicted"], labels) for cell, found in said.items()
     }
-    return CrossResult(_data(parts, restricted, labels, counts, within, findings, caught, together, seed))
+    return CrossResult(_Found(parts, restricted, labels, counts, within, findings, caught, seed).data(together.notice))
 
 
 def _plan_within(name: str, table: FeatureTable, pipeline: BaseEstimator, folds: Any, seed: int) -> EvaluationPlan:
@@ -181,46 +182,70 @@ def _predicted_by_corpus(fold: FittedFold, held_out: pd.DataFrame, corpus: np.nd
     }
 
 
-def _data(
-    parts: Mapping[str, FeatureTable],
-    restricted: Mapping[str, FeatureTable],
-    labels: list[str],
-    counts: dict[tuple[str, str], np.ndarray],
-    within: dict[str, Result],
-    findings: list[dict[str, Any]],
-    caught: Iterable[warnings.WarningMessage],
-    together: FeatureTable,
-    seed: int,
-) -> dict[str, Any]:
-    """The content of ``cross.json``."""
-    draws = {cell: resampled_scores(by_speaker, seed) for cell, by_speaker in counts.items()}
-    protocol = next(iter(within.values())).data["protocol"]
-    heard = Counter(counted(caught))
-    for result in within.values():
-        heard.update(result.data["protocol"]["warnings"])
-    return {
-        "schema": CrossResult.schema,
-        "schema_version": CrossResult.schema_version,
-        "notice": together.notice,
-        "labels": labels,
-        "chance": 1 / len(labels),
-        "track": protocol["track"],
-        "track_note": protocol["track_note"],
-        "steps": protocol["steps"],
-        "seed": seed,
-        "feature_set": protocol["feature_set"],
-        "n_features": protocol["n_features"],
-        "features": protocol["features"],
-        "versions": protocol["versions"],
-        "warnings": dict(heard),
-        "findings": findings,
-        "corpora": {name: _corpus(table, restricted[name], within[name].data, labels) for name, table in parts.items()},
-        "cells": [
-            _cell(train, test, counts, draws, within, restricted, labels, seed)
-            for train in restricted
-            for test in restricted
-        ],
-    }
+@dataclass(frozen=True)
+class _Found:
+    """What came of all fits, by corpus, or by the corpora trained and tested on."""
+
+    parts: Mapping[str, FeatureTable]
+    restricted: Mapping[str, FeatureTable]  #: to the common emotions
+    labels: list[str]
+    counts: dict[tuple[str, str], np.ndarray]
+    within: dict[str, Result]
+    findings: list[dict[str, Any]]
+    caught: Iterable[warnings.WarningMessage]
+    seed: int
+
+    def data(self, notice: str | None) -> dict[str, Any]:
+        """The content of ``cross.json``."""
+        draws = {cell: resampled_scores(by_speaker, self.seed) for cell, by_speaker in self.counts.items()}
+        protocol = next(iter(self.within.values())).data["protocol"]
+        heard = Counter(counted(self.caught))
+        for result in self.within.values():
+            heard.update(result.data["protocol"]["warnings"])
+        of_protocol = ("feature_set", "n_features", "features", "versions")
+        return {
+            "schema": CrossResult.schema,
+            "schema_version": CrossResult.schema_version,
+            "notice": notice,
+            "labels": self.labels,
+            "chance": 1 / len(self.labels),
+            **{key: protocol[key] for key in ("track", "track_note", "steps")},
+            "seed": self.seed,
+            **{key: protocol[key] for key in of_protocol},
+            "warnings": dict(heard),
+            "findings": self.findings,
+            "corpora": {
+                name: _corpus(table, self.restricted[name], self.within[name].data, self.labels)
+                for name, table in self.parts.items()
+            },
+            "cells": [self._cell(train, test, draws) for train in self.restricted for test in self.restricted],
+        }
+
+    def _cell(
+        self, train: str, test: str, draws: dict[tuple[str, str], dict[str, np.ndarray] | None]
+    ) -> dict[str, Any]:
+        pooled, drawn = self.counts[train, test].sum(axis=0), draws[train, test]
+        of_own = draws[test, test]
+        scores, own = plain_scores(pooled), plain_scores(self.counts[test, test].sum(axis=0))
+        n_train = [fold["n_train"] for fold in self.within[train].data["protocol"]["folds"]]
+        lost = {
+            "uar_lost": own["uar"] - scores["uar"],
+            "uar_lost_interval": None if drawn is None or of_own is None else percentiles(of_own["uar"] - drawn["uar"]),
+        }
+        return {
+            "train": train,
+            "test": test,
+            "within": train == test,
+            "n_train": len(self.restricted[train]) if train != test else round(np.mean(n_train)),
+            "n_clips": len(self.restricted[test]),
+            "n_speakers": len(self.counts[train, test]),
+            **scores,
+            "intervals": intervals(self.counts[train, test], self.seed),
+            "interval_note": TOO_FEW if drawn is None else None,
+            **(lost if train != test else dict.fromkeys(lost)),
+            "per_class": per_class(pooled, self.labels),
+            "confusion": confusion(pooled, self.labels),
+        }
 
 
 def _corpus(table: FeatureTable, restricted: FeatureTable, result: dict[str, Any], labels: list[str]) -> dict[str, Any]:
@@ -241,37 +266,3 @@ def _corpus(table: FeatureTable, restricted: FeatureTable, result: dict[str, Any
 def _others(table: FeatureTable, labels: list[str]) -> dict[str, int]:
     counts = Counter(table.y)
     return {emotion: counts[emotion] for emotion in sorted(set(counts) - set(labels))}
-
-
-def _cell(
-    train: str,
-    test: str,
-    counts: dict[tuple[str, str], np.ndarray],
-    draws: dict[tuple[str, str], dict[str, np.ndarray] | None],
-    within: dict[str, Result],
-    restricted: Mapping[str, FeatureTable],
-    labels: list[str],
-    seed: int,
-) -> dict[str, Any]:
-    pooled, drawn = counts[train, test].sum(axis=0), draws[train, test]
-    of_own = draws[test, test]
-    scores, own = plain_scores(pooled), plain_scores(counts[test, test].sum(axis=0))
-    n_train = [fold["n_train"] for fold in within[train].data["protocol"]["folds"]]
-    lost = {
-        "uar_lost": own["uar"] - scores["uar"],
-        "uar_lost_interval": None if drawn is None or of_own is None else percentiles(of_own["uar"] - drawn["uar"]),
-    }
-    return {
-        "train": train,
-        "test": test,
-        "within": train == test,
-        "n_train": len(restricted[train]) if train != test else round(np.mean(n_train)),
-        "n_clips": len(restricted[test]),
-        "n_speakers": len(counts[train, test]),
-        **scores,
-        "intervals": intervals(counts[train, test], seed),
-        "interval_note": TOO_FEW if drawn is None else None,
-        **(lost if train != test else dict.fromkeys(lost)),
-        "per_class": per_class(pooled, labels),
-        "confusion": confusion(pooled, labels),
-    }

@@ -9,7 +9,6 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from ...errors import ProtocolError
-from ...results import Result
 from ...results.jsonable import records
 from ...tables.feature_table import FeatureTable
 from ..evaluation.fitting import FittedFold, work_folds
@@ -116,13 +115,6 @@ def drop_family_block(found: pd.DataFrame) -> dict[str, Any]:
         low, high = row.pop("low"), row.pop("high")
         row["interval"] = None if low is None else [low, high]
     return {"uar": found.attrs["uar"], "families": plain}
-
-
-def with_drop_family(
-    result: Result, table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator, **options: Any
-) -> Result:
-    """A result with :func:`drop_family` of the same table, pipeline and folds under ``drop_family``; a copy."""
-    return Result(result.data | {"drop_family": drop_family_block(drop_family(table, pipeline, **options))})
 
 
 def _counts(

@@ -8,7 +8,6 @@ from sklearn.base import BaseEstimator, clone
 from threadpoolctl import threadpool_limits
 
 from ...errors import ProtocolError
-from ...results import Result
 from ...results.jsonable import records
 from ...tables.feature_table import FeatureTable
 from ..preprocessing.estimators import check_pipeline
@@ -92,8 +91,3 @@ def in_sample_block(found: pd.DataFrame) -> dict[str, Any]:
     else:
         features = records(found)
     return {"kind": found.attrs["kind"], "warning": found.attrs["warning"], "features": features}
-
-
-def with_in_sample(result: Result, table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator) -> Result:
-    """A result with :func:`in_sample` of the same table and pipeline under ``in_sample``; a copy."""
-    return Result(result.data | {"in_sample": in_sample_block(in_sample(table, pipeline))})

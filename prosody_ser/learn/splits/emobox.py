@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...errors import ProtocolError
+from ...errors import ProtocolError, listed
 from ...tables.feature_table import FeatureTable
 from .listed import ROLES, TEST, TRAIN, UNUSED, VALIDATION
 
@@ -109,8 +109,7 @@ def _stem_in(listed: Mapping[str, Any], file: PurePosixPath) -> str | None:
 
 def _refuse_missing(files: list[str], source: Path) -> None:
     if files:
-        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
-        raise ProtocolError(f"{source}: {len(files)} clip(s) of the table are in no list: {', '.join(files[:3])}{more}")
+        raise ProtocolError(f"{source}: {len(files)} clip(s) of the table are in no list: {listed(files, 3)}")
 
 
 def _refuse_ambiguous(usable: pd.DataFrame, stems: list[str]) -> None:

@@ -14,10 +14,10 @@ from sklearn.svm import SVC
 from prosody_ser import FeatureTable, evaluate, importances, importances_by, make_pipeline, result_text, write_table
 from prosody_ser.errors import ProsodySerError, ProtocolError
 from prosody_ser.learn.inspection import shuffled_predictions as shuffled
-from prosody_ser.learn.inspection.ablation import drop_family, drop_family_block, with_drop_family
+from prosody_ser.learn.inspection.ablation import drop_family, drop_family_block
 from prosody_ser.learn.inspection.feature_groups import clusters, families
 from prosody_ser.learn.inspection.importances import importances_block, with_importances
-from prosody_ser.learn.inspection.in_sample import in_sample, in_sample_block, with_in_sample
+from prosody_ser.learn.inspection.in_sample import in_sample, in_sample_block
 from prosody_ser.learn.inspection.shapley import explain
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.plan import plan_folds
@@ -245,8 +245,9 @@ def test_features_that_were_not_selected_have_no_coefficient(table):
 def test_blocks_keep_to_the_schema(table, tmp_path):
     result = evaluate(table, PIPELINE, folds=4)
     more = with_importances(result, table, PIPELINE, folds=4, n_repeats=2)
-    more = with_in_sample(with_drop_family(more, table, PIPELINE, folds=4), table, PIPELINE)
-    jsonschema.validate(more.data, SCHEMA)
+    lost = drop_family_block(drop_family(table, PIPELINE, folds=4))
+    weights = in_sample_block(in_sample(table, PIPELINE))
+    jsonschema.validate(more.data | {"drop_family": lost, "in_sample": weights}, SCHEMA)
     assert more.data | result.data == more.data
     assert "importances" not in result.data
     assert "UAR lost when shuffled, families: pitch" in result_text(more)
