@@ -26,22 +26,10 @@ def _pitch(clip: Analysis) -> np.ndarray:
     return np.stack([f0_st, f0_st - low_st, hnr_contour(clip.pitch.strength)])
 
 
-def _intensity(clip: Analysis) -> np.ndarray:
-    return clip.intensity_db[np.newaxis]
-
-
-def _formants(clip: Analysis) -> np.ndarray:
-    return np.concatenate(clip.formants)
-
-
 def _on_voiced_frames(clip: Analysis, kernel: Callable[..., np.ndarray], *others: np.ndarray) -> np.ndarray:
     """A kernel that takes samples, their rate and times, on the voiced frames alone."""
     samples, times_s = with_margin(clip.audio, clip.times_s[clip.voiced])
     return clip.on_voiced(kernel(samples, clip.audio.sample_rate_hz, times_s, *others))
-
-
-def _cepstral_peak(clip: Analysis) -> np.ndarray:
-    return _on_voiced_frames(clip, cpp_contour)[np.newaxis]
 
 
 def _harmonics(clip: Analysis) -> np.ndarray:
@@ -49,21 +37,10 @@ def _harmonics(clip: Analysis) -> np.ndarray:
     return _on_voiced_frames(clip, harmonic_contours, f0_hz, clip.voiced_formants.frequency_hz)
 
 
-def _balance(clip: Analysis) -> np.ndarray:
-    return balance_contours(clip.power)
-
-
 def _mel(clip: Analysis) -> np.ndarray:
-    mfcc = mfcc_contours(clip.mel_levels_db)
-    return np.vstack(
-        [
-            loudness_contour(clip.mel_bands),
-            flux_contour(clip.mel_levels_db),
-            mfcc,
-            delta_contours(mfcc),
-            clip.mel_levels_db,
-        ]
-    )
+    levels_db = clip.mel_levels_db
+    mfcc = mfcc_contours(levels_db)
+    return np.vstack([loudness_contour(clip.mel_bands), flux_contour(levels_db), mfcc, delta_contours(mfcc), levels_db])
 
 
 def _spectrum(clip: Analysis) -> np.ndarray:
@@ -76,25 +53,17 @@ def _spectrum(clip: Analysis) -> np.ndarray:
     )
 
 
-def _contrast(clip: Analysis) -> np.ndarray:
-    return contrast_contours(clip.power)
-
-
-def _chroma(clip: Analysis) -> np.ndarray:
-    return chroma_contours(clip.power)
-
-
 GROUPS: dict[str, Callable[[Analysis], np.ndarray]] = {
     "pitch": _pitch,
-    "intensity": _intensity,
-    "formants": _formants,
-    "cepstral_peak": _cepstral_peak,
+    "intensity": lambda clip: clip.intensity_db[np.newaxis],
+    "formants": lambda clip: np.concatenate(clip.formants),
+    "cepstral_peak": lambda clip: _on_voiced_frames(clip, cpp_contour)[np.newaxis],
     "harmonics": _harmonics,
-    "balance": _balance,
+    "balance": lambda clip: balance_contours(clip.power),
     "mel": _mel,
     "spectrum": _spectrum,
-    "contrast": _contrast,
-    "chroma": _chroma,
+    "contrast": lambda clip: contrast_contours(clip.power),
+    "chroma": lambda clip: chroma_contours(clip.power),
 }
 
 

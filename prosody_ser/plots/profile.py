@@ -75,7 +75,9 @@ def plot_profile(
     bar.set_label(f"Hedges' g within speaker, against {found.attrs['reference']}", fontsize=NOTE)
     bar.ax.tick_params(labelsize=NOTE)
     if named := [name for name in dict.fromkeys(family) if name]:
-        handles = [axes.scatter([], [], marker="s", color=_colour(name), alpha=0.6) for name in named]
+        handles = [
+            axes.scatter([], [], marker="s", color=FAMILY_COLOURS.get(name, OTHER_COLOUR), alpha=0.6) for name in named
+        ]
         columns = 3 if n_columns < 5 else 6
         axes.legend(
             handles, named, fontsize=NOTE, frameon=False, loc="upper right", bbox_to_anchor=(1, 0), ncols=columns,
@@ -102,7 +104,3 @@ def rows_shown(found: pd.DataFrame, top: int) -> list[str]:
     family = found.drop_duplicates("feature").set_index("feature")["family"].reindex(chosen.head(top))
     ranks = {name: rank for rank, name in enumerate(FAMILY_COLOURS)}
     return list(family.map(lambda name: ranks.get(name, len(ranks))).sort_values(kind="stable").index)
-
-
-def _colour(name: str) -> str:
-    return FAMILY_COLOURS.get(name, OTHER_COLOUR)

@@ -1,11 +1,11 @@
 """A zip file into a folder: all of it or nothing, and never beside or over anything else."""
 
+import filecmp
 import os
 import shutil
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 from ...errors import FetchError
@@ -117,12 +117,5 @@ def move_in(source: Path, directory: Path, names: list[str]) -> None:
 
 
 def _same(one: Path, other: Path) -> bool:
-    if other.is_symlink() or not other.is_file() or one.stat().st_size != other.stat().st_size:
-        return False
-    return all(a == b for a, b in zip(_chunks(one), _chunks(other), strict=True))
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with open(path, "rb") as file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
+    filecmp.clear_cache()  # it would take files of one size and time for what it saw before
+    return not other.is_symlink() and other.is_file() and filecmp.cmp(one, other, shallow=False)

@@ -249,7 +249,8 @@ class FixedSpeakerSplit(SpeakerSplitter):
         """Yield the one fold."""
         shares = np.array([self.train, self.validation, self.test], dtype=float)
         if not (np.isfinite(shares).all() and (shares >= 0).all() and shares[0] > 0 and shares[2] > 0):
-            raise ProtocolError(f"shares {_listed(shares)}: train and test need one above 0, validation 0 or more")
+            named = "/".join(f"{share:g}" for share in shares)
+            raise ProtocolError(f"shares {named}: train and test need one above 0, validation 0 or more")
         speakers = speakers_of(X)
         sizes = _sizes(shares / shares.sum(), np.unique(speakers).size)
         part_of = drawn_parts(y, speakers, sizes, [0, 2], np.random.default_rng(self.seed), N_DRAWS)
@@ -347,7 +348,3 @@ def _sizes(shares: np.ndarray, n_speakers: int) -> np.ndarray:
         spare = np.where(sizes > least, sizes - shares * n_speakers, -np.inf)
         sizes[np.argmax(spare)] -= 1
     return sizes
-
-
-def _listed(shares: np.ndarray) -> str:
-    return "/".join(f"{share:g}" for share in shares)

@@ -33,11 +33,11 @@ def result_text(result: Result) -> str:
     """
     data = result.data
     protocol = data["protocol"]
-    lines = _notice(data["notice"])
+    lines = [f"NOTE: {data['notice']}", ""] if data["notice"] else []
     lines += [
         f"{data['n_clips']} clips, {data['n_speakers']} speakers, {len(data['labels'])} emotions"
         f" ({', '.join(protocol['corpora']) or 'corpus not named'}; {features_of(data)})",
-        f"{protocol['split']}, {protocol['track']}, {_steps(protocol)}",
+        f"{protocol['split']}, {protocol['track']}, {' -> '.join(step['estimator'] for step in protocol['steps'])}",
         protocol["track_note"],
     ]
     if protocol.get("clips_of_speaker"):
@@ -82,14 +82,6 @@ def last_line(result: Result, name: str) -> str:
     tracks = [data | data["protocol"], *(data.get("alongside") or [])]
     scores = ", ".join(f"{track['uar']:.3f} {track['track']}" for track in tracks)
     return f"UAR {scores}: on speakers that the model had not heard, of {name}"
-
-
-def _notice(notice: str | None) -> list[str]:
-    return [f"NOTE: {notice}", ""] if notice else []
-
-
-def _steps(protocol: Mapping[str, Any]) -> str:
-    return " -> ".join(step["estimator"] for step in protocol["steps"])
 
 
 def _per_class(data: Mapping[str, Any]) -> str:
