@@ -34,12 +34,7 @@ PAIRS = [
     ("f2_bandwidth_mean_hz", "F2bandwidth_sma3nz_amean", None, "as for F1"),
     ("f3_bandwidth_mean_hz", "F3bandwidth_sma3nz_amean", None, "as for F1"),
     ("jitter_local_ratio", "jitterLocal_sma3nz_amean", None, "by glottal pulse here, by 60 ms frame there"),
-    (
-        "loudness_mean_db",
-        "loudness_sma3_amean",
-        None,
-        "inside the endpoints here, over the whole file there",
-    ),
+    ("loudness_mean_db", "loudness_sma3_amean", None, "inside the endpoints here, over the whole file there"),
     ("alpha_ratio_voiced_mean_db", "alphaRatioV_sma3nz_amean", None, "other windows and voicing decisions"),
     ("hammarberg_voiced_mean_db", "hammarbergIndexV_sma3nz_amean", None, "as the alpha ratio"),
     (

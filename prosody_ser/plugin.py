@@ -54,13 +54,7 @@ def measure(*, unit: str, family: str, low: float, high: float, source: str = ""
 
 
 def contour(
-    *,
-    unit: str,
-    family: str,
-    low: float,
-    high: float,
-    source: str = "",
-    functionals: tuple[str, ...] = ("mean", "sd"),
+    *, unit: str, family: str, low: float, high: float, source: str = "", functionals: tuple[str, ...] = ("mean", "sd")
 ) -> Callable:
     """Make a function of an Analysis a contour: an array of shape (n_frames,) on ``analysis.times_s``.
 

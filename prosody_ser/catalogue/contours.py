@@ -86,13 +86,7 @@ _FORMANT_GROUP = _group(
 _CEPSTRAL_PEAK_GROUP = _group(
     "cepstral_peak",
     _voice(
-        "cpp",
-        "dB",
-        "cepstral peak prominence on voiced frames",
-        _CPP,
-        low=-20,
-        high=60,
-        needs_rate_hz=FULL_BAND_HZ,
+        "cpp", "dB", "cepstral peak prominence on voiced frames", _CPP, low=-20, high=60, needs_rate_hz=FULL_BAND_HZ
     ),
 )
 _HARMONIC_GROUP = _group(
@@ -200,12 +194,7 @@ _SHAPES = (
         )
     ),
     _full_band(
-        "flatness",
-        "dB",
-        "spectral flatness, geometric over arithmetic mean of the power",
-        _LIBROSA,
-        low=-200,
-        high=0,
+        "flatness", "dB", "spectral flatness, geometric over arithmetic mean of the power", _LIBROSA, low=-200, high=0
     ),
 )
 _RMS = _contour("rms", "dB", "level of 25 ms frames, dB re full scale", _LIBROSA, "intensity", -300, 100, level=True)

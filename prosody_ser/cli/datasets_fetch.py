@@ -18,8 +18,7 @@ def command(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to put it in; made if missing.")],
     song: Annotated[bool, typer.Option("--song", help="RAVDESS: the sung clips too.")] = False,
     mirror: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Ask this server instead of the corpus's own, for the same paths."),
+        str | None, typer.Option(metavar="URL", help="Ask this server instead of the corpus's own, for the same paths.")
     ] = None,
     timeout: Annotated[
         float, typer.Option(min=0.1, max=86_400, help="Longest silence of the server, in seconds.")

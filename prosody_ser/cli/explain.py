@@ -78,13 +78,7 @@ def command(
 
 
 def _all_clips(
-    found: "Explanation",
-    emotion: str | None,
-    title: str,
-    notice: str | None,
-    out: Path,
-    summary: Path,
-    chart: Path,
+    found: "Explanation", emotion: str | None, title: str, notice: str | None, out: Path, summary: Path, chart: Path
 ) -> None:
     from ..atomic_write import whole_file
     from ..learn.inspection.shapley import METHODS

@@ -71,10 +71,7 @@ Calibrate = Annotated[
 FeatureSet = Annotated[
     str | None,
     typer.Option(
-        "--set",
-        metavar="NAME",
-        help="prosody_v1 (if not given) or full_v1; see 'features'.",
-        autocompletion=_sets,
+        "--set", metavar="NAME", help="prosody_v1 (if not given) or full_v1; see 'features'.", autocompletion=_sets
     ),
 ]
 Features = Annotated[

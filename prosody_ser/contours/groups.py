@@ -44,13 +44,7 @@ def _mel(clip: Analysis) -> np.ndarray:
 
 
 def _spectrum(clip: Analysis) -> np.ndarray:
-    return np.vstack(
-        [
-            rms_contour(clip.audio),
-            spectral_shape(clip.power),
-            zero_crossing_contour(clip.audio),
-        ]
-    )
+    return np.vstack([rms_contour(clip.audio), spectral_shape(clip.power), zero_crossing_contour(clip.audio)])
 
 
 GROUPS: dict[str, Callable[[Analysis], np.ndarray]] = {

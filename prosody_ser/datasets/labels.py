@@ -15,10 +15,7 @@ from .emotions import common_emotion
 
 #: Columns that become a field of the utterance of the same name, as they are.
 _AS_THEY_ARE = ("language", "sentence", "take", "intensity", "vocal_channel", "corpus")
-_SEXES = {
-    **dict.fromkeys(("f", "female", "woman"), "female"),
-    **dict.fromkeys(("m", "male", "man"), "male"),
-}
+_SEXES = {**dict.fromkeys(("f", "female", "woman"), "female"), **dict.fromkeys(("m", "male", "man"), "male")}
 #: Cells that say nothing, as programs write them. "none" may be an emotion, "NA" the initials of a speaker.
 _NO_NUMBER = frozenset({"", "nan", "nat", "na", "n/a", "none", "null"})
 _NO_EMOTION = frozenset({"", "nan", "na", "n/a"})

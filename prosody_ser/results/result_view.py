@@ -40,12 +40,7 @@ def comparison_view(data: Mapping[str, Any]) -> str:
         "test": f"{data['test']}; {data['correction']}",
     }
     results = [
-        [
-            one["name"],
-            one["track"],
-            one["rank"],
-            ranged(one["uar"], (one["intervals"] or {}).get("uar")),
-        ]
+        [one["name"], one["track"], one["rank"], ranged(one["uar"], (one["intervals"] or {}).get("uar"))]
         for one in data["results"]
     ]
     pairs = [

@@ -44,12 +44,7 @@ _WEIGHTS = np.sinc(_DISTANCE) * (0.5 + 0.5 * np.cos(np.pi * _DISTANCE / DEPTH))
 
 
 def pitch_track(
-    samples: np.ndarray,
-    sample_rate_hz: int,
-    centres: np.ndarray,
-    step_s: float,
-    floor_hz: float,
-    ceiling_hz: float,
+    samples: np.ndarray, sample_rate_hz: int, centres: np.ndarray, step_s: float, floor_hz: float, ceiling_hz: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Fundamental frequency and its strength.
 

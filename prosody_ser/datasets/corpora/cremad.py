@@ -5,14 +5,7 @@ from pathlib import PurePosixPath
 
 from ..corpus import Corpus, Utterance, clip_told
 
-EMOTIONS = {
-    "ANG": "anger",
-    "DIS": "disgust",
-    "FEA": "fear",
-    "HAP": "happiness",
-    "NEU": "neutral",
-    "SAD": "sadness",
-}
+EMOTIONS = {"ANG": "anger", "DIS": "disgust", "FEA": "fear", "HAP": "happiness", "NEU": "neutral", "SAD": "sadness"}
 #: Only one sentence (IEO) was spoken at three levels.
 INTENSITIES = {"LO": "low", "MD": "medium", "HI": "high", "XX": ""}
 #: The first letters of their words: "Don't forget a jacket", "It's eleven o'clock" ...

@@ -80,7 +80,7 @@ SOURCES: dict[str, Source] = {
                 225_505_317,
                 part="song",
             ),
-        ),
+        )
     ),
     # MD5 and bytes: Zenodo's answer about record 7447302 (EmoDB 1.3.0, audformat), as recorded by a public project that
     # fetched it, compared, and found all 535 clips in it. The corpus's own download,

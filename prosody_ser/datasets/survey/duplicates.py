@@ -59,10 +59,7 @@ def _size(path: str) -> int | None:
 
 
 def find_copies(
-    paths: Sequence[str],
-    sounds: Sequence[Sound],
-    jobs: int,
-    progress: Callable[[int, int], None] | None = None,
+    paths: Sequence[str], sounds: Sequence[Sound], jobs: int, progress: Callable[[int, int], None] | None = None
 ) -> tuple[list[Copies], int]:
     """Which files are copies of one another.
 

@@ -121,12 +121,7 @@ def _checked_names(results: Sequence[Result], names: Sequence[str] | None) -> li
 
 
 def _pairs(
-    results: Sequence[Result],
-    names: list[str],
-    tracks: list[str],
-    by_speaker: list[np.ndarray],
-    kind: str,
-    seed: int,
+    results: Sequence[Result], names: list[str], tracks: list[str], by_speaker: list[np.ndarray], kind: str, seed: int
 ) -> list[dict[str, Any]]:
     """The difference of each two results; tested, and corrected for the number of tests, where of one track."""
     by_fold = [_confusions(result, "fold") for result in results]

@@ -100,10 +100,7 @@ def evaluate(
 
 
 def _predictions(
-    plan: EvaluationPlan,
-    pipelines: Sequence[BaseEstimator],
-    n_jobs: int,
-    progress: Callable[[int, int], None] | None,
+    plan: EvaluationPlan, pipelines: Sequence[BaseEstimator], n_jobs: int, progress: Callable[[int, int], None] | None
 ) -> list[HeldOut]:
     """What each pipeline says of the held-out clips; `progress` is told after each fold of each."""
     so_far, total = 0, len(plan.folds) * len(pipelines)

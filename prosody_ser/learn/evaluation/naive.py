@@ -120,11 +120,7 @@ def _prepared(
 
 
 def _cross_validated(
-    model: BaseEstimator,
-    rows: np.ndarray,
-    labels: np.ndarray,
-    seed: int,
-    progress: Callable[[int, int], None] | None,
+    model: BaseEstimator, rows: np.ndarray, labels: np.ndarray, seed: int, progress: Callable[[int, int], None] | None
 ) -> np.ndarray:
     least = min(np.unique(labels, return_counts=True)[1])
     if least < N_FOLDS:

@@ -9,11 +9,7 @@ from .intervals import LEAST_SPEAKERS, TOO_FEW, percentiles, resampled, speaker_
 from .scores import confusion_counts, plain_scores, recalls
 
 #: First year of each age group, and its name.
-AGE_GROUPS = {
-    0: "under 20",
-    **{decade: f"{decade} to {decade + 9}" for decade in range(20, 60, 10)},
-    60: "60 and over",
-}
+AGE_GROUPS = {0: "under 20", **{decade: f"{decade} to {decade + 9}" for decade in range(20, 60, 10)}, 60: "60 and over"}
 
 
 def age_group(years: pd.Series) -> pd.Series:

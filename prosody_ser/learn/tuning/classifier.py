@@ -153,12 +153,7 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         for candidate in candidates:
             configured(searched, candidate)  # a wrong name is said before anything is fitted
         folds, self.n_folds_lacking_ = inner_folds(
-            X,
-            y,
-            self.n_folds,
-            self.seed,
-            without_speakers=self.without_speakers,
-            what="nothing can be tuned",
+            X, y, self.n_folds, self.seed, without_speakers=self.without_speakers, what="nothing can be tuned"
         )
         self.n_folds_ = len(folds)
         with threadpool_limits(1):  # BLAS rounds differently on several threads, and could choose another candidate

@@ -40,11 +40,7 @@ def card_html(card: dict[str, Any]) -> str:
 
 
 #: By the name given to ``--format``.
-FORMATS: dict[str, Callable[[dict[str, Any]], str]] = {
-    "text": card_text,
-    "markdown": card_markdown,
-    "html": card_html,
-}
+FORMATS: dict[str, Callable[[dict[str, Any]], str]] = {"text": card_text, "markdown": card_markdown, "html": card_html}
 
 
 def _title(card: dict[str, Any]) -> str:

@@ -66,12 +66,7 @@ def test_a_fold_with_a_rare_class_is_fitted(balance, n_rare):
         assert evaluate(rare, quick_pipeline(model, balance=balance)).data["per_class"]["class2"]["support"] == n_rare
 
 
-OWN = [
-    FoldUnderSampler(),
-    FoldBorderlineSMOTE(),
-    FoldADASYN(),
-    FoldSMOTETomek(),
-]
+OWN = [FoldUnderSampler(), FoldBorderlineSMOTE(), FoldADASYN(), FoldSMOTETomek()]
 
 
 @parametrize_with_checks(OWN)
