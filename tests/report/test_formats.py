@@ -462,7 +462,7 @@ def test_the_command_writes_each_format(cli, full):
     assert cli("report", "--format", "markdown", "-o", "odd.txt").status == 0
     data = full | {"notice": SYNTHETIC_NOTICE}
     Result(data).write(cli.folder / "result.json")
-    assert "say nothing about people" in cli("report").out
+    assert "say nothing about people" in cli("report", "--force").out
 
 
 def test_bad_input_is_one_line_and_nothing_is_lost(cli, full):
@@ -481,7 +481,7 @@ def test_bad_input_is_one_line_and_nothing_is_lost(cli, full):
         (cli.folder / name).write_text(text, encoding="latin1" if name == "bytes.json" else "utf-8")
     before = files_in(cli.folder)
     for name in (*made, "missing.json", "."):
-        assert_refused(cli("report", name, "-o", "report.html"), name)
+        assert_refused(cli("report", name, "-o", "report.html", "--force"), name)
     assert_refused(cli("report", "good.json", "-o", "good.json", "--format", "html"), "overwrite")
     assert_refused(cli("report", "good.json", "-o", "report.pdf"), "report.pdf", ".html")
     assert_refused(cli("report", "good.json", "--format", "pdf"), "pdf", "latex")

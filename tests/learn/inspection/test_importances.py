@@ -395,7 +395,7 @@ def test_explain_on_the_command_line(cli, table):
         (("--all", "--emotion", "joy"), "no usable clip is joy; there are: class0, class1, class2"),
         (("--all", "--out", "t.csv"), "would overwrite another file"),
     ):
-        assert_refused(cli("explain", "t.csv", *arguments), words)
+        assert_refused(cli("explain", "t.csv", "--force", *arguments), words)
 
 
 def test_pictures_of_explanations_stand_odd_names(table, tmp_path):
