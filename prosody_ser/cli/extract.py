@@ -59,18 +59,19 @@ def command(
     DIR/<emotion>/<speaker>_*.wav or DIR/<emotion>/<speaker>/*.wav. A CSV of labels has the columns
     file[,start,end],speaker,emotion.
     A clip that cannot be measured gets a row with 'status' and 'error'; the others go on. Stopped or killed, the same
-    command goes on where it was.
+    command goes on where it was. A table that is there is replaced if nobody changed it since 'extract' wrote it; any
+    other file only with --force.
     """
     from ..atomic_write import check_outputs
     from ..catalogue import DEFAULT_SET
     from ..extraction import Extraction, extract_to_file
-    from ..tables.file import check_table_suffix, companion_of
+    from ..tables.file import check_table_suffix, companion_of, is_as_written
     from .progress import progress_bar
 
     sources, out = _split(paths)
     check_table_suffix(out)
     _check_replaceable(out)
-    check_outputs(out, companion_of(out), inputs=sources, force=force)
+    check_outputs(out, companion_of(out), inputs=sources, force=force or is_as_written(out))
     extraction = Extraction(
         sources, corpus, features=features or DEFAULT_SET, level=level, plugin=plugin, segment=segment
     )

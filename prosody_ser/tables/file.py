@@ -300,6 +300,16 @@ def about_of(path: Path) -> dict[str, Any]:
     return _parse_about(metadata.get(_ABOUT_KEY, b"{}"), "its metadata")
 
 
+def is_as_written(path: Path) -> bool:
+    """Whether a file is a table that this package wrote, and that nobody has changed since."""
+    try:
+        about = about_of(path)
+    except (OSError, TableError):
+        return False
+    unchanged = path.suffix.lower() == ".parquet" or about.get("sha256") == _sha256(path)
+    return bool(about.get("features")) and unchanged
+
+
 def companion_of(path: Path) -> Path:
     """The file beside a CSV that says what made it."""
     return path.with_name(path.name + ".json")

@@ -9,6 +9,7 @@ import pytest
 from prosody_ser.datasets import find_all, find_utterances
 from prosody_ser.datasets.labels import seconds
 from prosody_ser.errors import CorpusError
+from tests.support.command_line import assert_refused
 from tests.support.folders import touch
 from tests.support.signals import voice, write_wav
 
@@ -360,6 +361,10 @@ def test_a_table_is_replaced_by_the_next(cli):
     write_wav(cli.folder / "corpus" / "sad" / "bob_1.wav", voice(150, 0.3))
     for _ in range(2):
         assert cli("extract", "corpus", "table.csv").status == 0
+    with open(cli.folder / "table.csv", "a") as table:
+        table.write("\n")
+    assert_refused(cli("extract", "corpus", "table.csv"), "table.csv: is there already")
+    assert cli("extract", "corpus", "table.csv", "--force").status == 0
 
 
 def test_where_no_row_can_be_used_each_says_why(cli):

@@ -346,7 +346,7 @@ def test_enrolment_on_the_command_line(cli, synthetic, normalised):
     said = {}
     for norm, what in (("speaker", "these and the clip itself"), ("enrol", "these set the zero")):
         save_model(normalised[norm], cli.folder / "m.skops")
-        done = cli("predict", "m.skops", *files[4:8], "--enrol", "own", "-o", "a.csv")
+        done = cli("predict", "m.skops", *files[4:8], "--enrol", "own", "-o", "a.csv", "--force")
         assert done.status == 0, done.err
         assert f"normalised by 4 clips of own (1 could not be measured): {what}" in done.err
         assert "few" in done.err
@@ -406,7 +406,7 @@ def test_timelines_read_back(cli, long):
     """A TextGrid as Praat has it, captions as players have them, rows as pandas has them."""
     for segment in ("2", "vad"):
         for out in ("t.TextGrid", "t.vtt", "t.csv"):
-            done = cli("predict", long, "--segment", segment, "--timeline", out, "-o", "rows.csv")
+            done = cli("predict", long, "--segment", segment, "--timeline", out, "-o", "rows.csv", "--force")
             assert done.status == 0, done.err
         rows = pd.read_csv(cli.folder / "rows.csv")
         stretches = stretches_of(rows)
@@ -453,7 +453,7 @@ def read_webvtt(text):
 def test_a_recording_without_sound_has_a_timeline_too(cli):
     write_wav(cli.folder / "silent.wav", np.zeros(RATE * 3))
     for out in ("t.TextGrid", "t.vtt"):
-        done = cli("predict", "silent.wav", "--segment", "1", "--timeline", out, "--plot", "p.png")
+        done = cli("predict", "silent.wav", "--segment", "1", "--timeline", out, "--plot", "p.png", "--force")
         assert done.status == 2
         assert "silent" in done.err + done.out
     grid = parselmouth.read(str(cli.folder / "t.TextGrid"))
@@ -533,7 +533,7 @@ def test_a_result_of_tune_gives_its_parameters_and_its_score(cli, tmp_path):
     done = cli("train", "t.csv", "--model", "logreg", "--select", "kbest", "--result", "result.json")
     assert done.status == 0, done.err
     assert "searched on inner folds" in done.out
-    other = cli("train", "t.csv", "--model", "logreg", "--result", "result.json")
+    other = cli("train", "t.csv", "--model", "logreg", "--result", "result.json", "--force")
     assert other.status == 2
     assert "another pipeline" in other.err
 
@@ -547,5 +547,7 @@ def test_a_recording_that_cannot_be_read_replaces_no_timeline(cli):
     for name in ("keep.TextGrid", "keep.png"):
         (cli.folder / name).write_text("mine")
     done = cli("predict", "typo.wav", "--segment", "2", "--timeline", "keep.TextGrid", "--plot", "keep.png")
+    assert_refused(done, "keep.TextGrid: is there already")
+    done = cli("predict", "typo.wav", "--segment", "2", "--timeline", "keep.TextGrid", "--plot", "keep.png", "--force")
     assert done.status == 2
     assert all((cli.folder / name).read_text() == "mine" for name in ("keep.TextGrid", "keep.png"))

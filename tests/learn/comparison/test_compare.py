@@ -419,7 +419,7 @@ def test_what_cannot_be_compared_is_one_line(cli, table, good, case):
     Result(fewer).write(cli.folder / "b.json")
     (cli.folder / "text.json").write_text("{}")
     (cli.folder / "comparison.json").write_text("precious")
-    assert_refused(cli(*arguments), words)
+    assert_refused(cli(*arguments, "--force"), words)
     assert (cli.folder / "comparison.json").read_text() == "precious"
 
 

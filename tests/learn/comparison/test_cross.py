@@ -341,6 +341,6 @@ def test_what_cannot_be_crossed_is_one_line(cli, three, case):
     write_table(FeatureTable(less, three["b"].feature_names[1:]), cli.folder / "less.csv")
     for name in ("cross.json", "cross.png"):
         (cli.folder / name).write_text("precious")
-    assert_refused(cli(*arguments), words)
+    assert_refused(cli(*arguments, "--force"), words)
     for name in ("cross.json", "cross.png"):
         assert (cli.folder / name).read_text() == "precious"

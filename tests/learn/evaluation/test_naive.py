@@ -103,5 +103,5 @@ def test_on_the_command_line(cli, table):
     assert "NOT THE SCORE" in done.out
     data = json.loads((cli.folder / "result.json").read_text())
     assert f"{data['naive']['inflation_of_uar']:+.3f}" in done.out
-    assert cli("cv", "t.csv", "--folds", 3).status == 0
+    assert cli("cv", "t.csv", "--folds", 3, "--force").status == 0
     assert "naive" not in json.loads((cli.folder / "result.json").read_text())

@@ -204,9 +204,9 @@ def test_in_a_result_and_on_the_command_line(cli, table, found):
     np.testing.assert_allclose(written["effect"], found["effect"])
     assert json.loads((cli.folder / "p.json").read_text())["rows"][0]["emotion"] == "anger"
     assert (cli.folder / "profile.png").read_bytes().startswith(b"\x89PNG")
-    assert_refused(cli("profile", "t.csv", "--reference", "calm"), "no usable clip is calm")
+    assert_refused(cli("profile", "t.csv", "--reference", "calm", "--force"), "no usable clip is calm")
     assert_refused(cli("profile", "t.csv", "--out", "t.csv"), "would overwrite another file")
-    assert_refused(cli("profile", "t.csv", "--plot", "p.docx"), "a chart ends in")
+    assert_refused(cli("profile", "t.csv", "--plot", "p.docx", "--force"), "a chart ends in")
 
 
 @pytest.mark.slow
