@@ -94,24 +94,14 @@ def _mark(kind: str, **facts: Any) -> Callable:
 
 @dataclass(frozen=True, eq=False)
 class Plugin:
-    """What a module adds.
+    """What a module adds."""
 
-    Attributes
-    ----------
-    features : tuple of Feature
-        In the order of the module.
-    contour_groups : dict of str to callable
-        The package's own groups of contours and the module's.
-    measure_groups : dict of str to callable
-        The module's measures.
-    about : dict
-        The module's name and the digest of its file, for tables.
-    """
-
-    features: tuple[Feature, ...] = ()
+    features: tuple[Feature, ...] = ()  #: in the order of the module
+    #: the package's own groups of contours and the module's
     contour_groups: dict[str, Callable[[Analysis], np.ndarray]] = field(default_factory=lambda: GROUPS)
+    #: the module's measures
     measure_groups: dict[str, Callable[[Analysis], dict[str, float]]] = field(default_factory=dict)
-    about: dict[str, str] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)  #: the module's name and the digest of its file, for tables
 
 
 NO_PLUGIN = Plugin()

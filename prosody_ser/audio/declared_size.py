@@ -17,24 +17,13 @@ _MOST_CHUNKS = 1000
 
 @dataclass(frozen=True)
 class DataSize:
-    """The chunk of samples.
+    """The chunk of samples."""
 
-    Attributes
-    ----------
-    said : int
-        Bytes of samples as in the header.
-    present : int
-        Bytes from where they begin to the end of the file, `said` at the most; all of them if `said` is a placeholder.
-    is_placeholder : bool
-        Whether `said` means "until the file ends".
-    at : int
-        Position of the size within the file.
-    """
-
-    said: int
+    said: int  #: bytes of samples as in the header
+    #: bytes from where they begin to the end of the file, `said` at the most; all of them if `said` is a placeholder
     present: int
-    is_placeholder: bool
-    at: int
+    is_placeholder: bool  #: whether `said` means "until the file ends"
+    at: int  #: position of the size within the file
 
 
 def data_size(file: BinaryIO, file_size: int) -> DataSize | None:

@@ -29,15 +29,9 @@ Planned = tuple[float, float, RecordingError | None]
 
 @dataclass(frozen=True)
 class Segmentation:
-    """How recordings are cut.
+    """How recordings are cut."""
 
-    Attributes
-    ----------
-    seconds : float or None
-        Length of the pieces; None for voice activity.
-    """
-
-    seconds: float | None
+    seconds: float | None  #: length of the pieces; None for voice activity
 
     def __str__(self) -> str:
         """As it is typed: :func:`parse_segmentation` takes it back."""

@@ -10,49 +10,22 @@ FULL_BAND_HZ = 16000
 
 @dataclass(frozen=True)
 class Contour:
-    """A frame-level descriptor.
+    """A frame-level descriptor."""
 
-    Attributes
-    ----------
-    descriptor : str
-        First part of its features' names.
-    unit : str
-        Of its values, ``dB`` or ``st`` for instance.
-    text : str
-        What it is, as the end of a sentence.
-    source : str
-        Whose definition and whose code it is.
-    family : str
-        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing`` or ``spectrum``.
-    low, high : float
-        A value outside is an error of measurement, never a property of speech.
-    group : str
-        The contours computed together with it.
-    row : int
-        Its row in the group's matrix.
-    over : str
-        ``all`` frames as they come, or the ``voiced`` or the ``unvoiced`` ones.
-    level : bool
-        Whether gain moves it, by its decibels.
-    ratio_scale : bool
-        Whether it has a true zero, so that a coefficient of variation makes sense.
-    needs_rate_hz : int
-        Recordings of a lower sample rate lack the band that it looks at: it is NaN for them.
-    """
-
-    descriptor: str
-    unit: str
-    text: str
-    source: str
-    family: str
+    descriptor: str  #: first part of its features' names
+    unit: str  #: of its values, ``dB`` or ``st`` for instance
+    text: str  #: what it is, as the end of a sentence
+    source: str  #: whose definition and whose code it is
+    family: str  #: ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing`` or ``spectrum``
+    #: `low`, `high`: a value outside is an error of measurement, never a property of speech
     low: float
     high: float
-    group: str
-    row: int = 0
-    over: str = "all"
-    level: bool = False
-    ratio_scale: bool = False
-    needs_rate_hz: int = 0
+    group: str  #: the contours computed together with it
+    row: int = 0  #: its row in the group's matrix
+    over: str = "all"  #: ``all`` frames as they come, or the ``voiced`` or the ``unvoiced`` ones
+    level: bool = False  #: whether gain moves it, by its decibels
+    ratio_scale: bool = False  #: whether it has a true zero, so that a coefficient of variation makes sense
+    needs_rate_hz: int = 0  #: recordings of a lower sample rate lack the band that it looks at: it is NaN for them
 
     @property
     def name(self) -> str:

@@ -18,19 +18,12 @@ from .kernels.burg import Resampler, formants_of
 
 @dataclass(frozen=True, eq=False)
 class Formants:
-    """Formants of a clip's voiced frames.
+    """Formants of a clip's voiced frames."""
 
-    Attributes
-    ----------
-    frequency_hz, bandwidth_hz : ndarray of float64, shape (4, n_voiced)
-        NaN where there are fewer formants.
-    ceiling_hz : float
-        Below which five formants were looked for.
-    """
-
+    #: `frequency_hz`, `bandwidth_hz`: ndarray of float64, shape (4, n_voiced): NaN where there are fewer formants
     frequency_hz: np.ndarray
     bandwidth_hz: np.ndarray
-    ceiling_hz: float
+    ceiling_hz: float  #: below which five formants were looked for
 
 
 def track_formants(audio: Audio, voiced_times_s: np.ndarray) -> Formants:

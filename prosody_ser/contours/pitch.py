@@ -39,20 +39,13 @@ MIN_COARSE_FRAMES = 5
 
 @dataclass(frozen=True, eq=False)
 class Pitch:
-    """Pitch of one clip.
+    """Pitch of one clip."""
 
-    Attributes
-    ----------
-    f0_hz : ndarray of float64, shape (n_frames,)
-        Fundamental frequency in Hz on the clip's frames, NaN where unvoiced.
-    strength : ndarray of float64, shape (n_frames,)
-        Normalised autocorrelation at the pitch period, 0 to 1, NaN where unvoiced.
-    floor_hz, ceiling_hz : float
-        The search range of the second pass.
-    """
-
+    #: ndarray of float64, shape (n_frames,): fundamental frequency in Hz on the clip's frames, NaN where unvoiced
     f0_hz: np.ndarray
+    #: ndarray of float64, shape (n_frames,): normalised autocorrelation at the pitch period, 0 to 1, NaN where unvoiced
     strength: np.ndarray
+    #: `floor_hz`, `ceiling_hz`: the search range of the second pass
     floor_hz: float
     ceiling_hz: float
 

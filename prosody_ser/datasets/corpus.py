@@ -15,52 +15,27 @@ _LOSSLESS = frozenset({".wav", ".flac", ".aif", ".aiff", ".aifc", ".au", ".caf",
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One clip, or a stretch of one, and what its corpus says about it.
+    """One clip, or a stretch of one, and what its corpus says about it."""
 
-    Attributes
-    ----------
-    file : str
-        Path below the corpus folder, with ``/``.
-    corpus : str
-        Name of the corpus; in a mix of corpora, each clip's own.
-    speaker, emotion : str
-        Empty where unknown.
-    label : str
-        The corpus's own label, as it stands in the corpus (``W``, ``ps``, ``01``).
-    sex : str
-        ``female``, ``male`` or empty.
-    age : float
-        Years, NaN where unknown.
-    language : str
-        ISO 639-1 code, or empty.
-    sentence, take, intensity : str
-        Empty where the corpus does not have them.
-    vocal_channel : str
-        ``speech`` or ``song``, where the corpus has both.
-    start, end : float
-        Stretch of the file in s; NaN as `end`: to its end.
-    extra : tuple of (str, str)
-        What else a labels file says: column and cell.
-    path : str
-        Where the file is on this machine, absolute or below the working directory.
-    """
-
-    file: str
-    corpus: str = ""
+    file: str  #: path below the corpus folder, with ``/``
+    corpus: str = ""  #: name of the corpus; in a mix of corpora, each clip's own
+    #: `speaker`, `emotion`: empty where unknown
     speaker: str = ""
     emotion: str = ""
-    label: str = ""
-    sex: str = ""
-    age: float = float("nan")
-    language: str = ""
+    label: str = ""  #: the corpus's own label, as it stands in the corpus (``W``, ``ps``, ``01``)
+    sex: str = ""  #: ``female``, ``male`` or empty
+    age: float = float("nan")  #: years, NaN where unknown
+    language: str = ""  #: ISO 639-1 code, or empty
+    #: `sentence`, `take`, `intensity`: empty where the corpus does not have them
     sentence: str = ""
     take: str = ""
     intensity: str = ""
-    vocal_channel: str = ""
+    vocal_channel: str = ""  #: ``speech`` or ``song``, where the corpus has both
+    #: `start`, `end`: stretch of the file in s; NaN as `end`: to its end
     start: float = 0.0
     end: float = float("nan")
-    extra: tuple[tuple[str, str], ...] = ()
-    path: str = ""
+    extra: tuple[tuple[str, str], ...] = ()  #: what else a labels file says: column and cell
+    path: str = ""  #: where the file is on this machine, absolute or below the working directory
 
 
 def stem(utterance: Utterance) -> str:
@@ -85,56 +60,34 @@ def clip_told(
 
 @dataclass(frozen=True)
 class Corpus:
-    """A corpus known by its file names, or a way to sort or list recordings of one's own.
+    """A corpus known by its file names, or a way to sort or list recordings of one's own."""
 
-    Attributes
-    ----------
-    name : str
-        As given to ``--corpus``.
-    title, citation, licence, url : str
-        What it is, whom to cite, what may be done with it, where to get it.
-    languages : tuple of str
-        ISO 639-1 codes.
-    emotions : dict of str to str
-        The corpus's own label to the common vocabulary.
-    parse : callable
-        A path below the corpus folder to an :class:`Utterance`, or None if the name is not of this corpus.
-    n_clips : int or None
-        Clips of the complete corpus (speech); None where there is no such number.
-    expected : callable or None
-        Gives the names of all clips of the complete corpus, where it is a grid; as by `clip_name`.
-    speakers : dict of str to (str, float)
-        Known speakers: sex, and age in years (NaN where unknown); empty if anyone can be one.
-    clip_name : callable or None
-        An utterance with a speaker to its name in the complete corpus, whatever the file is called here: two files
-        of one name are copies of one clip. None where names say nothing.
-    refine : callable
-        All clips to those that count, where that shows only over all of them.
-    also : callable
-        Whether a path is named as in this corpus though it is not used (video).
-    read : callable or None
-        For a corpus whose labels stand in a file: the source (that file, or the folder it is in) to utterances, notes
-        to the user, and how many rows were left out. `parse` is not asked then.
-    note : str
-        What the adapter does that a user would not expect.
-    """
-
-    name: str
+    name: str  #: as given to ``--corpus``
+    #: `title`, `citation`, `licence`, `url`: what it is, whom to cite, what may be done with it, where to get it
     title: str
     citation: str
     licence: str
     url: str
-    languages: tuple[str, ...]
-    emotions: dict[str, str] = field(hash=False)
+    languages: tuple[str, ...]  #: ISO 639-1 codes
+    emotions: dict[str, str] = field(hash=False)  #: the corpus's own label to the common vocabulary
+    #: a path below the corpus folder to an :class:`Utterance`, or None if the name is not of this corpus
     parse: Callable[[PurePosixPath], Utterance | None]
-    n_clips: int | None = None
+    n_clips: int | None = None  #: clips of the complete corpus (speech); None where there is no such number
+    #: gives the names of all clips of the complete corpus, where it is a grid; as by `clip_name`
     expected: Callable[[], frozenset[str]] | None = None
+    #: known speakers: sex, and age in years (NaN where unknown); empty if anyone can be one
     speakers: dict[str, tuple[str, float]] = field(default_factory=dict, hash=False)
+    #: an utterance with a speaker to its name in the complete corpus, whatever the file is called here: two files of
+    #: one name are copies of one clip. None where names say nothing.
     clip_name: Callable[[Utterance], str] | None = None
+    #: all clips to those that count, where that shows only over all of them
     refine: Callable[[list[Utterance]], list[Utterance]] = list
+    #: whether a path is named as in this corpus though it is not used (video)
     also: Callable[[PurePosixPath], bool] = lambda path: False
+    #: for a corpus whose labels stand in a file: the source (that file, or the folder it is in) to utterances, notes to
+    #: the user, and how many rows were left out. `parse` is not asked then.
     read: Callable[[Path], tuple[list[Utterance], list[str], int]] | None = None
-    note: str = ""
+    note: str = ""  #: what the adapter does that a user would not expect
 
     @property
     def generic(self) -> bool:

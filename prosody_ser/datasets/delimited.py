@@ -26,24 +26,13 @@ class MissingColumnError(CorpusError):
 
 @dataclass(frozen=True)
 class Rows:
-    """The whole rows of a text.
+    """The whole rows of a text."""
 
-    Attributes
-    ----------
-    columns : tuple of str
-        As written, outer spaces removed; empty where a column has no name.
-    cells : list of (int, list of str)
-        For each row the line it starts on (the first is 1) and as many cells as there are columns, stripped.
-    notes : list of str
-        What a user must be told, each naming the file.
-    left_out : int
-        Rows with too few or too many cells.
-    """
-
-    columns: tuple[str, ...]
+    columns: tuple[str, ...]  #: as written, outer spaces removed; empty where a column has no name
+    #: for each row the line it starts on (the first is 1) and as many cells as there are columns, stripped
     cells: list[tuple[int, list[str]]]
-    notes: list[str]
-    left_out: int
+    notes: list[str]  #: what a user must be told, each naming the file
+    left_out: int  #: rows with too few or too many cells
 
 
 def read_rows(path: Path, needed: Collection[str]) -> Rows:

@@ -23,23 +23,12 @@ LABELS_SUFFIXES = frozenset({".csv", ".tsv"})
 
 @dataclass(frozen=True)
 class Found:
-    """What a source holds.
-
-    Attributes
-    ----------
-    corpus : Corpus
-    utterances : list of Utterance
-        Sorted by file.
-    passed_over : int
-        Recordings or rows left out: video, second copies, rows that cannot be used.
-    notes : tuple of str
-        What a user must be told, a line each.
-    """
+    """What a source holds."""
 
     corpus: Corpus
-    utterances: list[Utterance]
-    passed_over: int = 0
-    notes: tuple[str, ...] = ()
+    utterances: list[Utterance]  #: sorted by file
+    passed_over: int = 0  #: recordings or rows left out: video, second copies, rows that cannot be used
+    notes: tuple[str, ...] = ()  #: what a user must be told, a line each
 
 
 def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Found:

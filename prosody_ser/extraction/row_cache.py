@@ -38,20 +38,12 @@ def cache_path() -> Path:
 
 @dataclass(frozen=True)
 class CacheInfo:
-    """What a cache holds.
-
-    Attributes
-    ----------
-    path : Path
-    n_recordings, n_rows : int
-    n_bytes : int
-        On disk.
-    """
+    """What a cache holds."""
 
     path: Path
     n_recordings: int
     n_rows: int
-    n_bytes: int
+    n_bytes: int  #: on disk
 
 
 class RowCache:

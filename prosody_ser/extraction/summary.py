@@ -11,41 +11,22 @@ from ..features import Measured
 
 @dataclass
 class Tally:
-    """Counts of an extraction.
+    """Counts of an extraction."""
 
-    Attributes
-    ----------
-    clips, rows : int
-        What the corpus lists, and what the table holds: a segmented recording gives several rows.
-    failed : Counter
-        Clips that gave no row of values, by status.
-    examples : dict of str to tuple
-        Of each status a file and what is said of it.
-    cached : int
-        Clips whose rows were there from an earlier run.
-    audio_s : float
-        Duration of all that could be decoded.
-    seconds : float
-        Wall-clock time.
-    speakers, emotions : Counter
-        Measured clips of each; the empty name stands for unknown. Speakers as ``corpus:speaker``.
-    narrow : int
-        Measured clips recorded below 16 kHz.
-    corpora : Counter
-        Clips by corpus.
-    """
-
+    #: `clips`, `rows`: what the corpus lists, and what the table holds: a segmented recording gives several rows
     clips: int = 0
     rows: int = 0
-    failed: Counter = field(default_factory=Counter)
-    examples: dict[str, tuple[str, str]] = field(default_factory=dict)
-    cached: int = 0
-    audio_s: float = 0.0
-    seconds: float = 0.0
+    failed: Counter = field(default_factory=Counter)  #: clips that gave no row of values, by status
+    examples: dict[str, tuple[str, str]] = field(default_factory=dict)  #: of each status a file and what is said of it
+    cached: int = 0  #: clips whose rows were there from an earlier run
+    audio_s: float = 0.0  #: duration of all that could be decoded
+    seconds: float = 0.0  #: wall-clock time
+    #: `speakers`, `emotions`: measured clips of each; the empty name stands for unknown. Speakers as
+    #: ``corpus:speaker``.
     speakers: Counter = field(default_factory=Counter)
     emotions: Counter = field(default_factory=Counter)
-    narrow: int = 0
-    corpora: Counter = field(default_factory=Counter)
+    narrow: int = 0  #: measured clips recorded below 16 kHz
+    corpora: Counter = field(default_factory=Counter)  #: clips by corpus
 
     @property
     def ok(self) -> int:

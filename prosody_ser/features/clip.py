@@ -25,49 +25,26 @@ LONGEST_S = 600.0
 
 @dataclass(frozen=True)
 class Job:
-    """What to measure, in words: it crosses to worker processes.
+    """What to measure, in words: it crosses to worker processes."""
 
-    Attributes
-    ----------
-    features : str
-        Name of the feature set.
-    frames : bool
-        Whether the contours themselves are wanted, not their statistics.
-    plugin : str or None
-        Module with features of the user's own.
-    segmentation : Segmentation or None
-        How long recordings are cut; None to measure each as a whole.
-    """
-
-    features: str
-    frames: bool = False
-    plugin: str | None = None
-    segmentation: Segmentation | None = None
+    features: str  #: name of the feature set
+    frames: bool = False  #: whether the contours themselves are wanted, not their statistics
+    plugin: str | None = None  #: module with features of the user's own
+    segmentation: Segmentation | None = None  #: how long recordings are cut; None to measure each as a whole
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One recording, or a stretch of it, to be measured.
-
-    Attributes
-    ----------
-    path : str
-    start_s, end_s : float
-        The stretch; NaN for the recording's end.
-    stamp : tuple of int, or None
-        What :func:`file_stamp` said when the file was looked at. If that has changed afterwards, so may the sound have.
-    minutes : int
-        How many are begun, about; it may take time by these.
-    key : bytes
-        Under which its rows are kept.
-    """
+    """One recording, or a stretch of it, to be measured."""
 
     path: str
+    #: `start_s`, `end_s`: the stretch; NaN for the recording's end
     start_s: float = 0.0
     end_s: float = math.nan
+    #: what :func:`file_stamp` said when the file was looked at. If that has changed afterwards, so may the sound have.
     stamp: tuple[int, int] | None = None
-    minutes: int = 1
-    key: bytes = b""
+    minutes: int = 1  #: how many are begun, about; it may take time by these
+    key: bytes = b""  #: under which its rows are kept
 
 
 def file_stamp(path: str) -> tuple[int, int] | None:
@@ -81,17 +58,12 @@ def file_stamp(path: str) -> tuple[int, int] | None:
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """What came of one recording.
+    """What came of one recording."""
 
-    Attributes
-    ----------
-    facts : dict
-        `status` and `error`; where measured also `end`, `lead`, `trail`, sample rate, pitch range and ceiling.
-    values : ndarray of float64, shape (1, n_features) or (n_frames, n_contours), or None
-        In the order of :func:`column_names`; None where the recording could not be measured.
-    """
-
+    #: `status` and `error`; where measured also `end`, `lead`, `trail`, sample rate, pitch range and ceiling
     facts: dict[str, Any]
+    #: ndarray of float64, shape (1, n_features) or (n_frames, n_contours), or None: in the order of
+    #: :func:`column_names`; None where the recording could not be measured
     values: np.ndarray | None = None
 
 

@@ -33,27 +33,14 @@ UNIT_RULES: dict[str, Callable[[str, float, float], tuple[str, float, float]]] =
 
 @dataclass(frozen=True)
 class Functional:
-    """A statistic of a contour.
+    """A statistic of a contour."""
 
-    Attributes
-    ----------
-    name : str
-        As in feature names.
-    text : str
-        Definition, with ``{}`` for the contour's.
-    unit : str
-        A key of :data:`UNIT_RULES`.
-    function : callable
-        ``function(contours) -> ndarray of float64, shape (n_contours,)``.
-    scale : str
-        Which contours it makes sense for: ``any``, only ``ratio`` scales with a true zero (Hz, not semitones or
-        decibels), or only ``level`` contours in dB.
-    """
-
-    name: str
-    text: str
-    unit: str
-    function: Callable[["Contours"], np.ndarray]
+    name: str  #: as in feature names
+    text: str  #: definition, with ``{}`` for the contour's
+    unit: str  #: a key of :data:`UNIT_RULES`
+    function: Callable[["Contours"], np.ndarray]  #: ``function(contours) -> ndarray of float64, shape (n_contours,)``
+    #: which contours it makes sense for: ``any``, only ``ratio`` scales with a true zero (Hz, not semitones or
+    #: decibels), or only ``level`` contours in dB
     scale: str = "any"
 
 

@@ -16,24 +16,12 @@ SILENCE = "silence"
 
 @dataclass(frozen=True)
 class Said:
-    """A label and how sure it is.
+    """A label and how sure it is."""
 
-    Attributes
-    ----------
-    label : str
-        The likeliest, also where the model abstains.
-    confidence : float
-        Its probability.
-    abstain : bool
-        Whether that is below the model's threshold: then the label should not be relied on.
-    probabilities : dict
-        By label.
-    """
-
-    label: str
-    confidence: float
-    abstain: bool
-    probabilities: dict[str, float]
+    label: str  #: the likeliest, also where the model abstains
+    confidence: float  #: its probability
+    abstain: bool  #: whether that is below the model's threshold: then the label should not be relied on
+    probabilities: dict[str, float]  #: by label
 
     @classmethod
     def of(cls, model: TrainedModel, probabilities: np.ndarray) -> "Said":

@@ -37,37 +37,17 @@ _TURN_S = 0.25
 
 @dataclass
 class Summary:
-    """What came of listening.
-
-    Attributes
-    ----------
-    heard_s : float
-    hops : int
-    measured : int
-        Hops at which the model said something.
-    abstained : int
-        Of these, at which it was not sure (its smoothed label).
-    labels : Counter
-        Hops of each smoothed label of which it was.
-    failed : Counter
-        Hops at which the window could not be measured, by status.
-    skipped : int
-        Hops left out, since their window was gone before they came to their turn.
-    dropped_s : float
-        Sound that no window has seen.
-    overruns : int
-        How often the source itself lost sound.
-    """
+    """What came of listening."""
 
     heard_s: float = 0.0
     hops: int = 0
-    measured: int = 0
-    abstained: int = 0
-    labels: Counter = field(default_factory=Counter)
-    failed: Counter = field(default_factory=Counter)
-    skipped: int = 0
-    dropped_s: float = 0.0
-    overruns: int = 0
+    measured: int = 0  #: hops at which the model said something
+    abstained: int = 0  #: of these, at which it was not sure (its smoothed label)
+    labels: Counter = field(default_factory=Counter)  #: hops of each smoothed label of which it was
+    failed: Counter = field(default_factory=Counter)  #: hops at which the window could not be measured, by status
+    skipped: int = 0  #: hops left out, since their window was gone before they came to their turn
+    dropped_s: float = 0.0  #: sound that no window has seen
+    overruns: int = 0  #: how often the source itself lost sound
 
     def add(self, moment: Moment) -> None:
         """Count a hop."""

@@ -20,22 +20,15 @@ _LEAST_POWER = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """What was measured in a window.
+    """What was measured in a window."""
 
-    Attributes
-    ----------
-    status, error : str
-        As in a table: ``ok`` and nothing, or what is wrong.
-    features : DataFrame of shape (1, n_features), or None
-        As :meth:`prosody_ser.model.TrainedModel.probabilities` takes them; None where nothing could be measured.
-    pitch_hz : float
-        Median over the voiced frames of the newest sound; NaN if there are none.
-    """
-
+    #: `status`, `error`: as in a table: ``ok`` and nothing, or what is wrong
     status: str
     error: str = ""
+    #: DataFrame of shape (1, n_features), or None: as :meth:`prosody_ser.model.TrainedModel.probabilities` takes them;
+    #: None where nothing could be measured
     features: pd.DataFrame | None = None
-    pitch_hz: float = float("nan")
+    pitch_hz: float = float("nan")  #: median over the voiced frames of the newest sound; NaN if there are none
 
 
 class WindowMeasurer:

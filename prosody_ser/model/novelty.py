@@ -22,14 +22,6 @@ class Shape:
     ``d² = sum((v · (x - m))² / s²)`` over the leading directions, plus what is left of ``|x - m|²`` divided by the
     mean variance of the rest (as in probabilistic PCA; Tipping & Bishop 1999).
 
-    Attributes
-    ----------
-    centre : ndarray of shape (n_features,)
-    directions : ndarray of shape (n_directions, n_features)
-    variances : ndarray of shape (n_directions,)
-    rest : float
-        Variance of every other direction.
-
     References
     ----------
     Ledoit, O. & Wolf, M. (2004). A well-conditioned estimator for large-dimensional covariance matrices. Journal of
@@ -38,10 +30,10 @@ class Shape:
         Society B 61, 611-622.
     """
 
-    centre: np.ndarray
-    directions: np.ndarray
-    variances: np.ndarray
-    rest: float
+    centre: np.ndarray  #: ndarray of shape (n_features,)
+    directions: np.ndarray  #: ndarray of shape (n_directions, n_features)
+    variances: np.ndarray  #: ndarray of shape (n_directions,)
+    rest: float  #: variance of every other direction
 
     @classmethod
     def of(cls, values: np.ndarray) -> "Shape":
@@ -77,22 +69,14 @@ class Shape:
 
 @dataclass(frozen=True, eq=False)
 class Novelty:
-    """Novelty of clips: the share of clips of speakers unheard in training that lie nearer.
+    """Novelty of clips: the share of clips of speakers unheard in training that lie nearer."""
 
-    Attributes
-    ----------
-    shape : Shape
-        Of all training clips.
-    quantiles : ndarray of shape (n_quantiles,)
-        Of the distances of training clips to the shape of the clips of *other* speakers, at equal steps from 0 to 1.
-        They are what a new speaker's distances compare with: a clip of a training speaker lies nearer than those.
-    prepare : estimator
-        The pipeline's steps up to the scaler.
-    """
-
-    shape: Shape
+    shape: Shape  #: of all training clips
+    #: ndarray of shape (n_quantiles,): of the distances of training clips to the shape of the clips of *other*
+    #: speakers, at equal steps from 0 to 1. They are what a new speaker's distances compare with: a clip of a training
+    #: speaker lies nearer than those.
     quantiles: np.ndarray
-    prepare: Any = field(repr=False)
+    prepare: Any = field(repr=False)  #: the pipeline's steps up to the scaler
 
     def score(self, X: Any) -> np.ndarray:
         """Novelty of each row.

@@ -12,31 +12,16 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Threshold:
-    """A threshold and what it does on out-of-fold clips.
+    """A threshold and what it does on out-of-fold clips."""
 
-    Attributes
-    ----------
-    value : float
-        Abstain where the confidence is below it.
-    reached : bool
-        Whether the risk is met; if not, `value` is :data:`ALWAYS`.
-    coverage : float
-        Share of clips that get a label.
-    error : float or None
-        Share of those whose label is wrong: the selective error.
-    error_upper : float or None
-        Upper bound of that share, at a one-sided level of 95 % (Clopper & Pearson 1934), as if clips were independent.
-        Clips of one speaker are not, and the threshold was chosen on the same clips: both make it too low.
-    least_error : float or None
-        The smallest selective error of any threshold.
-    """
-
-    value: float
-    reached: bool
-    coverage: float
-    error: float | None
+    value: float  #: abstain where the confidence is below it
+    reached: bool  #: whether the risk is met; if not, `value` is :data:`ALWAYS`
+    coverage: float  #: share of clips that get a label
+    error: float | None  #: share of those whose label is wrong: the selective error
+    #: upper bound of that share, at a one-sided level of 95 % (Clopper & Pearson 1934), as if clips were independent.
+    #: Clips of one speaker are not, and the threshold was chosen on the same clips: both make it too low.
     error_upper: float | None
-    least_error: float | None
+    least_error: float | None  #: the smallest selective error of any threshold
 
     @property
     def data(self) -> dict[str, Any]:

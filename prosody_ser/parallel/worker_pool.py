@@ -39,16 +39,9 @@ _LONGEST_WAIT_S = 86_400.0
 
 @dataclass(frozen=True)
 class Lost:
-    """What is known of an item whose process hung or died, twice.
+    """What is known of an item whose process hung or died, twice."""
 
-    Attributes
-    ----------
-    status : str
-        ``timed_out`` or ``crashed``.
-    error : str
-    """
-
-    status: str
+    status: str  #: ``timed_out`` or ``crashed``
     error: str
 
 

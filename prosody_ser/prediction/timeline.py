@@ -21,15 +21,7 @@ from ..paths import OnePath
 
 @dataclass(frozen=True)
 class Stretch:
-    """A stretch of the recording and what is said of it; empty texts where nothing is.
-
-    Attributes
-    ----------
-    start_s, end_s : float
-    label : str
-    confidence, novelty : float or None
-    abstain : bool
-    """
+    """A stretch of the recording and what is said of it; empty texts where nothing is."""
 
     start_s: float
     end_s: float

@@ -26,30 +26,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Manner:
-    """How an emotion moves the voice away from the speaker's own, at full strength.
+    """How an emotion moves the voice away from the speaker's own, at full strength."""
 
-    Attributes
-    ----------
-    pitch_st : float
-        Shift of the pitch level in semitones.
-    pitch_range_factor : float
-        Factor on the pitch range.
-    rate_factor : float
-        Factor on the speaking rate.
-    level_db : float
-        Change of the overall level in dB.
-    tilt_db : float
-        Change of the level above 1 kHz against that below, in dB.
-    jitter_ratio : float
-        Standard deviation of the random timing of glottal periods, relative to the period.
-    """
-
-    pitch_st: float
-    pitch_range_factor: float
-    rate_factor: float
-    level_db: float
-    tilt_db: float
-    jitter_ratio: float
+    pitch_st: float  #: shift of the pitch level in semitones
+    pitch_range_factor: float  #: factor on the pitch range
+    rate_factor: float  #: factor on the speaking rate
+    level_db: float  #: change of the overall level in dB
+    tilt_db: float  #: change of the level above 1 kHz against that below, in dB
+    jitter_ratio: float  #: standard deviation of the random timing of glottal periods, relative to the period
 
 
 EMOTIONS: dict[str, Manner] = {
@@ -63,33 +47,15 @@ EMOTIONS: dict[str, Manner] = {
 
 @dataclass(frozen=True)
 class Speaker:
-    """A synthetic speaker.
+    """A synthetic speaker."""
 
-    Attributes
-    ----------
-    name : str
-        ``f1`` to ``f4``, ``m1`` to ``m4``.
-    voice : str
-        Voice variant of Praat's SpeechSynthesizer (espeak).
-    pitch_hz : float
-        Median pitch when neutral.
-    formant_factor : float
-        Factor on all formants (vocal-tract length).
-    words_per_minute : int
-        Speaking rate when neutral.
-    level_db : float
-        Own loudness, relative to the others.
-    expressiveness : float
-        Factor on all movements of the voice by emotion.
-    """
-
-    name: str
-    voice: str
-    pitch_hz: float
-    formant_factor: float
-    words_per_minute: int
-    level_db: float
-    expressiveness: float
+    name: str  #: ``f1`` to ``f4``, ``m1`` to ``m4``
+    voice: str  #: voice variant of Praat's SpeechSynthesizer (espeak)
+    pitch_hz: float  #: median pitch when neutral
+    formant_factor: float  #: factor on all formants (vocal-tract length)
+    words_per_minute: int  #: speaking rate when neutral
+    level_db: float  #: own loudness, relative to the others
+    expressiveness: float  #: factor on all movements of the voice by emotion
 
 
 SPEAKERS = (

@@ -39,21 +39,11 @@ pooch.get_logger().setLevel("WARNING")
 
 @dataclass(frozen=True)
 class Connection:
-    """How servers are asked.
+    """How servers are asked."""
 
-    Attributes
-    ----------
-    mirror : str, optional
-        Server that is asked instead of the corpus's own, for the same paths.
-    timeout_s : float
-        Longest silence of a server.
-    retries : int
-        How often a broken download is tried again at once.
-    """
-
-    mirror: str | None = None
-    timeout_s: float = 30.0
-    retries: int = 4
+    mirror: str | None = None  #: server that is asked instead of the corpus's own, for the same paths
+    timeout_s: float = 30.0  #: longest silence of a server
+    retries: int = 4  #: how often a broken download is tried again at once
     stop: threading.Event = field(default_factory=threading.Event, repr=False)
     session: requests.Session = field(default_factory=requests.Session, repr=False)
 

@@ -9,45 +9,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A zip file that holds a corpus or a part of it.
-
-    Attributes
-    ----------
-    url : str
-    checksum : str
-        ``algorithm:hexadecimal digits``, as published.
-    size : int
-        Bytes.
-    part : str
-        Empty, or the name of a part that is fetched only if asked for.
-    """
+    """A zip file that holds a corpus or a part of it."""
 
     url: str
-    checksum: str
-    size: int
-    part: str = ""
+    checksum: str  #: ``algorithm:hexadecimal digits``, as published
+    size: int  #: bytes
+    part: str = ""  #: empty, or the name of a part that is fetched only if asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A corpus served clip by clip, and the list that names each with its checksum.
+    """A corpus served clip by clip, and the list that names each with its checksum."""
 
-    Attributes
-    ----------
-    url : str
-        The list.
-    form : str
-        ``tfds``: lines of address, bytes, SHA-256. ``dataverse``: the answer of a Dataverse server about a data set.
-    clips : int
-        How many it is known to name.
-    checksum : str
-        Of the list. Empty: the list is what the server itself says today about its own files.
-    """
-
-    url: str
+    url: str  #: the list
+    #: ``tfds``: lines of address, bytes, SHA-256. ``dataverse``: the answer of a Dataverse server about a data set.
     form: str
-    clips: int
-    checksum: str = ""
+    clips: int  #: how many it is known to name
+    checksum: str = ""  #: of the list. Empty: the list is what the server itself says today about its own files.
 
 
 @dataclass(frozen=True, slots=True)

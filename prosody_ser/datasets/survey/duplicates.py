@@ -27,21 +27,11 @@ _ROUND = 256
 
 @dataclass(frozen=True)
 class Copies:
-    """Files that hold the same sound.
+    """Files that hold the same sound."""
 
-    Attributes
-    ----------
-    indices : tuple of int
-        Of the files, ascending; two or more.
-    identical : bool
-        Whether all are the same byte by byte.
-    correlation : float
-        The lowest by which one was found to be a copy of another: 1 if identical.
-    """
-
-    indices: tuple[int, ...]
-    identical: bool
-    correlation: float
+    indices: tuple[int, ...]  #: of the files, ascending; two or more
+    identical: bool  #: whether all are the same byte by byte
+    correlation: float  #: the lowest by which one was found to be a copy of another: 1 if identical
 
 
 def same_size(paths: Sequence[str]) -> list[bool]:

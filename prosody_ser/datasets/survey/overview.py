@@ -37,81 +37,41 @@ class Clip:
 
 @dataclass(frozen=True)
 class Duplicate:
-    """Files that hold the same sound.
-
-    Attributes
-    ----------
-    files : tuple of str
-    identical : bool
-        Whether they are the same byte by byte; else they sound the same.
-    correlation : float
-        Of their sounds, the lowest; 1 if identical.
-    differences : tuple of str
-        In what the files differ ("48000 and 16000 Hz").
-    conflicts : tuple of str
-        In what their labels differ ("speaker: 03 and 08").
-    grave : bool
-        Whether speakers or emotions are among these: a leak from training to test, or a wrong label.
-    """
+    """Files that hold the same sound."""
 
     files: tuple[str, ...]
-    identical: bool
-    correlation: float
-    differences: tuple[str, ...]
-    conflicts: tuple[str, ...]
-    grave: bool
+    identical: bool  #: whether they are the same byte by byte; else they sound the same
+    correlation: float  #: of their sounds, the lowest; 1 if identical
+    differences: tuple[str, ...]  #: in what the files differ ("48000 and 16000 Hz")
+    conflicts: tuple[str, ...]  #: in what their labels differ ("speaker: 03 and 08")
+    grave: bool  #: whether speakers or emotions are among these: a leak from training to test, or a wrong label
 
 
 @dataclass(frozen=True)
 class Odd:
-    """Something about a file that a user should know.
-
-    Attributes
-    ----------
-    file : str
-    kind : str
-        Short: ``unreadable``, ``suffix``, ``sample rate`` ...
-    cause : str
-        In plain words.
-    """
+    """Something about a file that a user should know."""
 
     file: str
-    kind: str
-    cause: str
+    kind: str  #: short: ``unreadable``, ``suffix``, ``sample rate`` ...
+    cause: str  #: in plain words
 
 
 @dataclass(frozen=True)
 class Survey:
-    """What a corpus folder holds.
+    """What a corpus folder holds."""
 
-    Attributes
-    ----------
-    corpus, title, source : str
-        Name and title of the corpus, and where it was looked for.
-    clips : tuple of Clip
-        Sorted by file.
-    n_expected : int or None
-        Clips of the complete corpus, where that is known.
-    missing : tuple of Utterance or None
-        Those that are not there, their `file` being the name in the corpus; None where the corpus is no grid.
-    duplicates : tuple of Duplicate
-    odd : tuple of Odd
-    passed_over : int
-        Recordings that are not of the corpus as it is used.
-    notes : tuple of str
-        What else a user must be told.
-    """
-
+    #: `corpus`, `title`, `source`: name and title of the corpus, and where it was looked for
     corpus: str
     title: str
     source: str
-    clips: tuple[Clip, ...]
-    n_expected: int | None
+    clips: tuple[Clip, ...]  #: sorted by file
+    n_expected: int | None  #: clips of the complete corpus, where that is known
+    #: those that are not there, their `file` being the name in the corpus; None where the corpus is no grid
     missing: tuple[Utterance, ...] | None
     duplicates: tuple[Duplicate, ...]
     odd: tuple[Odd, ...]
-    passed_over: int
-    notes: tuple[str, ...]
+    passed_over: int  #: recordings that are not of the corpus as it is used
+    notes: tuple[str, ...]  #: what else a user must be told
 
     @property
     def several_corpora(self) -> bool:
@@ -193,20 +153,13 @@ class Survey:
 
 @dataclass(frozen=True, eq=False)
 class Classes:
-    """Clips of each speaker and emotion.
+    """Clips of each speaker and emotion."""
 
-    Attributes
-    ----------
-    speakers, emotions : tuple of str
-        Rows and columns.
-    there : ndarray of int, shape (speakers, emotions)
-    absent : ndarray of int or None
-        How many more the complete corpus has; None where that is not known.
-    """
-
+    #: `speakers`, `emotions`: rows and columns
     speakers: tuple[str, ...]
     emotions: tuple[str, ...]
-    there: np.ndarray
+    there: np.ndarray  #: ndarray of int, shape (speakers, emotions)
+    #: ndarray of int or None: how many more the complete corpus has; None where that is not known
     absent: np.ndarray | None
 
 

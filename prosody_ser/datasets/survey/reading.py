@@ -16,25 +16,14 @@ KEPT_S = 120
 
 @dataclass(frozen=True, eq=False)
 class Start:
-    """The first two minutes of a recording.
+    """The first two minutes of a recording."""
 
-    Attributes
-    ----------
-    samples : ndarray of float64, shape (n,)
-        Mono at 16 kHz.
-    rate_hz, channels : int
-        Of the recording itself.
-    n_samples : int
-        Of the whole recording, in each channel.
-    whole : bool
-        Whether `samples` is all of it.
-    """
-
-    samples: np.ndarray
+    samples: np.ndarray  #: ndarray of float64, shape (n,): mono at 16 kHz
+    #: `rate_hz`, `channels`: of the recording itself
     rate_hz: int
     channels: int
-    n_samples: int
-    whole: bool
+    n_samples: int  #: of the whole recording, in each channel
+    whole: bool  #: whether `samples` is all of it
 
 
 def read_start(path: str, hear: Callable[[np.ndarray], None] = lambda block: None) -> Start:

@@ -22,48 +22,27 @@ _FULL_SCALE_16_BIT = 32767 / 32768
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What a file holds, whatever its name says.
+    """What a file holds, whatever its name says."""
 
-    Attributes
-    ----------
-    status : str
-        ``ok``, or why it cannot be used, as in the column of a table.
-    error : str
-        A sentence if it is not ``ok``.
-    container, subtype : str
-        As libsndfile names them (``WAV``, ``PCM_16``); empty where it cannot read the file.
-    rate_hz, channels, size_bytes : int
-        0 where unknown.
-    duration_s, lead_s, trail_s : float
-        Whole length, and the silence before and after the speech. NaN where unknown, the silences also of a recording
-        of more than two minutes.
-    peak : float
-        Largest absolute sample, 1 being full scale.
-    full_scale : float
-        Share of the samples at full scale, 0 to 1.
-    dc : float
-        Mean of the samples.
-    digest : str
-        SHA-256 of the file, where it was asked for.
-    fingerprint : ndarray or None
-        See :func:`prosody_ser.datasets.survey.fingerprint.fingerprint`.
-    """
-
-    status: str = "ok"
-    error: str = ""
+    status: str = "ok"  #: ``ok``, or why it cannot be used, as in the column of a table
+    error: str = ""  #: a sentence if it is not ``ok``
+    #: `container`, `subtype`: as libsndfile names them (``WAV``, ``PCM_16``); empty where it cannot read the file
     container: str = ""
     subtype: str = ""
+    #: `rate_hz`, `channels`, `size_bytes`: 0 where unknown
     rate_hz: int = 0
     channels: int = 0
     size_bytes: int = 0
+    #: `duration_s`, `lead_s`, `trail_s`: whole length, and the silence before and after the speech. NaN where unknown,
+    #: the silences also of a recording of more than two minutes.
     duration_s: float = float("nan")
     lead_s: float = float("nan")
     trail_s: float = float("nan")
-    peak: float = float("nan")
-    full_scale: float = float("nan")
-    dc: float = float("nan")
-    digest: str = ""
-    fingerprint: np.ndarray | None = None
+    peak: float = float("nan")  #: largest absolute sample, 1 being full scale
+    full_scale: float = float("nan")  #: share of the samples at full scale, 0 to 1
+    dc: float = float("nan")  #: mean of the samples
+    digest: str = ""  #: SHA-256 of the file, where it was asked for
+    fingerprint: np.ndarray | None = None  #: see :func:`prosody_ser.datasets.survey.fingerprint.fingerprint`
 
 
 def hear(path: str, with_digest: bool = False) -> Sound:

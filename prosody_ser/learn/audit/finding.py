@@ -11,27 +11,15 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong or worth knowing, and what it does to a score.
+    """What is wrong or worth knowing, and what it does to a score."""
 
-    Attributes
-    ----------
-    severity : {"error", "warning", "note"}
-        An error makes the score wrong; a warning may; a note is for whoever explains the score.
-    check : str
-        Which check found it, one of :data:`prosody_ser.learn.audit.CHECKS` or ``permuted labels``.
-    sentence : str
-        What was found.
-    effect : str
-        What it does to the score.
-    evidence : dict
-        Numbers and up to a few names, as JSON can hold them.
-    """
-
+    #: {"error", "warning", "note"}: an error makes the score wrong; a warning may; a note is for whoever explains the
+    #: score
     severity: str
-    check: str
-    sentence: str
-    effect: str
-    evidence: dict[str, Any] = field(default_factory=dict)
+    check: str  #: which check found it, one of :data:`prosody_ser.learn.audit.CHECKS` or ``permuted labels``
+    sentence: str  #: what was found
+    effect: str  #: what it does to the score
+    evidence: dict[str, Any] = field(default_factory=dict)  #: numbers and up to a few names, as JSON can hold them
 
     @property
     def data(self) -> dict[str, Any]:

@@ -23,19 +23,12 @@ LEAST_Z = 4.0
 
 @dataclass(frozen=True)
 class Recovery:
-    """What one number recovers.
+    """What one number recovers."""
 
-    Attributes
-    ----------
-    uar, chance : float
-        Pooled over held-out speakers; its expectation under labels shuffled within speakers.
-    z : float
-        Their difference in standard deviations of the shuffles.
-    """
-
+    #: `uar`, `chance`: pooled over held-out speakers; its expectation under labels shuffled within speakers
     uar: float
     chance: float
-    z: float
+    z: float  #: their difference in standard deviations of the shuffles
 
     @property
     def above_chance(self) -> bool:

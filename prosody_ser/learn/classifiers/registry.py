@@ -12,24 +12,12 @@ from ...errors import ProtocolError, chosen
 
 @dataclass(frozen=True)
 class Model:
-    """A classifier by name.
+    """A classifier by name."""
 
-    Attributes
-    ----------
-    title : str
-        What it is, in words.
-    estimator : str
-        ``module:Class``.
-    parameters : dict
-        What differs from the estimator's defaults.
-    members : tuple of str
-        Models that vote, where the estimator takes such.
-    """
-
-    title: str
-    estimator: str
-    parameters: dict[str, Any] = field(default_factory=dict)
-    members: tuple[str, ...] = ()
+    title: str  #: what it is, in words
+    estimator: str  #: ``module:Class``
+    parameters: dict[str, Any] = field(default_factory=dict)  #: what differs from the estimator's defaults
+    members: tuple[str, ...] = ()  #: models that vote, where the estimator takes such
 
     def takes(self, parameter: str) -> bool:
         """Whether the estimator knows a parameter, or all its members do."""

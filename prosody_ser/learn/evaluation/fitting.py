@@ -19,27 +19,19 @@ from ..splits.splitters import Fold
 
 @dataclass(frozen=True, eq=False)
 class FittedFold:
-    """One fold.
+    """One fold."""
 
-    Attributes
-    ----------
-    number, total : int
-        Which fold, counted from 0, of how many.
-    pipeline : estimator
-        Fitted on the training clips alone.
-    train, test, validation : ndarray of int
-        Positions in X. Validation clips are neither trained on nor scored; there are none but in a fixed split.
-    enrolment : DataFrame
-        Enrolment clips of the test speakers that are not in the test part: to be predicted with it, so that they reach
-        the speaker normaliser, and dropped. There are none but where X marks some and folds are sentence-disjoint.
-    """
-
+    #: `number`, `total`: which fold, counted from 0, of how many
     number: int
     total: int
-    pipeline: Any
+    pipeline: Any  #: fitted on the training clips alone
+    #: `train`, `test`, `validation`: ndarray of int: positions in X. Validation clips are neither trained on nor
+    #: scored; there are none but in a fixed split.
     train: np.ndarray
     test: np.ndarray
     validation: np.ndarray
+    #: enrolment clips of the test speakers that are not in the test part: to be predicted with it, so that they reach
+    #: the speaker normaliser, and dropped. There are none but where X marks some and folds are sentence-disjoint.
     enrolment: pd.DataFrame
 
 

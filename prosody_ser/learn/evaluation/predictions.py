@@ -21,28 +21,17 @@ from .fitting import FittedFold, work_folds
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """Predictions of held-out clips, each clip in the order of the table; all again for each repeat of the folds.
+    """Predictions of held-out clips, each clip in the order of the table; all again for each repeat of the folds."""
 
-    Attributes
-    ----------
-    row, fold, repeat : ndarray of int, shape (n_predictions,)
-        Position in X, fold and repeat of each prediction.
-    predicted : ndarray of object, shape (n_predictions,)
-    scores : ndarray of float64, shape (n_predictions, n_labels)
-        NaN where the model gives none.
-    kind : {"predict_proba", "decision_function", "none"}
-        What the scores are.
-    choices : list of dict
-        What each fold chose for itself, see :mod:`prosody_ser.learn.evaluation.choices`.
-    """
-
+    #: `row`, `fold`, `repeat`: ndarray of int, shape (n_predictions,): position in X, fold and repeat of each
+    #: prediction
     row: np.ndarray
     fold: np.ndarray
     repeat: np.ndarray
-    predicted: np.ndarray
-    scores: np.ndarray
-    kind: str
-    choices: list[dict[str, Any]]
+    predicted: np.ndarray  #: ndarray of object, shape (n_predictions,)
+    scores: np.ndarray  #: ndarray of float64, shape (n_predictions, n_labels): NaN where the model gives none
+    kind: str  #: {"predict_proba", "decision_function", "none"}: what the scores are
+    choices: list[dict[str, Any]]  #: what each fold chose for itself, see :mod:`prosody_ser.learn.evaluation.choices`
 
 
 def predict_held_out(

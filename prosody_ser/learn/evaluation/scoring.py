@@ -19,33 +19,19 @@ from .tracks import clips_of_speaker, track_note, track_of
 
 @dataclass(frozen=True, eq=False)
 class Scored:
-    """Predictions of one or more pipelines for the same clips, counted by speaker.
-
-    Attributes
-    ----------
-    plan : EvaluationPlan
-    held_out : list of HeldOut
-        Of each pipeline, the main one first.
-    kept : ndarray of int, shape (n_scored,)
-        Which predictions are scored: all but those for enrolment clips.
-    row : ndarray of int, shape (n_scored,)
-        Their positions in X.
-    names : ndarray of object, shape (n_speakers,)
-    speaker, truth : ndarray of int, shape (n_scored,)
-        Positions in `names` and in the plan's labels.
-    predicted : list of ndarray of int, shape (n_scored,)
-    counts : list of ndarray of int, shape (n_speakers, n_labels, n_labels)
-    """
+    """Predictions of one or more pipelines for the same clips, counted by speaker."""
 
     plan: EvaluationPlan
-    held_out: list[HeldOut]
+    held_out: list[HeldOut]  #: of each pipeline, the main one first
+    #: ndarray of int, shape (n_scored,): which predictions are scored: all but those for enrolment clips
     kept: np.ndarray
-    row: np.ndarray
-    names: np.ndarray
+    row: np.ndarray  #: ndarray of int, shape (n_scored,): their positions in X
+    names: np.ndarray  #: ndarray of object, shape (n_speakers,)
+    #: `speaker`, `truth`: ndarray of int, shape (n_scored,): positions in `names` and in the plan's labels
     speaker: np.ndarray
     truth: np.ndarray
-    predicted: list[np.ndarray]
-    counts: list[np.ndarray]
+    predicted: list[np.ndarray]  #: list of ndarray of int, shape (n_scored,)
+    counts: list[np.ndarray]  #: list of ndarray of int, shape (n_speakers, n_labels, n_labels)
 
     @classmethod
     def of(cls, plan: EvaluationPlan, held_out: list[HeldOut], enrolled: bool) -> "Scored":

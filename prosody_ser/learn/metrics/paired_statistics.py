@@ -17,32 +17,16 @@ _DECIMALS = 12
 
 @dataclass(frozen=True)
 class TestOutcome:
-    """What a test said.
-
-    Attributes
-    ----------
-    statistic : float or None
-        W+ (the rank sum of the positive differences), or t; None where it is undefined.
-    p : float or None
-        Two-sided.
-    n : int
-        Differences: speakers, or folds.
-    n_nonzero : int
-        Those that are not 0.
-    df : int or None
-        Degrees of freedom, of a t-test.
-    exact : bool
-        Whether p is exact, not from an approximation.
-    """
+    """What a test said."""
 
     __test__ = False  # no test of pytest's
 
-    statistic: float | None
-    p: float | None
-    n: int
-    n_nonzero: int
-    df: int | None = None
-    exact: bool = False
+    statistic: float | None  #: W+ (the rank sum of the positive differences), or t; None where it is undefined
+    p: float | None  #: two-sided
+    n: int  #: differences: speakers, or folds
+    n_nonzero: int  #: those that are not 0
+    df: int | None = None  #: degrees of freedom, of a t-test
+    exact: bool = False  #: whether p is exact, not from an approximation
 
     @property
     def data(self) -> dict[str, Any]:

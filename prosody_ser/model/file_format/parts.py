@@ -18,49 +18,26 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}", re.ASCII)
 
 @dataclass(eq=False)
 class Part:
-    """One estimator.
+    """One estimator."""
 
-    Attributes
-    ----------
-    type : str
-        Name of its class; which module that is in is never in a file.
-    settings : dict
-        Text, numbers, true, false.
-    arrays : dict of str to ndarray
-    parts : list of Part
-        The members of an ensemble.
-    """
-
-    type: str
-    settings: dict[str, Any] = field(default_factory=dict)
+    type: str  #: name of its class; which module that is in is never in a file
+    settings: dict[str, Any] = field(default_factory=dict)  #: text, numbers, true, false
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
-    parts: list["Part"] = field(default_factory=list)
+    parts: list["Part"] = field(default_factory=list)  #: the members of an ensemble
 
 
 @dataclass(frozen=True)
 class Codec:
-    """How one type of estimator is stored.
+    """How one type of estimator is stored."""
 
-    Attributes
-    ----------
-    path : str
-        ``module:Class``.
-    encode : callable
-        A fitted estimator to its :class:`Part`.
-    decode : callable
-        ``decode(cls, taken, n_features, labels)``, with :class:`Taken`, gives the estimator; every field is checked
-        before compiled code can see it.
-    check : callable
-        An unfitted estimator to the reason why it could not be stored, or None.
-    stored_as : str
-        Name in files, where that is not the class's.
-    """
-
-    path: str
-    encode: Callable[[Any], Part]
+    path: str  #: ``module:Class``
+    encode: Callable[[Any], Part]  #: a fitted estimator to its :class:`Part`
+    #: ``decode(cls, taken, n_features, labels)``, with :class:`Taken`, gives the estimator; every field is checked
+    #: before compiled code can see it
     decode: Callable[..., Any]
+    #: an unfitted estimator to the reason why it could not be stored, or None
     check: Callable[[Any], str | None] = lambda estimator: None
-    stored_as: str = ""
+    stored_as: str = ""  #: name in files, where that is not the class's
 
     @property
     def name(self) -> str:

@@ -10,49 +10,25 @@ PAIRS, CLIPS = 8, 5
 
 @dataclass(frozen=True)
 class Mistake:
-    """A clip that was taken for another emotion.
+    """A clip that was taken for another emotion."""
 
-    Attributes
-    ----------
-    clip : dict
-        As under ``clips`` in a result.
-    confidence : float or None
-        The probability of the wrong emotion; of margins, by how much the wrong one's exceeds the right one's.
-    of_truth : float or None
-        The probability of the right emotion; None for margins.
-    times : int
-        In how many repeats it was mistaken so.
-    """
-
-    clip: Mapping[str, Any]
+    clip: Mapping[str, Any]  #: as under ``clips`` in a result
+    #: the probability of the wrong emotion; of margins, by how much the wrong one's exceeds the right one's
     confidence: float | None
-    of_truth: float | None
-    times: int
+    of_truth: float | None  #: the probability of the right emotion; None for margins
+    times: int  #: in how many repeats it was mistaken so
 
 
 @dataclass(frozen=True)
 class Pair:
-    """All clips of one emotion that were taken for another.
-
-    Attributes
-    ----------
-    truth, predicted : str
-    count : int
-        Predictions.
-    share : float
-        Of the predictions for clips of `truth`.
-    worst : list of Mistake
-        The surest first; at most :data:`CLIPS`.
-    n_clips : int
-        Clips, of which `worst` is a part.
-    """
+    """All clips of one emotion that were taken for another."""
 
     truth: str
     predicted: str
-    count: int
-    share: float
-    worst: list[Mistake]
-    n_clips: int
+    count: int  #: predictions
+    share: float  #: of the predictions for clips of `truth`
+    worst: list[Mistake]  #: the surest first; at most :data:`CLIPS`
+    n_clips: int  #: clips, of which `worst` is a part
 
 
 def worst_confusions(data: Mapping[str, Any]) -> list[Pair]:

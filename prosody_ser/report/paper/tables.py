@@ -10,23 +10,12 @@ from ..protocol import caption, support_of, tracks_of
 
 @dataclass(frozen=True)
 class PaperTable:
-    """A table as plain text, to be escaped by whoever writes it.
+    """A table as plain text, to be escaped by whoever writes it."""
 
-    Attributes
-    ----------
-    name : str
-        Short, for a reference to it.
-    caption : str
-        Without the notice, which goes before it: see :func:`notice_of`.
-    header : sequence of str
-    rows : sequence of sequence of str
-        The first cell of each names the row.
-    """
-
-    name: str
-    caption: str
+    name: str  #: short, for a reference to it
+    caption: str  #: without the notice, which goes before it: see :func:`notice_of`
     header: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str]]  #: the first cell of each names the row
 
 
 def paper_tables(data: Mapping[str, Any]) -> list[PaperTable]:
