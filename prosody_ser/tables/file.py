@@ -302,11 +302,13 @@ def about_of(path: Path) -> dict[str, Any]:
 
 def is_as_written(path: Path) -> bool:
     """Whether a file is a table that this package wrote, and that nobody has changed since."""
+    if not path.is_file():
+        return False
     try:
         about = about_of(path)
+        unchanged = path.suffix.lower() == ".parquet" or about.get("sha256") == _sha256(path)
     except (OSError, TableError):
         return False
-    unchanged = path.suffix.lower() == ".parquet" or about.get("sha256") == _sha256(path)
     return bool(about.get("features")) and unchanged
 
 
