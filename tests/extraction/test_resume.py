@@ -54,11 +54,11 @@ def arguments(place):
     return ["extract", "corpus", "features.csv", "--plugin", plugin_of(place), "--jobs", "2"]
 
 
-def command(place):
+def command(place, *more):
     """A process of its own, which can be killed."""
     environment = os.environ | {"PROSODY_SER_CACHE": str(place / "cache"), "PYTHONPATH": str(ROOT)}
     return {
-        "args": [sys.executable, "-m", "prosody_ser", *arguments(place)],
+        "args": [sys.executable, "-m", "prosody_ser", *arguments(place), *more],
         "cwd": place,
         "env": environment,
         "text": True,
@@ -215,14 +215,14 @@ def test_no_room_is_a_line_and_the_work_is_kept(place, extract, full):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
-    done = subprocess.run(**command(place), preexec_fn=limit, capture_output=True, check=False)
+    done = subprocess.run(**command(place, "--force"), preexec_fn=limit, capture_output=True, check=False)
     assert done.stderr.count("\n") <= 2, done.stderr
     assert done.returncode == 2
     assert f"{full}: cannot be written" in done.stderr or f"the {full} fails" in done.stderr
     assert (place / "features.csv").read_text() == "precious"
     assert not [name for name in os.listdir(place) if name.startswith(".")]
     (place / "measured.txt").write_text("")
-    extract()
+    extract("--force")
     assert sum(measured(place).values()) < N_CLIPS
 
 

@@ -165,6 +165,8 @@ def _read_own(path: Path, table: FeatureTable) -> tuple[list, np.ndarray, int, b
             frame = pd.read_csv(path, dtype=str, keep_default_na=False)
             return *_from_rows(frame, path, table), False
         content = json.loads(path.read_text(encoding="utf-8"))
+    except ProtocolError:
+        raise
     except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
         raise ProtocolError(f"{path}: cannot be read ({' '.join(str(error).split())})") from error
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
@@ -234,7 +236,10 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
 
 
 def _role(word: str, path: Path) -> int:
-    return ROLES.index(chosen(f"role in {path}", word, ROLES))
+    try:
+        return ROLES.index(chosen("role", word, ROLES))
+    except ProtocolError as error:
+        raise ProtocolError(f"{path}: {error}") from None
 
 
 def _refuse_unknown(columns: list[str], path: Path) -> None:

@@ -67,11 +67,11 @@ SPACES: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
             "model__weights": ("uniform", "distance"),
         },
     },
-    # who votes: the registry's members in their order
+    # who votes: the registry's members in their order; None for all
     "ensemble": {
-        SMALL: {"model__weights": ((1, 1, 0), (1, 0, 1), (0, 1, 1), (1, 1, 1))},
+        SMALL: {"model__weights": ((1, 1, 0), (1, 0, 1), (0, 1, 1), None)},
         WIDE: {
-            "model__weights": ((1, 1, 0), (1, 0, 1), (0, 1, 1), (1, 1, 1)),
+            "model__weights": ((1, 1, 0), (1, 0, 1), (0, 1, 1), None),
             "model__logreg__C": (0.01, 0.1, 1.0),
             "model__mlp__alpha": (0.1, 1.0, 10.0),
         },

@@ -301,7 +301,7 @@ def test_tables_are_crossed_into_text_json_and_picture(cli, three):
     assert list(data["corpora"]) == ["a", "b"]
     assert f"{data['cells'][1]['uar']:.3f}" in done.out
     assert (cli.folder / "cross.png").read_bytes().startswith(b"\x89PNG")
-    shown = cli("cross", "a.csv", "b.csv", "--model", "lda", "--format", "latex", "--plot", "p.svg")
+    shown = cli("cross", "a.csv", "b.csv", "--model", "lda", "--format", "latex", "--plot", "p.svg", "--force")
     assert shown.out.count(r"\begin{tabular}") == 3
     assert (cli.folder / "p.svg").is_file()
 

@@ -425,11 +425,12 @@ def test_importances_on_the_command_line(cli, table):
     blocks = json.loads((cli.folder / "i.json").read_text())
     assert set(blocks) == {"importances", "drop_family", "in_sample"}
     assert blocks["importances"]["features"][0]["feature"] == ranking["feature"][0]
-    assert cli("importances", "t.csv", *options, "--by", "cluster", "--out", "c.csv").status == 0
+    assert cli("importances", "t.csv", *options, "--by", "cluster", "--out", "c.csv", "--force").status == 0
     assert CUE in pd.read_csv("c.csv")["features"][0].split()
-    assert_refused(cli("importances", "t.csv", "--by", "kind"), "unknown --by 'kind'; choose from feature, cluster")
-    assert_refused(cli("importances", "t.csv", "--model", "svm", "--in-sample"), "neither coefficients nor impurities")
-    assert_refused(cli("importances", "t.csv", "--json", "importances.csv"), "would overwrite another file")
+    again = ("importances", "t.csv", "--force")
+    assert_refused(cli(*again, "--by", "kind"), "unknown --by 'kind'", "feature, cluster, family, all")
+    assert_refused(cli(*again, "--model", "svm", "--in-sample"), "neither coefficients nor impurities")
+    assert_refused(cli(*again, "--json", "importances.csv"), "would overwrite another file")
 
 
 def test_cv_puts_importances_and_profile_into_the_result(cli, table):

@@ -486,7 +486,7 @@ def test_ctrl_c_stops_it_cleanly(tmp_path):
     many = acted_table(10, rows_each=60, n_features=60)
     write_table(many, tmp_path / "t.csv")
     (tmp_path / "result.json").write_text("old")
-    command = [sys.executable, "-m", "prosody_ser", "tune", "t.csv", "--model", "rf", "--space", "wide"]
+    command = [sys.executable, "-m", "prosody_ser", "tune", "t.csv", "--model", "rf", "--space", "wide", "--force"]
     run = subprocess.Popen(
         [*command, "--jobs", "2"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True, start_new_session=True,

@@ -139,7 +139,7 @@ def test_file(bases, tmp_path, cli):
     assert (cli.folder / "again.onnx").read_bytes() == (cli.folder / "m.onnx").read_bytes()
     assert_refused(cli("model", "export", "m.skops", "m.txt"), "m.txt", ".onnx")
     assert_refused(cli("model", "export", "m.skops", "missing/m.onnx"), "no such folder")
-    assert_refused(cli("model", "export", "none.skops", "m.onnx"), "none.skops")
+    assert_refused(cli("model", "export", "none.skops", "new.onnx"), "none.skops")
 
 
 def test_without_the_extra_it_says_which(bases, tmp_path):
