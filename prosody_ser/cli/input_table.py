@@ -20,8 +20,9 @@ def table_or_default(path: Path | None) -> Path | None:
 
     if path is not None:
         return path
-    if tables_in():
-        return last_table()
+    found = tables_in()
+    if found:
+        return _newest(found)
     print(f"no table named, and none in this folder: taking {BUILT_IN}", file=sys.stderr)
     return None
 
@@ -34,12 +35,19 @@ def last_table() -> Path:
     ProsodySerError
         If there is none.
     """
-    from ..errors import ProsodySerError, listed
+    from ..errors import ProsodySerError
     from ..tables.latest import tables_in
 
     found = tables_in()
     if not found:
         raise ProsodySerError("no table named, and none in this folder: run 'prosody-ser extract DIR OUT.csv' first")
+    return _newest(found)
+
+
+def _newest(found: list[Path]) -> Path:
+    """The first of the tables found, which is said, the others named."""
+    from ..errors import listed
+
     others = f"; also here: {listed(found[1:], _SHOWN)}" if found[1:] else ""
     print(f"no table named: taking {found[0]}, which was written last in this folder{others}", file=sys.stderr)
     return found[0]
@@ -89,10 +97,10 @@ def open_table(path: Path | None, features: str | None = None, family: str | Non
 
     chosen = words(features, "--features"), words(family, "--family")
     if path is None:
+        from ..catalogue import DEFAULT_SET
         from ..datasets.emodb_features import load_emodb_features
 
-        wanted = load_emodb_features(*([None] if features else []))
-        return with_features(wanted, *chosen), BUILT_IN
+        return with_features(load_emodb_features(None if features else DEFAULT_SET), *chosen), BUILT_IN
     from ..tables.file import read_table
 
     table = read_table(path)

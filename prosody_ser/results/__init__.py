@@ -21,6 +21,6 @@ def read_any(path: str | PathLike) -> Result | Comparison | CrossResult:
     ProsodySerError
         If the file cannot be read, or is no whole result of this release.
     """
-    schema = loaded(path).get("schema")
-    kind = next((kind for kind in (Result, Comparison, CrossResult) if kind.schema == schema), Result)
-    return kind.read_whole(path)
+    data = loaded(path)
+    kind = next((kind for kind in (Result, Comparison, CrossResult) if kind.schema == data.get("schema")), Result)
+    return kind._of(data, path)._whole(path)

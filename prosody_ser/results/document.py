@@ -78,7 +78,10 @@ class Document:
         ProsodySerError
             If the file cannot be read, is none of this kind, or is of another version.
         """
-        data = loaded(path)
+        return cls._of(loaded(path), path)
+
+    @classmethod
+    def _of(cls, data: dict[str, Any], path: str | PathLike) -> Self:
         if data.get("schema") != cls.schema:
             raise ProsodySerError(f"{path}: not a result of 'prosody-ser {cls.command}'")
         if data.get("schema_version") != cls.schema_version:
@@ -100,11 +103,13 @@ class Document:
         ProsodySerError
             As :meth:`read`, or if something is missing or ill-formed.
         """
-        found = cls.read(path)
-        fault = found.fault()
+        return cls.read(path)._whole(path)
+
+    def _whole(self, path: str | PathLike) -> Self:
+        fault = self.fault()
         if fault:
-            raise ProsodySerError(f"{path}: not a whole result of this release ({fault}); run '{cls.command}' again")
-        return found
+            raise ProsodySerError(f"{path}: not a whole result of this release ({fault}); run '{self.command}' again")
+        return self
 
     def fault(self) -> str | None:
         """What keeps it from being a whole result.

@@ -305,11 +305,10 @@ def is_as_written(path: Path) -> bool:
     if not path.is_file():
         return False
     try:
-        about = about_of(path)
-        unchanged = path.suffix.lower() == ".parquet" or about.get("sha256") == _sha256(path)
+        about = _read_companion(path) if check_table_suffix(path) == ".csv" else about_of(path)
     except (OSError, TableError):
         return False
-    return bool(about.get("features")) and unchanged
+    return bool(about.get("features")) and not about.get("edited")
 
 
 def companion_of(path: Path) -> Path:

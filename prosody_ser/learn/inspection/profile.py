@@ -10,9 +10,10 @@ from scipy.stats import t, wilcoxon
 from ...errors import ProtocolError, chosen
 from ...results import Result
 from ...results.jsonable import records
-from ...tables.feature_table import FRAMES, ORIGINAL, FeatureTable
+from ...tables.feature_table import ORIGINAL, FeatureTable
 from ..metrics.corrections import CORRECTIONS, corrected
 from ..speakers.names import speakers_of
+from ..splits.plan import check_clips
 from .feature_groups import family_of, unit_of
 
 REFERENCE = "neutral"
@@ -138,10 +139,7 @@ def with_profile(result: Result, table: FeatureTable, **options: Any) -> Result:
 
 def _clips(table: FeatureTable, reference: str) -> tuple[pd.DataFrame, np.ndarray]:
     """X and labels of the usable original clips."""
-    if not isinstance(table, FeatureTable):
-        raise ProtocolError(f"{table!r} is no feature table: take one from read_table or extract_table")
-    if table.level == FRAMES:
-        raise ProtocolError("the table holds frames, one row for each 10 ms: extract it with '--level clips'")
+    check_clips(table)
     X, y = table.X, table.y
     original = X.index.get_level_values("variant") == ORIGINAL
     X, labels = X[original], y.to_numpy(dtype=str)[original]

@@ -24,10 +24,7 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
         If rows are frames, no row is usable, there is one speaker or one class only, one speaker alone speaks a
         class, or two names look like one person.
     """
-    if not isinstance(table, FeatureTable):
-        raise ProtocolError(f"{table!r} is no feature table: take one from read_table or extract_table")
-    if table.level == FRAMES:
-        raise ProtocolError("the table holds frames, one row for each 10 ms: extract it with '--level clips'")
+    check_clips(table)
     X = table.X
     y = pd.Series(table.clips["emotion"].to_numpy(dtype=object), index=X.index, name="emotion")
     if not len(y):
@@ -51,6 +48,14 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
             "would be left to train on; add recordings of others or remove its rows"
         )
     return X, y
+
+
+def check_clips(table: FeatureTable) -> None:
+    """Raise a ProtocolError for what is no feature table, or one of frames."""
+    if not isinstance(table, FeatureTable):
+        raise ProtocolError(f"{table!r} is no feature table: take one from read_table or extract_table")
+    if table.level == FRAMES:
+        raise ProtocolError("the table holds frames, one row for each 10 ms: extract it with '--level clips'")
 
 
 def _refuse_one_person_twice(names: list[str]) -> None:
