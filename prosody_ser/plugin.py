@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from .catalogue import CONTOURS, Contour, Feature, all_features, feature_of, unit_in_name
-from .contours import GROUPS, Analysis
+from .contours import Analysis
 from .errors import PluginError
 from .functionals.contour_matrix import Contours
 from .functionals.statistics import FUNCTIONALS, UNIT_RULES, Functional
@@ -97,9 +97,8 @@ class Plugin:
     """What a module adds."""
 
     features: tuple[Feature, ...] = ()  #: in the order of the module
-    #: the package's own groups of contours and the module's
-    contour_groups: dict[str, Callable[[Analysis], np.ndarray]] = field(default_factory=lambda: GROUPS)
-    #: the module's measures
+    #: `contour_groups`, `measure_groups`: what computes the module's contours and its measures
+    contour_groups: dict[str, Callable[[Analysis], np.ndarray]] = field(default_factory=dict)
     measure_groups: dict[str, Callable[[Analysis], dict[str, float]]] = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)  #: the module's name and the digest of its file, for tables
 
@@ -146,7 +145,7 @@ def _collect(module: ModuleType, declared: list[tuple[Callable, str, dict[str, A
                 function.__name__, text, facts["unit"], _one_functional(function)
             )
     features: list[Feature] = []
-    contour_groups: dict[str, Any] = dict(GROUPS)
+    contour_groups: dict[str, Any] = {}
     measure_groups: dict[str, Any] = {}
     for function, kind, facts in declared:
         group = f"{module.__name__}.{function.__name__}"

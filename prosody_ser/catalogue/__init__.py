@@ -5,6 +5,7 @@ A feature is either a functional of a contour (``f0_mean_st``) or a measure of t
 """
 
 from .contours import CONTOURS
+from .engines import ENGINES, FAST, REFERENCE
 from .feature import Contour, Feature, feature_of, unit_in_name
 from .measures import MEASURES
 from .sets import DEFAULT_SET, FEATURE_SETS, all_features, feature_set
@@ -12,8 +13,11 @@ from .sets import DEFAULT_SET, FEATURE_SETS, all_features, feature_set
 __all__ = [
     "CONTOURS",
     "DEFAULT_SET",
+    "ENGINES",
+    "FAST",
     "FEATURE_SETS",
     "MEASURES",
+    "REFERENCE",
     "Contour",
     "Feature",
     "all_features",

@@ -24,6 +24,12 @@ def _sets() -> list[str]:
     return list(FEATURE_SETS)
 
 
+def _engines() -> list[str]:
+    from ..catalogue import ENGINES
+
+    return list(ENGINES)
+
+
 Table = Annotated[Path | None, typer.Argument(metavar="TABLE", help="From 'extract'; see below if not given.")]
 Model = Annotated[
     str,
@@ -72,6 +78,12 @@ FeatureSet = Annotated[
     str | None,
     typer.Option(
         "--set", metavar="NAME", help="prosody_v1 (if not given) or full_v1; see 'features'.", autocompletion=_sets
+    ),
+]
+Engine = Annotated[
+    str,
+    typer.Option(
+        help="fast: own kernels; reference: Praat and librosa themselves, ten times as slow.", autocompletion=_engines
     ),
 ]
 Features = Annotated[

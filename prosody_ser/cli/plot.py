@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Force
+from .options import Engine, Force
 
 EXAMPLES = (
     "prosody-ser plot my.wav",
@@ -29,6 +29,7 @@ def command(
     kind: Annotated[
         str | None, typer.Option(help="Of a result: confusion (if not given), speakers or reliability.")
     ] = None,
+    engine: Engine = "fast",
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="The picture, .png, .svg or .pdf; named after what it shows if not given."),
@@ -42,6 +43,7 @@ def command(
     speaker's median. A result with --kind: its confusion matrix, the UAR of every speaker, or how far its
     probabilities are to be believed.
     """
+    from ..catalogue import FAST
     from ..errors import ProsodySerError
     from .input_table import last_table
 
@@ -55,24 +57,28 @@ def command(
     if kind is not None and not is_result:
         raise ProsodySerError(f"{file}: --kind is for results, which end in .json")
     if file.suffix.lower() in (".csv", ".parquet"):
+        if engine != FAST:
+            raise ProsodySerError(f"{file}: --engine is for recordings")
         if feature is None:
             raise ProsodySerError(f"{file}: a table needs --feature; see 'prosody-ser features'")
         _distributions(file, feature, "emotion" if by is None else by, out, force)
         return
+    if is_result and engine != FAST:
+        raise ProsodySerError(f"{file}: --engine is for recordings")
     for option, value in (("--feature", feature), ("--by", by)):
         if value is not None:
             raise ProsodySerError(f"{file}: {option} is for tables, which end in .csv or .parquet")
     if is_result:
         _result(file, kind, out, force)
     else:
-        _clip(file, out, force)
+        _clip(file, engine, out, force)
 
 
-def _clip(file: Path, out: Path | None, force: bool) -> None:
+def _clip(file: Path, engine: str, out: Path | None, force: bool) -> None:
     from ..plots.clip import plot_clip
 
     out = _checked(out or Path(f"{file.stem or 'clip'}.png"), [file], force)
-    plot_clip(file, out)
+    plot_clip(file, out, engine=engine)
     print(f"picture -> {out}")
 
 

@@ -42,6 +42,9 @@ def command(
     segment: Annotated[
         str | None, typer.Option(help="Cut long recordings: SECONDS, or vad (at pauses). Several rows each.")
     ] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="fast or reference; the engine of the model's own recordings if not given.")
+    ] = None,
     timeline: Annotated[
         Path | None, typer.Option(help="Of one recording, with --segment: .csv, .TextGrid (Praat) or .vtt (captions).")
     ] = None,
@@ -87,7 +90,14 @@ def command(
     model = load_model(model_path or default_model_path())
     title = _name(model.card, model_path)
     notes: list[str] = []
-    how = {"segment": segment, "jobs": jobs, "timeout_s": timeout, "cache": cache, "say": notes.append}
+    how = {
+        "segment": segment,
+        "engine": engine,
+        "jobs": jobs,
+        "timeout_s": timeout,
+        "cache": cache,
+        "say": notes.append,
+    }
     with progress_bar("predicting") as progress:
         found = predict_files(model, sources, enrol=[enrol] if enrol else None, progress=progress, **how)
     for note in notes:

@@ -6,9 +6,12 @@ import numpy as np
 
 from ..audio.frames import FRAME_STEP_S
 from ..audio.prepare import Audio
+from ..catalogue import FAST
 from .formants import Formants, track_formants
 from .grid import with_margin
+from .harmonicity import hnr_of_periodicity
 from .intensity import intensity_contour, short_level_contour
+from .kernels.cross_correlation import periodicity
 from .kernels.pulses import glottal_pulses
 from .mel import mel_levels, mel_power
 from .pitch import Pitch, track_pitch
@@ -16,8 +19,9 @@ from .spectrum import power_spectrogram
 
 
 class Analysis:
-    """Everything known of one clip's speech, computed when first asked for.
+    """Everything known of one clip's speech, computed when first asked for, by the package's own kernels.
 
+    :class:`prosody_ser.contours.reference.ReferenceAnalysis` has the same attributes, computed by Praat and librosa.
     All contours lie on one grid, a frame every 10 ms from the start of the speech to its end.
 
     Parameters
@@ -25,6 +29,9 @@ class Analysis:
     audio : Audio
         A recording and its endpoints.
     """
+
+    #: which of :data:`prosody_ser.catalogue.ENGINES` it is of
+    engine = FAST
 
     def __init__(self, audio: Audio):
         self.audio = audio
@@ -48,6 +55,13 @@ class Analysis:
     def voiced(self) -> np.ndarray:
         """Boolean, shape (n_frames,)."""
         return np.isfinite(self.pitch.f0_hz)
+
+    @cached_property
+    def hnr_db(self) -> np.ndarray:
+        """Harmonics-to-noise ratio in dB, shape (n_frames,), NaN on unvoiced frames."""
+        samples, times_s = with_margin(self.audio, self.times_s[self.voiced])
+        r = periodicity(samples, self.audio.sample_rate_hz, times_s, self.pitch.floor_hz)
+        return self.on_voiced(hnr_of_periodicity(r))
 
     @cached_property
     def pulses_s(self) -> np.ndarray:

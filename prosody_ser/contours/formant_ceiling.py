@@ -25,6 +25,9 @@ Lammert, A. C. & Narayanan, S. S. (2015). On short-time estimation of vocal trac
 Weenink, D. (2015). Improved formant frequency measurements of short segments. Proc. 18th ICPhS, Glasgow.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from .kernels.burg import Resampler, formants_of
@@ -40,6 +43,9 @@ MIN_FRAMES = 5
 STRIDE = 3
 #: Burg's method is exact and quick at these.
 STEP_HZ = 125.0
+
+#: Times in s and a ceiling in Hz to frequencies and bandwidths in Hz, each of shape (5, n_times).
+Track = Callable[[np.ndarray, float], tuple[np.ndarray, np.ndarray]]
 
 
 def choose_ceiling(samples: np.ndarray, sample_rate_hz: int, voiced_times_s: np.ndarray) -> float:
@@ -58,16 +64,16 @@ def choose_ceiling(samples: np.ndarray, sample_rate_hz: int, voiced_times_s: np.
     float
         In Hz, 4500 to 6500 in steps of 125.
     """
-    return ceiling_of(Resampler(samples, sample_rate_hz), voiced_times_s)
+    return ceiling_of(partial(formants_of, Resampler(samples, sample_rate_hz)), voiced_times_s)
 
 
-def ceiling_of(resampler: Resampler, voiced_times_s: np.ndarray) -> float:
-    """:func:`choose_ceiling` for samples whose formants are tracked afterwards: both need the same FFT."""
+def ceiling_of(track: Track, voiced_times_s: np.ndarray) -> float:
+    """:func:`choose_ceiling` for a sound whose formants `track` finds at given times below a given ceiling."""
     if voiced_times_s.size < MIN_FRAMES:
         return DEFAULT_HZ
     times_s = voiced_times_s[::STRIDE]
-    frequency, bandwidth = formants_of(resampler, times_s, FIRST_PASS_HZ)
-    _, bandwidth_above = formants_of(resampler, times_s, HIGHEST_HZ)
+    frequency, bandwidth = track(times_s, FIRST_PASS_HZ)
+    _, bandwidth_above = track(times_s, HIGHEST_HZ)
     rows = np.vstack([frequency[2:4], bandwidth[:3], bandwidth_above[:3]])
     if np.isnan(rows).all(axis=1).any():
         return DEFAULT_HZ

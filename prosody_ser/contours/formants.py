@@ -5,15 +5,22 @@ follows the vocal tract, not a table of sexes: see :mod:`prosody_ser.contours.fo
 no formants here: the method would describe their noise.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from ..audio.prepare import Audio
 from ..catalogue.contours import N_FORMANTS
-from .formant_ceiling import ceiling_of
+from .formant_ceiling import Track, ceiling_of
 from .grid import with_margin
 from .kernels.burg import Resampler, formants_of
+
+
+def kernel_tracker(samples: np.ndarray, sample_rate_hz: int) -> Track:
+    """The package's own Burg method; all ceilings share one FFT of the samples."""
+    return partial(formants_of, Resampler(samples, sample_rate_hz))
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,10 +33,21 @@ class Formants:
     ceiling_hz: float  #: below which five formants were looked for
 
 
-def track_formants(audio: Audio, voiced_times_s: np.ndarray) -> Formants:
-    """Formants at some times of a clip."""
+def track_formants(
+    audio: Audio, voiced_times_s: np.ndarray, tracker: Callable[..., Track] = kernel_tracker
+) -> Formants:
+    """Formants at some times of a clip.
+
+    Parameters
+    ----------
+    audio : Audio
+    voiced_times_s : ndarray of float64, shape (n_voiced,)
+        Centres of the voiced frames.
+    tracker : callable
+        Makes of samples and their rate what finds their formants at given times below a given ceiling.
+    """
     samples, times_s = with_margin(audio, voiced_times_s)
-    resampler = Resampler(samples, audio.sample_rate_hz)
-    ceiling_hz = ceiling_of(resampler, times_s)
-    frequency, bandwidth = formants_of(resampler, times_s, ceiling_hz)
+    track = tracker(samples, audio.sample_rate_hz)
+    ceiling_hz = ceiling_of(track, times_s)
+    frequency, bandwidth = track(times_s, ceiling_hz)
     return Formants(frequency[:N_FORMANTS], bandwidth[:N_FORMANTS], ceiling_hz)

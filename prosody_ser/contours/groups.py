@@ -9,7 +9,6 @@ from ..units import hz_to_st
 from .analysis import Analysis
 from .cepstral_peak import cpp_contour
 from .grid import with_margin
-from .harmonicity import hnr_contour
 from .harmonics import harmonic_contours
 from .mel import delta_contours, flux_contour, loudness_contour, mfcc_contours
 from .spectral_balance import balance_contours
@@ -23,7 +22,7 @@ def _pitch(clip: Analysis) -> np.ndarray:
     f0_st = hz_to_st(clip.pitch.f0_hz)
     voiced_st = f0_st[clip.voiced]
     low_st = np.quantile(voiced_st, LOW_QUANTILE) if voiced_st.size else np.nan
-    return np.stack([f0_st, f0_st - low_st, hnr_contour(clip.pitch.strength)])
+    return np.stack([f0_st, f0_st - low_st, clip.hnr_db])
 
 
 def _on_voiced_frames(clip: Analysis, kernel: Callable[..., np.ndarray], *others: np.ndarray) -> np.ndarray:

@@ -45,7 +45,11 @@ def mfcc_contours(level_db: np.ndarray) -> np.ndarray:
     ----------
     level_db : ndarray of float64, shape (40, n_frames)
     """
-    coefficients = dct(level_db, axis=0, norm="ortho")[: N_MFCC + 1]
+    return scaled_mfcc(dct(level_db, axis=0, norm="ortho")[: N_MFCC + 1])
+
+
+def scaled_mfcc(coefficients: np.ndarray) -> np.ndarray:
+    """The same array, coefficient 0 scaled to the mean level of the bands."""
     coefficients[0] /= np.sqrt(N_MELS)
     return coefficients
 

@@ -17,6 +17,7 @@ Hirst, D. (2011). The analysis by synthesis of speech melody: from data to model
     1(1), 55-83. (The two passes; 2.5 x q75 as the ceiling for expressive speech.)
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,6 +37,9 @@ LOWEST_FLOOR_HZ, HIGHEST_CEILING_HZ = 50.0, 1000.0
 FLOOR_FACTOR, CEILING_FACTOR = 0.75, 2.5
 MIN_COARSE_FRAMES = 5
 
+#: Samples, their rate, the frames' centres, the step, floor and ceiling to frequency and strength.
+Track = Callable[[np.ndarray, int, np.ndarray, float, float, float], tuple[np.ndarray, np.ndarray]]
+
 
 @dataclass(frozen=True, eq=False)
 class Pitch:
@@ -50,16 +54,24 @@ class Pitch:
     ceiling_hz: float
 
 
-def track_pitch(audio: Audio) -> Pitch:
-    """Pitch of a clip in two passes."""
-    floor_hz, ceiling_hz = search_range(audio)
+def track_pitch(audio: Audio, track: Track = pitch_track) -> Pitch:
+    """Pitch of a clip in two passes.
+
+    Parameters
+    ----------
+    audio : Audio
+    track : callable
+        What finds the track of samples in a range of frequencies, as
+        :func:`prosody_ser.contours.kernels.autocorrelation.pitch_track` does.
+    """
+    floor_hz, ceiling_hz = search_range(audio, track)
     centres = MARGIN + FRAME_STEP // 2 + FRAME_STEP * np.arange(audio.n_frames)
-    f0_hz, strength = pitch_track(audio.around(MARGIN), SAMPLE_RATE_HZ, centres, FRAME_STEP_S, floor_hz, ceiling_hz)
+    f0_hz, strength = track(audio.around(MARGIN), SAMPLE_RATE_HZ, centres, FRAME_STEP_S, floor_hz, ceiling_hz)
     return Pitch(mend_octave_slips(f0_hz), strength, floor_hz, ceiling_hz)
 
 
-def search_range(audio: Audio) -> tuple[float, float]:
-    """Floor and ceiling in Hz for this clip, from a coarse first pass.
+def search_range(audio: Audio, track: Track = pitch_track) -> tuple[float, float]:
+    """Floor and ceiling in Hz for this clip, from a coarse first pass of `track`.
 
     With fewer than five voiced frames in that pass the range is 75 to 600 Hz.
     """
@@ -67,7 +79,7 @@ def search_range(audio: Audio) -> tuple[float, float]:
     margin = MARGIN * COARSE_RATE_HZ // SAMPLE_RATE_HZ
     step = round(COARSE_TIME_STEP_S * COARSE_RATE_HZ)
     centres = np.arange(margin + step // 2, samples.size - margin, step)
-    frequency, _ = pitch_track(samples, COARSE_RATE_HZ, centres, COARSE_TIME_STEP_S, COARSE_FLOOR_HZ, COARSE_CEILING_HZ)
+    frequency, _ = track(samples, COARSE_RATE_HZ, centres, COARSE_TIME_STEP_S, COARSE_FLOOR_HZ, COARSE_CEILING_HZ)
     voiced = np.isfinite(frequency)
     if voiced.sum() < MIN_COARSE_FRAMES:
         return DEFAULT_FLOOR_HZ, DEFAULT_CEILING_HZ

@@ -32,17 +32,21 @@ FLOOR_DB = 100.0
 
 FREQUENCIES_HZ = np.arange(N_FFT // 2 + 1) * (SAMPLE_RATE_HZ / N_FFT)
 #: How far the first and the last window reach beyond the speech, in samples.
-_REACH = (WINDOW - FRAME_STEP) // 2
+REACH = (WINDOW - FRAME_STEP) // 2
 _WINDOW = hann(WINDOW, sym=False)
 
 
 def power_spectrogram(audio: Audio) -> np.ndarray:
     """Power of each bin and frame, float64, shape (n_frames, 257); 0 in frames of digital silence."""
-    samples = audio.around(_REACH)
+    samples = audio.around(REACH)
     frames = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::FRAME_STEP]
     spectrum = rfft(frames * _WINDOW, N_FFT, axis=1)
-    power = spectrum.real**2 + spectrum.imag**2
-    power[_changes(samples) == 0] = 0  # digital silence, a constant since the mean of the speech was removed
+    return without_silence(spectrum.real**2 + spectrum.imag**2, audio)
+
+
+def without_silence(power: np.ndarray, audio: Audio) -> np.ndarray:
+    """The same array, 0 in frames of digital silence: a constant, since the mean of the speech was removed."""
+    power[_changes(audio.around(REACH)) == 0] = 0
     return power
 
 
@@ -67,7 +71,7 @@ def spectral_shape(power: np.ndarray) -> np.ndarray:
         rolloff = FREQUENCIES_HZ[(heard >= ROLLOFF_SHARE * heard[:, -1:]).argmax(axis=1)]
         floored = np.maximum(power, power.max() * 1e-20)  # one bin of nothing would make it -inf
         flatness = 10 * (np.log10(floored).mean(axis=1) - np.log10(floored.mean(axis=1)))
-    return _where_sound(power, np.stack([centroid, spread, rolloff, flatness]))
+    return where_sound(power, np.stack([centroid, spread, rolloff, flatness]))
 
 
 def contrast_contours(power: np.ndarray) -> np.ndarray:
@@ -78,14 +82,14 @@ def contrast_contours(power: np.ndarray) -> np.ndarray:
     contrast = spectral_contrast(
         S=magnitude, sr=SAMPLE_RATE_HZ, freq=FREQUENCIES_HZ, fmin=CONTRAST_LOWEST_HZ, n_bands=N_OCTAVES
     )
-    return _where_sound(power, contrast)
+    return where_sound(power, contrast)
 
 
 def chroma_contours(power: np.ndarray) -> np.ndarray:
     """Energy of the twelve pitch classes over that of the strongest, shape (12, n_frames)."""
     energy = _chroma_filters() @ power.T
     with np.errstate(invalid="ignore"):
-        return _where_sound(power, energy / energy.max(axis=0))
+        return where_sound(power, energy / energy.max(axis=0))
 
 
 @cache
@@ -95,13 +99,13 @@ def _chroma_filters() -> np.ndarray:
 
 def rms_contour(audio: Audio) -> np.ndarray:
     """Root mean square of each 25 ms frame in dB re full scale, shape (n_frames,); at most 100 dB below the loudest."""
-    square = _sliding_sums(audio.around(_REACH) ** 2) / WINDOW
+    square = _sliding_sums(audio.around(REACH) ** 2) / WINDOW
     return 10 * np.log10(np.maximum(square, square.max() * 10 ** (-FLOOR_DB / 10)))
 
 
 def zero_crossing_contour(audio: Audio) -> np.ndarray:
     """Zero crossings per second in each 25 ms frame, shape (n_frames,)."""
-    return _changes(np.signbit(audio.around(_REACH))) * (SAMPLE_RATE_HZ / WINDOW)
+    return _changes(np.signbit(audio.around(REACH))) * (SAMPLE_RATE_HZ / WINDOW)
 
 
 def _changes(values: np.ndarray) -> np.ndarray:
@@ -118,7 +122,7 @@ def _sliding_sums(values: np.ndarray) -> np.ndarray:
     return total[starts + WINDOW] - total[starts]
 
 
-def _where_sound(power: np.ndarray, values: np.ndarray) -> np.ndarray:
+def where_sound(power: np.ndarray, values: np.ndarray) -> np.ndarray:
     """NaN on frames of digital silence, whose spectrum has no shape."""
     level = power.sum(axis=1)
     return np.where(level > level.max() * 1e-14, values, np.nan)

@@ -47,8 +47,8 @@ def compile_kernels() -> None:
 
 def _on_disk() -> bool:
     """Whether numba finds the smallest kernel; if so, all of them were there, or their module has changed."""
-    autocorrelation._vertex(0.0, 1.0, 0.0)
-    stats = getattr(autocorrelation._vertex, "stats", None)  # none where numba is switched off
+    autocorrelation.vertex(0.0, 1.0, 0.0)
+    stats = getattr(autocorrelation.vertex, "stats", None)  # none where numba is switched off
     return stats is None or bool(stats.cache_hits)
 
 

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..catalogue import DEFAULT_SET, feature_set
+from ..catalogue import DEFAULT_SET, ENGINES, FAST, feature_set
 from ..datasets import Found, Utterance, find_all
-from ..errors import CacheError, ProsodySerError, ProtocolError, listed
+from ..errors import CacheError, ProsodySerError, ProtocolError, chosen, listed
 from ..paths import OnePath, Paths, as_paths
 from ..tables.feature_table import CLIPS, FRAMES, ORIGINAL, SYNTHETIC, SYNTHETIC_NOTICE, FeatureTable
 from ..tables.file import check_table_suffix, described, table_writer
@@ -61,6 +61,8 @@ class Extraction:
         Module with features of your own; see :mod:`prosody_ser.plugin`.
     segment : str or float, optional
         Cut long recordings: seconds, or ``vad`` for stretches of speech between pauses. Several rows a recording.
+    engine : {"fast", "reference"}
+        What computes the contours: the package's own kernels, or Praat and librosa themselves.
     found : sequence of Found, optional
         What the sources hold, where that is known: recordings that are of no corpus.
 
@@ -81,7 +83,7 @@ class Extraction:
     CorpusError
         If nothing is named, a path does not exist, a folder holds no recordings or its names are of no known corpus.
     ProtocolError
-        If there is no such feature set, level or segmentation.
+        If there is no such feature set, level, segmentation or engine.
     PluginError
         If `plugin` cannot be used.
 
@@ -102,6 +104,7 @@ class Extraction:
         level: str = CLIPS,
         plugin: str | None = None,
         segment: str | float | None = None,
+        engine: str = FAST,
         found: Sequence[Found] | None = None,
     ):
         # Praat and librosa take seconds to import: whoever only asks for the module need not wait.
@@ -113,8 +116,10 @@ class Extraction:
             raise ProtocolError(f"level is {level!r}: take {CLIPS} or {FRAMES}")
         self.level = level
         feature_set(features)
+        chosen("engine", engine, ENGINES)
         segment = None if segment is None else str(segment)
-        self.job = Job(features, level == FRAMES, plugin, None if segment is None else parse_segmentation(segment))
+        segmentation = None if segment is None else parse_segmentation(segment)
+        self.job = Job(features, level == FRAMES, plugin, segmentation, engine)
         self.names = column_names(self.job)
         self.where = ""
         if found is None:
@@ -327,6 +332,7 @@ def extract_table(
     level: str = CLIPS,
     plugin: str | None = None,
     segment: str | float | None = None,
+    engine: str = FAST,
     jobs: int | None = None,
     timeout_s: float | None = None,
     scheduler: str | None = None,
@@ -339,7 +345,7 @@ def extract_table(
     ----------
     sources : path_like or iterable of path_like
         Corpus folders, label tables and recordings, one or many.
-    corpus, features, level, plugin, segment
+    corpus, features, level, plugin, segment, engine
         As for :class:`Extraction`.
     jobs, timeout_s, scheduler, cache, progress
         As for :meth:`Extraction.blocks`.
@@ -363,7 +369,9 @@ def extract_table(
     >>> table.frame["f0_p50_st"].round(1).tolist()
     [36.0]
     """
-    extraction = Extraction(sources, corpus, features=features, level=level, plugin=plugin, segment=segment)
+    extraction = Extraction(
+        sources, corpus, features=features, level=level, plugin=plugin, segment=segment, engine=engine
+    )
     blocks = extraction.blocks(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress)
     frame = pd.concat([block.frame for block in blocks], ignore_index=True)
     return FeatureTable(frame, extraction.names, extraction.about, tuple(extraction.extra_names))

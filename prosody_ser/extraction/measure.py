@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
-from ..catalogue import DEFAULT_SET, feature_set
-from ..errors import CorpusError, RecordingError
+from ..catalogue import DEFAULT_SET, ENGINES, FAST, feature_set
+from ..errors import CorpusError, RecordingError, chosen
 from ..features import Job, Measured, column_names, measure_samples
 from ..features import measure_file as measure_stretch
 from ..paths import OnePath, as_paths
@@ -21,6 +21,7 @@ def measure_file(
     *,
     features: str = DEFAULT_SET,
     plugin: str | None = None,
+    engine: str = FAST,
     start_s: float = 0.0,
     end_s: float | None = None,
 ) -> pd.Series:
@@ -34,6 +35,8 @@ def measure_file(
         Name of the feature set.
     plugin : str, optional
         Module with features of your own; see :mod:`prosody_ser.plugin`.
+    engine : {"fast", "reference"}
+        What computes the contours: the package's own kernels, or Praat and librosa themselves.
     start_s, end_s : float
         The stretch to measure, in s; to the end if `end_s` is None.
 
@@ -47,7 +50,7 @@ def measure_file(
     RecordingError
         If it cannot be read or measured; its `status` is what a table's row would say.
     ProtocolError
-        If there is no such feature set.
+        If there is no such feature set or engine.
     PluginError
         If `plugin` cannot be used.
 
@@ -62,7 +65,8 @@ def measure_file(
     if len(named) > 1:
         raise CorpusError(f"{len(named)} recordings are named; extract_table measures several")
     end = math.nan if end_s is None else end_s
-    return _measured(lambda job: measure_stretch(named[0], job, start_s, end), features, plugin, f"{named[0]}: ")
+    job = _job(features, plugin, engine)
+    return _measured(lambda: measure_stretch(named[0], job, start_s, end), job, f"{named[0]}: ")
 
 
 def measure_signal(
@@ -71,6 +75,7 @@ def measure_signal(
     *,
     features: str = DEFAULT_SET,
     plugin: str | None = None,
+    engine: str = FAST,
 ) -> pd.Series:
     """Measure sound in memory; the values are those of the same sound in a file.
 
@@ -81,7 +86,7 @@ def measure_signal(
         Channels are averaged. Or the bytes of an audio file.
     sample_rate_hz : int, optional
         Needed for samples; of an audio file its header says it.
-    features, plugin
+    features, plugin, engine
         As for :func:`measure_file`.
 
     Returns
@@ -102,23 +107,27 @@ def measure_signal(
     >>> print(round(ser.measure_signal(tone, 16000)["f0_p50_st"], 1))
     36.0
     """
+    job = _job(features, plugin, engine)
     if not isinstance(samples, bytes | bytearray | memoryview):
         if sample_rate_hz is None:
             raise RecordingError("unreadable", "sample_rate_hz is missing: samples alone do not say it")
         rate_hz = sample_rate_hz
-        return _measured(lambda job: measure_samples(samples, rate_hz, job), features, plugin)
+        return _measured(lambda: measure_samples(samples, rate_hz, job), job)
     with TemporaryDirectory(prefix="prosody-ser-") as folder:  # the one way in which files are read
         path = Path(folder) / "recording"
         path.write_bytes(samples)
-        return _measured(lambda job: measure_stretch(str(path), job), features, plugin)
+        return _measured(lambda: measure_stretch(str(path), job), job)
 
 
-def _measured(measure: Callable[[Job], Measured], features: str, plugin: str | None, where: str = "") -> pd.Series:
+def _job(features: str, plugin: str | None, engine: str) -> Job:
     feature_set(features)
-    job = Job(features, plugin=plugin)
+    return Job(features, plugin=plugin, engine=chosen("engine", engine, ENGINES))
+
+
+def _measured(measure: Callable[[], Measured], job: Job, where: str = "") -> pd.Series:
     names = column_names(job)
     with threadpool_limits(1):  # as in the workers: on several threads BLAS rounds differently
-        found = measure(job)
+        found = measure()
     if found.values is None:
         raise RecordingError(found.facts["status"], f"{where}{found.facts['error']}")
     return pd.Series(found.values[0], index=list(names))

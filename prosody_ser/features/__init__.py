@@ -1,6 +1,7 @@
 """Feature sets: from the analysis of a clip to its row of numbers."""
 
 from .clip import Job, Measured, Task, column_names, file_stamp, measure_file, measure_samples, measure_task
+from .engine import engine_of
 from .identity import provenance, recording_key
 from .parameters import feature_parameters
 from .row import RowPlan, frame_contours
@@ -11,6 +12,7 @@ __all__ = [
     "RowPlan",
     "Task",
     "column_names",
+    "engine_of",
     "feature_parameters",
     "file_stamp",
     "frame_contours",

@@ -12,11 +12,12 @@ from numpy.typing import ArrayLike
 
 from ..audio.prepare import Audio, prepare_audio, read_audio
 from ..audio.segments import Segmentation, segments
-from ..catalogue import Feature, feature_set
+from ..catalogue import FAST, Feature, feature_set
 from ..catalogue.contours import FORMANT_BAND_HZ
 from ..contours import Analysis, contour_matrix
 from ..errors import RecordingError
 from ..plugin import Plugin, load_plugin
+from .engine import engine_of
 from .row import RowPlan, frame_contours
 
 #: Memory and time grow with the length and more; statistics over more than that say little.
@@ -31,6 +32,7 @@ class Job:
     frames: bool = False  #: whether the contours themselves are wanted, not their statistics
     plugin: str | None = None  #: module with features of the user's own
     segmentation: Segmentation | None = None  #: how long recordings are cut; None to measure each as a whole
+    engine: str = FAST  #: what computes the contours, one of :data:`prosody_ser.catalogue.ENGINES`
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ def _measure(open_audio: Callable[[], Audio], job: Job, start_s: float = 0.0) ->
         facts["sample_rate_hz"] = audio.native_rate_hz
         if audio.speech_s > LONGEST_S:
             raise RecordingError("too_long", f"{audio.speech_s / 60:.0f} minutes: cut it into stretches (--segment)")
-        analysis = Analysis(audio)
+        analysis = engine_of(job.engine).analyse(audio)
         values = values_of(analysis)
         facts |= {"pitch_floor_hz": analysis.pitch.floor_hz, "pitch_ceiling_hz": analysis.pitch.ceiling_hz}
         facts["formant_ceiling_hz"] = analysis.formant_ceiling_hz
@@ -149,6 +151,7 @@ def _way(job: Job) -> Callable[[Analysis], np.ndarray]:
     features, plugin = _wanted(job)
     if job.frames:
         contours = frame_contours(features)
-        return lambda analysis: np.ascontiguousarray(contour_matrix(analysis, contours, plugin.contour_groups).T)
-    plan = RowPlan(features, plugin)
+        groups = {**engine_of(job.engine).contour_groups, **plugin.contour_groups}
+        return lambda analysis: np.ascontiguousarray(contour_matrix(analysis, contours, groups).T)
+    plan = RowPlan(features, plugin, job.engine)
     return lambda analysis: plan.compute(analysis)[np.newaxis]

@@ -20,11 +20,11 @@ _SOURCES = ("units.py", "catalogue", "functionals", "audio", "contours", "measur
 
 
 def provenance(job: Job) -> dict[str, Any]:
-    """Parameters, versions and the user's own module, as they stand beside every table."""
+    """Engine, parameters, versions and the user's own module, as they stand beside every table."""
     from parselmouth import PRAAT_VERSION
 
     versions = {"praat": PRAAT_VERSION} | library_versions(*LIBRARIES)
-    about: dict[str, Any] = {"parameters": feature_parameters(), "versions": versions}
+    about: dict[str, Any] = {"engine": job.engine, "parameters": feature_parameters(), "versions": versions}
     return about | ({"plugin": load_plugin(job.plugin).about} if job.plugin else {})
 
 

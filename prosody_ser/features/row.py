@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ..catalogue import Contour, Feature
+from ..catalogue import FAST, Contour, Feature
 from ..contours import Analysis, contour_matrix
 from ..functionals.contour_matrix import Contours
 from ..functionals.statistics import apply_functional
-from ..measures import MEASURE_GROUPS
 from ..plugin import NO_PLUGIN, Plugin
+from .engine import engine_of
 
 
 def frame_contours(features: Sequence[Feature]) -> tuple[Contour, ...]:
@@ -26,12 +26,15 @@ class RowPlan:
         From :func:`prosody_ser.catalogue.feature_set`, and of `plugin`.
     plugin : Plugin
         What computes features that are not the package's own.
+    engine : str
+        What the analyses will be of, one of :data:`prosody_ser.catalogue.ENGINES`.
     """
 
-    def __init__(self, features: Sequence[Feature], plugin: Plugin = NO_PLUGIN) -> None:
+    def __init__(self, features: Sequence[Feature], plugin: Plugin = NO_PLUGIN, engine: str = FAST) -> None:
         self._n_features = len(features)
-        self._contour_groups = plugin.contour_groups
-        self._measure_groups = MEASURE_GROUPS | plugin.measure_groups
+        chosen = engine_of(engine)
+        self._contour_groups = {**chosen.contour_groups, **plugin.contour_groups}
+        self._measure_groups = {**chosen.measure_groups, **plugin.measure_groups}
         places = [i for i, f in enumerate(features) if f.contour is not None]
         self._contours = _distinct(features[i].contour for i in places)
         self._functionals = _distinct(features[i].functional for i in places)

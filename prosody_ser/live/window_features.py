@@ -8,9 +8,9 @@ import pandas as pd
 from ..audio.frames import FRAME_STEP_S
 from ..audio.prepare import prepare_blocks
 from ..catalogue import feature_set
-from ..contours import Analysis
 from ..errors import LiveError, RecordingError
-from ..features import RowPlan
+from ..features import RowPlan, engine_of
+from ..model.engine import engine_for
 from ..model.speakers import BLIND, norm_of
 from ..model.trained_model import TrainedModel
 from ..prediction.recordings import check_measurable
@@ -55,7 +55,9 @@ class WindowMeasurer:
             )
         features = feature_set(model.feature_set)
         self._names = [feature.name for feature in features]
-        self._plan = RowPlan(features)
+        engine, _ = engine_for(model, None)
+        self._analyse = engine_of(engine).analyse
+        self._plan = RowPlan(features, engine=engine)
 
     def measure(self, samples: np.ndarray, sample_rate_hz: int, newest_s: float) -> Window:
         """Measure one window.
@@ -70,7 +72,7 @@ class WindowMeasurer:
         """
         try:
             audio = prepare_blocks([samples], sample_rate_hz)
-            analysis = Analysis(audio)
+            analysis = self._analyse(audio)
             values = self._plan.compute(analysis)
         except RecordingError as error:
             return Window(error.status, str(error))

@@ -13,6 +13,7 @@ from ..learn.inspection.feature_groups import families
 from ..learn.speakers.enrolment import enrolment_of
 from ..paths import OnePath
 from ..tables.feature_table import FeatureTable
+from .engine import check_engine
 from .file import as_model
 from .predictions import Predictions
 from .speakers import after_speakers
@@ -29,7 +30,7 @@ _BLOCK = 256
 
 
 def predict_table(
-    model: TrainedModel | OnePath, X: pd.DataFrame | FeatureTable, *, reasons: bool = True
+    model: TrainedModel | OnePath, X: pd.DataFrame | FeatureTable, *, reasons: bool = True, engine: str | None = None
 ) -> Predictions:
     """What a model says of each row; see :meth:`TrainedModel.predict`.
 
@@ -39,6 +40,8 @@ def predict_table(
     X : DataFrame of shape (n_rows, n_features), or FeatureTable
     reasons : bool
         Whether to say which families of features decided.
+    engine : {"fast", "reference"}, optional
+        As :meth:`TrainedModel.predict`.
 
     Returns
     -------
@@ -55,12 +58,15 @@ def predict_table(
     >>> said.columns.tolist()[:5]
     ['label', 'confidence', 'abstain', 'novelty', 'reasons']
     """
-    return as_model(model).predict(X, reasons=reasons)
+    return as_model(model).predict(X, reasons=reasons, engine=engine)
 
 
-def answers_of(model: TrainedModel, X: pd.DataFrame | FeatureTable, reasons: bool) -> Predictions:
+def answers_of(
+    model: TrainedModel, X: pd.DataFrame | FeatureTable, reasons: bool, engine: str | None = None
+) -> Predictions:
     """What :meth:`TrainedModel.predict` gives."""
     if isinstance(X, FeatureTable):
+        check_engine(model, X.engine, engine)
         X = X.features_of(X.frame["status"] == "ok")
     X = model.columns_of(X)
     with threadpool_limits(1):

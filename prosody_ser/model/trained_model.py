@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..catalogue import FAST
 from ..errors import ModelError, ProtocolError, listed
 from .file_format import NOBODY
 from .novelty import Novelty
@@ -61,7 +62,15 @@ class TrainedModel:
     novelty: Novelty
     card: dict[str, Any]
 
-    def predict(self, X: "pd.DataFrame | FeatureTable", *, reasons: bool = True) -> "Predictions":
+    @property
+    def engine(self) -> str | None:
+        """What computed the contours of the training table, ``fast`` or ``reference``; None where nobody knows."""
+        features = self.card["features"]
+        return features.get("engine", FAST if features["feature_set"] else None)  # older models do not name it
+
+    def predict(
+        self, X: "pd.DataFrame | FeatureTable", *, reasons: bool = True, engine: str | None = None
+    ) -> "Predictions":
         """What the model says of each row.
 
         What is said of a row is the same, to the bit, whichever other rows are asked about (but where a model
@@ -76,6 +85,8 @@ class TrainedModel:
             speaker sounds, and are not judged; see :mod:`prosody_ser.model.speakers`.
         reasons : bool
             Whether to say which families of features decided.
+        engine : {"fast", "reference"}, optional
+            To take a table of the other engine than the model's own all the same, name that engine.
 
         Returns
         -------
@@ -93,7 +104,7 @@ class TrainedModel:
         Raises
         ------
         ModelError
-            If a feature is missing, or there is no finite answer.
+            If a feature is missing, the table was measured by the other engine, or there is no finite answer.
         ProtocolError
             If the model normalises speakers and too little is known of one.
 
@@ -108,7 +119,7 @@ class TrainedModel:
         """
         from .answers import answers_of
 
-        return answers_of(self, X, reasons)
+        return answers_of(self, X, reasons, engine)
 
     def probabilities(self, X: "pd.DataFrame") -> np.ndarray:
         """Calibrated probabilities.

@@ -24,7 +24,7 @@ from ..learn.classifiers.evidence import (
 )
 from ..learn.classifiers.registry import MODELS
 from ..learn.evaluation.evaluate import evaluate
-from ..learn.evaluation.protocol import described_steps
+from ..learn.evaluation.protocol import described_steps, extraction_of
 from ..learn.pipeline import make_tuned_pipeline
 from ..learn.preprocessing.speaker_norm import speaker_norm_of
 from ..learn.speakers.enrolment import DEFAULT_CLIPS, enrolment_of, mark_enrolment
@@ -174,6 +174,7 @@ def train(
         "training": training_facts(table),
         "features": {
             "feature_set": table.about.get("feature_set") or "",
+            "engine": table.engine,
             "n_features": len(features),
             "versions": {str(k): str(v) for k, v in (table.about.get("versions") or {}).items()},
         },
@@ -231,7 +232,7 @@ def check_result(
         raise ModelError("the result's scores are calibrated already; run cv without --calibrate")
     if protocol["features"] != list(table.feature_names) or protocol["feature_set"] != table.about.get("feature_set"):
         raise ModelError("the result is of other features than the table's")
-    if protocol["extraction"] != {key: table.about.get(key) for key in ("parameters", "versions")}:
+    if {"engine": table.engine, **protocol["extraction"]} != extraction_of(table):  # older results name no engine
         raise ModelError("the result is of a table that was extracted otherwise")
     X, y = table.X, table.y
     own = [(*map(_gap, place), label) for place, label in zip(X.index, y, strict=True)]

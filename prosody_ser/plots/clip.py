@@ -12,11 +12,12 @@ import numpy as np
 
 from ..audio.frames import FRAME_STEP_S
 from ..audio.prepare import Audio, read_audio
-from ..catalogue import CONTOURS
+from ..catalogue import CONTOURS, FAST
 from ..catalogue.contours import FORMANT_BAND_HZ
 from ..contours import Analysis
 from ..datasets.corpora import synthetic
 from ..errors import RecordingError
+from ..features import engine_of
 from ..measures.syllables import syllable_nuclei
 from ..measures.timing import pauses, runs
 from ..tables.feature_table import SYNTHETIC_NOTICE
@@ -41,7 +42,7 @@ MAX_WIDTH_IN, MAX_COLUMNS = 30.0, 4500
 ROUND_STEPS = (1, 2, 5, 10)
 
 
-def plot_clip(recording: str | os.PathLike, path: str | os.PathLike) -> None:
+def plot_clip(recording: str | os.PathLike, path: str | os.PathLike, *, engine: str = FAST) -> None:
     """Draw a recording.
 
     Parameters
@@ -50,6 +51,8 @@ def plot_clip(recording: str | os.PathLike, path: str | os.PathLike) -> None:
         Any file that :func:`prosody_ser.audio.prepare.read_audio` reads.
     path : path_like
         A picture's path; its suffix (.png, .svg, .pdf) says the format.
+    engine : {"fast", "reference"}
+        What computes the contours: the package's own kernels, or Praat and librosa themselves.
 
     Raises
     ------
@@ -66,7 +69,7 @@ def plot_clip(recording: str | os.PathLike, path: str | os.PathLike) -> None:
     """
     recording = Path(recording)
     try:
-        analysis = Analysis(read_audio(recording))
+        analysis = engine_of(engine).analyse(read_audio(recording))
     except RecordingError as error:
         raise RecordingError(error.status, f"{recording}: {error}") from error
     notice = SYNTHETIC_NOTICE if synthetic.parse(Path(recording.name)) else None
@@ -124,7 +127,8 @@ def _facts(analysis: Analysis) -> Iterator[str]:
     formants = f", formants below {analysis.formant_ceiling_hz:.0f} Hz"
     if audio.native_rate_hz < FORMANT_BAND_HZ or not analysis.voiced.any():
         formants = ""
-    searched = f"Searched: pitch from {pitch.floor_hz:.0f} to {pitch.ceiling_hz:.0f} Hz{formants}"
+    by = "" if analysis.engine == FAST else f" by the {analysis.engine} engine"
+    searched = f"Searched{by}: pitch from {pitch.floor_hz:.0f} to {pitch.ceiling_hz:.0f} Hz{formants}"
     yield f"{searched}. Spectrogram: {WINDOW_S * 1000:g} ms windows, lifted by {EMPHASIS_DB_PER_OCTAVE:g} dB an octave."
 
 

@@ -13,6 +13,7 @@ from ..extraction.extract import Extraction, Progress
 from ..extraction.measure import measure_signal
 from ..learn.speakers.enrolment import with_enrolment
 from ..model.answers import COLUMNS
+from ..model.engine import engine_for
 from ..model.file import as_model
 from ..model.predictions import Predictions
 from ..model.speakers import ALL_CLIPS, BLIND, ENROLMENT, norm_of
@@ -39,6 +40,7 @@ def predict_files(
     *,
     segment: str | float | None = None,
     enrol: Paths | None = None,
+    engine: str | None = None,
     jobs: int | None = None,
     timeout_s: float | None = None,
     cache: bool = False,
@@ -57,6 +59,8 @@ def predict_files(
     enrol : path_like or iterable of path_like, optional
         Recordings, or folders of them, of the one who speaks in all `sources`: they set the speaker's zero (see
         :mod:`prosody_ser.model.speakers`), and nothing is said of them.
+    engine : {"fast", "reference"}, optional
+        What measures them; the model's own engine if not given. `say` is told what another one does to the score.
     jobs, timeout_s, cache, progress
         As for :meth:`prosody_ser.Extraction.blocks`. ``jobs=0`` is quickest for a clip or two.
     say : callable, optional
@@ -87,9 +91,10 @@ def predict_files(
     """
     model = as_model(model)
     check_measurable(model, say)
+    engine = _engine(model, engine, say)
     how = {"jobs": jobs, "timeout_s": timeout_s, "cache": cache}
-    clips = _enrolment(model, enrol, how, say)
-    frame = _measured(model, sources, segment, how, progress)
+    clips = _enrolment(model, enrol, engine, how, say)
+    frame = _measured(model, sources, segment, engine, how, progress)
     done = (frame["status"] == "ok").to_numpy()
     X = _rows(frame[done], model)
     if norm_of(model) == ALL_CLIPS and clips is None:
@@ -118,6 +123,7 @@ def predict_signal(
     sample_rate_hz: int | None = None,
     *,
     enrol: Paths | None = None,
+    engine: str | None = None,
     say: Say = lambda said: None,
 ) -> Predictions:
     """What a model says of sound in memory: the same as of that sound in a file.
@@ -127,7 +133,7 @@ def predict_signal(
     model : TrainedModel or path_like
     samples, sample_rate_hz
         As for :func:`prosody_ser.measure_signal`: samples and their rate, or the bytes of an audio file.
-    enrol, say
+    enrol, engine, say
         As for :func:`predict_files`.
 
     Returns
@@ -151,8 +157,9 @@ def predict_signal(
     """
     model = as_model(model)
     check_measurable(model, say)
-    clips = _enrolment(model, enrol, {"jobs": 0}, say)
-    values = measure_signal(samples, sample_rate_hz, features=model.feature_set)
+    engine = _engine(model, engine, say)
+    clips = _enrolment(model, enrol, engine, {"jobs": 0}, say)
+    values = measure_signal(samples, sample_rate_hz, features=model.feature_set, engine=engine)
     frame = values.to_frame().T.assign(file="", start=0.0, end=np.nan, variant=ORIGINAL)
     X = _rows(frame, model)
     return Predictions(model.predict(X if clips is None else with_enrolment(X, clips)).reset_index(drop=True))
@@ -189,16 +196,30 @@ def check_measurable(model: TrainedModel, say: Say = lambda said: None) -> None:
         say(f"values may differ slightly from those the model was trained on: measured with {', '.join(differ)}")
 
 
+def _engine(model: TrainedModel, told: str | None, say: Say) -> str:
+    engine, note = engine_for(model, told)
+    if note:
+        say(note)
+    return engine
+
+
 def _measured(
-    model: TrainedModel, sources: Paths, segment: str | float | None, how: dict[str, Any], progress: Progress | None
+    model: TrainedModel,
+    sources: Paths,
+    segment: str | float | None,
+    engine: str,
+    how: dict[str, Any],
+    progress: Progress | None,
 ) -> pd.DataFrame:
     """The frame of all recordings, values of the model's features with it."""
     found = [Found(CORPORA["folder"], recordings_of(sources))]
-    extraction = Extraction([], features=model.feature_set, segment=segment, found=found)
+    extraction = Extraction([], features=model.feature_set, segment=segment, engine=engine, found=found)
     return pd.concat(extraction.frames(**how, progress=progress), ignore_index=True)
 
 
-def _enrolment(model: TrainedModel, enrol: Paths | None, how: dict[str, Any], say: Say) -> pd.DataFrame | None:
+def _enrolment(
+    model: TrainedModel, enrol: Paths | None, engine: str, how: dict[str, Any], say: Say
+) -> pd.DataFrame | None:
     """Rows of the clips that tell how the speaker sounds, where the model takes such clips and they are named."""
     norm = norm_of(model)
     if norm == BLIND and enrol is not None:
@@ -213,7 +234,7 @@ def _enrolment(model: TrainedModel, enrol: Paths | None, how: dict[str, Any], sa
     if enrol is None:
         return None
     enrol = as_paths(enrol)
-    frame = _measured(model, enrol, None, how, None)
+    frame = _measured(model, enrol, None, engine, how, None)
     done = frame["status"] == "ok"
     where = ", ".join(enrol)
     if not done.any():

@@ -60,6 +60,7 @@ def write_predictions(
             "threshold": card["abstain"]["threshold"],
             "risk": card["abstain"]["risk"],
             "feature_set": card["features"]["feature_set"],
+            "engine": card["features"].get("engine"),
             "not_for": card["not_for"],
         },
         "notice": notice,

@@ -46,8 +46,10 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def features_said(name: str | None, n_features: int) -> str:
-    """``prosody_v1, 127 features``; ``26 features of full_v1`` where only some of the set were taken."""
+def features_said(name: str | None, n_features: int, engine: str | None = None) -> str:
+    """``prosody_v1, 127 features``; ``26 features of full_v1`` where only some of the set were taken; the engine."""
+    if engine:
+        return f"{features_said(name, n_features)}, measured by the {engine} engine"
     if not name:
         return counted(n_features, "feature")
     whole = len(feature_set(name)) if name in FEATURE_SETS else n_features

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..catalogue import FAST
 from .number_format import counted, features_said, one_line, p_value, said, sentence, share
 
 #: Steps that are named by what they are for; what else a pipeline holds goes by its own name.
@@ -34,8 +35,11 @@ def model_of(data: Mapping[str, Any]) -> str:
 
 
 def features_of(data: Mapping[str, Any]) -> str:
-    """Feature set and number of features."""
-    return one_line(features_said(data["protocol"]["feature_set"], data["protocol"]["n_features"]))
+    """Feature set and number of features, and the engine where it is not the usual one."""
+    protocol = data["protocol"]
+    engine = protocol["extraction"].get("engine")
+    unusual = engine if engine != FAST else None
+    return one_line(features_said(protocol["feature_set"], protocol["n_features"], unusual))
 
 
 def tracks_of(data: Mapping[str, Any]) -> list[dict[str, Any]]:

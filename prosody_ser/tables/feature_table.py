@@ -36,6 +36,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..catalogue import FAST
 from ..errors import TableError
 
 INDEX_COLUMNS = ("file", "start", "end", "variant")
@@ -216,6 +217,12 @@ class FeatureTable:
     def level(self) -> str:
         """What one row stands for: ``clips``, or ``frames`` of 10 ms."""
         return self.about.get("level", CLIPS)
+
+    @property
+    def engine(self) -> str | None:
+        """What computed the contours, one of :data:`prosody_ser.catalogue.ENGINES`; None where nobody knows."""
+        made_here = bool(self.about.get("parameters"))
+        return self.about.get("engine", FAST if made_here else None)  # tables of before there were two lack the word
 
     @property
     def corpora(self) -> list[str]:

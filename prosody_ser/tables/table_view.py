@@ -27,6 +27,7 @@ def table_view(table: "FeatureTable") -> str:
         "speakers": f"{speakers.nunique()}",
         "corpora": ", ".join(table.corpora),
         "features": f"{len(table.feature_names)}" + (f" of {feature_set}" if feature_set else ""),
+        "engine": table.engine,
     }
     counts = pd.crosstab(usable["emotion"], speakers)
     if counts.empty:

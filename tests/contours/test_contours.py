@@ -9,7 +9,7 @@ from prosody_ser.audio.frames import FRAME_STEP
 from prosody_ser.audio.prepare import Audio
 from prosody_ser.catalogue import CONTOURS
 from prosody_ser.contours import GROUPS, Analysis, contour_matrix
-from prosody_ser.contours.harmonicity import hnr_contour
+from prosody_ser.contours.harmonicity import hnr_of_periodicity
 from prosody_ser.contours.intensity import MINIMUM_PITCH_HZ
 from prosody_ser.contours.octaves import mend_octave_slips
 from prosody_ser.units import hz_to_st
@@ -91,7 +91,7 @@ def test_spectral_frames_are_where_their_times_say():
 
 
 def test_hnr_of_known_strength():
-    np.testing.assert_allclose(hnr_contour(np.array([0.5, 0.99, np.nan])), [0.0, 19.956, np.nan], atol=1e-3)
+    np.testing.assert_allclose(hnr_of_periodicity(np.array([0.5, 0.99, np.nan])), [0.0, 19.956, np.nan], atol=1e-3)
 
 
 def test_hnr_of_a_voice_in_noise():

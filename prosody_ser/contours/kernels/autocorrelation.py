@@ -149,7 +149,7 @@ def _slot(frequency: Floats, strength: Floats, count: int, new_hz: float, new_st
 def _place_maximum(values: Floats, near: int, weights: Floats) -> tuple[float, float]:
     """Place and height of the maximum of the interpolated values next to the one at index `near`."""
     left, middle, right = values[near - 1], values[near], values[near + 1]
-    step = round(STEPS * (near + _vertex(left, middle, right)))
+    step = round(STEPS * (near + vertex(left, middle, right)))
     left, middle = _between(values, step - 1, weights), _between(values, step, weights)
     right = _between(values, step + 1, weights)
     while right > middle and step < (near + 1) * STEPS:
@@ -158,12 +158,12 @@ def _place_maximum(values: Floats, near: int, weights: Floats) -> tuple[float, f
     while left > middle and step > (near - 1) * STEPS:
         step -= 1
         left, middle, right = _between(values, step - 1, weights), left, middle
-    away = _vertex(left, middle, right)
+    away = vertex(left, middle, right)
     return (step + away) / STEPS, middle + 0.25 * (right - left) * away
 
 
 @njit(cache=True)
-def _vertex(left: float, middle: float, right: float) -> float:
+def vertex(left: float, middle: float, right: float) -> float:
     """Where a parabola through three neighbours has its maximum, from the middle one; 0 where they lie on a line."""
     bend = 2 * middle - left - right
     return 0.5 * (right - left) / bend if bend > 0 else 0.0

@@ -40,6 +40,11 @@ def check_same_features(tables: Mapping[str, FeatureTable]) -> None:
                     f"{first} and {name}: different features ({lacking} lacks {listed(gone, 1)}; sets "
                     f"{_set_of(table)} and {_set_of(other)}): measure both with one --set"
                 )
+        if table.engine and other.engine and table.engine != other.engine:
+            raise ProtocolError(
+                f"{first} and {name}: measured by different engines ({table.engine} and {other.engine}): "
+                "extract both with one --engine"
+            )
         mine, theirs = table.about.get("parameters"), other.about.get("parameters")
         if mine and theirs and mine != theirs:
             key = next(key for key in [*mine, *theirs] if mine.get(key) != theirs.get(key))

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 
 from ...errors import ProtocolError
 from ...results.jsonable import plain
+from ...tables.feature_table import FeatureTable
 from ...versions import library_versions
 from ..classifiers.calibration import is_calibrated
 from ..speakers.enrolment import enrolment_of
@@ -58,7 +59,7 @@ def describe_protocol(
         "n_features": len(plan.X.columns),
         "features": list(plan.X.columns),
         "left_out": table.left_out,
-        "extraction": {key: table.about.get(key) for key in ("parameters", "versions")},
+        "extraction": extraction_of(table),
         "versions": library_versions(*_LIBRARIES),
         "folds": fold_facts,
         "track": track_of(pipeline),
@@ -79,6 +80,15 @@ def _enrolment(plan: EvaluationPlan) -> dict[str, Any]:
         "n_clips": int(enrolment_of(plan.marked).sum()),
         "seed": plan.seed,
         "chosen": "at random among each speaker's original clips, labels unseen",
+    }
+
+
+def extraction_of(table: FeatureTable) -> dict[str, Any]:
+    """What the values of a table were made with; None for what nobody knows."""
+    return {
+        "engine": table.engine,
+        "parameters": table.about.get("parameters"),
+        "versions": table.about.get("versions"),
     }
 
 

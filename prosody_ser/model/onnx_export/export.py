@@ -131,6 +131,7 @@ def _metadata(model: TrainedModel) -> dict[str, str]:
         "features": list(model.features),
         "labels": list(model.labels),
         "feature_set": model.feature_set,
+        "engine": model.engine or "",
         "parameters": model.parameters,
         "threshold": model.threshold,
         "card": model.card,

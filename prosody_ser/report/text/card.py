@@ -61,7 +61,7 @@ def _sections(card: dict[str, Any]) -> list[tuple[str, Rows]]:
 
 def _model(card: dict[str, Any]) -> Rows:
     model, features = card["model"], card["features"]
-    known = features_said(features["feature_set"], features["n_features"])
+    known = features_said(features["feature_set"], features["n_features"], features.get("engine"))
     return [
         ("tells apart", ", ".join(card["labels"])),
         ("track", f"{model['track']}. {model['track_note']}"),
