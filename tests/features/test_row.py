@@ -139,7 +139,7 @@ def test_time_reversal_flips_slopes(clips):
     """Reversed, a clip has the same levels and distributions, and slopes of the other sign, within the spread of
     what frames at other places give."""
     flipped = ("f0_slope_st_per_s", "intensity_slope_db_per_s", "f0_dct1_st")
-    kept = ("f0_mean_st", "f0_p50_st", "intensity_mean_db", "loudness_mean_db", "mfcc1_mean_db", "hnr_mean_db")
+    kept = ("f0_mean_st", "f0_p50_st", "intensity_mean_db", "loudness_mean_db", "mfcc1_mean_db")
     for samples in clips:
         step = 160
         whole = samples[: samples.size // step * step]  # so that the frames of both lie at the same places
@@ -148,6 +148,8 @@ def test_time_reversal_flips_slopes(clips):
             assert back[name] == pytest.approx(-forth[name], abs=0.1 * abs(forth[name]) + 0.3), name
         for name in kept:
             assert back[name] == pytest.approx(forth[name], abs=0.5), name
+        # The cross-correlation compares a frame with what follows it: reversed, with what came before.
+        assert back["hnr_mean_db"] == pytest.approx(forth["hnr_mean_db"], abs=1.0)
 
 
 def test_a_recording_at_48_khz_has_the_same_row(clips):
