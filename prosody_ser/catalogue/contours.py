@@ -16,7 +16,7 @@ NARROW_BAND_HZ = 8000
 FORMANT_BAND_HZ = 11025
 
 _PITCH = "as Praat's To Pitch (ac), two passes, octave slips mended (Boersma 1993; Hirst 2011)"
-_HNR = "10 log10(r / (1 - r)) of the pitch strength r (Boersma 1993)"
+_HNR = "as Praat's To Harmonicity (cc), a window of one period of the clip's pitch floor (Boersma 1993)"
 _INTENSITY = "Praat To Intensity, 75 Hz; at most 50 dB below the loudest frame"
 _BURG = "as Praat's To Formant (burg), 5 formants below a ceiling chosen for the clip"
 _CPP = "peak of the cepstrum over its regression line (Hillenbrand et al. 1994)"
@@ -29,9 +29,17 @@ _MEL = f"librosa's mel filters, {N_MELS} bands to 8 kHz, at most 80 dB below the
 _LIBROSA = "as librosa defines it, on 25 ms Hann frames"
 
 
-def _group(name: str, *contours: Contour) -> tuple[Contour, ...]:
-    """Contours that one function computes, in the order of its rows."""
-    return tuple(replace(contour, group=name, row=row) for row, contour in enumerate(contours))
+_LIBROSA_MFCC = "librosa.feature.mfcc"
+_RANGE = "levels at most 80 dB below the clip's loudest band"
+_SILENCE = "frames of digital silence are left out"
+
+
+def _group(name: str, *contours: Contour, original: str = "", own: str = "") -> tuple[Contour, ...]:
+    """Contours that one function computes, in the order of its rows; where they come from if they do not say so."""
+    return tuple(
+        replace(c, group=name, row=row, original=c.original or ("" if c.own else original), own=c.own or own)
+        for row, c in enumerate(contours)
+    )
 
 
 _contour = partial(Contour, group="")
@@ -50,7 +58,18 @@ _PITCH_GROUP = _group(
         -72,
         72,
     ),
-    _voice("hnr", "dB", "harmonics-to-noise ratio on voiced frames", _HNR, low=-60, high=60),
+    _voice(
+        "hnr",
+        "dB",
+        "harmonics-to-noise ratio on voiced frames",
+        _HNR,
+        low=-60,
+        high=60,
+        original="Praat, Sound: To Harmonicity (cc)",
+        own="the floor, which is the clip's own; voicing as of f0",
+    ),
+    original="Praat, Sound: To Pitch (ac), twice",
+    own="the search range, from the first of two passes; octave slips mended; semitones",
 )
 _INTENSITY_GROUP = _group(
     "intensity",
@@ -64,6 +83,8 @@ _INTENSITY_GROUP = _group(
         160,
         level=True,
     ),
+    original="Praat, Sound: To Intensity, in both engines",
+    own="at most 50 dB below the loudest frame",
 )
 _FORMANT_GROUP = _group(
     "formants",
@@ -82,12 +103,15 @@ _FORMANT_GROUP = _group(
         for suffix, what, high in (("", "frequency", 6500), ("_bandwidth", "bandwidth", 13000))
         for k in range(1, N_FORMANTS + 1)
     ),
+    original="Praat, Sound: To Formant (burg)",
+    own="the ceiling, chosen for the clip; on voiced frames",
 )
 _CEPSTRAL_PEAK_GROUP = _group(
     "cepstral_peak",
     _voice(
         "cpp", "dB", "cepstral peak prominence on voiced frames", _CPP, low=-20, high=60, needs_rate_hz=FULL_BAND_HZ
     ),
+    own="all of it, by the published definition: Praat's CPPS smooths over time, which a frame of its own cannot be",
 )
 _HARMONIC_GROUP = _group(
     "harmonics",
@@ -110,6 +134,7 @@ _HARMONIC_GROUP = _group(
             ("h1a3", "the strongest near F3", FULL_BAND_HZ),
         )
     ),
+    own="all of it, by the published definition, at the f0 and the formants of the engine: Praat has no such command",
 )
 _BALANCE_GROUP = _group(
     "balance",
@@ -129,9 +154,19 @@ _BALANCE_GROUP = _group(
             ("slope_500_1500", "dB/kHz", "slope of the spectrum from 500 to 1500 Hz", _EGEMAPS, 1000, NARROW_BAND_HZ),
         )
     ),
+    own="all of it, by the published definition, on the spectrogram of the engine: neither Praat nor librosa has it",
 )
 _MFCCS = tuple(
-    _full_band(f"mfcc{k}", "dB", f"mel-frequency cepstral coefficient {k}", _MFCC, low=-600, high=600)
+    _full_band(
+        f"mfcc{k}",
+        "dB",
+        f"mel-frequency cepstral coefficient {k}",
+        _MFCC,
+        low=-600,
+        high=600,
+        original=_LIBROSA_MFCC,
+        own=_RANGE,
+    )
     for k in range(1, N_MFCC + 1)
 )
 _MEL_GROUP = _group(
@@ -145,6 +180,7 @@ _MEL_GROUP = _group(
         low=-300,
         high=200,
         level=True,
+        own="all of it, by the published definition, on the mel bands of the engine: librosa has no loudness",
     ),
     _full_band(
         "flux",
@@ -153,6 +189,8 @@ _MEL_GROUP = _group(
         "librosa onset_strength (Boeck & Widmer 2013)",
         low=0,
         high=10000,
+        original="librosa.onset.onset_strength",
+        own=f"{_RANGE}; per second",
     ),
     _full_band(
         "mfcc0",
@@ -162,6 +200,8 @@ _MEL_GROUP = _group(
         low=-300,
         high=100,
         level=True,
+        original=_LIBROSA_MFCC,
+        own=f"{_RANGE}; scaled to the mean level",
     ),
     *_MFCCS,
     *(
@@ -172,32 +212,73 @@ _MEL_GROUP = _group(
             f"librosa delta; {_MFCC}",
             low=-60000,
             high=60000,
+            original=f"librosa.feature.delta of {_LIBROSA_MFCC}",
+            own=f"{_RANGE}; per second",
         )
         for k in range(N_MFCC + 1)
     ),
     *(
-        _full_band(f"mel{k}", "dB", f"level of mel band {k} of {N_MELS}", _MEL, low=-300, high=100, level=True)
+        _full_band(
+            f"mel{k}",
+            "dB",
+            f"level of mel band {k} of {N_MELS}",
+            _MEL,
+            low=-300,
+            high=100,
+            level=True,
+            original="librosa.feature.melspectrogram",
+            own=_RANGE,
+        )
         for k in range(1, N_MELS + 1)
     ),
 )
 _SHAPES = (
     *(
-        _full_band(descriptor, "Hz", text, source, low=0, high=8000, ratio_scale=True)
-        for descriptor, text, source in (
-            ("centroid", "centroid of the magnitude spectrum", _LIBROSA),
+        _full_band(
+            descriptor,
+            "Hz",
+            text,
+            source,
+            low=0,
+            high=8000,
+            ratio_scale=True,
+            original=f"librosa.feature.spectral_{original}",
+            own=_SILENCE,
+        )
+        for descriptor, original, text, source in (
+            ("centroid", "centroid", "centroid of the magnitude spectrum", _LIBROSA),
             (
                 "spread",
+                "bandwidth",
                 "bandwidth (standard deviation around its centroid) of the magnitude spectrum",
                 f"spectral_bandwidth {_LIBROSA}",
             ),
-            ("rolloff", "frequency below which 85 % of the magnitude lies", _LIBROSA),
+            ("rolloff", "rolloff", "frequency below which 85 % of the magnitude lies", _LIBROSA),
         )
     ),
     _full_band(
-        "flatness", "dB", "spectral flatness, geometric over arithmetic mean of the power", _LIBROSA, low=-200, high=0
+        "flatness",
+        "dB",
+        "spectral flatness, geometric over arithmetic mean of the power",
+        _LIBROSA,
+        low=-200,
+        high=0,
+        original="librosa.feature.spectral_flatness",
+        own=f"{_SILENCE}; in dB",
     ),
 )
-_RMS = _contour("rms", "dB", "level of 25 ms frames, dB re full scale", _LIBROSA, "intensity", -300, 100, level=True)
+_RMS = _contour(
+    "rms",
+    "dB",
+    "level of 25 ms frames, dB re full scale",
+    _LIBROSA,
+    "intensity",
+    -300,
+    100,
+    level=True,
+    original="librosa.feature.rms",
+    own="at most 100 dB below the loudest frame; in dB",
+)
 _ZCR = _full_band(
     "zcr",
     "1/s",
@@ -206,6 +287,8 @@ _ZCR = _full_band(
     low=0,
     high=16000,
     ratio_scale=True,
+    original="librosa.feature.zero_crossing_rate",
+    own="per second",
 )
 _CONTRAST_GROUP = _group(
     "contrast",
@@ -220,6 +303,8 @@ _CONTRAST_GROUP = _group(
         )
         for k in range(1, N_CONTRAST + 1)
     ),
+    original="librosa.feature.spectral_contrast, in both engines",
+    own=f"power relative to the clip's strongest; {_SILENCE}",
 )
 _CHROMA_GROUP = _group(
     "chroma",
@@ -234,6 +319,8 @@ _CHROMA_GROUP = _group(
         )
         for k in range(1, N_CHROMA + 1)
     ),
+    original="librosa.feature.chroma_stft",
+    own=_SILENCE,
 )
 *_LEVEL_AND_SHAPES, _CROSSINGS = _group("spectrum", _RMS, *_SHAPES, _ZCR)
 _AS_COMPUTED = (

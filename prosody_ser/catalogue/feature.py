@@ -26,6 +26,8 @@ class Contour:
     level: bool = False  #: whether gain moves it, by its decibels
     ratio_scale: bool = False  #: whether it has a true zero, so that a coefficient of variation makes sense
     needs_rate_hz: int = 0  #: recordings of a lower sample rate lack the band that it looks at: it is NaN for them
+    original: str = ""  #: what the reference engine calls for it; empty where both engines share the package's code
+    own: str = ""  #: what is the package's own about it
 
     @property
     def name(self) -> str:
@@ -59,6 +61,11 @@ class Feature:
         The functional; None for a measure.
     needs_rate_hz : int
         Recordings of a lower sample rate leave it undefined.
+    original : str
+        The command of Praat or the function of librosa that the reference engine calls for it, and the fast engine
+        computes by a kernel of its own; empty where both engines share the package's code.
+    own : str
+        What is the package's own about it, the same in both engines.
     """
 
     name: str
@@ -72,6 +79,8 @@ class Feature:
     contour: Contour | None = None
     functional: Functional | None = None
     needs_rate_hz: int = 0
+    original: str = ""
+    own: str = ""
 
 
 def unit_in_name(unit: str) -> str:
@@ -94,4 +103,6 @@ def feature_of(contour: Contour, functional: Functional) -> Feature:
         contour=contour,
         functional=functional,
         needs_rate_hz=contour.needs_rate_hz,
+        original=contour.original,
+        own=f"{contour.own}; the statistic",
     )

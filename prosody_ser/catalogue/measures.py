@@ -1,5 +1,7 @@
 """Every measure: a number of the whole clip that has no frame grid. Plain data."""
 
+from typing import Any
+
 from .feature import FULL_BAND_HZ, Feature
 
 _JITTER = "as Praat's Get jitter ({}), Praat's default limits (Boersma 2009)"
@@ -13,10 +15,16 @@ _TUBE = "medians of F1 to F4 against a uniform tube (Reby & McComb 2003), 350 m/
 
 
 def _group(
-    group: str, family: str, *rows: tuple[str, str, str, str, float, float], needs_rate_hz: int = 0
+    group: str,
+    family: str,
+    *rows: tuple[str, str, str, str, float, float],
+    needs_rate_hz: int = 0,
+    original: str = "",
+    own: str,
 ) -> tuple[Feature, ...]:
+    origin: dict[str, Any] = {"needs_rate_hz": needs_rate_hz, "original": original, "own": own}
     return tuple(
-        Feature(name, unit, definition, source, family, low, high, group, needs_rate_hz=needs_rate_hz)
+        Feature(name, unit, definition, source, family, low, high, group, **origin)
         for name, unit, definition, source, low, high in rows
     )
 
@@ -112,6 +120,8 @@ _PERTURBATION = _group(
         0,
         3,
     ),
+    original="Praat, Sound & Pitch: To PointProcess (cc), then PointProcess: Get jitter, or Get shimmer with the Sound",
+    own="the pitch that the pulses follow",
 )
 _TIMING = _group(
     "timing",
@@ -135,6 +145,7 @@ _TIMING = _group(
         0,
         2,
     ),
+    own="all of it, by the published definitions, on the pitch of the engine: Praat has no command for it",
 )
 _SYLLABLES = _group(
     "syllables",
@@ -150,6 +161,7 @@ _SYLLABLES = _group(
         0,
         2,
     ),
+    own="all of it, after the published script, on the intensity and the pitch of the engine",
 )
 _RHYTHM = _group(
     "rhythm",
@@ -158,6 +170,7 @@ _RHYTHM = _group(
     ("modulation_1_3_ratio", "ratio", "share of the modulation power from 1 to 3 Hz (phrases)", _MODULATION, 0, 1),
     ("modulation_3_6_ratio", "ratio", "share of the modulation power from 3 to 6 Hz (syllables)", _MODULATION, 0, 1),
     ("modulation_6_12_ratio", "ratio", "share of the modulation power from 6 to 12 Hz (segments)", _MODULATION, 0, 1),
+    own="all of it, by the published definition: neither Praat nor librosa has it",
 )
 _VOCAL_TRACT = _group(
     "vocal_tract",
@@ -172,6 +185,7 @@ _VOCAL_TRACT = _group(
         2200,
     ),
     needs_rate_hz=FULL_BAND_HZ,
+    own="all of it, by the published definitions, on the formants of the engine",
 )
 
 #: Every measure by its column name.

@@ -17,6 +17,7 @@ from . import (
     audit,
     cache,
     compare,
+    compare_engines,
     cross,
     cv,
     datasets,
@@ -66,9 +67,12 @@ for _module in (
     models,
     plot,
     features,
+    compare_engines,
     synth,
 ):
-    app.command(_module.__name__.rpartition(".")[2], epilog=examples(*_module.EXAMPLES))(_module.command)
+    app.command(_module.__name__.rpartition(".")[2].replace("_", "-"), epilog=examples(*_module.EXAMPLES))(
+        _module.command
+    )
 app.add_typer(cache.app, name="cache")
 app.add_typer(datasets.group, name="datasets")
 app.add_typer(model.group, name="model")

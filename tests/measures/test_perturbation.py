@@ -11,24 +11,15 @@ from prosody_ser.contours import Analysis
 from prosody_ser.contours.grid import sound_on_grid
 from prosody_ser.contours.kernels.pulses import glottal_pulses
 from prosody_ser.contours.pitch import search_range
+from prosody_ser.contours.reference import voice as praat_voice
 from prosody_ser.measures.perturbation import jitter_measures, perturbation_measures, shimmer_measures
 from tests.support.signals import RATE, voice
 
-JITTER = {
-    "jitter_local_ratio": "local",
-    "jitter_local_s": "local, absolute",
-    "jitter_rap_ratio": "rap",
-    "jitter_ppq5_ratio": "ppq5",
-    "jitter_ddp_ratio": "ddp",
-}
-SHIMMER = {
-    "shimmer_local_ratio": "local",
-    "shimmer_local_db": "local_dB",
-    "shimmer_apq3_ratio": "apq3",
-    "shimmer_apq5_ratio": "apq5",
-    "shimmer_apq11_ratio": "apq11",
-    "shimmer_dda_ratio": "dda",
-}
+#: The kinds as Praat's commands name them: ``local`` of ``Get jitter (local)``.
+JITTER, SHIMMER = (
+    {name: command.partition("(")[2].rstrip(")") for name, command in commands.items()}
+    for commands in (praat_voice.JITTER, praat_voice.SHIMMER)
+)
 #: Mean departure of the middle of k alternating values c (1 +- e) from the mean of all k, in units of e c.
 ALTERNATING = {
     "local": 2,
@@ -67,9 +58,7 @@ def assert_as_praat(sound, pitch):
     np.testing.assert_allclose(pulses_s, expected, rtol=0, atol=1e-9)
 
     measured = jitter_measures(pulses_s) | shimmer_measures(sound.values[0], sound.sampling_frequency, pulses_s)
-    limits = (0, 0, 0.0001, 0.02, 1.3)
-    praat = {name: call(process, f"Get jitter ({kind})", *limits) for name, kind in JITTER.items()}
-    praat |= {name: call([sound, process], f"Get shimmer ({kind})", *limits, 1.6) for name, kind in SHIMMER.items()}
+    praat = praat_voice.praat_jitter(process) | praat_voice.praat_shimmer(sound, process)
     assert measured.keys() == praat.keys()
     for name, value in praat.items():
         assert measured[name] == pytest.approx(value, rel=1e-6, abs=1e-12, nan_ok=True), name

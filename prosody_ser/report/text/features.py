@@ -14,9 +14,7 @@ def feature_table(name: str, features: Sequence[Feature]) -> str:
     lines = [f"{name}: {len(features)} features"]
     for family, members in _by_family(features).items():
         lines += ["", family]
-        lines += [
-            f"  {f.name:{name_width}}  {f.unit:{unit_width}}  {f.definition}. Source: {f.source}" for f in members
-        ]
+        lines += [f"  {f.name:{name_width}}  {f.unit:{unit_width}}  {_told(f)}" for f in members]
     return "\n".join(lines)
 
 
@@ -29,6 +27,8 @@ def feature_json(name: str, features: Sequence[Feature]) -> str:
             "family": f.family,
             "definition": f.definition,
             "source": f.source,
+            "original": f.original or None,
+            "own": f.own or None,
             "minimum": f.minimum,
             "maximum": f.maximum,
             "contour": f.contour.name if f.contour else None,
@@ -44,9 +44,18 @@ def feature_markdown(name: str, features: Sequence[Feature]) -> str:
     """A Markdown table for each family."""
     lines = [f"# {name}: {len(features)} features"]
     for family, members in _by_family(features).items():
-        rows = [(f"`{f.name}`", f.unit, f.definition, f.source) for f in members]
-        lines += ["", f"## {family}", "", table(("feature", "unit", "definition", "source"), rows, 4, str)]
+        rows = [(f"`{f.name}`", f.unit, f.definition, f.source, origin(f)) for f in members]
+        lines += ["", f"## {family}", "", table(("feature", "unit", "definition", "source", "whose"), rows, 5, str)]
     return "\n".join(lines)
+
+
+def _told(feature: Feature) -> str:
+    return ". ".join(filter(None, [feature.definition, f"Source: {feature.source}", origin(feature)]))
+
+
+def origin(feature: Feature) -> str:
+    """What of a feature is Praat's or librosa's, and what is the package's own; empty for a plugin's."""
+    return "; ".join(filter(None, [feature.original, feature.own and f"ours: {feature.own}"]))
 
 
 def _by_family(features: Sequence[Feature]) -> dict[str, list[Feature]]:

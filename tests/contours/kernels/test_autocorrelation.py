@@ -9,19 +9,18 @@ from prosody_ser.audio.prepare import read_audio
 from prosody_ser.contours.grid import sound_on_grid
 from prosody_ser.contours.kernels.autocorrelation import pitch_track
 from prosody_ser.contours.pitch import search_range
+from prosody_ser.contours.reference.pitch import praat_pitch
 from tests.support.measuring import analysis
 from tests.support.signals import RATE, speech_like, voice
 
 
 def both_tracks(audio, floor_hz, ceiling_hz):
     """Frequency and strength by Praat and by us on the same samples, 0 where unvoiced."""
-    sound = sound_on_grid(audio, 3 / floor_hz)
-    praat = sound.to_pitch_ac(time_step=FRAME_STEP_S, pitch_floor=floor_hz, pitch_ceiling=ceiling_hz).selected_array
-    samples = sound.values[0].copy()
+    samples = sound_on_grid(audio, 3 / floor_hz).values[0].copy()
     margin = (samples.size - (audio.end - audio.start)) // 2
     centres = margin + FRAME_STEP // 2 + FRAME_STEP * np.arange(audio.n_frames)
-    f0_hz, strength = pitch_track(samples, RATE, centres, FRAME_STEP_S, floor_hz, ceiling_hz)
-    return praat["frequency"], praat["strength"], np.nan_to_num(f0_hz), np.nan_to_num(strength)
+    asked = (samples, RATE, centres, FRAME_STEP_S, floor_hz, ceiling_hz)
+    return [np.nan_to_num(track) for tracker in (praat_pitch, pitch_track) for track in tracker(*asked)]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -1,0 +1,85 @@
+"""Two measurements of the same clips as Bland-Altman pictures: the difference over the mean of both, in units.
+
+References
+----------
+Bland, J. M. & Altman, D. G. (1986). Statistical methods for assessing agreement between two methods of clinical
+    measurement. Lancet 327(8476), 307-310.
+"""
+
+import os
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..catalogue import all_features
+from ..errors import chosen
+from ..tables.feature_table import FeatureTable
+from .style import LABEL, NOTE, new_figure, put_notes, put_title, write_figure
+
+#: The limits of agreement hold so many of the differences.
+SHARE = 0.95
+_COLUMNS = 3
+
+
+def plot_agreement(
+    first: FeatureTable,
+    second: FeatureTable,
+    features: Sequence[str],
+    path: str | os.PathLike,
+    names: tuple[str, str],
+    notice: str | None = None,
+) -> None:
+    """Draw how far two tables of the same clips agree.
+
+    Parameters
+    ----------
+    first, second : FeatureTable
+        Of the same clips in the same order.
+    features : sequence of str
+        A panel each.
+    path : path_like
+        A picture's path.
+    names : tuple of str
+        What the tables are called.
+    notice : str, optional
+        Stands under it (synthetic data).
+
+    Raises
+    ------
+    ProtocolError
+        If the tables have no such feature.
+    ProsodySerError
+        If the picture cannot be written or its suffix is no picture's.
+    """
+    for name in features:
+        chosen("feature", name, first.feature_names)
+    n_rows = -(-len(features) // _COLUMNS)
+    n_columns = min(_COLUMNS, len(features))
+    figure = new_figure(3.6 * n_columns, 2.9 * n_rows + 0.6)
+    panels = figure.subplots(n_rows, n_columns, squeeze=False)
+    known = all_features()
+    for axes, name in zip(panels.flat, features, strict=False):
+        a, b = (table.frame[name].to_numpy(dtype=float) for table in (first, second))
+        both = np.isfinite(a) & np.isfinite(b)
+        apart = (b - a)[both]
+        axes.plot((a + b)[both] / 2, apart, "k.", markersize=4, alpha=0.5, markeredgewidth=0)
+        axes.axhline(0, color="0.6", linewidth=0.8)
+        if apart.size:
+            low, middle, high = np.quantile(apart, ((1 - SHARE) / 2, 0.5, (1 + SHARE) / 2))
+            for height, style in ((low, ":"), (middle, "--"), (high, ":")):
+                axes.axhline(height, color="black", linestyle=style, linewidth=1)
+        unit = known[name].unit if name in known else ""
+        axes.set_xlabel(f"{name}: mean of both ({unit})", fontsize=NOTE)
+        axes.set_ylabel(f"difference ({unit})", fontsize=LABEL)
+        axes.tick_params(labelsize=NOTE)
+        axes.ticklabel_format(axis="y", style="sci", scilimits=(-3, 4))
+        axes.yaxis.get_offset_text().set_fontsize(NOTE)
+    for axes in panels.flat[len(features) :]:
+        axes.remove()
+    put_title(figure, f"{names[1]} minus {names[0]}, {len(first)} clips", taken_in=0.5)
+    put_notes(
+        figure,
+        f"A dot is a clip. Dashed: the median difference; dotted: {100 * SHARE:g} % of the differences lie between.",
+        notice,
+    )
+    write_figure(figure, path)

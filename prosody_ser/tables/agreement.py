@@ -1,0 +1,94 @@
+"""How far two tables of the same clips agree, feature by feature: two engines, two releases, two copies of a corpus."""
+
+import numpy as np
+import pandas as pd
+
+from ..catalogue import all_features
+from ..errors import TableError
+from .feature_table import INDEX_COLUMNS, FeatureTable
+
+
+def agreement(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
+    """Of each feature, how far the values of two tables lie apart.
+
+    Parameters
+    ----------
+    first, second : FeatureTable
+        Of the same recordings in the same order, with the same features.
+
+    Returns
+    -------
+    DataFrame, shape (n_features, 8)
+        By feature name:
+
+        - ``unit``;
+        - ``n_clips``: that have a value in both tables; ``n_in_one``: that have one in one table only;
+        - ``median``, ``largest``: of the absolute differences, in the feature's unit; NaN without a clip;
+        - ``median_sd``, ``largest_sd``: the same over the standard deviation of the first table's values; NaN where
+          that is 0;
+        - ``clip``: the recording that differs most, empty where none does.
+
+    Raises
+    ------
+    TableError
+        If the tables are of other clips or other features.
+    """
+    if first.feature_names != second.feature_names:
+        raise TableError("the tables have different features: extract both with one --set")
+    places = [table.frame[list(INDEX_COLUMNS[:1])].reset_index(drop=True) for table in (first, second)]
+    if not places[0].equals(places[1]):
+        raise TableError("the tables are of different clips: extract both from the same folder")
+    a, b = (table.frame[list(table.feature_names)].to_numpy(dtype=float) for table in (first, second))
+    apart = pd.DataFrame(np.abs(a - b), columns=list(first.feature_names))
+    spread = first.frame[list(first.feature_names)].std().replace(0.0, np.nan)
+    known = all_features()
+    # Of features without a clip in both there is no worst one.
+    worst = [int(column.argmax()) if column.max() > 0 else None for _, column in apart.fillna(-1.0).items()]
+    found = pd.DataFrame(
+        {
+            "unit": [known[name].unit if name in known else "" for name in first.feature_names],
+            "n_clips": apart.notna().sum(),
+            "n_in_one": (np.isnan(a) != np.isnan(b)).sum(axis=0),
+            "median": apart.median(),
+            "largest": apart.max(),
+            "median_sd": apart.median() / spread,
+            "largest_sd": apart.max() / spread,
+            "clip": ["" if i is None else first.frame["file"].iloc[i] for i in worst],
+        }
+    )
+    return found.rename_axis("feature")
+
+
+def most_apart(found: pd.DataFrame) -> list[str]:
+    """Of each family of features, the one whose clips differ most, in standard deviations.
+
+    Parameters
+    ----------
+    found : DataFrame
+        From :func:`agreement`.
+    """
+    known = all_features()
+    family = pd.Series([known[name].family if name in known else "" for name in found.index], index=found.index)
+    return found["largest_sd"].fillna(-1.0).groupby(family, sort=False).idxmax().tolist()
+
+
+def clips_apart(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
+    """The clips, those first that differ most: their largest difference in standard deviations, and its feature.
+
+    Parameters
+    ----------
+    first, second : FeatureTable
+        As for :func:`agreement`.
+
+    Returns
+    -------
+    DataFrame, shape (n_clips, 3)
+        ``file``, ``largest_sd``, ``feature``.
+    """
+    names = list(first.feature_names)
+    spread = first.frame[names].std().replace(0.0, np.nan)
+    apart = ((first.frame[names] - second.frame[names]).abs() / spread).fillna(0.0)
+    found = pd.DataFrame(
+        {"file": first.frame["file"], "largest_sd": apart.max(axis=1), "feature": apart.idxmax(axis=1)}
+    )
+    return found.sort_values("largest_sd", ascending=False, kind="stable").reset_index(drop=True)
