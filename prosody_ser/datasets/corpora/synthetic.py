@@ -2,10 +2,9 @@
 
 import re
 from itertools import product
-from pathlib import PurePath
 
 from ...tables.feature_table import SYNTHETIC, SYNTHETIC_NOTICE
-from ..corpus import Corpus, Utterance, clip_told, stem
+from ..corpus import Corpus, stem, told_by_name
 
 EMOTIONS = {label: label for label in ("anger", "fear", "happiness", "neutral", "sadness")}
 SPEAKERS = {
@@ -15,11 +14,7 @@ SPEAKERS = {
 }
 _NAME = re.compile(r"synthetic_(?P<speaker>[fm]\d)_(?P<label>[a-z]+)_(?P<sentence>s\d)_(?P<take>t\d+)", re.ASCII)
 
-
-def parse(path: PurePath) -> Utterance | None:
-    """The utterance that a file name tells, or None."""
-    name = _NAME.fullmatch(path.stem)
-    return name and clip_told(path, SPEAKERS, EMOTIONS, language="en", **name.groupdict())
+parse = told_by_name(_NAME, SPEAKERS, EMOTIONS, "en")
 
 
 def expected() -> frozenset[str]:
