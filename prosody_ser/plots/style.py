@@ -48,6 +48,11 @@ def wrapped(text: str, width_in: float, size: float) -> str:
     return textwrap.fill(text, int(width_in * _LETTERS_PER_INCH / size))
 
 
+def shortened(name: str, most: int) -> str:
+    """A name of at most so many letters."""
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
 def put_title(figure: "Figure", text: str, taken_in: float = 1.5) -> None:
     """Put a title above the first panel, in as many lines as it needs; `taken_in` inches of the width are not its."""
     title = wrapped(text, figure.get_figwidth() - taken_in, TITLE)
