@@ -6,8 +6,8 @@ from ..results import Comparison, CrossResult, Result
 from .html.page import plain_html, result_html
 from .paper.latex import result_latex
 from .paper.markdown import result_markdown
-from .text.comparison import comparison_text
-from .text.cross import cross_text
+from .text.comparison import comparison_parts, comparison_text
+from .text.cross import cross_parts, cross_text
 
 Reported = Result | Comparison | CrossResult
 
@@ -15,8 +15,10 @@ Reported = Result | Comparison | CrossResult
 def _html(found: Reported) -> str:
     if isinstance(found, Result):
         return result_html(found)
-    what = "Comparison" if isinstance(found, Comparison) else "Across corpora"
-    return plain_html(f"{what}: {', '.join(found.data['corpora']) or 'corpus not named'}", _text(found, "html"))
+    corpora = ", ".join(found.data["corpora"]) or "corpus not named"
+    if isinstance(found, Comparison):
+        return plain_html(f"Comparison: {corpora}", comparison_parts(found.data))
+    return plain_html(f"Across corpora: {corpora}", cross_parts(found.data))
 
 
 def _markdown(found: Reported) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from markupsafe import Markup, escape
 from ...results import Result
 from .. import number_format as figures
 from .. import protocol
+from ..grid import Table
 from . import views
 from .mistakes import worst_confusions
 from .palette import step_class, steps_css
@@ -59,9 +61,9 @@ def result_html(result: Result) -> str:
     )
 
 
-def plain_html(title: str, body: str) -> str:
-    """A page of tables and remarks, whose body is HTML of :mod:`prosody_ser.report.html.pieces`."""
-    return rendered("plain.html", title=title, body=Markup(body))
+def plain_html(title: str, parts: Iterable[str | Table]) -> str:
+    """A page of remarks, loud where they are a ``NOTE:`` or a ``WARNING:``, and of tables."""
+    return rendered("plain.html", title=title, parts=parts)
 
 
 def rendered(template: str, **values: Any) -> str:
