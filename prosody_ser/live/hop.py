@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -30,11 +30,6 @@ class Said:
         confidence = float(probabilities[best])
         by_label = dict(zip(model.labels, probabilities.tolist(), strict=True))
         return cls(model.labels[best], confidence, confidence < model.threshold, by_label)
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """As JSON."""
-        return {name: getattr(self, name) for name in ("label", "confidence", "abstain", "probabilities")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +78,7 @@ class Moment:
     @property
     def data(self) -> dict[str, Any]:
         """As JSON: an object of one hop, see ``live.schema.json``."""
-        said = self.said.data if self.said else dict.fromkeys(("label", "confidence", "abstain", "probabilities"))
+        said = asdict(self.said) if self.said else dict.fromkeys(field.name for field in fields(Said))
         return {
             "start": self.start_s,
             "end": self.end_s,
@@ -94,7 +89,7 @@ class Moment:
             "pitch_hz": _number(self.pitch_hz),
             **said,
             "novelty": _number(self.novelty),
-            "smoothed": self.smoothed.data if self.smoothed else None,
+            "smoothed": asdict(self.smoothed) if self.smoothed else None,
             "dropped_s": self.dropped_s,
         }
 

@@ -1,7 +1,6 @@
 """Below which confidence to abstain, so that what is still said is wrong no more often than stated."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -14,20 +13,14 @@ LEVEL = 0.95
 class Threshold:
     """A threshold and what it does on out-of-fold clips."""
 
-    value: float  #: abstain where the confidence is below it
-    reached: bool  #: whether the risk is met; if not, `value` is :data:`ALWAYS`
+    threshold: float  #: abstain where the confidence is below it
+    reached: bool  #: whether the risk is met; if not, `threshold` is :data:`ALWAYS`
     coverage: float  #: share of clips that get a label
     error: float | None  #: share of those whose label is wrong: the selective error
     #: upper bound of that share, at a one-sided level of 95 % (Clopper & Pearson 1934), as if clips were independent.
     #: Clips of one speaker are not, and the threshold was chosen on the same clips: both make it too low.
     error_upper: float | None
     least_error: float | None  #: the smallest selective error of any threshold
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """As JSON, for the card."""
-        names = ("reached", "coverage", "error", "error_upper", "least_error")
-        return {"threshold": self.value, **{name: getattr(self, name) for name in names}}
 
 
 def threshold_for(risk: float | None, confidence: np.ndarray, correct: np.ndarray) -> Threshold:
@@ -63,7 +56,7 @@ def threshold_for(risk: float | None, confidence: np.ndarray, correct: np.ndarra
         return Threshold(ALWAYS, False, 0.0, None, None, least)
     chosen = fit[0]
     return Threshold(
-        value=0.0 if chosen == 0 else float(values[chosen]),  # nothing is left out: nor shall it be of new clips
+        threshold=0.0 if chosen == 0 else float(values[chosen]),  # nothing is left out: nor shall it be of new clips
         reached=True,
         coverage=float(n_left[chosen] / confidence.size),
         error=float(error[chosen]),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,6 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from ..catalogue import FEATURE_SETS, feature_set
 from ..errors import ModelError, ProtocolError
 from ..learn.classifiers.calibration import SpeakerCalibratedClassifier
 from ..learn.classifiers.evidence import (
@@ -49,7 +49,6 @@ from .card import (
     TUNED,
     check_card,
     score_facts,
-    steps_of,
     training_facts,
 )
 from .file import check_texts, up_to_scaler
@@ -133,9 +132,13 @@ def train(
     inner = unwrapped(pipeline)
     refuse_unstorable(inner)
     features = tuple(str(name) for name in table.feature_names)
-    _refuse_unknown(table, features)
+    if table.about.get("plugin"):
+        raise ModelError(
+            "the table has features of a plugin, whose code a model file cannot hold; train on a table without them"
+        )
     X, y = check_protocol(table)
-    check_texts(sorted(set(y)), features, notes)
+    set_name = table.about.get("feature_set") or ""
+    check_texts(sorted(set(y)), features, set_name, notes)
     enrolled = speaker_norm_of(pipeline) == "enrol"
     if enrolled:
         X = mark_enrolment(X, enrol_clips, seed)  # the same clips as in the evaluation
@@ -167,19 +170,19 @@ def train(
             "type": model_type.__name__,
             "track": protocol["track"],
             "track_note": protocol["track_note"],
-            "steps": steps_of(fitted),
+            "steps": described_steps(fitted),
             "seed": seed,
         },
         "labels": list(labels),
         "training": training_facts(table),
         "features": {
-            "feature_set": table.about.get("feature_set") or "",
+            "feature_set": set_name,
             "n_features": len(features),
             "versions": {str(k): str(v) for k, v in (table.about.get("versions") or {}).items()},
         },
         "score": score_facts(result.data, source),
         "calibration": {"weights": weights.tolist(), "n_clips": len(named), "method": _CALIBRATION},
-        "abstain": {"risk": risk if risk is None else float(risk), **found.data, "note": RISK_NOTE},
+        "abstain": {"risk": risk if risk is None else float(risk), **asdict(found), "note": RISK_NOTE},
         "novelty": {"method": _NOVELTY, "n_clips": len(X)},
         "not_for": list(NOT_FOR),
         "notes": [
@@ -194,10 +197,10 @@ def train(
         pipeline=stored,
         labels=labels,
         features=features,
-        feature_set=table.about.get("feature_set") or "",
+        feature_set=set_name,
         parameters=dict(table.about.get("parameters") or {}),
         weights=tuple(weights.tolist()),
-        threshold=found.value,
+        threshold=found.threshold,
         risk=None if risk is None else float(risk),
         novelty=novelty,
         card=card,
@@ -289,21 +292,6 @@ def _searched(pipeline: Any, result: Result) -> Any:
     if isinstance(pipeline, SpeakerTunedClassifier) and final:
         return configured(_uncalibrated(pipeline.estimator), final["best"])
     return clone(pipeline)
-
-
-def _refuse_unknown(table: FeatureTable, features: tuple[str, ...]) -> None:
-    name = table.about.get("feature_set")
-    if table.about.get("plugin"):
-        raise ModelError(
-            "the table has features of a plugin, whose code a model file cannot hold; train on a table without them"
-        )
-    if not name:
-        return
-    if name not in FEATURE_SETS:
-        raise ModelError(f"the table's feature set {name!r} is none that this release knows")
-    unknown = set(features) - {feature.name for feature in feature_set(name)}
-    if unknown:
-        raise ModelError(f"the table's feature {min(unknown)!r} is not in its feature set {name}")
 
 
 def _gap(value: Any) -> Any:

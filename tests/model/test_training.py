@@ -342,8 +342,8 @@ def test_what_cannot_be_stored_is_said_before_anything_is_fitted(monkeypatch, pi
 
 def test_features_that_need_code_or_are_unknown_are_refused():
     for about, says in (
-        ({"feature_set": "prosody_v1"}, "'x0' is not in its feature set prosody_v1"),
-        ({"feature_set": "prosody_v9"}, "'prosody_v9' is none that this release knows"),
+        ({"feature_set": "prosody_v1"}, "its feature 'x0' is not in prosody_v1"),
+        ({"feature_set": "prosody_v9"}, "'prosody_v9', which this release does not know"),
         ({"feature_set": "prosody_v1", "plugin": {"module": "mine"}}, "features of a plugin"),
     ):
         with pytest.raises(ModelError, match=says):
