@@ -163,12 +163,7 @@ def recordings_below(folder: str | os.PathLike) -> list[str]:
     """Every file with the suffix of a recording below a folder, as sorted relative paths with ``/``.
 
     Hidden files and folders are passed over (macOS leaves ``._name.wav`` beside ``name.wav``). Linked folders are
-    followed, each once.
-
-    Raises
-    ------
-    CorpusError
-        If a folder cannot be listed.
+    followed, each once. A folder that cannot be listed is a CorpusError.
     """
 
     def refuse(error: OSError) -> None:

@@ -52,24 +52,11 @@ class _Reading:
 
 
 def read_labels(root: Path, paths: Sequence[Path], naming: Naming) -> tuple[list[Utterance], list[str], int]:
-    """The utterances that labels files list, each file or stretch once.
+    """The utterances that labels files list, each once; what a user must be told; how many rows are left out.
 
-    Parameters
-    ----------
-    root : Path
-        The folder below which `Utterance.file` is given.
-    paths : sequence of Path
-        The labels files; recordings are looked for relative to the folder of each.
-    naming : Naming
-
-    Returns
-    -------
-    utterances : list of Utterance
-        Those whose recording is missing included.
-    notes : list of str
-        What a user must be told; what concerns a row names file and line.
-    left_out : int
-        Rows left out: not whole, without a usable stretch, or there twice.
+    Recordings are looked for relative to the folder of each labels file; those that are missing are listed too.
+    `Utterance.file` is given below `root`. Left out are rows that are not whole, have no usable stretch, or stand
+    twice.
 
     Raises
     ------

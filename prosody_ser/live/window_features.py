@@ -34,10 +34,6 @@ class Window:
 class WindowMeasurer:
     """Measures windows for a model.
 
-    Parameters
-    ----------
-    model : TrainedModel
-
     Raises
     ------
     ModelError
@@ -58,15 +54,9 @@ class WindowMeasurer:
         self._plan = RowPlan(features)
 
     def measure(self, samples: np.ndarray, sample_rate_hz: int, newest_s: float) -> Window:
-        """Measure one window.
+        """Measure one window, at the source's own rate; the pitch is that of the `newest_s` seconds at its end.
 
-        Parameters
-        ----------
-        samples : ndarray of float64, shape (n,)
-            At the source's own rate: resampled alone, as the stretch of a file is, and not as part of the stream.
-        sample_rate_hz : int
-        newest_s : float
-            Seconds at its end that the pitch is of.
+        It is resampled alone, as the stretch of a file is, and not as part of the stream.
         """
         try:
             audio = prepare_blocks([samples], sample_rate_hz)

@@ -80,7 +80,7 @@ def answers_of(model: TrainedModel, X: pd.DataFrame | FeatureTable, reasons: boo
 
 
 def pushes(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> dict[str, np.ndarray]:
-    """How much each family of features speaks for the label that was decided on.
+    """How much each family of features speaks for the label that was decided on: by family, in nats, shape (n_rows,).
 
     A family's features are put to their medians of the training clips, all others stay: by how much does the evidence
     for the label fall? The evidence is the label's logit less the mean of all labels' logits, so that what makes every
@@ -88,19 +88,7 @@ def pushes(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> 
     values add up, exactly, to the evidence of the clip less that of a clip with all features at their medians; for
     other models they are one-at-a-time ablations, which need not.
 
-    Parameters
-    ----------
-    model : TrainedModel
-    rest : Pipeline
-        From the imputer on.
-    values : DataFrame or ndarray of shape (n_rows, n_features)
-    decided : ndarray of int, shape (n_rows,)
-        Position of the label.
-
-    Returns
-    -------
-    dict of str to ndarray of shape (n_rows,)
-        By family, in nats.
+    `rest` is the pipeline from the imputer on, `values` what it takes, `decided` the position of each row's label.
     """
     columns = {name: i for i, name in enumerate(model.features)}
     groups = {name: [columns[feature] for feature in own] for name, own in families(model.features).items()}

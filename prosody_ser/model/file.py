@@ -123,13 +123,7 @@ def load_model(path: OnePath) -> TrainedModel:
 
 
 def as_model(model: TrainedModel | OnePath) -> TrainedModel:
-    """A model that is given itself or by its path.
-
-    Raises
-    ------
-    ModelError
-        If it is neither, or the file cannot be opened.
-    """
+    """A model that is given itself or by its path; a ModelError if it is neither, or the file cannot be opened."""
     if isinstance(model, TrainedModel):
         return model
     if not isinstance(model, str | os.PathLike):

@@ -24,20 +24,11 @@ class Threshold:
 
 
 def threshold_for(risk: float | None, confidence: np.ndarray, correct: np.ndarray) -> Threshold:
-    """The smallest threshold at which the selective error is at most `risk`.
+    """The smallest threshold at which the selective error is at most `risk` (None: never abstain).
 
-    Parameters
-    ----------
-    risk : float or None
-        Share of labels that may be wrong; None: never abstain.
-    confidence : ndarray of shape (n_clips,)
-        Out-of-fold.
-    correct : ndarray of bool, shape (n_clips,)
-
-    Notes
-    -----
-    The threshold is chosen on the clips that its error is given of, so the error of new clips tends to be a little
-    larger, the more so the fewer clips are left (`error_upper`), and larger still on speech of another kind.
+    `confidence` and `correct` are of out-of-fold clips. The threshold is chosen on the clips that its error is given
+    of, so the error of new clips tends to be a little larger, the more so the fewer clips are left (`error_upper`), and
+    larger still on speech of another kind.
 
     References
     ----------

@@ -210,24 +210,11 @@ def train(
 def check_result(
     result: Result, table: FeatureTable, pipeline: Any, enrol_clips: int | None = None, seed: int = 0
 ) -> None:
-    """Raise if a result is not of this table and this pipeline, or if its scores do not serve.
+    """Raise a ModelError if a result is not of this table and this pipeline, or if its scores do not serve.
 
-    Compared are the clips and their emotions, the features, how they were extracted, and every step with its
-    parameters. The values of the features are not in a result.
-
-    Parameters
-    ----------
-    result : Result
-    table : FeatureTable
-    pipeline : Pipeline
-    enrol_clips : int, optional
-        Enrolment clips of each speaker; None if the pipeline takes none.
-    seed : int
-        Of their draw.
-
-    Raises
-    ------
-    ModelError
+    Compared are the clips and their emotions, the features, how they were extracted, every step with its parameters,
+    and how enrolment clips were drawn (`enrol_clips` of each speaker, None if the pipeline takes none). The values of
+    the features are not in a result.
     """
     data, protocol = result.data, result.data["protocol"]
     if protocol["scores_calibrated"]:
@@ -253,18 +240,12 @@ def check_result(
 
 
 def tuned_as(result: Result, model: str, *, seed: int = 0, **options: Any) -> SpeakerTunedClassifier:
-    """The pipeline that searches as that of a result of `tune` did.
-
-    Parameters
-    ----------
-    result : Result
-    model, seed, **options
-        As for :func:`prosody_ser.make_tuned_pipeline`; :func:`check_result` says where they are not the result's.
+    """The pipeline that searches as that of a result of `tune` did; :func:`check_result` says if it is another.
 
     Raises
     ------
     ModelError
-        If the result does not say how it searched, or of calibrated scores.
+        If the result does not say how it searched, or is of calibrated scores.
     """
     if result.data["protocol"]["scores_calibrated"]:
         raise ModelError("the result's scores are calibrated already; run tune without --calibrate")

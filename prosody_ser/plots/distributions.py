@@ -63,7 +63,7 @@ def plot_distributions(table: FeatureTable, feature: str, by: str, path: str | o
 
 
 def distributions_figure(table: FeatureTable, feature: str, by: str) -> "Figure":
-    """The picture of one feature by group, with one pair of axes; parameters as in :func:`plot_distributions`."""
+    """The picture of one feature by group, with one pair of axes."""
     rows = _rows(table, feature, by)
     seen = rows.dropna(subset="value")
     groups = sorted(rows["group"].unique(), key=_with_numbers)

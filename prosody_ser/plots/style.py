@@ -25,13 +25,7 @@ _LETTERS_PER_INCH = 125
 
 
 def check_picture_suffix(path: str | os.PathLike, what: str = "picture") -> None:
-    """Refuse a path whose suffix is no picture's.
-
-    Raises
-    ------
-    ProsodySerError
-        If it ends in neither ``.png``, ``.svg`` nor ``.pdf``.
-    """
+    """Refuse a path whose suffix is no picture's (``.png``, ``.svg``, ``.pdf``)."""
     if Path(path).suffix.lower() not in SUFFIXES:
         raise ProsodySerError(f"{path}: a {what} ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
 
@@ -67,13 +61,7 @@ def put_notes(figure: "Figure", *notes: str | None) -> None:
 
 
 def write_figure(figure: "Figure", path: str | os.PathLike) -> None:
-    """Write a figure whole or not at all; the suffix says the format.
-
-    Raises
-    ------
-    ProsodySerError
-        If the file cannot be written or the suffix is no picture's.
-    """
+    """Write a figure whole or not at all; the suffix says the format."""
     check_picture_suffix(path)
     with whole_file(path) as temporary:
         figure.savefig(temporary, dpi=DPI)

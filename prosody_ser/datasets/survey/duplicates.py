@@ -45,18 +45,10 @@ def same_size(paths: Sequence[str]) -> list[bool]:
 def find_copies(
     paths: Sequence[str], sounds: Sequence[Sound], jobs: int, progress: Callable[[int, int], None] | None = None
 ) -> tuple[list[Copies], int]:
-    """Which files are copies of one another, sorted; and how many pairs were too many to compare.
+    """Which of different files are copies of one another, sorted; and how many pairs were too many to compare.
 
-    Parameters
-    ----------
-    paths : sequence of str
-        Different files.
-    sounds : sequence of Sound
-        What they hold, with digests (see :func:`same_size`) and fingerprints.
-    jobs : int
-        Processes that compare.
-    progress : callable, optional
-        Called as ``progress(done, total)`` after each comparison.
+    `sounds` is what they hold, with digests (see :func:`same_size`) and fingerprints; `progress` is called as
+    ``progress(done, total)`` after each comparison.
     """
     groups = DisjointSet(range(len(paths)))
     first_of: dict[str, int] = {}

@@ -28,15 +28,7 @@ _LOADERS = {
 
 
 def schema_of(texts: dict[str, str], arrays: list[str]) -> dict[str, Any]:
-    """The schema of a dictionary.
-
-    Parameters
-    ----------
-    texts : dict of str to str
-        JSON by key.
-    arrays : list of str
-        Names of the .npy members; each stands under its name without ``.npy``.
-    """
+    """The schema of a dictionary of texts (JSON by key) and of .npy members, each under its name without ``.npy``."""
     keys = [*texts, *(name.removesuffix(".npy") for name in arrays)]
     ids = iter(range(1, 2 * len(keys) + 3))
 

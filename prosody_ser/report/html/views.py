@@ -14,14 +14,7 @@ SIGNIFICANT = 0.05
 
 
 class Scale:
-    """A line from `low` to `high`, as wide as its place: positions are percentages.
-
-    Parameters
-    ----------
-    low, high : float
-    margin : float
-        Percent left free at either end, for markers that stand there.
-    """
+    """A line from `low` to `high`; positions are percentages of its place, `margin` of them free at either end."""
 
     def __init__(self, low: float = 0.0, high: float = 1.0, margin: float = 4.0) -> None:
         self.low, self.high, self.margin = low, high, margin

@@ -12,18 +12,7 @@ _UNSURE = "not sure"
 
 
 def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str, ...] = ()) -> Any:
-    """One hop as a view for rich.
-
-    Parameters
-    ----------
-    moment : prosody_ser.live.Moment or None
-        None before the first.
-    labels : tuple of str
-    title : str
-        What is listened to and with which model.
-    notes : tuple of str
-        Below the view.
-    """
+    """One hop, or None before the first, as a view for rich; `notes` stand below it."""
     from rich.console import Group
     from rich.panel import Panel
     from rich.table import Table
