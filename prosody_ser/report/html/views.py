@@ -72,14 +72,12 @@ def definition(feature: str) -> str:
 
 def importances(found: Mapping[str, Any]) -> dict[str, Any]:
     """Rankings by feature, cluster and family, one scale for all so that bars compare."""
-    features = sorted(found["features"], key=lambda row: row["rank"])
-    clusters = sorted(found.get("clusters") or [], key=lambda row: row["rank"])
-    families = sorted(found.get("families") or [], key=lambda row: row["rank"])
-    shown = {"features": features, "clusters": clusters, "families": families}
-    return {
-        name: {"rows": rows[:ALL_ROWS], "n": len(rows), "scale": Scale.over(_reached(rows[:ALL_ROWS]))}
-        for name, rows in shown.items()
-    }
+    return {name: _ranked(found.get(name) or []) for name in ("features", "clusters", "families")}
+
+
+def _ranked(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    shown = sorted(rows, key=lambda row: row["rank"])[:ALL_ROWS]
+    return {"rows": shown, "n": len(rows), "scale": Scale.over(_reached(shown))}
 
 
 def _reached(rows: Sequence[Mapping[str, Any]]) -> Iterator[float]:
