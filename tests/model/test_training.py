@@ -224,7 +224,13 @@ def test_thresholds_by_hand():
     found = threshold_for(0.1, confidence, correct)
     assert (found.threshold, found.coverage, found.error) == (0.9, 1 / 6, 0.0)
     none = threshold_for(0.3, confidence, ~correct)
-    assert (none.threshold, none.reached, none.coverage, none.error, none.least_error) == (ALWAYS, False, 0.0, None, 2 / 3)
+    assert (none.threshold, none.reached, none.coverage, none.error, none.least_error) == (
+        ALWAYS,
+        False,
+        0.0,
+        None,
+        2 / 3,
+    )
 
 
 def test_a_risk_that_no_threshold_reaches_is_said_and_it_always_abstains():

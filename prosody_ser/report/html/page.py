@@ -57,7 +57,7 @@ def result_html(result: Result) -> str:
         reliability=views.reliability(data["calibration"]) if data.get("calibration") else None,
         importances=views.importances(data["importances"]) if data.get("importances") else None,
         profile=views.profile(data["profile"]) if data.get("profile") else None,
-        in_sample=views.any_table(data["in_sample"]["features"]) if data.get("in_sample") else None,
+        in_sample=views.in_sample(data["in_sample"]["features"]) if data.get("in_sample") else None,
     )
 
 

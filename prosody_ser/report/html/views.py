@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...catalogue import all_features
-from ..number_format import UNDEFINED, number, one_line, said
+from ..number_format import number
 from .palette import step_class
 
 #: Rows of a ranking that stand open, and those that can be unfolded; the JSON holds all.
@@ -156,24 +156,12 @@ def _y(share: float) -> float:
     return round(272 - 260 * share, 2)
 
 
-def any_table(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Rows whose keys are not known beforehand, as a header and lines of text; the feature first, ranks left out."""
-    flat = [_flat(row) for row in rows]
-    header = list(dict.fromkeys(key for row in flat for key in row))
-    lines = [[_cell(row.get(key)) for key in header] for row in flat[:OPEN_ROWS]]
-    return {"header": [one_line(key).replace("_", " ") for key in header], "rows": lines, "n": len(rows)}
-
-
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Objects within a row as columns of their own."""
-    flat = {"feature": row["feature"]} if "feature" in row else {}
-    for key, value in row.items():
-        if key != "rank":
-            flat |= value if isinstance(value, Mapping) else {key: value}
-    return flat
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return UNDEFINED
-    return number(value) if isinstance(value, float) else one_line(said(value))
+def in_sample(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a fit on all clips says of its features: a number each, or one for each emotion."""
+    found = [row.get("coefficients") or {"importance": row.get("importance")} for row in rows]
+    names = list(dict.fromkeys(name for numbers in found for name in numbers))
+    lines = [
+        [row["feature"], row["family"], *(number(numbers.get(name)) for name in names)]
+        for row, numbers in zip(rows[:OPEN_ROWS], found, strict=False)
+    ]
+    return {"header": ["feature", "family", *names], "rows": lines, "n": len(rows)}
