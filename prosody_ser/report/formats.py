@@ -1,6 +1,7 @@
 """The formats of a report by name, and by the end of a file's name."""
 
 from collections.abc import Callable
+from functools import partial
 
 from ..results import Comparison, CrossResult, Result
 from .html.page import plain_html, result_html
@@ -21,18 +22,16 @@ def _html(found: Reported) -> str:
     return plain_html(f"Across corpora: {corpora}", cross_parts(found.data))
 
 
-def _markdown(found: Reported) -> str:
-    return result_markdown(found) if isinstance(found, Result) else _text(found, "markdown")
-
-
-def _latex(found: Reported) -> str:
-    return result_latex(found) if isinstance(found, Result) else _text(found, "latex")
-
-
-def _text(found: Comparison | CrossResult, form: str) -> str:
+def _text(of_result: Callable[[Result], str], form: str, found: Reported) -> str:
+    if isinstance(found, Result):
+        return of_result(found)
     write = comparison_text if isinstance(found, Comparison) else cross_text
     return write(found.data, form) + "\n"
 
 
-FORMATS: dict[str, Callable[[Reported], str]] = {"html": _html, "markdown": _markdown, "latex": _latex}
+FORMATS: dict[str, Callable[[Reported], str]] = {
+    "html": _html,
+    "markdown": partial(_text, result_markdown, "markdown"),
+    "latex": partial(_text, result_latex, "latex"),
+}
 SUFFIXES = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".tex": "latex"}

@@ -23,11 +23,6 @@ SENTENCES = ("b1", "b2", "b3", "l1", "l2", "l3", "l4", "n1", "n2", "n3", "n4", "
 _NAME = re.compile(rf"(?P<label>[a-z]{{3}})-(?P<speaker>[fm][1-3])-(?P<sentence>{'|'.join(SENTENCES)})")
 
 
-def expected() -> frozenset[str]:
-    """Names of the 588 clips."""
-    return frozenset("-".join(parts) for parts in product(EMOTIONS, SPEAKERS, SENTENCES))
-
-
 CORPUS = Corpus(
     name="emovo",
     title="EMOVO (588 clips, 6 actors, Italian)",
@@ -41,7 +36,7 @@ CORPUS = Corpus(
     emotions=EMOTIONS,
     parse=told_by_name(_NAME, SPEAKERS, EMOTIONS, "it"),
     n_clips=588,
-    expected=expected,
+    expected=lambda: frozenset("-".join(parts) for parts in product(EMOTIONS, SPEAKERS, SENTENCES)),
     speakers=SPEAKERS,
     clip_name=stem,
 )

@@ -2,7 +2,6 @@
 
 import re
 from itertools import product
-from pathlib import PurePosixPath
 
 from ..corpus import Corpus, stem, told_by_name
 
@@ -27,12 +26,8 @@ _NAME = re.compile(
     r"-(?P<speaker>\d\d)",
     re.ASCII,
 )
+#: Files of RAVDESS that have pictures.
 _VIDEO = re.compile(r"0[12](-\d\d){6}", re.ASCII)
-
-
-def video(path: PurePosixPath) -> bool:
-    """Whether a file is of RAVDESS, but has pictures."""
-    return _VIDEO.fullmatch(path.stem) is not None
 
 
 def expected() -> frozenset[str]:
@@ -61,7 +56,7 @@ CORPUS = Corpus(
     expected=expected,
     speakers=SPEAKERS,
     clip_name=stem,
-    also=video,
+    also=lambda path: _VIDEO.fullmatch(path.stem) is not None,
     note="Audio-only files are taken, speech (03-01-...) and song (03-02-...), told apart by vocal_channel; video is "
     "left out. A second copy of a file counts once.",
 )

@@ -12,15 +12,10 @@ SPEAKERS = {
     for letter, sex in (("f", "female"), ("m", "male"))
     for number in range(1, 5)
 }
+SENTENCES, TAKES = ("s1", "s2", "s3", "s4"), ("t1", "t2")
 _NAME = re.compile(r"synthetic_(?P<speaker>[fm]\d)_(?P<label>[a-z]+)_(?P<sentence>s\d)_(?P<take>t\d+)", re.ASCII)
 
 parse = told_by_name(_NAME, SPEAKERS, EMOTIONS, "en")
-
-
-def expected() -> frozenset[str]:
-    """Names of the 320 clips."""
-    grid = product(SPEAKERS, EMOTIONS, ("s1", "s2", "s3", "s4"), ("t1", "t2"))
-    return frozenset("_".join(("synthetic", *parts)) for parts in grid)
 
 
 CORPUS = Corpus(
@@ -33,7 +28,7 @@ CORPUS = Corpus(
     emotions=EMOTIONS,
     parse=parse,
     n_clips=320,
-    expected=expected,
+    expected=lambda: frozenset(map("_".join, product(("synthetic",), SPEAKERS, EMOTIONS, SENTENCES, TAKES))),
     speakers=SPEAKERS,
     clip_name=stem,
     note=SYNTHETIC_NOTICE,

@@ -54,7 +54,7 @@ def odd_files(corpus: Corpus, clips: Sequence[Clip]) -> list[Odd]:
         found += _departing(members)
     found += _lengths(clips)
     found += _names(corpus, clips)
-    return sorted(found, key=lambda odd: (KINDS.index(odd.kind) if odd.kind in KINDS else -1, odd.file))
+    return sorted(found, key=lambda odd: (KINDS.index(odd.kind) if odd.kind in KINDS else -1, odd.kind, odd.file))
 
 
 def left_out_files(corpus: Corpus, folder: Path, files: Sequence[str], used: Sequence[Utterance]) -> list[Odd]:
