@@ -34,46 +34,23 @@ class Said:
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """One hop: what the window that ends there holds.
+    """One hop: what the window that ends there holds."""
 
-    Attributes
-    ----------
-    start_s, end_s : float
-        The window, from the start of the stream. Of a file, the stretch that
-        :func:`prosody_ser.audio.prepare.read_audio` reads between these times is the same sound to the bit.
-    status, error : str
-        ``ok``; ``silence`` where nobody speaks; else what is wrong, as in a table.
-    sound_s : float
-        Seconds of the window in which there is sound.
-    level_db : float
-        Of the newest hop, in dB re full scale.
-    pitch_hz : float
-        Of the newest hop, NaN where there is no voice or nothing was measured.
-    said : Said or None
-        Of this window alone: what predicting the same stretch of the file says.
-    smoothed : Said or None
-        With the windows before it (:mod:`prosody_ser.live.smoothing`). The threshold to abstain was chosen for
-        single clips.
-    novelty : float
-        How far it lies from the training speech, 0 to 1; NaN where nothing was measured.
-    dropped_s : float
-        Sound that was lost since the start, because it was not analysed in time.
-    features : DataFrame or None
-        What was measured.
-    """
-
+    #: `start_s`, `end_s`: the window, from the start of the stream. Of a file, the stretch that
+    #: :func:`prosody_ser.audio.prepare.read_audio` reads between these times is the same sound to the bit.
     start_s: float
     end_s: float
-    status: str
-    error: str = ""
-    sound_s: float = 0.0
-    level_db: float = math.nan
-    pitch_hz: float = math.nan
-    said: Said | None = None
+    status: str  #: ``ok``; ``silence`` where nobody speaks; else what is wrong, as in a table
+    error: str = ""  #: a sentence, as in a table
+    sound_s: float = 0.0  #: seconds of the window in which there is sound
+    level_db: float = math.nan  #: of the newest hop, in dB re full scale
+    pitch_hz: float = math.nan  #: of the newest hop, NaN where there is no voice or nothing was measured
+    said: Said | None = None  #: of this window alone: what predicting the same stretch of the file says
+    #: with the windows before it (:mod:`prosody_ser.live.smoothing`); the threshold was chosen for single clips
     smoothed: Said | None = None
-    novelty: float = math.nan
-    dropped_s: float = 0.0
-    features: pd.DataFrame | None = None
+    novelty: float = math.nan  #: how far it lies from the training speech, 0 to 1; NaN where nothing was measured
+    dropped_s: float = 0.0  #: sound that was lost since the start, because it was not analysed in time
+    features: pd.DataFrame | None = None  #: what was measured
 
     @property
     def data(self) -> dict[str, Any]:

@@ -96,8 +96,7 @@ def _heat_table(axes: "Axes", survey: Survey, classes: Classes, rows: slice, n_r
     from matplotlib.patches import Rectangle
 
     people = survey.about_speakers()
-    there = classes.there[rows, :MAX_EMOTIONS]
-    absent = np.zeros_like(there) if classes.absent is None else classes.absent[rows, :MAX_EMOTIONS]
+    there, absent = classes.there[rows, :MAX_EMOTIONS], classes.absent[rows, :MAX_EMOTIONS]
     n_speakers, n_emotions = there.shape
     shade = 1 - _DARKEST * there / max(classes.there.max(initial=1), 1)
     edges = (-0.5, n_emotions - 0.5, n_speakers - 0.5, -0.5)
@@ -191,7 +190,7 @@ def _format_name(kind: str, value: str) -> str:
 
 def _notes(survey: Survey, classes: Classes) -> Iterator[str | None]:
     cells = "Cells: clips of a speaker and emotion, the darker the more; hatched: none."
-    if classes.absent is not None and classes.absent.any():
+    if classes.absent.any():
         cells += " 5/8: five there of the eight in the corpus."
     yield cells
     sizes = [values.size for values in survey.durations_by_emotion().values()]

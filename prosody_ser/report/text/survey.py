@@ -118,14 +118,13 @@ def _head(survey: Survey) -> Iterator[str]:
 def _classes(survey: Survey) -> _Section:
     classes = survey.classes_by_speaker()
     people = survey.about_speakers()
-    absences = np.zeros_like(classes.there) if classes.absent is None else classes.absent
     rows = []
-    for name, there, absent in zip(classes.speakers, classes.there, absences, strict=True):
+    for name, there, absent in zip(classes.speakers, classes.there, classes.absent, strict=True):
         cells = [cell_text(n, lacking) for n, lacking in zip(there, absent, strict=True)]
         rows.append([person_text(name, *people[name]), *cells, str(there.sum())])
     rows.append(["all", *map(str, classes.there.sum(axis=0)), str(classes.there.sum())])
     legend = ["-: none"] * bool((classes.there == 0).any())
-    if classes.absent is not None and classes.absent.any():
+    if classes.absent.any():
         legend.append("5/8: five there of the eight in the corpus")
     header = ["speaker", *map(plain, classes.emotions), "all"]
     return _Section("clips by speaker and emotion", legend, header, rows)
