@@ -1,5 +1,6 @@
 """What the HTML page draws, worked out: which rows, in which order, and where on a scale."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -97,16 +98,13 @@ def profile(found: Mapping[str, Any]) -> dict[str, Any]:
         `significant`, `css`; `n_features` in all; `largest`, the effect of the strongest colour.
     """
     emotions = sorted({row["emotion"] for row in found["rows"]})
-    by_feature: dict[str, dict[str, Mapping[str, Any]]] = {}
+    by_feature: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
+    strongest: dict[str, float] = defaultdict(float)
     for row in found["rows"]:
-        by_feature.setdefault(row["feature"], {})[row["emotion"]] = row
-
-    def strongest(feature: str) -> float:
-        effects = [row["effect"] for row in by_feature[feature].values()]
-        return max((abs(effect) for effect in effects if effect is not None), default=0.0)
-
-    order = sorted(by_feature, key=lambda feature: (-strongest(feature), feature))[:PROFILE_ROWS]
-    largest = max((strongest(feature) for feature in order), default=0.0)
+        by_feature[row["feature"]][row["emotion"]] = row
+        strongest[row["feature"]] = max(strongest[row["feature"]], abs(row["effect"] or 0.0))
+    order = sorted(by_feature, key=lambda feature: (-strongest[feature], feature))[:PROFILE_ROWS]
+    largest = max(strongest.values(), default=0.0)
     rows = []
     for feature in order:
         cells = [_effect(by_feature[feature].get(emotion), largest) for emotion in emotions]
