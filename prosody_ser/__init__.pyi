@@ -53,7 +53,6 @@ from .model.trained_model import TrainedModel as TrainedModel
 from .model.training import train as train
 from .plots.clip import plot_clip as plot_clip
 from .plots.comparison import plot_comparison as plot_comparison
-from .plots.confusion import plot_confusion as plot_confusion
 from .plots.cross import plot_cross as plot_cross
 from .plots.distributions import plot_distributions as plot_distributions
 from .plots.explain import plot_explanations as plot_explanations
@@ -61,6 +60,7 @@ from .plots.explain import plot_waterfall as plot_waterfall
 from .plots.importances import plot_drop_family as plot_drop_family
 from .plots.importances import plot_importances as plot_importances
 from .plots.profile import plot_profile as plot_profile
+from .plots.scores import plot_confusion as plot_confusion
 from .plots.scores import plot_reliability as plot_reliability
 from .plots.scores import plot_speakers as plot_speakers
 from .plots.survey import plot_survey as plot_survey

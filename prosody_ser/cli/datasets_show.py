@@ -47,9 +47,7 @@ def command(
         out or Path("overview.png"), inputs=[Path(folder)], force=force or out is None
     )  # before minutes are spent
     with progress_bar("reading and comparing") as progress:
-        found = survey(
-            folder, name, jobs=jobs, progress=None if progress is None else lambda _, done, n: progress(done, n)
-        )
+        found = survey(folder, name, jobs=jobs, progress=progress)
     picture = out or Path(f"{found.corpus.replace(':', '_')}_overview.png")
     check_outputs(picture, inputs=[Path(clip.utterance.path) for clip in found.clips], force=force)
     print(FORMATS[format](found))

@@ -103,9 +103,8 @@ def _distributions(file: Path, feature: str, by: str, out: Path | None, force: b
 def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None:
     from ..errors import ProsodySerError, chosen
     from ..plots.comparison import plot_comparison
-    from ..plots.confusion import plot_confusion
     from ..plots.cross import plot_cross
-    from ..plots.scores import plot_reliability, plot_speakers
+    from ..plots.scores import plot_confusion, plot_reliability, plot_speakers
     from ..results import Result, read_any
 
     kinds = {"confusion": plot_confusion, "speakers": plot_speakers, "reliability": plot_reliability}

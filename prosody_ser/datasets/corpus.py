@@ -1,8 +1,9 @@
 """What a corpus is: a description, and how its file names tell who speaks how."""
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
@@ -58,6 +59,25 @@ def clip_told(
     return Utterance(str(path), speaker=speaker, emotion=emotions[label], label=label, sex=sex, age=age, **more)
 
 
+def told_by_name(
+    pattern: re.Pattern[str],
+    speakers: Mapping[str, tuple[str, float]],
+    emotions: Mapping[str, str],
+    language: str,
+    **words: Mapping[str, str],
+) -> "Callable[[PurePath], Utterance | None]":
+    """`parse` of a corpus whose names tell all: each group of `pattern` is a field, in `words` where it has codes."""
+
+    def parse(path: PurePath) -> Utterance | None:
+        name = pattern.fullmatch(path.stem)
+        if name is None:
+            return None
+        told = {field: words[field][code] if field in words else code for field, code in name.groupdict().items()}
+        return clip_told(path, speakers, emotions, language=language, **told)
+
+    return parse
+
+
 @dataclass(frozen=True)
 class Corpus:
     """A corpus known by its file names, or a way to sort or list recordings of one's own."""
@@ -65,13 +85,14 @@ class Corpus:
     name: str  #: as given to ``--corpus``
     #: `title`, `citation`, `licence`, `url`: what it is, whom to cite, what may be done with it, where to get it
     title: str
-    citation: str
-    licence: str
-    url: str
-    languages: tuple[str, ...]  #: ISO 639-1 codes
-    emotions: dict[str, str] = field(hash=False)  #: the corpus's own label to the common vocabulary
+    citation: str = "your own"
+    licence: str = "your own"
+    url: str = "-"
+    languages: tuple[str, ...] = ()  #: ISO 639-1 codes
+    #: the corpus's own label to the common vocabulary
+    emotions: dict[str, str] = field(default_factory=dict, hash=False)
     #: a path below the corpus folder to an :class:`Utterance`, or None if the name is not of this corpus
-    parse: Callable[[PurePosixPath], Utterance | None]
+    parse: Callable[[PurePosixPath], Utterance | None] = lambda path: None
     n_clips: int | None = None  #: clips of the complete corpus (speech); None where there is no such number
     #: gives the names of all clips of the complete corpus, where it is a grid; as by `clip_name`
     expected: Callable[[], frozenset[str]] | None = None
@@ -109,6 +130,18 @@ class Corpus:
         paths = [PurePosixPath(file) for file in files]
         return sum(self.parse(path) is not None or self.also(path) for path in paths)
 
+    def name_of(self, utterance: Utterance) -> str:
+        """What the complete corpus calls a clip, whatever its file is called here."""
+        return stem(utterance) if self.clip_name is None or not utterance.speaker else self.clip_name(utterance)
+
+    def missing(self, utterances: Iterable[Utterance]) -> tuple[Utterance, ...] | None:
+        """Clips of the complete corpus that are not there, their names as `file`; None if the corpus is no grid."""
+        if self.expected is None:
+            return None
+        absent = sorted(self.expected() - set(map(self.name_of, utterances)))
+        told = [(name, self.parse(PurePosixPath(f"{name}.wav")) or Utterance(name)) for name in absent]
+        return tuple(replace(clip, file=name, corpus=clip.corpus or self.name) for name, clip in told)
+
     def _once(self, utterances: Iterable[Utterance]) -> list[Utterance]:
         chosen: dict[tuple[str, str], Utterance] = {}
         for utterance in sorted(utterances, key=_lossless_first):
@@ -119,7 +152,7 @@ class Corpus:
         """What two copies of a clip have in common: corpus and name; without a name in the corpus, the file."""
         if self.clip_name is None or not utterance.speaker:
             return "", utterance.file
-        return utterance.corpus or self.name, self.clip_name(utterance)
+        return utterance.corpus or self.name, self.name_of(utterance)
 
 
 def _lossless_first(utterance: Utterance) -> tuple[bool, str]:
@@ -130,12 +163,7 @@ def recordings_below(folder: str | os.PathLike) -> list[str]:
     """Every file with the suffix of a recording below a folder, as sorted relative paths with ``/``.
 
     Hidden files and folders are passed over (macOS leaves ``._name.wav`` beside ``name.wav``). Linked folders are
-    followed, each once.
-
-    Raises
-    ------
-    CorpusError
-        If a folder cannot be listed.
+    followed, each once. A folder that cannot be listed is a CorpusError.
     """
 
     def refuse(error: OSError) -> None:

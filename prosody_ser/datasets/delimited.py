@@ -36,13 +36,7 @@ class Rows:
 
 
 def read_rows(path: Path, needed: Collection[str]) -> Rows:
-    """Read a file of rows and columns.
-
-    Parameters
-    ----------
-    path : Path
-    needed : collection of str
-        Names in lower case; one of them must be a column.
+    """Read a file of rows and columns, one of which is named by a word of `needed` (in lower case).
 
     Raises
     ------

@@ -3,8 +3,9 @@
 import math
 import os
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from ..errors import CorpusError
@@ -13,6 +14,7 @@ from .corpus import Utterance
 from .delimited import Rows, read_rows
 from .emotions import common_emotion
 
+Say = Callable[[str], None]
 #: Columns that become a field of the utterance of the same name, as they are.
 _AS_THEY_ARE = ("language", "sentence", "take", "intensity", "vocal_channel", "corpus")
 _SEXES = {**dict.fromkeys(("f", "female", "woman"), "female"), **dict.fromkeys(("m", "male", "man"), "male")}
@@ -45,26 +47,16 @@ class _Reading:
     left_out: int = 0
     first: dict[tuple, tuple[tuple[Path, int], Utterance]] = field(default_factory=dict)
 
+    def say(self, where: str, what: str) -> None:
+        self.notes.append(f"{where}: {what}")
+
 
 def read_labels(root: Path, paths: Sequence[Path], naming: Naming) -> tuple[list[Utterance], list[str], int]:
-    """The utterances that labels files list, each file or stretch once.
+    """The utterances that labels files list, each once; what a user must be told; how many rows are left out.
 
-    Parameters
-    ----------
-    root : Path
-        The folder below which `Utterance.file` is given.
-    paths : sequence of Path
-        The labels files; recordings are looked for relative to the folder of each.
-    naming : Naming
-
-    Returns
-    -------
-    utterances : list of Utterance
-        Those whose recording is missing included.
-    notes : list of str
-        What a user must be told; what concerns a row names file and line.
-    left_out : int
-        Rows left out: not whole, without a usable stretch, or there twice.
+    Recordings are looked for relative to the folder of each labels file; those that are missing are listed too.
+    `Utterance.file` is given below `root`. Left out are rows that are not whole, have no usable stretch, or stand
+    twice.
 
     Raises
     ------
@@ -107,7 +99,7 @@ def _read_one(path: Path, rows: Rows, naming: Naming, reading: _Reading) -> None
     others = _other_columns(path, rows.columns, used, reading)
     for line, cells in rows.cells:
         row = {name: cells[i] for name, i in at.items()}
-        say = _Sayer(f"{path} line {line}", reading.notes)
+        say = partial(reading.say, f"{path} line {line}")
         file, place = _located(path, row[file_column], reading.root)
         stretch = _stretch(row, say) if file else None
         if not file:
@@ -132,17 +124,7 @@ def _read_one(path: Path, rows: Rows, naming: Naming, reading: _Reading) -> None
         _keep(utterance, (path, line), say, reading)
 
 
-class _Sayer:
-    """Notes of one row."""
-
-    def __init__(self, where: str, notes: list[str]):
-        self.where, self.notes = where, notes
-
-    def __call__(self, what: str) -> None:
-        self.notes.append(f"{self.where}: {what}")
-
-
-def _keep(utterance: Utterance, where: tuple[Path, int], say: _Sayer, reading: _Reading) -> None:
+def _keep(utterance: Utterance, where: tuple[Path, int], say: Say, reading: _Reading) -> None:
     """Add an utterance, unless an earlier row says the same; refuse if one says otherwise."""
     key = (utterance.path, utterance.start, str(utterance.end))
     if key not in reading.first:
@@ -152,13 +134,14 @@ def _keep(utterance: Utterance, where: tuple[Path, int], say: _Sayer, reading: _
             say(f"{utterance.file}: {'a folder' if os.path.isdir(utterance.path) else 'no such file'}")
         return
     (path, line), earlier = reading.first[key]
-    both = f"{path}: lines {line} and {where[1]}" if path == where[0] else f"{path} line {line} and {say.where}"
+    here, now = where
+    both = f"{path}: lines {line} and {now}" if path == here else f"{path} line {line} and {here} line {now}"
     for what in ("speaker", "emotion"):
         one, other = getattr(earlier, what), getattr(utterance, what)
         if one != other:
             refusal = f"{both} contradict each other: {utterance.file} has {what} {one!r} and {other!r}"
             raise CorpusError(_one_line(refusal))
-    say(f"{utterance.file} again, as on line {line}{'' if path == where[0] else f' of {path}'}: counted once")
+    say(f"{utterance.file} again, as on line {line}{'' if path == here else f' of {path}'}: counted once")
     reading.left_out += 1
 
 
@@ -194,7 +177,7 @@ def _located(labels: Path, cell: str, root: Path) -> tuple[str, str]:
     return Path(os.path.relpath(absolute, os.path.abspath(root))).as_posix(), place
 
 
-def _stretch(row: dict[str, str], say: _Sayer) -> tuple[float, float] | None:
+def _stretch(row: dict[str, str], say: Say) -> tuple[float, float] | None:
     """Start and end in s, or None with a note if they are no stretch."""
     found = []
     for name, default in (("start", 0.0), ("end", math.nan)):
@@ -221,13 +204,13 @@ def seconds(cell: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _sex(cell: str, say: _Sayer) -> str:
+def _sex(cell: str, say: Say) -> str:
     if cell.lower() not in _SEXES and cell.lower() not in _NO_NUMBER:
         say(f"sex is {cell!r}, neither female nor male: unknown")
     return _SEXES.get(cell.lower(), "")
 
 
-def _age(cell: str, say: _Sayer) -> float:
+def _age(cell: str, say: Say) -> float:
     if cell.lower() in _NO_NUMBER:
         return math.nan
     value = seconds(cell) if _NUMBER.fullmatch(cell) else None

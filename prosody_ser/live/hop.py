@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -31,59 +31,31 @@ class Said:
         by_label = dict(zip(model.labels, probabilities.tolist(), strict=True))
         return cls(model.labels[best], confidence, confidence < model.threshold, by_label)
 
-    @property
-    def data(self) -> dict[str, Any]:
-        """As JSON."""
-        return {name: getattr(self, name) for name in ("label", "confidence", "abstain", "probabilities")}
-
 
 @dataclass(frozen=True, eq=False)
 class Moment:
-    """One hop: what the window that ends there holds.
+    """One hop: what the window that ends there holds."""
 
-    Attributes
-    ----------
-    start_s, end_s : float
-        The window, from the start of the stream. Of a file, the stretch that
-        :func:`prosody_ser.audio.prepare.read_audio` reads between these times is the same sound to the bit.
-    status, error : str
-        ``ok``; ``silence`` where nobody speaks; else what is wrong, as in a table.
-    sound_s : float
-        Seconds of the window in which there is sound.
-    level_db : float
-        Of the newest hop, in dB re full scale.
-    pitch_hz : float
-        Of the newest hop, NaN where there is no voice or nothing was measured.
-    said : Said or None
-        Of this window alone: what predicting the same stretch of the file says.
-    smoothed : Said or None
-        With the windows before it (:mod:`prosody_ser.live.smoothing`). The threshold to abstain was chosen for
-        single clips.
-    novelty : float
-        How far it lies from the training speech, 0 to 1; NaN where nothing was measured.
-    dropped_s : float
-        Sound that was lost since the start, because it was not analysed in time.
-    features : DataFrame or None
-        What was measured.
-    """
-
+    #: `start_s`, `end_s`: the window, from the start of the stream. Of a file, the stretch that
+    #: :func:`prosody_ser.audio.prepare.read_audio` reads between these times is the same sound to the bit.
     start_s: float
     end_s: float
-    status: str
-    error: str = ""
-    sound_s: float = 0.0
-    level_db: float = math.nan
-    pitch_hz: float = math.nan
-    said: Said | None = None
+    status: str  #: ``ok``; ``silence`` where nobody speaks; else what is wrong, as in a table
+    error: str = ""  #: a sentence, as in a table
+    sound_s: float = 0.0  #: seconds of the window in which there is sound
+    level_db: float = math.nan  #: of the newest hop, in dB re full scale
+    pitch_hz: float = math.nan  #: of the newest hop, NaN where there is no voice or nothing was measured
+    said: Said | None = None  #: of this window alone: what predicting the same stretch of the file says
+    #: with the windows before it (:mod:`prosody_ser.live.smoothing`); the threshold was chosen for single clips
     smoothed: Said | None = None
-    novelty: float = math.nan
-    dropped_s: float = 0.0
-    features: pd.DataFrame | None = None
+    novelty: float = math.nan  #: how far it lies from the training speech, 0 to 1; NaN where nothing was measured
+    dropped_s: float = 0.0  #: sound that was lost since the start, because it was not analysed in time
+    features: pd.DataFrame | None = None  #: what was measured
 
     @property
     def data(self) -> dict[str, Any]:
         """As JSON: an object of one hop, see ``live.schema.json``."""
-        said = self.said.data if self.said else dict.fromkeys(("label", "confidence", "abstain", "probabilities"))
+        said = asdict(self.said) if self.said else dict.fromkeys(field.name for field in fields(Said))
         return {
             "start": self.start_s,
             "end": self.end_s,
@@ -94,7 +66,7 @@ class Moment:
             "pitch_hz": _number(self.pitch_hz),
             **said,
             "novelty": _number(self.novelty),
-            "smoothed": self.smoothed.data if self.smoothed else None,
+            "smoothed": asdict(self.smoothed) if self.smoothed else None,
             "dropped_s": self.dropped_s,
         }
 

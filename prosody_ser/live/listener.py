@@ -5,6 +5,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from ..errors import LiveError, ProsodySerError
+from ..errors import LiveError, ProsodySerError, RecordingError
 from ..model.file import as_model
 from ..model.trained_model import TrainedModel
 from ..paths import OnePath
@@ -139,9 +140,8 @@ class Listener:
     def warm_up(self) -> None:
         """Load what the first window would have to wait for."""
         noise = np.random.default_rng(0).normal(scale=0.1, size=self._rate_hz)
-        window = self._measurer.measure(noise, self._rate_hz, self._hop_s)
-        if window.features is not None:
-            self._predicted(window.features)
+        with suppress(RecordingError):
+            self._predicted(self._measurer.measure(noise, self._rate_hz, self._hop_s)[0])
 
     def moments(self) -> Iterator[Moment]:
         """What is said, hop by hop, until the source ends.
@@ -244,22 +244,22 @@ class Listener:
         }
         if not self._gate.is_open(end_s - start_s):
             return Moment(start_s, end_s, SILENCE, **heard)
-        window = self._measurer.measure(samples, self._rate_hz, self._hop_s)
-        if window.features is None:
-            return Moment(start_s, end_s, window.status, window.error, **heard)
         try:
-            found, novelty = self._predicted(window.features)
+            features, pitch_hz = self._measurer.measure(samples, self._rate_hz, self._hop_s)
+            found, novelty = self._predicted(features)
+        except RecordingError as error:
+            return Moment(start_s, end_s, error.status, str(error), **heard)
         except ProsodySerError as error:  # values so large that there is no answer
             return Moment(start_s, end_s, "unpredictable", str(error), **heard)
         return Moment(
             start_s,
             end_s,
             "ok",
-            pitch_hz=window.pitch_hz,
+            pitch_hz=pitch_hz,
             said=Said.of(self._model, found),
             smoothed=Said.of(self._model, self._smoother.add(found, end_s)),
             novelty=novelty,
-            features=window.features,
+            features=features,
             **heard,
         )
 

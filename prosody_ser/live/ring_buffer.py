@@ -6,19 +6,10 @@ import numpy as np
 
 
 class Ring:
-    """A ring of samples, each known by its place in the whole stream; the oldest make room for new ones.
+    """A ring of `n_samples`, each known by its place in the whole stream; the oldest make room for new ones.
 
-    One thread writes, another reads.
-
-    Parameters
-    ----------
-    n_samples : int
-        How many it holds.
-
-    Attributes
-    ----------
-    changed : Condition
-        Held while the ring is read or written; told of every write.
+    One thread writes, another reads. The condition `changed` is held while the ring is read or written, and told of
+    every write.
     """
 
     def __init__(self, n_samples: int):

@@ -9,14 +9,9 @@ class Smoother:
     """Exponentially weighted mean of probabilities.
 
     A window `hop_s` after the one before counts ``1 - exp(-hop_s / smooth_s)``, all that was before it the rest: what
-    was said `smooth_s` ago has 37 % of its weight left. Time in which nobody speaks ages what was said likewise; after
-    a pause of `window_s`, when no window reaches back to what was said before, the mean begins anew.
-
-    Parameters
-    ----------
-    smooth_s : float
-        Time constant; 0 for none.
-    window_s : float
+    was said `smooth_s` ago has 37 % of its weight left; 0 smooths nothing. Time in which nobody speaks ages what was
+    said likewise; after a pause of `window_s`, when no window reaches back to what was said before, the mean begins
+    anew.
     """
 
     def __init__(self, smooth_s: float, window_s: float):

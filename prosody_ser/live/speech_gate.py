@@ -24,12 +24,7 @@ _FRAMES_PER_S = round(1 / FRAME_STEP_S)
 
 
 class Gate:
-    """Follows a stream, and says of the window that ends where it is whether there is sound in it.
-
-    Parameters
-    ----------
-    sample_rate_hz : int
-    """
+    """Follows a stream, and says of the window that ends where it is whether there is sound in it."""
 
     def __init__(self, sample_rate_hz: int):
         self._frame = sample_rate_hz / _FRAMES_PER_S

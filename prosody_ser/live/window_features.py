@@ -1,7 +1,5 @@
 """One window of a stream to its features: the same numbers that the same stretch of a file has."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
@@ -18,25 +16,8 @@ from ..prediction.recordings import check_measurable
 _LEAST_POWER = 1e-12
 
 
-@dataclass(frozen=True, eq=False)
-class Window:
-    """What was measured in a window."""
-
-    #: `status`, `error`: as in a table: ``ok`` and nothing, or what is wrong
-    status: str
-    error: str = ""
-    #: DataFrame of shape (1, n_features), or None: as :meth:`prosody_ser.model.TrainedModel.probabilities` takes them;
-    #: None where nothing could be measured
-    features: pd.DataFrame | None = None
-    pitch_hz: float = float("nan")  #: median over the voiced frames of the newest sound; NaN if there are none
-
-
 class WindowMeasurer:
     """Measures windows for a model.
-
-    Parameters
-    ----------
-    model : TrainedModel
 
     Raises
     ------
@@ -59,30 +40,31 @@ class WindowMeasurer:
         self._analyse = engine_of(engine).analyse
         self._plan = RowPlan(features, engine=engine)
 
-    def measure(self, samples: np.ndarray, sample_rate_hz: int, newest_s: float) -> Window:
-        """Measure one window.
+    def measure(self, samples: np.ndarray, sample_rate_hz: int, newest_s: float) -> tuple[pd.DataFrame, float]:
+        """A row of features, and the median pitch in Hz of the newest seconds, NaN where there is no voice.
 
-        Parameters
-        ----------
-        samples : ndarray of float64, shape (n,)
-            At the source's own rate: resampled alone, as the stretch of a file is, and not as part of the stream.
-        sample_rate_hz : int
-        newest_s : float
-            Seconds at its end that the pitch is of.
+        The samples, at the source's own rate, are resampled alone, as the stretch of a file is, and not as part of the
+        stream.
+
+        Raises
+        ------
+        RecordingError
+            If nothing can be measured.
         """
         try:
             audio = prepare_blocks([samples], sample_rate_hz)
             analysis = self._analyse(audio)
             values = self._plan.compute(analysis)
-        except RecordingError as error:
-            return Window(error.status, str(error))
+        except RecordingError:
+            raise
         except Exception as error:  # one window must not stop the rest, whatever a library finds wrong with it
-            return Window("unmeasurable", f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}")
+            why = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+            raise RecordingError("unmeasurable", why) from error
         n_newest = round((newest_s - audio.trail_s) / FRAME_STEP_S)
         f0_hz = analysis.pitch.f0_hz[-n_newest:] if n_newest > 0 else np.zeros(0)
         f0_hz = f0_hz[np.isfinite(f0_hz)]
         row = pd.DataFrame(values[np.newaxis], columns=self._names)
-        return Window("ok", "", row, float(np.median(f0_hz)) if f0_hz.size else float("nan"))
+        return row, float(np.median(f0_hz)) if f0_hz.size else float("nan")
 
 
 def level_db(samples: np.ndarray) -> float:

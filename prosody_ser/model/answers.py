@@ -86,7 +86,7 @@ def answers_of(
 
 
 def pushes(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> dict[str, np.ndarray]:
-    """How much each family of features speaks for the label that was decided on.
+    """How much each family of features speaks for the label that was decided on: by family, in nats, shape (n_rows,).
 
     A family's features are put to their medians of the training clips, all others stay: by how much does the evidence
     for the label fall? The evidence is the label's logit less the mean of all labels' logits, so that what makes every
@@ -94,19 +94,7 @@ def pushes(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> 
     values add up, exactly, to the evidence of the clip less that of a clip with all features at their medians; for
     other models they are one-at-a-time ablations, which need not.
 
-    Parameters
-    ----------
-    model : TrainedModel
-    rest : Pipeline
-        From the imputer on.
-    values : DataFrame or ndarray of shape (n_rows, n_features)
-    decided : ndarray of int, shape (n_rows,)
-        Position of the label.
-
-    Returns
-    -------
-    dict of str to ndarray of shape (n_rows,)
-        By family, in nats.
+    `rest` is the pipeline from the imputer on, `values` what it takes, `decided` the position of each row's label.
     """
     columns = {name: i for i, name in enumerate(model.features)}
     groups = {name: [columns[feature] for feature in own] for name, own in families(model.features).items()}
@@ -119,8 +107,8 @@ def pushes(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> 
         versions = np.repeat(some[None], len(groups) + 1, axis=0)
         for version, own in zip(versions[1:], groups.values(), strict=True):
             version[:, own] = np.nan  # the imputer's medians are those of the training clips
-        logits = _logits(model, rest, _like(values, versions.reshape(-1, plain.shape[1])))
-        logits = logits.reshape(len(groups) + 1, len(some), -1)
+        weighted = _evidence(rest, _like(values, versions.reshape(-1, plain.shape[1])))
+        logits = np.tensordot(np.array(model.weights), weighted, axes=1).reshape(len(groups) + 1, len(some), -1)
         evidence = logits[:, np.arange(len(some)), label] - logits.mean(axis=2)
         found[first : first + size] = (evidence[0] - evidence[1:]).T
     return {name: found[:, i] for i, name in enumerate(groups)}
@@ -137,13 +125,22 @@ def _sentence(names: list[str], strength: np.ndarray) -> str:
     return ", ".join(f"{names[i]} {strength[i]:+.1f}" for i in order if abs(strength[i]) >= LEAST_REASON)
 
 
+def probabilities_of(model: TrainedModel, X: pd.DataFrame) -> np.ndarray:
+    """What :meth:`TrainedModel.probabilities` gives."""
+    model.check_speakers(X)
+    return _finite(probabilities(_evidence(model.pipeline, model.columns_of(X)), np.array(model.weights)))
+
+
 def _probabilities(model: TrainedModel, rest: Any, values: Any) -> np.ndarray:
     """Row by row, as BLAS rounds otherwise with other numbers of rows."""
     weights = np.array(model.weights)
     size = max(len(values), 1) if _of_trees(rest) else 1
     parts = [values[i : i + size] for i in range(0, len(values), size)]
     found = [probabilities(_evidence(rest, part), weights) for part in parts]
-    said = np.concatenate(found) if found else np.empty((0, len(model.labels)))
+    return _finite(np.concatenate(found) if found else np.empty((0, len(model.labels))))
+
+
+def _finite(said: np.ndarray) -> np.ndarray:
     lost = np.flatnonzero(~np.isfinite(said).all(axis=1))
     if lost.size:
         raise ModelError(f"the model has no finite answer for row {lost[0]}: its values are too large")
@@ -154,16 +151,12 @@ def _of_trees(rest: Any) -> bool:
     return type(rest.steps[-1][1]).__name__ in _TREES
 
 
-def _logits(model: TrainedModel, rest: Any, values: Any) -> np.ndarray:
-    return np.tensordot(np.array(model.weights), _evidence(rest, values), axes=1)
-
-
 def _evidence(rest: Any, values: Any) -> np.ndarray:
     try:
         return evidence_in_result(rest, values)
     except ProtocolError:
         raise
-    except ValueError as error:  # as in TrainedModel.probabilities
+    except ValueError as error:  # scikit-learn's, of values that are infinite or beyond what a forest can hold
         raise ModelError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
 
 

@@ -75,17 +75,6 @@ def _validator() -> Any:
     return Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
 
 
-def steps_of(pipeline: Any) -> list[dict[str, Any]]:
-    """Steps of a pipeline with their parameters, as a result's protocol has them."""
-    from ..results.jsonable import plain  # brings pandas, which opening a model does without
-
-    parts = pipeline.steps if hasattr(pipeline, "steps") else [("model", pipeline)]
-    return [
-        {"name": name, "estimator": type(step).__name__, "parameters": plain(step.get_params(deep=False))}
-        for name, step in parts
-    ]
-
-
 def training_facts(table: "FeatureTable") -> dict[str, Any]:
     """What a card says of the clips that a model was trained on."""
     frame = table.frame[table.usable]

@@ -123,13 +123,7 @@ def load_model(path: OnePath) -> TrainedModel:
 
 
 def as_model(model: TrainedModel | OnePath) -> TrainedModel:
-    """A model that is given itself or by its path.
-
-    Raises
-    ------
-    ModelError
-        If it is neither, or the file cannot be opened.
-    """
+    """A model that is given itself or by its path; a ModelError if it is neither, or the file cannot be opened."""
     if isinstance(model, TrainedModel):
         return model
     if not isinstance(model, str | os.PathLike):
@@ -155,12 +149,12 @@ def read_card(path: OnePath) -> dict[str, Any]:
         raise ModelError(f"{path}: {error}") from error
 
 
-def check_texts(labels: Sequence[str], features: Sequence[str], notes: Sequence[str]) -> None:
-    """Raise a ModelError if no file could hold these texts: known before hours of training."""
+def check_texts(labels: Sequence[str], features: Sequence[str], feature_set: str, notes: Sequence[str]) -> None:
+    """Raise a ModelError if no file could hold a model of these: known before hours of training."""
     try:
         refuse_controls([*labels, *features, *notes])
         _names(labels, "label", 2, _MOST_LABELS)
-        _names(features, "feature", 1, _MOST_FEATURES)
+        _check_features(feature_set, _names(features, "feature", 1, _MOST_FEATURES))
     except ModelError as error:
         raise ModelError(f"a model of this could not be stored: {error}") from error
 

@@ -79,19 +79,10 @@ class Novelty:
     prepare: Any = field(repr=False)  #: the pipeline's steps up to the scaler
 
     def score(self, X: Any) -> np.ndarray:
-        """Novelty of each row.
+        """Novelty of each row of X, 0 to 1, X being as :meth:`prosody_ser.model.TrainedModel.columns_of` gives it.
 
-        Parameters
-        ----------
-        X : DataFrame of shape (n_clips, n_features)
-            As :meth:`prosody_ser.model.TrainedModel.columns_of` gives it. What is undefined in it is filled by the
-            imputer, and so not novel.
-
-        Returns
-        -------
-        ndarray of shape (n_clips,)
-            0 to 1. 0.99: farther than 99 % of the training corpus's clips, each compared with speakers other than
-            its own.
+        0.99: farther than 99 % of the training corpus's clips, each compared with speakers other than its own. What is
+        undefined is filled by the imputer, and so not novel.
         """
         distances = self.shape.distances(self.prepare.transform(X))
         return np.interp(distances, self.quantiles, np.linspace(0, 1, self.quantiles.size))
@@ -106,13 +97,7 @@ def as_part(novelty: Novelty) -> Part:
 
 
 def from_part(part: Part, prepare: Any, n_features: int) -> Novelty:
-    """The novelty of a part of any file.
-
-    Raises
-    ------
-    ModelError
-        If a field is not what it must be.
-    """
+    """The novelty of a part of any file; a ModelError if a field is not what it must be."""
     taken = Taken(part)
     if part.type != "Novelty" or part.parts:
         taken.refuse("it is another type")

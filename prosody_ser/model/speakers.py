@@ -33,21 +33,10 @@ def norm_of(model: TrainedModel) -> str:
 
 
 def after_speakers(model: TrainedModel, X: pd.DataFrame) -> tuple[Any, Any]:
-    """The rows to be judged, normalised, and the steps that are left.
+    """The rows to be judged, normalised, without the enrolment clips; and the pipeline from the imputer on.
 
-    Parameters
-    ----------
-    model : TrainedModel
-    X : DataFrame of shape (n_rows, n_features)
-        As :meth:`TrainedModel.columns_of` gives it. Enrolment clips are marked in its index
-        (:func:`prosody_ser.learn.speakers.enrolment.with_enrolment`).
-
-    Returns
-    -------
-    values : DataFrame or ndarray of shape (n_judged, n_features)
-        Without the enrolment clips.
-    rest : Pipeline
-        From the imputer on.
+    X is as :meth:`TrainedModel.columns_of` gives it; enrolment clips are marked in its index
+    (:func:`prosody_ser.learn.speakers.enrolment.with_enrolment`).
 
     Raises
     ------

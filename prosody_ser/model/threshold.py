@@ -1,7 +1,6 @@
 """Below which confidence to abstain, so that what is still said is wrong no more often than stated."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -14,8 +13,8 @@ LEVEL = 0.95
 class Threshold:
     """A threshold and what it does on out-of-fold clips."""
 
-    value: float  #: abstain where the confidence is below it
-    reached: bool  #: whether the risk is met; if not, `value` is :data:`ALWAYS`
+    threshold: float  #: abstain where the confidence is below it
+    reached: bool  #: whether the risk is met; if not, `threshold` is :data:`ALWAYS`
     coverage: float  #: share of clips that get a label
     error: float | None  #: share of those whose label is wrong: the selective error
     #: upper bound of that share, at a one-sided level of 95 % (Clopper & Pearson 1934), as if clips were independent.
@@ -23,28 +22,13 @@ class Threshold:
     error_upper: float | None
     least_error: float | None  #: the smallest selective error of any threshold
 
-    @property
-    def data(self) -> dict[str, Any]:
-        """As JSON, for the card."""
-        names = ("reached", "coverage", "error", "error_upper", "least_error")
-        return {"threshold": self.value, **{name: getattr(self, name) for name in names}}
-
 
 def threshold_for(risk: float | None, confidence: np.ndarray, correct: np.ndarray) -> Threshold:
-    """The smallest threshold at which the selective error is at most `risk`.
+    """The smallest threshold at which the selective error is at most `risk` (None: never abstain).
 
-    Parameters
-    ----------
-    risk : float or None
-        Share of labels that may be wrong; None: never abstain.
-    confidence : ndarray of shape (n_clips,)
-        Out-of-fold.
-    correct : ndarray of bool, shape (n_clips,)
-
-    Notes
-    -----
-    The threshold is chosen on the clips that its error is given of, so the error of new clips tends to be a little
-    larger, the more so the fewer clips are left (`error_upper`), and larger still on speech of another kind.
+    `confidence` and `correct` are of out-of-fold clips. The threshold is chosen on the clips that its error is given
+    of, so the error of new clips tends to be a little larger, the more so the fewer clips are left (`error_upper`), and
+    larger still on speech of another kind.
 
     References
     ----------
@@ -63,7 +47,7 @@ def threshold_for(risk: float | None, confidence: np.ndarray, correct: np.ndarra
         return Threshold(ALWAYS, False, 0.0, None, None, least)
     chosen = fit[0]
     return Threshold(
-        value=0.0 if chosen == 0 else float(values[chosen]),  # nothing is left out: nor shall it be of new clips
+        threshold=0.0 if chosen == 0 else float(values[chosen]),  # nothing is left out: nor shall it be of new clips
         reached=True,
         coverage=float(n_left[chosen] / confidence.size),
         error=float(error[chosen]),

@@ -142,21 +142,9 @@ class TrainedModel:
         ProtocolError
             If the model normalises speakers, and X names none, or one with a single clip.
         """
-        from ..learn.classifiers.evidence import evidence_in_result, probabilities
+        from .answers import probabilities_of
 
-        self.check_speakers(X)
-        X = self.columns_of(X)
-        try:
-            evidence = evidence_in_result(self.pipeline, X)
-        except ProtocolError:
-            raise
-        except ValueError as error:  # scikit-learn's, of values that are infinite or beyond what a forest can hold
-            raise ModelError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
-        found = probabilities(evidence, np.array(self.weights))
-        lost = np.flatnonzero(~np.isfinite(found).all(axis=1))
-        if lost.size:
-            raise ModelError(f"the model has no finite answer for row {lost[0]}: its values are too large")
-        return found
+        return probabilities_of(self, X)
 
     def check_speakers(self, X: "pd.DataFrame") -> None:
         """Raise a ProtocolError if the model normalises speakers by all their clips and one has a single clip.

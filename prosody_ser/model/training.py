@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,6 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from ..catalogue import FEATURE_SETS, feature_set
 from ..errors import ModelError, ProtocolError
 from ..learn.classifiers.calibration import SpeakerCalibratedClassifier
 from ..learn.classifiers.evidence import (
@@ -49,7 +49,6 @@ from .card import (
     TUNED,
     check_card,
     score_facts,
-    steps_of,
     training_facts,
 )
 from .file import check_texts, up_to_scaler
@@ -133,9 +132,13 @@ def train(
     inner = unwrapped(pipeline)
     refuse_unstorable(inner)
     features = tuple(str(name) for name in table.feature_names)
-    _refuse_unknown(table, features)
+    if table.about.get("plugin"):
+        raise ModelError(
+            "the table has features of a plugin, whose code a model file cannot hold; train on a table without them"
+        )
     X, y = check_protocol(table)
-    check_texts(sorted(set(y)), features, notes)
+    set_name = table.about.get("feature_set") or ""
+    check_texts(sorted(set(y)), features, set_name, notes)
     enrolled = speaker_norm_of(pipeline) == "enrol"
     if enrolled:
         X = mark_enrolment(X, enrol_clips, seed)  # the same clips as in the evaluation
@@ -167,20 +170,20 @@ def train(
             "type": model_type.__name__,
             "track": protocol["track"],
             "track_note": protocol["track_note"],
-            "steps": steps_of(fitted),
+            "steps": described_steps(fitted),
             "seed": seed,
         },
         "labels": list(labels),
         "training": training_facts(table),
         "features": {
-            "feature_set": table.about.get("feature_set") or "",
+            "feature_set": set_name,
             "engine": table.engine,
             "n_features": len(features),
             "versions": {str(k): str(v) for k, v in (table.about.get("versions") or {}).items()},
         },
         "score": score_facts(result.data, source),
         "calibration": {"weights": weights.tolist(), "n_clips": len(named), "method": _CALIBRATION},
-        "abstain": {"risk": risk if risk is None else float(risk), **found.data, "note": RISK_NOTE},
+        "abstain": {"risk": risk if risk is None else float(risk), **asdict(found), "note": RISK_NOTE},
         "novelty": {"method": _NOVELTY, "n_clips": len(X)},
         "not_for": list(NOT_FOR),
         "notes": [
@@ -195,10 +198,10 @@ def train(
         pipeline=stored,
         labels=labels,
         features=features,
-        feature_set=table.about.get("feature_set") or "",
+        feature_set=set_name,
         parameters=dict(table.about.get("parameters") or {}),
         weights=tuple(weights.tolist()),
-        threshold=found.value,
+        threshold=found.threshold,
         risk=None if risk is None else float(risk),
         novelty=novelty,
         card=card,
@@ -208,24 +211,11 @@ def train(
 def check_result(
     result: Result, table: FeatureTable, pipeline: Any, enrol_clips: int | None = None, seed: int = 0
 ) -> None:
-    """Raise if a result is not of this table and this pipeline, or if its scores do not serve.
+    """Raise a ModelError if a result is not of this table and this pipeline, or if its scores do not serve.
 
-    Compared are the clips and their emotions, the features, how they were extracted, and every step with its
-    parameters. The values of the features are not in a result.
-
-    Parameters
-    ----------
-    result : Result
-    table : FeatureTable
-    pipeline : Pipeline
-    enrol_clips : int, optional
-        Enrolment clips of each speaker; None if the pipeline takes none.
-    seed : int
-        Of their draw.
-
-    Raises
-    ------
-    ModelError
+    Compared are the clips and their emotions, the features, how they were extracted, every step with its parameters,
+    and how enrolment clips were drawn (`enrol_clips` of each speaker, None if the pipeline takes none). The values of
+    the features are not in a result.
     """
     data, protocol = result.data, result.data["protocol"]
     if protocol["scores_calibrated"]:
@@ -251,18 +241,12 @@ def check_result(
 
 
 def tuned_as(result: Result, model: str, *, seed: int = 0, **options: Any) -> SpeakerTunedClassifier:
-    """The pipeline that searches as that of a result of `tune` did.
-
-    Parameters
-    ----------
-    result : Result
-    model, seed, **options
-        As for :func:`prosody_ser.make_tuned_pipeline`; :func:`check_result` says where they are not the result's.
+    """The pipeline that searches as that of a result of `tune` did; :func:`check_result` says if it is another.
 
     Raises
     ------
     ModelError
-        If the result does not say how it searched, or of calibrated scores.
+        If the result does not say how it searched, or is of calibrated scores.
     """
     if result.data["protocol"]["scores_calibrated"]:
         raise ModelError("the result's scores are calibrated already; run tune without --calibrate")
@@ -290,21 +274,6 @@ def _searched(pipeline: Any, result: Result) -> Any:
     if isinstance(pipeline, SpeakerTunedClassifier) and final:
         return configured(_uncalibrated(pipeline.estimator), final["best"])
     return clone(pipeline)
-
-
-def _refuse_unknown(table: FeatureTable, features: tuple[str, ...]) -> None:
-    name = table.about.get("feature_set")
-    if table.about.get("plugin"):
-        raise ModelError(
-            "the table has features of a plugin, whose code a model file cannot hold; train on a table without them"
-        )
-    if not name:
-        return
-    if name not in FEATURE_SETS:
-        raise ModelError(f"the table's feature set {name!r} is none that this release knows")
-    unknown = set(features) - {feature.name for feature in feature_set(name)}
-    if unknown:
-        raise ModelError(f"the table's feature {min(unknown)!r} is not in its feature set {name}")
 
 
 def _gap(value: Any) -> Any:

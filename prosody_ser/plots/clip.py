@@ -78,21 +78,7 @@ def plot_clip(recording: str | os.PathLike, path: str | os.PathLike, *, engine: 
 
 
 def clip_figure(analysis: Analysis, name: str, notice: str | None = None) -> "Figure":
-    """The picture of one clip.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    name : str
-        Stands above the picture.
-    notice : str, optional
-        Stands under it (synthetic data).
-
-    Returns
-    -------
-    Figure
-        Its axes: waveform, segments, spectrogram, pitch, intensity, and the spectrogram's scale.
-    """
+    """The picture of one clip: waveform, segments, spectrogram, pitch, intensity, and the spectrogram's scale."""
     audio = analysis.audio
     figure = new_figure(float(np.clip(7 + 0.9 * audio.duration_s, 9, MAX_WIDTH_IN)), 9)
     panels = figure.subplots(5, 1, sharex=True, height_ratios=(1.3, 0.55, 3, 1.8, 1.4))

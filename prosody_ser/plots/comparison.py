@@ -4,7 +4,8 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .style import LABEL, MARKS, NOTE, new_figure, put_notes, put_title, write_figure
+from .scores import draw_dots
+from .style import LABEL, new_figure, put_notes, put_title, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -40,20 +41,14 @@ def comparison_figure(data: Mapping[str, Any]) -> "Figure":
     results = sorted(data["results"], key=lambda result: (-tracks.index(result["track"]), -result["rank"]))
     figure = new_figure(6.5, 1.9 + 0.3 * len(results))
     axes = figure.add_subplot()
-    for track, (marker, filling) in zip(tracks, MARKS, strict=False):
-        own = [(result["uar"], i) for i, result in enumerate(results) if result["track"] == track]
-        axes.plot(*zip(*own, strict=True), marker, label=track, color="black", markerfacecolor=filling, zorder=3)
     for i, result in enumerate(results):
         if result["intervals"]:
             axes.hlines(i, *result["intervals"]["uar"], color="0.35", linewidth=1.4)
-    axes.axvline(data["chance"], color="0.4", linestyle="--", linewidth=1, label=f"chance {data['chance']:.3f}")
-    axes.set_yticks(range(len(results)), [result["name"] for result in results], fontsize=NOTE, parse_math=False)
-    axes.set_xlim(0, 1.02)
-    axes.set_ylim(-0.7, len(results) - 0.3)
-    axes.tick_params(axis="x", labelsize=NOTE)
+    dots = {
+        track: [(result["uar"], i) for i, result in enumerate(results) if result["track"] == track] for track in tracks
+    }
+    draw_dots(axes, [result["name"] for result in results], dots, data["chance"])
     axes.set_xlabel("UAR", fontsize=LABEL)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(fontsize=NOTE, loc="best", framealpha=1, edgecolor="white")
     corpora = ", ".join(data["corpora"]) or "corpus not named"
     put_title(figure, f"{corpora}: {data['split']}, {data['n_clips']} clips, {data['n_speakers']} speakers")
     apart = "Tracks are not ranked against each other." if len(tracks) > 1 else ""

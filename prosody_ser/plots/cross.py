@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import LABEL, NOTE, new_figure, put_notes, put_title, write_figure
+from .style import LABEL, NOTE, new_figure, put_notes, put_title, shortened, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -46,6 +46,8 @@ def plot_cross(data: Mapping[str, Any], path: str | os.PathLike) -> None:
 
 def cross_figure(data: Mapping[str, Any]) -> "Figure":
     """The picture: one cell a training and test corpus, from chance to 1, intervals in the cells."""
+    from matplotlib.patches import Rectangle
+
     names = list(data["corpora"])
     cells = {(cell["train"], cell["test"]): cell for cell in data["cells"]}
     uar = np.array([[cells[train, test]["uar"] for test in names] for train in names])
@@ -56,9 +58,9 @@ def cross_figure(data: Mapping[str, Any]) -> "Figure":
     for row, train in enumerate(names):
         for column, test in enumerate(names):
             _write_in(axes, row, column, cells[train, test], data["chance"])
-            if train == test:
-                _frame(axes, row, column)
-    short = [name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…" for name in names]
+    for i in range(len(names)):
+        axes.add_patch(Rectangle((i - 0.48, i - 0.47), 0.96, 0.94, fill=False, edgecolor="black", linewidth=1.4))
+    short = [shortened(name, _LONGEST_NAME) for name in names]
     axes.set_yticks(range(len(names)), short, fontsize=NOTE, parse_math=False)
     axes.set_xticks(range(len(names)), short, fontsize=NOTE, parse_math=False)
     axes.set_ylabel("trained on", fontsize=LABEL)
@@ -81,12 +83,6 @@ def _write_in(axes: "Axes", row: int, column: int, cell: dict[str, Any], chance:
     if cell["intervals"] is not None:
         low, high = cell["intervals"]["uar"]
         axes.text(column, row + 0.22, f"{low:.2f} to {high:.2f}", va="center", fontsize=NOTE, **place)
-
-
-def _frame(axes: "Axes", row: int, column: int) -> None:
-    from matplotlib.patches import Rectangle
-
-    axes.add_patch(Rectangle((column - 0.48, row - 0.47), 0.96, 0.94, fill=False, edgecolor="black", linewidth=1.4))
 
 
 def _notes(data: Mapping[str, Any]) -> Iterator[str]:

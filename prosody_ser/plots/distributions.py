@@ -15,7 +15,7 @@ import pandas as pd
 from ..catalogue import CONTOURS, all_features
 from ..errors import TableError
 from ..tables.feature_table import FRAMES, TEXT_COLUMNS, FeatureTable
-from .style import LABEL, NOTE, new_figure, put_notes, put_title, wrapped, write_figure
+from .style import LABEL, NOTE, new_figure, put_notes, put_title, shortened, wrapped, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,12 +63,12 @@ def plot_distributions(table: FeatureTable, feature: str, by: str, path: str | o
 
 
 def distributions_figure(table: FeatureTable, feature: str, by: str) -> "Figure":
-    """The picture of one feature by group, with one pair of axes; parameters as in :func:`plot_distributions`."""
+    """The picture of one feature by group, with one pair of axes."""
     rows = _rows(table, feature, by)
     seen = rows.dropna(subset="value")
     groups = sorted(rows["group"].unique(), key=_with_numbers)
     upright = len(groups) >= _UPRIGHT_FROM or max(map(len, groups)) > _LETTERS_ACROSS
-    names = [group if len(group) <= _LONGEST_NAME else f"{group[: _LONGEST_NAME - 1]}…" for group in groups]
+    names = [shortened(group, _LONGEST_NAME) for group in groups]
     width_in = max(7.5, 2.5 + (0.18 if upright else 1.05) * len(groups))
     figure = new_figure(width_in, 5.1 + 0.07 * max(map(len, names)) if upright else 5.5)
     axes = figure.add_subplot()
@@ -182,12 +182,9 @@ def _speaker_medians(axes: "Axes", rows: pd.DataFrame, groups: list[str]) -> Non
         (sample[sex],) = axes.plot(x, known, color="black", linestyle="", label=speaker, zorder=3, **points)
     shown = [sex for sex in _SEX_MARKS if sex in sample]
     if shown != ["sex unknown"]:
-        above: dict[str, Any] = {
-            "loc": "lower right",
-            "bbox_to_anchor": (1, 1),
-            "ncols": len(shown),
-        }  # where it hides nothing
-        axes.legend([sample[sex] for sex in shown], shown, fontsize=NOTE, frameon=False, markerscale=5 / size, **above)
+        above: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1, 1)}  # where it hides nothing
+        handles = [sample[sex] for sex in shown]
+        axes.legend(handles, shown, fontsize=NOTE, ncols=len(shown), frameon=False, markerscale=5 / size, **above)
 
 
 def _limit(axes: "Axes", values: list[np.ndarray]) -> int:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.stats import rankdata
 
-from .importances import FAMILY_COLOURS, OTHER_COLOUR
+from .importances import family_colour, family_legend
 from .style import LABEL, NOTE, TITLE, new_figure, put_notes, wrapped, write_figure
 
 if TYPE_CHECKING:
@@ -65,19 +66,11 @@ def plot_waterfall(
     # From the base, at the bottom, the smallest push first, up to the score.
     starts = base + np.concatenate([[0], np.cumsum(pushes[::-1])[:-1]])
     _bars(top, names[::-1], pushes[::-1], starts)
-    for value, name, where in ((base, "base", "bottom"), (output, "score", "top")):
-        top.axvline(value, color="black", linewidth=0.8, linestyle="--" if name == "base" else "-")
-        text = f"{name} {value:.3g}"
-        y = -0.9 if where == "bottom" else len(names) - 0.1
-        top.text(
-            value,
-            y,
-            text,
-            fontsize=NOTE,
-            ha="center",
-            va="top" if where == "bottom" else "bottom",
-            bbox={"facecolor": "white", "linewidth": 0, "pad": 1},
-        )
+    ends = ((base, "base", "--", -0.9, "top"), (output, "score", "-", len(names) - 0.1, "bottom"))
+    for value, name, style, y, side in ends:
+        top.axvline(value, color="black", linewidth=0.8, linestyle=style)
+        ground = {"facecolor": "white", "linewidth": 0, "pad": 1}
+        top.text(value, y, f"{name} {value:.3g}", fontsize=NOTE, ha="center", va=side, bbox=ground)
     top.set_ylim(-1.6, len(names) + 0.6)
     _bars(below, list(families.index)[::-1], list(families)[::-1], np.zeros(len(families)))
     below.axvline(0, color="black", linewidth=0.8)
@@ -117,14 +110,11 @@ def plot_explanations(explained: Any, path: str | os.PathLike, title: str, notic
     for axes in panels[n_panels:]:
         axes.set_visible(False)
     first = summary.head(TOP_EACH).iloc[::-1]
-    colours = [FAMILY_COLOURS.get(name, OTHER_COLOUR) for name in first["family"]]
-    bars = panels[0].barh(np.arange(len(first)), first["mean_abs_shap"], color=colours)
+    families = list(first["family"])
+    bars = panels[0].barh(range(len(first)), first["mean_abs_shap"], color=list(map(family_colour, families)))
     _named(panels[0], list(first["feature"]))
     panels[0].set_title("all emotions: mean absolute push", fontsize=LABEL, loc="left")
-    seen = [name for name in FAMILY_COLOURS if (first["family"] == name).any()]
-    if seen:
-        handles = [bars[list(first["family"]).index(name)] for name in seen]
-        panels[0].legend(handles, seen, fontsize=NOTE, frameon=False, loc="lower right")
+    family_legend(panels[0], bars, families)
     position = {name: i for i, name in enumerate(explained.features)}
     dots = None
     for at, (emotion, axes) in enumerate(zip(explained.labels, panels[1:n_panels], strict=True)):
@@ -168,9 +158,7 @@ def _bars(axes: "Axes", names: Sequence[str], pushes: Sequence[float], starts: n
 
 
 def _named(axes: "Axes", names: Sequence[str]) -> None:
-    axes.set_yticks(np.arange(len(names)), names, fontsize=NOTE)
-    for label in axes.get_yticklabels():
-        label.set_parse_math(False)  # names may hold a $
+    axes.set_yticks(range(len(names)), names, fontsize=NOTE, parse_math=False)  # names may hold a $
     axes.tick_params(axis="x", labelsize=NOTE)
     axes.spines[["top", "right"]].set_visible(False)
 
@@ -190,8 +178,7 @@ def _swarm(values: np.ndarray) -> np.ndarray:
 def _ranks(values: np.ndarray) -> np.ndarray:
     if values.size < 2:
         return np.full(values.size, 0.5)
-    order = np.argsort(np.argsort(values, kind="stable"), kind="stable")
-    return order / (values.size - 1)
+    return (rankdata(values, "ordinal") - 1) / (values.size - 1)
 
 
 def _valued(row: Any) -> str:

@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from ..catalogue import all_features
 from .style import LABEL, NOTE, TITLE, new_figure, put_notes, wrapped, write_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 TOP = 20
 #: One colour a family in every picture, told apart by colour-blind readers too (Okabe & Ito 2008).
@@ -49,30 +51,21 @@ def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     >>> ser.plot_importances(ranking, "importances.png", "chroma, lda")
     """
     shown = found.head(TOP).iloc[::-1]
+    if "feature" in shown:
+        names, families = list(shown["feature"]), list(shown["family"])
+    elif "cluster" in shown:
+        names = [_cluster_name(row) for row in shown.itertuples()]
+        families = [_common(row) for row in shown["features"]]
+    else:
+        names, families = _family_names(shown), list(shown["family"])
     figure = new_figure(7.5, 1.4 + 0.26 * len(shown))
     axes = figure.add_subplot()
-    if "feature" in shown:
-        names, family = list(shown["feature"]), list(shown["family"])
-    elif "cluster" in shown:
-        names, family = [_cluster_name(row) for row in shown.itertuples()], [_common(row) for row in shown["features"]]
-    else:
-        names, family = [f"{row.family} ({row.n_features})" for row in shown.itertuples()], list(shown["family"])
-    at = np.arange(len(shown))
-    colours = [FAMILY_COLOURS.get(name, OTHER_COLOUR) for name in family]
-    bars = axes.barh(at, shown["importance"], xerr=shown["sd"], color=colours, ecolor="#555555")
-    axes.set_yticks(at, names)
-    axes.axvline(0, color="black", linewidth=0.8)
+    bars = _bars(axes, names, families, shown["importance"], title, xerr=shown["sd"], ecolor="#555555")
     jointly = "" if "feature" in shown else " jointly"
     axes.set_xlabel(f"UAR lost when shuffled{jointly} (held-out speakers; bar: sd over shuffles)", fontsize=LABEL)
-    axes.set_title(wrapped(title, 7.0, TITLE), fontsize=TITLE, parse_math=False)
-    for label in axes.get_yticklabels():
-        label.set_parse_math(False)  # names may hold a $
     axes.margins(y=0.01)
-    axes.spines[["top", "right"]].set_visible(False)
-    seen = [name for name in (*FAMILY_COLOURS, SEVERAL) if name in family]
-    if seen and "family" not in shown.columns[:2]:
-        handles = [bars[family.index(name)] for name in seen]
-        axes.legend(handles, seen, fontsize=NOTE, frameon=False, loc="lower right")
+    if "family" not in shown.columns[:2]:
+        family_legend(axes, bars, families)
     put_notes(figure, notice)
     write_figure(figure, path)
 
@@ -95,18 +88,39 @@ def plot_drop_family(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     shown = found.iloc[::-1]
     figure = new_figure(7.5, 1.5 + 0.3 * len(shown))
     axes = figure.add_subplot()
-    at = np.arange(len(shown))
-    colours = [FAMILY_COLOURS.get(name, OTHER_COLOUR) for name in shown["family"]]
-    axes.barh(at, shown["uar_lost"], color=colours)
-    axes.hlines(at, shown["low"], shown["high"], color="#555555")
-    axes.set_yticks(at, [f"{row.family} ({row.n_features})" for row in shown.itertuples()])
-    axes.axvline(0, color="black", linewidth=0.8)
+    _bars(axes, _family_names(shown), list(shown["family"]), shown["uar_lost"], title)
+    axes.hlines(range(len(shown)), shown["low"], shown["high"], color="#555555")
     interval = "; line: 95 % interval over speakers" if shown["low"].notna().any() else ""
     axes.set_xlabel(f"UAR lost when fitted without (held-out speakers{interval})")
-    axes.set_title(wrapped(title, 7.0, TITLE), fontsize=TITLE, parse_math=False)
-    axes.spines[["top", "right"]].set_visible(False)
     put_notes(figure, notice)
     write_figure(figure, path)
+
+
+def family_colour(family: str) -> str:
+    """The colour of a family; grey for whatever is none."""
+    return FAMILY_COLOURS.get(family, OTHER_COLOUR)
+
+
+def family_legend(axes: "Axes", bars: Any, families: list[str]) -> None:
+    """Say which colour is which family, by a bar of each."""
+    seen = [name for name in (*FAMILY_COLOURS, SEVERAL) if name in families]
+    if seen:
+        handles = [bars[families.index(name)] for name in seen]
+        axes.legend(handles, seen, fontsize=NOTE, frameon=False, loc="lower right")
+
+
+def _bars(axes: "Axes", names: list[str], families: list[str], lost: pd.Series, title: str, **more: Any) -> Any:
+    """A bar a name, coloured by family, from 0."""
+    bars = axes.barh(range(len(names)), lost, color=list(map(family_colour, families)), **more)
+    axes.set_yticks(range(len(names)), names, parse_math=False)  # names may hold a $
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_title(wrapped(title, 7.0, TITLE), fontsize=TITLE, parse_math=False)
+    axes.spines[["top", "right"]].set_visible(False)
+    return bars
+
+
+def _family_names(shown: pd.DataFrame) -> list[str]:
+    return [f"{row.family} ({row.n_features})" for row in shown.itertuples()]
 
 
 def _common(features: Iterable[str]) -> str:

@@ -1,11 +1,12 @@
 """Heatmap of emotions by features: how each emotion moves each feature against neutral, within speakers."""
 
 import os
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .importances import FAMILY_COLOURS, OTHER_COLOUR
+from .importances import FAMILY_COLOURS, family_colour
 from .style import LABEL, NOTE, TITLE, new_figure, put_notes, wrapped, write_figure
 
 #: Rows that are shown at most, unless asked otherwise: what fits a page.
@@ -60,14 +61,13 @@ def plot_profile(
     y, x = np.nonzero(marked)
     dark = np.abs(values[y, x]) > 0.75 * _LIMIT
     axes.scatter(x, y, s=9, c=np.where(dark, "white", "black"), linewidths=0)
-    axes.set_xticks(range(n_columns), effects.columns, fontsize=LABEL, rotation=35, ha="left", rotation_mode="anchor")
+    slanted: dict[str, Any] = {"rotation": 35, "ha": "left", "rotation_mode": "anchor"}
+    axes.set_xticks(range(n_columns), effects.columns, fontsize=LABEL, parse_math=False, **slanted)
     axes.xaxis.tick_top()
-    axes.set_yticks(range(n_rows), order, fontsize=NOTE)
+    axes.set_yticks(range(n_rows), order, fontsize=NOTE, parse_math=False)
     axes.tick_params(length=0)
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_parse_math(False)  # names may hold a $
     for label, name in zip(axes.get_yticklabels(), family, strict=True):
-        label.set_bbox({"facecolor": FAMILY_COLOURS.get(name, OTHER_COLOUR), "alpha": 0.35, "linewidth": 0, "pad": 0.8})
+        label.set_bbox({"facecolor": family_colour(name), "alpha": 0.35, "linewidth": 0, "pad": 0.8})
     for at in np.flatnonzero(family.to_numpy()[1:] != family.to_numpy()[:-1]):
         axes.axhline(at + 0.5, color="black", linewidth=0.8)
     axes.spines[:].set_visible(False)
@@ -75,9 +75,7 @@ def plot_profile(
     bar.set_label(f"Hedges' g within speaker, against {found.attrs['reference']}", fontsize=NOTE)
     bar.ax.tick_params(labelsize=NOTE)
     if named := [name for name in dict.fromkeys(family) if name]:
-        handles = [
-            axes.scatter([], [], marker="s", color=FAMILY_COLOURS.get(name, OTHER_COLOUR), alpha=0.6) for name in named
-        ]
+        handles = [axes.scatter([], [], marker="s", color=family_colour(name), alpha=0.6) for name in named]
         columns = 3 if n_columns < 5 else 6
         axes.legend(
             handles, named, fontsize=NOTE, frameon=False, loc="upper right", bbox_to_anchor=(1, 0), ncols=columns,

@@ -1,16 +1,23 @@
-"""Pictures of a result for a paper: every speaker's UAR, and how far probabilities are to be believed. In grey."""
+"""Pictures of a result for a paper, in grey: which emotion is taken for which, every speaker's UAR, calibration."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .style import LABEL, MARKS, NOTE, new_figure, put_notes, put_title, write_figure
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+#: A cell darker than this share has white type on it.
+_DARK_FROM = 0.55
+_CELL_IN, _LETTER_IN = 0.62, 0.075
+#: From so many emotions on, or with longer names, they stand upright.
+_UPRIGHT_FROM, _LETTERS_ACROSS = 11, 10
 
-def headline(data: Mapping[str, Any]) -> str:
+
+def _headline(data: Mapping[str, Any]) -> str:
     """Corpus, model, split, track and UAR in a line."""
     protocol = data["protocol"]
     steps = {step["name"]: step["estimator"] for step in protocol["steps"]}
@@ -19,6 +26,57 @@ def headline(data: Mapping[str, Any]) -> str:
     ends = f" ({interval['uar'][0]:.3f} to {interval['uar'][1]:.3f})" if interval else ""
     corpora = ", ".join(protocol["corpora"]) or "corpus not named"
     return f"{corpora}: {model}, {protocol['split']}, {protocol['track']}, UAR {data['uar']:.3f}{ends}"
+
+
+def plot_confusion(data: Mapping[str, Any], path: str | os.PathLike) -> None:
+    """Draw which emotion is taken for which.
+
+    Parameters
+    ----------
+    data : dict
+        The content of a result.
+    path : path_like
+        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+
+    Raises
+    ------
+    ProsodySerError
+        If the picture cannot be written or its suffix is no picture's.
+
+    Examples
+    --------
+    >>> result = ser.evaluate(ser.load_emodb_features("chroma"), ser.make_pipeline("lda"), folds=2)
+    >>> ser.plot_confusion(result.data, "confusion.png")
+    """
+    write_figure(confusion_figure(data), path)
+
+
+def confusion_figure(data: Mapping[str, Any]) -> "Figure":
+    """The picture, with one pair of axes: rows are true, columns predicted emotions."""
+    labels, counts = data["confusion"]["labels"], data["confusion"]["counts"]
+    longest = max(len(label) for label in labels)
+    upright = len(labels) >= _UPRIGHT_FROM or longest > _LETTERS_ACROSS
+    side_in = max(3.4, _CELL_IN * len(labels))
+    names_in = 0.5 + _LETTER_IN * longest
+    figure = new_figure(side_in + names_in + 0.3, side_in + 1.4 + (names_in if upright else 0))
+    axes = figure.add_subplot()
+    shares = [[n / sum(row) if sum(row) else 0.0 for n in row] for row in counts]
+    axes.imshow(shares, cmap="Greys", vmin=0, vmax=1)
+    for i, row in enumerate(counts):
+        for j, count in enumerate(row):
+            colour = "white" if shares[i][j] >= _DARK_FROM else "black"
+            text = f"{count}\n{100 * shares[i][j]:.0f} %" if sum(row) else "0"
+            axes.text(j, i, text, ha="center", va="center", fontsize=NOTE, color=colour)
+    places = range(len(labels))
+    axes.set_xticks(places, labels, fontsize=NOTE, rotation=90 if upright else 0, parse_math=False)
+    axes.set_yticks(places, labels, fontsize=NOTE, parse_math=False)
+    axes.set_xlabel("predicted", fontsize=LABEL)
+    axes.set_ylabel("true", fontsize=LABEL)
+    axes.tick_params(length=0)
+    axes.spines[:].set_color("0.6")
+    put_title(figure, _headline(data), taken_in=names_in + 0.4)
+    put_notes(figure, "Held-out predictions, and their share of the row.", data["notice"])
+    return figure
 
 
 def plot_speakers(data: Mapping[str, Any], path: str | os.PathLike) -> None:
@@ -49,25 +107,34 @@ def speakers_figure(data: Mapping[str, Any]) -> "Figure":
     tracks = {data["protocol"]["track"]: data["per_speaker"]}
     tracks |= {other["track"]: other["per_speaker"] for other in data.get("alongside") or []}
     speakers = sorted(data["per_speaker"], key=lambda name: (data["per_speaker"][name]["uar"], name))
+    dots = {
+        track: [(scores[name]["uar"], i) for i, name in enumerate(speakers) if name in scores]
+        for track, scores in tracks.items()
+    }
     figure = new_figure(6.5, 1.9 + 0.24 * len(speakers))
     axes = figure.add_subplot()
-    for (track, scores), (marker, filling) in zip(tracks.items(), MARKS, strict=False):
-        known = [(scores[name]["uar"], i) for i, name in enumerate(speakers) if name in scores]
-        axes.plot(*zip(*known, strict=True), marker, label=track, color="black", markerfacecolor=filling, zorder=3)
     axes.hlines(range(len(speakers)), 0, 1, color="0.9", linewidth=0.6)
-    chance = data.get("chance", 1 / len(data["labels"]))
-    axes.axvline(chance, color="0.4", linestyle="--", linewidth=1, label=f"chance {chance:.3f}")
-    axes.set_yticks(range(len(speakers)), speakers, fontsize=NOTE, parse_math=False)
-    axes.set_xlim(0, 1.02)
-    axes.set_ylim(-0.7, len(speakers) - 0.3)
-    axes.tick_params(axis="x", labelsize=NOTE)
+    draw_dots(axes, speakers, dots, data.get("chance", 1 / len(data["labels"])))
     axes.set_xlabel("UAR over the emotions that the speaker has", fontsize=LABEL)
     axes.set_ylabel("held-out speaker", fontsize=LABEL)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(fontsize=NOTE, loc="best", framealpha=1, edgecolor="white")
-    put_title(figure, headline(data))
+    put_title(figure, _headline(data))
     put_notes(figure, data["notice"])
     return figure
+
+
+def draw_dots(
+    axes: "Axes", names: Sequence[str], tracks: Mapping[str, Sequence[tuple[float, int]]], chance: float
+) -> None:
+    """A line of the picture for each name, and on it the UAR in each track: pairs of UAR and number of the line."""
+    for (track, dots), (marker, filling) in zip(tracks.items(), MARKS, strict=False):
+        axes.plot(*zip(*dots, strict=True), marker, label=track, color="black", markerfacecolor=filling, zorder=3)
+    axes.axvline(chance, color="0.4", linestyle="--", linewidth=1, label=f"chance {chance:.3f}")
+    axes.set_yticks(range(len(names)), names, fontsize=NOTE, parse_math=False)
+    axes.set_xlim(0, 1.02)
+    axes.set_ylim(-0.7, len(names) - 0.3)
+    axes.tick_params(axis="x", labelsize=NOTE)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(fontsize=NOTE, loc="best", framealpha=1, edgecolor="white")
 
 
 def plot_reliability(data: Mapping[str, Any], path: str | os.PathLike) -> None:
@@ -120,7 +187,7 @@ def reliability_figure(data: Mapping[str, Any]) -> "Figure":
     for axes in (curve, counts):
         axes.tick_params(labelsize=NOTE)
         axes.spines[["top", "right"]].set_visible(False)
-    put_title(figure, headline(data))
+    put_title(figure, _headline(data))
     whose = "" if data["protocol"]["scores_calibrated"] else " The model's own probabilities, not calibrated."
     brier, ece = found["brier"], found["ece"]
     put_notes(figure, f"Brier score {brier:.3f}, expected calibration error {ece:.3f}.{whose}", data["notice"])

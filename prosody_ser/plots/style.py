@@ -25,13 +25,7 @@ _LETTERS_PER_INCH = 125
 
 
 def check_picture_suffix(path: str | os.PathLike, what: str = "picture") -> None:
-    """Refuse a path whose suffix is no picture's.
-
-    Raises
-    ------
-    ProsodySerError
-        If it ends in neither ``.png``, ``.svg`` nor ``.pdf``.
-    """
+    """Refuse a path whose suffix is no picture's (``.png``, ``.svg``, ``.pdf``)."""
     if Path(path).suffix.lower() not in SUFFIXES:
         raise ProsodySerError(f"{path}: a {what} ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
 
@@ -48,6 +42,11 @@ def wrapped(text: str, width_in: float, size: float) -> str:
     return textwrap.fill(text, int(width_in * _LETTERS_PER_INCH / size))
 
 
+def shortened(name: str, most: int) -> str:
+    """A name of at most so many letters."""
+    return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
 def put_title(figure: "Figure", text: str, taken_in: float = 1.5) -> None:
     """Put a title above the first panel, in as many lines as it needs; `taken_in` inches of the width are not its."""
     title = wrapped(text, figure.get_figwidth() - taken_in, TITLE)
@@ -62,13 +61,7 @@ def put_notes(figure: "Figure", *notes: str | None) -> None:
 
 
 def write_figure(figure: "Figure", path: str | os.PathLike) -> None:
-    """Write a figure whole or not at all; the suffix says the format.
-
-    Raises
-    ------
-    ProsodySerError
-        If the file cannot be written or the suffix is no picture's.
-    """
+    """Write a figure whole or not at all; the suffix says the format."""
     check_picture_suffix(path)
     with whole_file(path) as temporary:
         figure.savefig(temporary, dpi=DPI)

@@ -14,7 +14,7 @@ from ..datasets.survey import Survey
 from ..datasets.survey.overview import Classes
 from ..datasets.survey.wording import cell_text, counts_text, person_text, plain
 from ..errors import listed
-from .style import LABEL, NOTE, TITLE, new_figure, put_notes, write_figure
+from .style import LABEL, NOTE, TITLE, new_figure, put_notes, shortened, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -96,8 +96,7 @@ def _heat_table(axes: "Axes", survey: Survey, classes: Classes, rows: slice, n_r
     from matplotlib.patches import Rectangle
 
     people = survey.about_speakers()
-    there = classes.there[rows, :MAX_EMOTIONS]
-    absent = np.zeros_like(there) if classes.absent is None else classes.absent[rows, :MAX_EMOTIONS]
+    there, absent = classes.there[rows, :MAX_EMOTIONS], classes.absent[rows, :MAX_EMOTIONS]
     n_speakers, n_emotions = there.shape
     shade = 1 - _DARKEST * there / max(classes.there.max(initial=1), 1)
     edges = (-0.5, n_emotions - 0.5, n_speakers - 0.5, -0.5)
@@ -111,14 +110,14 @@ def _heat_table(axes: "Axes", survey: Survey, classes: Classes, rows: slice, n_r
             axes.add_patch(Rectangle(corner, 1, 1, fill=False, hatch="////", edgecolor="0.75", linewidth=0))
     for row, total in enumerate(classes.there[rows].sum(axis=1)):
         axes.text(n_emotions, row, str(total), **centred)
-    names = [_short(person_text(name, *people[name])) for name in classes.speakers[rows]]
+    names = [shortened(person_text(name, *people[name]), _LONGEST_NAME) for name in classes.speakers[rows]]
     if is_last:
         for column, total in enumerate(classes.there.sum(axis=0)[:n_emotions]):
             axes.text(column, n_speakers, str(total), **centred)
         axes.text(n_emotions, n_speakers, str(classes.there.sum()), **centred)
         names.append("all")
     axes.set_yticks(range(len(names)), names, fontsize=NOTE, parse_math=False)
-    emotions = [_short(name) for name in classes.emotions[:n_emotions]]
+    emotions = [shortened(plain(name), _LONGEST_NAME) for name in classes.emotions[:n_emotions]]
     upright: dict[str, Any] = {"rotation": 40, "ha": "left", "rotation_mode": "anchor", "parse_math": False}
     axes.set_xticks(range(n_emotions + 1), [*emotions, "all"], fontsize=NOTE, **upright)
     axes.xaxis.tick_top()
@@ -155,7 +154,9 @@ def _durations(axes: "Axes", survey: Survey) -> None:
         axes.fill_between([low, high], place - 0.09, place + 0.09, color="0.2", linewidth=0)
         axes.plot([middle, middle], [place - 0.09, place + 0.09], color="white", linewidth=2, solid_capstyle="butt")
         axes.plot(values[[0, -1]], [place, place], "|", color="0.2", markersize=6)
-    axes.set_yticks(range(len(groups)), [_short(name) for name in groups], fontsize=NOTE, parse_math=False)
+    axes.set_yticks(
+        range(len(groups)), [shortened(plain(name), _LONGEST_NAME) for name in groups], fontsize=NOTE, parse_math=False
+    )
     axes.set_ylim(len(groups) - 0.4, -0.6)
     axes.grid(axis="x", color="0.85", linewidth=0.6)
     axes.set_axisbelow(True)
@@ -189,7 +190,7 @@ def _format_name(kind: str, value: str) -> str:
 
 def _notes(survey: Survey, classes: Classes) -> Iterator[str | None]:
     cells = "Cells: clips of a speaker and emotion, the darker the more; hatched: none."
-    if classes.absent is not None and classes.absent.any():
+    if classes.absent.any():
         cells += " 5/8: five there of the eight in the corpus."
     yield cells
     sizes = [values.size for values in survey.durations_by_emotion().values()]
@@ -226,8 +227,3 @@ def _missing(survey: Survey) -> str | None:
     if gone:
         text += f", among them all of speakers {listed(gone, 24)}"
     return text + "."
-
-
-def _short(name: str) -> str:
-    name = plain(name)
-    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"

@@ -248,24 +248,13 @@ def _enrolment(
 
 
 def _rows(frame: pd.DataFrame, model: TrainedModel) -> pd.DataFrame:
-    index = [*(frame[name] for name in INDEX_COLUMNS), [_ONE_SPEAKER] * len(frame), [""] * len(frame)]
-    names = [*INDEX_COLUMNS, "speaker", "sentence"]
-    values = frame[list(model.features)].to_numpy(dtype=float)
-    return pd.DataFrame(values, index=pd.MultiIndex.from_arrays(index, names=names), columns=list(model.features))
+    index = pd.MultiIndex.from_frame(frame[list(INDEX_COLUMNS)].assign(speaker=_ONE_SPEAKER, sentence=""))
+    return frame[list(model.features)].astype(float).set_axis(index)
 
 
 def _joined(frame: pd.DataFrame, done: np.ndarray, said: Predictions | None, model: TrainedModel) -> Predictions:
     """One row each, in order; of what failed, its place and cause."""
     columns = [*COLUMNS, *(f"p_{label}" for label in model.labels)]
-    found: dict[str, Any] = {name: frame[name] for name in PLACES}
-    for name in columns:
-        values = np.full(len(frame), np.nan, dtype=object if name in COLUMNS else float)
-        if name in ("label", "reasons"):
-            values[:] = ""
-        if said is not None:
-            values[done] = said[name].to_numpy()
-        found[name] = values
-    found["abstain"] = pd.array([None if v != v else bool(v) for v in found["abstain"]], dtype="boolean")
-    for name in ("confidence", "novelty"):
-        found[name] = found[name].astype(float)
-    return Predictions(found)
+    known = pd.DataFrame(columns=columns) if said is None else said.set_axis(frame.index[done])
+    types = dict.fromkeys(columns, "float") | {"label": "object", "reasons": "object", "abstain": "boolean"}
+    return Predictions(frame[list(PLACES)].join(known).fillna({"label": "", "reasons": ""}).astype(types))

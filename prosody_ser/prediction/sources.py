@@ -9,18 +9,10 @@ from ..paths import Paths, as_paths
 
 
 def recordings_of(sources: Paths) -> list[Utterance]:
-    """The recordings that files and folders name.
+    """The recordings that files and folders name, called as they were named; below a folder, with the folder in front.
 
-    Parameters
-    ----------
-    sources : path_like or iterable of path_like
-        Of a folder, every recording below it, sorted. Whatever else is named is taken as a recording, whether it is
-        there or not: that is said in its row.
-
-    Returns
-    -------
-    list of Utterance
-        Called as they were named; below a folder, with the folder in front.
+    Of a folder, every recording below it, sorted. Whatever else is named is taken as a recording, whether it is there
+    or not: that is said in its row.
 
     Raises
     ------
@@ -41,13 +33,7 @@ def recordings_of(sources: Paths) -> list[Utterance]:
 
 
 def listed(lines: Iterable[str]) -> list[str]:
-    """The paths of a list, one a line; empty lines are passed over.
-
-    Raises
-    ------
-    CorpusError
-        If one holds a NUL, which no path can.
-    """
+    """The paths of a list, one a line; empty lines are passed over. A NUL, which no path can hold, is a CorpusError."""
     found = [path for line in lines if (path := line.strip("\r\n")).strip()]
     if any("\0" in path for path in found):
         raise CorpusError("the list has NUL characters: take one path a line (find without -print0)")

@@ -6,29 +6,17 @@ Boersma, P. & Weenink, D. Praat manual: TextGrid file formats. https://www.fon.h
 W3C (2019). WebVTT: The Web Video Text Tracks Format. https://www.w3.org/TR/webvtt1/
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ..atomic_write import whole_file, write_text
 from ..audio.decode import open_recording
 from ..errors import ProsodySerError, RecordingError
 from ..paths import OnePath
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """A stretch of the recording and what is said of it; empty texts where nothing is."""
-
-    start_s: float
-    end_s: float
-    label: str = ""
-    confidence: float | None = None
-    novelty: float | None = None
-    abstain: bool = False
 
 
 def check_timeline_suffix(path: OnePath) -> None:
@@ -63,25 +51,20 @@ def write_timeline(predictions: pd.DataFrame, recording: OnePath, path: OnePath,
         with whole_file(path) as temporary:
             (shown.assign(notice=notice) if notice else shown).to_csv(temporary, index=False, lineterminator="\n")
         return
-    stretches = stretches_of(predictions)
-    write_text(path, _WRITERS[Path(path).suffix.lower()](stretches, _duration(recording, stretches), notice))
+    done = stretches_of(predictions)
+    write_text(path, _WRITERS[Path(path).suffix.lower()](done, _duration(recording, done), notice))
 
 
-def stretches_of(predictions: pd.DataFrame) -> list[Stretch]:
-    """The segments that could be measured, in order; none begins before the one before it has ended."""
-    found: list[Stretch] = []
+def stretches_of(predictions: pd.DataFrame) -> pd.DataFrame:
+    """The rows that could be measured, in order; none begins before the one before it has ended."""
     done = predictions[predictions["status"] == "ok"].sort_values("start")
-    for row in done.to_dict("records"):
-        start_s = max(row["start"], found[-1].end_s if found else 0.0)
-        if row["end"] > start_s:
-            said = (row["label"], row["confidence"], row["novelty"], bool(row["abstain"]))
-            found.append(Stretch(start_s, row["end"], *said))
-    return found
+    done = done.assign(start=np.maximum(done["start"], done["end"].cummax().shift(fill_value=0.0)))
+    return done[done["end"] > done["start"]]
 
 
-def _duration(recording: OnePath, stretches: list[Stretch]) -> float:
+def _duration(recording: OnePath, done: pd.DataFrame) -> float:
     """Of the recording, in s; where its header does not say, up to the last segment."""
-    last = stretches[-1].end_s if stretches else 0.0
+    last = float(done["end"].max()) if len(done) else 0.0
     try:
         with open_recording(recording) as opened:
             n_samples = opened.n_samples or 0
@@ -90,61 +73,42 @@ def _duration(recording: OnePath, stretches: list[Stretch]) -> float:
         return last
 
 
-def _textgrid(stretches: list[Stretch], duration_s: float, notice: str | None) -> str:
-    tiers: tuple[tuple[str, Callable[[Stretch], str]], ...] = (
-        ("emotion", _shown),
-        ("confidence", lambda one: _number(one.confidence)),
-        ("novelty", lambda one: _number(one.novelty)),
-    )
+def _textgrid(done: pd.DataFrame, duration_s: float, notice: str | None) -> str:
     duration_s = duration_s or 0.01  # Praat has no empty time
-    whole = _without_gaps(stretches, duration_s)
+    starts = done["start"].tolist()
+    # Intervals of a tier cover all of its time: what nothing is said of, too.
+    times = sorted({0.0, duration_s, *starts, *done["end"].tolist()})
+    said = {
+        "emotion": done["label"].mask(done["abstain"].astype(bool), "(" + done["label"] + ")"),
+        "confidence": done["confidence"].map("{:.2f}".format),
+        "novelty": done["novelty"].map("{:.2f}".format),
+    }
+    texts = {name: dict(zip(starts, own, strict=True)) for name, own in said.items()}
+    tiers = {name: [(*span, own.get(span[0], "")) for span in pairwise(times)] for name, own in texts.items()}
     if notice:
-        tiers = (*tiers, ("notice", lambda one: notice))
+        tiers["notice"] = [(0.0, duration_s, notice)]
     lines = ['File type = "ooTextFile"', 'Object class = "TextGrid"', ""]
     lines += ["xmin = 0", f"xmax = {duration_s!r}", "tiers? <exists>", f"size = {len(tiers)}", "item []:"]
-    for number, (name, text_of) in enumerate(tiers, start=1):
-        intervals = [Stretch(0.0, duration_s)] if name == "notice" else whole
+    for number, (name, intervals) in enumerate(tiers.items(), start=1):
         lines += [f"    item [{number}]:", '        class = "IntervalTier"', f'        name = "{name}"']
         lines += ["        xmin = 0", f"        xmax = {duration_s!r}", f"        intervals: size = {len(intervals)}"]
-        for i, one in enumerate(intervals, start=1):
-            text = text_of(one).replace('"', '""')
-            lines += [f"        intervals [{i}]:", f"            xmin = {one.start_s!r}"]
-            lines += [f"            xmax = {one.end_s!r}", f'            text = "{text}"']
+        for i, (start_s, end_s, text) in enumerate(intervals, start=1):
+            quoted = text.replace('"', '""')
+            lines += [f"        intervals [{i}]:", f"            xmin = {start_s!r}"]
+            lines += [f"            xmax = {end_s!r}", f'            text = "{quoted}"']
     return "\n".join(lines) + "\n"
 
 
-def _without_gaps(stretches: list[Stretch], duration_s: float) -> list[Stretch]:
-    """Intervals of a tier cover all of its time."""
-    found: list[Stretch] = []
-    so_far = 0.0
-    for one in stretches:
-        if one.start_s > so_far:
-            found.append(Stretch(so_far, one.start_s))
-        found.append(one)
-        so_far = one.end_s
-    if so_far < duration_s:
-        found.append(Stretch(so_far, duration_s))
-    return found
-
-
-def _shown(one: Stretch) -> str:
-    return f"({one.label})" if one.abstain else one.label
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
-
-
-def _webvtt(stretches: list[Stretch], duration_s: float, notice: str | None) -> str:
+def _webvtt(done: pd.DataFrame, duration_s: float, notice: str | None) -> str:
     cues = ["WEBVTT"]
     if notice:
         cues.append(f"NOTE\n{_escaped(notice)}")
-    for one in stretches:
-        start, end = _clock(one.start_s), _clock(one.end_s)
+    for one in done.to_dict("records"):
+        start, end = _clock(one["start"]), _clock(one["end"])
         if end <= start:  # a cue must last
             continue
-        unsure = " (not sure)" if one.abstain else ""
-        cues.append(f"{start} --> {end}\n{_escaped(one.label)} {one.confidence:.0%}{unsure}")
+        unsure = " (not sure)" if one["abstain"] else ""
+        cues.append(f"{start} --> {end}\n{_escaped(one['label'])} {one['confidence']:.0%}{unsure}")
     return "\n\n".join(cues) + "\n"
 
 

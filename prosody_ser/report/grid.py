@@ -1,34 +1,25 @@
-"""A grid of short texts as plain text, Markdown, LaTeX or HTML."""
+"""Remarks and tables of short texts, one under the other, as plain text, Markdown or LaTeX."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from .html import pieces
-from .markdown import table
+from . import markdown
 from .paper.latex import tabular
 
-FORMATS = {"text": "for a terminal", "markdown": "for a page", "latex": "for a paper"}
+
+@dataclass(frozen=True)
+class Table:
+    """A table under its title."""
+
+    title: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]  #: as many cells each as the header
+    n_left: int = 1  #: columns set flush left; the others flush right
 
 
-def grid(header: Sequence[str], rows: Sequence[Sequence[str]], form: str = "text", n_left: int = 1) -> str:
-    """Lay out a table.
-
-    Parameters
-    ----------
-    header : sequence of str
-    rows : sequence of sequence of str
-        As many cells each as the header.
-    form : {"text", "markdown", "latex", "html"}
-        LaTeX needs the package booktabs.
-    n_left : int
-        Columns set flush left; the others flush right.
-    """
-    if form == "html":
-        return pieces.table(header, rows, n_left)
-    if form == "markdown":
-        return table(header, rows, n_left)
+def grid(header: Sequence[str], rows: Sequence[Sequence[str]], n_left: int = 1) -> str:
+    """A table in plain text, its first columns flush left and the others flush right."""
     cells = [[" ".join(cell.split()) for cell in row] for row in (header, *rows)]
-    if form == "latex":
-        return tabular(cells[0], cells[1:], n_left)
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return "\n".join(
         "  ".join(
@@ -39,20 +30,24 @@ def grid(header: Sequence[str], rows: Sequence[Sequence[str]], form: str = "text
     )
 
 
-def titled(title: str, body: str, form: str = "text") -> str:
-    """A table under its title."""
-    if form == "html":
-        return pieces.section(title, body)
-    if form == "markdown":
-        return f"**{title}**\n\n{body}"
-    return f"% {title}\n{body}" if form == "latex" else f"{title}\n{body}"
+#: By format: what stands before a remark, a title with its place, and what writes a table. LaTeX needs booktabs.
+FORMATS: dict[str, tuple[str, str, Callable[..., str]]] = {
+    "text": ("", "{}\n", grid),
+    "markdown": ("", "**{}**\n\n", markdown.table),
+    "latex": ("% ", "% {}\n", tabular),
+}
 
 
-def paragraph(text: str, form: str = "text") -> str:
-    """A remark that stands by itself."""
-    if form == "html":
-        return pieces.remark(text)
-    return f"% {text}" if form == "latex" else text
+def laid_out(parts: Iterable[str | Table], form: str = "text") -> str:
+    """Remarks and tables in one of :data:`FORMATS`, a line empty between them."""
+    remark, title, written = FORMATS[form]
+    texts = []
+    for part in parts:
+        if isinstance(part, str):
+            texts.append(remark + part)
+        else:
+            texts.append(title.format(part.title) + written(part.header, part.rows, part.n_left))
+    return "\n\n".join(texts)
 
 
 def bounds(interval: Sequence[float] | None, form: str = ".3f") -> str:

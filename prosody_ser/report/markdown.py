@@ -17,18 +17,7 @@ def item(text: str) -> str:
 def table(
     header: Sequence[str], rows: Sequence[Sequence[str]], n_left: int = 1, escape: Callable[[str], str] = escaped
 ) -> str:
-    """A table.
-
-    Parameters
-    ----------
-    header : sequence of str
-    rows : sequence of sequence of str
-        As many cells each as the header.
-    n_left : int
-        Columns set flush left; the others flush right.
-    escape : callable
-        What makes Markdown of a cell.
-    """
+    """A table, its first columns flush left and the others flush right; `escape` makes Markdown of a cell."""
     rule = ["---" if i < n_left else "---:" for i in range(len(header))]
     lines = [[escape(cell) for cell in row] for row in (header, *rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in (lines[0], rule, *lines[1:]))

@@ -21,7 +21,7 @@ def percent(value: float | None) -> str:
 
 def number(value: float | None, digits: int = 3) -> str:
     """A number that may be negative: ``−0.012``."""
-    return UNDEFINED if value is None else _unsigned_zero(f"{value:.{digits}f}").replace("-", MINUS)
+    return UNDEFINED if value is None else f"{value:z.{digits}f}".replace("-", MINUS)
 
 
 def signed(value: float | None, digits: int = 3) -> str:
@@ -87,7 +87,3 @@ def _shown(letter: str) -> str:
     if letter.isprintable() or letter == "\N{NO-BREAK SPACE}":
         return letter
     return " " if letter in "\n\t" else letter.encode("unicode_escape").decode()
-
-
-def _unsigned_zero(text: str) -> str:
-    return text[1:] if text.startswith("-") and not text.strip("-0.") else text

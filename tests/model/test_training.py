@@ -210,21 +210,27 @@ def test_the_upper_bound_is_clopper_and_pearsons(n_wrong):
     correct = np.arange(20) >= n_wrong
     found = threshold_for(None, np.full(20, 0.6), correct)
     expected = binomtest(n_wrong, 20, alternative="less").proportion_ci(0.95, "exact").high
-    assert (found.value, found.coverage, found.error) == (0.0, 1.0, n_wrong / 20)
+    assert (found.threshold, found.coverage, found.error) == (0.0, 1.0, n_wrong / 20)
     assert found.error_upper == pytest.approx(expected)
 
 
 def test_thresholds_by_hand():
     confidence = np.array([0.9, 0.8, 0.8, 0.7, 0.6, 0.5])
     correct = np.array([True, True, False, True, True, False])
-    assert threshold_for(0.5, confidence, correct).value == 0.0
+    assert threshold_for(0.5, confidence, correct).threshold == 0.0
     assert (
-        threshold_for(0.3, confidence, correct).value == 0.6
+        threshold_for(0.3, confidence, correct).threshold == 0.6
     )  # one of five wrong; clips of one confidence go together
     found = threshold_for(0.1, confidence, correct)
-    assert (found.value, found.coverage, found.error) == (0.9, 1 / 6, 0.0)
+    assert (found.threshold, found.coverage, found.error) == (0.9, 1 / 6, 0.0)
     none = threshold_for(0.3, confidence, ~correct)
-    assert (none.value, none.reached, none.coverage, none.error, none.least_error) == (ALWAYS, False, 0.0, None, 2 / 3)
+    assert (none.threshold, none.reached, none.coverage, none.error, none.least_error) == (
+        ALWAYS,
+        False,
+        0.0,
+        None,
+        2 / 3,
+    )
 
 
 def test_a_risk_that_no_threshold_reaches_is_said_and_it_always_abstains():
@@ -342,8 +348,8 @@ def test_what_cannot_be_stored_is_said_before_anything_is_fitted(monkeypatch, pi
 
 def test_features_that_need_code_or_are_unknown_are_refused():
     for about, says in (
-        ({"feature_set": "prosody_v1"}, "'x0' is not in its feature set prosody_v1"),
-        ({"feature_set": "prosody_v9"}, "'prosody_v9' is none that this release knows"),
+        ({"feature_set": "prosody_v1"}, "its feature 'x0' is not in prosody_v1"),
+        ({"feature_set": "prosody_v9"}, "'prosody_v9', which this release does not know"),
         ({"feature_set": "prosody_v1", "plugin": {"module": "mine"}}, "features of a plugin"),
     ):
         with pytest.raises(ModelError, match=says):

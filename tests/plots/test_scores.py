@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from prosody_ser import Result
-from prosody_ser.plots.confusion import confusion_figure
-from prosody_ser.plots.scores import reliability_figure, speakers_figure
+from prosody_ser.plots.scores import confusion_figure, reliability_figure, speakers_figure
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 from tests.support.command_line import assert_refused
 from tests.support.full_result import small_result, with_every_block

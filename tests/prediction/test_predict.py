@@ -409,7 +409,7 @@ def test_timelines_read_back(cli, long):
             done = cli("predict", long, "--segment", segment, "--timeline", out, "-o", "rows.csv", "--force")
             assert done.status == 0, done.err
         rows = pd.read_csv(cli.folder / "rows.csv")
-        stretches = stretches_of(rows)
+        stretches = list(stretches_of(rows).itertuples())
         grid = parselmouth.read(str(cli.folder / "t.TextGrid"))
         assert parselmouth.praat.call(grid, "Get end time") == parselmouth.Sound(str(long)).duration
         n = int(parselmouth.praat.call(grid, "Get number of intervals", 1))
@@ -419,12 +419,12 @@ def test_timelines_read_back(cli, long):
             edges = [parselmouth.praat.call(grid, f"Get {end} time of interval", 1, i) for end in ("start", "end")]
             if text:
                 found.append((*edges, text))
-        expected = [(s.start_s, s.end_s, f"({s.label})" if s.abstain else s.label) for s in stretches]
+        expected = [(s.start, s.end, f"({s.label})" if s.abstain else s.label) for s in stretches]
         assert found == expected
         names = [parselmouth.praat.call(grid, "Get tier name", tier) for tier in (1, 2, 3)]
         assert names == ["emotion", "confidence", "novelty"]
         cues = read_webvtt((cli.folder / "t.vtt").read_text())
-        assert [(start, end) for start, end, _ in cues] == [(round(s.start_s, 3), round(s.end_s, 3)) for s in stretches]
+        assert [(start, end) for start, end, _ in cues] == [(round(s.start, 3), round(s.end, 3)) for s in stretches]
         assert [text.split()[0] for *_, text in cues] == [s.label for s in stretches]
         table = pd.read_csv(cli.folder / "t.csv")
         pd.testing.assert_frame_equal(table, rows.drop(columns=["file", "reasons"]))

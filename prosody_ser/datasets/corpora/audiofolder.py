@@ -33,12 +33,7 @@ def read(source: Path) -> tuple[list[Utterance], list[str], int]:
 CORPUS = Corpus(
     name="audiofolder",
     title="A Hugging Face audiofolder: metadata.csv with file_name, emotion or label, speaker or speaker_id",
-    citation="your own",
-    licence="your own",
     url="https://huggingface.co/docs/datasets/audio_dataset",
-    languages=(),
-    emotions={},
-    parse=lambda path: None,
     read=read,
     note="Otherwise as csv. Recordings that are not listed are left out.",
 )

@@ -22,12 +22,6 @@ def read(source: Path) -> tuple[list[Utterance], list[str], int]:
 CORPUS = Corpus(
     name="csv",
     title="Any recordings listed in a CSV: file[,start,end],speaker,emotion and other columns",
-    citation="your own",
-    licence="your own",
-    url="-",
-    languages=(),
-    emotions={},
-    parse=lambda path: None,
     read=read,
     note="Name the CSV, or a folder with a metadata.csv. Paths are relative to the CSV's folder; start and end in s. "
     "Columns sex, age, language, sentence, take, intensity, label and corpus are known, others are kept as metadata.",

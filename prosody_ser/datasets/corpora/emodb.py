@@ -1,9 +1,8 @@
 """EMO-DB, the Berlin Database of Emotional Speech: ``03a01Fa.wav`` is speaker 03, text a01, F for joy, take a."""
 
 import re
-from pathlib import PurePosixPath
 
-from ..corpus import Corpus, Utterance, clip_told, stem
+from ..corpus import Corpus, stem, told_by_name
 
 EMOTIONS = {
     "W": "anger",  # Wut
@@ -30,12 +29,6 @@ SPEAKERS: dict[str, tuple[str, float]] = {
 _NAME = re.compile(r"(?P<speaker>\d\d)(?P<sentence>[ab]\d\d)(?P<label>[WLEAFTN])(?P<take>[a-z])", re.ASCII)
 
 
-def parse(path: PurePosixPath) -> Utterance | None:
-    """The utterance that a file name tells, or None."""
-    name = _NAME.fullmatch(path.stem)
-    return name and clip_told(path, SPEAKERS, EMOTIONS, language="de", **name.groupdict())
-
-
 CORPUS = Corpus(
     name="emodb",
     title="EMO-DB, Berlin Database of Emotional Speech (535 clips, 10 actors, German)",
@@ -47,7 +40,7 @@ CORPUS = Corpus(
     url="http://emodb.bilderbar.info",
     languages=("de",),
     emotions=EMOTIONS,
-    parse=parse,
+    parse=told_by_name(_NAME, SPEAKERS, EMOTIONS, "de"),
     n_clips=535,
     speakers=SPEAKERS,
     clip_name=stem,

@@ -2,9 +2,8 @@
 
 import re
 from itertools import product
-from pathlib import PurePosixPath
 
-from ..corpus import Corpus, Utterance, clip_told, stem
+from ..corpus import Corpus, stem, told_by_name
 
 EMOTIONS = {
     "dis": "disgust",  # disgusto
@@ -21,20 +20,7 @@ SPEAKERS = {
 }
 #: Short (b), long (l), nonsense (n) and questions (d).
 SENTENCES = ("b1", "b2", "b3", "l1", "l2", "l3", "l4", "n1", "n2", "n3", "n4", "n5", "d1", "d2")
-_NAME = re.compile(r"(?P<label>[a-z]{3})-(?P<speaker>[fm][1-3])-(?P<sentence>[blnd][1-5])", re.ASCII)
-
-
-def parse(path: PurePosixPath) -> Utterance | None:
-    """The utterance that a file name tells, or None."""
-    name = _NAME.fullmatch(path.stem)
-    if name is None or name["sentence"] not in SENTENCES:
-        return None
-    return clip_told(path, SPEAKERS, EMOTIONS, language="it", **name.groupdict())
-
-
-def expected() -> frozenset[str]:
-    """Names of the 588 clips."""
-    return frozenset("-".join(parts) for parts in product(EMOTIONS, SPEAKERS, SENTENCES))
+_NAME = re.compile(rf"(?P<label>[a-z]{{3}})-(?P<speaker>[fm][1-3])-(?P<sentence>{'|'.join(SENTENCES)})")
 
 
 CORPUS = Corpus(
@@ -48,9 +34,9 @@ CORPUS = Corpus(
     url="http://voice.fub.it/activities/corpora/emovo/index.html",
     languages=("it",),
     emotions=EMOTIONS,
-    parse=parse,
+    parse=told_by_name(_NAME, SPEAKERS, EMOTIONS, "it"),
     n_clips=588,
-    expected=expected,
+    expected=lambda: frozenset("-".join(parts) for parts in product(EMOTIONS, SPEAKERS, SENTENCES)),
     speakers=SPEAKERS,
     clip_name=stem,
 )

@@ -54,11 +54,6 @@ def _are_counters(pairs: Sequence[tuple[str, str]]) -> bool:
 CORPUS = Corpus(
     name="folder",
     title="Any recordings sorted as DIR/<emotion>/<speaker>_*.wav or DIR/<emotion>/<speaker>/*.wav",
-    citation="your own",
-    licence="your own",
-    url="-",
-    languages=(),
-    emotions={},
     parse=parse,
     refine=checked,
     note="The folder's name is the label: words for the common emotions are known (happy, angry), others are kept in "

@@ -2,9 +2,8 @@
 
 import re
 from itertools import product
-from pathlib import PurePosixPath
 
-from ..corpus import Corpus, Utterance, clip_told, stem
+from ..corpus import Corpus, stem, told_by_name
 
 EMOTIONS = {
     "01": "neutral",
@@ -19,38 +18,16 @@ EMOTIONS = {
 CHANNELS = {"01": "speech", "02": "song"}
 INTENSITIES = {"01": "normal", "02": "strong"}
 SENTENCES = {"01": "kids", "02": "dogs"}
+_WORDS = {"vocal_channel": CHANNELS, "intensity": INTENSITIES, "sentence": SENTENCES}
 #: Odd actors are male; how old each is was not published.
 SPEAKERS = {f"{actor:02d}": ("male" if actor % 2 else "female", float("nan")) for actor in range(1, 25)}
 _NAME = re.compile(
-    r"03-(?P<channel>0[12])-(?P<emotion>0[1-8])-(?P<intensity>0[12])-(?P<sentence>0[12])-(?P<take>0[12])"
-    r"-(?P<actor>\d\d)",
+    r"03-(?P<vocal_channel>0[12])-(?P<label>0[1-8])-(?P<intensity>0[12])-(?P<sentence>0[12])-(?P<take>0[12])"
+    r"-(?P<speaker>\d\d)",
     re.ASCII,
 )
+#: Files of RAVDESS that have pictures.
 _VIDEO = re.compile(r"0[12](-\d\d){6}", re.ASCII)
-
-
-def parse(path: PurePosixPath) -> Utterance | None:
-    """The utterance that a file name tells, spoken or sung, or None (video included)."""
-    name = _NAME.fullmatch(path.stem)
-    if name is None:
-        return None
-    return clip_told(
-        path,
-        SPEAKERS,
-        EMOTIONS,
-        name["actor"],
-        name["emotion"],
-        language="en",
-        sentence=SENTENCES[name["sentence"]],
-        take=name["take"],
-        intensity=INTENSITIES[name["intensity"]],
-        vocal_channel=CHANNELS[name["channel"]],
-    )
-
-
-def video(path: PurePosixPath) -> bool:
-    """Whether a file is of RAVDESS, but has pictures."""
-    return _VIDEO.fullmatch(path.stem) is not None
 
 
 def expected() -> frozenset[str]:
@@ -74,12 +51,12 @@ CORPUS = Corpus(
     url="https://zenodo.org/records/1188976",
     languages=("en",),
     emotions=EMOTIONS,
-    parse=parse,
+    parse=told_by_name(_NAME, SPEAKERS, EMOTIONS, "en", **_WORDS),
     n_clips=1440,
     expected=expected,
     speakers=SPEAKERS,
     clip_name=stem,
-    also=video,
+    also=lambda path: _VIDEO.fullmatch(path.stem) is not None,
     note="Audio-only files are taken, speech (03-01-...) and song (03-02-...), told apart by vocal_channel; video is "
     "left out. A second copy of a file counts once.",
 )

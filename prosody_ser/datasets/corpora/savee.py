@@ -33,11 +33,6 @@ def n_sentences(label: str) -> int:
     return 30 if label == "n" else 15
 
 
-def clip_name(utterance: Utterance) -> str:
-    """The name in the layout where the speaker is part of it."""
-    return f"{utterance.speaker}_{utterance.sentence}"
-
-
 def expected() -> frozenset[str]:
     """Names of the 480 clips, speaker included."""
     return frozenset(
@@ -63,6 +58,6 @@ CORPUS = Corpus(
     n_clips=480,
     expected=expected,
     speakers=SPEAKERS,
-    clip_name=clip_name,
+    clip_name=lambda clip: f"{clip.speaker}_{clip.sentence}",  # as where the speaker is part of it
     note="Sentences are numbered within each emotion; three of each 15 are common to all, but no name says which.",
 )

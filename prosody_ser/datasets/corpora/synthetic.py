@@ -2,10 +2,9 @@
 
 import re
 from itertools import product
-from pathlib import PurePath
 
 from ...tables.feature_table import SYNTHETIC, SYNTHETIC_NOTICE
-from ..corpus import Corpus, Utterance, clip_told, stem
+from ..corpus import Corpus, stem, told_by_name
 
 EMOTIONS = {label: label for label in ("anger", "fear", "happiness", "neutral", "sadness")}
 SPEAKERS = {
@@ -13,19 +12,10 @@ SPEAKERS = {
     for letter, sex in (("f", "female"), ("m", "male"))
     for number in range(1, 5)
 }
+SENTENCES, TAKES = ("s1", "s2", "s3", "s4"), ("t1", "t2")
 _NAME = re.compile(r"synthetic_(?P<speaker>[fm]\d)_(?P<label>[a-z]+)_(?P<sentence>s\d)_(?P<take>t\d+)", re.ASCII)
 
-
-def parse(path: PurePath) -> Utterance | None:
-    """The utterance that a file name tells, or None."""
-    name = _NAME.fullmatch(path.stem)
-    return name and clip_told(path, SPEAKERS, EMOTIONS, language="en", **name.groupdict())
-
-
-def expected() -> frozenset[str]:
-    """Names of the 320 clips."""
-    grid = product(SPEAKERS, EMOTIONS, ("s1", "s2", "s3", "s4"), ("t1", "t2"))
-    return frozenset("_".join(("synthetic", *parts)) for parts in grid)
+parse = told_by_name(_NAME, SPEAKERS, EMOTIONS, "en")
 
 
 CORPUS = Corpus(
@@ -38,7 +28,7 @@ CORPUS = Corpus(
     emotions=EMOTIONS,
     parse=parse,
     n_clips=320,
-    expected=expected,
+    expected=lambda: frozenset(map("_".join, product(("synthetic",), SPEAKERS, EMOTIONS, SENTENCES, TAKES))),
     speakers=SPEAKERS,
     clip_name=stem,
     note=SYNTHETIC_NOTICE,

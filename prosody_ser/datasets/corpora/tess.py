@@ -47,16 +47,6 @@ def parse(path: PurePosixPath) -> Utterance | None:
     return clip_told(path, SPEAKERS, EMOTIONS, speaker, label, language="en", sentence=name["word"].lower())
 
 
-def clip_name(utterance: Utterance) -> str:
-    """The name that the clip should have: one in the corpus is misspelt."""
-    return f"{utterance.speaker}_{utterance.sentence}_{utterance.label}"
-
-
-def expected() -> frozenset[str]:
-    """Names of the 2,800 clips."""
-    return frozenset("_".join(parts) for parts in product(SPEAKERS, WORDS, EMOTIONS))
-
-
 CORPUS = Corpus(
     name="tess",
     title="TESS, Toronto Emotional Speech Set (2,800 clips, 2 actors, English)",
@@ -70,9 +60,9 @@ CORPUS = Corpus(
     emotions=EMOTIONS,
     parse=parse,
     n_clips=2800,
-    expected=expected,
+    expected=lambda: frozenset("_".join(parts) for parts in product(SPEAKERS, WORDS, EMOTIONS)),
     speakers=SPEAKERS,
-    clip_name=clip_name,
+    clip_name=lambda clip: f"{clip.speaker}_{clip.sentence}_{clip.label}",  # one in the corpus is misspelt
     note="OA_bite_neutral.wav is OAF's; ps is pleasant surprise. A second copy of a file counts once. With two "
     "speakers a speaker-independent score means little.",
 )

@@ -83,20 +83,10 @@ def download(
     connection: Connection,
     progress: Callable[[int], None] = lambda n_bytes: None,
 ) -> None:
-    """Download one file.
+    """Download one file to a folder that is ours: a file there with another checksum is replaced.
 
-    Parameters
-    ----------
-    url : str
-    target : Path
-        In a folder that is ours: a file there with another checksum is replaced.
-    checksum : str or None
-        ``algorithm:hexadecimal digits``. None only for what the server says about its own files.
-    size : int or None
-        Bytes, if known.
-    connection : Connection
-    progress : callable
-        Told of bytes as they come, and of a negative number when bytes are thrown away.
+    `checksum` is ``algorithm:hexadecimal digits``, and None only for what the server says about its own files; `size`
+    is in bytes, if known. `progress` is told of bytes as they come, and of a negative number when some are thrown away.
 
     Raises
     ------
@@ -130,18 +120,7 @@ def disk_error(folder: Path, error: OSError) -> str:
 
 
 class ResumingDownloader:
-    """A downloader for pooch that goes on with the part that is there.
-
-    Parameters
-    ----------
-    target : Path
-        ``target.part`` is kept beside it.
-    size : int or None
-        Bytes, if known.
-    connection : Connection
-    progress : callable
-        Told of bytes as they come.
-    """
+    """A downloader for pooch that goes on with the part that is there: ``target.part``, kept beside the target."""
 
     def __init__(self, target: Path, size: int | None, connection: Connection, progress: Callable[[int], None]):
         self.part = target.with_name(target.name + ".part")

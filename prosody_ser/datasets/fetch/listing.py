@@ -24,13 +24,7 @@ class Clip:
 
 
 def clips_of(listing: Listing, content: bytes) -> list[Clip]:
-    """The recordings that a list names, sorted by path.
-
-    Raises
-    ------
-    FetchError
-        If it is no such list, or names no recording.
-    """
+    """The recordings that a list names, sorted by path; a FetchError if it is no such list, or names none."""
     server = urlsplit(listing.url)
     name = f"{server.scheme}://{server.netloc}{server.path}"
     try:

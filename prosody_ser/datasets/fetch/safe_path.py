@@ -10,14 +10,7 @@ _UNFIT = re.compile(r'[\x00-\x1f<>:"|?*\\]')
 
 
 def safe_path(name: str, source: str) -> str:
-    """The relative path that `name` means.
-
-    Parameters
-    ----------
-    name : str
-        As an archive or a list gives it.
-    source : str
-        The archive or list, for the error.
+    """The relative path that a name in an archive or a list (`source`, for the error) means.
 
     Raises
     ------

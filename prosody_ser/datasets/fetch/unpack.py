@@ -19,19 +19,9 @@ _CHUNK = 1 << 20
 
 
 def unpack(archive: Path, directory: Path, workplace: Path) -> dict[str, int]:
-    """Unpack `archive` below `directory`.
+    """Unpack an archive below a folder; give the path below it and the bytes of each file.
 
-    Parameters
-    ----------
-    archive : Path
-    directory : Path
-    workplace : Path
-        A folder that is ours on the same disk, where the files lie until all are whole.
-
-    Returns
-    -------
-    dict of str to int
-        Path below `directory` and bytes of each file.
+    `workplace` is a folder of ours on the same disk, where the files lie until all are whole.
 
     Raises
     ------

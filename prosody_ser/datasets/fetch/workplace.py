@@ -19,12 +19,7 @@ _NOTE = "fetched.json"
 
 @contextmanager
 def workplace(directory: Path) -> Iterator[Path]:
-    """Make the hidden folder, for one process at a time.
-
-    Yields
-    ------
-    Path
-        The folder. It goes if nothing is left in it.
+    """Make the hidden folder, for one process at a time, and give its path. It goes if nothing is left in it.
 
     Raises
     ------

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from ...errors import ProtocolError
@@ -10,11 +11,10 @@ from ...parallel.worker_pool import Lost, in_processes
 from .. import Found, find_utterances
 from ..corpus import recordings_below
 from .duplicates import find_copies, same_size
-from .grid import missing_clips
 from .labels import described_copies
 from .oddities import left_out_files, odd_files
 from .overview import Clip, Odd, Survey
-from .sound import Sound, hear_item, without_fingerprint
+from .sound import Sound, hear
 
 #: For one file; reading an hour of sound takes a few seconds.
 TIMEOUT_S = 120.0
@@ -25,7 +25,7 @@ def survey(
     corpus: str | None = None,
     *,
     jobs: int | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
     timeout_s: float = TIMEOUT_S,
 ) -> Survey:
     """Look through a corpus.
@@ -42,7 +42,7 @@ def survey(
     jobs : int, optional
         Processes; all cores if not given.
     progress : callable, optional
-        Called as ``progress(what, done, total)``, `what` being ``reading`` or ``comparing``.
+        Called as ``progress(done, total)``, first over the files, then over the pairs that may be copies.
     timeout_s : float
         What reading one file may take.
 
@@ -58,9 +58,9 @@ def survey(
     n_jobs = jobs or os.cpu_count() or 1
     found = find_utterances(source, corpus)
     paths = list(dict.fromkeys(u.path for u in found.utterances))
-    sounds = _heard(paths, n_jobs, timeout_s, _told(progress, "reading"))
-    copies, n_not_compared = find_copies(paths, sounds, n_jobs, _told(progress, "comparing"))
-    by_path = {path: without_fingerprint(sound) for path, sound in zip(paths, sounds, strict=True)}
+    sounds = _heard(paths, n_jobs, timeout_s, progress)
+    copies, n_not_compared = find_copies(paths, sounds, n_jobs, progress)
+    by_path = {path: replace(sound, fingerprint=None) for path, sound in zip(paths, sounds, strict=True)}
     clips = tuple(Clip(utterance, by_path[utterance.path]) for utterance in found.utterances)
     notes = list(found.notes)
     if n_not_compared:
@@ -71,7 +71,7 @@ def survey(
         source=str(source),
         clips=clips,
         n_expected=found.corpus.n_clips,
-        missing=missing_clips(found.corpus, found.utterances),
+        missing=found.corpus.missing(found.utterances),
         duplicates=tuple(described_copies(copies, paths, clips)),
         odd=tuple(odd_files(found.corpus, clips) + _left_out(found, Path(source))),
         passed_over=found.passed_over,
@@ -82,16 +82,12 @@ def survey(
 def _heard(paths: list[str], jobs: int, timeout_s: float, progress: Callable[[int, int], None] | None) -> list[Sound]:
     sounds = [Sound()] * len(paths)
     place = {item: i for i, item in enumerate(zip(paths, same_size(paths), strict=True))}
-    with closing(in_processes(hear_item, place, jobs, lambda _: timeout_s)) as heard:
+    with closing(in_processes(hear, place, jobs, lambda _: timeout_s)) as heard:
         for done, (item, sound) in enumerate(heard, start=1):
             sounds[place[item]] = Sound(sound.status, sound.error) if isinstance(sound, Lost) else sound
             if progress is not None:
                 progress(done, len(paths))
     return sounds
-
-
-def _told(progress: Callable[[str, int, int], None] | None, what: str) -> Callable[[int, int], None] | None:
-    return None if progress is None else lambda done, total: progress(what, done, total)
 
 
 def _left_out(found: Found, folder: Path) -> list[Odd]:

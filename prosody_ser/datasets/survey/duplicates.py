@@ -1,12 +1,13 @@
 """Which files hold the same sound, byte by byte or to the ear."""
 
 import os
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.cluster.hierarchy import DisjointSet
 
 from ...errors import RecordingError
 from ...parallel.worker_pool import Lost, in_processes
@@ -36,62 +37,40 @@ class Copies:
 
 def same_size(paths: Sequence[str]) -> list[bool]:
     """Whether another file has the same number of bytes; only such files can be identical."""
-    sizes = [_size(path) for path in paths]
+    sizes = [os.path.getsize(path) if os.path.exists(path) else 0 for path in paths]
     counts = Counter(sizes)
-    return [size is not None and counts[size] > 1 for size in sizes]
-
-
-def _size(path: str) -> int | None:
-    try:
-        return os.stat(path).st_size
-    except OSError:
-        return None
+    return [counts[size] > 1 for size in sizes]
 
 
 def find_copies(
     paths: Sequence[str], sounds: Sequence[Sound], jobs: int, progress: Callable[[int, int], None] | None = None
 ) -> tuple[list[Copies], int]:
-    """Which files are copies of one another.
+    """Which of different files are copies of one another, sorted; and how many pairs were too many to compare.
 
-    Parameters
-    ----------
-    paths : sequence of str
-        Different files.
-    sounds : sequence of Sound
-        What they hold, with digests (see :func:`same_size`) and fingerprints.
-    jobs : int
-        Processes that compare.
-    progress : callable, optional
-        Called as ``progress(done, total)`` after each comparison.
-
-    Returns
-    -------
-    copies : list of Copies
-        Sorted by the first file.
-    left_out : int
-        Pairs that may be copies, but were too many to compare.
+    `sounds` is what they hold, with digests (see :func:`same_size`) and fingerprints; `progress` is called as
+    ``progress(done, total)`` after each comparison.
     """
-    groups = _Groups(len(paths))
-    by_digest = defaultdict(list)
+    groups = DisjointSet(range(len(paths)))
+    first_of: dict[str, int] = {}
     for i, sound in enumerate(sounds):
         if sound.digest and sound.size_bytes:
-            by_digest[sound.digest].append(i)
-    for same in by_digest.values():
-        for i in same[1:]:
-            groups.join(same[0], i, 1.0)
+            groups.merge(first_of.setdefault(sound.digest, i), i)
     # One of several identical files stands for all.
-    heard = [i for i, s in enumerate(sounds) if s.fingerprint is not None and groups.head(i) == i]
+    heard = [i for i, s in enumerate(sounds) if s.fingerprint is not None and first_of.get(s.digest, i) == i]
+    lowest: dict[int, float] = {}
     left_out = 0
     if len(heard) > 1:
         prints = [mark for i in heard if (mark := sounds[i].fingerprint) is not None]
         rows, left_out = alike_pairs(np.stack(prints))
         pairs = [(heard[a], heard[b]) for a, b in rows.tolist()]
-        _compare([p for p in pairs if _comparable(sounds[p[0]], sounds[p[1]])], paths, groups, jobs, progress)
+        comparable = [p for p in pairs if _comparable(sounds[p[0]], sounds[p[1]])]
+        for i, likeness in list(_compare(comparable, paths, groups, jobs, progress)):
+            lowest[groups[i]] = min(lowest.get(groups[i], 1.0), likeness)
     found = []
-    for members in groups.several():
+    for members in sorted(sorted(same) for same in groups.subsets() if len(same) > 1):
         digests = {sounds[i].digest for i in members}
         identical = len(digests) == 1 and digests != {""}
-        found.append(Copies(tuple(members), identical, 1.0 if identical else groups.least(members[0])))
+        found.append(Copies(tuple(members), identical, 1.0 if identical else lowest[groups[members[0]]]))
     return found, left_out
 
 
@@ -104,18 +83,19 @@ def _comparable(first: Sound, second: Sound) -> bool:
 def _compare(
     pairs: list[tuple[int, int]],
     paths: Sequence[str],
-    groups: "_Groups",
+    groups: DisjointSet,
     jobs: int,
     progress: Callable[[int, int], None] | None,
-) -> None:
-    """Join what correlates; pairs that are known by then to be of one group are not compared."""
+) -> Iterator[tuple[int, float]]:
+    """Join what correlates, and give one of the two and by how much; pairs that are joined by then are passed over."""
     for first in range(0, len(pairs), _ROUND):
-        open_pairs = [p for p in pairs[first : first + _ROUND] if groups.head(p[0]) != groups.head(p[1])]
+        open_pairs = [pair for pair in pairs[first : first + _ROUND] if not groups.connected(*pair)]
         named = {(paths[a], paths[b]): (a, b) for a, b in open_pairs}
         with closing(in_processes(correlation_of, named, jobs, lambda _: TIMEOUT_S)) as compared:
             for done, (pair, result) in enumerate(compared, start=1):
                 if not isinstance(result, Lost) and result >= SAME:
-                    groups.join(*named[pair], result)
+                    groups.merge(*named[pair])
+                    yield named[pair][0], result
                 if progress is not None:
                     progress(first + done, len(pairs))
     if progress is not None and pairs:
@@ -129,30 +109,3 @@ def correlation_of(paths: tuple[str, str]) -> float:
     except (RecordingError, OSError):
         return 0.0
     return correlation(first, second)
-
-
-class _Groups:
-    """Sets of files that are known to be copies (union-find), and the lowest correlation in each."""
-
-    def __init__(self, n: int):
-        self._above = list(range(n))
-        self._least = [1.0] * n
-
-    def head(self, i: int) -> int:
-        while self._above[i] != i:
-            self._above[i] = i = self._above[self._above[i]]
-        return i
-
-    def join(self, first: int, second: int, correlation: float) -> None:
-        low, high = sorted((self.head(first), self.head(second)))
-        self._least[low] = min(self._least[low], self._least[high], correlation)
-        self._above[high] = low
-
-    def least(self, i: int) -> float:
-        return self._least[self.head(i)]
-
-    def several(self) -> Iterable[list[int]]:
-        members = defaultdict(list)
-        for i in range(len(self._above)):
-            members[self.head(i)].append(i)
-        return [m for _, m in sorted(members.items()) if len(m) > 1]

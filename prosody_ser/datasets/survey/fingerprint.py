@@ -30,17 +30,9 @@ _FINER = 4
 
 
 def fingerprint(samples: np.ndarray) -> np.ndarray | None:
-    """A vector of length 1 that copies of a sound share.
+    """A vector of length 1, shape (FINGERPRINT_SIZE,), that copies of a sound (mono at 16 kHz) share.
 
-    Parameters
-    ----------
-    samples : ndarray, shape (n,)
-        Mono at 16 kHz.
-
-    Returns
-    -------
-    ndarray of float32, shape (FINGERPRINT_SIZE,), or None
-        None for silence and for what never changes.
+    None for silence and for what never changes.
     """
     x = samples - samples.mean()
     power = x * x
@@ -64,18 +56,9 @@ def fingerprint(samples: np.ndarray) -> np.ndarray | None:
 
 
 def alike_pairs(fingerprints: np.ndarray) -> tuple[np.ndarray, int]:
-    """Pairs of rows whose fingerprints are alike.
+    """Pairs of rows whose fingerprints are alike, shape (k, 2), and how many more there are than fit into memory.
 
-    Parameters
-    ----------
-    fingerprints : ndarray of float32, shape (n, FINGERPRINT_SIZE)
-
-    Returns
-    -------
-    pairs : ndarray of int, shape (k, 2)
-        The likest first, the smaller row first.
-    left_out : int
-        How many more there are than fit into memory.
+    The likest come first, in each pair the smaller row.
     """
     n = len(fingerprints)
     pairs, likenesses, n_found = np.empty((0, 2), int), np.empty(0, np.float32), 0
@@ -92,13 +75,7 @@ def alike_pairs(fingerprints: np.ndarray) -> tuple[np.ndarray, int]:
 
 
 def correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Largest correlation of two signals over all shifts, 0 to 1; of one with its copy at any gain 1.
-
-    Parameters
-    ----------
-    first, second : ndarray, shape (n,) and (m,)
-        Mono at the same rate.
-    """
+    """Largest correlation of two signals of one rate over all shifts, 0 to 1; of one with its copy at any gain 1."""
     x, y = first - first.mean(), second - second.mean()
     norm = np.sqrt((x @ x) * (y @ y))
     if not norm > 0:

@@ -15,15 +15,7 @@ _LEVEL_DB = 0.2
 
 
 def described_copies(copies: Sequence[Copies], paths: Sequence[str], clips: Sequence[Clip]) -> list[Duplicate]:
-    """Copies with their names, differences and conflicts; those with grave conflicts first.
-
-    Parameters
-    ----------
-    copies : sequence of Copies
-    paths : sequence of str
-        What their indices count.
-    clips : sequence of Clip
-    """
+    """Copies, whose indices count `paths`, with names, differences and conflicts; those with grave conflicts first."""
     by_path = defaultdict(list)
     for clip in clips:
         by_path[clip.utterance.path].append(clip)

@@ -9,7 +9,6 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from .. import Corpus, Utterance
-from .grid import name_in_corpus
 from .overview import Clip, Odd
 
 #: What files of a suffix hold; other suffixes promise nothing that libsndfile would tell.
@@ -55,28 +54,19 @@ def odd_files(corpus: Corpus, clips: Sequence[Clip]) -> list[Odd]:
         found += _departing(members)
     found += _lengths(clips)
     found += _names(corpus, clips)
-    return sorted(found, key=lambda odd: (KINDS.index(odd.kind) if odd.kind in KINDS else -1, odd.file))
+    return sorted(found, key=lambda odd: (KINDS.index(odd.kind) if odd.kind in KINDS else -1, odd.kind, odd.file))
 
 
 def left_out_files(corpus: Corpus, folder: Path, files: Sequence[str], used: Sequence[Utterance]) -> list[Odd]:
-    """Why recordings of a folder are not among those used.
-
-    Parameters
-    ----------
-    corpus : Corpus
-    folder : Path
-    files : sequence of str
-        All recordings below it.
-    used : sequence of Utterance
-    """
-    by_name = {name_in_corpus(corpus, u): u.file for u in used if u.speaker}
+    """Why some of a folder's recordings (`files`, all there are) are not among those used."""
+    by_name = {corpus.name_of(u): u.file for u in used if u.speaker}
     taken = {u.file for u in used}
     found = []
     for file in files:
         if file in taken:
             continue
         utterance = corpus.parse(PurePosixPath(file))
-        first = by_name.get(name_in_corpus(corpus, utterance)) if utterance else None
+        first = by_name.get(corpus.name_of(utterance)) if utterance else None
         if first is not None:
             same = _same_bytes(folder / file, folder / first)
             cause = f"a second copy of {first}, " + ("byte by byte" if same else "but not the same bytes")
@@ -167,7 +157,7 @@ def _names(corpus: Corpus, clips: Sequence[Clip]) -> Iterator[Odd]:
                 utterance.file, "unexplained", f"its name is not of {corpus.name}: speaker and emotion are unknown"
             )
         elif corpus.clip_name is not None and utterance.speaker:
-            name = name_in_corpus(corpus, utterance)
+            name = corpus.name_of(utterance)
             if name.casefold() != PurePosixPath(utterance.file).stem.casefold():
                 renamed.append(Odd(utterance.file, "misnamed", f"is {name} in {utterance.corpus or corpus.name}"))
     if len(renamed) <= max(1, RARE * len(clips)):  # else it is a layout of its own

@@ -109,7 +109,7 @@ class Survey:
         def table(counts: Mapping[tuple[str, str], int]) -> np.ndarray:
             return np.array([[counts[s, e] for e in emotions] for s in speakers]).reshape(len(speakers), len(emotions))
 
-        return Classes(speakers, emotions, table(there), None if self.missing is None else table(absent))
+        return Classes(speakers, emotions, table(there), table(absent))
 
     def missing_by_speaker(self) -> dict[str, tuple[str, ...]]:
         """Names of the missing clips of each speaker, sorted."""
@@ -159,8 +159,7 @@ class Classes:
     speakers: tuple[str, ...]
     emotions: tuple[str, ...]
     there: np.ndarray  #: ndarray of int, shape (speakers, emotions)
-    #: ndarray of int or None: how many more the complete corpus has; None where that is not known
-    absent: np.ndarray | None
+    absent: np.ndarray  #: ndarray of int: how many more the complete corpus has; 0 too where that is not known
 
 
 def _counted(values: Iterable[str]) -> dict[str, int]:

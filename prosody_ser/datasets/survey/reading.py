@@ -27,13 +27,7 @@ class Start:
 
 
 def read_start(path: str, hear: Callable[[np.ndarray], None] = lambda block: None) -> Start:
-    """Read a recording to its end and keep its start.
-
-    Parameters
-    ----------
-    path : str
-    hear : callable
-        Is given every block, mono at the rate of the recording.
+    """Read a recording to its end and keep its start; `hear` is given every block, mono at the recording's own rate.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 import contextlib
 import hashlib
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -45,26 +45,16 @@ class Sound:
     fingerprint: np.ndarray | None = None  #: see :func:`prosody_ser.datasets.survey.fingerprint.fingerprint`
 
 
-def hear(path: str, with_digest: bool = False) -> Sound:
-    """Read a file and say what it holds; one that cannot be read has a status that says why."""
+def hear(item: tuple[str, bool]) -> Sound:
+    """Read a file, and take its digest if that is wanted too; one that cannot be read has a status that says why."""
     known: dict = {}
     try:
-        _hear(path, with_digest, known)
+        _hear(*item, known)
     except RecordingError as error:
         return Sound(**{"status": error.status, "error": str(error)} | known)
     except OSError as error:
         return Sound(**{"status": "unreadable", "error": f"cannot be opened ({error.strerror or error})"} | known)
     return Sound(**known)
-
-
-def hear_item(item: tuple[str, bool]) -> Sound:
-    """:func:`hear` for a path and whether its digest is wanted, as one argument."""
-    return hear(*item)
-
-
-def without_fingerprint(sound: Sound) -> Sound:
-    """The same without what is only needed to compare."""
-    return replace(sound, fingerprint=None)
 
 
 def _hear(path: str, with_digest: bool, known: dict[str, Any]) -> None:

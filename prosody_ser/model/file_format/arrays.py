@@ -34,13 +34,7 @@ def kind_of(array: np.ndarray) -> str:
 
 
 def array_bytes(array: np.ndarray) -> bytes:
-    """An array as a .npy file; the same array gives the same bytes.
-
-    Parameters
-    ----------
-    array : ndarray
-        C-contiguous, of one of :data:`KINDS`, with one to three dimensions.
-    """
+    """An array of one of :data:`KINDS`, of one to three dimensions, as a .npy file, always the same bytes."""
     kind = kind_of(array)
     if kind not in KINDS or not 1 <= array.ndim <= 3:
         raise TypeError(f"an array of {array.dtype} with {array.ndim} dimensions cannot be stored")
@@ -52,13 +46,7 @@ def array_bytes(array: np.ndarray) -> bytes:
 
 
 def array_from(content: bytes, name: str) -> np.ndarray:
-    """The array of a .npy file.
-
-    Raises
-    ------
-    ModelError
-        If it is not as :func:`array_bytes` writes it.
-    """
+    """The array of a .npy file; a ModelError if it is not as :func:`array_bytes` writes it."""
     start = len(_MAGIC) + 2
     length = int.from_bytes(content[len(_MAGIC) : start], "little")
     header = _HEADER.fullmatch(content[start : start + length])

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ...errors import ModelError
@@ -16,12 +17,16 @@ def as_json(value: Any) -> str:
 
 def refuse_controls(value: Any) -> None:
     """Raise where a text, keys included, has control characters: printed, they could rewrite a terminal's lines."""
+    for found in everything_in(value):
+        for text in found if isinstance(found, dict) else [found]:
+            if isinstance(text, str) and _CONTROLS.search(text):
+                raise ModelError(f"it has a text with control characters ({text!r:.60})")
+
+
+def everything_in(value: Any) -> Iterator[Any]:
+    """A JSON value and all values within it, however deep they lie."""
     waiting = [value]
     while waiting:
-        found = waiting.pop()
-        if isinstance(found, str) and _CONTROLS.search(found):
-            raise ModelError(f"it has a text with control characters ({found!r:.60})")
-        if isinstance(found, list):
-            waiting.extend(found)
-        elif isinstance(found, dict):
-            waiting.extend([*found.keys(), *found.values()])
+        yield (found := waiting.pop())
+        if isinstance(found, list | dict):
+            waiting.extend(found.values() if isinstance(found, dict) else found)

@@ -52,12 +52,7 @@ class Codec:
 
 
 class Taken:
-    """The fields of a part, each checked as it is taken; at the end none may be left.
-
-    Parameters
-    ----------
-    part : Part
-    """
+    """The fields of a part, each checked as it is taken; at the end none may be left."""
 
     def __init__(self, part: Part):
         self.type = part.type
@@ -146,10 +141,7 @@ def as_plain(part: Part, arrays: list[np.ndarray]) -> dict[str, Any]:
 def part_from(plain: Any, arrays: list[np.ndarray | None], depth: int = 0) -> Part:
     """The part that :func:`as_plain` made JSON of; what is taken of `arrays` is None there afterwards.
 
-    Raises
-    ------
-    ModelError
-        If it is no part, or an array is used twice.
+    A ModelError if it is no part, or an array is used twice.
     """
     fields = {"type": str, "settings": dict, "arrays": dict, "parts": list}
     if not isinstance(plain, dict) or {name: type(value) for name, value in plain.items()} != fields or depth > 1:

@@ -39,18 +39,7 @@ _SAMPLER = "balance"
 
 
 def refuse_unstorable(pipeline: Any) -> None:
-    """Raise, before anything is fitted, if the fitted pipeline could not be stored.
-
-    Parameters
-    ----------
-    pipeline : Pipeline
-        Unfitted, from :func:`prosody_ser.make_pipeline`.
-
-    Raises
-    ------
-    ModelError
-        Naming the step and why.
-    """
+    """Raise a ModelError, before anything is fitted, if the fitted pipeline could not be stored: where, and why."""
     from .steps import STEPS
 
     if not hasattr(pipeline, "named_steps"):
@@ -101,13 +90,7 @@ def _encoded_model(model: Any) -> Part:
 
 
 def decoded(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...]) -> Any:
-    """The fitted pipeline of its parts.
-
-    Parameters
-    ----------
-    parts : list of Part
-        Of any file: types, order and every field are checked first.
-    features, labels : tuple of str
+    """The fitted pipeline of the parts of any file: types, order and every field are checked first.
 
     Raises
     ------

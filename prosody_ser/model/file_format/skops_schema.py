@@ -11,6 +11,7 @@ one that this module writes for the members that are there, and anything else is
 from typing import Any
 
 from ...errors import ModelError
+from .canonical_json import everything_in
 from .zip_members import parsed
 
 PROTOCOL = 2
@@ -27,15 +28,7 @@ _LOADERS = {
 
 
 def schema_of(texts: dict[str, str], arrays: list[str]) -> dict[str, Any]:
-    """The schema of a dictionary.
-
-    Parameters
-    ----------
-    texts : dict of str to str
-        JSON by key.
-    arrays : list of str
-        Names of the .npy members; each stands under its name without ``.npy``.
-    """
+    """The schema of a dictionary of texts (JSON by key) and of .npy members, each under its name without ``.npy``."""
     keys = [*texts, *(name.removesuffix(".npy") for name in arrays)]
     ids = iter(range(1, 2 * len(keys) + 3))
 
@@ -74,15 +67,8 @@ def texts_of(content: bytes, keys: tuple[str, ...], arrays: list[str]) -> dict[s
 
 def _foreign(schema: Any) -> str | None:
     """The first node that is none of :data:`_LOADERS`, in words; None if there is none."""
-    waiting = [schema]
-    while waiting:
-        found = waiting.pop()
-        if isinstance(found, list):
-            waiting.extend(found)
-        elif isinstance(found, dict):
-            waiting.extend(found.values())
-            if not {"__class__", "__module__", "__loader__"} & set(found):
-                continue
+    for found in everything_in(schema):
+        if isinstance(found, dict) and {"__class__", "__module__", "__loader__"} & set(found):
             name = f"{found.get('__module__')}.{found.get('__class__')}"
             loader = found.get("__loader__")
             if not isinstance(loader, str) or _LOADERS.get(loader) != name:

@@ -170,13 +170,8 @@ def _checked_depths(
 ) -> np.ndarray:
     """The depth of each tree, its root's being 0, if all of them are trees.
 
-    Parameters
-    ----------
-    n_nodes : ndarray of int, shape (n_trees,)
-    left, right : ndarray of int, shape (n,)
-        Children of all nodes, counted within their tree.
-    inner : ndarray of bool, shape (n,)
-        Which nodes have children.
+    The trees' nodes stand one tree after the other, `n_nodes` of each; children are counted within their tree, and
+    `inner` says which nodes have any.
     """
     starts = np.cumsum(n_nodes) - n_nodes
     tree = np.repeat(np.arange(len(n_nodes)), n_nodes)

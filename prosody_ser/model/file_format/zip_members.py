@@ -35,14 +35,9 @@ _PACKED = {b"x": "zlib", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz"
 
 
 def packed(members: dict[str, bytes], made_by: str) -> bytes:
-    """Members as the bytes of a file.
+    """Members, in the order in which they are to stand, as the bytes of a file.
 
-    Parameters
-    ----------
-    members : dict of str to bytes
-        In the order in which they are to stand.
-    made_by : str
-        The release that writes it, for those that cannot read it.
+    `made_by` is the release that writes it, named for those that cannot read it.
     """
     manifest = {
         "format": FORMAT,
@@ -158,12 +153,7 @@ def _verified(members: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def parsed(content: bytes | str, name: str) -> Any:
-    """JSON, without NaN, infinity, keys that stand twice, or so many brackets that the parser gives up.
-
-    Raises
-    ------
-    ModelError
-    """
+    """JSON; a ModelError if it has NaN, infinity, a key twice, or so many brackets that the parser gives up."""
 
     def refuse(constant: str) -> NoReturn:
         raise ValueError(f"{constant} is no JSON")

@@ -28,12 +28,7 @@ _IR_VERSION = 10
 
 
 def check_onnx_suffix(path: OnePath) -> None:
-    """Refuse a name that does not end in ``.onnx``.
-
-    Raises
-    ------
-    ModelError
-    """
+    """Raise unless an ONNX file can have this name."""
     if Path(path).suffix.lower() != SUFFIX:
         raise ModelError(f"{path}: an ONNX file's name ends in {SUFFIX}")
 
@@ -64,12 +59,7 @@ def export_onnx(model: TrainedModel | OnePath, path: OnePath) -> None:
 
 
 def refuse_unexportable(model: TrainedModel) -> None:
-    """Raise if a model cannot be exported.
-
-    Raises
-    ------
-    ModelError
-    """
+    """Raise a ModelError if a model cannot be exported."""
     try:
         from .classifiers import WRITERS
     except ImportError as error:
@@ -84,13 +74,7 @@ def refuse_unexportable(model: TrainedModel) -> None:
 
 
 def onnx_model(model: TrainedModel) -> Any:
-    """A model as :class:`onnx.ModelProto`, checked.
-
-    Raises
-    ------
-    ModelError
-        As :func:`export_onnx`.
-    """
+    """A model as :class:`onnx.ModelProto`, checked; raises as :func:`export_onnx`."""
     refuse_unexportable(model)
     from onnx import TensorProto, checker, helper
 

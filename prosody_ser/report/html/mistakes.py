@@ -1,5 +1,6 @@
 """The worst confusions of a result: which emotions are taken for which, and the clips where it was surest."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,14 +35,12 @@ class Pair:
 def worst_confusions(data: Mapping[str, Any]) -> list[Pair]:
     """Pairs of emotions by how often the first is taken for the second, at most :data:`PAIRS`."""
     kind = data["protocol"]["score_kind"]
-    support: dict[str, int] = {}
-    found: dict[tuple[str, str], dict[tuple, list[Mapping[str, Any]]]] = {}
+    support = Counter(clip["emotion"] for clip in data["clips"])
+    found: dict[tuple[str, str], dict[tuple, list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for clip in data["clips"]:
-        truth, predicted = clip["emotion"], clip["predicted"]
-        support[truth] = support.get(truth, 0) + 1
-        if truth != predicted:
+        if clip["emotion"] != clip["predicted"]:
             key = (clip["file"], clip["start"] or 0.0, clip["variant"], clip["speaker"])
-            found.setdefault((truth, predicted), {}).setdefault(key, []).append(clip)
+            found[clip["emotion"], clip["predicted"]][key].append(clip)
     pairs = []
     for (truth, predicted), clips in found.items():
         mistakes = [_mistake(predictions, kind) for _, predictions in sorted(clips.items())]
@@ -52,11 +51,11 @@ def worst_confusions(data: Mapping[str, Any]) -> list[Pair]:
 
 
 def _mistake(predictions: Sequence[Mapping[str, Any]], kind: str) -> Mistake:
-    rated = [(_confidence(clip, kind), number) for number, clip in enumerate(predictions)]
-    best = max(rated, key=lambda pair: (float("-inf") if pair[0] is None else pair[0], -pair[1]))
-    clip = predictions[best[1]]
+    sure = [_confidence(clip, kind) for clip in predictions]
+    best = max(range(len(sure)), key=lambda i: float("-inf") if (known := sure[i]) is None else known)
+    clip = predictions[best]
     of_truth = clip["scores"].get(clip["emotion"]) if kind == "probability" else None
-    return Mistake(clip, best[0], of_truth, len(predictions))
+    return Mistake(clip, sure[best], of_truth, len(predictions))
 
 
 def _confidence(clip: Mapping[str, Any], kind: str) -> float | None:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from markupsafe import Markup, escape
 from ...results import Result
 from .. import number_format as figures
 from .. import protocol
+from ..grid import Table
 from . import views
 from .mistakes import worst_confusions
 from .palette import step_class, steps_css
@@ -55,13 +57,13 @@ def result_html(result: Result) -> str:
         reliability=views.reliability(data["calibration"]) if data.get("calibration") else None,
         importances=views.importances(data["importances"]) if data.get("importances") else None,
         profile=views.profile(data["profile"]) if data.get("profile") else None,
-        in_sample=views.any_table(data["in_sample"]["features"]) if data.get("in_sample") else None,
+        in_sample=views.in_sample(data["in_sample"]["features"]) if data.get("in_sample") else None,
     )
 
 
-def plain_html(title: str, body: str) -> str:
-    """A page of tables and remarks, whose body is HTML of :mod:`prosody_ser.report.html.pieces`."""
-    return rendered("plain.html", title=title, body=Markup(body))
+def plain_html(title: str, parts: Iterable[str | Table]) -> str:
+    """A page of remarks, loud where they are a ``NOTE:`` or a ``WARNING:``, and of tables."""
+    return rendered("plain.html", title=title, parts=parts)
 
 
 def rendered(template: str, **values: Any) -> str:

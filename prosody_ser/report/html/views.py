@@ -1,10 +1,11 @@
 """What the HTML page draws, worked out: which rows, in which order, and where on a scale."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...catalogue import all_features
-from ..number_format import UNDEFINED, number, one_line, said
+from ..number_format import number
 from .palette import step_class
 
 #: Rows of a ranking that stand open, and those that can be unfolded; the JSON holds all.
@@ -14,14 +15,7 @@ SIGNIFICANT = 0.05
 
 
 class Scale:
-    """A line from `low` to `high`, as wide as its place: positions are percentages.
-
-    Parameters
-    ----------
-    low, high : float
-    margin : float
-        Percent left free at either end, for markers that stand there.
-    """
+    """A line from `low` to `high`; positions are percentages of its place, `margin` of them free at either end."""
 
     def __init__(self, low: float = 0.0, high: float = 1.0, margin: float = 4.0) -> None:
         self.low, self.high, self.margin = low, high, margin
@@ -79,14 +73,12 @@ def definition(feature: str) -> str:
 
 def importances(found: Mapping[str, Any]) -> dict[str, Any]:
     """Rankings by feature, cluster and family, one scale for all so that bars compare."""
-    features = sorted(found["features"], key=lambda row: row["rank"])
-    clusters = sorted(found.get("clusters") or [], key=lambda row: row["rank"])
-    families = sorted(found.get("families") or [], key=lambda row: row["rank"])
-    shown = {"features": features, "clusters": clusters, "families": families}
-    return {
-        name: {"rows": rows[:ALL_ROWS], "n": len(rows), "scale": Scale.over(_reached(rows[:ALL_ROWS]))}
-        for name, rows in shown.items()
-    }
+    return {name: _ranked(found.get(name) or []) for name in ("features", "clusters", "families")}
+
+
+def _ranked(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    shown = sorted(rows, key=lambda row: row["rank"])[:ALL_ROWS]
+    return {"rows": shown, "n": len(rows), "scale": Scale.over(_reached(shown))}
 
 
 def _reached(rows: Sequence[Mapping[str, Any]]) -> Iterator[float]:
@@ -106,16 +98,13 @@ def profile(found: Mapping[str, Any]) -> dict[str, Any]:
         `significant`, `css`; `n_features` in all; `largest`, the effect of the strongest colour.
     """
     emotions = sorted({row["emotion"] for row in found["rows"]})
-    by_feature: dict[str, dict[str, Mapping[str, Any]]] = {}
+    by_feature: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
+    strongest: dict[str, float] = defaultdict(float)
     for row in found["rows"]:
-        by_feature.setdefault(row["feature"], {})[row["emotion"]] = row
-
-    def strongest(feature: str) -> float:
-        effects = [row["effect"] for row in by_feature[feature].values()]
-        return max((abs(effect) for effect in effects if effect is not None), default=0.0)
-
-    order = sorted(by_feature, key=lambda feature: (-strongest(feature), feature))[:PROFILE_ROWS]
-    largest = max((strongest(feature) for feature in order), default=0.0)
+        by_feature[row["feature"]][row["emotion"]] = row
+        strongest[row["feature"]] = max(strongest[row["feature"]], abs(row["effect"] or 0.0))
+    order = sorted(by_feature, key=lambda feature: (-strongest[feature], feature))[:PROFILE_ROWS]
+    largest = max(strongest.values(), default=0.0)
     rows = []
     for feature in order:
         cells = [_effect(by_feature[feature].get(emotion), largest) for emotion in emotions]
@@ -165,24 +154,12 @@ def _y(share: float) -> float:
     return round(272 - 260 * share, 2)
 
 
-def any_table(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Rows whose keys are not known beforehand, as a header and lines of text; the feature first, ranks left out."""
-    flat = [_flat(row) for row in rows]
-    header = list(dict.fromkeys(key for row in flat for key in row))
-    lines = [[_cell(row.get(key)) for key in header] for row in flat[:OPEN_ROWS]]
-    return {"header": [one_line(key).replace("_", " ") for key in header], "rows": lines, "n": len(rows)}
-
-
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Objects within a row as columns of their own."""
-    flat = {"feature": row["feature"]} if "feature" in row else {}
-    for key, value in row.items():
-        if key != "rank":
-            flat |= value if isinstance(value, Mapping) else {key: value}
-    return flat
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return UNDEFINED
-    return number(value) if isinstance(value, float) else one_line(said(value))
+def in_sample(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a fit on all clips says of its features: a number each, or one for each emotion."""
+    found = [row.get("coefficients") or {"importance": row.get("importance")} for row in rows]
+    names = list(dict.fromkeys(name for numbers in found for name in numbers))
+    lines = [
+        [row["feature"], row["family"], *(number(numbers.get(name)) for name in names)]
+        for row, numbers in zip(rows[:OPEN_ROWS], found, strict=False)
+    ]
+    return {"header": ["feature", "family", *names], "rows": lines, "n": len(rows)}

@@ -77,14 +77,12 @@ def _parameters(parameters: dict[str, Any]) -> str:
 
 
 def _training(training: dict[str, Any]) -> Rows:
+    by_sex = _counts(training["speakers_by_sex"])
     rows = [
-        (
-            "clips",
-            f"{training['n_clips']} of {training['n_speakers']} speakers ({_counts(training['speakers_by_sex'])})",
-        )
+        ("clips", f"{training['n_clips']} of {training['n_speakers']} speakers ({by_sex})"),
+        ("by emotion", _counts(training["clips"])),
+        ("languages", ", ".join(training["languages"]) or "not stated"),
     ]
-    rows.append(("by emotion", _counts(training["clips"])))
-    rows.append(("languages", ", ".join(training["languages"]) or "not stated"))
     if training["left_out"]:
         rows.append(("left out", _counts(training["left_out"])))
     for corpus in training["corpora"]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..grid import bounds, grid, paragraph, titled
+from ..grid import Table, bounds, laid_out
 
 _MEASURES = {"uar": "UAR", "accuracy": "accuracy"}
 
@@ -28,29 +28,31 @@ def comparison_text(data: dict[str, Any], form: str = "text") -> str:
     >>> ser.comparison_text(ser.compare(results).data).splitlines()[0]
     '535 clips, 10 speakers, 7 emotions (emodb); 2 speaker-disjoint folds; chance 0.143'
     """
-    parts = [paragraph(f"NOTE: {data['notice']}", form)] if data["notice"] else []
+    return laid_out(comparison_parts(data), form)
+
+
+def comparison_parts(data: Mapping[str, Any]) -> Iterator[str | Table]:
+    """The remarks and tables of a comparison, for any format."""
+    if data["notice"]:
+        yield f"NOTE: {data['notice']}"
     corpora = ", ".join(data["corpora"]) or "corpus not named"
-    parts += [
-        paragraph(
-            f"{data['n_clips']} clips, {data['n_speakers']} speakers, {len(data['labels'])} emotions ({corpora}); "
-            f"{data['split']}; chance {data['chance']:.3f}",
-            form,
-        ),
-        titled("results", _results(data, form), form),
-    ]
+    yield (
+        f"{data['n_clips']} clips, {data['n_speakers']} speakers, {len(data['labels'])} emotions ({corpora}); "
+        f"{data['split']}; chance {data['chance']:.3f}"
+    )
+    yield _results(data)
     tested = [pair for pair in data["pairs"] if pair["same_track"]]
     for name, title in _MEASURES.items():
         if tested:
-            parts.append(titled(f"differences in {title} ({_how(data)})", _differences(tested, name, form), form))
+            yield _differences(f"differences in {title} ({_how(data)})", tested, name)
     across = [pair for pair in data["pairs"] if not pair["same_track"]]
     if across:
-        parts.append(titled("between tracks, which are not equals: no test", _across(across, form), form))
-    parts += [paragraph(f"NOTE: {caution}", form) for caution in data["cautions"]]
-    parts += [paragraph(note, form) for note in _notes(data, tested)]
-    return "\n\n".join(parts)
+        yield _across(across)
+    yield from (f"NOTE: {caution}" for caution in data["cautions"])
+    yield from _notes(data, tested)
 
 
-def _results(data: Mapping[str, Any], form: str) -> str:
+def _results(data: Mapping[str, Any]) -> Table:
     header = ["result", "track", "features", "rank", "UAR", "95 % interval", "accuracy", "macro F1"]
     tracks = list(dict.fromkeys(result["track"] for result in data["results"]))
     rows = [
@@ -66,7 +68,7 @@ def _results(data: Mapping[str, Any], form: str) -> str:
         ]
         for result in sorted(data["results"], key=lambda result: (tracks.index(result["track"]), result["rank"]))
     ]
-    return grid(header, rows, form, n_left=3)
+    return Table("results", header, rows, n_left=3)
 
 
 def _how(data: Mapping[str, Any]) -> str:
@@ -74,7 +76,7 @@ def _how(data: Mapping[str, Any]) -> str:
     return f"{data['test_note']}, {unit}; {data['correction']}"
 
 
-def _differences(pairs: Sequence[Mapping[str, Any]], name: str, form: str) -> str:
+def _differences(title: str, pairs: Sequence[Mapping[str, Any]], name: str) -> Table:
     header = ["pair", "pooled", "95 % interval", "by speaker", "p", "p corrected", "rank-biserial", "d_z"]
     rows = []
     for pair in pairs:
@@ -91,10 +93,10 @@ def _differences(pairs: Sequence[Mapping[str, Any]], name: str, form: str) -> st
                 _or_dash(found["cohen_dz"], "+.2f"),
             ]
         )
-    return grid(header, rows, form)
+    return Table(title, header, rows)
 
 
-def _across(pairs: Sequence[Mapping[str, Any]], form: str) -> str:
+def _across(pairs: Sequence[Mapping[str, Any]]) -> Table:
     header = ["pair", *(part for title in _MEASURES.values() for part in (title, "95 % interval"))]
     rows = [
         [
@@ -107,21 +109,18 @@ def _across(pairs: Sequence[Mapping[str, Any]], form: str) -> str:
         ]
         for pair in pairs
     ]
-    return grid(header, rows, form)
+    return Table("between tracks, which are not equals: no test", header, rows)
 
 
 def _notes(data: Mapping[str, Any], tested: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if tested:
+        both = "to which p (Wilcoxon) and the effect sizes belong"
+        apart = "to which the effect sizes belong; p is of the folds' differences"
         yield (
             "pooled: difference of the scores above, of all clips; by speaker: mean of the speakers' differences, "
-            "to which p (Wilcoxon) and the effect sizes belong; - : undefined."
-            if data["test"] == "wilcoxon"
-            else "pooled: difference of the scores above, of all clips; by speaker: mean of the speakers' differences, "
-            "to which the effect sizes belong; p is of the folds' differences; - : undefined."
+            f"{both if data['test'] == 'wilcoxon' else apart}; - : undefined."
         )
-        turned = [
-            pair for pair in tested for found in [pair["uar"]] if found["difference"] * found["mean_over_speakers"] < 0
-        ]
+        turned = [p for p in tested if p["uar"]["difference"] * p["uar"]["mean_over_speakers"] < 0]
         if turned:
             yield (
                 f"{turned[0]['one']} - {turned[0]['other']}"

@@ -1,9 +1,9 @@
 """A cross-corpus evaluation as plain text, Markdown or LaTeX."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..grid import bounds, grid, paragraph, titled
+from ..grid import Table, bounds, laid_out
 from ..number_format import features_said
 
 
@@ -28,38 +28,39 @@ def cross_text(data: dict[str, Any], form: str = "text") -> str:
     >>> print(ser.cross_text(cross.data))
     2 corpora, 7 common emotions (anger, boredom, ...
     """
-    parts = [paragraph(f"NOTE: {data['notice']}", form)] if data["notice"] else []
+    return laid_out(cross_parts(data), form)
+
+
+def cross_parts(data: Mapping[str, Any]) -> Iterator[str | Table]:
+    """The remarks and tables of a cross-corpus evaluation, for any format."""
+    if data["notice"]:
+        yield f"NOTE: {data['notice']}"
     steps = " -> ".join(step["estimator"] for step in data["steps"])
-    parts += [
-        paragraph(
-            f"{len(data['corpora'])} corpora, {len(data['labels'])} common emotions ({', '.join(data['labels'])}); "
-            f"{features_said(data['feature_set'] or 'own', data['n_features'])}; {data['track']}, {steps}; "
-            f"chance {data['chance']:.3f}",
-            form,
-        ),
-        titled("corpora", _corpora(data, form), form),
-        titled("UAR (rows: trained on; columns: tested on; diagonal: within the corpus)", _matrix(data, form), form),
-        titled("each training and test corpus", _cells(data, form), form),
-        paragraph(
-            "lost: UAR of the test corpus's own model (the diagonal of the column) less this one. Off the diagonal the "
-            "model is trained on all clips of the other corpus and has seen none of the one that is tested.",
-            form,
-        ),
-    ]
+    yield (
+        f"{len(data['corpora'])} corpora, {len(data['labels'])} common emotions ({', '.join(data['labels'])}); "
+        f"{features_said(data['feature_set'] or 'own', data['n_features'])}; {data['track']}, {steps}; "
+        f"chance {data['chance']:.3f}"
+    )
+    yield _corpora(data)
+    yield _matrix(data)
+    yield _cells(data)
+    yield (
+        "lost: UAR of the test corpus's own model (the diagonal of the column) less this one. Off the diagonal the "
+        "model is trained on all clips of the other corpus and has seen none of the one that is tested."
+    )
     if any(cell["interval_note"] for cell in data["cells"]):
-        parts.append(paragraph("- : too few test speakers for an interval (six are the least).", form))
-    parts += [paragraph(f"WARNING: {finding['sentence']} {finding['effect']}", form) for finding in data["findings"]]
+        yield "- : too few test speakers for an interval (six are the least)."
+    for finding in data["findings"]:
+        yield f"WARNING: {finding['sentence']} {finding['effect']}"
     for name, corpus in data["corpora"].items():
-        parts += [
-            paragraph(f"{finding['severity'].upper()} in {name} ({finding['check']}): {finding['sentence']}", form)
-            for finding in corpus["audit"]
-            if finding["severity"] != "note"
-        ]
-    parts += [paragraph(f"warning ({count}x): {text}", form) for text, count in data["warnings"].items()]
-    return "\n\n".join(parts)
+        for finding in corpus["audit"]:
+            if finding["severity"] != "note":
+                yield f"{finding['severity'].upper()} in {name} ({finding['check']}): {finding['sentence']}"
+    for text, count in data["warnings"].items():
+        yield f"warning ({count}x): {text}"
 
 
-def _corpora(data: Mapping[str, Any], form: str) -> str:
+def _corpora(data: Mapping[str, Any]) -> Table:
     rows = [
         [
             name,
@@ -71,17 +72,18 @@ def _corpora(data: Mapping[str, Any], form: str) -> str:
         for name, corpus in data["corpora"].items()
     ]
     # the long column last, so that lines break there
-    return grid(["corpus", "clips", "speakers", "within the corpus", "left out"], rows, form, n_left=5)
+    return Table("corpora", ["corpus", "clips", "speakers", "within the corpus", "left out"], rows, n_left=5)
 
 
-def _matrix(data: Mapping[str, Any], form: str) -> str:
+def _matrix(data: Mapping[str, Any]) -> Table:
     names = list(data["corpora"])
     uar = {(cell["train"], cell["test"]): cell["uar"] for cell in data["cells"]}
     rows = [[train, *(f"{uar[train, test]:.3f}" for test in names)] for train in names]
-    return grid(["trained on", *names], rows, form)
+    title = "UAR (rows: trained on; columns: tested on; diagonal: within the corpus)"
+    return Table(title, ["trained on", *names], rows)
 
 
-def _cells(data: Mapping[str, Any], form: str) -> str:
+def _cells(data: Mapping[str, Any]) -> Table:
     header = ["trained on", "tested on", "UAR", "95 % interval", "accuracy", "macro F1", "lost", "95 % interval"]
     rows = [
         [
@@ -96,4 +98,4 @@ def _cells(data: Mapping[str, Any], form: str) -> str:
         ]
         for cell in data["cells"]
     ]
-    return grid(header, rows, form, n_left=2)
+    return Table("each training and test corpus", header, rows, n_left=2)

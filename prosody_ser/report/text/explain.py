@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from ..grid import grid
+
 #: What must be said beside any of them.
 CAUTION = (
     "They say what the model did with this clip, not what causes an emotion; correlated features share what they say."
@@ -29,38 +31,35 @@ def explanation_text(explained: Any, number: int, emotion: str, top: int = 10) -
     base, output = explained.base[number, at], explained.output[number, at]
     right = "rightly" if clip["predicted"] == clip["emotion"] else "WRONGLY"
     shap = explained.of_clip(number, emotion)
+    rows = [[row.feature, f"{row.shap:+.4f}", _valued(row)] for row in shap.head(top).itertuples()]
+    if len(shap) > top:
+        rows.append([f"the {len(shap) - top} others together", f"{shap['shap'].iloc[top:].sum():+.4f}", ""])
+    families = explained.by_family(number, emotion).items()
     lines = [
         f"{clip['file']}, speaker {clip['speaker']}: {clip['emotion']}, predicted {right} as {clip['predicted']} "
         f"by fold {clip['fold']}, which had not heard the speaker",
         f"{explained.kind} of {emotion}: {output:.3f} = base {base:.3f} + what the features add ({output - base:+.3f})",
         "",
-        f"{'pushed by':>9}  {'feature':{_width(shap, top)}}  value",
+        grid(["feature", "pushed by", "value"], rows),
+        "",
+        grid(["family", "pushed by"], [[family, f"{value:+.4f}"] for family, value in families]),
     ]
-    for row in shap.head(top).itertuples():
-        lines.append(f"{row.shap:>+9.4f}  {row.feature:{_width(shap, top)}}  {_valued(row)}")
-    if len(shap) > top:
-        lines.append(f"{shap['shap'].iloc[top:].sum():>+9.4f}  the {len(shap) - top} others together")
-    lines += ["", f"{'pushed by':>9}  family"]
-    lines += [f"{value:>+9.4f}  {family}" for family, value in explained.by_family(number, emotion).items()]
     return "\n".join(lines)
 
 
 def explanations_text(explained: Any, method: str, top: int = 20) -> str:
     """The features and families that pushed most over all clips."""
     summary = explained.summary()
-    shown = ["mean_abs_shap", *explained.labels]
-    widths = [max(8, len(name)) for name in ["mean", *explained.labels]]
+    rows = [
+        [row["feature"], *(f"{row[name]:.4f}" for name in ("mean_abs_shap", *explained.labels))]
+        for row in summary.head(top).to_dict("records")
+    ]
     lines = [
         f"{len(explained.clips)} held-out clips; mean absolute push of the {explained.kind} of each emotion",
         *textwrap.wrap(f"{method}. {CAUTION}", 100),
         "",
-        "rank"
-        + "".join(f"  {name:>{w}}" for name, w in zip(["mean", *explained.labels], widths, strict=True))
-        + "  feature",
+        grid(["feature", "mean", *explained.labels], rows),
     ]
-    for row in summary.head(top).to_dict("records"):
-        numbers = "".join(f"  {row[name]:>{w}.4f}" for name, w in zip(shown, widths, strict=True))
-        lines.append(f"{row['rank']:>4}{numbers}  {row['feature']}")
     if len(summary) > top:
         lines.append(f"... and {len(summary) - top} more")
     lines += ["", "family (mean absolute push of the emotion predicted, its features together)"]
@@ -70,7 +69,3 @@ def explanations_text(explained: Any, method: str, top: int = 20) -> str:
 
 def _valued(row: Any) -> str:
     return f"{row.value:.4g} {row.unit}".rstrip() if pd.notna(row.value) else "undefined"
-
-
-def _width(shap: pd.DataFrame, top: int) -> int:
-    return max(len(name) for name in shap["feature"].head(top))

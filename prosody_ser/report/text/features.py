@@ -20,21 +20,13 @@ def feature_table(name: str, features: Sequence[Feature]) -> str:
 
 def feature_json(name: str, features: Sequence[Feature]) -> str:
     """One object: the set's name and a list of its features with all that is known of each."""
+    plain = ("name", "unit", "family", "definition", "source", "minimum", "maximum")
     listed = [
-        {
-            "name": f.name,
-            "unit": f.unit,
-            "family": f.family,
-            "definition": f.definition,
-            "source": f.source,
-            "original": f.original or None,
-            "own": f.own or None,
-            "minimum": f.minimum,
-            "maximum": f.maximum,
-            "contour": f.contour.name if f.contour else None,
-            "functional": f.functional.name if f.functional else None,
-            "needs_rate_hz": f.needs_rate_hz or None,
-        }
+        {key: getattr(f, key) for key in plain}
+        | {"original": f.original or None, "own": f.own or None}
+        | {"contour": f.contour.name if f.contour else None}
+        | {"functional": f.functional.name if f.functional else None}
+        | {"needs_rate_hz": f.needs_rate_hz or None}
         for f in features
     ]
     return json.dumps({"feature_set": name, "n_features": len(features), "features": listed}, indent=1)

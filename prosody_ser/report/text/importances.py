@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from ...errors import listed
+from ..grid import grid
 
 _WIDTH = 110
 
@@ -39,16 +40,12 @@ def importances_text(found: pd.DataFrame, notice: str | None, top: int = 20) -> 
 
 def drop_family_text(found: pd.DataFrame) -> str:
     """The UAR lost without each family."""
-    lines = [
-        f"fitted again without a family (UAR with all features {found.attrs['uar']:.3f})",
-        f"{'UAR lost':>8}  {'95 % over speakers':>20}  {'UAR without':>11}  family",
-    ]
+    rows = []
     for row in found.itertuples():
         interval = f"{row.low:+.4f} to {row.high:+.4f}" if pd.notna(row.low) else "too few speakers"
-        lines.append(
-            f"{row.uar_lost:>+8.4f}  {interval:>20}  {row.uar_without:>11.3f}  {row.family} ({row.n_features})"
-        )
-    return "\n".join(lines)
+        rows.append([_named(row, "family"), f"{row.uar_lost:+.4f}", interval, f"{row.uar_without:.3f}"])
+    header = ["family", "UAR lost", "95 % over speakers", "UAR without"]
+    return f"fitted again without a family (UAR with all features {found.attrs['uar']:.3f})\n{grid(header, rows)}"
 
 
 def in_sample_text(found: pd.DataFrame, top: int = 20) -> str:
@@ -59,11 +56,8 @@ def in_sample_text(found: pd.DataFrame, top: int = 20) -> str:
         subsequent_indent="    ",
     )
     columns = [name for name in found.columns if name not in ("rank", "feature", "family")]
-    widths = [max(8, len(name)) for name in columns]
-    lines.append("rank" + "".join(f"  {name:>{w}}" for name, w in zip(columns, widths, strict=True)) + "  feature")
-    for row in found.head(top).to_dict("records"):
-        numbers = "".join(f"  {row[name]:>{w}.4f}" for name, w in zip(columns, widths, strict=True))
-        lines.append(f"{row['rank']:>4}{numbers}  {row['feature']}")
+    rows = [[row["feature"], *(f"{row[name]:.4f}" for name in columns)] for row in found.head(top).to_dict("records")]
+    lines.append(grid(["feature", *columns], rows))
     if len(found) > top:
         lines.append(f"... and {len(found) - top} more")
     return "\n".join(lines)

@@ -12,27 +12,17 @@ _UNSURE = "not sure"
 
 
 def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str, ...] = ()) -> Any:
-    """One hop as a view for rich.
-
-    Parameters
-    ----------
-    moment : prosody_ser.live.Moment or None
-        None before the first.
-    labels : tuple of str
-    title : str
-        What is listened to and with which model.
-    notes : tuple of str
-        Below the view.
-    """
+    """One hop, or None before the first, as a view for rich; `notes` stand below it."""
     from rich.console import Group
     from rich.panel import Panel
     from rich.table import Table
     from rich.text import Text
 
-    facts = Table.grid(padding=(0, 2))
-    facts.add_column(style="dim", width=_width(labels))
-    facts.add_column(width=BAR)
-    facts.add_column(justify="right", min_width=18)
+    facts, bars = Table.grid(padding=(0, 2)), Table.grid(padding=(0, 2))
+    for table, style in ((facts, "dim"), (bars, "")):
+        table.add_column(style=style, width=_width(labels))
+        table.add_column(width=BAR)
+        table.add_column(justify="right", min_width=18)
     if moment is None:
         return Panel(Text("starting ...", style="dim"), title=Text(title), title_align="left", width=_panel(labels))
     level, pitch = moment.level_db, moment.pitch_hz
@@ -51,10 +41,6 @@ def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str
     else:
         head.append(shown.label, style="bold")
         head.append(f"   {shown.confidence:.0%}")
-    bars = Table.grid(padding=(0, 2))
-    bars.add_column(width=_width(labels))
-    bars.add_column(width=BAR)
-    bars.add_column(justify="right", min_width=18)
     for label in labels:
         share = shown.probabilities[label] if shown else math.nan
         best = shown is not None and label == shown.label

@@ -4,6 +4,8 @@ import textwrap
 
 import pandas as pd
 
+from ..grid import grid
+
 _METHOD = (
     "Hedges' g within speaker: difference of means divided by the speaker's standard deviation within emotions; mean "
     "over speakers with its 95 % interval. Difference in the feature's unit. p: {test}, corrected by {correction}."
@@ -51,13 +53,11 @@ def _of_emotion(emotion: str, rows: pd.DataFrame, reference: str, top: int) -> l
     head = f"{emotion} against {reference}: {moved} of {len(defined)} features moved (corrected p < 0.05)"
     if not len(defined):
         return [f"{emotion} against {reference}: nothing can be said ({rows['note'].iloc[0]})"]
-    shown = defined.head(top)
-    width = max(len(name) for name in shown["feature"])
-    lines = [head, f"  {'feature':{width}}  {'g':>6}  {'95 %':>14}  {'p corr.':>8}  {'difference':>16}  speakers"]
-    for row in shown.itertuples():
-        interval = f"{row.low:+.2f} to {row.high:+.2f}"
+    rows_shown = []
+    for row in defined.head(top).itertuples():
         p = "< 0.0001" if row.p_corrected < 0.0001 else f"{row.p_corrected:.4f}"
         difference = f"{row.difference:+.4g} {row.unit}".rstrip()
-        numbers = f"{row.effect:>+6.2f}  {interval:>14}  {p:>8}  {difference:>16}  {row.n_speakers:>8}"
-        lines.append(f"  {row.feature:{width}}  {numbers}")
-    return lines
+        numbers = [f"{row.effect:+.2f}", f"{row.low:+.2f} to {row.high:+.2f}", p, difference, str(row.n_speakers)]
+        rows_shown.append([row.feature, *numbers])
+    table = grid(["feature", "g", "95 %", "p corr.", "difference", "speakers"], rows_shown)
+    return [head, *textwrap.indent(table, "  ").splitlines()]

@@ -7,11 +7,10 @@ from ...results import Result
 from ..grid import grid
 from ..protocol import features_of
 from .audit import audit_lines, naive_text
+from .choices import selection_text, tuning_text
 from .importances import importances_lines
 from .profile import profile_lines
 from .scores import calibration_lines, clips_used, confusion_lines, group_lines, headline_lines, track_lines
-from .selection import selection_text
-from .tuning import tuning_text
 
 
 def result_text(result: Result) -> str:

@@ -41,18 +41,17 @@ def track_lines(data: dict[str, Any]) -> list[str]:
     if not others:
         return []
     main = data | data["protocol"]
-    width = max(len(track["track"]) for track in (main, *others))
-    with_intervals = data["intervals"] is not None
-    head = f"{'':{width}}    UAR" + f"  {'':14}" * with_intervals + "  accuracy  macro F1  difference"
-    lines = ["tracks, on the same folds and clips; they answer different questions", head]
+    rows = []
     for track in (main, *others):
-        line = f"{track['track']:{width}}  {track['uar']:.3f}"
-        line += f"  {_range(track['intervals']['uar'])}" if with_intervals else ""
-        line += f"  {track['accuracy']:8.3f}  {track['macro_f1']:8.3f}"
-        if "difference_uar" in track:
-            line += f"  {track['difference_uar']:+10.3f}"
-            line += f"  {_range(track['difference_interval'], '+')}" if track["difference_interval"] else ""
-        lines.append(line)
+        interval = _range(track["intervals"]["uar"]) if data["intervals"] is not None else ""
+        difference = f"{track['difference_uar']:+.3f}" if "difference_uar" in track else ""
+        apart = _range(track["difference_interval"], "+") if track.get("difference_interval") else ""
+        scores = (f"{track[name]:.3f}" for name in ("accuracy", "macro_f1"))
+        rows.append([track["track"], f"{track['uar']:.3f} {interval}", *scores, f"{difference} {apart}"])
+    lines = [
+        "tracks, on the same folds and clips; they answer different questions",
+        grid(["", "UAR", "accuracy", "macro F1", "difference"], rows),
+    ]
     lines += [
         f"{track['track']}: {clips_used(track['clips_of_speaker'])}. {track['track_note']}" for track in (main, *others)
     ]

@@ -2,16 +2,15 @@
 
 import json
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from textwrap import indent
 from typing import Any
 
 import numpy as np
 
 from ...datasets.survey import Survey
-from ...datasets.survey.overview import Odd
 from ...datasets.survey.wording import cell_text, counts_text, duration_text, person_text, plain, span_text, total_s
 from ...errors import listed
 from ..grid import grid
@@ -88,12 +87,12 @@ FORMATS: dict[str, Callable[[Survey], str]] = {"text": survey_text, "json": surv
 
 def _sections(survey: Survey) -> Iterator[_Section]:
     yield _Section("", list(_head(survey)))
-    yield _duplicates(survey)
+    yield _Section("duplicates", list(_duplicates(survey)))
     yield _classes(survey)
-    yield _missing(survey)
+    yield _Section("missing", list(_missing(survey)))
     yield _durations(survey)
     yield _Section("formats (files)", [f"{name:11}  {_counted(counts)}" for name, counts in survey.formats().items()])
-    yield _odd(survey)
+    yield _Section("odd files", list(_odd(survey)))
     if survey.notes:
         yield _Section("notes", [plain(note) for note in survey.notes])
 
@@ -119,48 +118,45 @@ def _head(survey: Survey) -> Iterator[str]:
 def _classes(survey: Survey) -> _Section:
     classes = survey.classes_by_speaker()
     people = survey.about_speakers()
-    absences = np.zeros_like(classes.there) if classes.absent is None else classes.absent
     rows = []
-    for name, there, absent in zip(classes.speakers, classes.there, absences, strict=True):
+    for name, there, absent in zip(classes.speakers, classes.there, classes.absent, strict=True):
         cells = [cell_text(n, lacking) for n, lacking in zip(there, absent, strict=True)]
         rows.append([person_text(name, *people[name]), *cells, str(there.sum())])
     rows.append(["all", *map(str, classes.there.sum(axis=0)), str(classes.there.sum())])
     legend = ["-: none"] * bool((classes.there == 0).any())
-    if classes.absent is not None and classes.absent.any():
+    if classes.absent.any():
         legend.append("5/8: five there of the eight in the corpus")
     header = ["speaker", *map(plain, classes.emotions), "all"]
     return _Section("clips by speaker and emotion", legend, header, rows)
 
 
-def _missing(survey: Survey) -> _Section:
+def _missing(survey: Survey) -> Iterator[str]:
     if survey.missing is None:
         lacking = None if survey.n_expected is None else survey.n_expected - survey.n_of_corpus
-        if not lacking:
-            return _Section(
-                "missing", ["none, by their number" if lacking == 0 else "not known: nothing says what there should be"]
-            )
-        said = (
-            f"{lacking}; which, the corpus's names do not tell" if lacking > 0 else f"none; {-lacking} more than it has"
-        )
-        return _Section("missing", [said])
+        if lacking is None:
+            yield "not known: nothing says what there should be"
+        elif lacking > 0:
+            yield f"{lacking}; which, the corpus's names do not tell"
+        else:
+            yield f"none; {-lacking} more than it has" if lacking else "none, by their number"
+        return
     if not survey.missing:
-        return _Section("missing", ["none"])
+        yield "none"
+        return
     present = {survey.speaker(clip.utterance) for clip in survey.clips}
     by_speaker = survey.missing_by_speaker()
-    lines = [f"{len(survey.missing)} clips"]
+    yield f"{len(survey.missing)} clips"
     gone = [name for name in by_speaker if name not in present]
     if gone:
         counts = span_text([len(by_speaker[name]) for name in gone])
-        lines.append(f"all of {len(gone)} speakers ({counts} clips each): {', '.join(map(plain, gone))}")
+        yield f"all of {len(gone)} speakers ({counts} clips each): {', '.join(map(plain, gone))}"
     partly = [name for name in by_speaker if name in present]
     for name in partly[:LISTED]:
         names = by_speaker[name]
-        lines.append(f"{plain(name)}: {len(names)}: {listed(map(plain, names), _NAMES_A_SPEAKER)}")
+        yield f"{plain(name)}: {len(names)}: {listed(map(plain, names), _NAMES_A_SPEAKER)}"
     if len(partly) > LISTED:
-        lines.append(
-            f"... and {sum(len(by_speaker[n]) for n in partly[LISTED:])} of {len(partly) - LISTED} more speakers"
-        )
-    return _Section("missing", lines)
+        n_more = sum(len(by_speaker[name]) for name in partly[LISTED:])
+        yield f"... and {n_more} of {len(partly) - LISTED} more speakers"
 
 
 def _durations(survey: Survey) -> _Section:
@@ -180,39 +176,34 @@ def _durations(survey: Survey) -> _Section:
     return _Section("duration in s", lines, ["emotion", "clips", "shortest", "median", "longest", "in all"], rows)
 
 
-def _duplicates(survey: Survey) -> _Section:
+def _duplicates(survey: Survey) -> Iterator[str]:
     if not survey.duplicates:
-        return _Section("duplicates", ["none"])
+        yield "none"
+        return
     grave = sum(duplicate.grave for duplicate in survey.duplicates)
     n_files = sum(len(duplicate.files) for duplicate in survey.duplicates)
     n_groups = len(survey.duplicates)
-    lines = [f"{n_files} files in {n_groups} group{'s' * (n_groups > 1)} of the same sound"]
+    yield f"{n_files} files in {n_groups} group{'s' * (n_groups > 1)} of the same sound"
     if grave:
-        lines.append(
-            f"IN {grave} OF THEM SPEAKERS OR EMOTIONS DIFFER: a wrong label, or a sound that both trains and tests"
-        )
+        yield f"IN {grave} OF THEM SPEAKERS OR EMOTIONS DIFFER: a wrong label, or a sound that both trains and tests"
     for duplicate in survey.duplicates[:LISTED]:
         what = "same bytes" if duplicate.identical else "same sound"
-        lines.append(f"{what}: {listed(map(plain, duplicate.files), 4)}")
+        yield f"{what}: {listed(map(plain, duplicate.files), 4)}"
         if duplicate.conflicts:
-            lines.append(f"  labels differ: {'; '.join(map(plain, duplicate.conflicts))}")
+            yield f"  labels differ: {'; '.join(map(plain, duplicate.conflicts))}"
         if duplicate.differences:
-            lines.append(f"  files differ: {'; '.join(duplicate.differences)}")
-    return _Section("duplicates", lines + _and_more(len(survey.duplicates)))
+            yield f"  files differ: {'; '.join(duplicate.differences)}"
+    yield from _and_more(n_groups)
 
 
-def _odd(survey: Survey) -> _Section:
+def _odd(survey: Survey) -> Iterator[str]:
     if not survey.odd:
-        return _Section("odd files", ["none"])
-    by_kind: dict[str, list[Odd]] = defaultdict(list)
-    for odd in survey.odd:
-        by_kind[odd.kind].append(odd)
-    lines = []
-    for kind, members in by_kind.items():
-        lines.append(f"{kind}: {len(members)}")
-        lines += [f"  {plain(odd.file)}: {plain(odd.cause)}" for odd in members[:LISTED]]
-        lines += [f"  {line}" for line in _and_more(len(members))]
-    return _Section("odd files", lines)
+        yield "none"
+    for kind, members in groupby(survey.odd, key=lambda odd: odd.kind):
+        found = list(members)
+        yield f"{kind}: {len(found)}"
+        yield from (f"  {plain(odd.file)}: {plain(odd.cause)}" for odd in found[:LISTED])
+        yield from (f"  {line}" for line in _and_more(len(found)))
 
 
 def _and_more(n: int) -> list[str]:

@@ -26,7 +26,7 @@ from prosody_ser.learn.metrics.paired_statistics import (
     wilcoxon_test,
 )
 from prosody_ser.learn.metrics.scores import scores_of
-from prosody_ser.report.grid import FORMATS, grid
+from prosody_ser.report.grid import FORMATS, Table, grid, laid_out
 from tests.support.command_line import assert_refused
 from tests.support.schemas import json_schema
 from tests.support.tables import keep, random_table
@@ -427,5 +427,5 @@ def test_grids_keep_their_columns():
     rows = [["a_b & c", "1"], ["d|e", "22"]]
     plain = grid(["name", "n"], rows).splitlines()
     assert len({len(line) for line in plain}) == 1
-    assert r"d\|e" in grid(["name", "n"], rows, "markdown")
-    assert r"a\_b \& c & 1 \\" in grid(["name", "n"], rows, "latex")
+    assert r"d\|e" in laid_out([Table("t", ["name", "n"], rows)], "markdown")
+    assert r"a\_b \& c & 1 \\" in laid_out([Table("t", ["name", "n"], rows)], "latex")

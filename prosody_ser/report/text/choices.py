@@ -1,4 +1,4 @@
-"""What nested tuning chose in each fold, and its inner against the outer score, as plain text."""
+"""What each fold chose, parameters by nested tuning and features by selection, as plain text."""
 
 import textwrap
 from collections import defaultdict
@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
+from ...errors import listed
 from ..number_format import said
 
 _WIDTH = 110
+#: Features that are named, at the most.
+_SHOWN = 25
 
 
 def tuning_text(data: dict[str, Any]) -> str:
@@ -44,3 +47,26 @@ def _uar_by_fold(clips: Sequence[Mapping[str, Any]]) -> dict[int, float]:
 
 def _parameters(best: Mapping[str, Any]) -> str:
     return ", ".join(f"{name.rpartition('__')[2]}={said(value)}" for name, value in best.items())
+
+
+def selection_text(data: dict[str, Any]) -> str:
+    """Of a result with ``selection``: how many features, how stable the choice, and those that every fold took."""
+    selection = data["selection"]
+    features = selection["features"]
+    stability = selection["stability"]
+    said = "undefined" if stability is None else f"{stability:.3f}"
+    always = [row["feature"] for row in features if row["share_of_folds"] == 1]
+    lines = [
+        f"selection: {selection['method']}",
+        f"  {selection['n_features_mean']:.1f} of {data['protocol']['n_features']} features a fold; stability {said} "
+        f"by {selection['stability_measure']}: 1 the same in every fold, 0 as if drawn at random",
+        *textwrap.wrap(
+            f"in every fold, {len(always)}: {listed(always, _SHOWN) or 'none'}",
+            _WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+            break_long_words=False,
+        ),
+        f"  in some folds only: {len(features) - len(always)}",
+    ]
+    return "\n".join(lines)
