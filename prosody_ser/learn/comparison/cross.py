@@ -16,6 +16,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from ...errors import ProtocolError
+from ...parallel.ordered_map import step_counter
 from ...results import CrossResult, Result
 from ...tables.feature_table import FeatureTable
 from ..evaluation.evaluate import evaluate
@@ -128,24 +129,12 @@ def cross_corpus(
     check_normalisable(plan.X, pipeline, plan.folds)
     findings = shared_recordings(plan, corpus)
     plans = {name: _plan_within(name, table, pipeline, folds, seed) for name, table in restricted.items()}
-    total = len(plan.folds) + sum(len(one.folds) for one in plans.values())
-    n_done = 0
-
-    def tell(n_more: int, _: int = 0) -> None:
-        if progress is not None:
-            progress(n_done + n_more, total)
-
-    said, within = {}, {}
-    for name, one in plans.items():
-        within[name] = evaluate(one, pipeline, n_jobs=n_jobs, progress=tell)
-        said[name, name] = within[name].predictions
-        n_done += len(one.folds)
+    done = step_counter(progress, len(plan.folds) + sum(len(one.folds) for one in plans.values()))
+    within = {name: evaluate(one, pipeline, n_jobs=n_jobs, progress=done) for name, one in plans.items()}
+    said = {(name, name): result.predictions for name, result in within.items()}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        for cells in _across(plan, pipeline, corpus, n_jobs):
-            said |= cells
-            n_done += 1
-            tell(0)
+        said |= _across(plan, pipeline, corpus, n_jobs, done)
     counts = {
         cell: counts_by(found["speaker"], found["emotion"], found["predicted"], labels) for cell, found in said.items()
     }
@@ -163,15 +152,17 @@ def _plan_within(name: str, table: FeatureTable, pipeline: BaseEstimator, folds:
 
 
 def _across(
-    plan: EvaluationPlan, pipeline: BaseEstimator, corpus: np.ndarray, n_jobs: int
-) -> Iterator[dict[tuple[str, str], pd.DataFrame]]:
+    plan: EvaluationPlan, pipeline: BaseEstimator, corpus: np.ndarray, n_jobs: int, done: Callable[[], None]
+) -> dict[tuple[str, str], pd.DataFrame]:
     """What the model of each corpus says of the clips of each other, by the names of both."""
     rows = pd.DataFrame({"speaker": plan.speakers, "emotion": plan.y.to_numpy(dtype=object), "predicted": None})
     work = partial(_predicted_by_corpus, corpus=corpus)
-    answers = work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs)
-    for fold, predicted in zip(plan.folds, answers, strict=True):
-        trained_on = corpus[fold.train[0]]
-        yield {(trained_on, other): rows[corpus == other].assign(predicted=said) for other, said in predicted.items()}
+    answers = work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs, done=done)
+    return {
+        (corpus[fold.train[0]], other): rows[corpus == other].assign(predicted=said)
+        for fold, predicted in zip(plan.folds, answers, strict=True)
+        for other, said in predicted.items()
+    }
 
 
 def _predicted_by_corpus(fold: FittedFold, held_out: pd.DataFrame, corpus: np.ndarray) -> dict[str, np.ndarray]:

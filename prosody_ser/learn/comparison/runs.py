@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import ProtocolError
+from ...parallel.ordered_map import step_counter
 from ...results import Result
 from ...tables.feature_table import FeatureTable
 from ..evaluation.evaluate import evaluate
@@ -52,14 +53,11 @@ def evaluate_all(
         If the tables hold different clips or labels, or one of them cannot be evaluated.
     """
     plans = _same_folds(tables, folds, seed)
-    _refuse_mixed(next(iter(plans.values())), pipelines.values())
+    first = next(iter(plans.values()))
+    _refuse_mixed(first, pipelines.values())
     runs = [(of_table, of_pipeline) for of_table in tables for of_pipeline in pipelines]
     results: dict[tuple[str, Any], Result] = {}
-
-    def tell(n_done: int, n_folds: int) -> None:
-        if progress is not None:
-            progress(len(results) * n_folds + n_done, len(runs) * n_folds)
-
+    tell = step_counter(progress, len(runs) * len(first.folds))
     for run in runs:
         results[run] = evaluate(plans[run[0]], pipelines[run[1]], n_jobs=n_jobs, progress=tell)
         if done is not None:

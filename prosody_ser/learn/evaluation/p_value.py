@@ -75,12 +75,11 @@ def with_permutation_test(
     material = Material(plan)
     n_labels = len(material.labels)
     uars = []
-    runs = permuted_runs(material, pipeline, n_permutations, plan.seed, enrol_clips=plan.enrol_clips, n_jobs=n_jobs)
-    for _, truth, predicted in runs:
+    for _, truth, predicted in permuted_runs(
+        material, pipeline, n_permutations, plan.seed, enrol_clips=plan.enrol_clips, n_jobs=n_jobs, progress=progress
+    ):
         counts = confusion_counts(np.zeros_like(truth), truth, predicted, 1, n_labels)[0]
         uars.append(float(scores_of(counts)["uar"]))
-        if progress is not None:
-            progress(len(uars), n_permutations)
     as_high = int((np.array(uars) >= result.uar - 1e-12).sum())
     found = {
         "p_value": (1 + as_high) / (1 + n_permutations),

@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from ...errors import ProtocolError
+from ...parallel.ordered_map import step_counter
 from ...results.jsonable import records
 from ...tables.feature_table import FeatureTable
 from ..evaluation.fitting import FittedFold, work_folds
@@ -64,14 +65,7 @@ def drop_family(
     check_normalisable(plan.X, pipeline, plan.folds)
     every = list(plan.X.columns)
     kept = [every] + [[name for name in every if name not in set(members)] for members in by_family.values()]
-    so_far = 0
-
-    def done() -> None:
-        nonlocal so_far
-        so_far += 1
-        if progress is not None:
-            progress(so_far, len(kept) * len(plan.folds))
-
+    done = step_counter(progress, len(kept) * len(plan.folds))
     counts = [_counts(plan, pipeline, columns, n_jobs, done) for columns in kept]
     uar = np.array([float(scores_of(one.sum(axis=0))["uar"]) for one in counts])
     ranges = [difference_interval(counts[0], without, plan.seed) or [np.nan, np.nan] for without in counts[1:]]
@@ -124,11 +118,8 @@ def _counts(
     labels, code = np.unique(plan.y.to_numpy(dtype=str), return_inverse=True)
     names, speaker = np.unique(plan.speakers, return_inverse=True)
     tested = np.concatenate([fold.test for fold in plan.folds])
-    said = []
     work = partial(_said, labels=labels)
-    for found in work_folds(plan.X[columns], plan.y, pipeline, plan.folds, work, n_jobs=n_jobs):
-        said.append(found)
-        done()
+    said = list(work_folds(plan.X[columns], plan.y, pipeline, plan.folds, work, n_jobs=n_jobs, done=done))
     counts = confusion_counts(speaker[tested], code[tested], np.concatenate(said), names.size, labels.size)
     return counts[np.unique(speaker[tested])]
 

@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from ...errors import chosen
+from ...parallel.ordered_map import step_counter
 from ...results import Result
 from ...results.jsonable import records
 from ...tables.feature_table import FeatureTable
@@ -141,11 +142,8 @@ def importances_by(
     groups = [plan.X.columns.get_indexer(members) for named in grouped.values() for members in named.values()]
     labels, code = np.unique(plan.y.to_numpy(dtype=str), return_inverse=True)
     work = partial(_hits_of_fold, groups=groups, labels=labels, truth=code, n_repeats=n_repeats, seed=plan.seed)
-    said = []
-    for found in work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs):
-        said.append(found)
-        if progress is not None:
-            progress(len(said), len(plan.folds))
+    done = step_counter(progress, len(plan.folds))
+    said = list(work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs, done=done))
     lost, lost_in_folds = _lost(*(np.stack(parts) for parts in zip(*said, strict=True)))
     spread = lost_in_folds.std(axis=0, ddof=1) if len(said) > 1 else np.full(len(groups), np.nan)
     numbers = pd.DataFrame({"importance": lost.mean(axis=1), "sd": lost.std(axis=1), "sd_folds": spread})

@@ -12,6 +12,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from ...errors import ProsodySerError, ProtocolError
+from ...parallel.ordered_map import step_counter
 from ...tables.feature_table import FeatureTable
 from ..evaluation.fitting import FittedFold, work_folds
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
@@ -109,11 +110,8 @@ def explain(
     labels = [str(label) for label in np.unique(y.to_numpy(dtype=str))]
     work = partial(_explain_fold, X=X, wanted=wanted, fold_of=fold_of, numbers=numbers, labels=labels,
                    n_background=n_background, seed=plan.seed)  # fmt: skip
-    parts = []
-    for found in work_folds(X, y, pipeline, [plan.folds[number] for number in numbers], work, n_jobs=n_jobs):
-        parts.append(found)
-        if progress is not None:
-            progress(len(parts), len(numbers))
+    folds, done = [plan.folds[number] for number in numbers], step_counter(progress, len(numbers))
+    parts = list(work_folds(X, y, pipeline, folds, work, n_jobs=n_jobs, done=done))
     order = np.argsort(np.concatenate([part["rows"] for part in parts]), kind="stable")
     row, predicted, values, base, output = (
         np.concatenate([part[name] for part in parts])[order]

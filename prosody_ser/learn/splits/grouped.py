@@ -42,7 +42,7 @@ def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what
         raise ProtocolError(f"{n_folds} folds, but no class has more than {largest} clips: take fewer folds")
     fold_of = np.empty(label.size, dtype=int)
     with warnings.catch_warnings():
-        # That a class is rarer than the folds are many is no fault: what would be one is refused by fit_folds.
+        # That a class is rarer than the folds are many is no fault: what would be one is refused by plan_folds.
         warnings.filterwarnings("ignore", message="The least populated class")
         splits = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed).split(label, label, group)
         for number, (_, test) in enumerate(splits):

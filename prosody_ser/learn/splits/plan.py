@@ -72,7 +72,7 @@ def _refuse_one_person_twice(names: list[str]) -> None:
         seen[plain] = name
 
 
-def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline: Any = None, folds: Any = "auto", seed: int = 0) -> list[Fold]:
+def plan_folds(X: pd.DataFrame, y: pd.Series, folds: Any = "auto", seed: int = 0) -> list[Fold]:
     """The folds that will be fitted, all of them checked before the first.
 
     Parameters
@@ -80,8 +80,6 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline: Any = None, folds: Any =
     X : DataFrame of shape (n_clips, n_features)
         With a ``speaker`` level in its index.
     y : Series of shape (n_clips,)
-    pipeline : estimator, optional
-        What will be fitted: a speaker to be normalised needs two clips (:func:`check_normalisable`).
     folds : str or int or splitter
         See :func:`prosody_ser.learn.splits.named.make_splitter`.
     seed : int
@@ -90,7 +88,7 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline: Any = None, folds: Any =
     Raises
     ------
     ProtocolError
-        If a speaker to be normalised has too few clips; a fold shares a speaker (or, where the splitter promises so,
+        If a fold shares a speaker (or, where the splitter promises so,
         a sentence) between train and test, or lacks a class in training; a class is never held out; or clips are not
         held out equally often, or some never where the splitter does not say so.
     """
@@ -116,8 +114,6 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline: Any = None, folds: Any =
             f"no clip of {min(never)} is held out: a score over the other emotions would compare with no other; "
             "take another seed or other shares, or 'loso'"
         )
-    if pipeline is not None:
-        check_normalisable(X, pipeline, planned)
     return planned
 
 

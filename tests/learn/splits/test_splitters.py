@@ -7,7 +7,6 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict, cros
 
 from prosody_ser import FeatureTable, evaluate, importances, make_pipeline
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.evaluation.fitting import fit_folds
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.named import make_splitter
 from prosody_ser.learn.splits.plan import plan_folds
@@ -20,6 +19,7 @@ from prosody_ser.learn.splits.splitters import (
     SpeakerSentenceKFold,
     SpeakerSplitter,
 )
+from tests.support.pipelines import fit_folds
 from tests.support.tables import acted_table
 
 TABLE = acted_table(n_speakers=8)
