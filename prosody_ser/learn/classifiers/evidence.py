@@ -14,7 +14,7 @@ from scipy.special import logsumexp, softmax
 from ...errors import ProtocolError
 
 #: What scores of a model are, as a result names them.
-MARGINS, PROBABILITIES = "margin", "probability"
+MARGINS, PROBABILITIES, NO_SCORES = "margin", "probability", "none"
 #: By name, so that they need not be imported to open another model.
 _BY_VOTES = {"sklearn.svm._classes:SVC", "sklearn.svm._classes:NuSVC"}
 #: A probability of 0 would have no logarithm: forests and neighbours say 0 often, and are wrong at times.
@@ -54,10 +54,15 @@ def evidence_of(estimator: Any, X: Any) -> np.ndarray:
 
 
 def class_scores(estimator: Any, X: Any) -> tuple[np.ndarray, str]:
-    """Scores of each class and their kind, as a result holds them: probabilities where there are any, else margins."""
+    """Scores of each class and their kind, as a result holds them: probabilities where there are any, else margins.
+
+    NaN where the model gives neither.
+    """
     if hasattr(estimator, "predict_proba"):
         return np.asarray(estimator.predict_proba(X), dtype=float), PROBABILITIES
-    return _margins(estimator, X), MARGINS
+    if hasattr(estimator, "decision_function"):
+        return _margins(estimator, X), MARGINS
+    return np.full((len(X), len(estimator.classes_)), np.nan), NO_SCORES
 
 
 def evidence_in_result(estimator: Any, X: Any) -> np.ndarray:

@@ -14,10 +14,9 @@ import numpy as np
 from ...errors import ProtocolError, chosen
 from ...results import Comparison, Result
 from ..metrics.corrections import corrected
-from ..metrics.intervals import LEAST_SPEAKERS, METHOD, N_RESAMPLES, TOO_FEW, intervals, percentiles
-from ..metrics.paired_counts import counts_by, resampled_scores
+from ..metrics.intervals import LEAST_SPEAKERS, METHOD, N_RESAMPLES, TOO_FEW, intervals, percentiles, resampled_scores
 from ..metrics.paired_statistics import cohen_dz, corrected_t_test, rank_biserial, smallest_p, wilcoxon_test
-from ..metrics.scores import scores_of
+from ..metrics.scores import counts_by, scores_of
 
 #: Measures whose differences are tested; each has its own correction for the number of comparisons.
 TESTED = ("uar", "accuracy")

@@ -15,7 +15,7 @@ from ..speakers.names import speakers_of
 from ..splits.evaluation_plan import EvaluationPlan
 from ..splits.listed import ListedFolds
 from ..splits.plan import check_normalisable
-from ..splits.split_file import clip_keys, roles_of
+from ..splits.split_file import clip_keys, refuse_repeated, roles_of
 
 
 def evaluate_all(
@@ -101,8 +101,7 @@ def _order_in(
         only = sorted(set(mine) - set(theirs), key=str)
         if only:
             raise ProtocolError(f"{both}: different clips ({len(only)} only in {name}, e.g. {only[0][0]})")
-        if len(set(mine)) < len(mine):
-            raise ProtocolError(f"{name}: a clip is there twice, with the same start, end, variant and corpus")
+        refuse_repeated(mine, name)
     place = {key: i for i, key in enumerate(keys[0])}
     order = np.array([place[key] for key in keys[1]])
     labels, others = one.y.to_numpy(dtype=object)[order], other.y.to_numpy(dtype=object)

@@ -50,7 +50,7 @@ def describe_protocol(
         "steps": described_steps(pipeline),
         "fitted_on": "every step on the training clips of its fold only",
         "metric": "pooled over all held-out predictions",
-        "score_kind": {"predict_proba": "probability", "decision_function": "margin"}.get(said.kind, said.kind),
+        "score_kind": said.kind,
         "scores_calibrated": is_calibrated(pipeline),
         "seed": plan.seed,
         "corpora": table.corpora,

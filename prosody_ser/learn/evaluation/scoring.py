@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import ProtocolError
+from ..classifiers.evidence import PROBABILITIES
 from ..metrics.fairness import by_group
 from ..metrics.intervals import LEAST_SPEAKERS, TOO_FEW, difference_interval, intervals
 from ..metrics.reliability import reliability
@@ -61,7 +62,7 @@ class Scored:
         plan, counts, said = self.plan, self.counts[0], self.held_out[0]
         pooled, few = counts.sum(axis=0), len(self.names) < LEAST_SPEAKERS
         metadata = plan.clips[["sex", "age", "language"]].iloc[self.row].reset_index(drop=True)
-        calibrated = said.kind == "predict_proba"
+        calibrated = said.kind == PROBABILITIES
         return {
             **plain_scores(pooled),
             "chance": 1 / len(plan.labels),

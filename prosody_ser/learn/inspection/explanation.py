@@ -53,12 +53,11 @@ class Explanation:
         DataFrame
             One row a clip: which it is, `explained` (the emotion), `base`, `output`, then a column for each feature.
         """
-        explained = [emotion or str(label) for label in self.clips["predicted"]]
-        at = [self.labels.index(label) for label in explained]
+        at = self._explained(emotion)
         rows = np.arange(len(at))
         found = pd.DataFrame(self.values[rows, :, at], columns=self.features)
         head = self.clips.drop(columns="row").assign(
-            explained=explained, base=self.base[rows, at], output=self.output[rows, at]
+            explained=[self.labels[i] for i in at], base=self.base[rows, at], output=self.output[rows, at]
         )
         return pd.concat([head.reset_index(drop=True), found], axis=1)
 
@@ -70,8 +69,7 @@ class Explanation:
         DataFrame
             `feature`, `family`, `unit`, `value` (as in the table), `shap`.
         """
-        at = self.labels.index(emotion or self.clips["predicted"].iloc[number])
-        shap = self.values[number, :, at]
+        shap = self.values[number, :, self._explained(emotion)[number]]
         order = np.argsort(-np.abs(shap), kind="stable")
         names = [self.features[i] for i in order]
         return pd.DataFrame(
@@ -107,14 +105,12 @@ class Explanation:
         Of one clip, for an emotion (that predicted, if not given); or, without `number`, the mean absolute sum over
         all clips for the emotion that each is predicted as.
         """
-        families = np.array([family_of(name) for name in self.features])
-        numbers = range(len(self.clips)) if number is None else [number]
-        sums = {}
-        for family in dict.fromkeys(families):
-            of_family = []
-            for one in numbers:
-                at = self.labels.index(emotion or self.clips["predicted"].iloc[one])
-                of_family.append(self.values[one, families == family, at].sum())
-            sums[family] = of_family[0] if number is not None else np.abs(of_family).mean()
-        found = pd.Series(sums, dtype=float)
-        return found.iloc[np.argsort(-found.abs().to_numpy(), kind="stable")]
+        at = self._explained(emotion)
+        values = pd.DataFrame(self.values[np.arange(len(at)), :, at])
+        sums = values.T.groupby([family_of(name) for name in self.features], sort=False).sum().T
+        found = sums.abs().mean() if number is None else sums.iloc[number]
+        return found.sort_values(key=abs, ascending=False, kind="stable")
+
+    def _explained(self, emotion: str | None) -> list[int]:
+        """Position in `labels` of the emotion that is explained of each clip."""
+        return [self.labels.index(emotion or label) for label in self.clips["predicted"]]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .intervals import LEAST_SPEAKERS, TOO_FEW, percentiles, resampled, speaker_resamples
-from .scores import confusion_counts, plain_scores, recalls
+from .scores import confusion_counts, mean_recall, plain_scores
 
 #: First year of each age group, and its name.
 AGE_GROUPS = {0: "under 20", **{decade: f"{decade} to {decade + 9}" for decade in range(20, 60, 10)}, 60: "60 and over"}
@@ -94,7 +94,7 @@ def _gap(
         return None, [], None, ["no gap: the groups have fewer than two emotions in common"]
     lacking = [label for label, shared in zip(labels, common, strict=True) if not shared]
     notes = [f"the gap leaves out {', '.join(lacking)}, which not all groups have"] if lacking else []
-    uar = [float(recalls(by_speaker.sum(axis=0))[common].mean()) for by_speaker in counts]
+    uar = [float(mean_recall(by_speaker.sum(axis=0), common)) for by_speaker in counts]
     best, worst = int(np.argmax(uar)), int(np.argmin(uar))
     if best == worst:  # all alike
         worst = 1
@@ -104,12 +104,6 @@ def _gap(
         notes.insert(0, f"{TOO_FEW}: {', '.join(few)}")
     else:
         times = speaker_resamples(len(counts[0]), seed)
-        with_nan = [recalls(resampled(counts[i], times))[:, common] for i in (best, worst)]
-        one, other = (np.where(np.isnan(r).all(axis=1), np.nan, _mean_known(r)) for r in with_nan)
+        one, other = (mean_recall(resampled(counts[i], times), common) for i in (best, worst))
         interval = percentiles(one - other)
     return uar[best] - uar[worst], [names[best], names[worst]], interval, notes
-
-
-def _mean_known(values: np.ndarray) -> np.ndarray:
-    known = ~np.isnan(values)
-    return np.where(known, values, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...errors import ProtocolError, listed
+from ...errors import ProtocolError
 from ...tables.feature_table import FeatureTable
-from .listed import ROLES, TEST, TRAIN, UNUSED, VALIDATION
+from .listed import ROLES, TEST, TRAIN, UNUSED, VALIDATION, refuse_missing
 
 _NAME = re.compile(r".+_(?P<part>train|valid|val|dev|test)_fold_?(?P<fold>\d+)\.jsonl", re.ASCII)
 _PARTS = {"train": TRAIN, "valid": VALIDATION, "val": VALIDATION, "dev": VALIDATION, "test": TEST}
@@ -63,7 +63,7 @@ def read_lists(sources: list[Path], table: FeatureTable) -> tuple[list[str], np.
             of_clip[label] = part
     usable = table.clips
     found = [_stem_in(listed, PurePosixPath(file)) for file in usable["file"]]
-    _refuse_missing([file for file, stem in zip(usable["file"], found, strict=True) if stem is None], sources[0])
+    refuse_missing([file for file, stem in zip(usable["file"], found, strict=True) if stem is None], sources[0])
     stems = [stem for stem in found if stem is not None]
     _refuse_ambiguous(usable, stems)
     roles = np.array([[listed[stem].get(label, UNUSED) for label in labels] for stem in stems])
@@ -105,11 +105,6 @@ def _stems(path: Path) -> Iterator[str]:
 def _stem_in(listed: Mapping[str, Any], file: PurePosixPath) -> str | None:
     """The stem by which a file is listed: its own, or with its folder before it (SAVEE's ``DC/a01`` is ``DC_a01``)."""
     return next((stem for stem in (file.stem, f"{file.parent.name}_{file.stem}") if stem in listed), None)
-
-
-def _refuse_missing(files: list[str], source: Path) -> None:
-    if files:
-        raise ProtocolError(f"{source}: {len(files)} clip(s) of the table are in no list: {listed(files, 3)}")
 
 
 def _refuse_ambiguous(usable: pd.DataFrame, stems: list[str]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...errors import ProtocolError
+from ...errors import ProtocolError, listed
 from ...tables.feature_table import FRAMES, FeatureTable
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
@@ -99,9 +99,9 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, folds: Any = "auto", seed: int = 0
     _refuse_uneven(planned, len(X), getattr(splitter, "n_repeats", 1), getattr(splitter, "partial", False))
     sentences = sentences_of(X) if getattr(splitter, "sentence_disjoint", False) else None
     for number, fold in enumerate(planned, start=1):
-        _refuse_shared("speaker", speakers, fold, number)
+        refuse_shared("speaker", speakers, fold, f"fold {number}")
         if sentences is not None:
-            _refuse_shared("sentence", sentences, fold, number)
+            refuse_shared("sentence", sentences, fold, f"fold {number}")
         lost = set(labels) - set(labels[fold.train])
         if lost:
             raise ProtocolError(
@@ -172,9 +172,13 @@ def _refuse_uneven(planned: list[Fold], n_rows: int, n_repeats: int, partial: bo
         raise ProtocolError(f"the folds do not hold out each clip exactly {times}")
 
 
-def _refuse_shared(what: str, groups: np.ndarray, fold: Fold, number: int) -> None:
+def refuse_shared(what: str, groups: np.ndarray, fold: Fold, where: str) -> None:
+    """Raise where a speaker (or a sentence) is in two parts of a fold."""
     parts = {"train": fold.train, "test": fold.test, "validation": fold.validation}
     for one, other in (("train", "test"), ("train", "validation"), ("validation", "test")):
-        shared = set(groups[parts[one]]) & set(groups[parts[other]])
+        shared = sorted(set(groups[parts[one]]) & set(groups[parts[other]]))
         if shared:
-            raise ProtocolError(f"fold {number} has {what} {min(shared)} in both {one} and {other}")
+            raise ProtocolError(
+                f"{where} has {what}{'s' * (len(shared) > 1)} {listed(shared, 3)} in both {one} and {other}: "
+                f"its score would not be {what}-independent"
+            )

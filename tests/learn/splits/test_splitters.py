@@ -196,8 +196,8 @@ def sharing_sentences(folds):
         (Wrong(lambda folds: folds * 2), "exactly once"),
         (Wrong(lambda folds: folds, n_repeats=2), "exactly 2 times"),
         (Wrong(lambda folds: folds * 2, partial=True), "exactly once"),
-        (Wrong(sharing_sentences, sentence_disjoint=True), "fold 1 has sentence t[0-3] in both train and test"),
-        (KFold(3), "fold 1 has speaker s0[0-7] in both train and test"),
+        (Wrong(sharing_sentences, sentence_disjoint=True), "fold 1 has sentences? t[0-3].* in both train and test"),
+        (KFold(3), "fold 1 has speakers? s0[0-7].* in both train and test"),
     ],
 )
 def test_a_split_that_breaks_its_promise_is_refused(splitter, message):
