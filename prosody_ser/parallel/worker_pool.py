@@ -32,6 +32,7 @@ START_S = 120.0
 MAX_STILLBORN = 5
 _STOPPING = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
 _STARTING = threading.Lock()
+_STARTED = object()  #: the first answer of a process
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 #: The system takes no time limit of more than 24 days at once.
 _LONGEST_WAIT_S = 86_400.0
@@ -165,32 +166,16 @@ class ItemQueue:
                 self._begun = []
 
 
-class _Started:
-    """What a process sends first."""
-
-
-_STARTED = _Started()
-
-
 class _Worker:
-    """A process, the pipe to it, and what it is at.
-
-    Attributes
-    ----------
-    items : list
-        Empty when it is idle.
-    ready : bool
-        Whether it has started.
-    second_try : bool
-        Whether its item has failed before.
-    """
+    """A process, the pipe to it, and what it is at."""
 
     def __init__(self, function: Callable, prepare: Callable[[], object] | None, others: list["_Worker"]) -> None:
         # One at a time: what another thread forks in between would keep their end open, and we not see it die.
         with _STARTING:
             self._start(function, prepare, others)
-        self.items: list[Any] = []
-        self.ready = self.second_try = False
+        self.items: list[Any] = []  # empty when it is idle
+        self.ready = False  # whether it has started
+        self.second_try = False  # whether its item has failed before
         self._limit_s = START_S
         self._deadline_s = time.monotonic() + START_S
 
@@ -292,17 +277,14 @@ def _signals_wait() -> Iterator[None]:
 def _prepare() -> None:
     """One thread, gone with its parent, silent: decoders print notes of their own."""
     _die_with_parent()
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and stops us
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
-    null = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(null, stream)
-    os.close(null)
     sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - a thread of the parent may have held the old one's lock
+    for stream in (1, 2):
+        os.dup2(sys.stderr.fileno(), stream)
     threadpool_limits(1)
 
 

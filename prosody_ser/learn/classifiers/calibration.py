@@ -9,7 +9,7 @@ from sklearn.utils import _safe_indexing, column_or_1d, get_tags, indexable
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from ..speakers.enrolment import enrolment_of, has_enrolment
+from ..speakers.enrolment import enrolment_of
 from ..splits.inner import inner_folds
 from .evidence import evidence_of, fit_weights, probabilities
 
@@ -92,18 +92,12 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         if hasattr(self.estimator_, "n_features_in_"):
             self.n_features_in_ = self.estimator_.n_features_in_
         evidence, truth = [], []
-        folds, _ = inner_folds(
-            X,
-            y,
-            self.n_folds,
-            self.seed,
-            without_speakers=self.without_speakers,
-            what="the scores cannot be calibrated",
-        )
+        what = "the scores cannot be calibrated"
+        folds, _ = inner_folds(X, y, self.n_folds, self.seed, without_speakers=self.without_speakers, what=what)
         for train, test in folds:
             inner = clone(self.estimator).fit(_safe_indexing(X, train), y[train])
             held_out = _safe_indexing(X, test)
-            scored = ~enrolment_of(held_out) if has_enrolment(held_out) else slice(None)
+            scored = ~enrolment_of(held_out)
             evidence.append(evidence_of(inner, held_out)[:, scored])
             truth.append(y[test][scored])
         named = np.searchsorted(self.classes_, np.concatenate(truth))

@@ -16,6 +16,7 @@ from ..splits.evaluation_plan import EvaluationPlan
 from ..splits.listed import ListedFolds
 from ..splits.plan import check_normalisable
 from ..splits.split_file import clip_keys, refuse_repeated, roles_of
+from .same_clips import refuse_other_clips
 
 
 def evaluate_all(
@@ -91,25 +92,15 @@ def _refuse_mixed(plan: EvaluationPlan, pipelines: Collection[Any]) -> None:
         check_normalisable(plan.rows_for(pipeline), pipeline, plan.folds)
 
 
-def _order_in(
-    one_name: str, one: FeatureTable | EvaluationPlan, other_name: str, other: FeatureTable | EvaluationPlan
-) -> np.ndarray:
+def _order_in(one_name: str, one: EvaluationPlan, other_name: str, other: FeatureTable) -> np.ndarray:
     """Position in `one` of each clip of `other`, or an error if they are not the same clips with the same labels."""
-    keys = [_with_speaker(table) for table in (one, other)]
-    both = f"{one_name} and {other_name}"
-    for mine, theirs, name in ((keys[0], keys[1], one_name), (keys[1], keys[0], other_name)):
-        only = sorted(set(mine) - set(theirs), key=str)
-        if only:
-            raise ProtocolError(f"{both}: different clips ({len(only)} only in {name}, e.g. {only[0][0]})")
-        refuse_repeated(mine, name)
-    place = {key: i for i, key in enumerate(keys[0])}
-    order = np.array([place[key] for key in keys[1]])
-    labels, others = one.y.to_numpy(dtype=object)[order], other.y.to_numpy(dtype=object)
-    for key, label, another in zip(keys[1], labels, others, strict=True):
-        if label != another:
-            raise ProtocolError(f"{both}: different labels ({key[0]} is {label} and {another})")
-    return order
+    labels = _labels_of_clips(one, one_name), _labels_of_clips(other, other_name)
+    refuse_other_clips(*labels, one_name, other_name)
+    place = {key: i for i, key in enumerate(labels[0])}
+    return np.array([place[key] for key in labels[1]])
 
 
-def _with_speaker(table: FeatureTable | EvaluationPlan) -> list[tuple]:
-    return [(*key, speaker) for key, speaker in zip(clip_keys(table), speakers_of(table.X), strict=True)]
+def _labels_of_clips(table: FeatureTable | EvaluationPlan, name: str) -> dict[tuple, str]:
+    keys = [(*key, speaker) for key, speaker in zip(clip_keys(table), speakers_of(table.X), strict=True)]
+    refuse_repeated(keys, name)
+    return dict(zip(keys, table.y, strict=True))

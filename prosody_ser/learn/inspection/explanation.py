@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .feature_groups import family_of, unit_of
+from .feature_groups import family_of, ranked, unit_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,9 +95,7 @@ class Explanation:
         found.insert(0, "feature", self.features)
         found.insert(1, "family", [family_of(name) for name in self.features])
         found.insert(2, "mean_abs_shap", strength.mean(axis=1))
-        found = found.sort_values("mean_abs_shap", ascending=False, kind="stable", ignore_index=True)
-        found.insert(0, "rank", np.arange(1, len(found) + 1))
-        return found
+        return ranked(found, "mean_abs_shap")
 
     def by_family(self, number: int | None = None, emotion: str | None = None) -> pd.Series:
         """Shapley values summed over each family, sorted by size.
@@ -106,8 +104,9 @@ class Explanation:
         all clips for the emotion that each is predicted as.
         """
         at = self._explained(emotion)
-        values = pd.DataFrame(self.values[np.arange(len(at)), :, at])
-        sums = values.T.groupby([family_of(name) for name in self.features], sort=False).sum().T
+        values = self.values[np.arange(len(at)), :, at]
+        families = np.array([family_of(name) for name in self.features])
+        sums = pd.DataFrame({family: values[:, families == family].sum(axis=1) for family in dict.fromkeys(families)})
         found = sums.abs().mean() if number is None else sums.iloc[number]
         return found.sort_values(key=abs, ascending=False, kind="stable")
 

@@ -17,7 +17,7 @@ from ..evaluation.fitting import FittedFold, work_folds
 from ..speakers.names import speakers_of
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
 from ..splits.plan import check_normalisable
-from .feature_groups import clusters, families, family_of
+from .feature_groups import clusters, families, family_of, ranked
 from .shuffled_predictions import predict_shuffled
 
 #: What can be shuffled: one feature, or several jointly.
@@ -163,21 +163,15 @@ def _groups(word: str, X: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def _ranked(word: str, named: dict[str, list[str]], numbers: pd.DataFrame) -> pd.DataFrame:
-    names = list(named)
+    found = numbers.copy()
     if word == "feature":
-        found = numbers[["importance", "sd"]].assign(
-            family=[family_of(name, "") for name in names], sd_folds=numbers["sd_folds"]
-        )
+        found.insert(2, "family", [family_of(name, "") for name in named])
     elif word == "cluster":
-        found = numbers.copy()
         found.insert(0, "features", list(named.values()))
     else:
-        found = numbers.copy()
         found.insert(0, "n_features", [len(members) for members in named.values()])
-    found.insert(0, word, names)
-    found = found.sort_values("importance", ascending=False, kind="stable", ignore_index=True)
-    found.insert(0, "rank", np.arange(1, len(found) + 1))
-    return found
+    found.insert(0, word, list(named))
+    return ranked(found, "importance")
 
 
 def importances_block(found: dict[str, pd.DataFrame], n_repeats: int, notice: str | None = None) -> dict[str, Any]:

@@ -132,11 +132,8 @@ class FoldBorderlineSMOTE(_FoldOverSampler):
 
     Parameters
     ----------
-    sampling_strategy : str, dict or callable
-        As in :class:`imblearn.over_sampling.SMOTE`.
-    random_state : int, RandomState or None
-    k_neighbors : int
-        Neighbours to interpolate to, at most.
+    sampling_strategy, random_state, k_neighbors
+        As in :class:`FoldSMOTE`.
     m_neighbors : int
         Neighbours that tell whether a clip is near the border, at most.
 
@@ -168,13 +165,7 @@ class FoldADASYN(_FoldOverSampler):
     repeated; a class that has no other around it, of which ADASYN can make nothing, is filled up by plain SMOTE. The
     classes end up nearly, not exactly, equal, as ADASYN rounds.
 
-    Parameters
-    ----------
-    sampling_strategy : str, dict or callable
-        As in :class:`imblearn.over_sampling.SMOTE`.
-    random_state : int, RandomState or None
-    k_neighbors : int
-        Neighbours, at most.
+    Parameters are those of :class:`FoldSMOTE`.
 
     References
     ----------
@@ -191,13 +182,7 @@ class FoldSMOTETomek(FoldSMOTE):
 
     SMOTE is :class:`FoldSMOTE`, small classes as there. If the cleaning would remove a class, nothing is cleaned.
 
-    Parameters
-    ----------
-    sampling_strategy : str, dict or callable
-        As in :class:`imblearn.over_sampling.SMOTE`.
-    random_state : int, RandomState or None
-    k_neighbors : int
-        Neighbours to interpolate to, at most.
+    Parameters are those of :class:`FoldSMOTE`.
 
     References
     ----------

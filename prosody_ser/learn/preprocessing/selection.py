@@ -19,7 +19,15 @@ from ...errors import ProtocolError
 SHARE, CORRELATION = 0.25, 0.9
 
 
-class _SupervisedSelector(SelectorMixin, BaseEstimator):
+class _Selector(SelectorMixin, BaseEstimator):
+    """What has its choice in `support_`."""
+
+    def _get_support_mask(self) -> np.ndarray:
+        check_is_fitted(self)
+        return self.support_
+
+
+class _SupervisedSelector(_Selector):
     """What the selectors that look at the emotion share: how many features `k` stands for."""
 
     def fit(self, X: np.ndarray | pd.DataFrame, y: np.ndarray) -> Self:
@@ -43,10 +51,6 @@ class _SupervisedSelector(SelectorMixin, BaseEstimator):
 
     def _chosen(self, X: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:
         raise NotImplementedError
-
-    def _get_support_mask(self) -> np.ndarray:
-        check_is_fitted(self)
-        return self.support_
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -130,7 +134,7 @@ class EliminatedFeatures(_SupervisedSelector):
         return RFE(linear, n_features_to_select=k, step=self.step).fit(X, y).get_support()
 
 
-class UncorrelatedFeatures(SelectorMixin, BaseEstimator):
+class UncorrelatedFeatures(_Selector):
     """Of features that go together only the first: no two that are left correlate above a threshold.
 
     Features are taken in the order of the table, and one is kept if its correlation with every feature kept before is
@@ -177,10 +181,6 @@ class UncorrelatedFeatures(SelectorMixin, BaseEstimator):
         for feature in range(X.shape[1]):
             self.support_[feature] = not (close[feature, :feature] & self.support_[:feature]).any()
         return self
-
-    def _get_support_mask(self) -> np.ndarray:
-        check_is_fitted(self)
-        return self.support_
 
 
 #: Ways of selecting by name: what makes one, from its number and a seed.

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.utils.validation import _num_samples
 
 from ...errors import ProtocolError
 from ...tables.feature_table import ORIGINAL
@@ -34,7 +35,7 @@ def enrolment_of(X: Any) -> np.ndarray:
     ndarray of bool, shape (n_rows,)
     """
     if not has_enrolment(X):
-        return np.zeros(len(X), dtype=bool)
+        return np.zeros(_num_samples(X), dtype=bool)
     return X.index.get_level_values(ENROL_LEVEL).to_numpy(dtype=bool)
 
 
