@@ -45,13 +45,7 @@ class Functional:
 
 
 def apply_functional(functional: Functional, contours: Contours) -> np.ndarray:
-    """Apply a functional to each contour.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_contours,)
-        NaN where a contour has fewer than three defined frames.
-    """
+    """Apply a functional to each contour; NaN where a contour has fewer than three defined frames."""
     with np.errstate(invalid="ignore", divide="ignore"):  # an undefined contour is a case, not an accident
         result = functional.function(contours)
     return np.where(contours.count >= MIN_FRAMES, result, np.nan)

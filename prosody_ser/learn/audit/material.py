@@ -114,12 +114,7 @@ class Material:
 def robust_scale(values: np.ndarray, ordered: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Median of each column and its interquartile range in units of a normal deviation; 0 where it hardly varies.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n_rows, n_columns)
-        NaN is left out.
-    ordered : ndarray, optional
-        The values sorted by column, NaN last, where that is known.
+    NaN is left out. `ordered` are the values sorted by column, NaN last, where that is known.
     """
     ordered = np.sort(values, axis=0) if ordered is None else ordered
     n_finite = np.isfinite(values).sum(axis=0)

@@ -76,16 +76,8 @@ def permuted_runs(
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Fit and predict every fold on permuted labels, several times.
 
-    Parameters
-    ----------
-    material : Material
-    pipeline : estimator
-        Of one that is calibrated the pipeline inside: calibration changes no decision.
-    n_permutations, seed : int
-    enrol_clips : int
-        Enrolment clips of each speaker, if the pipeline takes such; drawn as :func:`evaluate` draws them.
-    n_jobs, progress
-        As for :func:`permuted_labels`.
+    Of a pipeline that is calibrated the one inside is taken: calibration changes no decision. Enrolment clips are drawn
+    as :func:`evaluate` draws them.
 
     Yields
     ------

@@ -38,17 +38,7 @@ class HeldOut:
 def predict_held_out(
     plan: EvaluationPlan, pipeline: BaseEstimator, *, n_jobs: int = 1, done: Callable[[], None] | None = None
 ) -> HeldOut:
-    """Fit each fold and predict its test clips.
-
-    Parameters
-    ----------
-    plan : EvaluationPlan
-        The scores' columns are in the order of its labels.
-    pipeline : estimator
-    n_jobs : int
-    done : callable, optional
-        Called after each fold.
-    """
+    """Fit each fold and predict its test clips; `done` is called after each."""
     arrays, planned = _takes_arrays(pipeline), plan.folds
     work = partial(_said_of_held_out, labels=plan.labels, arrays=arrays)
     # Marks of enrolment only where they are read: they bring clips along from outside a test part.

@@ -36,13 +36,7 @@ class Scored:
 
     @classmethod
     def of(cls, plan: EvaluationPlan, held_out: list[HeldOut], enrolled: bool) -> "Scored":
-        """Count predictions.
-
-        Raises
-        ------
-        ProtocolError
-            If all clips of an emotion are enrolment clips.
-        """
+        """Count predictions; refused if all clips of an emotion are enrolment clips."""
         said_of = held_out[0].row
         kept = np.flatnonzero(~enrolment_of(plan.marked)[said_of]) if enrolled else np.arange(said_of.size)
         row = said_of[kept]

@@ -31,13 +31,7 @@ METHODS = {
 
 
 def check_shap() -> None:
-    """Refuse where the extra is not installed.
-
-    Raises
-    ------
-    ProsodySerError
-        That says how to install it.
-    """
+    """Refuse where the extra is not installed, and say how to install it."""
     if find_spec("shap") is None:
         raise ProsodySerError("explaining predictions needs shap: pip install 'prosody-ser[explain]'")
 

@@ -35,16 +35,7 @@ _COLUMN_BY_COLUMN = (SpeakerNormalizer, SimpleImputer, StandardScaler)
 def predict_shuffled(
     fitted: Any, X: pd.DataFrame, groups: Sequence[np.ndarray], orders: Sequence[np.ndarray]
 ) -> Iterator[np.ndarray]:
-    """Predictions with each group of columns shuffled in each order.
-
-    Parameters
-    ----------
-    fitted : estimator
-    X : DataFrame of shape (n_rows, n_features)
-    groups : sequence of ndarray of int
-        Columns that are shuffled jointly.
-    orders : sequence of ndarray of int, shape (n_rows,)
-        Each keeps every row with its speaker.
+    """Predictions with each group of columns shuffled jointly, in each order of rows (within speakers).
 
     Yields
     ------

@@ -24,22 +24,12 @@ def by_group(
 ) -> dict[str, Any]:
     """Scores by sex, age group and language, each where it is known of two groups or more.
 
-    Parameters
-    ----------
-    metadata : DataFrame of shape (n_predictions, ...)
-        With the columns `sex`, `age` (years) and `language`.
-    speaker, truth, predicted : ndarray of int, shape (n_predictions,)
-        Positions of speaker and labels.
-    labels : list of str
-    seed : int
-        Seed of the resamples.
+    `metadata` has the columns `sex`, `age` (years) and `language`, a row a prediction; `speaker`, `truth` and
+    `predicted` are positions.
 
-    Returns
-    -------
-    dict
-        As ``groups`` in ``result.schema.json``. The gap is the best group's UAR less the worst's, over the emotions
-        that all groups have. Its interval is that of the difference of these two groups when speakers are drawn with
-        replacement. Which two they are was seen on the same clips, so a gap is expected to be somewhat too large.
+    The gap is the best group's UAR less the worst's, over the emotions that all groups have. Its interval is that of
+    the difference of these two groups when speakers are drawn with replacement. Which two they are was seen on the same
+    clips, so a gap is expected to be somewhat too large.
     """
     properties = {"sex": metadata["sex"], "age_group": age_group(metadata["age"]), "language": metadata["language"]}
     found = {}

@@ -17,17 +17,9 @@ SCORES = ("uar", "accuracy", "macro_f1", "weighted_f1")
 def confusion_counts(
     group: np.ndarray, truth: np.ndarray, predicted: np.ndarray, n_groups: int, n_labels: int
 ) -> np.ndarray:
-    """Confusion counts of each group of predictions.
+    """Confusion counts of each group of predictions (a speaker, as a rule), shape (n_groups, n_labels, n_labels).
 
-    Parameters
-    ----------
-    group, truth, predicted : ndarray of int, shape (n_predictions,)
-        Positions of the group (a speaker, as a rule) and of both labels.
-    n_groups, n_labels : int
-
-    Returns
-    -------
-    ndarray of int, shape (n_groups, n_labels, n_labels)
+    `group`, `truth` and `predicted` are positions, of the group and of both labels.
     """
     shape = (n_groups, n_labels, n_labels)
     cell = np.ravel_multi_index((group, truth, predicted), shape)

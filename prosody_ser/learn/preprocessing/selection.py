@@ -31,19 +31,7 @@ class _SupervisedSelector(_Selector):
     """What the selectors that look at the emotion share: how many features `k` stands for."""
 
     def fit(self, X: np.ndarray | pd.DataFrame, y: np.ndarray) -> Self:
-        """Choose features by the emotions of these rows.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_rows, n_features)
-            Without NaN.
-        y : array-like of shape (n_rows,)
-
-        Raises
-        ------
-        ProtocolError
-            If more features are asked for than there are.
-        """
+        """Choose features by the emotions of these rows, which are without NaN."""
         X, y = validate_data(self, X, y, ensure_min_samples=2)
         check_classification_targets(y)
         self.support_ = self._chosen(X, y, _n_chosen(self.k, X.shape[1]))
@@ -156,19 +144,7 @@ class UncorrelatedFeatures(_Selector):
         self.threshold = threshold
 
     def fit(self, X: np.ndarray | pd.DataFrame, y: ArrayLike | None = None) -> Self:
-        """Choose features by the correlations in these rows.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_rows, n_features)
-            Without NaN.
-        y : ignored
-
-        Raises
-        ------
-        ProtocolError
-            If the threshold is no correlation.
-        """
+        """Choose features by the correlations in these rows, which are without NaN; `y` is ignored."""
         if not 0 < self.threshold <= 1:
             raise ProtocolError(f"correlation {self.threshold}: take one above 0, and at most 1")
         X = validate_data(self, X, dtype=float)
@@ -196,18 +172,9 @@ SELECTIONS = {
 def make_selector(select: str, seed: int = 0) -> Any:
     """The selector that a name asks for, or None.
 
-    Parameters
-    ----------
-    select : str
-        ``"none"``; ``"kbest:50"``, ``"mi:50"``, ``"rfe:50"``: so many features, or with ``"kbest:0.2"`` that share of
-        them; ``"corr:0.9"``: none that correlates more with one before it. Without a number a quarter of the
-        features, or 0.9.
-    seed : int
-
-    Raises
-    ------
-    ProtocolError
-        If it is none of these.
+    ``"none"``; ``"kbest:50"``, ``"mi:50"``, ``"rfe:50"``: so many features, or with ``"kbest:0.2"`` that share of
+    them; ``"corr:0.9"``: none that correlates more with one before it. Without a number a quarter of the features, or
+    0.9.
     """
     name, given = selection_parts(select)
     make = SELECTIONS[name]
@@ -218,13 +185,7 @@ def make_selector(select: str, seed: int = 0) -> Any:
 
 
 def selection_parts(select: str) -> tuple[str, int | float | None]:
-    """Name and number of a selection, the number None if not given.
-
-    Raises
-    ------
-    ProtocolError
-        As :func:`make_selector`.
-    """
+    """Name and number of a selection, the number None if not given; refused as by :func:`make_selector`."""
     name, colon, text = str(select).partition(":")
     unknown = ProtocolError(
         f"unknown selection {select!r}; say 'none', 'kbest:50', 'mi:50', 'rfe:50' (a number of features, or a share "

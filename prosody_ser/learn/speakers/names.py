@@ -16,21 +16,9 @@ def has_speakers(X: Any) -> bool:
 
 
 def speakers_of(X: Any) -> np.ndarray:
-    """Speaker of each row.
+    """Speaker of each row, from X's index.
 
-    Parameters
-    ----------
-    X : DataFrame
-        Its index has a level named `speaker`.
-
-    Returns
-    -------
-    ndarray of object, shape (n_rows,)
-
-    Raises
-    ------
-    ProtocolError
-        If X carries no speakers: an array, or a frame whose index lost them; or that of a row is unknown.
+    Refused where X carries none (an array, or a frame whose index lost them), or that of a row is unknown.
     """
     if not has_speakers(X):
         raise ProtocolError(

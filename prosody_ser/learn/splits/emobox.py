@@ -29,13 +29,7 @@ _PARTS = {"train": TRAIN, "valid": VALIDATION, "val": VALIDATION, "dev": VALIDAT
 
 
 def read_lists(sources: list[Path], table: FeatureTable) -> tuple[list[str], np.ndarray, int]:
-    """Folds of a table's clips.
-
-    Parameters
-    ----------
-    sources : list of Path
-        Lists, or folders that hold them at any depth.
-    table : FeatureTable
+    """Folds of a table's clips, from lists or folders that hold such at any depth.
 
     Returns
     -------
@@ -44,11 +38,6 @@ def read_lists(sources: list[Path], table: FeatureTable) -> tuple[list[str], np.
     roles : ndarray of int, shape (n_clips, n_folds)
     n_absent : int
         Recordings of the lists that the table lacks.
-
-    Raises
-    ------
-    ProtocolError
-        If a list cannot be read, two are of one part of one fold, or a clip is in two parts or none.
     """
     lists = _lists(sources)
     labels = sorted({label for label, _ in lists}, key=int)

@@ -75,22 +75,12 @@ def _refuse_one_person_twice(names: list[str]) -> None:
 def plan_folds(X: pd.DataFrame, y: pd.Series, folds: Any = "auto", seed: int = 0) -> list[Fold]:
     """The folds that will be fitted, all of them checked before the first.
 
-    Parameters
-    ----------
-    X : DataFrame of shape (n_clips, n_features)
-        With a ``speaker`` level in its index.
-    y : Series of shape (n_clips,)
-    folds : str or int or splitter
-        See :func:`prosody_ser.learn.splits.named.make_splitter`.
-    seed : int
-        Seed of the assignment to folds.
-
     Raises
     ------
     ProtocolError
-        If a fold shares a speaker (or, where the splitter promises so,
-        a sentence) between train and test, or lacks a class in training; a class is never held out; or clips are not
-        held out equally often, or some never where the splitter does not say so.
+        If a fold shares a speaker (or, where the splitter promises so, a sentence) between train and test, or lacks a
+        class in training; a class is never held out; or clips are not held out equally often, or some never where the
+        splitter does not say so.
     """
     speakers = speakers_of(X)
     splitter = make_splitter(folds, np.unique(speakers).size, seed)
