@@ -215,7 +215,8 @@ class _Found:
 
 def _corpus(table: FeatureTable, restricted: FeatureTable, result: dict[str, Any], labels: list[str]) -> dict[str, Any]:
     """What is said of one corpus."""
-    lost = {f"{emotion}, not in all corpora": n for emotion, n in _others(table, labels).items()}
+    counts = sorted(Counter(table.y).items())
+    lost = {f"{emotion}, not in all corpora": n for emotion, n in counts if emotion not in labels}
     return {
         "corpora": restricted.corpora,
         "n_clips": len(restricted),
@@ -226,8 +227,3 @@ def _corpus(table: FeatureTable, restricted: FeatureTable, result: dict[str, Any
         "split_hash": result["protocol"]["split_hash"],
         "audit": result["audit"],
     }
-
-
-def _others(table: FeatureTable, labels: list[str]) -> dict[str, int]:
-    counts = Counter(table.y)
-    return {emotion: counts[emotion] for emotion in sorted(set(counts) - set(labels))}

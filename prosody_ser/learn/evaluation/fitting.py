@@ -20,9 +20,7 @@ from ..splits.splitters import Fold
 class FittedFold:
     """One fold."""
 
-    #: `number`, `total`: which fold, counted from 0, of how many
-    number: int
-    total: int
+    number: int  #: which fold, counted from 0
     pipeline: Any  #: fitted on the training clips alone
     #: `train`, `test`, `validation`: ndarray of int: positions in X. Validation clips are neither trained on nor
     #: scored; there are none but in a fixed split.
@@ -65,8 +63,9 @@ def work_folds(
         What `work` returned, in the order of the folds.
     """
     labels = np.asarray(y, dtype=object)
-    numbered = [(number, len(planned), fold) for number, fold in enumerate(planned)]
-    yield from run_jobs(_one_fold, numbered, data=(X, labels), given=(pipeline, work, arrays), n_jobs=n_jobs, done=done)
+    yield from run_jobs(
+        _one_fold, list(enumerate(planned)), data=(X, labels), given=(pipeline, work, arrays), n_jobs=n_jobs, done=done
+    )
 
 
 def _one_fold(
@@ -75,11 +74,11 @@ def _one_fold(
     pipeline: BaseEstimator,
     work: Callable[[FittedFold, pd.DataFrame], Any],
     arrays: bool,
-    numbered: tuple[int, int, Fold],
+    numbered: tuple[int, Fold],
 ) -> Any:
-    number, total, fold = numbered
+    number, fold = numbered
     rows = X.iloc[fold.train]
     fitted = clone(pipeline).fit(rows.to_numpy() if arrays else rows, labels[fold.train])
     enrolment = X.iloc[enrolment_elsewhere(X, fold.test)]
-    done = FittedFold(number, total, fitted, fold.train, fold.test, fold.validation, enrolment)
+    done = FittedFold(number, fitted, fold.train, fold.test, fold.validation, enrolment)
     return work(done, X.iloc[fold.test])

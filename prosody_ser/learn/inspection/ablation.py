@@ -62,10 +62,9 @@ def drop_family(
     plan = as_plan(table, folds, seed)
     by_family = check_families(plan.X.columns)
     check_normalisable(plan.X, pipeline, plan.folds)
-    every = list(plan.X.columns)
-    kept = [every] + [[name for name in every if name not in set(members)] for members in by_family.values()]
+    kept = [plan.X] + [plan.X.drop(columns=members) for members in by_family.values()]
     done = step_counter(progress, len(kept) * len(plan.folds))
-    counts = [_counts(plan, pipeline, columns, n_jobs, done) for columns in kept]
+    counts = [_counts(plan, pipeline, X, n_jobs, done) for X in kept]
     uar = np.array([float(scores_of(one.sum(axis=0))["uar"]) for one in counts])
     ranges = [difference_interval(counts[0], without, plan.seed) or [np.nan, np.nan] for without in counts[1:]]
     low, high = np.transpose(ranges)
@@ -101,10 +100,10 @@ def drop_family_block(found: pd.DataFrame) -> dict[str, Any]:
 
 
 def _counts(
-    plan: EvaluationPlan, pipeline: BaseEstimator, columns: list[str], n_jobs: int, done: Callable[[], None]
+    plan: EvaluationPlan, pipeline: BaseEstimator, X: pd.DataFrame, n_jobs: int, done: Callable[[], None]
 ) -> np.ndarray:
-    """Confusion counts of each tested speaker, of the pipeline fitted on some columns."""
-    said = list(work_folds(plan.X[columns], plan.y, pipeline, plan.folds, _said, n_jobs=n_jobs, done=done))
+    """Confusion counts of each tested speaker, of the pipeline fitted on X."""
+    said = list(work_folds(X, plan.y, pipeline, plan.folds, _said, n_jobs=n_jobs, done=done))
     tested = np.concatenate([fold.test for fold in plan.folds])
     return counts_by(plan.speakers[tested], plan.y.to_numpy()[tested], np.concatenate(said), plan.labels)
 
