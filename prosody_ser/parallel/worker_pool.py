@@ -18,6 +18,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from typing import Any
@@ -127,43 +128,43 @@ class ItemQueue:
     """
 
     def __init__(self, items: Iterable[Any], batch: int, ahead: int, alone: Callable[[Any], bool]) -> None:
-        self._items = iter(items)
-        self._batch, self._ahead, self._alone = batch, ahead, alone
+        self._batches, self._ahead = _batches(items, batch, alone), ahead
         self._again: deque[Any] = deque()
-        self._batches: deque[list[Any]] = deque()
-        self._begun: list[Any] = []
-        self._ended = False
-        self._fill()
+        self._ready: deque[list[Any]] = deque()
+        self._make_up()
 
     def __len__(self) -> int:
-        return len(self._again) + len(self._batches)
+        return len(self._again) + len(self._ready)
 
     def take(self) -> tuple[list[Any], bool]:
         """The next batch, and whether it is a second try."""
         if self._again:
             return [self._again.popleft()], True
-        batch = self._batches.popleft()
-        self._fill()
+        batch = self._ready.popleft()
+        self._make_up()
         return batch, False
 
     def put_back(self, items: list[Any]) -> None:
         """To be tried once more, each alone."""
         self._again.extend(items)
 
-    def _fill(self) -> None:
-        while len(self._batches) < self._ahead and not self._ended:
-            for item in self._items:
-                if self._alone(item):
-                    self._batches.append([item])
-                    break
-                self._begun.append(item)
-                if len(self._begun) == self._batch:
-                    break
-            else:
-                self._ended = True
-            if self._begun and (self._ended or len(self._begun) == self._batch):
-                self._batches.append(self._begun)
-                self._begun = []
+    def _make_up(self) -> None:
+        self._ready.extend(islice(self._batches, self._ahead - len(self._ready)))
+
+
+def _batches(items: Iterable[Any], size: int, alone: Callable[[Any], bool]) -> Iterator[list[Any]]:
+    """Items in batches of `size`, taken as they are needed; what goes alone does not wait for others."""
+    begun: list[Any] = []
+    for item in items:
+        if alone(item):
+            yield [item]
+            continue
+        begun.append(item)
+        if len(begun) == size:
+            yield begun
+            begun = []
+    if begun:
+        yield begun
 
 
 class _Worker:

@@ -47,11 +47,6 @@ def evaluate_all(
     -------
     dict
         By name of the table and of the pipeline; for :func:`prosody_ser.learn.comparison.compare.compare`.
-
-    Raises
-    ------
-    ProtocolError
-        If the tables hold different clips or labels, or one of them cannot be evaluated.
     """
     plans = _same_folds(tables, folds, seed)
     first = next(iter(plans.values()))

@@ -14,9 +14,8 @@ AGE_GROUPS = {0: "under 20", **{decade: f"{decade} to {decade + 9}" for decade i
 
 def age_group(years: pd.Series) -> pd.Series:
     """Name of the age group: under 20, then decades, 60 and over; empty where the age is unknown."""
-    names, starts = list(AGE_GROUPS.values()), list(AGE_GROUPS)
-    position = np.searchsorted(starts, years.fillna(0).clip(lower=0), side="right") - 1
-    return pd.Series(np.where(years.notna(), np.array(names, dtype=object)[position], ""), index=years.index)
+    edges = [-np.inf, *list(AGE_GROUPS)[1:], np.inf]
+    return pd.cut(years, edges, right=False, labels=list(AGE_GROUPS.values())).astype(object).fillna("")
 
 
 def by_group(

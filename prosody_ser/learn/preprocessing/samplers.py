@@ -13,7 +13,6 @@ from imblearn.over_sampling import ADASYN, SMOTE, BorderlineSMOTE, RandomOverSam
 from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.under_sampling import RandomUnderSampler, TomekLinks
 from imblearn.under_sampling.base import BaseUnderSampler
-from scipy import sparse
 from sklearn.utils import check_random_state
 
 
@@ -103,8 +102,7 @@ class _FoldOverSampler(FoldSMOTE):
                 made, named = self._made(X, y, label, n_missing, random_state)
                 values.append(made)
                 truth.append(named)
-        stacked = sparse.vstack(values, format=X.format) if sparse.issparse(X) else np.vstack(values)
-        return stacked, np.hstack(truth)
+        return np.vstack(values), np.hstack(truth)
 
     def _made(self, X: Any, y: np.ndarray, label: Any, n_missing: int, random_state: Any) -> tuple[Any, np.ndarray]:
         n_clips = int(np.sum(y == label))

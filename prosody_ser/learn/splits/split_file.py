@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -151,12 +152,11 @@ def read_split(source: str | PathLike | Iterable[str | PathLike], table: Feature
     else:
         labels, roles, n_absent, sentence_disjoint = _read_own(several[0], table)
     X = table.X
-    tested = (roles == TEST).any(axis=0)
-    trained = (roles == TRAIN).any(axis=0)
-    if not (tested & trained).any():
+    # of a fold whose test speakers the table lacks, nothing is left
+    left = (roles == TEST).any(axis=0) & (roles == TRAIN).any(axis=0)
+    if not left.any():
         raise ProtocolError(f"{name}: no fold has clips of this table to train on and to test")
-    labels = [label for label, there in zip(labels, tested & trained, strict=True) if there]
-    roles = roles[:, tested & trained]  # of a fold whose test speakers the table lacks, nothing is left
+    labels, roles = list(compress(labels, left)), roles[:, left]
     found, speakers = ListedFolds(X.index, roles, name, n_absent, sentence_disjoint), speakers_of(X)
     for label, fold in zip(labels, found.folds(X), strict=True):
         refuse_shared("speaker", speakers, fold, f"{name}: fold {label}")
@@ -225,8 +225,7 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
     wanted = clip_keys(table, columns)
     refuse_missing([key[0] for key in wanted if key not in by_fold], path)
     _refuse_ambiguous(wanted, clip_keys(table, ["file", "corpus"]), path)
-    roles = np.full((len(wanted), len(labels)), TRAIN)
-    for i, key in enumerate(wanted):
+    for key in wanted:
         of_clip = by_fold[key]
         if "role" not in frame.columns:
             if len(of_clip) > 1:
@@ -234,8 +233,7 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
         elif len(of_clip) < len(labels):
             lacking = next(label for label in labels if label not in of_clip)
             raise ProtocolError(f"{path}: {key[0]} has no role in fold {lacking}; say unused if it plays none")
-        for number, label in enumerate(labels):
-            roles[i, number] = of_clip.get(label, TRAIN)
+    roles = np.array([[by_fold[key].get(label, TRAIN) for label in labels] for key in wanted])
     return labels, roles, len(set(by_fold) - set(wanted))
 
 
