@@ -48,11 +48,6 @@ def run_jobs(
     ------
     object
         Warnings given in another process are given again here.
-
-    Raises
-    ------
-    ProtocolError
-        If `n_jobs` is no whole number from 1 on.
     """
     whole_number("the number of jobs", n_jobs, 1)
     if min(n_jobs, len(items)) == 1:
