@@ -14,9 +14,14 @@ from ..errors import whole_number
 
 
 def step_counter(progress: Callable[[int, int], None] | None, total: int) -> Callable[..., None]:
-    """What is called after each of `total` steps, with whatever, and calls ``progress(done, total)`` in turn."""
+    """What is to be called after each of `total` steps, with whatever, and calls ``progress(done, total)`` in turn."""
     numbers = count(1)
-    return (lambda *_: progress(next(numbers), total)) if progress is not None else (lambda *_: None)
+
+    def done(*_: object) -> None:
+        if progress is not None:
+            progress(next(numbers), total)
+
+    return done
 
 
 def run_jobs(
