@@ -254,9 +254,9 @@ def _refuse_unknown(columns: list[str], path: Path) -> None:
 
 def refuse_repeated(keys: Iterable[tuple], where: object) -> None:
     """Raise where a clip is there twice."""
-    key, times = Counter(keys).most_common(1)[0]
-    if times > 1:
-        raise ProtocolError(f"{where}: {key[0]} is there twice, with the same start, end, variant and corpus")
+    for key, times in Counter(keys).most_common(1):
+        if times > 1:
+            raise ProtocolError(f"{where}: {key[0]} is there twice, with the same start, end, variant and corpus")
 
 
 def _refuse_ambiguous(keys: list[tuple], recordings: list[tuple], path: Path) -> None:
