@@ -16,7 +16,7 @@ from sklearn.utils.validation import _num_samples
 
 from ...errors import ProtocolError
 from ...tables.feature_table import ORIGINAL
-from .names import speakers_of
+from .names import has_level, speakers_of
 
 ENROL_LEVEL = "enrol"
 DEFAULT_CLIPS = 5
@@ -24,7 +24,7 @@ DEFAULT_CLIPS = 5
 
 def has_enrolment(X: Any) -> bool:
     """Whether X's index has a level named `enrol`."""
-    return ENROL_LEVEL in (getattr(getattr(X, "index", None), "names", None) or [])
+    return has_level(X, ENROL_LEVEL)
 
 
 def enrolment_of(X: Any) -> np.ndarray:

@@ -10,9 +10,14 @@ from ...errors import ProtocolError
 SPEAKER_LEVEL = "speaker"
 
 
+def has_level(X: Any, level: str) -> bool:
+    """Whether X has an index, and this has a level of that name."""
+    return level in (getattr(getattr(X, "index", None), "names", None) or [])
+
+
 def has_speakers(X: Any) -> bool:
     """Whether X's index has a level named `speaker`."""
-    return SPEAKER_LEVEL in (getattr(getattr(X, "index", None), "names", None) or [])
+    return has_level(X, SPEAKER_LEVEL)
 
 
 def speakers_of(X: Any) -> np.ndarray:

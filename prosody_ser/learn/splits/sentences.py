@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from ...errors import ProtocolError
+from ..speakers.names import has_level
 
 SENTENCE_LEVEL = "sentence"
 
 
 def sentences_of(X: Any) -> np.ndarray:
     """Sentence of each row, from X's index; refused where X carries none, or that of a row is unknown."""
-    if SENTENCE_LEVEL not in (getattr(getattr(X, "index", None), "names", None) or []):
+    if not has_level(X, SENTENCE_LEVEL):
         raise ProtocolError(
             f"X carries no sentences: pass a DataFrame whose index has a level named {SENTENCE_LEVEL!r} "
             "(FeatureTable.X does)"
