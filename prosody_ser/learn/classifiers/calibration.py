@@ -9,7 +9,7 @@ from sklearn.utils import _safe_indexing, column_or_1d, get_tags, indexable
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from ..speakers.enrolment import enrolment_of
+from ..speakers.enrolment import enrolment_of, has_enrolment
 from ..splits.inner import inner_folds
 from .evidence import evidence_of, fit_weights, probabilities
 
@@ -97,7 +97,7 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         for train, test in folds:
             inner = clone(self.estimator).fit(_safe_indexing(X, train), y[train])
             held_out = _safe_indexing(X, test)
-            scored = ~enrolment_of(held_out)
+            scored = ~enrolment_of(held_out) if has_enrolment(held_out) else slice(None)
             evidence.append(evidence_of(inner, held_out)[:, scored])
             truth.append(y[test][scored])
         named = np.searchsorted(self.classes_, np.concatenate(truth))

@@ -105,8 +105,9 @@ class Explanation:
         """
         at = self._explained(emotion)
         values = self.values[np.arange(len(at)), :, at]
-        families = np.array([family_of(name) for name in self.features])
-        sums = pd.DataFrame({family: values[:, families == family].sum(axis=1) for family in dict.fromkeys(families)})
+        family = np.array([family_of(name) for name in self.features])
+        families = list(dict.fromkeys(family))
+        sums = pd.DataFrame([[row[family == one].sum() for one in families] for row in values], columns=families)
         found = sums.abs().mean() if number is None else sums.iloc[number]
         return found.sort_values(key=abs, ascending=False, kind="stable")
 
