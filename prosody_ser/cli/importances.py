@@ -70,7 +70,7 @@ def command(
     table, name = how.open()
     plan = how.plan(table)
     if drop_family:
-        check_families(table)
+        check_families(table.feature_names)
     weights = within(plan, pipeline) if in_sample else None  # a refusal comes before the long work
     with progress_bar("folds") as progress:
         found = importances_by(plan, pipeline, words, n_repeats=repeats, n_jobs=how.jobs, progress=progress)

@@ -45,13 +45,7 @@ class Functional:
 
 
 def apply_functional(functional: Functional, contours: Contours) -> np.ndarray:
-    """Apply a functional to each contour.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_contours,)
-        NaN where a contour has fewer than three defined frames.
-    """
+    """Apply a functional to each contour; NaN where a contour has fewer than three defined frames."""
     with np.errstate(invalid="ignore", divide="ignore"):  # an undefined contour is a case, not an accident
         result = functional.function(contours)
     return np.where(contours.count >= MIN_FRAMES, result, np.nan)
@@ -105,10 +99,6 @@ def _position(c: Contours, sign: int) -> np.ndarray:
     return (c.times_s[index] - first_s) / (last_s - first_s)
 
 
-def _final_drop(c: Contours) -> np.ndarray:
-    return c.final.mean - c.mean
-
-
 #: Name: what it is (of a contour), rule of its unit, function, and which contours it makes sense for if not any.
 #: Percentiles stand for minimum, maximum and range: one wrong frame cannot make or stretch them. The standard deviation
 #: is the population's (divisor n).
@@ -145,7 +135,11 @@ _ALL: dict[str, tuple] = {
     ),
     "max_position": ("relative time (0 first, 1 last frame) of the maximum", "share", lambda c: _position(c, 1)),
     "min_position": ("relative time (0 first, 1 last frame) of the minimum", "share", lambda c: _position(c, -1)),
-    "final_drop": ("mean over the last 0.3 s, less the mean of the whole,", "difference", _final_drop),
+    "final_drop": (
+        "mean over the last 0.3 s, less the mean of the whole,",
+        "difference",
+        lambda c: c.final.mean - c.mean,
+    ),
     "final_slope": ("slope over the last 0.3 s", "rate", lambda c: c.final.slope),
 } | {
     f"dct{k}": (

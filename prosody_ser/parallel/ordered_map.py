@@ -2,7 +2,8 @@
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import count
 from typing import Any
 
 import cloudpickle
@@ -12,8 +13,25 @@ from threadpoolctl import threadpool_limits
 from ..errors import whole_number
 
 
+def step_counter(progress: Callable[[int, int], None] | None, total: int) -> Callable[..., None]:
+    """What is to be called after each of `total` steps, with whatever, and calls ``progress(done, total)`` in turn."""
+    numbers = count(1)
+
+    def done(*_: object) -> None:
+        if progress is not None:
+            progress(next(numbers), total)
+
+    return done
+
+
 def run_jobs(
-    function: Callable, items: Sequence, *, data: tuple = (), given: tuple = (), n_jobs: int = 1
+    function: Callable,
+    items: Sequence,
+    *,
+    data: tuple = (),
+    given: tuple = (),
+    n_jobs: int = 1,
+    done: Callable[[], None] | None = None,
 ) -> Iterator[Any]:
     """Yield ``function(*data, *given, item)`` for each item, in their order.
 
@@ -28,27 +46,26 @@ def run_jobs(
         Further arguments, a user's estimators and functions among them.
     n_jobs : int
         Processes.
+    done : callable, optional
+        Called after each item, in this process.
 
     Yields
     ------
     object
         Warnings given in another process are given again here.
-
-    Raises
-    ------
-    ProtocolError
-        If `n_jobs` is no whole number from 1 on.
     """
     whole_number("the number of jobs", n_jobs, 1)
     if min(n_jobs, len(items)) == 1:
-        for item in items:
-            yield _here(function, data, given, item)
-        return
-    packed = cloudpickle.dumps((function, given))
-    calls = (delayed(_elsewhere)(sys.path, packed, data, item) for item in items)
-    for found, caught in Parallel(n_jobs=n_jobs, return_as="generator")(calls):
+        answers: Iterable[tuple[Any, list]] = ((_here(function, data, given, item), []) for item in items)
+    else:
+        packed = cloudpickle.dumps((function, given))
+        calls = (delayed(_elsewhere)(sys.path, packed, data, item) for item in items)
+        answers = Parallel(n_jobs=n_jobs, return_as="generator")(calls)
+    for found, caught in answers:
         for warning in caught:
             warnings.warn_explicit(*warning)
+        if done is not None:
+            done()
         yield found
 
 

@@ -18,6 +18,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from typing import Any
@@ -32,6 +33,7 @@ START_S = 120.0
 MAX_STILLBORN = 5
 _STOPPING = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
 _STARTING = threading.Lock()
+_STARTED = object()  #: the first answer of a process
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 #: The system takes no time limit of more than 24 days at once.
 _LONGEST_WAIT_S = 86_400.0
@@ -126,71 +128,55 @@ class ItemQueue:
     """
 
     def __init__(self, items: Iterable[Any], batch: int, ahead: int, alone: Callable[[Any], bool]) -> None:
-        self._items = iter(items)
-        self._batch, self._ahead, self._alone = batch, ahead, alone
+        self._batches, self._ahead = _batches(items, batch, alone), ahead
         self._again: deque[Any] = deque()
-        self._batches: deque[list[Any]] = deque()
-        self._begun: list[Any] = []
-        self._ended = False
-        self._fill()
+        self._ready: deque[list[Any]] = deque()
+        self._make_up()
 
     def __len__(self) -> int:
-        return len(self._again) + len(self._batches)
+        return len(self._again) + len(self._ready)
 
     def take(self) -> tuple[list[Any], bool]:
         """The next batch, and whether it is a second try."""
         if self._again:
             return [self._again.popleft()], True
-        batch = self._batches.popleft()
-        self._fill()
+        batch = self._ready.popleft()
+        self._make_up()
         return batch, False
 
     def put_back(self, items: list[Any]) -> None:
         """To be tried once more, each alone."""
         self._again.extend(items)
 
-    def _fill(self) -> None:
-        while len(self._batches) < self._ahead and not self._ended:
-            for item in self._items:
-                if self._alone(item):
-                    self._batches.append([item])
-                    break
-                self._begun.append(item)
-                if len(self._begun) == self._batch:
-                    break
-            else:
-                self._ended = True
-            if self._begun and (self._ended or len(self._begun) == self._batch):
-                self._batches.append(self._begun)
-                self._begun = []
+    def _make_up(self) -> None:
+        self._ready.extend(islice(self._batches, self._ahead - len(self._ready)))
 
 
-class _Started:
-    """What a process sends first."""
-
-
-_STARTED = _Started()
+def _batches(items: Iterable[Any], size: int, alone: Callable[[Any], bool]) -> Iterator[list[Any]]:
+    """Items in batches of `size`, taken as they are needed; what goes alone does not wait for others."""
+    begun: list[Any] = []
+    for item in items:
+        if alone(item):
+            yield [item]
+            continue
+        begun.append(item)
+        if len(begun) == size:
+            yield begun
+            begun = []
+    if begun:
+        yield begun
 
 
 class _Worker:
-    """A process, the pipe to it, and what it is at.
-
-    Attributes
-    ----------
-    items : list
-        Empty when it is idle.
-    ready : bool
-        Whether it has started.
-    second_try : bool
-        Whether its item has failed before.
-    """
+    """A process, the pipe to it, and what it is at."""
 
     def __init__(self, function: Callable, prepare: Callable[[], object] | None, others: list["_Worker"]) -> None:
         # One at a time: what another thread forks in between would keep their end open, and we not see it die.
         with _STARTING:
             self._start(function, prepare, others)
-        self.items: list[Any] = []
-        self.ready = self.second_try = False
+        self.items: list[Any] = []  # empty when it is idle
+        self.ready = False  # whether it has started
+        self.second_try = False  # whether its item has failed before
         self._limit_s = START_S
         self._deadline_s = time.monotonic() + START_S
 
@@ -292,17 +278,14 @@ def _signals_wait() -> Iterator[None]:
 def _prepare() -> None:
     """One thread, gone with its parent, silent: decoders print notes of their own."""
     _die_with_parent()
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and stops us
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
-    null = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(null, stream)
-    os.close(null)
     sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - a thread of the parent may have held the old one's lock
+    for stream in (1, 2):
+        os.dup2(sys.stderr.fileno(), stream)
     threadpool_limits(1)
 
 

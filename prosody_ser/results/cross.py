@@ -37,10 +37,8 @@ class CrossResult(Document):
         import pandas as pd
 
         names = list(self.data["corpora"])
-        matrix = pd.DataFrame(float("nan"), index=pd.Index(names, name="train"), columns=pd.Index(names, name="test"))
-        for cell in self.data["cells"]:
-            matrix.loc[cell["train"], cell["test"]] = cell["uar"]
-        return matrix
+        matrix = pd.DataFrame(self.data["cells"]).pivot_table("uar", "train", "test")
+        return matrix.reindex(index=names, columns=names)
 
     def __repr__(self) -> str:
         scores = ", ".join(f"{one['train']} to {one['test']} {one['uar']:.3f}" for one in self.data["cells"])

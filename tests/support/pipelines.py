@@ -4,7 +4,8 @@ from collections import Counter
 
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from prosody_ser.learn.splits.plan import plan_folds
+from prosody_ser.learn.evaluation.fitting import work_folds
+from prosody_ser.learn.splits.plan import check_normalisable, plan_folds
 from prosody_ser.learn.splits.splitters import SpeakerSplitter
 
 #: What makes each model small enough to be fitted a thousand times; all else stays as in the registry.
@@ -40,6 +41,17 @@ class Spy(TransformerMixin, BaseEstimator):
     def transform(self, X):
         Spy.seen.append((self.place, "pass", len(X), None))
         return X
+
+
+def fit_folds(X, y, pipeline, folds="auto", seed=0, n_jobs=1):
+    """Each fold as it is fitted by whatever scores a pipeline."""
+    planned = plan_folds(X, y, folds, seed)
+    check_normalisable(X, pipeline, planned)
+    return work_folds(X, y, pipeline, planned, _fold_itself, n_jobs=n_jobs)
+
+
+def _fold_itself(fold, held_out):
+    return fold
 
 
 def as_planned(X, y, folds, number=0):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from ...catalogue import all_features
 from .finding import ERROR, WARNING, Finding
@@ -98,7 +99,7 @@ def _by_group(material: Material) -> Iterator[tuple[int, str]]:
         return
     values = material.values[:, few]
     values = np.where(np.isfinite(values), values, np.nanmin(values, axis=0) - 1)  # undefined is a value too
-    unusual = values != _usual(values)
+    unusual = values != stats.mode(values, axis=0).mode
     explained = np.zeros(few.size, dtype=bool)
     for what, group in _groupings(material):
         share, share_of_unusual = _share_constant(values, unusual, group)
@@ -106,17 +107,6 @@ def _by_group(material: Material) -> Iterator[tuple[int, str]]:
         explained |= found
         for i in np.flatnonzero(found):
             yield few[i], f"holds one value for each {what}"
-
-
-def _usual(values: np.ndarray) -> np.ndarray:
-    """The most frequent value of each column."""
-    ordered = np.sort(values, axis=0)
-    starts = np.vstack([np.ones((1, values.shape[1]), dtype=bool), np.diff(ordered, axis=0) != 0])
-    usual = np.empty(values.shape[1])
-    for column in range(values.shape[1]):
-        first = np.flatnonzero(starts[:, column])
-        usual[column] = ordered[first[np.diff(np.append(first, len(ordered))).argmax()], column]
-    return usual
 
 
 def _share_constant(values: np.ndarray, unusual: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -132,15 +132,13 @@ def _candidates(scaled: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 def _overlapping(material: Material, family: np.ndarray, known: Collection[tuple[int, int]]) -> list[Finding]:
     """Rows that name overlapping stretches of one file and are on both sides of a fold."""
     frame = material.frame
-    place = frame.assign(end=frame["end"].fillna(np.inf), start=frame["start"].fillna(0.0))
-    order = place.sort_values(["corpus", "file", "start", "end"], kind="stable").index.to_numpy()
-    one, other = order[:-1], order[1:]
-    same = (place["corpus"].to_numpy()[one] == place["corpus"].to_numpy()[other]) & (
-        place["file"].to_numpy()[one] == place["file"].to_numpy()[other]
-    )
-    same &= place["start"].to_numpy()[other] < place["end"].to_numpy()[one]
-    same &= family[one] != family[other]
-    one, other = one[same], other[same]
+    place = frame.assign(end=frame["end"].fillna(np.inf), start=frame["start"].fillna(0.0), family=family)
+    place = place.sort_values(["corpus", "file", "start", "end"], kind="stable")
+    following = place.shift(-1)
+    same = (place[["corpus", "file"]] == following[["corpus", "file"]]).all(axis=1)
+    same &= (following["start"] < place["end"]) & (following["family"] != place["family"])
+    first, order = np.flatnonzero(same), place.index.to_numpy()
+    one, other = order[first], order[first + 1]
     unknown = np.array([(min(i, j), max(i, j)) not in known for i, j in zip(one, other, strict=True)], dtype=bool)
     found = unknown & material.apart(one, other)
     if not found.any():

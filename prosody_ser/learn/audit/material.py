@@ -1,5 +1,6 @@
 """What all checks look at: features, labels, speakers and folds of the usable rows, worked out once."""
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
@@ -113,12 +114,7 @@ class Material:
 def robust_scale(values: np.ndarray, ordered: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Median of each column and its interquartile range in units of a normal deviation; 0 where it hardly varies.
 
-    Parameters
-    ----------
-    values : ndarray of shape (n_rows, n_columns)
-        NaN is left out.
-    ordered : ndarray, optional
-        The values sorted by column, NaN last, where that is known.
+    NaN is left out. `ordered` are the values sorted by column, NaN last, where that is known.
     """
     ordered = np.sort(values, axis=0) if ordered is None else ordered
     n_finite = np.isfinite(values).sum(axis=0)
@@ -143,20 +139,9 @@ def look_alike(names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _plain_name(name: str) -> tuple[str, ...]:
-    """Letters run together, each run of digits apart: ``Spk_03`` is ``spk3``, but ``1-2`` is not ``12``."""
-    parts: list[str] = []
-    for i, char in enumerate(folded := name.casefold()):
-        if char.isdigit():
-            if parts and i and folded[i - 1].isdigit():
-                parts[-1] += char
-            else:
-                parts.append(char)
-        elif char.isalnum() or char == ":":  # corpus:speaker
-            if parts and not parts[-1][0].isdigit():
-                parts[-1] += char
-            else:
-                parts.append(char)
-    return tuple(part.lstrip("0") or "0" if part[0].isdigit() else part for part in parts) or (name,)
+    """Its letters, and each run of digits: ``Spk_03`` is ``spk3``, but ``1-2`` is not ``12``."""
+    parts = re.findall(r"\d+|[^\W\d_]|:", name.casefold())  # the colon: corpus:speaker
+    return tuple(part.lstrip("0") or "0" if part.isdigit() else part for part in parts) or (name,)
 
 
 def _rows(table: FeatureTable | EvaluationPlan) -> tuple[pd.DataFrame, pd.Series]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, clone
 
-from ...parallel.ordered_map import run_jobs
+from ...parallel.ordered_map import run_jobs, step_counter
 from ...tables.feature_table import FeatureTable
 from ..classifiers.calibration import SpeakerCalibratedClassifier
 from ..preprocessing.speaker_norm import speaker_norm_of
@@ -60,12 +60,8 @@ def permuted_labels(
         of that seen over the permutations and that of guessing.
     """
     material = Material(table, folds, seed)
-    runs = []
-    for rows, truth, predicted in permuted_runs(material, pipeline, n_permutations, seed, n_jobs=n_jobs):
-        runs.append(against_chance(truth, predicted, material.speaker[rows]))
-        if progress is not None:
-            progress(len(runs), n_permutations)
-    return _finding(runs)
+    runs = permuted_runs(material, pipeline, n_permutations, seed, n_jobs=n_jobs, progress=progress)
+    return _finding([against_chance(truth, predicted, material.speaker[rows]) for rows, truth, predicted in runs])
 
 
 def permuted_runs(
@@ -76,18 +72,12 @@ def permuted_runs(
     *,
     enrol_clips: int = DEFAULT_CLIPS,
     n_jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Fit and predict every fold on permuted labels, several times.
 
-    Parameters
-    ----------
-    material : Material
-    pipeline : estimator
-        Of one that is calibrated the pipeline inside: calibration changes no decision.
-    n_permutations, seed : int
-    enrol_clips : int
-        Enrolment clips of each speaker, if the pipeline takes such; drawn as :func:`evaluate` draws them.
-    n_jobs : int
+    Of a pipeline that is calibrated the one inside is taken: calibration changes no decision. Enrolment clips are drawn
+    as :func:`evaluate` draws them.
 
     Yields
     ------
@@ -102,7 +92,8 @@ def permuted_runs(
         for number in range(n_permutations)
     ]
     data, given = (X, material.labels), (pipeline, material.folds)
-    runs = run_jobs(_predicted, permuted, data=data, given=given, n_jobs=n_jobs)
+    done = step_counter(progress, n_permutations)
+    runs = run_jobs(_predicted, permuted, data=data, given=given, n_jobs=n_jobs, done=done)
     for label, (rows, said) in zip(permuted, runs, strict=True):
         yield rows, label[rows], said
 

@@ -92,14 +92,8 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         if hasattr(self.estimator_, "n_features_in_"):
             self.n_features_in_ = self.estimator_.n_features_in_
         evidence, truth = [], []
-        folds, _ = inner_folds(
-            X,
-            y,
-            self.n_folds,
-            self.seed,
-            without_speakers=self.without_speakers,
-            what="the scores cannot be calibrated",
-        )
+        what = "the scores cannot be calibrated"
+        folds, _ = inner_folds(X, y, self.n_folds, self.seed, without_speakers=self.without_speakers, what=what)
         for train, test in folds:
             inner = clone(self.estimator).fit(_safe_indexing(X, train), y[train])
             held_out = _safe_indexing(X, test)

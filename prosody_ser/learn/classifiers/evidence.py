@@ -14,7 +14,7 @@ from scipy.special import logsumexp, softmax
 from ...errors import ProtocolError
 
 #: What scores of a model are, as a result names them.
-MARGINS, PROBABILITIES = "margin", "probability"
+MARGINS, PROBABILITIES, NO_SCORES = "margin", "probability", "none"
 #: By name, so that they need not be imported to open another model.
 _BY_VOTES = {"sklearn.svm._classes:SVC", "sklearn.svm._classes:NuSVC"}
 #: A probability of 0 would have no logarithm: forests and neighbours say 0 often, and are wrong at times.
@@ -28,23 +28,12 @@ AHEAD = 1e-6
 
 
 def evidence_of(estimator: Any, X: Any) -> np.ndarray:
-    """What a fitted classifier says of each row.
-
-    Parameters
-    ----------
-    estimator : estimator
-        A classifier or a pipeline that ends in one.
-    X : DataFrame or ndarray of shape (n_rows, n_features)
+    """What a fitted classifier, or a pipeline that ends in one, says of each row.
 
     Returns
     -------
     ndarray of float64, shape (n_kinds, n_rows, n_classes)
         Two kinds (votes, summed margins) for an SVC of three classes or more, else one. Columns as in `classes_`.
-
-    Raises
-    ------
-    ProtocolError
-        If it gives neither margins nor probabilities.
     """
     if hasattr(estimator, "decision_function"):
         return evidence_from(_margins(estimator, X), MARGINS, decides_by_votes(estimator))
@@ -54,10 +43,15 @@ def evidence_of(estimator: Any, X: Any) -> np.ndarray:
 
 
 def class_scores(estimator: Any, X: Any) -> tuple[np.ndarray, str]:
-    """Scores of each class and their kind, as a result holds them: probabilities where there are any, else margins."""
+    """Scores of each class and their kind, as a result holds them: probabilities where there are any, else margins.
+
+    NaN where the model gives neither.
+    """
     if hasattr(estimator, "predict_proba"):
         return np.asarray(estimator.predict_proba(X), dtype=float), PROBABILITIES
-    return _margins(estimator, X), MARGINS
+    if hasattr(estimator, "decision_function"):
+        return _margins(estimator, X), MARGINS
+    return np.full((len(X), len(estimator.classes_)), np.nan), NO_SCORES
 
 
 def evidence_in_result(estimator: Any, X: Any) -> np.ndarray:
@@ -71,21 +65,15 @@ def has_exact(estimator: Any) -> bool:
 
 
 def evidence_from(scores: np.ndarray, kind: str, by_votes: bool = False, exact: bool = False) -> np.ndarray:
-    """Scores of each class, as a result holds them, as evidence.
+    """Scores of each class, as a result holds them, as evidence, shape (n_kinds, n_rows, n_classes).
 
     Parameters
     ----------
     scores : ndarray of shape (n_rows, n_classes)
         With two classes, margins are ``-m, m``: their difference is twice the margin.
     kind : {"margin", "probability"}
-    by_votes : bool
-        Whether they are an SVC's, see :func:`decides_by_votes`.
-    exact : bool
-        Whether small probabilities are to be believed, see :func:`has_exact`.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_kinds, n_rows, n_classes)
+    by_votes, exact : bool
+        Whether they are an SVC's (:func:`decides_by_votes`), and small ones to be believed (:func:`has_exact`).
     """
     if kind == PROBABILITIES:
         return np.log(np.maximum(scores, LEAST_EXACT if exact else LEAST_PROBABILITY))[None]
@@ -107,18 +95,9 @@ def decides_by_votes(estimator: Any) -> bool:
 
 
 def votes_and_margins(values: np.ndarray) -> np.ndarray:
-    """Take an SVC's `decision_function` apart.
+    """Take an SVC's `decision_function` of three classes or more apart, to shape (2, n_rows, n_classes).
 
     It is ``v + s / (3 (|s| + 1))`` for an emotion's `v` votes and its summed margins `s`.
-
-    Parameters
-    ----------
-    values : ndarray of float64, shape (n_rows, n_classes)
-        Three classes or more.
-
-    Returns
-    -------
-    ndarray of float64, shape (2, n_rows, n_classes)
     """
     votes = np.round(values)
     share = 3 * (values - votes)
@@ -126,20 +105,10 @@ def votes_and_margins(values: np.ndarray) -> np.ndarray:
 
 
 def fit_weights(evidence: np.ndarray, named: np.ndarray) -> np.ndarray:
-    """The weight of each kind of evidence that makes the true classes likeliest.
+    """The weight of each kind of evidence that makes the true classes (positions in `named`) likeliest.
 
-    With one kind this is temperature scaling, of which the temperature is 1 / weight.
-
-    Parameters
-    ----------
-    evidence : ndarray of shape (n_kinds, n_rows, n_classes)
-        Of rows that the model has not been fitted on.
-    named : ndarray of int, shape (n_rows,)
-        Position of the true class.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_kinds,)
+    With one kind this is temperature scaling, of which the temperature is 1 / weight. The evidence is of rows that the
+    model has not been fitted on.
     """
     from scipy.optimize import minimize
 
@@ -161,15 +130,6 @@ def probabilities(evidence: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Softmax of the weighted evidence; the likeliest class is the one that the model decides on.
 
     Where an SVC's margins speak for another class than its votes, both are made equally likely: it is not sure.
-
-    Parameters
-    ----------
-    evidence : ndarray of shape (n_kinds, n_rows, n_classes)
-    weights : ndarray of shape (n_kinds,)
-
-    Returns
-    -------
-    ndarray of float64, shape (n_rows, n_classes)
     """
     logits = np.tensordot(weights, evidence, axes=1)
     if len(evidence) == 2:

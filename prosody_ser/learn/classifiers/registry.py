@@ -79,18 +79,8 @@ def build(path: str, **parameters: Any) -> Any:
 def build_model(name: str, *, seed: int | None = None, **parameters: Any) -> Any:
     """Make a classifier: one of :data:`MODELS`, or a user's own by ``package.module:Class``.
 
-    Parameters
-    ----------
-    name : str
-    seed : int, optional
-        For a model that draws at random.
-    **parameters
-        Beyond those of the registry.
-
-    Raises
-    ------
-    ProtocolError
-        If the name is unknown, a user's class cannot be taken, or the model knows no class weight and is given one.
+    `parameters` come beyond those of the registry, the seed where the model draws at random. A model that knows no
+    class weight and is given one is refused.
     """
     if isinstance(name, str) and ":" in name:
         from .user_model import load_classifier

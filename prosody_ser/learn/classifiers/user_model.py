@@ -9,22 +9,12 @@ from ...user_module import user_module
 
 
 def load_classifier(path: str) -> type:
-    """Import a class and see that it can stand in a pipeline.
-
-    Parameters
-    ----------
-    path : str
-        ``package.module:Class``; installed, or in the working directory.
+    """Import a class, installed or in the working directory, and see that it can stand in a pipeline.
 
     Warns
     -----
     UserWarning
         If it takes no `random_state`: a class that draws at random without one gives another score each time.
-
-    Raises
-    ------
-    ProtocolError
-        If it cannot be imported, is no class, cannot be made without arguments, or is no scikit-learn classifier.
     """
     module, _, name = path.partition(":")
     make = getattr(user_module(module, f"model {path!r}", ProtocolError), name, None)

@@ -4,7 +4,6 @@
 >>> comparison.pairs[0]["uar"]["difference"], comparison.pairs[0]["uar"]["p_corrected"]
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
@@ -14,10 +13,10 @@ import numpy as np
 from ...errors import ProtocolError, chosen
 from ...results import Comparison, Result
 from ..metrics.corrections import corrected
-from ..metrics.intervals import LEAST_SPEAKERS, METHOD, N_RESAMPLES, TOO_FEW, intervals, percentiles
-from ..metrics.paired_counts import counts_by, resampled_scores
+from ..metrics.intervals import LEAST_SPEAKERS, METHOD, N_RESAMPLES, TOO_FEW, intervals, percentiles, resampled_scores
 from ..metrics.paired_statistics import cohen_dz, corrected_t_test, rank_biserial, smallest_p, wilcoxon_test
-from ..metrics.scores import scores_of
+from ..metrics.scores import counts_by, scores_of
+from .same_clips import refuse_other_clips
 
 #: Measures whose differences are tested; each has its own correction for the number of comparisons.
 TESTED = ("uar", "accuracy")
@@ -157,7 +156,7 @@ def _refuse_incomparable(results: Sequence[Result], names: list[str]) -> None:
             )
     first, first_name = results[0].data, names[0]
     for result, name in zip(results[1:], names[1:], strict=True):
-        _refuse_other_clips(first, first_name, result.data, name)
+        refuse_other_clips(_labels_of_clips(first), _labels_of_clips(result.data), first_name, name)
         if result.data["protocol"]["split_hash"] != first["protocol"]["split_hash"]:
             raise ProtocolError(
                 f"{first_name} and {name}: different folds ({first['protocol']['split']}; "
@@ -165,29 +164,13 @@ def _refuse_incomparable(results: Sequence[Result], names: list[str]) -> None:
             )
 
 
-def _refuse_other_clips(one: dict[str, Any], one_name: str, other: dict[str, Any], other_name: str) -> None:
-    """Raise unless two results score the same clips, equally often, and mean the same by right."""
-    counts = [Counter(_key(clip) for clip in data["clips"]) for data in (one, other)]
-    for here, there, name in ((counts[0], counts[1], one_name), (counts[1], counts[0], other_name)):
-        only = sorted((here - there).keys(), key=str)
-        if only:
-            files = sorted({key[0] for key in only})
-            raise ProtocolError(
-                f"{one_name} and {other_name}: different clips ({len(only)} only in {name}, e.g. {files[0]}, "
-                f"speaker {only[0][4]})"
-            )
-    truth = {_key(clip): clip["emotion"] for clip in one["clips"]}
-    for clip in other["clips"]:
-        if truth[_key(clip)] != clip["emotion"]:
-            raise ProtocolError(
-                f"{one_name} and {other_name}: different labels ({clip['file']} is {truth[_key(clip)]} in {one_name}, "
-                f"{clip['emotion']} in {other_name})"
-            )
+def _labels_of_clips(data: dict[str, Any]) -> dict[tuple, str]:
+    return {_key(clip): clip["emotion"] for clip in data["clips"]}
 
 
 def _key(clip: dict[str, Any]) -> tuple:
     times = (None if clip[part] is None else round(clip[part], 6) for part in ("start", "end"))
-    return (clip["file"], *times, clip["variant"], clip["speaker"], clip.get("repeat", 0))
+    return (clip["file"], *times, clip["variant"], clip.get("repeat", 0), clip["speaker"])
 
 
 def _confusions(result: Result, by: str) -> np.ndarray:

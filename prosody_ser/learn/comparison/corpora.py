@@ -19,18 +19,7 @@ from ..splits.plan import check_protocol
 
 
 def check_same_features(tables: Mapping[str, FeatureTable]) -> None:
-    """Refuse tables whose features, or the parameters these were measured with, differ.
-
-    Parameters
-    ----------
-    tables : mapping of str to FeatureTable
-        By what errors call them.
-
-    Raises
-    ------
-    ProtocolError
-        Naming two tables and the first difference.
-    """
+    """Refuse tables, by name, whose features, or the parameters these were measured with, differ."""
     (first, table), *others = tables.items()
     for name, other in others:
         for one, another, lacking in ((table, other, name), (other, table, first)):

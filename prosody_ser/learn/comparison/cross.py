@@ -6,7 +6,7 @@
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,18 +16,18 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from ...errors import ProtocolError
+from ...parallel.ordered_map import step_counter
 from ...results import CrossResult, Result
 from ...tables.feature_table import FeatureTable
 from ..evaluation.evaluate import evaluate
 from ..evaluation.fitting import FittedFold, work_folds
 from ..evaluation.protocol import counted
-from ..metrics.intervals import TOO_FEW, intervals, percentiles
-from ..metrics.paired_counts import counts_by, resampled_scores
-from ..metrics.scores import confusion, per_class, plain_scores
+from ..metrics.intervals import LEAST_SPEAKERS, TOO_FEW, difference_interval, intervals
+from ..metrics.scores import confusion, counts_by, per_class, plain_scores
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..splits.evaluation_plan import EvaluationPlan
+from ..splits.listed import TEST, TRAIN, ListedFolds
 from ..splits.plan import check_normalisable
-from ..splits.splitters import Fold, SpeakerSplitter
 from .corpora import (
     check_same_features,
     corpora_of,
@@ -37,34 +37,6 @@ from .corpora import (
     refuse_shared_speakers,
     shared_recordings,
 )
-
-
-class TrainOnEachCorpus(SpeakerSplitter):
-    """One fold a corpus: train on all of its clips, test on those of all others.
-
-    Parameters
-    ----------
-    corpus : ndarray of shape (n_clips,)
-        Of each row of X.
-    """
-
-    def __init__(self, corpus: np.ndarray):
-        self.corpus = corpus
-
-    @property
-    def n_repeats(self) -> int:  # type: ignore[override]
-        """Each clip is tested by all corpora but its own."""
-        return np.unique(self.corpus).size - 1
-
-    def folds(self, X: pd.DataFrame, y: Any = None) -> Iterator[Fold]:
-        """Yield each fold, corpora in the order in which they come."""
-        for name in pd.unique(pd.Series(self.corpus)):
-            own = self.corpus == name
-            yield Fold(np.flatnonzero(own), np.flatnonzero(~own))
-
-    def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
-        """How corpora are held out, in words."""
-        return f"{len(folds)} corpora, each trained on alone"
 
 
 def cross_corpus(
@@ -124,32 +96,26 @@ def cross_corpus(
     labels, restricted = over_common_emotions(parts)
     together, corpus = put_together(restricted)
     refuse_shared_speakers(together, corpus)
-    plan = EvaluationPlan.of(together, TrainOnEachCorpus(corpus), seed=seed)
+    plan = EvaluationPlan.of(together, train_on_each(together.X, corpus), seed=seed)
     check_normalisable(plan.X, pipeline, plan.folds)
     findings = shared_recordings(plan, corpus)
     plans = {name: _plan_within(name, table, pipeline, folds, seed) for name, table in restricted.items()}
-    total = len(plan.folds) + sum(len(one.folds) for one in plans.values())
-    n_done = 0
-
-    def tell(n_more: int, _: int = 0) -> None:
-        if progress is not None:
-            progress(n_done + n_more, total)
-
-    said, within = {}, {}
-    for name, one in plans.items():
-        within[name] = evaluate(one, pipeline, n_jobs=n_jobs, progress=tell)
-        said[name, name] = within[name].predictions
-        n_done += len(one.folds)
+    done = step_counter(progress, len(plan.folds) + sum(len(one.folds) for one in plans.values()))
+    within = {name: evaluate(one, pipeline, n_jobs=n_jobs, progress=done) for name, one in plans.items()}
+    said = {(name, name): result.predictions for name, result in within.items()}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        for cells in _across(plan, pipeline, corpus, n_jobs):
-            said |= cells
-            n_done += 1
-            tell(0)
+        said |= _across(plan, pipeline, corpus, n_jobs, done)
     counts = {
         cell: counts_by(found["speaker"], found["emotion"], found["predicted"], labels) for cell, found in said.items()
     }
     return CrossResult(_Found(parts, restricted, labels, counts, within, findings, caught, seed).data(together.notice))
+
+
+def train_on_each(X: pd.DataFrame, corpus: np.ndarray) -> ListedFolds:
+    """One fold a corpus, in the order in which they come: train on all of its clips, test on those of all others."""
+    own = corpus[:, None] == pd.unique(pd.Series(corpus)).astype(object)
+    return ListedFolds(X.index, np.where(own, TRAIN, TEST), "the corpora")
 
 
 def _plan_within(name: str, table: FeatureTable, pipeline: BaseEstimator, folds: Any, seed: int) -> EvaluationPlan:
@@ -163,15 +129,17 @@ def _plan_within(name: str, table: FeatureTable, pipeline: BaseEstimator, folds:
 
 
 def _across(
-    plan: EvaluationPlan, pipeline: BaseEstimator, corpus: np.ndarray, n_jobs: int
-) -> Iterator[dict[tuple[str, str], pd.DataFrame]]:
+    plan: EvaluationPlan, pipeline: BaseEstimator, corpus: np.ndarray, n_jobs: int, done: Callable[[], None]
+) -> dict[tuple[str, str], pd.DataFrame]:
     """What the model of each corpus says of the clips of each other, by the names of both."""
     rows = pd.DataFrame({"speaker": plan.speakers, "emotion": plan.y.to_numpy(dtype=object), "predicted": None})
     work = partial(_predicted_by_corpus, corpus=corpus)
-    answers = work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs)
-    for fold, predicted in zip(plan.folds, answers, strict=True):
-        trained_on = corpus[fold.train[0]]
-        yield {(trained_on, other): rows[corpus == other].assign(predicted=said) for other, said in predicted.items()}
+    answers = work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs, done=done)
+    return {
+        (corpus[fold.train[0]], other): rows[corpus == other].assign(predicted=said)
+        for fold, predicted in zip(plan.folds, answers, strict=True)
+        for other, said in predicted.items()
+    }
 
 
 def _predicted_by_corpus(fold: FittedFold, held_out: pd.DataFrame, corpus: np.ndarray) -> dict[str, np.ndarray]:
@@ -197,7 +165,6 @@ class _Found:
 
     def data(self, notice: str | None) -> dict[str, Any]:
         """The content of ``cross.json``."""
-        draws = {cell: resampled_scores(by_speaker, self.seed) for cell, by_speaker in self.counts.items()}
         protocol = next(iter(self.within.values())).data["protocol"]
         heard = Counter(counted(self.caught))
         for result in self.within.values():
@@ -218,19 +185,17 @@ class _Found:
                 name: _corpus(table, self.restricted[name], self.within[name].data, self.labels)
                 for name, table in self.parts.items()
             },
-            "cells": [self._cell(train, test, draws) for train in self.restricted for test in self.restricted],
+            "cells": [self._cell(train, test) for train in self.restricted for test in self.restricted],
         }
 
-    def _cell(
-        self, train: str, test: str, draws: dict[tuple[str, str], dict[str, np.ndarray] | None]
-    ) -> dict[str, Any]:
-        pooled, drawn = self.counts[train, test].sum(axis=0), draws[train, test]
-        of_own = draws[test, test]
-        scores, own = plain_scores(pooled), plain_scores(self.counts[test, test].sum(axis=0))
+    def _cell(self, train: str, test: str) -> dict[str, Any]:
+        counts, of_own = self.counts[train, test], self.counts[test, test]
+        pooled = counts.sum(axis=0)
+        scores, own = plain_scores(pooled), plain_scores(of_own.sum(axis=0))
         n_train = [fold["n_train"] for fold in self.within[train].data["protocol"]["folds"]]
         lost = {
             "uar_lost": own["uar"] - scores["uar"],
-            "uar_lost_interval": None if drawn is None or of_own is None else percentiles(of_own["uar"] - drawn["uar"]),
+            "uar_lost_interval": difference_interval(of_own, counts, self.seed),
         }
         return {
             "train": train,
@@ -238,10 +203,10 @@ class _Found:
             "within": train == test,
             "n_train": len(self.restricted[train]) if train != test else round(np.mean(n_train)),
             "n_clips": len(self.restricted[test]),
-            "n_speakers": len(self.counts[train, test]),
+            "n_speakers": len(counts),
             **scores,
-            "intervals": intervals(self.counts[train, test], self.seed),
-            "interval_note": TOO_FEW if drawn is None else None,
+            "intervals": intervals(counts, self.seed),
+            "interval_note": TOO_FEW if len(counts) < LEAST_SPEAKERS else None,
             **(lost if train != test else dict.fromkeys(lost)),
             "per_class": per_class(pooled, self.labels),
             "confusion": confusion(pooled, self.labels),
@@ -250,7 +215,8 @@ class _Found:
 
 def _corpus(table: FeatureTable, restricted: FeatureTable, result: dict[str, Any], labels: list[str]) -> dict[str, Any]:
     """What is said of one corpus."""
-    lost = {f"{emotion}, not in all corpora": n for emotion, n in _others(table, labels).items()}
+    counts = sorted(Counter(table.y).items())
+    lost = {f"{emotion}, not in all corpora": n for emotion, n in counts if emotion not in labels}
     return {
         "corpora": restricted.corpora,
         "n_clips": len(restricted),
@@ -261,8 +227,3 @@ def _corpus(table: FeatureTable, restricted: FeatureTable, result: dict[str, Any
         "split_hash": result["protocol"]["split_hash"],
         "audit": result["audit"],
     }
-
-
-def _others(table: FeatureTable, labels: list[str]) -> dict[str, int]:
-    counts = Counter(table.y)
-    return {emotion: counts[emotion] for emotion in sorted(set(counts) - set(labels))}

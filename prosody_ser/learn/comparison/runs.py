@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import ProtocolError
+from ...parallel.ordered_map import step_counter
 from ...results import Result
 from ...tables.feature_table import FeatureTable
 from ..evaluation.evaluate import evaluate
@@ -14,7 +15,8 @@ from ..speakers.names import speakers_of
 from ..splits.evaluation_plan import EvaluationPlan
 from ..splits.listed import ListedFolds
 from ..splits.plan import check_normalisable
-from ..splits.split_file import clip_keys, roles_of
+from ..splits.split_file import clip_keys, refuse_repeated, roles_of
+from .same_clips import refuse_other_clips
 
 
 def evaluate_all(
@@ -45,21 +47,13 @@ def evaluate_all(
     -------
     dict
         By name of the table and of the pipeline; for :func:`prosody_ser.learn.comparison.compare.compare`.
-
-    Raises
-    ------
-    ProtocolError
-        If the tables hold different clips or labels, or one of them cannot be evaluated.
     """
     plans = _same_folds(tables, folds, seed)
-    _refuse_mixed(next(iter(plans.values())), pipelines.values())
+    first = next(iter(plans.values()))
+    _refuse_mixed(first, pipelines.values())
     runs = [(of_table, of_pipeline) for of_table in tables for of_pipeline in pipelines]
     results: dict[tuple[str, Any], Result] = {}
-
-    def tell(n_done: int, n_folds: int) -> None:
-        if progress is not None:
-            progress(len(results) * n_folds + n_done, len(runs) * n_folds)
-
+    tell = step_counter(progress, len(runs) * len(first.folds))
     for run in runs:
         results[run] = evaluate(plans[run[0]], pipelines[run[1]], n_jobs=n_jobs, progress=tell)
         if done is not None:
@@ -93,26 +87,15 @@ def _refuse_mixed(plan: EvaluationPlan, pipelines: Collection[Any]) -> None:
         check_normalisable(plan.rows_for(pipeline), pipeline, plan.folds)
 
 
-def _order_in(
-    one_name: str, one: FeatureTable | EvaluationPlan, other_name: str, other: FeatureTable | EvaluationPlan
-) -> np.ndarray:
+def _order_in(one_name: str, one: EvaluationPlan, other_name: str, other: FeatureTable) -> np.ndarray:
     """Position in `one` of each clip of `other`, or an error if they are not the same clips with the same labels."""
-    keys = [_with_speaker(table) for table in (one, other)]
-    both = f"{one_name} and {other_name}"
-    for mine, theirs, name in ((keys[0], keys[1], one_name), (keys[1], keys[0], other_name)):
-        only = sorted(set(mine) - set(theirs), key=str)
-        if only:
-            raise ProtocolError(f"{both}: different clips ({len(only)} only in {name}, e.g. {only[0][0]})")
-        if len(set(mine)) < len(mine):
-            raise ProtocolError(f"{name}: a clip is there twice, with the same start, end, variant and corpus")
-    place = {key: i for i, key in enumerate(keys[0])}
-    order = np.array([place[key] for key in keys[1]])
-    labels, others = one.y.to_numpy(dtype=object)[order], other.y.to_numpy(dtype=object)
-    for key, label, another in zip(keys[1], labels, others, strict=True):
-        if label != another:
-            raise ProtocolError(f"{both}: different labels ({key[0]} is {label} and {another})")
-    return order
+    labels = _labels_of_clips(one, one_name), _labels_of_clips(other, other_name)
+    refuse_other_clips(*labels, one_name, other_name)
+    place = {key: i for i, key in enumerate(labels[0])}
+    return np.array([place[key] for key in labels[1]])
 
 
-def _with_speaker(table: FeatureTable | EvaluationPlan) -> list[tuple]:
-    return [(*key, speaker) for key, speaker in zip(clip_keys(table), speakers_of(table.X), strict=True)]
+def _labels_of_clips(table: FeatureTable | EvaluationPlan, name: str) -> dict[tuple, str]:
+    keys = [(*key, speaker) for key, speaker in zip(clip_keys(table), speakers_of(table.X), strict=True)]
+    refuse_repeated(keys, name)
+    return dict(zip(keys, table.y, strict=True))

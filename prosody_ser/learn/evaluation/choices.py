@@ -49,13 +49,7 @@ def choices_of_fold(fitted: Any) -> dict[str, Any]:
 def said_of_choices(pipeline: Any, choices: Sequence[dict[str, Any]], feature_names: Sequence[str]) -> dict[str, Any]:
     """The blocks `tuning` and `selection` of a result, where the pipeline tunes or selects.
 
-    Parameters
-    ----------
-    pipeline : estimator
-        Unfitted.
-    choices : sequence of dict
-        From :func:`choices_of_fold`, in the order of the folds.
-    feature_names : sequence of str
+    `choices` are those of :func:`choices_of_fold`, in the order of the folds.
     """
     found: dict[str, Any] = {}
     if choices and all("tuned" in choice for choice in choices):

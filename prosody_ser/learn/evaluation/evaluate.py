@@ -6,6 +6,7 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 
+from ...parallel.ordered_map import step_counter
 from ...results import Result
 from ...tables.feature_table import FeatureTable
 from ..audit import audit
@@ -14,7 +15,7 @@ from ..speakers.enrolment import DEFAULT_CLIPS
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
 from ..splits.plan import check_normalisable
 from .choices import said_of_choices
-from .predictions import HeldOut, predict_held_out
+from .predictions import predict_held_out
 from .protocol import describe_folds, describe_protocol
 from .scoring import Scored, described_clips
 
@@ -84,7 +85,8 @@ def evaluate(
         for one in pipelines:
             check_normalisable(plan.rows_for(one), one, plan.folds)
         fold_facts = describe_folds(plan, enrolled)
-        held_out = _predictions(plan, pipelines, n_jobs, progress)
+        done = step_counter(progress, len(plan.folds) * len(pipelines))
+        held_out = [predict_held_out(plan, one, n_jobs=n_jobs, done=done) for one in pipelines]
     scored = Scored.of(plan, held_out, enrolled)
     protocol = describe_protocol(plan, pipeline, held_out[0], fold_facts, [*plan.warned, *caught], enrolled)
     data = {
@@ -97,18 +99,3 @@ def evaluate(
         "clips": described_clips(plan, held_out[0], scored.kept),
     }
     return Result(data)
-
-
-def _predictions(
-    plan: EvaluationPlan, pipelines: Sequence[BaseEstimator], n_jobs: int, progress: Callable[[int, int], None] | None
-) -> list[HeldOut]:
-    """What each pipeline says of the held-out clips; `progress` is told after each fold of each."""
-    so_far, total = 0, len(plan.folds) * len(pipelines)
-
-    def done() -> None:
-        nonlocal so_far
-        so_far += 1
-        if progress is not None:
-            progress(so_far, total)
-
-    return [predict_held_out(plan, one, n_jobs=n_jobs, done=done) for one in pipelines]

@@ -13,7 +13,6 @@ from sklearn.base import BaseEstimator, clone
 
 from ...parallel.ordered_map import run_jobs
 from ..speakers.enrolment import enrolment_elsewhere
-from ..splits.plan import plan_folds
 from ..splits.splitters import Fold
 
 
@@ -21,9 +20,7 @@ from ..splits.splitters import Fold
 class FittedFold:
     """One fold."""
 
-    #: `number`, `total`: which fold, counted from 0, of how many
-    number: int
-    total: int
+    number: int  #: which fold, counted from 0
     pipeline: Any  #: fitted on the training clips alone
     #: `train`, `test`, `validation`: ndarray of int: positions in X. Validation clips are neither trained on nor
     #: scored; there are none but in a fixed split.
@@ -35,37 +32,6 @@ class FittedFold:
     enrolment: pd.DataFrame
 
 
-def fit_folds(
-    X: pd.DataFrame, y: pd.Series, pipeline: BaseEstimator, folds: Any = "auto", seed: int = 0, *, n_jobs: int = 1
-) -> Iterator[FittedFold]:
-    """Fit a clone of the pipeline on each fold's training clips.
-
-    Parameters
-    ----------
-    X : DataFrame of shape (n_clips, n_features)
-        With a ``speaker`` level in its index.
-    y : Series of shape (n_clips,)
-    pipeline : estimator
-        Left as it is; clones are fitted.
-    folds : str or int or splitter
-        See :func:`prosody_ser.learn.splits.named.make_splitter`.
-    seed : int
-        Seed of the assignment to folds.
-    n_jobs : int
-        Processes; the folds come in the same order, and to the same bit, with any number.
-
-    Yields
-    ------
-    FittedFold
-
-    Raises
-    ------
-    ProtocolError
-        As :func:`plan_folds`, before anything is fitted.
-    """
-    yield from work_folds(X, y, pipeline, plan_folds(X, y, pipeline, folds, seed), _as_it_is, n_jobs=n_jobs)
-
-
 def work_folds(
     X: pd.DataFrame,
     y: pd.Series,
@@ -75,33 +41,31 @@ def work_folds(
     *,
     arrays: bool = False,
     n_jobs: int = 1,
+    done: Callable[[], None] | None = None,
 ) -> Iterator[Any]:
-    """Fit each fold and yield ``work(fold, held_out)``, done where the fold was fitted.
+    """Fit a clone of the pipeline on each fold's training clips and yield ``work(fold, held_out)``, done there.
 
     Parameters
     ----------
     X, y, pipeline, planned
-        As for :func:`fit_folds`.
+        The clips, what is cloned, and the folds.
     work : callable
         Takes a :class:`FittedFold` and X of its test clips. A module's function, or a `functools.partial` of one, so
         that it can travel to another process.
     arrays : bool
         Whether to fit plain arrays, which is faster where nothing in the pipeline looks at the index or at names.
-    n_jobs : int
-        As for :func:`fit_folds`.
+    n_jobs, done
+        As for :func:`prosody_ser.parallel.ordered_map.run_jobs`: the same to the bit with any number of processes.
 
     Yields
     ------
     object
-        What `work` returned, in the order of the folds. Warnings given in another process are given again here.
+        What `work` returned, in the order of the folds.
     """
     labels = np.asarray(y, dtype=object)
-    numbered = [(number, len(planned), fold) for number, fold in enumerate(planned)]
-    yield from run_jobs(_one_fold, numbered, data=(X, labels), given=(pipeline, work, arrays), n_jobs=n_jobs)
-
-
-def _as_it_is(fold: FittedFold, held_out: pd.DataFrame) -> FittedFold:
-    return fold
+    yield from run_jobs(
+        _one_fold, list(enumerate(planned)), data=(X, labels), given=(pipeline, work, arrays), n_jobs=n_jobs, done=done
+    )
 
 
 def _one_fold(
@@ -110,11 +74,11 @@ def _one_fold(
     pipeline: BaseEstimator,
     work: Callable[[FittedFold, pd.DataFrame], Any],
     arrays: bool,
-    numbered: tuple[int, int, Fold],
+    numbered: tuple[int, Fold],
 ) -> Any:
-    number, total, fold = numbered
+    number, fold = numbered
     rows = X.iloc[fold.train]
     fitted = clone(pipeline).fit(rows.to_numpy() if arrays else rows, labels[fold.train])
     enrolment = X.iloc[enrolment_elsewhere(X, fold.test)]
-    done = FittedFold(number, total, fitted, fold.train, fold.test, fold.validation, enrolment)
+    done = FittedFold(number, fitted, fold.train, fold.test, fold.validation, enrolment)
     return work(done, X.iloc[fold.test])

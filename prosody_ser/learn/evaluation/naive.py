@@ -14,6 +14,7 @@ from sklearn.metrics import accuracy_score, recall_score
 from sklearn.model_selection import StratifiedKFold
 
 from ...errors import ProtocolError
+from ...parallel.ordered_map import step_counter
 from ...results import Result
 from ...tables.feature_table import FeatureTable
 from ..classifiers.registry import BALANCES, build
@@ -85,7 +86,7 @@ def with_naive(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the model says of itself is in the result already
         rows, labels, names = _prepared(pipeline, X, y.to_numpy(dtype=object), seed)
-        predicted = _cross_validated(pipeline.steps[-1][1], rows, labels, seed, progress)
+        predicted = _cross_validated(pipeline.steps[-1][1], rows, labels, seed, step_counter(progress, N_FOLDS))
     uar = float(recall_score(labels, predicted, average="macro", zero_division=0.0))
     accuracy = float(accuracy_score(labels, predicted))
     naive: dict[str, Any] = {
@@ -120,19 +121,16 @@ def _prepared(
 
 
 def _cross_validated(
-    model: BaseEstimator, rows: np.ndarray, labels: np.ndarray, seed: int, progress: Callable[[int, int], None] | None
+    model: BaseEstimator, rows: np.ndarray, labels: np.ndarray, seed: int, done: Callable[[], None]
 ) -> np.ndarray:
     least = min(np.unique(labels, return_counts=True)[1])
     if least < N_FOLDS:
         raise ProtocolError(f"the naive protocol needs {N_FOLDS} clips of each emotion; one has {least}")
     predicted = np.empty(len(labels), dtype=object)
-    for number, (train, test) in enumerate(
-        StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed).split(rows, labels)
-    ):
+    for train, test in StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed).split(rows, labels):
         try:
             predicted[test] = clone(model).fit(rows[train], labels[train]).predict(rows[test])
         except ProtocolError as error:  # a model that groups its inner folds by speaker
             raise ProtocolError(f"the naive protocol cannot be run with this model: {error}") from error
-        if progress is not None:
-            progress(number + 1, N_FOLDS)
+        done()
     return predicted

@@ -9,6 +9,7 @@ from sklearn.base import clone
 from threadpoolctl import threadpool_limits
 
 from ...errors import ProtocolError
+from ...parallel.ordered_map import step_counter
 from ...results import Result
 from ...tables.feature_table import FeatureTable
 from ..speakers.enrolment import DEFAULT_CLIPS
@@ -62,19 +63,11 @@ def tune(
     if not isinstance(pipeline, SpeakerTunedClassifier):
         raise ProtocolError(f"{type(pipeline).__name__} does not search: take one from make_tuned_pipeline")
     plan = as_plan(table, folds, seed, enrol_clips)
-    total = 0
-
-    def of_folds(done: int, n_folds: int) -> None:
-        nonlocal total
-        total = n_folds + 1
-        if progress is not None:
-            progress(done, total)
-
-    result = evaluate(plan, pipeline, n_jobs=n_jobs, progress=of_folds)
+    done = step_counter(progress, len(plan.folds) + 1)
+    result = evaluate(plan, pipeline, n_jobs=n_jobs, progress=done)
     with threadpool_limits(1), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the model says of itself is in the result already
         final = clone(pipeline).fit(plan.rows_for(pipeline), np.asarray(plan.y, dtype=object))
-    if progress is not None:
-        progress(total, total)
+    done()
     tuning = result.data["tuning"] | {"final": choices_of_fold(final)["tuned"]}
     return Result(result.data | {"tuning": tuning}), final

@@ -11,7 +11,7 @@ from ...results import Result
 from ...tables.feature_table import FeatureTable
 from ..audit.material import Material
 from ..audit.permuted_labels import permuted_runs
-from ..metrics.scores import confusion_counts, scores_of
+from ..metrics.scores import confusion_counts, mean_recall
 from ..speakers.enrolment import DEFAULT_CLIPS
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
 
@@ -75,12 +75,10 @@ def with_permutation_test(
     material = Material(plan)
     n_labels = len(material.labels)
     uars = []
-    runs = permuted_runs(material, pipeline, n_permutations, plan.seed, enrol_clips=plan.enrol_clips, n_jobs=n_jobs)
-    for _, truth, predicted in runs:
-        counts = confusion_counts(np.zeros_like(truth), truth, predicted, 1, n_labels)[0]
-        uars.append(float(scores_of(counts)["uar"]))
-        if progress is not None:
-            progress(len(uars), n_permutations)
+    for _, truth, predicted in permuted_runs(
+        material, pipeline, n_permutations, plan.seed, enrol_clips=plan.enrol_clips, n_jobs=n_jobs, progress=progress
+    ):
+        uars.append(float(mean_recall(confusion_counts(np.zeros_like(truth), truth, predicted, 1, n_labels)[0])))
     as_high = int((np.array(uars) >= result.uar - 1e-12).sum())
     found = {
         "p_value": (1 + as_high) / (1 + n_permutations),

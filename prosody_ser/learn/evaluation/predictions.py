@@ -14,6 +14,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline as PlainPipeline
 from sklearn.svm import SVC
 
+from ..classifiers.evidence import class_scores
 from ..splits.evaluation_plan import EvaluationPlan
 from .choices import choices_of_fold
 from .fitting import FittedFold, work_folds
@@ -30,33 +31,19 @@ class HeldOut:
     repeat: np.ndarray
     predicted: np.ndarray  #: ndarray of object, shape (n_predictions,)
     scores: np.ndarray  #: ndarray of float64, shape (n_predictions, n_labels): NaN where the model gives none
-    kind: str  #: {"predict_proba", "decision_function", "none"}: what the scores are
+    kind: str  #: {"probability", "margin", "none"}: what the scores are
     choices: list[dict[str, Any]]  #: what each fold chose for itself, see :mod:`prosody_ser.learn.evaluation.choices`
 
 
 def predict_held_out(
     plan: EvaluationPlan, pipeline: BaseEstimator, *, n_jobs: int = 1, done: Callable[[], None] | None = None
 ) -> HeldOut:
-    """Fit each fold and predict its test clips.
-
-    Parameters
-    ----------
-    plan : EvaluationPlan
-        The scores' columns are in the order of its labels.
-    pipeline : estimator
-    n_jobs : int
-    done : callable, optional
-        Called after each fold.
-    """
-    said = []
+    """Fit each fold and predict its test clips; `done` is called after each."""
     arrays, planned = _takes_arrays(pipeline), plan.folds
     work = partial(_said_of_held_out, labels=plan.labels, arrays=arrays)
     # Marks of enrolment only where they are read: they bring clips along from outside a test part.
     X = plan.rows_for(pipeline)
-    for of_fold in work_folds(X, plan.y, pipeline, planned, work, arrays=arrays, n_jobs=n_jobs):
-        said.append(of_fold)
-        if done is not None:
-            done()
+    said = work_folds(X, plan.y, pipeline, planned, work, arrays=arrays, n_jobs=n_jobs, done=done)
     row = np.concatenate([fold.test for fold in planned])
     fold_of = np.repeat(np.arange(len(planned)), [len(fold.test) for fold in planned])
     repeat = pd.Series(row).groupby(row).cumcount().to_numpy()
@@ -75,7 +62,8 @@ def _said_of_held_out(
         held_out = pd.concat([held_out, fold.enrolment])
     classes = np.asarray(fold.pipeline.classes_, dtype=object)
     model, rows = _ready(fold.pipeline, held_out.to_numpy() if arrays else held_out)
-    kind, scores = _class_scores(model, rows, classes, labels)
+    scores, kind = class_scores(model, rows)
+    scores = scores[:, [list(classes).index(label) for label in labels]]
     if _takes_the_largest(model, len(classes)):
         predicted = np.asarray(labels, dtype=object)[scores.argmax(axis=1)]
     else:
@@ -105,15 +93,3 @@ def _ready(pipeline: Any, X: Any) -> tuple[Any, Any]:
         if step not in (None, "passthrough") and not hasattr(step, "fit_resample"):
             rows = step.transform(rows)
     return pipeline.steps[-1][1], rows
-
-
-def _class_scores(model: Any, rows: Any, classes: np.ndarray, labels: list[str]) -> tuple[str, np.ndarray]:
-    """What the model says of each class, in the order of `labels`: margins or probabilities."""
-    for kind in ("predict_proba", "decision_function"):
-        if hasattr(model, kind):
-            values = np.asarray(getattr(model, kind)(rows), dtype=float)
-            if values.ndim == 1:  # two classes: one margin, positive for the second
-                values = np.column_stack([-values, values])
-            position = [list(classes).index(label) for label in labels]
-            return kind, values[:, position]
-    return "none", np.full((len(rows), len(labels)), np.nan)

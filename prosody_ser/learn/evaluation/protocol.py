@@ -34,24 +34,15 @@ def describe_protocol(
 ) -> dict[str, Any]:
     """The protocol of a result: steps, folds, scores, features, versions.
 
-    Parameters
-    ----------
-    plan : EvaluationPlan
-    pipeline : estimator
-    said : HeldOut
-    fold_facts : list of dict
-        From :func:`describe_folds`.
-    caught : iterable of warnings.WarningMessage
-        What was said while folds were made, fitted and predicted.
-    enrolled : bool
-        Whether enrolment clips are left out of the scoring.
+    `caught` was said while folds were made, fitted and predicted; `enrolled`: enrolment clips are left out of the
+    scoring.
     """
     table = plan.table
     return {
         "steps": described_steps(pipeline),
         "fitted_on": "every step on the training clips of its fold only",
         "metric": "pooled over all held-out predictions",
-        "score_kind": {"predict_proba": "probability", "decision_function": "margin"}.get(said.kind, said.kind),
+        "score_kind": said.kind,
         "scores_calibrated": is_calibrated(pipeline),
         "seed": plan.seed,
         "corpora": table.corpora,
@@ -101,18 +92,9 @@ def described_steps(pipeline: Any) -> list[dict[str, Any]]:
 
 
 def describe_folds(plan: EvaluationPlan, enrolled: bool) -> list[dict[str, Any]]:
-    """Each fold: who is tested, and how many clips.
+    """Each fold: who is tested, and how many clips, less the enrolment clips if `enrolled`.
 
-    Parameters
-    ----------
-    plan : EvaluationPlan
-    enrolled : bool
-        Whether enrolment clips are left out of the scoring.
-
-    Raises
-    ------
-    ProtocolError
-        If a fold's test part has enrolment clips only.
+    A fold whose test part has no others is refused.
     """
     speakers = plan.speakers
     scored = ~enrolment_of(plan.marked if enrolled else plan.X)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import ProtocolError
+from ..classifiers.evidence import PROBABILITIES
 from ..metrics.fairness import by_group
 from ..metrics.intervals import LEAST_SPEAKERS, TOO_FEW, difference_interval, intervals
 from ..metrics.reliability import reliability
@@ -35,13 +36,7 @@ class Scored:
 
     @classmethod
     def of(cls, plan: EvaluationPlan, held_out: list[HeldOut], enrolled: bool) -> "Scored":
-        """Count predictions.
-
-        Raises
-        ------
-        ProtocolError
-            If all clips of an emotion are enrolment clips.
-        """
+        """Count predictions; refused if all clips of an emotion are enrolment clips."""
         said_of = held_out[0].row
         kept = np.flatnonzero(~enrolment_of(plan.marked)[said_of]) if enrolled else np.arange(said_of.size)
         row = said_of[kept]
@@ -61,7 +56,7 @@ class Scored:
         plan, counts, said = self.plan, self.counts[0], self.held_out[0]
         pooled, few = counts.sum(axis=0), len(self.names) < LEAST_SPEAKERS
         metadata = plan.clips[["sex", "age", "language"]].iloc[self.row].reset_index(drop=True)
-        calibrated = said.kind == "predict_proba"
+        calibrated = said.kind == PROBABILITIES
         return {
             **plain_scores(pooled),
             "chance": 1 / len(plan.labels),

@@ -52,19 +52,10 @@ def stability(masks: ArrayLike) -> float | None:
 
 
 def selection_block(method: str, masks: ArrayLike, feature_names: Sequence[str]) -> dict[str, Any]:
-    """What a result says of a selection.
+    """What a result says of a selection, from the masks of the folds, shape (n_folds, n_features).
 
-    Parameters
-    ----------
-    method : str
-    masks : array-like of bool, shape (n_folds, n_features)
-    feature_names : sequence of str
-
-    Returns
-    -------
-    dict
-        `method`, `n_features_mean`, `stability`, `stability_measure` and `features`: each that any fold chose with the
-        share of folds that did, the surest first, then in the order of the table.
+    Its `features` are those that any fold chose, with the share of folds that did: the surest first, then in the order
+    of the table.
     """
     chosen_in = np.asarray(masks, dtype=bool)
     share = chosen_in.mean(axis=0)

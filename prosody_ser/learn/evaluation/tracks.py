@@ -32,23 +32,10 @@ def track_note(pipeline: Any, enrol_clips: int) -> str:
 
 
 def wanted_norms(names: str) -> list[str]:
-    """Ways of speaker normalisation from a comma list, the main one first.
+    """Ways of speaker normalisation from a comma list (``"none,speaker,enrol"``; ``both`` is ``none,speaker``).
 
-    Parameters
-    ----------
-    names : str
-        Such as ``"none"`` or ``"none,speaker,enrol"``; ``both`` is ``none,speaker``.
-
-    Returns
-    -------
-    list of str
-        Each once, in the order of :data:`prosody_ser.learn.preprocessing.speaker_norm.SPEAKER_NORMS`: blind is the main
-        result wherever it is among them.
-
-    Raises
-    ------
-    ProtocolError
-        If one is unknown.
+    Each once, in the order of :data:`prosody_ser.learn.preprocessing.speaker_norm.SPEAKER_NORMS`: blind is the main
+    result wherever it is among them.
     """
     wanted = {name.strip() for name in names.replace("both", "none,speaker").split(",")}
     for name in wanted:

@@ -1,7 +1,6 @@
 """What each family of features is worth: refit without it, on the same folds."""
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,11 +8,12 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from ...errors import ProtocolError
+from ...parallel.ordered_map import step_counter
 from ...results.jsonable import records
 from ...tables.feature_table import FeatureTable
 from ..evaluation.fitting import FittedFold, work_folds
 from ..metrics.intervals import difference_interval
-from ..metrics.scores import confusion_counts, scores_of
+from ..metrics.scores import counts_by, scores_of
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
 from ..splits.plan import check_normalisable
 from .feature_groups import families
@@ -60,19 +60,11 @@ def drop_family(
     ['formants', 'intensity', 'pitch', 'spectrum', 'timing', 'voice quality']
     """
     plan = as_plan(table, folds, seed)
-    by_family = _families_of(plan.X.columns)
+    by_family = check_families(plan.X.columns)
     check_normalisable(plan.X, pipeline, plan.folds)
-    every = list(plan.X.columns)
-    kept = [every] + [[name for name in every if name not in set(members)] for members in by_family.values()]
-    so_far = 0
-
-    def done() -> None:
-        nonlocal so_far
-        so_far += 1
-        if progress is not None:
-            progress(so_far, len(kept) * len(plan.folds))
-
-    counts = [_counts(plan, pipeline, columns, n_jobs, done) for columns in kept]
+    kept = [plan.X] + [plan.X.drop(columns=members) for members in by_family.values()]
+    done = step_counter(progress, len(kept) * len(plan.folds))
+    counts = [_counts(plan, pipeline, X, n_jobs, done) for X in kept]
     uar = np.array([float(scores_of(one.sum(axis=0))["uar"]) for one in counts])
     ranges = [difference_interval(counts[0], without, plan.seed) or [np.nan, np.nan] for without in counts[1:]]
     low, high = np.transpose(ranges)
@@ -90,18 +82,8 @@ def drop_family(
     return found
 
 
-def check_families(table: FeatureTable) -> dict[str, list[str]]:
-    """Features by family, if there are two families or more, so that something is left without one.
-
-    Raises
-    ------
-    ProtocolError
-        If all features are of one family.
-    """
-    return _families_of(table.feature_names)
-
-
-def _families_of(names: Iterable[str]) -> dict[str, list[str]]:
+def check_families(names: Iterable[str]) -> dict[str, list[str]]:
+    """Features by family, if there are two families or more, so that something is left without one."""
     by_family = families(names)
     if len(by_family) < 2:
         raise ProtocolError(f"all features are of one family ({', '.join(by_family)}): without it none is left")
@@ -118,20 +100,13 @@ def drop_family_block(found: pd.DataFrame) -> dict[str, Any]:
 
 
 def _counts(
-    plan: EvaluationPlan, pipeline: BaseEstimator, columns: list[str], n_jobs: int, done: Callable[[], None]
+    plan: EvaluationPlan, pipeline: BaseEstimator, X: pd.DataFrame, n_jobs: int, done: Callable[[], None]
 ) -> np.ndarray:
-    """Confusion counts of each tested speaker, of the pipeline fitted on some columns."""
-    labels, code = np.unique(plan.y.to_numpy(dtype=str), return_inverse=True)
-    names, speaker = np.unique(plan.speakers, return_inverse=True)
+    """Confusion counts of each tested speaker, of the pipeline fitted on X."""
+    said = list(work_folds(X, plan.y, pipeline, plan.folds, _said, n_jobs=n_jobs, done=done))
     tested = np.concatenate([fold.test for fold in plan.folds])
-    said = []
-    work = partial(_said, labels=labels)
-    for found in work_folds(plan.X[columns], plan.y, pipeline, plan.folds, work, n_jobs=n_jobs):
-        said.append(found)
-        done()
-    counts = confusion_counts(speaker[tested], code[tested], np.concatenate(said), names.size, labels.size)
-    return counts[np.unique(speaker[tested])]
+    return counts_by(plan.speakers[tested], plan.y.to_numpy()[tested], np.concatenate(said), plan.labels)
 
 
-def _said(fold: FittedFold, held_out: pd.DataFrame, labels: np.ndarray) -> np.ndarray:
-    return np.searchsorted(labels, np.asarray(fold.pipeline.predict(held_out), dtype=str))
+def _said(fold: FittedFold, held_out: pd.DataFrame) -> np.ndarray:
+    return fold.pipeline.predict(held_out)

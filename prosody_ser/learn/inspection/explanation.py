@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from .feature_groups import family_of, unit_of
+from .feature_groups import family_of, ranked, unit_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +53,11 @@ class Explanation:
         DataFrame
             One row a clip: which it is, `explained` (the emotion), `base`, `output`, then a column for each feature.
         """
-        explained = [emotion or str(label) for label in self.clips["predicted"]]
-        at = [self.labels.index(label) for label in explained]
+        at = self._explained(emotion)
         rows = np.arange(len(at))
         found = pd.DataFrame(self.values[rows, :, at], columns=self.features)
         head = self.clips.drop(columns="row").assign(
-            explained=explained, base=self.base[rows, at], output=self.output[rows, at]
+            explained=[self.labels[i] for i in at], base=self.base[rows, at], output=self.output[rows, at]
         )
         return pd.concat([head.reset_index(drop=True), found], axis=1)
 
@@ -70,8 +69,7 @@ class Explanation:
         DataFrame
             `feature`, `family`, `unit`, `value` (as in the table), `shap`.
         """
-        at = self.labels.index(emotion or self.clips["predicted"].iloc[number])
-        shap = self.values[number, :, at]
+        shap = self.values[number, :, self._explained(emotion)[number]]
         order = np.argsort(-np.abs(shap), kind="stable")
         names = [self.features[i] for i in order]
         return pd.DataFrame(
@@ -97,9 +95,7 @@ class Explanation:
         found.insert(0, "feature", self.features)
         found.insert(1, "family", [family_of(name) for name in self.features])
         found.insert(2, "mean_abs_shap", strength.mean(axis=1))
-        found = found.sort_values("mean_abs_shap", ascending=False, kind="stable", ignore_index=True)
-        found.insert(0, "rank", np.arange(1, len(found) + 1))
-        return found
+        return ranked(found, "mean_abs_shap")
 
     def by_family(self, number: int | None = None, emotion: str | None = None) -> pd.Series:
         """Shapley values summed over each family, sorted by size.
@@ -107,14 +103,14 @@ class Explanation:
         Of one clip, for an emotion (that predicted, if not given); or, without `number`, the mean absolute sum over
         all clips for the emotion that each is predicted as.
         """
-        families = np.array([family_of(name) for name in self.features])
-        numbers = range(len(self.clips)) if number is None else [number]
-        sums = {}
-        for family in dict.fromkeys(families):
-            of_family = []
-            for one in numbers:
-                at = self.labels.index(emotion or self.clips["predicted"].iloc[one])
-                of_family.append(self.values[one, families == family, at].sum())
-            sums[family] = of_family[0] if number is not None else np.abs(of_family).mean()
-        found = pd.Series(sums, dtype=float)
-        return found.iloc[np.argsort(-found.abs().to_numpy(), kind="stable")]
+        at = self._explained(emotion)
+        values = self.values[np.arange(len(at)), :, at]
+        family = np.array([family_of(name) for name in self.features])
+        families = list(dict.fromkeys(family))
+        sums = pd.DataFrame([[row[family == one].sum() for one in families] for row in values], columns=families)
+        found = sums.abs().mean() if number is None else sums.iloc[number]
+        return found.sort_values(key=abs, ascending=False, kind="stable")
+
+    def _explained(self, emotion: str | None) -> list[int]:
+        """Position in `labels` of the emotion that is explained of each clip."""
+        return [self.labels.index(emotion or label) for label in self.clips["predicted"]]

@@ -35,6 +35,13 @@ def families(features: Iterable[str]) -> dict[str, list[str]]:
     return dict(sorted(found.items(), key=lambda item: item[0] == NO_FAMILY))
 
 
+def ranked(found: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Rows by a column, the largest first, and their `rank` before them."""
+    found = found.sort_values(by, ascending=False, kind="stable", ignore_index=True)
+    found.insert(0, "rank", np.arange(1, len(found) + 1))
+    return found
+
+
 def clusters(X: pd.DataFrame, threshold: float = THRESHOLD) -> dict[str, list[str]]:
     """Features that rise and fall together within speakers.
 

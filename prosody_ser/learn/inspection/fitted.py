@@ -15,18 +15,9 @@ def model_of(fitted: Any) -> Any:
 
 
 def reaching_model(fitted: Any, X: pd.DataFrame) -> pd.DataFrame:
-    """X as the model sees it: after all steps before it.
+    """X as the model of a fitted pipeline sees it: after all steps before it; samplers do nothing here.
 
-    Parameters
-    ----------
-    fitted : estimator
-        Fitted, from :func:`make_pipeline` for instance.
-    X : DataFrame of shape (n_clips, n_features)
-
-    Returns
-    -------
-    DataFrame of shape (n_clips, n_selected)
-        On the index of X, its columns named as in X: those that no selection has dropped. Samplers do nothing here.
+    On the index of X, its columns named as in X: those that no selection has dropped.
     """
     inner = unwrapped(fitted)
     names = np.asarray(X.columns, dtype=object)

@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from ...errors import chosen
+from ...parallel.ordered_map import step_counter
 from ...results import Result
 from ...results.jsonable import records
 from ...tables.feature_table import FeatureTable
@@ -16,7 +17,7 @@ from ..evaluation.fitting import FittedFold, work_folds
 from ..speakers.names import speakers_of
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
 from ..splits.plan import check_normalisable
-from .feature_groups import clusters, families, family_of
+from .feature_groups import clusters, families, family_of, ranked
 from .shuffled_predictions import predict_shuffled
 
 #: What can be shuffled: one feature, or several jointly.
@@ -141,11 +142,8 @@ def importances_by(
     groups = [plan.X.columns.get_indexer(members) for named in grouped.values() for members in named.values()]
     labels, code = np.unique(plan.y.to_numpy(dtype=str), return_inverse=True)
     work = partial(_hits_of_fold, groups=groups, labels=labels, truth=code, n_repeats=n_repeats, seed=plan.seed)
-    said = []
-    for found in work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs):
-        said.append(found)
-        if progress is not None:
-            progress(len(said), len(plan.folds))
+    done = step_counter(progress, len(plan.folds))
+    said = list(work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs, done=done))
     lost, lost_in_folds = _lost(*(np.stack(parts) for parts in zip(*said, strict=True)))
     spread = lost_in_folds.std(axis=0, ddof=1) if len(said) > 1 else np.full(len(groups), np.nan)
     numbers = pd.DataFrame({"importance": lost.mean(axis=1), "sd": lost.std(axis=1), "sd_folds": spread})
@@ -165,21 +163,15 @@ def _groups(word: str, X: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def _ranked(word: str, named: dict[str, list[str]], numbers: pd.DataFrame) -> pd.DataFrame:
-    names = list(named)
+    found = numbers.copy()
     if word == "feature":
-        found = numbers[["importance", "sd"]].assign(
-            family=[family_of(name, "") for name in names], sd_folds=numbers["sd_folds"]
-        )
+        found.insert(2, "family", [family_of(name, "") for name in named])
     elif word == "cluster":
-        found = numbers.copy()
         found.insert(0, "features", list(named.values()))
     else:
-        found = numbers.copy()
         found.insert(0, "n_features", [len(members) for members in named.values()])
-    found.insert(0, word, names)
-    found = found.sort_values("importance", ascending=False, kind="stable", ignore_index=True)
-    found.insert(0, "rank", np.arange(1, len(found) + 1))
-    return found
+    found.insert(0, word, list(named))
+    return ranked(found, "importance")
 
 
 def importances_block(found: dict[str, pd.DataFrame], n_repeats: int, notice: str | None = None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from ...errors import ProsodySerError, ProtocolError
+from ...parallel.ordered_map import step_counter
 from ...tables.feature_table import FeatureTable
 from ..evaluation.fitting import FittedFold, work_folds
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
@@ -30,13 +31,7 @@ METHODS = {
 
 
 def check_shap() -> None:
-    """Refuse where the extra is not installed.
-
-    Raises
-    ------
-    ProsodySerError
-        That says how to install it.
-    """
+    """Refuse where the extra is not installed, and say how to install it."""
     if find_spec("shap") is None:
         raise ProsodySerError("explaining predictions needs shap: pip install 'prosody-ser[explain]'")
 
@@ -105,15 +100,11 @@ def explain(
     X, y = plan.X, plan.y
     check_normalisable(X, pipeline, plan.folds)
     fold_of, wanted = _explained(plan, rows)
-    numbers = np.unique(fold_of[wanted])
+    asked = [(number, wanted[fold_of[wanted] == number]) for number in np.unique(fold_of[wanted])]
     labels = [str(label) for label in np.unique(y.to_numpy(dtype=str))]
-    work = partial(_explain_fold, X=X, wanted=wanted, fold_of=fold_of, numbers=numbers, labels=labels,
-                   n_background=n_background, seed=plan.seed)  # fmt: skip
-    parts = []
-    for found in work_folds(X, y, pipeline, [plan.folds[number] for number in numbers], work, n_jobs=n_jobs):
-        parts.append(found)
-        if progress is not None:
-            progress(len(parts), len(numbers))
+    work = partial(_explain_fold, X=X, asked=asked, labels=labels, n_background=n_background, seed=plan.seed)
+    folds, done = [plan.folds[number] for number, _ in asked], step_counter(progress, len(asked))
+    parts = list(work_folds(X, y, pipeline, folds, work, n_jobs=n_jobs, done=done))
     order = np.argsort(np.concatenate([part["rows"] for part in parts]), kind="stable")
     row, predicted, values, base, output = (
         np.concatenate([part[name] for part in parts])[order]
@@ -143,15 +134,13 @@ def _explain_fold(
     fold: FittedFold,
     held_out: pd.DataFrame,
     X: pd.DataFrame,
-    wanted: np.ndarray,
-    fold_of: np.ndarray,
-    numbers: np.ndarray,
+    asked: list[tuple[int, np.ndarray]],
     labels: list[str],
     n_background: int,
     seed: int,
 ) -> dict[str, Any]:
-    number = numbers[fold.number]
-    chosen = np.isin(fold.test, wanted[fold_of[wanted] == number])
+    number, wanted = asked[fold.number]
+    chosen = np.isin(fold.test, wanted)
     rows = fold.test[chosen]
     model = model_of(fold.pipeline)
     drawn = np.random.default_rng([seed, number]).permutation(fold.train)
@@ -199,15 +188,16 @@ def _shapley(
     import shap
 
     score = partial(_one_score, model, kind)
-    if type(model).__name__ in _TREES:
-        explainer = shap.TreeExplainer(model, feature_perturbation="tree_path_dependent")
-        values = np.asarray(explainer.shap_values(test, check_additivity=False))
-        return "tree", values, np.broadcast_to(np.atleast_1d(explainer.expected_value), (len(rows), *_last(values)))
-    if linear_weights(model) is not None:
-        masker = shap.maskers.Independent(background(), max_samples=10**6)
-        explainer = shap.LinearExplainer(model, masker)
-        values = np.asarray(explainer.shap_values(test))
-        return "linear", values, np.broadcast_to(np.atleast_1d(explainer.expected_value), (len(rows), *_last(values)))
+    tree = type(model).__name__ in _TREES
+    if tree or linear_weights(model) is not None:
+        if tree:
+            explainer = shap.TreeExplainer(model, feature_perturbation="tree_path_dependent")
+            values = np.asarray(explainer.shap_values(test, check_additivity=False))
+        else:
+            explainer = shap.LinearExplainer(model, shap.maskers.Independent(background(), max_samples=10**6))
+            values = np.asarray(explainer.shap_values(test))
+        base = np.broadcast_to(np.atleast_1d(explainer.expected_value), (len(rows), *(values.shape[2:] or (1,))))
+        return "tree" if tree else "linear", values, base
     masker = shap.maskers.Independent(background(n_background), max_samples=n_background)
     of_clips, bases = [], []
     for row, one in zip(rows, test, strict=True):
@@ -221,10 +211,6 @@ def _shapley(
 
 
 _TREES = ("RandomForestClassifier", "ExtraTreesClassifier", "HistGradientBoostingClassifier", "DecisionTreeClassifier")
-
-
-def _last(values: np.ndarray) -> tuple[int, ...]:
-    return values.shape[2:] or (1,)
 
 
 def _scores(model: Any, test: np.ndarray) -> tuple[str, np.ndarray]:

@@ -35,23 +35,21 @@ _COLUMN_BY_COLUMN = (SpeakerNormalizer, SimpleImputer, StandardScaler)
 def predict_shuffled(
     fitted: Any, X: pd.DataFrame, groups: Sequence[np.ndarray], orders: Sequence[np.ndarray]
 ) -> Iterator[np.ndarray]:
-    """Predictions with each group of columns shuffled in each order.
-
-    Parameters
-    ----------
-    fitted : estimator
-    X : DataFrame of shape (n_rows, n_features)
-    groups : sequence of ndarray of int
-        Columns that are shuffled jointly.
-    orders : sequence of ndarray of int, shape (n_rows,)
-        Each keeps every row with its speaker.
+    """Predictions with each group of columns shuffled jointly, in each order of rows (within speakers).
 
     Yields
     ------
     ndarray of object, shape (some groups, n_orders, n_rows)
     """
     if not _column_by_column(fitted):
-        yield from _through_all(fitted, X, groups, orders)
+
+        def predict(copies: np.ndarray) -> np.ndarray:
+            # A speaker keeps the same values in every copy, only in another order, so statistics taken over the call
+            # (speaker normalisation) are those of a single copy.
+            index = X.index.take(np.tile(np.arange(len(X)), len(copies) // len(X)))
+            return fitted.predict(pd.DataFrame(copies, index=index, columns=X.columns))
+
+        yield from _predicted_copies(predict, X.to_numpy(), groups, orders)
         return
     inside = reaching_model(fitted, X)
     # A group's columns as the model sees them; -1 are those that a selection dropped.
@@ -60,7 +58,7 @@ def predict_shuffled(
     model, rows = model_of(fitted), inside.to_numpy()
     moved = _linear(model, rows) or _kernel(model, rows) or _forest(model, rows)
     if moved is None:
-        yield from _through_model(model, rows, there, orders)
+        yield from _predicted_copies(model.predict, rows, there, orders)
         return
     for columns in there:
         yield model.classes_[moved(columns, orders)][None]
@@ -75,30 +73,10 @@ def _column_by_column(fitted: Any) -> bool:
     )
 
 
-def _through_all(
-    pipeline: Any, X: pd.DataFrame, groups: Sequence[np.ndarray], orders: Sequence[np.ndarray]
+def _predicted_copies(
+    predict: Callable, values: np.ndarray, groups: Sequence[np.ndarray], orders: Sequence[np.ndarray]
 ) -> Iterator[np.ndarray]:
-    """Many copies of X are predicted in one call.
-
-    A speaker keeps the same values in every copy, only in another order, so statistics taken over the call (speaker
-    normalisation) are those of a single copy.
-    """
-    values, n_rows = X.to_numpy(), len(X)
-    for copies in _copies(values, groups, orders):
-        index = X.index.take(np.tile(np.arange(n_rows), len(copies) * len(orders)))
-        frame = pd.DataFrame(copies.reshape(-1, values.shape[1]), index=index, columns=X.columns)
-        yield np.asarray(pipeline.predict(frame), dtype=object).reshape(copies.shape[:3])
-
-
-def _through_model(
-    model: Any, rows: np.ndarray, groups: Sequence[np.ndarray], orders: Sequence[np.ndarray]
-) -> Iterator[np.ndarray]:
-    for copies in _copies(rows, groups, orders):
-        yield np.asarray(model.predict(copies.reshape(-1, rows.shape[1])), dtype=object).reshape(copies.shape[:3])
-
-
-def _copies(values: np.ndarray, groups: Sequence[np.ndarray], orders: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
-    """Copies of the values with some groups shuffled, shape (some groups, n_orders, n_rows, n_features)."""
+    """Copies of the values with some groups shuffled, many predicted in one call."""
     at_once = max(1, ROWS_AT_ONCE // (len(values) * len(orders)))
     for first in range(0, len(groups), at_once):
         chosen = groups[first : first + at_once]
@@ -106,7 +84,8 @@ def _copies(values: np.ndarray, groups: Sequence[np.ndarray], orders: Sequence[n
         for copy, columns in zip(copies, chosen, strict=True):
             for one, order in zip(copy, orders, strict=True):
                 one[:, columns] = values[np.ix_(order, columns)]
-        yield copies
+        said = predict(copies.reshape(-1, values.shape[1]))
+        yield np.asarray(said, dtype=object).reshape(copies.shape[:3])
 
 
 def _linear(model: Any, rows: np.ndarray) -> Callable | None:

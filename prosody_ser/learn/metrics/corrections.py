@@ -17,19 +17,7 @@ CORRECTIONS = {"bh": "Benjamini-Hochberg over all tests (false discovery rate)",
 
 
 def corrected(p_values: ArrayLike, correction: str = "bh") -> np.ndarray:
-    """P-values corrected for their number; those that are undefined do not count.
-
-    Parameters
-    ----------
-    p_values : array_like of float, shape (n_tests,)
-        NaN or None where there is no test.
-    correction : {"bh", "holm"}
-
-    Returns
-    -------
-    ndarray of float64, shape (n_tests,)
-        NaN where there is no test.
-    """
+    """P-values corrected by one of :data:`CORRECTIONS`; those that are undefined (NaN or None) do not count."""
     found = np.array(p_values, dtype=float)
     there = np.isfinite(found)
     own = found[there]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .intervals import LEAST_SPEAKERS, TOO_FEW, percentiles, resampled, speaker_resamples
-from .scores import confusion_counts, plain_scores, recalls
+from .scores import confusion_counts, mean_recall, plain_scores
 
 #: First year of each age group, and its name.
 AGE_GROUPS = {0: "under 20", **{decade: f"{decade} to {decade + 9}" for decade in range(20, 60, 10)}, 60: "60 and over"}
@@ -14,9 +14,8 @@ AGE_GROUPS = {0: "under 20", **{decade: f"{decade} to {decade + 9}" for decade i
 
 def age_group(years: pd.Series) -> pd.Series:
     """Name of the age group: under 20, then decades, 60 and over; empty where the age is unknown."""
-    names, starts = list(AGE_GROUPS.values()), list(AGE_GROUPS)
-    position = np.searchsorted(starts, years.fillna(0).clip(lower=0), side="right") - 1
-    return pd.Series(np.where(years.notna(), np.array(names, dtype=object)[position], ""), index=years.index)
+    edges = [-np.inf, *list(AGE_GROUPS)[1:], np.inf]
+    return pd.cut(years, edges, right=False, labels=list(AGE_GROUPS.values())).astype(object).fillna("")
 
 
 def by_group(
@@ -24,22 +23,12 @@ def by_group(
 ) -> dict[str, Any]:
     """Scores by sex, age group and language, each where it is known of two groups or more.
 
-    Parameters
-    ----------
-    metadata : DataFrame of shape (n_predictions, ...)
-        With the columns `sex`, `age` (years) and `language`.
-    speaker, truth, predicted : ndarray of int, shape (n_predictions,)
-        Positions of speaker and labels.
-    labels : list of str
-    seed : int
-        Seed of the resamples.
+    `metadata` has the columns `sex`, `age` (years) and `language`, a row a prediction; `speaker`, `truth` and
+    `predicted` are positions.
 
-    Returns
-    -------
-    dict
-        As ``groups`` in ``result.schema.json``. The gap is the best group's UAR less the worst's, over the emotions
-        that all groups have. Its interval is that of the difference of these two groups when speakers are drawn with
-        replacement. Which two they are was seen on the same clips, so a gap is expected to be somewhat too large.
+    The gap is the best group's UAR less the worst's, over the emotions that all groups have. Its interval is that of
+    the difference of these two groups when speakers are drawn with replacement. Which two they are was seen on the same
+    clips, so a gap is expected to be somewhat too large.
     """
     properties = {"sex": metadata["sex"], "age_group": age_group(metadata["age"]), "language": metadata["language"]}
     found = {}
@@ -94,7 +83,7 @@ def _gap(
         return None, [], None, ["no gap: the groups have fewer than two emotions in common"]
     lacking = [label for label, shared in zip(labels, common, strict=True) if not shared]
     notes = [f"the gap leaves out {', '.join(lacking)}, which not all groups have"] if lacking else []
-    uar = [float(recalls(by_speaker.sum(axis=0))[common].mean()) for by_speaker in counts]
+    uar = [float(mean_recall(by_speaker.sum(axis=0), common)) for by_speaker in counts]
     best, worst = int(np.argmax(uar)), int(np.argmin(uar))
     if best == worst:  # all alike
         worst = 1
@@ -104,12 +93,6 @@ def _gap(
         notes.insert(0, f"{TOO_FEW}: {', '.join(few)}")
     else:
         times = speaker_resamples(len(counts[0]), seed)
-        with_nan = [recalls(resampled(counts[i], times))[:, common] for i in (best, worst)]
-        one, other = (np.where(np.isnan(r).all(axis=1), np.nan, _mean_known(r)) for r in with_nan)
+        one, other = (mean_recall(resampled(counts[i], times), common) for i in (best, worst))
         interval = percentiles(one - other)
     return uar[best] - uar[worst], [names[best], names[worst]], interval, notes
-
-
-def _mean_known(values: np.ndarray) -> np.ndarray:
-    known = ~np.isnan(values)
-    return np.where(known, values, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)

@@ -32,17 +32,7 @@ def speaker_resamples(n_speakers: int, seed: int) -> np.ndarray:
 
 
 def resampled(counts: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Confusion counts of each resample.
-
-    Parameters
-    ----------
-    counts : ndarray of shape (n_speakers, n_labels, n_labels)
-    times : ndarray of shape (n_resamples, n_speakers)
-
-    Returns
-    -------
-    ndarray of shape (n_resamples, n_labels, n_labels)
-    """
+    """Confusion counts of each resample, shape (n_resamples, n_labels, n_labels)."""
     # whole numbers far below 2**53: exact in any order of the sum, and BLAS is faster than integers
     return (times.astype(float) @ counts.reshape(len(counts), -1).astype(float)).reshape(-1, *counts.shape[1:])
 
@@ -53,21 +43,26 @@ def percentiles(values: np.ndarray) -> list[float]:
     return [float(end) for end in ends]
 
 
-def intervals(counts: np.ndarray, seed: int) -> dict[str, Any] | None:
-    """Intervals of all scores of counts (n_speakers, n_labels, n_labels), or None with fewer than 6 speakers."""
+def resampled_scores(counts: np.ndarray, seed: int) -> dict[str, np.ndarray] | None:
+    """Each score over resamples of the speakers of counts (n_speakers, n_labels, n_labels); None under six.
+
+    Two sets of counts of the same speakers see the same resamples: the difference of their scores is of pairs.
+    """
     if len(counts) < LEAST_SPEAKERS:
         return None
-    found = scores_of(resampled(counts, speaker_resamples(len(counts), seed)))
+    return scores_of(resampled(counts, speaker_resamples(len(counts), seed)))
+
+
+def intervals(counts: np.ndarray, seed: int) -> dict[str, Any] | None:
+    """Intervals of all scores of counts (n_speakers, n_labels, n_labels), or None with fewer than 6 speakers."""
+    found = resampled_scores(counts, seed)
+    if found is None:
+        return None
     about = {"level": LEVEL, "method": METHOD, "n_resamples": N_RESAMPLES}
     return about | {name: percentiles(found[name]) for name in SCORES}
 
 
 def difference_interval(counts: np.ndarray, others: np.ndarray, seed: int) -> list[float] | None:
-    """Interval of the UAR of `counts` less that of `others`; each resample draws the same speakers of both.
-
-    None with fewer than 6 speakers.
-    """
-    if len(counts) < LEAST_SPEAKERS:
-        return None
-    times = speaker_resamples(len(counts), seed)
-    return percentiles(scores_of(resampled(counts, times))["uar"] - scores_of(resampled(others, times))["uar"])
+    """Interval of the UAR of `counts` less that of `others`, of the same speakers; None with fewer than 6."""
+    one, other = resampled_scores(counts, seed), resampled_scores(others, seed)
+    return None if one is None or other is None else percentiles(one["uar"] - other["uar"])

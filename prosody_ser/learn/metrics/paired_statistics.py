@@ -7,8 +7,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-#: Below, no two-sided Wilcoxon test can reach 0.05: with n pairs its smallest p is 2 / 2**n.
-LEAST_SPEAKERS = 6
 #: Up to so many differences that are not 0, all 2**n signs are tried: exact with ties too.
 _MAX_ENUMERATED = 14
 #: Differences are rounded so: two that are equal but for the last bit are a tie, one of 1e-17 is none.
@@ -64,7 +62,7 @@ def wilcoxon_test(differences: ArrayLike) -> TestOutcome:
         method = "approx" if ties or kept.size > 50 else "exact"
     p = float(stats.wilcoxon(kept, method=method).pvalue)
     positive, _ = _rank_sums(kept)
-    return TestOutcome(float(positive), min(p, 1.0), values.size, kept.size, exact=method not in ("approx",))
+    return TestOutcome(float(positive), min(p, 1.0), values.size, kept.size, exact=method != "approx")
 
 
 def corrected_t_test(differences: ArrayLike, test_to_train: float) -> TestOutcome:

@@ -14,22 +14,12 @@ N_BINS = 10
 
 
 def reliability(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
-    """Brier score, expected calibration error and the bins it is made of.
+    """Brier score, expected calibration error and the bins it is made of, as ``calibration`` of a result.
 
     The multi-class Brier score is ``mean over clips of sum over labels of (probability - is true)**2``, from 0 to 2.
     Confidence is the largest probability of a clip, and its label the one that is right or wrong;
-    ``ECE = sum over bins of n / N * |accuracy - mean confidence|`` over ten bins of equal width, (low, high].
-
-    Parameters
-    ----------
-    truth : ndarray of int, shape (n_predictions,)
-        Column of the true label.
-    probabilities : ndarray of shape (n_predictions, n_labels)
-
-    Returns
-    -------
-    dict
-        As ``calibration`` in ``result.schema.json``.
+    ``ECE = sum over bins of n / N * |accuracy - mean confidence|`` over ten bins of equal width, (low, high]. `truth`
+    is the column of each clip's true label.
     """
     is_true = np.arange(probabilities.shape[1]) == truth[:, None]
     confidence = np.clip(probabilities.max(axis=1), 0.0, 1.0)  # a mean of probabilities can be 1 + 1e-16

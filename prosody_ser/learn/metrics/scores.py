@@ -4,10 +4,11 @@ Counts have the shape (..., n_labels, n_labels), rows the true emotion, columns 
 any number of leading axes: speakers, resamples, groups.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 SCORES = ("uar", "accuracy", "macro_f1", "weighted_f1")
@@ -16,26 +17,31 @@ SCORES = ("uar", "accuracy", "macro_f1", "weighted_f1")
 def confusion_counts(
     group: np.ndarray, truth: np.ndarray, predicted: np.ndarray, n_groups: int, n_labels: int
 ) -> np.ndarray:
-    """Confusion counts of each group of predictions.
+    """Confusion counts of each group of predictions (a speaker, as a rule), shape (n_groups, n_labels, n_labels).
 
-    Parameters
-    ----------
-    group, truth, predicted : ndarray of int, shape (n_predictions,)
-        Positions of the group (a speaker, as a rule) and of both labels.
-    n_groups, n_labels : int
-
-    Returns
-    -------
-    ndarray of int, shape (n_groups, n_labels, n_labels)
+    `group`, `truth` and `predicted` are positions, of the group and of both labels.
     """
     shape = (n_groups, n_labels, n_labels)
     cell = np.ravel_multi_index((group, truth, predicted), shape)
     return np.bincount(cell, minlength=np.prod(shape)).reshape(shape)
 
 
+def counts_by(groups: ArrayLike, truth: ArrayLike, predicted: ArrayLike, labels: Sequence[str]) -> np.ndarray:
+    """:func:`confusion_counts` of predictions with their names: of each group (speaker or fold) in sorted order."""
+    names, group = np.unique(np.asarray(groups), return_inverse=True)
+    true, said = (pd.Index(labels).get_indexer(np.asarray(part)) for part in (truth, predicted))
+    return confusion_counts(group, true, said, names.size, len(labels))
+
+
 def recalls(counts: np.ndarray) -> np.ndarray:
     """Recall of each emotion, shape (..., n_labels); NaN where it has no clips."""
     return _over(_hits(counts), counts.sum(axis=-1))
+
+
+def mean_recall(counts: np.ndarray, among: Any = slice(None)) -> np.ndarray:
+    """UAR over the emotions `among` (positions or a mask) that have clips, shape (...)."""
+    recall = recalls(counts)[..., among]
+    return _over(np.nansum(recall, axis=-1), np.isfinite(recall).sum(axis=-1))
 
 
 def scores_of(counts: np.ndarray) -> dict[str, np.ndarray]:
@@ -59,9 +65,8 @@ def scores_of(counts: np.ndarray) -> dict[str, np.ndarray]:
     hits = _hits(counts)
     f1 = _over(2 * hits, support + counts.sum(axis=-2))
     n_present = (support > 0).sum(axis=-1)
-    recall = _over(hits, support)
     return {
-        "uar": _over(np.nansum(recall, axis=-1), n_present),
+        "uar": mean_recall(counts),
         "accuracy": _over(hits.sum(axis=-1), n_clips),
         "macro_f1": _over(np.where(support > 0, np.nan_to_num(f1), 0.0).sum(axis=-1), n_present),
         "weighted_f1": _over((np.nan_to_num(f1) * support).sum(axis=-1), n_clips),
@@ -77,7 +82,7 @@ def plain_scores(counts: np.ndarray, names: Iterable[str] = SCORES) -> dict[str,
 def per_class(counts: np.ndarray, labels: list[str]) -> dict[str, dict[str, Any]]:
     """Precision (None if never predicted), recall, F1 and support of each emotion."""
     support, hits, said = counts.sum(axis=1), _hits(counts), counts.sum(axis=0)
-    recall, precision, f1 = _over(hits, support), _over(hits, said), _over(2 * hits, support + said)
+    recall, precision, f1 = recalls(counts), _over(hits, said), _over(2 * hits, support + said)
     return {
         label: {
             "precision": None if np.isnan(precision[i]) else float(precision[i]),

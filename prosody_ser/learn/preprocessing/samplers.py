@@ -13,7 +13,6 @@ from imblearn.over_sampling import ADASYN, SMOTE, BorderlineSMOTE, RandomOverSam
 from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.under_sampling import RandomUnderSampler, TomekLinks
 from imblearn.under_sampling.base import BaseUnderSampler
-from scipy import sparse
 from sklearn.utils import check_random_state
 
 
@@ -103,8 +102,7 @@ class _FoldOverSampler(FoldSMOTE):
                 made, named = self._made(X, y, label, n_missing, random_state)
                 values.append(made)
                 truth.append(named)
-        stacked = sparse.vstack(values, format=X.format) if sparse.issparse(X) else np.vstack(values)
-        return stacked, np.hstack(truth)
+        return np.vstack(values), np.hstack(truth)
 
     def _made(self, X: Any, y: np.ndarray, label: Any, n_missing: int, random_state: Any) -> tuple[Any, np.ndarray]:
         n_clips = int(np.sum(y == label))
@@ -132,11 +130,8 @@ class FoldBorderlineSMOTE(_FoldOverSampler):
 
     Parameters
     ----------
-    sampling_strategy : str, dict or callable
-        As in :class:`imblearn.over_sampling.SMOTE`.
-    random_state : int, RandomState or None
-    k_neighbors : int
-        Neighbours to interpolate to, at most.
+    sampling_strategy, random_state, k_neighbors
+        As in :class:`FoldSMOTE`.
     m_neighbors : int
         Neighbours that tell whether a clip is near the border, at most.
 
@@ -168,13 +163,7 @@ class FoldADASYN(_FoldOverSampler):
     repeated; a class that has no other around it, of which ADASYN can make nothing, is filled up by plain SMOTE. The
     classes end up nearly, not exactly, equal, as ADASYN rounds.
 
-    Parameters
-    ----------
-    sampling_strategy : str, dict or callable
-        As in :class:`imblearn.over_sampling.SMOTE`.
-    random_state : int, RandomState or None
-    k_neighbors : int
-        Neighbours, at most.
+    Parameters are those of :class:`FoldSMOTE`.
 
     References
     ----------
@@ -191,13 +180,7 @@ class FoldSMOTETomek(FoldSMOTE):
 
     SMOTE is :class:`FoldSMOTE`, small classes as there. If the cleaning would remove a class, nothing is cleaned.
 
-    Parameters
-    ----------
-    sampling_strategy : str, dict or callable
-        As in :class:`imblearn.over_sampling.SMOTE`.
-    random_state : int, RandomState or None
-    k_neighbors : int
-        Neighbours to interpolate to, at most.
+    Parameters are those of :class:`FoldSMOTE`.
 
     References
     ----------

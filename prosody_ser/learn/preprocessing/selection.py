@@ -19,23 +19,19 @@ from ...errors import ProtocolError
 SHARE, CORRELATION = 0.25, 0.9
 
 
-class _SupervisedSelector(SelectorMixin, BaseEstimator):
+class _Selector(SelectorMixin, BaseEstimator):
+    """What has its choice in `support_`."""
+
+    def _get_support_mask(self) -> np.ndarray:
+        check_is_fitted(self)
+        return self.support_
+
+
+class _SupervisedSelector(_Selector):
     """What the selectors that look at the emotion share: how many features `k` stands for."""
 
     def fit(self, X: np.ndarray | pd.DataFrame, y: np.ndarray) -> Self:
-        """Choose features by the emotions of these rows.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_rows, n_features)
-            Without NaN.
-        y : array-like of shape (n_rows,)
-
-        Raises
-        ------
-        ProtocolError
-            If more features are asked for than there are.
-        """
+        """Choose features by the emotions of these rows, which are without NaN."""
         X, y = validate_data(self, X, y, ensure_min_samples=2)
         check_classification_targets(y)
         self.support_ = self._chosen(X, y, _n_chosen(self.k, X.shape[1]))
@@ -43,10 +39,6 @@ class _SupervisedSelector(SelectorMixin, BaseEstimator):
 
     def _chosen(self, X: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:
         raise NotImplementedError
-
-    def _get_support_mask(self) -> np.ndarray:
-        check_is_fitted(self)
-        return self.support_
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -130,7 +122,7 @@ class EliminatedFeatures(_SupervisedSelector):
         return RFE(linear, n_features_to_select=k, step=self.step).fit(X, y).get_support()
 
 
-class UncorrelatedFeatures(SelectorMixin, BaseEstimator):
+class UncorrelatedFeatures(_Selector):
     """Of features that go together only the first: no two that are left correlate above a threshold.
 
     Features are taken in the order of the table, and one is kept if its correlation with every feature kept before is
@@ -152,19 +144,7 @@ class UncorrelatedFeatures(SelectorMixin, BaseEstimator):
         self.threshold = threshold
 
     def fit(self, X: np.ndarray | pd.DataFrame, y: ArrayLike | None = None) -> Self:
-        """Choose features by the correlations in these rows.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_rows, n_features)
-            Without NaN.
-        y : ignored
-
-        Raises
-        ------
-        ProtocolError
-            If the threshold is no correlation.
-        """
+        """Choose features by the correlations in these rows, which are without NaN; `y` is ignored."""
         if not 0 < self.threshold <= 1:
             raise ProtocolError(f"correlation {self.threshold}: take one above 0, and at most 1")
         X = validate_data(self, X, dtype=float)
@@ -177,10 +157,6 @@ class UncorrelatedFeatures(SelectorMixin, BaseEstimator):
         for feature in range(X.shape[1]):
             self.support_[feature] = not (close[feature, :feature] & self.support_[:feature]).any()
         return self
-
-    def _get_support_mask(self) -> np.ndarray:
-        check_is_fitted(self)
-        return self.support_
 
 
 #: Ways of selecting by name: what makes one, from its number and a seed.
@@ -196,18 +172,9 @@ SELECTIONS = {
 def make_selector(select: str, seed: int = 0) -> Any:
     """The selector that a name asks for, or None.
 
-    Parameters
-    ----------
-    select : str
-        ``"none"``; ``"kbest:50"``, ``"mi:50"``, ``"rfe:50"``: so many features, or with ``"kbest:0.2"`` that share of
-        them; ``"corr:0.9"``: none that correlates more with one before it. Without a number a quarter of the
-        features, or 0.9.
-    seed : int
-
-    Raises
-    ------
-    ProtocolError
-        If it is none of these.
+    ``"none"``; ``"kbest:50"``, ``"mi:50"``, ``"rfe:50"``: so many features, or with ``"kbest:0.2"`` that share of
+    them; ``"corr:0.9"``: none that correlates more with one before it. Without a number a quarter of the features, or
+    0.9.
     """
     name, given = selection_parts(select)
     make = SELECTIONS[name]
@@ -218,13 +185,7 @@ def make_selector(select: str, seed: int = 0) -> Any:
 
 
 def selection_parts(select: str) -> tuple[str, int | float | None]:
-    """Name and number of a selection, the number None if not given.
-
-    Raises
-    ------
-    ProtocolError
-        As :func:`make_selector`.
-    """
+    """Name and number of a selection, the number None if not given; refused as by :func:`make_selector`."""
     name, colon, text = str(select).partition(":")
     unknown = ProtocolError(
         f"unknown selection {select!r}; say 'none', 'kbest:50', 'mi:50', 'rfe:50' (a number of features, or a share "

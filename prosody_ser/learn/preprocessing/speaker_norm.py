@@ -105,12 +105,11 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             raise ValueError(f"clips must be {ALL_CLIPS!r} or {ENROLMENT_CLIPS!r}, got {self.clips!r}")
         if self.without_speakers not in ("error", "pool"):
             raise ValueError(f"without_speakers must be 'error' or 'pool', got {self.without_speakers!r}")
-        speakers = self._speakers(X)
         values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", ensure_min_samples=2)
-        self.speakers_, code = np.unique(_or_one(speakers, len(values)), return_inverse=True)
+        self.speakers_, code = np.unique(self._speakers(X), return_inverse=True)
         if self.clips == ENROLMENT_CLIPS:
             self.level_, self.between_, self.within_ = _components(values, code, self.speakers_.size)
-        self.mean_, self.scale_ = self._statistics(values, code, self.speakers_, self._counted(X, speakers))
+        self.mean_, self.scale_ = self._statistics(values, code, self.speakers_, self._counted(X))
         return self
 
     def transform(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
@@ -131,30 +130,28 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             As `fit`, for a speaker not met there.
         """
         check_is_fitted(self)
-        speakers = self._speakers(X)
         values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", reset=False)
-        present, code = np.unique(_or_one(speakers, len(values)), return_inverse=True)
+        present, code = np.unique(self._speakers(X), return_inverse=True)
         position = np.minimum(np.searchsorted(self.speakers_, present), self.speakers_.size - 1)
         met = self.speakers_[position] == present
         mean, scale = self.mean_[position], self.scale_[position]
         if not met.all():
             new = ~met[code]
-            counted = self._counted(X, speakers)[new]
-            mean[~met], scale[~met] = self._statistics(
-                values[new], (np.cumsum(~met) - 1)[code[new]], present[~met], counted
-            )
+            number = (np.cumsum(~met) - 1)[code[new]]
+            mean[~met], scale[~met] = self._statistics(values[new], number, present[~met], self._counted(X)[new])
         centred = values - mean[code]
         divisor = scale[code]
         constant = divisor == 0
         return np.where(constant & np.isfinite(centred), 0.0, centred / np.where(constant, 1.0, divisor))
 
-    def _speakers(self, X: np.ndarray | pd.DataFrame) -> np.ndarray | None:
-        return None if self.without_speakers == "pool" and not has_speakers(X) else speakers_of(X)
+    def _speakers(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
+        pooled = self.without_speakers == "pool" and not has_speakers(X)
+        return np.zeros(_num_samples(X), dtype=object) if pooled else speakers_of(X)
 
-    def _counted(self, X: np.ndarray | pd.DataFrame, speakers: np.ndarray | None) -> np.ndarray:
+    def _counted(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
         """Whether each row tells how its speaker sounds; rows without speakers (``"pool"``) all do."""
-        if self.clips == ALL_CLIPS or speakers is None:
-            return np.ones(len(speakers) if speakers is not None else _num_samples(X), dtype=bool)
+        if self.clips == ALL_CLIPS or not has_speakers(X):
+            return np.ones(_num_samples(X), dtype=bool)
         if not has_enrolment(X):
             raise ProtocolError(
                 f"X marks no enrolment clips: its index needs a level named {ENROL_LEVEL!r} "
@@ -191,10 +188,6 @@ def speaker_norm_of(pipeline: BaseEstimator) -> str:
     if not clips:
         return "none"
     return "enrol" if clips == {ENROLMENT_CLIPS} else "speaker"
-
-
-def _or_one(speakers: np.ndarray | None, n_rows: int) -> np.ndarray:
-    return np.zeros(n_rows, dtype=object) if speakers is None else speakers
 
 
 def _own_statistics(values: np.ndarray, code: np.ndarray, n_speakers: int) -> tuple[np.ndarray, np.ndarray]:

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.utils.validation import _num_samples
 
 from ...errors import ProtocolError
 from ...tables.feature_table import ORIGINAL
-from .names import speakers_of
+from .names import has_level, speakers_of
 
 ENROL_LEVEL = "enrol"
 DEFAULT_CLIPS = 5
@@ -23,43 +24,22 @@ DEFAULT_CLIPS = 5
 
 def has_enrolment(X: Any) -> bool:
     """Whether X's index has a level named `enrol`."""
-    return ENROL_LEVEL in (getattr(getattr(X, "index", None), "names", None) or [])
+    return has_level(X, ENROL_LEVEL)
 
 
 def enrolment_of(X: Any) -> np.ndarray:
-    """Whether each row is an enrolment clip; none is where X marks none.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_rows,)
-    """
+    """Whether each row is an enrolment clip; none is where X marks none."""
     if not has_enrolment(X):
-        return np.zeros(len(X), dtype=bool)
+        return np.zeros(_num_samples(X), dtype=bool)
     return X.index.get_level_values(ENROL_LEVEL).to_numpy(dtype=bool)
 
 
 def mark_enrolment(X: pd.DataFrame, n_clips: int = DEFAULT_CLIPS, seed: int = 0) -> pd.DataFrame:
-    """X with `n_clips` of each speaker marked as enrolment clips.
+    """X with `n_clips` of each speaker marked as enrolment clips: its index has one level more, ``enrol``.
 
     They are drawn at random from the speaker's original clips. Labels are not looked at, nor other speakers, nor the
-    order of the rows: a speaker's draw stays the same whoever else is in the table.
-
-    Parameters
-    ----------
-    X : DataFrame of shape (n_clips, n_features)
-        With a ``speaker`` level in its index.
-    n_clips : int
-    seed : int
-
-    Returns
-    -------
-    DataFrame
-        The same values; the index has one level more, ``enrol``.
-
-    Raises
-    ------
-    ProtocolError
-        If `n_clips` is less than 1, or a speaker has no clip more than those.
+    order of the rows: a speaker's draw stays the same whoever else is in the table. A speaker who would have no other
+    clip is refused.
     """
     if n_clips < 1:
         raise ProtocolError(f"{n_clips} enrolment clips: take 1 or more")
@@ -80,13 +60,7 @@ def mark_enrolment(X: pd.DataFrame, n_clips: int = DEFAULT_CLIPS, seed: int = 0)
 
 
 def with_enrolment(X: pd.DataFrame, enrolment: pd.DataFrame) -> pd.DataFrame:
-    """The rows to be predicted, then the enrolment rows, marked so.
-
-    Parameters
-    ----------
-    X, enrolment : DataFrame
-        Same columns and index levels; a speaker goes by one name in both.
-    """
+    """The rows to be predicted, then the enrolment rows, marked so; a speaker goes by one name in both."""
     parts = [_with_level(X, np.zeros(len(X), dtype=bool)), _with_level(enrolment, np.ones(len(enrolment), dtype=bool))]
     return pd.concat(parts)
 

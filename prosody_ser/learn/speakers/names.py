@@ -10,27 +10,20 @@ from ...errors import ProtocolError
 SPEAKER_LEVEL = "speaker"
 
 
+def has_level(X: Any, level: str) -> bool:
+    """Whether X has an index, and this has a level of that name."""
+    return level in (getattr(getattr(X, "index", None), "names", None) or [])
+
+
 def has_speakers(X: Any) -> bool:
     """Whether X's index has a level named `speaker`."""
-    return SPEAKER_LEVEL in (getattr(getattr(X, "index", None), "names", None) or [])
+    return has_level(X, SPEAKER_LEVEL)
 
 
 def speakers_of(X: Any) -> np.ndarray:
-    """Speaker of each row.
+    """Speaker of each row, from X's index.
 
-    Parameters
-    ----------
-    X : DataFrame
-        Its index has a level named `speaker`.
-
-    Returns
-    -------
-    ndarray of object, shape (n_rows,)
-
-    Raises
-    ------
-    ProtocolError
-        If X carries no speakers: an array, or a frame whose index lost them; or that of a row is unknown.
+    Refused where X carries none (an array, or a frame whose index lost them), or that of a row is unknown.
     """
     if not has_speakers(X):
         raise ProtocolError(

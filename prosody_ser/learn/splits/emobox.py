@@ -20,22 +20,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...errors import ProtocolError, listed
+from ...errors import ProtocolError
 from ...tables.feature_table import FeatureTable
-from .listed import ROLES, TEST, TRAIN, UNUSED, VALIDATION
+from .listed import ROLES, TEST, TRAIN, UNUSED, VALIDATION, refuse_missing
 
 _NAME = re.compile(r".+_(?P<part>train|valid|val|dev|test)_fold_?(?P<fold>\d+)\.jsonl", re.ASCII)
 _PARTS = {"train": TRAIN, "valid": VALIDATION, "val": VALIDATION, "dev": VALIDATION, "test": TEST}
 
 
 def read_lists(sources: list[Path], table: FeatureTable) -> tuple[list[str], np.ndarray, int]:
-    """Folds of a table's clips.
-
-    Parameters
-    ----------
-    sources : list of Path
-        Lists, or folders that hold them at any depth.
-    table : FeatureTable
+    """Folds of a table's clips, from lists or folders that hold such at any depth.
 
     Returns
     -------
@@ -44,11 +38,6 @@ def read_lists(sources: list[Path], table: FeatureTable) -> tuple[list[str], np.
     roles : ndarray of int, shape (n_clips, n_folds)
     n_absent : int
         Recordings of the lists that the table lacks.
-
-    Raises
-    ------
-    ProtocolError
-        If a list cannot be read, two are of one part of one fold, or a clip is in two parts or none.
     """
     lists = _lists(sources)
     labels = sorted({label for label, _ in lists}, key=int)
@@ -63,7 +52,7 @@ def read_lists(sources: list[Path], table: FeatureTable) -> tuple[list[str], np.
             of_clip[label] = part
     usable = table.clips
     found = [_stem_in(listed, PurePosixPath(file)) for file in usable["file"]]
-    _refuse_missing([file for file, stem in zip(usable["file"], found, strict=True) if stem is None], sources[0])
+    refuse_missing([file for file, stem in zip(usable["file"], found, strict=True) if stem is None], sources[0])
     stems = [stem for stem in found if stem is not None]
     _refuse_ambiguous(usable, stems)
     roles = np.array([[listed[stem].get(label, UNUSED) for label in labels] for stem in stems])
@@ -105,11 +94,6 @@ def _stems(path: Path) -> Iterator[str]:
 def _stem_in(listed: Mapping[str, Any], file: PurePosixPath) -> str | None:
     """The stem by which a file is listed: its own, or with its folder before it (SAVEE's ``DC/a01`` is ``DC_a01``)."""
     return next((stem for stem in (file.stem, f"{file.parent.name}_{file.stem}") if stem in listed), None)
-
-
-def _refuse_missing(files: list[str], source: Path) -> None:
-    if files:
-        raise ProtocolError(f"{source}: {len(files)} clip(s) of the table are in no list: {listed(files, 3)}")
 
 
 def _refuse_ambiguous(usable: pd.DataFrame, stems: list[str]) -> None:

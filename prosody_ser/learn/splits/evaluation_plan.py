@@ -95,7 +95,7 @@ class EvaluationPlan:
         splitter = make_splitter(folds, np.unique(speakers).size, seed)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            planned = plan_folds(X, y, None, splitter, seed)
+            planned = plan_folds(X, y, splitter)
         return cls(table, X, y, speakers, sorted(set(y)), splitter, planned, seed, enrol_clips, tuple(caught))
 
     def giving(self, X: pd.DataFrame) -> "EvaluationPlan":

@@ -11,27 +11,9 @@ from ...errors import ProtocolError
 
 
 def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what: str = "speakers") -> np.ndarray:
-    """Number of the fold that each row belongs to.
+    """Number of the fold that each row belongs to: groups stay together, folds are stratified by `y`.
 
-    Parameters
-    ----------
-    y : array-like of shape (n_rows,)
-        Classes, to stratify by.
-    groups : array-like of shape (n_rows,)
-        What stays together.
-    n_folds : int
-    seed : int
-    what : str
-        What the groups are, for the message.
-
-    Returns
-    -------
-    ndarray of int, shape (n_rows,)
-
-    Raises
-    ------
-    ProtocolError
-        If there are fewer groups than folds, or no class has as many rows as there are folds.
+    `what` names the groups in errors.
     """
     label, group = np.unique(np.asarray(y, dtype=str), return_inverse=True)[1], np.asarray(groups, dtype=object)
     n_groups = np.unique(group).size
@@ -42,7 +24,7 @@ def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what
         raise ProtocolError(f"{n_folds} folds, but no class has more than {largest} clips: take fewer folds")
     fold_of = np.empty(label.size, dtype=int)
     with warnings.catch_warnings():
-        # That a class is rarer than the folds are many is no fault: what would be one is refused by fit_folds.
+        # That a class is rarer than the folds are many is no fault: what would be one is refused by plan_folds.
         warnings.filterwarnings("ignore", message="The least populated class")
         splits = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed).split(label, label, group)
         for number, (_, test) in enumerate(splits):
@@ -64,22 +46,8 @@ def drawn_parts(
     scikit-learn's StratifiedGroupKFold deals the most uneven groups first and breaks only ties at random: where
     speakers have unequal numbers of clips, every seed gives the same folds. Here every seed gives others.
 
-    Parameters
-    ----------
-    y, groups : array-like of shape (n_rows,)
-    sizes : sequence of int
-        Groups in each part.
-    needed : sequence of int
-        Parts that should lack no class.
-    rng : numpy.random.Generator
-    n_draws : int
-        Of so many the one is taken whose parts lack fewest classes, then come nearest to their share of each.
-    taken : container
-        Assignments, as from :func:`as_partition`, that must not be found again.
-
-    Returns
-    -------
-    ndarray of int, shape (n_rows,), or None if every draw was in `taken`.
+    Part i has ``sizes[i]`` groups. Of `n_draws` the one is taken whose `needed` parts lack fewest classes, then whose
+    parts come nearest to their share of each. None if every draw was in `taken` (as from :func:`as_partition`).
     """
     names, group = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
     label = np.unique(np.asarray(y, dtype=str), return_inverse=True)[1]

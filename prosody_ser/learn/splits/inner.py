@@ -12,21 +12,10 @@ from .grouped import grouped_folds
 def inner_folds(
     X: Any, y: np.ndarray, n_folds: int, seed: int, *, without_speakers: str, what: str
 ) -> tuple[list, int]:
-    """Stratified folds, no speaker on both sides, whose training part has all emotions.
+    """Stratified folds, no speaker on both sides, whose training part has all emotions; at most as many as speakers.
 
-    Parameters
-    ----------
-    X : DataFrame of shape (n_clips, n_features)
-        With a ``speaker`` level in its index.
-    y : ndarray of shape (n_clips,)
-    n_folds : int
-        At most: no more than there are speakers.
-    seed : int
-        Seed of the assignment of speakers to folds.
-    without_speakers : {"error", "pool"}
-        What to do with X that carries no speakers: refuse it, or take each row as a speaker.
-    what : str
-        What would fail without such folds, for the error ("nothing can be tuned").
+    X that carries no speakers is refused, or with ``without_speakers="pool"`` each row is taken as a speaker. `what`
+    says in errors what would fail without such folds ("nothing can be tuned").
 
     Returns
     -------
@@ -34,11 +23,6 @@ def inner_folds(
         Rows to train on, and rows held out.
     n_lacking : int
         Folds left out, as their training part lacks an emotion.
-
-    Raises
-    ------
-    ProtocolError
-        If X carries no speakers or one only, or every fold lacks an emotion.
     """
     pooled = without_speakers == "pool" and not has_speakers(X)
     speakers = np.arange(len(y)).astype(str) if pooled else speakers_of(X)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...errors import ProtocolError
+from ...errors import ProtocolError, listed
 from .splitters import Fold, SpeakerSplitter
 
 #: What a clip can be to a fold, by its number.
@@ -76,6 +76,12 @@ class ListedFolds(SpeakerSplitter):
         """How speakers are held out, in words."""
         one = "fold" if len(folds) == 1 else "speaker-disjoint folds"
         return f"{len(folds)} {one} of {self.source}"
+
+
+def refuse_missing(files: list[str], source: object) -> None:
+    """Raise where clips of a table stand in no fold of a file."""
+    if files:
+        raise ProtocolError(f"{source}: {len(files)} clip(s) of the table are not in it: {listed(files, 3)}")
 
 
 def _without_nan(index: pd.MultiIndex) -> list[tuple]:

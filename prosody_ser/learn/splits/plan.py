@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...errors import ProtocolError
+from ...errors import ProtocolError, listed
 from ...tables.feature_table import FRAMES, FeatureTable
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
@@ -72,27 +72,15 @@ def _refuse_one_person_twice(names: list[str]) -> None:
         seen[plain] = name
 
 
-def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline: Any = None, folds: Any = "auto", seed: int = 0) -> list[Fold]:
+def plan_folds(X: pd.DataFrame, y: pd.Series, folds: Any = "auto", seed: int = 0) -> list[Fold]:
     """The folds that will be fitted, all of them checked before the first.
-
-    Parameters
-    ----------
-    X : DataFrame of shape (n_clips, n_features)
-        With a ``speaker`` level in its index.
-    y : Series of shape (n_clips,)
-    pipeline : estimator, optional
-        What will be fitted: a speaker to be normalised needs two clips (:func:`check_normalisable`).
-    folds : str or int or splitter
-        See :func:`prosody_ser.learn.splits.named.make_splitter`.
-    seed : int
-        Seed of the assignment to folds.
 
     Raises
     ------
     ProtocolError
-        If a speaker to be normalised has too few clips; a fold shares a speaker (or, where the splitter promises so,
-        a sentence) between train and test, or lacks a class in training; a class is never held out; or clips are not
-        held out equally often, or some never where the splitter does not say so.
+        If a fold shares a speaker (or, where the splitter promises so, a sentence) between train and test, or lacks a
+        class in training; a class is never held out; or clips are not held out equally often, or some never where the
+        splitter does not say so.
     """
     speakers = speakers_of(X)
     splitter = make_splitter(folds, np.unique(speakers).size, seed)
@@ -101,9 +89,9 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline: Any = None, folds: Any =
     _refuse_uneven(planned, len(X), getattr(splitter, "n_repeats", 1), getattr(splitter, "partial", False))
     sentences = sentences_of(X) if getattr(splitter, "sentence_disjoint", False) else None
     for number, fold in enumerate(planned, start=1):
-        _refuse_shared("speaker", speakers, fold, number)
+        refuse_shared("speaker", speakers, fold, f"fold {number}")
         if sentences is not None:
-            _refuse_shared("sentence", sentences, fold, number)
+            refuse_shared("sentence", sentences, fold, f"fold {number}")
         lost = set(labels) - set(labels[fold.train])
         if lost:
             raise ProtocolError(
@@ -116,8 +104,6 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, pipeline: Any = None, folds: Any =
             f"no clip of {min(never)} is held out: a score over the other emotions would compare with no other; "
             "take another seed or other shares, or 'loso'"
         )
-    if pipeline is not None:
-        check_normalisable(X, pipeline, planned)
     return planned
 
 
@@ -176,9 +162,13 @@ def _refuse_uneven(planned: list[Fold], n_rows: int, n_repeats: int, partial: bo
         raise ProtocolError(f"the folds do not hold out each clip exactly {times}")
 
 
-def _refuse_shared(what: str, groups: np.ndarray, fold: Fold, number: int) -> None:
+def refuse_shared(what: str, groups: np.ndarray, fold: Fold, where: str) -> None:
+    """Raise where a speaker (or a sentence) is in two parts of a fold."""
     parts = {"train": fold.train, "test": fold.test, "validation": fold.validation}
     for one, other in (("train", "test"), ("train", "validation"), ("validation", "test")):
-        shared = set(groups[parts[one]]) & set(groups[parts[other]])
+        shared = sorted(set(groups[parts[one]]) & set(groups[parts[other]]))
         if shared:
-            raise ProtocolError(f"fold {number} has {what} {min(shared)} in both {one} and {other}")
+            raise ProtocolError(
+                f"{where} has {what}{'s' * (len(shared) > 1)} {listed(shared, 3)} in both {one} and {other}: "
+                f"its score would not be {what}-independent"
+            )

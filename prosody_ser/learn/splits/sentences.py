@@ -9,28 +9,14 @@ from typing import Any
 import numpy as np
 
 from ...errors import ProtocolError
+from ..speakers.names import has_level
 
 SENTENCE_LEVEL = "sentence"
 
 
 def sentences_of(X: Any) -> np.ndarray:
-    """Sentence of each row.
-
-    Parameters
-    ----------
-    X : DataFrame
-        Its index has a level named `sentence`.
-
-    Returns
-    -------
-    ndarray of object, shape (n_rows,)
-
-    Raises
-    ------
-    ProtocolError
-        If X carries no sentences, or that of a row is unknown.
-    """
-    if SENTENCE_LEVEL not in (getattr(getattr(X, "index", None), "names", None) or []):
+    """Sentence of each row, from X's index; refused where X carries none, or that of a row is unknown."""
+    if not has_level(X, SENTENCE_LEVEL):
         raise ProtocolError(
             f"X carries no sentences: pass a DataFrame whose index has a level named {SENTENCE_LEVEL!r} "
             "(FeatureTable.X does)"

@@ -10,7 +10,9 @@ EmoBox's published fold lists are read too: see :mod:`prosody_ser.learn.splits.e
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,8 @@ from ...errors import ProtocolError, chosen
 from ...tables.feature_table import FeatureTable
 from ..speakers.names import speakers_of
 from .evaluation_plan import EvaluationPlan, as_plan
-from .listed import ROLES, TEST, TRAIN, UNUSED, VALIDATION, ListedFolds
+from .listed import ROLES, TEST, TRAIN, UNUSED, VALIDATION, ListedFolds, refuse_missing
+from .plan import refuse_shared
 from .splitters import Fold, describe_split
 
 SCHEMA = "prosody-ser/split"
@@ -92,7 +95,7 @@ def write_split(path: str | PathLike, table: FeatureTable | EvaluationPlan, fold
     check_split_suffix(path)
     plan = as_plan(table, folds, seed)
     keys, roles = clip_keys(plan), roles_of(plan.folds, len(plan.X))
-    _refuse_repeated(keys, "the table")
+    refuse_repeated(keys, "the table")
     named = np.array(ROLES, dtype=object)[roles]
     digest = _hash(keys, roles)
     if Path(path).suffix.lower() == ".csv":
@@ -149,14 +152,15 @@ def read_split(source: str | PathLike | Iterable[str | PathLike], table: Feature
     else:
         labels, roles, n_absent, sentence_disjoint = _read_own(several[0], table)
     X = table.X
-    tested = (roles == TEST).any(axis=0)
-    trained = (roles == TRAIN).any(axis=0)
-    if not (tested & trained).any():
+    # of a fold whose test speakers the table lacks, nothing is left
+    left = (roles == TEST).any(axis=0) & (roles == TRAIN).any(axis=0)
+    if not left.any():
         raise ProtocolError(f"{name}: no fold has clips of this table to train on and to test")
-    labels = [label for label, there in zip(labels, tested & trained, strict=True) if there]
-    roles = roles[:, tested & trained]  # of a fold whose test speakers the table lacks, nothing is left
-    _refuse_both_sides(speakers_of(X), roles, labels, name)
-    return ListedFolds(X.index, roles, name, n_absent, sentence_disjoint)
+    labels, roles = list(compress(labels, left)), roles[:, left]
+    found, speakers = ListedFolds(X.index, roles, name, n_absent, sentence_disjoint), speakers_of(X)
+    for label, fold in zip(labels, found.folds(X), strict=True):
+        refuse_shared("speaker", speakers, fold, f"{name}: fold {label}")
+    return found
 
 
 def _read_own(path: Path, table: FeatureTable) -> tuple[list, np.ndarray, int, bool]:
@@ -192,10 +196,10 @@ def _from_json(content: dict[str, Any], path: Path, table: FeatureTable) -> tupl
         raise ProtocolError(f"{path}: not as 'prosody-ser cv --write-split' writes it ({error!r})") from error
     if roles.ndim != 2 or _hash(keys, roles) != digest:
         raise ProtocolError(f"{path}: the folds are not those of its hash: the file was changed or is damaged")
-    _refuse_repeated(keys, path)
+    refuse_repeated(keys, path)
     place = {key: i for i, key in enumerate(keys)}
     wanted = clip_keys(table)
-    _refuse_missing([key for key in wanted if key not in place], path)
+    refuse_missing([key[0] for key in wanted if key not in place], path)
     rows = [place[key] for key in wanted]
     return list(range(1, roles.shape[1] + 1)), roles[rows], len(keys) - len(set(rows))
 
@@ -219,10 +223,9 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
             raise ProtocolError(f"{path}: line {line}: {key[0]} is in fold {fold} twice")
         of_clip[fold] = role
     wanted = clip_keys(table, columns)
-    _refuse_missing([key for key in wanted if key not in by_fold], path)
+    refuse_missing([key[0] for key in wanted if key not in by_fold], path)
     _refuse_ambiguous(wanted, clip_keys(table, ["file", "corpus"]), path)
-    roles = np.full((len(wanted), len(labels)), TRAIN)
-    for i, key in enumerate(wanted):
+    for key in wanted:
         of_clip = by_fold[key]
         if "role" not in frame.columns:
             if len(of_clip) > 1:
@@ -230,8 +233,7 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
         elif len(of_clip) < len(labels):
             lacking = next(label for label in labels if label not in of_clip)
             raise ProtocolError(f"{path}: {key[0]} has no role in fold {lacking}; say unused if it plays none")
-        for number, label in enumerate(labels):
-            roles[i, number] = of_clip.get(label, TRAIN)
+    roles = np.array([[by_fold[key].get(label, TRAIN) for label in labels] for key in wanted])
     return labels, roles, len(set(by_fold) - set(wanted))
 
 
@@ -250,19 +252,11 @@ def _refuse_unknown(columns: list[str], path: Path) -> None:
         )
 
 
-def _refuse_missing(keys: list[tuple], path: Path) -> None:
-    if keys:
-        shown = ", ".join(str(key[0]) for key in keys[:3])
-        more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
-        raise ProtocolError(f"{path}: {len(keys)} clip(s) of the table are not in it: {shown}{more}")
-
-
-def _refuse_repeated(keys: list[tuple], where: object) -> None:
-    seen: set[tuple] = set()
-    for key in keys:
-        if key in seen:
+def refuse_repeated(keys: Iterable[tuple], where: object) -> None:
+    """Raise where a clip is there twice."""
+    for key, times in Counter(keys).most_common(1):
+        if times > 1:
             raise ProtocolError(f"{where}: {key[0]} is there twice, with the same start, end, variant and corpus")
-        seen.add(key)
 
 
 def _refuse_ambiguous(keys: list[tuple], recordings: list[tuple], path: Path) -> None:
@@ -270,19 +264,6 @@ def _refuse_ambiguous(keys: list[tuple], recordings: list[tuple], path: Path) ->
     for key, recording in zip(keys, recordings, strict=True):
         if first.setdefault(key, recording) != recording:
             raise ProtocolError(f"{path}: {key[0]} is a file of {first[key][1]} and of {recording[1]}: add the corpus")
-
-
-def _refuse_both_sides(speakers: np.ndarray, roles: np.ndarray, labels: list, name: str) -> None:
-    for number, label in enumerate(labels):
-        sides = {role: set(speakers[roles[:, number] == role]) for role in (TRAIN, VALIDATION, TEST)}
-        for one, other in ((TRAIN, TEST), (TRAIN, VALIDATION), (VALIDATION, TEST)):
-            shared = sorted(sides[one] & sides[other])
-            if shared:
-                more = f" and {len(shared) - 3} more" if len(shared) > 3 else ""
-                raise ProtocolError(
-                    f"{name}: fold {label} has speaker{'s' * (len(shared) > 1)} {', '.join(shared[:3])}{more} in both "
-                    f"{ROLES[one]} and {ROLES[other]}: its score would not be speaker-independent"
-                )
 
 
 def _plain_key(column: str, value: Any) -> Any:

@@ -113,10 +113,6 @@ class LeaveOneSpeakerOut(SpeakerSplitter):
             own = speakers == name
             yield Fold(np.flatnonzero(~own), np.flatnonzero(own))
 
-    def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
-        """Number of speakers in X."""
-        return np.unique(speakers_of(X)).size
-
     def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
         """How speakers are held out, in words."""
         return "leave one speaker out"

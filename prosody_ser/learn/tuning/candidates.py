@@ -24,7 +24,7 @@ def candidates_of(
     n_candidates: int | None,
     seed: int,
 ) -> list[dict[str, Any]]:
-    """Parameters of every candidate, in a fixed order.
+    """Parameters of every candidate, in a fixed order; refused where there is nothing to try.
 
     Parameters
     ----------
@@ -32,16 +32,9 @@ def candidates_of(
         Values to try by name of parameter. A random search and a halving one with `n_candidates` also take
         distributions (anything with ``rvs``).
     search : str
-        One of :data:`SEARCHES`.
     n_candidates : int, optional
-        How many to draw, without repetition. For ``random`` 20 if not given, for ``halving`` all; a grid has as many
-        as it has.
+        How many to draw, without repetition. For ``random`` 20 if not given, for ``halving`` all; a grid takes none.
     seed : int
-
-    Raises
-    ------
-    ProtocolError
-        If the search is unknown, there is nothing to try, or the number does not fit it.
     """
     chosen("search", search, SEARCHES)
     if n_candidates is not None and n_candidates < 1:

@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
 from ..classifiers.calibration import SpeakerCalibratedClassifier
-from ..speakers.enrolment import enrolment_of, has_enrolment
+from ..speakers.enrolment import enrolment_of
 from ..splits.inner import inner_folds
 from .candidates import candidates_of
 from .fits import configured, held_out_predictions
@@ -193,7 +193,7 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
             failed = {i: error for i, error in zip(alive, found, strict=True) if isinstance(error, ValueError)}
             if len(failed) == len(alive):
                 raise next(iter(failed.values()))  # no candidate's fault
-            scored = ~enrolment_of(X)[test] if has_enrolment(X) else np.ones(test.size, dtype=bool)
+            scored = ~enrolment_of(X)[test]
             held_out = test[scored]
             for i, said in zip(alive, found, strict=True):
                 if i in failed:

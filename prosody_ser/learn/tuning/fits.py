@@ -18,13 +18,7 @@ from ...errors import ProtocolError
 
 
 def configured(estimator: BaseEstimator, parameters: dict[str, Any]) -> BaseEstimator:
-    """A clone of an estimator with parameters set.
-
-    Raises
-    ------
-    ProtocolError
-        If it has no such parameter.
-    """
+    """A clone of an estimator with parameters set; refused if it has no such parameter."""
     made = clone(estimator)
     try:
         return made.set_params(**{name: clone(value, safe=False) for name, value in parameters.items()})
@@ -42,16 +36,6 @@ def held_out_predictions(
     test: np.ndarray,
 ) -> list:
     """What each candidate, fitted on the training rows, says of the test rows.
-
-    Parameters
-    ----------
-    estimator : estimator
-        Left as it is. Only the steps of a pipeline can be shared.
-    candidates : sequence of dict
-        Parameters of each candidate.
-    X : DataFrame or array of shape (n_rows, n_features)
-    y : ndarray of shape (n_rows,)
-    train, test : ndarray of int
 
     Returns
     -------

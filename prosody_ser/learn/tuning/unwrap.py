@@ -10,18 +10,9 @@ from .classifier import SpeakerTunedClassifier
 
 
 def unwrapped(estimator: Any) -> Any:
-    """The pipeline inside whatever calibrates or searches it, the fitted one if there is one.
+    """The pipeline inside whatever calibrates or searches it, scikit-learn's too; the fitted one if there is one.
 
-    Parameters
-    ----------
-    estimator : estimator
-        From :func:`make_pipeline` or :func:`make_tuned_pipeline`, or a search or calibrator of scikit-learn's around
-        such a pipeline.
-
-    Returns
-    -------
-    estimator
-        The innermost one; itself, if it holds none, or, as a fitted CalibratedClassifierCV can, several.
+    It is the estimator itself, if that holds none, or, as a fitted CalibratedClassifierCV can, several.
     """
     while (inner := _inside(estimator)) is not None:
         estimator = inner

@@ -9,10 +9,9 @@ import pytest
 from prosody_ser import evaluate, make_pipeline
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.classifiers.registry import BALANCES, MODELS, balances_of
-from prosody_ser.learn.evaluation.fitting import fit_folds
 from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
 from prosody_ser.learn.splits.split_file import read_split, write_split
-from tests.support.pipelines import Spy, quick_pipeline
+from tests.support.pipelines import Spy, fit_folds, quick_pipeline
 from tests.support.schemas import json_schema
 from tests.support.tables import acted_table, random_table
 

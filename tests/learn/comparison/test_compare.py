@@ -16,8 +16,7 @@ from prosody_ser import FeatureTable, Result, compare, comparison_text, evaluate
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.comparison.runs import evaluate_all
 from prosody_ser.learn.metrics.corrections import corrected
-from prosody_ser.learn.metrics.intervals import N_RESAMPLES
-from prosody_ser.learn.metrics.paired_counts import counts_by, resampled_scores
+from prosody_ser.learn.metrics.intervals import N_RESAMPLES, resampled_scores
 from prosody_ser.learn.metrics.paired_statistics import (
     cohen_dz,
     corrected_t_test,
@@ -25,7 +24,7 @@ from prosody_ser.learn.metrics.paired_statistics import (
     smallest_p,
     wilcoxon_test,
 )
-from prosody_ser.learn.metrics.scores import scores_of
+from prosody_ser.learn.metrics.scores import counts_by, scores_of
 from prosody_ser.report.grid import FORMATS, Table, grid, laid_out
 from tests.support.command_line import assert_refused
 from tests.support.schemas import json_schema

@@ -14,7 +14,7 @@ from sklearn.metrics import balanced_accuracy_score
 from prosody_ser import FeatureTable, cross_corpus, cross_text, evaluate, make_pipeline, write_table
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.comparison.corpora import check_same_features
-from prosody_ser.learn.comparison.cross import TrainOnEachCorpus
+from prosody_ser.learn.comparison.cross import train_on_each
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.plots.cross import cross_figure
 from prosody_ser.report.grid import FORMATS
@@ -268,7 +268,8 @@ def test_what_cannot_be_crossed_is_said_by_name(three):
 
 def test_the_splitter_holds_out_all_but_one_corpus():
     of_row = np.array(["b", "b", "a", "c", "a"], dtype=object)
-    folds = [(fold.train.tolist(), fold.test.tolist()) for fold in TrainOnEachCorpus(of_row).folds(None)]
+    X = pd.DataFrame(index=pd.MultiIndex.from_arrays([range(5)], names=["file"]))
+    folds = [(fold.train.tolist(), fold.test.tolist()) for fold in train_on_each(X, of_row).folds(X)]
     assert folds == [([0, 1], [2, 3, 4]), ([2, 4], [0, 1, 3]), ([3], [0, 1, 2, 4])]
 
 

@@ -8,12 +8,11 @@ import pytest
 
 from prosody_ser import evaluate, make_pipeline
 from prosody_ser.learn.classifiers.registry import BALANCES, MODELS, balances_of
-from prosody_ser.learn.evaluation.fitting import fit_folds
 from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
 from prosody_ser.learn.speakers.enrolment import enrolment_of, mark_enrolment
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut, SpeakerKFold
-from tests.support.pipelines import as_planned, quick_pipeline
+from tests.support.pipelines import as_planned, fit_folds, quick_pipeline
 from tests.support.tables import acted_table, random_table
 
 SPLITS = ("loso", "3", "2x2", "fixed", "speaker-sentence:2x2")

@@ -7,8 +7,7 @@ import pytest
 from prosody_ser import evaluate, importances, make_pipeline
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.classifiers.registry import MODELS
-from prosody_ser.learn.evaluation.fitting import fit_folds
-from tests.support.pipelines import quick_pipeline
+from tests.support.pipelines import fit_folds, quick_pipeline
 from tests.support.tables import acted_table
 
 TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)

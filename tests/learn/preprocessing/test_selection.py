@@ -15,7 +15,6 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from prosody_ser import FeatureTable, evaluate, make_pipeline, make_tuned_pipeline, result_text, write_table
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.classifiers.registry import BALANCES
-from prosody_ser.learn.evaluation.fitting import fit_folds
 from prosody_ser.learn.evaluation.selection_stability import selection_block, stability
 from prosody_ser.learn.preprocessing.selection import (
     SELECTIONS,
@@ -24,7 +23,7 @@ from prosody_ser.learn.preprocessing.selection import (
     UncorrelatedFeatures,
     make_selector,
 )
-from tests.support.pipelines import as_planned
+from tests.support.pipelines import as_planned, fit_folds
 from tests.support.schemas import json_schema
 from tests.support.tables import acted_table
 

@@ -260,7 +260,7 @@ def test_part_of_a_corpus_keeps_what_is_left_of_the_published_folds(tmp_path):
     new = TABLE.frame.iloc[:5].assign(file=[f"new{i}.wav" for i in range(5)])
     more = FeatureTable(pd.concat([TABLE.frame, new]), TABLE.feature_names)
     with pytest.raises(
-        ProtocolError, match=r"5 clip\(s\) of the table are in no list: new0.wav, new1.wav, new2.wav and 2"
+        ProtocolError, match=r"5 clip\(s\) of the table are not in it: new0.wav, new1.wav, new2.wav and 2"
     ):
         read_split(folder, more)
 

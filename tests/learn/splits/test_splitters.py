@@ -7,7 +7,6 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_val_predict, cros
 
 from prosody_ser import FeatureTable, evaluate, importances, make_pipeline
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.evaluation.fitting import fit_folds
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.named import make_splitter
 from prosody_ser.learn.splits.plan import plan_folds
@@ -20,6 +19,7 @@ from prosody_ser.learn.splits.splitters import (
     SpeakerSentenceKFold,
     SpeakerSplitter,
 )
+from tests.support.pipelines import fit_folds
 from tests.support.tables import acted_table
 
 TABLE = acted_table(n_speakers=8)
@@ -196,8 +196,8 @@ def sharing_sentences(folds):
         (Wrong(lambda folds: folds * 2), "exactly once"),
         (Wrong(lambda folds: folds, n_repeats=2), "exactly 2 times"),
         (Wrong(lambda folds: folds * 2, partial=True), "exactly once"),
-        (Wrong(sharing_sentences, sentence_disjoint=True), "fold 1 has sentence t[0-3] in both train and test"),
-        (KFold(3), "fold 1 has speaker s0[0-7] in both train and test"),
+        (Wrong(sharing_sentences, sentence_disjoint=True), "fold 1 has sentences? t[0-3].* in both train and test"),
+        (KFold(3), "fold 1 has speakers? s0[0-7].* in both train and test"),
     ],
 )
 def test_a_split_that_breaks_its_promise_is_refused(splitter, message):

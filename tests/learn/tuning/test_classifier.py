@@ -25,7 +25,6 @@ from prosody_ser import FeatureTable, evaluate, make_pipeline, make_tuned_pipeli
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.classifiers.calibration import SpeakerCalibratedClassifier
 from prosody_ser.learn.classifiers.registry import BALANCES, MODELS, balances_of
-from prosody_ser.learn.evaluation.fitting import fit_folds
 from prosody_ser.learn.evaluation.naive import with_naive
 from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
 from prosody_ser.learn.speakers.enrolment import mark_enrolment
@@ -34,7 +33,7 @@ from prosody_ser.learn.splits.grouped import grouped_folds
 from prosody_ser.learn.tuning.classifier import SpeakerTunedClassifier
 from prosody_ser.learn.tuning.spaces import SELECTION_SPACES, SMALL, SPACES, WIDE, space_of
 from prosody_ser.learn.tuning.unwrap import unwrapped
-from tests.support.pipelines import as_planned, quick_pipeline
+from tests.support.pipelines import as_planned, fit_folds, quick_pipeline
 from tests.support.processes import children, cpu_s
 from tests.support.schemas import json_schema
 from tests.support.tables import acted_table, random_table

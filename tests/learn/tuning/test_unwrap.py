@@ -4,7 +4,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import GridSearchCV
 
 from prosody_ser import evaluate, make_pipeline, make_tuned_pipeline
-from prosody_ser.learn.splits import LeaveOneSpeakerOut
+from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut
 from prosody_ser.learn.tuning.unwrap import unwrapped
 from tests.support.tables import acted_table
 
