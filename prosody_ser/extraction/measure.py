@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 from numpy.typing import ArrayLike
-from threadpoolctl import threadpool_limits
 
 from ..catalogue import DEFAULT_SET, feature_set
 from ..errors import CorpusError, RecordingError
 from ..features import Job, Measured, column_names, measure_samples
 from ..features import measure_file as measure_stretch
+from ..parallel.one_thread import one_thread
 from ..paths import OnePath, as_paths
 
 
@@ -117,7 +117,7 @@ def _measured(measure: Callable[[Job], Measured], features: str, plugin: str | N
     feature_set(features)
     job = Job(features, plugin=plugin)
     names = column_names(job)
-    with threadpool_limits(1):  # as in the workers: on several threads BLAS rounds differently
+    with one_thread():  # as in the workers: on several threads BLAS rounds differently
         found = measure(job)
     if found.values is None:
         raise RecordingError(found.facts["status"], f"{where}{found.facts['error']}")

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from ..errors import ModelError, ProtocolError
 from ..learn.classifiers.evidence import evidence_in_result, probabilities
 from ..learn.inspection.feature_groups import families
 from ..learn.speakers.enrolment import enrolment_of
+from ..parallel.one_thread import one_thread
 from ..paths import OnePath
 from ..tables.feature_table import FeatureTable
 from .file import as_model
@@ -63,7 +63,7 @@ def answers_of(model: TrainedModel, X: pd.DataFrame | FeatureTable, reasons: boo
     if isinstance(X, FeatureTable):
         X = X.features_of(X.frame["status"] == "ok")
     X = model.columns_of(X)
-    with threadpool_limits(1):
+    with one_thread():
         values, rest = after_speakers(model, X)
         novelty = replace(model.novelty, prepare=model.novelty.prepare[len(model.pipeline) - len(rest) :])
         said = _probabilities(model, rest, values)

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
-from threadpoolctl import threadpool_limits
 
 from ...errors import ProtocolError
+from ...parallel.one_thread import one_thread
 from ...results import Result
 from ...tables.feature_table import FeatureTable
 from ..speakers.enrolment import DEFAULT_CLIPS
@@ -71,7 +71,7 @@ def tune(
             progress(done, total)
 
     result = evaluate(plan, pipeline, n_jobs=n_jobs, progress=of_folds)
-    with threadpool_limits(1), warnings.catch_warnings():
+    with one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the model says of itself is in the result already
         final = clone(pipeline).fit(plan.rows_for(pipeline), np.asarray(plan.y, dtype=object))
     if progress is not None:
