@@ -10,7 +10,7 @@ import soundfile
 import soxr
 from sklearn.model_selection import GroupKFold, KFold, LeaveOneGroupOut, ShuffleSplit, StratifiedKFold
 
-from prosody_ser import FeatureTable, evaluate, make_pipeline, result_text, with_features, write_table
+from prosody_ser import FeatureTable, evaluate, make_pipeline, result_text, write_table
 from prosody_ser.errors import ProtocolError
 from prosody_ser.features import Job, measure_file
 from prosody_ser.learn.audit import CHECKS, audit, permuted_labels
@@ -518,10 +518,12 @@ def test_the_cheap_checks_cost_little_beside_the_fits():
 
 
 @pytest.fixture(scope="module", params=["prosody_v1", "full_v1"])
-def real(request, emodb, ravdess, emodb_full, ravdess_full):
+def real(request, emodb, ravdess):
+    """Folder and table of each corpus, with either set."""
+    kind = {"prosody_v1": "table", "full_v1": "full"}[request.param]
     return {
-        "emodb": (emodb, with_features(emodb_full, [request.param])),
-        "ravdess": (ravdess, with_features(ravdess_full, [request.param])),
+        "emodb": (emodb, request.getfixturevalue(f"emodb_{kind}")),
+        "ravdess": (ravdess, request.getfixturevalue(f"ravdess_{kind}")),
     }
 
 
