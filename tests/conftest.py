@@ -4,6 +4,7 @@ import contextlib
 import io
 import signal
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +14,7 @@ from tests.support.corpora import corpus_folder
 
 
 def pytest_collection_modifyitems(items):
-    """Whatever takes recordings or a server is marked so: nobody has to remember it."""
+    """Mark whatever takes recordings or a server: nobody has to remember it. Files with slow tests come first."""
     for item in items:
         given = item.callspec.params.values() if hasattr(item, "callspec") else ()
         asked = {*item.fixturenames, *(value for value in given if isinstance(value, str))}
@@ -21,6 +22,8 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.real_data)
         if "server" in asked:
             item.add_marker(pytest.mark.network)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -62,22 +65,70 @@ def tess():
 
 
 @pytest.fixture(scope="session")
-def synthetic(of_this_run):
-    """The built-in corpus, made once."""
-    from prosody_ser import synthesise
+def synthetic_corpus(of_this_run):
+    """The built-in corpus of a seed: ``synthetic_corpus(1)``. Of several processes one makes it."""
 
-    folder = of_this_run / "synthetic"
-    with FileLock(f"{folder}.lock"):
-        if not folder.exists():
-            synthesise(folder, seed=0)
-    return folder
+    def corpus(seed):
+        from prosody_ser import synthesise
+
+        folder = of_this_run / f"synthetic{seed}"
+        with FileLock(f"{folder}.lock"):
+            if not folder.exists():
+                synthesise(folder, seed=seed)
+        return folder
+
+    return corpus
 
 
 @pytest.fixture(scope="session")
-def synthetic_table(synthetic):
-    from prosody_ser import extract_table
+def synthetic(synthetic_corpus):
+    return synthetic_corpus(0)
 
-    return extract_table(synthetic)
+
+@pytest.fixture(scope="session")
+def measured(of_this_run):
+    """Measure a corpus: ``measured(folder, "full_v1")``. Of several processes one does, and the row cache has it."""
+
+    def measure(folder, features):
+        from prosody_ser import extract_table
+
+        with FileLock(of_this_run / "measured.lock"):
+            return extract_table(folder, features=features)
+
+    return measure
+
+
+@pytest.fixture(scope="session")
+def synthetic_table(synthetic, measured):
+    return measured(synthetic, "prosody_v1")
+
+
+@pytest.fixture(scope="session")
+def emodb_full(emodb, measured):
+    return measured(emodb, "full_v1")
+
+
+@pytest.fixture(scope="session")
+def ravdess_full(ravdess, measured):
+    return measured(ravdess, "full_v1")
+
+
+def small_set(full):
+    """A table of the small set, whose values are those that it has in the full one (``tests/features/test_row.py``)."""
+    from prosody_ser.catalogue import feature_set
+
+    names = tuple(feature.name for feature in feature_set("prosody_v1"))
+    return replace(full, feature_names=names, about=full.about | {"feature_set": "prosody_v1"})
+
+
+@pytest.fixture(scope="session")
+def emodb_table(emodb_full):
+    return small_set(emodb_full)
+
+
+@pytest.fixture(scope="session")
+def ravdess_table(ravdess_full):
+    return small_set(ravdess_full)
 
 
 @pytest.fixture

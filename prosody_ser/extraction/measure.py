@@ -7,12 +7,12 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 from numpy.typing import ArrayLike
-from threadpoolctl import threadpool_limits
 
 from ..catalogue import DEFAULT_SET, ENGINES, FAST, feature_set
 from ..errors import CorpusError, RecordingError, chosen
 from ..features import Job, Measured, column_names, measure_samples
 from ..features import measure_file as measure_stretch
+from ..parallel.one_thread import one_thread
 from ..paths import OnePath, as_paths
 
 
@@ -126,7 +126,7 @@ def _job(features: str, plugin: str | None, engine: str) -> Job:
 
 def _measured(measure: Callable[[], Measured], job: Job, where: str = "") -> pd.Series:
     names = column_names(job)
-    with threadpool_limits(1):  # as in the workers: on several threads BLAS rounds differently
+    with one_thread():  # as in the workers: on several threads BLAS rounds differently
         found = measure()
     if found.values is None:
         raise RecordingError(found.facts["status"], f"{where}{found.facts['error']}")

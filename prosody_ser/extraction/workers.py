@@ -4,11 +4,10 @@ from collections.abc import Generator, Iterable
 from dataclasses import replace
 from functools import partial
 
-from threadpoolctl import threadpool_limits
-
 from ..audio.frames import SAMPLE_RATE_HZ
 from ..contours.warm_up import BUZZ, compile_kernels
 from ..features import Job, Measured, Task, measure_samples, measure_task
+from ..parallel.one_thread import one_thread
 from ..parallel.worker_pool import Lost, in_processes
 
 #: For each minute of audio begun. Measuring one takes less than a second.
@@ -63,7 +62,7 @@ def measure_all(
 
 def measure_here(tasks: Iterable[Task], job: Job) -> Generator[tuple[Task, list[Measured]], None, None]:
     """Measure recordings in this process, as :func:`measure_all` does in others."""
-    with threadpool_limits(1):  # as in the workers: on several threads BLAS rounds differently
+    with one_thread():  # as in the workers: on several threads BLAS rounds differently
         for task in tasks:
             yield task, measure_task(task, job)
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from ..errors import LiveError, ProsodySerError, RecordingError
 from ..model.file import as_model
 from ..model.trained_model import TrainedModel
+from ..parallel.one_thread import one_thread
 from ..paths import OnePath
 from .hop import SILENCE, Moment, Said
 from .ring_buffer import Ring
@@ -156,7 +156,7 @@ class Listener:
             If the source fails, after what was heard before has been said.
         """
         try:
-            with threadpool_limits(1):
+            with one_thread():
                 yield from self._pulled() if self._source.waits else self._pushed()
         finally:
             self.close()

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from ..errors import ModelError, ProtocolError
 from ..learn.classifiers.evidence import evidence_in_result, probabilities
 from ..learn.inspection.feature_groups import families
 from ..learn.speakers.enrolment import enrolment_of
+from ..parallel.one_thread import one_thread
 from ..paths import OnePath
 from ..tables.feature_table import FeatureTable
 from .engine import check_engine
@@ -69,7 +69,7 @@ def answers_of(
         check_engine(model, X.engine, engine)
         X = X.features_of(X.frame["status"] == "ok")
     X = model.columns_of(X)
-    with threadpool_limits(1):
+    with one_thread():
         values, rest = after_speakers(model, X)
         novelty = replace(model.novelty, prepare=model.novelty.prepare[len(model.pipeline) - len(rest) :])
         said = _probabilities(model, rest, values)

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
-from threadpoolctl import threadpool_limits
 
 from ..errors import ModelError, ProtocolError
 from ..learn.classifiers.calibration import SpeakerCalibratedClassifier
@@ -34,6 +33,7 @@ from ..learn.splits.plan import check_protocol
 from ..learn.tuning.classifier import SpeakerTunedClassifier
 from ..learn.tuning.fits import configured
 from ..learn.tuning.unwrap import unwrapped
+from ..parallel.one_thread import one_thread
 from ..results import Result
 from ..tables.feature_table import FeatureTable
 from ..versions import library_versions
@@ -155,7 +155,7 @@ def train(
     weights = fit_weights(evidence, named)
     said = probabilities(evidence, weights)
     found = threshold_for(risk, said.max(axis=1), said.argmax(axis=1) == named)
-    with threadpool_limits(1):  # BLAS rounds differently on several threads
+    with one_thread():  # BLAS rounds differently on several threads
         fitted = unwrapped(_searched(pipeline, result).fit(X, y.to_numpy(dtype=object)))
         stored = decoded(encoded(fitted), features, labels)
         novelty = _novelty(X, y, inner, stored, seed)

@@ -8,9 +8,9 @@ from typing import Any
 
 import cloudpickle
 from joblib import Parallel, delayed
-from threadpoolctl import threadpool_limits
 
 from ..errors import whole_number
+from .one_thread import one_thread
 
 
 def step_counter(progress: Callable[[int, int], None] | None, total: int) -> Callable[..., None]:
@@ -70,7 +70,7 @@ def run_jobs(
 
 
 def _here(function: Callable, data: tuple, given: tuple, item: Any) -> Any:
-    with threadpool_limits(1):  # BLAS rounds differently on several threads, and the jobs share the cores
+    with one_thread():  # BLAS rounds differently on several threads, and the jobs share the cores
         return function(*data, *given, item)
 
 

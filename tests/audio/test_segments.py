@@ -256,17 +256,24 @@ def test_undefined_samples_cost_their_stretch(tmp_path, segmentation):
     assert all(any(start <= at + 1 <= end for start, end in found) for at in (2, 12, 22))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("text", ["vad", "10", "60"])
-def test_an_hour_takes_little_memory(tmp_path, text):
+@pytest.fixture(scope="module")
+def hour(tmp_path_factory):
+    """An hour of speech and pauses, 48 kHz, stereo."""
+    path = tmp_path_factory.mktemp("hour") / "hour.wav"
     minute = soxr.resample(np.tile(np.concatenate([speech_like(), np.zeros(RATE)]), 20)[: 60 * RATE], RATE, 48000)
-    with soundfile.SoundFile(tmp_path / "hour.wav", "w", 48000, 2, "PCM_16") as file:
+    with soundfile.SoundFile(path, "w", 48000, 2, "PCM_16") as file:
         for _ in range(60):
             file.write(np.column_stack([minute, 0.8 * minute]))
+    yield path
+    path.unlink()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["vad", "10", "60"])
+def test_an_hour_takes_little_memory(hour, text):
     code = f"""
 from prosody_ser.audio.segments import parse_segmentation, segments
-n = sum(not isinstance(audio, RecordingError) for _, _, audio in segments({str(tmp_path / "hour.wav")!r},
-    parse_segmentation({text!r})))
+n = sum(not isinstance(audio, RecordingError) for _, _, audio in segments({str(hour)!r}, parse_segmentation({text!r})))
 assert n >= 60
 """
     assert peak_mib(code) < 150

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from prosody_ser import evaluate, extract_table, load_emodb_features, make_pipeline
+from prosody_ser import evaluate, load_emodb_features, make_pipeline
 from prosody_ser.datasets.emodb_features import PATH, names_kept
 
 
@@ -28,9 +28,9 @@ def test_scores_are_those_of_real_speech():
 
 
 @pytest.mark.slow
-def test_it_is_what_the_recordings_give(emodb):
+def test_it_is_what_the_recordings_give(emodb_full):
     """Within what processors and FFTs do to a value."""
-    kept, now = load_emodb_features(None), extract_table(emodb, features="full_v1")
+    kept, now = load_emodb_features(None), emodb_full
     assert list(kept.frame["file"]) == list(now.frame["file"])
     for name in ("speaker", "emotion", "sentence", "sex"):
         assert list(kept.frame[name]) == list(now.frame[name])

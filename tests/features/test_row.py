@@ -101,6 +101,12 @@ def test_shortest_clip_is_measured(name, seconds):
         assert np.isfinite(row_of(samples, name)["mfcc1_mean_db"])
 
 
+def test_the_small_set_has_the_values_that_it_has_in_the_full_one():
+    for samples in (speech_like(), voice(200, 0.12), np.random.default_rng(0).normal(scale=0.1, size=RATE // 2)):
+        small, full = row_of(samples, "prosody_v1"), row_of(samples, "full_v1")
+        np.testing.assert_array_equal(list(small.values()), [full[name] for name in small])
+
+
 def test_an_octave_up_is_twelve_semitones():
     rows = [row_of(voice(f0, 1.0)) for f0 in (110, 220)]
     for name in ("f0_mean_st", "f0_p20_st", "f0_p50_st", "f0_p80_st"):

@@ -336,7 +336,7 @@ def test_a_row_does_not_depend_on_the_others_where_clips_enrol_the_speaker(norma
     assert np.array_equal(values[0], expected, equal_nan=True)
 
 
-def test_enrolment_on_the_command_line(cli, synthetic, normalised):
+def test_enrolment_on_the_command_line(cli, synthetic, synthetic_table, normalised):
     files = sorted(synthetic.glob("synthetic_f1_*.wav"))
     own = cli.folder / "own"
     own.mkdir()
@@ -351,7 +351,7 @@ def test_enrolment_on_the_command_line(cli, synthetic, normalised):
         assert f"normalised by 4 clips of own (1 could not be measured): {what}" in done.err
         assert "few" in done.err
         said[norm] = pd.read_csv(cli.folder / "a.csv")
-        X = extract_table(synthetic).X.loc[[file.name for file in files[:8]]]
+        X = synthetic_table.X.loc[[file.name for file in files[:8]]]
         expected = predict_table(normalised[norm], with_enrolment(X.iloc[4:], X.iloc[:4]))
         assert np.array_equal(said[norm]["confidence"], expected["confidence"])
     refused = cli("predict", "m.skops", files[0])
@@ -362,12 +362,12 @@ def test_enrolment_on_the_command_line(cli, synthetic, normalised):
     assert "none of its 1 clips could be measured" in refused.err
 
 
-def test_without_enrolment_all_clips_are_one_speakers(cli, synthetic, normalised):
+def test_without_enrolment_all_clips_are_one_speakers(cli, synthetic, synthetic_table, normalised):
     files = sorted(synthetic.glob("synthetic_f1_*.wav"))[:5]
     save_model(normalised["speaker"], cli.folder / "m.skops")
     done = cli("predict", "m.skops", *files, "-o", "a.csv")
     assert "all 5 clips are taken as one speaker's" in done.err
-    X = extract_table(synthetic).X.loc[[file.name for file in files]]
+    X = synthetic_table.X.loc[[file.name for file in files]]
     assert np.array_equal(
         pd.read_csv(cli.folder / "a.csv")["confidence"], predict_table(normalised["speaker"], X)["confidence"]
     )

@@ -3,7 +3,7 @@
 import pytest
 import soundfile
 
-from prosody_ser import evaluate, extract_table, make_pipeline, synthesise
+from prosody_ser import evaluate, make_pipeline, synthesise
 from prosody_ser.datasets import find_utterances
 from prosody_ser.errors import CorpusError
 from prosody_ser.synth import rules
@@ -16,16 +16,8 @@ def test_same_seed_same_bytes(tmp_path, synthetic):
     assert files_in(tmp_path) == files_in(synthetic)
 
 
-@pytest.fixture(scope="module")
-def another(tmp_path_factory):
-    """The corpus of seed 1."""
-    folder = tmp_path_factory.mktemp("another")
-    synthesise(folder, seed=1)
-    return folder
-
-
-def test_another_seed_varies_every_clip(another, synthetic):
-    first, second = files_in(synthetic), files_in(another)
+def test_another_seed_varies_every_clip(synthetic_corpus, synthetic):
+    first, second = files_in(synthetic), files_in(synthetic_corpus(1))
     assert first.keys() == second.keys()
     assert all(first[name] != second[name] for name in first if name.endswith(".wav"))
 
@@ -58,10 +50,8 @@ def test_it_is_neither_trivial_nor_hopeless(synthetic_table, speaker_norm):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
-def test_other_seeds_are_as_hard(tmp_path, another, seed):
-    if seed > 1:
-        synthesise(tmp_path, seed=seed)
-    table = extract_table(another if seed == 1 else tmp_path)
+def test_other_seeds_are_as_hard(synthetic_corpus, measured, seed):
+    table = measured(synthetic_corpus(seed), "prosody_v1")
     assert 0.45 <= evaluate(table, make_pipeline("svm")).uar <= 0.85
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
-from threadpoolctl import threadpool_limits
 
 from ...errors import ProtocolError
+from ...parallel.one_thread import one_thread
 from ...parallel.ordered_map import step_counter
 from ...results import Result
 from ...tables.feature_table import FeatureTable
@@ -65,7 +65,7 @@ def tune(
     plan = as_plan(table, folds, seed, enrol_clips)
     done = step_counter(progress, len(plan.folds) + 1)
     result = evaluate(plan, pipeline, n_jobs=n_jobs, progress=done)
-    with threadpool_limits(1), warnings.catch_warnings():
+    with one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the model says of itself is in the result already
         final = clone(pipeline).fit(plan.rows_for(pipeline), np.asarray(plan.y, dtype=object))
     done()

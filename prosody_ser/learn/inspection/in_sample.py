@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, clone
-from threadpoolctl import threadpool_limits
 
 from ...errors import ProtocolError
+from ...parallel.one_thread import one_thread
 from ...results.jsonable import records
 from ...tables.feature_table import FeatureTable
 from ..preprocessing.estimators import check_pipeline
@@ -54,7 +54,7 @@ def in_sample(table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator) -> 
     """
     check_pipeline(pipeline)
     X, y = rows_of(table)
-    with threadpool_limits(1):
+    with one_thread():
         fitted = clone(pipeline).fit(X, y.to_numpy(dtype=object))
     model = model_of(fitted)
     names = list(reaching_model(fitted, X.iloc[:2]).columns)

@@ -12,8 +12,8 @@ from sklearn.utils import Tags, column_or_1d, get_tags, indexable
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
-from threadpoolctl import threadpool_limits
 
+from ...parallel.one_thread import one_thread
 from ..classifiers.calibration import SpeakerCalibratedClassifier
 from ..speakers.enrolment import enrolment_of
 from ..splits.inner import inner_folds
@@ -156,7 +156,7 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
             X, y, self.n_folds, self.seed, without_speakers=self.without_speakers, what="nothing can be tuned"
         )
         self.n_folds_ = len(folds)
-        with threadpool_limits(1):  # BLAS rounds differently on several threads, and could choose another candidate
+        with one_thread():  # BLAS rounds differently on several threads, and could choose another candidate
             scores, n_fitted = self._searched(searched, candidates, folds, X, y)
         best = int(np.nanargmax(np.where(n_fitted == len(folds), scores, np.nan)))
         self.candidates_ = [

@@ -6,22 +6,12 @@ import pytest
 import soundfile
 import soxr
 
-from prosody_ser import evaluate, extract_table, make_pipeline
+from prosody_ser import evaluate, make_pipeline
 from prosody_ser.catalogue import all_features, feature_set
 from prosody_ser.features import Job, measure_file
 from tests.support.project import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.real_data]
-
-
-@pytest.fixture(scope="module")
-def emodb_table(emodb):
-    return extract_table(emodb)
-
-
-@pytest.fixture(scope="module")
-def ravdess_table(ravdess):
-    return extract_table(ravdess)
 
 
 @pytest.mark.parametrize(("speaker_norm", "least"), [("none", 0.66), ("speaker", 0.79)])
@@ -45,11 +35,6 @@ def test_every_clip_is_measured_within_the_valid_ranges(request, corpus):
         if name != "pause_mean_s":  # most clips have no pause
             assert len(values) >= 0.95 * len(table), name
         assert values.nunique() > 2, name
-
-
-@pytest.fixture(scope="module")
-def emodb_full(emodb):
-    return extract_table(emodb, features="full_v1")
 
 
 def test_every_feature_of_the_full_set_is_measured_within_its_range(emodb_full):
