@@ -327,7 +327,8 @@ def test_nothing_in_a_result_becomes_markup(full, tmp_path):
     noticed = full | {"notice": "n", "importances": full["importances"] | {"notice": "n"}}
     plain = Page(result_html(Result(noticed)))
     spoilt = hostile(noticed)
-    spoilt["in_sample"]["features"] = [{HOSTILE: HOSTILE}]
+    row = {"rank": 1, "feature": HOSTILE, "family": HOSTILE, "coefficients": {HOSTILE: 1.0}}
+    spoilt["in_sample"]["features"] = [row]
     page = assert_whole(spoilt, valid=False)  # words that the schema fixes are hostile too
     assert "script" not in page.tags
     assert set(page.tags) == set(plain.tags)
