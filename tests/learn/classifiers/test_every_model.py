@@ -2,22 +2,20 @@
 
 from collections import Counter
 
-import jsonschema
 import numpy as np
 import pytest
 
-from prosody_ser import evaluate, make_pipeline
+from prosody_ser import EvaluationPlan, evaluate, make_pipeline
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.classifiers.registry import BALANCES, MODELS, balances_of
 from prosody_ser.learn.evaluation.fitting import fit_folds
 from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
 from prosody_ser.learn.splits.split_file import read_split, write_split
 from tests.support.pipelines import Spy, quick_pipeline
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.tables import acted_table, random_table
 
-SCHEMA = json_schema("result")
-VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+SCHEMA = validator("result")
 SPLITS = ("loso", "3", "2x2", "fixed", "speaker-sentence:2x2", "file")
 SAMPLERS = [name for name, how in BALANCES.items() if "sampler" in how]
 TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
@@ -32,24 +30,30 @@ def splits(tmp_path_factory):
     return {name: name for name in SPLITS} | {"file": read_split(path, TABLE)}
 
 
+@pytest.fixture(scope="module")
+def plans(splits):
+    """What is the same for all models, worked out once."""
+    return {name: EvaluationPlan.of(TABLE, folds, enrol_clips=N_ENROL) for name, folds in splits.items()}
+
+
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("balance", BALANCES)
 @pytest.mark.parametrize("model", MODELS)
-def test_every_combination_is_scored_or_refused(splits, model, balance):
+def test_every_combination_is_scored_or_refused(plans, model, balance):
     if balance not in balances_of(model):
         with pytest.raises(
             ProtocolError, match=f"{model} knows no class weight; those that do: svm, linear-svm, rf, mlp"
         ):
             make_pipeline(model, balance=balance)
         return
-    for i, (name, folds) in enumerate(splits.items()):
+    for i, (name, plan) in enumerate(plans.items()):
         # Of model, balance, track and split, any three meet in every way they can; all four would take ten minutes.
         turn = i + list(MODELS).index(model) + list(BALANCES).index(balance)
         speaker_norm, track = list(SPEAKER_NORMS.items())[turn % len(SPEAKER_NORMS)]
         pipeline = quick_pipeline(model, balance=balance, speaker_norm=speaker_norm)
-        data = evaluate(TABLE, pipeline, folds=folds, enrol_clips=N_ENROL).data
+        data = evaluate(plan, pipeline).data
         protocol = data["protocol"]
-        VALIDATOR.validate(data)
+        SCHEMA.validate(data)
         tested = sum(fold["n_test"] for fold in protocol["folds"])
         assert tested == len(data["clips"]) == np.sum(data["confusion"]["counts"])
         n_enrolled = N_ENROL * 6 if speaker_norm == "enrol" else 0
