@@ -4,6 +4,7 @@ import contextlib
 import io
 import signal
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -112,19 +113,22 @@ def ravdess_full(ravdess, measured):
     return measured(ravdess, "full_v1")
 
 
+def small_set(full):
+    """A table of the small set, whose values are those that it has in the full one (``tests/features/test_row.py``)."""
+    from prosody_ser.catalogue import feature_set
+
+    names = tuple(feature.name for feature in feature_set("prosody_v1"))
+    return replace(full, feature_names=names, about=full.about | {"feature_set": "prosody_v1"})
+
+
 @pytest.fixture(scope="session")
 def emodb_table(emodb_full):
-    """The small set, which has the values that it has in the full one (``tests/features/test_row.py``)."""
-    from prosody_ser import with_features
-
-    return with_features(emodb_full, ["prosody_v1"])
+    return small_set(emodb_full)
 
 
 @pytest.fixture(scope="session")
 def ravdess_table(ravdess_full):
-    from prosody_ser import with_features
-
-    return with_features(ravdess_full, ["prosody_v1"])
+    return small_set(ravdess_full)
 
 
 @pytest.fixture
