@@ -9,7 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jsonschema
 import pandas as pd
 import pytest
 
@@ -23,11 +22,11 @@ from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 from tests.support.command_line import assert_refused
 from tests.support.folders import files_in
 from tests.support.processes import children, gone
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.signals import voice, write_wav
 from tests.support.tables import keep, random_table
 
-SCHEMA = json_schema("result")
+SCHEMA = validator("result")
 GROUPS = [group.name for group in app.registered_groups]
 
 
@@ -53,7 +52,7 @@ def test_the_whole_way(cli, recordings):
     assert "taking features.csv, which was written last" in done.err
     assert "left out: 1 unreadable" in done.out
     result = json.loads((cli.folder / "result.json").read_text())
-    jsonschema.validate(result, SCHEMA)
+    SCHEMA.validate(result)
     assert result["n_clips"] == 12
     assert result["protocol"]["left_out"] == {"unreadable": 1}
     assert f"{result['uar']:.3f}" in done.out
@@ -247,7 +246,7 @@ def test_tracks_and_a_p_value_are_printed_side_by_side(cli):
     done = cli("cv", "t.csv", *arguments)
     assert done.status == 0, done.err
     result = json.loads((cli.folder / "result.json").read_text())
-    jsonschema.validate(result, SCHEMA)
+    SCHEMA.validate(result)
     assert [track["track"] for track in result["alongside"]] == ["speaker-normalised", "enrolled"]
     assert result["protocol"]["track"] == "blind"
     assert result["protocol"]["enrolment"]["n_clips"] == 18
@@ -265,7 +264,7 @@ def test_scores_are_calibrated_when_asked(cli):
     tables(cli.folder)
     assert cli("cv", "good.csv", "--calibrate", "--model", "knn").status == 0
     result = json.loads((cli.folder / "result.json").read_text())
-    jsonschema.validate(result, SCHEMA)
+    SCHEMA.validate(result)
     assert result["protocol"]["scores_calibrated"] is True
 
 

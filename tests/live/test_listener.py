@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 
-import jsonschema
 import numpy as np
 import pytest
 import soundfile
@@ -25,11 +24,11 @@ from prosody_ser.live.speech_gate import Gate
 from prosody_ser.prediction import predict_files
 from prosody_ser.report.text.live import live_line, live_summary, live_view
 from tests.support.command_line import assert_refused
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.signals import RATE, speech_like, voice, write_wav
 from tests.support.tables import random_table
 
-SCHEMA = json_schema("live")
+SCHEMA = validator("live")
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 
@@ -271,7 +270,7 @@ def test_samples_that_are_no_numbers_are_said_to_be_none(model):
     assert listener.summary.failed["non_finite"] == 6
     assert moments[3].status == "ok"
     for moment in moments:
-        jsonschema.validate(json.loads(moment.json_line()), SCHEMA)
+        SCHEMA.validate(json.loads(moment.json_line()))
 
 
 # ---- memory and overruns
@@ -451,7 +450,7 @@ def test_json_lines(cli, model_file, tmp_path):
     lines = [json.loads(line) for line in done.out.splitlines()]
     assert len(lines) == 23
     for line in lines:
-        jsonschema.validate(line, SCHEMA)
+        SCHEMA.validate(line)
         assert (line["label"] is None) == (line["status"] != "ok")
     assert {line["status"] for line in lines} == {"ok", "silence"}
     assert done.err.startswith("heard     0:00:12.0: 23 windows, ")

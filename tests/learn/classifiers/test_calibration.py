@@ -2,7 +2,6 @@
 
 import itertools
 
-import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,10 +23,10 @@ from prosody_ser.learn.speakers.enrolment import mark_enrolment
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut
 from tests.support.pipelines import quick_pipeline
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.tables import acted_table, shifted_speakers
 
-SCHEMA = json_schema("result")
+SCHEMA = validator("result")
 TABLE = acted_table(signal=1.0)
 
 
@@ -43,7 +42,7 @@ def test_decisions_stay_and_scores_become_probabilities(model):
     plain, calibrated = (
         evaluate(TABLE, quick_pipeline(model, calibrate=calibrate), folds=3).data for calibrate in (False, True)
     )
-    jsonschema.validate(calibrated, SCHEMA)
+    SCHEMA.validate(calibrated)
     assert (plain["protocol"]["scores_calibrated"], calibrated["protocol"]["scores_calibrated"]) == (False, True)
     assert calibrated["protocol"]["score_kind"] == "probability"
     assert calibrated["protocol"]["steps"][-1]["estimator"] == "SpeakerCalibratedClassifier"

@@ -4,15 +4,14 @@ import os
 import subprocess
 import sys
 
-import jsonschema
 import pytest
 
 from prosody_ser import evaluate, make_pipeline
 from prosody_ser.errors import ProtocolError
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.tables import acted_table
 
-SCHEMA = json_schema("result")
+SCHEMA = validator("result")
 TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
 
 
@@ -75,7 +74,7 @@ def test_a_users_class_goes_the_same_way(users_module):
     model = pipeline.named_steps["model"]
     assert (type(model).__name__, model.random_state, model.class_weight) == ("Tree", 7, "balanced")
     one, two = (evaluate(TABLE, pipeline, folds=3, n_jobs=n).data for n in (1, 2))
-    jsonschema.validate(one, SCHEMA)
+    SCHEMA.validate(one)
     assert one == two
     hard = evaluate(TABLE, make_pipeline("my_models:Hard"), folds=3).data
     assert (hard["protocol"]["score_kind"], hard["uar"]) == ("none", pytest.approx(1 / 3))

@@ -3,7 +3,6 @@
 import copy
 import json
 
-import jsonschema
 import numpy as np
 import pytest
 from scipy import stats
@@ -28,10 +27,10 @@ from prosody_ser.learn.metrics.paired_statistics import (
 from prosody_ser.learn.metrics.scores import scores_of
 from prosody_ser.report.grid import FORMATS, grid
 from tests.support.command_line import assert_refused
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.tables import keep, random_table
 
-SCHEMA = json_schema("comparison")
+SCHEMA = validator("comparison")
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +168,7 @@ def test_a_resample_is_of_whole_speakers_and_the_same_for_all():
 
 def test_a_result_is_no_better_than_itself(good):
     found = compare([good, good], ["a", "b"])
-    jsonschema.validate(found.data, SCHEMA)
+    SCHEMA.validate(found.data)
     (pair,) = found.pairs
     for name in ("uar", "accuracy"):
         assert pair[name]["difference"] == 0
@@ -181,7 +180,7 @@ def test_a_result_is_no_better_than_itself(good):
 
 def test_a_planted_difference_is_found(good, deaf):
     found = compare([deaf, good], ["deaf", "good"])
-    jsonschema.validate(found.data, SCHEMA)
+    SCHEMA.validate(found.data)
     uar = found.pairs[0]["uar"]
     assert uar["difference"] == pytest.approx(deaf.uar - good.uar)
     assert uar["interval"][1] < 0
@@ -217,7 +216,7 @@ def test_repeated_folds_take_the_corrected_t(table, deaf):
     pipelines = {name: make_pipeline(name) for name in ("lda", "knn")}
     runs = evaluate_all({"t": table}, pipelines, folds="4x3")
     found = compare(list(runs.values()), list(pipelines))
-    jsonschema.validate(found.data, SCHEMA)
+    SCHEMA.validate(found.data)
     assert found.data["test"] == "t"
     uar = found.pairs[0]["uar"]
     assert (uar["n"], uar["df"]) == (12, 11)
@@ -240,7 +239,7 @@ def test_few_speakers_are_said_to_be_few():
     small = random_table(n_rows=150, n_speakers=5, signal=1.0)
     results = [evaluate(small, make_pipeline(model)) for model in ("lda", "knn")]
     found = compare(results)
-    jsonschema.validate(found.data, SCHEMA)
+    SCHEMA.validate(found.data)
     assert found.pairs[0]["uar"]["interval"] is None
     assert found.results[0]["intervals"] is None
     said = comparison_text(found.data)
@@ -258,7 +257,7 @@ def test_many_comparisons_of_few_speakers_are_said_to_be_hopeless():
 def test_tracks_are_shown_but_neither_ranked_nor_tested_against_each_other(table, good):
     normalised = evaluate(table, make_pipeline("lda", speaker_norm="speaker"))
     found = compare([good, normalised, good], ["blind", "norm", "blind again"])
-    jsonschema.validate(found.data, SCHEMA)
+    SCHEMA.validate(found.data)
     assert {result["name"]: result["rank"] for result in found.results} == {"blind": 1, "norm": 1, "blind again": 1}
     for pair in found.pairs:
         assert pair["same_track"] == ("norm" not in (pair["one"], pair["other"]))
@@ -359,7 +358,7 @@ def test_results_are_compared_from_their_files(cli, table):
     assert done.status == 0
     assert "lda.json - knn.json" in done.out
     data = json.loads((cli.folder / "comparison.json").read_text())
-    jsonschema.validate(data, SCHEMA)
+    SCHEMA.validate(data)
     evaluated = cli("compare", "t.csv", "--models", "lda,knn", "--out", "c.json", "--keep", "runs")
     assert evaluated.status == 0
     again = json.loads((cli.folder / "c.json").read_text())

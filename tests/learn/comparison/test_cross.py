@@ -3,7 +3,6 @@
 import json
 from itertools import pairwise
 
-import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,10 +18,10 @@ from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.plots.cross import cross_figure
 from prosody_ser.report.grid import FORMATS
 from tests.support.command_line import assert_refused
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.tables import keep, random_table
 
-SCHEMA = json_schema("cross")
+SCHEMA = validator("cross")
 
 
 def corpus(seed, cue=None, n_speakers=6, n_rows=180, **more):
@@ -110,7 +109,7 @@ def test_garbage_in_one_corpus_changes_no_score_of_the_others(three, speaker_nor
 
 
 def test_each_cell_is_what_one_gets_by_hand(three, found):
-    jsonschema.validate(found.data, SCHEMA)
+    SCHEMA.validate(found.data)
     for train, table in three.items():
         fitted = make_pipeline("lda").fit(table.X, table.y)
         for test, other in three.items():
@@ -195,7 +194,7 @@ def test_what_looks_like_one_recording_is_reported():
     copied = tables["a"].frame.loc[:9, names] + rng.normal(scale=1e-3, size=(10, 60))
     tables["b"].frame.loc[:9, names] = copied
     result = cross_corpus(tables, make_pipeline("lda"))
-    jsonschema.validate(result.data, SCHEMA)
+    SCHEMA.validate(result.data)
     (finding,) = result.data["findings"]
     assert finding["evidence"]["n_pairs"] == 10
     assert "10 pairs of clips look like one recording twice" in cross_text(result.data)
@@ -233,7 +232,7 @@ def test_song_beside_speech_is_a_corpus_of_its_own(three):
 
 def test_few_speakers_have_no_interval():
     result = cross_corpus({"a": corpus(1, "x0", n_speakers=5), "b": corpus(2, "x0")}, make_pipeline("lda"))
-    jsonschema.validate(result.data, SCHEMA)
+    SCHEMA.validate(result.data)
     assert cell(result, "b", "a")["intervals"] is None
     assert cell(result, "b", "a")["uar_lost_interval"] is None
     assert cell(result, "a", "b")["intervals"] is not None
@@ -297,7 +296,7 @@ def test_tables_are_crossed_into_text_json_and_picture(cli, three):
     done = cli("cross", "a.csv", "b.csv", "--model", "lda", "--folds", "3")
     assert done.status == 0
     data = json.loads((cli.folder / "cross.json").read_text())
-    jsonschema.validate(data, SCHEMA)
+    SCHEMA.validate(data)
     assert list(data["corpora"]) == ["a", "b"]
     assert f"{data['cells'][1]['uar']:.3f}" in done.out
     assert (cli.folder / "cross.png").read_bytes().startswith(b"\x89PNG")

@@ -2,7 +2,6 @@
 
 import json
 
-import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,10 +14,10 @@ from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut
 from tests.support.pipelines import quick_pipeline
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.tables import keep, random_table
 
-SCHEMA = json_schema("result")
+SCHEMA = validator("result")
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +31,7 @@ def test_the_track_is_known_however_deep_the_normaliser_sits(table):
     )
     result = evaluate(table, search, folds=2)
     assert result.data["protocol"]["track"] == "speaker-normalised"
-    jsonschema.validate(result.data, SCHEMA)
+    SCHEMA.validate(result.data)
 
 
 def test_scores_are_those_of_scikit_learn_on_pooled_predictions(table):

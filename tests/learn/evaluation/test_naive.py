@@ -2,7 +2,6 @@
 
 import json
 
-import jsonschema
 import numpy as np
 import pytest
 from imblearn.over_sampling import SMOTE
@@ -15,10 +14,10 @@ from sklearn.preprocessing import StandardScaler
 from prosody_ser import FeatureTable, evaluate, make_pipeline, result_text, write_table
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.evaluation.naive import with_naive
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.tables import random_table
 
-SCHEMA = json_schema("result")
+SCHEMA = validator("result")
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +63,7 @@ def test_the_score_stays_and_the_naive_number_is_marked(table, model, balance, s
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm)
     right = evaluate(table, pipeline, folds=3)
     result = with_naive(right, table, pipeline)
-    jsonschema.validate(result.data, SCHEMA)
+    SCHEMA.validate(result.data)
     naive = result.data["naive"]
     assert {k: v for k, v in result.data.items() if k != "naive"} == right.data
     assert "naive" not in right.data

@@ -3,7 +3,6 @@
 import json
 import sys
 
-import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,10 +23,10 @@ from prosody_ser.learn.splits.plan import plan_folds
 from prosody_ser.plots.explain import plot_explanations, plot_waterfall
 from tests.support.command_line import assert_refused
 from tests.support.pipelines import Spy, quick_pipeline
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.tables import random_table
 
-SCHEMA = json_schema("result")
+SCHEMA = validator("result")
 
 #: Features of the catalogue, so that the planted table has families: the first carries the label, the second is its
 #: all but exact copy, the others are noise.
@@ -247,7 +246,7 @@ def test_blocks_keep_to_the_schema(table, tmp_path):
     more = with_importances(result, table, PIPELINE, folds=4, n_repeats=2)
     lost = drop_family_block(drop_family(table, PIPELINE, folds=4))
     weights = in_sample_block(in_sample(table, PIPELINE))
-    jsonschema.validate(more.data | {"drop_family": lost, "in_sample": weights}, SCHEMA)
+    SCHEMA.validate(more.data | {"drop_family": lost, "in_sample": weights})
     assert more.data | result.data == more.data
     assert "importances" not in result.data
     assert "UAR lost when shuffled, families: pitch" in result_text(more)
@@ -256,9 +255,9 @@ def test_blocks_keep_to_the_schema(table, tmp_path):
     cluster_of = {row["feature"]: row["cluster"] for row in block["features"]}
     assert cluster_of[CUE] == cluster_of[COPY]
     forest = in_sample_block(in_sample(table, quick_pipeline("rf")))
-    jsonschema.validate(result.data | {"in_sample": forest}, SCHEMA)
+    SCHEMA.validate(result.data | {"in_sample": forest})
     only = importances_block(importances_by(table, PIPELINE, ("feature",), folds="fixed:60/0/40", n_repeats=1), 1)
-    jsonschema.validate(result.data | {"importances": only}, SCHEMA)
+    SCHEMA.validate(result.data | {"importances": only})
     assert only["features"][0]["sd_folds"] is None
     assert only["features"][0]["cluster"] is None
 
@@ -439,7 +438,7 @@ def test_cv_puts_importances_and_profile_into_the_result(cli, table):
     done = cli("cv", "t.csv", "--model", "lda", "--folds", 2, "--importances", "--profile")
     assert done.status == 0, done.err
     data = json.loads((cli.folder / "result.json").read_text())
-    jsonschema.validate(data, SCHEMA)
+    SCHEMA.validate(data)
     assert data["importances"]["families"][0]["family"] == "pitch"
     assert data["profile"]["reference"] == "neutral"
     assert "against neutral, within speaker" in done.out

@@ -2,24 +2,23 @@
 
 import json
 
-import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import gamma
 from scipy.stats import ttest_1samp, wilcoxon
 
-from prosody_ser import FeatureTable, evaluate, extract_table, make_pipeline, profile, result_text, write_table
+from prosody_ser import FeatureTable, evaluate, make_pipeline, profile, result_text, write_table
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.inspection.profile import profile_block, with_profile
 from prosody_ser.learn.metrics.corrections import corrected
 from prosody_ser.plots.profile import plot_profile, rows_shown
 from prosody_ser.report import profile_text
 from tests.support.command_line import assert_refused
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.tables import random_table
 
-SCHEMA = json_schema("result")
+SCHEMA = validator("result")
 
 FEATURES = ("f0_mean_st", "intensity_mean_db", "speech_rate_per_s")
 #: Effects of each emotion on each feature, in standard deviations within speaker and emotion.
@@ -161,7 +160,7 @@ def test_too_few_speakers_are_no_result_but_a_reason(table, tmp_path):
     assert "anger against neutral: nothing can be said (2 speakers" in profile_text(found, None)
     plot_profile(found, tmp_path / "p.svg", "few")
     assert "Grey: too few speakers" in (tmp_path / "p.svg").read_text()
-    jsonschema.validate(profile_block(found), SCHEMA["$defs"]["profile"] | {"$defs": SCHEMA["$defs"]})
+    SCHEMA.evolve(schema={"$ref": "#/$defs/profile"}).validate(profile_block(found))
 
 
 def test_augmented_copies_count_for_nothing(table, found):
@@ -193,7 +192,7 @@ def test_the_picture_shows_the_largest_effects_by_family(found):
 
 def test_in_a_result_and_on_the_command_line(cli, table, found):
     result = with_profile(evaluate(table, make_pipeline("lda"), folds=2), table)
-    jsonschema.validate(result.data, SCHEMA)
+    SCHEMA.validate(result.data)
     assert "anger: f0_mean_st" in result_text(result)
     write_table(table, cli.folder / "t.csv")
     done = cli("profile", "t.csv", "--json", "p.json", "--test", "t")
@@ -210,9 +209,9 @@ def test_in_a_result_and_on_the_command_line(cli, table, found):
 
 
 @pytest.mark.slow
-def test_emodb_agrees_with_the_literature(emodb):
+def test_emodb_agrees_with_the_literature(emodb_table):
     """Juslin & Laukka (2003): anger, joy and fear raise pitch; sadness lowers its range, slows speech, darkens it."""
-    found = effects(profile(extract_table(emodb)))
+    found = effects(profile(emodb_table))
     for emotion in ("anger", "happiness", "fear"):
         assert found[emotion, "f0_mean_st"] > 2
     for emotion in ("anger", "happiness"):
@@ -224,9 +223,9 @@ def test_emodb_agrees_with_the_literature(emodb):
 
 
 @pytest.mark.slow
-def test_ravdess_agrees_with_the_literature(ravdess):
+def test_ravdess_agrees_with_the_literature(ravdess_table):
     """Intensity is compared here, as EMO-DB's clips are all scaled to the same peak."""
-    found = effects(profile(extract_table(ravdess)))
+    found = effects(profile(ravdess_table))
     for emotion in ("anger", "happiness", "fear", "surprise"):
         assert found[emotion, "intensity_mean_db"] > 1
         assert found[emotion, "f0_mean_st"] > 1

@@ -1,6 +1,5 @@
 """Scores are scikit-learn's, intervals are over speakers, groups and probabilities are measured as documented."""
 
-import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,10 +18,10 @@ from prosody_ser.learn.metrics.intervals import (
 )
 from prosody_ser.learn.metrics.reliability import reliability
 from prosody_ser.learn.metrics.scores import confusion, confusion_counts, per_class, scores_of
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.tables import acted_table, random_table
 
-SCHEMA = json_schema("result")
+SCHEMA = validator("result")
 LABELS = ["anger", "fear", "joy"]
 
 
@@ -194,7 +193,7 @@ def test_groups_reach_the_result_from_the_table():
     table.frame["age"] = 18.0 + number
     table.frame["language"] = np.where(number < 3, "de", "en")
     data = evaluate(table, make_pipeline("lda")).data
-    jsonschema.validate(data, SCHEMA)
+    SCHEMA.validate(data)
     assert {name: list(found["groups"]) for name, found in data["groups"].items()} == {
         "sex": ["female", "male"],
         "age_group": ["under 20", "20 to 29"],
@@ -215,7 +214,7 @@ def test_a_p_value_is_small_where_there_is_signal_and_not_where_there_is_none():
         table = acted_table(6, rows_each=30, signal=signal, seed=4)
         result = evaluate(table, lda)
         one = with_permutation_test(result, table, lda, n_permutations=19)
-        jsonschema.validate(one.data, SCHEMA)
+        SCHEMA.validate(one.data)
         found = one.data["permutation"]
         assert low <= found["p_value"] <= high
         assert found["null_mean"] == pytest.approx(1 / 3, abs=0.05)

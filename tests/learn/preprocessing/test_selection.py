@@ -3,7 +3,6 @@
 import json
 
 import joblib
-import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,10 +24,10 @@ from prosody_ser.learn.preprocessing.selection import (
     make_selector,
 )
 from tests.support.pipelines import as_planned
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.tables import acted_table
 
-SCHEMA = json_schema("result")
+SCHEMA = validator("result")
 TABLE = acted_table(rows_each=24, n_sentences=2, n_features=12, signal=1.0)
 X, Y = TABLE.X, TABLE.y.to_numpy(dtype=object)
 WAYS = ("kbest:3", "mi:3", "rfe:3", "corr:0.1", "kbest", "kbest:0.5")
@@ -157,7 +156,7 @@ def test_the_result_says_what_was_chosen(tmp_path, select):
         result = evaluate(TABLE, make_pipeline("lda", select=select, seed=3), folds=3, n_jobs=n_jobs)
         result.write(tmp_path / str(n_jobs))
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
-    jsonschema.validate(result.data, SCHEMA)
+    SCHEMA.validate(result.data)
     assert "0x" not in json.dumps(result.data["protocol"]["steps"])  # no address of an object
     block = result.data["selection"]
     masks = [

@@ -10,7 +10,6 @@ import time
 from math import prod
 
 import joblib
-import jsonschema
 import numpy as np
 import pytest
 from scipy.stats import loguniform
@@ -36,10 +35,10 @@ from prosody_ser.learn.tuning.spaces import SELECTION_SPACES, SMALL, SPACES, WID
 from prosody_ser.learn.tuning.unwrap import unwrapped
 from tests.support.pipelines import as_planned, quick_pipeline
 from tests.support.processes import children, cpu_s
-from tests.support.schemas import json_schema
+from tests.support.schemas import validator
 from tests.support.tables import acted_table, random_table
 
-SCHEMA = json_schema("result")
+SCHEMA = validator("result")
 TABLE = acted_table(rows_each=24, n_sentences=2, n_features=6, signal=1.0)
 X, Y = TABLE.X, TABLE.y.to_numpy(dtype=object)
 C = {"model__C": (0.01, 0.1, 1.0)}
@@ -259,7 +258,7 @@ def test_every_combination_is_tuned(model, balance):
                 assert set(fold.pipeline.predict(marked.iloc[fold.test])) <= set(Y)
             continue
         data = evaluate(TABLE, tuned, folds=2).data
-        jsonschema.validate(data, SCHEMA)
+        SCHEMA.validate(data)
         assert data["protocol"]["track"] == track
         assert data["protocol"]["score_kind"] == ("margin" if "svm" in model else "probability")
         assert [step["name"] for step in data["protocol"]["steps"]][-2:] == ["model", "tune"]
@@ -350,7 +349,7 @@ def test_calibrated_inside_or_outside():
     assert [step["name"] for step in two["protocol"]["steps"]][-3:] == ["model", "calibrate", "tune"]
     outside = SpeakerCalibratedClassifier(plain, n_folds=3)
     three = evaluate(TABLE, outside, folds=3).data
-    jsonschema.validate(three, SCHEMA)
+    SCHEMA.validate(three)
     assert [c["predicted"] for c in three["clips"]] == [c["predicted"] for c in one["clips"]]
     assert three["protocol"]["scores_calibrated"]
     assert [step["name"] for step in three["protocol"]["steps"]][-3:] == ["model", "tune", "calibrate"]
@@ -455,7 +454,7 @@ def test_on_the_command_line(cli):
     )
     assert (done.status, done.err.count("\n")) == (0, done.err.count("taken as features"))
     data = json.loads((cli.folder / "r.json").read_text())
-    jsonschema.validate(data, SCHEMA)
+    SCHEMA.validate(data)
     assert re.search(rf"^UAR +{data['uar']:.3f} ", done.out, re.MULTILINE)
     assert f"(inner UAR {data['tuning']['final']['inner_uar']:.3f})" in done.out
     assert "grid search over 15 candidates (small space), 2 inner folds" in done.out
