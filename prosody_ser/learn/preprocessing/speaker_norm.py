@@ -105,8 +105,9 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             raise ValueError(f"clips must be {ALL_CLIPS!r} or {ENROLMENT_CLIPS!r}, got {self.clips!r}")
         if self.without_speakers not in ("error", "pool"):
             raise ValueError(f"without_speakers must be 'error' or 'pool', got {self.without_speakers!r}")
+        speakers = self._speakers(X)
         values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", ensure_min_samples=2)
-        self.speakers_, code = np.unique(self._speakers(X), return_inverse=True)
+        self.speakers_, code = np.unique(speakers, return_inverse=True)
         if self.clips == ENROLMENT_CLIPS:
             self.level_, self.between_, self.within_ = _components(values, code, self.speakers_.size)
         self.mean_, self.scale_ = self._statistics(values, code, self.speakers_, self._counted(X))
@@ -130,8 +131,9 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             As `fit`, for a speaker not met there.
         """
         check_is_fitted(self)
+        speakers = self._speakers(X)
         values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", reset=False)
-        present, code = np.unique(self._speakers(X), return_inverse=True)
+        present, code = np.unique(speakers, return_inverse=True)
         position = np.minimum(np.searchsorted(self.speakers_, present), self.speakers_.size - 1)
         met = self.speakers_[position] == present
         mean, scale = self.mean_[position], self.scale_[position]

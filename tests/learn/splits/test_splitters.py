@@ -9,7 +9,7 @@ from prosody_ser import FeatureTable, evaluate, importances, make_pipeline
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.named import make_splitter
-from prosody_ser.learn.splits.plan import plan_folds
+from prosody_ser.learn.splits.plan import check_normalisable, plan_folds
 from prosody_ser.learn.splits.sentences import sentences_of
 from prosody_ser.learn.splits.splitters import (
     FixedSpeakerSplit,
@@ -227,9 +227,11 @@ def test_a_single_clip_in_a_fold_cannot_be_normalised():
         | (frame["speaker"] != "s02")
         | (frame.groupby(["speaker", "sentence"]).cumcount() == 0)
     ]
+    X, y = _X_y(few)
+    planned = plan_folds(X, y, folds="speaker-sentence:8x4")
     with pytest.raises(ProtocolError, match=r"single clip in the test part of fold \d+ \(e\.g\. s02\)"):
-        plan_folds(*_X_y(few), make_pipeline(speaker_norm="speaker"), folds="speaker-sentence:8x4")
-    assert plan_folds(*_X_y(few), make_pipeline(), folds="speaker-sentence:8x4")
+        check_normalisable(X, make_pipeline(speaker_norm="speaker"), planned)
+    check_normalisable(X, make_pipeline(), planned)
 
 
 @pytest.mark.parametrize("splitter", [RepeatedSpeakerKFold(2, 2), SpeakerSentenceKFold(2, 2), FixedSpeakerSplit()])
