@@ -1,46 +1,130 @@
-"""Where the speech of a recording begins and ends."""
+"""Where the speech of a recording begins and ends, whatever else is heard: clicks, hum, steady noise.
+
+1. The level is that of what is above 120 Hz, which leaves out mains hum and rumble, in frames of 10 ms. A frame that
+   is far louder than the median of the five around it is a click and counts as four times that median. Levels are
+   means over 50 ms.
+2. The loud level is the largest that lasts 30 ms or more.
+3. Steady noise is the lowest level that stays within 4 dB for 0.12 s, if hardly any frame is lower. Speech rises and
+   falls: where nothing is steady, or something is lower still, no noise is known.
+4. Sound is what is within 35 dB of the loud level and, where noise is known, 4 dB above it.
+5. Sound with gaps below 0.2 s belongs together, so that a stop's burst stays with its vowel. What lasts less than
+   0.1 s by itself is no speech. Speech lasts from the first to the last that is.
+"""
+
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d, median_filter, minimum_filter1d
+from scipy.signal import butter, sosfilt
 
 from ..errors import RecordingError
-from .frames import FRAME_STEP_S
+from .frames import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ
 
 ENDPOINT_RANGE_DB = 35.0
 ENDPOINT_WINDOW_S = 0.050
+HIGH_PASS_HZ = 120.0
+#: A click counts as so many times the median around it.
+CLICK_FACTOR = 4.0
+LOUD_S = 0.030
+STEADY_S, STEADY_DB = 0.12, 4.0
+#: So many frames may be 3 dB below the noise: it scatters.
+LOWER_SHARE, LOWER_DB = 0.03, 3.0
+#: Nothing but noise, or a steady tone: what does not rise above it by so much tells no noise.
+LOUDER_DB = 8.0
+ABOVE_NOISE_DB = 4.0
+#: However loud the noise is, what comes that near to the loudest is sound.
+NEAR_LOUD_DB = 6.0
+JOINED_ACROSS_S, MIN_SOUND_S = 0.2, 0.1
+_SILENCE = 1e-20
 
 
-def find_endpoints(samples: np.ndarray, sample_rate_hz: int) -> tuple[int, int]:
-    """First and last sample of the speech, silence at either end left out.
+@dataclass(frozen=True, eq=False)
+class Endpoints:
+    """Where the speech lies, and what else is known of the levels."""
 
-    The level is the mean square over 50 ms (its mean, so DC, removed from the whole), every 10 ms. Speech
-    lasts from the first to the last frame within 35 dB of the loudest one; the reference is a maximum, not a
-    quantile, so that longer silence at the ends moves nothing.
+    #: `start`, `end`: first sample of the speech and the one after its last, whole frames apart
+    start: int
+    end: int
+    #: ndarray of float64, shape (n_frames,): power of each 10 ms of the speech above 120 Hz, mean over 50 ms
+    power: np.ndarray
+    noise_power: float  #: of the steady noise, on the same scale; 0 where none is known
+
+
+def find_endpoints(samples: np.ndarray) -> Endpoints:
+    """First and last sample of the speech; silence and noise at either end left out.
 
     Parameters
     ----------
     samples : ndarray of float64, shape (n,)
-    sample_rate_hz : int
-
-    Returns
-    -------
-    start, end : int
-        Sample indices, ``end`` exclusive, whole frames apart.
+        At 16 kHz. Digital silence is 0, as :func:`prosody_ser.audio.high_pass.high_passed` leaves it.
 
     Raises
     ------
     RecordingError
         With status ``silent`` if every sample has the same value.
     """
-    step = round(FRAME_STEP_S * sample_rate_hz)
-    frames_per_window = round(ENDPOINT_WINDOW_S / FRAME_STEP_S)
-    power = samples - samples.mean()
-    power *= power
-    if power.max() <= 1e-20:
+    heard = np.flatnonzero(samples)
+    if not heard.size or np.abs(samples).max() ** 2 <= _SILENCE:
         raise RecordingError("silent", "the recording is silent: all samples are equal once channels are averaged")
-    n_frames = power.size // step
-    if n_frames < frames_per_window:
-        return 0, n_frames * step
-    frame_power = power[: n_frames * step].reshape(n_frames, step).sum(axis=1)
-    smooth = np.convolve(frame_power, np.ones(frames_per_window), mode="same")
-    loud = np.flatnonzero(smooth >= smooth.max() * 10 ** (-ENDPOINT_RANGE_DB / 10))
-    return int(loud[0] * step), int((loud[-1] + 1) * step)
+    n_frames = samples.size // FRAME_STEP
+    window = _frames(ENDPOINT_WINDOW_S)
+    # Digital silence at the ends says nothing of the noise in the recording.
+    first, last = heard[0] // FRAME_STEP, min(heard[-1] // FRAME_STEP + 1, n_frames)
+    if last - first < window:
+        power = (samples[: n_frames * FRAME_STEP] ** 2).reshape(n_frames, FRAME_STEP).mean(axis=1)
+        return Endpoints(0, n_frames * FRAME_STEP, power, 0.0)
+    filtered = sosfilt(_high_pass(), samples[first * FRAME_STEP : last * FRAME_STEP])
+    frame_power = (filtered**2).reshape(-1, FRAME_STEP).mean(axis=1)
+    usual = median_filter(frame_power, window, mode="nearest")
+    mean = np.ones(window) / window
+    power = np.convolve(np.minimum(frame_power, CLICK_FACTOR * usual), mean, mode="same")
+    loud = median_filter(power, 2 * _frames(LOUD_S) - 1, mode="nearest").max()
+    noise = _steady_noise(power, loud)
+    least = loud * _ratio(-ENDPOINT_RANGE_DB)
+    if noise * _ratio(ABOVE_NOISE_DB) > least:
+        least = min(noise * _ratio(ABOVE_NOISE_DB), loud * _ratio(-NEAR_LOUD_DB))
+    start, end = _longest(power >= least)
+    return Endpoints(int(first + start) * FRAME_STEP, int(first + end) * FRAME_STEP, power[start:end], float(noise))
+
+
+def _frames(seconds: float) -> int:
+    return round(seconds / FRAME_STEP_S)
+
+
+def _ratio(db: float) -> float:
+    return 10 ** (db / 10)
+
+
+@cache
+def _high_pass() -> np.ndarray:
+    return butter(4, HIGH_PASS_HZ, btype="high", fs=SAMPLE_RATE_HZ, output="sos")
+
+
+def _steady_noise(power: np.ndarray, loud: float) -> float:
+    """Power of what goes on steadily below all speech; 0 where nothing does."""
+    width = _frames(STEADY_S)
+    if power.size < width:
+        return 0.0
+    floored = np.maximum(power, loud * 1e-7)
+    level_db = 10 * np.log10(floored)
+    spread = maximum_filter1d(level_db, width) - minimum_filter1d(level_db, width)
+    inside = slice(width // 2, level_db.size - width // 2 + 1)
+    lowest = median_filter(level_db, width)[inside][spread[inside] < STEADY_DB]
+    if not lowest.size or (level_db < lowest.min() - LOWER_DB).mean() > LOWER_SHARE:
+        return 0.0
+    noise = 10 ** (lowest.min() / 10)
+    return noise if noise < loud * _ratio(-LOUDER_DB) else 0.0
+
+
+def _longest(sound: np.ndarray) -> tuple[int, int]:
+    """First frame, and the one after the last, of the sounds that last; of all sound where none does."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], sound, [False]]).astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    apart = np.flatnonzero(starts[1:] - ends[:-1] > _frames(JOINED_ACROSS_S))
+    firsts, lasts = starts[np.append(0, apart + 1)], ends[np.append(apart, ends.size - 1)]
+    amount = np.add.reduceat(ends - starts, np.append(0, apart + 1))
+    long = np.flatnonzero(amount >= _frames(MIN_SOUND_S))
+    if not long.size:
+        return int(firsts[0]), int(lasts[-1])
+    return int(firsts[long[0]]), int(lasts[long[-1]])

@@ -16,6 +16,7 @@ from ..errors import RecordingError
 from .decode import open_recording
 from .endpoints import find_endpoints
 from .frames import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ
+from .high_pass import high_passed
 
 #: Outside, a broken header would make hours of seconds or seconds of hours.
 MIN_RATE_HZ, MAX_RATE_HZ = 2000, 1_000_000
@@ -33,13 +34,17 @@ class Audio:
     Attributes
     ----------
     samples : ndarray of float64, shape (n,)
-        The whole recording in [-1, 1], the mean of its speech removed.
+        The whole recording in [-1, 1], what is below 50 Hz removed.
     start, end : int
         First sample of the speech and the one after its last, whole frames of 10 ms apart.
     sample_rate_hz : int
         Always 16000.
     native_rate_hz : int
         Sample rate of the recording itself.
+    frame_power : ndarray of float64, shape (n_frames,), or None
+        Power of each 10 ms of the speech above 120 Hz, mean over 50 ms.
+    noise_power : float
+        Of the steady noise in the recording, on the same scale; 0 where none is known.
     """
 
     samples: np.ndarray
@@ -47,6 +52,8 @@ class Audio:
     end: int
     sample_rate_hz: int = SAMPLE_RATE_HZ
     native_rate_hz: int = SAMPLE_RATE_HZ
+    frame_power: np.ndarray | None = None
+    noise_power: float = 0.0
 
     @property
     def duration_s(self) -> float:
@@ -183,10 +190,18 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
     del resampled  # of an hour, half a gigabyte
     if mono.size < FRAME_STEP:
         raise RecordingError("too_short", "less than 10 ms of sound: nothing can be measured")
-    start, end = find_endpoints(mono, SAMPLE_RATE_HZ)
-    if (end - start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
+    mono = high_passed(mono)
+    found = find_endpoints(mono)
+    if (found.end - found.start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
         raise RecordingError("too_short", f"less than {MIN_SPEECH_S} s of sound: nothing can be measured")
-    return Audio(mono - mono[start:end].mean(), start, end, native_rate_hz=sample_rate_hz)
+    return Audio(
+        mono,
+        found.start,
+        found.end,
+        native_rate_hz=sample_rate_hz,
+        frame_power=found.power,
+        noise_power=found.noise_power,
+    )
 
 
 def check_sample_rate(sample_rate_hz: int) -> None:

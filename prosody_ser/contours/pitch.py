@@ -28,13 +28,16 @@ from ..audio.prepare import Audio
 from .grid import MARGIN
 from .kernels.autocorrelation import pitch_track
 from .octaves import mend_octave_slips
+from .voicing import plausible_runs, voice_only
 
 COARSE_RATE_HZ = 4000
 COARSE_TIME_STEP_S = 0.020
-COARSE_FLOOR_HZ, COARSE_CEILING_HZ = 60.0, 750.0
+COARSE_FLOOR_HZ, COARSE_CEILING_HZ = 50.0, 1100.0
 DEFAULT_FLOOR_HZ, DEFAULT_CEILING_HZ = 75.0, 600.0
-LOWEST_FLOOR_HZ, HIGHEST_CEILING_HZ = 50.0, 1000.0
+LOWEST_FLOOR_HZ, HIGHEST_CEILING_HZ = 50.0, 1300.0
 FLOOR_FACTOR, CEILING_FACTOR = 0.75, 2.5
+#: A fall at the end of a sentence goes lower than the first quartile tells.
+LOWEST_QUANTILE, LOWEST_FACTOR = 0.05, 0.9
 MIN_COARSE_FRAMES = 5
 
 #: Samples, their rate, the frames' centres, the step, floor and ceiling to frequency and strength.
@@ -54,7 +57,15 @@ class Pitch:
     ceiling_hz: float
 
 
-def track_pitch(audio: Audio, track: Track = pitch_track) -> Pitch:
+@dataclass(frozen=True)
+class PitchRange:
+    """What a user knows of the voice; None for what the first pass is to find."""
+
+    floor_hz: float | None = None
+    ceiling_hz: float | None = None
+
+
+def track_pitch(audio: Audio, track: Track = pitch_track, within: PitchRange = PitchRange()) -> Pitch:
     """Pitch of a clip in two passes.
 
     Parameters
@@ -63,11 +74,15 @@ def track_pitch(audio: Audio, track: Track = pitch_track) -> Pitch:
     track : callable
         What finds the track of samples in a range of frequencies, as
         :func:`prosody_ser.contours.kernels.autocorrelation.pitch_track` does.
+    within : PitchRange
+        Floor and ceiling of the second pass where they are known beforehand.
     """
     floor_hz, ceiling_hz = search_range(audio, track)
+    floor_hz, ceiling_hz = within.floor_hz or floor_hz, within.ceiling_hz or ceiling_hz
     centres = MARGIN + FRAME_STEP // 2 + FRAME_STEP * np.arange(audio.n_frames)
     f0_hz, strength = track(audio.around(MARGIN), SAMPLE_RATE_HZ, centres, FRAME_STEP_S, floor_hz, ceiling_hz)
-    return Pitch(mend_octave_slips(f0_hz), strength, floor_hz, ceiling_hz)
+    f0_hz = voice_only(mend_octave_slips(f0_hz), strength, audio)
+    return Pitch(f0_hz, np.where(np.isnan(f0_hz), np.nan, strength), floor_hz, ceiling_hz)
 
 
 def search_range(audio: Audio, track: Track = pitch_track) -> tuple[float, float]:
@@ -79,15 +94,15 @@ def search_range(audio: Audio, track: Track = pitch_track) -> tuple[float, float
     margin = MARGIN * COARSE_RATE_HZ // SAMPLE_RATE_HZ
     step = round(COARSE_TIME_STEP_S * COARSE_RATE_HZ)
     centres = np.arange(margin + step // 2, samples.size - margin, step)
-    frequency, _ = track(samples, COARSE_RATE_HZ, centres, COARSE_TIME_STEP_S, COARSE_FLOOR_HZ, COARSE_CEILING_HZ)
-    voiced = np.isfinite(frequency)
+    frequency, strength = track(samples, COARSE_RATE_HZ, centres, COARSE_TIME_STEP_S, COARSE_FLOOR_HZ, COARSE_CEILING_HZ)
+    voiced = np.isfinite(plausible_runs(frequency, strength, COARSE_TIME_STEP_S))
     if voiced.sum() < MIN_COARSE_FRAMES:
         return DEFAULT_FLOOR_HZ, DEFAULT_CEILING_HZ
     around = centres[voiced, np.newaxis] + np.arange(-step // 2, step // 2)
     amplitude = np.sqrt((samples[around] ** 2).mean(axis=1))
-    lower = np.quantile(frequency[voiced], 0.25)
+    lowest, lower = np.quantile(frequency[voiced], [LOWEST_QUANTILE, 0.25])
     upper = weighted_quantile(frequency[voiced], amplitude, 0.75)
-    floor_hz = max(FLOOR_FACTOR * lower, LOWEST_FLOOR_HZ)
+    floor_hz = max(min(FLOOR_FACTOR * lower, LOWEST_FACTOR * lowest), LOWEST_FLOOR_HZ)
     ceiling_hz = min(CEILING_FACTOR * upper, HIGHEST_CEILING_HZ)
     return float(floor_hz), float(ceiling_hz)
 

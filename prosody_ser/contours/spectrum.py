@@ -45,7 +45,7 @@ def power_spectrogram(audio: Audio) -> np.ndarray:
 
 
 def without_silence(power: np.ndarray, audio: Audio) -> np.ndarray:
-    """The same array, 0 in frames of digital silence: a constant, since the mean of the speech was removed."""
+    """The same array, 0 in frames of digital silence."""
     power[_changes(audio.around(REACH)) == 0] = 0
     return power
 

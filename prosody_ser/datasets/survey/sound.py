@@ -10,6 +10,7 @@ import numpy as np
 import soundfile
 
 from ...audio.endpoints import find_endpoints
+from ...audio.high_pass import high_passed
 from ...audio.frames import SAMPLE_RATE_HZ
 from ...errors import RecordingError
 from .fingerprint import fingerprint
@@ -72,9 +73,10 @@ def _hear(path: str, with_digest: bool, known: dict[str, Any]) -> None:
     start = read_start(path, levels.hear)
     known |= {"rate_hz": start.rate_hz, "channels": start.channels, "duration_s": start.n_samples / start.rate_hz}
     known |= {"peak": levels.peak, "full_scale": levels.n_full / start.n_samples, "dc": levels.sum / start.n_samples}
-    first, last = find_endpoints(start.samples, SAMPLE_RATE_HZ)
+    speech = find_endpoints(high_passed(start.samples))
     if start.whole:
-        known |= {"lead_s": first / SAMPLE_RATE_HZ, "trail_s": (start.samples.size - last) / SAMPLE_RATE_HZ}
+        known["lead_s"] = speech.start / SAMPLE_RATE_HZ
+        known["trail_s"] = (start.samples.size - speech.end) / SAMPLE_RATE_HZ
     known["fingerprint"] = fingerprint(start.samples)
 
 
