@@ -13,6 +13,7 @@ import soxr
 from numpy.typing import ArrayLike
 
 from ..errors import RecordingError
+from .bandwidth import bandwidth_hz, held_rate_hz
 from .decode import open_recording
 from .endpoints import find_endpoints
 from .frames import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ
@@ -43,6 +44,8 @@ class Audio:
         Sample rate of the recording itself.
     frame_power : ndarray of float64, shape (n_frames,), or None
         Power of each 10 ms of the speech above 120 Hz, mean over 50 ms.
+    bandwidth_hz : float
+        The highest frequency that it holds, 8000 at the most; see :mod:`prosody_ser.audio.bandwidth`.
     noise_power : float
         Of the steady noise in the recording, on the same scale; 0 where none is known.
     """
@@ -52,8 +55,14 @@ class Audio:
     end: int
     sample_rate_hz: int = SAMPLE_RATE_HZ
     native_rate_hz: int = SAMPLE_RATE_HZ
+    bandwidth_hz: float = SAMPLE_RATE_HZ / 2
     frame_power: np.ndarray | None = None
     noise_power: float = 0.0
+
+    @property
+    def held_rate_hz(self) -> float:
+        """The sample rate that its band asks for, `native_rate_hz` or less."""
+        return held_rate_hz(self.bandwidth_hz, self.native_rate_hz)
 
     @property
     def duration_s(self) -> float:
@@ -199,6 +208,7 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
         found.start,
         found.end,
         native_rate_hz=sample_rate_hz,
+        bandwidth_hz=min(bandwidth_hz(mono[found.start : found.end]), sample_rate_hz / 2),
         frame_power=found.power,
         noise_power=found.noise_power,
     )

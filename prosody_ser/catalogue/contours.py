@@ -83,6 +83,17 @@ _INTENSITY_GROUP = _group(
         160,
         level=True,
     ),
+    _contour(
+        "intensity_rel",
+        "dB",
+        "intensity over the median of the clip's voiced frames",
+        _INTENSITY,
+        "intensity",
+        -150,
+        150,
+        own="at most 50 dB below the loudest frame; the median taken off",
+        original="Praat, Sound: To Intensity, in both engines",
+    ),
     original="Praat, Sound: To Intensity, in both engines",
     own="at most 50 dB below the loudest frame",
 )
@@ -230,6 +241,16 @@ _MEL_GROUP = _group(
             own=_RANGE,
         )
         for k in range(1, N_MELS + 1)
+    ),
+    _full_band(
+        "loudness_rel",
+        "dB",
+        "loudness level over the median of the clip's voiced frames; see loudness",
+        _LOUDNESS,
+        family="intensity",
+        low=-200,
+        high=200,
+        own="all of it, by the published definition, on the mel bands of the engine: librosa has no loudness",
     ),
 )
 _SHAPES = (

@@ -6,6 +6,8 @@ from ..functionals.statistics import UNIT_RULES, Functional
 
 #: Sample rate that a recording needs for features that look at the whole analysed band.
 FULL_BAND_HZ = 16000
+#: Said of features that gain moves by its decibels: of uncalibrated recordings they tell the microphone, too.
+ABSOLUTE = " (absolute level: it moves with the recording's gain)"
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,8 @@ def feature_of(contour: Contour, functional: Functional) -> Feature:
     return Feature(
         name=f"{contour.descriptor}_{functional.name}_{unit_in_name(unit)}",
         unit=unit,
-        definition=functional.text.format(contour.text),
+        definition=functional.text.format(contour.text)
+        + (ABSOLUTE if contour.level and functional.unit == "value" else ""),
         source=contour.source,
         family=contour.family,
         minimum=minimum,

@@ -20,7 +20,9 @@ _PROSODY_V1: dict[str, tuple[str, ...]] = {
     "f0_above_p10": ("mean",),
     "hnr": _BRIEF,
     "intensity": ("energy_mean", *_LEVELS, "change_p50"),
+    "intensity_rel": ("mean", "p20", "p50", "p80"),
     "loudness": ("mean", "sd", "range_p20_p80", "change_p50"),
+    "loudness_rel": ("mean",),
     **{f"f{k}": ("mean", "sd", "slope") for k in (1, 2, 3)},
     "f4": ("mean",),
     **{f"f{k}_bandwidth": ("mean", "sd") for k in (1, 2, 3)},
@@ -56,6 +58,8 @@ def _full(contour: Contour) -> tuple[str, ...]:
         return _FEW
     if contour.descriptor == "f0_above_p10":
         return ("mean", "p50", "p80", "p95")  # all else is f0's
+    if contour.descriptor in ("intensity_rel", "loudness_rel"):
+        return ("mean", "p05", "p20", "p50", "p80", "p95")  # all else is that of the absolute level
     melody = contour.family in ("pitch", "intensity")
     scales = {"any"} | ({"ratio"} if contour.ratio_scale else set()) | ({"level"} if contour.level else set())
     return tuple(f.name for f in FUNCTIONALS.values() if (melody or f.name not in _FINAL) and f.scale in scales)

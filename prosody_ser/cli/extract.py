@@ -137,7 +137,10 @@ def _summary(extraction: "Extraction", out: Path) -> None:
     if not set(tally.speakers) - {""}:
         print("          without speakers 'cv' cannot score: fill the column, or see 'extract --help'")
     if tally.narrow:
-        print(f"NOTE: {tally.narrow} clips are below {SAMPLE_RATE_HZ} Hz: what looks at bands they lack is undefined")
+        print(
+            f"NOTE: {tally.narrow} clips hold nothing above some frequency below {SAMPLE_RATE_HZ // 2} Hz, see "
+            "'bandwidth_hz': what looks at bands that they lack is undefined"
+        )
     if SYNTHETIC in tally.corpora:
         print(f"NOTE: {SYNTHETIC_NOTICE}")
     speed = f"{tally.clips_per_s:.1f} clips/s, {tally.times_real_time:.0f} x real time"

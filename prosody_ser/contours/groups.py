@@ -25,6 +25,11 @@ def _pitch(clip: Analysis) -> np.ndarray:
     return np.stack([f0_st, f0_st - low_st, clip.hnr_db])
 
 
+def over_voice(clip: Analysis, level_db: np.ndarray) -> np.ndarray:
+    """A level over its median on voiced frames: gain and distance of the microphone do not move it."""
+    return level_db - (np.median(level_db[clip.voiced]) if clip.voiced.any() else np.nan)
+
+
 def _on_voiced_frames(clip: Analysis, kernel: Callable[..., np.ndarray], *others: np.ndarray) -> np.ndarray:
     """A kernel that takes samples, their rate and times, on the voiced frames alone."""
     samples, times_s = with_margin(clip.audio, clip.times_s[clip.voiced])
@@ -38,8 +43,9 @@ def _harmonics(clip: Analysis) -> np.ndarray:
 
 def _mel(clip: Analysis) -> np.ndarray:
     levels_db = clip.mel_levels_db
-    mfcc = mfcc_contours(levels_db)
-    return np.vstack([loudness_contour(clip.mel_bands), flux_contour(levels_db), mfcc, delta_contours(mfcc), levels_db])
+    mfcc, loudness_db = mfcc_contours(levels_db), loudness_contour(clip.mel_bands)
+    told = [loudness_db, flux_contour(levels_db), mfcc, delta_contours(mfcc), levels_db, over_voice(clip, loudness_db)]
+    return np.vstack(told)
 
 
 def _spectrum(clip: Analysis) -> np.ndarray:
@@ -48,7 +54,7 @@ def _spectrum(clip: Analysis) -> np.ndarray:
 
 GROUPS: dict[str, Callable[[Analysis], np.ndarray]] = {
     "pitch": _pitch,
-    "intensity": lambda clip: clip.intensity_db[np.newaxis],
+    "intensity": lambda clip: np.stack([clip.intensity_db, over_voice(clip, clip.intensity_db)]),
     "formants": lambda clip: np.concatenate(clip.formants),
     "cepstral_peak": lambda clip: _on_voiced_frames(clip, cpp_contour)[np.newaxis],
     "harmonics": _harmonics,
@@ -81,7 +87,7 @@ def contour_matrix(
     computed = {group: groups[group](clip) for group in dict.fromkeys(c.group for c in contours)}
     matrix = np.empty((len(contours), clip.audio.n_frames))
     for values, contour in zip(matrix, contours, strict=True):
-        if clip.audio.native_rate_hz < contour.needs_rate_hz:
+        if clip.audio.held_rate_hz < contour.needs_rate_hz:
             values[:] = np.nan
             continue
         values[:] = computed[contour.group][contour.row]

@@ -94,7 +94,9 @@ def search_range(audio: Audio, track: Track = pitch_track) -> tuple[float, float
     margin = MARGIN * COARSE_RATE_HZ // SAMPLE_RATE_HZ
     step = round(COARSE_TIME_STEP_S * COARSE_RATE_HZ)
     centres = np.arange(margin + step // 2, samples.size - margin, step)
-    frequency, strength = track(samples, COARSE_RATE_HZ, centres, COARSE_TIME_STEP_S, COARSE_FLOOR_HZ, COARSE_CEILING_HZ)
+    frequency, strength = track(
+        samples, COARSE_RATE_HZ, centres, COARSE_TIME_STEP_S, COARSE_FLOOR_HZ, COARSE_CEILING_HZ
+    )
     voiced = np.isfinite(plausible_runs(frequency, strength, COARSE_TIME_STEP_S))
     if voiced.sum() < MIN_COARSE_FRAMES:
         return DEFAULT_FLOOR_HZ, DEFAULT_CEILING_HZ

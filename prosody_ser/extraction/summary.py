@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..audio.bandwidth import held_rate_hz
 from ..audio.frames import SAMPLE_RATE_HZ
 from ..datasets import Utterance
 from ..features import Measured
@@ -58,4 +59,4 @@ class Tally:
             return
         self.speakers[f"{utterance.corpus}:{utterance.speaker}" if utterance.speaker else ""] += 1
         self.emotions[utterance.emotion] += 1
-        self.narrow += measured[0]["sample_rate_hz"] < SAMPLE_RATE_HZ
+        self.narrow += held_rate_hz(measured[0]["bandwidth_hz"], measured[0]["sample_rate_hz"]) < SAMPLE_RATE_HZ

@@ -118,14 +118,14 @@ def _measure(open_audio: Callable[[], Audio], job: Job, start_s: float = 0.0) ->
     try:
         audio = open_audio()
         facts |= {"end": start_s + audio.duration_s, "lead": audio.lead_s, "trail": audio.trail_s}
-        facts["sample_rate_hz"] = audio.native_rate_hz
+        facts |= {"sample_rate_hz": audio.native_rate_hz, "bandwidth_hz": audio.bandwidth_hz}
         if audio.speech_s > LONGEST_S:
             raise RecordingError("too_long", f"{audio.speech_s / 60:.0f} minutes: cut it into stretches (--segment)")
         analysis = engine_of(job.engine).analyse(audio)
         values = values_of(analysis)
         facts |= {"pitch_floor_hz": analysis.pitch.floor_hz, "pitch_ceiling_hz": analysis.pitch.ceiling_hz}
         facts["formant_ceiling_hz"] = analysis.formant_ceiling_hz
-        if audio.native_rate_hz < FORMANT_BAND_HZ:
+        if audio.held_rate_hz < FORMANT_BAND_HZ:
             facts["formant_ceiling_hz"] = math.nan  # nothing is measured below it
     except Exception as error:  # one clip must not stop the run, whatever a library finds wrong with it
         return _failure(error, facts)

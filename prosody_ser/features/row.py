@@ -62,7 +62,7 @@ class RowPlan:
         measured: dict[str, float] = {}
         for group in _distinct(f.group for _, f in self._measures):
             measured |= self._measure_groups[group](analysis)
-        rate_hz = analysis.audio.native_rate_hz
+        rate_hz = analysis.audio.held_rate_hz
         for i, f in self._measures:
             values[i] = measured[f.name] if rate_hz >= f.needs_rate_hz else np.nan
         return values

@@ -111,7 +111,7 @@ def _facts(analysis: Analysis) -> Iterator[str]:
     speech = f"{audio.lead_s:.2f} to {audio.lead_s + audio.speech_s:.2f} s of {audio.duration_s:.2f} s"
     yield f"Speech from {speech}, at {audio.native_rate_hz / 1000:g} kHz; hatched: silence around it, not measured."
     formants = f", formants below {analysis.formant_ceiling_hz:.0f} Hz"
-    if audio.native_rate_hz < FORMANT_BAND_HZ or not analysis.voiced.any():
+    if audio.held_rate_hz < FORMANT_BAND_HZ or not analysis.voiced.any():
         formants = ""
     by = "" if analysis.engine == FAST else f" by the {analysis.engine} engine"
     searched = f"Searched{by}: pitch from {pitch.floor_hz:.0f} to {pitch.ceiling_hz:.0f} Hz{formants}"
@@ -148,7 +148,7 @@ def _spectrogram(axes: "Axes", analysis: Analysis, dot: float) -> None:
     shades: dict[str, Any] = {"cmap": "gray_r", "vmin": -RANGE_DB, "vmax": 0}
     image = axes.imshow(level_db - level_db.max(), origin="lower", aspect="auto", extent=extent, **shades)
     frequency_hz, _ = analysis.formants
-    n_heard = sum(CONTOURS[f"f{k + 1}"].needs_rate_hz <= audio.native_rate_hz for k in range(len(frequency_hz)))
+    n_heard = sum(CONTOURS[f"f{k + 1}"].needs_rate_hz <= audio.held_rate_hz for k in range(len(frequency_hz)))
     frequency_hz = frequency_hz[:n_heard]  # as in tables
     times_s = np.broadcast_to(audio.lead_s + analysis.times_s, frequency_hz.shape)
     edge: dict[str, Any] = {"markerfacecolor": "white", "markeredgewidth": min(0.4, dot / 6)}

@@ -17,7 +17,8 @@ label              the corpus's own label
 vocal_channel      ``speech`` or ``song``, where the corpus has both
 parent             for an augmented row, the file it was made from
 lead, trail        silence cut at the ends, in s
-sample_rate_hz     of the recording itself; what looks above half of it is NaN
+sample_rate_hz     of the recording itself
+bandwidth_hz       the highest frequency that is heard in it; what looks above it is NaN
 pitch_floor_hz, pitch_ceiling_hz
                    the pitch search range used for this clip
 formant_ceiling_hz
@@ -43,11 +44,11 @@ INDEX_COLUMNS = ("file", "start", "end", "variant")
 METADATA_COLUMNS = (
     *("corpus", "speaker", "sex", "age", "language", "sentence", "take", "intensity", "emotion"),
     *("label", "vocal_channel", "parent"),
-    *("lead", "trail", "sample_rate_hz"),
+    *("lead", "trail", "sample_rate_hz", "bandwidth_hz"),
     *("pitch_floor_hz", "pitch_ceiling_hz", "formant_ceiling_hz", "status", "error"),
 )
 _NUMERIC_METADATA = (
-    *("start", "end", "age", "lead", "trail", "sample_rate_hz"),
+    *("start", "end", "age", "lead", "trail", "sample_rate_hz", "bandwidth_hz"),
     *("pitch_floor_hz", "pitch_ceiling_hz", "formant_ceiling_hz"),
 )
 TEXT_COLUMNS = tuple(c for c in INDEX_COLUMNS + METADATA_COLUMNS if c not in _NUMERIC_METADATA)

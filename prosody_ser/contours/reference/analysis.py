@@ -10,7 +10,7 @@ from ...catalogue import REFERENCE
 from ..analysis import Analysis
 from ..formants import Formants, track_formants
 from ..grid import MARGIN, sound_on_grid, with_margin
-from ..groups import GROUPS
+from ..groups import GROUPS, over_voice
 from ..harmonicity import within_range
 from ..mel import loudness_contour, scaled_mfcc
 from ..pitch import Pitch, track_pitch
@@ -95,8 +95,9 @@ class ReferenceAnalysis(Analysis):
 
 def _mel(clip: Analysis) -> np.ndarray:
     levels_db = clip.mel_levels_db
-    mfcc = scaled_mfcc(librosa_mfcc(levels_db))
-    return np.vstack([loudness_contour(clip.mel_bands), librosa_flux(levels_db), mfcc, librosa_delta(mfcc), levels_db])
+    mfcc, loudness_db = scaled_mfcc(librosa_mfcc(levels_db)), loudness_contour(clip.mel_bands)
+    told = [loudness_db, librosa_flux(levels_db), mfcc, librosa_delta(mfcc), levels_db, over_voice(clip, loudness_db)]
+    return np.vstack(told)
 
 
 def _spectrum(clip: Analysis) -> np.ndarray:

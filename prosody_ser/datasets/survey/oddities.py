@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import numpy as np
 
+from ...audio.frames import SAMPLE_RATE_HZ
 from .. import Corpus, Utterance
 from .overview import Clip, Odd
 
@@ -30,13 +31,15 @@ _PROMISED = {
 RARE = 0.1
 #: Share of samples at full scale, and mean of the samples, from which on a clip is said to be clipped or off zero.
 CLIPPED, OFFSET = 1e-3, 0.01
+#: Of half its sample rate (of 16 kHz at the most), what a recording of the whole band holds at the least.
+WHOLE_BAND = 0.85
 #: Clips of less than a third or more than three times the median length are odd, if they are also far outside of the
 #: quartiles (3 times their distance, Tukey's outer fence, of the logarithm).
 _TIMES, _FENCE = 3, 3
 #: Kinds in the order in which they are told.
 KINDS = (
     *("unreadable", "truncated", "empty", "non_finite", "silent", "too_short", "timed_out", "crashed"),
-    *("suffix", "sample rate", "channels", "container", "samples", "clipped", "offset", "short", "long"),
+    *("suffix", "sample rate", "bandwidth", "channels", "container", "samples", "clipped", "offset", "short", "long"),
     *("misnamed", "unexplained", "left out"),
 )
 
@@ -101,6 +104,13 @@ def _levels(clip: Clip) -> Iterator[Odd]:
     sound = clip.sound
     if sound.full_scale >= CLIPPED:
         yield Odd(clip.utterance.file, "clipped", f"{100 * sound.full_scale:.2g} % of its samples are at full scale")
+    if sound.bandwidth_hz < min(sound.rate_hz, SAMPLE_RATE_HZ) / 2 * WHOLE_BAND:
+        band = f"{sound.bandwidth_hz / 1000:.1f} kHz"
+        yield Odd(
+            clip.utterance.file,
+            "bandwidth",
+            f"nothing is heard above {band}, though it is stored at {sound.rate_hz} Hz",
+        )
     if abs(sound.dc) >= OFFSET and sound.status == "ok":
         yield Odd(
             clip.utterance.file, "offset", f"its samples lie {100 * sound.dc:+.2g} % of full scale off zero on average"

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from ...audio.bandwidth import bandwidth_hz
 from ...audio.endpoints import find_endpoints
-from ...audio.high_pass import high_passed
 from ...audio.frames import SAMPLE_RATE_HZ
+from ...audio.high_pass import high_passed
 from ...errors import RecordingError
 from .fingerprint import fingerprint
 from .reading import read_start
@@ -42,6 +43,7 @@ class Sound:
     peak: float = float("nan")  #: largest absolute sample, 1 being full scale
     full_scale: float = float("nan")  #: share of the samples at full scale, 0 to 1
     dc: float = float("nan")  #: mean of the samples
+    bandwidth_hz: float = float("nan")  #: highest frequency that is heard
     digest: str = ""  #: SHA-256 of the file, where it was asked for
     fingerprint: np.ndarray | None = None  #: see :func:`prosody_ser.datasets.survey.fingerprint.fingerprint`
 
@@ -74,6 +76,7 @@ def _hear(path: str, with_digest: bool, known: dict[str, Any]) -> None:
     known |= {"rate_hz": start.rate_hz, "channels": start.channels, "duration_s": start.n_samples / start.rate_hz}
     known |= {"peak": levels.peak, "full_scale": levels.n_full / start.n_samples, "dc": levels.sum / start.n_samples}
     speech = find_endpoints(high_passed(start.samples))
+    known["bandwidth_hz"] = min(bandwidth_hz(start.samples[speech.start : speech.end]), start.rate_hz / 2)
     if start.whole:
         known["lead_s"] = speech.start / SAMPLE_RATE_HZ
         known["trail_s"] = (start.samples.size - speech.end) / SAMPLE_RATE_HZ

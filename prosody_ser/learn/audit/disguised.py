@@ -28,7 +28,7 @@ _TELLING_ALONE = _TELLING | {
     *("class", "category", "split", "sex", "age", "take", "sentence", "corpus", "dataset", "y", "train", "test"),
 }
 _GROUPS = ("emotion", "label", "sex", "language", "corpus", "vocal_channel", "intensity", "take", "sentence", "speaker")
-_NUMBERS = ("lead", "trail", "age", "sample_rate_hz")
+_NUMBERS = ("lead", "trail", "age", "sample_rate_hz", "bandwidth_hz")
 #: A column that holds one value in each group for this share of the rows, and of those off its usual value.
 _CONSTANT_SHARE = 0.95
 _LEAST_ROWS = 10

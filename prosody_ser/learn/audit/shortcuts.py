@@ -1,9 +1,10 @@
-"""Emotions told by what is not the voice: order of the rows, duration, silence at the ends, level, sample rate.
+"""Emotions told by what is not the voice: order of the rows, duration, silence at the ends, level, sample rate, band.
 
 Each is one number a clip, and is tried alone on unheard speakers (see :mod:`.recovery`). That it tells something is
 seldom a fault: the sad speak slowly, the angry loudly, and files sorted by name are sorted by label where the name
 holds it. So these are notes that say what to think of, and warnings beyond what acted speech shows: half of the way
-from chance to perfect. The sample rate has nothing to do with emotions at all.
+from chance to perfect. Sample rate and band have nothing to do with
+emotions at all.
 """
 
 from collections.abc import Iterator
@@ -44,6 +45,10 @@ _MEANING = {
         "The recording equipment tells the emotion: features that look at high bands are undefined or filtered by "
         "emotion. The score is too high. Resample all recordings to the lowest rate."
     ),
+    "bandwidth": (
+        "The band that the recordings hold tells the emotion, whatever rate they are stored at: features that look at "
+        "high bands are undefined or filtered by emotion. The score is too high. Limit all recordings to the lowest band."
+    ),
 }
 _MEANING["trailing silence"] = _MEANING["leading silence"]
 
@@ -55,7 +60,7 @@ def find(material: Material) -> list[Finding]:
         found = recover(material, number)
         if found is None or not found.above_chance:
             continue
-        severe = what == "sample rate" or (what != "order of the rows" and found.skill > MOST_SKILL)
+        severe = what in ("sample rate", "bandwidth") or (what != "order of the rows" and found.skill > MOST_SKILL)
         sentence = (
             f"The {what} alone tells the emotion of unheard speakers with UAR {found.uar:.2f} "
             f"(chance {found.chance:.2f})."
@@ -77,3 +82,4 @@ def _numbers(material: Material) -> Iterator[tuple[str, np.ndarray, str | None]]
             yield "level", material.values[:, material.features.index(name)], name
             break
     yield "sample rate", frame["sample_rate_hz"].to_numpy(dtype=float), "sample_rate_hz"
+    yield "bandwidth", frame["bandwidth_hz"].to_numpy(dtype=float), "bandwidth_hz"
