@@ -92,12 +92,12 @@ def unit_in_name(unit: str) -> str:
 
 def feature_of(contour: Contour, functional: Functional) -> Feature:
     """The feature that a functional of a contour is."""
+    absolute = contour.level and functional.unit == "value"
     unit, minimum, maximum = UNIT_RULES[functional.unit](contour.unit, contour.low, contour.high)
     return Feature(
         name=f"{contour.descriptor}_{functional.name}_{unit_in_name(unit)}",
         unit=unit,
-        definition=functional.text.format(contour.text)
-        + (ABSOLUTE if contour.level and functional.unit == "value" else ""),
+        definition=functional.text.format(contour.text) + (ABSOLUTE if absolute else ""),
         source=contour.source,
         family=contour.family,
         minimum=minimum,

@@ -2,5 +2,6 @@
 
 from .analysis import Analysis
 from .groups import GROUPS, contour_matrix
+from .pitch import PitchRange
 
-__all__ = ["GROUPS", "Analysis", "contour_matrix"]
+__all__ = ["GROUPS", "Analysis", "PitchRange", "contour_matrix"]

@@ -14,7 +14,7 @@ from .intensity import intensity_contour, short_level_contour
 from .kernels.cross_correlation import periodicity
 from .kernels.pulses import glottal_pulses
 from .mel import mel_levels, mel_power
-from .pitch import Pitch, track_pitch
+from .pitch import ANY_PITCH, Pitch, PitchRange, track_pitch
 from .spectrum import power_spectrogram
 
 
@@ -28,13 +28,16 @@ class Analysis:
     ----------
     audio : Audio
         A recording and its endpoints.
+    pitch_range : PitchRange
+        Floor and ceiling of the voice where a user knows them.
     """
 
     #: which of :data:`prosody_ser.catalogue.ENGINES` it is of
     engine = FAST
 
-    def __init__(self, audio: Audio):
+    def __init__(self, audio: Audio, pitch_range: PitchRange = ANY_PITCH):
         self.audio = audio
+        self.pitch_range = pitch_range
 
     @property
     def duration_s(self) -> float:
@@ -49,7 +52,7 @@ class Analysis:
     @cached_property
     def pitch(self) -> Pitch:
         """Two-pass pitch; see :mod:`prosody_ser.contours.pitch`."""
-        return track_pitch(self.audio)
+        return track_pitch(self.audio, within=self.pitch_range)
 
     @cached_property
     def voiced(self) -> np.ndarray:

@@ -14,7 +14,7 @@ from ..audio.prepare import Audio, prepare_audio, read_audio
 from ..audio.segments import Segmentation, segments
 from ..catalogue import FAST, Feature, feature_set
 from ..catalogue.contours import FORMANT_BAND_HZ
-from ..contours import Analysis, contour_matrix
+from ..contours import Analysis, PitchRange, contour_matrix
 from ..errors import RecordingError
 from ..plugin import Plugin, load_plugin
 from .engine import engine_of
@@ -33,6 +33,8 @@ class Job:
     plugin: str | None = None  #: module with features of the user's own
     segmentation: Segmentation | None = None  #: how long recordings are cut; None to measure each as a whole
     engine: str = FAST  #: what computes the contours, one of :data:`prosody_ser.catalogue.ENGINES`
+    #: floor and ceiling of the pitch search; None for what the first pass finds
+    pitch_range_hz: tuple[float | None, float | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def _measure(open_audio: Callable[[], Audio], job: Job, start_s: float = 0.0) ->
         facts |= {"sample_rate_hz": audio.native_rate_hz, "bandwidth_hz": audio.bandwidth_hz}
         if audio.speech_s > LONGEST_S:
             raise RecordingError("too_long", f"{audio.speech_s / 60:.0f} minutes: cut it into stretches (--segment)")
-        analysis = engine_of(job.engine).analyse(audio)
+        analysis = engine_of(job.engine).analyse(audio, PitchRange(*job.pitch_range_hz))
         values = values_of(analysis)
         facts |= {"pitch_floor_hz": analysis.pitch.floor_hz, "pitch_ceiling_hz": analysis.pitch.ceiling_hz}
         facts["formant_ceiling_hz"] = analysis.formant_ceiling_hz

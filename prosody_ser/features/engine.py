@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from ..audio.prepare import Audio
 from ..catalogue import ENGINES, FAST
 from ..contours import GROUPS, Analysis
 from ..errors import chosen
@@ -18,7 +17,7 @@ from ..measures import MEASURE_GROUPS
 class Engine:
     """One of :data:`prosody_ser.catalogue.ENGINES`."""
 
-    analyse: Callable[[Audio], Analysis]
+    analyse: Callable[..., Analysis]  #: of an Audio and, if it is known, a PitchRange
     contour_groups: Mapping[str, Callable[[Any], np.ndarray]]
     measure_groups: Mapping[str, Callable[[Any], dict[str, float]]]
 

@@ -39,6 +39,8 @@ class ReferenceAnalysis(Analysis):
     ----------
     audio : Audio
         A recording and its endpoints.
+    pitch_range : PitchRange
+        Floor and ceiling of the voice where a user knows them.
     """
 
     engine = REFERENCE
@@ -46,7 +48,7 @@ class ReferenceAnalysis(Analysis):
     @cached_property
     def pitch(self) -> Pitch:
         """Two passes of Praat's To Pitch (ac)."""
-        return track_pitch(self.audio, praat_pitch)
+        return track_pitch(self.audio, praat_pitch, self.pitch_range)
 
     @cached_property
     def sound(self) -> parselmouth.Sound:

@@ -105,12 +105,8 @@ def _levels(clip: Clip) -> Iterator[Odd]:
     if sound.full_scale >= CLIPPED:
         yield Odd(clip.utterance.file, "clipped", f"{100 * sound.full_scale:.2g} % of its samples are at full scale")
     if sound.bandwidth_hz < min(sound.rate_hz, SAMPLE_RATE_HZ) / 2 * WHOLE_BAND:
-        band = f"{sound.bandwidth_hz / 1000:.1f} kHz"
-        yield Odd(
-            clip.utterance.file,
-            "bandwidth",
-            f"nothing is heard above {band}, though it is stored at {sound.rate_hz} Hz",
-        )
+        cause = f"nothing is heard above {sound.bandwidth_hz / 1000:.1f} kHz, though it is stored at {sound.rate_hz} Hz"
+        yield Odd(clip.utterance.file, "bandwidth", cause)
     if abs(sound.dc) >= OFFSET and sound.status == "ok":
         yield Odd(
             clip.utterance.file, "offset", f"its samples lie {100 * sound.dc:+.2g} % of full scale off zero on average"

@@ -47,7 +47,7 @@ _MEANING = {
     ),
     "bandwidth": (
         "The band that the recordings hold tells the emotion, whatever rate they are stored at: features that look at "
-        "high bands are undefined or filtered by emotion. The score is too high. Limit all recordings to the lowest band."
+        "high bands are undefined or filtered by emotion. The score is too high. Limit all recordings to one band."
     ),
 }
 _MEANING["trailing silence"] = _MEANING["leading silence"]
