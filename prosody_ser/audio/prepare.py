@@ -35,7 +35,7 @@ class Audio:
     Attributes
     ----------
     samples : ndarray of float64, shape (n,)
-        The whole recording in [-1, 1], what is below 50 Hz removed.
+        The whole recording in [-1, 1], the mean of its speech removed.
     start, end : int
         First sample of the speech and the one after its last, whole frames of 10 ms apart.
     sample_rate_hz : int
@@ -44,6 +44,8 @@ class Audio:
         Sample rate of the recording itself.
     frame_power : ndarray of float64, shape (n_frames,), or None
         Power of each 10 ms of the speech above 120 Hz, mean over 50 ms.
+    voice : ndarray of float64, shape (n,), or None
+        The samples without what is below 50 Hz, of which level and pitch are measured.
     bandwidth_hz : float
         The highest frequency that it holds, 8000 at the most; see :mod:`prosody_ser.audio.bandwidth`.
     noise_power : float
@@ -55,6 +57,7 @@ class Audio:
     end: int
     sample_rate_hz: int = SAMPLE_RATE_HZ
     native_rate_hz: int = SAMPLE_RATE_HZ
+    voice: np.ndarray | None = None
     bandwidth_hz: float = SAMPLE_RATE_HZ / 2
     frame_power: np.ndarray | None = None
     noise_power: float = 0.0
@@ -94,14 +97,16 @@ class Audio:
         """Centres of the frames in s from the start of the speech, shape (n_frames,)."""
         return (np.arange(self.n_frames) + 0.5) * FRAME_STEP_S
 
-    def around(self, margin: int) -> np.ndarray:
+    def around(self, margin: int, *, voice: bool = False) -> np.ndarray:
         """The speech with `margin` samples of the recording before and after it, zeros beyond the recording.
 
+        With `voice` those without what is below any voice.
         A window at the first frame so sees what was there, not an edge; and silence added to a recording is
         what would have been assumed beyond it.
         """
         first, last = self.start - margin, self.end + margin
-        inside = self.samples[max(first, 0) : last]
+        samples = self.voice if voice and self.voice is not None else self.samples
+        inside = samples[max(first, 0) : last]
         if inside.size == last - first:
             return inside
         return np.pad(inside, (max(-first, 0), max(last - self.samples.size, 0)))
@@ -199,14 +204,15 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
     del resampled  # of an hour, half a gigabyte
     if mono.size < FRAME_STEP:
         raise RecordingError("too_short", "less than 10 ms of sound: nothing can be measured")
-    mono = high_passed(mono)
-    found = find_endpoints(mono)
+    voice = high_passed(mono)
+    found = find_endpoints(voice)
     if (found.end - found.start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
         raise RecordingError("too_short", f"less than {MIN_SPEECH_S} s of sound: nothing can be measured")
     return Audio(
-        mono,
+        mono - mono[found.start : found.end].mean(),
         found.start,
         found.end,
+        voice=voice,
         native_rate_hz=sample_rate_hz,
         bandwidth_hz=min(bandwidth_hz(mono[found.start : found.end]), sample_rate_hz / 2),
         frame_power=found.power,

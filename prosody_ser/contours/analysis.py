@@ -62,7 +62,7 @@ class Analysis:
     @cached_property
     def hnr_db(self) -> np.ndarray:
         """Harmonics-to-noise ratio in dB, shape (n_frames,), NaN on unvoiced frames."""
-        samples, times_s = with_margin(self.audio, self.times_s[self.voiced])
+        samples, times_s = with_margin(self.audio, self.times_s[self.voiced], voice=True)
         r = periodicity(samples, self.audio.sample_rate_hz, times_s, self.pitch.floor_hz)
         return self.on_voiced(hnr_of_periodicity(r))
 

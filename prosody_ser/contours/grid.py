@@ -12,12 +12,12 @@ from ..audio.prepare import Audio
 MARGIN = 1024
 
 
-def with_margin(audio: Audio, times_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def with_margin(audio: Audio, times_s: np.ndarray, *, voice: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """The speech with the margin that own kernels need, and times of the speech on the time axis of those samples."""
-    return audio.around(MARGIN), times_s + MARGIN / audio.sample_rate_hz
+    return audio.around(MARGIN, voice=voice), times_s + MARGIN / audio.sample_rate_hz
 
 
-def sound_on_grid(audio: Audio, window_s: float) -> parselmouth.Sound:
+def sound_on_grid(audio: Audio, window_s: float, *, voice: bool = False) -> parselmouth.Sound:
     """The speech with just the margin at which Praat's frames are the clip's own.
 
     Praat fits ``floor((duration - window) / step) + 1`` frames into a sound and centres them. With a margin of
@@ -29,6 +29,8 @@ def sound_on_grid(audio: Audio, window_s: float) -> parselmouth.Sound:
     audio : Audio
     window_s : float
         Physical length of the window of the Praat command that follows, in s.
+    voice : bool
+        Without what is below any voice.
     """
     margin = math.ceil((window_s / 2 - FRAME_STEP_S / 4) * audio.sample_rate_hz)
-    return parselmouth.Sound(audio.around(margin), audio.sample_rate_hz)
+    return parselmouth.Sound(audio.around(margin, voice=voice), audio.sample_rate_hz)

@@ -22,7 +22,7 @@ SHORT_WINDOW_S = 2 * FRAME_STEP_S
 
 def intensity_contour(audio: Audio) -> np.ndarray:
     """Intensity of a clip in dB re 2e-5 Pa, shape (n_frames,)."""
-    sound = sound_on_grid(audio, WINDOW_S)
+    sound = sound_on_grid(audio, WINDOW_S, voice=True)
     praat = sound.to_intensity(minimum_pitch=MINIMUM_PITCH_HZ, time_step=FRAME_STEP_S, subtract_mean=True)
     level_db = praat.values[0]
     return np.maximum(level_db, level_db.max() - RANGE_DB)
@@ -38,7 +38,7 @@ def short_level_contour(audio: Audio) -> tuple[np.ndarray, np.ndarray]:
     level_db : ndarray of float64, shape (n_frames - 1,)
         Mean square in dB re full scale, -300 dB at the least.
     """
-    steps = (audio.around(0) ** 2).reshape(-1, FRAME_STEP).mean(axis=1)
+    steps = (audio.around(0, voice=True) ** 2).reshape(-1, FRAME_STEP).mean(axis=1)
     power = (steps[:-1] + steps[1:]) / 2
     times_s = (np.arange(power.size) + 1) * FRAME_STEP_S
     return times_s, 10 * np.log10(np.maximum(power, 1e-30))

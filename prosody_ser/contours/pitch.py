@@ -85,7 +85,9 @@ def track_pitch(audio: Audio, track: Track = pitch_track, within: PitchRange = A
     floor_hz, ceiling_hz = search_range(audio, track)
     floor_hz, ceiling_hz = within.floor_hz or floor_hz, within.ceiling_hz or ceiling_hz
     centres = MARGIN + FRAME_STEP // 2 + FRAME_STEP * np.arange(audio.n_frames)
-    f0_hz, strength = track(audio.around(MARGIN), SAMPLE_RATE_HZ, centres, FRAME_STEP_S, floor_hz, ceiling_hz)
+    f0_hz, strength = track(
+        audio.around(MARGIN, voice=True), SAMPLE_RATE_HZ, centres, FRAME_STEP_S, floor_hz, ceiling_hz
+    )
     f0_hz = voice_only(mend_octave_slips(f0_hz), strength, audio)
     return Pitch(f0_hz, np.where(np.isnan(f0_hz), np.nan, strength), floor_hz, ceiling_hz)
 
@@ -95,7 +97,7 @@ def search_range(audio: Audio, track: Track = pitch_track) -> tuple[float, float
 
     With fewer than five voiced frames in that pass the range is 75 to 600 Hz.
     """
-    samples = soxr.resample(audio.around(MARGIN), SAMPLE_RATE_HZ, COARSE_RATE_HZ, quality="MQ")
+    samples = soxr.resample(audio.around(MARGIN, voice=True), SAMPLE_RATE_HZ, COARSE_RATE_HZ, quality="MQ")
     margin = MARGIN * COARSE_RATE_HZ // SAMPLE_RATE_HZ
     step = round(COARSE_TIME_STEP_S * COARSE_RATE_HZ)
     centres = np.arange(margin + step // 2, samples.size - margin, step)

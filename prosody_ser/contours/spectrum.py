@@ -99,7 +99,7 @@ def _chroma_filters() -> np.ndarray:
 
 def rms_contour(audio: Audio) -> np.ndarray:
     """Root mean square of each 25 ms frame in dB re full scale, shape (n_frames,); at most 100 dB below the loudest."""
-    square = _sliding_sums(audio.around(REACH) ** 2) / WINDOW
+    square = _sliding_sums(audio.around(REACH, voice=True) ** 2) / WINDOW
     return 10 * np.log10(np.maximum(square, square.max() * 10 ** (-FLOOR_DB / 10)))
 
 

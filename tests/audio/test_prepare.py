@@ -5,7 +5,8 @@ import pytest
 import soundfile
 
 from prosody_ser.audio.endpoints import find_endpoints
-from prosody_ser.audio.frames import SAMPLE_RATE_HZ
+from prosody_ser.audio.frames import FRAME_STEP, SAMPLE_RATE_HZ
+from prosody_ser.audio.high_pass import high_passed
 from prosody_ser.audio.prepare import prepare_audio, read_audio
 from prosody_ser.errors import RecordingError
 from tests.support.bad_recordings import BAD
@@ -42,22 +43,29 @@ def test_extension_is_not_trusted(tmp_path):
     assert read_audio(path).samples.size > 0
 
 
+def ends_of(samples):
+    """First sample of the speech and the one after its last."""
+    found = find_endpoints(high_passed(samples))
+    return found.start, found.end
+
+
 @pytest.mark.parametrize(("lead", "trail"), [(0.0, 0.0), (0.5, 0.0), (0.3, 1.2)])
 def test_endpoints_cut_the_silence_and_nothing_else(lead, trail):
     speech = voice(seconds=0.8)
     samples = np.concatenate([np.zeros(round(lead * RATE)), speech, np.zeros(round(trail * RATE))])
-    start, end = find_endpoints(samples, RATE)
-    assert start / RATE == pytest.approx(lead, abs=0.035)
-    assert end / RATE == pytest.approx(lead + 0.8, abs=0.035)
+    found = find_endpoints(high_passed(samples))
+    assert found.start / RATE == pytest.approx(lead, abs=0.035)
+    assert found.end / RATE == pytest.approx(lead + 0.8, abs=0.035)
+    assert found.power.size == (found.end - found.start) // FRAME_STEP
 
 
 def test_endpoints_do_not_move_with_longer_silence_or_gain():
     speech = np.concatenate([voice(seconds=0.5), 0.1 * voice(seconds=0.5)])
     padded = np.concatenate([np.zeros(RATE // 2), speech, np.zeros(RATE // 2)])
-    start, end = find_endpoints(padded, RATE)
+    start, end = ends_of(padded)
     longer = np.concatenate([np.zeros(RATE), padded, np.zeros(2 * RATE)])
-    assert find_endpoints(longer, RATE) == (start + RATE, end + RATE)
-    assert find_endpoints(0.01 * padded, RATE) == (start, end)
+    assert ends_of(longer) == (start + RATE, end + RATE)
+    assert ends_of(0.01 * padded) == (start, end)
 
 
 @pytest.mark.parametrize("case", BAD)

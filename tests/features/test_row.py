@@ -187,4 +187,4 @@ def test_listings_hold_every_feature(name):
     markdown = FORMATS["markdown"](name, features).splitlines()
     rows = [line for line in markdown if line.startswith("| `")]
     assert len(rows) == len(features)
-    assert all(row.count("|") == 5 for row in rows)
+    assert all(row.count("|") == 6 for row in rows)

@@ -38,8 +38,9 @@ def test_known_pauses():
 
 def test_a_soft_onset_and_end_are_no_pauses():
     """Softer than a pause's threshold, yet inside the endpoints: silence at the ends must not come in by that door."""
-    soft = 10 ** (-30 / 20) * voice(150, 0.4, 0.3)
-    clip = analysis(np.concatenate([np.zeros(8000), soft, voice(150, 1.0, 0.3), soft, np.zeros(8000)]))
+    rising = 10 ** (np.linspace(-34, -26, round(0.4 * RATE)) / 20)  # a level that stays is noise
+    soft = rising * voice(150, 0.4, 0.3)
+    clip = analysis(np.concatenate([np.zeros(8000), soft, voice(150, 1.0, 0.3), soft[::-1], np.zeros(8000)]))
     assert clip.duration_s == pytest.approx(1.8, abs=0.1)
     assert pauses(clip).size == 0
 

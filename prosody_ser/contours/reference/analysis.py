@@ -71,7 +71,7 @@ class ReferenceAnalysis(Analysis):
     def hnr_db(self) -> np.ndarray:
         """Praat's harmonicity on voiced frames."""
         floor_hz = self.pitch.floor_hz
-        hnr_db = praat_hnr(sound_on_grid(self.audio, 2 / floor_hz), floor_hz)
+        hnr_db = praat_hnr(sound_on_grid(self.audio, 2 / floor_hz, voice=True), floor_hz)
         return self.on_voiced(within_range(hnr_db[self.voiced]))
 
     @cached_property

@@ -72,7 +72,7 @@ def librosa_chroma(power: np.ndarray) -> np.ndarray:
 
 def librosa_rms(audio: Audio) -> np.ndarray:
     """Level of the frames in dB re full scale, shape (n_frames,), at most 100 dB below the loudest."""
-    rms = librosa.feature.rms(y=audio.around(REACH), **_FRAMES)[0]
+    rms = librosa.feature.rms(y=audio.around(REACH, voice=True), **_FRAMES)[0]
     return 20 * np.log10(np.maximum(rms, rms.max() * 10 ** (-FLOOR_DB / 20)))
 
 
