@@ -4,7 +4,7 @@
    is far louder than the median of the five around it is a click and counts as four times that median. Levels are
    means over 50 ms.
 2. The loud level is the largest that lasts 30 ms or more.
-3. Steady noise is the lowest level that stays within 4 dB for 0.12 s, if hardly any frame is lower. Speech rises and
+3. Steady noise is the lowest level that stays within 2 dB for 0.12 s, if hardly any frame is lower. Speech rises and
    falls: where nothing is steady, or something is lower still, no noise is known.
 4. Sound is what is within 35 dB of the loud level and, where noise is known, 4 dB above it.
 5. Sound with gaps below 0.2 s belongs together, so that a stop's burst stays with its vowel. What lasts less than
@@ -27,7 +27,7 @@ HIGH_PASS_HZ = 120.0
 #: A click counts as so many times the median around it.
 CLICK_FACTOR = 4.0
 LOUD_S = 0.030
-STEADY_S, STEADY_DB = 0.12, 4.0
+STEADY_S, STEADY_DB = 0.12, 2.0
 #: So many frames may be 3 dB below the noise: it scatters.
 LOWER_SHARE, LOWER_DB = 0.03, 3.0
 #: Nothing but noise, or a steady tone: what does not rise above it by so much tells no noise.

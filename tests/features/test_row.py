@@ -151,7 +151,8 @@ def test_time_reversal_flips_slopes(clips):
         whole = samples[: samples.size // step * step]  # so that the frames of both lie at the same places
         forth, back = row_of(whole), row_of(whole[::-1])
         for name in flipped:
-            assert back[name] == pytest.approx(-forth[name], abs=0.1 * abs(forth[name]) + 0.3), name
+            # An endpoint may lie a frame farther out: filters run forwards.
+            assert back[name] == pytest.approx(-forth[name], abs=0.1 * abs(forth[name]) + 0.5), name
         for name in kept:
             assert back[name] == pytest.approx(forth[name], abs=0.5), name
         # The cross-correlation compares a frame with what follows it: reversed, with what came before.
