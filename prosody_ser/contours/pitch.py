@@ -3,7 +3,7 @@
 Conventions
 -----------
 Frames every 10 ms on the clip's grid; unvoiced frames are NaN. The first pass is coarse and wide (50 to 1100 Hz
-every 20 ms, on 4 kHz copies); the second searches from 0.75 times the first quartile (or 0.9 times the 5 % quantile, if
+every 20 ms, on 4 kHz copies); the second searches from 0.75 times the first quartile (or 0.85 times the 2 % quantile, if
 that is lower: sentences end low) to 2.5 times the third quartile that the first one found, so that an aroused voice is
 not cut off at a ceiling made for calm speech. The third quartile is weighted by amplitude: in whispery speech many a
 fricative passes for a voice at 800 Hz, and only its softness tells. The others are not, since creak is soft too. Octave
@@ -38,7 +38,7 @@ DEFAULT_FLOOR_HZ, DEFAULT_CEILING_HZ = 75.0, 600.0
 LOWEST_FLOOR_HZ, HIGHEST_CEILING_HZ = 50.0, 1300.0
 FLOOR_FACTOR, CEILING_FACTOR = 0.75, 2.5
 #: A fall at the end of a sentence goes lower than the first quartile tells.
-LOWEST_QUANTILE, LOWEST_FACTOR = 0.05, 0.9
+LOWEST_QUANTILE, LOWEST_FACTOR = 0.02, 0.85
 MIN_COARSE_FRAMES = 5
 
 #: Samples, their rate, the frames' centres, the step, floor and ceiling to frequency and strength.

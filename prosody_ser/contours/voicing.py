@@ -5,6 +5,8 @@ No voice is
 
 - what lasts less than 40 ms: a vocal fold's vibration takes longer to begin and to end;
 - what is no louder than the recording's steady noise, where that is known;
+- what is higher than 400 Hz and repeats weakly: noise through a formant of 80 Hz at 600 Hz has a strength of .66, a
+  voice as high as that 0.9 and more;
 - what lasts less than 0.1 s, repeats but weakly, and lies more than 14 semitones from the clip's median: a formant for
   a moment.
 """
@@ -17,6 +19,8 @@ from ..units import hz_to_st
 
 MIN_VOICED_S = 0.04
 ABOVE_NOISE_DB = 3.0
+#: As high as a first formant, only clear voices are.
+HIGH_HZ, HIGH_STRENGTH = 400.0, 0.8
 #: Another register, unless it lasts or is clear.
 STRAY_S, STRAY_ST, STRAY_STRENGTH = 0.1, 14.0, 0.75
 
@@ -43,7 +47,8 @@ def plausible_runs(f0_hz: np.ndarray, strength: np.ndarray, step_s: float) -> np
     shortest, stray = round(MIN_VOICED_S / step_s), round(STRAY_S / step_s)
     kept = f0_hz.copy()
     for run in runs:
-        if run.stop - run.start < shortest:
+        weak_and_high = np.median(f0_hz[run]) > HIGH_HZ and strength[run].mean() < HIGH_STRENGTH
+        if run.stop - run.start < shortest or weak_and_high:
             kept[run] = np.nan
     if np.isnan(kept).all():
         return kept
