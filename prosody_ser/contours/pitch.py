@@ -3,8 +3,8 @@
 Conventions
 -----------
 Frames every 10 ms on the clip's grid; unvoiced frames are NaN. The first pass is coarse and wide (50 to 1100 Hz
-every 20 ms, on 4 kHz copies); the second searches from 0.75 times the first quartile (or 0.85 times the 2 % quantile, if
-that is lower: sentences end low) to 2.5 times the third quartile that the first one found, so that an aroused voice is
+every 20 ms, on 4 kHz copies); the second searches from 0.75 times the first quartile (or 0.85 times the 2 % quantile,
+if that is lower: sentences end low) to 2.5 times the third quartile that the first one found, so that an aroused voice is
 not cut off at a ceiling made for calm speech. The third quartile is weighted by amplitude: in whispery speech many a
 fricative passes for a voice at 800 Hz, and only its softness tells. The others are not, since creak is soft too. Octave
 slips that are left (a few frames an octave off their neighbours on both sides) are mended, and what cannot be a voice
