@@ -171,25 +171,28 @@ class _Walk:
         start, stop = min(start + self._form.skip, self._end), start + size
         if is_open and following is None:
             until = self._sound_until(start)
-            self._mend |= size == 0 or until < self._end
+            self._mend = True
         elif following is None and self._is_sound(stop):
             until = self._sound_until(stop)
             self._mend, self._declared = True, self._said + stop - start
         else:
             until = max(start, min(stop, self._end))
+            self._mend |= self._form.whole and until < self._end  # of a W64, libsndfile reads on to the end
             self._said += max(stop, start) - until
         self._said += until - start
         self._stretches.append((start, until))
         return following
 
     def _bytes(self, position: int, n: int) -> bytes:
+        if position >= self._end:
+            return b""
         self._file.seek(position)
         return self._file.read(min(n, _TAIL))
 
     def _following(self, start: int, size: int) -> int | None:
         """Where behind a chunk another one begins, whether or not it was aligned; None if none does."""
         for position in (start + size + -size % self._form.align, start + size):
-            head = self._bytes(position, self._form.head) if self._form.data and position < self._end else b""
+            head = self._bytes(position, self._form.head) if self._form.data else b""
             if len(head) < self._form.head or not _PRINTABLE.match(head):
                 continue
             said = struct.unpack(self._form.order + self._form.size, head[self._form.name :])[0]
@@ -202,7 +205,7 @@ class _Walk:
         """Whether what lies behind a chunk's end could be samples: no tag, no text, not only zeros."""
         if self._end - position < _LEAST:
             return False
-        head = self._bytes(position, 4096)
+        head = self._bytes(position, 4096).lstrip(b"\0")
         if head.startswith(_TAGS) or len(_NO_TEXT.findall(head)) < _LEAST_NO_TEXT * len(head):
             return False
         return any(self._bytes(place, _TAIL).strip(b"\0") for place in range(position, self._end, _TAIL))
@@ -211,10 +214,10 @@ class _Walk:
         """Where the chunks begin that stand at the end of the file, behind samples whose end nothing tells."""
         first = max(start, self._end - _TAIL)
         tail = self._bytes(first, self._end - first)
-        if self._form.size != "I" or not self._form.data or len(tail) < 8:
-            return self._end
         sure = _SURE.search(tail)
         end = sure.start() if sure else len(tail)
+        if self._form.size != "I" or not self._form.data or len(tail) < 8:
+            return first + end
         values = np.frombuffer(tail, np.uint8)
         printable = (values >= 32) & (values < 127)
         places = np.flatnonzero(printable[:-7] & printable[1:-6] & printable[2:-5] & printable[3:-4])
@@ -224,7 +227,7 @@ class _Walk:
         while True:
             before = places[(ends == end) | ((sizes % 2 == 1) & (ends == end - 1))]
             if not before.size or before[0] >= end:
-                return first + end if end < len(tail) else self._end
+                return first + end
             end = int(before[0])
 
 
