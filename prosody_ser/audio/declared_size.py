@@ -156,6 +156,7 @@ class _Walk:
                 sizes = self._bytes(start + 8, 8)
                 self._ds64 = (struct.unpack("<Q", sizes)[0], start + 8) if len(sizes) == 8 else None
             second_file = name in _SECOND_FILE and self._bytes(start, 4) == b"WAVE"
+            self._mend |= second_file  # libsndfile would stumble over it
             position = start + (4 if second_file else size + -size % form.align)
         return False
 
@@ -177,7 +178,8 @@ class _Walk:
             self._mend, self._declared = True, self._said + stop - start
         else:
             until = max(start, min(stop, self._end))
-            self._mend |= self._form.whole and until < self._end  # of a W64, libsndfile reads on to the end
+            # Of a W64 libsndfile reads on to the end, a CAF that ends early it refuses.
+            self._mend |= self._form.size == "Q" and until < max(self._end, stop)
             self._said += max(stop, start) - until
         self._said += until - start
         self._stretches.append((start, until))
