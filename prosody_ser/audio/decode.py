@@ -1,9 +1,10 @@
 """A file to mono samples at its own rate, block by block.
 
 Whatever libsndfile reads is told by content, not by extension; else ffmpeg reads it where it is installed. Channels
-are averaged; integer PCM is scaled to [-1, 1] as float64. Nothing is allocated because a header says so: what is
-long, or says that it is, is read in blocks. Anything but a regular file is refused before it is opened, so that
-nothing waits for the other end of a pipe. A file that holds less than its header says is truncated.
+are averaged; integer PCM is scaled to [-1, 1] as float64, and so are whole numbers in a float format. Nothing is
+allocated because a header says so: what is long, or says that it is, is read in blocks. Anything but a regular file is
+refused before it is opened, so that nothing waits for the other end of a pipe. A file that holds less than its header
+says is truncated; of one that holds more, all is read.
 """
 
 import contextlib
@@ -13,7 +14,9 @@ import shutil
 import stat
 import struct
 import subprocess
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from threading import Timer
 from typing import IO, Any, cast
@@ -22,7 +25,9 @@ import numpy as np
 import soundfile
 
 from ..errors import RecordingError
-from .declared_size import DataSize, data_size
+from .declared_size import DataSize, data_size, mpeg_says_length
+from .full_scale import WholeNumbers
+from .suffixes import HEADERLESS
 
 #: Up to so many values (about 40 s of stereo at 48 kHz) a recording is read at once, else in blocks of a quarter.
 ONE_READ_VALUES = 1 << 22
@@ -37,6 +42,10 @@ FFMPEG_TIMEOUT_S = 120
 _UNKNOWN = 1 << 62
 #: Of what libsndfile reads, what it reads on beyond the end of the file (MIDI sample dumps), with notes on stdout.
 _REFUSED = {"SDS"}
+_CONVERT = (
+    "nothing says their rate and format; convert them by 'ffmpeg -f s16le -ar 16000 -ac 1 -i IN out.wav' or "
+    "'sox -t raw -e signed -b 16 -r 16000 -c 1 IN out.wav', with the format and rate that they have"
+)
 _OTHER_KINDS = {
     stat.S_ISDIR: "a folder",
     stat.S_ISFIFO: "a named pipe",
@@ -56,11 +65,17 @@ class Recording:
     n_channels : int
     n_samples : int or None
         How many there are by the header, in each channel; None if it does not say.
+    container, subtype : str
+        As libsndfile names them (``WAV``, ``PCM_16``); empty where it cannot read the file.
+    notes : tuple of str
+        What a user should know of how it was read, a sentence each.
     """
 
     sample_rate_hz: int
     n_channels: int
     n_samples: int | None
+    container = subtype = ""
+    notes: tuple[str, ...] = ()
     _position = 0
 
     def sample_at(self, time_s: float) -> int:
@@ -173,12 +188,15 @@ def _open(path: str | os.PathLike) -> Recording:
             raise RecordingError("empty", "the file is empty (0 bytes)")
         with open(path, "rb") as file:  # says "permission denied" where libsndfile says "system error"
             size = data_size(file, about.st_size)
-        return _Sound(path, size)
+        return _Sound(path, about.st_size, size)
     except OSError as error:
         raise RecordingError("unreadable", f"cannot be opened ({error.strerror or error})") from error
     except ValueError as error:  # a name that no file can have
         raise RecordingError("unreadable", f"cannot be opened ({error})") from error
     except soundfile.LibsndfileError as error:
+        suffix = Path(path).suffix.lower()
+        if suffix in HEADERLESS:
+            raise RecordingError("unreadable", f"headerless samples ({suffix}): {_CONVERT}") from error
         reason = str(error.error_string).strip().rstrip(".") or f"libsndfile's error {error.code}"
         return _Converted(path, reason)
 
@@ -186,42 +204,80 @@ def _open(path: str | os.PathLike) -> Recording:
 class _Sound(Recording):
     """What libsndfile reads."""
 
-    def __init__(self, path: str | os.PathLike, size: DataSize | None) -> None:
+    def __init__(self, path: str | os.PathLike, file_size: int, size: DataSize | None) -> None:
         # As bytes where names are bytes: they need not be UTF-8.
         self._name = os.fsencode(path) if os.name == "posix" else os.fspath(path)
-        self._mended = _Mended(self._name, size.at) if size and size.is_placeholder and not size.said else None
+        self._view: _View | None = None
+        if size and size.mend:
+            self._view = _View(self._name, ((0, size.stretches[0][0]), *size.stretches), size.at, size.mend)
+        elif Path(path).suffix.lower() == ".raw":  # by that name soundfile would ask for the format
+            self._view = _View(self._name, ((0, file_size),))
         try:
             self._file = self._opened()
         except soundfile.LibsndfileError:
-            self._close_mended()
+            self._close_view()
             raise
-        if self._file.format in _REFUSED:
-            self._file.close()
+        self.container, self.subtype = self._file.format, self._file.subtype
+        if self.container in _REFUSED:
+            self.close()
             raise RecordingError("unreadable", f"not a recording that can be read ({self._file.format_info})")
         self.sample_rate_hz, self.n_channels = self._file.samplerate, self._file.channels
+        numbers = self._numbers() if self.subtype in ("FLOAT", "DOUBLE") else WholeNumbers()
+        self._full_scale = numbers.full_scale
+        self.n_samples = self._said_samples(size)
+        self.notes = (*self._told(size), *numbers.notes)
+
+    def _said_samples(self, size: DataSize | None) -> int | None:
         n = self._file.frames
-        self.n_samples = None if n >= _UNKNOWN else n
-        if size and not size.is_placeholder and size.present < size.said:
-            if n == 0:
-                self._file.close()
-                raise RecordingError(
-                    "truncated",
-                    f"the file ends where its samples begin: {size.said - size.present} bytes of them are missing",
-                )
-            self.n_samples = n * size.said // max(size.present, 1)
+        missing = size.said - size.present if size else 0
+        if size and missing and n == 0:
+            self.close()
+            raise RecordingError(
+                "truncated", f"the file ends where its samples begin: {missing} bytes of them are missing"
+            )
+        if size and missing > MISSING_SHARE * size.said:
+            return n * size.said // max(size.present, 1)
+        if n >= _UNKNOWN:
+            return None
+        if self.subtype.startswith("MPEG"):
+            with open(self._name, "rb") as file:
+                return n if mpeg_says_length(file, size.stretches[0][0] if size else 0) else None
+        return n * size.said // size.present if size and missing else n
+
+    def _told(self, size: DataSize | None) -> Iterator[str]:
+        """The notes."""
+        if size and size.declared is not None:
+            there_s = self._file.frames / self.sample_rate_hz
+            said_s = there_s * size.declared / max(size.present, 1)
+            yield f"the header says {said_s:.2f} s, the file holds {there_s:.2f} s: all of it is read"
+        if size and len(size.stretches) > 1:
+            yield f"the samples lie in {len(size.stretches)} chunks: all of them are read, one after the other"
+        if size and size.other:
+            yield "a recording in another format follows in the same file: it is not read"
+        if self.container == "RAW":
+            yield f"no header: by its name read as {self._file.subtype_info} at {self.sample_rate_hz} Hz"
+
+    def _numbers(self) -> WholeNumbers:
+        """What the samples of a float format tell of their full scale: mostly the first few tell that it is 1."""
+        numbers, size = WholeNumbers(), 4096
+        while (block := self._file.read(size // self.n_channels + 1, always_2d=True)).size and numbers.hear(block):
+            size = BLOCK_VALUES
+        self._file.seek(0) if self._file.seekable() else self._reopen()
+        return numbers
 
     def _opened(self) -> "_Forwards":
-        if self._mended is None:
+        if self._view is None:
             return _Forwards(self._name)
-        self._mended.seek(0)
-        return _Forwards(self._mended)
+        self._view.seek(0)
+        return _Forwards(self._view)
 
     def _read(self, n: int) -> np.ndarray:
         try:
             block = self._file.read(n, always_2d=True)
         except soundfile.LibsndfileError:
             block = self._read_to_the_break(n)
-        return block[:, 0] if self.n_channels == 1 else block.mean(axis=1)
+        mono = block[:, 0] if self.n_channels == 1 else block.mean(axis=1)
+        return mono if self._full_scale == 1 else mono / self._full_scale
 
     def _read_to_the_break(self, n: int) -> np.ndarray:
         """What can be decoded of a block: after reading, soundfile seeks, which fails where a FLAC file ends early."""
@@ -255,11 +311,11 @@ class _Sound(Recording):
 
     def close(self) -> None:
         self._file.close()
-        self._close_mended()
+        self._close_view()
 
-    def _close_mended(self) -> None:
-        if self._mended is not None:
-            self._mended.close()
+    def _close_view(self) -> None:
+        if self._view is not None:
+            self._view.close()
 
 
 class _Forwards(soundfile.SoundFile):
@@ -274,20 +330,53 @@ class _Forwards(soundfile.SoundFile):
         return super().seekable() and self.format != "MP3"
 
 
-class _Mended(io.FileIO):
-    """A WAV whose header says 0 bytes of samples, as if it said what pipes say: as many as there are."""
+class _View(io.RawIOBase):
+    """Stretches of a file as if they were all of it, with other bytes at one place: a header as it should have been."""
 
-    def __init__(self, name: str | bytes, at: int) -> None:
-        super().__init__(name)
-        self._at = at
+    name = ""  # by which soundfile would choose a format
+
+    def __init__(self, name: str | bytes, stretches: Sequence[tuple[int, int]], at: int = 0, mend: bytes = b"") -> None:
+        self._file = open(name, "rb")  # noqa: SIM115 - closed with this
+        self._ends = list(accumulate(end - start for start, end in stretches))
+        self._stretches, self._at, self._mend, self._position = stretches, at, mend, 0
+
+    def readable(self) -> bool:
+        """True."""
+        return True
+
+    def seekable(self) -> bool:
+        """True."""
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """As of any file."""
+        self._position = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._ends[-1]}[whence]
+        return self._position
+
+    def tell(self) -> int:
+        """As of any file."""
+        return self._position
 
     def readinto(self, buffer: Any) -> int:
-        position = self.tell()
-        n = super().readinto(buffer) or 0
-        first, last = max(position, self._at), min(position + n, self._at + 4)
+        """As of any file, up to the end of a stretch."""
+        position = self._position
+        which = bisect_right(self._ends, position)
+        if which == len(self._ends):
+            return 0
+        left = self._ends[which] - position
+        self._file.seek(self._stretches[which][1] - left)
+        read = self._file.read(min(left, len(buffer)))
+        buffer[: len(read)] = read
+        first, last = max(position, self._at), min(position + len(read), self._at + len(self._mend))
         if first < last:
-            buffer[first - position : last - position] = b"\xff" * (last - first)
-        return n
+            buffer[first - position : last - position] = self._mend[first - self._at : last - self._at]
+        self._position += len(read)
+        return len(read)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+        super().close()
 
 
 class _Converted(Recording):

@@ -17,12 +17,11 @@ from .bandwidth import bandwidth_hz, held_rate_hz
 from .decode import open_recording
 from .endpoints import find_endpoints
 from .frames import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ
+from .full_scale import LARGEST, LARGEST_INTEGER, WholeNumbers, nearest_full_scale
 from .high_pass import high_passed
 
 #: Outside, a broken header would make hours of seconds or seconds of hours.
 MIN_RATE_HZ, MAX_RATE_HZ = 2000, 1_000_000
-#: Floats may exceed full scale (1), but not like this.
-LARGEST_SAMPLE = 1e6
 MIN_SPEECH_S = 0.1
 #: Zero and full scale of integer samples.
 _FULL_SCALE = {np.dtype(np.int16): (0, 1 << 15), np.dtype(np.int32): (0, 1 << 31), np.dtype(np.uint8): (128, 128)}
@@ -50,6 +49,8 @@ class Audio:
         The highest frequency that it holds, 8000 at the most; see :mod:`prosody_ser.audio.bandwidth`.
     noise_power : float
         Of the steady noise in the recording, on the same scale; 0 where none is known.
+    notes : tuple of str
+        What a user should know of how it was read, a sentence each.
     """
 
     samples: np.ndarray
@@ -61,6 +62,7 @@ class Audio:
     bandwidth_hz: float = SAMPLE_RATE_HZ / 2
     frame_power: np.ndarray | None = None
     noise_power: float = 0.0
+    notes: tuple[str, ...] = ()
 
     @property
     def held_rate_hz(self) -> float:
@@ -147,7 +149,7 @@ def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | Non
         raise RecordingError("out_of_range", f"a stretch from {start_s:g} s to {until} is none")
     with open_recording(path) as recording:
         start, stop = recording.sample_at(start_s), None if end_s is None else recording.sample_at(end_s)
-        return prepare_blocks(recording.blocks(start, stop), recording.sample_rate_hz)
+        return prepare_blocks(recording.blocks(start, stop), recording.sample_rate_hz, recording.notes)
 
 
 def prepare_audio(samples: ArrayLike, sample_rate_hz: int) -> Audio:
@@ -156,8 +158,8 @@ def prepare_audio(samples: ArrayLike, sample_rate_hz: int) -> Audio:
     Parameters
     ----------
     samples : array_like, shape (n,) or (n, channels)
-        Floats in [-1, 1]; or int16, int32 or uint8 as in a WAV file, scaled by their full scale to the same range.
-        Channels are averaged.
+        Floats in [-1, 1]; or int16, int32 or uint8 as in a WAV file, scaled by their full scale to the same range, as
+        are floats that are whole numbers beyond 100. Channels are averaged.
     sample_rate_hz : int
         Their sample rate.
 
@@ -172,31 +174,35 @@ def prepare_audio(samples: ArrayLike, sample_rate_hz: int) -> Audio:
     >>> prepare_audio(np.sin(np.arange(8000)), 8000).duration_s
     1.0
     """
-    scaled = _scaled(np.asarray(samples))
-    return prepare_blocks([scaled.mean(axis=1) if scaled.ndim == 2 else scaled], sample_rate_hz)
+    scaled, notes = _scaled(np.asarray(samples))
+    return prepare_blocks([scaled.mean(axis=1) if scaled.ndim == 2 else scaled], sample_rate_hz, notes)
 
 
-def _scaled(samples: np.ndarray) -> np.ndarray:
-    """Samples as float64, integers scaled as a WAV file's are."""
+def _scaled(samples: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Samples as float64, integers scaled as a WAV file's are, also where they come as floats; and what to say."""
     if samples.ndim not in (1, 2) or (samples.ndim == 2 and samples.shape[1] > max(samples.shape[0], 1)):
         raise RecordingError("unreadable", f"samples of shape {samples.shape}: take (n,) or (n, channels)")
     if samples.dtype in _FULL_SCALE:
         zero, full = _FULL_SCALE[samples.dtype]
-        return (samples.astype(np.float64) - zero) / full
+        return (samples.astype(np.float64) - zero) / full, ()
     if samples.size and samples.dtype.kind != "f":
         raise RecordingError(
             "unreadable", f"samples of type {samples.dtype}: take float in [-1, 1], int16, int32 or uint8"
         )
-    return samples.astype(np.float64)
+    numbers, floats = WholeNumbers(), samples.astype(np.float64)
+    numbers.hear(floats)
+    return floats / numbers.full_scale, numbers.notes
 
 
-def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
+def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int, notes: tuple[str, ...] = ()) -> Audio:
     """As :func:`prepare_audio`, of mono samples that come in blocks; how they are cut changes nothing.
 
     Parameters
     ----------
     blocks : iterable of ndarray of float64, shape (n,)
     sample_rate_hz : int
+    notes : tuple of str
+        What to say of how they were read.
     """
     check_sample_rate(sample_rate_hz)
     resampled = list(_resampled(checked(blocks), sample_rate_hz))
@@ -217,6 +223,7 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
         bandwidth_hz=min(bandwidth_hz(mono[found.start : found.end]), sample_rate_hz / 2),
         frame_power=found.power,
         noise_power=found.noise_power,
+        notes=notes,
     )
 
 
@@ -235,10 +242,14 @@ def checked(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         if not block.size:
             continue
         empty = False
-        if not (np.abs(block) <= LARGEST_SAMPLE).all():
+        peak = float(np.abs(block).max())
+        if not peak <= LARGEST_INTEGER:
             raise RecordingError(
-                "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_SAMPLE:g}"
+                "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_INTEGER:g}"
             )
+        if peak > LARGEST:
+            by = f"{nearest_full_scale(peak):.0f}"
+            raise RecordingError("non_finite", f"samples reach {peak:.0f}, where 1 is full scale: divide them by {by}")
         yield block
         del block
     if empty:

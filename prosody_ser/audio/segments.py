@@ -105,7 +105,7 @@ def segments(
 def _prepared(recording: Recording, start_s: float, end_s: float) -> Audio | RecordingError:
     try:
         blocks = recording.blocks(recording.sample_at(start_s), recording.sample_at(end_s))
-        return prepare_blocks(blocks, recording.sample_rate_hz)
+        return prepare_blocks(blocks, recording.sample_rate_hz, recording.notes)
     except RecordingError as error:
         return error
 

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -91,9 +92,9 @@ def command(
 
 def _split(paths: list[Path]) -> tuple[list[Path], Path]:
     """The sources and the table: the last path if it is neither a folder nor a recording and not the only one."""
-    from ..audio.suffixes import SUFFIXES
+    from ..audio.suffixes import HEADERLESS, SUFFIXES
 
-    if len(paths) > 1 and not paths[-1].is_dir() and paths[-1].suffix.lower() not in SUFFIXES:
+    if len(paths) > 1 and not paths[-1].is_dir() and paths[-1].suffix.lower() not in SUFFIXES | HEADERLESS:
         return paths[:-1], paths[-1]
     return paths, DEFAULT_OUT
 
@@ -120,6 +121,7 @@ def _failures(tally: "Tally") -> None:
 
 def _summary(extraction: "Extraction", out: Path) -> None:
     from ..audio.frames import SAMPLE_RATE_HZ
+    from ..datasets.files import suffixes_text
     from ..tables.feature_table import FRAMES, SYNTHETIC, SYNTHETIC_NOTICE
 
     tally = extraction.tally
@@ -128,6 +130,9 @@ def _summary(extraction: "Extraction", out: Path) -> None:
     print(f"clips     {tally.clips}: {tally.ok} ok, {tally.failed.total()} failed")
     if extraction.passed_over:
         print(f"          {extraction.passed_over} left out: video, second copies, rows of labels that cannot be used")
+    unused = sum((Counter(found.unused) for found in extraction.found), Counter())
+    if unused:
+        print(f"          files passed over: {suffixes_text(dict(unused.most_common()))}")
     for what, counts in (("speakers", tally.speakers), ("emotions", tally.emotions)):
         values = sorted(set(counts) - {""})
         if what == "speakers" and len(tally.corpora) == 1:
@@ -136,6 +141,8 @@ def _summary(extraction: "Extraction", out: Path) -> None:
         print(f"{what:9} {len(values)}{listed}" + (f"; {counts['']} clips unknown" if counts[""] else ""))
     if not set(tally.speakers) - {""}:
         print("          without speakers 'cv' cannot score: fill the column, or see 'extract --help'")
+    if tally.notes:
+        print(f"note      {tally.notes}, e.g. {' '.join(': '.join(tally.note).split())}")
     if tally.narrow:
         print(
             f"NOTE: {tally.narrow} clips hold nothing above some frequency below {SAMPLE_RATE_HZ // 2} Hz, see "

@@ -40,6 +40,8 @@ FLOOR_FACTOR, CEILING_FACTOR = 0.75, 2.5
 #: A fall at the end of a sentence goes lower than the first quartile tells.
 LOWEST_QUANTILE, LOWEST_FACTOR = 0.02, 0.85
 MIN_COARSE_FRAMES = 5
+#: A voice whose frames lie by more than this share within 3 % of the end of the search range may go on beyond it.
+MANY, AT_THE_END = 0.05, 1.03
 
 #: Samples, their rate, the frames' centres, the step, floor and ceiling to frequency and strength.
 Track = Callable[[np.ndarray, int, np.ndarray, float, float, float], tuple[np.ndarray, np.ndarray]]
@@ -56,6 +58,17 @@ class Pitch:
     #: `floor_hz`, `ceiling_hz`: the search range of the second pass
     floor_hz: float
     ceiling_hz: float
+
+    @property
+    def notes(self) -> list[str]:
+        """What a user should know: that the voice reaches the end of what is searched."""
+        f0_hz = self.f0_hz[np.isfinite(self.f0_hz)]
+        notes = []
+        if f0_hz.size and (f0_hz > self.ceiling_hz / AT_THE_END).mean() > MANY:
+            notes.append(f"the pitch reaches {self.ceiling_hz:.0f} Hz, above which it is not looked for (--pitch-ceiling)")
+        if f0_hz.size and (f0_hz < self.floor_hz * AT_THE_END).mean() > MANY:
+            notes.append(f"the pitch reaches {self.floor_hz:.0f} Hz, below which it is not looked for (--pitch-floor)")
+        return notes
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 
-from ..audio.suffixes import SUFFIXES
-from ..errors import CorpusError
+from ..audio.suffixes import PICTURES
 
 #: Of two copies of a clip the lossless one is taken (CREMA-D comes as WAV and as MP3).
-_LOSSLESS = frozenset({".wav", ".flac", ".aif", ".aiff", ".aifc", ".au", ".caf", ".w64"})
+_LOSSLESS = frozenset(
+    {".wav", ".wave", ".bwf", ".rf64", ".flac", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".w64"}
+    | {".sph", ".nist", ".wv", ".ape", ".tta", ".tak", ".shn"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,31 +157,7 @@ class Corpus:
         return utterance.corpus or self.name, self.name_of(utterance)
 
 
-def _lossless_first(utterance: Utterance) -> tuple[bool, str]:
-    return os.path.splitext(utterance.file)[1].lower() not in _LOSSLESS, utterance.file
-
-
-def recordings_below(folder: str | os.PathLike) -> list[str]:
-    """Every file with the suffix of a recording below a folder, as sorted relative paths with ``/``.
-
-    Hidden files and folders are passed over (macOS leaves ``._name.wav`` beside ``name.wav``). Linked folders are
-    followed, each once. A folder that cannot be listed is a CorpusError.
-    """
-
-    def refuse(error: OSError) -> None:
-        raise CorpusError(f"{error.filename}: cannot be listed ({error.strerror})")
-
-    root = Path(folder)
-    found = []
-    seen = set()
-    for parent, folders, files in os.walk(root, followlinks=True, onerror=refuse):
-        real = os.path.realpath(parent)
-        if real in seen:  # a link to a folder above would never end
-            folders.clear()
-            continue
-        seen.add(real)
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        for name in files:
-            if not name.startswith(".") and os.path.splitext(name)[1].lower() in SUFFIXES:
-                found.append((Path(parent) / name).relative_to(root).as_posix())
-    return sorted(found)
+def _lossless_first(utterance: Utterance) -> tuple[bool, bool, str]:
+    """Sound without loss before other sound, and that before the sound of films."""
+    suffix = os.path.splitext(utterance.file)[1].lower()
+    return suffix not in _LOSSLESS, suffix in PICTURES, utterance.file

@@ -4,16 +4,17 @@ import math
 import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from ..audio.suffixes import SUFFIXES
+from ..audio.suffixes import HEADERLESS, PICTURES, SUFFIXES
 from ..errors import CorpusError, chosen
 from ..paths import Paths, as_paths
 from .corpora import audiofolder, csv_file, ser_en
 from .corpora.registry import CORPORA
-from .corpus import Corpus, Utterance, recordings_below
+from .corpus import Corpus, Utterance
 from .delimited import MissingColumnError, read_rows
+from .files import counted, files_below, none_found, recordings_among, suffix
 
 #: Share of the recordings that a corpus must explain to be recognised.
 RECOGNISED_SHARE = 0.5
@@ -29,6 +30,8 @@ class Found:
     utterances: list[Utterance]  #: sorted by file
     passed_over: int = 0  #: recordings or rows left out: video, second copies, rows that cannot be used
     notes: tuple[str, ...] = ()  #: what a user must be told, a line each
+    #: files of a folder that are not used, of whatever kind, by suffix
+    unused: dict[str, int] = field(default_factory=dict)
 
 
 def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Found:
@@ -50,7 +53,7 @@ def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Fou
     kind = None if corpus is None else chosen("corpus", corpus, CORPORA, error=CorpusError)
     labels_file = root.suffix.lower() in LABELS_SUFFIXES
     if not root.exists():
-        is_file = labels_file or root.suffix.lower() in SUFFIXES
+        is_file = labels_file or root.suffix.lower() in SUFFIXES | HEADERLESS
         raise CorpusError(f"{root}: no such {'file' if is_file else 'folder'}")
     if not root.is_dir() and (kind.read is None if kind else not labels_file):
         raise CorpusError(f"{root}: not a folder")
@@ -60,20 +63,23 @@ def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Fou
     if kind is not None and kind.read is not None:
         utterances, said, left_out = kind.read(root)
         return Found(kind, _sorted(utterances, kind), left_out, tuple(said))
-    files = recordings_below(root)
-    if not files:
-        raise CorpusError(f"{root}: no recordings found (looked for .wav, .flac, .mp3 and other audio files)")
-    kind = kind or _recognise(root, files)
-    if not kind.explained(files):
+    there = files_below(root)
+    recordings = recordings_among(root, there)
+    kind = kind or _recognise(root, recordings, there)
+    files = [file for file in recordings if kind.generic or suffix(file) not in PICTURES or kind.explained([file])]
+    if files and not kind.explained(files):
         raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {kind.name} (e.g. {files[0]})")
     try:
         utterances = [replace(u, path=str(root / u.file)) for u in kind.utterances(files)]
     except CorpusError as error:
         raise CorpusError(f"{root}: {error}") from error
+    if not utterances:
+        raise none_found(root, there)
     strays = [] if kind.generic else [u.file for u in utterances if not u.speaker]
     if strays:
         notes.append(f"{root}: {len(strays)} not named as in {kind.name}, so without labels (e.g. {strays[0]})")
-    return Found(kind, _sorted(utterances, kind), len(files) - len(utterances), tuple(notes))
+    unused = counted(set(there) - {u.file for u in utterances})
+    return Found(kind, _sorted(utterances, kind), len(recordings) - len(utterances), tuple(notes), unused)
 
 
 def _sorted(utterances: list[Utterance], corpus: Corpus) -> list[Utterance]:
@@ -197,8 +203,14 @@ def _unseen(found: Found, name: str, seen: set[tuple]) -> Found:
     return replace(found, utterances=kept, passed_over=found.passed_over + len(found.utterances) - len(kept))
 
 
-def _recognise(root: Path, files: list[str]) -> Corpus:
-    """The corpus that explains most of the names; a mix of corpora where it explains what they do together."""
+def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
+    """The corpus that explains most of the names; a mix of corpora where it explains what they do together.
+
+    Films count only where there is nothing else.
+    """
+    if not recordings:
+        raise none_found(root, there)
+    files = [file for file in recordings if suffix(file) not in PICTURES] or recordings
     named = {name: corpus.explained(files) for name, corpus in CORPORA.items() if not corpus.generic}
     mixed = named.pop(MIX)
     several = {name: count for name, count in named.items() if count}

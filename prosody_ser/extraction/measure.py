@@ -82,8 +82,8 @@ def measure_signal(
     Parameters
     ----------
     samples : array_like, shape (n,) or (n, channels), or bytes
-        Floats in [-1, 1]; or int16, int32 or uint8 as in a WAV file, scaled by their full scale to the same range.
-        Channels are averaged. Or the bytes of an audio file.
+        Floats in [-1, 1]; or int16, int32 or uint8 as in a WAV file, scaled by their full scale to the same range, as
+        are floats that are whole numbers beyond 100. Channels are averaged. Or the bytes of an audio file.
     sample_rate_hz : int, optional
         Needed for samples; of an audio file its header says it.
     features, plugin, engine

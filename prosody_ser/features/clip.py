@@ -121,11 +121,13 @@ def _measure(open_audio: Callable[[], Audio], job: Job, start_s: float = 0.0) ->
         audio = open_audio()
         facts |= {"end": start_s + audio.duration_s, "lead": audio.lead_s, "trail": audio.trail_s}
         facts |= {"sample_rate_hz": audio.native_rate_hz, "bandwidth_hz": audio.bandwidth_hz}
+        facts["note"] = "; ".join(audio.notes)
         if audio.speech_s > LONGEST_S:
             raise RecordingError("too_long", f"{audio.speech_s / 60:.0f} minutes: cut it into stretches (--segment)")
         analysis = engine_of(job.engine).analyse(audio, PitchRange(*job.pitch_range_hz))
         values = values_of(analysis)
         facts |= {"pitch_floor_hz": analysis.pitch.floor_hz, "pitch_ceiling_hz": analysis.pitch.ceiling_hz}
+        facts["note"] = "; ".join([*audio.notes, *analysis.pitch.notes])
         facts["formant_ceiling_hz"] = analysis.formant_ceiling_hz
         if audio.held_rate_hz < FORMANT_BAND_HZ:
             facts["formant_ceiling_hz"] = math.nan  # nothing is measured below it

@@ -29,7 +29,7 @@ _SHOWN_IQR = 4.0
 _UPRIGHT_FROM, _LETTERS_ACROSS = 13, 16
 _LONGEST_NAME = 40
 #: Columns that tell one row from another, not groups of rows.
-_NO_GROUPS = ("file", "parent", "status", "error")
+_NO_GROUPS = ("file", "parent", "status", "error", "note")
 #: Marker, and whether it is filled: told apart without colour.
 _SEX_MARKS = {"female": ("o", "black"), "male": ("^", "white"), "sex unknown": ("s", "0.6")}
 

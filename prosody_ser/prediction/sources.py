@@ -3,7 +3,8 @@
 import os
 from collections.abc import Iterable
 
-from ..datasets.corpus import Utterance, recordings_below
+from ..datasets.corpus import Utterance
+from ..datasets.files import files_below, none_found, recordings_among
 from ..errors import CorpusError
 from ..paths import Paths, as_paths
 
@@ -24,9 +25,10 @@ def recordings_of(sources: Paths) -> list[Utterance]:
         if not os.path.isdir(source):
             found.append(Utterance(file=source, path=source))
             continue
-        below = recordings_below(source)
+        there = files_below(source)
+        below = recordings_among(source, there)
         if not below:
-            raise CorpusError(f"{source}: no recordings found (looked for .wav, .flac, .mp3 and other audio files)")
+            raise none_found(source, there)
         paths = [os.path.join(source, *name.split("/")) for name in below]
         found += [Utterance(file=path, path=path) for path in paths]
     return found

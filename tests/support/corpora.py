@@ -15,3 +15,11 @@ def corpus_folder(name: str, below: str = "") -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the {name} recordings in {folder}, which are not part of the project")
     return folder
+
+
+def case_file(name: str) -> Path:
+    """A small input that failed once, as ``folder/file``, or skip."""
+    path = SHARED.parent / "cases" / name
+    if not path.exists():
+        pytest.skip(f"needs {path}, which is not part of the project")
+    return path

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from ...errors import CorpusError
-from ..corpus import Corpus, Utterance, recordings_below
+from ..corpus import Corpus, Utterance
+from ..files import recordings_below
 from ..labels import Naming, read_labels
 from .csv_file import IN_FOLDER
 

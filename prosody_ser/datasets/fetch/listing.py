@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from ...audio.suffixes import SUFFIXES
+from ...audio.suffixes import SOUND
 from ...errors import FetchError
 from .safe_path import safe_path
 from .sources import Listing
@@ -31,7 +31,7 @@ def clips_of(listing: Listing, content: bytes) -> list[Clip]:
         found = list(_READERS[listing.form](content, name, f"{server.scheme}://{server.netloc}"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FetchError(f"{name}: is not the list of files that was expected") from error
-    clips = {clip.path: clip for clip in found if PurePosixPath(clip.path).suffix.lower() in SUFFIXES}
+    clips = {clip.path: clip for clip in found if PurePosixPath(clip.path).suffix.lower() in SOUND}
     if not clips:
         raise FetchError(f"{name}: names no recordings")
     return [clips[path] for path in sorted(clips)]

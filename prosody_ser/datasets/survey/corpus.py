@@ -9,7 +9,7 @@ from pathlib import Path
 from ...errors import ProtocolError
 from ...parallel.worker_pool import Lost, in_processes
 from .. import Found, find_utterances
-from ..corpus import recordings_below
+from ..files import recordings_below
 from .duplicates import find_copies, same_size
 from .labels import described_copies
 from .oddities import left_out_files, odd_files
@@ -75,6 +75,7 @@ def survey(
         duplicates=tuple(described_copies(copies, paths, clips)),
         odd=tuple(odd_files(found.corpus, clips) + _left_out(found, Path(source))),
         passed_over=found.passed_over,
+        unused=found.unused,
         notes=tuple(notes),
     )
 

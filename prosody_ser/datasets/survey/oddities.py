@@ -39,7 +39,8 @@ _TIMES, _FENCE = 3, 3
 #: Kinds in the order in which they are told.
 KINDS = (
     *("unreadable", "truncated", "empty", "non_finite", "silent", "too_short", "timed_out", "crashed"),
-    *("suffix", "sample rate", "bandwidth", "channels", "container", "samples", "clipped", "offset", "short", "long"),
+    *("suffix", "sample rate", "bandwidth", "channels", "container", "samples", "note", "clipped", "offset"),
+    *("short", "long"),
     *("misnamed", "unexplained", "left out"),
 )
 
@@ -48,7 +49,7 @@ def odd_files(corpus: Corpus, clips: Sequence[Clip]) -> list[Odd]:
     """What is odd about the files of a corpus, by kind, then by file."""
     by_file = {clip.utterance.path: clip for clip in reversed(clips)}
     found: list[Odd] = []
-    for kinds in (_unusable, _lying_suffix, _levels):
+    for kinds in (_unusable, _noted, _lying_suffix, _levels):
         found += [odd for clip in by_file.values() for odd in kinds(clip)]
     of_corpus = defaultdict(list)
     for clip in by_file.values():
@@ -91,6 +92,11 @@ def _same_bytes(first: Path, second: Path) -> bool:
 def _unusable(clip: Clip) -> Iterator[Odd]:
     if clip.sound.status != "ok":
         yield Odd(clip.utterance.file, clip.sound.status, clip.sound.error)
+
+
+def _noted(clip: Clip) -> Iterator[Odd]:
+    if clip.sound.note:
+        yield Odd(clip.utterance.file, "note", clip.sound.note)
 
 
 def _lying_suffix(clip: Clip) -> Iterator[Odd]:

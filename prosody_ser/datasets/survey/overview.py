@@ -71,6 +71,7 @@ class Survey:
     duplicates: tuple[Duplicate, ...]
     odd: tuple[Odd, ...]
     passed_over: int  #: recordings that are not of the corpus as it is used
+    unused: dict[str, int]  #: files of the folder that are not used, of whatever kind, by suffix
     notes: tuple[str, ...]  #: what else a user must be told
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import soxr
 
-from ...audio.decode import open_recording
+from ...audio.decode import Recording, open_recording
 from ...audio.frames import SAMPLE_RATE_HZ
 from ...audio.prepare import check_sample_rate, checked
 
@@ -19,15 +19,19 @@ class Start:
     """The first two minutes of a recording."""
 
     samples: np.ndarray  #: ndarray of float64, shape (n,): mono at 16 kHz
-    #: `rate_hz`, `channels`: of the recording itself
-    rate_hz: int
-    channels: int
+    rate_hz: int  #: of the recording itself
     n_samples: int  #: of the whole recording, in each channel
     whole: bool  #: whether `samples` is all of it
 
 
-def read_start(path: str, hear: Callable[[np.ndarray], None] = lambda block: None) -> Start:
-    """Read a recording to its end and keep its start; `hear` is given every block, mono at the recording's own rate.
+def read_start(
+    path: str,
+    hear: Callable[[np.ndarray], None] = lambda block: None,
+    opened: Callable[[Recording], None] = lambda recording: None,
+) -> Start:
+    """Read a recording to its end and keep its start.
+
+    `hear` is given every block, mono at the recording's own rate; before, `opened` is given the recording.
 
     Raises
     ------
@@ -36,7 +40,8 @@ def read_start(path: str, hear: Callable[[np.ndarray], None] = lambda block: Non
     """
     kept, n_samples = [], 0
     with open_recording(path) as recording:
-        rate_hz, channels = recording.sample_rate_hz, recording.n_channels
+        opened(recording)
+        rate_hz = recording.sample_rate_hz
         check_sample_rate(rate_hz)
         for block in checked(recording.blocks()):
             hear(block)
@@ -47,4 +52,4 @@ def read_start(path: str, hear: Callable[[np.ndarray], None] = lambda block: Non
     samples = np.concatenate(kept)
     if rate_hz != SAMPLE_RATE_HZ:
         samples = soxr.resample(samples, rate_hz, SAMPLE_RATE_HZ, quality="HQ")
-    return Start(samples, rate_hz, channels, n_samples, n_samples <= KEPT_S * rate_hz)
+    return Start(samples, rate_hz, n_samples, n_samples <= KEPT_S * rate_hz)

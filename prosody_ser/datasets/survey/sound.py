@@ -1,15 +1,14 @@
 """One file as it lies there: its format, its level, its silences, and a fingerprint of its sound."""
 
-import contextlib
 import hashlib
 import os
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import soundfile
 
 from ...audio.bandwidth import bandwidth_hz
+from ...audio.decode import Recording
 from ...audio.endpoints import find_endpoints
 from ...audio.frames import SAMPLE_RATE_HZ
 from ...audio.high_pass import high_passed
@@ -28,6 +27,7 @@ class Sound:
 
     status: str = "ok"  #: ``ok``, or why it cannot be used, as in the column of a table
     error: str = ""  #: a sentence if it is not ``ok``
+    note: str = ""  #: what a user should know of how it was read
     #: `container`, `subtype`: as libsndfile names them (``WAV``, ``PCM_16``); empty where it cannot read the file
     container: str = ""
     subtype: str = ""
@@ -66,14 +66,15 @@ def _hear(path: str, with_digest: bool, known: dict[str, Any]) -> None:
         if with_digest:
             with open(path, "rb") as file:
                 known["digest"] = hashlib.file_digest(file, "sha256").hexdigest()
-        with contextlib.suppress(soundfile.LibsndfileError, OSError):
-            header = soundfile.info(os.fsencode(path) if os.name == "posix" else path)
-            known |= {"container": header.format, "subtype": header.subtype}
-            known |= {"rate_hz": header.samplerate, "channels": header.channels}
-    limit = _FULL_SCALE.get(known.get("subtype", ""), _FULL_SCALE_16_BIT) - 1e-6
-    levels = _Levels(limit)
-    start = read_start(path, levels.hear)
-    known |= {"rate_hz": start.rate_hz, "channels": start.channels, "duration_s": start.n_samples / start.rate_hz}
+    levels = _Levels()
+
+    def opened(recording: Recording) -> None:
+        known.update(container=recording.container, subtype=recording.subtype, note="; ".join(recording.notes))
+        known.update(rate_hz=recording.sample_rate_hz, channels=recording.n_channels)
+        levels.limit = _FULL_SCALE.get(recording.subtype, _FULL_SCALE_16_BIT) - 1e-6
+
+    start = read_start(path, levels.hear, opened)
+    known["duration_s"] = start.n_samples / start.rate_hz
     known |= {"peak": levels.peak, "full_scale": levels.n_full / start.n_samples, "dc": levels.sum / start.n_samples}
     speech = find_endpoints(high_passed(start.samples))
     known["bandwidth_hz"] = min(bandwidth_hz(start.samples[speech.start : speech.end]), start.rate_hz / 2)
@@ -86,8 +87,8 @@ def _hear(path: str, with_digest: bool, known: dict[str, Any]) -> None:
 class _Levels:
     """Peak, sum and how many samples are at full scale, from block to block."""
 
-    def __init__(self, limit: float) -> None:
-        self.limit, self.peak, self.n_full, self.sum = limit, 0.0, 0, 0.0
+    def __init__(self) -> None:
+        self.limit, self.peak, self.n_full, self.sum = 1.0, 0.0, 0, 0.0
 
     def hear(self, block: np.ndarray) -> None:
         sizes = np.abs(block)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...datasets.files import suffixes_text
 from ...datasets.survey import Survey
 from ...datasets.survey.wording import cell_text, counts_text, duration_text, person_text, plain, span_text, total_s
 from ...errors import listed
@@ -71,6 +72,7 @@ def survey_json(survey: Survey) -> str:
         "duplicates": [asdict(duplicate) for duplicate in survey.duplicates],
         "odd": [asdict(odd) for odd in survey.odd],
         "passed_over": survey.passed_over,
+        "unused_files": survey.unused,
         "notes": survey.notes,
         "clips": [
             {"file": clip.utterance.file, "speaker": clip.utterance.speaker, "emotion": clip.utterance.emotion}
@@ -113,6 +115,8 @@ def _head(survey: Survey) -> Iterator[str]:
         yield f"{name.removeprefix('vocal_'):9} {shown}"
     if survey.passed_over:
         yield f"left out  {survey.passed_over}"
+    if survey.unused:
+        yield f"others    passed over: {plain(suffixes_text(survey.unused))}"
 
 
 def _classes(survey: Survey) -> _Section:
