@@ -13,6 +13,7 @@ import soxr
 from numpy.typing import ArrayLike
 
 from ..errors import RecordingError
+from .channels import AUTO, mixing, mixing_of_recording
 from .decode import open_recording
 from .endpoints import find_endpoints
 from .frames import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ
@@ -40,6 +41,8 @@ class Audio:
         Always 16000.
     native_rate_hz : int
         Sample rate of the recording itself.
+    channel : str
+        Which of several channels it is: ``mean``, or a number from 1; empty if there was one.
     """
 
     samples: np.ndarray
@@ -47,6 +50,7 @@ class Audio:
     end: int
     sample_rate_hz: int = SAMPLE_RATE_HZ
     native_rate_hz: int = SAMPLE_RATE_HZ
+    channel: str = ""
 
     @property
     def duration_s(self) -> float:
@@ -91,7 +95,9 @@ class Audio:
         return np.pad(inside, (max(-first, 0), max(last - self.samples.size, 0)))
 
 
-def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | None = None) -> Audio:
+def read_audio(
+    path: str | os.PathLike, start_s: float = 0.0, end_s: float | None = None, *, channel: str | int = AUTO
+) -> Audio:
     """Read a recording, or a stretch of it, and locate its speech.
 
     Parameters
@@ -99,7 +105,11 @@ def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | Non
     path : path_like
         Any file that libsndfile can read; others need ffmpeg on the PATH.
     start_s, end_s : float
-        The stretch, in s; to the recording's end if `end_s` is None or NaN. It is read as if it were a file of its own.
+        The stretch, in s; to the recording's end if `end_s` is None or NaN. It is read as if it were a file of its own,
+        of the channel that is chosen for the whole recording.
+    channel : {"auto", "mean", "left", "right", "louder"} or int
+        Of a recording with several channels; a number counts from 1. ``auto`` takes the mean where they agree, else the
+        louder one; see :mod:`prosody_ser.audio.channels`.
 
     Returns
     -------
@@ -108,8 +118,10 @@ def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | Non
     Raises
     ------
     RecordingError
-        With status ``unreadable``, ``truncated``, ``empty``, ``out_of_range``, ``non_finite``, ``silent`` or
-        ``too_short``.
+        With status ``unreadable``, ``truncated``, ``empty``, ``out_of_range``, ``non_finite``, ``silent``,
+        ``too_short`` or ``no_channel``.
+    ProtocolError
+        If `channel` is none.
 
     Examples
     --------
@@ -125,34 +137,42 @@ def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | Non
         until = "the end" if end_s is None else f"{end_s:g} s"
         raise RecordingError("out_of_range", f"a stretch from {start_s:g} s to {until} is none")
     with open_recording(path) as recording:
+        check_sample_rate(recording.sample_rate_hz)
+        mix = mixing_of_recording(recording, path, channel)
         start, stop = recording.sample_at(start_s), None if end_s is None else recording.sample_at(end_s)
-        return prepare_blocks(recording.blocks(start, stop), recording.sample_rate_hz)
+        return prepare_blocks(recording.blocks(start, stop, mix), recording.sample_rate_hz, mix.channel)
 
 
-def prepare_audio(samples: ArrayLike, sample_rate_hz: int) -> Audio:
+def prepare_audio(samples: ArrayLike, sample_rate_hz: int, *, channel: str | int = AUTO) -> Audio:
     """Mix, check, resample and find the speech in samples that are already in memory.
 
     Parameters
     ----------
     samples : array_like, shape (n,) or (n, channels)
         Floats in [-1, 1]; or int16, int32 or uint8 as in a WAV file, scaled by their full scale to the same range.
-        Channels are averaged.
     sample_rate_hz : int
         Their sample rate.
+    channel : {"auto", "mean", "left", "right", "louder"} or int
+        As for :func:`read_audio`.
 
     Raises
     ------
     RecordingError
-        With status ``unreadable`` (no samples, or an impossible sample rate), ``empty``, ``non_finite``, ``silent`` or
-        ``too_short``.
+        With status ``unreadable`` (no samples, or an impossible sample rate), ``empty``, ``non_finite``, ``silent``,
+        ``too_short`` or ``no_channel``.
+    ProtocolError
+        If `channel` is none.
 
     Examples
     --------
     >>> prepare_audio(np.sin(np.arange(8000)), 8000).duration_s
     1.0
     """
+    check_sample_rate(sample_rate_hz)
     scaled = _scaled(np.asarray(samples))
-    return prepare_blocks([scaled.mean(axis=1) if scaled.ndim == 2 else scaled], sample_rate_hz)
+    scaled = scaled if scaled.ndim == 2 else scaled[:, np.newaxis]
+    mix = mixing(lambda: [scaled], scaled.shape[1], sample_rate_hz, channel)
+    return prepare_blocks([mix(scaled)], sample_rate_hz, mix.channel)
 
 
 def _scaled(samples: np.ndarray) -> np.ndarray:
@@ -169,13 +189,15 @@ def _scaled(samples: np.ndarray) -> np.ndarray:
     return samples.astype(np.float64)
 
 
-def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
+def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int, channel: str = "") -> Audio:
     """As :func:`prepare_audio`, of mono samples that come in blocks; how they are cut changes nothing.
 
     Parameters
     ----------
     blocks : iterable of ndarray of float64, shape (n,)
     sample_rate_hz : int
+    channel : str
+        Which of several channels they are, for :attr:`Audio.channel`.
     """
     check_sample_rate(sample_rate_hz)
     resampled = list(_resampled(checked(blocks), sample_rate_hz))
@@ -186,7 +208,7 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Audio:
     start, end = find_endpoints(mono, SAMPLE_RATE_HZ)
     if (end - start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
         raise RecordingError("too_short", f"less than {MIN_SPEECH_S} s of sound: nothing can be measured")
-    return Audio(mono - mono[start:end].mean(), start, end, native_rate_hz=sample_rate_hz)
+    return Audio(mono - mono[start:end].mean(), start, end, native_rate_hz=sample_rate_hz, channel=channel)
 
 
 def check_sample_rate(sample_rate_hz: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Engine, FeatureSet, Force, Plugin
+from .options import Channel, Engine, FeatureSet, Force, Plugin
 
 if TYPE_CHECKING:
     from ..extraction.extract import Extraction
@@ -41,6 +41,7 @@ def command(
         str | None, typer.Option(help="Cut long recordings: SECONDS, or vad (at pauses). Several rows each.")
     ] = None,
     engine: Engine = "fast",
+    channel: Channel = "auto",
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; all cores if not given.")] = None,
     timeout: Annotated[
         float, typer.Option(min=0.001, help="Seconds that a recording may take for each minute begun.")
@@ -74,7 +75,14 @@ def command(
     _check_replaceable(out)
     check_outputs(out, companion_of(out), inputs=sources, force=force or is_as_written(out))
     extraction = Extraction(
-        sources, corpus, features=features or DEFAULT_SET, level=level, plugin=plugin, segment=segment, engine=engine
+        sources,
+        corpus,
+        features=features or DEFAULT_SET,
+        level=level,
+        plugin=plugin,
+        segment=segment,
+        engine=engine,
+        channel=channel,
     )
     for note in extraction.notes:
         print(f"prosody-ser: {' '.join(note.split())}", file=sys.stderr)
@@ -84,7 +92,7 @@ def command(
             extract_to_file(extraction, out, **how, progress=progress)
     finally:
         _failures(extraction.tally)
-    _summary(extraction, out)
+    _summary(extraction, out, channel)
     if strict and extraction.tally.failed:
         raise typer.Exit(2)
 
@@ -118,7 +126,7 @@ def _failures(tally: "Tally") -> None:
         print(f"{status}: {count}, e.g. {' '.join(f'{file}: {error}'.split())}", file=sys.stderr)
 
 
-def _summary(extraction: "Extraction", out: Path) -> None:
+def _summary(extraction: "Extraction", out: Path, channel: str) -> None:
     from ..audio.frames import SAMPLE_RATE_HZ
     from ..tables.feature_table import FRAMES, SYNTHETIC, SYNTHETIC_NOTICE
 
@@ -138,6 +146,8 @@ def _summary(extraction: "Extraction", out: Path) -> None:
         print("          without speakers 'cv' cannot score: fill the column, or see 'extract --help'")
     if tally.narrow:
         print(f"NOTE: {tally.narrow} clips are below {SAMPLE_RATE_HZ} Hz: what looks at bands they lack is undefined")
+    if tally.one_channel and channel == "auto":
+        print(f"NOTE: {tally.one_channel} clips have channels that differ: the louder one was measured, see 'channel'")
     if SYNTHETIC in tally.corpora:
         print(f"NOTE: {SYNTHETIC_NOTICE}")
     speed = f"{tally.clips_per_s:.1f} clips/s, {tally.times_real_time:.0f} x real time"

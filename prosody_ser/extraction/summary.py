@@ -26,6 +26,7 @@ class Tally:
     speakers: Counter = field(default_factory=Counter)
     emotions: Counter = field(default_factory=Counter)
     narrow: int = 0  #: measured clips recorded below 16 kHz
+    one_channel: int = 0  #: measured clips of whose several channels one was taken
     corpora: Counter = field(default_factory=Counter)  #: clips by corpus
 
     @property
@@ -58,4 +59,5 @@ class Tally:
             return
         self.speakers[f"{utterance.corpus}:{utterance.speaker}" if utterance.speaker else ""] += 1
         self.emotions[utterance.emotion] += 1
+        self.one_channel += measured[0]["channel"].isdecimal()
         self.narrow += measured[0]["sample_rate_hz"] < SAMPLE_RATE_HZ
