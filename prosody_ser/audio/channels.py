@@ -58,12 +58,12 @@ class Mixing:
     ----------
     channel : str
         ``mean``, or a channel's number from 1; empty where there is only one.
-    note : str
+    notes : tuple of str
         Why it is not the mean, where that was found and not told.
     """
 
     channel: str = ""
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
     def __call__(self, block: np.ndarray) -> np.ndarray:
         """One channel, shape (n,), of samples of shape (n, channels)."""
@@ -167,7 +167,7 @@ def _compared(pieces: list[np.ndarray], sample_rate_hz: float, wanted: str) -> M
         coherency = cross / np.maximum(both, _SILENCE)
         by_chance = CHANCE / len(spectra)
         if differs := _difference(coherency, by_chance, np.sqrt(both), level_db[i] - level_db[loudest]):
-            return Mixing(taken.channel, f"channel {taken.channel} was measured: channel {i + 1} {differs}")
+            return Mixing(taken.channel, (f"channel {taken.channel} was measured: channel {i + 1} {differs}",))
     return Mixing(MEAN)
 
 

@@ -41,6 +41,8 @@ class Audio:
         Always 16000.
     native_rate_hz : int
         Sample rate of the recording itself.
+    notes : tuple of str
+        What a user should know of how it was read, a sentence each.
     channel : str
         Which of several channels it is: ``mean``, or a number from 1; empty if there was one.
     """
@@ -50,6 +52,7 @@ class Audio:
     end: int
     sample_rate_hz: int = SAMPLE_RATE_HZ
     native_rate_hz: int = SAMPLE_RATE_HZ
+    notes: tuple[str, ...] = ()
     channel: str = ""
 
     @property
@@ -140,7 +143,7 @@ def read_audio(
         check_sample_rate(recording.sample_rate_hz)
         mix = mixing_of_recording(recording, path, channel)
         start, stop = recording.sample_at(start_s), None if end_s is None else recording.sample_at(end_s)
-        return prepare_blocks(recording.blocks(start, stop, mix), recording.sample_rate_hz, mix.channel)
+        return prepare_blocks(recording.blocks(start, stop, mix), recording.sample_rate_hz, mix.notes, mix.channel)
 
 
 def prepare_audio(samples: ArrayLike, sample_rate_hz: int, *, channel: str | int = AUTO) -> Audio:
@@ -172,7 +175,7 @@ def prepare_audio(samples: ArrayLike, sample_rate_hz: int, *, channel: str | int
     scaled = _scaled(np.asarray(samples))
     scaled = scaled if scaled.ndim == 2 else scaled[:, np.newaxis]
     mix = mixing(lambda: [scaled], scaled.shape[1], sample_rate_hz, channel)
-    return prepare_blocks([mix(scaled)], sample_rate_hz, mix.channel)
+    return prepare_blocks([mix(scaled)], sample_rate_hz, mix.notes, mix.channel)
 
 
 def _scaled(samples: np.ndarray) -> np.ndarray:
@@ -189,13 +192,17 @@ def _scaled(samples: np.ndarray) -> np.ndarray:
     return samples.astype(np.float64)
 
 
-def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int, channel: str = "") -> Audio:
+def prepare_blocks(
+    blocks: Iterable[np.ndarray], sample_rate_hz: int, notes: tuple[str, ...] = (), channel: str = ""
+) -> Audio:
     """As :func:`prepare_audio`, of mono samples that come in blocks; how they are cut changes nothing.
 
     Parameters
     ----------
     blocks : iterable of ndarray of float64, shape (n,)
     sample_rate_hz : int
+    notes : tuple of str
+        What to say of how they were read.
     channel : str
         Which of several channels they are, for :attr:`Audio.channel`.
     """
@@ -208,7 +215,7 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int, channel: s
     start, end = find_endpoints(mono, SAMPLE_RATE_HZ)
     if (end - start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
         raise RecordingError("too_short", f"less than {MIN_SPEECH_S} s of sound: nothing can be measured")
-    return Audio(mono - mono[start:end].mean(), start, end, native_rate_hz=sample_rate_hz, channel=channel)
+    return Audio(mono - mono[start:end].mean(), start, end, native_rate_hz=sample_rate_hz, notes=notes, channel=channel)
 
 
 def check_sample_rate(sample_rate_hz: int) -> None:

@@ -110,7 +110,7 @@ def segments(
 def _prepared(recording: Recording, start_s: float, end_s: float, mix: Mixing) -> Audio | RecordingError:
     try:
         blocks = recording.blocks(recording.sample_at(start_s), recording.sample_at(end_s), mix)
-        return prepare_blocks(blocks, recording.sample_rate_hz, mix.channel)
+        return prepare_blocks(blocks, recording.sample_rate_hz, mix.notes, mix.channel)
     except RecordingError as error:
         return error
 

@@ -92,7 +92,7 @@ def command(
             extract_to_file(extraction, out, **how, progress=progress)
     finally:
         _failures(extraction.tally)
-    _summary(extraction, out, channel)
+    _summary(extraction, out)
     if strict and extraction.tally.failed:
         raise typer.Exit(2)
 
@@ -126,7 +126,7 @@ def _failures(tally: "Tally") -> None:
         print(f"{status}: {count}, e.g. {' '.join(f'{file}: {error}'.split())}", file=sys.stderr)
 
 
-def _summary(extraction: "Extraction", out: Path, channel: str) -> None:
+def _summary(extraction: "Extraction", out: Path) -> None:
     from ..audio.frames import SAMPLE_RATE_HZ
     from ..tables.feature_table import FRAMES, SYNTHETIC, SYNTHETIC_NOTICE
 
@@ -144,10 +144,10 @@ def _summary(extraction: "Extraction", out: Path, channel: str) -> None:
         print(f"{what:9} {len(values)}{listed}" + (f"; {counts['']} clips unknown" if counts[""] else ""))
     if not set(tally.speakers) - {""}:
         print("          without speakers 'cv' cannot score: fill the column, or see 'extract --help'")
+    if tally.notes:
+        print(f"note      {tally.notes}, e.g. {' '.join(': '.join(tally.note).split())}")
     if tally.narrow:
         print(f"NOTE: {tally.narrow} clips are below {SAMPLE_RATE_HZ} Hz: what looks at bands they lack is undefined")
-    if tally.one_channel and channel == "auto":
-        print(f"NOTE: {tally.one_channel} clips have channels that differ: the louder one was measured, see 'channel'")
     if SYNTHETIC in tally.corpora:
         print(f"NOTE: {SYNTHETIC_NOTICE}")
     speed = f"{tally.clips_per_s:.1f} clips/s, {tally.times_real_time:.0f} x real time"

@@ -25,8 +25,9 @@ class Tally:
     #: ``corpus:speaker``.
     speakers: Counter = field(default_factory=Counter)
     emotions: Counter = field(default_factory=Counter)
+    notes: int = 0  #: clips that have a note
+    note: tuple[str, str] = ("", "")  #: one of them and what it is
     narrow: int = 0  #: measured clips recorded below 16 kHz
-    one_channel: int = 0  #: measured clips of whose several channels one was taken
     corpora: Counter = field(default_factory=Counter)  #: clips by corpus
 
     @property
@@ -53,11 +54,14 @@ class Tally:
         for f in facts:
             if f["status"] != "ok":
                 self.examples.setdefault(f["status"], (utterance.file, f["error"]))
+        noted = [f["note"] for f in facts if f.get("note")]
+        if noted:
+            self.notes += 1
+            self.note = self.note if self.note[0] else (utterance.file, noted[0])
         measured = [f for f in facts if f["status"] == "ok"]
         if not measured:
             self.failed[facts[0]["status"]] += 1
             return
         self.speakers[f"{utterance.corpus}:{utterance.speaker}" if utterance.speaker else ""] += 1
         self.emotions[utterance.emotion] += 1
-        self.one_channel += measured[0]["channel"].isdecimal()
         self.narrow += measured[0]["sample_rate_hz"] < SAMPLE_RATE_HZ

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ..audio.channels import AUTO, parse_channel
 from ..datasets import CORPORA, Found
 from ..errors import ModelError, ProtocolError
 from ..extraction.extract import Extraction, Progress
@@ -64,11 +63,11 @@ def predict_files(
     engine : {"fast", "reference"}, optional
         What measures them; the model's own engine if not given. `say` is told what another one does to the score.
     channel : {"auto", "mean", "left", "right", "louder"} or int
-        Of recordings with several channels, as for :func:`prosody_ser.read_audio`; `say` is told where they differ.
+        Of recordings with several channels, as for :func:`prosody_ser.read_audio`.
     jobs, timeout_s, cache, progress
         As for :meth:`prosody_ser.Extraction.blocks`. ``jobs=0`` is quickest for a clip or two.
     say : callable, optional
-        Called with what a user should know: how the speaker was normalised, which versions differ.
+        Called with what a user should know: how the speaker was normalised, which versions differ, notes of recordings.
 
     Returns
     -------
@@ -100,8 +99,7 @@ def predict_files(
     measured_by: dict[str, Any] = {"engine": engine, "channel": channel}
     clips = _enrolment(model, enrol, measured_by, how, say)
     frame = _measured(model, sources, segment, measured_by, how, progress)
-    if parse_channel(channel) == AUTO and (n := frame.loc[_one_of_several(frame), "file"].nunique()):
-        say(f"of {n} recording{'s' * (n > 1)} with channels that differ the louder one was measured (--channel)")
+    _say_notes(frame, say)
     done = (frame["status"] == "ok").to_numpy()
     X = _rows(frame[done], model)
     if norm_of(model) == ALL_CLIPS and clips is None:
@@ -205,9 +203,13 @@ def check_measurable(model: TrainedModel, say: Say = lambda said: None) -> None:
         say(f"values may differ slightly from those the model was trained on: measured with {', '.join(differ)}")
 
 
-def _one_of_several(frame: pd.DataFrame) -> pd.Series:
-    """Of which rows one channel of several was measured; of recordings that cannot be read nothing is known."""
-    return frame["channel"].fillna("").str.isdecimal() if "channel" in frame else frame["status"] == ""
+def _say_notes(frame: pd.DataFrame, say: Say) -> None:
+    """Say what a user should know of how a recording was read, and of how many others there is something to say."""
+    known = frame.reindex(columns=["file", "note"]).fillna("")
+    noted = known[known["note"] != ""].drop_duplicates("file")
+    if len(noted):
+        more = f" (and {len(noted) - 1} more with a note)" if len(noted) > 1 else ""
+        say(f"{noted['file'].iloc[0]}: {noted['note'].iloc[0]}{more}")
 
 
 def _engine(model: TrainedModel, told: str | None, say: Say) -> str:

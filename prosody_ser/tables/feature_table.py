@@ -24,6 +24,7 @@ pitch_floor_hz, pitch_ceiling_hz
 formant_ceiling_hz
                    below which this clip's five formants were looked for
 status, error      ``ok`` or a short cause; a sentence
+note               what a user should know of how the recording was read; mostly empty
 ...                the features, named as in :mod:`prosody_ser.catalogue`
 =================  ==========================================================================================
 
@@ -46,6 +47,7 @@ METADATA_COLUMNS = (
     *("label", "vocal_channel", "parent"),
     *("lead", "trail", "sample_rate_hz", "channel"),
     *("pitch_floor_hz", "pitch_ceiling_hz", "formant_ceiling_hz", "status", "error"),
+    "note",
 )
 _NUMERIC_METADATA = (
     *("start", "end", "age", "lead", "trail", "sample_rate_hz"),
