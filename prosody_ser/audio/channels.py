@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
+import scipy.fft
 
 from ..errors import ProtocolError, RecordingError
 from .decode import BLOCK_VALUES, ONE_READ_VALUES, Recording, mean_of_channels, open_recording
@@ -181,7 +182,7 @@ def _spectra(pieces: list[np.ndarray], sample_rate_hz: float) -> tuple[np.ndarra
     for piece in pieces:
         piece = np.pad(piece, ((0, 0), (0, max(0, 2 * half - piece.shape[1]))))
         windows = np.lib.stride_tricks.sliding_window_view(piece, 2 * half, axis=1)[:, ::half]
-        spectra.append(np.fft.rfft(windows * window)[:, :, :n_kept].swapaxes(0, 1))
+        spectra.append(scipy.fft.rfft(windows * window)[:, :, :n_kept].swapaxes(0, 1))
     return frequency_hz[:n_kept], np.concatenate(spectra)
 
 
