@@ -1,7 +1,7 @@
 """A file to mono samples at its own rate, block by block.
 
 Whatever libsndfile reads is told by content, not by extension; else ffmpeg reads it where it is installed. Channels
-are averaged; integer PCM is scaled to [-1, 1] as float64, and so are whole numbers in a float format. Nothing is
+are averaged if not told otherwise; integer PCM is scaled to [-1, 1] as float64, and so are whole numbers in a float format. Nothing is
 allocated because a header says so: what is long, or says that it is, is read in blocks. Anything but a regular file is
 refused before it is opened, so that nothing waits for the other end of a pipe. A file that holds less than its header
 says is truncated; of one that holds more, all is read.
@@ -15,7 +15,7 @@ import stat
 import struct
 import subprocess
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from pathlib import Path
 from threading import Timer
@@ -55,6 +55,13 @@ _OTHER_KINDS = {
 }
 
 
+def mean_of_channels(block: np.ndarray) -> np.ndarray:
+    """The mean over the channels, shape (n,), of samples of shape (n, channels)."""
+    if block.shape[1] == 2:  # the same to the last bit, ten times as fast
+        return (block[:, 0] + block[:, 1]) / 2
+    return block[:, 0] if block.shape[1] == 1 else block.mean(axis=1)
+
+
 class Recording:
     """An open recording. Blocks are read forwards; see :func:`open_recording`.
 
@@ -82,18 +89,22 @@ class Recording:
         """The first sample from a time on."""
         return round(time_s * self.sample_rate_hz)
 
-    def blocks(self, start: int = 0, stop: int | None = None) -> Iterator[np.ndarray]:
+    def blocks(
+        self, start: int = 0, stop: int | None = None, mix: Callable[[np.ndarray], np.ndarray] = mean_of_channels
+    ) -> Iterator[np.ndarray]:
         """Samples from `start` up to `stop` or the end.
 
         Parameters
         ----------
         start, stop : int
             In samples of the recording. `start` may not lie before what was already read.
+        mix : callable
+            Given samples of shape (n, channels).
 
         Yields
         ------
         ndarray of float64, shape (n,)
-            The mean over the channels.
+            What `mix` gives: the mean over the channels if not told otherwise.
 
         Raises
         ------
@@ -110,9 +121,10 @@ class Recording:
             size = end - start
         while end is None or self._position < end:
             block = self._read(size if end is None else min(size, end - self._position))
-            if not block.size:
+            if not len(block):
                 break
-            self._position += block.size
+            self._position += len(block)
+            block = mix(block)
             yield block
         if self.n_samples is None:
             self._refuse_beyond(start, stop, self._position)
@@ -140,12 +152,12 @@ class Recording:
         """Read on to `start` and drop what comes before."""
         while self._position < start:
             block = self._read(min(BLOCK_VALUES // self.n_channels, start - self._position))
-            if not block.size:
+            if not len(block):
                 break
-            self._position += block.size
+            self._position += len(block)
 
     def _read(self, n: int) -> np.ndarray:
-        """The next `n` samples, fewer at the end."""
+        """The next `n` samples, fewer at the end, shape (n, channels)."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -276,8 +288,7 @@ class _Sound(Recording):
             block = self._file.read(n, always_2d=True)
         except soundfile.LibsndfileError:
             block = self._read_to_the_break(n)
-        mono = block[:, 0] if self.n_channels == 1 else block.mean(axis=1)
-        return mono if self._full_scale == 1 else mono / self._full_scale
+        return block if self._full_scale == 1 else block / self._full_scale
 
     def _read_to_the_break(self, n: int) -> np.ndarray:
         """What can be decoded of a block: after reading, soundfile seeks, which fails where a FLAC file ends early."""
@@ -428,7 +439,7 @@ class _Converted(Recording):
         width = 4 * self.n_channels
         read = self._bytes(n * width)
         values = np.frombuffer(read, dtype=">f4", count=len(read) // width * self.n_channels)
-        return values.reshape(-1, self.n_channels).mean(axis=1, dtype=np.float64)
+        return values.reshape(-1, self.n_channels).astype(np.float64)
 
     def close(self) -> None:
         self._process.kill()

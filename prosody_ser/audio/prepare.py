@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from ..errors import RecordingError
 from .bandwidth import bandwidth_hz, held_rate_hz
+from .channels import AUTO, mixing, mixing_of_recording
 from .decode import open_recording
 from .endpoints import find_endpoints
 from .frames import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ
@@ -51,6 +52,8 @@ class Audio:
         Of the steady noise in the recording, on the same scale; 0 where none is known.
     notes : tuple of str
         What a user should know of how it was read, a sentence each.
+    channel : str
+        Which of several channels it is: ``mean``, or a number from 1; empty if there was one.
     """
 
     samples: np.ndarray
@@ -63,6 +66,7 @@ class Audio:
     frame_power: np.ndarray | None = None
     noise_power: float = 0.0
     notes: tuple[str, ...] = ()
+    channel: str = ""
 
     @property
     def held_rate_hz(self) -> float:
@@ -114,7 +118,9 @@ class Audio:
         return np.pad(inside, (max(-first, 0), max(last - self.samples.size, 0)))
 
 
-def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | None = None) -> Audio:
+def read_audio(
+    path: str | os.PathLike, start_s: float = 0.0, end_s: float | None = None, *, channel: str | int = AUTO
+) -> Audio:
     """Read a recording, or a stretch of it, and locate its speech.
 
     Parameters
@@ -122,7 +128,11 @@ def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | Non
     path : path_like
         Any file that libsndfile can read; others need ffmpeg on the PATH.
     start_s, end_s : float
-        The stretch, in s; to the recording's end if `end_s` is None or NaN. It is read as if it were a file of its own.
+        The stretch, in s; to the recording's end if `end_s` is None or NaN. It is read as if it were a file of its own,
+        of the channel that is chosen for the whole recording.
+    channel : {"auto", "mean", "left", "right", "louder"} or int
+        Of a recording with several channels; a number counts from 1. ``auto`` takes the mean where they agree, else the
+        louder one; see :mod:`prosody_ser.audio.channels`.
 
     Returns
     -------
@@ -131,8 +141,10 @@ def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | Non
     Raises
     ------
     RecordingError
-        With status ``unreadable``, ``truncated``, ``empty``, ``out_of_range``, ``non_finite``, ``silent`` or
-        ``too_short``.
+        With status ``unreadable``, ``truncated``, ``empty``, ``out_of_range``, ``non_finite``, ``silent``,
+        ``too_short`` or ``no_channel``.
+    ProtocolError
+        If `channel` is none.
 
     Examples
     --------
@@ -148,34 +160,44 @@ def read_audio(path: str | os.PathLike, start_s: float = 0.0, end_s: float | Non
         until = "the end" if end_s is None else f"{end_s:g} s"
         raise RecordingError("out_of_range", f"a stretch from {start_s:g} s to {until} is none")
     with open_recording(path) as recording:
+        check_sample_rate(recording.sample_rate_hz)
+        mix = mixing_of_recording(recording, path, channel)
         start, stop = recording.sample_at(start_s), None if end_s is None else recording.sample_at(end_s)
-        return prepare_blocks(recording.blocks(start, stop), recording.sample_rate_hz, recording.notes)
+        notes = (*recording.notes, *mix.notes)
+        return prepare_blocks(recording.blocks(start, stop, mix), recording.sample_rate_hz, notes, mix.channel)
 
 
-def prepare_audio(samples: ArrayLike, sample_rate_hz: int) -> Audio:
+def prepare_audio(samples: ArrayLike, sample_rate_hz: int, *, channel: str | int = AUTO) -> Audio:
     """Mix, check, resample and find the speech in samples that are already in memory.
 
     Parameters
     ----------
     samples : array_like, shape (n,) or (n, channels)
         Floats in [-1, 1]; or int16, int32 or uint8 as in a WAV file, scaled by their full scale to the same range, as
-        are floats that are whole numbers beyond 100. Channels are averaged.
+        are floats that are whole numbers beyond 100.
     sample_rate_hz : int
         Their sample rate.
+    channel : {"auto", "mean", "left", "right", "louder"} or int
+        As for :func:`read_audio`.
 
     Raises
     ------
     RecordingError
-        With status ``unreadable`` (no samples, or an impossible sample rate), ``empty``, ``non_finite``, ``silent`` or
-        ``too_short``.
+        With status ``unreadable`` (no samples, or an impossible sample rate), ``empty``, ``non_finite``, ``silent``,
+        ``too_short`` or ``no_channel``.
+    ProtocolError
+        If `channel` is none.
 
     Examples
     --------
     >>> prepare_audio(np.sin(np.arange(8000)), 8000).duration_s
     1.0
     """
+    check_sample_rate(sample_rate_hz)
     scaled, notes = _scaled(np.asarray(samples))
-    return prepare_blocks([scaled.mean(axis=1) if scaled.ndim == 2 else scaled], sample_rate_hz, notes)
+    scaled = scaled if scaled.ndim == 2 else scaled[:, np.newaxis]
+    mix = mixing(lambda: [scaled], scaled.shape[1], sample_rate_hz, channel)
+    return prepare_blocks([mix(scaled)], sample_rate_hz, (*notes, *mix.notes), mix.channel)
 
 
 def _scaled(samples: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -194,7 +216,9 @@ def _scaled(samples: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     return floats / numbers.full_scale, numbers.notes
 
 
-def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int, notes: tuple[str, ...] = ()) -> Audio:
+def prepare_blocks(
+    blocks: Iterable[np.ndarray], sample_rate_hz: int, notes: tuple[str, ...] = (), channel: str = ""
+) -> Audio:
     """As :func:`prepare_audio`, of mono samples that come in blocks; how they are cut changes nothing.
 
     Parameters
@@ -203,6 +227,8 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int, notes: tup
     sample_rate_hz : int
     notes : tuple of str
         What to say of how they were read.
+    channel : str
+        Which of several channels they are, for :attr:`Audio.channel`.
     """
     check_sample_rate(sample_rate_hz)
     resampled = list(_resampled(checked(blocks), sample_rate_hz))
@@ -224,6 +250,7 @@ def prepare_blocks(blocks: Iterable[np.ndarray], sample_rate_hz: int, notes: tup
         frame_power=found.power,
         noise_power=found.noise_power,
         notes=notes,
+        channel=channel,
     )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ProtocolError, RecordingError
+from .channels import AUTO, Mixing, mixing_of_recording
 from .decode import Recording, open_recording
 from .prepare import Audio, check_sample_rate, prepare_blocks
 from .voice_activity import FRAMES_PER_S, MIN_SOUND_S, VAD_VERSION, frame_power, voice_activity
@@ -65,7 +66,7 @@ def parse_segmentation(text: str) -> Segmentation:
 
 
 def segments(
-    path: str | os.PathLike, segmentation: Segmentation
+    path: str | os.PathLike, segmentation: Segmentation, channel: str | int = AUTO
 ) -> Iterator[tuple[float, float, Audio | RecordingError]]:
     """The stretches of a recording, in order.
 
@@ -74,6 +75,8 @@ def segments(
     path : path_like
         As for :func:`prosody_ser.audio.prepare.read_audio`.
     segmentation : Segmentation
+    channel : str or int
+        As for :func:`prosody_ser.audio.prepare.read_audio`; one for all stretches.
 
     Yields
     ------
@@ -85,13 +88,15 @@ def segments(
         one stands for all that is missing.
     """
     try:
-        # One file at a time: voice activity is through with it before it is read again.
-        plan: Iterable[Planned]
-        plan = list(_spoken(path)) if segmentation.seconds is None else _pieces(path, segmentation.seconds)
         with open_recording(path) as recording:
             check_sample_rate(recording.sample_rate_hz)
+            mix = mixing_of_recording(recording, path, channel)
+        # One file at a time: voice activity is through with it before it is read again.
+        plan: Iterable[Planned]
+        plan = list(_spoken(path, mix)) if segmentation.seconds is None else _pieces(path, segmentation.seconds)
+        with open_recording(path) as recording:
             for start_s, end_s, error in plan:
-                audio = error or _prepared(recording, start_s, end_s)
+                audio = error or _prepared(recording, start_s, end_s, mix)
                 cut_off = isinstance(audio, RecordingError) and audio.status in ("truncated", "unreadable")
                 if cut_off and recording.n_samples is not None:
                     end_s = recording.n_samples / recording.sample_rate_hz
@@ -102,10 +107,10 @@ def segments(
         yield 0.0, math.nan, error
 
 
-def _prepared(recording: Recording, start_s: float, end_s: float) -> Audio | RecordingError:
+def _prepared(recording: Recording, start_s: float, end_s: float, mix: Mixing) -> Audio | RecordingError:
     try:
-        blocks = recording.blocks(recording.sample_at(start_s), recording.sample_at(end_s))
-        return prepare_blocks(blocks, recording.sample_rate_hz, recording.notes)
+        blocks = recording.blocks(recording.sample_at(start_s), recording.sample_at(end_s), mix)
+        return prepare_blocks(blocks, recording.sample_rate_hz, (*recording.notes, *mix.notes), mix.channel)
     except RecordingError as error:
         return error
 
@@ -124,21 +129,20 @@ def _pieces(path: str | os.PathLike, seconds: float) -> Iterator[Planned]:
         yield round(i * seconds, 2), round((i + 1) * seconds, 2) if i + 1 < n_pieces else end_s, None
 
 
-def _spoken(path: str | os.PathLike) -> Iterator[Planned]:
+def _spoken(path: str | os.PathLike, mix: Mixing) -> Iterator[Planned]:
     """Start and end of the stretches with sound; with an error, of what is silent or missing."""
     cut_off = None
 
     def blocks() -> Iterator[np.ndarray]:
         nonlocal cut_off
         try:
-            yield from recording.blocks()
+            yield from recording.blocks(mix=mix)
         except RecordingError as error:
             if error.status != "truncated":
                 raise
             cut_off = error
 
     with open_recording(path) as recording:
-        check_sample_rate(recording.sample_rate_hz)
         power = frame_power(blocks(), recording.sample_rate_hz)
     end_s = power.size / FRAMES_PER_S
     silent = power.size and power.max() <= _SILENCE

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .beside import beside
-from .options import FeatureSet, Force
+from .options import Channel, FeatureSet, Force
 
 EXAMPLES = (
     "prosody-ser compare-engines emodb/wav",
@@ -20,6 +20,7 @@ def command(
         str | None, typer.Option(help="Corpus (see 'datasets'); recognised from the names if not given.")
     ] = None,
     features: FeatureSet = None,
+    channel: Channel = "auto",
     feature: Annotated[
         str | None,
         typer.Option(
@@ -56,7 +57,13 @@ def command(
         with progress_bar(f"measuring, {engine}") as progress:
             tables.append(
                 extract_table(
-                    paths, corpus, features=features or DEFAULT_SET, engine=engine, jobs=jobs, progress=progress
+                    paths,
+                    corpus,
+                    features=features or DEFAULT_SET,
+                    engine=engine,
+                    channel=channel,
+                    jobs=jobs,
+                    progress=progress,
                 )
             )
     fast, reference = tables

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Engine, FeatureSet, Force, Plugin
+from .options import Channel, Engine, FeatureSet, Force, Plugin
 
 if TYPE_CHECKING:
     from ..extraction.extract import Extraction
@@ -42,6 +42,7 @@ def command(
         str | None, typer.Option(help="Cut long recordings: SECONDS, or vad (at pauses). Several rows each.")
     ] = None,
     engine: Engine = "fast",
+    channel: Channel = "auto",
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; all cores if not given.")] = None,
     timeout: Annotated[
         float, typer.Option(min=0.001, help="Seconds that a recording may take for each minute begun.")
@@ -75,7 +76,14 @@ def command(
     _check_replaceable(out)
     check_outputs(out, companion_of(out), inputs=sources, force=force or is_as_written(out))
     extraction = Extraction(
-        sources, corpus, features=features or DEFAULT_SET, level=level, plugin=plugin, segment=segment, engine=engine
+        sources,
+        corpus,
+        features=features or DEFAULT_SET,
+        level=level,
+        plugin=plugin,
+        segment=segment,
+        engine=engine,
+        channel=channel,
     )
     for note in extraction.notes:
         print(f"prosody-ser: {' '.join(note.split())}", file=sys.stderr)

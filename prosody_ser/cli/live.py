@@ -39,9 +39,9 @@ def command(
     """Listen, and say what is heard, until Ctrl-C: level, pitch, emotion, how sure, how unlike the training speech.
 
     Where nobody speaks nothing is measured. A label is shown with the mean of the probabilities of the last windows
-    (--smooth), and 'not sure' where the model abstains. A recording's windows are predicted as 'predict' does the same
-    stretches. If the computer is too slow, the oldest sound is dropped, and counted. The microphone needs the extra
-    [live].
+    (--smooth), and 'not sure' where the model abstains. A recording's windows are predicted as 'predict --channel mean'
+    does the same stretches: of several channels the mean is heard. If the computer is too slow, the oldest sound is
+    dropped, and counted. The microphone needs the extra [live].
     """
     from ..errors import LiveError
 

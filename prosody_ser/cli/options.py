@@ -86,6 +86,13 @@ Engine = Annotated[
         help="fast: own kernels; reference: Praat and librosa themselves, ten times as slow.", autocompletion=_engines
     ),
 ]
+Channel = Annotated[
+    str,
+    typer.Option(
+        help="Of several: auto (the mean where they agree, else the louder one), mean, left, right, louder or N, "
+        "counted from 1."
+    ),
+]
 Features = Annotated[
     str | None,
     typer.Option(

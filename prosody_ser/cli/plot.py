@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Engine, Force
+from .options import Channel, Engine, Force
 
 EXAMPLES = (
     "prosody-ser plot my.wav",
@@ -30,6 +30,7 @@ def command(
         str | None, typer.Option(help="Of a result: confusion (if not given), speakers or reliability.")
     ] = None,
     engine: Engine = "fast",
+    channel: Channel = "auto",
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="The picture, .png, .svg or .pdf; named after what it shows if not given."),
@@ -56,29 +57,29 @@ def command(
     is_result = file.suffix.lower() == ".json"
     if kind is not None and not is_result:
         raise ProsodySerError(f"{file}: --kind is for results, which end in .json")
-    if file.suffix.lower() in (".csv", ".parquet"):
-        if engine != FAST:
-            raise ProsodySerError(f"{file}: --engine is for recordings")
+    is_table = file.suffix.lower() in (".csv", ".parquet")
+    for option, given in (("--engine", engine != FAST), ("--channel", channel != "auto")):
+        if given and (is_table or is_result):
+            raise ProsodySerError(f"{file}: {option} is for recordings")
+    if is_table:
         if feature is None:
             raise ProsodySerError(f"{file}: a table needs --feature; see 'prosody-ser features'")
         _distributions(file, feature, "emotion" if by is None else by, out, force)
         return
-    if is_result and engine != FAST:
-        raise ProsodySerError(f"{file}: --engine is for recordings")
     for option, value in (("--feature", feature), ("--by", by)):
         if value is not None:
             raise ProsodySerError(f"{file}: {option} is for tables, which end in .csv or .parquet")
     if is_result:
         _result(file, kind, out, force)
     else:
-        _clip(file, engine, out, force)
+        _clip(file, engine, channel, out, force)
 
 
-def _clip(file: Path, engine: str, out: Path | None, force: bool) -> None:
+def _clip(file: Path, engine: str, channel: str, out: Path | None, force: bool) -> None:
     from ..plots.clip import plot_clip
 
     out = _checked(out or Path(f"{file.stem or 'clip'}.png"), [file], force)
-    plot_clip(file, out, engine=engine)
+    plot_clip(file, out, engine=engine, channel=channel)
     print(f"picture -> {out}")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .options import Force
+from .options import Channel, Force
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +45,7 @@ def command(
     engine: Annotated[
         str | None, typer.Option(help="fast or reference; the engine of the model's own recordings if not given.")
     ] = None,
+    channel: Channel = "auto",
     timeline: Annotated[
         Path | None, typer.Option(help="Of one recording, with --segment: .csv, .TextGrid (Praat) or .vtt (captions).")
     ] = None,
@@ -93,6 +94,7 @@ def command(
     how = {
         "segment": segment,
         "engine": engine,
+        "channel": channel,
         "jobs": jobs,
         "timeout_s": timeout,
         "cache": cache,

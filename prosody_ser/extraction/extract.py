@@ -39,7 +39,9 @@ _BLOCK, _FRAMES_BLOCK, _LOOKUP = 500, 50, 32
 #: Sources that an error names.
 _NAMED = 5
 #: What is as it is because of the recording itself, and would be the same next time.
-_LASTING = frozenset({"ok", "empty", "non_finite", "silent", "too_short", "truncated", "out_of_range", "too_long"})
+_LASTING = frozenset(
+    {"ok", "empty", "non_finite", "silent", "too_short", "truncated", "out_of_range", "too_long", "no_channel"}
+)
 #: Bytes of a second of audio, about, where the header does not say.
 _BYTES_PER_S = 16_000
 
@@ -63,6 +65,8 @@ class Extraction:
         Cut long recordings: seconds, or ``vad`` for stretches of speech between pauses. Several rows a recording.
     engine : {"fast", "reference"}
         What computes the contours: the package's own kernels, or Praat and librosa themselves.
+    channel : {"auto", "mean", "left", "right", "louder"} or int
+        Of recordings with several channels, as for :func:`prosody_ser.read_audio`. The table says which it was.
     found : sequence of Found, optional
         What the sources hold, where that is known: recordings that are of no corpus.
 
@@ -83,7 +87,7 @@ class Extraction:
     CorpusError
         If nothing is named, a path does not exist, a folder holds no recordings or its names are of no known corpus.
     ProtocolError
-        If there is no such feature set, level, segmentation or engine.
+        If there is no such feature set, level, segmentation, engine or channel.
     PluginError
         If `plugin` cannot be used.
 
@@ -105,9 +109,11 @@ class Extraction:
         plugin: str | None = None,
         segment: str | float | None = None,
         engine: str = FAST,
+        channel: str | int = "auto",
         found: Sequence[Found] | None = None,
     ):
         # Praat and librosa take seconds to import: whoever only asks for the module need not wait.
+        from ..audio.channels import parse_channel
         from ..audio.segments import parse_segmentation
         from ..features import Job, column_names, provenance
         from .summary import Tally
@@ -119,7 +125,7 @@ class Extraction:
         chosen("engine", engine, ENGINES)
         segment = None if segment is None else str(segment)
         segmentation = None if segment is None else parse_segmentation(segment)
-        self.job = Job(features, level == FRAMES, plugin, segmentation, engine)
+        self.job = Job(features, level == FRAMES, plugin, segmentation, engine, parse_channel(channel))
         self.names = column_names(self.job)
         self.where = ""
         if found is None:
@@ -333,6 +339,7 @@ def extract_table(
     plugin: str | None = None,
     segment: str | float | None = None,
     engine: str = FAST,
+    channel: str | int = "auto",
     jobs: int | None = None,
     timeout_s: float | None = None,
     scheduler: str | None = None,
@@ -345,7 +352,7 @@ def extract_table(
     ----------
     sources : path_like or iterable of path_like
         Corpus folders, label tables and recordings, one or many.
-    corpus, features, level, plugin, segment, engine
+    corpus, features, level, plugin, segment, engine, channel
         As for :class:`Extraction`.
     jobs, timeout_s, scheduler, cache, progress
         As for :meth:`Extraction.blocks`.
@@ -370,7 +377,7 @@ def extract_table(
     [36.0]
     """
     extraction = Extraction(
-        sources, corpus, features=features, level=level, plugin=plugin, segment=segment, engine=engine
+        sources, corpus, features=features, level=level, plugin=plugin, segment=segment, engine=engine, channel=channel
     )
     blocks = extraction.blocks(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress)
     frame = pd.concat([block.frame for block in blocks], ignore_index=True)

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from ..audio.channels import AUTO, parse_channel
 from ..catalogue import DEFAULT_SET, ENGINES, FAST, feature_set
 from ..errors import CorpusError, RecordingError, chosen
 from ..features import Job, Measured, column_names, measure_samples
@@ -22,6 +23,7 @@ def measure_file(
     features: str = DEFAULT_SET,
     plugin: str | None = None,
     engine: str = FAST,
+    channel: str | int = AUTO,
     start_s: float = 0.0,
     end_s: float | None = None,
 ) -> pd.Series:
@@ -37,6 +39,9 @@ def measure_file(
         Module with features of your own; see :mod:`prosody_ser.plugin`.
     engine : {"fast", "reference"}
         What computes the contours: the package's own kernels, or Praat and librosa themselves.
+    channel : {"auto", "mean", "left", "right", "louder"} or int
+        Of a recording with several channels; a number counts from 1. ``auto`` takes the mean where they agree, else the
+        louder one; see :mod:`prosody_ser.audio.channels`.
     start_s, end_s : float
         The stretch to measure, in s; to the end if `end_s` is None.
 
@@ -50,7 +55,7 @@ def measure_file(
     RecordingError
         If it cannot be read or measured; its `status` is what a table's row would say.
     ProtocolError
-        If there is no such feature set or engine.
+        If there is no such feature set, engine or channel.
     PluginError
         If `plugin` cannot be used.
 
@@ -65,7 +70,7 @@ def measure_file(
     if len(named) > 1:
         raise CorpusError(f"{len(named)} recordings are named; extract_table measures several")
     end = math.nan if end_s is None else end_s
-    job = _job(features, plugin, engine)
+    job = _job(features, plugin, engine, channel)
     return _measured(lambda: measure_stretch(named[0], job, start_s, end), job, f"{named[0]}: ")
 
 
@@ -76,6 +81,7 @@ def measure_signal(
     features: str = DEFAULT_SET,
     plugin: str | None = None,
     engine: str = FAST,
+    channel: str | int = AUTO,
 ) -> pd.Series:
     """Measure sound in memory; the values are those of the same sound in a file.
 
@@ -83,10 +89,10 @@ def measure_signal(
     ----------
     samples : array_like, shape (n,) or (n, channels), or bytes
         Floats in [-1, 1]; or int16, int32 or uint8 as in a WAV file, scaled by their full scale to the same range, as
-        are floats that are whole numbers beyond 100. Channels are averaged. Or the bytes of an audio file.
+        are floats that are whole numbers beyond 100. Or the bytes of an audio file.
     sample_rate_hz : int, optional
         Needed for samples; of an audio file its header says it.
-    features, plugin, engine
+    features, plugin, engine, channel
         As for :func:`measure_file`.
 
     Returns
@@ -107,7 +113,7 @@ def measure_signal(
     >>> print(round(ser.measure_signal(tone, 16000)["f0_p50_st"], 1))
     36.0
     """
-    job = _job(features, plugin, engine)
+    job = _job(features, plugin, engine, channel)
     if not isinstance(samples, bytes | bytearray | memoryview):
         if sample_rate_hz is None:
             raise RecordingError("unreadable", "sample_rate_hz is missing: samples alone do not say it")
@@ -119,9 +125,9 @@ def measure_signal(
         return _measured(lambda: measure_stretch(str(path), job), job)
 
 
-def _job(features: str, plugin: str | None, engine: str) -> Job:
+def _job(features: str, plugin: str | None, engine: str, channel: str | int) -> Job:
     feature_set(features)
-    return Job(features, plugin=plugin, engine=chosen("engine", engine, ENGINES))
+    return Job(features, plugin=plugin, engine=chosen("engine", engine, ENGINES), channel=parse_channel(channel))
 
 
 def _measured(measure: Callable[[], Measured], job: Job, where: str = "") -> pd.Series:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..audio.channels import AUTO
 from ..audio.prepare import Audio, prepare_audio, read_audio
 from ..audio.segments import Segmentation, segments
 from ..catalogue import FAST, Feature, feature_set
@@ -35,6 +36,7 @@ class Job:
     engine: str = FAST  #: what computes the contours, one of :data:`prosody_ser.catalogue.ENGINES`
     #: floor and ceiling of the pitch search; None for what the first pass finds
     pitch_range_hz: tuple[float | None, float | None] = (None, None)
+    channel: str = AUTO  #: of recordings with several, from :func:`prosody_ser.audio.channels.parse_channel`
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def file_stamp(path: str) -> tuple[int, int] | None:
 class Measured:
     """What came of one recording."""
 
-    #: `status` and `error`; where measured also `end`, `lead`, `trail`, sample rate, pitch range and ceiling
+    #: `status` and `error`; where measured also `end`, `lead`, `trail`, sample rate, channel, pitch range and ceiling
     facts: dict[str, Any]
     #: ndarray of float64, shape (1, n_features) or (n_frames, n_contours), or None: in the order of
     #: :func:`column_names`; None where the recording could not be measured
@@ -90,18 +92,19 @@ def measure_task(task: Task, job: Job) -> list[Measured]:
 
 def measure_file(path: str, job: Job, start_s: float = 0.0, end_s: float = math.nan) -> Measured:
     """Measure one recording, or the stretch of it between two times (NaN for its end)."""
-    return _measure(lambda: read_audio(path, start_s, None if math.isnan(end_s) else end_s), job, start_s)
+    end = None if math.isnan(end_s) else end_s
+    return _measure(lambda: read_audio(path, start_s, end, channel=job.channel), job, start_s)
 
 
 def measure_samples(samples: ArrayLike, sample_rate_hz: int, job: Job) -> Measured:
     """Measure samples that are already in memory, as :func:`prosody_ser.audio.prepare.prepare_audio` takes them."""
-    return _measure(lambda: prepare_audio(samples, sample_rate_hz), job)
+    return _measure(lambda: prepare_audio(samples, sample_rate_hz, channel=job.channel), job)
 
 
 def _measure_segments(path: str, job: Job, segmentation: Segmentation) -> list[Measured]:
     rows = []
     try:
-        for start_s, _, found in segments(path, segmentation):
+        for start_s, _, found in segments(path, segmentation, job.channel):
             rows.append(_measure(partial(_audio, found), job, start_s))
     except Exception as error:  # as for whole recordings
         rows.append(_failure(error, {}))
@@ -120,7 +123,7 @@ def _measure(open_audio: Callable[[], Audio], job: Job, start_s: float = 0.0) ->
     try:
         audio = open_audio()
         facts |= {"end": start_s + audio.duration_s, "lead": audio.lead_s, "trail": audio.trail_s}
-        facts |= {"sample_rate_hz": audio.native_rate_hz, "bandwidth_hz": audio.bandwidth_hz}
+        facts |= {"sample_rate_hz": audio.native_rate_hz, "channel": audio.channel, "bandwidth_hz": audio.bandwidth_hz}
         facts["note"] = "; ".join(audio.notes)
         if audio.speech_s > LONGEST_S:
             raise RecordingError("too_long", f"{audio.speech_s / 60:.0f} minutes: cut it into stretches (--segment)")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from ..audio.channels import AUTO, MEAN
 from ..audio.frames import FRAME_STEP_S
 from ..audio.prepare import Audio, read_audio
 from ..catalogue import CONTOURS, FAST
@@ -42,7 +43,9 @@ MAX_WIDTH_IN, MAX_COLUMNS = 30.0, 4500
 ROUND_STEPS = (1, 2, 5, 10)
 
 
-def plot_clip(recording: str | os.PathLike, path: str | os.PathLike, *, engine: str = FAST) -> None:
+def plot_clip(
+    recording: str | os.PathLike, path: str | os.PathLike, *, engine: str = FAST, channel: str | int = AUTO
+) -> None:
     """Draw a recording.
 
     Parameters
@@ -53,11 +56,15 @@ def plot_clip(recording: str | os.PathLike, path: str | os.PathLike, *, engine: 
         A picture's path; its suffix (.png, .svg, .pdf) says the format.
     engine : {"fast", "reference"}
         What computes the contours: the package's own kernels, or Praat and librosa themselves.
+    channel : {"auto", "mean", "left", "right", "louder"} or int
+        Of a recording with several channels, as for :func:`prosody_ser.read_audio`.
 
     Raises
     ------
     RecordingError
         If the recording cannot be read or holds nothing to measure.
+    ProtocolError
+        If `channel` is none.
     ProsodySerError
         If the picture cannot be written or its suffix is no picture's.
 
@@ -69,7 +76,7 @@ def plot_clip(recording: str | os.PathLike, path: str | os.PathLike, *, engine: 
     """
     recording = Path(recording)
     try:
-        analysis = engine_of(engine).analyse(read_audio(recording))
+        analysis = engine_of(engine).analyse(read_audio(recording, channel=channel))
     except RecordingError as error:
         raise RecordingError(error.status, f"{recording}: {error}") from error
     notice = SYNTHETIC_NOTICE if synthetic.parse(Path(recording.name)) else None
@@ -109,7 +116,9 @@ def clip_figure(analysis: Analysis, name: str, notice: str | None = None) -> "Fi
 def _facts(analysis: Analysis) -> Iterator[str]:
     audio, pitch = analysis.audio, analysis.pitch
     speech = f"{audio.lead_s:.2f} to {audio.lead_s + audio.speech_s:.2f} s of {audio.duration_s:.2f} s"
-    yield f"Speech from {speech}, at {audio.native_rate_hz / 1000:g} kHz; hatched: silence around it, not measured."
+    channel = {"": "", MEAN: ", mean of the channels"}.get(audio.channel, f", channel {audio.channel}")
+    recorded = f"at {audio.native_rate_hz / 1000:g} kHz{channel}"
+    yield f"Speech from {speech}, {recorded}; hatched: silence around it, not measured."
     formants = f", formants below {analysis.formant_ceiling_hz:.0f} Hz"
     if audio.held_rate_hz < FORMANT_BAND_HZ or not analysis.voiced.any():
         formants = ""

@@ -41,6 +41,7 @@ def predict_files(
     segment: str | float | None = None,
     enrol: Paths | None = None,
     engine: str | None = None,
+    channel: str | int = "auto",
     jobs: int | None = None,
     timeout_s: float | None = None,
     cache: bool = False,
@@ -61,10 +62,12 @@ def predict_files(
         :mod:`prosody_ser.model.speakers`), and nothing is said of them.
     engine : {"fast", "reference"}, optional
         What measures them; the model's own engine if not given. `say` is told what another one does to the score.
+    channel : {"auto", "mean", "left", "right", "louder"} or int
+        Of recordings with several channels, as for :func:`prosody_ser.read_audio`.
     jobs, timeout_s, cache, progress
         As for :meth:`prosody_ser.Extraction.blocks`. ``jobs=0`` is quickest for a clip or two.
     say : callable, optional
-        Called with what a user should know: how the speaker was normalised, which versions differ.
+        Called with what a user should know: how the speaker was normalised, which versions differ, notes of recordings.
 
     Returns
     -------
@@ -93,8 +96,10 @@ def predict_files(
     check_measurable(model, say)
     engine = _engine(model, engine, say)
     how = {"jobs": jobs, "timeout_s": timeout_s, "cache": cache}
-    clips = _enrolment(model, enrol, engine, how, say)
-    frame = _measured(model, sources, segment, engine, how, progress)
+    measured_by: dict[str, Any] = {"engine": engine, "channel": channel}
+    clips = _enrolment(model, enrol, measured_by, how, say)
+    frame = _measured(model, sources, segment, measured_by, how, progress)
+    _say_notes(frame, say)
     done = (frame["status"] == "ok").to_numpy()
     X = _rows(frame[done], model)
     if norm_of(model) == ALL_CLIPS and clips is None:
@@ -124,6 +129,7 @@ def predict_signal(
     *,
     enrol: Paths | None = None,
     engine: str | None = None,
+    channel: str | int = "auto",
     say: Say = lambda said: None,
 ) -> Predictions:
     """What a model says of sound in memory: the same as of that sound in a file.
@@ -133,7 +139,7 @@ def predict_signal(
     model : TrainedModel or path_like
     samples, sample_rate_hz
         As for :func:`prosody_ser.measure_signal`: samples and their rate, or the bytes of an audio file.
-    enrol, engine, say
+    enrol, engine, channel, say
         As for :func:`predict_files`.
 
     Returns
@@ -158,8 +164,9 @@ def predict_signal(
     model = as_model(model)
     check_measurable(model, say)
     engine = _engine(model, engine, say)
-    clips = _enrolment(model, enrol, engine, {"jobs": 0}, say)
-    values = measure_signal(samples, sample_rate_hz, features=model.feature_set, engine=engine)
+    measured_by: dict[str, Any] = {"engine": engine, "channel": channel}
+    clips = _enrolment(model, enrol, measured_by, {"jobs": 0}, say)
+    values = measure_signal(samples, sample_rate_hz, features=model.feature_set, **measured_by)
     frame = values.to_frame().T.assign(file="", start=0.0, end=np.nan, variant=ORIGINAL)
     X = _rows(frame, model)
     return Predictions(model.predict(X if clips is None else with_enrolment(X, clips)).reset_index(drop=True))
@@ -196,6 +203,15 @@ def check_measurable(model: TrainedModel, say: Say = lambda said: None) -> None:
         say(f"values may differ slightly from those the model was trained on: measured with {', '.join(differ)}")
 
 
+def _say_notes(frame: pd.DataFrame, say: Say) -> None:
+    """Say what a user should know of how a recording was read, and of how many others there is something to say."""
+    known = frame.reindex(columns=["file", "note"]).fillna("")
+    noted = known[known["note"] != ""].drop_duplicates("file")
+    if len(noted):
+        more = f" (and {len(noted) - 1} more with a note)" if len(noted) > 1 else ""
+        say(f"{noted['file'].iloc[0]}: {noted['note'].iloc[0]}{more}")
+
+
 def _engine(model: TrainedModel, told: str | None, say: Say) -> str:
     engine, note = engine_for(model, told)
     if note:
@@ -207,18 +223,18 @@ def _measured(
     model: TrainedModel,
     sources: Paths,
     segment: str | float | None,
-    engine: str,
+    measured_by: dict[str, Any],
     how: dict[str, Any],
     progress: Progress | None,
 ) -> pd.DataFrame:
     """The frame of all recordings, values of the model's features with it."""
     found = [Found(CORPORA["folder"], recordings_of(sources))]
-    extraction = Extraction([], features=model.feature_set, segment=segment, engine=engine, found=found)
+    extraction = Extraction([], features=model.feature_set, segment=segment, **measured_by, found=found)
     return pd.concat(extraction.frames(**how, progress=progress), ignore_index=True)
 
 
 def _enrolment(
-    model: TrainedModel, enrol: Paths | None, engine: str, how: dict[str, Any], say: Say
+    model: TrainedModel, enrol: Paths | None, measured_by: dict[str, Any], how: dict[str, Any], say: Say
 ) -> pd.DataFrame | None:
     """Rows of the clips that tell how the speaker sounds, where the model takes such clips and they are named."""
     norm = norm_of(model)
@@ -234,7 +250,7 @@ def _enrolment(
     if enrol is None:
         return None
     enrol = as_paths(enrol)
-    frame = _measured(model, enrol, None, engine, how, None)
+    frame = _measured(model, enrol, None, measured_by, how, None)
     done = frame["status"] == "ok"
     where = ", ".join(enrol)
     if not done.any():

@@ -18,6 +18,7 @@ vocal_channel      ``speech`` or ``song``, where the corpus has both
 parent             for an augmented row, the file it was made from
 lead, trail        silence cut at the ends, in s
 sample_rate_hz     of the recording itself
+channel            which of several was measured: ``mean``, or a number from 1; empty if there was one
 bandwidth_hz       the highest frequency that is heard in it; what looks above it is NaN
 pitch_floor_hz, pitch_ceiling_hz
                    the pitch search range used for this clip
@@ -45,7 +46,7 @@ INDEX_COLUMNS = ("file", "start", "end", "variant")
 METADATA_COLUMNS = (
     *("corpus", "speaker", "sex", "age", "language", "sentence", "take", "intensity", "emotion"),
     *("label", "vocal_channel", "parent"),
-    *("lead", "trail", "sample_rate_hz", "bandwidth_hz"),
+    *("lead", "trail", "sample_rate_hz", "channel", "bandwidth_hz"),
     *("pitch_floor_hz", "pitch_ceiling_hz", "formant_ceiling_hz", "status", "error"),
     "note",
 )
@@ -62,6 +63,7 @@ STATUSES = {
     "truncated": "the file ends before its header says so",
     "empty": "no samples",
     "out_of_range": "the stretch lies beyond the end of the recording",
+    "no_channel": "the recording has several channels, but not the one that is wanted",
     "non_finite": "NaN, infinite or absurdly large samples",
     "silent": "no sound at all",
     "too_short": "less than 0.1 s of sound",
