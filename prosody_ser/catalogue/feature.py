@@ -1,11 +1,13 @@
 """What a contour, a measure and a feature are, and how a feature gets its name and unit."""
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from ..functionals.statistics import UNIT_RULES, Functional
 
 #: Sample rate that a recording needs for features that look at the whole analysed band.
 FULL_BAND_HZ = 16000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ class Feature:
     needs_rate_hz: int = 0
     original: str = ""
     own: str = ""
+
+
+def rows_of(kind: type[T], *rows: tuple, columns: str, **shared: Any) -> list[T]:
+    """Contours or features: in the rows what differs, under the names of its fields as columns, then what is alike."""
+    return [kind(**dict(zip(columns.split(), row, strict=True)), **shared) for row in rows]
 
 
 def unit_in_name(unit: str) -> str:
