@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import ProsodySerError, ProtocolError, listed
+
 if TYPE_CHECKING:
     from ..learn.splits.listed import ListedFolds
     from ..tables.feature_table import FeatureTable
@@ -35,7 +37,6 @@ def last_table() -> Path:
     ProsodySerError
         If there is none.
     """
-    from ..errors import ProsodySerError
     from ..tables.latest import tables_in
 
     found = tables_in()
@@ -46,8 +47,6 @@ def last_table() -> Path:
 
 def _newest(found: list[Path]) -> Path:
     """The first of the tables found, which is said, the others named."""
-    from ..errors import listed
-
     others = f"; also here: {listed(found[1:], _SHOWN)}" if found[1:] else ""
     print(f"no table named: taking {found[0]}, which was written last in this folder{others}", file=sys.stderr)
     return found[0]
@@ -62,8 +61,6 @@ def files_read(path: Path | None) -> list[Path]:
 
 def each_once(paths: Iterable[Path]) -> None:
     """Refuse a file that is named twice."""
-    from ..errors import ProsodySerError
-
     seen: set[Path] = set()
     for path in paths:
         if path.resolve() in seen:
@@ -92,7 +89,6 @@ def open_table(path: Path | None, features: str | None = None, family: str | Non
     table : FeatureTable
     name : str
     """
-    from ..errors import listed
     from ..tables.columns import with_features
 
     chosen = words(features, "--features"), words(family, "--family")
@@ -121,8 +117,6 @@ def words(text: str | None, option: str) -> list[str] | None:
     ProsodySerError
         If there is none, or one twice.
     """
-    from ..errors import ProsodySerError
-
     if text is None:
         return None
     found = [word.strip() for word in text.split(",") if word.strip()]
@@ -138,7 +132,6 @@ def folds_or_file(folds: str, split_file: Path | None, table: "FeatureTable") ->
     """The folds named, or those read from a file for this table; stderr says what the table lacks of them."""
     if split_file is None:
         return folds
-    from ..errors import ProtocolError
     from ..learn.splits.split_file import read_split
 
     if folds != "auto":
