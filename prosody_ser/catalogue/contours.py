@@ -12,6 +12,7 @@ N_MFCC = 13
 N_MELS = 40
 N_CHROMA = 12
 N_CONTRAST = 6
+N_FORMANTS = 4
 #: Enough for what lies below 4 kHz.
 NARROW_BAND_HZ = 8000
 #: Below, F1 and F2 come out up to a tenth too low, since five formants are looked for where the band has four.
@@ -32,7 +33,9 @@ _OURS = "all of it, by the published definition"
 _SILENCE = "frames of digital silence are left out"
 
 _contours = partial(rows_of, Contour, columns="descriptor unit text low high")
+_of_voice = partial(_contours, family="voice quality")
 _of_full_band = partial(_contours, family="spectrum", needs_rate_hz=FULL_BAND_HZ)
+_of_mel_bands = partial(_of_full_band, group="mel")
 
 _AS_COMPUTED = (
     *_contours(
@@ -44,10 +47,9 @@ _AS_COMPUTED = (
         original="Praat, Sound: To Pitch (ac), twice",
         own="the search range, from the first of two passes; octave slips mended; semitones",
     ),
-    *_contours(
+    *_of_voice(
         ("hnr", "dB", "harmonics-to-noise ratio on voiced frames", -60, 60),
         group="pitch",
-        family="voice quality",
         source="as Praat's To Harmonicity (cc), a window of one period of the clip's pitch floor (Boersma 1993)",
         original="Praat, Sound: To Harmonicity (cc)",
         own="the floor, which is the clip's own; voicing as of f0",
@@ -63,9 +65,9 @@ _AS_COMPUTED = (
     ),
     *_contours(
         *(
-            (f"f{k}{suffix}", f"{what} of formant {k} on voiced frames", high, rate_hz)
-            for suffix, what, high in (("", "frequency", 6500), ("_bandwidth", "bandwidth", 13000))
-            for k, rate_hz in enumerate((FORMANT_BAND_HZ, FORMANT_BAND_HZ, FULL_BAND_HZ, FULL_BAND_HZ), start=1)
+            (f"f{k}{end}", f"{what} of formant {k} on voiced frames", high, FULL_BAND_HZ if k > 2 else FORMANT_BAND_HZ)
+            for end, what, high in (("", "frequency", 6500), ("_bandwidth", "bandwidth", 13000))
+            for k in range(1, N_FORMANTS + 1)
         ),
         columns="descriptor text high needs_rate_hz",
         unit="Hz",
@@ -77,15 +79,14 @@ _AS_COMPUTED = (
         original="Praat, Sound: To Formant (burg)",
         own="the ceiling, chosen for the clip; on voiced frames",
     ),
-    *_contours(
+    *_of_voice(
         ("cpp", "dB", "cepstral peak prominence on voiced frames", -20, 60),
         group="cepstral_peak",
-        family="voice quality",
         source="peak of the cepstrum over its regression line (Hillenbrand et al. 1994)",
         needs_rate_hz=FULL_BAND_HZ,
         own=f"{_OURS}: Praat's CPPS smooths over time, which a frame of its own cannot be",
     ),
-    *_contours(
+    *_of_voice(
         *(
             (name, f"level of the first harmonic over {text} for formants", source, rate_hz)
             for name, text, source, rate_hz in (
@@ -100,10 +101,9 @@ _AS_COMPUTED = (
         low=-120,
         high=120,
         group="harmonics",
-        family="voice quality",
         own=f"{_OURS}, at the f0 and the formants of the engine: Praat has no such command",
     ),
-    *_contours(
+    *_of_voice(
         ("alpha_ratio", "dB", "level of 1 to 5 kHz over that of 50 Hz to 1 kHz", _EGEMAPS, -150, 150, FULL_BAND_HZ),
         ("hammarberg", "dB", _PEAKS, f"Hammarberg et al. 1980; {_EGEMAPS}", -150, 150, FULL_BAND_HZ),
         ("slope_0_500", "dB/kHz", "slope of the spectrum from 0 to 500 Hz", _EGEMAPS, -1000, 1000, 0),
@@ -118,42 +118,37 @@ _AS_COMPUTED = (
         ),
         columns="descriptor unit text source low high needs_rate_hz",
         group="balance",
-        family="voice quality",
         own=f"{_OURS}, on the spectrogram of the engine: neither Praat nor librosa has it",
     ),
-    *_of_full_band(
+    *_of_mel_bands(
         ("loudness", "dB", -300, 200),
         columns="descriptor unit low high",
         text="loudness level, 30 log10 of the sum over bands of (weighted power)^(1/3); relative, uncalibrated",
         source="equal-loudness weights and cube root of Hermansky 1990",
-        group="mel",
         family="intensity",
         level=True,
         own=f"{_OURS}, on the mel bands of the engine: librosa has no loudness",
     ),
-    *_of_full_band(
+    *_of_mel_bands(
         ("flux", "dB/s", "spectral flux, the mean rise of the mel bands' levels from frame to frame", 0, 10000),
         source="librosa onset_strength (Boeck & Widmer 2013)",
-        group="mel",
         original="librosa.onset.onset_strength",
         own=f"{_RANGE}; per second",
     ),
-    *_of_full_band(
+    *_of_mel_bands(
         ("mfcc0", "dB", "mel-frequency cepstral coefficient 0, scaled to the mean level of the mel bands", -300, 100),
         source=_MFCC,
-        group="mel",
         level=True,
         original=_LIBROSA_MFCC,
         own=f"{_RANGE}; scaled to the mean level",
     ),
-    *_of_full_band(
+    *_of_mel_bands(
         *((f"mfcc{k}", "dB", f"mel-frequency cepstral coefficient {k}", -600, 600) for k in range(1, N_MFCC + 1)),
         source=_MFCC,
-        group="mel",
         original=_LIBROSA_MFCC,
         own=_RANGE,
     ),
-    *_of_full_band(
+    *_of_mel_bands(
         *(
             (f"mfcc{k}_delta", f"change (regression over 9 frames) of mel-frequency cepstral coefficient {k}")
             for k in range(N_MFCC + 1)
@@ -163,14 +158,12 @@ _AS_COMPUTED = (
         low=-60000,
         high=60000,
         source=f"librosa delta; {_MFCC}",
-        group="mel",
         original=f"librosa.feature.delta of {_LIBROSA_MFCC}",
         own=f"{_RANGE}; per second",
     ),
-    *_of_full_band(
+    *_of_mel_bands(
         *((f"mel{k}", "dB", f"level of mel band {k} of {N_MELS}", -300, 100) for k in range(1, N_MELS + 1)),
         source=f"librosa's mel filters, {N_MELS} bands to 8 kHz, at most 80 dB below the clip's loudest",
-        group="mel",
         level=True,
         original="librosa.feature.melspectrogram",
         own=_RANGE,

@@ -18,15 +18,10 @@ BUILT_IN = "the built-in EMO-DB table (real speech of ten actors, but not yours)
 
 def table_or_default(path: Path | None) -> Path | None:
     """The table named, else the one written last in this folder, which is said; None for the built-in one."""
-    from ..tables.latest import tables_in
-
-    if path is not None:
-        return path
-    found = tables_in()
-    if found:
-        return _newest(found)
-    print(f"no table named, and none in this folder: taking {BUILT_IN}", file=sys.stderr)
-    return None
+    found = path or _newest()
+    if found is None:
+        print(f"no table named, and none in this folder: taking {BUILT_IN}", file=sys.stderr)
+    return found
 
 
 def last_table() -> Path:
@@ -37,16 +32,19 @@ def last_table() -> Path:
     ProsodySerError
         If there is none.
     """
+    found = _newest()
+    if found is None:
+        raise ProsodySerError("no table named, and none in this folder: run 'prosody-ser extract DIR OUT.csv' first")
+    return found
+
+
+def _newest() -> Path | None:
+    """The table written last in this folder, which is said, the others named; None if there is none."""
     from ..tables.latest import tables_in
 
     found = tables_in()
     if not found:
-        raise ProsodySerError("no table named, and none in this folder: run 'prosody-ser extract DIR OUT.csv' first")
-    return _newest(found)
-
-
-def _newest(found: list[Path]) -> Path:
-    """The first of the tables found, which is said, the others named."""
+        return None
     others = f"; also here: {listed(found[1:], _SHOWN)}" if found[1:] else ""
     print(f"no table named: taking {found[0]}, which was written last in this folder{others}", file=sys.stderr)
     return found[0]
