@@ -25,13 +25,7 @@ def table_or_default(path: Path | None) -> Path | None:
 
 
 def last_table() -> Path:
-    """The table written last in this folder, which is said.
-
-    Raises
-    ------
-    ProsodySerError
-        If there is none.
-    """
+    """The table written last in this folder, which is said; an error if there is none."""
     found = _newest()
     if found is None:
         raise ProsodySerError("no table named, and none in this folder: run 'prosody-ser extract DIR OUT.csv' first")
@@ -75,17 +69,8 @@ def short_names(paths: Sequence[Path]) -> list[str]:
 def open_table(path: Path | None, features: str | None = None, family: str | None = None) -> "tuple[FeatureTable, str]":
     """The table at `path`, or the built-in one if that is None, with the features asked for; stderr says what to know.
 
-    Parameters
-    ----------
-    path : Path or None
-        From :func:`table_or_default`.
-    features, family : str or None
-        Words with commas between; see :func:`prosody_ser.tables.columns.with_features`.
-
-    Returns
-    -------
-    table : FeatureTable
-    name : str
+    Features and families are words with commas between, as :func:`prosody_ser.tables.columns.with_features` takes them.
+    With it comes what the table is called.
     """
     from ..tables.columns import with_features
 
@@ -108,13 +93,7 @@ def open_table(path: Path | None, features: str | None = None, family: str | Non
 
 
 def words(text: str | None, option: str) -> list[str] | None:
-    """The words in an option with commas, or None if it is not given.
-
-    Raises
-    ------
-    ProsodySerError
-        If there is none, or one twice.
-    """
+    """The words in an option with commas, or None if it is not given; an error if there is none, or one twice."""
     if text is None:
         return None
     found = [word.strip() for word in text.split(",") if word.strip()]
