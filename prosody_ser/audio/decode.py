@@ -1,10 +1,10 @@
 """A file to mono samples at its own rate, block by block.
 
 Whatever libsndfile reads is told by content, not by extension; else ffmpeg reads it where it is installed. Channels
-are averaged if not told otherwise; integer PCM is scaled to [-1, 1] as float64, and so are whole numbers in a float format. Nothing is
-allocated because a header says so: what is long, or says that it is, is read in blocks. Anything but a regular file is
-refused before it is opened, so that nothing waits for the other end of a pipe. A file that holds less than its header
-says is truncated; of one that holds more, all is read.
+are averaged if not told otherwise; integer PCM is scaled to [-1, 1] as float64, and so are whole numbers in a float
+format. Nothing is allocated because a header says so: what is long, or says that it is, is read in blocks. Anything
+but a regular file is refused before it is opened, so that nothing waits for the other end of a pipe. A file that
+holds less than its header says is truncated; of one that holds more, all is read.
 """
 
 import contextlib

@@ -1,6 +1,7 @@
 """What a contour, a measure and a feature are, and how a feature gets its name and unit."""
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from ..functionals.statistics import UNIT_RULES, Functional
 
@@ -8,6 +9,7 @@ from ..functionals.statistics import UNIT_RULES, Functional
 FULL_BAND_HZ = 16000
 #: Said of features that gain moves by its decibels: of uncalibrated recordings they tell the microphone, too.
 ABSOLUTE = " (absolute level: it moves with the recording's gain)"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,50 +41,30 @@ class Contour:
 
 @dataclass(frozen=True)
 class Feature:
-    """One column of a feature table.
+    """One column of a feature table."""
 
-    Attributes
-    ----------
-    name : str
-        Column name, ``<descriptor>_<functional>_<unit>``; looked up, never parsed.
-    unit : str
-        Unit of the value: ``st`` (semitones re 27.5 Hz), ``Hz``, ``dB``, ``s``, ``1/s``, ``ratio``, ``st/s`` ...
-    definition : str
-        What is measured, in one sentence.
-    source : str
-        Whose definition and whose code it is.
-    family : str
-        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing`` or ``spectrum``.
-    minimum, maximum : float
-        A value outside this range is an error of measurement, never a property of speech.
-    group : str
-        Which group of measures computes it; of a contour's feature, the contour's group.
-    contour : Contour or None
-        The contour it is a functional of; None for a measure.
-    functional : Functional or None
-        The functional; None for a measure.
-    needs_rate_hz : int
-        Recordings of a lower sample rate leave it undefined.
-    original : str
-        The command of Praat or the function of librosa that the reference engine calls for it, and the fast engine
-        computes by a kernel of its own; empty where both engines share the package's code.
-    own : str
-        What is the package's own about it, the same in both engines.
-    """
-
-    name: str
-    unit: str
-    definition: str
-    source: str
-    family: str
+    name: str  #: of the column, ``<descriptor>_<functional>_<unit>``; looked up, never parsed
+    unit: str  #: of the value: ``st`` (semitones re 27.5 Hz), ``Hz``, ``dB``, ``s``, ``1/s``, ``ratio``, ``st/s`` ...
+    definition: str  #: what is measured, in one sentence
+    source: str  #: whose definition and whose code it is
+    family: str  #: ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing`` or ``spectrum``
+    #: `minimum`, `maximum`: a value outside is an error of measurement, never a property of speech
     minimum: float
     maximum: float
-    group: str
+    group: str  #: which group of measures computes it; of a contour's feature, the contour's group
+    #: `contour`, `functional`: what it is a functional of, and which; None for a measure
     contour: Contour | None = None
     functional: Functional | None = None
-    needs_rate_hz: int = 0
+    needs_rate_hz: int = 0  #: recordings of a lower sample rate leave it undefined
+    #: the command of Praat or the function of librosa that the reference engine calls for it, and the fast engine
+    #: computes by a kernel of its own; empty where both engines share the package's code
     original: str = ""
-    own: str = ""
+    own: str = ""  #: what is the package's own about it, the same in both engines
+
+
+def rows_of(kind: type[T], *rows: tuple, columns: str, **shared: Any) -> list[T]:
+    """Contours or features: in the rows what differs, under the names of its fields as columns, then what is alike."""
+    return [kind(**dict(zip(columns.split(), row, strict=True)), **shared) for row in rows]
 
 
 def unit_in_name(unit: str) -> str:

@@ -51,28 +51,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _module in (
-    extract,
-    cv,
-    tune,
-    compare,
-    cross,
-    audit,
-    importances,
-    explain,
-    profile,
-    report,
-    train,
-    predict,
-    live,
-    models,
-    plot,
-    features,
-    compare_engines,
-    synth,
+    *(extract, cv, tune, compare, cross, audit, importances, explain, profile, report),
+    *(train, predict, live, models, plot, features, compare_engines, synth),
 ):
-    app.command(_module.__name__.rpartition(".")[2].replace("_", "-"), epilog=examples(*_module.EXAMPLES))(
-        _module.command
-    )
+    _name = _module.__name__.rpartition(".")[2].replace("_", "-")
+    app.command(_name, epilog=examples(*_module.EXAMPLES))(_module.command)
 app.add_typer(cache.app, name="cache")
 app.add_typer(datasets.group, name="datasets")
 app.add_typer(model.group, name="model")

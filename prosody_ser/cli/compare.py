@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..errors import ProsodySerError, chosen
 from .options import Folds, Force, Jobs, Seed, SplitFile
 
 if TYPE_CHECKING:
@@ -55,7 +56,6 @@ def command(
     the table that 'extract' wrote last in this folder, else the built-in table of EMO-DB, and says which.
     """
     from ..atomic_write import check_outputs
-    from ..errors import chosen
     from ..learn.comparison.compare import TESTS, compare
     from ..report import comparison_text
     from ..report.grid import FORMATS
@@ -79,7 +79,8 @@ def command(
     }
     if are_results:
         given = lists | {"--split-file": split_file, "--keep": keep, "--folds": None if folds == "auto" else folds}
-        _refuse(given)
+        if useless := [option for option, value in given.items() if value is not None]:
+            raise ProsodySerError(f"{useless[0]} is for tables: results are what they are")
         found = dict(zip(short_names(paths), map(Result.read, paths), strict=True))
     else:
         wanted = {option: words(text, option) for option, text in lists.items()}
@@ -93,22 +94,11 @@ def command(
 
 def _are_results(paths: list[Path]) -> bool:
     """Whether results are named, not tables; both is an error."""
-    from ..errors import ProsodySerError
-
     results = [path for path in paths if path.suffix.lower() == ".json"]
     if results and len(results) < len(paths):
         other = next(path for path in paths if path not in results)
         raise ProsodySerError(f"{other}: no result (.json) as {results[0]} is: name results, or tables, not both")
     return bool(results)
-
-
-def _refuse(given: Mapping[str, Any]) -> None:
-    """Refuse what is for tables only."""
-    from ..errors import ProsodySerError
-
-    useless = [option for option, value in given.items() if value is not None]
-    if useless:
-        raise ProsodySerError(f"{useless[0]} is for tables: results are what they are")
 
 
 def _evaluated(
@@ -123,7 +113,6 @@ def _evaluated(
     force: bool,
 ) -> "dict[str, Result]":
     """Every combination of what is listed, evaluated on the same folds: results by name."""
-    from ..errors import ProsodySerError
     from ..learn.comparison.runs import evaluate_all
     from ..learn.pipeline import make_pipeline
     from .input_table import folds_or_file
@@ -166,7 +155,6 @@ def _names(
 def _files_kept(folder: Path | None, names: Mapping[Any, str], precious: list[Path], force: bool) -> dict[Any, Path]:
     """The file of each run's result in a folder, which is made if it is not there; none without a folder."""
     from ..atomic_write import check_outputs
-    from ..errors import ProsodySerError
 
     if folder is None:
         return {}
@@ -182,7 +170,6 @@ def _files_kept(folder: Path | None, names: Mapping[Any, str], precious: list[Pa
 
 def _tables(paths: list[Path], sets: list[str] | None) -> "dict[str, FeatureTable]":
     """The tables by path, in the order of `sets` if that is given; the built-in one if there is none."""
-    from ..errors import ProsodySerError
     from .input_table import open_table
 
     # Of the built-in one the set that commands take, or with --sets all that it has.

@@ -4,20 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from .options import (
-    Balance,
-    Calibrate,
-    Family,
-    Features,
-    Folds,
-    Jobs,
-    Model,
-    Seed,
-    Select,
-    SpeakerNorm,
-    SplitFile,
-    Table,
-)
+from . import options
 
 if TYPE_CHECKING:
     from ..learn.splits.evaluation_plan import EvaluationPlan
@@ -28,9 +15,9 @@ if TYPE_CHECKING:
 class OneTable:
     """Which table, and which of its features."""
 
-    table: Table = None
-    features: Features = None
-    family: Family = None
+    table: options.Table = None
+    features: options.Features = None
+    family: options.Family = None
 
     def found(self, *, built_in: bool = True) -> Self:
         """These options with the table that is meant: named, written last here, or (None) the built-in one."""
@@ -56,15 +43,15 @@ class OneTable:
 class Evaluating(OneTable):
     """Which pipeline, in which folds, on which table."""
 
-    model: Model = "svm"
-    balance: Balance = "none"
-    speaker_norm: SpeakerNorm = "none"
-    select: Select = "none"
-    calibrate: Calibrate = False
-    folds: Folds = "auto"
-    split_file: SplitFile = None
-    seed: Seed = 0
-    jobs: Jobs = 1
+    model: options.Model = "svm"
+    balance: options.Balance = "none"
+    speaker_norm: options.SpeakerNorm = "none"
+    select: options.Select = "none"
+    calibrate: options.Calibrate = False
+    folds: options.Folds = "auto"
+    split_file: options.SplitFile = None
+    seed: options.Seed = 0
+    jobs: options.Jobs = 1
 
     @property
     def files(self) -> list[Path]:
@@ -83,13 +70,13 @@ class Evaluating(OneTable):
 
         return make_pipeline(**self.steps | changes)
 
-    def plan(self, table: "FeatureTable", **options: Any) -> "EvaluationPlan":
+    def plan(self, table: "FeatureTable", **more: Any) -> "EvaluationPlan":
         """What is evaluated: the folds asked for, or read from the file, on this table."""
         from ..learn.splits.evaluation_plan import EvaluationPlan
         from .input_table import folds_or_file
 
         folds = folds_or_file(self.folds, self.split_file, table)
-        return EvaluationPlan.of(table, folds, seed=self.seed, **options)
+        return EvaluationPlan.of(table, folds, seed=self.seed, **more)
 
     def title(self, table: "FeatureTable", name: str, what: str) -> str:
         """A picture's title: corpora, what is shown, the model and its track."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import ProtocolError
 from .beside import beside
 from .evaluating import Evaluating
 from .options import Force
@@ -46,7 +47,6 @@ def command(
     the extra [explain]. Without TABLE it takes the one that 'extract' wrote last in this folder, and says which.
     """
     from ..atomic_write import check_outputs
-    from ..errors import ProtocolError
     from ..learn.inspection.shapley import check_shap, explain
     from ..plots.style import check_picture_suffix
     from .progress import progress_bar
@@ -116,8 +116,6 @@ def _one_clip(found: "Explanation", emotion: str | None, notice: str | None, out
 def _row_of(X: "pd.DataFrame", clip: str, start: float | None) -> int:
     """Position of the one clip meant: its file as the table has it, or the end of its path."""
     import numpy as np
-
-    from ..errors import ProtocolError
 
     files = X.index.get_level_values("file").to_numpy(dtype=str)
     original = X.index.get_level_values("variant") == "original"

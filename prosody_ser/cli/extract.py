@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Channel, Engine, FeatureSet, Force, Plugin
+from .options import Channel, Engine, FeatureSet, Force, PitchCeiling, PitchFloor, Plugin
 
 if TYPE_CHECKING:
     from ..extraction.extract import Extraction
@@ -43,6 +43,8 @@ def command(
     ] = None,
     engine: Engine = "fast",
     channel: Channel = "auto",
+    pitch_floor: PitchFloor = None,
+    pitch_ceiling: PitchCeiling = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; all cores if not given.")] = None,
     timeout: Annotated[
         float, typer.Option(min=0.001, help="Seconds that a recording may take for each minute begun.")
@@ -84,6 +86,8 @@ def command(
         segment=segment,
         engine=engine,
         channel=channel,
+        pitch_floor_hz=pitch_floor,
+        pitch_ceiling_hz=pitch_ceiling,
     )
     for note in extraction.notes:
         print(f"prosody-ser: {' '.join(note.split())}", file=sys.stderr)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import ProsodySerError, ProtocolError, listed
+
 if TYPE_CHECKING:
     from ..learn.splits.listed import ListedFolds
     from ..tables.feature_table import FeatureTable
@@ -16,38 +18,27 @@ BUILT_IN = "the built-in EMO-DB table (real speech of ten actors, but not yours)
 
 def table_or_default(path: Path | None) -> Path | None:
     """The table named, else the one written last in this folder, which is said; None for the built-in one."""
-    from ..tables.latest import tables_in
-
-    if path is not None:
-        return path
-    found = tables_in()
-    if found:
-        return _newest(found)
-    print(f"no table named, and none in this folder: taking {BUILT_IN}", file=sys.stderr)
-    return None
+    found = path or _newest()
+    if found is None:
+        print(f"no table named, and none in this folder: taking {BUILT_IN}", file=sys.stderr)
+    return found
 
 
 def last_table() -> Path:
-    """The table written last in this folder, which is said.
+    """The table written last in this folder, which is said; an error if there is none."""
+    found = _newest()
+    if found is None:
+        raise ProsodySerError("no table named, and none in this folder: run 'prosody-ser extract DIR OUT.csv' first")
+    return found
 
-    Raises
-    ------
-    ProsodySerError
-        If there is none.
-    """
-    from ..errors import ProsodySerError
+
+def _newest() -> Path | None:
+    """The table written last in this folder, which is said, the others named; None if there is none."""
     from ..tables.latest import tables_in
 
     found = tables_in()
     if not found:
-        raise ProsodySerError("no table named, and none in this folder: run 'prosody-ser extract DIR OUT.csv' first")
-    return _newest(found)
-
-
-def _newest(found: list[Path]) -> Path:
-    """The first of the tables found, which is said, the others named."""
-    from ..errors import listed
-
+        return None
     others = f"; also here: {listed(found[1:], _SHOWN)}" if found[1:] else ""
     print(f"no table named: taking {found[0]}, which was written last in this folder{others}", file=sys.stderr)
     return found[0]
@@ -62,8 +53,6 @@ def files_read(path: Path | None) -> list[Path]:
 
 def each_once(paths: Iterable[Path]) -> None:
     """Refuse a file that is named twice."""
-    from ..errors import ProsodySerError
-
     seen: set[Path] = set()
     for path in paths:
         if path.resolve() in seen:
@@ -80,19 +69,9 @@ def short_names(paths: Sequence[Path]) -> list[str]:
 def open_table(path: Path | None, features: str | None = None, family: str | None = None) -> "tuple[FeatureTable, str]":
     """The table at `path`, or the built-in one if that is None, with the features asked for; stderr says what to know.
 
-    Parameters
-    ----------
-    path : Path or None
-        From :func:`table_or_default`.
-    features, family : str or None
-        Words with commas between; see :func:`prosody_ser.tables.columns.with_features`.
-
-    Returns
-    -------
-    table : FeatureTable
-    name : str
+    Features and families are words with commas between, as :func:`prosody_ser.tables.columns.with_features` takes them.
+    With it comes what the table is called.
     """
-    from ..errors import listed
     from ..tables.columns import with_features
 
     chosen = words(features, "--features"), words(family, "--family")
@@ -114,15 +93,7 @@ def open_table(path: Path | None, features: str | None = None, family: str | Non
 
 
 def words(text: str | None, option: str) -> list[str] | None:
-    """The words in an option with commas, or None if it is not given.
-
-    Raises
-    ------
-    ProsodySerError
-        If there is none, or one twice.
-    """
-    from ..errors import ProsodySerError
-
+    """The words in an option with commas, or None if it is not given; an error if there is none, or one twice."""
     if text is None:
         return None
     found = [word.strip() for word in text.split(",") if word.strip()]
@@ -138,7 +109,6 @@ def folds_or_file(folds: str, split_file: Path | None, table: "FeatureTable") ->
     """The folds named, or those read from a file for this table; stderr says what the table lacks of them."""
     if split_file is None:
         return folds
-    from ..errors import ProtocolError
     from ..learn.splits.split_file import read_split
 
     if folds != "auto":

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,8 +51,9 @@ def command(
         raise LiveError("both --from and --device: take one")
     from ..live import FileSource, Listener, Microphone
     from ..model import load_model
+    from ..prediction import default_model_path
 
-    opened = load_model(_default_model() if model is None else model)
+    opened = load_model(model or default_model_path())
     heard = FileSource(source, fast=fast) if source is not None else Microphone(_number(device))
     try:
         listener = Listener(opened, heard, window_s=window, hop_s=hop, smooth_s=smooth)
@@ -79,12 +80,6 @@ def command(
         print(live_summary(listener.summary), file=sys.stderr if as_json else sys.stdout, flush=True)
 
 
-def _default_model() -> Path:
-    from ..prediction import default_model_path
-
-    return default_model_path()
-
-
 def _number(device: str | None) -> int | str | None:
     return int(device) if device is not None and device.isdecimal() else device
 
@@ -95,10 +90,9 @@ def _print(moment: "Moment", as_json: bool) -> None:
     print(moment.json_line() if as_json else live_line(moment), flush=True)
 
 
-def _view(model: "TrainedModel", title: str) -> "AbstractContextManager[Callable[[Moment], None]]":
-    """A context that gives what draws a moment in place of the last."""
-    from contextlib import contextmanager
-
+@contextmanager
+def _view(model: "TrainedModel", title: str) -> "Iterator[Callable[[Moment], None]]":
+    """Give what draws a moment in place of the last."""
     from rich.live import Live
 
     from ..report.text.live import live_view
@@ -106,10 +100,5 @@ def _view(model: "TrainedModel", title: str) -> "AbstractContextManager[Callable
     notes: tuple[str, ...] = ("Ctrl-C stops. It hears how something is said, not what a person feels.",)
     notice = model.card["training"].get("notice")
     notes += (f"NOTE: {notice}",) if notice else ()
-
-    @contextmanager
-    def shown() -> "Iterator[Callable[[Moment], None]]":
-        with Live(live_view(None, model.labels, title), auto_refresh=False) as live:
-            yield lambda moment: live.update(live_view(moment, model.labels, title, notes), refresh=True)
-
-    return shown()
+    with Live(live_view(None, model.labels, title), auto_refresh=False) as live:
+        yield lambda moment: live.update(live_view(moment, model.labels, title, notes), refresh=True)

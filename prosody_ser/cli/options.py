@@ -93,6 +93,12 @@ Channel = Annotated[
         "counted from 1."
     ),
 ]
+PitchFloor = Annotated[
+    float | None, typer.Option(help="Hz: where the pitch search begins, if you know the voice; found if not given.")
+]
+PitchCeiling = Annotated[
+    float | None, typer.Option(help="Hz: where the pitch search ends, if you know the voice; found if not given.")
+]
 Features = Annotated[
     str | None,
     typer.Option(

@@ -1,11 +1,11 @@
 """``prosody-ser plot``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from .options import Channel, Engine, Force
+from .options import Channel, Engine, Force, PitchCeiling, PitchFloor
 
 EXAMPLES = (
     "prosody-ser plot my.wav",
@@ -31,6 +31,8 @@ def command(
     ] = None,
     engine: Engine = "fast",
     channel: Channel = "auto",
+    pitch_floor: PitchFloor = None,
+    pitch_ceiling: PitchCeiling = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="The picture, .png, .svg or .pdf; named after what it shows if not given."),
@@ -58,7 +60,12 @@ def command(
     if kind is not None and not is_result:
         raise ProsodySerError(f"{file}: --kind is for results, which end in .json")
     is_table = file.suffix.lower() in (".csv", ".parquet")
-    for option, given in (("--engine", engine != FAST), ("--channel", channel != "auto")):
+    for option, given in (
+        ("--engine", engine != FAST),
+        ("--channel", channel != "auto"),
+        ("--pitch-floor", pitch_floor is not None),
+        ("--pitch-ceiling", pitch_ceiling is not None),
+    ):
         if given and (is_table or is_result):
             raise ProsodySerError(f"{file}: {option} is for recordings")
     if is_table:
@@ -72,14 +79,15 @@ def command(
     if is_result:
         _result(file, kind, out, force)
     else:
-        _clip(file, engine, channel, out, force)
+        how = {"engine": engine, "channel": channel, "pitch_floor_hz": pitch_floor, "pitch_ceiling_hz": pitch_ceiling}
+        _clip(file, how, out, force)
 
 
-def _clip(file: Path, engine: str, channel: str, out: Path | None, force: bool) -> None:
+def _clip(file: Path, how: dict[str, Any], out: Path | None, force: bool) -> None:
     from ..plots.clip import plot_clip
 
     out = _checked(out or Path(f"{file.stem or 'clip'}.png"), [file], force)
-    plot_clip(file, out, engine=engine, channel=channel)
+    plot_clip(file, out, **how)
     print(f"picture -> {out}")
 
 

@@ -3,12 +3,12 @@
 Conventions
 -----------
 Frames every 10 ms on the clip's grid; unvoiced frames are NaN. The first pass is coarse and wide (50 to 1100 Hz
-every 20 ms, on 4 kHz copies); the second searches from 0.75 times the first quartile (or 0.85 times the 2 % quantile,
-if that is lower: sentences end low) to 2.5 times the third quartile that the first one found, so that an aroused voice is
-not cut off at a ceiling made for calm speech. The third quartile is weighted by amplitude: in whispery speech many a
-fricative passes for a voice at 800 Hz, and only its softness tells. The others are not, since creak is soft too. Octave
-slips that are left (a few frames an octave off their neighbours on both sides) are mended, and what cannot be a voice
-is unvoiced (:mod:`prosody_ser.contours.voicing`).
+every 20 ms, on 4 kHz copies); the second searches from 0.75 times the first quartile (or 0.85 times the 2 %
+quantile, if that is lower: sentences end low) to 2.5 times the third quartile that the first one found, so that an
+aroused voice is not cut off at a ceiling made for calm speech. The third quartile is weighted by amplitude: in
+whispery speech many a fricative passes for a voice at 800 Hz, and only its softness tells. The others are not,
+since creak is soft too. Octave slips that are left (a few frames an octave off their neighbours on both sides) are
+mended, and what cannot be a voice is unvoiced (:mod:`prosody_ser.contours.voicing`).
 
 References
 ----------
@@ -26,6 +26,7 @@ import soxr
 
 from ..audio.frames import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ
 from ..audio.prepare import Audio
+from ..errors import ProtocolError
 from .grid import MARGIN
 from .kernels.autocorrelation import pitch_track
 from .octaves import mend_octave_slips
@@ -40,6 +41,8 @@ FLOOR_FACTOR, CEILING_FACTOR = 0.75, 2.5
 #: A fall at the end of a sentence goes lower than the first quartile tells.
 LOWEST_QUANTILE, LOWEST_FACTOR = 0.02, 0.85
 MIN_COARSE_FRAMES = 5
+#: What a user may ask for: below, windows reach beyond the margin; above, a period has a few samples.
+LEAST_HZ, MOST_HZ = 40.0, 2000.0
 #: A voice whose frames lie by more than this share within 3 % of the end of the search range may go on beyond it.
 MANY, AT_THE_END = 0.05, 1.03
 
@@ -69,7 +72,7 @@ class Pitch:
                 f"the pitch reaches {self.ceiling_hz:.0f} Hz, above which it is not looked for (--pitch-ceiling)"
             )
         if f0_hz.size and (f0_hz < self.floor_hz * AT_THE_END).mean() > MANY:
-            notes.append(f"the pitch reaches {self.floor_hz:.0f} Hz, below which it is not looked for (--pitch-floor)")
+            notes.append(f"the pitch reaches {self.floor_hz:.0f} Hz, the end of what is searched (--pitch-floor)")
         return notes
 
 
@@ -79,6 +82,17 @@ class PitchRange:
 
     floor_hz: float | None = None
     ceiling_hz: float | None = None
+
+    def __post_init__(self) -> None:
+        floor_hz, ceiling_hz = self.floor_hz, self.ceiling_hz
+        for name, value in (("floor", floor_hz), ("ceiling", ceiling_hz)):
+            if value is not None and not LEAST_HZ <= value <= MOST_HZ:
+                raise ProtocolError(f"the pitch {name} is {value:g} Hz: take {LEAST_HZ:g} to {MOST_HZ:g}")
+        if floor_hz and ceiling_hz and not 1.5 * floor_hz <= ceiling_hz:
+            raise ProtocolError(
+                f"the pitch ceiling is {ceiling_hz:g} Hz, the floor {floor_hz:g}: take a ceiling of 1.5 times the floor "
+                "or more"
+            )
 
 
 #: Nothing is known.
@@ -99,6 +113,8 @@ def track_pitch(audio: Audio, track: Track = pitch_track, within: PitchRange = A
     """
     floor_hz, ceiling_hz = search_range(audio, track)
     floor_hz, ceiling_hz = within.floor_hz or floor_hz, within.ceiling_hz or ceiling_hz
+    if ceiling_hz <= floor_hz:  # one is the user's, and the first pass found another voice
+        floor_hz, ceiling_hz = (floor_hz, 2 * floor_hz) if within.floor_hz else (ceiling_hz / 2, ceiling_hz)
     centres = MARGIN + FRAME_STEP // 2 + FRAME_STEP * np.arange(audio.n_frames)
     f0_hz, strength = track(
         audio.around(MARGIN, voice=True), SAMPLE_RATE_HZ, centres, FRAME_STEP_S, floor_hz, ceiling_hz

@@ -67,6 +67,8 @@ class Extraction:
         What computes the contours: the package's own kernels, or Praat and librosa themselves.
     channel : {"auto", "mean", "left", "right", "louder"} or int
         Of recordings with several channels, as for :func:`prosody_ser.read_audio`. The table says which it was.
+    pitch_floor_hz, pitch_ceiling_hz : float, optional
+        Where the pitch is searched, if you know the voice better than the first pass, which finds both for each clip.
     found : sequence of Found, optional
         What the sources hold, where that is known: recordings that are of no corpus.
 
@@ -110,11 +112,14 @@ class Extraction:
         segment: str | float | None = None,
         engine: str = FAST,
         channel: str | int = "auto",
+        pitch_floor_hz: float | None = None,
+        pitch_ceiling_hz: float | None = None,
         found: Sequence[Found] | None = None,
     ):
         # Praat and librosa take seconds to import: whoever only asks for the module need not wait.
         from ..audio.channels import parse_channel
         from ..audio.segments import parse_segmentation
+        from ..contours import PitchRange
         from ..features import Job, column_names, provenance
         from .summary import Tally
 
@@ -125,7 +130,16 @@ class Extraction:
         chosen("engine", engine, ENGINES)
         segment = None if segment is None else str(segment)
         segmentation = None if segment is None else parse_segmentation(segment)
-        self.job = Job(features, level == FRAMES, plugin, segmentation, engine, parse_channel(channel))
+        PitchRange(pitch_floor_hz, pitch_ceiling_hz)  # refuses what is none
+        self.job = Job(
+            features,
+            level == FRAMES,
+            plugin,
+            segmentation,
+            engine,
+            pitch_range_hz=(pitch_floor_hz, pitch_ceiling_hz),
+            channel=parse_channel(channel),
+        )
         self.names = column_names(self.job)
         self.where = ""
         if found is None:
@@ -340,6 +354,8 @@ def extract_table(
     segment: str | float | None = None,
     engine: str = FAST,
     channel: str | int = "auto",
+    pitch_floor_hz: float | None = None,
+    pitch_ceiling_hz: float | None = None,
     jobs: int | None = None,
     timeout_s: float | None = None,
     scheduler: str | None = None,
@@ -352,7 +368,7 @@ def extract_table(
     ----------
     sources : path_like or iterable of path_like
         Corpus folders, label tables and recordings, one or many.
-    corpus, features, level, plugin, segment, engine, channel
+    corpus, features, level, plugin, segment, engine, channel, pitch_floor_hz, pitch_ceiling_hz
         As for :class:`Extraction`.
     jobs, timeout_s, scheduler, cache, progress
         As for :meth:`Extraction.blocks`.
@@ -377,7 +393,16 @@ def extract_table(
     [36.0]
     """
     extraction = Extraction(
-        sources, corpus, features=features, level=level, plugin=plugin, segment=segment, engine=engine, channel=channel
+        sources,
+        corpus,
+        features=features,
+        level=level,
+        plugin=plugin,
+        segment=segment,
+        engine=engine,
+        channel=channel,
+        pitch_floor_hz=pitch_floor_hz,
+        pitch_ceiling_hz=pitch_ceiling_hz,
     )
     blocks = extraction.blocks(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress)
     frame = pd.concat([block.frame for block in blocks], ignore_index=True)

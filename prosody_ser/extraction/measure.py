@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from ..audio.channels import AUTO, parse_channel
 from ..catalogue import DEFAULT_SET, ENGINES, FAST, feature_set
+from ..contours import PitchRange
 from ..errors import CorpusError, RecordingError, chosen
 from ..features import Job, Measured, column_names, measure_samples
 from ..features import measure_file as measure_stretch
@@ -24,6 +25,8 @@ def measure_file(
     plugin: str | None = None,
     engine: str = FAST,
     channel: str | int = AUTO,
+    pitch_floor_hz: float | None = None,
+    pitch_ceiling_hz: float | None = None,
     start_s: float = 0.0,
     end_s: float | None = None,
 ) -> pd.Series:
@@ -42,6 +45,8 @@ def measure_file(
     channel : {"auto", "mean", "left", "right", "louder"} or int
         Of a recording with several channels; a number counts from 1. ``auto`` takes the mean where they agree, else the
         louder one; see :mod:`prosody_ser.audio.channels`.
+    pitch_floor_hz, pitch_ceiling_hz : float, optional
+        Where the pitch is searched, if you know the voice better than the first pass, which finds both for each clip.
     start_s, end_s : float
         The stretch to measure, in s; to the end if `end_s` is None.
 
@@ -70,7 +75,7 @@ def measure_file(
     if len(named) > 1:
         raise CorpusError(f"{len(named)} recordings are named; extract_table measures several")
     end = math.nan if end_s is None else end_s
-    job = _job(features, plugin, engine, channel)
+    job = _job(features, plugin, engine, channel, (pitch_floor_hz, pitch_ceiling_hz))
     return _measured(lambda: measure_stretch(named[0], job, start_s, end), job, f"{named[0]}: ")
 
 
@@ -82,6 +87,8 @@ def measure_signal(
     plugin: str | None = None,
     engine: str = FAST,
     channel: str | int = AUTO,
+    pitch_floor_hz: float | None = None,
+    pitch_ceiling_hz: float | None = None,
 ) -> pd.Series:
     """Measure sound in memory; the values are those of the same sound in a file.
 
@@ -92,7 +99,7 @@ def measure_signal(
         are floats that are whole numbers beyond 100. Or the bytes of an audio file.
     sample_rate_hz : int, optional
         Needed for samples; of an audio file its header says it.
-    features, plugin, engine, channel
+    features, plugin, engine, channel, pitch_floor_hz, pitch_ceiling_hz
         As for :func:`measure_file`.
 
     Returns
@@ -113,7 +120,7 @@ def measure_signal(
     >>> print(round(ser.measure_signal(tone, 16000)["f0_p50_st"], 1))
     36.0
     """
-    job = _job(features, plugin, engine, channel)
+    job = _job(features, plugin, engine, channel, (pitch_floor_hz, pitch_ceiling_hz))
     if not isinstance(samples, bytes | bytearray | memoryview):
         if sample_rate_hz is None:
             raise RecordingError("unreadable", "sample_rate_hz is missing: samples alone do not say it")
@@ -125,9 +132,17 @@ def measure_signal(
         return _measured(lambda: measure_stretch(str(path), job), job)
 
 
-def _job(features: str, plugin: str | None, engine: str, channel: str | int) -> Job:
+def _job(
+    features: str,
+    plugin: str | None,
+    engine: str,
+    channel: str | int,
+    pitch_range_hz: tuple[float | None, float | None],
+) -> Job:
     feature_set(features)
-    return Job(features, plugin=plugin, engine=chosen("engine", engine, ENGINES), channel=parse_channel(channel))
+    chosen("engine", engine, ENGINES)
+    PitchRange(*pitch_range_hz)  # refuses what is none
+    return Job(features, plugin=plugin, engine=engine, pitch_range_hz=pitch_range_hz, channel=parse_channel(channel))
 
 
 def _measured(measure: Callable[[], Measured], job: Job, where: str = "") -> pd.Series:

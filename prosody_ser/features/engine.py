@@ -24,13 +24,7 @@ class Engine:
 
 @cache
 def engine_of(name: str) -> Engine:
-    """An engine by name.
-
-    Raises
-    ------
-    ProtocolError
-        If there is no such engine.
-    """
+    """An engine by name; a ProtocolError if there is no such."""
     if chosen("engine", name, ENGINES) == FAST:
         return Engine(Analysis, GROUPS, MEASURE_GROUPS)
     from ..contours.reference import REFERENCE_GROUPS, ReferenceAnalysis, reference_perturbation

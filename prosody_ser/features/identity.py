@@ -29,20 +29,9 @@ def provenance(job: Job) -> dict[str, Any]:
 
 
 def recording_key(job: Job, content: bytes, start_s: float, end_s: float) -> bytes:
-    """Key of the rows that a job makes of a stretch of a sound.
+    """Key, of 32 bytes, of the rows that a job makes of a stretch of a sound (NaN for its natural end).
 
-    Parameters
-    ----------
-    job : Job
-    content : bytes
-        Digest of the file's bytes.
-    start_s, end_s : float
-        The stretch; NaN for its natural end.
-
-    Returns
-    -------
-    bytes
-        32 of them.
+    `content` is a digest of the file's bytes.
     """
     return hashlib.sha256(_job_digest(job) + content + f"{start_s!r} {end_s!r}".encode()).digest()
 

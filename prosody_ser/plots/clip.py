@@ -15,7 +15,7 @@ from ..audio.frames import FRAME_STEP_S
 from ..audio.prepare import Audio, read_audio
 from ..catalogue import CONTOURS, FAST
 from ..catalogue.contours import FORMANT_BAND_HZ
-from ..contours import Analysis
+from ..contours import Analysis, PitchRange
 from ..datasets.corpora import synthetic
 from ..errors import RecordingError
 from ..features import engine_of
@@ -44,7 +44,13 @@ ROUND_STEPS = (1, 2, 5, 10)
 
 
 def plot_clip(
-    recording: str | os.PathLike, path: str | os.PathLike, *, engine: str = FAST, channel: str | int = AUTO
+    recording: str | os.PathLike,
+    path: str | os.PathLike,
+    *,
+    engine: str = FAST,
+    channel: str | int = AUTO,
+    pitch_floor_hz: float | None = None,
+    pitch_ceiling_hz: float | None = None,
 ) -> None:
     """Draw a recording.
 
@@ -58,6 +64,8 @@ def plot_clip(
         What computes the contours: the package's own kernels, or Praat and librosa themselves.
     channel : {"auto", "mean", "left", "right", "louder"} or int
         Of a recording with several channels, as for :func:`prosody_ser.read_audio`.
+    pitch_floor_hz, pitch_ceiling_hz : float, optional
+        Where the pitch is searched, if you know the voice better than the first pass, which finds both for each clip.
 
     Raises
     ------
@@ -76,7 +84,8 @@ def plot_clip(
     """
     recording = Path(recording)
     try:
-        analysis = engine_of(engine).analyse(read_audio(recording, channel=channel))
+        pitch_range = PitchRange(pitch_floor_hz, pitch_ceiling_hz)
+        analysis = engine_of(engine).analyse(read_audio(recording, channel=channel), pitch_range)
     except RecordingError as error:
         raise RecordingError(error.status, f"{recording}: {error}") from error
     notice = SYNTHETIC_NOTICE if synthetic.parse(Path(recording.name)) else None

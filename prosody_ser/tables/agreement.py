@@ -5,7 +5,7 @@ import pandas as pd
 
 from ..catalogue import all_features
 from ..errors import TableError
-from .feature_table import INDEX_COLUMNS, FeatureTable
+from .feature_table import FeatureTable
 
 
 def agreement(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
@@ -35,18 +35,18 @@ def agreement(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
     """
     if first.feature_names != second.feature_names:
         raise TableError("the tables have different features: extract both with one --set")
-    places = [table.frame[list(INDEX_COLUMNS[:1])].reset_index(drop=True) for table in (first, second)]
-    if not places[0].equals(places[1]):
+    if not first.frame["file"].equals(second.frame["file"]):
         raise TableError("the tables are of different clips: extract both from the same folder")
-    a, b = (table.frame[list(table.feature_names)].to_numpy(dtype=float) for table in (first, second))
-    apart = pd.DataFrame(np.abs(a - b), columns=list(first.feature_names))
-    spread = first.frame[list(first.feature_names)].std().replace(0.0, np.nan)
+    names = list(first.feature_names)
+    a, b = (table.frame[names].to_numpy(dtype=float) for table in (first, second))
+    apart = pd.DataFrame(np.abs(a - b), columns=names)
+    spread = first.frame[names].std().replace(0.0, np.nan)
     known = all_features()
     # Of features without a clip in both there is no worst one.
     worst = [int(column.argmax()) if column.max() > 0 else None for _, column in apart.fillna(-1.0).items()]
     found = pd.DataFrame(
         {
-            "unit": [known[name].unit if name in known else "" for name in first.feature_names],
+            "unit": [known[name].unit if name in known else "" for name in names],
             "n_clips": apart.notna().sum(),
             "n_in_one": (np.isnan(a) != np.isnan(b)).sum(axis=0),
             "median": apart.median(),
@@ -60,31 +60,14 @@ def agreement(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
 
 
 def most_apart(found: pd.DataFrame) -> list[str]:
-    """Of each family of features, the one whose clips differ most, in standard deviations.
-
-    Parameters
-    ----------
-    found : DataFrame
-        From :func:`agreement`.
-    """
+    """Of each family of features in an :func:`agreement`, the one whose clips differ most, in standard deviations."""
     known = all_features()
     family = pd.Series([known[name].family if name in known else "" for name in found.index], index=found.index)
     return found["largest_sd"].fillna(-1.0).groupby(family, sort=False).idxmax().tolist()
 
 
 def clips_apart(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
-    """The clips, those first that differ most: their largest difference in standard deviations, and its feature.
-
-    Parameters
-    ----------
-    first, second : FeatureTable
-        As for :func:`agreement`.
-
-    Returns
-    -------
-    DataFrame, shape (n_clips, 3)
-        ``file``, ``largest_sd``, ``feature``.
-    """
+    """The clips, those first that differ most: ``file``, ``largest_sd`` in standard deviations, its ``feature``."""
     names = list(first.feature_names)
     spread = first.frame[names].std().replace(0.0, np.nan)
     apart = ((first.frame[names] - second.frame[names]).abs() / spread).fillna(0.0)

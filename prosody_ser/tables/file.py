@@ -31,23 +31,8 @@ DISGUISED_SHARE = 0.95
 def table_writer(path: OnePath, about: dict[str, Any]) -> Iterator[Callable[[FeatureTable], None]]:
     """Write a table block by block to ``.csv`` (with its ``.csv.json``) or ``.parquet``, whole or not at all.
 
-    Parameters
-    ----------
-    path : path_like
-    about : dict
-        What the values were made with.
-
-    Yields
-    ------
-    callable
-        Takes the blocks, tables of the same columns; at least one.
-
-    Raises
-    ------
-    TableError
-        If the suffix is another.
-    ProsodySerError
-        If the file cannot be written.
+    What it gives takes the blocks, tables of the same columns; at least one. `about` is what the values were made with.
+    Another suffix is a TableError, a file that cannot be written a ProsodySerError.
     """
     path = Path(path)
     path = path.resolve() if path.is_symlink() else path  # the companion belongs beside the file itself
@@ -280,12 +265,7 @@ def _label_in_disguise(frame: pd.DataFrame, column: str) -> bool:
 def about_of(path: Path) -> dict[str, Any]:
     """What a table's file says of how it was made, its rows unread; empty for a file that nothing is known of.
 
-    Raises
-    ------
-    TableError
-        If what should say so is damaged.
-    OSError
-        If it cannot be read.
+    What should say so may be damaged, a TableError, or not to be read, an OSError.
     """
     if check_table_suffix(path) == ".csv":
         companion = companion_of(path)

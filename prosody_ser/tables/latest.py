@@ -11,16 +11,8 @@ from .file import about_of
 def tables_in(folder: str | os.PathLike = ".", level: str = CLIPS) -> list[Path]:
     """Tables that ``extract`` (or :func:`write_table`) wrote in a folder, known by what stands beside or inside them.
 
-    Parameters
-    ----------
-    folder : path_like
-    level : {"clips", "frames"}
-        What a row stands for.
-
-    Returns
-    -------
-    list of Path
-        ``.csv`` and ``.parquet``, the one written last first; those of equal time by name.
+    ``.csv`` and ``.parquet``, the one written last first, those of equal time by name; their rows are all ``clips``, or
+    all ``frames``.
     """
     found = []
     for path in Path(folder).iterdir():

@@ -20,13 +20,10 @@ def find(material: Material) -> list[Finding]:
         return []
     files = material.frame["file"].to_numpy()
     examples = [files[family == number].tolist()[:3] for number in split[:SHOWN]]
-    return [
-        Finding(
-            ERROR,
-            CHECK,
-            f"{split.size} clips and their augmented copies are apart: one is trained on, another tested "
-            f"(e.g. {' and '.join(examples[0][:2])}).",
-            "A copy carries its original's label across. The score is too high, by more the more copies there are.",
-            {"n_families_apart": int(split.size), "n_augmented": int(augmented.sum()), "families": examples},
-        )
-    ]
+    sentence = (
+        f"{split.size} clips and their augmented copies are apart: one is trained on, another tested "
+        f"(e.g. {' and '.join(examples[0][:2])})."
+    )
+    effect = "A copy carries its original's label across. The score is too high, by more the more copies there are."
+    evidence = {"n_families_apart": int(split.size), "n_augmented": int(augmented.sum()), "families": examples}
+    return [Finding(ERROR, CHECK, sentence, effect, evidence)]

@@ -144,14 +144,13 @@ def _overlapping(material: Material, family: np.ndarray, known: Collection[tuple
     if not found.any():
         return []
     files = frame["file"].to_numpy()[one[found]]
-    return [
-        Finding(
-            WARNING,
-            CHECK,
-            f"{found.sum()} pairs of rows name the same stretch of one file, and a fold trains on one and tests the "
-            f"other (e.g. {files[0]}).",
-            "If it is the same sound, the score is too high. If these are different recordings of one file name, "
-            "write the folder into the column 'file'.",
-            {"n_pairs": int(found.sum()), "files": list(dict.fromkeys(files.tolist()))[:SHOWN]},
-        )
-    ]
+    sentence = (
+        f"{found.sum()} pairs of rows name the same stretch of one file, and a fold trains on one and tests the "
+        f"other (e.g. {files[0]})."
+    )
+    effect = (
+        "If it is the same sound, the score is too high. If these are different recordings of one file name, "
+        "write the folder into the column 'file'."
+    )
+    evidence = {"n_pairs": int(found.sum()), "files": list(dict.fromkeys(files.tolist()))[:SHOWN]}
+    return [Finding(WARNING, CHECK, sentence, effect, evidence)]

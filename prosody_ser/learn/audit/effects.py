@@ -25,17 +25,13 @@ def find(material: Material) -> list[Finding]:
     tied = cramers_v(material.speaker, material.label)
     findings = []
     if tied >= _TIED:
-        findings.append(
-            Finding(
-                WARNING,
-                CHECK,
-                f"Speaker and emotion are tied (Cramér's V {tied:.2f}): many speakers have few of the emotions.",
-                "A model of emotions learns voices instead, and fails on new ones; speaker normalisation takes away "
-                "the emotion with the voice. The score may be far too low, and with speakers on both sides of a fold "
-                "it would be far too high.",
-                {"cramers_v": round(tied, 3)},
-            )
+        sentence = f"Speaker and emotion are tied (Cramér's V {tied:.2f}): many speakers have few of the emotions."
+        effect = (
+            "A model of emotions learns voices instead, and fails on new ones; speaker normalisation takes away "
+            "the emotion with the voice. The score may be far too low, and with speakers on both sides of a fold "
+            "it would be far too high."
         )
+        findings.append(Finding(WARNING, CHECK, sentence, effect, {"cramers_v": round(tied, 3)}))
     if far.any():
         findings.append(_far(material, by_speaker, by_emotion, far, tied))
     return findings

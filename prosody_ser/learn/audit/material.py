@@ -21,14 +21,7 @@ _IQR_OF_NORMAL = 1.349
 
 
 class Material:
-    """A table and its folds, ready for the checks.
-
-    Parameters
-    ----------
-    table : FeatureTable or EvaluationPlan
-    folds : str, int, splitter, sequence of (train, test), or sequence of int
-        See :func:`prosody_ser.learn.audit.audit`; a plan brings its own.
-    seed : int
+    """A table and its folds, as :func:`prosody_ser.learn.audit.audit` takes them, ready for the checks.
 
     Attributes
     ----------

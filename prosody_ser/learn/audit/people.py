@@ -1,5 +1,7 @@
 """No speaker, and no two names of one speaker, on both sides of a fold."""
 
+from typing import Any
+
 import numpy as np
 
 from ...errors import listed
@@ -21,37 +23,25 @@ def find(material: Material) -> list[Finding]:
     shared = material.split_groups(material.speaker)
     if shared.size:
         names = material.speakers[shared].tolist()
-        findings.append(
-            Finding(
-                ERROR,
-                CHECK,
-                f"{len(names)} of {len(material.speakers)} speakers are in train and test of one fold "
-                f"({listed(names, SHOWN)}).",
-                _EFFECT,
-                {"n_speakers_shared": len(names), "speakers": names[:SHOWN]},
-            )
-        )
+        share = f"{len(names)} of {len(material.speakers)} speakers"
+        sentence = f"{share} are in train and test of one fold ({listed(names, SHOWN)})."
+        evidence: dict[str, Any] = {"n_speakers_shared": len(names), "speakers": names[:SHOWN]}
+        findings.append(Finding(ERROR, CHECK, sentence, _EFFECT, evidence))
     pairs = look_alike(material.speakers)
     if pairs:
         one = material.speaker.copy()
         for name, other in pairs:
-            one[material.speaker == np.searchsorted(material.speakers, other)] = np.searchsorted(
-                material.speakers, name
-            )
+            first, second = np.searchsorted(material.speakers, [name, other])
+            one[material.speaker == second] = first
         split = set(material.speakers[material.split_groups(one)]) - set(material.speakers[shared])
         pairs = [pair for pair in pairs if pair[0] in split]
     if pairs:
-        findings.append(
-            Finding(
-                ERROR,
-                CHECK,
-                f"Speakers whose names look like one person are in train and test of one fold: "
-                f"{listed([f'{a} and {b}' for a, b in pairs], SHOWN)}. Write one person's name in one way, "
-                "and two people's in two.",
-                _EFFECT,
-                {"n_pairs": len(pairs), "pairs": [list(pair) for pair in pairs[:SHOWN]]},
-            )
+        sentence = (
+            "Speakers whose names look like one person are in train and test of one fold: "
+            f"{listed(map(' and '.join, pairs), SHOWN)}. Write one person's name in one way, and two people's in two."
         )
+        evidence = {"n_pairs": len(pairs), "pairs": [list(pair) for pair in pairs[:SHOWN]]}
+        findings.append(Finding(ERROR, CHECK, sentence, _EFFECT, evidence))
     return findings + _same_name_in_two_folders(material)
 
 
@@ -65,13 +55,9 @@ def _same_name_in_two_folders(material: Material) -> list[Finding]:
     twice = counts[counts > 1].index.tolist()
     if not twice:
         return []
-    return [
-        Finding(
-            NOTE,
-            CHECK,
-            f"{len(twice)} names of speakers stand in more than one of your corpora and count as different people "
-            f"({listed(twice, SHOWN)}).",
-            "None if they are. If one person is meant, they are on both sides of a fold and the score is too high.",
-            {"n_names": len(twice), "names": twice[:SHOWN]},
-        )
-    ]
+    sentence = (
+        f"{len(twice)} names of speakers stand in more than one of your corpora and count as different people "
+        f"({listed(twice, SHOWN)})."
+    )
+    effect = "None if they are. If one person is meant, they are on both sides of a fold and the score is too high."
+    return [Finding(NOTE, CHECK, sentence, effect, {"n_names": len(twice), "names": twice[:SHOWN]})]

@@ -39,19 +39,8 @@ def permuted_labels(
     fold show, as does a model or a splitter that sees test clips in training. What is a leak by the meaning of the
     labels (a column that holds them) does not show: other checks are for that.
 
-    Parameters
-    ----------
-    table : FeatureTable or EvaluationPlan
-    pipeline : estimator
-    folds
-        As in :func:`audit`.
-    n_permutations : int
-    seed : int
-        Seed of the permutations and of the assignment to folds.
-    n_jobs : int
-        Processes. The finding is the same with any number.
-    progress : callable, optional
-        Called as ``progress(done, total)`` after each permutation.
+    Table, folds and seed, which is that of the permutations too, are as in :func:`audit`. Any number of processes gives
+    the same finding. ``progress(done, total)`` is called after each permutation.
 
     Returns
     -------

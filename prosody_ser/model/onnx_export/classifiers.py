@@ -20,10 +20,7 @@ def margins_of_linear(graph: Graph, x: str, model: Any) -> list[str]:
 
 def logs_of_linear(graph: Graph, x: str, model: Any) -> list[str]:
     """Of logistic regression and linear discriminant analysis, whose probabilities are a softmax."""
-    decision = _decision(graph, x, model)
-    if len(model.classes_) == 2:
-        return [_log(graph, graph.of_two(graph.add("Sigmoid", decision)), LEAST_EXACT)]
-    return [_log(graph, graph.add("Softmax", decision, axis=1), LEAST_EXACT)]
+    return [_log(graph, _shares(graph, _decision(graph, x, model), model), LEAST_EXACT)]
 
 
 def logs_of_mlp(graph: Graph, x: str, model: Any) -> list[str]:
@@ -31,10 +28,7 @@ def logs_of_mlp(graph: Graph, x: str, model: Any) -> list[str]:
     layers = list(zip(model.coefs_, model.intercepts_, strict=True))
     for coef, intercept in layers[:-1]:
         x = graph.add("Relu", graph.affine(x, coef, intercept))
-    x = graph.affine(x, *layers[-1])
-    if len(model.classes_) == 2:
-        return [_log(graph, graph.of_two(graph.add("Sigmoid", x)))]
-    return [_log(graph, graph.add("Softmax", x, axis=1))]
+    return [_log(graph, _shares(graph, graph.affine(x, *layers[-1]), model))]
 
 
 def logs_of_forest(graph: Graph, x: str, model: Any) -> list[str]:
@@ -128,6 +122,14 @@ WRITERS: dict[str, Callable[[Graph, str, Any], list[str]]] = {
 
 def _decision(graph: Graph, x: str, model: Any) -> str:
     return graph.affine(x, model.coef_.T, model.intercept_)
+
+
+def _shares(graph: Graph, decision: str, model: Any) -> str:
+    """Softmax of what is said for each emotion; of two classes, a sigmoid."""
+    if len(model.classes_) > 2:
+        return graph.add("Softmax", decision, axis=1)
+    share = graph.add("Sigmoid", decision)
+    return graph.add("Concat", graph.add("Sub", graph.constant(1.0), share), share, axis=1)
 
 
 def _margins(graph: Graph, decision: str, n_classes: int) -> str:

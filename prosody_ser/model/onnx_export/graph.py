@@ -47,10 +47,6 @@ class Graph:
         """``value @ matrix + offset``."""
         return self.add("Add", self.add("MatMul", value, self.constant(matrix)), self.constant(offset))
 
-    def of_two(self, value: str) -> str:
-        """Of a column p of probabilities: 1 - p and p."""
-        return self.add("Concat", self.add("Sub", self.constant(1.0), value), value, axis=1)
-
     def _name(self, kind: str) -> str:
         self._n += 1
         return f"{kind}{self._n}"
