@@ -90,8 +90,8 @@ class PitchRange:
                 raise ProtocolError(f"the pitch {name} is {value:g} Hz: take {LEAST_HZ:g} to {MOST_HZ:g}")
         if floor_hz and ceiling_hz and not 1.5 * floor_hz <= ceiling_hz:
             raise ProtocolError(
-                f"the pitch ceiling is {ceiling_hz:g} Hz, the floor {floor_hz:g}: take a ceiling of 1.5 times the floor "
-                "or more"
+                f"the pitch ceiling is {ceiling_hz:g} Hz, the floor {floor_hz:g}: take a ceiling of at least "
+                "1.5 times the floor"
             )
 
 
