@@ -18,7 +18,7 @@ FORMANT_BAND_HZ = 11025
 _PITCH = "as Praat's To Pitch (ac), two passes, octave slips mended (Boersma 1993; Hirst 2011)"
 _HNR = "as Praat's To Harmonicity (cc), a window of one period of the clip's pitch floor (Boersma 1993)"
 _INTENSITY = "Praat To Intensity, 75 Hz; at most 50 dB below the loudest frame"
-_BURG = "as Praat's To Formant (burg), 5 formants below a ceiling chosen for the clip"
+_BURG = "as Praat's To Formant (burg), 5 formants below 5375 Hz, of short tracts 7000 Hz"
 _CPP = "peak of the cepstrum over its regression line (Hillenbrand et al. 1994)"
 _HARMONICS = "harmonics projected out of a few periods (Hanson 1997)"
 _CORRECTED = "the same, the formants' boost taken off (Iseli, Shue & Alwan 2007)"
@@ -100,11 +100,11 @@ _FORMANT_GROUP = _group(
             ratio_scale=True,
             needs_rate_hz=FULL_BAND_HZ if k > 2 else FORMANT_BAND_HZ,
         )
-        for suffix, what, high in (("", "frequency", 6500), ("_bandwidth", "bandwidth", 13000))
+        for suffix, what, high in (("", "frequency", 7000), ("_bandwidth", "bandwidth", 14000))
         for k in range(1, N_FORMANTS + 1)
     ),
     original="Praat, Sound: To Formant (burg)",
-    own="the ceiling, chosen for the clip; on voiced frames",
+    own="the higher ceiling of short vocal tracts; on voiced frames",
 )
 _CEPSTRAL_PEAK_GROUP = _group(
     "cepstral_peak",
