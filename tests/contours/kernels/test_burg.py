@@ -238,7 +238,7 @@ def test_a_speakers_calm_and_aroused_clips_have_one_ceiling(emodb):
 
 
 def test_women_played_faster_have_short_tracts(ravdess):
-    """A third faster makes a tract of 15 cm one of 11; measured on 78 clips of three corpora: 71 to 77 %."""
+    """A third faster makes a tract of 15 cm one of 11; 71 to 77 % are found in three corpora."""
     heard = []
     for path in sorted(ravdess.glob("Actor_0[2468]/*.flac"))[::7]:
         samples, rate_hz = soundfile.read(path, always_2d=True)
