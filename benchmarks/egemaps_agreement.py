@@ -27,7 +27,7 @@ PAIRS = [
         (f"mfcc{k}_mean_db", f"mfcc{k}_sma3_amean", 0.95, "26 bands and a lifter there, 40 bands here")
         for k in (1, 2, 3, 4)
     ),
-    ("f1_mean_hz", "F1frequency_sma3nz_amean", None, "Burg below the clip's own ceiling here, LPC to 5.5 kHz there"),
+    ("f1_mean_hz", "F1frequency_sma3nz_amean", None, "Burg below 5.375 kHz here, LPC to 5.5 kHz there"),
     ("f2_mean_hz", "F2frequency_sma3nz_amean", None, "as F1"),
     ("f3_mean_hz", "F3frequency_sma3nz_amean", None, "as F1, and F3 is where the ceiling matters most"),
     ("f1_bandwidth_mean_hz", "F1bandwidth_sma3nz_amean", None, "bandwidths follow the LPC order and window"),

@@ -74,7 +74,7 @@ _AS_COMPUTED = (
     *_contours(
         *(
             (f"f{k}{end}", f"{what} of formant {k} on voiced frames", high, FULL_BAND_HZ if k > 2 else FORMANT_BAND_HZ)
-            for end, what, high in (("", "frequency", 6500), ("_bandwidth", "bandwidth", 13000))
+            for end, what, high in (("", "frequency", 7000), ("_bandwidth", "bandwidth", 14000))
             for k in range(1, N_FORMANTS + 1)
         ),
         columns="descriptor text high needs_rate_hz",
@@ -82,10 +82,10 @@ _AS_COMPUTED = (
         low=0,
         group="formants",
         family="formants",
-        source="as Praat's To Formant (burg), 5 formants below a ceiling chosen for the clip",
+        source="as Praat's To Formant (burg), 5 formants below 5375 Hz, of short tracts 7000 Hz",
         ratio_scale=True,
         original="Praat, Sound: To Formant (burg)",
-        own="the ceiling, chosen for the clip; on voiced frames",
+        own="the higher ceiling of short vocal tracts; on voiced frames",
     ),
     *_of_voice(
         ("cpp", "dB", "cepstral peak prominence on voiced frames", -20, 60),

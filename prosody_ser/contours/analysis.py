@@ -100,7 +100,7 @@ class Analysis:
     @cached_property
     def voiced_formants(self) -> Formants:
         """Formants of the voiced frames; see :mod:`prosody_ser.contours.formants`."""
-        return track_formants(self.audio, self.times_s[self.voiced])
+        return track_formants(self.audio, self.times_s[self.voiced], self.pitch.f0_hz[self.voiced])
 
     @property
     def formant_ceiling_hz(self) -> float:

@@ -1,8 +1,8 @@
 """Formants F1 to F4 and their bandwidths on voiced frames: Praat's Burg method, below a ceiling of the clip's own.
 
-Five formants are looked for in 25 ms windows, pre-emphasised from 50 Hz. The ceiling below which they are looked for
-follows the vocal tract, not a table of sexes: see :mod:`prosody_ser.contours.formant_ceiling`. Unvoiced frames have
-no formants here: the method would describe their noise.
+Five formants are looked for in 25 ms windows, pre-emphasised from 50 Hz, below a ceiling that is the same for all
+voices but those of short vocal tracts: see :mod:`prosody_ser.contours.formant_ceiling`. Unvoiced frames have no
+formants here: the method would describe their noise.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ import numpy as np
 
 from ..audio.prepare import Audio
 from ..catalogue.contours import N_FORMANTS
-from .formant_ceiling import Track, ceiling_of
+from .formant_ceiling import SHORT_TRACT_HZ, USUAL_HZ, Track, ceiling_of
 from .grid import with_margin
 from .kernels.burg import Resampler, formants_of
 
@@ -34,7 +34,7 @@ class Formants:
 
 
 def track_formants(
-    audio: Audio, voiced_times_s: np.ndarray, tracker: Callable[..., Track] = kernel_tracker
+    audio: Audio, voiced_times_s: np.ndarray, f0_hz: np.ndarray, tracker: Callable[..., Track] = kernel_tracker
 ) -> Formants:
     """Formants at some times of a clip.
 
@@ -43,11 +43,14 @@ def track_formants(
     audio : Audio
     voiced_times_s : ndarray of float64, shape (n_voiced,)
         Centres of the voiced frames.
+    f0_hz : ndarray of float64, shape (n_voiced,)
+        Their fundamental frequency.
     tracker : callable
         Makes of samples and their rate what finds their formants at given times below a given ceiling.
     """
     samples, times_s = with_margin(audio, voiced_times_s)
     track = tracker(samples, audio.sample_rate_hz)
-    ceiling_hz = ceiling_of(track, times_s)
+    reaches_higher = audio.native_rate_hz >= 2 * SHORT_TRACT_HZ  # else there is nothing to be found up there
+    ceiling_hz = ceiling_of(track, times_s, f0_hz) if reaches_higher else USUAL_HZ
     frequency, bandwidth = track(times_s, ceiling_hz)
     return Formants(frequency[:N_FORMANTS], bandwidth[:N_FORMANTS], ceiling_hz)

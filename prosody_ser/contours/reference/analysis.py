@@ -77,7 +77,7 @@ class ReferenceAnalysis(Analysis):
     @cached_property
     def voiced_formants(self) -> Formants:
         """Praat's To Formant (burg) on voiced frames."""
-        return track_formants(self.audio, self.times_s[self.voiced], praat_tracker)
+        return track_formants(self.audio, self.times_s[self.voiced], self.pitch.f0_hz[self.voiced], praat_tracker)
 
     @cached_property
     def power(self) -> np.ndarray:

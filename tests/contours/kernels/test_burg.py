@@ -8,7 +8,10 @@ import soxr
 from parselmouth.praat import call
 from scipy.signal import lfilter, resample_poly
 
-from prosody_ser.contours.formant_ceiling import choose_ceiling
+from prosody_ser.audio.prepare import prepare_audio, read_audio
+from prosody_ser.contours.analysis import Analysis
+from prosody_ser.contours.formant_ceiling import ceiling_of
+from prosody_ser.contours.formants import kernel_tracker
 from prosody_ser.contours.kernels.burg import Resampler, burg_formants
 from tests.support.signals import RATE, voice
 
@@ -187,35 +190,65 @@ def test_what_is_no_speech_does_no_harm(signal):
     np.testing.assert_array_equal(np.isnan(frequency), np.isnan(bandwidth))
 
 
+def chosen(samples, times_s, f0_hz):
+    return ceiling_of(kernel_tracker(samples, RATE), times_s, np.full(times_s.size, f0_hz))
+
+
 def speaker(tract_cm, f0_hz):
     """All vowels from one tract."""
     samples = np.concatenate([vowel(f0_hz, formants_of_tract(name, tract_cm)) for name in VOWELS])
     return samples, np.arange(0.05, samples.size / RATE - 0.05, 0.01)
 
 
-@pytest.mark.parametrize("f0_hz", [100, 200, 300])
-@pytest.mark.parametrize(("tract_cm", "ceiling_hz"), [(17.5, 5000), (16.0, 5470), (14.5, 6030), (12.0, 6500)])
+@pytest.mark.parametrize("f0_hz", [90, 160, 300, 400])
+@pytest.mark.parametrize(
+    ("tract_cm", "ceiling_hz"), [(19, 5375), (17.5, 5375), (16, 5375), (14.5, 5375), (13, 7000), (11.5, 7000)]
+)
 def test_the_ceiling_is_that_of_the_tract(tract_cm, ceiling_hz, f0_hz):
-    """Five times the spacing of a uniform tube's formants, whatever the pitch."""
-    samples, times_s = speaker(tract_cm, f0_hz)
-    assert choose_ceiling(samples, RATE, times_s) == pytest.approx(ceiling_hz, abs=260)
+    """Whatever the pitch: only a tract as short as a child's has less than five formants below 5375 Hz."""
+    assert chosen(*speaker(tract_cm, f0_hz), f0_hz) == ceiling_hz
+
+
+@pytest.mark.parametrize("f0_hz", [100, 150, 220, 250, 300])
+@pytest.mark.parametrize("tract_cm", [18.5, 17, 16, 15, 14.5, 13, 12, 11.5])
+def test_formants_of_long_and_short_tracts(tract_cm, f0_hz):
+    """Between harmonics far apart a formant is not seen but at the nearest of them: hence the share of the pitch."""
+    ceiling_hz = chosen(*speaker(tract_cm, f0_hz), f0_hz)
+    for name in VOWELS:
+        known = np.array(formants_of_tract(name, tract_cm)[:3])
+        found, _ = burg_formants(
+            vowel(f0_hz, formants_of_tract(name, tract_cm)), RATE, np.arange(0.1, 0.2, 0.01), ceiling_hz
+        )
+        np.testing.assert_allclose(np.median(found[:3], axis=1), known, rtol=0.05, atol=f0_hz / 4)
 
 
 def test_with_too_little_voice_the_ceiling_is_the_usual_one():
-    samples, times_s = speaker(14.5, 200)
-    assert choose_ceiling(samples, RATE, times_s[:4]) == 5500
-    assert choose_ceiling(samples, RATE, times_s[:0]) == 5500
-    assert choose_ceiling(np.zeros(RATE), RATE, times_s[times_s < 1]) == 5500
+    samples, times_s = speaker(11.5, 200)
+    assert chosen(samples, times_s, 200) == 7000
+    assert chosen(samples, times_s[:4], 200) == 5375
+    assert chosen(samples, times_s[:0], 200) == 5375
+    assert chosen(np.zeros(RATE), times_s[times_s < 1], 200) == 5375
 
 
-@pytest.mark.praat
-def test_the_ceilings_of_women_and_men_differ(ravdess):
-    """Actors with even numbers are women."""
-    chosen = {0: [], 1: []}
-    for path in sorted(ravdess.glob("Actor_*/*.flac"))[::15]:
+def test_a_speakers_calm_and_aroused_clips_have_one_ceiling(emodb):
+    """Measured on 260 clips of all emotions: 99 %."""
+    paths = [path for path in sorted(emodb.glob("*.wav")) if path.stem[5] in "NW"][::6]
+    usual = [Analysis(read_audio(path)).formant_ceiling_hz == 5375 for path in paths]
+    assert np.mean(usual) > 0.95
+
+
+def test_women_played_faster_have_short_tracts(ravdess):
+    """A third faster makes a tract of 15 cm one of 11; 71 to 77 % are found in three corpora."""
+    heard = []
+    for path in sorted(ravdess.glob("Actor_0[2468]/*.flac"))[::7]:
         samples, rate_hz = soundfile.read(path, always_2d=True)
-        speech = soxr.resample(samples.mean(axis=1), rate_hz, RATE, quality="HQ")
-        pitch = parselmouth.Sound(speech, RATE).to_pitch_ac(0.01, 75, pitch_ceiling=600)
-        voiced = pitch.xs()[pitch.selected_array["frequency"] > 0]
-        chosen[int(path.parent.name[-2:]) % 2].append(choose_ceiling(speech, RATE, voiced))
-    assert np.median(chosen[0]) - np.median(chosen[1]) > 250
+        audio = prepare_audio(samples.mean(axis=1), round(1.35 * rate_hz))
+        heard.append(Analysis(audio).formant_ceiling_hz)
+    assert np.mean(np.equal(heard, 7000)) > 0.6
+
+
+def test_where_the_recording_ends_lower_the_ceiling_is_the_usual_one():
+    """A rate of 12 kHz holds nothing between 6 and 7 kHz."""
+    samples, _ = speaker(11.5, 250)
+    assert Analysis(prepare_audio(samples, RATE)).formant_ceiling_hz == 7000
+    assert Analysis(prepare_audio(soxr.resample(samples, RATE, 12000), 12000)).formant_ceiling_hz == 5375
