@@ -50,7 +50,7 @@ def track_formants(
     """
     samples, times_s = with_margin(audio, voiced_times_s)
     track = tracker(samples, audio.sample_rate_hz)
-    reaches_higher = audio.native_rate_hz >= 2 * SHORT_TRACT_HZ  # else there is nothing to be found up there
+    reaches_higher = audio.held_rate_hz >= 2 * SHORT_TRACT_HZ  # else there is nothing to be found up there
     ceiling_hz = ceiling_of(track, times_s, f0_hz) if reaches_higher else USUAL_HZ
     frequency, bandwidth = track(times_s, ceiling_hz)
     return Formants(frequency[:N_FORMANTS], bandwidth[:N_FORMANTS], ceiling_hz)
