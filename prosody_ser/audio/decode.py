@@ -34,6 +34,8 @@ ONE_READ_VALUES = 1 << 22
 BLOCK_VALUES = 1 << 20
 #: What may be missing of what a header says: codecs pad, and some headers round.
 MISSING_SHARE, MISSING_S = 0.01, 0.010
+#: What an MP3 may lack of what its bytes make expect: its coder's delay, and a last frame that is not whole.
+MPEG_DELAY_S = 0.1
 #: How far a wanted stretch may reach beyond the end of its file: labels are often written to a tenth of a second.
 BEYOND_S = 0.1
 #: For one block, not for a file: whoever asks for blocks may take their time.
@@ -241,20 +243,20 @@ class _Sound(Recording):
 
     def _said_samples(self, size: DataSize | None) -> int | None:
         n = self._file.frames
-        missing = size.said - size.present if size else 0
-        if size and missing and n == 0:
-            self.close()
-            raise RecordingError(
-                "truncated", f"the file ends where its samples begin: {missing} bytes of them are missing"
-            )
-        if size and missing > MISSING_SHARE * size.said:
-            return n * size.said // max(size.present, 1)
-        if n >= _UNKNOWN:
-            return None
-        if self.subtype.startswith("MPEG"):
+        said = n
+        if size and size.present < size.said:
+            if n == 0:
+                self.close()
+                missing = size.said - size.present
+                raise RecordingError(
+                    "truncated", f"the file ends where its samples begin: {missing} bytes of them are missing"
+                )
+            said = n * size.said // size.present
+        if self.subtype.startswith("MPEG") and said - n < MPEG_DELAY_S * self.sample_rate_hz:
             with open(self._name, "rb") as file:
-                return n if mpeg_says_length(file, size.stretches[0][0] if size else 0) else None
-        return n * size.said // size.present if size and missing else n
+                if not mpeg_says_length(file, size.stretches[0][0] if size else 0):
+                    return None
+        return None if n >= _UNKNOWN else said
 
     def _told(self, size: DataSize | None) -> Iterator[str]:
         """The notes."""
