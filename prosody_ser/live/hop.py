@@ -37,7 +37,8 @@ class Moment:
     """One hop: what the window that ends there holds."""
 
     #: `start_s`, `end_s`: the window, from the start of the stream. Of a file, the stretch that
-    #: :func:`prosody_ser.audio.prepare.read_audio` reads between these times is the same sound to the bit.
+    #: :func:`prosody_ser.audio.prepare.read_audio` reads between these times, of the mean of its channels, is the same
+    #: sound to the bit.
     start_s: float
     end_s: float
     status: str  #: ``ok``; ``silence`` where nobody speaks; else what is wrong, as in a table
