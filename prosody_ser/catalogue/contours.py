@@ -24,9 +24,9 @@ _EGEMAPS = "as defined for GeMAPS (Eyben et al. 2016), on 25 ms Hann frames"
 _CONTRAST = "spectral contrast (peaks over valleys)"
 _SPREAD = "bandwidth (standard deviation around its centroid) of the magnitude spectrum"
 _PEAKS = "strongest peak below 2 kHz over the strongest from 2 to 5 kHz"
+_SLOPE = "slope of the spectrum from"
 _MFCC = f"librosa mfcc, {N_MELS} mel bands to 8 kHz (Davis & Mermelstein 1980)"
 _LIBROSA_MFCC = "librosa.feature.mfcc"
-_MFCCS = tuple(f"mfcc{k}" for k in range(1, N_MFCC + 1))
 _LIBROSA = "as librosa defines it, on 25 ms Hann frames"
 _RANGE = "levels at most 80 dB below the clip's loudest band"
 _OURS = "all of it, by the published definition"
@@ -114,16 +114,8 @@ _AS_COMPUTED = (
     *_of_voice(
         ("alpha_ratio", "dB", "level of 1 to 5 kHz over that of 50 Hz to 1 kHz", _EGEMAPS, -150, 150, FULL_BAND_HZ),
         ("hammarberg", "dB", _PEAKS, f"Hammarberg et al. 1980; {_EGEMAPS}", -150, 150, FULL_BAND_HZ),
-        ("slope_0_500", "dB/kHz", "slope of the spectrum from 0 to 500 Hz", _EGEMAPS, -1000, 1000, 0),
-        (
-            "slope_500_1500",
-            "dB/kHz",
-            "slope of the spectrum from 500 to 1500 Hz",
-            _EGEMAPS,
-            -1000,
-            1000,
-            NARROW_BAND_HZ,
-        ),
+        ("slope_0_500", "dB/kHz", f"{_SLOPE} 0 to 500 Hz", _EGEMAPS, -1000, 1000, 0),
+        ("slope_500_1500", "dB/kHz", f"{_SLOPE} 500 to 1500 Hz", _EGEMAPS, -1000, 1000, NARROW_BAND_HZ),
         columns="descriptor unit text source low high needs_rate_hz",
         group="balance",
         own=f"{_OURS}, on the spectrogram of the engine: neither Praat nor librosa has it",
@@ -258,7 +250,8 @@ def _numbered(contours: Iterable[Contour]) -> Iterator[Contour]:
 
 def _by_voicing(contour: Contour) -> bool:
     """Whether a contour differs between voiced and unvoiced sounds as such."""
-    return contour.group in ("balance", "spectrum") or contour.descriptor in _MFCCS
+    mfccs = {f"mfcc{k}" for k in range(1, N_MFCC + 1)}
+    return contour.group in ("balance", "spectrum") or contour.descriptor in mfccs
 
 
 def _only(contour: Contour, over: str) -> Contour:

@@ -69,8 +69,8 @@ def short_names(paths: Sequence[Path]) -> list[str]:
 def open_table(path: Path | None, features: str | None = None, family: str | None = None) -> "tuple[FeatureTable, str]":
     """The table at `path`, or the built-in one if that is None, with the features asked for; stderr says what to know.
 
-    Features and families are words with commas between, as :func:`prosody_ser.tables.columns.with_features` takes them.
-    With it comes what the table is called.
+    Gives the table and what it is called. Features and families are words with commas between; see
+    :func:`prosody_ser.tables.columns.with_features`.
     """
     from ..tables.columns import with_features
 

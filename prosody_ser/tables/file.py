@@ -31,8 +31,8 @@ DISGUISED_SHARE = 0.95
 def table_writer(path: OnePath, about: dict[str, Any]) -> Iterator[Callable[[FeatureTable], None]]:
     """Write a table block by block to ``.csv`` (with its ``.csv.json``) or ``.parquet``, whole or not at all.
 
-    What it gives takes the blocks, tables of the same columns; at least one. `about` is what the values were made with.
-    Another suffix is a TableError, a file that cannot be written a ProsodySerError.
+    Gives what takes the blocks, tables of the same columns; at least one. `about` is what the values were made with.
+    A TableError if the suffix is another, a ProsodySerError if the file cannot be written.
     """
     path = Path(path)
     path = path.resolve() if path.is_symlink() else path  # the companion belongs beside the file itself
@@ -265,7 +265,7 @@ def _label_in_disguise(frame: pd.DataFrame, column: str) -> bool:
 def about_of(path: Path) -> dict[str, Any]:
     """What a table's file says of how it was made, its rows unread; empty for a file that nothing is known of.
 
-    What should say so may be damaged, a TableError, or not to be read, an OSError.
+    A TableError if what should say so is damaged, an OSError if it cannot be read.
     """
     if check_table_suffix(path) == ".csv":
         companion = companion_of(path)
