@@ -165,7 +165,7 @@ def test_a_recording_at_48_khz_has_the_same_row(clips):
         there_and_back = soxr.resample(samples, RATE, 48000, quality="VHQ")
         plain, resampled = row_of(samples), row_of(there_and_back, rate=48000)
         for name in ("f0_mean_st", "f0_sd_st", "intensity_mean_db", "f1_mean_hz", "f2_mean_hz", "speech_rate_per_s"):
-            assert resampled[name] == pytest.approx(plain[name], rel=0.01), name
+            assert resampled[name] == pytest.approx(plain[name], rel=0.02), name
 
 
 def test_unknown_set():
