@@ -43,7 +43,7 @@ def load_emodb_features(features: str | list[str] | None = DEFAULT_SET) -> Featu
     Examples
     --------
     >>> ser.load_emodb_features()
-    <FeatureTable: 535 clips (0 left out), 10 speakers, 7 emotions, 127 features of prosody_v1>
+    <FeatureTable: 535 clips (0 left out), 10 speakers, 7 emotions, 132 features of prosody_v1>
     """
     words = [features] if isinstance(features, str) else features
     return with_features(read_table(PATH), words)

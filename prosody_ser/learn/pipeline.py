@@ -128,7 +128,7 @@ def make_tuned_pipeline(
     --------
     >>> table = ser.load_emodb_features("chroma")
     >>> ser.make_tuned_pipeline("lda", inner_folds=2).fit(table.X, table.y).best_params_
-    {'model__shrinkage': 0.9}
+    {'model__shrinkage': 0.6}
     """
     pipeline = make_pipeline(model, select=select, seed=seed, **options)
     values = space_of(model, space, select) if isinstance(space, str) else dict(space)

@@ -47,7 +47,7 @@ def counted(count: int, one: str, many: str | None = None) -> str:
 
 
 def features_said(name: str | None, n_features: int, engine: str | None = None) -> str:
-    """``prosody_v1, 127 features``; ``26 features of full_v1`` where only some of the set were taken; the engine."""
+    """``prosody_v1, 132 features``; ``26 features of full_v1`` where only some of the set were taken; the engine."""
     if engine:
         return f"{features_said(name, n_features)}, measured by the {engine} engine"
     if not name:

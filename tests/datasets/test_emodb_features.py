@@ -10,7 +10,7 @@ from prosody_ser.datasets.emodb_features import PATH, names_kept
 def test_it_is_emodb_and_small():
     table = load_emodb_features()
     assert len(table) == table.usable.sum() == 535
-    assert len(table.feature_names) == 127
+    assert len(table.feature_names) == 132
     assert table.about["feature_set"] == "prosody_v1"
     frame = table.frame
     assert (frame["corpus"] == "emodb").all()

@@ -137,10 +137,10 @@ def test_from_the_command_line(cli, folder):
 def test_compare_engines_writes_what_it_says(cli, folder):
     done = cli("compare-engines", folder, "--corpus", "folder", "--jobs", "1", "--feature", "f0_mean_st,hnr_mean_db")
     assert done.status == 0, done.err
-    assert "127 features of 16 clips" in done.out
+    assert "132 features of 16 clips" in done.out
     assert (cli.folder / "engines.png").stat().st_size > 10_000
     lines = (cli.folder / "engines.csv").read_text().splitlines()
-    assert len(lines) == 128
+    assert len(lines) == 133
     assert lines[0].startswith("feature,unit,n_clips,n_in_one,median,largest")
     again = cli("compare-engines", folder, "--corpus", "folder")
     assert again.status == 2

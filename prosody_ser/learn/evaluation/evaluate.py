@@ -75,7 +75,7 @@ def evaluate(
     Examples
     --------
     >>> ser.evaluate(ser.load_emodb_features(), ser.make_pipeline("lda"))
-    <Result uar=0.78... accuracy=0.79... macro_f1=0.7... (blind)>
+    <Result uar=0.78... accuracy=0.78... macro_f1=0.78... (blind)>
     """
     plan = as_plan(table, folds, seed, enrol_clips)
     pipelines = [pipeline, *alongside]

@@ -58,7 +58,7 @@ def tune(
     >>> table = ser.load_emodb_features("chroma")
     >>> result, final = ser.tune(table, ser.make_tuned_pipeline("lda", inner_folds=2), folds=2)
     >>> final.best_params_
-    {'model__shrinkage': 0.9}
+    {'model__shrinkage': 0.6}
     """
     if not isinstance(pipeline, SpeakerTunedClassifier):
         raise ProtocolError(f"{type(pipeline).__name__} does not search: take one from make_tuned_pipeline")
