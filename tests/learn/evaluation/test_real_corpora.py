@@ -6,7 +6,7 @@ import pytest
 import soundfile
 import soxr
 
-from prosody_ser import evaluate, make_pipeline
+from prosody_ser import evaluate, extract_table, make_pipeline
 from prosody_ser.catalogue import all_features, feature_set
 from prosody_ser.features import Job, measure_file
 from tests.support.project import ROOT
@@ -18,6 +18,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.real_data]
 def test_emodb_reaches_what_egemaps_reaches(emodb_table, speaker_norm, least):
     """openSMILE's eGeMAPSv02 with an SVM, leave one speaker out: 0.66 blind, 0.79 speaker-normalised."""
     assert evaluate(emodb_table, make_pipeline("svm", speaker_norm=speaker_norm)).uar >= least
+
+
+def test_the_reference_engine_scores_as_the_fast_one(emodb, emodb_table):
+    """Praat and librosa themselves, all 535 clips: UAR within .01."""
+    reference = extract_table(emodb, engine="reference")
+    scores = [evaluate(table, make_pipeline("lda")).uar for table in (emodb_table, reference)]
+    assert scores[1] == pytest.approx(scores[0], abs=0.01)
 
 
 def test_ravdess_is_far_above_chance(ravdess_table):
