@@ -205,7 +205,7 @@ def check_measurable(model: TrainedModel, say: Say = lambda said: None) -> None:
 
 def _say_notes(frame: pd.DataFrame, say: Say) -> None:
     """Say what a user should know of how a recording was read, and of how many others there is something to say."""
-    known = frame.reindex(columns=["file", "note"]).fillna("")
+    known = frame.reindex(columns=["file", "note"]).astype(object).fillna("")
     noted = known[known["note"] != ""].drop_duplicates("file")
     if len(noted):
         more = f" (and {len(noted) - 1} more with a note)" if len(noted) > 1 else ""
@@ -271,6 +271,6 @@ def _rows(frame: pd.DataFrame, model: TrainedModel) -> pd.DataFrame:
 def _joined(frame: pd.DataFrame, done: np.ndarray, said: Predictions | None, model: TrainedModel) -> Predictions:
     """One row each, in order; of what failed, its place and cause."""
     columns = [*COLUMNS, *(f"p_{label}" for label in model.labels)]
-    known = pd.DataFrame(columns=columns) if said is None else said.set_axis(frame.index[done])
+    known = pd.DataFrame(columns=columns, dtype=object) if said is None else said.set_axis(frame.index[done])
     types = dict.fromkeys(columns, "float") | {"label": "object", "reasons": "object", "abstain": "boolean"}
     return Predictions(frame[list(PLACES)].join(known).fillna({"label": "", "reasons": ""}).astype(types))

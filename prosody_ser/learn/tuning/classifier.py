@@ -98,7 +98,7 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
     >>> space = {"model__shrinkage": [0.1, 0.9]}
     >>> tuned = ser.SpeakerTunedClassifier(ser.make_pipeline("lda"), space, n_folds=2)
     >>> tuned.fit(table.X, table.y).best_params_
-    {'model__shrinkage': 0.6}
+    {'model__shrinkage': 0.9}
     """
 
     def __init__(

@@ -25,7 +25,8 @@ def tune(seed, seconds=0.5, rate=RATE):
     rng = np.random.default_rng(seed)
     pitch = np.interp(np.linspace(0, 5, round(seconds * rate)), np.arange(6), rng.uniform(80, 300, size=6))
     level = np.interp(np.linspace(0, 5, pitch.size), np.arange(6), rng.uniform(0.1, 1, size=6))
-    return voice(pitch, seconds, 0.3, rate) * level
+    tone = voice(pitch, seconds, 0.3, rate)
+    return (tone + 1e-3 * np.random.default_rng(seed).normal(size=tone.size)) * level  # of the whole band
 
 
 def kinds(found):
