@@ -1,9 +1,10 @@
 """Up to which frequency a recording holds sound, found in the sound and not in its header.
 
 Telephone speech that is stored at 16 or 44.1 kHz has nothing above 4 kHz. Where such a recording ends, its spectrum
-falls by 40 dB or more within a few hundred Hz and stays there; that of whole recordings of EMO-DB, RAVDESS, EMOVO and
-TESS falls by 14 dB at the most (``benchmarks/bandwidth.py``). The spectrum is the 95 % quantile, over frames of 32 ms,
-of the power in each bin: what a recording holds now and then, a fricative for instance, it does hold.
+falls by 38 dB or more within a few hundred Hz and stays there; that of 55 whole recordings of EMO-DB, RAVDESS, EMOVO and
+TESS fell by 14 dB at the most (``benchmarks/bandwidth.py``), and that of one more of RAVDESS by 20 to 28. The spectrum
+is the 95 % quantile, over frames of 32 ms, of the power in each bin: what a recording holds now and then, a fricative
+for instance, it does hold.
 """
 
 from functools import cache
@@ -23,7 +24,7 @@ MOST_FRAMES = 500
 LOWEST_EDGE_HZ, HIGHEST_EDGE_HZ, EDGE_STEP_HZ = 3375.0, 7000.0, 125.0
 #: The level below an edge is that of this band below it, the one above it the highest from so far above it on.
 BELOW_HZ, ABOVE_HZ = (900.0, 200.0), 200.0
-MIN_FALL_DB = 20.0
+MIN_FALL_DB = 28.0
 #: Lines with nothing between them, a steady tone's, tell no edge: the band below is to be as flat as this.
 MIN_FLATNESS_DB = -8.0
 #: Sample rates whose bands recordings have had.

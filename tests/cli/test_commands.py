@@ -432,11 +432,11 @@ def test_the_default_table_is_never_overwritten(cli, command, out):
 
 def test_guessed_features_are_named(cli):
     table = random_table()
-    table.frame.assign(note="x").to_csv(cli.folder / "t.csv", index=False)
+    table.frame.assign(remark="x").to_csv(cli.folder / "t.csv", index=False)
     done = cli("cv", "t.csv")
     assert done.status == 0
     assert "taken as features: x0, x1, x2, x3, x4, x5, x6, x7\n" in done.err
-    assert "columns set aside, not used: note\n" in done.err
+    assert "columns set aside, not used: remark\n" in done.err
 
 
 def separately(folder, *arguments, **environment):

@@ -216,7 +216,8 @@ def test_emodb_agrees_with_the_literature(emodb_table):
         assert found[emotion, "f0_mean_st"] > 2
     for emotion in ("anger", "happiness"):
         assert found[emotion, "alpha_ratio_voiced_mean_db"] > 1  # more energy above 1 kHz: louder voice
-    assert found["sadness", "f0_range_p20_p80_st"] < -0.5
+    # Low falls at the end of a sentence are not cut off, which widens the range of sad speech, too.
+    assert found["sadness", "f0_range_p20_p80_st"] < -0.4
     assert found["sadness", "f0_mean_st"] < 0
     for rate in ("speech_rate_per_s", "articulation_rate_per_s"):
         assert found["sadness", rate] < -1
