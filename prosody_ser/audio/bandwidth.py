@@ -1,10 +1,10 @@
 """Up to which frequency a recording holds sound, found in the sound and not in its header.
 
 Telephone speech that is stored at 16 or 44.1 kHz has nothing above 4 kHz. Where such a recording ends, its spectrum
-falls by 38 dB or more within a few hundred Hz and stays there; that of 55 whole recordings of EMO-DB, RAVDESS, EMOVO and
-TESS fell by 14 dB at the most (``benchmarks/bandwidth.py``), and that of one more of RAVDESS by 20 to 28. The spectrum
-is the 95 % quantile, over frames of 32 ms, of the power in each bin: what a recording holds now and then, a fricative
-for instance, it does hold.
+falls by 38 dB or more within a few hundred Hz and stays there; that of 55 whole recordings of EMO-DB, RAVDESS, EMOVO
+and TESS fell by 14 dB at the most (``benchmarks/bandwidth.py``), and that of one more of RAVDESS by 20 to 28. The
+spectrum is the 95 % quantile, over frames of 32 ms, of the power in each bin: what a recording holds now and then, a
+fricative for instance, it does hold.
 """
 
 from functools import cache

@@ -83,7 +83,7 @@ FeatureSet = Annotated[
 Engine = Annotated[
     str,
     typer.Option(
-        help="fast: own kernels; reference: Praat and librosa themselves, ten times as slow.", autocompletion=_engines
+        help="fast: own kernels; reference: Praat and librosa themselves, four times as slow.", autocompletion=_engines
     ),
 ]
 Channel = Annotated[
