@@ -28,3 +28,8 @@ def hz_to_st(frequency_hz: ArrayLike, reference_hz: ArrayLike = SEMITONE_REFEREN
 def db_to_amplitude(level_db: ArrayLike) -> np.ndarray:
     """Amplitude ratio of a level difference in dB: ``10 ** (dB / 20)``."""
     return 10.0 ** (np.asarray(level_db, dtype=float) / 20.0)
+
+
+def db_to_power(level_db: float) -> float:
+    """Ratio of powers of a level difference in dB: ``10 ** (dB / 10)``."""
+    return 10 ** (level_db / 10)

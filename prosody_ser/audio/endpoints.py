@@ -12,14 +12,16 @@
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d, median_filter, minimum_filter1d
-from scipy.signal import butter, sosfilt
+from scipy.signal import sosfilt
 
 from ..errors import RecordingError
-from .frames import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ
+from ..units import db_to_power
+from .frames import FRAME_STEP, frames_in
+from .high_pass import high_pass
+from .runs import runs
 
 ENDPOINT_RANGE_DB = 35.0
 ENDPOINT_WINDOW_S = 0.050
@@ -68,42 +70,29 @@ def find_endpoints(samples: np.ndarray) -> Endpoints:
     if not heard.size or np.abs(samples).max() ** 2 <= _SILENCE:
         raise RecordingError("silent", "the recording is silent: all samples are equal once channels are averaged")
     n_frames = samples.size // FRAME_STEP
-    window = _frames(ENDPOINT_WINDOW_S)
+    window = frames_in(ENDPOINT_WINDOW_S)
     # Digital silence at the ends says nothing of the noise in the recording.
     first, last = heard[0] // FRAME_STEP, min(heard[-1] // FRAME_STEP + 1, n_frames)
     if last - first < window:
         power = (samples[: n_frames * FRAME_STEP] ** 2).reshape(n_frames, FRAME_STEP).mean(axis=1)
         return Endpoints(0, n_frames * FRAME_STEP, power, 0.0)
-    filtered = sosfilt(_high_pass(), samples[first * FRAME_STEP : last * FRAME_STEP])
+    filtered = sosfilt(high_pass(HIGH_PASS_HZ), samples[first * FRAME_STEP : last * FRAME_STEP])
     frame_power = (filtered**2).reshape(-1, FRAME_STEP).mean(axis=1)
     usual = median_filter(frame_power, window, mode="nearest")
     mean = np.ones(window) / window
     power = np.convolve(np.minimum(frame_power, CLICK_FACTOR * usual), mean, mode="same")
-    loud = median_filter(power, 2 * _frames(LOUD_S) - 1, mode="nearest").max()
+    loud = median_filter(power, 2 * frames_in(LOUD_S) - 1, mode="nearest").max()
     noise = _steady_noise(power, loud)
-    least = loud * _ratio(-ENDPOINT_RANGE_DB)
-    if noise * _ratio(ABOVE_NOISE_DB) > least:
-        least = min(noise * _ratio(ABOVE_NOISE_DB), loud * _ratio(-NEAR_LOUD_DB))
+    least = loud * db_to_power(-ENDPOINT_RANGE_DB)
+    if noise * db_to_power(ABOVE_NOISE_DB) > least:
+        least = min(noise * db_to_power(ABOVE_NOISE_DB), loud * db_to_power(-NEAR_LOUD_DB))
     start, end = _longest(power >= least)
     return Endpoints(int(first + start) * FRAME_STEP, int(first + end) * FRAME_STEP, power[start:end], float(noise))
 
 
-def _frames(seconds: float) -> int:
-    return round(seconds / FRAME_STEP_S)
-
-
-def _ratio(db: float) -> float:
-    return 10 ** (db / 10)
-
-
-@cache
-def _high_pass() -> np.ndarray:
-    return butter(4, HIGH_PASS_HZ, btype="high", fs=SAMPLE_RATE_HZ, output="sos")
-
-
 def _steady_noise(power: np.ndarray, loud: float) -> float:
     """Power of what goes on steadily below all speech; 0 where nothing does."""
-    width = _frames(STEADY_S)
+    width = frames_in(STEADY_S)
     if power.size < width:
         return 0.0
     floored = np.maximum(power, loud * 1e-7)
@@ -113,18 +102,17 @@ def _steady_noise(power: np.ndarray, loud: float) -> float:
     lowest = median_filter(level_db, width)[inside][spread[inside] < STEADY_DB]
     if not lowest.size or (level_db < lowest.min() - LOWER_DB).mean() > LOWER_SHARE:
         return 0.0
-    noise = 10 ** (lowest.min() / 10)
-    return noise if noise < loud * _ratio(-LOUDER_DB) else 0.0
+    noise = db_to_power(lowest.min())
+    return noise if noise < loud * db_to_power(-LOUDER_DB) else 0.0
 
 
 def _longest(sound: np.ndarray) -> tuple[int, int]:
     """First frame, and the one after the last, of the sounds that last; of all sound where none does."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], sound, [False]]).astype(np.int8)))
-    starts, ends = edges[::2], edges[1::2]
-    apart = np.flatnonzero(starts[1:] - ends[:-1] > _frames(JOINED_ACROSS_S))
+    starts, ends = runs(sound).T
+    apart = np.flatnonzero(starts[1:] - ends[:-1] > frames_in(JOINED_ACROSS_S))
     firsts, lasts = starts[np.append(0, apart + 1)], ends[np.append(apart, ends.size - 1)]
     amount = np.add.reduceat(ends - starts, np.append(0, apart + 1))
-    long = np.flatnonzero(amount >= _frames(MIN_SOUND_S))
+    long = np.flatnonzero(amount >= frames_in(MIN_SOUND_S))
     if not long.size:
         return int(firsts[0]), int(lasts[-1])
     return int(firsts[long[0]]), int(lasts[long[-1]])

@@ -33,7 +33,7 @@ def high_passed(samples: np.ndarray) -> np.ndarray:
     if silent.all():
         return np.zeros_like(samples)
     offset = samples[~silent].mean()
-    filtered = sosfilt(_filter(), np.where(silent, 0.0, samples - offset))
+    filtered = sosfilt(high_pass(CUTOFF_HZ), np.where(silent, 0.0, samples - offset))
     filtered[silent] = 0.0
     return filtered
 
@@ -48,5 +48,6 @@ def _constant(samples: np.ndarray) -> np.ndarray:
 
 
 @cache
-def _filter() -> np.ndarray:
-    return butter(ORDER, CUTOFF_HZ, btype="high", fs=SAMPLE_RATE_HZ, output="sos")
+def high_pass(cutoff_hz: float) -> np.ndarray:
+    """A Butterworth high-pass of order 4 at 16 kHz, in second-order sections."""
+    return butter(ORDER, cutoff_hz, btype="high", fs=SAMPLE_RATE_HZ, output="sos")

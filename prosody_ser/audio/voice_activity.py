@@ -17,7 +17,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from .frames import FRAME_STEP_S
+from ..units import db_to_power
+from .frames import FRAME_STEP_S, frames_in
+from .runs import runs
 
 FRAMES_PER_S = round(1 / FRAME_STEP_S)
 #: The shortest stretch, unless the recording itself is shorter, and the longest.
@@ -98,59 +100,50 @@ def voice_activity(power: np.ndarray) -> list[Stretch]:
     if not power.size:
         return []
     undefined = np.isnan(power)
-    window = _frames(WINDOW_S)
+    window = frames_in(WINDOW_S)
     level = np.convolve(np.where(undefined, 0.0, power), np.ones(window) / window)[window // 2 :][: power.size]
     sound = (level > _threshold(level)) | undefined
     stretches = _without_clicks(_runs(sound), undefined)
     return _cut(_padded(_joined(stretches, power.size), power.size), level)
 
 
-def _frames(seconds: float) -> int:
-    return round(seconds * FRAMES_PER_S)
-
-
-def _ratio(db: float) -> float:
-    return 10 ** (db / 10)
-
-
 def _threshold(level: np.ndarray) -> np.ndarray:
     """Level above which a frame is sound, shape (n_frames,)."""
-    block = _frames(FLOOR_BLOCK_S)
+    block = frames_in(FLOOR_BLOCK_S)
     # A last block shorter than half a block would say little: it belongs to the one before.
     firsts = np.arange(max(1, round(level.size / block))) * block
     ends = np.append(firsts[1:], level.size)
     floors = np.array([np.quantile(level[a:b], FLOOR_QUANTILE) for a, b in zip(firsts, ends, strict=True)])
     total = np.concatenate([[0.0], level.cumsum()])
-    span = min(_frames(LOUD_S), level.size)
+    span = min(frames_in(LOUD_S), level.size)
     loud = (total[span:] - total[:-span]).max() / span
-    if loud < floors.min() * _ratio(LEAST_RANGE_DB):
+    if loud < floors.min() * db_to_power(LEAST_RANGE_DB):
         return np.zeros(level.size)
     reach = range(-FLOOR_REACH, FLOOR_REACH + 1)
     near = np.min([floors[np.clip(np.arange(floors.size) + shift, 0, floors.size - 1)] for shift in reach], axis=0)
-    lowest = np.maximum(near * _ratio(ABOVE_FLOOR_DB), loud / _ratio(BELOW_LOUD_DB))
+    lowest = np.maximum(near * db_to_power(ABOVE_FLOOR_DB), loud / db_to_power(BELOW_LOUD_DB))
     return np.repeat(lowest, ends - firsts)
 
 
 def _runs(sound: np.ndarray) -> list[Stretch]:
     """Frames of sound with no pause of 0.5 s between them."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], sound, [False]]).astype(np.int8)))
-    starts, ends = edges[::2], edges[1::2]
+    starts, ends = runs(sound).T
     if not starts.size:
         return []
-    pauses = np.flatnonzero(starts[1:] - ends[:-1] >= _frames(MIN_PAUSE_S))
+    pauses = np.flatnonzero(starts[1:] - ends[:-1] >= frames_in(MIN_PAUSE_S))
     starts, ends = starts[np.append(0, pauses + 1)], ends[np.append(pauses, ends.size - 1)]
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def _without_clicks(stretches: list[Stretch], undefined: np.ndarray) -> list[Stretch]:
     """No sound shorter than 0.1 s, unless it is none because its samples are not numbers."""
-    shortest = _frames(MIN_SOUND_S)
+    shortest = frames_in(MIN_SOUND_S)
     return [(start, end) for start, end in stretches if end - start >= shortest or undefined[start:end].any()]
 
 
 def _joined(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
     """No stretch shorter than 1 s, if there is as much."""
-    stretches, shortest = list(stretches), min(_frames(MIN_STRETCH_S), n_frames)
+    stretches, shortest = list(stretches), min(frames_in(MIN_STRETCH_S), n_frames)
     i = 0
     while i < len(stretches):
         start, end = stretches[i]
@@ -159,7 +152,7 @@ def _joined(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
             continue
         before = start - stretches[i - 1][1] if i else math.inf
         after = stretches[i + 1][0] - end if i + 1 < len(stretches) else math.inf
-        if min(before, after) < _frames(JOINED_ACROSS_S):
+        if min(before, after) < frames_in(JOINED_ACROSS_S):
             i = i - 1 if before <= after else i
             stretches[i : i + 2] = [(stretches[i][0], stretches[i + 1][1])]
         else:
@@ -171,7 +164,7 @@ def _joined(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
 
 def _padded(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
     """Every stretch longer at both ends, at most to the middle of the pause."""
-    padding = _frames(PADDING_S)
+    padding = frames_in(PADDING_S)
     middles = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(stretches)), n_frames]
     return [
         (max(start - padding, low), min(end + padding, high))
@@ -181,7 +174,7 @@ def _padded(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
 
 def _cut(stretches: list[Stretch], level: np.ndarray) -> list[Stretch]:
     """No stretch longer than 30 s."""
-    longest, shortest, earliest = _frames(MAX_STRETCH_S), _frames(MIN_STRETCH_S), _frames(EARLIEST_CUT_S)
+    longest, shortest, earliest = frames_in(MAX_STRETCH_S), frames_in(MIN_STRETCH_S), frames_in(EARLIEST_CUT_S)
     pieces = []
     for start, end in stretches:
         while end - start > longest:

@@ -86,8 +86,9 @@ def contour_matrix(
     """
     computed = {group: groups[group](clip) for group in dict.fromkeys(c.group for c in contours)}
     matrix = np.empty((len(contours), clip.audio.n_frames))
+    rate_hz = clip.audio.held_rate_hz
     for values, contour in zip(matrix, contours, strict=True):
-        if clip.audio.held_rate_hz < contour.needs_rate_hz:
+        if rate_hz < contour.needs_rate_hz:
             values[:] = np.nan
             continue
         values[:] = computed[contour.group][contour.row]

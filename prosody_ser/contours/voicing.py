@@ -15,7 +15,8 @@ import numpy as np
 
 from ..audio.frames import FRAME_STEP_S
 from ..audio.prepare import Audio
-from ..units import hz_to_st
+from ..audio.runs import runs
+from ..units import db_to_power, hz_to_st
 
 MIN_VOICED_S = 0.04
 ABOVE_NOISE_DB = 3.0
@@ -36,17 +37,16 @@ def voice_only(f0_hz: np.ndarray, strength: np.ndarray, audio: Audio) -> np.ndar
     """
     f0_hz = f0_hz.copy()
     if audio.frame_power is not None and audio.noise_power > 0:
-        f0_hz[audio.frame_power < audio.noise_power * 10 ** (ABOVE_NOISE_DB / 10)] = np.nan
+        f0_hz[audio.frame_power < audio.noise_power * db_to_power(ABOVE_NOISE_DB)] = np.nan
     return plausible_runs(f0_hz, strength, FRAME_STEP_S)
 
 
 def plausible_runs(f0_hz: np.ndarray, strength: np.ndarray, step_s: float) -> np.ndarray:
     """The same track without voiced stretches that are too short, or stray from the rest; frames `step_s` apart."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], np.isfinite(f0_hz), [False]]).astype(np.int8)))
-    runs = [slice(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    voiced = [slice(start, end) for start, end in runs(np.isfinite(f0_hz))]
     shortest, stray = round(MIN_VOICED_S / step_s), round(STRAY_S / step_s)
     kept = f0_hz.copy()
-    for run in runs:
+    for run in voiced:
         weak_and_high = np.median(f0_hz[run]) > HIGH_HZ and strength[run].mean() < HIGH_STRENGTH
         if run.stop - run.start < shortest or weak_and_high:
             kept[run] = np.nan
@@ -54,7 +54,7 @@ def plausible_runs(f0_hz: np.ndarray, strength: np.ndarray, step_s: float) -> np
         return kept
     pitch_st = hz_to_st(kept)
     usual_st = np.nanmedian(pitch_st)
-    for run in runs:
+    for run in voiced:
         far = abs(np.median(pitch_st[run]) - usual_st) > STRAY_ST  # a comparison with NaN is False
         if far and run.stop - run.start < stray and strength[run].mean() < STRAY_STRENGTH:
             kept[run] = np.nan

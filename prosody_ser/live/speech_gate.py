@@ -15,6 +15,7 @@ import numpy as np
 
 from ..audio.frames import FRAME_STEP_S
 from ..audio.voice_activity import ABOVE_FLOOR_DB, FLOOR_QUANTILE, WINDOW_S
+from ..units import db_to_power
 
 FLOOR_S = 30.0
 HIGHEST_FLOOR_DB = -36.0
@@ -72,8 +73,8 @@ class Gate:
         if lost.all():
             return 0.0, 0.0
         level = np.convolve(np.where(lost, 0.0, self._powers), np.ones(self._span) / self._span, mode="same")
-        floor = min(np.quantile(level[~lost], FLOOR_QUANTILE, method="lower"), _power(HIGHEST_FLOOR_DB))
-        sound = (level > max(floor * _power(ABOVE_FLOOR_DB), _power(LEAST_DB))) & ~lost
+        floor = min(np.quantile(level[~lost], FLOOR_QUANTILE, method="lower"), db_to_power(HIGHEST_FLOOR_DB))
+        sound = (level > max(floor * db_to_power(ABOVE_FLOOR_DB), db_to_power(LEAST_DB))) & ~lost
         window, recent = (sound[-round(s * _FRAMES_PER_S) :].sum() / _FRAMES_PER_S for s in (window_s, RECENT_S))
         return float(window), float(recent)
 
@@ -83,7 +84,3 @@ class Gate:
             return True
         sound_s, recent_s = self.sound_s(window_s)
         return sound_s >= min(MIN_SOUND_S, window_s / 2) and recent_s >= MIN_RECENT_SOUND_S
-
-
-def _power(db: float) -> float:
-    return 10 ** (db / 10)

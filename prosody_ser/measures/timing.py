@@ -14,6 +14,7 @@ Campione, E. & Veronis, J. (2002). A large-scale multilingual study of silent pa
 import numpy as np
 
 from ..audio.frames import FRAME_STEP_S
+from ..audio.runs import runs
 from ..contours import Analysis
 from ..contours.intensity import SHORT_WINDOW_S
 from .variability import npvi
@@ -21,12 +22,6 @@ from .variability import npvi
 #: Below the 99th percentile of the level: silence for pauses and for syllable nuclei alike.
 SILENCE_DB = 25.0
 MIN_PAUSE_S = 0.2
-
-
-def runs(mask: np.ndarray) -> np.ndarray:
-    """First and last-plus-one index of every run of True, shape (n_runs, 2)."""
-    edges = np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8))
-    return np.column_stack([np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)])
 
 
 def pauses(analysis: Analysis) -> np.ndarray:

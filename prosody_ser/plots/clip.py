@@ -13,6 +13,7 @@ import numpy as np
 from ..audio.channels import AUTO, MEAN
 from ..audio.frames import FRAME_STEP_S
 from ..audio.prepare import Audio, read_audio
+from ..audio.runs import runs
 from ..catalogue import CONTOURS, FAST
 from ..catalogue.contours import FORMANT_BAND_HZ
 from ..contours import Analysis, PitchRange
@@ -20,7 +21,7 @@ from ..datasets.corpora import synthetic
 from ..errors import RecordingError
 from ..features import engine_of
 from ..measures.syllables import syllable_nuclei
-from ..measures.timing import pauses, runs
+from ..measures.timing import pauses
 from ..tables.feature_table import SYNTHETIC_NOTICE
 from ..units import SEMITONE_REFERENCE_HZ, hz_to_st
 from .style import LABEL, NOTE, new_figure, put_notes, put_title, write_figure

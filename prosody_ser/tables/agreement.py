@@ -38,9 +38,8 @@ def agreement(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
     if not first.frame["file"].equals(second.frame["file"]):
         raise TableError("the tables are of different clips: extract both from the same folder")
     names = list(first.feature_names)
-    a, b = (table.frame[names].to_numpy(dtype=float) for table in (first, second))
-    apart = pd.DataFrame(np.abs(a - b), columns=names)
-    spread = first.frame[names].std().replace(0.0, np.nan)
+    apart, spread = _apart(first, second)
+    defined = [table.frame[names].notna().to_numpy() for table in (first, second)]
     known = all_features()
     # Of features without a clip in both there is no worst one.
     worst = [int(column.argmax()) if column.max() > 0 else None for _, column in apart.fillna(-1.0).items()]
@@ -48,7 +47,7 @@ def agreement(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
         {
             "unit": [known[name].unit if name in known else "" for name in names],
             "n_clips": apart.notna().sum(),
-            "n_in_one": (np.isnan(a) != np.isnan(b)).sum(axis=0),
+            "n_in_one": (defined[0] != defined[1]).sum(axis=0),
             "median": apart.median(),
             "largest": apart.max(),
             "median_sd": apart.median() / spread,
@@ -68,10 +67,16 @@ def most_apart(found: pd.DataFrame) -> list[str]:
 
 def clips_apart(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
     """The clips, those first that differ most: ``file``, ``largest_sd`` in standard deviations, its ``feature``."""
-    names = list(first.feature_names)
-    spread = first.frame[names].std().replace(0.0, np.nan)
-    apart = ((first.frame[names] - second.frame[names]).abs() / spread).fillna(0.0)
+    apart, spread = _apart(first, second)
+    in_sd = (apart / spread).fillna(0.0)
     found = pd.DataFrame(
-        {"file": first.frame["file"], "largest_sd": apart.max(axis=1), "feature": apart.idxmax(axis=1)}
+        {"file": first.frame["file"], "largest_sd": in_sd.max(axis=1), "feature": in_sd.idxmax(axis=1)}
     )
     return found.sort_values("largest_sd", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _apart(first: FeatureTable, second: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
+    """Absolute differences, and the standard deviations of the first table's values, NaN where they are 0."""
+    names = list(first.feature_names)
+    values = first.frame[names]
+    return (values - second.frame[names]).abs(), values.std().replace(0.0, np.nan)
