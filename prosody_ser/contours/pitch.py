@@ -68,9 +68,7 @@ class Pitch:
         f0_hz = self.f0_hz[np.isfinite(self.f0_hz)]
         notes = []
         if f0_hz.size and (f0_hz > self.ceiling_hz / AT_THE_END).mean() > MANY:
-            notes.append(
-                f"the pitch reaches {self.ceiling_hz:.0f} Hz, above which it is not looked for (--pitch-ceiling)"
-            )
+            notes.append(f"the pitch reaches {self.ceiling_hz:.0f} Hz, the end of what is searched (--pitch-ceiling)")
         if f0_hz.size and (f0_hz < self.floor_hz * AT_THE_END).mean() > MANY:
             notes.append(f"the pitch reaches {self.floor_hz:.0f} Hz, the end of what is searched (--pitch-floor)")
         return notes

@@ -18,6 +18,7 @@ from .analysis import Analysis
 from .harmonics import harmonic_contours
 from .kernels import autocorrelation
 from .kernels.burg import burg_formants
+from .kernels.cross_correlation import periodicity
 from .kernels.pulses import glottal_pulses
 
 #: Half a second at 100 Hz, in which there is something to find.
@@ -60,3 +61,4 @@ def _pitch_kernels() -> None:
 def _other_kernels() -> None:
     burg_formants(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 5000.0)
     glottal_pulses(BUZZ, SAMPLE_RATE_HZ, np.full(40, 100.0), 0.05, FRAME_STEP_S)
+    periodicity(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 75.0)
