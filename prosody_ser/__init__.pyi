@@ -1,6 +1,7 @@
 # What `prosody_ser` exports: read when it is imported, and by editors and type checkers.
 
 from .audio.prepare import read_audio as read_audio
+from .augment.apply import augment_signal as augment_signal
 from .catalogue import feature_set as feature_set
 from .datasets.emodb_features import load_emodb_features as load_emodb_features
 from .errors import CacheError as CacheError
@@ -51,6 +52,7 @@ from .model.onnx_export.export import export_onnx as export_onnx
 from .model.predictions import Predictions as Predictions
 from .model.trained_model import TrainedModel as TrainedModel
 from .model.training import train as train
+from .plots.augmentation import plot_augmentation as plot_augmentation
 from .plots.clip import plot_clip as plot_clip
 from .plots.comparison import plot_comparison as plot_comparison
 from .plots.cross import plot_cross as plot_cross

@@ -13,8 +13,16 @@ from filelock import FileLock
 from tests.support.corpora import corpus_folder
 
 
-def pytest_collection_modifyitems(items):
+def pytest_addoption(parser):
+    parser.addoption("--thorough", action="store_true", help="Also what is too long for every run.")
+
+
+def pytest_collection_modifyitems(config, items):
     """Mark whatever takes recordings or a server: nobody has to remember it. Files with slow tests come first."""
+    if not config.getoption("--thorough"):
+        left_out = [item for item in items if item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
     for item in items:
         given = item.callspec.params.values() if hasattr(item, "callspec") else ()
         asked = {*item.fixturenames, *(value for value in given if isinstance(value, str))}

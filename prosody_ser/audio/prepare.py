@@ -4,7 +4,8 @@ One path for every file: decoded by :mod:`prosody_ser.audio.decode`, checked and
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from numbers import Real
 
@@ -24,6 +25,8 @@ from .high_pass import high_passed
 #: Outside, a broken header would make hours of seconds or seconds of hours.
 MIN_RATE_HZ, MAX_RATE_HZ = 2000, 1_000_000
 MIN_SPEECH_S = 0.1
+#: Mono samples and their rate in Hz to other samples at the same rate.
+Change = Callable[[np.ndarray, int], np.ndarray]
 #: Zero and full scale of integer samples.
 _FULL_SCALE = {np.dtype(np.int16): (0, 1 << 15), np.dtype(np.int32): (0, 1 << 31), np.dtype(np.uint8): (128, 128)}
 
@@ -119,7 +122,12 @@ class Audio:
 
 
 def read_audio(
-    path: str | os.PathLike, start_s: float = 0.0, end_s: float | None = None, *, channel: str | int = AUTO
+    path: str | os.PathLike,
+    start_s: float = 0.0,
+    end_s: float | None = None,
+    *,
+    channel: str | int = AUTO,
+    change: Change | None = None,
 ) -> Audio:
     """Read a recording, or a stretch of it, and locate its speech.
 
@@ -133,6 +141,9 @@ def read_audio(
     channel : {"auto", "mean", "left", "right", "louder"} or int
         Of a recording with several channels; a number counts from 1. ``auto`` takes the mean where they agree, else the
         louder one; see :mod:`prosody_ser.audio.channels`.
+    change : callable, optional
+        Makes other samples of the mono samples and their rate in Hz, before anything is looked for in them: what an
+        augmentation does (:mod:`prosody_ser.augment`).
 
     Returns
     -------
@@ -154,6 +165,36 @@ def read_audio(
     >>> audio.sample_rate_hz, audio.native_rate_hz, audio.duration_s
     (16000, 44100, 1.0)
     """
+    with _stretch(path, start_s, end_s, channel) as (blocks, rate_hz, notes, heard):
+        if change is not None:
+            blocks = [change(np.concatenate(list(checked(blocks))), rate_hz)]
+        return prepare_blocks(blocks, rate_hz, notes, heard)
+
+
+def read_mono(
+    path: str | os.PathLike, start_s: float = 0.0, end_s: float | None = None, *, channel: str | int = AUTO
+) -> tuple[np.ndarray, int]:
+    """The samples of a recording, as :func:`read_audio` takes them, at their own rate.
+
+    Returns
+    -------
+    samples : ndarray of float64, shape (n,)
+    sample_rate_hz : int
+
+    Raises
+    ------
+    RecordingError, ProtocolError
+        As :func:`read_audio`, but for what is silent or short.
+    """
+    with _stretch(path, start_s, end_s, channel) as (blocks, rate_hz, _, _):
+        return np.concatenate(list(checked(blocks))), rate_hz
+
+
+@contextmanager
+def _stretch(
+    path: str | os.PathLike, start_s: float, end_s: float | None, channel: str | int
+) -> Iterator[tuple[Iterable[np.ndarray], int, tuple[str, ...], str]]:
+    """Blocks of mono samples, their rate, what to say of how they were read, and which channel they are."""
     if end_s is not None and end_s != end_s:
         end_s = None
     if not (0 <= start_s < np.inf and (end_s is None or start_s < end_s < np.inf)):
@@ -164,7 +205,7 @@ def read_audio(
         mix = mixing_of_recording(recording, path, channel)
         start, stop = recording.sample_at(start_s), None if end_s is None else recording.sample_at(end_s)
         notes = (*recording.notes, *mix.notes)
-        return prepare_blocks(recording.blocks(start, stop, mix), recording.sample_rate_hz, notes, mix.channel)
+        yield recording.blocks(start, stop, mix), recording.sample_rate_hz, notes, mix.channel
 
 
 def prepare_audio(samples: ArrayLike, sample_rate_hz: int, *, channel: str | int = AUTO) -> Audio:
@@ -193,11 +234,30 @@ def prepare_audio(samples: ArrayLike, sample_rate_hz: int, *, channel: str | int
     >>> prepare_audio(np.sin(np.arange(8000)), 8000).duration_s
     1.0
     """
+    return prepare_blocks(*_mixed(samples, sample_rate_hz, channel))
+
+
+def mono(samples: ArrayLike, sample_rate_hz: int, *, channel: str | int = AUTO) -> np.ndarray:
+    """Samples in memory as :func:`prepare_audio` takes them, float64 of shape (n,), at their own rate.
+
+    Raises
+    ------
+    RecordingError, ProtocolError
+        As :func:`prepare_audio`, but for what is silent or short.
+    """
+    blocks, *_ = _mixed(samples, sample_rate_hz, channel)
+    return np.concatenate(list(checked(blocks)))
+
+
+def _mixed(
+    samples: ArrayLike, sample_rate_hz: int, channel: str | int
+) -> tuple[list[np.ndarray], int, tuple[str, ...], str]:
+    """What :func:`prepare_blocks` takes, of samples in memory."""
     check_sample_rate(sample_rate_hz)
     scaled, notes = _scaled(np.asarray(samples))
     scaled = scaled if scaled.ndim == 2 else scaled[:, np.newaxis]
     mix = mixing(lambda: [scaled], scaled.shape[1], sample_rate_hz, channel)
-    return prepare_blocks([mix(scaled)], sample_rate_hz, (*notes, *mix.notes), mix.channel)
+    return [mix(scaled)], sample_rate_hz, (*notes, *mix.notes), mix.channel
 
 
 def _scaled(samples: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:

@@ -15,6 +15,7 @@ import typer
 from ..errors import ProsodySerError
 from . import (
     audit,
+    augment,
     cache,
     compare,
     compare_engines,
@@ -52,7 +53,7 @@ app = typer.Typer(
 )
 for _module in (
     *(extract, cv, tune, compare, cross, audit, importances, explain, profile, report),
-    *(train, predict, live, models, plot, features, compare_engines, synth),
+    *(train, predict, live, models, plot, augment, features, compare_engines, synth),
 ):
     _name = _module.__name__.rpartition(".")[2].replace("_", "-")
     app.command(_name, epilog=examples(*_module.EXAMPLES))(_module.command)

@@ -118,11 +118,10 @@ def _row_of(X: "pd.DataFrame", clip: str, start: float | None) -> int:
     import numpy as np
 
     files = X.index.get_level_values("file").to_numpy(dtype=str)
-    original = X.index.get_level_values("variant") == "original"
-    at = np.flatnonzero((files == clip) & original)
+    at = np.flatnonzero(files == clip)
     if not at.size:
         name = Path(clip).name
-        at = np.flatnonzero([Path(file).name == name for file in files] & original)
+        at = np.flatnonzero([Path(file).name == name for file in files])
     if start is not None:
         at = at[np.isclose(X.index.get_level_values("start").to_numpy(dtype=float)[at], start, atol=1e-3)]
     if not at.size:

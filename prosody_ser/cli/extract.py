@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Channel, Engine, FeatureSet, Force, PitchCeiling, PitchFloor, Plugin
+from .options import Augment, AugmentSeed, Channel, Engine, FeatureSet, Force, PitchCeiling, PitchFloor, Plugin
 
 if TYPE_CHECKING:
     from ..extraction.extract import Extraction
@@ -18,6 +18,7 @@ EXAMPLES = (
     "prosody-ser extract emodb/wav out.csv",
     "prosody-ser extract ravdess emodb/wav all.parquet --set full_v1",
     "prosody-ser extract meetings/ turns.csv --segment vad",
+    "prosody-ser extract emodb/wav copies.csv --augment noise,pitch",
 )
 
 DEFAULT_OUT = Path("features.csv")
@@ -45,6 +46,8 @@ def command(
     channel: Channel = "auto",
     pitch_floor: PitchFloor = None,
     pitch_ceiling: PitchCeiling = None,
+    augment: Augment = None,
+    seed: AugmentSeed = 0,
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; all cores if not given.")] = None,
     timeout: Annotated[
         float, typer.Option(min=0.001, help="Seconds that a recording may take for each minute begun.")
@@ -63,6 +66,8 @@ def command(
     Without --corpus each corpus is recognised from its file names; '--corpus folder' takes
     DIR/<emotion>/<speaker>_*.wav or DIR/<emotion>/<speaker>/*.wav. A CSV of labels has the columns
     file[,start,end],speaker,emotion.
+    With --augment changed copies of every recording are measured too. 'cv' and all other commands train on them with
+    their originals, and never test them.
     A clip that cannot be measured gets a row with 'status' and 'error'; the others go on. Stopped or killed, the same
     command goes on where it was. A table that is there is replaced if nobody changed it since 'extract' wrote it; any
     other file only with --force.
@@ -88,6 +93,8 @@ def command(
         channel=channel,
         pitch_floor_hz=pitch_floor,
         pitch_ceiling_hz=pitch_ceiling,
+        augment=augment,
+        seed=seed,
     )
     for note in extraction.notes:
         print(f"prosody-ser: {' '.join(note.split())}", file=sys.stderr)
@@ -140,6 +147,10 @@ def _summary(extraction: "Extraction", out: Path) -> None:
     for name, count in tally.corpora.items():
         print(f"corpus    {name}: {count} clips")
     print(f"clips     {tally.clips}: {tally.ok} ok, {tally.failed.total()} failed")
+    if tally.copies:
+        asked = ", ".join(map(str, extraction.augmentations))
+        failed = f", {tally.copies_failed} of them failed" if tally.copies_failed else ""
+        print(f"copies    {tally.copies}{failed} ({asked}); they train with their originals and are never tested")
     if extraction.passed_over:
         print(f"          {extraction.passed_over} left out: video, second copies, rows of labels that cannot be used")
     unused = sum((Counter(found.unused) for found in extraction.found), Counter())

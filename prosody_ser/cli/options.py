@@ -118,4 +118,12 @@ Plugin = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that are there already.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="A file in place of the terminal.")]
+Augment = Annotated[
+    str | None,
+    typer.Option(
+        help="Changed copies of each recording, with commas: noise, stretch, shift, pitch, speed, gain, reverb, "
+        "formant; with a strength (speed:0.93) or a range (noise:10..30). See 'augment --list'."
+    ),
+]
+AugmentSeed = Annotated[int, typer.Option(min=0, help="Seed of the strengths drawn for copies, and of noise.")]
 Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of folds, sampler, model and shuffles.")]

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 import typer
 
-from .options import Channel, Engine, Force, PitchCeiling, PitchFloor
+from .options import AugmentSeed, Channel, Engine, Force, PitchCeiling, PitchFloor
 
 EXAMPLES = (
     "prosody-ser plot my.wav",
+    "prosody-ser plot my.wav --augment pitch:3",
     "prosody-ser plot out.csv --feature f0_mean_st --by emotion",
     "prosody-ser plot result.json --kind confusion --out confusion.png",
 )
@@ -33,6 +34,10 @@ def command(
     channel: Channel = "auto",
     pitch_floor: PitchFloor = None,
     pitch_ceiling: PitchCeiling = None,
+    augment: Annotated[
+        str | None, typer.Option(help="Of a recording: before and after one augmentation, such as pitch or pitch:3.")
+    ] = None,
+    seed: AugmentSeed = 0,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="The picture, .png, .svg or .pdf; named after what it shows if not given."),
@@ -42,9 +47,9 @@ def command(
     """Draw a recording, how a feature of a table is distributed, or a result.
 
     A recording: waveform, syllable nuclei, voiced stretches and pauses, spectrogram with formants, pitch and
-    intensity over one time axis. A table with --feature: its distribution by emotion or another column, and every
-    speaker's median. A result with --kind: its confusion matrix, the UAR of every speaker, or how far its
-    probabilities are to be believed.
+    intensity over one time axis; with --augment, how an augmentation changes it. A table with --feature: its
+    distribution by emotion or another column, and every speaker's median. A result with --kind: its confusion matrix,
+    the UAR of every speaker, or how far its probabilities are to be believed.
     """
     from ..catalogue import FAST
     from ..errors import ProsodySerError
@@ -65,6 +70,7 @@ def command(
         ("--channel", channel != "auto"),
         ("--pitch-floor", pitch_floor is not None),
         ("--pitch-ceiling", pitch_ceiling is not None),
+        ("--augment", augment is not None),
     ):
         if given and (is_table or is_result):
             raise ProsodySerError(f"{file}: {option} is for recordings")
@@ -78,8 +84,11 @@ def command(
             raise ProsodySerError(f"{file}: {option} is for tables, which end in .csv or .parquet")
     if is_result:
         _result(file, kind, out, force)
+        return
+    how = {"engine": engine, "channel": channel, "pitch_floor_hz": pitch_floor, "pitch_ceiling_hz": pitch_ceiling}
+    if augment is not None:
+        _augmentation(file, augment, how | {"seed": seed}, out, force)
     else:
-        how = {"engine": engine, "channel": channel, "pitch_floor_hz": pitch_floor, "pitch_ceiling_hz": pitch_ceiling}
         _clip(file, how, out, force)
 
 
@@ -89,6 +98,14 @@ def _clip(file: Path, how: dict[str, Any], out: Path | None, force: bool) -> Non
     out = _checked(out or Path(f"{file.stem or 'clip'}.png"), [file], force)
     plot_clip(file, out, **how)
     print(f"picture -> {out}")
+
+
+def _augmentation(file: Path, augment: str, how: dict[str, Any], out: Path | None, force: bool) -> None:
+    from ..plots.augmentation import plot_augmentation
+
+    out = _checked(out or Path(f"{file.stem or 'clip'}_{augment.replace(':', '_')}.png"), [file], force)
+    variant = plot_augmentation(file, augment, out, **how)
+    print(f"{variant}\npicture -> {out}")
 
 
 def _distributions(file: Path, feature: str, by: str, out: Path | None, force: bool) -> None:

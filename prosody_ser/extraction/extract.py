@@ -24,12 +24,13 @@ import pandas as pd
 
 from ..catalogue import DEFAULT_SET, ENGINES, FAST, feature_set
 from ..datasets import Found, Utterance, find_all
-from ..errors import CacheError, ProsodySerError, ProtocolError, chosen, listed
+from ..errors import CacheError, ProsodySerError, ProtocolError, chosen, listed, whole_number
 from ..paths import OnePath, Paths, as_paths
 from ..tables.feature_table import CLIPS, FRAMES, ORIGINAL, SYNTHETIC, SYNTHETIC_NOTICE, FeatureTable
 from ..tables.file import check_table_suffix, described, table_writer
 
 if TYPE_CHECKING:
+    from ..augment import Variant
     from .row_cache import RowCache
 
 Progress = Callable[[int, int], None]
@@ -69,6 +70,11 @@ class Extraction:
         Of recordings with several channels, as for :func:`prosody_ser.read_audio`. The table says which it was.
     pitch_floor_hz, pitch_ceiling_hz : float, optional
         Where the pitch is searched, if you know the voice better than the first pass, which finds both for each clip.
+    augment : str or sequence of str, optional
+        Changed copies of every recording beside it, such as ``"noise:10..30,speed:0.93,speed:1.07"``; see
+        :mod:`prosody_ser.augment`. They train models together with their originals, and are never tested.
+    seed : int
+        Of the strengths that are drawn for copies, and of noise.
     found : sequence of Found, optional
         What the sources hold, where that is known: recordings that are of no corpus.
 
@@ -114,11 +120,14 @@ class Extraction:
         channel: str | int = "auto",
         pitch_floor_hz: float | None = None,
         pitch_ceiling_hz: float | None = None,
+        augment: str | Sequence[str] | None = None,
+        seed: int = 0,
         found: Sequence[Found] | None = None,
     ):
         # Praat and librosa take seconds to import: whoever only asks for the module need not wait.
         from ..audio.channels import parse_channel
         from ..audio.segments import parse_segmentation
+        from ..augment import parse_augmentations
         from ..contours import PitchRange
         from ..features import Job, column_names, provenance
         from .summary import Tally
@@ -126,6 +135,8 @@ class Extraction:
         if level not in (CLIPS, FRAMES):
             raise ProtocolError(f"level is {level!r}: take {CLIPS} or {FRAMES}")
         self.level = level
+        whole_number("seed", seed, 0)
+        self.augmentations, self.seed = parse_augmentations(augment or ()), seed
         feature_set(features)
         chosen("engine", engine, ENGINES)
         segment = None if segment is None else str(segment)
@@ -153,11 +164,20 @@ class Extraction:
         corpora = list(dict.fromkeys(u.corpus for u in self.utterances))
         about: dict[str, Any] = {"feature_set": features, "level": level, **provenance(self.job)}
         about |= {"segment": segment, "corpora": corpora, "passed_over": self.passed_over}
+        if self.augmentations:
+            about["augmentation"] = {"copies": [str(wanted) for wanted in self.augmentations], "seed": seed}
         self.about = described(about, self.names, SYNTHETIC_NOTICE if SYNTHETIC in corpora else None)
         self.extra_names = self._extra_names()
         self.tally = Tally()
         if segment and any(u.start or not math.isnan(u.end) for u in self.utterances):
             raise ProtocolError("the labels name stretches of the recordings; --segment would cut them again")
+        if segment and self.augmentations:
+            raise ProtocolError("--segment and --augment do not go together: name the stretches in a file of labels")
+
+    @property
+    def n_measured(self) -> int:
+        """How many sounds are measured: every recording, and its copies."""
+        return len(self.utterances) * (1 + len(self.augmentations))
 
     def blocks(
         self,
@@ -226,6 +246,7 @@ class Extraction:
             raise ProtocolError(f"timeout is {timeout_s} s: take more than 0")
         started = time.monotonic()
         size = _FRAMES_BLOCK if self.level == FRAMES else _BLOCK
+        size = max(1, size // (1 + len(self.augmentations)))
         with _store(cache, len(self.utterances) <= size) as store:
             run = _Run(self, store, progress)
             run.measure((os.cpu_count() or 1) if jobs is None else jobs, timeout_s, scheduler)
@@ -244,11 +265,16 @@ class Extraction:
         """The rows of some clips: places, facts and values side by side."""
         places, values = [], []
         for i in indices:
-            utterance, rows = self.utterances[i], run.rows(i)
+            utterance = self.utterances[i]
             place = _place(utterance, self.extra_names)
-            places += [place | row.facts for row in rows]
-            values += [np.full((1, len(self.names)), np.nan) if r.values is None else r.values for r in rows]
-            self.tally.add(utterance, rows)
+            for variant, rows in run.rows(i):
+                if variant is None:
+                    self.tally.add(utterance, rows)
+                else:
+                    place |= {"variant": str(variant), "parent": place["file"]}
+                    self.tally.add_copy(utterance, rows)
+                places += [place | row.facts for row in rows]
+                values += [np.full((1, len(self.names)), np.nan) if r.values is None else r.values for r in rows]
         frame = pd.DataFrame(places)
         if self.level == FRAMES:
             frame = _repeated(frame, [len(block) for block in values])
@@ -269,7 +295,8 @@ class _Run:
 
     def __init__(self, extraction: Extraction, store: "RowCache | _Memory", progress: Progress | None):
         self._extraction, self._store, self._progress = extraction, store, progress
-        self._keys: list[bytes] = []
+        #: Of every clip, the keys of its rows and of its copies' rows, and how these are changed.
+        self._keys: list[list[tuple[Variant | None, bytes]]] = []
         #: Rows that are not kept, since another run may do better: by key.
         self._passing: dict[bytes, list] = {}
         #: How many clips wait for the rows of a key: copies of a file are measured once.
@@ -282,7 +309,7 @@ class _Run:
         from .workers import BATCH, TIMEOUT_S, measure_all, measure_here
 
         timeout_s = timeout_s or TIMEOUT_S
-        n_clips = len(self._extraction.utterances)
+        n_clips = self._extraction.n_measured
         batch = max(1, min(BATCH, n_clips // (4 * max(jobs, 1))))
         if scheduler is None and jobs == 0:
             outcomes = measure_here(self._tasks(), self._extraction.job)
@@ -301,16 +328,18 @@ class _Run:
                 self._measured.add(task.key)
                 self._done(self._waiting.pop(task.key))
 
-    def rows(self, i: int) -> list:
-        """What came of a clip."""
-        key = self._keys[i]
-        rows = self._passing.get(key) or self._store.get(key)
-        if rows is None:
-            raise CacheError(f"{self._store.path}: was emptied while this ran; run it again")
-        return rows
+    def rows(self, i: int) -> Iterator[tuple["Variant | None", list]]:
+        """What came of a clip and of its copies."""
+        for variant, key in self._keys[i]:
+            rows = self._passing.get(key) or self._store.get(key)
+            if rows is None:
+                raise CacheError(f"{self._store.path}: was emptied while this ran; run it again")
+            yield variant, rows
 
     def _tasks(self) -> Iterator:
         """What is to be measured; the keys of all clips are made on the way."""
+        from ..audio.content import content_digest
+        from ..augment import draw
         from ..features import Task, file_stamp, recording_key
 
         extraction = self._extraction
@@ -319,19 +348,21 @@ class _Run:
             tasks = []
             for u in extraction.utterances[first : first + _LOOKUP]:
                 if u.path not in digests:
-                    digests = {u.path: (file_stamp(u.path), _content_digest(u.path), _minutes(u.path))}  # the last one
+                    digests = {u.path: (file_stamp(u.path), content_digest(u.path), _minutes(u.path))}  # the last one
                 stamp, content, minutes = digests[u.path]
                 content, stamp = (content, stamp) if content else (hashlib.sha256(os.fsencode(u.path)).digest(), None)
-                key = recording_key(extraction.job, content, u.start, u.end)
                 minutes = minutes if math.isnan(u.end) else max(1, math.ceil((u.end - u.start) / 60))
-                tasks.append(Task(u.path, u.start, u.end, stamp, minutes, key))
+                self._keys.append([])
+                for variant in (None, *draw(extraction.augmentations, content, extraction.seed, u.start, u.end)):
+                    key = recording_key(extraction.job, content, u.start, u.end, variant)
+                    self._keys[-1].append((variant, key))
+                    tasks.append(Task(u.path, u.start, u.end, stamp, minutes, variant, key))
             known = self._store.known([task.key for task in tasks])
             for task in tasks:
-                self._keys.append(task.key)
                 if task.key in self._waiting:
                     self._waiting[task.key] += 1
                 elif task.key in self._measured or task.key in known:
-                    extraction.tally.cached += task.key not in self._measured
+                    extraction.tally.cached += task.key not in self._measured and task.variant is None
                     self._done(1)
                 else:
                     self._waiting[task.key] = 1
@@ -341,7 +372,7 @@ class _Run:
         for _ in range(n):
             self._n_done += 1
             if self._progress is not None:
-                self._progress(self._n_done, len(self._extraction.utterances))
+                self._progress(self._n_done, self._extraction.n_measured)
 
 
 def extract_table(
@@ -356,6 +387,8 @@ def extract_table(
     channel: str | int = "auto",
     pitch_floor_hz: float | None = None,
     pitch_ceiling_hz: float | None = None,
+    augment: str | Sequence[str] | None = None,
+    seed: int = 0,
     jobs: int | None = None,
     timeout_s: float | None = None,
     scheduler: str | None = None,
@@ -368,7 +401,7 @@ def extract_table(
     ----------
     sources : path_like or iterable of path_like
         Corpus folders, label tables and recordings, one or many.
-    corpus, features, level, plugin, segment, engine, channel, pitch_floor_hz, pitch_ceiling_hz
+    corpus, features, level, plugin, segment, engine, channel, pitch_floor_hz, pitch_ceiling_hz, augment, seed
         As for :class:`Extraction`.
     jobs, timeout_s, scheduler, cache, progress
         As for :meth:`Extraction.blocks`.
@@ -403,6 +436,8 @@ def extract_table(
         channel=channel,
         pitch_floor_hz=pitch_floor_hz,
         pitch_ceiling_hz=pitch_ceiling_hz,
+        augment=augment,
+        seed=seed,
     )
     blocks = extraction.blocks(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress)
     frame = pd.concat([block.frame for block in blocks], ignore_index=True)
@@ -510,17 +545,6 @@ def _printable(facts: dict[str, Any]) -> dict[str, Any]:
         name: os.fsencode(fact).decode("utf-8", "backslashreplace") if isinstance(fact, str) else fact
         for name, fact in facts.items()
     }
-
-
-def _content_digest(path: str) -> bytes | None:
-    """Digest of a file's bytes; None where they cannot be read."""
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for its other end
-            return None
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").digest()
-    except OSError:
-        return None
 
 
 def _minutes(path: str) -> int:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..audio.bandwidth import held_rate_hz
 from ..audio.frames import SAMPLE_RATE_HZ
@@ -30,6 +31,9 @@ class Tally:
     note: tuple[str, str] = ("", "")  #: one of them and what it is
     narrow: int = 0  #: measured clips recorded below 16 kHz
     corpora: Counter = field(default_factory=Counter)  #: clips by corpus
+    #: `copies`, `copies_failed`: changed copies of clips, and those of them that gave no row of values
+    copies: int = 0
+    copies_failed: int = 0
 
     @property
     def ok(self) -> int:
@@ -50,11 +54,7 @@ class Tally:
         """Count a clip and what came of it."""
         self.clips += 1
         self.corpora[utterance.corpus] += 1
-        facts = [row.facts for row in rows]
-        self.audio_s += sum(f["end"] - f.get("start", 0.0) for f in facts if "end" in f)
-        for f in facts:
-            if f["status"] != "ok":
-                self.examples.setdefault(f["status"], (utterance.file, f["error"]))
+        facts = self._heard(utterance, rows)
         noted = [f["note"] for f in facts if f.get("note")]
         if noted:
             self.notes += 1
@@ -66,3 +66,17 @@ class Tally:
         self.speakers[f"{utterance.corpus}:{utterance.speaker}" if utterance.speaker else ""] += 1
         self.emotions[utterance.emotion] += 1
         self.narrow += held_rate_hz(measured[0]["bandwidth_hz"], measured[0]["sample_rate_hz"]) < SAMPLE_RATE_HZ
+
+    def add_copy(self, utterance: Utterance, rows: Sequence[Measured]) -> None:
+        """Count a changed copy of a clip."""
+        self.copies += 1
+        self.copies_failed += not any(f["status"] == "ok" for f in self._heard(utterance, rows))
+
+    def _heard(self, utterance: Utterance, rows: Sequence[Measured]) -> list[dict[str, Any]]:
+        """What is said of the rows; their duration and what failed are counted."""
+        facts = [row.facts for row in rows]
+        self.audio_s += sum(f["end"] - f.get("start", 0.0) for f in facts if "end" in f)
+        for f in facts:
+            if f["status"] != "ok":
+                self.examples.setdefault(f["status"], (utterance.file, f["error"]))
+        return facts

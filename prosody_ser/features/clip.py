@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from ..audio.channels import AUTO
 from ..audio.prepare import Audio, prepare_audio, read_audio
 from ..audio.segments import Segmentation, segments
+from ..augment import Variant
 from ..catalogue import FAST, Feature, feature_set
 from ..catalogue.contours import FORMANT_BAND_HZ
 from ..contours import Analysis, PitchRange, contour_matrix
@@ -50,6 +51,7 @@ class Task:
     #: what :func:`file_stamp` said when the file was looked at. If that has changed afterwards, so may the sound have.
     stamp: tuple[int, int] | None = None
     minutes: int = 1  #: how many are begun, about; it may take time by these
+    variant: Variant | None = None  #: how the sound is changed before it is measured
     key: bytes = b""  #: under which its rows are kept
 
 
@@ -82,7 +84,7 @@ def column_names(job: Job) -> tuple[str, ...]:
 def measure_task(task: Task, job: Job) -> list[Measured]:
     """Measure a recording: one result, or one for each segment."""
     if job.segmentation is None:
-        rows = [measure_file(task.path, job, task.start_s, task.end_s)]
+        rows = [measure_file(task.path, job, task.start_s, task.end_s, task.variant)]
     else:
         rows = _measure_segments(task.path, job, job.segmentation)
     if task.stamp is not None and file_stamp(task.path) != task.stamp:
@@ -90,10 +92,12 @@ def measure_task(task: Task, job: Job) -> list[Measured]:
     return rows
 
 
-def measure_file(path: str, job: Job, start_s: float = 0.0, end_s: float = math.nan) -> Measured:
-    """Measure one recording, or the stretch of it between two times (NaN for its end)."""
+def measure_file(
+    path: str, job: Job, start_s: float = 0.0, end_s: float = math.nan, variant: Variant | None = None
+) -> Measured:
+    """Measure one recording, or the stretch of it between two times (NaN for its end), or a changed copy of it."""
     end = None if math.isnan(end_s) else end_s
-    return _measure(lambda: read_audio(path, start_s, end, channel=job.channel), job, start_s)
+    return _measure(lambda: read_audio(path, start_s, end, channel=job.channel, change=variant), job, start_s)
 
 
 def measure_samples(samples: ArrayLike, sample_rate_hz: int, job: Job) -> Measured:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ..augment import Variant
 from ..plugin import load_plugin
 from ..versions import library_versions
 from .clip import Job, column_names
@@ -16,7 +17,7 @@ LIBRARIES = ("praat-parselmouth", "librosa", "numpy", "scipy", "numba", "soundfi
 _PACKAGE = Path(__file__).resolve().parents[1]
 #: The package's own code that computes values: files, and folders with all that is below them. A draft set changes with
 #: it under the same name.
-_SOURCES = ("units.py", "catalogue", "functionals", "audio", "contours", "measures", "plugin.py", "features")
+_SOURCES = ("units.py", "catalogue", "functionals", "audio", "augment", "contours", "measures", "plugin.py", "features")
 
 
 def provenance(job: Job) -> dict[str, Any]:
@@ -28,12 +29,13 @@ def provenance(job: Job) -> dict[str, Any]:
     return about | ({"plugin": load_plugin(job.plugin).about} if job.plugin else {})
 
 
-def recording_key(job: Job, content: bytes, start_s: float, end_s: float) -> bytes:
-    """Key, of 32 bytes, of the rows that a job makes of a stretch of a sound (NaN for its natural end).
+def recording_key(job: Job, content: bytes, start_s: float, end_s: float, variant: Variant | None = None) -> bytes:
+    """Key, of 32 bytes, of the rows that a job makes of a stretch of a sound (NaN for its natural end), or of a copy.
 
     `content` is a digest of the file's bytes.
     """
-    return hashlib.sha256(_job_digest(job) + content + f"{start_s!r} {end_s!r}".encode()).digest()
+    changed = "" if variant is None else f" {variant!r}"
+    return hashlib.sha256(_job_digest(job) + content + f"{start_s!r} {end_s!r}{changed}".encode()).digest()
 
 
 @cache

@@ -90,6 +90,7 @@ def training_facts(table: "FeatureTable") -> dict[str, Any]:
         "corpora": [_corpus(name) for name in sorted(set(frame["corpus"]))],
         "left_out": table.left_out,
         "notice": table.notice,
+        **({"copies": table.copies_made} if table.copies_made else {}),
     }
 
 

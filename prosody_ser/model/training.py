@@ -28,6 +28,7 @@ from ..learn.pipeline import make_tuned_pipeline
 from ..learn.preprocessing.speaker_norm import speaker_norm_of
 from ..learn.speakers.enrolment import DEFAULT_CLIPS, enrolment_of, mark_enrolment
 from ..learn.speakers.names import speakers_of
+from ..learn.splits.copies import copies_of
 from ..learn.splits.grouped import grouped_folds
 from ..learn.splits.plan import check_protocol
 from ..learn.tuning.classifier import SpeakerTunedClassifier
@@ -156,7 +157,8 @@ def train(
     said = probabilities(evidence, weights)
     found = threshold_for(risk, said.max(axis=1), said.argmax(axis=1) == named)
     with one_thread():  # BLAS rounds differently on several threads
-        fitted = unwrapped(_searched(pipeline, result).fit(X, y.to_numpy(dtype=object)))
+        rows, named_rows = copies_of(table).training(X, y.to_numpy(dtype=object))
+        fitted = unwrapped(_searched(pipeline, result).fit(rows, named_rows))
         stored = decoded(encoded(fitted), features, labels)
         novelty = _novelty(X, y, inner, stored, seed)
     model_type = type(stored.steps[-1][1])

@@ -102,13 +102,13 @@ def clip_figure(analysis: Analysis, name: str, notice: str | None = None) -> "Fi
     waveform, segments, spectrogram, pitch, intensity = panels
     dot = float(np.clip(80 * figure.get_figwidth() * FRAME_STEP_S / audio.duration_s, 1, 4))  # touches its neighbour
     nuclei_s = syllable_nuclei(analysis)
-    _waveform(waveform, audio)
+    draw_waveform(waveform, audio)
     _segments(segments, analysis, nuclei_s)
-    _spectrogram(spectrogram, analysis, dot)
-    _pitch(pitch, analysis, dot)
+    draw_spectrogram(spectrogram, analysis, dot)
+    draw_pitch(pitch, analysis, dot)
     _intensity(intensity, analysis, nuclei_s)
     for axes in panels:
-        _shade_silence(axes, audio)
+        shade_silence(axes, audio)
         axes.tick_params(labelsize=NOTE)
         axes.yaxis.label.set_size(LABEL)
         if axes is not spectrogram:
@@ -137,7 +137,7 @@ def _facts(analysis: Analysis) -> Iterator[str]:
     yield f"{searched}. Spectrogram: {WINDOW_S * 1000:g} ms windows, lifted by {EMPHASIS_DB_PER_OCTAVE:g} dB an octave."
 
 
-def _waveform(axes: "Axes", audio: Audio) -> None:
+def draw_waveform(axes: "Axes", audio: Audio) -> None:
     """The lowest and the highest of as many samples as share a column of pixels."""
     starts = np.arange(0, audio.samples.size, -(-audio.samples.size // (2 * MAX_COLUMNS)))
     ends = np.column_stack([extreme.reduceat(audio.samples, starts) for extreme in (np.minimum, np.maximum)])
@@ -158,7 +158,8 @@ def _segments(axes: "Axes", analysis: Analysis, nuclei_s: np.ndarray) -> None:
     axes.set_ylim(-0.6, 2.6)
 
 
-def _spectrogram(axes: "Axes", analysis: Analysis, dot: float) -> None:
+def draw_spectrogram(axes: "Axes", analysis: Analysis, dot: float) -> None:
+    """Levels over time and frequency, with formants as dots of a size in points."""
     audio = analysis.audio
     step_s = max(MIN_STEP_S, audio.duration_s / MAX_COLUMNS)
     level_db = wide_band_db(audio, step_s)
@@ -194,7 +195,8 @@ def wide_band_db(audio: Audio, step_s: float) -> np.ndarray:
     return 10 * np.log10(power.T + 1e-30) + emphasis_db[:, np.newaxis]
 
 
-def _pitch(axes: "Axes", analysis: Analysis, dot: float) -> None:
+def draw_pitch(axes: "Axes", analysis: Analysis, dot: float) -> None:
+    """Pitch over time, in semitones and Hz."""
     f0_st = hz_to_st(analysis.pitch.f0_hz)
     axes.plot(analysis.audio.lead_s + analysis.times_s, f0_st, "ko-", markersize=dot, linewidth=0.6, label="pitch")
     ends_st = np.nanquantile(f0_st, (0, 1)) if analysis.voiced.any() else hz_to_st([100, 200])
@@ -221,7 +223,7 @@ def _intensity(axes: "Axes", analysis: Analysis, nuclei_s: np.ndarray) -> None:
     axes.set_ylabel("intensity (dB,\nuncalibrated)")
 
 
-def _shade_silence(axes: "Axes", audio: Audio) -> None:
+def shade_silence(axes: "Axes", audio: Audio) -> None:
     """Hatched, not tinted: grey on the grey of a spectrogram would pass for sound."""
     start_s, end_s = audio.lead_s, audio.lead_s + audio.speech_s
     for border_s, outer_s in ((start_s, 0), (end_s, audio.duration_s)):

@@ -108,6 +108,8 @@ def facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         clips = f"{counted(enrolment['n_clips'], 'clip')}, {enrolment['n_clips_of_each']} of each speaker"
         how = f"{one_line(enrolment['chosen'])}; seed {enrolment['seed']}"
         found.insert(7, ("Enrolment", f"{clips}, scored in no track; {how}"))
+    if protocol.get("augmentation"):
+        found.insert(7, ("Augmentation", _augmentation(protocol["augmentation"])))
     if protocol["left_out"]:
         rows = ", ".join(f"{counted(n, 'row')}: {one_line(why)}" for why, n in protocol["left_out"].items())
         found.insert(2, ("Left out", rows))
@@ -125,6 +127,8 @@ def caption(data: Mapping[str, Any]) -> str:
         *(sentence(f"{track['track']}: {track['track_note']}") for track in tracks_of(data)),
     ]
     parts = {"balancing": _balancing(data), "selection": _selection(data), "tuning": _tuning(data)}
+    if protocol.get("augmentation"):
+        parts["augmentation"] = _augmentation(protocol["augmentation"])
     sentences += [sentence(f"{what}: {how}") for what, how in parts.items() if how != "none"]
     sentences.append(sentence(interval_note(data)))
     if protocol["left_out"]:
@@ -172,6 +176,12 @@ def _balancing(data: Mapping[str, Any]) -> str:
         return f"{one_line(sampler['estimator'])}, on training clips only"
     weight = _step(data, "model")["parameters"].get("class_weight")
     return f"class weights ({one_line(said(weight))})" if weight else "none"
+
+
+def _augmentation(found: Mapping[str, Any]) -> str:
+    made = ", ".join(f"{n} {name}" for name, n in found["copies"].items())
+    asked = f"; asked for: {', '.join(found['asked_for'])}; seed {found['seed']}" if found["asked_for"] else ""
+    return one_line(f"{counted(found['n_copies'], 'copy', 'copies')} ({made}), for {found['used_for']}{asked}")
 
 
 def _selection(data: Mapping[str, Any]) -> str:

@@ -41,6 +41,7 @@ import pandas as pd
 
 from ..catalogue import FAST
 from ..errors import TableError
+from .families import ORIGINAL, families_of, is_augmented
 
 INDEX_COLUMNS = ("file", "start", "end", "variant")
 METADATA_COLUMNS = (
@@ -76,8 +77,9 @@ STATUSES = {
 
 #: Beyond, squares overflow: an error of whatever made the table, and of no use to any model.
 LARGEST = 1e100
-ORIGINAL = "original"
 SONG = "song"
+#: Why a row is not among those that are scored; no reason to say that it is left out, as it may train.
+COPY = "augmented copy"
 #: What one row stands for.
 CLIPS, FRAMES = "clips", "frames"
 #: Name of the built-in corpus; a table with its rows is synthetic.
@@ -138,6 +140,9 @@ class FeatureTable:
         for column in TEXT_COLUMNS:
             # "s01 " and "s01" are one speaker: apart, they would be in train and test.
             frame[column] = frame[column].astype(object).where(frame[column].notna(), "").astype(str).str.strip()
+        # what was made from another file is a copy, whatever it is called
+        frame["variant"] = frame["variant"].mask((frame["parent"] != "") & (frame["variant"] == ORIGINAL), "copy")
+        frame["variant"] = frame["variant"].mask(frame["variant"] == "", ORIGINAL)
         frame["speaker"] = frame["speaker"].mask(frame["speaker"].isin(["nan", "NaN"]), "")
         frame["emotion"] = frame["emotion"].str.lower()  # "Anger" and "anger" are one class
         frame["emotion"] = frame["emotion"].mask(frame["emotion"].isin(["nan", "na", "n/a"]), "")
@@ -151,14 +156,25 @@ class FeatureTable:
 
     @property
     def usable(self) -> pd.Series:
-        """Boolean mask of the rows an evaluation can use: measured, with speaker and emotion."""
+        """Boolean mask of the rows an evaluation can use: measured, with speaker and emotion, and no augmented copy."""
         return self._reason_left_out() == ""
 
     @property
     def left_out(self) -> dict[str, int]:
         """How many rows an evaluation leaves out, by cause."""
         reasons = self._reason_left_out()
-        return dict(sorted(Counter(reasons[reasons != ""]).items()))
+        return dict(sorted(Counter(reasons[~reasons.isin(["", COPY])]).items()))
+
+    @property
+    def copies(self) -> pd.Series:
+        """Boolean mask of the augmented copies of usable rows: they may train with these, and are never scored."""
+        return self._reason_left_out() == COPY
+
+    @property
+    def copies_made(self) -> dict[str, int]:
+        """How many of :attr:`copies` there are by what was done to the original, without its strength."""
+        kinds = Counter(variant.partition(":")[0] for variant in self.frame["variant"][self.copies])
+        return dict(sorted(kinds.items()))
 
     def _reason_left_out(self) -> pd.Series:
         names = ("status", "emotion", "speaker", "vocal_channel")
@@ -170,11 +186,20 @@ class FeatureTable:
         # Speech and song are two tasks: a score over both is a score of neither. A table of song only is one of song.
         if not sung.all():
             reason[(reason == "") & sung] = "song"
+        copied = is_augmented(self.frame)
+        if copied.any():
+            family = families_of(self.frame)
+            of_used = np.isin(family, family[(reason == "") & ~copied])
+            reason[copied & (status == "ok")] = "augmented copy of a clip that is not used"
+            reason[copied & (status == "ok") & of_used] = COPY
         return pd.Series(reason, index=self.frame.index, dtype=object)
 
     @property
     def X(self) -> pd.DataFrame:
-        """Features of the usable rows, float64; the index carries file, start, end, variant, speaker and sentence."""
+        """Features of the usable rows, float64; the index carries file, start, end, variant, speaker and sentence.
+
+        Augmented copies are not among them: see :mod:`prosody_ser.learn.splits.copies`.
+        """
         return self.features_of(self.usable)
 
     def features_of(self, rows: pd.Series) -> pd.DataFrame:
@@ -248,8 +273,11 @@ class FeatureTable:
         usable = self.frame[self.usable]
         n_speakers = usable[["corpus", "speaker"]].drop_duplicates().shape[0]
         of_set = f" of {self.about['feature_set']}" if self.about.get("feature_set") else ""
+        n_copies = int(self.copies.sum())
+        copies = f" and {n_copies} augmented copies" if n_copies else ""
         return (
-            f"<FeatureTable: {len(self)} {self.level} ({len(self) - len(usable)} left out), {n_speakers} speakers, "
+            f"<FeatureTable: {len(self) - n_copies} {self.level}{copies} ({sum(self.left_out.values())} left out), "
+            f"{n_speakers} speakers, "
             f"{usable['emotion'].nunique()} emotions, {len(self.feature_names)} features{of_set}>"
         )
 

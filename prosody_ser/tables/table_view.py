@@ -22,7 +22,8 @@ def table_view(table: "FeatureTable") -> str:
     feature_set = table.about.get("feature_set")
     what = "clips" if table.level == "clips" else "rows of 10 ms"
     facts = {
-        what: f"{len(table)}",
+        what: f"{len(table) - table.copies.sum()}",
+        "augmented copies": f"{table.copies.sum() or ''}",
         "left out": left_out,
         "speakers": f"{speakers.nunique()}",
         "corpora": ", ".join(table.corpora),

@@ -41,6 +41,7 @@ from prosody_ser.model.novelty import MOST_DIRECTIONS, Shape
 from prosody_ser.model.threshold import ALWAYS, threshold_for
 from prosody_ser.report.text.card import FORMATS, card_html, card_markdown, card_text
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
+from tests.support.crossed import crossed
 from tests.support.pipelines import quick_pipeline
 from tests.support.tables import acted_table, random_table
 
@@ -68,8 +69,7 @@ def trained():
     return [(table, train(table, quick_pipeline("lda"), risk=0.3, folds=2)) for table in (TABLE, TWO)]
 
 
-@pytest.mark.parametrize("speaker_norm", SPEAKER_NORMS)
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(("model", "speaker_norm"), crossed(MODELS, SPEAKER_NORMS))
 @threadpool_limits.wrap(limits=1)
 def test_every_pipeline_comes_back_to_the_bit(tmp_path, trained, model, speaker_norm):
     for table, base in trained:

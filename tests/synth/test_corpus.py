@@ -48,7 +48,7 @@ def test_it_is_neither_trivial_nor_hopeless(synthetic_table, speaker_norm):
     assert result.data["notice"] == SYNTHETIC_NOTICE
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [1, 2])
 def test_other_seeds_are_as_hard(synthetic_corpus, measured, seed):
     table = measured(synthetic_corpus(seed), "prosody_v1")

@@ -16,7 +16,6 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
-from .families import families_of
 from .finding import ERROR, NOTE, SHOWN, WARNING, Finding
 from .material import Material
 
@@ -33,12 +32,11 @@ _SEARCHED, _FREQUENCY, _LEAST_COSINE, _ROWS = 256, 3.0, 0.35, 1024
 
 def find(material: Material) -> list[Finding]:
     """Pairs of rows that are one recording; an error if a fold trains on one and tests the other."""
-    family = families_of(material.frame)
     groups = identical_rows(material)
-    pairs = [(i, j, 0.0) for rows in groups for i in rows[:1] for j in rows[1:] if family[i] != family[j]]
+    pairs = [(i, j, 0.0) for rows in groups for i in rows[:1] for j in rows[1:]]
     copies = {j for rows in groups for j in rows[1:]}
-    pairs += [(i, j, distance) for i, j, distance in _near(material) if family[i] != family[j] and not {i, j} & copies]
-    findings = _overlapping(material, family, {(i, j) for i, j, _ in pairs})
+    pairs += [(i, j, distance) for i, j, distance in _near(material) if not {i, j} & copies]
+    findings = _overlapping(material, {(i, j) for i, j, _ in pairs})
     if not pairs:
         return findings
     one, other = (np.array([pair[k] for pair in pairs]) for k in (0, 1))
@@ -129,14 +127,14 @@ def _candidates(scaled: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
             yield one[part : part + 4096] + first, other[part : part + 4096] + first
 
 
-def _overlapping(material: Material, family: np.ndarray, known: Collection[tuple[int, int]]) -> list[Finding]:
+def _overlapping(material: Material, known: Collection[tuple[int, int]]) -> list[Finding]:
     """Rows that name overlapping stretches of one file and are on both sides of a fold."""
     frame = material.frame
-    place = frame.assign(end=frame["end"].fillna(np.inf), start=frame["start"].fillna(0.0), family=family)
+    place = frame.assign(end=frame["end"].fillna(np.inf), start=frame["start"].fillna(0.0))
     place = place.sort_values(["corpus", "file", "start", "end"], kind="stable")
     following = place.shift(-1)
     same = (place[["corpus", "file"]] == following[["corpus", "file"]]).all(axis=1)
-    same &= (following["start"] < place["end"]) & (following["family"] != place["family"])
+    same &= following["start"] < place["end"]
     first, order = np.flatnonzero(same), place.index.to_numpy()
     one, other = order[first], order[first + 1]
     unknown = np.array([(min(i, j), max(i, j)) not in known for i, j in zip(one, other, strict=True)], dtype=bool)

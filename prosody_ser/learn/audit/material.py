@@ -11,6 +11,7 @@ import pandas as pd
 from ...errors import ProtocolError
 from ...tables.feature_table import FeatureTable
 from ..speakers.names import speakers_of
+from ..splits.copies import Copies, copies_of
 from ..splits.evaluation_plan import EvaluationPlan, rows_of
 from ..splits.named import make_splitter
 
@@ -32,6 +33,8 @@ class Material:
         The features.
     label, speaker : ndarray of int, shape (n_rows,)
         Positions in `labels` and `speakers`.
+    copies : Copies
+        Their augmented copies.
     frame : DataFrame
         The metadata of the usable rows.
     folds : list of (ndarray, ndarray)
@@ -40,7 +43,7 @@ class Material:
 
     def __init__(self, table: FeatureTable | EvaluationPlan, folds: Any = "auto", seed: int = 0):
         plan = table if isinstance(table, EvaluationPlan) else None
-        X, y = _rows(table)
+        X, y, self.copies = _rows(table)
         names = speakers_of(X)
         self.X, self.y = X, y.to_numpy(dtype=object)
         self.values = (X if plan is None else plan.features).to_numpy()
@@ -137,10 +140,10 @@ def _plain_name(name: str) -> tuple[str, ...]:
     return tuple(part.lstrip("0") or "0" if part.isdigit() else part for part in parts) or (name,)
 
 
-def _rows(table: FeatureTable | EvaluationPlan) -> tuple[pd.DataFrame, pd.Series]:
-    """X and y, checked: but for names that look alike, which a plan refuses, and a table's audit reports."""
+def _rows(table: FeatureTable | EvaluationPlan) -> tuple[pd.DataFrame, pd.Series, Copies]:
+    """X, y and the copies, checked: but for names that look alike, which a plan refuses and an audit reports."""
     if isinstance(table, FeatureTable) and look_alike(np.unique(speakers_of(table.X))):
-        return table.X, table.y
+        return table.X, table.y, copies_of(table)
     return rows_of(table)
 
 

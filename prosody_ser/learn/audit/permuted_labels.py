@@ -13,9 +13,9 @@ from ...tables.feature_table import FeatureTable
 from ..classifiers.calibration import SpeakerCalibratedClassifier
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import DEFAULT_CLIPS, enrolment_elsewhere, enrolment_of, mark_enrolment
+from ..splits.copies import Copies
 from ..splits.evaluation_plan import EvaluationPlan
 from .duplicates import identical_rows
-from .families import families_of
 from .finding import ERROR, NOTE, Finding
 from .material import Material
 from .recovery import LEAST_Z, Recovery, against_chance
@@ -75,12 +75,12 @@ def permuted_runs(
     """
     pipeline = pipeline.estimator if isinstance(pipeline, SpeakerCalibratedClassifier) else pipeline
     X = mark_enrolment(material.X, enrol_clips, seed) if speaker_norm_of(pipeline) == "enrol" else material.X
-    family = _with_identical(families_of(material.frame), identical_rows(material))
+    family = _families(len(material.y), identical_rows(material))
     permuted = [
         _permuted(material.label, material.speaker, family, np.random.default_rng([seed, number]))
         for number in range(n_permutations)
     ]
-    data, given = (X, material.labels), (pipeline, material.folds)
+    data, given = (X, material.labels, material.copies), (pipeline, material.folds)
     done = step_counter(progress, n_permutations)
     runs = run_jobs(_predicted, permuted, data=data, given=given, n_jobs=n_jobs, done=done)
     for label, (rows, said) in zip(permuted, runs, strict=True):
@@ -113,7 +113,7 @@ def _finding(runs: list[Recovery]) -> Finding:
 
 
 def _predicted(
-    X: pd.DataFrame, labels: np.ndarray, pipeline: BaseEstimator, folds: list, label: np.ndarray
+    X: pd.DataFrame, labels: np.ndarray, copies: Copies, pipeline: BaseEstimator, folds: list, label: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Tested rows of all folds, and what is said of them by models that learned from `label`."""
     tested, predicted = [], []
@@ -124,7 +124,7 @@ def _predicted(
         held_out = X.iloc[np.concatenate([test, enrolment_elsewhere(X, test)])]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of fits to noise
-            said = clone(pipeline).fit(X.iloc[train], names[train]).predict(held_out)[: len(test)]
+            said = clone(pipeline).fit(*copies.training(X, names, train)).predict(held_out)[: len(test)]
         scored = ~enrolment_of(X)[test]
         tested.append(test[scored])
         predicted.append(np.searchsorted(labels, np.asarray(said, dtype=object)[scored]))
@@ -141,8 +141,9 @@ def _permuted(label: np.ndarray, speaker: np.ndarray, family: np.ndarray, rng: n
     return of_family[member]
 
 
-def _with_identical(family: np.ndarray, groups: list[list[int]]) -> np.ndarray:
-    family = family.copy()
+def _families(n_rows: int, groups: list[list[int]]) -> np.ndarray:
+    """A number for each row, the same for identical ones."""
+    family = np.arange(n_rows)
     for rows in groups:
         for row in rows[1:]:
             family[family == family[row]] = family[rows[0]]

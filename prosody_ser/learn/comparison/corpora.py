@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import ProtocolError, listed
+from ...tables.families import is_augmented
 from ...tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS, FeatureTable
 from ..audit import duplicates
 from ..audit.finding import ERROR
@@ -81,7 +82,8 @@ def over_common_emotions(parts: Mapping[str, FeatureTable]) -> tuple[list[str], 
         )
     restricted = {}
     for name, table in parts.items():
-        restricted[name] = _kept(table, table.usable & table.frame["emotion"].isin(labels))
+        scored = table.usable & table.frame["emotion"].isin(labels)
+        restricted[name] = _kept(table, scored | is_augmented(table.frame))
         inside = restricted[name].frame["corpus"]
         if inside.nunique() > 1:  # rows without a name among them: speakers are called as in put_together
             restricted[name].frame["corpus"] = inside.mask(inside == "", name)
@@ -100,14 +102,14 @@ def naming(name: str) -> Iterator[None]:
 
 
 def put_together(parts: Mapping[str, FeatureTable]) -> tuple[FeatureTable, np.ndarray]:
-    """All corpora as one table, its speakers named with their corpus, and the corpus of each row."""
+    """All corpora as one table, its speakers named with their corpus, and the corpus of each usable row."""
     features = next(iter(parts.values())).feature_names
     frames = []
     for name, table in parts.items():
         frame = table.frame[[*INDEX_COLUMNS, *METADATA_COLUMNS, *features]]
         # speech and song in two tables are two corpora: neither is to be left out beside the other
         frames.append(frame.assign(corpus=frame["corpus"].mask(frame["corpus"] == "", name), vocal_channel=""))
-    corpus = np.repeat(np.array(list(parts), dtype=object), [len(frame) for frame in frames])
+    corpus = np.repeat(np.array(list(parts), dtype=object), [table.usable.sum() for table in parts.values()])
     about = next(iter(parts.values())).about
     return FeatureTable(pd.concat(frames, ignore_index=True), features, about), corpus
 

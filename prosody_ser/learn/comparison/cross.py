@@ -134,7 +134,7 @@ def _across(
     """What the model of each corpus says of the clips of each other, by the names of both."""
     rows = pd.DataFrame({"speaker": plan.speakers, "emotion": plan.y.to_numpy(dtype=object), "predicted": None})
     work = partial(_predicted_by_corpus, corpus=corpus)
-    answers = work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs, done=done)
+    answers = work_folds(plan.X, plan.y, pipeline, plan.folds, work, copies=plan.copies, n_jobs=n_jobs, done=done)
     return {
         (corpus[fold.train[0]], other): rows[corpus == other].assign(predicted=said)
         for fold, predicted in zip(plan.folds, answers, strict=True)
@@ -201,8 +201,8 @@ class _Found:
             "train": train,
             "test": test,
             "within": train == test,
-            "n_train": len(self.restricted[train]) if train != test else round(np.mean(n_train)),
-            "n_clips": len(self.restricted[test]),
+            "n_train": int(self.restricted[train].usable.sum()) if train != test else round(np.mean(n_train)),
+            "n_clips": int(self.restricted[test].usable.sum()),
             "n_speakers": len(counts),
             **scores,
             "intervals": intervals(counts, self.seed),
@@ -219,9 +219,9 @@ def _corpus(table: FeatureTable, restricted: FeatureTable, result: dict[str, Any
     lost = {f"{emotion}, not in all corpora": n for emotion, n in counts if emotion not in labels}
     return {
         "corpora": restricted.corpora,
-        "n_clips": len(restricted),
+        "n_clips": int(restricted.usable.sum()),
         "n_speakers": result["n_speakers"],
-        "clips_of_emotion": restricted.frame["emotion"].value_counts().reindex(labels).to_dict(),
+        "clips_of_emotion": restricted.y.value_counts().reindex(labels).to_dict(),
         "left_out": table.left_out | lost,
         "split": result["protocol"]["split"],
         "split_hash": result["protocol"]["split_hash"],

@@ -1,4 +1,4 @@
-"""Fit a pipeline on each fold's training clips and hand it out with the clips it has never seen.
+"""Fit a pipeline on each fold's training clips, and their copies, and hand it out with the clips it has never seen.
 
 Everything that scores goes through here, so there is one place where train and test are kept apart.
 """
@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, clone
 
 from ...parallel.ordered_map import run_jobs
 from ..speakers.enrolment import enrolment_elsewhere
+from ..splits.copies import Copies
 from ..splits.splitters import Fold
 
 
@@ -39,6 +40,7 @@ def work_folds(
     planned: list[Fold],
     work: Callable[[FittedFold, pd.DataFrame], Any],
     *,
+    copies: Copies | None = None,
     arrays: bool = False,
     n_jobs: int = 1,
     done: Callable[[], None] | None = None,
@@ -52,6 +54,8 @@ def work_folds(
     work : callable
         Takes a :class:`FittedFold` and X of its test clips. A module's function, or a `functools.partial` of one, so
         that it can travel to another process.
+    copies : Copies, optional
+        Augmented copies of the clips: each fold trains on those of its training clips, too.
     arrays : bool
         Whether to fit plain arrays, which is faster where nothing in the pipeline looks at the index or at names.
     n_jobs, done
@@ -64,21 +68,30 @@ def work_folds(
     """
     labels = np.asarray(y, dtype=object)
     yield from run_jobs(
-        _one_fold, list(enumerate(planned)), data=(X, labels), given=(pipeline, work, arrays), n_jobs=n_jobs, done=done
+        _one_fold,
+        list(enumerate(planned)),
+        data=(X, labels, copies),
+        given=(pipeline, work, arrays),
+        n_jobs=n_jobs,
+        done=done,
     )
 
 
 def _one_fold(
     X: pd.DataFrame,
     labels: np.ndarray,
+    copies: Copies | None,
     pipeline: BaseEstimator,
     work: Callable[[FittedFold, pd.DataFrame], Any],
     arrays: bool,
     numbered: tuple[int, Fold],
 ) -> Any:
     number, fold = numbered
-    rows = X.iloc[fold.train]
-    fitted = clone(pipeline).fit(rows.to_numpy() if arrays else rows, labels[fold.train])
+    if copies is None:
+        rows, named = X.iloc[fold.train], labels[fold.train]
+    else:
+        rows, named = copies.training(X, labels, fold.train)
+    fitted = clone(pipeline).fit(rows.to_numpy() if arrays else rows, named)
     enrolment = X.iloc[enrolment_elsewhere(X, fold.test)]
     done = FittedFold(number, fitted, fold.train, fold.test, fold.validation, enrolment)
     return work(done, X.iloc[fold.test])

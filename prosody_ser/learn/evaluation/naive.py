@@ -28,8 +28,8 @@ NOT_THE_SCORE = (
 )
 PROTOCOL = (
     "Every step before the model (imputer, scaler, SMOTE) is fitted on all clips, test clips included; then all rows, "
-    "synthetic ones too, are split at random, stratified by emotion, whoever speaks: 80 % to train and 20 % to test, "
-    "five times, so that each row is tested once."
+    "synthetic ones and augmented copies too, are split at random, stratified by emotion, whoever speaks: 80 % to "
+    "train and 20 % to test, five times, so that each row is tested once."
 )
 N_FOLDS = 5
 
@@ -46,12 +46,14 @@ def with_naive(
 
     The wrong protocol, with the steps and the model of `pipeline`:
 
-    1. Every step before the model is fitted on, and applied to, all usable clips: the imputer's medians, the scaler's
-       means and deviations, where it has them the speaker normaliser and a selection of features by label.
+    1. Augmented copies are clips like any other. Every step before the model is fitted on, and applied to, all of
+       them: the imputer's medians, the scaler's means and deviations, where it has them the speaker normaliser and a
+       selection of features by label.
     2. SMOTE (the pipeline's own sampler if it has one) makes all emotions as frequent as the most frequent one, from
        all clips: a synthetic clip lies between two real ones, either of which may be tested.
-    3. All rows, real and synthetic, are shuffled and split in five parts stratified by emotion. A speaker is in all
-       of them. Four train the model, the fifth tests it, in turn: 80/20, as ``train_test_split(test_size=0.2)``.
+    3. All rows, real, copied and synthetic, are shuffled and split in five parts stratified by emotion. A speaker is
+       in all of them. Four train the model, the fifth tests it, in turn: 80/20, as
+       ``train_test_split(test_size=0.2)``.
     4. UAR and accuracy over the predictions of all rows, synthetic ones included.
 
     Parameters
@@ -81,11 +83,13 @@ def with_naive(
     pipeline = unwrapped(pipeline)  # what calibrates or searches is left out
     if not hasattr(pipeline, "steps"):
         raise ProtocolError(f"the naive protocol takes a pipeline of steps, not {type(pipeline).__name__}")
-    X, y = rows_of(table)
+    X, y, copies = rows_of(table)
+    X, labels = copies.training(X, y.to_numpy(dtype=object))
+    n_real = len(labels)
     seed = table.seed if isinstance(table, EvaluationPlan) else seed
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the model says of itself is in the result already
-        rows, labels, names = _prepared(pipeline, X, y.to_numpy(dtype=object), seed)
+        rows, labels, names = _prepared(pipeline, X, labels, seed)
         predicted = _cross_validated(pipeline.steps[-1][1], rows, labels, seed, step_counter(progress, N_FOLDS))
     uar = float(recall_score(labels, predicted, average="macro", zero_division=0.0))
     accuracy = float(accuracy_score(labels, predicted))
@@ -95,7 +99,8 @@ def with_naive(
         "steps_fitted_on_everything": names,
         "n_folds": N_FOLDS,
         "n_rows": len(labels),
-        "n_synthetic": len(labels) - len(y),
+        "n_synthetic": len(labels) - n_real,
+        **({"n_copies": len(copies)} if len(copies) else {}),
         "inflated_uar": uar,
         "inflated_accuracy": accuracy,
         "inflation_of_uar": uar - result.uar,

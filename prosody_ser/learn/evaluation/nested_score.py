@@ -67,7 +67,8 @@ def tune(
     result = evaluate(plan, pipeline, n_jobs=n_jobs, progress=done)
     with one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the model says of itself is in the result already
-        final = clone(pipeline).fit(plan.rows_for(pipeline), np.asarray(plan.y, dtype=object))
+        rows, labels = plan.copies.training(plan.rows_for(pipeline), np.asarray(plan.y, dtype=object))
+        final = clone(pipeline).fit(rows, labels)
     done()
     tuning = result.data["tuning"] | {"final": choices_of_fold(final)["tuned"]}
     return Result(result.data | {"tuning": tuning}), final

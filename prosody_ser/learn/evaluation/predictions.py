@@ -43,7 +43,7 @@ def predict_held_out(
     work = partial(_said_of_held_out, labels=plan.labels, arrays=arrays)
     # Marks of enrolment only where they are read: they bring clips along from outside a test part.
     X = plan.rows_for(pipeline)
-    said = work_folds(X, plan.y, pipeline, planned, work, arrays=arrays, n_jobs=n_jobs, done=done)
+    said = work_folds(X, plan.y, pipeline, planned, work, copies=plan.copies, arrays=arrays, n_jobs=n_jobs, done=done)
     row = np.concatenate([fold.test for fold in planned])
     fold_of = np.repeat(np.arange(len(planned)), [len(fold.test) for fold in planned])
     repeat = pd.Series(row).groupby(row).cumcount().to_numpy()

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 from sklearn.base import BaseEstimator
 
 from ...errors import ProtocolError
@@ -62,6 +63,7 @@ def describe_protocol(
         "split_file": getattr(plan.splitter, "source", None),
         "n_repeats": int(said.repeat.max()) + 1,
         "warnings": counted(caught),
+        **described_copies(table),
     }
 
 
@@ -71,6 +73,23 @@ def _enrolment(plan: EvaluationPlan) -> dict[str, Any]:
         "n_clips": int(enrolment_of(plan.marked).sum()),
         "seed": plan.seed,
         "chosen": "at random among each speaker's original clips, labels unseen",
+    }
+
+
+def described_copies(table: FeatureTable) -> dict[str, Any]:
+    """Of augmented copies, under ``augmentation``, how many and how they were made; nothing if there are none."""
+    copies = table.copies_made
+    if not copies:
+        return {}
+    asked = table.about.get("augmentation") or {}
+    return {
+        "augmentation": {
+            "n_copies": sum(copies.values()),
+            "copies": copies,
+            "asked_for": asked.get("copies"),
+            "seed": asked.get("seed"),
+            "used_for": "training with their originals; never tested, and no statistic of a speaker's is taken of them",
+        }
     }
 
 
@@ -109,6 +128,8 @@ def describe_folds(plan: EvaluationPlan, enrolled: bool) -> list[dict[str, Any]]
             "n_train": len(fold.train),
             "n_test": len(test),
         }
+        if len(plan.copies):
+            fact["n_copies"] = int(np.isin(plan.copies.parent, fold.train).sum())
         if getattr(plan.splitter, "sentence_disjoint", False):
             fact["test_sentences"] = sorted(set(sentences_of(plan.X)[test]))
         if len(fold.validation):

@@ -103,7 +103,7 @@ def _counts(
     plan: EvaluationPlan, pipeline: BaseEstimator, X: pd.DataFrame, n_jobs: int, done: Callable[[], None]
 ) -> np.ndarray:
     """Confusion counts of each tested speaker, of the pipeline fitted on X."""
-    said = list(work_folds(X, plan.y, pipeline, plan.folds, _said, n_jobs=n_jobs, done=done))
+    said = list(work_folds(X, plan.y, pipeline, plan.folds, _said, copies=plan.copies, n_jobs=n_jobs, done=done))
     tested = np.concatenate([fold.test for fold in plan.folds])
     return counts_by(plan.speakers[tested], plan.y.to_numpy()[tested], np.concatenate(said), plan.labels)
 

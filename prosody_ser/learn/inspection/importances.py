@@ -143,7 +143,7 @@ def importances_by(
     labels, code = np.unique(plan.y.to_numpy(dtype=str), return_inverse=True)
     work = partial(_hits_of_fold, groups=groups, labels=labels, truth=code, n_repeats=n_repeats, seed=plan.seed)
     done = step_counter(progress, len(plan.folds))
-    said = list(work_folds(plan.X, plan.y, pipeline, plan.folds, work, n_jobs=n_jobs, done=done))
+    said = list(work_folds(plan.X, plan.y, pipeline, plan.folds, work, copies=plan.copies, n_jobs=n_jobs, done=done))
     lost, lost_in_folds = _lost(*(np.stack(parts) for parts in zip(*said, strict=True)))
     spread = lost_in_folds.std(axis=0, ddof=1) if len(said) > 1 else np.full(len(groups), np.nan)
     numbers = pd.DataFrame({"importance": lost.mean(axis=1), "sd": lost.std(axis=1), "sd_folds": spread})

@@ -53,9 +53,9 @@ def in_sample(table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator) -> 
     Strobl, C. et al. (2007). Bias in random forest variable importance measures. BMC Bioinformatics 8, 25.
     """
     check_pipeline(pipeline)
-    X, y = rows_of(table)
+    X, y, copies = rows_of(table)
     with one_thread():
-        fitted = clone(pipeline).fit(X, y.to_numpy(dtype=object))
+        fitted = clone(pipeline).fit(*copies.training(X, y.to_numpy(dtype=object)))
     model = model_of(fitted)
     names = list(reaching_model(fitted, X.iloc[:2]).columns)
     weights = linear_weights(model)

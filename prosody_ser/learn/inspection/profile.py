@@ -10,7 +10,7 @@ from scipy.stats import t, wilcoxon
 from ...errors import ProtocolError, chosen
 from ...results import Result
 from ...results.jsonable import records
-from ...tables.feature_table import ORIGINAL, FeatureTable
+from ...tables.feature_table import FeatureTable
 from ..metrics.corrections import CORRECTIONS, corrected
 from ..speakers.names import speakers_of
 from ..splits.plan import check_clips
@@ -138,11 +138,9 @@ def with_profile(result: Result, table: FeatureTable, **options: Any) -> Result:
 
 
 def _clips(table: FeatureTable, reference: str) -> tuple[pd.DataFrame, np.ndarray]:
-    """X and labels of the usable original clips."""
+    """X and labels of the usable clips."""
     check_clips(table)
-    X, y = table.X, table.y
-    original = X.index.get_level_values("variant") == ORIGINAL
-    X, labels = X[original], y.to_numpy(dtype=str)[original]
+    X, labels = table.X, table.y.to_numpy(dtype=str)
     there = sorted(set(labels))
     if reference not in there:
         raise ProtocolError(

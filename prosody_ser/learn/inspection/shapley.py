@@ -104,7 +104,7 @@ def explain(
     labels = [str(label) for label in np.unique(y.to_numpy(dtype=str))]
     work = partial(_explain_fold, X=X, asked=asked, labels=labels, n_background=n_background, seed=plan.seed)
     folds, done = [plan.folds[number] for number, _ in asked], step_counter(progress, len(asked))
-    parts = list(work_folds(X, y, pipeline, folds, work, n_jobs=n_jobs, done=done))
+    parts = list(work_folds(X, y, pipeline, folds, work, copies=plan.copies, n_jobs=n_jobs, done=done))
     order = np.argsort(np.concatenate([part["rows"] for part in parts]), kind="stable")
     row, predicted, values, base, output = (
         np.concatenate([part[name] for part in parts])[order]

@@ -12,6 +12,7 @@ from sklearn.utils.validation import _num_samples, check_is_fitted, validate_dat
 from ...errors import ProtocolError
 from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
 from ..speakers.names import has_speakers, speakers_of
+from ..speakers.originals import originals_of
 from .estimators import check_pipeline
 
 ALL_CLIPS, ENROLMENT_CLIPS = "all", "enrol"
@@ -36,6 +37,8 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     prediction), and all share one deviation: ``(x - mu - b (mean_speaker - mu)) / s`` with ``b = n t² / (n t² + s²)``
     for `n` clips, where the mean `mu` of the speakers, their variance `t²` about it, and the variance `s²` within a
     speaker are learned from all rows given to `fit`.
+
+    An augmented copy is normalised by its speaker's recordings, which alone tell how they sound.
 
     Speakers, and which clips enrol them, are read from X's index (levels named ``speaker`` and ``enrol``), because
     scikit-learn's `cross_val_predict`, `GridSearchCV` and others hand no metadata to `transform` when they predict.
@@ -109,7 +112,10 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", ensure_min_samples=2)
         self.speakers_, code = np.unique(speakers, return_inverse=True)
         if self.clips == ENROLMENT_CLIPS:
-            self.level_, self.between_, self.within_ = _components(values, code, self.speakers_.size)
+            original = originals_of(X)
+            self.level_, self.between_, self.within_ = _components(
+                values[original], code[original], self.speakers_.size
+            )
         self.mean_, self.scale_ = self._statistics(values, code, self.speakers_, self._counted(X))
         return self
 
@@ -151,9 +157,9 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return np.zeros(_num_samples(X), dtype=object) if pooled else speakers_of(X)
 
     def _counted(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
-        """Whether each row tells how its speaker sounds; rows without speakers (``"pool"``) all do."""
+        """Whether each row tells how its speaker sounds: a changed copy does not, and with enrolment only its clips."""
         if self.clips == ALL_CLIPS or not has_speakers(X):
-            return np.ones(_num_samples(X), dtype=bool)
+            return originals_of(X)
         if not has_enrolment(X):
             raise ProtocolError(
                 f"X marks no enrolment clips: its index needs a level named {ENROL_LEVEL!r} "
@@ -166,7 +172,7 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     ) -> tuple[np.ndarray, np.ndarray]:
         """Mean and scale of each of the speakers `names`, from rows whose position in it is `code`."""
         if self.clips == ALL_CLIPS:
-            return _own_statistics(values, code, names.size)
+            return _own_statistics(values[counted], code[counted], names.size)
         values, code = values[counted], code[counted]
         n_clips = np.bincount(code, minlength=names.size)
         if not n_clips.all():

@@ -15,8 +15,8 @@ import pandas as pd
 from sklearn.utils.validation import _num_samples
 
 from ...errors import ProtocolError
-from ...tables.feature_table import ORIGINAL
 from .names import has_level, speakers_of
+from .originals import originals_of
 
 ENROL_LEVEL = "enrol"
 DEFAULT_CLIPS = 5
@@ -44,7 +44,7 @@ def mark_enrolment(X: pd.DataFrame, n_clips: int = DEFAULT_CLIPS, seed: int = 0)
     if n_clips < 1:
         raise ProtocolError(f"{n_clips} enrolment clips: take 1 or more")
     speakers = speakers_of(X)
-    original = _originals(X)
+    original = originals_of(X)
     keys = [tuple(map(str, key if isinstance(key, tuple) else (key,))) for key in X.index]
     marked = np.zeros(len(X), dtype=bool)
     for speaker in np.unique(speakers):
@@ -56,12 +56,12 @@ def mark_enrolment(X: pd.DataFrame, n_clips: int = DEFAULT_CLIPS, seed: int = 0)
             )
         rng = np.random.default_rng([seed, *str(speaker).encode()])
         marked[rng.choice(own, n_clips, replace=False)] = True
-    return _with_level(X, marked)
+    return with_level(X, marked)
 
 
 def with_enrolment(X: pd.DataFrame, enrolment: pd.DataFrame) -> pd.DataFrame:
     """The rows to be predicted, then the enrolment rows, marked so; a speaker goes by one name in both."""
-    parts = [_with_level(X, np.zeros(len(X), dtype=bool)), _with_level(enrolment, np.ones(len(enrolment), dtype=bool))]
+    parts = [with_level(X, np.zeros(len(X), dtype=bool)), with_level(enrolment, np.ones(len(enrolment), dtype=bool))]
     return pd.concat(parts)
 
 
@@ -75,14 +75,8 @@ def enrolment_elsewhere(X: pd.DataFrame, test: np.ndarray) -> np.ndarray:
     return np.flatnonzero(elsewhere)
 
 
-def _originals(X: pd.DataFrame) -> np.ndarray:
-    """Rows that are no augmented copy; all where X does not say."""
-    if "variant" not in X.index.names:
-        return np.ones(len(X), dtype=bool)
-    return X.index.get_level_values("variant").to_numpy(dtype=object) == ORIGINAL
-
-
-def _with_level(X: pd.DataFrame, marked: np.ndarray) -> pd.DataFrame:
+def with_level(X: pd.DataFrame, marked: np.ndarray) -> pd.DataFrame:
+    """X with its enrolment clips marked."""
     levels = [X.index.get_level_values(i) for i in range(X.index.nlevels) if X.index.names[i] != ENROL_LEVEL]
     names = [name for name in X.index.names if name != ENROL_LEVEL]
     return X.set_axis(pd.MultiIndex.from_arrays([*levels, marked], names=[*names, ENROL_LEVEL]), axis=0)

@@ -13,6 +13,7 @@ from ...tables.feature_table import FeatureTable
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import DEFAULT_CLIPS, mark_enrolment
 from ..speakers.names import speakers_of
+from .copies import Copies, copies_of
 from .named import make_splitter
 from .plan import check_protocol, plan_folds
 from .splitters import Fold
@@ -34,6 +35,8 @@ class EvaluationPlan:
         What a pipeline is given; its index has a level named ``speaker``.
     y : Series of shape (n_clips,)
         Emotion of each clip, on X's index.
+    copies : Copies
+        Augmented copies of the clips: a fold trains on those of the clips that it trains on.
     speakers : ndarray of object, shape (n_clips,)
     labels : list of str
         The emotions, sorted.
@@ -57,6 +60,7 @@ class EvaluationPlan:
     table: FeatureTable
     X: pd.DataFrame
     y: pd.Series
+    copies: Copies
     speakers: np.ndarray
     labels: list[str]
     splitter: Any
@@ -96,15 +100,19 @@ class EvaluationPlan:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             planned = plan_folds(X, y, splitter)
-        return cls(table, X, y, speakers, sorted(set(y)), splitter, planned, seed, enrol_clips, tuple(caught))
+        return cls(
+            table, X, y, copies_of(table), speakers, sorted(set(y)), splitter, planned, seed, enrol_clips, tuple(caught)
+        )
 
-    def giving(self, X: pd.DataFrame) -> "EvaluationPlan":
+    def giving(self, X: pd.DataFrame, copies: pd.DataFrame | None = None) -> "EvaluationPlan":
         """The same clips and folds with another X.
 
         Parameters
         ----------
         X : DataFrame of shape (n_clips, n_columns)
             On the same index.
+        copies : DataFrame of shape (n_copies, n_columns), optional
+            The same for augmented copies, on the index of ``plan.copies.X``; there are none if not given.
 
         Returns
         -------
@@ -113,11 +121,15 @@ class EvaluationPlan:
         Raises
         ------
         ProtocolError
-            If its index is another.
+            If an index is another.
         """
         if not X.index.equals(self.X.index):
             raise ProtocolError("X is of other clips than the plan's: it takes the index of the plan's X")
-        return replace(self, X=X)
+        if copies is None:
+            return replace(self, X=X, copies=Copies(X.iloc[:0], np.empty(0, dtype=int)))
+        if not copies.index.equals(self.copies.X.index):
+            raise ProtocolError("these are copies of other clips than the plan's: take the index of plan.copies.X")
+        return replace(self, X=X, copies=replace(self.copies, X=copies))
 
     @cached_property
     def clips(self) -> pd.DataFrame:
@@ -169,6 +181,8 @@ def as_plan(
     return table
 
 
-def rows_of(table: FeatureTable | EvaluationPlan) -> tuple[pd.DataFrame, pd.Series]:
-    """X and y of a plan, or of a table once it is checked."""
-    return (table.X, table.y) if isinstance(table, EvaluationPlan) else check_protocol(table)
+def rows_of(table: FeatureTable | EvaluationPlan) -> tuple[pd.DataFrame, pd.Series, Copies]:
+    """X and y of a plan, or of a table once it is checked, and the copies of its clips."""
+    if isinstance(table, EvaluationPlan):
+        return table.X, table.y, table.copies
+    return *check_protocol(table), copies_of(table)

@@ -6,6 +6,7 @@ import numpy as np
 
 from ...errors import ProtocolError
 from ..speakers.names import has_speakers, speakers_of
+from ..speakers.originals import originals_of
 from .grouped import grouped_folds
 
 
@@ -13,6 +14,8 @@ def inner_folds(
     X: Any, y: np.ndarray, n_folds: int, seed: int, *, without_speakers: str, what: str
 ) -> tuple[list, int]:
     """Stratified folds, no speaker on both sides, whose training part has all emotions; at most as many as speakers.
+
+    Augmented copies train with their speaker, and are never held out.
 
     X that carries no speakers is refused, or with ``without_speakers="pool"`` each row is taken as a speaker. `what`
     says in errors what would fail without such folds ("nothing can be tuned").
@@ -26,7 +29,8 @@ def inner_folds(
     """
     pooled = without_speakers == "pool" and not has_speakers(X)
     speakers = np.arange(len(y)).astype(str) if pooled else speakers_of(X)
-    n_speakers = np.unique(speakers).size
+    original = originals_of(X)
+    n_speakers = np.unique(speakers[original]).size
     if n_folds < 2:
         raise ProtocolError(f"{n_folds} inner folds: take 2 or more")
     if pooled and n_speakers < 2:
@@ -35,10 +39,16 @@ def inner_folds(
         raise ProtocolError(
             f"{what}: one speaker only ({speakers[0]}) to train on; it takes held-out training speakers, so two or more"
         )
-    labels, counts = np.unique(y, return_counts=True)
+    labels, counts = np.unique(y[original], return_counts=True)
     n_folds = min(n_folds, n_speakers, max(2, int(counts.max())))
-    fold_of = grouped_folds(y, speakers, n_folds, seed)
-    folds = [(np.flatnonzero(fold_of != number), np.flatnonzero(fold_of == number)) for number in range(n_folds)]
+    fold_of = np.empty(len(y), dtype=int)
+    fold_of[original] = grouped_folds(y[original], speakers[original], n_folds, seed)
+    if not original.all():
+        of_speaker = dict(zip(speakers[original], fold_of[original], strict=True))
+        fold_of[~original] = [of_speaker[speaker] for speaker in speakers[~original]]
+    folds = [
+        (np.flatnonzero(fold_of != number), np.flatnonzero((fold_of == number) & original)) for number in range(n_folds)
+    ]
     whole = [(train, test) for train, test in folds if np.unique(y[train]).size == labels.size]
     if not whole:
         raise ProtocolError(

@@ -83,6 +83,8 @@ def _training(training: dict[str, Any]) -> Rows:
         ("by emotion", _counts(training["clips"])),
         ("languages", ", ".join(training["languages"]) or "not stated"),
     ]
+    if training.get("copies"):
+        rows.append(("augmented copies", f"{_counts(training['copies'])}; trained on with their originals"))
     if training["left_out"]:
         rows.append(("left out", _counts(training["left_out"])))
     for corpus in training["corpora"]:

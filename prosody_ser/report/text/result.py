@@ -46,6 +46,10 @@ def result_text(result: Result) -> str:
         lines.append(
             f"{enrolment['n_clips']} enrolment clips, {enrolment['n_clips_of_each']} of each speaker, not scored"
         )
+    if protocol.get("augmentation"):
+        copies = protocol["augmentation"]
+        made = ", ".join(f"{n} {name}" for name, n in copies["copies"].items())
+        lines.append(f"{copies['n_copies']} augmented copies ({made}) train with their originals and are never tested")
     if protocol["left_out"]:
         lines.append("left out: " + ", ".join(f"{count} {cause}" for cause, count in protocol["left_out"].items()))
     lines += [f"warning ({count}x): {text}" for text, count in protocol["warnings"].items()]

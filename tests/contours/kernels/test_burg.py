@@ -6,35 +6,17 @@ import pytest
 import soundfile
 import soxr
 from parselmouth.praat import call
-from scipy.signal import lfilter, resample_poly
 
 from prosody_ser.audio.prepare import prepare_audio, read_audio
 from prosody_ser.contours.analysis import Analysis
 from prosody_ser.contours.formant_ceiling import ceiling_of
 from prosody_ser.contours.formants import kernel_tracker
 from prosody_ser.contours.kernels.burg import Resampler, burg_formants
-from tests.support.signals import RATE, voice
+from tests.support.signals import RATE, voice, vowel
 
 #: F1 to F3 in Hz of vowels from a tract of 17.5 cm; above them come the formants of a uniform tube.
 VOWELS = {"a": (700, 1150, 2450), "ae": (660, 1720, 2410), "e": (530, 1840, 2480), "o": (570, 900, 2410)}
 TUBE_CM = 17.5
-
-
-def vowel(f0_hz, formants_hz, seconds=0.3, oversampling=4):
-    """Pulses through a glottal slope of -12 dB an octave, lips of +6, and a cascade of resonators below 14 kHz."""
-    rate = oversampling * RATE
-    t = np.arange(round(seconds * rate)) / rate
-    phase = np.cumsum(f0_hz * (1 + 0.02 * np.sin(2 * np.pi * 5 * t))) / rate
-    signal = np.diff(np.floor(phase), prepend=0.0)
-    pole = np.exp(-2 * np.pi * 100 / rate)
-    signal = np.diff(lfilter([1], [1, -2 * pole, pole**2], signal), prepend=0.0)
-    for hz in formants_hz:
-        radius = np.exp(-np.pi * (50 + 0.05 * hz) / rate)
-        middle = -2 * radius * np.cos(2 * np.pi * hz / rate)
-        signal = lfilter([1 + middle + radius**2], [1, middle, radius**2], signal)
-    signal = resample_poly(signal, 1, oversampling)
-    noise = np.random.default_rng(0).normal(size=signal.size)
-    return 0.5 * signal / np.abs(signal).max() + 1e-4 * noise
 
 
 def formants_of_tract(name, tract_cm=TUBE_CM):

@@ -10,6 +10,7 @@ from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.classifiers.registry import BALANCES, MODELS, balances_of
 from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
 from prosody_ser.learn.splits.split_file import read_split, write_split
+from tests.support.crossed import crossed
 from tests.support.pipelines import Spy, fit_folds, quick_pipeline
 from tests.support.schemas import validator
 from tests.support.tables import acted_table, random_table
@@ -36,8 +37,7 @@ def plans(splits):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize("balance", BALANCES)
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(("model", "balance"), crossed(MODELS, BALANCES))
 def test_every_combination_is_scored_or_refused(plans, model, balance):
     if balance not in balances_of(model):
         with pytest.raises(
@@ -96,10 +96,9 @@ def test_models_see_training_clips_when_they_learn_and_test_clips_when_they_pred
             assert set(classes.values()) == {max(own.values())}
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_every_model_at_its_full_size_finds_a_signal(model):
+@pytest.mark.parametrize(("model", "speaker_norm"), crossed(MODELS, SPEAKER_NORMS))
+def test_every_model_at_its_full_size_finds_a_signal(model, speaker_norm):
     table = random_table(seed=2, n_rows=240, n_speakers=6, signal=1.5)
-    for speaker_norm in SPEAKER_NORMS:
-        result = evaluate(table, make_pipeline(model, speaker_norm=speaker_norm), folds=3)
-        assert result.uar > 0.5
-        assert result.data["protocol"]["warnings"] == {}
+    result = evaluate(table, make_pipeline(model, speaker_norm=speaker_norm), folds=3)
+    assert result.uar > 0.5
+    assert result.data["protocol"]["warnings"] == {}

@@ -22,6 +22,7 @@ from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.plan import plan_folds
 from prosody_ser.plots.explain import plot_explanations, plot_waterfall
 from tests.support.command_line import assert_refused
+from tests.support.crossed import crossed
 from tests.support.pipelines import Spy, quick_pipeline
 from tests.support.schemas import validator
 from tests.support.tables import random_table
@@ -288,8 +289,7 @@ EXPLAINED = {
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize("n_classes", [2, 3])
-@pytest.mark.parametrize("model", EXPLAINED)
+@pytest.mark.parametrize(("model", "n_classes"), crossed(EXPLAINED, [3, 2]))
 def test_shapley_values_add_up_to_the_score(model, n_classes):
     """And the score is that of the fold that had not heard the speaker, as `evaluate` gives it."""
     pytest.importorskip("shap")

@@ -32,6 +32,7 @@ from prosody_ser.learn.splits.grouped import grouped_folds
 from prosody_ser.learn.tuning.classifier import SpeakerTunedClassifier
 from prosody_ser.learn.tuning.spaces import SELECTION_SPACES, SMALL, SPACES, WIDE, space_of
 from prosody_ser.learn.tuning.unwrap import unwrapped
+from tests.support.crossed import crossed
 from tests.support.pipelines import as_planned, fit_folds, quick_pipeline
 from tests.support.processes import children, cpu_s
 from tests.support.schemas import validator
@@ -244,7 +245,7 @@ def quick_tuned(model, **options):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize(("model", "balance"), [(model, balance) for model in MODELS for balance in balances_of(model)])
+@pytest.mark.parametrize(("model", "balance"), crossed(MODELS, BALANCES, allowed=lambda m, b: b in balances_of(m)))
 def test_every_combination_is_tuned(model, balance):
     number = list(MODELS).index(model) + list(BALANCES).index(balance)
     search = ("grid", "random", "halving")[number % 3]

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from ...tables.feature_table import ORIGINAL
+#: The `variant` of a recording as it was made.
+ORIGINAL = "original"
 
 
 def is_augmented(frame: pd.DataFrame) -> np.ndarray:

@@ -1,0 +1,52 @@
+"""Changes of the recording: noise, level, room, delay, speed of playing. Mono samples in, mono samples out."""
+
+import numpy as np
+import soxr
+from scipy.signal import fftconvolve
+
+from ..units import db_to_power
+
+#: Power of a room's reverberation over that of the direct sound.
+REVERBERANT_DB = 0.0
+#: The tail is left out where it is this far down.
+TAIL_DB = 60.0
+
+
+def with_noise(samples: np.ndarray, sample_rate_hz: int, snr_db: float, rng: np.random.Generator) -> np.ndarray:
+    """The samples and white noise, `snr_db` below their mean power."""
+    power = np.mean(samples**2) / db_to_power(snr_db)
+    return samples + rng.normal(0.0, np.sqrt(power), samples.size)
+
+
+def delayed(samples: np.ndarray, sample_rate_hz: int, delay_s: float, rng: np.random.Generator) -> np.ndarray:
+    """The samples after `delay_s` of silence; nothing is cut off."""
+    return np.concatenate([np.zeros(round(delay_s * sample_rate_hz)), samples])
+
+
+def amplified(samples: np.ndarray, sample_rate_hz: int, gain_db: float, rng: np.random.Generator) -> np.ndarray:
+    """The samples at another level; they may pass full scale, and nothing is clipped."""
+    return samples * np.sqrt(db_to_power(gain_db))
+
+
+def played_faster(samples: np.ndarray, sample_rate_hz: int, speed: float, rng: np.random.Generator) -> np.ndarray:
+    """The samples played `speed` times as fast, as a tape is."""
+    return soxr.resample(samples, speed, 1.0, quality="VHQ")
+
+
+def in_a_room(samples: np.ndarray, sample_rate_hz: int, rt60_s: float, rng: np.random.Generator) -> np.ndarray:
+    """The samples and their reverberation, which falls by 60 dB in `rt60_s`; at the level that they had.
+
+    The room's response is the direct sound and, from the next sample on, Gaussian noise that decays exponentially
+    (Polack 1988), as strong in all as the direct sound.
+
+    References
+    ----------
+    Polack, J.-D. (1988). La transmission de l'énergie sonore dans les salles. Thesis, Université du Maine, Le Mans.
+    """
+    n = max(2, round(rt60_s * sample_rate_hz * TAIL_DB / 60))
+    decay = 10 ** (-3 * np.arange(1, n) / (rt60_s * sample_rate_hz))
+    tail = rng.normal(size=n - 1) * decay
+    tail *= np.sqrt(db_to_power(REVERBERANT_DB) / np.sum(tail**2))
+    wet = fftconvolve(samples, np.concatenate([[1.0], tail]))
+    power = np.sum(wet**2)
+    return wet * np.sqrt(np.sum(samples**2) / power) if power > 0 else wet

@@ -1,0 +1,83 @@
+"""Changed copies of a recording as files, to be listened to."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..atomic_write import check_outputs, whole_file
+from ..audio.channels import AUTO
+from ..audio.content import content_digest
+from ..audio.prepare import read_mono
+from ..errors import ProsodySerError, RecordingError
+from .variants import Variant, Wanted, draw
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One copy that was written."""
+
+    path: Path
+    variant: Variant
+    duration_s: float
+    peak: float  #: largest sample, 1 being full scale
+
+
+def write_copies(
+    recording: str | os.PathLike,
+    folder: str | os.PathLike,
+    wanted: Sequence[Wanted],
+    *,
+    seed: int = 0,
+    channel: str | int = AUTO,
+    force: bool = False,
+) -> Iterator[Copy]:
+    """Write the copies of a recording as WAV files of 32-bit floats at its own sample rate, so that nothing is clipped.
+
+    Parameters
+    ----------
+    recording : path_like
+    folder : path_like
+        Made if missing. A copy is called after its recording and what was done to it: ``my_pitch_1.5.wav``.
+    wanted : sequence of Wanted
+        From :func:`prosody_ser.augment.parse_augmentations`.
+    seed : int
+        The copies are those that ``extract --augment`` measures with this seed.
+    channel : {"auto", "mean", "left", "right", "louder"} or int
+        Of a recording with several channels, as for :func:`prosody_ser.read_audio`.
+    force : bool
+        Whether files that are there are replaced.
+
+    Yields
+    ------
+    Copy
+        After it was written.
+
+    Raises
+    ------
+    RecordingError
+        If the recording cannot be read.
+    ProsodySerError
+        If a copy cannot be written, or is there already; nothing is written then.
+    """
+    import soundfile
+
+    recording, folder = Path(recording), Path(folder)
+    try:
+        samples, rate_hz = read_mono(recording, channel=channel)
+    except RecordingError as error:
+        raise RecordingError(error.status, f"{recording}: {error}") from error
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProsodySerError(f"{folder}: no folder can be made there ({error.strerror})") from error
+    variants = draw(wanted, content_digest(recording) or b"", seed)
+    paths = [folder / f"{recording.stem}_{str(variant).replace(':', '_')}.wav" for variant in variants]
+    check_outputs(*paths, inputs=[recording], force=force)
+    for variant, path in zip(variants, paths, strict=True):
+        changed = variant(samples, rate_hz)
+        with whole_file(path) as temporary:
+            soundfile.write(temporary, changed.astype(np.float32), rate_hz, subtype="FLOAT")
+        yield Copy(path, variant, changed.size / rate_hz, float(np.abs(changed).max()))

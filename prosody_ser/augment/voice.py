@@ -1,0 +1,67 @@
+"""Changes of the voice by Praat's pitch-synchronous overlap-add: duration, pitch and formants, one at a time.
+
+References
+----------
+Moulines, E. & Charpentier, F. (1990). Pitch-synchronous waveform processing techniques for text-to-speech synthesis
+    using diphones. Speech Communication 9(5-6), 453-467.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+#: Where Praat looks for the periods that it overlaps.
+FLOOR_HZ, CEILING_HZ = 60.0, 700.0
+TIME_STEP_S = 0.01
+
+
+def stretched(samples: np.ndarray, sample_rate_hz: int, factor: float, rng: np.random.Generator) -> np.ndarray:
+    """The samples `factor` times as long, at the same pitch."""
+    with _praat(samples, sample_rate_hz, rng) as (call, sound):
+        return _samples(call(sound, "Lengthen (overlap-add)", FLOOR_HZ, CEILING_HZ, factor))
+
+
+def transposed(samples: np.ndarray, sample_rate_hz: int, semitones: float, rng: np.random.Generator) -> np.ndarray:
+    """The samples with the voice `semitones` higher; duration and formants stay."""
+    with _praat(samples, sample_rate_hz, rng) as (call, sound):
+        manipulation = call(sound, "To Manipulation", TIME_STEP_S, FLOOR_HZ, CEILING_HZ)
+        pitch = call(manipulation, "Extract pitch tier")
+        call(pitch, "Multiply frequencies", sound.xmin, sound.xmax, 2 ** (semitones / 12))
+        call([pitch, manipulation], "Replace pitch tier")
+        return _samples(call(manipulation, "Get resynthesis (overlap-add)"))
+
+
+def with_formants_moved(
+    samples: np.ndarray, sample_rate_hz: int, factor: float, rng: np.random.Generator
+) -> np.ndarray:
+    """The samples with all formants at `factor` times their frequency; pitch and duration stay."""
+    with _praat(samples, sample_rate_hz, rng) as (call, sound):
+        # new pitch median (0: as it is), pitch range factor, duration factor
+        return _samples(call(sound, "Change gender", FLOOR_HZ, CEILING_HZ, factor, 0.0, 1.0, 1.0))
+
+
+@contextmanager
+def _praat(
+    samples: np.ndarray, sample_rate_hz: int, rng: np.random.Generator
+) -> Iterator[tuple[Callable[..., Any], Any]]:
+    """Praat's commands and the sound they are for.
+
+    Where there is no voice, overlap-add takes pieces at random: by this generator, so that a copy can be made again.
+    """
+    import parselmouth
+    from parselmouth import praat
+
+    praat.run(f"random_initializeWithSeedUnsafelyButPredictably ({rng.integers(1, 2**31)})")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", parselmouth.PraatWarning)  # that there is no voice
+            yield praat.call, parselmouth.Sound(samples, sampling_frequency=sample_rate_hz)
+    finally:
+        praat.run("random_initializeSafelyAndUnpredictably ()")
+
+
+def _samples(sound: Any) -> np.ndarray:
+    return np.ascontiguousarray(sound.values[0])

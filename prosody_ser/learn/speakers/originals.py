@@ -1,0 +1,16 @@
+"""Which rows of X are recordings, and which are changed copies of one: X's index says so (a level ``variant``)."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import _num_samples
+
+from ...tables.feature_table import ORIGINAL
+from .names import has_level
+
+
+def originals_of(X: Any) -> np.ndarray:
+    """Rows that are no augmented copy, as a mask; all where X does not say."""
+    if not has_level(X, "variant"):
+        return np.ones(_num_samples(X), dtype=bool)
+    return X.index.get_level_values("variant").to_numpy(dtype=object) == ORIGINAL

@@ -1,0 +1,87 @@
+"""Augmented copies of a table's clips: trained on with their originals, and nowhere else.
+
+X and y of a table are its recordings. Copies (rows whose `variant` is not ``original``, or that name a `parent`) are
+kept apart from them, so that whatever tests, scores or describes X cannot meet one. Only what fits asks for them here:
+beside the clips that it trains on it gets the copies of these. Copies of any other clip, and those whose original the
+table lacks or cannot use, are left out. Speaker, sentence and emotion of a copy are its original's.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ...errors import ProtocolError
+from ...tables.families import families_of
+from ...tables.feature_table import FeatureTable
+from ..speakers.enrolment import has_enrolment, with_level
+
+
+@dataclass(frozen=True, eq=False)
+class Copies:
+    """The copies of an evaluation's clips."""
+
+    X: pd.DataFrame  #: of shape (n_copies, n_columns), as the clips' X, on an index with the same levels
+    parent: np.ndarray  #: ndarray of int, shape (n_copies,): position in the clips' X of what each was made from
+
+    def __len__(self) -> int:
+        return len(self.parent)
+
+    def training(
+        self, X: pd.DataFrame, labels: np.ndarray, rows: np.ndarray | None = None
+    ) -> tuple[pd.DataFrame, np.ndarray]:
+        """Some of the clips and their labels, followed by their copies.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_clips, n_columns)
+            All clips; with some of the columns, or enrolment clips marked, the copies are taken so, too.
+        labels : ndarray, shape (n_clips,)
+        rows : ndarray of int, optional
+            Positions of the clips to train on; all if not given.
+        """
+        if rows is not None and not len(self):
+            return X.iloc[rows], labels[rows]
+        if not len(self):
+            return X, labels
+        rows = np.arange(len(X)) if rows is None else rows
+        own = np.flatnonzero(np.isin(self.parent, rows))
+        copies = self.X.iloc[own][list(X.columns)]
+        if has_enrolment(X):
+            copies = with_level(copies, np.zeros(len(own), dtype=bool))
+        everything = pd.concat([X.iloc[rows], copies.reorder_levels(X.index.names)])
+        return everything, np.concatenate([labels[rows], labels[self.parent[own]]])
+
+
+def copies_of(table: FeatureTable) -> Copies:
+    """The copies in a table whose originals are among its usable rows.
+
+    Raises
+    ------
+    ProtocolError
+        If a copy says another speaker or emotion than its original.
+    """
+    frame, wanted = table.frame, np.flatnonzero(table.copies)
+    if not wanted.size:
+        return Copies(table.X.iloc[:0], np.empty(0, dtype=int))
+    family, rows = families_of(frame), np.flatnonzero(table.usable)
+    position = np.empty(family.max() + 1, dtype=int)
+    position[family[rows[::-1]]] = np.arange(len(rows))[::-1]  # the first, where a clip is there twice
+    parent = position[family[wanted]]
+    copies, originals = frame.iloc[wanted], frame.iloc[rows[parent]]
+    for column in ("speaker", "emotion"):
+        own, of_original = copies[column].to_numpy(dtype=object), originals[column].to_numpy(dtype=object)
+        wrong = np.flatnonzero((own != "") & (own != of_original))
+        if wrong.size:
+            name = copies["file"].iloc[wrong[0]]
+            raise ProtocolError(
+                f"{name}: this {copies['variant'].iloc[wrong[0]]} copy has the {column} {own[wrong[0]]!r}, its "
+                f"original {of_original[wrong[0]]!r}; a copy's are those of its original"
+            )
+    index = table.X.index[parent].to_frame(index=False)
+    index[["file", "start", "end", "variant"]] = copies[["file", "start", "end", "variant"]].to_numpy(dtype=object)
+    index = index.astype(table.X.index.to_frame().dtypes)
+    values = copies[list(table.feature_names)].to_numpy(dtype=float)
+    return Copies(
+        pd.DataFrame(values, index=pd.MultiIndex.from_frame(index), columns=list(table.feature_names)), parent
+    )

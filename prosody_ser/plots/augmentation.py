@@ -1,0 +1,122 @@
+"""A recording and a changed copy of it, side by side: what an augmentation does to it."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..audio.channels import AUTO
+from ..audio.content import content_digest
+from ..audio.prepare import prepare_blocks, read_mono
+from ..augment import Variant, draw, parse_augmentations
+from ..catalogue import FAST
+from ..contours import Analysis, PitchRange
+from ..datasets.corpora import synthetic
+from ..errors import ProtocolError, RecordingError, whole_number
+from ..features import engine_of
+from ..tables.feature_table import SYNTHETIC_NOTICE
+from ..units import hz_to_st
+from .clip import draw_pitch, draw_spectrogram, draw_waveform, shade_silence
+from .style import LABEL, NOTE, TITLE, new_figure, put_notes, shortened, write_figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def plot_augmentation(
+    recording: str | os.PathLike,
+    what: str,
+    path: str | os.PathLike,
+    *,
+    seed: int = 0,
+    engine: str = FAST,
+    channel: str | int = AUTO,
+    pitch_floor_hz: float | None = None,
+    pitch_ceiling_hz: float | None = None,
+) -> Variant:
+    """Draw a recording before and after an augmentation.
+
+    Parameters
+    ----------
+    recording : path_like
+        Any file that :func:`prosody_ser.read_audio` reads.
+    what : str
+        One augmentation, as for :func:`prosody_ser.augment_signal`.
+    path : path_like
+        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+    seed : int
+        Of the strength drawn, and of noise: the copy is the one that ``extract --augment`` makes with this seed, if it
+        makes no other.
+    engine, channel, pitch_floor_hz, pitch_ceiling_hz
+        As for :func:`prosody_ser.plot_clip`.
+
+    Returns
+    -------
+    Variant
+        What was drawn.
+
+    Raises
+    ------
+    ProtocolError
+        If there is no such augmentation, or several are named.
+    RecordingError
+        If the recording cannot be read or holds nothing to measure.
+    ProsodySerError
+        If the picture cannot be written or its suffix is no picture's.
+
+    Examples
+    --------
+    >>> import soundfile
+    >>> soundfile.write("tone.wav", np.sin(2 * np.pi * 220 * np.arange(16000) / 16000), 16000)
+    >>> print(ser.plot_augmentation("tone.wav", "pitch:2", "pitch.png"))
+    pitch:2
+    """
+    whole_number("seed", seed, 0)
+    wanted = parse_augmentations(what)
+    if len(wanted) != 1:
+        raise ProtocolError(f"{what!r} names {len(wanted)} augmentations: a picture shows one")
+    recording = Path(recording)
+    variant = draw(wanted, content_digest(recording) or b"", seed)[0]
+    try:
+        samples, rate_hz = read_mono(recording, channel=channel)
+        sounds = {"as recorded": samples, str(variant): variant(samples, rate_hz)}
+        heard = {name: prepare_blocks([sound], rate_hz) for name, sound in sounds.items()}
+        pitch_range = PitchRange(pitch_floor_hz, pitch_ceiling_hz)
+        analyses = {name: engine_of(engine).analyse(audio, pitch_range) for name, audio in heard.items()}
+    except RecordingError as error:
+        raise RecordingError(error.status, f"{recording}: {error}") from error
+    name = os.fsencode(recording.name).decode("utf-8", "backslashreplace")
+    notice = SYNTHETIC_NOTICE if synthetic.parse(recording) else None
+    write_figure(augmentation_figure(analyses, name, notice), path)
+    return variant
+
+
+def augmentation_figure(analyses: dict[str, Analysis], name: str, notice: str | None = None) -> "Figure":
+    """Waveform, spectrogram with formants, and pitch of each sound, a column each on axes of one scale."""
+    figure = new_figure(12, 7)
+    rows = figure.subplots(3, len(analyses), sharex=True, sharey="row", height_ratios=(1, 2.2, 1.6), squeeze=False)
+    longest_s = max(analysis.audio.duration_s for analysis in analyses.values())
+    for column, (title, analysis) in enumerate(analyses.items()):
+        waveform, spectrogram, pitch = panels = rows[:, column]
+        dot = float(np.clip(8 / longest_s, 1, 4))
+        draw_waveform(waveform, analysis.audio)
+        draw_spectrogram(spectrogram, analysis, dot)
+        draw_pitch(pitch, analysis, dot)
+        for axes in panels:
+            shade_silence(axes, analysis.audio)
+            axes.tick_params(labelsize=NOTE)
+            axes.yaxis.label.set_size(LABEL)
+            if column:
+                axes.set_ylabel("")
+        pitch.set_xlabel("time (s)", fontsize=LABEL)
+        waveform.set_title(f"{shortened(name, 50)}, {title}", fontsize=TITLE, loc="left", parse_math=False)
+    peak = 1.05 * max(np.abs(analysis.audio.samples).max() for analysis in analyses.values())
+    rows[0, 0].set_ylim(-peak, peak)
+    voiced = np.concatenate([hz_to_st(analysis.pitch.f0_hz[analysis.voiced]) for analysis in analyses.values()])
+    if voiced.size:
+        middle, half = (voiced.max() + voiced.min()) / 2, max(0.55 * np.ptp(voiced), 6)
+        rows[2, 0].set_ylim(middle - half, middle + half)
+    rows[0, 0].set_xlim(0, longest_s)
+    put_notes(figure, "Hatched: silence around the speech, not measured.", notice)
+    return figure

@@ -1,0 +1,64 @@
+"""Copies as files, for listening: they are what is measured."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from prosody_ser import extract_table, measure_file
+from prosody_ser.augment import AUGMENTATIONS
+from tests.support.signals import RATE, voice, write_wav
+
+
+def test_a_copy_on_disk_is_the_one_in_the_table(cli):
+    (cli.folder / "03a01Fa.wav").parent.mkdir(exist_ok=True)
+    write_wav(cli.folder / "03a01Fa.wav", voice(180))
+    done = cli("augment", "03a01Fa.wav", "copies", "--seed", "3")
+    assert done.status == 0, done.err
+    assert len(list((cli.folder / "copies").iterdir())) == len(AUGMENTATIONS) == len(done.out.splitlines())
+    table = extract_table(cli.folder / "03a01Fa.wav", augment=",".join(AUGMENTATIONS), seed=3, jobs=1, cache=False)
+    copies = table.frame[1:]
+    assert [variant.partition(":")[0] for variant in copies["variant"]] == list(AUGMENTATIONS)
+    for (_, row), path in zip(copies.iterrows(), sorted((cli.folder / "copies").iterdir()), strict=False):
+        path = cli.folder / "copies" / f"03a01Fa_{row['variant'].replace(':', '_')}.wav"
+        written = measure_file(path)
+        close = np.isclose(
+            row[list(table.feature_names)].to_numpy(dtype=float), written, rtol=1e-3, atol=1e-4, equal_nan=True
+        )
+        assert close.mean() > 0.97  # written with 24 bits
+
+
+def test_nothing_is_overwritten_and_bad_input_is_a_line(cli):
+    write_wav(cli.folder / "a.wav", voice(180))
+    assert cli("augment", "a.wav", "copies", "--augment", "gain:-6").status == 0
+    assert soundfile.info(cli.folder / "copies" / "a_gain_-6.wav").samplerate == RATE
+    again = cli("augment", "a.wav", "copies", "--augment", "gain:-6")
+    assert (again.status, again.err) == (
+        2, "prosody-ser: copies/a_gain_-6.wav: is there already; name another file, or add --force to replace it\n"
+    )  # fmt: skip
+    assert cli("augment", "a.wav", "copies", "--augment", "gain:-6", "--force").status == 0
+    (cli.folder / "bad.wav").write_text("no")
+    assert cli("augment", "bad.wav", "copies").err.startswith("prosody-ser: bad.wav: ")
+    assert "name a recording and a folder" in cli("augment", "a.wav").err
+    assert cli("augment", "a.wav", "a.wav").err == "prosody-ser: a.wav: no folder can be made there (File exists)\n"
+    assert (
+        "--segment and --augment do not go together"
+        in cli("extract", "a.wav", "out.csv", "--segment", "2", "--augment", "noise").err
+    )
+
+
+def test_the_list_tells_what_each_one_moves(cli):
+    listed = cli("augment", "--list").out
+    for one in AUGMENTATIONS.values():
+        assert f"{one.name:8} {one.does}" in listed
+        assert one.moves
+    assert max(map(len, listed.splitlines())) <= 130
+
+
+@pytest.mark.parametrize("what", ["pitch", "noise:0"])
+def test_before_and_after_are_drawn(cli, what):
+    write_wav(cli.folder / "a.wav", voice(180))
+    done = cli("plot", "a.wav", "--augment", what)
+    assert done.status == 0, done.err
+    assert done.out.startswith(what.partition(":")[0])
+    assert (cli.folder / f"a_{what.replace(':', '_')}.png").stat().st_size > 20_000
+    assert "a picture shows one" in cli("plot", "a.wav", "--augment", "pitch,noise").err
