@@ -1,7 +1,7 @@
 """What lies below any voice, taken off: rumble, wind, handling noise, an offset.
 
-A Butterworth high-pass of order 4 at 50 Hz. At 70 Hz, the deepest of voices, it takes 0.3 dB off. Mains hum at 50 or
-60 Hz is not removed: it lies where voices are.
+A Butterworth high-pass of order 4 at 50 Hz. At 70 Hz, the deepest of voices, it takes 0.3 dB off. Mains hum lies where
+voices are: see :mod:`prosody_ser.audio.hum`.
 """
 
 from functools import cache

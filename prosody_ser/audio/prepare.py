@@ -21,6 +21,7 @@ from .endpoints import find_endpoints
 from .frames import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ
 from .full_scale import LARGEST, LARGEST_INTEGER, WholeNumbers, nearest_full_scale
 from .high_pass import high_passed
+from .hum import without_hum
 
 #: Outside, a broken header would make hours of seconds or seconds of hours.
 MIN_RATE_HZ, MAX_RATE_HZ = 2000, 1_000_000
@@ -296,7 +297,9 @@ def prepare_blocks(
     del resampled  # of an hour, half a gigabyte
     if mono.size < FRAME_STEP:
         raise RecordingError("too_short", "less than 10 ms of sound: nothing can be measured")
-    voice = high_passed(mono)
+    voice, hum_hz = without_hum(high_passed(mono))
+    if hum_hz is not None:
+        notes = (*notes, f"mains hum at {hum_hz:.1f} Hz was taken off before level and pitch were measured")
     found = find_endpoints(voice)
     if (found.end - found.start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
         raise RecordingError("too_short", f"less than {MIN_SPEECH_S} s of sound: nothing can be measured")
