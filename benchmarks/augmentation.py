@@ -55,7 +55,7 @@ def effects(folder, n_clips=100):
         print("    by family: " + ", ".join(f"{name} {value:.2f}" for name, value in by_family.items()))
 
 
-def scores(folders, features, models, naive):
+def scores(folders, features, models, naive, tried):
     """Print a Markdown table for each corpus."""
     asked = [*AUGMENTATIONS, *PAIR.split(",")]
     for folder in folders:
@@ -68,7 +68,7 @@ def scores(folders, features, models, naive):
         print(f"| copies | {' | '.join(models)} |" + (f" naive {models[0]} |" if naive else ""))
         print("|---|" + "---|" * (len(models) + naive), flush=True)
         plain = {}
-        for name, wanted in TRIED.items():
+        for name, wanted in tried.items():
             rows = (everything.frame["variant"] == "original") | np.isin(kind, wanted)
             table = replace(everything, frame=everything.frame[rows])
             cells, claimed = [], []
@@ -95,8 +95,10 @@ if __name__ == "__main__":
     parser.add_argument("--features", default="prosody_v1")
     parser.add_argument("--models", default="svm,lda,mlp")
     parser.add_argument("--naive", action="store_true")
+    parser.add_argument("--only", help="rows of the table, separated by semicolons, 'none' first")
     asked = parser.parse_args()
     if asked.what == "effects":
         effects(asked.folders[0], *map(int, asked.folders[1:2]))
     else:
-        scores(asked.folders, asked.features, asked.models.split(","), asked.naive)
+        tried = {name: TRIED[name] for name in (asked.only.split(";") if asked.only else TRIED)}
+        scores(asked.folders, asked.features, asked.models.split(","), asked.naive, tried)
