@@ -23,7 +23,7 @@ from ..learn.classifiers.evidence import (
 )
 from ..learn.classifiers.registry import MODELS
 from ..learn.evaluation.evaluate import evaluate
-from ..learn.evaluation.protocol import described_steps, extraction_of
+from ..learn.evaluation.protocol import described_copies, described_steps, extraction_of
 from ..learn.pipeline import make_tuned_pipeline
 from ..learn.preprocessing.speaker_norm import speaker_norm_of
 from ..learn.speakers.enrolment import DEFAULT_CLIPS, enrolment_of, mark_enrolment
@@ -226,6 +226,8 @@ def check_result(
         raise ModelError("the result is of other features than the table's")
     if {"engine": table.engine, **protocol["extraction"]} != extraction_of(table):  # older results name no engine
         raise ModelError("the result is of a table that was extracted otherwise")
+    if protocol.get("augmentation") != described_copies(table).get("augmentation"):
+        raise ModelError("the result is of a table with other augmented copies, or of one without")
     X, y = table.X, table.y
     own = [(*map(_gap, place), label) for place, label in zip(X.index, y, strict=True)]
     if data["n_clips"] > len(own) or not set(own) >= {

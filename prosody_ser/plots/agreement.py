@@ -69,7 +69,7 @@ def plot_agreement(
             for height, style in ((low, ":"), (middle, "--"), (high, ":")):
                 axes.axhline(height, color="black", linestyle=style, linewidth=1)
         unit = known[name].unit if name in known else ""
-        axes.set_xlabel(f"{name}: mean of both ({unit})", fontsize=NOTE)
+        axes.set_xlabel(f"{name}\nmean of both ({unit})", fontsize=NOTE)
         axes.set_ylabel(f"difference ({unit})", fontsize=LABEL)
         axes.tick_params(labelsize=NOTE)
         axes.ticklabel_format(axis="y", style="sci", scilimits=(-3, 4))

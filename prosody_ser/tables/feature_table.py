@@ -188,7 +188,7 @@ class FeatureTable:
             reason[(reason == "") & sung] = "song"
         copied = is_augmented(self.frame)
         if copied.any():
-            family = families_of(self.frame)
+            family = families_of(self.frame, whole_files=self.level == FRAMES)
             of_used = np.isin(family, family[(reason == "") & ~copied])
             reason[copied & (status == "ok")] = "augmented copy of a clip that is not used"
             reason[copied & (status == "ok") & of_used] = COPY

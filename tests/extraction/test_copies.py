@@ -71,7 +71,9 @@ def test_what_is_measured_is_kept_by_its_copy_and_seed(folder, tmp_path, monkeyp
 def test_frames_have_copies_too(folder, tmp_path):
     extraction = Extraction(folder, level="frames", augment="speed:0.8")
     extract_to_file(extraction, tmp_path / "frames.parquet", jobs=2)
-    frame = read_table(tmp_path / "frames.parquet").frame
+    table = read_table(tmp_path / "frames.parquet")
+    frame = table.frame
+    assert table.copies.sum() == ((frame["variant"] != "original") & (frame["status"] == "ok")).sum()
     n = frame[frame["status"] == "ok"].groupby(["variant", "file"]).size()
     assert (n["speed:0.8"] / n["original"]).to_numpy() == pytest.approx([1.25] * 4, rel=0.06)
     assert (extraction.tally.clips, extraction.tally.copies, extraction.tally.copies_failed) == (5, 5, 1)

@@ -159,7 +159,9 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def _counted(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
         """Whether each row tells how its speaker sounds: a changed copy does not, and with enrolment only its clips."""
         if self.clips == ALL_CLIPS or not has_speakers(X):
-            return originals_of(X)
+            original = originals_of(X)
+            # of somebody of whom there are copies alone, these tell what is to be known
+            return original | ~np.isin(self._speakers(X), np.unique(self._speakers(X)[original]))
         if not has_enrolment(X):
             raise ProtocolError(
                 f"X marks no enrolment clips: its index needs a level named {ENROL_LEVEL!r} "

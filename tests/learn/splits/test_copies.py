@@ -15,7 +15,7 @@ from prosody_ser import (
     train,
     tune,
 )
-from prosody_ser.errors import ProtocolError
+from prosody_ser.errors import ModelError, ProtocolError
 from prosody_ser.learn.audit import permuted_labels
 from prosody_ser.learn.classifiers.registry import MODELS
 from prosody_ser.learn.evaluation.fitting import work_folds
@@ -160,6 +160,8 @@ def test_steps_see_copies_and_statistics_of_speakers_do_not(both):
     alone = SpeakerNormalizer().fit(plan.X)
     assert np.array_equal(normed.mean_, alone.mean_)
     assert np.array_equal(normed.scale_, alone.scale_)
+    nobody = SpeakerNormalizer().fit_transform(plan.copies.X)  # of whom there are copies alone
+    assert np.isfinite(nobody).all()
     pipeline = make_pipeline("lda", balance="over")
     pipeline.steps.insert(0, ("spy", Spy("first")))
     Spy.seen.clear()
@@ -194,6 +196,8 @@ def test_all_that_fits_takes_copies(table, both):
     assert model.card["training"]["n_clips"] == len(table)
     plain_model = train(table, make_pipeline("lda"), folds=2)
     assert "copies" not in plain_model.card["training"]
+    with pytest.raises(ModelError, match="of a table with other augmented copies, or of one without"):
+        train(marked, make_pipeline("lda"), result=evaluate(table, make_pipeline("lda"), folds=2))
     assert not np.allclose(model.pipeline[-1].coef_, plain_model.pipeline[-1].coef_)
 
 
