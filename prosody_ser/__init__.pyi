@@ -29,6 +29,7 @@ from .learn.evaluation.nested_score import tune as tune
 from .learn.inspection.ablation import drop_family as drop_family
 from .learn.inspection.importances import importances as importances
 from .learn.inspection.importances import importances_by as importances_by
+from .learn.inspection.learning_curve import learning_curve as learning_curve
 from .learn.inspection.profile import profile as profile
 from .learn.inspection.shapley import explain as explain
 from .learn.pipeline import make_pipeline as make_pipeline
@@ -61,6 +62,8 @@ from .plots.explain import plot_explanations as plot_explanations
 from .plots.explain import plot_waterfall as plot_waterfall
 from .plots.importances import plot_drop_family as plot_drop_family
 from .plots.importances import plot_importances as plot_importances
+from .plots.learning import plot_learning_curve as plot_learning_curve
+from .plots.learning import plot_training as plot_training
 from .plots.profile import plot_profile as plot_profile
 from .plots.scores import plot_confusion as plot_confusion
 from .plots.scores import plot_reliability as plot_reliability

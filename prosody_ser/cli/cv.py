@@ -32,6 +32,9 @@ def command(
     importances: Annotated[
         bool, typer.Option("--importances", help="Also importances of features, clusters and families, in the result.")
     ] = False,
+    learning_curve: Annotated[
+        bool, typer.Option("--learning-curve", help="Also the UAR by the number of speakers trained on.")
+    ] = False,
     profile: Annotated[
         bool, typer.Option("--profile", help="Also the emotional profile against neutral, in the result.")
     ] = False,
@@ -54,6 +57,7 @@ def command(
     from ..learn.evaluation.p_value import with_permutation_test
     from ..learn.evaluation.tracks import wanted_norms
     from ..learn.inspection.importances import with_importances
+    from ..learn.inspection.learning_curve import with_learning_curve
     from ..learn.inspection.profile import with_profile
     from ..learn.splits.split_file import check_split_suffix
     from ..learn.splits.split_file import write_split as keep_split
@@ -69,7 +73,7 @@ def command(
     plan = how.plan(table, enrol_clips=enrol_clips)
     with progress_bar("folds") as progress:
         result = evaluate(plan, pipeline, alongside=alongside, n_jobs=how.jobs, progress=progress)
-    if (permutations or naive or importances or profile) and (out.is_file() or not out.exists()):
+    if (permutations or naive or importances or learning_curve or profile) and (out.is_file() or not out.exists()):
         result.write(out)  # what follows may take long, and be stopped
     if permutations:
         with progress_bar("permutations") as progress:
@@ -82,6 +86,9 @@ def command(
     if importances:
         with progress_bar("importances") as progress:
             result = with_importances(result, plan, pipeline, n_jobs=how.jobs, progress=progress)
+    if learning_curve:
+        with progress_bar("learning curve") as progress:
+            result = with_learning_curve(result, plan, pipeline, n_jobs=how.jobs, progress=progress)
     if profile:
         result = with_profile(result, table)
     result.write(out)

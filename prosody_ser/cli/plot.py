@@ -28,7 +28,8 @@ def command(
         str | None, typer.Option(help="Of a table: emotion (if not given), speaker, sex or another column of text.")
     ] = None,
     kind: Annotated[
-        str | None, typer.Option(help="Of a result: confusion (if not given), speakers or reliability.")
+        str | None,
+        typer.Option(help="Of a result: confusion (if not given), speakers, reliability, learning or training."),
     ] = None,
     engine: Engine = "fast",
     channel: Channel = "auto",
@@ -49,7 +50,8 @@ def command(
     A recording: waveform, syllable nuclei, voiced stretches and pauses, spectrogram with formants, pitch and
     intensity over one time axis; with --augment, how an augmentation changes it. A table with --feature: its
     distribution by emotion or another column, and every speaker's median. A result with --kind: its confusion matrix,
-    the UAR of every speaker, or how far its probabilities are to be believed.
+    the UAR of every speaker, how far its probabilities are to be believed, the UAR by the number of speakers trained
+    on (learning), or the loss by epoch (training).
     """
     from ..catalogue import FAST
     from ..errors import ProsodySerError
@@ -130,10 +132,17 @@ def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None
     from ..errors import ProsodySerError, chosen
     from ..plots.comparison import plot_comparison
     from ..plots.cross import plot_cross
+    from ..plots.learning import plot_learning_curve, plot_training
     from ..plots.scores import plot_confusion, plot_reliability, plot_speakers
     from ..results import Result, read_any
 
-    kinds = {"confusion": plot_confusion, "speakers": plot_speakers, "reliability": plot_reliability}
+    kinds = {
+        "confusion": plot_confusion,
+        "speakers": plot_speakers,
+        "reliability": plot_reliability,
+        "learning": plot_learning_curve,
+        "training": plot_training,
+    }
     if kind is not None:
         chosen("kind", kind, kinds)
     found = read_any(file)
@@ -145,8 +154,13 @@ def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None
         raise ProsodySerError(f"{file}: --kind is for results of 'cv' and 'tune'; this is of '{found.command}'")
     else:
         draw, shown = {"compare": plot_comparison, "cross": plot_cross}[found.command], file.stem
-    if kind == "reliability" and not data.get("calibration"):
-        raise ProsodySerError(f"{file}: holds no reliability curve; 'prosody-ser cv --calibrate' makes one")
+    for name, block, lacking in (
+        ("reliability", "calibration", "reliability curve; 'prosody-ser cv --calibrate' makes one"),
+        ("learning", "learning", "learning curve; 'prosody-ser cv --learning-curve' makes one"),
+        ("training", "training", "training loss; models that learn by epochs have one, such as mlp"),
+    ):
+        if kind == name and not data.get(block):
+            raise ProsodySerError(f"{file}: holds no {lacking}")
     out = _checked(out or Path(f"{shown}.png"), [file], force)
     draw(data, out)
     print(f"result    {file}")

@@ -17,7 +17,7 @@ _CELL_IN, _LETTER_IN = 0.62, 0.075
 _UPRIGHT_FROM, _LETTERS_ACROSS = 11, 10
 
 
-def _headline(data: Mapping[str, Any]) -> str:
+def headline(data: Mapping[str, Any]) -> str:
     """Corpus, model, split, track and UAR in a line."""
     protocol = data["protocol"]
     steps = {step["name"]: step["estimator"] for step in protocol["steps"]}
@@ -74,7 +74,7 @@ def confusion_figure(data: Mapping[str, Any]) -> "Figure":
     axes.set_ylabel("true", fontsize=LABEL)
     axes.tick_params(length=0)
     axes.spines[:].set_color("0.6")
-    put_title(figure, _headline(data), taken_in=names_in + 0.4)
+    put_title(figure, headline(data), taken_in=names_in + 0.4)
     put_notes(figure, "Held-out predictions, and their share of the row.", data["notice"])
     return figure
 
@@ -117,7 +117,7 @@ def speakers_figure(data: Mapping[str, Any]) -> "Figure":
     draw_dots(axes, speakers, dots, data.get("chance", 1 / len(data["labels"])))
     axes.set_xlabel("UAR over the emotions that the speaker has", fontsize=LABEL)
     axes.set_ylabel("held-out speaker", fontsize=LABEL)
-    put_title(figure, _headline(data))
+    put_title(figure, headline(data))
     put_notes(figure, data["notice"])
     return figure
 
@@ -187,7 +187,7 @@ def reliability_figure(data: Mapping[str, Any]) -> "Figure":
     for axes in (curve, counts):
         axes.tick_params(labelsize=NOTE)
         axes.spines[["top", "right"]].set_visible(False)
-    put_title(figure, _headline(data))
+    put_title(figure, headline(data))
     whose = "" if data["protocol"]["scores_calibrated"] else " The model's own probabilities, not calibrated."
     brier, ece = found["brier"], found["ece"]
     put_notes(figure, f"Brier score {brier:.3f}, expected calibration error {ece:.3f}.{whose}", data["notice"])

@@ -19,6 +19,11 @@ _NOTE = (
     "the score is the outer UAR."
 )
 
+_LOSS_NOTE = (
+    "What the network minimised on the training clips of each fold, epoch by epoch. A loss that falls says that it "
+    "learns those clips, not that it will know others: the score is the UAR of unheard speakers."
+)
+
 
 def steps_of(pipeline: Any) -> list[tuple[str, Any, dict[str, Any]]]:
     """Name, estimator and own parameters of each step, and of what calibrates or tunes them, from the inside out."""
@@ -33,7 +38,10 @@ def steps_of(pipeline: Any) -> list[tuple[str, Any, dict[str, Any]]]:
 
 
 def choices_of_fold(fitted: Any) -> dict[str, Any]:
-    """What a fitted pipeline chose: under `tuned` its parameters, under `selected` the mask of its features."""
+    """What a fitted pipeline chose: under `tuned` its parameters, under `selected` the mask of its features.
+
+    Under `loss` is what it minimised, epoch by epoch, where it did so.
+    """
     found: dict[str, Any] = {}
     if isinstance(fitted, SpeakerTunedClassifier):
         found["tuned"] = {"best": plain(fitted.best_params_), "inner_uar": fitted.best_score_}
@@ -43,11 +51,14 @@ def choices_of_fold(fitted: Any) -> dict[str, Any]:
     selector = dict(getattr(unwrapped(fitted), "steps", [])).get("select")
     if selector is not None and hasattr(selector, "get_support"):
         found["selected"] = np.asarray(selector.get_support())
+    loss = getattr(getattr(unwrapped(fitted), "steps", [("", None)])[-1][1], "loss_curve_", None)
+    if loss is not None:
+        found["loss"] = [float(value) for value in loss]
     return found
 
 
 def said_of_choices(pipeline: Any, choices: Sequence[dict[str, Any]], feature_names: Sequence[str]) -> dict[str, Any]:
-    """The blocks `tuning` and `selection` of a result, where the pipeline tunes or selects.
+    """The blocks `tuning`, `selection` and `training` of a result, of pipelines that tune, select or learn by epochs.
 
     `choices` are those of :func:`choices_of_fold`, in the order of the folds.
     """
@@ -60,6 +71,9 @@ def said_of_choices(pipeline: Any, choices: Sequence[dict[str, Any]], feature_na
         searched = any(name.startswith("select__") for candidate in tuned for name in candidate)
         method = described(dict(unwrapped(pipeline).steps)["select"], searched)
         found["selection"] = selection_block(method, masks, feature_names)
+    if choices and all("loss" in choice for choice in choices):
+        of_folds = [{"fold": number, "loss": choice["loss"]} for number, choice in enumerate(choices)]
+        found["training"] = {"note": _LOSS_NOTE, "folds": of_folds}
     return found
 
 

@@ -13,6 +13,7 @@ from ...results import Result
 from .. import number_format as figures
 from .. import protocol
 from ..grid import Table
+from ..learning import gap_in_words
 from . import views
 from .mistakes import worst_confusions
 from .palette import step_class, steps_css
@@ -99,6 +100,7 @@ def environment() -> jinja2.Environment:
         inner_folds_of=protocol.inner_folds_of,
         settings_of=protocol.settings_of,
         definition=views.definition,
+        gap_in_words=gap_in_words,
     )
     return made
 

@@ -1,10 +1,12 @@
 """A result as plain text for a terminal."""
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 from ...results import Result
 from ..grid import grid
+from ..learning import gap_in_words
 from ..protocol import features_of
 from .audit import audit_lines, naive_text
 from .choices import selection_text, tuning_text
@@ -70,6 +72,8 @@ def result_text(result: Result) -> str:
         lines += ["", tuning_text(data)]
     if data.get("selection"):
         lines += ["", selection_text(data)]
+    if data.get("learning"):
+        lines += ["", *learning_lines(data["learning"])]
     if "naive" in data:
         lines += ["", naive_text(data)]
     if "importances" in data:
@@ -102,3 +106,14 @@ def _per_speaker(per_speaker: Mapping[str, Any]) -> str:
         for speaker, row in per_speaker.items()
     ]
     return grid(["speaker", "clips", "UAR", "accuracy"], rows)
+
+
+def learning_lines(found: dict[str, Any]) -> list[str]:
+    """UAR by the number of speakers trained on, and what the last of them says in words."""
+    points = found["points"]
+    lines = [f"{'trained on':>22}  {'unheard':>7}  {'interval':>15}  {'own clips':>9}"]
+    for point in points:
+        trained = f"{point['n_speakers']} speakers, {point['n_clips']} clips"
+        interval = "{:.3f} to {:.3f}".format(*point["interval"]) if point["interval"] else "-"
+        lines.append(f"{trained:>22}  {point['uar']:7.3f}  {interval:>15}  ({point['training_uar']:.3f})")
+    return [*lines, *textwrap.wrap(gap_in_words(found), 100)]
