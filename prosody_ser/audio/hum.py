@@ -2,9 +2,9 @@
 
 Nothing else of a recording is as steady. Hum is what stands out of the spectrum around 50 or 60 Hz by 20 dB, with about
 the same amplitude in each quarter of the recording (of its pieces of some seconds, where it is longer), soft beside the
-recording as a whole, yet loud enough to matter. It is fitted there with its multiples, by least squares in which quiet
-moments count most, since in these there is hum and no voice; and taken off. Noise of any other kind stays: nothing is
-denoised.
+recording as a whole, yet loud enough to matter, and in the quietest moments there is little else: a steady voice leaves
+no such moments, and a recording whose pauses were silenced has none with hum. It is fitted there with its multiples, by
+least squares in which quiet moments count most; and taken off. Noise of any other kind stays: nothing is denoised.
 """
 
 import numpy as np
@@ -25,15 +25,17 @@ STANDS_OUT_DB = 20.0
 #: By so much less where the spectrum is looked at no finer than it is: a tone between two of its lines.
 COARSELY_DB = 16.0
 #: Power of the hum less that of the whole recording: softer hum harms nothing, a louder tone is what was recorded.
-SOFTEST_DB, LOUDEST_DB = -30.0, -4.0
+SOFTEST_DB, LOUDEST_DB = -30.0, -1.5
 #: Amplitude in each quarter of the recording, over that in all of it.
 LEAST_STEADY, MOST_STEADY = 0.6, 1.6
 #: With less of it, a steady voice would pass for hum.
 MIN_S = 0.5
 #: Mains drifts; over so long it keeps its phase.
 PIECE_S = 4.0
-#: A moment, whose power says how much it tells of the hum.
+#: A moment, whose power says how much it tells of the hum: a period of it at least.
 MOMENT_S = 0.02
+#: The share of moments that are quiet, and how far above the hum's own power these may lie, or below it.
+QUIET_SHARE, QUIET_DB = 0.05, 6.0
 #: Samples averaged into one, so that 1000 values a second are left to look at.
 _BLOCK = 16
 _RATE_HZ = SAMPLE_RATE_HZ / _BLOCK
@@ -47,14 +49,18 @@ def without_hum(samples: np.ndarray) -> tuple[np.ndarray, float | None]:
     samples : ndarray of float64, shape (n,)
         A whole recording at 16 kHz.
     """
-    n_pieces = max(1, round(samples.size / SAMPLE_RATE_HZ / PIECE_S))
-    pieces = np.array_split(samples, n_pieces)
+    heard_at = np.flatnonzero(samples)  # what was put before or after a recording is no part of it
+    if not heard_at.size:
+        return samples, None
+    first, last = heard_at[0], heard_at[-1] + 1
+    n_pieces = max(1, round((last - first) / SAMPLE_RATE_HZ / PIECE_S))
+    pieces = np.array_split(samples[first:last], n_pieces)
     found_hz = [hum_of(piece) for piece in pieces]
     heard = [hz for hz in found_hz if hz is not None]
     if not heard:
         return samples, None
     cleared = [piece if hz is None else _taken_off(piece, hz) for piece, hz in zip(pieces, found_hz, strict=True)]
-    return np.concatenate(cleared), float(np.median(heard))
+    return np.concatenate([samples[:first], *cleared, samples[last:]]), float(np.median(heard))
 
 
 def hum_of(samples: np.ndarray) -> float | None:
@@ -78,9 +84,18 @@ def hum_of(samples: np.ndarray) -> float | None:
         quarters = [2 * abs(part.mean()) for part in np.array_split(wave, 4)]
         steady = LEAST_STEADY * amplitude <= min(quarters) and max(quarters) <= MOST_STEADY * amplitude
         share = amplitude**2 / 2 / power
-        if steady and db_to_power(SOFTEST_DB) <= share <= db_to_power(LOUDEST_DB):
+        if not steady or not db_to_power(SOFTEST_DB) <= share <= db_to_power(LOUDEST_DB):
+            continue
+        moments = _moments(samples)
+        quiet = np.quantile(moments[moments > 1e-9 * power], QUIET_SHARE) / (amplitude**2 / 2)
+        if db_to_power(-QUIET_DB) <= quiet <= db_to_power(QUIET_DB):
             return at * step_hz
     return None
+
+
+def _moments(samples: np.ndarray) -> np.ndarray:
+    """Power around each sample."""
+    return uniform_filter1d(samples**2, round(MOMENT_S * SAMPLE_RATE_HZ))
 
 
 def _spectrum(windowed: np.ndarray, n: int) -> tuple[np.ndarray, float]:
@@ -107,6 +122,8 @@ def _taken_off(samples: np.ndarray, hum_hz: float) -> np.ndarray:
     angle = 2 * np.pi * np.outer(t, hum_hz * np.arange(1, N_MULTIPLES + 1))
     waves = np.concatenate([np.cos(angle), np.sin(angle)], axis=1)
     waves = np.concatenate([waves, waves * (t - t.mean())[:, np.newaxis]], axis=1)
-    moment = uniform_filter1d(samples**2, round(MOMENT_S * SAMPLE_RATE_HZ))
-    weighted = (waves / (moment + 1e-6 * moment.max())[:, np.newaxis]).T
+    moment = _moments(samples)
+    heard = moment > 1e-9 * moment.mean()  # digital silence has no hum and must not count
+    quiet = np.quantile(moment[heard], QUIET_SHARE)
+    weighted = (waves * np.where(heard, 1 / np.maximum(moment, quiet), 0.0)[:, np.newaxis]).T
     return samples - waves @ np.linalg.solve(weighted @ waves, weighted @ samples)

@@ -60,24 +60,28 @@ def write_copies(
     RecordingError
         If the recording cannot be read.
     ProsodySerError
-        If a copy cannot be written, or is there already; nothing is written then.
+        If a copy cannot be made or written, or is there already; nothing is written then.
     """
     import soundfile
 
     recording, folder = Path(recording), Path(folder)
+    if folder.resolve() == recording.resolve().parent:
+        raise ProsodySerError(
+            f"{folder}: beside its original a copy would be taken for a recording of its own; name another folder"
+        )
+    variants = draw(wanted, content_digest(recording) or b"", seed)
     try:
         samples, rate_hz = read_mono(recording, channel=channel)
+        changed = [variant(samples, rate_hz) for variant in variants]
     except RecordingError as error:
         raise RecordingError(error.status, f"{recording}: {error}") from error
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ProsodySerError(f"{folder}: no folder can be made there ({error.strerror})") from error
-    variants = draw(wanted, content_digest(recording) or b"", seed)
-    paths = [folder / f"{recording.stem}_{str(variant).replace(':', '_')}.wav" for variant in variants]
+    paths = [folder / f"{recording.stem[:100]}_{str(variant).replace(':', '_')}.wav" for variant in variants]
     check_outputs(*paths, inputs=[recording], force=force)
-    for variant, path in zip(variants, paths, strict=True):
-        changed = variant(samples, rate_hz)
+    for variant, path, copy in zip(variants, paths, changed, strict=True):
         with whole_file(path) as temporary:
-            soundfile.write(temporary, changed.astype(np.float32), rate_hz, subtype="FLOAT")
-        yield Copy(path, variant, changed.size / rate_hz, float(np.abs(changed).max()))
+            soundfile.write(temporary, copy.astype(np.float32), rate_hz, subtype="FLOAT")
+        yield Copy(path, variant, copy.size / rate_hz, float(np.abs(copy).max()))

@@ -65,6 +65,11 @@ def parse_augmentations(text: str | Sequence[str]) -> tuple[Wanted, ...]:
 
 def _parsed(item: str) -> Wanted:
     name, colon, strength = item.partition(":")
+    if not name or name[0].isdigit():
+        raise ProtocolError(
+            f"{item!r} is no augmentation: write names with commas between and strengths with a decimal point, as in "
+            "noise:20,speed:1.5"
+        )
     one = chosen("augmentation", name, AUGMENTATIONS)
     if not colon:
         return Wanted(name, *one.usual)

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import RecordingError
+
 #: Where Praat looks for the periods that it overlaps.
 FLOOR_HZ, CEILING_HZ = 60.0, 700.0
 TIME_STEP_S = 0.01
@@ -59,6 +61,9 @@ def _praat(
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", parselmouth.PraatWarning)  # that there is no voice
             yield praat.call, parselmouth.Sound(samples, sampling_frequency=sample_rate_hz)
+    except parselmouth.PraatError as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise RecordingError("unmeasurable", f"Praat cannot change its voice ({reason})") from error
     finally:
         praat.run("random_initializeSafelyAndUnpredictably ()")
 

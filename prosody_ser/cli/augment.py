@@ -35,6 +35,8 @@ def command(
     from ..augment import AUGMENTATIONS, parse_augmentations
     from ..errors import ProsodySerError
 
+    if listing and file is not None:
+        raise ProsodySerError("--list lists what can be done; leave out the recording")
     if listing:
         from ..report.text.augmentations import augmentations_text
 

@@ -74,10 +74,13 @@ def command(
     """
     from ..atomic_write import check_outputs
     from ..catalogue import DEFAULT_SET
+    from ..errors import ProsodySerError
     from ..extraction import Extraction, extract_to_file
     from ..tables.file import check_table_suffix, companion_of, is_as_written
     from .progress import progress_bar
 
+    if seed and augment is None:
+        raise ProsodySerError("--seed is for copies, which --augment asks for")
     sources, out = _split(paths)
     check_table_suffix(out)
     _check_replaceable(out)
@@ -133,9 +136,10 @@ def _check_replaceable(out: Path) -> None:
 
 
 def _failures(tally: "Tally") -> None:
-    for status, count in tally.failed.items():
-        file, error = tally.examples[status]
-        print(f"{status}: {count}, e.g. {' '.join(f'{file}: {error}'.split())}", file=sys.stderr)
+    for counts, what in ((tally.failed, ""), (tally.copies_failed, " copies")):
+        for status, count in counts.items():
+            file, error = tally.examples[status]
+            print(f"{status}: {count}{what}, e.g. {' '.join(f'{file}: {error}'.split())}", file=sys.stderr)
 
 
 def _summary(extraction: "Extraction", out: Path) -> None:
@@ -149,7 +153,7 @@ def _summary(extraction: "Extraction", out: Path) -> None:
     print(f"clips     {tally.clips}: {tally.ok} ok, {tally.failed.total()} failed")
     if tally.copies:
         asked = ", ".join(map(str, extraction.augmentations))
-        failed = f", {tally.copies_failed} of them failed" if tally.copies_failed else ""
+        failed = f", {tally.copies_failed.total()} of them failed" if tally.copies_failed else ""
         print(f"copies    {tally.copies}{failed} ({asked}); they train with their originals and are never tested")
     if extraction.passed_over:
         print(f"          {extraction.passed_over} left out: video, second copies, rows of labels that cannot be used")

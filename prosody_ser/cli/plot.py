@@ -57,6 +57,8 @@ def command(
     from ..errors import ProsodySerError
     from .input_table import last_table
 
+    if seed and augment is None:
+        raise ProsodySerError("--seed is for --augment")
     if file is None and kind is not None:
         file = Path("result.json")
     if file is None:

@@ -136,7 +136,7 @@ class Extraction:
             raise ProtocolError(f"level is {level!r}: take {CLIPS} or {FRAMES}")
         self.level = level
         whole_number("seed", seed, 0)
-        self.augmentations, self.seed = parse_augmentations(augment or ()), seed
+        self.augmentations, self.seed = () if augment is None else parse_augmentations(augment), seed
         feature_set(features)
         chosen("engine", engine, ENGINES)
         segment = None if segment is None else str(segment)

@@ -31,9 +31,9 @@ class Tally:
     note: tuple[str, str] = ("", "")  #: one of them and what it is
     narrow: int = 0  #: measured clips recorded below 16 kHz
     corpora: Counter = field(default_factory=Counter)  #: clips by corpus
-    #: `copies`, `copies_failed`: changed copies of clips, and those of them that gave no row of values
+    #: `copies`, `copies_failed`: changed copies of clips; those of them that gave no row of values, by status
     copies: int = 0
-    copies_failed: int = 0
+    copies_failed: Counter = field(default_factory=Counter)
 
     @property
     def ok(self) -> int:
@@ -70,7 +70,9 @@ class Tally:
     def add_copy(self, utterance: Utterance, rows: Sequence[Measured]) -> None:
         """Count a changed copy of a clip."""
         self.copies += 1
-        self.copies_failed += not any(f["status"] == "ok" for f in self._heard(utterance, rows))
+        statuses = [f["status"] for f in self._heard(utterance, rows)]
+        if "ok" not in statuses:
+            self.copies_failed[statuses[0]] += 1
 
     def _heard(self, utterance: Utterance, rows: Sequence[Measured]) -> list[dict[str, Any]]:
         """What is said of the rows; their duration and what failed are counted."""

@@ -12,6 +12,7 @@ from ..learn.inspection.feature_groups import families
 from ..learn.speakers.enrolment import enrolment_of
 from ..parallel.one_thread import one_thread
 from ..paths import OnePath
+from ..tables.families import is_augmented
 from ..tables.feature_table import FeatureTable
 from .engine import check_engine
 from .file import as_model
@@ -67,7 +68,7 @@ def answers_of(
     """What :meth:`TrainedModel.predict` gives."""
     if isinstance(X, FeatureTable):
         check_engine(model, X.engine, engine)
-        X = X.features_of(X.frame["status"] == "ok")
+        X = X.features_of((X.frame["status"] == "ok") & ~is_augmented(X.frame))
     X = model.columns_of(X)
     with one_thread():
         values, rest = after_speakers(model, X)

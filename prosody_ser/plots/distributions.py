@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..catalogue import CONTOURS, all_features
 from ..errors import TableError
+from ..tables.families import is_augmented
 from ..tables.feature_table import FRAMES, TEXT_COLUMNS, FeatureTable
 from .style import LABEL, NOTE, new_figure, put_notes, put_title, shortened, wrapped, write_figure
 
@@ -111,7 +112,7 @@ def _notes(table: FeatureTable, speakers: bool, n_undefined: int, n_outside: int
 def _rows(table: FeatureTable, feature: str, by: str) -> pd.DataFrame:
     """Value, group, speaker, sex and clip of each measured row that has a group."""
     _check_names(table, feature, by)
-    frame = table.frame[table.frame["status"] == "ok"]
+    frame = table.frame[(table.frame["status"] == "ok") & ~is_augmented(table.frame)]
     several = frame["corpus"].nunique() > 1  # two corpora's speakers 03 are two people
     speaker = (
         (frame["corpus"] + ":" + frame["speaker"]).where(frame["speaker"] != "", "") if several else frame["speaker"]

@@ -41,7 +41,7 @@ import pandas as pd
 
 from ..catalogue import FAST
 from ..errors import TableError
-from .families import ORIGINAL, families_of, is_augmented
+from .families import ORIGINAL, SEVERAL, is_augmented, originals_of_copies, root_of
 
 INDEX_COLUMNS = ("file", "start", "end", "variant")
 METADATA_COLUMNS = (
@@ -140,9 +140,9 @@ class FeatureTable:
         for column in TEXT_COLUMNS:
             # "s01 " and "s01" are one speaker: apart, they would be in train and test.
             frame[column] = frame[column].astype(object).where(frame[column].notna(), "").astype(str).str.strip()
-        # what was made from another file is a copy, whatever it is called
-        frame["variant"] = frame["variant"].mask((frame["parent"] != "") & (frame["variant"] == ORIGINAL), "copy")
-        frame["variant"] = frame["variant"].mask(frame["variant"] == "", ORIGINAL)
+        as_recorded = frame["variant"].str.lower().isin(["", ORIGINAL])
+        frame["variant"] = frame["variant"].mask(as_recorded, ORIGINAL)
+        frame["variant"] = frame["variant"].mask(as_recorded & is_augmented(frame), "copy")  # made from another file
         frame["speaker"] = frame["speaker"].mask(frame["speaker"].isin(["nan", "NaN"]), "")
         frame["emotion"] = frame["emotion"].str.lower()  # "Anger" and "anger" are one class
         frame["emotion"] = frame["emotion"].mask(frame["emotion"].isin(["nan", "na", "n/a"]), "")
@@ -188,10 +188,16 @@ class FeatureTable:
             reason[(reason == "") & sung] = "song"
         copied = is_augmented(self.frame)
         if copied.any():
-            family = families_of(self.frame, whole_files=self.level == FRAMES)
-            of_used = np.isin(family, family[(reason == "") & ~copied])
-            reason[copied & (status == "ok")] = "augmented copy of a clip that is not used"
-            reason[copied & (status == "ok") & of_used] = COPY
+            used = (reason == "") & ~copied
+            measured = copied & (status == "ok")
+            reason[measured] = "augmented (column 'variant' or 'parent') without a usable original"
+            if self.level == FRAMES:  # a row is no clip, but a frame of one
+                root = root_of(self.frame)
+                reason[measured & np.isin(root, root[used])] = COPY
+            else:
+                parent = originals_of_copies(self.frame)
+                reason[measured & (parent == SEVERAL)] = "augmented, of one of several clips that start there"
+                reason[measured & (parent >= 0) & used[parent]] = COPY
         return pd.Series(reason, index=self.frame.index, dtype=object)
 
     @property
@@ -273,7 +279,7 @@ class FeatureTable:
         usable = self.frame[self.usable]
         n_speakers = usable[["corpus", "speaker"]].drop_duplicates().shape[0]
         of_set = f" of {self.about['feature_set']}" if self.about.get("feature_set") else ""
-        n_copies = int(self.copies.sum())
+        n_copies = int(is_augmented(self.frame).sum())
         copies = f" and {n_copies} augmented copies" if n_copies else ""
         return (
             f"<FeatureTable: {len(self) - n_copies} {self.level}{copies} ({sum(self.left_out.values())} left out), "

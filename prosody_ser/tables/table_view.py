@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ..notebook_view import grid, shaded, view
+from .families import is_augmented
 
 if TYPE_CHECKING:
     from .feature_table import FeatureTable
@@ -15,15 +16,15 @@ _MOST_SPEAKERS = 16
 
 def table_view(table: "FeatureTable") -> str:
     """Clips, speakers, emotions by speaker, features, and what is left out."""
-    usable = table.frame[table.usable]
+    usable, n_copies = table.frame[table.usable], is_augmented(table.frame).sum()
     several = usable["corpus"].nunique() > 1
     speakers = usable["corpus"] + ":" + usable["speaker"] if several else usable["speaker"]
     left_out = "; ".join(f"{reason}: {n}" for reason, n in table.left_out.items())
     feature_set = table.about.get("feature_set")
     what = "clips" if table.level == "clips" else "rows of 10 ms"
     facts = {
-        what: f"{len(table) - table.copies.sum()}",
-        "augmented copies": f"{table.copies.sum() or ''}",
+        what: f"{len(table) - n_copies}",
+        "augmented copies": f"{n_copies or ''}",
         "left out": left_out,
         "speakers": f"{speakers.nunique()}",
         "corpora": ", ".join(table.corpora),

@@ -135,7 +135,8 @@ def test_words_are_parsed():
     ("text", "message"),
     [
         ("nois", "unknown augmentation 'nois'; did you mean noise"),
-        ("", "unknown augmentation ''; choose from noise, stretch"),
+        ("", "'' is no augmentation: write names with commas between"),
+        ("speed:1,5", "'5' is no augmentation: .* strengths with a decimal point"),
         ("pitch:high", "'pitch:high': a strength is a number, as in pitch:2, or a range, as in pitch:-2..2"),
         ("speed:9", r"'speed:9': the strength of speed \(new over old speed\) is from 0.5 to 2"),
         ("noise:30..10", "'noise:30..10': .* from -10 to 80 dB, the smaller end of a range first"),

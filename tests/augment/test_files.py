@@ -38,6 +38,16 @@ def test_nothing_is_overwritten_and_bad_input_is_a_line(cli):
     assert cli("augment", "a.wav", "copies", "--augment", "gain:-6", "--force").status == 0
     (cli.folder / "bad.wav").write_text("no")
     assert cli("augment", "bad.wav", "copies").err.startswith("prosody-ser: bad.wav: ")
+    write_wav(cli.folder / "short.wav", voice(180, 0.01))
+    assert cli("augment", "short.wav", "short").err.startswith(
+        "prosody-ser: short.wav: Praat cannot change its voice ("
+    )
+    assert not (cli.folder / "short").exists()
+    assert "name another folder" in cli("augment", "a.wav", ".").err
+    assert "Praat cannot change" in cli("plot", "short.wav", "--augment", "stretch").err
+    assert cli("extract", "a.wav", "out.csv", "--seed", "3").err == (
+        "prosody-ser: --seed is for copies, which --augment asks for\n"
+    )
     assert "name a recording and a folder" in cli("augment", "a.wav").err
     assert cli("augment", "a.wav", "a.wav").err == "prosody-ser: a.wav: no folder can be made there (File exists)\n"
     assert (

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from ...errors import ProtocolError, listed
-from ...tables.families import is_augmented
 from ...tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS, FeatureTable
 from ..audit import duplicates
 from ..audit.finding import ERROR
 from ..audit.material import Material
 from ..speakers.names import speakers_of
+from ..splits.copies import copies_of, settled
 from ..splits.evaluation_plan import EvaluationPlan
 from ..splits.plan import check_protocol
 
@@ -74,6 +74,7 @@ def over_common_emotions(parts: Mapping[str, FeatureTable]) -> tuple[list[str], 
     for name, table in parts.items():
         with naming(name):
             emotions[name] = set(check_protocol(table)[1])
+            copies_of(table)  # refuses copies that say otherwise than their originals
     labels = sorted(set.intersection(*emotions.values()))
     if len(labels) < 2:
         listed = "; ".join(f"{name}: {', '.join(sorted(own))}" for name, own in emotions.items())
@@ -81,9 +82,9 @@ def over_common_emotions(parts: Mapping[str, FeatureTable]) -> tuple[list[str], 
             f"{len(labels)} emotion{'s' * (len(labels) != 1)} in common ({listed}): there is nothing to tell apart"
         )
     restricted = {}
-    for name, table in parts.items():
-        scored = table.usable & table.frame["emotion"].isin(labels)
-        restricted[name] = _kept(table, scored | is_augmented(table.frame))
+    for name, whole in parts.items():
+        table = settled(whole)
+        restricted[name] = _kept(table, (table.usable | table.copies) & table.frame["emotion"].isin(labels))
         inside = restricted[name].frame["corpus"]
         if inside.nunique() > 1:  # rows without a name among them: speakers are called as in put_together
             restricted[name].frame["corpus"] = inside.mask(inside == "", name)

@@ -63,7 +63,7 @@ def describe_protocol(
         "split_file": getattr(plan.splitter, "source", None),
         "n_repeats": int(said.repeat.max()) + 1,
         "warnings": counted(caught),
-        **described_copies(table),
+        **(described_copies(table) if len(plan.copies) else {}),
     }
 
 

@@ -6,13 +6,13 @@ beside the clips that it trains on it gets the copies of these. Copies of any ot
 table lacks or cannot use, are left out. Speaker, sentence and emotion of a copy are its original's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from ...errors import ProtocolError
-from ...tables.families import families_of
+from ...tables.families import originals_of_copies
 from ...tables.feature_table import FeatureTable
 from ..speakers.enrolment import has_enrolment, with_level
 
@@ -53,6 +53,18 @@ class Copies:
         return everything, np.concatenate([labels[rows], labels[self.parent[own]]])
 
 
+def settled(table: FeatureTable) -> FeatureTable:
+    """The table with its copies told by what tells their originals, so that it can be cut and joined with others."""
+    wanted = np.flatnonzero(table.copies)
+    made_from = originals_of_copies(table.frame)[wanted]
+    frame = table.frame.copy()
+    for column in ("corpus", "start", "speaker", "sentence", "take", "emotion", "vocal_channel"):
+        own, of_original = frame[column].to_numpy(dtype=object), frame[column].to_numpy(dtype=object)[made_from]
+        own[wanted] = of_original
+        frame[column] = own
+    return replace(table, frame=frame)
+
+
 def copies_of(table: FeatureTable) -> Copies:
     """The copies in a table whose originals are among its usable rows.
 
@@ -64,11 +76,9 @@ def copies_of(table: FeatureTable) -> Copies:
     frame, wanted = table.frame, np.flatnonzero(table.copies)
     if not wanted.size:
         return Copies(table.X.iloc[:0], np.empty(0, dtype=int))
-    family, rows = families_of(frame), np.flatnonzero(table.usable)
-    position = np.empty(family.max() + 1, dtype=int)
-    position[family[rows[::-1]]] = np.arange(len(rows))[::-1]  # the first, where a clip is there twice
-    parent = position[family[wanted]]
-    copies, originals = frame.iloc[wanted], frame.iloc[rows[parent]]
+    made_from = originals_of_copies(frame)[wanted]
+    parent = (np.cumsum(table.usable.to_numpy()) - 1)[made_from]  # where the usable rows are counted alone
+    copies, originals = frame.iloc[wanted], frame.iloc[made_from]
     for column in ("speaker", "emotion"):
         own, of_original = copies[column].to_numpy(dtype=object), originals[column].to_numpy(dtype=object)
         wrong = np.flatnonzero((own != "") & (own != of_original))

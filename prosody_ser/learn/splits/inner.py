@@ -29,7 +29,7 @@ def inner_folds(
     """
     pooled = without_speakers == "pool" and not has_speakers(X)
     speakers = np.arange(len(y)).astype(str) if pooled else speakers_of(X)
-    original = originals_of(X)
+    original = np.ones(len(y), dtype=bool) if pooled else originals_of(X)
     n_speakers = np.unique(speakers[original]).size
     if n_folds < 2:
         raise ProtocolError(f"{n_folds} inner folds: take 2 or more")

@@ -38,7 +38,10 @@ SUFFIXES = (".json", ".csv")
 
 def clip_keys(table: FeatureTable | EvaluationPlan, columns: Sequence[str] = KEYS) -> list[tuple]:
     """What tells each usable row of a table from the others; times to the microsecond, None if unknown."""
-    clips = table.clips
+    return _keys_of(table.clips, columns)
+
+
+def _keys_of(clips: pd.DataFrame, columns: Sequence[str]) -> list[tuple]:
     return list(zip(*([_plain_key(column, value) for value in clips[column]] for column in columns), strict=True))
 
 
@@ -234,7 +237,8 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
             lacking = next(label for label in labels if label not in of_clip)
             raise ProtocolError(f"{path}: {key[0]} has no role in fold {lacking}; say unused if it plays none")
     roles = np.array([[by_fold[key].get(label, TRAIN) for label in labels] for key in wanted])
-    return labels, roles, len(set(by_fold) - set(wanted))
+    copies = table.frame[table.copies]  # a list of all rows has these too
+    return labels, roles, len(set(by_fold) - set(wanted) - set(_keys_of(copies, columns)))
 
 
 def _role(word: str, path: Path) -> int:

@@ -23,11 +23,15 @@ from prosody_ser.learn.evaluation.naive import with_naive
 from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS, SpeakerNormalizer
 from prosody_ser.learn.splits.copies import copies_of
 from prosody_ser.learn.splits.inner import inner_folds
+from prosody_ser.learn.splits.split_file import read_split
+from prosody_ser.plots.distributions import _rows as distribution_rows
 from prosody_ser.report.text.result import result_text
 from prosody_ser.tables.feature_table import FeatureTable
 from tests.support.crossed import crossed
 from tests.support.pipelines import Spy, quick_pipeline
 from tests.support.tables import acted_table
+
+LEFT_OUT = "augmented (column 'variant' or 'parent') without a usable original"
 
 
 def with_copies(table, n_each=2, by=0.05, own_files=False, **changes):
@@ -220,13 +224,90 @@ def test_copies_without_a_clip_that_is_used_are_left_out_and_counted(table, both
     frame = both.frame
     dropped = frame["file"].isin(table.frame["file"][:5]) & (frame["variant"] == "original")
     orphans = FeatureTable(frame[~dropped], both.feature_names)
-    assert orphans.left_out == {"augmented copy of a clip that is not used": 10}
+    assert orphans.left_out == {LEFT_OUT: 10}
     assert len(copies_of(orphans)) == 2 * len(table) - 10
     nobody = FeatureTable(frame[frame["variant"] != "original"], both.feature_names)
-    with pytest.raises(ProtocolError, match=r"no usable rows \(288 augmented copy of a clip that is not used\)"):
+    with pytest.raises(ProtocolError, match=r"no usable rows \(288 augmented \(column .* without a usable original\)"):
         evaluate(nobody, make_pipeline("lda"))
     unlabelled = FeatureTable(frame.assign(emotion=frame["emotion"].where(~dropped, "")), both.feature_names)
-    assert unlabelled.left_out == {"augmented copy of a clip that is not used": 10, "no emotion label": 5}
+    assert unlabelled.left_out == {LEFT_OUT: 10, "no emotion label": 5}
+
+
+def corpus(seed, name="csv", prefix="s"):
+    """Files of one name in corpora of one name, as two tables of labels give them; the speakers are others."""
+    table = acted_table(rows_each=24, seed=seed, n_sentences=2, signal=0.8)
+    frame = table.frame.assign(corpus=name, speaker=prefix + table.frame["speaker"])
+    return FeatureTable(frame, table.feature_names)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_files_of_one_name_in_two_corpora_of_one_name_keep_their_copies_apart(told):
+    """Copies of the tested corpus would else train the other one's model, under the other one's labels."""
+    blank = {} if told else {"speaker": "", "emotion": ""}
+    one, two = with_copies(corpus(3), by=1.0, **blank), with_copies(corpus(4, prefix="t"), by=1.0, **blank)
+    far = two.frame.copy()
+    far.loc[(far["variant"] != "original").to_numpy(), list(two.feature_names)] += 100.0
+    found = [
+        cross_corpus({"one": one, "two": FeatureTable(frame, two.feature_names)}, make_pipeline("lda")).data["cells"]
+        for frame in (two.frame, far)
+    ]
+    cells = [{(cell["train"], cell["test"]): cell["confusion"] for cell in part} for part in found]
+    assert cells[0]["one", "two"] == cells[1]["one", "two"]
+    assert cells[0]["two", "one"] != cells[1]["two", "one"]  # where they belong they are used
+    both = FeatureTable(pd.concat([one.frame, two.frame], ignore_index=True), one.feature_names)
+    copies = copies_of(both)
+    named = both.X.index.get_level_values("speaker")[copies.parent]
+    assert (copies.X.index.get_level_values("speaker") == named).all()
+    if not told:  # which of two it was made from, only the sentence can tell, and where both say the same nobody
+        same = (one.frame["sentence"][one.usable].to_numpy() == two.frame["sentence"][two.usable].to_numpy()).sum()
+        assert both.left_out == {"augmented, of one of several clips that start there": 4 * same}
+
+
+def test_stretches_that_begin_together_are_told_apart_by_what_they_are(table):
+    frame = table.frame.assign(file="talk.wav", start=0.0, end=np.arange(1, len(table) + 1) / 10)
+    frame["take"] = np.arange(len(table)).astype(str)
+    both = with_copies(FeatureTable(frame, table.feature_names))
+    copies = copies_of(both)
+    assert len(copies) == 2 * len(table)
+    ends = both.X.index.get_level_values("end").to_numpy()[copies.parent]
+    assert (ends == copies.X.index.get_level_values("end")).all()  # these copies kept their length
+
+
+def test_across_corpora_a_copy_stays_its_original_s_though_that_is_not_scored():
+    """Of two stretches of a file one is of an emotion that the other corpus lacks."""
+    frame = corpus(3, "one").frame
+    frame = frame.assign(
+        file=[f"{i // 2}.wav" for i in range(len(frame))], start=[5.0 * (i % 2) for i in range(len(frame))]
+    )
+    frame.loc[frame["start"] == 5.0, "emotion"] = "neutral"
+    tables = {"one": with_copies(FeatureTable(frame, ("x0", "x1")), own_files=True), "two": corpus(4, "two", "t")}
+    tables["two"] = FeatureTable(tables["two"].frame, ("x0", "x1"))
+    found = cross_corpus(tables, make_pipeline("lda"), folds=2)
+    assert found.data["corpora"]["one"]["n_clips"] == len(frame) // 2
+
+
+def test_a_variant_in_capitals_and_a_parent_that_is_the_file_itself_are_no_copies(table):
+    frame = table.frame.assign(variant="Original", parent=table.frame["file"])
+    assert FeatureTable(frame, table.feature_names).usable.all()
+    dialects = FeatureTable(table.frame.assign(variant="de-AT"), table.feature_names)
+    assert list(dialects.left_out) == ["augmented (column 'variant' or 'parent') without a usable original"]
+    assert "0 clips and 144 augmented copies (144 left out)" in repr(dialects)
+
+
+def test_another_x_without_copies_trains_on_none_and_says_so(both):
+    plan = EvaluationPlan.of(both)
+    assert "augmentation" not in evaluate(plan.giving(plan.X * 2), make_pipeline("lda")).data["protocol"]
+    given = evaluate(plan.giving(plan.X, plan.copies.X), make_pipeline("lda"))
+    assert given.data["clips"] == evaluate(plan, make_pipeline("lda")).data["clips"]
+
+
+def test_what_answers_draws_and_splits_leaves_copies_out(table, both, tmp_path):
+    model = train(table, make_pipeline("lda"), folds=2)
+    assert len(model.predict(both)) == len(table)
+    assert len(distribution_rows(both, "x0", "emotion")) == len(table)
+    rows = both.frame.assign(fold=both.frame["speaker"])[["file", "variant", "fold"]]
+    rows.to_csv(tmp_path / "folds.csv", index=False)
+    assert read_split(tmp_path / "folds.csv", both).n_absent == 0
 
 
 @pytest.mark.parametrize(("column", "value"), [("speaker", "s00"), ("emotion", "class0")])
