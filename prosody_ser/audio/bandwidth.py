@@ -22,6 +22,7 @@ QUANTILE = 0.95
 MOST_FRAMES = 500
 #: From the telephone's band to just below the whole one.
 LOWEST_EDGE_HZ, HIGHEST_EDGE_HZ, EDGE_STEP_HZ = 3375.0, 7000.0, 125.0
+_EDGES_HZ = np.arange(LOWEST_EDGE_HZ, HIGHEST_EDGE_HZ + 1, EDGE_STEP_HZ)
 #: The level below an edge is that of this band below it, the one above it the highest from so far above it on.
 BELOW_HZ, ABOVE_HZ = (900.0, 200.0), 200.0
 MIN_FALL_DB = 28.0
@@ -52,14 +53,13 @@ def bandwidth_hz(samples: np.ndarray) -> float:
     power = np.quantile(spectrum.real**2 + spectrum.imag**2, QUANTILE, axis=0)
     power = np.maximum(power, power.max() * 1e-14)
     level_db = 10 * np.log10(np.maximum(np.convolve(power, np.ones(5) / 5, mode="same"), power.max() * 1e-14))
-    best, edge_hz = MIN_FALL_DB, SAMPLE_RATE_HZ / 2
-    for candidate_hz in np.arange(LOWEST_EDGE_HZ, HIGHEST_EDGE_HZ + 1, EDGE_STEP_HZ):
-        below = slice(_bin(candidate_hz - BELOW_HZ[0]), _bin(candidate_hz - BELOW_HZ[1]))
-        fall_db = level_db[below].mean() - level_db[_bin(candidate_hz + ABOVE_HZ) : -4].max()
-        flatness_db = 10 * (np.log10(power[below]).mean() - np.log10(power[below].mean()))
-        if fall_db > best and flatness_db > MIN_FLATNESS_DB:
-            best, edge_hz = fall_db, candidate_hz
-    return float(edge_hz)
+    below, above = _bands()
+    highest_db = np.maximum.accumulate(level_db[-5::-1])[::-1]  # from each line on
+    fall_db = level_db[below].mean(axis=1) - highest_db[above]
+    flatness_db = 10 * (np.log10(power[below]).mean(axis=1) - np.log10(power[below].mean(axis=1)))
+    fall_db[flatness_db <= MIN_FLATNESS_DB] = -np.inf
+    best = fall_db.argmax()
+    return float(_EDGES_HZ[best]) if fall_db[best] > MIN_FALL_DB else SAMPLE_RATE_HZ / 2
 
 
 def held_rate_hz(bandwidth: float, native_rate_hz: float) -> float:
@@ -74,6 +74,13 @@ def held_rate_hz(bandwidth: float, native_rate_hz: float) -> float:
     """
     nearest = min(RATES_HZ, key=lambda rate_hz: abs(np.log(rate_hz / (2 * bandwidth))))
     return native_rate_hz if nearest == SAMPLE_RATE_HZ else min(nearest, native_rate_hz)
+
+
+@cache
+def _bands() -> tuple[np.ndarray, np.ndarray]:
+    """Of each edge the lines of the band below it, and the first one above it."""
+    below = [range(_bin(hz - BELOW_HZ[0]), _bin(hz - BELOW_HZ[1])) for hz in _EDGES_HZ]
+    return np.array(below), np.array([_bin(hz + ABOVE_HZ) for hz in _EDGES_HZ])
 
 
 def _bin(frequency_hz: float) -> int:
