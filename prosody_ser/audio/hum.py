@@ -55,7 +55,7 @@ def without_hum(samples: np.ndarray) -> tuple[np.ndarray, float | None]:
     first, last = heard_at[0], heard_at[-1] + 1
     n_pieces = max(1, round((last - first) / SAMPLE_RATE_HZ / PIECE_S))
     pieces = np.array_split(samples[first:last], n_pieces)
-    found_hz = [hum_of(piece) for piece in pieces]
+    found_hz = [_hum_of(piece) for piece in pieces]
     heard = [hz for hz in found_hz if hz is not None]
     if not heard:
         return samples, None
@@ -63,7 +63,7 @@ def without_hum(samples: np.ndarray) -> tuple[np.ndarray, float | None]:
     return np.concatenate([samples[:first], *cleared, samples[last:]]), float(np.median(heard))
 
 
-def hum_of(samples: np.ndarray) -> float | None:
+def _hum_of(samples: np.ndarray) -> float | None:
     """Frequency in Hz of the hum in some seconds of sound; None where there is none."""
     n_blocks = samples.size // _BLOCK
     power = np.mean(samples**2)

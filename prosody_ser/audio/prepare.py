@@ -168,7 +168,7 @@ def read_audio(
     """
     with _stretch(path, start_s, end_s, channel) as (blocks, rate_hz, notes, heard):
         if change is not None:
-            blocks = [change(np.concatenate(list(checked(blocks))), rate_hz)]
+            blocks = [change(_joined(blocks), rate_hz)]
         return prepare_blocks(blocks, rate_hz, notes, heard)
 
 
@@ -188,7 +188,7 @@ def read_mono(
         As :func:`read_audio`, but for what is silent or short.
     """
     with _stretch(path, start_s, end_s, channel) as (blocks, rate_hz, _, _):
-        return np.concatenate(list(checked(blocks))), rate_hz
+        return _joined(blocks), rate_hz
 
 
 @contextmanager
@@ -247,6 +247,11 @@ def mono(samples: ArrayLike, sample_rate_hz: int, *, channel: str | int = AUTO) 
         As :func:`prepare_audio`, but for what is silent or short.
     """
     blocks, *_ = _mixed(samples, sample_rate_hz, channel)
+    return _joined(blocks)
+
+
+def _joined(blocks: Iterable[np.ndarray]) -> np.ndarray:
+    """Checked blocks as one array."""
     return np.concatenate(list(checked(blocks)))
 
 

@@ -25,6 +25,24 @@ class Copy:
     peak: float  #: largest sample, 1 being full scale
 
 
+def changed_copies(
+    recording: str | os.PathLike, wanted: Sequence[Wanted], *, seed: int = 0, channel: str | int = AUTO
+) -> tuple[np.ndarray, int, dict[Variant, np.ndarray]]:
+    """A recording's mono samples, their rate in Hz, and its copies: those that ``extract --augment`` measures.
+
+    Raises
+    ------
+    RecordingError
+        If it cannot be read or changed; the message names it.
+    """
+    variants = draw(wanted, content_digest(recording) or b"", seed)
+    try:
+        samples, rate_hz = read_mono(recording, channel=channel)
+        return samples, rate_hz, {variant: variant(samples, rate_hz) for variant in variants}
+    except RecordingError as error:
+        raise RecordingError(error.status, f"{os.fspath(recording)}: {error}") from error
+
+
 def write_copies(
     recording: str | os.PathLike,
     folder: str | os.PathLike,
@@ -69,19 +87,14 @@ def write_copies(
         raise ProsodySerError(
             f"{folder}: beside its original a copy would be taken for a recording of its own; name another folder"
         )
-    variants = draw(wanted, content_digest(recording) or b"", seed)
-    try:
-        samples, rate_hz = read_mono(recording, channel=channel)
-        changed = [variant(samples, rate_hz) for variant in variants]
-    except RecordingError as error:
-        raise RecordingError(error.status, f"{recording}: {error}") from error
+    _, rate_hz, copies = changed_copies(recording, wanted, seed=seed, channel=channel)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ProsodySerError(f"{folder}: no folder can be made there ({error.strerror})") from error
-    paths = [folder / f"{recording.stem[:100]}_{str(variant).replace(':', '_')}.wav" for variant in variants]
+    paths = [folder / f"{recording.stem[:100]}_{str(variant).replace(':', '_')}.wav" for variant in copies]
     check_outputs(*paths, inputs=[recording], force=force)
-    for variant, path, copy in zip(variants, paths, changed, strict=True):
+    for (variant, copy), path in zip(copies.items(), paths, strict=True):
         with whole_file(path) as temporary:
             soundfile.write(temporary, copy.astype(np.float32), rate_hz, subtype="FLOAT")
         yield Copy(path, variant, copy.size / rate_hz, float(np.abs(copy).max()))

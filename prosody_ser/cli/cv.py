@@ -1,13 +1,17 @@
 """``prosody-ser cv``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .evaluating import Evaluating
 from .options import Force, SpeakerNorms
 from .takes import takes
+
+if TYPE_CHECKING:
+    from ..learn.splits.evaluation_plan import EvaluationPlan
+    from ..results import Result
 
 EXAMPLES = (
     "prosody-ser cv out.csv --model svm",
@@ -53,11 +57,7 @@ def command(
     """
     from ..atomic_write import check_outputs
     from ..learn.evaluation.evaluate import evaluate
-    from ..learn.evaluation.naive import with_naive
-    from ..learn.evaluation.p_value import with_permutation_test
     from ..learn.evaluation.tracks import wanted_norms
-    from ..learn.inspection.importances import with_importances
-    from ..learn.inspection.learning_curve import with_learning_curve
     from ..learn.inspection.profile import with_profile
     from ..learn.splits.split_file import check_split_suffix
     from ..learn.splits.split_file import write_split as keep_split
@@ -75,20 +75,7 @@ def command(
         result = evaluate(plan, pipeline, alongside=alongside, n_jobs=how.jobs, progress=progress)
     if (permutations or naive or importances or learning_curve or profile) and (out.is_file() or not out.exists()):
         result.write(out)  # what follows may take long, and be stopped
-    if permutations:
-        with progress_bar("permutations") as progress:
-            result = with_permutation_test(
-                result, plan, pipeline, n_permutations=permutations, n_jobs=how.jobs, progress=progress
-            )
-    if naive:
-        with progress_bar("naive folds") as progress:
-            result = with_naive(result, plan, pipeline, progress=progress)
-    if importances:
-        with progress_bar("importances") as progress:
-            result = with_importances(result, plan, pipeline, n_jobs=how.jobs, progress=progress)
-    if learning_curve:
-        with progress_bar("learning curve") as progress:
-            result = with_learning_curve(result, plan, pipeline, n_jobs=how.jobs, progress=progress)
+    result = _with_more(result, plan, pipeline, how.jobs, permutations, naive, importances, learning_curve)
     if profile:
         result = with_profile(result, table)
     result.write(out)
@@ -100,3 +87,37 @@ def command(
     if write_split is not None:
         print(f"folds       -> {write_split}")
     print(last_line(result, name))
+
+
+def _with_more(
+    result: "Result",
+    plan: "EvaluationPlan",
+    pipeline: Any,
+    jobs: int,
+    permutations: int,
+    naive: bool,
+    importances: bool,
+    curve: bool,
+) -> "Result":
+    """The result with what takes further fits, where it is asked for."""
+    from ..learn.evaluation.naive import with_naive
+    from ..learn.evaluation.p_value import with_permutation_test
+    from ..learn.inspection.importances import with_importances
+    from ..learn.inspection.learning_curve import with_learning_curve
+    from .progress import progress_bar
+
+    if permutations:
+        with progress_bar("permutations") as progress:
+            result = with_permutation_test(
+                result, plan, pipeline, n_permutations=permutations, n_jobs=jobs, progress=progress
+            )
+    if naive:
+        with progress_bar("naive folds") as progress:
+            result = with_naive(result, plan, pipeline, progress=progress)
+    if importances:
+        with progress_bar("importances") as progress:
+            result = with_importances(result, plan, pipeline, n_jobs=jobs, progress=progress)
+    if curve:
+        with progress_bar("learning curve") as progress:
+            result = with_learning_curve(result, plan, pipeline, n_jobs=jobs, progress=progress)
+    return result

@@ -14,6 +14,13 @@ EXAMPLES = (
     "prosody-ser plot result.json --kind confusion --out confusion.png",
 )
 
+#: What a picture of a result is drawn from, where not every result has it, and what to say where it is not there.
+_NEEDS = {
+    "reliability": ("calibration", "reliability curve; 'prosody-ser cv --calibrate' makes one"),
+    "learning": ("learning", "learning curve; 'prosody-ser cv --learning-curve' makes one"),
+    "training": ("training", "training loss; models that learn by epochs have one, such as mlp"),
+}
+
 
 def command(
     file: Annotated[
@@ -69,23 +76,17 @@ def command(
     if kind is not None and not is_result:
         raise ProsodySerError(f"{file}: --kind is for results, which end in .json")
     is_table = file.suffix.lower() in (".csv", ".parquet")
-    for option, given in (
-        ("--engine", engine != FAST),
-        ("--channel", channel != "auto"),
-        ("--pitch-floor", pitch_floor is not None),
-        ("--pitch-ceiling", pitch_ceiling is not None),
-        ("--augment", augment is not None),
-    ):
-        if given and (is_table or is_result):
-            raise ProsodySerError(f"{file}: {option} is for recordings")
+    if is_table or is_result:
+        given = {"--engine": engine != FAST, "--channel": channel != "auto", "--pitch-floor": pitch_floor is not None}
+        given |= {"--pitch-ceiling": pitch_ceiling is not None, "--augment": augment is not None}
+        _refuse(file, given, "recordings")
     if is_table:
         if feature is None:
             raise ProsodySerError(f"{file}: a table needs --feature; see 'prosody-ser features'")
         _distributions(file, feature, "emotion" if by is None else by, out, force)
         return
-    for option, value in (("--feature", feature), ("--by", by)):
-        if value is not None:
-            raise ProsodySerError(f"{file}: {option} is for tables, which end in .csv or .parquet")
+    given = {"--feature": feature is not None, "--by": by is not None}
+    _refuse(file, given, "tables, which end in .csv or .parquet")
     if is_result:
         _result(file, kind, out, force)
         return
@@ -94,6 +95,15 @@ def command(
         _augmentation(file, augment, how | {"seed": seed}, out, force)
     else:
         _clip(file, how, out, force)
+
+
+def _refuse(file: Path, given: dict[str, bool], what: str) -> None:
+    """Raise for the first option that is given and is for something else than this file."""
+    from ..errors import ProsodySerError
+
+    for option, is_given in given.items():
+        if is_given:
+            raise ProsodySerError(f"{file}: {option} is for {what}")
 
 
 def _clip(file: Path, how: dict[str, Any], out: Path | None, force: bool) -> None:
@@ -156,12 +166,9 @@ def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None
         raise ProsodySerError(f"{file}: --kind is for results of 'cv' and 'tune'; this is of '{found.command}'")
     else:
         draw, shown = {"compare": plot_comparison, "cross": plot_cross}[found.command], file.stem
-    for name, block, lacking in (
-        ("reliability", "calibration", "reliability curve; 'prosody-ser cv --calibrate' makes one"),
-        ("learning", "learning", "learning curve; 'prosody-ser cv --learning-curve' makes one"),
-        ("training", "training", "training loss; models that learn by epochs have one, such as mlp"),
-    ):
-        if kind == name and not data.get(block):
+    if kind in _NEEDS:
+        block, lacking = _NEEDS[kind]
+        if not data.get(block):
             raise ProsodySerError(f"{file}: holds no {lacking}")
     out = _checked(out or Path(f"{shown}.png"), [file], force)
     draw(data, out)

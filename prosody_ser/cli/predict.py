@@ -75,9 +75,7 @@ def command(
     from ..errors import ProsodySerError
 
     model_path, sources = _split(paths)
-    if (timeline or plot) and segment is None:
-        raise ProsodySerError("--timeline and --plot need --segment SECONDS or --segment vad")
-    _check_suffixes(out, timeline, plot)
+    _check_asked(out, timeline, plot, segment)
     check_outputs(out, timeline, plot, inputs=[model_path, *sources], force=force)
     from ..model import load_model
     from ..prediction import default_model_path, predict_files, write_predictions
@@ -91,15 +89,8 @@ def command(
     model = load_model(model_path or default_model_path())
     title = _name(model.card, model_path)
     notes: list[str] = []
-    how = {
-        "segment": segment,
-        "engine": engine,
-        "channel": channel,
-        "jobs": jobs,
-        "timeout_s": timeout,
-        "cache": cache,
-        "say": notes.append,
-    }
+    how: dict[str, Any] = {"segment": segment, "engine": engine, "channel": channel}
+    how |= {"jobs": jobs, "timeout_s": timeout, "cache": cache, "say": notes.append}
     with progress_bar("predicting") as progress:
         found = predict_files(model, sources, enrol=[enrol] if enrol else None, progress=progress, **how)
     for note in notes:
@@ -176,11 +167,15 @@ def _stdin() -> Iterable[str]:
     return sys.stdin
 
 
-def _check_suffixes(out: Path | None, timeline: Path | None, plot: Path | None) -> None:
+def _check_asked(out: Path | None, timeline: Path | None, plot: Path | None, segment: str | None) -> None:
+    """Refuse outputs of other suffixes, and emotion over time where recordings are not cut."""
+    from ..errors import ProsodySerError
     from ..plots.style import check_picture_suffix
     from ..prediction.timeline import check_timeline_suffix
     from ..prediction.writing import check_predictions_suffix
 
+    if (timeline or plot) and segment is None:
+        raise ProsodySerError("--timeline and --plot need --segment SECONDS or --segment vad")
     if out is not None:
         check_predictions_suffix(out)
     if timeline is not None:

@@ -138,6 +138,7 @@ def train(
             "the table has features of a plugin, whose code a model file cannot hold; train on a table without them"
         )
     X, y = check_protocol(table)
+    copies = copies_of(table, X)
     set_name = table.about.get("feature_set") or ""
     check_texts(sorted(set(y)), features, set_name, notes)
     enrolled = speaker_norm_of(pipeline) == "enrol"
@@ -157,7 +158,7 @@ def train(
     said = probabilities(evidence, weights)
     found = threshold_for(risk, said.max(axis=1), said.argmax(axis=1) == named)
     with one_thread():  # BLAS rounds differently on several threads
-        rows, named_rows = copies_of(table).training(X, y.to_numpy(dtype=object))
+        rows, named_rows = copies.training(X, y.to_numpy(dtype=object))
         fitted = unwrapped(_searched(pipeline, result).fit(rows, named_rows))
         stored = decoded(encoded(fitted), features, labels)
         novelty = _novelty(X, y, inner, stored, seed)

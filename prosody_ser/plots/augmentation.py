@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..audio.channels import AUTO
-from ..audio.content import content_digest
-from ..audio.prepare import prepare_blocks, read_mono
-from ..augment import Variant, draw, parse_augmentations
+from ..audio.prepare import prepare_blocks
+from ..augment import Variant, parse_augmentations
+from ..augment.files import changed_copies
 from ..catalogue import FAST
 from ..contours import Analysis, PitchRange
 from ..datasets.corpora import synthetic
@@ -77,10 +77,10 @@ def plot_augmentation(
     if len(wanted) != 1:
         raise ProtocolError(f"{what!r} names {len(wanted)} augmentations: a picture shows one")
     recording = Path(recording)
-    variant = draw(wanted, content_digest(recording) or b"", seed)[0]
+    samples, rate_hz, copies = changed_copies(recording, wanted, seed=seed, channel=channel)
+    ((variant, changed),) = copies.items()
+    sounds = {"as recorded": samples, str(variant): changed}
     try:
-        samples, rate_hz = read_mono(recording, channel=channel)
-        sounds = {"as recorded": samples, str(variant): variant(samples, rate_hz)}
         heard = {name: prepare_blocks([sound], rate_hz) for name, sound in sounds.items()}
         pitch_range = PitchRange(pitch_floor_hz, pitch_ceiling_hz)
         analyses = {name: engine_of(engine).analyse(audio, pitch_range) for name, audio in heard.items()}

@@ -142,8 +142,8 @@ def _plain_name(name: str) -> tuple[str, ...]:
 
 def _rows(table: FeatureTable | EvaluationPlan) -> tuple[pd.DataFrame, pd.Series, Copies]:
     """X, y and the copies, checked: but for names that look alike, which a plan refuses and an audit reports."""
-    if isinstance(table, FeatureTable) and look_alike(np.unique(speakers_of(table.X))):
-        return table.X, table.y, copies_of(table)
+    if isinstance(table, FeatureTable) and look_alike(np.unique(speakers_of(X := table.X))):
+        return X, table.y, copies_of(table, X)
     return rows_of(table)
 
 

@@ -73,8 +73,9 @@ def over_common_emotions(parts: Mapping[str, FeatureTable]) -> tuple[list[str], 
     emotions = {}
     for name, table in parts.items():
         with naming(name):
-            emotions[name] = set(check_protocol(table)[1])
-            copies_of(table)  # refuses copies that say otherwise than their originals
+            X, y = check_protocol(table)
+            emotions[name] = set(y)
+            copies_of(table, X)  # refuses copies that say otherwise than their originals
     labels = sorted(set.intersection(*emotions.values()))
     if len(labels) < 2:
         listed = "; ".join(f"{name}: {', '.join(sorted(own))}" for name, own in emotions.items())

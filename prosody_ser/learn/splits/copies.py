@@ -24,6 +24,11 @@ class Copies:
     X: pd.DataFrame  #: of shape (n_copies, n_columns), as the clips' X, on an index with the same levels
     parent: np.ndarray  #: ndarray of int, shape (n_copies,): position in the clips' X of what each was made from
 
+    @classmethod
+    def none(cls, X: pd.DataFrame) -> "Copies":
+        """No copies of the clips of X."""
+        return cls(X.iloc[:0], np.empty(0, dtype=int))
+
     def __len__(self) -> int:
         return len(self.parent)
 
@@ -57,16 +62,13 @@ def settled(table: FeatureTable) -> FeatureTable:
     """The table with its copies told by what tells their originals, so that it can be cut and joined with others."""
     wanted = np.flatnonzero(table.copies)
     made_from = originals_of_copies(table.frame)[wanted]
-    frame = table.frame.copy()
-    for column in ("corpus", "start", "speaker", "sentence", "take", "emotion", "vocal_channel"):
-        own, of_original = frame[column].to_numpy(dtype=object), frame[column].to_numpy(dtype=object)[made_from]
-        own[wanted] = of_original
-        frame[column] = own
+    frame, shared = table.frame.copy(), ["corpus", "start", "speaker", "sentence", "take", "emotion", "vocal_channel"]
+    frame.loc[wanted, shared] = frame.loc[made_from, shared].to_numpy()
     return replace(table, frame=frame)
 
 
-def copies_of(table: FeatureTable) -> Copies:
-    """The copies in a table whose originals are among its usable rows.
+def copies_of(table: FeatureTable, X: pd.DataFrame) -> Copies:
+    """The copies in a table whose originals are among its usable rows, whose :attr:`FeatureTable.X` is `X`.
 
     Raises
     ------
@@ -75,7 +77,7 @@ def copies_of(table: FeatureTable) -> Copies:
     """
     frame, wanted = table.frame, np.flatnonzero(table.copies)
     if not wanted.size:
-        return Copies(table.X.iloc[:0], np.empty(0, dtype=int))
+        return Copies.none(X)
     made_from = originals_of_copies(frame)[wanted]
     parent = (np.cumsum(table.usable.to_numpy()) - 1)[made_from]  # where the usable rows are counted alone
     copies, originals = frame.iloc[wanted], frame.iloc[made_from]
@@ -88,9 +90,9 @@ def copies_of(table: FeatureTable) -> Copies:
                 f"{name}: this {copies['variant'].iloc[wrong[0]]} copy has the {column} {own[wrong[0]]!r}, its "
                 f"original {of_original[wrong[0]]!r}; a copy's are those of its original"
             )
-    index = table.X.index[parent].to_frame(index=False)
+    index = X.index[parent].to_frame(index=False)
     index[["file", "start", "end", "variant"]] = copies[["file", "start", "end", "variant"]].to_numpy(dtype=object)
-    index = index.astype(table.X.index.to_frame().dtypes)
+    index = index.astype(X.index.to_frame().dtypes)
     values = copies[list(table.feature_names)].to_numpy(dtype=float)
     return Copies(
         pd.DataFrame(values, index=pd.MultiIndex.from_frame(index), columns=list(table.feature_names)), parent

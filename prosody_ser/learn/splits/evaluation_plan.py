@@ -101,7 +101,17 @@ class EvaluationPlan:
             warnings.simplefilter("always")
             planned = plan_folds(X, y, splitter)
         return cls(
-            table, X, y, copies_of(table), speakers, sorted(set(y)), splitter, planned, seed, enrol_clips, tuple(caught)
+            table,
+            X,
+            y,
+            copies_of(table, X),
+            speakers,
+            sorted(set(y)),
+            splitter,
+            planned,
+            seed,
+            enrol_clips,
+            tuple(caught),
         )
 
     def giving(self, X: pd.DataFrame, copies: pd.DataFrame | None = None) -> "EvaluationPlan":
@@ -126,7 +136,7 @@ class EvaluationPlan:
         if not X.index.equals(self.X.index):
             raise ProtocolError("X is of other clips than the plan's: it takes the index of the plan's X")
         if copies is None:
-            return replace(self, X=X, copies=Copies(X.iloc[:0], np.empty(0, dtype=int)))
+            return replace(self, X=X, copies=Copies.none(X))
         if not copies.index.equals(self.copies.X.index):
             raise ProtocolError("these are copies of other clips than the plan's: take the index of plan.copies.X")
         return replace(self, X=X, copies=replace(self.copies, X=copies))
@@ -185,4 +195,5 @@ def rows_of(table: FeatureTable | EvaluationPlan) -> tuple[pd.DataFrame, pd.Seri
     """X and y of a plan, or of a table once it is checked, and the copies of its clips."""
     if isinstance(table, EvaluationPlan):
         return table.X, table.y, table.copies
-    return *check_protocol(table), copies_of(table)
+    X, y = check_protocol(table)
+    return X, y, copies_of(table, X)

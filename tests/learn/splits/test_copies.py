@@ -225,7 +225,7 @@ def test_copies_without_a_clip_that_is_used_are_left_out_and_counted(table, both
     dropped = frame["file"].isin(table.frame["file"][:5]) & (frame["variant"] == "original")
     orphans = FeatureTable(frame[~dropped], both.feature_names)
     assert orphans.left_out == {LEFT_OUT: 10}
-    assert len(copies_of(orphans)) == 2 * len(table) - 10
+    assert len(copies_of(orphans, orphans.X)) == 2 * len(table) - 10
     nobody = FeatureTable(frame[frame["variant"] != "original"], both.feature_names)
     with pytest.raises(ProtocolError, match=r"no usable rows \(288 augmented \(column .* without a usable original\)"):
         evaluate(nobody, make_pipeline("lda"))
@@ -255,7 +255,7 @@ def test_files_of_one_name_in_two_corpora_of_one_name_keep_their_copies_apart(to
     assert cells[0]["one", "two"] == cells[1]["one", "two"]
     assert cells[0]["two", "one"] != cells[1]["two", "one"]  # where they belong they are used
     both = FeatureTable(pd.concat([one.frame, two.frame], ignore_index=True), one.feature_names)
-    copies = copies_of(both)
+    copies = copies_of(both, both.X)
     named = both.X.index.get_level_values("speaker")[copies.parent]
     assert (copies.X.index.get_level_values("speaker") == named).all()
     if not told:  # which of two it was made from, only the sentence can tell, and where both say the same nobody
@@ -267,7 +267,7 @@ def test_stretches_that_begin_together_are_told_apart_by_what_they_are(table):
     frame = table.frame.assign(file="talk.wav", start=0.0, end=np.arange(1, len(table) + 1) / 10)
     frame["take"] = np.arange(len(table)).astype(str)
     both = with_copies(FeatureTable(frame, table.feature_names))
-    copies = copies_of(both)
+    copies = copies_of(both, both.X)
     assert len(copies) == 2 * len(table)
     ends = both.X.index.get_level_values("end").to_numpy()[copies.parent]
     assert (ends == copies.X.index.get_level_values("end")).all()  # these copies kept their length
@@ -315,7 +315,8 @@ def test_a_copy_that_says_otherwise_than_its_original_is_refused(table, column, 
     with pytest.raises(ProtocolError, match=f"this noise:0 copy has the {column} '{value}', its original"):
         evaluate(with_copies(table, **{column: value}), make_pipeline("lda"))
     # one that says nothing has its original's
-    assert len(copies_of(with_copies(table, **{column: ""}))) == 2 * len(table)
+    silent = with_copies(table, **{column: ""})
+    assert len(copies_of(silent, silent.X)) == 2 * len(table)
 
 
 def test_a_parent_makes_a_copy_whatever_the_variant_is_called(table):
