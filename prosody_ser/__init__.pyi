@@ -87,5 +87,6 @@ from .tables.columns import with_features as with_features
 from .tables.feature_table import FeatureTable as FeatureTable
 from .tables.file import read_table as read_table
 from .tables.file import write_table as write_table
+from .tables.sequences import read_sequences as read_sequences
 
 __version__: str

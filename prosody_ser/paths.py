@@ -1,12 +1,23 @@
-"""One path or many: what takes paths takes both."""
+"""One path or many: what takes paths takes both. And the folder for what is kept between runs."""
 
 import os
 from collections.abc import Iterable
+from pathlib import Path
+
+import platformdirs
 
 from .errors import CorpusError
 
+#: Names the folder for caches, if it is not to be the system's own.
+CACHE_VARIABLE = "PROSODY_SER_CACHE"
+
 OnePath = str | os.PathLike[str]
 Paths = OnePath | Iterable[OnePath]
+
+
+def cache_folder() -> Path:
+    """Where this package keeps what it may throw away; it need not be there yet."""
+    return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("prosody-ser"))
 
 
 def as_paths(given: Paths) -> list[str]:

@@ -8,7 +8,7 @@ from .contours import CONTOURS
 from .engines import ENGINES, FAST, REFERENCE
 from .feature import Contour, Feature, feature_of, unit_in_name
 from .measures import MEASURES
-from .sets import DEFAULT_SET, FEATURE_SETS, all_features, feature_set
+from .sets import DEFAULT_SET, FEATURE_SETS, FRAMES_SET, all_contours, all_features, column, feature_set
 
 __all__ = [
     "CONTOURS",
@@ -16,11 +16,14 @@ __all__ = [
     "ENGINES",
     "FAST",
     "FEATURE_SETS",
+    "FRAMES_SET",
     "MEASURES",
     "REFERENCE",
     "Contour",
     "Feature",
+    "all_contours",
     "all_features",
+    "column",
     "feature_of",
     "feature_set",
     "unit_in_name",

@@ -9,6 +9,8 @@ from .feature import Contour, Feature, feature_of
 from .measures import MEASURES
 
 DEFAULT_SET = "prosody_v1"
+#: Whose contours are measured where frames are wanted: it has all of them, the mel bands too.
+FRAMES_SET = "full_v1"
 
 _LEVELS = ("mean", "sd", "p20", "p50", "p80", "range_p20_p80", "slope")
 _MOVEMENT = ("change_p50", "change_sd", "rise_share")
@@ -108,6 +110,17 @@ def _features_of(name: str) -> tuple[Feature, ...]:
         *(feature_of(CONTOURS[c], FUNCTIONALS[f]) for c, statistics in functionals.items() for f in statistics),
         *(MEASURES[m] for m in measures),
     )
+
+
+@cache
+def all_contours() -> dict[str, Contour]:
+    """Every contour over all frames by its column name in a table of frames."""
+    return {contour.name: contour for contour in CONTOURS.values() if contour.over == "all"}
+
+
+def column(name: str) -> Feature | Contour | None:
+    """What a column of a table of features, or of frames, holds; None where the catalogue does not know it."""
+    return all_features().get(name) or all_contours().get(name)
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import ProsodySerError, chosen
-from .options import Folds, Force, Jobs, Seed, SplitFile
+from .options import Device, Folds, Force, Jobs, Seed, SplitFile
 
 if TYPE_CHECKING:
     from ..results import Result
@@ -41,6 +41,7 @@ def command(
             help="wilcoxon: signed ranks over speakers; t: corrected resampled t over folds; auto: t if repeated."
         ),
     ] = "auto",
+    device: Device = None,
     seed: Seed = 0,
     jobs: Jobs = 1,
     out: Annotated[Path, typer.Option(help="The comparison as JSON.")] = Path("comparison.json"),
@@ -84,7 +85,7 @@ def command(
         found = dict(zip(short_names(paths), map(Result.read, paths), strict=True))
     else:
         wanted = {option: words(text, option) for option, text in lists.items()}
-        found = _evaluated(paths, wanted, folds, split_file, seed, jobs, keep, [*precious, out], force)
+        found = _evaluated(paths, wanted, folds, split_file, device, seed, jobs, keep, [*precious, out], force)
     comparison = compare(list(found.values()), list(found), test=test, seed=seed)
     comparison.write(out)
     print(comparison_text(comparison.data, form))
@@ -106,6 +107,7 @@ def _evaluated(
     wanted: Mapping[str, list[str] | None],
     folds: str,
     split_file: Path | None,
+    device: str | None,
     seed: int,
     jobs: int,
     keep: Path | None,
@@ -124,31 +126,40 @@ def _evaluated(
         raise ProsodySerError(
             "one model on one table: name several with --models, --sets, --speaker-norm, --balance, --select"
         )
-    pipelines = {
-        (model, way, track, kept): make_pipeline(model, balance=way, speaker_norm=track, select=kept, seed=seed)
-        for model, way, track, kept in itertools.product(*kinds)
-    }
+    pipelines = {}
+    for model, way, track, kept in itertools.product(*kinds):
+        steps: dict[str, Any] = {"balance": way, "speaker_norm": track, "select": kept, "seed": seed}
+        of_model = steps | ({"device": device} if _is_network(model) else {})
+        pipelines[model, way, track, kept] = make_pipeline(model, **of_model)
     tables = _tables(paths, wanted["--sets"])
     names = _names(tables, pipelines, kinds)
     files = _files_kept(keep, names, precious, force)
     planned = folds_or_file(folds, split_file, next(iter(tables.values())))
 
-    def kept(run: tuple[str, Any], result: "Result") -> None:
+    def keep_one(run: tuple[str, Any], result: "Result") -> None:
         if run in files:
             result.write(files[run])
 
     with progress_bar("folds") as progress:
-        runs = evaluate_all(tables, pipelines, folds=planned, seed=seed, n_jobs=jobs, progress=progress, done=kept)
+        runs = evaluate_all(tables, pipelines, folds=planned, seed=seed, n_jobs=jobs, progress=progress, done=keep_one)
     return {names[run]: result for run, result in runs.items()}
+
+
+def _is_network(model: str) -> bool:
+    from ..learn.classifiers.registry import MODELS
+
+    return model in MODELS and MODELS[model].network
 
 
 def _names(
     tables: "dict[str, FeatureTable]", pipelines: Mapping[Any, Any], kinds: list[list[str]]
 ) -> dict[tuple[str, Any], str]:
     """What each run is called: all in which the runs differ."""
+    from ..learn.comparison.runs import runs_of
+
     varied = [i for i, values in enumerate([tables, *kinds]) if len(values) > 1]
     labels = _labels(tables)
-    runs = itertools.product(tables, pipelines)
+    runs = runs_of(tables, pipelines)
     return {(table, parts): " ".join((labels[table], *parts)[i] for i in varied) for table, parts in runs}
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .beside import beside
-from .options import Balance, Folds, Force, Jobs, Model, Seed, Select, SpeakerNorm
+from .options import Balance, Device, Folds, Force, Jobs, Model, Seed, Select, SpeakerNorm
 
 EXAMPLES = ("prosody-ser cross emodb.csv ravdess.csv --speaker-norm speaker",)
 
@@ -20,6 +20,7 @@ def command(
     balance: Balance = "none",
     speaker_norm: SpeakerNorm = "none",
     select: Select = "none",
+    device: Device = None,
     seed: Seed = 0,
     jobs: Jobs = 1,
     out: Annotated[Path, typer.Option(help="The result as JSON.")] = Path("cross.json"),
@@ -50,7 +51,7 @@ def command(
     each_once(inputs)
     check_outputs(out, picture, inputs=[file for path in inputs for file in files_read(path)], force=force)
     check_picture_suffix(picture)
-    pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, select=select, seed=seed)
+    pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, select=select, device=device, seed=seed)
     opened = {path: open_table(path, None)[0] for path in inputs}
     check_same_features({str(path): table for path, table in opened.items()})
     stems = [path.stem for path in inputs]

@@ -50,6 +50,7 @@ class Evaluating(OneTable):
     calibrate: options.Calibrate = False
     folds: options.Folds = "auto"
     split_file: options.SplitFile = None
+    device: options.Device = None
     seed: options.Seed = 0
     jobs: options.Jobs = 1
 
@@ -61,7 +62,7 @@ class Evaluating(OneTable):
     @property
     def steps(self) -> dict[str, Any]:
         """What :func:`prosody_ser.make_pipeline` takes."""
-        names = ("model", "balance", "speaker_norm", "select", "calibrate", "seed")
+        names = ("model", "balance", "speaker_norm", "select", "calibrate", "device", "seed")
         return {name: getattr(self, name) for name in names}
 
     def pipeline(self, **changes: Any) -> Any:

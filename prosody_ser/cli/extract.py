@@ -73,7 +73,6 @@ def command(
     other file only with --force.
     """
     from ..atomic_write import check_outputs
-    from ..catalogue import DEFAULT_SET
     from ..errors import ProsodySerError
     from ..extraction import Extraction, extract_to_file
     from ..tables.file import check_table_suffix, companion_of, is_as_written
@@ -88,7 +87,7 @@ def command(
     extraction = Extraction(
         sources,
         corpus,
-        features=features or DEFAULT_SET,
+        features=features,
         level=level,
         plugin=plugin,
         segment=segment,

@@ -81,7 +81,10 @@ def open_table(path: Path | None, features: str | None = None, family: str | Non
 
         return with_features(load_emodb_features(None if features else DEFAULT_SET), *chosen), BUILT_IN
     from ..tables.file import read_table
+    from ..tables.sequences import is_of_frames, read_sequences
 
+    if is_of_frames(path):
+        return with_features(read_sequences(path), *chosen), str(path)
     table = read_table(path)
     if table.about.get("edited"):
         print(f"{path}: changed since 'extract' wrote it; its companion names the features", file=sys.stderr)

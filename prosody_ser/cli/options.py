@@ -33,7 +33,9 @@ def _engines() -> list[str]:
 Table = Annotated[Path | None, typer.Argument(metavar="TABLE", help="From 'extract'; see below if not given.")]
 Model = Annotated[
     str,
-    typer.Option(help="See 'models': svm, linear-svm, rf, mlp, ...; or package.module:Class.", autocompletion=_models),
+    typer.Option(
+        help="See 'models': svm, linear-svm, rf, mlp, ..., cnn; or package.module:Class.", autocompletion=_models
+    ),
 ]
 Folds = Annotated[
     str,
@@ -45,6 +47,10 @@ Folds = Annotated[
 SplitFile = Annotated[
     Path | None,
     typer.Option(help="In place of --folds: from --write-split, a CSV of your own, or a folder of EmoBox's lists."),
+]
+Device = Annotated[
+    str | None,
+    typer.Option(metavar="cpu|cuda", help="Where networks (cnn, cnn-features, lstm) learn; the CPU if not given."),
 ]
 Jobs = Annotated[int, typer.Option(min=1, help="Processes; the result is the same with any number.")]
 Balance = Annotated[
@@ -77,7 +83,10 @@ Calibrate = Annotated[
 FeatureSet = Annotated[
     str | None,
     typer.Option(
-        "--set", metavar="NAME", help="prosody_v1 (if not given) or full_v1; see 'features'.", autocompletion=_sets
+        "--set",
+        metavar="NAME",
+        help="prosody_v1 or full_v1, see 'features'; if not given prosody_v1, of frames full_v1.",
+        autocompletion=_sets,
     ),
 ]
 Engine = Annotated[

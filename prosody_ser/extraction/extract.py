@@ -22,12 +22,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ..catalogue import DEFAULT_SET, ENGINES, FAST, feature_set
+from ..catalogue import DEFAULT_SET, ENGINES, FAST, FRAMES_SET, feature_set
 from ..datasets import Found, Utterance, find_all
 from ..errors import CacheError, ProsodySerError, ProtocolError, chosen, listed, whole_number
 from ..paths import OnePath, Paths, as_paths
 from ..tables.feature_table import CLIPS, FRAMES, ORIGINAL, SYNTHETIC, SYNTHETIC_NOTICE, FeatureTable
 from ..tables.file import check_table_suffix, described, table_writer
+from ..tables.sequences import CLIP_END, CLIP_START
 
 if TYPE_CHECKING:
     from ..augment import Variant
@@ -56,8 +57,8 @@ class Extraction:
         Corpus folders, label tables and recordings, one or many; see :mod:`prosody_ser.datasets`.
     corpus : str, optional
         Name of the corpus; recognised from the file names if not given.
-    features : str
-        Name of the feature set.
+    features : str, optional
+        Name of the feature set; ``prosody_v1`` if not given, of frames ``full_v1``, which has all contours.
     level : {"clips", "frames"}
         One row a clip with its features, or one row for each 10 ms of speech with the contours behind them.
     plugin : str, optional
@@ -112,7 +113,7 @@ class Extraction:
         sources: Paths,
         corpus: str | None = None,
         *,
-        features: str = DEFAULT_SET,
+        features: str | None = None,
         level: str = CLIPS,
         plugin: str | None = None,
         segment: str | float | None = None,
@@ -135,6 +136,7 @@ class Extraction:
         if level not in (CLIPS, FRAMES):
             raise ProtocolError(f"level is {level!r}: take {CLIPS} or {FRAMES}")
         self.level = level
+        features = features or (FRAMES_SET if level == FRAMES else DEFAULT_SET)
         whole_number("seed", seed, 0)
         self.augmentations, self.seed = () if augment is None else parse_augmentations(augment), seed
         feature_set(features)
@@ -173,6 +175,11 @@ class Extraction:
             raise ProtocolError("the labels name stretches of the recordings; --segment would cut them again")
         if segment and self.augmentations:
             raise ProtocolError("--segment and --augment do not go together: name the stretches in a file of labels")
+
+    @property
+    def set_aside(self) -> tuple[str, ...]:
+        """Columns beside metadata and features: what labels had, and of frames where their clip starts and ends."""
+        return (*self.extra_names, *((CLIP_START, CLIP_END) if self.level == FRAMES else ()))
 
     @property
     def n_measured(self) -> int:
@@ -218,7 +225,7 @@ class Extraction:
         """
         check_jobs(jobs, 1)
         for frame in self.frames(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress):
-            yield FeatureTable(frame, self.names, self.about, tuple(self.extra_names))
+            yield FeatureTable(frame, self.names, self.about, self.set_aside)
 
     def frames(
         self,
@@ -379,7 +386,7 @@ def extract_table(
     sources: Paths,
     corpus: str | None = None,
     *,
-    features: str = DEFAULT_SET,
+    features: str | None = None,
     level: str = CLIPS,
     plugin: str | None = None,
     segment: str | float | None = None,
@@ -441,7 +448,7 @@ def extract_table(
     )
     blocks = extraction.blocks(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress)
     frame = pd.concat([block.frame for block in blocks], ignore_index=True)
-    return FeatureTable(frame, extraction.names, extraction.about, tuple(extraction.extra_names))
+    return FeatureTable(frame, extraction.names, extraction.about, extraction.set_aside)
 
 
 def extract_to_file(extraction: Extraction, out: OnePath, **how: Any) -> None:
@@ -528,6 +535,8 @@ def _repeated(places: pd.DataFrame, n_frames: list[int]) -> pd.DataFrame:
     """Each place repeated over its frames, which have starts and ends of their own."""
     from ..audio.frames import FRAME_STEP_S
 
+    ends = places["end"] if "end" in places.columns else math.nan
+    places = places.assign(**{CLIP_START: places["start"], CLIP_END: ends})
     frame = places.loc[np.repeat(places.index, n_frames)].reset_index(drop=True)
     measured = (frame["status"] == "ok").to_numpy()
     if not measured.any():

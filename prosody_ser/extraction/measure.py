@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..audio.channels import AUTO, parse_channel
-from ..catalogue import DEFAULT_SET, ENGINES, FAST, feature_set
+from ..catalogue import DEFAULT_SET, ENGINES, FAST, FRAMES_SET, feature_set
 from ..contours import PitchRange
 from ..errors import CorpusError, RecordingError, chosen
 from ..features import Job, Measured, column_names, measure_samples
@@ -76,7 +78,8 @@ def measure_file(
         raise CorpusError(f"{len(named)} recordings are named; extract_table measures several")
     end = math.nan if end_s is None else end_s
     job = _job(features, plugin, engine, channel, (pitch_floor_hz, pitch_ceiling_hz))
-    return _measured(lambda: measure_stretch(named[0], job, start_s, end), job, f"{named[0]}: ")
+    found = _measured(lambda: measure_stretch(named[0], job, start_s, end), f"{named[0]}: ")
+    return pd.Series(found[0], index=list(column_names(job)))
 
 
 def measure_signal(
@@ -121,15 +124,48 @@ def measure_signal(
     36.0
     """
     job = _job(features, plugin, engine, channel, (pitch_floor_hz, pitch_ceiling_hz))
+    return pd.Series(_of_signal(samples, sample_rate_hz, job)[0], index=list(column_names(job)))
+
+
+def _of_signal(samples: ArrayLike | bytes, sample_rate_hz: int | None, job: Job) -> np.ndarray:
     if not isinstance(samples, bytes | bytearray | memoryview):
         if sample_rate_hz is None:
             raise RecordingError("unreadable", "sample_rate_hz is missing: samples alone do not say it")
         rate_hz = sample_rate_hz
-        return _measured(lambda: measure_samples(samples, rate_hz, job), job)
+        return _measured(lambda: measure_samples(samples, rate_hz, job))
     with TemporaryDirectory(prefix="prosody-ser-") as folder:  # the one way in which files are read
         path = Path(folder) / "recording"
         path.write_bytes(samples)
-        return _measured(lambda: measure_stretch(str(path), job), job)
+        return _measured(lambda: measure_stretch(str(path), job))
+
+
+def signal_frames(
+    samples: ArrayLike | bytes,
+    sample_rate_hz: int | None = None,
+    *,
+    features: str = FRAMES_SET,
+    engine: str = FAST,
+    channel: str | int = AUTO,
+) -> pd.DataFrame:
+    """The contours of sound in memory, every 10 ms: those of the same sound in a file.
+
+    Parameters
+    ----------
+    samples, sample_rate_hz, features, engine, channel
+        As for :func:`measure_signal`.
+
+    Returns
+    -------
+    DataFrame of float64, shape (n_frames, n_contours)
+
+    Raises
+    ------
+    RecordingError
+        If it cannot be measured.
+    """
+    job = replace(_job(features, None, engine, channel, (None, None)), frames=True)
+    found = _of_signal(samples, sample_rate_hz, job)
+    return pd.DataFrame(found, columns=list(column_names(job)))
 
 
 def _job(
@@ -145,10 +181,9 @@ def _job(
     return Job(features, plugin=plugin, engine=engine, pitch_range_hz=pitch_range_hz, channel=parse_channel(channel))
 
 
-def _measured(measure: Callable[[], Measured], job: Job, where: str = "") -> pd.Series:
-    names = column_names(job)
+def _measured(measure: Callable[[], Measured], where: str = "") -> np.ndarray:
     with one_thread():  # as in the workers: on several threads BLAS rounds differently
         found = measure()
     if found.values is None:
         raise RecordingError(found.facts["status"], f"{where}{found.facts['error']}")
-    return pd.Series(found.values[0], index=list(names))
+    return found.values

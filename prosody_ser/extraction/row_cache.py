@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 
 from ..errors import CacheError
 from ..features import Measured
+from ..paths import cache_folder
 
-#: Where the cache lies if not in the system's folder for caches.
-FOLDER_VARIABLE = "PROSODY_SER_CACHE"
 FILE_NAME = "rows.sqlite"
 #: Another layout of the database: rows of older ones are thrown away.
 LAYOUT = 1
@@ -32,8 +30,7 @@ _KEYS_AT_A_TIME = 500
 
 def cache_path() -> Path:
     """Where the rows of all runs are kept."""
-    folder = os.environ.get(FOLDER_VARIABLE) or platformdirs.user_cache_dir("prosody-ser")
-    return Path(folder) / FILE_NAME
+    return cache_folder() / FILE_NAME
 
 
 @dataclass(frozen=True)

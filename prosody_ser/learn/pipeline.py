@@ -7,10 +7,14 @@ from imblearn.pipeline import Pipeline
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
 
-from ..errors import chosen, whole_number
+from ..errors import ProtocolError, chosen, whole_number
 from .classifiers.calibration import SpeakerCalibratedClassifier
-from .classifiers.registry import BALANCES, build, build_model
+from .classifiers.registry import BALANCES, MODELS, build, build_model
 from .preprocessing.selection import make_selector
+from .preprocessing.sequences.averager import FrameAverager
+from .preprocessing.sequences.reader import SequenceReader
+from .preprocessing.sequences.scaler import SequenceScaler
+from .preprocessing.sequences.speaker_norm import SequenceNormalizer
 from .preprocessing.speaker_norm import ALL_CLIPS, ENROLMENT_CLIPS, SPEAKER_NORMS, SpeakerNormalizer
 from .tuning.candidates import candidates_of
 from .tuning.classifier import SpeakerTunedClassifier
@@ -24,9 +28,10 @@ def make_pipeline(
     speaker_norm: str = "none",
     select: str = "none",
     calibrate: bool = False,
+    device: str | None = None,
     seed: int = 0,
 ) -> Any:
-    """Speaker-normalise, impute, scale, select, rebalance, classify.
+    """Speaker-normalise, impute, scale, select, rebalance, classify; of sequences read, normalise, average, classify.
 
     Parameters
     ----------
@@ -45,6 +50,8 @@ def make_pipeline(
     calibrate : bool
         Probabilities learned on held-out training speakers; see
         :class:`prosody_ser.learn.classifiers.calibration.SpeakerCalibratedClassifier`. Takes about six times as long.
+    device : {"cpu", "cuda"}, optional
+        Where a network is trained; the CPU if not given.
     seed : int
         Seed of whatever is random in the model, the sampler and the selection, and of the inner folds that calibrate.
 
@@ -67,22 +74,42 @@ def make_pipeline(
     balancing = chosen("balance", balance, BALANCES)
     chosen("speaker-norm", speaker_norm, SPEAKER_NORMS)
     whole_number("seed", seed, 0, 2**32 - 1)
+    entry = MODELS.get(model)
+    if entry is not None and entry.network and "sampler" in balancing:
+        raise ProtocolError(
+            f"{model} cannot be balanced by {balance}: new clips are of no speaker, and it stops by speakers; its loss "
+            "weighs the classes in any case"
+        )
     weight = {"class_weight": balancing["class_weight"]} if "class_weight" in balancing else {}
-    classifier = build_model(model, seed=seed, **weight)
-    steps: list[tuple] = []
-    if speaker_norm != "none":
-        clips = ENROLMENT_CLIPS if speaker_norm == "enrol" else ALL_CLIPS
-        steps.append(("speaker_norm", SpeakerNormalizer(clips)))
-    steps.append(("impute", SimpleImputer(strategy="median", keep_empty_features=True)))
-    steps.append(("scale", StandardScaler()))
+    classifier = build_model(model, seed=seed, device=device, **weight)
+    clips = None if speaker_norm == "none" else ENROLMENT_CLIPS if speaker_norm == "enrol" else ALL_CLIPS
     selector = make_selector(select, seed)
-    if selector is not None:
-        steps.append(("select", selector))
+    if entry is not None and entry.reads:
+        if selector is not None:
+            raise ProtocolError(f"{model} reads frames: --select chooses among features; leave it out")
+        steps = _steps_of_sequences(entry.reads, clips)
+    else:
+        steps = _steps_of_features(clips, selector)
+    if entry is not None and entry.network and not entry.reads:
+        for _, step in steps:
+            step.set_output(transform="pandas")  # the network must see who speaks
     if "sampler" in balancing:
         steps.append(("balance", build(balancing["sampler"], random_state=seed)))
     steps.append(("model", classifier))
     pipeline = Pipeline(steps)
     return SpeakerCalibratedClassifier(pipeline, seed=seed) if calibrate else pipeline
+
+
+def _steps_of_features(clips: str | None, selector: Any) -> list[tuple[str, Any]]:
+    steps: list[tuple[str, Any]] = [] if clips is None else [("speaker_norm", SpeakerNormalizer(clips))]
+    steps.append(("impute", SimpleImputer(strategy="median", keep_empty_features=True)))
+    steps.append(("scale", StandardScaler()))
+    return steps if selector is None else [*steps, ("select", selector)]
+
+
+def _steps_of_sequences(contours: tuple[str, ...], clips: str | None) -> list[tuple[str, Any]]:
+    normaliser = [] if clips is None else [("speaker_norm", SequenceNormalizer(clips))]
+    return [("read", SequenceReader(contours)), *normaliser, ("scale", SequenceScaler()), ("average", FrameAverager())]
 
 
 def make_tuned_pipeline(

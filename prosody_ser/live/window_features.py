@@ -1,17 +1,24 @@
 """One window of a stream to its features: the same numbers that the same stretch of a file has."""
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from ..audio.frames import FRAME_STEP_S
 from ..audio.prepare import prepare_blocks
-from ..catalogue import feature_set
+from ..catalogue import Contour, feature_set
+from ..contours import Analysis, contour_matrix
 from ..errors import LiveError, RecordingError
-from ..features import RowPlan, engine_of
+from ..features import RowPlan, engine_of, frame_contours
 from ..model.engine import engine_for
 from ..model.speakers import BLIND, norm_of
 from ..model.trained_model import TrainedModel
 from ..prediction.recordings import check_measurable
+from ..tables.feature_table import sequence_rows
+from ..tables.sequences import frames_in_memory
 
 _LEAST_POWER = 1e-12
 
@@ -35,13 +42,19 @@ class WindowMeasurer:
                 "take one that was trained without --speaker-norm"
             )
         features = feature_set(model.feature_set)
-        self._names = [feature.name for feature in features]
         engine, _ = engine_for(model, None)
         self._analyse = engine_of(engine).analyse
-        self._plan = RowPlan(features, engine=engine)
+        self._row: Callable[[Analysis], pd.DataFrame]
+        if model.reads_frames:
+            self._row = partial(_clip_row, frame_contours(features), engine_of(engine).contour_groups)
+        else:
+            names = [feature.name for feature in features]
+            self._row = partial(_feature_row, RowPlan(features, engine=engine), names)
 
     def measure(self, samples: np.ndarray, sample_rate_hz: int, newest_s: float) -> tuple[pd.DataFrame, float]:
-        """A row of features, and the median pitch in Hz of the newest seconds, NaN where there is no voice.
+        """A row of features, or of where its frames lie, and the median pitch in Hz of the newest seconds.
+
+        The pitch is NaN where there is no voice.
 
         The samples, at the source's own rate, are resampled alone, as the stretch of a file is, and not as part of the
         stream.
@@ -54,7 +67,7 @@ class WindowMeasurer:
         try:
             audio = prepare_blocks([samples], sample_rate_hz)
             analysis = self._analyse(audio)
-            values = self._plan.compute(analysis)
+            row = self._row(analysis)
         except RecordingError:
             raise
         except Exception as error:  # one window must not stop the rest, whatever a library finds wrong with it
@@ -63,8 +76,17 @@ class WindowMeasurer:
         n_newest = round((newest_s - audio.trail_s) / FRAME_STEP_S)
         f0_hz = analysis.pitch.f0_hz[-n_newest:] if n_newest > 0 else np.zeros(0)
         f0_hz = f0_hz[np.isfinite(f0_hz)]
-        row = pd.DataFrame(values[np.newaxis], columns=self._names)
         return row, float(np.median(f0_hz)) if f0_hz.size else float("nan")
+
+
+def _feature_row(plan: RowPlan, names: list[str], analysis: Analysis) -> pd.DataFrame:
+    return pd.DataFrame(plan.compute(analysis)[np.newaxis], columns=names)
+
+
+def _clip_row(contours: Sequence[Contour], groups: Mapping[str, Any], analysis: Analysis) -> pd.DataFrame:
+    names = [contour.name for contour in contours]
+    frames = pd.DataFrame(contour_matrix(analysis, contours, groups).T, columns=names)
+    return sequence_rows(pd.Series([frames_in_memory(frames)]), names)
 
 
 def level_db(samples: np.ndarray) -> float:

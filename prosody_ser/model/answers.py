@@ -9,11 +9,12 @@ import pandas as pd
 from ..errors import ModelError, ProtocolError
 from ..learn.classifiers.evidence import evidence_in_result, probabilities
 from ..learn.inspection.feature_groups import families
+from ..learn.preprocessing.sequences.rows import Hidden, SequenceRows, taken
 from ..learn.speakers.enrolment import enrolment_of
 from ..parallel.one_thread import one_thread
 from ..paths import OnePath
 from ..tables.families import is_augmented
-from ..tables.feature_table import FeatureTable
+from ..tables.feature_table import SEQUENCES, FeatureTable
 from .engine import check_engine
 from .file import as_model
 from .predictions import Predictions
@@ -68,7 +69,8 @@ def answers_of(
     """What :meth:`TrainedModel.predict` gives."""
     if isinstance(X, FeatureTable):
         check_engine(model, X.engine, engine)
-        X = X.features_of((X.frame["status"] == "ok") & ~is_augmented(X.frame))
+        check_level(model, X)
+        X = X.inputs_of((X.frame["status"] == "ok") & ~is_augmented(X.frame))
     X = model.columns_of(X)
     with one_thread():
         values, rest = after_speakers(model, X)
@@ -86,6 +88,13 @@ def answers_of(
     return Predictions(found, index=X.index[~enrolment_of(X)])
 
 
+def check_level(model: TrainedModel, table: FeatureTable) -> None:
+    """Raise a ModelError if a model reads frames and the table holds features, or the other way round."""
+    if model.reads_frames != (table.level == SEQUENCES):
+        needed, way = ("frames", "--level frames") if model.reads_frames else ("features", "--level clips")
+        raise ModelError(f"the model takes {needed}, and the table holds none: 'extract {way}' writes one that does")
+
+
 def pushes(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> dict[str, np.ndarray]:
     """How much each family of features speaks for the label that was decided on: by family, in nats, shape (n_rows,).
 
@@ -99,6 +108,8 @@ def pushes(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> 
     """
     columns = {name: i for i, name in enumerate(model.features)}
     groups = {name: [columns[feature] for feature in own] for name, own in families(model.features).items()}
+    if isinstance(values, SequenceRows):
+        return _pushes_of_frames(model, rest, values, decided, groups)
     plain = np.asarray(values, dtype=float)
     found = np.empty((len(plain), len(groups)))
     size = _BLOCK if _of_trees(rest) else 1
@@ -113,6 +124,20 @@ def pushes(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> 
         evidence = logits[:, np.arange(len(some)), label] - logits.mean(axis=2)
         found[first : first + size] = (evidence[0] - evidence[1:]).T
     return {name: found[:, i] for i, name in enumerate(groups)}
+
+
+def _pushes_of_frames(
+    model: TrainedModel, rest: Any, values: SequenceRows, decided: np.ndarray, groups: dict[str, list[int]]
+) -> dict[str, np.ndarray]:
+    """The same of clips that are read frame by frame: a family's contours are put to their mean in every frame."""
+    versions = [values, *(values.changed(Hidden(np.array(own))) for own in groups.values())]
+    evidence = np.empty((len(versions), len(values)))
+    for number, version in enumerate(versions):
+        for row in range(len(values)):
+            weighted = _evidence(rest, version.take(np.array([row])))
+            logits = np.tensordot(np.array(model.weights), weighted, axes=1)[0]
+            evidence[number, row] = logits[decided[row]] - logits.mean()
+    return dict(zip(groups, evidence[0] - evidence[1:], strict=True))
 
 
 def _told(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> list[str]:
@@ -136,7 +161,7 @@ def _probabilities(model: TrainedModel, rest: Any, values: Any) -> np.ndarray:
     """Row by row, as BLAS rounds otherwise with other numbers of rows."""
     weights = np.array(model.weights)
     size = max(len(values), 1) if _of_trees(rest) else 1
-    parts = [values[i : i + size] for i in range(0, len(values), size)]
+    parts = [taken(values, np.arange(i, min(i + size, len(values)))) for i in range(0, len(values), size)]
     found = [probabilities(_evidence(rest, part), weights) for part in parts]
     return _finite(np.concatenate(found) if found else np.empty((0, len(model.labels))))
 

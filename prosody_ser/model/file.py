@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..atomic_write import whole_file
-from ..catalogue import FEATURE_SETS, feature_set
+from ..catalogue import FEATURE_SETS, all_contours, feature_set
 from ..errors import ModelError
 from ..paths import OnePath
 from .card import check_card
@@ -218,14 +218,26 @@ def _built(plain: Any, card: dict[str, Any], arrays: list) -> TrainedModel:
         weights=weights,
         threshold=plain["threshold"],
         risk=plain["risk"],
-        novelty=novelty_from(novelty, prepare, len(features)),
+        novelty=novelty_from(novelty, prepare, _width(prepare, len(features))),
         card=card,
     )
 
 
 def up_to_scaler(pipeline: Any) -> Any:
-    """The first steps of a pipeline: what novelty is measured after."""
-    return pipeline[: [name for name, _ in pipeline.steps].index("scale") + 1]
+    """The first steps of a pipeline: what novelty is measured after; of frames the moments of a clip's."""
+    first = pipeline[: [name for name, _ in pipeline.steps].index("scale") + 1]
+    if "read" not in first.named_steps:
+        return first
+    from sklearn.pipeline import Pipeline
+
+    from ..learn.preprocessing.sequences.moments import ClipMoments
+
+    return Pipeline([*first.steps, ("moments", ClipMoments())])
+
+
+def _width(prepare: Any, n_features: int) -> int:
+    """How many numbers novelty is measured in."""
+    return 2 * len(prepare.named_steps["scale"].names_) if "read" in prepare.named_steps else n_features
 
 
 def _names(found: Sequence[Any], what: str, least: int, most: int) -> tuple[str, ...]:
@@ -255,7 +267,7 @@ def _check_features(name: str, features: Sequence[str]) -> None:
         raise ModelError(
             f"its feature set is {name!r:.60}, which this release does not know ({', '.join(FEATURE_SETS)})"
         )
-    known = {feature.name for feature in feature_set(name)}
+    known = {feature.name for feature in feature_set(name)} | set(all_contours())
     unknown = [feature for feature in features if feature not in known]
     if unknown:
         raise ModelError(f"its feature {unknown[0]!r:.80} is not in {name}")

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import ProtocolError
+from ..learn.preprocessing.sequences.rows import SequenceRows, joined, taken
 from ..learn.speakers.enrolment import enrolment_of
 from ..learn.speakers.names import speakers_of
 from .trained_model import TrainedModel
@@ -33,7 +34,9 @@ def norm_of(model: TrainedModel) -> str:
 
 
 def after_speakers(model: TrainedModel, X: pd.DataFrame) -> tuple[Any, Any]:
-    """The rows to be judged, normalised, without the enrolment clips; and the pipeline from the imputer on.
+    """The rows to be judged, normalised, without the enrolment clips; and the rest of the pipeline, which takes them.
+
+    Of clips that are read frame by frame the rows are :class:`SequenceRows`.
 
     X is as :meth:`TrainedModel.columns_of` gives it; enrolment clips are marked in its index
     (:func:`prosody_ser.learn.speakers.enrolment.with_enrolment`).
@@ -44,24 +47,29 @@ def after_speakers(model: TrainedModel, X: pd.DataFrame) -> tuple[Any, Any]:
         If too little is known of a speaker.
     """
     judged = np.flatnonzero(~enrolment_of(X))
-    norm = norm_of(model)
+    norm, pipeline, rows = norm_of(model), model.pipeline, X
+    if "read" in pipeline.named_steps:
+        rows, pipeline = pipeline[0].transform(X), pipeline[1:]
     if norm == BLIND:
-        return X.iloc[judged], model.pipeline
-    step, rest = model.pipeline.named_steps[NORM], model.pipeline[1:]
+        return taken(rows, judged), pipeline
+    step, rest = pipeline.named_steps[NORM], pipeline[1:]
     if norm == ENROLMENT:
-        return step.transform(X)[judged], rest
+        return taken(step.transform(rows), judged), rest
     if judged.size == len(X):
         model.check_speakers(X)
-        return step.transform(X), rest
-    return _each_with_enrolment(step, X, judged), rest
+        return step.transform(rows), rest
+    return _each_with_enrolment(step, rows, judged), rest
 
 
-def _each_with_enrolment(step: Any, X: pd.DataFrame, judged: np.ndarray) -> np.ndarray:
-    speakers, enrolled = speakers_of(X), enrolment_of(X)
-    found = np.empty((judged.size, X.shape[1]))
-    for i, row in enumerate(judged):
+def _each_with_enrolment(step: Any, rows: Any, judged: np.ndarray) -> Any:
+    speakers, enrolled = speakers_of(rows), enrolment_of(rows)
+    found = []
+    for row in judged:
         own = np.flatnonzero(enrolled & (speakers == speakers[row]))
         if not own.size:
             raise ProtocolError(f"speaker {speakers[row]} has no enrolment clip among these rows")
-        found[i] = step.transform(X.iloc[[*own, row]])[-1]
-    return found
+        together = np.append(own, row)
+        found.append(taken(step.transform(taken(rows, together)), np.array([len(own)])))
+    if not found:
+        return taken(rows, judged)
+    return joined(found) if isinstance(rows, SequenceRows) else np.concatenate(found)

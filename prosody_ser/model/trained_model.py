@@ -68,6 +68,11 @@ class TrainedModel:
         features = self.card["features"]
         return features.get("engine", FAST if features["feature_set"] else None)  # older models do not name it
 
+    @property
+    def reads_frames(self) -> bool:
+        """Whether it takes clips as sequences of frames (cnn, lstm), not as rows of features."""
+        return "read" in self.pipeline.named_steps
+
     def predict(
         self, X: "pd.DataFrame | FeatureTable", *, reasons: bool = True, engine: str | None = None
     ) -> "Predictions":

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.pipeline import Pipeline
 
 from ..errors import ModelError, ProtocolError
 from ..learn.classifiers.calibration import SpeakerCalibratedClassifier
@@ -29,6 +28,7 @@ from ..learn.preprocessing.speaker_norm import speaker_norm_of
 from ..learn.speakers.enrolment import DEFAULT_CLIPS, enrolment_of, mark_enrolment
 from ..learn.speakers.names import speakers_of
 from ..learn.splits.copies import copies_of
+from ..learn.splits.evaluation_plan import table_read_by
 from ..learn.splits.grouped import grouped_folds
 from ..learn.splits.plan import check_protocol
 from ..learn.tuning.classifier import SpeakerTunedClassifier
@@ -132,6 +132,7 @@ def train(
     pipeline = _uncalibrated(pipeline)
     inner = unwrapped(pipeline)
     refuse_unstorable(inner)
+    table = table_read_by(pipeline, table)
     features = tuple(str(name) for name in table.feature_names)
     if table.about.get("plugin"):
         raise ModelError(
@@ -303,16 +304,21 @@ def _novelty(X: pd.DataFrame, y: pd.Series, pipeline: Any, stored: Any, seed: in
     n_largest = int(y.value_counts().max())
     n_folds = max(2, min(_NOVELTY_FOLDS, np.unique(speakers).size, n_largest))
     fold_of = grouped_folds(y, speakers, n_folds, seed)
-    prepare = Pipeline([(name, step) for name, step in pipeline.steps if name in ("speaker_norm", "impute", "scale")])
+    prepare = up_to_scaler(pipeline)
     distances = np.empty(len(X))
     judged = ~enrolment_of(X)
     for number in range(n_folds):
         inside, outside = X[fold_of != number], X[fold_of == number]
         fitted = clone(prepare).fit(inside)
-        distances[fold_of == number] = Shape.of(fitted.transform(inside)).distances(fitted.transform(outside))
+        distances[fold_of == number] = _distances(fitted, inside, outside)
     own = up_to_scaler(stored)
     quantiles = np.quantile(distances[judged], np.linspace(0, 1, N_QUANTILES))
     return Novelty(Shape.of(own.transform(X)), np.maximum.accumulate(quantiles), own)
+
+
+def _distances(prepare: Any, inside: pd.DataFrame, outside: pd.DataFrame) -> np.ndarray:
+    shape = Shape.of(np.asarray(prepare.transform(inside)))
+    return shape.distances(np.asarray(prepare.transform(outside)))
 
 
 def _name_of(model_type: type) -> dict[str, Any]:

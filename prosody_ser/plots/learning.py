@@ -1,7 +1,7 @@
 """How a model learns, in grey: its score by the number of speakers it learned from, its loss by epoch."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .scores import headline
@@ -37,7 +37,7 @@ def plot_learning_curve(data: Mapping[str, Any], path: str | os.PathLike) -> Non
 
 
 def plot_training(data: Mapping[str, Any], path: str | os.PathLike) -> None:
-    """Draw the training loss of each fold over the epochs.
+    """Draw the loss of each fold over the epochs; of networks also their validation clips' and the UAR of both.
 
     Parameters
     ----------
@@ -85,22 +85,38 @@ def learning_figure(data: Mapping[str, Any]) -> "Figure":
 
 
 def training_figure(data: Mapping[str, Any]) -> "Figure":
-    """The training loss of each fold over the epochs."""
-    folds = data["training"]["folds"]
-    figure = new_figure(6.5, 4.4)
-    axes = figure.add_subplot()
-    for fold in folds:
-        axes.plot(range(1, len(fold["loss"]) + 1), fold["loss"], color="0.35", linewidth=0.8)
-    axes.set_ylim(0, None)
-    axes.set_xlabel("epoch", fontsize=LABEL)
-    axes.set_ylabel(f"training loss, a line for each of {len(folds)} folds", fontsize=LABEL)
+    """The loss of each fold over the epochs; of networks that stop by validation clips their loss and UAR, too."""
+    runs = data["training"]["folds"]
+    measures = [name for name in ("loss", "uar") if all(name in run for run in runs)]
+    figure = new_figure(6.5 if len(measures) == 1 else 10, 4.4)
+    for place, name in enumerate(measures, start=1):
+        axes = figure.add_subplot(1, len(measures), place)
+        labels: list[str | None] = ["training clips", "validation clips", "epoch that was kept"]
+        for run in runs:
+            own, held_out = run[name], run.get("validation", {}).get(name, [])
+            axes.plot(_epochs(own), own, color="0.6", linewidth=0.8, label=labels[0])
+            if held_out:
+                axes.plot(_epochs(held_out), held_out, "k--", linewidth=0.8, label=labels[1])
+                at = run["kept_epoch"]
+                axes.plot(at, held_out[at - 1], "ko", markersize=4, linestyle="", label=labels[2])
+            labels = [None, None, None]  # one entry each in the legend
+        axes.set_ylim(0, None if name == "loss" else 1.03)
+        axes.set_xlabel("epoch", fontsize=LABEL)
+        shown = "training loss" if len(measures) == 1 else {"loss": "loss", "uar": "UAR"}[name]
+        axes.set_ylabel(f"{shown}, a line for each of {len(runs)} fits", fontsize=LABEL)
     _finish(figure, data, data["training"]["note"])
+    if len(measures) > 1:
+        figure.axes[0].legend(fontsize=NOTE, loc="upper right", framealpha=1, edgecolor="white")
     return figure
 
 
+def _epochs(values: Sequence[float]) -> range:
+    return range(1, len(values) + 1)
+
+
 def _finish(figure: "Figure", data: Mapping[str, Any], note: str) -> None:
-    (axes,) = figure.axes
-    axes.tick_params(labelsize=NOTE)
-    axes.spines[["top", "right"]].set_visible(False)
+    for axes in figure.axes:
+        axes.tick_params(labelsize=NOTE)
+        axes.spines[["top", "right"]].set_visible(False)
     put_title(figure, headline(data))
     put_notes(figure, note, data["notice"])

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from ..datasets import CORPORA, Found
 from ..errors import ModelError, ProtocolError
 from ..extraction.extract import Extraction, Progress
-from ..extraction.measure import measure_signal
+from ..extraction.measure import measure_signal, signal_frames
 from ..learn.speakers.enrolment import with_enrolment
 from ..model.answers import COLUMNS
 from ..model.engine import engine_for
@@ -19,7 +19,8 @@ from ..model.predictions import Predictions
 from ..model.speakers import ALL_CLIPS, BLIND, ENROLMENT, norm_of
 from ..model.trained_model import TrainedModel
 from ..paths import OnePath, Paths, as_paths
-from ..tables.feature_table import INDEX_COLUMNS, ORIGINAL
+from ..tables.feature_table import CLIPS, FRAMES, INDEX_COLUMNS, ORIGINAL, SEQUENCE, sequence_rows
+from ..tables.sequences import frames_in_memory, sequence_table
 from .sources import recordings_of
 
 Say = Callable[[str], None]
@@ -30,6 +31,8 @@ PLACES = ("file", "start", "end", "status", "error")
 _ONE_SPEAKER = "the speaker"
 #: Fewer tell little of a speaker.
 _FEW_CLIPS = 5
+#: The frames of so many recordings, at the most, stay in memory.
+_IN_MEMORY = 500
 #: Beside these a value cannot differ.
 _NOT_MEASURING = ("python", "prosody-ser")
 
@@ -166,8 +169,13 @@ def predict_signal(
     engine = _engine(model, engine, say)
     measured_by: dict[str, Any] = {"engine": engine, "channel": channel}
     clips = _enrolment(model, enrol, measured_by, {"jobs": 0}, say)
-    values = measure_signal(samples, sample_rate_hz, features=model.feature_set, **measured_by)
-    frame = values.to_frame().T.assign(file="", start=0.0, end=np.nan, variant=ORIGINAL)
+    if model.reads_frames:
+        contours = signal_frames(samples, sample_rate_hz, features=model.feature_set, **measured_by)
+        frame = pd.DataFrame({SEQUENCE: [frames_in_memory(contours)]})
+    else:
+        values = measure_signal(samples, sample_rate_hz, features=model.feature_set, **measured_by)
+        frame = values.to_frame().T
+    frame = frame.assign(file="", start=0.0, end=np.nan, variant=ORIGINAL)
     X = _rows(frame, model)
     return Predictions(model.predict(X if clips is None else with_enrolment(X, clips)).reset_index(drop=True))
 
@@ -229,8 +237,13 @@ def _measured(
 ) -> pd.DataFrame:
     """The frame of all recordings, values of the model's features with it."""
     found = [Found(CORPORA["folder"], recordings_of(sources))]
-    extraction = Extraction([], features=model.feature_set, segment=segment, **measured_by, found=found)
-    return pd.concat(extraction.frames(**how, progress=progress), ignore_index=True)
+    level = FRAMES if model.reads_frames else CLIPS
+    extraction = Extraction([], features=model.feature_set, level=level, segment=segment, **measured_by, found=found)
+    blocks = extraction.frames(**how, progress=progress)
+    if not model.reads_frames:
+        return pd.concat(blocks, ignore_index=True)
+    few = len(extraction.utterances) <= _IN_MEMORY
+    return sequence_table(blocks, model.features, extraction.about, in_memory=few).frame
 
 
 def _enrolment(
@@ -265,7 +278,9 @@ def _enrolment(
 
 def _rows(frame: pd.DataFrame, model: TrainedModel) -> pd.DataFrame:
     index = pd.MultiIndex.from_frame(frame[list(INDEX_COLUMNS)].assign(speaker=_ONE_SPEAKER, sentence=""))
-    return frame[list(model.features)].astype(float).set_axis(index)
+    if not model.reads_frames:
+        return frame[list(model.features)].astype(float).set_axis(index)
+    return sequence_rows(frame[SEQUENCE], model.features).set_axis(index)
 
 
 def _joined(frame: pd.DataFrame, done: np.ndarray, said: Predictions | None, model: TrainedModel) -> Predictions:

@@ -1,6 +1,7 @@
-"""What a learning curve says, in words."""
+"""What a learning curve, and the epochs of a network, say in words."""
 
 from collections.abc import Mapping
+from statistics import mean
 from typing import Any
 
 
@@ -19,3 +20,29 @@ def gap_in_words(found: Mapping[str, Any]) -> str:
             f"{'up' if gain >= 0 else 'down'} by {abs(gain):.3f}."
         )
     return text
+
+
+def epochs_in_words(data: Mapping[str, Any]) -> str:
+    """How far the score lies below what the networks reached on the clips that they learned from and stopped by."""
+    runs = data["training"]["folds"]
+    n_folds = len({run["fold"] for run in runs})
+    stopped = [run for run in runs if run.get("validation", {}).get("uar")]
+    if not stopped:
+        n_epochs = mean(len(run["loss"]) for run in runs)
+        return (
+            f"The network learned for {n_epochs:.0f} epochs on average over {n_folds} folds, until its training loss "
+            f"was {mean(run['loss'][-1] for run in runs):.3f}. That says how well it knows its own clips, not how good "
+            "it is."
+        )
+    at = [run["kept_epoch"] - 1 for run in stopped]
+    own, held_out = (
+        mean(values[i] for values, i in zip(of_runs, at, strict=True))
+        for of_runs in ([run["uar"] for run in stopped], [run["validation"]["uar"] for run in stopped])
+    )
+    text = (
+        f"At the epoch that was kept ({mean(at) + 1:.0f} on average over {n_folds} folds) the UAR was {own:.3f} on the "
+        f"clips that were learned from, with parts of them hidden, and {held_out:.3f} on the validation speakers. On "
+        f"speakers whom nothing was chosen by it is {data['uar']:.3f}, and only this is the score"
+    )
+    gap = own - data["uar"]
+    return f"{text}: a gap of {gap:.3f} to the training clips." if gap > 0 else f"{text}."

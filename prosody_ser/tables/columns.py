@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from ..catalogue import FEATURE_SETS, Feature, all_features, feature_set
+from ..catalogue import FEATURE_SETS, Contour, Feature, column, feature_set
 from ..errors import ProtocolError, chosen
 from .feature_table import FeatureTable
 
@@ -69,28 +69,34 @@ def _named(word: str, names: Sequence[str]) -> set[str]:
         if lacking:
             raise ProtocolError(f"the table lacks {len(lacking)} features of {word}, {min(lacking)} for one")
         return wanted
-    known = all_features()
-    found = {name for name in names if name in known and word in _descriptors(known[name])}
+    known = _known(names)
+    found = {name for name, what in known.items() if word in _descriptors(what)}
     found |= {name for name in names if fnmatchcase(name, word)}
     if not found:
-        groups = sorted({_descriptors(known[name])[-1] for name in names if name in known})
+        groups = sorted({_descriptors(what)[-1] for what in known.values()})
         chosen("feature of the table", word, groups or names)
     return found
 
 
-def _descriptors(feature: Feature) -> tuple[str, ...]:
-    """What a feature describes, by number and without: ``mfcc3``, ``mfcc``; a measure is called by its own name."""
-    if feature.contour is None:
-        return (feature.name,)
-    descriptor = feature.contour.descriptor
+def _known(names: Sequence[str]) -> dict[str, Feature | Contour]:
+    """What the catalogue knows of some columns."""
+    return {name: what for name in names if (what := column(name)) is not None}
+
+
+def _descriptors(what: Feature | Contour) -> tuple[str, ...]:
+    """What a column describes, by number and without: ``mfcc3``, ``mfcc``; a measure is called by its own name."""
+    contour = what if isinstance(what, Contour) else what.contour
+    if contour is None:
+        return (what.name,)
+    descriptor = contour.descriptor
     series = descriptor.rstrip("0123456789")
     return (descriptor, series) if series in _SERIES else (descriptor,)
 
 
 def _of_family(word: str, names: Sequence[str]) -> set[str]:
-    known = all_features()
-    found = {name for name in names if name in known and known[name].family == word}
+    known = _known(names)
+    found = {name for name, what in known.items() if what.family == word}
     if not found:
-        there = sorted({known[name].family for name in names if name in known})
+        there = sorted({what.family for what in known.values()})
         chosen("family of the table", word, there or ["none of the table's features has one"])
     return found

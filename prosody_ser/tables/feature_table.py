@@ -33,6 +33,7 @@ None of the metadata ever enters a model.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,8 +81,10 @@ LARGEST = 1e100
 SONG = "song"
 #: Why a row is not among those that are scored; no reason to say that it is left out, as it may train.
 COPY = "augmented copy"
-#: What one row stands for.
-CLIPS, FRAMES = "clips", "frames"
+#: What one row stands for: a clip with its features, a frame of one, a clip with its frames.
+CLIPS, FRAMES, SEQUENCES = "clips", "frames", "sequences"
+#: The column that says where a clip's frames lie, see :mod:`prosody_ser.tables.sequences`.
+SEQUENCE = "sequence"
 #: Name of the built-in corpus; a table with its rows is synthetic.
 SYNTHETIC = "synthetic"
 SYNTHETIC_NOTICE = "Synthetic speech: emotions imposed by rule on a synthesiser. Its scores say nothing about people."
@@ -204,12 +207,30 @@ class FeatureTable:
     def X(self) -> pd.DataFrame:
         """Features of the usable rows, float64; the index carries file, start, end, variant, speaker and sentence.
 
-        Augmented copies are not among them: see :mod:`prosody_ser.learn.splits.copies`.
+        Augmented copies are not among them: see :mod:`prosody_ser.learn.splits.copies`. Of a table of sequences every
+        cell says where the frames of a contour lie (:class:`prosody_ser.tables.sequences.ClipFrames`).
         """
-        return self.features_of(self.usable)
+        return self.inputs_of(self.usable)
+
+    def inputs_of(self, rows: pd.Series) -> pd.DataFrame:
+        """What a model is given of some rows: their features, or where their frames lie, as in :attr:`X`.
+
+        Parameters
+        ----------
+        rows : Series of bool
+            On the index of `frame`.
+
+        Returns
+        -------
+        DataFrame of shape (n_rows, n_features)
+        """
+        if self.level != SEQUENCES:
+            return self.features_of(rows)
+        chosen = self.frame[rows]
+        return sequence_rows(chosen[SEQUENCE], self.feature_names).set_axis(self._index(chosen))
 
     def features_of(self, rows: pd.Series) -> pd.DataFrame:
-        """Features of some rows, on an index as that of :attr:`X`.
+        """Features of some rows, on an index as that of :attr:`X`; of sequences the mean of each contour.
 
         Parameters
         ----------
@@ -251,7 +272,7 @@ class FeatureTable:
 
     @property
     def level(self) -> str:
-        """What one row stands for: ``clips``, or ``frames`` of 10 ms."""
+        """What one row stands for: ``clips``, ``frames`` of 10 ms, or clips with their frames (``sequences``)."""
         return self.about.get("level", CLIPS)
 
     @property
@@ -291,6 +312,12 @@ class FeatureTable:
         from .table_view import table_view
 
         return table_view(self)
+
+
+def sequence_rows(clips: pd.Series, contours: Sequence[str]) -> pd.DataFrame:
+    """X of clips that are read frame by frame: where their frames lie, in the place of each contour."""
+    cells = np.repeat(clips.to_numpy(dtype=object)[:, None], len(contours), axis=1)
+    return pd.DataFrame(cells, index=clips.index, columns=list(contours), dtype=object)
 
 
 def check_needed(frame: pd.DataFrame) -> None:

@@ -136,15 +136,22 @@ def read_table(path: OnePath) -> FeatureTable:
     """
     path = Path(path)
     suffix = check_table_suffix(path)
-    try:
-        if not path.is_file():
-            raise TableError("is a folder, not a table" if path.is_dir() else "no such table")
+    with reading(path):
         frame, about = _read_parquet(path) if suffix == ".parquet" else _read_csv(path)
         check_needed(frame)
         names, set_aside, guessed = _split_columns(frame, about)
         for name in names:
             frame[name] = as_numbers(frame[name])
         return FeatureTable(frame, names, about, set_aside, guessed)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Say which table an error is about, and what is wrong with its file."""
+    try:
+        if not path.is_file():
+            raise TableError("is a folder, not a table" if path.is_dir() else "no such table")
+        yield
     except ProsodySerError as error:
         raise TableError(f"{path}: {error}") from error
     except UnicodeDecodeError as error:

@@ -46,8 +46,8 @@ class Material:
         X, y, self.copies = _rows(table)
         names = speakers_of(X)
         self.X, self.y = X, y.to_numpy(dtype=object)
-        self.values = (X if plan is None else plan.features).to_numpy()
-        self.features = list(X.columns if plan is None else plan.features.columns)
+        features = table.features if isinstance(table, EvaluationPlan) else table.features_of(table.usable)
+        self.values, self.features = features.to_numpy(), list(features.columns)
         self.labels, self.label = np.unique(self.y, return_inverse=True)
         self.speakers, self.speaker = np.unique(names, return_inverse=True)
         self.frame = table.clips

@@ -18,12 +18,26 @@ class Model:
     estimator: str  #: ``module:Class``
     parameters: dict[str, Any] = field(default_factory=dict)  #: what differs from the estimator's defaults
     members: tuple[str, ...] = ()  #: models that vote, where the estimator takes such
+    network: bool = False  #: whether it needs PyTorch, and speakers to stop by
+    #: what the contours describe that it reads frame by frame; empty for a model of a row of features
+    reads: tuple[str, ...] = ()
 
     def takes(self, parameter: str) -> bool:
         """Whether the estimator knows a parameter, or all its members do."""
+        if self.network:
+            return parameter in _OF_NETWORKS  # to look, PyTorch would have to be there
         estimators = [MODELS[member].estimator for member in self.members] or [self.estimator]
         return all(parameter in takes(estimator) for estimator in estimators)
 
+
+_OF_NETWORKS = ("class_weight", "random_state", "device")
+_NETWORKS = "prosody_ser.networks."
+#: What the extra installs.
+_OF_EXTRA = ("torch", "skorch", "safetensors")
+_NEEDED = (
+    "networks need PyTorch, which is an extra: pip install 'prosody-ser[networks]'. For a smaller build without GPU "
+    "support, run first: pip install torch --index-url https://download.pytorch.org/whl/cpu"
+)
 
 #: Parameters are scikit-learn's defaults or common choices, never searched for on a corpus whose score is reported.
 MODELS = {
@@ -56,6 +70,25 @@ MODELS = {
         {"voting": "soft"},
         members=("logreg", "rf", "mlp"),
     ),
+    "cnn-features": Model(
+        "network: one-dimensional convolutions over the features",
+        f"{_NETWORKS}feature_cnn:FeatureCNNClassifier",
+        network=True,
+    ),
+    "cnn": Model(
+        "network: two-dimensional convolutions over the log-mel spectrogram",
+        f"{_NETWORKS}spectrogram_cnn:SpectrogramCNNClassifier",
+        {"n_members": 3},
+        network=True,
+        reads=("mel",),
+    ),
+    "lstm": Model(
+        "network: bidirectional LSTM over contours and MFCC, with attention",
+        f"{_NETWORKS}contour_lstm:ContourLSTMClassifier",
+        {"n_members": 3},
+        network=True,
+        reads=(*("f0", "intensity", "hnr", "f1", "f2", "f3", "zcr", "centroid", "flux", "alpha_ratio"), "mfcc"),
+    ),
 }
 
 #: Ways of balancing: a class weight for the model, or a sampler before it. Both act on the training fold only.
@@ -73,7 +106,7 @@ BALANCES: dict[str, dict[str, str]] = {
 
 def build(path: str, **parameters: Any) -> Any:
     """Import ``module:Class`` and make one."""
-    return _imported(path)(**parameters)
+    return imported(path)(**parameters)
 
 
 def build_model(name: str, *, seed: int | None = None, **parameters: Any) -> Any:
@@ -91,8 +124,11 @@ def build_model(name: str, *, seed: int | None = None, **parameters: Any) -> Any
         if entry.members:
             voting = [(member, build_model(member, seed=seed, **parameters)) for member in entry.members]
             return build(entry.estimator, estimators=voting, **entry.parameters)
-        make, given = _imported(entry.estimator), entry.parameters
+        make, given = imported(entry.estimator), entry.parameters
     known = takes(make)
+    if parameters.get("device") is not None and "device" not in known:
+        raise ProtocolError(f"{name} runs on the CPU: a device is for networks")
+    parameters = {key: value for key, value in parameters.items() if key != "device" or value is not None}
     if "class_weight" in parameters and "class_weight" not in known:
         able = [other for other, entry in MODELS.items() if entry.takes("class_weight")]
         raise ProtocolError(f"{name} knows no class weight; those that do: {', '.join(able)}; or take another balance")
@@ -103,16 +139,24 @@ def build_model(name: str, *, seed: int | None = None, **parameters: Any) -> Any
 
 def balances_of(model: str) -> list[str]:
     """Names of the ways of balancing that a model of the registry takes."""
+    if MODELS[model].network:
+        return [name for name, how in BALANCES.items() if "sampler" not in how]
     weighs = MODELS[model].takes("class_weight")
     return [name for name, how in BALANCES.items() if "class_weight" not in how or weighs]
 
 
 def takes(estimator: str | Callable[..., Any]) -> frozenset[str]:
     """Names of the parameters that an estimator's class (or its import path) takes."""
-    return frozenset(signature(_imported(estimator) if isinstance(estimator, str) else estimator).parameters)
+    return frozenset(signature(imported(estimator) if isinstance(estimator, str) else estimator).parameters)
 
 
 @cache
-def _imported(path: str) -> Any:
+def imported(path: str) -> Any:
+    """What stands under ``module:Class``; where that takes an extra that is not installed, an error that says how."""
     module, _, name = path.partition(":")
-    return getattr(import_module(module), name)
+    try:
+        return getattr(import_module(module), name)
+    except ImportError as error:
+        if module.startswith(_NETWORKS) and (error.name or "").partition(".")[0] in _OF_EXTRA:
+            raise ProtocolError(_NEEDED) from error
+        raise

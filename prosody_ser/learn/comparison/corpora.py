@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import ProtocolError, listed
-from ...tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS, FeatureTable
+from ...tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS, SEQUENCE, SEQUENCES, FeatureTable
 from ..audit import duplicates
 from ..audit.finding import ERROR
 from ..audit.material import Material
@@ -105,15 +105,15 @@ def naming(name: str) -> Iterator[None]:
 
 def put_together(parts: Mapping[str, FeatureTable]) -> tuple[FeatureTable, np.ndarray]:
     """All corpora as one table, its speakers named with their corpus, and the corpus of each usable row."""
-    features = next(iter(parts.values())).feature_names
+    first = next(iter(parts.values()))
+    features, set_aside = first.feature_names, (SEQUENCE,) if first.level == SEQUENCES else ()
     frames = []
     for name, table in parts.items():
-        frame = table.frame[[*INDEX_COLUMNS, *METADATA_COLUMNS, *features]]
+        frame = table.frame[[*INDEX_COLUMNS, *METADATA_COLUMNS, *features, *set_aside]]
         # speech and song in two tables are two corpora: neither is to be left out beside the other
         frames.append(frame.assign(corpus=frame["corpus"].mask(frame["corpus"] == "", name), vocal_channel=""))
     corpus = np.repeat(np.array(list(parts), dtype=object), [table.usable.sum() for table in parts.values()])
-    about = next(iter(parts.values())).about
-    return FeatureTable(pd.concat(frames, ignore_index=True), features, about), corpus
+    return FeatureTable(pd.concat(frames, ignore_index=True), features, first.about, set_aside), corpus
 
 
 def refuse_shared_speakers(together: FeatureTable, corpus: np.ndarray) -> None:

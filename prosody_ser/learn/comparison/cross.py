@@ -27,7 +27,6 @@ from ..metrics.scores import confusion, counts_by, per_class, plain_scores
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..splits.evaluation_plan import EvaluationPlan
 from ..splits.listed import TEST, TRAIN, ListedFolds
-from ..splits.plan import check_normalisable
 from .corpora import (
     check_same_features,
     corpora_of,
@@ -96,8 +95,7 @@ def cross_corpus(
     labels, restricted = over_common_emotions(parts)
     together, corpus = put_together(restricted)
     refuse_shared_speakers(together, corpus)
-    plan = EvaluationPlan.of(together, train_on_each(together.X, corpus), seed=seed)
-    check_normalisable(plan.X, pipeline, plan.folds)
+    plan = EvaluationPlan.of(together, train_on_each(together.X, corpus), seed=seed).for_pipeline(pipeline)
     findings = shared_recordings(plan, corpus)
     plans = {name: _plan_within(name, table, pipeline, folds, seed) for name, table in restricted.items()}
     done = step_counter(progress, len(plan.folds) + sum(len(one.folds) for one in plans.values()))
@@ -124,8 +122,7 @@ def _plan_within(name: str, table: FeatureTable, pipeline: BaseEstimator, folds:
         plan = EvaluationPlan.of(table, folds, seed=seed)
         if getattr(plan.splitter, "partial", False):
             raise ProtocolError("a fixed split tests a part of the speakers: no measure for those tested by others")
-        check_normalisable(plan.X, pipeline, plan.folds)
-        return plan
+        return plan.for_pipeline(pipeline)
 
 
 def _across(

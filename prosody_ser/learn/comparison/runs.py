@@ -8,13 +8,13 @@ import numpy as np
 from ...errors import ProtocolError
 from ...parallel.ordered_map import step_counter
 from ...results import Result
-from ...tables.feature_table import FeatureTable
+from ...tables.feature_table import SEQUENCES, FeatureTable
 from ..evaluation.evaluate import evaluate
+from ..preprocessing.sequences.reader import reader_of
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.names import speakers_of
 from ..splits.evaluation_plan import EvaluationPlan
 from ..splits.listed import ListedFolds
-from ..splits.plan import check_normalisable
 from ..splits.split_file import clip_keys, refuse_repeated, roles_of
 from .same_clips import refuse_other_clips
 
@@ -34,8 +34,9 @@ def evaluate_all(
     Parameters
     ----------
     tables : mapping of str to FeatureTable
-        The same clips, in any order, with other features.
+        The same clips, in any order, with other features, or with frames.
     pipelines : mapping of str (or another key) to estimator
+        Each is evaluated on the tables that it can read: those of features, or those of frames.
     folds, seed, n_jobs
         As for :func:`evaluate`.
     progress : callable, optional
@@ -48,10 +49,12 @@ def evaluate_all(
     dict
         By name of the table and of the pipeline; for :func:`prosody_ser.learn.comparison.compare.compare`.
     """
+    runs = runs_of(tables, pipelines)
     plans = _same_folds(tables, folds, seed)
     first = next(iter(plans.values()))
-    _refuse_mixed(first, pipelines.values())
-    runs = [(of_table, of_pipeline) for of_table in tables for of_pipeline in pipelines]
+    _refuse_mixed(pipelines.values())
+    for of_table, of_pipeline in runs:  # what cannot be fitted is refused before the first is
+        plans[of_table].for_pipeline(pipelines[of_pipeline])
     results: dict[tuple[str, Any], Result] = {}
     tell = step_counter(progress, len(runs) * len(first.folds))
     for run in runs:
@@ -75,16 +78,34 @@ def _same_folds(tables: Mapping[str, FeatureTable], folds: Any, seed: int) -> di
     return plans
 
 
-def _refuse_mixed(plan: EvaluationPlan, pipelines: Collection[Any]) -> None:
-    """Refuse pipelines that score different clips, or cannot be fitted on these folds, before the first is fitted."""
+def runs_of(tables: Mapping[str, FeatureTable], pipelines: Mapping[Any, Any]) -> list[tuple[str, Any]]:
+    """Every pipeline with every table that it can read, by their names.
+
+    Raises
+    ------
+    ProtocolError
+        If none of the tables can be read by a pipeline.
+    """
+    found = []
+    for of_table, table in tables.items():
+        sequences = table.level == SEQUENCES
+        found += [(of_table, name) for name, one in pipelines.items() if (reader_of(one) is not None) == sequences]
+    for name, pipeline in pipelines.items():
+        if name not in {of_pipeline for _, of_pipeline in found}:
+            model = name[0] if isinstance(name, tuple) else name
+            needed = "features" if reader_of(pipeline) is None else "frames ('extract --level frames')"
+            raise ProtocolError(f"{model} reads {needed}, and none of the tables holds any: name one that does, too")
+    return found
+
+
+def _refuse_mixed(pipelines: Collection[Any]) -> None:
+    """Refuse pipelines that score different clips, before the first is fitted."""
     enrolled = [speaker_norm_of(pipeline) == "enrol" for pipeline in pipelines]
     if any(enrolled) and not all(enrolled):
         raise ProtocolError(
             "enrolment clips are left out of the scoring, so that enrol and another track score different clips here; "
             "'cv --speaker-norm none,enrol' scores both on the same"
         )
-    for pipeline in pipelines:
-        check_normalisable(plan.rows_for(pipeline), pipeline, plan.folds)
 
 
 def _order_in(one_name: str, one: EvaluationPlan, other_name: str, other: FeatureTable) -> np.ndarray:

@@ -12,6 +12,7 @@ from ..tuning.classifier import SpeakerTunedClassifier
 from ..tuning.unwrap import unwrapped
 from .selection_stability import selection_block
 
+_MEASURES = ("loss", "accuracy", "uar")
 METRIC = "UAR, pooled over the inner held-out predictions"
 _NOTE = (
     "Parameters were searched on speaker-grouped inner folds of each fold's training clips; the test speakers had no "
@@ -22,6 +23,11 @@ _NOTE = (
 _LOSS_NOTE = (
     "What the network minimised on the training clips of each fold, epoch by epoch. A loss that falls says that it "
     "learns those clips, not that it will know others: the score is the UAR of unheard speakers."
+)
+_EPOCHS_NOTE = (
+    "Each fold's networks, epoch by epoch, on the clips that they learned from (as they were then, with parts hidden) "
+    "and on validation clips, by which they stopped: of training speakers, whom the weights never saw. The speakers "
+    "that are scored had no part in it. Neither figure is the score, which is the UAR of unheard speakers."
 )
 
 
@@ -40,7 +46,7 @@ def steps_of(pipeline: Any) -> list[tuple[str, Any, dict[str, Any]]]:
 def choices_of_fold(fitted: Any) -> dict[str, Any]:
     """What a fitted pipeline chose: under `tuned` its parameters, under `selected` the mask of its features.
 
-    Under `loss` is what it minimised, epoch by epoch, where it did so.
+    Under `epochs` is what happened in each, where it learned by epochs.
     """
     found: dict[str, Any] = {}
     if isinstance(fitted, SpeakerTunedClassifier):
@@ -51,10 +57,32 @@ def choices_of_fold(fitted: Any) -> dict[str, Any]:
     selector = dict(getattr(unwrapped(fitted), "steps", [])).get("select")
     if selector is not None and hasattr(selector, "get_support"):
         found["selected"] = np.asarray(selector.get_support())
-    loss = getattr(getattr(unwrapped(fitted), "steps", [("", None)])[-1][1], "loss_curve_", None)
-    if loss is not None:
-        found["loss"] = [float(value) for value in loss]
+    epochs = _epochs_of(getattr(unwrapped(fitted), "steps", [("", None)])[-1][1])
+    if epochs:
+        found["epochs"] = epochs
     return found
+
+
+def _epochs_of(model: Any) -> list[dict[str, Any]]:
+    """What happened while a fitted model learned by epochs, one entry for each network; empty for any other model."""
+    loss = getattr(model, "loss_curve_", None)
+    if loss is not None:
+        return [{"loss": [float(value) for value in loss]}]
+    if not hasattr(model, "history_"):
+        return []
+    return [
+        _of_network(history, speakers)
+        for history, speakers in zip(model.history_, model.validation_speakers_, strict=True)
+    ]
+
+
+def _of_network(history: list[dict[str, float]], speakers: list[str]) -> dict[str, Any]:
+    train, valid = (
+        {name: [epoch[f"{part}_{name}"] for epoch in history if f"{part}_{name}" in epoch] for name in _MEASURES}
+        for part in ("train", "valid")
+    )
+    kept = int(np.argmin(valid["loss"])) + 1 if valid["loss"] else len(history)
+    return {**train, "validation": valid, "validation_speakers": speakers, "kept_epoch": kept}
 
 
 def said_of_choices(pipeline: Any, choices: Sequence[dict[str, Any]], feature_names: Sequence[str]) -> dict[str, Any]:
@@ -71,9 +99,9 @@ def said_of_choices(pipeline: Any, choices: Sequence[dict[str, Any]], feature_na
         searched = any(name.startswith("select__") for candidate in tuned for name in candidate)
         method = described(dict(unwrapped(pipeline).steps)["select"], searched)
         found["selection"] = selection_block(method, masks, feature_names)
-    if choices and all("loss" in choice for choice in choices):
-        of_folds = [{"fold": number, "loss": choice["loss"]} for number, choice in enumerate(choices)]
-        found["training"] = {"note": _LOSS_NOTE, "folds": of_folds}
+    if choices and all("epochs" in choice for choice in choices):
+        runs = [{"fold": number, **run} for number, choice in enumerate(choices) for run in choice["epochs"]]
+        found["training"] = {"note": _EPOCHS_NOTE if "validation" in runs[0] else _LOSS_NOTE, "folds": runs}
     return found
 
 

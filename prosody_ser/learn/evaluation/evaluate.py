@@ -13,7 +13,6 @@ from ..audit import audit
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import DEFAULT_CLIPS
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
-from ..splits.plan import check_normalisable
 from .choices import said_of_choices
 from .predictions import predict_held_out
 from .protocol import describe_folds, describe_protocol
@@ -83,7 +82,7 @@ def evaluate(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for one in pipelines:
-            check_normalisable(plan.rows_for(one), one, plan.folds)
+            plan = plan.for_pipeline(one)
         fold_facts = describe_folds(plan, enrolled)
         done = step_counter(progress, len(plan.folds) * len(pipelines))
         held_out = [predict_held_out(plan, one, n_jobs=n_jobs, done=done) for one in pipelines]

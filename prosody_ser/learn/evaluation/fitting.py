@@ -5,10 +5,12 @@ Everything that scores goes through here, so there is one place where train and 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from imblearn.pipeline import Pipeline
 from sklearn.base import BaseEstimator, clone
 
 from ...parallel.ordered_map import run_jobs
@@ -23,8 +25,8 @@ class FittedFold:
 
     number: int  #: which fold, counted from 0
     pipeline: Any  #: fitted on the training clips alone
-    #: `train`, `test`, `validation`: ndarray of int: positions in X. Validation clips are neither trained on nor
-    #: scored; there are none but in a fixed split.
+    #: `train`, `test`, `validation`: ndarray of int: positions in X. Validation clips are not scored, and nothing
+    #: learns from them; a network stops by them. There are none but in a fixed split.
     train: np.ndarray
     test: np.ndarray
     validation: np.ndarray
@@ -77,6 +79,22 @@ def work_folds(
     )
 
 
+def takes_validation(model: Any) -> bool:
+    """Whether a classifier can be given clips to stop by."""
+    return hasattr(model, "fit") and "validation" in signature(model.fit).parameters
+
+
+def _fitted(pipeline: Any, rows: Any, named: np.ndarray, validation: tuple[pd.DataFrame, np.ndarray]) -> Any:
+    """Fit a pipeline; a network that stops by validation clips is given those of the fold, where it has some."""
+    model: Any = pipeline.steps[-1][1] if type(pipeline) is Pipeline else None
+    if not len(validation[1]) or not takes_validation(model):
+        return pipeline.fit(rows, named)
+    before = pipeline[:-1]  # the same steps, not copies: fitted here, they are fitted there
+    ready = before.fit_transform(rows, named)
+    model.fit(ready, named, validation=(before.transform(validation[0]), validation[1]))
+    return pipeline
+
+
 def _one_fold(
     X: pd.DataFrame,
     labels: np.ndarray,
@@ -91,7 +109,8 @@ def _one_fold(
         rows, named = X.iloc[fold.train], labels[fold.train]
     else:
         rows, named = copies.training(X, labels, fold.train)
-    fitted = clone(pipeline).fit(rows.to_numpy() if arrays else rows, named)
+    validation = X.iloc[fold.validation], labels[fold.validation]
+    fitted = _fitted(clone(pipeline), rows.to_numpy() if arrays else rows, named, validation)
     enrolment = X.iloc[enrolment_elsewhere(X, fold.test)]
     done = FittedFold(number, fitted, fold.train, fold.test, fold.validation, enrolment)
     return work(done, X.iloc[fold.test])

@@ -62,7 +62,7 @@ def tune(
     """
     if not isinstance(pipeline, SpeakerTunedClassifier):
         raise ProtocolError(f"{type(pipeline).__name__} does not search: take one from make_tuned_pipeline")
-    plan = as_plan(table, folds, seed, enrol_clips)
+    plan = as_plan(table, folds, seed, enrol_clips).for_pipeline(pipeline)
     done = step_counter(progress, len(plan.folds) + 1)
     result = evaluate(plan, pipeline, n_jobs=n_jobs, progress=done)
     with one_thread(), warnings.catch_warnings():

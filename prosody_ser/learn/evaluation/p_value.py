@@ -71,7 +71,7 @@ def with_permutation_test(
         and Molecular Biology 9(1), 39.
     """
     whole_number("the number of permutations", n_permutations, 1)
-    plan = as_plan(table, folds, seed, enrol_clips)
+    plan = as_plan(table, folds, seed, enrol_clips).for_pipeline(pipeline)
     material = Material(plan)
     n_labels = len(material.labels)
     uars = []

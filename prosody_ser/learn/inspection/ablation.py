@@ -15,7 +15,6 @@ from ..evaluation.fitting import FittedFold, work_folds
 from ..metrics.intervals import difference_interval
 from ..metrics.scores import counts_by, scores_of
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
-from ..splits.plan import check_normalisable
 from .feature_groups import families
 
 
@@ -59,9 +58,8 @@ def drop_family(
     >>> ser.drop_family(ser.load_emodb_features(), ser.make_pipeline("lda"), folds=2)["family"].sort_values().tolist()
     ['formants', 'intensity', 'pitch', 'spectrum', 'timing', 'voice quality']
     """
-    plan = as_plan(table, folds, seed)
+    plan = as_plan(table, folds, seed).for_pipeline(pipeline, enrols=False)
     by_family = check_families(plan.X.columns)
-    check_normalisable(plan.X, pipeline, plan.folds)
     kept = [plan.X] + [plan.X.drop(columns=members) for members in by_family.values()]
     done = step_counter(progress, len(kept) * len(plan.folds))
     counts = [_counts(plan, pipeline, X, n_jobs, done) for X in kept]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from ...catalogue import all_features
+from ...catalogue import column
 from ..speakers.names import speakers_of
 
 #: Mean |rho| above which features are one cluster: beyond, the share of each in a model says little (Dormann et al.,
@@ -16,15 +16,15 @@ NO_FAMILY = "other"
 
 
 def family_of(feature: str, unknown: str = NO_FAMILY) -> str:
-    """Family of a feature in the catalogue, or `unknown`."""
-    known = all_features()
-    return known[feature].family if feature in known else unknown
+    """Family of a feature or a contour in the catalogue, or `unknown`."""
+    known = column(feature)
+    return unknown if known is None else known.family
 
 
 def unit_of(feature: str) -> str:
-    """Unit of a feature in the catalogue, or nothing."""
-    known = all_features()
-    return known[feature].unit if feature in known else ""
+    """Unit of a feature or a contour in the catalogue, or nothing."""
+    known = column(feature)
+    return "" if known is None else known.unit
 
 
 def families(features: Iterable[str]) -> dict[str, list[str]]:

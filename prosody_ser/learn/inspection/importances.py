@@ -16,7 +16,6 @@ from ...tables.feature_table import FeatureTable
 from ..evaluation.fitting import FittedFold, work_folds
 from ..speakers.names import speakers_of
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
-from ..splits.plan import check_normalisable
 from .feature_groups import clusters, families, family_of, ranked
 from .shuffled_predictions import predict_shuffled
 
@@ -136,9 +135,8 @@ def importances_by(
     """
     for word in by:
         chosen("importances by", word, BY)
-    plan = as_plan(table, folds, seed)
-    check_normalisable(plan.X, pipeline, plan.folds)
-    grouped = {word: _groups(word, plan.X) for word in by}
+    plan = as_plan(table, folds, seed).for_pipeline(pipeline, enrols=False)
+    grouped = {word: _groups(word, plan) for word in by}
     groups = [plan.X.columns.get_indexer(members) for named in grouped.values() for members in named.values()]
     labels, code = np.unique(plan.y.to_numpy(dtype=str), return_inverse=True)
     work = partial(_hits_of_fold, groups=groups, labels=labels, truth=code, n_repeats=n_repeats, seed=plan.seed)
@@ -155,11 +153,11 @@ def importances_by(
     return frames
 
 
-def _groups(word: str, X: pd.DataFrame) -> dict[str, list[str]]:
+def _groups(word: str, plan: EvaluationPlan) -> dict[str, list[str]]:
     """What is shuffled jointly, by name."""
     if word == "feature":
-        return {feature: [feature] for feature in X.columns}
-    return clusters(X) if word == "cluster" else families(X.columns)
+        return {feature: [feature] for feature in plan.X.columns}
+    return clusters(plan.features) if word == "cluster" else families(plan.X.columns)
 
 
 def _ranked(word: str, named: dict[str, list[str]], numbers: pd.DataFrame) -> pd.DataFrame:
@@ -217,7 +215,7 @@ def with_importances(
     Result
         A copy.
     """
-    plan = as_plan(table, folds, seed)
+    plan = as_plan(table, folds, seed).for_pipeline(pipeline, enrols=False)
     if by is None:
         by = BY if len(plan.X.columns) <= MANY else BY[1:]
     found = importances_by(plan, pipeline, by, n_repeats=n_repeats, n_jobs=n_jobs, progress=progress)

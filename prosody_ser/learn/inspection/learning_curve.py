@@ -19,7 +19,6 @@ from ..metrics.intervals import intervals
 from ..metrics.scores import counts_by, scores_of
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
-from ..splits.plan import check_normalisable
 from ..splits.splitters import Fold
 
 #: Numbers of speakers that are tried, at the most.
@@ -67,10 +66,9 @@ def learning_curve(
     >>> curve["n_speakers"].tolist()
     [2, 3, 4]
     """
-    plan = as_plan(table, folds, seed)
+    plan = as_plan(table, folds, seed).for_pipeline(pipeline)
     if speaker_norm_of(pipeline) == "enrol":
         raise ProtocolError("a learning curve takes the blind or the speaker-normalised track")
-    check_normalisable(plan.X, pipeline, plan.folds)
     sizes = _sizes(plan)
     planned = [[_with_speakers(plan, fold, number, n) for number, fold in enumerate(plan.folds)] for n in sizes]
     done, work = step_counter(progress, len(sizes) * len(plan.folds)), partial(_said, X=plan.X)

@@ -140,7 +140,7 @@ def with_profile(result: Result, table: FeatureTable, **options: Any) -> Result:
 def _clips(table: FeatureTable, reference: str) -> tuple[pd.DataFrame, np.ndarray]:
     """X and labels of the usable clips."""
     check_clips(table)
-    X, labels = table.X, table.y.to_numpy(dtype=str)
+    X, labels = table.features_of(table.usable), table.y.to_numpy(dtype=str)
     there = sorted(set(labels))
     if reference not in there:
         raise ProtocolError(

@@ -16,7 +16,6 @@ from ...parallel.ordered_map import step_counter
 from ...tables.feature_table import FeatureTable
 from ..evaluation.fitting import FittedFold, work_folds
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
-from ..splits.plan import check_normalisable
 from .explanation import Explanation
 from .fitted import linear_weights, model_of, reaching_model
 
@@ -96,9 +95,8 @@ def explain(
     (3, 12, 7)
     """
     check_shap()
-    plan = as_plan(table, folds, seed)
+    plan = as_plan(table, folds, seed).for_pipeline(pipeline, enrols=False)
     X, y = plan.X, plan.y
-    check_normalisable(X, pipeline, plan.folds)
     fold_of, wanted = _explained(plan, rows)
     asked = [(number, wanted[fold_of[wanted] == number]) for number in np.unique(fold_of[wanted])]
     labels = [str(label) for label in np.unique(y.to_numpy(dtype=str))]

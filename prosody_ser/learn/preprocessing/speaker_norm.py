@@ -137,9 +137,23 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             As `fit`, for a speaker not met there.
         """
         check_is_fitted(self)
-        speakers = self._speakers(X)
+        self._speakers(X)  # before X itself is looked at, so that a lack of speakers is what is said
         values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", reset=False)
-        present, code = np.unique(speakers, return_inverse=True)
+        code, _, _, mean, scale = self._of_present(values, X)
+        centred = values - mean[code]
+        divisor = scale[code]
+        constant = divisor == 0
+        return np.where(constant & np.isfinite(centred), 0.0, centred / np.where(constant, 1.0, divisor))
+
+    def _of_present(
+        self, values: np.ndarray, X: np.ndarray | pd.DataFrame
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Who speaks in X, and by what each is normalised.
+
+        Gives each row's speaker as a position among those present; of these the position among the speakers of `fit`,
+        whether they were met there, their mean and their scale.
+        """
+        present, code = np.unique(self._speakers(X), return_inverse=True)
         position = np.minimum(np.searchsorted(self.speakers_, present), self.speakers_.size - 1)
         met = self.speakers_[position] == present
         mean, scale = self.mean_[position], self.scale_[position]
@@ -147,10 +161,7 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             new = ~met[code]
             number = (np.cumsum(~met) - 1)[code[new]]
             mean[~met], scale[~met] = self._statistics(values[new], number, present[~met], self._counted(X)[new])
-        centred = values - mean[code]
-        divisor = scale[code]
-        constant = divisor == 0
-        return np.where(constant & np.isfinite(centred), 0.0, centred / np.where(constant, 1.0, divisor))
+        return code, position, met, mean, scale
 
     def _speakers(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
         pooled = self.without_speakers == "pool" and not has_speakers(X)

@@ -93,7 +93,4 @@ def copies_of(table: FeatureTable, X: pd.DataFrame) -> Copies:
     index = X.index[parent].to_frame(index=False)
     index[["file", "start", "end", "variant"]] = copies[["file", "start", "end", "variant"]].to_numpy(dtype=object)
     index = index.astype(X.index.to_frame().dtypes)
-    values = copies[list(table.feature_names)].to_numpy(dtype=float)
-    return Copies(
-        pd.DataFrame(values, index=pd.MultiIndex.from_frame(index), columns=list(table.feature_names)), parent
-    )
+    return Copies(table.inputs_of(table.copies).set_axis(pd.MultiIndex.from_frame(index)), parent)

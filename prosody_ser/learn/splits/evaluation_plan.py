@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from ...errors import ProtocolError, whole_number
-from ...tables.feature_table import FeatureTable
+from ...tables.feature_table import SEQUENCES, FeatureTable
+from ..preprocessing.sequences.reader import contours_read, reader_of
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import DEFAULT_CLIPS, mark_enrolment
 from ..speakers.names import speakers_of
 from .copies import Copies, copies_of
 from .named import make_splitter
-from .plan import check_protocol, plan_folds
+from .plan import check_normalisable, check_protocol, plan_folds
 from .splitters import Fold
 
 
@@ -24,8 +25,8 @@ class EvaluationPlan:
     """The clips of an evaluation, who speaks them, and the folds; all checked, from :meth:`of`.
 
     Nothing here looks at the values of X, which is handed to the pipeline as it is. Its columns are the table's
-    features; :meth:`giving` puts another X of the same clips in their place, such as one column that says where each
-    clip's sequence of frames lies, for an estimator that reads sequences.
+    features, or the contours of a table of sequences; :meth:`giving` puts another X of the same clips in their place,
+    and :meth:`for_pipeline` what a pipeline reads of it.
 
     Attributes
     ----------
@@ -141,6 +142,34 @@ class EvaluationPlan:
             raise ProtocolError("these are copies of other clips than the plan's: take the index of plan.copies.X")
         return replace(self, X=X, copies=replace(self.copies, X=copies))
 
+    def for_pipeline(self, pipeline: Any, *, enrols: bool = True) -> "EvaluationPlan":
+        """The plan as a pipeline takes it: of sequences, with the contours that it reads, and no others.
+
+        Parameters
+        ----------
+        pipeline : estimator
+        enrols : bool
+            Whether X will be given with its enrolment clips marked, where the pipeline takes such.
+
+        Returns
+        -------
+        EvaluationPlan
+
+        Raises
+        ------
+        ProtocolError
+            If the pipeline reads frames and the table has features, or the other way round; if the table lacks all
+            that it reads; or if a speaker of some fold cannot be normalised.
+        """
+        table = table_read_by(pipeline, self.table)
+        if table is self.table:
+            plan = self
+        else:
+            names = list(table.feature_names)
+            plan = replace(self, table=table, X=self.X[names], copies=replace(self.copies, X=self.copies.X[names]))
+        check_normalisable(plan.rows_for(pipeline) if enrols else plan.X, pipeline, plan.folds)
+        return plan
+
     @cached_property
     def clips(self) -> pd.DataFrame:
         """The table's metadata of the clips, numbered from 0."""
@@ -149,7 +178,8 @@ class EvaluationPlan:
     @cached_property
     def features(self) -> pd.DataFrame:
         """The table's features of the clips, whatever X is: what the leak audit looks at."""
-        return self.X if tuple(self.X.columns) == self.table.feature_names else self.table.X
+        same = self.table.level != SEQUENCES and tuple(self.X.columns) == self.table.feature_names
+        return self.X if same else self.table.features_of(self.table.usable)
 
     @cached_property
     def marked(self) -> pd.DataFrame:
@@ -168,6 +198,31 @@ class EvaluationPlan:
         DataFrame of shape (n_clips, n_columns)
         """
         return self.marked if speaker_norm_of(pipeline) == "enrol" else self.X
+
+
+def table_read_by(pipeline: Any, table: FeatureTable) -> FeatureTable:
+    """The table as a pipeline reads it: of sequences with the contours that it reads, of features as it is.
+
+    Raises
+    ------
+    ProtocolError
+        If the pipeline reads frames and the table has features, or the other way round, or the table lacks all that it
+        reads.
+    """
+    reader = reader_of(pipeline)
+    if reader is None and table.level == SEQUENCES:
+        raise ProtocolError(
+            "the model takes one row of features a clip, and the table holds frames: extract it without "
+            "'--level frames', or take a model that reads frames (cnn, lstm)"
+        )
+    if reader is None:
+        return table
+    if table.level != SEQUENCES:
+        raise ProtocolError(
+            "the model reads the frames of each clip, and the table holds features: extract it with '--level frames'"
+        )
+    names = tuple(contours_read(table.feature_names, reader.contours))
+    return table if names == table.feature_names else replace(table, feature_names=names)
 
 
 def as_plan(

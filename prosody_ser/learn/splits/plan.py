@@ -55,7 +55,10 @@ def check_clips(table: FeatureTable) -> None:
     if not isinstance(table, FeatureTable):
         raise ProtocolError(f"{table!r} is no feature table: take one from read_table or extract_table")
     if table.level == FRAMES:
-        raise ProtocolError("the table holds frames, one row for each 10 ms: extract it with '--level clips'")
+        raise ProtocolError(
+            "the table holds frames, one row for each 10 ms: read it with read_sequences, or extract it with "
+            "'--level clips'"
+        )
 
 
 def _refuse_one_person_twice(names: list[str]) -> None:

@@ -67,6 +67,27 @@ SPACES: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
             "model__weights": ("uniform", "distance"),
         },
     },
+    # a fit takes minutes: few settings, so that a search of them ends
+    "cnn-features": {
+        SMALL: {"model__dropout": (0.3, 0.5)},
+        WIDE: {"model__dropout": (0.2, 0.3, 0.5), "model__learning_rate": (5e-4, 1e-3, 2e-3)},
+    },
+    "cnn": {
+        SMALL: {"model__dropout": (0.3, 0.5)},
+        WIDE: {
+            "model__dropout": (0.2, 0.3, 0.5),
+            "model__learning_rate": (1e-3, 2e-3),
+            "average__frame_s": (0.02, 0.03),
+        },
+    },
+    "lstm": {
+        SMALL: {"model__dropout": (0.3, 0.5)},
+        WIDE: {
+            "model__dropout": (0.2, 0.3, 0.5),
+            "model__learning_rate": (1e-3, 2e-3),
+            "average__frame_s": (0.02, 0.03),
+        },
+    },
     # who votes: the registry's members in their order; None for all
     "ensemble": {
         SMALL: {"model__weights": ((1, 1, 0), (1, 0, 1), (0, 1, 1), None)},

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from importlib import import_module
 from typing import Any, NoReturn
 
 import numpy as np
@@ -47,8 +46,9 @@ class Codec:
     @property
     def cls(self) -> Any:
         """The class, imported."""
-        module, _, name = self.path.partition(":")
-        return getattr(import_module(module), name)
+        from ...learn.classifiers.registry import imported
+
+        return imported(self.path)
 
 
 class Taken:
@@ -109,6 +109,10 @@ class Taken:
         if values.size and not (np.isfinite(values).all() and values.min() >= low and values.max() <= high):
             self.refuse(f"{name} has values that are not finite or not from {low:g} to {high:g}")
         return found
+
+    def has(self, array: str) -> bool:
+        """Whether there is an array of this name."""
+        return array in self._arrays
 
     def done(self) -> None:
         """Raise if a field was not taken."""

@@ -21,7 +21,12 @@ _PLACES = {
     "RandomForestClassifier": "trees",
     "HistGradientBoostingClassifier": "trees",
     _VOTING: "pipeline",
+    "FeatureCNNClassifier": "networks",
+    "SpectrogramCNNClassifier": "networks",
+    "ContourLSTMClassifier": "networks",
 }
+#: Those that read frames.
+_OF_SEQUENCES = ("SpectrogramCNNClassifier", "ContourLSTMClassifier")
 #: Each type of model, and the types that may be inside.
 MODEL_TYPES: dict[str, tuple[str, ...]] = dict.fromkeys(_PLACES, ()) | {
     _VOTING: (
@@ -33,20 +38,21 @@ MODEL_TYPES: dict[str, tuple[str, ...]] = dict.fromkeys(_PLACES, ()) | {
         "KNeighborsClassifier",
     )
 }
-_STEPS = ("speaker_norm", "impute", "scale", "select")
+#: Steps in their order, and those that must be there; of a pipeline that takes features, and of one that reads frames.
+_STEPS = ("speaker_norm", "impute", "scale", "select"), {"impute", "scale"}
+_SEQUENCE_STEPS = ("read", "speaker_norm", "scale", "average"), {"read", "scale", "average"}
 _MOST_MEMBERS = 20
 _SAMPLER = "balance"
 
 
 def refuse_unstorable(pipeline: Any) -> None:
     """Raise a ModelError, before anything is fitted, if the fitted pipeline could not be stored: where, and why."""
-    from .steps import STEPS
-
     if not hasattr(pipeline, "named_steps"):
         raise ModelError(f"{type(pipeline).__name__} cannot be stored in a model file: it is no pipeline")
     steps = {name: step for name, step in pipeline.steps if name != _SAMPLER}
-    names = [name for name in (*_STEPS, "model") if name in steps]
-    if list(steps) != names or not {"impute", "scale", "model"} <= set(names):
+    (order, needed), codecs = _kind("read" in steps)
+    names = [name for name in (*order, "model") if name in steps]
+    if list(steps) != names or not {*needed, "model"} <= set(names):
         raise ModelError(f"a pipeline of {', '.join(steps)} cannot be stored in a model file; make_pipeline's can")
     for name, step in steps.items():
         if name == "model":
@@ -54,10 +60,17 @@ def refuse_unstorable(pipeline: Any) -> None:
         elif name == "select":
             if not hasattr(step, "get_support"):
                 raise ModelError(f"{type(step).__name__} cannot be stored in a model file: it keeps no features")
-        elif type(step) is not STEPS[name].cls:
+        elif type(step) is not codecs[name].cls:
             raise ModelError(f"{type(step).__name__} cannot be stored in a model file as {name}")
-        elif why := STEPS[name].check(step):
+        elif why := codecs[name].check(step):
             raise ModelError(f"{type(step).__name__} cannot be stored in a model file: {why}")
+
+
+def _kind(sequences: bool) -> tuple[tuple[tuple[str, ...], set[str]], dict[str, Codec]]:
+    """Which steps a pipeline has, and their codecs."""
+    from .steps import SEQUENCE_STEPS, STEPS
+
+    return (_SEQUENCE_STEPS, SEQUENCE_STEPS) if sequences else (_STEPS, STEPS)
 
 
 def _name_of(model: Any) -> str:
@@ -78,9 +91,8 @@ def _refuse_model(model: Any, allowed: tuple[str, ...] = tuple(MODEL_TYPES)) -> 
 
 def encoded(pipeline: Any) -> list[Part]:
     """The parts of a fitted pipeline, in their order; its sampler, which only training needs, is left out."""
-    from .steps import STEPS
-
-    parts = [STEPS[name].encode(step) for name, step in pipeline.steps if name in _STEPS]
+    (order, _), codecs = _kind("read" in dict(pipeline.steps))
+    parts = [codecs[name].encode(step) for name, step in pipeline.steps if name in order]
     return [*parts, _encoded_model(pipeline.steps[-1][1])]
 
 
@@ -99,15 +111,17 @@ def decoded(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...
     names = _checked_types(parts)
     from sklearn.pipeline import Pipeline
 
-    from .steps import STEPS
-
+    _, codecs = _kind("read" in names)
     steps: list[tuple[str, Any]] = []
     n_features = len(features)
     columns: tuple[str, ...] | None = features
     for name, part in zip(names[:-1], parts, strict=False):
-        step = STEPS[name].decode(STEPS[name].cls, Taken(part), n_features, columns)
+        step = codecs[name].decode(codecs[name].cls, Taken(part), n_features, columns)
         steps.append((name, step))
-        columns = None  # scikit-learn's transformers hand on arrays
+        if "read" not in names:
+            columns = None  # scikit-learn's transformers hand on arrays
+        elif name == "scale":
+            n_features = len(step.names_)
         if name == "select":
             n_features = int(np.count_nonzero(step.support_))
     steps.append(("model", _decoded_model(parts[-1], n_features, labels)))
@@ -126,11 +140,16 @@ def _checked_types(parts: list[Part]) -> list[str]:
     types = {"SpeakerNormalizer": "speaker_norm", "SimpleImputer": "impute", "StandardScaler": "scale"}
     types["KeptFeatures"] = "select"
     *steps, model = parts
+    sequences = model.type in _OF_SEQUENCES
+    if sequences:
+        types = {"SequenceReader": "read", "SequenceNormalizer": "speaker_norm", "SequenceScaler": "scale"}
+        types["FrameAverager"] = "average"
     for part in steps:
         if part.type not in types or part.parts:
             raise ModelError(f"it holds a {part.type!r} among its steps, which no model has there")
     names = [types[part.type] for part in steps]
-    if names != [name for name in _STEPS if name in names] or not {"impute", "scale"} <= set(names):
+    order, needed = _SEQUENCE_STEPS if sequences else _STEPS
+    if names != [name for name in order if name in names] or not needed <= set(names):
         raise ModelError(f"its steps are {', '.join(names) or 'none'}, which no model's are")
     if model.type not in MODEL_TYPES:
         raise ModelError(f"it holds a {model.type!r}, which is no type of model ({', '.join(MODEL_TYPES)})")

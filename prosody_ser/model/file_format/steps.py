@@ -90,6 +90,67 @@ def _decode_selection(cls: type, taken: Taken, n_features: int, names: tuple[str
     return cls(kept.astype(bool)).fit(_row(names, n_features))
 
 
+def _encode_reader(step: Any) -> Part:
+    return Part("SequenceReader")  # the model's features are the contours that it reads
+
+
+def _decode_reader(cls: type, taken: Taken, n_features: int, names: tuple[str, ...] | None) -> Any:
+    taken.done()
+    made = cls()
+    made.names_ = names
+    return made
+
+
+def _encode_sequence_norm(step: Any) -> Part:
+    part = _encode_norm(step)
+    part.type = "SequenceNormalizer"
+    if step.clips == "enrol":
+        part.arrays["spread"] = stored(step.spread_[0])
+    return part
+
+
+def _decode_sequence_norm(cls: type, taken: Taken, n_features: int, names: tuple[str, ...] | None) -> Any:
+    spread = np.full(n_features, np.nan)
+    if taken.has("spread"):
+        spread = taken.array("spread", FLOAT, (n_features,), 0.0, _LARGEST_SQUARE)
+    made = _decode_norm(cls, taken, n_features, names)
+    made.spread_ = spread[None]
+    return made
+
+
+def _encode_sequence_scale(step: Any) -> Part:
+    return Part("SequenceScaler", {}, {"mean": stored(step.mean_), "scale": stored(step.scale_)})
+
+
+def _decode_sequence_scale(cls: type, taken: Taken, n_features: int, names: tuple[str, ...] | None) -> Any:
+    from ...learn.preprocessing.sequences.scaler import names_scaled
+
+    made = cls()
+    made.mean_ = taken.array("mean", FLOAT, (n_features,), -LARGEST, LARGEST)
+    made.scale_ = taken.array("scale", FLOAT, (n_features,), 0.0, LARGEST)
+    taken.done()
+    made.names_ = names_scaled(names or ())
+    return made
+
+
+def _encode_average(step: Any) -> Part:
+    return Part("FrameAverager", {"n": step.n_})
+
+
+def _decode_average(cls: Any, taken: Taken, n_features: int, names: tuple[str, ...] | None) -> Any:
+    n = taken.whole("n", 1, 100)
+    taken.done()
+    return cls(frame_s=n / 100).fit(None)
+
+
+_SEQUENCES = "prosody_ser.learn.preprocessing.sequences."
+#: The same of a pipeline that reads frames.
+SEQUENCE_STEPS = {
+    "read": Codec(f"{_SEQUENCES}reader:SequenceReader", _encode_reader, _decode_reader),
+    "speaker_norm": Codec(f"{_SEQUENCES}speaker_norm:SequenceNormalizer", _encode_sequence_norm, _decode_sequence_norm),
+    "scale": Codec(f"{_SEQUENCES}scaler:SequenceScaler", _encode_sequence_scale, _decode_sequence_scale),
+    "average": Codec(f"{_SEQUENCES}averager:FrameAverager", _encode_average, _decode_average),
+}
 #: By step of the pipeline, in their order.
 STEPS = {
     "speaker_norm": Codec("prosody_ser.learn.preprocessing.speaker_norm:SpeakerNormalizer", _encode_norm, _decode_norm),

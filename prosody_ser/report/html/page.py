@@ -13,7 +13,7 @@ from ...results import Result
 from .. import number_format as figures
 from .. import protocol
 from ..grid import Table
-from ..learning import gap_in_words
+from ..learning import epochs_in_words, gap_in_words
 from . import views
 from .mistakes import worst_confusions
 from .palette import step_class, steps_css
@@ -57,6 +57,7 @@ def result_html(result: Result) -> str:
         groups={name: found | {"shown": views.group_rows(found)} for name, found in (data.get("groups") or {}).items()},
         reliability=views.reliability(data["calibration"]) if data.get("calibration") else None,
         importances=views.importances(data["importances"]) if data.get("importances") else None,
+        training=views.training(data["training"]) if data.get("training") else None,
         profile=views.profile(data["profile"]) if data.get("profile") else None,
         in_sample=views.in_sample(data["in_sample"]["features"]) if data.get("in_sample") else None,
     )
@@ -101,6 +102,7 @@ def environment() -> jinja2.Environment:
         settings_of=protocol.settings_of,
         definition=views.definition,
         gap_in_words=gap_in_words,
+        epochs_in_words=epochs_in_words,
     )
     return made
 

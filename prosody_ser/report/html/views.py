@@ -146,6 +146,21 @@ def reliability(found: Mapping[str, Any]) -> dict[str, Any]:
     return {"points": points, "bars": bars}
 
 
+def training(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Lines of the loss by epoch, one a network, of the training clips and of the validation clips where there are."""
+    losses = [(run["loss"], run.get("validation", {}).get("loss", [])) for run in found["folds"]]
+    top = max((value for pair in losses for values in pair for value in values), default=1.0) or 1.0
+    epochs = max((len(own) for own, _ in losses), default=1)
+
+    def line(values: Sequence[float]) -> str:
+        step = 1 / max(epochs - 1, 1)
+        return " ".join(f"{_x(i * step)},{_y(value / top)}" for i, value in enumerate(values))
+
+    own, held_out = zip(*losses, strict=True) if losses else ((), ())
+    lines = {"own": [line(values) for values in own], "held_out": [line(values) for values in held_out if values]}
+    return {**lines, "top": top, "epochs": epochs}
+
+
 def _x(share: float) -> float:
     return round(44 + 260 * share, 2)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...results import Result
 from ..grid import grid
-from ..learning import gap_in_words
+from ..learning import epochs_in_words, gap_in_words
 from ..protocol import features_of
 from .audit import audit_lines, naive_text
 from .choices import selection_text, tuning_text
@@ -72,6 +72,8 @@ def result_text(result: Result) -> str:
         lines += ["", tuning_text(data)]
     if data.get("selection"):
         lines += ["", selection_text(data)]
+    if data.get("training"):
+        lines += ["", *textwrap.wrap(epochs_in_words(data), 100)]
     if data.get("learning"):
         lines += ["", *learning_lines(data["learning"])]
     if "naive" in data:

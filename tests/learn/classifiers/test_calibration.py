@@ -17,13 +17,14 @@ from prosody_ser import FeatureTable, evaluate, make_pipeline, result_text
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.classifiers.calibration import SpeakerCalibratedClassifier
 from prosody_ser.learn.classifiers.evidence import votes_and_margins
-from prosody_ser.learn.classifiers.registry import BALANCES, MODELS
+from prosody_ser.learn.classifiers.registry import BALANCES
 from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
 from prosody_ser.learn.speakers.enrolment import mark_enrolment
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut
 from tests.support.pipelines import quick_pipeline
 from tests.support.schemas import validator
+from tests.support.sequences import FEATURE_MODELS
 from tests.support.tables import acted_table, shifted_speakers
 
 SCHEMA = validator("result")
@@ -37,7 +38,7 @@ def test_scikit_learn_contract(estimator, check):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", FEATURE_MODELS)
 def test_decisions_stay_and_scores_become_probabilities(model):
     plain, calibrated = (
         evaluate(TABLE, quick_pipeline(model, calibrate=calibrate), folds=3).data for calibrate in (False, True)

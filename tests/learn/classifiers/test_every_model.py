@@ -13,6 +13,7 @@ from prosody_ser.learn.splits.split_file import read_split, write_split
 from tests.support.crossed import crossed
 from tests.support.pipelines import Spy, fit_folds, quick_pipeline
 from tests.support.schemas import validator
+from tests.support.sequences import FEATURE_MODELS
 from tests.support.tables import acted_table, random_table
 
 SCHEMA = validator("result")
@@ -37,12 +38,15 @@ def plans(splits):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize(("model", "balance"), crossed(MODELS, BALANCES))
+@pytest.mark.parametrize(("model", "balance"), crossed(FEATURE_MODELS, BALANCES))
 def test_every_combination_is_scored_or_refused(plans, model, balance):
     if balance not in balances_of(model):
-        with pytest.raises(
-            ProtocolError, match=f"{model} knows no class weight; those that do: svm, linear-svm, rf, mlp"
-        ):
+        why = (
+            f"{model} cannot be balanced by {balance}: new clips are of no speaker"
+            if MODELS[model].network
+            else f"{model} knows no class weight; those that do: svm, linear-svm, rf, mlp"
+        )
+        with pytest.raises(ProtocolError, match=why):
             make_pipeline(model, balance=balance)
         return
     for i, (name, plan) in enumerate(plans.items()):
@@ -64,9 +68,10 @@ def test_every_combination_is_scored_or_refused(plans, model, balance):
             assert max(clip["scores"].values()) == clip["scores"][clip["predicted"]]
 
 
-def test_only_class_weights_are_ever_refused():
+def test_only_class_weights_are_ever_refused_and_samplers_by_networks():
     refused = {(model, balance) for model in MODELS for balance in BALANCES if balance not in balances_of(model)}
-    assert refused == {("lda", "class-weight"), ("knn", "class-weight")}
+    networks = {(model, sampler) for model in ("cnn-features", "cnn", "lstm") for sampler in SAMPLERS}
+    assert refused == {("lda", "class-weight"), ("knn", "class-weight")} | networks
 
 
 @pytest.mark.parametrize("split", SPLITS)
@@ -96,7 +101,7 @@ def test_models_see_training_clips_when_they_learn_and_test_clips_when_they_pred
             assert set(classes.values()) == {max(own.values())}
 
 
-@pytest.mark.parametrize(("model", "speaker_norm"), crossed(MODELS, SPEAKER_NORMS))
+@pytest.mark.parametrize(("model", "speaker_norm"), crossed(FEATURE_MODELS, SPEAKER_NORMS))
 def test_every_model_at_its_full_size_finds_a_signal(model, speaker_norm):
     table = random_table(seed=2, n_rows=240, n_speakers=6, signal=1.5)
     result = evaluate(table, make_pipeline(model, speaker_norm=speaker_norm), folds=3)

@@ -17,7 +17,6 @@ from prosody_ser import (
 )
 from prosody_ser.errors import ModelError, ProtocolError
 from prosody_ser.learn.audit import permuted_labels
-from prosody_ser.learn.classifiers.registry import MODELS
 from prosody_ser.learn.evaluation.fitting import work_folds
 from prosody_ser.learn.evaluation.naive import with_naive
 from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS, SpeakerNormalizer
@@ -29,6 +28,7 @@ from prosody_ser.report.text.result import result_text
 from prosody_ser.tables.feature_table import FeatureTable
 from tests.support.crossed import crossed
 from tests.support.pipelines import Spy, quick_pipeline
+from tests.support.sequences import FEATURE_MODELS
 from tests.support.tables import acted_table
 
 LEFT_OUT = "augmented (column 'variant' or 'parent') without a usable original"
@@ -107,7 +107,7 @@ def test_nothing_is_scored_but_recordings(table, both):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize(("model", "norm"), crossed(MODELS, SPEAKER_NORMS))
+@pytest.mark.parametrize(("model", "norm"), crossed(FEATURE_MODELS, SPEAKER_NORMS))
 def test_garbage_in_held_out_rows_and_in_their_copies_changes_no_fit(both, model, norm):
     rng = np.random.default_rng(0)
     features = list(both.feature_names)
@@ -130,7 +130,7 @@ def test_garbage_in_held_out_rows_and_in_their_copies_changes_no_fit(both, model
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize(("model", "norm"), crossed(MODELS, SPEAKER_NORMS))
+@pytest.mark.parametrize(("model", "norm"), crossed(FEATURE_MODELS, SPEAKER_NORMS))
 def test_noise_with_copies_scores_chance(model, norm):
     """Copies are all but their originals: a single pair on two sides would be recognised by any model."""
     noise = with_copies(acted_table(10, rows_each=60, shares=(0.4, 0.3, 0.2, 0.1), n_features=10), n_each=1, by=0.01)

@@ -36,6 +36,7 @@ from tests.support.crossed import crossed
 from tests.support.pipelines import as_planned, fit_folds, quick_pipeline
 from tests.support.processes import children, cpu_s
 from tests.support.schemas import validator
+from tests.support.sequences import FEATURE_MODELS
 from tests.support.tables import acted_table, random_table
 
 SCHEMA = validator("result")
@@ -245,7 +246,9 @@ def quick_tuned(model, **options):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@pytest.mark.parametrize(("model", "balance"), crossed(MODELS, BALANCES, allowed=lambda m, b: b in balances_of(m)))
+@pytest.mark.parametrize(
+    ("model", "balance"), crossed(FEATURE_MODELS, BALANCES, allowed=lambda m, b: b in balances_of(m))
+)
 def test_every_combination_is_tuned(model, balance):
     number = list(MODELS).index(model) + list(BALANCES).index(balance)
     search = ("grid", "random", "halving")[number % 3]

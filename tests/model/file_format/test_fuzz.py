@@ -20,6 +20,7 @@ from prosody_ser.learn.classifiers.registry import MODELS, build_model
 from prosody_ser.model import load_model
 from tests.support.model_files import forged, parts_of
 from tests.support.pipelines import quick_pipeline
+from tests.support.sequences import as_read
 from tests.support.tables import acted_table
 
 TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
@@ -126,10 +127,10 @@ def forge(parts, rng):
 def run(folder, seed, n_damaged, n_forged):
     """Open and use all of them; what is neither refused nor, if only damaged, as it was raises."""
     rng = random.Random(seed)
-    X = TABLE.X.iloc[:40]
     bad = Path(folder) / f"fuzz-{seed}.bad"
     counts, lines = {}, set()
     for path in sorted(Path(folder).glob("*.skops")):
+        X = as_read(path.stem, TABLE).X.iloc[:40]
         content, parts = path.read_bytes(), parts_of(path)
         model = load_model(path)
         expected = model.probabilities(X)
@@ -166,7 +167,7 @@ def test_random_damage_and_forgery_never_crash(tmp_path, n_damaged, n_forged):
         pipeline = quick_pipeline(name, speaker_norm="speaker" if name == "lda" else "none")
         if name == "ensemble":
             pipeline.set_params(model__rf=build_model("lda"), model__mlp=build_model("knn"))
-        save_model(train(TABLE, pipeline, risk=0.3, folds=2), tmp_path / f"{name}.skops")
+        save_model(train(as_read(name, TABLE), pipeline, risk=0.3, folds=2), tmp_path / f"{name}.skops")
     command = [
         sys.executable,
         "-X",

@@ -30,6 +30,7 @@ from prosody_ser.model.file_format.skops_schema import SCHEMA
 from prosody_ser.model.file_format.zip_members import FORMAT_VERSION, packed
 from tests.support.model_files import MADE_BY, forged, members_of, npy, parts_of, place_of, plain_zip
 from tests.support.pipelines import quick_pipeline
+from tests.support.sequences import FEATURE_MODELS, as_read
 from tests.support.tables import acted_table
 
 TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
@@ -45,7 +46,7 @@ def files(tmp_path_factory):
         pipeline = quick_pipeline(name, speaker_norm="speaker" if name == "lda" else "none")
         if name == "ensemble":
             pipeline.set_params(model__rf=build_model("lda"), model__mlp=build_model("knn"))
-        save_model(train(TABLE, pipeline, risk=0.3, folds=2), folder / f"{name}.skops")
+        save_model(train(as_read(name, TABLE), pipeline, risk=0.3, folds=2), folder / f"{name}.skops")
         found[name] = folder / f"{name}.skops"
     return found
 
@@ -376,6 +377,13 @@ def _say(*path, value):
     return change
 
 
+def _with_tensors(content, change):
+    """The bytes of safetensors, its tensors changed."""
+    from safetensors.torch import load, save
+
+    return np.frombuffer(save(change(load(content.tobytes()))), dtype=np.uint8)
+
+
 FORGED = {
     "svm": [
         _set("n_support", 0, 10**6),
@@ -417,6 +425,25 @@ FORGED = {
         _say("steps", -1, "settings", "n_layers", value=1),
         _say("steps", -1, "settings", "n_layers", value=3),
         _say("steps", -1, "settings", "n_layers", value=10**9),
+    ],
+    "cnn-features": [
+        _replace("weights_0", lambda a: a[:-4].copy()),
+        _replace("weights_0", lambda a: a[:0].copy()),
+        _replace("weights_0", lambda a: a.astype("<i4")),
+        _replace("weights_0", lambda a: np.frombuffer(b"\x80\x04K\x01.", dtype=np.uint8)),  # a pickle
+        _replace("weights_0", lambda a: _with_tensors(a, lambda t: t | {"dense.1.bias": t["dense.1.bias"] * np.nan})),
+        _replace("weights_0", lambda a: _with_tensors(a, lambda t: t | {"dense.1.bias": t["dense.1.bias"][:-1]})),
+        _replace("weights_0", lambda a: _with_tensors(a, lambda t: t | {"dense.1.bias": t["dense.1.bias"].double()})),
+        _replace("weights_0", lambda a: _with_tensors(a, lambda t: t | {"more": t["dense.1.bias"].clone()})),
+        _replace("weights_0", lambda a: _with_tensors(a, lambda t: {k: v for k, v in t.items() if "bias" not in k})),
+        _replace(
+            "weights_0",
+            lambda a: _with_tensors(a, lambda t: t | {"convolutions.1.running_var": -t["convolutions.1.running_var"]}),
+        ),
+        _say("steps", -1, "settings", "n_members", value=0),
+        _say("steps", -1, "settings", "n_members", value=2),
+        _say("steps", -1, "settings", "n_members", value=10**9),
+        _say("steps", -1, "settings", "n_members", value=True),
     ],
     "knn": [
         _set("named", 0, 3),
@@ -534,7 +561,7 @@ FORGED_ALIKE = [
 ]
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", FEATURE_MODELS)
 def test_forged_models_are_refused_field_by_field(files, refused, name):
     """Checksums that fit, and one thing that does not."""
     for number, change in enumerate([*FORGED[name], *FORGED_ALIKE]):

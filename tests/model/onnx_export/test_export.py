@@ -14,12 +14,12 @@ from sklearn.svm import SVC
 
 from prosody_ser import load_model, make_pipeline, save_model, train
 from prosody_ser.errors import ModelError
-from prosody_ser.learn.classifiers.registry import MODELS
 from prosody_ser.model.file import up_to_scaler
 from prosody_ser.model.file_format.pipeline import decoded, encoded
 from prosody_ser.model.onnx_export.export import export_onnx, onnx_model
 from tests.support.command_line import assert_refused
 from tests.support.pipelines import quick_pipeline
+from tests.support.sequences import FEATURE_MODELS
 from tests.support.tables import acted_table
 
 TABLES = {
@@ -112,7 +112,7 @@ def test_trees_without_a_question(bases):
     assert_agree(model, new_rows(TABLES[3]))
 
 
-@pytest.mark.parametrize("name", [n for n in MODELS if n not in EXPORTABLE])
+@pytest.mark.parametrize("name", [n for n in FEATURE_MODELS if n not in EXPORTABLE])
 def test_others_say_that_they_cannot(bases, name):
     model = made(bases[3], quick_pipeline(name), TABLES[3], (1.0,))
     with pytest.raises(ModelError, match="cannot be exported to ONNX; these can: svm, linear-svm, rf, mlp, lda"):

@@ -1,0 +1,65 @@
+"""Fewer, longer frames."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from ....errors import ProtocolError
+from .rows import SequenceRows
+
+#: Of the frames that are stored.
+STEP_S = 0.01
+
+
+class Averaged:
+    """Means of so many frames in a row."""
+
+    def __init__(self, n: int):
+        self._n = n
+
+    def of_rows(self, rows: np.ndarray) -> "Averaged":
+        """The same."""
+        return self
+
+    def apply(self, frames: np.ndarray, row: int) -> np.ndarray:
+        """The means; frames that are left over at the end are dropped, unless there are no others."""
+        whole = len(frames) // self._n
+        if not whole:
+            return frames.mean(axis=0, keepdims=True, dtype=np.float32)
+        return frames[: whole * self._n].reshape(whole, self._n, -1).mean(axis=1, dtype=np.float32)
+
+
+class FrameAverager(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
+    """Average neighbouring frames: half as many to learn from, at hardly less said.
+
+    Parameters
+    ----------
+    frame_s : float
+        What one frame is to stand for, in s; a multiple of the 0.01 s of those that are stored.
+    """
+
+    def __init__(self, frame_s: float = 0.02):
+        self.frame_s = frame_s
+
+    def fit(self, X: Any, y: Any = None) -> "FrameAverager":
+        """Check the length of a frame.
+
+        Raises
+        ------
+        ProtocolError
+            If it is no multiple of 0.01 s.
+        """
+        n = round(self.frame_s / STEP_S)
+        if n < 1 or abs(n * STEP_S - self.frame_s) > 1e-9:
+            raise ProtocolError(f"frame_s is {self.frame_s:g} s: take a multiple of {STEP_S:g}")
+        self.n_ = n
+        return self
+
+    def transform(self, X: SequenceRows) -> SequenceRows:
+        """The clips with averaged frames."""
+        return X if self.n_ == 1 else X.changed(Averaged(self.n_))
+
+    def get_feature_names_out(self, input_features: Any = None) -> Any:
+        """The same contours."""
+        return input_features

@@ -1,0 +1,94 @@
+"""The first step: which contours are read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from ....catalogue import all_contours
+from ....errors import ProtocolError
+from ..estimators import check_pipeline
+from .rows import SequenceRows
+
+
+class SequenceReader(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
+    """Pick the contours that a model reads of each clip's frames.
+
+    Parameters
+    ----------
+    contours : sequence of str, optional
+        What they describe: ``f0``, ``mfcc3``, or a series (``mel``, ``mfcc``: all of it). All that there are if not
+        given.
+
+    Attributes
+    ----------
+    names_ : tuple of str
+        The columns of X that are read, in their order.
+    """
+
+    def __init__(self, contours: Sequence[str] | None = None):
+        self.contours = contours
+
+    def fit(self, X: Any, y: Any = None) -> "SequenceReader":
+        """Find the columns.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_clips, n_contours)
+            Of a table of sequences.
+        y : ignored
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ProtocolError
+            If X holds no sequences, or none of the contours.
+        """
+        self.names_ = tuple(contours_read(SequenceRows.of(X).names, self.contours))
+        return self
+
+    def transform(self, X: Any) -> SequenceRows:
+        """The clips with those contours; nothing is read yet."""
+        check_is_fitted(self)
+        missing = [name for name in self.names_ if name not in X.columns]
+        if missing:
+            raise ProtocolError(f"the table of frames lacks {missing[0]!r}, which the model was trained with")
+        return SequenceRows.of(X[list(self.names_)])
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """The names of the contours."""
+        check_is_fitted(self)
+        return np.asarray(self.names_, dtype=object)
+
+
+def reader_of(pipeline: Any) -> SequenceReader | None:
+    """The step by which a pipeline reads frames, also inside a search or a calibrator; None if it takes features."""
+    check_pipeline(pipeline)
+    parts = [pipeline, *pipeline.get_params(deep=True).values()]
+    return next((part for part in parts if isinstance(part, SequenceReader)), None)
+
+
+def contours_read(names: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
+    """Those of a table's contours that are wanted, in the table's order.
+
+    Raises
+    ------
+    ProtocolError
+        If there is none.
+    """
+    if wanted is None:
+        return list(names)
+    known = all_contours()
+    described = {name: known[name].descriptor if name in known else name for name in names}
+    found = [name for name in names if {described[name], described[name].rstrip("0123456789")} & {*wanted}]
+    if not found:
+        raise ProtocolError(
+            f"the model reads {', '.join(wanted)}, and the table of frames has none of them: measure it with "
+            "'extract --level frames'"
+        )
+    return found

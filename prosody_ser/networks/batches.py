@@ -1,0 +1,92 @@
+"""Clips to batches: read, padded to the longest of the batch, with a mask that says which frames there are."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset, Sampler
+
+#: Batches are drawn from so many at a time, sorted by length, so that little is padded.
+_POOL = 8
+
+
+class ClipDataset(Dataset):
+    """What a network trains on: rows (features, or clips to be read) and the positions of their labels.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_clips, n_features), or SequenceRows
+    named : ndarray of int, shape (n_clips,), optional
+        Positions of the labels; 0 for all where nothing is known.
+    stretch : float
+        Each time a clip is asked for, it is longer or shorter by a random share of its length of up to this.
+    """
+
+    def __init__(self, rows: Any, named: np.ndarray | None = None, stretch: float = 0.0):
+        self.rows, self.stretch = rows, stretch
+        self.named = np.zeros(len(rows), dtype=np.int64) if named is None else named.astype(np.int64)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, row: int) -> tuple[np.ndarray, np.int64]:
+        clip = self.rows[row]
+        if self.stretch:
+            share = 1 + self.stretch * (2 * torch.rand(1).item() - 1)
+            clip = stretched(clip, max(1, round(share * len(clip))))
+        return clip, self.named[row]
+
+
+def stretched(clip: np.ndarray, n_frames: int) -> np.ndarray:
+    """A clip's frames at another tempo, by linear interpolation, shape (n_frames, n_contours)."""
+    at = np.linspace(0, len(clip) - 1, n_frames)
+    low = np.floor(at).astype(int)
+    high = np.minimum(low + 1, len(clip) - 1)
+    share = (at - low)[:, None].astype(clip.dtype)
+    return clip[low] * (1 - share) + clip[high] * share
+
+
+def vectors(batch: list[tuple[np.ndarray, np.int64]]) -> tuple[Tensor, Tensor]:
+    """A batch of feature vectors, float32."""
+    rows, named = zip(*batch, strict=True)
+    return torch.from_numpy(np.stack(rows).astype(np.float32)), torch.tensor(named)
+
+
+def padded(batch: list[tuple[np.ndarray, np.int64]]) -> tuple[dict[str, Tensor], Tensor]:
+    """A batch of clips, ``frames`` (n_clips, n_contours, n_frames) with 0 behind each clip's end, and its ``mask``."""
+    clips, named = zip(*batch, strict=True)
+    n_frames = max(len(clip) for clip in clips)
+    frames = np.zeros((len(clips), n_frames, clips[0].shape[1]), dtype=np.float32)
+    mask = np.zeros((len(clips), n_frames), dtype=np.float32)
+    for i, clip in enumerate(clips):
+        frames[i, : len(clip)] = clip
+        mask[i, : len(clip)] = 1
+    return {"frames": torch.from_numpy(frames).transpose(1, 2).contiguous(), "mask": torch.from_numpy(mask)}, (
+        torch.tensor(named)
+    )
+
+
+class SimilarLengths(Sampler):
+    """Batches of clips of similar length, drawn anew each epoch by PyTorch's seed.
+
+    Clips are shuffled, and every eight batches of them sorted by length; so which clips meet changes from epoch to
+    epoch, and little of a batch is padding.
+    """
+
+    def __init__(self, lengths: np.ndarray, batch_size: int):
+        self._lengths, self._size = lengths, batch_size
+
+    def __len__(self) -> int:
+        return -(-len(self._lengths) // self._size)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        order = torch.randperm(len(self._lengths)).numpy()
+        batches = []
+        for first in range(0, len(order), self._size * _POOL):
+            pool = order[first : first + self._size * _POOL]
+            pool = pool[np.argsort(self._lengths[pool], kind="stable")]
+            batches += [pool[i : i + self._size].tolist() for i in range(0, len(pool), self._size)]
+        for i in torch.randperm(len(batches)).tolist():
+            yield batches[i]

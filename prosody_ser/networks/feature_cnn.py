@@ -1,0 +1,87 @@
+"""``cnn-features``: one-dimensional convolutions over a row of features, as the field's notebooks have them."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import torch
+from sklearn.utils.validation import validate_data
+from torch import Tensor, nn
+
+from .batches import SimilarLengths, vectors
+from .classifier import NetworkClassifier
+
+N_FILTERS = (32, 64)
+#: Features, or what stands for them, before the dense layer.
+N_POOLED = 16
+N_DENSE = 64
+_KERNEL = 5
+
+
+class FeatureCNN(nn.Module):
+    """Two convolutions over neighbouring features, pooling, and a dense layer.
+
+    That neighbours are related is an assumption: the columns of a table stand in the order of its feature set, where
+    the statistics of one contour are side by side.
+
+    Parameters
+    ----------
+    n_features, n_classes : int
+    dropout : float
+    """
+
+    def __init__(self, n_features: int, n_classes: int, dropout: float):
+        super().__init__()
+        layers: list[nn.Module] = []
+        n_in, length = 1, n_features
+        for n_out in N_FILTERS:
+            layers += [nn.Conv1d(n_in, n_out, _KERNEL, padding=_KERNEL // 2), nn.BatchNorm1d(n_out), nn.ReLU()]
+            if length >= 2 * N_POOLED:
+                layers.append(nn.MaxPool1d(2))
+                length //= 2
+            n_in = n_out
+        self.convolutions = nn.Sequential(*layers)
+        self.n_pooled = min(N_POOLED, length)
+        self.dense = nn.Sequential(
+            nn.Dropout(dropout),
+            nn.Linear(n_in * self.n_pooled, N_DENSE),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+            nn.Linear(N_DENSE, n_classes),
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Logits, shape (n_clips, n_classes), of features, shape (n_clips, n_features)."""
+        found = self.convolutions(features[:, None])
+        return self.dense(_pooled(found, self.n_pooled).flatten(1))
+
+
+def _pooled(values: Tensor, n: int) -> Tensor:
+    """Means of n parts of about the same length: as adaptive pooling, which is not deterministic on a GPU."""
+    edges = [round(i * values.shape[2] / n) for i in range(n + 1)]
+    return torch.stack([values[:, :, a:b].mean(dim=2) for a, b in pairwise(edges)], dim=2)
+
+
+class FeatureCNNClassifier(NetworkClassifier):
+    """One-dimensional convolutions over a row of features (:class:`FeatureCNN`).
+
+    Takes rows of any feature table, scaled. Parameters and attributes are those of
+    :class:`prosody_ser.networks.classifier.NetworkClassifier`.
+    """
+
+    collate = staticmethod(vectors)
+
+    def network(self, n_features: int, n_classes: int) -> FeatureCNN:
+        """An untrained network."""
+        return FeatureCNN(n_features, n_classes, self.dropout)
+
+    def batches(self, rows: np.ndarray) -> SimilarLengths:
+        """What draws the batches of an epoch."""
+        return SimilarLengths(np.ones(len(rows)), self.batch_size)
+
+    def _checked(self, X: Any, y: Any) -> tuple[Any, np.ndarray]:
+        rows, y = validate_data(self, X, y, dtype=np.float64)
+        return rows.astype(np.float32), super()._checked(X, y)[1]
+
+    def _rows(self, X: Any) -> np.ndarray:
+        return validate_data(self, X, dtype=np.float64, reset=False).astype(np.float32)

@@ -1,0 +1,66 @@
+"""``cnn``: two-dimensional convolutions over the log-mel spectrogram."""
+
+import torch
+from torch import Tensor, nn
+
+from .layers import SpecAugment, masked_max, masked_mean
+from .sequence_classifier import SequenceClassifier
+
+N_FILTERS = (16, 32, 64)
+N_DENSE = 64
+#: How many bands and frames each pooling joins.
+POOLING = ((2, 2), (2, 2), (2, 1))
+
+
+class SpectrogramCNN(nn.Module):
+    """Three convolutions with batch normalisation and pooling, mean and maximum over time, two dense layers.
+
+    Padding is put to 0 before each convolution, and takes no part in what is pooled over time, so that a clip's scores
+    do not depend on the clips beside it.
+
+    Parameters
+    ----------
+    n_bands, n_classes : int
+    dropout : float
+    """
+
+    def __init__(self, n_bands: int, n_classes: int, dropout: float):
+        super().__init__()
+        self.augment = SpecAugment()
+        self.convolutions, self.norms = nn.ModuleList(), nn.ModuleList()
+        n_in, self.pooling = 1, []
+        for n_out, (bands, frames) in zip(N_FILTERS, POOLING, strict=True):
+            self.convolutions.append(nn.Conv2d(n_in, n_out, 3, padding=1, bias=False))
+            self.norms.append(nn.BatchNorm2d(n_out))
+            n_bands = -(-n_bands // bands)
+            self.pooling.append((bands, frames))
+            n_in = n_out
+        self.dense = nn.Sequential(
+            nn.Dropout(dropout),
+            nn.Linear(2 * n_in * n_bands, N_DENSE),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+            nn.Linear(N_DENSE, n_classes),
+        )
+
+    def forward(self, frames: Tensor, mask: Tensor) -> Tensor:
+        """Logits, shape (n_clips, n_classes), of frames (n_clips, n_bands, n_frames) and their mask."""
+        values = self.augment(frames, mask)[:, None].contiguous(memory_format=torch.channels_last)
+        for convolution, norm, (bands, joined) in zip(self.convolutions, self.norms, self.pooling, strict=True):
+            values = norm(convolution(values * mask[:, None, None])).relu()
+            # A pooled frame is there if any of its frames is; padding is 0, the least that relu gives.
+            values = nn.functional.max_pool2d(values * mask[:, None, None], (bands, joined), ceil_mode=True)
+            mask = nn.functional.max_pool1d(mask[:, None], joined, ceil_mode=True)[:, 0]
+        values = values.flatten(1, 2)
+        return self.dense(torch.cat([masked_mean(values, mask), masked_max(values, mask)], dim=1))
+
+
+class SpectrogramCNNClassifier(SequenceClassifier):
+    """Convolutions over bands and time (:class:`SpectrogramCNN`), with :class:`SpecAugment` while it is trained.
+
+    Parameters and attributes are those of :class:`prosody_ser.networks.classifier.NetworkClassifier`.
+    """
+
+    def network(self, n_features: int, n_classes: int) -> SpectrogramCNN:
+        """An untrained network."""
+        return SpectrogramCNN(n_features, n_classes, self.dropout)

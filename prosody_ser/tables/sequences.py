@@ -1,0 +1,340 @@
+"""Clips as sequences of frames, read one at a time from what ``extract --level frames`` wrote.
+
+A table of frames has a row for each 10 ms. Here it becomes a table of clips (:attr:`FeatureTable.level` is
+``sequences``): its features are each contour's mean over the clip, which is what the leak audit looks at, and its X
+holds, in the place of every contour, where the clip's frames lie. Whatever learns from sequences reads them from there,
+clip by clip, so that 20,000 clips need no more memory than 1,000.
+"""
+
+import os
+import tempfile
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import TableError
+from ..paths import OnePath, cache_folder
+from .feature_table import FRAMES, INDEX_COLUMNS, METADATA_COLUMNS, SEQUENCE, SEQUENCES, FeatureTable
+from .file import about_of, check_table_suffix, read_table, reading
+
+#: Columns of a table of frames that say where the whole clip starts and ends in its file, in s.
+CLIP_START, CLIP_END = "clip_start", "clip_end"
+#: What all frames of a clip agree in.
+_OF_CLIP = ("corpus", "file", "variant", "speaker", "emotion", CLIP_START)
+_STEP_S = 0.01
+_PREFIX, _SUFFIX = "frames-", ".f32"
+_KIND = np.dtype("<f4")
+
+
+class FrameStore:
+    """The frames of many clips, one after another, in a file or in memory.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The contours, in their order.
+    first : ndarray of int64, shape (n_clips + 1,)
+        The frame that each clip begins with, and the number of all frames.
+    values : ndarray of float32, shape (n_frames, n_contours), optional
+        The frames, where they are in memory.
+    path : path_like, optional
+        Else the file that holds just these numbers.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        first: np.ndarray,
+        values: np.ndarray | None = None,
+        path: str | os.PathLike | None = None,
+    ):
+        self.names = tuple(names)
+        self._first, self._values = first, values
+        self._path = None if path is None else os.fspath(path)
+
+    def __len__(self) -> int:
+        return len(self._first) - 1
+
+    def __deepcopy__(self, memo: dict) -> "FrameStore":
+        return self  # nothing in it changes
+
+    def n_frames(self, clip: int) -> int:
+        """How many frames a clip has."""
+        return int(self._first[clip + 1] - self._first[clip])
+
+    def read(self, clip: int) -> np.ndarray:
+        """The frames of a clip, float32, shape (n_frames, n_contours); NaN where a contour is undefined."""
+        first, n = int(self._first[clip]), self.n_frames(clip)
+        if self._path is None:
+            return self._values[first : first + n]  # type: ignore[index]
+        width = len(self.names)
+        # Read and not mapped: pages of a mapped file count as memory for as long as nobody else wants it.
+        found = np.fromfile(self._path, _KIND, n * width, offset=first * width * _KIND.itemsize)
+        return found.reshape(n, width)
+
+
+class ClipFrames:
+    """Where the frames of one clip lie: what stands in X.
+
+    Parameters
+    ----------
+    store : FrameStore
+    clip : int
+    """
+
+    __slots__ = ("clip", "store")
+
+    def __init__(self, store: FrameStore, clip: int):
+        self.store, self.clip = store, clip
+
+    def __deepcopy__(self, memo: dict) -> "ClipFrames":
+        return self
+
+    def __len__(self) -> int:
+        return self.store.n_frames(self.clip)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} frames>"
+
+    def read(self) -> np.ndarray:
+        """As :meth:`FrameStore.read`."""
+        return self.store.read(self.clip)
+
+
+def frames_in_memory(contours: pd.DataFrame) -> ClipFrames:
+    """One clip whose frames, shape (n_frames, n_contours), are at hand."""
+    values = np.ascontiguousarray(contours.to_numpy(dtype=_KIND))
+    return ClipFrames(FrameStore(contours.columns, np.array([0, len(values)], dtype=np.int64), values), 0)
+
+
+def read_sequences(path: OnePath) -> FeatureTable:
+    """Read a table of frames (``extract --level frames``) as one of clips, for models that read sequences.
+
+    Parameters
+    ----------
+    path : path_like
+        A ``.parquet``, of which only one block at a time is in memory; or a ``.csv``.
+
+    Returns
+    -------
+    FeatureTable
+        Of level ``sequences``.
+
+    Raises
+    ------
+    TableError
+        If it cannot be read, or holds no frames.
+
+    Examples
+    --------
+    >>> import soundfile
+    >>> rng = np.random.default_rng(0)
+    >>> for name in ("03a01Fa.wav", "08a01Wa.wav"):
+    ...     soundfile.write(name, 0.1 * rng.normal(size=16000), 16000)
+    >>> frames = ser.extract_table(["03a01Fa.wav", "08a01Wa.wav"], level="frames", jobs=1, cache=False)
+    >>> ser.write_table(frames, "frames.parquet")
+    >>> ser.read_sequences("frames.parquet")
+    <FeatureTable: 2 sequences (0 left out), 2 speakers, 2 emotions, 117 features of full_v1>
+    """
+    path = Path(path)
+    with reading(path):
+        if check_table_suffix(path) == ".csv":
+            whole = read_table(path)
+            about, names, blocks = whole.about, whole.feature_names, iter([whole.frame])
+        else:
+            about = about_of(path)
+            names, blocks = tuple(about.pop("features", ())), _parquet_blocks(path)
+        if about.get("level") != FRAMES or not names:
+            raise TableError("holds a row for each clip, not for each frame: 'extract --level frames' writes those")
+        return sequence_table(blocks, names, about)
+
+
+def is_of_frames(path: OnePath) -> bool:
+    """Whether a table holds frames, its rows unread; False for whatever cannot be read."""
+    try:
+        return about_of(Path(path)).get("level") == FRAMES
+    except (OSError, TableError):
+        return False
+
+
+def sequence_table(
+    blocks: Iterable[pd.DataFrame], names: Sequence[str], about: dict[str, Any], *, in_memory: bool = False
+) -> FeatureTable:
+    """A table of clips from the rows of their frames.
+
+    Parameters
+    ----------
+    blocks : iterable of DataFrame
+        Frames with their metadata, in the order in which they were measured.
+    names : sequence of str
+        The contours.
+    about : dict
+        What is known of the table of frames.
+    in_memory : bool
+        Whether the frames stay in memory; else they go to a file in the folder for caches, which is removed when the
+        last reader is gone.
+
+    Returns
+    -------
+    FeatureTable
+        Of level ``sequences``.
+    """
+    gathered = _Gathered(names)
+    if in_memory:
+        parts: list[np.ndarray] = []
+        gathered.take(blocks, parts.append)
+        values = np.concatenate(parts) if parts else np.empty((0, len(names)), _KIND)
+        store = FrameStore(names, gathered.first(), values)
+    else:
+        path = _new_file()
+        try:
+            with open(path, "wb") as file:
+                gathered.take(blocks, partial(_append, file))
+        except BaseException:
+            os.unlink(path)
+            raise
+        store = FrameStore(names, gathered.first(), path=path)
+        weakref.finalize(store, _remove, path, os.getpid())
+    frame = gathered.clips()
+    frame[SEQUENCE] = [ClipFrames(store, clip) for clip in range(len(store))]
+    return FeatureTable(frame, tuple(names), about | {"level": SEQUENCES}, (SEQUENCE,))
+
+
+def _append(file: Any, values: np.ndarray) -> None:
+    values.tofile(file)
+
+
+class _Gathered:
+    """What is known of the clips while their frames pass by."""
+
+    def __init__(self, names: Sequence[str]):
+        self._names = list(names)
+        self._places: list[dict[str, Any]] = []
+        self._n: list[int] = []
+        self._sums: list[np.ndarray] = []
+        self._counts: list[np.ndarray] = []
+        self._last: tuple | None = None  #: what tells the last clip, and where its last frame ends
+
+    def take(self, blocks: Iterable[pd.DataFrame], keep: Callable[[np.ndarray], None]) -> None:
+        for block in blocks:
+            if len(block):
+                values = np.ascontiguousarray(block[self._names].to_numpy(dtype=_KIND))
+                keep(values)
+                self._add(block, values)
+
+    def _add(self, block: pd.DataFrame, values: np.ndarray) -> None:
+        kinds = [column for column in _OF_CLIP if column in block.columns]
+        told = list(zip(*(block[column].to_numpy(dtype=object) for column in kinds), strict=True))
+        start, end = (block[column].to_numpy(dtype=float) for column in ("start", "end"))
+        # A recording may be named twice: its second frames do not follow the last ones of the first.
+        follows = np.abs(start[1:] - end[:-1]) < _STEP_S / 2
+        same = np.array([_equal(a, b) for a, b in zip(told[1:], told[:-1], strict=True)], dtype=bool) & follows
+        first = np.flatnonzero(np.concatenate([[True], ~same]))
+        defined = np.isfinite(values)
+        sums = np.add.reduceat(np.where(defined, values, 0.0).astype(float), first, axis=0)
+        counts = np.add.reduceat(defined.astype(int), first, axis=0)
+        lengths = np.diff(np.append(first, len(block)))
+        metadata = [c for c in block.columns if c not in self._names]
+        places = block.iloc[first][metadata].to_dict("records")
+        for number, (place, row) in enumerate(zip(places, first, strict=True)):
+            final = row + lengths[number] - 1
+            goes_on = number == 0 and self._goes_on(told[0], start[0])
+            if goes_on:
+                self._n[-1] += int(lengths[number])
+                self._sums[-1] = self._sums[-1] + sums[number]
+                self._counts[-1] = self._counts[-1] + counts[number]
+            else:
+                self._n.append(int(lengths[number]))
+                self._sums.append(sums[number])
+                self._counts.append(counts[number])
+                self._places.append(_place(place))
+            if CLIP_END not in place:
+                self._places[-1]["end"] = end[final] + float(place.get("trail") or 0.0)
+        self._last = told[-1], end[-1]
+
+    def _goes_on(self, told: tuple, start: float) -> bool:
+        """Whether a block's first frame is of the last block's last clip."""
+        return self._last is not None and _equal(told, self._last[0]) and abs(start - self._last[1]) < _STEP_S / 2
+
+    def first(self) -> np.ndarray:
+        return np.concatenate([[0], np.cumsum(self._n, dtype=np.int64)])
+
+    def clips(self) -> pd.DataFrame:
+        """A row a clip: where it is, and the mean of each contour."""
+        if not self._places:
+            raise TableError("has no rows")
+        counts = np.stack(self._counts)
+        means = np.stack(self._sums) / np.where(counts > 0, counts, np.nan)
+        places = pd.DataFrame(self._places)
+        kept = [c for c in places.columns if c in INDEX_COLUMNS + METADATA_COLUMNS]
+        return pd.concat([places[kept], pd.DataFrame(means, columns=self._names)], axis=1)
+
+
+def _place(row: dict[str, Any]) -> dict[str, Any]:
+    """Metadata of a clip from that of its first frame."""
+    if CLIP_START in row:
+        return row | {"start": row[CLIP_START], "end": row.get(CLIP_END, np.nan)}
+    lead = float(row.get("lead") or 0.0)
+    return row | {"start": round(float(row["start"]) - (lead if lead == lead else 0.0), 6)}
+
+
+def _equal(one: tuple, other: tuple) -> bool:
+    return all(a == b or (a != a and b != b) for a, b in zip(one, other, strict=True))
+
+
+def _parquet_blocks(path: Path) -> Iterator[pd.DataFrame]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path, memory_map=True) as file:
+            for number in range(file.num_row_groups):
+                yield file.read_row_group(number, use_threads=False).to_pandas()
+    except pa.ArrowException as error:
+        raise TableError(f"not a Parquet file ({' '.join(str(error).split())[:120]})") from error
+
+
+def _new_file() -> Path:
+    """A new file of this process in the folder for caches; what dead processes left there is removed."""
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(folder)
+        handle, path = tempfile.mkstemp(_SUFFIX, f"{_PREFIX}{os.getpid()}-", folder)
+    except OSError as error:
+        raise TableError(f"no place in {folder} to lay its frames out ({error.strerror})") from error
+    os.close(handle)
+    return Path(path)
+
+
+def remove_leftovers(folder: Path) -> int:
+    """Remove frames that processes of this machine laid out and could not remove themselves; gives their bytes."""
+    freed = 0
+    for file in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        owner = file.name[len(_PREFIX) :].partition("-")[0]
+        if owner.isdigit() and not _runs(int(owner)):
+            freed += file.stat().st_size
+            file.unlink(missing_ok=True)
+    return freed
+
+
+def _runs(process: int) -> bool:
+    if os.name != "posix":
+        return True  # there a signal would end it
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _remove(path: Path, owner: int) -> None:
+    if os.getpid() == owner:  # a forked process has the store, too
+        path.unlink(missing_ok=True)

@@ -1,0 +1,144 @@
+"""Tables of frames read as tables of clips."""
+
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from prosody_ser import Extraction, extract_table, read_table, write_table
+from prosody_ser.errors import TableError
+from prosody_ser.paths import cache_folder
+from prosody_ser.tables.feature_table import FRAMES, FeatureTable
+from prosody_ser.tables.sequences import read_sequences, sequence_table
+
+
+def frames_of(lengths, n_contours=3, **metadata):
+    """Rows of frames of clips ``0.wav``, ``1.wav``; each value says its clip, frame and contour."""
+    rows = []
+    for clip, length in enumerate(lengths):
+        for at in range(length):
+            start = round(0.1 + 0.01 * at, 6)
+            values = {f"c{i}": 100 * clip + at + i / 10 for i in range(n_contours)}
+            place = {"file": f"{clip}.wav", "start": start, "end": round(start + 0.01, 6), "lead": 0.1, "trail": 0.05}
+            rows.append(place | {"speaker": f"s{clip % 2}", "emotion": "joy", "status": "ok", "corpus": ""} | values)
+    return pd.DataFrame(rows).assign(**metadata)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_what_was_measured_comes_back_clip_by_clip(tmp_path, synthetic, suffix):
+    files = sorted(synthetic.glob("*.wav"))[:4]
+    table = extract_table(files, level="frames", jobs=1)
+    path = tmp_path / f"frames{suffix}"
+    write_table(table, path)
+    found = read_sequences(path)
+    clips = extract_table(files, jobs=1)
+    assert found.level == "sequences"
+    assert len(found.feature_names) == 117
+    for column in ("file", "start", "end", "speaker", "emotion", "lead", "trail"):
+        assert found.frame[column].tolist() == clips.frame[column].tolist(), column
+    whole = read_table(path)
+    for file, cell in zip(found.frame["file"], found.X.iloc[:, 0], strict=True):
+        own = whole.frame[whole.frame["file"] == file]
+        values = own[list(whole.feature_names)].to_numpy()
+        assert len(cell) == len(own)
+        np.testing.assert_allclose(cell.read(), values, rtol=1e-6)
+        mean = found.frame.loc[found.frame["file"] == file, list(found.feature_names)].to_numpy()[0]
+        with np.errstate(invalid="ignore"):
+            np.testing.assert_allclose(mean, pd.DataFrame(values).mean().to_numpy(), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+@pytest.mark.parametrize("cuts", [(), (3,), (5, 6, 7, 15)])
+def test_clips_may_lie_on_several_blocks(in_memory, cuts):
+    lengths = [7, 1, 12, 4]
+    frame = frames_of(lengths)
+    edges = [0, *cuts, len(frame)]
+    blocks = [frame.iloc[a:b].reset_index(drop=True) for a, b in pairwise(edges)]
+    found = sequence_table(blocks, ["c0", "c1", "c2"], {"level": FRAMES}, in_memory=in_memory)
+    assert [len(cell) for cell in found.X["c0"]] == lengths
+    assert found.frame["start"].tolist() == [0.0] * 4
+    assert found.frame["end"].tolist() == pytest.approx([0.15 + 0.01 * n for n in lengths])
+    for clip, cell in enumerate(found.X["c0"]):
+        assert cell.read()[:, 0].tolist() == [100 * clip + at for at in range(lengths[clip])]
+    assert found.frame["c0"].tolist() == pytest.approx([100 * c + (n - 1) / 2 for c, n in enumerate(lengths)])
+
+
+def test_a_recording_that_comes_twice_is_two_clips():
+    frame = pd.concat([frames_of([5]), frames_of([5]), frames_of([3], variant="noise:20", parent="0.wav")])
+    found = sequence_table([frame.reset_index(drop=True)], ["c0", "c1", "c2"], {"level": FRAMES})
+    assert [len(cell) for cell in found.frame["sequence"]] == [5, 5, 3]
+    assert found.copies.sum() <= 1
+
+
+def test_recordings_that_failed_are_rows_that_are_left_out(tmp_path):
+    (tmp_path / "bad.wav").write_bytes(b"no sound")
+    rng = np.random.default_rng(0)
+    import soundfile
+
+    soundfile.write(tmp_path / "03a01Fa.wav", 0.1 * rng.normal(size=16000), 16000)
+    extraction = Extraction([tmp_path / "03a01Fa.wav", tmp_path / "bad.wav"], "emodb", level="frames")
+    found = sequence_table(extraction.frames(jobs=0), extraction.names, extraction.about)
+    assert found.frame["status"].tolist() == ["ok", "unreadable"]
+    assert found.left_out == {"unreadable": 1}
+
+
+def test_a_table_of_clips_is_no_table_of_frames(tmp_path):
+    write_table(FeatureTable(frames_of([2]).drop(columns="status"), ("c0",)), tmp_path / "clips.csv")
+    with pytest.raises(TableError, match=r"clips.csv: holds a row for each clip, not for each frame"):
+        read_sequences(tmp_path / "clips.csv")
+    with pytest.raises(TableError, match="no such table"):
+        read_sequences(tmp_path / "none.parquet")
+    (tmp_path / "none.parquet").write_bytes(b"PAR1")
+    with pytest.raises(TableError, match=r"none\.parquet"):
+        read_sequences(tmp_path / "none.parquet")
+
+
+def test_the_file_of_frames_goes_with_its_last_reader():
+    def laid_out():
+        return set(cache_folder().glob("frames-*.f32"))
+
+    before = laid_out()
+    found = sequence_table([frames_of([5, 6])], ["c0", "c1", "c2"], {"level": FRAMES})
+    (own,) = laid_out() - before
+    X = found.X
+    del found
+    assert X.iloc[1, 2].read().shape == (6, 3)
+    del X
+    assert own not in laid_out()
+    orphan = cache_folder() / "frames-999999999-x.f32"
+    orphan.write_bytes(b"left")
+    sequence_table([frames_of([5])], ["c0"], {"level": FRAMES})
+    assert not orphan.exists()
+
+
+GROWTH = """
+import resource, sys
+import numpy as np, pandas as pd
+from prosody_ser.learn.preprocessing.sequences.rows import SequenceRows
+from prosody_ser.learn.preprocessing.sequences.scaler import SequenceScaler
+from prosody_ser.tables.sequences import sequence_table
+from tests.tables.test_sequences import frames_of
+import torch, skorch  # what a network needs in any case
+names = [f"c{i}" for i in range(20)]
+some = frames_of([100] * 100, 20)
+def blocks(n):
+    for number in range(n // 100):
+        yield some.assign(file=some["file"] + f"-{number}")
+table = sequence_table(blocks(int(sys.argv[1])), names, {"level": "frames"})
+rows = SequenceScaler().fit_transform(SequenceRows.of(table.X))
+total = sum(float(rows[i].sum()) for i in range(len(rows)))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.slow
+def test_many_clips_need_hardly_more_memory_than_few():
+    """10,000 clips of 100 frames and 20 contours are 80 MB of frames; the metadata of a clip take some kB."""
+    few, many = (
+        int(subprocess.run([sys.executable, "-c", GROWTH, n], capture_output=True, text=True, check=True).stdout)
+        for n in ("500", "10000")
+    )
+    assert many - few < 60
