@@ -35,7 +35,11 @@ def test_the_tour_runs(cli, tmp_path):
         assert done.status == 0, (line, done.err)
     made = {path.name for path in tmp_path.iterdir()}
     results = {"result.json", "report.html", "confusion.png", "tuned.json", "comparison.json", "clip.png", "f0.png"}
-    results |= {"comparison.png", *(f"{name}.json" for name in ("rf", "mlp", "lda", "mfcc", "tracks"))}
+    results |= {
+        "comparison.png",
+        "training.png",
+        *(f"{name}.json" for name in ("rf", "mlp", "lda", "mfcc", "tracks", "cnn")),
+    }
     results |= {f"{command}.{suffix}" for command in ("importances", "explain", "profile") for suffix in ("csv", "png")}
     assert made == {
         "corpus",

@@ -68,9 +68,9 @@ def command(
     check_picture_suffix(chart, "chart")
     pipeline = how.pipeline()
     table, name = how.open()
-    plan = how.plan(table)
+    plan = how.plan(table).for_pipeline(pipeline, enrols=False)
     if drop_family:
-        check_families(table.feature_names)
+        check_families(plan.X.columns)
     weights = within(plan, pipeline) if in_sample else None  # a refusal comes before the long work
     with progress_bar("folds") as progress:
         found = importances_by(plan, pipeline, words, n_repeats=repeats, n_jobs=how.jobs, progress=progress)

@@ -10,6 +10,8 @@ from torch.utils.data import Dataset, Sampler
 
 #: Batches are drawn from so many at a time, sorted by length, so that little is padded.
 _POOL = 8
+#: Of clips that were read: whatever more there is, is read anew each time.
+_KEPT_BYTES = 64 * 2**20
 
 
 class ClipDataset(Dataset):
@@ -26,17 +28,29 @@ class ClipDataset(Dataset):
 
     def __init__(self, rows: Any, named: np.ndarray | None = None, stretch: float = 0.0):
         self.rows, self.stretch = rows, stretch
+        #: Clips that were read before, as many as `_KEPT_BYTES` hold: a network reads each in every epoch.
+        self._kept: dict[int, np.ndarray] = {}
+        self._n_bytes = 0
         self.named = np.zeros(len(rows), dtype=np.int64) if named is None else named.astype(np.int64)
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __getitem__(self, row: int) -> tuple[np.ndarray, np.int64]:
-        clip = self.rows[row]
+        clip = self._read(row)
         if self.stretch:
             share = 1 + self.stretch * (2 * torch.rand(1).item() - 1)
             clip = stretched(clip, max(1, round(share * len(clip))))
         return clip, self.named[row]
+
+    def _read(self, row: int) -> np.ndarray:
+        clip = self._kept.get(row)
+        if clip is None:
+            clip = self.rows[row]
+            if self._n_bytes + clip.nbytes <= _KEPT_BYTES:
+                self._kept[row] = clip
+                self._n_bytes += clip.nbytes
+        return clip
 
 
 def stretched(clip: np.ndarray, n_frames: int) -> np.ndarray:

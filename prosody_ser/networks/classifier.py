@@ -2,7 +2,7 @@
 
 import copy
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -27,14 +27,17 @@ DEVICES = ("cpu", "cuda")
 _AT_ONCE = 64
 #: Share of the training speakers that it stops by: one in five.
 _N_PARTS = 5
+#: Thirds of the epochs that it is trained for at the least: the few validation speakers may be told well by chance.
+_LEAST = 2
 
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):
     """What all networks have in common.
 
-    Some training speakers are set aside as validation clips (a fifth of them, one at the least, such that every emotion
-    is left to train on): the network never learns from them, and the epoch at which it tells them best is kept. With
-    the validation part of a fixed split (`validation` of :meth:`fit`) these are its clips, and it trains on all others.
+    How long to train is found out first: on the training clips without those of some speakers (a fifth of them, one at
+    the least, such that every emotion is left), which are the validation clips. It stops when it does not tell them
+    better any more. Then it is trained anew, on all training clips, for as many epochs. With the validation part of a
+    fixed split (`validation` of :meth:`fit`) the validation clips are these, and it never trains on them.
 
     Parameters
     ----------
@@ -44,12 +47,14 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         The largest: it rises to it over the first fifth of all steps, and falls to nothing over the others (Smith &
         Topin 2019).
     weight_decay, dropout : float
+    label_smoothing : float
+        Share of the target that is spread over all classes, so that it does not learn to be too sure.
     patience : int
-        Epochs without a lower validation loss after which it stops.
+        Epochs without a higher UAR of the validation clips, after which it stops looking for a better one.
     class_weight : "balanced", dict or None
         Weight of each class in the loss.
     n_members : int
-        Networks, of other seeds and validation speakers, whose probabilities are averaged.
+        Networks, of other seeds, whose probabilities are averaged.
     device : {"cpu", "cuda"}
     without_speakers : {"error", "pool"}
         What to do with X that carries no speakers: refuse it, or hold out rows at random. ``"pool"`` is for plain
@@ -61,12 +66,13 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
     modules_ : list of torch.nn.Module
-    history_ : list of list of dict
-        Of each network and epoch, loss, accuracy and UAR of the training and the validation clips.
+    history_ : list of dict
+        Of each epoch while it was found out how long to train, loss, accuracy and UAR of training and validation clips.
+    n_epochs_ : int
+        For how many it was trained then.
     n_weights_ : int
         Of all networks together.
-    validation_speakers_ : list of list of str
-        Of each network.
+    validation_speakers_ : list of str
 
     References
     ----------
@@ -84,6 +90,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         learning_rate: float = 2e-3,
         weight_decay: float = 1e-2,
         dropout: float = 0.3,
+        label_smoothing: float = 0.0,
         patience: int = 15,
         class_weight: Any = "balanced",
         n_members: int = 1,
@@ -96,6 +103,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
         self.dropout = dropout
+        self.label_smoothing = label_smoothing
         self.patience = patience
         self.class_weight = class_weight
         self.n_members = n_members
@@ -131,31 +139,36 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
         random = check_random_state(self.random_state)
         seeds = random.randint(np.iinfo(np.int32).max, size=self.n_members)
-        parts = self._parts(X, y, rows, named, validation, int(seeds[0]))
-        self.modules_, self.history_, self.validation_speakers_ = [], [], []
-        for member, seed in enumerate(seeds):
-            training, held_out, who = parts[member % len(parts)]
-            with seeded(int(seed), self.device):
-                module = self.network(self.n_features_in_, len(self.classes_))
-                history = train_network(
-                    module,
-                    self.varied(training),
-                    held_out,
-                    class_weights=weights,
-                    max_epochs=self.max_epochs,
-                    batch_size=self.batch_size,
-                    learning_rate=self.learning_rate,
-                    weight_decay=self.weight_decay,
-                    patience=self.patience,
-                    device=self.device,
-                    collate=type(self).collate,
-                    sampler=self.batches(training.rows),
-                )
-            self.modules_.append(module.cpu().eval())
-            self.history_.append(history)
-            self.validation_speakers_.append(who)
+        learned, held_out, self.validation_speakers_ = self._parts(X, y, rows, named, validation, int(seeds[0]))
+        _, self.history_ = self._trained(learned, held_out, weights, self.max_epochs, int(seeds[0]))
+        self.n_epochs_ = best_epoch([epoch["valid_uar"] for epoch in self.history_], _LEAST * self.max_epochs // 3)
+        everything = ClipDataset(rows, named)
+        self.modules_ = [self._trained(everything, None, weights, self.n_epochs_, int(seed))[0] for seed in seeds]
         self.n_weights_ = sum(p.numel() for module in self.modules_ for p in module.parameters())
         return self
+
+    def _trained(
+        self, clips: ClipDataset, validation: ClipDataset | None, weights: np.ndarray, max_epochs: int, seed: int
+    ) -> tuple[nn.Module, list[dict[str, float]]]:
+        """A network trained on some clips, and what happened in each epoch."""
+        with seeded(seed, self.device):
+            module = self.network(self.n_features_in_, len(self.classes_))
+            history = train_network(
+                module,
+                self.varied(clips),
+                validation,
+                class_weights=weights,
+                max_epochs=max_epochs,
+                batch_size=self.batch_size,
+                learning_rate=self.learning_rate,
+                weight_decay=self.weight_decay,
+                label_smoothing=self.label_smoothing,
+                patience=self.patience,
+                device=self.device,
+                collate=type(self).collate,
+                sampler=self.batches(clips.rows),
+            )
+        return module.cpu().eval(), history
 
     def predict(self, X: Any) -> np.ndarray:
         """The likeliest class of each row."""
@@ -218,25 +231,34 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
     def _parts(
         self, X: Any, y: np.ndarray, rows: Any, named: np.ndarray, validation: tuple[Any, Any] | None, seed: int
-    ) -> list[tuple[ClipDataset, ClipDataset, list[str]]]:
-        """Clips to learn from, clips to stop by and their speakers; another part of the speakers each time."""
+    ) -> tuple[ClipDataset, ClipDataset, list[str]]:
+        """Clips to learn from while it is found out when to stop, clips to stop by, and their speakers."""
         if validation is not None:
             held_out, truth = validation
-            known = np.isin(truth, self.classes_)
-            kept = np.flatnonzero(known)
+            kept = np.flatnonzero(np.isin(truth, self.classes_))
             position = np.searchsorted(self.classes_, np.asarray(truth)[kept])
             inside = ClipDataset(self._rows(taken(held_out, kept)), position)
-            who = sorted(set(speakers_of(held_out))) if has_speakers(held_out) else []
-            return [(ClipDataset(rows, named), inside, who)]
+            return ClipDataset(rows, named), inside, _names(held_out)
         folds, _ = inner_folds(
             X, y, _N_PARTS, seed, without_speakers=self.without_speakers, what="a network cannot tell when to stop"
         )
-        found = []
-        for train, test in folds:
-            who = sorted(set(speakers_of(X)[test])) if has_speakers(X) else []
-            learned, held_out = (ClipDataset(taken(rows, part), named[part]) for part in (train, test))
-            found.append((learned, held_out, who))
-        return found
+        train, test = folds[0]
+        learned, held_out = (ClipDataset(taken(rows, part), named[part]) for part in (train, test))
+        return learned, held_out, _names(taken(X, test))
+
+
+def best_epoch(uar: Sequence[float], least: int) -> int:
+    """The epoch, counted from 1 and `least` at the least, after which validation clips were told best.
+
+    One or two speakers tell little of a single epoch: of each, the mean with two before and two after it counts.
+    """
+    smooth = [float(np.mean(uar[max(0, i - 2) : i + 3])) for i in range(len(uar))]
+    first = min(max(least, 1), len(uar)) - 1
+    return first + int(np.argmax(smooth[first:])) + 1
+
+
+def _names(X: Any) -> list[str]:
+    return sorted(set(speakers_of(X))) if has_speakers(X) else []
 
 
 def check_device(device: str) -> None:

@@ -30,7 +30,7 @@ class ContourLSTM(nn.Module):
 
     def __init__(self, n_contours: int, n_classes: int, dropout: float):
         super().__init__()
-        self.augment = SpecAugment()
+        self.augment = SpecAugment(widest_band=1 / 3)
         self.convolution = nn.Conv1d(n_contours, N_FILTERS, _KERNEL, padding=_KERNEL // 2)
         self.norm = nn.BatchNorm1d(N_FILTERS)
         self.lstm = nn.LSTM(N_FILTERS, N_UNITS, bidirectional=True, batch_first=True)

@@ -50,22 +50,23 @@ class EpochMeasures(Callback):
 def train_network(
     module: nn.Module,
     training: ClipDataset,
-    validation: ClipDataset,
+    validation: ClipDataset | None,
     *,
     class_weights: np.ndarray,
     max_epochs: int,
     batch_size: int,
     learning_rate: float,
     weight_decay: float,
+    label_smoothing: float,
     patience: int,
     device: str,
     collate: Any,
     sampler: Any,
 ) -> list[dict[str, float]]:
-    """Train a module in place; its weights are those of the epoch with the least validation loss.
+    """Train a module in place.
 
-    AdamW minimises the weighted cross-entropy; the learning rate rises and falls once. Training stops
-    after `patience` epochs without a lower validation loss.
+    AdamW minimises the weighted cross-entropy; the learning rate rises and falls once. With validation clips training
+    stops after `patience` epochs without a higher UAR of these.
 
     Returns
     -------
@@ -77,12 +78,15 @@ def train_network(
         ("measures", EpochMeasures(len(class_weights))),
         ("clip", GradientNormClipping(1.0)),
         ("schedule", LRScheduler(torch.optim.lr_scheduler.LambdaLR, lr_lambda=once, step_every="batch")),
-        ("stop", EarlyStopping("valid_loss", patience=patience, threshold=0.0, load_best=True, sink=_silent)),
     ]
+    if validation is not None:
+        stop = EarlyStopping("valid_uar", patience=patience, threshold=0.0, lower_is_better=False, sink=_silent)
+        callbacks.append(("stop", stop))
     net = NeuralNet(
         module,
         nn.CrossEntropyLoss,
         criterion__weight=torch.as_tensor(class_weights, dtype=torch.float32),
+        criterion__label_smoothing=label_smoothing,
         optimizer=torch.optim.AdamW,
         optimizer__weight_decay=weight_decay,
         lr=learning_rate,
@@ -92,7 +96,7 @@ def train_network(
         iterator_train__collate_fn=collate,
         iterator_valid__batch_size=batch_size,
         iterator_valid__collate_fn=collate,
-        train_split=predefined_split(validation),
+        train_split=None if validation is None else predefined_split(validation),
         callbacks=callbacks,
         verbose=0,
         device=device,

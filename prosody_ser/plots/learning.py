@@ -91,7 +91,7 @@ def training_figure(data: Mapping[str, Any]) -> "Figure":
     figure = new_figure(6.5 if len(measures) == 1 else 10, 4.4)
     for place, name in enumerate(measures, start=1):
         axes = figure.add_subplot(1, len(measures), place)
-        labels: list[str | None] = ["training clips", "validation clips", "epoch that was kept"]
+        labels: list[str | None] = ["training clips", "validation clips", "epochs that it was trained for"]
         for run in runs:
             own, held_out = run[name], run.get("validation", {}).get(name, [])
             axes.plot(_epochs(own), own, color="0.6", linewidth=0.8, label=labels[0])

@@ -40,9 +40,10 @@ def epochs_in_words(data: Mapping[str, Any]) -> str:
         for of_runs in ([run["uar"] for run in stopped], [run["validation"]["uar"] for run in stopped])
     )
     text = (
-        f"At the epoch that was kept ({mean(at) + 1:.0f} on average over {n_folds} folds) the UAR was {own:.3f} on the "
-        f"clips that were learned from, with parts of them hidden, and {held_out:.3f} on the validation speakers. On "
-        f"speakers whom nothing was chosen by it is {data['uar']:.3f}, and only this is the score"
+        f"The networks trained for {mean(at) + 1:.0f} epochs (mean over {n_folds} folds), as many as served validation "
+        f"speakers best: there the UAR was {own:.3f} on the clips that were learned from, with parts of them hidden, "
+        f"and {held_out:.3f} on the validation speakers. On speakers whom nothing was chosen by it is "
+        f"{data['uar']:.3f}, and only this is the score"
     )
     gap = own - data["uar"]
     return f"{text}: a gap of {gap:.3f} to the training clips." if gap > 0 else f"{text}."

@@ -46,15 +46,25 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def features_said(name: str | None, n_features: int, engine: str | None = None) -> str:
-    """``prosody_v1, 132 features``; ``26 features of full_v1`` where only some of the set were taken; the engine."""
+def features_said(name: str | None, n_features: int, engine: str | None = None, *, frames: bool = False) -> str:
+    """``prosody_v1, 132 features``; ``26 features of full_v1`` where only some of the set were taken; the engine.
+
+    Of a model that reads frames ``40 contours of full_v1, frame by frame``.
+    """
     if engine:
-        return f"{features_said(name, n_features)}, measured by the {engine} engine"
+        return f"{features_said(name, n_features, frames=frames)}, measured by the {engine} engine"
+    if frames:
+        return f"{counted(n_features, 'contour')}{f' of {name}' if name else ''}, frame by frame"
     if not name:
         return counted(n_features, "feature")
     whole = len(feature_set(name)) if name in FEATURE_SETS else n_features
     count = counted(n_features, "feature")
     return f"{count} of {name}" if n_features < whole else f"{name}, {count}"
+
+
+def reads_frames(steps: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the steps of a pipeline, as a result or a card holds them, read clips frame by frame."""
+    return any(step["estimator"] == "SequenceReader" for step in steps)
 
 
 def said(value: Any) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..catalogue import FAST
-from .number_format import counted, features_said, one_line, p_value, said, sentence, share
+from .number_format import counted, features_said, one_line, p_value, reads_frames, said, sentence, share
 
 #: Steps that are named by what they are for; what else a pipeline holds goes by its own name.
 _PURPOSES = {
@@ -39,7 +39,8 @@ def features_of(data: Mapping[str, Any]) -> str:
     protocol = data["protocol"]
     engine = protocol["extraction"].get("engine")
     unusual = engine if engine != FAST else None
-    return one_line(features_said(protocol["feature_set"], protocol["n_features"], unusual))
+    frames = reads_frames(protocol["steps"])
+    return one_line(features_said(protocol["feature_set"], protocol["n_features"], unusual, frames=frames))
 
 
 def tracks_of(data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from sklearn.base import BaseEstimator, clone
 from ...parallel.ordered_map import run_jobs, step_counter
 from ...tables.feature_table import FeatureTable
 from ..classifiers.calibration import SpeakerCalibratedClassifier
+from ..preprocessing.sequences.reader import check_reads
+from ..preprocessing.sequences.rows import holds_sequences
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import DEFAULT_CLIPS, enrolment_elsewhere, enrolment_of, mark_enrolment
 from ..splits.copies import Copies
@@ -73,6 +75,7 @@ def permuted_runs(
     rows, truth, predicted : ndarray of int
         Of each permutation: positions of the tested rows, their permuted labels and what was said of them.
     """
+    check_reads(pipeline, holds_sequences(material.X))
     pipeline = pipeline.estimator if isinstance(pipeline, SpeakerCalibratedClassifier) else pipeline
     X = mark_enrolment(material.X, enrol_clips, seed) if speaker_norm_of(pipeline) == "enrol" else material.X
     family = _families(len(material.y), identical_rows(material))

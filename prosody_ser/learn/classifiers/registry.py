@@ -78,14 +78,12 @@ MODELS = {
     "cnn": Model(
         "network: two-dimensional convolutions over the log-mel spectrogram",
         f"{_NETWORKS}spectrogram_cnn:SpectrogramCNNClassifier",
-        {"n_members": 3},
         network=True,
         reads=("mel",),
     ),
     "lstm": Model(
         "network: bidirectional LSTM over contours and MFCC, with attention",
         f"{_NETWORKS}contour_lstm:ContourLSTMClassifier",
-        {"n_members": 3},
         network=True,
         reads=(*("f0", "intensity", "hnr", "f1", "f2", "f3", "zcr", "centroid", "flux", "alpha_ratio"), "mfcc"),
     ),

@@ -25,9 +25,10 @@ _LOSS_NOTE = (
     "learns those clips, not that it will know others: the score is the UAR of unheard speakers."
 )
 _EPOCHS_NOTE = (
-    "Each fold's networks, epoch by epoch, on the clips that they learned from (as they were then, with parts hidden) "
-    "and on validation clips, by which they stopped: of training speakers, whom the weights never saw. The speakers "
-    "that are scored had no part in it. Neither figure is the score, which is the UAR of unheard speakers."
+    "How long to train, found out in each fold without its test speakers: epoch by epoch, on the clips that the "
+    "network learned from (as they were then, with parts hidden) and on validation clips, of training speakers whom it "
+    "did not hear. Then it was trained anew on all training clips, for as many epochs. Neither figure is the score, "
+    "which is the UAR of the test speakers."
 )
 
 
@@ -64,25 +65,18 @@ def choices_of_fold(fitted: Any) -> dict[str, Any]:
 
 
 def _epochs_of(model: Any) -> list[dict[str, Any]]:
-    """What happened while a fitted model learned by epochs, one entry for each network; empty for any other model."""
+    """What happened while a fitted model learned by epochs, as a list of one; empty for any other model."""
     loss = getattr(model, "loss_curve_", None)
     if loss is not None:
         return [{"loss": [float(value) for value in loss]}]
     if not hasattr(model, "history_"):
         return []
-    return [
-        _of_network(history, speakers)
-        for history, speakers in zip(model.history_, model.validation_speakers_, strict=True)
-    ]
-
-
-def _of_network(history: list[dict[str, float]], speakers: list[str]) -> dict[str, Any]:
     train, valid = (
-        {name: [epoch[f"{part}_{name}"] for epoch in history if f"{part}_{name}" in epoch] for name in _MEASURES}
+        {name: [epoch[f"{part}_{name}"] for epoch in model.history_] for name in _MEASURES}
         for part in ("train", "valid")
     )
-    kept = int(np.argmin(valid["loss"])) + 1 if valid["loss"] else len(history)
-    return {**train, "validation": valid, "validation_speakers": speakers, "kept_epoch": kept}
+    speakers, n_epochs = model.validation_speakers_, model.n_epochs_
+    return [{**train, "validation": valid, "validation_speakers": speakers, "kept_epoch": n_epochs}]
 
 
 def said_of_choices(pipeline: Any, choices: Sequence[dict[str, Any]], feature_names: Sequence[str]) -> dict[str, Any]:

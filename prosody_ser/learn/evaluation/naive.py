@@ -19,6 +19,8 @@ from ...results import Result
 from ...tables.feature_table import FeatureTable
 from ..classifiers.registry import BALANCES, build
 from ..preprocessing.estimators import check_pipeline
+from ..preprocessing.sequences.reader import reader_of
+from ..preprocessing.sequences.rows import SequenceRows, taken
 from ..splits.evaluation_plan import EvaluationPlan, rows_of
 from ..tuning.unwrap import unwrapped
 
@@ -50,7 +52,8 @@ def with_naive(
        them: the imputer's medians, the scaler's means and deviations, where it has them the speaker normaliser and a
        selection of features by label.
     2. SMOTE (the pipeline's own sampler if it has one) makes all emotions as frequent as the most frequent one, from
-       all clips: a synthetic clip lies between two real ones, either of which may be tested.
+       all clips: a synthetic clip lies between two real ones, either of which may be tested. Clips that are read frame
+       by frame have none between them: there this step is left out.
     3. All rows, real, copied and synthetic, are shuffled and split in five parts stratified by emotion. A speaker is
        in all of them. Four train the model, the fifth tests it, in turn: 80/20, as
        ``train_test_split(test_size=0.2)``.
@@ -83,6 +86,8 @@ def with_naive(
     pipeline = unwrapped(pipeline)  # what calibrates or searches is left out
     if not hasattr(pipeline, "steps"):
         raise ProtocolError(f"the naive protocol takes a pipeline of steps, not {type(pipeline).__name__}")
+    if isinstance(table, EvaluationPlan):
+        table = table.for_pipeline(pipeline, enrols=False)
     X, y, copies = rows_of(table)
     X, labels = copies.training(X, y.to_numpy(dtype=object))
     n_real = len(labels)
@@ -109,12 +114,10 @@ def with_naive(
     return Result(result.data | {"naive": naive})
 
 
-def _prepared(
-    pipeline: Any, X: pd.DataFrame, labels: np.ndarray, seed: int
-) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def _prepared(pipeline: Any, X: pd.DataFrame, labels: np.ndarray, seed: int) -> tuple[Any, np.ndarray, list[str]]:
     """All rows after all steps before the model, SMOTE among them; their labels; the steps' names."""
     steps = [clone(step) for _, step in pipeline.steps[:-1] if step not in (None, "passthrough")]
-    if not any(hasattr(step, "fit_resample") for step in steps):
+    if not any(hasattr(step, "fit_resample") for step in steps) and reader_of(pipeline) is None:
         steps.append(build(BALANCES["smote"]["sampler"], random_state=seed))
     rows = X
     for step in steps:
@@ -122,19 +125,22 @@ def _prepared(
             rows, labels = step.fit_resample(rows, labels)
         else:
             rows = step.fit_transform(rows, labels)
-    return np.asarray(rows), np.asarray(labels, dtype=object), [type(step).__name__ for step in steps]
+    rows = rows if isinstance(rows, SequenceRows) else np.asarray(rows)
+    return rows, np.asarray(labels, dtype=object), [type(step).__name__ for step in steps]
 
 
 def _cross_validated(
-    model: BaseEstimator, rows: np.ndarray, labels: np.ndarray, seed: int, done: Callable[[], None]
+    model: BaseEstimator, rows: Any, labels: np.ndarray, seed: int, done: Callable[[], None]
 ) -> np.ndarray:
     least = min(np.unique(labels, return_counts=True)[1])
     if least < N_FOLDS:
         raise ProtocolError(f"the naive protocol needs {N_FOLDS} clips of each emotion; one has {least}")
     predicted = np.empty(len(labels), dtype=object)
-    for train, test in StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed).split(rows, labels):
+    if "without_speakers" in model.get_params():
+        model = clone(model).set_params(without_speakers="pool")  # a network stops by clips drawn at random, too
+    for train, test in StratifiedKFold(N_FOLDS, shuffle=True, random_state=seed).split(labels, labels):
         try:
-            predicted[test] = clone(model).fit(rows[train], labels[train]).predict(rows[test])
+            predicted[test] = clone(model).fit(taken(rows, train), labels[train]).predict(taken(rows, test))
         except ProtocolError as error:  # a model that groups its inner folds by speaker
             raise ProtocolError(f"the naive protocol cannot be run with this model: {error}") from error
         done()

@@ -19,9 +19,11 @@ from ..splits.sentences import sentences_of
 from ..splits.split_file import split_hash
 from ..splits.splitters import describe_split
 from .choices import steps_of
+from .fitting import takes_validation
 from .predictions import HeldOut
 from .tracks import clips_of_speaker, track_note, track_of
 
+_OF_NETWORKS = ("torch", "skorch")
 _LIBRARIES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
 
 
@@ -38,7 +40,7 @@ def describe_protocol(
     `caught` was said while folds were made, fitted and predicted; `enrolled`: enrolment clips are left out of the
     scoring.
     """
-    table = plan.table
+    table, (_, model, _) = plan.table, next(step for step in steps_of(pipeline)[::-1] if step[0] == "model")
     return {
         "steps": described_steps(pipeline),
         "fitted_on": "every step on the training clips of its fold only",
@@ -52,7 +54,7 @@ def describe_protocol(
         "features": list(plan.X.columns),
         "left_out": table.left_out,
         "extraction": extraction_of(table),
-        "versions": library_versions(*_LIBRARIES),
+        "versions": library_versions(*_LIBRARIES, *(_OF_NETWORKS if takes_validation(model) else ())),
         "folds": fold_facts,
         "track": track_of(pipeline),
         "track_note": track_note(pipeline, plan.enrol_clips),

@@ -15,6 +15,7 @@ from ...errors import ProsodySerError, ProtocolError
 from ...parallel.ordered_map import step_counter
 from ...tables.feature_table import FeatureTable
 from ..evaluation.fitting import FittedFold, work_folds
+from ..preprocessing.sequences.reader import reader_of
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
 from .explanation import Explanation
 from .fitted import linear_weights, model_of, reaching_model
@@ -95,6 +96,10 @@ def explain(
     (3, 12, 7)
     """
     check_shap()
+    if reader_of(pipeline) is not None:
+        raise ProtocolError(
+            "Shapley values say what features did, and this model reads frames: 'importances' ranks its contours"
+        )
     plan = as_plan(table, folds, seed).for_pipeline(pipeline, enrols=False)
     X, y = plan.X, plan.y
     fold_of, wanted = _explained(plan, rows)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...errors import ProtocolError, whole_number
 from ...tables.feature_table import SEQUENCES, FeatureTable
-from ..preprocessing.sequences.reader import contours_read, reader_of
+from ..preprocessing.sequences.reader import check_reads, contours_read, reader_of
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import DEFAULT_CLIPS, mark_enrolment
 from ..speakers.names import speakers_of
@@ -206,21 +206,12 @@ def table_read_by(pipeline: Any, table: FeatureTable) -> FeatureTable:
     Raises
     ------
     ProtocolError
-        If the pipeline reads frames and the table has features, or the other way round, or the table lacks all that it
-        reads.
+        As :func:`check_reads`, or if the table lacks all that the pipeline reads.
     """
+    check_reads(pipeline, table.level == SEQUENCES)
     reader = reader_of(pipeline)
-    if reader is None and table.level == SEQUENCES:
-        raise ProtocolError(
-            "the model takes one row of features a clip, and the table holds frames: extract it without "
-            "'--level frames', or take a model that reads frames (cnn, lstm)"
-        )
     if reader is None:
         return table
-    if table.level != SEQUENCES:
-        raise ProtocolError(
-            "the model reads the frames of each clip, and the table holds features: extract it with '--level frames'"
-        )
     names = tuple(contours_read(table.feature_names, reader.contours))
     return table if names == table.feature_names else replace(table, feature_names=names)
 

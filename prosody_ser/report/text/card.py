@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..markdown import escaped
-from ..number_format import features_said
+from ..number_format import features_said, reads_frames
 
 #: A name with what is said of it, or a sentence without a name.
 Rows = list[tuple[str, str]]
@@ -61,7 +61,8 @@ def _sections(card: dict[str, Any]) -> list[tuple[str, Rows]]:
 
 def _model(card: dict[str, Any]) -> Rows:
     model, features = card["model"], card["features"]
-    known = features_said(features["feature_set"], features["n_features"], features.get("engine"))
+    frames = reads_frames(model["steps"])
+    known = features_said(features["feature_set"], features["n_features"], features.get("engine"), frames=frames)
     return [
         ("tells apart", ", ".join(card["labels"])),
         ("track", f"{model['track']}. {model['track_note']}"),

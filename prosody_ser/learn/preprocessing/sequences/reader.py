@@ -73,6 +73,20 @@ def reader_of(pipeline: Any) -> SequenceReader | None:
     return next((part for part in parts if isinstance(part, SequenceReader)), None)
 
 
+def check_reads(pipeline: Any, sequences: bool) -> None:
+    """Raise a ProtocolError if a pipeline reads frames and the table holds features, or the other way round."""
+    reads = reader_of(pipeline) is not None
+    if sequences and not reads:
+        raise ProtocolError(
+            "the model takes one row of features a clip, and the table holds frames: extract it without "
+            "'--level frames', or take a model that reads frames (cnn, lstm)"
+        )
+    if reads and not sequences:
+        raise ProtocolError(
+            "the model reads the frames of each clip, and the table holds features: extract it with '--level frames'"
+        )
+
+
 def contours_read(names: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
     """Those of a table's contours that are wanted, in the table's order.
 
