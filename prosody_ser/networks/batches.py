@@ -93,7 +93,8 @@ class SimilarLengths(Sampler):
         self._lengths, self._size = lengths, batch_size
 
     def __len__(self) -> int:
-        return -(-len(self._lengths) // self._size)
+        n = len(self._lengths)
+        return max(1, -(-n // self._size) - (n % self._size == 1))
 
     def __iter__(self) -> Iterator[list[int]]:
         order = torch.randperm(len(self._lengths)).numpy()
@@ -102,5 +103,7 @@ class SimilarLengths(Sampler):
             pool = order[first : first + self._size * _POOL]
             pool = pool[np.argsort(self._lengths[pool], kind="stable")]
             batches += [pool[i : i + self._size].tolist() for i in range(0, len(pool), self._size)]
+        if len(batches) > 1 and len(batches[-1]) == 1:  # a batch of one has no variance to normalise by
+            batches[-2] += batches.pop()
         for i in torch.randperm(len(batches)).tolist():
             yield batches[i]
