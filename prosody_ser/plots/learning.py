@@ -105,8 +105,10 @@ def training_figure(data: Mapping[str, Any]) -> "Figure":
         shown = "training loss" if len(measures) == 1 else {"loss": "loss", "uar": "UAR"}[name]
         axes.set_ylabel(f"{shown}, a line for each of {len(runs)} fits", fontsize=LABEL)
     _finish(figure, data, data["training"]["note"])
+    for axes in figure.axes:
+        axes.xaxis.get_major_locator().set_params(integer=True)
     if len(measures) > 1:
-        figure.axes[0].legend(fontsize=NOTE, loc="upper right", framealpha=1, edgecolor="white")
+        figure.axes[-1].legend(fontsize=NOTE, loc="lower right", framealpha=1, edgecolor="white")
     return figure
 
 

@@ -114,7 +114,7 @@ REFUSED = {
     "one speaker": (("cv", "one_speaker.csv"), "one speaker only (s01)"),
     "one class": (("cv", "one_class.csv"), "one class only (class0)"),
     "class of one speaker": (("cv", "class_of_one.csv"), "class1 is spoken by one speaker only (s02)"),
-    "unknown model": (("cv", "good.csv", "--model", "cnn"), "unknown model 'cnn'; did you mean knn?"),
+    "unknown model": (("cv", "good.csv", "--model", "kn"), "unknown model 'kn'; did you mean knn?"),
     "unknown balance": (("cv", "good.csv", "--balance", "rose"), "unknown balance"),
     "unknown norm": (("cv", "good.csv", "--speaker-norm", "none,z"), "unknown speaker-norm 'z'; choose from none"),
     "too many enrolment clips": (

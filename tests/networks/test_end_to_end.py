@@ -38,7 +38,8 @@ TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
 @pytest.fixture(scope="module")
 def frames(synthetic, tmp_path_factory):
     """The frames of some synthetic clips with a copy of each, and the clips' features."""
-    files = [path for path in sorted(synthetic.glob("*.wav")) if "_s1_" in path.name and "t1" in path.name]
+    files = sorted(synthetic.glob("*_s1_t1.wav"))
+    assert len(files) == 40  # 8 speakers, 5 emotions
     folder = tmp_path_factory.mktemp("frames")
     write_table(extract_table(files, level="frames", augment="speed:0.93", jobs=1), folder / "frames.parquet")
     write_table(extract_table(files, jobs=1), folder / "clips.csv")
@@ -61,7 +62,7 @@ def test_a_model_comes_back_to_the_bit(models, key, tmp_path):
     save_model(made, tmp_path / "m.skops")
     back = load_model(tmp_path / "m.skops")
     assert model_bytes(back) == model_bytes(made)
-    assert b"torch" not in (tmp_path / "m.skops").read_bytes().replace(b'"torch"', b"")  # no pickle of a module
+    assert b"torch.nn" not in (tmp_path / "m.skops").read_bytes()  # no pickle of a module
     assert back.reads_frames
 
 
@@ -73,7 +74,7 @@ def test_a_recording_gets_what_its_row_in_the_table_gets(frames, models):
         said = predict_files(made, files[:3], jobs=0)
         in_table = predict_table(made, table).reset_index()
         for path, row in zip(files, said.to_dict("records"), strict=False):
-            expected = in_table[in_table["file"] == path.name].iloc[0]
+            expected = in_table[in_table["file"].str.endswith(path.name)].iloc[0]
             for column in ("label", "confidence", "novelty", "reasons"):
                 assert row[column] == expected[column]
         samples, rate_hz = soundfile.read(files[0])
@@ -205,7 +206,7 @@ def test_the_command_line(cli, frames, monkeypatch):
 
     monkeypatch.setattr(classifier.NetworkClassifier.__init__, "__defaults__", _brief(classifier.NetworkClassifier))
     table = str(folder / "frames.parquet")
-    done = cli("cv", table, "--model", "lstm", "--folds", "2", "--out", "r.json", "--learning-curve", "--profile")
+    done = cli("cv", table, "--model", "lstm", "--folds", "2", "--out", "r.json", "--profile")
     assert done.status == 0, done.err
     assert "24 contours of full_v1, frame by frame" in done.out
     assert "augmented copies" in done.out
@@ -230,7 +231,7 @@ def test_the_command_line(cli, frames, monkeypatch):
         (("cv", str(folder / "clips.csv"), "--model", "cnn"), "the table holds features"),
         (("explain", table, "--model", "cnn", "--all"), "'importances' ranks its contours"),
         (("cv", table, "--model", "lstm", "--balance", "smote"), "new clips are of no speaker"),
-        (("importances", table, "--model", "cnn", "--in-sample"), "SpectrogramCNNClassifier"),
+        (("importances", table, "--model", "cnn", "--in-sample", "--force"), "SpectrogramCNNClassifier"),
     ):
         done = cli(*words)
         assert done.status == 2, words

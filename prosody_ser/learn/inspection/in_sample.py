@@ -1,6 +1,6 @@
 """What a model fitted on all clips says of itself: coefficients, impurity. Not held out, and marked so."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from ...errors import ProtocolError
 from ...parallel.one_thread import one_thread
 from ...results.jsonable import records
 from ...tables.feature_table import FeatureTable
+from ..evaluation.fitting import takes_validation
 from ..preprocessing.estimators import check_pipeline
 from ..splits.evaluation_plan import EvaluationPlan, rows_of
 from .feature_groups import family_of
@@ -53,6 +54,8 @@ def in_sample(table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator) -> 
     Strobl, C. et al. (2007). Bias in random forest variable importance measures. BMC Bioinformatics 8, 25.
     """
     check_pipeline(pipeline)
+    if takes_validation(model_of(pipeline)):  # a network: known before the minutes that it takes to train one
+        _refuse(model_of(pipeline))
     X, y, copies = rows_of(table)
     with one_thread():
         fitted = clone(pipeline).fit(*copies.training(X, y.to_numpy(dtype=object)))
@@ -68,10 +71,7 @@ def in_sample(table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator) -> 
         if hasattr(model, "estimators_"):
             found["sd"] = np.std([tree.feature_importances_ for tree in model.estimators_], axis=0)
     else:
-        raise ProtocolError(
-            f"{type(model).__name__} has neither coefficients nor impurities to show in-sample; those that do: "
-            "linear-svm, logreg, lda, rf"
-        )
+        _refuse(model)
     found.insert(0, "feature", names)
     found.insert(1, "family", [family_of(name, "") for name in names])
     found = found.iloc[np.argsort(-strength, kind="stable")].reset_index(drop=True)
@@ -91,3 +91,10 @@ def in_sample_block(found: pd.DataFrame) -> dict[str, Any]:
     else:
         features = records(found)
     return {"kind": found.attrs["kind"], "warning": found.attrs["warning"], "features": features}
+
+
+def _refuse(model: Any) -> NoReturn:
+    raise ProtocolError(
+        f"{type(model).__name__} has neither coefficients nor impurities to show in-sample; those that do: "
+        "linear-svm, logreg, lda, rf"
+    )
