@@ -396,7 +396,7 @@ REFUSED = {
     "no set": (("compare", "t.csv", "--sets", "prosody_v1,full_v1"), "no table of prosody_v1: t.csv holds features"),
     "empty list": (("compare", "t.csv", "--models", ","), "--models is empty"),
     "model twice": (("compare", "t.csv", "--models", "svm,svm"), "--models: svm is named twice"),
-    "unknown model": (("compare", "t.csv", "--models", "svm,cnn"), "unknown model 'cnn'"),
+    "unknown model": (("compare", "t.csv", "--models", "svm,kn"), "unknown model 'kn'"),
     "over a result": (("compare", "a.json", "b.json", "--out", "a.json"), "would overwrite another file"),
     "kept over the comparison": (
         ("compare", "t.csv", "--models", "lda,knn", "--keep", ".", "--out", "lda.json"),

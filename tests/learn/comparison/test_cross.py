@@ -325,7 +325,7 @@ REFUSED = {
     "over an input": (("cross", "a.csv", "b.csv", "--out", "b.csv"), "would overwrite another file"),
     "odd picture": (("cross", "a.csv", "b.csv", "--plot", "p.docx"), "a picture ends in .png"),
     "picture over result": (("cross", "a.csv", "b.csv", "--out", "cross.png"), "would overwrite another file"),
-    "unknown model": (("cross", "a.csv", "b.csv", "--model", "cnn"), "unknown model 'cnn'"),
+    "unknown model": (("cross", "a.csv", "b.csv", "--model", "kn"), "unknown model 'kn'"),
     "unknown format": (("cross", "a.csv", "b.csv", "--format", "word"), "unknown format 'word'"),
     "too many folds": (("cross", "a.csv", "b.csv", "--folds", "9"), "a: 9 folds of 6 speakers"),
 }
