@@ -104,6 +104,7 @@ class SimilarLengths(Sampler):
             pool = pool[np.argsort(self._lengths[pool], kind="stable")]
             batches += [pool[i : i + self._size].tolist() for i in range(0, len(pool), self._size)]
         if len(batches) > 1 and len(batches[-1]) == 1:  # a batch of one has no variance to normalise by
-            batches[-2] += batches.pop()
+            last = batches.pop()
+            batches[-1] += last
         for i in torch.randperm(len(batches)).tolist():
             yield batches[i]

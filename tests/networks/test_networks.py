@@ -164,6 +164,14 @@ def test_spec_augment_hides_stretches_of_bands_and_time_while_training_alone():
     assert not inside.any()
 
 
+def test_no_batch_has_a_single_clip():
+    for n in (2, 17, 33, 129, 130):
+        sizes = [len(batch) for batch in SimilarLengths(np.arange(n), 16)]
+        assert sum(sizes) == n
+        assert min(sizes) > 1
+        assert len(sizes) == len(SimilarLengths(np.arange(n), 16))
+
+
 def test_batches_hold_each_clip_once_and_similar_lengths_together():
     lengths = np.random.default_rng(0).integers(1, 400, size=330)
     torch.manual_seed(1)
@@ -177,14 +185,6 @@ def test_batches_hold_each_clip_once_and_similar_lengths_together():
 
 
 @pytest.mark.parametrize("model", NETWORKS)
-def test_no_batch_has_a_single_clip():
-    for n in (2, 17, 33, 129, 130):
-        sizes = [len(batch) for batch in SimilarLengths(np.arange(n), 16)]
-        assert sum(sizes) == n
-        assert min(sizes) > 1
-        assert len(sizes) == len(SimilarLengths(np.arange(n), 16))
-
-
 def test_a_network_is_copied_and_pickled_with_its_weights(model):
     table = as_read(model, TABLE)
     fitted = quick_pipeline(model).fit(table.X, table.y)
