@@ -141,7 +141,7 @@ def test_a_speaker_of_one_clip_cannot_be_normalised(table):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda t: make_pipeline("tcn"), "unknown model 'tcn'; choose from svm, linear-svm, rf"),
+        (lambda t: make_pipeline("gru"), "unknown model 'gru'; choose from svm, linear-svm, rf"),
         (
             lambda t: make_pipeline(balance="rose"),
             "unknown balance 'rose'; choose from none, class-weight, over, under",
