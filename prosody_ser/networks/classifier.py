@@ -238,13 +238,13 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             kept = np.flatnonzero(np.isin(truth, self.classes_))
             position = np.searchsorted(self.classes_, np.asarray(truth)[kept])
             inside = ClipDataset(self._rows(taken(held_out, kept)), position)
-            return ClipDataset(rows, named), inside, _names(held_out)
+            return ClipDataset(rows, named), inside, _names(held_out, kept)
         folds, _ = inner_folds(
             X, y, _N_PARTS, seed, without_speakers=self.without_speakers, what="a network cannot tell when to stop"
         )
         train, test = folds[0]
         learned, held_out = (ClipDataset(taken(rows, part), named[part]) for part in (train, test))
-        return learned, held_out, _names(taken(X, test))
+        return learned, held_out, _names(X, test)
 
 
 def best_epoch(uar: Sequence[float], least: int) -> int:
@@ -257,8 +257,8 @@ def best_epoch(uar: Sequence[float], least: int) -> int:
     return first + int(np.argmax(smooth[first:])) + 1
 
 
-def _names(X: Any) -> list[str]:
-    return sorted(set(speakers_of(X))) if has_speakers(X) else []
+def _names(X: Any, rows: np.ndarray) -> list[str]:
+    return sorted(set(speakers_of(X)[rows])) if has_speakers(X) else []
 
 
 def check_device(device: str) -> None:
