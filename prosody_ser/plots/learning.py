@@ -106,7 +106,7 @@ def training_figure(data: Mapping[str, Any]) -> "Figure":
         axes.set_ylabel(f"{shown}, a line for each of {len(runs)} fits", fontsize=LABEL)
     _finish(figure, data, data["training"]["note"])
     for axes in figure.axes:
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.locator_params(axis="x", integer=True)
     if len(measures) > 1:
         figure.axes[-1].legend(fontsize=NOTE, loc="lower right", framealpha=1, edgecolor="white")
     return figure
