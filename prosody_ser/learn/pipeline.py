@@ -80,8 +80,10 @@ def make_pipeline(
             f"{model} cannot be balanced by {balance}: new clips are of no speaker, and it stops by speakers; its loss "
             "weighs the classes in any case"
         )
-    weight = {"class_weight": balancing["class_weight"]} if "class_weight" in balancing else {}
-    classifier = build_model(model, seed=seed, device=device, **weight)
+    given = {"class_weight": balancing["class_weight"]} if "class_weight" in balancing else {}
+    if device is not None:
+        given["device"] = device
+    classifier = build_model(model, seed=seed, **given)
     clips = None if speaker_norm == "none" else ENROLMENT_CLIPS if speaker_norm == "enrol" else ALL_CLIPS
     selector = make_selector(select, seed)
     if entry is not None and entry.reads:

@@ -214,16 +214,24 @@ def _read_companion(path: Path) -> dict[str, Any]:
 
 
 def _read_parquet(path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
+    with parquet_errors():
         arrow = pq.read_table(path)
-    except pa.ArrowException as error:
-        raise TableError(f"not a Parquet file ({' '.join(str(error).split())[:120]})") from error
     about = _parse_about((arrow.schema.metadata or {}).get(_ABOUT_KEY, b"{}"), "its metadata")
     frame = arrow.to_pandas()
     return (frame if frame.index.names == [None] else frame.reset_index()), about
+
+
+@contextmanager
+def parquet_errors() -> Iterator[None]:
+    """Say in a line what is wrong with a file that is no Parquet."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except pa.ArrowException as error:
+        raise TableError(f"not a Parquet file ({' '.join(str(error).split())[:120]})") from error
 
 
 def _parse_about(content: bytes, where: str) -> dict[str, Any]:
@@ -277,13 +285,10 @@ def about_of(path: Path) -> dict[str, Any]:
     if check_table_suffix(path) == ".csv":
         companion = companion_of(path)
         return _parse_about(companion.read_bytes(), companion.name) if companion.is_file() else {}
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
+    with parquet_errors():
         metadata = pq.read_schema(path).metadata or {}
-    except pa.ArrowException as error:
-        raise TableError(f"not a Parquet file ({' '.join(str(error).split())[:120]})") from error
     return _parse_about(metadata.get(_ABOUT_KEY, b"{}"), "its metadata")
 
 

@@ -20,13 +20,14 @@ import pandas as pd
 from ..errors import TableError
 from ..paths import OnePath, cache_folder
 from .feature_table import FRAMES, INDEX_COLUMNS, METADATA_COLUMNS, SEQUENCE, SEQUENCES, FeatureTable
-from .file import about_of, check_table_suffix, read_table, reading
+from .file import about_of, check_table_suffix, parquet_errors, read_table, reading
 
 #: Columns of a table of frames that say where the whole clip starts and ends in its file, in s.
 CLIP_START, CLIP_END = "clip_start", "clip_end"
 #: What all frames of a clip agree in.
 _OF_CLIP = ("corpus", "file", "variant", "speaker", "emotion", CLIP_START)
-_STEP_S = 0.01
+#: From one frame to the next.
+STEP_S = 0.01
 _PREFIX, _SUFFIX = "frames-", ".f32"
 _KIND = np.dtype("<f4")
 
@@ -232,7 +233,7 @@ class _Gathered:
         told = list(zip(*(block[column].to_numpy(dtype=object) for column in kinds), strict=True))
         start, end = (block[column].to_numpy(dtype=float) for column in ("start", "end"))
         # A recording may be named twice: its second frames do not follow the last ones of the first.
-        follows = np.abs(start[1:] - end[:-1]) < _STEP_S / 2
+        follows = np.abs(start[1:] - end[:-1]) < STEP_S / 2
         same = np.array([_equal(a, b) for a, b in zip(told[1:], told[:-1], strict=True)], dtype=bool) & follows
         first = np.flatnonzero(np.concatenate([[True], ~same]))
         defined = np.isfinite(values)
@@ -259,7 +260,7 @@ class _Gathered:
 
     def _goes_on(self, told: tuple, start: float) -> bool:
         """Whether a block's first frame is of the last block's last clip."""
-        return self._last is not None and _equal(told, self._last[0]) and abs(start - self._last[1]) < _STEP_S / 2
+        return self._last is not None and _equal(told, self._last[0]) and abs(start - self._last[1]) < STEP_S / 2
 
     def first(self) -> np.ndarray:
         return np.concatenate([[0], np.cumsum(self._n, dtype=np.int64)])
@@ -288,15 +289,11 @@ def _equal(one: tuple, other: tuple) -> bool:
 
 
 def _parquet_blocks(path: Path) -> Iterator[pd.DataFrame]:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
-        with pq.ParquetFile(path, memory_map=True) as file:
-            for number in range(file.num_row_groups):
-                yield file.read_row_group(number, use_threads=False).to_pandas()
-    except pa.ArrowException as error:
-        raise TableError(f"not a Parquet file ({' '.join(str(error).split())[:120]})") from error
+    with parquet_errors(), pq.ParquetFile(path, memory_map=True) as file:
+        for number in range(file.num_row_groups):
+            yield file.read_row_group(number, use_threads=False).to_pandas()
 
 
 def _new_file() -> Path:
@@ -312,15 +309,12 @@ def _new_file() -> Path:
     return Path(path)
 
 
-def remove_leftovers(folder: Path) -> int:
-    """Remove frames that processes of this machine laid out and could not remove themselves; gives their bytes."""
-    freed = 0
+def remove_leftovers(folder: Path) -> None:
+    """Remove frames that processes of this machine laid out and could not remove themselves."""
     for file in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
         owner = file.name[len(_PREFIX) :].partition("-")[0]
         if owner.isdigit() and not _runs(int(owner)):
-            freed += file.stat().st_size
             file.unlink(missing_ok=True)
-    return freed
 
 
 def _runs(process: int) -> bool:

@@ -124,9 +124,8 @@ def build_model(name: str, *, seed: int | None = None, **parameters: Any) -> Any
             return build(entry.estimator, estimators=voting, **entry.parameters)
         make, given = imported(entry.estimator), entry.parameters
     known = takes(make)
-    if parameters.get("device") is not None and "device" not in known:
+    if "device" in parameters and "device" not in known:
         raise ProtocolError(f"{name} runs on the CPU: a device is for networks")
-    parameters = {key: value for key, value in parameters.items() if key != "device" or value is not None}
     if "class_weight" in parameters and "class_weight" not in known:
         able = [other for other, entry in MODELS.items() if entry.takes("class_weight")]
         raise ProtocolError(f"{name} knows no class weight; those that do: {', '.join(able)}; or take another balance")

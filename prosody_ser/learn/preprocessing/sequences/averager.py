@@ -6,10 +6,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from ....errors import ProtocolError
+from ....tables.sequences import STEP_S
 from .rows import SequenceRows
-
-#: Of the frames that are stored.
-STEP_S = 0.01
 
 
 class Averaged:
