@@ -10,6 +10,8 @@ from torch.utils.data import Dataset, Sampler
 
 #: Batches are drawn from so many at a time, sorted by length, so that little is padded.
 _POOL = 8
+#: Batches are padded to a multiple of so many frames: of each shape of a batch PyTorch keeps compiled code.
+_WIDTH = 16
 #: Of clips that were read: whatever more there is, is read anew each time.
 _KEPT_BYTES = 64 * 2**20
 
@@ -71,7 +73,7 @@ def vectors(batch: list[tuple[np.ndarray, np.int64]]) -> tuple[Tensor, Tensor]:
 def padded(batch: list[tuple[np.ndarray, np.int64]]) -> tuple[dict[str, Tensor], Tensor]:
     """A batch of clips, ``frames`` (n_clips, n_contours, n_frames) with 0 behind each clip's end, and its ``mask``."""
     clips, named = zip(*batch, strict=True)
-    n_frames = max(len(clip) for clip in clips)
+    n_frames = -(-max(len(clip) for clip in clips) // _WIDTH) * _WIDTH
     frames = np.zeros((len(clips), n_frames, clips[0].shape[1]), dtype=np.float32)
     mask = np.zeros((len(clips), n_frames), dtype=np.float32)
     for i, clip in enumerate(clips):

@@ -24,7 +24,7 @@ from .weights import weights_of, with_weights
 
 DEVICES = ("cpu", "cuda")
 #: Clips predicted at once: bounds memory.
-_AT_ONCE = 64
+_AT_ONCE = 16
 #: Share of the training speakers that it stops by: one in five.
 _N_PARTS = 5
 #: Thirds of the epochs that it is trained for at the least: the few validation speakers may be told well by chance.

@@ -156,7 +156,7 @@ def test_contours_are_ranked_by_shuffling_them_between_clips():
     """Only the first contour tells the class: shuffling it costs all, any other one little."""
     found = importances_by(
         framed(acted_table(rows_each=40, n_features=4, signal=3.0)),
-        make_pipeline("lstm").set_params(model__max_epochs=12, model__learning_rate=0.01),
+        make_pipeline("lstm").set_params(model__max_epochs=12, model__learning_rate=0.01, model__n_members=1),
         ["feature", "cluster", "family"],
         folds=2,
         n_repeats=2,
@@ -228,7 +228,7 @@ def test_the_command_line(cli, frames, monkeypatch):
     assert len(pd.read_csv(cli.folder / "said.csv")) == 1
     for words, why in (
         (("cv", table), "the table holds frames"),
-        (("cv", str(folder / "clips.csv"), "--model", "cnn"), "the table holds features"),
+        (("cv", str(folder / "clips.csv"), "--model", "cnn"), "the table holds one row of features"),
         (("explain", table, "--model", "cnn", "--all"), "'importances' ranks its contours"),
         (("cv", table, "--model", "lstm", "--balance", "smote"), "new clips are of no speaker"),
         (("importances", table, "--model", "cnn", "--in-sample", "--force"), "SpectrogramCNNClassifier"),

@@ -47,7 +47,7 @@ def test_scikit_learn_contract(estimator, check):
 def test_every_network_learns_a_signal_and_stays_at_chance_on_noise(model):
     for signal, low, high in ((2.5, 0.7, 1.0), (0.0, 0.18, 0.48)):
         table = as_read(model, acted_table(rows_each=50, n_features=8, signal=signal, seed=4))
-        pipeline = make_pipeline(model).set_params(model__max_epochs=20, model__learning_rate=0.005)
+        pipeline = make_pipeline(model).set_params(model__max_epochs=20, model__learning_rate=0.005, model__n_members=1)
         found = evaluate(table, pipeline, folds=3)
         assert low <= found.uar <= high, signal
 
@@ -236,9 +236,9 @@ def test_samplers_are_refused_with_the_reason(model, sampler):
 
 def test_what_does_not_fit_a_model_is_refused_in_one_line():
     table = framed(TABLE)
-    with pytest.raises(ProtocolError, match="takes one row of features a clip, and the table holds frames"):
+    with pytest.raises(ProtocolError, match="takes one row of features a clip, but the table holds frames"):
         evaluate(table, make_pipeline("svm"))
-    with pytest.raises(ProtocolError, match="reads the frames of each clip, and the table holds features"):
+    with pytest.raises(ProtocolError, match="reads the frames of each clip, but the table holds one row"):
         evaluate(TABLE, make_pipeline("cnn"))
     with pytest.raises(ProtocolError, match=r"reads mel, and the table of frames has none of them: measure it with"):
         evaluate(FeatureTable(table.frame, ("mfcc1_db",), table.about, ("sequence",)), make_pipeline("cnn"))

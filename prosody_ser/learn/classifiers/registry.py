@@ -82,8 +82,9 @@ MODELS = {
         reads=("mel",),
     ),
     "lstm": Model(
-        "network: bidirectional LSTM over contours and MFCC, with attention",
+        "network: three bidirectional LSTMs over contours and MFCC, with attention, averaged",
         f"{_NETWORKS}contour_lstm:ContourLSTMClassifier",
+        {"n_members": 3},  # three are steadier than one, and as quick as one cnn
         network=True,
         reads=(*("f0", "intensity", "hnr", "f1", "f2", "f3", "zcr", "centroid", "flux", "alpha_ratio"), "mfcc"),
     ),

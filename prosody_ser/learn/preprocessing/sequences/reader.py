@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from ....catalogue import all_contours
 from ....errors import ProtocolError
 from ..estimators import check_pipeline
-from .rows import SequenceRows
+from .rows import NEEDS_FRAMES, SequenceRows
 
 
 class SequenceReader(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
@@ -78,13 +78,11 @@ def check_reads(pipeline: Any, sequences: bool) -> None:
     reads = reader_of(pipeline) is not None
     if sequences and not reads:
         raise ProtocolError(
-            "the model takes one row of features a clip, and the table holds frames: extract it without "
-            "'--level frames', or take a model that reads frames (cnn, lstm)"
+            "This model takes one row of features a clip, but the table holds frames. Measure the recordings without "
+            "'--level frames', or take a model that reads frames (cnn, lstm)."
         )
     if reads and not sequences:
-        raise ProtocolError(
-            "the model reads the frames of each clip, and the table holds features: extract it with '--level frames'"
-        )
+        raise ProtocolError(NEEDS_FRAMES)
 
 
 def contours_read(names: Sequence[str], wanted: Sequence[str] | None) -> list[str]:

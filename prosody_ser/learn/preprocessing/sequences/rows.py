@@ -10,6 +10,12 @@ import pandas as pd
 from ....errors import ProtocolError
 from ....tables.sequences import ClipFrames, FrameStore
 
+#: What is said where a model of frames is given a table of features.
+NEEDS_FRAMES = (
+    "This model reads the frames of each clip, but the table holds one row of features a clip. Measure the recordings "
+    "with 'prosody-ser extract DIR frames.parquet --level frames' (in Python, open that table with read_sequences)."
+)
+
 
 class Change(Protocol):
     """What is done to the frames of a clip when they are read."""
@@ -45,10 +51,7 @@ class SequenceRows:
         if isinstance(X, cls):
             return X
         if not holds_sequences(X):
-            raise ProtocolError(
-                "this model reads the frames of each clip, and X holds features: take a table from "
-                "'extract --level frames', read by read_sequences"
-            )
+            raise ProtocolError(NEEDS_FRAMES)
         return cls(X.to_numpy(dtype=object), X.columns, X.index)
 
     def __len__(self) -> int:
