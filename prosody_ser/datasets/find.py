@@ -118,7 +118,7 @@ def _refuse_other_sources(root: Path, kind: Corpus | None) -> None:
 
 
 def _refuse_if_all_are_gone(root: Path, utterances: Sequence[Utterance], notes: Sequence[str]) -> None:
-    """Of a few files each is said; where all of many are missing, the list is not in the folder that it is meant for."""
+    """Where all of many files are missing, the list is not in the folder that it is meant for; of few, each is said."""
     if len(utterances) <= SHOWN or any(os.path.exists(u.path) for u in utterances):
         return
     start = os.path.abspath(root if root.is_dir() else root.parent)

@@ -67,7 +67,7 @@ def no_people(words: Iterable[str]) -> str:
 
 
 def _decoded(utterance: Utterance) -> Utterance:
-    """A label that is the code of a known corpus, by the clip's name or its corpus, as the emotion that it stands for."""
+    """A label that is a code of the corpus that the clip's name or `corpus` tells, as the emotion that it means."""
     own = utterance.emotion
     if not own or is_emotion(own):
         return utterance

@@ -9,7 +9,6 @@ from ..datasets.places import in_its_own_form
 from ..errors import CorpusError
 from ..paths import Paths, as_paths
 
-
 #: As some editors put it at the beginning of a text, decoded as UTF-8, and as ASCII with its bytes kept.
 _BYTE_ORDER_MARKS = ("\ufeff", "\udcef\udcbb\udcbf")
 

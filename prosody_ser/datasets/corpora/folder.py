@@ -114,16 +114,16 @@ def _is_person(word: str) -> bool:
 
 
 def _without_labels_that_are_none(told: Sequence[_Told]) -> list[_Told]:
-    """Take back labels that tell nothing apart, or only women from men: no folder is an emotion then."""
+    """Take back labels that cannot be emotions: where no word is known, and there is one, or letters or codes (s01)."""
     labels = {one.utterance.emotion for one in told} - {""}
-    if any(map(is_emotion, labels)) or not (len(labels) == 1 or all(map(sex_named, labels))):
+    no_words = len(labels) == 1 or all(sex_named(word) or any(map(str.isdigit, word)) for word in labels)
+    if any(map(is_emotion, labels)) or not no_words:
         return list(told)
-    return [
-        replace(
-            one, utterance=replace(one.utterance, emotion="", sex=one.utterance.sex or sex_named(one.utterance.label))
-        )
-        for one in told
-    ]
+    return [replace(one, utterance=_without_emotion(one.utterance)) for one in told]
+
+
+def _without_emotion(utterance: Utterance) -> Utterance:
+    return replace(utterance, emotion="", sex=utterance.sex or sex_named(utterance.label))
 
 
 def _without_counters(told: Sequence[_Told]) -> tuple[list[_Told], str]:
@@ -149,7 +149,7 @@ def _are_counters(pairs: Sequence[tuple[str, str]]) -> bool:
 
 
 def _tell_the_emotion(pairs: Sequence[tuple[str, str]]) -> bool:
-    """Whether the tokens are short for the emotions: each the beginning of its own, or one for each of three or more."""
+    """Whether the tokens stand for the emotions: each is the beginning of its own, or each of three or more has one."""
     labels_of = defaultdict(set)
     for label, token in pairs:
         labels_of[token].add(label)
@@ -167,7 +167,7 @@ def _notes(utterances: Sequence[Utterance], why: str) -> Iterator[str]:
             "which clip is in which"
         )
     nameless = [u for u in utterances if not u.speaker]
-    if not nameless:
+    if not nameless or not any(u.emotion for u in utterances):  # of whom nothing can be scored
         return
     if not why and any(is_emotion(PurePosixPath(u.file).stem.partition("_")[0]) for u in nameless):
         why = "the names begin with the emotion"
