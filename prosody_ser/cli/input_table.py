@@ -101,12 +101,12 @@ def open_table(
 
 
 def _say_labels(path: Path, table: "FeatureTable") -> None:
-    """Say how the table was read, and which of its labels are not known as emotions."""
-    from ..datasets.label_words import notes_on
+    """Say how the table was read, and which of its classes may be no emotions."""
+    from ..datasets.label_words import doubtful_classes
 
     for note in table.notes:
         print(f"{path}: {note}", file=sys.stderr)
-    for note in notes_on(path, table.frame["emotion"]):
+    for note in doubtful_classes(path, table.frame["emotion"]):
         print(note, file=sys.stderr)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from ..errors import CorpusError, listed
+from ..errors import CorpusError, TableError, listed
 from ..tables.spellings import are_ratings, is_container, is_number, ratings_text
 from .corpora.registry import CORPORA
 from .corpus import Utterance
@@ -54,16 +54,12 @@ def interpreted(source: object, utterances: Sequence[Utterance]) -> tuple[list[U
     people = [u.speaker for u in found if u.speaker]
     notes = notes_on(source, (u.emotion for u in uncoded))
     if people and all(map(is_container, people)):
-        notes.append(f"{source}: {no_people(people)}: speakers unknown")
+        called = listed(sorted(set(people)), _NAMED)
+        notes.append(f"{source}: its speakers are called {called}, parts of a corpus and no people: speakers unknown")
         found = [replace(u, speaker="") for u in found]
     if not words and (note := _scales(source, found)):
         notes.append(note)
     return found, notes
-
-
-def no_people(words: Iterable[str]) -> str:
-    """The sentence about speakers who are parts of a corpus."""
-    return f"its speakers are called {listed(sorted(set(words)), _NAMED)}, which are parts of a corpus and no people"
 
 
 def _decoded(utterance: Utterance) -> Utterance:
@@ -116,6 +112,37 @@ def notes_on(source: object, words: Iterable[str]) -> list[str]:
     if unknown:
         notes.append(f"{source}: not known as emotions, kept as classes of their own: {_counted(unknown, near=True)}")
     return notes
+
+
+def doubtful_classes(source: object, words: Iterable[str]) -> list[str]:
+    """What a user must be told of the classes of a finished table, which stay as they are.
+
+    Parameters
+    ----------
+    source : object
+    words : iterable of str
+        The emotion of each row.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    TableError
+        If no class can be an emotion (female and male).
+    """
+    counts = Counter(word for word in words if word)
+    if counts and all(map(no_emotion, counts)):
+        raise TableError(f"{source}: its emotions are {listed(sorted(counts), _NAMED)}, which are no emotions")
+    doubtful = {word: n for word, n in counts.items() if not is_emotion(word) and _is_doubtful(word)}
+    if not doubtful:
+        return []
+    return [f"{source}: classes that may be no emotion of their own: {_counted(doubtful, near=True)}"]
+
+
+def _is_doubtful(word: str) -> bool:
+    return bool(labels_in(word) or no_emotion(word) or nearest(word))
 
 
 def _counted(words: dict[str, int], near: bool = False) -> str:
