@@ -67,13 +67,13 @@ def test_a_missing_speaker_is_missing_but_initials_are_a_name(word, table):
 
 @pytest.mark.parametrize("emotions", [["1", "5"], [1, 5], [1.3, 4.0]])
 def test_numbers_are_no_emotions(emotions, table):
-    with pytest.raises(TableError, match="its emotions are numbers from 1.* ratings or codes, not emotions"):
+    with pytest.raises(TableError, match=r"its emotions are numbers from 1.* ratings or codes, not emotions"):
         table(file=["a", "b"], **LABELS | {"emotion": emotions})
 
 
 @pytest.mark.parametrize("speakers", [["train", "test"], ["fold1", "fold2"], ["data", "wav"]])
 def test_parts_of_a_corpus_are_no_speakers(speakers, table):
-    with pytest.raises(TableError, match="its speakers are called .* parts of a corpus and no people"):
+    with pytest.raises(TableError, match=r"its speakers are called .* parts of a corpus and no people"):
         table(file=["a", "b"], **LABELS | {"speaker": speakers})
 
 
@@ -88,16 +88,13 @@ def test_numbers_of_folds_are_no_feature(table):
 def test_no_column_stands_for_two():
     columns = ["wav", "audio", "label", "emotion", "Speaker ID", "speaker"]
     found = mapped_columns(columns)
-    assert found == {"file": "audio", "speaker": "speaker", "emotion": "emotion", "label": "label"} | {
-        "file": found["file"]
-    }
+    assert found == {"file": "wav", "speaker": "speaker", "emotion": "emotion", "label": "label"}
     assert mapped_columns(["file", "label", "gt_emotion"]) == {
         "file": "file",
         "emotion": "gt_emotion",
         "label": "label",
     }
     assert mapped_columns(["file", "label"]) == {"file": "file", "emotion": "label"}
-    assert len(set(found.values())) == len(found)
 
 
 @pytest.mark.parametrize(
