@@ -328,9 +328,11 @@ def check_needed(frame: pd.DataFrame) -> None:
     """Raise a TableError if `file`, `speaker` or `emotion` is missing."""
     missing = [c for c in ("file", "speaker", "emotion") if c not in frame.columns]
     if missing:
-        alike = [c for c in frame.columns if c.strip().lower() in missing]
-        hint = f"; rename {', '.join(map(repr, alike))}" if alike else ""
-        raise TableError(f"the table lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}{hint}")
+        asked = ",".join(f"{name}=NAME" for name in missing)
+        raise TableError(
+            f"the table lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; "
+            f"say which column is meant with --columns {asked}"
+        )
 
 
 def as_numbers(column: pd.Series) -> pd.Series:

@@ -25,15 +25,14 @@ LABELS = {"speaker": ["01", "02"], "emotion": ["happy", "sad"], "x": [0.5, 1.5]}
 
 
 def test_other_names_of_columns_are_read_and_said(table):
-    found = table(
-        path=["a.wav", "b.wav"], speaker_id=["01", "02"], gt_emotion=["sad", "joy"], gender=["f", "m"], x=[1.5, 2]
-    )
+    who = {"speaker_id": ["01", "02"], " Gender": ["f", "m"]}
+    found = table(path=["a.wav", "b.wav"], gt_emotion=["sad", "joy"], x=[1.5, 2], **who)
     assert found.frame[["file", "speaker", "emotion", "sex"]].to_numpy().tolist() == [
         ["a.wav", "01", "sad", "f"],
         ["b.wav", "02", "joy", "m"],
     ]
     assert found.feature_names == ("x",)
-    assert found.notes == ("read 'path' as file, 'speaker_id' as speaker, 'gt_emotion' as emotion, 'gender' as sex",)
+    assert found.notes == ("read 'path' as file, 'speaker_id' as speaker, 'gt_emotion' as emotion, ' Gender' as sex",)
 
 
 def test_columns_that_are_asked_for_come_before_those_of_our_names(table):
