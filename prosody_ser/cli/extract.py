@@ -126,6 +126,7 @@ def _split(paths: list[Path]) -> tuple[list[Path], Path]:
 
 def _check_replaceable(out: Path) -> None:
     """Refuse to replace labels, however they are written: named last, they were meant as a source."""
+    from ..datasets.labels import names_of_files
     from ..errors import ProsodySerError
 
     if out.suffix.lower() != ".csv" or not out.is_file():
@@ -134,7 +135,7 @@ def _check_replaceable(out: Path) -> None:
         lines = file.read(100_000).replace(b"\0", b"").lower().splitlines()  # without NUL UTF-16 is plain, too
     rows = [re.findall(rb"[a-z_]+", line) for line in lines]
     names = next((set(row) for row in rows if row not in ([], [b"sep"])), set())  # Excel's first line is "sep=;"
-    if names & {b"file", b"file_name"} and b"variant" not in names:
+    if names & {name.encode() for name in names_of_files()} and b"variant" not in names:
         raise ProsodySerError(f"{out}: is there and looks like labels, not like a table of 'extract'; name another one")
 
 

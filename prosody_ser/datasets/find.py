@@ -67,7 +67,7 @@ def find_utterances(
     CorpusError
         If the source is missing or holds no recording, no corpus explains the names, or the labels cannot be used.
     """
-    root = Path(in_its_own_form(os.fspath(source)))
+    root = Path(in_its_own_form(os.fsdecode(source)))
     kind = None if corpus is None else chosen("corpus", corpus, CORPORA, error=CorpusError)
     _refuse_other_sources(root, kind)
     notes: list[str] = []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from ..errors import CorpusError
+from ..errors import CorpusError, listed
 from ..tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS
 from ..tables.spellings import COLUMNS, MISSING, MISSING_SPEAKER, mapped_columns, plain_name, renamed_text
 from .corpus import Utterance
@@ -72,8 +72,10 @@ def read_labels(
             reading.told.say(note)
         reading.left_out += rows.left_out
         _read_one(path, rows, asked, reading)
-    for folder, count in reading.found_below.items():
-        reading.told.say(f"{paths[0]}: {count} of its files were found by their names in {folder}")
+    if reading.found_below:
+        folders = listed((folder for folder, _ in reading.found_below.most_common()), SHOWN)
+        count = reading.found_below.total()
+        reading.told.say(f"{paths[0]}: {count} of its files were found by their names in {folders}")
     notes = [_one_line(note) for note in reading.told.notes]
     if not reading.utterances and reading.left_out:
         why = next(note for note in notes if " line " in note)

@@ -52,6 +52,8 @@ _PARTS = {
 }
 _PART_OF = {word: part for part, words in _PARTS.items() for word in words}
 _NUMBERED_PART = re.compile(r"(fold|split|part|partition|batch)[\s_-]*(\d*)", re.ASCII)
+#: Formats of sound in the names of folders: ``wav_16k``, ``mp3``, ``24bit``.
+_FORMAT = re.compile(r"\d+\s*k(hz|bps)?(?![a-z\d])|\d+\s*(hz|bit)(?![a-z\d])|mp3", re.ASCII)
 _TOKENS = re.compile(r"[^\W\d_]+")
 _GAPS = re.compile(r"[\s_.-]+")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -133,7 +135,7 @@ def part_of_corpus(word: str) -> str:
     >>> part_of_corpus("Train"), part_of_corpus("test_wav"), part_of_corpus("fold_3"), part_of_corpus("ann")
     ('train', 'test', 'fold3', '')
     """
-    plain = word.strip().lower()
+    plain = _FORMAT.sub("wav", word.strip().lower())
     numbered = _NUMBERED_PART.fullmatch(plain)
     if numbered:
         return numbered[1] + numbered[2]
@@ -143,16 +145,19 @@ def part_of_corpus(word: str) -> str:
     return parts.pop() if len(parts) == 1 and named else ""
 
 
-#: What folders of recordings are called that say neither who speaks nor how.
+#: What folders of recordings are called that say neither who speaks nor how: also languages and corpora.
 _CONTAINERS = frozenset(
     """
     data dataset datasets database corpus corpora archive download downloads audio audios sound sounds wav wavs wave
-    waves flac mp ogg aac opus pcm aif aiff sample samples sampled recording recordings recorded record records rec clip
+    waves flac ogg aac opus pcm aif aiff sample samples sampled recording recordings recorded record records rec clip
     clips file files speech voice voices utterance utterances utt segment segments segmented sentence sentences
     raw original originals processed preprocessed clean cleaned normalized normalised trimmed cut resampled converted
     set split splits part parts all full complete main new final output outputs input inputs media content folder
-    khz hz bit kbps mono stereo k zip session sessions take takes batch
-    """.split()  # noqa: SIM905 -- one word a line would be 80 lines
+    mono stereo zip session sessions take takes batch
+    ravdess emodb tess savee crema cremad emovo iemocap librispeech kaggle
+    english german french italian spanish portuguese dutch danish swedish polish russian turkish greek arabic persian
+    hindi urdu chinese mandarin japanese korean
+    """.split()  # noqa: SIM905 -- one word a line would be 100 lines
 )
 
 
@@ -164,7 +169,7 @@ def is_container(word: str) -> bool:
     >>> is_container("samples"), is_container("wav_16khz"), is_container("train"), is_container("ann")
     (True, True, True, False)
     """
-    tokens = _TOKENS.findall(word.lower())
+    tokens = _TOKENS.findall(_FORMAT.sub("wav", word.lower()))
     return bool(part_of_corpus(word)) or (bool(tokens) and all(token in _CONTAINERS for token in tokens))
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from prosody_ser.errors import TableError
 from prosody_ser.tables.file import read_table
-from prosody_ser.tables.spellings import mapped_columns, part_of_corpus
+from prosody_ser.tables.spellings import is_container, mapped_columns, part_of_corpus
 
 
 @pytest.fixture(params=[".csv", ".parquet"])
@@ -94,6 +94,17 @@ def test_no_column_stands_for_two():
         "label": "label",
     }
     assert mapped_columns(["file", "label"]) == {"file": "file", "emotion": "label"}
+
+
+@pytest.mark.parametrize("word", ["k", "MP", "1k2", "kim", "ann", "03", "s01", "data_ann", "Trainer"])
+def test_names_of_people_are_no_containers(word):
+    assert not is_container(word)
+
+
+@pytest.mark.parametrize("word", ["Train", "train_16k", "wav-train", "training set", "TRAIN_MP3", "train 44.1khz"])
+def test_a_part_is_known_whatever_stands_beside_it(word):
+    assert part_of_corpus(word) == "train"
+    assert is_container(word)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from ...errors import listed
 from ...tables.spellings import is_container, is_number, part_of_corpus
 from ..corpus import Corpus, Utterance
 from ..emotions import common_emotion, is_emotion, no_emotion, sex_named
@@ -19,6 +20,8 @@ from ..emotions import common_emotion, is_emotion, no_emotion, sex_named
 _NAME = 1_000
 #: Where a speaker was found: in a folder below or above the emotion, or in the file's name.
 _BELOW, _ABOVE, _IN_NAME = "below", "above", "name"
+#: Speakers that a note names.
+_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def read(utterances: list[Utterance]) -> tuple[list[Utterance], list[str]]:
         no_people |= above  # a folder that holds all others has the corpus's name
     told, why = _without_counters(_without_labels_that_are_none(told))
     found = [one.utterance for one in told]
-    return found, [*_notes(found, why)]
+    return found, [*_notes(found, sorted({u.utterance.speaker for u in told if u.speaker_from == _ABOVE}), why)]
 
 
 def _place_of_emotions(paths: Sequence[_Words]) -> int:
@@ -159,12 +162,17 @@ def _tell_the_emotion(pairs: Sequence[tuple[str, str]]) -> bool:
     return beginnings or len({label for label, _ in pairs}) == len(labels_of) > 2
 
 
-def _notes(utterances: Sequence[Utterance], why: str) -> Iterator[str]:
+def _notes(utterances: Sequence[Utterance], above: Sequence[str], why: str) -> Iterator[str]:
     parts = sorted({part for u in utterances for name, part in u.extra if name == "split"})
     if parts:
         yield (
             f"{', '.join(parts)}: folders of this name are parts of the corpus and no people; the column 'split' says "
             "which clip is in which"
+        )
+    if above and any(u.emotion for u in utterances):
+        yield (
+            f"the folders above the emotions are taken for the people who speak: {listed(above, _NAMED)}; if they are "
+            "no people, write who speaks into a list with the columns file, speaker, emotion"
         )
     nameless = [u for u in utterances if not u.speaker]
     if not nameless or not any(u.emotion for u in utterances):  # of whom nothing can be scored
