@@ -80,6 +80,11 @@ def find_utterances(
         return Found(kind, _sorted(utterances, kind), left_out, (*said, *about_words))
     if columns:
         raise CorpusError(f"{root}: --columns is for a list of recordings; this folder is read by its names")
+    return _found_below(root, kind, notes)
+
+
+def _found_below(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
+    """What the names below a folder tell; `notes` is what there is to say already."""
     there = files_below(root)
     recordings = recordings_among(root, there)
     kind = kind or _recognise(root, recordings, there)
@@ -92,11 +97,10 @@ def find_utterances(
     utterances = [replace(u, path=str(root / u.file)) for u in utterances]
     if kind.generic:
         utterances, about_copies = without_nested_copies(utterances)
-        notes += [f"{root}: {note}" for note in [*about_copies, *said]]
-        notes += notes_on_folders(root, utterances)
+        notes = [*notes, *(f"{root}: {note}" for note in [*about_copies, *said]), *notes_on_folders(root, utterances)]
     strays = [] if kind.generic else [u.file for u in utterances if not u.speaker]
     if strays:
-        notes.append(f"{root}: {len(strays)} not named as in {kind.name}, so without labels (e.g. {strays[0]})")
+        notes = [*notes, f"{root}: {len(strays)} not named as in {kind.name}, so without labels (e.g. {strays[0]})"]
     unused = counted(set(there) - {u.file for u in utterances})
     return Found(kind, _sorted(utterances, kind), len(recordings) - len(utterances), tuple(notes), unused)
 

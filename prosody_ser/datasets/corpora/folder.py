@@ -92,7 +92,8 @@ def _place_of_emotions(paths: Sequence[_Words]) -> int:
 
 def _told(file: str, words: _Words, place: int, no_people: set[str]) -> _Told:
     """The utterance that a path tells where emotions usually stand at `place`."""
-    at = place if place in words.emotions or not words.emotions else words.emotions[0]
+    known = [i for i in words.emotions if i != _NAME or place == _NAME]  # "joy_1.wav" may be of a person
+    at = place if place in known or not known else known[0]
     label = words.at.get(at, "")
     folders = [i for i in words.at if i != _NAME and (i != at or no_emotion(label))]
     below = [(i, _BELOW) for i in folders if i > at]

@@ -69,6 +69,20 @@ def test_folders_that_are_no_emotions_are_said(folders, tmp_path):
     assert "a list (.csv, .tsv or .txt) with the columns file, speaker, emotion" in found.notes[-1]
 
 
+def test_a_person_called_joy_is_no_emotion(tmp_path):
+    found = made(tmp_path, "happy/ann_1.wav", "sad/ann_1.wav", "wut/joy_1.wav", "wut/ann_1.wav")
+    assert {u.file: (u.speaker, u.emotion) for u in found.utterances if u.file.startswith("wut")} == {
+        "wut/joy_1.wav": ("", "wut"),
+        "wut/ann_1.wav": ("ann", "wut"),
+    }
+
+
+def test_folders_above_the_emotions_are_said_to_be_people(tmp_path):
+    found = made(tmp_path, "ann/happy/1.wav", "bob/happy/1.wav", "ann/sad/1.wav", "bob/sad/1.wav")
+    assert speakers(found) == {"ann", "bob"}
+    assert "the folders above the emotions are taken for the people who speak: ann, bob;" in found.notes[0]
+
+
 def test_sexes_are_sexes(tmp_path):
     found = made(tmp_path, "happy/female/ann_1.wav", "sad/f/ann_2.wav", "sad/Male/bob_1.wav", "male/happy/bob_2.wav")
     assert {(u.speaker, u.sex) for u in found.utterances} == {("ann", "female"), ("bob", "male"), ("ann", "female")}
