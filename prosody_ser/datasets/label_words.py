@@ -149,7 +149,7 @@ def _counted(words: dict[str, int], near: bool = False) -> str:
     """``hapy (2 clips; did you mean happy?), wut (30 clips)``, most first."""
 
     def told(word: str, count: int) -> str:
-        meant = nearest(word) if near else ""
+        meant = nearest(word) if near and not labels_in(word) else ""
         clips = f"{count} clip{'s' * (count != 1)}"
         return f"{word} ({clips}; did you mean {meant}?)" if meant else f"{word} ({clips})"
 
