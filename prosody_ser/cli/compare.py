@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import ProsodySerError, chosen
-from .options import Device, Folds, Force, Jobs, Seed, SplitFile
+from .options import Columns, Device, Folds, Force, Jobs, Seed, SplitFile
 
 if TYPE_CHECKING:
     from ..results import Result
@@ -28,6 +28,7 @@ def command(
         list[Path] | None,
         typer.Argument(metavar="[RESULTS | TABLES]", help="Results of 'cv' (.json); or tables of the same clips."),
     ] = None,
+    columns: Columns = None,
     models: Annotated[str | None, typer.Option(help="Of tables: models, with commas: svm,rf,mlp.")] = None,
     sets: Annotated[str | None, typer.Option(help="Of tables: those of these feature sets, with commas.")] = None,
     speaker_norm: Annotated[str | None, typer.Option(help="Of tables: none, speaker or none,speaker.")] = None,
@@ -79,13 +80,19 @@ def command(
         "--select": select,
     }
     if are_results:
-        given = lists | {"--split-file": split_file, "--keep": keep, "--folds": None if folds == "auto" else folds}
+        given = lists | {
+            "--columns": columns,
+            "--split-file": split_file,
+            "--keep": keep,
+            "--folds": None if folds == "auto" else folds,
+        }
         if useless := [option for option, value in given.items() if value is not None]:
             raise ProsodySerError(f"{useless[0]} is for tables: results are what they are")
         found = dict(zip(short_names(paths), map(Result.read, paths), strict=True))
     else:
         wanted = {option: words(text, option) for option, text in lists.items()}
-        found = _evaluated(paths, wanted, folds, split_file, device, seed, jobs, keep, [*precious, out], force)
+        tables = _tables(paths, wanted["--sets"], columns)
+        found = _evaluated(tables, wanted, folds, split_file, device, seed, jobs, keep, [*precious, out], force)
     comparison = compare(list(found.values()), list(found), test=test, seed=seed)
     comparison.write(out)
     print(comparison_text(comparison.data, form))
@@ -103,7 +110,7 @@ def _are_results(paths: list[Path]) -> bool:
 
 
 def _evaluated(
-    paths: list[Path],
+    tables: "dict[str, FeatureTable]",
     wanted: Mapping[str, list[str] | None],
     folds: str,
     split_file: Path | None,
@@ -122,7 +129,7 @@ def _evaluated(
 
     kinds = [wanted["--models"] or ["svm"]]
     kinds += [wanted[option] or ["none"] for option in ("--balance", "--speaker-norm", "--select")]
-    if len(wanted["--sets"] or paths or [None]) * math.prod(map(len, kinds)) < 2:
+    if len(tables) * math.prod(map(len, kinds)) < 2:
         raise ProsodySerError(
             "one model on one table: name several with --models, --sets, --speaker-norm, --balance, --select"
         )
@@ -131,7 +138,6 @@ def _evaluated(
         steps: dict[str, Any] = {"balance": way, "speaker_norm": track, "select": kept, "seed": seed}
         of_model = steps | ({"device": device} if _is_network(model) else {})
         pipelines[model, way, track, kept] = make_pipeline(model, **of_model)
-    tables = _tables(paths, wanted["--sets"])
     names = _names(tables, pipelines, kinds)
     files = _files_kept(keep, names, precious, force)
     planned = folds_or_file(folds, split_file, next(iter(tables.values())))
@@ -179,13 +185,13 @@ def _files_kept(folder: Path | None, names: Mapping[Any, str], precious: list[Pa
     return files
 
 
-def _tables(paths: list[Path], sets: list[str] | None) -> "dict[str, FeatureTable]":
+def _tables(paths: list[Path], sets: list[str] | None, columns: str | None) -> "dict[str, FeatureTable]":
     """The tables by path, in the order of `sets` if that is given; the built-in one if there is none."""
     from .input_table import open_table
 
     # Of the built-in one the set that commands take, or with --sets all that it has.
     wanted = "*" if sets and not paths else None
-    opened = {name: table for table, name in (open_table(path, wanted) for path in (paths or (None,)))}
+    opened = {name: table for table, name in (open_table(path, wanted, columns=columns) for path in (paths or (None,)))}
     if not sets:
         return opened
     found = {}

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .beside import beside
-from .options import Balance, Device, Folds, Force, Jobs, Model, Seed, Select, SpeakerNorm
+from .options import Balance, Columns, Device, Folds, Force, Jobs, Model, Seed, Select, SpeakerNorm
 
 EXAMPLES = ("prosody-ser cross emodb.csv ravdess.csv --speaker-norm speaker",)
 
@@ -15,6 +15,7 @@ def command(
     inputs: Annotated[
         list[Path], typer.Argument(metavar="TABLES...", help="One a corpus; or one with several in its column corpus.")
     ],
+    columns: Columns = None,
     model: Model = "svm",
     folds: Folds = "auto",
     balance: Balance = "none",
@@ -52,7 +53,7 @@ def command(
     check_outputs(out, picture, inputs=[file for path in inputs for file in files_read(path)], force=force)
     check_picture_suffix(picture)
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, select=select, device=device, seed=seed)
-    opened = {path: open_table(path, None)[0] for path in inputs}
+    opened = {path: open_table(path, columns=columns)[0] for path in inputs}
     check_same_features({str(path): table for path, table in opened.items()})
     stems = [path.stem for path in inputs]
     names = stems if len(set(stems)) == len(stems) else [str(path) for path in inputs]

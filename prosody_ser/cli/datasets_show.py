@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .options import Force
+from .options import Columns, Force
 
 EXAMPLES = ("prosody-ser datasets show ravdess/", "prosody-ser datasets show emodb emodb/wav --format markdown")
 
@@ -19,6 +19,7 @@ def command(
         typer.Option("--out", "-o", help="The picture, .png, .svg or .pdf; CORPUS_overview.png if not given."),
     ] = None,
     format: Annotated[str, typer.Option(help="text, json or markdown.")] = "text",
+    columns: Columns = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes; all cores if not given.")] = None,
     force: Force = False,
 ) -> None:
@@ -35,6 +36,7 @@ def command(
     from ..plots.style import check_picture_suffix
     from ..plots.survey import plot_survey
     from ..report.text.survey import FORMATS
+    from .input_table import columns_asked
     from .progress import progress_bar
 
     if len(what) > 2:
@@ -47,7 +49,7 @@ def command(
         out or Path("overview.png"), inputs=[Path(folder)], force=force or out is None
     )  # before minutes are spent
     with progress_bar("reading and comparing") as progress:
-        found = survey(folder, name, jobs=jobs, progress=progress)
+        found = survey(folder, name, columns=columns_asked(columns), jobs=jobs, progress=progress)
     picture = out or Path(f"{found.corpus.replace(':', '_')}_overview.png")
     check_outputs(picture, inputs=[Path(clip.utterance.path) for clip in found.clips], force=force)
     print(FORMATS[format](found))

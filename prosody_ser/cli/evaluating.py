@@ -18,6 +18,7 @@ class OneTable:
     table: options.Table = None
     features: options.Features = None
     family: options.Family = None
+    columns: options.Columns = None
 
     def found(self, *, built_in: bool = True) -> Self:
         """These options with the table that is meant: named, written last here, or (None) the built-in one."""
@@ -36,7 +37,7 @@ class OneTable:
         """The table with the features asked for, and what it is called."""
         from .input_table import open_table
 
-        return open_table(self.table, self.features, self.family)
+        return open_table(self.table, self.features, self.family, self.columns)
 
 
 @dataclass(frozen=True)

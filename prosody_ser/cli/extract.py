@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Augment, AugmentSeed, Channel, Engine, FeatureSet, Force, PitchCeiling, PitchFloor, Plugin
+from .options import Augment, AugmentSeed, Channel, Columns, Engine, FeatureSet, Force, PitchCeiling, PitchFloor, Plugin
 
 if TYPE_CHECKING:
     from ..extraction.extract import Extraction
@@ -36,6 +36,7 @@ def command(
     corpus: Annotated[
         str | None, typer.Option(help="Corpus (see 'datasets'); recognised from the names if not given.")
     ] = None,
+    columns: Columns = None,
     features: FeatureSet = None,
     level: Annotated[str, typer.Option(help="clips, or frames: the contours themselves, every 10 ms.")] = "clips",
     plugin: Plugin = None,
@@ -64,8 +65,9 @@ def command(
     """Measure every recording of one or several corpora: one row a clip.
 
     Without --corpus each corpus is recognised from its file names; '--corpus folder' takes
-    DIR/<emotion>/<speaker>_*.wav or DIR/<emotion>/<speaker>/*.wav. A CSV of labels has the columns
-    file[,start,end],speaker,emotion.
+    DIR/<emotion>/<speaker>_*.wav, DIR/<emotion>/<speaker>/*.wav or DIR/<speaker>/<emotion>/*.wav. A CSV of labels
+    (.csv, .tsv, .tab or .txt) has the columns file[,start,end],speaker,emotion; known other names, such as path,
+    speaker_id and gender, are read, and --columns names any others.
     With --augment changed copies of every recording are measured too. 'cv' and all other commands train on them with
     their originals, and never test them.
     A clip that cannot be measured gets a row with 'status' and 'error'; the others go on. Stopped or killed, the same
@@ -76,6 +78,7 @@ def command(
     from ..errors import ProsodySerError
     from ..extraction import Extraction, extract_to_file
     from ..tables.file import check_table_suffix, companion_of, is_as_written
+    from .input_table import columns_asked
     from .progress import progress_bar
 
     if seed and augment is None:
@@ -87,6 +90,7 @@ def command(
     extraction = Extraction(
         sources,
         corpus,
+        columns=columns_asked(columns),
         features=features,
         level=level,
         plugin=plugin,
@@ -122,6 +126,7 @@ def _split(paths: list[Path]) -> tuple[list[Path], Path]:
 
 def _check_replaceable(out: Path) -> None:
     """Refuse to replace labels, however they are written: named last, they were meant as a source."""
+    from ..datasets.labels import names_of_files
     from ..errors import ProsodySerError
 
     if out.suffix.lower() != ".csv" or not out.is_file():
@@ -130,7 +135,7 @@ def _check_replaceable(out: Path) -> None:
         lines = file.read(100_000).replace(b"\0", b"").lower().splitlines()  # without NUL UTF-16 is plain, too
     rows = [re.findall(rb"[a-z_]+", line) for line in lines]
     names = next((set(row) for row in rows if row not in ([], [b"sep"])), set())  # Excel's first line is "sep=;"
-    if names & {b"file", b"file_name"} and b"variant" not in names:
+    if names & {name.encode() for name in names_of_files()} and b"variant" not in names:
         raise ProsodySerError(f"{out}: is there and looks like labels, not like a table of 'extract'; name another one")
 
 
@@ -166,7 +171,7 @@ def _summary(extraction: "Extraction", out: Path) -> None:
         listed = f": {', '.join(values)}" if 0 < len(values) <= 12 else ""
         print(f"{what:9} {len(values)}{listed}" + (f"; {counts['']} clips unknown" if counts[""] else ""))
     if not set(tally.speakers) - {""}:
-        print("          without speakers 'cv' cannot score: fill the column, or see 'extract --help'")
+        print("          without speakers 'cv' cannot score: fill the column with who speaks in each clip")
     if tally.notes:
         print(f"note      {tally.notes}, e.g. {' '.join(': '.join(tally.note).split())}")
     if tally.narrow:

@@ -66,26 +66,31 @@ def short_names(paths: Sequence[Path]) -> list[str]:
     return names if len(set(names)) == len(names) else [str(path) for path in paths]
 
 
-def open_table(path: Path | None, features: str | None = None, family: str | None = None) -> "tuple[FeatureTable, str]":
+def open_table(
+    path: Path | None, features: str | None = None, family: str | None = None, columns: str | None = None
+) -> "tuple[FeatureTable, str]":
     """The table at `path`, or the built-in one if that is None, with the features asked for; stderr says what to know.
 
     Gives the table and what it is called. Features and families are words with commas between; see
-    :func:`prosody_ser.tables.columns.with_features`.
+    :func:`prosody_ser.tables.columns.with_features`. Columns are as :func:`columns_asked` reads them.
     """
     from ..tables.columns import with_features
+    from ..tables.file import read_table
+    from ..tables.sequences import is_of_frames, read_sequences
 
     chosen = words(features, "--features"), words(family, "--family")
+    asked = columns_asked(columns)
+    if asked and (path is None or is_of_frames(path)):
+        raise ProsodySerError("--columns is for a table of your own that has a row for each clip")
     if path is None:
         from ..catalogue import DEFAULT_SET
         from ..datasets.emodb_features import load_emodb_features
 
         return with_features(load_emodb_features(None if features else DEFAULT_SET), *chosen), BUILT_IN
-    from ..tables.file import read_table
-    from ..tables.sequences import is_of_frames, read_sequences
-
     if is_of_frames(path):
         return with_features(read_sequences(path), *chosen), str(path)
-    table = read_table(path)
+    table = read_table(path, asked)
+    _say_labels(path, table)
     if table.about.get("edited"):
         print(f"{path}: changed since 'extract' wrote it; its companion names the features", file=sys.stderr)
     if table.guessed:
@@ -93,6 +98,33 @@ def open_table(path: Path | None, features: str | None = None, family: str | Non
     if table.set_aside:
         print(f"{path}: columns set aside, not used: {listed(table.set_aside, _SHOWN)}", file=sys.stderr)
     return with_features(table, *chosen), str(path)
+
+
+def _say_labels(path: Path, table: "FeatureTable") -> None:
+    """Say how the table was read, and which of its classes may be no emotions."""
+    from ..datasets.label_words import doubtful_classes
+
+    for note in table.notes:
+        print(f"{path}: {note}", file=sys.stderr)
+    for note in doubtful_classes(path, table.frame["emotion"]):
+        print(note, file=sys.stderr)
+
+
+def columns_asked(text: str | None) -> dict[str, str] | None:
+    """What ``--columns`` asks for: ``emotion=gt_emotion,speaker=speaker_id`` as our names to the file's own."""
+    if text is None:
+        return None
+    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+    wrong = next((pair for pair in pairs if not (pair[0].strip() and pair[2].strip())), None)
+    if wrong is not None or not pairs:
+        said = "".join(wrong or ("",))
+        raise ProsodySerError(
+            f"--columns {said!r}: write ours=yours with commas between, as emotion=gt_emotion,speaker=id"
+        )
+    found = {ours.strip().lower(): theirs.strip() for ours, _, theirs in pairs}
+    if len(found) < len(pairs):
+        raise ProsodySerError(f"--columns {text!r}: a column of ours is named twice")
+    return found
 
 
 def words(text: str | None, option: str) -> list[str] | None:
@@ -111,7 +143,9 @@ def words(text: str | None, option: str) -> list[str] | None:
 def folds_or_file(folds: str, split_file: Path | None, table: "FeatureTable") -> "str | ListedFolds":
     """The folds named, or those read from a file for this table; stderr says what the table lacks of them."""
     if split_file is None:
-        return folds
+        from ..learn.splits.split_column import with_split_column
+
+        return with_split_column(folds, table)
     from ..learn.splits.split_file import read_split
 
     if folds != "auto":

@@ -41,7 +41,8 @@ Folds = Annotated[
     str,
     typer.Option(
         help="loso; N; NxR: N folds, R times; fixed, fixed:60/20/20: train, validation, test; speaker-sentence, "
-        "speaker-sentence:5x2: both unseen; auto: loso up to 24 speakers, else 10."
+        "speaker-sentence:5x2: both unseen; split: those of the table's column split; auto: loso up to 24 speakers, "
+        "else 10."
     ),
 ]
 SplitFile = Annotated[
@@ -120,6 +121,13 @@ Family = Annotated[
     typer.Option(
         metavar="LIST",
         help="Only these families: pitch, intensity, formants, voice quality, timing, spectrum; with commas.",
+    ),
+]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        metavar="OURS=YOURS,...",
+        help="Which columns of a list or table of your own are meant: emotion=gt_emotion,speaker=person,split=part.",
     ),
 ]
 Plugin = Annotated[

@@ -103,13 +103,14 @@ class Corpus:
     #: an utterance with a speaker to its name in the complete corpus, whatever the file is called here: two files of
     #: one name are copies of one clip. None where names say nothing.
     clip_name: Callable[[Utterance], str] | None = None
-    #: all clips to those that count, where that shows only over all of them
-    refine: Callable[[list[Utterance]], list[Utterance]] = list
+    #: all clips as they are told where that shows only over all of them, and what a user must be told of them
+    refine: Callable[[list[Utterance]], tuple[list[Utterance], list[str]]] = lambda clips: (clips, [])
     #: whether a path is named as in this corpus though it is not used (video)
     also: Callable[[PurePosixPath], bool] = lambda path: False
-    #: for a corpus whose labels stand in a file: the source (that file, or the folder it is in) to utterances, notes to
-    #: the user, and how many rows were left out. `parse` is not asked then.
-    read: Callable[[Path], tuple[list[Utterance], list[str], int]] | None = None
+    #: for a corpus whose labels stand in a file: the source (that file, or the folder it is in), and which of its
+    #: columns stand for ours, to utterances with emotions as written, notes to the user, and how many rows were left
+    #: out. `parse` is not asked then.
+    read: Callable[[Path, Mapping[str, str] | None], tuple[list[Utterance], list[str], int]] | None = None
     note: str = ""  #: what the adapter does that a user would not expect
 
     @property
@@ -119,13 +120,18 @@ class Corpus:
 
     def utterances(self, files: Sequence[str]) -> list[Utterance]:
         """The clips among `files`, each once, sorted by file; a name not of this corpus gives a clip without labels."""
+        return self.told(files)[0]
+
+    def told(self, files: Sequence[str]) -> tuple[list[Utterance], list[str]]:
+        """As :meth:`utterances`, and what a user must be told of them."""
         found = []
         for file in files:
             path = PurePosixPath(file)
             utterance = self.parse(path)
             if utterance is not None or not self.also(path):
                 found.append(utterance or Utterance(file=file))
-        return sorted(self.refine(self._once(found)), key=lambda utterance: utterance.file)
+        clips, notes = self.refine(self._once(found))
+        return sorted(clips, key=lambda utterance: utterance.file), notes
 
     def explained(self, files: Sequence[str]) -> int:
         """How many of `files` are named as in this corpus, used or not."""

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import CorpusError
+from ..tables.spellings import plain_name
+from .first_few import FirstFew
 
 SEPARATORS = (",", ";", "\t")
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -36,7 +38,7 @@ class Rows:
 
 
 def read_rows(path: Path, needed: Collection[str]) -> Rows:
-    """Read a file of rows and columns, one of which is named by a word of `needed` (in lower case).
+    """Read a file of rows and columns, one of which is named by a word of `needed`, as `plain_name` gives it.
 
     Raises
     ------
@@ -45,7 +47,8 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
     CorpusError
         If the file cannot be read or is no text, two columns have one name, or a quote is never closed.
     """
-    text, notes = _decoded(path)
+    told = FirstFew()
+    text = _decoded(path, told)
     lines = io.StringIO(text, newline="").readlines()
     stated = _EXCEL.fullmatch(lines[0]) if lines else None
     before = 1 if stated else 0
@@ -68,19 +71,19 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
     for line, cells in rows[1:]:
         surplus = cells[len(columns) :]
         if len(cells) < len(columns) or any(surplus):
-            notes.append(f"{path} line {line}: {len(cells)} cells instead of {len(columns)}, left out")
+            what = f"{len(cells)} cells instead of {len(columns)}, left out"
+            told.say_of_line(path, line, f"other than {len(columns)} cells, left out", what)
         else:
             whole.append((line, cells[: len(columns)]))
-    return Rows(columns, whole, notes, len(rows) - 1 - len(whole))
+    return Rows(columns, whole, told.notes, len(rows) - 1 - len(whole))
 
 
-def _decoded(path: Path) -> tuple[str, list[str]]:
+def _decoded(path: Path, told: FirstFew) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
         raise CorpusError(f"{path}: cannot be read ({error.strerror or error})") from error
     encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
-    notes = []
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -90,17 +93,17 @@ def _decoded(path: Path) -> tuple[str, list[str]]:
             text = data.decode("cp1252")
         except UnicodeDecodeError:
             raise CorpusError(f"{path}: neither UTF-8 nor Windows-1252; save it as UTF-8") from error
-        notes.append(f"{path}: not UTF-8, read as Windows-1252")
+        told.say(f"{path}: not UTF-8, read as Windows-1252")
     if "\0" in text:
         raise CorpusError(f"{path}: not a text (it holds NUL characters); save it as UTF-8")
-    return text, notes
+    return text
 
 
 def _separator(first: str, needed: Collection[str]) -> str:
     """The separator that gives the header a needed column; where several do, the one that gives most columns."""
 
     def fits(separator: str) -> tuple[bool, int]:
-        names = [name.strip().strip('"').strip().lower() for name in first.split(separator)]
+        names = [plain_name(name.strip().strip('"')) for name in first.split(separator)]
         return not set(names).isdisjoint(needed), len(names)
 
     return max(SEPARATORS, key=fits)
@@ -110,9 +113,12 @@ def _columns(path: Path, names: list[str], needed: Collection[str]) -> tuple[str
     while names and not names[-1]:  # spreadsheets end lines with separators
         names = names[:-1]
     plain = [name.lower() for name in names]
-    if set(plain).isdisjoint(needed):
-        wanted = " or ".join(map(repr, needed))
-        raise MissingColumnError(f"{path}: no column {wanted} (its columns: {', '.join(map(repr, names[:12]))})")
+    if set(map(plain_name, names)).isdisjoint(needed):
+        there = ", ".join(map(repr, names[:12]))
+        raise MissingColumnError(
+            f"{path}: no column names the recordings, such as 'file', 'file_name' or 'path' (its columns: {there}); "
+            "say which one does with --columns file=NAME"
+        )
     twice = next((name for name in names if name and plain.count(name.lower()) > 1), None)
     if twice is not None:
         raise CorpusError(f"{path}: two columns are named {twice!r}")

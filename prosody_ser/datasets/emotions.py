@@ -5,6 +5,9 @@ of a CSV), the word is looked up here. A word that is not here is a class of its
 """
 
 import re
+from difflib import get_close_matches
+
+from ..tables.spellings import MISSING, NO_ANSWER, is_container, is_number
 
 #: The common vocabulary. Labels of other corpora are kept as they are, in lower case.
 EMOTIONS = ("neutral", "calm", "happiness", "sadness", "anger", "fear", "disgust", "surprise", "boredom")
@@ -21,27 +24,102 @@ SYNONYMS = {
     "surprise": ("surprised", "pleasant surprise", "pleasant surprised", "pleasantly surprised", "ps", "sur"),
     "boredom": ("bored", "bor"),
 }
+#: Other emotions that corpora and annotators name: classes of their own, about which nothing needs to be said.
+OTHERS = frozenset(
+    """
+    admiration affection aggression aggressive amused amusement annoyance annoyed anxiety anxious apologetic arrogance
+    arrogant assertive awe compassion concern concerned confused confusion contempt contemptuous content contentment
+    curiosity curious delight depressed desire despair desperate disappointed disappointment distress doubt elated
+    elation embarrassed embarrassment empathy encouraging enjoyment enthusiasm enthusiastic envy exc excited excitement
+    fru frustrated frustration gratitude grief guilt guilty hate hatred helpless hope hopeful hostile hostility
+    impatience impatient interest interested irritated irritation ironic irony jealous jealousy longing love melancholy
+    nervous nervousness nostalgia optimism pain panic pensive pessimism playful pleased pleasure pride proud rage regret
+    relaxed relief relieved remorse sarcasm sarcastic satisfaction satisfied scorn serene serenity shame shy sleepiness
+    sleepy stress stressed sympathy tender tenderness tense tension tired tiredness triumph trust worried worry
+    """.split()  # noqa: SIM905 -- one word a line would be 130 lines
+)
+_SEXES = {
+    **dict.fromkeys(("f", "female", "females", "woman", "women", "girl", "girls"), "female"),
+    **dict.fromkeys(("m", "male", "males", "man", "men", "boy", "boys"), "male"),
+}
+#: With a number behind them they name a person or a session; never an emotion.
+_PEOPLE = re.compile(
+    r"(actor|actress|speaker|spk|subject|subj|participant|person|patient|session|ses|id)s?([\s_-]+\w{1,4}|\d{1,4})?"
+)
 _COMMON = {word: emotion for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])}
 _GAPS = re.compile(r"[\s_-]+")
+#: Numbers by which folders are sorted: ``01Neutral``, ``2_happy``, ``angry-03``.
+_COUNTED = re.compile(r"\d+[\s_.)-]*(?P<before>\D.*)|(?P<behind>.*\D)[\s_.(-]*\d+", re.ASCII)
+_SEVERAL = re.compile(r"\s*[;,/|+&]\s*|\s+and\s+", re.IGNORECASE)
 
 
 def known(word: str) -> bool:
-    """Whether a word means an emotion of the common vocabulary."""
+    """Whether a word means an emotion of the common vocabulary; numbers at its beginning or end do not count."""
     return _plain(word) in _COMMON
+
+
+def is_emotion(word: str) -> bool:
+    """Whether a word names an emotion, of the common vocabulary or another (contempt, excited)."""
+    return known(word) or _plain(word) in OTHERS
 
 
 def common_emotion(word: str) -> str:
     """The emotion that a word means; a word that is not known is kept, in lower case.
 
-    Case does not count, nor whether words are joined by spaces, ``_`` or ``-``.
+    Case does not count, nor whether words are joined by spaces, ``_`` or ``-``, nor a number before or behind a known
+    word.
 
     Examples
     --------
-    >>> common_emotion("Angry"), common_emotion("pleasant_surprise"), common_emotion("Excited")
-    ('anger', 'surprise', 'excited')
+    >>> common_emotion("Angry"), common_emotion("pleasant_surprise"), common_emotion("Excited"), common_emotion("01Sad")
+    ('anger', 'surprise', 'excited', 'sadness')
     """
-    return _COMMON.get(_plain(word), word.strip().lower())
+    plain = _plain(word)
+    return _COMMON.get(plain, plain if plain in OTHERS else word.strip().lower())
+
+
+def sex_named(word: str) -> str:
+    """``female`` or ``male``, where a word says so, else empty."""
+    return _SEXES.get(word.strip().lower(), "")
+
+
+def no_emotion(word: str) -> bool:
+    """Whether a word surely names something else: a sex, a part of a corpus, a place for recordings, a person."""
+    plain = word.strip().lower()
+    sex = len(plain) > 1 and bool(sex_named(plain))  # "f" and "m" are letters that may stand for an emotion
+    return not is_emotion(word) and (sex or is_container(word) or _PEOPLE.fullmatch(plain) is not None)
+
+
+def is_missing(word: str) -> bool:
+    """Whether a label says nothing."""
+    return word.strip().lower() in MISSING
+
+
+def gives_no_answer(word: str) -> bool:
+    """Whether a label says that there is none (``xxx``, ``unknown``)."""
+    return _GAPS.sub(" ", word).strip().lower() in NO_ANSWER
+
+
+def labels_in(word: str) -> list[str]:
+    """The emotions that a label joins (``happy;surprised``); empty for one of a single emotion."""
+    parts = [part.strip() for part in _SEVERAL.split(word) if part.strip()]
+    joint = len(parts) > 1 and any(map(is_emotion, parts)) and not is_emotion(word)
+    return parts if joint and all(is_emotion(part) or nearest(part) for part in parts) else []
+
+
+def nearest(word: str) -> str:
+    """The known word that a word may be a misspelling of, or an empty text."""
+    plain = _plain(word)
+    if len(plain) < 4 or is_number(plain):
+        return ""
+    near = get_close_matches(plain, [name for name in (*_COMMON, *OTHERS) if len(name) > 3], 1, 0.8)
+    return near[0] if near else ""
 
 
 def _plain(word: str) -> str:
-    return _GAPS.sub(" ", word).strip().lower()
+    plain = _GAPS.sub(" ", word).strip().lower()
+    counted = _COUNTED.fullmatch(plain)
+    if plain in _COMMON or plain in OTHERS or counted is None:
+        return plain
+    bare = (counted["before"] or counted["behind"]).strip()
+    return bare if bare in _COMMON or bare in OTHERS else plain

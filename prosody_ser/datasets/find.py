@@ -3,23 +3,36 @@
 import math
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from ..audio.suffixes import HEADERLESS, PICTURES, SUFFIXES
 from ..errors import CorpusError, chosen
 from ..paths import Paths, as_paths
+from ..tables.spellings import COLUMNS, plain_name
 from .corpora import audiofolder, csv_file, ser_en
 from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance
 from .delimited import MissingColumnError, read_rows
 from .files import counted, files_below, none_found, recordings_among, suffix
+from .first_few import SHOWN
+from .folder_words import notes_on_folders, what_to_name, without_nested_copies
+from .label_words import interpreted
+from .labels import names_of_files, refused
+from .places import did_you_mean, in_its_own_form
 
 #: Share of the recordings that a corpus must explain to be recognised.
 RECOGNISED_SHARE = 0.5
 MIX = ser_en.CORPUS.name
-LABELS_SUFFIXES = frozenset({".csv", ".tsv"})
+LABELS_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
+#: Of tables and lists that are not read as labels, though people keep labels in them.
+OTHER_TABLES = frozenset(
+    {".json", ".jsonl", ".xml", ".xls", ".xlsx", ".ods", ".numbers", ".parquet", ".feather", ".pkl", ".dat", ".lst"}
+    | {".list", ".md", ".yaml", ".yml", ".arff", ".mat", ".rds", ".sav", ".psv", ".ssv", ".tex", ".html"}
+)
+#: The columns by which a list beside recordings is known to hold labels.
+NAMES_OF_EMOTIONS = frozenset({"emotion", "label", *COLUMNS["emotion"]})
 
 
 @dataclass(frozen=True)
@@ -34,52 +47,90 @@ class Found:
     unused: dict[str, int] = field(default_factory=dict)
 
 
-def find_utterances(source: str | os.PathLike, corpus: str | None = None) -> Found:
+def find_utterances(
+    source: str | os.PathLike, corpus: str | None = None, columns: Mapping[str, str] | None = None
+) -> Found:
     """The clips of a corpus folder, or those that a labels file lists.
 
     Parameters
     ----------
     source : path_like
-        A folder, or a ``.csv`` (see :mod:`prosody_ser.datasets.corpora.csv_file`).
+        A folder, or a labels file: ``.csv``, ``.tsv``, ``.tab`` or ``.txt`` (see
+        :mod:`prosody_ser.datasets.corpora.csv_file`).
     corpus : str, optional
         Name of the corpus; recognised if not given: from a ``metadata.csv`` with labels, else from the file names.
+    columns : mapping of str to str, optional
+        Of a labels file, which column stands for ours: ``{"emotion": "gt_emotion"}``.
 
     Raises
     ------
     CorpusError
         If the source is missing or holds no recording, no corpus explains the names, or the labels cannot be used.
     """
-    root = Path(source)
+    root = Path(in_its_own_form(os.fsdecode(source)))
     kind = None if corpus is None else chosen("corpus", corpus, CORPORA, error=CorpusError)
-    labels_file = root.suffix.lower() in LABELS_SUFFIXES
-    if not root.exists():
-        is_file = labels_file or root.suffix.lower() in SUFFIXES | HEADERLESS
-        raise CorpusError(f"{root}: no such {'file' if is_file else 'folder'}")
-    if not root.is_dir() and (kind.read is None if kind else not labels_file):
-        raise CorpusError(f"{root}: not a folder")
+    _refuse_other_sources(root, kind)
     notes: list[str] = []
     if kind is None:
-        kind, notes = _labelled(root)
+        kind, notes = _labelled(root, columns)
     if kind is not None and kind.read is not None:
-        utterances, said, left_out = kind.read(root)
-        return Found(kind, _sorted(utterances, kind), left_out, tuple(said))
+        as_written, said, left_out = kind.read(root, columns)
+        utterances, about_words = interpreted(root, as_written)
+        _refuse_if_all_are_gone(root, utterances, [*said, *about_words])
+        return Found(kind, _sorted(utterances, kind), left_out, (*said, *about_words))
+    if columns:
+        raise CorpusError(f"{root}: --columns is for a list of recordings; this folder is read by its names")
+    return _found_below(root, kind, notes)
+
+
+def _found_below(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
+    """What the names below a folder tell; `notes` is what there is to say already."""
     there = files_below(root)
     recordings = recordings_among(root, there)
     kind = kind or _recognise(root, recordings, there)
     files = [file for file in recordings if kind.generic or suffix(file) not in PICTURES or kind.explained([file])]
     if files and not kind.explained(files):
         raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {kind.name} (e.g. {files[0]})")
-    try:
-        utterances = [replace(u, path=str(root / u.file)) for u in kind.utterances(files)]
-    except CorpusError as error:
-        raise CorpusError(f"{root}: {error}") from error
+    utterances, said = kind.told(files)
     if not utterances:
         raise none_found(root, there)
+    utterances = [replace(u, path=str(root / u.file)) for u in utterances]
+    if kind.generic:
+        utterances, about_copies = without_nested_copies(utterances)
+        notes = [*notes, *(f"{root}: {note}" for note in [*about_copies, *said]), *notes_on_folders(root, utterances)]
     strays = [] if kind.generic else [u.file for u in utterances if not u.speaker]
     if strays:
-        notes.append(f"{root}: {len(strays)} not named as in {kind.name}, so without labels (e.g. {strays[0]})")
+        notes = [*notes, f"{root}: {len(strays)} not named as in {kind.name}, so without labels (e.g. {strays[0]})"]
     unused = counted(set(there) - {u.file for u in utterances})
     return Found(kind, _sorted(utterances, kind), len(recordings) - len(utterances), tuple(notes), unused)
+
+
+def _refuse_other_sources(root: Path, kind: Corpus | None) -> None:
+    """Raise where a source is not there, or is a file that holds no labels that can be read."""
+    if not root.exists():
+        is_file = suffix(root.name) in LABELS_SUFFIXES | OTHER_TABLES | SUFFIXES | HEADERLESS
+        raise CorpusError(f"{root}: no such {'file' if is_file else 'folder'}{did_you_mean(root)}")
+    if root.is_dir():
+        return
+    if suffix(root.name) in SUFFIXES | HEADERLESS or (kind is not None and kind.read is None):
+        raise CorpusError(f"{root}: not a folder")
+    if suffix(root.name) not in LABELS_SUFFIXES:
+        raise CorpusError(
+            f"{root}: a list of recordings ends in {', '.join(sorted(LABELS_SUFFIXES))} and holds text with commas, "
+            "semicolons or tabs between the columns; save it as one of these"
+        )
+
+
+def _refuse_if_all_are_gone(root: Path, utterances: Sequence[Utterance], notes: Sequence[str]) -> None:
+    """Where all of many files are missing, the list is not in the folder that it is meant for; of few, each is said."""
+    if len(utterances) <= SHOWN or any(os.path.exists(u.path) for u in utterances):
+        return
+    start = os.path.abspath(root if root.is_dir() else root.parent)
+    raise refused(
+        f"{root}: none of its {len(utterances)} files is there; they are looked for from the folder of the list, "
+        f"{start}: move the list to where its paths begin, or correct them",
+        notes,
+    )
 
 
 def _sorted(utterances: list[Utterance], corpus: Corpus) -> list[Utterance]:
@@ -87,23 +138,23 @@ def _sorted(utterances: list[Utterance], corpus: Corpus) -> list[Utterance]:
     return sorted(named, key=lambda u: (u.file, u.start, math.inf if math.isnan(u.end) else u.end))
 
 
-def _labelled(source: Path) -> tuple[Corpus | None, list[str]]:
+def _labelled(source: Path, asked: Mapping[str, str] | None) -> tuple[Corpus | None, list[str]]:
     """The kind of labels file that a source is or holds, if it does, and what to say if it is not used."""
     paths = audiofolder.metadata_files(source) if source.is_dir() else [source]
     if not paths:
         return None, []
     try:
-        columns = {name.lower() for name in read_rows(paths[0], ("file", "file_name")).columns}
+        columns = {plain_name(name) for name in read_rows(paths[0], names_of_files(asked)).columns}
     except MissingColumnError as error:
         if source.is_dir():
             return None, [f"{error}: not used"]
         raise
-    if source.is_dir() and columns.isdisjoint(audiofolder.NAMING.emotion):
+    if source.is_dir() and "emotion" not in (asked or {}) and columns.isdisjoint(NAMES_OF_EMOTIONS):
         return None, [f"{paths[0]}: no column emotion or label: not used"]
-    return CORPORA["csv" if "file" in columns else "audiofolder"], []
+    return CORPORA["audiofolder" if "file_name" in columns and "file" not in columns else "csv"], []
 
 
-def find_all(sources: Paths, corpus: str | None = None) -> list[Found]:
+def find_all(sources: Paths, corpus: str | None = None, columns: Mapping[str, str] | None = None) -> list[Found]:
     """The clips of one source or several, each clip once: folders and labels files in the order given, then recordings.
 
     Two folders of one known corpus are one corpus with the same speakers. Two sources of a generic kind (``folder``)
@@ -117,6 +168,8 @@ def find_all(sources: Paths, corpus: str | None = None) -> list[Found]:
         Folders, labels files and recordings.
     corpus : str, optional
         Name of the corpus of all of them; each recognised on its own if not given.
+    columns : mapping of str to str, optional
+        As for :func:`find_utterances`, of every labels file.
 
     Returns
     -------
@@ -130,10 +183,10 @@ def find_all(sources: Paths, corpus: str | None = None) -> list[Found]:
     """
     if corpus is not None:
         chosen("corpus", corpus, CORPORA, error=CorpusError)
-    paths = as_paths(sources)
+    paths = list(map(in_its_own_form, as_paths(sources)))
     recordings = [path for path in paths if _is_recording(path, corpus)]
     others = [path for path in paths if not _is_recording(path, corpus)]
-    found = [find_utterances(source, corpus) for source in others]
+    found = [find_utterances(source, corpus, columns) for source in others]
     names = _corpus_names(others, found)
     if recordings:
         found.append(_named_recordings(recordings, corpus))
@@ -143,7 +196,7 @@ def find_all(sources: Paths, corpus: str | None = None) -> list[Found]:
 
 
 def _is_recording(path: str, corpus: str | None) -> bool:
-    labels = Path(path).suffix.lower() in LABELS_SUFFIXES or (corpus in CORPORA and CORPORA[corpus].read is not None)
+    labels = suffix(path) in LABELS_SUFFIXES | OTHER_TABLES or (corpus in CORPORA and CORPORA[corpus].read is not None)
     return not labels and os.path.isfile(path)
 
 
@@ -225,5 +278,5 @@ def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
         return CORPORA["folder"]
     raise CorpusError(
         f"{root}: the names of the {len(files)} recordings are of no known corpus (e.g. {files[0]}); "
-        "name the folder that holds one folder for each emotion, or the corpus with --corpus"
+        f"name {what_to_name(root)}, or the corpus with --corpus"
     )

@@ -3,38 +3,35 @@
 import math
 import os
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from ..errors import CorpusError
+from ..errors import CorpusError, listed
 from ..tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS
+from ..tables.spellings import COLUMNS, MISSING, MISSING_SPEAKER, mapped_columns, plain_name, renamed_text
 from .corpus import Utterance
 from .delimited import Rows, read_rows
-from .emotions import common_emotion
+from .emotions import common_emotion, is_missing, sex_named
+from .first_few import SHOWN, FirstFew
+from .places import Below, did_you_mean, in_its_own_form
 
-Say = Callable[[str], None]
+#: Takes what kind of note it is, and the note.
+Say = Callable[[str, str], None]
+#: Our name of a column to the file's own.
+Asked = Mapping[str, str]
 #: Columns that become a field of the utterance of the same name, as they are.
 _AS_THEY_ARE = ("language", "sentence", "take", "intensity", "vocal_channel", "corpus")
-_SEXES = {**dict.fromkeys(("f", "female", "woman"), "female"), **dict.fromkeys(("m", "male", "man"), "male")}
-#: Cells that say nothing, as programs write them. "none" may be an emotion, "NA" the initials of a speaker.
-_NO_NUMBER = frozenset({"", "nan", "nat", "na", "n/a", "none", "null"})
-_NO_EMOTION = frozenset({"", "nan", "na", "n/a"})
-_NO_SPEAKER = frozenset({"", "nan"})
+#: A column of parts (train, test) keeps its name, unless it is asked for.
+_KNOWN = {ours: others for ours, others in COLUMNS.items() if ours != "split"}
 #: 30 years: no recording is longer, and tables hold no number without bounds.
 _LONGEST_S = 1e9
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _DURATION = re.compile(r"(\d{1,6}) days? (\d\d):(\d\d):(\d\d(\.\d+)?)", re.ASCII)  # as audformat writes it
-
-
-@dataclass(frozen=True)
-class Naming:
-    """Which columns say what, in lower case; of several names the first that is there counts."""
-
-    file: tuple[str, ...]
-    speaker: tuple[str, ...] = ("speaker",)
-    emotion: tuple[str, ...] = ("emotion",)
+#: Kinds of notes, as they are told of the lines that are not shown.
+_GONE = "no such file"
 
 
 @dataclass
@@ -43,20 +40,25 @@ class _Reading:
 
     root: Path
     utterances: list[Utterance] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    told: FirstFew = field(default_factory=FirstFew)
     left_out: int = 0
     first: dict[tuple, tuple[tuple[Path, int], Utterance]] = field(default_factory=dict)
-
-    def say(self, where: str, what: str) -> None:
-        self.notes.append(f"{where}: {what}")
+    found_below: Counter[str] = field(default_factory=Counter)  #: by folder, files that the list names without it
 
 
-def read_labels(root: Path, paths: Sequence[Path], naming: Naming) -> tuple[list[Utterance], list[str], int]:
+def names_of_files(asked: Asked | None = None) -> set[str]:
+    """The names of columns that tell where a recording is, as they are compared."""
+    return {"file", *COLUMNS["file"]} | ({plain_name(asked["file"])} if asked and "file" in asked else set())
+
+
+def read_labels(
+    root: Path, paths: Sequence[Path], asked: Asked | None = None
+) -> tuple[list[Utterance], list[str], int]:
     """The utterances that labels files list, each once; what a user must be told; how many rows are left out.
 
-    Recordings are looked for relative to the folder of each labels file; those that are missing are listed too.
-    `Utterance.file` is given below `root`. Left out are rows that are not whole, have no usable stretch, or stand
-    twice.
+    Recordings are looked for relative to the folder of each labels file, then in the folders below; those that are
+    missing are listed too. `Utterance.file` is given below `root`, `Utterance.emotion` as it is written. Left out are
+    rows that are not whole, have no usable stretch, or stand twice.
 
     Raises
     ------
@@ -65,20 +67,30 @@ def read_labels(root: Path, paths: Sequence[Path], naming: Naming) -> tuple[list
     """
     reading = _Reading(root)
     for path in paths:
-        rows = read_rows(path, naming.file)
-        reading.notes += rows.notes
+        rows = read_rows(path, names_of_files(asked))
+        for note in rows.notes:
+            reading.told.say(note)
         reading.left_out += rows.left_out
-        _read_one(path, rows, naming, reading)
-    notes = [_one_line(note) for note in reading.notes]
+        _read_one(path, rows, asked, reading)
+    if reading.found_below:
+        folders = listed((folder for folder, _ in reading.found_below.most_common()), SHOWN)
+        count = reading.found_below.total()
+        reading.told.say(f"{paths[0]}: {count} of its files were found by their names in {folders}")
+    notes = [_one_line(note) for note in reading.told.notes]
     if not reading.utterances and reading.left_out:
         why = next(note for note in notes if " line " in note)
-        error = CorpusError(f"{paths[0]}: none of its {reading.left_out} rows can be used ({why})")
-        for note in notes:
-            error.add_note(note)
-        raise error
+        raise refused(f"{paths[0]}: none of its {reading.left_out} rows can be used ({why})", notes)
     if not reading.utterances:
         raise CorpusError(f"{paths[0]}: holds no rows under its header")
     return reading.utterances, notes, reading.left_out
+
+
+def refused(why: str, notes: Sequence[str]) -> CorpusError:
+    """An error whose cause stands in the notes before it."""
+    error = CorpusError(why)
+    for note in notes:
+        error.add_note(note)
+    return error
 
 
 def _one_line(text: str) -> str:
@@ -86,32 +98,30 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _read_one(path: Path, rows: Rows, naming: Naming, reading: _Reading) -> None:
-    at = {name.lower(): i for i, name in enumerate(rows.columns) if name}
-    file_column, speaker_column, emotion_column = (
-        next((name for name in names if name in at), "") for names in (naming.file, naming.speaker, naming.emotion)
-    )
-    if not speaker_column:
-        reading.notes.append(f"{path}: no column {' or '.join(naming.speaker)}: speakers unknown")
-    if not emotion_column:
-        reading.notes.append(f"{path}: no column {' or '.join(naming.emotion)}: emotions unknown")
-    used = {file_column, speaker_column, emotion_column, "start", "end", "label", "sex", "age", *_AS_THEY_ARE}
-    others = _other_columns(path, rows.columns, used, reading)
+def _read_one(path: Path, rows: Rows, asked: Asked | None, reading: _Reading) -> None:
+    try:
+        found = mapped_columns(rows.columns, asked, error=CorpusError, known=_KNOWN)
+    except CorpusError as error:
+        raise CorpusError(f"{path}: {error}") from error
+    _say_columns(path, found, reading)
+    at = {ours: rows.columns.index(theirs) for ours, theirs in found.items()}
+    others = _other_columns(path, rows.columns, found, reading)
+    below = Below(path.parent)
     for line, cells in rows.cells:
         row = {name: cells[i] for name, i in at.items()}
-        say = partial(reading.say, f"{path} line {line}")
-        file, place = _located(path, row[file_column], reading.root)
+        say = partial(reading.told.say_of_line, path, line)
+        file, place = _located(path, row["file"], reading, below)
         stretch = _stretch(row, say) if file else None
         if not file:
-            say("no file named, left out")
+            say("no file named, left out", "no file named, left out")
         if not file or stretch is None:
             reading.left_out += 1
             continue
-        speaker, own = row.get(speaker_column, ""), row.get(emotion_column, "")
+        speaker, own = row.get("speaker", ""), row.get("emotion", "")
         utterance = Utterance(
             file=file,
-            speaker="" if speaker.lower() in _NO_SPEAKER else speaker,
-            emotion="" if own.lower() in _NO_EMOTION else common_emotion(own),
+            speaker="" if speaker.lower() in MISSING_SPEAKER else speaker,
+            emotion=own,
             label=row.get("label") or own,
             sex=_sex(row.get("sex", ""), say),
             age=_age(row.get("age", ""), say),
@@ -124,54 +134,80 @@ def _read_one(path: Path, rows: Rows, naming: Naming, reading: _Reading) -> None
         _keep(utterance, (path, line), say, reading)
 
 
+def _say_columns(path: Path, found: Mapping[str, str], reading: _Reading) -> None:
+    if renamed := renamed_text(found):
+        reading.told.say(f"{path}: read {renamed}")
+    if "speaker" not in found:
+        reading.told.say(f"{path}: no column speaker: speakers unknown; name it with --columns speaker=NAME")
+    if "emotion" not in found:
+        reading.told.say(f"{path}: no column emotion or label: emotions unknown; name it with --columns emotion=NAME")
+
+
 def _keep(utterance: Utterance, where: tuple[Path, int], say: Say, reading: _Reading) -> None:
     """Add an utterance, unless an earlier row says the same; refuse if one says otherwise."""
     key = (utterance.path, utterance.start, str(utterance.end))
     if key not in reading.first:
         reading.first[key] = where, utterance
         reading.utterances.append(utterance)
-        if not os.path.isfile(utterance.path):
-            say(f"{utterance.file}: {'a folder' if os.path.isdir(utterance.path) else 'no such file'}")
+        if os.path.isdir(utterance.path):
+            say("a folder", f"{utterance.file}: a folder")
+        elif not os.path.isfile(utterance.path):
+            shown = reading.told.count(where[0], _GONE) < SHOWN
+            say(_GONE, f"{utterance.file}: no such file{did_you_mean(utterance.path) if shown else ''}")
         return
     (path, line), earlier = reading.first[key]
     here, now = where
     both = f"{path}: lines {line} and {now}" if path == here else f"{path} line {line} and {here} line {now}"
     for what in ("speaker", "emotion"):
-        one, other = getattr(earlier, what), getattr(utterance, what)
+        one, other = (_meant(what, getattr(row, what)) for row in (earlier, utterance))
         if one != other:
             refusal = f"{both} contradict each other: {utterance.file} has {what} {one!r} and {other!r}"
             raise CorpusError(_one_line(refusal))
-    say(f"{utterance.file} again, as on line {line}{'' if path == here else f' of {path}'}: counted once")
+    where_first = f"{line}{'' if path == here else f' of {path}'}"
+    say("a file that stands on an earlier line", f"{utterance.file} again, as on line {where_first}: counted once")
     reading.left_out += 1
 
 
+def _meant(what: str, cell: str) -> str:
+    """What a cell says, whatever word it takes for it."""
+    if what != "emotion":
+        return cell
+    return "" if is_missing(cell) else common_emotion(cell)
+
+
 def _other_columns(
-    path: Path, columns: Sequence[str], used: Collection[str], reading: _Reading
+    path: Path, columns: Sequence[str], found: Mapping[str, str], reading: _Reading
 ) -> list[tuple[str, int]]:
     """Columns kept as metadata: name and place. Those that the table has itself would clash."""
-    own = {name for name in (*INDEX_COLUMNS, *METADATA_COLUMNS) if name not in used}
-    others = [(name, i) for i, name in enumerate(columns) if name and name.lower() not in used]
+    used: Collection[str] = {theirs for ours, theirs in found.items() if ours != "split"}
+    own = {*INDEX_COLUMNS, *METADATA_COLUMNS}
+    split = found.get("split")
+    others = [("split" if name == split else name, i) for i, name in enumerate(columns) if name and name not in used]
     clashing = [name for name, _ in others if name.lower() in own]
     kept = [(name, i) for name, i in others if name.lower() not in own]
     if kept:
-        reading.notes.append(f"{path}: kept as metadata: {', '.join(name for name, _ in kept)}")
+        reading.told.say(f"{path}: kept as metadata: {', '.join(name for name, _ in kept)}")
     if clashing:
-        reading.notes.append(f"{path}: not kept, as the table has columns of its own so named: {', '.join(clashing)}")
+        reading.told.say(f"{path}: not kept, as the table has columns of its own so named: {', '.join(clashing)}")
     unnamed = sum(not name for name in columns)
     if unnamed:
-        reading.notes.append(f"{path}: not kept: {unnamed} column{'s' * (unnamed > 1)} without a name")
+        reading.told.say(f"{path}: not kept: {unnamed} column{'s' * (unnamed > 1)} without a name")
     return kept
 
 
-def _located(labels: Path, cell: str, root: Path) -> tuple[str, str]:
-    """The file below `root` (or as it is, if it is elsewhere), and where it is on this machine."""
+def _located(labels: Path, cell: str, reading: _Reading, below: Below) -> tuple[str, str]:
+    """The file below the root (or as it is, if it is elsewhere), and where it is on this machine."""
     if not cell:
         return "", ""
     place = os.path.normpath(labels.parent / cell)
     if not os.path.exists(place) and "\\" in cell:  # written on Windows
         other = os.path.normpath(labels.parent / cell.replace("\\", "/"))
         place = other if os.path.exists(other) else place
-    absolute = Path(os.path.abspath(place))
+    place = in_its_own_form(place)
+    if not os.path.exists(place) and (elsewhere := below.find(cell)):
+        place = elsewhere
+        reading.found_below[os.path.relpath(os.path.dirname(place), labels.parent)] += 1
+    absolute, root = Path(os.path.abspath(place)), reading.root
     if os.path.isabs(cell) and not absolute.is_relative_to(os.path.abspath(root)):
         return absolute.as_posix(), place
     return Path(os.path.relpath(absolute, os.path.abspath(root))).as_posix(), place
@@ -182,14 +218,15 @@ def _stretch(row: dict[str, str], say: Say) -> tuple[float, float] | None:
     found = []
     for name, default in (("start", 0.0), ("end", math.nan)):
         cell = row.get(name, "")
-        value = default if cell.lower() in _NO_NUMBER else seconds(cell)
+        value = default if cell.lower() in MISSING else seconds(cell)
         if value is None:
-            say(f"{name} is {cell!r}, not a time in s, left out")
+            say(f"{name} is not a time in s, left out", f"{name} is {cell!r}, not a time in s, left out")
             return None
         found.append(value)
     start, end = found
     if start < 0 or end <= start or start > _LONGEST_S or end > _LONGEST_S:
-        say(f"from {start:g} to {end:g} s is no stretch of a recording, left out")
+        what = "no stretch of a recording, left out"
+        say(what, f"from {start:g} to {end:g} s is {what}")
         return None
     return start, end
 
@@ -205,16 +242,16 @@ def seconds(cell: str) -> float | None:
 
 
 def _sex(cell: str, say: Say) -> str:
-    if cell.lower() not in _SEXES and cell.lower() not in _NO_NUMBER:
-        say(f"sex is {cell!r}, neither female nor male: unknown")
-    return _SEXES.get(cell.lower(), "")
+    if not sex_named(cell) and cell.lower() not in MISSING:
+        say("sex is neither female nor male: unknown", f"sex is {cell!r}, neither female nor male: unknown")
+    return sex_named(cell)
 
 
 def _age(cell: str, say: Say) -> float:
-    if cell.lower() in _NO_NUMBER:
+    if cell.lower() in MISSING:
         return math.nan
     value = seconds(cell) if _NUMBER.fullmatch(cell) else None
     if value is None or not 0 <= value < 150:
-        say(f"age is {cell!r}, not a number of years: unknown")
+        say("age is not a number of years: unknown", f"age is {cell!r}, not a number of years: unknown")
         return math.nan
     return value

@@ -11,7 +11,7 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from itertools import chain
@@ -57,6 +57,8 @@ class Extraction:
         Corpus folders, label tables and recordings, one or many; see :mod:`prosody_ser.datasets`.
     corpus : str, optional
         Name of the corpus; recognised from the file names if not given.
+    columns : mapping of str to str, optional
+        Of label tables, which column stands for ours: ``{"emotion": "gt_emotion"}``.
     features : str, optional
         Name of the feature set; ``prosody_v1`` if not given, of frames ``full_v1``, which has all contours.
     level : {"clips", "frames"}
@@ -113,6 +115,7 @@ class Extraction:
         sources: Paths,
         corpus: str | None = None,
         *,
+        columns: Mapping[str, str] | None = None,
         features: str | None = None,
         level: str = CLIPS,
         plugin: str | None = None,
@@ -158,7 +161,7 @@ class Extraction:
         if found is None:
             paths = as_paths(sources)
             self.where = listed(paths, _NAMED)
-            found = find_all(paths, corpus)
+            found = find_all(paths, corpus, columns)
         self.found: list[Found] = list(found)
         self.utterances: list[Utterance] = [u for found in self.found for u in found.utterances]
         self.notes = [note for found in self.found for note in found.notes]
@@ -386,6 +389,7 @@ def extract_table(
     sources: Paths,
     corpus: str | None = None,
     *,
+    columns: Mapping[str, str] | None = None,
     features: str | None = None,
     level: str = CLIPS,
     plugin: str | None = None,
@@ -408,7 +412,7 @@ def extract_table(
     ----------
     sources : path_like or iterable of path_like
         Corpus folders, label tables and recordings, one or many.
-    corpus, features, level, plugin, segment, engine, channel, pitch_floor_hz, pitch_ceiling_hz, augment, seed
+    corpus, columns, features, level, plugin, segment, engine, channel, pitch_floor_hz, pitch_ceiling_hz, augment, seed
         As for :class:`Extraction`.
     jobs, timeout_s, scheduler, cache, progress
         As for :meth:`Extraction.blocks`.
@@ -435,6 +439,7 @@ def extract_table(
     extraction = Extraction(
         sources,
         corpus,
+        columns=columns,
         features=features,
         level=level,
         plugin=plugin,

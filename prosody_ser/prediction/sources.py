@@ -5,8 +5,12 @@ from collections.abc import Iterable
 
 from ..datasets.corpus import Utterance
 from ..datasets.files import files_below, none_found, recordings_among
+from ..datasets.places import in_its_own_form
 from ..errors import CorpusError
 from ..paths import Paths, as_paths
+
+#: As some editors put it at the beginning of a text, decoded as UTF-8, and as ASCII with its bytes kept.
+_BYTE_ORDER_MARKS = ("\ufeff", "\udcef\udcbb\udcbf")
 
 
 def recordings_of(sources: Paths) -> list[Utterance]:
@@ -22,6 +26,7 @@ def recordings_of(sources: Paths) -> list[Utterance]:
     """
     found = []
     for source in as_paths(sources):
+        source = in_its_own_form(source)
         if not os.path.isdir(source):
             found.append(Utterance(file=source, path=source))
             continue
@@ -35,8 +40,14 @@ def recordings_of(sources: Paths) -> list[Utterance]:
 
 
 def listed(lines: Iterable[str]) -> list[str]:
-    """The paths of a list, one a line; empty lines are passed over. A NUL, which no path can hold, is a CorpusError."""
-    found = [path for line in lines if (path := line.strip("\r\n")).strip()]
+    """The paths of a list, one a line; empty lines are passed over, and a byte order mark at its beginning.
+
+    A NUL, which no path can hold, is a CorpusError.
+    """
+    found = [line.strip("\r\n") for line in lines]
+    if found:
+        mark = next((mark for mark in _BYTE_ORDER_MARKS if found[0].startswith(mark)), "")
+        found[0] = found[0].removeprefix(mark)
     if any("\0" in path for path in found):
-        raise CorpusError("the list has NUL characters: take one path a line (find without -print0)")
-    return found
+        raise CorpusError("the list has NUL characters: take one path a line in UTF-8 (of find, without -print0)")
+    return [path for path in found if path.strip()]

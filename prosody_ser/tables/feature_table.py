@@ -43,6 +43,7 @@ import pandas as pd
 from ..catalogue import FAST
 from ..errors import TableError
 from .families import ORIGINAL, SEVERAL, is_augmented, originals_of_copies, root_of
+from .spellings import MISSING, MISSING_SPEAKER, NO_ANSWER
 
 INDEX_COLUMNS = ("file", "start", "end", "variant")
 METADATA_COLUMNS = (
@@ -107,6 +108,8 @@ class FeatureTable:
         Columns that are neither known metadata nor features; kept, never used.
     guessed : bool
         Whether `feature_names` are the table's numeric columns, for want of anything that names them.
+    notes : sequence of str
+        What a user must be told of how the table was read.
 
     Raises
     ------
@@ -126,6 +129,7 @@ class FeatureTable:
     about: dict[str, Any] = field(default_factory=dict)
     set_aside: tuple[str, ...] = ()
     guessed: bool = False
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_needed(self.frame)
@@ -146,9 +150,9 @@ class FeatureTable:
         as_recorded = frame["variant"].str.lower().isin(["", ORIGINAL])
         frame["variant"] = frame["variant"].mask(as_recorded, ORIGINAL)
         frame["variant"] = frame["variant"].mask(as_recorded & is_augmented(frame), "copy")  # made from another file
-        frame["speaker"] = frame["speaker"].mask(frame["speaker"].isin(["nan", "NaN"]), "")
+        frame["speaker"] = frame["speaker"].mask(frame["speaker"].str.lower().isin(MISSING_SPEAKER), "")
         frame["emotion"] = frame["emotion"].str.lower()  # "Anger" and "anger" are one class
-        frame["emotion"] = frame["emotion"].mask(frame["emotion"].isin(["nan", "na", "n/a"]), "")
+        frame["emotion"] = frame["emotion"].mask(frame["emotion"].isin(MISSING | NO_ANSWER), "")
         for column in _NUMERIC_METADATA:
             frame[column] = as_numbers(_seconds(frame[column]))
         self.frame = frame.reset_index(drop=True).copy()  # in few blocks of memory: features are cut from it often
@@ -324,9 +328,11 @@ def check_needed(frame: pd.DataFrame) -> None:
     """Raise a TableError if `file`, `speaker` or `emotion` is missing."""
     missing = [c for c in ("file", "speaker", "emotion") if c not in frame.columns]
     if missing:
-        alike = [c for c in frame.columns if c.strip().lower() in missing]
-        hint = f"; rename {', '.join(map(repr, alike))}" if alike else ""
-        raise TableError(f"the table lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}{hint}")
+        asked = ",".join(f"{name}=NAME" for name in missing)
+        raise TableError(
+            f"the table lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; "
+            f"say which column is meant with --columns {asked}"
+        )
 
 
 def as_numbers(column: pd.Series) -> pd.Series:

@@ -8,7 +8,7 @@ import csv
 import hashlib
 import json
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,26 @@ import pandas as pd
 
 from ..atomic_write import whole_file, write_text
 from ..catalogue import all_features
-from ..errors import ProsodySerError, TableError
+from ..errors import ProsodySerError, TableError, listed
 from ..paths import OnePath
 from .feature_table import INDEX_COLUMNS, METADATA_COLUMNS, TEXT_COLUMNS, FeatureTable, as_numbers, check_needed
+from .spellings import (
+    COLUMNS,
+    MISSING,
+    are_ratings,
+    is_container,
+    mapped_columns,
+    plain_name,
+    ratings_text,
+    renamed_text,
+)
 
 _ABOUT_KEY = b"prosody_ser"
+#: Of these alone another name is read unasked: where a recording begins, or who is how old, could be a feature's name.
+_READ_UNASKED = {ours: COLUMNS[ours] for ours in ("file", "speaker", "emotion", "sex", "label")}
+_TEXTS = (*TEXT_COLUMNS, "split")
+#: Columns of parts (train, test; 1 to 5): never a feature.
+SPLIT_COLUMNS = ("split", *COLUMNS["split"])
 _NUMBER_GAPS = ["", "nan", "NaN", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None"]
 #: A column that holds its group's one value in this share of the rows is that group's label under another name.
 DISGUISED_SHARE = 0.95
@@ -107,17 +122,20 @@ def described(about: dict[str, Any], feature_names: Sequence[str], notice: str |
     return about | {"features": list(feature_names), "notice": notice}
 
 
-def read_table(path: OnePath) -> FeatureTable:
+def read_table(path: OnePath, columns: Mapping[str, str] | None = None) -> FeatureTable:
     r"""Read a table written by :func:`write_table`, or any CSV or Parquet with `file`, `speaker`, `emotion`.
 
     Which columns are features: those that the companion names; else those the catalogue knows; else every
     numeric column, except what counts rows or is a label in disguise: distinct whole numbers, or a column that
-    holds one value for nearly all rows of each speaker, emotion or sentence. All other columns are set aside.
+    holds one value for nearly all rows of each speaker, emotion or sentence. All other columns are set aside. Other
+    known names, such as `speaker_id`, `gender` and `path`, are read as `speaker`, `sex` and `file`.
 
     Parameters
     ----------
     path : path_like
         ``.csv`` or ``.parquet``.
+    columns : mapping of str to str, optional
+        Which column stands for ours: ``{"emotion": "gt_emotion", "split": "partition"}``.
 
     Returns
     -------
@@ -126,7 +144,8 @@ def read_table(path: OnePath) -> FeatureTable:
     Raises
     ------
     TableError
-        If the file cannot be read, lacks a needed column or any feature, or a feature is not a number.
+        If the file cannot be read, lacks a needed column or any feature, or a feature is not a number; if all
+        emotions are numbers, or all speakers are parts of a corpus (train, test).
 
     Examples
     --------
@@ -137,12 +156,43 @@ def read_table(path: OnePath) -> FeatureTable:
     path = Path(path)
     suffix = check_table_suffix(path)
     with reading(path):
-        frame, about = _read_parquet(path) if suffix == ".parquet" else _read_csv(path)
+        frame, about = _read_parquet(path) if suffix == ".parquet" else _read_csv(path, columns)
+        frame, renamed = _with_our_names(frame, columns)
         check_needed(frame)
+        _check_labels(frame)
         names, set_aside, guessed = _split_columns(frame, about)
         for name in names:
             frame[name] = as_numbers(frame[name])
-        return FeatureTable(frame, names, about, set_aside, guessed)
+        return FeatureTable(frame, names, about, set_aside, guessed, (f"read {renamed}",) if renamed else ())
+
+
+def _with_our_names(frame: pd.DataFrame, asked: Mapping[str, str] | None) -> tuple[pd.DataFrame, str]:
+    """A frame whose columns have our names, and what was renamed, as a text."""
+    found = _mapped(list(map(str, frame.columns)), asked)
+    others = {theirs: ours for ours, theirs in found.items() if theirs != ours}
+    replaced = [ours for ours in others.values() if ours in frame.columns]  # as was asked for
+    return frame.drop(columns=replaced).rename(columns=others), renamed_text(found)
+
+
+def _mapped(columns: Sequence[str], asked: Mapping[str, str] | None) -> dict[str, str]:
+    return mapped_columns(columns, asked, known=_READ_UNASKED)
+
+
+def _check_labels(frame: pd.DataFrame) -> None:
+    """Raise where the emotions are numbers, or the speakers no people: a score would mean nothing."""
+    emotions = {str(word).strip() for word in frame["emotion"].dropna()}
+    emotions = {word for word in emotions if word.lower() not in MISSING}
+    if are_ratings(emotions):
+        raise TableError(
+            f"its emotions are {ratings_text(emotions)}, so they are ratings or codes, not emotions: write the words, "
+            "or say with --columns emotion=NAME which column has them"
+        )
+    speakers = sorted({str(word).strip() for word in frame["speaker"].dropna()} - {""})
+    if speakers and all(map(is_container, speakers)):
+        raise TableError(
+            f"its speakers are called {listed(speakers, 5)}, which are parts of a corpus and no people: write who "
+            "speaks into the column speaker, or say with --columns speaker=NAME which column has it"
+        )
 
 
 @contextmanager
@@ -170,17 +220,18 @@ def check_table_suffix(path: OnePath) -> str:
     return suffix
 
 
-def _read_csv(path: Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _read_csv(path: Path, asked: Mapping[str, str] | None) -> tuple[pd.DataFrame, dict[str, Any]]:
     header = _header(path)
+    texts = {*TEXT_COLUMNS, *(theirs for ours, theirs in _mapped(header, asked).items() if ours in _TEXTS)}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header would shift columns
             frame = pd.read_csv(
                 path,
-                dtype=dict.fromkeys(TEXT_COLUMNS, str),
+                dtype=dict.fromkeys(texts, str),
                 keep_default_na=False,
                 # Texts keep "NA" (a speaker's initials); numbers read it as undefined.
-                na_values={c: _NUMBER_GAPS for c in header if c not in TEXT_COLUMNS},
+                na_values={c: _NUMBER_GAPS for c in header if c not in texts},
                 index_col=False,
                 encoding="utf-8-sig",
             )
@@ -253,7 +304,7 @@ def _split_columns(frame: pd.DataFrame, about: dict[str, Any]) -> tuple[tuple[st
     guessed = not names
     if guessed:
         numeric = [c for c in others if pd.api.types.is_numeric_dtype(frame[c])]
-        names = [c for c in numeric if not _label_in_disguise(frame, c)]
+        names = [c for c in numeric if plain_name(str(c)) not in SPLIT_COLUMNS and not _label_in_disguise(frame, c)]
     if not names:
         raise TableError("no column is a feature; see 'prosody-ser features'")
     kept = set(names)

@@ -56,10 +56,33 @@ def test_numbered_speakers_are_speakers(tmp_path):
     assert speakers_in(tmp_path / "b", *below) == {"03", "08"}
 
 
-def test_speaker_above_emotion_is_refused(tmp_path):
-    touch(tmp_path, "ann/happy/a.wav", "ann/sad/b.wav", "bob/happy/a.wav")
-    with pytest.raises(CorpusError, match="look like <speaker>/<emotion>"):
-        find_utterances(tmp_path)
+@pytest.mark.parametrize(
+    "layout",
+    [
+        "{s}/{e}/x.wav",
+        "{e}/{s}/x.wav",
+        "{e}/{s}_x.wav",
+        "{s}/{e}_x.wav",
+        "corpus/{s}/{e}/x.wav",
+        "data/{s}/wav/{e}/x.wav",
+        "train/{e}/{s}/x.wav",
+        "{s}/test/01{e}/audio_16k/x.wav",
+        "my set/{e}/{s}_x.wav",
+        "{e}/female/{s}_x.wav",
+    ],
+)
+@pytest.mark.parametrize("speakers", [("ann", "bob"), ("0011", "0012"), ("Actor_01", "Actor_02")])
+def test_whoever_stands_where_is_told_by_the_words_that_are_emotions(layout, speakers, tmp_path):
+    if "_x" in layout:
+        speakers = [speaker.replace("_", "") for speaker in speakers]
+    wanted = {(s, e): layout.format(s=s, e=e) for s in speakers for e in ("happy", "sad", "wütend", "excited")}
+    touch(tmp_path, *wanted.values(), *(file.replace("x.wav", "y.wav") for file in wanted.values()))
+    found = find_utterances(tmp_path)
+    meant = {"happy": "happiness", "sad": "sadness", "wütend": "01wütend" if "01" in layout else "wütend"}
+    assert {u.file: (u.speaker, u.emotion) for u in found.utterances if u.file.endswith("x.wav")} == {
+        file: (speaker, meant.get(emotion, emotion)) for (speaker, emotion), file in wanted.items()
+    }
+    assert {u.sex for u in found.utterances} == {"female" if "female" in layout else ""}
 
 
 def test_ravdess_with_its_song_is_still_ravdess(tmp_path):

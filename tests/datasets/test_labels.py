@@ -212,8 +212,8 @@ def test_columns_that_are_not_there_are_said(csv):
     found = csv("file", "a.wav")
     assert rows(found) == [("a.wav", "", "")]
     assert found.notes == (
-        "labels.csv: no column speaker: speakers unknown",
-        "labels.csv: no column emotion or label: emotions unknown",
+        "labels.csv: no column speaker: speakers unknown; name it with --columns speaker=NAME",
+        "labels.csv: no column emotion or label: emotions unknown; name it with --columns emotion=NAME",
     )
 
 
@@ -233,7 +233,10 @@ def test_a_path_written_on_windows_is_found(csv):
         (b"\n\n", "holds no rows"),
         (b"file,speaker,emotion\n", "holds no rows under its header"),
         (b"file,speaker,emotion\na.wav\n", "none of its 1 rows can be used .*line 2: 1 cells instead of 3"),
-        (b"filename,speaker\na.wav,x\n", r"no column 'file' or 'file_name' \(its columns: 'filename', 'speaker'\)"),
+        (
+            b"took,speaker\na.wav,x\n",
+            r"no column names the recordings, .*\(its columns: 'took', 'speaker'\); say .*--c",
+        ),
         (b"file,speaker,Speaker\na.wav,x,y\n", "two columns are named 'speaker'"),
         (b'file,speaker\na.wav,"x\nb.wav,y\n', "line 2: unexpected end of data"),
         (b'file,speaker\na.wav,x\n"a"b.wav,y\n', "line 3: ',' expected after '\"'"),
@@ -321,13 +324,15 @@ def test_two_csvs_are_two_corpora(csv, tmp_path):
 
 def test_the_wrong_kind_of_source_is_said(csv, tmp_path):
     csv(HEAD, "a.wav,1,sad")
+    (tmp_path / "labels.json").write_text("[]")
     for source, corpus, message in [
         ("a.wav", None, "a.wav: not a folder"),
         ("labels.csv", "emodb", "labels.csv: not a folder"),
         ("gone.csv", None, "gone.csv: no such file"),
         ("below", "audiofolder", "below: holds no metadata.csv"),
         ("below", "csv", "below: holds no metadata.csv"),
-        ("labels.csv", "audiofolder", "no column 'file_name'"),
+        ("labels.csv", "tess", "labels.csv: not a folder"),
+        ("labels.json", None, r"labels.json: a list of recordings ends in \.csv, \.tab, \.tsv, \.txt"),
     ]:
         with pytest.raises(CorpusError, match=message):
             find_utterances(source, corpus)

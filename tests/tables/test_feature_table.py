@@ -194,7 +194,7 @@ BAD = {
     "huge.csv": (b"file,speaker,emotion,f0_mean_st\na,b,c,1e200\n", "line 2: f0_mean_st is 1e.200"),
     "semicolons.csv": (b"file;speaker;emotion;f0_mean_st\na;b;c;1,5\n", "separated by semicolons; save it with commas"),
     "tabs.csv": (b"file\tspeaker\temotion\n", "separated by tabs"),
-    "capitals.csv": (b"file,Speaker, emotion,x\na,b,c,1\n", "columns speaker, emotion; rename 'Speaker'"),
+    "who.csv": (b"file,who,emotion,x\na,b,c,1\n", "lacks the column speaker; say which column is meant with --columns"),
     "twice.csv": (b"file,speaker,emotion,x,x\na,b,c,1,2\n", "the column 'x' stands there twice"),
     "utf16.csv": ("file,speaker,emotion,x\na,b,c,1\n".encode("utf-16"), "is not UTF-8"),
     "bad.parquet": (b"PAR1 not really", "not a"),

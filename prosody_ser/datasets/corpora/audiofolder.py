@@ -5,10 +5,8 @@ from pathlib import Path
 from ...errors import CorpusError
 from ..corpus import Corpus, Utterance
 from ..files import recordings_below
-from ..labels import Naming, read_labels
+from ..labels import Asked, read_labels
 from .csv_file import IN_FOLDER
-
-NAMING = Naming(file=("file_name",), speaker=("speaker", "speaker_id"), emotion=("emotion", "label"))
 
 
 def metadata_files(folder: Path) -> list[Path]:
@@ -17,14 +15,14 @@ def metadata_files(folder: Path) -> list[Path]:
     return [own] if own.is_file() else sorted(path for path in folder.glob(f"*/{IN_FOLDER}") if path.is_file())
 
 
-def read(source: Path) -> tuple[list[Utterance], list[str], int]:
+def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], list[str], int]:
     """The utterances that the folder's labels list, notes and the number of recordings and rows left out."""
     if not source.is_dir():
-        return read_labels(source.parent, [source], NAMING)
+        return read_labels(source.parent, [source], asked)
     paths = metadata_files(source)
     if not paths:
         raise CorpusError(f"{source}: holds no {IN_FOLDER}")
-    utterances, notes, left_out = read_labels(source, paths, NAMING)
+    utterances, notes, left_out = read_labels(source, paths, asked)
     unlisted = sorted(set(recordings_below(source)) - {utterance.file for utterance in utterances})
     if unlisted:
         notes.append(f"{source}: {len(unlisted)} recordings are not in its {IN_FOLDER}, left out (e.g. {unlisted[0]})")

@@ -1,43 +1,144 @@
-"""Any corpus sorted into folders by emotion.
+"""Any corpus sorted into folders by emotion, by speaker, or by both.
 
-``DIR/<emotion>/<speaker>_....wav``, or ``DIR/<emotion>/<speaker>/....wav``. Where neither names a speaker, the
-speaker is left unknown.
+``DIR/<emotion>/<speaker>_....wav``, ``DIR/<emotion>/<speaker>/....wav`` or ``DIR/<speaker>/<emotion>/....wav``. Which
+of them is the emotion is told by the words that are known as emotions. Folders that only hold recordings (``wav``,
+``data``) or a part of a corpus (``train``, ``test``) are neither an emotion nor a speaker. Where nothing else names a
+speaker, the speaker is left unknown: a wrong one would hide a leak.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from ...errors import CorpusError
+from ...errors import listed
+from ...tables.spellings import is_container, is_number, part_of_corpus
 from ..corpus import Corpus, Utterance
-from ..emotions import common_emotion, known
+from ..emotions import common_emotion, is_emotion, no_emotion, sex_named
+
+#: The place of the word with which a file's name begins, after the places of the folders.
+_NAME = 1_000
+#: Where a speaker was found: in a folder below or above the emotion, or in the file's name.
+_BELOW, _ABOVE, _IN_NAME = "below", "above", "name"
+#: Speakers that a note names.
+_NAMED = 8
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What a path names, by place: its folders, without those that only hold recordings, and the name's beginning."""
+
+    at: dict[int, str]
+    part: str  #: of the corpus: ``train``, ``test``
+
+    @property
+    def emotions(self) -> list[int]:
+        """Places of words that are known as emotions."""
+        return [place for place, word in self.at.items() if is_emotion(word)]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """An utterance, and where its speaker stands."""
+
+    utterance: Utterance
+    speaker_from: str = ""
+
+    @property
+    def nameless(self) -> "_Told":
+        """The same without its speaker."""
+        return _Told(replace(self.utterance, speaker=""))
+
+
+def _words(path: PurePosixPath) -> _Words:
+    folders = [folder.strip() for folder in path.parts[:-1]]
+    named = [folder for folder in folders if is_emotion(folder) or not is_container(folder)]
+    at = dict(enumerate(folder for folder in named if folder))
+    token = path.stem.partition("_")[0].strip()
+    if "_" in path.stem and token:
+        at[_NAME] = token
+    return _Words(at, next((part for folder in reversed(folders) if (part := part_of_corpus(folder))), ""))
 
 
 def parse(path: PurePosixPath) -> Utterance | None:
-    """The utterance that a path ``<emotion>/[<speaker>/]name`` tells, or None."""
-    if len(path.parts) == 3:
-        emotion, speaker, _ = path.parts
-    elif len(path.parts) == 2:
-        emotion = path.parts[0]
-        speaker = path.stem.partition("_")[0] if "_" in path.stem else ""
-    else:
+    """The utterance that a path tells by itself, or None; :func:`read` sees them all."""
+    words = _words(path)
+    if len(path.parts) < 2 or (len(path.parts) > 3 and not words.emotions):
         return None
-    return Utterance(file=str(path), speaker=speaker.strip(), emotion=common_emotion(emotion), label=emotion)
+    return _told(str(path), words, _place_of_emotions([words]), set()).utterance
 
 
-def checked(utterances: list[Utterance]) -> list[Utterance]:
-    """Refuse folders in the other order; take back speakers that are only counters."""
-    speakers, labels = {u.speaker for u in utterances} - {""}, {u.label for u in utterances} - {""}
-    if speakers and all(map(known, speakers)) and not any(map(known, labels)):
-        raise CorpusError(
-            f"the folders look like <speaker>/<emotion> ({min(labels)}/{min(speakers)}); "
-            "sort the recordings as <emotion>/<speaker>"
-        )
-    by_name = [u for u in utterances if u.speaker and len(PurePosixPath(u.file).parts) == 2]
+def read(utterances: list[Utterance]) -> tuple[list[Utterance], list[str]]:
+    """The utterances as all paths together tell them, and what a user must be told."""
+    words = {u.file: _words(PurePosixPath(u.file)) for u in utterances}
+    place = _place_of_emotions(list(words.values()))
+    no_people: set[str] = set()
+    while True:
+        told = [_told(file, of_path, place, no_people) for file, of_path in words.items()]
+        above = {one.utterance.speaker for one in told if one.speaker_from == _ABOVE}
+        if len(above) != 1:
+            break
+        no_people |= above  # a folder that holds all others has the corpus's name
+    told, why = _without_counters(_without_labels_that_are_none(told))
+    found = [one.utterance for one in told]
+    return found, [*_notes(found, sorted({u.utterance.speaker for u in told if u.speaker_from == _ABOVE}), why)]
+
+
+def _place_of_emotions(paths: Sequence[_Words]) -> int:
+    """The place at which most words are known as emotions; the first folder if no word is."""
+    known = Counter(place for words in paths for place in words.emotions)
+    return min(known, key=lambda place: (-known[place], place), default=0)
+
+
+def _told(file: str, words: _Words, place: int, no_people: set[str]) -> _Told:
+    """The utterance that a path tells where emotions usually stand at `place`."""
+    known = [i for i in words.emotions if i != _NAME or place == _NAME]  # "joy_1.wav" may be of a person
+    at = place if place in known or not known else known[0]
+    label = words.at.get(at, "")
+    folders = [i for i in words.at if i != _NAME and (i != at or no_emotion(label))]
+    below = [(i, _BELOW) for i in folders if i > at]
+    above = [(i, _ABOVE) for i in reversed(folders) if i <= at]
+    places = [*below, *above, *([(_NAME, _IN_NAME)] if at != _NAME and _NAME in words.at else [])]
+    people = [(words.at[i], where) for i, where in places if _is_person(words.at[i]) and words.at[i] not in no_people]
+    speaker, where = people[0] if people else ("", "")
+    sexes = (sex_named(words.at[i]) for i, _ in places)
+    utterance = Utterance(
+        file=file,
+        speaker=speaker,
+        emotion="" if no_emotion(label) or is_number(label) else common_emotion(label),
+        label=label,
+        sex=next(filter(None, sexes), ""),
+        extra=(("split", words.part),) if words.part else (),
+    )
+    return _Told(utterance, where)
+
+
+def _is_person(word: str) -> bool:
+    return not (is_emotion(word) or is_container(word) or sex_named(word))
+
+
+def _without_labels_that_are_none(told: Sequence[_Told]) -> list[_Told]:
+    """Take back labels that cannot be emotions: where no word is known, and there is one, or letters or codes (s01)."""
+    labels = {one.utterance.emotion for one in told} - {""}
+    no_words = len(labels) == 1 or all(sex_named(word) or any(map(str.isdigit, word)) for word in labels)
+    if any(map(is_emotion, labels)) or not no_words:
+        return list(told)
+    return [replace(one, utterance=_without_emotion(one.utterance)) for one in told]
+
+
+def _without_emotion(utterance: Utterance) -> Utterance:
+    return replace(utterance, emotion="", sex=utterance.sex or sex_named(utterance.label))
+
+
+def _without_counters(told: Sequence[_Told]) -> tuple[list[_Told], str]:
+    """Take back speakers that count clips or tell the emotion; and why."""
+    by_name = [one.utterance for one in told if one.speaker_from == _IN_NAME]
+    why, wrong = "", ""
     if _are_counters([(u.emotion, u.speaker) for u in by_name]):
-        counters = {u.file for u in by_name}
-        return [replace(u, speaker="") if u.file in counters else u for u in utterances]
-    return utterances
+        why, wrong = "the names begin with what counts the clips", _IN_NAME
+    elif _tell_the_emotion([(u.label, u.speaker) for u in by_name]):
+        why, wrong = "the names begin with the emotion", _IN_NAME
+    return [one.nameless if wrong and one.speaker_from == wrong else one for one in told], why
 
 
 def _are_counters(pairs: Sequence[tuple[str, str]]) -> bool:
@@ -51,11 +152,49 @@ def _are_counters(pairs: Sequence[tuple[str, str]]) -> bool:
     return len(pairs) > 2 and (each_its_own or numbers_once)
 
 
+def _tell_the_emotion(pairs: Sequence[tuple[str, str]]) -> bool:
+    """Whether the tokens stand for the emotions: each is the beginning of its own, or each of three or more has one."""
+    labels_of = defaultdict(set)
+    for label, token in pairs:
+        labels_of[token].add(label)
+    if len(labels_of) < 2 or any(len(labels) > 1 for labels in labels_of.values()):
+        return False
+    beginnings = all(label.lower().startswith(token.rstrip("0123456789").lower()) for label, token in pairs)
+    return beginnings or len({label for label, _ in pairs}) == len(labels_of) > 2
+
+
+def _notes(utterances: Sequence[Utterance], above: Sequence[str], why: str) -> Iterator[str]:
+    parts = sorted({part for u in utterances for name, part in u.extra if name == "split"})
+    if parts:
+        yield (
+            f"{', '.join(parts)}: folders of this name are parts of the corpus and no people; the column 'split' says "
+            "which clip is in which"
+        )
+    if above and any(u.emotion for u in utterances):
+        yield (
+            f"the folders above the emotions are taken for the people who speak: {listed(above, _NAMED)}; if they are "
+            "no people, write who speaks into a list with the columns file, speaker, emotion"
+        )
+    nameless = [u for u in utterances if not u.speaker]
+    if not nameless or not any(u.emotion for u in utterances):  # of whom nothing can be scored
+        return
+    if not why and any(is_emotion(PurePosixPath(u.file).stem.partition("_")[0]) for u in nameless):
+        why = "the names begin with the emotion"
+    because = f" ({why}, e.g. {nameless[0].file})" if why else ""
+    yield (
+        f"who speaks in {len(nameless)} of {len(utterances)} clips is not known{because}: 'cv' leaves them out, since "
+        "no score of them could be speaker-independent; write who speaks into a list with the columns file, speaker, "
+        "emotion, and name that list in place of the folder"
+    )
+
+
 CORPUS = Corpus(
     name="folder",
-    title="Any recordings sorted as DIR/<emotion>/<speaker>_*.wav or DIR/<emotion>/<speaker>/*.wav",
+    title="Any recordings sorted as DIR/<emotion>/<speaker>_*.wav, DIR/<emotion>/<speaker>/*.wav or "
+    "DIR/<speaker>/<emotion>/*.wav",
     parse=parse,
-    refine=checked,
-    note="The folder's name is the label: words for the common emotions are known (happy, angry), others are kept in "
-    "lower case. Without a speaker in the path, or where <speaker> only counts clips (001_, 002_ ...), it is unknown.",
+    refine=read,
+    note="The folder's name is the label: words for the common emotions are known (happy, 01_angry), others are kept "
+    "in lower case and said. Folders such as wav, data, train, test, female are neither emotions nor speakers. Without "
+    "a speaker in the path, or where <speaker> is the emotion (angry_001) or counts clips (001_), it is unknown.",
 )

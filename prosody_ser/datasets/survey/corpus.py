@@ -1,7 +1,7 @@
 """What a corpus folder holds: what is there, what is missing, what is there twice, and which files are odd."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +24,7 @@ def survey(
     source: str | os.PathLike,
     corpus: str | None = None,
     *,
+    columns: Mapping[str, str] | None = None,
     jobs: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     timeout_s: float = TIMEOUT_S,
@@ -39,6 +40,8 @@ def survey(
         A corpus folder, or whatever else :func:`prosody_ser.datasets.find_utterances` takes.
     corpus : str, optional
         Name of the corpus; recognised from the file names if not given.
+    columns : mapping of str to str, optional
+        As for :func:`prosody_ser.datasets.find_utterances`.
     jobs : int, optional
         Processes; all cores if not given.
     progress : callable, optional
@@ -56,7 +59,7 @@ def survey(
     if jobs is not None and jobs < 1:
         raise ProtocolError(f"jobs is {jobs}: take 1 or more, or none for all cores")
     n_jobs = jobs or os.cpu_count() or 1
-    found = find_utterances(source, corpus)
+    found = find_utterances(source, corpus, columns)
     paths = list(dict.fromkeys(u.path for u in found.utterances))
     sounds = _heard(paths, n_jobs, timeout_s, progress)
     copies, n_not_compared = find_copies(paths, sounds, n_jobs, progress)

@@ -17,6 +17,7 @@ from ..speakers.names import speakers_of
 from .copies import Copies, copies_of
 from .named import make_splitter
 from .plan import check_normalisable, check_protocol, plan_folds
+from .split_column import with_split_column
 from .splitters import Fold
 
 
@@ -81,7 +82,7 @@ class EvaluationPlan:
         table : FeatureTable
             Rows that are not ``ok``, or lack speaker or emotion, are left out.
         folds : str or int or splitter
-            See :func:`prosody_ser.learn.splits.named.make_splitter`.
+            See :func:`prosody_ser.learn.splits.named.make_splitter`; ``"split"`` for those of the table's own column.
         seed : int
         enrol_clips : int
 
@@ -97,7 +98,7 @@ class EvaluationPlan:
         whole_number("seed", seed, 0, 2**32 - 1)
         X, y = check_protocol(table)
         speakers = speakers_of(X)
-        splitter = make_splitter(folds, np.unique(speakers).size, seed)
+        splitter = make_splitter(with_split_column(folds, table), np.unique(speakers).size, seed)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             planned = plan_folds(X, y, splitter)

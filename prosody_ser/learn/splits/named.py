@@ -41,7 +41,7 @@ def make_splitter(folds: Any, n_speakers: int, seed: int = 0) -> Any:
         return folds
     unknown = ProtocolError(
         f"unknown folds {folds!r}; say 'loso', a number of folds, '5x3' (5 folds, 3 times), 'fixed' or "
-        "'fixed:70/10/20', 'speaker-sentence' or 'speaker-sentence:5x2'"
+        "'fixed:70/10/20', 'speaker-sentence' or 'speaker-sentence:5x2', or 'split' for the table's own column"
     )
     if not isinstance(folds, str | Integral):
         raise unknown

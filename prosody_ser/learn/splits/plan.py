@@ -29,8 +29,7 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
     y = pd.Series(table.clips["emotion"].to_numpy(dtype=object), index=X.index, name="emotion")
     if not len(y):
         causes = ", ".join(f"{count} {cause}" for cause, count in table.left_out.items()) or "the table is empty"
-        hint = "; fill the table's 'speaker' column: without it no score can be speaker-independent"
-        raise ProtocolError(f"no usable rows ({causes})" + hint * ("speaker unknown" in table.left_out))
+        raise ProtocolError(f"no usable rows ({causes}){_what_to_fill(table)}")
     speakers = pd.Series(speakers_of(X))
     if speakers.nunique() < 2:
         raise ProtocolError(
@@ -48,6 +47,14 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
             "would be left to train on; add recordings of others or remove its rows"
         )
     return X, y
+
+
+def _what_to_fill(table: FeatureTable) -> str:
+    if "speaker unknown" in table.left_out:
+        return "; fill the table's 'speaker' column: without it no score can be speaker-independent"
+    if "no emotion label" in table.left_out:
+        return "; fill the table's 'emotion' column with words, or say which column has them: --columns emotion=NAME"
+    return ""
 
 
 def check_clips(table: FeatureTable) -> None:

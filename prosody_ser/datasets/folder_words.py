@@ -1,0 +1,105 @@
+"""What a folder that is sorted by emotion says, and does not say: emotions that none of its folders names, copies."""
+
+import filecmp
+import os
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from ..errors import CorpusError, listed
+from .corpus import Utterance
+from .delimited import read_rows
+from .label_words import notes_on
+from .labels import names_of_files
+
+#: Folders and lists that a note names.
+_NAMED = 8
+#: What may be a list of labels; larger files are not looked into.
+_LISTS, _LARGEST = (".csv", ".tsv", ".tab", ".txt"), 50_000_000
+
+
+def notes_on_folders(root: Path, utterances: Sequence[Utterance]) -> Iterator[str]:
+    """What a user must be told of the emotions of a folder.
+
+    Parameters
+    ----------
+    root : Path
+    utterances : sequence of Utterance
+        With the folder's own word as `label`.
+
+    Yields
+    ------
+    str
+    """
+    folders = sorted({folder for u in utterances for folder in PurePosixPath(u.file).parts[:-1]})
+    nameless = sum(not u.emotion for u in utterances)
+    if nameless == len(utterances):
+        yield (
+            f"{root}: no emotions can be read from its folders ({listed(folders, _NAMED)}): the clips are measured "
+            f"without, and 'cv' cannot score them; name {what_to_name(root)}"
+        )
+        return
+    yield from notes_on(root, (u.label for u in utterances))
+    if nameless:
+        first = next(u.file for u in utterances if not u.emotion)
+        yield f"{root}: {nameless} of {len(utterances)} clips are in no folder that names an emotion (e.g. {first})"
+
+
+def what_to_name(root: Path) -> str:
+    """What a user can name in place of a folder whose names tell no emotion."""
+    lists = list(_lists_in(root))
+    if lists:
+        return f"the list that is there, {listed(lists, _NAMED)}"
+    return (
+        "the folder that holds one folder for each emotion, or a list (.csv, .tsv or .txt) with the columns file, "
+        "speaker, emotion, whatever they are called (--columns)"
+    )
+
+
+def _lists_in(root: Path) -> Iterator[Path]:
+    """The labels files in a folder: those with a column that names recordings and one more that is not only text."""
+    try:
+        there = sorted(path for path in root.iterdir() if path.suffix.lower() in _LISTS and path.is_file())
+    except OSError:
+        return
+    for path in there:
+        try:
+            if path.stat().st_size <= _LARGEST and len(read_rows(path, names_of_files()).columns) > 1:
+                yield path
+        except (CorpusError, OSError):
+            continue
+
+
+def without_nested_copies(utterances: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
+    """Each clip once where a download holds a folder twice, one in the other; and what to say of the copies.
+
+    Copies have one name, one emotion and one speaker, and are the same byte by byte. The one in fewer folders is taken.
+    """
+    alike = defaultdict(list)
+    for utterance in sorted(utterances, key=lambda u: (len(PurePosixPath(u.file).parts), u.file)):
+        alike[PurePosixPath(utterance.file).name, utterance.emotion, utterance.speaker].append(utterance)
+    first_of: dict[str, str] = {}
+    for group in alike.values():
+        taken: list[Utterance] = []
+        for utterance in group:
+            same = next((one for one in taken if _same_bytes(one.path, utterance.path)), None)
+            if same is None:
+                taken.append(utterance)
+            else:
+                first_of[utterance.file] = same.file
+    kept = [utterance for utterance in utterances if utterance.file not in first_of]
+    if not first_of:
+        return kept, []
+    copy, first = min(first_of.items())
+    return kept, [
+        f"each clip is taken once; files that are the same as another of this name, byte by byte: {len(first_of)} "
+        f"(e.g. {copy}, of {first})"
+    ]
+
+
+def _same_bytes(first: str, second: str) -> bool:
+    try:
+        size = os.path.getsize(first)
+        return size > 0 and size == os.path.getsize(second) and filecmp.cmp(first, second, shallow=False)
+    except OSError:
+        return False

@@ -1,0 +1,170 @@
+"""What the labels that a user wrote say: which are emotions, which are none, and which need a word to the user.
+
+A word that may be an emotion (of another language, of a project of one's own) stays a class, and is said. A label that
+surely names no single emotion (missing, ``xxx``, ``happy;surprised``, ``female``) leaves the emotion unknown, and is
+said; the label itself is kept. Numbers are ratings, unless they are the codes of a known corpus.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from ..errors import CorpusError, TableError, listed
+from ..tables.spellings import are_ratings, is_container, is_number, ratings_text
+from .corpora.registry import CORPORA
+from .corpus import Utterance
+from .emotions import common_emotion, gives_no_answer, is_emotion, is_missing, labels_in, nearest, no_emotion
+
+#: Words that a note names.
+_NAMED = 12
+#: What a scale is called on which listeners rate speech.
+SCALES = frozenset({"arousal", "valence", "dominance", "activation", "evaluation", "pleasure", "engagement"})
+
+
+def interpreted(source: object, utterances: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
+    """Utterances with the emotions that their labels mean, where these are as a labels file writes them.
+
+    Parameters
+    ----------
+    source : object
+        As the notes call it.
+    utterances : sequence of Utterance
+
+    Returns
+    -------
+    utterances : list of Utterance
+    notes : list of str
+        What a user must be told.
+
+    Raises
+    ------
+    CorpusError
+        If all labels are numbers, and they are the codes of no known corpus.
+    """
+    uncoded = [_decoded(utterance) for utterance in utterances]
+    words = {u.emotion for u in uncoded if u.emotion and not is_missing(u.emotion)}
+    if are_ratings(words):
+        raise CorpusError(
+            f"{source}: its emotions are {ratings_text(words)}, so they are ratings or codes, not emotions: write the "
+            "words, or say with --columns emotion=NAME which column has them; a column of ratings is kept beside the "
+            "features if it has a name of its own, such as arousal"
+        )
+    found = [replace(u, emotion=_emotion(u.emotion)) for u in uncoded]
+    people = [u.speaker for u in found if u.speaker]
+    notes = notes_on(source, (u.emotion for u in uncoded))
+    if people and all(map(is_container, people)):
+        called = listed(sorted(set(people)), _NAMED)
+        notes.append(f"{source}: its speakers are called {called}, parts of a corpus and no people: speakers unknown")
+        found = [replace(u, speaker="") for u in found]
+    if not words and (note := _scales(source, found)):
+        notes.append(note)
+    return found, notes
+
+
+def _decoded(utterance: Utterance) -> Utterance:
+    """A label that is a code of the corpus that the clip's name or `corpus` tells, as the emotion that it means."""
+    own = utterance.emotion
+    if not own or is_emotion(own):
+        return utterance
+    codes = CORPORA[utterance.corpus].emotions if utterance.corpus in CORPORA else {}
+    if own in codes:
+        return replace(utterance, emotion=codes[own])
+    path = PurePosixPath(utterance.file)
+    told = (clip for corpus in CORPORA.values() if not corpus.generic and (clip := corpus.parse(path)) is not None)
+    meant = next((clip.emotion for clip in told if own in (clip.label, clip.label.lstrip("0"))), own)
+    return replace(utterance, emotion=meant)
+
+
+def _emotion(word: str) -> str:
+    none = is_missing(word) or gives_no_answer(word) or labels_in(word) or no_emotion(word)
+    return "" if none else common_emotion(word)
+
+
+def notes_on(source: object, words: Iterable[str]) -> list[str]:
+    """What a user must be told of labels: which are taken for no emotion, and which are not known as one.
+
+    Parameters
+    ----------
+    source : object
+    words : iterable of str
+        The label of each clip.
+
+    Returns
+    -------
+    list of str
+    """
+    counts = Counter(word for word in words if word and not is_missing(word) and not is_emotion(word))
+    joint = {word: count for word, count in counts.items() if labels_in(word)}
+    silent = {word: count for word, count in counts.items() if gives_no_answer(word)}
+    none = {word: count for word, count in counts.items() if no_emotion(word)}
+    unknown = {word: count for word, count in counts.items() if not (word in joint or word in silent or word in none)}
+    notes = []
+    if silent:
+        notes.append(f"{source}: taken as no emotion, since they say that none is known: {_counted(silent)}")
+    if joint:
+        notes.append(
+            f"{source}: taken as no emotion, since each names several: {_counted(joint)}; name one for each clip, or "
+            "call the mixture by one word"
+        )
+    if none:
+        notes.append(f"{source}: taken as no emotion, since they name something else: {_counted(none)}")
+    if unknown:
+        notes.append(f"{source}: not known as emotions, kept as classes of their own: {_counted(unknown, near=True)}")
+    return notes
+
+
+def doubtful_classes(source: object, words: Iterable[str]) -> list[str]:
+    """What a user must be told of the classes of a finished table, which stay as they are.
+
+    Parameters
+    ----------
+    source : object
+    words : iterable of str
+        The emotion of each row.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    TableError
+        If no class can be an emotion (female and male).
+    """
+    counts = Counter(word for word in words if word)
+    if counts and all(map(no_emotion, counts)):
+        raise TableError(f"{source}: its emotions are {listed(sorted(counts), _NAMED)}, which are no emotions")
+    doubtful = {word: n for word, n in counts.items() if not is_emotion(word) and _is_doubtful(word)}
+    if not doubtful:
+        return []
+    return [f"{source}: classes that may be no emotion of their own: {_counted(doubtful, near=True)}"]
+
+
+def _is_doubtful(word: str) -> bool:
+    return bool(labels_in(word) or no_emotion(word) or nearest(word))
+
+
+def _counted(words: dict[str, int], near: bool = False) -> str:
+    """``hapy (2 clips; did you mean happy?), wut (30 clips)``, most first."""
+
+    def told(word: str, count: int) -> str:
+        meant = nearest(word) if near and not labels_in(word) else ""
+        clips = f"{count} clip{'s' * (count != 1)}"
+        return f"{word} ({clips}; did you mean {meant}?)" if meant else f"{word} ({clips})"
+
+    by_count = sorted(words.items(), key=lambda item: (-item[1], item[0]))
+    return listed((told(word, count) for word, count in by_count), _NAMED)
+
+
+def _scales(source: object, utterances: Sequence[Utterance]) -> str:
+    """What to say of labels without emotions, but with ratings; empty where there are none."""
+    told: dict[str, list[str]] = {}
+    for utterance in utterances:
+        for name, cell in utterance.extra:
+            if name.lower() in SCALES and is_number(cell):
+                told.setdefault(name, []).append(cell)
+    if not told:
+        return ""
+    scales = ", ".join(f"{name} ({ratings_text(set(cells))})" for name, cells in told.items())
+    return f"{source}: {scales}: these numbers are ratings and no emotions: they are kept beside the features"

@@ -1,0 +1,118 @@
+"""Where a file is that a list names: as it is written, in the other Unicode form, or in a folder below."""
+
+import os
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from ..audio.suffixes import SUFFIXES
+from .files import suffix
+
+#: So many folders deep, and among so many files, a file is looked for that is not where a list says.
+_DEPTH, _MOST_FILES = 3, 200_000
+#: How many names are offered at the most, and how much alike they must be.
+_NEAR, _ALIKE = 3, 0.75
+_DIGITS = re.compile(r"\d+")
+
+
+def in_its_own_form(path: str) -> str:
+    """A path as the file is called on the disk, where it is written there in another Unicode form; else as it is.
+
+    ``ö`` is one character, or ``o`` and a diaeresis: macOS and some archives write the second.
+    """
+    if os.path.lexists(path) or path.isascii():
+        return path
+    parent, name = os.path.split(path)
+    if not name or parent == path:
+        return path
+    parent = in_its_own_form(parent) if parent else parent
+    try:
+        there = _own_forms(parent or ".", os.stat(parent or ".").st_mtime_ns)
+    except OSError:
+        there = {}
+    return os.path.join(parent, there.get(_composed(name), name))
+
+
+@lru_cache(maxsize=64)
+def _own_forms(folder: str, changed: int) -> dict[str, str]:
+    """The composed form of every name in a folder to the name itself; `changed` is when it last changed."""
+    return {_composed(name): name for name in _listed(folder)}
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _listed(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def near_names(path: str | os.PathLike) -> list[str]:
+    """The names in a file's folder that are most like a name that is not there.
+
+    Examples
+    --------
+    >>> Path("emodb").mkdir()
+    >>> near_names("emobd")
+    ['emodb']
+    """
+    parent, name = os.path.split(os.path.normpath(path))
+    plain = {other: other.casefold() for other in _listed(parent or ".") if other[0] != "." and not _next(name, other)}
+    near = get_close_matches(name.casefold(), plain.values(), _NEAR, _ALIKE)
+    return [other for other in plain if plain[other] in near][:_NEAR]
+
+
+def _next(name: str, other: str) -> bool:
+    """Whether two names differ in their numbers alone: of clips that are counted, the next one is not meant."""
+    return _DIGITS.sub("", name) == _DIGITS.sub("", other) != name
+
+
+def did_you_mean(path: str | os.PathLike) -> str:
+    """``; did you mean emodb?``, or an empty text where nothing there is called alike."""
+    near = near_names(path)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+class Below:
+    """The recordings below a folder, found by the end of their path; looked for once, when the first is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._by_end: dict[str, list[str]] | None = None
+
+    def find(self, cell: str) -> str:
+        """The one recording whose path ends as `cell` says, with or without its suffix; empty if it is none or several.
+
+        Of ``a.wav`` and ``sad/a.wav`` the whole must agree: ``sad/a.wav`` is never taken for ``happy/a.wav``.
+        """
+        if os.path.isabs(cell):
+            return ""
+        if self._by_end is None:
+            self._by_end = defaultdict(list)
+            for file in _files_below(self.folder):
+                parts = PurePosixPath(_composed(file)).parts
+                for first in range(len(parts)):
+                    end = "/".join(parts[first:])
+                    self._by_end[end].append(file)
+                    self._by_end[end.removesuffix(PurePosixPath(end).suffix)].append(file)
+        found = self._by_end.get(_composed(os.path.normpath(cell.replace("\\", "/"))), [])
+        return os.path.join(self.folder, found[0]) if len(found) == 1 else ""
+
+
+def _files_below(folder: Path) -> Iterator[str]:
+    """Recordings below a folder, not hidden and not too deep; what cannot be listed is passed over."""
+    n_files = 0
+    for parent, folders, files in os.walk(folder):
+        below = Path(parent).relative_to(folder)
+        folders[:] = sorted(f for f in folders if not f.startswith(".")) if len(below.parts) < _DEPTH else []
+        n_files += len(files)
+        if n_files > _MOST_FILES:
+            return
+        yield from ((below / name).as_posix() for name in files if suffix(name) in SUFFIXES and name[0] != ".")

@@ -1,0 +1,189 @@
+"""How other people's tables and lists spell what ours call otherwise: columns, missing cells, parts of a corpus."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+
+from ..errors import ProsodySerError, TableError
+
+#: What `--columns` can name, and the other names under which each is known. Of several that are there the first counts.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "file": (
+        *("file_name", "filename", "file_path", "filepath", "path", "file_id", "fileid", "fname"),
+        *("audio_file", "audio_path", "audiofile", "wav_file", "wav_path", "wav", "audio", "clip", "recording"),
+    ),
+    "start": ("start_time", "start_s"),  # not "offset": that is a start to some and an end to others
+    "end": ("end_time", "end_s"),
+    "speaker": (
+        *("speaker_id", "speakerid", "speaker_name", "spk", "spk_id", "spkid", "talker"),
+        *("actor", "actor_id", "actorid", "subject", "subject_id", "participant", "participant_id", "person"),
+    ),
+    "emotion": (
+        *("emotion_label", "emotion_name", "emotion_class", "emotional_state", "gt_emotion", "true_emotion"),
+        *("target_emotion", "emo"),
+    ),
+    "sex": ("gender",),
+    "age": ("speaker_age",),
+    "language": ("lang",),
+    "sentence": ("sentence_id",),
+    "take": ("repetition",),
+    "intensity": (),
+    "vocal_channel": (),
+    "label": (),
+    "corpus": (),
+    "split": ("partition", "subset", "data_split", "fold"),
+}
+#: Cells that say nothing, as programs and people write them.
+MISSING = frozenset(
+    {"", "nan", "nat", "na", "<na>", "n/a", "#n/a", "none", "null", "<null>", "nil", "-", "--", "---", "?", "."}
+)
+#: Labels by which annotators say that they give none; ``xxx`` is IEMOCAP's for clips without a majority.
+NO_ANSWER = frozenset(
+    {"xxx", "unknown", "unk", "missing", "undefined", "undecided", "unlabeled", "unlabelled", "unclear"}
+    | {"no agreement", "no label", "not known", "no majority"}
+)
+#: "NA" may be the initials of a speaker.
+MISSING_SPEAKER = (MISSING | {"unknown", "unk", "missing", "undefined", "anonymous"}) - {"na", "."}
+#: Parts into which corpora are divided for training and testing.
+_PARTS = {
+    "train": ("train", "training", "trn", "trainset"),
+    "validation": ("val", "valid", "validation", "dev", "devel", "development"),
+    "test": ("test", "testing", "tst", "testset", "eval", "evaluation", "holdout"),
+}
+_PART_OF = {word: part for part, words in _PARTS.items() for word in words}
+_NUMBERED_PART = re.compile(r"(fold|split|part|partition|batch)[\s_-]*(\d*)", re.ASCII)
+#: Formats of sound in the names of folders: ``wav_16k``, ``mp3``, ``24bit``.
+_FORMAT = re.compile(r"\d+\s*k(hz|bps)?(?![a-z\d])|\d+\s*(hz|bit)(?![a-z\d])|mp3", re.ASCII)
+_TOKENS = re.compile(r"[^\W\d_]+")
+_GAPS = re.compile(r"[\s_.-]+")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+
+
+def plain_name(column: str) -> str:
+    """A column's name as it is compared: in lower case, words joined by ``_``."""
+    return _GAPS.sub("_", column.strip()).strip("_").lower()
+
+
+def mapped_columns(
+    columns: Sequence[str],
+    asked: Mapping[str, str] | None = None,
+    *,
+    error: type[ProsodySerError] = TableError,
+    known: Mapping[str, Sequence[str]] = COLUMNS,
+) -> dict[str, str]:
+    """Which of a file's columns stands for each of ours: as asked for, by its own name, or by another known name.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        As they stand in the file.
+    asked : mapping, optional
+        Our name to the file's, as ``--columns`` has it.
+    error : type
+        What is raised.
+    known : mapping
+        Our names, and the other names of each.
+
+    Returns
+    -------
+    dict
+        Our name to the file's own; without what the file does not have. No column stands for two.
+
+    Raises
+    ------
+    ProsodySerError
+        If a name asked for is none of ours, or the file has no such column: the nearest names are offered.
+    """
+    found: dict[str, str] = {}
+    by_name = {plain_name(column): column for column in reversed(columns) if column.strip()}
+    for ours, theirs in (asked or {}).items():
+        if ours not in COLUMNS:
+            raise error(f"--columns cannot set {ours!r}{_near(ours, COLUMNS)}; it sets {', '.join(COLUMNS)}")
+        column = theirs if theirs in columns else by_name.get(plain_name(theirs))
+        if column is None:
+            there = ", ".join(map(repr, columns[:12]))
+            raise error(f"there is no column {theirs!r} for {ours}{_near(theirs, columns)}; the columns are {there}")
+        found[ours] = column
+    for named_as_ours in (True, False):
+        for ours, others in known.items():
+            names = (ours,) if named_as_ours else others
+            free = (by_name[name] for name in names if name in by_name and by_name[name] not in found.values())
+            if ours not in found and (column := next(free, None)) is not None:
+                found[ours] = column
+    if "emotion" not in found and "label" in found:  # beside "emotion" it is the corpus's own word for it
+        found["emotion"] = found.pop("label")
+    return found
+
+
+def renamed_text(found: Mapping[str, str]) -> str:
+    """``'gt_emotion' as emotion``, of the columns that have another name than ours; empty if there is none."""
+    return ", ".join(f"{theirs!r} as {ours}" for ours, theirs in found.items() if plain_name(theirs) != ours)
+
+
+def _near(word: str, choices: Iterable[str]) -> str:
+    near = get_close_matches(word, list(choices), 1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def part_of_corpus(word: str) -> str:
+    """``train``, ``validation`` or ``test``, or the name of a numbered part (``fold1``); empty if it names no part.
+
+    Such a word names no person: the same people may speak in all parts.
+
+    Examples
+    --------
+    >>> part_of_corpus("Train"), part_of_corpus("test_wav"), part_of_corpus("fold_3"), part_of_corpus("ann")
+    ('train', 'test', 'fold3', '')
+    """
+    plain = _FORMAT.sub("wav", word.strip().lower())
+    numbered = _NUMBERED_PART.fullmatch(plain)
+    if numbered:
+        return numbered[1] + numbered[2]
+    tokens = _TOKENS.findall(plain)
+    parts = {_PART_OF[token] for token in tokens if token in _PART_OF}
+    named = all(token in _PART_OF or token in _CONTAINERS for token in tokens)
+    return parts.pop() if len(parts) == 1 and named else ""
+
+
+#: What folders of recordings are called that say neither who speaks nor how: also languages and corpora.
+_CONTAINERS = frozenset(
+    """
+    data dataset datasets database corpus corpora archive download downloads audio audios sound sounds wav wavs wave
+    waves flac ogg aac opus pcm aif aiff sample samples sampled recording recordings recorded record records rec clip
+    clips file files speech voice voices utterance utterances utt segment segments segmented sentence sentences
+    raw original originals processed preprocessed clean cleaned normalized normalised trimmed cut resampled converted
+    set split splits part parts all full complete main new final output outputs input inputs media content folder
+    mono stereo zip session sessions take takes batch
+    ravdess emodb tess savee crema cremad emovo iemocap librispeech kaggle
+    english german french italian spanish portuguese dutch danish swedish polish russian turkish greek arabic persian
+    hindi urdu chinese mandarin japanese korean
+    """.split()  # noqa: SIM905 -- one word a line would be 100 lines
+)
+
+
+def is_container(word: str) -> bool:
+    """Whether a folder's name only says that it holds recordings (``wav``, ``audio_16k``), or a part of a corpus.
+
+    Examples
+    --------
+    >>> is_container("samples"), is_container("wav_16khz"), is_container("train"), is_container("ann")
+    (True, True, True, False)
+    """
+    tokens = _TOKENS.findall(_FORMAT.sub("wav", word.lower()))
+    return bool(part_of_corpus(word)) or (bool(tokens) and all(token in _CONTAINERS for token in tokens))
+
+
+def is_number(word: str) -> bool:
+    """Whether a cell is a number, with point or comma."""
+    return _NUMBER.fullmatch(word.strip()) is not None
+
+
+def are_ratings(words: Collection[str]) -> bool:
+    """Whether labels, of which there must be some, are all numbers: ratings or codes, but no words."""
+    return bool(words) and all(map(is_number, words))
+
+
+def ratings_text(words: Iterable[str]) -> str:
+    """``numbers from 1 to 5``."""
+    values = sorted(float(word.strip().replace(",", ".")) for word in words)
+    return f"numbers from {values[0]:g} to {values[-1]:g}" if values[0] < values[-1] else f"the number {values[0]:g}"

@@ -1,0 +1,114 @@
+"""Tables of other people: their names of columns, their missing cells, and what is neither emotion nor speaker."""
+
+import pandas as pd
+import pytest
+
+from prosody_ser.errors import TableError
+from prosody_ser.tables.file import read_table
+from prosody_ser.tables.spellings import is_container, mapped_columns, part_of_corpus
+
+
+@pytest.fixture(params=[".csv", ".parquet"])
+def table(request, tmp_path):
+    """Read a table of these columns, written as CSV or Parquet."""
+
+    def read(asked=None, **columns):
+        path = tmp_path / f"own{request.param}"
+        frame = pd.DataFrame(columns)
+        frame.to_csv(path, index=False) if request.param == ".csv" else frame.to_parquet(path)
+        return read_table(path, asked)
+
+    return read
+
+
+LABELS = {"speaker": ["01", "02"], "emotion": ["happy", "sad"], "x": [0.5, 1.5]}
+
+
+def test_other_names_of_columns_are_read_and_said(table):
+    who = {"speaker_id": ["01", "02"], " Gender": ["f", "m"]}
+    found = table(path=["a.wav", "b.wav"], gt_emotion=["sad", "joy"], x=[1.5, 2], **who)
+    assert found.frame[["file", "speaker", "emotion", "sex"]].to_numpy().tolist() == [
+        ["a.wav", "01", "sad", "f"],
+        ["b.wav", "02", "joy", "m"],
+    ]
+    assert found.feature_names == ("x",)
+    assert found.notes == ("read 'path' as file, 'speaker_id' as speaker, 'gt_emotion' as emotion, ' Gender' as sex",)
+
+
+def test_columns_that_are_asked_for_come_before_those_of_our_names(table):
+    found = table(
+        {"emotion": "felt", "speaker": "Person"}, file=["a", "b"], Person=["07", "08"], felt=["sad", "joy"], **LABELS
+    )
+    assert found.frame["emotion"].tolist() == ["sad", "joy"]
+    assert found.frame["speaker"].tolist() == ["07", "08"]
+    assert found.feature_names == ("x",)
+
+
+def test_columns_that_are_not_there_are_said_with_the_nearest(table):
+    with pytest.raises(
+        TableError, match=r"own\..*: there is no column 'gt_emotoin' for emotion \(did you mean 'gt_emotion'\?\)"
+    ):
+        table({"emotion": "gt_emotoin"}, file=["a", "b"], gt_emotion=["sad", "joy"], **LABELS)
+    with pytest.raises(TableError, match=r"--columns cannot set 'emotions' \(did you mean 'emotion'\?\)"):
+        table({"emotions": "x"}, file=["a", "b"], **LABELS)
+
+
+@pytest.mark.parametrize("word", ["", "nan", "None", "NULL", "<NA>", "N/A", "-", "xxx", "unknown"])
+def test_a_missing_emotion_is_missing(word, table):
+    assert table(file=["a", "b"], **LABELS | {"emotion": ["sad", word]}).left_out == {"no emotion label": 1}
+
+
+@pytest.mark.parametrize("word", ["", "nan", "None", "<NA>", "unknown", "-"])
+def test_a_missing_speaker_is_missing_but_initials_are_a_name(word, table):
+    found = table(file=["a", "b"], **LABELS | {"speaker": ["NA", word]})
+    assert found.frame["speaker"].tolist() == ["NA", ""]
+
+
+@pytest.mark.parametrize("emotions", [["1", "5"], [1, 5], [1.3, 4.0]])
+def test_numbers_are_no_emotions(emotions, table):
+    with pytest.raises(TableError, match=r"its emotions are numbers from 1.* ratings or codes, not emotions"):
+        table(file=["a", "b"], **LABELS | {"emotion": emotions})
+
+
+@pytest.mark.parametrize("speakers", [["train", "test"], ["fold1", "fold2"], ["data", "wav"]])
+def test_parts_of_a_corpus_are_no_speakers(speakers, table):
+    with pytest.raises(TableError, match=r"its speakers are called .* parts of a corpus and no people"):
+        table(file=["a", "b"], **LABELS | {"speaker": speakers})
+
+
+def test_numbers_of_folds_are_no_feature(table):
+    found = table(
+        file=list("abcd"), fold=[1, 2, 1, 1], x=[0.1, 0.2, 0.4, 0.3], speaker=list("pqpq"), emotion=["sad"] * 4
+    )
+    assert found.feature_names == ("x",)
+    assert found.set_aside == ("fold",)
+
+
+def test_no_column_stands_for_two():
+    columns = ["wav", "audio", "label", "emotion", "Speaker ID", "speaker"]
+    found = mapped_columns(columns)
+    assert found == {"file": "wav", "speaker": "speaker", "emotion": "emotion", "label": "label"}
+    assert mapped_columns(["file", "label", "gt_emotion"]) == {
+        "file": "file",
+        "emotion": "gt_emotion",
+        "label": "label",
+    }
+    assert mapped_columns(["file", "label"]) == {"file": "file", "emotion": "label"}
+
+
+@pytest.mark.parametrize("word", ["k", "MP", "1k2", "kim", "ann", "03", "s01", "data_ann", "Trainer"])
+def test_names_of_people_are_no_containers(word):
+    assert not is_container(word)
+
+
+@pytest.mark.parametrize("word", ["Train", "train_16k", "wav-train", "training set", "TRAIN_MP3", "train 44.1khz"])
+def test_a_part_is_known_whatever_stands_beside_it(word):
+    assert part_of_corpus(word) == "train"
+    assert is_container(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["ann", "trainer", "Testa", "valerie", "devi", "s01", "03", "dataset_ann", "foldi", ""]
+)
+def test_people_are_no_parts(word):
+    assert part_of_corpus(word) == ""
