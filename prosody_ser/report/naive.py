@@ -8,8 +8,9 @@ from .number_format import counted, sentence
 
 #: Of a result of an earlier release, whose naive numbers hold no steps.
 FORMER = (
-    "An earlier release wrote this comparison. Its wrong numbers count synthetic rows and augmented copies too, and not "
-    "only the recordings that the score counts. 'prosody-ser cv --naive' now counts recordings only and shows each step."
+    "An earlier release wrote this comparison. Its wrong numbers count synthetic rows and augmented copies too, and "
+    "not only the recordings that the score counts. 'prosody-ser cv --naive' now counts recordings only and shows "
+    "each step."
 )
 
 

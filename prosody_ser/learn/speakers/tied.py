@@ -12,8 +12,10 @@ least as many speakers as emotions. Chance alone makes it ``(speakers - 1) / (cl
 
 import numpy as np
 
-#: From here on less of the emotion is left than is lost, and a score would tell of the design and not of the model.
+#: Where so much is lost, less is left than is taken away, and a score would tell of the design and not of the model.
 MOST_LOST = 0.5
+#: Where most speakers have one emotion only, less is enough: clips of the few others count, and hide it.
+MOST_LOST_OF_ONE = 0.25
 #: From here on a result says how much is lost. Where speakers have three of EMO-DB's seven emotions each, .2 is lost
 #: and the normalised score falls below the blind one (``benchmarks/tied_speakers.py``).
 MUCH_LOST = 0.1
@@ -40,6 +42,12 @@ def share_between(groups: np.ndarray, emotions: np.ndarray) -> float:
     lost = (weight * between / np.where(variance > 0, variance, 1.0)).sum() / weight.sum()
     by_chance = (n_groups - 1) / (n - 1)
     return float(max(0.0, (lost - by_chance) / (1 - by_chance)))
+
+
+def is_lost(groups: np.ndarray, emotions: np.ndarray) -> bool:
+    """Whether too little is left for a score: see :data:`MOST_LOST` and :data:`MOST_LOST_OF_ONE`."""
+    most_have_one = 2 * of_one_emotion(groups, emotions) > len(np.unique(groups))
+    return share_between(groups, emotions) >= (MOST_LOST_OF_ONE if most_have_one else MOST_LOST)
 
 
 def of_one_emotion(groups: np.ndarray, emotions: np.ndarray) -> int:

@@ -11,7 +11,7 @@ from ...tables.feature_table import FRAMES, FeatureTable
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
 from ..speakers.names import speakers_of
-from ..speakers.tied import MOST_LOST, of_one_emotion, share_between
+from ..speakers.tied import is_lost, of_one_emotion, share_between
 from .named import make_splitter
 from .sentences import sentences_of
 from .splitters import Fold, folds_of
@@ -170,21 +170,22 @@ def refuse_lost_emotion(speakers: np.ndarray, y: pd.Series, pipeline: Any, plann
     Raises
     ------
     ProtocolError
-        If :func:`emotion_lost` is half or more.
+        As :func:`prosody_ser.learn.speakers.tied.is_lost` says.
     """
-    lost = emotion_lost(speakers, y, pipeline, planned)
-    if lost < MOST_LOST:
+    if speaker_norm_of(pipeline) == "none":
         return
-    together = _normalised_together(speakers, y, pipeline, planned)
-    groups, emotions = max(together, key=lambda one: share_between(*one))
-    n_groups, n_one = len(np.unique(groups)), of_one_emotion(groups, emotions)
-    whole = groups is speakers
-    of_what = "speakers" if whole else "speakers, each in the test part of a fold,"
-    raise ProtocolError(
-        f"speaker and emotion are tied: {n_one} of {n_groups} {of_what} have clips of one emotion only, so that "
-        f"normalising each speaker would take away {lost:.0%} of what tells the emotions apart; take the blind track "
-        f"('--speaker-norm none')" + (", or add the same speakers' clips of other emotions" if whole else ", or 'loso'")
-    )
+    for groups, emotions in _normalised_together(speakers, y, pipeline, planned):
+        if not is_lost(groups, emotions):
+            continue
+        whole = groups is speakers
+        of_what = "speakers" if whole else "speakers, each in the test part of a fold,"
+        raise ProtocolError(
+            f"speaker and emotion are tied: {of_one_emotion(groups, emotions)} of {len(np.unique(groups))} {of_what} "
+            "have clips of one emotion only, so that normalising each speaker would take away "
+            f"{share_between(groups, emotions):.0%} of what tells the emotions apart; take the blind track "
+            "('--speaker-norm none')"
+            + (", or add the same speakers' clips of other emotions" if whole else ", or 'loso'")
+        )
 
 
 def _normalised_together(
