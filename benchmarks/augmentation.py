@@ -6,7 +6,8 @@ feature over the recordings, and which it moves most.
 
 ``python benchmarks/augmentation.py scores DIR... [--features prosody_v1] [--models svm,lda,mlp] [--naive]``: UAR of
 each corpus, leave one speaker out, blind: without copies, and what each augmentation adds, with its interval over the
-speakers (the same, paired); with ``--naive`` also what the naive order would have printed of the first model.
+speakers (the same, paired); with ``--naive`` also the last step of the naive order, of the first model, counted on the
+recordings alone.
 """
 
 import argparse

@@ -31,7 +31,7 @@ def command(
         int, typer.Option(min=0, help="Runs on labels permuted within speakers, for a p-value; each takes as long.")
     ] = 0,
     naive: Annotated[
-        bool, typer.Option("--naive", help="Also the wrong protocol: SMOTE and scaling before a random split.")
+        bool, typer.Option("--naive", help="Also what leaks would add, step by step: a random split, SMOTE before it.")
     ] = False,
     importances: Annotated[
         bool, typer.Option("--importances", help="Also importances of features, clusters and families, in the result.")
@@ -113,7 +113,7 @@ def _with_more(
             )
     if naive:
         with progress_bar("naive folds") as progress:
-            result = with_naive(result, plan, pipeline, progress=progress)
+            result = with_naive(result, plan, pipeline, n_jobs=jobs, progress=progress)
     if importances:
         with progress_bar("importances") as progress:
             result = with_importances(result, plan, pipeline, n_jobs=jobs, progress=progress)

@@ -14,7 +14,7 @@ from itertools import pairwise
 import pytest
 from markdown_it import MarkdownIt
 
-from prosody_ser import Result, result_html, result_latex, result_markdown
+from prosody_ser import Result, result_html, result_latex, result_markdown, result_text
 from prosody_ser.errors import ProsodySerError
 from prosody_ser.report.formats import FORMATS
 from prosody_ser.report.html.mistakes import worst_confusions
@@ -298,12 +298,25 @@ def test_an_error_of_the_audit_is_said_before_any_score(full):
 
 
 def test_what_a_leaking_protocol_claims_looks_like_no_score(full):
-    data = changed(full, ("naive",), lambda naive: naive.update(inflated_uar=0.9876, inflated_accuracy=0.9765))
+    wrong = {"inflated_uar": 0.9876, "inflated_accuracy": 0.9765}
+    steps = [step | {"claimed_uar": 0.9876, "interval_of_uar": None} for step in full["naive"]["steps"]]
+    data = changed(full, ("naive",), lambda naive: naive.update(wrong, steps=steps))
     html = result_html(Result(data))
     for number in ("0.988", "0.976", "0.977"):
         assert all(f"<s>({number})</s>" in html[i - 5 : i + 10] for i in (m.start() for m in re.finditer(number, html)))
         assert number not in result_markdown(Result(data)) + result_latex(Result(data))
     assert html.index("0.988") > html.index('class="not-a-score"')
+
+
+def test_a_naive_block_of_an_earlier_release_is_shown_and_said_to_count_all_rows(full, tmp_path):
+    data = changed(full, ("naive",), lambda naive: naive.pop("steps"))
+    (tmp_path / "former.json").write_text(json.dumps(data))
+    former = read_result(tmp_path / "former.json")
+    page = assert_whole(data).words
+    for words in (page, " ".join(result_text(former).split())):
+        assert f"({data['naive']['inflated_uar']:.3f})" in words
+        assert "count synthetic rows and augmented copies too" in words
+        assert "count synthetic rows" not in Page(result_html(Result(full))).words
 
 
 HOSTILE = "</td></style><script>alert(1)</script><!-- \"'&amp;|`*\\{}$%#^~[x](y)\u202e\x00\udcff"

@@ -40,6 +40,7 @@ _NEEDED = (
 )
 
 #: Parameters are scikit-learn's defaults or common choices, never searched for on a corpus whose score is reported.
+#: Those of the networks were: ``benchmarks/networks.md`` says on which.
 MODELS = {
     # break_ties: the predicted emotion is always the one with the largest margin
     "svm": Model("support vector machine, RBF kernel", "sklearn.svm:SVC", {"kernel": "rbf", "break_ties": True}),

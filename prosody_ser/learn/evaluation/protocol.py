@@ -57,7 +57,7 @@ def describe_protocol(
         "versions": library_versions(*_LIBRARIES, *(_OF_NETWORKS if takes_validation(model) else ())),
         "folds": fold_facts,
         "track": track_of(pipeline),
-        "track_note": track_note(pipeline, plan.enrol_clips),
+        "track_note": track_note(pipeline, plan),
         "clips_of_speaker": clips_of_speaker(pipeline, plan),
         "enrolment": _enrolment(plan) if enrolled else None,
         "split": describe_split(plan.splitter, plan.folds, plan.X),

@@ -54,14 +54,14 @@ class Scored:
     def main(self, protocol: dict[str, Any], notice: str | None) -> dict[str, Any]:
         """Scores of the first pipeline, as a result holds them, its protocol among them."""
         plan, counts, said = self.plan, self.counts[0], self.held_out[0]
-        pooled, few = counts.sum(axis=0), len(self.names) < LEAST_SPEAKERS
+        pooled = counts.sum(axis=0)
         metadata = plan.clips[["sex", "age", "language"]].iloc[self.row].reset_index(drop=True)
         calibrated = said.kind == PROBABILITIES
         return {
             **plain_scores(pooled),
             "chance": 1 / len(plan.labels),
             "intervals": intervals(counts, plan.seed),
-            "interval_note": TOO_FEW if few else None,
+            "interval_note": _why_no_interval(len(self.names)),
             "notice": notice,
             "labels": plan.labels,
             "n_clips": int(self._n_clips().sum()),
@@ -85,7 +85,7 @@ class Scored:
         plan, pooled, first = self.plan, counts.sum(axis=0), self.counts[0]
         return {
             "track": track_of(pipeline),
-            "track_note": track_note(pipeline, plan.enrol_clips),
+            "track_note": track_note(pipeline, plan),
             **plain_scores(pooled),
             "intervals": intervals(counts, plan.seed),
             "per_class": per_class(pooled, plan.labels),
@@ -107,6 +107,18 @@ class Scored:
             | {"n_clips": int(n_clips[i])}
             for i, name in enumerate(self.names)
         }
+
+
+def _why_no_interval(n_speakers: int) -> str | None:
+    """Why a score has no interval, and what to do; None if it has one."""
+    if n_speakers >= LEAST_SPEAKERS:
+        return None
+    whose = "one speaker" if n_speakers == 1 else f"{n_speakers} speakers"
+    return (
+        f"{TOO_FEW}: an interval over {whose} would say nothing of other speakers, so this score holds for {whose} "
+        f"only; add recordings of more speakers ({LEAST_SPEAKERS} are the least), or test the model on another corpus "
+        "with 'prosody-ser cross'"
+    )
 
 
 def described_clips(plan: EvaluationPlan, said: HeldOut, kept: np.ndarray) -> list[dict[str, Any]]:

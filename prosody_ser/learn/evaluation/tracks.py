@@ -6,6 +6,7 @@ import numpy as np
 
 from ...errors import chosen
 from ..preprocessing.speaker_norm import SPEAKER_NORMS, speaker_norm_of
+from ..speakers.tied import MUCH_LOST
 from ..splits.evaluation_plan import EvaluationPlan
 
 _NOTES = {
@@ -19,6 +20,11 @@ _NOTES = {
         "labels unseen. A test speaker's are neither trained on nor scored; every other clip was judged by itself."
     ),
 }
+#: Follows the note.
+_LOST = (
+    " WARNING: these speakers differ in which emotions they have, so that normalising them takes away {lost:.0%} of "
+    "what tells the emotions apart. Compare this score with that of the blind track, which may be much higher."
+)
 
 
 def track_of(pipeline: Any) -> str:
@@ -26,9 +32,11 @@ def track_of(pipeline: Any) -> str:
     return SPEAKER_NORMS[speaker_norm_of(pipeline)]
 
 
-def track_note(pipeline: Any, enrol_clips: int) -> str:
-    """What that means, in words."""
-    return _NOTES[speaker_norm_of(pipeline)].format(n=enrol_clips)
+def track_note(pipeline: Any, plan: EvaluationPlan) -> str:
+    """What that means, in words, and a warning where normalising takes away much of the emotion."""
+    note = _NOTES[speaker_norm_of(pipeline)].format(n=plan.enrol_clips)
+    lost = plan.emotion_lost(pipeline)
+    return note if lost < MUCH_LOST else note + _LOST.format(lost=lost)
 
 
 def wanted_norms(names: str) -> list[str]:

@@ -16,7 +16,7 @@ from ..speakers.enrolment import DEFAULT_CLIPS, mark_enrolment
 from ..speakers.names import speakers_of
 from .copies import Copies, copies_of
 from .named import make_splitter
-from .plan import check_normalisable, check_protocol, plan_folds
+from .plan import check_normalisable, check_protocol, emotion_lost, plan_folds, refuse_lost_emotion
 from .split_column import with_split_column
 from .splitters import Fold
 
@@ -160,7 +160,8 @@ class EvaluationPlan:
         ------
         ProtocolError
             If the pipeline reads frames and the table has features, or the other way round; if the table lacks all
-            that it reads; or if a speaker of some fold cannot be normalised.
+            that it reads; if a speaker of some fold cannot be normalised; or if normalising speakers would take away
+            most of what tells the emotions apart (:mod:`prosody_ser.learn.speakers.tied`).
         """
         table = table_read_by(pipeline, self.table)
         if table is self.table:
@@ -169,7 +170,21 @@ class EvaluationPlan:
             names = list(table.feature_names)
             plan = replace(self, table=table, X=self.X[names], copies=replace(self.copies, X=self.copies.X[names]))
         check_normalisable(plan.rows_for(pipeline) if enrols else plan.X, pipeline, plan.folds)
+        refuse_lost_emotion(plan.speakers, plan.y, pipeline, plan.folds)
         return plan
+
+    def emotion_lost(self, pipeline: Any) -> float:
+        """Share of what tells the emotions apart that a pipeline takes away with the speakers, 0 to 1.
+
+        Parameters
+        ----------
+        pipeline : estimator
+
+        Returns
+        -------
+        float
+        """
+        return emotion_lost(self.speakers, self.y, pipeline, self.folds)
 
     @cached_property
     def clips(self) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The folds of an evaluation, checked before anything is fitted."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from ...tables.feature_table import FRAMES, FeatureTable
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
 from ..speakers.names import speakers_of
+from ..speakers.tied import is_lost, of_one_emotion, share_between
 from .named import make_splitter
 from .sentences import sentences_of
 from .splitters import Fold, folds_of
@@ -146,6 +148,64 @@ def check_normalisable(X: pd.DataFrame, pipeline: Any, planned: list[Fold]) -> N
                     f"speaker {few[0]} has no enrolment clip in the train part of fold {number}; "
                     "take more enrolment clips, or folds that do not divide a speaker's sentences"
                 )
+
+
+def emotion_lost(speakers: np.ndarray, y: pd.Series, pipeline: Any, planned: list[Fold]) -> float:
+    """Share of what tells the emotions apart that a pipeline takes away with the speakers, 0 to 1.
+
+    Parameters
+    ----------
+    speakers : ndarray of object, shape (n_clips,)
+    y : Series of shape (n_clips,)
+    pipeline : estimator
+    planned : list of Fold
+
+    Returns
+    -------
+    float
+        0 if it does not normalise speakers, or if all speakers have the same share of each emotion. See
+        :mod:`prosody_ser.learn.speakers.tied`.
+    """
+    if speaker_norm_of(pipeline) == "none":
+        return 0.0
+    return max(share_between(*groups) for groups in _normalised_together(speakers, y, pipeline, planned))
+
+
+def refuse_lost_emotion(speakers: np.ndarray, y: pd.Series, pipeline: Any, planned: list[Fold]) -> None:
+    """Refuse to normalise speakers where that takes away most of what tells the emotions apart.
+
+    Raises
+    ------
+    ProtocolError
+        As :func:`prosody_ser.learn.speakers.tied.is_lost` says.
+    """
+    if speaker_norm_of(pipeline) == "none":
+        return
+    for groups, emotions in _normalised_together(speakers, y, pipeline, planned):
+        if not is_lost(groups, emotions):
+            continue
+        whole = groups is speakers
+        of_what = "speakers" if whole else "speakers, each in the test part of a fold,"
+        raise ProtocolError(
+            f"speaker and emotion are tied: {of_one_emotion(groups, emotions)} of {len(np.unique(groups))} {of_what} "
+            "have clips of one emotion only, so that normalising each speaker would take away "
+            f"{share_between(groups, emotions):.0%} of what tells the emotions apart; take the blind track "
+            "('--speaker-norm none')"
+            + (", or add the same speakers' clips of other emotions" if whole else ", or 'loso'")
+        )
+
+
+def _normalised_together(
+    speakers: np.ndarray, y: pd.Series, pipeline: Any, planned: list[Fold]
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Groups of clips that are normalised together, and their emotions: of speakers, and of their test parts."""
+    labels = y.to_numpy(dtype=object)
+    yield speakers, labels
+    if speaker_norm_of(pipeline) == "speaker":
+        test = np.concatenate([fold.test for fold in planned])
+        fold_of = np.repeat(np.arange(len(planned)), [len(fold.test) for fold in planned])
+        part = fold_of * len(speakers) + np.unique(speakers, return_inverse=True)[1][test]
+        yield part, labels[test]
 
 
 def _refuse_single_clips(speakers: np.ndarray, where: str = "") -> None:

@@ -2,7 +2,7 @@
 
 ``small`` is a grid of at most a dozen candidates, ``wide`` of some dozens, for a random or halving search. Values are
 the usual ones for a few hundred to a few thousand standardised clips; what the registry sets is among them. They were
-chosen by no corpus's score.
+chosen by no corpus's score. What the registry sets for the networks, however, was (``benchmarks/networks.md``).
 """
 
 from typing import Any

@@ -14,6 +14,7 @@ from .. import number_format as figures
 from .. import protocol
 from ..grid import Table
 from ..learning import epochs_in_words, gap_in_words
+from ..naive import explanations, rows_said, rungs
 from . import views
 from .mistakes import worst_confusions
 from .palette import step_class, steps_css
@@ -103,6 +104,9 @@ def environment() -> jinja2.Environment:
         definition=views.definition,
         gap_in_words=gap_in_words,
         epochs_in_words=epochs_in_words,
+        rungs=rungs,
+        explanations=explanations,
+        rows_said=rows_said,
     )
     return made
 

@@ -1,4 +1,4 @@
-"""What a leak audit found, and what the wrong protocol gives, as plain text for a terminal."""
+"""What a leak audit found, as plain text for a terminal."""
 
 import textwrap
 from collections.abc import Sequence
@@ -36,24 +36,6 @@ def audit_lines(findings: Sequence[dict[str, Any]]) -> list[str]:
         for finding in findings
         if finding["severity"] != "note"
     ]
-
-
-def naive_text(data: dict[str, Any]) -> str:
-    """The right score, the wrong protocol's, and the difference, which is all that the latter is good for."""
-    naive = data["naive"]
-    lines = [
-        f"{'':9} {'right':>7} {'naive':>9} {'inflation':>10}",
-        f"{'UAR':9} {data['uar']:7.3f} {_struck(naive['inflated_uar']):>9} {naive['inflation_of_uar']:+10.3f}",
-        f"{'accuracy':9} {data['accuracy']:7.3f} {_struck(naive['inflated_accuracy']):>9} "
-        f"{naive['inflation_of_accuracy']:+10.3f}",
-        *_wrapped("naive: ", f"{naive['not_the_score']} {naive['protocol']}"),
-    ]
-    return "\n".join(lines)
-
-
-def _struck(value: float) -> str:
-    """In brackets, so that no eye and no script takes it for the score."""
-    return f"({value:.3f})"
 
 
 def _wrapped(first: str, text: str) -> list[str]:

@@ -8,9 +8,10 @@ from ...results import Result
 from ..grid import grid
 from ..learning import epochs_in_words, gap_in_words
 from ..protocol import features_of
-from .audit import audit_lines, naive_text
+from .audit import audit_lines
 from .choices import selection_text, tuning_text
 from .importances import importances_lines
+from .naive import naive_text
 from .profile import profile_lines
 from .scores import calibration_lines, clips_used, confusion_lines, group_lines, headline_lines, track_lines
 

@@ -3,6 +3,7 @@
 Every block takes the content of ``result.json`` and gives no line where the result lacks what it shows.
 """
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,7 +25,7 @@ def headline_lines(data: dict[str, Any]) -> list[str]:
     if intervals:
         lines.append(f"[{intervals['level']:.0%} interval: {intervals['method']}]")
     elif data.get("interval_note"):
-        lines.append(f"no intervals: {data['interval_note']}")
+        lines += textwrap.wrap(f"no intervals: {data['interval_note']}", 80, subsequent_indent="    ")
     if "permutation" in data:
         found = data["permutation"]
         spread = "" if found["null_sd"] is None else f" (sd {found['null_sd']:.3f})"

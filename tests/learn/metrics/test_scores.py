@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, precision_recall_fscore_support, recall_score
 
-from prosody_ser import FeatureTable, evaluate, make_pipeline, result_text
+from prosody_ser import FeatureTable, evaluate, make_pipeline, result_html, result_latex, result_markdown, result_text
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.evaluation.p_value import with_permutation_test
 from prosody_ser.learn.metrics.fairness import age_group, by_group
@@ -95,9 +95,15 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
 
 def test_under_six_speakers_there_is_no_interval_and_the_result_says_so():
     few, enough = (evaluate(random_table(n_speakers=n, signal=1), make_pipeline("lda")) for n in (5, 6))
-    assert (few.data["intervals"], few.data["interval_note"]) == (None, "too few speakers for an interval")
+    assert few.data["intervals"] is None
+    assert few.data["interval_note"].startswith("too few speakers for an interval: an interval over 5 speakers")
     assert "no intervals: too few speakers for an interval" in result_text(few)
     assert enough.data["interval_note"] is None
+    two = evaluate(random_table(n_speakers=2, signal=1), make_pipeline("lda"))
+    for write in (result_text, result_html, result_markdown, result_latex):  # what is to be done
+        said = " ".join(write(two).split()).replace("&#39;", "'")
+        assert "this score holds for 2 speakers only; add recordings of more speakers" in said
+        assert "test the model on another corpus with" in said
     low, high = enough.data["intervals"]["uar"]
     assert low <= enough.uar <= high
     assert f"[{low:.3f}, {high:.3f}]" in result_text(enough)

@@ -1,0 +1,56 @@
+"""What normalising by speaker costs where speakers have few of the emotions: ``python benchmarks/tied_speakers.py``.
+
+The built-in table of EMO-DB is thinned out: each speaker keeps the clips of K emotions drawn at random, five draws for
+each K. Printed are the mean share of what tells the emotions apart that lies between speakers
+(:mod:`prosody_ser.learn.speakers.tied`) and the mean UAR of an SVM on ``prosody_v1``, leave one speaker out, blind and
+speaker-normalised. For K = 1 the normaliser is fitted although an evaluation would refuse it.
+"""
+
+import sys
+
+import numpy as np
+from sklearn.metrics import balanced_accuracy_score
+
+from prosody_ser import FeatureTable, load_emodb_features, make_pipeline
+from prosody_ser.errors import ProtocolError
+from prosody_ser.learn.evaluation.predictions import predict_held_out
+from prosody_ser.learn.speakers.tied import share_between
+from prosody_ser.learn.splits.evaluation_plan import EvaluationPlan
+
+
+def thinned(table: FeatureTable, n_kept: int, rng: np.random.Generator) -> EvaluationPlan:
+    """A plan of the table with `n_kept` emotions of each speaker, all of which can be evaluated."""
+    frame = table.frame
+    emotions = sorted(frame["emotion"].unique())
+    while True:
+        own = {name: set(rng.choice(emotions, n_kept, replace=False)) for name in sorted(frame["speaker"].unique())}
+        kept = [emotion in own[name] for name, emotion in zip(frame["speaker"], frame["emotion"], strict=True)]
+        try:
+            return EvaluationPlan.of(FeatureTable(frame[kept].reset_index(drop=True), table.feature_names))
+        except ProtocolError:  # an emotion of one speaker only: another draw
+            continue
+
+
+def uar(plan: EvaluationPlan, speaker_norm: str) -> float:
+    """UAR of held-out speakers."""
+    said = predict_held_out(plan, make_pipeline("svm", speaker_norm=speaker_norm))
+    return balanced_accuracy_score(plan.y.to_numpy(dtype=object)[said.row], said.predicted)
+
+
+def main(n_draws: int = 5) -> None:
+    """Print a Markdown table."""
+    table = load_emodb_features("prosody_v1")
+    print("| emotions a speaker | between speakers | blind | speaker-normalised |\n|---|---|---|---|")
+    for n_kept in (1, 2, 3, 4, 5, 7):
+        rng = np.random.default_rng(n_kept)
+        found = []
+        for _ in range(1 if n_kept == 7 else n_draws):
+            plan = thinned(table, n_kept, rng)
+            share = share_between(plan.speakers, plan.y.to_numpy(dtype=object))
+            found.append([share, uar(plan, "none"), uar(plan, "speaker")])
+        share, blind, normed = np.mean(found, axis=0)
+        print(f"| {n_kept} of 7 | {share:.2f} | {blind:.3f} | {normed:.3f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:2]))

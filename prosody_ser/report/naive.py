@@ -1,0 +1,72 @@
+"""The wrong protocol of a result, step by step, as every format shows it. None of its numbers is a score."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .number_format import counted, sentence
+
+#: Of a result of an earlier release, whose naive numbers hold no steps.
+FORMER = (
+    "An earlier release wrote this comparison. Its wrong numbers count synthetic rows and augmented copies too, and "
+    "not only the recordings that the score counts. 'prosody-ser cv --naive' now counts recordings only and shows "
+    "each step."
+)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One line of the comparison."""
+
+    title: str
+    uar: float
+    interval: Sequence[float] | None  #: of `uar`
+    difference: float | None  #: UAR less that of the line before; None in the first line
+    difference_interval: Sequence[float] | None
+    is_score: bool  #: whether `uar` is the score, which is so in the first line alone
+
+
+def rungs(data: Mapping[str, Any]) -> list[Rung]:
+    """The score, then each step of the wrong protocol; of a former result the score and the last step."""
+    ends = data.get("intervals")
+    found = [Rung("unheard speakers: the score", data["uar"], ends["uar"] if ends else None, None, None, True)]
+    naive = data["naive"]
+    steps = naive.get("steps")
+    if not steps:
+        return [*found, Rung("everything at once", naive["inflated_uar"], None, naive["inflation_of_uar"], None, False)]
+    return found + [
+        Rung(
+            step["title"],
+            step["claimed_uar"],
+            step["interval_of_uar"],
+            step["difference_of_uar"],
+            step["difference_interval"],
+            False,
+        )
+        for step in steps
+    ]
+
+
+def explanations(data: Mapping[str, Any]) -> list[str]:
+    """What each step does, in order; of a former result what its numbers count."""
+    steps = data["naive"].get("steps")
+    if not steps:
+        return [FORMER]
+    return [sentence(step["what"]) + _removed(step["n_scored"], data["n_clips"]) for step in steps]
+
+
+def rows_said(naive: Mapping[str, Any]) -> str:
+    """How many rows are split at random, and how many of them are no recordings."""
+    parts = [f"{naive['n_synthetic']:,} synthetic"]
+    if naive.get("n_copies"):
+        parts.append(f"{naive['n_copies']:,} augmented")
+    return f"{counted(naive['n_rows'], 'row')}, of which {' and '.join(parts)}."
+
+
+def _removed(n_scored: int, n_clips: int) -> str:
+    if n_scored >= n_clips:
+        return ""
+    return (
+        f" The pipeline's sampler removes {counted(n_clips - n_scored, 'recording')} before the split, so that "
+        f"{n_scored:,} are counted here."
+    )

@@ -1,0 +1,45 @@
+"""What a wrong, leaking protocol would have claimed, as plain text for a terminal."""
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from ..grid import grid
+from ..naive import Rung, explanations, rows_said, rungs
+
+_WIDTH = 80
+
+
+def naive_text(data: dict[str, Any]) -> str:
+    """The score, each step of the wrong protocol, and by how much each step raises the number."""
+    naive = data["naive"]
+    rows = [[str(number), rung.title, _claimed(rung), _raised(rung)] for number, rung in enumerate(rungs(data))]
+    accuracy = f"{data['accuracy']:.3f} right, ({naive['inflated_accuracy']:.3f}) in the last step"
+    lines = [
+        "what a leaking protocol would claim (in brackets: NOT THE SCORE)",
+        grid(["", "step", "UAR", "inflation"], rows, n_left=2),
+        f"in all: UAR {naive['inflation_of_uar']:+.3f}, accuracy {naive['inflation_of_accuracy']:+.3f} ({accuracy})",
+    ]
+    lines += _wrapped("naive: ", f"{naive['not_the_score']} {naive['protocol']} {rows_said(naive)}")
+    for number, said in enumerate(explanations(data), start=1):
+        lines += _wrapped(f"  {number}  ", said)
+    return "\n".join(lines)
+
+
+def _claimed(rung: Rung) -> str:
+    """In brackets unless it is the score, so that no eye and no script takes it for one."""
+    value = f"{rung.uar:.3f}" if rung.is_score else f"({rung.uar:.3f})"
+    ends = _ends(rung.interval)
+    return f"{value} {ends}" if ends else value
+
+
+def _raised(rung: Rung) -> str:
+    return "" if rung.difference is None else f"{rung.difference:+.3f} {_ends(rung.difference_interval, '+')}"
+
+
+def _ends(interval: Sequence[float] | None, sign: str = "") -> str:
+    return f"[{interval[0]:{sign}.3f}, {interval[1]:{sign}.3f}]" if interval else ""
+
+
+def _wrapped(first: str, text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent="     ", break_long_words=False)
