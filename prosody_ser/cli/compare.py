@@ -45,6 +45,7 @@ def command(
     seed: Seed = 0,
     jobs: Jobs = 1,
     out: Annotated[Path, typer.Option(help="The comparison as JSON.")] = Path("comparison.json"),
+    plot: Annotated[Path | None, typer.Option(help="A picture of the comparison: .png, .svg or .pdf.")] = None,
     keep: Annotated[Path | None, typer.Option(help="Of tables: a folder for the result of every run.")] = None,
     form: Annotated[str, typer.Option("--format", help="text, markdown or latex.")] = "text",
     force: Force = False,
@@ -56,8 +57,10 @@ def command(
     speaker-normalised are shown side by side but never ranked against each other. Without RESULTS or TABLES it takes
     the table that 'extract' wrote last in this folder, else the built-in table of EMO-DB, and says which.
     """
-    from ..atomic_write import check_outputs
+    from ..atomic_write import check_outputs, whole_file
     from ..learn.comparison.compare import TESTS, compare
+    from ..plots.comparison import plot_comparison
+    from ..plots.style import check_picture_suffix
     from ..report import comparison_text
     from ..report.grid import FORMATS
     from ..results import Result
@@ -70,7 +73,10 @@ def command(
     are_results = _are_results(paths)
     paths = paths or [path for path in [table_or_default(None)] if path]
     precious = [file for path in paths for file in files_read(path)] + ([split_file] if split_file else [])
-    check_outputs(out, inputs=precious, force=force)
+    written = [path for path in (out, plot) if path is not None]
+    check_outputs(*written, inputs=precious, force=force)
+    if plot is not None:
+        check_picture_suffix(plot)
     lists = {
         "--models": models,
         "--sets": sets,
@@ -85,12 +91,15 @@ def command(
         found = dict(zip(short_names(paths), map(Result.read, paths), strict=True))
     else:
         wanted = {option: words(text, option) for option, text in lists.items()}
-        found = _evaluated(paths, wanted, folds, split_file, device, seed, jobs, keep, [*precious, out], force)
+        found = _evaluated(paths, wanted, folds, split_file, device, seed, jobs, keep, [*precious, *written], force)
     comparison = compare(list(found.values()), list(found), test=test, seed=seed)
-    comparison.write(out)
+    with whole_file(out) as temporary:  # both files or neither
+        comparison.write(temporary)
+        if plot is not None:
+            plot_comparison(comparison.data, plot)
     print(comparison_text(comparison.data, form))
     if form == "text":
-        print(f"\ncomparison -> {out}")
+        print(f"\ncomparison -> {out}" + ("" if plot is None else f"\npicture    -> {plot}"))
 
 
 def _are_results(paths: list[Path]) -> bool:

@@ -6,9 +6,10 @@ Figures are made without pyplot: no state is left behind, no window opened.
 import os
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..atomic_write import whole_file
+from ..colours import Fill, ink_on, mixed
 from ..errors import ProsodySerError
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ DPI = 150
 TITLE, LABEL, NOTE = 10, 9, 8
 #: Marker and filling of each track, told apart without colour.
 MARKS = (("o", "black"), ("D", "white"), ("s", "0.6"))
+#: Inches that a letter of a note takes across.
+LETTER_IN = 0.075
 #: Letters of one point that fit in an inch: wrapped so, text stays inside the picture.
 _LETTERS_PER_INCH = 125
 
@@ -45,6 +48,20 @@ def wrapped(text: str, width_in: float, size: float) -> str:
 def shortened(name: str, most: int) -> str:
     """A name of at most so many letters."""
     return name if len(name) <= most else f"{name[: most - 1]}…"
+
+
+def filled(fill: Fill) -> dict[str, Any]:
+    """What matplotlib must be told so that an area has a fill; its edge is seen on paper and on its neighbour."""
+    line = mixed(fill.colour, ink_on(fill.colour), 0.45)
+    return {"facecolor": fill.colour, "edgecolor": line, "hatch": fill.hatch, "linewidth": 0.5}
+
+
+def ink_at(colours: str, share: float) -> str:
+    """White or black, whichever can be read on a cell at a share of one of matplotlib's scales of colour."""
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
+    return ink_on(to_hex(colormaps[colours](share)))
 
 
 def put_title(figure: "Figure", text: str, taken_in: float = 1.5) -> None:
