@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .scores import draw_dots
-from .style import LABEL, MARKS, NOTE, new_figure, put_notes, put_title, shortened, write_figure
+from .style import LABEL, MARKS, NOTE, new_figure, put_legend, put_notes, put_title, shortened, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,6 +65,7 @@ def comparison_figure(data: Mapping[str, Any]) -> "Figure":
     _draw_differences(differences, from_best, [tracks.index(result["track"]) for result in results])
     corpora = ", ".join(data["corpora"]) or "corpus not named"
     put_title(figure, f"{corpora}: {data['split']}, {data['n_clips']} clips, {data['n_speakers']} speakers")
+    put_legend(figure, scores)
     put_notes(figure, *_notes(data, from_best, len(tracks)), data["notice"])
     return figure
 

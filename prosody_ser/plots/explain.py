@@ -133,22 +133,17 @@ def explanations_figure(explained: Any, title: str, notice: str | None = None) -
     bars = barh_of(panels[0], list(map(family_fill, families)), first["mean_abs_shap"])
     _named(panels[0], list(first["feature"]))
     panels[0].set_title("all emotions: mean absolute contribution", fontsize=LABEL, loc="left")
-    family_legend(panels[0], bars, families)
+    family_legend(figure, bars, families, "outside right upper")
     for at, (emotion, axes) in enumerate(zip(explained.labels, panels[1:n_panels], strict=True)):
         chosen = list(summary.sort_values(emotion, ascending=False, kind="stable")["feature"].head(TOP_EACH))[::-1]
         dots = _swarms(axes, explained, at, chosen)
-        axes.set_title(
-            f"{emotion}: contribution to its {explained.kind}, one dot for each clip",
-            fontsize=LABEL,
-            loc="left",
-            parse_math=False,
-        )
+        axes.set_title(f"{emotion}: contribution to its {explained.kind}", fontsize=LABEL, loc="left", parse_math=False)
     bar = figure.colorbar(dots, ax=list(panels), shrink=0.4, aspect=30, pad=0.01, ticks=[0, 1])
     bar.ax.set_yticklabels(["low", "high"], fontsize=NOTE)
     bar.set_label("value of the feature (rank)", fontsize=NOTE)
     figure.suptitle(wrapped(title, 11.0, TITLE), fontsize=TITLE, parse_math=False)
     crosses = " Crosses: the value is undefined." if np.isnan(explained.inputs).any() else ""
-    put_notes(figure, f"Shapley values, each clip by the fold that had not heard its speaker.{crosses}", notice)
+    put_notes(figure, f"Each dot is a clip: its Shapley value, by the fold that had not heard its speaker.{crosses}", notice)
     return figure
 
 
@@ -176,7 +171,7 @@ def _bars(axes: "Axes", names: Sequence[str], pushes: Sequence[float], starts: n
     axes.set_xlim(low - room, high + room)
     for y, (push, end) in enumerate(zip(pushes, ends, strict=True)):
         axes.annotate(
-            _with_minus(f"{push:+.{decimals}f}"), (end, y), (3 if push > 0 else -3, 0), textcoords="offset points",
+            _with_minus(f"{push:+z.{decimals}f}"), (end, y), (3 if push > 0 else -3, 0), textcoords="offset points",
             fontsize=NOTE, va="center", ha="left" if push > 0 else "right",
         )  # fmt: skip
     _named(axes, names)
@@ -187,7 +182,7 @@ def _ends(axes: "Axes", base: float, output: float, n_bars: int, decimals: int) 
     for value, name, style, y in ((base, "base", "--", -1.0), (output, "score", "-", n_bars)):
         axes.axvline(value, color="black", linewidth=0.8, linestyle=style, zorder=0)
         ground = {"facecolor": "white", "linewidth": 0, "pad": 1}
-        text = _with_minus(f"{name} {value:.{decimals}f}")
+        text = _with_minus(f"{name} {value:z.{decimals}f}")
         axes.text(value, y, text, fontsize=NOTE, ha="center", va="center", bbox=ground)
     axes.set_ylim(-1.6, n_bars + 0.6)
 

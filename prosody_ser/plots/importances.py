@@ -62,7 +62,7 @@ def importances_figure(found: pd.DataFrame, title: str, notice: str | None = Non
     axes.set_xlabel(f"UAR lost when values are shuffled{jointly}", fontsize=LABEL)
     axes.margins(y=0.01)
     if "family" not in shown.columns[:2]:
-        family_legend(axes, bars, families)
+        family_legend(figure, bars, families, "outside upper right")
     put_notes(
         figure, "Measured on held-out speakers. Lines: one standard deviation over shuffles, up and down.", notice
     )
@@ -100,12 +100,13 @@ def drop_family_figure(found: pd.DataFrame, title: str, notice: str | None = Non
     return figure
 
 
-def family_legend(axes: "Axes", bars: Any, families: list[str]) -> None:
-    """Say which fill is which family, by a bar of each."""
+def family_legend(figure: "Figure", bars: Any, families: list[str], place: str) -> None:
+    """Say which fill is which family, by a bar of each, at a place outside the panels: a legend must not hide a bar."""
     seen = [name for name in (*FAMILY_FILLS, SEVERAL) if name in families]
     if seen:
         handles = [bars[families.index(name)] for name in seen]
-        axes.legend(handles, seen, fontsize=NOTE, frameon=False, loc="lower right")
+        columns = len(seen) if "upper right" in place else 1
+        figure.legend(handles, seen, fontsize=NOTE, frameon=False, loc=place, ncols=columns)
 
 
 def barh_of(axes: "Axes", fills: Sequence[Fill], lengths: Sequence[float], **more: Any) -> Any:

@@ -95,7 +95,7 @@ def _cells(axes: "Axes", effects: np.ndarray, significant: np.ndarray) -> "AxesI
     image = axes.imshow(shown, cmap=colours, vmin=-_LIMIT, vmax=_LIMIT, aspect="auto", interpolation="nearest")
     for row, column in np.argwhere(np.isfinite(effects)):
         effect, marked = effects[row, column], significant[row, column]
-        text = f"{effect:+.1f}{'*' if marked else ''}".replace("-", "\N{MINUS SIGN}")
+        text = f"{effect:+z.1f}{'*' if marked else ''}".replace("-", "\N{MINUS SIGN}")
         ink = ink_at(_COLOURS, (effect + _LIMIT) / (2 * _LIMIT))
         weight = "bold" if marked else "normal"
         axes.text(column, row, text, ha="center", va="center", fontsize=NOTE, color=ink, weight=weight)

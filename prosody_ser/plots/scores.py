@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..results.reliability import FEW, Bin, reliability_bins
-from .style import LABEL, LETTER_IN, MARKS, NOTE, ink_at, new_figure, put_notes, put_title, write_figure
+from .style import LABEL, LETTER_IN, MARKS, NOTE, ink_at, new_figure, put_legend, put_notes, put_title, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,7 +74,9 @@ def confusion_figure(data: Mapping[str, Any]) -> "Figure":
     axes.tick_params(length=0)
     axes.spines[:].set_color("0.6")
     put_title(figure, headline(data), taken_in=names_in + 0.4)
-    put_notes(figure, "Held-out predictions, and their share of the row.", data["notice"])
+    put_notes(
+        figure, "In each cell: held-out predictions, and their share of all clips of the true emotion.", data["notice"]
+    )
     return figure
 
 
@@ -117,6 +119,7 @@ def speakers_figure(data: Mapping[str, Any]) -> "Figure":
     axes.set_xlabel("UAR over the emotions that the speaker has", fontsize=LABEL)
     axes.set_ylabel("held-out speaker", fontsize=LABEL)
     put_title(figure, headline(data))
+    put_legend(figure, axes)
     put_notes(figure, data["notice"])
     return figure
 
@@ -133,7 +136,6 @@ def draw_dots(
     axes.set_ylim(-0.7, len(names) - 0.3)
     axes.tick_params(axis="x", labelsize=NOTE)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(fontsize=NOTE, loc="best", framealpha=1, edgecolor="white")
 
 
 def plot_reliability(data: Mapping[str, Any], path: str | os.PathLike) -> None:
@@ -163,7 +165,7 @@ def plot_reliability(data: Mapping[str, Any], path: str | os.PathLike) -> None:
 def reliability_figure(data: Mapping[str, Any]) -> "Figure":
     """The picture, with two pairs of axes: the curve, and how many predictions each bin holds."""
     bins = reliability_bins(data)
-    figure = new_figure(4.8, 6.2)
+    figure = new_figure(5.4, 6.4)
     curve, counts = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1.2))
     _curve(curve, bins)
     _counts(counts, bins)
@@ -171,28 +173,26 @@ def reliability_figure(data: Mapping[str, Any]) -> "Figure":
         axes.tick_params(labelsize=NOTE)
         axes.spines[["top", "right"]].set_visible(False)
     put_title(figure, headline(data))
+    put_legend(figure, curve)
     put_notes(figure, *_reliability_notes(data, bins), data["notice"])
     return figure
 
 
 def _curve(axes: "Axes", bins: Sequence[Bin]) -> None:
     """Accuracy over confidence; what few clips say is a hollow dot with a long line."""
-    axes.plot([0, 1], [0, 1], color="0.5", linestyle="--", linewidth=1, label="as often right as it claims")
+    axes.plot([0, 1], [0, 1], color="0.5", linestyle="--", linewidth=1, label="calibrated")
     x, y = [one.mean_confidence for one in bins], [one.accuracy for one in bins]
     axes.plot(x, y, color="0.6", linewidth=0.8)
     for one in bins:
         axes.vlines(one.mean_confidence, *one.interval, color="black", linewidth=0.9)
-    for few, filling, label in (
-        (False, "black", f"bin of {FEW} clips or more"),
-        (True, "white", f"fewer than {FEW} clips"),
-    ):
+    whole: dict[str, Any] = {"color": "black", "markersize": 5, "clip_on": False, "zorder": 3}  # at 0 and 1, too
+    for few, filling, label in ((False, "black", f"{FEW} clips or more"), (True, "white", f"fewer than {FEW} clips")):
         dots = [(one.mean_confidence, one.accuracy) for one in bins if one.few is few]
         if dots:
-            axes.plot(*zip(*dots, strict=True), "o", color="black", markerfacecolor=filling, markersize=5, label=label)
+            axes.plot(*zip(*dots, strict=True), "o", label=label, markerfacecolor=filling, **whole)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1.02)
     axes.set_ylabel("share that is right", fontsize=LABEL)
-    axes.legend(fontsize=NOTE, loc="best", framealpha=1, edgecolor="white")
 
 
 def _counts(axes: "Axes", bins: Sequence[Bin]) -> None:
@@ -211,6 +211,6 @@ def _reliability_notes(data: Mapping[str, Any], bins: Sequence[Bin]) -> Iterator
     brier, ece = data["calibration"]["brier"], data["calibration"]["ece"]
     whose = "" if data["protocol"]["scores_calibrated"] else " The model's own probabilities, not calibrated."
     yield f"Brier score {brier:.3f}, expected calibration error {ece:.3f}.{whose}"
-    yield "Vertical lines: 95 % interval (Wilson), taking clips as independent."
+    yield "Dashed: right as often as claimed. Vertical lines: 95 % interval (Wilson), taking clips as independent."
     if any(one.few for one in bins):
-        yield f"Hollow dots and white bars: bins of fewer than {FEW} clips, too few to judge by."
+        yield f"Hollow dots and white bars: fewer than {FEW} clips, too few to judge by."

@@ -1,4 +1,4 @@
-"""Bins of a reliability curve: the interval is Wilson's; a bin of few clips says so, however often they were predicted."""
+"""Bins of a reliability curve: the interval is Wilson's, and bins of few clips say so, whatever was repeated."""
 
 import pytest
 from scipy.stats import binomtest
