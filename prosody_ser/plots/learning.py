@@ -69,7 +69,7 @@ def learning_figure(data: Mapping[str, Any]) -> "Figure":
     if ranged:
         low, high = zip(*(point["interval"] for point in ranged), strict=True)
         x = [point["n_speakers"] for point in ranged]
-        axes.fill_between(x, low, high, color="0.85", label="95 % over speakers")
+        axes.fill_between(x, low, high, color="0.85", label="95 % interval over speakers")
     axes.plot(n, [point["uar"] for point in points], "ko-", label="unheard speakers")
     own = [point["training_uar"] for point in points]
     axes.plot(n, own, "D--", color="0.4", markerfacecolor="white", label="training clips (no score)")
