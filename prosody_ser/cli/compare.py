@@ -12,7 +12,7 @@ from ..errors import ProsodySerError, chosen
 from .options import Device, Folds, Force, Jobs, Seed, SplitFile
 
 if TYPE_CHECKING:
-    from ..results import Result
+    from ..results import Comparison, Result
     from ..tables.feature_table import FeatureTable
 
 
@@ -57,9 +57,8 @@ def command(
     speaker-normalised are shown side by side but never ranked against each other. Without RESULTS or TABLES it takes
     the table that 'extract' wrote last in this folder, else the built-in table of EMO-DB, and says which.
     """
-    from ..atomic_write import check_outputs, whole_file
+    from ..atomic_write import check_outputs
     from ..learn.comparison.compare import TESTS, compare
-    from ..plots.comparison import plot_comparison
     from ..plots.style import check_picture_suffix
     from ..report import comparison_text
     from ..report.grid import FORMATS
@@ -93,13 +92,21 @@ def command(
         wanted = {option: words(text, option) for option, text in lists.items()}
         found = _evaluated(paths, wanted, folds, split_file, device, seed, jobs, keep, [*precious, *written], force)
     comparison = compare(list(found.values()), list(found), test=test, seed=seed)
-    with whole_file(out) as temporary:  # both files or neither
-        comparison.write(temporary)
-        if plot is not None:
-            plot_comparison(comparison.data, plot)
+    _write(comparison, out, plot)
     print(comparison_text(comparison.data, form))
     if form == "text":
         print(f"\ncomparison -> {out}" + ("" if plot is None else f"\npicture    -> {plot}"))
+
+
+def _write(comparison: "Comparison", out: Path, plot: Path | None) -> None:
+    """The comparison and, if it is wanted, its picture: both files or neither."""
+    from ..atomic_write import whole_file
+    from ..plots.comparison import plot_comparison
+
+    with whole_file(out) as temporary:
+        comparison.write(temporary)
+        if plot is not None:
+            plot_comparison(comparison.data, plot)
 
 
 def _are_results(paths: list[Path]) -> bool:

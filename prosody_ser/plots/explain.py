@@ -143,7 +143,9 @@ def explanations_figure(explained: Any, title: str, notice: str | None = None) -
     bar.set_label("value of the feature (rank)", fontsize=NOTE)
     figure.suptitle(wrapped(title, 11.0, TITLE), fontsize=TITLE, parse_math=False)
     crosses = " Crosses: the value is undefined." if np.isnan(explained.inputs).any() else ""
-    put_notes(figure, f"Each dot is a clip: its Shapley value, by the fold that had not heard its speaker.{crosses}", notice)
+    put_notes(
+        figure, f"Each dot is a clip: its Shapley value, by the fold that had not heard its speaker.{crosses}", notice
+    )
     return figure
 
 
