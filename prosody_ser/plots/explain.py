@@ -130,7 +130,7 @@ def explanations_figure(explained: Any, title: str, notice: str | None = None) -
         axes.set_visible(False)
     first = summary.head(TOP_EACH).iloc[::-1]
     families = list(first["family"])
-    bars = barh_of(panels[0], list(map(family_fill, families)), first["mean_abs_shap"])
+    bars = barh_of(panels[0], list(map(family_fill, families)), list(first["mean_abs_shap"]))
     _named(panels[0], list(first["feature"]))
     panels[0].set_title("all emotions: mean absolute contribution", fontsize=LABEL, loc="left")
     family_legend(figure, bars, families, "outside right upper")

@@ -107,11 +107,12 @@ def _families(axes: "Axes", family: list[str]) -> None:
     from matplotlib.patches import Rectangle
 
     left, right = _STRIP
-    handles = {}
+    handles: dict[str, Rectangle] = {}
     for row, name in enumerate(family):
         if name:
             box = Rectangle((left, row - 0.5), right - left, 1, **filled(family_fill(name)))
-            handles[name] = axes.add_patch(box)
+            axes.add_patch(box)
+            handles[name] = box
         if row and name != family[row - 1]:
             axes.axhline(row - 0.5, color="black", linewidth=0.8)
     if handles:

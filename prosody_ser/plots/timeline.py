@@ -114,7 +114,7 @@ def timeline_figure(
 
 def _places(said: list[_Said], inches_per_s: float) -> list[tuple[_Said, int]]:
     """What is written, and by how many degrees it is turned: each segment's emotion, or that of a run of segments."""
-    placed = []
+    placed: list[tuple[_Said, int]] = []
     for _, together in groupby(_numbered_runs(said), key=lambda pair: pair[0]):
         run = [segment for _, segment in together]
         turned = [_turned(segment, inches_per_s) for segment in run]
@@ -127,7 +127,8 @@ def _places(said: list[_Said], inches_per_s: float) -> list[tuple[_Said, int]]:
 
 def _numbered_runs(said: list[_Said]) -> Iterator[tuple[int, _Said]]:
     """Each segment with the number of its run: neighbours without a gap of which the model says the same."""
-    number, before = 0, None
+    number = 0
+    before: _Said | None = None
     for segment in said:
         if before and (segment.text != before.text or segment.start > before.end + 1e-6):
             number += 1
