@@ -18,7 +18,7 @@ class _Difference(NamedTuple):
     """By how much the UAR of a result exceeds that of the result that it is compared with."""
 
     uar: float
-    interval: Sequence[float] | None
+    interval: tuple[float, float] | None
     remark: str  #: what stands beside it: its p-value, or why there is none
 
 
@@ -82,7 +82,10 @@ def _from_best(result: Mapping[str, Any], data: Mapping[str, Any]) -> _Differenc
         if {pair["one"], pair["other"]} == {best["name"], result["name"]}:
             sign = 1 if pair["one"] == result["name"] else -1
             found = pair["uar"]
-            ends = sorted(sign * end for end in found["interval"]) if found["interval"] else None
+            ends = None
+            if found["interval"]:
+                low, high = sorted(sign * end for end in found["interval"])
+                ends = (low, high)
             p = found["p_corrected"]
             tested = remark if p is None else "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
             return _Difference(sign * found["difference"], ends, tested)
