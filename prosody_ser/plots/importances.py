@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TOP = 20
 SEVERAL = "several families"
+#: Where a legend of families can stand.
+_Place = Literal["outside upper right", "outside right upper"]
 
 
 def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, notice: str | None = None) -> None:
@@ -100,12 +102,12 @@ def drop_family_figure(found: pd.DataFrame, title: str, notice: str | None = Non
     return figure
 
 
-def family_legend(figure: "Figure", bars: Any, families: list[str], place: str) -> None:
+def family_legend(figure: "Figure", bars: Any, families: list[str], place: _Place) -> None:
     """Say which fill is which family, by a bar of each, at a place outside the panels: a legend must not hide a bar."""
     seen = [name for name in (*FAMILY_FILLS, SEVERAL) if name in families]
     if seen:
         handles = [bars[families.index(name)] for name in seen]
-        columns = len(seen) if "upper right" in place else 1
+        columns = len(seen) if place == "outside upper right" else 1
         figure.legend(handles, seen, fontsize=NOTE, frameon=False, loc=place, ncols=columns)
 
 
