@@ -12,7 +12,7 @@ from ..errors import ProsodySerError, chosen
 from .options import Columns, Device, Folds, Force, Jobs, Seed, SplitFile
 
 if TYPE_CHECKING:
-    from ..results import Result
+    from ..results import Comparison, Result
     from ..tables.feature_table import FeatureTable
 
 
@@ -46,6 +46,7 @@ def command(
     seed: Seed = 0,
     jobs: Jobs = 1,
     out: Annotated[Path, typer.Option(help="The comparison as JSON.")] = Path("comparison.json"),
+    plot: Annotated[Path | None, typer.Option(help="A picture of the comparison: .png, .svg or .pdf.")] = None,
     keep: Annotated[Path | None, typer.Option(help="Of tables: a folder for the result of every run.")] = None,
     form: Annotated[str, typer.Option("--format", help="text, markdown or latex.")] = "text",
     force: Force = False,
@@ -59,6 +60,7 @@ def command(
     """
     from ..atomic_write import check_outputs
     from ..learn.comparison.compare import TESTS, compare
+    from ..plots.style import check_picture_suffix
     from ..report import comparison_text
     from ..report.grid import FORMATS
     from ..results import Result
@@ -71,7 +73,10 @@ def command(
     are_results = _are_results(paths)
     paths = paths or [path for path in [table_or_default(None)] if path]
     precious = [file for path in paths for file in files_read(path)] + ([split_file] if split_file else [])
-    check_outputs(out, inputs=precious, force=force)
+    written = [path for path in (out, plot) if path is not None]
+    check_outputs(*written, inputs=precious, force=force)
+    if plot is not None:
+        check_picture_suffix(plot)
     lists = {
         "--models": models,
         "--sets": sets,
@@ -92,12 +97,24 @@ def command(
     else:
         wanted = {option: words(text, option) for option, text in lists.items()}
         tables = _tables(paths, wanted["--sets"], columns)
-        found = _evaluated(tables, wanted, folds, split_file, device, seed, jobs, keep, [*precious, out], force)
+        kept_safe = [*precious, *written]
+        found = _evaluated(tables, wanted, folds, split_file, device, seed, jobs, keep, kept_safe, force)
     comparison = compare(list(found.values()), list(found), test=test, seed=seed)
-    comparison.write(out)
+    _write(comparison, out, plot)
     print(comparison_text(comparison.data, form))
     if form == "text":
-        print(f"\ncomparison -> {out}")
+        print(f"\ncomparison -> {out}" + ("" if plot is None else f"\npicture    -> {plot}"))
+
+
+def _write(comparison: "Comparison", out: Path, plot: Path | None) -> None:
+    """The comparison and, if it is wanted, its picture: both files or neither."""
+    from ..atomic_write import whole_file
+    from ..plots.comparison import plot_comparison
+
+    with whole_file(out) as temporary:
+        comparison.write(temporary)
+        if plot is not None:
+            plot_comparison(comparison.data, plot)
 
 
 def _are_results(paths: list[Path]) -> bool:

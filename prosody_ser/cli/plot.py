@@ -12,6 +12,7 @@ EXAMPLES = (
     "prosody-ser plot my.wav --augment pitch:3",
     "prosody-ser plot out.csv --feature f0_mean_st --by emotion",
     "prosody-ser plot result.json --kind confusion --out confusion.png",
+    "prosody-ser plot comparison.json",
 )
 
 #: What a picture of a result is drawn from, where not every result has it, and what to say where it is not there.
@@ -26,8 +27,8 @@ def command(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="A recording, a table (.csv, .parquet) or a result (.json). If not given: with --feature the table "
-            "that 'extract' wrote last in this folder, with --kind result.json."
+            help="A recording, a table (.csv, .parquet), or what 'cv', 'tune', 'compare' or 'cross' found (.json). If "
+            "not given: with --feature the table that 'extract' wrote last in this folder, with --kind result.json."
         ),
     ] = None,
     feature: Annotated[str | None, typer.Option(help="Of a table: which feature; see 'features'.")] = None,
@@ -58,7 +59,8 @@ def command(
     intensity over one time axis; with --augment, how an augmentation changes it. A table with --feature: its
     distribution by emotion or another column, and every speaker's median. A result with --kind: its confusion matrix,
     the UAR of every speaker, how far its probabilities are to be believed, the UAR by the number of speakers trained
-    on (learning), or the loss by epoch (training).
+    on (learning), or the loss by epoch (training). A comparison, as 'compare' writes it: the UAR of every result and
+    its difference from the best, with their intervals. A cross-corpus evaluation: UAR by training and test corpus.
     """
     from ..catalogue import FAST
     from ..errors import ProsodySerError

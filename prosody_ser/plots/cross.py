@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import LABEL, NOTE, new_figure, put_notes, put_title, shortened, write_figure
+from .style import LABEL, NOTE, ink_at, new_figure, put_notes, put_title, shortened, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 #: Sizes in inches: of a cell, of what stands around the cells; the narrowest picture that holds its title.
 _CELL_IN, _AROUND_IN, _LEAST_IN = (1.35, 0.75), (2.4, 2.2), 5.6
 _LONGEST_NAME = 18
-#: Cells darker than this (share of the scale) have white text.
-_DARK = 0.55
+_COLOURS = "Blues"
 
 
 def plot_cross(data: Mapping[str, Any], path: str | os.PathLike) -> None:
@@ -54,7 +53,7 @@ def cross_figure(data: Mapping[str, Any]) -> "Figure":
     width_in = max(_LEAST_IN, _CELL_IN[0] * len(names) + _AROUND_IN[0])
     figure = new_figure(width_in, _CELL_IN[1] * len(names) + _AROUND_IN[1])
     axes = figure.add_subplot()
-    image = axes.imshow(uar, cmap="Blues", vmin=data["chance"], vmax=1, aspect="auto")
+    image = axes.imshow(uar, cmap=_COLOURS, vmin=data["chance"], vmax=1, aspect="auto")
     for row, train in enumerate(names):
         for column, test in enumerate(names):
             _write_in(axes, row, column, cells[train, test], data["chance"])
@@ -77,8 +76,8 @@ def cross_figure(data: Mapping[str, Any]) -> "Figure":
 
 
 def _write_in(axes: "Axes", row: int, column: int, cell: dict[str, Any], chance: float) -> None:
-    dark = (cell["uar"] - chance) / (1 - chance) > _DARK
-    place: dict[str, Any] = {"ha": "center", "color": "white" if dark else "black"}
+    ink = ink_at(_COLOURS, (cell["uar"] - chance) / (1 - chance))
+    place: dict[str, Any] = {"ha": "center", "color": ink}
     axes.text(column, row - 0.08, f"{cell['uar']:.2f}", va="center", fontsize=LABEL + 2, weight="bold", **place)
     if cell["intervals"] is not None:
         low, high = cell["intervals"]["uar"]

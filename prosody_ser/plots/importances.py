@@ -1,29 +1,23 @@
 """Bar charts of importances: of features, of clusters, of families, and of the loss without a family."""
 
 import os
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from ..catalogue import all_features
-from .style import LABEL, NOTE, TITLE, new_figure, put_notes, wrapped, write_figure
+from ..colours import FAMILY_FILLS, Fill, family_fill
+from .style import LABEL, NOTE, TITLE, filled, new_figure, put_notes, wrapped, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 TOP = 20
-#: One colour a family in every picture, told apart by colour-blind readers too (Okabe & Ito 2008).
-FAMILY_COLOURS = {
-    "pitch": "#0072B2",
-    "intensity": "#D55E00",
-    "formants": "#009E73",
-    "voice quality": "#CC79A7",
-    "timing": "#F0E442",
-    "spectrum": "#56B4E9",
-}
-OTHER_COLOUR = "#999999"
 SEVERAL = "several families"
+#: Where a legend of families can stand.
+_Place = Literal["outside upper right", "outside right upper"]
 
 
 def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, notice: str | None = None) -> None:
@@ -50,6 +44,11 @@ def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     >>> ranking = ser.importances(table, ser.make_pipeline("lda"), folds=2, n_repeats=1)
     >>> ser.plot_importances(ranking, "importances.png", "chroma, lda")
     """
+    write_figure(importances_figure(found, title, notice), path)
+
+
+def importances_figure(found: pd.DataFrame, title: str, notice: str | None = None) -> "Figure":
+    """The picture of a ranking, the most important on top."""
     shown = found.head(TOP).iloc[::-1]
     if "feature" in shown:
         names, families = list(shown["feature"]), list(shown["family"])
@@ -60,14 +59,16 @@ def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, n
         names, families = _family_names(shown), list(shown["family"])
     figure = new_figure(7.5, 1.4 + 0.26 * len(shown))
     axes = figure.add_subplot()
-    bars = _bars(axes, names, families, shown["importance"], title, xerr=shown["sd"], ecolor="#555555")
+    bars = _bars(axes, names, families, shown["importance"], title, xerr=shown["sd"], ecolor="0.3")
     jointly = "" if "feature" in shown else " jointly"
-    axes.set_xlabel(f"UAR lost when shuffled{jointly} (held-out speakers; bar: sd over shuffles)", fontsize=LABEL)
+    axes.set_xlabel(f"UAR lost when values are shuffled{jointly}", fontsize=LABEL)
     axes.margins(y=0.01)
     if "family" not in shown.columns[:2]:
-        family_legend(axes, bars, families)
-    put_notes(figure, notice)
-    write_figure(figure, path)
+        family_legend(figure, bars, families, "outside upper right")
+    put_notes(
+        figure, "Measured on held-out speakers. Lines: one standard deviation over shuffles, up and down.", notice
+    )
+    return figure
 
 
 def plot_drop_family(found: pd.DataFrame, path: str | os.PathLike, title: str, notice: str | None = None) -> None:
@@ -85,34 +86,44 @@ def plot_drop_family(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     >>> found = ser.drop_family(ser.load_emodb_features(), ser.make_pipeline("lda"), folds=2)
     >>> ser.plot_drop_family(found, "families.png", "prosody_v1, lda")
     """
+    write_figure(drop_family_figure(found, title, notice), path)
+
+
+def drop_family_figure(found: pd.DataFrame, title: str, notice: str | None = None) -> "Figure":
+    """The picture of what is lost without each family, in the order of the table."""
     shown = found.iloc[::-1]
     figure = new_figure(7.5, 1.5 + 0.3 * len(shown))
     axes = figure.add_subplot()
     _bars(axes, _family_names(shown), list(shown["family"]), shown["uar_lost"], title)
-    axes.hlines(range(len(shown)), shown["low"], shown["high"], color="#555555")
-    interval = "; line: 95 % interval over speakers" if shown["low"].notna().any() else ""
-    axes.set_xlabel(f"UAR lost when fitted without (held-out speakers{interval})")
-    put_notes(figure, notice)
-    write_figure(figure, path)
+    axes.hlines(range(len(shown)), shown["low"], shown["high"], color="0.3")
+    axes.set_xlabel("UAR lost when the model is fitted without the family", fontsize=LABEL)
+    interval = " Lines: 95 % interval over speakers." if shown["low"].notna().any() else ""
+    put_notes(figure, f"Measured on held-out speakers.{interval}", notice)
+    return figure
 
 
-def family_colour(family: str) -> str:
-    """The colour of a family; grey for whatever is none."""
-    return FAMILY_COLOURS.get(family, OTHER_COLOUR)
-
-
-def family_legend(axes: "Axes", bars: Any, families: list[str]) -> None:
-    """Say which colour is which family, by a bar of each."""
-    seen = [name for name in (*FAMILY_COLOURS, SEVERAL) if name in families]
+def family_legend(figure: "Figure", bars: Any, families: list[str], place: _Place) -> None:
+    """Say which fill is which family, by a bar of each, at a place outside the panels: a legend must not hide a bar."""
+    seen = [name for name in (*FAMILY_FILLS, SEVERAL) if name in families]
     if seen:
         handles = [bars[families.index(name)] for name in seen]
-        axes.legend(handles, seen, fontsize=NOTE, frameon=False, loc="lower right")
+        columns = len(seen) if place == "outside upper right" else 1
+        figure.legend(handles, seen, fontsize=NOTE, frameon=False, loc=place, ncols=columns)
+
+
+def barh_of(axes: "Axes", fills: Sequence[Fill], lengths: Sequence[float], **more: Any) -> Any:
+    """Horizontal bars, the first at the bottom, each of its own fill."""
+    bars = axes.barh(range(len(fills)), lengths, **more)
+    for bar, fill in zip(bars, fills, strict=True):
+        bar.set(**filled(fill))
+    return bars
 
 
 def _bars(axes: "Axes", names: list[str], families: list[str], lost: pd.Series, title: str, **more: Any) -> Any:
-    """A bar a name, coloured by family, from 0."""
-    bars = axes.barh(range(len(names)), lost, color=list(map(family_colour, families)), **more)
-    axes.set_yticks(range(len(names)), names, parse_math=False)  # names may hold a $
+    """A bar a name, filled by family, from 0."""
+    bars = barh_of(axes, list(map(family_fill, families)), list(lost), **more)
+    axes.set_yticks(range(len(names)), names, fontsize=LABEL, parse_math=False)  # names may hold a $
+    axes.tick_params(axis="x", labelsize=NOTE)
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_title(wrapped(title, 7.0, TITLE), fontsize=TITLE, parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)

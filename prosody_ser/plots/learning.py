@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .scores import headline
-from .style import LABEL, NOTE, new_figure, put_notes, put_title, write_figure
+from .style import LABEL, NOTE, new_figure, put_legend, put_notes, put_title, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -69,7 +69,7 @@ def learning_figure(data: Mapping[str, Any]) -> "Figure":
     if ranged:
         low, high = zip(*(point["interval"] for point in ranged), strict=True)
         x = [point["n_speakers"] for point in ranged]
-        axes.fill_between(x, low, high, color="0.85", label="95 % over speakers")
+        axes.fill_between(x, low, high, color="0.85", label="95 % interval over speakers")
     axes.plot(n, [point["uar"] for point in points], "ko-", label="unheard speakers")
     own = [point["training_uar"] for point in points]
     axes.plot(n, own, "D--", color="0.4", markerfacecolor="white", label="training clips (no score)")
@@ -80,7 +80,7 @@ def learning_figure(data: Mapping[str, Any]) -> "Figure":
     axes.set_xlabel("speakers to learn from", fontsize=LABEL)
     axes.set_ylabel("UAR", fontsize=LABEL)
     _finish(figure, data, data["learning"]["note"])
-    axes.legend(fontsize=NOTE, loc="lower right", framealpha=1, edgecolor="white")
+    put_legend(figure, axes)
     return figure
 
 
@@ -108,7 +108,7 @@ def training_figure(data: Mapping[str, Any]) -> "Figure":
     for axes in figure.axes:
         axes.locator_params(axis="x", integer=True)
     if len(measures) > 1:
-        figure.axes[-1].legend(fontsize=NOTE, loc="lower right", framealpha=1, edgecolor="white")
+        put_legend(figure, figure.axes[-1])
     return figure
 
 

@@ -1,26 +1,34 @@
 """Heatmap of emotions by features: how each emotion moves each feature against neutral, within speakers."""
 
 import os
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from .importances import FAMILY_COLOURS, family_colour
-from .style import LABEL, NOTE, TITLE, new_figure, put_notes, wrapped, write_figure
+from ..colours import FAMILY_FILLS, family_fill
+from .style import LABEL, NOTE, TITLE, filled, ink_at, new_figure, put_notes, wrapped, write_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
 
 #: Rows that are shown at most, unless asked otherwise: what fits a page.
 TOP = 60
 #: Corrected p below which a cell is marked.
 ALPHA = 0.05
-_LIMIT = 3.0
+_COLOURS, _LIMIT = "RdBu_r", 3.0
 _ROW_IN, _COLUMN_IN = 0.17, 0.72
+#: Left and right border of the strip that shows families, in columns from the middle of the first.
+_STRIP = (-0.82, -0.6)
 
 
 def plot_profile(
     found: pd.DataFrame, path: str | os.PathLike, title: str, notice: str | None = None, top: int = TOP
 ) -> None:
-    """Draw effects as colours: features down, by family, emotions across; significant cells have a dot.
+    """Draw effects as numbers on colours: features down, by family, emotions across; significant ones are bold.
 
     Parameters
     ----------
@@ -43,54 +51,81 @@ def plot_profile(
     --------
     >>> ser.plot_profile(ser.profile(ser.load_emodb_features("chroma")), "profile.png", "EMO-DB")
     """
-    effects = found.pivot_table(index="feature", columns="emotion", values="effect", sort=True, dropna=False)
-    effects = effects.reindex(columns=sorted(found["emotion"].unique()))
-    order = rows_shown(found, top)
-    effects = effects.reindex(order)
-    p = found.pivot_table(index="feature", columns="emotion", values="p_corrected", dropna=False)
-    marked = p.reindex(index=order, columns=effects.columns).to_numpy(dtype=float) < ALPHA
-    family = found.drop_duplicates("feature").set_index("feature")["family"].reindex(order)
-    n_rows, n_columns = effects.shape
+    write_figure(profile_figure(found, title, notice, top), path)
 
-    width = 4.6 + _COLUMN_IN * n_columns
-    figure = new_figure(width, 1.9 + _ROW_IN * n_rows)
+
+def profile_figure(found: pd.DataFrame, title: str, notice: str | None = None, top: int = TOP) -> "Figure":
+    """The picture: a cell a feature and emotion, and left of the cells a strip that shows the features' families."""
+    order = rows_shown(found, top)
+    emotions = sorted(found["emotion"].unique())
+    effects, p = (
+        found.pivot_table(index="feature", columns="emotion", values=values, dropna=False)
+        .reindex(index=order, columns=emotions)
+        .to_numpy(dtype=float)
+        for values in ("effect", "p_corrected")
+    )
+    family = list(found.drop_duplicates("feature").set_index("feature")["family"].reindex(order))
+    n_rows, n_columns = effects.shape
+    width = 4.8 + _COLUMN_IN * n_columns
+    figure = new_figure(width, 2.1 + _ROW_IN * n_rows)
     axes = figure.add_subplot()
-    values = np.ma.masked_invalid(effects.to_numpy(dtype=float))
-    image = axes.imshow(values, cmap="RdBu_r", vmin=-_LIMIT, vmax=_LIMIT, aspect="auto", interpolation="nearest")
-    axes.set_facecolor("#dddddd")
-    y, x = np.nonzero(marked)
-    dark = np.abs(values[y, x]) > 0.75 * _LIMIT
-    axes.scatter(x, y, s=9, c=np.where(dark, "white", "black"), linewidths=0)
+    image = _cells(axes, effects, p < ALPHA)
+    _families(axes, family)
     slanted: dict[str, Any] = {"rotation": 35, "ha": "left", "rotation_mode": "anchor"}
-    axes.set_xticks(range(n_columns), effects.columns, fontsize=LABEL, parse_math=False, **slanted)
+    axes.set_xticks(range(n_columns), emotions, fontsize=LABEL, parse_math=False, **slanted)
     axes.xaxis.tick_top()
     axes.set_yticks(range(n_rows), order, fontsize=NOTE, parse_math=False)
     axes.tick_params(length=0)
-    for label, name in zip(axes.get_yticklabels(), family, strict=True):
-        label.set_bbox({"facecolor": family_colour(name), "alpha": 0.35, "linewidth": 0, "pad": 0.8})
-    for at in np.flatnonzero(family.to_numpy()[1:] != family.to_numpy()[:-1]):
-        axes.axhline(at + 0.5, color="black", linewidth=0.8)
+    axes.set_xlim(_STRIP[0], n_columns - 0.5)
     axes.spines[:].set_visible(False)
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=min(1.0, 12 / n_rows), aspect=18, pad=0.02)
-    bar.set_label(f"Hedges' g within speaker, against {found.attrs['reference']}", fontsize=NOTE)
+    bar.set_label(f"Hedges' g within speaker, against {found.attrs['reference']}", fontsize=NOTE, parse_math=False)
     bar.ax.tick_params(labelsize=NOTE)
-    if named := [name for name in dict.fromkeys(family) if name]:
-        handles = [axes.scatter([], [], marker="s", color=family_colour(name), alpha=0.6) for name in named]
-        columns = 3 if n_columns < 5 else 6
-        axes.legend(
-            handles, named, fontsize=NOTE, frameon=False, loc="upper right", bbox_to_anchor=(1, 0), ncols=columns,
-            handletextpad=0.1, columnspacing=1.0,
-        )  # fmt: skip
     figure.suptitle(wrapped(title, width, TITLE), fontsize=TITLE, parse_math=False)
-    left_out = found["feature"].nunique() - n_rows
-    shown = (
-        f"{n_rows} of {n_rows + left_out} features: those with the largest effects of each emotion. "
-        if left_out
-        else ""
-    )
-    grey = " Grey: too few speakers." if values.mask.any() else ""
-    put_notes(figure, f"{shown}Dot: corrected p < {ALPHA:g}.{grey}", notice)
-    write_figure(figure, path)
+    put_notes(figure, *_notes(found["feature"].nunique(), n_rows, bool(np.isnan(effects).any())), notice)
+    return figure
+
+
+def _cells(axes: "Axes", effects: np.ndarray, significant: np.ndarray) -> "AxesImage":
+    """The effects as numbers on colours, bold and starred where significant; grey where there is none."""
+    from matplotlib import colormaps
+
+    colours = colormaps[_COLOURS].with_extremes(bad="#dddddd")
+    shown = np.ma.masked_invalid(effects)
+    image = axes.imshow(shown, cmap=colours, vmin=-_LIMIT, vmax=_LIMIT, aspect="auto", interpolation="nearest")
+    for row, column in np.argwhere(np.isfinite(effects)):
+        effect, marked = effects[row, column], significant[row, column]
+        text = f"{effect:+z.1f}{'*' if marked else ''}".replace("-", "\N{MINUS SIGN}")
+        ink = ink_at(_COLOURS, (effect + _LIMIT) / (2 * _LIMIT))
+        weight = "bold" if marked else "normal"
+        axes.text(column, row, text, ha="center", va="center", fontsize=NOTE, color=ink, weight=weight)
+    return image
+
+
+def _families(axes: "Axes", family: list[str]) -> None:
+    """A strip that shows which feature is of which family, a line where one ends, and a legend below."""
+    from matplotlib.patches import Rectangle
+
+    left, right = _STRIP
+    handles: dict[str, Rectangle] = {}
+    for row, name in enumerate(family):
+        if name:
+            box = Rectangle((left, row - 0.5), right - left, 1, **filled(family_fill(name)))
+            axes.add_patch(box)
+            handles[name] = box
+        if row and name != family[row - 1]:
+            axes.axhline(row - 0.5, color="black", linewidth=0.8)
+    if handles:
+        below: dict[str, Any] = {"loc": "upper right", "bbox_to_anchor": (1, 0), "columnspacing": 1.2}
+        axes.legend(list(handles.values()), list(handles), fontsize=NOTE, frameon=False, ncols=3, **below)
+
+
+def _notes(n_features: int, n_shown: int, lacks: bool) -> Iterator[str]:
+    if n_shown < n_features:
+        yield f"{n_shown} of {n_features} features: those with the largest effects of each emotion."
+    yield f"Bold with *: corrected p < {ALPHA:g}."
+    if lacks:
+        yield "Grey: too few speakers."
 
 
 def rows_shown(found: pd.DataFrame, top: int) -> list[str]:
@@ -100,5 +135,5 @@ def rows_shown(found: pd.DataFrame, top: int) -> list[str]:
     best = pd.DataFrame({"feature": found["feature"], "place": place, "effect": effect})
     chosen = best.sort_values(["place", "effect"], ascending=[True, False], kind="stable")["feature"].drop_duplicates()
     family = found.drop_duplicates("feature").set_index("feature")["family"].reindex(chosen.head(top))
-    ranks = {name: rank for rank, name in enumerate(FAMILY_COLOURS)}
+    ranks = {name: rank for rank, name in enumerate(FAMILY_FILLS)}
     return list(family.map(lambda name: ranks.get(name, len(ranks))).sort_values(kind="stable").index)

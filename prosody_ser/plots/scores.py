@@ -1,18 +1,18 @@
 """Pictures of a result for a paper, in grey: which emotion is taken for which, every speaker's UAR, calibration."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .style import LABEL, MARKS, NOTE, new_figure, put_notes, put_title, write_figure
+from ..results.reliability import FEW, Bin, reliability_bins
+from .style import LABEL, LETTER_IN, MARKS, NOTE, ink_at, new_figure, put_legend, put_notes, put_title, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: A cell darker than this share has white type on it.
-_DARK_FROM = 0.55
-_CELL_IN, _LETTER_IN = 0.62, 0.075
+_GREYS = "Greys"
+_CELL_IN = 0.62
 #: From so many emotions on, or with longer names, they stand upright.
 _UPRIGHT_FROM, _LETTERS_ACROSS = 11, 10
 
@@ -57,16 +57,15 @@ def confusion_figure(data: Mapping[str, Any]) -> "Figure":
     longest = max(len(label) for label in labels)
     upright = len(labels) >= _UPRIGHT_FROM or longest > _LETTERS_ACROSS
     side_in = max(3.4, _CELL_IN * len(labels))
-    names_in = 0.5 + _LETTER_IN * longest
+    names_in = 0.5 + LETTER_IN * longest
     figure = new_figure(side_in + names_in + 0.3, side_in + 1.4 + (names_in if upright else 0))
     axes = figure.add_subplot()
     shares = [[n / sum(row) if sum(row) else 0.0 for n in row] for row in counts]
-    axes.imshow(shares, cmap="Greys", vmin=0, vmax=1)
+    axes.imshow(shares, cmap=_GREYS, vmin=0, vmax=1)
     for i, row in enumerate(counts):
         for j, count in enumerate(row):
-            colour = "white" if shares[i][j] >= _DARK_FROM else "black"
             text = f"{count}\n{100 * shares[i][j]:.0f} %" if sum(row) else "0"
-            axes.text(j, i, text, ha="center", va="center", fontsize=NOTE, color=colour)
+            axes.text(j, i, text, ha="center", va="center", fontsize=NOTE, color=ink_at(_GREYS, shares[i][j]))
     places = range(len(labels))
     axes.set_xticks(places, labels, fontsize=NOTE, rotation=90 if upright else 0, parse_math=False)
     axes.set_yticks(places, labels, fontsize=NOTE, parse_math=False)
@@ -75,7 +74,9 @@ def confusion_figure(data: Mapping[str, Any]) -> "Figure":
     axes.tick_params(length=0)
     axes.spines[:].set_color("0.6")
     put_title(figure, headline(data), taken_in=names_in + 0.4)
-    put_notes(figure, "Held-out predictions, and their share of the row.", data["notice"])
+    put_notes(
+        figure, "In each cell: held-out predictions, and their share of all clips of the true emotion.", data["notice"]
+    )
     return figure
 
 
@@ -118,6 +119,7 @@ def speakers_figure(data: Mapping[str, Any]) -> "Figure":
     axes.set_xlabel("UAR over the emotions that the speaker has", fontsize=LABEL)
     axes.set_ylabel("held-out speaker", fontsize=LABEL)
     put_title(figure, headline(data))
+    put_legend(figure, axes)
     put_notes(figure, data["notice"])
     return figure
 
@@ -134,7 +136,6 @@ def draw_dots(
     axes.set_ylim(-0.7, len(names) - 0.3)
     axes.tick_params(axis="x", labelsize=NOTE)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(fontsize=NOTE, loc="best", framealpha=1, edgecolor="white")
 
 
 def plot_reliability(data: Mapping[str, Any], path: str | os.PathLike) -> None:
@@ -163,32 +164,53 @@ def plot_reliability(data: Mapping[str, Any], path: str | os.PathLike) -> None:
 
 def reliability_figure(data: Mapping[str, Any]) -> "Figure":
     """The picture, with two pairs of axes: the curve, and how many predictions each bin holds."""
-    found = data["calibration"]
-    bins = [row for row in found["bins"] if row["n"]]
-    figure = new_figure(4.8, 5.6)
-    curve, counts = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
-    curve.plot([0, 1], [0, 1], color="0.5", linestyle="--", linewidth=1)
-    curve.plot(
-        [row["mean_confidence"] for row in bins], [row["accuracy"] for row in bins], "o-", color="black", markersize=5
-    )
-    curve.set_xlim(0, 1)
-    curve.set_ylim(0, 1.02)
-    curve.set_ylabel("share that is right", fontsize=LABEL)
-    counts.bar(
-        [row["low"] for row in bins],
-        [row["n"] for row in bins],
-        width=[row["high"] - row["low"] for row in bins],
-        align="edge",
-        color="0.75",
-        edgecolor="white",
-    )
-    counts.set_xlabel("confidence", fontsize=LABEL)
-    counts.set_ylabel("predictions", fontsize=LABEL)
+    bins = reliability_bins(data)
+    figure = new_figure(5.4, 6.4)
+    curve, counts = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1.2))
+    _curve(curve, bins)
+    _counts(counts, bins)
     for axes in (curve, counts):
         axes.tick_params(labelsize=NOTE)
         axes.spines[["top", "right"]].set_visible(False)
     put_title(figure, headline(data))
-    whose = "" if data["protocol"]["scores_calibrated"] else " The model's own probabilities, not calibrated."
-    brier, ece = found["brier"], found["ece"]
-    put_notes(figure, f"Brier score {brier:.3f}, expected calibration error {ece:.3f}.{whose}", data["notice"])
+    put_legend(figure, curve)
+    put_notes(figure, *_reliability_notes(data, bins), data["notice"])
     return figure
+
+
+def _curve(axes: "Axes", bins: Sequence[Bin]) -> None:
+    """Accuracy over confidence; what few clips say is a hollow dot with a long line."""
+    axes.plot([0, 1], [0, 1], color="0.5", linestyle="--", linewidth=1, label="calibrated")
+    x, y = [one.mean_confidence for one in bins], [one.accuracy for one in bins]
+    axes.plot(x, y, color="0.6", linewidth=0.8)
+    for one in bins:
+        axes.vlines(one.mean_confidence, *one.interval, color="black", linewidth=0.9)
+    whole: dict[str, Any] = {"color": "black", "markersize": 5, "clip_on": False, "zorder": 3}  # at 0 and 1, too
+    for few, filling, label in ((False, "black", f"{FEW} clips or more"), (True, "white", f"fewer than {FEW} clips")):
+        dots = [(one.mean_confidence, one.accuracy) for one in bins if one.few is few]
+        if dots:
+            axes.plot(*zip(*dots, strict=True), "o", label=label, markerfacecolor=filling, **whole)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1.02)
+    axes.set_ylabel("share that is right", fontsize=LABEL)
+
+
+def _counts(axes: "Axes", bins: Sequence[Bin]) -> None:
+    """Predictions in each bin, as bars with their number."""
+    most = max((one.n for one in bins), default=1)
+    for one in bins:
+        filling = "white" if one.few else "0.75"
+        axes.bar(one.low, one.n, width=one.high - one.low, align="edge", color=filling, edgecolor="0.4", linewidth=0.8)
+        axes.text((one.low + one.high) / 2, one.n + 0.04 * most, str(one.n), ha="center", va="bottom", fontsize=NOTE)
+    axes.set_ylim(0, 1.35 * most)
+    axes.set_xlabel("confidence", fontsize=LABEL)
+    axes.set_ylabel("predictions", fontsize=LABEL)
+
+
+def _reliability_notes(data: Mapping[str, Any], bins: Sequence[Bin]) -> Iterator[str]:
+    brier, ece = data["calibration"]["brier"], data["calibration"]["ece"]
+    whose = "" if data["protocol"]["scores_calibrated"] else " The model's own probabilities, not calibrated."
+    yield f"Brier score {brier:.3f}, expected calibration error {ece:.3f}.{whose}"
+    yield "Dashed: right as often as claimed. Vertical lines: 95 % interval (Wilson), taking clips as independent."
+    if any(one.few for one in bins):
+        yield f"Hollow dots and white bars: fewer than {FEW} clips, too few to judge by."

@@ -6,12 +6,14 @@ Figures are made without pyplot: no state is left behind, no window opened.
 import os
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..atomic_write import whole_file
+from ..colours import Fill, ink_on, mixed
 from ..errors import ProsodySerError
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 SUFFIXES = (".png", ".svg", ".pdf")
@@ -20,6 +22,8 @@ DPI = 150
 TITLE, LABEL, NOTE = 10, 9, 8
 #: Marker and filling of each track, told apart without colour.
 MARKS = (("o", "black"), ("D", "white"), ("s", "0.6"))
+#: Inches that a letter of a note takes across, and the sample of a line beside a name in a legend.
+LETTER_IN, _SAMPLE_IN = 0.075, 0.55
 #: Letters of one point that fit in an inch: wrapped so, text stays inside the picture.
 _LETTERS_PER_INCH = 125
 
@@ -47,10 +51,32 @@ def shortened(name: str, most: int) -> str:
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
+def filled(fill: Fill) -> dict[str, Any]:
+    """What matplotlib must be told so that an area has a fill; its edge is seen on paper and on its neighbour."""
+    line = mixed(fill.colour, ink_on(fill.colour), 0.45)
+    return {"facecolor": fill.colour, "edgecolor": line, "hatch": fill.hatch, "linewidth": 0.5}
+
+
+def ink_at(colours: str, share: float) -> str:
+    """White or black, whichever can be read on a cell at a share of one of matplotlib's scales of colour."""
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+
+    return ink_on(to_hex(colormaps[colours](share)))
+
+
 def put_title(figure: "Figure", text: str, taken_in: float = 1.5) -> None:
     """Put a title above the first panel, in as many lines as it needs; `taken_in` inches of the width are not its."""
     title = wrapped(text, figure.get_figwidth() - taken_in, TITLE)
     figure.axes[0].set_title(title, fontsize=TITLE, loc="left", parse_math=False)
+
+
+def put_legend(figure: "Figure", axes: "Axes") -> None:
+    """Put the legend of a panel above the picture, where it hides nothing."""
+    handles, names = axes.get_legend_handles_labels()
+    wide_in = [_SAMPLE_IN + LETTER_IN * len(name) for name in names]
+    columns = len(names) if sum(wide_in) <= figure.get_figwidth() else int(figure.get_figwidth() // max(wide_in))
+    figure.legend(handles, names, loc="outside upper right", ncols=max(columns, 1), fontsize=NOTE, frameon=False)
 
 
 def put_notes(figure: "Figure", *notes: str | None) -> None:

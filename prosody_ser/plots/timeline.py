@@ -1,28 +1,45 @@
-"""Emotion over the time of one recording: probabilities stacked, confidence, novelty, where the model abstains.
+"""Emotion over the time of one recording: what the model says, probabilities stacked, confidence, novelty.
 
-Emotions are told apart by colour, and in each area of some width by their name too.
+Each segment has its emotion written on it: across where there is room, else upright; where segments are too narrow for
+that, once for all neighbours of one emotion.
 """
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from .style import LABEL, NOTE, new_figure, put_notes, put_title, write_figure
+from ..colours import BLACK, fill_of, ink_on
+from .style import LABEL, LETTER_IN, NOTE, filled, new_figure, put_notes, put_title, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Okabe and Ito's colours, told apart by colour-blind readers too, then greys.
-COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7", "#999999", "#555555")
 #: Novelty beyond which a segment is marked.
 FAR = 0.99
-_INCHES_PER_SEGMENT, _LEAST_IN, _MOST_IN = 0.35, 7.0, 24.0
-#: Inches and share of the axis that a name needs.
-_NAME_IN, _NAME_SHARE = 0.55, 0.14
+_INCHES_PER_SEGMENT, _LEAST_IN, _MOST_IN = 0.35, 7.0, 30.0
+#: Inches beside the time axis, of a line of type, and between a name and the border of its segment.
+_BESIDE_IN, _LINE_IN, _MARGIN_IN = 2.4, 0.125, 0.06
+#: Heights in inches of the probabilities, of confidence and novelty, and of all that stands around the panels.
+_STACK_IN, _LOWER_IN, _AROUND_IN = 2.4, 1.1, 1.5
+
+
+class _Said(NamedTuple):
+    """What the model says of a stretch of time."""
+
+    start: float
+    end: float
+    label: str
+    abstain: bool
+
+    @property
+    def text(self) -> str:
+        """The emotion; in brackets where the model abstains."""
+        return f"({self.label})" if self.abstain else self.label
 
 
 def plot_timeline(
@@ -38,7 +55,7 @@ def plot_timeline(
     Parameters
     ----------
     predictions : DataFrame
-        With `start`, `end`, `status`, `abstain`, `confidence`, `novelty` and ``p_<label>``.
+        With `start`, `end`, `status`, `label`, `abstain`, `confidence`, `novelty` and ``p_<label>``.
     labels : tuple of str
     threshold : float
         Confidence below which the model abstains.
@@ -67,42 +84,91 @@ def plot_timeline(
 def timeline_figure(
     predictions: pd.DataFrame, labels: Sequence[str], threshold: float, title: str, notice: str | None = None
 ) -> "Figure":
-    """The picture: probabilities above, confidence and novelty below, over one time axis."""
+    """The picture: emotions, probabilities, and confidence with novelty, each above the other, over time from 0."""
     done = predictions[predictions["status"] == "ok"].sort_values("start")
     start, end = done["start"].to_numpy(float), done["end"].to_numpy(float)
-    width_in = float(np.clip(len(done) * _INCHES_PER_SEGMENT, _LEAST_IN, _MOST_IN))
-    figure = new_figure(width_in, 4.6)
-    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1.3))
     abstain = done["abstain"].to_numpy(bool)
-    shares = done[[f"p_{label}" for label in labels]].to_numpy(float)
-    _stack(upper, start, end, shares, labels)
-    _mark_abstentions(upper, start, end, abstain)
-    if len(done):
-        _name_areas(upper, start, end, shares, labels, width_in)
-    upper.set_ylim(0, 1)
-    upper.set_ylabel("probability", fontsize=LABEL)
-    legend = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5), "fontsize": NOTE, "frameon": False}
-    handles, names = upper.get_legend_handles_labels()
-    upper.legend(handles[::-1], names[::-1], **legend)  # in the order in which they lie
-    novelty = done["novelty"].to_numpy(float)
-    _steps(lower, start, end, done["confidence"].to_numpy(float), "-", "black", "confidence")
-    _steps(lower, start, end, novelty, ":", "#0072b2", "novelty")
-    if 0 < threshold <= 1:
-        lower.axhline(threshold, color="0.5", linewidth=0.8, linestyle="--", label="abstains below")
-    far = novelty > FAR
-    if far.any():
-        lower.plot((start + end)[far] / 2, np.full(far.sum(), 1.0), "v", color="#d55e00", markersize=5, label="far")
-    lower.set_ylim(0, 1.08)
-    lower.set_xlabel("s", fontsize=LABEL)
-    lower.legend(**legend)
-    for axes in (upper, lower):
+    said = [_Said(*row) for row in zip(start, end, done["label"], abstain, strict=True)]
+    length_s = predictions["end"].max(skipna=True)
+    length_s = float(length_s) if length_s > 0 else 1.0  # nothing could be measured, not even how long it is
+    width_in = float(np.clip(len(predictions) * _INCHES_PER_SEGMENT, _LEAST_IN, _MOST_IN))
+    written = _places(said, (width_in - _BESIDE_IN) / length_s)
+    heights = (_strip_in(written), _STACK_IN, _LOWER_IN)
+    figure = new_figure(width_in, sum(heights) + _AROUND_IN)
+    strip, stack, lower = figure.subplots(3, 1, sharex=True, height_ratios=heights)
+    _strip(strip, said, written, labels)
+    _stack(stack, start, end, done[[f"p_{label}" for label in labels]].to_numpy(float), labels)
+    _mark_abstentions(stack, start, end, abstain)
+    far = done["novelty"].to_numpy(float) > FAR
+    _confidence(lower, done, far, threshold)
+    for axes in (stack, lower):
         axes.tick_params(labelsize=NOTE)
         axes.spines[["top", "right"]].set_visible(False)
-    if len(done):
-        lower.set_xlim(start[0], end[-1])
-    put_title(figure, title, taken_in=2.2)
+    lower.set_xlim(0, length_s)
+    lower.set_xlabel("time (s)", fontsize=LABEL)
+    figure.align_ylabels([stack, lower])
+    put_title(figure, title, taken_in=_BESIDE_IN)
     put_notes(figure, *_notes(predictions, abstain, far), notice)
     return figure
+
+
+def _places(said: list[_Said], inches_per_s: float) -> list[tuple[_Said, int]]:
+    """What is written, and by how many degrees it is turned: each segment's emotion, or that of a run of segments."""
+    placed: list[tuple[_Said, int]] = []
+    for _, together in groupby(_numbered_runs(said), key=lambda pair: pair[0]):
+        run = [segment for _, segment in together]
+        turned = [_turned(segment, inches_per_s) for segment in run]
+        if None in turned:  # one name for all of them
+            run = [run[0]._replace(end=run[-1].end)]
+            turned = [_turned(run[0], inches_per_s)]
+        placed += [(segment, degrees) for segment, degrees in zip(run, turned, strict=True) if degrees is not None]
+    return placed
+
+
+def _numbered_runs(said: list[_Said]) -> Iterator[tuple[int, _Said]]:
+    """Each segment with the number of its run: neighbours without a gap of which the model says the same."""
+    number = 0
+    before: _Said | None = None
+    for segment in said:
+        if before and (segment.text != before.text or segment.start > before.end + 1e-6):
+            number += 1
+        before = segment
+        yield number, segment
+
+
+def _turned(segment: _Said, inches_per_s: float) -> int | None:
+    """The degrees by which a name must be turned to stand in its segment; None if there is no room."""
+    room_in = (segment.end - segment.start) * inches_per_s - _MARGIN_IN
+    if room_in >= LETTER_IN * len(segment.text):
+        return 0
+    return 90 if room_in >= _LINE_IN - _MARGIN_IN else None
+
+
+def _strip_in(written: list[tuple[_Said, int]]) -> float:
+    """The height of the strip of emotions: as much as the longest upright name needs."""
+    upright = [len(segment.text) for segment, degrees in written if degrees]
+    return max(0.3, LETTER_IN * max(upright, default=0) + 2 * _MARGIN_IN)
+
+
+def _strip(axes: "Axes", said: list[_Said], written: list[tuple[_Said, int]], labels: Sequence[str]) -> None:
+    """A box a segment in the emotion's colour, white where the model abstains, and the emotion's name on it."""
+    for segment in said:
+        colour = "white" if segment.abstain else fill_of(labels.index(segment.label)).colour
+        axes.broken_barh(
+            [(segment.start, segment.end - segment.start)], (0, 1), facecolor=colour, edgecolor="0.3", linewidth=0.5
+        )
+    for segment, degrees in written:
+        ink = BLACK if segment.abstain else ink_on(fill_of(labels.index(segment.label)).colour)
+        place: dict[str, Any] = {"ha": "center", "va": "center", "rotation": degrees, "rotation_mode": "anchor"}
+        middle = (segment.start + segment.end) / 2
+        axes.text(middle, 0.5, segment.text, color=ink, fontsize=NOTE, parse_math=False, **place)
+    if not said:
+        nothing: dict[str, Any] = {"transform": axes.transAxes, "ha": "center", "va": "center"}
+        axes.text(0.5, 0.5, "no segment could be measured", fontsize=NOTE, **nothing)
+    axes.set_ylim(0, 1)
+    axes.set_yticks([])
+    axes.tick_params(bottom=False, labelbottom=False)
+    axes.spines[:].set_visible(False)
 
 
 def _corners(start: np.ndarray, end: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -119,47 +185,50 @@ def _stack(axes: "Axes", start: np.ndarray, end: np.ndarray, shares: np.ndarray,
         above = below + shares[:, i]
         times, low = _corners(start, end, below)
         high = _corners(start, end, above)[1]
-        colour = COLOURS[i % len(COLOURS)]
-        axes.fill_between(times, low, high, color=colour, linewidth=0, label=label)
+        axes.fill_between(times, low, high, label=label, **filled(fill_of(i)))
         below = above
+    axes.set_ylim(0, 1)
+    axes.set_ylabel("probability of\neach emotion", fontsize=LABEL)
+    handles, names = axes.get_legend_handles_labels()
+    _legend(axes, handles[::-1], names[::-1])  # in the order in which they lie
 
 
 def _mark_abstentions(axes: "Axes", start: np.ndarray, end: np.ndarray, abstain: np.ndarray) -> None:
     if not abstain.any():
         return
     spans = np.column_stack([start, end - start])[abstain]
-    axes.broken_barh(spans, (0, 1), facecolor=(1, 1, 1, 0.55), edgecolor="0.35", hatch="////", linewidth=0)
+    axes.broken_barh(spans, (0, 1), facecolor=(1, 1, 1, 0.6), edgecolor="0.35", hatch="////", linewidth=0)
 
 
-def _name_areas(
-    axes: "Axes", start: np.ndarray, end: np.ndarray, shares: np.ndarray, labels: Sequence[str], width_in: float
-) -> None:
-    """The likeliest emotion's name, where there is room; not again while it stays."""
-    inches_per_s = (width_in - 2.2) / max(end[-1] - start[0], 1e-9)
-    before = -1
-    for i, label in enumerate(shares.argmax(axis=1)):
-        wide = (end[i] - start[i]) * inches_per_s >= _NAME_IN
-        if label != before and wide and shares[i, label] >= _NAME_SHARE:
-            middle = shares[i, :label].sum() + shares[i, label] / 2
-            box = {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 1.0}
-            place: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": NOTE, "bbox": box, "parse_math": False}
-            axes.text((start[i] + end[i]) / 2, middle, labels[label], **place)
-        before = label if wide else before
+def _confidence(axes: "Axes", done: pd.DataFrame, far: np.ndarray, threshold: float) -> None:
+    start, end = done["start"].to_numpy(float), done["end"].to_numpy(float)
+    for name, style in (("confidence", "-"), ("novelty", ":")):
+        axes.plot(*_corners(start, end, done[name].to_numpy(float)), style, color="black", linewidth=1.2, label=name)
+    if 0 < threshold <= 1:
+        axes.axhline(threshold, color="0.5", linewidth=0.8, linestyle="--", label=f"abstains below {threshold:.2f}")
+    if far.any():
+        axes.plot(
+            (start + end)[far] / 2, np.full(far.sum(), 1.0), "kv", markersize=5, label="unlike the training speech"
+        )
+    axes.set_ylim(0, 1.08)
+    axes.set_ylabel("confidence,\nnovelty", fontsize=LABEL)
+    _legend(axes, *axes.get_legend_handles_labels())
 
 
-def _steps(
-    axes: "Axes", start: np.ndarray, end: np.ndarray, values: np.ndarray, style: str, colour: str, name: str
-) -> None:
-    axes.plot(*_corners(start, end, values), style, color=colour, linewidth=1.2, label=name)
+def _legend(axes: "Axes", handles: list[Any], names: list[str]) -> None:
+    """A legend right of the panel, where it hides nothing."""
+    outside: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5), "frameon": False}
+    axes.legend(handles, names, fontsize=NOTE, **outside)
 
 
 def _notes(predictions: pd.DataFrame, abstain: np.ndarray, far: np.ndarray) -> Iterator[str]:
     n_failed = int((predictions["status"] != "ok").sum())
-    said = []
     if abstain.any():
-        said.append(f"Hatched: the model abstains ({abstain.sum()} of {abstain.size} segments).")
+        yield f"In brackets and hatched: the model abstains ({abstain.sum()} of {abstain.size} segments)."
     if far.any():
-        said.append(f"Triangles: farther from the training speech than {FAR:.0%} of it ({far.sum()}).")
+        yield (
+            f"Triangles: these segments are farther from the training speech than {FAR:.0%} of it "
+            f"({far.sum()} of {far.size})."
+        )
     if n_failed:
-        said.append(f"{n_failed} segments could not be measured.")
-    yield " ".join(said)
+        yield f"Empty: {n_failed} {'segment' if n_failed == 1 else 'segments'} could not be measured."

@@ -173,12 +173,6 @@ def test_unknown_set():
         feature_set("egemaps")
 
 
-def test_every_family_has_a_colour():
-    from prosody_ser.plots.importances import FAMILY_COLOURS
-
-    assert set(FAMILY_COLOURS) == {feature.family for feature in all_features().values()}
-
-
 @pytest.mark.parametrize("name", FEATURE_SETS)
 def test_listings_hold_every_feature(name):
     features = feature_set(name)

@@ -472,7 +472,7 @@ def test_the_picture_shows_what_the_rows_say(long):
     said = predict_files(MODEL, [long], segment="1", jobs=1)
     done = said[said["status"] == "ok"]
     figure = timeline_figure(said, MODEL.labels, MODEL.threshold, "$title$", "a notice")
-    upper, lower = figure.axes
+    _, upper, lower = figure.axes
     assert [text.get_text() for text in upper.get_legend().get_texts()] == list(MODEL.labels)[::-1]
     line = next(line for line in lower.lines if line.get_label() == "confidence")
     assert np.array_equal(line.get_ydata()[::3], done["confidence"])

@@ -15,10 +15,11 @@ import pytest
 from markdown_it import MarkdownIt
 
 from prosody_ser import Result, result_html, result_latex, result_markdown, result_text
+from prosody_ser.colours import ENOUGH, contrast, ink_on, mixed
 from prosody_ser.errors import ProsodySerError
 from prosody_ser.report.formats import FORMATS
 from prosody_ser.report.html.mistakes import worst_confusions
-from prosody_ser.report.html.palette import ENOUGH, SCHEMES, STEPS, contrast, ink_on, mixed
+from prosody_ser.report.html.palette import SCHEMES, STEPS
 from prosody_ser.results import read_result
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 from tests.support.command_line import assert_refused
@@ -244,6 +245,33 @@ def test_headings_descend_and_tables_name_their_rows_and_columns(full):
     for svg in re.findall(r"<svg\b[^>]*>", re.sub(r"(?s)(<svg\b[^>]*>)(?:(?!</svg>).)*<svg", r"\1", text)):
         assert "aria-" in svg or "overflow" in svg
     assert page.tags.count("main") == 1
+
+
+def test_no_table_widens_the_page_and_folded_cells_say_what_they_are(full):
+    """On a phone each table scrolls in a box of its own, or its rows fold and each cell names its column."""
+    text = result_html(Result(full))
+    boxes = re.findall(r'<div class="scroll".*?</div>', text, flags=re.S)
+    assert sum(box.count("<table") for box in boxes) == text.count("<table")
+    folded = re.findall(r'<table class="[^"]*fold".*?</table>', text, flags=re.S)
+    assert len(folded) >= 6
+    for table in folded:
+        columns = re.findall(r"<th scope=\"col\"([^>]*)>(.*?)</th>", table, flags=re.S)
+        titles = [" ".join(Page(title).words.split()) for attributes, title in columns if "draw" not in attributes][1:]
+        for row in re.findall(r"<tr><th scope=\"row\".*?</tr>", table, flags=re.S):
+            cells = [name for name in re.findall(r"<td([^>]*)>", row) if "draw" not in name]
+            assert [re.search('data-name="(.*?)"', cell)[1] for cell in cells] == titles
+
+
+def test_bins_of_few_clips_are_hollow_and_said(full):
+    rows = [
+        {"low": 0.3, "high": 0.4, "n": 3, "mean_confidence": 0.35, "accuracy": 1.0},
+        {"low": 0.9, "high": 1.0, "n": 400, "mean_confidence": 0.95, "accuracy": 0.9},
+    ]
+    for bins, n_few in ((rows, 1), (rows[1:], 0)):
+        text = result_html(Result(full | {"calibration": full["calibration"] | {"bins": bins}}))
+        assert text.count('<circle class="dot few"') == text.count('<rect class="bar few"') == n_few
+        assert ("fewer than 20 clips" in Page(text).words) == bool(n_few)
+    assert "0.87 to 0.93" in text  # Wilson, of 360 among 400
 
 
 def test_the_page_says_what_the_result_holds(full):

@@ -1,6 +1,6 @@
 """What a figure shows, and whether it can be read."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -18,9 +18,14 @@ def rendered(figure):
 
 
 def assert_readable(figure):
-    """No colour, no letter beyond the edge, no label over its neighbour."""
-    pixels = rendered(figure)[..., :3]
+    """No colour, and laid out as every picture must be."""
+    pixels = assert_laid_out(figure)
     assert np.ptp(pixels, axis=2).max() == 0
+
+
+def assert_laid_out(figure):
+    """No letter beyond the edge, none too small, no label of an axis over its neighbour; the pixels."""
+    pixels = rendered(figure)[..., :3]
     drawn_in = figure.get_tightbbox()
     assert drawn_in.xmin >= -0.01
     assert drawn_in.ymin >= -0.01
@@ -28,7 +33,21 @@ def assert_readable(figure):
     assert drawn_in.ymax <= figure.get_figheight() + 0.01
     assert min(text.get_fontsize() for text in figure.findobj(Text)) >= 8
     for axes in figure.axes:
-        low, high = axes.get_xlim()
-        ticks = [tick for tick in axes.xaxis.get_major_ticks() if low <= tick.get_loc() <= high]
-        boxes = [tick.label1.get_window_extent() for tick in ticks if tick.label1.get_visible()]
-        assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
+        across = list(_tick_boxes(axes.xaxis, axes.get_xlim()))
+        assert all(left.x1 < right.x0 for left, right in pairwise(across))
+        upwards = sorted(_tick_boxes(axes.yaxis, axes.get_ylim()), key=lambda box: box.y0)
+        assert all(lower.y1 < upper.y0 + 1 for lower, upper in pairwise(upwards))
+    return pixels
+
+
+def _tick_boxes(axis, limits):
+    low, high = sorted(limits)
+    ticks = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+    return [tick.label1.get_window_extent() for tick in ticks if tick.label1.get_visible() and tick.label1.get_text()]
+
+
+def assert_apart(artists):
+    """No text over another. Of a figure that was drawn."""
+    boxes = [(text.get_text(), text.get_window_extent()) for text in artists if text.get_text()]
+    for (one, first), (other, second) in combinations(boxes, 2):
+        assert not first.overlaps(second), (one, other)

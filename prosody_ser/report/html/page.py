@@ -56,7 +56,7 @@ def result_html(result: Result) -> str:
         audit=protocol.audit_in_short(data["audit"]),
         pairs=worst_confusions(data),
         groups={name: found | {"shown": views.group_rows(found)} for name, found in (data.get("groups") or {}).items()},
-        reliability=views.reliability(data["calibration"]) if data.get("calibration") else None,
+        reliability=views.reliability(data) if data.get("calibration") else None,
         importances=views.importances(data["importances"]) if data.get("importances") else None,
         training=views.training(data["training"]) if data.get("training") else None,
         profile=views.profile(data["profile"]) if data.get("profile") else None,

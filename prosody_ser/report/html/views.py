@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...catalogue import all_features
+from ...results.reliability import FEW, reliability_bins
 from ..number_format import number
 from .palette import step_class
 
@@ -126,24 +127,30 @@ def _effect(row: Mapping[str, Any] | None, largest: float) -> dict[str, Any] | N
     }
 
 
-def reliability(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Points of the reliability curve, larger for more predictions, and bars of how many, in units of the drawing."""
-    bins = [row for row in found["bins"] if row["n"]]
-    most = max((row["n"] for row in bins), default=1)
+def reliability(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Points of the reliability curve with their intervals, and bars of how many, in units of the drawing; the bins."""
+    bins = reliability_bins(data)
+    most = max((row.n for row in bins), default=1)
     points = [
-        {"x": _x(row["mean_confidence"]), "y": _y(row["accuracy"]), "r": round(2 + 4 * (row["n"] / most) ** 0.5, 2)}
-        for row in bins
-        if row["mean_confidence"] is not None and row["accuracy"] is not None
-    ]
-    bars = [
         {
-            "x": _x(row["low"]) + 1,
-            "width": round(_x(row["high"]) - _x(row["low"]) - 2, 2),
-            "height": round(44 * row["n"] / most, 2),
+            "x": _x(row.mean_confidence),
+            "y": _y(row.accuracy),
+            "low": _y(row.interval[0]),
+            "high": _y(row.interval[1]),
+            "few": row.few,
         }
         for row in bins
     ]
-    return {"points": points, "bars": bars}
+    bars = [
+        {
+            "x": _x(row.low) + 1,
+            "width": round(_x(row.high) - _x(row.low) - 2, 2),
+            "height": round(44 * row.n / most, 2),
+            "few": row.few,
+        }
+        for row in bins
+    ]
+    return {"points": points, "bars": bars, "bins": bins, "few": FEW}
 
 
 def training(found: Mapping[str, Any]) -> dict[str, Any]:
