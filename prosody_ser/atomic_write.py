@@ -41,7 +41,7 @@ def check_outputs(
         _check_place(path)
         if os.path.realpath(path) in taken:
             raise ProsodySerError(f"{path}: would overwrite another file of this command; name another output")
-        if path.is_file() and not force:
+        if os.path.isfile(path) and not force:
             raise ProsodySerError(f"{path}: is there already; name another file, or add --force to replace it")
         taken.add(os.path.realpath(path))
 
@@ -50,7 +50,7 @@ def _check_place(path: Path) -> None:
     """Refuse a place where a file could not be written: one is made there for a moment."""
     if os.path.isdir(path):
         raise ProsodySerError(f"{path}: is a folder; name a file to write")
-    folder = Path(os.path.realpath(path)).parent if path.is_symlink() else path.parent
+    folder = Path(os.path.realpath(path)).parent if os.path.islink(path) else path.parent
     try:
         stream = _is_stream(path)
         if not os.path.isdir(folder):

@@ -115,8 +115,11 @@ def main() -> None:
     except OSError as error:
         if error.errno not in _PRINTING or error.filename is not None:
             raise
-        _let_go(sys.stdout)
-        _fail(f"the output cannot be written: {_PRINTING[error.errno]}")
+        _unprinted(_PRINTING[error.errno])
+    except SystemExit as stopped:
+        if not isinstance(stopped.__context__, BrokenPipeError):
+            raise
+        _unprinted(_PRINTING[errno.EPIPE])  # Click would say nothing
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -131,6 +134,11 @@ def _one_line(message: Warning | str, category: type[Warning], *_: object, **__:
 def _fail(message: str) -> NoReturn:
     _say("prosody-ser: " + " ".join(message.split()))
     sys.exit(2)
+
+
+def _unprinted(cause: str) -> NoReturn:
+    _let_go(sys.stdout)
+    _fail(f"the output cannot be written: {cause}")
 
 
 def _say(line: str) -> None:

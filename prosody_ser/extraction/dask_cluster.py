@@ -9,12 +9,13 @@ Rows are kept for good, under a key that says what computed them. So every answe
 and one of another release, of other libraries or of another version of the user's module ends the run.
 """
 
+import asyncio
 import contextlib
 import multiprocessing
 import os
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -81,14 +82,25 @@ def _client(scheduler: str) -> Iterator[Any]:
     from distributed import Client
 
     try:
+        with ThreadPoolExecutor(1) as thread:  # a notebook runs a loop of its own in this one
+            thread.submit(asyncio.run, asyncio.wait_for(_greet(scheduler), CONNECT_S)).result()
         client = Client(scheduler, timeout=CONNECT_S)
-    except (OSError, ValueError) as error:
+    except Exception as error:  # whatever it is that is there, and answers something else
         raise WorkerError(f"{scheduler}: no Dask scheduler answers there") from error
     try:
         yield client
     finally:
         with contextlib.suppress(TimeoutError, OSError):  # a scheduler that has gone mute does not say goodbye
             client.close(timeout=CONNECT_S / 10)
+
+
+async def _greet(scheduler: str) -> None:
+    """Connect and go again: Dask's client itself would wait without end for the first word of what listens there."""
+    from distributed.comm import connect
+    from distributed.security import Security
+
+    greeted = await connect(scheduler, timeout=CONNECT_S, **Security().get_connection_args("client"))
+    greeted.abort()
 
 
 def _patiently(call: Callable, client: Any, scheduler: str) -> Any:
