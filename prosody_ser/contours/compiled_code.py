@@ -19,8 +19,10 @@ _VARIABLE = "NUMBA_CACHE_DIR"
 
 def _find_a_place() -> None:
     """Give numba, here and in processes to come, a private folder if it has no place that it can write to."""
-    if not any(map(_all_writable, ([config.CACHE_DIR], _beside_the_modules(), [_user_wide()]))):
-        config.CACHE_DIR = os.environ[_VARIABLE] = str(private_folder() / "numba")
+    named: str = config.CACHE_DIR  # type: ignore[attr-defined] # by the user, in the environment
+    if not any(map(_all_writable, ([named], _beside_the_modules(), [_user_wide()]))):
+        os.environ[_VARIABLE] = str(private_folder() / "numba")
+        config.CACHE_DIR = os.environ[_VARIABLE]  # type: ignore[attr-defined]
 
 
 def _beside_the_modules() -> list[str]:
