@@ -20,6 +20,7 @@ print(os.stat(config.CACHE_DIR).st_uid, oct(os.stat(os.path.dirname(config.CACHE
 STRANGER = 54321
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("setpriv") is None,
     reason="needs root, who can become a user without a home",

@@ -60,7 +60,7 @@ def scheduler(tmp_path, start):
     where = tmp_path / "scheduler.json"
     options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(where)]
     process = start("dask_scheduler", *options)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not where.is_file() or not where.read_text():
         assert time.monotonic() < deadline, "the scheduler does not start"
         time.sleep(0.05)

@@ -133,16 +133,16 @@ def test_no_place_for_it(tmp_path, monkeypatch):
 
 def test_without_a_place_of_the_system_nothing_is_kept_and_all_is_measured(tmp_path, monkeypatch):
     """As for a user without a home in a container; a folder that was named is another matter."""
-    write_wav(tmp_path / "sad" / "bob_1.wav", voice(150, 0.3))
+    write_wav(tmp_path / "corpus" / "sad" / "bob_1.wav", voice(150, 0.3))
     (tmp_path / "file").write_text("")
     monkeypatch.delenv("PROSODY_SER_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     with pytest.warns(UserWarning, match="cannot be written, so that this run keeps none"):
-        table = extract_table(tmp_path / "sad", jobs=1)
+        table = extract_table(tmp_path / "corpus", jobs=1)
     assert list(table.frame["status"]) == ["ok"]
     monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "file"))
     with pytest.raises(CacheError, match="no place for the cache"):
-        extract_table(tmp_path / "sad", jobs=1)
+        extract_table(tmp_path / "corpus", jobs=1)
 
 
 def test_the_command_line(cli, monkeypatch):
