@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -20,15 +22,20 @@ print(os.stat(config.CACHE_DIR).st_uid, oct(os.stat(os.path.dirname(config.CACHE
 STRANGER = 54321
 
 
+@pytest.fixture
+def shared():
+    """A temporary folder for everyone; pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o1777)
+        yield Path(folder)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("setpriv") is None,
     reason="needs root, who can become a user without a home",
 )
-def test_a_user_who_can_write_nowhere_but_to_temporary_folders(tmp_path):
-    shared = tmp_path / "tmp"
-    shared.mkdir()
-    shared.chmod(0o1777)
+def test_a_user_who_can_write_nowhere_but_to_temporary_folders(shared):
     become = ["setpriv", "--reuid", str(STRANGER), "--regid", str(STRANGER), "--clear-groups"]
     environment = {"HOME": "/nonexistent", "TMPDIR": str(shared), "PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]}
 
