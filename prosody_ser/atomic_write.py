@@ -6,6 +6,7 @@ An existing file is replaced only once the new one is complete on disk.
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -32,21 +33,57 @@ def check_outputs(
     Raises
     ------
     ProsodySerError
-        If an output is a folder or has none to lie in, is also an input or another output, or is there already.
+        If an output is a folder or has none to lie in, cannot be made where it is to lie, is also an input or another
+        output, or is there already.
     """
     taken = {os.path.realpath(path) for path in inputs if path is not None}  # of a link that loops too
     for path in (Path(output) for output in outputs if output is not None):
-        if os.path.isdir(path):
-            raise ProsodySerError(f"{path}: is a folder; name a file to write")
-        if not os.path.isdir(path.parent):
-            raise ProsodySerError(f"{path.parent}: no such folder to write {path.name} to")
-        if not os.access(path.parent, os.W_OK | os.X_OK):
-            raise ProsodySerError(f"{path}: cannot be written (no permission in its folder)")
+        _check_place(path)
         if os.path.realpath(path) in taken:
             raise ProsodySerError(f"{path}: would overwrite another file of this command; name another output")
-        if path.is_file() and not force:
+        if os.path.isfile(path) and not force:
             raise ProsodySerError(f"{path}: is there already; name another file, or add --force to replace it")
         taken.add(os.path.realpath(path))
+
+
+def _check_place(path: Path) -> None:
+    """Refuse a place where a file could not be written: one is made there for a moment."""
+    if os.path.isdir(path):
+        raise ProsodySerError(f"{path}: is a folder; name a file to write")
+    folder = Path(os.path.realpath(path)).parent if os.path.islink(path) else path.parent
+    try:
+        stream = _is_stream(path)
+        if not os.path.isdir(folder):
+            raise ProsodySerError(f"{folder}: no such folder to write {path.name} to")
+        if not stream:
+            _temporary_beside(folder / path.name).unlink()
+        elif not os.access(path, os.W_OK):
+            raise ProsodySerError(f"{path}: cannot be written (no permission)")
+    except PermissionError as error:
+        raise ProsodySerError(f"{path}: cannot be written (no permission in its folder)") from error
+    except OSError as error:
+        raise ProsodySerError(f"{path}: cannot be written ({error.strerror}); name another file") from error
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether a device or a pipe is there.
+
+    An OSError if there can be no file of that name: a link leads back to itself, say, or the name is too long.
+    """
+    try:
+        return not stat.S_ISREG(os.stat(path).st_mode)
+    except FileNotFoundError:  # also what a link leads to
+        return False
+
+
+def _temporary_beside(target: Path | None, suffix: str = "") -> Path:
+    """A new empty file in the folder of `target` and with its suffix, or among the temporary files."""
+    if target is None:
+        handle, name = tempfile.mkstemp(suffix=suffix)
+    else:  # the whole stem would make a name too long of one that just is not
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem[:20]}-", suffix=target.suffix)
+    os.close(handle)
+    return Path(name)
 
 
 @contextmanager
@@ -69,17 +106,13 @@ def whole_file(path: str | os.PathLike) -> Iterator[Path]:
         If the folder is missing or cannot be written to, or the disk is full.
     """
     target = Path(path)
-    stream = target.exists() and not target.is_file()
-    if not stream:
-        target = target.resolve()
     try:
-        handle, name = tempfile.mkstemp(
-            dir=None if stream else target.parent, prefix=f".{target.stem}-", suffix=target.suffix
-        )
+        stream = _is_stream(target)
+        if not stream:
+            target = target.resolve()
+        temporary = _temporary_beside(None if stream else target, target.suffix)
     except OSError as error:
         raise ProsodySerError(f"{path}: cannot be written ({error.strerror})") from error
-    os.close(handle)
-    temporary = Path(name)
     try:
         yield temporary
         if stream:

@@ -1,12 +1,18 @@
 """One path or many: what takes paths takes both. And the folder for what is kept between runs."""
 
+import atexit
 import os
+import shutil
+import stat
+import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import platformdirs
 
-from .errors import CorpusError
+from .errors import CorpusError, ProsodySerError
 
 #: Names the folder for caches, if it is not to be the system's own.
 CACHE_VARIABLE = "PROSODY_SER_CACHE"
@@ -18,6 +24,41 @@ Paths = OnePath | Iterable[OnePath]
 def cache_folder() -> Path:
     """Where this package keeps what it may throw away; it need not be there yet."""
     return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("prosody-ser"))
+
+
+@cache
+def private_folder() -> Path:
+    """A folder of this user's alone among the temporary ones: kept for the next run, unless somebody took its name.
+
+    Everyone may write where it lies. So it is used only if it is a folder, no link, that belongs to this user and that
+    nobody else may enter; else there is a new one, for as long as this process runs.
+
+    Raises
+    ------
+    ProsodySerError
+        If no temporary folder can be written.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else ""
+    try:
+        usual = Path(tempfile.gettempdir()) / f"prosody-ser-{user}"
+        if _made_private(usual) and os.access(usual, os.W_OK | os.X_OK):
+            return usual
+        made = Path(tempfile.mkdtemp(prefix="prosody-ser-"))
+    except OSError as error:
+        raise ProsodySerError(
+            f"no temporary folder can be written ({error.strerror}): name one that can by the variable TMPDIR"
+        ) from error
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
+
+
+def _made_private(folder: Path) -> bool:
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = os.lstat(folder)
+    if not hasattr(os, "getuid"):  # where temporary folders are each user's own
+        return stat.S_ISDIR(found.st_mode)
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
 
 
 def as_paths(given: Paths) -> list[str]:

@@ -11,16 +11,14 @@ A plugin is an ordinary Python module. Its decorated functions become features b
         return (f0_hz < 100).mean() if f0_hz.size else float("nan")
 
 The function's name is the feature's (ending with the unit), the first line of its docstring the definition. Only what
-the named module itself defines counts, not what it imports.
+the named module itself defines counts, not what it imports. Finished rows are kept under a digest of the plugin's
+files; :mod:`prosody_ser.plugin_files` says which these are.
 """
 
-import hashlib
-import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -31,6 +29,7 @@ from .contours import Analysis
 from .errors import PluginError
 from .functionals.contour_matrix import Contours
 from .functionals.statistics import FUNCTIONALS, UNIT_RULES, Functional
+from .plugin_files import PluginFiles
 from .user_module import user_module
 
 _MARK = "_prosody_ser"
@@ -100,7 +99,8 @@ class Plugin:
     #: `contour_groups`, `measure_groups`: what computes the module's contours and its measures
     contour_groups: dict[str, Callable[[Analysis], np.ndarray]] = field(default_factory=dict)
     measure_groups: dict[str, Callable[[Analysis], dict[str, float]]] = field(default_factory=dict)
-    about: dict[str, str] = field(default_factory=dict)  #: the module's name and the digest of its file, for tables
+    about: dict[str, str] = field(default_factory=dict)  #: the module's name and the digest of its files, for tables
+    files: PluginFiles | None = None  #: what its values depend on besides the sound and this package
 
 
 NO_PLUGIN = Plugin()
@@ -167,23 +167,9 @@ def _collect(module: ModuleType, declared: list[tuple[Callable, str, dict[str, A
     taken = [name for name in names if name in all_features() or names.count(name) > 1]
     if taken:
         raise PluginError(f"plugin {module.__name__!r}: {taken[0]} is a feature already; name it otherwise")
-    about = {"module": module.__name__, "sha256": _digest(module)}
-    return Plugin(tuple(features), contour_groups, measure_groups, about)
-
-
-def _digest(module: ModuleType) -> str:
-    """Of the module's file and of all modules beside or below it that are loaded: it may import them."""
-    own = Path(module.__file__ or "").resolve()
-    files = {own}
-    for other in list(sys.modules.values()):
-        file = getattr(other, "__file__", None)
-        if file and own.parent in Path(file).resolve().parents and "site-packages" not in file:
-            files.add(Path(file).resolve())
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        if path.is_file():
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    files = PluginFiles(module)
+    about = {"module": module.__name__, "sha256": files.sha256}
+    return Plugin(tuple(features), contour_groups, measure_groups, about, files)
 
 
 def _check(holds: bool, function: Callable, what: str) -> None:

@@ -1,11 +1,14 @@
-"""One path or many: text is one path, never its letters; what is no path is said."""
+"""One path or many: text is one path, never its letters; what is no path is said. A folder of one's own."""
 
+import os
+import stat
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from prosody_ser.errors import CorpusError
-from prosody_ser.paths import as_paths
+from prosody_ser.paths import as_paths, private_folder
 
 
 @pytest.mark.parametrize(
@@ -27,3 +30,42 @@ def test_one_or_many(given, paths):
 def test_what_is_no_path(given):
     with pytest.raises(CorpusError, match=r"is named|is no path"):
         as_paths(given)
+
+
+@pytest.fixture
+def shared(tmp_path, monkeypatch):
+    """A temporary folder in which others were before."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    private_folder.cache_clear()
+    yield tmp_path
+    private_folder.cache_clear()
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="temporary folders are each user's own here")
+class TestPrivateFolder:
+    def test_it_is_kept(self, shared):
+        found = private_folder()
+        private_folder.cache_clear()
+        assert private_folder() == found == shared / f"prosody-ser-{os.getuid()}"
+        assert stat.S_IMODE(found.stat().st_mode) == 0o700
+
+    @pytest.mark.parametrize("trap", ["link", "open", "file", "owner"])
+    def test_what_somebody_else_put_there_is_not_used(self, shared, trap):
+        usual = shared / f"prosody-ser-{os.getuid()}"
+        if trap == "link":
+            (shared / "theirs").mkdir(mode=0o700)
+            usual.symlink_to("theirs")
+        elif trap == "file":
+            usual.write_text("")
+        else:
+            usual.mkdir(mode=0o700)
+            if trap == "open":
+                usual.chmod(0o777)
+            elif os.getuid() != 0:
+                pytest.skip("only root can give a folder away")
+            else:
+                os.chown(usual, 54321, 54321)
+        found = private_folder()
+        assert found != usual
+        assert found.parent == shared
+        assert stat.S_IMODE(found.stat().st_mode) == 0o700

@@ -4,10 +4,12 @@ import json
 import re
 import sys
 
+import pandas as pd
 import pytest
 
-from prosody_ser import extract_table, read_table
+from prosody_ser import Extraction, extract_table, read_table
 from prosody_ser.errors import PluginError
+from prosody_ser.features import clip, identity
 from prosody_ser.plugin import load_plugin
 from tests.support.signals import voice, write_wav
 
@@ -157,6 +159,98 @@ def test_the_digest_knows_what_the_module_imports(module, folder, tmp_path):
     del sys.modules[name]
     (tmp_path / f"{helper}.py").write_text("FACTOR = 2.0\n")
     assert load_plugin(name).about["sha256"] != before
+
+
+READS = """
+from pathlib import Path
+from prosody_ser.plugin import measure
+HERE = Path(__file__).parent
+TABLES = HERE / "tables"
+
+@measure(unit="ratio", family="timing", low=0, high=1000)
+def read_ratio(analysis):
+    {late}
+    return float({read})
+"""
+
+
+@pytest.mark.parametrize(
+    ("late", "read", "file", "texts"),
+    [
+        ("import NAME", "NAME.FACTOR", "NAME.py", ("FACTOR = 1", "FACTOR = 2")),
+        ("from NAME.deep import FACTOR", "FACTOR", "NAME/deep.py", ("FACTOR = 1", "FACTOR = 2")),
+        ("import importlib", "importlib.import_module('NAME').FACTOR", "NAME.py", ("FACTOR = 1", "FACTOR = 2")),
+        ("name = 'NAME'", "(HERE / f'{name}.txt').read_text()", "NAME.txt", ("1", "2")),
+        ("", "open('NAME.txt').read()", "NAME.txt", ("1", "2")),
+        ("name = 'NAME.txt'", "(TABLES / name).read_text()", "tables/NAME.txt", ("1", "2")),
+        ("", "Path(__file__).with_suffix('.dat').read_text()", "{plugin}.dat", ("1", "2")),
+    ],
+    ids=["import", "folder without __init__", "importlib", "f-string", "open", "folder", "suffix"],
+)
+def test_the_digest_knows_what_the_module_reads_only_as_it_measures(module, tmp_path, late, read, file, texts):
+    """Else rows made with the old file would be taken from the cache."""
+    unique = f"late_{tmp_path.name.replace('-', '_')}"
+    name = module(READS.format(late=late, read=read).replace("NAME", unique))
+    place = tmp_path / file.replace("NAME", unique).format(plugin=name)
+    place.parent.mkdir(exist_ok=True)
+    found = []
+    for text in texts:
+        place.write_text(text)
+        load_plugin.cache_clear()
+        found.append(load_plugin(name).about["sha256"])
+    assert found[0] != found[1]
+
+
+def test_what_the_module_writes_is_no_part_of_it(module, tmp_path):
+    text = (
+        PLUGIN
+        + """
+LOG = "seen.txt"
+def note(text):
+    with open(LOG, "a") as file:
+        file.write(text)
+    Path("all.json").write_text(text)
+"""
+    )
+    name = module(text)
+    found = []
+    for content in ("", "more"):
+        for file in ("seen.txt", "all.json", "other.txt"):
+            (tmp_path / file).write_text(content)
+        load_plugin.cache_clear()
+        found.append(load_plugin(name).about["sha256"])
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("jobs", [0, 1])
+def test_a_file_that_changes_while_it_measures_ends_the_run(module, folder, tmp_path, monkeypatch, jobs):
+    """Rows made with the new file would be kept under the digest of the old one."""
+    monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "cache"))
+    name = module(READS.format(late="", read="(HERE / 'weight.txt').read_text()"))
+    (tmp_path / "weight.txt").write_text("1")
+
+    def change(done, total):
+        (tmp_path / "weight.txt").write_text("2")
+
+    progress = change
+
+    def in_a_new_process():
+        for cached in (load_plugin, identity._job_digest, clip._wanted, clip._way):
+            cached.cache_clear()
+        return measure()
+
+    def measure():
+        frames = Extraction(folder, plugin=name).frames(jobs=jobs, progress=progress)
+        return pd.concat(frames)["read_ratio"].tolist()
+
+    with pytest.raises(PluginError, match=r"weight\.txt has changed since"):
+        measure()
+    with pytest.raises(PluginError, match=r"weight\.txt has changed since"):  # the module is loaded still
+        measure()
+    assert in_a_new_process() == [2.0, 2.0, 2.0]
+    (tmp_path / "weight.txt").write_text("1")
+    progress = None
+    assert in_a_new_process() == [1.0, 1.0, 1.0]
 
 
 def test_a_contour_of_the_wrong_length_is_refused(module, folder):

@@ -83,7 +83,7 @@ def write_copies(
     import soundfile
 
     recording, folder = Path(recording), Path(folder)
-    if folder.resolve() == recording.resolve().parent:
+    if os.path.realpath(folder) == os.path.dirname(os.path.realpath(recording)):
         raise ProsodySerError(
             f"{folder}: beside its original a copy would be taken for a recording of its own; name another folder"
         )

@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import warnings
-from typing import Any, NoReturn
+from contextlib import suppress
+from typing import Any, NoReturn, TextIO
 
 import typer
 
@@ -38,6 +39,10 @@ from . import (
     tune,
 )
 from .examples import examples
+from .surroundings import check_surroundings
+
+#: What can go wrong as something is printed.
+_PRINTING = {errno.ENOSPC: "no space left", errno.EPIPE: "nobody reads on", errno.EIO: "the device fails"}
 
 app = typer.Typer(
     name="prosody-ser",
@@ -92,23 +97,29 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # a label must not break on an old terminal's encoding
     warnings.showwarning = _one_line
     try:
+        check_surroundings()
         status = app(prog_name="prosody-ser", standalone_mode=False)
         sys.stdout.flush()
     except ProsodySerError as error:
         for note in getattr(error, "__notes__", ()):
-            print(note, file=sys.stderr)
+            _say(note)
         _fail(str(error))
     except _UsageError as error:
         command = error.ctx.command_path if getattr(error, "ctx", None) else "prosody-ser"
         _fail(f"{error.format_message()} (see '{command} --help')")
     except (KeyboardInterrupt, typer.Abort):
-        print("prosody-ser: stopped", file=sys.stderr)
+        _say("prosody-ser: stopped")
         sys.exit(130)
+    except MemoryError:
+        _fail("the memory that this process may take does not suffice (see 'ulimit -v')")
     except OSError as error:
-        if error.errno != errno.ENOSPC:
+        if error.errno not in _PRINTING or error.filename is not None:
             raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is left in the buffer
-        _fail("the output cannot be written: no space left")
+        _unprinted(_PRINTING[error.errno])
+    except SystemExit as stopped:
+        if not isinstance(stopped.__context__, BrokenPipeError):
+            raise
+        _unprinted(_PRINTING[errno.EPIPE])  # Click would say nothing
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -117,9 +128,30 @@ def _stop(number: int, frame: object) -> NoReturn:
 
 
 def _one_line(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-    print(f"prosody-ser: warning: {' '.join(str(message).split())}", file=sys.stderr)
+    _say(f"prosody-ser: warning: {' '.join(str(message).split())}")
 
 
 def _fail(message: str) -> NoReturn:
-    print("prosody-ser: " + " ".join(message.split()), file=sys.stderr)
+    _say("prosody-ser: " + " ".join(message.split()))
     sys.exit(2)
+
+
+def _unprinted(cause: str) -> NoReturn:
+    _let_go(sys.stdout)
+    _fail(f"the output cannot be written: {cause}")
+
+
+def _say(line: str) -> None:
+    """Print to standard error, or where nobody can read that to standard output."""
+    for stream in filter(None, (sys.stderr, sys.stdout)):
+        try:
+            print(line, file=stream, flush=True)
+            return
+        except OSError:
+            _let_go(stream)
+
+
+def _let_go(stream: TextIO) -> None:
+    """What is left in the buffer of a stream that cannot be written to, or comes yet, goes nowhere."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

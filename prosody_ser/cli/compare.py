@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -192,7 +193,7 @@ def _files_kept(folder: Path | None, names: Mapping[Any, str], precious: list[Pa
 
     if folder is None:
         return {}
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         check_outputs(folder, force=True)  # says what is wrong with the place
         if folder.exists():
             raise ProsodySerError(f"{folder}: is a file; name a folder")

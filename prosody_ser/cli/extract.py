@@ -1,5 +1,6 @@
 """``prosody-ser extract``."""
 
+import os
 import re
 import sys
 from collections import Counter
@@ -119,7 +120,7 @@ def _split(paths: list[Path]) -> tuple[list[Path], Path]:
     """The sources and the table: the last path if it is neither a folder nor a recording and not the only one."""
     from ..audio.suffixes import HEADERLESS, SUFFIXES
 
-    if len(paths) > 1 and not paths[-1].is_dir() and paths[-1].suffix.lower() not in SUFFIXES | HEADERLESS:
+    if len(paths) > 1 and not os.path.isdir(paths[-1]) and paths[-1].suffix.lower() not in SUFFIXES | HEADERLESS:
         return paths[:-1], paths[-1]
     return paths, DEFAULT_OUT
 
@@ -129,7 +130,7 @@ def _check_replaceable(out: Path) -> None:
     from ..datasets.labels import names_of_files
     from ..errors import ProsodySerError
 
-    if out.suffix.lower() != ".csv" or not out.is_file():
+    if out.suffix.lower() != ".csv" or not os.path.isfile(out):
         return
     with open(out, "rb") as file:
         lines = file.read(100_000).replace(b"\0", b"").lower().splitlines()  # without NUL UTF-16 is plain, too

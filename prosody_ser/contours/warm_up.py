@@ -11,9 +11,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numba.core.compiler_lock import global_compiler_lock
 
 from ..audio.frames import FRAME_STEP_S, SAMPLE_RATE_HZ
 from ..audio.prepare import prepare_audio
+from ..parallel.worker_pool import STARTING
 from .analysis import Analysis
 from .harmonics import harmonic_contours
 from .kernels import autocorrelation
@@ -27,10 +29,23 @@ BUZZ = np.arange(SAMPLE_RATE_HZ // 2) % (SAMPLE_RATE_HZ // 100) / SAMPLE_RATE_HZ
 #: Compiling takes seconds; a fork beside a thread may hang.
 _LONGEST_S = 60.0
 
+if hasattr(os, "register_at_fork"):
+    # A process that is forked while another thread compiles would wait for ever for a lock that nobody there holds.
+    os.register_at_fork(
+        before=global_compiler_lock.acquire,
+        after_in_parent=global_compiler_lock.release,
+        after_in_child=global_compiler_lock.release,
+    )
+
+
+def compile_kernels() -> None:
+    """Compile what is on no disk yet; milliseconds where it is. Of several threads one does, and the others wait."""
+    with STARTING:
+        _compile_once()
+
 
 @cache  # forked processes have it from their start
-def compile_kernels() -> None:
-    """Compile what is on no disk yet; milliseconds where it is."""
+def _compile_once() -> None:
     if _on_disk() or multiprocessing.current_process().daemon:  # which may have no children
         return
     other: Any = None

@@ -8,9 +8,11 @@ corpus.
 import hashlib
 import math
 import os
+import shutil
 import stat
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
@@ -22,10 +24,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ..atomic_write import check_outputs
 from ..catalogue import DEFAULT_SET, ENGINES, FAST, FRAMES_SET, feature_set
 from ..datasets import Found, Utterance, find_all
 from ..errors import CacheError, ProsodySerError, ProtocolError, chosen, listed, whole_number
-from ..paths import OnePath, Paths, as_paths
+from ..paths import CACHE_VARIABLE, OnePath, Paths, as_paths
 from ..tables.feature_table import CLIPS, FRAMES, ORIGINAL, SYNTHETIC, SYNTHETIC_NOTICE, FeatureTable
 from ..tables.file import check_table_suffix, described, table_writer
 from ..tables.sequences import CLIP_END, CLIP_START
@@ -482,6 +485,7 @@ def extract_to_file(extraction: Extraction, out: OnePath, **how: Any) -> None:
     [36.0]
     """
     check_table_suffix(out)
+    check_outputs(out, force=True)
     blocks = extraction.blocks(**how)
     first = next(blocks)  # all is measured then: a run that is killed before leaves no half table behind
     with table_writer(out, extraction.about) as add:
@@ -515,17 +519,30 @@ class _Memory:
 @contextmanager
 def _store(cache: bool, few: bool) -> Iterator["RowCache | _Memory"]:
     """The cache of all runs, or one for this run alone, which for few clips needs no disk."""
-    if not cache and few:
+    if few and not cache:
         yield _Memory()
         return
-    from .row_cache import FILE_NAME, RowCache, cache_path
+    from .row_cache import FILE_NAME, RowCache, cache_path, can_keep_rows
 
-    if cache:
+    if cache and can_keep_rows():
         with RowCache(cache_path()) as store:
             yield store
         return
-    with tempfile.TemporaryDirectory(prefix="prosody-ser-") as folder, RowCache(Path(folder) / FILE_NAME) as store:
-        yield store
+    if cache:
+        warnings.warn(
+            f"the folder for rows that are kept between runs, {cache_path().parent}, cannot be written, so that this "
+            f"run keeps none; the variable {CACHE_VARIABLE} can name another folder",
+            stacklevel=2,
+        )
+    try:
+        folder = tempfile.mkdtemp(prefix="prosody-ser-")
+    except OSError as error:
+        raise CacheError(f"no temporary folder can be written ({error.strerror}), which this run needs") from error
+    try:
+        with RowCache(Path(folder) / FILE_NAME) as store:
+            yield store
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _place(utterance: Utterance, extra_names: Iterable[str]) -> dict[str, Any]:

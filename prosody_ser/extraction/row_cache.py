@@ -8,6 +8,7 @@ may share it. Rows are found by a key that stands for the sound and for all that
 import json
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import numpy as np
 
 from ..errors import CacheError
 from ..features import Measured
-from ..paths import cache_folder
+from ..paths import CACHE_VARIABLE, cache_folder
 
 FILE_NAME = "rows.sqlite"
 #: Another layout of the database: rows of older ones are thrown away.
@@ -31,6 +32,24 @@ _KEYS_AT_A_TIME = 500
 def cache_path() -> Path:
     """Where the rows of all runs are kept."""
     return cache_folder() / FILE_NAME
+
+
+def can_keep_rows() -> bool:
+    """Whether there is a place for the cache of all runs, which a user without a home does not have.
+
+    A folder that the user named is always taken for one: what is wrong with it is an error to be seen.
+    """
+    path = cache_path()
+    if os.environ.get(CACHE_VARIABLE):
+        return True
+    if not path.is_absolute():  # without a home it would be a folder of the name "~" right here
+        return False
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError:
+        return False
+    return not path.exists() or os.access(path, os.R_OK | os.W_OK)
 
 
 @dataclass(frozen=True)

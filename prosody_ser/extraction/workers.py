@@ -8,7 +8,7 @@ from ..audio.frames import SAMPLE_RATE_HZ
 from ..contours.warm_up import BUZZ, compile_kernels
 from ..features import Job, Measured, Task, measure_samples, measure_task
 from ..parallel.one_thread import one_thread
-from ..parallel.worker_pool import Lost, in_processes
+from ..parallel.worker_pool import STARTING, Lost, in_processes
 
 #: For each minute of audio begun. Measuring one takes less than a second.
 TIMEOUT_S = 60.0
@@ -46,7 +46,8 @@ def measure_all(
         If processes die before they measure anything.
     """
     warm_up = partial(_warm_up, replace(job, plugin=None))  # the user's own module may hang or end the process
-    warm_up()
+    with STARTING:  # a process that another thread forks meanwhile would wait for what is half done here
+        warm_up()
     outcomes = in_processes(
         partial(measure_task, job=job),
         tasks,

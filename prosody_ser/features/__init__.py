@@ -2,7 +2,7 @@
 
 from .clip import Job, Measured, Task, column_names, file_stamp, measure_file, measure_samples, measure_task
 from .engine import engine_of
-from .identity import provenance, recording_key
+from .identity import computed_by, provenance, recording_key
 from .parameters import feature_parameters
 from .row import RowPlan, frame_contours
 
@@ -12,6 +12,7 @@ __all__ = [
     "RowPlan",
     "Task",
     "column_names",
+    "computed_by",
     "engine_of",
     "feature_parameters",
     "file_stamp",

@@ -89,6 +89,9 @@ def measure_task(task: Task, job: Job) -> list[Measured]:
         rows = _measure_segments(task.path, job, job.segmentation)
     if task.stamp is not None and file_stamp(task.path) != task.stamp:
         return [Measured({"status": "changed", "error": "the file was changed while it was measured"})]
+    files = load_plugin(job.plugin).files
+    if files is not None:
+        files.check()  # else rows of other code would be kept under the digest of this one
     return rows
 
 

@@ -29,6 +29,17 @@ def provenance(job: Job) -> dict[str, Any]:
     return about | ({"plugin": load_plugin(job.plugin).about} if job.plugin else {})
 
 
+def computed_by(job: Job) -> dict[str, str]:
+    """What computes the rows of a job in this process, by name: rows of another process are ours only if all agree.
+
+    Versions of Python, of this package and of the libraries, ``code`` for the digest of the package's own code, and
+    ``plugin`` for that of the user's module, if there is one.
+    """
+    about = provenance(job)
+    found = about["versions"] | {"code": _own_code_digest()[:12]}
+    return found | ({"plugin": about["plugin"]["sha256"][:12]} if job.plugin else {})
+
+
 def recording_key(job: Job, content: bytes, start_s: float, end_s: float, variant: Variant | None = None) -> bytes:
     """Key, of 32 bytes, of the rows that a job makes of a stretch of a sound (NaN for its natural end), or of a copy.
 
@@ -40,8 +51,13 @@ def recording_key(job: Job, content: bytes, start_s: float, end_s: float, varian
 
 @cache
 def _job_digest(job: Job) -> bytes:
-    facts = [repr(job), column_names(job), provenance(job), _code_digest()]
+    facts = [repr(job), column_names(job), provenance(job), _own_code_digest()]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).digest()
+
+
+@cache  # of what is loaded: the files may be replaced while this process runs
+def _own_code_digest() -> str:
+    return _code_digest()
 
 
 def _code_digest() -> str:

@@ -32,7 +32,9 @@ START_S = 120.0
 #: So many processes dying in a row before they do anything: the machine's fault or ours, not the items'.
 MAX_STILLBORN = 5
 _STOPPING = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
-_STARTING = threading.Lock()
+#: Held while a process starts. A thread that does what must not be half done in the copy that a fork makes, such as to
+#: import or to compile for the processes to come, holds it too.
+STARTING = threading.RLock()
 _STARTED = object()  #: the first answer of a process
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 #: The system takes no time limit of more than 24 days at once.
@@ -88,6 +90,7 @@ def in_processes(
     WorkerError
         If processes die before they do anything.
     """
+    _occupy_standard_streams()
     queue = ItemQueue(items, batch, jobs, alone)
     workers: list[_Worker] = []
     stillborn = 0
@@ -172,7 +175,7 @@ class _Worker:
 
     def __init__(self, function: Callable, prepare: Callable[[], object] | None, others: list["_Worker"]) -> None:
         # One at a time: what another thread forks in between would keep their end open, and we not see it die.
-        with _STARTING:
+        with STARTING:
             self._start(function, prepare, others)
         self.items: list[Any] = []  # empty when it is idle
         self.ready = False  # whether it has started
@@ -190,8 +193,13 @@ class _Worker:
         with _signals_wait(), warnings.catch_warnings():
             # Python 3.12 warns of fork where a progress bar runs a thread; the child touches nothing that it locks.
             warnings.simplefilter("ignore", DeprecationWarning)
-            self._process.start()
-        theirs.close()
+            try:
+                self._process.start()
+            except OSError as error:
+                self.pipe.close()
+                raise WorkerError(f"no process can be started to measure in ({error.strerror or error})") from error
+            finally:
+                theirs.close()
 
     def give(self, items: list[Any], second_try: bool, limit_s: float) -> None:
         """Hand over items; the time for them starts to run."""
@@ -260,6 +268,13 @@ def _serve(
                 pipe.send((None, error))
             else:
                 pipe.send((results, None))
+
+
+def _occupy_standard_streams() -> None:
+    """Open what is closed of stdin, stdout and stderr: a pipe that got its number would be lost in a silenced child."""
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ it; a Parquet file carries the same inside.
 import csv
 import hashlib
 import json
+import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -50,7 +51,7 @@ def table_writer(path: OnePath, about: dict[str, Any]) -> Iterator[Callable[[Fea
     A TableError if the suffix is another, a ProsodySerError if the file cannot be written.
     """
     path = Path(path)
-    path = path.resolve() if path.is_symlink() else path  # the companion belongs beside the file itself
+    path = Path(os.path.realpath(path)) if os.path.islink(path) else path  # the companion belongs beside the file
     write = _parquet_blocks if check_table_suffix(path) == ".parquet" else _csv_blocks
     with whole_file(path) as temporary:
         with write(temporary, about) as add:
@@ -345,7 +346,7 @@ def about_of(path: Path) -> dict[str, Any]:
 
 def is_as_written(path: Path) -> bool:
     """Whether a file is a table that this package wrote, and that nobody has changed since."""
-    if not path.is_file():
+    if not os.path.isfile(path):  # Path.is_file raises where the name is too long
         return False
     try:
         about = _read_companion(path) if check_table_suffix(path) == ".csv" else about_of(path)

@@ -3,16 +3,21 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pandas as pd
 import pytest
 
 from prosody_ser import extract_table
 from prosody_ser.errors import WorkerError
+from prosody_ser.extraction import dask_cluster
+from prosody_ser.extraction.row_cache import RowCache, cache_path
 from tests.support.project import ROOT
 from tests.support.signals import voice, write_wav
 
@@ -34,27 +39,44 @@ def slow_ratio(analysis):
 
 
 @pytest.fixture
-def cluster(tmp_path):
-    """Address of a scheduler, and its two workers."""
-    where = tmp_path / "scheduler.json"
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(tmp_path)])}
+def start(tmp_path):
+    """Start a module of Dask's in a process; its code comes from a folder, this project's if none is named."""
     with contextlib.ExitStack() as stack:
 
-        def start(module, *arguments):
+        def start(module, *arguments, code=ROOT):
             command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments]
+            environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(code), str(tmp_path)])}
             process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
             stack.callback(process.wait)
             stack.callback(process.kill)
             return process
 
-        start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(where))
-        deadline = time.monotonic() + 60
-        while not where.is_file() or not where.read_text():
-            assert time.monotonic() < deadline, "the scheduler does not start"
-            time.sleep(0.05)
-        address = json.loads(where.read_text())["address"]
-        options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(tmp_path)]
-        yield address, [start("dask_worker", address, *options) for _ in range(2)]
+        yield start
+
+
+@pytest.fixture
+def scheduler(tmp_path, start):
+    """Process and address of a scheduler without workers."""
+    where = tmp_path / "scheduler.json"
+    options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(where)]
+    process = start("dask_scheduler", *options)
+    deadline = time.monotonic() + 300
+    while not where.is_file() or not where.read_text():
+        assert time.monotonic() < deadline, "the scheduler does not start"
+        time.sleep(0.05)
+    return process, json.loads(where.read_text())["address"]
+
+
+@pytest.fixture
+def start_worker(tmp_path, start, scheduler):
+    options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(tmp_path)]
+    return partial(start, "dask_worker", scheduler[1], *options)
+
+
+@pytest.fixture
+def cluster(scheduler, start_worker):
+    """Address of a scheduler, and its two workers."""
+    return scheduler[1], [start_worker() for _ in range(2)]
 
 
 @pytest.mark.slow
@@ -104,11 +126,68 @@ def test_a_clip_that_hangs_costs_itself_only(tmp_path, monkeypatch, cluster):
     assert table.frame["status"][5] == "timed_out"
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_worker_of_other_code_is_not_believed(tmp_path, monkeypatch, scheduler, start_worker):
+    """Whatever it says of its version: one digit of its code is another. Its values would be kept for good."""
+    other = tmp_path / "other" / "prosody_ser"
+    shutil.copytree(ROOT / "prosody_ser", other, ignore=shutil.ignore_patterns("__pycache__"))
+    frames = other / "audio" / "frames.py"
+    frames.write_text(frames.read_text().replace("0.010", "0.012"))
+    assert frames.read_text() != (ROOT / "prosody_ser" / "audio" / "frames.py").read_text()
+    monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "cache"))
+    write_wav(tmp_path / "corpus" / "sad" / "bob_1.wav", voice(150))
+    worker = start_worker(code=tmp_path / "other")
+    with pytest.raises(WorkerError, match=r"the worker tcp://127.* would compute other values \(code \w+ there and"):
+        extract_table(tmp_path / "corpus", scheduler=scheduler[1])
+    with RowCache(cache_path()) as store:
+        assert store.info().n_recordings == 0
+    worker.kill()
+    start_worker()
+    extract_table(tmp_path / "corpus", scheduler=scheduler[1])
+    with RowCache(cache_path()) as store:
+        assert store.info().n_recordings == 1
+
+
+@pytest.mark.parametrize("name", ["numpy", "praat", "prosody-ser", "plugin"])
+def test_every_difference_is_named(name):
+    ours = {"prosody-ser": "1", "numpy": "1", "praat": "1", "code": "1", "plugin": "1"}
+    answer = dask_cluster.Answer("tcp://worker", ours | {name: "2"}, [])
+    with pytest.raises(WorkerError, match=rf"worker tcp://worker .*\({name} 2 there and 1 here\)"):
+        dask_cluster._believed(answer, ours, "tcp://scheduler")
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_no_scheduler_is_said_in_a_line(tmp_path, monkeypatch):
-    from prosody_ser.extraction import dask_cluster as cluster
-
-    monkeypatch.setattr(cluster, "CONNECT_S", 1)
+    monkeypatch.setattr(dask_cluster, "CONNECT_S", 1)
     write_wav(tmp_path / "sad" / "bob_1.wav", voice(150))
     with pytest.raises(WorkerError, match="no Dask scheduler answers"):
         extract_table(tmp_path, scheduler="tcp://127.0.0.1:9")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_mute_scheduler_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(dask_cluster, "CONNECT_S", 1)
+    write_wav(tmp_path / "sad" / "bob_1.wav", voice(150))
+    with socket.create_server(("127.0.0.1", 0)) as server:  # takes connections and says nothing
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(WorkerError, match="no Dask scheduler answers"):
+            extract_table(tmp_path, scheduler=address)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_that_goes_mute_is_given_up(tmp_path, monkeypatch, scheduler, start_worker):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "slow_plugin.py").write_text(PLUGIN)
+    for i in range(9):  # a batch that is done, and one that is not
+        write_wav(tmp_path / "corpus" / "sad" / f"bob_{i}.wav", voice(100 + i, 1.2 if i == 8 else 0.3))
+    process, address = scheduler
+    start_worker()
+
+    def stop(done, total):
+        monkeypatch.setattr(dask_cluster, "CONNECT_S", 1)
+        process.send_signal(signal.SIGSTOP)
+
+    with pytest.raises(WorkerError, match="the Dask scheduler does not answer"):
+        extract_table("corpus", plugin="slow_plugin", scheduler=address, timeout_s=600, cache=False, progress=stop)

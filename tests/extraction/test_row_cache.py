@@ -8,10 +8,12 @@ import sqlite3
 import numpy as np
 import pytest
 
+from prosody_ser import extract_table
 from prosody_ser.errors import CacheError
 from prosody_ser.extraction import row_cache
 from prosody_ser.extraction.row_cache import RowCache, cache_path, clear_cache
 from prosody_ser.features import Measured
+from tests.support.signals import voice, write_wav
 
 
 @pytest.fixture
@@ -127,6 +129,20 @@ def test_no_place_for_it(tmp_path, monkeypatch):
     monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "file"))
     with pytest.raises(CacheError, match="no place for the cache"):
         RowCache(cache_path())
+
+
+def test_without_a_place_of_the_system_nothing_is_kept_and_all_is_measured(tmp_path, monkeypatch):
+    """As for a user without a home in a container; a folder that was named is another matter."""
+    write_wav(tmp_path / "corpus" / "sad" / "bob_1.wav", voice(150, 0.3))
+    (tmp_path / "file").write_text("")
+    monkeypatch.delenv("PROSODY_SER_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with pytest.warns(UserWarning, match="cannot be written, so that this run keeps none"):
+        table = extract_table(tmp_path / "corpus", jobs=1)
+    assert list(table.frame["status"]) == ["ok"]
+    monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "file"))
+    with pytest.raises(CacheError, match="no place for the cache"):
+        extract_table(tmp_path / "corpus", jobs=1)
 
 
 def test_the_command_line(cli, monkeypatch):

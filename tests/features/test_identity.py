@@ -12,7 +12,7 @@ from tests.support.signals import speech_like, write_wav
 
 PACKAGE = Path(prosody_ser.__file__).parent
 #: Loaded while a clip is measured, but of no influence on its values.
-PLUMBING = {"__init__.py", "errors.py", "user_module.py", "versions.py"}
+PLUMBING = {"__init__.py", "errors.py", "paths.py", "plugin_files.py", "user_module.py", "versions.py"}
 MEASURE = """
 import sys
 from prosody_ser.features import Job, Task, measure_task

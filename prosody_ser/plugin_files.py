@@ -1,0 +1,231 @@
+"""The files that a plugin's values depend on, as far as its source names them, and whether they have changed.
+
+Covered are
+
+- the module's own file;
+- every module of the user's that it imports, anywhere in its code, and the modules that those import in turn. They lie
+  beside or below the plugin, in the working directory or in another folder of ``sys.path``; installed packages and this
+  one are left out;
+- files that a text in one of these modules names, beside that module, in the working directory or by an absolute path:
+  ``np.load(HERE / "weights.npy")``, ``open(HERE / f"{name}.json")``, ``HERE / "data" / name`` (all that lies in
+  ``data``), ``Path(__file__).with_suffix(".npy")``. Recordings, files that end in ``.log`` and files that are named
+  where they are written are left out.
+
+Not covered is what has no name in the source: a path from the environment, say, or what a server answers.
+"""
+
+import ast
+import hashlib
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from types import ModuleType
+
+from .audio.suffixes import HEADERLESS, SUFFIXES
+from .errors import PluginError
+
+#: Of a larger file size and time stand for what is in it.
+_READ_BYTES = 64_000_000
+#: So many files of a folder that is named, at the most.
+_FILES_OF_A_FOLDER = 1000
+_LEFT_OUT = frozenset({".log", ".pyc", *SUFFIXES, *HEADERLESS})
+_INSTALLED = ("site-packages", "dist-packages")
+_WRITERS = frozenset({"write_text", "write_bytes", "savetxt", "save", "savez", "to_csv", "to_parquet", "dump"})
+_WRITING = re.compile(r"[rbt]*[wax+][rwaxbt+]*")
+_Stamp = tuple[int, int, int]
+
+
+class PluginFiles:
+    """The files of a plugin as they are now.
+
+    Parameters
+    ----------
+    module : module
+        Loaded.
+
+    Attributes
+    ----------
+    sha256 : str
+        Digest of the names of all these files and of what is in them.
+    """
+
+    def __init__(self, module: ModuleType) -> None:
+        self._name = module.__name__
+        self._stamps = {path: _stamp(path) for path in sorted(_covered(module))}
+        self._digests = {path: _digest(path) for path in self._stamps}
+        together = hashlib.sha256()
+        for path, digest in self._digests.items():
+            together.update(path.name.encode(errors="surrogateescape") + b"\0" + digest)
+        self.sha256 = together.hexdigest()
+
+    def check(self) -> None:
+        """Raise a PluginError if one of the files has changed: what is measured now may be of the old or of the new."""
+        for path, stamp in self._stamps.items():
+            now = _stamp(path)
+            if now == stamp:
+                continue
+            if _digest(path) != self._digests[path]:
+                raise PluginError(
+                    f"plugin {self._name!r}: {path} has changed since the plugin was loaded, so that no more can be "
+                    "measured with it; start anew (what is done is kept). If the plugin itself writes this file, let "
+                    "its name end in .log"
+                )
+            self._stamps[path] = now
+
+
+def _covered(module: ModuleType) -> set[Path]:
+    own = Path(module.__file__ or "").resolve()
+    roots = _roots(module, own)
+    found: set[Path] = set()
+    waiting = [own, *_loaded_below(own)]
+    while waiting:
+        path = waiting.pop()
+        if path in found or not path.is_file():
+            continue
+        found.add(path)
+        if path.suffix == ".py":
+            tree = _tree(path)
+            waiting += _imported(tree, path, roots)
+            found |= {data.resolve() for data in _data(tree, path)}
+    return found
+
+
+def _roots(module: ModuleType, own: Path) -> list[Path]:
+    """The folders from which modules of the user's are imported."""
+    top = own
+    for _ in range(module.__name__.count(".") + (own.name == "__init__.py")):
+        top = top.parent
+    if any(part in _INSTALLED for part in own.parts):
+        return [top.parent] if top != own else []  # of what is installed only the plugin's own package
+    mine = [Path(place or os.getcwd()).resolve() for place in [str(top.parent), *sys.path]]
+    standard = Path(os.__file__).resolve().parent
+    return [
+        place
+        for place in dict.fromkeys(mine)
+        if not place.is_relative_to(standard) and not any(part in _INSTALLED for part in place.parts)
+    ]
+
+
+def _loaded_below(own: Path) -> list[Path]:
+    """Files of the modules beside or below the plugin that are loaded: it may have put their names together."""
+    found = []
+    for other in list(sys.modules.values()):
+        file = getattr(other, "__file__", None)
+        if file and not any(part in file for part in _INSTALLED) and not other.__name__.startswith("prosody_ser"):
+            path = Path(file).resolve()
+            if own.parent in path.parents:
+                found.append(path)
+    return found
+
+
+def _tree(path: Path) -> ast.AST:
+    try:
+        return ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return ast.Module([], [])  # it is covered itself; it may never be loaded
+
+
+def _imported(tree: ast.AST, path: Path, roots: list[Path]) -> Iterator[Path]:
+    """Files of the modules that a source may import, whether it does or not."""
+    for node in ast.walk(tree):
+        names, places = [], roots
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [".".join(filter(None, (node.module, alias.name))) for alias in node.names]
+            places = [path.parents[node.level - 1]] if 0 < node.level <= len(path.parents) else roots
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_module_name(node.value):
+            names = [node.value]  # importlib.import_module("helper")
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "prosody_ser":
+                continue
+            for place in places:
+                for n in range(1, len(parts) + 1):
+                    below = place.joinpath(*parts[:n])
+                    yield from (below / "__init__.py", below.with_name(below.name + ".py"))
+
+
+def _is_module_name(text: str) -> bool:
+    return all(part.isidentifier() for part in text.split("."))
+
+
+def _data(tree: ast.AST, path: Path) -> Iterator[Path]:
+    """Files that a source names, and those in folders that it names."""
+    for text in _texts(tree):
+        for found in _places(text, path):
+            if found.is_dir():
+                below = (Path(top) / name for top, _, names in os.walk(found) for name in sorted(names))
+                yield from islice((file for file in below if _counts(file)), _FILES_OF_A_FOLDER)
+            elif _counts(found):
+                yield found
+
+
+def _counts(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower() not in _LEFT_OUT and not path.is_relative_to("/proc")
+
+
+def _places(text: str, path: Path) -> Iterable[Path]:
+    """What a text may mean: a file or a folder beside the module or in the working directory, or a pattern of those."""
+    if not 2 <= sum(map(str.isalnum, text)) <= 255 or not text.isprintable() or "**" in text or ".." in text:
+        return []
+    try:
+        if re.fullmatch(r"\.\w+", text):
+            return [path.with_suffix(text)]
+        if os.path.isabs(text):
+            return [Path(text)] if os.path.isfile(text) else []
+        folders = dict.fromkeys((path.parent, Path.cwd()))
+        return [found for folder in folders for found in folder.glob(text)]
+    except (OSError, ValueError, NotImplementedError):  # no file could have that name
+        return []
+
+
+def _texts(tree: ast.AST) -> set[str]:
+    """All texts of a source but those that name what is written; of an f-string a pattern."""
+    written, names = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _writes(node):
+            written |= {id(part) for part in ast.walk(node)}
+            names |= {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in names for t in node.targets):
+            written |= {id(part) for part in ast.walk(node.value)}
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in written:
+            continue
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            pattern = "".join(str(v.value) if isinstance(v, ast.Constant) else "*" for v in node.values)
+            found |= {pattern, pattern.removeprefix("*/")}
+    return found
+
+
+def _writes(call: ast.Call) -> bool:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    modes = [part.value for part in given if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    return name in _WRITERS or (name == "open" and any(map(_WRITING.fullmatch, modes)))
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _digest(path: Path) -> bytes:
+    """Of what is in a file; nothing for one that is gone."""
+    try:
+        size, changed_ns, _ = _stamp(path) or (0, 0, 0)
+        if size > _READ_BYTES:
+            return hashlib.sha256(f"{size} {changed_ns}".encode()).digest()
+        return hashlib.sha256(path.read_bytes()).digest()
+    except OSError:
+        return b""

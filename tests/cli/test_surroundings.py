@@ -1,0 +1,59 @@
+"""What a command needs around it is looked at before it begins, and said in one line."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="needs a shell that closes streams")
+COMMAND = f"{sys.executable} -m prosody_ser"
+
+
+def shell(line, folder):
+    return subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (f"{COMMAND} --version >&-", "standard output is closed"),
+        (f"{COMMAND} --version 2>&-", "standard error is closed"),
+        (f"{COMMAND} --version >&- 2>&-", None),
+        (f"mkdir gone; cd gone; rmdir ../gone; {COMMAND} --version", "the working directory cannot be used"),
+        (f"ulimit -v 600000; {COMMAND} --version", "614 MB of address space"),
+    ],
+)
+def test_what_would_lose_the_work_is_one_line(tmp_path, line, said):
+    done = shell(line, tmp_path)
+    assert done.returncode == 2
+    heard = done.stdout + done.stderr
+    assert heard.startswith(f"prosody-ser: {said}") or said in heard if said else heard == ""
+    assert heard.count("\n") == (said is not None)
+
+
+def test_a_reader_that_has_gone_before_is_one_line(tmp_path):
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with os.fdopen(theirs, "w") as unread:
+        command = [sys.executable, "-m", "prosody_ser", "--version"]
+        done = subprocess.run(command, stdout=unread, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr.startswith("prosody-ser: standard output is closed, or nobody reads it")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_reader_that_goes_is_one_line(tmp_path):
+    command = [sys.executable, "-m", "prosody_ser", "features", "--format", "json", "--set", "full_v1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stdout.read(1) == "{"
+        run.stdout.close()  # more is to come than a pipe holds
+        err = run.stderr.read()
+        assert run.wait(60) == 2
+    assert err == "prosody-ser: the output cannot be written: nobody reads on\n"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_errors_that_nobody_can_be_told_keep_their_exit_status(tmp_path):
+    assert shell(f"{COMMAND} --nonsense 2>/dev/full >/dev/null", tmp_path).returncode == 2
