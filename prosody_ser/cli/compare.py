@@ -10,6 +10,7 @@ import typer
 
 from ..errors import ProsodySerError, chosen
 from .options import Device, Folds, Force, Jobs, Seed, SplitFile
+from .printing import say
 
 if TYPE_CHECKING:
     from ..results import Result
@@ -90,7 +91,7 @@ def command(
     comparison.write(out)
     print(comparison_text(comparison.data, form))
     if form == "text":
-        print(f"\ncomparison -> {out}")
+        say("", f"comparison -> {out}")
 
 
 def _are_results(paths: list[Path]) -> bool:

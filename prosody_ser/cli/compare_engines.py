@@ -7,6 +7,7 @@ import typer
 
 from .beside import beside
 from .options import Channel, FeatureSet, Force
+from .printing import say
 
 EXAMPLES = (
     "prosody-ser compare-engines emodb/wav",
@@ -74,6 +75,6 @@ def command(
         written.to_csv(temporary, lineterminator="\n")
         plot_agreement(fast, reference, shown, chart, ("fast engine", "reference engine"), fast.notice)
     if fast.notice:
-        print(f"NOTE: {fast.notice}")
+        say(f"NOTE: {fast.notice}")
     print(agreement_text(found, clips_apart(fast, reference), top))
-    print(f"\ntable   -> {out}\npicture -> {chart}")
+    say("", f"table   -> {out}", f"picture -> {chart}")

@@ -7,6 +7,7 @@ import typer
 
 from .beside import beside
 from .options import Balance, Device, Folds, Force, Jobs, Model, Seed, Select, SpeakerNorm
+from .printing import say
 
 EXAMPLES = ("prosody-ser cross emodb.csv ravdess.csv --speaker-norm speaker",)
 
@@ -64,4 +65,4 @@ def command(
         plot_cross(found.data, picture)
     print(cross_text(found.data, form))
     if form == "text":
-        print(f"\nresult  -> {out}\npicture -> {picture}")
+        say("", f"result  -> {out}", f"picture -> {picture}")

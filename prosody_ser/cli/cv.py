@@ -7,6 +7,7 @@ import typer
 
 from .evaluating import Evaluating
 from .options import Force, SpeakerNorms
+from .printing import say
 from .takes import takes
 
 if TYPE_CHECKING:
@@ -81,11 +82,11 @@ def command(
     result.write(out)
     if write_split is not None:
         keep_split(write_split, plan)
-    print(f"table     {name}")
+    say(f"table     {name}")
     print(result_text(result))
-    print(f"\nfull result -> {out}")
+    say("", f"full result -> {out}")
     if write_split is not None:
-        print(f"folds       -> {write_split}")
+        say(f"folds       -> {write_split}")
     print(last_line(result, name))
 
 

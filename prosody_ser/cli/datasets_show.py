@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from .options import Force
+from .printing import say, tell
 
 EXAMPLES = ("prosody-ser datasets show ravdess/", "prosody-ser datasets show emodb emodb/wav --format markdown")
 
@@ -27,8 +28,6 @@ def command(
     What is there and what is missing, clips by speaker and emotion, durations, formats, odd files, and duplicates:
     files that are the same byte by byte or hold the same sound in another format, at another level or cut otherwise.
     """
-    import sys
-
     from ..atomic_write import check_outputs
     from ..datasets.survey import survey
     from ..errors import chosen
@@ -53,6 +52,6 @@ def command(
     print(FORMATS[format](found))
     plot_survey(found, picture)
     if format == "text":
-        print(f"\npicture -> {picture}")
+        say("", f"picture -> {picture}")
     else:  # what is printed may be read by a program
-        print(f"picture -> {picture}", file=sys.stderr)
+        tell(f"picture -> {picture}")

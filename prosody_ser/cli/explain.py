@@ -9,6 +9,7 @@ from ..errors import ProtocolError
 from .beside import beside
 from .evaluating import Evaluating
 from .options import Force
+from .printing import say
 from .takes import takes
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ def command(
     rows = None if clip is None else [_row_of(plan.X, clip, start)]
     with progress_bar("folds") as progress:
         found = explain(plan, pipeline, rows, n_background=background, n_jobs=how.jobs, progress=progress)
-    print(f"table     {name}")
+    say(f"table     {name}")
     if table.notice:
-        print(f"NOTE: {table.notice}\n")
+        say(f"NOTE: {table.notice}", "")
     if every:
         title = how.title(table, name, "what pushed the predictions")
         _all_clips(found, emotion, title, table.notice, out, summary, chart)
@@ -91,14 +92,14 @@ def _all_clips(
         found.summary().assign(**said).to_csv(means, index=False, lineterminator="\n")
         plot_explanations(found, chart, title, notice)
     print(explanations_text(found, METHODS[found.method]))
-    print(f"\nvalues  -> {out}\nmeans   -> {summary}\npicture -> {chart}")
+    say("", f"values  -> {out}", f"means   -> {summary}", f"picture -> {chart}")
 
 
 def _one_clip(found: "Explanation", emotion: str | None, notice: str | None, out: Path, chart: Path) -> None:
     from ..atomic_write import whole_file
     from ..learn.inspection.shapley import METHODS
     from ..plots.explain import plot_waterfall
-    from ..report.text.explain import CAUTION, explanation_text
+    from ..report.text.explain import CAUTION, explanation_text, pushes_text
 
     predicted, truth = found.clips[["predicted", "emotion"]].iloc[0]
     shown = emotion or predicted
@@ -108,9 +109,10 @@ def _one_clip(found: "Explanation", emotion: str | None, notice: str | None, out
         plot_waterfall(found, 0, shown, chart, notice)
     print(explanation_text(found, 0, shown))
     if emotion is None and truth != predicted:
-        print(f"\nand what it is:\n{explanation_text(found, 0, truth).partition(chr(10))[2]}")
-    print(f"\n{METHODS[found.method]}.\n{CAUTION}")
-    print(f"\nvalues  -> {out}\npicture -> {chart}")
+        say("", "and what it is:")
+        print(pushes_text(found, 0, truth))
+    say("", f"{METHODS[found.method]}.", CAUTION)
+    say("", f"values  -> {out}", f"picture -> {chart}")
 
 
 def _row_of(X: "pd.DataFrame", clip: str, start: float | None) -> int:

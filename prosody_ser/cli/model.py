@@ -7,6 +7,7 @@ import typer
 
 from .examples import examples
 from .options import Force, Out
+from .printing import say
 
 group = typer.Typer(
     help="A trained model: its card, and a copy in ONNX.",
@@ -42,7 +43,7 @@ def show(
         print(text)
         return
     write_text(out, text + "\n")
-    print(f"card -> {out}")
+    say(f"card -> {out}")
 
 
 @group.command(epilog=examples("prosody-ser model export mine.skops mine.onnx"))
@@ -65,4 +66,4 @@ def export(
 
     model = load_model(file)
     export_onnx(model, out)
-    print(f"{len(model.features)} features to {len(model.labels)} labels -> {out}")
+    say(f"{len(model.features)} features to {len(model.labels)} labels -> {out}")

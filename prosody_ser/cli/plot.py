@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from .options import AugmentSeed, Channel, Engine, Force, PitchCeiling, PitchFloor
+from .printing import say
 
 EXAMPLES = (
     "prosody-ser plot my.wav",
@@ -111,7 +112,7 @@ def _clip(file: Path, how: dict[str, Any], out: Path | None, force: bool) -> Non
 
     out = _checked(out or Path(f"{file.stem or 'clip'}.png"), [file], force)
     plot_clip(file, out, **how)
-    print(f"picture -> {out}")
+    say(f"picture -> {out}")
 
 
 def _augmentation(file: Path, augment: str, how: dict[str, Any], out: Path | None, force: bool) -> None:
@@ -119,7 +120,7 @@ def _augmentation(file: Path, augment: str, how: dict[str, Any], out: Path | Non
 
     out = _checked(out or Path(f"{file.stem or 'clip'}_{augment.replace(':', '_')}.png"), [file], force)
     variant = plot_augmentation(file, augment, out, **how)
-    print(f"{variant}\npicture -> {out}")
+    say(f"{variant}", f"picture -> {out}")
 
 
 def _distributions(file: Path, feature: str, by: str, out: Path | None, force: bool) -> None:
@@ -134,10 +135,10 @@ def _distributions(file: Path, feature: str, by: str, out: Path | None, force: b
         plot_distributions(table, feature, by, out)
     except TableError as error:
         raise TableError(f"{file}: {error}") from error
-    print(f"table     {file}")
+    say(f"table     {file}")
     if table.notice:
-        print(f"NOTE: {table.notice}")
-    print(f"picture -> {out}")
+        say(f"NOTE: {table.notice}")
+    say(f"picture -> {out}")
 
 
 def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None:
@@ -172,10 +173,10 @@ def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None
             raise ProsodySerError(f"{file}: holds no {lacking}")
     out = _checked(out or Path(f"{shown}.png"), [file], force)
     draw(data, out)
-    print(f"result    {file}")
+    say(f"result    {file}")
     if data["notice"]:
-        print(f"NOTE: {data['notice']}")
-    print(f"picture -> {out}")
+        say(f"NOTE: {data['notice']}")
+    say(f"picture -> {out}")
 
 
 def _checked(out: Path, inputs: list[Path], force: bool) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .options import Channel, Force
+from .printing import say, tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,21 +95,21 @@ def command(
     with progress_bar("predicting") as progress:
         found = predict_files(model, sources, enrol=[enrol] if enrol else None, progress=progress, **how)
     for note in notes:
-        print(f"prosody-ser: {note}", file=sys.stderr)
+        tell(f"prosody-ser: {note}")
     if out is not None:
         write_predictions(found, out, model.card, tuple(notes))
     if (found["status"] == "unreadable").all():
         timeline = plot = None  # there is nothing to draw, and what is there stays
     _over_time(found, model, named[0].path, title, timeline, plot)
-    print(f"model     {title}")
+    say(f"model     {title}")
     if notice := model.card["training"]["notice"]:
-        print(f"NOTE: {notice}")
+        say(f"NOTE: {notice}")
     if out is None:
         print(predictions_text(found))
     print(summary_text(found, model.card))
     for what, path in (("rows", out), ("timeline", timeline), ("picture", plot)):
         if path is not None:
-            print(f"{what:9} -> {path}")
+            say(f"{what:9} -> {path}")
     _complain(found, strict)
 
 

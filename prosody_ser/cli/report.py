@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from .options import Force
+from .printing import say
 
 EXAMPLES = ("prosody-ser report result.json", "prosody-ser report result.json --format latex")
 
@@ -44,9 +45,9 @@ def command(
         print(text, end="")
         return
     write_text(out, text)
-    print(f"result    {result}")
+    say(f"result    {result}")
     if read.data["notice"]:
-        print(f"NOTE: {read.data['notice']}")
+        say(f"NOTE: {read.data['notice']}")
     if isinstance(read, Result):
-        print(f"UAR       {read.uar:.3f}   ({read.data['protocol']['track']})")
-    print(f"report -> {out}")
+        say(f"UAR       {read.uar:.3f}   ({read.data['protocol']['track']})")
+    say(f"report -> {out}")

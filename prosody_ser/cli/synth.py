@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from .printing import say
+
 EXAMPLES = ("prosody-ser synth corpus",)
 
 
@@ -22,5 +24,5 @@ def command(
 
     with progress_bar("synthesising") as progress:
         files = synthesise(directory, seed, progress)
-    print(f"NOTE: {SYNTHETIC_NOTICE}")
-    print(f"{len(files)} clips -> {directory}")
+    say(f"NOTE: {SYNTHETIC_NOTICE}")
+    say(f"{len(files)} clips -> {directory}")

@@ -8,6 +8,7 @@ import typer
 
 from .evaluating import Evaluating
 from .options import Force
+from .printing import say
 from .takes import takes
 
 if TYPE_CHECKING:
@@ -82,9 +83,9 @@ def command(
     with progress_bar("folds") as progress:
         made = train(table, pipeline, folds=folds, result=found, progress=progress, **rest)
     save_model(made, out)
-    print(f"table     {name}")
+    say(f"table     {name}")
     print(card_text(made.card))
-    print(f"\nmodel -> {out}")
+    say("", f"model -> {out}")
 
 
 def _evaluated(

@@ -1,15 +1,16 @@
 """What a leak audit found, and what the wrong protocol gives, as plain text for a terminal."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from ...terminal_view import fits, readable
+from ..grid import grid
 from ..protocol import audit_in_short
 
-_WIDTH = 100
 _ORDER = ("error", "warning", "note")
 
 
+@fits
 def audit_text(findings: Sequence[dict[str, Any]], n_checks: int | None = None) -> str:
     """All findings at length: what was found and what it does to the score.
 
@@ -22,9 +23,9 @@ def audit_text(findings: Sequence[dict[str, Any]], n_checks: int | None = None) 
     """
     ran = f"{n_checks} checks: " if n_checks else ""
     lines = [f"{ran}{audit_in_short(findings)}"]
-    for finding in sorted(findings, key=lambda finding: _ORDER.index(finding["severity"])):
-        lines += ["", *_wrapped(f"{finding['severity'].upper()} ({finding['check']}): ", finding["sentence"])]
-        lines += _wrapped("    to the score: ", finding["effect"])
+    for finding in sorted(readable(findings), key=lambda finding: _ORDER.index(finding["severity"])):
+        lines += ["", f"{finding['severity'].upper()} ({finding['check']}): {finding['sentence']}"]
+        lines.append(f"    to the score: {finding['effect']}")
     return "\n".join(lines)
 
 
@@ -41,20 +42,14 @@ def audit_lines(findings: Sequence[dict[str, Any]]) -> list[str]:
 def naive_text(data: dict[str, Any]) -> str:
     """The right score, the wrong protocol's, and the difference, which is all that the latter is good for."""
     naive = data["naive"]
-    lines = [
-        f"{'':9} {'right':>7} {'naive':>9} {'inflation':>10}",
-        f"{'UAR':9} {data['uar']:7.3f} {_struck(naive['inflated_uar']):>9} {naive['inflation_of_uar']:+10.3f}",
-        f"{'accuracy':9} {data['accuracy']:7.3f} {_struck(naive['inflated_accuracy']):>9} "
-        f"{naive['inflation_of_accuracy']:+10.3f}",
-        *_wrapped("naive: ", f"{naive['not_the_score']} {naive['protocol']}"),
+    rows = [
+        [name, f"{data[key]:.3f}", _struck(naive[f"inflated_{key}"]), f"{naive[f'inflation_of_{key}']:+.3f}"]
+        for key, name in (("uar", "UAR"), ("accuracy", "accuracy"))
     ]
-    return "\n".join(lines)
+    scores = grid(["", "right", "naive", "inflation"], rows)
+    return f"{scores}\nnaive: {naive['not_the_score']} {naive['protocol']}"
 
 
 def _struck(value: float) -> str:
     """In brackets, so that no eye and no script takes it for the score."""
     return f"({value:.3f})"
-
-
-def _wrapped(first: str, text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent="    ", break_long_words=False)

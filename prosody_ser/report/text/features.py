@@ -4,9 +4,11 @@ import json
 from collections.abc import Callable, Sequence
 
 from ...catalogue import Feature
+from ...terminal_view import fits
 from ..markdown import table
 
 
+@fits
 def feature_table(name: str, features: Sequence[Feature]) -> str:
     """Aligned columns by family: name, unit, definition and source."""
     name_width = max(len(f.name) for f in features)
