@@ -38,6 +38,7 @@ from . import (
     tune,
 )
 from .examples import examples
+from .printing import tell
 
 app = typer.Typer(
     name="prosody-ser",
@@ -92,17 +93,19 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # a label must not break on an old terminal's encoding
     warnings.showwarning = _one_line
     try:
+        _refuse_empty(sys.argv[1:])
         status = app(prog_name="prosody-ser", standalone_mode=False)
         sys.stdout.flush()
     except ProsodySerError as error:
         for note in getattr(error, "__notes__", ()):
-            print(note, file=sys.stderr)
+            tell(note)
         _fail(str(error))
     except _UsageError as error:
         command = error.ctx.command_path if getattr(error, "ctx", None) else "prosody-ser"
         _fail(f"{error.format_message()} (see '{command} --help')")
-    except (KeyboardInterrupt, typer.Abort):
-        print("prosody-ser: stopped", file=sys.stderr)
+    except (KeyboardInterrupt, typer.Abort) as stop:
+        kept = getattr(stop if isinstance(stop, KeyboardInterrupt) else stop.__cause__, "__notes__", [])
+        tell("; ".join(["prosody-ser: stopped", *kept[:1]]))
         sys.exit(130)
     except OSError as error:
         if error.errno != errno.ENOSPC:
@@ -112,14 +115,21 @@ def main() -> None:
     sys.exit(status if isinstance(status, int) else 0)
 
 
+def _refuse_empty(words: list[str]) -> None:
+    """Refuse an argument without letters: taken as a path it would be this folder, and all that is in it."""
+    for word in words:
+        if not word.strip() or (word.startswith("--") and word.endswith("=")):
+            raise ProsodySerError(f"an argument is empty ({word!r}): give it a value, or leave it out")
+
+
 def _stop(number: int, frame: object) -> NoReturn:
     sys.exit(128 + number)
 
 
 def _one_line(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-    print(f"prosody-ser: warning: {' '.join(str(message).split())}", file=sys.stderr)
+    tell(f"prosody-ser: warning: {' '.join(str(message).split())}")
 
 
 def _fail(message: str) -> NoReturn:
-    print("prosody-ser: " + " ".join(message.split()), file=sys.stderr)
+    tell("prosody-ser: " + " ".join(message.split()))
     sys.exit(2)

@@ -46,6 +46,9 @@ def command(
     if file is None or folder is None:
         raise ProsodySerError("name a recording and a folder for its copies, or ask with --list what can be done")
     from ..augment.files import write_copies
+    from .inputs import RECORDING, check_input
+
+    check_input(file, RECORDING)
 
     wanted = parse_augmentations(augment or list(AUGMENTATIONS))
     for copy in write_copies(file, folder, wanted, seed=seed, channel=channel, force=force):

@@ -63,10 +63,12 @@ def command(
     from ..report.grid import FORMATS
     from ..results import Result
     from .input_table import each_once, files_read, short_names, table_or_default, words
+    from .inputs import RESULT, TABLE, check_inputs
 
     chosen("format", form, FORMATS)
     chosen("test", test, TESTS)
     paths = inputs or []
+    check_inputs(paths, RESULT, TABLE)
     each_once(paths)
     are_results = _are_results(paths)
     paths = paths or [path for path in [table_or_default(None)] if path]
@@ -141,7 +143,8 @@ def _evaluated(
         if run in files:
             result.write(files[run])
 
-    with progress_bar("folds") as progress:
+    kept = f"the results that are finished are in {keep}" if keep else "nothing is kept without --keep FOLDER"
+    with progress_bar("folds", kept) as progress:
         runs = evaluate_all(tables, pipelines, folds=planned, seed=seed, n_jobs=jobs, progress=progress, done=keep_one)
     return {names[run]: result for run, result in runs.items()}
 

@@ -48,14 +48,18 @@ def command(
     from ..plots.style import check_picture_suffix
     from ..report.text.agreement import agreement_text
     from ..tables.agreement import agreement, clips_apart, most_apart
-    from .progress import progress_bar
+    from .inputs import FOLDER, LABELS, RECORDING, check_inputs
+    from .progress import compile_once, progress_bar
 
+    check_inputs(paths, RECORDING, LABELS, FOLDER)
     chart = plot or beside(out, suffix=".png")
     check_outputs(out, chart, inputs=paths, force=force)
     check_picture_suffix(chart)
+    compile_once()
     tables = []
     for engine in (FAST, REFERENCE):
-        with progress_bar(f"measuring, {engine}") as progress:
+        kept = "what is measured is kept: run the same command again to go on"
+        with progress_bar(f"measuring, {engine}", kept) as progress:
             tables.append(
                 extract_table(
                     paths,

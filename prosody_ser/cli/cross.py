@@ -45,10 +45,12 @@ def command(
     from ..report import cross_text
     from ..report.grid import FORMATS
     from .input_table import each_once, files_read, open_table
+    from .inputs import TABLE, check_inputs
     from .progress import progress_bar
 
     chosen("format", form, FORMATS)
     picture = plot or beside(out, suffix=".png")
+    check_inputs(inputs, TABLE)
     each_once(inputs)
     check_outputs(out, picture, inputs=[file for path in inputs for file in files_read(path)], force=force)
     check_picture_suffix(picture)

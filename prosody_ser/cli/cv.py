@@ -76,7 +76,17 @@ def command(
         result = evaluate(plan, pipeline, alongside=alongside, n_jobs=how.jobs, progress=progress)
     if (permutations or naive or importances or learning_curve or profile) and (out.is_file() or not out.exists()):
         result.write(out)  # what follows may take long, and be stopped
-    result = _with_more(result, plan, pipeline, how.jobs, permutations, naive, importances, learning_curve)
+    result = _with_more(
+        result,
+        plan,
+        pipeline,
+        how.jobs,
+        f"{out} holds the scores so far",
+        permutations,
+        naive,
+        importances,
+        learning_curve,
+    )
     if profile:
         result = with_profile(result, table)
     result.write(out)
@@ -95,6 +105,7 @@ def _with_more(
     plan: "EvaluationPlan",
     pipeline: Any,
     jobs: int,
+    kept: str,
     permutations: int,
     naive: bool,
     importances: bool,
@@ -108,17 +119,17 @@ def _with_more(
     from .progress import progress_bar
 
     if permutations:
-        with progress_bar("permutations") as progress:
+        with progress_bar("permutations", kept) as progress:
             result = with_permutation_test(
                 result, plan, pipeline, n_permutations=permutations, n_jobs=jobs, progress=progress
             )
     if naive:
-        with progress_bar("naive folds") as progress:
+        with progress_bar("naive folds", kept) as progress:
             result = with_naive(result, plan, pipeline, progress=progress)
     if importances:
-        with progress_bar("importances") as progress:
+        with progress_bar("importances", kept) as progress:
             result = with_importances(result, plan, pipeline, n_jobs=jobs, progress=progress)
     if curve:
-        with progress_bar("learning curve") as progress:
+        with progress_bar("learning curve", kept) as progress:
             result = with_learning_curve(result, plan, pipeline, n_jobs=jobs, progress=progress)
     return result

@@ -34,12 +34,14 @@ def command(
     from ..plots.style import check_picture_suffix
     from ..plots.survey import plot_survey
     from ..report.text.survey import FORMATS
+    from .inputs import FOLDER, LABELS, check_input
     from .progress import progress_bar
 
     if len(what) > 2:
         raise typer.BadParameter(f"takes a corpus and a folder, got {len(what)} names")
     chosen("format", format, FORMATS)
     name, folder = (what[0], what[1]) if len(what) == 2 else (None, what[0])
+    check_input(folder, FOLDER, LABELS)
     if out is not None:
         check_picture_suffix(out)
     check_outputs(

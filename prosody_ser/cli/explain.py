@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ProtocolError
+from ..errors import ProtocolError, did_you_mean
 from .beside import beside
 from .evaluating import Evaluating
 from .options import Force
@@ -64,7 +64,8 @@ def command(
     table, name = how.open()
     plan = how.plan(table)
     if emotion is not None and emotion not in plan.labels:
-        raise ProtocolError(f"no usable clip is {emotion}; there are: {', '.join(plan.labels)}")
+        near = did_you_mean(emotion, plan.labels)
+        raise ProtocolError(f"no usable clip is {emotion}; there are: {', '.join(plan.labels)}{near}")
     rows = None if clip is None else [_row_of(plan.X, clip, start)]
     with progress_bar("folds") as progress:
         found = explain(plan, pipeline, rows, n_background=background, n_jobs=how.jobs, progress=progress)
@@ -119,6 +120,7 @@ def _row_of(X: "pd.DataFrame", clip: str, start: float | None) -> int:
     """Position of the one clip meant: its file as the table has it, or the end of its path."""
     import numpy as np
 
+    names = sorted({Path(file).name for file in X.index.get_level_values("file").astype(str)})
     files = X.index.get_level_values("file").to_numpy(dtype=str)
     at = np.flatnonzero(files == clip)
     if not at.size:
@@ -127,9 +129,8 @@ def _row_of(X: "pd.DataFrame", clip: str, start: float | None) -> int:
     if start is not None:
         at = at[np.isclose(X.index.get_level_values("start").to_numpy(dtype=float)[at], start, atol=1e-3)]
     if not at.size:
-        raise ProtocolError(
-            f"{clip}: no usable clip of the table" + ("" if start is None else f" starts there at {start:g} s")
-        )
+        there = f" starts there at {start:g} s" if start is not None else did_you_mean(Path(clip).name, names)
+        raise ProtocolError(f"{clip}: no usable clip of the table{there}")
     if at.size > 1 and len(set(files[at])) == 1:
         starts = ", ".join(f"{s:g}" for s in X.index.get_level_values("start")[at][:5])
         raise ProtocolError(f"{clip}: {at.size} clips of the table; say which by --start ({starts} ...)")

@@ -76,11 +76,13 @@ def command(
     from ..errors import ProsodySerError
     from ..extraction import Extraction, extract_to_file
     from ..tables.file import check_table_suffix, companion_of, is_as_written
-    from .progress import progress_bar
+    from .inputs import FOLDER, LABELS, RECORDING, check_inputs
+    from .progress import compile_once, progress_bar
 
     if seed and augment is None:
         raise ProsodySerError("--seed is for copies, which --augment asks for")
     sources, out = _split(paths)
+    check_inputs(sources, RECORDING, LABELS, FOLDER)
     check_table_suffix(out)
     _check_replaceable(out)
     check_outputs(out, companion_of(out), inputs=sources, force=force or is_as_written(out))
@@ -101,14 +103,24 @@ def command(
     for note in extraction.notes:
         tell(f"prosody-ser: {' '.join(note.split())}")
     how = {"jobs": jobs, "timeout_s": timeout, "scheduler": scheduler, "cache": not no_cache}
+    if scheduler is None:
+        compile_once()
     try:
-        with progress_bar("measuring") as progress:
+        with progress_bar("measuring", _nothing_kept if no_cache else _kept) as progress:
             extract_to_file(extraction, out, **how, progress=progress)
     finally:
         _failures(extraction.tally)
     _summary(extraction, out)
     if strict and extraction.tally.failed:
         raise typer.Exit(2)
+
+
+def _kept(done: int, total: int) -> str:
+    return f"{done} of {total} recordings are measured and kept: run the same command again to go on"
+
+
+def _nothing_kept(*_: int) -> str:
+    return "nothing is kept, because of --no-cache"
 
 
 def _split(paths: list[Path]) -> tuple[list[Path], Path]:

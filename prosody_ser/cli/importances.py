@@ -126,7 +126,7 @@ def _without_families(
     from .progress import progress_bar
 
     csv, picture = files
-    with progress_bar("fits without a family") as progress:
+    with progress_bar("fits without a family", "the rankings above are whole") as progress:
         lost = drop_family(plan, pipeline, n_jobs=jobs, progress=progress)
     notice = plan.table.notice
     _write(lost, csv, notice, partial(plot_drop_family, lost, picture, title, notice))

@@ -34,9 +34,11 @@ def show(
     from ..model import read_card
     from ..prediction import default_model_path
     from ..report.text.card import FORMATS
+    from .inputs import MODEL, check_input
 
     chosen("format", form, FORMATS)
     file = file or default_model_path()
+    check_input(file, MODEL)
     check_outputs(out, inputs=[file], force=force)
     text = FORMATS[form](read_card(file))
     if out is None:
@@ -59,7 +61,9 @@ def export(
     """
     from ..atomic_write import check_outputs
     from ..model.onnx_export.export import check_onnx_suffix, export_onnx
+    from .inputs import MODEL, check_input
 
+    check_input(file, MODEL)
     check_onnx_suffix(out)
     check_outputs(out, inputs=[file], force=force)
     from ..model import load_model

@@ -64,6 +64,7 @@ def command(
     from ..catalogue import FAST
     from ..errors import ProsodySerError
     from .input_table import last_table
+    from .inputs import RECORDING, RESULT, TABLE, check_input
 
     if seed and augment is None:
         raise ProsodySerError("--seed is for --augment")
@@ -73,6 +74,7 @@ def command(
         if feature is None:
             raise ProsodySerError("nothing to draw: name a recording, a table with --feature, or a result")
         file = last_table()
+    check_input(file, RECORDING, TABLE, RESULT)
     is_result = file.suffix.lower() == ".json"
     if kind is not None and not is_result:
         raise ProsodySerError(f"{file}: --kind is for results, which end in .json")
@@ -109,16 +111,20 @@ def _refuse(file: Path, given: dict[str, bool], what: str) -> None:
 
 def _clip(file: Path, how: dict[str, Any], out: Path | None, force: bool) -> None:
     from ..plots.clip import plot_clip
+    from .progress import compile_once
 
     out = _checked(out or Path(f"{file.stem or 'clip'}.png"), [file], force)
+    compile_once()
     plot_clip(file, out, **how)
     say(f"picture -> {out}")
 
 
 def _augmentation(file: Path, augment: str, how: dict[str, Any], out: Path | None, force: bool) -> None:
     from ..plots.augmentation import plot_augmentation
+    from .progress import compile_once
 
     out = _checked(out or Path(f"{file.stem or 'clip'}_{augment.replace(':', '_')}.png"), [file], force)
+    compile_once()
     variant = plot_augmentation(file, augment, out, **how)
     say(f"{variant}", f"picture -> {out}")
 

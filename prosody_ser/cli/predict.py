@@ -82,7 +82,7 @@ def command(
     from ..prediction import default_model_path, predict_files, write_predictions
     from ..prediction.sources import recordings_of
     from ..report.text.predictions import predictions_text, summary_text
-    from .progress import progress_bar
+    from .progress import compile_once, progress_bar
 
     named = recordings_of(sources)
     if (timeline or plot) and len(named) > 1:
@@ -92,7 +92,11 @@ def command(
     notes: list[str] = []
     how: dict[str, Any] = {"segment": segment, "engine": engine, "channel": channel}
     how |= {"jobs": jobs, "timeout_s": timeout, "cache": cache, "say": notes.append}
-    with progress_bar("predicting") as progress:
+    compile_once()
+    kept = (
+        "what is measured is kept: run the same command again to go on" if cache else "nothing is kept without --cache"
+    )
+    with progress_bar("predicting", kept) as progress:
         found = predict_files(model, sources, enrol=[enrol] if enrol else None, progress=progress, **how)
     for note in notes:
         tell(f"prosody-ser: {note}")
@@ -146,8 +150,10 @@ def _split(paths: list[Path]) -> tuple[Path | None, list[Path]]:
     """The model, if one is named, and the recordings; ``-`` is what stdin lists."""
     from ..errors import ProsodySerError
     from ..prediction.sources import listed
+    from .inputs import FOLDER, MODEL, RECORDING, check_inputs
 
     models = [path for path in paths if path.suffix.lower() == _MODEL_SUFFIX]
+    check_inputs(models, MODEL)
     if len(models) > 1:
         raise ProsodySerError(f"two models are named: {models[0]} and {models[1]}; take one")
     sources: list[Path] = []
@@ -155,6 +161,7 @@ def _split(paths: list[Path]) -> tuple[Path | None, list[Path]]:
         if path.suffix.lower() == _MODEL_SUFFIX:
             continue
         sources += map(Path, listed(_stdin())) if str(path) == "-" else [path]
+    check_inputs((path for path in paths if path not in models and str(path) != "-"), RECORDING, FOLDER)
     if not sources:
         raise ProsodySerError("no recording is named: prosody-ser predict [MODEL] PATHS...")
     return (models[0] if models else None), sources

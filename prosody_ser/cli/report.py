@@ -30,7 +30,9 @@ def command(
     from ..errors import ProsodySerError, chosen
     from ..report.formats import FORMATS, SUFFIXES
     from ..results import Result, read_any
+    from .inputs import RESULT, check_input
 
+    check_input(result, RESULT)
     if format is None:
         format = SUFFIXES.get(out.suffix.lower()) if out is not None else "html"
         if format is None:

@@ -65,9 +65,12 @@ def command(
     from ..model.file_format.pipeline import refuse_unstorable
     from ..report.text.card import card_text
     from .input_table import folds_or_file
+    from .inputs import RESULT, check_input
     from .progress import progress_bar
 
     how = replace(how.found(built_in=False), speaker_norm=speaker_norm)
+    if result is not None:
+        check_input(result, RESULT)
     check_model_suffix(out)
     check_outputs(out, inputs=[*how.files, result], force=force)
     if result is not None and (how.folds != "auto" or how.split_file is not None):

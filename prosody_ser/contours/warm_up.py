@@ -31,7 +31,7 @@ _LONGEST_S = 60.0
 @cache  # forked processes have it from their start
 def compile_kernels() -> None:
     """Compile what is on no disk yet; milliseconds where it is."""
-    if _on_disk() or multiprocessing.current_process().daemon:  # which may have no children
+    if is_compiled() or multiprocessing.current_process().daemon:  # which may have no children
         return
     other: Any = None
     if (os.cpu_count() or 1) > 1:
@@ -46,8 +46,9 @@ def compile_kernels() -> None:
         other.kill()
 
 
-def _on_disk() -> bool:
-    """Whether numba finds the smallest kernel; if so, all of them were there, or their module has changed."""
+@cache  # having looked, numba has compiled it
+def is_compiled() -> bool:
+    """Whether numba finds the smallest kernel on the disk; if so, all were there, or their module has changed."""
     autocorrelation.vertex(0.0, 1.0, 0.0)
     stats = getattr(autocorrelation.vertex, "stats", None)  # none where numba is switched off
     return stats is None or bool(stats.cache_hits)
