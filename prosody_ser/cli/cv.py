@@ -76,17 +76,8 @@ def command(
         result = evaluate(plan, pipeline, alongside=alongside, n_jobs=how.jobs, progress=progress)
     if (permutations or naive or importances or learning_curve or profile) and (out.is_file() or not out.exists()):
         result.write(out)  # what follows may take long, and be stopped
-    result = _with_more(
-        result,
-        plan,
-        pipeline,
-        how.jobs,
-        f"{out} holds the scores so far",
-        permutations,
-        naive,
-        importances,
-        learning_curve,
-    )
+    kept = f"{out} holds the scores so far"
+    result = _with_more(result, plan, pipeline, how.jobs, kept, permutations, naive, importances, learning_curve)
     if profile:
         result = with_profile(result, table)
     result.write(out)

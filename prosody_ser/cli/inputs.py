@@ -1,4 +1,4 @@
-"""What a command is given to read: there at all, and of the kind that it takes; else an error before any work is done."""
+"""What a command is given to read must be there, and of a kind that it takes; else it ends before any work is done."""
 
 import os
 import unicodedata
@@ -9,6 +9,7 @@ from ..errors import ProsodySerError, did_you_mean
 from ..paths import OnePath
 
 TABLE, MODEL, RESULT, RECORDING, LABELS, FOLDER = "table", "model", "result", "recording", "labels", "folder"
+_ARCHIVE = "archive"
 #: What each kind is called where another is needed.
 _NAMES = {
     TABLE: "a table of features (.csv or .parquet, from 'extract')",
@@ -17,9 +18,10 @@ _NAMES = {
     RECORDING: "a recording",
     LABELS: "a CSV of labels",
     FOLDER: "a folder of recordings",
+    _ARCHIVE: "an archive (a model is one, too, but ends in .skops)",
 }
-#: What every archive, and thus every model, begins with.
-_ARCHIVE = b"PK\x03\x04"
+#: What every archive begins with, whatever its name.
+_ARCHIVE_START = b"PK\x03\x04"
 
 
 def check_input(path: OnePath, *taken: str) -> None:
@@ -78,8 +80,10 @@ def _kinds(path: OnePath) -> tuple[str, ...]:
     suffix = Path(path).suffix.lower()
     if os.path.isdir(path):
         return (FOLDER,)
-    if suffix == ".skops" or (os.path.isfile(path) and _is_archive(path)):
+    if suffix == ".skops":
         return (MODEL,)
+    if os.path.isfile(path) and _is_archive(path):
+        return (_ARCHIVE,)
     if suffix in (".csv", ".tsv"):
         return (TABLE,) if os.path.exists(f"{os.fspath(path)}.json") else (LABELS, TABLE)
     return {".json": (RESULT,), ".parquet": (TABLE,)}.get(suffix, (RECORDING,) if suffix in SUFFIXES else ())
@@ -88,6 +92,6 @@ def _kinds(path: OnePath) -> tuple[str, ...]:
 def _is_archive(path: OnePath) -> bool:
     try:
         with open(path, "rb") as file:
-            return file.read(len(_ARCHIVE)) == _ARCHIVE
+            return file.read(len(_ARCHIVE_START)) == _ARCHIVE_START
     except OSError:
         return False

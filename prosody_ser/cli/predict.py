@@ -93,9 +93,8 @@ def command(
     how: dict[str, Any] = {"segment": segment, "engine": engine, "channel": channel}
     how |= {"jobs": jobs, "timeout_s": timeout, "cache": cache, "say": notes.append}
     compile_once()
-    kept = (
-        "what is measured is kept: run the same command again to go on" if cache else "nothing is kept without --cache"
-    )
+    going_on = "what is measured is kept: run the same command again to go on"
+    kept = going_on if cache else "nothing is kept without --cache"
     with progress_bar("predicting", kept) as progress:
         found = predict_files(model, sources, enrol=[enrol] if enrol else None, progress=progress, **how)
     for note in notes:

@@ -22,9 +22,7 @@ def command(
     from ..tables.feature_table import SYNTHETIC_NOTICE
     from .progress import progress_bar
 
-    with progress_bar(
-        "synthesising", "the recordings that were written are whole: run it again to have all"
-    ) as progress:
+    with progress_bar("synthesising", "what is written is whole: run the same command again for all") as progress:
         files = synthesise(directory, seed, progress)
     say(f"NOTE: {SYNTHETIC_NOTICE}")
     say(f"{len(files)} clips -> {directory}")
