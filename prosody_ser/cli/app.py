@@ -39,6 +39,7 @@ from . import (
 )
 from .examples import examples
 from .printing import tell
+from .progress import Stopped
 
 app = typer.Typer(
     name="prosody-ser",
@@ -103,15 +104,18 @@ def main() -> None:
     except _UsageError as error:
         command = error.ctx.command_path if getattr(error, "ctx", None) else "prosody-ser"
         _fail(f"{error.format_message()} (see '{command} --help')")
-    except (KeyboardInterrupt, typer.Abort) as stop:
-        kept = getattr(stop if isinstance(stop, KeyboardInterrupt) else stop.__cause__, "__notes__", [])
-        tell("; ".join(["prosody-ser: stopped", *kept[:1]]))
+    except Stopped as stop:
+        tell(f"prosody-ser: stopped; {stop}")
         sys.exit(130)
+    except (KeyboardInterrupt, typer.Abort):
+        status = 130
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is left in the buffer
         _fail("the output cannot be written: no space left")
+    if status == 130:
+        tell("prosody-ser: stopped")
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -9,6 +9,10 @@ from .printing import tell
 NOTHING_KEPT = "nothing of this run is kept, and no file was changed"
 
 
+class Stopped(BaseException):
+    """Ctrl-C, and what is kept: Typer would make a bare status of a KeyboardInterrupt."""
+
+
 @contextmanager
 def progress_bar(
     what: str, kept: str | Callable[[int, int], str] = NOTHING_KEPT
@@ -31,8 +35,7 @@ def progress_bar(
         try:
             yield progress
         except KeyboardInterrupt as stop:
-            stop.add_note(kept if isinstance(kept, str) else kept(*reached))
-            raise
+            raise Stopped(kept if isinstance(kept, str) else kept(*reached)) from stop
 
 
 @contextmanager
