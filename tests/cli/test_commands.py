@@ -489,6 +489,7 @@ def test_stopped_it_leaves_nothing_behind_and_loses_nothing(synthetic, tmp_path,
         _, err = run.communicate(timeout=60)
     assert run.returncode == (130 if number == signal.SIGINT else 128 + number)
     assert "Traceback" not in err
+    assert ("prosody-ser: stopped; nothing is kept, because of --no-cache\n" in err) == (number == signal.SIGINT)
     assert files_in(tmp_path) == {"features.csv": b"precious"}
     assert gone(workers)
 
