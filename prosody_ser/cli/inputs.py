@@ -39,7 +39,10 @@ def check_input(path: OnePath, *taken: str) -> None:
         With the nearest name in the same folder, or with what the file is and what it should be.
     """
     if not _is_there(path):
-        what = taken[0] if len(taken) == 1 else "file" if Path(path).suffix else "folder"
+        meant = [kind for kind in _kinds(path) if kind in taken and kind != LABELS] or list(
+            taken if len(taken) == 1 else ()
+        )
+        what = meant[0] if meant else "file" if Path(path).suffix else "folder"
         raise ProsodySerError(f"{path}: no such {what}{_nearest(path)}")
     kinds = _kinds(path)
     if kinds and not set(kinds) & set(taken):

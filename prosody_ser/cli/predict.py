@@ -82,8 +82,12 @@ def command(
     from ..prediction import default_model_path, predict_files, write_predictions
     from ..prediction.sources import recordings_of
     from ..report.text.predictions import predictions_text, summary_text
+    from .inputs import FOLDER, MODEL, RECORDING, check_input, check_inputs
     from .progress import compile_once, progress_bar
 
+    if model_path is not None:
+        check_input(model_path, MODEL)
+    check_inputs((path for path in paths if path != model_path and str(path) != "-"), RECORDING, FOLDER)
     named = recordings_of(sources)
     if (timeline or plot) and len(named) > 1:
         raise ProsodySerError(f"--timeline and --plot are of one recording, {len(named)} are named")
@@ -149,10 +153,8 @@ def _split(paths: list[Path]) -> tuple[Path | None, list[Path]]:
     """The model, if one is named, and the recordings; ``-`` is what stdin lists."""
     from ..errors import ProsodySerError
     from ..prediction.sources import listed
-    from .inputs import FOLDER, MODEL, RECORDING, check_inputs
 
     models = [path for path in paths if path.suffix.lower() == _MODEL_SUFFIX]
-    check_inputs(models, MODEL)
     if len(models) > 1:
         raise ProsodySerError(f"two models are named: {models[0]} and {models[1]}; take one")
     sources: list[Path] = []
@@ -160,7 +162,6 @@ def _split(paths: list[Path]) -> tuple[Path | None, list[Path]]:
         if path.suffix.lower() == _MODEL_SUFFIX:
             continue
         sources += map(Path, listed(_stdin())) if str(path) == "-" else [path]
-    check_inputs((path for path in paths if path not in models and str(path) != "-"), RECORDING, FOLDER)
     if not sources:
         raise ProsodySerError("no recording is named: prosody-ser predict [MODEL] PATHS...")
     return (models[0] if models else None), sources

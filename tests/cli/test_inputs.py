@@ -31,8 +31,11 @@ def folder(cli):
 
 REFUSED = {
     "mistyped model": (("predict", "mine.skop", "talk.wav"), "mine.skop: no such file; did you mean mine.skops?"),
-    "mistyped recording": (("predict", "mine.skops", "tlak.wav"), "tlak.wav: no such file; did you mean talk.wav?"),
-    "gone beside one that is there": (("predict", "talk.wav", "x/y.wav"), "x/y.wav: no such file\n"),
+    "mistyped recording": (
+        ("predict", "mine.skops", "tlak.wav"),
+        "tlak.wav: no such recording; did you mean talk.wav?",
+    ),
+    "gone beside one that is there": (("predict", "talk.wav", "x/y.wav"), "x/y.wav: no such recording\n"),
     "model under another name": (("predict", "renamed.model", "talk.wav"), "renamed.model: is an archive"),
     "table as a recording": (("predict", "table.csv"), "table.csv: is a table of features"),
     "result as a recording": (("predict", "result.json"), "result.json: is a result"),
@@ -55,7 +58,7 @@ REFUSED = {
     "mistyped source": (("extract", "talk.wv", "x.csv"), "talk.wv: no such file; did you mean talk.wav?"),
     "table to be heard with": (("live", "table.csv", "--from", "talk.wav"), "table.csv: is a table of features"),
     "mistyped recording to hear": (("live", "--from", "tlk.wav"), "tlk.wav: no such recording; did you mean talk.wav?"),
-    "mistyped clip": (("explain", "table.csv", "--clip", "clip001.wav"), "did you mean clip0010.wav?"),
+    "mistyped clip": (("explain", "table.csv", "--clip", "clip001.wav"), "did you mean clip00"),
     "mistyped emotion": (("profile", "table.csv", "--reference", "clas0"), "did you mean class0?"),
 }
 
