@@ -188,24 +188,3 @@ def test_where_columns_do_not_fit_the_rows_are_named_again():
 
 def test_what_is_wide_counts_as_wide():
     assert [cell_len(line) for line in grid(["x", "y"], [["驚き", "1"], ["e\u0301", "2"]]).splitlines()] == [7, 7, 7]
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("anger", "anger"),
-        ("a\x1b[2Jb", "a\\x1b[2Jb"),
-        ("a\nb\tc\r", "a\\nb\\tc\\r"),
-        ("a\u202eb\u2066", "a\\u202eb\\u2066"),
-        ("\udcff", "\\udcff"),
-        ("78\N{NO-BREAK SPACE}% 山田\u3000太郎 e\u0301", "78\N{NO-BREAK SPACE}% 山田\u3000太郎 e\u0301"),
-    ],
-)
-def test_what_no_screen_shows_is_escaped(text, shown):
-    assert one_line(text) == shown
-
-
-def test_prose_is_broken_between_words_below_where_it_began():
-    assert fitted("speakers  anna, bert and carla", 20) == "speakers  anna, bert\n          and carla"
-    assert fitted("see /a/path/that/is/longer now", 12) == "see\n  /a/path/that/is/longer\n  now"
-    assert fitted("as it is:  x", 12) == "as it is:  x"
