@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "prosody-ser compare svm.json rf.json",
-    "prosody-ser compare out.csv --models svm,lda,logreg --speaker-norm none,speaker",
-    "prosody-ser compare small.csv large.parquet --sets prosody_v1,full_v1 --keep runs/",
+    "prosody-ser compare out.csv --models svm,lda --speaker-norm none,speaker",
+    "prosody-ser compare a.csv b.parquet --sets prosody_v1,full_v1 --keep runs/",
 )
 
 

@@ -11,7 +11,7 @@ from .printing import say
 
 EXAMPLES = (
     "prosody-ser compare-engines emodb/wav",
-    "prosody-ser compare-engines rec/ --set full_v1 --feature f0_mean_st,f1_mean_hz --plot f0.png",
+    "prosody-ser compare-engines rec/ --set full_v1 --feature f0_mean_st",
 )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "prosody-ser cv out.csv --model svm",
     "prosody-ser cv out.csv --model rf --balance smote --out rf.json",
-    "prosody-ser cv --features mfcc,chroma,mel --speaker-norm both --out mfcc.json",
+    "prosody-ser cv --features mfcc,chroma,mel --speaker-norm both",
 )
 
 

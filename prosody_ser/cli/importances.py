@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "prosody-ser importances out.csv --model svm",
-    "prosody-ser importances out.csv --by all --drop-family --json importances.json",
+    "prosody-ser importances out.csv --by all --drop-family --json all.json",
 )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "prosody-ser predict my.wav",
     "prosody-ser predict mine.skops recordings/ --out predicted.csv",
-    "prosody-ser predict talk.wav --segment vad --timeline talk.TextGrid --plot talk.png",
+    "prosody-ser predict talk.wav --segment vad --timeline t.vtt --plot t.png",
 )
 
 _MODEL_SUFFIX = ".skops"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "prosody-ser train out.csv --model svm --out mine.skops",
-    "prosody-ser train out.csv --model lda --risk 0.1 --note 'Recorded in our laboratory.'",
+    "prosody-ser train out.csv --model lda --risk 0.1 --note 'From our lab.'",
 )
 
 

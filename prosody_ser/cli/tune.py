@@ -12,7 +12,7 @@ from .takes import takes
 
 EXAMPLES = (
     "prosody-ser tune out.csv --model svm",
-    "prosody-ser tune out.csv --model rf --search random --space wide --candidates 30 --out tuned.json",
+    "prosody-ser tune out.csv --model rf --search random --candidates 30",
 )
 
 

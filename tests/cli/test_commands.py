@@ -326,6 +326,7 @@ HELP = [(str(command.name),) for command in app.registered_commands] + [
 def test_every_help_has_examples_that_parse(cli, command):
     """Each example names this command, and options that it has."""
     out = cli(*command, "--help").out
+    assert max(map(len, out.splitlines())) <= 80
     lines = out[out.index("Examples:") :].splitlines()[1:]
     assert lines
     for line in lines:

@@ -91,7 +91,7 @@ def test_ctrl_c_says_what_is_kept():
 
 
 @pytest.mark.parametrize(
-    "arguments", [("cv", "t.csv", "--model", "lda", "--profile"), ("audit", "t.csv"), ("cv", "x\x1b[2J.csv")]
+    "arguments", [("cv", "t.csv", "--model", "lda", "--profile"), ("profile", "t.csv"), ("cv", "x\x1b[2J.csv")]
 )
 def test_no_name_commands_the_terminal(cli, arguments):
     table = random_table(n_rows=60, n_speakers=3)
