@@ -45,7 +45,7 @@ app = typer.Typer(
     name="prosody-ser",
     help="Emotion recognition from speech prosody, with speaker-independent scores.",
     epilog=examples(
-        "prosody-ser cv --model svm         (real scores, on the built-in EMO-DB table)",
+        "prosody-ser cv --model svm         (real scores: EMO-DB is built in)",
         "prosody-ser extract dir/ out.csv   (your recordings, a row each)",
         "prosody-ser cv --model svm         (now on yours)",
     ),
