@@ -49,7 +49,7 @@ def command(
     from ..report.text.agreement import agreement_text
     from ..tables.agreement import agreement, clips_apart, most_apart
     from .inputs import FOLDER, LABELS, RECORDING, check_inputs
-    from .progress import compile_once, progress_bar
+    from .progress import GOES_ON, compile_once, progress_bar
 
     check_inputs(paths, RECORDING, LABELS, FOLDER)
     chart = plot or beside(out, suffix=".png")
@@ -58,8 +58,7 @@ def command(
     compile_once()
     tables = []
     for engine in (FAST, REFERENCE):
-        kept = "what is measured is kept: run the same command again to go on"
-        with progress_bar(f"measuring, {engine}", kept) as progress:
+        with progress_bar(f"measuring, {engine}", GOES_ON) as progress:
             tables.append(
                 extract_table(
                     paths,

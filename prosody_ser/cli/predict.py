@@ -83,7 +83,7 @@ def command(
     from ..prediction.sources import recordings_of
     from ..report.text.predictions import predictions_text, summary_text
     from .inputs import FOLDER, MODEL, RECORDING, check_input, check_inputs
-    from .progress import compile_once, progress_bar
+    from .progress import GOES_ON, compile_once, progress_bar
 
     if model_path is not None:
         check_input(model_path, MODEL)
@@ -97,8 +97,7 @@ def command(
     how: dict[str, Any] = {"segment": segment, "engine": engine, "channel": channel}
     how |= {"jobs": jobs, "timeout_s": timeout, "cache": cache, "say": notes.append}
     compile_once()
-    going_on = "what is measured is kept: run the same command again to go on"
-    kept = going_on if cache else "nothing is kept without --cache"
+    kept = GOES_ON if cache else "nothing is kept without --cache"
     with progress_bar("predicting", kept) as progress:
         found = predict_files(model, sources, enrol=[enrol] if enrol else None, progress=progress, **how)
     for note in notes:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from .printing import tell
 
+GOES_ON = "what is there is kept: run the same command again to go on"
 NOTHING_KEPT = "nothing of this run is kept, and no file was changed"
 
 
@@ -80,5 +81,7 @@ def download_bar() -> Iterator[Callable[[int, int], None] | None]:
 
     try:
         yield draw
+    except KeyboardInterrupt as stop:
+        raise Stopped(GOES_ON) from stop
     finally:
         bar.stop()
