@@ -22,7 +22,7 @@ def command(
     from ..tables.feature_table import SYNTHETIC_NOTICE
     from .progress import progress_bar
 
-    with progress_bar("synthesising", "what is written is whole: run the same command again for all") as progress:
+    with progress_bar("synthesising", "run the same command again to have all recordings") as progress:
         files = synthesise(directory, seed, progress)
     say(f"NOTE: {SYNTHETIC_NOTICE}")
     say(f"{len(files)} clips -> {directory}")
