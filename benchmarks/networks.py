@@ -140,9 +140,7 @@ def main() -> None:
         print(
             f"{how.pooled} on {', '.join(corpora)} pooled ({result['n_clips']} clips, {result['n_speakers']} speakers,"
         )
-        print(
-            f"{len(result['labels'])} emotions): {score(result)}, {cost['cpu_s'] / cost['n_folds']:.1f} s a fold"
-        )
+        print(f"{len(result['labels'])} emotions): {score(result)}, {cost['cpu_s'] / cost['n_folds']:.1f} s a fold")
     else:
         print_models(how.work, corpora, how.models.split(","), how.norm)
 

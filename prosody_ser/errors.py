@@ -4,7 +4,7 @@ Every error raised on purpose derives from :class:`ProsodySerError`. The command
 one line and exits with 2; anything else is a bug and keeps its traceback.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
 from numbers import Integral
 from typing import Any
@@ -93,9 +93,28 @@ def chosen(
     """
     if isinstance(name, str) and name in choices:
         return choices[name] if isinstance(choices, Mapping) else name
-    near = get_close_matches(str(name), choices, 1)
-    say = f"did you mean {near[0]}? Choose from:" if near else "choose from"
-    raise error(f"unknown {kind} {name!r}; {say} {', '.join(choices)}{more}")
+    near = did_you_mean(str(name), choices)
+    say = f"{near} Choose from:" if near else "; choose from"
+    raise error(f"unknown {kind} {name!r}{say} {', '.join(choices)}{more}")
+
+
+def did_you_mean(name: str, choices: Iterable[str], shown: Callable[[str], str] = str) -> str:
+    """The name that comes nearest to one that is unknown, as the end of a message; empty if none is near.
+
+    Parameters
+    ----------
+    name : str
+    choices : iterable of str
+    shown : callable
+        What a choice is called in the message.
+
+    Examples
+    --------
+    >>> did_you_mean("agner", ["anger", "joy"]), did_you_mean("x", ["anger", "joy"])
+    ('; did you mean anger?', '')
+    """
+    near = get_close_matches(name, choices, 1)  # type: ignore[type-var]
+    return f"; did you mean {shown(near[0])}?" if near else ""
 
 
 def listed(names: Iterable[Any], most: int) -> str:

@@ -57,6 +57,14 @@ def own_cache(of_this_run):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def wide_terminal():
+    """Lines are whole, so that a test finds its words whatever stands before them; narrow ones have their own tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "10000")
+        yield
+
+
 @pytest.fixture(scope="session")
 def emodb():
     return corpus_folder("emodb", "wav")

@@ -4,12 +4,10 @@ Nothing heavy is imported before a command runs, so that ``--help`` answers at o
 """
 
 import errno
-import os
 import signal
 import sys
 import warnings
-from contextlib import suppress
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 import typer
 
@@ -39,6 +37,8 @@ from . import (
     tune,
 )
 from .examples import examples
+from .printing import let_go, tell
+from .progress import Stopped
 from .surroundings import check_surroundings
 
 #: What can go wrong as something is printed.
@@ -48,7 +48,7 @@ app = typer.Typer(
     name="prosody-ser",
     help="Emotion recognition from speech prosody, with speaker-independent scores.",
     epilog=examples(
-        "prosody-ser cv --model svm         (real scores, on EMO-DB's features, which come with the package)",
+        "prosody-ser cv --model svm         (real scores: EMO-DB is built in)",
         "prosody-ser extract dir/ out.csv   (your recordings, a row each)",
         "prosody-ser cv --model svm         (now on yours)",
     ),
@@ -98,18 +98,21 @@ def main() -> None:
     warnings.showwarning = _one_line
     try:
         check_surroundings()
+        _refuse_empty(sys.argv[1:])
         status = app(prog_name="prosody-ser", standalone_mode=False)
         sys.stdout.flush()
     except ProsodySerError as error:
         for note in getattr(error, "__notes__", ()):
-            _say(note)
+            tell(note)
         _fail(str(error))
     except _UsageError as error:
         command = error.ctx.command_path if getattr(error, "ctx", None) else "prosody-ser"
         _fail(f"{error.format_message()} (see '{command} --help')")
-    except (KeyboardInterrupt, typer.Abort):
-        _say("prosody-ser: stopped")
+    except Stopped as stop:
+        tell(f"prosody-ser: stopped; {stop}")
         sys.exit(130)
+    except (KeyboardInterrupt, typer.Abort):
+        status = 130
     except MemoryError:
         _fail("the memory that this process may take does not suffice (see 'ulimit -v')")
     except OSError as error:
@@ -120,7 +123,16 @@ def main() -> None:
         if not isinstance(stopped.__context__, BrokenPipeError):
             raise
         _unprinted(_PRINTING[errno.EPIPE])  # Click would say nothing
+    if status == 130:
+        tell("prosody-ser: stopped")
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _refuse_empty(words: list[str]) -> None:
+    """Refuse an argument without letters: taken as a path it would be this folder, and all that is in it."""
+    for word in words:
+        if not word.strip() or (word.startswith("--") and word.endswith("=")):
+            raise ProsodySerError(f"an argument is empty ({word!r}): give it a value, or leave it out")
 
 
 def _stop(number: int, frame: object) -> NoReturn:
@@ -128,30 +140,14 @@ def _stop(number: int, frame: object) -> NoReturn:
 
 
 def _one_line(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
-    _say(f"prosody-ser: warning: {' '.join(str(message).split())}")
+    tell(f"prosody-ser: warning: {' '.join(str(message).split())}")
 
 
 def _fail(message: str) -> NoReturn:
-    _say("prosody-ser: " + " ".join(message.split()))
+    tell("prosody-ser: " + " ".join(message.split()))
     sys.exit(2)
 
 
 def _unprinted(cause: str) -> NoReturn:
-    _let_go(sys.stdout)
+    let_go(sys.stdout)
     _fail(f"the output cannot be written: {cause}")
-
-
-def _say(line: str) -> None:
-    """Print to standard error, or where nobody can read that to standard output."""
-    for stream in filter(None, (sys.stderr, sys.stdout)):
-        try:
-            print(line, file=stream, flush=True)
-            return
-        except OSError:
-            _let_go(stream)
-
-
-def _let_go(stream: TextIO) -> None:
-    """What is left in the buffer of a stream that cannot be written to, or comes yet, goes nowhere."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -7,6 +7,7 @@ import typer
 
 from .evaluating import Evaluating
 from .options import Force
+from .printing import say
 from .takes import takes
 
 EXAMPLES = ("prosody-ser audit out.csv", "prosody-ser audit out.csv --model rf --permutations 50 --out audit.json")
@@ -49,9 +50,9 @@ def command(
     plain = [finding.data for finding in findings]
     if out is not None:
         write_json(out, {"table": name, "audit": plain})
-    print(f"table     {name}")
+    say(f"table     {name}")
     if table.notice:
-        print(f"NOTE: {table.notice}")
+        say(f"NOTE: {table.notice}")
     print(audit_text(plain, len(CHECKS) + bool(permutations)))
     if any(finding.severity == ERROR for finding in findings):
         raise typer.Exit(2)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from .options import Augment, AugmentSeed, Channel, Force
+from .printing import say
 
 EXAMPLES = (
     "prosody-ser augment my.wav copies/",
@@ -45,7 +46,10 @@ def command(
     if file is None or folder is None:
         raise ProsodySerError("name a recording and a folder for its copies, or ask with --list what can be done")
     from ..augment.files import write_copies
+    from .inputs import RECORDING, check_input
+
+    check_input(file, RECORDING)
 
     wanted = parse_augmentations(augment or list(AUGMENTATIONS))
     for copy in write_copies(file, folder, wanted, seed=seed, channel=channel, force=force):
-        print(f"{copy.variant!s:16} {copy.duration_s:6.2f} s  peak {copy.peak:.2f} -> {copy.path}")
+        say(f"{copy.variant!s:16} {copy.duration_s:6.2f} s  peak {copy.peak:.2f} -> {copy.path}")

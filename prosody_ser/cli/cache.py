@@ -3,6 +3,7 @@
 import typer
 
 from .examples import examples
+from .printing import say
 
 app = typer.Typer(
     help="The rows that 'extract' keeps between runs: 'info' says how many, 'clear' removes them.",
@@ -19,11 +20,11 @@ def info() -> None:
 
     path = cache_path()
     if not os.path.exists(path):  # Path.exists raises where the name is too long
-        print(f"{path}: empty")
+        say(f"{path}: empty")
         return
     with RowCache(path) as store:
         found = store.info()
-    print(f"{found.path}: {found.n_rows} rows of {found.n_recordings} recordings, {found.n_bytes / 1e6:.1f} MB")
+    say(f"{found.path}: {found.n_rows} rows of {found.n_recordings} recordings, {found.n_bytes / 1e6:.1f} MB")
 
 
 @app.command(epilog=examples("prosody-ser cache clear"))
@@ -32,4 +33,4 @@ def clear() -> None:
     from ..extraction.row_cache import cache_path, clear_cache
 
     path = cache_path()
-    print(f"{path}: {clear_cache(path) / 1e6:.1f} MB removed")
+    say(f"{path}: {clear_cache(path) / 1e6:.1f} MB removed")

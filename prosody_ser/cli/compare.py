@@ -11,6 +11,7 @@ import typer
 
 from ..errors import ProsodySerError, chosen
 from .options import Columns, Device, Folds, Force, Jobs, Seed, SplitFile
+from .printing import say
 
 if TYPE_CHECKING:
     from ..results import Comparison, Result
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "prosody-ser compare svm.json rf.json",
-    "prosody-ser compare out.csv --models svm,lda,logreg --speaker-norm none,speaker",
-    "prosody-ser compare small.csv large.parquet --sets prosody_v1,full_v1 --keep runs/",
+    "prosody-ser compare out.csv --models svm,lda --speaker-norm none,speaker",
+    "prosody-ser compare a.csv b.parquet --sets prosody_v1,full_v1 --keep runs/",
 )
 
 
@@ -66,10 +67,12 @@ def command(
     from ..report.grid import FORMATS
     from ..results import Result
     from .input_table import each_once, files_read, short_names, table_or_default, words
+    from .inputs import RESULT, TABLE, check_inputs
 
     chosen("format", form, FORMATS)
     chosen("test", test, TESTS)
     paths = inputs or []
+    check_inputs(paths, RESULT, TABLE)
     each_once(paths)
     are_results = _are_results(paths)
     paths = paths or [path for path in [table_or_default(None)] if path]
@@ -104,7 +107,7 @@ def command(
     _write(comparison, out, plot)
     print(comparison_text(comparison.data, form))
     if form == "text":
-        print(f"\ncomparison -> {out}" + ("" if plot is None else f"\npicture    -> {plot}"))
+        say("", f"comparison -> {out}", *([] if plot is None else [f"picture    -> {plot}"]))
 
 
 def _write(comparison: "Comparison", out: Path, plot: Path | None) -> None:
@@ -164,7 +167,8 @@ def _evaluated(
         if run in files:
             result.write(files[run])
 
-    with progress_bar("folds") as progress:
+    kept = f"the results that are finished are in {keep}" if keep else "nothing is kept without --keep FOLDER"
+    with progress_bar("folds", kept) as progress:
         runs = evaluate_all(tables, pipelines, folds=planned, seed=seed, n_jobs=jobs, progress=progress, done=keep_one)
     return {names[run]: result for run, result in runs.items()}
 

@@ -7,10 +7,11 @@ import typer
 
 from .beside import beside
 from .options import Channel, FeatureSet, Force
+from .printing import say
 
 EXAMPLES = (
     "prosody-ser compare-engines emodb/wav",
-    "prosody-ser compare-engines rec/ --set full_v1 --feature f0_mean_st,f1_mean_hz --plot f0.png",
+    "prosody-ser compare-engines rec/ --set full_v1 --feature f0_mean_st",
 )
 
 
@@ -47,14 +48,17 @@ def command(
     from ..plots.style import check_picture_suffix
     from ..report.text.agreement import agreement_text
     from ..tables.agreement import agreement, clips_apart, most_apart
-    from .progress import progress_bar
+    from .inputs import FOLDER, LABELS, RECORDING, check_inputs
+    from .progress import GOES_ON, compile_once, progress_bar
 
+    check_inputs(paths, RECORDING, LABELS, FOLDER)
     chart = plot or beside(out, suffix=".png")
     check_outputs(out, chart, inputs=paths, force=force)
     check_picture_suffix(chart)
+    compile_once()
     tables = []
     for engine in (FAST, REFERENCE):
-        with progress_bar(f"measuring, {engine}") as progress:
+        with progress_bar(f"measuring, {engine}", GOES_ON) as progress:
             tables.append(
                 extract_table(
                     paths,
@@ -74,6 +78,6 @@ def command(
         written.to_csv(temporary, lineterminator="\n")
         plot_agreement(fast, reference, shown, chart, ("fast engine", "reference engine"), fast.notice)
     if fast.notice:
-        print(f"NOTE: {fast.notice}")
+        say(f"NOTE: {fast.notice}")
     print(agreement_text(found, clips_apart(fast, reference), top))
-    print(f"\ntable   -> {out}\npicture -> {chart}")
+    say("", f"table   -> {out}", f"picture -> {chart}")

@@ -7,6 +7,7 @@ import typer
 
 from .beside import beside
 from .options import Balance, Columns, Device, Folds, Force, Jobs, Model, Seed, Select, SpeakerNorm
+from .printing import say
 
 EXAMPLES = ("prosody-ser cross emodb.csv ravdess.csv --speaker-norm speaker",)
 
@@ -45,10 +46,12 @@ def command(
     from ..report import cross_text
     from ..report.grid import FORMATS
     from .input_table import each_once, files_read, open_table
+    from .inputs import TABLE, check_inputs
     from .progress import progress_bar
 
     chosen("format", form, FORMATS)
     picture = plot or beside(out, suffix=".png")
+    check_inputs(inputs, TABLE)
     each_once(inputs)
     check_outputs(out, picture, inputs=[file for path in inputs for file in files_read(path)], force=force)
     check_picture_suffix(picture)
@@ -65,4 +68,4 @@ def command(
         plot_cross(found.data, picture)
     print(cross_text(found.data, form))
     if form == "text":
-        print(f"\nresult  -> {out}\npicture -> {picture}")
+        say("", f"result  -> {out}", f"picture -> {picture}")

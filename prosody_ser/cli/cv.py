@@ -7,6 +7,7 @@ import typer
 
 from .evaluating import Evaluating
 from .options import Force, SpeakerNorms
+from .printing import say
 from .takes import takes
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "prosody-ser cv out.csv --model svm",
     "prosody-ser cv out.csv --model rf --balance smote --out rf.json",
-    "prosody-ser cv --features mfcc,chroma,mel --speaker-norm both --out mfcc.json",
+    "prosody-ser cv --features mfcc,chroma,mel --speaker-norm both",
 )
 
 
@@ -75,17 +76,18 @@ def command(
         result = evaluate(plan, pipeline, alongside=alongside, n_jobs=how.jobs, progress=progress)
     if (permutations or naive or importances or learning_curve or profile) and (out.is_file() or not out.exists()):
         result.write(out)  # what follows may take long, and be stopped
-    result = _with_more(result, plan, pipeline, how.jobs, permutations, naive, importances, learning_curve)
+    kept = f"{out} holds the scores so far"
+    result = _with_more(result, plan, pipeline, how.jobs, kept, permutations, naive, importances, learning_curve)
     if profile:
         result = with_profile(result, table)
     result.write(out)
     if write_split is not None:
         keep_split(write_split, plan)
-    print(f"table     {name}")
+    say(f"table     {name}")
     print(result_text(result))
-    print(f"\nfull result -> {out}")
+    say("", f"full result -> {out}")
     if write_split is not None:
-        print(f"folds       -> {write_split}")
+        say(f"folds       -> {write_split}")
     print(last_line(result, name))
 
 
@@ -94,6 +96,7 @@ def _with_more(
     plan: "EvaluationPlan",
     pipeline: Any,
     jobs: int,
+    kept: str,
     permutations: int,
     naive: bool,
     importances: bool,
@@ -107,17 +110,17 @@ def _with_more(
     from .progress import progress_bar
 
     if permutations:
-        with progress_bar("permutations") as progress:
+        with progress_bar("permutations", kept) as progress:
             result = with_permutation_test(
                 result, plan, pipeline, n_permutations=permutations, n_jobs=jobs, progress=progress
             )
     if naive:
-        with progress_bar("naive folds") as progress:
+        with progress_bar("naive folds", kept) as progress:
             result = with_naive(result, plan, pipeline, n_jobs=jobs, progress=progress)
     if importances:
-        with progress_bar("importances") as progress:
+        with progress_bar("importances", kept) as progress:
             result = with_importances(result, plan, pipeline, n_jobs=jobs, progress=progress)
     if curve:
-        with progress_bar("learning curve") as progress:
+        with progress_bar("learning curve", kept) as progress:
             result = with_learning_curve(result, plan, pipeline, n_jobs=jobs, progress=progress)
     return result

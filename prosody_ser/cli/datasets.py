@@ -4,6 +4,7 @@ import typer
 
 from . import datasets_fetch, datasets_show
 from .examples import examples
+from .printing import say
 
 group = typer.Typer(rich_markup_mode=None)
 for _name, _module in (("show", datasets_show), ("fetch", datasets_fetch)):
@@ -29,15 +30,15 @@ def _list() -> None:
     from ..datasets import CORPORA
 
     for corpus in CORPORA.values():
-        print(f"{corpus.name}: {corpus.title}")
+        say(f"{corpus.name}: {corpus.title}")
         if corpus.languages:
-            print(f"  language  {', '.join(corpus.languages)}")
+            say(f"  language  {', '.join(corpus.languages)}")
         if corpus.emotions:
             labels = (f"{own} = {common}" if own != common else own for own, common in corpus.emotions.items())
-            print(f"  labels    {', '.join(labels)}")
-        print(f"  licence   {corpus.licence}")
-        print(f"  cite      {corpus.citation}")
-        print(f"  get it    {corpus.url}")
+            say(f"  labels    {', '.join(labels)}")
+        say(f"  licence   {corpus.licence}")
+        say(f"  cite      {corpus.citation}")
+        say(f"  get it    {corpus.url}")
         if corpus.note:
-            print(f"  note      {corpus.note}")
-        print()
+            say(f"  note      {corpus.note}")
+        say("")

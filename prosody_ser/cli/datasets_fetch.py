@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .printing import say
+
 if TYPE_CHECKING:
     from ..datasets.corpus import Corpus
     from ..datasets.fetch.corpus import Offer
@@ -42,24 +44,24 @@ def command(
         raise typer.BadParameter(f"{name} has no song", param_hint="--song")
 
     def announce(offer: "Offer") -> None:
-        print(f"{name}: {corpus.title}")
-        print(f"  licence   {corpus.licence}")
-        print(f"  cite      {corpus.citation}")
+        say(f"{name}: {corpus.title}")
+        say(f"  licence   {corpus.licence}")
+        say(f"  cite      {corpus.citation}")
         if source.note:
-            print(f"  note      {source.note}")
+            say(f"  note      {source.note}")
         if offer.files != offer.expected:
-            print(f"  note      the server lists {offer.files} files; {offer.expected} are known")
+            say(f"  note      the server lists {offer.files} files; {offer.expected} are known")
         files = f"{offer.files:,} files" if offer.files > 1 else "1 file"
-        print(f"  get it    {files}, {_megabytes(offer.n_bytes)}", flush=True)
+        say(f"  get it    {files}, {_megabytes(offer.n_bytes)}", flush=True)
 
     with download_bar() as progress:
         connection = Connection(mirror, timeout, retries)
         done = fetch_corpus(source, directory, parts=parts, connection=connection, announce=announce, progress=progress)
     if done.already:
-        print(f"{directory} has all of {name} already: {done.files:,} files, {_megabytes(done.n_bytes)}")
+        say(f"{directory} has all of {name} already: {done.files:,} files, {_megabytes(done.n_bytes)}")
     else:
-        print(f"  done      {done.files:,} files, {_megabytes(done.n_bytes)} in {directory}; all checksums hold")
-    print(f"go on with: prosody-ser extract {shlex.quote(str(directory))} out.csv")
+        say(f"  done      {done.files:,} files, {_megabytes(done.n_bytes)} in {directory}; all checksums hold")
+    say(f"go on with: prosody-ser extract {shlex.quote(str(directory))} out.csv")
 
 
 def _corpus(name: str) -> "Corpus":
@@ -72,10 +74,10 @@ def _corpus(name: str) -> "Corpus":
         return CORPORA[name]
     if name in ASK:
         for line in ASK[name]:
-            print(line)
+            say(line)
         if name in CORPORA:
-            print(f"  licence   {CORPORA[name].licence}")
-            print(f"  cite      {CORPORA[name].citation}")
+            say(f"  licence   {CORPORA[name].licence}")
+            say(f"  cite      {CORPORA[name].citation}")
         raise FetchError(f"{name} is not openly served: nothing was fetched; see above how to get it")
     if name in CORPORA:
         raise FetchError(f"{name} is nothing to download; 'prosody-ser datasets' tells what it is")

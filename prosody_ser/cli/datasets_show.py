@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from .options import Columns, Force
+from .printing import say, tell
 
 EXAMPLES = ("prosody-ser datasets show ravdess/", "prosody-ser datasets show emodb emodb/wav --format markdown")
 
@@ -28,8 +29,6 @@ def command(
     What is there and what is missing, clips by speaker and emotion, durations, formats, odd files, and duplicates:
     files that are the same byte by byte or hold the same sound in another format, at another level or cut otherwise.
     """
-    import sys
-
     from ..atomic_write import check_outputs
     from ..datasets.survey import survey
     from ..errors import chosen
@@ -37,12 +36,14 @@ def command(
     from ..plots.survey import plot_survey
     from ..report.text.survey import FORMATS
     from .input_table import columns_asked
+    from .inputs import FOLDER, LABELS, check_input
     from .progress import progress_bar
 
     if len(what) > 2:
         raise typer.BadParameter(f"takes a corpus and a folder, got {len(what)} names")
     chosen("format", format, FORMATS)
     name, folder = (what[0], what[1]) if len(what) == 2 else (None, what[0])
+    check_input(folder, FOLDER, LABELS)
     if out is not None:
         check_picture_suffix(out)
     check_outputs(
@@ -55,6 +56,6 @@ def command(
     print(FORMATS[format](found))
     plot_survey(found, picture)
     if format == "text":
-        print(f"\npicture -> {picture}")
+        say("", f"picture -> {picture}")
     else:  # what is printed may be read by a program
-        print(f"picture -> {picture}", file=sys.stderr)
+        tell(f"picture -> {picture}")

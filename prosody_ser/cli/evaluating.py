@@ -23,7 +23,10 @@ class OneTable:
     def found(self, *, built_in: bool = True) -> Self:
         """These options with the table that is meant: named, written last here, or (None) the built-in one."""
         from .input_table import last_table, table_or_default
+        from .inputs import TABLE, check_input
 
+        if self.table is not None:
+            check_input(self.table, TABLE)
         return replace(self, table=table_or_default(self.table) if built_in else self.table or last_table())
 
     @property

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import ProtocolError
+from ..errors import ProtocolError, did_you_mean
 from .beside import beside
 from .evaluating import Evaluating
 from .options import Force
+from .printing import say
 from .takes import takes
 
 if TYPE_CHECKING:
@@ -63,13 +64,14 @@ def command(
     table, name = how.open()
     plan = how.plan(table)
     if emotion is not None and emotion not in plan.labels:
-        raise ProtocolError(f"no usable clip is {emotion}; there are: {', '.join(plan.labels)}")
+        near = did_you_mean(emotion, plan.labels)
+        raise ProtocolError(f"no usable clip is {emotion}; there are: {', '.join(plan.labels)}{near}")
     rows = None if clip is None else [_row_of(plan.X, clip, start)]
     with progress_bar("folds") as progress:
         found = explain(plan, pipeline, rows, n_background=background, n_jobs=how.jobs, progress=progress)
-    print(f"table     {name}")
+    say(f"table     {name}")
     if table.notice:
-        print(f"NOTE: {table.notice}\n")
+        say(f"NOTE: {table.notice}", "")
     if every:
         title = how.title(table, name, "what pushed the predictions")
         _all_clips(found, emotion, title, table.notice, out, summary, chart)
@@ -91,14 +93,14 @@ def _all_clips(
         found.summary().assign(**said).to_csv(means, index=False, lineterminator="\n")
         plot_explanations(found, chart, title, notice)
     print(explanations_text(found, METHODS[found.method]))
-    print(f"\nvalues  -> {out}\nmeans   -> {summary}\npicture -> {chart}")
+    say("", f"values  -> {out}", f"means   -> {summary}", f"picture -> {chart}")
 
 
 def _one_clip(found: "Explanation", emotion: str | None, notice: str | None, out: Path, chart: Path) -> None:
     from ..atomic_write import whole_file
     from ..learn.inspection.shapley import METHODS
     from ..plots.explain import plot_waterfall
-    from ..report.text.explain import CAUTION, explanation_text
+    from ..report.text.explain import CAUTION, explanation_text, pushes_text
 
     predicted, truth = found.clips[["predicted", "emotion"]].iloc[0]
     shown = emotion or predicted
@@ -108,15 +110,17 @@ def _one_clip(found: "Explanation", emotion: str | None, notice: str | None, out
         plot_waterfall(found, 0, shown, chart, notice)
     print(explanation_text(found, 0, shown))
     if emotion is None and truth != predicted:
-        print(f"\nand what it is:\n{explanation_text(found, 0, truth).partition(chr(10))[2]}")
-    print(f"\n{METHODS[found.method]}.\n{CAUTION}")
-    print(f"\nvalues  -> {out}\npicture -> {chart}")
+        say("", "and what it is:")
+        print(pushes_text(found, 0, truth))
+    say("", f"{METHODS[found.method]}.", CAUTION)
+    say("", f"values  -> {out}", f"picture -> {chart}")
 
 
 def _row_of(X: "pd.DataFrame", clip: str, start: float | None) -> int:
     """Position of the one clip meant: its file as the table has it, or the end of its path."""
     import numpy as np
 
+    names = sorted({Path(file).name for file in X.index.get_level_values("file").astype(str)})
     files = X.index.get_level_values("file").to_numpy(dtype=str)
     at = np.flatnonzero(files == clip)
     if not at.size:
@@ -125,9 +129,8 @@ def _row_of(X: "pd.DataFrame", clip: str, start: float | None) -> int:
     if start is not None:
         at = at[np.isclose(X.index.get_level_values("start").to_numpy(dtype=float)[at], start, atol=1e-3)]
     if not at.size:
-        raise ProtocolError(
-            f"{clip}: no usable clip of the table" + ("" if start is None else f" starts there at {start:g} s")
-        )
+        there = f" starts there at {start:g} s" if start is not None else did_you_mean(Path(clip).name, names)
+        raise ProtocolError(f"{clip}: no usable clip of the table{there}")
     if at.size > 1 and len(set(files[at])) == 1:
         starts = ", ".join(f"{s:g}" for s in X.index.get_level_values("start")[at][:5])
         raise ProtocolError(f"{clip}: {at.size} clips of the table; say which by --start ({starts} ...)")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .options import Augment, AugmentSeed, Channel, Columns, Engine, FeatureSet, Force, PitchCeiling, PitchFloor, Plugin
+from .printing import say, tell
 
 if TYPE_CHECKING:
     from ..extraction.extract import Extraction
@@ -80,11 +80,13 @@ def command(
     from ..extraction import Extraction, extract_to_file
     from ..tables.file import check_table_suffix, companion_of, is_as_written
     from .input_table import columns_asked
-    from .progress import progress_bar
+    from .inputs import FOLDER, LABELS, RECORDING, check_inputs
+    from .progress import compile_once, progress_bar
 
     if seed and augment is None:
         raise ProsodySerError("--seed is for copies, which --augment asks for")
     sources, out = _split(paths)
+    check_inputs(sources, RECORDING, LABELS, FOLDER)
     check_table_suffix(out)
     _check_replaceable(out)
     check_outputs(out, companion_of(out), inputs=sources, force=force or is_as_written(out))
@@ -104,16 +106,26 @@ def command(
         seed=seed,
     )
     for note in extraction.notes:
-        print(f"prosody-ser: {' '.join(note.split())}", file=sys.stderr)
+        tell(f"prosody-ser: {' '.join(note.split())}")
     how = {"jobs": jobs, "timeout_s": timeout, "scheduler": scheduler, "cache": not no_cache}
+    if scheduler is None:
+        compile_once()
     try:
-        with progress_bar("measuring") as progress:
+        with progress_bar("measuring", _nothing_kept if no_cache else _kept) as progress:
             extract_to_file(extraction, out, **how, progress=progress)
     finally:
         _failures(extraction.tally)
     _summary(extraction, out)
     if strict and extraction.tally.failed:
         raise typer.Exit(2)
+
+
+def _kept(done: int, total: int) -> str:
+    return f"{done} of {total} recordings are measured and kept: run the same command again to go on"
+
+
+def _nothing_kept(*_: int) -> str:
+    return "nothing is kept, because of --no-cache"
 
 
 def _split(paths: list[Path]) -> tuple[list[Path], Path]:
@@ -144,7 +156,7 @@ def _failures(tally: "Tally") -> None:
     for counts, what in ((tally.failed, ""), (tally.copies_failed, " copies")):
         for status, count in counts.items():
             file, error = tally.examples[status]
-            print(f"{status}: {count}{what}, e.g. {' '.join(f'{file}: {error}'.split())}", file=sys.stderr)
+            tell(f"{status}: {count}{what}, e.g. {' '.join(f'{file}: {error}'.split())}")
 
 
 def _summary(extraction: "Extraction", out: Path) -> None:
@@ -154,39 +166,39 @@ def _summary(extraction: "Extraction", out: Path) -> None:
 
     tally = extraction.tally
     for name, count in tally.corpora.items():
-        print(f"corpus    {name}: {count} clips")
-    print(f"clips     {tally.clips}: {tally.ok} ok, {tally.failed.total()} failed")
+        say(f"corpus    {name}: {count} clips")
+    say(f"clips     {tally.clips}: {tally.ok} ok, {tally.failed.total()} failed")
     if tally.copies:
         asked = ", ".join(map(str, extraction.augmentations))
         failed = f", {tally.copies_failed.total()} of them failed" if tally.copies_failed else ""
-        print(f"copies    {tally.copies}{failed} ({asked}); they train with their originals and are never tested")
+        say(f"copies    {tally.copies}{failed} ({asked}); they train with their originals and are never tested")
     if extraction.passed_over:
-        print(f"          {extraction.passed_over} left out: video, second copies, rows of labels that cannot be used")
+        say(f"          {extraction.passed_over} left out: video, second copies, rows of labels that cannot be used")
     unused = sum((Counter(found.unused) for found in extraction.found), Counter())
     if unused:
-        print(f"          files passed over: {suffixes_text(dict(unused.most_common()))}")
+        say(f"          files passed over: {suffixes_text(dict(unused.most_common()))}")
     for what, counts in (("speakers", tally.speakers), ("emotions", tally.emotions)):
         values = sorted(set(counts) - {""})
         if what == "speakers" and len(tally.corpora) == 1:
             values = [value.partition(":")[2] for value in values]
         listed = f": {', '.join(values)}" if 0 < len(values) <= 12 else ""
-        print(f"{what:9} {len(values)}{listed}" + (f"; {counts['']} clips unknown" if counts[""] else ""))
+        say(f"{what:9} {len(values)}{listed}" + (f"; {counts['']} clips unknown" if counts[""] else ""))
     if not set(tally.speakers) - {""}:
-        print("          without speakers 'cv' cannot score: fill the column with who speaks in each clip")
+        say("          without speakers 'cv' cannot score: fill the column with who speaks in each clip")
     if tally.notes:
-        print(f"note      {tally.notes}, e.g. {' '.join(': '.join(tally.note).split())}")
+        say(f"note      {tally.notes}, e.g. {' '.join(': '.join(tally.note).split())}")
     if tally.narrow:
-        print(
+        say(
             f"NOTE: {tally.narrow} clips hold nothing above some frequency below {SAMPLE_RATE_HZ // 2} Hz, see "
             "'bandwidth_hz': what looks at bands that they lack is undefined"
         )
     if SYNTHETIC in tally.corpora:
-        print(f"NOTE: {SYNTHETIC_NOTICE}")
+        say(f"NOTE: {SYNTHETIC_NOTICE}")
     speed = f"{tally.clips_per_s:.1f} clips/s, {tally.times_real_time:.0f} x real time"
     cached = f"; {tally.cached} clips from the cache" if tally.cached else ""
-    print(f"audio     {tally.audio_s / 3600:.2f} hours in {tally.seconds:.1f} s: {speed}{cached}")
+    say(f"audio     {tally.audio_s / 3600:.2f} hours in {tally.seconds:.1f} s: {speed}{cached}")
     if extraction.level == FRAMES:
-        print(f"contours  {len(extraction.names)} in {tally.rows} frames of 10 ms -> {out}")
+        say(f"contours  {len(extraction.names)} in {tally.rows} frames of 10 ms -> {out}")
         return
     rows = f" in {tally.rows} rows" if tally.rows != tally.clips else ""
-    print(f"features  {len(extraction.names)} ({extraction.about['feature_set']}){rows} -> {out}")
+    say(f"features  {len(extraction.names)} ({extraction.about['feature_set']}){rows} -> {out}")

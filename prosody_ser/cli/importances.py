@@ -10,6 +10,7 @@ import typer
 from .beside import beside
 from .evaluating import Evaluating
 from .options import Force
+from .printing import say
 from .takes import takes
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "prosody-ser importances out.csv --model svm",
-    "prosody-ser importances out.csv --by all --drop-family --json importances.json",
+    "prosody-ser importances out.csv --by all --drop-family --json all.json",
 )
 
 
@@ -75,7 +76,7 @@ def command(
     with progress_bar("folds") as progress:
         found = importances_by(plan, pipeline, words, n_repeats=repeats, n_jobs=how.jobs, progress=progress)
     blocks = {"importances": importances_block(found, repeats, table.notice)}
-    print(f"table     {name}")
+    say(f"table     {name}")
     _rankings(found, places, table.notice, how.title(table, name, "permutation importance"))
     if drop_family:
         title = how.title(table, name, "loss without a family")
@@ -84,7 +85,7 @@ def command(
         blocks |= _in_sample(weights, places["in-sample"][0], table.notice)
     if json_out is not None:
         write_json(json_out, blocks)
-        print(f"all as JSON -> {json_out}")
+        say(f"all as JSON -> {json_out}")
 
 
 def _places(
@@ -113,7 +114,7 @@ def _rankings(
         plain = frame.assign(features=frame["features"].map(" ".join)) if word == "cluster" else frame
         _write(plain, csv, notice, partial(plot_importances, frame, picture, title, notice))
         print(("\n" if number else "") + importances_text(frame, notice))
-        print(f"\nranking -> {csv}\nchart   -> {picture}")
+        say("", f"ranking -> {csv}", f"chart   -> {picture}")
 
 
 def _without_families(
@@ -125,11 +126,12 @@ def _without_families(
     from .progress import progress_bar
 
     csv, picture = files
-    with progress_bar("fits without a family") as progress:
+    with progress_bar("fits without a family", "the rankings above are whole") as progress:
         lost = drop_family(plan, pipeline, n_jobs=jobs, progress=progress)
     notice = plan.table.notice
     _write(lost, csv, notice, partial(plot_drop_family, lost, picture, title, notice))
-    print(f"\n{drop_family_text(lost)}\n\nwithout a family -> {csv}\nchart            -> {picture}")
+    print(f"\n{drop_family_text(lost)}\n")
+    say(f"without a family -> {csv}", f"chart            -> {picture}")
     return {"drop_family": drop_family_block(lost)}
 
 
@@ -138,7 +140,8 @@ def _in_sample(weights: "pd.DataFrame", csv: Path, notice: str | None) -> dict[s
     from ..report import in_sample_text
 
     _write(weights.assign(warning=weights.attrs["warning"]), csv, notice)
-    print(f"\n{in_sample_text(weights)}\n\nin-sample -> {csv}")
+    print(f"\n{in_sample_text(weights)}\n")
+    say(f"in-sample -> {csv}")
     return {"in_sample": in_sample_block(weights)}
 
 

@@ -1,11 +1,11 @@
 """Which table a command works on: the one named, else the one that ``extract`` wrote last here, else EMO-DB's."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ProsodySerError, ProtocolError, listed
+from .printing import tell
 
 if TYPE_CHECKING:
     from ..learn.splits.listed import ListedFolds
@@ -20,7 +20,7 @@ def table_or_default(path: Path | None) -> Path | None:
     """The table named, else the one written last in this folder, which is said; None for the built-in one."""
     found = path or _newest()
     if found is None:
-        print(f"no table named, and none in this folder: taking {BUILT_IN}", file=sys.stderr)
+        tell(f"no table named, and none in this folder: taking {BUILT_IN}")
     return found
 
 
@@ -40,7 +40,7 @@ def _newest() -> Path | None:
     if not found:
         return None
     others = f"; also here: {listed(found[1:], _SHOWN)}" if found[1:] else ""
-    print(f"no table named: taking {found[0]}, which was written last in this folder{others}", file=sys.stderr)
+    tell(f"no table named: taking {found[0]}, which was written last in this folder{others}")
     return found[0]
 
 
@@ -92,11 +92,11 @@ def open_table(
     table = read_table(path, asked)
     _say_labels(path, table)
     if table.about.get("edited"):
-        print(f"{path}: changed since 'extract' wrote it; its companion names the features", file=sys.stderr)
+        tell(f"{path}: changed since 'extract' wrote it; its companion names the features")
     if table.guessed:
-        print(f"{path}: taken as features: {listed(table.feature_names, _SHOWN)}", file=sys.stderr)
+        tell(f"{path}: taken as features: {listed(table.feature_names, _SHOWN)}")
     if table.set_aside:
-        print(f"{path}: columns set aside, not used: {listed(table.set_aside, _SHOWN)}", file=sys.stderr)
+        tell(f"{path}: columns set aside, not used: {listed(table.set_aside, _SHOWN)}")
     return with_features(table, *chosen), str(path)
 
 
@@ -105,9 +105,9 @@ def _say_labels(path: Path, table: "FeatureTable") -> None:
     from ..datasets.label_words import doubtful_classes
 
     for note in table.notes:
-        print(f"{path}: {note}", file=sys.stderr)
+        tell(f"{path}: {note}")
     for note in doubtful_classes(path, table.frame["emotion"]):
-        print(note, file=sys.stderr)
+        tell(note)
 
 
 def columns_asked(text: str | None) -> dict[str, str] | None:
@@ -152,8 +152,5 @@ def folds_or_file(folds: str, split_file: Path | None, table: "FeatureTable") ->
         raise ProtocolError("both --folds and --split-file are given: take one")
     found = read_split(split_file, table)
     if found.n_absent:
-        print(
-            f"{split_file}: {found.n_absent} of its clips are not in the table: the score is of a part of them",
-            file=sys.stderr,
-        )
+        tell(f"{split_file}: {found.n_absent} of its clips are not in the table: the score is of a part of them")
     return found

@@ -49,10 +49,18 @@ def command(
         raise LiveError("--fast goes with --from FILE: a microphone has its own pace")
     if device is not None and source is not None:
         raise LiveError("both --from and --device: take one")
+    from .inputs import MODEL, RECORDING, check_input
+    from .progress import compile_once
+
+    if model is not None:
+        check_input(model, MODEL)
+    if source is not None:
+        check_input(source, RECORDING)
     from ..live import FileSource, Listener, Microphone
     from ..model import load_model
     from ..prediction import default_model_path
 
+    compile_once()
     opened = load_model(model or default_model_path())
     heard = FileSource(source, fast=fast) if source is not None else Microphone(_number(device))
     try:

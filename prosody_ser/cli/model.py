@@ -7,6 +7,7 @@ import typer
 
 from .examples import examples
 from .options import Force, Out
+from .printing import say
 
 group = typer.Typer(
     help="A trained model: its card, and a copy in ONNX.",
@@ -33,16 +34,18 @@ def show(
     from ..model import read_card
     from ..prediction import default_model_path
     from ..report.text.card import FORMATS
+    from .inputs import MODEL, check_input
 
     chosen("format", form, FORMATS)
     file = file or default_model_path()
+    check_input(file, MODEL)
     check_outputs(out, inputs=[file], force=force)
     text = FORMATS[form](read_card(file))
     if out is None:
         print(text)
         return
     write_text(out, text + "\n")
-    print(f"card -> {out}")
+    say(f"card -> {out}")
 
 
 @group.command(epilog=examples("prosody-ser model export mine.skops mine.onnx"))
@@ -58,11 +61,13 @@ def export(
     """
     from ..atomic_write import check_outputs
     from ..model.onnx_export.export import check_onnx_suffix, export_onnx
+    from .inputs import MODEL, check_input
 
+    check_input(file, MODEL)
     check_onnx_suffix(out)
     check_outputs(out, inputs=[file], force=force)
     from ..model import load_model
 
     model = load_model(file)
     export_onnx(model, out)
-    print(f"{len(model.features)} features to {len(model.labels)} labels -> {out}")
+    say(f"{len(model.features)} features to {len(model.labels)} labels -> {out}")

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .printing import say
+
 EXAMPLES = ("prosody-ser models",)
 
 
@@ -12,26 +14,26 @@ def command() -> None:
     from ..learn.tuning.spaces import SELECTION_SPACES, SPACES
 
     for name, model in MODELS.items():
-        print(f"{name}: {model.title}")
-        print(f"  estimator     {model.estimator}")
-        print(f"  parameters    {_set(model.parameters) or 'defaults'}")
+        say(f"{name}: {model.title}")
+        say(f"  estimator     {model.estimator}")
+        say(f"  parameters    {_set(model.parameters) or 'defaults'}")
         taken = balances_of(name)
-        print(f"  balance       {'all' if taken == list(BALANCES) else ', '.join(taken)}")
+        say(f"  balance       {'all' if taken == list(BALANCES) else ', '.join(taken)}")
         _print_spaces(SPACES[name])
-        print()
+        say("")
     for name, spaces in SELECTION_SPACES.items():
-        print(f"--select {name}: searched besides, where no number is given")
+        say(f"--select {name}: searched besides, where no number is given")
         _print_spaces(spaces)
-        print()
-    print(f"all ways of balancing: {', '.join(BALANCES)}")
-    print("your own: --model package.module:Class, a scikit-learn classifier, installed or in this folder")
+        say("")
+    say(f"all ways of balancing: {', '.join(BALANCES)}")
+    say("your own: --model package.module:Class, a scikit-learn classifier, installed or in this folder")
 
 
 def _print_spaces(spaces: Mapping[str, Mapping[str, Iterable[Any]]]) -> None:
     for size, space in spaces.items():
         for number, (parameter, values) in enumerate(space.items()):
             head = f"search {size}:" if number == 0 else ""
-            print(f"  {head:14}{parameter} = {', '.join(map(_plain, values))}")
+            say(f"  {head:14}{parameter} = {', '.join(map(_plain, values))}")
 
 
 def _set(parameters: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from .options import AugmentSeed, Channel, Engine, Force, PitchCeiling, PitchFloor
+from .printing import say
 
 EXAMPLES = (
     "prosody-ser plot my.wav",
@@ -65,6 +66,7 @@ def command(
     from ..catalogue import FAST
     from ..errors import ProsodySerError
     from .input_table import last_table
+    from .inputs import RECORDING, RESULT, TABLE, check_input
 
     if seed and augment is None:
         raise ProsodySerError("--seed is for --augment")
@@ -74,6 +76,7 @@ def command(
         if feature is None:
             raise ProsodySerError("nothing to draw: name a recording, a table with --feature, or a result")
         file = last_table()
+    check_input(file, RECORDING, TABLE, RESULT)
     is_result = file.suffix.lower() == ".json"
     if kind is not None and not is_result:
         raise ProsodySerError(f"{file}: --kind is for results, which end in .json")
@@ -110,18 +113,22 @@ def _refuse(file: Path, given: dict[str, bool], what: str) -> None:
 
 def _clip(file: Path, how: dict[str, Any], out: Path | None, force: bool) -> None:
     from ..plots.clip import plot_clip
+    from .progress import compile_once
 
     out = _checked(out or Path(f"{file.stem or 'clip'}.png"), [file], force)
+    compile_once()
     plot_clip(file, out, **how)
-    print(f"picture -> {out}")
+    say(f"picture -> {out}")
 
 
 def _augmentation(file: Path, augment: str, how: dict[str, Any], out: Path | None, force: bool) -> None:
     from ..plots.augmentation import plot_augmentation
+    from .progress import compile_once
 
     out = _checked(out or Path(f"{file.stem or 'clip'}_{augment.replace(':', '_')}.png"), [file], force)
+    compile_once()
     variant = plot_augmentation(file, augment, out, **how)
-    print(f"{variant}\npicture -> {out}")
+    say(f"{variant}", f"picture -> {out}")
 
 
 def _distributions(file: Path, feature: str, by: str, out: Path | None, force: bool) -> None:
@@ -136,10 +143,10 @@ def _distributions(file: Path, feature: str, by: str, out: Path | None, force: b
         plot_distributions(table, feature, by, out)
     except TableError as error:
         raise TableError(f"{file}: {error}") from error
-    print(f"table     {file}")
+    say(f"table     {file}")
     if table.notice:
-        print(f"NOTE: {table.notice}")
-    print(f"picture -> {out}")
+        say(f"NOTE: {table.notice}")
+    say(f"picture -> {out}")
 
 
 def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None:
@@ -174,10 +181,10 @@ def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None
             raise ProsodySerError(f"{file}: holds no {lacking}")
     out = _checked(out or Path(f"{shown}.png"), [file], force)
     draw(data, out)
-    print(f"result    {file}")
+    say(f"result    {file}")
     if data["notice"]:
-        print(f"NOTE: {data['notice']}")
-    print(f"picture -> {out}")
+        say(f"NOTE: {data['notice']}")
+    say(f"picture -> {out}")
 
 
 def _checked(out: Path, inputs: list[Path], force: bool) -> Path:

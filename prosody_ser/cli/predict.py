@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .options import Channel, Force
+from .printing import say, tell
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "prosody-ser predict my.wav",
     "prosody-ser predict mine.skops recordings/ --out predicted.csv",
-    "prosody-ser predict talk.wav --segment vad --timeline talk.TextGrid --plot talk.png",
+    "prosody-ser predict talk.wav --segment vad --timeline t.vtt --plot t.png",
 )
 
 _MODEL_SUFFIX = ".skops"
@@ -81,8 +82,12 @@ def command(
     from ..prediction import default_model_path, predict_files, write_predictions
     from ..prediction.sources import recordings_of
     from ..report.text.predictions import predictions_text, summary_text
-    from .progress import progress_bar
+    from .inputs import FOLDER, MODEL, RECORDING, check_input, check_inputs
+    from .progress import GOES_ON, compile_once, progress_bar
 
+    if model_path is not None:
+        check_input(model_path, MODEL)
+    check_inputs((path for path in paths if path != model_path and str(path) != "-"), RECORDING, FOLDER)
     named = recordings_of(sources)
     if (timeline or plot) and len(named) > 1:
         raise ProsodySerError(f"--timeline and --plot are of one recording, {len(named)} are named")
@@ -91,24 +96,26 @@ def command(
     notes: list[str] = []
     how: dict[str, Any] = {"segment": segment, "engine": engine, "channel": channel}
     how |= {"jobs": jobs, "timeout_s": timeout, "cache": cache, "say": notes.append}
-    with progress_bar("predicting") as progress:
+    compile_once()
+    kept = GOES_ON if cache else "nothing is kept without --cache"
+    with progress_bar("predicting", kept) as progress:
         found = predict_files(model, sources, enrol=[enrol] if enrol else None, progress=progress, **how)
     for note in notes:
-        print(f"prosody-ser: {note}", file=sys.stderr)
+        tell(f"prosody-ser: {note}")
     if out is not None:
         write_predictions(found, out, model.card, tuple(notes))
     if (found["status"] == "unreadable").all():
         timeline = plot = None  # there is nothing to draw, and what is there stays
     _over_time(found, model, named[0].path, title, timeline, plot)
-    print(f"model     {title}")
+    say(f"model     {title}")
     if notice := model.card["training"]["notice"]:
-        print(f"NOTE: {notice}")
+        say(f"NOTE: {notice}")
     if out is None:
         print(predictions_text(found))
     print(summary_text(found, model.card))
     for what, path in (("rows", out), ("timeline", timeline), ("picture", plot)):
         if path is not None:
-            print(f"{what:9} -> {path}")
+            say(f"{what:9} -> {path}")
     _complain(found, strict)
 
 

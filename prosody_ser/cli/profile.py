@@ -8,6 +8,7 @@ import typer
 from .beside import beside
 from .evaluating import OneTable
 from .options import Force
+from .printing import say
 from .takes import takes
 
 EXAMPLES = ("prosody-ser profile out.csv", "prosody-ser profile out.csv --family pitch,timing --reference calm")
@@ -52,6 +53,6 @@ def command(
         plot_profile(found, chart, title, table.notice, top)
     if json_out is not None:
         write_json(json_out, profile_block(found, table.notice))
-    print(f"table     {name}")
+    say(f"table     {name}")
     print(profile_text(found, table.notice))
-    print(f"\nprofile -> {out}\nheatmap -> {chart}")
+    say("", f"profile -> {out}", f"heatmap -> {chart}")

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from .options import Force
+from .printing import say
 
 EXAMPLES = ("prosody-ser report result.json", "prosody-ser report result.json --format latex")
 
@@ -29,7 +30,9 @@ def command(
     from ..errors import ProsodySerError, chosen
     from ..report.formats import FORMATS, SUFFIXES
     from ..results import Result, read_any
+    from .inputs import RESULT, check_input
 
+    check_input(result, RESULT)
     if format is None:
         format = SUFFIXES.get(out.suffix.lower()) if out is not None else "html"
         if format is None:
@@ -44,9 +47,9 @@ def command(
         print(text, end="")
         return
     write_text(out, text)
-    print(f"result    {result}")
+    say(f"result    {result}")
     if read.data["notice"]:
-        print(f"NOTE: {read.data['notice']}")
+        say(f"NOTE: {read.data['notice']}")
     if isinstance(read, Result):
-        print(f"UAR       {read.uar:.3f}   ({read.data['protocol']['track']})")
-    print(f"report -> {out}")
+        say(f"UAR       {read.uar:.3f}   ({read.data['protocol']['track']})")
+    say(f"report -> {out}")

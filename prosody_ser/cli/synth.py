@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from .printing import say
+
 EXAMPLES = ("prosody-ser synth corpus",)
 
 
@@ -20,7 +22,7 @@ def command(
     from ..tables.feature_table import SYNTHETIC_NOTICE
     from .progress import progress_bar
 
-    with progress_bar("synthesising") as progress:
+    with progress_bar("synthesising", "run the same command again to have all recordings") as progress:
         files = synthesise(directory, seed, progress)
-    print(f"NOTE: {SYNTHETIC_NOTICE}")
-    print(f"{len(files)} clips -> {directory}")
+    say(f"NOTE: {SYNTHETIC_NOTICE}")
+    say(f"{len(files)} clips -> {directory}")

@@ -8,6 +8,7 @@ import typer
 
 from .evaluating import Evaluating
 from .options import Force
+from .printing import say
 from .takes import takes
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "prosody-ser train out.csv --model svm --out mine.skops",
-    "prosody-ser train out.csv --model lda --risk 0.1 --note 'Recorded in our laboratory.'",
+    "prosody-ser train out.csv --model lda --risk 0.1 --note 'From our lab.'",
 )
 
 
@@ -64,9 +65,12 @@ def command(
     from ..model.file_format.pipeline import refuse_unstorable
     from ..report.text.card import card_text
     from .input_table import folds_or_file
+    from .inputs import RESULT, check_input
     from .progress import progress_bar
 
     how = replace(how.found(built_in=False), speaker_norm=speaker_norm)
+    if result is not None:
+        check_input(result, RESULT)
     check_model_suffix(out)
     check_outputs(out, inputs=[*how.files, result], force=force)
     if result is not None and (how.folds != "auto" or how.split_file is not None):
@@ -82,9 +86,9 @@ def command(
     with progress_bar("folds") as progress:
         made = train(table, pipeline, folds=folds, result=found, progress=progress, **rest)
     save_model(made, out)
-    print(f"table     {name}")
+    say(f"table     {name}")
     print(card_text(made.card))
-    print(f"\nmodel -> {out}")
+    say("", f"model -> {out}")
 
 
 def _evaluated(

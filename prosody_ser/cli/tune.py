@@ -7,11 +7,12 @@ import typer
 
 from .evaluating import Evaluating
 from .options import Force
+from .printing import say
 from .takes import takes
 
 EXAMPLES = (
     "prosody-ser tune out.csv --model svm",
-    "prosody-ser tune out.csv --model rf --search random --space wide --candidates 30 --out tuned.json",
+    "prosody-ser tune out.csv --model rf --search random --candidates 30",
 )
 
 
@@ -57,7 +58,7 @@ def command(
     with progress_bar("outer folds, final fit") as progress:
         result, _ = tune(how.plan(table), pipeline, n_jobs=how.jobs, progress=progress)
     result.write(out)
-    print(f"table     {name}")
+    say(f"table     {name}")
     print(result_text(result))
-    print(f"\nfull result -> {out}")
+    say("", f"full result -> {out}")
     print(last_line(result, name))

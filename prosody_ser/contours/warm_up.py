@@ -46,7 +46,7 @@ def compile_kernels() -> None:
 
 @cache  # forked processes have it from their start
 def _compile_once() -> None:
-    if _on_disk() or multiprocessing.current_process().daemon:  # which may have no children
+    if is_compiled() or multiprocessing.current_process().daemon:  # which may have no children
         return
     other: Any = None
     if (os.cpu_count() or 1) > 1:
@@ -61,8 +61,9 @@ def _compile_once() -> None:
         other.kill()
 
 
-def _on_disk() -> bool:
-    """Whether numba finds the smallest kernel; if so, all of them were there, or their module has changed."""
+@cache  # having looked, numba has compiled it
+def is_compiled() -> bool:
+    """Whether numba finds the smallest kernel on the disk; if so, all were there, or their module has changed."""
     autocorrelation.vertex(0.0, 1.0, 0.0)
     stats = getattr(autocorrelation.vertex, "stats", None)  # none where numba is switched off
     return stats is None or bool(stats.cache_hits)

@@ -12,8 +12,9 @@ import numpy as np
 
 from ..datasets.survey import Survey
 from ..datasets.survey.overview import Classes
-from ..datasets.survey.wording import cell_text, counts_text, person_text, plain
+from ..datasets.survey.wording import cell_text, counts_text, person_text
 from ..errors import listed
+from ..terminal_view import one_line
 from .style import LABEL, NOTE, TITLE, new_figure, put_notes, shortened, write_figure
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _heat_table(axes: "Axes", survey: Survey, classes: Classes, rows: slice, n_r
         axes.text(n_emotions, n_speakers, str(classes.there.sum()), **centred)
         names.append("all")
     axes.set_yticks(range(len(names)), names, fontsize=NOTE, parse_math=False)
-    emotions = [shortened(plain(name), _LONGEST_NAME) for name in classes.emotions[:n_emotions]]
+    emotions = [shortened(one_line(name), _LONGEST_NAME) for name in classes.emotions[:n_emotions]]
     upright: dict[str, Any] = {"rotation": 40, "ha": "left", "rotation_mode": "anchor", "parse_math": False}
     axes.set_xticks(range(n_emotions + 1), [*emotions, "all"], fontsize=NOTE, **upright)
     axes.xaxis.tick_top()
@@ -155,7 +156,10 @@ def _durations(axes: "Axes", survey: Survey) -> None:
         axes.plot([middle, middle], [place - 0.09, place + 0.09], color="white", linewidth=2, solid_capstyle="butt")
         axes.plot(values[[0, -1]], [place, place], "|", color="0.2", markersize=6)
     axes.set_yticks(
-        range(len(groups)), [shortened(plain(name), _LONGEST_NAME) for name in groups], fontsize=NOTE, parse_math=False
+        range(len(groups)),
+        [shortened(one_line(name), _LONGEST_NAME) for name in groups],
+        fontsize=NOTE,
+        parse_math=False,
     )
     axes.set_ylim(len(groups) - 0.4, -0.6)
     axes.grid(axis="x", color="0.85", linewidth=0.6)

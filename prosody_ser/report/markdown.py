@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Sequence
 
+from ..terminal_view import one_line
+
 
 def escaped(text: str) -> str:
     """Text that Markdown shows as it is, in one line: whatever could start markup gets a backslash."""
-    return re.sub(r"([\\`*_{}\[\]<>|~$#&!@])", r"\\\1", " ".join(text.splitlines()))
+    return re.sub(r"([\\`*_{}\[\]<>|~$#&!@])", r"\\\1", one_line(" ".join(text.splitlines())))
 
 
 def item(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..catalogue import FEATURE_SETS, feature_set
+from ..terminal_view import one_line
 
 UNDEFINED = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
@@ -82,18 +83,7 @@ def said(value: Any) -> str:
     return str(value)
 
 
-def one_line(text: Any) -> str:
-    """Text with what no screen shows (line breaks, control characters, broken bytes) as escapes."""
-    return "".join(map(_shown, str(text)))
-
-
 def sentence(text: Any) -> str:
     """Text as a sentence: a capital at its start, one full stop at its end."""
     line = one_line(text).strip()
     return line[:1].upper() + line[1:] + ("" if line.endswith((".", "!", "?", ":")) else ".")
-
-
-def _shown(letter: str) -> str:
-    if letter.isprintable() or letter == "\N{NO-BREAK SPACE}":
-        return letter
-    return " " if letter in "\n\t" else letter.encode("unicode_escape").decode()

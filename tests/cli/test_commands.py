@@ -326,6 +326,7 @@ HELP = [(str(command.name),) for command in app.registered_commands] + [
 def test_every_help_has_examples_that_parse(cli, command):
     """Each example names this command, and options that it has."""
     out = cli(*command, "--help").out
+    assert max(map(len, out.splitlines())) <= 80
     lines = out[out.index("Examples:") :].splitlines()[1:]
     assert lines
     for line in lines:
@@ -489,6 +490,7 @@ def test_stopped_it_leaves_nothing_behind_and_loses_nothing(synthetic, tmp_path,
         _, err = run.communicate(timeout=60)
     assert run.returncode == (130 if number == signal.SIGINT else 128 + number)
     assert "Traceback" not in err
+    assert ("prosody-ser: stopped; nothing is kept, because of --no-cache\n" in err) == (number == signal.SIGINT)
     assert files_in(tmp_path) == {"features.csv": b"precious"}
     assert gone(workers)
 

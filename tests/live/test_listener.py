@@ -469,7 +469,7 @@ def test_lines(cli, model_file, tmp_path):
 def test_refusals_of_the_command(cli, model_file, tmp_path):
     write_wav(tmp_path / "talk.wav", talk(seconds=1))
     (tmp_path / "text.wav").write_text("no sound")
-    assert_refused(cli("live", model_file, "--from", "none.wav"), "none.wav: cannot be opened")
+    assert_refused(cli("live", model_file, "--from", "none.wav"), "none.wav: no such recording")
     assert_refused(cli("live", model_file, "--from", "text.wav"), "text.wav: not a recording")
     assert_refused(cli("live", "none.skops", "--from", "talk.wav"), "none.skops")
     assert_refused(cli("live", model_file, "--fast"), "--from FILE")

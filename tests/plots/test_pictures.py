@@ -297,10 +297,10 @@ def test_plot_draws_a_table(cli):
 
 TABLE = ("plot", "t.csv", "--feature", "f0_mean_st")
 REFUSED = {
-    "no recording": (("plot", "nowhere.wav"), "nowhere.wav: cannot be opened"),
+    "no recording": (("plot", "nowhere.wav"), "nowhere.wav: no such recording"),
     "not a recording": (("plot", "text.wav"), "text.wav: not a recording that can be read"),
     "too short": (("plot", "short.wav"), "short.wav: less than 0.1 s of sound"),
-    "a folder": (("plot", "."), ".: is a folder, not a recording"),
+    "a folder": (("plot", "."), ".: is a folder of recordings; this command takes a recording"),
     "feature of a recording": (("plot", "a.wav", "--feature", "f0_mean_st"), "a.wav: --feature is for tables"),
     "group of a recording": (("plot", "a.wav", "--by", "emotion"), "a.wav: --by is for tables"),
     "table without feature": (("plot", "t.csv"), "t.csv: a table needs --feature"),

@@ -242,7 +242,8 @@ def test_statuses_of_the_command(cli, clips):
     assert cli("predict", clips).status == 0
     assert cli("predict", clips, "--strict").status == 2
     assert cli("predict", clips / "c0.wav", "--strict").status == 0
-    none = cli("predict", clips / "broken.wav", cli.folder / "none.wav", "-o", "a.csv")
+    (cli.folder / "empty.wav").touch()
+    none = cli("predict", clips / "broken.wav", cli.folder / "empty.wav", "-o", "a.csv")
     assert none.status == 2
     assert "none of the 2 recordings could be measured" in none.err
     assert len(pd.read_csv(cli.folder / "a.csv")) == 2
@@ -266,11 +267,13 @@ def test_statuses_of_the_command(cli, clips):
 )
 def test_what_cannot_be_done_is_one_line(cli, arguments, says):
     (cli.folder / "empty").mkdir()
+    for name in ("a.wav", "b.wav"):
+        (cli.folder / name).touch()
     done = cli("predict", *arguments)
     assert done.status == 2
     assert done.err.count("\n") == 1
     assert says in done.err
-    assert {path.name for path in cli.folder.iterdir()} == {"empty"}
+    assert {path.name for path in cli.folder.iterdir()} == {"empty", "a.wav", "b.wav"}
 
 
 def test_a_model_of_other_measuring_is_refused_or_warned_of(clips):
@@ -379,7 +382,7 @@ def test_without_enrolment_all_clips_are_one_speakers(cli, synthetic, synthetic_
     refused = cli("predict", "m.skops", files[0])
     assert refused.status == 2
     assert "one clip is too few" in refused.err
-    assert "none.wav: cannot be opened" in cli("predict", "m.skops", files[0], "none.wav").err
+    assert "none.wav: no such recording" in cli("predict", "m.skops", files[0], "none.wav").err
     assert "are taken as one" not in cli("predict", "m.skops", "none.wav", "other.wav").err
 
 
@@ -551,6 +554,7 @@ def test_lists_of_nothing():
 def test_a_recording_that_cannot_be_read_replaces_no_timeline(cli):
     for name in ("keep.TextGrid", "keep.png"):
         (cli.folder / name).write_text("mine")
+    (cli.folder / "typo.wav").write_text("not a recording")
     done = cli("predict", "typo.wav", "--segment", "2", "--timeline", "keep.TextGrid", "--plot", "keep.png")
     assert_refused(done, "keep.TextGrid: is there already")
     done = cli("predict", "typo.wav", "--segment", "2", "--timeline", "keep.TextGrid", "--plot", "keep.png", "--force")

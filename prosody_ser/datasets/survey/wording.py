@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection
 
+from ...terminal_view import one_line
 from .overview import Survey
 
 
@@ -29,7 +30,7 @@ def cell_text(there: int, absent: int) -> str:
 def person_text(name: str, sex: str, age: float) -> str:
     """A speaker with sex and age as far as they are known."""
     known = ", ".join([sex] * bool(sex) + ([] if math.isnan(age) else [f"{age:g}"]))
-    return f"{plain(name)} ({known})" if known else plain(name)
+    return f"{one_line(name)} ({known})" if known else one_line(name)
 
 
 def duration_text(seconds: float) -> str:
@@ -48,8 +49,3 @@ def span_text(values: Collection[float]) -> str:
 def total_s(survey: Survey) -> float:
     """Length in s of all clips that could be read."""
     return float(sum(clip.duration_s for clip in survey.clips if not math.isnan(clip.duration_s)))
-
-
-def plain(text: str) -> str:
-    """Names may hold line breaks and bytes that are no text: shown as escapes, so that a line stays a line."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

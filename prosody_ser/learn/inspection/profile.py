@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import gammaln
 from scipy.stats import t, wilcoxon
 
-from ...errors import ProtocolError, chosen
+from ...errors import ProtocolError, chosen, did_you_mean
 from ...results import Result
 from ...results.jsonable import records
 from ...tables.feature_table import FeatureTable
@@ -145,7 +145,7 @@ def _clips(table: FeatureTable, reference: str) -> tuple[pd.DataFrame, np.ndarra
     if reference not in there:
         raise ProtocolError(
             f"no usable clip is {reference}: name an emotion to compare with (--reference); "
-            f"there are: {', '.join(there) or 'none'}"
+            f"there are: {', '.join(there) or 'none'}{did_you_mean(reference, there)}"
         )
     if len(there) < 2:
         raise ProtocolError(f"all clips are {reference}: there is nothing to compare")

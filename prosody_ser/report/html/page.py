@@ -10,6 +10,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from ...results import Result
+from ...terminal_view import one_line
 from .. import number_format as figures
 from .. import protocol
 from ..grid import Table
@@ -89,8 +90,9 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for name in ("share", "percent", "number", "signed", "interval", "p_value", "said", "one_line", "sentence"):
+    for name in ("share", "percent", "number", "signed", "interval", "p_value", "said", "sentence"):
         made.filters[name] = getattr(figures, name)
+    made.filters["one_line"] = one_line
     made.filters["feature"] = _feature
     made.globals.update(
         counted=figures.counted,
@@ -113,4 +115,4 @@ def environment() -> jinja2.Environment:
 
 def _feature(text: str) -> Markup:
     """A feature's name, which may be broken after its underscores."""
-    return Markup("_<wbr>").join(escape(part) for part in figures.one_line(text).split("_"))
+    return Markup("_<wbr>").join(escape(part) for part in one_line(text).split("_"))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from ...results import Result
+from ...terminal_view import one_line
 from ..number_format import MINUS, UNDEFINED
 from .tables import notice_of, paper_tables
 
@@ -75,7 +76,8 @@ def tabular(header: Sequence[str], rows: Sequence[Sequence[str]], n_left: int = 
 
 def latex_escaped(text: str) -> str:
     """Text that LaTeX sets as it is."""
-    return "".join(_ESCAPES.get(c, c) for c in _JOINED.sub(lambda found: found[1] + "\0", text)).replace("\0", "{}")
+    apart = _JOINED.sub(lambda found: found[1] + "\0", one_line(text))
+    return "".join(_ESCAPES.get(c, c) for c in apart).replace("\0", "{}")
 
 
 def _row(cells: Sequence[str]) -> str:

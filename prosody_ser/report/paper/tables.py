@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..number_format import UNDEFINED, one_line, percent, sentence, share
+from ...terminal_view import one_line
+from ..number_format import UNDEFINED, percent, sentence, share
 from ..protocol import caption, support_of, tracks_of
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ...terminal_view import fits
 from ..grid import grid
 
 #: In standard deviations: below, nobody could tell the engines apart by a feature.
@@ -10,6 +11,7 @@ SAME_SD = 0.001
 N_CLIPS = 5
 
 
+@fits
 def agreement_text(found: pd.DataFrame, clips: pd.DataFrame, top: int) -> str:
     """What differs most, and how much differs at all.
 

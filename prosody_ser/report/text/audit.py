@@ -1,15 +1,15 @@
 """What a leak audit found, as plain text for a terminal."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from ...terminal_view import fits, readable
 from ..protocol import audit_in_short
 
-_WIDTH = 100
 _ORDER = ("error", "warning", "note")
 
 
+@fits
 def audit_text(findings: Sequence[dict[str, Any]], n_checks: int | None = None) -> str:
     """All findings at length: what was found and what it does to the score.
 
@@ -22,9 +22,9 @@ def audit_text(findings: Sequence[dict[str, Any]], n_checks: int | None = None) 
     """
     ran = f"{n_checks} checks: " if n_checks else ""
     lines = [f"{ran}{audit_in_short(findings)}"]
-    for finding in sorted(findings, key=lambda finding: _ORDER.index(finding["severity"])):
-        lines += ["", *_wrapped(f"{finding['severity'].upper()} ({finding['check']}): ", finding["sentence"])]
-        lines += _wrapped("    to the score: ", finding["effect"])
+    for finding in sorted(readable(findings), key=lambda finding: _ORDER.index(finding["severity"])):
+        lines += ["", f"{finding['severity'].upper()} ({finding['check']}): {finding['sentence']}"]
+        lines.append(f"    to the score: {finding['effect']}")
     return "\n".join(lines)
 
 
@@ -36,7 +36,3 @@ def audit_lines(findings: Sequence[dict[str, Any]]) -> list[str]:
         for finding in findings
         if finding["severity"] != "note"
     ]
-
-
-def _wrapped(first: str, text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent="    ", break_long_words=False)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from ...terminal_view import fits, readable
 from ..markdown import escaped
 from ..number_format import features_said, reads_frames
 
@@ -10,8 +11,10 @@ from ..number_format import features_said, reads_frames
 Rows = list[tuple[str, str]]
 
 
+@fits
 def card_text(card: dict[str, Any]) -> str:
     """A card for a terminal."""
+    card = readable(card)
     notice = card["training"]["notice"]
     lines = [*([f"NOTE: {notice}"] if notice else []), _title(card)]
     for heading, rows in _sections(card):
@@ -35,6 +38,7 @@ def card_html(card: dict[str, Any]) -> str:
     """A card as one HTML page that loads nothing from elsewhere."""
     from ..html.page import environment
 
+    card = readable(card)
     template = environment().get_template("card.html")
     return template.render(title=_title(card), notice=card["training"]["notice"], sections=_sections(card))
 

@@ -1,15 +1,14 @@
 """What each fold chose, parameters by nested tuning and features by selection, as plain text."""
 
-import textwrap
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
 from ...errors import listed
+from ..grid import grid
 from ..number_format import said
 
-_WIDTH = 110
 #: Features that are named, at the most.
 _SHOWN = 25
 
@@ -21,20 +20,20 @@ def tuning_text(data: dict[str, Any]) -> str:
     inner = fmean(fold["inner_uar"] for fold in tuning["folds"])
     lines = [
         f"tuning: {tuning['search']} search over {tuning['n_candidates']} candidates ({tuning['space']} space), "
-        f"{tuning['inner_folds']} inner folds of the training speakers",
-        "fold  inner UAR  outer UAR  best",
+        f"{tuning['inner_folds']} inner folds of the training speakers"
     ]
-    for fold in tuning["folds"]:
-        number = fold["fold"]
-        lines.append(f"{number:4d}  {fold['inner_uar']:9.3f}  {outer[number]:9.3f}  {_parameters(fold['best'])}")
-    lines += [
-        f"{'mean':4}  {inner:9.3f}  {data['uar']:9.3f}  (outer: pooled, the score; a fold's own: over its emotions)",
-        f"inner less outer {inner - data['uar']:+.3f}",
+    rows = [
+        [str(fold["fold"]), f"{fold['inner_uar']:.3f}", f"{outer[fold['fold']]:.3f}", _parameters(fold["best"])]
+        for fold in tuning["folds"]
     ]
+    of_all = "(outer: pooled, the score; a fold's own: over its emotions)"
+    rows.append(["mean", f"{inner:.3f}", f"{data['uar']:.3f}", of_all])
+    lines.append(grid(["fold", "inner UAR", "outer UAR", "best"], rows, text=[3]))
+    lines.append(f"inner less outer {inner - data['uar']:+.3f}")
     if tuning["final"] is not None:
         final = tuning["final"]
         lines.append(f"final fit on all clips: {_parameters(final['best'])} (inner UAR {final['inner_uar']:.3f})")
-    return "\n".join([*lines, *textwrap.wrap(tuning["note"], _WIDTH)])
+    return "\n".join([*lines, tuning["note"]])
 
 
 def _uar_by_fold(clips: Sequence[Mapping[str, Any]]) -> dict[int, float]:
@@ -60,13 +59,7 @@ def selection_text(data: dict[str, Any]) -> str:
         f"selection: {selection['method']}",
         f"  {selection['n_features_mean']:.1f} of {data['protocol']['n_features']} features a fold; stability {said} "
         f"by {selection['stability_measure']}: 1 the same in every fold, 0 as if drawn at random",
-        *textwrap.wrap(
-            f"in every fold, {len(always)}: {listed(always, _SHOWN) or 'none'}",
-            _WIDTH,
-            initial_indent="  ",
-            subsequent_indent="    ",
-            break_long_words=False,
-        ),
+        f"  in every fold, {len(always)}: {listed(always, _SHOWN) or 'none'}",
         f"  in some folds only: {len(features) - len(always)}",
     ]
     return "\n".join(lines)

@@ -1,10 +1,10 @@
 """Shapley values as plain text for a terminal."""
 
-import textwrap
 from typing import Any
 
 import pandas as pd
 
+from ...terminal_view import fits, one_line
 from ..grid import grid
 
 #: What must be said beside any of them.
@@ -13,6 +13,7 @@ CAUTION = (
 )
 
 
+@fits
 def explanation_text(explained: Any, number: int, emotion: str, top: int = 10) -> str:
     """What pushed one clip's score for an emotion, features and families.
 
@@ -27,18 +28,26 @@ def explanation_text(explained: Any, number: int, emotion: str, top: int = 10) -
         Features to list.
     """
     clip = explained.clips.iloc[number]
+    right = "rightly" if clip["predicted"] == clip["emotion"] else "WRONGLY"
+    named = one_line(f"{clip['file']}, speaker {clip['speaker']}: {clip['emotion']}")
+    fold = f"by fold {clip['fold']}, which had not heard the speaker"
+    head = f"{named}, predicted {right} as {one_line(clip['predicted'])} {fold}"
+    return f"{head}\n{pushes_text(explained, number, emotion, top)}"
+
+
+@fits
+def pushes_text(explained: Any, number: int, emotion: str, top: int = 10) -> str:
+    """The same without the line that says which clip it is."""
     at = explained.labels.index(emotion)
     base, output = explained.base[number, at], explained.output[number, at]
-    right = "rightly" if clip["predicted"] == clip["emotion"] else "WRONGLY"
     shap = explained.of_clip(number, emotion)
     rows = [[row.feature, f"{row.shap:+.4f}", _valued(row)] for row in shap.head(top).itertuples()]
     if len(shap) > top:
         rows.append([f"the {len(shap) - top} others together", f"{shap['shap'].iloc[top:].sum():+.4f}", ""])
     families = explained.by_family(number, emotion).items()
+    added = f"base {base:.3f} + what the features add ({output - base:+.3f})"
     lines = [
-        f"{clip['file']}, speaker {clip['speaker']}: {clip['emotion']}, predicted {right} as {clip['predicted']} "
-        f"by fold {clip['fold']}, which had not heard the speaker",
-        f"{explained.kind} of {emotion}: {output:.3f} = base {base:.3f} + what the features add ({output - base:+.3f})",
+        f"{explained.kind} of {one_line(emotion)}: {output:.3f} = {added}",
         "",
         grid(["feature", "pushed by", "value"], rows),
         "",
@@ -47,6 +56,7 @@ def explanation_text(explained: Any, number: int, emotion: str, top: int = 10) -
     return "\n".join(lines)
 
 
+@fits
 def explanations_text(explained: Any, method: str, top: int = 20) -> str:
     """The features and families that pushed most over all clips."""
     summary = explained.summary()
@@ -56,7 +66,7 @@ def explanations_text(explained: Any, method: str, top: int = 20) -> str:
     ]
     lines = [
         f"{len(explained.clips)} held-out clips; mean absolute push of the {explained.kind} of each emotion",
-        *textwrap.wrap(f"{method}. {CAUTION}", 100),
+        f"{method}. {CAUTION}",
         "",
         grid(["feature", "mean", *explained.labels], rows),
     ]

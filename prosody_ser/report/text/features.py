@@ -4,17 +4,21 @@ import json
 from collections.abc import Callable, Sequence
 
 from ...catalogue import Feature
+from ...terminal_view import columns_of, fits, line_width
 from ..markdown import table
 
 
+@fits
 def feature_table(name: str, features: Sequence[Feature]) -> str:
-    """Aligned columns by family: name, unit, definition and source."""
+    """By family: name, unit, definition and source, in columns where these fit, else one below the other."""
     name_width = max(len(f.name) for f in features)
     unit_width = max(len(f.unit) for f in features)
     lines = [f"{name}: {len(features)} features"]
     for family, members in _by_family(features).items():
         lines += ["", family]
-        lines += [f"  {f.name:{name_width}}  {f.unit:{unit_width}}  {_told(f)}" for f in members]
+        for f in members:
+            line = f"  {f.name:{name_width}}  {f.unit:{unit_width}}  {_told(f)}"
+            lines += [line] if columns_of(line) <= line_width() else [f"  {f.name}  {f.unit}", f"    {_told(f)}"]
     return "\n".join(lines)
 
 

@@ -1,16 +1,15 @@
 """Importances as plain text for a terminal."""
 
-import textwrap
 from typing import Any
 
 import pandas as pd
 
 from ...errors import listed
+from ...terminal_view import fits
 from ..grid import grid
 
-_WIDTH = 110
 
-
+@fits
 def importances_text(found: pd.DataFrame, notice: str | None, top: int = 20) -> str:
     """The most important features, clusters or families as a table.
 
@@ -25,19 +24,17 @@ def importances_text(found: pd.DataFrame, notice: str | None, top: int = 20) -> 
     """
     lines = [f"NOTE: {notice}", ""] if notice else []
     what = next(word for word in ("feature", "cluster", "family") if word in found)
-    lines.append(f"{'rank':>4}  {'UAR lost':>8}  {'sd':>6}  {'sd folds':>8}  {what}")
+    rows = []
     for row in found.head(top).itertuples():
-        folds = f"{row.sd_folds:>8.4f}" if pd.notna(row.sd_folds) else f"{'-':>8}"
-        start = f"{row.rank:>4}  {row.importance:>8.4f}  {row.sd:>6.4f}  {folds}  "
-        lines += textwrap.wrap(
-            _named(row, what), _WIDTH, initial_indent=start, subsequent_indent=" " * (len(start) + 2),
-            break_long_words=False, break_on_hyphens=False,
-        )  # fmt: skip
+        folds = f"{row.sd_folds:.4f}" if pd.notna(row.sd_folds) else "-"
+        rows.append([str(row.rank), f"{row.importance:.4f}", f"{row.sd:.4f}", folds, _named(row, what)])
+    lines.append(grid(["rank", "UAR lost", "sd", "sd folds", what], rows, text=[4]))
     if len(found) > top:
         lines.append(f"... and {len(found) - top} more")
     return "\n".join(lines)
 
 
+@fits
 def drop_family_text(found: pd.DataFrame) -> str:
     """The UAR lost without each family."""
     rows = []
@@ -48,13 +45,10 @@ def drop_family_text(found: pd.DataFrame) -> str:
     return f"fitted again without a family (UAR with all features {found.attrs['uar']:.3f})\n{grid(header, rows)}"
 
 
+@fits
 def in_sample_text(found: pd.DataFrame, top: int = 20) -> str:
     """The largest coefficients or impurities, with what must be said of them first."""
-    lines = textwrap.wrap(
-        f"IN-SAMPLE {found.attrs['kind']}: {found.attrs['warning'].removeprefix('in-sample: ')}",
-        _WIDTH,
-        subsequent_indent="    ",
-    )
+    lines = [f"IN-SAMPLE {found.attrs['kind']}: {found.attrs['warning'].removeprefix('in-sample: ')}"]
     columns = [name for name in found.columns if name not in ("rank", "feature", "family")]
     rows = [[row["feature"], *(f"{row[name]:.4f}" for name in columns)] for row in found.head(top).to_dict("records")]
     lines.append(grid(["feature", *columns], rows))

@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ...terminal_view import fits, one_line
+
 LEAST_DB, LOUDEST_DB = -70.0, 0.0
 LOWEST_HZ, HIGHEST_HZ = 60.0, 600.0
 BAR = 30
@@ -24,7 +26,9 @@ def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str
         table.add_column(width=BAR)
         table.add_column(justify="right", min_width=18)
     if moment is None:
-        return Panel(Text("starting ...", style="dim"), title=Text(title), title_align="left", width=_panel(labels))
+        return Panel(
+            Text("starting ...", style="dim"), title=Text(one_line(title)), title_align="left", width=_panel(labels)
+        )
     level, pitch = moment.level_db, moment.pitch_hz
     facts.add_row("level", _bar(_share(level, LEAST_DB, LOUDEST_DB), "green"), _said(level, "{:.0f} dB"))
     octaves = _share(_log(pitch), math.log2(LOWEST_HZ), math.log2(HIGHEST_HZ))
@@ -34,7 +38,7 @@ def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str
     shown = moment.smoothed
     head = Text(f"{_clock(moment.end_s)}   ")
     if shown is None:
-        head.append(_WORD.get(moment.status, f"{moment.status}: {moment.error}"), style="dim")
+        head.append(_WORD.get(moment.status, one_line(f"{moment.status}: {moment.error}")), style="dim")
     elif shown.abstain:
         head.append(_UNSURE, style="bold yellow")
         head.append(f"   {shown.label}? {shown.confidence:.0%}", style="dim")
@@ -53,7 +57,7 @@ def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str
     below += notes
     last = [Text(), *(Text(note, style="dim") for note in below)] if below else []
     body = Group(head, Text(), facts, Text(), bars, *last)
-    return Panel(body, title=Text(title), title_align="left", width=_panel(labels))
+    return Panel(body, title=Text(one_line(title)), title_align="left", width=_panel(labels))
 
 
 def live_line(moment: Any) -> str:
@@ -61,12 +65,13 @@ def live_line(moment: Any) -> str:
     start = f"{moment.end_s:9.2f} s  {_said(moment.level_db, '{:4.0f} dB')}"
     shown = moment.smoothed
     if shown is None:
-        return f"{start}  {_WORD.get(moment.status, ' '.join(f'{moment.status}: {moment.error}'.split()))}"
+        return f"{start}  {_WORD.get(moment.status, one_line(f'{moment.status}: {moment.error}'))}"
     unsure = f"{_UNSURE}: {shown.label}?" if shown.abstain else shown.label
     pitch, novelty = _said(moment.pitch_hz, "{:.0f} Hz"), _said(moment.novelty, "{:.2f}")
     return f"{start}  {pitch:>6}  {unsure}  {shown.confidence:.2f}  novelty {novelty}"
 
 
+@fits
 def live_summary(summary: Any) -> str:
     """What came of listening, in a few lines."""
     lines = [f"heard     {_clock(summary.heard_s)}: {summary.hops} windows, {summary.measured} with speech"]

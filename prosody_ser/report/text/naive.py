@@ -1,13 +1,10 @@
 """What a wrong, leaking protocol would have claimed, as plain text for a terminal."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 from ..grid import grid
 from ..naive import Rung, explanations, rows_said, rungs
-
-_WIDTH = 80
 
 
 def naive_text(data: dict[str, Any]) -> str:
@@ -20,9 +17,8 @@ def naive_text(data: dict[str, Any]) -> str:
         grid(["", "step", "UAR", "inflation"], rows, n_left=2),
         f"in all: UAR {naive['inflation_of_uar']:+.3f}, accuracy {naive['inflation_of_accuracy']:+.3f} ({accuracy})",
     ]
-    lines += _wrapped("naive: ", f"{naive['not_the_score']} {naive['protocol']} {rows_said(naive)}")
-    for number, said in enumerate(explanations(data), start=1):
-        lines += _wrapped(f"  {number}  ", said)
+    lines.append(f"naive: {naive['not_the_score']} {naive['protocol']} {rows_said(naive)}")
+    lines += [f"  {number}  {said}" for number, said in enumerate(explanations(data), start=1)]
     return "\n".join(lines)
 
 
@@ -39,7 +35,3 @@ def _raised(rung: Rung) -> str:
 
 def _ends(interval: Sequence[float] | None, sign: str = "") -> str:
     return f"[{interval[0]:{sign}.3f}, {interval[1]:{sign}.3f}]" if interval else ""
-
-
-def _wrapped(first: str, text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent="     ", break_long_words=False)

@@ -4,6 +4,9 @@ from typing import Any
 
 import pandas as pd
 
+from ...terminal_view import fits
+from ..grid import grid
+
 #: Beyond this share of the training corpus's clips it is said: what the model says of such speech is a guess.
 FAR = 0.99
 _LONGEST_NAME = 44
@@ -11,20 +14,17 @@ _LONGEST_NAME = 44
 
 def predictions_text(predictions: pd.DataFrame) -> str:
     """A line for each row: what, how sure, how new, why; what failed and why."""
-    places = _places(predictions)
-    width = max(map(len, places), default=0)
-    longest = max([len(label) for label in predictions["label"]] + [7]) + 2
-    lines = [f"{'':{width}}  {'':{longest}} conf.  novelty  because"]
-    for place, row in zip(places, predictions.to_dict("records"), strict=True):
+    rows = []
+    for place, row in zip(_places(predictions), predictions.to_dict("records"), strict=True):
         if row["status"] != "ok":
-            lines.append(f"{place:{width}}  {row['status']}: {row['error']}")
+            rows.append([place, row["status"], "", "", row["error"]])
             continue
         label = f"({row['label']})" if row["abstain"] else row["label"]
-        said = f"{label:{longest}}  {row['confidence']:.2f}     {row['novelty']:.2f}  {row['reasons']}"
-        lines.append(f"{place:{width}}  {said}".rstrip())
-    return "\n".join(lines)
+        rows.append([place, label, f"{row['confidence']:.2f}", f"{row['novelty']:.2f}", row["reasons"]])
+    return grid(["", "", "conf.", "novelty", "because"], rows, n_left=2, text=[4])
 
 
+@fits
 def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
     """How many got a label, how many did not and why, and what is far from what the model knows."""
     done = predictions[predictions["status"] == "ok"]
@@ -51,5 +51,5 @@ def _places(predictions: pd.DataFrame) -> list[str]:
     for file, start, end in zip(predictions["file"], predictions["start"], predictions["end"], strict=True):
         name = file if len(file) <= _LONGEST_NAME else "…" + file[-_LONGEST_NAME + 1 :]
         times = "" if once else f" {start:.2f}-" + ("" if end != end else f"{end:.2f}")
-        found.append(" ".join((name + times).splitlines()))
+        found.append(name + times)
     return found

@@ -1,9 +1,10 @@
 """A profile as plain text for a terminal."""
 
-import textwrap
+from textwrap import indent
 
 import pandas as pd
 
+from ...terminal_view import fits, line_width, one_line
 from ..grid import grid
 
 _METHOD = (
@@ -14,6 +15,7 @@ _TESTS = {"t": "t-test over speakers", "wilcoxon": "Wilcoxon over speakers"}
 _CORRECTIONS = {"bh": "Benjamini-Hochberg", "holm": "Holm"}
 
 
+@fits
 def profile_text(found: pd.DataFrame, notice: str | None, top: int = 10) -> str:
     """The features that each emotion moves most.
 
@@ -29,7 +31,7 @@ def profile_text(found: pd.DataFrame, notice: str | None, top: int = 10) -> str:
     about = found.attrs
     method = _METHOD.format(test=_TESTS[about["test"]], correction=_CORRECTIONS[about["correction"]])
     lines = [f"NOTE: {notice}", ""] if notice else []
-    lines += textwrap.wrap(method, 100)
+    lines.append(method)
     for emotion, rows in found.groupby("emotion", sort=False):
         lines += ["", *_of_emotion(emotion, rows, about["reference"], top)]
     return "\n".join(lines)
@@ -48,6 +50,7 @@ def profile_lines(data: dict) -> list[str]:
 
 
 def _of_emotion(emotion: str, rows: pd.DataFrame, reference: str, top: int) -> list[str]:
+    emotion = one_line(emotion)
     defined = rows[rows["effect"].notna()]
     moved = int((defined["p_corrected"] < 0.05).sum())
     head = f"{emotion} against {reference}: {moved} of {len(defined)} features moved (corrected p < 0.05)"
@@ -59,5 +62,5 @@ def _of_emotion(emotion: str, rows: pd.DataFrame, reference: str, top: int) -> l
         difference = f"{row.difference:+.4g} {row.unit}".rstrip()
         numbers = [f"{row.effect:+.2f}", f"{row.low:+.2f} to {row.high:+.2f}", p, difference, str(row.n_speakers)]
         rows_shown.append([row.feature, *numbers])
-    table = grid(["feature", "g", "95 %", "p corr.", "difference", "speakers"], rows_shown)
-    return [head, *textwrap.indent(table, "  ").splitlines()]
+    header = ["feature", "g", "95 %", "p corr.", "difference", "speakers"]
+    return [head, indent(grid(header, rows_shown, width=line_width() - 2), "  ")]

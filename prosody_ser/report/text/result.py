@@ -1,11 +1,11 @@
 """A result as plain text for a terminal."""
 
-import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 from ...results import Result
-from ..grid import grid
+from ...terminal_view import fits, one_line, readable
+from ..grid import bounds, grid
 from ..learning import epochs_in_words, gap_in_words
 from ..protocol import features_of
 from .audit import audit_lines
@@ -16,6 +16,7 @@ from .profile import profile_lines
 from .scores import calibration_lines, clips_used, confusion_lines, group_lines, headline_lines, track_lines
 
 
+@fits
 def result_text(result: Result) -> str:
     """Protocol, headline with intervals, tracks, scores by emotion, speaker and group, audit in brief, naive if run.
 
@@ -33,7 +34,7 @@ def result_text(result: Result) -> str:
     >>> ser.result_text(result).splitlines()[0]
     '535 clips, 10 speakers, 7 emotions (emodb; 12 features of full_v1)'
     """
-    data = result.data
+    data = readable(result.data)
     protocol = data["protocol"]
     lines = [f"NOTE: {data['notice']}", ""] if data["notice"] else []
     lines += [
@@ -74,7 +75,7 @@ def result_text(result: Result) -> str:
     if data.get("selection"):
         lines += ["", selection_text(data)]
     if data.get("training"):
-        lines += ["", *textwrap.wrap(epochs_in_words(data), 100)]
+        lines += ["", epochs_in_words(data)]
     if data.get("learning"):
         lines += ["", *learning_lines(data["learning"])]
     if "naive" in data:
@@ -86,12 +87,13 @@ def result_text(result: Result) -> str:
     return "\n".join(lines)
 
 
+@fits
 def last_line(result: Result, name: str) -> str:
     """The score in one line, and whose it is: what somebody who reads only the end of the output must know."""
-    data = result.data
+    data = readable(result.data)
     tracks = [data | data["protocol"], *(data.get("alongside") or [])]
     scores = ", ".join(f"{track['uar']:.3f} {track['track']}" for track in tracks)
-    return f"UAR {scores}: on speakers that the model had not heard, of {name}"
+    return f"UAR {scores}: on speakers that the model had not heard, of {one_line(name)}"
 
 
 def _per_class(data: Mapping[str, Any]) -> str:
@@ -114,9 +116,13 @@ def _per_speaker(per_speaker: Mapping[str, Any]) -> str:
 def learning_lines(found: dict[str, Any]) -> list[str]:
     """UAR by the number of speakers trained on, and what the last of them says in words."""
     points = found["points"]
-    lines = [f"{'trained on':>22}  {'unheard':>7}  {'interval':>15}  {'own clips':>9}"]
-    for point in points:
-        trained = f"{point['n_speakers']} speakers, {point['n_clips']} clips"
-        interval = "{:.3f} to {:.3f}".format(*point["interval"]) if point["interval"] else "-"
-        lines.append(f"{trained:>22}  {point['uar']:7.3f}  {interval:>15}  ({point['training_uar']:.3f})")
-    return [*lines, *textwrap.wrap(gap_in_words(found), 100)]
+    rows = [
+        [
+            f"{point['n_speakers']} speakers, {point['n_clips']} clips",
+            f"{point['uar']:.3f}",
+            bounds(point["interval"]),
+            f"({point['training_uar']:.3f})",
+        ]
+        for point in points
+    ]
+    return [grid(["trained on", "unheard", "interval", "own clips"], rows), gap_in_words(found)]

@@ -12,8 +12,9 @@ import numpy as np
 
 from ...datasets.files import suffixes_text
 from ...datasets.survey import Survey
-from ...datasets.survey.wording import cell_text, counts_text, duration_text, person_text, plain, span_text, total_s
+from ...datasets.survey.wording import cell_text, counts_text, duration_text, person_text, span_text, total_s
 from ...errors import listed
+from ...terminal_view import fits, line_width, one_line
 from ..grid import grid
 from ..markdown import item, table
 
@@ -32,6 +33,7 @@ class _Section:
     rows: Sequence[Sequence[str]] = field(default_factory=list)
 
 
+@fits
 def survey_text(survey: Survey) -> str:
     """Sections for a terminal, the tables aligned."""
     lines = []
@@ -39,13 +41,13 @@ def survey_text(survey: Survey) -> str:
         lines += ["", section.title] if section.title else []
         lines += [f"  {line}" if section.title else line for line in section.lines]
         if section.rows:
-            lines.append(indent(grid(section.header, section.rows), "  "))
+            lines.append(indent(grid(section.header, section.rows, width=line_width() - 2), "  "))
     return "\n".join(lines)
 
 
 def survey_markdown(survey: Survey) -> str:
     """The same sections with Markdown tables."""
-    lines = [f"# {plain(survey.corpus)}"]
+    lines = [f"# {one_line(survey.corpus)}"]
     for section in _sections(survey):
         lines += ["", f"## {section.title}"] if section.title else []
         lines += [""] + [item(line) for line in section.lines] if section.lines else []
@@ -96,12 +98,12 @@ def _sections(survey: Survey) -> Iterator[_Section]:
     yield _Section("formats (files)", [f"{name:11}  {_counted(counts)}" for name, counts in survey.formats().items()])
     yield _Section("odd files", list(_odd(survey)))
     if survey.notes:
-        yield _Section("notes", [plain(note) for note in survey.notes])
+        yield _Section("notes", [one_line(note) for note in survey.notes])
 
 
 def _head(survey: Survey) -> Iterator[str]:
     yield f"corpus    {survey.corpus}: {survey.title}"
-    yield f"source    {plain(survey.source)}"
+    yield f"source    {one_line(survey.source)}"
     yield f"there     {counts_text(survey)}"
     people = survey.about_speakers().values()
     sexes = [f"{n} {sex}" for sex in ("female", "male") if (n := sum(s == sex for s, _ in people))]
@@ -116,7 +118,7 @@ def _head(survey: Survey) -> Iterator[str]:
     if survey.passed_over:
         yield f"left out  {survey.passed_over}"
     if survey.unused:
-        yield f"others    passed over: {plain(suffixes_text(survey.unused))}"
+        yield f"others    passed over: {one_line(suffixes_text(survey.unused))}"
 
 
 def _classes(survey: Survey) -> _Section:
@@ -130,7 +132,7 @@ def _classes(survey: Survey) -> _Section:
     legend = ["-: none"] * bool((classes.there == 0).any())
     if classes.absent.any():
         legend.append("5/8: five there of the eight in the corpus")
-    header = ["speaker", *map(plain, classes.emotions), "all"]
+    header = ["speaker", *map(one_line, classes.emotions), "all"]
     return _Section("clips by speaker and emotion", legend, header, rows)
 
 
@@ -153,11 +155,11 @@ def _missing(survey: Survey) -> Iterator[str]:
     gone = [name for name in by_speaker if name not in present]
     if gone:
         counts = span_text([len(by_speaker[name]) for name in gone])
-        yield f"all of {len(gone)} speakers ({counts} clips each): {', '.join(map(plain, gone))}"
+        yield f"all of {len(gone)} speakers ({counts} clips each): {', '.join(map(one_line, gone))}"
     partly = [name for name in by_speaker if name in present]
     for name in partly[:LISTED]:
         names = by_speaker[name]
-        yield f"{plain(name)}: {len(names)}: {listed(map(plain, names), _NAMES_A_SPEAKER)}"
+        yield f"{one_line(name)}: {len(names)}: {listed(map(one_line, names), _NAMES_A_SPEAKER)}"
     if len(partly) > LISTED:
         n_more = sum(len(by_speaker[name]) for name in partly[LISTED:])
         yield f"... and {n_more} of {len(partly) - LISTED} more speakers"
@@ -171,7 +173,7 @@ def _durations(survey: Survey) -> _Section:
     rows = []
     for name, values in groups.items():
         numbers = (f"{value:.2f}" for value in (values[0], np.median(values), values[-1]))
-        rows.append([plain(name), str(values.size), *numbers, duration_text(values.sum())])
+        rows.append([one_line(name), str(values.size), *numbers, duration_text(values.sum())])
     lines = []
     silences = survey.silences()
     if silences["before"].size:
@@ -192,9 +194,9 @@ def _duplicates(survey: Survey) -> Iterator[str]:
         yield f"IN {grave} OF THEM SPEAKERS OR EMOTIONS DIFFER: a wrong label, or a sound that both trains and tests"
     for duplicate in survey.duplicates[:LISTED]:
         what = "same bytes" if duplicate.identical else "same sound"
-        yield f"{what}: {listed(map(plain, duplicate.files), 4)}"
+        yield f"{what}: {listed(map(one_line, duplicate.files), 4)}"
         if duplicate.conflicts:
-            yield f"  labels differ: {'; '.join(map(plain, duplicate.conflicts))}"
+            yield f"  labels differ: {'; '.join(map(one_line, duplicate.conflicts))}"
         if duplicate.differences:
             yield f"  files differ: {'; '.join(duplicate.differences)}"
     yield from _and_more(n_groups)
@@ -206,7 +208,7 @@ def _odd(survey: Survey) -> Iterator[str]:
     for kind, members in groupby(survey.odd, key=lambda odd: odd.kind):
         found = list(members)
         yield f"{kind}: {len(found)}"
-        yield from (f"  {plain(odd.file)}: {plain(odd.cause)}" for odd in found[:LISTED])
+        yield from (f"  {one_line(odd.file)}: {one_line(odd.cause)}" for odd in found[:LISTED])
         yield from (f"  {line}" for line in _and_more(len(found)))
 
 
@@ -215,7 +217,7 @@ def _and_more(n: int) -> list[str]:
 
 
 def _counted(counts: Mapping[Any, int]) -> str:
-    return ", ".join(f"{plain(value)}: {n}" for value, n in counts.items())
+    return ", ".join(f"{one_line(value)}: {n}" for value, n in counts.items())
 
 
 def _without_nan(value: Any) -> Any:

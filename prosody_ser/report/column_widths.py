@@ -1,0 +1,122 @@
+"""How wide the columns of a table become where the terminal is narrow, and which columns then stand in a table below.
+
+They give way in this order: headings are broken between words, then texts in cells, then headings within words. Where
+that does not do, as many columns as fit stand beside the names of the rows, and the others in further tables.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from ..terminal_view import columns_of
+
+GAP = "  "
+#: What a column of text, and a heading, keep at least where the place is short.
+_LEAST_TEXT, _LEAST_HEADING = 16, 6
+#: After these a word may be broken.
+_SEAMS = "/_-.,:;="
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading and its cells, which are broken if they are text."""
+
+    heading: str
+    cells: Sequence[str]
+    is_text: bool
+
+    @cached_property
+    def widths(self) -> tuple[int, int, int, int]:
+        """In full; heading broken; text broken, too, between words; and within words."""
+        body = max(map(columns_of, self.cells), default=0)
+        word = _longest_word([self.heading])
+        full, headed = max(body, columns_of(self.heading)), max(body, word)
+        if not self.is_text:
+            return full, headed, headed, max(body, min(word, _LEAST_HEADING))
+        words = max(word, _longest_word(self.cells))
+        return full, headed, words, min(words, _LEAST_TEXT)
+
+
+def tables_of(columns: Sequence[Column], n_names: int, width: int) -> Iterator[tuple[list[int], list[int]]]:
+    """Which columns stand in each of the tables that it takes, and how wide they are.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+    n_names : int
+        The first columns, which name the rows, and stand in every table.
+    width : int
+    """
+    rest = list(range(n_names, len(columns)))
+    while True:
+        n = len(rest)
+        while (widths := _side_by_side([*columns[:n_names], *(columns[i] for i in rest[:n])], width)) is None and n > 1:
+            n -= 1
+        shown = [*range(n_names), *rest[:n]]
+        yield shown, widths or _narrowest([columns[i] for i in shown], width)
+        rest = rest[n:]
+        if not rest:
+            return
+
+
+def _side_by_side(columns: Sequence[Column], width: int) -> list[int] | None:
+    """Widths of columns that fit beside each other, giving way as little as possible; None if they do not fit."""
+    room = width - len(GAP) * (len(columns) - 1)
+    steps = list(zip(*(column.widths for column in columns), strict=True))
+    if sum(steps[0]) <= room:
+        return list(steps[0])
+    for wide, narrow in pairwise(steps):
+        if sum(narrow) <= room:
+            return _shared_out(narrow, wide, room)
+    return None
+
+
+def _shared_out(narrow: Sequence[int], wide: Sequence[int], room: int) -> list[int]:
+    """The narrow widths, and what is left of the room where most is lacking."""
+    widths = list(narrow)
+    for _ in range(min(room, sum(wide)) - sum(narrow)):
+        most = max(range(len(widths)), key=lambda i: wide[i] - widths[i])
+        widths[most] += 1
+    return widths
+
+
+def _narrowest(columns: Sequence[Column], width: int) -> list[int]:
+    """Widths where nothing else fits: the widest column is narrowed until all do."""
+    widths = [column.widths[-1] for column in columns]
+    room = max(width - len(GAP) * (len(columns) - 1), len(columns))
+    while sum(widths) > room:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _longest_word(texts: Sequence[str]) -> int:
+    return max((columns_of(word) for text in texts for word in text.split(" ")), default=0)
+
+
+def cell_lines(text: str, width: int, hyphen: str = "") -> list[str]:
+    """A cell as lines of at most `width` columns; within a word at a seam if there is one, else with a hyphen."""
+    lines = [""]
+    for word in text.split(" "):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if columns_of(joined) <= width:
+            lines[-1] = joined
+            continue
+        lines += [word] if lines[-1] else []
+        lines[-1] = word
+        while columns_of(lines[-1]) > width:
+            head, tail = _cut(lines[-1], width, hyphen)
+            lines[-1:] = [head, tail]
+    return lines
+
+
+def _cut(word: str, width: int, hyphen: str) -> tuple[str, str]:
+    """As much of a word as fits, and the rest."""
+    hyphen = hyphen if width > 2 * len(hyphen) else ""
+    at = 1
+    while at < len(word) - 1 and columns_of(word[: at + 1]) <= width - len(hyphen):
+        at += 1
+    seam = max(word.rfind(sign, 0, at) for sign in _SEAMS) + 1
+    if seam > at // 2:
+        return word[:seam], word[seam:]
+    return word[:at] + hyphen, word[at:]

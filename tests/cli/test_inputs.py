@@ -1,0 +1,114 @@
+"""What is named on the command line: mistyped, empty, of another kind, or with signs that command a terminal."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from prosody_ser import write_table
+from prosody_ser.cli.app import app
+from prosody_ser.cli.progress import Stopped, progress_bar
+from prosody_ser.prediction import default_model_path
+from tests.support.command_line import assert_refused
+from tests.support.folders import files_in
+from tests.support.signals import voice, write_wav
+from tests.support.tables import random_table
+
+COMMANDS = [command.name for command in app.registered_commands]
+
+
+@pytest.fixture
+def folder(cli):
+    """A recording, a table, a result and a model, each under its usual name."""
+    write_wav(cli.folder / "talk.wav", voice(200, 0.5))
+    write_table(random_table(n_rows=30, n_speakers=3), cli.folder / "table.csv")
+    (cli.folder / "result.json").write_text("{}")
+    (cli.folder / "mine.skops").write_bytes(default_model_path().read_bytes())
+    (cli.folder / "renamed.model").write_bytes(default_model_path().read_bytes())
+    return cli.folder
+
+
+REFUSED = {
+    "mistyped model": (("predict", "mine.skop", "talk.wav"), "mine.skop: no such file; did you mean mine.skops?"),
+    "mistyped recording": (
+        ("predict", "mine.skops", "tlak.wav"),
+        "tlak.wav: no such recording; did you mean talk.wav?",
+    ),
+    "gone beside one that is there": (("predict", "talk.wav", "x/y.wav"), "x/y.wav: no such recording\n"),
+    "model under another name": (("predict", "renamed.model", "talk.wav"), "renamed.model: is an archive"),
+    "table as a recording": (("predict", "table.csv"), "table.csv: is a table of features"),
+    "result as a recording": (("predict", "result.json"), "result.json: is a result"),
+    "model as a table": (
+        ("cv", "mine.skops"),
+        "mine.skops: is a model (.skops, from 'train'); this command takes a table",
+    ),
+    "result as a table": (("tune", "result.json"), "result.json: is a result"),
+    "recording as a table": (("profile", "talk.wav"), "talk.wav: is a recording; this command takes a table"),
+    "folder as a table": (("importances", "."), ".: is a folder of recordings; this command takes a table"),
+    "mistyped table": (("audit", "tabel.csv"), "tabel.csv: no such table; did you mean table.csv?"),
+    "model to be compared": (("compare", "mine.skops", "table.csv"), "mine.skops: is a model"),
+    "model to be crossed": (("cross", "mine.skops", "table.csv"), "mine.skops: is a model"),
+    "table as a model": (("model", "show", "table.csv"), "table.csv: is a table of features"),
+    "mistyped model to show": (("model", "show", "./mine.skpos"), "no such model; did you mean mine.skops?"),
+    "table as a result": (("report", "table.csv"), "this command takes a result (.json, from 'cv')"),
+    "mistyped result": (("report", "reslt.json"), "reslt.json: no such result; did you mean result.json?"),
+    "model to be drawn": (("plot", "mine.skops"), "mine.skops: is a model"),
+    "table of features as labels": (("extract", "table.csv", "x.csv"), "table.csv: is a table of features"),
+    "mistyped source": (("extract", "talk.wv", "x.csv"), "talk.wv: no such file; did you mean talk.wav?"),
+    "table to be heard with": (("live", "table.csv", "--from", "talk.wav"), "table.csv: is a table of features"),
+    "mistyped recording to hear": (("live", "--from", "tlk.wav"), "tlk.wav: no such recording; did you mean talk.wav?"),
+    "mistyped clip": (("explain", "table.csv", "--clip", "clip001.wav"), "did you mean clip00"),
+    "mistyped emotion": (("profile", "table.csv", "--reference", "clas0"), "did you mean class0?"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_mistaken_is_said_with_the_nearest_name(cli, folder, case):
+    arguments, words = REFUSED[case]
+    before = files_in(folder)
+    assert_refused(cli(*arguments, *["--force"] * (arguments[0] not in ("live", "audit"))), words)
+    assert files_in(folder) == before
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("empty", ["", " ", "--out="])
+def test_an_empty_argument_is_not_this_folder(cli, folder, command, empty):
+    before = files_in(folder)
+    assert_refused(cli(command, empty), "an argument is empty")
+    assert files_in(folder) == before
+
+
+def stopped_at_three(kept):
+    with progress_bar("clips", kept) as progress:
+        progress(3, 9)
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_says_what_is_kept():
+    with pytest.raises(Stopped, match="3 of 9 are kept"):
+        stopped_at_three(lambda done, total: f"{done} of {total} are kept")
+
+
+@pytest.mark.parametrize("arguments", [("cv", "t.csv", "--model", "lda", "--profile"), ("cv", "x\x1b[2J.csv")])
+def test_no_name_commands_the_terminal(cli, arguments):
+    table = random_table(n_rows=60, n_speakers=3)
+    odd = {"speaker": "\x1b]0;mine\x07", "emotion": "\x1b[31m\u202e", "file": "\x9b2J\n"}
+    frame = table.frame.assign(**{column: sign + table.frame[column] for column, sign in odd.items()})
+    frame["emotion"] = frame["emotion"].replace(odd["emotion"] + "class0", "neutral")
+    write_table(type(table)(frame, table.feature_names), cli.folder / "t.csv")
+    done = cli(*arguments)
+    assert "\\x1b" in done.out + done.err
+    assert all(sign.isprintable() for line in (done.out + done.err).split("\n") for sign in line)
+
+
+@pytest.mark.thorough
+def test_compiling_is_said_once(tmp_path):
+    write_wav(tmp_path / "talk.wav", voice(200, 0.5))
+    command = [sys.executable, "-m", "prosody_ser", "predict", str(tmp_path / "talk.wav"), "--jobs", "1"]
+    kernels = {"NUMBA_CACHE_DIR": str(tmp_path / "kernels")}
+    said = [
+        subprocess.run(command, env=os.environ | kernels, capture_output=True, text=True, check=True).stderr
+        for _ in range(2)
+    ]
+    assert said == ["Compiling kernels, once: about 10 s\n", ""]
