@@ -34,9 +34,9 @@ CODE_SKILL = 0.75
 FEW = 8
 # Columns that are asked alone (those with most variance between emotions), of these also one by one of the quick model,
 # and together (those that tell most alone).
-_MOST_ALONE, _ONE_BY_ONE, _MOST_TOGETHER = 256, 8, 128
-#: Of columns that tell too much together, those are left out without which this share of the lead stays.
-_MOST_OF_LEAD = 0.85
+_MOST_ALONE, _ONE_BY_ONE, _MOST_TOGETHER = 256, 8, 256
+#: Of columns that tell too much together, those are left out without which no more of the lead goes than this.
+_SMALL_LEAD, _SMALL_SHARE = 0.06, 0.15
 #: An unknown column is worth a warning if it tells this much more than known ones.
 _MORE = 0.05
 
@@ -89,8 +89,10 @@ class ColumnSkills:
             found[column] = self._maps_onto_label(column)
         return np.flatnonzero(found)
 
-    def few(self, apart: np.ndarray) -> np.ndarray:
-        """Few unknown columns that together tell more than a quick model on all others, `apart` neither here nor there.
+    def few(self, apart: np.ndarray, margin: float) -> np.ndarray:
+        """Few unknown columns that together tell `margin` more skill than a quick model on all others.
+
+        Those in `apart` are neither here nor there.
 
         The column with the smallest weight is left out again and again. Of what is left then, the columns with the
         largest lead over all others are taken, and of these the ones that the lead needs.
@@ -98,7 +100,7 @@ class ColumnSkills:
         columns = np.setdiff1d(np.flatnonzero(self.unknown), apart)
         columns = columns[np.argsort(-self.skill[columns], kind="stable")[:_MOST_TOGETHER]]
         least = 0.5 if self.enough_known else _for_labels(REACHED_BY_FEW, self._n_labels)
-        found, largest = columns[:0], MARGIN_OF_FEW
+        found, largest = columns[:0], margin
         while columns.size > 1:
             if columns.size <= FEW and self.quick.score(columns).skill > least:
                 lead = self._lead(columns, apart)
@@ -106,9 +108,10 @@ class ColumnSkills:
                     found, largest = columns, lead
             n_left = columns.size - 1 if columns.size <= 2 * FEW else int(0.7 * columns.size)
             columns = columns[np.argsort(-self.quick.weights(columns), kind="stable")[:n_left]]
+        enough = max(largest - max(_SMALL_LEAD, _SMALL_SHARE * largest), margin)
         for column in found[::-1]:
             fewer = found[found != column]
-            if fewer.size > 1 and self._lead(fewer, apart) > max(_MOST_OF_LEAD * largest, MARGIN_OF_FEW):
+            if fewer.size > 1 and self._lead(fewer, apart) > enough:
                 found = fewer
         return np.sort(found)
 
