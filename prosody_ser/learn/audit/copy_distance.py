@@ -22,7 +22,7 @@ import numpy as np
 from ...catalogue import all_features
 
 #: Limits of the readings, in interquartile ranges / 1.349.
-MEDIAN, FIFTH, TWO_FAMILIES, MEDIAN_WITHIN_SPEAKER = 0.2, 0.06, 0.075, 0.15
+MEDIAN, FIFTH, TWO_FAMILIES, MEDIAN_WITHIN_SPEAKER = 0.19, 0.06, 0.065, 0.15
 LEAST_FOR_FIFTH = 100
 #: Features that a family needs, and those that are taken of it, at equal steps.
 LEAST_OF_FAMILY, _MOST_OF_FAMILY, _MOST_OF_UNKNOWN = 8, 64, 384

@@ -1,14 +1,12 @@
 """The same recording twice: identical rows, rows nearer than two recordings ever are, overlapping stretches.
 
-Distance of two rows: each feature is scaled by its median and interquartile range (:attr:`Material.scaled`), and the
-distance is the median over features of the absolute difference. A median, because a copy may differ wildly in a few
-features (all levels, after a change of gain) and hardly in the others.
+How far rows are apart, and how far copies may be, stands in :mod:`.copy_distance`. What that finds under another
+speaker's name, and that it finds nothing else, is measured by ``python benchmarks/near_duplicates.py``.
 
-Measured on EMO-DB and RAVDESS (``python benchmarks/near_duplicates.py emodb/wav ravdess``; 228,929 pairs of clips
-across speakers, 28,876 within): the nearest two recordings are 0.31 apart across speakers (``prosody_v1``; 0.43 in
-``full_v1``) and 0.18 (0.24) within one, a sentence spoken twice alike. Copies of 85 clips are within 0.15, the
-threshold: all of those resampled (48 to 16 kHz among others), padded or trimmed, 95 % and more of those 12 dB softer or
-in Ogg Vorbis, 71 % and more in MP3, 38 % and more 24 dB softer (16 bit are few then), none with noise at 20 dB.
+Not found are copies that were changed so much that no feature family is left as it was: about half of those with noise
+at 20 dB, of those that lack half a second at either end, the ones where that is a fourth of the clip or more, and those
+whose pitch or tempo was changed. In a table of fewer than `LEAST_FEATURES` features only identical rows are found; of
+features that the catalogue does not know, only copies that are near in the median or in the lower fifth.
 """
 
 from collections import defaultdict
@@ -36,7 +34,7 @@ def find(material: Material) -> list[Finding]:
     groups = identical_rows(material)
     pairs = [(i, j, 0.0) for rows in groups for i in rows[:1] for j in rows[1:]]
     copies = {j for rows in groups for j in rows[1:]}
-    pairs += [(i, j, distance) for i, j, distance in _near(material) if not {i, j} & copies]
+    pairs += [(i, j, distance) for i, j, distance in near_pairs(material) if not {i, j} & copies]
     findings = _overlapping(material, {(i, j) for i, j, _ in pairs})
     if not pairs:
         return findings
@@ -51,7 +49,7 @@ def find(material: Material) -> list[Finding]:
 
 def _finding(material: Material, pairs: list[tuple[int, int, float]], apart: bool) -> Finding:
     files = material.frame["file"].to_numpy()
-    n_identical = sum(distance == 0 for *_, distance in pairs)
+    n_identical = sum(np.array_equal(*material.values[[i, j]], equal_nan=True) for i, j, _ in pairs)
     conflicting = sum(material.label[i] != material.label[j] for i, j, _ in pairs)
     first = f"{files[pairs[0][0]]} and {files[pairs[0][1]]}"
     evidence = {
@@ -86,7 +84,7 @@ def identical_rows(material: Material) -> list[list[int]]:
     return [rows for rows in groups.values() if len(rows) > 1]
 
 
-def _near(material: Material) -> list[tuple[int, int, float]]:
+def near_pairs(material: Material) -> list[tuple[int, int, float]]:
     """Pairs of rows that are no farther apart than copies are, identical ones among them."""
     # Of values that repeat, a count for instance, two recordings have the same by chance.
     continuous = material.n_distinct[material.varying] > material.n_finite[material.varying] / 4
@@ -106,9 +104,9 @@ def _candidates(scaled: np.ndarray, speaker: np.ndarray) -> Iterator[tuple[np.nd
     """Pairs worth a closer look, block by block.
 
     The mean over features of ``cos(3 * difference)`` is a matrix product. It is near 1 for a copy, whatever the few
-    features do in which it differs, and near 0 for two recordings. Looked at are pairs of `_LEAST_COSINE` or more, which
-    all copies have that are near in the median, and for copies that were changed more the `_NEIGHBOURS` rows of other
-    speakers that are most like each row.
+    features do in which it differs, and near 0 for two recordings. Looked at are pairs of `_LEAST_COSINE` or more,
+    which all copies have that are near in the median, and for copies that were changed more the `_NEIGHBOURS` rows of
+    other speakers that are most like each row.
     """
     n_rows, n_features = scaled.shape
     taken = scaled[:, np.unique(np.linspace(0, n_features - 1, min(n_features, _SEARCHED)).astype(int))]

@@ -78,9 +78,17 @@ class Material:
     @cached_property
     def scaled(self) -> np.ndarray:
         """Features that vary, by median and interquartile range: an outlier moves neither. NaN stays."""
-        middle, spread = robust_scale(self.values, self.ordered)
-        varies = spread > 0
-        return (self.values[:, varies] - middle[varies]) / spread[varies]
+        middle, spread = self._scale
+        return (self.values[:, self.varying] - middle[self.varying]) / spread[self.varying]
+
+    @cached_property
+    def varying(self) -> np.ndarray:
+        """Positions of the features that :attr:`scaled` holds."""
+        return np.flatnonzero(self._scale[1] > 0)
+
+    @cached_property
+    def _scale(self) -> tuple[np.ndarray, np.ndarray]:
+        return robust_scale(self.values, self.ordered)
 
     @cached_property
     def shuffled_labels(self) -> np.ndarray:
