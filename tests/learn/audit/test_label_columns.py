@@ -26,7 +26,7 @@ def disguised(emotion, rng):
     n, n_labels = code.size, np.unique(code).size
     angle = 2 * np.pi * code / n_labels
     one_hot = np.eye(n_labels)[code.astype(int)]
-    said = np.exp(3 * one_hot + rng.normal(size=one_hot.shape))
+    said = np.exp(6 * one_hot + rng.normal(size=one_hot.shape))
     share = 3 * rng.normal(size=n)
     right = rng.random(n) < 0.9
     return {
@@ -49,6 +49,14 @@ def errors(table):
     return [finding for finding in find(Material(table)) if finding.severity == ERROR]
 
 
+def check_named(findings, columns):
+    """No honest column is, and of the others all but one, which the rest may tell: of probabilities the last."""
+    named = {name for finding in findings for name in finding.evidence["features"]}
+    assert named
+    assert named <= columns
+    assert len(columns - named) <= 1
+
+
 def with_disguise(table, case):
     columns = disguised(table.frame["emotion"].to_numpy(), np.random.default_rng(0))[case]
     return with_columns(table.frame.assign(**columns), (*table.feature_names, *columns)), set(columns)
@@ -60,7 +68,7 @@ def test_a_disguised_label_among_features_of_the_catalogue_is_an_error(case, emo
     table = with_columns(EMODB.frame[EMODB.frame["emotion"].isin(emotions)], EMODB.feature_names)
     told, columns = with_disguise(table, case)
     findings = errors(told)
-    assert {name for finding in findings for name in finding.evidence["features"]} == columns
+    check_named(findings, columns)
     for finding in findings:
         assert finding.evidence["quick_model_with"] > finding.evidence["quick_model_without"]
         assert all(repr(name) in finding.sentence for name in finding.evidence["features"])
@@ -73,8 +81,7 @@ def test_a_disguised_label_in_a_table_of_unknown_columns_is_an_error(case):
     plain = renamed(plain)
     assert errors(plain) == []
     told, columns = with_disguise(plain, case)
-    assert errors(told)
-    assert {name for finding in find(Material(told)) for name in finding.evidence["features"]} == columns
+    check_named(errors(told), columns)
 
 
 def renamed(table):
