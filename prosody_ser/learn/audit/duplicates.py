@@ -97,7 +97,20 @@ def near_pairs(material: Material) -> list[tuple[int, int, float]]:
     for one, other in _candidates(scaled, material.speaker):
         apart = distance.of(one, other)
         found |= {(int(one[k]), int(other[k])): float(apart[k]) for k in np.flatnonzero(apart <= 1)}
-    return [(i, j, apart) for (i, j), apart in found.items()]
+    return _nearest_of_speakers(found, material.speaker)
+
+
+def _nearest_of_speakers(found: dict[tuple[int, int], float], speaker: np.ndarray) -> list[tuple[int, int, float]]:
+    """Without pairs of two speakers of which a row has a nearer one: the original, where this is a like sentence."""
+    nearest: dict[tuple[int, int], float] = {}
+    for (i, j), apart in found.items():
+        for place in ((i, speaker[j]), (j, speaker[i])):
+            nearest[place] = min(apart, nearest.get(place, np.inf))
+    return [
+        (i, j, apart)
+        for (i, j), apart in found.items()
+        if speaker[i] == speaker[j] or apart <= min(nearest[i, speaker[j]], nearest[j, speaker[i]])
+    ]
 
 
 def _candidates(scaled: np.ndarray, speaker: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
