@@ -86,7 +86,7 @@ class ColumnSkills:
         least = self._worth_a_look()
         found = self.unknown & (self.skill >= max(self._most_of_sound(), least))
         for column in np.flatnonzero(self.unknown & ~found & (self.skill >= least)):
-            found[column] = self._maps_onto_label(column)
+            found[column] = self._maps_onto_label(int(column))
         return np.flatnonzero(found)
 
     def few(self, apart: np.ndarray, margin: float) -> np.ndarray:

@@ -49,7 +49,7 @@ def find(material: Material) -> list[Finding]:
 
 def _finding(material: Material, pairs: list[tuple[int, int, float]], apart: bool) -> Finding:
     files = material.frame["file"].to_numpy()
-    n_identical = sum(np.array_equal(*material.values[[i, j]], equal_nan=True) for i, j, _ in pairs)
+    n_identical = sum(np.array_equal(material.values[i], material.values[j], equal_nan=True) for i, j, _ in pairs)
     conflicting = sum(material.label[i] != material.label[j] for i, j, _ in pairs)
     first = f"{files[pairs[0][0]]} and {files[pairs[0][1]]}"
     evidence = {
@@ -93,7 +93,7 @@ def near_pairs(material: Material) -> list[tuple[int, int, float]]:
         return []
     names = [material.features[i] for i in material.varying[continuous]]
     distance = CopyDistance(scaled, names, material.speaker, LEAST_FEATURES)
-    found = {}
+    found: dict[tuple[int, int], float] = {}
     for one, other in _candidates(scaled, material.speaker):
         apart = distance.of(one, other)
         found |= {(int(one[k]), int(other[k])): float(apart[k]) for k in np.flatnonzero(apart <= 1)}

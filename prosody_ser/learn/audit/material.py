@@ -57,7 +57,7 @@ class Material:
         self.labels, self.label = np.unique(self.y, return_inverse=True)
         self.speakers, self.speaker = np.unique(names, return_inverse=True)
         self.frame = table.clips
-        self.about = (table if plan is None else plan.table).about
+        self.about = table.table.about if isinstance(table, EvaluationPlan) else table.about
         self.folds = _pairs(folds if plan is None else plan.folds, X, self.y, len(self.speakers), seed)
 
     @cached_property

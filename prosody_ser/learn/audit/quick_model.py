@@ -47,7 +47,7 @@ class QuickModel:
         one_hot = np.eye(self._n_labels)[self._label]
         n = one_hot.sum(axis=0)
         means = (one_hot.T @ x) / np.maximum(n, 1)[:, None]
-        within = _shrunk(x.T @ x - (means.T * n) @ means, len(x) - np.count_nonzero(n))
+        within = _shrunk(x.T @ x - (means.T * n) @ means, len(x) - int(np.count_nonzero(n)))
         coefficients = np.linalg.solve(within, means.T)
         return np.ptp(coefficients, axis=1) * np.sqrt(np.diag(within))
 

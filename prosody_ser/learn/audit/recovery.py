@@ -73,7 +73,7 @@ def skill_of_each(values: np.ndarray, label: np.ndarray, group: np.ndarray) -> n
     """
     n_groups, n_labels = group.max() + 1, label.max() + 1
     n_each = np.bincount(label, minlength=n_labels)
-    chance = 1 / max(np.count_nonzero(n_each), 2)
+    chance = 1 / max(int(np.count_nonzero(n_each)), 2)
     at_once = max(1, _MOST_COUNTS // (n_groups * (N_PARTS + 1) * n_labels))
     uar = np.zeros(values.shape[1])
     for first in range(0, values.shape[1], at_once):
