@@ -24,11 +24,11 @@ def command(
 ) -> None:
     """Look for leaks: what would make a score on this table wrong, and by what.
 
-    Speakers and duplicates on both sides of a fold; metadata among the features; emotions told by duration, level or
-    order alone; features that tell speakers rather than emotions; and the model on permuted labels, which must be at
-    chance. Augmented copies follow their originals, so that none can be on the other side. Exits with 2 if an error is
-    found. 'cv' runs all but the last. Without TABLE it takes the one that 'extract' wrote last in this folder, and says
-    which.
+    Speakers and duplicates on both sides of a fold; metadata, or the label in disguise, among the features; emotions
+    told by duration, silence, level or band alone; features that tell speakers rather than emotions; and the model on
+    permuted labels, which must be at chance. Augmented copies follow their originals, so that none can be on the other
+    side. Exits with 2 if an error is found. 'cv' runs all but the last. Without TABLE it takes the one that 'extract'
+    wrote last in this folder, and says which.
     """
     from ..atomic_write import check_outputs, write_json
     from ..learn.audit import CHECKS, ERROR, audit, permuted_labels

@@ -1,6 +1,8 @@
 """Which table a command works on: the one named, else the one that ``extract`` wrote last here, else EMO-DB's."""
 
+import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 #: Names that a message lists, at most.
 _SHOWN = 12
+_NUMBERED = re.compile(r"(.*?)(\d+)(\D*)")
 BUILT_IN = "the built-in EMO-DB table (real speech of ten actors, but not yours)"
 
 
@@ -94,7 +97,7 @@ def open_table(
     if table.about.get("edited"):
         tell(f"{path}: changed since 'extract' wrote it; its companion names the features")
     if table.guessed:
-        tell(f"{path}: taken as features: {listed(table.feature_names, _SHOWN)}")
+        tell(f"{path}: taken as features: {_all_named(table.feature_names)}")
     if table.set_aside:
         tell(f"{path}: columns set aside, not used: {listed(table.set_aside, _SHOWN)}")
     return with_features(table, *chosen), str(path)
@@ -125,6 +128,26 @@ def columns_asked(text: str | None) -> dict[str, str] | None:
     if len(found) < len(pairs):
         raise ProsodySerError(f"--columns {text!r}: a column of ours is named twice")
     return found
+
+
+def _all_named(names: Sequence[str]) -> str:
+    """Every name, as nobody can see from some of them whether one holds the label; long numbered rows by their ends.
+
+    >>> _all_named(["f0", *(f"mel_{k}" for k in range(40))])
+    'f0, mel_0 to mel_39 (40 columns)'
+    """
+    said: list[str] = []
+    for _, each in groupby(enumerate(names), key=_place_in_row):
+        row = [name for _, name in each]
+        said += row if len(row) <= _SHOWN else [f"{row[0]} to {row[-1]} ({len(row)} columns)"]
+    return ", ".join(said)
+
+
+def _place_in_row(place_and_name: tuple[int, str]) -> tuple[str | int, ...]:
+    """The same for names that differ in one number alone, which counts up from each to the next."""
+    place, name = place_and_name
+    numbered = _NUMBERED.fullmatch(name)
+    return (numbered[1], numbered[3], int(numbered[2]) - place) if numbered else (name, place)
 
 
 def words(text: str | None, option: str) -> list[str] | None:

@@ -440,6 +440,15 @@ def test_guessed_features_are_named(cli):
     assert "columns set aside, not used: remark\n" in done.err
 
 
+def test_all_guessed_features_are_named(cli):
+    """One of them may hold the label; only a long row of numbered names is said by its ends."""
+    table = random_table(n_features=40)
+    words = [f"feature {word}" for word in "abcdefghijklmnopqrstuvwxyz"]
+    table.frame.assign(**dict.fromkeys(words, 1.0)).to_csv(cli.folder / "t.csv", index=False)
+    done = cli("audit", "t.csv", "--permutations", 0)
+    assert f"taken as features: x0 to x39 (40 columns), {', '.join(words)}\n" in done.err
+
+
 def separately(folder, *arguments, **environment):
     """Run the command line in a process of its own, as a shell does."""
     command = [sys.executable, "-m", "prosody_ser", *arguments]

@@ -38,11 +38,16 @@ _NAME_PARTS = re.compile(r"[A-Z]+|[a-z]+|[0-9]+")
 
 def find(material: Material) -> list[Finding]:
     """One finding for each feature that looks like metadata, with all that speaks for it."""
+    return [_finding(material, column, why) for column, why in sorted(metadata_reasons(material).items())]
+
+
+def metadata_reasons(material: Material) -> dict[int, list[str]]:
+    """Positions of the features that look like metadata, and why each does."""
     reasons: dict[int, list[str]] = {}
     for found in (_by_name(material), _by_order(material), _by_group(material), _by_number(material)):
         for column, reason in found:
-            reasons.setdefault(column, []).append(reason)
-    return [_finding(material, column, why) for column, why in sorted(reasons.items())]
+            reasons.setdefault(int(column), []).append(reason)
+    return reasons
 
 
 def _finding(material: Material, column: int, why: list[str]) -> Finding:

@@ -1,14 +1,12 @@
 """The same recording twice: identical rows, rows nearer than two recordings ever are, overlapping stretches.
 
-Distance of two rows: each feature is scaled by its median and interquartile range (:attr:`Material.scaled`), and the
-distance is the median over features of the absolute difference. A median, because a copy may differ wildly in a few
-features (all levels, after a change of gain) and hardly in the others.
+How far rows are apart, and how far copies may be, stands in :mod:`.copy_distance`. What that finds under another
+speaker's name, and that it finds nothing else, is measured by ``python benchmarks/near_duplicates.py``.
 
-Measured on EMO-DB and RAVDESS (``python benchmarks/near_duplicates.py emodb/wav ravdess``; 228,929 pairs of clips
-across speakers, 28,876 within): the nearest two recordings are 0.31 apart across speakers (``prosody_v1``; 0.43 in
-``full_v1``) and 0.18 (0.24) within one, a sentence spoken twice alike. Copies of 85 clips are within 0.15, the
-threshold: all of those resampled (48 to 16 kHz among others), padded or trimmed, 95 % and more of those 12 dB softer or
-in Ogg Vorbis, 71 % and more in MP3, 38 % and more 24 dB softer (16 bit are few then), none with noise at 20 dB.
+Not found are copies that were changed so much that no feature family is left as it was: about half of those with noise
+at 20 dB, of those that lack half a second at either end, the ones where that is a fourth of the clip or more, and those
+whose pitch or tempo was changed. In a table of fewer than `LEAST_FEATURES` features only identical rows are found; of
+features that the catalogue does not know, only copies that are near in the median or in the lower fifth.
 """
 
 from collections import defaultdict
@@ -16,18 +14,19 @@ from collections.abc import Collection, Iterator
 
 import numpy as np
 
+from .copy_distance import CopyDistance
 from .finding import ERROR, NOTE, SHOWN, WARNING, Finding
 from .material import Material
 
 CHECK = "duplicates"
-#: Two recordings are farther apart than this, in interquartile ranges / 1.349.
-NEAREST = 0.15
 #: With fewer features, rows are near each other by chance: of 40 independent ones, once in 10 billion pairs.
 LEAST_FEATURES = 40
 #: Features whose values are mostly different; with fewer of them identical rows may be chance.
 LEAST_DISTINCT = 3
 # The search: features taken, frequency of the cosines, least mean cosine (see _candidates), rows at once.
 _SEARCHED, _FREQUENCY, _LEAST_COSINE, _ROWS = 256, 3.0, 0.35, 1024
+# Neighbours of each row that are looked at more closely, in tables of so many rows: beyond, it takes too long.
+_NEIGHBOURS, _MOST_ROWS_FOR_NEIGHBOURS = 8, 20_000
 
 
 def find(material: Material) -> list[Finding]:
@@ -35,7 +34,7 @@ def find(material: Material) -> list[Finding]:
     groups = identical_rows(material)
     pairs = [(i, j, 0.0) for rows in groups for i in rows[:1] for j in rows[1:]]
     copies = {j for rows in groups for j in rows[1:]}
-    pairs += [(i, j, distance) for i, j, distance in _near(material) if not {i, j} & copies]
+    pairs += [(i, j, distance) for i, j, distance in near_pairs(material) if not {i, j} & copies]
     findings = _overlapping(material, {(i, j) for i, j, _ in pairs})
     if not pairs:
         return findings
@@ -50,14 +49,14 @@ def find(material: Material) -> list[Finding]:
 
 def _finding(material: Material, pairs: list[tuple[int, int, float]], apart: bool) -> Finding:
     files = material.frame["file"].to_numpy()
-    n_identical = sum(distance == 0 for *_, distance in pairs)
+    n_identical = sum(np.array_equal(material.values[i], material.values[j], equal_nan=True) for i, j, _ in pairs)
     conflicting = sum(material.label[i] != material.label[j] for i, j, _ in pairs)
     first = f"{files[pairs[0][0]]} and {files[pairs[0][1]]}"
     evidence = {
         "n_pairs": len(pairs),
         "n_identical": n_identical,
         "n_with_other_label": int(conflicting),
-        "nearest_allowed": NEAREST,
+        "distance_allowed": 1.0,
         "pairs": [[str(files[i]), str(files[j]), round(float(d), 4)] for i, j, d in pairs[:SHOWN]],
     }
     count, looks = ("a pair", "looks") if len(pairs) == 1 else (f"{len(pairs)} pairs", "look")
@@ -85,46 +84,72 @@ def identical_rows(material: Material) -> list[list[int]]:
     return [rows for rows in groups.values() if len(rows) > 1]
 
 
-def _near(material: Material) -> list[tuple[int, int, float]]:
-    """Pairs of rows within `NEAREST`, identical ones among them."""
-    scaled = material.scaled
+def near_pairs(material: Material) -> list[tuple[int, int, float]]:
+    """Pairs of rows that are no farther apart than copies are, identical ones among them."""
+    # Of values that repeat, a count for instance, two recordings have the same by chance.
+    continuous = material.n_distinct[material.varying] > material.n_finite[material.varying] / 4
+    scaled = material.scaled[:, continuous]
     if scaled.shape[1] < LEAST_FEATURES:
         return []
-    found = []
-    for one, other in _candidates(scaled):
-        difference = np.abs(scaled[one] - scaled[other])
-        shared = np.isfinite(difference).sum(axis=1)
-        usable = shared >= max(LEAST_FEATURES, scaled.shape[1] / 2)
-        if usable.any():
-            distance = np.nanmedian(difference[usable], axis=1)
-            near = distance <= NEAREST
-            kept = np.flatnonzero(usable)[near]
-            found += [
-                (int(i), int(j), float(d)) for i, j, d in zip(one[kept], other[kept], distance[near], strict=True)
-            ]
-    return found
+    names = [material.features[i] for i in material.varying[continuous]]
+    distance = CopyDistance(scaled, names, material.speaker, LEAST_FEATURES)
+    found: dict[tuple[int, int], float] = {}
+    for one, other in _candidates(scaled, material.speaker):
+        apart = distance.of(one, other)
+        found |= {(int(one[k]), int(other[k])): float(apart[k]) for k in np.flatnonzero(apart <= 1)}
+    return _nearest_of_speakers(found, material.speaker)
 
 
-def _candidates(scaled: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _nearest_of_speakers(found: dict[tuple[int, int], float], speaker: np.ndarray) -> list[tuple[int, int, float]]:
+    """Without pairs of two speakers of which a row has a nearer one: the original, where this is a like sentence."""
+    nearest: dict[tuple[int, int], float] = {}
+    for (i, j), apart in found.items():
+        for place in ((i, speaker[j]), (j, speaker[i])):
+            nearest[place] = min(apart, nearest.get(place, np.inf))
+    return [
+        (i, j, apart)
+        for (i, j), apart in found.items()
+        if speaker[i] == speaker[j] or apart <= min(nearest[i, speaker[j]], nearest[j, speaker[i]])
+    ]
+
+
+def _candidates(scaled: np.ndarray, speaker: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Pairs worth a closer look, block by block.
 
     The mean over features of ``cos(3 * difference)`` is a matrix product. It is near 1 for a copy, whatever the few
-    features do in which it differs, and near 0 for two recordings; every pair within `NEAREST` measured so far has
-    0.40 or more. Undefined values count as 0.
+    features do in which it differs, and near 0 for two recordings. Looked at are pairs of `_LEAST_COSINE` or more,
+    which all copies have that are near in the median, and for copies that were changed more the `_NEIGHBOURS` rows of
+    other speakers that are most like each row.
     """
     n_rows, n_features = scaled.shape
     taken = scaled[:, np.unique(np.linspace(0, n_features - 1, min(n_features, _SEARCHED)).astype(int))]
     angle = (_FREQUENCY * taken).astype(np.float32)
     waves = np.nan_to_num(np.hstack([np.cos(angle), np.sin(angle)]))
-    least = _LEAST_COSINE * taken.shape[1]
+    defined = np.isfinite(angle).astype(np.float32)
     for first in range(0, n_rows, _ROWS):
-        agreement = waves[first : first + _ROWS] @ waves[first:].T
-        one, other = np.nonzero(np.triu(agreement >= least, 1))
+        block = slice(first, first + _ROWS)
+        shared = taken.shape[1] if defined.all() else np.maximum(defined[block] @ defined.T, 1)
+        agreement = waves[block] @ waves.T / shared
+        agreement[np.arange(n_rows) <= np.arange(n_rows)[block, None]] = -1  # each pair once, by its first row
+        one, other = np.nonzero(agreement >= _LEAST_COSINE)
         if one.size > 20 * n_rows:  # a table of copies: the nearest tell enough
             best = np.argsort(-agreement[one, other], kind="stable")[: 20 * n_rows]
             one, other = one[best], other[best]
+        if n_rows <= _MOST_ROWS_FOR_NEIGHBOURS:
+            near, neighbour = _neighbours(agreement, speaker, first)
+            one, other = np.append(one, near), np.append(other, neighbour)
         for part in range(0, one.size, 4096):
-            yield one[part : part + 4096] + first, other[part : part + 4096] + first
+            yield one[part : part + 4096] + first, other[part : part + 4096]
+
+
+def _neighbours(agreement: np.ndarray, speaker: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
+    """For each row of a block the rows of other speakers, after it in the table, that agree most with it."""
+    others = np.where(speaker[None, :] == speaker[first : first + len(agreement), None], -1, agreement)
+    n_taken = min(_NEIGHBOURS, others.shape[1])
+    neighbour = np.argpartition(-others, n_taken - 1, axis=1)[:, :n_taken]
+    row = np.repeat(np.arange(len(others)), n_taken)
+    wanted = others[row, neighbour.ravel()] > -1
+    return row[wanted], neighbour.ravel()[wanted]
 
 
 def _overlapping(material: Material, known: Collection[tuple[int, int]]) -> list[Finding]:

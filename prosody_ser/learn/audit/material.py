@@ -17,6 +17,10 @@ from ..splits.named import make_splitter
 
 #: How often the labels are shuffled to know chance.
 N_SHUFFLES = 200
+#: Checks that fit something look at this many rows at most, so that a large table costs no more than a middling one.
+MOST_ROWS = 5000
+#: They hold out the speakers in this many groups at most.
+MOST_GROUPS = 10
 #: The interquartile range of a normal distribution in standard deviations.
 _IQR_OF_NORMAL = 1.349
 
@@ -39,6 +43,8 @@ class Material:
         The metadata of the usable rows.
     folds : list of (ndarray, ndarray)
         Positions of the rows to train and to test on.
+    about : dict
+        What the table says of how it was made.
     """
 
     def __init__(self, table: FeatureTable | EvaluationPlan, folds: Any = "auto", seed: int = 0):
@@ -51,6 +57,7 @@ class Material:
         self.labels, self.label = np.unique(self.y, return_inverse=True)
         self.speakers, self.speaker = np.unique(names, return_inverse=True)
         self.frame = table.clips
+        self.about = table.table.about if isinstance(table, EvaluationPlan) else table.about
         self.folds = _pairs(folds if plan is None else plan.folds, X, self.y, len(self.speakers), seed)
 
     @cached_property
@@ -71,9 +78,17 @@ class Material:
     @cached_property
     def scaled(self) -> np.ndarray:
         """Features that vary, by median and interquartile range: an outlier moves neither. NaN stays."""
-        middle, spread = robust_scale(self.values, self.ordered)
-        varies = spread > 0
-        return (self.values[:, varies] - middle[varies]) / spread[varies]
+        middle, spread = self._scale
+        return (self.values[:, self.varying] - middle[self.varying]) / spread[self.varying]
+
+    @cached_property
+    def varying(self) -> np.ndarray:
+        """Positions of the features that :attr:`scaled` holds."""
+        return np.flatnonzero(self._scale[1] > 0)
+
+    @cached_property
+    def _scale(self) -> tuple[np.ndarray, np.ndarray]:
+        return robust_scale(self.values, self.ordered)
 
     @cached_property
     def shuffled_labels(self) -> np.ndarray:
@@ -84,6 +99,22 @@ class Material:
         for row in shuffled:
             row[order] = self.label[np.lexsort([rng.random(order.size), self.speaker])]
         return shuffled
+
+    @cached_property
+    def sample(self) -> np.ndarray:
+        """Positions of the rows that a check fits something to: all, or `MOST_ROWS` of them drawn at random."""
+        n_rows = len(self.y)
+        if n_rows <= MOST_ROWS:
+            return np.arange(n_rows)
+        return np.sort(np.random.default_rng(0).choice(n_rows, MOST_ROWS, replace=False))
+
+    @cached_property
+    def speaker_group(self) -> np.ndarray:
+        """Which group of speakers each row belongs to, at most `MOST_GROUPS`, of about as many rows each."""
+        largest_first = np.argsort(-np.bincount(self.speaker, minlength=self.speakers.size), kind="stable")
+        of_speaker = np.empty(self.speakers.size, dtype=int)
+        of_speaker[largest_first] = np.arange(self.speakers.size) % MOST_GROUPS
+        return of_speaker[self.speaker]
 
     @cached_property
     def sides(self) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -10,7 +10,7 @@ import soundfile
 import soxr
 from sklearn.model_selection import GroupKFold, KFold, LeaveOneGroupOut, ShuffleSplit, StratifiedKFold
 
-from prosody_ser import FeatureTable, evaluate, make_pipeline, result_text, write_table
+from prosody_ser import evaluate, make_pipeline, result_text, write_table
 from prosody_ser.errors import ProtocolError
 from prosody_ser.features import Job, measure_file
 from prosody_ser.learn.audit import CHECKS, audit, permuted_labels
@@ -20,44 +20,11 @@ from prosody_ser.learn.audit.material import Material, look_alike
 from prosody_ser.learn.audit.recovery import against_chance
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut
+from tests.support.planted import code, doubled, noise, planted, with_columns
 from tests.support.schemas import validator
 from tests.support.tables import random_table
 
 SCHEMA = validator("result")
-
-
-def noise(seed=0, n_features=8, n_rows=240):
-    """Noise with all metadata that a check reads, as little telling as the features."""
-    table = random_table(seed, n_rows=n_rows, n_speakers=6, n_features=n_features)
-    rng = np.random.default_rng([seed, 1])
-    known = {
-        "end": rng.uniform(2, 4, n_rows),
-        "lead": rng.uniform(0, 0.5, n_rows),
-        "trail": rng.uniform(0, 0.5, n_rows),
-        "sentence": rng.choice(["a01", "a02", "b01"], n_rows),
-        "sex": np.where(table.frame["speaker"].isin(["s00", "s01", "s02"]), "female", "male"),
-        "sample_rate_hz": 16000.0,
-    }
-    frame = table.frame.assign(**known).rename(columns={"x1": "intensity_mean_db"})
-    frame["file"] = [f"{row.sentence}_{row.speaker}_{i:04d}.wav" for i, row in enumerate(frame.itertuples())]
-    return with_columns(frame, ["x0", "intensity_mean_db", *table.feature_names[2:]])
-
-
-def with_columns(frame, names):
-    return FeatureTable(frame, tuple(names))
-
-
-def planted(name, values, table=None):
-    """A table with one column more."""
-    table = table or noise()
-    frame = table.frame.assign(**{name: values(table.frame) if callable(values) else values})
-    return with_columns(frame, (*table.feature_names, name))
-
-
-def doubled(table, rows, **changes):
-    """Some rows twice, the second time with changed metadata."""
-    more = table.frame.iloc[rows].assign(**changes)
-    return with_columns(pd.concat([table.frame, more], ignore_index=True), table.feature_names)
 
 
 def found(table, folds="auto", check=None):
@@ -72,7 +39,9 @@ def test_noise_gives_no_findings(n_features):
 
 
 def test_each_check_has_a_planted_fault_below():
-    assert set(CHECKS) == {"speakers", "duplicates", "metadata among features", "shortcuts", "speaker effects"}
+    """Those of label among features stand in test_label_columns.py, those of shortcuts in test_shortcuts.py."""
+    named = ("speakers", "duplicates", "metadata among features", "label among features", "shortcuts")
+    assert set(CHECKS) == {*named, "speaker effects"}
 
 
 # ---- speakers
@@ -241,10 +210,6 @@ def test_augmented_copies_are_no_clips_to_look_at(own_files):
 # ---- metadata among features
 
 
-def code(column):
-    return lambda frame: pd.factorize(frame[column])[0].astype(float)
-
-
 LEAKING = {
     "the label": ("z", code("emotion"), "holds one value for each emotion"),
     "the label by name": ("emotion_id", code("emotion"), "is named so"),
@@ -320,37 +285,7 @@ def test_counts_and_rare_values_are_no_metadata(values):
         assert found(planted("z", values(rng, 240).astype(float))) == []
 
 
-# ---- shortcuts
-
-
-def told(table):
-    return {f.evidence["what"]: f for f in audit(table) if f.check == "shortcuts"}
-
-
-def test_order_duration_silence_level_and_rate_that_tell_emotions_are_named():
-    table = noise()
-    emotion = code("emotion")(table.frame)
-    rng = np.random.default_rng(0)
-    cases = {
-        "order of the rows": (table.frame.sort_values("emotion"), "note"),
-        "duration": (table.frame.assign(end=table.frame["end"] + emotion), "note"),
-        "leading silence": (table.frame.assign(lead=table.frame["lead"] + 0.25 * emotion), "note"),
-        "trailing silence": (table.frame.assign(trail=table.frame["trail"] + 0.25 * emotion), "note"),
-        "level": (table.frame.assign(intensity_mean_db=60 + emotion + rng.normal(size=240)), "note"),
-        "sample rate": (table.frame.assign(sample_rate_hz=np.where(emotion, 48000.0, 16000.0)), "warning"),
-    }
-    for what, (frame, severity) in cases.items():
-        findings = told(with_columns(frame, table.feature_names))
-        assert what in findings
-        assert findings[what].severity == severity, what
-        assert findings[what].evidence["z"] >= 4
-        assert findings[what].effect
-
-
-def test_a_duration_that_gives_the_label_away_is_a_warning():
-    table = noise()
-    frame = table.frame.assign(end=3 + 2 * code("emotion")(table.frame) + 0.1 * table.frame["x0"])
-    assert told(with_columns(frame, table.feature_names))["duration"].severity == "warning"
+# ---- chance
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -466,7 +401,7 @@ def test_audit_on_the_command_line(cli):
     write_table(doubled(noise(), rows, speaker="s02", file=list("xyz")), cli.folder / "bad.csv")
     done = cli("audit", "clean.csv", "--permutations", 2)
     assert done.status == 0
-    assert "6 checks: 1 note" in done.out
+    assert "7 checks: 1 note" in done.out
     done = cli("audit", "bad.csv", "--permutations", 0, "--out", "findings.json")
     assert done.status == 2
     assert "ERROR (duplicates): 3 pairs of clips" in done.out
