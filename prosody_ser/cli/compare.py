@@ -86,7 +86,7 @@ def command(
     else:
         wanted = {option: words(text, option) for option, text in lists.items()}
         found = _evaluated(paths, wanted, folds, split_file, device, seed, jobs, keep, [*precious, out], force)
-    comparison = compare(list(found.values()), list(found), test=test, seed=seed)
+    comparison = compare(list(found.values()), list(found), test=test)
     comparison.write(out)
     print(comparison_text(comparison.data, form))
     if form == "text":

@@ -53,7 +53,7 @@ MODELS = {
     ),
     "lda": Model(
         "linear discriminant analysis, Ledoit-Wolf shrinkage",
-        "sklearn.discriminant_analysis:LinearDiscriminantAnalysis",
+        "prosody_ser.learn.classifiers.lda:LinearDiscriminantAnalysis",
         {"solver": "lsqr", "shrinkage": "auto"},
     ),
     "logreg": Model("logistic regression", "sklearn.linear_model:LogisticRegression", {"C": 0.1, "max_iter": 2000}),
@@ -93,7 +93,7 @@ MODELS = {
 BALANCES: dict[str, dict[str, str]] = {
     "none": {},
     "class-weight": {"class_weight": "balanced"},
-    "over": {"sampler": "imblearn.over_sampling:RandomOverSampler"},
+    "over": {"sampler": "prosody_ser.learn.preprocessing.samplers:FoldOverSampler"},
     "under": {"sampler": "prosody_ser.learn.preprocessing.samplers:FoldUnderSampler"},
     "smote": {"sampler": "prosody_ser.learn.preprocessing.samplers:FoldSMOTE"},
     "borderline-smote": {"sampler": "prosody_ser.learn.preprocessing.samplers:FoldBorderlineSMOTE"},

@@ -60,7 +60,7 @@ class Scored:
         return {
             **plain_scores(pooled),
             "chance": 1 / len(plan.labels),
-            "intervals": intervals(counts, plan.seed),
+            "intervals": intervals(counts),
             "interval_note": TOO_FEW if few else None,
             "notice": notice,
             "labels": plan.labels,
@@ -71,7 +71,7 @@ class Scored:
             "per_speaker": self._per_speaker(counts),
             "confusion": confusion(pooled, plan.labels),
             "calibration": reliability(self.truth, said.scores[self.kept]) if calibrated else None,
-            "groups": by_group(metadata, self.speaker, self.truth, self.predicted[0], plan.labels, plan.seed),
+            "groups": by_group(metadata, self.speaker, self.truth, self.predicted[0], plan.labels),
         }
 
     def alongside(self, pipelines: Sequence[Any]) -> dict[str, Any]:
@@ -87,13 +87,13 @@ class Scored:
             "track": track_of(pipeline),
             "track_note": track_note(pipeline, plan.enrol_clips),
             **plain_scores(pooled),
-            "intervals": intervals(counts, plan.seed),
+            "intervals": intervals(counts),
             "per_class": per_class(pooled, plan.labels),
             "per_speaker": self._per_speaker(counts),
             "confusion": confusion(pooled, plan.labels),
             "clips_of_speaker": clips_of_speaker(pipeline, plan),
             "difference_uar": float(scores_of(pooled)["uar"]) - float(scores_of(first.sum(axis=0))["uar"]),
-            "difference_interval": difference_interval(counts, first, plan.seed),
+            "difference_interval": difference_interval(counts, first),
         }
 
     def _n_clips(self) -> np.ndarray:
