@@ -117,7 +117,7 @@ def _evaluated(
     """Every combination of what is listed, evaluated on the same folds: results by name."""
     from ..learn.comparison.runs import evaluate_all
     from ..learn.pipeline import make_pipeline
-    from .input_table import folds_or_file
+    from .input_table import folds_or_file, say_what_takes_long
     from .progress import progress_bar
 
     kinds = [wanted["--models"] or ["svm"]]
@@ -134,7 +134,9 @@ def _evaluated(
     tables = _tables(paths, wanted["--sets"])
     names = _names(tables, pipelines, kinds)
     files = _files_kept(keep, names, precious, force)
-    planned = folds_or_file(folds, split_file, next(iter(tables.values())))
+    first = next(iter(tables.values()))
+    planned = folds_or_file(folds, split_file, first)
+    say_what_takes_long(kinds[0], int(first.usable.sum()))
 
     def keep_one(run: tuple[str, Any], result: "Result") -> None:
         if run in files:

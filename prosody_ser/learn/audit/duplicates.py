@@ -28,6 +28,8 @@ LEAST_FEATURES = 40
 LEAST_DISTINCT = 3
 # The search: features taken, frequency of the cosines, least mean cosine (see _candidates), rows at once.
 _SEARCHED, _FREQUENCY, _LEAST_COSINE, _ROWS = 256, 3.0, 0.35, 1024
+#: With more rows, fewer features are searched, but never fewer than this.
+_MANY_ROWS, _LEAST_SEARCHED = 20_000, 64
 
 
 def find(material: Material) -> list[Finding]:
@@ -110,16 +112,19 @@ def _candidates(scaled: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
 
     The mean over features of ``cos(3 * difference)`` is a matrix product. It is near 1 for a copy, whatever the few
     features do in which it differs, and near 0 for two recordings; every pair within `NEAREST` measured so far has
-    0.40 or more. Undefined values count as 0.
+    0.40 or more. Undefined values count as 0. There are as many products as pairs of rows, so that of very many rows
+    fewer features are compared here; a copy that is changed much may then be passed over.
     """
     n_rows, n_features = scaled.shape
-    taken = scaled[:, np.unique(np.linspace(0, n_features - 1, min(n_features, _SEARCHED)).astype(int))]
+    searched = min(n_features, _SEARCHED, max(_LEAST_SEARCHED, int(_SEARCHED * _MANY_ROWS / n_rows)))
+    taken = scaled[:, np.unique(np.linspace(0, n_features - 1, searched).astype(int))]
     angle = (_FREQUENCY * taken).astype(np.float32)
     waves = np.nan_to_num(np.hstack([np.cos(angle), np.sin(angle)]))
     least = _LEAST_COSINE * taken.shape[1]
     for first in range(0, n_rows, _ROWS):
         agreement = waves[first : first + _ROWS] @ waves[first:].T
-        one, other = np.nonzero(np.triu(agreement >= least, 1))
+        one, other = np.divmod(np.flatnonzero(agreement.ravel() >= least), agreement.shape[1])
+        one, other = one[other > one], other[other > one]
         if one.size > 20 * n_rows:  # a table of copies: the nearest tell enough
             best = np.argsort(-agreement[one, other], kind="stable")[: 20 * n_rows]
             one, other = one[best], other[best]

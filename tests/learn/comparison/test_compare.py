@@ -78,6 +78,12 @@ def test_the_smallest_p_is_that_of_differences_of_one_sign(n):
     assert (found.p < 0.05) == (n >= 6)
 
 
+@pytest.mark.parametrize("differences", [[0.2, 0.0], [0.0, -0.2, 0.0], [0.0, 0.0]])
+def test_wilcoxon_of_one_difference_says_nothing(differences):
+    found = wilcoxon_test(differences)
+    assert (found.p, found.exact, found.n) == (1.0, True, len(differences))
+
+
 def test_wilcoxon_of_many_is_scipys():
     differences = np.random.default_rng(0).normal(0.3, size=60)
     assert wilcoxon_test(differences).p == pytest.approx(stats.wilcoxon(differences).pvalue)
