@@ -44,7 +44,12 @@ _NEEDED = (
 #: Parameters are scikit-learn's defaults or common choices, never searched for on a corpus whose score is reported.
 MODELS = {
     # break_ties: the predicted emotion is always the one with the largest margin
-    "svm": Model("support vector machine, RBF kernel", "sklearn.svm:SVC", {"kernel": "rbf", "break_ties": True}, most_clips=20_000),
+    "svm": Model(
+        "support vector machine, RBF kernel",
+        "sklearn.svm:SVC",
+        {"kernel": "rbf", "break_ties": True},
+        most_clips=20_000,
+    ),
     # a small C, as features are many and clips few; liblinear stops early at its default of 1000 iterations
     "linear-svm": Model("linear support vector machine", "sklearn.svm:LinearSVC", {"C": 0.01, "max_iter": 20000}),
     "rf": Model("random forest", "sklearn.ensemble:RandomForestClassifier", {"n_estimators": 300}, most_clips=20_000),
