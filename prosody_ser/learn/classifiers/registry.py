@@ -41,6 +41,9 @@ _NEEDED = (
     "support, run first: pip install torch --index-url https://download.pytorch.org/whl/cpu"
 )
 
+#: What to take first where clips are many: their time grows with the clips, no faster.
+_QUICK = ("lda", "linear-svm", "logreg")
+
 #: Parameters are scikit-learn's defaults or common choices, never searched for on a corpus whose score is reported.
 MODELS = {
     # break_ties: the predicted emotion is always the one with the largest margin
@@ -151,10 +154,9 @@ def takes_long(name: str, n_clips: int) -> str | None:
     most = MODELS[name].most_clips if name in MODELS else None
     if most is None or n_clips <= most:
         return None
-    quick = [other for other, entry in MODELS.items() if entry.most_clips is None and not entry.network]
     return (
-        f"{name} will take long: it has about {n_clips:,} clips to train on, and beyond some {most:,} each fit takes many "
-        f"minutes or hours; {', '.join(quick)} are quick (--model)"
+        f"{name} will take long: it has about {n_clips:,} clips to train on, and beyond some {most:,} each fit takes "
+        f"many minutes or hours; {', '.join(_QUICK)} are quick (--model)"
     )
 
 
