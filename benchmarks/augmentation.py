@@ -81,7 +81,7 @@ def scores(folders, features, models, naive, tried):
                     plain[model] = result.uar, counts
                     cells.append(f"{result.uar:.3f}")
                 else:
-                    low, high = difference_interval(counts, plain[model][1], 0) or (np.nan, np.nan)
+                    low, high = difference_interval(counts, plain[model][1]) or (np.nan, np.nan)
                     cells.append(f"{result.uar - plain[model][0]:+.3f} ({low:+.3f} {high:+.3f})")
                 if naive and model == models[0]:
                     wrong = with_naive(result, table, make_pipeline(model)).data["naive"]

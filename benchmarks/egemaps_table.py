@@ -12,13 +12,15 @@ from prosody_ser.datasets import find_utterances
 
 
 def main():
-    """Write file, speaker, emotion and the 88 functionals of every clip."""
+    """Write the clip as ``extract`` names it, speaker, emotion and the 88 functionals: 'compare' takes both tables."""
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
     utterances = find_utterances(folder).utterances
     smile = opensmile.Smile(opensmile.FeatureSet.eGeMAPSv02, opensmile.FeatureLevel.Functionals)
     table = smile.process_files([u.path for u in utterances]).reset_index()
-    table["speaker"] = [u.speaker for u in utterances]
-    table["emotion"] = [u.emotion for u in utterances]
+    for name in ("file", "corpus", "speaker", "emotion"):
+        table[name] = [getattr(u, name) for u in utterances]
+    for name in ("start", "end"):
+        table[name] = table[name].dt.total_seconds()
     table.to_csv(out, index=False)
 
 

@@ -103,7 +103,7 @@ def command(
         tables = _tables(paths, wanted["--sets"], columns)
         kept_safe = [*precious, *written]
         found = _evaluated(tables, wanted, folds, split_file, device, seed, jobs, keep, kept_safe, force)
-    comparison = compare(list(found.values()), list(found), test=test, seed=seed)
+    comparison = compare(list(found.values()), list(found), test=test)
     _write(comparison, out, plot)
     print(comparison_text(comparison.data, form))
     if form == "text":
@@ -145,7 +145,7 @@ def _evaluated(
     """Every combination of what is listed, evaluated on the same folds: results by name."""
     from ..learn.comparison.runs import evaluate_all
     from ..learn.pipeline import make_pipeline
-    from .input_table import folds_or_file
+    from .input_table import folds_or_file, say_what_takes_long
     from .progress import progress_bar
 
     kinds = [wanted["--models"] or ["svm"]]
@@ -161,7 +161,9 @@ def _evaluated(
         pipelines[model, way, track, kept] = make_pipeline(model, **of_model)
     names = _names(tables, pipelines, kinds)
     files = _files_kept(keep, names, precious, force)
-    planned = folds_or_file(folds, split_file, next(iter(tables.values())))
+    first = next(iter(tables.values()))
+    planned = folds_or_file(folds, split_file, first)
+    say_what_takes_long(kinds[0], int(first.usable.sum()))
 
     def keep_one(run: tuple[str, Any], result: "Result") -> None:
         if run in files:

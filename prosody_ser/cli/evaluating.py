@@ -76,12 +76,14 @@ class Evaluating(OneTable):
         return make_pipeline(**self.steps | changes)
 
     def plan(self, table: "FeatureTable", **more: Any) -> "EvaluationPlan":
-        """What is evaluated: the folds asked for, or read from the file, on this table."""
+        """What is evaluated: the folds asked for, or read from the file, on this table; stderr says what takes long."""
         from ..learn.splits.evaluation_plan import EvaluationPlan
-        from .input_table import folds_or_file
+        from .input_table import folds_or_file, say_what_takes_long
 
         folds = folds_or_file(self.folds, self.split_file, table)
-        return EvaluationPlan.of(table, folds, seed=self.seed, **more)
+        plan = EvaluationPlan.of(table, folds, seed=self.seed, **more)
+        say_what_takes_long([self.model], max(len(fold.train) for fold in plan.folds))
+        return plan
 
     def title(self, table: "FeatureTable", name: str, what: str) -> str:
         """A picture's title: corpora, what is shown, the model and its track."""

@@ -163,6 +163,14 @@ def words(text: str | None, option: str) -> list[str] | None:
     return found
 
 
+def say_what_takes_long(models: Iterable[str], n_clips: int) -> None:
+    """A sentence on stderr for each model whose fits on so many clips take many minutes, before the first begins."""
+    from ..learn.classifiers.registry import takes_long
+
+    for sentence in filter(None, (takes_long(model, n_clips) for model in models)):
+        tell(f"prosody-ser: {sentence}")
+
+
 def folds_or_file(folds: str, split_file: Path | None, table: "FeatureTable") -> "str | ListedFolds":
     """The folds named, or those read from a file for this table; stderr says what the table lacks of them."""
     if split_file is None:

@@ -90,7 +90,7 @@ def _notes(data: Mapping[str, Any]) -> Iterator[str]:
         "Framed: cross-validated within the corpus, speakers held out."
     )
     if any(cell["intervals"] for cell in data["cells"]):
-        yield "Small: 95 % interval over test speakers; none under six speakers."
+        yield "Small: 95 % interval over test speakers; none of one speaker alone."
     else:
-        yield "Fewer than six test speakers: no intervals."
+        yield "One test speaker in each: no intervals."
     yield data["notice"]

@@ -64,7 +64,10 @@ def interval_note(data: Mapping[str, Any]) -> str:
     found = data.get("intervals")
     if found:
         level = f"{100 * found['level']:g}\N{NO-BREAK SPACE}%"
-        return f"{level} intervals: {found['method']}, {counted(found['n_resamples'], 'resample')}"
+        resamples = f", {counted(found['n_resamples'], 'resample')}" if "n_resamples" in found else ""
+        papers = f" ({found['reference']})" if "reference" in found else ""
+        few = f"; {data['interval_note']}" if data.get("interval_note") else ""
+        return f"{level} intervals: {found['method']}{resamples}{papers}{few}"
     return f"No interval: {data.get('interval_note') or 'this result holds none'}"
 
 

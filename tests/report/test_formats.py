@@ -301,6 +301,15 @@ def test_the_page_says_what_the_result_holds(full):
     assert [int(n) for _, n in numbers[: len(counts)]] == counts
 
 
+def test_intervals_of_earlier_releases_are_shown_with_their_own_method(full):
+    former = {key: ends for key, ends in full["intervals"].items() if key != "reference"}
+    former |= {"method": "percentile bootstrap over speakers", "n_resamples": 2000}
+    data = full | {"intervals": former}
+    validator("result").validate(data)
+    for write in FORMATS.values():
+        assert "percentile bootstrap over speakers, 2,000 resamples" in write(Result(data))
+
+
 def test_few_speakers_have_no_interval_and_it_says_so(small):
     data = small | {"intervals": None, "interval_note": "too few speakers for an interval"}
     for text in (Page(result_html(Result(data))).words, result_markdown(Result(data)), result_latex(Result(data))):

@@ -6,6 +6,7 @@ import numpy as np
 
 from prosody_ser import evaluate
 from prosody_ser.learn.evaluation.naive import with_naive
+from prosody_ser.learn.metrics.intervals import METHOD, REFERENCE
 from tests.support.pipelines import quick_pipeline
 from tests.support.schemas import json_schema
 from tests.support.tables import acted_table
@@ -27,7 +28,7 @@ def with_every_block(data, seed=0):
     data = copy.deepcopy(data)
     features, labels = data["protocol"]["features"], data["labels"]
     around = {key: _around(data[key]) for key in ("uar", "accuracy", "macro_f1")}
-    how = {"level": 0.95, "method": "percentile bootstrap over speakers", "n_resamples": 2000}
+    how = {"level": 0.95, "method": METHOD, "reference": REFERENCE}
     data["chance"] = 1 / len(labels)
     data["weighted_f1"] = sum(row["f1"] * row["support"] for row in data["per_class"].values()) / sum(
         row["support"] for row in data["per_class"].values()

@@ -27,6 +27,8 @@ LEAST_DISTINCT = 3
 _SEARCHED, _FREQUENCY, _LEAST_COSINE, _ROWS = 256, 3.0, 0.35, 1024
 # Neighbours of each row that are looked at more closely, in tables of so many rows: beyond, it takes too long.
 _NEIGHBOURS, _MOST_ROWS_FOR_NEIGHBOURS = 8, 20_000
+# Of more rows fewer features are searched, but never fewer than this.
+_MANY_ROWS, _LEAST_SEARCHED = 20_000, 64
 
 
 def find(material: Material) -> list[Finding]:
@@ -119,10 +121,12 @@ def _candidates(scaled: np.ndarray, speaker: np.ndarray) -> Iterator[tuple[np.nd
     The mean over features of ``cos(3 * difference)`` is a matrix product. It is near 1 for a copy, whatever the few
     features do in which it differs, and near 0 for two recordings. Looked at are pairs of `_LEAST_COSINE` or more,
     which all copies have that are near in the median, and for copies that were changed more the `_NEIGHBOURS` rows of
-    other speakers that are most like each row.
+    other speakers that are most like each row. There are as many products as pairs of rows, so that of
+    very many rows fewer features are compared here; a copy that is changed much may then be passed over.
     """
     n_rows, n_features = scaled.shape
-    taken = scaled[:, np.unique(np.linspace(0, n_features - 1, min(n_features, _SEARCHED)).astype(int))]
+    searched = min(n_features, _SEARCHED, max(_LEAST_SEARCHED, int(_SEARCHED * _MANY_ROWS / n_rows)))
+    taken = scaled[:, np.unique(np.linspace(0, n_features - 1, searched).astype(int))]
     angle = (_FREQUENCY * taken).astype(np.float32)
     waves = np.nan_to_num(np.hstack([np.cos(angle), np.sin(angle)]))
     defined = np.isfinite(angle).astype(np.float32)

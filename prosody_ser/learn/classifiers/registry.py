@@ -21,6 +21,8 @@ class Model:
     network: bool = False  #: whether it needs PyTorch, and speakers to stop by
     #: what the contours describe that it reads frame by frame; empty for a model of a row of features
     reads: tuple[str, ...] = ()
+    #: with more clips to train on, one fit takes more than a few minutes; None where it does not
+    most_clips: int | None = None
 
     def takes(self, parameter: str) -> bool:
         """Whether the estimator knows a parameter, or all its members do."""
@@ -39,22 +41,31 @@ _NEEDED = (
     "support, run first: pip install torch --index-url https://download.pytorch.org/whl/cpu"
 )
 
+#: What to take first where clips are many: their time grows with the clips, no faster.
+_QUICK = ("lda", "linear-svm", "logreg")
+
 #: Parameters are scikit-learn's defaults or common choices, never searched for on a corpus whose score is reported.
 #: Those of the networks were: ``benchmarks/networks.md`` says on which.
 MODELS = {
     # break_ties: the predicted emotion is always the one with the largest margin
-    "svm": Model("support vector machine, RBF kernel", "sklearn.svm:SVC", {"kernel": "rbf", "break_ties": True}),
+    "svm": Model(
+        "support vector machine, RBF kernel",
+        "sklearn.svm:SVC",
+        {"kernel": "rbf", "break_ties": True},
+        most_clips=20_000,
+    ),
     # a small C, as features are many and clips few; liblinear stops early at its default of 1000 iterations
     "linear-svm": Model("linear support vector machine", "sklearn.svm:LinearSVC", {"C": 0.01, "max_iter": 20000}),
-    "rf": Model("random forest", "sklearn.ensemble:RandomForestClassifier", {"n_estimators": 300}),
+    "rf": Model("random forest", "sklearn.ensemble:RandomForestClassifier", {"n_estimators": 300}, most_clips=20_000),
     "mlp": Model(
         "multilayer perceptron, 64 units",
         "prosody_ser.learn.classifiers.mlp:WeightedMLPClassifier",
         {"hidden_layer_sizes": (64,), "alpha": 1.0, "max_iter": 2000},
+        most_clips=20_000,
     ),
     "lda": Model(
         "linear discriminant analysis, Ledoit-Wolf shrinkage",
-        "sklearn.discriminant_analysis:LinearDiscriminantAnalysis",
+        "prosody_ser.learn.classifiers.lda:LinearDiscriminantAnalysis",
         {"solver": "lsqr", "shrinkage": "auto"},
     ),
     "logreg": Model("logistic regression", "sklearn.linear_model:LogisticRegression", {"C": 0.1, "max_iter": 2000}),
@@ -70,6 +81,7 @@ MODELS = {
         "sklearn.ensemble:VotingClassifier",
         {"voting": "soft"},
         members=("logreg", "rf", "mlp"),
+        most_clips=20_000,
     ),
     "cnn-features": Model(
         "network: one-dimensional convolutions over the features",
@@ -95,7 +107,7 @@ MODELS = {
 BALANCES: dict[str, dict[str, str]] = {
     "none": {},
     "class-weight": {"class_weight": "balanced"},
-    "over": {"sampler": "imblearn.over_sampling:RandomOverSampler"},
+    "over": {"sampler": "prosody_ser.learn.preprocessing.samplers:FoldOverSampler"},
     "under": {"sampler": "prosody_ser.learn.preprocessing.samplers:FoldUnderSampler"},
     "smote": {"sampler": "prosody_ser.learn.preprocessing.samplers:FoldSMOTE"},
     "borderline-smote": {"sampler": "prosody_ser.learn.preprocessing.samplers:FoldBorderlineSMOTE"},
@@ -134,6 +146,20 @@ def build_model(name: str, *, seed: int | None = None, **parameters: Any) -> Any
     if "random_state" in known:
         parameters = parameters | {"random_state": seed}
     return make(**given | parameters)
+
+
+def takes_long(name: str, n_clips: int) -> str | None:
+    """A sentence on a model that so many training clips make wait for, and what to take; None if it is quick.
+
+    A model of a user's own is not known.
+    """
+    most = MODELS[name].most_clips if name in MODELS else None
+    if most is None or n_clips <= most:
+        return None
+    return (
+        f"{name} will take long: it has about {n_clips:,} clips to train on, and beyond some {most:,} each fit takes "
+        f"many minutes or hours; {', '.join(_QUICK)} are quick (--model)"
+    )
 
 
 def balances_of(model: str) -> list[str]:

@@ -13,7 +13,7 @@ import numpy as np
 from ...errors import ProtocolError, chosen
 from ...results import Comparison, Result
 from ..metrics.corrections import corrected
-from ..metrics.intervals import LEAST_SPEAKERS, METHOD, N_RESAMPLES, TOO_FEW, intervals, percentiles, resampled_scores
+from ..metrics.intervals import LEAST_SPEAKERS, METHOD, REFERENCE, TOO_FEW, difference_interval, intervals
 from ..metrics.paired_statistics import cohen_dz, corrected_t_test, rank_biserial, smallest_p, wilcoxon_test
 from ..metrics.scores import counts_by, scores_of
 from .same_clips import refuse_other_clips
@@ -29,14 +29,12 @@ TESTS = {
 _SIGNIFICANT = 0.05
 
 
-def compare(
-    results: Sequence[Result], names: Sequence[str] | None = None, *, test: str = "auto", seed: int = 0
-) -> Comparison:
+def compare(results: Sequence[Result], names: Sequence[str] | None = None, *, test: str = "auto") -> Comparison:
     """Compare results of the same clips on the same folds.
 
     UAR (and accuracy) of each held-out speaker, over the emotions that the speaker has, is taken under each of two
     results; the differences of the pairs are tested and measured. The difference of the pooled scores gets an
-    interval by resampling speakers, the same for both.
+    interval over speakers (:func:`prosody_ser.learn.metrics.intervals.difference_interval`).
 
     Parameters
     ----------
@@ -47,8 +45,6 @@ def compare(
     test : {"auto", "wilcoxon", "t"}
         ``wilcoxon`` is the signed-rank test over speakers; ``t`` the corrected resampled t-test over the folds
         of all repeats. ``auto`` takes the first where each clip is held out once, the second where folds are repeated.
-    seed : int
-        Seed of the bootstrap.
 
     Returns
     -------
@@ -78,7 +74,7 @@ def compare(
         raise ProtocolError(f"{names[0]}: one fold only: a t-test over folds needs two or more; take 'wilcoxon'")
     by_speaker = [_confusions(result, "speaker") for result in results]
     tracks = [result.data["protocol"]["track"] for result in results]
-    pairs = _pairs(results, names, tracks, by_speaker, kind, seed)
+    pairs = _pairs(results, names, tracks, by_speaker, kind)
     n_tested = sum(pair["same_track"] for pair in pairs)
     n_speakers = data["n_speakers"]
     return Comparison(
@@ -97,9 +93,9 @@ def compare(
             "test": kind,
             "test_note": TESTS[kind],
             "correction": f"Holm over {n_tested} comparison{'s' * (n_tested != 1)}, for each measure",
-            "interval_method": f"{METHOD}, {N_RESAMPLES} resamples" if n_speakers >= LEAST_SPEAKERS else None,
+            "interval_method": f"{METHOD} ({REFERENCE})" if n_speakers >= LEAST_SPEAKERS else None,
             "cautions": _cautions(kind, n_speakers, n_tested, n_repeats, tracks),
-            "results": _side_by_side(results, names, tracks, by_speaker, seed),
+            "results": _side_by_side(results, names, tracks, by_speaker),
             "pairs": pairs,
             "per_speaker": _per_speaker(results, names),
         }
@@ -120,17 +116,16 @@ def _checked_names(results: Sequence[Result], names: Sequence[str] | None) -> li
 
 
 def _pairs(
-    results: Sequence[Result], names: list[str], tracks: list[str], by_speaker: list[np.ndarray], kind: str, seed: int
+    results: Sequence[Result], names: list[str], tracks: list[str], by_speaker: list[np.ndarray], kind: str
 ) -> list[dict[str, Any]]:
     """The difference of each two results; tested, and corrected for the number of tests, where of one track."""
     by_fold = [_confusions(result, "fold") for result in results]
-    draws = [resampled_scores(counts, seed) for counts in by_speaker]
     folds = results[0].data["protocol"]["folds"]
     pairs = []
     for i, j in combinations(range(len(results)), 2):
         pair: dict[str, Any] = {"one": names[i], "other": names[j], "same_track": tracks[i] == tracks[j]}
         for name in TESTED:
-            pair[name] = _difference(name, *((by_speaker[k], draws[k]) for k in (i, j)))
+            pair[name] = _difference(name, by_speaker[i], by_speaker[j])
             if pair["same_track"]:
                 pair[name] |= _tested(name, kind, by_speaker, by_fold, i, j, folds)
         pairs.append(pair)
@@ -179,12 +174,10 @@ def _confusions(result: Result, by: str) -> np.ndarray:
     return counts_by(said[by], said["emotion"], said["predicted"], result.data["labels"])
 
 
-def _difference(name: str, one: tuple, other: tuple) -> dict[str, Any]:
-    """The difference of a pooled measure and its interval."""
-    (counts, draws), (other_counts, other_draws) = one, other
-    difference = float(scores_of(counts.sum(axis=0))[name] - scores_of(other_counts.sum(axis=0))[name])
-    bounds = None if draws is None else percentiles(draws[name] - other_draws[name])
-    return {"difference": difference, "interval": bounds}
+def _difference(name: str, one: np.ndarray, other: np.ndarray) -> dict[str, Any]:
+    """The difference of a pooled measure and its interval, of counts by speaker."""
+    difference = float(scores_of(one.sum(axis=0))[name] - scores_of(other.sum(axis=0))[name])
+    return {"difference": difference, "interval": difference_interval(one, other, name)}
 
 
 def _tested(
@@ -212,7 +205,7 @@ def _tested(
 
 
 def _side_by_side(
-    results: Sequence[Result], names: list[str], tracks: list[str], by_speaker: list[np.ndarray], seed: int
+    results: Sequence[Result], names: list[str], tracks: list[str], by_speaker: list[np.ndarray]
 ) -> list[dict[str, Any]]:
     rows = []
     for result, name, track, counts in zip(results, names, tracks, by_speaker, strict=True):
@@ -231,7 +224,7 @@ def _side_by_side(
                 "uar": result.uar,
                 "accuracy": result.accuracy,
                 "macro_f1": result.macro_f1,
-                "intervals": intervals(counts, seed),
+                "intervals": intervals(counts),
                 "interval_note": TOO_FEW if len(counts) < LEAST_SPEAKERS else None,
             }
         )
@@ -267,7 +260,7 @@ def _cautions(kind: str, n_speakers: int, n_tested: int, n_repeats: int, tracks:
         if n_repeats > 1:
             said.append("Each speaker is held out several times: their repeats are pooled before the test.")
     if n_speakers < LEAST_SPEAKERS:
-        said.append(f"{n_speakers} speakers: {TOO_FEW} (six are the least).")
+        said.append(f"{n_speakers} speaker: {TOO_FEW} (two are the least).")
     if len(set(tracks)) > 1:
         listed = " and ".join(sorted(set(tracks)))
         said.append(

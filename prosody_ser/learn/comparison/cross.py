@@ -64,7 +64,7 @@ def cross_corpus(
     folds : str or int or splitter
         Of the diagonal, as for :func:`evaluate`.
     seed : int
-        Seed of the assignment to folds, and of the bootstrap.
+        Seed of the assignment to folds.
     n_jobs : int
         Processes. The result is the same with any number.
     progress : callable, optional
@@ -190,10 +190,7 @@ class _Found:
         pooled = counts.sum(axis=0)
         scores, own = plain_scores(pooled), plain_scores(of_own.sum(axis=0))
         n_train = [fold["n_train"] for fold in self.within[train].data["protocol"]["folds"]]
-        lost = {
-            "uar_lost": own["uar"] - scores["uar"],
-            "uar_lost_interval": difference_interval(of_own, counts, self.seed),
-        }
+        lost = {"uar_lost": own["uar"] - scores["uar"], "uar_lost_interval": difference_interval(of_own, counts)}
         return {
             "train": train,
             "test": test,
@@ -202,7 +199,7 @@ class _Found:
             "n_clips": int(self.restricted[test].usable.sum()),
             "n_speakers": len(counts),
             **scores,
-            "intervals": intervals(counts, self.seed),
+            "intervals": intervals(counts),
             "interval_note": TOO_FEW if len(counts) < LEAST_SPEAKERS else None,
             **(lost if train != test else dict.fromkeys(lost)),
             "per_class": per_class(pooled, self.labels),

@@ -45,7 +45,7 @@ def evaluate(
         :func:`prosody_ser.learn.splits.named.make_splitter`; folds of a file come from
         :func:`prosody_ser.learn.splits.split_file.read_split`.
     seed : int
-        Seed of the assignment to folds, of the resamples and of the enrolment clips (the model's own seed is set in
+        Seed of the assignment to folds and of the enrolment clips (the model's own seed is set in
         the pipeline).
     alongside : sequence of estimator
         The pipeline with other speaker normalisations: scored on the same folds and the same clips, and told apart.
@@ -61,10 +61,10 @@ def evaluate(
     -------
     Result
         With UAR (unweighted average recall), accuracy, macro and weighted F1 pooled over all held-out predictions: the
-        mean over folds would break where a speaker lacks a class. With intervals over speakers from 6 speakers on,
-        scores by emotion, speaker and group of speakers, and how far probabilities are to be believed. Under ``audit``
-        what the leak audit of the table and the folds found (:func:`prosody_ser.learn.audit.audit`). Every field is
-        described in ``result.schema.json``.
+        mean over folds would break where a speaker lacks a class. With intervals over speakers
+        (:func:`prosody_ser.learn.metrics.intervals.intervals`), scores by emotion, speaker and group of speakers, and
+        how far probabilities are to be believed. Under ``audit`` what the leak audit of the table and the folds found
+        (:func:`prosody_ser.learn.audit.audit`). Every field is described in ``result.schema.json``.
 
     Raises
     ------

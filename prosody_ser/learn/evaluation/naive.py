@@ -130,7 +130,7 @@ def with_naive(
     steps, said = [], result.predictions
     counts = counts_by(said["speaker"], said["emotion"], said["predicted"], plan.labels)
     for name, found in ladder.climb(n_jobs, done):
-        steps.append(_step(name, counts, found, plan.seed))
+        steps.append(_step(name, counts, found))
         counts = found
     uar, accuracy = (steps[-1][f"claimed_{score}"] for score in ("uar", "accuracy"))
     naive: dict[str, Any] = {
@@ -150,11 +150,11 @@ def with_naive(
     return Result(result.data | {"naive": naive})
 
 
-def _step(name: str, before: np.ndarray, counts: np.ndarray, seed: int) -> dict[str, Any]:
+def _step(name: str, before: np.ndarray, counts: np.ndarray) -> dict[str, Any]:
     """A step as a result holds it; `before` and `counts` of shape (n_speakers, n_labels, n_labels)."""
     title, what = _STEPS[name]
     scores, last = (plain_scores(one.sum(axis=0), ("uar", "accuracy")) for one in (counts, before))
-    found = intervals(counts, seed)
+    found = intervals(counts)
     return {
         "step": name.partition(" ")[0],
         "title": title,
@@ -164,7 +164,7 @@ def _step(name: str, before: np.ndarray, counts: np.ndarray, seed: int) -> dict[
         "claimed_accuracy": scores["accuracy"],
         "interval_of_uar": None if found is None else found["uar"],
         "difference_of_uar": scores["uar"] - last["uar"],
-        "difference_interval": difference_interval(counts, before, seed),
+        "difference_interval": difference_interval(counts, before),
         "difference_of_accuracy": scores["accuracy"] - last["accuracy"],
     }
 

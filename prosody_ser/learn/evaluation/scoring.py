@@ -9,7 +9,7 @@ import numpy as np
 from ...errors import ProtocolError
 from ..classifiers.evidence import PROBABILITIES
 from ..metrics.fairness import by_group
-from ..metrics.intervals import LEAST_SPEAKERS, TOO_FEW, difference_interval, intervals
+from ..metrics.intervals import ENOUGH_SPEAKERS, LEAST_SPEAKERS, TOO_FEW, difference_interval, intervals
 from ..metrics.reliability import reliability
 from ..metrics.scores import confusion, confusion_counts, per_class, plain_scores, scores_of
 from ..speakers.enrolment import enrolment_of
@@ -60,8 +60,8 @@ class Scored:
         return {
             **plain_scores(pooled),
             "chance": 1 / len(plan.labels),
-            "intervals": intervals(counts, plan.seed),
-            "interval_note": _why_no_interval(len(self.names)),
+            "intervals": intervals(counts),
+            "interval_note": _few_speakers(len(self.names)),
             "notice": notice,
             "labels": plan.labels,
             "n_clips": int(self._n_clips().sum()),
@@ -71,7 +71,7 @@ class Scored:
             "per_speaker": self._per_speaker(counts),
             "confusion": confusion(pooled, plan.labels),
             "calibration": reliability(self.truth, said.scores[self.kept]) if calibrated else None,
-            "groups": by_group(metadata, self.speaker, self.truth, self.predicted[0], plan.labels, plan.seed),
+            "groups": by_group(metadata, self.speaker, self.truth, self.predicted[0], plan.labels),
         }
 
     def alongside(self, pipelines: Sequence[Any]) -> dict[str, Any]:
@@ -87,13 +87,13 @@ class Scored:
             "track": track_of(pipeline),
             "track_note": track_note(pipeline, plan),
             **plain_scores(pooled),
-            "intervals": intervals(counts, plan.seed),
+            "intervals": intervals(counts),
             "per_class": per_class(pooled, plan.labels),
             "per_speaker": self._per_speaker(counts),
             "confusion": confusion(pooled, plan.labels),
             "clips_of_speaker": clips_of_speaker(pipeline, plan),
             "difference_uar": float(scores_of(pooled)["uar"]) - float(scores_of(first.sum(axis=0))["uar"]),
-            "difference_interval": difference_interval(counts, first, plan.seed),
+            "difference_interval": difference_interval(counts, first),
         }
 
     def _n_clips(self) -> np.ndarray:
@@ -109,15 +109,15 @@ class Scored:
         }
 
 
-def _why_no_interval(n_speakers: int) -> str | None:
-    """Why a score has no interval, and what to do; None if it has one."""
-    if n_speakers >= LEAST_SPEAKERS:
+def _few_speakers(n_speakers: int) -> str | None:
+    """What a score of few speakers is worth, and what to do; None if they are enough."""
+    if n_speakers >= ENOUGH_SPEAKERS:
         return None
     whose = "one speaker" if n_speakers == 1 else f"{n_speakers} speakers"
+    why = f"{TOO_FEW}: " if n_speakers < LEAST_SPEAKERS else ""
     return (
-        f"{TOO_FEW}: an interval over {whose} would say nothing of other speakers, so this score holds for {whose} "
-        f"only; add recordings of more speakers ({LEAST_SPEAKERS} are the least), or test the model on another corpus "
-        "with 'prosody-ser cross'"
+        f"{why}this score holds for {whose} only; add recordings of more speakers ({ENOUGH_SPEAKERS} or more), or "
+        "test the model on another corpus with 'prosody-ser cross'"
     )
 
 

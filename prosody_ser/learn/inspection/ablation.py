@@ -44,8 +44,9 @@ def drop_family(
     -------
     DataFrame
         Sorted by loss, columns `family`, `n_features`, `uar_without`, `uar_lost` (pooled UAR with all features less
-        that without the family; negative where the family does harm), `low` and `high`: 95 % percentile bootstrap
-        over speakers of the loss, the same resampled speakers on both sides (NaN under 6 speakers). ``attrs["uar"]``
+        that without the family; negative where the family does harm), `low` and `high`: 95 % interval of the
+        loss over speakers, who are the same on both sides
+        (:func:`prosody_ser.learn.metrics.intervals.difference_interval`). ``attrs["uar"]``
         is the UAR with all features.
 
     Raises
@@ -64,7 +65,7 @@ def drop_family(
     done = step_counter(progress, len(kept) * len(plan.folds))
     counts = [_counts(plan, pipeline, X, n_jobs, done) for X in kept]
     uar = np.array([float(scores_of(one.sum(axis=0))["uar"]) for one in counts])
-    ranges = [difference_interval(counts[0], without, plan.seed) or [np.nan, np.nan] for without in counts[1:]]
+    ranges = [difference_interval(counts[0], without) or [np.nan, np.nan] for without in counts[1:]]
     low, high = np.transpose(ranges)
     found = pd.DataFrame(
         {

@@ -52,7 +52,7 @@ def learning_curve(
     -------
     DataFrame
         A row for each number of speakers, the last with all: `n_speakers`, `n_clips` (mean over folds), `uar`, `low`,
-        `high` (95 % percentile bootstrap over held-out speakers; NaN under 6), `training_uar` (mean over folds).
+        `high` (95 % interval over held-out speakers), `training_uar` (mean over folds).
 
     Raises
     ------
@@ -79,7 +79,7 @@ def learning_curve(
         predicted = np.concatenate([held_out for held_out, _ in said])
         truth = plan.y.to_numpy(dtype=object)
         counts = counts_by(plan.speakers[tested], truth[tested], predicted, plan.labels)
-        found = intervals(counts, plan.seed)
+        found = intervals(counts)
         low, high = found["uar"] if found else (np.nan, np.nan)
         learned = [_uar(truth[fold.train], own, plan.labels) for fold, (_, own) in zip(some, said, strict=True)]
         rows.append(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .intervals import LEAST_SPEAKERS, TOO_FEW, percentiles, resampled, speaker_resamples
+from .intervals import TOO_FEW, gap_interval
 from .scores import confusion_counts, mean_recall, plain_scores
 
 #: First year of each age group, and its name.
@@ -19,16 +19,16 @@ def age_group(years: pd.Series) -> pd.Series:
 
 
 def by_group(
-    metadata: pd.DataFrame, speaker: np.ndarray, truth: np.ndarray, predicted: np.ndarray, labels: list[str], seed: int
+    metadata: pd.DataFrame, speaker: np.ndarray, truth: np.ndarray, predicted: np.ndarray, labels: list[str]
 ) -> dict[str, Any]:
     """Scores by sex, age group and language, each where it is known of two groups or more.
 
     `metadata` has the columns `sex`, `age` (years) and `language`, a row a prediction; `speaker`, `truth` and
     `predicted` are positions.
 
-    The gap is the best group's UAR less the worst's, over the emotions that all groups have. Its interval is that of
-    the difference of these two groups when speakers are drawn with replacement. Which two they are was seen on the same
-    clips, so a gap is expected to be somewhat too large.
+    The gap is the best group's UAR less the worst's, over the emotions that all groups have. Its interval
+    (:func:`prosody_ser.learn.metrics.intervals.gap_interval`) is that of the difference of these two groups. Which two
+    they are was seen on the same clips, so a gap is expected to be somewhat too large.
     """
     properties = {"sex": metadata["sex"], "age_group": age_group(metadata["age"]), "language": metadata["language"]}
     found = {}
@@ -36,7 +36,7 @@ def by_group(
         group = values.to_numpy(dtype=object)
         names = sorted(set(group) - {""}, key=list(AGE_GROUPS.values()).index if name == "age_group" else None)
         if len(names) > 1:
-            found[name] = _one_property(name, names, group, speaker, truth, predicted, labels, seed)
+            found[name] = _one_property(name, names, group, speaker, truth, predicted, labels)
     return found
 
 
@@ -48,7 +48,6 @@ def _one_property(
     truth: np.ndarray,
     predicted: np.ndarray,
     labels: list[str],
-    seed: int,
 ) -> dict[str, Any]:
     n_speakers = int(speaker.max()) + 1
     counts, groups = [], {}
@@ -61,7 +60,7 @@ def _one_property(
             "n_speakers": int(np.unique(speaker[own]).size),
             **plain_scores(by_speaker.sum(axis=0), ("uar", "accuracy", "macro_f1")),
         }
-    gap, between, interval, notes = _gap(counts, names, groups, labels, seed)
+    gap, between, interval, notes = _gap(counts, names, groups, labels)
     unknown = int((group == "").sum())
     if unknown:
         notes.append(f"{unknown} prediction(s) without {name.replace('_', ' ')} left out")
@@ -75,7 +74,7 @@ def _one_property(
 
 
 def _gap(
-    counts: list[np.ndarray], names: list[str], groups: dict[str, dict[str, Any]], labels: list[str], seed: int
+    counts: list[np.ndarray], names: list[str], groups: dict[str, dict[str, Any]], labels: list[str]
 ) -> tuple[float | None, list[str], list[float] | None, list[str]]:
     """Best less worst UAR, which two groups, the interval, and what to know."""
     common = np.all([by_speaker.sum(axis=(0, 2)) > 0 for by_speaker in counts], axis=0)
@@ -87,12 +86,8 @@ def _gap(
     best, worst = int(np.argmax(uar)), int(np.argmin(uar))
     if best == worst:  # all alike
         worst = 1
-    few = [f"{names[i]} has {groups[names[i]]['n_speakers']}" for i in (best, worst)]
-    if min(groups[names[i]]["n_speakers"] for i in (best, worst)) < LEAST_SPEAKERS:
-        interval = None
+    interval = gap_interval(counts[best], counts[worst], common)
+    if interval is None:
+        few = [f"{names[i]} has {groups[names[i]]['n_speakers']}" for i in (best, worst)]
         notes.insert(0, f"{TOO_FEW}: {', '.join(few)}")
-    else:
-        times = speaker_resamples(len(counts[0]), seed)
-        one, other = (mean_recall(resampled(counts[i], times), common) for i in (best, worst))
-        interval = percentiles(one - other)
     return uar[best] - uar[worst], [names[best], names[worst]], interval, notes

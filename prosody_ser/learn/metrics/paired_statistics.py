@@ -45,7 +45,7 @@ def wilcoxon_test(differences: ArrayLike) -> TestOutcome:
     Returns
     -------
     TestOutcome
-        With p = 1 where all differences are 0.
+        With p = 1 where all differences, or all but one, are 0.
 
     References
     ----------
@@ -55,6 +55,8 @@ def wilcoxon_test(differences: ArrayLike) -> TestOutcome:
     kept = values[values != 0]
     if not kept.size:
         return TestOutcome(0.0, 1.0, values.size, 0, exact=True)
+    if kept.size == 1:  # either sign of it is as likely
+        return TestOutcome(float(kept[0] > 0), 1.0, values.size, 1, exact=True)
     ties = np.unique(np.abs(kept)).size < kept.size
     if kept.size <= _MAX_ENUMERATED:
         method: Any = stats.PermutationMethod(n_resamples=2**kept.size)

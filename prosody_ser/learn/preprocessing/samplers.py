@@ -16,7 +16,26 @@ from imblearn.under_sampling.base import BaseUnderSampler
 from sklearn.utils import check_random_state
 
 
-class FoldUnderSampler(BaseUnderSampler):
+class _OfAnyFrame:
+    """A sampler that takes Polars frames, which scikit-learn's transformers may give: imbalanced-learn does not."""
+
+    def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
+        """Resample, and return what X was."""
+        sampler: Any = super()
+        if type(X).__module__.partition(".")[0] != "polars":
+            return sampler.fit_resample(X, y, **params)
+        values, named = sampler.fit_resample(X.to_numpy(), y, **params)
+        return type(X)(values, schema=X.columns), named
+
+
+class FoldOverSampler(_OfAnyFrame, RandomOverSampler):
+    """:class:`imblearn.over_sampling.RandomOverSampler`: clips are repeated until all classes are as frequent.
+
+    Parameters are those of RandomOverSampler.
+    """
+
+
+class FoldUnderSampler(_OfAnyFrame, BaseUnderSampler):
     """Drop clips at random until each class has as many as the rarest, but never fewer than `min_clips`.
 
     With a class of two clips, plain undersampling would throw away all but two of every class, and with them what
@@ -46,7 +65,7 @@ class FoldUnderSampler(BaseUnderSampler):
         return found
 
 
-class FoldSMOTE(BaseOverSampler):
+class FoldSMOTE(_OfAnyFrame, BaseOverSampler):
     """SMOTE with as many neighbours as the smallest class of this fold allows.
 
     Plain SMOTE fails where a class has fewer than ``k_neighbors + 1`` clips. Here the neighbours shrink to what

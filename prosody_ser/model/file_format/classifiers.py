@@ -165,7 +165,7 @@ CODECS = (
     Codec("sklearn.svm:SVC", _encode_svc, _decode_svc, _check_svc),
     Codec("sklearn.svm:LinearSVC", _encode_linear, _decode_linear, _check_fit_intercept),
     Codec("sklearn.linear_model:LogisticRegression", _encode_linear, _decode_linear, _check_fit_intercept),
-    Codec("sklearn.discriminant_analysis:LinearDiscriminantAnalysis", _encode_linear, _decode_linear, _check_lda),
+    Codec("prosody_ser.learn.classifiers.lda:LinearDiscriminantAnalysis", _encode_linear, _decode_linear, _check_lda),
     Codec("prosody_ser.learn.classifiers.mlp:WeightedMLPClassifier", _encode_mlp, _decode_mlp, _check_mlp),
     Codec("sklearn.neighbors:KNeighborsClassifier", _encode_knn, _decode_knn, _check_knn),
 )

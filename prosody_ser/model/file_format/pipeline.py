@@ -80,7 +80,8 @@ def _name_of(model: Any) -> str:
 
 def _refuse_model(model: Any, allowed: tuple[str, ...] = tuple(MODEL_TYPES)) -> None:
     codec = _codec(_name_of(model)) if _name_of(model) in allowed else None
-    if codec is None or type(model) is not codec.cls:
+    # scikit-learn's own class is as good as a subclass of ours with its name
+    if codec is None or type(model) not in (codec.cls, *codec.cls.__bases__):
         raise ModelError(
             f"{type(model).__module__}.{type(model).__name__} cannot be stored in a model file: loading one runs no "
             f"code from it, so that only known types can be in it ({', '.join(allowed)})"

@@ -49,7 +49,7 @@ def cross_parts(data: Mapping[str, Any]) -> Iterator[str | Table]:
         "model is trained on all clips of the other corpus and has seen none of the one that is tested."
     )
     if any(cell["interval_note"] for cell in data["cells"]):
-        yield "- : too few test speakers for an interval (six are the least)."
+        yield "- : too few test speakers for an interval (two are the least)."
     for finding in data["findings"]:
         yield f"WARNING: {finding['sentence']} {finding['effect']}"
     for name, corpus in data["corpora"].items():

@@ -3,7 +3,6 @@
 Every block takes the content of ``result.json`` and gives no line where the result lacks what it shows.
 """
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,8 +23,8 @@ def headline_lines(data: dict[str, Any]) -> list[str]:
             lines.append(f"{name:11}  {data[key]:.3f}{interval}{chance}")
     if intervals:
         lines.append(f"[{intervals['level']:.0%} interval: {intervals['method']}]")
-    elif data.get("interval_note"):
-        lines += textwrap.wrap(f"no intervals: {data['interval_note']}", 80, subsequent_indent="    ")
+    if data.get("interval_note"):
+        lines.append(("" if intervals else "no intervals: ") + data["interval_note"])
     if "permutation" in data:
         found = data["permutation"]
         spread = "" if found["null_sd"] is None else f" (sd {found['null_sd']:.3f})"

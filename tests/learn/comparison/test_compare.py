@@ -15,7 +15,7 @@ from prosody_ser import FeatureTable, Result, compare, comparison_text, evaluate
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.comparison.runs import evaluate_all
 from prosody_ser.learn.metrics.corrections import corrected
-from prosody_ser.learn.metrics.intervals import N_RESAMPLES, resampled_scores
+from prosody_ser.learn.metrics.intervals import difference_interval
 from prosody_ser.learn.metrics.paired_statistics import (
     cohen_dz,
     corrected_t_test,
@@ -78,6 +78,12 @@ def test_the_smallest_p_is_that_of_differences_of_one_sign(n):
     assert (found.p < 0.05) == (n >= 6)
 
 
+@pytest.mark.parametrize("differences", [[0.2, 0.0], [0.0, -0.2, 0.0], [0.0, 0.0]])
+def test_wilcoxon_of_one_difference_says_nothing(differences):
+    found = wilcoxon_test(differences)
+    assert (found.p, found.exact, found.n) == (1.0, True, len(differences))
+
+
 def test_wilcoxon_of_many_is_scipys():
     differences = np.random.default_rng(0).normal(0.3, size=60)
     assert wilcoxon_test(differences).p == pytest.approx(stats.wilcoxon(differences).pvalue)
@@ -138,7 +144,7 @@ def test_effect_sizes_turn_with_the_sign_and_have_their_limits():
     assert cohen_dz([1.0, 2.0, 3.0]) == pytest.approx(2.0)
 
 
-# counts and resamples
+# counts
 
 
 def test_counts_are_of_each_group():
@@ -148,18 +154,6 @@ def test_counts_are_of_each_group():
     own = group == "s"  # the first in sorted order
     assert counts[0].tolist() == confusion_matrix(truth[own], predicted[own]).tolist()
     assert scores_of(counts[1])["uar"] == pytest.approx(balanced_accuracy_score(truth[~own], predicted[~own]))
-
-
-def test_a_resample_is_of_whole_speakers_and_the_same_for_all():
-    rng = np.random.default_rng(5)
-    truth, predicted, speaker = rng.choice(["a", "b"], 70), rng.choice(["a", "b"], 70), np.repeat(np.arange(7), 10)
-    by_speaker = counts_by(speaker, truth, predicted, ["a", "b"])
-    drawn = resampled_scores(by_speaker, seed=3)
-    times = np.random.default_rng(3).multinomial(7, np.full(7, 1 / 7), size=N_RESAMPLES)
-    for k in (0, 700, N_RESAMPLES - 1):
-        rows = np.concatenate([np.flatnonzero(speaker == s) for s in np.repeat(np.arange(7), times[k])])
-        assert drawn["uar"][k] == pytest.approx(balanced_accuracy_score(truth[rows], predicted[rows]))
-    assert resampled_scores(by_speaker[:5], seed=3) is None
 
 
 # comparisons
@@ -199,6 +193,11 @@ def test_pairs_are_those_of_the_speakers_own_scores(good, deaf):
     uar = compare([good, deaf], ["good", "deaf"]).pairs[0]["uar"]
     own = [good.data["per_speaker"][s]["uar"] - deaf.data["per_speaker"][s]["uar"] for s in good.data["per_speaker"]]
     assert uar["mean_over_speakers"] == pytest.approx(np.mean(own))
+    counts = [
+        counts_by(said["speaker"], said["emotion"], said["predicted"], good.data["labels"])
+        for said in (good.predictions, deaf.predictions)
+    ]
+    assert uar["interval"] == difference_interval(*counts)
     assert uar["p"] == pytest.approx(stats.wilcoxon(own, method="exact").pvalue)
 
 
@@ -236,15 +235,15 @@ def test_repeated_folds_take_the_corrected_t(table, deaf):
 
 def test_few_speakers_are_said_to_be_few():
     small = random_table(n_rows=150, n_speakers=5, signal=1.0)
-    results = [evaluate(small, make_pipeline(model)) for model in ("lda", "knn")]
-    found = compare(results)
+    found = compare([evaluate(small, make_pipeline(model)) for model in ("lda", "knn")])
+    assert "cannot give a p below 0.0625" in comparison_text(found.data)
+    assert found.pairs[0]["uar"]["p"] >= 0.0625
+    small = random_table(n_rows=90, n_speakers=3, signal=1.0)
+    found = compare([evaluate(small, make_pipeline(model), folds="fixed:1/1/1") for model in ("lda", "knn")])
     SCHEMA.validate(found.data)
     assert found.pairs[0]["uar"]["interval"] is None
     assert found.results[0]["intervals"] is None
-    said = comparison_text(found.data)
-    assert "cannot give a p below 0.0625" in said
-    assert "too few speakers for an interval" in said
-    assert found.pairs[0]["uar"]["p"] >= 0.0625
+    assert "1 speaker: too few speakers for an interval" in comparison_text(found.data)
 
 
 def test_many_comparisons_of_few_speakers_are_said_to_be_hopeless():

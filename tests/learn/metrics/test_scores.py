@@ -3,19 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, precision_recall_fscore_support, recall_score
 
 from prosody_ser import FeatureTable, evaluate, make_pipeline, result_html, result_latex, result_markdown, result_text
 from prosody_ser.errors import ProtocolError
 from prosody_ser.learn.evaluation.p_value import with_permutation_test
 from prosody_ser.learn.metrics.fairness import age_group, by_group
-from prosody_ser.learn.metrics.intervals import (
-    N_RESAMPLES,
-    difference_interval,
-    intervals,
-    resampled,
-    speaker_resamples,
-)
+from prosody_ser.learn.metrics.intervals import METHOD, difference_interval, gap_interval, intervals
 from prosody_ser.learn.metrics.reliability import reliability
 from prosody_ser.learn.metrics.scores import confusion, confusion_counts, per_class, scores_of
 from tests.support.schemas import validator
@@ -57,48 +52,89 @@ def test_what_a_set_lacks_is_left_out_and_never_zero():
     assert np.isnan(scores_of(np.zeros((3, 3), dtype=int))["uar"])
 
 
-def test_resamples_are_what_drawing_speakers_gives():
-    speaker, truth, predicted = drawn()
-    counts = confusion_counts(speaker, truth, predicted, 8, 3)
-    times = speaker_resamples(8, seed=1)
-    assert times.shape == (N_RESAMPLES, 8)
-    assert (times.sum(axis=1) == 8).all()
-    rows = np.concatenate([np.flatnonzero(speaker == one) for one in np.repeat(np.arange(8), times[5])])
-    found = {name: values[5] for name, values in scores_of(resampled(counts, times)).items()}
-    assert found["uar"] == pytest.approx(recall_score(truth[rows], predicted[rows], average="macro"))
-    assert found["accuracy"] == pytest.approx(accuracy_score(truth[rows], predicted[rows]))
+def shares(hits, n=100):
+    """Counts of speakers with two emotions, n clips each, of which so many are right."""
+    return np.array([[[h, n - h], [n - h, h]] for h in hits])
+
+
+def test_a_difference_of_equal_speakers_is_the_paired_t_interval():
+    """With as many clips of each speaker the pooled accuracy is a mean over speakers: the jackknife is exact."""
+    one, other = np.array([10, 25, 30, 48, 50, 61, 72]), np.array([12, 20, 33, 39, 48, 62, 60])
+    expected = stats.ttest_rel(one, other).confidence_interval(0.95)
+    found = difference_interval(shares(one), shares(other), "accuracy")
+    assert found == [pytest.approx(expected.low / 100), pytest.approx(expected.high / 100)]
+    assert difference_interval(shares(other), shares(one), "accuracy") == pytest.approx([-end for end in found[::-1]])
+
+
+def test_the_ends_of_a_score_are_as_many_standard_errors_away_as_t_says():
+    """Wilson's: the standard error at each end is that at the score, as s (1 - s) has it."""
+    hits = np.array([35, 52, 58, 64, 70, 81])
+    error = hits.std(ddof=1) / 100 / np.sqrt(hits.size)
+    score = hits.mean() / 100
+    low, high = intervals(shares(hits))["accuracy"]
+    for end in (low, high):
+        there = error * np.sqrt(end * (1 - end) / (score * (1 - score)))
+        assert abs(end - score) / there == pytest.approx(stats.t.ppf(0.975, 5))
+    assert low < score < high
+
+
+def test_speakers_who_agree_by_chance_are_no_surer_than_as_many_clips():
+    """No difference between speakers is left: the interval is that of a proportion of independent clips."""
+    n = 12 * 2 * 3
+    low, high = intervals(np.tile(np.array([[8, 4], [4, 8]]), (3, 1, 1)))["uar"]
+    squared = stats.t.ppf(0.975, 2) ** 2 / n
+    middle, half = (2 / 3 + squared / 2) / (1 + squared), np.sqrt(squared * 2 / 9 + squared**2 / 4) / (1 + squared)
+    assert (low, high) == (pytest.approx(middle - half), pytest.approx(middle + half))
 
 
 def test_an_interval_is_of_speakers_not_of_clips():
-    """Speakers alike: no width, however few their clips. Speakers all right or all wrong: wide, however many."""
-    alike = np.tile(np.eye(3, dtype=int) * 2 + 1, (8, 1, 1))
-    low, high = intervals(alike, seed=0)["uar"]
-    assert low == high == pytest.approx(0.6)
-    right, wrong = np.eye(3, dtype=int) * 100, np.roll(np.eye(3, dtype=int), 1, axis=1) * 100
-    low, high = intervals(np.stack([right, wrong] * 8), seed=0)["uar"]
-    # 16 speakers, half of them right: the middle 95 % of a binomial
-    assert (low, high) == (pytest.approx(0.25, abs=0.07), pytest.approx(0.75, abs=0.07))
+    """Speakers all right or all wrong: as wide as for one clip of each, however many they have."""
+    right, wrong = np.eye(3, dtype=int), np.roll(np.eye(3, dtype=int), 1, axis=1)
+    wide = [intervals(np.stack([n * right, n * wrong] * 8))["uar"] for n in (1, 100)]
+    assert wide[0] == pytest.approx(wide[1], abs=0.02)
+    assert wide[1] == [pytest.approx(0.25, abs=0.03), pytest.approx(0.75, abs=0.03)]
 
 
-@pytest.mark.slow
-def test_intervals_hold_the_truth_about_as_often_as_they_say():
-    """20 speakers of unequal skill, whose mean is known; percentile intervals of so few are a little too narrow."""
-    rng, held = np.random.default_rng(0), 0
-    for number in range(300):
-        skill = rng.beta(6, 4, size=20)
-        hits = rng.binomial(30, np.repeat(skill[:, None], 2, axis=1))
-        counts = np.array([[[a, 30 - a], [30 - b, b]] for a, b in hits])
-        low, high = intervals(counts, seed=number)["uar"]
-        held += low <= 0.6 <= high
-    assert 0.88 <= held / 300 <= 0.98
+@pytest.mark.parametrize("n_speakers", [2, 3, 8])
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.5, 0.98, 1.0])
+def test_no_interval_leaves_its_range_or_has_no_width(n_speakers, share):
+    rng = np.random.default_rng(n_speakers)
+    counts = shares(rng.binomial(10, share, size=n_speakers), 10)
+    found = intervals(counts)
+    assert found["method"] == METHOD
+    score = scores_of(counts.sum(axis=0))
+    for name in score:
+        low, high = found[name]
+        assert 0 <= low <= score[name] + 1e-12
+        assert score[name] - 1e-12 <= high <= 1
+        assert high > low
+    best, worst = shares([10] * n_speakers, 10), shares([0] * (n_speakers - 1) + [10], 10)
+    low, high = difference_interval(best, worst)
+    assert -1 <= low < high <= 1
 
 
-def test_under_six_speakers_there_is_no_interval_and_the_result_says_so():
-    few, enough = (evaluate(random_table(n_speakers=n, signal=1), make_pipeline("lda")) for n in (5, 6))
+@pytest.mark.parametrize("n_speakers", [4, 8, 20])
+@pytest.mark.parametrize("skill", [0.3, 0.6, 0.95])
+def test_intervals_hold_the_truth_about_as_often_as_they_say(n_speakers, skill):
+    """Speakers of unequal skill, whose mean is known."""
+    rng, held, n = np.random.default_rng(0), 0, 400
+    for _ in range(n):
+        own = rng.beta(30 * skill, 30 * (1 - skill), size=n_speakers)
+        hits = rng.binomial(30, np.repeat(own[:, None], 2, axis=1))
+        low, high = intervals(np.array([[[a, 30 - a], [30 - b, b]] for a, b in hits]))["uar"]
+        held += low <= skill <= high
+    assert held / n >= 0.92
+
+
+def test_of_one_speaker_there_is_no_interval_and_the_result_says_so():
+    table = random_table(n_speakers=3, signal=1)
+    few, enough = (evaluate(table, make_pipeline("lda"), folds=folds) for folds in ("fixed:1/1/1", "loso"))
     assert few.data["intervals"] is None
-    assert few.data["interval_note"].startswith("too few speakers for an interval: an interval over 5 speakers")
+    note = "too few speakers for an interval: this score holds for one speaker only"
+    assert few.data["interval_note"].startswith(note)
     assert "no intervals: too few speakers for an interval" in result_text(few)
-    assert enough.data["interval_note"] is None
+    SCHEMA.validate(enough.data)
+    assert evaluate(random_table(n_speakers=6, signal=1), make_pipeline("lda")).data["interval_note"] is None
     two = evaluate(random_table(n_speakers=2, signal=1), make_pipeline("lda"))
     for write in (result_text, result_html, result_markdown, result_latex):  # what is to be done
         said = " ".join(write(two).split()).replace("&#39;", "'")
@@ -107,16 +143,16 @@ def test_under_six_speakers_there_is_no_interval_and_the_result_says_so():
     low, high = enough.data["intervals"]["uar"]
     assert low <= enough.uar <= high
     assert f"[{low:.3f}, {high:.3f}]" in result_text(enough)
-    counts = np.tile(np.eye(3, dtype=int), (5, 1, 1))
-    assert difference_interval(counts, counts, seed=0) is None
+    assert METHOD in result_text(enough)
+    counts = np.tile(np.eye(3, dtype=int), (1, 1, 1))
+    assert difference_interval(counts, counts) is None
 
 
 def test_a_difference_is_paired_over_speakers():
     """Each speaker gains the same: speakers differ, the gain does not."""
     hits = np.array([10, 20, 30, 40, 50, 60, 70, 80])
-    one, other = (np.array([[[h, 100 - h], [100 - h, h]] for h in hits + gain]) for gain in (7, 0))
-    assert difference_interval(one, other, seed=0) == [pytest.approx(0.07), pytest.approx(0.07)]
-    low, high = intervals(one, seed=0)["uar"]
+    assert difference_interval(shares(hits + 7), shares(hits)) == [pytest.approx(0.07), pytest.approx(0.07)]
+    low, high = intervals(shares(hits + 7))["uar"]
     assert high - low > 0.2
 
 
@@ -167,7 +203,7 @@ def grouped(n_speakers, right, sex):
 
 
 def test_a_gap_is_the_best_group_less_the_worst():
-    found = by_group(*grouped(12, {"female": 0.8, "male": 0.5}, ["female", "male"] * 6), ["a", "b"], seed=0)
+    found = by_group(*grouped(12, {"female": 0.8, "male": 0.5}, ["female", "male"] * 6), ["a", "b"])
     assert set(found) == {"sex"}  # no age is known, and there is one language
     sex = found["sex"]
     assert sex["groups"]["female"] == {
@@ -181,13 +217,23 @@ def test_a_gap_is_the_best_group_less_the_worst():
     assert sex["gap_interval"] == [pytest.approx(0.3), pytest.approx(0.3)]  # speakers of a group are all alike
 
 
+def test_the_interval_of_a_gap_is_welchs():
+    female, male = np.array([42, 60, 55, 71, 66]), np.array([30, 52, 41])
+    one, other = (
+        np.concatenate(parts) for parts in ((shares(female), shares([0] * 3, 0)), (shares([0] * 5, 0), shares(male)))
+    )
+    expected = stats.ttest_ind(female, male, equal_var=False).confidence_interval(0.95)
+    found = gap_interval(one, other, np.array([True, True]))
+    assert found == [pytest.approx(expected.low / 100), pytest.approx(expected.high / 100)]
+
+
 def test_what_a_gap_cannot_say_is_said():
-    metadata, speaker, truth, predicted = grouped(8, {"f": 0.8, "m": 0.5, "": 0.1}, ["f"] * 3 + ["m"] * 4 + [""])
-    sex = by_group(metadata, speaker, truth, predicted, ["a", "b"], seed=0)["sex"]
+    metadata, speaker, truth, predicted = grouped(6, {"f": 0.8, "m": 0.5, "": 0.1}, ["f"] + ["m"] * 4 + [""])
+    sex = by_group(metadata, speaker, truth, predicted, ["a", "b"])["sex"]
     assert sex["gap_interval"] is None
-    assert sex["note"] == "too few speakers for an interval: f has 3, m has 4; 100 prediction(s) without sex left out"
+    assert sex["note"] == "too few speakers for an interval: f has 1, m has 4; 100 prediction(s) without sex left out"
     own = (metadata["sex"] != "m") | (truth == 0)  # of one group, one emotion only
-    sex = by_group(metadata[own], speaker[own], truth[own], predicted[own], ["a", "b"], seed=0)["sex"]
+    sex = by_group(metadata[own], speaker[own], truth[own], predicted[own], ["a", "b"])["sex"]
     assert (sex["gap"], sex["gap_between"]) == (None, [])
     assert "fewer than two emotions in common" in sex["note"]
 

@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -64,6 +65,16 @@ def test_a_fold_with_a_rare_class_is_fitted(balance, n_rare):
     rare = FeatureTable(kept, TABLE.feature_names)
     for model in ("svm", "lda", "knn"):
         assert evaluate(rare, quick_pipeline(model, balance=balance)).data["per_class"]["class2"]["support"] == n_rare
+
+
+@pytest.mark.parametrize("balance", ["none", *SAMPLERS])
+@pytest.mark.parametrize("output", ["pandas", "polars"])
+def test_the_kind_of_frame_that_steps_hand_on_changes_nothing(output, balance):
+    pytest.importorskip(output, reason=f"{output} is not installed")
+    pipeline = quick_pipeline("lda", balance=balance)
+    expected = evaluate(TABLE, pipeline).data["confusion"]
+    with config_context(transform_output=output):
+        assert evaluate(TABLE, pipeline).data["confusion"] == expected
 
 
 OWN = [FoldUnderSampler(), FoldBorderlineSMOTE(), FoldADASYN(), FoldSMOTETomek()]
