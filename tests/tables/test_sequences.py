@@ -23,6 +23,7 @@ def frames_of(lengths, n_contours=3, **metadata):
             start = round(0.1 + 0.01 * at, 6)
             values = {f"c{i}": 100 * clip + at + i / 10 for i in range(n_contours)}
             place = {"file": f"{clip}.wav", "start": start, "end": round(start + 0.01, 6), "lead": 0.1, "trail": 0.05}
+            place |= {"clip_start": 0.0, "clip_end": round(0.15 + 0.01 * length, 6)}
             rows.append(place | {"speaker": f"s{clip % 2}", "emotion": "joy", "status": "ok", "corpus": ""} | values)
     return pd.DataFrame(rows).assign(**metadata)
 
@@ -142,3 +143,72 @@ def test_many_clips_need_hardly_more_memory_than_few():
         for n in ("500", "10000")
     )
     assert many - few < 60
+
+
+def broken(frame, how):
+    """A table of frames after somebody's edit."""
+    middle = 5
+    return {
+        "shuffled": lambda: frame.sample(frac=1, random_state=0),
+        "reversed": lambda: frame.iloc[::-1],
+        "sorted by time": lambda: frame.sort_values("start", kind="stable"),
+        "a row twice": lambda: pd.concat([frame.iloc[: middle + 1], frame.iloc[middle:]]),
+        "a row less": lambda: frame.drop(index=middle),
+        "the first row less": lambda: frame.iloc[1:],
+        "another speaker within a clip": lambda: frame.assign(speaker=["x"] * middle + ["y"] * (len(frame) - middle)),
+        "no start": lambda: frame.assign(start=np.nan),
+        "no end": lambda: frame.assign(end=np.nan),
+        "no start of the clips": lambda: frame.assign(clip_start=np.nan),
+        "a start of the clip for each frame": lambda: frame.assign(clip_start=frame["start"]),
+    }[how]().reset_index(drop=True)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        *("shuffled", "reversed", "sorted by time", "a row twice", "a row less", "the first row less"),
+        *("another speaker within a clip", "no start", "no end", "no start of the clips"),
+        "a start of the clip for each frame",
+    ],
+)
+@pytest.mark.parametrize("cut", [None, 5])
+def test_frames_that_are_not_whole_and_in_order_are_no_clips(how, cut):
+    """Each would else be a clip of its own, or a part of one: thousands of them, of one frame."""
+    frame = broken(frames_of([7, 9, 8]), how)
+    blocks = [frame] if cut is None else [frame.iloc[:cut], frame.iloc[cut:]]
+    with pytest.raises(TableError, match=r"the frames of \d.wav are not whole and in order"):
+        sequence_table(blocks, ["c0", "c1", "c2"], {"level": FRAMES}, in_memory=True)
+
+
+@pytest.mark.parametrize("column", ["start", "end", "lead", "clip_start", "clip_end", "file", "speaker", "emotion", "c1"])
+def test_a_column_that_is_missing_is_named(column):
+    with pytest.raises(TableError, match=f"lacks the column '?{column}"):
+        sequence_table([frames_of([7]).drop(columns=column)], ["c0", "c1", "c2"], {"level": FRAMES}, in_memory=True)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+@pytest.mark.parametrize("value", [np.inf, -1e300])
+def test_infinite_frames_are_refused_as_in_tables_of_clips(tmp_path, suffix, value):
+    frame = frames_of([7, 9])
+    frame.loc[4, "c1"] = value
+    path = tmp_path / f"frames{suffix}"
+    write_table(FeatureTable(frame, ("c0", "c1", "c2"), {"level": FRAMES}, ("clip_start", "clip_end")), path)
+    with pytest.raises(TableError, match=r"frames\..*c1 is .*infinite"):
+        read_sequences(path)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_frames_are_never_taken_for_clips_when_their_description_is_lost(tmp_path, suffix):
+    """As pandas writes them, and as a spreadsheet saves them."""
+    path = tmp_path / f"frames{suffix}"
+    table = FeatureTable(frames_of([7, 9]), ("c0", "c1", "c2"), {"level": FRAMES}, ("clip_start", "clip_end"))
+    write_table(table, path)
+    if suffix == ".csv":
+        path.write_text(path.read_text().replace("joy", "fear"))
+        assert len(read_sequences(path)) == 2
+        assert read_table(path).level == FRAMES
+        table.frame.to_csv(tmp_path / "pandas.csv", index=False)
+    else:
+        table.frame.to_parquet(tmp_path / "pandas.parquet")
+    with pytest.raises(TableError, match="its rows are frames of 10 ms, but the description"):
+        read_table(tmp_path / f"pandas{suffix}")
