@@ -7,9 +7,11 @@ clip by clip, so that 20,000 clips need no more memory than 1,000.
 """
 
 import os
+import platform
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import TableError
-from ..paths import OnePath, cache_folder
+from ..paths import CACHE_VARIABLE, OnePath, cache_folder
 from .feature_table import (
     CLIP_END,
     CLIP_START,
@@ -39,6 +41,9 @@ _OF_CLIP = ("corpus", "file", "variant", "parent", "speaker", "emotion", CLIP_ST
 _NEEDED = ("start", "end", "lead", CLIP_START, CLIP_END)
 _PREFIX, _SUFFIX = "frames-", ".f32"
 _KIND = np.dtype("<f4")
+
+
+_GONE = "frames were laid out here, and something else removed or changed them; run the command again"
 
 
 class FrameStore:
@@ -84,7 +89,12 @@ class FrameStore:
             return self._values[first : first + n]  # type: ignore[index]
         width = len(self.names)
         # Read and not mapped: pages of a mapped file count as memory for as long as nobody else wants it.
-        found = np.fromfile(self._path, _KIND, n * width, offset=first * width * _KIND.itemsize)
+        try:
+            found = np.fromfile(self._path, _KIND, n * width, offset=first * width * _KIND.itemsize)
+        except OSError as error:
+            raise TableError(f"{self._path}: {_GONE} ({error.strerror or error})") from error
+        if len(found) != n * width:
+            raise TableError(f"{self._path}: {_GONE} (it is too short)")
         return found.reshape(n, width)
 
 
@@ -203,10 +213,10 @@ def sequence_table(
     else:
         path = _new_file()
         try:
-            with open(path, "wb") as file:
+            with open(path, "wb", buffering=0) as file:
                 gathered.take(blocks, partial(_append, file))
         except BaseException:
-            os.unlink(path)
+            path.unlink(missing_ok=True)
             raise
         store = FrameStore(names, gathered.first(), path=path)
         weakref.finalize(store, _remove, path, os.getpid())
@@ -216,7 +226,12 @@ def sequence_table(
 
 
 def _append(file: Any, values: np.ndarray) -> None:
-    values.tofile(file)
+    try:
+        left = memoryview(values).cast("B")
+        while left:
+            left = left[file.write(left) :]
+    except OSError as error:
+        raise _no_place(Path(file.name).parent, error) from error
 
 
 class _Gathered:
@@ -334,19 +349,32 @@ def _new_file() -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         remove_leftovers(folder)
-        handle, path = tempfile.mkstemp(_SUFFIX, f"{_PREFIX}{os.getpid()}-", folder)
+        handle, path = tempfile.mkstemp(_SUFFIX, f"{_PREFIX}{_machine()}-{os.getpid()}-", folder)
     except OSError as error:
-        raise TableError(f"no place in {folder} to lay its frames out ({error.strerror})") from error
+        raise _no_place(folder, error) from error
     os.close(handle)
     return Path(path)
 
 
+def _no_place(folder: Path, error: OSError) -> TableError:
+    return TableError(
+        f"its frames cannot be laid out in {folder} ({error.strerror or error}). {CACHE_VARIABLE} names another folder"
+    )
+
+
+def _machine() -> str:
+    """The name of this machine: several may share a folder, and none knows which processes of the others still run."""
+    return "".join(letter for letter in platform.node() if letter.isalnum()) or "x"
+
+
 def remove_leftovers(folder: Path) -> None:
     """Remove frames that processes of this machine laid out and could not remove themselves."""
-    for file in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
-        owner = file.name[len(_PREFIX) :].partition("-")[0]
+    own = f"{_PREFIX}{_machine()}-"
+    for file in folder.glob(f"{own}*{_SUFFIX}"):
+        owner = file.name[len(own) :].partition("-")[0]
         if owner.isdigit() and not _runs(int(owner)):
-            file.unlink(missing_ok=True)
+            with suppress(OSError):  # another process was quicker, or it is another user's
+                file.unlink()
 
 
 def _runs(process: int) -> bool:

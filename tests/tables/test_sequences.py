@@ -1,5 +1,6 @@
 """Tables of frames read as tables of clips."""
 
+import os
 import subprocess
 import sys
 from itertools import pairwise
@@ -109,10 +110,64 @@ def test_the_file_of_frames_goes_with_its_last_reader():
     assert X.iloc[1, 2].read().shape == (6, 3)
     del X
     assert own not in laid_out()
-    orphan = cache_folder() / "frames-999999999-x.f32"
+
+
+def test_what_dead_processes_left_is_removed_and_what_others_use_is_not(monkeypatch, tmp_path):
+    """Several machines may share the folder: the processes of another cannot be seen here."""
+    monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path))
+    own = sequence_table([frames_of([5])], ["c0"], {"level": FRAMES})
+    (laid_out,) = tmp_path.iterdir()
+    assert str(os.getpid()) in laid_out.name
+    orphan, stuck = (
+        tmp_path / laid_out.name.replace(str(os.getpid()), number) for number in ("999999999", "999999998")
+    )
     orphan.write_bytes(b"left")
+    stuck.mkdir()  # as what another user left: it cannot be removed
+    other = tmp_path / "frames-othernode-999999999-x.f32"
+    other.write_bytes(b"in use")
     sequence_table([frames_of([5])], ["c0"], {"level": FRAMES})
     assert not orphan.exists()
+    assert other.exists()
+    assert own.X.iloc[0, 0].read().shape == (5, 1)
+
+
+@pytest.mark.parametrize("change", [os.unlink, lambda path: os.truncate(path, 4)])
+def test_frames_that_vanish_are_told_in_a_line(monkeypatch, tmp_path, change):
+    monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path))
+    table = sequence_table([frames_of([5])], ["c0"], {"level": FRAMES})
+    (path,) = tmp_path.iterdir()
+    change(path)
+    with pytest.raises(TableError, match=r"frames-.*f32: .*; run the command again"):
+        table.X.iloc[0, 0].read()
+
+
+FULL = """
+import resource, signal, sys
+from prosody_ser.tables.sequences import read_sequences
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (50, 50))
+try:
+    read_sequences("frames.parquet")
+except Exception as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file sizes are limited on POSIX only")
+def test_a_full_folder_is_named_and_not_the_table(tmp_path):
+    table = FeatureTable(frames_of([70]), ("c0", "c1"), {"level": FRAMES}, ("clip_start", "clip_end"))
+    write_table(table, tmp_path / "frames.parquet")
+    (tmp_path / "cache").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", FULL],
+        cwd=tmp_path,
+        env=os.environ | {"PROSODY_SER_CACHE": "cache"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith(f"frames.parquet: its frames cannot be laid out in {tmp_path / 'cache'} (")
+    assert not list((tmp_path / "cache").iterdir())
 
 
 GROWTH = """
@@ -180,7 +235,9 @@ def test_frames_that_are_not_whole_and_in_order_are_no_clips(how, cut):
         sequence_table(blocks, ["c0", "c1", "c2"], {"level": FRAMES}, in_memory=True)
 
 
-@pytest.mark.parametrize("column", ["start", "end", "lead", "clip_start", "clip_end", "file", "speaker", "emotion", "c1"])
+@pytest.mark.parametrize(
+    "column", ["start", "end", "lead", "clip_start", "clip_end", "file", "speaker", "emotion", "c1"]
+)
 def test_a_column_that_is_missing_is_named(column):
     with pytest.raises(TableError, match=f"lacks the column '?{column}"):
         sequence_table([frames_of([7]).drop(columns=column)], ["c0", "c1", "c2"], {"level": FRAMES}, in_memory=True)
