@@ -29,9 +29,17 @@ from ..catalogue import DEFAULT_SET, ENGINES, FAST, FRAMES_SET, feature_set
 from ..datasets import Found, Utterance, find_all
 from ..errors import CacheError, ProsodySerError, ProtocolError, chosen, listed, whole_number
 from ..paths import CACHE_VARIABLE, OnePath, Paths, as_paths
-from ..tables.feature_table import CLIPS, FRAMES, ORIGINAL, SYNTHETIC, SYNTHETIC_NOTICE, FeatureTable
+from ..tables.feature_table import (
+    CLIP_END,
+    CLIP_START,
+    CLIPS,
+    FRAMES,
+    ORIGINAL,
+    SYNTHETIC,
+    SYNTHETIC_NOTICE,
+    FeatureTable,
+)
 from ..tables.file import check_table_suffix, described, table_writer
-from ..tables.sequences import CLIP_END, CLIP_START
 
 if TYPE_CHECKING:
     from ..augment import Variant

@@ -22,7 +22,7 @@ from ..learn.classifiers.evidence import (
 )
 from ..learn.classifiers.registry import MODELS
 from ..learn.evaluation.evaluate import evaluate
-from ..learn.evaluation.protocol import described_copies, described_steps, extraction_of
+from ..learn.evaluation.protocol import described_copies, described_steps, extraction_of, versions_with
 from ..learn.pipeline import make_tuned_pipeline
 from ..learn.preprocessing.speaker_norm import speaker_norm_of
 from ..learn.speakers.enrolment import DEFAULT_CLIPS, enrolment_of, mark_enrolment
@@ -37,7 +37,6 @@ from ..learn.tuning.unwrap import unwrapped
 from ..parallel.one_thread import one_thread
 from ..results import Result
 from ..tables.feature_table import FeatureTable
-from ..versions import library_versions
 from .card import (
     ENROLLED,
     EXPRESSED,
@@ -58,7 +57,6 @@ from .novelty import N_QUANTILES, Novelty, Shape
 from .threshold import threshold_for
 from .trained_model import TrainedModel
 
-_LIBRARIES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
 _NOVELTY_FOLDS = 10
 _CALIBRATION = "softmax of weighted scores, the weights learned on clips whose speakers were held out"
 _NOVELTY = (
@@ -195,7 +193,7 @@ def train(
             *([TUNED] if isinstance(pipeline, SpeakerTunedClassifier) else []),
             *notes,
         ],
-        "made_by": library_versions(*_LIBRARIES),
+        "made_by": versions_with(inner),
     }
     check_card(card)
     return TrainedModel(

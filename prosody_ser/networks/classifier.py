@@ -236,6 +236,11 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         if validation is not None:
             held_out, truth = validation
             kept = np.flatnonzero(np.isin(truth, self.classes_))
+            if not len(kept):
+                raise ProtocolError(
+                    "a network cannot tell when to stop: the validation clips have none of the emotions of the "
+                    "training clips. Take other folds, or another seed"
+                )
             position = np.searchsorted(self.classes_, np.asarray(truth)[kept])
             inside = ClipDataset(self._rows(taken(held_out, kept)), position)
             return ClipDataset(rows, named), inside, _names(held_out, kept)

@@ -84,6 +84,10 @@ SONG = "song"
 COPY = "augmented copy"
 #: What one row stands for: a clip with its features, a frame of one, a clip with its frames.
 CLIPS, FRAMES, SEQUENCES = "clips", "frames", "sequences"
+#: Columns of a table of frames that say where the whole clip starts and ends in its file, in s.
+CLIP_START, CLIP_END = "clip_start", "clip_end"
+#: From one frame to the next.
+STEP_S = 0.01
 #: The column that says where a clip's frames lie, see :mod:`prosody_ser.tables.sequences`.
 SEQUENCE = "sequence"
 #: Name of the built-in corpus; a table with its rows is synthetic.

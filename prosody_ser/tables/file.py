@@ -20,7 +20,17 @@ from ..atomic_write import whole_file, write_text
 from ..catalogue import all_features
 from ..errors import ProsodySerError, TableError, listed
 from ..paths import OnePath
-from .feature_table import INDEX_COLUMNS, METADATA_COLUMNS, TEXT_COLUMNS, FeatureTable, as_numbers, check_needed
+from .feature_table import (
+    CLIP_END,
+    CLIP_START,
+    INDEX_COLUMNS,
+    METADATA_COLUMNS,
+    STEP_S,
+    TEXT_COLUMNS,
+    FeatureTable,
+    as_numbers,
+    check_needed,
+)
 from .spellings import (
     COLUMNS,
     MISSING,
@@ -161,6 +171,7 @@ def read_table(path: OnePath, columns: Mapping[str, str] | None = None) -> Featu
         frame, renamed = _with_our_names(frame, columns)
         check_needed(frame)
         _check_labels(frame)
+        _refuse_unmarked_frames(frame, about)
         names, set_aside, guessed = _split_columns(frame, about)
         for name in names:
             frame[name] = as_numbers(frame[name])
@@ -260,8 +271,9 @@ def _read_companion(path: Path) -> dict[str, Any]:
         return {}
     about = _parse_about(companion.read_bytes(), companion.name)
     if about.pop("sha256", None) != _sha256(path):
-        # The CSV was edited since: the names of its features still hold, where they are still there.
-        about = {"features": about.get("features", []), "edited": True}
+        # The CSV was edited since: the names of its features still hold, where they are still there, and what a row is.
+        level = {"level": about["level"]} if "level" in about else {}
+        about = {"features": about.get("features", []), "edited": True} | level
     return about
 
 
@@ -310,6 +322,19 @@ def _split_columns(frame: pd.DataFrame, about: dict[str, Any]) -> tuple[tuple[st
         raise TableError("no column is a feature; see 'prosody-ser features'")
     kept = set(names)
     return tuple(names), tuple(c for c in others if c not in kept), guessed
+
+
+def _refuse_unmarked_frames(frame: pd.DataFrame, about: dict[str, Any]) -> None:
+    """Raise a TableError if the rows are frames, but nothing beside them says so: each would be taken for a clip."""
+    if "level" in about or not {"start", "end", CLIP_START, CLIP_END} <= {*frame.columns}:
+        return
+    lengths_s = (pd.to_numeric(frame[c], errors="coerce") for c in ("end", "start"))
+    if abs(next(lengths_s).sub(next(lengths_s)).median() - STEP_S) < STEP_S / 10:
+        raise TableError(
+            "its rows are frames of 10 ms, but the description that 'extract' wrote with them is gone (pandas does not "
+            "keep it; beside a CSV it is the file that ends in .csv.json). Run 'extract --level frames' again. To "
+            "choose clips in Python, change the frame of what read_table gives, and write it with write_table"
+        )
 
 
 def _label_in_disguise(frame: pd.DataFrame, column: str) -> bool:

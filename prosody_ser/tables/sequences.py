@@ -7,9 +7,11 @@ clip by clip, so that 20,000 clips need no more memory than 1,000.
 """
 
 import os
+import platform
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,18 +20,30 @@ import numpy as np
 import pandas as pd
 
 from ..errors import TableError
-from ..paths import OnePath, cache_folder
-from .feature_table import FRAMES, INDEX_COLUMNS, METADATA_COLUMNS, SEQUENCE, SEQUENCES, FeatureTable
+from ..paths import CACHE_VARIABLE, OnePath, cache_folder
+from .feature_table import (
+    CLIP_END,
+    CLIP_START,
+    FRAMES,
+    INDEX_COLUMNS,
+    METADATA_COLUMNS,
+    SEQUENCE,
+    SEQUENCES,
+    STEP_S,
+    FeatureTable,
+    check_needed,
+)
 from .file import about_of, check_table_suffix, parquet_errors, read_table, reading
 
-#: Columns of a table of frames that say where the whole clip starts and ends in its file, in s.
-CLIP_START, CLIP_END = "clip_start", "clip_end"
 #: What all frames of a clip agree in.
-_OF_CLIP = ("corpus", "file", "variant", "speaker", "emotion", CLIP_START)
-#: From one frame to the next.
-STEP_S = 0.01
+_OF_CLIP = ("corpus", "file", "variant", "parent", "speaker", "emotion", CLIP_START, CLIP_END)
+#: The columns without which frames cannot be put together.
+_NEEDED = ("start", "end", "lead", CLIP_START, CLIP_END)
 _PREFIX, _SUFFIX = "frames-", ".f32"
 _KIND = np.dtype("<f4")
+
+
+_GONE = "frames were laid out here, and something else removed or changed them; run the command again"
 
 
 class FrameStore:
@@ -75,7 +89,12 @@ class FrameStore:
             return self._values[first : first + n]  # type: ignore[index]
         width = len(self.names)
         # Read and not mapped: pages of a mapped file count as memory for as long as nobody else wants it.
-        found = np.fromfile(self._path, _KIND, n * width, offset=first * width * _KIND.itemsize)
+        try:
+            found = np.fromfile(self._path, _KIND, n * width, offset=first * width * _KIND.itemsize)
+        except OSError as error:
+            raise TableError(f"{self._path}: {_GONE} ({error.strerror or error})") from error
+        if len(found) != n * width:
+            raise TableError(f"{self._path}: {_GONE} (it is too short)")
         return found.reshape(n, width)
 
 
@@ -152,7 +171,7 @@ def read_sequences(path: OnePath) -> FeatureTable:
             names, blocks = tuple(about.pop("features", ())), _parquet_blocks(path)
         if about.get("level") != FRAMES or not names:
             raise TableError("holds a row for each clip, not for each frame: 'extract --level frames' writes those")
-        return sequence_table(blocks, names, about)
+        return sequence_table(_check_finite(blocks, names), names, about)
 
 
 def is_of_frames(path: OnePath) -> bool:
@@ -194,10 +213,10 @@ def sequence_table(
     else:
         path = _new_file()
         try:
-            with open(path, "wb") as file:
+            with open(path, "wb", buffering=0) as file:
                 gathered.take(blocks, partial(_append, file))
         except BaseException:
-            os.unlink(path)
+            path.unlink(missing_ok=True)
             raise
         store = FrameStore(names, gathered.first(), path=path)
         weakref.finalize(store, _remove, path, os.getpid())
@@ -207,7 +226,12 @@ def sequence_table(
 
 
 def _append(file: Any, values: np.ndarray) -> None:
-    values.tofile(file)
+    try:
+        left = memoryview(values).cast("B")
+        while left:
+            left = left[file.write(left) :]
+    except OSError as error:
+        raise _no_place(Path(file.name).parent, error) from error
 
 
 class _Gathered:
@@ -224,9 +248,16 @@ class _Gathered:
     def take(self, blocks: Iterable[pd.DataFrame], keep: Callable[[np.ndarray], None]) -> None:
         for block in blocks:
             if len(block):
+                self._check_columns(block)
                 values = np.ascontiguousarray(block[self._names].to_numpy(dtype=_KIND))
                 keep(values)
                 self._add(block, values)
+
+    def _check_columns(self, block: pd.DataFrame) -> None:
+        check_needed(block)
+        missing = [column for column in (*_NEEDED, *self._names) if column not in block.columns]
+        if missing:
+            raise TableError(f"lacks the column {missing[0]!r}, which 'extract --level frames' writes")
 
     def _add(self, block: pd.DataFrame, values: np.ndarray) -> None:
         kinds = [column for column in _OF_CLIP if column in block.columns]
@@ -235,17 +266,17 @@ class _Gathered:
         # A recording may be named twice: its second frames do not follow the last ones of the first.
         follows = np.abs(start[1:] - end[:-1]) < STEP_S / 2
         same = np.array([_equal(a, b) for a, b in zip(told[1:], told[:-1], strict=True)], dtype=bool) & follows
+        goes_on = self._goes_on(told[0], start[0])
         first = np.flatnonzero(np.concatenate([[True], ~same]))
+        _check_begin(block.iloc[first[int(goes_on) :]])
         defined = np.isfinite(values)
         sums = np.add.reduceat(np.where(defined, values, 0.0).astype(float), first, axis=0)
         counts = np.add.reduceat(defined.astype(int), first, axis=0)
         lengths = np.diff(np.append(first, len(block)))
         metadata = [c for c in block.columns if c not in self._names]
         places = block.iloc[first][metadata].to_dict("records")
-        for number, (place, row) in enumerate(zip(places, first, strict=True)):
-            final = row + lengths[number] - 1
-            goes_on = number == 0 and self._goes_on(told[0], start[0])
-            if goes_on:
+        for number, place in enumerate(places):
+            if number == 0 and goes_on:
                 self._n[-1] += int(lengths[number])
                 self._sums[-1] = self._sums[-1] + sums[number]
                 self._counts[-1] = self._counts[-1] + counts[number]
@@ -253,9 +284,7 @@ class _Gathered:
                 self._n.append(int(lengths[number]))
                 self._sums.append(sums[number])
                 self._counts.append(counts[number])
-                self._places.append(_place(place))
-            if CLIP_END not in place:
-                self._places[-1]["end"] = end[final] + float(place.get("trail") or 0.0)
+                self._places.append(place | {"start": place[CLIP_START], "end": place[CLIP_END]})
         self._last = told[-1], end[-1]
 
     def _goes_on(self, told: tuple, start: float) -> bool:
@@ -276,12 +305,30 @@ class _Gathered:
         return pd.concat([places[kept], pd.DataFrame(means, columns=self._names)], axis=1)
 
 
-def _place(row: dict[str, Any]) -> dict[str, Any]:
-    """Metadata of a clip from that of its first frame."""
-    if CLIP_START in row:
-        return row | {"start": row[CLIP_START], "end": row.get(CLIP_END, np.nan)}
-    lead = float(row.get("lead") or 0.0)
-    return row | {"start": round(float(row["start"]) - (lead if lead == lead else 0.0), 6)}
+def _check_begin(heads: pd.DataFrame) -> None:
+    """Raise a TableError if the first frames of some clips do not lie where their clip begins.
+
+    Frames that are missing, doubled, in another order or without a place would else be taken for so many clips.
+    """
+    measured = heads[heads["status"] == "ok"] if "status" in heads.columns else heads
+    start, clip, lead = (measured[column].to_numpy(dtype=float) for column in ("start", CLIP_START, "lead"))
+    wrong = np.flatnonzero(~(np.abs(start - clip - lead) < STEP_S / 2))
+    if wrong.size:
+        raise TableError(
+            f"the frames of {measured['file'].iloc[wrong[0]]} are not whole and in order (at {start[wrong[0]]:g} s). "
+            "Leave out whole clips only, and keep the order of the rows as 'extract' wrote them"
+        )
+
+
+def _check_finite(blocks: Iterable[pd.DataFrame], names: Sequence[str]) -> Iterator[pd.DataFrame]:
+    """The blocks of a file; a TableError where a contour is infinite."""
+    for block in blocks:
+        for name in names:
+            with np.errstate(over="ignore"):
+                infinite = name in block.columns and np.isinf(block[name].to_numpy(dtype=_KIND)).any()
+            if infinite:
+                raise TableError(f"{name} is infinite in one frame or more; what is undefined is left empty (NaN)")
+        yield block
 
 
 def _equal(one: tuple, other: tuple) -> bool:
@@ -302,19 +349,32 @@ def _new_file() -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         remove_leftovers(folder)
-        handle, path = tempfile.mkstemp(_SUFFIX, f"{_PREFIX}{os.getpid()}-", folder)
+        handle, path = tempfile.mkstemp(_SUFFIX, f"{_PREFIX}{_machine()}-{os.getpid()}-", folder)
     except OSError as error:
-        raise TableError(f"no place in {folder} to lay its frames out ({error.strerror})") from error
+        raise _no_place(folder, error) from error
     os.close(handle)
     return Path(path)
 
 
+def _no_place(folder: Path, error: OSError) -> TableError:
+    return TableError(
+        f"its frames cannot be laid out in {folder} ({error.strerror or error}). {CACHE_VARIABLE} names another folder"
+    )
+
+
+def _machine() -> str:
+    """The name of this machine: several may share a folder, and none knows which processes of the others still run."""
+    return "".join(letter for letter in platform.node() if letter.isalnum()) or "x"
+
+
 def remove_leftovers(folder: Path) -> None:
     """Remove frames that processes of this machine laid out and could not remove themselves."""
-    for file in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
-        owner = file.name[len(_PREFIX) :].partition("-")[0]
+    own = f"{_PREFIX}{_machine()}-"
+    for file in folder.glob(f"{own}*{_SUFFIX}"):
+        owner = file.name[len(own) :].partition("-")[0]
         if owner.isdigit() and not _runs(int(owner)):
-            file.unlink(missing_ok=True)
+            with suppress(OSError):  # another process was quicker, or it is another user's
+                file.unlink()
 
 
 def _runs(process: int) -> bool:

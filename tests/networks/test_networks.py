@@ -250,6 +250,10 @@ def test_what_does_not_fit_a_model_is_refused_in_one_line():
         evaluate(table, make_pipeline("lstm", device="tpu"), folds=2)
     with pytest.raises(ProtocolError, match="X carries no speakers"):
         make_pipeline("cnn-features").fit(TABLE.X.to_numpy(), TABLE.y)
+    with pytest.raises(ProtocolError, match="the validation clips have none of the emotions"):
+        quick_pipeline("cnn-features").steps[-1][1].fit(
+            TABLE.X, TABLE.y, validation=(TABLE.X, ["other"] * len(TABLE.X))
+        )
     one = table.X.index.get_level_values("speaker") == "s00"
     with pytest.raises(ProtocolError, match="cannot tell when to stop: one speaker only"):
         quick_pipeline("cnn").fit(table.X[one], table.y[one])

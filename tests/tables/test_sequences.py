@@ -1,5 +1,6 @@
 """Tables of frames read as tables of clips."""
 
+import os
 import subprocess
 import sys
 from itertools import pairwise
@@ -23,6 +24,7 @@ def frames_of(lengths, n_contours=3, **metadata):
             start = round(0.1 + 0.01 * at, 6)
             values = {f"c{i}": 100 * clip + at + i / 10 for i in range(n_contours)}
             place = {"file": f"{clip}.wav", "start": start, "end": round(start + 0.01, 6), "lead": 0.1, "trail": 0.05}
+            place |= {"clip_start": 0.0, "clip_end": round(0.15 + 0.01 * length, 6)}
             rows.append(place | {"speaker": f"s{clip % 2}", "emotion": "joy", "status": "ok", "corpus": ""} | values)
     return pd.DataFrame(rows).assign(**metadata)
 
@@ -108,10 +110,64 @@ def test_the_file_of_frames_goes_with_its_last_reader():
     assert X.iloc[1, 2].read().shape == (6, 3)
     del X
     assert own not in laid_out()
-    orphan = cache_folder() / "frames-999999999-x.f32"
+
+
+def test_what_dead_processes_left_is_removed_and_what_others_use_is_not(monkeypatch, tmp_path):
+    """Several machines may share the folder: the processes of another cannot be seen here."""
+    monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path))
+    own = sequence_table([frames_of([5])], ["c0"], {"level": FRAMES})
+    (laid_out,) = tmp_path.iterdir()
+    assert str(os.getpid()) in laid_out.name
+    orphan, stuck = (
+        tmp_path / laid_out.name.replace(str(os.getpid()), number) for number in ("999999999", "999999998")
+    )
     orphan.write_bytes(b"left")
+    stuck.mkdir()  # as what another user left: it cannot be removed
+    other = tmp_path / "frames-othernode-999999999-x.f32"
+    other.write_bytes(b"in use")
     sequence_table([frames_of([5])], ["c0"], {"level": FRAMES})
     assert not orphan.exists()
+    assert other.exists()
+    assert own.X.iloc[0, 0].read().shape == (5, 1)
+
+
+@pytest.mark.parametrize("change", [os.unlink, lambda path: os.truncate(path, 4)])
+def test_frames_that_vanish_are_told_in_a_line(monkeypatch, tmp_path, change):
+    monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path))
+    table = sequence_table([frames_of([5])], ["c0"], {"level": FRAMES})
+    (path,) = tmp_path.iterdir()
+    change(path)
+    with pytest.raises(TableError, match=r"frames-.*f32: .*; run the command again"):
+        table.X.iloc[0, 0].read()
+
+
+FULL = """
+import resource, signal, sys
+from prosody_ser.tables.sequences import read_sequences
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (50, 50))
+try:
+    read_sequences("frames.parquet")
+except Exception as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file sizes are limited on POSIX only")
+def test_a_full_folder_is_named_and_not_the_table(tmp_path):
+    table = FeatureTable(frames_of([70]), ("c0", "c1"), {"level": FRAMES}, ("clip_start", "clip_end"))
+    write_table(table, tmp_path / "frames.parquet")
+    (tmp_path / "cache").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", FULL],
+        cwd=tmp_path,
+        env=os.environ | {"PROSODY_SER_CACHE": "cache"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith(f"frames.parquet: its frames cannot be laid out in {tmp_path / 'cache'} (")
+    assert not list((tmp_path / "cache").iterdir())
 
 
 GROWTH = """
@@ -142,3 +198,74 @@ def test_many_clips_need_hardly_more_memory_than_few():
         for n in ("500", "10000")
     )
     assert many - few < 60
+
+
+def broken(frame, how):
+    """A table of frames after somebody's edit."""
+    middle = 5
+    return {
+        "shuffled": lambda: frame.sample(frac=1, random_state=0),
+        "reversed": lambda: frame.iloc[::-1],
+        "sorted by time": lambda: frame.sort_values("start", kind="stable"),
+        "a row twice": lambda: pd.concat([frame.iloc[: middle + 1], frame.iloc[middle:]]),
+        "a row less": lambda: frame.drop(index=middle),
+        "the first row less": lambda: frame.iloc[1:],
+        "another speaker within a clip": lambda: frame.assign(speaker=["x"] * middle + ["y"] * (len(frame) - middle)),
+        "no start": lambda: frame.assign(start=np.nan),
+        "no end": lambda: frame.assign(end=np.nan),
+        "no start of the clips": lambda: frame.assign(clip_start=np.nan),
+        "a start of the clip for each frame": lambda: frame.assign(clip_start=frame["start"]),
+    }[how]().reset_index(drop=True)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        *("shuffled", "reversed", "sorted by time", "a row twice", "a row less", "the first row less"),
+        *("another speaker within a clip", "no start", "no end", "no start of the clips"),
+        "a start of the clip for each frame",
+    ],
+)
+@pytest.mark.parametrize("cut", [None, 5])
+def test_frames_that_are_not_whole_and_in_order_are_no_clips(how, cut):
+    """Each would else be a clip of its own, or a part of one: thousands of them, of one frame."""
+    frame = broken(frames_of([7, 9, 8]), how)
+    blocks = [frame] if cut is None else [frame.iloc[:cut], frame.iloc[cut:]]
+    with pytest.raises(TableError, match=r"the frames of \d.wav are not whole and in order"):
+        sequence_table(blocks, ["c0", "c1", "c2"], {"level": FRAMES}, in_memory=True)
+
+
+@pytest.mark.parametrize(
+    "column", ["start", "end", "lead", "clip_start", "clip_end", "file", "speaker", "emotion", "c1"]
+)
+def test_a_column_that_is_missing_is_named(column):
+    with pytest.raises(TableError, match=f"lacks the column '?{column}"):
+        sequence_table([frames_of([7]).drop(columns=column)], ["c0", "c1", "c2"], {"level": FRAMES}, in_memory=True)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+@pytest.mark.parametrize("value", [np.inf, -1e300])
+def test_infinite_frames_are_refused_as_in_tables_of_clips(tmp_path, suffix, value):
+    frame = frames_of([7, 9])
+    frame.loc[4, "c1"] = value
+    path = tmp_path / f"frames{suffix}"
+    write_table(FeatureTable(frame, ("c0", "c1", "c2"), {"level": FRAMES}, ("clip_start", "clip_end")), path)
+    with pytest.raises(TableError, match=r"frames\..*c1 is .*infinite"):
+        read_sequences(path)
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_frames_are_never_taken_for_clips_when_their_description_is_lost(tmp_path, suffix):
+    """As pandas writes them, and as a spreadsheet saves them."""
+    path = tmp_path / f"frames{suffix}"
+    table = FeatureTable(frames_of([7, 9]), ("c0", "c1", "c2"), {"level": FRAMES}, ("clip_start", "clip_end"))
+    write_table(table, path)
+    if suffix == ".csv":
+        path.write_text(path.read_text().replace("joy", "fear"))
+        assert len(read_sequences(path)) == 2
+        assert read_table(path).level == FRAMES
+        table.frame.to_csv(tmp_path / "pandas.csv", index=False)
+    else:
+        table.frame.to_parquet(tmp_path / "pandas.parquet")
+    with pytest.raises(TableError, match="its rows are frames of 10 ms, but the description"):
+        read_table(tmp_path / f"pandas{suffix}")

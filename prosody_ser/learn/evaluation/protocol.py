@@ -18,6 +18,7 @@ from ..splits.evaluation_plan import EvaluationPlan
 from ..splits.sentences import sentences_of
 from ..splits.split_file import split_hash
 from ..splits.splitters import describe_split
+from ..tuning.unwrap import unwrapped
 from .choices import steps_of
 from .fitting import takes_validation
 from .predictions import HeldOut
@@ -40,7 +41,7 @@ def describe_protocol(
     `caught` was said while folds were made, fitted and predicted; `enrolled`: enrolment clips are left out of the
     scoring.
     """
-    table, (_, model, _) = plan.table, next(step for step in steps_of(pipeline)[::-1] if step[0] == "model")
+    table = plan.table
     return {
         "steps": described_steps(pipeline),
         "fitted_on": "every step on the training clips of its fold only",
@@ -54,7 +55,7 @@ def describe_protocol(
         "features": list(plan.X.columns),
         "left_out": table.left_out,
         "extraction": extraction_of(table),
-        "versions": library_versions(*_LIBRARIES, *(_OF_NETWORKS if takes_validation(model) else ())),
+        "versions": versions_with(pipeline),
         "folds": fold_facts,
         "track": track_of(pipeline),
         "track_note": track_note(pipeline, plan),
@@ -67,6 +68,13 @@ def describe_protocol(
         "warnings": counted(caught),
         **(described_copies(table) if len(plan.copies) else {}),
     }
+
+
+def versions_with(pipeline: BaseEstimator) -> dict[str, str]:
+    """Versions of all libraries that a pipeline's numbers depend on: of PyTorch, too, if its model is a network."""
+    inner = unwrapped(pipeline)
+    model = inner.steps[-1][1] if hasattr(inner, "steps") else inner
+    return library_versions(*_LIBRARIES, *(_OF_NETWORKS if takes_validation(model) else ()))
 
 
 def _enrolment(plan: EvaluationPlan) -> dict[str, Any]:

@@ -5,8 +5,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, confusion_matrix, f1_score
 from sklearn.model_selection import GridSearchCV, LeaveOneGroupOut, cross_val_predict
+from sklearn.pipeline import Pipeline
+from sklearn.pipeline import make_pipeline as sklearn_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from prosody_ser import FeatureTable, Result, evaluate, importances, make_pipeline, result_text
 from prosody_ser.errors import ProsodySerError, ProtocolError
@@ -23,6 +27,19 @@ SCHEMA = validator("result")
 @pytest.fixture(scope="module")
 def table():
     return random_table(seed=2, n_rows=240, n_speakers=6, signal=1.5)
+
+
+def test_steps_may_have_any_names():
+    """A pipeline of scikit-learn's own names its last step after its class."""
+    table = random_table(n_speakers=4)
+    scores = [
+        evaluate(table, pipeline, folds=2).data["uar"]
+        for pipeline in (
+            sklearn_pipeline(StandardScaler(), LinearDiscriminantAnalysis()),
+            Pipeline([("scale", StandardScaler()), ("model", LinearDiscriminantAnalysis())]),
+        )
+    ]
+    assert scores[0] == scores[1]
 
 
 def test_the_track_is_known_however_deep_the_normaliser_sits(table):

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from ....errors import ProtocolError
-from ....tables.sequences import STEP_S
+from ....tables.feature_table import STEP_S
 from .rows import SequenceRows
 
 
