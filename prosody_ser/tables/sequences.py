@@ -227,7 +227,7 @@ def sequence_table(
 
 def _append(file: Any, values: np.ndarray) -> None:
     try:
-        left = memoryview(values).cast("B")
+        left = memoryview(values.tobytes())
         while left:
             left = left[file.write(left) :]
     except OSError as error:
