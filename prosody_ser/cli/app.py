@@ -42,7 +42,7 @@ from .progress import Stopped
 from .surroundings import check_surroundings
 
 #: What can go wrong as something is printed.
-_PRINTING = {errno.ENOSPC: "no space left", errno.EPIPE: "nobody reads on", errno.EIO: "the device fails"}
+_PRINTING = {errno.ENOSPC: "no space left", errno.EPIPE: "nobody reads it", errno.EIO: "the device fails"}
 
 app = typer.Typer(
     name="prosody-ser",
@@ -118,11 +118,14 @@ def main() -> None:
     except OSError as error:
         if error.errno not in _PRINTING or error.filename is not None:
             raise
-        _unprinted(_PRINTING[error.errno])
+        if error.errno == errno.EPIPE:
+            _unread()
+        let_go(sys.stdout)
+        _fail(f"the output cannot be written: {_PRINTING[error.errno]}")
     except SystemExit as stopped:
         if not isinstance(stopped.__context__, BrokenPipeError):
             raise
-        _unprinted(_PRINTING[errno.EPIPE])  # Click would say nothing
+        _unread()
     if status == 130:
         tell("prosody-ser: stopped")
     sys.exit(status if isinstance(status, int) else 0)
@@ -148,6 +151,7 @@ def _fail(message: str) -> NoReturn:
     sys.exit(2)
 
 
-def _unprinted(cause: str) -> NoReturn:
+def _unread() -> NoReturn:
+    """End without a word, as other programs do whose reader (``head``) has seen enough."""
     let_go(sys.stdout)
-    _fail(f"the output cannot be written: {cause}")
+    sys.exit(128 + 13)  # as a shell tells of SIGPIPE

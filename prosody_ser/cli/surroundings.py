@@ -1,5 +1,6 @@
 """What every command needs around it, looked at before it begins: a reader, a folder, room for its libraries."""
 
+import errno
 import os
 import select
 import sys
@@ -16,18 +17,23 @@ def check_surroundings() -> None:
     Raises
     ------
     ProsodySerError
-        If standard output or error is closed or has lost its reader, if the working directory is gone, or if the
-        process may take too little memory.
+        If standard output or error is closed, if the working directory is gone, or if the process may take too little
+        memory.
+    BrokenPipeError
+        If standard output is a pipe that nobody reads any more.
     """
     for name, stream, own, number in (
         ("output", sys.stdout, sys.__stdout__, 1),
         ("error", sys.stderr, sys.__stderr__, 2),
     ):
-        if stream is None or (stream is own and _unread(number)):
+        events = _events(number) if stream is own else 0
+        if stream is None or events & select.POLLNVAL:
             raise ProsodySerError(
-                f"standard {name} is closed, or nobody reads it any more, so that what this command says would be "
-                "lost; redirect it to a file or to /dev/null"
+                f"standard {name} is closed, so that what this command says would be lost; redirect it to a file or to "
+                "/dev/null"
             )
+        if number == 1 and events & (select.POLLERR | select.POLLHUP):
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
     try:
         os.getcwd()
     except OSError as error:
@@ -37,13 +43,13 @@ def check_surroundings() -> None:
     _check_address_space()
 
 
-def _unread(number: int) -> bool:
-    """Whether a file descriptor leads to a pipe or a socket whose other end is closed."""
+def _events(number: int) -> int:
+    """What the system says of a file descriptor: closed, or a pipe or a socket whose other end is closed."""
     if not hasattr(select, "poll"):
-        return False
+        return 0
     asked = select.poll()
     asked.register(number, select.POLLOUT)
-    return any(event & (select.POLLERR | select.POLLHUP | select.POLLNVAL) for _, event in asked.poll(0))
+    return sum(event for _, event in asked.poll(0))
 
 
 def _check_address_space() -> None:

@@ -55,7 +55,7 @@ REFUSED = {
     "mistyped result": (("report", "reslt.json"), "reslt.json: no such result; did you mean result.json?"),
     "model to be drawn": (("plot", "mine.skops"), "mine.skops: is a model"),
     "table of features as labels": (("extract", "table.csv", "x.csv"), "table.csv: is a table of features"),
-    "mistyped source": (("extract", "talk.wv", "x.csv"), "talk.wv: no such file; did you mean talk.wav?"),
+    "mistyped source": (("extract", "talk.wv", "x.csv"), "talk.wv: no such recording; did you mean talk.wav?"),
     "table to be heard with": (("live", "table.csv", "--from", "talk.wav"), "table.csv: is a table of features"),
     "mistyped recording to hear": (("live", "--from", "tlk.wav"), "tlk.wav: no such recording; did you mean talk.wav?"),
     "mistyped clip": (("explain", "table.csv", "--clip", "clip001.wav"), "did you mean clip00"),

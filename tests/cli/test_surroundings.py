@@ -8,6 +8,8 @@ import sys
 import pytest
 
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="needs a shell that closes streams")
+#: The exit status that a shell gives for SIGPIPE.
+SIGPIPE = 141
 COMMAND = f"{sys.executable} -m prosody_ser"
 
 
@@ -33,25 +35,22 @@ def test_what_would_lose_the_work_is_one_line(tmp_path, line, said):
     assert heard.count("\n") == (said is not None)
 
 
-def test_a_reader_that_has_gone_before_is_one_line(tmp_path):
+def test_a_reader_that_has_gone_before_ends_it_without_a_word(tmp_path):
     ours, theirs = os.pipe()
     os.close(ours)
     with os.fdopen(theirs, "w") as unread:
         command = [sys.executable, "-m", "prosody_ser", "--version"]
         done = subprocess.run(command, stdout=unread, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
-    assert done.returncode == 2
-    assert done.stderr.startswith("prosody-ser: standard output is closed, or nobody reads it")
-    assert done.stderr.count("\n") == 1
+    assert (done.returncode, done.stderr) == (SIGPIPE, "")
 
 
-def test_a_reader_that_goes_is_one_line(tmp_path):
+def test_a_reader_that_has_seen_enough_ends_it_without_a_word(tmp_path):
     command = [sys.executable, "-m", "prosody_ser", "features", "--format", "json", "--set", "full_v1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
         assert run.stdout.read(1) == "{"
         run.stdout.close()  # more is to come than a pipe holds
-        err = run.stderr.read()
-        assert run.wait(60) == 2
-    assert err == "prosody-ser: the output cannot be written: nobody reads on\n"
+        assert run.stderr.read() == ""
+        assert run.wait(60) == SIGPIPE
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")

@@ -66,6 +66,7 @@ def test_the_command_draws_each_kind(cli, full):
         assert (cli.folder / f"r_{kind}.png").read_bytes().startswith(b"\x89PNG")
     assert_refused(cli("plot", "r.json", "--kind", "pie"), "pie", "speakers")
     assert_refused(cli("plot", "r.json", "--feature", "f0_mean_st"), "--feature")
+    (cli.folder / "r.wav").touch()
     assert_refused(cli("plot", "r.wav", "--kind", "confusion"), "--kind")
     Result(full | {"calibration": None}).write(cli.folder / "margins.json")
     assert_refused(cli("plot", "margins.json", "--kind", "reliability"), "--calibrate")

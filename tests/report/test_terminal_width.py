@@ -11,6 +11,7 @@ from rich.cells import cell_len
 import prosody_ser as ser
 from prosody_ser.catalogue import feature_set
 from prosody_ser.datasets.survey import survey
+from prosody_ser.learn.evaluation.naive import with_naive
 from prosody_ser.learn.inspection.ablation import drop_family
 from prosody_ser.learn.inspection.in_sample import in_sample
 from prosody_ser.learn.inspection.shapley import METHODS
@@ -19,7 +20,7 @@ from prosody_ser.model import read_card
 from prosody_ser.prediction import default_model_path
 from prosody_ser.report import text as renderers
 from prosody_ser.report.grid import grid
-from prosody_ser.report.text import agreement, audit, card, explain, features, live, predictions
+from prosody_ser.report.text import agreement, audit, card, explain, features, live, naive, predictions
 from prosody_ser.report.text.augmentations import augmentations_text
 from prosody_ser.report.text.choices import selection_text, tuning_text
 from prosody_ser.report.text.survey import survey_text
@@ -55,17 +56,9 @@ def table():
 
 @pytest.fixture(scope="module")
 def result(table):
-    found = ser.evaluate(table, ser.make_pipeline("lda"), folds=2)
-    return ser.Result(found.data | with_every_block(found.data | {"naive": _naive()}))
-
-
-def _naive():
-    return {
-        **{f"inflated_{key}": 0.97 for key in ("uar", "accuracy")},
-        **{f"inflation_of_{key}": 0.2 for key in ("uar", "accuracy")},
-        "not_the_score": "This is not the score of anything. " * 3,
-        "protocol": "Imputer, scaler and SMOTE were fitted on all clips. " * 3,
-    }
+    pipeline = ser.make_pipeline("lda")
+    found = with_naive(ser.evaluate(table, pipeline, folds=2), table, pipeline, folds=2)
+    return ser.Result(found.data | with_every_block(found.data))
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +90,7 @@ def texts(table, result, tmp_path_factory):
         "result.result_text": lambda: ser.result_text(result),
         "result.last_line": lambda: ser.report.last_line(result, "a/very\x1b/long/path of mine/" * 3),
         "audit.audit_text": lambda: audit.audit_text(_findings(), 12),
-        "audit.naive_text": lambda: fitted(audit.naive_text(result.data)),
+        "naive.naive_text": lambda: fitted(naive.naive_text(result.data)),
         "choices.tuning_text": lambda: fitted(tuning_text(result.data)),
         "choices.selection_text": lambda: fitted(selection_text(result.data)),
         "comparison.comparison_text": lambda: ser.comparison_text(compared.data),

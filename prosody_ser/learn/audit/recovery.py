@@ -40,7 +40,7 @@ class Recovery:
     @property
     def skill(self) -> float:
         """How far from chance (0) to perfect (1)."""
-        return (self.uar - self.chance) / (1 - self.chance)
+        return (self.uar - self.chance) / (1 - self.chance) if self.chance < 1 else 0.0
 
     @property
     def data(self) -> dict[str, float]:

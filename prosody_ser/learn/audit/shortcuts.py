@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from ...catalogue import Feature, all_features
@@ -175,11 +176,13 @@ def _cut_in_order(material: Material) -> bool:
 
 
 def _following(material: Material, place: np.ndarray) -> str | None:
-    """The feature that goes most with the place of a clip among those of one speaker and emotion, if any does.
+    """The feature that goes most with the place of a clip, if any does, among clips of one speaker, emotion, sentence.
 
-    Within one emotion, as in rows that are sorted by emotion every feature goes with the place that emotion moves.
+    Among these, as in rows that are sorted by emotion or sentence every feature goes with the place that they move.
     """
-    _, cell = np.unique(material.speaker * material.labels.size + material.label, return_inverse=True)
+    sentence, _ = pd.factorize(material.frame["sentence"])
+    cells = np.stack([material.speaker, material.label, sentence], axis=1)
+    _, cell = np.unique(cells, axis=0, return_inverse=True)
     values, place = (_centred(each, cell) for each in (material.values, place[:, None]))
     if np.count_nonzero(place) < LEAST_ROWS:
         return None
