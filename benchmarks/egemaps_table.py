@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import opensmile
+import soundfile
 
 from prosody_ser.datasets import find_utterances
 
@@ -19,8 +20,9 @@ def main():
     table = smile.process_files([u.path for u in utterances]).reset_index()
     for name in ("file", "corpus", "speaker", "emotion"):
         table[name] = [getattr(u, name) for u in utterances]
-    for name in ("start", "end"):
-        table[name] = table[name].dt.total_seconds()
+    table["start"] = 0.0
+    # openSMILE's own times are rounded to microseconds; 'compare' takes clips for the same whose times are.
+    table["end"] = [info.frames / info.samplerate for info in (soundfile.info(u.path) for u in utterances)]
     table.to_csv(out, index=False)
 
 

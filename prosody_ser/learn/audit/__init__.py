@@ -4,7 +4,8 @@
 >>> for finding in audit(table, "loso"):
 ...     print(finding.severity, finding.sentence)
 
-Each check is a file with a ``find(material)``; all of them together take less time than one fit.
+Each check is a file with a ``find(material)``; together they take about a fifth of the time of a
+cross-validation (``svm``, 480 clips, 2,306 features).
 """
 
 from typing import Any
