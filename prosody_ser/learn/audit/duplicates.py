@@ -145,25 +145,26 @@ def _candidates(scaled: np.ndarray, speaker: np.ndarray) -> Iterator[tuple[np.nd
     angle = (_FREQUENCY * taken).astype(np.float32)
     waves = np.nan_to_num(np.hstack([np.cos(angle), np.sin(angle)]))
     defined = np.isfinite(angle).astype(np.float32)
+    complete = bool(defined.all())
     for first in range(0, n_rows, _ROWS):
         block = slice(first, first + _ROWS)
-        shared = taken.shape[1] if defined.all() else np.maximum(defined[block] @ defined.T, 1)
-        agreement = waves[block] @ waves.T / shared
-        agreement[np.arange(n_rows) <= np.arange(n_rows)[block, None]] = -1  # each pair once, by its first row
-        one, other = np.nonzero(agreement >= _LEAST_COSINE)
+        agreement = waves[block] @ waves[first:].T
+        agreement /= taken.shape[1] if complete else np.maximum(defined[block] @ defined[first:].T, 1)
+        agreement[np.tril_indices(len(agreement))] = -1  # each pair once, by its first row
+        one, other = np.divmod(np.flatnonzero(agreement >= _LEAST_COSINE), agreement.shape[1])
         if one.size > 20 * n_rows:  # a table of copies: the nearest tell enough
             best = np.argsort(-agreement[one, other], kind="stable")[: 20 * n_rows]
             one, other = one[best], other[best]
         if n_rows <= _MOST_ROWS_FOR_NEIGHBOURS:
-            near, neighbour = _neighbours(agreement, speaker, first)
+            near, neighbour = _neighbours(agreement, speaker[first:])
             one, other = np.append(one, near), np.append(other, neighbour)
         for part in range(0, one.size, 4096):
-            yield one[part : part + 4096] + first, other[part : part + 4096]
+            yield one[part : part + 4096] + first, other[part : part + 4096] + first
 
 
-def _neighbours(agreement: np.ndarray, speaker: np.ndarray, first: int) -> tuple[np.ndarray, np.ndarray]:
-    """For each row of a block the rows of other speakers, after it in the table, that agree most with it."""
-    others = np.where(speaker[None, :] == speaker[first : first + len(agreement), None], -1, agreement)
+def _neighbours(agreement: np.ndarray, speaker: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each row of a block (the first of `speaker`), those after it by others that agree most with it."""
+    others = np.where(speaker[None, :] == speaker[: len(agreement), None], -1, agreement)
     n_taken = min(_NEIGHBOURS, others.shape[1])
     neighbour = np.argpartition(-others, n_taken - 1, axis=1)[:, :n_taken]
     row = np.repeat(np.arange(len(others)), n_taken)
