@@ -1,6 +1,6 @@
 """How often 95 % intervals over speakers hold the truth: simulated speakers, for several kinds of interval.
 
-    python benchmarks/interval_coverage.py                       # the tables of interval_coverage.md; some 4 minutes
+    python benchmarks/interval_coverage.py                       # the tables of interval_coverage.md; some 15 minutes
     python benchmarks/interval_coverage.py scores --draws 100    # one of them, roughly
 
 Every simulated speaker has a skill of their own, and every emotion of theirs too; some speakers have four times as many
