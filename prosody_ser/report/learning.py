@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from statistics import mean
 from typing import Any
 
+from .number_format import counted
+
 
 def gap_in_words(found: Mapping[str, Any]) -> str:
     """How far the score lies below that on the training clips, and whether more speakers would help."""
@@ -30,9 +32,9 @@ def epochs_in_words(data: Mapping[str, Any]) -> str:
     if not stopped:
         n_epochs = mean(len(run["loss"]) for run in runs)
         return (
-            f"The network learned for {n_epochs:.0f} epochs on average over {n_folds} folds, until its training loss "
-            f"was {mean(run['loss'][-1] for run in runs):.3f}. That says how well it knows its own clips, not how good "
-            "it is."
+            f"The network learned for {n_epochs:.0f} epochs on average over {counted(n_folds, 'fold')}, until its "
+            f"training loss was {mean(run['loss'][-1] for run in runs):.3f}. That says how well it "
+            "knows its own clips, not how good it is."
         )
     at = [run["kept_epoch"] - 1 for run in stopped]
     own, held_out = (
@@ -40,9 +42,9 @@ def epochs_in_words(data: Mapping[str, Any]) -> str:
         for of_runs in ([run["uar"] for run in stopped], [run["validation"]["uar"] for run in stopped])
     )
     text = (
-        f"The networks trained for {mean(at) + 1:.0f} epochs (mean over {n_folds} folds), as many as served validation "
-        f"speakers best: there the UAR was {own:.3f} on the clips that were learned from, with parts of them hidden, "
-        f"and {held_out:.3f} on the validation speakers. On speakers whom nothing was chosen by it is "
+        f"The networks trained for {mean(at) + 1:.0f} epochs (mean over {counted(n_folds, 'fold')}), as many as "
+        f"served validation speakers best: there the UAR was {own:.3f} on the clips that were learned from, with parts "
+        f"of them hidden, and {held_out:.3f} on the validation speakers. On speakers whom nothing was chosen by it is "
         f"{data['uar']:.3f}, and only this is the score"
     )
     gap = own - data["uar"]
