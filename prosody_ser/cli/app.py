@@ -42,7 +42,7 @@ from .progress import Stopped
 from .surroundings import check_surroundings
 
 #: What can go wrong as something is printed.
-_PRINTING = {errno.ENOSPC: "no space left", errno.EPIPE: "nobody reads it", errno.EIO: "the device fails"}
+_PRINTING = {errno.ENOSPC: "no space left", errno.EIO: "the device fails"}
 
 app = typer.Typer(
     name="prosody-ser",
@@ -116,10 +116,10 @@ def main() -> None:
     except MemoryError:
         _fail("the memory that this process may take does not suffice (see 'ulimit -v')")
     except OSError as error:
-        if error.errno not in _PRINTING or error.filename is not None:
-            raise
-        if error.errno == errno.EPIPE:
+        if error.filename is None and error.errno == errno.EPIPE:
             _unread()
+        if error.filename is not None or error.errno not in _PRINTING:
+            raise
         let_go(sys.stdout)
         _fail(f"the output cannot be written: {_PRINTING[error.errno]}")
     except SystemExit as stopped:

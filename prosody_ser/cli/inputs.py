@@ -1,7 +1,6 @@
 """What a command is given to read must be there, and of a kind that it takes; else it ends before any work is done."""
 
 import os
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -58,10 +57,9 @@ def check_inputs(paths: Iterable[OnePath], *taken: str) -> None:
 
 def _is_there(path: OnePath) -> bool:
     """Whether a path exists; its letters may be composed otherwise on the disk (NFC and NFD)."""
-    if os.path.exists(path):
-        return True
-    name = unicodedata.normalize("NFC", os.path.basename(path))
-    return bool(name) and any(unicodedata.normalize("NFC", other) == name for other in _beside(path))
+    from ..datasets.places import in_its_own_form
+
+    return os.path.exists(path) or os.path.exists(in_its_own_form(os.fspath(path)))
 
 
 def _beside(path: OnePath) -> list[str]:
