@@ -5,16 +5,19 @@ Figures are made without pyplot: no state is left behind, no window opened.
 
 import os
 import textwrap
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..atomic_write import whole_file
 from ..colours import Fill, ink_on, mixed
 from ..errors import ProsodySerError
+from ..terminal_view import one_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
 SUFFIXES = (".png", ".svg", ".pdf")
 DPI = 150
@@ -87,7 +90,22 @@ def put_notes(figure: "Figure", *notes: str | None) -> None:
 
 
 def write_figure(figure: "Figure", path: str | os.PathLike) -> None:
-    """Write a figure whole or not at all; the suffix says the format."""
+    """Write a figure whole or not at all; the suffix says the format.
+
+    Control characters in names are drawn as escapes: no font has them.
+    """
     check_picture_suffix(path)
+    for text in _texts(figure):
+        shown = "\n".join(map(one_line, text.get_text().split("\n")))
+        if shown != text.get_text():
+            text.set_text(shown)
     with whole_file(path) as temporary:
         figure.savefig(temporary, dpi=DPI)
+
+
+def _texts(figure: "Figure") -> "list[Text]":
+    from matplotlib.text import Text
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of ticks that are asked for before they have their place
+        return figure.findobj(Text)

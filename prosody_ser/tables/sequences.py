@@ -38,7 +38,7 @@ from .file import about_of, check_table_suffix, parquet_errors, read_table, read
 #: What all frames of a clip agree in.
 _OF_CLIP = ("corpus", "file", "variant", "parent", "speaker", "emotion", CLIP_START, CLIP_END)
 #: The columns without which frames cannot be put together.
-_NEEDED = ("start", "end", "lead", CLIP_START, CLIP_END)
+_NEEDED = ("start", "end", "lead", "trail", CLIP_START, CLIP_END)
 _PREFIX, _SUFFIX = "frames-", ".f32"
 _KIND = np.dtype("<f4")
 
@@ -244,6 +244,7 @@ class _Gathered:
         self._sums: list[np.ndarray] = []
         self._counts: list[np.ndarray] = []
         self._last: tuple | None = None  #: what tells the last clip, and where its last frame ends
+        self._last_row: pd.DataFrame | None = None  #: that frame, as long as the next may still be of the same clip
 
     def take(self, blocks: Iterable[pd.DataFrame], keep: Callable[[np.ndarray], None]) -> None:
         for block in blocks:
@@ -269,6 +270,10 @@ class _Gathered:
         goes_on = self._goes_on(told[0], start[0])
         first = np.flatnonzero(np.concatenate([[True], ~same]))
         _check_begin(block.iloc[first[int(goes_on) :]])
+        if not goes_on:
+            self._check_last()
+        _check_end(block.iloc[first[1:] - 1])
+        self._last_row = block.iloc[[-1]]
         defined = np.isfinite(values)
         sums = np.add.reduceat(np.where(defined, values, 0.0).astype(float), first, axis=0)
         counts = np.add.reduceat(defined.astype(int), first, axis=0)
@@ -291,6 +296,10 @@ class _Gathered:
         """Whether a block's first frame is of the last block's last clip."""
         return self._last is not None and _equal(told, self._last[0]) and abs(start - self._last[1]) < STEP_S / 2
 
+    def _check_last(self) -> None:
+        if self._last_row is not None:
+            _check_end(self._last_row)
+
     def first(self) -> np.ndarray:
         return np.concatenate([[0], np.cumsum(self._n, dtype=np.int64)])
 
@@ -298,6 +307,7 @@ class _Gathered:
         """A row a clip: where it is, and the mean of each contour."""
         if not self._places:
             raise TableError("has no rows")
+        self._check_last()
         counts = np.stack(self._counts)
         means = np.stack(self._sums) / np.where(counts > 0, counts, np.nan)
         places = pd.DataFrame(self._places)
@@ -310,12 +320,21 @@ def _check_begin(heads: pd.DataFrame) -> None:
 
     Frames that are missing, doubled, in another order or without a place would else be taken for so many clips.
     """
-    measured = heads[heads["status"] == "ok"] if "status" in heads.columns else heads
-    start, clip, lead = (measured[column].to_numpy(dtype=float) for column in ("start", CLIP_START, "lead"))
-    wrong = np.flatnonzero(~(np.abs(start - clip - lead) < STEP_S / 2))
-    if wrong.size:
+    _refuse_away(heads, heads["start"], heads[CLIP_START] + heads["lead"])
+
+
+def _check_end(tails: pd.DataFrame) -> None:
+    """The same of last frames: a clip whose end was cut off would else be a shorter clip."""
+    _refuse_away(tails, tails["end"], tails[CLIP_END] - tails["trail"])
+
+
+def _refuse_away(rows: pd.DataFrame, found: pd.Series, due: pd.Series) -> None:
+    away = ~((found.astype(float) - due.astype(float)).abs() < STEP_S / 2)
+    if "status" in rows.columns:
+        away &= rows["status"] == "ok"
+    if away.any():
         raise TableError(
-            f"the frames of {measured['file'].iloc[wrong[0]]} are not whole and in order (at {start[wrong[0]]:g} s). "
+            f"the frames of {rows['file'][away].iloc[0]} are not whole and in order (at {found[away].iloc[0]:g} s). "
             "Leave out whole clips only, and keep the order of the rows as 'extract' wrote them"
         )
 

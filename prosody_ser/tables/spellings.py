@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 
-from ..errors import ProsodySerError, TableError
+from ..errors import ProsodySerError, TableError, did_you_mean
 
 #: What `--columns` can name, and the other names under which each is known. Of several that are there the first counts.
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -98,11 +97,11 @@ def mapped_columns(
     by_name = {plain_name(column): column for column in reversed(columns) if column.strip()}
     for ours, theirs in (asked or {}).items():
         if ours not in COLUMNS:
-            raise error(f"--columns cannot set {ours!r}{_near(ours, COLUMNS)}; it sets {', '.join(COLUMNS)}")
+            raise error(f"--columns cannot set {ours!r}{did_you_mean(ours, COLUMNS)}; it sets {', '.join(COLUMNS)}")
         column = theirs if theirs in columns else by_name.get(plain_name(theirs))
         if column is None:
             there = ", ".join(map(repr, columns[:12]))
-            raise error(f"there is no column {theirs!r} for {ours}{_near(theirs, columns)}; the columns are {there}")
+            raise error(f"there is no column {theirs!r} for {ours}{did_you_mean(theirs, columns)}; the columns are {there}")
         found[ours] = column
     for named_as_ours in (True, False):
         for ours, others in known.items():
@@ -118,11 +117,6 @@ def mapped_columns(
 def renamed_text(found: Mapping[str, str]) -> str:
     """``'gt_emotion' as emotion``, of the columns that have another name than ours; empty if there is none."""
     return ", ".join(f"{theirs!r} as {ours}" for ours, theirs in found.items() if plain_name(theirs) != ours)
-
-
-def _near(word: str, choices: Iterable[str]) -> str:
-    near = get_close_matches(word, list(choices), 1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def part_of_corpus(word: str) -> str:

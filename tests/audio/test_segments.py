@@ -269,7 +269,9 @@ def hour(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("text", ["vad", "10", "60"])
+@pytest.mark.parametrize(
+    "text", [pytest.param("vad", marks=pytest.mark.thorough), pytest.param("10", marks=pytest.mark.thorough), "60"]
+)
 def test_an_hour_takes_little_memory(hour, text):
     code = f"""
 from prosody_ser.audio.segments import parse_segmentation, segments

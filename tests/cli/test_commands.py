@@ -483,7 +483,9 @@ def test_a_full_disk_is_one_line():
     assert done.stderr == "prosody-ser: the output cannot be written: no space left\n"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.thorough)]
+)
 def test_stopped_it_leaves_nothing_behind_and_loses_nothing(synthetic, tmp_path, number):
     """Stopped as soon as its first worker is there."""
     (tmp_path / "features.csv").write_text("precious")

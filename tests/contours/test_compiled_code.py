@@ -30,7 +30,7 @@ def shared():
         yield Path(folder)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("setpriv") is None,
     reason="needs root, who can become a user without a home",

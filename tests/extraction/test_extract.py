@@ -98,7 +98,7 @@ def trouble_ratio(analysis):
 @pytest.mark.parametrize(
     ("trouble", "status"), [("os.kill(os.getpid(), signal.SIGKILL)", "crashed"), ("time.sleep(600)", "timed_out")]
 )
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.thorough), 2])
 def test_a_clip_that_kills_or_stops_its_worker_costs_nothing_of_its_batch(tmp_path, monkeypatch, trouble, status, jobs):
     """Of a batch that fails, each clip is measured again on its own; the one to blame is tried twice in all."""
     monkeypatch.chdir(tmp_path)

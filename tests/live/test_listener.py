@@ -89,7 +89,8 @@ def cut(samples, size):
 
 
 @pytest.mark.parametrize(
-    ("rate", "channels", "subtype"), [(16000, 1, "PCM_16"), (48000, 2, "PCM_24"), (44100, 1, "FLOAT")]
+    ("rate", "channels", "subtype"),
+    [pytest.param(16000, 1, "PCM_16", marks=pytest.mark.thorough), (48000, 2, "PCM_24"), (44100, 1, "FLOAT")],
 )
 def test_a_stream_and_the_file_agree_to_the_bit(model, tmp_path, rate, channels, subtype):
     sound = talk(rate)
@@ -337,7 +338,7 @@ def test_a_slow_listener_loses_sound_and_goes_on(model):
     assert listener.summary.dropped_s == pytest.approx(3.5)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_an_hour_takes_no_more_memory_than_a_minute(model):
     """Mostly noise, some speech: the same minute over and over."""
     rng = np.random.default_rng(0)
@@ -489,7 +490,7 @@ def started(model_file, path, *options):
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize("options", [(), ("--json",)])
+@pytest.mark.parametrize("options", [pytest.param((), marks=pytest.mark.thorough), ("--json",)])
 def test_ctrl_c_ends_it_with_a_summary(model_file, tmp_path, options):
     path = write_wav(tmp_path / "talk.wav", np.tile(talk(), 5))
     with started(model_file, path, *options) as process:

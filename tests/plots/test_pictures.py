@@ -54,6 +54,15 @@ def drawn(axes, label):
     return found
 
 
+def test_control_characters_in_a_name_are_drawn_as_escapes(clip, tmp_path):
+    figure = clip_figure(clip, "two\x1b[31m vowels\tand\N{RIGHT-TO-LEFT OVERRIDE} more")
+    write_figure(figure, tmp_path / "clip.svg")
+    shown = texts(figure)
+    assert "\\x1b" in shown
+    assert "\\u202e" in shown
+    assert shown.isprintable()
+
+
 def test_clip_panels_share_a_time_axis_and_name_their_units(clip, panels):
     for axes in panels.values():
         assert axes.get_xlim() == (0, clip.audio.duration_s)

@@ -190,7 +190,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_many_clips_need_hardly_more_memory_than_few():
     """10,000 clips of 100 frames and 20 contours are 80 MB of frames; the metadata of a clip take some kB."""
     few, many = (
@@ -210,6 +210,8 @@ def broken(frame, how):
         "a row twice": lambda: pd.concat([frame.iloc[: middle + 1], frame.iloc[middle:]]),
         "a row less": lambda: frame.drop(index=middle),
         "the first row less": lambda: frame.iloc[1:],
+        "the last row less": lambda: frame.iloc[:-1],
+        "the last row of a clip less": lambda: frame.drop(index=6),
         "another speaker within a clip": lambda: frame.assign(speaker=["x"] * middle + ["y"] * (len(frame) - middle)),
         "no start": lambda: frame.assign(start=np.nan),
         "no end": lambda: frame.assign(end=np.nan),
@@ -222,6 +224,7 @@ def broken(frame, how):
     "how",
     [
         *("shuffled", "reversed", "sorted by time", "a row twice", "a row less", "the first row less"),
+        *("the last row less", "the last row of a clip less"),
         *("another speaker within a clip", "no start", "no end", "no start of the clips"),
         "a start of the clip for each frame",
     ],
@@ -236,7 +239,7 @@ def test_frames_that_are_not_whole_and_in_order_are_no_clips(how, cut):
 
 
 @pytest.mark.parametrize(
-    "column", ["start", "end", "lead", "clip_start", "clip_end", "file", "speaker", "emotion", "c1"]
+    "column", ["start", "end", "lead", "trail", "clip_start", "clip_end", "file", "speaker", "emotion", "c1"]
 )
 def test_a_column_that_is_missing_is_named(column):
     with pytest.raises(TableError, match=f"lacks the column '?{column}"):

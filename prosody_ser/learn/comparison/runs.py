@@ -16,7 +16,7 @@ from ..speakers.names import speakers_of
 from ..splits.evaluation_plan import EvaluationPlan
 from ..splits.listed import ListedFolds
 from ..splits.split_file import clip_keys, refuse_repeated, roles_of
-from .same_clips import refuse_other_clips
+from .same_clips import refuse_other_clips, with_times_of
 
 
 def evaluate_all(
@@ -34,7 +34,8 @@ def evaluate_all(
     Parameters
     ----------
     tables : mapping of str to FeatureTable
-        The same clips, in any order, with other features, or with frames.
+        The same clips, in any order, with other features, or with frames. Their ends may differ by a rounding
+        (:func:`prosody_ser.learn.comparison.same_clips.with_times_of`).
     pipelines : mapping of str (or another key) to estimator
         Each is evaluated on the tables that it can read: those of features, or those of frames.
     folds, seed, n_jobs
@@ -69,6 +70,7 @@ def _same_folds(tables: Mapping[str, FeatureTable], folds: Any, seed: int) -> di
     (first, table), *others = tables.items()
     plans = {first: EvaluationPlan.of(table, folds, seed=seed)}
     for name, other in others:
+        other = with_times_of(table, other)
         order = _order_in(first, plans[first], name, other)
         splitter = plans[first].splitter
         if (order != np.arange(len(order))).any():

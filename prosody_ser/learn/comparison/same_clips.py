@@ -1,8 +1,16 @@
 """Whether two tables, or two results, are of the same clips and mean the same by right."""
 
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
 
 from ...errors import ProtocolError
+from ...tables.feature_table import FeatureTable
+
+#: Two programs may round the ends of one clip differently; clips whose ends differ by less are the same clip, in s.
+TOLERANCE_S = 0.01
 
 
 def refuse_other_clips(one: Mapping[tuple, str], other: Mapping[tuple, str], one_name: str, other_name: str) -> None:
@@ -18,3 +26,32 @@ def refuse_other_clips(one: Mapping[tuple, str], other: Mapping[tuple, str], one
             raise ProtocolError(
                 f"{both}: different labels ({key[0]} is {one[key]} in {one_name}, {label} in {other_name})"
             )
+
+
+def with_times_of(first: FeatureTable, table: FeatureTable) -> FeatureTable:
+    """A table whose clips start and end where the same clips of the first do.
+
+    A clip is the same if file, variant, corpus and speaker are, and if each of its ends is known in one table alone,
+    or differs by at most :data:`TOLERANCE_S`. Clips of which the first has none, or several, keep their times.
+    """
+    known = defaultdict(list)
+    for key, times in _clips_of(first.frame):
+        known[key].append(times)
+    aligned, changed = [], False
+    for key, times in _clips_of(table.frame):
+        like = [others for others in known[key] if all(map(_near, times, others))]
+        aligned.append(like[0] if len(like) == 1 else times)
+        changed |= aligned[-1] != times
+    if not changed:
+        return table
+    starts, ends = zip(*aligned, strict=True)
+    return replace(table, frame=table.frame.assign(start=starts, end=ends))
+
+
+def _clips_of(frame: pd.DataFrame) -> list[tuple[tuple, tuple[float, float]]]:
+    keys = zip(*(frame[column].astype(str) for column in ("file", "variant", "corpus", "speaker")), strict=True)
+    return list(zip(keys, zip(frame["start"], frame["end"], strict=True), strict=True))
+
+
+def _near(one: float, other: float) -> bool:
+    return one != one or other != other or abs(one - other) <= TOLERANCE_S

@@ -10,8 +10,9 @@ EmoBox's published fold lists are read too: see :mod:`prosody_ser.learn.splits.e
 
 import hashlib
 import json
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import compress
 from os import PathLike
 from pathlib import Path
@@ -201,7 +202,7 @@ def _from_json(content: dict[str, Any], path: Path, table: FeatureTable) -> tupl
         raise ProtocolError(f"{path}: the folds are not those of its hash: the file was changed or is damaged")
     refuse_repeated(keys, path)
     place = {key: i for i, key in enumerate(keys)}
-    wanted = clip_keys(table)
+    wanted = _as_written(clip_keys(table), place)
     refuse_missing([key[0] for key in wanted if key not in place], path)
     rows = [place[key] for key in wanted]
     return list(range(1, roles.shape[1] + 1)), roles[rows], len(keys) - len(set(rows))
@@ -225,7 +226,7 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
         if fold in of_clip:
             raise ProtocolError(f"{path}: line {line}: {key[0]} is in fold {fold} twice")
         of_clip[fold] = role
-    wanted = clip_keys(table, columns)
+    wanted = _as_written(clip_keys(table, columns), by_fold)
     refuse_missing([key[0] for key in wanted if key not in by_fold], path)
     _refuse_ambiguous(wanted, clip_keys(table, ["file", "corpus"]), path)
     for key in wanted:
@@ -238,7 +239,19 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
             raise ProtocolError(f"{path}: {key[0]} has no role in fold {lacking}; say unused if it plays none")
     roles = np.array([[by_fold[key].get(label, TRAIN) for label in labels] for key in wanted])
     copies = table.frame[table.copies]  # a list of all rows has these too
-    return labels, roles, len(set(by_fold) - set(wanted) - set(_keys_of(copies, columns)))
+    return labels, roles, len(set(by_fold) - set(wanted) - set(_as_written(_keys_of(copies, columns), by_fold)))
+
+
+def _as_written(wanted: list[tuple], known: Collection[tuple]) -> list[tuple]:
+    """The keys of a table's clips, each with its file's name in the Unicode form in which a list has it."""
+    if all(key in known for key in wanted):
+        return wanted
+    forms = {_composed(key): key for key in known}
+    return [key if key in known else forms.get(_composed(key), key) for key in wanted]
+
+
+def _composed(key: tuple) -> tuple:
+    return (unicodedata.normalize("NFC", key[0]), *key[1:])
 
 
 def _role(word: str, path: Path) -> int:

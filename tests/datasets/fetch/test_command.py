@@ -121,11 +121,12 @@ def test_a_killed_download_goes_on_with_the_same_command(server, tmp_path, numbe
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment(server, tmp_path):
+@pytest.mark.parametrize("n_loops", [1, pytest.param(5, marks=pytest.mark.thorough)])
+def test_killed_at_any_moment(server, tmp_path, n_loops):
     """SIGKILL at random moments, three times; then one run to its end leaves the corpus and nothing else."""
     server.files[PATH] = ZIP
     rng = random.Random(0)
-    for loop in range(3):
+    for loop in range(n_loops):
         folder = tmp_path / str(loop)
         folder.mkdir()
         server.behave(PATH, *[loopback.drip(20_000, 0.01)] * 3)

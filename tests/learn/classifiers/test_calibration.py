@@ -22,6 +22,7 @@ from prosody_ser.learn.preprocessing.speaker_norm import SPEAKER_NORMS
 from prosody_ser.learn.speakers.enrolment import mark_enrolment
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut
+from tests.support.crossed import crossed
 from tests.support.pipelines import quick_pipeline
 from tests.support.schemas import validator
 from tests.support.sequences import FEATURE_MODELS
@@ -160,15 +161,14 @@ def test_inner_folds_share_no_speaker_and_see_all():
     assert fitted.estimator_.heard == set(speakers_of(X))
 
 
-@pytest.mark.parametrize("balance", BALANCES)
-def test_a_class_of_one_clip_for_each_of_few_speakers(balance):
+@pytest.mark.parametrize(("balance", "n_speakers"), crossed(BALANCES, [2, 3]))
+def test_a_class_of_one_clip_for_each_of_few_speakers(balance, n_speakers):
     frame = TABLE.frame
     first = ~frame.duplicated(["speaker", "emotion"])
-    for n_speakers in (2, 3):
-        few = first & frame["speaker"].isin([f"s{i:02d}" for i in range(n_speakers)])
-        rare = FeatureTable(frame[(frame["emotion"] != "class2") | few], TABLE.feature_names)
-        data = evaluate(rare, make_pipeline("svm", balance=balance, calibrate=True)).data
-        assert data["per_class"]["class2"]["support"] == n_speakers
+    few = first & frame["speaker"].isin([f"s{i:02d}" for i in range(n_speakers)])
+    rare = FeatureTable(frame[(frame["emotion"] != "class2") | few], TABLE.feature_names)
+    data = evaluate(rare, make_pipeline("svm", balance=balance, calibrate=True)).data
+    assert data["per_class"]["class2"]["support"] == n_speakers
 
 
 def test_what_cannot_be_calibrated_is_one_line():

@@ -74,8 +74,7 @@ def test_only_class_weights_are_ever_refused_and_samplers_by_networks():
     assert refused == {("lda", "class-weight"), ("knn", "class-weight")} | networks
 
 
-@pytest.mark.parametrize("split", SPLITS)
-@pytest.mark.parametrize("balance", BALANCES)
+@pytest.mark.parametrize(("balance", "split"), crossed(BALANCES, SPLITS))
 def test_models_see_training_clips_when_they_learn_and_test_clips_when_they_predict(splits, balance, split):
     pipeline = make_pipeline("logreg", balance=balance)
     pipeline.steps.insert(0, ("first", Spy("first")))

@@ -321,6 +321,32 @@ def test_tables_of_other_clips_or_labels_are_refused(table):
         evaluate_all({"a.csv": table, "b.csv": FeatureTable(frame, table.feature_names)}, pipelines)
 
 
+def test_ends_that_two_programs_round_differently_are_the_same(table):
+    """openSMILE counts in microseconds, and a length at 48 kHz is no whole number of samples at 16 kHz."""
+    frame = table.frame.assign(start=0.0, end=2.0)
+    ours = FeatureTable(frame, table.feature_names)
+    rounded = FeatureTable(frame.assign(end=2.00002), table.feature_names)
+    unknown = FeatureTable(frame.assign(start=np.nan, end=np.nan), table.feature_names)
+    runs = evaluate_all({"a": ours, "b": rounded, "c": unknown}, {"lda": make_pipeline("lda")})
+    assert len({result.data["protocol"]["split_hash"] for result in runs.values()}) == 1
+    assert len(compare(list(runs.values())).pairs) == 3
+    other_part = FeatureTable(frame.assign(start=1.0), table.feature_names)
+    with pytest.raises(ProtocolError, match="different clips"):
+        evaluate_all({"a": ours, "b": other_part}, {"lda": make_pipeline("lda")})
+
+
+def test_two_segments_of_one_recording_are_told_apart_by_their_times(table):
+    frame = table.frame.assign(file="one.wav", start=np.arange(len(table.frame)) * 2.0)
+    frame["end"] = frame["start"] + 1.5
+    ours = FeatureTable(frame, table.feature_names)
+    theirs = FeatureTable(frame.assign(start=frame["start"] + 1e-4)[::-1], table.feature_names)
+    one, other = evaluate_all({"a": ours, "b": theirs}, {"lda": make_pipeline("lda")}).values()
+    assert one.data["confusion"] == other.data["confusion"]
+    untimed = FeatureTable(frame.assign(start=np.nan, end=np.nan), table.feature_names)
+    with pytest.raises(ProtocolError, match="is there twice"):
+        evaluate_all({"a": ours, "b": untimed}, {"lda": make_pipeline("lda")})
+
+
 def test_enrolment_is_compared_with_itself_only(table):
     enrolled = {model: make_pipeline(model, speaker_norm="enrol") for model in ("lda", "knn")}
     runs = evaluate_all({"t": table}, enrolled)

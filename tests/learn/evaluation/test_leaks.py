@@ -1,7 +1,5 @@
 """Nothing is learned outside the training fold. The proofs that the project exists for."""
 
-from itertools import product
-
 import joblib
 import numpy as np
 import pytest
@@ -108,7 +106,7 @@ def test_enrolment_clips_are_drawn_without_looking_at_labels_and_scored_in_no_tr
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("balance", "speaker_norm"), [*product(BALANCES, ("none", "speaker")), ("none", "enrol"), ("smote", "enrol")]
+    ("balance", "speaker_norm"), [*crossed(BALANCES, ("none", "speaker")), ("none", "enrol"), ("smote", "enrol")]
 )
 def test_pure_noise_scores_chance(balance, speaker_norm):
     """1,500 rows, 10 speakers, 4 imbalanced classes, 3 seeds. SMOTE before the split would score 0.66."""

@@ -134,9 +134,10 @@ def test_families_come_from_the_catalogue():
     }
 
 
-@pytest.mark.parametrize("speaker_norm", ["none", "speaker"])
-@pytest.mark.parametrize("n_classes", [2, 3])
-@pytest.mark.parametrize("model", ["svm", "linear-svm", "logreg", "lda", "rf", "knn"])
+@pytest.mark.parametrize(
+    ("model", "n_classes", "speaker_norm"),
+    crossed(["svm", "linear-svm", "logreg", "lda", "rf", "knn"], [2, 3], ["none", "speaker"]),
+)
 def test_the_quick_way_says_what_the_slow_way_says(monkeypatch, model, n_classes, speaker_norm):
     shares = (0.5, 0.3, 0.2) if n_classes == 3 else (0.5, 0.5)
     table = random_table(4, n_rows=150, n_features=12, shares=shares, signal=1.0)
@@ -330,7 +331,7 @@ def test_shapley_values_find_the_cue_and_do_not_depend_on_what_else_is_asked(tab
 def test_shapley_values_are_the_same_with_any_number_of_jobs():
     pytest.importorskip("shap")
     small = planted(n_rows=60, n_speakers=3)
-    one, two = (explain(small, make_pipeline("svm"), [3, 50], n_background=10, n_jobs=n) for n in (1, 2))
+    one, two = (explain(small, make_pipeline("svm"), [3, 50], n_background=3, n_jobs=n) for n in (1, 2))
     np.testing.assert_array_equal(one.values, two.values)
 
 

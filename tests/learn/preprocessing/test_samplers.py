@@ -12,6 +12,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from prosody_ser import FeatureTable, evaluate
 from prosody_ser.learn.classifiers.registry import BALANCES, build
 from prosody_ser.learn.preprocessing.samplers import FoldADASYN, FoldBorderlineSMOTE, FoldSMOTETomek, FoldUnderSampler
+from tests.support.crossed import crossed
 from tests.support.pipelines import quick_pipeline
 from tests.support.tables import acted_table
 
@@ -54,17 +55,15 @@ def test_samplers_survive_small_classes(balance, n_rare, far, as_frame):
         assert (made <= own.max(axis=0) + 1e-9).all()
 
 
-@pytest.mark.parametrize("n_rare", [2, 3, 5])
-@pytest.mark.parametrize("balance", SAMPLERS)
-def test_a_fold_with_a_rare_class_is_fitted(balance, n_rare):
+@pytest.mark.parametrize(("balance", "n_rare", "model"), crossed(SAMPLERS, [2, 3, 5], ["svm", "lda", "knn"]))
+def test_a_fold_with_a_rare_class_is_fitted(balance, n_rare, model):
     """Held out one by one, its clips are down to one in training."""
     frame = TABLE.frame
     order = frame.groupby("emotion").cumcount()
     kept = frame[(frame["emotion"] != "class2") | order.isin(range(n_rare))].copy()
     kept.loc[kept["emotion"] == "class2", "speaker"] = [f"s{i:02d}" for i in range(n_rare)]
     rare = FeatureTable(kept, TABLE.feature_names)
-    for model in ("svm", "lda", "knn"):
-        assert evaluate(rare, quick_pipeline(model, balance=balance)).data["per_class"]["class2"]["support"] == n_rare
+    assert evaluate(rare, quick_pipeline(model, balance=balance)).data["per_class"]["class2"]["support"] == n_rare
 
 
 @pytest.mark.parametrize("balance", ["none", *SAMPLERS])

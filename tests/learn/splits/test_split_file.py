@@ -1,6 +1,7 @@
 """Folds survive their file, published lists are read, and what does not fit the table is refused by name."""
 
 import json
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -98,6 +99,19 @@ def test_a_plain_list_of_folds_is_enough(tmp_path):
     ]
     assert result["protocol"]["split"] == "3 speaker-disjoint folds of s.csv"
     assert all(fold["n_train"] + fold["n_test"] == len(TABLE) for fold in result["protocol"]["folds"])
+
+
+@pytest.mark.parametrize("suffix", [".json", ".csv"])
+def test_names_in_the_other_unicode_form_are_the_same_clips(tmp_path, suffix):
+    """macOS and some archives write ö as o and a diaeresis."""
+    one, other = (
+        FeatureTable(TABLE.frame.assign(file=unicodedata.normalize(form, "schön ") + TABLE.frame["file"]), ("x0", "x1"))
+        for form in ("NFC", "NFD")
+    )
+    write_split(tmp_path / f"s{suffix}", one, "3")
+    folds = read_split(tmp_path / f"s{suffix}", other)
+    assert folds.n_absent == 0
+    assert evaluate(other, MODEL, folds=folds).uar == evaluate(one, MODEL, folds="3").uar
 
 
 def test_a_sentence_shared_is_refused_where_the_file_promises_otherwise(tmp_path):

@@ -160,7 +160,7 @@ def run(folder, seed, n_damaged, n_forged):
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize(
     ("n_damaged", "n_forged"),
-    [(40, 80), pytest.param(1000, 1500, marks=[pytest.mark.thorough, pytest.mark.timeout(3600)])],
+    [(12, 24), pytest.param(1000, 1500, marks=[pytest.mark.thorough, pytest.mark.timeout(3600)])],
 )
 def test_random_damage_and_forgery_never_crash(tmp_path, n_damaged, n_forged):
     for name in MODELS:
