@@ -8,12 +8,12 @@ from .sequence_classifier import SequenceClassifier
 
 N_FILTERS = (16, 32, 64)
 N_DENSE = 64
-#: How many bands and frames each pooling joins.
-POOLING = ((2, 2), (2, 2), (2, 1))
+#: How many bands and frames each convolution goes on by.
+STRIDES = ((2, 2), (2, 2), (2, 1))
 
 
 class SpectrogramCNN(nn.Module):
-    """Three convolutions with batch normalisation and pooling, mean and maximum over time, two dense layers.
+    """Three strided convolutions with batch normalisation, mean and maximum over time, two dense layers.
 
     Padding is 0 before each convolution, and takes no part in what is pooled over time, so that a clip's scores
     do not depend on the clips beside it.
@@ -28,12 +28,11 @@ class SpectrogramCNN(nn.Module):
         super().__init__()
         self.augment = SpecAugment()
         self.convolutions, self.norms = nn.ModuleList(), nn.ModuleList()
-        n_in, self.pooling = 1, []
-        for n_out, (bands, frames) in zip(N_FILTERS, POOLING, strict=True):
-            self.convolutions.append(nn.Conv2d(n_in, n_out, 3, padding=1, bias=False))
+        n_in = 1
+        for n_out, (bands, frames) in zip(N_FILTERS, STRIDES, strict=True):
+            self.convolutions.append(nn.Conv2d(n_in, n_out, 3, stride=(bands, frames), padding=1, bias=False))
             self.norms.append(nn.BatchNorm2d(n_out))
             n_bands = -(-n_bands // bands)
-            self.pooling.append((bands, frames))
             n_in = n_out
         self.dense = nn.Sequential(
             nn.Dropout(dropout),
@@ -46,12 +45,9 @@ class SpectrogramCNN(nn.Module):
     def forward(self, frames: Tensor, mask: Tensor) -> Tensor:
         """Logits, shape (n_clips, n_classes), of frames (n_clips, n_bands, n_frames) and their mask."""
         values = self.augment(frames, mask)[:, None].contiguous(memory_format=torch.channels_last)
-        for convolution, norm, (bands, joined) in zip(self.convolutions, self.norms, self.pooling, strict=True):
-            # The largest first, then relu: the same values as the other way round, of a quarter as many. Padding is 0
-            # and stays it, the least that relu gives: a pooled frame is there if any of its frames is.
-            values = norm(convolution(values)) * mask[:, None, None]
-            values = nn.functional.max_pool2d(values, (bands, joined), ceil_mode=True).relu()
-            mask = nn.functional.max_pool1d(mask[:, None], joined, ceil_mode=True)[:, 0]
+        for convolution, norm, (_, step) in zip(self.convolutions, self.norms, STRIDES, strict=True):
+            mask = mask[:, ::step]
+            values = norm(convolution(values)).relu() * mask[:, None, None]
         values = values.flatten(1, 2)
         return self.dense(torch.cat([masked_mean(values, mask), masked_max(values, mask)], dim=1))
 

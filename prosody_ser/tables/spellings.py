@@ -101,7 +101,8 @@ def mapped_columns(
         column = theirs if theirs in columns else by_name.get(plain_name(theirs))
         if column is None:
             there = ", ".join(map(repr, columns[:12]))
-            raise error(f"there is no column {theirs!r} for {ours}{did_you_mean(theirs, columns)}; the columns are {there}")
+            near = did_you_mean(theirs, columns)
+            raise error(f"there is no column {theirs!r} for {ours}{near}; the columns are {there}")
         found[ours] = column
     for named_as_ours in (True, False):
         for ours, others in known.items():

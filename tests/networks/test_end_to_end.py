@@ -206,6 +206,8 @@ def test_the_command_line(cli, frames, monkeypatch):
     from prosody_ser.networks import classifier
 
     monkeypatch.setattr(classifier.NetworkClassifier.__init__, "__defaults__", _brief(classifier.NetworkClassifier))
+    for model in FRAME_MODELS.values():
+        monkeypatch.setitem(model.parameters, "n_members", 1)
     table = str(folder / "frames.parquet")
     done = cli("cv", table, "--model", "lstm", "--folds", "2", "--out", "r.json", "--profile")
     assert done.status == 0, done.err

@@ -14,7 +14,7 @@ QUICK = {
     "mlp": {"model__hidden_layer_sizes": (4,), "model__max_iter": 15},
     "hgb": {"model__max_iter": 3, "model__min_samples_leaf": 5},
     "cnn-features": {"model__max_epochs": 2, "model__learning_rate": 0.01},
-    "cnn": {"model__max_epochs": 2, "model__learning_rate": 0.01},
+    "cnn": {"model__max_epochs": 2, "model__learning_rate": 0.01, "model__n_members": 1},
     "lstm": {"model__max_epochs": 2, "model__learning_rate": 0.01, "model__n_members": 1},
     "ensemble": {"model__rf__n_estimators": 4, "model__mlp": "drop"},
 }

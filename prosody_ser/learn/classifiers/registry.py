@@ -89,15 +89,16 @@ MODELS = {
         network=True,
     ),
     "cnn": Model(
-        "network: two-dimensional convolutions over the log-mel spectrogram",
+        "network: two-dimensional convolutions over the log-mel spectrogram, three networks averaged",
         f"{_NETWORKS}spectrogram_cnn:SpectrogramCNNClassifier",
+        {"n_members": 3},  # three are steadier than one
         network=True,
         reads=("mel",),
     ),
     "lstm": Model(
-        "network: three bidirectional LSTMs over contours and MFCC, with attention, averaged",
+        "network: bidirectional LSTM over contours and MFCC, with attention, three networks averaged",
         f"{_NETWORKS}contour_lstm:ContourLSTMClassifier",
-        {"n_members": 3},  # three are steadier than one, and as quick as one cnn
+        {"n_members": 3},
         network=True,
         reads=(*("f0", "intensity", "hnr", "f1", "f2", "f3", "zcr", "centroid", "flux", "alpha_ratio"), "mfcc"),
     ),

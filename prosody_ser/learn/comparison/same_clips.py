@@ -1,7 +1,7 @@
 """Whether two tables, or two results, are of the same clips and mean the same by right."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import pandas as pd
@@ -14,18 +14,30 @@ TOLERANCE_S = 0.01
 
 
 def refuse_other_clips(one: Mapping[tuple, str], other: Mapping[tuple, str], one_name: str, other_name: str) -> None:
-    """Raise unless both have the same clips with the same labels; a clip's key begins with file, ends with speaker."""
+    """Raise unless both have the same clips with the same labels; a clip's key is file, start, end, ..., speaker."""
     both = f"{one_name} and {other_name}"
     for mine, theirs, name in ((one, other, one_name), (other, one, other_name)):
         only = sorted(set(mine) - set(theirs), key=str)
         if only:
             file, *_, speaker = only[0]
-            raise ProtocolError(f"{both}: different clips ({len(only)} only in {name}, e.g. {file}, speaker {speaker})")
+            hint = (
+                ". The files are the same, but start or end differ"
+                if _without_times(one) == _without_times(other)
+                else ""
+            )
+            raise ProtocolError(
+                f"{both}: different clips ({len(only)} only in {name}, e.g. {file}, speaker {speaker}){hint}"
+            )
     for key, label in other.items():
         if one[key] != label:
             raise ProtocolError(
                 f"{both}: different labels ({key[0]} is {one[key]} in {one_name}, {label} in {other_name})"
             )
+
+
+def _without_times(keys: Iterable[tuple]) -> list[tuple]:
+    """A clip's key is file, start, end, ..., speaker."""
+    return sorted(((file, *others) for file, _, _, *others in keys), key=str)
 
 
 def with_times_of(first: FeatureTable, table: FeatureTable) -> FeatureTable:
