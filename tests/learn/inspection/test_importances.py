@@ -327,7 +327,7 @@ def test_shapley_values_find_the_cue_and_do_not_depend_on_what_else_is_asked(tab
     assert some.by_family(1).sum() == pytest.approx(per_clip["shap"].sum())
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_shapley_values_are_the_same_with_any_number_of_jobs():
     pytest.importorskip("shap")
     small = planted(n_rows=60, n_speakers=3)
