@@ -3,6 +3,7 @@
 One path for every file: decoded by :mod:`prosody_ser.audio.decode`, checked and resampled block by block.
 """
 
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from .frames import FRAME_STEP, FRAME_STEP_S, SAMPLE_RATE_HZ
 from .full_scale import LARGEST, LARGEST_INTEGER, WholeNumbers, nearest_full_scale
 from .high_pass import high_passed
 from .hum import without_hum
+from .noise_floor import noise_floor_db
 
 #: Outside, a broken header would make hours of seconds or seconds of hours.
 MIN_RATE_HZ, MAX_RATE_HZ = 2000, 1_000_000
@@ -54,6 +56,8 @@ class Audio:
         The highest frequency that it holds, 8000 at the most; see :mod:`prosody_ser.audio.bandwidth`.
     noise_power : float
         Of the steady noise in the recording, on the same scale; 0 where none is known.
+    noise_floor_db : float
+        Level of the quietest parts of the recording; see :mod:`prosody_ser.audio.noise_floor`.
     notes : tuple of str
         What a user should know of how it was read, a sentence each.
     channel : str
@@ -69,6 +73,7 @@ class Audio:
     bandwidth_hz: float = SAMPLE_RATE_HZ / 2
     frame_power: np.ndarray | None = None
     noise_power: float = 0.0
+    noise_floor_db: float = math.nan
     notes: tuple[str, ...] = ()
     channel: str = ""
 
@@ -317,6 +322,7 @@ def prepare_blocks(
         bandwidth_hz=min(bandwidth_hz(mono[found.start : found.end]), sample_rate_hz / 2),
         frame_power=found.power,
         noise_power=found.noise_power,
+        noise_floor_db=noise_floor_db(voice),
         notes=notes,
         channel=channel,
     )

@@ -131,6 +131,7 @@ def _measure(open_audio: Callable[[], Audio], job: Job, start_s: float = 0.0) ->
         audio = open_audio()
         facts |= {"end": start_s + audio.duration_s, "lead": audio.lead_s, "trail": audio.trail_s}
         facts |= {"sample_rate_hz": audio.native_rate_hz, "channel": audio.channel, "bandwidth_hz": audio.bandwidth_hz}
+        facts["noise_floor_db"] = audio.noise_floor_db
         facts["note"] = "; ".join(audio.notes)
         if audio.speech_s > LONGEST_S:
             raise RecordingError("too_long", f"{audio.speech_s / 60:.0f} minutes: cut it into stretches (--segment)")

@@ -20,6 +20,7 @@ lead, trail        silence cut at the ends, in s
 sample_rate_hz     of the recording itself
 channel            which of several was measured: ``mean``, or a number from 1; empty if there was one
 bandwidth_hz       the highest frequency that is heard in it; what looks above it is NaN
+noise_floor_db     level of its quietest twentieth, dB re full scale
 pitch_floor_hz, pitch_ceiling_hz
                    the pitch search range used for this clip
 formant_ceiling_hz
@@ -49,12 +50,12 @@ INDEX_COLUMNS = ("file", "start", "end", "variant")
 METADATA_COLUMNS = (
     *("corpus", "speaker", "sex", "age", "language", "sentence", "take", "intensity", "emotion"),
     *("label", "vocal_channel", "parent"),
-    *("lead", "trail", "sample_rate_hz", "channel", "bandwidth_hz"),
+    *("lead", "trail", "sample_rate_hz", "channel", "bandwidth_hz", "noise_floor_db"),
     *("pitch_floor_hz", "pitch_ceiling_hz", "formant_ceiling_hz", "status", "error"),
     "note",
 )
 _NUMERIC_METADATA = (
-    *("start", "end", "age", "lead", "trail", "sample_rate_hz", "bandwidth_hz"),
+    *("start", "end", "age", "lead", "trail", "sample_rate_hz", "bandwidth_hz", "noise_floor_db"),
     *("pitch_floor_hz", "pitch_ceiling_hz", "formant_ceiling_hz"),
 )
 TEXT_COLUMNS = tuple(c for c in INDEX_COLUMNS + METADATA_COLUMNS if c not in _NUMERIC_METADATA)

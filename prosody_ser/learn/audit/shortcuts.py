@@ -44,6 +44,8 @@ SILENCES = {
     "noise floor": ("intensity_rel_p05_db", "intensity_rel_p20_db"),
 }
 _LOWEST = ("p05", "p20", "range_p20_p80")
+#: The column that holds the noise floor itself, where `extract` wrote it.
+_FLOOR = "noise_floor_db"
 #: Which features hold a shortcut.
 _HOLDS: dict[str, Callable[[Feature], bool]] = {
     "level": lambda feature: feature.definition.endswith(ABSOLUTE),
@@ -54,6 +56,10 @@ _HOLDS: dict[str, Callable[[Feature], bool]] = {
     "bandwidth": lambda feature: feature.family == "spectrum" or feature.needs_rate_hz > 0,
 }
 _HOLDS["sample rate"] = _HOLDS["bandwidth"]
+#: Noise fills the spectrum and the gaps, and makes the voice less harmonic.
+_HOLDS[_FLOOR] = lambda feature: (
+    feature.family == "spectrum" or feature.name.startswith(("hnr", "loudness")) or _HOLDS["noise floor"](feature)
+)
 #: Columns that hold a shortcut and are given to the quick model beside others, at most.
 _MOST_HOLDING = 64
 _MEANING = {
@@ -106,9 +112,10 @@ def find(material: Material) -> list[Finding]:
         found = recover(material, number)
         if found is None or not found.above_chance:
             continue
-        scores = _with_and_without(material, quick, what)
+        scores = _with_and_without(material, quick, column if column == _FLOOR else what)
         severe = what in ("sample rate", "bandwidth") or found.skill > MOST_SKILL
-        severe |= bool(scores) and scores["with"] - scores["without"] >= MOST_WORTH
+        # What noise moves is much of what tells emotions fairly, too: that a model needs it says nothing.
+        severe |= bool(scores) and column != _FLOOR and scores["with"] - scores["without"] >= MOST_WORTH
         if severe or what not in SILENCES:
             findings.append(_finding(WARNING if severe else NOTE, what, column, found, scores))
     return findings
@@ -206,7 +213,12 @@ def _numbers(material: Material) -> Iterator[tuple[str, np.ndarray, str | None]]
     yield "duration", (frame["end"] - frame["start"].fillna(0.0) - silence).to_numpy(dtype=float), "end - start"
     yield "leading silence", frame["lead"].to_numpy(dtype=float), "lead"
     yield "trailing silence", frame["trail"].to_numpy(dtype=float), "trail"
-    for what, names in {"level": LEVELS, **SILENCES}.items():
+    by_features = {"level": LEVELS, **SILENCES}
+    floor = frame[_FLOOR].to_numpy(dtype=float)
+    if np.isfinite(floor).any():
+        yield "noise floor", floor, _FLOOR
+        del by_features["noise floor"]
+    for what, names in by_features.items():
         for name in names:
             if name in material.features:
                 yield what, material.values[:, material.features.index(name)], name

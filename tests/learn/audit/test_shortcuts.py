@@ -32,6 +32,9 @@ def test_duration_silence_level_and_rate_that_tell_emotions_are_named():
         "pauses": (table.frame.assign(pause_share_ratio=0.1 * emotion + 0.1 * rng.random(240)), "warning"),
         "noise floor": (table.frame.assign(intensity_rel_p20_db=-9 * emotion + rng.normal(size=240)), "warning"),
     }
+    floor_db = -70 + 9 * emotion + rng.normal(size=240)
+    (measured,) = told(replace(table, frame=table.frame.assign(noise_floor_db=floor_db))).values()
+    assert (measured.severity, measured.evidence["column"]) == ("warning", "noise_floor_db")
     for what, (frame, severity) in cases.items():
         names = dict.fromkeys(
             [*table.feature_names, *(c for c in ("pause_share_ratio", "intensity_rel_p20_db") if c in frame)]
