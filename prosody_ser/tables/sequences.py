@@ -243,8 +243,7 @@ class _Gathered:
         self._n: list[int] = []
         self._sums: list[np.ndarray] = []
         self._counts: list[np.ndarray] = []
-        self._last: tuple | None = None  #: what tells the last clip, and where its last frame ends
-        self._last_row: pd.DataFrame | None = None  #: that frame, as long as the next may still be of the same clip
+        self._last: tuple[tuple, pd.DataFrame] | None = None  #: what tells the last clip, and the row of its last frame
 
     def take(self, blocks: Iterable[pd.DataFrame], keep: Callable[[np.ndarray], None]) -> None:
         for block in blocks:
@@ -273,7 +272,6 @@ class _Gathered:
         if not goes_on:
             self._check_last()
         _check_end(block.iloc[first[1:] - 1])
-        self._last_row = block.iloc[[-1]]
         defined = np.isfinite(values)
         sums = np.add.reduceat(np.where(defined, values, 0.0).astype(float), first, axis=0)
         counts = np.add.reduceat(defined.astype(int), first, axis=0)
@@ -290,15 +288,18 @@ class _Gathered:
                 self._sums.append(sums[number])
                 self._counts.append(counts[number])
                 self._places.append(place | {"start": place[CLIP_START], "end": place[CLIP_END]})
-        self._last = told[-1], end[-1]
+        self._last = told[-1], block.iloc[[-1]]
 
     def _goes_on(self, told: tuple, start: float) -> bool:
         """Whether a block's first frame is of the last block's last clip."""
-        return self._last is not None and _equal(told, self._last[0]) and abs(start - self._last[1]) < STEP_S / 2
+        if self._last is None:
+            return False
+        of_last, row = self._last
+        return _equal(told, of_last) and abs(start - float(row["end"].iloc[0])) < STEP_S / 2
 
     def _check_last(self) -> None:
-        if self._last_row is not None:
-            _check_end(self._last_row)
+        if self._last is not None:
+            _check_end(self._last[1])
 
     def first(self) -> np.ndarray:
         return np.concatenate([[0], np.cumsum(self._n, dtype=np.int64)])

@@ -97,12 +97,14 @@ def mapped_columns(
     by_name = {plain_name(column): column for column in reversed(columns) if column.strip()}
     for ours, theirs in (asked or {}).items():
         if ours not in COLUMNS:
-            raise error(f"--columns cannot set {ours!r}{did_you_mean(ours, COLUMNS)}; it sets {', '.join(COLUMNS)}")
+            raise error(
+                f"--columns cannot set {ours!r}{did_you_mean(ours, COLUMNS) or '.'} It sets {', '.join(COLUMNS)}"
+            )
         column = theirs if theirs in columns else by_name.get(plain_name(theirs))
         if column is None:
             there = ", ".join(map(repr, columns[:12]))
-            near = did_you_mean(theirs, columns)
-            raise error(f"there is no column {theirs!r} for {ours}{near}; the columns are {there}")
+            near = did_you_mean(theirs, columns) or "."
+            raise error(f"there is no column {theirs!r} for {ours}{near} The columns are {there}")
         found[ours] = column
     for named_as_ours in (True, False):
         for ours, others in known.items():

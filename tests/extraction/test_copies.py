@@ -70,7 +70,7 @@ def test_what_is_measured_is_kept_by_its_copy_and_seed(folder, tmp_path, monkeyp
 
 def test_frames_have_copies_too(folder, tmp_path):
     extraction = Extraction(folder, level="frames", augment="speed:0.8")
-    extract_to_file(extraction, tmp_path / "frames.parquet", jobs=1)
+    extract_to_file(extraction, tmp_path / "frames.parquet", jobs=2)
     table = read_table(tmp_path / "frames.parquet")
     frame = table.frame
     assert table.copies.sum() == ((frame["variant"] != "original") & (frame["status"] == "ok")).sum()

@@ -7,15 +7,15 @@ from itertools import product
 
 import pytest
 
-#: At the most one combination in so many is left.
-_SHARE = 6
+#: Of so many combinations one is run each time, where the axes are long enough; else one of fewer.
+_MOST_TURNS = 6
 
 
 def crossed(*axes, allowed=lambda *values: True):
     """Every combination of the axes that is allowed, as ``pytest.param``."""
     axes = [list(axis) for axis in axes]
     longest = max(range(len(axes)), key=lambda number: len(axes[number]))
-    n_turns = min(_SHARE, 1 + sum(len(axis) - 1 for number, axis in enumerate(axes) if number != longest))
+    n_turns = min(_MOST_TURNS, 1 + sum(len(axis) - 1 for number, axis in enumerate(axes) if number != longest))
     combinations = [values for values in product(*axes) if allowed(*values)]
     always = [values for values in combinations if _turn(axes, values) % n_turns == 0]
     for one in axes[longest]:

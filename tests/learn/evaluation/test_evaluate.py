@@ -223,6 +223,8 @@ def test_importance_finds_the_feature_that_carries_the_signal(table):
     assert found["feature"].iloc[0] == "x0"
     assert found["importance"].iloc[0] > 0.2
     assert found["importance"].iloc[1:].abs().max() < 0.05
+    again = importances(table, make_pipeline("rf"), folds=3)
+    pd.testing.assert_frame_equal(found, again)
 
 
 def test_importance_of_the_only_feature_is_all_that_is_above_chance(table):
