@@ -59,6 +59,8 @@ def run_jobs(
         answers: Iterable[tuple[Any, list]] = ((_here(function, data, given, item), []) for item in items)
     else:
         packed = cloudpickle.dumps((function, given))
+        # joblib renews a process whose memory grew, between two calls: nothing is lost, and the work has said nothing.
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
         calls = (delayed(_elsewhere)(sys.path, packed, data, item) for item in items)
         answers = Parallel(n_jobs=n_jobs, return_as="generator")(calls)
     for found, caught in answers:

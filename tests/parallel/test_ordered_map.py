@@ -1,0 +1,25 @@
+"""Many calls in other processes: what they give depends on nothing that a machine does beside them."""
+
+import time
+import warnings
+
+from prosody_ser.parallel.ordered_map import run_jobs
+
+_held = []
+
+
+def grow(megabytes, number):
+    """Keep so much memory each time, for longer than joblib waits before it looks at a process."""
+    _held.append(b"x" * (megabytes * 2**20))
+    time.sleep(0.6)
+    if number == 3:
+        warnings.warn("of the work itself", UserWarning, stacklevel=1)
+    return number
+
+
+def test_a_process_that_is_renewed_because_it_grew_is_no_warning_of_the_work():
+    """It would stand in the protocol of a result, whose bytes would depend on the memory of a machine."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert list(run_jobs(grow, range(8), given=(200,), n_jobs=2)) == list(range(8))
+    assert [str(warning.message) for warning in caught] == ["of the work itself"]
