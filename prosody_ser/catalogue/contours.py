@@ -13,6 +13,7 @@ N_MELS = 40
 N_CHROMA = 12
 N_CONTRAST = 6
 N_FORMANTS = 4
+N_RASTA = 20
 #: Enough for what lies below 4 kHz.
 NARROW_BAND_HZ = 8000
 #: Below, F1 and F2 come out up to a tenth too low, since five formants are looked for where the band has four.
@@ -174,6 +175,38 @@ _AS_COMPUTED = (
         family="intensity",
         own=f"{_OURS}, on the mel bands of the engine: librosa has no loudness",
     ),
+    *_of_mel_bands(
+        (
+            "mfcc0_rel",
+            "mel-frequency cepstral coefficient 0 over the median loudness level of the clip's voiced frames",
+            _LIBROSA_MFCC,
+            _MFCC,
+        ),
+        *(
+            (
+                f"mel{k}_rel",
+                f"level of mel band {k} of {N_MELS} over the median loudness level of the clip's voiced frames",
+                "librosa.feature.melspectrogram",
+                f"librosa's mel filters, {N_MELS} bands to 8 kHz, at most 80 dB below the clip's loudest",
+            )
+            for k in range(1, N_MELS + 1)
+        ),
+        columns="descriptor text original source",
+        unit="dB",
+        low=-500,
+        high=400,
+        own=f"{_RANGE}; the median loudness level taken off",
+    ),
+    *_of_full_band(
+        *((f"rasta{k}", f"RASTA-filtered level of auditory band {k} of {N_RASTA}") for k in range(1, N_RASTA + 1)),
+        columns="descriptor text",
+        unit="dB",
+        low=-1000,
+        high=1000,
+        source="Hermansky & Morgan 1994, on pairs of 40 mel bands to 8 kHz",
+        group="rasta",
+        own=f"{_OURS}, on the mel bands of the engine: neither Praat nor librosa has it; {_RANGE}",
+    ),
     *_contours(
         ("rms", "dB", "level of 25 ms frames, dB re full scale", -300, 100),
         source=_LIBROSA,
@@ -237,6 +270,14 @@ _AS_COMPUTED = (
         ratio_scale=True,
         original="librosa.feature.zero_crossing_rate",
         own="per second",
+    ),
+    *_contours(
+        ("rms_rel", "dB", "level of 25 ms frames over its median on the clip's voiced frames", -300, 300),
+        source=_LIBROSA,
+        group="spectrum",
+        family="intensity",
+        original="librosa.feature.rms",
+        own="at most 100 dB below the loudest frame; in dB; the median taken off",
     ),
 )
 

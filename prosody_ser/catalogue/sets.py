@@ -3,8 +3,9 @@
 from functools import cache
 
 from ..errors import chosen
+from ..functionals.sequence import SEQUENCE
 from ..functionals.statistics import FUNCTIONALS
-from .contours import CONTOURS, N_MFCC
+from .contours import CONTOURS, N_MELS, N_MFCC, N_RASTA
 from .feature import Contour, Feature, feature_of
 from .measures import MEASURES
 
@@ -64,17 +65,58 @@ def _full(contour: Contour) -> tuple[str, ...]:
         return ("mean", "p05", "p20", "p50", "p80", "p95")  # all else is that of the absolute level
     melody = contour.family in ("pitch", "intensity")
     scales = {"any"} | ({"ratio"} if contour.ratio_scale else set()) | ({"level"} if contour.level else set())
-    return tuple(f.name for f in FUNCTIONALS.values() if (melody or f.name not in _FINAL) and f.scale in scales)
+    return tuple(
+        f.name
+        for f in FUNCTIONALS.values()
+        if f.name not in SEQUENCE and (melody or f.name not in _FINAL) and f.scale in scales
+    )
+
+
+#: What `wide_v1` has of a level: the level over the clip's own, which gain and the microphone's distance don't move.
+_RELATIVE = {
+    "intensity": "intensity_rel",
+    "loudness": "loudness_rel",
+    "rms": "rms_rel",
+    "rms_voiced": "rms_rel_voiced",
+    "rms_unvoiced": "rms_rel_unvoiced",
+    "mfcc0": "mfcc0_rel",
+    **{f"mel{k}": f"mel{k}_rel" for k in range(1, N_MELS + 1)},
+}
+_RASTA = tuple(f"rasta{k}" for k in range(1, N_RASTA + 1))
+#: Contours of which `wide_v1` has every statistic of movement.
+_IN_MOTION = (
+    *("f0", "hnr", "intensity_rel", "loudness_rel", "rms_rel", "f1", "f2", "f3", "cpp", "h1h2", "h1a3"),
+    *("alpha_ratio", "hammarberg", "slope_0_500", "slope_500_1500"),
+    *("flux", "centroid", "spread", "flatness", "zcr"),
+    *(f"mfcc{k}" for k in range(1, N_MFCC + 1)),
+    *_RASTA,
+)
+_SHAPE = ("rise_share", "slope_residual", "curvature")
+
+
+def _wide(descriptor: str) -> tuple[str, ...]:
+    """Statistics that `wide_v1` has of a contour: those of `full_v1`, of its absolute twin if it has one, and more."""
+    absolute = {relative: of for of, relative in _RELATIVE.items()}.get(descriptor, descriptor)
+    contour = CONTOURS[absolute]
+    statistics = _FEW if descriptor in _RASTA else _full(contour)
+    level = [name for name in statistics if FUNCTIONALS[name].scale != "level"] if contour.level else statistics
+    more = (*_SHAPE, *SEQUENCE) if descriptor in _IN_MOTION else ()
+    return tuple(dict.fromkeys((*level, *more)))
 
 
 def _functionals_of(name: str) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     if name == "prosody_v1":
         return _PROSODY_V1, _PROSODY_V1_MEASURES
-    return {contour.descriptor: _full(contour) for contour in CONTOURS.values()}, tuple(MEASURES)
+    if name == "full_v1":
+        only_wide = {*_RELATIVE.values(), *_RASTA} - {"intensity_rel", "loudness_rel"}
+        full = [contour for contour in CONTOURS.values() if contour.descriptor not in only_wide]
+        return {contour.descriptor: _full(contour) for contour in full}, tuple(MEASURES)
+    wide = [descriptor for descriptor in CONTOURS if descriptor not in _RELATIVE]
+    return {descriptor: _wide(descriptor) for descriptor in wide}, tuple(MEASURES)
 
 
-#: Names of the feature sets: drafts, until a later version freezes them.
-FEATURE_SETS = ("prosody_v1", "full_v1")
+#: Names of the feature sets. They are frozen: a change of any value makes a set of a new name.
+FEATURE_SETS = ("prosody_v1", "full_v1", "wide_v1")
 
 
 def feature_set(name: str) -> tuple[Feature, ...]:

@@ -56,8 +56,8 @@ def export(
 ) -> None:
     """Write a model as ONNX, from features to calibrated probabilities, label and whether to abstain (extra [onnx]).
 
-    For svm, linear-svm, rf, mlp, lda and logreg that do not normalise speakers. Input: 'features', double, with the
-    columns that the metadata lists; the features themselves are measured by 'extract'.
+    For best, svm, linear-svm, rf, mlp, lda and logreg that do not normalise speakers. Input: 'features', double, with
+    the columns that the metadata lists; the features themselves are measured by 'extract'.
     """
     from ..atomic_write import check_outputs
     from ..model.onnx_export.export import check_onnx_suffix, export_onnx

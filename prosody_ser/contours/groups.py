@@ -10,7 +10,7 @@ from .analysis import Analysis
 from .cepstral_peak import cpp_contour
 from .grid import with_margin
 from .harmonics import harmonic_contours
-from .mel import delta_contours, flux_contour, loudness_contour, mfcc_contours
+from .mel import delta_contours, flux_contour, loudness_contour, mfcc_contours, rasta_contours
 from .spectral_balance import balance_contours
 from .spectrum import chroma_contours, contrast_contours, rms_contour, spectral_shape, zero_crossing_contour
 
@@ -44,12 +44,21 @@ def _harmonics(clip: Analysis) -> np.ndarray:
 def _mel(clip: Analysis) -> np.ndarray:
     levels_db = clip.mel_levels_db
     mfcc, loudness_db = mfcc_contours(levels_db), loudness_contour(clip.mel_bands)
-    told = [loudness_db, flux_contour(levels_db), mfcc, delta_contours(mfcc), levels_db, over_voice(clip, loudness_db)]
-    return np.vstack(told)
+    told = [loudness_db, flux_contour(levels_db), mfcc, delta_contours(mfcc), levels_db]
+    return np.vstack([*told, *relative_levels(clip, loudness_db, mfcc, levels_db)])
+
+
+def relative_levels(clip: Analysis, loudness_db: np.ndarray, mfcc: np.ndarray, levels_db: np.ndarray) -> list:
+    """Loudness, MFCC 0 and the mel bands over the median loudness of the voiced frames."""
+    loudness_rel = over_voice(clip, loudness_db)
+    median_db = loudness_db - loudness_rel
+    return [loudness_rel, mfcc[0] - median_db, levels_db - median_db]
 
 
 def _spectrum(clip: Analysis) -> np.ndarray:
-    return np.vstack([rms_contour(clip.audio), spectral_shape(clip.power), zero_crossing_contour(clip.audio)])
+    rms_db = rms_contour(clip.audio)
+    shape = spectral_shape(clip.power)
+    return np.vstack([rms_db, shape, zero_crossing_contour(clip.audio), over_voice(clip, rms_db)])
 
 
 GROUPS: dict[str, Callable[[Analysis], np.ndarray]] = {
@@ -60,6 +69,7 @@ GROUPS: dict[str, Callable[[Analysis], np.ndarray]] = {
     "harmonics": _harmonics,
     "balance": lambda clip: balance_contours(clip.power),
     "mel": _mel,
+    "rasta": lambda clip: rasta_contours(clip.mel_levels_db),
     "spectrum": _spectrum,
     "contrast": lambda clip: contrast_contours(clip.power),
     "chroma": lambda clip: chroma_contours(clip.power),

@@ -35,8 +35,8 @@ import math
 import numpy as np
 from numba import njit
 
+from ..compiled_code import ANY_ORDER
 from .kernels import Floats
-from .kernels.fastmath import ANY_ORDER
 
 PERIODS = 4
 NEAR_F3 = 0.10

@@ -1,4 +1,4 @@
-"""The mel spectrum of a clip and what is made of it: MFCC, their deltas, loudness, flux.
+"""The mel spectrum of a clip and what is made of it: MFCC, their deltas, loudness, flux, RASTA.
 
 40 mel bands (librosa's, Slaney) from 0 to 8 kHz, in dB with 80 dB of range below the clip's loudest band,
 orthonormal DCT-II. Coefficients 1 to 13 describe the shape of the spectrum and do not move with gain; coefficient 0
@@ -10,6 +10,7 @@ Davis, S. & Mermelstein, P. (1980). Comparison of parametric representations for
     in continuously spoken sentences. IEEE Trans. ASSP 28(4), 357-366.
 Hermansky, H. (1990). Perceptual linear predictive (PLP) analysis of speech. Journal of the Acoustical Society of
     America 87(4), 1738-1752. (Equal-loudness weights, cube root.)
+Hermansky, H. & Morgan, N. (1994). RASTA processing of speech. IEEE Trans. Speech and Audio Processing 2(4), 578-589.
 """
 
 from functools import cache
@@ -18,7 +19,7 @@ import numpy as np
 from librosa.core.convert import mel_frequencies  # all of librosa compiles for a second as it is imported
 from librosa.filters import mel
 from scipy.fft import dct
-from scipy.signal import savgol_filter
+from scipy.signal import lfilter, savgol_filter
 
 from ..audio.frames import FRAME_STEP_S, SAMPLE_RATE_HZ
 from ..catalogue.contours import N_MELS, N_MFCC
@@ -26,6 +27,8 @@ from .spectrum import N_FFT
 
 RANGE_DB = 80.0
 DELTA_FRAMES = 9
+RASTA_ZEROS = np.array([2.0, 1.0, 0.0, -1.0, -2.0]) / 10
+RASTA_POLES = np.array([1.0, -0.98])
 
 
 def mel_power(power: np.ndarray) -> np.ndarray:
@@ -73,6 +76,23 @@ def flux_contour(level_db: np.ndarray) -> np.ndarray:
     """Mean rise of the bands' levels since the frame before, in dB/s, shape (n_frames,); the first is NaN."""
     rise = np.maximum(np.diff(level_db, axis=1), 0).mean(axis=0) / FRAME_STEP_S
     return np.append(np.nan, rise)
+
+
+def rasta_contours(level_db: np.ndarray) -> np.ndarray:
+    """Levels of 20 auditory bands without what stays or drifts, in dB, shape (20, n_frames), by RASTA filtering.
+
+    The filter ``0.1 (2 + z^-1 - z^-3 - 2 z^-4) / (1 - 0.98 z^-1)`` over frames of 10 ms lets pass what changes at 1 to
+    12 Hz, as speech does; a fixed filter (microphone, room) and gain are taken off. It starts at rest at the level of
+    the first frame.
+
+    Parameters
+    ----------
+    level_db : ndarray of float64, shape (40, n_frames)
+        Of the mel bands, of which two neighbours make a band.
+    """
+    power = 10 ** (level_db / 10)
+    bands_db = 10 * np.log10(power[0::2] + power[1::2])
+    return lfilter(RASTA_ZEROS, RASTA_POLES, bands_db - bands_db[:, :1], axis=1)
 
 
 @cache

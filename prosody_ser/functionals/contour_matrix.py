@@ -1,6 +1,8 @@
 """Contours on one time grid, and what their statistics share: pure numpy, over all contours at a time."""
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -9,6 +11,7 @@ MIN_FRAMES = 3
 FINAL_S = 0.3
 N_DCT = 5
 _DCT_POINTS = 64
+T = TypeVar("T")
 
 
 class Contours:
@@ -26,6 +29,7 @@ class Contours:
         infinite = np.isinf(values)
         self.values = np.where(infinite, np.nan, values) if infinite.any() else values
         self.times_s = times_s
+        self._made: dict[Any, Any] = {}
 
     @cached_property
     def defined(self) -> np.ndarray:
@@ -97,6 +101,26 @@ class Contours:
     def speeds(self) -> "Contours":
         """Absolute changes."""
         return Contours(np.abs(self.changes.values), self.changes.times_s)
+
+    def of(self, kind: Callable[["Contours"], T]) -> T:
+        """What a function makes of these contours, made once for all statistics that ask for it."""
+        if kind not in self._made:
+            self._made[kind] = kind(self)
+        return self._made[kind]
+
+    @cached_property
+    def closed(self) -> "Contours":
+        """The defined values side by side, gaps closed, each the mean of itself and its two neighbours.
+
+        What asks for the order of the values (peaks, prediction) would find few in a contour with gaps, and would find
+        the noise of single frames without the mean, which openSMILE takes too.
+        """
+        values = self.values
+        if not self.defined.all():
+            values = np.take_along_axis(values, np.argsort(~self.defined, axis=1, kind="stable"), axis=1)
+        before = np.concatenate([values[:, :1], values[:, :-1]], axis=1)
+        after = np.concatenate([values[:, 1:], values[:, -1:]], axis=1)
+        return Contours((before + values + np.where(np.isnan(after), values, after)) / 3, self.times_s)
 
     @cached_property
     def ends(self) -> tuple[np.ndarray, np.ndarray]:

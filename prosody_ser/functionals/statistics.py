@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .contour_matrix import MIN_FRAMES, N_DCT, Contours
+from .sequence import LEAST_GAIN_DB, SEQUENCE
 
 #: What unit a functional's value has, given the contour's, and which values are possible, given the contour's range.
 #: The change within one frame of 10 ms bounds every rate.
@@ -28,6 +29,9 @@ UNIT_RULES: dict[str, Callable[[str, float, float], tuple[str, float, float]]] =
     ),
     "share": lambda unit, low, high: ("ratio", 0.0, 1.0),
     "number": lambda unit, low, high: ("ratio", -1e6, 1e6),
+    "level_ratio": lambda unit, low, high: ("dB", LEAST_GAIN_DB, 0.0),
+    "events": lambda unit, low, high: ("1/s", 0.0, _FRAMES_PER_S / 2),
+    "duration": lambda unit, low, high: ("s", 0.0, 3600.0),
 }
 
 
@@ -151,4 +155,6 @@ _ALL: dict[str, tuple] = {
 }
 
 #: Every functional by name.
-FUNCTIONALS = {name: Functional(name, f"{text} of the {{}}", *rest) for name, (text, *rest) in _ALL.items()}
+FUNCTIONALS = {
+    name: Functional(name, f"{text} of the {{}}", *rest) for name, (text, *rest) in (_ALL | SEQUENCE).items()
+}

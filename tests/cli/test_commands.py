@@ -378,7 +378,7 @@ def complete(shell, line):
 def test_shells_complete_commands_options_and_models():
     assert {"cv", "compare", "cross"} <= set(complete("bash", "prosody-ser c").split())
     assert set(complete("bash", "prosody-ser cv --model ").split()) == set(MODELS)
-    assert set(complete("bash", "prosody-ser extract --set ").split()) == {"prosody_v1", "full_v1"}
+    assert set(complete("bash", "prosody-ser extract --set ").split()) == {"prosody_v1", "full_v1", "wide_v1"}
     assert "--speaker-norm" in complete("zsh", "prosody-ser cv --sp")
 
 

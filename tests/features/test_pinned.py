@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from prosody_ser.features import column_names
-from tests.support.pin_features import JOB, PINNED, REAL, SYNTHETIC, measured
+from prosody_ser.catalogue import FEATURE_SETS
+from tests.support.pin_features import JOBS, PINNED, REAL, SYNTHETIC, measured, pinned_names
 
 #: Of a feature's range over the pinned clips: what other processors and FFTs may do to a value, not what a change does.
 TOLERANCE = 1e-3
@@ -20,7 +20,8 @@ def pinned():
 
 
 def test_every_feature_of_twenty_clips_is_pinned(pinned):
-    assert list(pinned.index) == list(column_names(JOB))
+    assert list(pinned.index) == pinned_names()
+    assert {"prosody_v1", *(job.features for job in JOBS)} == set(FEATURE_SETS)
     assert set(pinned.columns) == {*SYNTHETIC, *REAL}
     assert pinned.shape[1] == 20
 

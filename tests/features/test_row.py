@@ -58,7 +58,9 @@ def check_documented(name, feature):
         assert feature.group in GROUPS
 
 
-@pytest.mark.parametrize(("name", "least", "most"), [("prosody_v1", 100, 150), ("full_v1", 1500, 5000)])
+@pytest.mark.parametrize(
+    ("name", "least", "most"), [("prosody_v1", 100, 150), ("full_v1", 1500, 5000), ("wide_v1", 3000, 5000)]
+)
 def test_sizes_of_the_sets(name, least, most):
     assert least <= len(feature_set(name)) <= most
 
@@ -169,7 +171,7 @@ def test_a_recording_at_48_khz_has_the_same_row(clips):
 
 
 def test_unknown_set():
-    with pytest.raises(ProtocolError, match="prosody_v1, full_v1"):
+    with pytest.raises(ProtocolError, match="prosody_v1, full_v1, wide_v1"):
         feature_set("egemaps")
 
 

@@ -107,18 +107,19 @@ def test_dct_agrees_with_scipy_on_a_smooth_contour():
 #: What time reversal does to each functional that it changes.
 REVERSED = {
     **dict.fromkeys(("slope", "dct1", "dct3", "dct5"), lambda same: -same),
-    **dict.fromkeys(("rise_share", "max_position", "min_position"), lambda same: 1 - same),
+    **dict.fromkeys(("rise_share", "max_position", "min_position", "time_centroid"), lambda same: 1 - same),
 }
 
 
 def test_time_reversal_flips_what_has_a_direction(contours):
     back = contours[:, ::-1]
-    for name in sorted(set(FUNCTIONALS) - {"final_drop", "final_slope", "rise_mean", "fall_mean"}):
+    pairs = {"rise_mean": "fall_mean", "rise_slope_mean": "fall_slope_mean", "rise_slope_sd": "fall_slope_sd"}
+    for name in sorted(set(FUNCTIONALS) - {"final_drop", "final_slope", *pairs, *pairs.values()}):
         expected = REVERSED.get(name, lambda same: same)(apply_functional(name, contours, TIMES))
         np.testing.assert_allclose(apply_functional(name, back, TIMES), expected, err_msg=name, atol=1e-12)
-    np.testing.assert_allclose(
-        apply_functional("rise_mean", back, TIMES), apply_functional("fall_mean", contours, TIMES)
-    )
+    for rise, fall in pairs.items():
+        forth = apply_functional(fall, contours, TIMES)
+        np.testing.assert_allclose(apply_functional(rise, back, TIMES), forth, err_msg=rise)
 
 
 @pytest.mark.parametrize("name", sorted(set(FUNCTIONALS) - {"energy_mean", "final_drop", "final_slope"}))
@@ -128,8 +129,8 @@ def test_units_follow_the_rule(contours, name):
     Left out: a level has no scale, and the final part is a fixed time.
     """
     rule = FUNCTIONALS[name].unit
-    power_of_value = {"share": 0, "number": 0}.get(rule, 1)
-    power_of_time = {"rate": 1, "speed": 1, "acceleration": 2}.get(rule, 0)
+    power_of_value = dict.fromkeys(("share", "number", "level_ratio", "events", "duration"), 0).get(rule, 1)
+    power_of_time = {"rate": 1, "speed": 1, "acceleration": 2, "events": 1, "duration": -1}.get(rule, 0)
     moved = apply_functional(name, 10 * contours, TIMES / 2)
     expected = apply_functional(name, contours, TIMES) * 10.0**power_of_value * 2.0**power_of_time
     np.testing.assert_allclose(moved, expected, rtol=1e-9)

@@ -18,8 +18,8 @@ import numpy as np
 from numba import njit
 from scipy.fft import irfft, next_fast_len, rfft
 
+from ...compiled_code import ANY_ORDER
 from . import Floats
-from .fastmath import ANY_ORDER
 
 PERIODS_PER_WINDOW = 3.0
 MAX_CANDIDATES = 15

@@ -28,8 +28,8 @@ import numpy as np
 from numba import njit
 from scipy import fft
 
+from ...compiled_code import ANY_ORDER
 from . import Floats
-from .fastmath import ANY_ORDER
 
 WINDOW_S = 0.050  # from edge to edge; Praat calls this a window length of 0.025 s
 PRE_EMPHASIS_FROM_HZ = 50.0

@@ -19,9 +19,9 @@ import numpy as np
 from numba import njit
 from scipy.fft import irfft, next_fast_len, rfft
 
+from ...compiled_code import ANY_ORDER
 from . import Floats
 from .autocorrelation import vertex
-from .fastmath import ANY_ORDER
 
 #: Samples to either side that the sinc takes.
 DEPTH = 70

@@ -20,8 +20,8 @@ import math
 import numpy as np
 from numba import njit
 
+from ...compiled_code import ANY_ORDER
 from . import Floats
-from .fastmath import ANY_ORDER
 
 Grid = tuple[float, float]
 

@@ -10,7 +10,7 @@ from ...catalogue import REFERENCE
 from ..analysis import Analysis
 from ..formants import Formants, track_formants
 from ..grid import MARGIN, sound_on_grid, with_margin
-from ..groups import GROUPS, over_voice
+from ..groups import GROUPS, over_voice, relative_levels
 from ..harmonicity import within_range
 from ..mel import loudness_contour, scaled_mfcc
 from ..pitch import Pitch, track_pitch
@@ -98,13 +98,14 @@ class ReferenceAnalysis(Analysis):
 def _mel(clip: Analysis) -> np.ndarray:
     levels_db = clip.mel_levels_db
     mfcc, loudness_db = scaled_mfcc(librosa_mfcc(levels_db)), loudness_contour(clip.mel_bands)
-    told = [loudness_db, librosa_flux(levels_db), mfcc, librosa_delta(mfcc), levels_db, over_voice(clip, loudness_db)]
-    return np.vstack(told)
+    told = [loudness_db, librosa_flux(levels_db), mfcc, librosa_delta(mfcc), levels_db]
+    return np.vstack([*told, *relative_levels(clip, loudness_db, mfcc, levels_db)])
 
 
 def _spectrum(clip: Analysis) -> np.ndarray:
     shape = where_sound(clip.power, librosa_shape(clip.power))
-    return np.vstack([librosa_rms(clip.audio), shape, librosa_zero_crossings(clip.audio)])
+    rms_db = librosa_rms(clip.audio)
+    return np.vstack([rms_db, shape, librosa_zero_crossings(clip.audio), over_voice(clip, rms_db)])
 
 
 #: What computes each group of contours of a :class:`ReferenceAnalysis`. Those that are not named here take what the

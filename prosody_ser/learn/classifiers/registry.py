@@ -21,6 +21,8 @@ class Model:
     network: bool = False  #: whether it needs PyTorch, and speakers to stop by
     #: what the contours describe that it reads frame by frame; empty for a model of a row of features
     reads: tuple[str, ...] = ()
+    #: whether the names of the columns tell it which family of features each is of
+    by_name: bool = False
     #: with more clips to train on, one fit takes more than a few minutes; None where it does not
     most_clips: int | None = None
 
@@ -45,8 +47,15 @@ _NEEDED = (
 _QUICK = ("lda", "linear-svm", "logreg")
 
 #: Parameters are scikit-learn's defaults or common choices, never searched for on a corpus whose score is reported.
-#: Those of the networks were: ``benchmarks/networks.md`` says on which.
+#: Those of the networks and of `best` were: ``benchmarks/networks.md`` and ``benchmarks/recognition.md`` say on which.
 MODELS = {
+    "best": Model(
+        "ridge regression on a kernel for each family of features, classes weighted: the best score, on wide_v1",
+        "prosody_ser.learn.classifiers.family_ridge:FamilyRidgeClassifier",
+        {"class_weight": "balanced"},
+        by_name=True,
+        most_clips=20_000,
+    ),
     # break_ties: the predicted emotion is always the one with the largest margin
     "svm": Model(
         "support vector machine, RBF kernel",

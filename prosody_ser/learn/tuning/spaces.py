@@ -2,7 +2,8 @@
 
 ``small`` is a grid of at most a dozen candidates, ``wide`` of some dozens, for a random or halving search. Values are
 the usual ones for a few hundred to a few thousand standardised clips; what the registry sets is among them. They were
-chosen by no corpus's score. What the registry sets for the networks, however, was (``benchmarks/networks.md``).
+chosen by no corpus's score. What the registry sets for `best` and for the networks, however, was
+(``benchmarks/recognition.md``, ``benchmarks/networks.md``).
 """
 
 from typing import Any
@@ -13,6 +14,10 @@ from ..preprocessing.selection import selection_parts
 SMALL, WIDE = "small", "wide"
 
 SPACES: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
+    "best": {
+        SMALL: {"model__C": (2.0, 5.0, 12.0), "model__linear_share": (0.0, 0.2, 0.5)},
+        WIDE: {"model__C": (0.5, 1.0, 2.0, 5.0, 12.0, 30.0), "model__linear_share": (0.0, 0.1, 0.2, 0.35, 0.5, 0.8)},
+    },
     "svm": {
         SMALL: {"model__C": (0.3, 1.0, 3.0, 10.0), "model__gamma": ("scale", 0.001)},
         WIDE: {

@@ -16,13 +16,14 @@ from ...errors import ModelError
 #: The kinds of numbers that a model may hold, as numpy writes them: little-endian floats, whole numbers, bytes.
 KINDS: dict[str, np.dtype[Any]] = {
     "<f8": np.dtype("<f8"),
+    "<f4": np.dtype("<f4"),
     "<i8": np.dtype("<i8"),
     "<i4": np.dtype("<i4"),
     "|u1": np.dtype("|u1"),
 }
 _MAGIC = b"\x93NUMPY\x01\x00"
 _HEADER = re.compile(
-    rb"\{'descr': '(<f8|<i8|<i4|\|u1)', 'fortran_order': False, "
+    rb"\{'descr': '(<f8|<f4|<i8|<i4|\|u1)', 'fortran_order': False, "
     rb"'shape': \(((?:\d{1,12},)?|\d{1,12}(?:, \d{1,12}){1,2})\), \} *\n"
 )
 _ALIGNMENT = 64

@@ -11,7 +11,8 @@ import numpy as np
 from ...errors import ModelError
 from .arrays import kind_of
 
-FLOAT, WHOLE, INT32, BYTE = "<f8", "<i8", "<i4", "|u1"
+FLOAT, SINGLE, WHOLE, INT32, BYTE = "<f8", "<f4", "<i8", "<i4", "|u1"
+_WORDS = re.compile(r"[a-z][a-z ]{0,39}", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}", re.ASCII)
 
 
@@ -82,6 +83,14 @@ class Taken:
         if not any(type(found) is type(value) and found == value for value in values):
             self.refuse(f"{name} is {found!r:.40}")
         return found
+
+    def words(self, name: str, most: int) -> tuple[str, ...]:
+        """Words in lower case, from one to `most` different ones, which stand in a text with commas between them."""
+        found = self._setting(name)
+        words = found.split(",") if isinstance(found, str) else []
+        if not 1 <= len(words) <= most or len(set(words)) < len(words) or not all(map(_WORDS.fullmatch, words)):
+            self.refuse(f"{name} is {found!r:.40}")
+        return tuple(words)
 
     def array(
         self,

@@ -18,6 +18,7 @@ _PLACES = {
     "LinearDiscriminantAnalysis": "classifiers",
     "WeightedMLPClassifier": "classifiers",
     "KNeighborsClassifier": "classifiers",
+    "FamilyRidgeClassifier": "family_ridge",
     "RandomForestClassifier": "trees",
     "HistGradientBoostingClassifier": "trees",
     _VOTING: "pipeline",

@@ -109,8 +109,28 @@ def votes_and_margins_of_svc(graph: Graph, x: str, model: Any) -> list[str]:
     return [votes, margins]
 
 
+def values_of_family_ridge(graph: Graph, x: str, model: Any) -> list[str]:
+    """Of the ridge regression on kernels of families; distances in single precision, as the model has them."""
+    single = graph.cast(x, np.float32)
+    share = (1 - model.linear_share) / len(model.families_)
+    roots = graph.add("Mul", graph.add("Sign", x), graph.add("Sqrt", graph.add("Abs", x)))
+    length = graph.numbered("Max", graph.add("ReduceL2", roots, axes=[1], keepdims=1), np.finfo(float).tiny)
+    values = graph.affine(graph.add("Div", roots, length), model.coef_, model.intercept_)
+    for number, bandwidth in enumerate(model.bandwidths_):
+        if bandwidth > 0:
+            own = np.flatnonzero(model.family_of_ == number)
+            asked = graph.add("Gather", single, graph.constant(own, np.int64), axis=1)
+            asked = graph.add("Unsqueeze", asked, graph.constant([1], np.int64))
+            apart = graph.add("Sub", asked, graph.constant(model.rows_[None, :, own], np.float32))
+            distance = graph.cast(graph.add("ReduceL1", apart, axes=[2], keepdims=0), np.float64)
+            kernel = graph.add("Exp", graph.numbered("Div", distance, -bandwidth))
+            values = graph.add("Add", values, graph.add("MatMul", kernel, graph.constant(share * model.dual_coef_)))
+    return [_margins(graph, values, len(model.classes_))]
+
+
 #: By type of model; the others cannot be exported.
 WRITERS: dict[str, Callable[[Graph, str, Any], list[str]]] = {
+    "FamilyRidgeClassifier": values_of_family_ridge,
     "SVC": votes_and_margins_of_svc,
     "LinearSVC": margins_of_linear,
     "RandomForestClassifier": logs_of_forest,

@@ -70,7 +70,7 @@ def refuse_unexportable(model: TrainedModel) -> None:
         )
     name = type(model.pipeline.steps[-1][1]).__name__
     if name not in WRITERS:
-        raise ModelError(f"a {name} cannot be exported to ONNX; these can: svm, linear-svm, rf, mlp, lda, logreg")
+        raise ModelError(f"a {name} cannot be exported to ONNX; these can: best, svm, linear-svm, rf, mlp, lda, logreg")
 
 
 def onnx_model(model: TrainedModel) -> Any:

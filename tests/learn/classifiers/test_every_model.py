@@ -44,7 +44,7 @@ def test_every_combination_is_scored_or_refused(plans, model, balance):
         why = (
             f"{model} cannot be balanced by {balance}: new clips are of no speaker"
             if MODELS[model].network
-            else f"{model} knows no class weight; those that do: svm, linear-svm, rf, mlp"
+            else f"{model} knows no class weight; those that do: best, svm, linear-svm, rf, mlp"
         )
         with pytest.raises(ProtocolError, match=why):
             make_pipeline(model, balance=balance)
@@ -63,7 +63,7 @@ def test_every_combination_is_scored_or_refused(plans, model, balance):
         assert tested == N_REPEATS.get(name, 1) * (len(TABLE) - n_enrolled) or name in ("fixed", "file")
         assert protocol["track"] == track
         assert ("balance" in [step["name"] for step in protocol["steps"]]) == (balance in SAMPLERS)
-        assert protocol["score_kind"] == ("margin" if "svm" in model else "probability")
+        assert protocol["score_kind"] == ("margin" if model == "best" or "svm" in model else "probability")
         for clip in data["clips"]:
             assert max(clip["scores"].values()) == clip["scores"][clip["predicted"]]
 

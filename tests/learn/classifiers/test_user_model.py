@@ -106,7 +106,7 @@ def test_a_users_class_that_cannot_be_taken_is_one_line(users_module, path, mess
 
 
 def test_a_users_class_without_class_weight_is_told_who_has(users_module):
-    with pytest.raises(ProtocolError, match="Weightless knows no class weight; those that do: svm, linear-svm"):
+    with pytest.raises(ProtocolError, match="Weightless knows no class weight; those that do: best, svm, linear-svm"):
         make_pipeline("my_models:Weightless", balance="class-weight")
 
 

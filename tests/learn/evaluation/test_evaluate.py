@@ -158,7 +158,7 @@ def test_a_speaker_of_one_clip_cannot_be_normalised(table):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda t: make_pipeline("gru"), "unknown model 'gru'; choose from svm, linear-svm, rf"),
+        (lambda t: make_pipeline("gru"), "unknown model 'gru'; choose from best, svm, linear-svm, rf"),
         (
             lambda t: make_pipeline(balance="rose"),
             "unknown balance 'rose'; choose from none, class-weight, over, under",

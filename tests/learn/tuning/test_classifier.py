@@ -266,7 +266,7 @@ def test_every_combination_is_tuned(model, balance):
         data = evaluate(TABLE, tuned, folds=3 if MODELS[model].network else 2).data
         SCHEMA.validate(data)
         assert data["protocol"]["track"] == track
-        assert data["protocol"]["score_kind"] == ("margin" if "svm" in model else "probability")
+        assert data["protocol"]["score_kind"] == ("margin" if model == "best" or "svm" in model else "probability")
         assert [step["name"] for step in data["protocol"]["steps"]][-2:] == ["model", "tune"]
         assert len(data["tuning"]["folds"]) == len(data["protocol"]["folds"])
         for fold in data["tuning"]["folds"]:

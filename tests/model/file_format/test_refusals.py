@@ -297,7 +297,7 @@ OTHER_ARRAYS = {
     "bytes": np.array([b"a"]),
     "complex": np.ones(3, dtype=complex),
     "big-endian": np.ones(3, dtype=">f8"),
-    "float32": np.ones(3, dtype="<f4"),
+    "float16": np.ones(3, dtype="<f2"),
     "records": np.zeros(3, dtype=[("a", "<f8"), ("b", "<i8")]),
     "times": np.zeros(3, dtype="datetime64[s]"),
     "bool": np.ones(3, dtype=bool),
@@ -445,6 +445,29 @@ FORGED = {
         _say("steps", -1, "settings", "n_members", value=10**9),
         _say("steps", -1, "settings", "n_members", value=True),
     ],
+    "best": [
+        _set("family_of", 0, 9),
+        _set("family_of", 0, -1),
+        _replace("family_of", lambda a: a[:-1].copy()),
+        _set("bandwidths", 0, -1.0),
+        _set("bandwidths", 0, np.nan),
+        _replace("bandwidths", lambda a: np.append(a, 1.0)),
+        _set("rows", (0, 0), np.nan),
+        _replace("rows", lambda a: a[:0].copy()),
+        _replace("rows", lambda a: a[:, :1].copy()),
+        _replace("rows", lambda a: a.astype(np.float64)),
+        _replace("dual_coef", lambda a: a[:-1].copy()),
+        _set("dual_coef", (0, 0), np.inf),
+        _replace("coef", lambda a: a[:, :1].copy()),
+        _replace("intercept", lambda a: a[:1].copy()),
+        _say("steps", -1, "settings", "families", value="Other"),
+        _say("steps", -1, "settings", "families", value=""),
+        _say("steps", -1, "settings", "families", value="other,other"),
+        _say("steps", -1, "settings", "families", value="other,pitch"),
+        _say("steps", -1, "settings", "families", value=["other"]),
+        _say("steps", -1, "settings", "linear_share", value=1.5),
+        _say("steps", -1, "settings", "C", value=0.0),
+    ],
     "knn": [
         _set("named", 0, 3),
         _set("named", 0, -1),
@@ -582,7 +605,7 @@ def load_forged(content, folder):
 def test_unknown_feature_sets_are_named(files, refused):
     model, card, columns = parts_of(files["lda"])
     said = refused(forged(model | {"feature_set": "prosody_v9"}, card, columns), card_too=False)
-    assert said == "its feature set is 'prosody_v9', which this release does not know (prosody_v1, full_v1)"
+    assert said == "its feature set is 'prosody_v9', which this release does not know (prosody_v1, full_v1, wide_v1)"
     said = refused(forged(model | {"feature_set": "full_v1"}, card, columns), card_too=False)
     assert said == "its feature 'x0' is not in full_v1"
 

@@ -27,7 +27,7 @@ TABLES = {
     2: acted_table(rows_each=12, n_features=6, signal=1.0, shares=(0.6, 0.4)),
     5: acted_table(rows_each=30, n_features=6, signal=0.8, shares=(0.2,) * 5),
 }
-EXPORTABLE = ("svm", "linear-svm", "rf", "mlp", "lda", "logreg")
+EXPORTABLE = ("best", "svm", "linear-svm", "rf", "mlp", "lda", "logreg")
 #: Double precision throughout: only the order of sums differs.
 TOLERANCE = 1e-11
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -78,7 +78,7 @@ def test_onnxruntime_agrees(bases, name, n_labels, select):
     pipeline = quick_pipeline(name)
     if select:
         pipeline.steps.insert(2, ("select", SelectKBest(k=3)))
-    weights = (0.4, 1.7) if name == "svm" and n_labels > 2 else (0.9,)
+    weights = (0.4, 1.7) if name == "svm" and n_labels > 2 else (3.0,) if name == "best" else (0.9,)
     X = new_rows(table)
     found = assert_agree(made(base, pipeline, table, weights), X)
     assert len(set(found["label"])) > n_labels // 2  # not one for all
@@ -115,7 +115,7 @@ def test_trees_without_a_question(bases):
 @pytest.mark.parametrize("name", [n for n in FEATURE_MODELS if n not in EXPORTABLE])
 def test_others_say_that_they_cannot(bases, name):
     model = made(bases[3], quick_pipeline(name), TABLES[3], (1.0,))
-    with pytest.raises(ModelError, match="cannot be exported to ONNX; these can: svm, linear-svm, rf, mlp, lda"):
+    with pytest.raises(ModelError, match="cannot be exported to ONNX; these can: best, svm, linear-svm, rf, mlp, lda"):
         onnx_model(model)
 
 

@@ -1,4 +1,6 @@
-"""Where numba keeps compiled code, ours and librosa's: a folder that can be written, in a strange container too.
+"""What every compiled function asks of numba, and where numba keeps what it compiled, ours and librosa's.
+
+The place is a folder that can be written, in a strange container too.
 
 Left to itself, numba refuses to load a function where neither the folder of its module nor the user's cache can be
 written, as for a user without a home in a container.
@@ -12,8 +14,10 @@ from pathlib import Path
 from numba import config
 from numba.misc.appdirs import AppDirs
 
-from ..paths import private_folder
+from .paths import private_folder
 
+#: For sums in any order, so that they run in vectors; NaN stays NaN.
+ANY_ORDER = {"reassoc", "contract", "nsz"}
 _VARIABLE = "NUMBA_CACHE_DIR"
 
 
@@ -27,7 +31,7 @@ def _find_a_place() -> None:
 
 def _beside_the_modules() -> list[str]:
     librosa = find_spec("librosa")
-    homes = [Path(__file__).parents[1], *([] if librosa is None else [Path(librosa.origin or "").parent])]
+    homes = [Path(__file__).parent, *([] if librosa is None else [Path(librosa.origin or "").parent])]
     # numba asks folder by folder; one of each package stands for the others, since an installation is of one owner.
     return [str(home / room / "__pycache__") for home, room in zip(homes, ("contours", "core"), strict=False)]
 

@@ -1,0 +1,227 @@
+"""Statistics of how a contour moves: shares of time, prediction, peaks and the slopes between extremes.
+
+They are those of openSMILE's ComParE set that :mod:`~prosody_ser.functionals.statistics` lacks. All of them look at
+:attr:`Contours.closed`: gaps are closed, and values are means of three frames.
+
+References
+----------
+Schuller, B. et al. (2013). The INTERSPEECH 2013 computational paralinguistics challenge. Interspeech, 148-152.
+Makhoul, J. (1975). Linear prediction: a tutorial review. Proceedings of the IEEE 63(4), 561-580.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from .contour_matrix import Contours
+
+#: Order of the linear prediction of a contour.
+LPC_ORDER = 5
+#: A ratio of powers below 1e-9 is rounding.
+LEAST_GAIN_DB = -90.0
+
+
+def _distance(low: float, high: float) -> Callable[[Contours], np.ndarray]:
+    return lambda c: c.closed.quantile(high) - c.closed.quantile(low)
+
+
+def _time_above(percent: int) -> Callable[[Contours], np.ndarray]:
+    """Share of the frames above so many percent of the way from the 1st to the 99th percentile."""
+
+    def share(c: Contours) -> np.ndarray:
+        low, high = c.closed.quantile(0.01), c.closed.quantile(0.99)
+        level = low + percent / 100 * (high - low)
+        return np.where(high > low, (c.closed.values > level[:, np.newaxis]).sum(axis=1) / c.count, np.nan)
+
+    return share
+
+
+def _convex_share(c: Contours) -> np.ndarray:
+    bends = np.diff(c.closed.values, n=2, axis=1)
+    return (bends > 0).sum(axis=1) / np.isfinite(bends).sum(axis=1)
+
+
+def _curvature_residual(c: Contours) -> np.ndarray:
+    """Standard deviation of what the least-squares parabola leaves."""
+    closed = c.closed
+    t = closed.centred_times
+    square = np.where(closed.defined, t**2 - closed.average(t**2)[:, np.newaxis], 0.0)
+    square -= ((square * t).sum(axis=1) / (t**2).sum(axis=1))[:, np.newaxis] * t  # orthogonal to the line
+    bend = (square * closed.centred).sum(axis=1) / (square**2).sum(axis=1)
+    left = closed.centred - closed.slope[:, np.newaxis] * t - bend[:, np.newaxis] * square
+    return np.sqrt(closed.average(left**2))
+
+
+def _time_centroid(c: Contours) -> np.ndarray:
+    """Relative time (0 first, 1 last frame) of the centre of the area over the contour's minimum."""
+    closed = c.closed
+    height = np.where(closed.defined, closed.values - closed.ordered[:, :1], 0.0)
+    return (height * np.arange(height.shape[1])).sum(axis=1) / height.sum(axis=1) / (closed.count - 1)
+
+
+def linear_prediction(c: Contours) -> tuple[np.ndarray, np.ndarray]:
+    """Predict each value from the five before it, by the autocorrelation of the contour less its mean.
+
+    Returns
+    -------
+    coefficients : ndarray of float64, shape (n_contours, 5)
+        ``a_k`` of ``x[t] = sum_k a_k x[t - k] + e[t]``. NaN where the contour is flat or has six frames or fewer.
+    gain : ndarray of float64, shape (n_contours,)
+        Power of what is left over that of the contour.
+    """
+    x = c.closed.centred
+    n_frames = x.shape[1]
+    lags = [(x[:, : max(n_frames - lag, 0)] * x[:, min(lag, n_frames) :]).sum(axis=1) for lag in range(LPC_ORDER + 1)]
+    r = np.stack(lags, axis=1)
+    flat = ~(r[:, 0] > 1e-20 * (c.closed.mean**2) * c.count) | (c.count <= LPC_ORDER + 1)
+    r[flat] = np.nan
+    coefficients = np.zeros((len(r), LPC_ORDER))
+    error = r[:, 0].copy()
+    for order in range(LPC_ORDER):  # Levinson and Durbin's recursion
+        known = coefficients[:, :order]
+        reflection = (r[:, order + 1] - (known * r[:, order:0:-1]).sum(axis=1)) / error
+        coefficients[:, :order] = known - reflection[:, np.newaxis] * known[:, ::-1]
+        coefficients[:, order] = reflection
+        error = error * (1 - reflection**2)
+    return coefficients, error / r[:, 0]
+
+
+def _lpc(k: int) -> Callable[[Contours], np.ndarray]:
+    return lambda c: c.of(linear_prediction)[0][:, k - 1]
+
+
+def _lpc_gain(c: Contours) -> np.ndarray:
+    return np.maximum(10 * np.log10(np.maximum(c.of(linear_prediction)[1], 1e-300)), LEAST_GAIN_DB)
+
+
+class Extremes:
+    """Peaks and valleys of contours whose gaps are closed."""
+
+    def __init__(self, c: Contours):
+        values = c.closed.values
+        change = np.diff(values, axis=1)
+        before, after = change[:, :-1], change[:, 1:]
+        peaks = (before > 0) & (after <= 0)
+        self.values = values[:, 1:-1]
+        self.n_frames = c.count
+        self.step_s = c.times_s[1] - c.times_s[0] if c.times_s.size > 1 else np.nan
+        self.peaks = peaks
+        self.n_peaks = peaks.sum(axis=1)
+        self.slopes = self._slopes(peaks | ((before < 0) & (after >= 0)))
+
+    def _slopes(self, extremes: np.ndarray) -> np.ndarray:
+        """Slope per second from the extreme before, at each extreme that has one; NaN elsewhere."""
+        last = self._last(extremes)
+        rise = self.values - np.take_along_axis(self.values, np.maximum(last, 0), axis=1)
+        frames = np.arange(last.shape[1]) - last
+        return np.where(extremes & (last >= 0), rise / (frames * self.step_s), np.nan)
+
+    @staticmethod
+    def _last(marked: np.ndarray) -> np.ndarray:
+        """At each frame the index of the marked frame before it, -1 where there is none."""
+        index = np.where(marked, np.arange(marked.shape[1]), -1)
+        last = np.full(marked.shape, -1)
+        if marked.shape[1]:
+            last[:, 1:] = np.maximum.accumulate(index, axis=1)[:, :-1]
+        return last
+
+    def distances_s(self) -> np.ndarray:
+        """Time from the peak before, at each peak that has one; NaN elsewhere."""
+        last = self._last(self.peaks)
+        frames = np.arange(last.shape[1]) - last
+        return np.where(self.peaks & (last >= 0), frames * self.step_s, np.nan)
+
+    def heights(self) -> np.ndarray:
+        """Values at the peaks; NaN elsewhere."""
+        return np.where(self.peaks, self.values, np.nan)
+
+
+def _mean_sd(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation along a row of what is not NaN; NaN where there are fewer than two."""
+    count = np.isfinite(values).sum(axis=1)
+    mean = np.where(count > 1, np.nansum(values, axis=1), np.nan) / count
+    return mean, np.sqrt(np.nansum((values - mean[:, np.newaxis]) ** 2, axis=1) / np.where(count > 1, count, np.nan))
+
+
+def _peak_rate(c: Contours) -> np.ndarray:
+    extremes = c.of(Extremes)
+    return extremes.n_peaks / (extremes.n_frames * extremes.step_s)
+
+
+def _peak_range(c: Contours) -> np.ndarray:
+    heights = c.of(Extremes).heights()
+    high = np.where(np.isnan(heights), -np.inf, heights).max(axis=1, initial=-np.inf)
+    low = np.where(np.isnan(heights), np.inf, heights).min(axis=1, initial=np.inf)
+    return np.where(c.of(Extremes).n_peaks > 1, high - low, np.nan)
+
+
+def _between(sign: int, which: int) -> Callable[[Contours], np.ndarray]:
+    """Mean (0) or standard deviation (1) of the slopes upwards (1) or downwards (-1) between extremes."""
+
+    def slope(c: Contours) -> np.ndarray:
+        slopes = sign * c.of(Extremes).slopes
+        return _mean_sd(np.where(slopes > 0, slopes, np.nan))[which]
+
+    return slope
+
+
+#: As in :data:`prosody_ser.functionals.statistics.FUNCTIONALS`: what it is, rule of its unit, function.
+SEQUENCE: dict[str, tuple] = {
+    "p01": ("1st percentile", "value", lambda c: c.closed.quantile(0.01)),
+    "p25": ("25th percentile", "value", lambda c: c.closed.quantile(0.25)),
+    "p75": ("75th percentile", "value", lambda c: c.closed.quantile(0.75)),
+    "p99": ("99th percentile", "value", lambda c: c.closed.quantile(0.99)),
+    "range_p01_p99": ("distance from the 1st to the 99th percentile", "spread", _distance(0.01, 0.99)),
+    "range_p25_p50": ("distance from the 25th percentile to the median", "spread", _distance(0.25, 0.50)),
+    "range_p50_p75": ("distance from the median to the 75th percentile", "spread", _distance(0.50, 0.75)),
+    "range_p25_p75": ("distance from the 25th to the 75th percentile", "spread", _distance(0.25, 0.75)),
+    **{
+        f"time_above_{percent}": (
+            f"share of the time above {percent} % of the way from the 1st to the 99th percentile",
+            "share",
+            _time_above(percent),
+        )
+        for percent in (25, 50, 75, 90)
+    },
+    "convex_share": ("share of the frames at which the curve bends upwards (is convex)", "share", _convex_share),
+    "curvature_residual": ("standard deviation around its least-squares parabola", "spread", _curvature_residual),
+    "time_centroid": (
+        "relative time (0 first, 1 last frame) of the centre of the area over the minimum",
+        "share",
+        _time_centroid,
+    ),
+    **{
+        f"lpc{k}": (
+            f"coefficient {k} of the linear prediction of order {LPC_ORDER} from frame to frame",
+            "number",
+            _lpc(k),
+        )
+        for k in range(1, LPC_ORDER + 1)
+    },
+    "lpc_gain": (f"power that linear prediction of order {LPC_ORDER} leaves, as a level", "level_ratio", _lpc_gain),
+    "peak_rate": ("rate of peaks", "events", _peak_rate),
+    "peak_distance_mean": (
+        "mean time from peak to peak",
+        "duration",
+        lambda c: _mean_sd(c.of(Extremes).distances_s())[0],
+    ),
+    "peak_distance_sd": (
+        "standard deviation of the time from peak to peak",
+        "duration",
+        lambda c: _mean_sd(c.of(Extremes).distances_s())[1],
+    ),
+    "peak_height": (
+        "mean of the peaks, less the mean of the whole,",
+        "difference",
+        lambda c: _mean_sd(c.of(Extremes).heights())[0] - c.closed.mean,
+    ),
+    "peak_range": ("distance from the lowest to the highest peak", "spread", _peak_range),
+    "rise_slope_mean": ("mean slope from a valley up to the next peak", "speed", _between(1, 0)),
+    "rise_slope_sd": ("standard deviation of the slopes from a valley up to the next peak", "speed", _between(1, 1)),
+    "fall_slope_mean": (
+        "mean slope from a peak down to the next valley (as a positive number)",
+        "speed",
+        _between(-1, 0),
+    ),
+    "fall_slope_sd": ("standard deviation of the slopes from a peak down to the next valley", "speed", _between(-1, 1)),
+}
