@@ -44,8 +44,9 @@ def command(
     """Say which features pushed a prediction, by the fold that had not heard the speaker (SHAP).
 
     With --clip a waterfall from the base to the score, with --all a summary of every held-out clip, its values in OUT
-    and means in OUT-summary.csv. Exact and quick for rf, hgb, linear-svm, logreg and lda; slow for the others. Needs
-    the extra [explain]. Without TABLE it takes the one that 'extract' wrote last in this folder, and says which.
+    and means in OUT-summary.csv. Exact and quick for rf, hgb, linear-svm, logreg and lda; for best quick, and exact by
+    family; slow for the others. Needs the extra [explain]. Without TABLE it takes the one that 'extract' wrote last in
+    this folder, and says which.
     """
     from ..atomic_write import check_outputs
     from ..learn.inspection.shapley import check_shap, explain

@@ -17,7 +17,10 @@ LIBRARIES = ("praat-parselmouth", "librosa", "numpy", "scipy", "numba", "soundfi
 _PACKAGE = Path(__file__).resolve().parents[1]
 #: The package's own code that computes values: files, and folders with all that is below them. A draft set changes with
 #: it under the same name.
-_SOURCES = ("units.py", "compiled_code.py", "catalogue", "functionals", "audio", "augment", "contours", "measures", "plugin.py", "features")
+_SOURCES = (
+    *("units.py", "compiled_code.py", "catalogue", "functionals", "audio", "augment", "contours", "measures"),
+    *("plugin.py", "features"),
+)
 
 
 def provenance(job: Job) -> dict[str, Any]:

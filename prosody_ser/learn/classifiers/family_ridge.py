@@ -118,7 +118,7 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         self.bandwidths_ = median_distances(ordered, ends) if len(X) > 1 else np.zeros(len(names))
         weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)[named]
         targets = np.where(named[:, np.newaxis] == np.arange(self.classes_.size), 1.0, -1.0)
-        linear = _unit_rows(X)
+        linear = unit_rows(X)
         kernel = self._laplacian(self.rows_) + self.linear_share * (linear @ linear.T)
         self.dual_coef_, self.intercept_ = _ridge(
             kernel, targets[:, 1:] if self.classes_.size == 2 else targets, weights, self.C
@@ -135,7 +135,7 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         """
         X = self._checked(X)
         values = self._laplacian(X.astype(np.float32)) @ self.dual_coef_
-        values += _unit_rows(X) @ self.coef_ + self.intercept_
+        values += unit_rows(X) @ self.coef_ + self.intercept_
         return values[:, 0] if self.classes_.size == 2 else values
 
     def predict(self, X: Any) -> np.ndarray:
@@ -151,7 +151,7 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         ndarray of float64, shape (n_families, n_clips, n_outputs)
         """
         X = self._checked(X)
-        rows, linear = X.astype(np.float32), _unit_rows(X)
+        rows, linear = X.astype(np.float32), unit_rows(X)
         parts = []
         for number in range(len(self.families_)):
             own = self.family_of_ == number
@@ -178,7 +178,7 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         return laplacian_sum(asked, known, ends, np.where(self.bandwidths_ > 0, self.bandwidths_, 1.0), share)
 
 
-def _unit_rows(X: np.ndarray) -> np.ndarray:
+def unit_rows(X: np.ndarray) -> np.ndarray:
     """Signed square roots, each row scaled to length 1; a row of zeros stays."""
     roots = np.sign(X) * np.sqrt(np.abs(X))
     return roots / np.maximum(np.linalg.norm(roots, axis=1, keepdims=True), np.finfo(float).tiny)

@@ -29,6 +29,12 @@ def reaching_model(fitted: Any, X: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(np.asarray(values, dtype=float), index=X.index, columns=names)
 
 
+def named_as_fitted(model: Any, rows: np.ndarray) -> Any:
+    """Rows as a model was fitted: under the names of its features, where it knows them."""
+    names = getattr(model, "feature_names_in_", None)
+    return rows if names is None else pd.DataFrame(rows, columns=names)
+
+
 def linear_weights(model: Any) -> np.ndarray | None:
     """Coefficients by class, shape (n_classes, n_features), or None if the scores are no linear function.
 

@@ -14,11 +14,13 @@ from sklearn.base import BaseEstimator
 from ...errors import ProsodySerError, ProtocolError
 from ...parallel.ordered_map import step_counter
 from ...tables.feature_table import FeatureTable
+from ..classifiers.family_ridge import FamilyRidgeClassifier
 from ..evaluation.fitting import FittedFold, work_folds
 from ..preprocessing.sequences.reader import reader_of
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
 from .explanation import Explanation
-from .fitted import linear_weights, model_of, reaching_model
+from .family_paths import path_values
+from .fitted import linear_weights, model_of, named_as_fitted, reaching_model
 
 #: Training clips that stand for "unknown" where the model is neither a tree nor linear.
 N_BACKGROUND = 50
@@ -26,6 +28,7 @@ N_BACKGROUND = 50
 METHODS = {
     "tree": "tree SHAP, path-dependent: exact; the base is the model's mean over the rows it was fitted on",
     "linear": "linear SHAP: exact; the base is the score of the mean training clip",
+    "path": "integrated gradients from the mean training clip, whose score is the base; of a family's sum exact",
     "permutation": "permutation SHAP, a permutation there and back; the base is the mean over training clips drawn",
 }
 
@@ -51,9 +54,10 @@ def explain(
 
     Shapley values (SHAP): a fair division of ``score - base`` among the features, computed by the package `shap`. Of
     tree models (rf, hgb) with its TreeExplainer, of linear ones (linear-svm, logreg, lda) with its LinearExplainer,
-    both exact; of all others with its PermutationExplainer, where "unknown" means the values of training clips drawn
-    at random. Whatever the method, they add up to the score. They say what the model did, not what is so in speech,
-    and they divide what correlated features share in one of many possible ways.
+    both exact; of `best` by integrated gradients, whose sums over families are exact; of all others with its
+    PermutationExplainer, where "unknown" means the values of training clips drawn at random. Whatever the method, they
+    add up to the score. They say what the model did, not what is so in speech, and they divide what correlated features
+    share in one of many possible ways.
 
     Parameters
     ----------
@@ -190,6 +194,9 @@ def _shapley(
     """Method, Shapley values (n_rows, n_features[, n_classes]) and base values (n_rows[, n_classes])."""
     import shap
 
+    if isinstance(model, FamilyRidgeClassifier):
+        values, mean_score = path_values(model, test)
+        return "path", values, np.broadcast_to(mean_score, (len(rows), mean_score.size))
     score = partial(_one_score, model, kind)
     tree = type(model).__name__ in _TREES
     if tree or linear_weights(model) is not None:
@@ -219,7 +226,7 @@ _TREES = ("RandomForestClassifier", "ExtraTreesClassifier", "HistGradientBoostin
 def _scores(model: Any, test: np.ndarray) -> tuple[str, np.ndarray]:
     """What a score is, and the scores of all classes, in the order of the model's."""
     kind = _kind(model)
-    values = _one_score(model, kind, test)
+    values = _one_score(model, kind, named_as_fitted(model, test))
     return kind, np.column_stack([-values, values]) if values.ndim == 1 else values
 
 

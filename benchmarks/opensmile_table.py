@@ -1,6 +1,6 @@
-"""openSMILE's eGeMAPSv02 as a table for ``prosody-ser cv``: ``python benchmarks/egemaps_table.py DIR OUT.csv``.
+"""A set of openSMILE's as a table for ``prosody-ser cv``: ``python benchmarks/opensmile_table.py DIR OUT [SET]``.
 
-For comparison only: needs ``pip install opensmile``, whose licence forbids commercial use.
+The set is eGeMAPSv02 if not given, or ComParE_2016; OUT is a .csv or a .parquet. For comparison only: needs ``pip install opensmile``, whose licence forbids commercial use.
 """
 
 import sys
@@ -13,17 +13,21 @@ from prosody_ser.datasets import find_utterances
 
 
 def main():
-    """Write the clip as ``extract`` names it, speaker, emotion and the 88 functionals: 'compare' takes both tables."""
+    """Write the clip as ``extract`` names it, speaker, emotion and the functionals: 'compare' takes both tables."""
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
+    name = sys.argv[3] if len(sys.argv) > 3 else "eGeMAPSv02"
     utterances = find_utterances(folder).utterances
-    smile = opensmile.Smile(opensmile.FeatureSet.eGeMAPSv02, opensmile.FeatureLevel.Functionals)
+    smile = opensmile.Smile(getattr(opensmile.FeatureSet, name), opensmile.FeatureLevel.Functionals)
     table = smile.process_files([u.path for u in utterances]).reset_index()
     for name in ("file", "corpus", "speaker", "emotion"):
         table[name] = [getattr(u, name) for u in utterances]
     table["start"] = 0.0
     # openSMILE's own times are rounded to microseconds; 'compare' takes clips for the same whose times are.
     table["end"] = [info.frames / info.samplerate for info in (soundfile.info(u.path) for u in utterances)]
-    table.to_csv(out, index=False)
+    if out.suffix == ".parquet":
+        table.to_parquet(out, index=False)
+    else:
+        table.to_csv(out, index=False)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,144 @@
+"""How well emotions of unheard speakers are told, of any corpora or tables, in both tracks.
+
+    python benchmarks/bench_recognition.py emodb/wav ravdess emovo --work /tmp/recognition
+    python benchmarks/bench_recognition.py emodb/wav ravdess emovo --work /tmp/recognition --opensmile
+    python benchmarks/bench_recognition.py table.parquet --work /tmp/recognition --models svm,lda,best
+
+Of a folder the sets prosody_v1, full_v1 and wide_v1 are measured, with --opensmile (``pip install opensmile``; for
+comparison only, its licence forbids commercial use) eGeMAPSv02 and ComParE_2016 as well; a table is taken as it is. Leave
+one speaker out, pooled UAR with its interval over speakers. Then the gain of `best` on wide_v1 over the better of svm on
+prosody_v1 and on full_v1, of each corpus paired over its speakers, and over all speakers of all corpora. Results are kept
+in the folder --work: a second run only evaluates what is missing.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+import prosody_ser as ser
+
+#: What is evaluated of each table by default.
+MODELS = {
+    "prosody_v1": ("svm", "lda", "best"),
+    "full_v1": ("svm", "lda", "best"),
+    "wide_v1": ("svm", "lda", "best"),
+    "eGeMAPSv02": ("svm", "linear-svm"),
+    "ComParE_2016": ("svm", "linear-svm"),
+}
+OPENSMILE = ("eGeMAPSv02", "ComParE_2016")
+TRACKS = {"none": "blind", "speaker": "speaker-normalised"}
+
+
+def table_of(work: Path, corpus: Path, name: str) -> Path:
+    """A table of a folder, measured if it is not there."""
+    path = work / f"{_short(corpus)}-{name}.parquet"
+    if not path.exists():
+        if name in OPENSMILE:
+            command = [
+                sys.executable,
+                str(Path(__file__).with_name("opensmile_table.py")),
+                str(corpus),
+                str(path),
+                name,
+            ]
+        else:
+            command = [sys.executable, "-m", "prosody_ser", "extract", str(corpus), str(path), "--set", name]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return path
+
+
+def result_of(work: Path, path: Path, model: str, norm: str, jobs: int) -> ser.Result:
+    """An evaluation, from the folder if it was made before."""
+    out = work / f"{path.stem}-{model}-{norm}.json"
+    if not out.exists():
+        print(f"{time.strftime('%H:%M')} {out.stem}", file=sys.stderr)
+        table = ser.read_table(path)
+        ser.evaluate(table, ser.make_pipeline(model, speaker_norm=norm), n_jobs=jobs).write(out)
+    return ser.Result(json.loads(out.read_text()))
+
+
+def _short(corpus: Path) -> str:
+    parts = [part for part in corpus.resolve().parts if part != "wav"]
+    return parts[-1]
+
+
+def _cell(result: ser.Result) -> str:
+    low, high = result.data["intervals"]["uar"]
+    return f"{result.uar:.3f} ({low:.3f} to {high:.3f})"
+
+
+def speaker_gains(one: ser.Result, other: ser.Result) -> np.ndarray:
+    """Of each speaker the recall averaged over the emotions that the speaker has, by one result less by the other."""
+    scores = []
+    for result in (one, other):
+        by: dict[str, dict[str, list[bool]]] = {}
+        for clip in result.data["clips"]:
+            hits = by.setdefault(clip["speaker"], {}).setdefault(clip["emotion"], [])
+            hits.append(clip["emotion"] == clip["predicted"])
+        scores.append({s: np.mean([np.mean(hits) for hits in emotions.values()]) for s, emotions in by.items()})
+    return np.array([scores[0][speaker] - scores[1][speaker] for speaker in sorted(scores[0])])
+
+
+def print_gains(results: dict[str, dict[tuple[str, str], ser.Result]], track: str) -> None:
+    """Best on wide_v1 against the better svm, corpus by corpus, and the mean over corpora."""
+    gains, over_speakers = [], []
+    for corpus, of_corpus in results.items():
+        rivals = [of_corpus[name, "svm"] for name in ("prosody_v1", "full_v1")]
+        rival = max(rivals, key=lambda result: result.uar)
+        best = of_corpus["wide_v1", "best"]
+        pair = ser.compare([best, rival], ["best", "svm"]).pairs[0]["uar"]
+        low, high = pair["interval"]
+        gains.append(best.uar - rival.uar)
+        over_speakers.append(speaker_gains(best, rival))
+        print(f"{track}, {corpus}: best on wide_v1 over the better svm {gains[-1]:+.3f} ({low:+.3f} to {high:+.3f})")
+    # Each corpus counts the same, each speaker within it.
+    mean = np.mean([own.mean() for own in over_speakers])
+    variance = sum(own.var(ddof=1) / own.size for own in over_speakers) / len(over_speakers) ** 2
+    half = 1.96 * np.sqrt(variance)
+    print(
+        f"{track}, mean over corpora: UAR {np.mean(gains):+.3f}; by speaker {mean:+.3f} "
+        f"(95 % interval {mean - half:+.3f} to {mean + half:+.3f})"
+    )
+
+
+def main() -> None:
+    """Print a table a track, then the gains."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpora", nargs="+", type=Path, metavar="DIR|TABLE")
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--opensmile", action="store_true")
+    parser.add_argument("--models", help="Commas between; if not given, those of each set.")
+    parser.add_argument("--jobs", type=int, default=2)
+    how = parser.parse_args()
+    how.work.mkdir(parents=True, exist_ok=True)
+    sets = [name for name in MODELS if how.opensmile or name not in OPENSMILE]
+    for norm, track in TRACKS.items():
+        results: dict[str, dict[tuple[str, str], ser.Result]] = {}
+        for corpus in how.corpora:
+            if corpus.is_dir():
+                tables = {name: table_of(how.work, corpus, name) for name in sets}
+            else:
+                tables = {ser.read_table(corpus).about.get("feature_set", "table"): corpus}
+            for name, path in tables.items():
+                models = how.models.split(",") if how.models else MODELS.get(name, ("svm", "lda", "best"))
+                for model in models:
+                    made = result_of(how.work, path, model, norm, how.jobs)
+                    results.setdefault(_short(corpus), {})[name, model] = made
+        print(f"\n| {track} | model | " + " | ".join(results) + " |\n|---|---|" + "---|" * len(results))
+        rows = list(dict.fromkeys(key for of_corpus in results.values() for key in of_corpus))
+        for name, model in rows:
+            cells = [_cell(r[name, model]) if (name, model) in r else "" for r in results.values()]
+            print(f"| {name} | {model} | " + " | ".join(cells) + " |")
+        print()
+        needed = {("prosody_v1", "svm"), ("full_v1", "svm"), ("wide_v1", "best")}
+        if all(needed <= set(of_corpus) for of_corpus in results.values()):
+            print_gains(results, track)
+
+
+if __name__ == "__main__":
+    main()
