@@ -5,10 +5,11 @@
     python benchmarks/bench_recognition.py table.parquet --work /tmp/recognition --models svm,lda,best
 
 Of a folder the sets prosody_v1, full_v1 and wide_v1 are measured, with --opensmile (``pip install opensmile``; for
-comparison only, its licence forbids commercial use) eGeMAPSv02 and ComParE_2016 as well; a table is taken as it is. Leave
-one speaker out, pooled UAR with its interval over speakers. Then the gain of `best` on wide_v1 over the better of svm on
-prosody_v1 and on full_v1, of each corpus paired over its speakers, and over all speakers of all corpora. Results are kept
-in the folder --work: a second run only evaluates what is missing.
+comparison only, its licence forbids commercial use) eGeMAPSv02 and ComParE_2016 as well; a table is taken as it is.
+Leave one speaker out, pooled UAR with its interval over speakers. Then the gain of `best` on wide_v1 over the better of
+svm on prosody_v1 and on full_v1, paired over the speakers of each corpus, and over the speakers of all corpora.
+--variants also changes one thing at a time in `best` and prints what that costs. Results are kept in the folder --work:
+a second run only evaluates what is missing.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from scipy import stats
 
 import prosody_ser as ser
 
@@ -31,6 +33,15 @@ MODELS = {
     "ComParE_2016": ("svm", "linear-svm"),
 }
 OPENSMILE = ("eGeMAPSv02", "ComParE_2016")
+#: What is changed in `best` on wide_v1, one thing at a time.
+VARIANTS = {
+    "without the linear kernel": {"model__linear_share": 0.0},
+    "the linear kernel alone": {"model__linear_share": 1.0},
+    "all features one family": None,
+    "classes not weighted": {"model__class_weight": None},
+    "C 1.5": {"model__C": 1.5},
+    "C 15": {"model__C": 15.0},
+}
 TRACKS = {"none": "blind", "speaker": "speaker-normalised"}
 
 
@@ -52,14 +63,28 @@ def table_of(work: Path, corpus: Path, name: str) -> Path:
     return path
 
 
-def result_of(work: Path, path: Path, model: str, norm: str, jobs: int) -> ser.Result:
+def result_of(work: Path, path: Path, model: str, norm: str, jobs: int, variant: str = "") -> ser.Result:
     """An evaluation, from the folder if it was made before."""
-    out = work / f"{path.stem}-{model}-{norm}.json"
+    out = work / "-".join([path.stem, model, norm, *variant.split()])
+    out = out.with_name(f"{out.name}.json")
     if not out.exists():
-        print(f"{time.strftime('%H:%M')} {out.stem}", file=sys.stderr)
+        print(f"{time.strftime('%H:%M')} {out.stem}", file=sys.stderr, flush=True)
         table = ser.read_table(path)
-        ser.evaluate(table, ser.make_pipeline(model, speaker_norm=norm), n_jobs=jobs).write(out)
+        ser.evaluate(table, pipeline_of(model, norm, variant), n_jobs=jobs).write(out)
     return ser.Result(json.loads(out.read_text()))
+
+
+def pipeline_of(model: str, norm: str, variant: str):
+    """A model, or `best` with one thing changed."""
+    pipeline = ser.make_pipeline(model, speaker_norm=norm)
+    if not variant:
+        return pipeline
+    changed = VARIANTS[variant]
+    if changed is None:
+        for _, step in pipeline.steps[:-1]:
+            step.set_output(transform="default")  # without names the model knows no families
+        return pipeline
+    return pipeline.set_params(**changed)
 
 
 def _short(corpus: Path) -> str:
@@ -96,14 +121,36 @@ def print_gains(results: dict[str, dict[tuple[str, str], ser.Result]], track: st
         gains.append(best.uar - rival.uar)
         over_speakers.append(speaker_gains(best, rival))
         print(f"{track}, {corpus}: best on wide_v1 over the better svm {gains[-1]:+.3f} ({low:+.3f} to {high:+.3f})")
-    # Each corpus counts the same, each speaker within it.
+    low, high = mean_interval(over_speakers)
     mean = np.mean([own.mean() for own in over_speakers])
-    variance = sum(own.var(ddof=1) / own.size for own in over_speakers) / len(over_speakers) ** 2
-    half = 1.96 * np.sqrt(variance)
     print(
-        f"{track}, mean over corpora: UAR {np.mean(gains):+.3f}; by speaker {mean:+.3f} "
-        f"(95 % interval {mean - half:+.3f} to {mean + half:+.3f})"
+        f"{track}, mean over corpora: UAR {np.mean(gains):+.3f}; of a speaker's recalls {mean:+.3f} "
+        f"(95 % interval over speakers {low:+.3f} to {high:+.3f})"
     )
+
+
+def mean_interval(over_speakers: list[np.ndarray]) -> tuple[float, float]:
+    """95 % interval of the mean gain, each corpus counting the same, each speaker within it (Welch's t)."""
+    parts = np.array([own.var(ddof=1) / own.size for own in over_speakers])
+    freedom = parts.sum() ** 2 / sum(part**2 / (own.size - 1) for part, own in zip(parts, over_speakers, strict=True))
+    mean = np.mean([own.mean() for own in over_speakers])
+    half = stats.t.ppf(0.975, freedom) * np.sqrt(parts.sum()) / len(over_speakers)
+    return mean - half, mean + half
+
+
+def print_variants(work: Path, tables: dict[str, Path], norm: str, jobs: int) -> None:
+    """What each change of `best` does, corpus by corpus, paired over speakers."""
+    print(
+        f"| {TRACKS[norm]}: a change of `best` on wide_v1 | " + " | ".join(tables) + " |\n|---|" + "---|" * len(tables)
+    )
+    for variant in VARIANTS:
+        cells = []
+        for path in tables.values():
+            pair = [result_of(work, path, "best", norm, jobs, changed) for changed in (variant, "")]
+            found = ser.compare(pair, ["changed", "best"]).pairs[0]["uar"]
+            low, high = found["interval"]
+            cells.append(f"{found['difference']:+.3f} ({low:+.3f} to {high:+.3f})")
+        print(f"| {variant} | " + " | ".join(cells) + " |", flush=True)
 
 
 def main() -> None:
@@ -112,6 +159,7 @@ def main() -> None:
     parser.add_argument("corpora", nargs="+", type=Path, metavar="DIR|TABLE")
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--opensmile", action="store_true")
+    parser.add_argument("--variants", action="store_true")
     parser.add_argument("--models", help="Commas between; if not given, those of each set.")
     parser.add_argument("--jobs", type=int, default=2)
     how = parser.parse_args()
@@ -138,6 +186,9 @@ def main() -> None:
         needed = {("prosody_v1", "svm"), ("full_v1", "svm"), ("wide_v1", "best")}
         if all(needed <= set(of_corpus) for of_corpus in results.values()):
             print_gains(results, track)
+        if how.variants:
+            wide = {_short(corpus): table_of(how.work, corpus, "wide_v1") for corpus in how.corpora}
+            print_variants(how.work, wide, norm, how.jobs)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A set of openSMILE's as a table for ``prosody-ser cv``: ``python benchmarks/opensmile_table.py DIR OUT [SET]``.
 
-The set is eGeMAPSv02 if not given, or ComParE_2016; OUT is a .csv or a .parquet. For comparison only: needs ``pip install opensmile``, whose licence forbids commercial use.
+The set is eGeMAPSv02 if not given, or ComParE_2016; OUT is a .csv or a .parquet. For comparison only: needs
+``pip install opensmile``, whose licence forbids commercial use.
 """
 
 import sys
