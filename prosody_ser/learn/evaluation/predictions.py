@@ -12,9 +12,9 @@ from sklearn import get_config
 from sklearn.base import BaseEstimator
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline as PlainPipeline
-from sklearn.svm import SVC
 
 from ..classifiers.evidence import class_scores
+from ..classifiers.svm import is_svc
 from ..splits.evaluation_plan import EvaluationPlan
 from .choices import choices_of_fold
 from .fitting import FittedFold, work_folds
@@ -81,7 +81,7 @@ def _takes_arrays(pipeline: Any) -> bool:
 
 def _takes_the_largest(model: Any, n_classes: int) -> bool:
     """Whether `predict` is by definition the class of the largest margin: SVC would work the margins out again."""
-    return type(model) is SVC and model.break_ties and model.decision_function_shape == "ovr" and n_classes > 2
+    return is_svc(model) and model.break_ties and model.decision_function_shape == "ovr" and n_classes > 2
 
 
 def _ready(pipeline: Any, X: Any) -> tuple[Any, Any]:
