@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from imblearn.pipeline import Pipeline
-from sklearn import get_config
+from sklearn import get_config, impute
 from sklearn.base import BaseEstimator
-from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline as PlainPipeline
 
 from ..classifiers.evidence import class_scores
 from ..classifiers.svm import is_svc
+from ..preprocessing.imputer import SimpleImputer
 from ..splits.evaluation_plan import EvaluationPlan
 from .choices import choices_of_fold
 from .fitting import FittedFold, work_folds
@@ -76,7 +76,7 @@ def _takes_arrays(pipeline: Any) -> bool:
     if type(pipeline) is not Pipeline or get_config()["transform_output"] != "default":
         return False
     first = pipeline.steps[0][1]
-    return type(first) is SimpleImputer and not hasattr(first, "_sklearn_output_config")
+    return type(first) in (SimpleImputer, impute.SimpleImputer) and not hasattr(first, "_sklearn_output_config")
 
 
 def _takes_the_largest(model: Any, n_classes: int) -> bool:

@@ -16,20 +16,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
+from sklearn import impute
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_selection import SelectorMixin
-from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.multiclass import _ovr_decision_function
 
 from ..classifiers.svm import is_svc, machines_of
+from ..preprocessing.imputer import SimpleImputer
 from ..preprocessing.speaker_norm import SpeakerNormalizer
 from ..tuning.unwrap import unwrapped
 from .fitted import linear_weights, model_of, reaching_model
 
 #: Rows predicted at once: bounds memory at some 100 MB for 1,500 features.
 ROWS_AT_ONCE = 8192
-_COLUMN_BY_COLUMN = (SpeakerNormalizer, SimpleImputer, StandardScaler)
+_COLUMN_BY_COLUMN = (SpeakerNormalizer, SimpleImputer, impute.SimpleImputer, StandardScaler)
 
 
 def predict_shuffled(
