@@ -18,6 +18,7 @@ from sklearn.utils import _safe_indexing
 from ...errors import ProtocolError
 from ..classifiers.row_pairs import RowPairs
 from ..classifiers.svm import SVC
+from ..preprocessing.arrays import takes_arrays
 
 
 def configured(estimator: BaseEstimator, parameters: dict[str, Any]) -> BaseEstimator:
@@ -51,6 +52,8 @@ def held_out_predictions(
     steps = [_steps(made) for made in ready]
     names = [name for name, _ in steps[0]]
     own = [_by_step(candidate, names) for candidate in candidates]
+    if hasattr(X, "to_numpy") and all(map(takes_arrays, ready)):
+        X = X.to_numpy()
 
     def descend(depth: int, members: Iterable[int], seen: Any, labels: np.ndarray, unseen: Any) -> None:
         groups: dict[bytes, list[int]] = {}
@@ -59,10 +62,11 @@ def held_out_predictions(
         pairs = RowPairs()  # of these rows alone
         for group in groups.values():
             step = steps[group[0]][depth][1]
-            if isinstance(step, SVC) and len(groups) > 1:
+            rows, new = seen, unseen
+            if type(step) is SVC and len(groups) > 1:
                 step.share(pairs)
-            # a step that works in place must not change what the next group gets
-            rows, new = (deepcopy(seen), deepcopy(unseen)) if len(groups) > 1 else (seen, unseen)
+            elif len(groups) > 1:  # a step that works in place must not change what the next group gets
+                rows, new = deepcopy(seen), deepcopy(unseen)
             try:
                 if depth == len(names) - 1:
                     said = step.fit(rows, labels).predict(new)
