@@ -1,9 +1,8 @@
 """`evaluate` and `tune` with svm against the same in bare scikit-learn, in one run: what the whole costs, and the fits.
 
-Both leave one speaker out with the same steps, folds and inner folds, and must predict the same. The bare loops fit and
-predict plain arrays, and keep nothing else. They are measured in turn, in CPU seconds of one thread, so that other work
-on the machine disturbs both alike; the ratio is that of the medians. `--tuned 0` leaves out the search, which takes
-minutes.
+Both leave one speaker out with the same steps, folds and inner folds. The bare loops fit and predict plain arrays, and
+keep nothing else. They are measured in turn, in CPU seconds of one thread, so that other work on the machine disturbs
+both alike; the ratio is that of the medians. `--tuned 0` leaves out the search, which takes minutes.
 
     python benchmarks/bench_evaluate.py ravdess_full.parquet --repeats 7 --tuned 3
 """
@@ -97,8 +96,8 @@ def main():
     }
     print(f"{len(y)} clips, {len(set(groups))} speakers, {X.shape[1]} features; medians in CPU seconds")
     with threadpool_limits(1):
-        in_turn_once = {name: way() for name, way in ways.items()}  # imports, and whatever is cached
-        print(f"evaluate and the bare loop say the same of {sum(predicted(in_turn_once[whole]) == in_turn_once[bare])}")
+        once = {name: way() for name, way in ways.items()}  # imports, and whatever is cached
+        print(f"evaluate and the bare loop say the same of {sum(predicted(once[whole]) == once[bare])}")
         median, _ = in_turn(ways, options.repeats)
         print(f"{median[fits] / median[bare]:8.2f}    fits and predictions / bare")
         print(f"{median[whole] / median[bare]:8.2f}    evaluate / bare")
@@ -107,6 +106,7 @@ def main():
             ways = {bare: lambda: bare_search(table, y), whole: lambda: ser.tune(table, tuned, folds="loso")}
             median, given = in_turn(ways, options.tuned)
             print(f"{median[whole] / median[bare]:8.2f}    tune / bare")
+            # scores are pooled here and means over folds there, so that a fold may choose another candidate
             print(f"both say the same of {sum(predicted(given[whole][0]) == given[bare])}")
 
 
