@@ -1,10 +1,10 @@
-"""What `evaluate` costs beyond the fits it needs: its time over that of a bare scikit-learn loop, in one run.
+"""`evaluate` and `tune` with svm against the same in bare scikit-learn, in one run: what the whole costs, and the fits.
 
-Both leave one speaker out with the same steps and the same folds; the bare loop fits and predicts plain arrays and
-keeps nothing else. They are measured in turn, in CPU seconds of one thread, so that other work on the machine disturbs
-both alike; the ratio is that of the medians.
+Both leave one speaker out with the same steps, folds and inner folds. The bare loops fit and predict plain arrays, and
+keep nothing else. They are measured in turn, in CPU seconds of one thread, so that other work on the machine disturbs
+both alike; the ratio is that of the medians. `--tuned 0` leaves out the search, which takes minutes.
 
-    python benchmarks/bench_evaluate.py ravdess_full.parquet --repeats 7
+    python benchmarks/bench_evaluate.py ravdess_full.parquet --repeats 7 --tuned 3
 """
 
 import argparse
@@ -13,32 +13,67 @@ import time
 
 import numpy as np
 from sklearn.impute import SimpleImputer
-from sklearn.model_selection import LeaveOneGroupOut
-from sklearn.pipeline import make_pipeline as bare_pipeline
+from sklearn.model_selection import GridSearchCV, LeaveOneGroupOut
+from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
 import prosody_ser as ser
 from prosody_ser.learn.audit import audit
-from prosody_ser.learn.evaluation.fitting import work_folds
+from prosody_ser.learn.evaluation.predictions import predict_held_out
 from prosody_ser.learn.speakers.names import speakers_of
+from prosody_ser.learn.splits.inner import inner_folds
+from prosody_ser.learn.tuning.spaces import SMALL, SPACES
 
 
-def fitted(fold, held_out):
-    """The fold as it is."""
-    return fold
+def bare_pipeline():
+    """Scikit-learn's own steps."""
+    impute = SimpleImputer(strategy="median", keep_empty_features=True)
+    return Pipeline([("impute", impute), ("scale", StandardScaler()), ("model", SVC(break_ties=True))])
 
 
-def bare_fits(X, y, groups, predict=False):
-    """The same fits, and predictions, as short as scikit-learn allows."""
+def bare_predictions(X, y, groups):
+    """Fits and predictions, as short as scikit-learn allows."""
     said = np.empty(len(y), dtype=object)
     for train, test in LeaveOneGroupOut().split(X, y, groups):
-        steps = SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler(), SVC(break_ties=True)
-        fitted = bare_pipeline(*steps).fit(X[train], y[train])
-        if predict:
-            said[test] = fitted.predict(X[test])
+        said[test] = bare_pipeline().fit(X[train], y[train]).predict(X[test])
     return said
+
+
+def bare_search(table, y):
+    """The same search in each fold, and on all clips; its predictions."""
+    X, said = table.X.to_numpy(), np.empty(len(y), dtype=object)
+    space = {name: list(values) for name, values in SPACES["svm"][SMALL].items()}
+
+    def searched(rows):
+        folds, _ = inner_folds(table.X.iloc[rows], y[rows], 5, 0, without_speakers="error", what="")
+        return GridSearchCV(bare_pipeline(), space, scoring="balanced_accuracy", cv=folds).fit(X[rows], y[rows])
+
+    for train, test in LeaveOneGroupOut().split(X, y, speakers_of(table.X)):
+        said[test] = searched(train).predict(X[test])
+    searched(np.arange(len(y)))
+    return said
+
+
+def in_turn(ways, repeats):
+    """Median CPU seconds of each way, and what each gave."""
+    taken = {name: [] for name in ways}
+    for _ in range(repeats):
+        given = {}
+        for name, way in ways.items():
+            begin = time.process_time()
+            given[name] = way()
+            taken[name].append(time.process_time() - begin)
+    median = {name: statistics.median(seconds) for name, seconds in taken.items()}
+    for name, seconds in median.items():
+        print(f"{seconds:8.3f} s  {name}")
+    return median, given
+
+
+def predicted(result):
+    """Labels of all clips, in their order."""
+    return [clip["predicted"] for clip in result.data["clips"]]
 
 
 def main():
@@ -46,36 +81,33 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("table")
     parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--tuned", type=int, default=3, help="how often to measure the search")
     options = parser.parse_args()
     table = ser.read_table(options.table)
-    X, y, groups = table.X.to_numpy(), table.y.to_numpy(), speakers_of(table.X)
-    pipeline = ser.make_pipeline("svm")
+    X, y, groups = table.X.to_numpy(), table.y.to_numpy(dtype=object), speakers_of(table.X)
+    pipeline, tuned = ser.make_pipeline("svm"), ser.make_tuned_pipeline("svm")
+    plan = ser.EvaluationPlan.of(table, "loso")
+    bare, fits, whole = "bare fits and predictions", "fits and predictions", "evaluate, audit included"
     ways = {
-        "bare fits": lambda: bare_fits(X, y, groups),
-        "bare fits and predictions": lambda: bare_fits(X, y, groups, predict=True),
-        "folds fitted": lambda: list(
-            work_folds(table.X, table.y, pipeline, ser.EvaluationPlan.of(table, "loso").folds, fitted)
-        ),
-        "evaluate, audit included": lambda: ser.evaluate(table, pipeline, folds="loso"),
+        bare: lambda: bare_predictions(X, y, groups),
+        fits: lambda: predict_held_out(plan, pipeline),
+        whole: lambda: ser.evaluate(table, pipeline, folds="loso"),
         "the audit alone": lambda: audit(table, "loso"),
     }
-    taken = {name: [] for name in ways}
+    print(f"{len(y)} clips, {len(set(groups))} speakers, {X.shape[1]} features; medians in CPU seconds")
     with threadpool_limits(1):
-        for way in ways.values():
-            way()
-        for _ in range(options.repeats):
-            for name, way in ways.items():
-                begin = time.process_time()
-                way()
-                taken[name].append(time.process_time() - begin)
-    median = {name: statistics.median(seconds) for name, seconds in taken.items()}
-    whole, bare = median["evaluate, audit included"], median["bare fits and predictions"]
-    print(f"{len(y)} clips, {len(set(groups))} speakers, {X.shape[1]} features; medians of {options.repeats}, CPU s")
-    for name, seconds in median.items():
-        print(f"{seconds:7.3f}  {name}")
-    print(f"{median['folds fitted'] / median['bare fits']:7.2f}  folds fitted / bare fits")
-    print(f"{(whole - median['the audit alone']) / bare:7.2f}  evaluate without audit / bare fits and predictions")
-    print(f"{whole / bare:7.2f}  evaluate / bare fits and predictions")
+        once = {name: way() for name, way in ways.items()}  # imports, and whatever is cached
+        print(f"evaluate and the bare loop say the same of {sum(predicted(once[whole]) == once[bare])}")
+        median, _ = in_turn(ways, options.repeats)
+        print(f"{median[fits] / median[bare]:8.2f}    fits and predictions / bare")
+        print(f"{median[whole] / median[bare]:8.2f}    evaluate / bare")
+        if options.tuned:
+            bare, whole = "bare search in each fold", "tune"
+            ways = {bare: lambda: bare_search(table, y), whole: lambda: ser.tune(table, tuned, folds="loso")}
+            median, given = in_turn(ways, options.tuned)
+            print(f"{median[whole] / median[bare]:8.2f}    tune / bare")
+            # scores are pooled here and means over folds there, so that a fold may choose another candidate
+            print(f"both say the same of {sum(predicted(given[whole][0]) == given[bare])}")
 
 
 if __name__ == "__main__":

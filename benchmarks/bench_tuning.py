@@ -1,8 +1,9 @@
 """Nested tuning against scikit-learn's GridSearchCV doing the same fits: ``python benchmarks/bench_tuning.py TABLE``.
 
-One search on all clips of the table, the same candidates, inner folds and final fit, in turn (A B A B) on one core;
-the ratio is the median over the rounds (default 3: ``... TABLE 3``). Both must choose the same parameters: scores are
-pooled here and means over folds there, so where they differ it is said.
+One search on all clips of the table, the same candidates, inner folds and final fit, in turn (A B A B), in CPU seconds
+of one core; classifiers and the imputer that are faster here are scikit-learn's own there. The ratio is the median over
+the rounds (default 3: ``... TABLE 3``). Both must choose the same parameters: scores are pooled here and means over
+folds there, so where they differ it is said.
 """
 
 import os
@@ -16,6 +17,7 @@ from statistics import median
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.impute import SimpleImputer
 from sklearn.model_selection import GridSearchCV
 
 from prosody_ser import make_tuned_pipeline, read_table
@@ -33,6 +35,14 @@ CASES = (
 N_INNER = 5
 
 
+def as_scikit_learn_has_it(pipeline):
+    """The same steps without those that are faster here."""
+    plain = clone(pipeline).set_params(impute=SimpleImputer(strategy="median", keep_empty_features=True))
+    model = pipeline[-1]
+    own = type(model).__mro__[1] if type(model).__module__.startswith("prosody_ser.") else type(model)
+    return plain.set_params(model=own(**model.get_params()))
+
+
 def main(path, n_rounds=3):
     """Race both on each case and print the seconds and their ratio."""
     warnings.simplefilter("ignore")
@@ -44,14 +54,14 @@ def main(path, n_rounds=3):
     for model, options in CASES:
         ours = make_tuned_pipeline(model, inner_folds=N_INNER, **options)
         space = {name: list(values) for name, values in ours.space.items()}
-        theirs = GridSearchCV(ours.estimator, space, scoring="balanced_accuracy", cv=folds)
+        theirs = GridSearchCV(as_scikit_learn_has_it(ours.estimator), space, scoring="balanced_accuracy", cv=folds)
         rounds = []
         for _ in range(n_rounds):
             found, seconds = [], []
             for search in (ours, theirs):
-                started = time.perf_counter()
+                started = time.process_time()
                 found.append(clone(search).fit(X, y))
-                seconds.append(time.perf_counter() - started)
+                seconds.append(time.process_time() - started)
             rounds.append(seconds)
         mine, plain = (median(column) for column in zip(*rounds, strict=True))
         ratio = median(b / a for a, b in rounds)

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from imblearn.pipeline import Pipeline
-from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
 
 from ..errors import ProtocolError, chosen, whole_number
 from .classifiers.calibration import SpeakerCalibratedClassifier
 from .classifiers.registry import BALANCES, MODELS, build, build_model
+from .preprocessing.imputer import SimpleImputer
 from .preprocessing.selection import make_selector
 from .preprocessing.sequences.averager import FrameAverager
 from .preprocessing.sequences.reader import SequenceReader

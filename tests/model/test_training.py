@@ -12,6 +12,7 @@ from scipy.stats import binomtest
 from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.feature_selection import SelectKBest
+from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline as plain_pipeline
 from sklearn.svm import SVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -122,6 +123,24 @@ def test_every_model_of_the_registry_has_a_type_and_none_is_left_over():
     types = {model.estimator.rpartition(":")[2] for model in MODELS.values()}
     # In files the ensemble has the name that it had before it became scikit-learn's.
     assert types - {"VotingClassifier"} | {"SoftVotingClassifier"} == set(MODEL_TYPES)
+
+
+def test_the_svm_and_the_imputer_are_stored_as_scikit_learns_own():
+    """So files of earlier releases open, and earlier releases open those of this one."""
+    X, ours = with_gaps(TABLE), make_pipeline("svm")
+    plain = clone(ours).set_params(impute=SimpleImputer(strategy="median", keep_empty_features=True))
+    plain.set_params(model=SVC(break_ties=True))
+    refuse_unstorable(plain)
+    parts = [encoded(pipeline.fit(X, TABLE.y)) for pipeline in (plain, ours)]
+    for one, other in zip(*parts, strict=True):
+        assert (one.type, one.settings) == (other.type, other.settings)
+        assert list(one.arrays) == list(other.arrays)
+        for name, values in one.arrays.items():
+            np.testing.assert_allclose(other.arrays[name], values, rtol=1e-9, atol=1e-12)
+    for pipeline, stored in zip((plain, ours), parts, strict=True):
+        again = decoded(stored, tuple(X.columns), tuple(ours.classes_))
+        assert [type(step) for _, step in again.steps] == [type(step) for _, step in ours.steps]
+        np.testing.assert_allclose(again.decision_function(X), pipeline.decision_function(X), rtol=1e-9, atol=1e-12)
 
 
 def test_columns_may_come_in_any_order_and_must_all_be_there(tmp_path):

@@ -59,7 +59,7 @@ MODELS = {
     # break_ties: the predicted emotion is always the one with the largest margin
     "svm": Model(
         "support vector machine, RBF kernel",
-        "sklearn.svm:SVC",
+        "prosody_ser.learn.classifiers.svm:SVC",
         {"kernel": "rbf", "break_ties": True},
         most_clips=20_000,
     ),

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from imblearn.pipeline import Pipeline
-from sklearn import get_config
 from sklearn.base import BaseEstimator
-from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline as PlainPipeline
-from sklearn.svm import SVC
 
 from ..classifiers.evidence import class_scores
+from ..classifiers.svm import is_svc
+from ..preprocessing.arrays import takes_arrays
 from ..splits.evaluation_plan import EvaluationPlan
 from .choices import choices_of_fold
 from .fitting import FittedFold, work_folds
@@ -39,7 +38,7 @@ def predict_held_out(
     plan: EvaluationPlan, pipeline: BaseEstimator, *, n_jobs: int = 1, done: Callable[[], None] | None = None
 ) -> HeldOut:
     """Fit each fold and predict its test clips; `done` is called after each."""
-    arrays, planned = _takes_arrays(pipeline), plan.folds
+    arrays, planned = takes_arrays(pipeline), plan.folds
     work = partial(_said_of_held_out, labels=plan.labels, arrays=arrays)
     # Marks of enrolment only where they are read: they bring clips along from outside a test part.
     X = plan.rows_for(pipeline)
@@ -71,17 +70,9 @@ def _said_of_held_out(
     return kind, choices_of_fold(fold.pipeline), predicted[:n_test], scores[:n_test]
 
 
-def _takes_arrays(pipeline: Any) -> bool:
-    """Whether the first step makes arrays of frames anyway: scikit-learn looks at every column of a frame it checks."""
-    if type(pipeline) is not Pipeline or get_config()["transform_output"] != "default":
-        return False
-    first = pipeline.steps[0][1]
-    return type(first) is SimpleImputer and not hasattr(first, "_sklearn_output_config")
-
-
 def _takes_the_largest(model: Any, n_classes: int) -> bool:
     """Whether `predict` is by definition the class of the largest margin: SVC would work the margins out again."""
-    return type(model) is SVC and model.break_ties and model.decision_function_shape == "ovr" and n_classes > 2
+    return is_svc(model) and model.break_ties and model.decision_function_shape == "ovr" and n_classes > 2
 
 
 def _ready(pipeline: Any, X: Any) -> tuple[Any, Any]:

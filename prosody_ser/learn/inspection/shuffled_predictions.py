@@ -16,20 +16,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
+from sklearn import impute
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_selection import SelectorMixin
-from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
 from sklearn.utils.multiclass import _ovr_decision_function
 
+from ..classifiers.svm import is_svc, machines_of
+from ..preprocessing.imputer import SimpleImputer
 from ..preprocessing.speaker_norm import SpeakerNormalizer
 from ..tuning.unwrap import unwrapped
 from .fitted import linear_weights, model_of, reaching_model
 
 #: Rows predicted at once: bounds memory at some 100 MB for 1,500 features.
 ROWS_AT_ONCE = 8192
-_COLUMN_BY_COLUMN = (SpeakerNormalizer, SimpleImputer, StandardScaler)
+_COLUMN_BY_COLUMN = (SpeakerNormalizer, SimpleImputer, impute.SimpleImputer, StandardScaler)
 
 
 def predict_shuffled(
@@ -104,39 +105,25 @@ def _linear(model: Any, rows: np.ndarray) -> Callable | None:
 
 def _kernel(model: Any, rows: np.ndarray) -> Callable | None:
     """The same of a support vector machine with an RBF kernel."""
-    if type(model) is not SVC or model.kernel != "rbf":
+    if not is_svc(model) or model.kernel != "rbf":
         return None
     vectors, n_classes = np.asarray(model.support_vectors_), len(model.classes_)
     if n_classes > 2 and not (model.break_ties and model.decision_function_shape == "ovr"):
         return None
     distance = _squared(rows, vectors)
-    pairwise = _pairwise_weights(model)
+    weights, _, _ = machines_of(model)
 
     def moved(columns: np.ndarray, orders: Sequence[np.ndarray]) -> np.ndarray:
         own = _squared(rows[:, columns], vectors[:, columns])
         kernel = np.stack([distance - own + own[order] for order in orders])
-        margins = np.exp(-model._gamma * kernel).reshape(-1, len(vectors)) @ pairwise + model.intercept_
+        margins = np.exp(-model._gamma * kernel).reshape(-1, len(vectors)) @ weights + model._intercept_
         if n_classes == 2:
-            code = (margins[:, 0] > 0).astype(int)
+            code = (margins[:, 0] <= 0).astype(int)
         else:
             code = np.argmax(_ovr_decision_function(margins < 0, -margins, n_classes), axis=1)
         return code.reshape(len(orders), len(rows))
 
     return _if_it_agrees(moved, model, rows)
-
-
-def _pairwise_weights(model: Any) -> np.ndarray:
-    """Weight of each support vector in the margin of each pair of classes, shape (n_vectors, n_pairs)."""
-    n_classes, first = len(model.classes_), np.concatenate([[0], np.cumsum(model.n_support_)])
-    if n_classes == 2:
-        return model.dual_coef_.T
-    pairs = [(i, j) for i in range(n_classes) for j in range(i + 1, n_classes)]
-    weights = np.zeros((first[-1], len(pairs)))
-    for at, (i, j) in enumerate(pairs):
-        for own, row in ((i, j - 1), (j, i)):
-            members = slice(first[own], first[own + 1])
-            weights[members, at] = model.dual_coef_[row, members]
-    return weights
 
 
 def _forest(model: Any, rows: np.ndarray) -> Callable | None:

@@ -2,7 +2,8 @@
 
 A search tries a few values of a few parameters, most of them of the last step. Imputing, scaling, choosing features and
 SMOTE give the same rows for all candidates that do not differ in them: they are done once, and the predictions are
-those that each candidate, fitted from its first step on, would give.
+those that each candidate, fitted from its first step on, would give. Support vector machines that get the same rows
+share their distances, too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,9 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils import _safe_indexing
 
 from ...errors import ProtocolError
+from ..classifiers.row_pairs import RowPairs
+from ..classifiers.svm import SVC
+from ..preprocessing.arrays import takes_arrays
 
 
 def configured(estimator: BaseEstimator, parameters: dict[str, Any]) -> BaseEstimator:
@@ -48,15 +52,21 @@ def held_out_predictions(
     steps = [_steps(made) for made in ready]
     names = [name for name, _ in steps[0]]
     own = [_by_step(candidate, names) for candidate in candidates]
+    if hasattr(X, "to_numpy") and all(map(takes_arrays, ready)):
+        X = X.to_numpy()
 
     def descend(depth: int, members: Iterable[int], seen: Any, labels: np.ndarray, unseen: Any) -> None:
         groups: dict[bytes, list[int]] = {}
         for member in members:
             groups.setdefault(cloudpickle.dumps(own[member][depth]), []).append(member)
+        pairs = RowPairs()  # of these rows alone
         for group in groups.values():
             step = steps[group[0]][depth][1]
-            # a step that works in place must not change what the next group gets
-            rows, new = (deepcopy(seen), deepcopy(unseen)) if len(groups) > 1 else (seen, unseen)
+            rows, new = seen, unseen
+            if type(step) is SVC and len(groups) > 1:
+                step.share(pairs)
+            elif len(groups) > 1:  # a step that works in place must not change what the next group gets
+                rows, new = deepcopy(seen), deepcopy(unseen)
             try:
                 if depth == len(names) - 1:
                     said = step.fit(rows, labels).predict(new)

@@ -162,7 +162,7 @@ def _check_knn(model: Any) -> str | None:
 
 
 CODECS = (
-    Codec("sklearn.svm:SVC", _encode_svc, _decode_svc, _check_svc),
+    Codec("prosody_ser.learn.classifiers.svm:SVC", _encode_svc, _decode_svc, _check_svc),
     Codec("sklearn.svm:LinearSVC", _encode_linear, _decode_linear, _check_fit_intercept),
     Codec("sklearn.linear_model:LogisticRegression", _encode_linear, _decode_linear, _check_fit_intercept),
     Codec("prosody_ser.learn.classifiers.lda:LinearDiscriminantAnalysis", _encode_linear, _decode_linear, _check_lda),

@@ -51,6 +51,10 @@ class Codec:
 
         return imported(self.path)
 
+    def takes(self, estimator: Any) -> bool:
+        """Whether an estimator is of this type; scikit-learn's own class is as good as a subclass of ours."""
+        return type(estimator) in (self.cls, *self.cls.__bases__)
+
 
 class Taken:
     """The fields of a part, each checked as it is taken; at the end none may be left."""

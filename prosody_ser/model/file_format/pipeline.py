@@ -61,7 +61,7 @@ def refuse_unstorable(pipeline: Any) -> None:
         elif name == "select":
             if not hasattr(step, "get_support"):
                 raise ModelError(f"{type(step).__name__} cannot be stored in a model file: it keeps no features")
-        elif type(step) is not codecs[name].cls:
+        elif not codecs[name].takes(step):
             raise ModelError(f"{type(step).__name__} cannot be stored in a model file as {name}")
         elif why := codecs[name].check(step):
             raise ModelError(f"{type(step).__name__} cannot be stored in a model file: {why}")
@@ -81,8 +81,7 @@ def _name_of(model: Any) -> str:
 
 def _refuse_model(model: Any, allowed: tuple[str, ...] = tuple(MODEL_TYPES)) -> None:
     codec = _codec(_name_of(model)) if _name_of(model) in allowed else None
-    # scikit-learn's own class is as good as a subclass of ours with its name
-    if codec is None or type(model) not in (codec.cls, *codec.cls.__bases__):
+    if codec is None or not codec.takes(model):
         raise ModelError(
             f"{type(model).__module__}.{type(model).__name__} cannot be stored in a model file: loading one runs no "
             f"code from it, so that only known types can be in it ({', '.join(allowed)})"

@@ -154,7 +154,9 @@ SEQUENCE_STEPS = {
 #: By step of the pipeline, in their order.
 STEPS = {
     "speaker_norm": Codec("prosody_ser.learn.preprocessing.speaker_norm:SpeakerNormalizer", _encode_norm, _decode_norm),
-    "impute": Codec("sklearn.impute:SimpleImputer", _encode_impute, _decode_impute, _check_impute),
+    "impute": Codec(
+        "prosody_ser.learn.preprocessing.imputer:SimpleImputer", _encode_impute, _decode_impute, _check_impute
+    ),
     "scale": Codec("sklearn.preprocessing:StandardScaler", _encode_scale, _decode_scale, _check_scale),
     "select": Codec("prosody_ser.model.file_format.kept_features:KeptFeatures", _encode_selection, _decode_selection),
 }

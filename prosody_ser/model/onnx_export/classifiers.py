@@ -7,6 +7,7 @@ import numpy as np
 from onnx import numpy_helper
 
 from ...learn.classifiers.evidence import LEAST_EXACT, LEAST_PROBABILITY
+from ...learn.classifiers.svm import machines_of
 from .graph import Graph
 
 #: ONNX's numbers of "at most" and of "sum".
@@ -95,7 +96,7 @@ def votes_and_margins_of_svc(graph: Graph, x: str, model: Any) -> list[str]:
         kernel = graph.add("Exp", graph.numbered("Mul", graph.add("Relu", distance), -model._gamma))
     else:
         kernel = graph.add("MatMul", x, graph.constant(vectors.T))
-    weights, first, second = _machines(model)
+    weights, first, second = machines_of(model)
     decision = graph.affine(kernel, weights, model._intercept_)  # above 0 it is the first of the two
     n_classes = len(model.classes_)
     if n_classes == 2:
@@ -163,19 +164,3 @@ def _margins(graph: Graph, decision: str, n_classes: int) -> str:
 
 def _log(graph: Graph, shares: str, least: float = LEAST_PROBABILITY) -> str:
     return graph.add("Log", graph.numbered("Max", shares, least))
-
-
-def _machines(model: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Weights of the machines of all pairs, shape (n_vectors, n_pairs), and the two classes of each.
-
-    libsvm's order: of the machine that tells class i from class j, the vectors of i have the coefficients of row j - 1,
-    those of j of row i.
-    """
-    first, second = np.triu_indices(len(model.classes_), 1)
-    ends = np.cumsum(model._n_support)
-    starts = ends - model._n_support
-    weights = np.zeros((ends[-1], first.size))
-    for pair, (i, j) in enumerate(zip(first, second, strict=True)):
-        weights[starts[i] : ends[i], pair] = model._dual_coef_[j - 1, starts[i] : ends[i]]
-        weights[starts[j] : ends[j], pair] = model._dual_coef_[i, starts[j] : ends[j]]
-    return weights, first, second

@@ -12,8 +12,8 @@ from sklearn.pipeline import make_pipeline as plain_pipeline
 
 from prosody_ser import SpeakerNormalizer, evaluate, make_pipeline, result_text
 from prosody_ser.errors import ProtocolError
-from prosody_ser.learn.evaluation.predictions import _takes_arrays
 from prosody_ser.learn.evaluation.tracks import wanted_norms
+from prosody_ser.learn.preprocessing.arrays import takes_arrays
 from prosody_ser.learn.speakers.enrolment import enrolment_of, mark_enrolment, with_enrolment
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut, SpeakerKFold
@@ -238,11 +238,11 @@ def test_lists_of_modes():
 def test_plain_arrays_are_fitted_where_nothing_looks_at_the_index_with_the_same_result(model, monkeypatch):
     table = acted_table(rows_each=24, signal=0.8)
     pipeline = make_pipeline(model, balance="smote")
-    assert _takes_arrays(pipeline)
-    assert not any(_takes_arrays(make_pipeline(model, speaker_norm=norm)) for norm in ("speaker", "enrol"))
-    assert not _takes_arrays(make_pipeline(model).set_output(transform="pandas"))
+    assert takes_arrays(pipeline)
+    assert not any(takes_arrays(make_pipeline(model, speaker_norm=norm)) for norm in ("speaker", "enrol"))
+    assert not takes_arrays(make_pipeline(model).set_output(transform="pandas"))
     fast = evaluate(table, pipeline)
-    monkeypatch.setattr("prosody_ser.learn.evaluation.predictions._takes_arrays", lambda _: False)
+    monkeypatch.setattr("prosody_ser.learn.evaluation.predictions.takes_arrays", lambda _: False)
     monkeypatch.setattr("prosody_ser.learn.evaluation.predictions._takes_the_largest", lambda *_: False)
     monkeypatch.setattr("prosody_ser.learn.evaluation.predictions._ready", lambda pipeline, rows: (pipeline, rows))
     assert evaluate(table, pipeline).data == fast.data
