@@ -30,7 +30,7 @@ from prosody_ser.extraction import extract_table
 from prosody_ser.features import Job, RowPlan, measure_file
 from prosody_ser.measures import MEASURE_GROUPS
 
-PAIRS = (("prosody_v1", "eGeMAPSv02"), ("full_v1", "ComParE_2016"))
+PAIRS = (("prosody_v1", "eGeMAPSv02"), ("full_v1", "ComParE_2016"), ("wide_v1", "ComParE_2016"))
 N_ROUNDS = 5
 #: What several contours and measures share, in the order in which one needs the other.
 SHARED_STEPS = {

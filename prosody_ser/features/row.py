@@ -17,6 +17,10 @@ def frame_contours(features: Sequence[Feature]) -> tuple[Contour, ...]:
     return tuple(c for c in _distinct(f.contour for f in features if f.contour is not None) if c.over == "all")
 
 
+#: So many functionals of a contour are quick in any case.
+_FEW = 15
+
+
 class RowPlan:
     """How the wanted features are computed, worked out once for all clips.
 
@@ -37,15 +41,10 @@ class RowPlan:
         self._measure_groups = {**chosen.measure_groups, **plugin.measure_groups}
         places = [i for i, f in enumerate(features) if f.contour is not None]
         self._contours = _distinct(features[i].contour for i in places)
-        self._functionals = _distinct(features[i].functional for i in places)
-        row = {contour: i for i, contour in enumerate(self._contours)}
-        column = {functional: i for i, functional in enumerate(self._functionals)}
-        self._places = np.array(places, dtype=int)
-        #: Of each of those features, its cell in a matrix of functionals by contours.
-        self._cells = (
-            np.array([column[features[i].functional] for i in places], dtype=int),
-            np.array([row[features[i].contour] for i in places], dtype=int),
-        )
+        self._blocks = [
+            _Block(rows, self._contours, [(i, features[i]) for i in places])
+            for rows in _alike([sum(features[i].contour is c for i in places) for c in self._contours])
+        ]
         self._measures = [(i, f) for i, f in enumerate(features) if f.contour is None]
 
     def compute(self, analysis: Analysis) -> np.ndarray:
@@ -56,9 +55,8 @@ class RowPlan:
         values = np.empty(self._n_features)
         if self._contours:
             matrix = contour_matrix(analysis, self._contours, self._contour_groups)
-            frames = Contours(matrix, analysis.times_s)
-            statistics = np.stack([apply_functional(functional, frames) for functional in self._functionals])
-            values[self._places] = statistics[self._cells]
+            for block in self._blocks:
+                values[block.places] = block.compute(matrix, analysis.times_s)
         measured: dict[str, float] = {}
         for group in _distinct(f.group for _, f in self._measures):
             measured |= self._measure_groups[group](analysis)
@@ -66,6 +64,49 @@ class RowPlan:
         for i, f in self._measures:
             values[i] = measured[f.name] if rate_hz >= f.needs_rate_hz else np.nan
         return values
+
+
+class _Block:
+    """Contours of which about as many functionals are wanted, and their features.
+
+    Parameters
+    ----------
+    rows : list of int
+        Of the matrix of all contours.
+    contours : list of Contour
+    features : list of (int, Feature)
+        Of all contours, each with its place in a row of features.
+    """
+
+    def __init__(self, rows: list[int], contours: list[Contour], features: list[tuple[int, Feature]]):
+        self._rows = rows
+        row = {contours[i]: number for number, i in enumerate(rows)}
+        own = [(place, f) for place, f in features if f.contour in row]
+        self._functionals = _distinct(f.functional for _, f in own)
+        column = {functional: number for number, functional in enumerate(self._functionals)}
+        self.places = np.array([place for place, _ in own], dtype=int)
+        #: Of each feature, its cell in a matrix of functionals by contours.
+        self._cells = (
+            np.array([column[f.functional] for _, f in own], dtype=int),
+            np.array([row[f.contour] for _, f in own if f.contour is not None], dtype=int),
+        )
+
+    def compute(self, matrix: np.ndarray, times_s: np.ndarray) -> np.ndarray:
+        """Values of the block's features, in the order of `places`."""
+        frames = Contours(matrix[self._rows], times_s)
+        return np.stack([apply_functional(functional, frames) for functional in self._functionals])[self._cells]
+
+
+def _alike(counts: list[int]) -> list[list[int]]:
+    """Positions in blocks of similar counts: each functional is computed of all contours of a block."""
+    blocks: list[list[int]] = []
+    most = 0.0
+    for position in sorted(range(len(counts)), key=counts.__getitem__):
+        if counts[position] > most:
+            blocks.append([])
+            most = max(_FEW, 1.7 * counts[position])
+        blocks[-1].append(position)
+    return blocks
 
 
 def _distinct(items: Iterable) -> list:

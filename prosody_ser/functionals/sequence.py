@@ -10,6 +10,7 @@ Makhoul, J. (1975). Linear prediction: a tutorial review. Proceedings of the IEE
 """
 
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
@@ -95,74 +96,70 @@ def _lpc_gain(c: Contours) -> np.ndarray:
 
 
 class Extremes:
-    """Peaks and valleys of contours whose gaps are closed."""
+    """Peaks and valleys of contours whose gaps are closed, and what their statistics share, each computed once."""
 
     def __init__(self, c: Contours):
         values = c.closed.values
         change = np.diff(values, axis=1)
         before, after = change[:, :-1], change[:, 1:]
-        peaks = (before > 0) & (after <= 0)
-        self.values = values[:, 1:-1]
-        self.n_frames = c.count
-        self.step_s = c.times_s[1] - c.times_s[0] if c.times_s.size > 1 else np.nan
-        self.peaks = peaks
-        self.n_peaks = peaks.sum(axis=1)
-        self.slopes = self._slopes(peaks | ((before < 0) & (after >= 0)))
+        self._values = values[:, 1:-1]
+        self._step_s = c.times_s[1] - c.times_s[0] if c.times_s.size > 1 else np.nan
+        self._peaks = (before > 0) & (after <= 0)
+        self._valleys = (before < 0) & (after >= 0)
+        self.n_peaks = self._peaks.sum(axis=1)
+        self.rate_per_s = self.n_peaks / (c.count * self._step_s)
 
-    def _slopes(self, extremes: np.ndarray) -> np.ndarray:
-        """Slope per second from the extreme before, at each extreme that has one; NaN elsewhere."""
-        last = self._last(extremes)
-        rise = self.values - np.take_along_axis(self.values, np.maximum(last, 0), axis=1)
-        frames = np.arange(last.shape[1]) - last
-        return np.where(extremes & (last >= 0), rise / (frames * self.step_s), np.nan)
+    @cached_property
+    def heights(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation of the values at the peaks."""
+        return _mean_sd(self._values, self._peaks)
+
+    @cached_property
+    def distances_s(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation of the times from peak to peak."""
+        frames, known = self._since(self._peaks)
+        return _mean_sd(frames * self._step_s, known)
+
+    @cached_property
+    def rises(self) -> tuple[np.ndarray, np.ndarray]:
+        """Mean and standard deviation of the slopes per second up to a peak from the extreme before."""
+        return _mean_sd(self._slopes, self._slopes > 0)
+
+    @cached_property
+    def falls(self) -> tuple[np.ndarray, np.ndarray]:
+        """The same of the slopes down to a valley, as positive numbers."""
+        return _mean_sd(-self._slopes, self._slopes < 0)
+
+    @cached_property
+    def range(self) -> np.ndarray:
+        """From the lowest to the highest peak; NaN where there are fewer than two."""
+        high = np.where(self._peaks, self._values, -np.inf).max(axis=1, initial=-np.inf)
+        low = np.where(self._peaks, self._values, np.inf).min(axis=1, initial=np.inf)
+        return np.where(self.n_peaks > 1, high - low, np.nan)
+
+    @cached_property
+    def _slopes(self) -> np.ndarray:
+        """Slope from the extreme before, at each extreme that has one; 0 elsewhere."""
+        frames, known = self._since(self._peaks | self._valleys)
+        before = np.take_along_axis(self._values, np.arange(frames.shape[1]) - frames, axis=1)
+        return np.where(known, (self._values - before) / (np.where(known, frames, 1) * self._step_s), 0.0)
 
     @staticmethod
-    def _last(marked: np.ndarray) -> np.ndarray:
-        """At each frame the index of the marked frame before it, -1 where there is none."""
-        index = np.where(marked, np.arange(marked.shape[1]), -1)
+    def _since(marked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Frames since the marked frame before, and where there is one: at marked frames alone."""
+        index = np.arange(marked.shape[1])
         last = np.full(marked.shape, -1)
-        if marked.shape[1]:
-            last[:, 1:] = np.maximum.accumulate(index, axis=1)[:, :-1]
-        return last
-
-    def distances_s(self) -> np.ndarray:
-        """Time from the peak before, at each peak that has one; NaN elsewhere."""
-        last = self._last(self.peaks)
-        frames = np.arange(last.shape[1]) - last
-        return np.where(self.peaks & (last >= 0), frames * self.step_s, np.nan)
-
-    def heights(self) -> np.ndarray:
-        """Values at the peaks; NaN elsewhere."""
-        return np.where(self.peaks, self.values, np.nan)
+        last[:, 1:] = np.maximum.accumulate(np.where(marked, index, -1), axis=1)[:, :-1]
+        known = marked & (last >= 0)
+        return np.where(known, index - last, 0), known
 
 
-def _mean_sd(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation along a row of what is not NaN; NaN where there are fewer than two."""
-    count = np.isfinite(values).sum(axis=1)
-    mean = np.where(count > 1, np.nansum(values, axis=1), np.nan) / count
-    return mean, np.sqrt(np.nansum((values - mean[:, np.newaxis]) ** 2, axis=1) / np.where(count > 1, count, np.nan))
-
-
-def _peak_rate(c: Contours) -> np.ndarray:
-    extremes = c.of(Extremes)
-    return extremes.n_peaks / (extremes.n_frames * extremes.step_s)
-
-
-def _peak_range(c: Contours) -> np.ndarray:
-    heights = c.of(Extremes).heights()
-    high = np.where(np.isnan(heights), -np.inf, heights).max(axis=1, initial=-np.inf)
-    low = np.where(np.isnan(heights), np.inf, heights).min(axis=1, initial=np.inf)
-    return np.where(c.of(Extremes).n_peaks > 1, high - low, np.nan)
-
-
-def _between(sign: int, which: int) -> Callable[[Contours], np.ndarray]:
-    """Mean (0) or standard deviation (1) of the slopes upwards (1) or downwards (-1) between extremes."""
-
-    def slope(c: Contours) -> np.ndarray:
-        slopes = sign * c.of(Extremes).slopes
-        return _mean_sd(np.where(slopes > 0, slopes, np.nan))[which]
-
-    return slope
+def _mean_sd(values: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard deviation along a row of what is known; NaN where that is fewer than two."""
+    count = known.sum(axis=1)
+    count = np.where(count > 1, count, np.nan)
+    mean = np.where(known, values, 0.0).sum(axis=1) / count
+    return mean, np.sqrt(np.where(known, (values - mean[:, np.newaxis]) ** 2, 0.0).sum(axis=1) / count)
 
 
 #: As in :data:`prosody_ser.functionals.statistics.FUNCTIONALS`: what it is, rule of its unit, function.
@@ -199,29 +196,33 @@ SEQUENCE: dict[str, tuple] = {
         for k in range(1, LPC_ORDER + 1)
     },
     "lpc_gain": (f"power that linear prediction of order {LPC_ORDER} leaves, as a level", "level_ratio", _lpc_gain),
-    "peak_rate": ("rate of peaks", "events", _peak_rate),
-    "peak_distance_mean": (
-        "mean time from peak to peak",
-        "duration",
-        lambda c: _mean_sd(c.of(Extremes).distances_s())[0],
-    ),
+    "peak_rate": ("rate of peaks", "events", lambda c: c.of(Extremes).rate_per_s),
+    "peak_distance_mean": ("mean time from peak to peak", "duration", lambda c: c.of(Extremes).distances_s[0]),
     "peak_distance_sd": (
         "standard deviation of the time from peak to peak",
         "duration",
-        lambda c: _mean_sd(c.of(Extremes).distances_s())[1],
+        lambda c: c.of(Extremes).distances_s[1],
     ),
     "peak_height": (
         "mean of the peaks, less the mean of the whole,",
         "difference",
-        lambda c: _mean_sd(c.of(Extremes).heights())[0] - c.closed.mean,
+        lambda c: c.of(Extremes).heights[0] - c.closed.mean,
     ),
-    "peak_range": ("distance from the lowest to the highest peak", "spread", _peak_range),
-    "rise_slope_mean": ("mean slope from a valley up to the next peak", "speed", _between(1, 0)),
-    "rise_slope_sd": ("standard deviation of the slopes from a valley up to the next peak", "speed", _between(1, 1)),
-    "fall_slope_mean": (
-        "mean slope from a peak down to the next valley (as a positive number)",
+    "peak_range": ("distance from the lowest to the highest peak", "spread", lambda c: c.of(Extremes).range),
+    "rise_slope_mean": ("mean slope up to a peak from the valley before", "speed", lambda c: c.of(Extremes).rises[0]),
+    "rise_slope_sd": (
+        "standard deviation of the slopes up to a peak from the valley before",
         "speed",
-        _between(-1, 0),
+        lambda c: c.of(Extremes).rises[1],
     ),
-    "fall_slope_sd": ("standard deviation of the slopes from a peak down to the next valley", "speed", _between(-1, 1)),
+    "fall_slope_mean": (
+        "mean slope down to a valley from the peak before (as a positive number)",
+        "speed",
+        lambda c: c.of(Extremes).falls[0],
+    ),
+    "fall_slope_sd": (
+        "standard deviation of the slopes down to a valley from the peak before",
+        "speed",
+        lambda c: c.of(Extremes).falls[1],
+    ),
 }
