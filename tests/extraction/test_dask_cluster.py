@@ -16,7 +16,7 @@ import pytest
 
 from prosody_ser import extract_table
 from prosody_ser.errors import WorkerError
-from prosody_ser.extraction import dask_cluster
+from prosody_ser.parallel import dask_cluster
 from prosody_ser.extraction.row_cache import RowCache, cache_path
 from tests.support.project import ROOT
 from tests.support.signals import voice, write_wav
@@ -154,7 +154,7 @@ def test_every_difference_is_named(name):
     ours = {"prosody-ser": "1", "numpy": "1", "praat": "1", "code": "1", "plugin": "1"}
     answer = dask_cluster.Answer("tcp://worker", ours | {name: "2"}, [])
     with pytest.raises(WorkerError, match=rf"worker tcp://worker .*\({name} 2 there and 1 here\)"):
-        dask_cluster._believed(answer, ours, "tcp://scheduler")
+        dask_cluster.Cluster(None, "tcp://scheduler", "")._believed(answer, ours)
 
 
 @pytest.mark.filterwarnings("ignore")
