@@ -11,18 +11,20 @@ import multiprocessing
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from ..errors import ProsodySerError, WorkerError
 from ..versions import PACKAGE
-from .worker_pool import ItemQueue, Lost
+from .worker_pool import STARTING, ItemQueue, Lost
 
 #: A scheduler that does not answer for so long is given up, at the start and later.
 CONNECT_S = 30
 #: How often a scheduler without workers is asked whether there are some by now.
 _ASK_AGAIN_S = 0.2
+#: How often workers are asked whether they have said what computes values there.
+_LISTEN_AGAIN_S = 0.02
 #: Calls that each thread of the cluster has before it, so that it need not wait for us.
 _AHEAD = 2
 
@@ -85,6 +87,8 @@ class Cluster:
     client: Any  #: Dask's
     scheduler: str  #: its address
     again: str  #: what a user is told to do where it fails
+    #: workers that were asked what computes values there, with what was sent to them meanwhile
+    checked: set = field(default_factory=set)
 
     def outcomes(
         self,
@@ -162,20 +166,25 @@ class Cluster:
             return self.client.submit(_itself, content, pure=False)
 
     def _check_all(self, computed_by: Callable[[], dict[str, str]], ours: dict[str, str], given: tuple) -> None:
-        """Hear of each worker what computes values there. It fetches on the way what all calls share."""
-        from distributed import wait
+        """Hear of each worker what computes values there. It fetches on the way what all calls share.
 
-        asked = [
-            self.client.submit(
-                answer_if_alike, computed_by, ours, _nothing, [], *given, pure=False, workers=[worker], allow_other_workers=True
-            )
-            for worker in self._threads()
-        ]
-        self._patiently(partial(wait, asked))
-        for call in asked:
+        A worker that is busy for long is not waited for: it says so with its first answer.
+        """
+        shared = tuple(str(getattr(one, "key", "")) for one in given)
+        ask = partial(self.client.submit, answer_if_alike, computed_by, ours, _nothing, [], *given, pure=False)
+        new = [worker for worker in self._threads() if (worker, shared) not in self.checked]
+        asked = {worker: ask(workers=[worker]) for worker in new}
+        deadline = time.monotonic() + CONNECT_S
+        while time.monotonic() < deadline:  # those that have died meanwhile will not answer
+            if all(asked[worker].status != "pending" for worker in self._threads() if worker in asked):
+                break
+            time.sleep(_LISTEN_AGAIN_S)
+        for call in asked.values():
             if call.status == "error":
                 raise self._failure(call.exception(), ours) from call.exception()
-            self._believed(self._patiently(call.result), ours)
+            if call.status == "finished":
+                self._believed(self._patiently(call.result), ours)
+        self.checked.update((worker, shared) for worker in new)
 
     def _patiently(self, call: Callable) -> Any:
         """What a call gives, however long it takes, as long as the scheduler answers and has workers."""
@@ -237,7 +246,8 @@ def answer_if_alike(
 
     # Dask's nannies make workers that may have no processes; ours end with the worker, which is what that is for.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-    theirs = computed_by()
+    with STARTING:  # another thread may fork, and this imports
+        theirs = computed_by()
     return Answer(get_worker().address, theirs, function(some, *given) if theirs == ours else None)
 
 
