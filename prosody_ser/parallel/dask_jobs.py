@@ -1,10 +1,9 @@
 """The jobs of :func:`prosody_ser.parallel.ordered_map.run_jobs` on a Dask cluster, wherever they come from.
 
-This is no backend of joblib's. That one waits for a mute scheduler without end, knows nothing of other releases on the
-workers, and loses what all jobs read with the last worker that has it; and its jobs share a worker's process, and with
-it the number of threads of linear algebra, by which results round. Here each job has a process of its own on its
-worker, of one thread; it ends with the worker. The workers need this package, its libraries, and no module of the
-user's: those travel with the jobs.
+This is not joblib's backend. That one waits for a mute scheduler without end and asks no worker for its release; and
+its jobs share a worker's process, and with it the number of threads of linear algebra, by which results round. Here
+each job has a process of its own on its worker, of one thread; it ends with the worker. The workers need this package,
+its libraries, and no module of the user's: those travel with the jobs.
 """
 
 import hashlib
