@@ -53,6 +53,7 @@ from .model.onnx_export.export import export_onnx as export_onnx
 from .model.predictions import Predictions as Predictions
 from .model.trained_model import TrainedModel as TrainedModel
 from .model.training import train as train
+from .parallel.dask_jobs import dask_cluster as dask_cluster
 from .plots.augmentation import plot_augmentation as plot_augmentation
 from .plots.clip import plot_clip as plot_clip
 from .plots.comparison import plot_comparison as plot_comparison

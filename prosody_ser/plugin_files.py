@@ -26,13 +26,13 @@ from types import ModuleType
 
 from .audio.suffixes import HEADERLESS, SUFFIXES
 from .errors import PluginError
+from .user_module import INSTALLED
 
 #: Of a larger file size and time stand for what is in it.
 _READ_BYTES = 64_000_000
 #: So many files of a folder that is named, at the most.
 _FILES_OF_A_FOLDER = 1000
 _LEFT_OUT = frozenset({".log", ".pyc", *SUFFIXES, *HEADERLESS})
-_INSTALLED = ("site-packages", "dist-packages")
 _WRITERS = frozenset({"write_text", "write_bytes", "savetxt", "save", "savez", "to_csv", "to_parquet", "dump"})
 _WRITING = re.compile(r"[rbt]*[wax+][rwaxbt+]*")
 _Stamp = tuple[int, int, int]
@@ -98,14 +98,14 @@ def _roots(module: ModuleType, own: Path) -> list[Path]:
     top = own
     for _ in range(module.__name__.count(".") + (own.name == "__init__.py")):
         top = top.parent
-    if any(part in _INSTALLED for part in own.parts):
+    if any(part in INSTALLED for part in own.parts):
         return [top.parent] if top != own else []  # of what is installed only the plugin's own package
     mine = [Path(place or os.getcwd()).resolve() for place in [str(top.parent), *sys.path]]
     standard = Path(os.__file__).resolve().parent
     return [
         place
         for place in dict.fromkeys(mine)
-        if not place.is_relative_to(standard) and not any(part in _INSTALLED for part in place.parts)
+        if not place.is_relative_to(standard) and not any(part in INSTALLED for part in place.parts)
     ]
 
 
@@ -114,7 +114,7 @@ def _loaded_below(own: Path) -> list[Path]:
     found = []
     for other in list(sys.modules.values()):
         file = getattr(other, "__file__", None)
-        if file and not any(part in file for part in _INSTALLED) and not other.__name__.startswith("prosody_ser"):
+        if file and not any(part in file for part in INSTALLED) and not other.__name__.startswith("prosody_ser"):
             path = Path(file).resolve()
             if own.parent in path.parents:
                 found.append(path)

@@ -7,6 +7,9 @@ from types import ModuleType
 
 from .errors import ProsodySerError
 
+#: Parts of the paths of what is installed, and no module of the user's.
+INSTALLED = ("site-packages", "dist-packages")
+
 
 def user_module(name: str, what: str, error: type[ProsodySerError]) -> ModuleType:
     """Import a module; the working directory is looked through last.

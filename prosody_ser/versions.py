@@ -1,8 +1,11 @@
-"""What computed a number: versions of Python and of the libraries, for tables and results."""
+"""What computed a number: versions of Python and of the libraries, and the code itself."""
 
+import hashlib
 import platform
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 PACKAGE = "prosody-ser"
 
@@ -11,6 +14,14 @@ def library_versions(*libraries: str) -> dict[str, str]:
     """Versions of Python, of this package and of the named distributions."""
     found = {"python": platform.python_version()}
     return found | {library: _version(library) for library in (PACKAGE, *libraries)}
+
+
+def code_digest(files: Iterable[Path], root: Path) -> str:
+    """Digest of the bytes of files, and of their paths below a folder."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(root).as_posix()}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
 
 
 @cache  # it reads a file

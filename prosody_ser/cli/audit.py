@@ -13,7 +13,7 @@ from .takes import takes
 EXAMPLES = ("prosody-ser audit out.csv", "prosody-ser audit out.csv --model rf --permutations 50 --out audit.json")
 
 
-@takes(Evaluating, without=("jobs",))
+@takes(Evaluating, without=("jobs", "scheduler"))
 def command(
     how: Evaluating,
     permutations: Annotated[

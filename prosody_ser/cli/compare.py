@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import ProsodySerError, chosen
-from .options import Columns, Device, Folds, Force, Jobs, Seed, SplitFile
+from .options import Columns, Device, Folds, Force, Jobs, Scheduler, Seed, SplitFile
 from .printing import say
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def command(
     device: Device = None,
     seed: Seed = 0,
     jobs: Jobs = 1,
+    scheduler: Scheduler = None,
     out: Annotated[Path, typer.Option(help="The comparison as JSON.")] = Path("comparison.json"),
     plot: Annotated[Path | None, typer.Option(help="A picture of the comparison: .png, .svg or .pdf.")] = None,
     keep: Annotated[Path | None, typer.Option(help="Of tables: a folder for the result of every run.")] = None,
@@ -93,6 +94,7 @@ def command(
             "--columns": columns,
             "--split-file": split_file,
             "--keep": keep,
+            "--scheduler": scheduler,
             "--folds": None if folds == "auto" else folds,
         }
         if useless := [option for option, value in given.items() if value is not None]:
@@ -102,7 +104,7 @@ def command(
         wanted = {option: words(text, option) for option, text in lists.items()}
         tables = _tables(paths, wanted["--sets"], columns)
         kept_safe = [*precious, *written]
-        found = _evaluated(tables, wanted, folds, split_file, device, seed, jobs, keep, kept_safe, force)
+        found = _evaluated(tables, wanted, folds, split_file, device, seed, jobs, scheduler, keep, kept_safe, force)
     comparison = compare(list(found.values()), list(found), test=test)
     _write(comparison, out, plot)
     print(comparison_text(comparison.data, form))
@@ -138,6 +140,7 @@ def _evaluated(
     device: str | None,
     seed: int,
     jobs: int,
+    scheduler: str | None,
     keep: Path | None,
     precious: list[Path],
     force: bool,
@@ -145,6 +148,7 @@ def _evaluated(
     """Every combination of what is listed, evaluated on the same folds: results by name."""
     from ..learn.comparison.runs import evaluate_all
     from ..learn.pipeline import make_pipeline
+    from ..parallel.dask_jobs import dask_cluster
     from .input_table import folds_or_file, say_what_takes_long
     from .progress import progress_bar
 
@@ -170,7 +174,7 @@ def _evaluated(
             result.write(files[run])
 
     kept = f"the results that are finished are in {keep}" if keep else "nothing is kept without --keep FOLDER"
-    with progress_bar("folds", kept) as progress:
+    with dask_cluster(scheduler), progress_bar("folds", kept) as progress:
         runs = evaluate_all(tables, pipelines, folds=planned, seed=seed, n_jobs=jobs, progress=progress, done=keep_one)
     return {names[run]: result for run, result in runs.items()}
 

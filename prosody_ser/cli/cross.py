@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .beside import beside
-from .options import Balance, Columns, Device, Folds, Force, Jobs, Model, Seed, Select, SpeakerNorm
+from .options import Balance, Columns, Device, Folds, Force, Jobs, Model, Scheduler, Seed, Select, SpeakerNorm
 from .printing import say
 
 EXAMPLES = ("prosody-ser cross emodb.csv ravdess.csv --speaker-norm speaker",)
@@ -25,6 +25,7 @@ def command(
     device: Device = None,
     seed: Seed = 0,
     jobs: Jobs = 1,
+    scheduler: Scheduler = None,
     out: Annotated[Path, typer.Option(help="The result as JSON.")] = Path("cross.json"),
     plot: Annotated[Path | None, typer.Option(help="The picture; OUT with .png if not given.")] = None,
     form: Annotated[str, typer.Option("--format", help="text, markdown or latex.")] = "text",
@@ -41,6 +42,7 @@ def command(
     from ..learn.comparison.corpora import check_same_features
     from ..learn.comparison.cross import cross_corpus
     from ..learn.pipeline import make_pipeline
+    from ..parallel.dask_jobs import dask_cluster
     from ..plots.cross import plot_cross
     from ..plots.style import check_picture_suffix
     from ..report import cross_text
@@ -61,7 +63,7 @@ def command(
     stems = [path.stem for path in inputs]
     names = stems if len(set(stems)) == len(stems) else [str(path) for path in inputs]
     tables = dict(zip(names, opened.values(), strict=True))
-    with progress_bar("fits") as progress:
+    with dask_cluster(scheduler), progress_bar("fits") as progress:
         found = cross_corpus(tables, pipeline, folds=folds, seed=seed, n_jobs=jobs, progress=progress)
     with whole_file(out) as temporary:  # both files or neither
         found.write(temporary)

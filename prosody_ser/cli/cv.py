@@ -62,6 +62,7 @@ def command(
     from ..learn.inspection.profile import with_profile
     from ..learn.splits.split_file import check_split_suffix
     from ..learn.splits.split_file import write_split as keep_split
+    from ..parallel.dask_jobs import dask_cluster
     from ..report import last_line, result_text
     from .progress import progress_bar
 
@@ -72,12 +73,13 @@ def command(
     pipeline, *alongside = (how.pipeline(speaker_norm=norm) for norm in wanted_norms(speaker_norm))
     table, name = how.open()
     plan = how.plan(table, enrol_clips=enrol_clips)
-    with progress_bar("folds") as progress:
-        result = evaluate(plan, pipeline, alongside=alongside, n_jobs=how.jobs, progress=progress)
-    if (permutations or naive or importances or learning_curve or profile) and (out.is_file() or not out.exists()):
-        result.write(out)  # what follows may take long, and be stopped
-    kept = f"{out} holds the scores so far"
-    result = _with_more(result, plan, pipeline, how.jobs, kept, permutations, naive, importances, learning_curve)
+    with dask_cluster(how.scheduler):
+        with progress_bar("folds") as progress:
+            result = evaluate(plan, pipeline, alongside=alongside, n_jobs=how.jobs, progress=progress)
+        if (permutations or naive or importances or learning_curve or profile) and (out.is_file() or not out.exists()):
+            result.write(out)  # what follows may take long, and be stopped
+        kept = f"{out} holds the scores so far"
+        result = _with_more(result, plan, pipeline, how.jobs, kept, permutations, naive, importances, learning_curve)
     if profile:
         result = with_profile(result, table)
     result.write(out)

@@ -57,6 +57,7 @@ class Evaluating(OneTable):
     device: options.Device = None
     seed: options.Seed = 0
     jobs: options.Jobs = 1
+    scheduler: options.Scheduler = None
 
     @property
     def files(self) -> list[Path]:

@@ -50,6 +50,7 @@ def command(
     """
     from ..atomic_write import check_outputs
     from ..learn.inspection.shapley import check_shap, explain
+    from ..parallel.dask_jobs import dask_cluster
     from ..plots.style import check_picture_suffix
     from .progress import progress_bar
 
@@ -68,7 +69,7 @@ def command(
         near = did_you_mean(emotion, plan.labels)
         raise ProtocolError(f"no usable clip is {emotion}; there are: {', '.join(plan.labels)}{near}")
     rows = None if clip is None else [_row_of(plan.X, clip, start)]
-    with progress_bar("folds") as progress:
+    with dask_cluster(how.scheduler), progress_bar("folds") as progress:
         found = explain(plan, pipeline, rows, n_background=background, n_jobs=how.jobs, progress=progress)
     say(f"table     {name}")
     if table.notice:

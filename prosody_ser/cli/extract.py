@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Augment, AugmentSeed, Channel, Columns, Engine, FeatureSet, Force, PitchCeiling, PitchFloor, Plugin
+from .options import (
+    Augment,
+    AugmentSeed,
+    Channel,
+    Columns,
+    Engine,
+    FeatureSet,
+    Force,
+    PitchCeiling,
+    PitchFloor,
+    Plugin,
+    Scheduler,
+)
 from .printing import say, tell
 
 if TYPE_CHECKING:
@@ -54,9 +66,7 @@ def command(
     timeout: Annotated[
         float, typer.Option(min=0.001, help="Seconds that a recording may take for each minute begun.")
     ] = 60.0,
-    scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler, tcp://host:port: its workers measure.")
-    ] = None,
+    scheduler: Scheduler = None,
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Neither take rows of earlier runs nor keep these (see 'cache').")
     ] = False,

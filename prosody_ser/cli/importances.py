@@ -58,6 +58,7 @@ def command(
     from ..learn.inspection.ablation import check_families
     from ..learn.inspection.importances import BY, importances_block, importances_by
     from ..learn.inspection.in_sample import in_sample as within
+    from ..parallel.dask_jobs import dask_cluster
     from ..plots.style import check_picture_suffix
     from .progress import progress_bar
 
@@ -73,14 +74,14 @@ def command(
     if drop_family:
         check_families(plan.X.columns)
     weights = within(plan, pipeline) if in_sample else None  # a refusal comes before the long work
-    with progress_bar("folds") as progress:
+    with dask_cluster(how.scheduler), progress_bar("folds") as progress:
         found = importances_by(plan, pipeline, words, n_repeats=repeats, n_jobs=how.jobs, progress=progress)
     blocks = {"importances": importances_block(found, repeats, table.notice)}
     say(f"table     {name}")
     _rankings(found, places, table.notice, how.title(table, name, "permutation importance"))
     if drop_family:
         title = how.title(table, name, "loss without a family")
-        blocks |= _without_families(plan, pipeline, how.jobs, places["drop-family"], title)
+        blocks |= _without_families(plan, pipeline, how, places["drop-family"], title)
     if weights is not None:
         blocks |= _in_sample(weights, places["in-sample"][0], table.notice)
     if json_out is not None:
@@ -118,16 +119,18 @@ def _rankings(
 
 
 def _without_families(
-    plan: "EvaluationPlan", pipeline: Any, jobs: int, files: tuple[Path, ...], title: str
+    plan: "EvaluationPlan", pipeline: Any, how: Evaluating, files: tuple[Path, ...], title: str
 ) -> dict[str, Any]:
     from ..learn.inspection.ablation import drop_family, drop_family_block
+    from ..parallel.dask_jobs import dask_cluster
     from ..plots.importances import plot_drop_family
     from ..report import drop_family_text
     from .progress import progress_bar
 
     csv, picture = files
-    with progress_bar("fits without a family", "the rankings above are whole") as progress:
-        lost = drop_family(plan, pipeline, n_jobs=jobs, progress=progress)
+    kept = "the rankings above are whole"
+    with dask_cluster(how.scheduler), progress_bar("fits without a family", kept) as progress:
+        lost = drop_family(plan, pipeline, n_jobs=how.jobs, progress=progress)
     notice = plan.table.notice
     _write(lost, csv, notice, partial(plot_drop_family, lost, picture, title, notice))
     print(f"\n{drop_family_text(lost)}\n")

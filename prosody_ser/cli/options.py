@@ -54,6 +54,10 @@ Device = Annotated[
     typer.Option(metavar="cpu|cuda", help="Where networks (cnn, cnn-features, lstm) learn; the CPU if not given."),
 ]
 Jobs = Annotated[int, typer.Option(min=1, help="Processes; the result is the same with any number.")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Dask scheduler, tcp://host:port: its workers do the work, not --jobs here."),
+]
 Balance = Annotated[
     str,
     typer.Option(

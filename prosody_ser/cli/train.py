@@ -63,6 +63,7 @@ def command(
     from ..model import save_model, train
     from ..model.file import check_model_suffix
     from ..model.file_format.pipeline import refuse_unstorable
+    from ..parallel.dask_jobs import dask_cluster
     from ..report.text.card import card_text
     from .input_table import folds_or_file
     from .inputs import RESULT, check_input
@@ -83,7 +84,7 @@ def command(
         found, pipeline = _evaluated(result, how, table, pipeline, enrol_clips)
     rest = {"risk": risk, "enrol_clips": enrol_clips, "notes": note or (), "seed": how.seed, "n_jobs": how.jobs}
     folds = folds_or_file(how.folds, how.split_file, table)
-    with progress_bar("folds") as progress:
+    with dask_cluster(how.scheduler), progress_bar("folds") as progress:
         made = train(table, pipeline, folds=folds, result=found, progress=progress, **rest)
     save_model(made, out)
     say(f"table     {name}")

@@ -42,6 +42,7 @@ def command(
     from ..atomic_write import check_outputs
     from ..learn.evaluation.nested_score import tune
     from ..learn.pipeline import make_tuned_pipeline
+    from ..parallel.dask_jobs import dask_cluster
     from ..report import last_line, result_text
     from .progress import progress_bar
 
@@ -55,8 +56,9 @@ def command(
     }
     pipeline = make_tuned_pipeline(**how.steps, **searched)
     table, name = how.open()
-    with progress_bar("outer folds, final fit") as progress:
-        result, _ = tune(how.plan(table), pipeline, n_jobs=how.jobs, progress=progress)
+    plan = how.plan(table)
+    with dask_cluster(how.scheduler), progress_bar("outer folds, final fit") as progress:
+        result, _ = tune(plan, pipeline, n_jobs=how.jobs, progress=progress)
     result.write(out)
     say(f"table     {name}")
     print(result_text(result))

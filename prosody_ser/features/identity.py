@@ -8,7 +8,7 @@ from typing import Any
 
 from ..augment import Variant
 from ..plugin import load_plugin
-from ..versions import library_versions
+from ..versions import code_digest, library_versions
 from .clip import Job, column_names
 from .parameters import feature_parameters
 
@@ -65,10 +65,7 @@ def _own_code_digest() -> str:
 
 def _code_digest() -> str:
     """Digest of the paths and the bytes of :func:`code_files`."""
-    digest = hashlib.sha256()
-    for file in code_files():
-        digest.update(f"{file.relative_to(_PACKAGE).as_posix()}\0".encode() + file.read_bytes())
-    return digest.hexdigest()
+    return code_digest(code_files(), _PACKAGE)
 
 
 def code_files() -> list[Path]:

@@ -1,4 +1,4 @@
-"""Many calls of one function, here or in other processes, with the same results to the bit."""
+"""Many calls of one function, here, in other processes or on a cluster, with the same results to the bit."""
 
 import sys
 import warnings
@@ -10,7 +10,8 @@ import cloudpickle
 from joblib import Parallel, delayed
 
 from ..errors import whole_number
-from .one_thread import one_thread
+from .dask_jobs import current
+from .one_call import Told, call_here, call_packed
 
 
 def step_counter(progress: Callable[[int, int], None] | None, total: int) -> Callable[..., None]:
@@ -45,7 +46,7 @@ def run_jobs(
     given : tuple
         Further arguments, a user's estimators and functions among them.
     n_jobs : int
-        Processes.
+        Processes; not looked at within :func:`prosody_ser.parallel.dask_jobs.dask_cluster`, whose workers do the jobs.
     done : callable, optional
         Called after each item, in this process.
 
@@ -55,8 +56,11 @@ def run_jobs(
         Warnings given in another process are given again here.
     """
     whole_number("the number of jobs", n_jobs, 1)
-    if min(n_jobs, len(items)) == 1:
-        answers: Iterable[tuple[Any, list]] = ((_here(function, data, given, item), []) for item in items)
+    answers: Iterable[Told]
+    if (cluster := current()) is not None:
+        answers = cluster.answers(function, items, data, given)
+    elif min(n_jobs, len(items)) == 1:
+        answers = ((call_here(function, data, given, item), []) for item in items)
     else:
         packed = cloudpickle.dumps((function, given))
         # joblib renews a process whose memory grew, between two calls: nothing is lost, and the work has said nothing.
@@ -71,16 +75,7 @@ def run_jobs(
         yield found
 
 
-def _here(function: Callable, data: tuple, given: tuple, item: Any) -> Any:
-    with one_thread():  # BLAS rounds differently on several threads, and the jobs share the cores
-        return function(*data, *given, item)
-
-
-def _elsewhere(path: list[str], packed: bytes, data: tuple, item: Any) -> tuple[Any, list[tuple]]:
+def _elsewhere(path: list[str], packed: bytes, data: tuple, item: Any) -> Told:
     # The process may be older than what the caller has imported since, a user's module for one.
     sys.path.extend(place for place in path if place not in sys.path)
-    function, given = cloudpickle.loads(packed)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        found = _here(function, data, given, item)
-    return found, [(w.message, w.category, w.filename, w.lineno) for w in caught]
+    return call_packed(packed, data, item)

@@ -1,24 +1,17 @@
 """Extraction on a Dask cluster: a real scheduler and two workers on this machine, one of which is killed."""
 
-import contextlib
-import json
 import os
-import shutil
 import signal
 import socket
-import subprocess
-import sys
-import time
-from functools import partial
 
 import pandas as pd
 import pytest
 
 from prosody_ser import extract_table
 from prosody_ser.errors import WorkerError
-from prosody_ser.extraction import dask_cluster
 from prosody_ser.extraction.row_cache import RowCache, cache_path
-from tests.support.project import ROOT
+from prosody_ser.parallel import dask_cluster
+from tests.support.dask_processes import DaskProcesses, changed_code
 from tests.support.signals import voice, write_wav
 
 PLUGIN = """
@@ -39,44 +32,16 @@ def slow_ratio(analysis):
 
 
 @pytest.fixture
-def start(tmp_path):
-    """Start a module of Dask's in a process; its code comes from a folder, this project's if none is named."""
-    with contextlib.ExitStack() as stack:
-
-        def start(module, *arguments, code=ROOT):
-            command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments]
-            environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(code), str(tmp_path)])}
-            process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
-            stack.callback(process.wait)
-            stack.callback(process.kill)
-            return process
-
-        yield start
+def dask(tmp_path):
+    """A scheduler without workers."""
+    with DaskProcesses(tmp_path) as processes:
+        yield processes
 
 
 @pytest.fixture
-def scheduler(tmp_path, start):
-    """Process and address of a scheduler without workers."""
-    where = tmp_path / "scheduler.json"
-    options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(where)]
-    process = start("dask_scheduler", *options)
-    deadline = time.monotonic() + 300
-    while not where.is_file() or not where.read_text():
-        assert time.monotonic() < deadline, "the scheduler does not start"
-        time.sleep(0.05)
-    return process, json.loads(where.read_text())["address"]
-
-
-@pytest.fixture
-def start_worker(tmp_path, start, scheduler):
-    options = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(tmp_path)]
-    return partial(start, "dask_worker", scheduler[1], *options)
-
-
-@pytest.fixture
-def cluster(scheduler, start_worker):
+def cluster(dask):
     """Address of a scheduler, and its two workers."""
-    return scheduler[1], [start_worker() for _ in range(2)]
+    return dask.address, [dask.worker() for _ in range(2)]
 
 
 @pytest.mark.slow
@@ -128,23 +93,19 @@ def test_a_clip_that_hangs_costs_itself_only(tmp_path, monkeypatch, cluster):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_a_worker_of_other_code_is_not_believed(tmp_path, monkeypatch, scheduler, start_worker):
+def test_a_worker_of_other_code_is_not_believed(tmp_path, monkeypatch, dask):
     """Whatever it says of its version: one digit of its code is another. Its values would be kept for good."""
-    other = tmp_path / "other" / "prosody_ser"
-    shutil.copytree(ROOT / "prosody_ser", other, ignore=shutil.ignore_patterns("__pycache__"))
-    frames = other / "audio" / "frames.py"
-    frames.write_text(frames.read_text().replace("0.010", "0.012"))
-    assert frames.read_text() != (ROOT / "prosody_ser" / "audio" / "frames.py").read_text()
+    other = changed_code(tmp_path / "other", "audio/frames.py", "0.010", "0.012")
     monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "cache"))
     write_wav(tmp_path / "corpus" / "sad" / "bob_1.wav", voice(150))
-    worker = start_worker(code=tmp_path / "other")
+    worker = dask.worker(code=other)
     with pytest.raises(WorkerError, match=r"the worker tcp://127.* would compute other values \(code \w+ there and"):
-        extract_table(tmp_path / "corpus", scheduler=scheduler[1])
+        extract_table(tmp_path / "corpus", scheduler=dask.address)
     with RowCache(cache_path()) as store:
         assert store.info().n_recordings == 0
     worker.kill()
-    start_worker()
-    extract_table(tmp_path / "corpus", scheduler=scheduler[1])
+    dask.worker()
+    extract_table(tmp_path / "corpus", scheduler=dask.address)
     with RowCache(cache_path()) as store:
         assert store.info().n_recordings == 1
 
@@ -154,7 +115,7 @@ def test_every_difference_is_named(name):
     ours = {"prosody-ser": "1", "numpy": "1", "praat": "1", "code": "1", "plugin": "1"}
     answer = dask_cluster.Answer("tcp://worker", ours | {name: "2"}, [])
     with pytest.raises(WorkerError, match=rf"worker tcp://worker .*\({name} 2 there and 1 here\)"):
-        dask_cluster._believed(answer, ours, "tcp://scheduler")
+        dask_cluster.Cluster(None, "tcp://scheduler", "")._believed(answer, ours)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -177,17 +138,16 @@ def test_a_mute_scheduler_is_given_up(tmp_path, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_a_scheduler_that_goes_mute_is_given_up(tmp_path, monkeypatch, scheduler, start_worker):
+def test_a_scheduler_that_goes_mute_is_given_up(tmp_path, monkeypatch, dask):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "slow_plugin.py").write_text(PLUGIN)
     for i in range(9):  # a batch that is done, and one that is not
         write_wav(tmp_path / "corpus" / "sad" / f"bob_{i}.wav", voice(100 + i, 1.2 if i == 8 else 0.3))
-    process, address = scheduler
-    start_worker()
+    dask.worker()
 
     def stop(done, total):
         monkeypatch.setattr(dask_cluster, "CONNECT_S", 1)
-        process.send_signal(signal.SIGSTOP)
+        dask.scheduler.send_signal(signal.SIGSTOP)
 
     with pytest.raises(WorkerError, match="the Dask scheduler does not answer"):
-        extract_table("corpus", plugin="slow_plugin", scheduler=address, timeout_s=600, cache=False, progress=stop)
+        extract_table("corpus", plugin="slow_plugin", scheduler=dask.address, timeout_s=600, cache=False, progress=stop)

@@ -1,0 +1,27 @@
+"""One call of a job, in this process or in another, with what it says on the way."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import cloudpickle
+
+from .one_thread import one_thread
+
+#: What a job gave, and the warnings on the way: message, category, file and line.
+Told = tuple[Any, list[tuple]]
+
+
+def call_here(function: Callable, data: tuple, given: tuple, item: Any) -> Any:
+    """Call a job in this process."""
+    with one_thread():  # BLAS rounds differently on several threads, and the jobs share the cores
+        return function(*data, *given, item)
+
+
+def call_packed(packed: bytes, data: tuple, item: Any) -> Told:
+    """Call a job in another process; `packed` are the function and what it is given, by cloudpickle."""
+    function, given = cloudpickle.loads(packed)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = call_here(function, data, given, item)
+    return found, [(w.message, w.category, w.filename, w.lineno) for w in caught]
