@@ -29,7 +29,7 @@ CHECK = "shortcuts"
 MOST_SKILL = 0.5
 #: UAR that a quick model gains by the features that hold a shortcut, and does not gain by those of acted speech.
 MOST_WORTH = 0.05
-#: Correlation, within speakers and emotions, from which a feature follows the order of the rows.
+#: Correlation, among clips that should be alike, from which a feature follows the order of the rows.
 FOLLOWS = 0.8
 #: With fewer rows it may do so by chance.
 LEAST_ROWS = 20
@@ -183,12 +183,13 @@ def _cut_in_order(material: Material) -> bool:
 
 
 def _following(material: Material, place: np.ndarray) -> str | None:
-    """The feature that goes most with the place of a clip, if any does, among clips of one speaker, emotion, sentence.
+    """The feature that goes most with the place of a clip, if any does, among clips that should be alike.
 
-    Among these, as in rows that are sorted by emotion or sentence every feature goes with the place that they move.
+    They are of one speaker, emotion, sentence and intensity: in rows that are sorted by one of these every feature goes
+    with the place that it moves.
     """
-    sentence, _ = pd.factorize(material.frame["sentence"])
-    cells = np.stack([material.speaker, material.label, sentence], axis=1)
+    alike = [pd.factorize(material.frame[name])[0] for name in ("sentence", "intensity")]
+    cells = np.stack([material.speaker, material.label, *alike], axis=1)
     _, cell = np.unique(cells, axis=0, return_inverse=True)
     values, place = (_centred(each, cell) for each in (material.values, place[:, None]))
     if np.count_nonzero(place) < LEAST_ROWS:

@@ -80,6 +80,10 @@ def test_the_order_of_rows_is_named_where_a_feature_follows_it():
     frame = table.frame.sort_values(["speaker", "emotion"], ignore_index=True)
     with_emotion = frame.assign(x2=code("emotion")(frame) + 0.3 * frame["x2"])
     assert "order of the rows" not in told(with_columns(with_emotion, table.feature_names))
+    louder = frame.assign(intensity=np.where(np.arange(240) % 2, "strong", "normal"))
+    louder = louder.sort_values(["speaker", "emotion", "intensity"], ignore_index=True)
+    by_intensity = louder.assign(x2=4 * (louder["intensity"] == "strong") + 0.3 * louder["x2"])
+    assert "order of the rows" not in told(with_columns(by_intensity, table.feature_names))
     drifting = frame.assign(x2=np.arange(240) + 3 * frame["x2"])
     finding = told(with_columns(drifting, table.feature_names))["order of the rows"]
     assert (finding.severity, finding.evidence["column"]) == ("warning", "x2")
