@@ -107,6 +107,16 @@ def labels_in(word: str) -> list[str]:
     return parts if joint and all(is_emotion(part) or nearest(part) for part in parts) else []
 
 
+def named_none(word: str) -> bool:
+    """Whether a label is written, and surely names no single emotion: no answer, several, or something else."""
+    return gives_no_answer(word) or bool(labels_in(word)) or no_emotion(word)
+
+
+def emotion_of(label: str) -> str:
+    """The emotion that a label which a user wrote means, empty where it surely names none."""
+    return "" if is_missing(label) or named_none(label) else common_emotion(label)
+
+
 def nearest(word: str) -> str:
     """The known word that a word may be a misspelling of, or an empty text."""
     plain = _plain(word)
