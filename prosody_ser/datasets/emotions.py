@@ -7,7 +7,7 @@ of a CSV), the word is looked up here. A word that is not here is a class of its
 import re
 from difflib import get_close_matches
 
-from ..tables.spellings import MISSING, NO_ANSWER, is_container, is_number
+from ..tables.spellings import MISSING, NO_ANSWER, is_container, is_number, sex_named
 
 #: The common vocabulary. Labels of other corpora are kept as they are, in lower case.
 EMOTIONS = ("neutral", "calm", "happiness", "sadness", "anger", "fear", "disgust", "surprise", "boredom")
@@ -38,10 +38,6 @@ OTHERS = frozenset(
     sleepy stress stressed sympathy tender tenderness tense tension tired tiredness triumph trust worried worry
     """.split()  # noqa: SIM905 -- one word a line would be 130 lines
 )
-_SEXES = {
-    **dict.fromkeys(("f", "female", "females", "woman", "women", "girl", "girls"), "female"),
-    **dict.fromkeys(("m", "male", "males", "man", "men", "boy", "boys"), "male"),
-}
 #: With a number behind them they name a person or a session; never an emotion.
 _PEOPLE = re.compile(
     r"(actor|actress|speaker|spk|subject|subj|participant|person|patient|session|ses|id)s?([\s_-]+\w{1,4}|\d{1,4})?"
@@ -76,11 +72,6 @@ def common_emotion(word: str) -> str:
     """
     plain = _plain(word)
     return _COMMON.get(plain, plain if plain in OTHERS else word.strip().lower())
-
-
-def sex_named(word: str) -> str:
-    """``female`` or ``male``, where a word says so, else empty."""
-    return _SEXES.get(word.strip().lower(), "")
 
 
 def no_emotion(word: str) -> bool:

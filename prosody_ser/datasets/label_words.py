@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ..errors import CorpusError, TableError, listed
-from ..tables.spellings import are_ratings, is_container, is_number, ratings_text
+from ..tables.spellings import are_ratings, is_number, no_people, ratings_text
 from .corpora.registry import CORPORA
 from .corpus import Utterance
 from .emotions import emotion_of, gives_no_answer, is_emotion, is_missing, labels_in, nearest, no_emotion
@@ -53,9 +53,9 @@ def interpreted(source: object, utterances: Sequence[Utterance]) -> tuple[list[U
     found = [replace(u, emotion=emotion_of(u.emotion)) for u in uncoded]
     people = [u.speaker for u in found if u.speaker]
     notes = notes_on(source, (u.emotion for u in uncoded))
-    if people and all(map(is_container, people)):
+    if what := no_people(people, [word for word in people if is_emotion(word)]):
         called = listed(sorted(set(people)), _NAMED)
-        notes.append(f"{source}: its speakers are called {called}, parts of a corpus and no people: speakers unknown")
+        notes.append(f"{source}: its speakers are called {called}, {what} and no people: speakers unknown")
         found = [replace(u, speaker="") for u in found]
     if not words and (note := _scales(source, found)):
         notes.append(note)
