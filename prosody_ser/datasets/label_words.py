@@ -53,7 +53,7 @@ def interpreted(source: object, utterances: Sequence[Utterance]) -> tuple[list[U
     found = [replace(u, emotion=emotion_of(u.emotion)) for u in uncoded]
     people = [u.speaker for u in found if u.speaker]
     notes = notes_on(source, (u.emotion for u in uncoded))
-    if what := no_people(people, [word for word in people if is_emotion(word)]):
+    if what := no_people(people, all(emotion_of(u.speaker) == u.emotion for u in found if u.speaker)):
         called = listed(sorted(set(people)), _NAMED)
         notes.append(f"{source}: its speakers are called {called}, {what} and no people: speakers unknown")
         found = [replace(u, speaker="") for u in found]

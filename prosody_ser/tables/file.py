@@ -191,8 +191,10 @@ def _check_labels(frame: pd.DataFrame) -> None:
             "or say with --columns emotion=NAME which column has them"
         )
     speakers = sorted({str(word).strip() for word in frame["speaker"].dropna()} - {""})
-    labels = {str(word).strip() for word in frame["label"].dropna()} if "label" in frame else set()
-    if what := no_people(speakers, emotions | labels):
+    words = frame[[c for c in ("speaker", "emotion", "label") if c in frame]].astype(str)
+    own = words.apply(lambda column: column.str.strip().str.lower())[frame["speaker"].notna()]
+    told = own.drop(columns="speaker").eq(own["speaker"], axis=0).any(axis=1)
+    if what := no_people(speakers, bool(told.all())):
         raise TableError(
             f"its speakers are called {listed(speakers, 5)}, which are {what} and no people: write who "
             "speaks into the column speaker, or say with --columns speaker=NAME which column has it"

@@ -179,15 +179,22 @@ def sex_named(word: str) -> str:
     return _SEXES.get(word.strip().lower(), "")
 
 
-def no_people(speakers: Collection[str], emotions: Collection[str]) -> str:
+def no_people(speakers: Collection[str], emotions_of_rows: bool) -> str:
     """What words in place of speakers name where none of them can be a person, in the plural; empty where some can.
 
     As speakers, such words put the same people into training and test.
 
+    Parameters
+    ----------
+    speakers : collection of str
+    emotions_of_rows : bool
+        Whether each row has its own emotion in place of a speaker. That both are the same words by themselves says
+        nothing: RAVDESS numbers people and emotions alike.
+
     Examples
     --------
-    >>> no_people(["Train", "test"], []), no_people(["female", "male"], []), no_people(["F", "M"], [])
-    ('parts of a corpus', 'sexes', '')
+    >>> [no_people(words, False) for words in (["Train", "test"], ["female", "male"], ["F", "M"])]
+    ['parts of a corpus', 'sexes', '']
     """
     words = {word.strip().lower() for word in speakers} - {""}
     if not words:
@@ -196,8 +203,7 @@ def no_people(speakers: Collection[str], emotions: Collection[str]) -> str:
         return "parts of a corpus"
     if all(len(word) > 1 and sex_named(word) for word in words):  # "F" and "M" may be the two people of a corpus
         return "sexes"
-    told = {word.strip().lower() for word in emotions}
-    return "emotions" if len(words) > 1 and words <= told else ""
+    return "emotions" if len(words) > 1 and emotions_of_rows else ""
 
 
 def is_number(word: str) -> bool:

@@ -84,7 +84,7 @@ def test_words_that_name_no_people_are_no_speakers(speakers, what, table):
         table(file=["a", "b"], **LABELS | {"speaker": speakers})
 
 
-@pytest.mark.parametrize("speakers", [["F", "M"], ["joy", "grace"], ["female", "ann"]])
+@pytest.mark.parametrize("speakers", [["F", "M"], ["joy", "grace"], ["female", "ann"], LABELS["emotion"][::-1]])
 def test_initials_and_names_that_are_words_are_people(speakers, table):
     assert table(file=["a", "b"], **LABELS | {"speaker": speakers}).frame["speaker"].tolist() == speakers
 
