@@ -7,7 +7,7 @@ of a CSV), the word is looked up here. A word that is not here is a class of its
 import re
 from difflib import get_close_matches
 
-from ..tables.spellings import MISSING, NO_ANSWER, is_container, is_number
+from ..tables.spellings import MISSING, NO_ANSWER, is_container, is_number, sex_named
 
 #: The common vocabulary. Labels of other corpora are kept as they are, in lower case.
 EMOTIONS = ("neutral", "calm", "happiness", "sadness", "anger", "fear", "disgust", "surprise", "boredom")
@@ -38,10 +38,6 @@ OTHERS = frozenset(
     sleepy stress stressed sympathy tender tenderness tense tension tired tiredness triumph trust worried worry
     """.split()  # noqa: SIM905 -- one word a line would be 130 lines
 )
-_SEXES = {
-    **dict.fromkeys(("f", "female", "females", "woman", "women", "girl", "girls"), "female"),
-    **dict.fromkeys(("m", "male", "males", "man", "men", "boy", "boys"), "male"),
-}
 #: With a number behind them they name a person or a session; never an emotion.
 _PEOPLE = re.compile(
     r"(actor|actress|speaker|spk|subject|subj|participant|person|patient|session|ses|id)s?([\s_-]+\w{1,4}|\d{1,4})?"
@@ -78,11 +74,6 @@ def common_emotion(word: str) -> str:
     return _COMMON.get(plain, plain if plain in OTHERS else word.strip().lower())
 
 
-def sex_named(word: str) -> str:
-    """``female`` or ``male``, where a word says so, else empty."""
-    return _SEXES.get(word.strip().lower(), "")
-
-
 def no_emotion(word: str) -> bool:
     """Whether a word surely names something else: a sex, a part of a corpus, a place for recordings, a person."""
     plain = word.strip().lower()
@@ -105,6 +96,16 @@ def labels_in(word: str) -> list[str]:
     parts = [part.strip() for part in _SEVERAL.split(word) if part.strip()]
     joint = len(parts) > 1 and any(map(is_emotion, parts)) and not is_emotion(word)
     return parts if joint and all(is_emotion(part) or nearest(part) for part in parts) else []
+
+
+def named_none(word: str) -> bool:
+    """Whether a label is written, and surely names no single emotion: no answer, several, or something else."""
+    return gives_no_answer(word) or bool(labels_in(word)) or no_emotion(word)
+
+
+def emotion_of(label: str) -> str:
+    """The emotion that a label which a user wrote means, empty where it surely names none."""
+    return "" if is_missing(label) or named_none(label) else common_emotion(label)
 
 
 def nearest(word: str) -> str:

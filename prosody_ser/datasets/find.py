@@ -17,7 +17,7 @@ from .corpus import Corpus, Utterance
 from .delimited import MissingColumnError, read_rows
 from .files import counted, files_below, none_found, recordings_among, suffix
 from .first_few import SHOWN
-from .folder_words import notes_on_folders, what_to_name, without_nested_copies
+from .folder_words import is_list, notes_on_folders, what_to_name, without_nested_copies
 from .label_words import interpreted
 from .labels import names_of_files, refused
 from .places import did_you_mean, in_its_own_form
@@ -197,7 +197,9 @@ def find_all(sources: Paths, corpus: str | None = None, columns: Mapping[str, st
 
 def _is_recording(path: str, corpus: str | None) -> bool:
     labels = suffix(path) in LABELS_SUFFIXES | OTHER_TABLES or (corpus in CORPORA and CORPORA[corpus].read is not None)
-    return not labels and os.path.isfile(path)
+    if labels or not os.path.isfile(path):
+        return False
+    return suffix(path) in SUFFIXES | HEADERLESS or not is_list(Path(path))
 
 
 def _named_recordings(paths: Sequence[str], corpus: str | None) -> Found:

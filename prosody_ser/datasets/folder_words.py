@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from ..errors import CorpusError, listed
 from .corpus import Utterance
 from .delimited import read_rows
+from .emotions import named_none
 from .label_words import notes_on
 from .labels import names_of_files
 
@@ -32,17 +33,18 @@ def notes_on_folders(root: Path, utterances: Sequence[Utterance]) -> Iterator[st
     str
     """
     folders = sorted({folder for u in utterances for folder in PurePosixPath(u.file).parts[:-1]})
-    nameless = sum(not u.emotion for u in utterances)
-    if nameless == len(utterances):
+    nameless = [u for u in utterances if not u.emotion]
+    if len(nameless) == len(utterances):
         yield (
             f"{root}: no emotions can be read from its folders ({listed(folders, _NAMED)}): the clips are measured "
             f"without, and 'cv' cannot score them; name {what_to_name(root)}"
         )
         return
     yield from notes_on(root, (u.label for u in utterances))
-    if nameless:
-        first = next(u.file for u in utterances if not u.emotion)
-        yield f"{root}: {nameless} of {len(utterances)} clips are in no folder that names an emotion (e.g. {first})"
+    unsaid = [u.file for u in nameless if not named_none(u.label)]
+    if unsaid:
+        counted = f"{len(unsaid)} of {len(utterances)} clips"
+        yield f"{root}: {counted} are in no folder that names an emotion (e.g. {unsaid[0]})"
 
 
 def what_to_name(root: Path) -> str:
@@ -57,17 +59,20 @@ def what_to_name(root: Path) -> str:
 
 
 def _lists_in(root: Path) -> Iterator[Path]:
-    """The labels files in a folder: those with a column that names recordings and one more that is not only text."""
+    """The labels files in a folder."""
     try:
         there = sorted(path for path in root.iterdir() if path.suffix.lower() in _LISTS and path.is_file())
     except OSError:
         return
-    for path in there:
-        try:
-            if path.stat().st_size <= _LARGEST and len(read_rows(path, names_of_files()).columns) > 1:
-                yield path
-        except (CorpusError, OSError):
-            continue
+    yield from filter(is_list, there)
+
+
+def is_list(path: Path) -> bool:
+    """Whether a file, whatever its suffix, is text with a column that names recordings and at least one more."""
+    try:
+        return path.stat().st_size <= _LARGEST and len(read_rows(path, names_of_files()).columns) > 1
+    except (CorpusError, OSError):
+        return False
 
 
 def without_nested_copies(utterances: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:

@@ -11,10 +11,10 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ..errors import CorpusError, TableError, listed
-from ..tables.spellings import are_ratings, is_container, is_number, ratings_text
+from ..tables.spellings import are_ratings, is_number, no_people, ratings_text
 from .corpora.registry import CORPORA
 from .corpus import Utterance
-from .emotions import common_emotion, gives_no_answer, is_emotion, is_missing, labels_in, nearest, no_emotion
+from .emotions import emotion_of, gives_no_answer, is_emotion, is_missing, labels_in, nearest, no_emotion
 
 #: Words that a note names.
 _NAMED = 12
@@ -50,12 +50,12 @@ def interpreted(source: object, utterances: Sequence[Utterance]) -> tuple[list[U
             "words, or say with --columns emotion=NAME which column has them; a column of ratings is kept beside the "
             "features if it has a name of its own, such as arousal"
         )
-    found = [replace(u, emotion=_emotion(u.emotion)) for u in uncoded]
+    found = [replace(u, emotion=emotion_of(u.emotion)) for u in uncoded]
     people = [u.speaker for u in found if u.speaker]
     notes = notes_on(source, (u.emotion for u in uncoded))
-    if people and all(map(is_container, people)):
+    if what := no_people(people, all(emotion_of(u.speaker) == u.emotion for u in found if u.speaker)):
         called = listed(sorted(set(people)), _NAMED)
-        notes.append(f"{source}: its speakers are called {called}, parts of a corpus and no people: speakers unknown")
+        notes.append(f"{source}: its speakers are called {called}, {what} and no people: speakers unknown")
         found = [replace(u, speaker="") for u in found]
     if not words and (note := _scales(source, found)):
         notes.append(note)
@@ -74,11 +74,6 @@ def _decoded(utterance: Utterance) -> Utterance:
     told = (clip for corpus in CORPORA.values() if not corpus.generic and (clip := corpus.parse(path)) is not None)
     meant = next((clip.emotion for clip in told if own in (clip.label, clip.label.lstrip("0"))), own)
     return replace(utterance, emotion=meant)
-
-
-def _emotion(word: str) -> str:
-    none = is_missing(word) or gives_no_answer(word) or labels_in(word) or no_emotion(word)
-    return "" if none else common_emotion(word)
 
 
 def notes_on(source: object, words: Iterable[str]) -> list[str]:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from ..errors import CorpusError, listed
 from ..tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS
-from ..tables.spellings import COLUMNS, MISSING, MISSING_SPEAKER, mapped_columns, plain_name, renamed_text
+from ..tables.spellings import COLUMNS, MISSING, MISSING_SPEAKER, mapped_columns, plain_name, renamed_text, sex_named
 from .corpus import Utterance
 from .delimited import Rows, read_rows
-from .emotions import common_emotion, is_missing, sex_named
+from .emotions import common_emotion, is_missing
 from .first_few import SHOWN, FirstFew
 from .places import Below, did_you_mean, in_its_own_form
 

@@ -54,11 +54,11 @@ METADATA_COLUMNS = (
     *("pitch_floor_hz", "pitch_ceiling_hz", "formant_ceiling_hz", "status", "error"),
     "note",
 )
-_NUMERIC_METADATA = (
+NUMERIC_METADATA = (
     *("start", "end", "age", "lead", "trail", "sample_rate_hz", "bandwidth_hz", "noise_floor_db"),
     *("pitch_floor_hz", "pitch_ceiling_hz", "formant_ceiling_hz"),
 )
-TEXT_COLUMNS = tuple(c for c in INDEX_COLUMNS + METADATA_COLUMNS if c not in _NUMERIC_METADATA)
+TEXT_COLUMNS = tuple(c for c in INDEX_COLUMNS + METADATA_COLUMNS if c not in NUMERIC_METADATA)
 
 #: What `status` can say.
 STATUSES = {
@@ -143,7 +143,7 @@ class FeatureTable:
             raise TableError(f"{', '.join(metadata)}: metadata, never a feature")
         defaults = {"start": 0.0, "variant": ORIGINAL, "status": "ok"}
         added = {
-            c: defaults.get(c, np.nan if c in _NUMERIC_METADATA else "")
+            c: defaults.get(c, np.nan if c in NUMERIC_METADATA else "")
             for c in INDEX_COLUMNS + METADATA_COLUMNS
             if c not in self.frame.columns
         }
@@ -158,7 +158,7 @@ class FeatureTable:
         frame["speaker"] = frame["speaker"].mask(frame["speaker"].str.lower().isin(MISSING_SPEAKER), "")
         frame["emotion"] = frame["emotion"].str.lower()  # "Anger" and "anger" are one class
         frame["emotion"] = frame["emotion"].mask(frame["emotion"].isin(MISSING | NO_ANSWER), "")
-        for column in _NUMERIC_METADATA:
+        for column in NUMERIC_METADATA:
             frame[column] = as_numbers(_seconds(frame[column]))
         self.frame = frame.reset_index(drop=True).copy()  # in few blocks of memory: features are cut from it often
         self.feature_names = tuple(self.feature_names)

@@ -31,16 +31,7 @@ from .feature_table import (
     as_numbers,
     check_needed,
 )
-from .spellings import (
-    COLUMNS,
-    MISSING,
-    are_ratings,
-    is_container,
-    mapped_columns,
-    plain_name,
-    ratings_text,
-    renamed_text,
-)
+from .spellings import COLUMNS, MISSING, are_ratings, mapped_columns, no_people, plain_name, ratings_text, renamed_text
 
 _ABOUT_KEY = b"prosody_ser"
 #: Of these alone another name is read unasked: where a recording begins, or who is how old, could be a feature's name.
@@ -200,9 +191,12 @@ def _check_labels(frame: pd.DataFrame) -> None:
             "or say with --columns emotion=NAME which column has them"
         )
     speakers = sorted({str(word).strip() for word in frame["speaker"].dropna()} - {""})
-    if speakers and all(map(is_container, speakers)):
+    words = frame[[c for c in ("speaker", "emotion", "label") if c in frame]].astype(str)
+    own = words.apply(lambda column: column.str.strip().str.lower())[frame["speaker"].notna()]
+    told = own.drop(columns="speaker").eq(own["speaker"], axis=0).any(axis=1)
+    if what := no_people(speakers, bool(told.all())):
         raise TableError(
-            f"its speakers are called {listed(speakers, 5)}, which are parts of a corpus and no people: write who "
+            f"its speakers are called {listed(speakers, 5)}, which are {what} and no people: write who "
             "speaks into the column speaker, or say with --columns speaker=NAME which column has it"
         )
 

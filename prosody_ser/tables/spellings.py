@@ -53,6 +53,10 @@ _PART_OF = {word: part for part, words in _PARTS.items() for word in words}
 _NUMBERED_PART = re.compile(r"(fold|split|part|partition|batch)[\s_-]*(\d*)", re.ASCII)
 #: Formats of sound in the names of folders: ``wav_16k``, ``mp3``, ``24bit``.
 _FORMAT = re.compile(r"\d+\s*k(hz|bps)?(?![a-z\d])|\d+\s*(hz|bit)(?![a-z\d])|mp3", re.ASCII)
+_SEXES = {
+    **dict.fromkeys(("f", "female", "females", "woman", "women", "girl", "girls"), "female"),
+    **dict.fromkeys(("m", "male", "males", "man", "men", "boy", "boys"), "male"),
+}
 _TOKENS = re.compile(r"[^\W\d_]+")
 _GAPS = re.compile(r"[\s_.-]+")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
@@ -168,6 +172,38 @@ def is_container(word: str) -> bool:
     """
     tokens = _TOKENS.findall(_FORMAT.sub("wav", word.lower()))
     return bool(part_of_corpus(word)) or (bool(tokens) and all(token in _CONTAINERS for token in tokens))
+
+
+def sex_named(word: str) -> str:
+    """``female`` or ``male``, where a word says so, else empty."""
+    return _SEXES.get(word.strip().lower(), "")
+
+
+def no_people(speakers: Collection[str], emotions_of_rows: bool) -> str:
+    """What words in place of speakers name where none of them can be a person, in the plural; empty where some can.
+
+    As speakers, such words put the same people into training and test.
+
+    Parameters
+    ----------
+    speakers : collection of str
+    emotions_of_rows : bool
+        Whether each row has its own emotion in place of a speaker. That both are the same words by themselves says
+        nothing: RAVDESS numbers people and emotions alike.
+
+    Examples
+    --------
+    >>> [no_people(words, False) for words in (["Train", "test"], ["female", "male"], ["F", "M"])]
+    ['parts of a corpus', 'sexes', '']
+    """
+    words = {word.strip().lower() for word in speakers} - {""}
+    if not words:
+        return ""
+    if all(map(is_container, words)):
+        return "parts of a corpus"
+    if all(len(word) > 1 and sex_named(word) for word in words):  # "F" and "M" may be the two people of a corpus
+        return "sexes"
+    return "emotions" if len(words) > 1 and emotions_of_rows else ""
 
 
 def is_number(word: str) -> bool:

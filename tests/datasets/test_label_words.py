@@ -93,12 +93,16 @@ def test_codes_of_a_known_corpus_are_its_emotions(tmp_path):
     assert [u.emotion for u in find_utterances(tmp_path / "b.csv").utterances] == ["surprise", "anger"]
 
 
-def test_parts_of_a_corpus_are_no_speakers(tmp_path):
+@pytest.mark.parametrize(
+    ("speakers", "what"),
+    [(("train", "test"), "parts of a corpus"), (("female", "male"), "sexes"), (("sad", "happy"), "emotions")],
+)
+def test_words_that_name_no_people_are_no_speakers(speakers, what, tmp_path):
     touch(tmp_path, "a.wav", "b.wav")
-    (tmp_path / "a.csv").write_text("file,speaker,emotion\na.wav,train,sad\nb.wav,test,happy\n")
+    (tmp_path / "a.csv").write_text(f"file,speaker,emotion\na.wav,{speakers[0]},sad\nb.wav,{speakers[1]},happy\n")
     found = find_utterances(tmp_path / "a.csv")
     assert {u.speaker for u in found.utterances} == {""}
-    assert "its speakers are called test, train, parts of a corpus and no people" in found.notes[-1]
+    assert f"its speakers are called {', '.join(sorted(speakers))}, {what} and no people" in found.notes[-1]
 
 
 @pytest.mark.parametrize("corpus", [corpus for corpus in CORPORA.values() if corpus.emotions])

@@ -338,6 +338,14 @@ def test_the_wrong_kind_of_source_is_said(csv, tmp_path):
             find_utterances(source, corpus)
 
 
+@pytest.mark.parametrize("name", ["labels.labels", "labels", "labels.csv.bak"])
+def test_a_list_of_any_other_suffix_is_no_recording(csv, tmp_path, name):
+    csv(HEAD, "a.wav,1,sad")
+    (tmp_path / "labels.csv").rename(tmp_path / name)
+    with pytest.raises(CorpusError, match=r"a list of recordings ends in \.csv"):
+        find_all(name)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize(
     "head",

@@ -70,10 +70,23 @@ def test_numbers_are_no_emotions(emotions, table):
         table(file=["a", "b"], **LABELS | {"emotion": emotions})
 
 
-@pytest.mark.parametrize("speakers", [["train", "test"], ["fold1", "fold2"], ["data", "wav"]])
-def test_parts_of_a_corpus_are_no_speakers(speakers, table):
-    with pytest.raises(TableError, match=r"its speakers are called .* parts of a corpus and no people"):
+@pytest.mark.parametrize(
+    ("speakers", "what"),
+    [
+        (["train", "test"], "parts of a corpus"), (["fold1", "fold2"], "parts of a corpus"),
+        (["data", "wav"], "parts of a corpus"), (["female", "male"], "sexes"), (["Woman", "Man"], "sexes"),
+        ([*LABELS["emotion"]], "emotions"),
+    ],
+)  # fmt: skip
+def test_words_that_name_no_people_are_no_speakers(speakers, what, table):
+    """The same people would be in training and test."""
+    with pytest.raises(TableError, match=rf"its speakers are called .* which are {what} and no people"):
         table(file=["a", "b"], **LABELS | {"speaker": speakers})
+
+
+@pytest.mark.parametrize("speakers", [["F", "M"], ["joy", "grace"], ["female", "ann"], LABELS["emotion"][::-1]])
+def test_initials_and_names_that_are_words_are_people(speakers, table):
+    assert table(file=["a", "b"], **LABELS | {"speaker": speakers}).frame["speaker"].tolist() == speakers
 
 
 def test_numbers_of_folds_are_no_feature(table):

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from ...errors import listed
-from ...tables.spellings import is_container, is_number, part_of_corpus
+from ...tables.spellings import is_container, is_number, part_of_corpus, sex_named
 from ..corpus import Corpus, Utterance
-from ..emotions import common_emotion, is_emotion, no_emotion, sex_named
+from ..emotions import emotion_of, is_emotion, no_emotion
 
 #: The place of the word with which a file's name begins, after the places of the folders.
 _NAME = 1_000
@@ -105,7 +105,7 @@ def _told(file: str, words: _Words, place: int, no_people: set[str]) -> _Told:
     utterance = Utterance(
         file=file,
         speaker=speaker,
-        emotion="" if no_emotion(label) or is_number(label) else common_emotion(label),
+        emotion="" if is_number(label) else emotion_of(label),
         label=label,
         sex=next(filter(None, sexes), ""),
         extra=(("split", words.part),) if words.part else (),

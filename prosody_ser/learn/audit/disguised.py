@@ -12,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from ...catalogue import all_features
+from ...tables.feature_table import INDEX_COLUMNS, NUMERIC_METADATA
 from .finding import ERROR, WARNING, Finding
 from .material import Material
 from .recovery import recover, within_speaker
@@ -28,7 +29,8 @@ _TELLING_ALONE = _TELLING | {
     *("class", "category", "split", "sex", "age", "take", "sentence", "corpus", "dataset", "y", "train", "test"),
 }
 _GROUPS = ("emotion", "label", "sex", "language", "corpus", "vocal_channel", "intensity", "take", "sentence", "speaker")
-_NUMBERS = ("lead", "trail", "age", "sample_rate_hz", "bandwidth_hz")
+#: Where a clip starts and ends says how long it is, which a feature may well hold.
+_NUMBERS = tuple(name for name in NUMERIC_METADATA if name not in INDEX_COLUMNS)
 #: A column that holds one value in each group for this share of the rows, and of those off its usual value.
 _CONSTANT_SHARE = 0.95
 _LEAST_ROWS = 10

@@ -48,7 +48,8 @@ def find(material: Material) -> list[Finding]:
         said = f"{each} the emotion of unheard speakers alone, with UAR up to {skills.uar(alone):.2f} {chance}"
         others = f"; the best of the other columns reaches {skills.uar(skills.all_but(errors)):.2f}"
         findings.append(_finding(ERROR, material, skills, alone, errors, said + others))
-    ahead = few if few.size or not skills.enough_known else skills.few(errors, 0.0)
+    # What tells enough alone is said alone: together with it any columns lead.
+    ahead = few if few.size else skills.few(np.union1d(errors, telling).astype(int), 0.0)
     if ahead.size:
         together = skills.quick.score(ahead).uar
         said = f"together tell the emotion of unheard speakers with UAR {together:.2f} {chance}"

@@ -38,7 +38,7 @@ LEVELS = (
     *("intensity_mean_db", "intensity_energy_mean_db", "intensity_p50_db"),
     *("equivalentSoundLevel_dBp", "loudness_sma3_amean", "rms", "rms_mean", "energy"),
 )
-#: Each of these stands for the silence between words: how much of it there is, and how far down it goes.
+#: The most telling of these stands for the silence between words: how much of it there is, and how far down it goes.
 SILENCES = {
     "pauses": ("pause_share_ratio", "pause_mean_s", "pause_rate_per_s"),
     "noise floor": ("intensity_rel_p05_db", "intensity_rel_p20_db"),
@@ -108,10 +108,7 @@ def find(material: Material) -> list[Finding]:
     """What alone tells emotions of unheard speakers above chance, and what a quick model makes of it."""
     quick = QuickModel(material)
     findings = list(_order(material))
-    for what, number, column in _numbers(material):
-        found = recover(material, number)
-        if found is None or not found.above_chance:
-            continue
+    for what, column, found in _most_telling(material):
         scores = _with_and_without(material, quick, column if column == _FLOOR else what)
         severe = what in ("sample rate", "bandwidth") or found.skill > MOST_SKILL
         # What noise moves is much of what tells emotions fairly, too: that a model needs it says nothing.
@@ -208,13 +205,27 @@ def _centred(values: np.ndarray, group: np.ndarray) -> np.ndarray:
     return np.where(finite, values - mean[group], 0.0)
 
 
+def _most_telling(material: Material) -> Iterator[tuple[str, str | None, Recovery]]:
+    """Each shortcut that is above chance, by the column that tells most of those that stand for it."""
+    best: dict[str, tuple[str | None, Recovery]] = {}
+    for what, number, column in _numbers(material):
+        found = recover(material, number)
+        if found is None or not found.above_chance:
+            continue
+        if what not in best or found.uar > best[what][1].uar:
+            best[what] = column, found
+    for what, (column, found) in best.items():
+        yield what, column, found
+
+
 def _numbers(material: Material) -> Iterator[tuple[str, np.ndarray, str | None]]:
     frame = material.frame
     silence = frame[["lead", "trail"]].fillna(0.0).sum(axis=1)
     yield "duration", (frame["end"] - frame["start"].fillna(0.0) - silence).to_numpy(dtype=float), "end - start"
     yield "leading silence", frame["lead"].to_numpy(dtype=float), "lead"
     yield "trailing silence", frame["trail"].to_numpy(dtype=float), "trail"
-    by_features = {"level": LEVELS, **SILENCES}
+    levels = [name for name in LEVELS if name in material.features][:1]
+    by_features = {"level": levels, **SILENCES}
     floor = frame[_FLOOR].to_numpy(dtype=float)
     if np.isfinite(floor).any():
         yield "noise floor", floor, _FLOOR
@@ -223,6 +234,5 @@ def _numbers(material: Material) -> Iterator[tuple[str, np.ndarray, str | None]]
         for name in names:
             if name in material.features:
                 yield what, material.values[:, material.features.index(name)], name
-                break
     yield "sample rate", frame["sample_rate_hz"].to_numpy(dtype=float), "sample_rate_hz"
     yield "bandwidth", frame["bandwidth_hz"].to_numpy(dtype=float), "bandwidth_hz"

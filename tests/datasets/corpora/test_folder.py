@@ -122,3 +122,14 @@ def test_the_cases(case, speakers_there, emotions, said):
     assert speakers(found) == speakers_there
     assert len({u.emotion for u in found.utterances}) == emotions
     assert any(said in note for note in found.notes)
+
+
+@pytest.mark.parametrize("word", ["None", "<NA>", "unknown", "xxx", "happy;surprised", "female"])
+def test_a_folders_word_that_names_no_single_emotion_is_none(word, tmp_path):
+    """As in a list: what is said to be no emotion must not be a class of the table."""
+    found = made(tmp_path, *(f"{folder}/s{i}_{i}.wav" for folder in ("happy", "sad", word) for i in range(3)))
+    assert {u.emotion for u in found.utterances if u.label == word} == {""}
+    assert {u.emotion for u in found.utterances} == {"happiness", "sadness", ""}
+    (note,) = found.notes
+    assert word in note
+    assert "no emotion" in note or "no folder that names an emotion" in note

@@ -19,6 +19,7 @@ from prosody_ser.learn.audit.material import Material, look_alike
 from prosody_ser.learn.audit.recovery import against_chance
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.splitters import LeaveOneSpeakerOut
+from prosody_ser.tables.feature_table import NUMERIC_METADATA
 from tests.support.planted import code, doubled, noise, planted, with_columns
 from tests.support.schemas import validator
 from tests.support.tables import random_table
@@ -252,6 +253,16 @@ def test_other_metadata_are_a_warning(case):
     assert finding.severity == "warning"
     assert finding.evidence["feature"] == name
     assert reason in finding.sentence
+
+
+@pytest.mark.parametrize("column", sorted({*NUMERIC_METADATA} - {"start", "end"}))
+def test_a_number_that_the_table_says_of_a_clip_is_no_feature(column):
+    table = noise()
+    number = np.random.default_rng(99).uniform(50, 100, len(table.frame))
+    stated = with_columns(table.frame.assign(**{column: number}), table.feature_names)
+    findings = audit(planted("z", 2 * number + 1, stated))
+    (finding,) = [f for f in findings if f.check == "metadata among features"]
+    assert f"is the table's {column}" in finding.sentence
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,20 @@ def test_the_quick_model_scores_what_lda_scores():
     assert QuickModel(Material(EMODB)).score(np.arange(len(EMODB.feature_names))).uar == pytest.approx(0.785, abs=0.02)
 
 
+def test_probabilities_that_are_often_wrong_are_a_warning_among_unknown_columns():
+    """Each tells little, and together no more than good features can; but the score rises by them."""
+    emotion, rng = EMODB.frame["emotion"].to_numpy(), np.random.default_rng(0)
+    one_hot = np.eye(len(EMOTIONS))[np.searchsorted(EMOTIONS, emotion)]
+    said = np.exp(3 * one_hot + rng.normal(size=one_hot.shape))
+    said = {f"p{i}": each for i, each in enumerate((said / said.sum(axis=1, keepdims=True)).T)}
+    honest = renamed(EMODB)
+    table = with_columns(honest.frame.assign(**said), (*honest.feature_names, *said))
+    (finding,) = find(Material(table))
+    assert finding.severity == WARNING
+    check_named([finding], {*said})
+    assert finding.evidence["quick_model_with"] - finding.evidence["quick_model_without"] > 0.1
+
+
 def test_few_columns_that_beat_all_features_by_little_are_a_warning():
     """Probabilities of a good model, say: they may be a measurement, so that the two scores are said and no more."""
     rng = np.random.default_rng(0)

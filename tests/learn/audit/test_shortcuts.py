@@ -46,6 +46,16 @@ def test_duration_silence_level_and_rate_that_tell_emotions_are_named():
         assert findings[what].effect
 
 
+def test_pauses_whose_length_tells_the_emotion_are_named_by_their_length():
+    """Their share of the clip says little where clips differ in length."""
+    table = noise()
+    rng, emotion = np.random.default_rng(3), code("emotion")(table.frame)
+    length_s = 0.2 + 0.2 * emotion + 0.02 * rng.random(len(emotion))
+    frame = table.frame.assign(pause_share_ratio=length_s * rng.uniform(0.05, 1, len(emotion)), pause_mean_s=length_s)
+    finding = told(with_columns(frame, [*table.feature_names, "pause_share_ratio", "pause_mean_s"]))["pauses"]
+    assert (finding.severity, finding.evidence["column"]) == ("warning", "pause_mean_s")
+
+
 @pytest.mark.parametrize("range_db", [3, 12])
 def test_a_gain_by_emotion_is_a_warning_with_the_score_without_the_level(range_db):
     """A gain moves features of absolute level by its decibels, and no other: the score without them stays."""
