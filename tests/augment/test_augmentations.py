@@ -46,7 +46,8 @@ def test_at_its_neutral_strength_it_leaves_the_sound(name):
 @pytest.mark.parametrize("snr_db", [-10, 0, 20, 60])
 def test_noise_lies_so_far_below_the_sound(snr_db):
     noise = augment_signal(SOUND, RATE, f"noise:{snr_db}") - SOUND
-    assert level_db(SOUND) - level_db(noise) == pytest.approx(snr_db, abs=0.1)
+    # 16,000 draws have a level of their own, with a standard deviation of .05 dB.
+    assert level_db(SOUND) - level_db(noise) == pytest.approx(snr_db, abs=0.2)
     spectrum = np.abs(np.fft.rfft(noise)) ** 2
     halves = np.split(spectrum[: spectrum.size // 2 * 2], 2)
     assert halves[0].mean() == pytest.approx(halves[1].mean(), rel=0.05)  # white

@@ -141,7 +141,8 @@ def test_killed_at_any_moment_it_goes_on(place, extract, n_loops):
             if status == 0:
                 break
             assert status == -signal.SIGKILL, err
-            assert not (place / "features.csv").exists()
+            # Killed after all work, before its process ended, it has left the whole table.
+            assert not (place / "features.csv").exists() or outputs(place) == expected
             n_parents += 1
         assert outputs(place) == expected
         # What was in the hands of a worker when it was killed is measured again, nothing else is.
