@@ -55,7 +55,7 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         The training clips.
     dual_coef_ : ndarray of float64, shape (n_clips, n_outputs)
         One output for two classes.
-    coef_ : ndarray of float64, shape (n_features, n_outputs)
+    coef_ : ndarray of float64, shape (n_outputs, n_features)
         Of the linear kernel, on u(x).
     intercept_ : ndarray of float64, shape (n_outputs,)
     n_features_in_ : int
@@ -123,7 +123,7 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         self.dual_coef_, self.intercept_ = _ridge(
             kernel, targets[:, 1:] if self.classes_.size == 2 else targets, weights, self.C
         )
-        self.coef_ = self.linear_share * (linear.T @ self.dual_coef_)
+        self.coef_ = self.linear_share * (self.dual_coef_.T @ linear)
         return self
 
     def decision_function(self, X: Any) -> np.ndarray:
@@ -135,7 +135,7 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         """
         X = self._checked(X)
         values = self._laplacian(X.astype(np.float32)) @ self.dual_coef_
-        values += unit_rows(X) @ self.coef_ + self.intercept_
+        values += unit_rows(X) @ self.coef_.T + self.intercept_
         return values[:, 0] if self.classes_.size == 2 else values
 
     def predict(self, X: Any) -> np.ndarray:
@@ -155,7 +155,7 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         parts = []
         for number in range(len(self.families_)):
             own = self.family_of_ == number
-            parts.append(self._laplacian(rows, number) @ self.dual_coef_ + linear[:, own] @ self.coef_[own])
+            parts.append(self._laplacian(rows, number) @ self.dual_coef_ + linear[:, own] @ self.coef_[:, own].T)
         return np.array(parts)
 
     def _checked(self, X: Any) -> np.ndarray:

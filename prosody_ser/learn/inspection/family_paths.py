@@ -36,7 +36,7 @@ def path_values(model: FamilyRidgeClassifier, rows: np.ndarray) -> tuple[np.ndar
     """
     origin = np.zeros((1, rows.shape[1]))
     there, here = (model.family_scores(named_as_fitted(model, asked)) for asked in (rows, origin))
-    linear = unit_rows(rows)[:, :, np.newaxis] * model.coef_
+    linear = unit_rows(rows)[:, :, np.newaxis] * model.coef_.T
     values = np.zeros_like(linear)
     share = (1 - model.linear_share) / len(model.families_)
     for number, bandwidth in enumerate(model.bandwidths_):

@@ -46,7 +46,7 @@ def linear_weights(model: Any) -> np.ndarray | None:
         return None
     probe = np.random.default_rng(0).normal(size=(5, weights.shape[1]))
     linear = probe @ weights.T + model.intercept_
-    scores = np.asarray(model.decision_function(probe)).reshape(len(probe), -1)
+    scores = np.asarray(model.decision_function(named_as_fitted(model, probe))).reshape(len(probe), -1)
     if linear.shape != scores.shape or not np.allclose(linear, scores):
         return None
     return weights if len(weights) > 1 else np.vstack([-weights, weights])

@@ -6,8 +6,8 @@ orders are 23,000 copies. Two things make it quick where they hold, and are chec
 - Steps that treat each column alone, and all rows of a speaker alike (speaker normaliser, imputer, scaler, selection),
   may come before the shuffling: the model alone then sees the copies.
 - In a linear model a shuffled group changes the score by its own columns only, in an SVM with an RBF kernel the squared
-  distances to the support vectors; in a forest it changes only trees that ask for one of its columns, and of them only
-  the clips whose way passes such a question.
+  distances to the support vectors, in `best` the distances of its own families; in a forest it changes only trees that
+  ask for one of its columns, and of them only the clips whose way passes such a question.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,17 +16,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
+from scipy.spatial.distance import cdist
 from sklearn import impute
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_selection import SelectorMixin
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.multiclass import _ovr_decision_function
 
+from ..classifiers.family_ridge import FamilyRidgeClassifier
 from ..classifiers.svm import is_svc, machines_of
 from ..preprocessing.imputer import SimpleImputer
 from ..preprocessing.speaker_norm import SpeakerNormalizer
 from ..tuning.unwrap import unwrapped
-from .fitted import linear_weights, model_of, reaching_model
+from .fitted import linear_weights, model_of, named_as_fitted, reaching_model
 
 #: Rows predicted at once: bounds memory at some 100 MB for 1,500 features.
 ROWS_AT_ONCE = 8192
@@ -57,9 +59,9 @@ def predict_shuffled(
     there = [inside.columns.get_indexer(X.columns[group]) for group in groups]
     there = [columns[columns >= 0] for columns in there]
     model, rows = model_of(fitted), inside.to_numpy()
-    moved = _linear(model, rows) or _kernel(model, rows) or _forest(model, rows)
+    moved = _linear(model, rows) or _kernel(model, rows) or _families(model, rows) or _forest(model, rows)
     if moved is None:
-        yield from _predicted_copies(model.predict, rows, there, orders)
+        yield from _predicted_copies(lambda copies: model.predict(named_as_fitted(model, copies)), rows, there, orders)
         return
     for columns in there:
         yield model.classes_[moved(columns, orders)][None]
@@ -126,6 +128,40 @@ def _kernel(model: Any, rows: np.ndarray) -> Callable | None:
     return _if_it_agrees(moved, model, rows)
 
 
+def _families(model: Any, rows: np.ndarray) -> Callable | None:
+    """The same of the ridge regression on kernels of families."""
+    if not isinstance(model, FamilyRidgeClassifier):
+        return None
+    known = np.asarray(model.rows_, dtype=float)
+    everything = [np.flatnonzero(model.family_of_ == number) for number in range(len(model.families_))]
+    distances = [cdist(rows[:, own], known[:, own], "cityblock") for own in everything]
+    share = (1 - model.linear_share) / len(model.families_)
+    kernels = [np.exp(-d / m) if m > 0 else None for d, m in zip(distances, model.bandwidths_, strict=True)]
+    alike = sum((share * kernel @ model.dual_coef_ for kernel in kernels if kernel is not None), model.intercept_)
+    sizes = np.abs(rows)
+    roots = np.sign(rows) * np.sqrt(sizes)
+    size, linear = sizes.sum(axis=1), roots @ model.coef_.T
+
+    def moved(columns: np.ndarray, orders: Sequence[np.ndarray]) -> np.ndarray:
+        own_size, own_linear = sizes[:, columns].sum(axis=1), roots[:, columns] @ model.coef_[:, columns].T
+        parts = []
+        for number, kernel in enumerate(kernels):
+            own = columns[model.family_of_[columns] == number]
+            if own.size and kernel is not None:
+                parts.append((number, kernel, cdist(rows[:, own], known[:, own], "cityblock")))
+        found = []
+        for order in orders:
+            length = np.sqrt(np.maximum(size - own_size + own_size[order], np.finfo(float).tiny))
+            values = alike + (linear - own_linear + own_linear[order]) / length[:, np.newaxis]
+            for number, kernel, apart in parts:
+                new = np.exp(-(distances[number] - apart + apart[order]) / model.bandwidths_[number])
+                values = values + share * (new - kernel) @ model.dual_coef_
+            found.append((values[:, 0] > 0).astype(int) if values.shape[1] == 1 else values.argmax(axis=1))
+        return np.stack(found)
+
+    return _if_it_agrees(moved, model, rows)
+
+
 def _forest(model: Any, rows: np.ndarray) -> Callable | None:
     """The same of a random forest."""
     if type(model) is not RandomForestClassifier:
@@ -164,5 +200,6 @@ def _squared(rows: np.ndarray, vectors: np.ndarray) -> np.ndarray:
 def _if_it_agrees(moved: Callable, model: Any, rows: np.ndarray) -> Callable | None:
     """`moved`, if what it says of nothing shuffled is what the model says."""
     everything, as_it_is = np.arange(rows.shape[1]), np.arange(len(rows))
-    agrees = np.array_equal(model.classes_[moved(everything, [as_it_is])[0]], model.predict(rows))
+    said = model.predict(named_as_fitted(model, rows))
+    agrees = np.array_equal(model.classes_[moved(everything, [as_it_is])[0]], said)
     return moved if agrees else None

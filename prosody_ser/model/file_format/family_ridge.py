@@ -36,7 +36,7 @@ def _decode(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...]) -
     model.bandwidths_ = taken.array("bandwidths", FLOAT, (len(families),), 0.0, _LARGE)
     model.rows_ = taken.array("rows", SINGLE, (None, n_features), -_LARGE, _LARGE)
     model.dual_coef_ = taken.array("dual_coef", FLOAT, (len(model.rows_), n_outputs), -_LARGE, _LARGE)
-    model.coef_ = taken.array("coef", FLOAT, (n_features, n_outputs), -_LARGE, _LARGE)
+    model.coef_ = taken.array("coef", FLOAT, (n_outputs, n_features), -_LARGE, _LARGE)
     model.intercept_ = taken.array("intercept", FLOAT, (n_outputs,), -_LARGE, _LARGE)
     taken.done()
     if not len(model.rows_) or (np.bincount(model.family_of_, minlength=len(families)) == 0).any():

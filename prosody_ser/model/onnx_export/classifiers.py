@@ -116,7 +116,7 @@ def values_of_family_ridge(graph: Graph, x: str, model: Any) -> list[str]:
     share = (1 - model.linear_share) / len(model.families_)
     roots = graph.add("Mul", graph.add("Sign", x), graph.add("Sqrt", graph.add("Abs", x)))
     length = graph.numbered("Max", graph.add("ReduceL2", roots, axes=[1], keepdims=1), np.finfo(float).tiny)
-    values = graph.affine(graph.add("Div", roots, length), model.coef_, model.intercept_)
+    values = graph.affine(graph.add("Div", roots, length), model.coef_.T, model.intercept_)
     for number, bandwidth in enumerate(model.bandwidths_):
         if bandwidth > 0:
             own = np.flatnonzero(model.family_of_ == number)

@@ -136,7 +136,7 @@ def test_families_come_from_the_catalogue():
 
 @pytest.mark.parametrize(
     ("model", "n_classes", "speaker_norm"),
-    crossed(["svm", "linear-svm", "logreg", "lda", "rf", "knn"], [2, 3], ["none", "speaker"]),
+    crossed(["best", "svm", "linear-svm", "logreg", "lda", "rf", "knn"], [2, 3], ["none", "speaker"]),
 )
 def test_the_quick_way_says_what_the_slow_way_says(monkeypatch, model, n_classes, speaker_norm):
     shares = (0.5, 0.3, 0.2) if n_classes == 3 else (0.5, 0.5)
@@ -286,6 +286,7 @@ EXPLAINED = {
     "knn": "permutation",
     "mlp": "permutation",
     "ensemble": "permutation",
+    "best": "path",
 }
 
 
