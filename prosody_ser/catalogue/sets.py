@@ -82,6 +82,7 @@ _RELATIVE = {
     "mfcc0": "mfcc0_rel",
     **{f"mel{k}": f"mel{k}_rel" for k in range(1, N_MELS + 1)},
 }
+_ABSOLUTE = {relative: absolute for absolute, relative in _RELATIVE.items()}
 _RASTA = tuple(f"rasta{k}" for k in range(1, N_RASTA + 1))
 #: Contours of which `wide_v1` has every statistic of movement.
 _IN_MOTION = (
@@ -96,19 +97,17 @@ _SHAPE = ("rise_share", "slope_residual", "curvature")
 
 def _wide(descriptor: str) -> tuple[str, ...]:
     """Statistics that `wide_v1` has of a contour: those of `full_v1`, of its absolute twin if it has one, and more."""
-    absolute = {relative: of for of, relative in _RELATIVE.items()}.get(descriptor, descriptor)
-    contour = CONTOURS[absolute]
-    statistics = _FEW if descriptor in _RASTA else _full(contour)
-    level = [name for name in statistics if FUNCTIONALS[name].scale != "level"] if contour.level else statistics
+    as_in_full = _FEW if descriptor in _RASTA else _full(CONTOURS[_ABSOLUTE.get(descriptor, descriptor)])
     more = (*_SHAPE, *SEQUENCE) if descriptor in _IN_MOTION else ()
-    return tuple(dict.fromkeys((*level, *more)))
+    # A functional of levels makes no sense for what is none any more.
+    return tuple(name for name in dict.fromkeys((*as_in_full, *more)) if FUNCTIONALS[name].scale != "level")
 
 
 def _functionals_of(name: str) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     if name == "prosody_v1":
         return _PROSODY_V1, _PROSODY_V1_MEASURES
     if name == "full_v1":
-        only_wide = {*_RELATIVE.values(), *_RASTA} - {"intensity_rel", "loudness_rel"}
+        only_wide = {*_ABSOLUTE, *_RASTA} - {"intensity_rel", "loudness_rel"}
         full = [contour for contour in CONTOURS.values() if contour.descriptor not in only_wide]
         return {contour.descriptor: _full(contour) for contour in full}, tuple(MEASURES)
     wide = [descriptor for descriptor in CONTOURS if descriptor not in _RELATIVE]

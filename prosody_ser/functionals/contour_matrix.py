@@ -79,6 +79,10 @@ class Contours:
         low, high = self.ordered[rows, lower], self.ordered[rows, upper]
         return low + (position - lower) * (high - low)
 
+    def distance(self, low: float, high: float) -> np.ndarray:
+        """From one quantile to another."""
+        return self.quantile(high) - self.quantile(low)
+
     @cached_property
     def centred_times(self) -> np.ndarray:
         """Times in s less the mean time of the contour's defined frames, 0 where undefined."""
@@ -89,6 +93,17 @@ class Contours:
     def slope(self) -> np.ndarray:
         """Slope of the least-squares line, per second."""
         return (self.centred_times * self.centred).sum(axis=1) / (self.centred_times**2).sum(axis=1)
+
+    @cached_property
+    def bend(self) -> tuple[np.ndarray, np.ndarray]:
+        """What the least-squares parabola adds to the line: its coefficient, and the squared times that it goes with.
+
+        These are made orthogonal to the constant and to the line, and 0 where undefined.
+        """
+        t = self.centred_times
+        square = np.where(self.defined, t**2 - self.average(t**2)[:, np.newaxis], 0.0)
+        square = square - ((square * t).sum(axis=1) / (t**2).sum(axis=1))[:, np.newaxis] * t
+        return (square * self.centred).sum(axis=1) / (square**2).sum(axis=1), square
 
     @cached_property
     def changes(self) -> "Contours":

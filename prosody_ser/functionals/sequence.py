@@ -22,10 +22,6 @@ LPC_ORDER = 5
 LEAST_GAIN_DB = -90.0
 
 
-def _distance(low: float, high: float) -> Callable[[Contours], np.ndarray]:
-    return lambda c: c.closed.quantile(high) - c.closed.quantile(low)
-
-
 def _time_above(percent: int) -> Callable[[Contours], np.ndarray]:
     """Share of the frames above so many percent of the way from the 1st to the 99th percentile."""
 
@@ -45,11 +41,8 @@ def _convex_share(c: Contours) -> np.ndarray:
 def _curvature_residual(c: Contours) -> np.ndarray:
     """Standard deviation of what the least-squares parabola leaves."""
     closed = c.closed
-    t = closed.centred_times
-    square = np.where(closed.defined, t**2 - closed.average(t**2)[:, np.newaxis], 0.0)
-    square -= ((square * t).sum(axis=1) / (t**2).sum(axis=1))[:, np.newaxis] * t  # orthogonal to the line
-    bend = (square * closed.centred).sum(axis=1) / (square**2).sum(axis=1)
-    left = closed.centred - closed.slope[:, np.newaxis] * t - bend[:, np.newaxis] * square
+    bend, square = closed.bend
+    left = closed.centred - closed.slope[:, np.newaxis] * closed.centred_times - bend[:, np.newaxis] * square
     return np.sqrt(closed.average(left**2))
 
 
@@ -168,10 +161,26 @@ SEQUENCE: dict[str, tuple] = {
     "p25": ("25th percentile", "value", lambda c: c.closed.quantile(0.25)),
     "p75": ("75th percentile", "value", lambda c: c.closed.quantile(0.75)),
     "p99": ("99th percentile", "value", lambda c: c.closed.quantile(0.99)),
-    "range_p01_p99": ("distance from the 1st to the 99th percentile", "spread", _distance(0.01, 0.99)),
-    "range_p25_p50": ("distance from the 25th percentile to the median", "spread", _distance(0.25, 0.50)),
-    "range_p50_p75": ("distance from the median to the 75th percentile", "spread", _distance(0.50, 0.75)),
-    "range_p25_p75": ("distance from the 25th to the 75th percentile", "spread", _distance(0.25, 0.75)),
+    "range_p01_p99": (
+        "distance from the 1st to the 99th percentile",
+        "spread",
+        lambda c: c.closed.distance(0.01, 0.99),
+    ),
+    "range_p25_p50": (
+        "distance from the 25th percentile to the median",
+        "spread",
+        lambda c: c.closed.distance(0.25, 0.50),
+    ),
+    "range_p50_p75": (
+        "distance from the median to the 75th percentile",
+        "spread",
+        lambda c: c.closed.distance(0.50, 0.75),
+    ),
+    "range_p25_p75": (
+        "distance from the 25th to the 75th percentile",
+        "spread",
+        lambda c: c.closed.distance(0.25, 0.75),
+    ),
     **{
         f"time_above_{percent}": (
             f"share of the time above {percent} % of the way from the 1st to the 99th percentile",

@@ -67,23 +67,10 @@ def _unless_flat(c: Contours) -> np.ndarray:
     return np.where(c.variance > 1e-20 * c.mean**2, c.variance, np.nan)
 
 
-def _distance(c: Contours, low: float, high: float) -> np.ndarray:
-    return c.quantile(high) - c.quantile(low)
-
-
 def _slope_residual(c: Contours) -> np.ndarray:
     """Standard deviation of what the least-squares line leaves."""
     left = c.centred - c.slope[:, np.newaxis] * c.centred_times
     return np.sqrt(c.average(left**2))
-
-
-def _curvature(c: Contours) -> np.ndarray:
-    """Second derivative of the least-squares parabola over time: negative for an arch, positive for a bowl."""
-    t = c.centred_times
-    squares = np.where(c.defined, t**2 - c.average(t**2)[:, np.newaxis], 0.0)
-    line = (squares * t).sum(axis=1) / (t**2).sum(axis=1)
-    square = squares - line[:, np.newaxis] * t  # orthogonal to the constant and to the line
-    return 2 * (square * c.centred).sum(axis=1) / (square**2).sum(axis=1)
 
 
 def _mean_of_positive(values: np.ndarray) -> np.ndarray:
@@ -118,11 +105,15 @@ _ALL: dict[str, tuple] = {
     "p50": ("median", "value", lambda c: c.quantile(0.50)),
     "p80": ("80th percentile", "value", lambda c: c.quantile(0.80)),
     "p95": ("95th percentile", "value", lambda c: c.quantile(0.95)),
-    "range_p20_p80": ("distance from the 20th to the 80th percentile", "spread", lambda c: _distance(c, 0.20, 0.80)),
-    "range_p05_p95": ("distance from the 5th to the 95th percentile", "spread", lambda c: _distance(c, 0.05, 0.95)),
+    "range_p20_p80": ("distance from the 20th to the 80th percentile", "spread", lambda c: c.distance(0.20, 0.80)),
+    "range_p05_p95": ("distance from the 5th to the 95th percentile", "spread", lambda c: c.distance(0.05, 0.95)),
     "slope": ("slope over time (least squares)", "rate", lambda c: c.slope),
     "slope_residual": ("standard deviation around its least-squares line", "spread", _slope_residual),
-    "curvature": ("curvature (second derivative of the least-squares parabola)", "acceleration", _curvature),
+    "curvature": (
+        "curvature (second derivative of the least-squares parabola)",
+        "acceleration",
+        lambda c: 2 * c.bend[0],
+    ),
     "change_p50": ("median absolute change from frame to frame", "speed", lambda c: c.speeds.quantile(0.50)),
     "change_mean": ("mean absolute change from frame to frame", "speed", lambda c: c.speeds.mean),
     "change_sd": (

@@ -92,9 +92,9 @@ def make_pipeline(
         steps = _steps_of_sequences(entry.reads, clips)
     else:
         steps = _steps_of_features(clips, selector)
-    if entry is not None and (entry.by_name or (entry.network and not entry.reads)):
+    if entry is not None and entry.needs_frame:
         for _, step in steps:
-            step.set_output(transform="pandas")  # it must see which feature a column is, or who speaks
+            step.set_output(transform="pandas")
     if "sampler" in balancing:
         steps.append(("balance", build(balancing["sampler"], random_state=seed)))
     steps.append(("model", classifier))

@@ -1,5 +1,6 @@
 """The recommended model: ridge regression on a kernel for each family of features, and a linear one over all."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ...catalogue import column
-from .family_kernel import laplacian_sum, median_distances
+from .city_block import city_block
 
 #: Where columns have no names, or names that the catalogue does not know.
 OTHER = "other"
@@ -113,13 +114,14 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         names, family_of = np.unique(families or [OTHER] * X.shape[1], return_inverse=True)
         self.families_, self.family_of_ = tuple(map(str, names)), family_of
         self.rows_ = X.astype(np.float32)
-        spread = np.linspace(0, len(X) - 1, min(len(X), _ROWS_OF_BANDWIDTH)).astype(int)
-        ordered, ends = self._by_family(self.rows_[spread])
-        self.bandwidths_ = median_distances(ordered, ends) if len(X) > 1 else np.zeros(len(names))
+        linear = unit_rows(X)
+        kernel = self.linear_share * (linear @ linear.T)
+        self.bandwidths_ = np.empty(len(names))
+        for number, distances in enumerate(self._distances(self.rows_)):
+            self.bandwidths_[number] = _median(distances)
+            kernel += self._likeness(distances, number)
         weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)[named]
         targets = np.where(named[:, np.newaxis] == np.arange(self.classes_.size), 1.0, -1.0)
-        linear = unit_rows(X)
-        kernel = self._laplacian(self.rows_) + self.linear_share * (linear @ linear.T)
         self.dual_coef_, self.intercept_ = _ridge(
             kernel, targets[:, 1:] if self.classes_.size == 2 else targets, weights, self.C
         )
@@ -134,8 +136,8 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         ndarray of float64, shape (n_clips, n_classes), or (n_clips,) for two classes
         """
         X = self._checked(X)
-        values = self._laplacian(X.astype(np.float32)) @ self.dual_coef_
-        values += unit_rows(X) @ self.coef_.T + self.intercept_
+        likeness = sum(self._likeness(d, number) for number, d in enumerate(self._distances(X.astype(np.float32))))
+        values = likeness @ self.dual_coef_ + unit_rows(X) @ self.coef_.T + self.intercept_
         return values[:, 0] if self.classes_.size == 2 else values
 
     def predict(self, X: Any) -> np.ndarray:
@@ -151,36 +153,49 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         ndarray of float64, shape (n_families, n_clips, n_outputs)
         """
         X = self._checked(X)
-        rows, linear = X.astype(np.float32), unit_rows(X)
+        linear = unit_rows(X)
         parts = []
-        for number in range(len(self.families_)):
+        for number, distances in enumerate(self._distances(X.astype(np.float32))):
             own = self.family_of_ == number
-            parts.append(self._laplacian(rows, number) @ self.dual_coef_ + linear[:, own] @ self.coef_[:, own].T)
+            parts.append(self._likeness(distances, number) @ self.dual_coef_ + linear[:, own] @ self.coef_[:, own].T)
         return np.array(parts)
+
+    @property
+    def family_share(self) -> float:
+        """How much of the kernel is a family's."""
+        return (1 - self.linear_share) / len(self.families_)
 
     def _checked(self, X: Any) -> np.ndarray:
         check_is_fitted(self)
         return validate_data(self, X, dtype=np.float64, reset=False)
 
-    def _by_family(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Rows with the features of a family side by side, and where each family ends."""
-        order = np.argsort(self.family_of_, kind="stable")
-        ends = np.cumsum(np.bincount(self.family_of_, minlength=len(self.families_)))
-        return np.ascontiguousarray(rows[:, order]), ends
+    def _distances(self, rows: np.ndarray) -> Iterator[np.ndarray]:
+        """Of each family the distances of rows to the training clips."""
+        for number in range(len(self.families_)):
+            own = self.family_of_ == number
+            yield city_block(np.ascontiguousarray(rows[:, own]), np.ascontiguousarray(self.rows_[:, own]))
 
-    def _laplacian(self, rows: np.ndarray, only: int | None = None) -> np.ndarray:
-        """The families' part of the kernel between rows and the training clips, or one family's."""
-        share = np.where(self.bandwidths_ > 0, (1 - self.linear_share) / len(self.families_), 0.0)
-        if only is not None:
-            share = np.where(np.arange(share.size) == only, share, 0.0)
-        known, ends = self._by_family(self.rows_)
-        asked = known if rows is self.rows_ else self._by_family(rows)[0]
-        return laplacian_sum(asked, known, ends, np.where(self.bandwidths_ > 0, self.bandwidths_, 1.0), share)
+    def _likeness(self, distances: np.ndarray, number: int) -> np.ndarray:
+        """A family's part of the kernel."""
+        bandwidth = self.bandwidths_[number]
+        return self.family_share * np.exp(-distances / bandwidth) if bandwidth > 0 else np.zeros(distances.shape)
+
+
+def _median(distances: np.ndarray) -> float:
+    """Median distance of two training clips; 0 where there is one only."""
+    spread = np.linspace(0, len(distances) - 1, min(len(distances), _ROWS_OF_BANDWIDTH)).astype(int)
+    pairs = distances[np.ix_(spread, spread)][np.tril_indices(spread.size, -1)]
+    return float(np.median(pairs.astype(np.float64))) if pairs.size else 0.0
+
+
+def signed_roots(X: np.ndarray) -> np.ndarray:
+    """Square roots of the sizes, each with the sign of its value."""
+    return np.sign(X) * np.sqrt(np.abs(X))
 
 
 def unit_rows(X: np.ndarray) -> np.ndarray:
     """Signed square roots, each row scaled to length 1; a row of zeros stays."""
-    roots = np.sign(X) * np.sqrt(np.abs(X))
+    roots = signed_roots(X)
     return roots / np.maximum(np.linalg.norm(roots, axis=1, keepdims=True), np.finfo(float).tiny)
 
 

@@ -21,8 +21,8 @@ class Model:
     network: bool = False  #: whether it needs PyTorch, and speakers to stop by
     #: what the contours describe that it reads frame by frame; empty for a model of a row of features
     reads: tuple[str, ...] = ()
-    #: whether the names of the columns tell it which family of features each is of
-    by_name: bool = False
+    #: whether it must be given a frame: its columns' names or its index tell it more than the values do
+    needs_frame: bool = False
     #: with more clips to train on, one fit takes more than a few minutes; None where it does not
     most_clips: int | None = None
 
@@ -53,7 +53,7 @@ MODELS = {
         "ridge regression on a kernel for each family of features, classes weighted: the best score, on wide_v1",
         "prosody_ser.learn.classifiers.family_ridge:FamilyRidgeClassifier",
         {"class_weight": "balanced"},
-        by_name=True,
+        needs_frame=True,  # families are told by names
         most_clips=20_000,
     ),
     # break_ties: the predicted emotion is always the one with the largest margin
@@ -96,6 +96,7 @@ MODELS = {
         "network: one-dimensional convolutions over the features",
         f"{_NETWORKS}feature_cnn:FeatureCNNClassifier",
         network=True,
+        needs_frame=True,  # it stops by speakers
     ),
     "cnn": Model(
         "network: two-dimensional convolutions over the log-mel spectrogram, three networks averaged",

@@ -38,14 +38,15 @@ def path_values(model: FamilyRidgeClassifier, rows: np.ndarray) -> tuple[np.ndar
     there, here = (model.family_scores(named_as_fitted(model, asked)) for asked in (rows, origin))
     linear = unit_rows(rows)[:, :, np.newaxis] * model.coef_.T
     values = np.zeros_like(linear)
-    share = (1 - model.linear_share) / len(model.families_)
     for number, bandwidth in enumerate(model.bandwidths_):
         if not bandwidth > 0:
             continue
         own = np.flatnonzero(model.family_of_ == number)
         known = model.rows_[:, own].astype(float)
         for row, got in zip(rows, values, strict=True):
-            got[own] = share * row[own, np.newaxis] * _mean_slope(row[own], known, model.dual_coef_, bandwidth)
+            got[own] = (
+                model.family_share * row[own, np.newaxis] * _mean_slope(row[own], known, model.dual_coef_, bandwidth)
+            )
         wanted = there[number] - here[number] - linear[:, own].sum(axis=1)
         size = np.abs(values[:, own])
         total = size.sum(axis=1, keepdims=True)

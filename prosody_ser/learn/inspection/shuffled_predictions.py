@@ -23,7 +23,7 @@ from sklearn.feature_selection import SelectorMixin
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.multiclass import _ovr_decision_function
 
-from ..classifiers.family_ridge import FamilyRidgeClassifier
+from ..classifiers.family_ridge import FamilyRidgeClassifier, signed_roots
 from ..classifiers.svm import is_svc, machines_of
 from ..preprocessing.imputer import SimpleImputer
 from ..preprocessing.speaker_norm import SpeakerNormalizer
@@ -135,11 +135,11 @@ def _families(model: Any, rows: np.ndarray) -> Callable | None:
     known = np.asarray(model.rows_, dtype=float)
     everything = [np.flatnonzero(model.family_of_ == number) for number in range(len(model.families_))]
     distances = [cdist(rows[:, own], known[:, own], "cityblock") for own in everything]
-    share = (1 - model.linear_share) / len(model.families_)
+    dual = model.family_share * model.dual_coef_
     kernels = [np.exp(-d / m) if m > 0 else None for d, m in zip(distances, model.bandwidths_, strict=True)]
-    alike = sum((share * kernel @ model.dual_coef_ for kernel in kernels if kernel is not None), model.intercept_)
+    alike = sum((kernel @ dual for kernel in kernels if kernel is not None), model.intercept_)
     sizes = np.abs(rows)
-    roots = np.sign(rows) * np.sqrt(sizes)
+    roots = signed_roots(rows)
     size, linear = sizes.sum(axis=1), roots @ model.coef_.T
 
     def moved(columns: np.ndarray, orders: Sequence[np.ndarray]) -> np.ndarray:
@@ -155,7 +155,7 @@ def _families(model: Any, rows: np.ndarray) -> Callable | None:
             values = alike + (linear - own_linear + own_linear[order]) / length[:, np.newaxis]
             for number, kernel, apart in parts:
                 new = np.exp(-(distances[number] - apart + apart[order]) / model.bandwidths_[number])
-                values = values + share * (new - kernel) @ model.dual_coef_
+                values = values + (new - kernel) @ dual
             found.append((values[:, 0] > 0).astype(int) if values.shape[1] == 1 else values.argmax(axis=1))
         return np.stack(found)
 

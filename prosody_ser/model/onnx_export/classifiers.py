@@ -113,7 +113,6 @@ def votes_and_margins_of_svc(graph: Graph, x: str, model: Any) -> list[str]:
 def values_of_family_ridge(graph: Graph, x: str, model: Any) -> list[str]:
     """Of the ridge regression on kernels of families; distances in single precision, as the model has them."""
     single = graph.cast(x, np.float32)
-    share = (1 - model.linear_share) / len(model.families_)
     roots = graph.add("Mul", graph.add("Sign", x), graph.add("Sqrt", graph.add("Abs", x)))
     length = graph.numbered("Max", graph.add("ReduceL2", roots, axes=[1], keepdims=1), np.finfo(float).tiny)
     values = graph.affine(graph.add("Div", roots, length), model.coef_.T, model.intercept_)
@@ -125,7 +124,9 @@ def values_of_family_ridge(graph: Graph, x: str, model: Any) -> list[str]:
             apart = graph.add("Sub", asked, graph.constant(model.rows_[None, :, own], np.float32))
             distance = graph.cast(graph.add("ReduceL1", apart, axes=[2], keepdims=0), np.float64)
             kernel = graph.add("Exp", graph.numbered("Div", distance, -bandwidth))
-            values = graph.add("Add", values, graph.add("MatMul", kernel, graph.constant(share * model.dual_coef_)))
+            values = graph.add(
+                "Add", values, graph.add("MatMul", kernel, graph.constant(model.family_share * model.dual_coef_))
+            )
     return [_margins(graph, values, len(model.classes_))]
 
 

@@ -1,0 +1,34 @@
+"""Distances between all pairs of rows, compiled."""
+
+import numpy as np
+from numba import njit
+
+from ...compiled_code import ANY_ORDER
+
+
+@njit(cache=True)
+def city_block(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Sum of absolute differences of each row to each other row; many times as fast as scipy's.
+
+    Parameters
+    ----------
+    rows, others : ndarray of float32, shapes (n_rows, n_features) and (n_others, n_features)
+
+    Returns
+    -------
+    ndarray of float32, shape (n_rows, n_others)
+        Each value is the same whichever other rows are asked for with it.
+    """
+    distances = np.empty((rows.shape[0], others.shape[0]), dtype=np.float32)
+    for i in range(rows.shape[0]):
+        for j in range(others.shape[0]):
+            distances[i, j] = _distance(rows[i], others[j])
+    return distances
+
+
+@njit(cache=True, fastmath=ANY_ORDER)
+def _distance(one: np.ndarray, other: np.ndarray) -> np.float32:
+    total = np.float32(0.0)
+    for k in range(one.size):
+        total += abs(one[k] - other[k])
+    return total
