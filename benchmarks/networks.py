@@ -3,6 +3,7 @@
     python benchmarks/networks.py emodb=EMODB/wav ravdess=RAVDESS --work /tmp/networks > networks-table.md
     python benchmarks/networks.py emodb=EMODB/wav ravdess=RAVDESS --work /tmp/networks --models lstm --norm speaker
     python benchmarks/networks.py ravdess=RAVDESS --work /tmp/networks --augment lstm --seeds 3
+    python benchmarks/networks.py ravdess=RAVDESS --work /tmp/networks --augment lstm --seeds 1 --folds auto --members 0
     python benchmarks/networks.py emodb=EMODB/wav ravdess=RAVDESS tess=TESS --work /tmp/networks --pooled lstm
 
 Tables and results are kept in the folder --work: a second run only evaluates what is missing. Every run is a process of
@@ -98,7 +99,7 @@ def print_models(work: Path, corpora: dict[str, str], models: list[str], norm: s
         print(f"| {model} | {reads} | " + " | ".join(cells) + " |", flush=True)
 
 
-def print_augmented(work: Path, corpora: dict[str, str], model: str, n_seeds: int) -> None:
+def print_augmented(work: Path, corpora: dict[str, str], model: str, n_seeds: int, folds: str, members: int) -> None:
     """With copies at two speeds against without: the paired difference over speakers, seed by seed."""
     import prosody_ser as ser
 
@@ -109,7 +110,7 @@ def print_augmented(work: Path, corpora: dict[str, str], model: str, n_seeds: in
             extracted(work, f"{corpus}-frames-speeds", [folder], "--level", "frames", "--augment", SPEEDS),
         )
         for seed in range(n_seeds):
-            plain, copied = (evaluated(work, table, model, "none", "4", seed, 1)[0] for table in tables)
+            plain, copied = (evaluated(work, table, model, "none", folds, seed, members)[0] for table in tables)
             pair = ser.compare([ser.Result(copied), ser.Result(plain)], ["copies", "plain"]).pairs[0]["uar"]
             low, high = pair["interval"]
             print(
@@ -128,12 +129,14 @@ def main() -> None:
     parser.add_argument("--norm", default="none")
     parser.add_argument("--augment", metavar="MODEL")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--folds", default="4", help="With --augment: how many, or auto for one speaker left out.")
+    parser.add_argument("--members", type=int, default=1, help="With --augment: networks averaged; 0 for the usual.")
     parser.add_argument("--pooled", metavar="MODEL", help="All corpora in one table, 5 folds of speakers.")
     how = parser.parse_args()
     how.work.mkdir(parents=True, exist_ok=True)
     corpora = dict(pair.split("=", 1) for pair in how.corpora)
     if how.augment:
-        print_augmented(how.work, corpora, how.augment, how.seeds)
+        print_augmented(how.work, corpora, how.augment, how.seeds, how.folds, how.members)
     elif how.pooled:
         table = extracted(how.work, "pooled-frames", list(corpora.values()), "--level", "frames")
         result, cost = evaluated(how.work, table, how.pooled, how.norm, "5")
