@@ -1,0 +1,356 @@
+"""What was tried on the way to `best`, and what came of it: each step against the one before, with its interval.
+
+    python benchmarks/recognition_ledger.py emodb/wav ravdess emovo --work /tmp/ledger
+
+Of each folder `full_v1` and `wide_v1` are measured. Each line of the ledger is evaluated leave one speaker out, blind
+and speaker-normalised, and set against the line that it was compared with: the difference of UAR, paired over the
+speakers, with its 95 % interval. "yes" before it says that the mean difference on the other corpora is above 0: they
+would have chosen the line, and the figures say what it then did on this corpus, which had no part in the choice.
+Last, absolute levels against levels over the clip's own, from one corpus to another.
+Results are kept in the folder --work: a second run only evaluates what is missing.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from itertools import permutations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from bench_recognition import TRACKS, table_of
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.multiclass import OneVsOneClassifier
+from sklearn.pipeline import make_pipeline as in_a_row
+from sklearn.preprocessing import FunctionTransformer
+from sklearn.svm import SVC
+from tried_models import EmphasisOfTelling, KernelCoordinates, Kernels, ScoreBlend, columns_of
+
+import prosody_ser as ser
+from prosody_ser.learn.classifiers.family_ridge import unit_rows
+from prosody_ser.learn.classifiers.lda import LinearDiscriminantAnalysis
+from prosody_ser.learn.comparison.corpora import over_common_emotions, put_together
+from prosody_ser.learn.splits.listed import TEST, TRAIN, UNUSED, ListedFolds
+
+WIDE = "full_v1 + spectral motion"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was tried."""
+
+    text: str
+    columns: str  #: those of the table that the pipeline is given, a word of `columns_of`
+    against: str | None  #: the line that it was compared with
+    verdict: str
+    #: what stands after imputing and scaling, for so many emotions; or a model of the registry
+    model: Callable[[int], list] | str
+
+
+def ridge(C: float) -> RidgeClassifier:
+    """Ridge regression to the classes, weighted, which `best` is too."""
+    return RidgeClassifier(alpha=1 / C, class_weight="balanced")
+
+
+def linear(*before) -> Callable[[int], list]:
+    """Ridge on signed square roots of length 1."""
+    return lambda n: [*before, FunctionTransformer(unit_rows), ridge(2)]
+
+
+def kernel(*kernels: tuple[float, str, str, str], C: float = 1, model=None) -> Callable[[int], list]:
+    """Ridge, or another linear model, on a sum of kernels."""
+    return lambda n: [KernelCoordinates(kernels), ridge(C) if model is None else model]
+
+
+def lda(n: int) -> LinearDiscriminantAnalysis:
+    """All emotions equally likely beforehand, as the score has it."""
+    return LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=np.full(n, 1 / n))
+
+
+def blend(n: int) -> list:
+    """SVM and LDA on the small set with the ridge on all."""
+    svm = SVC(class_weight="balanced")
+    return [
+        ScoreBlend(
+            [("prosody_v1", svm), ("prosody_v1", lda(n)), (WIDE, in_a_row(FunctionTransformer(unit_rows), ridge(2)))]
+        )
+    ]
+
+
+def laplacian(columns: str, families: str = "one") -> tuple[float, str, str, str]:
+    """A Laplacian kernel, or one for each family, of weight 1 together."""
+    return (1.0, "laplacian", columns, families)
+
+
+ABSOLUTE: Kernels = (laplacian(WIDE, "eleven"), laplacian("prosody_v1"), (1.0, "linear", WIDE, "one"))
+OVER_THE_CLIPS = "relative + spectral motion"
+RELATIVE: Kernels = (
+    laplacian(OVER_THE_CLIPS, "eleven"),
+    laplacian("no levels"),
+    (1.0, "linear", OVER_THE_CLIPS, "one"),
+)
+HALF: Kernels = (*RELATIVE[:2], (0.5, "linear", OVER_THE_CLIPS, "one"))
+MOVING: Kernels = (RELATIVE[0], laplacian("other motion"), (0.5, "linear", "wide_v1", "one"))
+EIGHT: Kernels = ((0.8, "laplacian", "wide_v1", "eight"), (0.2, "linear", "wide_v1", "one"))
+EVERYTHING = "full_v1 + wide_v1"
+
+#: In the order in which they were tried.
+LINES = {
+    "prosody": Line("SVM, RBF kernel, `prosody_v1`", "prosody_v1", None, "a mark to beat", "svm"),
+    "full": Line("SVM, RBF kernel, `full_v1`", "full_v1", None, "a mark to beat", "svm"),
+    "no levels": Line(
+        "SVM, `prosody_v1` without absolute levels", "no levels", "prosody", "for other corpora: see below", "svm"
+    ),
+    "linear": Line(
+        "weighted ridge, linear in signed square roots of length 1, `full_v1`",
+        "full_v1",
+        "full",
+        "as a fifth of the kernel",
+        linear(),
+    ),
+    "wide": Line(
+        "the same with what `wide_v1` adds of RASTA bands and MFCC (`full_v1`+)",
+        WIDE,
+        "linear",
+        "yes, in `wide_v1`",
+        linear(),
+    ),
+    "wide lda": Line("LDA, emotions equally likely, `full_v1`+", WIDE, "wide", "no", lambda n: [lda(n)]),
+    "wide svm": Line("weighted SVM, `full_v1`+", WIDE, "wide", "no", lambda n: [SVC(class_weight="balanced")]),
+    "blend": Line(
+        "blend of SVM and LDA on `prosody_v1` with that ridge", WIDE, "wide", "no: sums of kernels instead", blend
+    ),
+    **{
+        f"telling {power}": Line(
+            f"features weighted by how far the emotions lie apart in them, power {power}",
+            WIDE,
+            "wide",
+            "no",
+            linear(EmphasisOfTelling(power)),
+        )
+        for power in (0.25, 0.5, 1.0)
+    },
+    "rbf": Line(
+        "weighted ridge in place of the SVM, RBF kernel, C 4, `full_v1`+",
+        WIDE,
+        "wide svm",
+        "yes, the ridge",
+        kernel((1.0, "rbf", WIDE, "one"), C=4),
+    ),
+    "laplacian": Line(
+        "Laplacian kernel in place of the RBF kernel, C 4", WIDE, "rbf", "yes", kernel(laplacian(WIDE), C=4)
+    ),
+    "small laplacian": Line(
+        "Laplacian kernel on `prosody_v1` alone, C 4",
+        "prosody_v1",
+        "prosody",
+        "no, but families came of it",
+        kernel(laplacian("prosody_v1"), C=4),
+    ),
+    "both": Line(
+        "sum of both Laplacian kernels, C 4",
+        WIDE,
+        "laplacian",
+        "families instead",
+        kernel(laplacian("prosody_v1"), laplacian(WIDE), C=4),
+    ),
+    "three": Line(
+        "and the linear kernel, C 1",
+        WIDE,
+        "both",
+        "yes, the linear kernel",
+        kernel(laplacian("prosody_v1"), laplacian(WIDE), (1.0, "linear", WIDE, "one")),
+    ),
+    "eleven": Line(
+        "a Laplacian kernel for each of 11 families, C 1",
+        WIDE,
+        "laplacian",
+        "yes, families",
+        kernel(laplacian(WIDE, "eleven")),
+    ),
+    "absolute": Line(
+        "and the linear kernel and that of `prosody_v1`", WIDE, "eleven", "the linear kernel", kernel(*ABSOLUTE)
+    ),
+    "relative": Line(
+        "levels taken over the clip's own",
+        EVERYTHING,
+        "absolute",
+        "yes, for other corpora: see below",
+        kernel(*RELATIVE),
+    ),
+    "half": Line("the linear kernel at half the weight", EVERYTHING, "relative", "yes", kernel(*HALF)),
+    "pairwise": Line(
+        "pairwise ridges that vote", EVERYTHING, "half", "no", kernel(*HALF, model=OneVsOneClassifier(ridge(1)))
+    ),
+    **{
+        f"logistic {C}": Line(
+            f"kernel logistic regression, weighted, C {C}",
+            EVERYTHING,
+            "half",
+            "no",
+            kernel(*HALF, model=LogisticRegression(C=C, class_weight="balanced", max_iter=2000)),
+        )
+        for C in (2, 8)
+    },
+    "motion": Line(
+        "what `wide_v1` adds of pitch, intensity, formants, voice quality and spectral shape, alone",
+        "wide_v1",
+        "small laplacian",
+        "in `wide_v1`",
+        kernel(laplacian("other motion")),
+    ),
+    "moving": Line(
+        "these in place of `prosody_v1` in the sum of kernels", "wide_v1", "half", "yes, in `wide_v1`", kernel(*MOVING)
+    ),
+    "best": Line(
+        "the catalogue's six families on `wide_v1`, linear share a fifth, C 5: `best`",
+        "wide_v1",
+        "moving",
+        "yes",
+        "best",
+    ),
+    "eight": Line(
+        "`spectrum` cut into mel bands, MFCC and shape: eight kernels", "wide_v1", "best", "no", kernel(*EIGHT, C=5)
+    ),
+}
+#: Of these, what they do from one corpus to another.
+ACROSS = ("absolute", "relative", "best")
+
+
+@cache
+def table_with_all(work: Path, corpus: Path) -> tuple[str, ser.FeatureTable]:
+    """The name of a corpus, and its table with the columns of all sets."""
+    path = table_of(work, corpus, "wide_v1")
+    wide, full = ser.read_table(path), ser.read_table(table_of(work, corpus, "full_v1"))
+    if not wide.frame[["file", "start"]].equals(full.frame[["file", "start"]]):
+        raise SystemExit(f"{path}: other clips than in the table of full_v1; remove both and measure them again")
+    added = [name for name in full.feature_names if name not in set(wide.feature_names)]
+    frame = pd.concat([wide.frame, full.frame[added]], axis=1)
+    about = wide.about | {"feature_set": "full_v1 and wide_v1"}
+    return path.stem.removesuffix("-wide_v1"), ser.FeatureTable(frame, (*wide.feature_names, *added), about)
+
+
+def pipeline_of(line: Line, norm: str, n_classes: int):
+    """The package's pipeline, with the line's own model in it."""
+    if isinstance(line.model, str):
+        return ser.make_pipeline(line.model, speaker_norm=norm)
+    pipeline = ser.make_pipeline("best", speaker_norm=norm)  # its steps before the model keep the columns' names
+    own = line.model(n_classes)
+    names = [*(f"tried_{number}" for number in range(1, len(own))), "model"]
+    pipeline.steps[-1:] = list(zip(names, own, strict=True))
+    return pipeline
+
+
+def result_of(out: Path, table: ser.FeatureTable, key: str, norm: str, jobs: int, folds="auto") -> ser.Result:
+    """An evaluation, from the folder if it was made before."""
+    if not out.exists():
+        print(f"{time.strftime('%H:%M:%S')} {out.stem}", file=sys.stderr, flush=True)
+        line = LINES[key]
+        of_line = ser.FeatureTable(table.frame, tuple(columns_of(line.columns, table.feature_names)), table.about)
+        pipeline = pipeline_of(line, norm, table.y.nunique())
+        ser.evaluate(of_line, pipeline, folds=folds, n_jobs=jobs).write(out)
+    return ser.Result(json.loads(out.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True, eq=False)
+class Gain:
+    """A difference of UAR, with its interval over speakers."""
+
+    mean: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.mean:+.3f} ({self.low:+.3f} to {self.high:+.3f})"
+
+
+def gain(one: ser.Result, other: ser.Result) -> Gain:
+    """By how much one result is better than another."""
+    found = ser.compare([one, other], ["tried", "against"]).pairs[0]["uar"]
+    return Gain(found["difference"], *found["interval"])
+
+
+def print_ledger(work: Path, corpora: list[Path], norm: str, jobs: int) -> None:
+    """Each line's score, its gain over the line that it was compared with, and what two corpora chose for the third."""
+    tables = dict(table_with_all(work, corpus) for corpus in corpora)
+    results = {
+        (name, key): result_of(work / f"{name}-{key.replace(' ', '-')}-{norm}.json", table, key, norm, jobs)
+        for name, table in tables.items()
+        for key in LINES
+    }
+    print_row(["no.", f"tried, {TRACKS[norm]}", "against", *(f"UAR {name}" for name in tables), *tables, "kept?"])
+    print_row(["---"] * (4 + 2 * len(tables)))
+    asked, chosen = 0, []
+    for key, line in LINES.items():
+        scores = [f"{results[name, key].uar:.3f}" for name in tables]
+        shown, against = [""] * len(tables), ""
+        if line.against:
+            gains = [gain(results[name, key], results[name, line.against]) for name in tables]
+            by_others = [np.mean([other.mean for other in gains if other is not own]) > 0 for own in gains]
+            shown = [f"{'yes' if yes else 'no'}: {own}" for own, yes in zip(gains, by_others, strict=True)]
+            against = number(line.against)
+            asked += len(gains)
+            chosen += [own for own, yes in zip(gains, by_others, strict=True) if yes]
+        print_row([number(key), line.text, against, *scores, *shown, line.verdict])
+    gained, surely = sum(own.mean > 0 for own in chosen), sum(own.low > 0 for own in chosen)
+    print(
+        f"\n{TRACKS[norm]}: of {asked} times the other corpora chose the line {len(chosen)} times. On the corpus that "
+        f"had no part in it {gained} of these gained, {surely} with an interval above 0; "
+        f"{sum(own.high < 0 for own in chosen)} lost with an interval below 0. "
+        f"The mean gain was {np.mean([own.mean for own in chosen]):+.3f}.\n"
+    )
+
+
+def print_across(work: Path, corpora: list[Path], norm: str, jobs: int) -> None:
+    """From each corpus to each other, over the emotions that all have: levels over the clip's own against levels."""
+    tables = over_common_emotions(dict(table_with_all(work, corpus) for corpus in corpora))[1]
+    together, corpus = put_together(tables)
+    absolute, relative, _ = ACROSS
+    heads = [f"UAR, no. {number(key)}" for key in ACROSS]
+    print_row([TRACKS[norm], *heads, f"no. {number(relative)} against {number(absolute)}"])
+    print_row(["---"] * (2 + len(ACROSS)))
+    scores = []
+    for one, other in permutations(tables, 2):
+        roles = np.where(corpus == one, TRAIN, np.where(corpus == other, TEST, UNUSED))
+        folds = ListedFolds(together.X.index, roles[:, np.newaxis], f"{one} to {other}")
+        out = {key: work / f"{one}-to-{other}-{key}-{norm}.json" for key in ACROSS}
+        results = {key: result_of(out[key], together, key, norm, jobs, folds) for key in ACROSS}
+        scores.append([result.uar for result in results.values()])
+        difference = gain(results[relative], results[absolute])
+        print_row([f"{one} to {other}", *(f"{score:.3f}" for score in scores[-1]), str(difference)])
+    mean = np.mean(scores, axis=0)
+    print_row(["mean", *(f"{score:.3f}" for score in mean), f"{mean[1] - mean[0]:+.3f}"])
+    print()
+
+
+def number(key: str) -> str:
+    """A line's number in the ledger."""
+    return str(1 + list(LINES).index(key))
+
+
+def print_row(cells: list[str]) -> None:
+    """A row of a table."""
+    print("| " + " | ".join(cells) + " |", flush=True)
+
+
+def main() -> None:
+    """Print the ledger of each track, then what levels do across corpora."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("corpora", nargs="+", type=Path, metavar="DIR", help="Two or more.")
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--jobs", type=int, default=1)
+    how = parser.parse_args()
+    if len(how.corpora) < 2:
+        parser.error("two corpora or more: what one chooses, another must confirm")
+    how.work.mkdir(parents=True, exist_ok=True)
+    for print_table in (print_ledger, print_across):
+        for norm in TRACKS:
+            print_table(how.work, how.corpora, norm, how.jobs)
+
+
+if __name__ == "__main__":
+    main()
