@@ -7,7 +7,8 @@ and speaker-normalised, and set against the line that it was compared with: the 
 speakers, with its 95 % interval. "yes" before it says that the mean difference on the other corpora is above 0: they
 would have chosen the line, and the figures say what it then did on this corpus, which had no part in the choice.
 Last, from one corpus to another, models without absolute levels against the same with them.
-Results are kept in the folder --work: a second run only evaluates what is missing.
+Results are kept in the folder --work: a second run only evaluates what is missing. They are not made anew when a
+line or the package changes: take an empty folder then.
 """
 
 import argparse
@@ -283,7 +284,8 @@ class Gain:
 def gain(one: ser.Result, other: ser.Result) -> Gain:
     """By how much one result is better than another."""
     found = ser.compare([one, other], ["tried", "against"]).pairs[0]["uar"]
-    return Gain(found["difference"], *found["interval"])
+    difference = round(found["difference"], 9)  # sums in another order: what is 0 must not count as a gain
+    return Gain(difference, *found["interval"])
 
 
 def print_ledger(work: Path, corpora: list[Path], norm: str, jobs: int) -> None:
@@ -295,7 +297,7 @@ def print_ledger(work: Path, corpora: list[Path], norm: str, jobs: int) -> None:
         for key in LINES
     }
     print_row(["no.", f"tried, {TRACKS[norm]}", "against", *(f"UAR {name}" for name in tables), *tables, "kept?"])
-    print_row(["---"] * (4 + 2 * len(tables)))
+    print("|" + "---|" * (4 + 2 * len(tables)))
     asked, chosen = 0, []
     for key, line in LINES.items():
         scores = [f"{results[name, key].uar:.3f}" for name in tables]
@@ -323,7 +325,7 @@ def print_across(work: Path, corpora: list[Path], norm: str, jobs: int) -> None:
     together, corpus = put_together(tables)
     numbers = [(number(tried), number(against)) for tried, against in ACROSS]
     print_row([TRACKS[norm], *(f"UAR, no. {a} | UAR, no. {t} | no. {t} against no. {a}" for t, a in numbers)])
-    print_row(["---"] * (1 + 3 * len(ACROSS)))
+    print("|" + "---|" * (1 + 3 * len(ACROSS)))
     scores = []
     for one, other in permutations(tables, 2):
         roles = np.where(corpus == one, TRAIN, np.where(corpus == other, TEST, UNUSED))
