@@ -65,11 +65,12 @@ def command(
 ) -> None:
     """Say which emotion is heard in recordings, how sure that is, and why.
 
-    A row each: the label; confidence, a calibrated probability; abstain, where that is below the model's threshold
-    (the label is then its best guess); novelty, the share of the training speech that lies nearer to what the model
-    knows; the families of features that decided, with what each added to the evidence (0: as in a middling clip); and
-    the probability of every emotion. A recording that cannot be measured gets a row with 'status' and 'error'; the
-    others go on. Exits with 2 if all failed.
+    A row each: the label; confidence, its probability, calibrated for speech like the training corpus; abstain, where
+    the model does not claim the label (which is then its best guess), and why not: no speech found, too short, unlike
+    the training speech, two emotions are close; novelty, the share of the training speech that lies nearer to what the
+    model knows; the families of features that decided, with what each added to the evidence (0: as in a middling
+    clip); and the probability of every emotion. A recording that cannot be measured gets a row with 'status' and
+    'error'; the others go on. Exits with 2 if all failed.
     What a model knows, how good it is and what it must not be used for: 'model show MODEL'.
     """
     from ..atomic_write import check_outputs

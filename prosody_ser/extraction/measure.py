@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..audio.channels import AUTO, parse_channel
-from ..catalogue import DEFAULT_SET, ENGINES, FAST, FRAMES_SET, feature_set
+from ..catalogue import DEFAULT_SET, ENGINES, FAST, feature_set
 from ..contours import PitchRange
 from ..errors import CorpusError, RecordingError, chosen
 from ..features import Job, Measured, column_names, measure_samples
@@ -78,8 +79,8 @@ def measure_file(
         raise CorpusError(f"{len(named)} recordings are named; extract_table measures several")
     end = math.nan if end_s is None else end_s
     job = _job(features, plugin, engine, channel, (pitch_floor_hz, pitch_ceiling_hz))
-    found = _measured(lambda: measure_stretch(named[0], job, start_s, end), f"{named[0]}: ")
-    return pd.Series(found[0], index=list(column_names(job)))
+    values, _ = _measured(lambda: measure_stretch(named[0], job, start_s, end), f"{named[0]}: ")
+    return pd.Series(values[0], index=list(column_names(job)))
 
 
 def measure_signal(
@@ -124,10 +125,11 @@ def measure_signal(
     36.0
     """
     job = _job(features, plugin, engine, channel, (pitch_floor_hz, pitch_ceiling_hz))
-    return pd.Series(_of_signal(samples, sample_rate_hz, job)[0], index=list(column_names(job)))
+    values, _ = _of_signal(samples, sample_rate_hz, job)
+    return pd.Series(values[0], index=list(column_names(job)))
 
 
-def _of_signal(samples: ArrayLike | bytes, sample_rate_hz: int | None, job: Job) -> np.ndarray:
+def _of_signal(samples: ArrayLike | bytes, sample_rate_hz: int | None, job: Job) -> tuple[np.ndarray, dict[str, Any]]:
     if not isinstance(samples, bytes | bytearray | memoryview):
         if sample_rate_hz is None:
             raise RecordingError("unreadable", "sample_rate_hz is missing: samples alone do not say it")
@@ -139,33 +141,38 @@ def _of_signal(samples: ArrayLike | bytes, sample_rate_hz: int | None, job: Job)
         return _measured(lambda: measure_stretch(str(path), job))
 
 
-def signal_frames(
+def measured_signal(
     samples: ArrayLike | bytes,
     sample_rate_hz: int | None = None,
     *,
-    features: str = FRAMES_SET,
+    features: str,
+    frames: bool = False,
     engine: str = FAST,
     channel: str | int = AUTO,
-) -> pd.DataFrame:
-    """The contours of sound in memory, every 10 ms: those of the same sound in a file.
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Sound in memory as the same sound in a file is measured, and what a table's row would say of it.
 
     Parameters
     ----------
     samples, sample_rate_hz, features, engine, channel
         As for :func:`measure_signal`.
+    frames : bool
+        Whether the contours themselves are wanted, every 10 ms.
 
     Returns
     -------
-    DataFrame of float64, shape (n_frames, n_contours)
+    values : DataFrame of float64, shape (1, n_features) or (n_frames, n_contours)
+    facts : dict
+        ``start, end, lead, trail``, in s, and others; see :class:`prosody_ser.features.Measured`.
 
     Raises
     ------
     RecordingError
         If it cannot be measured.
     """
-    job = replace(_job(features, None, engine, channel, (None, None)), frames=True)
-    found = _of_signal(samples, sample_rate_hz, job)
-    return pd.DataFrame(found, columns=list(column_names(job)))
+    job = replace(_job(features, None, engine, channel, (None, None)), frames=frames)
+    values, facts = _of_signal(samples, sample_rate_hz, job)
+    return pd.DataFrame(values, columns=list(column_names(job))), facts
 
 
 def _job(
@@ -181,9 +188,9 @@ def _job(
     return Job(features, plugin=plugin, engine=engine, pitch_range_hz=pitch_range_hz, channel=parse_channel(channel))
 
 
-def _measured(measure: Callable[[], Measured], where: str = "") -> np.ndarray:
+def _measured(measure: Callable[[], Measured], where: str = "") -> tuple[np.ndarray, dict[str, Any]]:
     with one_thread():  # as in the workers: on several threads BLAS rounds differently
         found = measure()
     if found.values is None:
         raise RecordingError(found.facts["status"], f"{where}{found.facts['error']}")
-    return found.values
+    return found.values, found.facts

@@ -20,16 +20,16 @@ class Said:
 
     label: str  #: the likeliest, also where the model abstains
     confidence: float  #: its probability
-    abstain: bool  #: whether that is below the model's threshold: then the label should not be relied on
+    abstain: bool  #: whether the model does not claim the label: then it should not be relied on
+    abstain_reason: str  #: why not, as :meth:`prosody_ser.TrainedModel.predict` says; empty where it does
     probabilities: dict[str, float]  #: by label
 
     @classmethod
-    def of(cls, model: TrainedModel, probabilities: np.ndarray) -> "Said":
-        """What a model says by these probabilities."""
+    def of(cls, model: TrainedModel, probabilities: np.ndarray, doubt: str) -> "Said":
+        """What a model says by these probabilities, and why it does not claim it."""
         best = int(probabilities.argmax())
-        confidence = float(probabilities[best])
         by_label = dict(zip(model.labels, probabilities.tolist(), strict=True))
-        return cls(model.labels[best], confidence, confidence < model.threshold, by_label)
+        return cls(model.labels[best], float(probabilities[best]), doubt != "", doubt, by_label)
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,9 +11,9 @@ from threading import Thread
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from ..errors import LiveError, ProsodySerError, RecordingError
+from ..model.answers import Judged, judge
 from ..model.file import as_model
 from ..model.trained_model import TrainedModel
 from ..parallel.one_thread import one_thread
@@ -141,7 +141,8 @@ class Listener:
         """Load what the first window would have to wait for."""
         noise = np.random.default_rng(0).normal(scale=0.1, size=self._rate_hz)
         with suppress(RecordingError):
-            self._predicted(self._measurer.measure(noise, self._rate_hz, self._hop_s)[0])
+            features, *_ = self._measurer.measure(noise, self._rate_hz, self._hop_s)
+            judge(self._model, self._model.columns_of(features))
 
     def moments(self) -> Iterator[Moment]:
         """What is said, hop by hop, until the source ends.
@@ -245,8 +246,8 @@ class Listener:
         if not self._gate.is_open(end_s - start_s):
             return Moment(start_s, end_s, SILENCE, **heard)
         try:
-            features, pitch_hz = self._measurer.measure(samples, self._rate_hz, self._hop_s)
-            found, novelty = self._predicted(features)
+            features, pitch_hz, speech_s = self._measurer.measure(samples, self._rate_hz, self._hop_s)
+            judged = judge(self._model, self._model.columns_of(features), [speech_s])
         except RecordingError as error:
             return Moment(start_s, end_s, error.status, str(error), **heard)
         except ProsodySerError as error:  # values so large that there is no answer
@@ -256,16 +257,16 @@ class Listener:
             end_s,
             "ok",
             pitch_hz=pitch_hz,
-            said=Said.of(self._model, found),
-            smoothed=Said.of(self._model, self._smoother.add(found, end_s)),
-            novelty=novelty,
+            said=self._said(judged, judged.probabilities[0]),
+            smoothed=self._said(judged, self._smoother.add(judged.probabilities[0], end_s)),
+            novelty=float(judged.novelty[0]),
             features=features,
             **heard,
         )
 
-    def _predicted(self, features: pd.DataFrame) -> tuple[np.ndarray, float]:
-        model = self._model
-        return model.probabilities(features)[0], float(model.novelty.score(model.columns_of(features))[0])
+    def _said(self, judged: Judged, probabilities: np.ndarray) -> Said:
+        doubt = judged.doubts(self._model, probabilities[np.newaxis])[0]
+        return Said.of(self._model, probabilities, str(doubt))
 
     def _count(self) -> None:
         self.summary.heard_s = self._ring.written / self._rate_hz

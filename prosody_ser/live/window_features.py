@@ -51,8 +51,8 @@ class WindowMeasurer:
             names = [feature.name for feature in features]
             self._row = partial(_feature_row, RowPlan(features, engine=engine), names)
 
-    def measure(self, samples: np.ndarray, sample_rate_hz: int, newest_s: float) -> tuple[pd.DataFrame, float]:
-        """A row of features, or of where its frames lie, and the median pitch in Hz of the newest seconds.
+    def measure(self, samples: np.ndarray, sample_rate_hz: int, newest_s: float) -> tuple[pd.DataFrame, float, float]:
+        """A row of features, or of where its frames lie; median pitch in Hz of the newest seconds; seconds of speech.
 
         The pitch is NaN where there is no voice.
 
@@ -76,7 +76,7 @@ class WindowMeasurer:
         n_newest = round((newest_s - audio.trail_s) / FRAME_STEP_S)
         f0_hz = analysis.pitch.f0_hz[-n_newest:] if n_newest > 0 else np.zeros(0)
         f0_hz = f0_hz[np.isfinite(f0_hz)]
-        return row, float(np.median(f0_hz)) if f0_hz.size else float("nan")
+        return row, float(np.median(f0_hz)) if f0_hz.size else float("nan"), audio.speech_s
 
 
 def _feature_row(plan: RowPlan, names: list[str], analysis: Analysis) -> pd.DataFrame:

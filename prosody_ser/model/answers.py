@@ -1,10 +1,12 @@
 """Rows of features to what a model says of them: label, confidence, whether it abstains, novelty, reasons."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from ..errors import ModelError, ProtocolError
 from ..learn.classifiers.evidence import evidence_in_result, probabilities
@@ -15,14 +17,17 @@ from ..parallel.one_thread import one_thread
 from ..paths import OnePath
 from ..tables.families import is_augmented
 from ..tables.feature_table import SEQUENCES, FeatureTable
+from .doubts import doubts_of
 from .engine import check_engine
 from .file import as_model
 from .predictions import Predictions
+from .scaled_rows import rows_of_classifier
 from .speakers import after_speakers
+from .speech_check import speech_faults
 from .trained_model import TrainedModel
 
 #: Columns before the probabilities, which are called ``p_<label>``.
-COLUMNS = ("label", "confidence", "abstain", "novelty", "reasons")
+COLUMNS = ("label", "confidence", "abstain", "abstain_reason", "novelty", "reasons")
 #: Families named in the reasons, at the most, and the least that is worth naming.
 MOST_REASONS, LEAST_REASON = 3, 0.05
 #: What these say does not depend on the number of rows, and a call for each row would be slow.
@@ -32,7 +37,12 @@ _BLOCK = 256
 
 
 def predict_table(
-    model: TrainedModel | OnePath, X: pd.DataFrame | FeatureTable, *, reasons: bool = True, engine: str | None = None
+    model: TrainedModel | OnePath,
+    X: pd.DataFrame | FeatureTable,
+    *,
+    reasons: bool = True,
+    engine: str | None = None,
+    speech_s: ArrayLike | None = None,
 ) -> Predictions:
     """What a model says of each row; see :meth:`TrainedModel.predict`.
 
@@ -43,6 +53,7 @@ def predict_table(
     reasons : bool
         Whether to say which families of features decided.
     engine : {"fast", "reference"}, optional
+    speech_s : array_like of shape (n_rows,), optional
         As :meth:`TrainedModel.predict`.
 
     Returns
@@ -57,35 +68,86 @@ def predict_table(
     Examples
     --------
     >>> said = ser.predict_table(ser.default_model_path(), ser.load_emodb_features().X.head(2))
-    >>> said.columns.tolist()[:5]
-    ['label', 'confidence', 'abstain', 'novelty', 'reasons']
+    >>> said.columns.tolist()[:6]
+    ['label', 'confidence', 'abstain', 'abstain_reason', 'novelty', 'reasons']
     """
-    return as_model(model).predict(X, reasons=reasons, engine=engine)
+    return as_model(model).predict(X, reasons=reasons, engine=engine, speech_s=speech_s)
 
 
 def answers_of(
-    model: TrainedModel, X: pd.DataFrame | FeatureTable, reasons: bool, engine: str | None = None
+    model: TrainedModel,
+    X: pd.DataFrame | FeatureTable,
+    reasons: bool,
+    engine: str | None = None,
+    speech_s: ArrayLike | None = None,
 ) -> Predictions:
     """What :meth:`TrainedModel.predict` gives."""
     if isinstance(X, FeatureTable):
         check_engine(model, X.engine, engine)
         check_level(model, X)
-        X = X.inputs_of((X.frame["status"] == "ok") & ~is_augmented(X.frame))
+        rows = (X.frame["status"] == "ok") & ~is_augmented(X.frame)
+        X, speech_s = X.inputs_of(rows), X.speech_s[rows]
     X = model.columns_of(X)
     with one_thread():
-        values, rest = after_speakers(model, X)
-        novelty = replace(model.novelty, prepare=model.novelty.prepare[len(model.pipeline) - len(rest) :])
-        said = _probabilities(model, rest, values)
+        judged = judge(model, X, speech_s)
+        said = judged.probabilities
         decided = said.argmax(axis=1)
+        doubts = judged.doubts(model, said)
         found = {
             "label": np.array(model.labels, dtype=object)[decided],
             "confidence": said.max(axis=1),
-            "abstain": said.max(axis=1) < model.threshold,
-            "novelty": novelty.score(values) if len(values) else np.empty(0),
-            "reasons": _told(model, rest, values, decided) if reasons else "",
+            "abstain": doubts != "",
+            "abstain_reason": doubts,
+            "novelty": judged.novelty,
+            "reasons": _told(model, judged.rest, judged.values, decided) if reasons else "",
         }
     found |= {f"p_{label}": said[:, i] for i, label in enumerate(model.labels)}
     return Predictions(found, index=X.index[~enrolment_of(X)])
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """What is known of some clips once a model has judged them."""
+
+    values: Any  #: what `rest` takes, a row a clip
+    rest: Any  #: the pipeline from the imputer on
+    probabilities: np.ndarray  #: ndarray of float64, shape (n_clips, n_labels)
+    novelty: np.ndarray  #: ndarray of float64, shape (n_clips,)
+    speech_s: np.ndarray  #: ndarray of float64, shape (n_clips,): NaN where nobody knows
+    faults: np.ndarray  #: ndarray of str, shape (n_clips,): see :mod:`prosody_ser.model.speech_check`
+
+    def doubts(self, model: TrainedModel, probabilities: np.ndarray) -> np.ndarray:
+        """Why the model does not claim what these probabilities say of the clips; empty where it does."""
+        return doubts_of(probabilities, model.threshold, model.limits, self.novelty, self.speech_s, self.faults)
+
+
+def judge(model: TrainedModel, X: pd.DataFrame, speech_s: ArrayLike | None = None) -> Judged:
+    """Probabilities and novelty of the rows of X, enrolment clips left out; `speech_s` as in :func:`predict_table`."""
+    lengths = np.full(len(X), np.nan) if speech_s is None else np.asarray(speech_s, dtype=float)
+    if lengths.shape != (len(X),):
+        raise ModelError(f"speech_s has the shape {lengths.shape}, and there are {len(X)} rows")
+    own = ~enrolment_of(X)
+    values, rest = after_speakers(model, X)
+    novelty = replace(model.novelty, prepare=model.novelty.prepare[len(model.pipeline) - len(rest) :])
+    distances = novelty.distances(values) if len(values) else np.empty(0)
+    return Judged(
+        values,
+        rest,
+        _probabilities(model, rest, values, _temperature(model, distances)),
+        novelty.of_distances(distances),
+        lengths[own],
+        _speech_faults(model, X[own]),
+    )
+
+
+def _temperature(model: TrainedModel, distances: np.ndarray) -> np.ndarray | None:
+    return None if model.limits is None else model.limits.temperature(distances, model.novelty.usual)
+
+
+def _speech_faults(model: TrainedModel, X: pd.DataFrame) -> np.ndarray:
+    if model.reads_frames:
+        return np.full(len(X), "", dtype=object)
+    return speech_faults(X.to_numpy(dtype=float), model.features)
 
 
 def check_level(model: TrainedModel, table: FeatureTable) -> None:
@@ -106,8 +168,7 @@ def pushes(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> 
 
     `rest` is the pipeline from the imputer on, `values` what it takes, `decided` the position of each row's label.
     """
-    columns = {name: i for i, name in enumerate(model.features)}
-    groups = {name: [columns[feature] for feature in own] for name, own in families(model.features).items()}
+    groups = _columns_of_families(model.features)
     if isinstance(values, SequenceRows):
         return _pushes_of_frames(model, rest, values, decided, groups)
     plain = np.asarray(values, dtype=float)
@@ -119,11 +180,17 @@ def pushes(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> 
         versions = np.repeat(some[None], len(groups) + 1, axis=0)
         for version, own in zip(versions[1:], groups.values(), strict=True):
             version[:, own] = np.nan  # the imputer's medians are those of the training clips
-        weighted = _evidence(rest, _like(values, versions.reshape(-1, plain.shape[1])))
+        weighted = _evidence(rest, versions.reshape(-1, plain.shape[1]))
         logits = np.tensordot(np.array(model.weights), weighted, axes=1).reshape(len(groups) + 1, len(some), -1)
         evidence = logits[:, np.arange(len(some)), label] - logits.mean(axis=2)
         found[first : first + size] = (evidence[0] - evidence[1:]).T
     return {name: found[:, i] for i, name in enumerate(groups)}
+
+
+@lru_cache(maxsize=8)
+def _columns_of_families(features: tuple[str, ...]) -> dict[str, list[int]]:
+    columns = {name: i for i, name in enumerate(features)}
+    return {name: [columns[feature] for feature in own] for name, own in families(features).items()}
 
 
 def _pushes_of_frames(
@@ -154,15 +221,26 @@ def _sentence(names: list[str], strength: np.ndarray) -> str:
 def probabilities_of(model: TrainedModel, X: pd.DataFrame) -> np.ndarray:
     """What :meth:`TrainedModel.probabilities` gives."""
     model.check_speakers(X)
-    return _finite(probabilities(_evidence(model.pipeline, model.columns_of(X)), np.array(model.weights)))
+    X = model.columns_of(X)
+    temperature = None if model.limits is None else _temperature(model, model.novelty.distances(X))
+    try:
+        evidence = evidence_in_result(model.pipeline, X)
+    except ProtocolError:
+        raise
+    except ValueError as error:
+        raise _impossible(error) from error
+    return _finite(probabilities(evidence, np.array(model.weights), temperature))
 
 
-def _probabilities(model: TrainedModel, rest: Any, values: Any) -> np.ndarray:
+def _probabilities(model: TrainedModel, rest: Any, values: Any, temperature: np.ndarray | None) -> np.ndarray:
     """Row by row, as BLAS rounds otherwise with other numbers of rows."""
     weights = np.array(model.weights)
     size = max(len(values), 1) if _of_trees(rest) else 1
-    parts = [taken(values, np.arange(i, min(i + size, len(values)))) for i in range(0, len(values), size)]
-    found = [probabilities(_evidence(rest, part), weights) for part in parts]
+    places = [np.arange(i, min(i + size, len(values))) for i in range(0, len(values), size)]
+    found = [
+        probabilities(_evidence(rest, taken(values, own)), weights, None if temperature is None else temperature[own])
+        for own in places
+    ]
     return _finite(np.concatenate(found) if found else np.empty((0, len(model.labels))))
 
 
@@ -178,14 +256,17 @@ def _of_trees(rest: Any) -> bool:
 
 
 def _evidence(rest: Any, values: Any) -> np.ndarray:
+    """Evidence of rows, as :func:`prosody_ser.learn.classifiers.evidence.evidence_of` gives it."""
     try:
-        return evidence_in_result(rest, values)
+        if isinstance(values, SequenceRows):
+            return evidence_in_result(rest, values)
+        return evidence_in_result(rest.steps[-1][1], rows_of_classifier(rest, np.asarray(values, dtype=float)))
     except ProtocolError:
         raise
-    except ValueError as error:  # scikit-learn's, of values that are infinite or beyond what a forest can hold
-        raise ModelError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error
+    except ValueError as error:
+        raise _impossible(error) from error
 
 
-def _like(values: Any, plain: np.ndarray) -> Any:
-    """An array as the kind that the next step was fitted on."""
-    return pd.DataFrame(plain, columns=values.columns) if hasattr(values, "columns") else plain
+def _impossible(error: ValueError) -> ModelError:
+    """For scikit-learn's, of values that are infinite or beyond what a forest can hold."""
+    return ModelError(f"the model cannot take these values ({str(error).splitlines()[0]})")

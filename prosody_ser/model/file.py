@@ -16,6 +16,8 @@ from .file_format.parts import as_plain, part_from
 from .file_format.pipeline import decoded, encoded
 from .file_format.skops_schema import SCHEMA, schema_of, texts_of
 from .file_format.zip_members import LARGEST_TEXT, packed, unpacked
+from .limits import as_plain as limits_plain
+from .limits import from_plain as limits_from
 from .novelty import as_part as novelty_part
 from .novelty import from_part as novelty_from
 from .threshold import ALWAYS
@@ -77,6 +79,7 @@ def model_bytes(model: TrainedModel) -> bytes:
         "weights": list(model.weights),
         "threshold": model.threshold,
         "risk": model.risk,
+        "limits": limits_plain(model.limits),
         "steps": [as_plain(part, arrays) for part in encoded(model.pipeline)],
         "novelty": as_plain(novelty_part(model.novelty), arrays),
     }
@@ -185,9 +188,12 @@ def _built(plain: Any, card: dict[str, Any], arrays: list) -> TrainedModel:
         "weights": list,
         "threshold": float,
         "risk": (float, type(None)),
+        "limits": (dict, type(None)),
         "steps": list,
         "novelty": dict,
     }
+    if isinstance(plain, dict):
+        plain.setdefault("limits", None)  # format version 1 has none
     if not isinstance(plain, dict) or set(plain) != set(fields):
         raise ModelError("its description is not that of a model")
     for name, types in fields.items():
@@ -220,6 +226,7 @@ def _built(plain: Any, card: dict[str, Any], arrays: list) -> TrainedModel:
         risk=plain["risk"],
         novelty=novelty_from(novelty, prepare, _width(prepare, len(features))),
         card=card,
+        limits=limits_from(plain["limits"]),
     )
 
 

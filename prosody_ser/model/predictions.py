@@ -38,6 +38,6 @@ def _row(name: object, row: dict, labels: list[str]) -> list[object]:
         name += f" from {row['start']:g} s"
     if row.get("status", "ok") != "ok":
         return [name, row["status"], *("" for _ in labels), row["error"]]
-    said = f"{row['label']}, not sure" if row["abstain"] else row["label"]
+    said = f"{row['label']}, not sure ({row['abstain_reason']})" if row["abstain"] else row["label"]
     shares = [shaded(f"{row[f'p_{label}']:.2f}", row[f"p_{label}"]) for label in labels]
     return [name, said, *shares, row.get("reasons", "")]

@@ -8,10 +8,12 @@ import numpy as np
 from ..catalogue import FAST
 from ..errors import ModelError, ProtocolError, listed
 from .file_format import NOBODY
+from .limits import Limits
 from .novelty import Novelty
 
 if TYPE_CHECKING:  # whoever only opens a model need not wait for pandas
     import pandas as pd
+    from numpy.typing import ArrayLike
 
     from ..tables.feature_table import FeatureTable
     from .predictions import Predictions
@@ -38,10 +40,12 @@ class TrainedModel:
         Of each kind of evidence, of which a softmax makes probabilities
         (:mod:`prosody_ser.learn.classifiers.evidence`).
     threshold : float
-        Below this confidence the model abstains; 0 if it never does.
+        Below this confidence the model abstains; 0 if no risk was stated.
     risk : float or None
         The selective error that the threshold was chosen for.
     novelty : Novelty
+    limits : Limits or None
+        Beyond which the model abstains, however sure; None for a model file of format version 1.
     card : dict
         What it is, was trained on, scores, and must not be used for; see :mod:`prosody_ser.model.card`.
 
@@ -61,6 +65,7 @@ class TrainedModel:
     risk: float | None
     novelty: Novelty
     card: dict[str, Any]
+    limits: Limits | None = None
 
     @property
     def engine(self) -> str | None:
@@ -74,7 +79,12 @@ class TrainedModel:
         return "read" in self.pipeline.named_steps
 
     def predict(
-        self, X: "pd.DataFrame | FeatureTable", *, reasons: bool = True, engine: str | None = None
+        self,
+        X: "pd.DataFrame | FeatureTable",
+        *,
+        reasons: bool = True,
+        engine: str | None = None,
+        speech_s: "ArrayLike | None" = None,
     ) -> "Predictions":
         """What the model says of each row.
 
@@ -92,6 +102,9 @@ class TrainedModel:
             Whether to say which families of features decided.
         engine : {"fast", "reference"}, optional
             To take a table of the other engine than the model's own all the same, name that engine.
+        speech_s : array_like of shape (n_rows,), optional
+            Seconds of speech of each row of a DataFrame, NaN where nobody knows; a table knows its own. Without it a
+            clip that is too short or too long to be judged is not recognised as such.
 
         Returns
         -------
@@ -99,8 +112,11 @@ class TrainedModel:
             A DataFrame on the index of the rows that are judged.
 
             - ``label``: the likeliest; also where it abstains.
-            - ``confidence``: its probability.
-            - ``abstain``: whether that is below the model's threshold.
+            - ``confidence``: its probability, calibrated for speech like the training corpus. It falls with the
+              distance from that (:meth:`prosody_ser.model.limits.Limits.temperature`).
+            - ``abstain``: whether the model does not claim the label.
+            - ``abstain_reason``: why not: no speech found, too short, too long, unlike the training speech, two
+              emotions are close, no emotion stands out (:mod:`prosody_ser.model.doubts`); empty where it does.
             - ``novelty``: 0 to 1, see :class:`prosody_ser.model.novelty.Novelty`.
             - ``reasons``: at most three families with what each added to the evidence for the label, in nats, the
               strongest first: ``pitch +1.8, spectrum -0.4``. See :func:`prosody_ser.model.answers.pushes`.
@@ -124,7 +140,7 @@ class TrainedModel:
         """
         from .answers import answers_of
 
-        return answers_of(self, X, reasons, engine)
+        return answers_of(self, X, reasons, engine, speech_s)
 
     def probabilities(self, X: "pd.DataFrame") -> np.ndarray:
         """Calibrated probabilities.
@@ -193,10 +209,13 @@ class TrainedModel:
         """
         if not hasattr(X, "columns"):
             raise ModelError(f"a {type(X).__name__} does not name its features: give a DataFrame with them as columns")
-        missing = [name for name in self.features if name not in X.columns]
-        if missing:
-            raise ModelError(f"the table lacks features that the model needs: {listed(missing, 3)}")
-        return X[list(self.features)]
+        places = X.columns.get_indexer(list(self.features)) if X.columns.is_unique else None
+        if places is None or (places < 0).any():
+            missing = [name for name in self.features if name not in X.columns]
+            if missing:
+                raise ModelError(f"the table lacks features that the model needs: {listed(missing, 3)}")
+            return X[list(self.features)]
+        return X if np.array_equal(places, np.arange(X.shape[1])) else X.iloc[:, places]
 
     def __repr__(self) -> str:
         model, training, score = (self.card[part] for part in ("model", "training", "score"))

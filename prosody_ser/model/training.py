@@ -36,7 +36,7 @@ from ..learn.tuning.fits import configured
 from ..learn.tuning.unwrap import unwrapped
 from ..parallel.one_thread import one_thread
 from ..results import Result
-from ..tables.feature_table import FeatureTable
+from ..tables.feature_table import SEQUENCES, FeatureTable
 from .card import (
     ENROLLED,
     EXPRESSED,
@@ -51,17 +51,23 @@ from .card import (
     score_facts,
     training_facts,
 )
+from .doubts import doubts_of
 from .file import check_texts, up_to_scaler
 from .file_format.pipeline import decoded, encoded, refuse_unstorable
-from .novelty import N_QUANTILES, Novelty, Shape
+from .limits import Limits
+from .novelty import N_QUANTILES, Novelty, Shape, prepared
+from .speech_check import speech_faults
 from .threshold import threshold_for
 from .trained_model import TrainedModel
 
 _NOVELTY_FOLDS = 10
-_CALIBRATION = "softmax of weighted scores, the weights learned on clips whose speakers were held out"
+_CALIBRATION = (
+    "softmax of weighted scores, the weights learned on clips whose speakers were held out, divided by a temperature "
+    "that grows with the distance from the training speech: calibrated for speech like the training corpus alone"
+)
 _NOVELTY = (
-    "Mahalanobis distance (Ledoit-Wolf) in the scaled features; the share of training clips that lie nearer to the "
-    "clips of speakers other than their own"
+    "Mahalanobis distance (Ledoit-Wolf) in the scaled features, missing ones counted as far; the share of training "
+    "clips that lie nearer to the clips of speakers other than their own"
 )
 
 
@@ -91,7 +97,8 @@ def train(
         From :func:`prosody_ser.make_pipeline`; left as it is. What calibrates it is taken off: that is done here.
     risk : float, optional
         Of the labels given, the share that may be wrong: the model abstains below the smallest confidence at which
-        that holds of held-out speakers (:func:`prosody_ser.model.threshold.threshold_for`). None: it never abstains.
+        that holds of held-out speakers (:func:`prosody_ser.model.threshold.threshold_for`). None: it abstains only
+        where a clip is beyond its limits (:class:`prosody_ser.model.limits.Limits`) or holds no speech.
     folds : str or int or splitter
         Of the evaluation; see :func:`prosody_ser.learn.splits.named.make_splitter`.
     result : Result, optional
@@ -153,14 +160,22 @@ def train(
     labels = tuple(result.data["labels"])
     scores, named = _held_out(result.data, labels)
     evidence = evidence_from(scores, result.data["protocol"]["score_kind"], decides_by_votes(inner), has_exact(inner))
-    weights = fit_weights(evidence, named)
-    said = probabilities(evidence, weights)
-    found = threshold_for(risk, said.max(axis=1), said.argmax(axis=1) == named)
     with one_thread():  # BLAS rounds differently on several threads
         rows, named_rows = copies.training(X, y.to_numpy(dtype=object))
         fitted = unwrapped(_searched(pipeline, result).fit(rows, named_rows))
         stored = decoded(encoded(fitted), features, labels)
-        novelty = _novelty(X, y, inner, stored, seed)
+        novelty, distances = _novelty(X, y, inner, stored, seed)
+    clips = _rows_of(result.data, table)
+    speech_s = table.speech_s[table.usable].to_numpy()
+    limits = Limits.of(speech_s)
+    distances = distances[clips]
+    temperature = limits.temperature(distances, novelty.usual)
+    weights = fit_weights(evidence, named, temperature)
+    said = probabilities(evidence, weights, temperature)
+    faults = np.full(len(clips), "", dtype=object) if table.level == SEQUENCES else _speech_faults(table, clips)
+    doubts = doubts_of(said, 0.0, limits, novelty.of_distances(distances), speech_s[clips], faults)
+    correct = said.argmax(axis=1) == named
+    found = threshold_for(risk, said.max(axis=1), correct, doubts == "")
     model_type = type(stored.steps[-1][1])
     protocol = result.data["protocol"]
     normalised = "speaker_norm" in stored.named_steps
@@ -185,7 +200,14 @@ def train(
         },
         "score": score_facts(result.data, source),
         "calibration": {"weights": weights.tolist(), "n_clips": len(named), "method": _CALIBRATION},
-        "abstain": {"risk": risk if risk is None else float(risk), **asdict(found), "note": RISK_NOTE},
+        "abstain": {
+            "risk": risk if risk is None else float(risk),
+            **asdict(found),
+            "limits": {name: value for name, value in asdict(limits).items() if name != "tails"},
+            "beyond_limits": {reason: float((doubts == reason).mean()) for reason in sorted({*doubts} - {""})},
+            "coverage_by_confidence": threshold_for(risk, said.max(axis=1), correct).coverage,
+            "note": RISK_NOTE,
+        },
         "novelty": {"method": _NOVELTY, "n_clips": len(X)},
         "not_for": list(NOT_FOR),
         "notes": [
@@ -207,6 +229,7 @@ def train(
         risk=None if risk is None else float(risk),
         novelty=novelty,
         card=card,
+        limits=limits,
     )
 
 
@@ -296,8 +319,20 @@ def _held_out(data: dict[str, Any], labels: tuple[str, ...]) -> tuple[np.ndarray
     return scores, np.array([labels.index(clip["emotion"]) for clip in clips])
 
 
-def _novelty(X: pd.DataFrame, y: pd.Series, pipeline: Any, stored: Any, seed: int) -> Novelty:
-    """Novelty of new speakers' clips, from how far clips of training speakers lie from those of all others."""
+def _rows_of(data: dict[str, Any], table: FeatureTable) -> np.ndarray:
+    """Position in the table's X of every held-out clip of a result, shape (n_clips,)."""
+    names = list(table.X.index.names)
+    places = {tuple(map(_gap, place)): row for row, place in enumerate(table.X.index)}
+    return np.array([places[tuple(clip[name] for name in names)] for clip in data["clips"]])
+
+
+def _speech_faults(table: FeatureTable, rows: np.ndarray) -> np.ndarray:
+    X = table.X
+    return speech_faults(X.to_numpy(dtype=float)[rows], [str(name) for name in X.columns])
+
+
+def _novelty(X: pd.DataFrame, y: pd.Series, pipeline: Any, stored: Any, seed: int) -> tuple[Novelty, np.ndarray]:
+    """Novelty of new speakers' clips, and how far each training clip lies from the clips of other speakers."""
     speakers = speakers_of(X)
     n_largest = int(y.value_counts().max())
     n_folds = max(2, min(_NOVELTY_FOLDS, np.unique(speakers).size, n_largest))
@@ -311,12 +346,11 @@ def _novelty(X: pd.DataFrame, y: pd.Series, pipeline: Any, stored: Any, seed: in
         distances[fold_of == number] = _distances(fitted, inside, outside)
     own = up_to_scaler(stored)
     quantiles = np.quantile(distances[judged], np.linspace(0, 1, N_QUANTILES))
-    return Novelty(Shape.of(own.transform(X)), np.maximum.accumulate(quantiles), own)
+    return Novelty(Shape.of(*prepared(own, X)), np.maximum.accumulate(quantiles), own), distances
 
 
 def _distances(prepare: Any, inside: pd.DataFrame, outside: pd.DataFrame) -> np.ndarray:
-    shape = Shape.of(np.asarray(prepare.transform(inside)))
-    return shape.distances(np.asarray(prepare.transform(outside)))
+    return Shape.of(*prepared(prepare, inside)).distances(*prepared(prepare, outside))
 
 
 def _name_of(model_type: type) -> dict[str, Any]:

@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from ..colours import BLACK, fill_of, ink_on
+from ..model.doubts import UNLIKE
 from .style import LABEL, LETTER_IN, NOTE, filled, new_figure, put_notes, put_title, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Novelty beyond which a segment is marked.
-FAR = 0.99
 _INCHES_PER_SEGMENT, _LEAST_IN, _MOST_IN = 0.35, 7.0, 30.0
 #: Inches beside the time axis, of a line of type, and between a name and the border of its segment.
 _BESIDE_IN, _LINE_IN, _MARGIN_IN = 2.4, 0.125, 0.06
@@ -55,7 +54,7 @@ def plot_timeline(
     Parameters
     ----------
     predictions : DataFrame
-        With `start`, `end`, `status`, `label`, `abstain`, `confidence`, `novelty` and ``p_<label>``.
+        With `start`, `end`, `status`, `label`, `abstain`, `abstain_reason`, `confidence`, `novelty` and ``p_<label>``.
     labels : tuple of str
     threshold : float
         Confidence below which the model abstains.
@@ -99,7 +98,7 @@ def timeline_figure(
     _strip(strip, said, written, labels)
     _stack(stack, start, end, done[[f"p_{label}" for label in labels]].to_numpy(float), labels)
     _mark_abstentions(stack, start, end, abstain)
-    far = done["novelty"].to_numpy(float) > FAR
+    far = done["abstain_reason"].to_numpy(object) == UNLIKE
     _confidence(lower, done, far, threshold)
     for axes in (stack, lower):
         axes.tick_params(labelsize=NOTE)
@@ -207,9 +206,7 @@ def _confidence(axes: "Axes", done: pd.DataFrame, far: np.ndarray, threshold: fl
     if 0 < threshold <= 1:
         axes.axhline(threshold, color="0.5", linewidth=0.8, linestyle="--", label=f"abstains below {threshold:.2f}")
     if far.any():
-        axes.plot(
-            (start + end)[far] / 2, np.full(far.sum(), 1.0), "kv", markersize=5, label="unlike the training speech"
-        )
+        axes.plot((start + end)[far] / 2, np.full(far.sum(), 1.0), "kv", markersize=5, label=UNLIKE)
     axes.set_ylim(0, 1.08)
     axes.set_ylabel("confidence,\nnovelty", fontsize=LABEL)
     _legend(axes, *axes.get_legend_handles_labels())
@@ -226,9 +223,6 @@ def _notes(predictions: pd.DataFrame, abstain: np.ndarray, far: np.ndarray) -> I
     if abstain.any():
         yield f"In brackets and hatched: the model abstains ({abstain.sum()} of {abstain.size} segments)."
     if far.any():
-        yield (
-            f"Triangles: these segments are farther from the training speech than {FAR:.0%} of it "
-            f"({far.sum()} of {far.size})."
-        )
+        yield f"Triangles: {far.sum()} of {far.size} segments are unlike the training speech."
     if n_failed:
         yield f"Empty: {n_failed} {'segment' if n_failed == 1 else 'segments'} could not be measured."

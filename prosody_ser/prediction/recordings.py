@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from ..datasets import CORPORA, Found
 from ..errors import ModelError, ProtocolError
 from ..extraction.extract import Extraction, Progress
-from ..extraction.measure import measure_signal, signal_frames
+from ..extraction.measure import measured_signal
 from ..learn.speakers.enrolment import with_enrolment
 from ..model.answers import COLUMNS
 from ..model.engine import engine_for
@@ -19,7 +19,7 @@ from ..model.predictions import Predictions
 from ..model.speakers import ALL_CLIPS, BLIND, ENROLMENT, norm_of
 from ..model.trained_model import TrainedModel
 from ..paths import OnePath, Paths, as_paths
-from ..tables.feature_table import CLIPS, FRAMES, INDEX_COLUMNS, ORIGINAL, SEQUENCE, sequence_rows
+from ..tables.feature_table import CLIPS, FRAMES, INDEX_COLUMNS, ORIGINAL, SEQUENCE, sequence_rows, speech_s_of
 from ..tables.sequences import frames_in_memory, sequence_table
 from .sources import recordings_of
 
@@ -121,7 +121,8 @@ def predict_files(
                 f"all {len(X)} clips are taken as one speaker's, whose mean and deviation set the zero and the scale; "
                 "several speakers: once for each"
             )
-    said = model.predict(X if clips is None else with_enrolment(X, clips)) if len(X) else None
+    _say_long(frame[done], segment, model, say)
+    said = _said(model, frame[done], clips) if len(X) else None
     return _joined(frame, done, said, model)
 
 
@@ -169,15 +170,13 @@ def predict_signal(
     engine = _engine(model, engine, say)
     measured_by: dict[str, Any] = {"engine": engine, "channel": channel}
     clips = _enrolment(model, enrol, measured_by, {"jobs": 0}, say)
+    measured_by |= {"features": model.feature_set, "frames": model.reads_frames}
+    frame, facts = measured_signal(samples, sample_rate_hz, **measured_by)
     if model.reads_frames:
-        contours = signal_frames(samples, sample_rate_hz, features=model.feature_set, **measured_by)
-        frame = pd.DataFrame({SEQUENCE: [frames_in_memory(contours)]})
-    else:
-        values = measure_signal(samples, sample_rate_hz, features=model.feature_set, **measured_by)
-        frame = values.to_frame().T
-    frame = frame.assign(file="", start=0.0, end=np.nan, variant=ORIGINAL)
-    X = _rows(frame, model)
-    return Predictions(model.predict(X if clips is None else with_enrolment(X, clips)).reset_index(drop=True))
+        frame = pd.DataFrame({SEQUENCE: [frames_in_memory(frame)]})
+    known = {name: facts[name] for name in ("start", "end", "lead", "trail")}
+    frame = frame.assign(**known, file="", variant=ORIGINAL)
+    return Predictions(_said(model, frame, clips).reset_index(drop=True))
 
 
 def check_measurable(model: TrainedModel, say: Say = lambda said: None) -> None:
@@ -276,6 +275,31 @@ def _enrolment(
     return _rows(frame[done], model)
 
 
+def _said(model: TrainedModel, frame: pd.DataFrame, clips: pd.DataFrame | None) -> Predictions:
+    """What a model says of measured recordings, with the clips that tell how their speaker sounds."""
+    X, speech_s = _rows(frame, model), speech_s_of(frame).to_numpy()
+    if clips is None:
+        return model.predict(X, speech_s=speech_s)
+    together = with_enrolment(X, clips)
+    return model.predict(together, speech_s=np.append(speech_s, np.full(len(together) - len(X), np.nan)))
+
+
+def _say_long(frame: pd.DataFrame, segment: str | float | None, model: TrainedModel, say: Say) -> None:
+    """Say what cutting a recording would do, where one is longer than what the model was trained on."""
+    longest_s = model.limits.longest_s if model.limits else None
+    if segment is not None or longest_s is None:
+        return
+    speech_s = speech_s_of(frame)
+    long = frame[speech_s > longest_s]
+    if len(long):
+        others = f" (and {len(long) - 1} more recordings are as long)" if len(long) > 1 else ""
+        say(
+            f"{long['file'].iloc[0]}: {speech_s[long.index[0]]:.0f} s of speech are judged as one clip, and no "
+            f"training clip was longer than {longest_s:.0f} s{others}; --segment vad judges each stretch between "
+            "pauses by itself"
+        )
+
+
 def _rows(frame: pd.DataFrame, model: TrainedModel) -> pd.DataFrame:
     index = pd.MultiIndex.from_frame(frame[list(INDEX_COLUMNS)].assign(speaker=_ONE_SPEAKER, sentence=""))
     if not model.reads_frames:
@@ -287,5 +311,12 @@ def _joined(frame: pd.DataFrame, done: np.ndarray, said: Predictions | None, mod
     """One row each, in order; of what failed, its place and cause."""
     columns = [*COLUMNS, *(f"p_{label}" for label in model.labels)]
     known = pd.DataFrame(columns=columns, dtype=object) if said is None else said.set_axis(frame.index[done])
-    types = dict.fromkeys(columns, "float") | {"label": "object", "reasons": "object", "abstain": "boolean"}
-    return Predictions(frame[list(PLACES)].join(known).fillna({"label": "", "reasons": ""}).astype(types))
+    types = dict.fromkeys(columns, "float") | {
+        "label": "object",
+        "abstain": "boolean",
+        "abstain_reason": "object",
+        "reasons": "object",
+    }
+    return Predictions(
+        frame[list(PLACES)].join(known).fillna({"label": "", "abstain_reason": "", "reasons": ""}).astype(types)
+    )

@@ -107,7 +107,7 @@ def _webvtt(done: pd.DataFrame, duration_s: float, notice: str | None) -> str:
         start, end = _clock(one["start"]), _clock(one["end"])
         if end <= start:  # a cue must last
             continue
-        unsure = " (not sure)" if one["abstain"] else ""
+        unsure = f" (not sure: {one['abstain_reason']})" if one["abstain"] else ""
         cues.append(f"{start} --> {end}\n{_escaped(one['label'])} {one['confidence']:.0%}{unsure}")
     return "\n\n".join(cues) + "\n"
 

@@ -221,6 +221,11 @@ class FeatureTable:
         """
         return self.inputs_of(self.usable)
 
+    @property
+    def speech_s(self) -> pd.Series:
+        """Seconds of speech in each row of `frame`, the silence at both ends left out; NaN where that is not known."""
+        return speech_s_of(self.frame)
+
     def inputs_of(self, rows: pd.Series) -> pd.DataFrame:
         """What a model is given of some rows: their features, or where their frames lie, as in :attr:`X`.
 
@@ -327,6 +332,12 @@ def sequence_rows(clips: pd.Series, contours: Sequence[str]) -> pd.DataFrame:
     """X of clips that are read frame by frame: where their frames lie, in the place of each contour."""
     cells = np.repeat(clips.to_numpy(dtype=object)[:, None], len(contours), axis=1)
     return pd.DataFrame(cells, index=clips.index, columns=list(contours), dtype=object)
+
+
+def speech_s_of(frame: pd.DataFrame) -> pd.Series:
+    """Seconds of speech in each row of a table's frame; see :attr:`FeatureTable.speech_s`."""
+    known = frame.reindex(columns=["start", "end", "lead", "trail"]).apply(pd.to_numeric, errors="coerce")
+    return known["end"] - known["start"] - known["lead"] - known["trail"]
 
 
 def check_needed(frame: pd.DataFrame) -> None:

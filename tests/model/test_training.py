@@ -38,7 +38,7 @@ from prosody_ser.model.card import check_card
 from prosody_ser.model.file import model_bytes, up_to_scaler
 from prosody_ser.model.file_format.kept_features import KeptFeatures
 from prosody_ser.model.file_format.pipeline import MODEL_TYPES, decoded, encoded, refuse_unstorable
-from prosody_ser.model.novelty import MOST_DIRECTIONS, Shape
+from prosody_ser.model.novelty import MOST_DIRECTIONS, Shape, prepared
 from prosody_ser.model.threshold import ALWAYS, threshold_for
 from prosody_ser.report.text.card import FORMATS, card_html, card_markdown, card_text
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
@@ -99,7 +99,8 @@ def test_every_pipeline_comes_back_to_the_bit(tmp_path, trained, model, speaker_
                 assert np.array_equal(back.novelty.score(new), made.novelty.score(new))
                 assert np.allclose(said.sum(axis=1), 1)
                 assert np.array_equal(back.pipeline.predict(new), np.array(back.labels)[said.argmax(axis=1)])
-                expected = probabilities(evidence_in_result(fitted, X), np.array(made.weights))
+                hotter = made.limits.temperature(made.novelty.distances(X), made.novelty.usual)
+                expected = probabilities(evidence_in_result(fitted, X), np.array(made.weights), hotter)
                 assert np.allclose(back.probabilities(X), expected, rtol=0, atol=1e-12)
                 for field in dataclasses.fields(made):
                     if field.name not in ("pipeline", "novelty"):
@@ -115,7 +116,8 @@ def test_the_model_is_the_pipeline_fitted_on_all_rows(tmp_path, model):
     made = train(TABLE, pipeline, folds=2)
     with threadpool_limits(1):
         fitted = clone(pipeline).fit(TABLE.X, TABLE.y.to_numpy(dtype=object))
-    expected = probabilities(evidence_in_result(fitted, TABLE.X), np.array(made.weights))
+    hotter = made.limits.temperature(made.novelty.distances(TABLE.X), made.novelty.usual)
+    expected = probabilities(evidence_in_result(fitted, TABLE.X), np.array(made.weights), hotter)
     assert np.allclose(round_trip(made, tmp_path).probabilities(TABLE.X), expected, rtol=0, atol=1e-12)
 
 
@@ -171,15 +173,30 @@ def test_weights_and_threshold_are_those_of_held_out_speakers():
     margins = np.array([[clip["scores"][label] for label in made.labels] for clip in clips])
     named = np.array([made.labels.index(clip["emotion"]) for clip in clips])
     evidence = votes_and_margins(margins)
-    assert made.weights == tuple(fit_weights(evidence, named))
-    said = probabilities(evidence, np.array(made.weights))
-    kept = said.max(axis=1) >= made.threshold
+    distances = held_out_distances(table, "svm")
+    hotter = made.limits.temperature(distances, made.novelty.usual)
+    assert made.weights == tuple(fit_weights(evidence, named, hotter))
+    said = probabilities(evidence, np.array(made.weights), hotter)
+    near = made.novelty.of_distances(distances) <= made.limits.novelty
+    kept = near & (said.max(axis=1) >= made.threshold)
     wrong = said.argmax(axis=1) != named
+    assert 0 < (~near).sum() < 0.03 * len(near)
     assert wrong[kept].mean() <= 0.1 < wrong.mean()
     assert made.card["abstain"]["error"] == pytest.approx(wrong[kept].mean())
     assert made.card["abstain"]["coverage"] == pytest.approx(kept.mean())
-    for lower in np.unique(said.max(axis=1)[~kept]):  # no smaller one does
-        assert wrong[said.max(axis=1) >= lower].mean() > 0.1
+    for lower in np.unique(said.max(axis=1)[near & ~kept]):  # no smaller one does
+        assert wrong[near & (said.max(axis=1) >= lower)].mean() > 0.1
+
+
+def held_out_distances(table, model):
+    """How far each clip lies from all clips of other speakers."""
+    speakers = table.X.index.get_level_values("speaker")
+    found = np.empty(len(table.X))
+    for speaker in speakers.unique():
+        own = speakers == speaker
+        fitted = make_pipeline(model)[:-1].fit(table.X[~own])
+        found[own] = Shape.of(*prepared(fitted, table.X[~own])).distances(*prepared(fitted, table.X[own]))
+    return found
 
 
 def test_scores_of_a_result_and_of_a_model_are_the_same_logits():
@@ -263,6 +280,14 @@ def test_a_risk_that_no_threshold_reaches_is_said_and_it_always_abstains():
     assert not made.card["abstain"]["reached"]
     assert made.threshold > made.probabilities(table.X).max()
     assert "always: no threshold reaches the stated risk of 0.0%; the least is" in card_text(made.card)
+    for show in FORMATS.values():
+        shown = " ".join(show(made.card).split())
+        said = shown.index("This model never gives a label: no confidence reaches the stated risk of 0.0%")
+        assert said < shown.index("What it is")  # it leads
+    at = made.card["abstain"]["risk_at"]
+    assert list(at) == ["0.25", "0.5", "0.75"]
+    again = train(table, quick_pipeline("logreg"), risk=at["0.5"], folds=2).card["abstain"]
+    assert again["coverage"] >= 0.5  # what the message says holds
 
 
 def test_novelty_is_a_share_of_unheard_speakers_clips():

@@ -104,14 +104,16 @@ def votes_and_margins(values: np.ndarray) -> np.ndarray:
     return np.stack([votes, share / (1 - np.abs(share))])
 
 
-def fit_weights(evidence: np.ndarray, named: np.ndarray) -> np.ndarray:
+def fit_weights(evidence: np.ndarray, named: np.ndarray, temperature: np.ndarray | None = None) -> np.ndarray:
     """The weight of each kind of evidence that makes the true classes (positions in `named`) likeliest.
 
     With one kind this is temperature scaling, of which the temperature is 1 / weight. The evidence is of rows that the
-    model has not been fitted on.
+    model has not been fitted on; what is known beforehand of how sure to be of each is its `temperature`.
     """
     from scipy.optimize import minimize
 
+    if temperature is not None:
+        evidence = evidence / temperature[:, None]
     rows = np.arange(named.size)
     true = evidence[:, rows, named]
 
@@ -126,8 +128,10 @@ def fit_weights(evidence: np.ndarray, named: np.ndarray) -> np.ndarray:
     return found.x
 
 
-def probabilities(evidence: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def probabilities(evidence: np.ndarray, weights: np.ndarray, temperature: np.ndarray | None = None) -> np.ndarray:
     """Softmax of the weighted evidence; the likeliest class is the one that the model decides on.
+
+    The logits of each row are divided by its `temperature`, shape (n_rows,), if it is given.
 
     Where an SVC's margins speak for another class than its votes, both are made equally likely: it is not sure.
     """
@@ -139,4 +143,4 @@ def probabilities(evidence: np.ndarray, weights: np.ndarray) -> np.ndarray:
         others = logits.copy()
         others[rows, decided] = -np.inf
         logits[rows, decided] = np.maximum(logits[rows, decided], others.max(axis=1) + AHEAD)
-    return softmax(logits, axis=1)
+    return softmax(logits if temperature is None else logits / temperature[:, None], axis=1)

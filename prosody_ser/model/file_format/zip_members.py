@@ -20,7 +20,7 @@ from ...versions import PACKAGE
 
 FORMAT = "prosody-ser/model"
 #: Raised whenever a file of it could not be read by an earlier release.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 #: Bytes and members that no model comes near.
 LARGEST_FILE = 2**30

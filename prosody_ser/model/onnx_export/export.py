@@ -1,9 +1,10 @@
 """A trained model as an ONNX file (extra ``[onnx]``): from features to calibrated probabilities, without Python.
 
 Input ``features``: double, shape (n, n_features), columns as the metadata's `features` lists them, NaN where undefined.
-Outputs: ``label`` (string, n), ``probabilities`` (double, (n, n_labels)) and ``abstain`` (bool, n). All is computed in
-double precision; what is fed in single precision has to be cast. Novelty and what refuses impossible values stay
-behind.
+Outputs: ``label`` (string, n), ``probabilities`` (double, (n, n_labels)) and ``abstain`` (bool, n): not sure enough,
+too unlike the training speech, or no speech. Whether a clip is long enough stays with whoever knows its length: the
+metadata's `card` has the limits (``abstain``, ``limits``, ``shortest_s``, ``longest_s``). All is computed in double
+precision; what is fed in single precision has to be cast. What refuses impossible values stays behind.
 """
 
 import json
@@ -78,18 +79,29 @@ def onnx_model(model: TrainedModel) -> Any:
     refuse_unexportable(model)
     from onnx import TensorProto, checker, helper
 
+    from .abstention import farther, no_speech, squared_distance, temperature
     from .classifiers import WRITERS
     from .graph import ML_OPSET, OPSET, Graph
 
     graph = Graph()
-    x = _prepared(graph, "features", model.pipeline)
+    gaps = graph.add("IsNaN", "features")
+    scaled = _scaled(graph, "features", gaps, model.pipeline)
     classifier = model.pipeline.steps[-1][1]
-    evidence = WRITERS[type(classifier).__name__](graph, x, classifier)
-    shares = graph.add("Softmax", _logits(graph, evidence, model.weights), axis=1, name="probabilities")
+    evidence = WRITERS[type(classifier).__name__](graph, _selected(graph, scaled, model.pipeline), classifier)
+    logits, beyond = _logits(graph, evidence, model.weights), []
+    if model.limits is not None:
+        squared = squared_distance(graph, scaled, gaps, model.novelty.shape)
+        logits = graph.add("Div", logits, temperature(graph, squared, model.limits, model.novelty.usual))
+        beyond.append(farther(graph, squared, model.limits, model.novelty))
+    beyond += no_speech(graph, "features", model.features)
+    shares = graph.add("Softmax", logits, axis=1, name="probabilities")
     best = graph.add("ArgMax", shares, axis=1, keepdims=0)
     graph.add("Gather", graph.constant(model.labels), best, axis=0, name="label")
     confidence = graph.add("ReduceMax", shares, axes=[1], keepdims=0)
-    graph.add("Less", confidence, graph.constant(np.float64(model.threshold)), name="abstain")
+    unsure = graph.add("Less", confidence, graph.constant(np.float64(model.threshold)))
+    for reason in beyond:
+        unsure = graph.add("Or", unsure, reason)
+    graph.add("Identity", unsure, name="abstain")
     made = helper.make_graph(
         graph.nodes,
         "prosody-ser",
@@ -126,13 +138,17 @@ def _metadata(model: TrainedModel) -> dict[str, str]:
     }
 
 
-def _prepared(graph: "Graph", x: str, pipeline: Any) -> str:
-    """Features as the classifier takes them."""
+def _scaled(graph: "Graph", x: str, gaps: str, pipeline: Any) -> str:
+    """Features without gaps, scaled."""
     steps = pipeline.named_steps
-    gap = graph.add("IsNaN", x)
-    x = graph.add("Where", gap, graph.constant(steps["impute"].statistics_), x)
+    x = graph.add("Where", gaps, graph.constant(steps["impute"].statistics_), x)
     scale = steps["scale"]
-    x = graph.add("Div", graph.add("Sub", x, graph.constant(scale.mean_)), graph.constant(scale.scale_))
+    return graph.add("Div", graph.add("Sub", x, graph.constant(scale.mean_)), graph.constant(scale.scale_))
+
+
+def _selected(graph: "Graph", x: str, pipeline: Any) -> str:
+    """Those that the classifier takes."""
+    steps = pipeline.named_steps
     if "select" in steps:
         kept = np.flatnonzero(steps["select"].get_support())
         x = graph.add("Gather", x, graph.constant(kept, np.int64), axis=1)

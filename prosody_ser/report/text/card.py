@@ -7,6 +7,11 @@ from ...terminal_view import fits, readable
 from ..markdown import escaped
 from ..number_format import features_said, reads_frames
 
+#: What no threshold can promise.
+BEYOND = (
+    "All of this was chosen on speakers of the training corpus, who were held out. Of other speech it promises "
+    "nothing: most of that should be beyond the limits."
+)
 #: A name with what is said of it, or a sentence without a name.
 Rows = list[tuple[str, str]]
 
@@ -16,7 +21,7 @@ def card_text(card: dict[str, Any]) -> str:
     """A card for a terminal."""
     card = readable(card)
     notice = card["training"]["notice"]
-    lines = [*([f"NOTE: {notice}"] if notice else []), _title(card)]
+    lines = [*([f"NOTE: {notice}"] if notice else []), *_never(card), _title(card)]
     for heading, rows in _sections(card):
         width = max((len(name) for name, _ in rows), default=0)
         lines += ["", heading]
@@ -27,7 +32,7 @@ def card_text(card: dict[str, Any]) -> str:
 def card_markdown(card: dict[str, Any]) -> str:
     """A card as Markdown."""
     notice = card["training"]["notice"]
-    lines = [f"# {escaped(_title(card))}", *([f"\n**{escaped(notice)}**"] if notice else [])]
+    lines = [f"# {escaped(_title(card))}", *(f"\n**{escaped(line)}**" for line in [notice, *_never(card)] if line)]
     for heading, rows in _sections(card):
         lines += ["", f"## {escaped(heading)}", ""]
         lines += [f"- {f'**{escaped(name)}**: ' if name else ''}{escaped(said)}" for name, said in rows]
@@ -40,7 +45,8 @@ def card_html(card: dict[str, Any]) -> str:
 
     card = readable(card)
     template = environment().get_template("card.html")
-    return template.render(title=_title(card), notice=card["training"]["notice"], sections=_sections(card))
+    notice = " ".join(filter(None, [card["training"]["notice"], *_never(card)]))
+    return template.render(title=_title(card), notice=notice, sections=_sections(card))
 
 
 #: By the name given to ``--format``.
@@ -130,12 +136,51 @@ def _belief(card: dict[str, Any]) -> Rows:
     rows = [("probabilities", f"weights {weights}: {how}"), ("abstains", _abstains(abstain))]
     if abstain["risk"] is not None:
         rows.append(("", abstain["note"]))
+    if abstain.get("limits"):
+        rows += [("limits", _limits(abstain)), ("", BEYOND)]
+    if abstain.get("risk_at"):
+        rows.append(("other risks", _risks(abstain)))
     return [*rows, ("novelty", f"{novelty['method']} ({novelty['n_clips']} clips)")]
+
+
+def _limits(abstain: dict[str, Any]) -> str:
+    limits, beyond = abstain["limits"], abstain["beyond_limits"]
+    length = ""
+    if limits["shortest_s"] is not None:
+        length = f", for less than {limits['shortest_s']:.2f} s or more than {limits['longest_s']:.2f} s of speech"
+    given_up = ", ".join(f"{reason} {_share(share)}" for reason, share in beyond.items()) or "none"
+    return (
+        f"it also abstains above a novelty of {limits['novelty']:.2f}{length} and where it finds no speech; of unheard "
+        f"speakers' clips: {given_up}"
+    )
+
+
+def _risks(abstain: dict[str, Any]) -> str:
+    """At which stated risk a quarter, half and three quarters of clips would get a label."""
+    return ", ".join(
+        f"{float(share):.0%} of clips labelled at {_share(risk)}" for share, risk in abstain["risk_at"].items()
+    )
+
+
+def never_answers(card: dict[str, Any]) -> str:
+    """That a model never gives a label, and which risks would let it; empty if it does."""
+    abstain = card["abstain"]
+    if abstain["risk"] is None or abstain["reached"]:
+        return ""
+    others = _risks(abstain) if abstain.get("risk_at") else "none is known"
+    return (
+        f"This model never gives a label: no confidence reaches the stated risk of {_share(abstain['risk'])}. State a "
+        f"larger one with --risk (on unheard speakers: {others})."
+    )
+
+
+def _never(card: dict[str, Any]) -> list[str]:
+    return [line] if (line := never_answers(card)) else []
 
 
 def _abstains(abstain: dict[str, Any]) -> str:
     if abstain["risk"] is None:
-        return "never: no risk was stated"
+        return "never for want of confidence: no risk was stated"
     risk = _share(abstain["risk"])
     if not abstain["reached"]:
         return f"always: no threshold reaches the stated risk of {risk}; the least is {_share(abstain['least_error'])}"

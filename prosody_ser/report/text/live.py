@@ -40,7 +40,7 @@ def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str
     if shown is None:
         head.append(_WORD.get(moment.status, one_line(f"{moment.status}: {moment.error}")), style="dim")
     elif shown.abstain:
-        head.append(_UNSURE, style="bold yellow")
+        head.append(f"{_UNSURE} ({shown.abstain_reason})", style="bold yellow")
         head.append(f"   {shown.label}? {shown.confidence:.0%}", style="dim")
     else:
         head.append(shown.label, style="bold")
@@ -66,7 +66,7 @@ def live_line(moment: Any) -> str:
     shown = moment.smoothed
     if shown is None:
         return f"{start}  {_WORD.get(moment.status, one_line(f'{moment.status}: {moment.error}'))}"
-    unsure = f"{_UNSURE}: {shown.label}?" if shown.abstain else shown.label
+    unsure = f"{_UNSURE} ({shown.abstain_reason}): {shown.label}?" if shown.abstain else shown.label
     pitch, novelty = _said(moment.pitch_hz, "{:.0f} Hz"), _said(moment.novelty, "{:.2f}")
     return f"{start}  {pitch:>6}  {unsure}  {shown.confidence:.2f}  novelty {novelty}"
 

@@ -4,44 +4,88 @@ from typing import Any
 
 import pandas as pd
 
-from ...terminal_view import fits
+from ...terminal_view import columns_of, fits
 from ..grid import grid
 
-#: Beyond this share of the training corpus's clips it is said: what the model says of such speech is a guess.
-FAR = 0.99
 _LONGEST_NAME = 44
+#: Columns of a bar that stands for a probability of 1.
+_BAR = 30
 
 
 def predictions_text(predictions: pd.DataFrame) -> str:
-    """A line for each row: what, how sure, how new, why; what failed and why."""
+    """A line for each row: the emotion or why there is none, how sure, how new, what decided; what failed and why.
+
+    Of a single row the probability of each emotion as well, as a bar.
+    """
     rows = []
     for place, row in zip(_places(predictions), predictions.to_dict("records"), strict=True):
         if row["status"] != "ok":
             rows.append([place, row["status"], "", "", row["error"]])
             continue
-        label = f"({row['label']})" if row["abstain"] else row["label"]
-        rows.append([place, label, f"{row['confidence']:.2f}", f"{row['novelty']:.2f}", row["reasons"]])
-    return grid(["", "", "conf.", "novelty", "because"], rows, n_left=2, text=[4])
+        rows.append([place, claim(row), f"{row['confidence']:.2f}", f"{row['novelty']:.2f}", row["reasons"]])
+    lines = grid(["", "", "conf.", "novelty", "because"], rows, n_left=2, text=[4])
+    if len(predictions) == 1 and (predictions["status"] == "ok").all():
+        lines += f"\n\n{_bars(predictions.iloc[0])}"
+    return lines
+
+
+def claim(row: Any) -> str:
+    """What the model claims of a row: the emotion, or that it is not sure, and why, and its best guess."""
+    return f"not sure ({row['abstain_reason']}): {row['label']}?" if row["abstain"] else str(row["label"])
 
 
 @fits
 def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
-    """How many got a label, how many did not and why, and what is far from what the model knows."""
+    """How many got a label, how many did not and why, and what the confidence is worth."""
     done = predictions[predictions["status"] == "ok"]
     n_abstain = int(done["abstain"].sum())
     n_failed = len(predictions) - len(done)
     rows = "row" if len(predictions) == 1 else "rows"
-    lines = [f"{len(predictions)} {rows}: {len(done) - n_abstain} labelled, {n_abstain} abstained, {n_failed} failed"]
-    if n_abstain:
-        abstain = card["abstain"]
-        risk = f", chosen for {abstain['risk']:.0%} of wrong labels" if abstain["risk"] is not None else ""
-        lines.append(f"in brackets: abstains (confidence below {abstain['threshold']:.2f}{risk}), its best guess")
-    n_far = int((done["novelty"] > FAR).sum())
-    if n_far:
+    lines = [f"{len(predictions)} {rows}: {len(done) - n_abstain} labelled, {n_abstain} not sure, {n_failed} failed"]
+    if len(done):
+        corpora = ", ".join(corpus["name"] for corpus in card["training"]["corpora"] if corpus["name"])
         lines.append(
-            f"{n_far} farther from the training speech than {FAR:.0%} of it (novelty): little is known of such speech"
+            "conf. is the probability of the emotion named, calibrated for speech like the training corpus"
+            f"{f' ({corpora})' if corpora else ''}; for other speech it is none"
         )
+    if n_abstain:
+        counts = done["abstain_reason"][done["abstain"].astype(bool)].value_counts()
+        if n_abstain > 1:
+            lines.append(f"not sure: {', '.join(f'{reason} {count}' for reason, count in counts.items())}")
+        lines.append(f"the model claims no emotion {limits_text(card)}; what it names then is its best guess")
     return "\n".join(lines)
+
+
+def limits_text(card: dict[str, Any]) -> str:
+    """When a model claims no emotion: ``below a confidence of 0.74, above a novelty of 0.98, ...``."""
+    abstain = card["abstain"]
+    when = []
+    if abstain["risk"] is not None and abstain["reached"]:
+        when.append(
+            f"below a confidence of {abstain['threshold']:.2f} (chosen for {abstain['risk']:.0%} of wrong labels)"
+        )
+    if abstain["risk"] is not None and not abstain["reached"]:
+        return "at all, as no confidence reaches the stated risk"
+    limits = abstain.get("limits")
+    if limits:
+        when.append(f"above a novelty of {limits['novelty']:.2f}")
+        if limits["shortest_s"] is not None:
+            when.append(
+                f"for less than {limits['shortest_s']:.1f} s or more than {limits['longest_s']:.1f} s of speech"
+            )
+    when.append("where it finds no speech")
+    return f"{', '.join(when[:-1])} or {when[-1]}" if len(when) > 1 else when[0]
+
+
+def _bars(row: Any) -> str:
+    """The probability of every emotion, the likeliest first."""
+    shares = {name.removeprefix("p_"): row[name] for name in row.index if str(name).startswith("p_")}
+    width = max(columns_of(label) for label in shares)
+    ordered = sorted(shares.items(), key=lambda pair: -pair[1])
+    return "\n".join(
+        f"  {label}{' ' * (width - columns_of(label))}  {share:.2f}  {'█' * round(share * _BAR)}".rstrip()
+        for label, share in ordered
+    )
 
 
 def _places(predictions: pd.DataFrame) -> list[str]:

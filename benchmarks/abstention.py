@@ -1,0 +1,259 @@
+"""What the default model claims, and how often it is wrong: on speakers of EMO-DB that were held out, and elsewhere.
+
+    python benchmarks/abstention.py EMODB/wav --others TESS RAVDESS EMOVO --work /tmp/abstention
+    python benchmarks/abstention.py EMODB/wav --choices --work /tmp/abstention
+
+The first prints, and draws as risk-coverage curves, two models of EMO-DB: *before*, lda on prosody_v1, which abstains
+by confidence alone; *now*, lda on wide_v1 with limits of novelty and length, with confidence falling by distance.
+Of EMO-DB each speaker is judged by a model that was trained on the other nine, thresholds and limits included; the other
+corpora by a model of all of EMO-DB. Then EMO-DB's clips changed in gain, stored at 8 kHz, cut to 0.35 s.
+
+The second prints what was chosen, on EMO-DB alone: the recipe, how many directions novelty keeps, how far a missing
+feature counts, and how heavy the tails are. Tables are kept in the folder --work.
+"""
+
+import argparse
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import prosody_ser as ser
+from prosody_ser.model import limits as model_limits
+from prosody_ser.model import novelty as model_novelty
+
+RISK = 0.1
+SETS = {"before": "prosody_v1", "now": "wide_v1"}
+#: EMO-DB's clips as if from elsewhere: what novelty should see, and none of it from another corpus.
+CHANGES = "noise:15,reverb:0.6,speed:0.8,pitch:4,formant:1.2,gain:-20"
+RECIPES = ("lda", "logreg", "linear-svm", "mlp", "rf")
+
+
+def table_of(work: Path, folder: Path, name: str, *options: str) -> ser.FeatureTable:
+    """A table of a folder, measured if it is not there."""
+    parts = [part for part in folder.resolve().parts if part != "wav"]
+    path = work / f"{parts[-1]}-{name}{'-changed' if options else ''}.parquet"
+    if not path.exists():
+        command = [sys.executable, "-m", "prosody_ser", "extract", str(folder), str(path), "--set", name, *options]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return ser.read_table(path)
+
+
+def some_of(table: ser.FeatureTable, rows: np.ndarray) -> ser.FeatureTable:
+    """Some rows of a table."""
+    return ser.FeatureTable(table.frame[rows].reset_index(drop=True), table.feature_names, table.about)
+
+
+def trained(table: ser.FeatureTable, which: str) -> ser.TrainedModel:
+    """A model as the default one is trained; `before` has no limits."""
+    model = ser.train(table, ser.make_pipeline("lda"), risk=RISK, folds="loso")
+    return confident_alone(table, model) if which == "before" else model
+
+
+def confident_alone(table: ser.FeatureTable, model: ser.TrainedModel) -> ser.TrainedModel:
+    """The same model as it was before it had limits: weights and threshold by confidence alone."""
+    from prosody_ser.learn.classifiers.evidence import evidence_from, fit_weights, probabilities
+    from prosody_ser.model.threshold import threshold_for
+    from prosody_ser.model.training import _held_out
+
+    result = ser.evaluate(table, ser.make_pipeline("lda"), folds="loso")
+    scores, named = _held_out(result.data, model.labels)
+    evidence = evidence_from(scores, result.data["protocol"]["score_kind"], exact=True)
+    weights = fit_weights(evidence, named)
+    said = probabilities(evidence, weights)
+    found = threshold_for(RISK, said.max(axis=1), said.argmax(axis=1) == named)
+    return dataclasses.replace(model, weights=tuple(weights.tolist()), threshold=found.threshold, limits=None)
+
+
+def judged(model: ser.TrainedModel, table: ser.FeatureTable) -> pd.DataFrame:
+    """Of each clip whether it is labelled, how sure, why not, and whether the best guess is right."""
+    said = model.predict(table, reasons=False)
+    rows = table.frame["status"] == "ok"
+    if model.limits is None:  # what is no speech was not looked for either
+        said["abstain"] = said["confidence"] < model.threshold
+        said["abstain_reason"] = np.where(said["abstain"], "not confident", "")
+    truth = table.frame.loc[rows, "emotion"].to_numpy(object)
+    return pd.DataFrame(
+        {
+            "labelled": ~said["abstain"].to_numpy(bool),
+            "confidence": said["confidence"].to_numpy(),
+            "novelty": said["novelty"].to_numpy(),
+            "why": said["abstain_reason"].to_numpy(object),
+            "label": said["label"].to_numpy(object),
+            "right": said["label"].to_numpy(object) == truth,
+        }
+    )
+
+
+def held_out(table: ser.FeatureTable, which: str) -> pd.DataFrame:
+    """Each speaker's clips, judged by a model of all others'."""
+    speakers = table.frame["speaker"].astype(str).to_numpy()
+    parts = []
+    for speaker in np.unique(speakers):
+        model = trained(some_of(table, speakers != speaker), which)
+        parts.append(judged(model, some_of(table, speakers == speaker)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def line(found: pd.DataFrame) -> str:
+    """Labelled share, errors among the labelled, and of all the most frequent reasons why not."""
+    labelled = found["labelled"]
+    n, wrong = int(labelled.sum()), int((~found["right"][labelled]).sum())
+    why = found["why"][~labelled].value_counts(normalize=False)
+    reasons = "; ".join(f"{reason} {count / len(found):.0%}" for reason, count in why.head(3).items())
+    errors = f"{wrong / n:.0%} ({wrong} of {n})" if n else "none labelled"
+    return f"{labelled.mean():.1%} | {errors} | {(~found['right']).mean():.0%} | {reasons}"
+
+
+def claimed_first(found: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Coverage and error as the threshold falls: clips beyond a limit come last, as they are never claimed."""
+    beyond = found["why"].isin(["unlike the training speech", "too short", "too long"]) | found["why"].str.startswith(
+        "no speech"
+    )
+    order = np.lexsort([-found["confidence"], beyond])
+    wrong = np.cumsum(~found["right"].to_numpy()[order])
+    n = np.arange(1, len(found) + 1)
+    last = int((~beyond).sum())
+    return n[:last] / len(found), wrong[:last] / n[:last]
+
+
+def draw(curves: dict[str, dict[str, pd.DataFrame]], path: Path) -> None:
+    """A panel a corpus: error among the labelled over the share labelled, before and now."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, panels = plt.subplots(1, len(curves), figsize=(3.1 * len(curves), 3.2), sharey=True, layout="constrained")
+    for panel, (corpus, both) in zip(panels, curves.items(), strict=True):
+        for which, colour in (("before", "0.55"), ("now", "#0b5fa5")):
+            coverage, error = claimed_first(both[which])
+            panel.plot(coverage, error, color=colour, label=which, linewidth=1.8)
+            labelled = both[which]["labelled"]
+            if labelled.any():
+                panel.plot(labelled.mean(), (~both[which]["right"][labelled]).mean(), "o", color=colour, markersize=7)
+        panel.axhline(RISK, color="#b03a2e", linewidth=0.9, linestyle="--")
+        panel.set(title=corpus, xlabel="share of clips labelled", xlim=(0, 1), ylim=(0, 1))
+        panel.spines[["top", "right"]].set_visible(False)
+    panels[0].set_ylabel("share of labels that are wrong")
+    panels[0].legend(frameon=False)
+    figure.suptitle(
+        "The point is where the model stops; dashed: the stated risk. EMO-DB: speakers held out; the others: unused",
+        fontsize=9,
+    )
+    figure.savefig(path, dpi=150)
+
+
+def print_corpora(work: Path, emodb: Path, others: list[Path], picture: Path) -> None:
+    """The table of corpora and the picture, then clips that were changed and sounds that are no speech."""
+    curves: dict[str, dict[str, pd.DataFrame]] = {}
+    models: dict[str, ser.TrainedModel] = {}
+    print(
+        "| corpus | model | labelled | wrong among them | wrong guesses of all | why not |\n|---|---|---|---|---|---|"
+    )
+    for which, name in SETS.items():
+        table = table_of(work, emodb, name)
+        curves.setdefault("EMO-DB, held out", {})[which] = held_out(table, which)
+        models[which] = trained(table, which)
+        for folder in others:
+            curves.setdefault(folder.name, {})[which] = judged(models[which], table_of(work, folder, name))
+    for corpus, both in curves.items():
+        for which, found in both.items():
+            print(f"| {corpus} | {which} | {line(found)} |", flush=True)
+    draw(curves, picture)
+    print("\n| EMO-DB's clips, changed | model | labelled | wrong among them | wrong guesses of all | why not |")
+    print("|---|---|---|---|---|---|")
+    for which, name in SETS.items():
+        plain = models[which].predict(table_of(work, emodb, name), reasons=False)["label"].to_numpy()
+        for change, clips in changed_clips(emodb, name).items():
+            found = judged(models[which], clips)
+            moved = (found["label"].to_numpy() != plain).mean() if len(found) == len(plain) else float("nan")
+            print(f"| {change} ({moved:.1%} of labels change) | {which} | {line(found)} |", flush=True)
+
+
+def changed_clips(emodb: Path, name: str) -> dict[str, ser.FeatureTable]:
+    """EMO-DB at -20 dB, stored at 8 kHz, and cut to the 0.35 s in its middle."""
+    import tempfile
+
+    import soundfile
+    import soxr
+
+    tables = {}
+    ways = {
+        "gain of -20 dB, 16 bit": lambda x, rate: (0.1 * x, rate),
+        "stored at 8 kHz": lambda x, rate: (soxr.resample(x, rate, 8000), 8000),
+        "0.35 s out of the middle": lambda x, rate: (x[x.size // 2 :][: round(0.35 * rate)], rate),
+    }
+    for title, way in ways.items():
+        with tempfile.TemporaryDirectory() as folder:
+            for path in sorted(emodb.glob("*.wav")):
+                soundfile.write(Path(folder) / path.name, *way(*soundfile.read(path)), subtype="PCM_16")
+            tables[title] = ser.extract_table(folder, corpus="emodb", features=name)
+    return tables
+
+
+def print_choices(work: Path, emodb: Path) -> None:
+    """What was chosen on EMO-DB, with what was not."""
+    table = table_of(work, emodb, SETS["now"])
+    print("| lda and others on wide_v1, no clip inside | UAR, leave one speaker out |\n|---|---|")
+    for name in RECIPES:
+        result = ser.evaluate(table, ser.make_pipeline(name), n_jobs=2)
+        low, high = result.data["intervals"]["uar"]
+        print(f"| {name} | {result.uar:.3f} ({low:.3f} to {high:.3f}) |", flush=True)
+    changed = table_of(work, emodb, SETS["now"], "--augment", CHANGES)
+    print("\n| directions | missing counts as | " + " | ".join(CHANGES.split(",")) + " |")
+    print("|---|---|" + "---|" * len(CHANGES.split(",")))
+    usual = model_novelty.MOST_DIRECTIONS, model_novelty.MISSING_IS_FAR
+    for directions, far in [(n, usual[1]) for n in (4, 8, 16, 64, 256)] + [(usual[0], f) for f in (0.0, 1.0, 1.5)]:
+        model_novelty.MOST_DIRECTIONS, model_novelty.MISSING_IS_FAR = directions, far
+        print(f"| {directions} | {far:g} times as far | {novel_shares(changed)} |", flush=True)
+    model_novelty.MOST_DIRECTIONS, model_novelty.MISSING_IS_FAR = usual
+    print("\n| tails | threshold | labelled | wrong among them | by confidence alone |\n|---|---|---|---|---|")
+    heavy = model_limits.TAILS
+    for tails in (1.0, 2.0, 3.0, 5.0, 1e6):
+        model_limits.Limits.__init__.__defaults__ = (1 - model_limits.NOVEL_SHARE, None, None, tails)
+        facts = trained(table, "now").card["abstain"]
+        shares = f"{facts['coverage']:.3f} | {facts['error']:.3f} | {facts['coverage_by_confidence']:.3f}"
+        print(f"| {tails:g} | {facts['threshold']:.3f} | {shares} |", flush=True)
+    model_limits.Limits.__init__.__defaults__ = (1 - model_limits.NOVEL_SHARE, None, None, heavy)
+
+
+def novel_shares(changed: ser.FeatureTable) -> str:
+    """Of the clips of each change the share that is novel to a model of other speakers' clips as they are."""
+    frame = changed.frame
+    variants, speakers = frame["variant"].to_numpy(str), frame["speaker"].astype(str).to_numpy()
+    values = frame[list(changed.feature_names)].to_numpy(float)
+    pipeline = ser.make_pipeline("lda")[:-1]
+    found = {variant: [] for variant in CHANGES.split(",")}
+    distances = np.empty(len(frame))
+    for speaker in np.unique(speakers):
+        inside = (variants == "original") & (speakers != speaker)
+        fitted = pipeline.fit(values[inside])
+        shape = model_novelty.Shape.of(*model_novelty.prepared(fitted, values[inside]))
+        own = speakers == speaker
+        distances[own] = shape.distances(*model_novelty.prepared(fitted, values[own]))
+    limit = np.quantile(distances[variants == "original"], 1 - model_limits.NOVEL_SHARE)
+    return " | ".join(f"{(distances[variants == variant] > limit).mean():.2f}" for variant in found)
+
+
+def main() -> None:
+    """Run what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("emodb", type=Path)
+    parser.add_argument("--others", type=Path, nargs="*", default=[])
+    parser.add_argument("--choices", action="store_true")
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--picture", type=Path, default=Path(__file__).with_name("abstention.png"))
+    how = parser.parse_args()
+    how.work.mkdir(parents=True, exist_ok=True)
+    if how.choices:
+        print_choices(how.work, how.emodb)
+    else:
+        print_corpora(how.work, how.emodb, how.others, how.picture)
+
+
+if __name__ == "__main__":
+    main()
