@@ -4,9 +4,9 @@
     python benchmarks/abstention.py EMODB/wav --choices --work /tmp/abstention
 
 The first prints, and draws as risk-coverage curves, two models of EMO-DB: *before*, lda on prosody_v1, which abstains
-by confidence alone; *now*, lda on wide_v1 with limits of novelty and length, with confidence falling by distance.
-Of EMO-DB each speaker is judged by a model that was trained on the other nine, thresholds and limits included; the other
-corpora by a model of all of EMO-DB. Then EMO-DB's clips changed in gain, stored at 8 kHz, cut to 0.35 s.
+by confidence alone; *now*, lda on wide_v1 with limits of novelty and length, less sure the farther away a clip is.
+Of EMO-DB each speaker is judged by a model that was trained on the other nine, thresholds and limits included, the
+other corpora by a model of all of EMO-DB. Then EMO-DB's clips changed in gain, stored at 8 kHz, cut to 0.35 s.
 
 The second prints what was chosen, on EMO-DB alone: the recipe, how many directions novelty keeps, how far a missing
 feature counts, and how heavy the tails are. Tables are kept in the folder --work.

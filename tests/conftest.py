@@ -81,6 +81,11 @@ def tess():
 
 
 @pytest.fixture(scope="session")
+def emovo():
+    return corpus_folder("emovo")
+
+
+@pytest.fixture(scope="session")
 def synthetic_corpus(of_this_run):
     """The built-in corpus of a seed: ``synthetic_corpus(1)``. Of several processes one makes it."""
 

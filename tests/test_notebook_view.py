@@ -113,6 +113,8 @@ def test_predictions_show_failures_and_no_more_rows_than_can_be_read(tmp_path):
     said = predict_files(default_model_path(), [*paths, tmp_path / "bad.wav"], jobs=0)
     text = Checked(said._repr_html_()).text
     assert all(shown in text for shown in ("unreadable", said["error"].iloc[2], said["reasons"].iloc[0]))
-    many = Predictions({"label": ["a"] * 50, "abstain": [True] * 50, "p_a": [1.0] * 50})
+    many = Predictions(
+        {"label": ["a"] * 50, "abstain": [True] * 50, "abstain_reason": ["too short"] * 50, "p_a": [1.0] * 50}
+    )
     assert f"and {50 - MOST_ROWS} more rows" in Checked(many._repr_html_()).text
     assert "<table" in Predictions({"p_a": [1.0]})._repr_html_()

@@ -67,7 +67,9 @@ def predict_table(
 
     Examples
     --------
-    >>> said = ser.predict_table(ser.default_model_path(), ser.load_emodb_features().X.head(2))
+    >>> table = ser.load_emodb_features("chroma")
+    >>> model = ser.train(table, ser.make_pipeline("lda"), folds=2)
+    >>> said = ser.predict_table(model, table.X.head(2))
     >>> said.columns.tolist()[:6]
     ['label', 'confidence', 'abstain', 'abstain_reason', 'novelty', 'reasons']
     """

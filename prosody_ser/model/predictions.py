@@ -14,13 +14,14 @@ class Predictions(pd.DataFrame):
 
     Examples
     --------
-    >>> said = ser.load_model(ser.default_model_path()).predict(ser.load_emodb_features().X.head(2))
-    >>> said["label"].tolist()
+    >>> table = ser.load_emodb_features()
+    >>> model = ser.train(table, ser.make_pipeline("lda"), folds=2)
+    >>> model.predict(table.X.head(2))["label"].tolist()
     ['happiness', 'neutral']
     """
 
     def _repr_html_(self) -> str:
-        if not {"label", "abstain"} <= set(self.columns):  # columns were taken away
+        if not {"label", "abstain", "abstain_reason"} <= set(self.columns):  # columns were taken away
             return super()._repr_html_()
         labels = [name.removeprefix("p_") for name in self.columns if name.startswith("p_")]
         shown = self.head(MOST_ROWS)

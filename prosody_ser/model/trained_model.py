@@ -52,7 +52,7 @@ class TrainedModel:
     Examples
     --------
     >>> ser.load_model(ser.default_model_path())
-    <TrainedModel lda (blind): 7 emotions, trained on emodb, uar=0.784 on unheard speakers>
+    <TrainedModel lda (blind): 7 emotions, trained on emodb, uar=0.824 on unheard speakers>
     """
 
     pipeline: Any

@@ -192,7 +192,9 @@ def test_labels_abstain_as_the_model_says(model, tmp_path):
         for said in (said for m in moments for said in (m.said, m.smoothed)):
             assert said.label == max(said.probabilities, key=said.probabilities.get)
             assert said.confidence == said.probabilities[said.label]
-            assert said.abstain == (said.confidence < threshold)
+            assert said.abstain == (said.abstain_reason != "")
+            assert said.abstain or said.confidence >= threshold
+            assert threshold < 1 or said.abstain
         assert listener.summary.abstained == sum(m.smoothed.abstain for m in moments)
         assert listener.summary.labels.total() + listener.summary.abstained == len(moments)
 

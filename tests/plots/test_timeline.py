@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from prosody_ser.colours import FILLS
+from prosody_ser.model.doubts import UNLIKE
 from prosody_ser.plots.timeline import timeline_figure
 from tests.support.pictures import assert_apart, assert_laid_out, texts
 
@@ -18,6 +19,7 @@ def predictions_of(labels, seconds=2.0, first=0.0, abstains=(), failed=(), emoti
     rows = pd.DataFrame(shares.reshape(len(labels), len(emotions)), columns=[f"p_{name}" for name in emotions])
     rows = rows.assign(start=start, end=start + seconds, status="ok", label=labels, confidence=0.5, novelty=0.2)
     rows["abstain"] = [i in abstains for i in range(len(labels))]
+    rows["abstain_reason"] = np.where(rows["abstain"], UNLIKE, "")
     rows.loc[list(failed), "status"] = "silent"
     return rows
 
@@ -52,6 +54,7 @@ def test_each_segment_has_its_emotion_on_it_in_brackets_where_the_model_abstains
     figure = drawn(predictions_of(["anger", "anger", "happiness"], abstains=[2]))
     assert names_on(figure) == [("anger", 1), ("anger", 3), ("(happiness)", 5)]
     assert "the model abstains (1 of 3 segments)" in texts(figure)
+    assert "1 of 3 segments are unlike the training speech" in texts(figure)
 
 
 def test_in_narrow_segments_the_emotion_stands_upright():

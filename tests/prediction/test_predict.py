@@ -93,7 +93,10 @@ def test_a_row_is_judged_the_same_whichever_others_are_asked_about(name):
         X = X.mask(np.random.default_rng(0).random(X.shape) < 0.05)
     said = predict_table(made, X)
     pd.testing.assert_frame_equal(pd.concat([predict_table(made, X.iloc[[i]]) for i in range(12)]), said.iloc[:12])
-    assert (said["abstain"] == (said["confidence"] < made.threshold)).all()
+    sure = said["confidence"] >= made.threshold
+    sure &= said["novelty"] <= made.limits.novelty
+    assert (said["abstain"] == ~sure).all()
+    assert ((said["abstain_reason"] == "") == sure).all()
     assert np.allclose(
         said.filter(regex="^p_"), made.probabilities(X), rtol=0, atol=1e-12 if not MODELS[name].network else 1e-5
     )
@@ -118,7 +121,8 @@ def test_reasons_of_linear_models_are_weights_times_departures_from_the_median(n
 
 def test_reasons_name_the_family_that_decides(synthetic_table):
     """With all other families at their medians, the clip keeps its label."""
-    said = predict_table(MODEL, synthetic_table.X.iloc[:30])
+    made = train(synthetic_table, make_pipeline("lda"), folds=2)
+    said = predict_table(made, synthetic_table.X.iloc[:30])
     assert said["reasons"].str.fullmatch(r"([a-z ]+ [+-]\d+\.\d(, |$)){1,3}").all()
     first = said["reasons"].str.extract(r"([+-][\d.]+)")[0].astype(float)
     assert (first > 0).mean() > 0.8
@@ -176,7 +180,7 @@ def test_one_recording_and_a_model_by_their_paths(clips, tmp_path):
     for model in (MODEL, default_model_path(), str(default_model_path())):
         for named in (path, clips / "c0.wav", iter([path])):
             pd.testing.assert_frame_equal(predict_files(model, named, jobs=0), expected)
-    X = MODEL.columns_of(extract_table(path, jobs=1).features_of([True]))
+    X = MODEL.columns_of(extract_table(path, jobs=1, features="wide_v1").features_of([True]))
     pd.testing.assert_frame_equal(predict_table(default_model_path(), X), MODEL.predict(X))
 
 
@@ -198,7 +202,7 @@ def test_sound_in_memory_is_judged_as_in_a_file(clips, normalised):
 
 
 def test_a_table_is_judged_where_it_was_measured_labelled_or_not(clips):
-    table = extract_table([clips / "c0.wav", clips / "broken.wav", clips / "c1.wav"], jobs=1)
+    table = extract_table([clips / "c0.wav", clips / "broken.wav", clips / "c1.wav"], jobs=1, features="wide_v1")
     assert not table.usable.any()
     said = MODEL.predict(table)
     assert said.index.get_level_values("file").tolist() == [str(clips / "c0.wav"), str(clips / "c1.wav")]

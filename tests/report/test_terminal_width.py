@@ -132,7 +132,8 @@ def _rows():
     import pandas as pd
 
     row = {"start": 0.0, "end": np.nan, "status": "ok", "error": "", "confidence": 0.5, "novelty": 0.999}
-    row |= {"abstain": True, "reasons": "pitch +1.2, intensity +0.8, voice quality -0.4, spectrum +0.3, timing 0.0"}
+    row |= {"abstain": True, "abstain_reason": "unlike the training speech"}
+    row |= {"reasons": "pitch +1.2, intensity +0.8, voice quality -0.4, spectrum +0.3, timing 0.0"}
     broken = row | {"file": "a\x1b\n.wav", "label": "", "status": "unreadable", "error": "not a recording. " * 9}
     return pd.DataFrame(
         [broken, *(row | {"file": f"/{'long/' * n}驚き.wav", "label": LABELS[-n]} for n in range(1, 9))]

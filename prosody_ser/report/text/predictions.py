@@ -52,11 +52,11 @@ def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
         counts = done["abstain_reason"][done["abstain"].astype(bool)].value_counts()
         if n_abstain > 1:
             lines.append(f"not sure: {', '.join(f'{reason} {count}' for reason, count in counts.items())}")
-        lines.append(f"the model claims no emotion {limits_text(card)}; what it names then is its best guess")
+        lines.append(f"the model claims no emotion {_when(card)}; what it names then is its best guess")
     return "\n".join(lines)
 
 
-def limits_text(card: dict[str, Any]) -> str:
+def _when(card: dict[str, Any]) -> str:
     """When a model claims no emotion: ``below a confidence of 0.74, above a novelty of 0.98, ...``."""
     abstain = card["abstain"]
     when = []
