@@ -1,5 +1,6 @@
 """``prosody-ser serve``."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -27,8 +28,8 @@ def command(
     POST /predict and POST /features take a recording as the body, or several as files of a form in the field 'file';
     /predict takes ?segment=vad or seconds, /features takes ?set=. GET /model is the model's card, GET /health says
     whether the service is ready, GET /openapi.json describes all of it. Errors are application/problem+json.
-    What is sent stays in memory, and is gone with the answer. There is no login and no encryption: to let others in, put
-    a web server in front that has both.
+    What is sent stays in memory, and is gone with the answer. There is no login and no encryption: to let others in,
+    put a web server in front that has both.
     """
     from ..errors import ProsodySerError
     from .inputs import MODEL, check_input
@@ -48,8 +49,9 @@ def command(
     compile_once()
     opened = load_model(model or default_model_path())
     check_measurable(opened, lambda note: say(f"NOTE: {note}"))
-    how = {"requests": requests, "size_mb": max_mb, "duration_s": max_seconds, "time_s": timeout}
-    limits = Limits(**how) if workers is None else Limits(workers=workers, **how)
+    limits = Limits(requests=requests, size_mb=max_mb, duration_s=max_seconds, time_s=timeout)
+    if workers is not None:
+        limits = replace(limits, workers=workers)
     name = model.name if model else "the default model"
 
     def ready(address: str) -> None:

@@ -1,7 +1,5 @@
 """The service as an ASGI application: its addresses, and what it answers."""
 
-import sys
-import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -92,9 +90,7 @@ async def _only_known(request: Request) -> None:
     for name in asked:
         if name not in known or asked.count(name) > 1:
             takes = f"takes {' and '.join(known)}, once" if known else "takes none"
-            raise Problem(
-                HTTPStatus.UNPROCESSABLE_ENTITY, f"the query has {name!r}, and {request.url.path} {takes}"
-            )
+            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"the query has {name!r}, and {request.url.path} {takes}")
 
 
 def _answer_of(problem: Problem) -> Response:

@@ -39,7 +39,7 @@ _WHY = {
     408: "The request did not come in in time.",
     413: "The request is too large.",
     415: "None of the files holds sound that can be read, whatever their names and types say.",
-    422: "No recording can be measured (empty, silent, too short, cut off, too long), or the query or a field is unknown.",
+    422: "No recording can be measured (empty, silent, too short, cut off, too long), or a query or field is unknown.",
     429: "Too many requests at once; Retry-After says when to try again.",
     503: "The service is being stopped, or no process can be had; Retry-After says when to try again.",
     504: "The work was not done in time.",
@@ -108,7 +108,7 @@ _ROW = {
 }
 _PREDICTIONS = {
     "type": "object",
-    "required": ["schema", "schema_version", "model", "notice", "notes", "predictions"],
+    "required": ["schema", "schema_version", "model", "notes", "predictions"],
     "properties": {
         "schema": {"const": "prosody-ser/predictions"},
         "schema_version": {"type": "integer"},
@@ -150,7 +150,6 @@ _PREDICTED = {
     "schema": "prosody-ser/predictions",
     "schema_version": 1,
     "model": {"name": "lda", "labels": ["anger", "happiness"], "threshold": 0.7},
-    "notice": None,
     "notes": [],
     "predictions": [
         {"file": "my.wav", "start": 0.0, "end": 1.9, "status": "ok", "error": "", "label": "happiness"}
@@ -173,7 +172,9 @@ PREDICT: dict[str, Any] = {
     "description": "A row each, or, with segment, a row for each stretch. Of several recordings, one that cannot be "
     "measured is a row that says why; if none can, the answer is an error.",
     "openapi_extra": _BODY,
-    "responses": _answer("The predictions, as 'prosody-ser predict --out x.json' writes them.", _PREDICTIONS, _PREDICTED)
+    "responses": _answer(
+        "The predictions, as 'prosody-ser predict --out x.json' writes them.", _PREDICTIONS, _PREDICTED
+    )
     | _OF_WORK,
 }
 FEATURES: dict[str, Any] = {

@@ -58,6 +58,7 @@ def serve(
                 server_header=False,
                 timeout_graceful_shutdown=round(limits.time_s) + _LAST_ANSWERS_S,
             )
+            listener.listen(config.backlog)  # whoever asks before the server looks is not turned away
             ready(_url(listener))
             _Server(config, service).run([listener])
         finally:

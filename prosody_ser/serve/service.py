@@ -1,7 +1,7 @@
 """What requests have in common: how many are handled at once, the processes that do the work, and the end."""
 
-from contextlib import ExitStack, contextmanager
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from http import HTTPStatus
 from typing import Any

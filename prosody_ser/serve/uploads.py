@@ -1,10 +1,11 @@
-"""The recordings in a request: files of a form, or the body itself. Its header is not believed, and nothing is written."""
+"""The recordings in a request: files of a form, or the body itself. No header is believed, and nothing is written."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from http import HTTPStatus
 
+import python_multipart  # noqa: F401 - Starlette would miss it only when a form comes
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
@@ -44,9 +45,7 @@ async def received(request: Request, limits: Limits) -> dict[str, list[Upload]]:
                 return await _of_form(request, body)
             content = b"".join([part async for part in body])
     except TimeoutError:
-        raise Problem(
-            HTTPStatus.REQUEST_TIMEOUT, f"the request did not come in within {limits.time_s:g} s"
-        ) from None
+        raise Problem(HTTPStatus.REQUEST_TIMEOUT, f"the request did not come in within {limits.time_s:g} s") from None
     if not content:
         raise Problem(
             HTTPStatus.BAD_REQUEST,
@@ -59,7 +58,7 @@ def _is_form(request: Request) -> bool:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower() == "multipart/form-data"
 
 
-async def _limited(request: Request, limits: Limits) -> AsyncIterator[bytes]:
+async def _limited(request: Request, limits: Limits) -> AsyncGenerator[bytes, None]:
     """The parts of the body, as long as it is not too large."""
     most, n = limits.size_bytes, 0
     async for part in request.stream():
@@ -82,7 +81,7 @@ class _InMemory(MultiPartParser):
     spool_max_size = 0  # as SpooledTemporaryFile takes it: never to the disk
 
 
-async def _of_form(request: Request, body: AsyncIterator[bytes]) -> dict[str, list[Upload]]:
+async def _of_form(request: Request, body: AsyncGenerator[bytes, None]) -> dict[str, list[Upload]]:
     parser = _InMemory(request.headers, body, max_files=MOST_FILES, max_fields=MOST_FILES)
     try:
         form = await parser.parse()

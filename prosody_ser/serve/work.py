@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -116,7 +116,7 @@ def _features(asked: Asked, model: TrainedModel) -> dict[str, Any]:
     }
 
 
-def _measured(path: str, features: str, engine: str, names: Sequence[str]) -> dict[str, Any]:
+def _measured(path: str, features: str, engine: str, names: Iterable[str]) -> dict[str, Any]:
     try:
         values = measure_file(path, features=features, engine=engine)
     except RecordingError as error:
