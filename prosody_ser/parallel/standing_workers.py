@@ -19,8 +19,11 @@ from typing import Any
 from ..errors import WorkerError
 from .worker_pool import STARTED, Lost, Worker
 
-#: How long until a process that could not be started is tried again, and how often a call looks whether to give up.
-_AGAIN_S, _LOOK_S = 1.0, 0.2
+#: So many starts failing in a row: the machine's fault or ours, not that of one process; and after how long it is
+#: tried again then.
+_FAILED_STARTS, _AGAIN_S = 3, 1.0
+#: How often a call that waits for a process looks whether to give up.
+_LOOK_S = 0.2
 
 
 class NoWorker(WorkerError):
@@ -66,7 +69,7 @@ class StandingWorkers:
         self._hiring: set[threading.Thread] = set()
         self._changed = threading.Condition()
         self._stopped = threading.Event()
-        self._failure = ""
+        self._failed_starts, self._failure = 0, ""
 
     @property
     def ready(self) -> int:
@@ -79,6 +82,10 @@ class StandingWorkers:
         with self._changed:
             return [worker.pid for worker in self._standing]
 
+    @property
+    def _fails(self) -> bool:
+        return self._failed_starts >= _FAILED_STARTS
+
     def start(self) -> None:
         """Start all processes.
 
@@ -90,8 +97,8 @@ class StandingWorkers:
         for _ in range(self.n):
             self._hire()
         with self._changed:
-            self._changed.wait_for(lambda: self.ready == self.n or self._failure or self._stopped.is_set())
-        if self._failure:
+            self._changed.wait_for(lambda: self.ready == self.n or self._fails or self._stopped.is_set())
+        if self._fails:
             raise NoWorker(self._failure)
 
     def call(self, item: Any, limit_s: float) -> Any:
@@ -149,7 +156,7 @@ class StandingWorkers:
         """An idle process; one that has died meanwhile is replaced."""
         while not self._stopped.is_set():
             left_s = deadline_s - time.monotonic()
-            if self._failure and not self.ready:
+            if self._fails and not self.ready:
                 raise NoWorker(self._failure)
             try:
                 worker = self._idle.get(timeout=min(max(left_s, 0.0), _LOOK_S))
@@ -203,11 +210,12 @@ class StandingWorkers:
                 else:
                     _end(worker)
             with self._changed:
-                self._failure = failure
+                self._failed_starts, self._failure = self._failed_starts + 1 if failure else 0, failure
                 self._changed.notify_all()
             if not failure:
                 return
-            self._stopped.wait(_AGAIN_S)
+            if self._fails:
+                self._stopped.wait(_AGAIN_S)
 
 
 def _kill(worker: Worker) -> None:
