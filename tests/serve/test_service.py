@@ -4,6 +4,9 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -212,6 +215,16 @@ def test_each_mistake_is_named(service, case):
     assert words in problem(service.client.request(method, path, **how), status)["detail"]
 
 
+def test_requests_made_from_the_document_get_what_it_promises(service, tmp_path):
+    """Among them malformed ones, and methods that there are not."""
+    checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+    how = ("--max-examples", "10", "--seed", "0", "--checks", f"{checks},unsupported_method")
+    command = [Path(sys.executable).with_name("schemathesis"), "run", *how, f"{service.url}/openapi.json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "Tested: 4" in done.stdout
+
+
 # ---- processes
 
 
@@ -251,6 +264,7 @@ def test_what_hangs_is_ended_and_others_are_told_to_come_again(service, clips):
     assert service.client.post("/predict", content=content(clips, "one.wav")).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_stop_finishes_what_runs_and_leaves_nothing(tmp_path, clips):
     with serving("--workers", 1, temporary=tmp_path) as service:
         for _ in range(3):
