@@ -42,9 +42,9 @@ BEYOND_S = 0.1
 FFMPEG_TIMEOUT_S = 120
 #: What ffmpeg may read, by its own names: what holds its sound in itself.
 _FFMPEG_FORMATS = (
-    "aac ac3 aiff amr amrnb amrwb ape asf asf_o au avi caf dsf dts dtshd eac3 flac flv iff matroska mov mp3 mpc mpc8 mpeg "
-    "mpegts ogg oma qcp rm shn tak tta w64 wav wv"
-).split()
+    "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,asf_o,au,avi,caf,dsf,dts,dtshd,eac3,flac,flv,iff,matroska,mov,mp3,mpc,mpc8,"
+    "mpeg,mpegts,ogg,oma,qcp,rm,shn,tak,tta,w64,wav,wv"
+)
 #: libsndfile's number of samples where the header says none.
 _UNKNOWN = 1 << 62
 #: Of what libsndfile reads, what it reads on beyond the end of the file (MIDI sample dumps), with notes on stdout.
@@ -411,7 +411,7 @@ class _Converted(Recording):
         self._reason = reason
         # A playlist posing as a recording must reach neither the network nor other files.
         command = [ffmpeg, "-nostdin", "-v", "quiet", "-protocol_whitelist", "file,pipe"]
-        command += ["-format_whitelist", ",".join(_FFMPEG_FORMATS), "-i", f"file:{path}"]
+        command += ["-format_whitelist", _FFMPEG_FORMATS, "-i", f"file:{path}"]
         # AU has the simplest of all headers.
         command += ["-map", "0:a:0", "-c:a", "pcm_f32be", "-f", "au", "pipe:1"]
         self._process = subprocess.Popen(

@@ -1,6 +1,6 @@
 """``prosody-ser serve``."""
 
-from dataclasses import replace
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -18,10 +18,12 @@ def command(
     host: Annotated[str, typer.Option(help="Where to listen; 0.0.0.0 lets other machines ask.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 for one that is free.")] = 8000,
     workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; one a core if not given.")] = None,
-    requests: Annotated[int, typer.Option(min=1, help="Requests at once; more are told to come again.")] = 16,
-    max_mb: Annotated[float, typer.Option("--max-mb", help="Megabytes that a request may have.")] = 32.0,
-    max_seconds: Annotated[float, typer.Option("--max-seconds", help="Seconds that a recording may last.")] = 600.0,
-    timeout: Annotated[float, typer.Option(help="Seconds that a request may take.")] = 60.0,
+    requests: Annotated[
+        int | None, typer.Option(min=1, help="At once, before others are told to come again; 16 or more if not given.")
+    ] = None,
+    max_mb: Annotated[float, typer.Option(min=0.001, help="Megabytes that a request may have.")] = 32.0,
+    max_seconds: Annotated[float, typer.Option(min=0.001, help="Seconds that a recording may last.")] = 600.0,
+    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that a request may take.")] = 60.0,
 ) -> None:
     """Answer over HTTP what 'predict' says, until Ctrl-C (extra [serve]).
 
@@ -49,9 +51,9 @@ def command(
     compile_once()
     opened = load_model(model or default_model_path())
     check_measurable(opened, lambda note: say(f"NOTE: {note}"))
-    limits = Limits(requests=requests, size_mb=max_mb, duration_s=max_seconds, time_s=timeout)
-    if workers is not None:
-        limits = replace(limits, workers=workers)
+    workers = workers or os.cpu_count() or 1
+    requests = requests or max(16, 2 * workers)
+    limits = Limits(workers, requests, size_mb=max_mb, duration_s=max_seconds, time_s=timeout)
     name = model.name if model else "the default model"
 
     def ready(address: str) -> None:
