@@ -41,7 +41,7 @@ def serving(*options, temporary):
                     os.kill(pid, signal.SIGCONT)
             process.terminate()
             process.wait(PATIENCE_S)
-    assert gone(below)
+    assert gone(below, PATIENCE_S)
 
 
 def family(pid):
