@@ -40,6 +40,11 @@ MPEG_DELAY_S = 0.1
 BEYOND_S = 0.1
 #: For one block, not for a file: whoever asks for blocks may take their time.
 FFMPEG_TIMEOUT_S = 120
+#: What ffmpeg may read, by its own names: what holds its sound in itself.
+_FFMPEG_FORMATS = (
+    "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,asf_o,au,avi,caf,dsf,dts,dtshd,eac3,flac,flv,iff,matroska,mov,mp3,mpc,mpc8,"
+    "mpeg,mpegts,ogg,oma,qcp,rm,shn,tak,tta,w64,wav,wv"
+)
 #: libsndfile's number of samples where the header says none.
 _UNKNOWN = 1 << 62
 #: Of what libsndfile reads, what it reads on beyond the end of the file (MIDI sample dumps), with notes on stdout.
@@ -404,8 +409,9 @@ class _Converted(Recording):
                 "unreadable", f"not a recording that can be read ({reason}); other formats need ffmpeg"
             )
         self._reason = reason
-        # The "file" protocol only: a playlist posing as a recording must not reach the network.
-        command = [ffmpeg, "-nostdin", "-v", "quiet", "-protocol_whitelist", "file,pipe", "-i", f"file:{path}"]
+        # A playlist posing as a recording must reach neither the network nor other files.
+        command = [ffmpeg, "-nostdin", "-v", "quiet", "-protocol_whitelist", "file,pipe"]
+        command += ["-format_whitelist", _FFMPEG_FORMATS, "-i", f"file:{path}"]
         # AU has the simplest of all headers.
         command += ["-map", "0:a:0", "-c:a", "pcm_f32be", "-f", "au", "pipe:1"]
         self._process = subprocess.Popen(

@@ -35,7 +35,7 @@ _STOPPING = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") i
 #: Held while a process starts. A thread that does what must not be half done in the copy that a fork makes, such as to
 #: import or to compile for the processes to come, holds it too.
 STARTING = threading.RLock()
-_STARTED = object()  #: the first answer of a process
+STARTED = object()  #: the first answer of a process
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 #: The system takes no time limit of more than 24 days at once.
 _LONGEST_WAIT_S = 86_400.0
@@ -92,20 +92,20 @@ def in_processes(
     """
     _occupy_standard_streams()
     queue = ItemQueue(items, batch, jobs, alone)
-    workers: list[_Worker] = []
+    workers: list[Worker] = []
     stillborn = 0
     try:
         while queue or any(worker.items for worker in workers):
             idle = [worker for worker in workers if not worker.items]
             for _ in range(min(jobs - len(workers), len(queue) - len(idle))):
-                workers.append(_Worker(function, prepare, workers))
+                workers.append(Worker(function, prepare, workers))
             for worker in idle:
                 if worker.ready and queue:
                     some, second_try = queue.take()
                     worker.give(some, second_try, max(map(limit_s, some)))
             for worker in _first_to_act(workers):
                 answer = worker.answer()
-                if answer is _STARTED:
+                if answer is STARTED:
                     stillborn = 0
                 elif not isinstance(answer, Lost):
                     yield from worker.finish(answer)
@@ -170,22 +170,38 @@ def _batches(items: Iterable[Any], size: int, alone: Callable[[Any], bool]) -> I
         yield begun
 
 
-class _Worker:
-    """A process, the pipe to it, and what it is at."""
+class Worker:
+    """A process, the pipe to it, and what it is at.
 
-    def __init__(self, function: Callable, prepare: Callable[[], object] | None, others: list["_Worker"]) -> None:
+    Parameters
+    ----------
+    function : callable
+        Called for every item that the process is given.
+    prepare : callable or None
+        Called once in the process, before its first item.
+    others : list of Worker
+        Those that this process has started by fork, whose pipes the new one must not keep open.
+    context : multiprocessing context, optional
+        How processes are started; by fork on Linux, else by spawn, if not given.
+    """
+
+    def __init__(
+        self, function: Callable, prepare: Callable[[], object] | None, others: list["Worker"], context: Any = None
+    ) -> None:
         # One at a time: what another thread forks in between would keep their end open, and we not see it die.
         with STARTING:
-            self._start(function, prepare, others)
+            self._start(function, prepare, others, context)
         self.items: list[Any] = []  # empty when it is idle
         self.ready = False  # whether it has started
         self.second_try = False  # whether its item has failed before
         self._limit_s = START_S
         self._deadline_s = time.monotonic() + START_S
 
-    def _start(self, function: Callable, prepare: Callable[[], object] | None, others: list["_Worker"]) -> None:
+    def _start(
+        self, function: Callable, prepare: Callable[[], object] | None, others: list["Worker"], context: Any
+    ) -> None:
         # fork needs no `if __name__ == "__main__"` in a user's script and starts at once; only Linux does it safely.
-        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        context = context or multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self.pipe, theirs = context.Pipe()
         # A forked process has the parent's ends of all pipes too, and would keep them open when the parent is gone.
         inherited = [o.pipe for o in (self, *others)] if context.get_start_method() == "fork" else []
@@ -200,6 +216,11 @@ class _Worker:
                 raise WorkerError(f"no process can be started to measure in ({error.strerror or error})") from error
             finally:
                 theirs.close()
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        return self._process.pid
 
     def give(self, items: list[Any], second_try: bool, limit_s: float) -> None:
         """Hand over items; the time for them starts to run."""
@@ -226,7 +247,7 @@ class _Worker:
             raise error
         if not self.ready:
             self.ready, self._deadline_s = True, math.inf
-            return _STARTED
+            return STARTED
         return results
 
     def finish(self, results: list[Any]) -> list[tuple[Any, Any]]:
@@ -235,14 +256,18 @@ class _Worker:
         self.items, self.second_try, self._deadline_s = [], False, math.inf
         return finished
 
+    def kill(self) -> None:
+        """End the process, whatever it is doing; :meth:`stop` is still to be called."""
+        self._process.kill()
+
     def stop(self) -> None:
-        """End the process, whatever it is doing."""
+        """End the process, whatever it is doing, and let go of it."""
         self._process.kill()
         self._process.join()
         self.pipe.close()
 
 
-def _first_to_act(workers: list[_Worker]) -> list[_Worker]:
+def _first_to_act(workers: list[Worker]) -> list[Worker]:
     """Wait for answers, deaths or the end of a time limit: of whom."""
     left_s = min(_LONGEST_WAIT_S, *(worker.left_s for worker in workers))
     heard = connection.wait([w.pipe for w in workers], left_s)
@@ -311,9 +336,9 @@ def _die_with_parent() -> None:
         return
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent.pid:  # it died before that
-            os._exit(1)
-        return
+        if os.getppid() == parent.pid:
+            return  # it has not died before that
+        # Dead already, or another process, the fork server, has forked this one for it.
 
     def watch() -> None:
         connection.wait([parent.sentinel])

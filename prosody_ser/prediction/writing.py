@@ -50,7 +50,27 @@ def write_predictions(
             shown = predictions.assign(notice=notice) if notice else predictions
             shown.to_csv(temporary, index=False, lineterminator="\n")
         return
-    data = {
+    data = predictions_document(predictions, card, notes)
+    write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+
+
+def predictions_document(
+    predictions: pd.DataFrame, card: dict[str, Any], notes: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """What a JSON file of predictions holds.
+
+    Parameters
+    ----------
+    predictions, card, notes
+        As for :func:`write_predictions`.
+
+    Returns
+    -------
+    dict
+        Nothing in it is beyond JSON: undefined is None.
+    """
+    notice = card["training"]["notice"]
+    return {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
         "model": {
@@ -67,4 +87,3 @@ def write_predictions(
         "notes": list(notes),
         "predictions": records(predictions),
     }
-    write_text(path, json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n")

@@ -30,3 +30,8 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _undefined(value: Any) -> bool:
     return value is pd.NA or (isinstance(value, float) and not np.isfinite(value))
+
+
+def number(value: float) -> float | None:
+    """A number as JSON can hold it: None for what is undefined."""
+    return float(value) if np.isfinite(value) else None

@@ -233,6 +233,22 @@ def test_what_a_real_ffmpeg_makes_and_reads(tmp_path, codec):
         read_audio(path, 5.0, 6.0)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "ffconcat version 1.0\nfile other.mp3\n",
+        "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nother.mp3\n#EXT-X-ENDLIST\n",
+    ],
+)
+def test_a_playlist_does_not_lead_ffmpeg_to_another_file(tmp_path, content):
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("needs ffmpeg, which is not installed")
+    soundfile.write(tmp_path / "other.mp3", voice(), RATE)
+    (tmp_path / "list.m4a").write_text(content)
+    with pytest.raises(RecordingError, match="ffmpeg: no audio"):
+        read_audio(tmp_path / "list.m4a")
+
+
 def test_an_mp3_is_the_same_however_it_is_read(tmp_path):
     """A stream reads it bit by bit, a stretch from its middle, both what the whole file has there."""
     rate = 44100
