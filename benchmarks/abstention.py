@@ -24,6 +24,7 @@ import pandas as pd
 import prosody_ser as ser
 from prosody_ser.model import limits as model_limits
 from prosody_ser.model import novelty as model_novelty
+from prosody_ser.model.doubts import BEYOND
 
 RISK = 0.1
 SETS = {"before": "prosody_v1", "now": "wide_v1"}
@@ -110,9 +111,7 @@ def line(found: pd.DataFrame) -> str:
 
 def claimed_first(found: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Coverage and error as the threshold falls: clips beyond a limit come last, as they are never claimed."""
-    beyond = found["why"].isin(["unlike the training speech", "too short", "too long"]) | found["why"].str.startswith(
-        "no speech"
-    )
+    beyond = found["why"].isin(BEYOND)
     order = np.lexsort([-found["confidence"], beyond])
     wrong = np.cumsum(~found["right"].to_numpy()[order])
     n = np.arange(1, len(found) + 1)
@@ -136,12 +135,15 @@ def draw(curves: dict[str, dict[str, pd.DataFrame]], path: Path) -> None:
             if labelled.any():
                 panel.plot(labelled.mean(), (~both[which]["right"][labelled]).mean(), "o", color=colour, markersize=7)
         panel.axhline(RISK, color="#b03a2e", linewidth=0.9, linestyle="--")
-        panel.set(title=corpus, xlabel="share of clips labelled", xlim=(0, 1), ylim=(0, 1))
+        if not both["now"]["labelled"].any():
+            panel.text(0.5, 0.5, "now: nothing is labelled", ha="center", color="#0b5fa5")
+        panel.set(title=corpus, xlabel="share of clips labelled", xlim=(0, 1), ylim=(0, 1.03))
         panel.spines[["top", "right"]].set_visible(False)
     panels[0].set_ylabel("share of labels that are wrong")
     panels[0].legend(frameon=False)
     figure.suptitle(
-        "The point is where the model stops; dashed: the stated risk. EMO-DB: speakers held out; the others: unused",
+        "The dot is where the model stops labelling; dashed: the stated risk. EMO-DB: speakers held out; the other "
+        "corpora had no part in any choice.",
         fontsize=9,
     )
     figure.savefig(path, dpi=150)
@@ -159,7 +161,7 @@ def print_corpora(work: Path, emodb: Path, others: list[Path], picture: Path) ->
         curves.setdefault("EMO-DB, held out", {})[which] = held_out(table, which)
         models[which] = trained(table, which)
         for folder in others:
-            curves.setdefault(folder.name, {})[which] = judged(models[which], table_of(work, folder, name))
+            curves.setdefault(folder.name.upper(), {})[which] = judged(models[which], table_of(work, folder, name))
     for corpus, both in curves.items():
         for which, found in both.items():
             print(f"| {corpus} | {which} | {line(found)} |", flush=True)

@@ -16,13 +16,12 @@ Hermansky, H. & Morgan, N. (1994). RASTA processing of speech. IEEE Trans. Speec
 from functools import cache
 
 import numpy as np
-from librosa.core.convert import mel_frequencies  # all of librosa compiles for a second as it is imported
-from librosa.filters import mel
 from scipy.fft import dct
 from scipy.signal import lfilter, savgol_filter
 
 from ..audio.frames import FRAME_STEP_S, SAMPLE_RATE_HZ
 from ..catalogue.contours import N_MELS, N_MFCC
+from .filter_banks import mel_filters, mel_frequencies
 from .spectrum import N_FFT
 
 RANGE_DB = 80.0
@@ -97,12 +96,12 @@ def rasta_contours(level_db: np.ndarray) -> np.ndarray:
 
 @cache
 def _mel_filters() -> np.ndarray:
-    return mel(sr=SAMPLE_RATE_HZ, n_fft=N_FFT, n_mels=N_MELS, dtype=np.float64)
+    return mel_filters(SAMPLE_RATE_HZ, N_FFT, N_MELS)
 
 
 @cache
 def _equal_loudness() -> np.ndarray:
     """Hermansky's 40-phon curve, 1 at its maximum, at the bands' centres."""
-    square = (2 * np.pi * mel_frequencies(n_mels=N_MELS + 2, fmax=SAMPLE_RATE_HZ / 2)[1:-1]) ** 2
+    square = (2 * np.pi * mel_frequencies(N_MELS + 2, SAMPLE_RATE_HZ / 2)[1:-1]) ** 2
     weight = (square + 56.8e6) * square**2 / ((square + 6.3e6) ** 2 * (square + 0.38e9))
     return weight / weight.max()

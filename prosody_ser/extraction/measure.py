@@ -146,9 +146,9 @@ def measured_signal(
     sample_rate_hz: int | None = None,
     *,
     features: str,
-    frames: bool = False,
     engine: str = FAST,
     channel: str | int = AUTO,
+    frames: bool = False,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Sound in memory as the same sound in a file is measured, and what a table's row would say of it.
 

@@ -1,5 +1,6 @@
 """One clip's row: the catalogue says what is wanted, contours, functionals and measures compute it."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -40,10 +41,11 @@ class RowPlan:
         self._contour_groups = {**chosen.contour_groups, **plugin.contour_groups}
         self._measure_groups = {**chosen.measure_groups, **plugin.measure_groups}
         places = [i for i, f in enumerate(features) if f.contour is not None]
-        self._contours = _distinct(features[i].contour for i in places)
+        counts = Counter(feature.contour for feature in features if feature.contour is not None)
+        self._contours = list(counts)
         self._blocks = [
             _Block(rows, self._contours, [(i, features[i]) for i in places])
-            for rows in _alike([sum(features[i].contour is c for i in places) for c in self._contours])
+            for rows in _alike([counts[contour] for contour in self._contours])
         ]
         self._measures = [(i, f) for i, f in enumerate(features) if f.contour is None]
 

@@ -9,6 +9,8 @@ SHORT, LONG = "too short", "too long"
 UNLIKE = "unlike the training speech"
 CLOSE, UNCLEAR = "two emotions are close", "no emotion stands out"
 NEVER = "no label reaches the stated risk"
+#: Where one of these holds the confidence is no probability: it was calibrated on nothing like it.
+BEYOND = (NO_SPEECH, NO_VOICE, SHORT, LONG, UNLIKE)
 
 
 def doubts_of(

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from ...model.doubts import BEYOND
 from ...terminal_view import columns_of, fits
 from ..grid import grid
 
@@ -22,7 +23,8 @@ def predictions_text(predictions: pd.DataFrame) -> str:
         if row["status"] != "ok":
             rows.append([place, row["status"], "", "", row["error"]])
             continue
-        rows.append([place, claim(row), f"{row['confidence']:.2f}", f"{row['novelty']:.2f}", row["reasons"]])
+        confidence = "none" if row["abstain_reason"] in BEYOND else f"{row['confidence']:.2f}"
+        rows.append([place, claim(row), confidence, f"{row['novelty']:.2f}", row["reasons"]])
     lines = grid(["", "", "conf.", "novelty", "because"], rows, n_left=2, text=[4])
     if len(predictions) == 1 and (predictions["status"] == "ok").all():
         lines += f"\n\n{_bars(predictions.iloc[0])}"
@@ -46,7 +48,7 @@ def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
         corpora = ", ".join(corpus["name"] for corpus in card["training"]["corpora"] if corpus["name"])
         lines.append(
             "conf. is the probability of the emotion named, calibrated for speech like the training corpus"
-            f"{f' ({corpora})' if corpora else ''}; for other speech it is none"
+            f"{f' ({corpora})' if corpora else ''}; none where a recording is unlike that"
         )
     if n_abstain:
         counts = done["abstain_reason"][done["abstain"].astype(bool)].value_counts()
