@@ -44,7 +44,7 @@ from tests.support.command_line import assert_refused
 from tests.support.pipelines import quick_pipeline
 from tests.support.sequences import as_read
 from tests.support.signals import RATE, speech_like, voice, write_wav
-from tests.support.tables import acted_table
+from tests.support.tables import acted_table, random_table
 
 MODEL = load_model(default_model_path())
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -564,3 +564,65 @@ def test_a_recording_that_cannot_be_read_replaces_no_timeline(cli):
     done = cli("predict", "typo.wav", "--segment", "2", "--timeline", "keep.TextGrid", "--plot", "keep.png", "--force")
     assert done.status == 2
     assert all((cli.folder / name).read_text() == "mine" for name in ("keep.TextGrid", "keep.png"))
+
+
+# A model in one command, and what a command says of itself
+
+
+@pytest.fixture(scope="module")
+def few_clips(synthetic, tmp_path_factory):
+    """Forty clips of the built-in corpus: eight speakers, five emotions."""
+    folder = tmp_path_factory.mktemp("few")
+    for path in (*synthetic.glob("*_s1_t1.wav"), synthetic / "SYNTHETIC.txt"):
+        shutil.copy(path, folder)
+    return folder
+
+
+def test_a_folder_is_measured_and_trained_on(cli, few_clips):
+    done = cli("train", few_clips, "--model", "lda", "--folds", "2", "-o", "mine.skops")
+    assert done.status == 0, done.err
+    assert f"{few_clips} (prosody_v1, 40 recordings measured)" in done.out + done.err
+    by_folder = read_card(cli.folder / "mine.skops")
+    assert cli("extract", few_clips, "t.csv").status == 0
+    assert cli("train", "t.csv", "--model", "lda", "--folds", "2", "-o", "table.skops").status == 0
+    assert read_card(cli.folder / "table.skops") == by_folder
+    assert cli("predict", "mine.skops", few_clips / next(few_clips.glob("*.wav")).name).status == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("{few}", "--model", "lstm"), "reads the frames of each clip"),
+        (("{few}", "--features", "f0"), "are for a table"),
+        (("t.csv", "--set", "full_v1"), "--set is for a folder"),
+        (("{few}", "--set", "none_v1"), "none_v1"),
+    ],
+)
+def test_what_a_folder_cannot_be_is_said(cli, few_clips, options, says):
+    (cli.folder / "t.csv").write_text("file,emotion\n")
+    done = cli("train", *(str(few_clips) if option == "{few}" else option for option in options))
+    assert done.status == 2
+    assert says in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_a_model_that_never_answers_says_so_at_once(cli):
+    from prosody_ser import write_table
+
+    write_table(random_table(n_rows=300, seed=5), cli.folder / "t.csv")
+    done = cli("train", "t.csv", "--model", "logreg", "--folds", "2", "--risk", "0")
+    assert done.status == 0
+    assert "This model never gives a label: no confidence reaches the stated risk of 0.0%." in done.err
+    assert re.search(r"25% of clips labelled at \d+\.\d%, 50% of clips labelled at \d+\.\d%, 75%", done.err)
+    assert done.out.index("This model never gives a label") < done.out.index("What it is")
+
+
+def test_of_a_long_recording_it_is_said_what_cutting_it_would_do(tmp_path):
+    said = []
+    path = write_wav(tmp_path / "long.wav", np.tile(voice(), 40)[: 12 * RATE])
+    found = predict_files(MODEL, path, jobs=0, say=said.append)
+    assert found["abstain"].all()
+    assert any("judged as one clip" in note and "--segment vad" in note for note in said), said
+    said.clear()
+    predict_files(MODEL, path, segment="3", jobs=0, say=said.append)
+    assert not any("judged as one clip" in note for note in said)
