@@ -28,6 +28,7 @@ from . import (
     live,
     model,
     models,
+    page,
     plot,
     predict,
     profile,
@@ -59,7 +60,7 @@ app = typer.Typer(
 )
 for _module in (
     *(extract, cv, tune, compare, cross, audit, importances, explain, profile, report),
-    *(train, predict, live, serve, models, plot, augment, features, compare_engines, synth),
+    *(train, predict, page, live, serve, models, plot, augment, features, compare_engines, synth),
 ):
     _name = _module.__name__.rpartition(".")[2].replace("_", "-")
     app.command(_name, epilog=examples(*_module.EXAMPLES))(_module.command)

@@ -1,5 +1,6 @@
 """Rows of features to what a model says of them: label, confidence, whether it abstains, novelty, reasons."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -159,7 +160,9 @@ def check_level(model: TrainedModel, table: FeatureTable) -> None:
         raise ModelError(f"the model takes {needed}, and the table holds none: 'extract {way}' writes one that does")
 
 
-def pushes(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> dict[str, np.ndarray]:
+def pushes(
+    model: TrainedModel, rest: Any, values: Any, decided: np.ndarray, groups: Mapping[str, list[str]] | None = None
+) -> dict[str, np.ndarray]:
     """How much each family of features speaks for the label that was decided on: by family, in nats, shape (n_rows,).
 
     A family's features are put to their medians of the training clips, all others stay: by how much does the evidence
@@ -168,25 +171,29 @@ def pushes(model: TrainedModel, rest: Any, values: Any, decided: np.ndarray) -> 
     values add up, exactly, to the evidence of the clip less that of a clip with all features at their medians; for
     other models they are one-at-a-time ablations, which need not.
 
-    `rest` is the pipeline from the imputer on, `values` what it takes, `decided` the position of each row's label.
+    `rest` is the pipeline from the imputer on, `values` what it takes, `decided` the position of each row's label,
+    `groups` other groups of features than the families.
     """
-    groups = _columns_of_families(model.features)
+    places = _columns_of_families(model.features)
+    if groups is not None:
+        columns = {name: i for i, name in enumerate(model.features)}
+        places = {name: [columns[feature] for feature in own] for name, own in groups.items()}
     if isinstance(values, SequenceRows):
-        return _pushes_of_frames(model, rest, values, decided, groups)
+        return _pushes_of_frames(model, rest, values, decided, places)
     plain = np.asarray(values, dtype=float)
-    found = np.empty((len(plain), len(groups)))
+    found = np.empty((len(plain), len(places)))
     size = _BLOCK if _of_trees(rest) else 1
     for first in range(0, len(plain), size):
         some = plain[first : first + size]
         label = decided[first : first + size]
-        versions = np.repeat(some[None], len(groups) + 1, axis=0)
-        for version, own in zip(versions[1:], groups.values(), strict=True):
+        versions = np.repeat(some[None], len(places) + 1, axis=0)
+        for version, own in zip(versions[1:], places.values(), strict=True):
             version[:, own] = np.nan  # the imputer's medians are those of the training clips
         weighted = _evidence(rest, versions.reshape(-1, plain.shape[1]))
-        logits = np.tensordot(np.array(model.weights), weighted, axes=1).reshape(len(groups) + 1, len(some), -1)
+        logits = np.tensordot(np.array(model.weights), weighted, axes=1).reshape(len(places) + 1, len(some), -1)
         evidence = logits[:, np.arange(len(some)), label] - logits.mean(axis=2)
         found[first : first + size] = (evidence[0] - evidence[1:]).T
-    return {name: found[:, i] for i, name in enumerate(groups)}
+    return {name: found[:, i] for i, name in enumerate(places)}
 
 
 @lru_cache(maxsize=8)

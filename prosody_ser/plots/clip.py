@@ -123,6 +123,47 @@ def clip_figure(analysis: Analysis, name: str, notice: str | None = None) -> "Fi
     return figure
 
 
+def sound_figure(analysis: Analysis) -> "Figure":
+    """The three panels of a clip that a page has room for: waveform, spectrogram with formants, and pitch."""
+    figure = new_figure(7.5, 5.6)
+    figure.set_layout_engine("none")  # to find the margins takes as long as to draw
+    margins = {"left": 0.105, "right": 0.875, "top": 0.985, "bottom": 0.085, "hspace": 0.1}
+    panels = figure.subplots(3, 1, sharex=True, height_ratios=(1, 2.3, 1.5), gridspec_kw=margins)
+    waveform, spectrogram, pitch = panels
+    dot = float(np.clip(80 * figure.get_figwidth() * FRAME_STEP_S / analysis.audio.duration_s, 1, 4))
+    draw_waveform(waveform, analysis.audio)
+    draw_spectrogram(spectrogram, analysis, dot)
+    draw_pitch(pitch, analysis, dot)
+    for axes in panels:
+        shade_silence(axes, analysis.audio)
+        axes.tick_params(labelsize=NOTE)
+        axes.yaxis.label.set_size(LABEL)
+    pitch.set_xlim(0, analysis.audio.duration_s)
+    pitch.set_xlabel("time (s); hatched: silence, not measured", fontsize=LABEL)
+    figure.align_ylabels(panels)
+    return figure
+
+
+def clip_in_words(analysis: Analysis) -> str:
+    """What the pictures of a clip show, for who cannot see them."""
+    audio = analysis.audio
+    said = [
+        f"Waveform, spectrogram with formants, and pitch over {audio.duration_s:.1f} s, with speech from "
+        f"{audio.lead_s:.1f} to {audio.lead_s + audio.speech_s:.1f} s."
+    ]
+    f0_hz = analysis.pitch.f0_hz[analysis.voiced]
+    if not f0_hz.size:
+        return f"{said[0]} No part of it is voiced: it has no pitch."
+    low, middle, high = np.nanquantile(f0_hz, (0.1, 0.5, 0.9))
+    said.append(f"The pitch lies mostly between {low:.0f} and {high:.0f} Hz, in the middle at {middle:.0f} Hz.")
+    frequency_hz, _ = analysis.formants
+    first = frequency_hz[:2, analysis.voiced] if len(frequency_hz) > 1 else np.empty((2, 0))
+    if np.isfinite(first).any(axis=1).all():
+        middles = np.nanmedian(first, axis=1)
+        said.append(f"The first two formants are around {middles[0]:.0f} and {middles[1]:.0f} Hz.")
+    return " ".join(said)
+
+
 def _facts(analysis: Analysis) -> Iterator[str]:
     audio, pitch = analysis.audio, analysis.pitch
     speech = f"{audio.lead_s:.2f} to {audio.lead_s + audio.speech_s:.2f} s of {audio.duration_s:.2f} s"

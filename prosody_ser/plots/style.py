@@ -6,6 +6,7 @@ Figures are made without pyplot: no state is left behind, no window opened.
 import os
 import textwrap
 import warnings
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,12 +96,24 @@ def write_figure(figure: "Figure", path: str | os.PathLike) -> None:
     Control characters in names are drawn as escapes: no font has them.
     """
     check_picture_suffix(path)
+    _without_controls(figure)
+    with whole_file(path) as temporary:
+        figure.savefig(temporary, dpi=DPI)
+
+
+def png_bytes(figure: "Figure", dpi: int = DPI) -> bytes:
+    """A figure as the bytes of a PNG, for a page; as :func:`write_figure` otherwise."""
+    _without_controls(figure)
+    drawn = BytesIO()
+    figure.savefig(drawn, format="png", dpi=dpi)
+    return drawn.getvalue()
+
+
+def _without_controls(figure: "Figure") -> None:
     for text in _texts(figure):
         shown = "\n".join(map(one_line, text.get_text().split("\n")))
         if shown != text.get_text():
             text.set_text(shown)
-    with whole_file(path) as temporary:
-        figure.savefig(temporary, dpi=DPI)
 
 
 def _texts(figure: "Figure") -> "list[Text]":

@@ -1,4 +1,4 @@
-"""Render the synthetic corpus, as a process of its own: ``python -m prosody_ser.synth.render DIR SEED``.
+"""Render the synthetic corpus, as a process of its own: ``python -m prosody_ser.synth.render DIR SEED N``.
 
 Prints the name of each file as it is written. Praat's synthesiser carries state from call to call, so the bytes
 repeat only in a fresh process with the same order of calls.
@@ -6,6 +6,7 @@ repeat only in a fresh process with the same order of calls.
 
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -104,9 +105,9 @@ def render_corpus(folder: Path, seed: int) -> Iterator[str]:
 
 def main() -> None:
     """Entry of the child process."""
-    folder, seed = Path(sys.argv[1]), int(sys.argv[2])
+    folder, seed, n_clips = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     (folder / "SYNTHETIC.txt").write_text(SYNTHETIC_NOTICE + f"\nMade by prosody-ser synth, seed {seed}.\n")
-    for name in render_corpus(folder, seed):
+    for name in islice(render_corpus(folder, seed), n_clips):
         print(name, flush=True)
 
 

@@ -99,3 +99,13 @@ def _places(predictions: pd.DataFrame) -> list[str]:
         times = "" if once else f" {start:.2f}-" + ("" if end != end else f"{end:.2f}")
         found.append(name + times)
     return found
+
+
+def timeline_in_words(stretches: pd.DataFrame) -> str:
+    """What the picture of a recording over time shows, for who cannot see it."""
+    done = stretches[stretches["status"] == "ok"]
+    said = [
+        f"{start:.1f} to {end:.1f} s {'not sure' if abstain else label}"
+        for start, end, label, abstain in zip(done["start"], done["end"], done["label"], done["abstain"], strict=True)
+    ]
+    return f"Emotion over time, in {len(done)} stretches of speech: {'; '.join(said) or 'none'}."

@@ -1,0 +1,181 @@
+"""One recording to all that the page shows of it, by the functions that the command line calls."""
+
+import io
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
+import soundfile
+
+from ..audio.prepare import read_audio, read_mono
+from ..catalogue import FAST
+from ..contours import PitchRange
+from ..errors import RecordingError
+from ..extraction.measure import measure_file
+from ..features import engine_of
+from ..learn.inspection.usual_ranges import UsualRanges
+from ..learn.speakers.enrolment import with_enrolment
+from ..model.predictions import Predictions
+from ..model.speakers import BLIND, norm_of
+from ..model.trained_model import TrainedModel
+from ..parallel.one_thread import one_thread
+from ..plots.clip import clip_in_words, sound_figure
+from ..plots.style import png_bytes
+from ..plots.timeline import timeline_figure
+from ..prediction import predict_files, write_predictions, write_timeline
+from ..prediction.reasons import Reason, reasons_of
+from ..report.text.predictions import timeline_in_words
+from ..tables.feature_table import INDEX_COLUMNS, ORIGINAL
+from .clips import Clip
+
+#: Longer recordings are also heard stretch by stretch.
+LONG_S = 10.0
+#: Of pictures on the page.
+DPI = 130
+#: matplotlib draws in one thread at a time.
+DRAWING = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture, and what it shows in words."""
+
+    png: bytes
+    words: str
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What is known of one recording. Where it cannot be measured, `error` says why and the rest is empty."""
+
+    clip: Clip
+    said: Predictions  #: one row
+    error: str = ""
+    notes: tuple[str, ...] = ()
+    player: bytes = b""  #: the sound that was measured, as a WAV file
+    picture: Picture | None = None
+    reasons: Sequence[Reason] = field(default_factory=list)
+    stretches: Predictions | None = None  #: of a long recording, its stretches of speech
+    timeline: Picture | None = None
+    textgrid: str = ""
+
+    @property
+    def row(self) -> dict:
+        """What the model says, by column."""
+        return {str(name): value for name, value in self.said.iloc[0].items()}
+
+
+def hear(model: TrainedModel, clip: Clip, ranges: UsualRanges | None = None, enrolled: Sequence[Clip] = ()) -> Heard:
+    """What a model says of a recording, with pictures and reasons.
+
+    Parameters
+    ----------
+    model : TrainedModel
+    clip : Clip
+    ranges : UsualRanges, optional
+        What is usual of each emotion.
+    enrolled : sequence of Clip
+        Other recordings of the same voice, for a model that normalises speakers.
+
+    Raises
+    ------
+    ProsodySerError
+        If the model cannot be asked so: it needs clips of the same voice, or its features cannot be measured.
+    """
+    with TemporaryDirectory(prefix="prosody-ser-page-") as folder:
+        path = _written(clip, Path(folder) / "clip")
+        others = [_written(other, Path(folder) / f"enrolled{i}") for i, other in enumerate(enrolled)]
+        return _heard(model, clip, path, ranges, others)
+
+
+def _written(clip: Clip, folder: Path) -> Path:
+    folder.mkdir()
+    path = folder / ("synthetic.wav" if clip.synthetic else "recording")
+    path.write_bytes(clip.sound)
+    return path
+
+
+def _heard(model: TrainedModel, clip: Clip, path: Path, ranges: UsualRanges | None, others: list[Path]) -> Heard:
+    notes: list[str] = []
+
+    def note(said: str) -> None:
+        if not said.startswith("speaker normalised by"):  # the page says so in its own place
+            notes.append(said.replace(str(path), clip.name))
+
+    enrol = [str(other) for other in others] if others and norm_of(model) != BLIND else None
+    said = predict_files(model, str(path), enrol=enrol, jobs=0, say=note).assign(file=clip.name)
+    said = Predictions(said.replace({"error": {str(path): clip.name}}, regex=False))
+    if said["status"].iloc[0] != "ok":
+        return Heard(clip, said, error=_sentence(said["error"].iloc[0]), notes=tuple(notes))
+    label = str(said["label"].iloc[0])
+    reasons = (
+        [] if not model.features else reasons_of(model, _rows(model, path, others if enrol else []), label, ranges)
+    )
+    picture = _picture(model, path)
+    seconds, player = _player(path)
+    stretches = timeline = None
+    if seconds > LONG_S:
+        stretches = predict_files(model, str(path), segment="vad", enrol=enrol, jobs=0)
+        stretches = Predictions(stretches.assign(file=clip.name))
+        timeline = _timeline(model, clip, stretches)
+    notice = model.card["training"]["notice"]
+    textgrid = path.with_suffix(".TextGrid")
+    write_timeline(said if stretches is None else stretches, path, textgrid, notice)
+    return Heard(
+        clip, said, "", tuple(notes), player, picture, reasons, stretches, timeline, textgrid.read_text("utf-8")
+    )
+
+
+def _sentence(error: str) -> str:
+    return error[:1].upper() + error[1:].rstrip(".") + "."
+
+
+def _rows(model: TrainedModel, path: Path, others: list[Path]) -> pd.DataFrame:
+    """The recording's values as the model takes them, with those of other recordings of the same voice."""
+    own = _row(model, path)
+    return own if not others else with_enrolment(own, pd.concat([_row(model, other) for other in others]))
+
+
+def _row(model: TrainedModel, path: Path) -> pd.DataFrame:
+    values = measure_file(path, features=model.feature_set, engine=model.engine or FAST)
+    place = (str(path), 0.0, np.nan, ORIGINAL, "the speaker", "")
+    index = pd.MultiIndex.from_tuples([place], names=[*INDEX_COLUMNS, "speaker", "sentence"])
+    return values[list(model.features)].to_frame().T.set_axis(index)
+
+
+def _picture(model: TrainedModel, path: Path) -> Picture | None:
+    try:
+        with one_thread():
+            analysis = engine_of(model.engine or FAST).analyse(read_audio(path), PitchRange(None, None))
+            with DRAWING:
+                return Picture(png_bytes(sound_figure(analysis), DPI), clip_in_words(analysis))
+    except RecordingError:  # what can be predicted can be drawn, but for what is too long
+        return None
+
+
+def _timeline(model: TrainedModel, clip: Clip, stretches: Predictions) -> Picture:
+    with DRAWING:
+        figure = timeline_figure(stretches, model.labels, model.threshold, clip.name, model.card["training"]["notice"])
+        return Picture(png_bytes(figure, DPI), timeline_in_words(stretches))
+
+
+def _player(path: Path) -> tuple[float, bytes]:
+    """Seconds, and the sound as every browser plays it."""
+    samples, rate_hz = read_mono(path)
+    made = io.BytesIO()
+    soundfile.write(made, np.clip(samples, -1, 1), rate_hz, format="WAV", subtype="PCM_16")
+    return len(samples) / rate_hz, made.getvalue()
+
+
+def predictions_file(model: TrainedModel, heard: Sequence[Heard], suffix: str) -> bytes:
+    """What is said of recordings, as the command line writes it: ``.csv`` or ``.json``."""
+    every = Predictions(pd.concat([one.said for one in heard], ignore_index=True))
+    notes = tuple(dict.fromkeys(note for one in heard for note in one.notes))
+    with TemporaryDirectory(prefix="prosody-ser-page-") as folder:
+        path = Path(folder) / f"predictions{suffix}"
+        write_predictions(every, path, model.card, notes)
+        return path.read_bytes()

@@ -1,0 +1,99 @@
+"""A run that takes long, as the page sees it: how far it is, what it found, and a way to end it."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
+from pathlib import Path
+from typing import Any
+
+from .job_process import end_group
+
+_ERRORS = "errors.txt"
+
+
+class Job:
+    """A process that does one of :data:`prosody_ser.page.job_process.JOBS`; it ends with the session that holds it.
+
+    Parameters
+    ----------
+    job : str
+        Which one.
+    **asked
+        What the job takes.
+    """
+
+    def __init__(self, job: str, **asked: Any) -> None:
+        self.job, self.asked = job, asked
+        self.done, self.total = 0, 0
+        self.error: str | None = None
+        self.found: list[str] | None = None
+        self.cancelled = False
+        self._folder = Path(tempfile.mkdtemp(prefix="prosody-ser-page-"))
+        command = [sys.executable, "-m", "prosody_ser.page.job_process"]
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
+        with open(self.path(_ERRORS), "w") as errors:
+            # a group of its own, so that its worker processes can be ended with it
+            self._process = subprocess.Popen(command, stderr=errors, start_new_session=True, **pipes)
+        weakref.finalize(self, _forget, self._process, self._folder)
+        assert self._process.stdin is not None  # a pipe
+        self._process.stdin.write(json.dumps({"job": job, "folder": str(self._folder), **asked}) + "\n")
+        self._process.stdin.flush()
+        self._listener = threading.Thread(target=_listen, args=(self._process, weakref.ref(self)), daemon=True)
+        self._listener.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether it is still at work."""
+        return self._listener.is_alive()
+
+    def path(self, name: str) -> Path:
+        """Where one of the files that it found lies, as long as this object lives."""
+        return self._folder / name
+
+    def cancel(self) -> None:
+        """End it; nothing of it is kept."""
+        self.cancelled = True
+        _end(self._process)
+        self._listener.join()
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Wait until it is done."""
+        self._listener.join(timeout_s)
+
+    def _ended(self, status: int) -> None:
+        if self.found is None and self.error is None and not self.cancelled:
+            lines = self.path(_ERRORS).read_text(errors="replace").split("\n")
+            last = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+            self.error = f"the run ended without a result, with exit status {status}: {last}"
+
+
+def _listen(process: subprocess.Popen, listening: "weakref.ref[Job]") -> None:
+    """Keep what the process says, as long as anybody wants to know."""
+    assert process.stdout is not None and process.stdin is not None  # noqa: PT018 # pipes
+    with process.stdout, process.stdin:
+        for line in process.stdout:
+            said, job = json.loads(line), listening()
+            if job is None:
+                break
+            for name, value in said.items():
+                setattr(job, name, value)
+            del job
+    status = process.wait()
+    job = listening()
+    if job is not None:
+        job._ended(status)
+
+
+def _end(process: subprocess.Popen) -> None:
+    if process.poll() is None:
+        end_group(process.pid)
+
+
+def _forget(process: subprocess.Popen, folder: Path) -> None:
+    _end(process)
+    process.wait()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,257 @@
+"""The first page: drop recordings, hear what a model says of them, and why."""
+
+from collections.abc import Callable, Sequence
+from pathlib import PurePath
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ..errors import ProsodySerError
+from ..model.card import EXPRESSED
+from ..report.html.predictions import answer_part, moved_part, overview_part, predictions_html, reasons_part
+from ..report.text.reasons import reason_lines
+from .clips import Clip, example_clips
+from .hearing import LONG_S, Heard, hear, predictions_file
+from .models import InUse, enrolling_model
+from .session import Session, session
+from .settings import MOST_CLIPS, MOST_MB
+from .shown import notice, picture, sentence
+
+_FILES, _MICROPHONE, _EXAMPLE = "files", "microphone", "example"
+_EXAMPLES = {"none": "", "3 seconds, one emotion": "short", "18 seconds, several emotions": "long"}
+
+
+def recordings_page() -> None:
+    """Draw it."""
+    here = session()
+    in_use = here.in_use
+    st.title("What does it sound like?")
+    st.markdown(
+        "Drop a recording of somebody speaking, and see which emotion a model hears in it, how sure it is, and why."
+    )
+    _about(in_use)
+    _choose(here)
+    clips = [clip for of_source in here.clips.values() for clip in of_source]
+    if not clips:
+        return
+    heard = _heard_all(here, in_use, clips)
+    if not heard:
+        return
+    st.header("What the model hears")
+    if any(one.clip.synthetic for one in heard):
+        notice("Synthetic speech: an emotion imposed by rule on a synthesiser, to try the page with. It tells nothing "
+               "about people.")  # fmt: skip
+    shown = heard[0]
+    if len(heard) > 1:
+        st.html(overview_part([one.row for one in heard]))
+        shown = heard[st.selectbox("Recording to look at", range(len(heard)), format_func=lambda i: heard[i].clip.name)]
+    _one(in_use, shown)
+    _downloads(in_use, heard, shown)
+    if not shown.error:
+        _same_voice(here, in_use, shown)
+
+
+def _about(in_use: InUse) -> None:
+    card = in_use.model.card
+    score = card["score"]
+    corpora = "; ".join(corpus["title"] or corpus["name"] for corpus in card["training"]["corpora"])
+    st.markdown(
+        f"The model is **{in_use.name}**: {card['model']['title']}, trained on {corpora or 'a corpus without a name'}. "
+        f"On speakers that it had not heard it recognises {score['uar']:.0%} of the clips of an emotion, on average; "
+        f"guessing would reach {score['chance']:.0%}."
+    )
+    if card["training"]["notice"]:
+        notice(card["training"]["notice"])
+    with st.expander("What it must not be used for"):
+        st.markdown("\n".join(f"- {sentence}" for sentence in (*card["not_for"], EXPRESSED)))
+
+
+def _choose(here: Session) -> None:
+    """The three ways to a recording."""
+    files, microphone, example = st.tabs(["Files", "Microphone", "Example"])
+    with files:
+        st.file_uploader(
+            f"Recordings: up to {MOST_CLIPS} at once, each of up to {MOST_MB} MB and 10 minutes",
+            accept_multiple_files=True,
+            key="uploaded",
+            on_change=_take,
+            args=(here.clips, _FILES, "uploaded"),
+        )
+    with microphone:
+        st.audio_input(
+            "Record a sentence or two. The browser asks first whether it may listen.",
+            key="recorded",
+            on_change=_take,
+            args=(here.clips, _MICROPHONE, "recorded"),
+        )
+    with example:
+        st.radio(
+            "A synthetic voice, which a synthesiser speaks by rule",
+            list(_EXAMPLES),
+            key="example",
+            on_change=_take_example,
+            args=(here.clips,),
+        )
+    st.caption(
+        "Recordings stay in the memory of the computer that runs this page, and are forgotten when you close it. Each "
+        "is in a file there only while it is measured."
+    )
+    if any(here.clips.values()) and st.button("Forget all recordings"):
+        here.clips.clear()
+        here.same_voice.clear()
+        here.kept.clear()
+        for name in ("uploaded", "recorded", "example", "same voice files", "same voice recorded"):
+            st.session_state.pop(name, None)
+        st.rerun()
+
+
+def _take(clips: dict[str, list[Clip]], source: str, key: str) -> None:
+    """What a widget holds becomes the recordings of its source; they stay while other pages are looked at."""
+    found = st.session_state[key]
+    found = found if isinstance(found, list) else [found] if found else []
+    clips[source] = [
+        Clip("microphone.wav" if source == _MICROPHONE else PurePath(one.name).name, one.getvalue())
+        for one in found[:MOST_CLIPS]
+    ]
+
+
+def _take_example(clips: dict[str, list[Clip]]) -> None:
+    wanted = _EXAMPLES[st.session_state["example"]]
+    clips[_EXAMPLE] = list(_examples()[wanted]) if wanted else []
+
+
+def _examples() -> dict[str, tuple[Clip, ...]]:
+    with st.spinner("The synthesiser speaks"):
+        return example_clips()
+
+
+def _heard_all(here: Session, in_use: InUse, clips: Sequence[Clip]) -> list[Heard]:
+    """What the model says of each; nothing, and why, where it must be given clips of the same voice first."""
+    others = _other_clips(here) if in_use.takes_enrolment else []
+    if in_use.takes_enrolment and not others:
+        notice("This model knows a voice by a few of its clips, and says nothing without. Add some.")
+        _add_same_voice(here)
+        return []
+    try:
+        with st.spinner("Listening"):
+            return [_heard(here, in_use, clip, others) for clip in clips]
+    except ProsodySerError as error:
+        st.error(sentence(error))
+        return []
+
+
+def _heard(here: Session, in_use: InUse, clip: Clip, others: Sequence[Clip]) -> Heard:
+    key = (id(in_use.model), clip.key, tuple(other.key for other in others))
+    return here.once(key, lambda: hear(in_use.model, clip, in_use.ranges, others))
+
+
+def _one(in_use: InUse, heard: Heard) -> None:
+    """All that is known of one recording."""
+    st.subheader(heard.clip.name.replace("_", "\\_"), divider="gray")
+    if heard.error:
+        st.error(heard.error)
+        return
+    st.audio(heard.player, format="audio/wav")
+    model, row = in_use.model, heard.row
+    st.html(answer_part(row, model.labels, model.threshold, heard.notes))
+    st.subheader("Why")
+    st.html(reasons_part(_lines(in_use, heard), str(row["label"]), in_use.source))
+    if heard.timeline is not None:
+        st.subheader("Over time")
+        st.markdown(f"Recordings of more than {LONG_S:g} s are also heard stretch by stretch, cut at their pauses.")
+        picture(heard.timeline)
+    if heard.picture is not None:
+        st.subheader("What was measured")
+        picture(heard.picture)
+
+
+def _lines(in_use: InUse, heard: Heard) -> list[tuple[str, str]]:
+    return reason_lines(heard.reasons, str(heard.row["label"]), in_use.takes_enrolment)
+
+
+def _downloads(in_use: InUse, heard: Sequence[Heard], shown: Heard) -> None:
+    st.subheader("Take it with you")
+    reasons = {place: _lines(in_use, one) for place, one in enumerate(heard) if not one.error}
+    stem = PurePath(shown.clip.name).stem or "recording"
+
+    def page() -> str:
+        notes = tuple(dict.fromkeys(note for one in heard for note in one.notes))
+        every = pd.concat([one.said for one in heard], ignore_index=True)
+        return predictions_html(every, in_use.model.card, notes, reasons, in_use.source)
+
+    offers: list[tuple[str, Callable[[], Any] | str, str, str]] = [
+        ("CSV", lambda: predictions_file(in_use.model, heard, ".csv"), "predictions.csv", "text/csv"),
+        ("JSON", lambda: predictions_file(in_use.model, heard, ".json"), "predictions.json", "application/json"),
+        ("HTML", page, "predictions.html", "text/html"),
+    ]
+    if shown.textgrid:
+        offers.append(("TextGrid (Praat)", shown.textgrid, f"{stem}.TextGrid", "text/plain"))
+    with st.container(horizontal=True):
+        for label, data, name, kind in offers:
+            st.download_button(label, data, name, kind, on_click="ignore")
+
+
+def _other_clips(here: Session) -> list[Clip]:
+    return [clip for of_source in here.same_voice.values() for clip in of_source]
+
+
+def _same_voice(here: Session, in_use: InUse, heard: Heard) -> None:
+    """The answer before and after the model knows a few clips of the same voice."""
+    st.header("The same voice")
+    own = in_use.takes_enrolment
+    st.markdown(
+        "A voice that is always high is not always happy. Add a few other clips of the same voice, of mixed moods, and "
+        "see the answer move: the model then hears the recording against how this voice usually sounds. Five or more "
+        "serve best."
+    )
+    if not own:
+        st.markdown(
+            f"{in_use.name[:1].upper() + in_use.name[1:]} hears each clip by itself. With clips of the same voice "
+            "another model answers: linear discriminant analysis that sets each speaker's zero by their own clips, "
+            "trained on EMO-DB's built-in table."
+        )
+    _add_same_voice(here)
+    others = [clip for clip in _other_clips(here) if clip.key != heard.clip.key]
+    if not others or own:
+        return
+    with st.spinner("Training on EMO-DB's built-in table, once"):
+        model = enrolling_model()
+    try:
+        key = (id(model), heard.clip.key, tuple(other.key for other in others))
+        moved = here.once(key, lambda: hear(model.model, heard.clip, model.ranges, others))
+    except ProsodySerError as error:
+        st.error(sentence(error))
+        return
+    names = ("without knowing the voice", f"against {len(others)} {'clip' if len(others) == 1 else 'clips'} of it")
+    if set(in_use.model.labels) == set(model.model.labels):
+        st.html(moved_part(heard.row, moved.row, model.model.labels, model.model.threshold, names))
+    else:
+        st.html(answer_part(moved.row, model.model.labels, model.model.threshold))
+    st.subheader("Why, against this voice")
+    label = str(moved.row["label"])
+    st.html(reasons_part(reason_lines(moved.reasons, label, True), label, model.source))
+
+
+def _add_same_voice(here: Session) -> None:
+    files, microphone, example = st.tabs(["Files of this voice", "Record this voice", "The example's voice"])
+    with files:
+        st.file_uploader(
+            f"Other clips of the same voice: up to {MOST_CLIPS}, each of up to {MOST_MB} MB",
+            accept_multiple_files=True,
+            key="same voice files",
+            on_change=_take,
+            args=(here.same_voice, _FILES, "same voice files"),
+        )
+    with microphone:
+        st.audio_input(
+            "Record the same voice saying something else",
+            key="same voice recorded",
+            on_change=_take,
+            args=(here.same_voice, _MICROPHONE, "same voice recorded"),
+        )
+    with example:
+        if st.checkbox("Add five clips of the synthetic voice", key="same voice example"):
+            here.same_voice[_EXAMPLE] = list(_examples()["same voice"])
+        else:
+            here.same_voice.pop(_EXAMPLE, None)

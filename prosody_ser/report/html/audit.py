@@ -1,0 +1,21 @@
+"""What a leak audit found, as a part of another page."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..protocol import audit_in_short
+from .page import environment
+
+_ORDER = ("error", "warning", "note")
+
+
+def audit_part(findings: Sequence[Mapping[str, Any]]) -> str:
+    """All findings, the gravest first: what was found and what it does to the score.
+
+    Parameters
+    ----------
+    findings : sequence of dict
+        As under ``audit`` in a result.
+    """
+    ordered = sorted(findings, key=lambda finding: _ORDER.index(finding["severity"]))
+    return environment().get_template("audit_part.html").render(short=audit_in_short(findings), findings=ordered)
