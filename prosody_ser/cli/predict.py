@@ -21,7 +21,7 @@ EXAMPLES = (
     "prosody-ser predict talk.wav --segment vad --timeline t.vtt --plot t.png",
 )
 
-_MODEL_SUFFIX = ".skops"
+_MODEL_SUFFIX, _PAGE_SUFFIX = ".skops", ".html"
 
 
 def command(
@@ -34,7 +34,7 @@ def command(
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="A .csv or .json in place of lines on the terminal.")
+        Path | None, typer.Option("--out", "-o", help="A .csv, .json or .html in place of lines on the terminal.")
     ] = None,
     enrol: Annotated[
         Path | None,
@@ -73,7 +73,7 @@ def command(
     'error'; the others go on. Exits with 2 if all failed.
     What a model knows, how good it is and what it must not be used for: 'model show MODEL'.
     """
-    from ..atomic_write import check_outputs
+    from ..atomic_write import check_outputs, write_text
     from ..errors import ProsodySerError
 
     model_path, sources = _split(paths)
@@ -82,6 +82,7 @@ def command(
     from ..model import load_model
     from ..prediction import default_model_path, predict_files, write_predictions
     from ..prediction.sources import recordings_of
+    from ..report.html.predictions import predictions_html
     from ..report.text.predictions import predictions_text, summary_text
     from .inputs import FOLDER, MODEL, RECORDING, check_input, check_inputs
     from .progress import GOES_ON, compile_once, progress_bar
@@ -103,7 +104,9 @@ def command(
         found = predict_files(model, sources, enrol=[enrol] if enrol else None, progress=progress, **how)
     for note in notes:
         tell(f"prosody-ser: {note}")
-    if out is not None:
+    if out is not None and out.suffix.lower() == _PAGE_SUFFIX:
+        write_text(out, predictions_html(found, model.card, notes))
+    elif out is not None:
         write_predictions(found, out, model.card, tuple(notes))
     if (found["status"] == "unreadable").all():
         timeline = plot = None  # there is nothing to draw, and what is there stays
@@ -185,7 +188,7 @@ def _check_asked(out: Path | None, timeline: Path | None, plot: Path | None, seg
     if (timeline or plot) and segment is None:
         raise ProsodySerError("--timeline and --plot need --segment SECONDS or --segment vad")
     if out is not None:
-        check_predictions_suffix(out)
+        check_predictions_suffix(out, _PAGE_SUFFIX)
     if timeline is not None:
         check_timeline_suffix(timeline)
     if plot is not None:

@@ -26,9 +26,10 @@ from .hearing import Picture
 from .jobs import Job
 from .models import InUse
 from .session import Session, session
-from .shown import notice, picture, sentence
+from .shown import notice, own_view, picture, sentence
 
 _BUILT_IN, _OWN = "EMO-DB's built-in table (real speech of ten actors; numbers, no sound)", "On this machine"
+_BELOW = "Clips by speaker and emotion, durations and formats. All of it stands below, in words and tables."
 _GROUPS = ("emotion", "speaker", "sex")
 #: What jobs are called while they run.
 _TITLES = {
@@ -55,7 +56,7 @@ def corpus_page() -> None:
     _survey(here)
     if here.table is None:
         return
-    st.html(here.table._repr_html_())
+    own_view(here.table, "The table")
     _distributions(here, here.table)
     _profile(here, here.table)
     _score(here)
@@ -155,7 +156,7 @@ def _finish(here: Session, job: Job) -> None:
         return
     if job.job == "survey":
         words = job.path("survey.md").read_text("utf-8")
-        here.done["survey"] = Picture(job.path("survey.png").read_bytes(), "What stands in the text below."), words
+        here.done["survey"] = Picture("Survey of the folder", job.path("survey.png").read_bytes(), _BELOW), words
     elif job.job == "extract":
         table = job.path("table.parquet")
         _take_table(here, read_table(table), job.asked["source"], str(table))
@@ -247,7 +248,7 @@ def _report(here: Session) -> None:
     st.html(audit_part(result.data["audit"]))
     st.subheader("The scores")
     found = result if comparison is None else comparison
-    st.html(found._repr_html_())
+    own_view(found, "The scores")
     if comparison is not None:
         with st.expander("All differences and tests"):
             st.markdown(comparison_text(comparison.data, "markdown"))

@@ -21,7 +21,7 @@ def distributions_picture(table: FeatureTable, feature: str, by: str) -> Picture
     unit = f" {known.unit}" if known and known.unit != "ratio" else ""
     groups = table.frame[table.usable].groupby(by)[feature].median()
     medians = "; ".join(f"{group} {value:.3g}{unit}" for group, value in groups.items() if group)
-    return Picture(png, f"Distribution of {feature} by {by}. Medians: {medians}.")
+    return Picture(f"{feature} by {by}", png, f"Distribution of {feature} by {by}. Medians: {medians}.")
 
 
 def profile_picture(found: pd.DataFrame, table: FeatureTable) -> Picture:
@@ -35,4 +35,4 @@ def profile_picture(found: pd.DataFrame, table: FeatureTable) -> Picture:
         for emotion, own in found.dropna(subset="effect").groupby("emotion")
     ]
     words = f"Effects of emotions on features against {reference} (Hedges' g). The largest of each: {'; '.join(said)}."
-    return Picture(png, words.replace("-", "\N{MINUS SIGN}"))
+    return Picture("Profile of the emotions", png, words.replace("-", "\N{MINUS SIGN}"))

@@ -42,8 +42,9 @@ DRAWING = threading.Lock()
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture, and what it shows in words."""
+    """A picture, what it is called, and what it shows in words."""
 
+    name: str
     png: bytes
     words: str
 
@@ -152,7 +153,8 @@ def _picture(model: TrainedModel, path: Path) -> Picture | None:
         with one_thread():
             analysis = engine_of(model.engine or FAST).analyse(read_audio(path), PitchRange(None, None))
             with DRAWING:
-                return Picture(png_bytes(sound_figure(analysis), DPI), clip_in_words(analysis))
+                png = png_bytes(sound_figure(analysis), DPI)
+            return Picture("Waveform, spectrogram and pitch", png, clip_in_words(analysis))
     except RecordingError:  # what can be predicted can be drawn, but for what is too long
         return None
 
@@ -160,7 +162,7 @@ def _picture(model: TrainedModel, path: Path) -> Picture | None:
 def _timeline(model: TrainedModel, clip: Clip, stretches: Predictions) -> Picture:
     with DRAWING:
         figure = timeline_figure(stretches, model.labels, model.threshold, clip.name, model.card["training"]["notice"])
-        return Picture(png_bytes(figure, DPI), timeline_in_words(stretches))
+        return Picture("Emotion over time", png_bytes(figure, DPI), timeline_in_words(stretches))
 
 
 def _player(path: Path) -> tuple[float, bytes]:

@@ -93,7 +93,7 @@ def _choose(here: Session) -> None:
             on_change=_take_example,
             args=(here.clips,),
         )
-    st.caption(
+    st.markdown(
         "Recordings stay in the memory of the computer that runs this page, and are forgotten when you close it. Each "
         "is in a file there only while it is measured."
     )

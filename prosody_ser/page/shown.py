@@ -1,6 +1,7 @@
 """Pieces that all pages show: pictures with words for who cannot see them, and notices."""
 
 import base64
+from typing import Any
 
 import streamlit as st
 from markupsafe import Markup
@@ -13,7 +14,7 @@ _PICTURE = Markup(
     ".seen>div:focus-visible{{outline:3px solid #2f86c5}}"
     ".seen img{{display:block;width:100%;min-width:{least}px;max-width:{most}px;margin:auto;height:auto}}"
     ".seen details{{margin:.3rem 0}}.seen summary{{cursor:pointer}}</style>"
-    '<figure class="seen"><div tabindex="0" role="region" aria-label="Picture; scroll sideways on a narrow screen">'
+    '<figure class="seen"><div tabindex="0" role="region" aria-label="{name}; scroll sideways on a narrow screen">'
     '<img src="data:image/png;base64,{png}" alt="{words}"></div>'
     "<figcaption><details><summary>The picture in words</summary>{words}</details></figcaption></figure>"
 )
@@ -22,7 +23,13 @@ _PICTURE = Markup(
 def picture(one: Picture, least: int = 560, most: int = 1200) -> None:
     """A picture on white ground, at least so many pixels wide: on a phone it scrolls sideways."""
     png = base64.b64encode(one.png).decode()
-    st.html(_PICTURE.format(png=png, words=one.words, least=least, most=most))
+    st.html(_PICTURE.format(name=one.name, png=png, words=one.words, least=least, most=most))
+
+
+def own_view(one: Any, label: str) -> None:
+    """What a notebook shows of an object; what is too wide scrolls sideways."""
+    region = '<div tabindex="0" role="region" aria-label="{}" style="overflow-x:auto">{}</div>'
+    st.html(Markup(region).format(label, Markup(one._repr_html_())))
 
 
 def notice(text: str) -> None:

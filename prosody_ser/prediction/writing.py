@@ -15,10 +15,11 @@ SUFFIXES = (".csv", ".json")
 SCHEMA, SCHEMA_VERSION = "prosody-ser/predictions", 1
 
 
-def check_predictions_suffix(path: str | os.PathLike) -> None:
-    """Raise unless predictions can be written to a file of this name."""
-    if Path(path).suffix.lower() not in SUFFIXES:
-        raise ProsodySerError(f"{path}: predictions are written to .csv or .json")
+def check_predictions_suffix(path: str | os.PathLike, *others: str) -> None:
+    """Raise unless predictions can be written to a file of this name; `others` are suffixes that the caller writes."""
+    if Path(path).suffix.lower() not in (*SUFFIXES, *others):
+        first, *rest = (*SUFFIXES, *others)
+        raise ProsodySerError(f"{path}: predictions are written to {', '.join([first, *rest[:-1]])} or {rest[-1]}")
 
 
 def write_predictions(

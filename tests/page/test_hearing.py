@@ -1,0 +1,114 @@
+"""What the page shows of a recording is what the command line says of it; nothing of it stays on the disk."""
+
+import json
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from prosody_ser import default_model_path, load_model, predict_files
+from prosody_ser.errors import ProtocolError
+from prosody_ser.page.clips import Clip, example_clips
+from prosody_ser.page.hearing import hear, predictions_file
+from prosody_ser.page.models import enrolling_model
+from prosody_ser.report.text.reasons import doubts_of, label_said
+from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
+from tests.page.conftest import wav
+from tests.support.folders import files_in
+from tests.support.signals import speech_like
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model(default_model_path())
+
+
+@pytest.fixture
+def disk(tmp_path, monkeypatch):
+    """Where temporary files go."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_it_says_what_predict_says_and_leaves_no_file(model, clips, disk, tmp_path_factory):
+    heard = hear(model, clips[0])
+    assert files_in(disk) == {}
+    path = tmp_path_factory.mktemp("own") / "clip0.wav"
+    path.write_bytes(clips[0].sound)
+    own = predict_files(model, path, jobs=0)
+    assert heard.said.drop(columns="file").equals(own.drop(columns="file"))
+    assert heard.row["file"] == "clip0.wav"
+    told = [part.rsplit(" ", 1) for part in own["reasons"][0].split(", ")]
+    assert [(reason.family, f"{reason.push:+.1f}") for reason in heard.reasons][: len(told)] == list(map(tuple, told))
+    assert heard.picture.png.startswith(b"\x89PNG")
+    assert "pitch" in heard.picture.words
+    assert "IntervalTier" in heard.textgrid
+    assert heard.stretches is None
+
+
+def test_a_file_that_is_no_recording_gets_a_sentence_without_our_paths(model, clips, disk):
+    heard = hear(model, clips[2])
+    assert heard.error.endswith(".")
+    assert str(disk) not in heard.error + heard.row["error"]
+    assert not heard.player
+    assert heard.picture is None
+    assert files_in(disk) == {}
+
+
+def test_a_long_recording_is_also_heard_over_time(model):
+    pause = np.zeros(16000)
+    sound = np.concatenate([part for i in range(6) for part in (speech_like(i), pause)])
+    heard = hear(model, Clip("long.wav", wav(sound)))
+    assert len(heard.stretches) > 1
+    assert heard.timeline.words.count(" to ") == (heard.stretches["status"] == "ok").sum()
+    assert heard.textgrid.count("intervals [") >= 3 * len(heard.stretches)
+
+
+def test_three_threads_at_once_hear_what_each_hears_alone(model, clips):
+    sounds = [Clip(f"{i}.wav", wav(speech_like(i))) for i in range(3)]
+    alone = [hear(model, clip) for clip in sounds]
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(lambda clip: hear(model, clip), sounds))
+    for one, other in zip(alone, together, strict=True):
+        assert one.said.equals(other.said)
+        assert one.picture.png == other.picture.png
+        assert one.reasons == other.reasons
+
+
+def test_files_hold_every_recording_and_what_the_model_is_not_for(model, clips):
+    heard = [hear(model, clip) for clip in clips]
+    data = json.loads(predictions_file(model, heard, ".json"))
+    assert [row["file"] for row in data["predictions"]] == [clip.name for clip in clips]
+    assert data["model"]["not_for"]
+    assert predictions_file(model, heard, ".csv").decode().count("\n") == 4
+
+
+def test_clips_of_the_same_voice_move_the_answer(clips):
+    in_use = enrolling_model()
+    with pytest.raises(ProtocolError, match="a few of their own clips"):
+        hear(in_use.model, clips[0])
+    others = [Clip(f"{i}.wav", wav(speech_like(i))) for i in range(2, 5)]
+    few, more = (hear(in_use.model, clips[0], in_use.ranges, others[:n]) for n in (1, 3))
+    assert few.row["p_anger"] != more.row["p_anger"]
+    assert in_use.ranges.within_speaker
+    assert all(reason.usual for reason in more.reasons if reason.feature)
+
+
+def test_the_examples_are_of_one_synthetic_voice_and_say_so(model):
+    made = example_clips()
+    assert all(clip.synthetic for part in made.values() for clip in part)
+    said = hear(model, made["long"][0])
+    assert len(said.stretches) > 1
+    assert SYNTHETIC_NOTICE.startswith("Synthetic")
+
+
+def test_why_it_is_not_sure_is_said_where_the_model_says_why():
+    row = {"label": "anger", "confidence": 0.4, "abstain": True, "novelty": 0.2}
+    assert label_said(row) == "not sure"
+    assert "below 73%" in doubts_of(row, 0.73)[0]
+    assert label_said(row | {"abstain_reason": ""}) == "not sure"
+    assert label_said(row | {"abstain_reason": "too short"}) == "not sure (too short)"
+    assert "too short" in doubts_of(row | {"abstain_reason": "too short"}, 0.73)[0]
+    assert label_said(row | {"abstain": False}) == "anger"
+    assert "unlike the speech" in doubts_of(row | {"abstain": False, "novelty": 0.995}, 0.73)[0]
