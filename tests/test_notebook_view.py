@@ -14,12 +14,13 @@ from prosody_ser import (
     default_model_path,
     evaluate,
     predict_files,
+    read_audio,
     train,
 )
 from prosody_ser.notebook_view import MOST_ROWS
 from prosody_ser.tables.feature_table import SYNTHETIC, SYNTHETIC_NOTICE
 from tests.support.pipelines import quick_pipeline
-from tests.support.signals import speech_like, write_wav
+from tests.support.signals import RATE, speech_like, write_wav
 from tests.support.tables import acted_table
 
 NASTY = "<script>alert('&\"')</script>"
@@ -118,3 +119,15 @@ def test_predictions_show_failures_and_no_more_rows_than_can_be_read(tmp_path):
     )
     assert f"and {50 - MOST_ROWS} more rows" in Checked(many._repr_html_()).text
     assert "<table" in Predictions({"p_a": [1.0]})._repr_html_()
+
+
+def test_a_recording_shows_where_its_speech_lies_and_holds_no_sound(tmp_path):
+    silence = np.zeros(RATE // 2)
+    path = write_wav(tmp_path / "clip.wav", np.concatenate([silence, speech_like(), silence]))
+    audio = read_audio(path)
+    html = audio._repr_html_()
+    view = Checked(html)
+    assert f"{audio.lead_s:.2f} to {audio.lead_s + audio.speech_s:.2f} s" in view.text
+    assert "svg" in view.seen
+    assert "audio/" not in html
+    assert len(html) < 20_000

@@ -126,6 +126,11 @@ class Audio:
             return inside
         return np.pad(inside, (max(-first, 0), max(last - self.samples.size, 0)))
 
+    def _repr_html_(self) -> str:
+        from .recording_view import recording_view
+
+        return recording_view(self)
+
 
 def read_audio(
     path: str | os.PathLike,

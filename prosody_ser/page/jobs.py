@@ -1,6 +1,7 @@
 """A run that takes long, as the page sees it: how far it is, what it found, and a way to end it."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -37,7 +38,9 @@ class Job:
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
         with open(self.path(_ERRORS), "w") as errors:
             # a group of its own, so that its worker processes can be ended with it
-            self._process = subprocess.Popen(command, stderr=errors, start_new_session=True, **pipes)
+            self._process = subprocess.Popen(
+                command, stderr=errors, start_new_session=True, env=_own_package(), **pipes
+            )
         weakref.finalize(self, _forget, self._process, self._folder)
         assert self._process.stdin is not None  # a pipe
         self._process.stdin.write(json.dumps({"job": job, "folder": str(self._folder), **asked}) + "\n")
@@ -69,6 +72,12 @@ class Job:
             lines = self.path(_ERRORS).read_text(errors="replace").split("\n")
             last = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
             self.error = f"the run ended without a result, with exit status {status}: {last}"
+
+
+def _own_package() -> dict[str, str]:
+    """An environment in which the process finds this package, wherever it lies."""
+    parent = str(Path(__file__).resolve().parents[2])
+    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [parent, os.environ.get("PYTHONPATH")]))}
 
 
 def _listen(process: subprocess.Popen, listening: "weakref.ref[Job]") -> None:

@@ -10,6 +10,8 @@ import streamlit as st
 from ..errors import ProsodySerError
 from ..model.card import EXPRESSED
 from ..report.html.predictions import answer_part, moved_part, overview_part, predictions_html, reasons_part
+from ..report.markdown import escaped
+from ..report.number_format import percent
 from ..report.text.reasons import reason_lines
 from .clips import Clip, example_clips
 from .hearing import LONG_S, Heard, hear, predictions_file
@@ -35,7 +37,9 @@ def recordings_page() -> None:
     clips = [clip for of_source in here.clips.values() for clip in of_source]
     if not clips:
         return
-    heard = _heard_all(here, in_use, clips)
+    if len(clips) > MOST_CLIPS:
+        notice(f"Of the {len(clips)} recordings the first {MOST_CLIPS} are heard.")
+    heard = _heard_all(here, in_use, clips[:MOST_CLIPS])
     if not heard:
         return
     st.header("What the model hears")
@@ -57,14 +61,17 @@ def _about(in_use: InUse) -> None:
     score = card["score"]
     corpora = "; ".join(corpus["title"] or corpus["name"] for corpus in card["training"]["corpora"])
     st.markdown(
-        f"The model is **{in_use.name}**: {card['model']['title']}, trained on {corpora or 'a corpus without a name'}. "
-        f"On speakers that it had not heard it recognises {score['uar']:.0%} of the clips of an emotion, on average; "
-        f"guessing would reach {score['chance']:.0%}."
+        f"The model is **{escaped(in_use.name)}**: {card['model']['title']}, trained on "
+        f"{escaped(corpora) or 'a corpus without a name'}. On speakers that it had not heard it recognises "
+        f"{percent(score['uar'])} of the clips of an emotion, on average; guessing would reach "
+        f"{percent(score['chance'])}."
     )
+    first, *more = (*card["not_for"], EXPRESSED)
+    st.markdown(f"**Not for:** {escaped(first)}")
     if card["training"]["notice"]:
         notice(card["training"]["notice"])
-    with st.expander("What it must not be used for"):
-        st.markdown("\n".join(f"- {sentence}" for sentence in (*card["not_for"], EXPRESSED)))
+    with st.expander("What else it must not be used for"):
+        st.markdown("\n".join(f"- {escaped(said)}" for said in more))
 
 
 def _choose(here: Session) -> None:
@@ -111,8 +118,7 @@ def _take(clips: dict[str, list[Clip]], source: str, key: str) -> None:
     found = st.session_state[key]
     found = found if isinstance(found, list) else [found] if found else []
     clips[source] = [
-        Clip("microphone.wav" if source == _MICROPHONE else PurePath(one.name).name, one.getvalue())
-        for one in found[:MOST_CLIPS]
+        Clip("microphone.wav" if source == _MICROPHONE else PurePath(one.name).name, one.getvalue()) for one in found
     ]
 
 
@@ -148,9 +154,9 @@ def _heard(here: Session, in_use: InUse, clip: Clip, others: Sequence[Clip]) -> 
 
 def _one(in_use: InUse, heard: Heard) -> None:
     """All that is known of one recording."""
-    st.subheader(heard.clip.name.replace("_", "\\_"), divider="gray")
+    st.subheader(escaped(heard.clip.name), divider="gray")
     if heard.error:
-        st.error(heard.error)
+        st.error(sentence(heard.error))
         return
     st.audio(heard.player, format="audio/wav")
     model, row = in_use.model, heard.row
@@ -193,7 +199,7 @@ def _downloads(in_use: InUse, heard: Sequence[Heard], shown: Heard) -> None:
 
 
 def _other_clips(here: Session) -> list[Clip]:
-    return [clip for of_source in here.same_voice.values() for clip in of_source]
+    return [clip for of_source in here.same_voice.values() for clip in of_source][:MOST_CLIPS]
 
 
 def _same_voice(here: Session, in_use: InUse, heard: Heard) -> None:
@@ -207,8 +213,8 @@ def _same_voice(here: Session, in_use: InUse, heard: Heard) -> None:
     )
     if not own:
         st.markdown(
-            f"{in_use.name[:1].upper() + in_use.name[1:]} hears each clip by itself. With clips of the same voice "
-            "another model answers: linear discriminant analysis that sets each speaker's zero by their own clips, "
+            f"{escaped(in_use.name[:1].upper() + in_use.name[1:])} hears each clip by itself. With clips of the same "
+            "voice another model answers: linear discriminant analysis that sets each speaker's zero by their own clips, "
             "trained on EMO-DB's built-in table."
         )
     _add_same_voice(here)

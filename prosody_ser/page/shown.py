@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 from markupsafe import Markup
 
+from ..report.markdown import escaped
 from .hearing import Picture
 
 _PICTURE = Markup(
@@ -40,6 +41,6 @@ def notice(text: str) -> None:
 
 
 def sentence(said: object) -> str:
-    """An error as a sentence."""
+    """An error as a sentence; what a name in it holds stays text."""
     text = str(said).strip()
-    return text[:1].upper() + text[1:].rstrip(".") + "."
+    return escaped(text[:1].upper() + text[1:].rstrip(".") + ".")

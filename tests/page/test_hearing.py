@@ -106,7 +106,7 @@ def test_the_examples_are_of_one_synthetic_voice_and_say_so(model):
 def test_why_it_is_not_sure_is_said_where_the_model_says_why():
     row = {"label": "anger", "confidence": 0.4, "abstain": True, "novelty": 0.2}
     assert label_said(row) == "not sure"
-    assert "below 73%" in doubts_of(row, 0.73)[0]
+    assert "below 73\N{NO-BREAK SPACE}%" in doubts_of(row, 0.73)[0]
     assert label_said(row | {"abstain_reason": ""}) == "not sure"
     assert label_said(row | {"abstain_reason": "too short"}) == "not sure (too short)"
     assert "too short" in doubts_of(row | {"abstain_reason": "too short"}, 0.73)[0]

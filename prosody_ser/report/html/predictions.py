@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..number_format import percent
 from ..text.reasons import doubts_of, label_said
 from .page import environment, rendered
 
@@ -99,7 +100,7 @@ def _clip(row: Mapping[str, Any], labels: Sequence[str], threshold: float, reaso
     if row["status"] != "ok":
         return {"name": name, "error": f"It could not be measured: {row['error']}"}
     said = label_said(row)
-    guess = said if row["abstain"] else f"{said}, {row['confidence']:.0%}"
+    guess = said if row["abstain"] else f"{said}, {percent(row['confidence'])}"
     return {
         "name": name,
         "error": "",

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...catalogue.plain_words import PLAIN_WORDS, Plain
+from ..number_format import percent
+from .predictions import FAR
 
-#: Novelty beyond which it is said: what a model says of such speech is a guess.
-FAR = 0.99
 #: Evidence in nats from which a push is called strong, and below which slight.
 _STRONG, _SLIGHT = 1.5, 0.5
 
@@ -23,14 +23,14 @@ def doubts_of(row: Mapping[str, Any], threshold: float) -> list[str]:
     """Sentences on why little is to be given on an answer; none where there is no reason for doubt."""
     found = []
     if row["abstain"]:
-        guess = f"Its best guess is {row['label']}, at {row['confidence']:.0%}."
+        guess = f"Its best guess is {row['label']}, at {percent(row['confidence'])}."
         why = row.get("abstain_reason")
         if not (isinstance(why, str) and why):
-            why = f"its confidence is below {threshold:.0%}, from where it gives a label"
+            why = f"its confidence is below {percent(threshold)}, from where it gives a label"
         found.append(f"The model is not sure: {why}. {guess}")
     if row["novelty"] > FAR:
         found.append(
-            f"This sounds unlike the speech that the model was trained on: farther from it than {FAR:.0%} of that "
+            f"This sounds unlike the speech that the model was trained on: farther from it than {percent(FAR)} of that "
             "speech. Its answer is a guess, however sure it looks."
         )
     return found
