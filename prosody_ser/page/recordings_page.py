@@ -66,12 +66,12 @@ def _about(in_use: InUse) -> None:
         f"{percent(score['uar'])} of the clips of an emotion, on average; guessing would reach "
         f"{percent(score['chance'])}."
     )
-    first, *more = (*card["not_for"], EXPRESSED)
-    st.markdown(f"**Not for:** {escaped(first)}")
+    not_for = [str(said) for said in card["not_for"]]
+    st.markdown(f"**Not for:** {escaped(not_for[0])}")
     if card["training"]["notice"]:
         notice(card["training"]["notice"])
     with st.expander("What else it must not be used for"):
-        st.markdown("\n".join(f"- {escaped(said)}" for said in more))
+        st.markdown("\n".join(f"- {escaped(said)}" for said in (*not_for[1:], EXPRESSED)))
 
 
 def _choose(here: Session) -> None:
@@ -214,8 +214,8 @@ def _same_voice(here: Session, in_use: InUse, heard: Heard) -> None:
     if not own:
         st.markdown(
             f"{escaped(in_use.name[:1].upper() + in_use.name[1:])} hears each clip by itself. With clips of the same "
-            "voice another model answers: linear discriminant analysis that sets each speaker's zero by their own clips, "
-            "trained on EMO-DB's built-in table."
+            "voice another model answers: linear discriminant analysis that sets each speaker's zero by their own "
+            "clips, trained on EMO-DB's built-in table."
         )
     _add_same_voice(here)
     others = [clip for clip in _other_clips(here) if clip.key != heard.clip.key]

@@ -1,13 +1,27 @@
 """The page's scripts, run as Streamlit runs them, without a browser."""
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from prosody_ser import load_emodb_features, make_pipeline, save_model, train
+from prosody_ser import load_emodb_features, make_pipeline, save_model, train, write_table
 from prosody_ser.page import models
 from prosody_ser.page.settings import is_loopback, settings
 from tests.support.project import ROOT
 
+#: The titles that the menu has, and two pages of one session as one.
+_PAGES = """
+import streamlit as st
+from prosody_ser.page.pages import pages
+st.markdown(" ".join(page.url_path or "first" for page in pages()))
+"""
+_BOTH = """
+from prosody_ser.page.corpus_page import corpus_page
+from prosody_ser.page.recordings_page import recordings_page
+corpus_page()
+recordings_page()
+"""
 APP = ROOT / "prosody_ser" / "page" / "app.py"
 
 
@@ -15,11 +29,13 @@ APP = ROOT / "prosody_ser" / "page" / "app.py"
 def told(monkeypatch):
     """What the command was told: ``told(model=..., host=...)``; gives the page as it opens."""
 
-    def tell(**values):
+    def tell(script=None, **values):
         for name, value in values.items():
             monkeypatch.setattr(settings, name, value)
         models.given_model.cache_clear()
-        return AppTest.from_file(str(APP), default_timeout=60).run()
+        opened = AppTest.from_string(script) if script else AppTest.from_file(str(APP))
+        opened.default_timeout = 60
+        return opened.run()
 
     yield tell
     models.given_model.cache_clear()
@@ -83,8 +99,39 @@ def test_a_model_that_normalises_speakers_asks_for_clips_of_the_same_voice(told,
     assert "says nothing without" in html(page)
 
 
-def test_another_address_leaves_the_corpus_page_out(told):
-    page = told(host="0.0.0.0")
+@pytest.mark.parametrize(("host", "titles"), [("127.0.0.1", 3), ("0.0.0.0", 2)])
+def test_another_address_leaves_the_corpus_page_out(told, host, titles):
+    page = told(_PAGES, host=host)
+    said = page.markdown[0].value
+    assert ("corpus" in said) == (titles == 3)
+    assert len(said.split()) == titles
+
+
+def test_models_are_compared_and_one_is_trained_and_used_at_once(told, clips, tmp_path):
+    """On a table of this machine; the runs are waited for as the page's own clock would."""
+    path = tmp_path / "part.parquet"
+    whole = load_emodb_features()
+    write_table(replace(whole, frame=whole.frame[whole.frame["speaker"].isin(["03", "08", "09"])]), path)
+    page = told(_BOTH)
+    page.radio(key="which corpus").set_value("On this machine").run()
+    page.text_input(key="corpus path").set_value(str(tmp_path / "none")).run()
+    assert "no such file or folder" in page.error[0].value
+    page.text_input(key="corpus path").set_value(str(path)).run()
+    page.multiselect(key="models").set_value(["lda", "logreg"]).run()
+    after(page, "run")
     assert not page.exception
-    with pytest.raises(ValueError, match="corpus"):
-        page.switch_page("corpus")
+    assert page.subheader[0].value == "What could make the scores wrong"  # before the scores
+    assert "logreg" in html(page)
+    after(page, "train")
+    assert "The first page now uses lda" in html(page)
+    drop(page, clips[:1])
+    assert "lda, trained on the corpus page" in shown(page)
+    assert "usually" in html(page)
+    assert "the clips that it was trained on" in html(page)
+
+
+def after(page, key):
+    """Press a button that starts a run, and see the page when the run is done."""
+    page.button(key=key).click().run()
+    page.session_state["prosody-ser"].job.wait()
+    page.run()

@@ -258,8 +258,8 @@ def test_statuses_of_the_command(cli, clips):
     [
         (["a.skops", "b.skops", "c.wav"], "two models are named"),
         (["a.skops"], "no recording is named"),
-        (["a.wav", "-o", "a.txt"], "written to .csv or .json"),
-        (["a.wav", "-o", "a.wav"], "written to .csv or .json"),
+        (["a.wav", "-o", "a.txt"], "written to .csv, .json or .html"),
+        (["a.wav", "-o", "a.wav"], "written to .csv, .json or .html"),
         (["a.wav", "--timeline", "a.vtt"], "need --segment"),
         (["a.wav", "b.wav", "--segment", "2", "--timeline", "a.vtt"], "of one recording, 2 are named"),
         (["a.wav", "--segment", "2", "--timeline", "a.srt"], ".csv, .TextGrid or .vtt"),

@@ -34,6 +34,12 @@ def test_same_seed_same_bytes_and_another_seed_varies_every_clip(tmp_path, synth
         assert there[path.name] != other[path.name]
 
 
+def test_the_first_clips_alone_have_the_same_bytes(tmp_path, synthetic):
+    made = synthesise(tmp_path, n_clips=2)
+    assert len(made) == 2
+    assert all(path.read_bytes() == (synthetic / path.name).read_bytes() for path in made)
+
+
 def test_it_is_as_large_as_promised(synthetic):
     found = find_utterances(synthetic)
     corpus, utterances = found.corpus, found.utterances
