@@ -88,8 +88,8 @@ def _source(here: Session) -> None:
         return
     if here.table is None or path.is_dir():
         with st.container(horizontal=True):
-            look = path.is_dir() and st.button("Look through it", disabled=here.job is not None)
-            measure = st.button("Measure its recordings", disabled=here.job is not None)
+            look = path.is_dir() and st.button("Look through it", disabled=here.job is not None, key="look")
+            measure = st.button("Measure its recordings", disabled=here.job is not None, key="measure")
         if look or measure:
             _start(here, "survey" if look else "extract", source=str(path))
 

@@ -97,7 +97,9 @@ def end_group(leader: int) -> None:
 
 
 def _end_with_the_page() -> None:
-    sys.stdin.read()
+    # Not by sys.stdin: its lock would be held in every process that a fork makes, which closes it, and waits for ever.
+    while os.read(0, 1):
+        pass
     end_group(os.getpid())
 
 

@@ -108,7 +108,14 @@ def _choose(here: Session) -> None:
         here.clips.clear()
         here.same_voice.clear()
         here.kept.clear()
-        for name in ("uploaded", "recorded", "example", "same voice files", "same voice recorded"):
+        for name in (
+            "uploaded",
+            "recorded",
+            "example",
+            "same voice files",
+            "same voice recorded",
+            "same voice example",
+        ):
             st.session_state.pop(name, None)
         st.rerun()
 
@@ -257,7 +264,13 @@ def _add_same_voice(here: Session) -> None:
             args=(here.same_voice, _MICROPHONE, "same voice recorded"),
         )
     with example:
-        if st.checkbox("Add five clips of the synthetic voice", key="same voice example"):
-            here.same_voice[_EXAMPLE] = list(_examples()["same voice"])
-        else:
-            here.same_voice.pop(_EXAMPLE, None)
+        st.checkbox(
+            "Add five clips of the synthetic voice",
+            key="same voice example",
+            on_change=_take_example_voice,
+            args=(here.same_voice,),
+        )
+
+
+def _take_example_voice(clips: dict[str, list[Clip]]) -> None:
+    clips[_EXAMPLE] = list(_examples()["same voice"]) if st.session_state["same voice example"] else []

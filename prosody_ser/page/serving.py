@@ -44,6 +44,13 @@ def check_port(host: str, port: int) -> None:
         ) from error
 
 
+def ask_nobody() -> None:
+    """Keep Streamlit from asking a server of Amazon's for this machine's address when a stranger knocks."""
+    from streamlit import net_util
+
+    net_util._external_ip = "127.0.0.1"
+
+
 def serve(port: int) -> None:
     """Serve the page until the process is told to stop.
 
@@ -52,6 +59,7 @@ def serve(port: int) -> None:
     from streamlit.web import bootstrap
 
     options = _OPTIONS | {"server_address": settings.host, "server_port": port}
+    ask_nobody()
     bootstrap.load_config_options(options)
     with threadpool_limits(limits=1):
         bootstrap.run(str(Path(__file__).with_name("app.py")), False, [], options)

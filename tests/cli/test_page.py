@@ -33,8 +33,14 @@ def test_a_model_that_is_none_is_refused(cli):
     assert_refused(cli("page", "--model", "none.skops"), "none.skops")
 
 
-def test_telemetry_is_off():
+def test_streamlit_asks_no_server_of_others(monkeypatch):
+    from streamlit import net_util
+
     assert serving._OPTIONS["browser_gatherUsageStats"] is False
+    monkeypatch.setattr(net_util, "_external_ip", None)
+    monkeypatch.setattr(net_util, "_make_blocking_http_get", None)
+    serving.ask_nobody()
+    assert net_util.get_external_ip() == "127.0.0.1"
 
 
 def test_predictions_as_a_page(cli):

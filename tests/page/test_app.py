@@ -1,6 +1,7 @@
 """The page's scripts, run as Streamlit runs them, without a browser."""
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,6 +10,7 @@ from prosody_ser import load_emodb_features, make_pipeline, save_model, train, w
 from prosody_ser.page import models
 from prosody_ser.page.settings import is_loopback, settings
 from tests.support.project import ROOT
+from tests.support.signals import speech_like, write_wav
 
 #: The titles that the menu has, and two pages of one session as one.
 _PAGES = """
@@ -97,6 +99,10 @@ def test_a_model_that_normalises_speakers_asks_for_clips_of_the_same_voice(told,
     assert "enrolled.skops" in shown(page)
     drop(page, clips[:1])
     assert "says nothing without" in html(page)
+    page.checkbox(key="same voice example").check().run()
+    assert not page.exception
+    assert "Probability of each emotion" in html(page)
+    assert page.checkbox(key="same voice example").value
 
 
 @pytest.mark.parametrize(("host", "titles"), [("127.0.0.1", 3), ("0.0.0.0", 2)])
@@ -128,6 +134,20 @@ def test_models_are_compared_and_one_is_trained_and_used_at_once(told, clips, tm
     assert "lda, trained on the corpus page" in shown(page)
     assert "usually" in html(page)
     assert "the clips that it was trained on" in html(page)
+
+
+def test_a_folder_is_looked_through_and_measured(told, tmp_path):
+    for speaker, emotion in product(("ann", "bob"), ("happy", "sad")):
+        write_wav(tmp_path / emotion / f"{speaker}_1.wav", speech_like(len(speaker + emotion)))
+    page = told(_BOTH)
+    page.radio(key="which corpus").set_value("On this machine").run()
+    page.text_input(key="corpus path").set_value(str(tmp_path)).run()
+    after(page, "look")
+    assert "What the folder holds" in shown(page)
+    after(page, "measure")
+    assert not page.exception
+    assert "Feature table" in html(page)
+    assert "no usable clip is neutral" in page.error[0].value.lower()
 
 
 def after(page, key):
