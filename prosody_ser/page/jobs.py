@@ -41,7 +41,7 @@ class Job:
             self._process = subprocess.Popen(
                 command, stderr=errors, start_new_session=True, env=_own_package(), **pipes
             )
-        weakref.finalize(self, _forget, self._process, self._folder)
+        self._forget = weakref.finalize(self, _forget, self._process, self._folder)
         assert self._process.stdin is not None  # a pipe
         self._process.stdin.write(json.dumps({"job": job, "folder": str(self._folder), **asked}) + "\n")
         self._process.stdin.flush()
@@ -62,6 +62,11 @@ class Job:
         self.cancelled = True
         _end(self._process)
         self._listener.join()
+
+    def close(self) -> None:
+        """End it, and remove what it found."""
+        self.cancelled = True
+        self._forget()
 
     def wait(self, timeout_s: float | None = None) -> None:
         """Wait until it is done."""

@@ -101,8 +101,8 @@ def _choose(here: Session) -> None:
             args=(here.clips,),
         )
     st.markdown(
-        "Recordings stay in the memory of the computer that runs this page, and are forgotten when you close it. Each "
-        "is in a file there only while it is measured."
+        "Recordings stay in the memory of the computer that runs this page, and are forgotten a minute after you close "
+        "it. Each is in a file there only while it is measured."
     )
     if any(here.clips.values()) and st.button("Forget all recordings"):
         here.clips.clear()

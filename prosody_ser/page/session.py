@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ..tables.feature_table import FeatureTable
 from .clips import Clip
+from .forgetting import forget_when_closed
 from .models import InUse, given_model
 
 T = TypeVar("T")
@@ -38,6 +40,15 @@ class Session:
             self.kept[key] = make()
         return self.kept[key]
 
+    def end(self) -> None:
+        """Let go of all of it."""
+        for job in (self.job, self.done.get("measured")):
+            if job is not None:
+                job.close()
+        for held in (self.clips, self.same_voice, self.kept, self.done):
+            held.clear()
+        self.job = self.trained = self.table = None
+
     @property
     def in_use(self) -> InUse:
         """The model that was trained in this session, else the one that the command was told."""
@@ -48,4 +59,7 @@ def session() -> Session:
     """The session of whoever is asking."""
     if _KEY not in st.session_state:
         st.session_state[_KEY] = Session()
+        context = get_script_run_ctx()
+        if context is not None:
+            forget_when_closed(context.session_id, st.session_state[_KEY].end)
     return st.session_state[_KEY]

@@ -50,6 +50,10 @@ def test_what_a_run_found_goes_with_it():
     del job
     gc.collect()
     assert not folder.exists()
+    job = Job("nothing")
+    folder = job.path("x").parent
+    job.close()
+    assert not folder.exists()
 
 
 def test_a_run_ends_with_whoever_asked_for_it():

@@ -1,0 +1,78 @@
+"""A minute after its page was closed a session is forgotten: Streamlit itself would keep it until it needs the room.
+
+A minute, as a connection may break off for a moment. With the session go its recordings and its running job.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+GRACE_S, LOOK_EVERY_S = 60.0, 5.0
+
+
+class Forgetting:
+    """Which sessions there are, and since when nobody has looked at each.
+
+    Parameters
+    ----------
+    is_open : callable
+        Whether a session's page is open.
+    forget : callable
+        Ends a session.
+    """
+
+    def __init__(self, is_open: Callable[[str], bool], forget: Callable[[str], None]) -> None:
+        self._is_open, self._forget = is_open, forget
+        self._last_open_s: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def watch(self, session: str, now_s: float) -> None:
+        """Watch one more session, which is open now."""
+        with self._lock:
+            self._last_open_s[session] = now_s
+
+    def look(self, now_s: float) -> None:
+        """Forget those that have been closed for too long."""
+        with self._lock:
+            watched = dict(self._last_open_s)
+        for session, last_open_s in watched.items():
+            if self._is_open(session):
+                self.watch(session, now_s)
+            elif now_s - last_open_s > GRACE_S:
+                with self._lock:
+                    self._last_open_s.pop(session, None)
+                self._forget(session)
+
+    def go_on(self) -> None:
+        """Look again and again, as long as the process lives."""
+        while True:
+            time.sleep(LOOK_EVERY_S)
+            self.look(time.monotonic())
+
+
+_starting = threading.Lock()
+_running: list[Forgetting] = []
+_ends: dict[str, Callable[[], None]] = {}
+
+
+def forget_when_closed(session: str, end: Callable[[], None]) -> None:
+    """See to it that a session of Streamlit's server is forgotten when its page is closed.
+
+    `end` lets go of what the session holds: Python alone would do so when it next looks for circles of references.
+    """
+    from streamlit import runtime
+
+    if not runtime.exists():  # run without a server
+        return
+    with _starting:
+        _ends[session] = end
+        if not _running:
+            server = runtime.get_instance()
+
+            def forget(closed: str) -> None:
+                server.clear_user_info_for_session(closed)
+                _ends.pop(closed)()
+
+            _running.append(Forgetting(server.is_active_session, forget))
+            threading.Thread(target=_running[0].go_on, daemon=True).start()
+    _running[0].watch(session, time.monotonic())

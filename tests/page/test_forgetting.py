@@ -1,0 +1,30 @@
+"""Sessions whose page was closed are forgotten, those that are looked at or come back are not."""
+
+from prosody_ser.page.forgetting import GRACE_S, Forgetting
+
+
+def test_a_session_is_forgotten_once_and_only_after_a_while():
+    open_now, forgotten = {"a", "b"}, []
+    watching = Forgetting(open_now.__contains__, forgotten.append)
+    for session in ("a", "b"):
+        watching.watch(session, 0.0)
+    watching.look(100.0)
+    open_now.remove("a")
+    watching.look(100.0 + GRACE_S)
+    assert forgotten == []
+    for _ in range(2):
+        watching.look(101.0 + GRACE_S)
+    assert forgotten == ["a"]
+
+
+def test_a_connection_that_breaks_off_for_a_moment_loses_nothing():
+    open_now, forgotten = {"a"}, []
+    watching = Forgetting(open_now.__contains__, forgotten.append)
+    watching.watch("a", 0.0)
+    open_now.clear()
+    watching.look(GRACE_S - 1)
+    open_now.add("a")
+    watching.look(GRACE_S + 1)
+    open_now.clear()
+    watching.look(2 * GRACE_S)
+    assert forgotten == []
