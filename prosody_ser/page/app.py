@@ -4,5 +4,6 @@ import streamlit as st
 
 from prosody_ser.page.pages import pages
 
-st.set_page_config(page_title="prosody-ser", layout="centered")
-st.navigation(pages(), position="top").run()
+if __name__ == "__main__":  # as Streamlit runs it
+    st.set_page_config(page_title="prosody-ser", layout="centered")
+    st.navigation(pages(), position="top").run()
