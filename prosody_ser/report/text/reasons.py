@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...catalogue.plain_words import PLAIN_WORDS, Plain
+from ...model.doubts import BEYOND
 from ..number_format import percent
-from .predictions import FAR
 
 #: Evidence in nats from which a push is called strong, and below which slight.
 _STRONG, _SLIGHT = 1.5, 0.5
@@ -20,20 +20,14 @@ def label_said(row: Mapping[str, Any]) -> str:
 
 
 def doubts_of(row: Mapping[str, Any], threshold: float) -> list[str]:
-    """Sentences on why little is to be given on an answer; none where there is no reason for doubt."""
-    found = []
-    if row["abstain"]:
-        guess = f"Its best guess is {row['label']}, at {percent(row['confidence'])}."
-        why = row.get("abstain_reason")
-        if not (isinstance(why, str) and why):
-            why = f"its confidence is below {percent(threshold)}, from where it gives a label"
-        found.append(f"The model is not sure: {why}. {guess}")
-    if row["novelty"] > FAR:
-        found.append(
-            f"This sounds unlike the speech that the model was trained on: farther from it than {percent(FAR)} of that "
-            "speech. Its answer is a guess, however sure it looks."
-        )
-    return found
+    """Why the model claims nothing of a row, and its best guess, in sentences; none where it claims its label."""
+    if not row["abstain"]:
+        return []
+    why = row.get("abstain_reason")
+    if not (isinstance(why, str) and why):  # of an earlier release
+        why = f"its confidence is below {percent(threshold)}, from where it gives a label"
+    sure = "" if why in BEYOND else f", at {percent(row['confidence'])}"
+    return [f"The model is not sure: {why}. Its best guess is {row['label']}{sure}."]
 
 
 def reason_lines(reasons: Iterable[Any], label: str, within_speaker: bool) -> list[tuple[str, str]]:
