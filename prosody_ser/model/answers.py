@@ -24,7 +24,7 @@ from .file import as_model
 from .predictions import Predictions
 from .scaled_rows import rows_of_classifier
 from .speakers import after_speakers
-from .speech_check import speech_faults
+from .speech_check import signs_of_frames, speech_faults
 from .trained_model import TrainedModel
 
 #: Columns before the probabilities, which are called ``p_<label>``.
@@ -148,9 +148,11 @@ def _temperature(model: TrainedModel, distances: np.ndarray) -> np.ndarray | Non
 
 
 def _speech_faults(model: TrainedModel, X: pd.DataFrame) -> np.ndarray:
-    if model.reads_frames:
-        return np.full(len(X), "", dtype=object)
-    return speech_faults(X.to_numpy(dtype=float), model.features)
+    if not model.reads_frames:
+        return speech_faults(X.to_numpy(dtype=float), model.features)
+    clips = SequenceRows.of(X)
+    known = [signs_of_frames(clips[row].astype(float), clips.names) for row in range(len(clips))]
+    return np.array([speech_faults(*one)[0] for one in known], dtype=object)
 
 
 def check_level(model: TrainedModel, table: FeatureTable) -> None:

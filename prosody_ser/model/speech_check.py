@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..audio.frames import FRAME_STEP_S
 from .doubts import NO_SPEECH, NO_VOICE, UNLIKE
 
 
@@ -51,6 +52,29 @@ def places_of(wanted: tuple[str, ...], names: tuple[str, ...]) -> list[int] | No
     """Positions of the wanted features among all; None unless all are there."""
     found = {name: i for i, name in enumerate(names)}
     return [found[name] for name in wanted] if set(wanted) <= found.keys() else None
+
+
+def signs_of_frames(frames: np.ndarray, contours: Sequence[str]) -> tuple[np.ndarray, list[str]]:
+    """Values of the features that signs are of, as far as these contours tell them, and their names.
+
+    Parameters
+    ----------
+    frames : ndarray of float64, shape (n_frames, n_contours)
+        One clip's, every 10 ms; the pitch in semitones, NaN where there is no voice.
+    contours : sequence of str, length n_contours
+    """
+    columns = {name: frames[:, i] for i, name in enumerate(contours)}
+    values: dict[str, float] = {}
+    if "f0_st" in columns:
+        values["voiced_share_ratio"] = float(np.isfinite(columns["f0_st"]).mean())
+    changing = {"f0_st": "f0_change_p50_st_per_s"}
+    changing |= {f"mfcc{i}_db": name for i, name in enumerate(_MFCC_CHANGES, start=1)}
+    for contour, name in changing.items():
+        if contour in columns:
+            steps = np.abs(np.diff(columns[contour]))
+            steps = steps[np.isfinite(steps)]
+            values[name] = float(np.median(steps)) / FRAME_STEP_S if steps.size else np.nan
+    return np.array([list(values.values())]), list(values)
 
 
 def speech_faults(values: np.ndarray, names: Sequence[str]) -> np.ndarray:

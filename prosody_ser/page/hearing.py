@@ -105,7 +105,7 @@ def _heard(model: TrainedModel, clip: Clip, path: Path, ranges: UsualRanges | No
 
     def note(said: str) -> None:
         if not said.startswith("speaker normalised by"):  # the page says so in its own place
-            notes.append(said.replace(str(path), clip.name))
+            notes.append(said.replace(str(path), clip.name).partition("; --segment")[0])  # which the page does itself
 
     enrol = [str(other) for other in others] if others and norm_of(model) != BLIND else None
     said = predict_files(model, str(path), enrol=enrol, jobs=0, say=note).assign(file=clip.name)

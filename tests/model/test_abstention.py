@@ -15,10 +15,12 @@ from prosody_ser import (
     predict_signal,
     train,
 )
+from prosody_ser.extraction.measure import measured_signal
 from prosody_ser.model.doubts import CLOSE, LONG, NEVER, NO_SPEECH, NO_VOICE, SHORT, UNCLEAR, UNLIKE, doubts_of
 from prosody_ser.model.limits import HOTTEST, Limits
-from prosody_ser.model.speech_check import SIGNS, speech_faults
+from prosody_ser.model.speech_check import SIGNS, signs_of_frames, speech_faults
 from tests.support.not_speech import RATE, sounds
+from tests.support.signals import speech_like
 
 DEFAULT = load_model(default_model_path())
 
@@ -120,6 +122,19 @@ def test_the_signs_are_of_the_catalogue_and_speech_is_on_their_right_side():
     assert {name for sign in SIGNS[:4] for name in sign.features} <= set(names)
     assert set(speech_faults(table.X.to_numpy(float), names)) == {""}
     assert set(speech_faults(np.full((2, len(names)), np.nan), names)) == {""}
+
+
+def test_frames_tell_the_same_signs_as_features():
+    samples = speech_like(3)
+    frames, _ = measured_signal(samples, RATE, features="full_v1", frames=True)
+    values, names = signs_of_frames(frames.to_numpy(float), list(frames.columns))
+    assert len(names) == 15
+    expected = measure_signal(samples, RATE)
+    assert np.allclose(values[0], expected[names], rtol=1e-9)
+    tone, _ = measured_signal(sounds()["sine of 440 Hz"], RATE, features="full_v1", frames=True)
+    assert speech_faults(*signs_of_frames(tone.to_numpy(float), list(tone.columns))).tolist() == [NO_SPEECH]
+    mel = [name for name in tone.columns if name.startswith("mel")]
+    assert signs_of_frames(tone[mel].to_numpy(float), mel)[1] == []
 
 
 def test_gain_changes_neither_label_nor_novelty(synthetic):
