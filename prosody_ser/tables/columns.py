@@ -48,7 +48,8 @@ def with_features(
     names = list(table.feature_names)
     kept = set(names)
     if features is not None:
-        kept &= {name for word in features for name in _named(word, names)}
+        described = _described(names)
+        kept &= {name for word in features for name in _named(word, names, described)}
     if families is not None:
         kept &= {name for word in families for name in _of_family(word, names)}
     if not kept:
@@ -62,19 +63,27 @@ def with_features(
     return replace(table, feature_names=chosen, about=about, set_aside=set_aside)
 
 
-def _named(word: str, names: Sequence[str]) -> set[str]:
+def _named(word: str, names: Sequence[str], described: dict[str, set[str]]) -> set[str]:
     if word in FEATURE_SETS:
         wanted = {feature.name for feature in feature_set(word)}
         lacking = wanted - set(names)
         if lacking:
             raise ProtocolError(f"the table lacks {len(lacking)} features of {word}, {min(lacking)} for one")
         return wanted
-    known = _known(names)
-    found = {name for name, what in known.items() if word in _descriptors(what)}
-    found |= {name for name in names if fnmatchcase(name, word)}
+    found = set(described.get(word, ()))
+    found |= {name for name in names if fnmatchcase(name, word)} if set(word) & set("*?[") else {word} & set(names)
     if not found:
-        groups = sorted({_descriptors(what)[-1] for what in known.values()})
+        groups = sorted({_descriptors(what)[-1] for what in _known(names).values()})
         chosen("feature of the table", word, groups or names)
+    return found
+
+
+def _described(names: Sequence[str]) -> dict[str, set[str]]:
+    """By what they describe, the columns that describe it."""
+    found: dict[str, set[str]] = {}
+    for name, what in _known(names).items():
+        for descriptor in _descriptors(what):
+            found.setdefault(descriptor, set()).add(name)
     return found
 
 
