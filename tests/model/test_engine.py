@@ -75,13 +75,14 @@ def test_what_was_made_before_there_were_two_engines_is_of_the_fast_one(tables):
 
 
 def test_rows_of_the_other_engine_are_refused_unless_it_is_named(tables):
-    predict_table(MODEL, tables["fast"])
+    model = train(tables["fast"], make_pipeline("lda"), folds=2)
+    predict_table(model, tables["fast"])
     with pytest.raises(ModelError, match=r"engine='reference' \(.*UAR"):
-        predict_table(MODEL, tables["reference"])
-    told = predict_table(MODEL, tables["reference"], engine="reference")
+        predict_table(model, tables["reference"])
+    told = predict_table(model, tables["reference"], engine="reference")
     assert len(told) == len(tables["reference"])
     with pytest.raises(ModelError, match="reference engine"):
-        MODEL.predict(tables["reference"], engine="fast")
+        model.predict(tables["reference"], engine="fast")
 
 
 def test_recordings_are_measured_by_the_model_s_engine_or_the_one_named(folder, tables):
@@ -96,7 +97,7 @@ def test_recordings_are_measured_by_the_model_s_engine_or_the_one_named(folder, 
     ):
         said = []
         found = predict_files(model, clip, engine=told, jobs=0, say=said.append)
-        row = measure_file(clip, engine=used)[list(model.features)].to_frame().T
+        row = measure_file(clip, engine=used, features=model.feature_set)[list(model.features)].to_frame().T
         expected = model.predict(row)
         assert found["confidence"].tolist() == expected["confidence"].tolist()
         assert len([note for note in said if "engine" in note]) == notes

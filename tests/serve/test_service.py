@@ -23,6 +23,8 @@ from tests.support.processes import gone
 from tests.support.service import PATIENCE_S, Asking, family, held, serving, until
 from tests.support.signals import RATE, speech_like, write_wav
 
+DEFAULT = load_model(default_model_path())
+
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
@@ -102,18 +104,18 @@ def test_features_are_the_librarys_own(service, clips, name):
     answer = service.client.post(
         "/features", content=content(clips, "one.wav"), params={"set": name} if name else {}
     ).json()
-    values = measure_signal(content(clips, "one.wav"), features=name or "prosody_v1")
-    assert answer["feature_set"] == (name or "prosody_v1")
-    units = {feature.name: feature.unit for feature in feature_set(name or "prosody_v1")}
+    values = measure_signal(content(clips, "one.wav"), features=name or DEFAULT.feature_set)
+    assert answer["feature_set"] == (name or DEFAULT.feature_set)
+    units = {feature.name: feature.unit for feature in feature_set(name or DEFAULT.feature_set)}
     if name is None:
-        units = {feature: units[feature] for feature in load_model(default_model_path()).features}
+        units = {feature: units[feature] for feature in DEFAULT.features}
     assert answer["units"] == units
     (row,) = answer["recordings"]
     assert row["values"] == {key: None if np.isnan(values[key]) else values[key] for key in units}
 
 
 def test_the_model_and_its_health(service):
-    assert service.client.get("/model").json() == json.loads(json.dumps(load_model(default_model_path()).card))
+    assert service.client.get("/model").json() == json.loads(json.dumps(DEFAULT.card))
     health = service.client.get("/health").json()
     assert (health["status"], health["workers"], health["requests"]) == ("ok", 1, 0)
 
