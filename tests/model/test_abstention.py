@@ -19,8 +19,10 @@ from prosody_ser.extraction.measure import measured_signal
 from prosody_ser.model.doubts import CLOSE, LONG, NEVER, NO_SPEECH, NO_VOICE, SHORT, UNCLEAR, UNLIKE, doubts_of
 from prosody_ser.model.limits import HOTTEST, Limits
 from prosody_ser.model.speech_check import SIGNS, signs_of_frames, speech_faults
+from prosody_ser.tables.feature_table import FeatureTable
 from tests.support.not_speech import RATE, sounds
 from tests.support.signals import speech_like
+from tests.support.tables import acted_table
 
 DEFAULT = load_model(default_model_path())
 
@@ -95,6 +97,17 @@ def test_missing_features_are_novel(builtin):
     medians = [said["novelty"].median() for said in novelty]
     assert medians[0] < 0.6 < medians[1] < medians[2]
     assert (novelty[2]["abstain_reason"] == UNLIKE).mean() > 0.95
+
+
+def test_what_differs_by_rounding_alone_is_not_magnified():
+    """As a level over its own median on the same frames: 0 but for the last bit, and in single precision for a few."""
+    table = acted_table(n_features=4, signal=2.0)
+    rounding = 1e-16 * np.random.default_rng(0).normal(size=len(table.frame))
+    names = (*table.feature_names, "zero")
+    model = train(FeatureTable(table.frame.assign(zero=rounding), names), make_pipeline("lda"), folds=2)
+    X = table.X.assign(zero=0.0)
+    plain, rounded = (model.predict(X.assign(zero=value), reasons=False) for value in (0.0, -5e-7))
+    pd.testing.assert_frame_equal(plain, rounded, rtol=1e-4)
 
 
 def test_lengths_are_those_of_the_training_clips(builtin):

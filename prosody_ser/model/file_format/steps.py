@@ -11,6 +11,8 @@ from .parts import BYTE, FLOAT, Codec, Part, Taken, stored
 
 #: Of a variance.
 _LARGEST_SQUARE = LARGEST**2
+#: Below this a standard deviation is rounding: no unit here measures anything so small.
+LEAST_SCALE = 1e-9
 
 
 def _row(names: tuple[str, ...] | None, n_features: int) -> Any:
@@ -62,7 +64,9 @@ def _check_impute(step: Any) -> str | None:
 
 
 def _encode_scale(step: Any) -> Part:
-    return Part("StandardScaler", {}, {"mean": stored(step.mean_), "scale": stored(step.scale_)})
+    # What differed between training clips by rounding alone must not be magnified: as if it had been constant.
+    scale = np.where(step.scale_ < LEAST_SCALE, 1.0, step.scale_)
+    return Part("StandardScaler", {}, {"mean": stored(step.mean_), "scale": stored(scale)})
 
 
 def _decode_scale(cls: type, taken: Taken, n_features: int, names: tuple[str, ...] | None) -> Any:
