@@ -1,5 +1,7 @@
 """A timeline of any words and times, read back by Praat."""
 
+from itertools import pairwise
+
 import pandas as pd
 import parselmouth
 import pytest
@@ -20,7 +22,7 @@ times = st.lists(st.integers(1, 10**7), min_size=2, max_size=8, unique=True).map
 @given(times, st.data())
 def test_praat_reads_what_was_written(tmp_path, times, data):
     """Stretches follow each other, or silence lies between them."""
-    pairs = [pair for pair in zip(times, times[1:], strict=False) if data.draw(st.booleans())]
+    pairs = [pair for pair in pairwise(times) if data.draw(st.booleans())]
     rows = [(start, end, data.draw(labels), data.draw(st.booleans())) for start, end in pairs]
     table = pd.DataFrame(rows, columns=["start", "end", "label", "abstain"]).assign(
         status="ok", confidence=0.5, novelty=1.25
