@@ -1,9 +1,9 @@
 """Look for inputs that a parser neither reads nor refuses, with coverage-guided fuzzing (atheris, on Linux).
 
 ``pip install atheris``, then ``python benchmarks/fuzz_parsers.py model FOLDER -max_total_time=3600``: the files in
-FOLDER are changed at random for an hour, and those that reach new code are kept there. The other parsers are ``decode``,
-``labels`` and ``textgrid``. The first input that raises something other than the parser's own error ends the run and is
-kept as ``crash-...``. Options after the folder are libFuzzer's.
+FOLDER are changed at random for an hour, and those that reach new code are kept there. The other parsers are
+``decode``, ``labels`` and ``textgrid``. The first input that raises something other than the parser's own error ends
+the run and is kept as ``crash-...``. Options after the folder are libFuzzer's.
 """
 
 import sys
