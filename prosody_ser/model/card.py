@@ -34,6 +34,7 @@ EXPRESSED = (
 )
 HOLDS_CLIPS = {
     "SVC": "The file holds the features of training clips (its support vectors): numbers, no sound, but of recordings.",
+    "FamilyRidgeClassifier": "The file holds the features of every training clip: numbers, no sound, but of recordings.",
     "KNeighborsClassifier": "The file holds the features of every training clip: numbers, no sound, but of recordings.",
 }
 TRANSDUCTIVE = (
