@@ -32,10 +32,11 @@ EXPRESSED = (
     "It learned how the speakers of its corpora expressed emotions. Where those were acted, that is how actors show "
     "them, often more strongly than people do in earnest."
 )
+_EVERY_CLIP = "The file holds the features of every training clip: numbers, no sound, but of recordings."
 HOLDS_CLIPS = {
     "SVC": "The file holds the features of training clips (its support vectors): numbers, no sound, but of recordings.",
-    "FamilyRidgeClassifier": "The file holds the features of every training clip: numbers, no sound, but of recordings.",
-    "KNeighborsClassifier": "The file holds the features of every training clip: numbers, no sound, but of recordings.",
+    "FamilyRidgeClassifier": _EVERY_CLIP,
+    "KNeighborsClassifier": _EVERY_CLIP,
 }
 TRANSDUCTIVE = (
     "Each new speaker's own clips set their zero and their scale: it needs two or more of a speaker, better ten, and "

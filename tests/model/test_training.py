@@ -600,3 +600,18 @@ def test_calibration_and_a_result_give_the_same_weights():
 
 def test_balances_are_all_tried_above():
     assert {name for model in MODELS for name in balances_of(model)} == set(BALANCES)
+
+
+@pytest.mark.parametrize("model", FEATURE_MODELS)
+def test_the_card_says_whether_clips_are_in_the_file(model):
+    """A model that stores a row for a clip says so: its arrays grow with the number of clips."""
+    made = train(TABLE, quick_pipeline(model), folds=2)
+    clips = {row.tobytes() for row in np.asarray(made.pipeline[:-1].transform(TABLE.X), dtype=np.float32)}
+    held = {
+        row.tobytes()
+        for part in encoded(made.pipeline)
+        for array in part.arrays.values()
+        if array.ndim == 2 and array.shape[1] == TABLE.X.shape[1]
+        for row in array.astype(np.float32)
+    }
+    assert bool(clips & held) == any("of recordings" in note for note in made.card["notes"])
