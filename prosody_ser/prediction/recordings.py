@@ -104,7 +104,8 @@ def predict_files(
     frame = _measured(model, sources, segment, measured_by, how, progress)
     _say_notes(frame, say)
     done = (frame["status"] == "ok").to_numpy()
-    X = _rows(frame[done], model)
+    measured = frame if done.all() else frame[done]
+    X, speech_s = _rows(measured, model), speech_s_of(measured)
     if norm_of(model) == ALL_CLIPS and clips is None:
         if len(X) == 1:
             failed = frame[~done]
@@ -121,8 +122,8 @@ def predict_files(
                 f"all {len(X)} clips are taken as one speaker's, whose mean and deviation set the zero and the scale; "
                 "several speakers: once for each"
             )
-    _say_long(frame[done], segment, model, say)
-    said = _said(model, frame[done], clips) if len(X) else None
+    _say_long(measured["file"], speech_s, segment, model, say)
+    said = _said(model, X, speech_s, clips) if len(X) else None
     return _joined(frame, done, said, model)
 
 
@@ -176,7 +177,7 @@ def predict_signal(
         frame = pd.DataFrame({SEQUENCE: [frames_in_memory(frame)]})
     known = {name: facts[name] for name in ("start", "end", "lead", "trail")}
     frame = frame.assign(**known, file="", variant=ORIGINAL)
-    return Predictions(_said(model, frame, clips).reset_index(drop=True))
+    return Predictions(_said(model, _rows(frame, model), speech_s_of(frame), clips).reset_index(drop=True))
 
 
 def check_measurable(model: TrainedModel, say: Say = lambda said: None) -> None:
@@ -275,26 +276,25 @@ def _enrolment(
     return _rows(frame[done], model)
 
 
-def _said(model: TrainedModel, frame: pd.DataFrame, clips: pd.DataFrame | None) -> Predictions:
+def _said(model: TrainedModel, X: pd.DataFrame, speech_s: pd.Series, clips: pd.DataFrame | None) -> Predictions:
     """What a model says of measured recordings, with the clips that tell how their speaker sounds."""
-    X, speech_s = _rows(frame, model), speech_s_of(frame).to_numpy()
     if clips is None:
         return model.predict(X, speech_s=speech_s)
-    together = with_enrolment(X, clips)
-    return model.predict(together, speech_s=np.append(speech_s, np.full(len(together) - len(X), np.nan)))
+    return model.predict(with_enrolment(X, clips), speech_s=np.append(speech_s, np.full(len(clips), np.nan)))
 
 
-def _say_long(frame: pd.DataFrame, segment: str | float | None, model: TrainedModel, say: Say) -> None:
+def _say_long(
+    files: pd.Series, speech_s: pd.Series, segment: str | float | None, model: TrainedModel, say: Say
+) -> None:
     """Say what cutting a recording would do, where one is longer than what the model was trained on."""
     longest_s = model.limits.longest_s if model.limits else None
     if segment is not None or longest_s is None:
         return
-    speech_s = speech_s_of(frame)
-    long = frame[speech_s > longest_s]
+    long = files[speech_s > longest_s]
     if len(long):
         others = f" (and {len(long) - 1} more recordings are as long)" if len(long) > 1 else ""
         say(
-            f"{long['file'].iloc[0]}: {speech_s[long.index[0]]:.0f} s of speech are judged as one clip, and no "
+            f"{long.iloc[0]}: {speech_s[long.index[0]]:.0f} s of speech are judged as one clip, and no "
             f"training clip was longer than {longest_s:.0f} s{others}; --segment vad judges each stretch between "
             "pauses by itself"
         )
