@@ -80,9 +80,9 @@ def main():
         clip = Path(sys.argv[1]) if len(sys.argv) > 1 else made_clip(folder)
         print(f"{clip.name}: {soundfile.info(clip).duration:.1f} s, {os.cpu_count()} cores")
         first = command_s(clip, NUMBA_CACHE_DIR=str(Path(folder) / "kernels"))
-        print(f"command, very first time          {first:7.2f} s   (at most 8)")
+        print(f"command, very first time          {first:7.2f} s   (at most 6)")
         command_s(clip)
-        print(f"command, after that               {median(command_s(clip) for _ in range(n)):7.2f} s   (at most 3)")
+        print(f"command, after that               {median(command_s(clip) for _ in range(n)):7.2f} s   (at most 2)")
         for what, took_ms in in_a_process(clip, 4 * n):
             print(f"{what:33} {took_ms:7.1f} ms" + ("  (at most 60)" if what.startswith("a ") else ""))
 
