@@ -1,0 +1,44 @@
+"""Links of docstrings to exported names: a docstring may name the module in which a function is defined."""
+
+import importlib
+from typing import Any
+
+import prosody_ser
+from sphinx.application import Sphinx
+
+
+def _object(path: str) -> Any:
+    """What a dotted path names; None where it names nothing."""
+    parts = path.split(".")
+    for cut in range(len(parts), 0, -1):
+        try:
+            found = importlib.import_module(".".join(parts[:cut]))
+        except ImportError:
+            continue
+        for part in parts[cut:]:
+            found = getattr(found, part, None)
+        return found
+    return None
+
+
+def _resolve(app: Sphinx, env: Any, node: Any, content: Any) -> Any:
+    """Link to the exported name of the same object."""
+    if node.get("refdomain") != "py":
+        return None
+    target = node["reftarget"]
+    if not target.startswith("prosody_ser."):
+        target = f"{node.get('py:module') or 'prosody_ser'}.{target}"
+    found = _object(target)
+    for name in prosody_ser.__all__:
+        if found is not None and getattr(prosody_ser, name) is found:
+            exported = f"prosody_ser.{name}"
+            return env.get_domain("py").resolve_xref(
+                env, node["refdoc"], app.builder, node["reftype"], exported, node, content
+            )
+    return None
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Ask for references that Sphinx does not find."""
+    app.connect("missing-reference", _resolve)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
