@@ -10,8 +10,9 @@ sys.path[:0] = [str(DOCS / "_extensions"), str(DOCS.parent)]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(DOCS.parent), os.environ.get("PYTHONPATH")]))
 os.environ["MPLBACKEND"] = "agg"
 
-import prosody_ser  # noqa: E402
 from written_pictures import WrittenPictures  # noqa: E402
+
+import prosody_ser  # noqa: E402
 
 project = "prosody-ser"
 author = "the authors of prosody-ser"
@@ -28,7 +29,16 @@ extensions = [
     "generated_pages",
     "exported_names",
 ]
-exclude_patterns = ["_build", "_extensions", "gallery", "**/GALLERY_HEADER.rst", "auto_gallery/*.py", "auto_gallery/*.ipynb"]
+exclude_patterns = [
+    "_build",
+    "_extensions",
+    "gallery",
+    "**/GALLERY_HEADER.rst",
+    "**/sg_execution_times.rst",
+    "sg_execution_times.rst",
+    "auto_gallery/*.py",
+    "auto_gallery/*.ipynb",
+]
 templates_path = ["_templates"]
 nitpicky = False
 highlight_language = "python3"
@@ -51,7 +61,7 @@ sphinx_gallery_conf = {
     "abort_on_example_error": True,
     "download_all_examples": False,
     "show_signature": False,
-    "min_reported_time": 1000,
+    "write_computation_times": False,
     "capture_repr": ("_repr_html_", "__repr__"),
 }
 

@@ -27,7 +27,8 @@ def _places(path: Path) -> frozenset[str]:
 def faults(root: Path) -> list[str]:
     """What is wrong, a line each."""
     found = []
-    for path in sorted(root.rglob("*.html")):
+    pages = (path for path in root.rglob("*.html") if path.relative_to(root).parts[0] != "_static")
+    for path in sorted(pages):
         for tag in _page(path).find_all(list(_ATTRIBUTES)):
             link = urlsplit(tag.get(_ATTRIBUTES[tag.name]) or "")
             where = f"{path.relative_to(root)}: {link.geturl()}"

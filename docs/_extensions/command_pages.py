@@ -39,13 +39,18 @@ def page(name: str, command: Any) -> str:
         lines = [line.strip() for line in command.epilog.replace("\b", "").splitlines()]
         examples = "\n".join(line for line in lines if line and line != "Examples:")
         parts.append(f"**Examples**\n\n```text\n{examples}\n```\n")
-    records = [(parameter.param_type_name, parameter.get_help_record(context)) for parameter in command.get_params(context)]
+    records = [
+        (parameter.param_type_name, parameter.get_help_record(context)) for parameter in command.get_params(context)
+    ]
     for kind, title in (("argument", "Arguments"), ("option", "Options")):
         rows = [(_code(names), plain(text)) for said, (names, text) in _given(records) if said == kind]
         if rows:
             parts.append(f"**{title}**\n\n" + table(("name", "meaning"), rows))
     if hasattr(command, "commands"):
-        rows = [(f"[`{name} {sub}`]({_slug(f'{name} {sub}')}.md)", plain(_brief(found))) for sub, found in command.commands.items()]
+        rows = [
+            (f"[`{name} {sub}`]({_slug(f'{name} {sub}')}.md)", plain(_brief(found)))
+            for sub, found in command.commands.items()
+        ]
         parts.append("**Sub-commands**\n\n" + table(("command", "what it does"), rows))
     return "\n".join(parts)
 
@@ -56,6 +61,12 @@ def _given(records: list[tuple[str, Any]]) -> Iterator[tuple[str, tuple[str, str
             yield kind, record
 
 
+def _listed(members: list[tuple[str, Any]]) -> str:
+    """Commands with their first sentences, each with a link to its page."""
+    rows = [(f"[`{name}`]({_slug(name)}.md)", plain(_brief(command))) for name, command in members]
+    return table(("command", "what it does"), rows)
+
+
 def _brief(command: Any) -> str:
     """The first sentence of a command's help."""
     return " ".join((command.help or "").split("\n\n")[0].split())
@@ -64,13 +75,10 @@ def _brief(command: Any) -> str:
 def pages(root: Path) -> dict[str, str]:
     """A page for each command, and the list of them."""
     found = list(commands())
-    listed = table(
-        ("command", "what it does"), [(f"[`{name}`]({_slug(name)}.md)", plain(_brief(command))) for name, command in found]
-    )
     toctree = "\n".join(_slug(name) for name, _ in found)
     index = (
-        "# The command line\n\nEvery command has an example at the end of its `--help`. This page and those below are written "
+        "# The command line\n\nEvery command ends its `--help` with examples. This page and those below are written "
         "from the commands themselves when the documentation is built.\n\n"
-        f"{listed}\n```{{toctree}}\n:hidden:\n\n{toctree}\n```\n"
+        f"{_listed(found)}\n```{{toctree}}\n:hidden:\n\n{toctree}\n```\n"
     )
     return {"commands/index.md": index} | {f"commands/{_slug(name)}.md": page(name, command) for name, command in found}

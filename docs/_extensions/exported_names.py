@@ -1,10 +1,15 @@
-"""Links of docstrings to exported names: a docstring may name the module in which a function is defined."""
+"""The API's pages: links of docstrings to exported names, and the members that are the package's own.
+
+A docstring may name the module in which a function is defined; the page stands under the exported name.
+"""
 
 import importlib
+import inspect
 from typing import Any
 
-import prosody_ser
 from sphinx.application import Sphinx
+
+import prosody_ser
 
 
 def _object(path: str) -> Any:
@@ -38,7 +43,15 @@ def _resolve(app: Sphinx, env: Any, node: Any, content: Any) -> Any:
     return None
 
 
+def _is_foreign(app: Sphinx, kind: str, name: str, member: Any, skip: bool, options: Any) -> bool | None:
+    """Leave out what a class has from pandas or scikit-learn, whose own documentation tells of it."""
+    function = getattr(member, "fget", member)
+    module = getattr(inspect.unwrap(function), "__module__", None) if callable(function) else None
+    return True if module is not None and not module.startswith("prosody_ser") else None
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Ask for references that Sphinx does not find."""
+    """Ask for references that Sphinx does not find, and for members."""
     app.connect("missing-reference", _resolve)
+    app.connect("autodoc-skip-member", _is_foreign)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

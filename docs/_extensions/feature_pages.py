@@ -23,11 +23,7 @@ _UNITS = {
     "events": "1/s",
     "duration": "s",
 }
-_SCALES = {
-    "any": "every contour",
-    "ratio": "contours with a true zero, such as Hz",
-    "level": "levels in dB",
-}
+_SCALES = {"any": "every contour", "ratio": "contours with a true zero, such as Hz", "level": "levels in dB"}
 
 
 def _range(low: float, high: float, unit: str) -> str:
@@ -50,7 +46,13 @@ def _needs(item: Feature | Contour) -> str:
 
 def _feature_rows(features: Iterable[Feature]) -> list[tuple[str, ...]]:
     return [
-        (f"`{f.name}`", plain(f.unit), plain(f.definition) + "." + _needs(f), _range(f.minimum, f.maximum, f.unit), _origin(f))
+        (
+            f"`{f.name}`",
+            plain(f.unit),
+            plain(f.definition) + "." + _needs(f),
+            _range(f.minimum, f.maximum, f.unit),
+            _origin(f),
+        )
         for f in features
     ]
 
@@ -69,8 +71,8 @@ def _small_set(name: str) -> str:
     features = feature_set(name)
     parts = [
         f"# {name}: {len(features)} features that can be told in words\n",
-        "This is what `prosody-ser extract` measures unless you name another set. A value outside the valid range would be an error "
-        "of measurement, never a property of speech. `st` is a semitone, counted from 27.5 Hz.\n",
+        "This is what `prosody-ser extract` measures unless you name another set. A value outside the valid range "
+        "would be an error of measurement, never a property of speech. `st` is a semitone, counted from 27.5 Hz.\n",
     ]
     for family, members in _by_family(features).items():
         parts += [f"## {family.capitalize()}\n", table(_COLUMNS, _feature_rows(members))]
@@ -91,10 +93,12 @@ def _large_set(name: str) -> str:
         kinds.setdefault(tuple(names), f"group {len(kinds) + 1}")
     parts = [
         f"# {name}: {len(features):,} features, by contour and statistic\n",
-        f"A feature is a statistic of a contour, or a measure of the whole clip. `{name}` has {len(features) - len(measures):,} "
-        f"statistics of {len(contours)} contours, and {len(measures)} measures. A feature's name is the contour's, then the "
-        "statistic's, then the unit: the mean of `f0`, in semitones, is `f0_mean_st`. The units and definitions stand in "
-        f"[contours](contours.md) and [statistics](statistics.md). `prosody-ser features --set {name}` lists every name.\n",
+        f"A feature is a statistic of a contour, or a measure of the whole clip. `{name}` has "
+        f"{len(features) - len(measures):,} statistics of {len(contours)} contours, and {len(measures)} measures. A "
+        "feature's name is the contour's, then the statistic's, then the unit: the mean of `f0`, in semitones, is "
+        "`f0_mean_st`. "
+        "The units and definitions stand in [contours](contours.md) and [statistics](statistics.md). "
+        f"`prosody-ser features --set {name}` lists every name.\n",
         "## Statistics of each contour\n",
         "Contours of which the same statistics are taken share a group.\n",
     ]
@@ -111,18 +115,29 @@ def _large_set(name: str) -> str:
 
 
 def _contours() -> str:
-    found = {f.contour.descriptor: f.contour for name in FEATURE_SETS for f in feature_set(name) if f.contour is not None}
+    found = {
+        f.contour.descriptor: f.contour for name in FEATURE_SETS for f in feature_set(name) if f.contour is not None
+    }
     parts = [
         "# Contours\n",
-        "A contour has one value every 10 ms. `prosody-ser extract DIR frames.parquet --level frames` writes the contours "
-        "themselves; the features are statistics of them.\n",
+        "A contour has one value every 10 ms. `prosody-ser extract DIR frames.parquet --level frames` writes the "
+        "contours themselves; the features are statistics of them.\n",
     ]
     for family, members in _by_family(found.values()).items():
         rows = [
-            (f"`{c.descriptor}`", plain(c.unit), plain(c.text) + "." + _needs(c), _range(c.low, c.high, c.unit), _origin(c))
+            (
+                f"`{c.descriptor}`",
+                plain(c.unit),
+                plain(c.text) + "." + _needs(c),
+                _range(c.low, c.high, c.unit),
+                _origin(c),
+            )
             for c in members
         ]
-        parts += [f"## {family.capitalize()}\n", table(("contour", "unit", "definition", "valid range", "source"), rows)]
+        parts += [
+            f"## {family.capitalize()}\n",
+            table(("contour", "unit", "definition", "valid range", "source"), rows),
+        ]
     return "\n".join(parts)
 
 
@@ -132,7 +147,8 @@ def _statistics() -> str:
         for name, f in FUNCTIONALS.items()
     ]
     return (
-        "# Statistics of contours\n\nA statistic makes one number of a contour. Fewer than three defined frames give NaN.\n\n"
+        "# Statistics of contours\n\n"
+        "A statistic makes one number of a contour. Fewer than three defined frames give NaN.\n\n"
         + table(("statistic", "definition", "unit", "taken of"), rows)
     )
 
