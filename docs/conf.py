@@ -40,8 +40,9 @@ exclude_patterns = [
     "auto_gallery/*.ipynb",
 ]
 templates_path = ["_templates"]
-nitpicky = False
 highlight_language = "python3"
+# Two hyphens are the beginning of an option, and no dash.
+smartquotes = False
 
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3

@@ -1,7 +1,7 @@
 """Every feature, written from the catalogue: small sets as one table, large ones by contour and statistic."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from markdown_text import number, plain, table
@@ -44,17 +44,22 @@ def _needs(item: Feature | Contour) -> str:
     return f" Undefined (NaN) for recordings of less than {item.needs_rate_hz:,} Hz." if item.needs_rate_hz else ""
 
 
-def _feature_rows(features: Iterable[Feature]) -> list[tuple[str, ...]]:
+def _feature_rows(features: Iterable[Feature], origin: Callable[[Feature], str]) -> list[tuple[str, ...]]:
     return [
         (
             f"`{f.name}`",
             plain(f.unit),
             plain(f.definition) + "." + _needs(f),
             _range(f.minimum, f.maximum, f.unit),
-            _origin(f),
+            origin(f),
         )
         for f in features
     ]
+
+
+def _source(feature: Feature) -> str:
+    """Whose definition it is; more stands on the page of contours, or of measures."""
+    return plain(feature.source) + "."
 
 
 _COLUMNS = ("feature", "unit", "definition", "valid range", "source")
@@ -73,9 +78,11 @@ def _small_set(name: str) -> str:
         f"# {name}: {len(features)} features that can be told in words\n",
         "This is what `prosody-ser extract` measures unless you name another set. A value outside the valid range "
         "would be an error of measurement, never a property of speech. `st` is a semitone, counted from 27.5 Hz.\n",
+        "What of each is Praat's or librosa's, and what is the package's own, stands in [contours](contours.md) and "
+        "[measures](measures.md).\n",
     ]
     for family, members in _by_family(features).items():
-        parts += [f"## {family.capitalize()}\n", table(_COLUMNS, _feature_rows(members))]
+        parts += [f"## {family.capitalize()}\n", table(_COLUMNS, _feature_rows(members, _source))]
     return "\n".join(parts)
 
 
@@ -156,7 +163,7 @@ def _statistics() -> str:
 def _measures() -> str:
     parts = ["# Measures of the whole clip\n", "A measure needs no contour: it is one number for a clip.\n"]
     for family, members in _by_family(MEASURES.values()).items():
-        parts += [f"## {family.capitalize()}\n", table(_COLUMNS, _feature_rows(members))]
+        parts += [f"## {family.capitalize()}\n", table(_COLUMNS, _feature_rows(members, _origin))]
     return "\n".join(parts)
 
 
