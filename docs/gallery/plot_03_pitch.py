@@ -13,5 +13,5 @@ table = ser.load_emodb_features()
 ser.plot_distributions(table, "f0_mean_st", "emotion", "pitch_by_emotion.png")
 
 # %%
-# Anger, fear and happiness raise the pitch, and boredom and sadness do not. But the voices differ, too:
+# Anger and happiness have the highest pitch, boredom and sadness the lowest. But the voices differ, too:
 ser.plot_distributions(table, "f0_mean_st", "sex", "pitch_by_sex.png")

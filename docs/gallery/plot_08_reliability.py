@@ -12,5 +12,6 @@ result = ser.evaluate(table, ser.make_pipeline("lda", calibrate=True), folds=5)
 ser.plot_reliability(result.data, "reliability.png")
 
 # %%
-# Points on the diagonal keep their promise. This holds for speech like the training corpus: see
+# Points on the diagonal keep their promise, and points above it are right more often than they say. This holds for
+# speech like the training corpus: see
 # :doc:`/explain/abstention`.
