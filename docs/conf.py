@@ -40,7 +40,7 @@ exclude_patterns = [
     "auto_gallery/*.ipynb",
 ]
 templates_path = ["_templates"]
-highlight_language = "python3"
+highlight_language = "default"
 # Two hyphens are the beginning of an option, and no dash.
 smartquotes = False
 
@@ -50,6 +50,9 @@ myst_heading_anchors = 3
 autosummary_generate = True
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
+# Every name that a docstring refers to must be in these pages; these are other libraries'.
+nitpicky = True
+nitpick_ignore_regex = [("py:.*", r"(sklearn|pandas|numpy|imblearn)\..*")]
 numpydoc_show_class_members = False
 numpydoc_attributes_as_param_list = True
 

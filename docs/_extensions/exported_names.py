@@ -33,7 +33,7 @@ def _resolve(app: Sphinx, env: Any, node: Any, content: Any) -> Any:
     target = node["reftarget"]
     if not target.startswith("prosody_ser."):
         target = f"{node.get('py:module') or 'prosody_ser'}.{target}"
-    found = _object(target)
+    found = _object(target) or _object(f"prosody_ser.{node['reftarget']}")
     for name in prosody_ser.__all__:
         if found is not None and getattr(prosody_ser, name) is found:
             exported = f"prosody_ser.{name}"
@@ -50,8 +50,23 @@ def _is_foreign(app: Sphinx, kind: str, name: str, member: Any, skip: bool, opti
     return True if module is not None and not module.startswith("prosody_ser") else None
 
 
+def _list_references(app: Sphinx, kind: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    """Make each reference of a docstring an item of a list: one begins where a line is not indented."""
+    try:
+        start = lines.index("References") + 2
+    except ValueError:
+        return
+    for number in range(start, len(lines)):
+        line = lines[number]
+        if number + 1 < len(lines) and lines[number + 1].startswith("---"):  # the next section's title
+            return
+        if line.strip():
+            lines[number] = f"  {line.strip()}" if line.startswith(" ") else f"* {line}"
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Ask for references that Sphinx does not find, and for members."""
     app.connect("missing-reference", _resolve)
     app.connect("autodoc-skip-member", _is_foreign)
+    app.connect("autodoc-process-docstring", _list_references, priority=100)  # before numpydoc rewrites the sections
     return {"parallel_read_safe": True, "parallel_write_safe": True}

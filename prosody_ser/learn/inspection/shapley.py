@@ -89,9 +89,8 @@ def explain(
     References
     ----------
     Lundberg, S. M. & Lee, S.-I. (2017). A unified approach to interpreting model predictions. NeurIPS 30, 4765-4774.
-
     Lundberg, S. M. et al. (2020). From local explanations to global understanding with explainable AI for trees.
-    Nature Machine Intelligence 2, 56-67.
+        Nature Machine Intelligence 2, 56-67.
 
     Examples
     --------

@@ -89,8 +89,7 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
     References
     ----------
     Cawley, G. C. & Talbot, N. L. C. (2010). On over-fitting in model selection and subsequent selection bias in
-    performance evaluation. JMLR 11, 2079-2107.
-
+        performance evaluation. JMLR 11, 2079-2107.
     Karnin, Z., Koren, T. & Somekh, O. (2013). Almost optimal exploration in multi-armed bandits. ICML, 1238-1246.
 
     Examples
