@@ -46,10 +46,10 @@ def clusters(X: pd.DataFrame, threshold: float = THRESHOLD) -> dict[str, list[st
     """Features that rise and fall together within speakers.
 
     Average linkage on the distance ``1 - |rho|``, cut at ``1 - threshold``: clusters are joined while the mean
-    ``|rho|`` between their members is at least `threshold`. rho is Spearman's within speakers: each feature is ranked among the
-    clips of one speaker, and the ranks' deviations from the speaker's mean rank, divided by the number of clips, are
-    correlated over all speakers. That women have higher pitch and higher formants makes no cluster; that both rise
-    together in anger does. Labels are not looked at.
+    ``|rho|`` between their members is at least `threshold`. rho is Spearman's within speakers: each feature is
+    ranked among the clips of one speaker, and the ranks' deviations from the speaker's mean rank, divided by the
+    number of clips, are correlated over all speakers. That women have higher pitch and higher formants makes no
+    cluster; that both rise together in anger does. Labels are not looked at.
 
     Parameters
     ----------
