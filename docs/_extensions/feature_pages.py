@@ -112,7 +112,7 @@ def _large_set(name: str) -> str:
     for names, title in kinds.items():
         members = [f"`{descriptor}`" for descriptor in statistics if tuple(statistics[descriptor]) == names]
         parts += [
-            f"### {title.capitalize()}: {len(names)} statistics of {len(members)} contours\n",
+            f"### {title.capitalize()}: {len(names)} statistics of {len(members)} contour{'s' * (len(members) > 1)}\n",
             f"**Contours:** {', '.join(members)}\n",
             f"**Statistics:** {', '.join(f'`{one}`' for one in names)}\n",
         ]
