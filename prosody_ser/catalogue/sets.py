@@ -124,7 +124,7 @@ def feature_set(name: str) -> tuple[Feature, ...]:
     Parameters
     ----------
     name : str
-        One of :data:`FEATURE_SETS`.
+        One of :data:`prosody_ser.catalogue.FEATURE_SETS`.
 
     Returns
     -------

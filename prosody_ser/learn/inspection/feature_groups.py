@@ -45,11 +45,11 @@ def ranked(found: pd.DataFrame, by: str) -> pd.DataFrame:
 def clusters(X: pd.DataFrame, threshold: float = THRESHOLD) -> dict[str, list[str]]:
     """Features that rise and fall together within speakers.
 
-    Average linkage on the distance ``1 - |rho|``, cut at ``1 - threshold``: clusters are joined while the mean |rho|
-    between their members is at least `threshold`. rho is Spearman's within speakers: each feature is ranked among the
-    clips of one speaker, and the ranks' deviations from the speaker's mean rank, divided by the number of clips, are
-    correlated over all speakers. That women have higher pitch and higher formants makes no cluster; that both rise
-    together in anger does. Labels are not looked at.
+    Average linkage on the distance ``1 - |rho|``, cut at ``1 - threshold``: clusters are joined while the mean
+    ``|rho|`` between their members is at least `threshold`. rho is Spearman's within speakers: each feature is
+    ranked among the clips of one speaker, and the ranks' deviations from the speaker's mean rank, divided by the
+    number of clips, are correlated over all speakers. That women have higher pitch and higher formants makes no
+    cluster; that both rise together in anger does. Labels are not looked at.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def clusters(X: pd.DataFrame, threshold: float = THRESHOLD) -> dict[str, list[st
     Returns
     -------
     dict of str to list of str
-        Members by the name of the cluster, which is its most central member (largest mean |rho| with the others; of
+        Members by the name of the cluster, which is its most central member (largest mean ``|rho|`` with the others; of
         two equal ones the first column). The most central comes first. Clusters come in the order of X's columns. A
         feature that is constant within all speakers is a cluster of its own.
 

@@ -23,7 +23,7 @@ from .splitters import Fold
 
 @dataclass(frozen=True, eq=False)
 class EvaluationPlan:
-    """The clips of an evaluation, who speaks them, and the folds; all checked, from :meth:`of`.
+    """The clips of an evaluation, who speaks them, and the folds; all checked, from :meth:`EvaluationPlan.of`.
 
     Nothing here looks at the values of X, which is handed to the pipeline as it is. Its columns are the table's
     features, or the contours of a table of sequences; :meth:`giving` puts another X of the same clips in their place,

@@ -1,0 +1,179 @@
+"""Every feature, written from the catalogue: small sets as one table, large ones by contour and statistic."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from markdown_text import number, plain, table
+
+from prosody_ser.catalogue import FEATURE_SETS, MEASURES, Contour, Feature, feature_set
+from prosody_ser.functionals.statistics import FUNCTIONALS
+
+#: In what unit a statistic of a contour is given.
+_UNITS = {
+    "value": "the contour's",
+    "spread": "the contour's",
+    "difference": "the contour's",
+    "rate": "the contour's per s",
+    "speed": "the contour's per s",
+    "acceleration": "the contour's per s²",
+    "share": "ratio, 0 to 1",
+    "number": "ratio",
+    "level_ratio": "dB",
+    "events": "1/s",
+    "duration": "s",
+}
+_SCALES = {"any": "every contour", "ratio": "contours with a true zero, such as Hz", "level": "levels in dB"}
+
+
+def _range(low: float, high: float, unit: str) -> str:
+    return f"{number(low)} to {number(high)} {plain(unit)}"
+
+
+def _origin(item: Feature | Contour) -> str:
+    """Whose definition it is, what the reference engine calls, and what the package adds."""
+    parts = [plain(item.source) + "."]
+    if item.original:
+        parts.append(f"Reference engine: {plain(item.original)}.")
+    if item.own:
+        parts.append(f"The package's own: {plain(item.own)}.")
+    return " ".join(parts)
+
+
+def _needs(item: Feature | Contour) -> str:
+    return f" Undefined (NaN) for recordings of less than {item.needs_rate_hz:,} Hz." if item.needs_rate_hz else ""
+
+
+def _feature_rows(features: Iterable[Feature], origin: Callable[[Feature], str]) -> list[tuple[str, ...]]:
+    return [
+        (
+            f"`{f.name}`",
+            plain(f.unit),
+            plain(f.definition) + "." + _needs(f),
+            _range(f.minimum, f.maximum, f.unit),
+            origin(f),
+        )
+        for f in features
+    ]
+
+
+def _source(feature: Feature) -> str:
+    """Whose definition it is; more stands on the page of contours, or of measures."""
+    return plain(feature.source) + "."
+
+
+_COLUMNS = ("feature", "unit", "definition", "valid range", "source")
+
+
+def _by_family(items: Iterable[Feature | Contour]) -> dict[str, list]:
+    found = defaultdict(list)
+    for item in items:
+        found[item.family].append(item)
+    return found
+
+
+def _small_set(name: str) -> str:
+    features = feature_set(name)
+    parts = [
+        f"# {name}: {len(features)} features that can be told in words\n",
+        "This is what `prosody-ser extract` measures unless you name another set. A value outside the valid range "
+        "would be an error of measurement, never a property of speech. `st` is a semitone, counted from 27.5 Hz.\n",
+        "What of each is Praat's or librosa's, and what is the package's own, stands in [contours](contours.md) and "
+        "[measures](measures.md).\n",
+    ]
+    for family, members in _by_family(features).items():
+        parts += [f"## {family.capitalize()}\n", table(_COLUMNS, _feature_rows(members, _source))]
+    return "\n".join(parts)
+
+
+def _large_set(name: str) -> str:
+    features = feature_set(name)
+    statistics: dict[str, list[str]] = defaultdict(list)
+    contours = {}
+    for feature in features:
+        if feature.contour is not None and feature.functional is not None:
+            contours[feature.contour.descriptor] = feature.contour
+            statistics[feature.contour.descriptor].append(feature.functional.name)
+    measures = [feature for feature in features if feature.contour is None]
+    kinds: dict[tuple[str, ...], str] = {}
+    for names in statistics.values():
+        kinds.setdefault(tuple(names), f"group {len(kinds) + 1}")
+    parts = [
+        f"# {name}: {len(features):,} features, by contour and statistic\n",
+        f"A feature is a statistic of a contour, or a measure of the whole clip. `{name}` has "
+        f"{len(features) - len(measures):,} statistics of {len(contours)} contours, and {len(measures)} measures. A "
+        "feature's name is the contour's, then the statistic's, then the unit: the mean of `f0`, in semitones, is "
+        "`f0_mean_st`. "
+        "The units and definitions stand in [contours](contours.md) and [statistics](statistics.md). "
+        f"`prosody-ser features --set {name}` lists every name.\n",
+        "## Statistics of each contour\n",
+        "Contours of which the same statistics are taken share a group.\n",
+    ]
+    for names, title in kinds.items():
+        members = [f"`{descriptor}`" for descriptor in statistics if tuple(statistics[descriptor]) == names]
+        parts += [
+            f"### {title.capitalize()}: {len(names)} statistics of {len(members)} contour{'s' * (len(members) > 1)}\n",
+            f"**Contours:** {', '.join(members)}\n",
+            f"**Statistics:** {', '.join(f'`{one}`' for one in names)}\n",
+        ]
+    parts += ["## Measures\n", "These stand in [measures of the whole clip](measures.md):\n"]
+    parts.append(", ".join(f"`{feature.name}`" for feature in measures) + "\n")
+    return "\n".join(parts)
+
+
+def _contours() -> str:
+    found = {
+        f.contour.descriptor: f.contour for name in FEATURE_SETS for f in feature_set(name) if f.contour is not None
+    }
+    parts = [
+        "# Contours\n",
+        "A contour has one value every 10 ms. `prosody-ser extract DIR frames.parquet --level frames` writes the "
+        "contours themselves; the features are statistics of them.\n",
+    ]
+    for family, members in _by_family(found.values()).items():
+        rows = [
+            (
+                f"`{c.descriptor}`",
+                plain(c.unit),
+                plain(c.text) + "." + _needs(c),
+                _range(c.low, c.high, c.unit),
+                _origin(c),
+            )
+            for c in members
+        ]
+        parts += [
+            f"## {family.capitalize()}\n",
+            table(("contour", "unit", "definition", "valid range", "source"), rows),
+        ]
+    return "\n".join(parts)
+
+
+def _statistics() -> str:
+    rows = [
+        (f"`{name}`", plain(f.text.format("contour")), _UNITS[f.unit], _SCALES.get(f.scale, f.scale))
+        for name, f in FUNCTIONALS.items()
+    ]
+    return (
+        "# Statistics of contours\n\n"
+        "A statistic makes one number of a contour. Fewer than three defined frames give NaN.\n\n"
+        + table(("statistic", "definition", "unit", "taken of"), rows)
+    )
+
+
+def _measures() -> str:
+    parts = ["# Measures of the whole clip\n", "A measure needs no contour: it is one number for a clip.\n"]
+    for family, members in _by_family(MEASURES.values()).items():
+        parts += [f"## {family.capitalize()}\n", table(_COLUMNS, _feature_rows(members, _origin))]
+    return "\n".join(parts)
+
+
+def pages(root: Path) -> dict[str, str]:
+    """A page for each set, and one each for contours, statistics and measures."""
+    small, *large = FEATURE_SETS
+    return {
+        f"features/{small}.md": _small_set(small),
+        **{f"features/{name}.md": _large_set(name) for name in large},
+        "features/contours.md": _contours(),
+        "features/statistics.md": _statistics(),
+        "features/measures.md": _measures(),
+    }
