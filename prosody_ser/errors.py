@@ -117,6 +117,11 @@ def did_you_mean(name: str, choices: Iterable[str], shown: Callable[[str], str] 
     return f"; did you mean {shown(near[0])}?" if near else ""
 
 
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun: ``1 clip``, ``1,440 clips``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def listed(names: Iterable[Any], most: int) -> str:
     """Names with commas between; of more than `most` the first, and how many more there are."""
     names = list(map(str, names))

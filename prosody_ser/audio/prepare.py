@@ -210,7 +210,10 @@ def _stretch(
         end_s = None
     if not (0 <= start_s < np.inf and (end_s is None or start_s < end_s < np.inf)):
         until = "the end" if end_s is None else f"{end_s:g} s"
-        raise RecordingError("out_of_range", f"a stretch from {start_s:g} s to {until} is none")
+        raise RecordingError(
+            "out_of_range",
+            f"invalid segment from {start_s:g} s to {until}: the start must be 0 or later and come before the end",
+        )
     with open_recording(path) as recording:
         check_sample_rate(recording.sample_rate_hz)
         mix = mixing_of_recording(recording, path, channel)

@@ -31,11 +31,21 @@ def command(
         typer.Argument(metavar="[RESULTS | TABLES]", help="Results of 'cv' (.json); or tables of the same clips."),
     ] = None,
     columns: Columns = None,
-    models: Annotated[str | None, typer.Option(help="Of tables: models, with commas: svm,rf,mlp.")] = None,
-    sets: Annotated[str | None, typer.Option(help="Of tables: those of these feature sets, with commas.")] = None,
-    speaker_norm: Annotated[str | None, typer.Option(help="Of tables: none, speaker or none,speaker.")] = None,
-    balance: Annotated[str | None, typer.Option(help="Of tables: ways of balancing, with commas; see 'cv'.")] = None,
-    select: Annotated[str | None, typer.Option(help="Of tables: ways of selecting, with commas; see 'cv'.")] = None,
+    models: Annotated[
+        str | None, typer.Option(help="Models to compare, comma-separated: svm,rf,mlp (only with TABLES).")
+    ] = None,
+    sets: Annotated[
+        str | None, typer.Option(help="Feature sets to compare, comma-separated (only with TABLES).")
+    ] = None,
+    speaker_norm: Annotated[
+        str | None, typer.Option(help="Tracks to compare: none, speaker or none,speaker (only with TABLES).")
+    ] = None,
+    balance: Annotated[
+        str | None, typer.Option(help="Ways of balancing, comma-separated; see 'cv' (only with TABLES).")
+    ] = None,
+    select: Annotated[
+        str | None, typer.Option(help="Ways of selecting, comma-separated; see 'cv' (only with TABLES).")
+    ] = None,
     folds: Folds = "auto",
     split_file: SplitFile = None,
     test: Annotated[
@@ -50,7 +60,7 @@ def command(
     scheduler: Scheduler = None,
     out: Annotated[Path, typer.Option(help="The comparison as JSON.")] = Path("comparison.json"),
     plot: Annotated[Path | None, typer.Option(help="A picture of the comparison: .png, .svg or .pdf.")] = None,
-    keep: Annotated[Path | None, typer.Option(help="Of tables: a folder for the result of every run.")] = None,
+    keep: Annotated[Path | None, typer.Option(help="A folder for the result of every run (only with TABLES).")] = None,
     form: Annotated[str, typer.Option("--format", help="text, markdown or latex.")] = "text",
     force: Force = False,
 ) -> None:

@@ -308,7 +308,9 @@ def check_jobs(jobs: object, least: int) -> None:
     """Raise a ProtocolError unless a number of processes is whole and not too small; None stands for all cores."""
     whole = isinstance(jobs, Integral) and not isinstance(jobs, bool)
     if jobs is not None and not (whole and jobs >= least):  # type: ignore[operator]
-        raise ProtocolError(f"jobs is {jobs!r}: take {least} or more, whole, or None for all cores")
+        raise ProtocolError(
+            f"`jobs` must be a whole number of at least {least} (got {jobs!r}); omit it to use all cores"
+        )
 
 
 class _Run:

@@ -50,7 +50,7 @@ class Task:
     end_s: float = math.nan
     #: what :func:`file_stamp` said when the file was looked at. If that has changed afterwards, so may the sound have.
     stamp: tuple[int, int] | None = None
-    minutes: int = 1  #: how many are begun, about; it may take time by these
+    minutes: int = 1  #: approximate duration in minutes, rounded up; scales the timeout
     variant: Variant | None = None  #: how the sound is changed before it is measured
     key: bytes = b""  #: under which its rows are kept
 

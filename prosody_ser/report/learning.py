@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from statistics import mean
 from typing import Any
 
-from .number_format import counted
+from ..errors import counted
 
 
 def gap_in_words(found: Mapping[str, Any]) -> str:

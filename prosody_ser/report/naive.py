@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .number_format import counted, sentence
+from ..errors import counted
+from .number_format import sentence
 
 #: Of a result of an earlier release, whose naive numbers hold no steps.
 FORMER = (

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..catalogue import FEATURE_SETS, feature_set
+from ..errors import counted
 from ..terminal_view import one_line
 
 UNDEFINED = "\N{EN DASH}"
@@ -40,11 +41,6 @@ def p_value(value: float | None) -> str:
     if value is None:
         return UNDEFINED
     return "< 0.001" if value < 0.001 else f"= {value:.3f}"
-
-
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """A count with its noun: ``1 clip``, ``1,440 clips``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def features_said(name: str | None, n_features: int, engine: str | None = None, *, frames: bool = False) -> str:

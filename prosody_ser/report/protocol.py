@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..catalogue import FAST
+from ..errors import counted
 from ..terminal_view import one_line
-from .number_format import counted, features_said, p_value, reads_frames, said, sentence, share
+from .number_format import features_said, p_value, reads_frames, said, sentence, share
 
 #: Steps that are named by what they are for; what else a pipeline holds goes by its own name.
 _PURPOSES = {

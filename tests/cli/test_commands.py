@@ -119,7 +119,7 @@ REFUSED = {
     "unknown norm": (("cv", "good.csv", "--speaker-norm", "none,z"), "unknown speaker-norm 'z'; choose from none"),
     "too many enrolment clips": (
         ("cv", "good.csv", "--speaker-norm", "enrol", "--enrol-clips", "1000"),
-        "1000 enrolment clips would leave none to score",
+        "with 1000 for enrolment none would be left to score",
     ),
     "no enrolment clips": (("cv", "good.csv", "--speaker-norm", "enrol", "--enrol-clips", "0"), "--enrol-clips"),
     "negative permutations": (("cv", "good.csv", "--permutations", "-1"), "--permutations"),

@@ -181,7 +181,7 @@ def test_narrow_band_recordings_are_marked(tmp_path):
 
 @pytest.mark.parametrize("jobs", [0, -1, 1.5, True, "2"])
 def test_impossible_jobs(folder, jobs):
-    with pytest.raises(ProtocolError, match=f"jobs is {jobs!r}: take 1 or more"):
+    with pytest.raises(ProtocolError, match=rf"`jobs` must be a whole number of at least 1 \(got {jobs!r}\)"):
         extract_table(folder, jobs=jobs)
 
 

@@ -214,7 +214,7 @@ def test_a_table_is_judged_where_it_was_measured_labelled_or_not(clips):
         (lambda X: predict_table(3, X), ModelError, "3 is no model"),
         (lambda X: predict_files(None, "a.wav"), ModelError, "None is no model"),
         (lambda X: predict_files("gone.skops", "a.wav"), ModelError, "gone.skops: no such model"),
-        (lambda X: predict_files(MODEL, "a.wav", jobs=1.5), ProtocolError, "jobs is 1.5"),
+        (lambda X: predict_files(MODEL, "a.wav", jobs=1.5), ProtocolError, "got 1.5"),
         (lambda X: predict_files(MODEL, [3]), CorpusError, "3 is no path"),
         (lambda X: MODEL.predict(X.to_numpy()), ModelError, "a ndarray does not name its features"),
         (lambda X: MODEL.predict(X.iloc[:, 1:]), ModelError, "lacks features"),

@@ -57,7 +57,7 @@ def survey(
         If `jobs` is less than 1.
     """
     if jobs is not None and jobs < 1:
-        raise ProtocolError(f"jobs is {jobs}: take 1 or more, or none for all cores")
+        raise ProtocolError(f"`jobs` must be at least 1 (got {jobs}); omit it to use all cores")
     n_jobs = jobs or os.cpu_count() or 1
     found = find_utterances(source, corpus, columns)
     paths = list(dict.fromkeys(u.path for u in found.utterances))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import _num_samples
 
-from ...errors import ProtocolError
+from ...errors import ProtocolError, counted
 from .names import has_level, speakers_of
 from .originals import originals_of
 
@@ -51,8 +51,8 @@ def mark_enrolment(X: pd.DataFrame, n_clips: int = DEFAULT_CLIPS, seed: int = 0)
         own = sorted(np.flatnonzero((speakers == speaker) & original), key=keys.__getitem__)
         if len(own) <= n_clips:
             raise ProtocolError(
-                f"speaker {speaker} has {len(own)} clip(s): {n_clips} enrolment clips would leave none to score; "
-                "take fewer, or remove the speaker"
+                f"speaker {speaker} has only {counted(len(own), 'clip')}, and with {n_clips} for enrolment none would "
+                "be left to score; use fewer enrolment clips, or remove the speaker"
             )
         rng = np.random.default_rng([seed, *str(speaker).encode()])
         marked[rng.choice(own, n_clips, replace=False)] = True

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...errors import ProtocolError
+from ...errors import ProtocolError, counted
 
 SPEAKER_LEVEL = "speaker"
 
@@ -36,6 +36,7 @@ def speakers_of(X: Any) -> np.ndarray:
         # each would be taken for a speaker of their own, and be on both sides of a fold
         first = X.index[unknown.argmax()]
         raise ProtocolError(
-            f"{unknown.sum()} row(s) of X without a speaker (the first is {first}): name who speaks, or leave them out"
+            f"X has {counted(int(unknown.sum()), 'row')} without a speaker (the first is {first}); name the speaker, "
+            "or leave such rows out"
         )
     return speakers

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...errors import ProtocolError, listed
+from ...errors import ProtocolError, counted, listed
 from .splitters import Fold, SpeakerSplitter
 
 #: What a clip can be to a fold, by its number.
@@ -81,7 +81,7 @@ class ListedFolds(SpeakerSplitter):
 def refuse_missing(files: list[str], source: object) -> None:
     """Raise where clips of a table stand in no fold of a file."""
     if files:
-        raise ProtocolError(f"{source}: {len(files)} clip(s) of the table are not in it: {listed(files, 3)}")
+        raise ProtocolError(f"{source}: lacks {counted(len(files), 'clip')} of the table: {listed(files, 3)}")
 
 
 def _without_nan(index: pd.MultiIndex) -> list[tuple]:

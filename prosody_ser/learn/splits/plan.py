@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...errors import ProtocolError, listed
+from ...errors import ProtocolError, counted, listed
 from ...tables.feature_table import FRAMES, FeatureTable
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
@@ -213,8 +213,8 @@ def _refuse_single_clips(speakers: np.ndarray, where: str = "") -> None:
     names, counts = np.unique(speakers, return_counts=True)
     if (counts < 2).any():
         raise ProtocolError(
-            f"{(counts < 2).sum()} speaker(s) with a single clip{where} (e.g. {names[counts < 2][-1]}): "
-            "normalising a speaker needs two or more; remove them or take the blind track"
+            f"{counted(int((counts < 2).sum()), 'speaker')} with a single clip{where} (e.g. {names[counts < 2][-1]}): "
+            "a speaker is normalised by two clips or more; remove these speakers, or use the blind track"
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...errors import ProtocolError
+from ...errors import ProtocolError, counted
 from ..speakers.names import has_level
 
 SENTENCE_LEVEL = "sentence"
@@ -27,7 +27,7 @@ def sentences_of(X: Any) -> np.ndarray:
         first = X.index[unknown[0]]
         name = dict(zip(X.index.names, first, strict=True)).get("file", first)
         raise ProtocolError(
-            f"{unknown.size} clip(s) without a sentence (e.g. {name}): without it nobody knows whether the model has "
-            "heard it; fill the table's 'sentence' column or take other folds"
+            f"{counted(unknown.size, 'clip')} without a sentence (e.g. {name}): these folds must know which "
+            "sentences the model has heard; fill the table's column 'sentence', or use other folds"
         )
     return sentences

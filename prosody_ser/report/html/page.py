@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from ...errors import counted
 from ...results import Result
 from ...terminal_view import one_line
 from .. import number_format as figures
@@ -95,7 +96,7 @@ def environment() -> jinja2.Environment:
     made.filters["one_line"] = one_line
     made.filters["feature"] = _feature
     made.globals.update(
-        counted=figures.counted,
+        counted=counted,
         step=step_class,
         confusion_rows=views.confusion_rows,
         scale=views.Scale,

@@ -38,5 +38,5 @@ def test_an_unknown_speaker_is_refused_by_all_who_read_speakers(unknown):
         lambda: mark_enrolment(X),
     ]
     for read in readers:
-        with pytest.raises(ProtocolError, match=r"3 row\(s\) of X without a speaker \(the first is \('clip0003"):
+        with pytest.raises(ProtocolError, match=r"X has 3 rows without a speaker \(the first is \('clip0003"):
             read()

@@ -149,7 +149,7 @@ def test_an_unknown_sentence_is_refused():
     frame = TABLE.frame.copy()
     frame.loc[3, "sentence"] = ""
     for folds in ("speaker-sentence", SpeakerSentenceKFold()):
-        with pytest.raises(ProtocolError, match=r"1 clip\(s\) without a sentence \(e\.g\. clip0003\.wav\)"):
+        with pytest.raises(ProtocolError, match=r"1 clip without a sentence \(e\.g\. clip0003\.wav\)"):
             plan_folds(*_X_y(frame), folds=folds)
     with pytest.raises(ProtocolError, match="one sentence only"):
         plan_folds(*_X_y(frame.assign(sentence="t1")), folds="speaker-sentence")
