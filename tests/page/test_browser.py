@@ -193,3 +193,14 @@ def test_a_run_is_cancelled_and_the_next_one_reports_its_audit_first(visit):
         page.set_viewport_size({"width": width, "height": 900})
         assert fits(page)
     assert faults(page) == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("path", "text"), [("/model", "Trained on"), ("/corpus", "How a feature is distributed")])
+def test_every_page_fits_and_has_no_faults_in_all_four_views(visit, path, text):
+    for width in WIDTHS:
+        for scheme in ("light", "dark"):
+            page = visit(path, width=width, scheme=scheme)
+            page.get_by_role("heading", name=text).wait_for()
+            assert fits(page), (width, scheme)
+            assert faults(page) == [], (width, scheme)
