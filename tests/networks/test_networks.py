@@ -53,7 +53,9 @@ def test_every_network_learns_a_signal_and_stays_at_chance_on_noise(model):
         assert low <= found.uar <= high, signal
 
 
-@pytest.mark.parametrize("model", NETWORKS)
+@pytest.mark.parametrize(
+    "model", [name if name == "lstm" else pytest.param(name, marks=pytest.mark.thorough) for name in NETWORKS]
+)
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others(model):
     table = as_read(model, TABLE)
     once, again, other = (

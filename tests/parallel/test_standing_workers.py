@@ -59,6 +59,7 @@ def die():
     os._exit(3)
 
 
+@pytest.mark.thorough
 def test_processes_that_die_before_they_are_ready_are_said_to():
     standing = StandingWorkers(misbehave, 1, prepare=die)
     with pytest.raises(NoWorker, match="died"):

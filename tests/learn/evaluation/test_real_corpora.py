@@ -30,6 +30,7 @@ def test_the_reference_engine_scores_as_the_fast_one(emodb, emodb_table):
     assert scores[1] == pytest.approx(scores[0], abs=0.01)
 
 
+@pytest.mark.thorough
 def test_a_speaker_by_the_reference_engine_is_heard_as_by_the_fast_one(emodb, emodb_table):
     """A model that never heard her: at most one of her clips in fifty is labelled otherwise."""
     heard = (emodb_table.frame["speaker"] == "09").to_numpy()

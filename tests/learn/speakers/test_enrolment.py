@@ -124,10 +124,7 @@ def test_a_draw_does_not_depend_on_order_or_on_other_speakers():
     without = speakers_of(table.X) == "s01"
     assert drawn(table.X[~without]) == files - set(table.frame["file"][without])
     assert drawn(table.X, seed=4) != files
-    for n, message in (
-        (0, "0 enrolment clips: take 1 or more"),
-        (40, "with 40 for enrolment none would be left"),
-    ):
+    for n, message in ((0, "0 enrolment clips: take 1 or more"), (40, "with 40 for enrolment none would be left")):
         with pytest.raises(ProtocolError, match=message):
             mark_enrolment(table.X, n)
 
