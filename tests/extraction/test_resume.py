@@ -129,7 +129,9 @@ def test_killed_at_any_moment_it_goes_on(place, extract, n_loops):
         lambda parent, workers: [*workers, parent],
     ]
     n_parents, n_workers = 0, 0
-    for loop in range(n_loops):
+    for loop in range(n_loops + 5):
+        if loop >= n_loops and n_parents and n_workers:  # on a quick machine a run may end before its workers are met
+            break
         shutil.rmtree(place / "cache", ignore_errors=True)
         (place / "measured.txt").unlink(missing_ok=True)
         for name in expected:
