@@ -216,11 +216,11 @@ def print_choices(work: Path, emodb: Path) -> None:
     print("\n| tails | threshold | labelled | wrong among them | by confidence alone |\n|---|---|---|---|---|")
     heavy = model_limits.TAILS
     for tails in (1.0, 2.0, 3.0, 5.0, 1e6):
-        model_limits.Limits.__init__.__defaults__ = (1 - model_limits.NOVEL_SHARE, None, None, tails)
+        model_limits.TAILS = tails
         facts = trained(table, "now").card["abstain"]
         shares = f"{facts['coverage']:.3f} | {facts['error']:.3f} | {facts['coverage_by_confidence']:.3f}"
         print(f"| {tails:g} | {facts['threshold']:.3f} | {shares} |", flush=True)
-    model_limits.Limits.__init__.__defaults__ = (1 - model_limits.NOVEL_SHARE, None, None, heavy)
+    model_limits.TAILS = heavy
 
 
 def novel_shares(changed: ser.FeatureTable) -> str:

@@ -44,17 +44,12 @@ def _needs(item: Feature | Contour) -> str:
     return f" Undefined (NaN) for recordings of less than {item.needs_rate_hz:,} Hz." if item.needs_rate_hz else ""
 
 
+def _row(item: Feature | Contour, name: str, text: str, ends: tuple[float, float], origin: str) -> tuple[str, ...]:
+    return f"`{name}`", plain(item.unit), f"{plain(text)}.{_needs(item)}", _range(*ends, item.unit), origin
+
+
 def _feature_rows(features: Iterable[Feature], origin: Callable[[Feature], str]) -> list[tuple[str, ...]]:
-    return [
-        (
-            f"`{f.name}`",
-            plain(f.unit),
-            plain(f.definition) + "." + _needs(f),
-            _range(f.minimum, f.maximum, f.unit),
-            origin(f),
-        )
-        for f in features
-    ]
+    return [_row(f, f.name, f.definition, (f.minimum, f.maximum), origin(f)) for f in features]
 
 
 def _source(feature: Feature) -> str:
@@ -131,16 +126,7 @@ def _contours() -> str:
         "contours themselves; the features are statistics of them.\n",
     ]
     for family, members in _by_family(found.values()).items():
-        rows = [
-            (
-                f"`{c.descriptor}`",
-                plain(c.unit),
-                plain(c.text) + "." + _needs(c),
-                _range(c.low, c.high, c.unit),
-                _origin(c),
-            )
-            for c in members
-        ]
+        rows = [_row(c, c.descriptor, c.text, (c.low, c.high), _origin(c)) for c in members]
         parts += [
             f"## {family.capitalize()}\n",
             table(("contour", "unit", "definition", "valid range", "source"), rows),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ..tables.feature_table import FeatureTable
 
 
-def measured(folder: Path, feature_set: str | None, jobs: int | None) -> "tuple[FeatureTable, str]":
+def measured(folder: Path, feature_set: str | None) -> "tuple[FeatureTable, str]":
     """The recordings of a folder, measured as 'extract' does, and what the table is called; stderr says what failed.
 
     Rows are kept in the cache, so that the same folder is measured once.
@@ -20,7 +20,7 @@ def measured(folder: Path, feature_set: str | None, jobs: int | None) -> "tuple[
 
     compile_once()
     with progress_bar("measuring", "what is measured is kept: run the same command again to go on") as progress:
-        table = extract_table(folder, features=feature_set, jobs=jobs, progress=progress)
+        table = extract_table(folder, features=feature_set, progress=progress)
     failed = table.frame[table.frame["status"] != "ok"]
     if len(failed) == len(table.frame):
         first = failed.iloc[0]

@@ -91,7 +91,7 @@ def command(
         table, name = how.open()
     else:
         _refuse_for_folder(folder, how)
-        table, name = measured(folder, feature_set, None)
+        table, name = measured(folder, feature_set)
     found = None
     if result is not None:
         found, pipeline = _evaluated(result, how, table, pipeline, enrol_clips)

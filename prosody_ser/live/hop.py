@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..model.trained_model import TrainedModel
+from ..results.jsonable import number
 
 #: The status of a window in which nobody speaks.
 SILENCE = "silence"
@@ -63,10 +64,10 @@ class Moment:
             "status": self.status,
             "error": self.error,
             "sound_s": self.sound_s,
-            "level_db": _number(self.level_db),
-            "pitch_hz": _number(self.pitch_hz),
+            "level_db": number(self.level_db),
+            "pitch_hz": number(self.pitch_hz),
             **said,
-            "novelty": _number(self.novelty),
+            "novelty": number(self.novelty),
             "smoothed": asdict(self.smoothed) if self.smoothed else None,
             "dropped_s": self.dropped_s,
         }
@@ -74,7 +75,3 @@ class Moment:
     def json_line(self) -> str:
         """One line, without its end."""
         return json.dumps(self.data, ensure_ascii=False, allow_nan=False)
-
-
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None

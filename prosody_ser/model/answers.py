@@ -24,7 +24,7 @@ from .file import as_model
 from .predictions import Predictions
 from .scaled_rows import rows_of_classifier
 from .speakers import after_speakers
-from .speech_check import signs_of_frames, speech_faults
+from .speech_check import faults_of_clips
 from .trained_model import TrainedModel
 
 #: Columns before the probabilities, which are called ``p_<label>``.
@@ -139,20 +139,12 @@ def judge(model: TrainedModel, X: pd.DataFrame, speech_s: ArrayLike | None = Non
         _probabilities(model, rest, values, _temperature(model, distances)),
         novelty.of_distances(distances),
         lengths[own],
-        _speech_faults(model, X[own]),
+        faults_of_clips(X[own], model.features),
     )
 
 
 def _temperature(model: TrainedModel, distances: np.ndarray) -> np.ndarray | None:
     return None if model.limits is None else model.limits.temperature(distances, model.novelty.usual)
-
-
-def _speech_faults(model: TrainedModel, X: pd.DataFrame) -> np.ndarray:
-    if not model.reads_frames:
-        return speech_faults(X.to_numpy(dtype=float), model.features)
-    clips = SequenceRows.of(X)
-    known = [signs_of_frames(clips[row].astype(float), clips.names) for row in range(len(clips))]
-    return np.array([speech_faults(*one)[0] for one in known], dtype=object)
 
 
 def check_level(model: TrainedModel, table: FeatureTable) -> None:
@@ -234,13 +226,7 @@ def probabilities_of(model: TrainedModel, X: pd.DataFrame) -> np.ndarray:
     model.check_speakers(X)
     X = model.columns_of(X)
     temperature = None if model.limits is None else _temperature(model, model.novelty.distances(X))
-    try:
-        evidence = evidence_in_result(model.pipeline, X)
-    except ProtocolError:
-        raise
-    except ValueError as error:
-        raise _impossible(error) from error
-    return _finite(probabilities(evidence, np.array(model.weights), temperature))
+    return _finite(probabilities(_asked(model.pipeline, X), np.array(model.weights), temperature))
 
 
 def _probabilities(model: TrainedModel, rest: Any, values: Any, temperature: np.ndarray | None) -> np.ndarray:
@@ -268,16 +254,15 @@ def _of_trees(rest: Any) -> bool:
 
 def _evidence(rest: Any, values: Any) -> np.ndarray:
     """Evidence of rows, as :func:`prosody_ser.learn.classifiers.evidence.evidence_of` gives it."""
+    if isinstance(values, SequenceRows):
+        return _asked(rest, values)
+    return _asked(rest.steps[-1][1], rows_of_classifier(rest, np.asarray(values, dtype=float)))
+
+
+def _asked(estimator: Any, values: Any) -> np.ndarray:
     try:
-        if isinstance(values, SequenceRows):
-            return evidence_in_result(rest, values)
-        return evidence_in_result(rest.steps[-1][1], rows_of_classifier(rest, np.asarray(values, dtype=float)))
+        return evidence_in_result(estimator, values)
     except ProtocolError:
         raise
-    except ValueError as error:
-        raise _impossible(error) from error
-
-
-def _impossible(error: ValueError) -> ModelError:
-    """For scikit-learn's, of values that are infinite or beyond what a forest can hold."""
-    return ModelError(f"the model cannot take these values ({str(error).splitlines()[0]})")
+    except ValueError as error:  # scikit-learn's, of values that are infinite or beyond what a forest can hold
+        raise ModelError(f"the model cannot take these values ({str(error).splitlines()[0]})") from error

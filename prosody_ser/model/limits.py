@@ -1,7 +1,7 @@
 """What speech a model's confidence was calibrated on, and how it falls with the distance from that."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -35,9 +35,10 @@ class Limits:
     def of(cls, speech_s: np.ndarray) -> "Limits":
         """The limits of a corpus whose clips hold so many seconds of speech each; NaN where that is not known."""
         known = speech_s[np.isfinite(speech_s)]
+        limits = cls(tails=TAILS)
         if not known.size:
-            return cls()
-        return cls(shortest_s=float(np.quantile(known, SHORT_SHARE)), longest_s=float(known.max()))
+            return limits
+        return replace(limits, shortest_s=float(np.quantile(known, SHORT_SHARE)), longest_s=float(known.max()))
 
     def temperature(self, distances: np.ndarray, usual: float) -> np.ndarray:
         """What the logits of clips at these distances are divided by, 1 or more.

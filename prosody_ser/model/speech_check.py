@@ -21,8 +21,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from ..audio.frames import FRAME_STEP_S
+from ..learn.preprocessing.sequences.rows import SequenceRows, holds_sequences
 from .doubts import NO_SPEECH, NO_VOICE, UNLIKE
 
 
@@ -97,3 +99,23 @@ def speech_faults(values: np.ndarray, names: Sequence[str]) -> np.ndarray:
             mean = values[:, places].mean(axis=1)
             found[(mean < sign.least) | (mean > sign.most)] = sign.reason  # never where it is NaN
     return found
+
+
+def faults_of_clips(X: pd.DataFrame, features: Sequence[str]) -> np.ndarray:
+    """What :func:`speech_faults` says of clips as a model takes them: rows of features, or of where frames lie.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_clips, n_features)
+    features : sequence of str, length n_features
+        Its columns.
+
+    Returns
+    -------
+    ndarray of str, shape (n_clips,)
+    """
+    if not holds_sequences(X):
+        return speech_faults(X.to_numpy(dtype=float), features)
+    clips = SequenceRows.of(X)
+    known = (signs_of_frames(clips[row].astype(float), clips.names) for row in range(len(clips)))
+    return np.array([speech_faults(*one)[0] for one in known], dtype=object)

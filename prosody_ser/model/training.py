@@ -36,7 +36,7 @@ from ..learn.tuning.fits import configured
 from ..learn.tuning.unwrap import unwrapped
 from ..parallel.one_thread import one_thread
 from ..results import Result
-from ..tables.feature_table import SEQUENCES, FeatureTable
+from ..tables.feature_table import FeatureTable
 from .card import (
     ENROLLED,
     EXPRESSED,
@@ -56,7 +56,7 @@ from .file import check_texts, up_to_scaler
 from .file_format.pipeline import decoded, encoded, refuse_unstorable
 from .limits import Limits
 from .novelty import N_QUANTILES, Novelty, Shape, prepared
-from .speech_check import speech_faults
+from .speech_check import faults_of_clips
 from .threshold import threshold_for
 from .trained_model import TrainedModel
 
@@ -172,7 +172,7 @@ def train(
     temperature = limits.temperature(distances, novelty.usual)
     weights = fit_weights(evidence, named, temperature)
     said = probabilities(evidence, weights, temperature)
-    faults = np.full(len(clips), "", dtype=object) if table.level == SEQUENCES else _speech_faults(table, clips)
+    faults = faults_of_clips(table.X.iloc[clips], features)
     doubts = doubts_of(said, 0.0, limits, novelty.of_distances(distances), speech_s[clips], faults)
     correct = said.argmax(axis=1) == named
     found = threshold_for(risk, said.max(axis=1), correct, doubts == "")
@@ -324,11 +324,6 @@ def _rows_of(data: dict[str, Any], table: FeatureTable) -> np.ndarray:
     names = list(table.X.index.names)
     places = {tuple(map(_gap, place)): row for row, place in enumerate(table.X.index)}
     return np.array([places[tuple(clip[name] for name in names)] for clip in data["clips"]])
-
-
-def _speech_faults(table: FeatureTable, rows: np.ndarray) -> np.ndarray:
-    X = table.X
-    return speech_faults(X.to_numpy(dtype=float)[rows], [str(name) for name in X.columns])
 
 
 def _novelty(X: pd.DataFrame, y: pd.Series, pipeline: Any, stored: Any, seed: int) -> tuple[Novelty, np.ndarray]:

@@ -17,8 +17,8 @@ from ..errors import ProtocolError, RecordingError, whole_number
 from ..features import engine_of
 from ..tables.feature_table import SYNTHETIC_NOTICE
 from ..units import hz_to_st
-from .clip import draw_pitch, draw_spectrogram, draw_waveform, shade_silence
-from .style import LABEL, NOTE, TITLE, new_figure, put_notes, shortened, write_figure
+from .clip import draw_sound
+from .style import LABEL, TITLE, new_figure, put_notes, shortened, write_figure
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -98,19 +98,13 @@ def augmentation_figure(analyses: dict[str, Analysis], name: str, notice: str | 
     rows = figure.subplots(3, len(analyses), sharex=True, sharey="row", height_ratios=(1, 2.2, 1.6), squeeze=False)
     longest_s = max(analysis.audio.duration_s for analysis in analyses.values())
     for column, (title, analysis) in enumerate(analyses.items()):
-        waveform, spectrogram, pitch = panels = rows[:, column]
-        dot = float(np.clip(8 / longest_s, 1, 4))
-        draw_waveform(waveform, analysis.audio)
-        draw_spectrogram(spectrogram, analysis, dot)
-        draw_pitch(pitch, analysis, dot)
-        for axes in panels:
-            shade_silence(axes, analysis.audio)
-            axes.tick_params(labelsize=NOTE)
-            axes.yaxis.label.set_size(LABEL)
-            if column:
+        panels = rows[:, column].tolist()
+        draw_sound(panels, analysis, float(np.clip(8 / longest_s, 1, 4)))
+        if column:
+            for axes in panels:
                 axes.set_ylabel("")
-        pitch.set_xlabel("time (s)", fontsize=LABEL)
-        waveform.set_title(f"{shortened(name, 50)}, {title}", fontsize=TITLE, loc="left", parse_math=False)
+        panels[-1].set_xlabel("time (s)", fontsize=LABEL)
+        panels[0].set_title(f"{shortened(name, 50)}, {title}", fontsize=TITLE, loc="left", parse_math=False)
     peak = 1.05 * max(np.abs(analysis.audio.samples).max() for analysis in analyses.values())
     rows[0, 0].set_ylim(-peak, peak)
     voiced = np.concatenate([hz_to_st(analysis.pitch.f0_hz[analysis.voiced]) for analysis in analyses.values()])

@@ -4,7 +4,7 @@ Nothing is told by colour: a grey print says as much.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -129,19 +129,24 @@ def sound_figure(analysis: Analysis) -> "Figure":
     figure.set_layout_engine("none")  # to find the margins takes as long as to draw
     margins = {"left": 0.105, "right": 0.875, "top": 0.985, "bottom": 0.085, "hspace": 0.1}
     panels = figure.subplots(3, 1, sharex=True, height_ratios=(1, 2.3, 1.5), gridspec_kw=margins)
-    waveform, spectrogram, pitch = panels
     dot = float(np.clip(80 * figure.get_figwidth() * FRAME_STEP_S / analysis.audio.duration_s, 1, 4))
+    draw_sound(panels, analysis, dot)
+    panels[-1].set_xlim(0, analysis.audio.duration_s)
+    panels[-1].set_xlabel("time (s); hatched: silence, not measured", fontsize=LABEL)
+    figure.align_ylabels(panels)
+    return figure
+
+
+def draw_sound(panels: Sequence["Axes"], analysis: Analysis, dot: float) -> None:
+    """Waveform, spectrogram with formants, and pitch, a panel each; `dot` is the size of a formant or a pitch."""
+    waveform, spectrogram, pitch = panels
     draw_waveform(waveform, analysis.audio)
     draw_spectrogram(spectrogram, analysis, dot)
     draw_pitch(pitch, analysis, dot)
     for axes in panels:
         shade_silence(axes, analysis.audio)
         axes.tick_params(labelsize=NOTE)
-        axes.yaxis.label.set_size(LABEL)
-    pitch.set_xlim(0, analysis.audio.duration_s)
-    pitch.set_xlabel("time (s); hatched: silence, not measured", fontsize=LABEL)
-    figure.align_ylabels(panels)
-    return figure
+        axes.yaxis.label.set_fontsize(LABEL)
 
 
 def clip_in_words(analysis: Analysis) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 from ...model.doubts import BEYOND
 from ...terminal_view import columns_of, fits
 from ..grid import grid
+from .reasons import label_said
 
 _LONGEST_NAME = 44
 #: Columns of a bar that stands for a probability of 1.
@@ -24,16 +25,16 @@ def predictions_text(predictions: pd.DataFrame) -> str:
             rows.append([place, row["status"], "", "", row["error"]])
             continue
         confidence = "none" if row["abstain_reason"] in BEYOND else f"{row['confidence']:.2f}"
-        rows.append([place, claim(row), confidence, f"{row['novelty']:.2f}", row["reasons"]])
+        rows.append([place, _claim(row), confidence, f"{row['novelty']:.2f}", row["reasons"]])
     lines = grid(["", "", "conf.", "novelty", "because"], rows, n_left=2, text=[4])
     if len(predictions) == 1 and (predictions["status"] == "ok").all():
         lines += f"\n\n{_bars(predictions.iloc[0])}"
     return lines
 
 
-def claim(row: Any) -> str:
+def _claim(row: Any) -> str:
     """What the model claims of a row: the emotion, or that it is not sure, and why, and its best guess."""
-    return f"not sure ({row['abstain_reason']}): {row['label']}?" if row["abstain"] else str(row["label"])
+    return f"{label_said(row)}: {row['label']}?" if row["abstain"] else label_said(row)
 
 
 @fits
