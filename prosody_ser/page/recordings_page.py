@@ -78,20 +78,11 @@ def _choose(here: Session) -> None:
     """The three ways to a recording."""
     files, microphone, example = st.tabs(["Files", "Microphone", "Example"])
     with files:
-        st.file_uploader(
-            f"Recordings: up to {MOST_CLIPS} at once, each of up to {MOST_MB} MB and 10 minutes",
-            accept_multiple_files=True,
-            key="uploaded",
-            on_change=_take,
-            args=(here.clips, _FILES, "uploaded"),
+        _uploader(
+            here.clips, "uploaded", f"Recordings: up to {MOST_CLIPS} at once, each of up to {MOST_MB} MB and 10 minutes"
         )
     with microphone:
-        st.audio_input(
-            "Record a sentence or two. The browser asks first whether it may listen.",
-            key="recorded",
-            on_change=_take,
-            args=(here.clips, _MICROPHONE, "recorded"),
-        )
+        _recorder(here.clips, "recorded", "Record a sentence or two. The browser asks first whether it may listen.")
     with example:
         st.radio(
             "A synthetic voice, which a synthesiser speaks by rule",
@@ -118,6 +109,14 @@ def _choose(here: Session) -> None:
         ):
             st.session_state.pop(name, None)
         st.rerun()
+
+
+def _uploader(clips: dict[str, list[Clip]], key: str, label: str) -> None:
+    st.file_uploader(label, accept_multiple_files=True, key=key, on_change=_take, args=(clips, _FILES, key))
+
+
+def _recorder(clips: dict[str, list[Clip]], key: str, label: str) -> None:
+    st.audio_input(label, key=key, on_change=_take, args=(clips, _MICROPHONE, key))
 
 
 def _take(clips: dict[str, list[Clip]], source: str, key: str) -> None:
@@ -249,20 +248,13 @@ def _same_voice(here: Session, in_use: InUse, heard: Heard) -> None:
 def _add_same_voice(here: Session) -> None:
     files, microphone, example = st.tabs(["Files of this voice", "Record this voice", "The example's voice"])
     with files:
-        st.file_uploader(
+        _uploader(
+            here.same_voice,
+            "same voice files",
             f"Other clips of the same voice: up to {MOST_CLIPS}, each of up to {MOST_MB} MB",
-            accept_multiple_files=True,
-            key="same voice files",
-            on_change=_take,
-            args=(here.same_voice, _FILES, "same voice files"),
         )
     with microphone:
-        st.audio_input(
-            "Record the same voice saying something else",
-            key="same voice recorded",
-            on_change=_take,
-            args=(here.same_voice, _MICROPHONE, "same voice recorded"),
-        )
+        _recorder(here.same_voice, "same voice recorded", "Record the same voice saying something else")
     with example:
         st.checkbox(
             "Add five clips of the synthetic voice",
