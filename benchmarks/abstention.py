@@ -22,9 +22,11 @@ import numpy as np
 import pandas as pd
 
 import prosody_ser as ser
+from prosody_ser.learn.classifiers.evidence import evidence_from, fit_weights, probabilities
 from prosody_ser.model import limits as model_limits
 from prosody_ser.model import novelty as model_novelty
 from prosody_ser.model.doubts import BEYOND
+from prosody_ser.model.threshold import threshold_for
 
 RISK = 0.1
 SETS = {"before": "prosody_v1", "now": "wide_v1"}
@@ -56,17 +58,27 @@ def trained(table: ser.FeatureTable, which: str) -> ser.TrainedModel:
 
 def confident_alone(table: ser.FeatureTable, model: ser.TrainedModel) -> ser.TrainedModel:
     """The same model as it was before it had limits: weights and threshold by confidence alone."""
-    from prosody_ser.learn.classifiers.evidence import evidence_from, fit_weights, probabilities
-    from prosody_ser.model.threshold import threshold_for
-    from prosody_ser.model.training import _held_out
-
-    result = ser.evaluate(table, ser.make_pipeline("lda"), folds="loso")
-    scores, named = _held_out(result.data, model.labels)
-    evidence = evidence_from(scores, result.data["protocol"]["score_kind"], exact=True)
+    evidence, named = held_out_evidence(table)
     weights = fit_weights(evidence, named)
     said = probabilities(evidence, weights)
     found = threshold_for(RISK, said.max(axis=1), said.argmax(axis=1) == named)
     return dataclasses.replace(model, weights=tuple(weights.tolist()), threshold=found.threshold, limits=None)
+
+
+def held_out_evidence(table: ser.FeatureTable) -> tuple[np.ndarray, np.ndarray]:
+    """Of each clip what lda says of it without its speaker, and the position of its true label."""
+    data = ser.evaluate(table, ser.make_pipeline("lda"), folds="loso").data
+    labels = data["labels"]
+    scores = np.array([[clip["scores"][label] for label in labels] for clip in data["clips"]])
+    named = np.array([labels.index(clip["emotion"]) for clip in data["clips"]])
+    return evidence_from(scores, data["protocol"]["score_kind"], exact=True), named
+
+
+def misfit(evidence: np.ndarray, named: np.ndarray, distances: np.ndarray, tails: float) -> float:
+    """Mean negative log-likelihood of the true labels, weights fitted, with tails of so many degrees of freedom."""
+    hotter = model_limits.Limits(tails=tails).temperature(distances, float(np.median(distances)))
+    said = probabilities(evidence, fit_weights(evidence, named, hotter), hotter)
+    return float(-np.log(said[np.arange(named.size), named]).mean())
 
 
 def judged(model: ser.TrainedModel, table: ser.FeatureTable) -> pd.DataFrame:
@@ -213,23 +225,34 @@ def print_choices(work: Path, emodb: Path) -> None:
         model_novelty.MOST_DIRECTIONS, model_novelty.MISSING_IS_FAR = directions, far
         print(f"| {directions} | {far:g} times as far | {novel_shares(changed)} |", flush=True)
     model_novelty.MOST_DIRECTIONS, model_novelty.MISSING_IS_FAR = usual
-    print("\n| tails | threshold | labelled | wrong among them | by confidence alone |\n|---|---|---|---|---|")
+    frame = changed.frame
+    distances = held_out_distances(changed)[(frame["variant"] == "original").to_numpy()]
+    evidence, named = held_out_evidence(table)
+    print("\n| tails | misfit | threshold | labelled | wrong among them | by confidence alone |")
+    print("|---|---|---|---|---|---|")
     heavy = model_limits.TAILS
     for tails in (1.0, 2.0, 3.0, 5.0, 1e6):
         model_limits.TAILS = tails
         facts = trained(table, "now").card["abstain"]
         shares = f"{facts['coverage']:.3f} | {facts['error']:.3f} | {facts['coverage_by_confidence']:.3f}"
-        print(f"| {tails:g} | {facts['threshold']:.3f} | {shares} |", flush=True)
+        fit = misfit(evidence, named, distances, tails)
+        print(f"| {tails:g} | {fit:.4f} | {facts['threshold']:.3f} | {shares} |", flush=True)
     model_limits.TAILS = heavy
 
 
 def novel_shares(changed: ser.FeatureTable) -> str:
     """Of the clips of each change the share that is novel to a model of other speakers' clips as they are."""
+    distances, variants = held_out_distances(changed), changed.frame["variant"].to_numpy(str)
+    limit = np.quantile(distances[variants == "original"], 1 - model_limits.NOVEL_SHARE)
+    return " | ".join(f"{(distances[variants == variant] > limit).mean():.2f}" for variant in CHANGES.split(","))
+
+
+def held_out_distances(changed: ser.FeatureTable) -> np.ndarray:
+    """How far each row lies from other speakers' clips as they are."""
     frame = changed.frame
     variants, speakers = frame["variant"].to_numpy(str), frame["speaker"].astype(str).to_numpy()
     values = frame[list(changed.feature_names)].to_numpy(float)
     pipeline = ser.make_pipeline("lda")[:-1]
-    found = {variant: [] for variant in CHANGES.split(",")}
     distances = np.empty(len(frame))
     for speaker in np.unique(speakers):
         inside = (variants == "original") & (speakers != speaker)
@@ -237,8 +260,7 @@ def novel_shares(changed: ser.FeatureTable) -> str:
         shape = model_novelty.Shape.of(*model_novelty.prepared(fitted, values[inside]))
         own = speakers == speaker
         distances[own] = shape.distances(*model_novelty.prepared(fitted, values[own]))
-    limit = np.quantile(distances[variants == "original"], 1 - model_limits.NOVEL_SHARE)
-    return " | ".join(f"{(distances[variants == variant] > limit).mean():.2f}" for variant in found)
+    return distances
 
 
 def main() -> None:
