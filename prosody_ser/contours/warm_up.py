@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numba.core.compiler_lock import global_compiler_lock
 
+from ..audio.filters import lfilter
 from ..audio.frames import FRAME_STEP_S, SAMPLE_RATE_HZ
 from ..audio.prepare import prepare_audio
 from ..parallel.worker_pool import STARTING
@@ -22,6 +23,7 @@ from .kernels import autocorrelation
 from .kernels.burg import burg_formants
 from .kernels.cross_correlation import periodicity
 from .kernels.pulses import glottal_pulses
+from .mel import RASTA_POLES, RASTA_ZEROS
 
 #: Half a second at 100 Hz, in which there is something to find.
 BUZZ = np.arange(SAMPLE_RATE_HZ // 2) % (SAMPLE_RATE_HZ // 100) / SAMPLE_RATE_HZ
@@ -75,6 +77,7 @@ def _pitch_kernels() -> None:
 
 
 def _other_kernels() -> None:
+    lfilter(RASTA_ZEROS, RASTA_POLES, BUZZ[None])
     burg_formants(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 5000.0)
     glottal_pulses(BUZZ, SAMPLE_RATE_HZ, np.full(40, 100.0), 0.05, FRAME_STEP_S)
     periodicity(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 75.0)
