@@ -82,7 +82,6 @@ def command(
     from ..model import load_model
     from ..prediction import default_model_path, predict_files, write_predictions
     from ..prediction.sources import recordings_of
-    from ..report.html.predictions import predictions_html
     from ..report.text.predictions import predictions_text, summary_text
     from .inputs import FOLDER, MODEL, RECORDING, check_input, check_inputs
     from .progress import GOES_ON, compile_once, progress_bar
@@ -105,6 +104,8 @@ def command(
     for note in notes:
         tell(f"prosody-ser: {note}")
     if out is not None and out.suffix.lower() == _PAGE_SUFFIX:
+        from ..report.html.predictions import predictions_html
+
         write_text(out, predictions_html(found, model.card, notes))
     elif out is not None:
         write_predictions(found, out, model.card, tuple(notes))

@@ -131,7 +131,7 @@ def judge(model: TrainedModel, X: pd.DataFrame, speech_s: ArrayLike | None = Non
         raise ModelError(f"speech_s has the shape {lengths.shape}, and there are {len(X)} rows")
     own = ~enrolment_of(X)
     values, rest = after_speakers(model, X)
-    novelty = replace(model.novelty, prepare=model.novelty.prepare[len(model.pipeline) - len(rest) :])
+    novelty = replace(model.novelty, prepare=model.novelty.prepare[len(model.predictor) - len(rest) :])
     distances = novelty.distances(values) if len(values) else np.empty(0)
     return Judged(
         values,

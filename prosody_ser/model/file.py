@@ -13,13 +13,14 @@ from .card import check_card
 from .file_format.arrays import array_bytes, array_from
 from .file_format.canonical_json import as_json, refuse_controls
 from .file_format.parts import as_plain, part_from
-from .file_format.pipeline import decoded, encoded
+from .file_format.pipeline import decoded, decoded_linear, encoded
 from .file_format.skops_schema import SCHEMA, schema_of, texts_of
 from .file_format.zip_members import LARGEST_TEXT, packed, unpacked
 from .limits import as_plain as limits_plain
 from .limits import from_plain as limits_from
 from .novelty import as_part as novelty_part
 from .novelty import from_part as novelty_from
+from .stored_model import StoredModel
 from .threshold import ALWAYS
 from .trained_model import TrainedModel
 
@@ -212,11 +213,13 @@ def _built(plain: Any, card: dict[str, Any], arrays: list) -> TrainedModel:
     novelty = part_from(plain["novelty"], arrays)
     if any(array is not None for array in arrays):
         raise ModelError("it has an array that belongs to nothing")
-    pipeline = decoded(parts, features, labels)
-    prepare = up_to_scaler(pipeline)
-    weights = _weights(plain["weights"], pipeline, len(labels))
-    return TrainedModel(
-        pipeline=pipeline,
+    linear = decoded_linear(parts, features, labels)
+    predictor = linear or decoded(parts, features, labels)
+    prepare = up_to_scaler(predictor)
+    weights = _weights(plain["weights"], predictor, len(labels))
+    return StoredModel.of(
+        parts,
+        predictor,
         labels=labels,
         features=features,
         feature_set=plain["feature_set"],

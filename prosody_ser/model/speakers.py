@@ -27,7 +27,7 @@ BLIND, ALL_CLIPS, ENROLMENT = "none", "speaker", "enrol"
 
 def norm_of(model: TrainedModel) -> str:
     """How a model normalises speakers: none, speaker or enrol."""
-    step = model.pipeline.named_steps.get(NORM)
+    step = model.predictor.named_steps.get(NORM)
     if step is None:
         return BLIND
     return ENROLMENT if step.clips == "enrol" else ALL_CLIPS
@@ -47,7 +47,7 @@ def after_speakers(model: TrainedModel, X: pd.DataFrame) -> tuple[Any, Any]:
         If too little is known of a speaker.
     """
     judged = np.flatnonzero(~enrolment_of(X))
-    norm, pipeline, rows = norm_of(model), model.pipeline, X
+    norm, pipeline, rows = norm_of(model), model.predictor, X
     if "read" in pipeline.named_steps:
         rows, pipeline = pipeline[0].transform(X), pipeline[1:]
     if norm == BLIND:

@@ -1,6 +1,7 @@
 """A trained model: the fitted pipeline and all that is needed to use it as it was meant."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,6 +68,11 @@ class TrainedModel:
     card: dict[str, Any]
     limits: Limits | None = None
 
+    @cached_property
+    def predictor(self) -> Any:
+        """What predicts: the pipeline, or the numbers of a linear one that was read from a file."""
+        return self.pipeline
+
     @property
     def engine(self) -> str | None:
         """What computed the contours of the training table, ``fast`` or ``reference``; None where nobody knows."""
@@ -76,7 +82,7 @@ class TrainedModel:
     @property
     def reads_frames(self) -> bool:
         """Whether it takes clips as sequences of frames (cnn, lstm), not as rows of features."""
-        return "read" in self.pipeline.named_steps
+        return "read" in self.predictor.named_steps
 
     def predict(
         self,
@@ -177,7 +183,7 @@ class TrainedModel:
         X : DataFrame
             As :meth:`probabilities` takes it.
         """
-        step = self.pipeline.named_steps.get("speaker_norm")
+        step = self.predictor.named_steps.get("speaker_norm")
         if step is None or list(step.speakers_) != [NOBODY] or getattr(step, "clips", "all") != "all":
             return
         from ..learn.speakers.names import has_speakers, speakers_of

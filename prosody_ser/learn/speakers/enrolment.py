@@ -12,10 +12,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.utils.validation import _num_samples
 
 from ...errors import ProtocolError, counted
-from .names import has_level, speakers_of
+from .names import has_level, n_rows, speakers_of
 from .originals import originals_of
 
 ENROL_LEVEL = "enrol"
@@ -30,7 +29,7 @@ def has_enrolment(X: Any) -> bool:
 def enrolment_of(X: Any) -> np.ndarray:
     """Whether each row is an enrolment clip; none is where X marks none."""
     if not has_enrolment(X):
-        return np.zeros(_num_samples(X), dtype=bool)
+        return np.zeros(n_rows(X), dtype=bool)
     return X.index.get_level_values(ENROL_LEVEL).to_numpy(dtype=bool)
 
 

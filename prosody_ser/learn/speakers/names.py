@@ -15,6 +15,15 @@ def has_level(X: Any, level: str) -> bool:
     return level in (getattr(getattr(X, "index", None), "names", None) or [])
 
 
+def n_rows(X: Any) -> int:
+    """How many rows X has; what scikit-learn does not take as X is refused as there."""
+    if isinstance(X, pd.DataFrame):
+        return len(X)
+    from sklearn.utils.validation import _num_samples  # takes a second to import, and most have a DataFrame
+
+    return _num_samples(X)
+
+
 def has_speakers(X: Any) -> bool:
     """Whether X's index has a level named `speaker`."""
     return has_level(X, SPEAKER_LEVEL)

@@ -88,7 +88,7 @@ def _decode_linear(cls: type, taken: Taken, n_features: int, labels: tuple[str, 
     coef = taken.array("coef", FLOAT, (n_rows, n_features), -_LARGE, _LARGE)
     intercept = taken.array("intercept", FLOAT, (n_rows,), -_LARGE, _LARGE)
     taken.done()
-    model = cls(solver="lsqr", shrinkage="auto") if cls.__name__ == "LinearDiscriminantAnalysis" else cls()
+    model = cls(solver="lsqr", shrinkage="auto") if taken.type == "LinearDiscriminantAnalysis" else cls()
     model.coef_, model.intercept_ = coef, intercept
     model.classes_, model.n_features_in_ = classes(labels), n_features
     return model

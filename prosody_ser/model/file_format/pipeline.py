@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import ModelError
+from .linear_pipeline import CLASSES, LinearPipeline
 from .parts import Codec, Part, Taken
 
 #: scikit-learn's VotingClassifier, as files have called it from the first.
@@ -109,15 +110,35 @@ def decoded(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...
     ------
     ModelError
     """
-    names = _checked_types(parts)
     from sklearn.pipeline import Pipeline
 
+    return Pipeline(_decoded_steps(parts, features, labels, {}))
+
+
+def decoded_linear(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...]) -> LinearPipeline | None:
+    """The same of a linear model, without importing scikit-learn; None for any other model.
+
+    Raises
+    ------
+    ModelError
+        As :func:`decoded` does.
+    """
+    if not all(part.type in CLASSES for part in parts):
+        return None
+    return LinearPipeline(_decoded_steps(parts, features, labels, CLASSES))
+
+
+def _decoded_steps(
+    parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...], classes: dict[str, type]
+) -> list[tuple[str, Any]]:
+    """The steps by name; `classes` names the class that a type of part becomes, where that is not its codec's."""
+    names = _checked_types(parts)
     _, codecs = _kind("read" in names)
     steps: list[tuple[str, Any]] = []
     n_features = len(features)
     columns: tuple[str, ...] | None = features
     for name, part in zip(names[:-1], parts, strict=False):
-        step = codecs[name].decode(codecs[name].cls, Taken(part), n_features, columns)
+        step = codecs[name].decode(classes.get(part.type) or codecs[name].cls, Taken(part), n_features, columns)
         steps.append((name, step))
         if "read" not in names:
             columns = None  # scikit-learn's transformers hand on arrays
@@ -125,13 +146,13 @@ def decoded(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...
             n_features = len(step.names_)
         if name == "select":
             n_features = int(np.count_nonzero(step.support_))
-    steps.append(("model", _decoded_model(parts[-1], n_features, labels)))
-    return Pipeline(steps)
+    steps.append(("model", _decoded_model(parts[-1], n_features, labels, classes)))
+    return steps
 
 
-def _decoded_model(part: Part, n_features: int, labels: tuple[str, ...]) -> Any:
+def _decoded_model(part: Part, n_features: int, labels: tuple[str, ...], classes: dict[str, type] | None = None) -> Any:
     codec = _codec(part.type)
-    return codec.decode(codec.cls, Taken(part), n_features, labels)
+    return codec.decode((classes or {}).get(part.type) or codec.cls, Taken(part), n_features, labels)
 
 
 def _checked_types(parts: list[Part]) -> list[str]:
