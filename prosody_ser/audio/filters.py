@@ -79,7 +79,8 @@ def lfilter(zeros: Floats, poles: Floats, rows: Floats) -> Floats:
     """
     order = zeros.size - 1
     back = np.zeros(order + 1)
-    back[: poles.size] = poles
+    for n in range(poles.size):  # assigning a slice takes numba two seconds more to compile
+        back[n] = poles[n]
     filtered = np.empty_like(rows)
     for row in range(rows.shape[0]):
         state = np.zeros(order + 1)  # the last one stays 0

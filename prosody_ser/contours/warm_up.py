@@ -74,10 +74,10 @@ def is_compiled() -> bool:
 def _pitch_kernels() -> None:
     _ = Analysis(prepare_audio(BUZZ, SAMPLE_RATE_HZ)).pitch
     harmonic_contours(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), np.full(4, 100.0), np.full((3, 4), 500.0))
+    periodicity(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 75.0)
 
 
 def _other_kernels() -> None:
     lfilter(RASTA_ZEROS, RASTA_POLES, BUZZ[None])
     burg_formants(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 5000.0)
     glottal_pulses(BUZZ, SAMPLE_RATE_HZ, np.full(40, 100.0), 0.05, FRAME_STEP_S)
-    periodicity(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 75.0)
