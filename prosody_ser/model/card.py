@@ -120,12 +120,12 @@ def score_facts(data: dict[str, Any], source: str) -> dict[str, Any]:
     """The card's section about the score, from the data of a result."""
     intervals = data.get("intervals")
     kept = ("level", "uar", "accuracy", "macro_f1")
-    complete = intervals and all(intervals.get(name) for name in kept)
+    kept_intervals = {name: intervals[name] for name in kept} if intervals and all(map(intervals.get, kept)) else None
     note = data.get("interval_note") or (None if intervals else "no interval was computed")
     return {
         **{name: data[name] for name in ("uar", "accuracy", "macro_f1", "n_clips", "n_speakers")},
         "chance": 1 / len(data["labels"]),
-        "intervals": {name: intervals[name] for name in kept} if complete else None,
+        "intervals": kept_intervals,
         "interval_note": note,
         **{name: data["protocol"][name] for name in ("split", "split_hash", "n_repeats", "versions")},
         "recall": {label: scores["recall"] for label, scores in data["per_class"].items()},

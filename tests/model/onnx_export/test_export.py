@@ -116,7 +116,9 @@ def test_trees_without_a_question(bases):
 @pytest.mark.parametrize("name", [n for n in FEATURE_MODELS if n not in EXPORTABLE])
 def test_others_say_that_they_cannot(bases, name):
     model = made(bases[3], quick_pipeline(name), TABLES[3], (1.0,))
-    with pytest.raises(ModelError, match="cannot be exported to ONNX; these can: best, svm, linear-svm, rf, mlp, lda"):
+    with pytest.raises(
+        ModelError, match="cannot be exported to ONNX; these models can: best, svm, linear-svm, rf, mlp, lda"
+    ):
         onnx_model(model)
 
 
