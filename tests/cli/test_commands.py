@@ -137,7 +137,7 @@ REFUSED = {
     "split over result": (("cv", "good.csv", "--out", "s.json", "--write-split", "s.json"), "would overwrite another"),
     "split over input": (("cv", "good.csv", "--write-split", "good.csv"), "would overwrite another file"),
     "no jobs": (("cv", "good.csv", "--jobs", "0"), "--jobs"),
-    "no weights": (("cv", "good.csv", "--model", "lda", "--balance", "class-weight"), "lda knows no class weight"),
+    "no weights": (("cv", "good.csv", "--model", "lda", "--balance", "class-weight"), "lda has no class weight"),
     "no such module": (("cv", "good.csv", "--model", "nowhere:Model"), "model 'nowhere:Model' cannot be imported"),
     "no table": (("cv", "none.csv"), "no such table"),
     "unreadable table": (("cv", "text.csv"), "lacks the columns file, speaker, emotion"),
@@ -268,14 +268,14 @@ def test_scores_are_calibrated_when_asked(cli):
     assert result["protocol"]["scores_calibrated"] is True
 
 
-@pytest.mark.filterwarnings("default:.*takes no random_state")
+@pytest.mark.filterwarnings("default:.*has no random_state")
 def test_a_model_of_ones_own_is_taken_from_this_folder(cli):
     tables(cli.folder)
     (cli.folder / "own_model.py").write_text("from sklearn.naive_bayes import GaussianNB\n")
     done = cli("cv", "good.csv", "--model", "own_model:GaussianNB", "--jobs", "2")
     assert done.status == 0, done.err
     assert "GaussianNB" in done.out
-    assert "takes no random_state" in done.err
+    assert "has no random_state" in done.err
 
 
 def test_models_lists_every_model(cli):

@@ -233,7 +233,7 @@ def test_the_command_line(cli, frames, monkeypatch):
         (("cv", table), "the table holds frames"),
         (("cv", str(folder / "clips.csv"), "--model", "cnn"), "the table holds one row of features"),
         (("explain", table, "--model", "cnn", "--all"), "'importances' ranks its contours"),
-        (("cv", table, "--model", "lstm", "--balance", "smote"), "new clips are of no speaker"),
+        (("cv", table, "--model", "lstm", "--balance", "smote"), "artificial clips have no speaker"),
         (("importances", table, "--model", "cnn", "--in-sample", "--force"), "SpectrogramCNNClassifier"),
     ):
         done = cli(*words)
