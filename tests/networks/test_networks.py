@@ -244,7 +244,7 @@ def test_what_does_not_fit_a_model_is_refused_in_one_line():
         evaluate(table, make_pipeline("svm"))
     with pytest.raises(ProtocolError, match="reads the frames of each clip, but the table has one row"):
         evaluate(TABLE, make_pipeline("cnn"))
-    with pytest.raises(ProtocolError, match=r"reads mel, but the table of frames has none of them: measure the recordings again"):
+    with pytest.raises(ProtocolError, match="reads mel, but the table of frames has none of them"):
         evaluate(FeatureTable(table.frame, ("mfcc1_db",), table.about, ("sequence",)), make_pipeline("cnn"))
     with pytest.raises(ProtocolError, match="--select chooses among features"):
         make_pipeline("cnn", select="kbest:5")
