@@ -112,8 +112,8 @@ REFUSED = {
     "unknown option": (("cv", "--kernel", "rbf"), "see 'prosody-ser cv --help'"),
     "unknown command": (("teach",), "see 'prosody-ser --help'"),
     "one speaker": (("cv", "one_speaker.csv"), "one speaker only (s01)"),
-    "one class": (("cv", "one_class.csv"), "one class only (class0)"),
-    "class of one speaker": (("cv", "class_of_one.csv"), "class1 is spoken by one speaker only (s02)"),
+    "one class": (("cv", "one_class.csv"), "one emotion only (class0)"),
+    "class of one speaker": (("cv", "class_of_one.csv"), "class1 has clips of one speaker only (s02)"),
     "unknown model": (("cv", "good.csv", "--model", "kn"), "unknown model 'kn'; did you mean knn?"),
     "unknown balance": (("cv", "good.csv", "--balance", "rose"), "unknown balance"),
     "unknown norm": (("cv", "good.csv", "--speaker-norm", "none,z"), "unknown speaker-norm 'z'; choose from none"),
@@ -124,20 +124,20 @@ REFUSED = {
     "no enrolment clips": (("cv", "good.csv", "--speaker-norm", "enrol", "--enrol-clips", "0"), "--enrol-clips"),
     "negative permutations": (("cv", "good.csv", "--permutations", "-1"), "--permutations"),
     "enrol without marks": (("importances", "good.csv", "--speaker-norm", "enrol"), "marks no enrolment clips"),
-    "too many folds": (("cv", "good.csv", "--folds", "9"), "9 folds of 3 speakers"),
+    "too many folds": (("cv", "good.csv", "--folds", "9"), "from 2 to 3, the number of speakers (got 9)"),
     "odd folds": (("cv", "good.csv", "--folds", "some"), "unknown folds 'some'"),
-    "too many folds, repeated": (("cv", "good.csv", "--folds", "9x2"), "9 folds of 3 speakers"),
+    "too many folds, repeated": (("cv", "good.csv", "--folds", "9x2"), "from 2 to 3, the number of speakers (got 9)"),
     "no sentences": (("cv", "good.csv", "--folds", "speaker-sentence"), "without a sentence"),
     "odd shares": (("importances", "good.csv", "--folds", "fixed:1/2"), "unknown folds 'fixed:1/2'"),
     "no split file": (("cv", "good.csv", "--split-file", "none.json"), "none.json: cannot be read"),
-    "no fold lists": (("importances", "good.csv", "--split-file", "other"), "other: holds no list such as"),
+    "no fold lists": (("importances", "good.csv", "--split-file", "other"), "other: the folder has no list such as"),
     "folds twice": (("cv", "good.csv", "--folds", "3", "--split-file", "text.csv"), "both --folds and --split-file"),
     "split to nowhere": (("cv", "good.csv", "--write-split", "missing/s.csv"), "no such folder"),
-    "split of odd suffix": (("cv", "good.csv", "--write-split", "s.txt"), "folds are written to .json or .csv"),
+    "split of odd suffix": (("cv", "good.csv", "--write-split", "s.txt"), "must end in .json or .csv"),
     "split over result": (("cv", "good.csv", "--out", "s.json", "--write-split", "s.json"), "would overwrite another"),
     "split over input": (("cv", "good.csv", "--write-split", "good.csv"), "would overwrite another file"),
     "no jobs": (("cv", "good.csv", "--jobs", "0"), "--jobs"),
-    "no weights": (("cv", "good.csv", "--model", "lda", "--balance", "class-weight"), "lda knows no class weight"),
+    "no weights": (("cv", "good.csv", "--model", "lda", "--balance", "class-weight"), "lda has no class weight"),
     "no such module": (("cv", "good.csv", "--model", "nowhere:Model"), "model 'nowhere:Model' cannot be imported"),
     "no table": (("cv", "none.csv"), "no such table"),
     "unreadable table": (("cv", "text.csv"), "lacks the columns file, speaker, emotion"),
@@ -151,7 +151,7 @@ REFUSED = {
     "seed too large": (("cv", "good.csv", "--seed", "4294967296"), "--seed"),
     "audit of one speaker": (("audit", "one_speaker.csv"), "one speaker only"),
     "audit over its table": (("audit", "good.csv", "--out", "good.csv"), "would overwrite another file"),
-    "audit in odd folds": (("audit", "good.csv", "--folds", "9"), "9 folds of 3 speakers"),
+    "audit in odd folds": (("audit", "good.csv", "--folds", "9"), "from 2 to 3, the number of speakers (got 9)"),
     "importances of one speaker": (("importances", "one_speaker.csv"), "one speaker only"),
     "unknown chart": (("importances", "good.csv", "--plot", "chart.docx"), "a chart ends in .png, .svg or .pdf"),
 }
@@ -268,14 +268,14 @@ def test_scores_are_calibrated_when_asked(cli):
     assert result["protocol"]["scores_calibrated"] is True
 
 
-@pytest.mark.filterwarnings("default:.*takes no random_state")
+@pytest.mark.filterwarnings("default:.*has no random_state")
 def test_a_model_of_ones_own_is_taken_from_this_folder(cli):
     tables(cli.folder)
     (cli.folder / "own_model.py").write_text("from sklearn.naive_bayes import GaussianNB\n")
     done = cli("cv", "good.csv", "--model", "own_model:GaussianNB", "--jobs", "2")
     assert done.status == 0, done.err
     assert "GaussianNB" in done.out
-    assert "takes no random_state" in done.err
+    assert "has no random_state" in done.err
 
 
 def test_models_lists_every_model(cli):

@@ -416,7 +416,7 @@ def test_a_truncated_file_is_said_after_what_is_there(model, tmp_path):
 
 
 def test_models_that_cannot_follow(model, synthetic_table):
-    with pytest.raises(ModelError, match="takes tables, no recordings"):
+    with pytest.raises(ModelError, match="from tables only, not from recordings"):
         Listener(train(random_table(signal=1.0), make_pipeline("lda"), folds=2), Given([]))
     norm = train(synthetic_table, make_pipeline("lda", speaker_norm="speaker"), folds=2)
     with pytest.raises(LiveError, match="normalises each speaker"):

@@ -113,10 +113,10 @@ def test_live_windows_are_those_of_the_file(frames, models, tmp_path):
 
 def test_tables_of_the_other_kind_are_refused(frames, models, tmp_path):
     clips = extract_table(frames[1][:2], jobs=1)
-    with pytest.raises(ModelError, match="takes frames, and the table holds none"):
+    with pytest.raises(ModelError, match="needs a table of frames, but this table has none"):
         predict_table(models["cnn", "none"], clips)
     svm = train(TABLE, quick_pipeline("lda"), folds=2)
-    with pytest.raises(ModelError, match="takes features, and the table holds none"):
+    with pytest.raises(ModelError, match="needs a table of features per clip, but this table has none"):
         predict_table(svm, framed(TABLE))
 
 
@@ -231,9 +231,9 @@ def test_the_command_line(cli, frames, monkeypatch):
     assert len(pd.read_csv(cli.folder / "said.csv")) == 1
     for words, why in (
         (("cv", table), "the table holds frames"),
-        (("cv", str(folder / "clips.csv"), "--model", "cnn"), "the table holds one row of features"),
+        (("cv", str(folder / "clips.csv"), "--model", "cnn"), "the table has one row of features"),
         (("explain", table, "--model", "cnn", "--all"), "'importances' ranks its contours"),
-        (("cv", table, "--model", "lstm", "--balance", "smote"), "new clips are of no speaker"),
+        (("cv", table, "--model", "lstm", "--balance", "smote"), "artificial clips have no speaker"),
         (("importances", table, "--model", "cnn", "--in-sample", "--force"), "SpectrogramCNNClassifier"),
     ):
         done = cli(*words)

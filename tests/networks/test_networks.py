@@ -232,17 +232,19 @@ def test_what_happened_in_training_is_told_and_is_no_score(tmp_path):
 @pytest.mark.parametrize("model", NETWORKS)
 @pytest.mark.parametrize("sampler", ["over", "smote"])
 def test_samplers_are_refused_with_the_reason(model, sampler):
-    with pytest.raises(ProtocolError, match=f"{model} cannot be balanced by {sampler}: new clips are of no speaker"):
+    with pytest.raises(
+        ProtocolError, match=f"{model} cannot be balanced by {sampler}: artificial clips have no speaker"
+    ):
         make_pipeline(model, balance=sampler)
 
 
 def test_what_does_not_fit_a_model_is_refused_in_one_line():
     table = framed(TABLE)
-    with pytest.raises(ProtocolError, match="takes one row of features a clip, but the table holds frames"):
+    with pytest.raises(ProtocolError, match="needs one row of features per clip, but the table holds frames"):
         evaluate(table, make_pipeline("svm"))
-    with pytest.raises(ProtocolError, match="reads the frames of each clip, but the table holds one row"):
+    with pytest.raises(ProtocolError, match="reads the frames of each clip, but the table has one row"):
         evaluate(TABLE, make_pipeline("cnn"))
-    with pytest.raises(ProtocolError, match=r"reads mel, and the table of frames has none of them: measure it with"):
+    with pytest.raises(ProtocolError, match="reads mel, but the table of frames has none of them"):
         evaluate(FeatureTable(table.frame, ("mfcc1_db",), table.about, ("sequence",)), make_pipeline("cnn"))
     with pytest.raises(ProtocolError, match="--select chooses among features"):
         make_pipeline("cnn", select="kbest:5")

@@ -86,7 +86,7 @@ def test_files_hold_every_recording_and_what_the_model_is_not_for(model, clips):
 
 def test_clips_of_the_same_voice_move_the_answer(clips):
     in_use = enrolling_model()
-    with pytest.raises(ProtocolError, match="a few of their own clips"):
+    with pytest.raises(ProtocolError, match="a few enrolment clips"):
         hear(in_use.model, clips[0])
     others = [Clip(f"{i}.wav", wav(speech_like(i))) for i in range(2, 5)]
     few, more = (hear(in_use.model, clips[0], in_use.ranges, others[:n]) for n in (1, 3))

@@ -194,14 +194,14 @@ def test_every_required_key_that_lacks_is_named(full, tmp_path):
             if key in inner and key not in ("schema", "schema_version"):
                 broken = changed(full, path, lambda inner, key=key: inner.pop(key))
                 (tmp_path / "broken.json").write_text(json.dumps(broken))
-                with pytest.raises(ProsodySerError, match=f"not a whole result.*{key}"):
+                with pytest.raises(ProsodySerError, match=f"not a complete result.*{key}"):
                     read_result(tmp_path / "broken.json")
 
 
 def test_parts_that_do_not_fit_are_named(full, tmp_path):
     def spoilt(path, change):
         (tmp_path / "r.json").write_text(json.dumps(changed(full, path, change)))
-        return pytest.raises(ProsodySerError, match=r"^[^\n]*not a whole result[^\n]*$"), tmp_path / "r.json"
+        return pytest.raises(ProsodySerError, match=r"^[^\n]*not a complete result[^\n]*$"), tmp_path / "r.json"
 
     for path, change in (
         (("confusion", "counts"), lambda counts: counts.pop()),

@@ -82,7 +82,7 @@ def test_a_speakers_own_clips_set_their_zero(synthetic, synthetic_table):
     assert [row[name] for name in row if name.startswith("p_")] == [expected[f"p_{label}"] for label in model.labels]
     alone = answer(Asked("predict", uploads[0]), model)
     assert alone.status == 422
-    assert "a few of their own clips" in alone.detail
+    assert "a few enrolment clips" in alone.detail
 
 
 @pytest.mark.parametrize(
