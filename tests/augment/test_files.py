@@ -46,7 +46,7 @@ def test_nothing_is_overwritten_and_bad_input_is_a_line(cli):
     assert "name another folder" in cli("augment", "a.wav", ".").err
     assert "Praat cannot change" in cli("plot", "short.wav", "--augment", "stretch").err
     assert cli("extract", "a.wav", "out.csv", "--seed", "3").err == (
-        "prosody-ser: --seed is for copies, which --augment asks for\n"
+        "prosody-ser: --seed can be used with --augment only, as nothing else is random\n"
     )
     assert "name a recording and a folder" in cli("augment", "a.wav").err
     assert cli("augment", "a.wav", "a.wav").err == "prosody-ser: a.wav: no folder can be made there (File exists)\n"

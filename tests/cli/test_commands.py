@@ -49,7 +49,7 @@ def test_the_whole_way(cli, recordings):
     assert "unreadable: 1, e.g. sad/bob_broken.wav" in done.err
     done = cli("cv", "--model", "svm", "--seed", "3")
     assert done.status == 0
-    assert "taking features.csv, which was written last" in done.err
+    assert "using features.csv, which was written last" in done.err
     assert "left out: 1 unreadable" in done.out
     result = json.loads((cli.folder / "result.json").read_text())
     SCHEMA.validate(result)
@@ -171,8 +171,8 @@ def test_bad_input_is_one_line_and_loses_nothing(cli, case):
 def test_without_a_table_cv_takes_emodbs_and_says_so(cli):
     done = cli("cv", "--features", "mfcc,chroma,mel")
     assert done.status == 0
-    assert "none in this folder: taking the built-in EMO-DB table" in done.err
-    assert done.out.splitlines()[-1].endswith("of the built-in EMO-DB table (real speech of ten actors, but not yours)")
+    assert "this folder has none: using the built-in EMO-DB table" in done.err
+    assert done.out.splitlines()[-1].endswith("(features of ten German actors, not of your recordings)")
     assert "92 features of full_v1" in done.out
     result = json.loads((cli.folder / "result.json").read_text())
     assert result["n_clips"] == 535
@@ -183,7 +183,7 @@ def test_without_a_table_cv_takes_emodbs_and_says_so(cli):
 @pytest.mark.parametrize("command", ["train", "audit", "explain"])
 def test_what_wants_a_table_of_your_own_says_so(cli, command):
     more = ("--all",) if command == "explain" else ()
-    assert_refused(cli(command, *more), "no table named, and none in this folder")
+    assert_refused(cli(command, *more), "no table was named and this folder has none")
     assert files_in(cli.folder) == {}
 
 
@@ -194,11 +194,11 @@ def test_without_a_table_the_last_one_is_taken_and_said_first_and_last(cli):
     done = cli("cv", "--model", "lda")
     assert done.status == 0
     assert done.err.splitlines()[0] == (
-        "no table named: taking out.csv, which was written last in this folder; also here: old.csv"
+        "no table was named: using out.csv, which was written last in this folder; the folder also has old.csv"
     )
     assert done.out.splitlines()[0] == "table     out.csv"
     uar = json.loads((cli.folder / "result.json").read_text())["uar"]
-    assert done.out.splitlines()[-1] == f"UAR {uar:.3f} blind: on speakers that the model had not heard, of out.csv"
+    assert done.out.splitlines()[-1] == f"UAR {uar:.3f} blind: on held-out speakers of out.csv"
     done = cli("plot", "--feature", "x0")
     assert done.status == 0
     assert done.out.splitlines()[0] == "table     out.csv"
@@ -254,7 +254,7 @@ def test_tracks_and_a_p_value_are_printed_side_by_side(cli):
     assert f"UAR          {result['uar']:.3f}   [{low:.3f}, {high:.3f}]   (chance 0.333)" in done.out
     for track in result["alongside"]:
         assert f"{track['track']:18}  {track['uar']:.3f}" in done.out
-    for words in ("p = 0.2: 4 runs", "enrolled: 3 clips of each test speaker used", "in % of each row", "Brier score"):
+    for words in ("p = 0.2: 4 runs", "enrolled: 3 clips of each test speaker are used", "in % of each row", "Brier score"):
         assert words in done.out
     assert cli("cv", "t.csv", *arguments, "--jobs", "2", "--out", "again.json").status == 0
     assert (cli.folder / "again.json").read_bytes() == (cli.folder / "result.json").read_bytes()
@@ -436,8 +436,8 @@ def test_guessed_features_are_named(cli):
     table.frame.assign(remark="x").to_csv(cli.folder / "t.csv", index=False)
     done = cli("cv", "t.csv")
     assert done.status == 0
-    assert "taken as features: x0, x1, x2, x3, x4, x5, x6, x7\n" in done.err
-    assert "columns set aside, not used: remark\n" in done.err
+    assert "these columns are used as features: x0, x1, x2, x3, x4, x5, x6, x7\n" in done.err
+    assert "these columns are not used: remark\n" in done.err
 
 
 def test_all_guessed_features_are_named(cli):
@@ -446,7 +446,7 @@ def test_all_guessed_features_are_named(cli):
     words = [f"feature {word}" for word in "abcdefghijklmnopqrstuvwxyz"]
     table.frame.assign(**dict.fromkeys(words, 1.0)).to_csv(cli.folder / "t.csv", index=False)
     done = cli("audit", "t.csv", "--permutations", 0)
-    assert f"taken as features: x0 to x39 (40 columns), {', '.join(words)}\n" in done.err
+    assert f"these columns are used as features: x0 to x39 (40 columns), {', '.join(words)}\n" in done.err
 
 
 def separately(folder, *arguments, **environment):

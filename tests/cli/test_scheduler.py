@@ -65,4 +65,5 @@ def test_no_scheduler_is_said_in_a_line(cli, monkeypatch):
 def test_results_need_no_scheduler(cli):
     (cli.folder / "a.json").write_text("{}")
     (cli.folder / "b.json").write_text("{}")
-    assert_refused(cli("compare", "a.json", "b.json", "--scheduler", "tcp://127.0.0.1:9"), "--scheduler is for tables")
+    refused = cli("compare", "a.json", "b.json", "--scheduler", "tcp://127.0.0.1:9")
+    assert_refused(refused, "--scheduler can be used with tables only")

@@ -24,7 +24,7 @@ def shell(line, folder):
         (f"{COMMAND} --version 2>&-", "standard error is closed"),
         (f"{COMMAND} --version >&- 2>&-", None),
         (f"mkdir gone; cd gone; rmdir ../gone; {COMMAND} --version", "the working directory cannot be used"),
-        (f"ulimit -v 600000; {COMMAND} --version", "614 MB of address space"),
+        (f"ulimit -v 600000; {COMMAND} --version", "limited to 614 MB"),
     ],
 )
 def test_what_would_lose_the_work_is_one_line(tmp_path, line, said):

@@ -101,14 +101,14 @@ def test_speakers_are_normalised_by_clips_of_their_own(frames, models):
 
 def test_live_windows_are_those_of_the_file(frames, models, tmp_path):
     _, files = frames
-    moments = list(Listener(models["lstm", "none"], FileSource(files[0], fast=True), hop_s=1.0).moments())
+    hops = list(Listener(models["lstm", "none"], FileSource(files[0], fast=True), hop_s=1.0).hops())
     samples, rate_hz = soundfile.read(files[0])
-    for moment in moments:
-        if moment.said is not None:
-            part = samples[round(moment.start_s * rate_hz) : round(moment.end_s * rate_hz)]
+    for hop in hops:
+        if hop.prediction is not None:
+            part = samples[round(hop.start_s * rate_hz) : round(hop.end_s * rate_hz)]
             own = predict_signal(models["lstm", "none"], part, rate_hz)
-            assert own["confidence"][0] == pytest.approx(moment.said.confidence, abs=1e-12)
-    assert any(moment.said is not None for moment in moments)
+            assert own["confidence"][0] == pytest.approx(hop.prediction.confidence, abs=1e-12)
+    assert any(hop.prediction is not None for hop in hops)
 
 
 def test_tables_of_the_other_kind_are_refused(frames, models, tmp_path):
