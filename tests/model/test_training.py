@@ -279,7 +279,7 @@ def test_a_risk_that_no_threshold_reaches_is_said_and_it_always_abstains():
     made = train(table, quick_pipeline("logreg"), risk=0.0, folds=2)
     assert not made.card["abstain"]["reached"]
     assert made.threshold > made.probabilities(table.X).max()
-    assert "always: no threshold reaches the stated risk of 0.0%; the least is" in card_text(made.card)
+    assert "always: no threshold reaches the stated risk of 0.0%; the lowest error" in card_text(made.card)
     for show in FORMATS.values():
         shown = " ".join(show(made.card).split())
         said = shown.index("This model never gives a label: no confidence reaches the stated risk of 0.0%")
@@ -425,8 +425,8 @@ def test_the_card_says_all_and_is_checked():
         for part in (
             "CC0 1.0",
             "Burkhardt",
-            "Trained on",
-            "Not for",
+            "Training data",
+            "Not to be used for",
             "Decisions about people",
             "2024/1689",
             "every training clip",
@@ -570,7 +570,7 @@ def test_the_command_trains_and_shows(cli):
             ("t.csv", "--model", "svm", "--result", "r.json", "-o", "m.skops"),
             "r.json: the result is of another pipeline",
         ),
-        (("t.csv", "--result", "r.json", "--folds", "3"), "--result brings its own folds"),
+        (("t.csv", "--result", "r.json", "--folds", "3"), "--result already determines the folds"),
         (("t.csv", "-o", "m.pkl"), "m.pkl: a model is written to .skops"),
         (("t.csv", "-o", "none/m.skops"), "none: no such folder"),
         (

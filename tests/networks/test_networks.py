@@ -218,10 +218,10 @@ def test_what_happened_in_training_is_told_and_is_no_score(tmp_path):
 
     result = evaluate(framed(TABLE), quick_pipeline("cnn"), folds=2)
     text = " ".join(result_text(result).split())
-    assert "only this is the score" in text
-    assert f"is {result.uar:.3f}" in text
+    assert "Only the UAR on the held-out test speakers" in text
+    assert f"held-out test speakers, {result.uar:.3f}" in text
     html = result_html(result)
-    assert "Learning by epochs" in html
+    assert "Loss by training epoch" in html
     assert html.count("<polyline") >= 4
     plot_training(result.data, tmp_path / "training.png")
     assert (tmp_path / "training.png").stat().st_size > 10_000

@@ -196,7 +196,7 @@ def test_a_run_is_cancelled_and_the_next_one_reports_its_audit_first(visit):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(("path", "text"), [("/model", "Trained on"), ("/corpus", "How a feature is distributed")])
+@pytest.mark.parametrize(("path", "text"), [("/model", "Training data"), ("/corpus", "How a feature is distributed")])
 def test_every_page_fits_and_has_no_faults_in_all_four_views(visit, path, text):
     for width in WIDTHS:
         for scheme in ("light", "dark"):

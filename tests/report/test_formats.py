@@ -329,9 +329,9 @@ def test_synthetic_speech_is_said_before_any_score(full):
 def test_an_error_of_the_audit_is_said_before_any_score(full):
     data = changed(full, ("audit", 0), lambda finding: finding.update(severity="error"))
     html = result_html(Result(data))
-    assert html.index("not to be trusted") < html.index('<p class="uar">')
+    assert html.index("not reliable") < html.index('<p class="uar">')
     for text in (result_markdown(Result(data)), result_latex(Result(data))):
-        assert "not to be trusted" in text
+        assert "not reliable" in text
 
 
 def test_what_a_leaking_protocol_claims_looks_like_no_score(full):
@@ -352,7 +352,7 @@ def test_a_naive_block_of_an_earlier_release_is_shown_and_said_to_count_all_rows
     page = assert_whole(data).words
     for words in (page, " ".join(result_text(former).split())):
         assert f"({data['naive']['inflated_uar']:.3f})" in words
-        assert "count synthetic rows and augmented copies too" in words
+        assert "count synthetic rows and augmented copies as well" in words
         assert "count synthetic rows" not in Page(result_html(Result(full))).words
 
 

@@ -181,7 +181,7 @@ def test_only_probabilities_are_called_calibrated_or_not():
     table = random_table(n_speakers=6, signal=1)
     margins, said = (evaluate(table, make_pipeline(m), folds=3) for m in ("svm", "lda"))
     assert margins.data["calibration"] is None
-    assert "its scores are margins, which '--calibrate' changes" in result_text(margins)
+    assert "it gives margins; '--calibrate' turns them into probabilities" in result_text(margins)
     assert f"Brier score {said.data['calibration']['brier']:.3f}" in result_text(said)
 
 
