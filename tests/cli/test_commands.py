@@ -254,7 +254,7 @@ def test_tracks_and_a_p_value_are_printed_side_by_side(cli):
     assert f"UAR          {result['uar']:.3f}   [{low:.3f}, {high:.3f}]   (chance 0.333)" in done.out
     for track in result["alongside"]:
         assert f"{track['track']:18}  {track['uar']:.3f}" in done.out
-    for words in ("p = 0.2: 4 runs", "enrolled: 3 clips of each test speaker are used", "in % of each row", "Brier score"):
+    for words in ("p = 0.2: 4 runs", "enrolled: 3 clips of each test speaker", "in % of each row", "Brier score"):
         assert words in done.out
     assert cli("cv", "t.csv", *arguments, "--jobs", "2", "--out", "again.json").status == 0
     assert (cli.folder / "again.json").read_bytes() == (cli.folder / "result.json").read_bytes()

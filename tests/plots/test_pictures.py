@@ -310,7 +310,7 @@ REFUSED = {
     "not a recording": (("plot", "text.wav"), "text.wav: not a recording that can be read"),
     "too short": (("plot", "short.wav"), "short.wav: less than 0.1 s of sound"),
     "a folder": (("plot", "."), ".: this is a folder of recordings, but the command expects a recording"),
-    "feature of a recording": (("plot", "a.wav", "--feature", "f0_mean_st"), "a.wav: --feature can be used with tables only"),
+    "feature of a recording": (("plot", "a.wav", "--feature", "f0_mean_st"), "--feature can be used with tables only"),
     "group of a recording": (("plot", "a.wav", "--by", "emotion"), "a.wav: --by can be used with tables only"),
     "table without feature": (("plot", "t.csv"), "t.csv: for a table, name a feature with --feature"),
     "no table": (("plot", "none.csv", "--feature", "f0_mean_st"), "none.csv: no such table"),

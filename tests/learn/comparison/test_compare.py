@@ -418,7 +418,7 @@ REFUSED = {
     "result and table": (("compare", "a.json", "t.csv"), "t.csv: is not a result"),
     "models of results": (("compare", "a.json", "b.json", "--models", "svm"), "--models can be used with tables only"),
     "one run": (("compare", "t.csv"), "one model on one table"),
-    "no set": (("compare", "t.csv", "--sets", "prosody_v1,full_v1"), "no table holds the feature set prosody_v1: t.csv holds features"),
+    "no set": (("compare", "t.csv", "--sets", "prosody_v1,full_v1"), "set prosody_v1: t.csv holds features"),
     "empty list": (("compare", "t.csv", "--models", ","), "--models is empty"),
     "model twice": (("compare", "t.csv", "--models", "svm,svm"), "--models: svm is named twice"),
     "unknown model": (("compare", "t.csv", "--models", "svm,kn"), "unknown model 'kn'"),
