@@ -55,7 +55,7 @@ def explanations(data: Mapping[str, Any]) -> list[str]:
     return [sentence(step["what"]) + _removed(step["n_scored"], data["n_clips"]) for step in steps]
 
 
-def rows_text(naive: Mapping[str, Any]) -> str:
+def rows_in_words(naive: Mapping[str, Any]) -> str:
     """Say how many rows are split at random, and how many of them are not recordings."""
     parts = [f"{naive['n_synthetic']:,} synthetic"]
     if naive.get("n_copies"):

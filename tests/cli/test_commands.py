@@ -187,7 +187,7 @@ def test_what_wants_a_table_of_your_own_says_so(cli, command):
     assert files_in(cli.folder) == {}
 
 
-def test_without_a_table_the_last_one_is_taken_and_said_first_and_last(cli):
+def test_without_a_table_the_last_one_is_used_and_named_first_and_last(cli):
     for seconds, name in ((100, "old.csv"), (200, "out.csv")):
         write_table(random_table(seconds, signal=1.0), cli.folder / name)
         os.utime(cli.folder / name, (seconds, seconds))
@@ -230,13 +230,13 @@ def test_folds_are_written_read_and_shared(cli):
     folder = cli.folder / "lists" / "fold_1"
     folder.mkdir(parents=True)
     frame = pd.read_csv("good.csv")
-    for part, own in (("test", frame["speaker"] == "s01"), ("train", frame["speaker"] != "s01")):
-        lines = [json.dumps({"wav": f"downloads/{file}"}) for file in [*frame["file"][own], f"more_{part}.wav"]]
+    for part, mask in (("test", frame["speaker"] == "s01"), ("train", frame["speaker"] != "s01")):
+        lines = [json.dumps({"wav": f"downloads/{file}"}) for file in [*frame["file"][mask], f"more_{part}.wav"]]
         (folder / f"mine_{part}_fold_1.jsonl").write_text("\n".join(lines))
     for command in ("cv", "importances"):
         done = cli(command, "good.csv", "--split-file", "lists", "--model", "lda", "--force")
         assert done.status == 0, done.err
-        assert "lists: 2 of its clips are not in the table" in done.err
+        assert "lists: 2 of its clips are missing from the table" in done.err
     assert set(json.loads((cli.folder / "result.json").read_text())["per_speaker"]) == {"s01"}
 
 
@@ -480,7 +480,7 @@ def test_a_full_disk_is_one_line():
     command = f"{sys.executable} -m prosody_ser features > /dev/full"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr == "prosody-ser: the output cannot be written: no space left\n"
+    assert done.stderr == "prosody-ser: the output cannot be written: no space left on the device\n"
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_is_mistaken_is_said_with_the_nearest_name(cli, folder, case):
+def test_a_mistaken_name_is_refused_with_the_nearest_one(cli, folder, case):
     arguments, words = REFUSED[case]
     before = files_in(folder)
     assert_refused(cli(*arguments, *["--force"] * (arguments[0] not in ("live", "audit"))), words)
@@ -103,12 +103,12 @@ def test_no_name_commands_the_terminal(cli, arguments):
 
 
 @pytest.mark.thorough
-def test_compiling_is_said_once(tmp_path):
+def test_compiling_is_announced_once(tmp_path):
     write_wav(tmp_path / "talk.wav", voice(200, 0.5))
     command = [sys.executable, "-m", "prosody_ser", "predict", str(tmp_path / "talk.wav"), "--jobs", "1"]
     kernels = {"NUMBA_CACHE_DIR": str(tmp_path / "kernels")}
-    said = [
+    messages = [
         subprocess.run(command, env=os.environ | kernels, capture_output=True, text=True, check=True).stderr
         for _ in range(2)
     ]
-    assert said == ["Compiling the signal-processing code; this happens once and takes about 10 s\n", ""]
+    assert messages == ["Compiling the signal-processing code; this happens once and takes about 10 s\n", ""]

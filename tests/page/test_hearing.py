@@ -12,7 +12,7 @@ from prosody_ser.errors import ProtocolError
 from prosody_ser.page.clips import Clip, example_clips
 from prosody_ser.page.hearing import hear, predictions_file
 from prosody_ser.page.models import enrolling_model
-from prosody_ser.report.text.reasons import doubts_of, label_text
+from prosody_ser.report.text.reasons import doubts_of, label_in_words
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 from tests.page.conftest import wav
 from tests.support.folders import files_in
@@ -105,13 +105,13 @@ def test_the_examples_are_of_one_synthetic_voice_and_say_so(model):
 
 def test_the_reason_for_abstaining_is_shown_where_the_model_gives_one():
     row = {"label": "anger", "confidence": 0.4, "abstain": True, "novelty": 0.2}
-    assert label_text(row) == "not sure"
+    assert label_in_words(row) == "not sure"
     assert "below 73\N{NO-BREAK SPACE}%" in doubts_of(row, 0.73)[0]
-    assert label_text(row | {"abstain_reason": ""}) == "not sure"
-    assert label_text(row | {"abstain_reason": "too short"}) == "not sure (too short)"
+    assert label_in_words(row | {"abstain_reason": ""}) == "not sure"
+    assert label_in_words(row | {"abstain_reason": "too short"}) == "not sure (too short)"
     beyond = row | {"abstain_reason": "too short"}
     assert doubts_of(beyond, 0.73) == ["The model is not sure: too short. Its best guess is anger."]
     close = row | {"abstain_reason": "two emotions are close"}
     assert doubts_of(close, 0.73)[0].endswith("anger, at 40\N{NO-BREAK SPACE}%.")
-    assert label_text(row | {"abstain": False}) == "anger"
+    assert label_in_words(row | {"abstain": False}) == "anger"
     assert doubts_of(row | {"abstain": False}, 0.73) == []

@@ -49,9 +49,9 @@ def panels(clip):
 
 
 def drawn(axes, label):
-    """The line or the bars of a label."""
-    (found,) = (artist for artist in (*axes.lines, *axes.collections) if artist.get_label() == label)
-    return found
+    """The line or the bars with a label."""
+    (match,) = (artist for artist in (*axes.lines, *axes.collections) if artist.get_label() == label)
+    return match
 
 
 def test_control_characters_in_a_name_are_drawn_as_escapes(clip, tmp_path):
@@ -333,7 +333,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_cannot_be_drawn_is_one_line_and_loses_nothing(cli, case):
-    arguments, said = REFUSED[case]
+    arguments, message = REFUSED[case]
     write_wav(cli.folder / "a.wav", voice(150, 0.3))
     write_wav(cli.folder / "short.wav", voice(150, 0.05))
     shutil.copy(cli.folder / "a.wav", cli.folder / "sound.png")
@@ -342,7 +342,7 @@ def test_what_cannot_be_drawn_is_one_line_and_loses_nothing(cli, case):
     frame = frame.assign(void=np.nan, dialect=[f"d{i}" for i in range(len(frame))], age=30.0)
     write_table(FeatureTable(frame, ("f0_mean_st", "own", "void"), {}, ("dialect",)), cli.folder / "t.csv")
     before = files_in(cli.folder)
-    assert_refused(cli(*arguments), said)
+    assert_refused(cli(*arguments), message)
     assert files_in(cli.folder) == before
 
 

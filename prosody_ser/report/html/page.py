@@ -16,7 +16,7 @@ from .. import number_format as figures
 from .. import protocol
 from ..grid import Table
 from ..learning import epochs_in_words, gap_in_words
-from ..naive import explanations, rows_text, rungs
+from ..naive import explanations, rows_in_words, rungs
 from . import views
 from .mistakes import worst_confusions
 from .palette import step_class, steps_css
@@ -110,7 +110,7 @@ def environment() -> jinja2.Environment:
         epochs_in_words=epochs_in_words,
         rungs=rungs,
         explanations=explanations,
-        rows_text=rows_text,
+        rows_in_words=rows_in_words,
     )
     return templates
 

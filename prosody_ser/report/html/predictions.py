@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..number_format import percent
-from ..text.reasons import doubts_of, label_text
+from ..text.reasons import doubts_of, label_in_words
 from .page import environment, rendered
 
 #: Lines of reasons; see :func:`prosody_ser.report.text.reasons.reason_lines`.
@@ -75,7 +75,7 @@ def overview_part(rows: Sequence[Mapping[str, Any]]) -> str:
     """Format one line for each of many recordings, for another page."""
     clips = [
         {"name": row["file"], "error": row["error"] if row["status"] != "ok" else ""}
-        | ({"label": label_text(row), "confidence": float(row["confidence"])} if row["status"] == "ok" else {})
+        | ({"label": label_in_words(row), "confidence": float(row["confidence"])} if row["status"] == "ok" else {})
         for row in rows
     ]
     return _part("all", clips=clips)
@@ -99,7 +99,7 @@ def _clip(row: Mapping[str, Any], labels: Sequence[str], threshold: float, reaso
         name += f", from {row['start']:g} s"
     if row["status"] != "ok":
         return {"name": name, "error": f"This recording could not be measured: {row['error']}"}
-    label = label_text(row)
+    label = label_in_words(row)
     guess = label if row["abstain"] else f"{label}, {percent(row['confidence'])}"
     return {
         "name": name,

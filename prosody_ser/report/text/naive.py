@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..grid import grid
-from ..naive import Rung, explanations, rows_text, rungs
+from ..naive import Rung, explanations, rows_in_words, rungs
 
 
 def naive_text(data: dict[str, Any]) -> str:
@@ -17,7 +17,7 @@ def naive_text(data: dict[str, Any]) -> str:
         grid(["", "step", "UAR", "inflation"], rows, n_left=2),
         f"all steps: UAR {naive['inflation_of_uar']:+.3f}, accuracy {naive['inflation_of_accuracy']:+.3f} ({accuracy})",
     ]
-    lines.append(f"naive: {naive['not_the_score']} {naive['protocol']} {rows_text(naive)}")
+    lines.append(f"naive: {naive['not_the_score']} {naive['protocol']} {rows_in_words(naive)}")
     lines += [f"  {number}  {text}" for number, text in enumerate(explanations(data), start=1)]
     return "\n".join(lines)
 

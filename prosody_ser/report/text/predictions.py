@@ -7,7 +7,7 @@ import pandas as pd
 from ...model.doubts import BEYOND
 from ...terminal_view import columns_of, fits
 from ..grid import grid
-from .reasons import label_text
+from .reasons import label_in_words
 
 _LONGEST_NAME = 44
 #: Width of the bar for a probability of 1.
@@ -34,7 +34,7 @@ def predictions_text(predictions: pd.DataFrame) -> str:
 
 def _claim(row: Any) -> str:
     """The label of a row; if the model abstains, the reason and its best guess."""
-    return f"{label_text(row)}: {row['label']}?" if row["abstain"] else label_text(row)
+    return f"{label_in_words(row)}: {row['label']}?" if row["abstain"] else label_in_words(row)
 
 
 @fits

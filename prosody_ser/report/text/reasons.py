@@ -11,7 +11,7 @@ from ..number_format import percent
 _STRONG, _SLIGHT = 1.5, 0.5
 
 
-def label_text(row: Mapping[str, Any]) -> str:
+def label_in_words(row: Mapping[str, Any]) -> str:
     """The label of a row, or that the model is not sure, with the reason: ``not sure (too short)``."""
     if not row["abstain"]:
         return str(row["label"])
