@@ -70,4 +70,4 @@ def test_before_and_after_are_drawn(cli, what):
     assert done.status == 0, done.err
     assert done.out.startswith(what.partition(":")[0])
     assert (cli.folder / f"a_{what.replace(':', '_')}.png").stat().st_size > 20_000
-    assert "a picture shows one" in cli("plot", "a.wav", "--augment", "pitch,noise").err
+    assert "a picture can show only one" in cli("plot", "a.wav", "--augment", "pitch,noise").err

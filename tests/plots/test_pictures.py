@@ -291,7 +291,7 @@ def test_far_values_do_not_press_the_others_flat_and_are_counted():
     table.frame.loc[7, "f0_mean_st"] = 1e9
     figure = distributions_figure(table, "f0_mean_st", "emotion")
     assert figure.axes[0].get_ylim()[1] < 10
-    assert re.search(r"Values not seen: \d+ beyond the axis", texts(figure))
+    assert re.search(r"Values not shown: \d+ beyond the axis", texts(figure))
 
 
 def test_plot_draws_a_table(cli):
@@ -318,7 +318,7 @@ REFUSED = {
     "feature unlike any": (("plot", "t.csv", "--feature", "zzz"), "has no feature 'zzz'; it has f0_mean_st"),
     "unknown group": (
         (*TABLE, "--by", "mood"),
-        "grouped by 'mood'; it can by: variant, corpus, speaker, emotion, dialect",
+        "grouped by 'mood'; choose one of variant, corpus, speaker, emotion, dialect",
     ),
     "numbers as a group": ((*TABLE, "--by", "age"), "cannot be grouped by 'age'"),
     "empty group": ((*TABLE, "--by", "sex"), "cannot be grouped by 'sex'"),
