@@ -36,7 +36,8 @@ def check_picture_suffix(path: str | os.PathLike, what: str = "picture") -> None
     """Refuse a path whose suffix is not that of a picture (``.png``, ``.svg``, ``.pdf``)."""
     if Path(path).suffix.lower() not in SUFFIXES:
         expected = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
-        raise ProsodySerError(f"{path}: unknown suffix; the name of a {what} must end in {expected}")
+        raise ProsodySerError(f"{path}: the name of a {what} must end in {expected}")
+
 
 
 def new_figure(width_in: float, height_in: float) -> "Figure":

@@ -153,7 +153,7 @@ REFUSED = {
     "audit over its table": (("audit", "good.csv", "--out", "good.csv"), "would overwrite another file"),
     "audit in odd folds": (("audit", "good.csv", "--folds", "9"), "9 folds of 3 speakers"),
     "importances of one speaker": (("importances", "one_speaker.csv"), "one speaker only"),
-    "unknown chart": (("importances", "good.csv", "--plot", "chart.docx"), "a chart ends in .png, .svg or .pdf"),
+    "unknown chart": (("importances", "good.csv", "--plot", "chart.docx"), "a chart must end in .png, .svg or .pdf"),
 }
 
 

@@ -324,10 +324,10 @@ REFUSED = {
     "empty group": ((*TABLE, "--by", "sex"), "cannot be grouped by 'sex'"),
     "nothing defined": (("plot", "t.csv", "--feature", "void"), "void is undefined in all 300 rows"),
     "too many groups": ((*TABLE, "--by", "dialect"), "dialect has 300 values"),
-    "unknown picture": (("plot", "a.wav", "-o", "a.jpg"), "a.jpg: a picture ends in .png, .svg or .pdf"),
+    "unknown picture": (("plot", "a.wav", "-o", "a.jpg"), "a.jpg: the name of a picture must end in .png, .svg or .pdf"),
     "nowhere to write": (("plot", "a.wav", "-o", "missing/a.png"), "no such folder"),
     "over the recording": (("plot", "sound.png"), "would overwrite another file"),
-    "over the table": ((*TABLE, "-o", "t.csv"), "a picture ends in"),
+    "over the table": ((*TABLE, "-o", "t.csv"), "a picture must end in"),
 }
 
 
@@ -353,7 +353,7 @@ def test_a_table_without_labels_is_refused(tmp_path):
 
 
 def test_a_figure_of_another_suffix_is_refused(tmp_path):
-    with pytest.raises(ProsodySerError, match="a picture ends in"):
+    with pytest.raises(ProsodySerError, match="a picture must end in"):
         write_figure(new_figure(2, 2), tmp_path / "x.docx")
     assert not files_in(tmp_path)
 

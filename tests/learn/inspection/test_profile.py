@@ -205,7 +205,7 @@ def test_in_a_result_and_on_the_command_line(cli, table, found):
     assert (cli.folder / "profile.png").read_bytes().startswith(b"\x89PNG")
     assert_refused(cli("profile", "t.csv", "--reference", "calm", "--force"), "no usable clip is calm")
     assert_refused(cli("profile", "t.csv", "--out", "t.csv"), "would overwrite another file")
-    assert_refused(cli("profile", "t.csv", "--plot", "p.docx", "--force"), "a chart ends in")
+    assert_refused(cli("profile", "t.csv", "--plot", "p.docx", "--force"), "a chart must end in")
 
 
 @pytest.mark.slow
