@@ -324,7 +324,7 @@ REFUSED = {
     "empty group": ((*TABLE, "--by", "sex"), "cannot be grouped by 'sex'"),
     "nothing defined": (("plot", "t.csv", "--feature", "void"), "void is undefined in all 300 rows"),
     "too many groups": ((*TABLE, "--by", "dialect"), "dialect has 300 values"),
-    "unknown picture": (("plot", "a.wav", "-o", "a.jpg"), "a.jpg: the name of a picture must end in .png, .svg or .pdf"),
+    "unknown picture": (("plot", "a.wav", "-o", "a.jpg"), "a.jpg: the name of a picture must end in .png"),
     "nowhere to write": (("plot", "a.wav", "-o", "missing/a.png"), "no such folder"),
     "over the recording": (("plot", "sound.png"), "would overwrite another file"),
     "over the table": ((*TABLE, "-o", "t.csv"), "a picture must end in"),
