@@ -281,7 +281,7 @@ def test_a_risk_that_no_threshold_reaches_is_reported_and_the_model_always_absta
     made = train(table, quick_pipeline("logreg"), risk=0.0, folds=2)
     assert not made.card["abstain"]["reached"]
     assert made.threshold > made.probabilities(table.X).max()
-    assert "always: no threshold reaches the stated risk of 0.0%; the least is" in card_text(made.card)
+    assert "always: no threshold reaches the stated risk of 0.0%; the lowest error" in card_text(made.card)
     for show in FORMATS.values():
         shown = " ".join(show(made.card).split())
         position = shown.index("This model never gives a label: no confidence reaches the stated risk of 0.0%")
@@ -430,8 +430,8 @@ def test_the_card_says_all_and_is_checked():
         for part in (
             "CC0 1.0",
             "Burkhardt",
-            "Trained on",
-            "Not for",
+            "Training data",
+            "Not to be used for",
             "Decisions about people",
             "2024/1689",
             "every training clip",
@@ -575,7 +575,7 @@ def test_the_command_trains_and_shows(cli):
             ("t.csv", "--model", "svm", "--result", "r.json", "-o", "m.skops"),
             "r.json: the result was computed with another pipeline",
         ),
-        (("t.csv", "--result", "r.json", "--folds", "3"), "--result brings its own folds"),
+        (("t.csv", "--result", "r.json", "--folds", "3"), "--result already determines the folds"),
         (("t.csv", "-o", "m.pkl"), "m.pkl: the name of a model file must end in .skops"),
         (("t.csv", "-o", "none/m.skops"), "none: no such folder"),
         (

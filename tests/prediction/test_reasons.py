@@ -70,7 +70,7 @@ def test_sentences_say_value_range_and_side():
         ("Spectrum: for happiness (+0.6)", ""),
     ]
     (line,) = reason_lines([Reason("pitch", 1.0, "f0_p50_st", -2.0, (-3.0, 4.0))], "anger", within_speaker=True)
-    assert line[1] == f"middle of the pitch 2.0 st less than this voice's mean; anger usually {minus}3.0 to +4.0"
+    assert line[1] == f"middle of the pitch 2.0 st less than this speaker's mean; anger usually {minus}3.0 to +4.0"
 
 
 def test_an_undefined_value_is_not_shown(model):

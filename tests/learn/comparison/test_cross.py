@@ -324,7 +324,7 @@ REFUSED = {
     "same recordings": (("cross", "a.csv", "copy.csv"), "a and copy: the same recordings in both (180"),
     "other features": (("cross", "a.csv", "less.csv"), "a.csv and less.csv: different features (less.csv lacks x0"),
     "over an input": (("cross", "a.csv", "b.csv", "--out", "b.csv"), "would overwrite another file"),
-    "odd picture": (("cross", "a.csv", "b.csv", "--plot", "p.docx"), "a picture ends in .png"),
+    "odd picture": (("cross", "a.csv", "b.csv", "--plot", "p.docx"), "a picture must end in .png"),
     "picture over result": (("cross", "a.csv", "b.csv", "--out", "cross.png"), "would overwrite another file"),
     "unknown model": (("cross", "a.csv", "b.csv", "--model", "kn"), "unknown model 'kn'"),
     "unknown format": (("cross", "a.csv", "b.csv", "--format", "word"), "unknown format 'word'"),

@@ -183,8 +183,8 @@ def test_only_probabilities_are_called_calibrated_or_not():
     table = random_table(n_speakers=6, signal=1)
     margins, with_probabilities = (evaluate(table, make_pipeline(m), folds=3) for m in ("svm", "lda"))
     assert margins.data["calibration"] is None
-    assert "its scores are margins, which '--calibrate' changes" in result_text(margins)
-    assert f"Brier score {with_probabilities.data['calibration']['brier']:.3f}" in result_text(with_probabilities)
+    assert "it gives margins; '--calibrate' turns them into probabilities" in result_text(margins)
+    assert f"Brier score {with_probabilities.data['calibration']['brier']:.3f}" in result_text(said)
 
 
 def test_ages_go_to_decades_and_unknown_ones_nowhere():

@@ -254,7 +254,7 @@ def test_on_the_command_line(cli):
     done = cli("cv", "t.csv", "--model", "lda", "--folds", 3, "--select", "kbest:4", "--speaker-norm", "speaker")
     assert done.status == 0
     assert "selection: best by ANOVA F: 4" in done.out
-    assert "4.0 of 12 features a fold" in done.out
+    assert "4.0 of 12 features per fold" in done.out
     assert cli("cv", "t.csv", "--select", "best").status == 2
 
 

@@ -210,7 +210,7 @@ def test_tracks_side_by_side_are_those_alone():
     assert with_enrol.data["protocol"]["track"] == "enrolled"
     assert with_enrol.data["n_clips"] == len(table) - 18
     for words in (
-        "blind: no clips of a test speaker used",
+        "blind: no clips of a test speaker are used",
         f"speaker-normalised: {sizes.min()} to {sizes.max()} clips",
     ):
         assert words in result_text(both)

@@ -102,7 +102,7 @@ def test_nothing_is_scored_but_recordings(table, both):
     assert [fold["n_copies"] for fold in result.data["protocol"]["folds"]] == [
         2 * fold["n_train"] for fold in result.data["protocol"]["folds"]
     ]
-    assert "288 augmented copies (288 noise) train with their originals and are never tested" in result_text(result)
+    assert "288 augmented copies (288 noise), used for training with their originals" in result_text(result)
     assert "augmentation" not in plain.data["protocol"]
 
 

@@ -462,7 +462,7 @@ def test_on_the_command_line(cli):
     done = cli(
         "tune", "t.csv", "--model", "lda", "--folds", 3, "--inner-folds", 2, "--select", "kbest", "--out", "r.json"
     )
-    assert (done.status, done.err.count("\n")) == (0, done.err.count("taken as features"))
+    assert (done.status, done.err.count("\n")) == (0, done.err.count("these columns are used as features"))
     data = json.loads((cli.folder / "r.json").read_text())
     SCHEMA.validate(data)
     assert re.search(rf"^UAR +{data['uar']:.3f} ", done.out, re.MULTILINE)
