@@ -39,7 +39,6 @@ def check_picture_suffix(path: str | os.PathLike, what: str = "picture") -> None
         raise ProsodySerError(f"{path}: the name of a {what} must end in {expected}")
 
 
-
 def new_figure(width_in: float, height_in: float) -> "Figure":
     """Make an empty figure of a size in inches, with automatic layout."""
     from matplotlib.figure import Figure

@@ -31,9 +31,7 @@ def serving(*options, temporary):
             assert " answers at http://" in line, line
             url = line.partition(" answers at ")[2].split()[0]
             with httpx.Client(base_url=url, timeout=PATIENCE_S) as client:
-                yield SimpleNamespace(
-                    url=url, process=process, client=client, workers=lambda: _workers(process.pid)
-                )
+                yield SimpleNamespace(url=url, process=process, client=client, workers=lambda: _workers(process.pid))
         finally:
             below = family(process.pid)
             for pid in below:

@@ -184,7 +184,7 @@ def test_only_probabilities_are_called_calibrated_or_not():
     margins, with_probabilities = (evaluate(table, make_pipeline(m), folds=3) for m in ("svm", "lda"))
     assert margins.data["calibration"] is None
     assert "it gives margins; '--calibrate' turns them into probabilities" in result_text(margins)
-    assert f"Brier score {with_probabilities.data['calibration']['brier']:.3f}" in result_text(said)
+    assert f"Brier score {with_probabilities.data['calibration']['brier']:.3f}" in result_text(with_probabilities)
 
 
 def test_ages_go_to_decades_and_unknown_ones_nowhere():
