@@ -172,7 +172,7 @@ def test_without_a_table_cv_takes_emodbs_and_says_so(cli):
     done = cli("cv", "--features", "mfcc,chroma,mel")
     assert done.status == 0
     assert "this folder has none: using the built-in EMO-DB table" in done.err
-    assert done.out.splitlines()[-1].endswith("(features of ten German actors, not of your recordings)")
+    assert done.out.splitlines()[-1].endswith("(ten German actors, not your recordings)")
     assert "92 features of full_v1" in done.out
     result = json.loads((cli.folder / "result.json").read_text())
     assert result["n_clips"] == 535
