@@ -1,4 +1,4 @@
-"""The service as its clients see it: the library's own answers, a clear error for all else, and nothing left behind."""
+"""The service from the client's side: it answers as the library does, reports errors clearly, and leaves no files."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def content(folder, name):
 
 
 def problem(answer, status):
-    """The problem that an answer is."""
+    """Check that a response is a problem with this status, and give its content."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == MEDIA_TYPE
     body = answer.json()
@@ -59,7 +59,7 @@ def problem(answer, status):
 
 
 def expected(folder, names, **how):
-    """What the library says of files, as they were sent, as JSON."""
+    """The predictions of the library for the same files, as JSON."""
     notes = []
     model = load_model(default_model_path())
     predictions = predict_files(model, [folder / name for name in names], jobs=0, say=notes.append, **how)
@@ -218,7 +218,7 @@ def test_each_mistake_is_named(service, case):
 
 
 def test_requests_made_from_the_document_get_what_it_promises(service, tmp_path):
-    """Among them malformed ones, and methods that there are not."""
+    """Random requests, among them malformed ones and ones with unknown methods."""
     checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
     how = ("--max-examples", "10", "--seed", "0", "--checks", f"{checks},unsupported_method")
     command = [Path(sys.executable).with_name("schemathesis"), "run", *how, f"{service.url}/openapi.json"]
@@ -231,7 +231,7 @@ def test_requests_made_from_the_document_get_what_it_promises(service, tmp_path)
 
 
 def test_a_worker_that_dies_costs_nothing(service, clips):
-    """In the middle of a request, and while it waits for one."""
+    """A worker is killed during a request, and while it waits for one."""
     (worker,) = service.workers()
     with held(worker):
         asking = Asking(service, content=content(clips, "one.wav"))
@@ -261,7 +261,7 @@ def test_what_hangs_is_ended_and_a_stop_finishes_what_runs(tmp_path, clips):
 
 
 def hang(service, clip):
-    """A worker, and a client that does not send what it said it would; others are told to come again."""
+    """A worker that hangs, and a client that does not send its whole request; other clients are asked to try again."""
     host, _, port = service.url.removeprefix("http://").partition(":")
     (worker,) = service.workers()
     with held(worker), socket.create_connection((host, int(port))) as slow:
@@ -279,7 +279,7 @@ def hang(service, clip):
 
 
 def stop(service, clip):
-    """As systemd does, by a signal to all of its processes, while a request runs."""
+    """All processes get a signal during a request, as systemd sends it."""
     below = family(service.process.pid)
     (worker,) = service.workers()
     with held(worker):
