@@ -62,7 +62,7 @@ class Service:
         return pids
 
     def state(self):
-        """Give megabytes of each role (RSS) and of all together (PSS), open files, and files in the temporary folder."""
+        """Megabytes of each role (RSS) and of all together (PSS), open files, and files in the temporary folder."""
         family = self.family()
         rss = {role: sum(kilobytes(pid, "Rss") for pid in pids) / 1000 for role, pids in family.items()}
         everyone = [pid for pids in family.values() for pid in pids]

@@ -250,7 +250,7 @@ def test_what_does_not_fit_a_model_is_refused_in_one_line():
         make_pipeline("cnn", select="kbest:5")
     with pytest.raises(ProtocolError, match="svm runs on the CPU"):
         make_pipeline("svm", device="cuda")
-    with pytest.raises(ProtocolError, match="device is 'tpu': take cpu or cuda"):
+    with pytest.raises(ProtocolError, match="unknown device 'tpu': choose cpu or cuda"):
         evaluate(table, make_pipeline("lstm", device="tpu"), folds=2)
     with pytest.raises(ProtocolError, match="X carries no speakers"):
         make_pipeline("cnn-features").fit(TABLE.X.to_numpy(), TABLE.y)

@@ -147,21 +147,21 @@ def as_file(samples, **options):
 
 WRONG = {
     "truncated": (lambda: ("POST", "/predict", {"content": as_file(sound(1))[:20000]}), 422, "of the 1.00 s"),
-    "too long": (lambda: ("POST", "/predict", {"content": as_file(sound(20.1))}), 422, "longer than 20 s"),
+    "too long": (lambda: ("POST", "/predict", {"content": as_file(sound(20.1))}), 422, "longer than the limit of 20 s"),
     "too long to be true": (
         lambda: ("POST", "/predict", {"content": as_file(np.zeros(3600 * RATE), format="FLAC")}),
         422,
-        "longer than 20 s",
+        "longer than the limit of 20 s",
     ),
-    "too large": (lambda: ("POST", "/predict", {"content": bytes(1_000_001)}), 413, "larger than 1 MB"),
-    "far too large": (lambda: ("POST", "/features", {"content": bytes(10_000_000)}), 413, "larger than 1 MB"),
+    "too large": (lambda: ("POST", "/predict", {"content": bytes(1_000_001)}), 413, "larger than the limit of 1 MB"),
+    "far too large": (lambda: ("POST", "/features", {"content": bytes(10_000_000)}), 413, "larger than the limit of 1 MB"),
     "too large a form": (
         lambda: ("POST", "/predict", {"files": {"file": ("a.wav", bytes(1_000_000))}}),
         413,
-        "larger than 1 MB",
+        "larger than the limit of 1 MB",
     ),
     "no body": (lambda: ("POST", "/predict", {}), 400, "no body"),
-    "no file": (lambda: ("POST", "/predict", {"files": {"enrol": ("a.wav", b"x")}}), 400, "holds no recording"),
+    "no file": (lambda: ("POST", "/predict", {"files": {"enrol": ("a.wav", b"x")}}), 400, "the form has no recording"),
     "no boundary": (
         lambda: ("POST", "/predict", {"content": b"x", "headers": {"content-type": "multipart/form-data"}}),
         400,
@@ -181,7 +181,7 @@ WRONG = {
         400,
         "up to 32 files",
     ),
-    "wrong field": (lambda: ("POST", "/predict", {"files": {"audio": ("a.wav", b"x")}}), 422, "a field 'audio'"),
+    "wrong field": (lambda: ("POST", "/predict", {"files": {"audio": ("a.wav", b"x")}}), 422, "field 'audio' is not accepted"),
     "text for a file": (
         lambda: ("POST", "/predict", {"files": {"file": (None, b"x")}}),
         422,
@@ -192,8 +192,8 @@ WRONG = {
         422,
         "enrolment would change nothing",
     ),
-    "unknown query": (lambda: ("POST", "/predict?segments=vad", {"content": b"x"}), 422, "takes segment, once"),
-    "a query twice": (lambda: ("POST", "/predict?segment=3&segment=4", {"content": b"x"}), 422, "takes segment, once"),
+    "unknown query": (lambda: ("POST", "/predict?segments=vad", {"content": b"x"}), 422, "accepts segment only"),
+    "a query twice": (lambda: ("POST", "/predict?segment=3&segment=4", {"content": b"x"}), 422, "accepts it only once"),
     "odd segment": (
         lambda: ("POST", "/predict?segment=pauses", {"content": as_file(sound(1))}),
         422,
@@ -204,9 +204,9 @@ WRONG = {
         422,
         "did you mean full_v1?",
     ),
-    "query of none": (lambda: ("GET", "/model?x=1", {}), 422, "takes none"),
-    "no such address": (lambda: ("GET", "/docs", {}), 404, "there is no /docs"),
-    "another method": (lambda: ("DELETE", "/model", {}), 405, "does not take DELETE"),
+    "query of none": (lambda: ("GET", "/model?x=1", {}), 422, "accepts none"),
+    "no such address": (lambda: ("GET", "/docs", {}), 404, "there is no path /docs"),
+    "another method": (lambda: ("DELETE", "/model", {}), 405, "does not accept the method DELETE"),
 }
 
 
