@@ -181,7 +181,7 @@ WRONG = {
         400,
         "up to 32 files",
     ),
-    "wrong field": (lambda: ("POST", "/predict", {"files": {"audio": ("a.wav", b"x")}}), 422, "'audio' is not accepted"),
+    "wrong field": (lambda: ("POST", "/predict", {"files": {"audio": ("a.wav", b"x")}}), 422, "'audio' is not"),
     "text for a file": (
         lambda: ("POST", "/predict", {"files": {"file": (None, b"x")}}),
         422,
