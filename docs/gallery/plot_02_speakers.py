@@ -8,8 +8,8 @@ A single score hides that the emotions of some people are recognised worse than 
 import prosody_ser as ser
 
 # %%
-# The blind model knows nothing about a test speaker. The speaker-normalised model uses all clips of the speaker, without
-# labels, to compute z-scores. Both are scored on the same clips.
+# The blind model knows nothing about a test speaker. The speaker-normalised model uses all clips of the speaker,
+# without labels, to compute z-scores. Both are scored on the same clips.
 table = ser.load_emodb_features()
 blind, normalised = (ser.make_pipeline("lda", speaker_norm=norm) for norm in ("none", "speaker"))
 result = ser.evaluate(table, blind, alongside=[normalised])

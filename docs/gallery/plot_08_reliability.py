@@ -12,5 +12,5 @@ result = ser.evaluate(table, ser.make_pipeline("lda", calibrate=True), folds=5)
 ser.plot_reliability(result.data, "reliability.png")
 
 # %%
-# On the diagonal, the share of correct predictions equals the confidence; above it, the confidence is too low. This holds
-# only for speech like the training corpus; see :doc:`/explain/abstention`.
+# On the diagonal, the share of correct predictions equals the confidence; above it, the confidence is too low. This
+# holds only for speech like the training corpus; see :doc:`/explain/abstention`.

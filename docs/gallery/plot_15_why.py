@@ -2,8 +2,8 @@
 Why was this clip predicted as anger?
 =====================================
 
-Shapley values divide the score of one prediction among the features. They come from the model of a fold that was trained
-without the speaker.
+Shapley values divide the score of one prediction among the features. They come from the model of a fold that was
+trained without the speaker.
 """
 
 import prosody_ser as ser
