@@ -197,7 +197,7 @@ def test_what_looks_like_one_recording_is_reported():
     SCHEMA.validate(result.data)
     (finding,) = result.data["findings"]
     assert finding["evidence"]["n_pairs"] == 10
-    assert "10 pairs of clips look like one recording twice" in cross_text(result.data)
+    assert "10 pairs of clips look like the same recording" in cross_text(result.data)
 
 
 def test_speakers_of_one_name_are_two_in_two_corpora_and_one_in_one(three):
@@ -252,7 +252,7 @@ def test_what_cannot_be_crossed_is_said_by_name(three):
     with pytest.raises(ProtocolError, match=r"a and b: measured with different parameters .f_hz is 75 and 60"):
         cross_corpus(dict(zip("ab", measured, strict=True)), lda)
     one = keep(three["b"], three["b"].frame["speaker"] == "s01")
-    with pytest.raises(ProtocolError, match="b: one speaker only"):
+    with pytest.raises(ProtocolError, match="b: the table has one speaker only"):
         cross_corpus({"a": three["a"], "b": one}, lda)
     with pytest.raises(ProtocolError, match="a: a fixed split tests a part"):
         cross_corpus(three, lda, folds="fixed")
