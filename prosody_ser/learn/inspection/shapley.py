@@ -29,7 +29,7 @@ METHODS = {
     "tree": "tree SHAP, path-dependent: exact; the base is the model's mean over the rows it was fitted on",
     "linear": "linear SHAP: exact; the base is the score of the mean training clip",
     "path": "integrated gradients from the mean training clip, whose score is the base; exact for sums over families",
-    "permutation": "permutation SHAP, one permutation in both directions; the base is the mean over drawn training clips",
+    "permutation": "permutation SHAP, one permutation in both directions; the base is the mean of drawn training clips",
 }
 
 

@@ -262,7 +262,7 @@ def test_tracks_are_shown_but_neither_ranked_nor_tested_against_each_other(table
         assert ("p" in pair["uar"]) == pair["same_track"]
         assert (pair["uar"]["p_corrected"] is None) == (not pair["same_track"])
     said = comparison_text(found.data)
-    assert "which are not equals" in said
+    assert "are not comparable" in said
     assert f"{good.uar - normalised.uar:+.3f}" in said
 
 
@@ -282,13 +282,13 @@ def test_what_does_not_compare_is_refused_by_name(table, good):
         (other_folds, "a.json and b.json: different folds .leave one speaker out; 4 speaker-disjoint"),
         (repeated, "a.json and b.json: different clips"),
         (old, "b.json: of an older release"),
-        (half, "b.json: not a whole result: it lacks 'clips'"),
+        (half, "b.json: the result is not complete, it lacks 'clips'"),
     ]
     for other, message in cases:
         with pytest.raises(ProtocolError, match=message):
             compare([good, other], ["a.json", "b.json"])
     for results, names, test, message in (
-        ([good], None, "auto", "takes two or more"),
+        ([good], None, "auto", r"at least two results \(got 1\)"),
         ([good, good], ["a", "a"], "auto", "a name of its own"),
         ([good, good], None, "anova", "unknown test 'anova'; choose from auto, wilcoxon, t"),
     ):
@@ -351,7 +351,7 @@ def test_enrolment_is_compared_with_itself_only(table):
     enrolled = {model: make_pipeline(model, speaker_norm="enrol") for model in ("lda", "knn")}
     runs = evaluate_all({"t": table}, enrolled)
     assert compare(list(runs.values())).pairs[0]["uar"]["p"] is not None
-    with pytest.raises(ProtocolError, match="score different clips"):
+    with pytest.raises(ProtocolError, match="scored on different clips"):
         evaluate_all({"t": table}, {"blind": make_pipeline("lda"), **enrolled})
 
 

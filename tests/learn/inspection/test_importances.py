@@ -195,7 +195,7 @@ def test_the_interval_needs_speakers_and_the_table_families():
     few = drop_family(planted(n_rows=90, n_speakers=3), PIPELINE, folds="fixed:1/1/1")
     assert few[["low", "high"]].isna().all(axis=None)
     assert drop_family_block(few)["families"][0]["interval"] is None
-    with pytest.raises(ProtocolError, match=r"all features are of one family \(other\)"):
+    with pytest.raises(ProtocolError, match=r"all features belong to one family \(other\)"):
         drop_family(random_table(), PIPELINE)
 
 
@@ -233,7 +233,7 @@ def test_two_classes_have_opposite_coefficients():
 def test_impurity_is_a_share_and_a_fit_without_weights_is_refused(table):
     found = in_sample(table, quick_pipeline("rf"))
     assert found["importance"].sum() == pytest.approx(1)
-    with pytest.raises(ProtocolError, match="linear-svm, logreg, lda, rf"):
+    with pytest.raises(ProtocolError, match="linear-svm, logreg, lda or rf"):
         in_sample(table, make_pipeline("svm"))
 
 

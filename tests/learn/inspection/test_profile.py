@@ -173,9 +173,9 @@ def test_augmented_copies_count_for_nothing(table, found):
 @pytest.mark.parametrize(
     ("change", "options", "message"),
     [
-        ({}, {"reference": "calm"}, "no usable clip is calm: .* there are: anger, neutral, sadness"),
-        ({"emotion": "neutral"}, {}, "all clips are neutral: there is nothing to compare"),
-        ({"speaker": ""}, {}, "no usable clip is neutral: .* there are: none"),
+        ({}, {"reference": "calm"}, "no usable clip has the emotion calm: .* the table has anger, neutral, sadness"),
+        ({"emotion": "neutral"}, {}, "all clips have the emotion neutral, so there is nothing to compare"),
+        ({"speaker": ""}, {}, "no usable clip has the emotion neutral: .* the table has none"),
         ({}, {"test": "z"}, "unknown test 'z'; choose from t, wilcoxon"),
         ({}, {"correction": "none"}, "unknown correction 'none'; choose from bh, holm"),
     ],
@@ -203,7 +203,7 @@ def test_in_a_result_and_on_the_command_line(cli, table, found):
     np.testing.assert_allclose(written["effect"], found["effect"])
     assert json.loads((cli.folder / "p.json").read_text())["rows"][0]["emotion"] == "anger"
     assert (cli.folder / "profile.png").read_bytes().startswith(b"\x89PNG")
-    assert_refused(cli("profile", "t.csv", "--reference", "calm", "--force"), "no usable clip is calm")
+    assert_refused(cli("profile", "t.csv", "--reference", "calm", "--force"), "no usable clip has the emotion calm")
     assert_refused(cli("profile", "t.csv", "--out", "t.csv"), "would overwrite another file")
     assert_refused(cli("profile", "t.csv", "--plot", "p.docx", "--force"), "a chart must end in")
 
