@@ -33,9 +33,9 @@ def test_noise_is_learned_by_heart_and_scores_chance():
 
 
 def test_any_number_of_jobs_draws_the_same_speakers_and_another_seed_others():
-    found = [learning_curve(TABLE, make_pipeline("lda"), seed=seed, n_jobs=n) for seed, n in ((0, 1), (0, 2), (1, 1))]
-    assert found[0].equals(found[1])
-    assert not found[0].equals(found[2])
+    curves = [learning_curve(TABLE, make_pipeline("lda"), seed=seed, n_jobs=n) for seed, n in ((0, 1), (0, 2), (1, 1))]
+    assert curves[0].equals(curves[1])
+    assert not curves[0].equals(curves[2])
 
 
 def test_too_few_speakers_and_enrolment_are_refused():
