@@ -232,7 +232,7 @@ def test_the_command_line(cli, frames, monkeypatch):
     for words, why in (
         (("cv", table), "the table holds frames"),
         (("cv", str(folder / "clips.csv"), "--model", "cnn"), "the table has one row of features"),
-        (("explain", table, "--model", "cnn", "--all"), "'importances' ranks its contours"),
+        (("explain", table, "--model", "cnn", "--all"), "use 'importances', which ranks its contours"),
         (("cv", table, "--model", "lstm", "--balance", "smote"), "artificial clips have no speaker"),
         (("importances", table, "--model", "cnn", "--in-sample", "--force"), "SpectrogramCNNClassifier"),
     ):

@@ -259,7 +259,7 @@ def test_what_does_not_fit_a_model_is_refused_in_one_line():
             TABLE.X, TABLE.y, validation=(TABLE.X, ["other"] * len(TABLE.X))
         )
     one = table.X.index.get_level_values("speaker") == "s00"
-    with pytest.raises(ProtocolError, match="no clips for validation: one speaker only"):
+    with pytest.raises(ProtocolError, match="no clips for validation: there is one speaker only"):
         quick_pipeline("cnn").fit(table.X[one], table.y[one])
 
 

@@ -147,7 +147,7 @@ def test_a_folder_is_looked_through_and_measured(opened_page, tmp_path):
     after(page, "measure")
     assert not page.exception
     assert "Feature table" in html(page)
-    assert "no usable clip is neutral" in page.error[0].value.lower()
+    assert "no usable clip has the emotion neutral" in page.error[0].value.lower()
 
 
 def after(page, key):
