@@ -618,7 +618,7 @@ def test_a_model_that_never_answers_says_so_at_once(cli):
     assert done.status == 0
     assert "This model never gives a label: no confidence reaches the stated risk of 0.0%." in done.err
     assert re.search(r"25% of clips labelled at \d+\.\d%, 50% of clips labelled at \d+\.\d%, 75%", done.err)
-    assert done.out.index("This model never gives a label") < done.out.index("What it is")
+    assert done.out.index("This model never gives a label") < done.out.index("Training data")
 
 
 def test_a_note_recommends_cutting_a_long_recording(tmp_path):
