@@ -1,4 +1,4 @@
-"""Pages about the features, from the catalogue: small sets as one table, large ones by contour and statistic."""
+"""Every feature, written from the catalogue: small sets as one table, large ones by contour and statistic."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -7,9 +7,10 @@ from pathlib import Path
 from markdown_text import number, plain, table
 
 from prosody_ser.catalogue import FEATURE_SETS, MEASURES, Contour, Feature, feature_set
+from prosody_ser.catalogue.formulas import CONTOUR_NOTATION, MEASURE_NOTATION, STATISTIC_FORMULAS, STATISTIC_NOTATION
 from prosody_ser.functionals.statistics import FUNCTIONALS
 
-#: Unit of a statistic of a contour.
+#: In what unit a statistic of a contour is given.
 _UNITS = {
     "value": "the contour's",
     "spread": "the contour's",
@@ -31,12 +32,12 @@ def _range(low: float, high: float, unit: str) -> str:
 
 
 def _origin(item: Feature | Contour) -> str:
-    """Give the source of the definition, the call of the reference engine, and the package's own part."""
+    """The published definition, what the reference engine calls, and what the package does differently."""
     parts = [plain(item.source) + "."]
     if item.original:
         parts.append(f"Reference engine: {plain(item.original)}.")
-    if item.own:
-        parts.append(f"The package's own: {plain(item.own)}.")
+    if item.deviation:
+        parts.append(f"{'Different here' if item.original else 'Computed here'}: {plain(item.deviation)}.")
     return " ".join(parts)
 
 
@@ -44,8 +45,20 @@ def _needs(item: Feature | Contour) -> str:
     return f" Undefined (NaN) for recordings of less than {item.needs_rate_hz:,} Hz." if item.needs_rate_hz else ""
 
 
+def _formula(item: Feature | Contour) -> str:
+    """In the definition's cell, on a line of its own; of a contour's statistic, the contour's stands on its page."""
+    if isinstance(item, Feature) and item.contour is not None and item.functional is not None:
+        return f"`{STATISTIC_FORMULAS[item.functional.name]}`, x = [{item.contour.descriptor}](contours.md)"
+    return f"`{item.formula}`"
+
+
+def _notation(letters: dict[str, str]) -> str:
+    return "In the formulas:\n\n" + "".join(f"- `{letter}`: {plain(text)}\n" for letter, text in letters.items())
+
+
 def _row(item: Feature | Contour, name: str, text: str, ends: tuple[float, float], origin: str) -> tuple[str, ...]:
-    return f"`{name}`", plain(item.unit), f"{plain(text)}.{_needs(item)}", _range(*ends, item.unit), origin
+    definition = f"{plain(text)}.{_needs(item)}<br>{_formula(item)}"
+    return f"`{name}`", plain(item.unit), definition, _range(*ends, item.unit), origin
 
 
 def _feature_rows(features: Iterable[Feature], origin: Callable[[Feature], str]) -> list[tuple[str, ...]]:
@@ -53,11 +66,11 @@ def _feature_rows(features: Iterable[Feature], origin: Callable[[Feature], str])
 
 
 def _source(feature: Feature) -> str:
-    """Give the source of the definition; the pages of contours and measures have more."""
+    """The published definition; more stands on the page of contours, or of measures."""
     return plain(feature.source) + "."
 
 
-_COLUMNS = ("feature", "unit", "definition", "valid range", "source")
+_COLUMNS = ("feature", "unit", "definition and formula", "valid range", "source")
 
 
 def _by_family(items: Iterable[Feature | Contour]) -> dict[str, list]:
@@ -70,11 +83,12 @@ def _by_family(items: Iterable[Feature | Contour]) -> dict[str, list]:
 def _small_set(name: str) -> str:
     features = feature_set(name)
     parts = [
-        f"# {name}: {len(features)} features that can be described in words\n",
+        f"# {name}: {len(features)} features that can be explained in words\n",
         "This is what `prosody-ser extract` measures unless you name another set. A value outside the valid range "
-        "is an error of measurement and cannot occur in speech. `st` is a semitone, counted from 27.5 Hz.\n",
-        "The pages [contours](contours.md) and [measures](measures.md) say which parts of each follow Praat or "
-        "librosa, and which are the package's own.\n",
+        "would be an error of measurement, never a property of speech. `st` is a semitone, counted from 27.5 Hz.\n",
+        "In the formula of a statistic, `x` is the contour; its own formula stands in [contours](contours.md). That "
+        "page, [statistics](statistics.md) and [measures](measures.md) explain the letters. They also describe what "
+        "comes from Praat or librosa, and what the package does differently.\n",
     ]
     for family, members in _by_family(features).items():
         parts += [f"## {family.capitalize()}\n", table(_COLUMNS, _feature_rows(members, _source))]
@@ -96,13 +110,13 @@ def _large_set(name: str) -> str:
     parts = [
         f"# {name}: {len(features):,} features, by contour and statistic\n",
         f"A feature is a statistic of a contour, or a measure of the whole clip. `{name}` has "
-        f"{len(features) - len(measures):,} statistics of {len(contours)} contours, and {len(measures)} measures. The "
-        "name of a feature consists of the contour, the statistic and the unit: the mean of `f0` in semitones is "
+        f"{len(features) - len(measures):,} statistics of {len(contours)} contours, and {len(measures)} measures. A "
+        "feature's name is the contour's, then the statistic's, then the unit: the mean of `f0`, in semitones, is "
         "`f0_mean_st`. "
-        "The pages [contours](contours.md) and [statistics](statistics.md) have units and definitions. "
+        "Units, definitions and formulas stand in [contours](contours.md) and [statistics](statistics.md). "
         f"`prosody-ser features --set {name}` lists every name.\n",
         "## Statistics of each contour\n",
-        "Contours with the same statistics are in one group.\n",
+        "Contours of which the same statistics are taken share a group.\n",
     ]
     for names, title in kinds.items():
         members = [f"`{descriptor}`" for descriptor in statistics if tuple(statistics[descriptor]) == names]
@@ -111,7 +125,7 @@ def _large_set(name: str) -> str:
             f"**Contours:** {', '.join(members)}\n",
             f"**Statistics:** {', '.join(f'`{one}`' for one in names)}\n",
         ]
-    parts += ["## Measures\n", "The page [measures of the whole clip](measures.md) describes these:\n"]
+    parts += ["## Measures\n", "These stand in [measures of the whole clip](measures.md):\n"]
     parts.append(", ".join(f"`{feature.name}`" for feature in measures) + "\n")
     return "\n".join(parts)
 
@@ -124,37 +138,43 @@ def _contours() -> str:
         "# Contours\n",
         "A contour has one value every 10 ms. `prosody-ser extract DIR frames.parquet --level frames` writes the "
         "contours themselves; the features are statistics of them.\n",
+        _notation(CONTOUR_NOTATION),
     ]
     for family, members in _by_family(contours.values()).items():
         rows = [_row(c, c.descriptor, c.text, (c.low, c.high), _origin(c)) for c in members]
-        parts += [
-            f"## {family.capitalize()}\n",
-            table(("contour", "unit", "definition", "valid range", "source"), rows),
-        ]
+        parts += [f"## {family.capitalize()}\n", table(("contour", *_COLUMNS[1:]), rows)]
     return "\n".join(parts)
 
 
 def _statistics() -> str:
     rows = [
-        (f"`{name}`", plain(f.text.format("contour")), _UNITS[f.unit], _SCALES.get(f.scale, f.scale))
+        (
+            f"`{name}`",
+            f"{plain(f.text.format('contour'))}<br>`{STATISTIC_FORMULAS[name]}`",
+            _UNITS[f.unit],
+            _SCALES.get(f.scale, f.scale),
+        )
         for name, f in FUNCTIONALS.items()
     ]
     return (
         "# Statistics of contours\n\n"
-        "A statistic is one number computed from a contour. With fewer than three defined frames it is NaN.\n\n"
-        + table(("statistic", "definition", "unit", "taken of"), rows)
+        "A statistic turns a contour into one number. It is undefined (NaN) with fewer than three defined frames.\n\n"
+        + _notation(STATISTIC_NOTATION)
+        + "\n"
+        + table(("statistic", "definition and formula", "unit", "taken of"), rows)
     )
 
 
 def _measures() -> str:
-    parts = ["# Measures of the whole clip\n", "A measure is one number for a clip, without a contour.\n"]
+    parts = ["# Measures of the whole clip\n", "A measure is one number for a clip, not a statistic of a contour.\n"]
+    parts.append(_notation(MEASURE_NOTATION))
     for family, members in _by_family(MEASURES.values()).items():
         parts += [f"## {family.capitalize()}\n", table(_COLUMNS, _feature_rows(members, _origin))]
     return "\n".join(parts)
 
 
 def pages(root: Path) -> dict[str, str]:
-    """Write a page for each set, and one each for contours, statistics and measures."""
+    """A page for each set, and one each for contours, statistics and measures."""
     small, *large = FEATURE_SETS
     return {
         f"features/{small}.md": _small_set(small),
