@@ -37,7 +37,8 @@ def _origin(item: Feature | Contour) -> str:
     if item.original:
         parts.append(f"Reference engine: {plain(item.original)}.")
     if item.deviation:
-        parts.append(f"{'Different here' if item.original else 'Computed here'}: {plain(item.deviation)}.")
+        text = plain(item.deviation)
+        parts.append(f"Different here: {text}." if item.original else f"{text[:1].upper()}{text[1:]}.")
     return " ".join(parts)
 
 

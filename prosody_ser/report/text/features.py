@@ -10,7 +10,7 @@ from ..markdown import table
 
 @fits
 def feature_table(name: str, features: Sequence[Feature]) -> str:
-    """List features by family with name, unit, definition and source, in columns if these fit, else on two lines."""
+    """By family: name, unit, definition, formula and source, in columns where these fit, else one below the other."""
     name_width = max(len(f.name) for f in features)
     unit_width = max(len(f.unit) for f in features)
     lines = [f"{name}: {len(features)} features"]
@@ -41,13 +41,14 @@ def feature_markdown(name: str, features: Sequence[Feature]) -> str:
     lines = [f"# {name}: {len(features)} features"]
     for family, members in _by_family(features).items():
         rows = [(f"`{f.name}`", f.unit, f.definition, _code(f.formula), f.source, origin(f)) for f in members]
-        columns = ("feature", "unit", "definition", "formula", "source", "computed by")
+        columns = ("feature", "unit", "definition", "formula", "source", "origin")
         lines += ["", f"## {family}", "", table(columns, rows, 6, str)]
     return "\n".join(lines)
 
 
 def _description(feature: Feature) -> str:
-    return ". ".join(filter(None, [feature.definition, f"Source: {feature.source}", origin(feature)]))
+    formula = feature.formula and f"Formula: {feature.formula}"
+    return ". ".join(filter(None, [feature.definition, formula, f"Source: {feature.source}", origin(feature)]))
 
 
 def _code(formula: str) -> str:
@@ -57,8 +58,9 @@ def _code(formula: str) -> str:
 
 def origin(feature: Feature) -> str:
     """What the reference engine calls for a feature, and what the package does differently; empty for a plugin's."""
-    different = feature.deviation and (f"but {feature.deviation}" if feature.original else feature.deviation)
-    return ", ".join(filter(None, [feature.original, different]))
+    if feature.original:
+        return f"Reference engine: {feature.original}. Different here: {feature.deviation}"
+    return feature.deviation[:1].upper() + feature.deviation[1:]
 
 
 def _by_family(features: Sequence[Feature]) -> dict[str, list[Feature]]:
