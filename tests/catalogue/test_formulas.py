@@ -31,21 +31,24 @@ def test_a_feature_joins_the_formulas_of_statistic_and_contour():
     assert formulas["pause_rate_per_s"] == "n_pauses / D"
 
 
-def _sums(y):
-    """What the formulas of statistics call N, the mean, the standard deviation, the times and the changes."""
-    times_s = np.arange(y.size) * 0.01
-    return y.size, y.mean(), y.std(), times_s - times_s.mean(), np.diff(y) / 0.01
+def _times(x):
+    """Times of the frames less their mean, in s."""
+    return (np.arange(x.size) - (x.size - 1) / 2) * 0.01
 
 
-WRITTEN_ANEW = {
+def _changes(x):
+    return np.diff(x) / 0.01
+
+
+STATISTICS_ANEW = {
     "mean": lambda x: x.sum() / x.size,
     "energy_mean": lambda x: 10 * np.log10((10 ** (x / 10)).sum() / x.size),
     "skewness": lambda x: ((x - x.mean()) ** 3).mean() / x.std() ** 3,
     "kurtosis": lambda x: ((x - x.mean()) ** 4).mean() / x.std() ** 4 - 3,
-    "slope": lambda x: (_sums(x)[3] * (x - x.mean())).sum() / (_sums(x)[3] ** 2).sum(),
-    "curvature": lambda x: 2 * np.polyfit(_sums(x)[3], x, 2)[0],
-    "change_sd": lambda x: np.sqrt(((_sums(x)[4] - _sums(x)[4].mean()) ** 2).mean()),
-    "fall_mean": lambda x: -_sums(x)[4][_sums(x)[4] < 0].mean(),
+    "slope": lambda x: (_times(x) * (x - x.mean())).sum() / (_times(x) ** 2).sum(),
+    "curvature": lambda x: 2 * np.polyfit(_times(x), x, 2)[0],
+    "change_sd": lambda x: np.sqrt(((_changes(x) - _changes(x).mean()) ** 2).mean()),
+    "fall_mean": lambda x: -_changes(x)[_changes(x) < 0].mean(),
     "convex_share": lambda x: (np.diff(_smooth(x), 2) > 0).sum() / (x.size - 2),
     "time_centroid": lambda x: (
         (np.arange(x.size) * (_smooth(x) - _smooth(x).min())).sum()
@@ -55,7 +58,7 @@ WRITTEN_ANEW = {
     "range_p25_p75": lambda x: np.quantile(_smooth(x), 0.75) - np.quantile(_smooth(x), 0.25),
     "final_drop": lambda x: x[-30:].mean() - x.mean(),
     "max_position": lambda x: x.argmax() / (x.size - 1),
-    "rise_share": lambda x: (_sums(x)[4] > 0).sum() / _sums(x)[4].size,
+    "rise_share": lambda x: (_changes(x) > 0).sum() / _changes(x).size,
     "dct2": lambda x: _dct(x, 2),
     "lpc1": lambda x: _prediction(x)[0][0],
     "lpc_gain": lambda x: 10 * np.log10(_prediction(x)[1]),
@@ -102,11 +105,11 @@ def _smooth(x):
     return (padded[:-2] + padded[1:-1] + padded[2:]) / 3
 
 
-@pytest.mark.parametrize("name", WRITTEN_ANEW)
+@pytest.mark.parametrize("name", STATISTICS_ANEW)
 def test_a_statistic_is_what_its_formula_states(name):
     x = 60 + np.random.default_rng(0).normal(size=80).cumsum()
     (value,) = apply_functional(FUNCTIONALS[name], Contours(x[np.newaxis], np.arange(x.size) * 0.01))
-    assert value == pytest.approx(WRITTEN_ANEW[name](x), rel=1e-9)
+    assert value == pytest.approx(STATISTICS_ANEW[name](x), rel=1e-9)
 
 
 RATE = 16000
