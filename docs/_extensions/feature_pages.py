@@ -1,4 +1,4 @@
-"""Every feature, written from the catalogue: small sets as one table, large ones by contour and statistic."""
+"""Pages about the features, from the catalogue: small sets as one table, large ones by contour and statistic."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -10,7 +10,7 @@ from prosody_ser.catalogue import FEATURE_SETS, MEASURES, Contour, Feature, feat
 from prosody_ser.catalogue.formulas import CONTOUR_NOTATION, MEASURE_NOTATION, STATISTIC_FORMULAS, STATISTIC_NOTATION
 from prosody_ser.functionals.statistics import FUNCTIONALS
 
-#: In what unit a statistic of a contour is given.
+#: Unit of a statistic of a contour.
 _UNITS = {
     "value": "the contour's",
     "spread": "the contour's",
@@ -32,7 +32,7 @@ def _range(low: float, high: float, unit: str) -> str:
 
 
 def _origin(item: Feature | Contour) -> str:
-    """The published definition, what the reference engine calls, and what the package does differently."""
+    """Give the source of the definition, the call of the reference engine, and what the package does differently."""
     parts = [plain(item.source) + "."]
     if item.original:
         parts.append(f"Reference engine: {plain(item.original)}.")
@@ -67,7 +67,7 @@ def _feature_rows(features: Iterable[Feature], origin: Callable[[Feature], str])
 
 
 def _source(feature: Feature) -> str:
-    """The published definition; more stands on the page of contours, or of measures."""
+    """Give the source of the definition; the pages of contours and measures have more."""
     return plain(feature.source) + "."
 
 
@@ -84,9 +84,9 @@ def _by_family(items: Iterable[Feature | Contour]) -> dict[str, list]:
 def _small_set(name: str) -> str:
     features = feature_set(name)
     parts = [
-        f"# {name}: {len(features)} features that can be explained in words\n",
+        f"# {name}: {len(features)} features that can be described in words\n",
         "This is what `prosody-ser extract` measures unless you name another set. A value outside the valid range "
-        "would be an error of measurement, never a property of speech. `st` is a semitone, counted from 27.5 Hz.\n",
+        "is an error of measurement and cannot occur in speech. `st` is a semitone, counted from 27.5 Hz.\n",
         "In the formula of a statistic, `x` is the contour; its own formula stands in [contours](contours.md). That "
         "page, [statistics](statistics.md) and [measures](measures.md) explain the letters. They also describe what "
         "comes from Praat or librosa, and what the package does differently.\n",
@@ -111,13 +111,13 @@ def _large_set(name: str) -> str:
     parts = [
         f"# {name}: {len(features):,} features, by contour and statistic\n",
         f"A feature is a statistic of a contour, or a measure of the whole clip. `{name}` has "
-        f"{len(features) - len(measures):,} statistics of {len(contours)} contours, and {len(measures)} measures. A "
-        "feature's name is the contour's, then the statistic's, then the unit: the mean of `f0`, in semitones, is "
+        f"{len(features) - len(measures):,} statistics of {len(contours)} contours, and {len(measures)} measures. The "
+        "name of a feature consists of the contour, the statistic and the unit: the mean of `f0` in semitones is "
         "`f0_mean_st`. "
-        "Units, definitions and formulas stand in [contours](contours.md) and [statistics](statistics.md). "
+        "The pages [contours](contours.md) and [statistics](statistics.md) have units, definitions and formulas. "
         f"`prosody-ser features --set {name}` lists every name.\n",
         "## Statistics of each contour\n",
-        "Contours of which the same statistics are taken share a group.\n",
+        "Contours with the same statistics are in one group.\n",
     ]
     for names, title in kinds.items():
         members = [f"`{descriptor}`" for descriptor in statistics if tuple(statistics[descriptor]) == names]
@@ -126,7 +126,7 @@ def _large_set(name: str) -> str:
             f"**Contours:** {', '.join(members)}\n",
             f"**Statistics:** {', '.join(f'`{one}`' for one in names)}\n",
         ]
-    parts += ["## Measures\n", "These stand in [measures of the whole clip](measures.md):\n"]
+    parts += ["## Measures\n", "The page [measures of the whole clip](measures.md) describes these:\n"]
     parts.append(", ".join(f"`{feature.name}`" for feature in measures) + "\n")
     return "\n".join(parts)
 
@@ -175,7 +175,7 @@ def _measures() -> str:
 
 
 def pages(root: Path) -> dict[str, str]:
-    """A page for each set, and one each for contours, statistics and measures."""
+    """Write a page for each set, and one each for contours, statistics and measures."""
     small, *large = FEATURE_SETS
     return {
         f"features/{small}.md": _small_set(small),

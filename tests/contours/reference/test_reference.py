@@ -128,7 +128,7 @@ def test_harmonicity_of_a_clean_tone_is_praat_s(f0_hz):
 
 @pytest.mark.parametrize("thing", [*CONTOURS.values(), *MEASURES.values()], ids=lambda thing: thing.name)
 def test_everything_says_whose_it_is(thing):
-    """What the reference engine calls exists and is told; what it does not call is wholly ours, and says why."""
+    """The catalogue names what the reference engine calls, and gives a reason for what is only the package's own."""
     assert thing.deviation
     assert bool(thing.original) != thing.deviation.startswith("the package computes all of it")
     for word in thing.original.replace(",", " ").split():
