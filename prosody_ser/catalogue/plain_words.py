@@ -14,7 +14,7 @@ class Plain(NamedTuple):
     decimals: int = 1
     in_hz: bool = False  #: whether semitones are shown in Hz
 
-    def said(self, value: float) -> str:
+    def formatted(self, value: float) -> str:
         """Format a value without its unit: ``9.1``."""
         return f"{self.number(value):.{self.decimals}f}".replace("-", "\N{MINUS SIGN}")
 
