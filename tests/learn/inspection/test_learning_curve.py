@@ -1,4 +1,4 @@
-"""A curve over the number of training speakers: nested, scored on the same held-out clips, copies and all."""
+"""A curve over the number of training speakers: nested, scored on the same held-out clips, and correct with copies."""
 
 import numpy as np
 import pytest

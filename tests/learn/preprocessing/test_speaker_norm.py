@@ -1,4 +1,4 @@
-"""The normaliser works inside every scikit-learn tool, test folds included; own estimators keep the contract."""
+"""The normaliser works inside every scikit-learn tool, also on test folds; our estimators keep to the contract."""
 
 import numpy as np
 import pandas as pd
