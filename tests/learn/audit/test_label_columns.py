@@ -50,7 +50,7 @@ def errors(table):
 
 
 def check_named(findings, columns):
-    """All disguised columns but one that follows from the rest (a last probability) must be named, and no honest one."""
+    """Disguised columns but one that follows from the rest (a last probability) must be named, and no honest one."""
     named = {name for finding in findings for name in finding.evidence["features"]}
     assert named
     assert named <= columns

@@ -96,7 +96,7 @@ def test_a_speaker_without_a_class_does_not_break_the_pooled_score(table):
     assert result.data["per_speaker"]["s00"]["uar"] > 0.5
 
 
-def test_a_result_is_told_in_text(table):
+def test_a_result_is_shown_as_text(table):
     result = evaluate(table, make_pipeline("svm"), folds=3)
     assert f"{result.uar:.3f}" in result_text(result)
 

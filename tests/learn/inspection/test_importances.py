@@ -399,7 +399,7 @@ def test_explain_on_the_command_line(cli, table):
         assert_refused(cli("explain", "t.csv", "--force", *arguments), words)
 
 
-def test_pictures_of_explanations_stand_odd_names(table, tmp_path):
+def test_pictures_of_explanations_cope_with_odd_names(table, tmp_path):
     pytest.importorskip("shap")
     odd = dict(zip(table.feature_names, ("a$_{b$", "b", "c", "d", "e", "f", "g"), strict=True))
     renamed = FeatureTable(table.frame.rename(columns=odd), tuple(odd.values()))

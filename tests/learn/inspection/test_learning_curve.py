@@ -45,7 +45,7 @@ def test_too_few_speakers_and_enrolment_are_refused():
         learning_curve(TABLE, make_pipeline("lda", speaker_norm="enrol"))
 
 
-def test_the_result_tells_it_in_words_and_in_pictures(cli):
+def test_the_result_shows_it_in_words_and_in_pictures(cli):
     from prosody_ser.plots.learning import learning_figure
 
     plan = EvaluationPlan.of(TABLE)
