@@ -213,7 +213,7 @@ def test_augmented_copies_are_no_clips_to_look_at(own_files):
 
 LEAKING = {
     "the label": ("z", code("emotion"), "has one value for each emotion"),
-    "the label by name": ("emotion_id", code("emotion"), "is named so"),
+    "the label by name": ("emotion_id", code("emotion"), "has the name of metadata"),
     "a counter in rows sorted by label": (
         "z",
         lambda frame: frame["emotion"].rank(method="first").to_numpy(),
@@ -222,17 +222,21 @@ LEAKING = {
 }
 HARMLESS = {
     "speakers": ("z", code("speaker"), "has one value for each speaker"),
-    "speakers by name": ("speaker_id", code("speaker"), "is named so"),
+    "speakers by name": ("speaker_id", code("speaker"), "has the name of metadata"),
     "sex": ("z", lambda frame: (frame["sex"] == "male") * 3.0, "has one value for each sex"),
     "sentence": ("z", code("sentence"), "has one value for each sentence"),
     "some unknown": ("z", lambda f: code("sentence")(f) * np.where(f["sentence"] == "a01", np.nan, 1), "each sentence"),
     "file name": ("z", lambda frame: frame["file"].str[1:3].astype(float), "has one value for each sentence"),
-    "counter": ("z", lambda frame: np.random.default_rng(99).permutation(len(frame)) * 7.0, "distinct whole numbers"),
+    "counter": (
+        "z",
+        lambda frame: np.random.default_rng(99).permutation(len(frame)) * 7.0,
+        "contains distinct integers",
+    ),
     "clock": ("z", lambda frame: np.cumsum(np.random.default_rng(99).random(len(frame))), "order of the rows"),
     "silence": ("z", lambda frame: frame["lead"] * 1000, "equals the table's lead"),
-    "index": ("row_index", lambda frame: np.random.default_rng(99).random(len(frame)), "is named so"),
-    "file size": ("fileSize", lambda frame: np.random.default_rng(99).random(len(frame)), "is named so"),
-    "fold": ("Fold", lambda frame: np.random.default_rng(99).random(len(frame)), "is named so"),
+    "index": ("row_index", lambda frame: np.random.default_rng(99).random(len(frame)), "has the name of metadata"),
+    "file size": ("fileSize", lambda frame: np.random.default_rng(99).random(len(frame)), "has the name of metadata"),
+    "fold": ("Fold", lambda frame: np.random.default_rng(99).random(len(frame)), "has the name of metadata"),
 }
 
 
