@@ -85,7 +85,9 @@ def parse_channel(text: str | int) -> str:
     name = _SIDES.get(name, name)
     if name in (AUTO, MEAN, LOUDER) or (name.isdecimal() and int(name) > 0):
         return str(int(name)) if name.isdecimal() else name
-    raise ProtocolError(f"channel is {text!r}: take auto, mean, left, right, louder or a number from 1")
+    raise ProtocolError(
+        f"invalid channel {text!r}: choose auto, mean, left, right, louder or a number (1 is the first channel)"
+    )
 
 
 def mixing_of_recording(recording: Recording, path: str | os.PathLike, wanted: str | int) -> Mixing:
@@ -118,7 +120,9 @@ def mixing(blocks: Callable[[], Blocks], n_channels: int, sample_rate_hz: float,
     if n_channels <= 1:
         return Mixing()
     if wanted.isdecimal() and int(wanted) > n_channels:
-        raise RecordingError("no_channel", f"channel {wanted} is wanted, and the recording has {n_channels}")
+        raise RecordingError(
+            "no_channel", f"channel {wanted} was requested, but the recording has only {n_channels} channels"
+        )
     if wanted.isdecimal() or wanted == MEAN:
         return Mixing(wanted)
     pieces = _loudest_pieces(blocks(), n_channels, sample_rate_hz)
@@ -168,7 +172,9 @@ def _compared(pieces: list[np.ndarray], sample_rate_hz: float, wanted: str) -> M
         coherency = cross / np.maximum(both, _SILENCE)
         by_chance = CHANCE / len(spectra)
         if differs := _difference(coherency, by_chance, np.sqrt(both), level_db[i] - level_db[loudest]):
-            return Mixing(taken.channel, (f"channel {taken.channel} was measured: channel {i + 1} {differs}",))
+            return Mixing(
+                taken.channel, (f"only channel {taken.channel} was measured, because channel {i + 1} {differs}",)
+            )
     return Mixing(MEAN)
 
 
@@ -213,8 +219,8 @@ def _difference(coherency: np.ndarray, by_chance: float, weight: np.ndarray, lev
     if level_db < (WEAK_DB if same else DEAD_DB):
         return f"is {-level_db:.0f} dB weaker" if level_db > -SILENT_DB else "is silent"
     if not same:
-        return "holds other sound, another person's perhaps: name the channel that is meant"
+        return "has a different sound, perhaps another person; set the channel to be measured"
     in_step = (coherence * np.cos(np.angle(coherency))).sum() / coherence.sum()
     if in_step < -IN_STEP:
         return "has the opposite polarity"
-    return "" if in_step >= IN_STEP else "holds the same sound at another time"
+    return "" if in_step >= IN_STEP else "has the same sound with a delay"

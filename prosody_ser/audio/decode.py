@@ -50,8 +50,8 @@ _UNKNOWN = 1 << 62
 #: Of what libsndfile reads, what it reads on beyond the end of the file (MIDI sample dumps), with notes on stdout.
 _REFUSED = {"SDS"}
 _CONVERT = (
-    "nothing says their rate and format; convert them by 'ffmpeg -f s16le -ar 16000 -ac 1 -i IN out.wav' or "
-    "'sox -t raw -e signed -b 16 -r 16000 -c 1 IN out.wav', with the format and rate that they have"
+    "their sample rate and format are unknown; convert the file with 'ffmpeg -f s16le -ar 16000 -ac 1 -i IN out.wav' "
+    "or 'sox -t raw -e signed -b 16 -r 16000 -c 1 IN out.wav', giving the format and sample rate that it really has"
 )
 _OTHER_KINDS = {
     stat.S_ISDIR: "a folder",
@@ -143,16 +143,17 @@ class Recording:
         if not n_samples or (start == 0 and stop is None):
             return
         if start >= n_samples or (stop or 0) - n_samples > BEYOND_S * self.sample_rate_hz:
-            seconds = [f"{n / self.sample_rate_hz:.2f}" for n in (start, n_samples)]
-            until = "the end" if stop is None else f"{stop / self.sample_rate_hz:.2f}"
-            raise RecordingError("out_of_range", f"{seconds[0]} to {until} s is wanted of {seconds[1]} s")
+            start_s, length_s = (f"{n / self.sample_rate_hz:.2f}" for n in (start, n_samples))
+            span = f"from {start_s} s on" if stop is None else f"{start_s}-{stop / self.sample_rate_hz:.2f} s"
+            raise RecordingError("out_of_range", f"the segment {span} is outside the recording of {length_s} s")
 
     def _refuse_truncated(self, start: int, end: int) -> None:
         missing = end - max(self._position, start)
         if missing > MISSING_SHARE * (end - start) and missing > MISSING_S * self.sample_rate_hz:
-            there, said = (n / self.sample_rate_hz for n in (self._position, self.n_samples or end))
+            read_s, declared_s = (n / self.sample_rate_hz for n in (self._position, self.n_samples or end))
             raise RecordingError(
-                "truncated", f"only the first {there:.2f} of the {said:.2f} s that the header says can be read"
+                "truncated",
+                f"only the first {read_s:.2f} s of the {declared_s:.2f} s that its header declares can be read",
             )
 
     def _go_to(self, start: int) -> None:
@@ -202,20 +203,20 @@ def _open(path: str | os.PathLike) -> Recording:
         about = os.stat(path)
         if not stat.S_ISREG(about.st_mode):
             kind = next((name for is_kind, name in _OTHER_KINDS.items() if is_kind(about.st_mode)), "something else")
-            raise RecordingError("unreadable", f"is {kind}, not a recording")
+            raise RecordingError("unreadable", f"this is {kind}, not a recording")
         if not about.st_size:
             raise RecordingError("empty", "the file is empty (0 bytes)")
         with open(path, "rb") as file:  # says "permission denied" where libsndfile says "system error"
             size = data_size(file, about.st_size)
         return _Sound(path, about.st_size, size)
     except OSError as error:
-        raise RecordingError("unreadable", f"cannot be opened ({error.strerror or error})") from error
+        raise RecordingError("unreadable", f"the file cannot be opened ({error.strerror or error})") from error
     except ValueError as error:  # a name that no file can have
-        raise RecordingError("unreadable", f"cannot be opened ({error})") from error
+        raise RecordingError("unreadable", f"the file cannot be opened ({error})") from error
     except soundfile.LibsndfileError as error:
         suffix = Path(path).suffix.lower()
         if suffix in HEADERLESS:
-            raise RecordingError("unreadable", f"headerless samples ({suffix}): {_CONVERT}") from error
+            raise RecordingError("unreadable", f"{suffix} files have no header, so {_CONVERT}") from error
         reason = str(error.error_string).strip().rstrip(".") or f"libsndfile's error {error.code}"
         return _Converted(path, reason)
 
@@ -254,7 +255,7 @@ class _Sound(Recording):
                 self.close()
                 missing = size.said - size.present
                 raise RecordingError(
-                    "truncated", f"the file ends where its samples begin: {missing} bytes of them are missing"
+                    "truncated", f"the file contains no samples, but its header declares {missing} more bytes of them"
                 )
             said = n * size.said // size.present
         if self.subtype.startswith("MPEG") and said - n < MPEG_DELAY_S * self.sample_rate_hz:
@@ -266,15 +267,16 @@ class _Sound(Recording):
     def _told(self, size: DataSize | None) -> Iterator[str]:
         """The notes."""
         if size and size.declared is not None:
-            there_s = self._file.frames / self.sample_rate_hz
-            said_s = there_s * size.declared / max(size.present, 1)
-            yield f"the header says {said_s:.2f} s, the file holds {there_s:.2f} s: all of it is read"
+            present_s = self._file.frames / self.sample_rate_hz
+            declared_s = present_s * size.declared / max(size.present, 1)
+            yield f"the header declares {declared_s:.2f} s, but the file contains {present_s:.2f} s; all of it was read"
         if size and len(size.stretches) > 1:
-            yield f"the samples lie in {len(size.stretches)} chunks: all of them are read, one after the other"
+            yield f"the samples are stored in {len(size.stretches)} chunks; all of them were read, in this order"
         if size and size.other:
-            yield "a recording in another format follows in the same file: it is not read"
+            yield "the file also contains a second recording in another format, which was not read"
         if self.container == "RAW":
-            yield f"no header: by its name read as {self._file.subtype_info} at {self.sample_rate_hz} Hz"
+            encoding = f"{self._file.subtype_info} at {self.sample_rate_hz} Hz"
+            yield f"the file has no header; because of its name it was read as {encoding}"
 
     def _numbers(self) -> WholeNumbers:
         """What the samples of a float format tell of their full scale: mostly the first few tell that it is 1."""
@@ -315,7 +317,7 @@ class _Sound(Recording):
         try:
             self._file, self._position = self._opened(), 0
         except soundfile.LibsndfileError as error:  # gone, or another, since
-            raise RecordingError("unreadable", "changed while it was read") from error
+            raise RecordingError("unreadable", "the file changed while it was being read") from error
 
     def _go_to(self, start: int) -> None:
         if start == self._position:
@@ -406,7 +408,7 @@ class _Converted(Recording):
         ffmpeg = shutil.which("ffmpeg")
         if ffmpeg is None:
             raise RecordingError(
-                "unreadable", f"not a recording that can be read ({reason}); other formats need ffmpeg"
+                "unreadable", f"not a recording that can be read ({reason}); install ffmpeg to read other formats"
             )
         self._reason = reason
         # A playlist posing as a recording must reach neither the network nor other files.
@@ -421,7 +423,9 @@ class _Converted(Recording):
         try:
             head = self._bytes(24)
             if head[:4] != b".snd" or len(head) < 24:
-                raise RecordingError("unreadable", f"not a recording that can be read ({reason}; ffmpeg: no audio)")
+                raise RecordingError(
+                    "unreadable", f"not a recording that can be read ({reason}; ffmpeg found no audio in it)"
+                )
             first, _, _, self.sample_rate_hz, self.n_channels = struct.unpack(">5I", head[4:])
             self._bytes(max(0, first - 24))
         except BaseException:
@@ -437,8 +441,8 @@ class _Converted(Recording):
             read = self._out.read(n)
             if len(read) < n and self._process.wait():
                 slow = not timer.is_alive()
-                why = f"not within {FFMPEG_TIMEOUT_S} s" if slow else "no audio"
-                raise RecordingError("unreadable", f"not a recording that can be read ({self._reason}; ffmpeg: {why})")
+                why = f"did not finish within {FFMPEG_TIMEOUT_S} s" if slow else "found no audio in it"
+                raise RecordingError("unreadable", f"not a recording that can be read ({self._reason}; ffmpeg {why})")
         finally:
             timer.cancel()
         return read

@@ -68,7 +68,9 @@ def find_endpoints(samples: np.ndarray) -> Endpoints:
     """
     heard = np.flatnonzero(samples)
     if not heard.size or np.abs(samples).max() ** 2 <= _SILENCE:
-        raise RecordingError("silent", "the recording is silent: all samples are equal once channels are averaged")
+        raise RecordingError(
+            "silent", "the recording is silent: all samples have the same value (after mixing to one channel)"
+        )
     n_frames = samples.size // FRAME_STEP
     window = frames_in(ENDPOINT_WINDOW_S)
     # Digital silence at the ends says nothing of the noise in the recording.

@@ -34,7 +34,7 @@ class WholeNumbers:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a user should know of it."""
-        divided = f"the samples are whole numbers in a float format: divided by {self.full_scale:.0f}"
+        divided = f"the samples are whole numbers stored as floats; they were divided by {self.full_scale:.0f}"
         return (divided,) if self.full_scale != 1 else ()
 
 

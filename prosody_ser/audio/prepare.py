@@ -282,13 +282,15 @@ def _mixed(
 def _scaled(samples: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     """Samples as float64, integers scaled as a WAV file's are, also where they come as floats; and what to say."""
     if samples.ndim not in (1, 2) or (samples.ndim == 2 and samples.shape[1] > max(samples.shape[0], 1)):
-        raise RecordingError("unreadable", f"samples of shape {samples.shape}: take (n,) or (n, channels)")
+        raise RecordingError(
+            "unreadable", f"invalid samples of shape {samples.shape}: the shape must be (n,) or (n, channels)"
+        )
     if samples.dtype in _FULL_SCALE:
         zero, full = _FULL_SCALE[samples.dtype]
         return (samples.astype(np.float64) - zero) / full, ()
     if samples.size and samples.dtype.kind != "f":
         raise RecordingError(
-            "unreadable", f"samples of type {samples.dtype}: take float in [-1, 1], int16, int32 or uint8"
+            "unreadable", f"invalid samples of type {samples.dtype}: use floats in [-1, 1], int16, int32 or uint8"
         )
     numbers, floats = WholeNumbers(), samples.astype(np.float64)
     numbers.hear(floats)
@@ -314,13 +316,15 @@ def prepare_blocks(
     mono = resampled[0] if len(resampled) == 1 else np.concatenate(resampled)
     del resampled  # of an hour, half a gigabyte
     if mono.size < FRAME_STEP:
-        raise RecordingError("too_short", "less than 10 ms of sound: nothing can be measured")
+        raise RecordingError("too_short", "the recording is shorter than 10 ms, too short to be measured")
     voice, hum_hz = without_hum(high_passed(mono))
     if hum_hz is not None:
-        notes = (*notes, f"mains hum at {hum_hz:.1f} Hz was taken off before level and pitch were measured")
+        notes = (*notes, f"mains hum at {hum_hz:.1f} Hz was removed before level and pitch were measured")
     found = find_endpoints(voice)
     if (found.end - found.start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
-        raise RecordingError("too_short", f"less than {MIN_SPEECH_S} s of sound: nothing can be measured")
+        raise RecordingError(
+            "too_short", f"the recording contains less than {MIN_SPEECH_S} s of sound, too little to be measured"
+        )
     return Audio(
         mono - mono[found.start : found.end].mean(),
         found.start,
@@ -339,9 +343,11 @@ def prepare_blocks(
 def check_sample_rate(sample_rate_hz: int) -> None:
     """Refuse what no recording has, as ``unreadable``."""
     if not isinstance(sample_rate_hz, Real):
-        raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz!r}: take a number of Hz")
+        raise RecordingError("unreadable", f"invalid sample rate {sample_rate_hz!r}: it must be a number, in Hz")
     if not MIN_RATE_HZ <= sample_rate_hz <= MAX_RATE_HZ:
-        raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
+        raise RecordingError(
+            "unreadable", f"invalid sample rate of {sample_rate_hz} Hz: it must be {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz"
+        )
 
 
 def checked(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
@@ -354,15 +360,18 @@ def checked(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         peak = float(np.abs(block).max())
         if not peak <= LARGEST_INTEGER:
             raise RecordingError(
-                "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_INTEGER:g}"
+                "non_finite",
+                f"the recording contains samples that are NaN, infinite or larger than {LARGEST_INTEGER:g}",
             )
         if peak > LARGEST:
             by = f"{nearest_full_scale(peak):.0f}"
-            raise RecordingError("non_finite", f"samples reach {peak:.0f}, where 1 is full scale: divide them by {by}")
+            raise RecordingError(
+                "non_finite", f"the samples reach {peak:.0f}, but full scale is 1: divide them by {by}"
+            )
         yield block
         del block
     if empty:
-        raise RecordingError("empty", "the recording holds no samples")
+        raise RecordingError("empty", "the recording contains no samples")
 
 
 def _resampled(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Iterator[np.ndarray]:

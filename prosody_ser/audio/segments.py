@@ -57,11 +57,11 @@ def parse_segmentation(text: str) -> Segmentation:
     try:
         seconds = float(text)
     except ValueError:
-        raise ProtocolError(f"segment is {text!r}: take a number of seconds, or vad") from None
+        raise ProtocolError(f"invalid segment length {text!r}: use a number of seconds, or vad") from None
     if not MIN_PIECE_S <= seconds < 1e9:
-        raise ProtocolError(f"segment is {text}: take {MIN_PIECE_S:g} s or more, or vad")
+        raise ProtocolError(f"invalid segment length {text}: use {MIN_PIECE_S:g} s or more, or vad")
     if abs(seconds - round(seconds, 2)) > 1e-9 * seconds:
-        raise ProtocolError(f"segment is {text}: take whole hundredths of a second")
+        raise ProtocolError(f"invalid segment length {text}: use at most two decimal places")
     return Segmentation(round(seconds, 2))
 
 
@@ -122,7 +122,7 @@ def _pieces(path: str | os.PathLike, seconds: float) -> Iterator[Planned]:
         if n_samples is None:  # not in the header
             n_samples = sum(block.size for block in recording.blocks())
     if not n_samples:
-        raise RecordingError("empty", "the recording holds no samples")
+        raise RecordingError("empty", "the recording contains no samples")
     end_s = n_samples / rate_hz
     n_pieces = max(1, math.floor((end_s - MIN_PIECE_S) / seconds) + 1)
     for i in range(n_pieces):
@@ -152,8 +152,14 @@ def _spoken(path: str | os.PathLike, mix: Mixing) -> Iterator[Planned]:
     if cut_off:
         yield end_s, end_s, cut_off
     elif not power.size:
-        yield 0.0, end_s, RecordingError("empty", "the recording holds less than 10 ms")
+        yield 0.0, end_s, RecordingError("empty", "the recording is shorter than 10 ms, too short to be measured")
     elif silent:
-        yield 0.0, end_s, RecordingError("silent", "the recording is silent: all samples are equal")
+        yield 0.0, end_s, RecordingError("silent", "the recording is silent: all samples have the same value")
     elif not stretches:
-        yield 0.0, end_s, RecordingError("too_short", f"no sound lasts {MIN_SOUND_S} s: nothing can be measured")
+        yield (
+            0.0,
+            end_s,
+            RecordingError(
+                "too_short", f"the recording contains no sound of {MIN_SOUND_S} s or longer, too little to be measured"
+            ),
+        )

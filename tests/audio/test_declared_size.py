@@ -98,12 +98,12 @@ def test_chunks_behind_samples_of_open_size_are_no_sound(tmp_path, kind, said, c
 
 @pytest.mark.parametrize("kind", SIZES)
 @pytest.mark.parametrize("with_list", [False, True])
-def test_samples_beyond_what_the_header_says_are_read_and_said(tmp_path, kind, with_list):
+def test_samples_beyond_what_the_header_says_are_read_and_noted(tmp_path, kind, with_list):
     behind = info(ORDERS[kind]) if with_list and kind in ORDERS else b""
     path = with_size(tmp_path / "a", lambda size, _: size // 4 * 2, behind, kind)
     samples, (note,) = read(path)
     np.testing.assert_array_equal(samples, SAMPLES)
-    assert note == "the header says 1.03 s, the file holds 2.07 s: all of it is read"
+    assert note == "the header declares 1.03 s, but the file contains 2.07 s; all of it was read"
     assert read_audio(path).notes == (note,)
     *_, (_, end_s, last) = segments(path, Segmentation(1.0))
     assert (end_s, last.notes) == (SAMPLES.size / RATE, (note,))
@@ -156,13 +156,13 @@ def test_files_put_one_behind_the_other(tmp_path):
     one.write_bytes(content + other.read_bytes())
     samples, (note,) = read(one)
     np.testing.assert_array_equal(samples, SAMPLES)
-    assert "another format follows" in note
+    assert "a second recording in another format" in note
 
 
 def test_a_file_cut_off_within_its_second_chunk_is_truncated(tmp_path):
     path = write_wav(tmp_path / "a.wav", SAMPLES)
     path.write_bytes((path.read_bytes() * 2)[:-40_000])
-    with pytest.raises(RecordingError, match=r"first 2\.88 of the 4\.13 s") as error:
+    with pytest.raises(RecordingError, match=r"first 2\.88 s of the 4\.13 s") as error:
         read_audio(path)
     assert error.value.status == "truncated"
 

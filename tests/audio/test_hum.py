@@ -95,4 +95,4 @@ def test_the_table_says_so(tmp_path):
     speech = speech_like(1)
     write_wav(tmp_path / "a.wav", speech + hum(speech.size, 50, -30))
     note = extract_table(tmp_path / "a.wav", jobs=1, cache=False).frame["note"].iloc[0]
-    assert note == "mains hum at 50.0 Hz was taken off before level and pitch were measured"
+    assert note == "mains hum at 50.0 Hz was removed before level and pitch were measured"

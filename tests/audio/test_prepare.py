@@ -88,5 +88,5 @@ def test_what_is_no_stretch(tmp_path, stretch):
 
 @pytest.mark.parametrize("rate", [1, 100, 2_000_000_000])
 def test_an_impossible_sample_rate_is_no_recording(rate):
-    with pytest.raises(RecordingError, match="header must be wrong"):
+    with pytest.raises(RecordingError, match="invalid sample rate"):
         prepare_audio(voice(), rate)

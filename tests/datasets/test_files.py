@@ -80,7 +80,7 @@ def test_notes_are_counted_in_the_summary_and_shown(tmp_path, cli):
         path = write_wav(tmp_path / f"rec/happy/{name}.wav", 3e4 * voice() // 1, subtype="FLOAT")
     shutil.copy(write_wav(tmp_path / "plain.wav", voice()), path.with_name("ann_3.wav"))
     shown = cli("extract", tmp_path / "rec", "x.csv", "--jobs", 1).out
-    said = "the samples are whole numbers in a float format: divided by 32768"
+    said = "the samples are whole numbers stored as floats; they were divided by 32768"
     assert f"note      2, e.g. happy/ann_1.wav: {said}" in shown
     odd = survey(tmp_path / "rec", jobs=1).odd
     assert [(one.file, one.cause) for one in odd if one.kind == "note"] == [
@@ -95,7 +95,7 @@ def test_samples_without_a_header_are_refused_in_a_sentence(tmp_path, name):
     path = tmp_path / f"a{name}"
     path.write_bytes((20000 * voice()).astype("<i2").tobytes())
     with (
-        pytest.raises(RecordingError, match=f"headerless samples .{name.lower()}.: .*convert them by 'ffmpeg"),
+        pytest.raises(RecordingError, match=f"{name.lower()} files have no header.* convert the file with 'ffmpeg"),
         open_recording(path),
     ):
         pass
@@ -112,4 +112,4 @@ def test_the_cases(tmp_path, cli):
     found = find_utterances(folder / "rec")
     assert (len(found.utterances), found.unused) == (6, {})
     assert len(find_utterances(folder / "only").utterances) == 1
-    assert_refused(cli("predict", case_file("raw-suffix/headerless.raw"), "--strict"), "headerless samples")
+    assert_refused(cli("predict", case_file("raw-suffix/headerless.raw"), "--strict"), "have no header")

@@ -84,7 +84,7 @@ def test_a_bad_recording_is_an_error_that_says_what_the_row_says(tmp_path, name)
         (np.zeros((2, RATE)), RATE, r"take \(n,\) or \(n, channels\)"),
         (0.5, RATE, "samples of shape"),
         (voice(), 3, "a sample rate of 3 Hz"),
-        (voice(), "16k", "take a number of Hz"),
+        (voice(), "16k", "invalid sample rate '16k'"),
         (voice(), None, "sample_rate_hz is missing"),
         (b"no sound", None, "not a recording"),
     ],

@@ -263,7 +263,7 @@ def test_statuses_of_the_command(cli, clips):
         (["a.wav", "--timeline", "a.vtt"], "need --segment"),
         (["a.wav", "b.wav", "--segment", "2", "--timeline", "a.vtt"], "of one recording, 2 are named"),
         (["a.wav", "--segment", "2", "--timeline", "a.srt"], ".csv, .TextGrid or .vtt"),
-        (["a.wav", "--segment", "x"], "segment is 'x'"),
+        (["a.wav", "--segment", "x"], "invalid segment length 'x'"),
         (["none.skops", "a.wav"], "no such model"),
         (["empty"], "no recordings found"),
         (["a.wav", "--enrol", "empty"], "enrolment would change nothing"),
