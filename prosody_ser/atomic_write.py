@@ -40,29 +40,31 @@ def check_outputs(
     for path in (Path(output) for output in outputs if output is not None):
         _check_place(path)
         if os.path.realpath(path) in taken:
-            raise ProsodySerError(f"{path}: would overwrite another file of this command; name another output")
+            raise ProsodySerError(
+                f"{path}: this output would overwrite another file of the same command; choose another name"
+            )
         if os.path.isfile(path) and not force:
-            raise ProsodySerError(f"{path}: is there already; name another file, or add --force to replace it")
+            raise ProsodySerError(f"{path}: the file exists already; choose another name, or add --force to replace it")
         taken.add(os.path.realpath(path))
 
 
 def _check_place(path: Path) -> None:
     """Refuse a place where a file could not be written: one is made there for a moment."""
     if os.path.isdir(path):
-        raise ProsodySerError(f"{path}: is a folder; name a file to write")
+        raise ProsodySerError(f"{path}: this is a folder; give the name of a file")
     folder = Path(os.path.realpath(path)).parent if os.path.islink(path) else path.parent
     try:
         stream = _is_stream(path)
         if not os.path.isdir(folder):
-            raise ProsodySerError(f"{folder}: no such folder to write {path.name} to")
+            raise ProsodySerError(f"{folder}: no such folder, so {path.name} cannot be written there")
         if not stream:
             _temporary_beside(folder / path.name).unlink()
         elif not os.access(path, os.W_OK):
-            raise ProsodySerError(f"{path}: cannot be written (no permission)")
+            raise ProsodySerError(f"{path}: the file cannot be written (no permission)")
     except PermissionError as error:
-        raise ProsodySerError(f"{path}: cannot be written (no permission in its folder)") from error
+        raise ProsodySerError(f"{path}: the file cannot be written (no permission in its folder)") from error
     except OSError as error:
-        raise ProsodySerError(f"{path}: cannot be written ({error.strerror}); name another file") from error
+        raise ProsodySerError(f"{path}: the file cannot be written ({error.strerror}); choose another name") from error
 
 
 def _is_stream(path: Path) -> bool:
@@ -112,7 +114,7 @@ def whole_file(path: str | os.PathLike) -> Iterator[Path]:
             target = target.resolve()
         temporary = _temporary_beside(None if stream else target, target.suffix)
     except OSError as error:
-        raise ProsodySerError(f"{path}: cannot be written ({error.strerror})") from error
+        raise ProsodySerError(f"{path}: the file cannot be written ({error.strerror})") from error
     try:
         yield temporary
         if stream:
@@ -125,7 +127,7 @@ def whole_file(path: str | os.PathLike) -> Iterator[Path]:
             temporary.chmod(0o666 & ~umask)
             os.replace(temporary, target)
     except OSError as error:
-        raise ProsodySerError(f"{path}: cannot be written ({error.strerror or error})") from error
+        raise ProsodySerError(f"{path}: the file cannot be written ({error.strerror or error})") from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -133,4 +133,4 @@ def whole_number(kind: str, value: Any, least: int, most: int | None = None) -> 
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if not whole or int(value) < least or (most is not None and int(value) > most):
         span = f"{least} or more" if most is None else f"from {least} to {most}"
-        raise ProtocolError(f"{kind} is {value!r}: take a whole number, {span}")
+        raise ProtocolError(f"{kind} must be a whole number, {span} (got {value!r})")

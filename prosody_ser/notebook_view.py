@@ -44,10 +44,10 @@ def view(title: str, facts: Mapping[str, object], *parts: Markup, notice: str | 
     '<b>Table</b><dl><dt>clips</dt><dd>&lt;2&gt;</dd></dl></div>'
     """
     listed = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*fact) for fact in facts.items() if fact[1])
-    found = Markup('<div class="prosody-ser">{}<b>{}</b>').format(_STYLE, title)
-    found += Markup('<p class="notice">{}</p>').format(notice) if notice else ""
-    found += Markup("<dl>{}</dl>").format(listed) + Markup("").join(parts) + Markup("</div>")
-    return found.encode("utf-8", "backslashreplace").decode()  # names may hold bytes that are no text
+    html = Markup('<div class="prosody-ser">{}<b>{}</b>').format(_STYLE, title)
+    html += Markup('<p class="notice">{}</p>').format(notice) if notice else ""
+    html += Markup("<dl>{}</dl>").format(listed) + Markup("").join(parts) + Markup("</div>")
+    return html.encode("utf-8", "backslashreplace").decode()  # names may hold bytes that are no text
 
 
 def line(text: object) -> Markup:

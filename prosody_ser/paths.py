@@ -46,7 +46,7 @@ def private_folder() -> Path:
         made = Path(tempfile.mkdtemp(prefix="prosody-ser-"))
     except OSError as error:
         raise ProsodySerError(
-            f"no temporary folder can be written ({error.strerror}): name one that can by the variable TMPDIR"
+            f"no temporary folder can be written ({error.strerror}); set TMPDIR to another folder"
         ) from error
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made
@@ -55,10 +55,10 @@ def private_folder() -> Path:
 def _made_private(folder: Path) -> bool:
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
-    found = os.lstat(folder)
+    info = os.lstat(folder)
     if not hasattr(os, "getuid"):  # where temporary folders are each user's own
-        return stat.S_ISDIR(found.st_mode)
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+        return stat.S_ISDIR(info.st_mode)
+    return stat.S_ISDIR(info.st_mode) and info.st_uid == os.getuid() and not info.st_mode & 0o077
 
 
 def as_paths(given: Paths) -> list[str]:
@@ -75,16 +75,16 @@ def as_paths(given: Paths) -> list[str]:
     (['my.wav'], ['a.wav', 'b.wav'])
     """
     one = isinstance(given, str | bytes | os.PathLike) or not isinstance(given, Iterable)
-    found = [_as_path(path) for path in ([given] if one else given)]  # type: ignore[union-attr]
-    if not found:
-        raise CorpusError("no recording or folder is named")
-    return found
+    paths = [_as_path(path) for path in ([given] if one else given)]  # type: ignore[union-attr]
+    if not paths:
+        raise CorpusError("no recording or folder was given")
+    return paths
 
 
 def _as_path(one: object) -> str:
     if not isinstance(one, str | bytes | os.PathLike):
-        raise CorpusError(f"{one!r:.60} is no path: name files and folders by text or pathlib.Path")
+        raise CorpusError(f"{one!r:.60} is not a path: give paths as str or pathlib.Path")
     path = os.fsdecode(one)
     if not path:
-        raise CorpusError("an empty text is no path")
+        raise CorpusError("an empty text is not a path")
     return path

@@ -123,14 +123,15 @@ def load_plugin(module: str | None) -> Plugin:
     if module is None:
         return NO_PLUGIN
     imported = user_module(module, f"plugin {module!r}", PluginError)
-    own = {id(value): value for value in vars(imported).values() if hasattr(value, _MARK)}  # a second name is no second
+    # By identity: a function that the module binds to two names counts once.
+    decorated = {id(value): value for value in vars(imported).values() if hasattr(value, _MARK)}
     declared = [
         (function, *getattr(function, _MARK))
-        for function in own.values()
+        for function in decorated.values()
         if getattr(function, "__module__", None) == imported.__name__
     ]
     if not declared:
-        raise PluginError(f"plugin {module!r} decorates no function with @measure, @contour or @functional")
+        raise PluginError(f"plugin {module!r} has no function decorated with @measure, @contour or @functional")
     return _collect(imported, declared)
 
 
@@ -138,8 +139,8 @@ def _collect(module: ModuleType, declared: list[tuple[Callable, str, dict[str, A
     functionals: dict[str, Functional] = dict(FUNCTIONALS)
     for function, kind, facts in declared:
         if kind == "functional":
-            _check(facts["unit"] in UNIT_RULES, function, f"unit is one of {', '.join(UNIT_RULES)}")
-            _check(function.__name__ not in FUNCTIONALS, function, "a functional of this name exists")
+            _check(facts["unit"] in UNIT_RULES, function, f"its unit must be one of {', '.join(UNIT_RULES)}")
+            _check(function.__name__ not in FUNCTIONALS, function, "a functional of this name exists already")
             text = _definition(function).replace("{", "{{").replace("}", "}}") + " of the {}"
             functionals[function.__name__] = Functional(
                 function.__name__, text, facts["unit"], _one_functional(function)
@@ -154,11 +155,12 @@ def _collect(module: ModuleType, declared: list[tuple[Callable, str, dict[str, A
             features.append(_measure_feature(function, facts, group, module.__name__))
         elif kind == "contour":
             contour_groups[group] = _one_contour(function)
-            own = _own_contour(function, facts, group, module.__name__)
-            _check(own.name not in {c.name for c in CONTOURS.values()}, function, f"a contour {own.name} exists")
+            new_contour = _own_contour(function, facts, group, module.__name__)
+            is_new = new_contour.name not in {c.name for c in CONTOURS.values()}
+            _check(is_new, function, f"a contour {new_contour.name} exists already")
             for name in dict.fromkeys(facts["functionals"]):
                 _check(name in functionals, function, f"there is no functional {name!r}")
-                features.append(feature_of(own, functionals[name]))
+                features.append(feature_of(new_contour, functionals[name]))
         else:
             for name in facts["of"]:
                 _check(name in CONTOURS, function, f"there is no contour {name!r}")
@@ -166,7 +168,7 @@ def _collect(module: ModuleType, declared: list[tuple[Callable, str, dict[str, A
     names = [f.name for f in features]
     taken = [name for name in names if name in all_features() or names.count(name) > 1]
     if taken:
-        raise PluginError(f"plugin {module.__name__!r}: {taken[0]} is a feature already; name it otherwise")
+        raise PluginError(f"plugin {module.__name__!r}: a feature {taken[0]} exists already; choose another name")
     files = PluginFiles(module)
     about = {"module": module.__name__, "sha256": files.sha256}
     return Plugin(tuple(features), contour_groups, measure_groups, about, files)
@@ -184,8 +186,8 @@ def _definition(function: Callable) -> str:
 def _stem(function: Callable, unit: str) -> str:
     """The function's name without its unit."""
     end = "_" + unit_in_name(unit)
-    _check(function.__name__.endswith(end), function, f"its unit is {unit}, so its name ends with {end}")
-    _check("__" not in function.__name__, function, "no __ in names")
+    _check(function.__name__.endswith(end), function, f"its unit is {unit}, so its name must end with {end}")
+    _check("__" not in function.__name__, function, "its name must not contain __")
     return function.__name__.removesuffix(end)
 
 
@@ -234,7 +236,9 @@ def _array(function: Callable, argument: Any, shape: tuple[int, ...]) -> np.ndar
         try:
             values = np.asarray(function(argument), dtype=float)
         except Exception as error:
-            raise PluginError(f"plugin function {function.__name__}: {type(error).__name__}: {error}") from error
+            raise PluginError(
+                f"plugin function {function.__name__} failed ({type(error).__name__}: {error})"
+            ) from error
     if values.shape != shape:
-        raise PluginError(f"plugin function {function.__name__}: shape {values.shape}, not {shape}")
+        raise PluginError(f"plugin function {function.__name__} returned shape {values.shape} instead of {shape}")
     return np.where(np.isinf(values), np.nan, values)

@@ -69,37 +69,37 @@ class PluginFiles:
                 continue
             if _digest(path) != self._digests[path]:
                 raise PluginError(
-                    f"plugin {self._name!r}: {path} has changed since the plugin was loaded, so that no more can be "
-                    "measured with it; start anew (what is done is kept). If the plugin itself writes this file, let "
-                    "its name end in .log"
+                    f"plugin {self._name!r}: {path} has changed since the plugin was loaded, so nothing more can be "
+                    "measured with it; start the command again (finished recordings are kept). If the plugin itself "
+                    "writes this file, give it a name that ends in .log"
                 )
             self._stamps[path] = now
 
 
 def _covered(module: ModuleType) -> set[Path]:
-    own = Path(module.__file__ or "").resolve()
-    roots = _roots(module, own)
-    found: set[Path] = set()
-    waiting = [own, *_loaded_below(own)]
+    module_file = Path(module.__file__ or "").resolve()
+    roots = _roots(module, module_file)
+    files: set[Path] = set()
+    waiting = [module_file, *_loaded_below(module_file)]
     while waiting:
         path = waiting.pop()
-        if path in found or not path.is_file():
+        if path in files or not path.is_file():
             continue
-        found.add(path)
+        files.add(path)
         if path.suffix == ".py":
             tree = _tree(path)
             waiting += _imported(tree, path, roots)
-            found |= {data.resolve() for data in _data(tree, path)}
-    return found
+            files |= {data.resolve() for data in _data(tree, path)}
+    return files
 
 
-def _roots(module: ModuleType, own: Path) -> list[Path]:
+def _roots(module: ModuleType, module_file: Path) -> list[Path]:
     """The folders from which modules of the user's are imported."""
-    top = own
-    for _ in range(module.__name__.count(".") + (own.name == "__init__.py")):
+    top = module_file
+    for _ in range(module.__name__.count(".") + (module_file.name == "__init__.py")):
         top = top.parent
-    if any(part in INSTALLED for part in own.parts):
-        return [top.parent] if top != own else []  # of what is installed only the plugin's own package
+    if any(part in INSTALLED for part in module_file.parts):
+        return [top.parent] if top != module_file else []  # of what is installed only the plugin's own package
     mine = [Path(place or os.getcwd()).resolve() for place in [str(top.parent), *sys.path]]
     standard = Path(os.__file__).resolve().parent
     return [
@@ -109,16 +109,16 @@ def _roots(module: ModuleType, own: Path) -> list[Path]:
     ]
 
 
-def _loaded_below(own: Path) -> list[Path]:
+def _loaded_below(module_file: Path) -> list[Path]:
     """Files of the modules beside or below the plugin that are loaded: it may have put their names together."""
-    found = []
+    files = []
     for other in list(sys.modules.values()):
         file = getattr(other, "__file__", None)
         if file and not any(part in file for part in INSTALLED) and not other.__name__.startswith("prosody_ser"):
             path = Path(file).resolve()
-            if own.parent in path.parents:
-                found.append(path)
-    return found
+            if module_file.parent in path.parents:
+                files.append(path)
+    return files
 
 
 def _tree(path: Path) -> ast.AST:
@@ -156,12 +156,12 @@ def _is_module_name(text: str) -> bool:
 def _data(tree: ast.AST, path: Path) -> Iterator[Path]:
     """Files that a source names, and those in folders that it names."""
     for text in _texts(tree):
-        for found in _places(text, path):
-            if found.is_dir():
-                below = (Path(top) / name for top, _, names in os.walk(found) for name in sorted(names))
+        for place in _places(text, path):
+            if place.is_dir():
+                below = (Path(top) / name for top, _, names in os.walk(place) for name in sorted(names))
                 yield from islice((file for file in below if _counts(file)), _FILES_OF_A_FOLDER)
-            elif _counts(found):
-                yield found
+            elif _counts(place):
+                yield place
 
 
 def _counts(path: Path) -> bool:
@@ -178,7 +178,7 @@ def _places(text: str, path: Path) -> Iterable[Path]:
         if os.path.isabs(text):
             return [Path(text)] if os.path.isfile(text) else []
         folders = dict.fromkeys((path.parent, Path.cwd()))
-        return [found for folder in folders for found in folder.glob(text)]
+        return [place for folder in folders for place in folder.glob(text)]
     except (OSError, ValueError, NotImplementedError):  # no file could have that name
         return []
 
@@ -193,16 +193,16 @@ def _texts(tree: ast.AST) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in names for t in node.targets):
             written |= {id(part) for part in ast.walk(node.value)}
-    found: set[str] = set()
+    texts: set[str] = set()
     for node in ast.walk(tree):
         if id(node) in written:
             continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.add(node.value)
+            texts.add(node.value)
         elif isinstance(node, ast.JoinedStr):
             pattern = "".join(str(v.value) if isinstance(v, ast.Constant) else "*" for v in node.values)
-            found |= {pattern, pattern.removeprefix("*/")}
-    return found
+            texts |= {pattern, pattern.removeprefix("*/")}
+    return texts
 
 
 def _writes(call: ast.Call) -> bool:
@@ -214,10 +214,10 @@ def _writes(call: ast.Call) -> bool:
 
 def _stamp(path: Path) -> _Stamp | None:
     try:
-        found = path.stat()
+        info = path.stat()
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return info.st_size, info.st_mtime_ns, info.st_ctime_ns
 
 
 def _digest(path: Path) -> bytes:

@@ -29,11 +29,11 @@ def line_width() -> int:
         return max(int(given), _LEAST)
     for stream in (1, 2, 0):  # output into a pager still ends on the terminal that the errors go to
         try:
-            found = os.get_terminal_size(stream).columns
+            columns = os.get_terminal_size(stream).columns
         except OSError:
             continue
-        if found > 0:
-            return max(found, _LEAST)
+        if columns > 0:
+            return max(columns, _LEAST)
     return WITHOUT_TERMINAL
 
 
@@ -102,13 +102,13 @@ def broken(line: str, width: int) -> list[str]:
     named = _NAMED.match(line)
     blanks = len(line) - len(line.lstrip(" "))
     indent = columns_of(named[0]) if named and columns_of(named[0]) <= width // 2 else min(blanks, width // 2) + 2
-    found = [""]
+    lines = [""]
     for piece in re.findall(r" *[^ ]+", line):
-        if not found[-1].strip() or columns_of(found[-1] + piece) <= width:
-            found[-1] += piece
+        if not lines[-1].strip() or columns_of(lines[-1] + piece) <= width:
+            lines[-1] += piece
         else:
-            found.append(" " * indent + piece.lstrip(" "))
-    return found
+            lines.append(" " * indent + piece.lstrip(" "))
+    return lines
 
 
 def _shown(letter: str) -> str:

@@ -12,8 +12,8 @@ PACKAGE = "prosody-ser"
 
 def library_versions(*libraries: str) -> dict[str, str]:
     """Versions of Python, of this package and of the named distributions."""
-    found = {"python": platform.python_version()}
-    return found | {library: _version(library) for library in (PACKAGE, *libraries)}
+    versions = {"python": platform.python_version()}
+    return versions | {library: _version(library) for library in (PACKAGE, *libraries)}
 
 
 def code_digest(files: Iterable[Path], root: Path) -> str:

@@ -38,7 +38,7 @@ _SURE = re.compile(rb"LIST....(INFO|adtl)|[iI][dD]3 ....ID3|_PMX....<|iXML....<"
 class DataSize:
     """The samples of a file, as its header says and as they lie there."""
 
-    said: int  #: bytes of samples by the header, or as many as there are where it does not say or says too few
+    expected: int  #: bytes of samples by the header, or as many as there are where it does not say or says too few
     stretches: tuple[tuple[int, int], ...]  #: where they lie in the file, from byte to byte
     #: where in the header the size stands, and what it must be for all of the samples to be read and nothing else;
     #: empty where the file can be read as it is
@@ -111,7 +111,7 @@ class _Walk:
     def __init__(self, file: BinaryIO, file_size: int, form: _Form) -> None:
         self._file, self._end, self._form = file, file_size, form
         self._stretches: list[tuple[int, int]] = []
-        self._said = 0
+        self._expected = 0
         self._declared: int | None = None
         #: Place and form of the size, and whether it must be mended.
         self._at, self._size, self._mend = 0, form.order + form.size, False
@@ -127,7 +127,7 @@ class _Walk:
             n_bytes = sum(end - start for start, end in self._stretches) + self._form.skip
             n_bytes += self._form.head if self._form.whole else 0
             mend = struct.pack(self._size, min(n_bytes, (1 << 8 * struct.calcsize(self._size)) - 1))
-        return DataSize(self._said, tuple(self._stretches), self._at, mend, self._declared, other)
+        return DataSize(self._expected, tuple(self._stretches), self._at, mend, self._declared, other)
 
     def _go(self) -> bool:
         """Walk; whether it ends at a recording in another format."""
@@ -175,13 +175,13 @@ class _Walk:
             self._mend = True
         elif following is None and self._is_sound(stop):
             until = self._sound_until(stop)
-            self._mend, self._declared = True, self._said + stop - start
+            self._mend, self._declared = True, self._expected + stop - start
         else:
             until = max(start, min(stop, self._end))
             # Of a W64 libsndfile reads on to the end, a CAF that ends early it refuses.
             self._mend |= self._form.size == "Q" and until < max(self._end, stop)
-            self._said += max(stop, start) - until
-        self._said += until - start
+            self._expected += max(stop, start) - until
+        self._expected += until - start
         self._stretches.append((start, until))
         return following
 
@@ -197,8 +197,8 @@ class _Walk:
             head = self._bytes(position, self._form.head) if self._form.data else b""
             if len(head) < self._form.head or not _PRINTABLE.match(head):
                 continue
-            said = struct.unpack(self._form.order + self._form.size, head[self._form.name :])[0]
-            fits = position + self._form.head * (not self._form.whole) + said <= self._end
+            chunk_bytes = struct.unpack(self._form.order + self._form.size, head[self._form.name :])[0]
+            fits = position + self._form.head * (not self._form.whole) + chunk_bytes <= self._end
             if fits or head[:4] in _KNOWN or head.startswith(self._form.data):
                 return position
         return None

@@ -244,25 +244,25 @@ class _Sound(Recording):
         self.sample_rate_hz, self.n_channels = self._file.samplerate, self._file.channels
         numbers = self._numbers() if self.subtype in ("FLOAT", "DOUBLE") else WholeNumbers()
         self._full_scale = numbers.full_scale
-        self.n_samples = self._said_samples(size)
+        self.n_samples = self._expected_samples(size)
         self.notes = (*self._told(size), *numbers.notes)
 
-    def _said_samples(self, size: DataSize | None) -> int | None:
+    def _expected_samples(self, size: DataSize | None) -> int | None:
         n = self._file.frames
-        said = n
-        if size and size.present < size.said:
+        expected = n
+        if size and size.present < size.expected:
             if n == 0:
                 self.close()
-                missing = size.said - size.present
+                missing = size.expected - size.present
                 raise RecordingError(
                     "truncated", f"the file contains no samples, but its header declares {missing} more bytes of them"
                 )
-            said = n * size.said // size.present
-        if self.subtype.startswith("MPEG") and said - n < MPEG_DELAY_S * self.sample_rate_hz:
+            expected = n * size.expected // size.present
+        if self.subtype.startswith("MPEG") and expected - n < MPEG_DELAY_S * self.sample_rate_hz:
             with open(self._name, "rb") as file:
                 if not mpeg_says_length(file, size.stretches[0][0] if size else 0):
                     return None
-        return None if n >= _UNKNOWN else said
+        return None if n >= _UNKNOWN else expected
 
     def _told(self, size: DataSize | None) -> Iterator[str]:
         """The notes."""

@@ -55,12 +55,12 @@ def without_hum(samples: np.ndarray) -> tuple[np.ndarray, float | None]:
     first, last = heard_at[0], heard_at[-1] + 1
     n_pieces = max(1, round((last - first) / SAMPLE_RATE_HZ / PIECE_S))
     pieces = np.array_split(samples[first:last], n_pieces)
-    found_hz = [_hum_of(piece) for piece in pieces]
-    heard = [hz for hz in found_hz if hz is not None]
-    if not heard:
+    hum_hz = [_hum_of(piece) for piece in pieces]
+    present_hz = [hz for hz in hum_hz if hz is not None]
+    if not present_hz:
         return samples, None
-    cleared = [piece if hz is None else _taken_off(piece, hz) for piece, hz in zip(pieces, found_hz, strict=True)]
-    return np.concatenate([samples[:first], *cleared, samples[last:]]), float(np.median(heard))
+    cleared = [piece if hz is None else _taken_off(piece, hz) for piece, hz in zip(pieces, hum_hz, strict=True)]
+    return np.concatenate([samples[:first], *cleared, samples[last:]]), float(np.median(present_hz))
 
 
 def _hum_of(samples: np.ndarray) -> float | None:

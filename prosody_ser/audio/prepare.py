@@ -320,20 +320,20 @@ def prepare_blocks(
     voice, hum_hz = without_hum(high_passed(mono))
     if hum_hz is not None:
         notes = (*notes, f"mains hum at {hum_hz:.1f} Hz was removed before level and pitch were measured")
-    found = find_endpoints(voice)
-    if (found.end - found.start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
+    endpoints = find_endpoints(voice)
+    if (endpoints.end - endpoints.start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
         raise RecordingError(
             "too_short", f"the recording contains less than {MIN_SPEECH_S} s of sound, too little to be measured"
         )
     return Audio(
-        mono - mono[found.start : found.end].mean(),
-        found.start,
-        found.end,
+        mono - mono[endpoints.start : endpoints.end].mean(),
+        endpoints.start,
+        endpoints.end,
         voice=voice,
         native_rate_hz=sample_rate_hz,
-        bandwidth_hz=min(bandwidth_hz(mono[found.start : found.end]), sample_rate_hz / 2),
-        frame_power=found.power,
-        noise_power=found.noise_power,
+        bandwidth_hz=min(bandwidth_hz(mono[endpoints.start : endpoints.end]), sample_rate_hz / 2),
+        frame_power=endpoints.power,
+        noise_power=endpoints.noise_power,
         noise_floor_db=noise_floor_db(voice),
         notes=notes,
         channel=channel,

@@ -39,7 +39,7 @@ def _waveform(audio: "Audio") -> Markup:
     inside = (starts >= audio.start) & (starts < audio.end)
     paths = [
         Markup('<path d="{}" stroke="currentColor" stroke-opacity="{}"></path>').format(
-            "".join(stroke for stroke, own in zip(strokes, inside, strict=True) if own == speech), opacity
+            "".join(stroke for stroke, is_speech in zip(strokes, inside, strict=True) if is_speech == speech), opacity
         )
         for speech, opacity in ((True, "1"), (False, ".3"))
     ]

@@ -47,6 +47,6 @@ def augment_signal(samples: ArrayLike, sample_rate_hz: int, what: str, *, seed: 
     whole_number("seed", seed, 0)
     wanted = parse_augmentations(what)
     if len(wanted) != 1:
-        raise ProtocolError(f"{what!r} names {len(wanted)} augmentations: name one, and call again for another copy")
+        raise ProtocolError(f"{what!r} contains {len(wanted)} augmentations: give exactly one for each call")
     sound = mono(samples, sample_rate_hz)
     return draw(wanted, hashlib.sha256(sound.tobytes()).digest(), seed)[0](sound, sample_rate_hz)

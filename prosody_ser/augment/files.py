@@ -85,13 +85,14 @@ def write_copies(
     recording, folder = Path(recording), Path(folder)
     if os.path.realpath(folder) == os.path.dirname(os.path.realpath(recording)):
         raise ProsodySerError(
-            f"{folder}: beside its original a copy would be taken for a recording of its own; name another folder"
+            f"{folder}: copies cannot be written beside their original, where they would pass for recordings of the "
+            "corpus; choose another folder"
         )
     _, rate_hz, copies = changed_copies(recording, wanted, seed=seed, channel=channel)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ProsodySerError(f"{folder}: no folder can be made there ({error.strerror})") from error
+        raise ProsodySerError(f"{folder}: the folder cannot be created ({error.strerror})") from error
     paths = [folder / f"{recording.stem[:100]}_{str(variant).replace(':', '_')}.wav" for variant in copies]
     check_outputs(*paths, inputs=[recording], force=force)
     for (variant, copy), path in zip(copies.items(), paths, strict=True):

@@ -67,8 +67,8 @@ def _parsed(item: str) -> Wanted:
     name, colon, strength = item.partition(":")
     if not name or name[0].isdigit():
         raise ProtocolError(
-            f"{item!r} is no augmentation: write names with commas between and strengths with a decimal point, as in "
-            "noise:20,speed:1.5"
+            f"invalid augmentation {item!r}: separate augmentations with commas and use a decimal point in strengths, "
+            "for example noise:20,speed:1.5"
         )
     one = chosen("augmentation", name, AUGMENTATIONS)
     if not colon:
@@ -78,14 +78,14 @@ def _parsed(item: str) -> Wanted:
         ends = float(low), float(high if dots else low)
     except ValueError:
         raise ProtocolError(
-            f"{item!r}: a strength is a number, as in {name}:{one.usual[1]:g}, or a range, as in "
+            f"invalid strength in {item!r}: use a number, for example {name}:{one.usual[1]:g}, or a range, for example "
             f"{name}:{one.usual[0]:g}..{one.usual[1]:g}"
         ) from None
     if not one.limits[0] <= ends[0] <= ends[1] <= one.limits[1]:  # NaN compares as false
         unit = f" {one.unit}" if one.unit else ""
         raise ProtocolError(
-            f"{item!r}: the strength of {name} ({one.strength}) is from {one.limits[0]:g} to {one.limits[1]:g}{unit}, "
-            "the smaller end of a range first"
+            f"invalid strength in {item!r}: the strength of {name} ({one.strength}) must lie between "
+            f"{one.limits[0]:g} and {one.limits[1]:g}{unit}, with the smaller end of a range first"
         )
     return Wanted(name, *ends)
 

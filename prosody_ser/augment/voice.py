@@ -63,7 +63,7 @@ def _praat(
             yield praat.call, parselmouth.Sound(samples, sampling_frequency=sample_rate_hz)
     except parselmouth.PraatError as error:
         reason = str(error).strip().partition("\n")[0]
-        raise RecordingError("unmeasurable", f"Praat cannot change its voice ({reason})") from error
+        raise RecordingError("unmeasurable", f"Praat could not change the voice ({reason})") from error
     finally:
         praat.run("random_initializeSafelyAndUnpredictably ()")
 

@@ -184,7 +184,7 @@ def _summary(extraction: "Extraction", out: Path) -> None:
         say(f"copies    {tally.copies}{failed} ({asked}); they train with their originals and are never tested")
     if extraction.passed_over:
         say(f"          {extraction.passed_over} left out: video, second copies, rows of labels that cannot be used")
-    unused = sum((Counter(found.unused) for found in extraction.found), Counter())
+    unused = sum((Counter(found.unused) for found in extraction.contents), Counter())
     if unused:
         say(f"          files passed over: {suffixes_text(dict(unused.most_common()))}")
     for what, counts in (("speakers", tally.speakers), ("emotions", tally.emotions)):

@@ -110,8 +110,8 @@ class Analysis:
     @cached_property
     def formants(self) -> tuple[np.ndarray, np.ndarray]:
         """Frequencies and bandwidths of F1 to F4 in Hz, each of shape (4, n_frames), NaN on unvoiced frames."""
-        found = self.voiced_formants
-        return self.on_voiced(found.frequency_hz), self.on_voiced(found.bandwidth_hz)
+        formants = self.voiced_formants
+        return self.on_voiced(formants.frequency_hz), self.on_voiced(formants.bandwidth_hz)
 
     def on_voiced(self, values: np.ndarray) -> np.ndarray:
         """Values of the voiced frames put in their places on the grid, NaN elsewhere; frames are the last axis."""

@@ -68,9 +68,11 @@ class Pitch:
         f0_hz = self.f0_hz[np.isfinite(self.f0_hz)]
         notes = []
         if f0_hz.size and (f0_hz > self.ceiling_hz / AT_THE_END).mean() > MANY:
-            notes.append(f"the pitch reaches {self.ceiling_hz:.0f} Hz, the end of what is searched (--pitch-ceiling)")
+            notes.append(
+                f"the pitch reaches {self.ceiling_hz:.0f} Hz, the end of its search range (see --pitch-ceiling)"
+            )
         if f0_hz.size and (f0_hz < self.floor_hz * AT_THE_END).mean() > MANY:
-            notes.append(f"the pitch reaches {self.floor_hz:.0f} Hz, the end of what is searched (--pitch-floor)")
+            notes.append(f"the pitch reaches {self.floor_hz:.0f} Hz, the end of its search range (see --pitch-floor)")
         return notes
 
 
@@ -85,11 +87,10 @@ class PitchRange:
         floor_hz, ceiling_hz = self.floor_hz, self.ceiling_hz
         for name, value in (("floor", floor_hz), ("ceiling", ceiling_hz)):
             if value is not None and not LEAST_HZ <= value <= MOST_HZ:
-                raise ProtocolError(f"the pitch {name} is {value:g} Hz: take {LEAST_HZ:g} to {MOST_HZ:g}")
+                raise ProtocolError(f"invalid pitch {name} of {value:g} Hz: it must be {LEAST_HZ:g} to {MOST_HZ:g} Hz")
         if floor_hz and ceiling_hz and not 1.5 * floor_hz <= ceiling_hz:
             raise ProtocolError(
-                f"the pitch ceiling is {ceiling_hz:g} Hz, the floor {floor_hz:g}: take a ceiling of at least "
-                "1.5 times the floor"
+                f"invalid pitch range {floor_hz:g}-{ceiling_hz:g} Hz: the ceiling must be at least 1.5 times the floor"
             )
 
 

@@ -102,8 +102,8 @@ def _contrast_bands() -> list[slice]:
 
 
 def _floored_db(values: np.ndarray) -> np.ndarray:
-    found = 10.0 * np.log10(np.maximum(1e-10, values))
-    return np.maximum(found, found.max() - CONTRAST_RANGE_DB)
+    level_db = 10.0 * np.log10(np.maximum(1e-10, values))
+    return np.maximum(level_db, level_db.max() - CONTRAST_RANGE_DB)
 
 
 def chroma_contours(power: np.ndarray) -> np.ndarray:

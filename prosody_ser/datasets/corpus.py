@@ -124,13 +124,13 @@ class Corpus:
 
     def told(self, files: Sequence[str]) -> tuple[list[Utterance], list[str]]:
         """As :meth:`utterances`, and what a user must be told of them."""
-        found = []
+        candidates = []
         for file in files:
             path = PurePosixPath(file)
             utterance = self.parse(path)
             if utterance is not None or not self.also(path):
-                found.append(utterance or Utterance(file=file))
-        clips, notes = self.refine(self._once(found))
+                candidates.append(utterance or Utterance(file=file))
+        clips, notes = self.refine(self._once(candidates))
         return sorted(clips, key=lambda utterance: utterance.file), notes
 
     def explained(self, files: Sequence[str]) -> int:

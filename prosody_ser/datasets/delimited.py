@@ -65,14 +65,14 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
         raise CorpusError(f"{path} line {line}: {' '.join(str(error).split())}") from error
     rows = [(line, cells) for line, cells in rows if any(cells)]
     if not rows:
-        raise CorpusError(f"{path}: holds no rows")
+        raise CorpusError(f"{path}: the file contains no rows")
     columns = _columns(path, rows[0][1], needed)
     whole = []
     for line, cells in rows[1:]:
         surplus = cells[len(columns) :]
         if len(cells) < len(columns) or any(surplus):
-            what = f"{len(cells)} cells instead of {len(columns)}, left out"
-            told.say_of_line(path, line, f"other than {len(columns)} cells, left out", what)
+            what = f"the row has {len(cells)} cells instead of {len(columns)} and was left out"
+            told.say_of_line(path, line, f"left out, because they do not have {len(columns)} cells", what)
         else:
             whole.append((line, cells[: len(columns)]))
     return Rows(columns, whole, told.notes, len(rows) - 1 - len(whole))
@@ -82,20 +82,20 @@ def _decoded(path: Path, told: FirstFew) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CorpusError(f"{path}: cannot be read ({error.strerror or error})") from error
+        raise CorpusError(f"{path}: the file cannot be read ({error.strerror or error})") from error
     encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
-            raise CorpusError(f"{path}: begins as {encoding.upper()}, but is not ({error.reason})") from error
+            raise CorpusError(f"{path}: the file begins as {encoding.upper()}, but is not ({error.reason})") from error
         try:
             text = data.decode("cp1252")
         except UnicodeDecodeError:
-            raise CorpusError(f"{path}: neither UTF-8 nor Windows-1252; save it as UTF-8") from error
-        told.say(f"{path}: not UTF-8, read as Windows-1252")
+            raise CorpusError(f"{path}: the file is neither UTF-8 nor Windows-1252; save it as UTF-8") from error
+        told.say(f"{path}: the file is not UTF-8 and was read as Windows-1252")
     if "\0" in text:
-        raise CorpusError(f"{path}: not a text (it holds NUL characters); save it as UTF-8")
+        raise CorpusError(f"{path}: the file is not text (it contains NUL characters); save it as UTF-8")
     return text
 
 
@@ -117,9 +117,9 @@ def _columns(path: Path, names: list[str], needed: Collection[str]) -> tuple[str
         there = ", ".join(map(repr, names[:12]))
         raise MissingColumnError(
             f"{path}: no column names the recordings, such as 'file', 'file_name' or 'path' (its columns: {there}); "
-            "say which one does with --columns file=NAME"
+            "choose one with --columns file=NAME"
         )
     twice = next((name for name in names if name and plain.count(name.lower()) > 1), None)
     if twice is not None:
-        raise CorpusError(f"{path}: two columns are named {twice!r}")
+        raise CorpusError(f"{path}: two columns have the name {twice!r}")
     return tuple(names)

@@ -51,10 +51,10 @@ def load_emodb_features(features: str | list[str] | None = DEFAULT_SET) -> Featu
 
 def names_kept() -> tuple[str, ...]:
     """Columns of the built-in table: `prosody_v1`, and the means of :data:`MEANS_OF`."""
-    own = [feature.name for feature in feature_set(DEFAULT_SET)]
+    names = [feature.name for feature in feature_set(DEFAULT_SET)]
     for feature in feature_set("full_v1"):
-        if feature.contour is None or feature.functional is None or feature.name in own:
+        if feature.contour is None or feature.functional is None or feature.name in names:
             continue
         if feature.functional.name == "mean" and feature.contour.descriptor.rstrip("0123456789") in MEANS_OF:
-            own.append(feature.name)
-    return tuple(own)
+            names.append(feature.name)
+    return tuple(names)

@@ -27,10 +27,10 @@ def files_below(folder: str | os.PathLike) -> list[str]:
     """
 
     def refuse(error: OSError) -> None:
-        raise CorpusError(f"{error.filename}: cannot be listed ({error.strerror})")
+        raise CorpusError(f"{error.filename}: the folder cannot be listed ({error.strerror})")
 
     root = Path(folder)
-    found = []
+    paths = []
     seen = set()
     for parent, folders, files in os.walk(root, followlinks=True, onerror=refuse):
         real = os.path.realpath(parent)
@@ -40,8 +40,8 @@ def files_below(folder: str | os.PathLike) -> list[str]:
         seen.add(real)
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         below = Path(parent).relative_to(root)
-        found += [(below / name).as_posix() for name in files if not name.startswith(".")]
-    return sorted(found)
+        paths += [(below / name).as_posix() for name in files if not name.startswith(".")]
+    return sorted(paths)
 
 
 def recordings_among(folder: str | os.PathLike, files: Sequence[str]) -> list[str]:
@@ -77,11 +77,11 @@ def _is_film(path: Path) -> bool:
 def counted(files: Iterable[str]) -> dict[str, int]:
     """How many files there are of each suffix, most first; with what it stands for where that explains something."""
     counts = Counter(PurePosixPath(file).suffix.lower() for file in files)
-    found = {}
+    by_kind = {}
     for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         what = " (video)" if name in PICTURES else " (samples without a header)" if name in HEADERLESS else ""
-        found[(name or "without suffix") + what] = count
-    return found
+        by_kind[(name or "without suffix") + what] = count
+    return by_kind
 
 
 def suffixes_text(counts: dict[str, int]) -> str:
@@ -89,7 +89,7 @@ def suffixes_text(counts: dict[str, int]) -> str:
     return listed((f"{count} {name}" for name, count in counts.items()), _NAMED)
 
 
-def none_found(folder: str | os.PathLike, files: Sequence[str]) -> CorpusError:
+def no_recordings_error(folder: str | os.PathLike, files: Sequence[str]) -> CorpusError:
     """The error for a folder without recordings, which says what it holds."""
-    there = f"it holds {suffixes_text(counted(files))}" if files else "it holds no files"
+    there = f"it contains {suffixes_text(counted(files))}" if files else "it contains no files"
     return CorpusError(f"{folder}: no recordings found; {there}")

@@ -9,13 +9,14 @@ from pathlib import Path, PurePosixPath
 
 from ..audio.suffixes import HEADERLESS, PICTURES, SUFFIXES
 from ..errors import CorpusError, chosen
+from ..errors import counted as counted_text
 from ..paths import Paths, as_paths
 from ..tables.spellings import COLUMNS, plain_name
 from .corpora import audiofolder, csv_file, ser_en
 from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance
 from .delimited import MissingColumnError, read_rows
-from .files import counted, files_below, none_found, recordings_among, suffix
+from .files import counted, files_below, no_recordings_error, recordings_among, suffix
 from .first_few import SHOWN
 from .folder_words import is_list, notes_on_folders, what_to_name, without_nested_copies
 from .label_words import interpreted
@@ -74,16 +75,16 @@ def find_utterances(
     if kind is None:
         kind, notes = _labelled(root, columns)
     if kind is not None and kind.read is not None:
-        as_written, said, left_out = kind.read(root, columns)
+        as_written, notes_read, left_out = kind.read(root, columns)
         utterances, about_words = interpreted(root, as_written)
-        _refuse_if_all_are_gone(root, utterances, [*said, *about_words])
-        return Found(kind, _sorted(utterances, kind), left_out, (*said, *about_words))
+        _refuse_if_all_are_gone(root, utterances, [*notes_read, *about_words])
+        return Found(kind, _sorted(utterances, kind), left_out, (*notes_read, *about_words))
     if columns:
-        raise CorpusError(f"{root}: --columns is for a list of recordings; this folder is read by its names")
-    return _found_below(root, kind, notes)
+        raise CorpusError(f"{root}: --columns needs a file that lists recordings; this folder has none")
+    return _read_by_names(root, kind, notes)
 
 
-def _found_below(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
+def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
     """What the names below a folder tell; `notes` is what there is to say already."""
     there = files_below(root)
     recordings = recordings_among(root, there)
@@ -91,16 +92,21 @@ def _found_below(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
     files = [file for file in recordings if kind.generic or suffix(file) not in PICTURES or kind.explained([file])]
     if files and not kind.explained(files):
         raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {kind.name} (e.g. {files[0]})")
-    utterances, said = kind.told(files)
+    utterances, notes_told = kind.told(files)
     if not utterances:
-        raise none_found(root, there)
+        raise no_recordings_error(root, there)
     utterances = [replace(u, path=str(root / u.file)) for u in utterances]
     if kind.generic:
         utterances, about_copies = without_nested_copies(utterances)
-        notes = [*notes, *(f"{root}: {note}" for note in [*about_copies, *said]), *notes_on_folders(root, utterances)]
+        about_names = [f"{root}: {note}" for note in (*about_copies, *notes_told)]
+        notes = [*notes, *about_names, *notes_on_folders(root, utterances)]
     strays = [] if kind.generic else [u.file for u in utterances if not u.speaker]
     if strays:
-        notes = [*notes, f"{root}: {len(strays)} not named as in {kind.name}, so without labels (e.g. {strays[0]})"]
+        stray = strays[0]
+        notes = [
+            *notes,
+            f"{root}: {counted_text(len(strays), 'clip')} without labels: not named as in {kind.name} (e.g. {stray})",
+        ]
     unused = counted(set(there) - {u.file for u in utterances})
     return Found(kind, _sorted(utterances, kind), len(recordings) - len(utterances), tuple(notes), unused)
 
@@ -113,11 +119,11 @@ def _refuse_other_sources(root: Path, kind: Corpus | None) -> None:
     if root.is_dir():
         return
     if suffix(root.name) in SUFFIXES | HEADERLESS or (kind is not None and kind.read is None):
-        raise CorpusError(f"{root}: not a folder")
+        raise CorpusError(f"{root}: this is not a folder")
     if suffix(root.name) not in LABELS_SUFFIXES:
         raise CorpusError(
-            f"{root}: a list of recordings ends in {', '.join(sorted(LABELS_SUFFIXES))} and holds text with commas, "
-            "semicolons or tabs between the columns; save it as one of these"
+            f"{root}: a list of recordings must be a text file that ends in {', '.join(sorted(LABELS_SUFFIXES))}, with "
+            "commas, semicolons or tabs between the columns; save it as one of these"
         )
 
 
@@ -127,8 +133,8 @@ def _refuse_if_all_are_gone(root: Path, utterances: Sequence[Utterance], notes: 
         return
     start = os.path.abspath(root if root.is_dir() else root.parent)
     raise refused(
-        f"{root}: none of its {len(utterances)} files is there; they are looked for from the folder of the list, "
-        f"{start}: move the list to where its paths begin, or correct them",
+        f"{root}: none of the {len(utterances)} listed files exists; their paths are relative to the folder of the "
+        f"list, {start}. Move the list to the folder where its paths begin, or correct the paths",
         notes,
     )
 
@@ -147,10 +153,10 @@ def _labelled(source: Path, asked: Mapping[str, str] | None) -> tuple[Corpus | N
         columns = {plain_name(name) for name in read_rows(paths[0], names_of_files(asked)).columns}
     except MissingColumnError as error:
         if source.is_dir():
-            return None, [f"{error}: not used"]
+            return None, [f"{error}; the file was not used"]
         raise
     if source.is_dir() and "emotion" not in (asked or {}) and columns.isdisjoint(NAMES_OF_EMOTIONS):
-        return None, [f"{paths[0]}: no column emotion or label: not used"]
+        return None, [f"{paths[0]}: the file has no column emotion or label and was not used"]
     return CORPORA["audiofolder" if "file_name" in columns and "file" not in columns else "csv"], []
 
 
@@ -186,13 +192,13 @@ def find_all(sources: Paths, corpus: str | None = None, columns: Mapping[str, st
     paths = list(map(in_its_own_form, as_paths(sources)))
     recordings = [path for path in paths if _is_recording(path, corpus)]
     others = [path for path in paths if not _is_recording(path, corpus)]
-    found = [find_utterances(source, corpus, columns) for source in others]
-    names = _corpus_names(others, found)
+    contents = [find_utterances(source, corpus, columns) for source in others]
+    names = _corpus_names(others, contents)
     if recordings:
-        found.append(_named_recordings(recordings, corpus))
-        names.append(found[-1].corpus.name)
+        contents.append(_named_recordings(recordings, corpus))
+        names.append(contents[-1].corpus.name)
     seen: set[tuple] = set()
-    return [_unseen(one, name, seen) for one, name in zip(found, names, strict=True)]
+    return [_unseen(one, name, seen) for one, name in zip(contents, names, strict=True)]
 
 
 def _is_recording(path: str, corpus: str | None) -> bool:
@@ -206,35 +212,35 @@ def _named_recordings(paths: Sequence[str], corpus: str | None) -> Found:
     """Recordings that are named one by one, in that order, with what their names tell."""
     of = CORPORA["folder" if corpus is None else corpus]
     known = [one for one in CORPORA.values() if not one.generic] if corpus is None else [of]
-    found = []
+    utterances = []
     for path in paths:
         name = PurePosixPath(path.replace(os.sep, "/"))
-        told = ((one, said) for one in known if (said := one.parse(name)) is not None)
-        own, utterance = next(told, (of, Utterance(file=path)))
-        found.append(replace(utterance, file=str(name), path=path, corpus=utterance.corpus or own.name))
-    if corpus is not None and not of.explained([utterance.file for utterance in found]):
-        raise CorpusError(f"{paths[0]}: is not named as in {corpus}")
-    return Found(of, found)
+        told = ((one, parsed) for one in known if (parsed := one.parse(name)) is not None)
+        kind, utterance = next(told, (of, Utterance(file=path)))
+        utterances.append(replace(utterance, file=str(name), path=path, corpus=utterance.corpus or kind.name))
+    if corpus is not None and not of.explained([utterance.file for utterance in utterances]):
+        raise CorpusError(f"{paths[0]}: the recording is not named as in {corpus}")
+    return Found(of, utterances)
 
 
-def _corpus_names(sources: Sequence[str | os.PathLike], found: Sequence[Found]) -> list[str]:
+def _corpus_names(sources: Sequence[str | os.PathLike], contents: Sequence[Found]) -> list[str]:
     """For each source the name of its corpus, told apart where two sources are of one generic kind."""
     real = [os.path.realpath(source) for source in sources]
-    kinds = Counter(kind for kind, _ in {(one.corpus.name, place) for one, place in zip(found, real, strict=True)})
+    kinds = Counter(kind for kind, _ in {(one.corpus.name, place) for one, place in zip(contents, real, strict=True)})
     named: dict[tuple[str, str], str] = {}
-    for one, place in zip(found, real, strict=True):
+    for one, place in zip(contents, real, strict=True):
         kind = one.corpus.name
         if (kind, place) in named:  # the same source again
             continue
         name = kind
         if one.corpus.generic and kinds[kind] > 1:
-            name = own = f"{kind}:{_own_name(Path(place))}"
+            name = base = f"{kind}:{_own_name(Path(place))}"
             number = 1
             while name in named.values():
                 number += 1
-                name = f"{own}-{number}"
+                name = f"{base}-{number}"
         named[kind, place] = name
-    return [named[one.corpus.name, place] for one, place in zip(found, real, strict=True)]
+    return [named[one.corpus.name, place] for one, place in zip(contents, real, strict=True)]
 
 
 def _own_name(place: Path) -> str:
@@ -244,18 +250,18 @@ def _own_name(place: Path) -> str:
     return place.stem if place.suffix.lower() in LABELS_SUFFIXES else place.name
 
 
-def _unseen(found: Found, name: str, seen: set[tuple]) -> Found:
+def _unseen(content: Found, name: str, seen: set[tuple]) -> Found:
     """What of a source no earlier one holds; `seen` grows by it."""
     kept = []
-    for utterance in found.utterances:
-        own = utterance.corpus if utterance.corpus != found.corpus.name else name
+    for utterance in content.utterances:
+        corpus = utterance.corpus if utterance.corpus != content.corpus.name else name
         keys: set[tuple] = {(os.path.realpath(utterance.path), utterance.start, str(utterance.end))}
-        if not found.corpus.generic and utterance.speaker:
-            keys.add(found.corpus.identity(utterance))
+        if not content.corpus.generic and utterance.speaker:
+            keys.add(content.corpus.identity(utterance))
         if seen.isdisjoint(keys):
-            kept.append(replace(utterance, corpus=own))
+            kept.append(replace(utterance, corpus=corpus))
         seen |= keys
-    return replace(found, utterances=kept, passed_over=found.passed_over + len(found.utterances) - len(kept))
+    return replace(content, utterances=kept, passed_over=content.passed_over + len(content.utterances) - len(kept))
 
 
 def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
@@ -264,7 +270,7 @@ def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
     Films count only where there is nothing else.
     """
     if not recordings:
-        raise none_found(root, there)
+        raise no_recordings_error(root, there)
     files = [file for file in recordings if suffix(file) not in PICTURES] or recordings
     named = {name: corpus.explained(files) for name, corpus in CORPORA.items() if not corpus.generic}
     mixed = named.pop(MIX)
@@ -275,10 +281,12 @@ def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
         if mixed == sum(several.values()):
             return CORPORA[MIX]
         listed = ", ".join(f"{count} of {name}" for name, count in several.items())
-        raise CorpusError(f"{root}: holds recordings of several corpora ({listed}); name their folders one by one")
+        raise CorpusError(
+            f"{root}: the folder contains recordings of several corpora ({listed}); give their folders one by one"
+        )
     if CORPORA["folder"].explained(files) >= RECOGNISED_SHARE * len(files):
         return CORPORA["folder"]
     raise CorpusError(
-        f"{root}: the names of the {len(files)} recordings are of no known corpus (e.g. {files[0]}); "
-        f"name {what_to_name(root)}, or the corpus with --corpus"
+        f"{root}: the names of the {len(files)} recordings match no known corpus (e.g. {files[0]}); "
+        f"give {what_to_name(root)}, or choose the corpus with --corpus"
     )

@@ -36,8 +36,8 @@ def notes_on_folders(root: Path, utterances: Sequence[Utterance]) -> Iterator[st
     nameless = [u for u in utterances if not u.emotion]
     if len(nameless) == len(utterances):
         yield (
-            f"{root}: no emotions can be read from its folders ({listed(folders, _NAMED)}): the clips are measured "
-            f"without, and 'cv' cannot score them; name {what_to_name(root)}"
+            f"{root}: the names of its folders contain no emotions ({listed(folders, _NAMED)}); the clips are measured "
+            f"without emotions, and 'cv' cannot evaluate them. To have emotions, give {what_to_name(root)}"
         )
         return
     yield from notes_on(root, (u.label for u in utterances))
@@ -51,10 +51,10 @@ def what_to_name(root: Path) -> str:
     """What a user can name in place of a folder whose names tell no emotion."""
     lists = list(_lists_in(root))
     if lists:
-        return f"the list that is there, {listed(lists, _NAMED)}"
+        return f"the list in this folder, {listed(lists, _NAMED)}"
     return (
-        "the folder that holds one folder for each emotion, or a list (.csv, .tsv or .txt) with the columns file, "
-        "speaker, emotion, whatever they are called (--columns)"
+        "the folder that contains one folder for each emotion, or a list (.csv, .tsv or .txt) with the columns file, "
+        "speaker, emotion (--columns chooses columns with other names)"
     )
 
 
@@ -97,8 +97,8 @@ def without_nested_copies(utterances: Sequence[Utterance]) -> tuple[list[Utteran
         return kept, []
     copy, first = min(first_of.items())
     return kept, [
-        f"each clip is taken once; files that are the same as another of this name, byte by byte: {len(first_of)} "
-        f"(e.g. {copy}, of {first})"
+        f"{len(first_of)} files are byte-for-byte copies of another file with the same name and were left out "
+        f"(e.g. {copy}, a copy of {first})"
     ]
 
 

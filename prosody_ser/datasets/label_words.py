@@ -46,33 +46,33 @@ def interpreted(source: object, utterances: Sequence[Utterance]) -> tuple[list[U
     words = {u.emotion for u in uncoded if u.emotion and not is_missing(u.emotion)}
     if are_ratings(words):
         raise CorpusError(
-            f"{source}: its emotions are {ratings_text(words)}, so they are ratings or codes, not emotions: write the "
-            "words, or say with --columns emotion=NAME which column has them; a column of ratings is kept beside the "
-            "features if it has a name of its own, such as arousal"
+            f"{source}: the emotion column contains only {ratings_text(words)}, so it holds ratings or codes, not "
+            "emotions; replace them with words, or choose another column with --columns emotion=NAME. A column of "
+            "ratings is kept beside the features if it has its own name, such as arousal"
         )
-    found = [replace(u, emotion=emotion_of(u.emotion)) for u in uncoded]
-    people = [u.speaker for u in found if u.speaker]
+    meant = [replace(u, emotion=emotion_of(u.emotion)) for u in uncoded]
+    people = [u.speaker for u in meant if u.speaker]
     notes = notes_on(source, (u.emotion for u in uncoded))
-    if what := no_people(people, all(emotion_of(u.speaker) == u.emotion for u in found if u.speaker)):
+    if what := no_people(people, all(emotion_of(u.speaker) == u.emotion for u in meant if u.speaker)):
         called = listed(sorted(set(people)), _NAMED)
-        notes.append(f"{source}: its speakers are called {called}, {what} and no people: speakers unknown")
-        found = [replace(u, speaker="") for u in found]
-    if not words and (note := _scales(source, found)):
+        notes.append(f"{source}: the speaker column contains {called}: {what}, not people; the speakers are unknown")
+        meant = [replace(u, speaker="") for u in meant]
+    if not words and (note := _scales(source, meant)):
         notes.append(note)
-    return found, notes
+    return meant, notes
 
 
 def _decoded(utterance: Utterance) -> Utterance:
     """A label that is a code of the corpus that the clip's name or `corpus` tells, as the emotion that it means."""
-    own = utterance.emotion
-    if not own or is_emotion(own):
+    label = utterance.emotion
+    if not label or is_emotion(label):
         return utterance
     codes = CORPORA[utterance.corpus].emotions if utterance.corpus in CORPORA else {}
-    if own in codes:
-        return replace(utterance, emotion=codes[own])
+    if label in codes:
+        return replace(utterance, emotion=codes[label])
     path = PurePosixPath(utterance.file)
     told = (clip for corpus in CORPORA.values() if not corpus.generic and (clip := corpus.parse(path)) is not None)
-    meant = next((clip.emotion for clip in told if own in (clip.label, clip.label.lstrip("0"))), own)
+    meant = next((clip.emotion for clip in told if label in (clip.label, clip.label.lstrip("0"))), label)
     return replace(utterance, emotion=meant)
 
 
@@ -96,16 +96,18 @@ def notes_on(source: object, words: Iterable[str]) -> list[str]:
     unknown = {word: count for word, count in counts.items() if not (word in joint or word in silent or word in none)}
     notes = []
     if silent:
-        notes.append(f"{source}: taken as no emotion, since they say that none is known: {_counted(silent)}")
+        notes.append(f"{source}: these labels state that no emotion is known, so it is missing: {_counted(silent)}")
     if joint:
         notes.append(
-            f"{source}: taken as no emotion, since each names several: {_counted(joint)}; name one for each clip, or "
-            "call the mixture by one word"
+            f"{source}: these labels name several emotions, so the emotion is missing: {_counted(joint)}; give each "
+            "clip one emotion, or use one word for the mixture"
         )
     if none:
-        notes.append(f"{source}: taken as no emotion, since they name something else: {_counted(none)}")
+        notes.append(f"{source}: these labels do not name an emotion, so it is missing: {_counted(none)}")
     if unknown:
-        notes.append(f"{source}: not known as emotions, kept as classes of their own: {_counted(unknown, near=True)}")
+        notes.append(
+            f"{source}: these labels are not known emotions; each is its own class: {_counted(unknown, near=True)}"
+        )
     return notes
 
 
@@ -129,11 +131,11 @@ def doubtful_classes(source: object, words: Iterable[str]) -> list[str]:
     """
     counts = Counter(word for word in words if word)
     if counts and all(map(no_emotion, counts)):
-        raise TableError(f"{source}: its emotions are {listed(sorted(counts), _NAMED)}, which are no emotions")
+        raise TableError(f"{source}: the emotion column contains no emotions: {listed(sorted(counts), _NAMED)}")
     doubtful = {word: n for word, n in counts.items() if not is_emotion(word) and _is_doubtful(word)}
     if not doubtful:
         return []
-    return [f"{source}: classes that may be no emotion of their own: {_counted(doubtful, near=True)}"]
+    return [f"{source}: these classes may not be separate emotions: {_counted(doubtful, near=True)}"]
 
 
 def _is_doubtful(word: str) -> bool:
@@ -162,4 +164,4 @@ def _scales(source: object, utterances: Sequence[Utterance]) -> str:
     if not told:
         return ""
     scales = ", ".join(f"{name} ({ratings_text(set(cells))})" for name, cells in told.items())
-    return f"{source}: {scales}: these numbers are ratings and no emotions: they are kept beside the features"
+    return f"{source}: {scales}: these numbers are ratings, not emotions; they are kept beside the features"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from ..errors import CorpusError, listed
+from ..errors import CorpusError, counted, listed
 from ..tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS
 from ..tables.spellings import COLUMNS, MISSING, MISSING_SPEAKER, mapped_columns, plain_name, renamed_text, sex_named
 from .corpus import Utterance
@@ -43,7 +43,7 @@ class _Reading:
     told: FirstFew = field(default_factory=FirstFew)
     left_out: int = 0
     first: dict[tuple, tuple[tuple[Path, int], Utterance]] = field(default_factory=dict)
-    found_below: Counter[str] = field(default_factory=Counter)  #: by folder, files that the list names without it
+    moved: Counter[str] = field(default_factory=Counter)  #: by folder, files that the list names without it
 
 
 def names_of_files(asked: Asked | None = None) -> set[str]:
@@ -72,16 +72,16 @@ def read_labels(
             reading.told.say(note)
         reading.left_out += rows.left_out
         _read_one(path, rows, asked, reading)
-    if reading.found_below:
-        folders = listed((folder for folder, _ in reading.found_below.most_common()), SHOWN)
-        count = reading.found_below.total()
-        reading.told.say(f"{paths[0]}: {count} of its files were found by their names in {folders}")
+    if reading.moved:
+        folders = listed((folder for folder, _ in reading.moved.most_common()), SHOWN)
+        count = reading.moved.total()
+        reading.told.say(f"{paths[0]}: {count} of its files were found by name in {folders}, not at their paths")
     notes = [_one_line(note) for note in reading.told.notes]
     if not reading.utterances and reading.left_out:
         why = next(note for note in notes if " line " in note)
-        raise refused(f"{paths[0]}: none of its {reading.left_out} rows can be used ({why})", notes)
+        raise refused(f"{paths[0]}: none of the {reading.left_out} rows can be used ({why})", notes)
     if not reading.utterances:
-        raise CorpusError(f"{paths[0]}: holds no rows under its header")
+        raise CorpusError(f"{paths[0]}: the file has no rows below the header")
     return reading.utterances, notes, reading.left_out
 
 
@@ -100,12 +100,12 @@ def _one_line(text: str) -> str:
 
 def _read_one(path: Path, rows: Rows, asked: Asked | None, reading: _Reading) -> None:
     try:
-        found = mapped_columns(rows.columns, asked, error=CorpusError, known=_KNOWN)
+        mapping = mapped_columns(rows.columns, asked, error=CorpusError, known=_KNOWN)
     except CorpusError as error:
         raise CorpusError(f"{path}: {error}") from error
-    _say_columns(path, found, reading)
-    at = {ours: rows.columns.index(theirs) for ours, theirs in found.items()}
-    others = _other_columns(path, rows.columns, found, reading)
+    _say_columns(path, mapping, reading)
+    at = {ours: rows.columns.index(theirs) for ours, theirs in mapping.items()}
+    others = _other_columns(path, rows.columns, mapping, reading)
     below = Below(path.parent)
     for line, cells in rows.cells:
         row = {name: cells[i] for name, i in at.items()}
@@ -113,16 +113,16 @@ def _read_one(path: Path, rows: Rows, asked: Asked | None, reading: _Reading) ->
         file, place = _located(path, row["file"], reading, below)
         stretch = _stretch(row, say) if file else None
         if not file:
-            say("no file named, left out", "no file named, left out")
+            say("left out, because they name no file", "the row names no file and was left out")
         if not file or stretch is None:
             reading.left_out += 1
             continue
-        speaker, own = row.get("speaker", ""), row.get("emotion", "")
+        speaker, label = row.get("speaker", ""), row.get("emotion", "")
         utterance = Utterance(
             file=file,
             speaker="" if speaker.lower() in MISSING_SPEAKER else speaker,
-            emotion=own,
-            label=row.get("label") or own,
+            emotion=label,
+            label=row.get("label") or label,
             sex=_sex(row.get("sex", ""), say),
             age=_age(row.get("age", ""), say),
             start=stretch[0],
@@ -134,13 +134,15 @@ def _read_one(path: Path, rows: Rows, asked: Asked | None, reading: _Reading) ->
         _keep(utterance, (path, line), say, reading)
 
 
-def _say_columns(path: Path, found: Mapping[str, str], reading: _Reading) -> None:
-    if renamed := renamed_text(found):
-        reading.told.say(f"{path}: read {renamed}")
-    if "speaker" not in found:
-        reading.told.say(f"{path}: no column speaker: speakers unknown; name it with --columns speaker=NAME")
-    if "emotion" not in found:
-        reading.told.say(f"{path}: no column emotion or label: emotions unknown; name it with --columns emotion=NAME")
+def _say_columns(path: Path, mapping: Mapping[str, str], reading: _Reading) -> None:
+    if renamed := renamed_text(mapping):
+        reading.told.say(f"{path}: columns read: {renamed}")
+    if "speaker" not in mapping:
+        reading.told.say(f"{path}: no column speaker, so speakers are unknown; choose one with --columns speaker=NAME")
+    if "emotion" not in mapping:
+        reading.told.say(
+            f"{path}: no column emotion or label, so emotions are unknown; choose one with --columns emotion=NAME"
+        )
 
 
 def _keep(utterance: Utterance, where: tuple[Path, int], say: Say, reading: _Reading) -> None:
@@ -150,7 +152,7 @@ def _keep(utterance: Utterance, where: tuple[Path, int], say: Say, reading: _Rea
         reading.first[key] = where, utterance
         reading.utterances.append(utterance)
         if os.path.isdir(utterance.path):
-            say("a folder", f"{utterance.file}: a folder")
+            say("folders, not recordings", f"{utterance.file} is a folder, not a recording")
         elif not os.path.isfile(utterance.path):
             shown = reading.told.count(where[0], _GONE) < SHOWN
             say(_GONE, f"{utterance.file}: no such file{did_you_mean(utterance.path) if shown else ''}")
@@ -164,7 +166,7 @@ def _keep(utterance: Utterance, where: tuple[Path, int], say: Say, reading: _Rea
             refusal = f"{both} contradict each other: {utterance.file} has {what} {one!r} and {other!r}"
             raise CorpusError(_one_line(refusal))
     where_first = f"{line}{'' if path == here else f' of {path}'}"
-    say("a file that stands on an earlier line", f"{utterance.file} again, as on line {where_first}: counted once")
+    say("files that are listed twice", f"{utterance.file} is already on line {where_first} and counts once")
     reading.left_out += 1
 
 
@@ -176,22 +178,24 @@ def _meant(what: str, cell: str) -> str:
 
 
 def _other_columns(
-    path: Path, columns: Sequence[str], found: Mapping[str, str], reading: _Reading
+    path: Path, columns: Sequence[str], mapping: Mapping[str, str], reading: _Reading
 ) -> list[tuple[str, int]]:
     """Columns kept as metadata: name and place. Those that the table has itself would clash."""
-    used: Collection[str] = {theirs for ours, theirs in found.items() if ours != "split"}
-    own = {*INDEX_COLUMNS, *METADATA_COLUMNS}
-    split = found.get("split")
+    used: Collection[str] = {theirs for ours, theirs in mapping.items() if ours != "split"}
+    table_columns = {*INDEX_COLUMNS, *METADATA_COLUMNS}
+    split = mapping.get("split")
     others = [("split" if name == split else name, i) for i, name in enumerate(columns) if name and name not in used]
-    clashing = [name for name, _ in others if name.lower() in own]
-    kept = [(name, i) for name, i in others if name.lower() not in own]
+    clashing = [name for name, _ in others if name.lower() in table_columns]
+    kept = [(name, i) for name, i in others if name.lower() not in table_columns]
     if kept:
-        reading.told.say(f"{path}: kept as metadata: {', '.join(name for name, _ in kept)}")
+        reading.told.say(f"{path}: columns kept as metadata: {', '.join(name for name, _ in kept)}")
     if clashing:
-        reading.told.say(f"{path}: not kept, as the table has columns of its own so named: {', '.join(clashing)}")
+        reading.told.say(
+            f"{path}: columns not kept, because the table has its own of these names: {', '.join(clashing)}"
+        )
     unnamed = sum(not name for name in columns)
     if unnamed:
-        reading.told.say(f"{path}: not kept: {unnamed} column{'s' * (unnamed > 1)} without a name")
+        reading.told.say(f"{path}: {counted(unnamed, 'column')} without a name not kept")
     return kept
 
 
@@ -206,7 +210,7 @@ def _located(labels: Path, cell: str, reading: _Reading, below: Below) -> tuple[
     place = in_its_own_form(place)
     if not os.path.exists(place) and (elsewhere := below.find(cell)):
         place = elsewhere
-        reading.found_below[os.path.relpath(os.path.dirname(place), labels.parent)] += 1
+        reading.moved[os.path.relpath(os.path.dirname(place), labels.parent)] += 1
     absolute, root = Path(os.path.abspath(place)), reading.root
     if os.path.isabs(cell) and not absolute.is_relative_to(os.path.abspath(root)):
         return absolute.as_posix(), place
@@ -215,18 +219,21 @@ def _located(labels: Path, cell: str, reading: _Reading, below: Below) -> tuple[
 
 def _stretch(row: dict[str, str], say: Say) -> tuple[float, float] | None:
     """Start and end in s, or None with a note if they are no stretch."""
-    found = []
+    times = []
     for name, default in (("start", 0.0), ("end", math.nan)):
         cell = row.get(name, "")
         value = default if cell.lower() in MISSING else seconds(cell)
         if value is None:
-            say(f"{name} is not a time in s, left out", f"{name} is {cell!r}, not a time in s, left out")
+            say(
+                f"left out, because {name} is not a time in s",
+                f"{name} {cell!r} is not a time in s; the row was left out",
+            )
             return None
-        found.append(value)
-    start, end = found
+        times.append(value)
+    start, end = times
     if start < 0 or end <= start or start > _LONGEST_S or end > _LONGEST_S:
-        what = "no stretch of a recording, left out"
-        say(what, f"from {start:g} to {end:g} s is {what}")
+        until = f"to {end:g} s" if math.isfinite(end) else "s on"
+        say("left out, because of an invalid segment", f"invalid segment from {start:g} {until}; the row was left out")
         return None
     return start, end
 
@@ -243,7 +250,7 @@ def seconds(cell: str) -> float | None:
 
 def _sex(cell: str, say: Say) -> str:
     if not sex_named(cell) and cell.lower() not in MISSING:
-        say("sex is neither female nor male: unknown", f"sex is {cell!r}, neither female nor male: unknown")
+        say("sex is neither female nor male, so unknown", f"sex {cell!r} is neither female nor male, so unknown")
     return sex_named(cell)
 
 
@@ -252,6 +259,6 @@ def _age(cell: str, say: Say) -> float:
         return math.nan
     value = seconds(cell) if _NUMBER.fullmatch(cell) else None
     if value is None or not 0 <= value < 150:
-        say("age is not a number of years: unknown", f"age is {cell!r}, not a number of years: unknown")
+        say("age is not a number of years, so unknown", f"age {cell!r} is not a number of years, so unknown")
         return math.nan
     return value

@@ -102,8 +102,8 @@ class Below:
                     end = "/".join(parts[first:])
                     self._by_end[end].append(file)
                     self._by_end[end.removesuffix(PurePosixPath(end).suffix)].append(file)
-        found = self._by_end.get(_composed(os.path.normpath(cell.replace("\\", "/"))), [])
-        return os.path.join(self.folder, found[0]) if len(found) == 1 else ""
+        matches = self._by_end.get(_composed(os.path.normpath(cell.replace("\\", "/"))), [])
+        return os.path.join(self.folder, matches[0]) if len(matches) == 1 else ""
 
 
 def _files_below(folder: Path) -> Iterator[str]:

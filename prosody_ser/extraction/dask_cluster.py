@@ -38,7 +38,7 @@ def measure_on_cluster(
     """
     there = (replace(task, path=os.path.abspath(task.path)) for task in tasks)
     measure = partial(_measured, job, timeout_s)
-    with connected(scheduler, "run this again: what is done is kept") as cluster:
+    with connected(scheduler, "run the command again: finished recordings are kept") as cluster:
         outcomes = cluster.outcomes(measure, there, partial(computed_by, job), batch=batch, alone=is_long)
         with closing(outcomes):
             for task, rows in outcomes:

@@ -89,8 +89,8 @@ class Extraction:
         :mod:`prosody_ser.augment`. They train models together with their originals, and are never tested.
     seed : int
         Of the strengths that are drawn for copies, and of noise.
-    found : sequence of Found, optional
-        What the sources hold, where that is known: recordings that are of no corpus.
+    contents : sequence of Found, optional
+        What the sources contain, if that is already known; they are not searched then.
 
     Attributes
     ----------
@@ -137,7 +137,7 @@ class Extraction:
         pitch_ceiling_hz: float | None = None,
         augment: str | Sequence[str] | None = None,
         seed: int = 0,
-        found: Sequence[Found] | None = None,
+        contents: Sequence[Found] | None = None,
     ):
         # Praat and librosa take seconds to import: whoever only asks for the module need not wait.
         from ..audio.channels import parse_channel
@@ -148,7 +148,7 @@ class Extraction:
         from .summary import Tally
 
         if level not in (CLIPS, FRAMES):
-            raise ProtocolError(f"level is {level!r}: take {CLIPS} or {FRAMES}")
+            raise ProtocolError(f"invalid level {level!r}: choose {CLIPS} or {FRAMES}")
         self.level = level
         features = features or (FRAMES_SET if level == FRAMES else DEFAULT_SET)
         whole_number("seed", seed, 0)
@@ -169,14 +169,14 @@ class Extraction:
         )
         self.names = column_names(self.job)
         self.where = ""
-        if found is None:
+        if contents is None:
             paths = as_paths(sources)
             self.where = listed(paths, _NAMED)
-            found = find_all(paths, corpus, columns)
-        self.found: list[Found] = list(found)
-        self.utterances: list[Utterance] = [u for found in self.found for u in found.utterances]
-        self.notes = [note for found in self.found for note in found.notes]
-        self.passed_over = sum(found.passed_over for found in self.found)
+            contents = find_all(paths, corpus, columns)
+        self.contents: list[Found] = list(contents)
+        self.utterances: list[Utterance] = [u for one in self.contents for u in one.utterances]
+        self.notes = [note for one in self.contents for note in one.notes]
+        self.passed_over = sum(one.passed_over for one in self.contents)
         corpora = list(dict.fromkeys(u.corpus for u in self.utterances))
         about: dict[str, Any] = {"feature_set": features, "level": level, **provenance(self.job)}
         about |= {"segment": segment, "corpora": corpora, "passed_over": self.passed_over}
@@ -186,9 +186,9 @@ class Extraction:
         self.extra_names = self._extra_names()
         self.tally = Tally()
         if segment and any(u.start or not math.isnan(u.end) for u in self.utterances):
-            raise ProtocolError("the labels name stretches of the recordings; --segment would cut them again")
+            raise ProtocolError("the labels already give segments of the recordings, so --segment cannot be used")
         if segment and self.augmentations:
-            raise ProtocolError("--segment and --augment do not go together: name the stretches in a file of labels")
+            raise ProtocolError("--segment and --augment cannot be combined; list the segments in a file of labels")
 
     @property
     def set_aside(self) -> tuple[str, ...]:
@@ -264,7 +264,7 @@ class Extraction:
         """
         check_jobs(jobs, 0)
         if timeout_s is not None and not timeout_s > 0:
-            raise ProtocolError(f"timeout is {timeout_s} s: take more than 0")
+            raise ProtocolError(f"the timeout must be more than 0 s (got {timeout_s})")
         started = time.monotonic()
         size = _FRAMES_BLOCK if self.level == FRAMES else _BLOCK
         size = max(1, size // (1 + len(self.augmentations)))
@@ -279,7 +279,9 @@ class Extraction:
         names = list(dict.fromkeys(name for u in self.utterances for name, _ in u.extra))
         taken = sorted(set(names) & set(self.names))
         if taken:
-            raise ProtocolError(f"the labels have a column {taken[0]!r}, which is a feature; rename it")
+            raise ProtocolError(
+                f"the labels have a column {taken[0]!r}, which is the name of a feature; rename the column"
+            )
         return names
 
     def _frame(self, run: "_Run", indices: range) -> pd.DataFrame:
@@ -356,7 +358,7 @@ class _Run:
         for variant, key in self._keys[i]:
             rows = self._passing.get(key) or self._store.get(key)
             if rows is None:
-                raise CacheError(f"{self._store.path}: was emptied while this ran; run it again")
+                raise CacheError(f"{self._store.path}: the cache was emptied during this run; run the command again")
             yield variant, rows
 
     def _tasks(self) -> Iterator:
@@ -504,7 +506,7 @@ def extract_to_file(extraction: Extraction, out: OnePath, **how: Any) -> None:
         if not extraction.tally.ok:
             n_clips = extraction.tally.clips
             raise ProsodySerError(
-                f"{extraction.where}: none of its {n_clips} recordings could be measured; {out} not written"
+                f"{extraction.where}: none of the {n_clips} recordings could be measured, so {out} was not written"
             )
 
 
@@ -540,14 +542,16 @@ def _store(cache: bool, few: bool) -> Iterator["RowCache | _Memory"]:
         return
     if cache:
         warnings.warn(
-            f"the folder for rows that are kept between runs, {cache_path().parent}, cannot be written, so that this "
-            f"run keeps none; the variable {CACHE_VARIABLE} can name another folder",
+            f"{cache_path().parent}: the cache folder cannot be written, so this run keeps no results for later runs; "
+            f"set the environment variable {CACHE_VARIABLE} to another folder",
             stacklevel=2,
         )
     try:
         folder = tempfile.mkdtemp(prefix="prosody-ser-")
     except OSError as error:
-        raise CacheError(f"no temporary folder can be written ({error.strerror}), which this run needs") from error
+        raise CacheError(
+            f"no temporary folder can be written ({error.strerror}); set TMPDIR to another folder"
+        ) from error
     try:
         with RowCache(Path(folder) / FILE_NAME) as store:
             yield store

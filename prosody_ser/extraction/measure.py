@@ -76,7 +76,7 @@ def measure_file(
     """
     named = as_paths(path)
     if len(named) > 1:
-        raise CorpusError(f"{len(named)} recordings are named; extract_table measures several")
+        raise CorpusError(f"{len(named)} recordings were given, but measure_file takes one; use extract_table")
     end = math.nan if end_s is None else end_s
     job = _job(features, plugin, engine, channel, (pitch_floor_hz, pitch_ceiling_hz))
     values, _ = _measured(lambda: measure_stretch(named[0], job, start_s, end), f"{named[0]}: ")
@@ -132,7 +132,7 @@ def measure_signal(
 def _of_signal(samples: ArrayLike | bytes, sample_rate_hz: int | None, job: Job) -> tuple[np.ndarray, dict[str, Any]]:
     if not isinstance(samples, bytes | bytearray | memoryview):
         if sample_rate_hz is None:
-            raise RecordingError("unreadable", "sample_rate_hz is missing: samples alone do not say it")
+            raise RecordingError("unreadable", "sample_rate_hz is missing; samples in memory need it")
         rate_hz = sample_rate_hz
         return _measured(lambda: measure_samples(samples, rate_hz, job))
     with TemporaryDirectory(prefix="prosody-ser-") as folder:  # the one way in which files are read
@@ -190,7 +190,7 @@ def _job(
 
 def _measured(measure: Callable[[], Measured], where: str = "") -> tuple[np.ndarray, dict[str, Any]]:
     with one_thread():  # as in the workers: on several threads BLAS rounds differently
-        found = measure()
-    if found.values is None:
-        raise RecordingError(found.facts["status"], f"{where}{found.facts['error']}")
-    return found.values, found.facts
+        measured = measure()
+    if measured.values is None:
+        raise RecordingError(measured.facts["status"], f"{where}{measured.facts['error']}")
+    return measured.values, measured.facts

@@ -81,7 +81,7 @@ class RowCache:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise CacheError(f"{self.path.parent}: no place for the cache ({error.strerror})") from error
+            raise CacheError(f"{self.path.parent}: the cache folder cannot be created ({error.strerror})") from error
         with self._errors():
             self._database = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
         try:
@@ -98,13 +98,13 @@ class RowCache:
 
     def known(self, keys: Sequence[bytes]) -> set[bytes]:
         """Those of the keys that are there."""
-        found: set[bytes] = set()
+        present: set[bytes] = set()
         with self._errors():
             for first in range(0, len(keys), _KEYS_AT_A_TIME):
                 some = keys[first : first + _KEYS_AT_A_TIME]
                 marks = ",".join("?" * len(some))
-                found.update(k for (k,) in self._database.execute(_SELECT_KEYS.format(marks), some))
-        return found
+                present.update(k for (k,) in self._database.execute(_SELECT_KEYS.format(marks), some))
+        return present
 
     def put(self, recordings: Iterable[tuple[bytes, list[Measured]]]) -> None:
         """Keep the rows of some recordings; no kill takes them away again, a power cut the last ones at most."""
@@ -118,8 +118,8 @@ class RowCache:
     def get(self, key: bytes) -> list[Measured] | None:
         """The rows of one recording, None if it is not there."""
         with self._errors():
-            found = self._database.execute("SELECT facts, numbers FROM recordings WHERE key = ?", (key,)).fetchone()
-        return None if found is None else _unpacked(*found)
+            stored = self._database.execute("SELECT facts, numbers FROM recordings WHERE key = ?", (key,)).fetchone()
+        return None if stored is None else _unpacked(*stored)
 
     def info(self) -> CacheInfo:
         """How much is there."""
@@ -157,7 +157,7 @@ class RowCache:
         try:
             yield
         except sqlite3.Error as error:
-            raise CacheError(f"{self.path}: the cache fails ({error}); see 'prosody-ser cache'") from error
+            raise CacheError(f"{self.path}: the cache cannot be used ({error}); see 'prosody-ser cache'") from error
 
 
 _SELECT_KEYS = "SELECT key FROM recordings WHERE key IN ({})"
@@ -177,7 +177,7 @@ def clear_cache(path: str | os.PathLike) -> int:
             size = file.stat().st_size
             file.unlink()
         except OSError as error:
-            raise CacheError(f"{file}: cannot be removed ({error.strerror})") from error
+            raise CacheError(f"{file}: the file cannot be removed ({error.strerror})") from error
         freed += size
     return freed
 

@@ -58,10 +58,10 @@ class Task:
 def file_stamp(path: str) -> tuple[int, int] | None:
     """Size and time of the last change of a file in ns; None where there is none."""
     try:
-        found = os.stat(path)
+        info = os.stat(path)
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns
+    return info.st_size, info.st_mtime_ns
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,7 @@ def measure_task(task: Task, job: Job) -> list[Measured]:
     else:
         rows = _measure_segments(task.path, job, job.segmentation)
     if task.stamp is not None and file_stamp(task.path) != task.stamp:
-        return [Measured({"status": "changed", "error": "the file was changed while it was measured"})]
+        return [Measured({"status": "changed", "error": "the file changed while it was being measured"})]
     files = load_plugin(job.plugin).files
     if files is not None:
         files.check()  # else rows of other code would be kept under the digest of this one
@@ -111,17 +111,17 @@ def measure_samples(samples: ArrayLike, sample_rate_hz: int, job: Job) -> Measur
 def _measure_segments(path: str, job: Job, segmentation: Segmentation) -> list[Measured]:
     rows = []
     try:
-        for start_s, _, found in segments(path, segmentation, job.channel):
-            rows.append(_measure(partial(_audio, found), job, start_s))
+        for start_s, _, segment in segments(path, segmentation, job.channel):
+            rows.append(_measure(partial(_audio, segment), job, start_s))
     except Exception as error:  # as for whole recordings
         rows.append(_failure(error, {}))
     return rows
 
 
-def _audio(found: Audio | RecordingError) -> Audio:
-    if isinstance(found, RecordingError):
-        raise found
-    return found
+def _audio(segment: Audio | RecordingError) -> Audio:
+    if isinstance(segment, RecordingError):
+        raise segment
+    return segment
 
 
 def _measure(open_audio: Callable[[], Audio], job: Job, start_s: float = 0.0) -> Measured:
@@ -134,7 +134,9 @@ def _measure(open_audio: Callable[[], Audio], job: Job, start_s: float = 0.0) ->
         facts["noise_floor_db"] = audio.noise_floor_db
         facts["note"] = "; ".join(audio.notes)
         if audio.speech_s > LONGEST_S:
-            raise RecordingError("too_long", f"{audio.speech_s / 60:.0f} minutes: cut it into stretches (--segment)")
+            raise RecordingError(
+                "too_long", f"the speech lasts {audio.speech_s / 60:.0f} minutes; cut it into segments with --segment"
+            )
         analysis = engine_of(job.engine).analyse(audio, PitchRange(*job.pitch_range_hz))
         values = values_of(analysis)
         facts |= {"pitch_floor_hz": analysis.pitch.floor_hz, "pitch_ceiling_hz": analysis.pitch.ceiling_hz}

@@ -39,8 +39,8 @@ def computed_by(job: Job) -> dict[str, str]:
     ``plugin`` for that of the user's module, if there is one.
     """
     about = provenance(job)
-    found = about["versions"] | {"code": _own_code_digest()[:12]}
-    return found | ({"plugin": about["plugin"]["sha256"][:12]} if job.plugin else {})
+    versions = about["versions"] | {"code": _own_code_digest()[:12]}
+    return versions | ({"plugin": about["plugin"]["sha256"][:12]} if job.plugin else {})
 
 
 def recording_key(job: Job, content: bytes, start_s: float, end_s: float, variant: Variant | None = None) -> bytes:
@@ -76,11 +76,11 @@ def code_files() -> list[Path]:
     FileNotFoundError
         If a source named here is gone or a folder holds no code: rows of other code would pass for this one's.
     """
-    found: list[Path] = []
+    sources: list[Path] = []
     for name in _SOURCES:
         place = _PACKAGE / name
         files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
         if not files or not all(file.is_file() for file in files):
-            raise FileNotFoundError(f"{place}: no source code there, so that finished rows cannot be told apart by it")
-        found += files
-    return found
+            raise FileNotFoundError(f"{place}: no source code was found, so cached rows cannot be matched to it")
+        sources += files
+    return sources

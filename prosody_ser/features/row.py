@@ -83,14 +83,14 @@ class _Block:
     def __init__(self, rows: list[int], contours: list[Contour], features: list[tuple[int, Feature]]):
         self._rows = rows
         row = {contours[i]: number for number, i in enumerate(rows)}
-        own = [(place, f) for place, f in features if f.contour in row]
-        self._functionals = _distinct(f.functional for _, f in own)
+        members = [(place, f) for place, f in features if f.contour in row]
+        self._functionals = _distinct(f.functional for _, f in members)
         column = {functional: number for number, functional in enumerate(self._functionals)}
-        self.places = np.array([place for place, _ in own], dtype=int)
+        self.places = np.array([place for place, _ in members], dtype=int)
         #: Of each feature, its cell in a matrix of functionals by contours.
         self._cells = (
-            np.array([column[f.functional] for _, f in own], dtype=int),
-            np.array([row[f.contour] for _, f in own if f.contour is not None], dtype=int),
+            np.array([column[f.functional] for _, f in members], dtype=int),
+            np.array([row[f.contour] for _, f in members if f.contour is not None], dtype=int),
         )
 
     def compute(self, matrix: np.ndarray, times_s: np.ndarray) -> np.ndarray:

@@ -35,13 +35,13 @@ def computed_by(more: tuple[str, ...] = ()) -> dict[str, str]:
     import scipy.linalg  # noqa: F401 - it and numpy bring a library of linear algebra each
     import sklearn.linear_model  # noqa: F401
 
-    found = library_versions(*_LIBRARIES, *more) | {"code": _own_code_digest()[:12]}
+    versions = library_versions(*_LIBRARIES, *more) | {"code": _own_code_digest()[:12]}
     blas = {
         f"{one['internal_api']} {one['version']} {one.get('architecture', '')}".strip()
         for one in threadpool_info()
         if one["user_api"] == "blas"
     }
-    return found | {"machine": f"{platform.system()} {platform.machine()}", "blas": " and ".join(sorted(blas))}
+    return versions | {"machine": f"{platform.system()} {platform.machine()}", "blas": " and ".join(sorted(blas))}
 
 
 @cache  # of what is loaded: the files may be replaced while this process runs

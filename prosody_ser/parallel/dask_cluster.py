@@ -30,7 +30,7 @@ _AHEAD = 2
 
 
 @contextlib.contextmanager
-def connected(scheduler: str, again: str = "run this again") -> Iterator["Cluster"]:
+def connected(scheduler: str, again: str = "run the command again") -> Iterator["Cluster"]:
     """A cluster to work on, left at the end whether its scheduler still answers or not.
 
     Parameters
@@ -48,13 +48,13 @@ def connected(scheduler: str, again: str = "run this again") -> Iterator["Cluste
     try:
         from distributed import Client
     except ImportError as error:
-        raise WorkerError("--scheduler needs Dask: pip install 'prosody-ser[dask]'") from error
+        raise WorkerError("--scheduler needs Dask; install it with: pip install 'prosody-ser[dask]'") from error
     try:
         with ThreadPoolExecutor(1) as thread:  # a notebook runs a loop of its own in this one
             thread.submit(asyncio.run, asyncio.wait_for(_greet(scheduler), CONNECT_S)).result()
         client = Client(scheduler, timeout=CONNECT_S)
     except Exception as error:  # whatever it is that is there, and answers something else
-        raise WorkerError(f"{scheduler}: no Dask scheduler answers there") from error
+        raise WorkerError(f"{scheduler}: no Dask scheduler answers at this address") from error
     try:
         yield Cluster(client, scheduler, again)
     finally:
@@ -77,7 +77,7 @@ class Answer:
 
     worker: str  #: its address
     computed_by: dict[str, str]  #: what computes values there, by name
-    found: Any = None  #: what the function gave; None where the worker does not compute what is asked for
+    result: Any = None  #: what the function returned; None if the worker would compute other values
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class Cluster:
                     elif not isinstance(call.exception(), KilledWorker):
                         raise self._failure(call.exception(), ours) from call.exception()
                     elif second_try:
-                        yield some[0], Lost("crashed", "the workers at it died")
+                        yield some[0], Lost("crashed", "the workers that processed it died")
                     else:
                         queue.put_back(some)
         finally:  # an error that someone keeps would keep them, too, and the workers at them
@@ -194,7 +194,9 @@ class Cluster:
             except TimeoutError:
                 self._threads()
             except CancelledError as error:
-                raise WorkerError(f"{self.scheduler}: the Dask scheduler is gone; {self.again}") from error
+                raise WorkerError(
+                    f"{self.scheduler}: the connection to the Dask scheduler was lost; {self.again}"
+                ) from error
 
     def _threads(self) -> dict[str, int]:
         """How many threads each worker has, by its address; workers that are on their way are waited for."""
@@ -204,34 +206,34 @@ class Cluster:
                 threads = self.client.nthreads(callback_timeout=CONNECT_S)
             except (TimeoutError, OSError) as error:
                 raise WorkerError(
-                    f"{self.scheduler}: the Dask scheduler does not answer, {CONNECT_S} s long; start it anew, then "
+                    f"{self.scheduler}: the Dask scheduler has not answered for {CONNECT_S} s; restart it, then "
                     f"{self.again}"
                 ) from error
             if threads:
                 return threads
             if time.monotonic() > deadline:
-                raise WorkerError(f"{self.scheduler}: the Dask scheduler has no workers")
+                raise WorkerError(f"{self.scheduler}: the Dask scheduler has no workers; start at least one")
             time.sleep(_ASK_AGAIN_S)
 
     def _believed(self, answer: Answer, ours: dict[str, str]) -> list[tuple[Any, Any]]:
         theirs = answer.computed_by
         if theirs == ours:
-            return answer.found
+            return answer.result
         names = [name for name in ours | theirs if ours.get(name) != theirs.get(name)]
         differs = ", ".join(
             f"{name} {theirs.get(name, 'none')} there and {ours.get(name, 'none')} here" for name in names
         )
         raise WorkerError(
-            f"{self.scheduler}: the worker {answer.worker} would compute other values ({differs}); nothing of it was "
-            "taken. Install the same versions there and here, start the worker anew, then run this again"
+            f"{self.scheduler}: the worker {answer.worker} would compute other values ({differs}), so its results "
+            "were not used. Install the same versions there and here, restart the worker, then run the command again"
         )
 
     def _failure(self, error: BaseException, ours: dict[str, str]) -> ProsodySerError:
         if isinstance(error, ProsodySerError):
             return error
         return WorkerError(
-            f"{self.scheduler}: its workers fail ({error}); do all of them, and the scheduler, have prosody-ser "
-            f"{ours[PACKAGE]} and its libraries, as here?"
+            f"{self.scheduler}: the workers failed ({error}); check that the scheduler and all workers have "
+            f"prosody-ser {ours[PACKAGE]} and the same libraries as this machine"
         )
 
 

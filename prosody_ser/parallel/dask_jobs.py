@@ -93,7 +93,7 @@ class DaskJobs:
             for number, answer in outcomes:
                 if isinstance(answer, Lost):
                     raise WorkerError(
-                        f"{self._cluster.scheduler}: a job is lost: {answer.error}; does it need more memory?"
+                        f"{self._cluster.scheduler}: a job failed ({answer.error}); it may need more memory"
                     )
                 early[number] = answer
                 while due in early:
@@ -135,15 +135,15 @@ def _answer(packed: bytes, data: bytes, numbered: tuple[int, Any]) -> bytes:
 
 def _packed(what: Any) -> bytes:
     """Packed with the user's own modules: what a worker has of them might be another version."""
-    own = [module for module in list(sys.modules.values()) if _is_users(module)]
-    for module in own:
+    user_modules = [module for module in list(sys.modules.values()) if _is_users(module)]
+    for module in user_modules:
         cloudpickle.register_pickle_by_value(module)
     try:
         return cloudpickle.dumps(what)
     except Exception as error:
-        raise WorkerError(f"what is to be fitted cannot be sent to the workers ({error})") from error
+        raise WorkerError(f"the model or the function cannot be sent to the workers ({error})") from error
     finally:
-        for module in own:
+        for module in user_modules:
             cloudpickle.unregister_pickle_by_value(module)
 
 

@@ -23,5 +23,5 @@ def call_packed(packed: bytes, data: tuple, item: Any) -> Told:
     function, given = cloudpickle.loads(packed)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        found = call_here(function, data, given, item)
-    return found, [(w.message, w.category, w.filename, w.lineno) for w in caught]
+        result = call_here(function, data, given, item)
+    return result, [(w.message, w.category, w.filename, w.lineno) for w in caught]

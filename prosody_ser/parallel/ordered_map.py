@@ -67,12 +67,12 @@ def run_jobs(
         warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
         calls = (delayed(_elsewhere)(sys.path, packed, data, item) for item in items)
         answers = Parallel(n_jobs=n_jobs, return_as="generator")(calls)
-    for found, caught in answers:
+    for result, caught in answers:
         for warning in caught:
             warnings.warn_explicit(*warning)
         if done is not None:
             done()
-        yield found
+        yield result
 
 
 def _elsewhere(path: list[str], packed: bytes, data: tuple, item: Any) -> Told:

@@ -135,7 +135,7 @@ class StandingWorkers:
             lost = answer
             self._replace(worker)
             if lost.status == "timed_out":
-                raise CallTimeout(f"not done within {limit_s:g} s")
+                raise CallTimeout(f"the request did not finish within {limit_s:g} s")
         raise NoWorker(lost.error)
 
     def stop(self) -> None:
@@ -162,12 +162,12 @@ class StandingWorkers:
                 worker = self._idle.get(timeout=min(max(left_s, 0.0), _LOOK_S))
             except queue.Empty:
                 if left_s <= 0:
-                    raise NoWorker("all processes were busy for as long as a request may take") from None
+                    raise NoWorker("all worker processes stayed busy until the request timed out") from None
                 continue
             if not worker.pipe.poll():  # an idle process says nothing: what can be read is its end
                 return worker
             self._replace(worker)
-        raise NoWorker("the processes are being stopped")
+        raise NoWorker("the worker processes are being stopped")
 
     def _replace(self, worker: Worker) -> None:
         with self._changed:

@@ -114,7 +114,7 @@ def in_processes(
                     worker.stop()
                     stillborn += not worker.ready
                     if stillborn > MAX_STILLBORN:
-                        raise WorkerError(f"worker processes die at their start: {answer.error}")
+                        raise WorkerError(f"worker processes die when they start: {answer.error}")
                     if worker.second_try:
                         yield from worker.finish([answer])
                     else:  # one of these is to blame: each on its own will tell which
@@ -213,7 +213,7 @@ class Worker:
                 self._process.start()
             except OSError as error:
                 self.pipe.close()
-                raise WorkerError(f"no process can be started to measure in ({error.strerror or error})") from error
+                raise WorkerError(f"no worker process can be started ({error.strerror or error})") from error
             finally:
                 theirs.close()
 
@@ -238,11 +238,11 @@ class Worker:
         """What it sends: that it has started, or the result of each item; or :class:`Lost`."""
         try:
             if not self.pipe.poll():
-                return Lost("timed_out", f"not done within {self._limit_s:g} s")
+                return Lost("timed_out", f"it did not finish within {self._limit_s:g} s")
             results, error = self.pipe.recv()
         except (EOFError, OSError, pickle.UnpicklingError):
             self._process.join(1)
-            return Lost("crashed", f"the process at it died (exit code {self._process.exitcode})")
+            return Lost("crashed", f"the worker process died (exit code {self._process.exitcode})")
         if error is not None:
             raise error
         if not self.ready:

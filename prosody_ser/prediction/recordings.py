@@ -238,7 +238,7 @@ def _measured(
     """The frame of all recordings, values of the model's features with it."""
     found = [Found(CORPORA["folder"], recordings_of(sources))]
     level = FRAMES if model.reads_frames else CLIPS
-    extraction = Extraction([], features=model.feature_set, level=level, segment=segment, **measured_by, found=found)
+    extraction = Extraction([], features=model.feature_set, level=level, segment=segment, **measured_by, contents=found)
     blocks = extraction.frames(**how, progress=progress)
     if not model.reads_frames:
         return pd.concat(blocks, ignore_index=True)

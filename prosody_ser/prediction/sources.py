@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 
 from ..datasets.corpus import Utterance
-from ..datasets.files import files_below, none_found, recordings_among
+from ..datasets.files import files_below, no_recordings_error, recordings_among
 from ..datasets.places import in_its_own_form
 from ..errors import CorpusError
 from ..paths import Paths, as_paths
@@ -33,7 +33,7 @@ def recordings_of(sources: Paths) -> list[Utterance]:
         there = files_below(source)
         below = recordings_among(source, there)
         if not below:
-            raise none_found(source, there)
+            raise no_recordings_error(source, there)
         paths = [os.path.join(source, *name.split("/")) for name in below]
         found += [Utterance(file=path, path=path) for path in paths]
     return found

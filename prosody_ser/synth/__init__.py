@@ -58,9 +58,9 @@ def synthesise(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CorpusError(f"{folder}: cannot be made ({error.strerror})") from error
+        raise CorpusError(f"{folder}: the folder cannot be created ({error.strerror})") from error
     if not os.access(folder, os.W_OK):
-        raise CorpusError(f"{folder}: cannot be written to")
+        raise CorpusError(f"{folder}: the folder cannot be written to")
     wanted = N_CLIPS if n_clips is None else n_clips
     command = [sys.executable, "-m", "prosody_ser.synth.render", str(folder), str(seed), str(wanted)]
     package_parent = str(Path(__file__).resolve().parents[2])
@@ -84,5 +84,5 @@ def synthesise(
         trouble = child.stderr.read().strip()
     if child.returncode != 0:
         cause = trouble.splitlines()[-1] if trouble else f"exit status {child.returncode}"
-        raise CorpusError(f"{folder}: the synthesis stopped ({cause})")
+        raise CorpusError(f"{folder}: the speech synthesis failed ({cause})")
     return files

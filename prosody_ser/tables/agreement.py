@@ -34,16 +34,16 @@ def agreement(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
         If the tables are of other clips or other features.
     """
     if first.feature_names != second.feature_names:
-        raise TableError("the tables have different features: extract both with one --set")
+        raise TableError("the tables have different features: extract both with the same --set")
     if not first.frame["file"].equals(second.frame["file"]):
-        raise TableError("the tables are of different clips: extract both from the same folder")
+        raise TableError("the tables contain different recordings: extract both from the same folder")
     names = list(first.feature_names)
     apart, spread = _apart(first, second)
     defined = [table.frame[names].notna().to_numpy() for table in (first, second)]
     known = all_features()
     # Of features without a clip in both there is no worst one.
     worst = [int(column.argmax()) if column.max() > 0 else None for _, column in apart.fillna(-1.0).items()]
-    found = pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "unit": [known[name].unit if name in known else "" for name in names],
             "n_clips": apart.notna().sum(),
@@ -55,24 +55,25 @@ def agreement(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
             "clip": ["" if i is None else first.frame["file"].iloc[i] for i in worst],
         }
     )
-    return found.rename_axis("feature")
+    return rows.rename_axis("feature")
 
 
-def most_apart(found: pd.DataFrame) -> list[str]:
+def most_apart(differences: pd.DataFrame) -> list[str]:
     """Of each family of features in an :func:`agreement`, the one whose clips differ most, in standard deviations."""
     known = all_features()
-    family = pd.Series([known[name].family if name in known else "" for name in found.index], index=found.index)
-    return found["largest_sd"].fillna(-1.0).groupby(family, sort=False).idxmax().tolist()
+    families = [known[name].family if name in known else "" for name in differences.index]
+    family = pd.Series(families, index=differences.index)
+    return differences["largest_sd"].fillna(-1.0).groupby(family, sort=False).idxmax().tolist()
 
 
 def clips_apart(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
     """The clips, those first that differ most: ``file``, ``largest_sd`` in standard deviations, its ``feature``."""
     apart, spread = _apart(first, second)
     in_sd = (apart / spread).fillna(0.0)
-    found = pd.DataFrame(
+    clips = pd.DataFrame(
         {"file": first.frame["file"], "largest_sd": in_sd.max(axis=1), "feature": in_sd.idxmax(axis=1)}
     )
-    return found.sort_values("largest_sd", ascending=False, kind="stable").reset_index(drop=True)
+    return clips.sort_values("largest_sd", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def _apart(first: FeatureTable, second: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:

@@ -53,7 +53,7 @@ def with_features(
     if families is not None:
         kept &= {name for word in families for name in _of_family(word, names)}
     if not kept:
-        raise ProtocolError("no feature of the table is in both --features and --family")
+        raise ProtocolError("no feature of the table matches both --features and --family")
     chosen = tuple(name for name in names if name in kept)
     about = dict(table.about)
     for name in FEATURE_SETS:
@@ -68,23 +68,23 @@ def _named(word: str, names: Sequence[str], described: dict[str, set[str]]) -> s
         wanted = {feature.name for feature in feature_set(word)}
         lacking = wanted - set(names)
         if lacking:
-            raise ProtocolError(f"the table lacks {len(lacking)} features of {word}, {min(lacking)} for one")
+            raise ProtocolError(f"the table lacks {len(lacking)} features of {word}, for example {min(lacking)}")
         return wanted
-    found = set(described.get(word, ()))
-    found |= {name for name in names if fnmatchcase(name, word)} if set(word) & set("*?[") else {word} & set(names)
-    if not found:
+    matches = set(described.get(word, ()))
+    matches |= {name for name in names if fnmatchcase(name, word)} if set(word) & set("*?[") else {word} & set(names)
+    if not matches:
         groups = sorted({_descriptors(what)[-1] for what in _known(names).values()})
         chosen("feature of the table", word, groups or names)
-    return found
+    return matches
 
 
 def _described(names: Sequence[str]) -> dict[str, set[str]]:
     """By what they describe, the columns that describe it."""
-    found: dict[str, set[str]] = {}
+    columns: dict[str, set[str]] = {}
     for name, what in _known(names).items():
         for descriptor in _descriptors(what):
-            found.setdefault(descriptor, set()).add(name)
-    return found
+            columns.setdefault(descriptor, set()).add(name)
+    return columns
 
 
 def _known(names: Sequence[str]) -> dict[str, Feature | Contour]:
@@ -104,8 +104,10 @@ def _descriptors(what: Feature | Contour) -> tuple[str, ...]:
 
 def _of_family(word: str, names: Sequence[str]) -> set[str]:
     known = _known(names)
-    found = {name for name, what in known.items() if what.family == word}
-    if not found:
-        there = sorted({what.family for what in known.values()})
-        chosen("family of the table", word, there or ["none of the table's features has one"])
-    return found
+    matches = {name for name, what in known.items() if what.family == word}
+    if not matches:
+        families = sorted({what.family for what in known.values()})
+        if not families:
+            raise ProtocolError("the families of the table's features are unknown, so --family cannot be used")
+        chosen("family of the table", word, families)
+    return matches

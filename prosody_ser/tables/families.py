@@ -29,7 +29,7 @@ def originals_of_copies(frame: pd.DataFrame) -> np.ndarray:
     name), by the start too; where several start there, by speaker, emotion, sentence and take, as far as the copy says
     them. A copy that could still be of several is of none: :data:`SEVERAL`.
     """
-    found = np.full(len(frame), MISSING)
+    original = np.full(len(frame), MISSING)
     copied = is_augmented(frame)
     place = list(zip(frame["corpus"], root_of(frame), strict=True))
     start = frame["start"].fillna(0.0).to_numpy(dtype=float)
@@ -42,8 +42,8 @@ def originals_of_copies(frame: pd.DataFrame) -> np.ndarray:
         if len(there) > 1:
             there = [one for one in there if abs(start[one] - start[row]) < 1e-6]
         if len(there) > 1:
-            said = facts[row] != ""
-            there = [one for one in there if (facts[one][said] == facts[row][said]).all()]
+            known = facts[row] != ""
+            there = [one for one in there if (facts[one][known] == facts[row][known]).all()]
         if there:
-            found[row] = there[0] if len(there) == 1 else SEVERAL
-    return found
+            original[row] = there[0] if len(there) == 1 else SEVERAL
+    return original

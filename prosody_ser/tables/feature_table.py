@@ -63,19 +63,19 @@ TEXT_COLUMNS = tuple(c for c in INDEX_COLUMNS + METADATA_COLUMNS if c not in NUM
 #: What `status` can say.
 STATUSES = {
     "ok": "measured",
-    "unreadable": "not a recording that can be decoded",
+    "unreadable": "the file cannot be decoded as a recording",
     "truncated": "the file ends before its header says so",
     "empty": "no samples",
-    "out_of_range": "the stretch lies beyond the end of the recording",
-    "no_channel": "the recording has several channels, but not the one that is wanted",
+    "out_of_range": "the segment lies beyond the end of the recording",
+    "no_channel": "the recording has several channels, but not the one that was requested",
     "non_finite": "NaN, infinite or absurdly large samples",
     "silent": "no sound at all",
     "too_short": "less than 0.1 s of sound",
     "too_long": "more than 10 minutes of speech in one row",
     "unmeasurable": "decoded, but a measure failed",
-    "changed": "the file was changed while it was measured",
-    "timed_out": "the measuring took too long",
-    "crashed": "the process measuring it died",
+    "changed": "the file changed while it was being measured",
+    "timed_out": "measuring took too long",
+    "crashed": "the process that measured it died",
 }
 
 #: Beyond, squares overflow: an error of whatever made the table, and of no use to any model.
@@ -140,7 +140,7 @@ class FeatureTable:
         check_needed(self.frame)
         metadata = [c for c in self.feature_names if c in INDEX_COLUMNS + METADATA_COLUMNS]
         if metadata:
-            raise TableError(f"{', '.join(metadata)}: metadata, never a feature")
+            raise TableError(f"metadata cannot be used as features: {', '.join(metadata)}")
         defaults = {"start": 0.0, "variant": ORIGINAL, "status": "ok"}
         added = {
             c: defaults.get(c, np.nan if c in NUMERIC_METADATA else "")
@@ -208,7 +208,7 @@ class FeatureTable:
                 reason[measured & np.isin(root, root[used])] = COPY
             else:
                 parent = originals_of_copies(self.frame)
-                reason[measured & (parent == SEVERAL)] = "augmented, of one of several clips that start there"
+                reason[measured & (parent == SEVERAL)] = "augmented copy of which several clips could be the original"
                 reason[measured & (parent >= 0) & used[parent]] = COPY
         return pd.Series(reason, index=self.frame.index, dtype=object)
 
@@ -347,7 +347,7 @@ def check_needed(frame: pd.DataFrame) -> None:
         asked = ",".join(f"{name}=NAME" for name in missing)
         raise TableError(
             f"the table lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; "
-            f"say which column is meant with --columns {asked}"
+            f"columns with other names are chosen with --columns {asked}"
         )
 
 
@@ -357,13 +357,17 @@ def as_numbers(column: pd.Series) -> pd.Series:
         parsed = pd.to_numeric(column, errors="coerce")
         wrong = np.flatnonzero(column.notna() & parsed.isna())
         if wrong.size:
-            raise TableError(f"line {wrong[0] + 2}: {column.name} is {column.iloc[wrong[0]]!r}, not a number")
+            raise TableError(
+                f"line {wrong[0] + 2}: the column {column.name} contains {column.iloc[wrong[0]]!r}, not a number"
+            )
         column = parsed
     column = column.astype(float)
     huge = np.flatnonzero(column.abs() > LARGEST)
     if huge.size:
         value = column.iloc[huge[0]]
-        raise TableError(f"line {huge[0] + 2}: {column.name} is {value:g}, which is infinite or beyond {LARGEST:g}")
+        raise TableError(
+            f"line {huge[0] + 2}: the column {column.name} contains {value:g}, which is infinite or beyond {LARGEST:g}"
+        )
     return column
 
 

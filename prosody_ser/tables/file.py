@@ -166,15 +166,15 @@ def read_table(path: OnePath, columns: Mapping[str, str] | None = None) -> Featu
         names, set_aside, guessed = _split_columns(frame, about)
         for name in names:
             frame[name] = as_numbers(frame[name])
-        return FeatureTable(frame, names, about, set_aside, guessed, (f"read {renamed}",) if renamed else ())
+        return FeatureTable(frame, names, about, set_aside, guessed, (f"columns read: {renamed}",) if renamed else ())
 
 
 def _with_our_names(frame: pd.DataFrame, asked: Mapping[str, str] | None) -> tuple[pd.DataFrame, str]:
     """A frame whose columns have our names, and what was renamed, as a text."""
-    found = _mapped(list(map(str, frame.columns)), asked)
-    others = {theirs: ours for ours, theirs in found.items() if theirs != ours}
+    mapping = _mapped(list(map(str, frame.columns)), asked)
+    others = {theirs: ours for ours, theirs in mapping.items() if theirs != ours}
     replaced = [ours for ours in others.values() if ours in frame.columns]  # as was asked for
-    return frame.drop(columns=replaced).rename(columns=others), renamed_text(found)
+    return frame.drop(columns=replaced).rename(columns=others), renamed_text(mapping)
 
 
 def _mapped(columns: Sequence[str], asked: Mapping[str, str] | None) -> dict[str, str]:
@@ -187,17 +187,17 @@ def _check_labels(frame: pd.DataFrame) -> None:
     emotions = {word for word in emotions if word.lower() not in MISSING}
     if are_ratings(emotions):
         raise TableError(
-            f"its emotions are {ratings_text(emotions)}, so they are ratings or codes, not emotions: write the words, "
-            "or say with --columns emotion=NAME which column has them"
+            f"the emotion column contains only {ratings_text(emotions)}, so it holds ratings or codes, not emotions; "
+            "replace them with words, or choose another column with --columns emotion=NAME"
         )
     speakers = sorted({str(word).strip() for word in frame["speaker"].dropna()} - {""})
     words = frame[[c for c in ("speaker", "emotion", "label") if c in frame]].astype(str)
-    own = words.apply(lambda column: column.str.strip().str.lower())[frame["speaker"].notna()]
-    told = own.drop(columns="speaker").eq(own["speaker"], axis=0).any(axis=1)
-    if what := no_people(speakers, bool(told.all())):
+    lowered = words.apply(lambda column: column.str.strip().str.lower())[frame["speaker"].notna()]
+    repeats_a_label = lowered.drop(columns="speaker").eq(lowered["speaker"], axis=0).any(axis=1)
+    if what := no_people(speakers, bool(repeats_a_label.all())):
         raise TableError(
-            f"its speakers are called {listed(speakers, 5)}, which are {what} and no people: write who "
-            "speaks into the column speaker, or say with --columns speaker=NAME which column has it"
+            f"the speaker column contains {listed(speakers, 5)}, which are {what}, not people; "
+            "replace them with speakers, or choose another column with --columns speaker=NAME"
         )
 
 
@@ -206,14 +206,14 @@ def reading(path: Path) -> Iterator[None]:
     """Say which table an error is about, and what is wrong with its file."""
     try:
         if not path.is_file():
-            raise TableError("is a folder, not a table" if path.is_dir() else "no such table")
+            raise TableError("this is a folder, not a table" if path.is_dir() else "no such table")
         yield
     except ProsodySerError as error:
         raise TableError(f"{path}: {error}") from error
     except UnicodeDecodeError as error:
-        raise TableError(f"{path}: is not UTF-8; save it as CSV UTF-8") from error
+        raise TableError(f"{path}: the file is not UTF-8; save it as CSV UTF-8") from error
     except OSError as error:
-        raise TableError(f"{path}: cannot be read ({error.strerror or error})") from error
+        raise TableError(f"{path}: the file cannot be read ({error.strerror or error})") from error
     except (ValueError, pd.errors.ParserWarning) as error:  # pandas' parsing errors are ValueErrors
         raise TableError(f"{path}: not a table that can be read ({' '.join(str(error).split())[:200]})") from error
 
@@ -222,7 +222,7 @@ def check_table_suffix(path: OnePath) -> str:
     """The suffix of a table, or an error if it is neither ``.csv`` nor ``.parquet``."""
     suffix = Path(path).suffix.lower()
     if suffix not in (".csv", ".parquet"):
-        raise TableError(f"{path}: a table ends in .csv or .parquet")
+        raise TableError(f"{path}: the name of a table must end in .csv or .parquet")
     return suffix
 
 
@@ -242,7 +242,7 @@ def _read_csv(path: Path, asked: Mapping[str, str] | None) -> tuple[pd.DataFrame
                 encoding="utf-8-sig",
             )
     except pd.errors.ParserWarning as error:
-        raise TableError(f"its rows have more cells than its header, which has {len(header)}") from error
+        raise TableError(f"some rows have more cells than the header, which has {len(header)}") from error
     return frame, _read_companion(path)
 
 
@@ -252,10 +252,10 @@ def _header(path: Path) -> list[str]:
         header = next(csv.reader(file), [])
     for separator, name in ((";", "semicolons"), ("\t", "tabs")):
         if len(header) == 1 and separator in header[0]:
-            raise TableError(f"is separated by {name}; save it with commas (and decimal points)")
+            raise TableError(f"the columns are separated by {name}; save the file with commas (and decimal points)")
     twice = [c for c in header if c and header.count(c) > 1]
     if twice:
-        raise TableError(f"the column {twice[0]!r} stands there twice")
+        raise TableError(f"the column {twice[0]!r} appears twice")
     return header
 
 
@@ -289,17 +289,17 @@ def parquet_errors() -> Iterator[None]:
     try:
         yield
     except pa.ArrowException as error:
-        raise TableError(f"not a Parquet file ({' '.join(str(error).split())[:120]})") from error
+        raise TableError(f"the file is not a Parquet file ({' '.join(str(error).split())[:120]})") from error
 
 
 def _parse_about(content: bytes, where: str) -> dict[str, Any]:
     try:
         about = json.loads(content)
     except ValueError as error:
-        raise TableError(f"{where} is not JSON ({error}); mend or remove it") from error
+        raise TableError(f"{where} is not valid JSON ({error}); repair or remove it") from error
     features = about.get("features", []) if isinstance(about, dict) else None
     if not isinstance(features, list) or not all(isinstance(name, str) for name in features):
-        raise TableError(f"{where} does not describe a feature table; mend or remove it")
+        raise TableError(f"{where} does not describe a feature table; repair or remove it")
     return about
 
 
@@ -313,7 +313,7 @@ def _split_columns(frame: pd.DataFrame, about: dict[str, Any]) -> tuple[tuple[st
         numeric = [c for c in others if pd.api.types.is_numeric_dtype(frame[c])]
         names = [c for c in numeric if plain_name(str(c)) not in SPLIT_COLUMNS and not _label_in_disguise(frame, c)]
     if not names:
-        raise TableError("no column is a feature; see 'prosody-ser features'")
+        raise TableError("the table has no feature column; 'prosody-ser features' lists the known features")
     kept = set(names)
     return tuple(names), tuple(c for c in others if c not in kept), guessed
 
@@ -325,9 +325,10 @@ def _refuse_unmarked_frames(frame: pd.DataFrame, about: dict[str, Any]) -> None:
     lengths_s = (pd.to_numeric(frame[c], errors="coerce") for c in ("end", "start"))
     if abs(next(lengths_s).sub(next(lengths_s)).median() - STEP_S) < STEP_S / 10:
         raise TableError(
-            "its rows are frames of 10 ms, but the description that 'extract' wrote with them is gone (pandas does not "
-            "keep it; beside a CSV it is the file that ends in .csv.json). Run 'extract --level frames' again. To "
-            "choose clips in Python, change the frame of what read_table gives, and write it with write_table"
+            "the rows are frames of 10 ms, but the description that 'extract' wrote with them is missing (pandas does "
+            "not keep it; for a CSV it is the file that ends in .csv.json). Run 'extract --level frames' again. To "
+            "select clips in Python, change the attribute `frame` of the table that read_table returns, and save the "
+            "table with write_table"
         )
 
 

@@ -14,7 +14,7 @@ def tables_in(folder: str | os.PathLike = ".", level: str = CLIPS) -> list[Path]
     ``.csv`` and ``.parquet``, the one written last first, those of equal time by name; their rows are all ``clips``, or
     all ``frames``.
     """
-    found = []
+    tables = []
     for path in Path(folder).iterdir():
         if path.suffix.lower() not in (".csv", ".parquet") or not path.is_file():
             continue
@@ -24,5 +24,5 @@ def tables_in(folder: str | os.PathLike = ".", level: str = CLIPS) -> list[Path]
         except (OSError, TableError):
             continue  # somebody else's file
         if about.get("features") and about.get("level", CLIPS) == level:
-            found.append((-written, path.name, path))
-    return [path for _, _, path in sorted(found)]
+            tables.append((-written, path.name, path))
+    return [path for _, _, path in sorted(tables)]

@@ -43,7 +43,7 @@ _PREFIX, _SUFFIX = "frames-", ".f32"
 _KIND = np.dtype("<f4")
 
 
-_GONE = "frames were laid out here, and something else removed or changed them; run the command again"
+_GONE = "this temporary file was removed or changed while it was in use; run the command again"
 
 
 class FrameStore:
@@ -90,12 +90,12 @@ class FrameStore:
         width = len(self.names)
         # Read and not mapped: pages of a mapped file count as memory for as long as nobody else wants it.
         try:
-            found = np.fromfile(self._path, _KIND, n * width, offset=first * width * _KIND.itemsize)
+            values = np.fromfile(self._path, _KIND, n * width, offset=first * width * _KIND.itemsize)
         except OSError as error:
             raise TableError(f"{self._path}: {_GONE} ({error.strerror or error})") from error
-        if len(found) != n * width:
+        if len(values) != n * width:
             raise TableError(f"{self._path}: {_GONE} (it is too short)")
-        return found.reshape(n, width)
+        return values.reshape(n, width)
 
 
 class ClipFrames:
@@ -170,7 +170,7 @@ def read_sequences(path: OnePath) -> FeatureTable:
             about = about_of(path)
             names, blocks = tuple(about.pop("features", ())), _parquet_blocks(path)
         if about.get("level") != FRAMES or not names:
-            raise TableError("holds a row for each clip, not for each frame: 'extract --level frames' writes those")
+            raise TableError("the table has a row for each clip, not for each frame: use 'extract --level frames'")
         return sequence_table(_check_finite(blocks, names), names, about)
 
 
@@ -257,7 +257,7 @@ class _Gathered:
         check_needed(block)
         missing = [column for column in (*_NEEDED, *self._names) if column not in block.columns]
         if missing:
-            raise TableError(f"lacks the column {missing[0]!r}, which 'extract --level frames' writes")
+            raise TableError(f"the table lacks the column {missing[0]!r}, which 'extract --level frames' writes")
 
     def _add(self, block: pd.DataFrame, values: np.ndarray) -> None:
         kinds = [column for column in _OF_CLIP if column in block.columns]
@@ -307,7 +307,7 @@ class _Gathered:
     def clips(self) -> pd.DataFrame:
         """A row a clip: where it is, and the mean of each contour."""
         if not self._places:
-            raise TableError("has no rows")
+            raise TableError("the table has no rows")
         self._check_last()
         counts = np.stack(self._counts)
         means = np.stack(self._sums) / np.where(counts > 0, counts, np.nan)
@@ -329,14 +329,14 @@ def _check_end(tails: pd.DataFrame) -> None:
     _refuse_away(tails, tails["end"], tails[CLIP_END] - tails["trail"])
 
 
-def _refuse_away(rows: pd.DataFrame, found: pd.Series, due: pd.Series) -> None:
-    away = ~((found.astype(float) - due.astype(float)).abs() < STEP_S / 2)
+def _refuse_away(rows: pd.DataFrame, actual: pd.Series, expected: pd.Series) -> None:
+    away = ~((actual.astype(float) - expected.astype(float)).abs() < STEP_S / 2)
     if "status" in rows.columns:
         away &= rows["status"] == "ok"
     if away.any():
         raise TableError(
-            f"the frames of {rows['file'][away].iloc[0]} are not whole and in order (at {found[away].iloc[0]:g} s). "
-            "Leave out whole clips only, and keep the order of the rows as 'extract' wrote them"
+            f"the frames of {rows['file'][away].iloc[0]} are incomplete or out of order at {actual[away].iloc[0]:g} s. "
+            "Remove only whole clips, and keep the rows in the order in which 'extract' wrote them"
         )
 
 
@@ -347,7 +347,7 @@ def _check_finite(blocks: Iterable[pd.DataFrame], names: Sequence[str]) -> Itera
             with np.errstate(over="ignore"):
                 infinite = name in block.columns and np.isinf(block[name].to_numpy(dtype=_KIND)).any()
             if infinite:
-                raise TableError(f"{name} is infinite in one frame or more; what is undefined is left empty (NaN)")
+                raise TableError(f"the contour {name} contains an infinite value; leave undefined values empty (NaN)")
         yield block
 
 
@@ -378,7 +378,8 @@ def _new_file() -> Path:
 
 def _no_place(folder: Path, error: OSError) -> TableError:
     return TableError(
-        f"its frames cannot be laid out in {folder} ({error.strerror or error}). {CACHE_VARIABLE} names another folder"
+        f"the temporary file of frames cannot be written in {folder} ({error.strerror or error}); "
+        f"set the environment variable {CACHE_VARIABLE} to another folder"
     )
 
 
@@ -389,9 +390,9 @@ def _machine() -> str:
 
 def remove_leftovers(folder: Path) -> None:
     """Remove frames that processes of this machine laid out and could not remove themselves."""
-    own = f"{_PREFIX}{_machine()}-"
-    for file in folder.glob(f"{own}*{_SUFFIX}"):
-        owner = file.name[len(own) :].partition("-")[0]
+    prefix = f"{_PREFIX}{_machine()}-"
+    for file in folder.glob(f"{prefix}*{_SUFFIX}"):
+        owner = file.name[len(prefix) :].partition("-")[0]
         if owner.isdigit() and not _runs(int(owner)):
             with suppress(OSError):  # another process was quicker, or it is another user's
                 file.unlink()

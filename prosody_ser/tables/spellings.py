@@ -97,33 +97,34 @@ def mapped_columns(
     ProsodySerError
         If a name asked for is none of ours, or the file has no such column: the nearest names are offered.
     """
-    found: dict[str, str] = {}
+    mapping: dict[str, str] = {}
     by_name = {plain_name(column): column for column in reversed(columns) if column.strip()}
     for ours, theirs in (asked or {}).items():
         if ours not in COLUMNS:
             raise error(
-                f"--columns cannot set {ours!r}{did_you_mean(ours, COLUMNS) or '.'} It sets {', '.join(COLUMNS)}"
+                f"unknown column {ours!r} in --columns{did_you_mean(ours, COLUMNS) or '.'} "
+                f"It must be one of {', '.join(COLUMNS)}"
             )
         column = theirs if theirs in columns else by_name.get(plain_name(theirs))
         if column is None:
             there = ", ".join(map(repr, columns[:12]))
             near = did_you_mean(theirs, columns) or "."
-            raise error(f"there is no column {theirs!r} for {ours}{near} The columns are {there}")
-        found[ours] = column
+            raise error(f"there is no column {theirs!r} for {ours}{near} The file has the columns {there}")
+        mapping[ours] = column
     for named_as_ours in (True, False):
         for ours, others in known.items():
             names = (ours,) if named_as_ours else others
-            free = (by_name[name] for name in names if name in by_name and by_name[name] not in found.values())
-            if ours not in found and (column := next(free, None)) is not None:
-                found[ours] = column
-    if "emotion" not in found and "label" in found:  # beside "emotion" it is the corpus's own word for it
-        found["emotion"] = found.pop("label")
-    return found
+            free = (by_name[name] for name in names if name in by_name and by_name[name] not in mapping.values())
+            if ours not in mapping and (column := next(free, None)) is not None:
+                mapping[ours] = column
+    if "emotion" not in mapping and "label" in mapping:  # beside "emotion" it is the corpus's own word for it
+        mapping["emotion"] = mapping.pop("label")
+    return mapping
 
 
-def renamed_text(found: Mapping[str, str]) -> str:
+def renamed_text(mapping: Mapping[str, str]) -> str:
     """``'gt_emotion' as emotion``, of the columns that have another name than ours; empty if there is none."""
-    return ", ".join(f"{theirs!r} as {ours}" for ours, theirs in found.items() if plain_name(theirs) != ours)
+    return ", ".join(f"{theirs!r} as {ours}" for ours, theirs in mapping.items() if plain_name(theirs) != ours)
 
 
 def part_of_corpus(word: str) -> str:

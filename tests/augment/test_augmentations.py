@@ -136,11 +136,11 @@ def test_words_are_parsed():
     ("text", "message"),
     [
         ("nois", "unknown augmentation 'nois'; did you mean noise"),
-        ("", "'' is no augmentation: write names with commas between"),
-        ("speed:1,5", "'5' is no augmentation: .* strengths with a decimal point"),
-        ("pitch:high", "'pitch:high': a strength is a number, as in pitch:2, or a range, as in pitch:-2..2"),
-        ("speed:9", r"'speed:9': the strength of speed \(new over old speed\) is from 0.5 to 2"),
-        ("noise:30..10", "'noise:30..10': .* from -10 to 80 dB, the smaller end of a range first"),
+        ("", "invalid augmentation '': separate augmentations with commas"),
+        ("speed:1,5", "invalid augmentation '5': .* use a decimal point in strengths"),
+        ("pitch:high", "'pitch:high': use a number, for example pitch:2, or a range, for example pitch:-2..2"),
+        ("speed:9", r"'speed:9': the strength of speed \(new over old speed\) must lie between 0.5 and 2"),
+        ("noise:30..10", "'noise:30..10': .* between -10 and 80 dB, with the smaller end of a range first"),
         ("gain:nan", "'gain:nan'"),
     ],
 )
@@ -165,7 +165,7 @@ def test_strengths_are_drawn_from_their_range_once_and_for_all():
 
 
 def test_one_at_a_time_and_of_sound_only():
-    with pytest.raises(ProtocolError, match="names 2 augmentations: name one"):
+    with pytest.raises(ProtocolError, match="contains 2 augmentations: give exactly one"):
         augment_signal(SOUND, RATE, "noise,pitch")
     with pytest.raises(RecordingError, match="NaN"):
         augment_signal(SOUND * np.nan, RATE, "noise")

@@ -25,8 +25,8 @@ def test_a_table_is_read_by_them_and_its_doubtful_classes_are_said(tmp_path, cap
     table, _ = open_table(path, columns="file=clip_id,speaker=who,emotion=felt")
     assert table.frame[["file", "speaker", "emotion"]].to_numpy().tolist()[0] == ["a", "x", "hapy"]
     said = capsys.readouterr().err
-    assert f"{path}: read 'clip_id' as file, 'who' as speaker, 'felt' as emotion" in said
-    assert "classes that may be no emotion of their own: happy;sad (1 clip), hapy (1 clip; did you mean happy?)" in said
+    assert f"{path}: columns read: 'clip_id' as file, 'who' as speaker, 'felt' as emotion" in said
+    assert "these classes may not be separate emotions: happy;sad (1 clip), hapy (1 clip; did you mean happy?)" in said
 
 
 def test_the_built_in_table_has_no_other_columns():

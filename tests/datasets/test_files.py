@@ -44,7 +44,7 @@ def test_films_of_a_corpus_are_passed_over_and_counted(tmp_path):
 
 
 def test_a_folder_without_recordings_says_what_it_holds(tmp_path):
-    with pytest.raises(CorpusError, match="no recordings found; it holds no files"):
+    with pytest.raises(CorpusError, match="no recordings found; it contains no files"):
         find_utterances(tmp_path)
     touch(tmp_path, "a.raw", "b.pcm", "c.raw", "d.docx")
     said = r"it holds 2 \.raw \(samples without a header\), 1 \.docx, 1 \.pcm \(samples without a header\)$"

@@ -15,7 +15,7 @@ def test_a_stray_recording_becomes_a_row_without_labels(tmp_path):
     assert found.corpus.name == "emodb"
     assert [u.emotion for u in found.utterances if u.file == "recording.wav"] == [""]
     assert found.passed_over == 0
-    assert found.notes == (f"{tmp_path}: 1 not named as in emodb, so without labels (e.g. recording.wav)",)
+    assert found.notes == (f"{tmp_path}: 1 clip without labels: not named as in emodb (e.g. recording.wav)",)
 
 
 def test_ravdess_takes_each_speech_clip_once(tmp_path):
@@ -97,7 +97,7 @@ def test_several_corpora_side_by_side_are_no_folders_of_emotions(tmp_path):
     touch(tmp_path / "emodb", "wav/03a01Fa.wav", "wav/08b10Wd.wav")
     touch(tmp_path / "ravdess", "Actor_01/03-01-05-01-01-01-01.wav", "Actor_01/03-01-05-01-01-02-01.wav")
     touch(tmp_path / "tess", "OAF_back_angry.wav")
-    with pytest.raises(CorpusError, match=r"several corpora \(2 of ravdess, 2 of emodb, 1 of tess\); name their"):
+    with pytest.raises(CorpusError, match=r"several corpora \(2 of ravdess, 2 of emodb, 1 of tess\); give their"):
         find_utterances(tmp_path)
 
 
@@ -120,7 +120,7 @@ def test_what_cannot_be_found_is_said(tmp_path):
     with pytest.raises(CorpusError, match="no recordings found"):
         find_utterances(tmp_path)
     touch(tmp_path, "a.wav")
-    with pytest.raises(CorpusError, match="of no known corpus"):
+    with pytest.raises(CorpusError, match="match no known corpus"):
         find_utterances(tmp_path)
     with pytest.raises(CorpusError, match="none of the 1 recordings is named as in ravdess"):
         find_utterances(tmp_path, "ravdess")

@@ -38,7 +38,7 @@ def test_what_programs_write_for_nothing_is_no_label(word, labelled):
 def test_annotators_who_gave_no_label_are_said(word, labelled):
     emotions, (note,) = labelled("happy", word, word)
     assert emotions == ["happiness", "", ""]
-    assert note == f"taken as no emotion, since they say that none is known: {word} (2 clips)"
+    assert note == f"these labels state that no emotion is known, so it is missing: {word} (2 clips)"
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_annotators_who_gave_no_label_are_said(word, labelled):
 def test_a_label_of_several_emotions_is_none_and_said(word, labelled):
     emotions, (note,) = labelled("happy", word)
     assert emotions == ["happiness", ""]
-    assert "each names several" in note
+    assert "name several emotions" in note
     assert f"{word} (1 clip)" in note
 
 
@@ -55,14 +55,14 @@ def test_a_label_of_several_emotions_is_none_and_said(word, labelled):
 def test_what_names_something_else_is_no_emotion(word, labelled):
     emotions, (note,) = labelled("happy", word)
     assert emotions == ["happiness", ""]
-    assert note == f"taken as no emotion, since they name something else: {word} (1 clip)"
+    assert note == f"these labels do not name an emotion, so it is missing: {word} (1 clip)"
 
 
 def test_words_that_may_be_emotions_stay_and_are_said(labelled):
     emotions, (note,) = labelled("happy", "hapy", "wütend", "wütend", "oth", "Gioia")
     assert emotions == ["happiness", "hapy", "wütend", "wütend", "oth", "gioia"]
     said = "wütend (2 clips), Gioia (1 clip), hapy (1 clip; did you mean happy?), oth (1 clip)"
-    assert note == f"not known as emotions, kept as classes of their own: {said}"
+    assert note == f"these labels are not known emotions; each is its own class: {said}"
 
 
 @pytest.mark.parametrize("word", ["01Neutral", "01_neutral", "1-Neutral", "neutral_02", "Neutral2", "NEUTRAL (3)"])
@@ -72,14 +72,14 @@ def test_numbers_around_a_word_do_not_count(word, labelled):
 
 @pytest.mark.parametrize("words", [("1", "2", "5"), ("1.3", "2,7", "-0.5"), ("3", "3")])
 def test_numbers_are_ratings(words, labelled):
-    with pytest.raises(CorpusError, match=r"its emotions are (numbers from|the number).* ratings or codes"):
+    with pytest.raises(CorpusError, match=r"emotion column contains only (numbers from|the number).* ratings or codes"):
         labelled(*words)
 
 
 def test_ratings_in_a_column_of_their_own_are_kept_and_said(labelled):
     emotions, notes = labelled("1", "4.5", head="arousal")
     assert emotions == ["", ""]
-    assert "arousal (numbers from 1 to 4.5): these numbers are ratings and no emotions" in notes[-1]
+    assert "arousal (numbers from 1 to 4.5): these numbers are ratings, not emotions" in notes[-1]
 
 
 def test_codes_of_a_known_corpus_are_its_emotions(tmp_path):
@@ -102,7 +102,7 @@ def test_words_that_name_no_people_are_no_speakers(speakers, what, tmp_path):
     (tmp_path / "a.csv").write_text(f"file,speaker,emotion\na.wav,{speakers[0]},sad\nb.wav,{speakers[1]},happy\n")
     found = find_utterances(tmp_path / "a.csv")
     assert {u.speaker for u in found.utterances} == {""}
-    assert f"its speakers are called {', '.join(sorted(speakers))}, {what} and no people" in found.notes[-1]
+    assert f"the speaker column contains {', '.join(sorted(speakers))}: {what}, not people" in found.notes[-1]
 
 
 @pytest.mark.parametrize("corpus", [corpus for corpus in CORPORA.values() if corpus.emotions])
@@ -125,7 +125,7 @@ def test_classes_of_a_finished_table():
     assert doubtful_classes("t.csv", ["happiness", "class1", "wut"]) == []
     (note,) = doubtful_classes("t.csv", ["happy;sad", "hapy", "hapy", "fear"])
     assert note == (
-        "t.csv: classes that may be no emotion of their own: hapy (2 clips; did you mean happy?), happy;sad (1 clip)"
+        "t.csv: these classes may not be separate emotions: hapy (2 clips; did you mean happy?), happy;sad (1 clip)"
     )
-    with pytest.raises(TableError, match=r"t.csv: its emotions are female, male, which are no emotions"):
+    with pytest.raises(TableError, match=r"t.csv: the emotion column contains no emotions: female, male"):
         doubtful_classes("t.csv", ["female", "male"])

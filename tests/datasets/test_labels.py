@@ -59,8 +59,8 @@ def test_missing_files_are_said_and_kept(csv):
     assert [u.file for u in found.utterances] == ["a.wav", "below", "gone.wav"]
     assert found.notes == (
         "labels.csv line 3: gone.wav: no such file",
-        "labels.csv line 4: below: a folder",
-        "labels.csv line 5: no file named, left out",
+        "labels.csv line 4: below is a folder, not a recording",
+        "labels.csv line 5: the row names no file and was left out",
     )
     assert found.passed_over == 1
 
@@ -68,7 +68,7 @@ def test_missing_files_are_said_and_kept(csv):
 def test_rows_that_come_twice_count_once(csv):
     found = csv(HEAD, "a.wav,ann,sad", "b.wav,ann,sad", "./a.wav,ann,Sadness")
     assert rows(found) == [("a.wav", "ann", "sadness"), ("b.wav", "ann", "sadness")]
-    assert found.notes == ("labels.csv line 4: a.wav again, as on line 2: counted once",)
+    assert found.notes == ("labels.csv line 4: a.wav is already on line 2 and counts once",)
     assert found.passed_over == 1
 
 
@@ -97,13 +97,13 @@ def test_stretches_that_are_none_are_left_out(csv):
     assert [(u.file, u.start, u.end) for u in found.utterances] == [("b.wav", 0, 1.5)]
     assert found.passed_over == 7
     assert found.notes == (
-        "labels.csv line 2: start is 'x', not a time in s, left out",
-        "labels.csv line 3: from 3 to 2 s is no stretch of a recording, left out",
-        "labels.csv line 4: from 2 to 2 s is no stretch of a recording, left out",
-        "labels.csv line 5: from -1 to 2 s is no stretch of a recording, left out",
-        "labels.csv line 6: end is 'inf', not a time in s, left out",
-        "labels.csv line 7: end is '1_0', not a time in s, left out",
-        "labels.csv line 8: from 0 to 1e+300 s is no stretch of a recording, left out",
+        "labels.csv line 2: start 'x' is not a time in s; the row was left out",
+        "labels.csv line 3: invalid segment from 3 to 2 s; the row was left out",
+        "labels.csv line 4: invalid segment from 2 to 2 s; the row was left out",
+        "labels.csv line 5: invalid segment from -1 to 2 s; the row was left out",
+        "labels.csv line 6: end 'inf' is not a time in s; the row was left out",
+        "labels.csv line 7: end '1_0' is not a time in s; the row was left out",
+        "labels.csv line 8: invalid segment from 0 to 1e+300 s; the row was left out",
     )
 
 
@@ -153,7 +153,7 @@ def test_excel_in_german(csv):
 def test_encodings(csv, encoding):
     found = csv(HEAD, "schön.wav,Jürgen,sad", encoding=encoding)
     assert rows(found) == [("schön.wav", "Jürgen", "sadness")]
-    said = ("labels.csv: not UTF-8, read as Windows-1252",) if encoding == "cp1252" else ()
+    said = ("labels.csv: the file is not UTF-8 and was read as Windows-1252",) if encoding == "cp1252" else ()
     assert found.notes == said
 
 
@@ -161,8 +161,8 @@ def test_rows_with_too_few_or_too_many_cells(csv):
     found = csv(HEAD, "a.wav,ann", "a.wav,ann,sad,,", "", "b.wav,ann,sad,loud", "b.wav,ann,sad")
     assert rows(found) == [("a.wav", "ann", "sadness"), ("b.wav", "ann", "sadness")]
     assert found.notes == (
-        "labels.csv line 2: 2 cells instead of 3, left out",
-        "labels.csv line 5: 4 cells instead of 3, left out",
+        "labels.csv line 2: the row has 2 cells instead of 3 and was left out",
+        "labels.csv line 5: the row has 4 cells instead of 3 and was left out",
     )
     assert found.passed_over == 2
 
@@ -200,11 +200,11 @@ def test_other_columns_are_kept_and_said(csv):
     assert ann.extra == (("room", "b12"), ("Mood", "fine"))
     assert (bob.sex, str(bob.age), bob.corpus) == ("", "nan", "csv")
     assert found.notes == (
-        "labels.csv: kept as metadata: room, Mood",
-        "labels.csv: not kept, as the table has columns of its own so named: status",
-        "labels.csv: not kept: 1 column without a name",
-        "labels.csv line 3: sex is 'x', neither female nor male: unknown",
-        "labels.csv line 3: age is 'old', not a number of years: unknown",
+        "labels.csv: columns kept as metadata: room, Mood",
+        "labels.csv: columns not kept, because the table has its own of these names: status",
+        "labels.csv: 1 column without a name not kept",
+        "labels.csv line 3: sex 'x' is neither female nor male, so unknown",
+        "labels.csv line 3: age 'old' is not a number of years, so unknown",
     )
 
 
@@ -212,8 +212,8 @@ def test_columns_that_are_not_there_are_said(csv):
     found = csv("file", "a.wav")
     assert rows(found) == [("a.wav", "", "")]
     assert found.notes == (
-        "labels.csv: no column speaker: speakers unknown; name it with --columns speaker=NAME",
-        "labels.csv: no column emotion or label: emotions unknown; name it with --columns emotion=NAME",
+        "labels.csv: no column speaker, so speakers are unknown; choose one with --columns speaker=NAME",
+        "labels.csv: no column emotion or label, so emotions are unknown; choose one with --columns emotion=NAME",
     )
 
 
@@ -229,22 +229,22 @@ def test_a_path_written_on_windows_is_found(csv):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"", "holds no rows"),
-        (b"\n\n", "holds no rows"),
-        (b"file,speaker,emotion\n", "holds no rows under its header"),
-        (b"file,speaker,emotion\na.wav\n", "none of its 1 rows can be used .*line 2: 1 cells instead of 3"),
+        (b"", "contains no rows"),
+        (b"\n\n", "contains no rows"),
+        (b"file,speaker,emotion\n", "has no rows below the header"),
+        (b"file,speaker,emotion\na.wav\n", "none of the 1 rows can be used .*line 2: the row has 1 cells instead of 3"),
         (
             b"took,speaker\na.wav,x\n",
-            r"no column names the recordings, .*\(its columns: 'took', 'speaker'\); say .*--c",
+            r"no column names the recordings, .*\(its columns: 'took', 'speaker'\); choose .*--c",
         ),
-        (b"file,speaker,Speaker\na.wav,x,y\n", "two columns are named 'speaker'"),
+        (b"file,speaker,Speaker\na.wav,x,y\n", "two columns have the name 'speaker'"),
         (b'file,speaker\na.wav,"x\nb.wav,y\n', "line 2: unexpected end of data"),
         (b'file,speaker\na.wav,x\n"a"b.wav,y\n', "line 3: ',' expected after '\"'"),
         (b'sep=;\nfile;"speaker\n', "line 2: unexpected end of data"),
         (b"\xff\xfef\x00i\x00l", "begins as UTF-16, but is not"),
-        ("file,speaker".encode("utf-16-le"), "holds NUL characters"),
+        ("file,speaker".encode("utf-16-le"), "contains NUL characters"),
         (b"file,speaker\na.wav,\x81\x8d\n", "neither UTF-8 nor Windows-1252"),
-        (b"RIFF\x24\x00\x00\x00WAVE", "holds NUL characters"),
+        (b"RIFF\x24\x00\x00\x00WAVE", "contains NUL characters"),
     ],
 )
 def test_what_is_no_labels_file_is_said_in_one_line(tmp_path, text, message):
@@ -288,7 +288,7 @@ def test_a_folder_with_a_metadata_csv(csv, tmp_path):
     assert [u.label for u in found.utterances] == ["ps", "Excited"]
     assert found.utterances[0].extra == (("text", "hello"),)
     assert found.passed_over == 2
-    assert found.notes[-1] == f"{tmp_path}: 2 recordings are not in its metadata.csv, left out (e.g. b.wav)"
+    assert found.notes[-1] == f"{tmp_path}: 2 recordings not listed in metadata.csv were left out (e.g. b.wav)"
     assert rows(find_utterances(tmp_path / "metadata.csv")) == rows(found)
 
 
@@ -329,10 +329,10 @@ def test_the_wrong_kind_of_source_is_said(csv, tmp_path):
         ("a.wav", None, "a.wav: not a folder"),
         ("labels.csv", "emodb", "labels.csv: not a folder"),
         ("gone.csv", None, "gone.csv: no such file"),
-        ("below", "audiofolder", "below: holds no metadata.csv"),
-        ("below", "csv", "below: holds no metadata.csv"),
+        ("below", "audiofolder", "below: the folder contains no metadata.csv"),
+        ("below", "csv", "below: the folder contains no metadata.csv"),
         ("labels.csv", "tess", "labels.csv: not a folder"),
-        ("labels.json", None, r"labels.json: a list of recordings ends in \.csv, \.tab, \.tsv, \.txt"),
+        ("labels.json", None, r"labels.json: .* must be a text file that ends in \.csv, \.tab, \.tsv, \.txt"),
     ]:
         with pytest.raises(CorpusError, match=message):
             find_utterances(source, corpus)
@@ -342,7 +342,7 @@ def test_the_wrong_kind_of_source_is_said(csv, tmp_path):
 def test_a_list_of_any_other_suffix_is_no_recording(csv, tmp_path, name):
     csv(HEAD, "a.wav,1,sad")
     (tmp_path / "labels.csv").rename(tmp_path / name)
-    with pytest.raises(CorpusError, match=r"a list of recordings ends in \.csv"):
+    with pytest.raises(CorpusError, match=r"a list of recordings must be a text file that ends in \.csv"):
         find_all(name)
 
 
@@ -376,7 +376,7 @@ def test_a_table_is_replaced_by_the_next(cli):
         assert cli("extract", "corpus", "table.csv").status == 0
     with open(cli.folder / "table.csv", "a") as table:
         table.write("\n")
-    assert_refused(cli("extract", "corpus", "table.csv"), "table.csv: is there already")
+    assert_refused(cli("extract", "corpus", "table.csv"), "table.csv: the file exists already")
     assert cli("extract", "corpus", "table.csv", "--force").status == 0
 
 
@@ -387,4 +387,4 @@ def test_where_no_row_can_be_used_each_says_why(cli):
     *notes, last = done.err.strip().splitlines()
     lines = [re.search(r"labels.csv line (\d)", note) for note in notes]
     assert [found[1] for found in lines if found] == ["2", "3"]
-    assert "none of its 2 rows can be used" in last
+    assert "none of the 2 rows can be used" in last

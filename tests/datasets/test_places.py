@@ -62,18 +62,18 @@ def test_a_download_with_its_recordings_in_a_folder(tmp_path):
         ("samples/CD_sadness_1.wav", "CD", "sadness", "male"),
     ]
     read, below = found.notes
-    assert read.endswith("read 'file_id' as file, 'speaker_id' as speaker, 'gender' as sex")
-    assert below.endswith("2 of its files were found by their names in samples")
+    assert read.endswith("columns read: 'file_id' as file, 'speaker_id' as speaker, 'gender' as sex")
+    assert below.endswith("2 of its files were found by name in samples, not at their paths")
     bare = find_utterances(tmp_path)
     assert {u.emotion for u in bare.utterances} == {""}
-    assert "no emotions can be read from its folders (samples)" in bare.notes[-1]
-    assert f"name the list that is there, {tmp_path}/data.tsv" in bare.notes[-1]
+    assert "the names of its folders contain no emotions (samples)" in bare.notes[-1]
+    assert f"give the list in this folder, {tmp_path}/data.tsv" in bare.notes[-1]
 
 
 def test_of_a_wrong_root_five_files_are_named_and_the_rest_counted(tmp_path):
     rows = "".join(f"wav/{i}.wav,s,sad\n" for i in range(800))
     (tmp_path / "list.csv").write_text(f"file,speaker,emotion\n{rows}")
-    with pytest.raises(CorpusError, match=r"none of its 800 files is there; .* from the folder of the list") as error:
+    with pytest.raises(CorpusError, match=r"none of the 800 listed files exists; .* the folder of the list") as error:
         find_utterances(tmp_path / "list.csv")
     notes = [note.removeprefix(f"{tmp_path}/list.csv") for note in error.value.__notes__]
     assert notes == [*(f" line {i + 2}: wav/{i}.wav: no such file" for i in range(5)), ": 795 more lines: no such file"]
@@ -111,5 +111,5 @@ def test_labels_are_read_whatever_their_suffix(suffix, separator, tmp_path):
 @pytest.mark.parametrize("suffix", [".json", ".xlsx", ".parquet", ".lst"])
 def test_lists_of_other_kinds_are_refused_with_the_suffixes_that_are_read(suffix, tmp_path):
     (tmp_path / f"labels{suffix}").touch()
-    with pytest.raises(CorpusError, match=rf"labels\{suffix}: a list of recordings ends in \.csv, \.tab, \.tsv, \.txt"):
+    with pytest.raises(CorpusError, match=rf"labels\{suffix}: .* a text file that ends in \.csv, \.tab, \.tsv, \.txt"):
         find_all(tmp_path / f"labels{suffix}")

@@ -149,5 +149,5 @@ def test_a_scheduler_that_goes_mute_is_given_up(tmp_path, monkeypatch, dask):
         monkeypatch.setattr(dask_cluster, "CONNECT_S", 1)
         dask.scheduler.send_signal(signal.SIGSTOP)
 
-    with pytest.raises(WorkerError, match="the Dask scheduler does not answer"):
+    with pytest.raises(WorkerError, match="the Dask scheduler has not answered"):
         extract_table("corpus", plugin="slow_plugin", scheduler=dask.address, timeout_s=600, cache=False, progress=stop)

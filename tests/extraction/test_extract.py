@@ -122,7 +122,7 @@ def test_workers_that_die_at_their_start_end_the_run(tmp_path, monkeypatch):
     """As where memory is short: it must not go on starting them for ever."""
     write_wav(tmp_path / "sad" / "bob_1.wav", voice(150))
     monkeypatch.setattr(processes, "_prepare", lambda: os._exit(3))
-    with pytest.raises(WorkerError, match=r"die at their start.*exit code 3"):
+    with pytest.raises(WorkerError, match=r"die when they start.*exit code 3"):
         extract_table(tmp_path, cache=False)
 
 
@@ -187,7 +187,12 @@ def test_impossible_jobs(folder, jobs):
 
 @pytest.mark.parametrize(
     ("sources", "says"),
-    [([], "no recording or folder is named"), ("", "no path"), (3, "3 is no path"), ("gone.wav", "no such file")],
+    [
+        ([], "no recording or folder was given"),
+        ("", "not a path"),
+        (3, "3 is not a path"),
+        ("gone.wav", "no such file"),
+    ],
 )
 def test_what_names_no_recording(sources, says):
     with pytest.raises(CorpusError, match=says):
@@ -238,7 +243,7 @@ def test_frames_are_no_clips_to_score(folder, tmp_path):
 
 
 def test_unknown_level(folder):
-    with pytest.raises(ProtocolError, match="take clips or frames"):
+    with pytest.raises(ProtocolError, match="choose clips or frames"):
         extract_table(folder, level="words")
 
 
@@ -292,7 +297,7 @@ def test_stretches_of_a_file_have_the_values_of_files_of_their_own(tmp_path, cli
 def test_no_column_of_labels_passes_for_a_feature(tmp_path):
     write_wav(tmp_path / "a.wav", voice(150, 0.3))
     (tmp_path / "labels.csv").write_text("file,speaker,emotion,f0_mean_st\na.wav,ann,sad,7\n")
-    with pytest.raises(ProtocolError, match="'f0_mean_st', which is a feature; rename it"):
+    with pytest.raises(ProtocolError, match="'f0_mean_st', which is the name of a feature; rename"):
         extract_table(tmp_path / "labels.csv")
 
 
@@ -303,7 +308,7 @@ def test_all_bad_frames_are_rows_too(tmp_path, cli):
     refused = cli("extract", tmp_path / "corpus", "--level", "frames")
     assert refused.status == 2
     assert "unreadable: 3, e.g. sad/bob_0.wav" in refused.err
-    assert "none of its 3 recordings" in refused.err
+    assert "none of the 3 recordings" in refused.err
 
 
 def test_the_real_tess_can_be_measured(tess):

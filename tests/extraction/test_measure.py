@@ -81,9 +81,9 @@ def test_a_bad_recording_is_an_error_that_says_what_the_row_says(tmp_path, name)
         (np.full(RATE, np.nan), RATE, "NaN"),
         (np.arange(RATE), RATE, "samples of type int64"),
         (np.array(["a"]), RATE, "samples of type"),
-        (np.zeros((2, RATE)), RATE, r"take \(n,\) or \(n, channels\)"),
+        (np.zeros((2, RATE)), RATE, r"must be \(n,\) or \(n, channels\)"),
         (0.5, RATE, "samples of shape"),
-        (voice(), 3, "a sample rate of 3 Hz"),
+        (voice(), 3, "invalid sample rate of 3 Hz"),
         (voice(), "16k", "invalid sample rate '16k'"),
         (voice(), None, "sample_rate_hz is missing"),
         (b"no sound", None, "not a recording"),
@@ -99,7 +99,7 @@ def test_other_wrong_arguments_are_said(tmp_path):
     for features in ("egemaps", ["f0_mean_st"], None):
         with pytest.raises(ProtocolError, match="unknown feature set"):
             measure_file(path, features=features)
-    with pytest.raises(CorpusError, match="2 recordings are named"):
+    with pytest.raises(CorpusError, match="2 recordings were given"):
         measure_file([path, path])
 
 

@@ -222,7 +222,7 @@ def test_no_room_is_a_line_and_the_work_is_kept(place, extract, full):
     done = subprocess.run(**command(place, "--force"), preexec_fn=limit, capture_output=True, check=False)
     assert done.stderr.count("\n") <= 2, done.stderr
     assert done.returncode == 2
-    assert f"{full}: cannot be written" in done.stderr or f"the {full} fails" in done.stderr
+    assert f"{full}: the file cannot be written" in done.stderr or f"the {full} cannot be used" in done.stderr
     assert (place / "features.csv").read_text() == "precious"
     assert not [name for name in os.listdir(place) if name.startswith(".")]
     (place / "measured.txt").write_text("")

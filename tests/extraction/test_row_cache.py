@@ -97,7 +97,7 @@ def test_several_runs_share_it(path):
 def test_a_damaged_store_is_said_in_a_line_and_can_be_cleared(path, content):
     path.parent.mkdir()
     path.write_bytes(content)
-    with pytest.raises(CacheError, match=r"rows\.sqlite: the cache fails"), RowCache(path) as store:
+    with pytest.raises(CacheError, match=r"rows\.sqlite: the cache cannot be used"), RowCache(path) as store:
         store.get(b"a")
     assert clear_cache(path) == len(content)
     with RowCache(path) as store:
@@ -127,7 +127,7 @@ def test_no_room_is_said_in_a_line_and_loses_nothing(path):
 def test_no_place_for_it(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "file"))
-    with pytest.raises(CacheError, match="no place for the cache"):
+    with pytest.raises(CacheError, match="the cache folder cannot be created"):
         RowCache(cache_path())
 
 
@@ -137,11 +137,11 @@ def test_without_a_place_of_the_system_nothing_is_kept_and_all_is_measured(tmp_p
     (tmp_path / "file").write_text("")
     monkeypatch.delenv("PROSODY_SER_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    with pytest.warns(UserWarning, match="cannot be written, so that this run keeps none"):
+    with pytest.warns(UserWarning, match="cannot be written, so this run keeps no results"):
         table = extract_table(tmp_path / "corpus", jobs=1)
     assert list(table.frame["status"]) == ["ok"]
     monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "file"))
-    with pytest.raises(CacheError, match="no place for the cache"):
+    with pytest.raises(CacheError, match="the cache folder cannot be created"):
         extract_table(tmp_path / "corpus", jobs=1)
 
 

@@ -100,7 +100,7 @@ def test_results_come_in_order_with_their_warnings_and_errors(dask):
             list(run_jobs(odd, range(6), data=([2],)))
         with pytest.raises(KeyError, match="seven"):
             list(run_jobs(odd, [7], data=([2],)))
-        with pytest.raises(WorkerError, match="a job is lost: the process at it died"):
+        with pytest.raises(WorkerError, match=r"a job failed \(the worker process died"):
             list(run_jobs(odd, [9], data=([2],)))
     assert list(run_jobs(odd, [1], data=([2],))) == [2]  # here again
 

@@ -43,7 +43,7 @@ def test_calls_go_on_whatever_becomes_of_one(workers, tmp_path):
     what, pid = workers.call(("a", ""), 60)
     assert what == "a"
     assert pid in first
-    with pytest.raises(CallTimeout, match=r"not done within 0\.5 s"):
+    with pytest.raises(CallTimeout, match=r"did not finish within 0\.5 s"):
         workers.call(("hang", ""), 0.5)
     what, pid = workers.call(("die once", mark), 60)
     assert what == "die once"

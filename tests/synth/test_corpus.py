@@ -89,5 +89,5 @@ def test_emotions_move_the_voice_as_the_rules_say(synthetic_table):
 
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(CorpusError, match="cannot be made"):
+    with pytest.raises(CorpusError, match="cannot be created"):
         synthesise(tmp_path / "file" / "corpus")

@@ -45,7 +45,7 @@ def test_values_in_one_table_only_are_counted_and_no_difference():
 
 def test_other_clips_or_other_features_are_refused():
     table = random_table(n_rows=50)
-    with pytest.raises(TableError, match="different clips"):
+    with pytest.raises(TableError, match="different recordings"):
         agreement(table, keep(table, np.arange(50) > 0))
     fewer = dataclasses.replace(table, feature_names=table.feature_names[1:])
     with pytest.raises(TableError, match="different features"):

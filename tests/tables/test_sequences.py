@@ -89,7 +89,7 @@ def test_recordings_that_failed_are_rows_that_are_left_out(tmp_path):
 
 def test_a_table_of_clips_is_no_table_of_frames(tmp_path):
     write_table(FeatureTable(frames_of([2]).drop(columns="status"), ("c0",)), tmp_path / "clips.csv")
-    with pytest.raises(TableError, match=r"clips.csv: holds a row for each clip, not for each frame"):
+    with pytest.raises(TableError, match=r"clips.csv: the table has a row for each clip, not for each frame"):
         read_sequences(tmp_path / "clips.csv")
     with pytest.raises(TableError, match="no such table"):
         read_sequences(tmp_path / "none.parquet")
@@ -166,7 +166,9 @@ def test_a_full_folder_is_named_and_not_the_table(tmp_path):
         text=True,
         check=True,
     )
-    assert done.stdout.startswith(f"frames.parquet: its frames cannot be laid out in {tmp_path / 'cache'} (")
+    assert done.stdout.startswith(
+        f"frames.parquet: the temporary file of frames cannot be written in {tmp_path / 'cache'} ("
+    )
     assert not list((tmp_path / "cache").iterdir())
 
 
@@ -234,7 +236,7 @@ def test_frames_that_are_not_whole_and_in_order_are_no_clips(how, cut):
     """Each would else be a clip of its own, or a part of one: thousands of them, of one frame."""
     frame = broken(frames_of([7, 9, 8]), how)
     blocks = [frame] if cut is None else [frame.iloc[:cut], frame.iloc[cut:]]
-    with pytest.raises(TableError, match=r"the frames of \d.wav are not whole and in order"):
+    with pytest.raises(TableError, match=r"the frames of \d.wav are incomplete or out of order"):
         sequence_table(blocks, ["c0", "c1", "c2"], {"level": FRAMES}, in_memory=True)
 
 
@@ -253,7 +255,7 @@ def test_infinite_frames_are_refused_as_in_tables_of_clips(tmp_path, suffix, val
     frame.loc[4, "c1"] = value
     path = tmp_path / f"frames{suffix}"
     write_table(FeatureTable(frame, ("c0", "c1", "c2"), {"level": FRAMES}, ("clip_start", "clip_end")), path)
-    with pytest.raises(TableError, match=r"frames\..*c1 is .*infinite"):
+    with pytest.raises(TableError, match=r"frames\..*c1 contains .*infinite"):
         read_sequences(path)
 
 
@@ -270,5 +272,5 @@ def test_frames_are_never_taken_for_clips_when_their_description_is_lost(tmp_pat
         table.frame.to_csv(tmp_path / "pandas.csv", index=False)
     else:
         table.frame.to_parquet(tmp_path / "pandas.parquet")
-    with pytest.raises(TableError, match="its rows are frames of 10 ms, but the description"):
+    with pytest.raises(TableError, match="the rows are frames of 10 ms, but the description"):
         read_table(tmp_path / f"pandas{suffix}")

@@ -195,10 +195,10 @@ def _best_path(
         for j in range(count[t]):
             if 0 < frequency[t, j] < ceiling_hz:
                 pitch[t, j] = math.log2(frequency[t, j])
-                own = strength[t, j] - OCTAVE_COST * (math.log2(ceiling_hz) - pitch[t, j])
+                local = strength[t, j] - OCTAVE_COST * (math.log2(ceiling_hz) - pitch[t, j])
             else:
-                own = VOICING_THRESHOLD + max(0.0, unvoiced)
-            best = own
+                local = VOICING_THRESHOLD + max(0.0, unvoiced)
+            best = local
             if t > 0:
                 best = -1e30
                 for i in range(count[t - 1]):
@@ -209,7 +209,7 @@ def _best_path(
                         cost = voicing_cost
                     else:
                         cost = jump_cost * abs(pitch[t - 1, i] - pitch[t, j])
-                    value = score[t - 1, i] - cost + own
+                    value = score[t - 1, i] - cost + local
                     if value > best:
                         best, origin[t, j] = value, i
             score[t, j] = best

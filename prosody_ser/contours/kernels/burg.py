@@ -182,11 +182,11 @@ def _track(
         frame[high:] = 0
         if not _predict(frame, 2 * half, polynomial):
             continue
-        found = 0
+        n_kept = 0
         for k in range(_upper_roots(polynomial, real, imaginary)):
             hz = math.atan2(imaginary[k], real[k]) * hz_per_radian
             if MARGIN_HZ <= hz <= rate_hz / 2 - MARGIN_HZ:
-                place = found
+                place = n_kept
                 while place > 0 and frequency[place - 1, t] > hz:
                     frequency[place, t] = frequency[place - 1, t]
                     bandwidth[place, t] = bandwidth[place - 1, t]
@@ -194,7 +194,7 @@ def _track(
                 frequency[place, t] = hz
                 # A root that rounding put outside the unit circle is reflected into it, hence abs.
                 bandwidth[place, t] = abs(math.log(real[k] ** 2 + imaginary[k] ** 2)) * hz_per_radian
-                found += 1
+                n_kept += 1
 
 
 @njit(cache=True, fastmath=ANY_ORDER)
@@ -240,7 +240,7 @@ def _upper_roots(polynomial: Floats, real: Floats, imaginary: Floats) -> int:
     Roots are divided out as they are found, which destroys the polynomial.
     """
     degree = polynomial.size - 1
-    found = 0
+    n_roots = 0
     while degree > 2:
         # From where the next formant of a uniform tube would be
         angle = math.pi * (1 - (degree - 1) / (polynomial.size - 1))
@@ -256,15 +256,15 @@ def _upper_roots(polynomial: Floats, real: Floats, imaginary: Floats) -> int:
             for j in range(2, degree - 1):
                 polynomial[j] += 2 * x * polynomial[j - 1] - (x * x + y * y) * polynomial[j - 2]
             degree -= 2
-            real[found], imaginary[found] = x, abs(y)
-            found += 1
+            real[n_roots], imaginary[n_roots] = x, abs(y)
+            n_roots += 1
     if degree == 2:
         x = -0.5 * polynomial[1] / polynomial[0]
         y_squared = polynomial[2] / polynomial[0] - x * x
         if y_squared > 0:
-            real[found], imaginary[found] = x, math.sqrt(y_squared)
-            found += 1
-    return found
+            real[n_roots], imaginary[n_roots] = x, math.sqrt(y_squared)
+            n_roots += 1
+    return n_roots
 
 
 @njit(cache=True)

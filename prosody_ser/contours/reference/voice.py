@@ -68,7 +68,7 @@ def praat_hnr(sound: parselmouth.Sound, floor_hz: float) -> np.ndarray:
     floor_hz : float
         One period of it is the window. No frame counts as silent, since only voiced ones are asked for.
     """
-    found = sound.to_harmonicity_cc(
+    harmonicity = sound.to_harmonicity_cc(
         time_step=FRAME_STEP_S, minimum_pitch=floor_hz, silence_threshold=0.0, periods_per_window=1.0
     )
-    return np.where(found.values[0] == -200, np.nan, found.values[0])
+    return np.where(harmonicity.values[0] == -200, np.nan, harmonicity.values[0])

@@ -48,6 +48,6 @@ CORPUS = Corpus(
     n_clips=7442,
     speakers=SPEAKERS,
     clip_name=clip_name,
-    note="The emotion is the one the actor was asked for, not what listeners heard. Of a clip as WAV and as MP3 the "
-    "WAV is taken.",
+    note="The emotion is the one that the actor was asked to act, not the one that listeners heard. If a clip exists "
+    "as WAV and as MP3, the WAV is used.",
 )

@@ -80,8 +80,9 @@ def read(utterances: list[Utterance]) -> tuple[list[Utterance], list[str]]:
             break
         no_people |= above  # a folder that holds all others has the corpus's name
     told, why = _without_counters(_without_labels_that_are_none(told))
-    found = [one.utterance for one in told]
-    return found, [*_notes(found, sorted({u.utterance.speaker for u in told if u.speaker_from == _ABOVE}), why)]
+    clips = [one.utterance for one in told]
+    above = {one.utterance.speaker for one in told if one.speaker_from == _ABOVE}
+    return clips, [*_notes(clips, sorted(above), why)]
 
 
 def _place_of_emotions(paths: Sequence[_Words]) -> int:
@@ -135,9 +136,9 @@ def _without_counters(told: Sequence[_Told]) -> tuple[list[_Told], str]:
     by_name = [one.utterance for one in told if one.speaker_from == _IN_NAME]
     why, wrong = "", ""
     if _are_counters([(u.emotion, u.speaker) for u in by_name]):
-        why, wrong = "the names begin with what counts the clips", _IN_NAME
+        why, wrong = "the file names begin with a clip number", _IN_NAME
     elif _tell_the_emotion([(u.label, u.speaker) for u in by_name]):
-        why, wrong = "the names begin with the emotion", _IN_NAME
+        why, wrong = "the file names begin with the emotion", _IN_NAME
     return [one.nameless if wrong and one.speaker_from == wrong else one for one in told], why
 
 
@@ -167,24 +168,24 @@ def _notes(utterances: Sequence[Utterance], above: Sequence[str], why: str) -> I
     parts = sorted({part for u in utterances for name, part in u.extra if name == "split"})
     if parts:
         yield (
-            f"{', '.join(parts)}: folders of this name are parts of the corpus and no people; the column 'split' says "
-            "which clip is in which"
+            f"folders named {', '.join(parts)} are parts of the corpus, not speakers; the column 'split' names the "
+            "part of each clip"
         )
     if above and any(u.emotion for u in utterances):
         yield (
-            f"the folders above the emotions are taken for the people who speak: {listed(above, _NAMED)}; if they are "
-            "no people, write who speaks into a list with the columns file, speaker, emotion"
+            f"the folders above the emotions are used as speakers: {listed(above, _NAMED)}; if they are not speakers, "
+            "list the recordings in a file with the columns file, speaker, emotion"
         )
     nameless = [u for u in utterances if not u.speaker]
     if not nameless or not any(u.emotion for u in utterances):  # of whom nothing can be scored
         return
     if not why and any(is_emotion(PurePosixPath(u.file).stem.partition("_")[0]) for u in nameless):
-        why = "the names begin with the emotion"
+        why = "the file names begin with the emotion"
     because = f" ({why}, e.g. {nameless[0].file})" if why else ""
     yield (
-        f"who speaks in {len(nameless)} of {len(utterances)} clips is not known{because}: 'cv' leaves them out, since "
-        "no score of them could be speaker-independent; write who speaks into a list with the columns file, speaker, "
-        "emotion, and name that list in place of the folder"
+        f"the speaker of {len(nameless)} of {len(utterances)} clips is unknown{because}; 'cv' leaves these clips out, "
+        "because they cannot be evaluated speaker-independently. List the recordings in a file with the columns file, "
+        "speaker, emotion, and give that file in place of the folder"
     )
 
 
@@ -194,7 +195,8 @@ CORPUS = Corpus(
     "DIR/<speaker>/<emotion>/*.wav",
     parse=parse,
     refine=read,
-    note="The folder's name is the label: words for the common emotions are known (happy, 01_angry), others are kept "
-    "in lower case and said. Folders such as wav, data, train, test, female are neither emotions nor speakers. Without "
-    "a speaker in the path, or where <speaker> is the emotion (angry_001) or counts clips (001_), it is unknown.",
+    note="The name of the folder is the label: words for the common emotions are known (happy, 01_angry); other words "
+    "are kept in lower case and reported. Folders such as wav, data, train, test, female are neither emotions nor "
+    "speakers. The speaker is unknown if the path does not name one, or if <speaker> is the emotion (angry_001) or a "
+    "clip number (001_).",
 )

@@ -57,6 +57,6 @@ CORPUS = Corpus(
     speakers=SPEAKERS,
     clip_name=stem,
     also=lambda path: _VIDEO.fullmatch(path.stem) is not None,
-    note="Audio-only files are taken, speech (03-01-...) and song (03-02-...), told apart by vocal_channel; video is "
-    "left out. A second copy of a file counts once.",
+    note="Audio-only files are used, speech (03-01-...) and song (03-02-...); the column vocal_channel distinguishes "
+    "them. Video is left out. A second copy of a file counts once.",
 )

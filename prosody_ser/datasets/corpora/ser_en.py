@@ -50,5 +50,5 @@ CORPUS = Corpus(
     speakers={speaker: facts for corpus in MEMBERS.values() for speaker, facts in corpus.speakers.items()},
     clip_name=clip_name,
     also=also,
-    note="Each clip keeps the name of its own corpus: a speaker is never mistaken for one of another.",
+    note="Each clip keeps the name of its own corpus, so that speakers of different corpora are never confused.",
 )

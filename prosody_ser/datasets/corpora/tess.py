@@ -63,6 +63,6 @@ CORPUS = Corpus(
     expected=lambda: frozenset("_".join(parts) for parts in product(SPEAKERS, WORDS, EMOTIONS)),
     speakers=SPEAKERS,
     clip_name=lambda clip: f"{clip.speaker}_{clip.sentence}_{clip.label}",  # one in the corpus is misspelt
-    note="OA_bite_neutral.wav is OAF's; ps is pleasant surprise. A second copy of a file counts once. With two "
-    "speakers a speaker-independent score means little.",
+    note="OA_bite_neutral.wav belongs to the speaker OAF; ps means pleasant surprise. A second copy of a file counts "
+    "once. With only two speakers, a speaker-independent score means little.",
 )

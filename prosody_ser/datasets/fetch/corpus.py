@@ -73,7 +73,7 @@ def fetch_corpus(
     """
     directory = Path(directory)
     if directory.exists() and not directory.is_dir():
-        raise FetchError(f"{directory}: not a folder")
+        raise FetchError(f"{directory}: this is not a folder")
     wanted = [archive for archive in source.archives if archive.part in ("", *parts)]
     items: list[Archive | Listing] = [*wanted, *([source.listing] if source.listing else [])]
     there = {item.url: is_there(directory, item.url, item.checksum) for item in items}
@@ -98,7 +98,7 @@ def fetch_corpus(
                 raise FetchError(disk_error(directory, error)) from error
             finally:
                 connection.session.close()
-    files = {name: size for found in there.values() for name, size in (found or {}).items()}
+    files = {name: size for fetched in there.values() for name, size in (fetched or {}).items()}
     return Fetched(len(files), sum(files.values()), already)
 
 
@@ -169,7 +169,7 @@ def _is_here(clip: Clip, directory: Path) -> bool:
         algorithm, value = clip.checksum.split(":")
         if pooch.file_hash(str(target), alg=algorithm) == value.lower():
             return True
-    raise FetchError(f"{target}: is there with other content; move it away or name another folder")
+    raise FetchError(f"{target}: the file exists already with other content; move it away or choose another folder")
 
 
 def _check_space(directory: Path, folder: Path, n_bytes: int, targets: list[Path]) -> None:
@@ -178,7 +178,7 @@ def _check_space(directory: Path, folder: Path, n_bytes: int, targets: list[Path
     needed = n_bytes - sum(path.stat().st_size for path in (*targets, *parts) if path.exists())
     free = shutil.disk_usage(folder).free
     if needed > free:
-        raise FetchError(f"{directory}: no space left: {needed / 1e6:.1f} MB are to come, {free / 1e6:.1f} MB are free")
+        raise FetchError(f"{directory}: no space left: {needed / 1e6:.1f} MB needed, {free / 1e6:.1f} MB free")
 
 
 def _counter(progress: Callable[[int, int], None] | None, total: int) -> Callable[[int], None]:

@@ -49,7 +49,7 @@ class Connection:
 
     def __post_init__(self) -> None:
         if self.mirror is not None and not _is_address(self.mirror):
-            raise FetchError(f"--mirror {self.mirror}: not an address that begins with http:// or https://")
+            raise FetchError(f"invalid --mirror {self.mirror}: the address must begin with http:// or https://")
 
     def address(self, url: str) -> str:
         """Where `url` is asked for: there, or under the mirror."""
@@ -100,12 +100,12 @@ def download(
             target.unlink(missing_ok=True)  # what a server says today is not what it said before
         pooch.retrieve(address, checksum, fname=target.name, path=target.parent, downloader=downloader)
     except ValueError as error:
-        found = re.search(r"got (\w+)", str(error))
-        if found is None:
+        actual = re.search(r"got (\w+)", str(error))
+        if actual is None:
             raise
         downloader.start_anew()
         raise FetchError(
-            f"{address}: wrong checksum: expected {checksum}, found {found[1]}; what came was thrown away"
+            f"{address}: wrong checksum: expected {checksum}, found {actual[1]}; the download was deleted"
         ) from error
     except OSError as error:
         raise FetchError(disk_error(target.parent, error)) from error
@@ -115,8 +115,8 @@ def download(
 def disk_error(folder: Path, error: OSError) -> str:
     """One line for a disk that does not take what is written to it."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"{folder}: no space left; make room, and the same command goes on"
-    return f"{error.filename or folder}: cannot be written ({error.strerror or error})"
+        return f"{folder}: no space left; free some space, then run the same command again to resume"
+    return f"{error.filename or folder}: the file cannot be written ({error.strerror or error})"
 
 
 class ResumingDownloader:
@@ -141,7 +141,7 @@ class ResumingDownloader:
             except _BrokenError as error:
                 failures = 1 if self._have() - before >= _PROGRESS else failures + 1
                 if failures > self.connection.retries:
-                    kept = "; what came is kept, the same command goes on" if self._have() else ""
+                    kept = "; run the same command again to resume the download" if self._have() else ""
                     raise FetchError(f"{url}: {error}{kept}") from error
                 self._wait(max(error.wait_s, 0.5 * 2 ** (failures - 1)))
         output = Path(output_file)
@@ -189,14 +189,14 @@ class ResumingDownloader:
     def _take(self, url: str, response: requests.Response, have: int, version: str) -> None:
         status = response.status_code
         if status in _WORTH_ANOTHER_TRY:
-            raise _BrokenError(f"the server answers {status} {response.reason}", _asked_to_wait(response))
+            raise _BrokenError(f"the server answered {status} {response.reason}", _asked_to_wait(response))
         if status == 416 and have:  # nothing after our part: it is of another version
             self.start_anew()
-            raise _BrokenError("the file on the server is shorter than the part that is here")
+            raise _BrokenError("the file on the server is shorter than the part downloaded so far")
         if status not in (200, 206):
-            raise FetchError(f"{url}: the server answers {status} {response.reason}")
+            raise FetchError(f"{url}: the server answered {status} {response.reason}")
         if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise FetchError(f"{url}: comes packed ({response.headers['Content-Encoding']}), which was not asked for")
+            raise FetchError(f"{url}: the server sent a packed file ({response.headers['Content-Encoding']}), unasked")
         now = _version_of(response)
         if status == 206 and not (_begins_at(response) == have and now in ("", version)):
             self.start_anew()  # the server passed over If-Range, or gives another piece than asked for
@@ -210,7 +210,7 @@ class ResumingDownloader:
         end = have + int(length) if length.isdecimal() else None
         if self.size is not None and end is not None and end != self.size:
             self.start_anew()
-            raise FetchError(f"{url}: is {end} bytes where the published file has {self.size}; nothing was kept")
+            raise FetchError(f"{url}: the file has {end} bytes, but {self.size} were published; nothing was kept")
         self._write(url, response, have)
         expected = self.size if end is None else end
         if expected is not None and self._have() < expected:
@@ -223,7 +223,7 @@ class ResumingDownloader:
         with open(self.part, "ab") as out:
             while data := response.raw.read1(_CHUNK, decode_content=False):
                 if self.connection.stop.is_set():
-                    raise FetchError(f"{url}: stopped")
+                    raise FetchError(f"{url}: the download was stopped")
                 have += len(data)
                 if have > limit:
                     break
@@ -232,15 +232,17 @@ class ResumingDownloader:
                 waited = time.monotonic() - began
                 if waited > 2 * self.connection.timeout_s:
                     if have - mark < _SLOWEST_BYTES_PER_S * waited:
-                        raise _BrokenError(f"{(have - mark) / waited:.0f} bytes a second came, too slow to be of use")
+                        raise _BrokenError(
+                            f"only {(have - mark) / waited:.0f} bytes per second arrived, which is too slow"
+                        )
                     began, mark = time.monotonic(), have
         if have > limit:
             self.start_anew()
-            raise FetchError(f"{url}: is longer than the {limit} bytes that were expected; nothing was kept")
+            raise FetchError(f"{url}: the file is longer than the expected {limit} bytes; nothing was kept")
 
     def _wait(self, seconds: float) -> None:
         if self.connection.stop.wait(min(seconds, _LONGEST_WAIT_S)):
-            raise FetchError("stopped")
+            raise FetchError("the download was stopped")
 
 
 def _version_of(response: requests.Response) -> str:
@@ -252,8 +254,8 @@ def _version_of(response: requests.Response) -> str:
 
 
 def _begins_at(response: requests.Response) -> int | None:
-    found = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
-    return int(found[1]) if found else None
+    match = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
+    return int(match[1]) if match else None
 
 
 def _asked_to_wait(response: requests.Response) -> float:

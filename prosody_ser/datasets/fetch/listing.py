@@ -28,12 +28,12 @@ def clips_of(listing: Listing, content: bytes) -> list[Clip]:
     server = urlsplit(listing.url)
     name = f"{server.scheme}://{server.netloc}{server.path}"
     try:
-        found = list(_READERS[listing.form](content, name, f"{server.scheme}://{server.netloc}"))
+        entries = list(_READERS[listing.form](content, name, f"{server.scheme}://{server.netloc}"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FetchError(f"{name}: is not the list of files that was expected") from error
-    clips = {clip.path: clip for clip in found if PurePosixPath(clip.path).suffix.lower() in SOUND}
+        raise FetchError(f"{name}: the server did not send the expected list of files") from error
+    clips = {clip.path: clip for clip in entries if PurePosixPath(clip.path).suffix.lower() in SOUND}
     if not clips:
-        raise FetchError(f"{name}: names no recordings")
+        raise FetchError(f"{name}: the list names no recordings")
     return [clips[path] for path in sorted(clips)]
 
 
@@ -59,7 +59,7 @@ def _dataverse(content: bytes, name: str, server: str) -> Iterator[Clip]:
 
 def _checksum(algorithm: str, value: str) -> str:
     if len(bytes.fromhex(value)) != hashlib.new(algorithm).digest_size:
-        raise ValueError(f"{value} is no {algorithm}")
+        raise ValueError(f"{value} is not a checksum of the kind {algorithm}")
     return f"{algorithm}:{value.lower()}"
 
 

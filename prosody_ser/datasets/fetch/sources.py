@@ -83,7 +83,7 @@ SOURCES: dict[str, Source] = {
             7_438,
             "sha256:66b5d959dcee997321baf9080c80022a6937279419446db3a9d4827d839b0abb",
         ),
-        note="7,438 of the 7,442 clips: for the other four no checksum is published.",
+        note="7,438 of the 7,442 clips are fetched; no checksum is published for the other four.",
     ),
     # Dataverse publishes the MD5 of each file in its own answer about the data set; no other list was found.
     "tess": Source(
@@ -99,7 +99,7 @@ SOURCES: dict[str, Source] = {
 #: How to get the corpora that no server offers openly with a checksum, line by line.
 ASK: dict[str, tuple[str, ...]] = {
     "savee": (
-        "SAVEE is given to registered researchers only:",
+        "SAVEE is only available to registered researchers:",
         "  1. read http://kahlan.eps.surrey.ac.uk/savee/ and register on its download page,",
         "     http://kahlan.eps.surrey.ac.uk/savee/Download.html;",
         "  2. with the name and password that you are sent, download the audio part and unpack it into DIR.",
@@ -111,10 +111,10 @@ ASK: dict[str, tuple[str, ...]] = {
         "  2. unpack it into DIR.",
     ),
     "ser-en": (
-        "The four-corpus mix lies on Kaggle, which asks for an account:",
+        "The collection of four corpora is on Kaggle, which needs an account:",
         "  https://www.kaggle.com/datasets/dmitrybabko/speech-emotion-recognition-en",
         "  or, with Kaggle's own program, into the folder DIR:",
         "  kaggle datasets download --unzip -p DIR dmitrybabko/speech-emotion-recognition-en",
-        "  Of its four, 'prosody-ser datasets fetch' has ravdess, cremad and tess from where they come from.",
+        "  'prosody-ser datasets fetch' downloads three of its corpora from their sources: ravdess, cremad and tess.",
     ),
 }

@@ -45,7 +45,7 @@ def unpack(archive: Path, directory: Path, workplace: Path) -> dict[str, int]:
         move_in(unpacking, directory, list(members))
         return {name: member.file_size for name, member in members.items()}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError, RuntimeError) as error:
-        raise FetchError(f"{archive.name}: cannot be unpacked ({error}); nothing was unpacked") from error
+        raise FetchError(f"{archive.name}: the archive cannot be unpacked ({error}); nothing was unpacked") from error
     except OSError as error:
         raise FetchError(disk_error(directory, error)) from error
     finally:
@@ -60,19 +60,19 @@ def _members(opened: zipfile.ZipFile, archive: Path) -> dict[str, zipfile.ZipInf
         name = safe_path(member.filename, archive.name)
         kind = stat.S_IFMT(member.external_attr >> 16)
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-            raise FetchError(f"{archive.name}: {name!r} is a link or device; nothing was unpacked")
+            raise FetchError(f"{archive.name}: the entry {name!r} is a link or device; nothing was unpacked")
         if member.is_dir() or _of_the_system(name):
             continue
         if seen.setdefault(name.lower(), name) != name or name in members:
-            raise FetchError(f"{archive.name}: holds {name!r} twice; nothing was unpacked")
+            raise FetchError(f"{archive.name}: the archive contains {name!r} twice; nothing was unpacked")
         members[name] = member
     if not members:
-        raise FetchError(f"{archive.name}: holds no files")
+        raise FetchError(f"{archive.name}: the archive contains no files")
     size, total = archive.stat().st_size, sum(member.file_size for member in members.values())
     if total > LARGEST_RATIO * size or len(members) > LARGEST_COUNT:
         raise FetchError(
-            f"{archive.name}: would unpack to {len(members)} files of {total} bytes, far more than "
-            f"an archive of {size} bytes of recordings holds; nothing was unpacked"
+            f"{archive.name}: the archive would unpack to {len(members)} files of {total} bytes, far too much for "
+            f"recordings in an archive of {size} bytes; nothing was unpacked"
         )
     return members
 
@@ -94,7 +94,9 @@ def move_in(source: Path, directory: Path, names: list[str]) -> None:
     there = {name for name in names if os.path.lexists(directory / name)}
     for name in sorted(there):
         if not _same(source / name, directory / name):
-            raise FetchError(f"{directory / name}: is there with other content; move it away or name another folder")
+            raise FetchError(
+                f"{directory / name}: the file exists already with other content; move it away or choose another folder"
+            )
     for name in names:
         target = directory / name
         if name in there:
@@ -102,7 +104,7 @@ def move_in(source: Path, directory: Path, names: list[str]) -> None:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
-            raise FetchError(f"{target.parent}: is a file where a folder is needed; move it away") from error
+            raise FetchError(f"{target.parent}: this is a file, but a folder is needed; move it away") from error
         os.replace(source / name, target)
 
 

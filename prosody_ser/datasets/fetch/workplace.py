@@ -32,10 +32,10 @@ def workplace(directory: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = open(folder / "lock", "w")  # noqa: SIM115 (held until the end)
     except OSError as error:
-        raise FetchError(f"{directory}: cannot be written ({error.strerror or error})") from error
+        raise FetchError(f"{directory}: the folder cannot be written ({error.strerror or error})") from error
     with lock:
         if not _lock(lock):
-            raise FetchError(f"{directory}: another 'datasets fetch' is at work there")
+            raise FetchError(f"{directory}: another 'datasets fetch' is running in this folder")
         clear(folder, keep_downloads=True)  # what a killed process left
         try:
             yield folder

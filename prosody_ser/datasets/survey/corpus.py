@@ -59,26 +59,26 @@ def survey(
     if jobs is not None and jobs < 1:
         raise ProtocolError(f"`jobs` must be at least 1 (got {jobs}); omit it to use all cores")
     n_jobs = jobs or os.cpu_count() or 1
-    found = find_utterances(source, corpus, columns)
-    paths = list(dict.fromkeys(u.path for u in found.utterances))
+    contents = find_utterances(source, corpus, columns)
+    paths = list(dict.fromkeys(u.path for u in contents.utterances))
     sounds = _heard(paths, n_jobs, timeout_s, progress)
     copies, n_not_compared = find_copies(paths, sounds, n_jobs, progress)
     by_path = {path: replace(sound, fingerprint=None) for path, sound in zip(paths, sounds, strict=True)}
-    clips = tuple(Clip(utterance, by_path[utterance.path]) for utterance in found.utterances)
-    notes = list(found.notes)
+    clips = tuple(Clip(utterance, by_path[utterance.path]) for utterance in contents.utterances)
+    notes = list(contents.notes)
     if n_not_compared:
-        notes.append(f"{n_not_compared} more pairs of clips sound alike; only the likest were compared")
+        notes.append(f"{n_not_compared} more pairs of similar clips were not compared, because there are too many")
     return Survey(
-        corpus=found.corpus.name,
-        title=found.corpus.title,
+        corpus=contents.corpus.name,
+        title=contents.corpus.title,
         source=str(source),
         clips=clips,
-        n_expected=found.corpus.n_clips,
-        missing=found.corpus.missing(found.utterances),
+        n_expected=contents.corpus.n_clips,
+        missing=contents.corpus.missing(contents.utterances),
         duplicates=tuple(described_copies(copies, paths, clips)),
-        odd=tuple(odd_files(found.corpus, clips) + _left_out(found, Path(source))),
-        passed_over=found.passed_over,
-        unused=found.unused,
+        odd=tuple(odd_files(contents.corpus, clips) + _left_out(contents, Path(source))),
+        passed_over=contents.passed_over,
+        unused=contents.unused,
         notes=tuple(notes),
     )
 
@@ -94,8 +94,8 @@ def _heard(paths: list[str], jobs: int, timeout_s: float, progress: Callable[[in
     return sounds
 
 
-def _left_out(found: Found, folder: Path) -> list[Odd]:
+def _left_out(contents: Found, folder: Path) -> list[Odd]:
     """Only folders can hold more than is used; of a labels file the notes say it."""
-    if not found.passed_over or not folder.is_dir() or found.corpus.read is not None:
+    if not contents.passed_over or not folder.is_dir() or contents.corpus.read is not None:
         return []
-    return left_out_files(found.corpus, folder, recordings_below(folder), found.utterances)
+    return left_out_files(contents.corpus, folder, recordings_below(folder), contents.utterances)

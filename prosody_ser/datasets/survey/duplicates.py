@@ -66,12 +66,12 @@ def find_copies(
         comparable = [p for p in pairs if _comparable(sounds[p[0]], sounds[p[1]])]
         for i, likeness in list(_compare(comparable, paths, groups, jobs, progress)):
             lowest[groups[i]] = min(lowest.get(groups[i], 1.0), likeness)
-    found = []
+    copies = []
     for members in sorted(sorted(same) for same in groups.subsets() if len(same) > 1):
         digests = {sounds[i].digest for i in members}
         identical = len(digests) == 1 and digests != {""}
-        found.append(Copies(tuple(members), identical, 1.0 if identical else lowest[groups[members[0]]]))
-    return found, left_out
+        copies.append(Copies(tuple(members), identical, 1.0 if identical else lowest[groups[members[0]]]))
+    return copies, left_out
 
 
 def _comparable(first: Sound, second: Sound) -> bool:

@@ -61,17 +61,17 @@ def alike_pairs(fingerprints: np.ndarray) -> tuple[np.ndarray, int]:
     The likest come first, in each pair the smaller row.
     """
     n = len(fingerprints)
-    pairs, likenesses, n_found = np.empty((0, 2), int), np.empty(0, np.float32), 0
+    pairs, likenesses, n_alike = np.empty((0, 2), int), np.empty(0, np.float32), 0
     height = max(1, _BLOCK_VALUES // max(n, 1))
     for top in range(0, n, height):
         likeness = np.triu(fingerprints[top : top + height] @ fingerprints[top:].T, 1)
         rows, columns = np.nonzero(likeness >= ALIKE)
-        n_found += rows.size
+        n_alike += rows.size
         pairs = np.concatenate([pairs, np.stack([rows, columns], axis=1) + top])
         likenesses = np.concatenate([likenesses, likeness[rows, columns]])
         likest = np.argsort(-likenesses, kind="stable")[:MOST_PAIRS]
         pairs, likenesses = pairs[likest], likenesses[likest]
-    return pairs, n_found - len(pairs)
+    return pairs, n_alike - len(pairs)
 
 
 def correlation(first: np.ndarray, second: np.ndarray) -> float:

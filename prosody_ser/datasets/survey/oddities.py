@@ -48,24 +48,24 @@ KINDS = (
 def odd_files(corpus: Corpus, clips: Sequence[Clip]) -> list[Odd]:
     """What is odd about the files of a corpus, by kind, then by file."""
     by_file = {clip.utterance.path: clip for clip in reversed(clips)}
-    found: list[Odd] = []
+    odd_ones: list[Odd] = []
     for kinds in (_unusable, _noted, _lying_suffix, _levels):
-        found += [odd for clip in by_file.values() for odd in kinds(clip)]
+        odd_ones += [odd for clip in by_file.values() for odd in kinds(clip)]
     of_corpus = defaultdict(list)
     for clip in by_file.values():
         of_corpus[clip.utterance.corpus].append(clip)
     for members in of_corpus.values():
-        found += _departing(members)
-    found += _lengths(clips)
-    found += _names(corpus, clips)
-    return sorted(found, key=lambda odd: (KINDS.index(odd.kind) if odd.kind in KINDS else -1, odd.kind, odd.file))
+        odd_ones += _departing(members)
+    odd_ones += _lengths(clips)
+    odd_ones += _names(corpus, clips)
+    return sorted(odd_ones, key=lambda odd: (KINDS.index(odd.kind) if odd.kind in KINDS else -1, odd.kind, odd.file))
 
 
 def left_out_files(corpus: Corpus, folder: Path, files: Sequence[str], used: Sequence[Utterance]) -> list[Odd]:
     """Why some of a folder's recordings (`files`, all there are) are not among those used."""
     by_name = {corpus.name_of(u): u.file for u in used if u.speaker}
     taken = {u.file for u in used}
-    found = []
+    left_out = []
     for file in files:
         if file in taken:
             continue
@@ -73,13 +73,13 @@ def left_out_files(corpus: Corpus, folder: Path, files: Sequence[str], used: Seq
         first = by_name.get(corpus.name_of(utterance)) if utterance else None
         if first is not None:
             same = _same_bytes(folder / file, folder / first)
-            cause = f"a second copy of {first}, " + ("byte by byte" if same else "but not the same bytes")
+            cause = f"a second copy of {first}, " + ("byte by byte" if same else "but with different bytes")
         elif corpus.also(PurePosixPath(file)):
-            cause = f"named as in {corpus.name}, but of a part that is not used"
+            cause = f"it belongs to a part of {corpus.name} that is not used"
         else:
-            cause = "nothing says what it is"
-        found.append(Odd(file, "left out", cause))
-    return found
+            cause = "its name does not tell what it is"
+        left_out.append(Odd(file, "left out", cause))
+    return left_out
 
 
 def _same_bytes(first: Path, second: Path) -> bool:
@@ -103,19 +103,21 @@ def _lying_suffix(clip: Clip) -> Iterator[Odd]:
     suffix = PurePosixPath(clip.utterance.file).suffix
     promised = _PROMISED.get(suffix.lower())
     if promised and clip.sound.container and clip.sound.container not in promised:
-        yield Odd(clip.utterance.file, "suffix", f"is {clip.sound.container}, though its name ends in {suffix}")
+        yield Odd(
+            clip.utterance.file, "suffix", f"the file is {clip.sound.container}, though its name ends in {suffix}"
+        )
 
 
 def _levels(clip: Clip) -> Iterator[Odd]:
     sound = clip.sound
     if sound.full_scale >= CLIPPED:
-        yield Odd(clip.utterance.file, "clipped", f"{100 * sound.full_scale:.2g} % of its samples are at full scale")
+        yield Odd(clip.utterance.file, "clipped", f"{100 * sound.full_scale:.2g} % of the samples are at full scale")
     if sound.bandwidth_hz < min(sound.rate_hz, SAMPLE_RATE_HZ) / 2 * WHOLE_BAND:
-        cause = f"nothing is heard above {sound.bandwidth_hz / 1000:.1f} kHz, though it is stored at {sound.rate_hz} Hz"
+        cause = f"no sound above {sound.bandwidth_hz / 1000:.1f} kHz, although the sampling rate is {sound.rate_hz} Hz"
         yield Odd(clip.utterance.file, "bandwidth", cause)
     if abs(sound.dc) >= OFFSET and sound.status == "ok":
         yield Odd(
-            clip.utterance.file, "offset", f"its samples lie {100 * sound.dc:+.2g} % of full scale off zero on average"
+            clip.utterance.file, "offset", f"the mean of the samples is {100 * sound.dc:+.2g} % of full scale, not 0"
         )
 
 
@@ -141,7 +143,7 @@ def _departing(clips: list[Clip]) -> Iterator[Odd]:
                 if kind == "container" and any(_lying_suffix(clip)):
                     continue  # said already
                 what, rest = (form.format(v or "other") for v in (value, usual))
-                yield Odd(clip.utterance.file, kind, f"{what}, where {n_usual} files have {rest}")
+                yield Odd(clip.utterance.file, kind, f"{what}, while {n_usual} files have {rest}")
 
 
 def _lengths(clips: Sequence[Clip]) -> Iterator[Odd]:
@@ -155,7 +157,7 @@ def _lengths(clips: Sequence[Clip]) -> Iterator[Odd]:
     for clip, duration_s in timed:
         if not least <= duration_s <= most:
             kind = "short" if duration_s < least else "long"
-            cause = f"{duration_s:.3g} s, where half of all are below {math.exp(median):.3g} s"
+            cause = f"it lasts {duration_s:.3g} s; the median is {math.exp(median):.3g} s"
             yield Odd(clip.utterance.file, kind, cause)
 
 
@@ -165,12 +167,10 @@ def _names(corpus: Corpus, clips: Sequence[Clip]) -> Iterator[Odd]:
     for clip in clips:
         utterance = clip.utterance
         if not corpus.generic and not utterance.speaker and not utterance.emotion:
-            yield Odd(
-                utterance.file, "unexplained", f"its name is not of {corpus.name}: speaker and emotion are unknown"
-            )
+            yield Odd(utterance.file, "unexplained", f"not named as in {corpus.name}: speaker and emotion are unknown")
         elif corpus.clip_name is not None and utterance.speaker:
             name = corpus.name_of(utterance)
             if name.casefold() != PurePosixPath(utterance.file).stem.casefold():
-                renamed.append(Odd(utterance.file, "misnamed", f"is {name} in {utterance.corpus or corpus.name}"))
+                renamed.append(Odd(utterance.file, "misnamed", f"{utterance.corpus or corpus.name} calls it {name}"))
     if len(renamed) <= max(1, RARE * len(clips)):  # else it is a layout of its own
         yield from renamed

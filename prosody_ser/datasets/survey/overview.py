@@ -93,12 +93,12 @@ class Survey:
 
     def about_speakers(self) -> dict[str, tuple[str, float]]:
         """Sex and age (NaN where unknown) of every speaker who is there, sorted."""
-        found: dict[str, tuple[str, float]] = {}
+        facts: dict[str, tuple[str, float]] = {}
         for clip in self.clips:
             name = self.speaker(clip.utterance)
-            if not found.get(name, ("",))[0]:
-                found[name] = clip.utterance.sex, clip.utterance.age
-        return {name: found[name] for name in sorted(found, key=lambda name: (name.endswith(UNKNOWN), name))}
+            if not facts.get(name, ("",))[0]:
+                facts[name] = clip.utterance.sex, clip.utterance.age
+        return {name: facts[name] for name in sorted(facts, key=lambda name: (name.endswith(UNKNOWN), name))}
 
     def classes_by_speaker(self) -> "Classes":
         """How many clips each speaker who is there has of each emotion."""
@@ -114,18 +114,18 @@ class Survey:
 
     def missing_by_speaker(self) -> dict[str, tuple[str, ...]]:
         """Names of the missing clips of each speaker, sorted."""
-        found: dict[str, list[str]] = {}
+        missing: dict[str, list[str]] = {}
         for utterance in self.missing or ():
-            found.setdefault(self.speaker(utterance), []).append(utterance.file)
-        return {name: tuple(found[name]) for name in sorted(found)}
+            missing.setdefault(self.speaker(utterance), []).append(utterance.file)
+        return {name: tuple(missing[name]) for name in sorted(missing)}
 
     def durations_by_emotion(self) -> dict[str, np.ndarray]:
         """Lengths in s of the readable clips of each emotion, sorted."""
-        found: dict[str, list[float]] = {}
+        durations: dict[str, list[float]] = {}
         for clip in self.clips:
             if not math.isnan(clip.duration_s):
-                found.setdefault(clip.utterance.emotion or UNKNOWN, []).append(clip.duration_s)
-        return {e: np.sort(found[e]) for e in sorted(found, key=lambda e: (e == UNKNOWN, e))}
+                durations.setdefault(clip.utterance.emotion or UNKNOWN, []).append(clip.duration_s)
+        return {e: np.sort(durations[e]) for e in sorted(durations, key=lambda e: (e == UNKNOWN, e))}
 
     def formats(self) -> dict[str, dict[str, int]]:
         """Containers, sample formats, rates and channels of the readable files, each with how many, most first."""
@@ -144,12 +144,12 @@ class Survey:
 
     def variety(self) -> dict[str, dict[str, int]]:
         """Sentences, takes and whatever else the corpus tells apart, each with how many clips."""
-        found = {}
+        counts_by_name = {}
         for name in ("language", "vocal_channel", "intensity", "sentence", "take"):
             counts = _counted(value for c in self.clips if (value := getattr(c.utterance, name)))
             if counts:
-                found[name] = counts
-        return found
+                counts_by_name[name] = counts
+        return counts_by_name
 
 
 @dataclass(frozen=True, eq=False)

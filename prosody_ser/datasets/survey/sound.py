@@ -56,7 +56,9 @@ def hear(item: tuple[str, bool]) -> Sound:
     except RecordingError as error:
         return Sound(**{"status": error.status, "error": str(error)} | known)
     except OSError as error:
-        return Sound(**{"status": "unreadable", "error": f"cannot be opened ({error.strerror or error})"} | known)
+        return Sound(
+            **{"status": "unreadable", "error": f"the file cannot be opened ({error.strerror or error})"} | known
+        )
     return Sound(**known)
 
 

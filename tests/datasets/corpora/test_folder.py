@@ -31,8 +31,8 @@ def test_parts_of_a_corpus_are_no_people(parts, layout, tmp_path):
     found = made(tmp_path, *(layout.format(part=p, emotion=e, i=i) for i, (p, e) in enumerate(places)))
     assert speakers(found) == {""}
     assert {u.emotion for u in found.utterances} == {"happiness", "sadness", "anger"}
-    assert "who speaks in" in found.notes[-1]
-    assert "is not known" in found.notes[-1]
+    assert "the speaker of" in found.notes[-1]
+    assert "is unknown" in found.notes[-1]
     assert "sort" not in " ".join(found.notes)
 
 
@@ -51,7 +51,7 @@ def test_the_emotions_own_word_is_no_speaker(token, tmp_path):
     names = {e: token.format(e=e, E=e.upper(), short=e[:3], foreign=foreign[e]) for e in EMOTIONS}
     found = made(tmp_path, *(f"{e}/{names[e]}_{i:03d}.wav" for e in EMOTIONS for i in range(4)))
     assert speakers(found) == {""}
-    assert "the names begin with the emotion, e.g. angry/" in found.notes[-1]
+    assert "the file names begin with the emotion, e.g. angry/" in found.notes[-1]
 
 
 def test_two_people_with_an_emotion_each_are_people(tmp_path):
@@ -65,7 +65,7 @@ def test_two_people_with_an_emotion_each_are_people(tmp_path):
 def test_folders_that_are_no_emotions_are_said(folders, tmp_path):
     found = made(tmp_path, *(f"{folder}/rec{i}.wav" for folder in folders for i in range(3)))
     assert {u.emotion for u in found.utterances} == {""}
-    assert f"no emotions can be read from its folders ({', '.join(sorted(folders))})" in found.notes[-1]
+    assert f"the names of its folders contain no emotions ({', '.join(sorted(folders))})" in found.notes[-1]
     assert "a list (.csv, .tsv or .txt) with the columns file, speaker, emotion" in found.notes[-1]
 
 
@@ -80,7 +80,7 @@ def test_a_person_called_joy_is_no_emotion(tmp_path):
 def test_folders_above_the_emotions_are_said_to_be_people(tmp_path):
     found = made(tmp_path, "ann/happy/1.wav", "bob/happy/1.wav", "ann/sad/1.wav", "bob/sad/1.wav")
     assert speakers(found) == {"ann", "bob"}
-    assert "the folders above the emotions are taken for the people who speak: ann, bob;" in found.notes[0]
+    assert "the folders above the emotions are used as speakers: ann, bob;" in found.notes[0]
 
 
 def test_sexes_are_sexes(tmp_path):
@@ -92,7 +92,7 @@ def test_words_of_another_language_are_classes_and_said(tmp_path):
     found = made(tmp_path, "wut/ann/1.wav", "freude/ann/1.wav", "wut/bob/1.wav", "freude/bob/1.wav")
     assert {u.emotion for u in found.utterances} == {"wut", "freude"}
     assert found.notes == (
-        f"{tmp_path}: not known as emotions, kept as classes of their own: freude (2 clips), wut (2 clips)",
+        f"{tmp_path}: these labels are not known emotions; each is its own class: freude (2 clips), wut (2 clips)",
     )
 
 
@@ -104,17 +104,17 @@ def test_a_folder_within_itself_is_there_once(tmp_path):
     found = find_utterances(tmp_path)
     assert [u.file for u in found.utterances] == ["angry/ann_1.wav", "angry/ann_2.wav", "old/angry/ann_2.wav"]
     assert found.passed_over == 1
-    assert "byte by byte: 1 (e.g. data/angry/ann_1.wav, of angry/ann_1.wav)" in found.notes[0]
+    assert "left out (e.g. data/angry/ann_1.wav, a copy of angry/ann_1.wav)" in found.notes[0]
 
 
 @pytest.mark.parametrize(
     ("case", "speakers_there", "emotions", "said"),
     [
-        ("speaker-token-is-emotion/rec", {""}, 4, "the names begin with the emotion"),
-        ("split-folders-as-speakers/as-downloaded", {""}, 4, "parts of the corpus and no people"),
-        ("split-folders-as-speakers/as-advised", {""}, 4, "parts of the corpus and no people"),
-        ("no-emotion-word-among-folders/rec", {""}, 1, "no emotions can be read from its folders (female, male)"),
-        ("no-emotion-word-among-folders/rec2", {"ann"}, 1, "each clip is taken once"),
+        ("speaker-token-is-emotion/rec", {""}, 4, "the file names begin with the emotion"),
+        ("split-folders-as-speakers/as-downloaded", {""}, 4, "parts of the corpus, not speakers"),
+        ("split-folders-as-speakers/as-advised", {""}, 4, "parts of the corpus, not speakers"),
+        ("no-emotion-word-among-folders/rec", {""}, 1, "the names of its folders contain no emotions (female, male)"),
+        ("no-emotion-word-among-folders/rec2", {"ann"}, 1, "byte-for-byte copies"),
     ],
 )
 def test_the_cases(case, speakers_there, emotions, said):

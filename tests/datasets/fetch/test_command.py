@@ -154,7 +154,7 @@ def test_two_at_once_do_not_meet(server, tmp_path):
         with child(server, tmp_path) as second:
             _, err = second.communicate(timeout=20)
         assert second.returncode == 2
-        assert err == "prosody-ser: corpus: another 'datasets fetch' is at work there\n"
+        assert err == "prosody-ser: corpus: another 'datasets fetch' is running in this folder\n"
         assert first.wait(timeout=20) == 0
     assert corpus_files(tmp_path / "corpus") == CLIPS
 
@@ -200,7 +200,7 @@ def small_disk(tmp_path):
 
 def test_a_disk_too_small_is_said_before_the_download(server, small_disk):
     body = zipped([("a.wav", random.Random(0).randbytes(2_000_000))])
-    with pytest.raises(FetchError, match=r"no space left: 2\.0 MB are to come, 1\.0 MB are free"):
+    with pytest.raises(FetchError, match=r"no space left: 2\.0 MB needed, 1\.0 MB free"):
         fetch(server, small_disk, body)
     assert server.log == []
     assert files_in(small_disk) == {}
@@ -220,7 +220,7 @@ def test_a_disk_that_fills_up_is_said_and_then_goes_on(server, small_disk):
 
     body = zipped([("a.wav", random.Random(0).randbytes(450_000))])
     server.behave(PATH, fill)
-    with pytest.raises(FetchError, match=r"no space left; make room, and the same command goes on$"):
+    with pytest.raises(FetchError, match=r"no space left; free some space, then run the same command again to resume$"):
         fetch(server, small_disk, body)
     (small_disk / "other").unlink()
     fetch(server, small_disk, body)

@@ -273,13 +273,13 @@ def test_odd_files_are_those_that_were_planted(odd_corpus):
     causes = {(odd.file, odd.kind): odd.cause for odd in found.odd}
     assert all(causes.values())
     by_kind = {kind: cause for (_, kind), cause in causes.items()}
-    assert by_kind["suffix"] == "is AIFF, though its name ends in .wav"
-    assert by_kind["sample rate"].startswith("8000 Hz, where ")
-    assert by_kind["offset"].startswith("its samples lie +20 % of full scale off zero")
+    assert by_kind["suffix"] == "the file is AIFF, though its name ends in .wav"
+    assert by_kind["sample rate"].startswith("8000 Hz, while ")
+    assert by_kind["offset"].startswith("the mean of the samples is +20 % of full scale")
     left_out = {file: cause for (file, kind), cause in causes.items() if kind == "left out"}
     first = next(iter(sorted(CORPORA["ravdess"].expected())))
     assert left_out[f"nested/{first}.wav"] == f"a second copy of {first}.wav, byte by byte"
-    assert left_out[f"other/{first}.wav"] == f"a second copy of {first}.wav, but not the same bytes"
+    assert left_out[f"other/{first}.wav"] == f"a second copy of {first}.wav, but with different bytes"
 
 
 def test_a_mix_of_formats_is_nothing_odd(tmp_path):
