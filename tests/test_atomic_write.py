@@ -47,9 +47,9 @@ def test_where_nothing_can_be_written_is_known_before(tmp_path, place):
         check_outputs(path, force=True)
     with pytest.raises(ProsodySerError) as written:
         write_text(path, "text")
-    for said in (asked, written):
-        assert "\n" not in str(said.value)
-        assert path.name[:20] in str(said.value)
+    for error in (asked, written):
+        assert "\n" not in str(error.value)
+        assert path.name[:20] in str(error.value)
     assert sorted(os.listdir(tmp_path)) == before
 
 

@@ -41,8 +41,8 @@ def test_no_recording_is_in_the_package():
 
 
 def test_a_missing_and_a_foreign_file_are_named():
-    found = contents().differences({"prosody_ser/a.py", "tests/b.py"}, {"prosody_ser/a.py", "prosody_ser/c.json"})
-    assert found == ["missing: prosody_ser/c.json", "not expected: tests/b.py"]
+    differences = contents().differences({"prosody_ser/a.py", "tests/b.py"}, {"prosody_ser/a.py", "prosody_ser/c.json"})
+    assert differences == ["missing: prosody_ser/c.json", "not expected: tests/b.py"]
 
 
 @pytest.mark.parametrize("key", ["version", "license", "repository-code"])

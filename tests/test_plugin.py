@@ -113,13 +113,13 @@ def test_a_measure_that_fails_costs_the_clip_and_says_where(module, folder):
         ("import sys; sys.exit(3)", "cannot be imported (SystemExit: 3)"),
     ],
 )
-def test_what_a_plugin_must_not_do_is_said_in_one_line(module, folder, cli, text, said):
+def test_what_a_plugin_must_not_do_is_reported_in_one_line(module, folder, cli, text, message):
     name = module(text)
-    with pytest.raises(PluginError, match=re.escape(said)):
+    with pytest.raises(PluginError, match=re.escape(message)):
         load_plugin(name)
     done = cli("extract", str(folder), "t.csv", "--plugin", name)
     assert done.status == 2
-    assert said in done.err
+    assert message in done.err
     assert done.err.count("\n") == 1
 
 
@@ -193,12 +193,12 @@ def test_the_digest_knows_what_the_module_reads_only_as_it_measures(module, tmp_
     name = module(READS.format(late=late, read=read).replace("NAME", unique))
     place = tmp_path / file.replace("NAME", unique).format(plugin=name)
     place.parent.mkdir(exist_ok=True)
-    found = []
+    digests = []
     for text in texts:
         place.write_text(text)
         load_plugin.cache_clear()
-        found.append(load_plugin(name).about["sha256"])
-    assert found[0] != found[1]
+        digests.append(load_plugin(name).about["sha256"])
+    assert digests[0] != digests[1]
 
 
 def test_what_the_module_writes_is_no_part_of_it(module, tmp_path):
@@ -213,13 +213,13 @@ def note(text):
 """
     )
     name = module(text)
-    found = []
+    digests = []
     for content in ("", "more"):
         for file in ("seen.txt", "all.json", "other.txt"):
             (tmp_path / file).write_text(content)
         load_plugin.cache_clear()
-        found.append(load_plugin(name).about["sha256"])
-    assert found[0] == found[1]
+        digests.append(load_plugin(name).about["sha256"])
+    assert digests[0] == digests[1]
 
 
 @pytest.mark.parametrize("jobs", [0, 1])

@@ -1,14 +1,16 @@
-"""Where in a long recording there is sound: by energy alone, so music and noise are sound too.
+"""Find the segments of a long recording that contain sound, by energy alone, so that music and noise count, too.
 
-1. The level is the mean square over 50 ms, every 10 ms, its DC removed, at the recording's own rate.
-2. The noise floor at any time is the least of the 5 % quantiles of the levels in blocks of 10 s, from 30 s before to
-   30 s after: it follows noise that comes and goes, and needs a pause only once in a while. The loud level is the
-   largest mean power over 1 s.
-3. Sound is what is 6 dB above the floor and at most 30 dB below the loud level. Where floor and loud level are
-   nowhere 10 dB apart, nothing can be told apart and all of it is sound.
-4. Pauses of at least 0.5 s separate stretches. Sound of less than 0.1 s between two of them is a click and left out.
-5. A stretch shorter than 1 s joins its nearer neighbour if that is less than 2 s away, else it is widened to 1 s.
-6. Each stretch gets 0.1 s at both ends. What is then longer than 30 s is cut where it is quietest between 10 and 30 s.
+1. The level is the mean square over 50 ms, every 10 ms, without DC, at the recording's own rate.
+2. The noise floor at any time is the lowest of the 5 % quantiles of the levels in blocks of 10 s, from 30 s before to
+   30 s after. It follows noise that comes and goes, and needs a pause only now and then. The loud level is the largest
+   mean power over 1 s.
+3. Sound is what is 6 dB above the noise floor and at most 30 dB below the loud level. If the noise floor and the loud
+   level are nowhere 10 dB apart, they cannot be distinguished, and everything counts as sound.
+4. Pauses of at least 0.5 s separate segments. Sound of less than 0.1 s between two pauses is a click and left out.
+5. A segment shorter than 1 s is joined to the nearer neighbour if that is less than 2 s away; otherwise it is
+   lengthened to 1 s.
+6. Each segment gets 0.1 s more at both ends. A segment that is then longer than 30 s is cut at its quietest point
+   between 10 and 30 s.
 """
 
 import math
@@ -22,43 +24,43 @@ from .frames import FRAME_STEP_S, frames_in
 from .runs import runs
 
 FRAMES_PER_S = round(1 / FRAME_STEP_S)
-#: The shortest stretch, unless the recording itself is shorter, and the longest.
+#: The shortest segment (unless the recording itself is shorter), and the longest.
 MIN_STRETCH_S, MAX_STRETCH_S = 1.0, 30.0
 MIN_PAUSE_S = 0.5
 MIN_SOUND_S = 0.1
 JOINED_ACROSS_S = 2.0
 PADDING_S = 0.1
-#: A long stretch is cut no earlier than this after its start.
+#: A long segment is cut no earlier than this after its start.
 EARLIEST_CUT_S = 10.0
 WINDOW_S = 0.05
 FLOOR_BLOCK_S = 10.0
 FLOOR_QUANTILE = 0.05
-#: How many blocks before and after one count for its floor.
+#: Number of blocks before and after a block that count for its noise floor.
 FLOOR_REACH = 3
 LOUD_S = 1.0
 ABOVE_FLOOR_DB = 6.0
 BELOW_LOUD_DB = 30.0
 LEAST_RANGE_DB = 10.0
-#: A change of the rule that moves a boundary is a new version.
+#: Increased by any change of the rules that moves a boundary.
 VAD_VERSION = 1
 
 Stretch = tuple[int, int]
 
 
 def frame_power(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> np.ndarray:
-    """Power of each 10 ms of a recording, its DC removed.
+    """Return the power of each 10 ms of a recording, without DC.
 
     Parameters
     ----------
     blocks : iterable of ndarray of float64, shape (n,)
-        The recording; how it is cut into blocks changes nothing.
+        The recording; the result does not depend on how it is cut into blocks.
     sample_rate_hz : int
 
     Returns
     -------
     ndarray of float64, shape (n_frames,)
-        Frame k begins at the sample nearest to k x 10 ms; a rest shorter than a frame has none. NaN where samples
-        are not finite.
+        Frame k begins at the sample nearest to k x 10 ms; a rest shorter than a frame is left out. NaN if samples are
+        not finite.
     """
     frame = sample_rate_hz / FRAMES_PER_S
     means, variances = [np.zeros(0)], [np.zeros(0)]
@@ -85,17 +87,17 @@ def frame_power(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> np.ndarray
 
 
 def voice_activity(power: np.ndarray) -> list[Stretch]:
-    """Stretches with sound: first frame and the one after the last, in order, none overlapping.
+    """Find segments with sound: first frame and the one after the last, in order, without overlap.
 
     Parameters
     ----------
     power : ndarray of float64, shape (n_frames,)
-        From :func:`frame_power`. Frames of NaN count as sound: whoever reads them has to say what they are.
+        From :func:`frame_power`. Frames that are NaN count as sound, so that reading them raises an error.
 
     Returns
     -------
     list of (int, int)
-        Empty if no sound lasts 0.1 s.
+        Empty if no sound is 0.1 s or longer.
     """
     if not power.size:
         return []
@@ -108,9 +110,9 @@ def voice_activity(power: np.ndarray) -> list[Stretch]:
 
 
 def _threshold(level: np.ndarray) -> np.ndarray:
-    """Level above which a frame is sound, shape (n_frames,)."""
+    """Return the level above which each frame is sound, shape (n_frames,)."""
     block = frames_in(FLOOR_BLOCK_S)
-    # A last block shorter than half a block would say little: it belongs to the one before.
+    # A last block shorter than half a block is too short for a quantile and is joined to the one before.
     firsts = np.arange(max(1, round(level.size / block))) * block
     ends = np.append(firsts[1:], level.size)
     floors = np.array([np.quantile(level[a:b], FLOOR_QUANTILE) for a, b in zip(firsts, ends, strict=True)])
@@ -126,7 +128,7 @@ def _threshold(level: np.ndarray) -> np.ndarray:
 
 
 def _runs(sound: np.ndarray) -> list[Stretch]:
-    """Frames of sound with no pause of 0.5 s between them."""
+    """Join frames of sound with pauses shorter than 0.5 s between them."""
     starts, ends = runs(sound).T
     if not starts.size:
         return []
@@ -136,13 +138,13 @@ def _runs(sound: np.ndarray) -> list[Stretch]:
 
 
 def _without_clicks(stretches: list[Stretch], undefined: np.ndarray) -> list[Stretch]:
-    """No sound shorter than 0.1 s, unless it is none because its samples are not numbers."""
+    """Drop sounds shorter than 0.1 s, unless they contain samples that are not finite."""
     shortest = frames_in(MIN_SOUND_S)
     return [(start, end) for start, end in stretches if end - start >= shortest or undefined[start:end].any()]
 
 
 def _joined(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
-    """No stretch shorter than 1 s, if there is as much."""
+    """Join or lengthen segments shorter than 1 s, as far as the recording is long enough."""
     stretches, shortest = list(stretches), min(frames_in(MIN_STRETCH_S), n_frames)
     i = 0
     while i < len(stretches):
@@ -163,7 +165,7 @@ def _joined(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
 
 
 def _padded(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
-    """Every stretch longer at both ends, at most to the middle of the pause."""
+    """Lengthen every segment at both ends, at most to the middle of the pause."""
     padding = frames_in(PADDING_S)
     middles = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(stretches)), n_frames]
     return [
@@ -173,7 +175,7 @@ def _padded(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
 
 
 def _cut(stretches: list[Stretch], level: np.ndarray) -> list[Stretch]:
-    """No stretch longer than 30 s."""
+    """Cut segments longer than 30 s."""
     longest, shortest, earliest = frames_in(MAX_STRETCH_S), frames_in(MIN_STRETCH_S), frames_in(EARLIEST_CUT_S)
     pieces = []
     for start, end in stretches:

@@ -93,8 +93,8 @@ def test_two_microphones_measure_as_one(clips, delay_ms):
         pair = beside(samples + noise(samples, 30), 0.9 * late(samples, delay_ms / 1000, rate) + noise(samples, 30))
         audio = prepare_audio(pair, rate)
         assert audio.channel == "1"
-    found, right = measure_signal(pair, rate), measure_signal(pair[:, 0], rate)
-    assert found.equals(right)
+    measured, right = measure_signal(pair, rate), measure_signal(pair[:, 0], rate)
+    assert measured.equals(right)
 
 
 def test_real_clips_that_agree_are_averaged(clips):
@@ -184,9 +184,9 @@ def test_pieces_of_one_recording_are_of_one_channel(tmp_path, text):
     first = np.concatenate([np.zeros(RATE), np.tile(speech_like(), 4)])
     left, right = np.concatenate([first, 0.2 * first]), np.concatenate([late(first, 2e-3), 0.5 * first])
     path = write_wav(tmp_path / "a.wav", beside(1.5 * left, right))
-    found = [audio for _, _, audio in segments(path, parse_segmentation(text)) if isinstance(audio, Audio)]
-    assert len(found) >= 2
-    assert {audio.channel for audio in found} == {read_audio(path).channel} == {read_audio(path, 8.0).channel} == {"1"}
+    pieces = [audio for _, _, audio in segments(path, parse_segmentation(text)) if isinstance(audio, Audio)]
+    assert len(pieces) >= 2
+    assert {audio.channel for audio in pieces} == {read_audio(path).channel} == {read_audio(path, 8.0).channel} == {"1"}
 
 
 def test_speech_after_minutes_of_hiss_decides(tmp_path):

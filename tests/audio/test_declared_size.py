@@ -71,8 +71,8 @@ OPEN = {
 
 @pytest.mark.parametrize("kind", SIZES)
 @pytest.mark.parametrize("said", OPEN)
-def test_an_open_size_means_to_the_end(tmp_path, kind, said):
-    samples, notes = read(with_size(tmp_path / "a", OPEN[said], kind=kind))
+def test_an_open_size_means_to_the_end(tmp_path, kind, declared):
+    samples, notes = read(with_size(tmp_path / "a", OPEN[declared], kind=kind))
     np.testing.assert_array_equal(samples, SAMPLES)
     assert notes == ()
 
@@ -80,7 +80,7 @@ def test_an_open_size_means_to_the_end(tmp_path, kind, said):
 @pytest.mark.parametrize("kind", ORDERS)
 @pytest.mark.parametrize("said", OPEN)
 @pytest.mark.parametrize("chunks", ["LIST", "id3 and bext", "odd and not aligned", "cut off"])
-def test_chunks_behind_samples_of_open_size_are_no_sound(tmp_path, kind, said, chunks):
+def test_chunks_behind_samples_of_open_size_are_no_sound(tmp_path, kind, declared, chunks):
     order = ORDERS[kind]
     text = info(order)
     behind = {
@@ -91,7 +91,7 @@ def test_chunks_behind_samples_of_open_size_are_no_sound(tmp_path, kind, said, c
         "odd and not aligned": chunk(b"own ", b"12345", order)[:-1],
         "cut off": text[:-100],
     }[chunks]
-    samples, notes = read(with_size(tmp_path / "a", OPEN[said], behind, kind))
+    samples, notes = read(with_size(tmp_path / "a", OPEN[declared], behind, kind))
     np.testing.assert_array_equal(samples, SAMPLES)
     assert notes == ()
 

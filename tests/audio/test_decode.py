@@ -38,9 +38,9 @@ def test_a_stretch_is_what_its_samples_are_as_a_file_of_their_own(tmp_path, kind
     samples, _ = soundfile.read(path)
     stop = None if end_s is None or np.isnan(end_s) else round(end_s * RATE)
     alone = write_wav(tmp_path / "alone.wav", samples[round(start_s * RATE) : stop], subtype="DOUBLE")
-    stretch, own = read_audio(path, start_s, end_s), read_audio(alone)
-    np.testing.assert_array_equal(stretch.samples, own.samples)
-    assert (stretch.start, stretch.end) == (own.start, own.end)
+    stretch, whole_file = read_audio(path, start_s, end_s), read_audio(alone)
+    np.testing.assert_array_equal(stretch.samples, whole_file.samples)
+    assert (stretch.start, stretch.end) == (whole_file.start, whole_file.end)
 
 
 def test_a_stretch_of_a_resampled_stereo_recording(tmp_path):

@@ -40,8 +40,8 @@ def noise_like(kind, size):
 
 
 def ends_s(samples):
-    found = find_endpoints(high_passed(samples))
-    return np.array([found.start, found.end]) / SAMPLE_RATE_HZ
+    endpoints = find_endpoints(high_passed(samples))
+    return np.array([endpoints.start, endpoints.end]) / SAMPLE_RATE_HZ
 
 
 @pytest.mark.parametrize("kind", ["white", "pink", "hum"])
@@ -92,9 +92,9 @@ def test_hum_under_a_voice_leaves_its_pitch():
 
 
 def test_a_steady_tone_is_no_noise():
-    found = find_endpoints(high_passed(voice(300, 2.0)))
-    assert found.noise_power == 0
-    assert (found.end - found.start) / RATE == pytest.approx(2.0, abs=0.03)
+    endpoints = find_endpoints(high_passed(voice(300, 2.0)))
+    assert endpoints.noise_power == 0
+    assert (endpoints.end - endpoints.start) / RATE == pytest.approx(2.0, abs=0.03)
 
 
 def test_the_high_pass_takes_rumble_and_leaves_voices():
@@ -107,7 +107,7 @@ def test_the_high_pass_takes_rumble_and_leaves_voices():
 
 
 @pytest.mark.parametrize("rate", [8000, 11025])
-def test_the_band_is_found_in_the_sound(emodb, rate):
+def test_the_band_is_detected_in_the_sound(emodb, rate):
     """Narrow recordings, stored at 16 kHz and at 44.1 kHz again, are as narrow as they were."""
     import soxr
 

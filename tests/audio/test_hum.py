@@ -21,9 +21,9 @@ def hum(n, hz, level_db, n_multiples=1, rate=RATE):
 def test_hum_goes_and_speech_stays(hz):
     speech = high_passed(speech_like(1))
     for level_db in (-20, -30, -40):
-        found, found_hz = without_hum(speech + hum(speech.size, hz, level_db))
-        assert found_hz == pytest.approx(hz, abs=0.1)
-        left_db = 10 * np.log10(np.mean((found - speech) ** 2))
+        cleared, hum_hz = without_hum(speech + hum(speech.size, hz, level_db))
+        assert hum_hz == pytest.approx(hz, abs=0.1)
+        left_db = 10 * np.log10(np.mean((cleared - speech) ** 2))
         assert left_db < max(level_db - 15, -52)
 
 
@@ -61,8 +61,8 @@ def test_what_is_no_hum_is_left_as_it_is():
         "silence": np.zeros(RATE),
     }
     for name, sound in sounds.items():
-        found, hz = without_hum(sound)
-        assert found is sound, name
+        cleared, hz = without_hum(sound)
+        assert cleared is sound, name
         assert hz is None, name
 
 
@@ -79,16 +79,16 @@ def test_where_soft_moments_were_silenced_nothing_gets_worse():
     speech = speech_like(1)
     hummed = speech + hum(speech.size, 50, -30)
     is_open = np.convolve(hummed**2, np.ones(800) / 800, mode="same") > 0.05**2
-    found, _ = without_hum(np.where(is_open, hummed, 0.0))
-    left, before = (np.mean((sound - speech)[is_open] ** 2) for sound in (found, hummed))
+    cleared, _ = without_hum(np.where(is_open, hummed, 0.0))
+    left, before = (np.mean((sound - speech)[is_open] ** 2) for sound in (cleared, hummed))
     assert left <= before
 
 
 def test_hum_that_drifts_over_a_minute_goes_too():
     speech = np.tile(high_passed(speech_like(1)), 30)
     phase = 2 * np.pi * np.cumsum(50 + 0.03 * np.sin(2 * np.pi * np.arange(speech.size) / RATE / 40)) / RATE
-    found, _ = without_hum(speech + 10 ** (-30 / 20) * np.sqrt(2) * np.sin(phase))
-    assert 10 * np.log10(np.mean((found - speech) ** 2)) < -42
+    cleared, _ = without_hum(speech + 10 ** (-30 / 20) * np.sqrt(2) * np.sin(phase))
+    assert 10 * np.log10(np.mean((cleared - speech) ** 2)) < -42
 
 
 def test_the_table_says_so(tmp_path):

@@ -45,18 +45,18 @@ def test_extension_is_not_trusted(tmp_path):
 
 def ends_of(samples):
     """First sample of the speech and the one after its last."""
-    found = find_endpoints(high_passed(samples))
-    return found.start, found.end
+    endpoints = find_endpoints(high_passed(samples))
+    return endpoints.start, endpoints.end
 
 
 @pytest.mark.parametrize(("lead", "trail"), [(0.0, 0.0), (0.5, 0.0), (0.3, 1.2)])
 def test_endpoints_cut_the_silence_and_nothing_else(lead, trail):
     speech = voice(seconds=0.8)
     samples = np.concatenate([np.zeros(round(lead * RATE)), speech, np.zeros(round(trail * RATE))])
-    found = find_endpoints(high_passed(samples))
-    assert found.start / RATE == pytest.approx(lead, abs=0.035)
-    assert found.end / RATE == pytest.approx(lead + 0.8, abs=0.035)
-    assert found.power.size == (found.end - found.start) // FRAME_STEP
+    endpoints = find_endpoints(high_passed(samples))
+    assert endpoints.start / RATE == pytest.approx(lead, abs=0.035)
+    assert endpoints.end / RATE == pytest.approx(lead + 0.8, abs=0.035)
+    assert endpoints.power.size == (endpoints.end - endpoints.start) // FRAME_STEP
 
 
 def test_endpoints_do_not_move_with_longer_silence_or_gain():

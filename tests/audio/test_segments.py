@@ -65,9 +65,9 @@ def test_each_is_what_reading_the_stretch_gives(tmp_path, segmentation, rate):
     samples = soxr.resample(np.concatenate([np.zeros(RATE), np.tile(speech_like(), 4), np.zeros(9 * RATE)]), RATE, rate)
     samples[-3 * rate : -rate] += voice(seconds=2, rate=rate)
     path = write_wav(tmp_path / "a.wav", np.column_stack([samples, 0.3 * samples]), rate)
-    found = list(segments(path, segmentation))
-    assert len(found) == (2 if segmentation is VAD else 7)
-    for start_s, end_s, audio in found:
+    stretches_read = list(segments(path, segmentation))
+    assert len(stretches_read) == (2 if segmentation is VAD else 7)
+    for start_s, end_s, audio in stretches_read:
         assert start_s * 100 == pytest.approx(round(start_s * 100))
         alone = read_audio(path, start_s, end_s) if isinstance(audio, Audio) else None
         if alone is None:  # a piece between two sounds
@@ -120,10 +120,10 @@ def pauses_between(clips, snr_db, seed=0):
 
 def check_boundaries(path, known):
     """The padding taken off, no boundary is off by more than 0.1 s."""
-    found = list(segments(path, VAD))
-    assert len(found) == len(known)
-    assert all(isinstance(audio, Audio) for _, _, audio in found)
-    boundaries = np.array([(start + 0.1, end - 0.1) for start, end, _ in found])
+    stretches_read = list(segments(path, VAD))
+    assert len(stretches_read) == len(known)
+    assert all(isinstance(audio, Audio) for _, _, audio in stretches_read)
+    boundaries = np.array([(start + 0.1, end - 0.1) for start, end, _ in stretches_read])
     assert np.abs(boundaries - known).max() < 0.1
 
 
@@ -151,10 +151,10 @@ def test_noise_that_comes_and_goes(tmp_path):
     """An air conditioner after two minutes: its hum is no speech, and speech in it is found."""
     samples, known = pauses_between([speech_like(seed) for seed in range(80)], 40)
     samples[samples.size // 2 :] += 0.01 * np.random.default_rng(1).normal(size=samples.size - samples.size // 2)
-    found = [(start, end) for start, end, _ in segments(write_wav(tmp_path / "a.wav", samples), VAD)]
+    stretches_read = [(start, end) for start, end, _ in segments(write_wav(tmp_path / "a.wav", samples), VAD)]
     spoken = np.zeros(samples.size, bool)
     taken = np.zeros(samples.size, bool)
-    for marks, stretches in ((spoken, known), (taken, found)):
+    for marks, stretches in ((spoken, known), (taken, stretches_read)):
         for start, end in stretches:
             marks[round(start * RATE) : round(end * RATE)] = True
     assert taken[spoken].mean() > 0.98
@@ -186,9 +186,9 @@ def test_rules_of_voice_activity():
         ([(-20, 40)], [(0, 10), (10, 40)]),
         ([(-50, 5), (0, 0.05)], []),
     ):
-        found = seconds(voice_activity(level(*parts)))
-        assert len(found) == len(known), (parts, found)
-        assert np.ravel(found) == pytest.approx(np.ravel(known), abs=near), parts
+        stretches_read = seconds(voice_activity(level(*parts)))
+        assert len(stretches_read) == len(known), (parts, stretches_read)
+        assert np.ravel(stretches_read) == pytest.approx(np.ravel(known), abs=near), parts
 
 
 def test_stretches_are_neither_long_nor_short_nor_overlapping():
@@ -252,8 +252,8 @@ def test_undefined_samples_cost_their_stretch(tmp_path, segmentation):
     path = write_wav(tmp_path / "a.wav", samples, subtype="FLOAT")
     wrong = [(start, end) for start, end, audio in segments(path, segmentation) if isinstance(audio, RecordingError)]
     assert any(start <= 17 <= end for start, end in wrong)
-    found = [(start, end) for start, end, audio in segments(path, segmentation) if isinstance(audio, Audio)]
-    assert all(any(start <= at + 1 <= end for start, end in found) for at in (2, 12, 22))
+    stretches_read = [(start, end) for start, end, audio in segments(path, segmentation) if isinstance(audio, Audio)]
+    assert all(any(start <= at + 1 <= end for start, end in stretches_read) for at in (2, 12, 22))
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,6 @@ def test_it_is_what_the_recordings_give(emodb_full):
     for name in ("speaker", "emotion", "sentence", "sex"):
         assert list(kept.frame[name]) == list(now.frame[name])
     for name in kept.feature_names:
-        then, found = kept.frame[name].to_numpy(), now.frame[name].to_numpy()
+        then, measured = kept.frame[name].to_numpy(), now.frame[name].to_numpy()
         spread = np.nanmax(then) - np.nanmin(then)
-        assert np.isclose(then, found, rtol=1e-6, atol=1e-3 * spread, equal_nan=True).mean() > 0.99, name
+        assert np.isclose(then, measured, rtol=1e-6, atol=1e-3 * spread, equal_nan=True).mean() > 0.99, name

@@ -20,9 +20,9 @@ def labelled(tmp_path):
         touch(tmp_path, *files)
         rows = (f'{file},s{i % 2},"{word}"' for i, (file, word) in enumerate(zip(files, emotions, strict=True)))
         (tmp_path / name).write_text("\n".join([f"file,speaker,{head}", *rows, ""]))
-        found = find_utterances(tmp_path / name)
-        notes = [note.removeprefix(f"{tmp_path / name}: ") for note in found.notes]
-        return [u.emotion for u in found.utterances], notes
+        contents = find_utterances(tmp_path / name)
+        notes = [note.removeprefix(f"{tmp_path / name}: ") for note in contents.notes]
+        return [u.emotion for u in contents.utterances], notes
 
     return find
 
@@ -35,7 +35,7 @@ def test_what_programs_write_for_nothing_is_no_label(word, labelled):
 
 
 @pytest.mark.parametrize("word", ["xxx", "XXX", "unknown", "Unknown", "no agreement", "no_agreement", "undecided"])
-def test_annotators_who_gave_no_label_are_said(word, labelled):
+def test_annotators_who_gave_no_label_are_reported(word, labelled):
     emotions, (note,) = labelled("happy", word, word)
     assert emotions == ["happiness", "", ""]
     assert note == f"these labels state that no emotion is known, so it is missing: {word} (2 clips)"
@@ -44,7 +44,7 @@ def test_annotators_who_gave_no_label_are_said(word, labelled):
 @pytest.mark.parametrize(
     "word", ["happy;surprised", "Happy, sad", "fear/anger", "sad|calm", "joy & fear", "sad and hapy"]
 )
-def test_a_label_of_several_emotions_is_none_and_said(word, labelled):
+def test_a_label_of_several_emotions_is_none_and_reported(word, labelled):
     emotions, (note,) = labelled("happy", word)
     assert emotions == ["happiness", ""]
     assert "name several emotions" in note
@@ -58,11 +58,11 @@ def test_what_names_something_else_is_no_emotion(word, labelled):
     assert note == f"these labels do not name an emotion, so it is missing: {word} (1 clip)"
 
 
-def test_words_that_may_be_emotions_stay_and_are_said(labelled):
+def test_words_that_may_be_emotions_stay_and_are_reported(labelled):
     emotions, (note,) = labelled("happy", "hapy", "wütend", "wütend", "oth", "Gioia")
     assert emotions == ["happiness", "hapy", "wütend", "wütend", "oth", "gioia"]
-    said = "wütend (2 clips), Gioia (1 clip), hapy (1 clip; did you mean happy?), oth (1 clip)"
-    assert note == f"these labels are not known emotions; each is its own class: {said}"
+    message = "wütend (2 clips), Gioia (1 clip), hapy (1 clip; did you mean happy?), oth (1 clip)"
+    assert note == f"these labels are not known emotions; each is its own class: {message}"
 
 
 @pytest.mark.parametrize("word", ["01Neutral", "01_neutral", "1-Neutral", "neutral_02", "Neutral2", "NEUTRAL (3)"])
@@ -76,7 +76,7 @@ def test_numbers_are_ratings(words, labelled):
         labelled(*words)
 
 
-def test_ratings_in_a_column_of_their_own_are_kept_and_said(labelled):
+def test_ratings_in_a_column_of_their_own_are_kept_and_reported(labelled):
     emotions, notes = labelled("1", "4.5", head="arousal")
     assert emotions == ["", ""]
     assert "arousal (numbers from 1 to 4.5): these numbers are ratings, not emotions" in notes[-1]
@@ -100,13 +100,13 @@ def test_codes_of_a_known_corpus_are_its_emotions(tmp_path):
 def test_words_that_name_no_people_are_no_speakers(speakers, what, tmp_path):
     touch(tmp_path, "a.wav", "b.wav")
     (tmp_path / "a.csv").write_text(f"file,speaker,emotion\na.wav,{speakers[0]},sad\nb.wav,{speakers[1]},happy\n")
-    found = find_utterances(tmp_path / "a.csv")
-    assert {u.speaker for u in found.utterances} == {""}
-    assert f"the speaker column contains {', '.join(sorted(speakers))}: {what}, not people" in found.notes[-1]
+    contents = find_utterances(tmp_path / "a.csv")
+    assert {u.speaker for u in contents.utterances} == {""}
+    assert f"the speaker column contains {', '.join(sorted(speakers))}: {what}, not people" in contents.notes[-1]
 
 
 @pytest.mark.parametrize("corpus", [corpus for corpus in CORPORA.values() if corpus.emotions])
-def test_nothing_is_said_of_the_emotions_of_known_corpora(corpus, labelled):
+def test_there_is_no_note_on_the_emotions_of_known_corpora(corpus, labelled):
     emotions = sorted(set(corpus.emotions.values()))
     assert labelled(*emotions) == (emotions, [])
 

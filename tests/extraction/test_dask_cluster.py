@@ -119,7 +119,7 @@ def test_every_difference_is_named(name):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_no_scheduler_is_said_in_a_line(tmp_path, monkeypatch):
+def test_no_scheduler_is_reported_in_a_line(tmp_path, monkeypatch):
     monkeypatch.setattr(dask_cluster, "CONNECT_S", 1)
     write_wav(tmp_path / "sad" / "bob_1.wav", voice(150))
     with pytest.raises(WorkerError, match="no Dask scheduler answers"):

@@ -211,7 +211,7 @@ def test_recordings_named_one_by_one_are_rows_in_that_order(cli):
     assert read_table("one.csv").frame["file"].tolist() == ["a.wav"]
 
 
-def test_unknown_set_is_said_before_any_work(folder):
+def test_unknown_set_is_reported_before_any_work(folder):
     with pytest.raises(ProtocolError, match="unknown feature set"):
         extract_table(folder, features="egemaps")
 

@@ -94,7 +94,7 @@ def test_several_runs_share_it(path):
 
 
 @pytest.mark.parametrize("content", [b"this is no database at all" * 100, b"SQLite format 3\0" + b"\1" * 5000])
-def test_a_damaged_store_is_said_in_a_line_and_can_be_cleared(path, content):
+def test_a_damaged_store_is_reported_in_a_line_and_can_be_cleared(path, content):
     path.parent.mkdir()
     path.write_bytes(content)
     with pytest.raises(CacheError, match=r"rows\.sqlite: the cache cannot be used"), RowCache(path) as store:
@@ -112,7 +112,7 @@ def test_rows_of_another_layout_are_dropped(path, monkeypatch):
         assert store.known([b"a"]) == set()
 
 
-def test_no_room_is_said_in_a_line_and_loses_nothing(path):
+def test_no_room_is_reported_in_a_line_and_loses_nothing(path):
     with RowCache(path) as store:
         store.put([(b"a", rows_of(1))])
         pages = store._database.execute("PRAGMA page_count").fetchone()[0]

@@ -60,7 +60,7 @@ def die():
 
 
 @pytest.mark.thorough
-def test_processes_that_die_before_they_are_ready_are_said_to():
+def test_processes_that_die_before_they_are_ready_are_reported():
     standing = StandingWorkers(misbehave, 1, prepare=die)
     with pytest.raises(NoWorker, match="died"):
         standing.start()

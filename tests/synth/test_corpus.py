@@ -41,8 +41,8 @@ def test_the_first_clips_alone_have_the_same_bytes(tmp_path, synthetic):
 
 
 def test_it_is_as_large_as_promised(synthetic):
-    found = find_utterances(synthetic)
-    corpus, utterances = found.corpus, found.utterances
+    contents = find_utterances(synthetic)
+    corpus, utterances = contents.corpus, contents.utterances
     assert corpus.name == "synthetic"
     assert len(utterances) == rules.N_CLIPS == 320
     assert len({u.speaker for u in utterances}) >= 8

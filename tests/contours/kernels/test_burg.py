@@ -37,11 +37,11 @@ def praat_formants(samples, ceiling_hz, n_formants=5):
 def assert_as_praat(samples, ceiling_hz, n_formants=5):
     """The same formants where there is sound; in digital silence both follow the filter's ringing."""
     times_s, *expected = praat_formants(samples, ceiling_hz, n_formants)
-    found = burg_formants(samples, RATE, times_s, ceiling_hz, n_formants)
+    formants_hz = burg_formants(samples, RATE, times_s, ceiling_hz, n_formants)
     level_db = parselmouth.Sound(samples, RATE).to_intensity(100, 0.005)
     level_db = np.interp(times_s, level_db.xs(), level_db.values[0])
     sounding = level_db > level_db.max() - 50
-    for ours, theirs in zip(found, expected, strict=True):
+    for ours, theirs in zip(formants_hz, expected, strict=True):
         ours, theirs = ours[:, sounding], theirs[:, sounding]
         assert (np.isnan(ours) == np.isnan(theirs)).mean() > 0.995
         off = np.abs(ours / theirs - 1)[np.isfinite(ours) & np.isfinite(theirs)]
@@ -70,8 +70,8 @@ def test_formants_are_those_of_praat(speechlike, ceiling_hz, n_formants):
 def test_any_ceiling_is_close_to_praat(speechlike):
     """Where the ratio of the rates is none of two FFT lengths, the rate is a little off."""
     times_s, expected, _ = praat_formants(speechlike, 5273.4)
-    found, _ = burg_formants(speechlike, RATE, times_s, 5273.4)
-    assert np.nanmedian(np.abs(found / expected - 1)) < 1e-3
+    formants_hz, _ = burg_formants(speechlike, RATE, times_s, 5273.4)
+    assert np.nanmedian(np.abs(formants_hz / expected - 1)) < 1e-3
 
 
 @pytest.mark.praat
@@ -104,8 +104,8 @@ def test_resampled_as_praat(speechlike, rate_hz):
 @pytest.mark.parametrize("name", VOWELS)
 def test_formants_of_a_known_vowel(name, f0_hz):
     known = formants_of_tract(name)
-    found, bandwidth = burg_formants(vowel(f0_hz, known), RATE, np.arange(0.1, 0.2, 0.01), 5000)
-    np.testing.assert_allclose(np.median(found[:3], axis=1), known[:3], rtol=0.05)
+    formants_hz, bandwidth = burg_formants(vowel(f0_hz, known), RATE, np.arange(0.1, 0.2, 0.01), 5000)
+    np.testing.assert_allclose(np.median(formants_hz[:3], axis=1), known[:3], rtol=0.05)
     assert (bandwidth > 0).all()
 
 
@@ -135,9 +135,9 @@ def test_outside_the_samples_is_silence(speechlike):
     duration_s = speechlike.size / RATE
     padded = np.concatenate([np.zeros(RATE), speechlike, np.zeros(RATE)])
     over = np.array([-0.01, 0.0, 0.004, duration_s, duration_s + 0.01])
-    found, _ = burg_formants(speechlike, RATE, over, 5500)
+    formants_hz, _ = burg_formants(speechlike, RATE, over, 5500)
     expected, _ = burg_formants(padded, RATE, over + 1, 5500)
-    np.testing.assert_allclose(found[1:4, 1:4], expected[1:4, 1:4], rtol=0.1)
+    np.testing.assert_allclose(formants_hz[1:4, 1:4], expected[1:4, 1:4], rtol=0.1)
     nowhere = np.array([-1.0, duration_s + 1, 1e30, np.inf, np.nan])
     for values in burg_formants(speechlike, RATE, nowhere, 5500):
         assert np.isnan(values).all()
@@ -198,10 +198,10 @@ def test_formants_of_long_and_short_tracts(tract_cm, f0_hz):
     ceiling_hz = chosen(*speaker(tract_cm, f0_hz), f0_hz)
     for name in VOWELS:
         known = np.array(formants_of_tract(name, tract_cm)[:3])
-        found, _ = burg_formants(
+        formants_hz, _ = burg_formants(
             vowel(f0_hz, formants_of_tract(name, tract_cm)), RATE, np.arange(0.1, 0.2, 0.01), ceiling_hz
         )
-        np.testing.assert_allclose(np.median(found[:3], axis=1), known, rtol=0.05, atol=f0_hz / 4)
+        np.testing.assert_allclose(np.median(formants_hz[:3], axis=1), known, rtol=0.05, atol=f0_hz / 4)
 
 
 def test_with_too_little_voice_the_ceiling_is_the_usual_one():

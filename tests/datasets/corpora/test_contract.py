@@ -121,14 +121,14 @@ def test_it_describes_itself(name):
 
 @pytest.mark.parametrize("name", CORPORA)
 def test_its_examples_are_recognised_and_mean_what_they_should(name, tmp_path):
-    found = find_utterances(made(tmp_path, name))
+    contents = find_utterances(made(tmp_path, name))
     corpus = CORPORA[name]
-    assert found.corpus is corpus
-    assert {u.file: known(u) for u in found.utterances} == {
+    assert contents.corpus is corpus
+    assert {u.file: known(u) for u in contents.utterances} == {
         file: known(utterance) for file, utterance in EXAMPLES[name].items()
     }
-    assert [u.file for u in found.utterances] == sorted(EXAMPLES[name])
-    for utterance in found.utterances:
+    assert [u.file for u in contents.utterances] == sorted(EXAMPLES[name])
+    for utterance in contents.utterances:
         assert utterance.path == str(tmp_path / utterance.file)
         assert utterance.sex in {"", "female", "male"}
         if not corpus.generic:

@@ -51,13 +51,13 @@ def test_what_is_not_served_is_asked_for(cli, name):
         (("iemocap", "x"), "unknown corpus 'iemocap'; choose from ravdess, emodb"),
         (("folder", "x"), "nothing to download"),
         (("emodb", "x", "--song"), "emodb has no song"),
-        (("emodb", "x", "--mirror", "ftp://a"), "begins with http"),
-        (("emodb", "x", "--mirror", "http://[a"), "begins with http"),
-        (("emodb", "x", "--mirror", "http://"), "begins with http"),
-        (("emodb", "x", "--mirror", "http://a:99999"), "begins with http"),
+        (("emodb", "x", "--mirror", "ftp://a"), "must begin with http"),
+        (("emodb", "x", "--mirror", "http://[a"), "must begin with http"),
+        (("emodb", "x", "--mirror", "http://"), "must begin with http"),
+        (("emodb", "x", "--mirror", "http://a:99999"), "must begin with http"),
         (("emodb", "x", "--timeout", "1e12"), "86400"),
         (("emodb",), "see 'prosody-ser datasets fetch --help'"),
-        (("emodb", "file.txt"), "file.txt: not a folder"),
+        (("emodb", "file.txt"), "file.txt: this is not a folder"),
         (("emodb", "file.txt/below"), "cannot be written"),
     ],
 )
@@ -198,7 +198,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", folder], check=True)
 
 
-def test_a_disk_too_small_is_said_before_the_download(server, small_disk):
+def test_a_disk_too_small_is_reported_before_the_download(server, small_disk):
     body = zipped([("a.wav", random.Random(0).randbytes(2_000_000))])
     with pytest.raises(FetchError, match=r"no space left: 2\.0 MB needed, 1\.0 MB free"):
         fetch(server, small_disk, body)
@@ -206,14 +206,14 @@ def test_a_disk_too_small_is_said_before_the_download(server, small_disk):
     assert files_in(small_disk) == {}
 
 
-def test_a_disk_too_small_to_unpack_is_said(server, small_disk):
+def test_a_disk_too_small_to_unpack_is_reported(server, small_disk):
     body = zipped([("a.wav", random.Random(0).randbytes(100_000) * 9)], compression=zipfile.ZIP_BZIP2)
     with pytest.raises(FetchError, match="no space left to unpack"):
         fetch(server, small_disk, body)
     assert set(files_in(small_disk)) == {".prosody-ser/corpus.zip"}
 
 
-def test_a_disk_that_fills_up_is_said_and_then_goes_on(server, small_disk):
+def test_a_full_disk_is_reported_and_the_download_resumes(server, small_disk):
     def fill(loopback_server, handler, body):
         (small_disk / "other").write_bytes(bytes(700_000))
         loopback.serve(loopback_server, handler, body)
@@ -228,7 +228,7 @@ def test_a_disk_that_fills_up_is_said_and_then_goes_on(server, small_disk):
     assert server.ranges()[1] is not None
 
 
-def test_a_folder_that_cannot_be_written_is_said(cli, monkeypatch):
+def test_a_folder_that_cannot_be_written_is_reported(cli, monkeypatch):
     if os.geteuid() == 0:
         pytest.skip("root may write everywhere")
     (cli.folder / "closed").mkdir(mode=0o555)

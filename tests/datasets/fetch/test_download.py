@@ -114,7 +114,7 @@ def refused(server, tmp_path, *words, **options):
 
 def test_a_wrong_checksum_keeps_nothing(server, tmp_path):
     server.files[PATH] = BODY[:-1] + b"?"
-    assert refused(server, tmp_path, PATH, md5(BODY), md5(server.files[PATH])[4:], "thrown away") == {}
+    assert refused(server, tmp_path, PATH, md5(BODY), md5(server.files[PATH])[4:], "the download was deleted") == {}
     server.files[PATH] = BODY
     assert get(server, tmp_path) == BODY
 
@@ -126,7 +126,7 @@ def test_another_length_than_published_is_refused_at_once(server, tmp_path, leng
     assert len(server.log) == 1
 
 
-def test_a_length_that_is_a_lie_is_found_out_without_a_published_one(server, tmp_path):
+def test_a_wrong_length_is_noticed_without_a_published_one(server, tmp_path):
     server.behave(PATH, loopback.says(len(BODY) // 2))
     assert refused(server, tmp_path, "wrong checksum", size=None) == {}
     server.behave(PATH, *[loopback.says(2 * len(BODY))] * 3)
@@ -145,7 +145,7 @@ def test_a_body_that_does_not_end_is_left(server, tmp_path):
     assert refused(server, tmp_path, "longer than the expected 700000 bytes") == {}
 
 
-def test_missing_is_said_at_once(server, tmp_path):
+def test_missing_is_reported_at_once(server, tmp_path):
     server.behave(PATH, loopback.status(404))
     assert refused(server, tmp_path, PATH, "404 Not Found") == {}
     assert len(server.log) == 1
