@@ -97,7 +97,7 @@ def test_a_measure_that_fails_costs_the_clip_and_says_where(module, folder):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("import nonexistent_thing", "cannot be imported"),
         ("x = 1", "has no function decorated"),

@@ -1,4 +1,4 @@
-"""What can be done to a recording: names, units and strengths."""
+"""The available augmentations: names, units and strengths."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 
 from . import acoustics, voice
 
-#: Mono samples, their rate in Hz, the strength and a generator of random numbers to other samples at the same rate.
+#: A function of mono samples, their rate in Hz, the strength and a random generator that returns changed samples.
 Change = Callable[[np.ndarray, int, float, np.random.Generator], np.ndarray]
 
 
@@ -16,16 +16,16 @@ class Augmentation:
     """One way to change a recording."""
 
     name: str
-    does: str  #: in a few words
-    strength: str  #: what its number says
+    does: str  #: short description
+    strength: str  #: the quantity that the strength gives
     unit: str  #: empty for a factor
-    usual: tuple[float, float]  #: the range that the strength is drawn from, if none is given
-    limits: tuple[float, float]  #: the smallest and the largest strength that can be asked for
-    by: str  #: what computes it
+    usual: tuple[float, float]  #: default range from which the strength is drawn
+    limits: tuple[float, float]  #: smallest and largest allowed strength
+    by: str  #: library or command that computes it
     change: Change
-    #: what it does to the features: median change in standard deviations over clips (``benchmarks/augmentation.py``)
+    #: effect on the features: median change in standard deviations over clips (``benchmarks/augmentation.py``)
     moves: str
-    factor: bool = False  #: whether strengths are drawn evenly on a logarithmic scale, 1 changing nothing
+    factor: bool = False  #: whether the strength is a factor, drawn on a logarithmic scale
 
 
 _ALL = (
@@ -138,5 +138,5 @@ _ALL = (
         factor=True,
     ),
 )
-#: By name, in the order in which they are listed.
+#: All augmentations by name, in the order in which they are listed.
 AUGMENTATIONS = {one.name: one for one in _ALL}

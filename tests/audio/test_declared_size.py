@@ -70,7 +70,7 @@ OPEN = {
 
 
 @pytest.mark.parametrize("kind", SIZES)
-@pytest.mark.parametrize("said", OPEN)
+@pytest.mark.parametrize("declared", OPEN)
 def test_an_open_size_means_to_the_end(tmp_path, kind, declared):
     samples, notes = read(with_size(tmp_path / "a", OPEN[declared], kind=kind))
     np.testing.assert_array_equal(samples, SAMPLES)
@@ -78,7 +78,7 @@ def test_an_open_size_means_to_the_end(tmp_path, kind, declared):
 
 
 @pytest.mark.parametrize("kind", ORDERS)
-@pytest.mark.parametrize("said", OPEN)
+@pytest.mark.parametrize("declared", OPEN)
 @pytest.mark.parametrize("chunks", ["LIST", "id3 and bext", "odd and not aligned", "cut off"])
 def test_chunks_behind_samples_of_open_size_are_no_sound(tmp_path, kind, declared, chunks):
     order = ORDERS[kind]

@@ -10,11 +10,10 @@ N_FORMANTS = 5
 
 
 def praat_tracker(samples: np.ndarray, sample_rate_hz: int) -> Track:
-    """What finds the formants of a sound at the centres of its frames, below a ceiling.
+    """Return a function that finds the formants of a sound at given times, below a ceiling.
 
-    Praat's frames of 50 ms, from edge to edge, lie on the clip's grid without more ado: the margin of 64 ms around
-    the speech that the samples come with (:data:`prosody_ser.contours.grid.MARGIN`) leaves room for four more on
-    either side.
+    Praat's frames of 50 ms, from edge to edge, are on the grid of the clip: the margin of 64 ms around the speech
+    (:data:`prosody_ser.contours.grid.MARGIN`) leaves room for four more frames on either side.
     """
     sound = parselmouth.Sound(samples, sample_rate_hz)
 
