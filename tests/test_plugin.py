@@ -235,7 +235,7 @@ def test_a_file_that_changes_while_it_measures_ends_the_run(module, folder, tmp_
     progress = change
 
     def in_a_new_process():
-        for cached in (load_plugin, identity._job_digest, clip._wanted, clip._way):
+        for cached in (load_plugin, identity._job_digest, clip._features_of, clip._value_function):
             cached.cache_clear()
         return measure()
 
