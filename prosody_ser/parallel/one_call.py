@@ -1,4 +1,4 @@
-"""One call of a job, in this process or in another, with what it says on the way."""
+"""Call one job, in this process or in another one, and collect its warnings."""
 
 import warnings
 from collections.abc import Callable
@@ -8,7 +8,7 @@ import cloudpickle
 
 from .one_thread import one_thread
 
-#: What a job gave, and the warnings on the way: message, category, file and line.
+#: Result of a job, and its warnings: message, category, file and line.
 Told = tuple[Any, list[tuple]]
 
 
@@ -19,7 +19,7 @@ def call_here(function: Callable, data: tuple, given: tuple, item: Any) -> Any:
 
 
 def call_packed(packed: bytes, data: tuple, item: Any) -> Told:
-    """Call a job in another process; `packed` are the function and what it is given, by cloudpickle."""
+    """Call a job in another process; `packed` holds the function and its arguments, by cloudpickle."""
     function, given = cloudpickle.loads(packed)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
