@@ -18,8 +18,8 @@ class Fill(NamedTuple):
     hatch: str = ""
 
 
-#: Fills for the items of a list, such as emotions. Successive fills, and those without a hatch, differ by at least 18 of
-#: L*.
+#: Fills for the items of a list, such as emotions. Successive fills, and those without a hatch, differ by at least 18
+#: of L*.
 FILLS = (
     Fill("#006497"),  # blue, L* 40
     Fill("#a9dbf9", ".."),  # sky blue, 85

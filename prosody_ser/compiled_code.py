@@ -21,7 +21,7 @@ _VARIABLE = "NUMBA_CACHE_DIR"
 
 def _find_a_place() -> None:
     """Set a private cache folder for numba, here and in child processes, if it could not write any other."""
-    named: str = config.CACHE_DIR  # type: ignore[attr-defined] # by the user, in the environment
+    named: str = config.CACHE_DIR  # type: ignore[attr-defined] # set by the user
     if not any(map(_all_writable, ([named], _beside_the_modules(), [_user_wide()]))):
         os.environ[_VARIABLE] = str(private_folder() / "numba")
         config.CACHE_DIR = os.environ[_VARIABLE]  # type: ignore[attr-defined]

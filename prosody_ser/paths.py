@@ -30,8 +30,9 @@ def cache_folder() -> Path:
 def private_folder() -> Path:
     """Return a private temporary folder of this user, which is kept for the next run.
 
-    Everyone can write to the folder for temporary files. So an existing folder is only used if it is not a link, belongs
-    to this user, and nobody else can access it. Otherwise a new folder is created for the lifetime of this process.
+    Everyone can write to the folder for temporary files. So an existing folder is only used if it is not a link,
+    belongs to this user, and nobody else can access it. Otherwise a new folder is created for the lifetime of this
+    process.
 
     Raises
     ------

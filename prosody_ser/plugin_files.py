@@ -1,17 +1,17 @@
-"""The files that a plugin's values depend on, as far as its source names them, and whether they have changed.
+"""Find the files on which a plugin's values depend, as far as its source names them, and detect changes.
 
-Covered are
+These files are covered:
 
-- the module's own file;
-- every module of the user's that it imports, anywhere in its code, and the modules that those import in turn. They lie
-  beside or below the plugin, in the working directory or in another folder of ``sys.path``; installed packages and this
-  one are left out;
-- files that a text in one of these modules names, beside that module, in the working directory or by an absolute path:
-  ``np.load(HERE / "weights.npy")``, ``open(HERE / f"{name}.json")``, ``HERE / "data" / name`` (all that lies in
-  ``data``), ``Path(__file__).with_suffix(".npy")``. Recordings, files that end in ``.log`` and files that are named
-  where they are written are left out.
+- the file of the module;
+- all modules of the user that it imports, anywhere in its code, and the modules that those import in turn. They can be
+  beside or below the plugin, in the working directory, or in another folder of ``sys.path``. Installed packages and
+  this package are not included;
+- files that are named by a string in one of these modules, beside that module, in the working directory or by an
+  absolute path: ``np.load(HERE / "weights.npy")``, ``open(HERE / f"{name}.json")``, ``HERE / "data" / name`` (all files
+  in ``data``), ``Path(__file__).with_suffix(".npy")``. Recordings, files that end in ``.log`` and files that the code
+  writes are not included.
 
-Not covered is what has no name in the source: a path from the environment, say, or what a server answers.
+Files that the source does not name are not covered, such as a path from the environment, or the answer of a server.
 """
 
 import ast
@@ -28,9 +28,9 @@ from .audio.suffixes import HEADERLESS, SUFFIXES
 from .errors import PluginError
 from .user_module import INSTALLED
 
-#: Of a larger file size and time stand for what is in it.
+#: For a larger file, size and time are used in place of its content.
 _READ_BYTES = 64_000_000
-#: So many files of a folder that is named, at the most.
+#: Largest number of files from a folder that is named.
 _FILES_OF_A_FOLDER = 1000
 _LEFT_OUT = frozenset({".log", ".pyc", *SUFFIXES, *HEADERLESS})
 _WRITERS = frozenset({"write_text", "write_bytes", "savetxt", "save", "savez", "to_csv", "to_parquet", "dump"})
@@ -39,17 +39,17 @@ _Stamp = tuple[int, int, int]
 
 
 class PluginFiles:
-    """The files of a plugin as they are now.
+    """The files of a plugin, with their current state.
 
     Parameters
     ----------
     module : module
-        Loaded.
+        The loaded plugin.
 
     Attributes
     ----------
     sha256 : str
-        Digest of the names of all these files and of what is in them.
+        Digest of the names and contents of all these files.
     """
 
     def __init__(self, module: ModuleType) -> None:
@@ -62,7 +62,7 @@ class PluginFiles:
         self.sha256 = together.hexdigest()
 
     def check(self) -> None:
-        """Raise a PluginError if one of the files has changed: what is measured now may be of the old or of the new."""
+        """Raise a PluginError if a file has changed, because results could then be from the old or the new version."""
         for path, stamp in self._stamps.items():
             now = _stamp(path)
             if now == stamp:
@@ -94,12 +94,12 @@ def _covered(module: ModuleType) -> set[Path]:
 
 
 def _roots(module: ModuleType, module_file: Path) -> list[Path]:
-    """The folders from which modules of the user's are imported."""
+    """Return the folders from which modules of the user are imported."""
     top = module_file
     for _ in range(module.__name__.count(".") + (module_file.name == "__init__.py")):
         top = top.parent
     if any(part in INSTALLED for part in module_file.parts):
-        return [top.parent] if top != module_file else []  # of what is installed only the plugin's own package
+        return [top.parent] if top != module_file else []  # for an installed plugin, only its own package
     mine = [Path(place or os.getcwd()).resolve() for place in [str(top.parent), *sys.path]]
     standard = Path(os.__file__).resolve().parent
     return [
@@ -110,7 +110,7 @@ def _roots(module: ModuleType, module_file: Path) -> list[Path]:
 
 
 def _loaded_below(module_file: Path) -> list[Path]:
-    """Files of the modules beside or below the plugin that are loaded: it may have put their names together."""
+    """Return files of loaded modules beside or below the plugin, which it may have imported by a computed name."""
     files = []
     for other in list(sys.modules.values()):
         file = getattr(other, "__file__", None)
@@ -125,11 +125,11 @@ def _tree(path: Path) -> ast.AST:
     try:
         return ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
-        return ast.Module([], [])  # it is covered itself; it may never be loaded
+        return ast.Module([], [])  # the file is covered, but its imports are unknown
 
 
 def _imported(tree: ast.AST, path: Path, roots: list[Path]) -> Iterator[Path]:
-    """Files of the modules that a source may import, whether it does or not."""
+    """Yield the possible files of all modules that a source may import."""
     for node in ast.walk(tree):
         names, places = [], roots
         if isinstance(node, ast.Import):
@@ -154,7 +154,7 @@ def _is_module_name(text: str) -> bool:
 
 
 def _data(tree: ast.AST, path: Path) -> Iterator[Path]:
-    """Files that a source names, and those in folders that it names."""
+    """Yield files that a source names, and files in folders that it names."""
     for text in _texts(tree):
         for place in _places(text, path):
             if place.is_dir():
@@ -169,7 +169,7 @@ def _counts(path: Path) -> bool:
 
 
 def _places(text: str, path: Path) -> Iterable[Path]:
-    """What a text may mean: a file or a folder beside the module or in the working directory, or a pattern of those."""
+    """Return the files or folders that a string may name, beside the module or in the working directory."""
     if not 2 <= sum(map(str.isalnum, text)) <= 255 or not text.isprintable() or "**" in text or ".." in text:
         return []
     try:
@@ -179,12 +179,12 @@ def _places(text: str, path: Path) -> Iterable[Path]:
             return [Path(text)] if os.path.isfile(text) else []
         folders = dict.fromkeys((path.parent, Path.cwd()))
         return [place for folder in folders for place in folder.glob(text)]
-    except (OSError, ValueError, NotImplementedError):  # no file could have that name
+    except (OSError, ValueError, NotImplementedError):  # an impossible file name
         return []
 
 
 def _texts(tree: ast.AST) -> set[str]:
-    """All texts of a source but those that name what is written; of an f-string a pattern."""
+    """Return all strings of a source except names of written files; an f-string becomes a pattern."""
     written, names = set(), set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _writes(node):
@@ -221,7 +221,7 @@ def _stamp(path: Path) -> _Stamp | None:
 
 
 def _digest(path: Path) -> bytes:
-    """Of what is in a file; nothing for one that is gone."""
+    """Return the digest of a file's content; empty if the file is missing."""
     try:
         size, changed_ns, _ = _stamp(path) or (0, 0, 0)
         if size > _READ_BYTES:

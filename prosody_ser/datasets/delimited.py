@@ -1,8 +1,8 @@
-"""A text of rows and columns as people's programs write it: which encoding, which separator, which rows are whole.
+"""Read text files with rows and columns from other programs: find encoding, separator and complete rows.
 
-Encodings: UTF-8 and UTF-16 by their byte order mark, UTF-8 without one, else Windows-1252, and that is said.
-Separator: of comma, semicolon and tab the one by which the first line has a column that is needed; Excel's first line
-``sep=;`` is understood.
+The encoding is UTF-8 or UTF-16 according to the byte order mark, UTF-8 without one, or otherwise Windows-1252 with a
+note. The separator is the one of comma, semicolon and tab with which the first line has a required column. The first
+line ``sep=;`` of Excel is supported.
 """
 
 import codecs
@@ -23,29 +23,29 @@ _EXCEL = re.compile(r'"?sep=([,;\t|])"?[,;\t\r\n]*', re.IGNORECASE)
 
 
 class MissingColumnError(CorpusError):
-    """A file of rows and columns without the column that it is read for."""
+    """A file of rows and columns without the required column."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The whole rows of a text."""
+    """The complete rows of a text file."""
 
-    columns: tuple[str, ...]  #: as written, outer spaces removed; empty where a column has no name
-    #: for each row the line it starts on (the first is 1) and as many cells as there are columns, stripped
+    columns: tuple[str, ...]  #: names without outer spaces; empty for a column without a name
+    #: for each row its first line (counted from 1) and its stripped cells, as many as columns
     cells: list[tuple[int, list[str]]]
-    notes: list[str]  #: what a user must be told, each naming the file
+    notes: list[str]  #: notes for the user, each of which names the file
     left_out: int  #: rows with too few or too many cells
 
 
 def read_rows(path: Path, needed: Collection[str]) -> Rows:
-    """Read a file of rows and columns, one of which is named by a word of `needed`, as `plain_name` gives it.
+    """Read a file of rows and columns that has a column in `needed` (normalised by `plain_name`).
 
     Raises
     ------
     MissingColumnError
         If none of `needed` is a column.
     CorpusError
-        If the file cannot be read or is no text, two columns have one name, or a quote is never closed.
+        If the file cannot be read or is not text, two columns have one name, or a quote is not closed.
     """
     told = FirstFew()
     text = _decoded(path, told)
@@ -100,7 +100,7 @@ def _decoded(path: Path, told: FirstFew) -> str:
 
 
 def _separator(first: str, needed: Collection[str]) -> str:
-    """The separator that gives the header a needed column; where several do, the one that gives most columns."""
+    """Return the separator that gives the header a required column; of several, the one with most columns."""
 
     def fits(separator: str) -> tuple[bool, int]:
         names = [plain_name(name.strip().strip('"')) for name in first.split(separator)]
@@ -110,7 +110,7 @@ def _separator(first: str, needed: Collection[str]) -> str:
 
 
 def _columns(path: Path, names: list[str], needed: Collection[str]) -> tuple[str, ...]:
-    while names and not names[-1]:  # spreadsheets end lines with separators
+    while names and not names[-1]:  # spreadsheets can end lines with separators
         names = names[:-1]
     plain = [name.lower() for name in names]
     if set(map(plain_name, names)).isdisjoint(needed):

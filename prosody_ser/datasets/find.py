@@ -1,4 +1,4 @@
-"""From folders and labels files to utterances: which corpus it is, and each clip once."""
+"""Find the utterances of folders and labels files: recognise the corpus, and use each clip once."""
 
 import math
 import os
@@ -23,35 +23,35 @@ from .label_words import interpreted
 from .labels import names_of_files, refused
 from .places import did_you_mean, in_its_own_form
 
-#: Share of the recordings that a corpus must explain to be recognised.
+#: Share of the recordings whose names must match a corpus, for it to be recognised.
 RECOGNISED_SHARE = 0.5
 MIX = ser_en.CORPUS.name
 LABELS_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
-#: Of tables and lists that are not read as labels, though people keep labels in them.
+#: Suffixes of other tables and lists, which are not read although users keep labels in them.
 OTHER_TABLES = frozenset(
     {".json", ".jsonl", ".xml", ".xls", ".xlsx", ".ods", ".numbers", ".parquet", ".feather", ".pkl", ".dat", ".lst"}
     | {".list", ".md", ".yaml", ".yml", ".arff", ".mat", ".rds", ".sav", ".psv", ".ssv", ".tex", ".html"}
 )
-#: The columns by which a list beside recordings is known to hold labels.
+#: Columns by which a list beside recordings is recognised as a labels file.
 NAMES_OF_EMOTIONS = frozenset({"emotion", "label", *COLUMNS["emotion"]})
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a source holds."""
+    """The contents of a source: its corpus and utterances."""
 
     corpus: Corpus
     utterances: list[Utterance]  #: sorted by file
-    passed_over: int = 0  #: recordings or rows left out: video, second copies, rows that cannot be used
-    notes: tuple[str, ...] = ()  #: what a user must be told, a line each
-    #: files of a folder that are not used, of whatever kind, by suffix
+    passed_over: int = 0  #: number of recordings or rows left out: video, second copies, invalid rows
+    notes: tuple[str, ...] = ()  #: notes for the user, one line each
+    #: number of unused files of a folder, by suffix
     unused: dict[str, int] = field(default_factory=dict)
 
 
 def find_utterances(
     source: str | os.PathLike, corpus: str | None = None, columns: Mapping[str, str] | None = None
 ) -> Found:
-    """The clips of a corpus folder, or those that a labels file lists.
+    """Return the clips of a corpus folder or of a labels file.
 
     Parameters
     ----------
@@ -59,14 +59,14 @@ def find_utterances(
         A folder, or a labels file: ``.csv``, ``.tsv``, ``.tab`` or ``.txt`` (see
         :mod:`prosody_ser.datasets.corpora.csv_file`).
     corpus : str, optional
-        Name of the corpus; recognised if not given: from a ``metadata.csv`` with labels, else from the file names.
+        Name of the corpus; by default recognised from a ``metadata.csv`` with labels, or from the file names.
     columns : mapping of str to str, optional
-        Of a labels file, which column stands for ours: ``{"emotion": "gt_emotion"}``.
+        Names of columns in a labels file that differ from the usual ones: ``{"emotion": "gt_emotion"}``.
 
     Raises
     ------
     CorpusError
-        If the source is missing or holds no recording, no corpus explains the names, or the labels cannot be used.
+        If the source is missing or has no recordings, the names match no corpus, or the labels cannot be used.
     """
     root = Path(in_its_own_form(os.fsdecode(source)))
     kind = None if corpus is None else chosen("corpus", corpus, CORPORA, error=CorpusError)
@@ -85,7 +85,7 @@ def find_utterances(
 
 
 def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
-    """What the names below a folder tell; `notes` is what there is to say already."""
+    """Read the clips of a folder by their names; `notes` are existing notes."""
     there = files_below(root)
     recordings = recordings_among(root, there)
     kind = kind or _recognise(root, recordings, there)
@@ -112,7 +112,7 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
 
 
 def _refuse_other_sources(root: Path, kind: Corpus | None) -> None:
-    """Raise where a source is not there, or is a file that holds no labels that can be read."""
+    """Raise if a source does not exist, or is a file that is not a readable labels file."""
     if not root.exists():
         is_file = suffix(root.name) in LABELS_SUFFIXES | OTHER_TABLES | SUFFIXES | HEADERLESS
         raise CorpusError(f"{root}: no such {'file' if is_file else 'folder'}{did_you_mean(root)}")
@@ -128,7 +128,7 @@ def _refuse_other_sources(root: Path, kind: Corpus | None) -> None:
 
 
 def _refuse_if_all_are_gone(root: Path, utterances: Sequence[Utterance], notes: Sequence[str]) -> None:
-    """Where all of many files are missing, the list is not in the folder that it is meant for; of few, each is said."""
+    """Raise if all of many listed files are missing, because the list is in the wrong folder; few have a note each."""
     if len(utterances) <= SHOWN or any(os.path.exists(u.path) for u in utterances):
         return
     start = os.path.abspath(root if root.is_dir() else root.parent)
@@ -145,7 +145,7 @@ def _sorted(utterances: list[Utterance], corpus: Corpus) -> list[Utterance]:
 
 
 def _labelled(source: Path, asked: Mapping[str, str] | None) -> tuple[Corpus | None, list[str]]:
-    """The kind of labels file that a source is or holds, if it does, and what to say if it is not used."""
+    """Return the kind of labels file that a source is or contains, and notes if it is not used."""
     paths = audiofolder.metadata_files(source) if source.is_dir() else [source]
     if not paths:
         return None, []
@@ -161,31 +161,30 @@ def _labelled(source: Path, asked: Mapping[str, str] | None) -> tuple[Corpus | N
 
 
 def find_all(sources: Paths, corpus: str | None = None, columns: Mapping[str, str] | None = None) -> list[Found]:
-    """The clips of one source or several, each clip once: folders and labels files in the order given, then recordings.
+    """Return the clips of one or more sources, each clip once: first folders and labels files, then recordings.
 
     Two folders of one known corpus are one corpus with the same speakers. Two sources of a generic kind (``folder``)
-    are two corpora, named ``folder:NAME`` by the folder's own name, so that their speakers never clash. Recordings
-    that are named one by one keep the path that they are named by; one that is not called as in a known corpus has no
-    labels.
+    are two corpora, named ``folder:NAME`` after the folder, so that their speakers stay separate. Recordings that are
+    given one by one keep the given path; a recording that is not named as in a known corpus has no labels.
 
     Parameters
     ----------
     sources : path_like or iterable of path_like
         Folders, labels files and recordings.
     corpus : str, optional
-        Name of the corpus of all of them; each recognised on its own if not given.
+        Name of the corpus of all sources; by default each is recognised separately.
     columns : mapping of str to str, optional
-        As for :func:`find_utterances`, of every labels file.
+        As for :func:`find_utterances`, for every labels file.
 
     Returns
     -------
     list of Found
-        One for each folder and labels file, then one for all recordings that are named one by one.
+        One for each folder and labels file, then one for all recordings that are given one by one.
 
     Raises
     ------
     CorpusError
-        If no source is named; else as :func:`find_utterances`.
+        If no source is given; also as for :func:`find_utterances`.
     """
     if corpus is not None:
         chosen("corpus", corpus, CORPORA, error=CorpusError)
@@ -209,7 +208,7 @@ def _is_recording(path: str, corpus: str | None) -> bool:
 
 
 def _named_recordings(paths: Sequence[str], corpus: str | None) -> Found:
-    """Recordings that are named one by one, in that order, with what their names tell."""
+    """Return recordings that are given one by one, in this order, with the labels of their names."""
     of = CORPORA["folder" if corpus is None else corpus]
     known = [one for one in CORPORA.values() if not one.generic] if corpus is None else [of]
     utterances = []
@@ -224,7 +223,7 @@ def _named_recordings(paths: Sequence[str], corpus: str | None) -> Found:
 
 
 def _corpus_names(sources: Sequence[str | os.PathLike], contents: Sequence[Found]) -> list[str]:
-    """For each source the name of its corpus, told apart where two sources are of one generic kind."""
+    """Return the name of the corpus of each source, unique for sources of the same generic kind."""
     real = [os.path.realpath(source) for source in sources]
     kinds = Counter(kind for kind, _ in {(one.corpus.name, place) for one, place in zip(contents, real, strict=True)})
     named: dict[tuple[str, str], str] = {}
@@ -244,14 +243,14 @@ def _corpus_names(sources: Sequence[str | os.PathLike], contents: Sequence[Found
 
 
 def _own_name(place: Path) -> str:
-    """What a user calls a source: a folder's name, a file's without its suffix."""
+    """Return the name of a source for users: of a folder, or of a file without its suffix."""
     if place.name == csv_file.IN_FOLDER:
         return place.parent.name
     return place.stem if place.suffix.lower() in LABELS_SUFFIXES else place.name
 
 
 def _unseen(content: Found, name: str, seen: set[tuple]) -> Found:
-    """What of a source no earlier one holds; `seen` grows by it."""
+    """Remove the utterances of a source that an earlier one contains, and add the others to `seen`."""
     kept = []
     for utterance in content.utterances:
         corpus = utterance.corpus if utterance.corpus != content.corpus.name else name
@@ -265,9 +264,9 @@ def _unseen(content: Found, name: str, seen: set[tuple]) -> Found:
 
 
 def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
-    """The corpus that explains most of the names; a mix of corpora where it explains what they do together.
+    """Return the corpus that most names match, or the collection of corpora if it matches as many as they do together.
 
-    Films count only where there is nothing else.
+    Videos only count if there is nothing else.
     """
     if not recordings:
         raise no_recordings_error(root, there)

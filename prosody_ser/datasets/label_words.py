@@ -1,8 +1,8 @@
-"""What the labels that a user wrote say: which are emotions, which are none, and which need a word to the user.
+"""Interpret labels of the user: find the emotions, and write notes on doubtful labels.
 
-A word that may be an emotion (of another language, of a project of one's own) stays a class, and is said. A label that
-surely names no single emotion (missing, ``xxx``, ``happy;surprised``, ``female``) leaves the emotion unknown, and is
-said; the label itself is kept. Numbers are ratings, unless they are the codes of a known corpus.
+A word that may be an emotion (in another language, or of a project) becomes a class, with a note. A label that
+certainly names no single emotion (missing, ``xxx``, ``happy;surprised``, ``female``) makes the emotion unknown, with a
+note; the label itself is kept. Numbers are ratings, unless they are codes of a known corpus.
 """
 
 from collections import Counter
@@ -16,31 +16,31 @@ from .corpora.registry import CORPORA
 from .corpus import Utterance
 from .emotions import emotion_of, gives_no_answer, is_emotion, is_missing, labels_in, nearest, no_emotion
 
-#: Words that a note names.
+#: Largest number of words that a note names.
 _NAMED = 12
-#: What a scale is called on which listeners rate speech.
+#: Names of scales on which listeners rate speech.
 SCALES = frozenset({"arousal", "valence", "dominance", "activation", "evaluation", "pleasure", "engagement"})
 
 
 def interpreted(source: object, utterances: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
-    """Utterances with the emotions that their labels mean, where these are as a labels file writes them.
+    """Replace labels as written in a labels file by the emotions that they mean.
 
     Parameters
     ----------
     source : object
-        As the notes call it.
+        Name of the source, for the notes.
     utterances : sequence of Utterance
 
     Returns
     -------
     utterances : list of Utterance
     notes : list of str
-        What a user must be told.
+        Notes for the user.
 
     Raises
     ------
     CorpusError
-        If all labels are numbers, and they are the codes of no known corpus.
+        If all labels are numbers that are not codes of a known corpus.
     """
     uncoded = [_decoded(utterance) for utterance in utterances]
     words = {u.emotion for u in uncoded if u.emotion and not is_missing(u.emotion)}
@@ -63,7 +63,7 @@ def interpreted(source: object, utterances: Sequence[Utterance]) -> tuple[list[U
 
 
 def _decoded(utterance: Utterance) -> Utterance:
-    """A label that is a code of the corpus that the clip's name or `corpus` tells, as the emotion that it means."""
+    """Replace a code of a known corpus (by the name of the clip or by `corpus`) by its emotion."""
     label = utterance.emotion
     if not label or is_emotion(label):
         return utterance
@@ -77,7 +77,7 @@ def _decoded(utterance: Utterance) -> Utterance:
 
 
 def notes_on(source: object, words: Iterable[str]) -> list[str]:
-    """What a user must be told of labels: which are taken for no emotion, and which are not known as one.
+    """Return notes on labels that are not emotions, and on labels that are not known emotions.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def notes_on(source: object, words: Iterable[str]) -> list[str]:
 
 
 def doubtful_classes(source: object, words: Iterable[str]) -> list[str]:
-    """What a user must be told of the classes of a finished table, which stay as they are.
+    """Return notes on doubtful classes of a finished table, which are not changed.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def doubtful_classes(source: object, words: Iterable[str]) -> list[str]:
     Raises
     ------
     TableError
-        If no class can be an emotion (female and male).
+        If no class can be an emotion (for example female and male).
     """
     counts = Counter(word for word in words if word)
     if counts and all(map(no_emotion, counts)):
@@ -143,7 +143,7 @@ def _is_doubtful(word: str) -> bool:
 
 
 def _counted(words: dict[str, int], near: bool = False) -> str:
-    """``hapy (2 clips; did you mean happy?), wut (30 clips)``, most first."""
+    """Format words with counts, most frequent first: ``wut (30 clips), hapy (2 clips; did you mean happy?)``."""
 
     def told(word: str, count: int) -> str:
         meant = nearest(word) if near and not labels_in(word) else ""
@@ -155,7 +155,7 @@ def _counted(words: dict[str, int], near: bool = False) -> str:
 
 
 def _scales(source: object, utterances: Sequence[Utterance]) -> str:
-    """What to say of labels without emotions, but with ratings; empty where there are none."""
+    """Return a note on ratings in labels without emotions; empty if there are none."""
     told: dict[str, list[str]] = {}
     for utterance in utterances:
         for name, cell in utterance.extra:

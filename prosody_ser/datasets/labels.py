@@ -1,4 +1,4 @@
-"""Labels that a user wrote into a file: a row for each recording, or for each stretch of one."""
+"""Read labels files of users, with a row for each recording or for each segment of one."""
 
 import math
 import os
@@ -18,47 +18,47 @@ from .emotions import common_emotion, is_missing
 from .first_few import SHOWN, FirstFew
 from .places import Below, did_you_mean, in_its_own_form
 
-#: Takes what kind of note it is, and the note.
+#: A function that takes the kind of a note and the note.
 Say = Callable[[str, str], None]
-#: Our name of a column to the file's own.
+#: Usual name of a column to the name in the file.
 Asked = Mapping[str, str]
-#: Columns that become a field of the utterance of the same name, as they are.
+#: Columns that are copied unchanged to the field of the same name.
 _AS_THEY_ARE = ("language", "sentence", "take", "intensity", "vocal_channel", "corpus")
-#: A column of parts (train, test) keeps its name, unless it is asked for.
+#: Known columns, except for the part of the corpus (train, test), which keeps its name unless requested.
 _KNOWN = {ours: others for ours, others in COLUMNS.items() if ours != "split"}
-#: 30 years: no recording is longer, and tables hold no number without bounds.
+#: Longest time (30 years), because tables must not contain unlimited numbers.
 _LONGEST_S = 1e9
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_DURATION = re.compile(r"(\d{1,6}) days? (\d\d):(\d\d):(\d\d(\.\d+)?)", re.ASCII)  # as audformat writes it
-#: Kinds of notes, as they are told of the lines that are not shown.
+_DURATION = re.compile(r"(\d{1,6}) days? (\d\d):(\d\d):(\d\d(\.\d+)?)", re.ASCII)  # the format of audformat
+#: Kind of the notes on missing files.
 _GONE = "no such file"
 
 
 @dataclass
 class _Reading:
-    """What was read so far, over all files of a source."""
+    """What has been read so far from all files of a source."""
 
     root: Path
     utterances: list[Utterance] = field(default_factory=list)
     told: FirstFew = field(default_factory=FirstFew)
     left_out: int = 0
     first: dict[tuple, tuple[tuple[Path, int], Utterance]] = field(default_factory=dict)
-    moved: Counter[str] = field(default_factory=Counter)  #: by folder, files that the list names without it
+    moved: Counter[str] = field(default_factory=Counter)  #: number of files by folder that were found by name
 
 
 def names_of_files(asked: Asked | None = None) -> set[str]:
-    """The names of columns that tell where a recording is, as they are compared."""
+    """Return the normalised names of columns that contain the path of a recording."""
     return {"file", *COLUMNS["file"]} | ({plain_name(asked["file"])} if asked and "file" in asked else set())
 
 
 def read_labels(
     root: Path, paths: Sequence[Path], asked: Asked | None = None
 ) -> tuple[list[Utterance], list[str], int]:
-    """The utterances that labels files list, each once; what a user must be told; how many rows are left out.
+    """Return the utterances in labels files, each once, notes for the user, and the number of rows left out.
 
-    Recordings are looked for relative to the folder of each labels file, then in the folders below; those that are
-    missing are listed too. `Utterance.file` is given below `root`, `Utterance.emotion` as it is written. Left out are
-    rows that are not whole, have no usable stretch, or stand twice.
+    Recordings are searched for relative to the folder of each labels file, then in the folders below it. Missing
+    recordings are included. `Utterance.file` is relative to `root`, and `Utterance.emotion` is as written. Rows that
+    are incomplete, have an invalid segment, or occur twice are left out.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def read_labels(
 
 
 def refused(why: str, notes: Sequence[str]) -> CorpusError:
-    """An error whose cause stands in the notes before it."""
+    """Make an error with notes that are shown before it."""
     error = CorpusError(why)
     for note in notes:
         error.add_note(note)
@@ -94,7 +94,7 @@ def refused(why: str, notes: Sequence[str]) -> CorpusError:
 
 
 def _one_line(text: str) -> str:
-    """Names may hold newlines."""
+    """Remove line breaks, which names may contain."""
     return " ".join(text.split())
 
 
@@ -146,7 +146,7 @@ def _say_columns(path: Path, mapping: Mapping[str, str], reading: _Reading) -> N
 
 
 def _keep(utterance: Utterance, where: tuple[Path, int], say: Say, reading: _Reading) -> None:
-    """Add an utterance, unless an earlier row says the same; refuse if one says otherwise."""
+    """Add an utterance unless an earlier row is the same; raise if an earlier row contradicts it."""
     key = (utterance.path, utterance.start, str(utterance.end))
     if key not in reading.first:
         reading.first[key] = where, utterance
@@ -171,7 +171,7 @@ def _keep(utterance: Utterance, where: tuple[Path, int], say: Say, reading: _Rea
 
 
 def _meant(what: str, cell: str) -> str:
-    """What a cell says, whatever word it takes for it."""
+    """Return the meaning of a cell, the same for all synonyms."""
     if what != "emotion":
         return cell
     return "" if is_missing(cell) else common_emotion(cell)
@@ -180,7 +180,7 @@ def _meant(what: str, cell: str) -> str:
 def _other_columns(
     path: Path, columns: Sequence[str], mapping: Mapping[str, str], reading: _Reading
 ) -> list[tuple[str, int]]:
-    """Columns kept as metadata: name and place. Those that the table has itself would clash."""
+    """Return name and position of the columns that are kept as metadata, without names of the table's own columns."""
     used: Collection[str] = {theirs for ours, theirs in mapping.items() if ours != "split"}
     table_columns = {*INDEX_COLUMNS, *METADATA_COLUMNS}
     split = mapping.get("split")
@@ -200,7 +200,7 @@ def _other_columns(
 
 
 def _located(labels: Path, cell: str, reading: _Reading, below: Below) -> tuple[str, str]:
-    """The file below the root (or as it is, if it is elsewhere), and where it is on this machine."""
+    """Return the file relative to the root (absolute if it is elsewhere), and its path on this machine."""
     if not cell:
         return "", ""
     place = os.path.normpath(labels.parent / cell)
@@ -218,7 +218,7 @@ def _located(labels: Path, cell: str, reading: _Reading, below: Below) -> tuple[
 
 
 def _stretch(row: dict[str, str], say: Say) -> tuple[float, float] | None:
-    """Start and end in s, or None with a note if they are no stretch."""
+    """Return start and end in s, or None and add a note if they are invalid."""
     times = []
     for name, default in (("start", 0.0), ("end", math.nan)):
         cell = row.get(name, "")
@@ -239,7 +239,7 @@ def _stretch(row: dict[str, str], say: Say) -> tuple[float, float] | None:
 
 
 def seconds(cell: str) -> float | None:
-    """A time in s, from a number (with point or comma) or audformat's ``0 days 00:00:01.5``; None if it is neither."""
+    """Parse a time in s, from a number (with point or comma) or audformat's ``0 days 00:00:01.5``; None if invalid."""
     duration = _DURATION.fullmatch(cell)
     if duration:
         days, hours, minutes = (int(duration[i]) for i in (1, 2, 3))

@@ -1,4 +1,4 @@
-"""Some of a table's features: by set, by family, by what they describe, or by name."""
+"""Select features of a table by set, by family, by descriptor, or by name."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,35 +8,35 @@ from ..catalogue import FEATURE_SETS, Contour, Feature, column, feature_set
 from ..errors import ProtocolError, chosen
 from .feature_table import FeatureTable
 
-#: Contours that are numbered, and asked for together.
+#: Numbered contours that are selected together.
 _SERIES = ("mfcc", "mel", "chroma", "contrast")
 
 
 def with_features(
     table: FeatureTable, features: Sequence[str] | None = None, families: Sequence[str] | None = None
 ) -> FeatureTable:
-    """A table with some of its features; the others are set aside.
+    """Select some features of a table; the others are set aside.
 
     Parameters
     ----------
     table : FeatureTable
     features : sequence of str, optional
-        Each a feature set (``prosody_v1``), what features describe (``f0``; ``mfcc``, ``mel``, ``chroma``: all of
-        them), a column, or a pattern of columns (``mine_*``).
+        Each is a feature set (``prosody_v1``), a descriptor (``f0``; ``mfcc``, ``mel`` or ``chroma`` for all of a
+        series), a column, or a pattern of columns (``mine_*``).
     families : sequence of str, optional
-        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing``, ``spectrum``. With `features` too, what
-        is in both is taken.
+        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing``, ``spectrum``. If `features` is given,
+        too, features that match both are selected.
 
     Returns
     -------
     FeatureTable
-        Columns in the table's order; the same table if nothing is asked for. ``about["feature_set"]`` is the set that
-        was asked for, else the one that the features are part of.
+        Columns in the order of the table; the same table if neither argument is given. ``about["feature_set"]`` is the
+        selected set, otherwise the set to which the features belong.
 
     Raises
     ------
     ProtocolError
-        If a word names no feature of the table.
+        If a word matches no feature of the table.
 
     Examples
     --------
@@ -79,7 +79,7 @@ def _named(word: str, names: Sequence[str], described: dict[str, set[str]]) -> s
 
 
 def _described(names: Sequence[str]) -> dict[str, set[str]]:
-    """By what they describe, the columns that describe it."""
+    """Return the columns of each descriptor."""
     columns: dict[str, set[str]] = {}
     for name, what in _known(names).items():
         for descriptor in _descriptors(what):
@@ -88,12 +88,12 @@ def _described(names: Sequence[str]) -> dict[str, set[str]]:
 
 
 def _known(names: Sequence[str]) -> dict[str, Feature | Contour]:
-    """What the catalogue knows of some columns."""
+    """Return the catalogue entries of those columns that are in the catalogue."""
     return {name: what for name in names if (what := column(name)) is not None}
 
 
 def _descriptors(what: Feature | Contour) -> tuple[str, ...]:
-    """What a column describes, by number and without: ``mfcc3``, ``mfcc``; a measure is called by its own name."""
+    """Return the descriptors of a column with and without number (``mfcc3``, ``mfcc``), or the name of a measure."""
     contour = what if isinstance(what, Contour) else what.contour
     if contour is None:
         return (what.name,)

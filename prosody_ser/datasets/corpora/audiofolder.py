@@ -1,4 +1,4 @@
-"""Hugging Face's audiofolder: a ``metadata.csv`` with ``file_name``, in the folder or in each split's."""
+"""Hugging Face's audiofolder: a ``metadata.csv`` with ``file_name``, in the folder or in the folder of each split."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from .csv_file import IN_FOLDER
 
 
 def metadata_files(folder: Path) -> list[Path]:
-    """The metadata.csv of a folder, or else those of its splits (``train/metadata.csv`` ...)."""
+    """Return the metadata.csv of a folder, or those of its splits (``train/metadata.csv`` ...)."""
     metadata = folder / IN_FOLDER
     return (
         [metadata] if metadata.is_file() else sorted(path for path in folder.glob(f"*/{IN_FOLDER}") if path.is_file())
@@ -18,7 +18,7 @@ def metadata_files(folder: Path) -> list[Path]:
 
 
 def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], list[str], int]:
-    """The utterances that the folder's labels list, notes and the number of recordings and rows left out."""
+    """Return the utterances that are listed in the folder, notes, and the number of recordings and rows left out."""
     if not source.is_dir():
         return read_labels(source.parent, [source], asked)
     paths = metadata_files(source)

@@ -1,4 +1,4 @@
-"""A CSV of one's own: ``file[,start,end],speaker,emotion``, and any other columns."""
+"""A CSV of the user that lists recordings: ``file[,start,end],speaker,emotion``, and any other columns."""
 
 from pathlib import Path
 
@@ -6,12 +6,12 @@ from ...errors import CorpusError
 from ..corpus import Corpus, Utterance
 from ..labels import Asked, read_labels
 
-#: What the file is called where only its folder is named.
+#: Name of the file, if only its folder is given.
 IN_FOLDER = "metadata.csv"
 
 
 def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], list[str], int]:
-    """The utterances that a CSV lists, notes and the number of rows left out."""
+    """Return the utterances in a CSV, notes, and the number of rows left out."""
     path = source / IN_FOLDER if source.is_dir() else source
     if not path.is_file():
         raise CorpusError(f"{source}: the folder contains no {IN_FOLDER}; give the CSV file itself")

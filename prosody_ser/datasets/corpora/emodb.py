@@ -13,7 +13,7 @@ EMOTIONS = {
     "T": "sadness",  # Trauer
     "N": "neutral",
 }
-#: Sex and age of each speaker, from the corpus's documentation.
+#: Sex and age of each speaker, from the documentation of the corpus.
 SPEAKERS: dict[str, tuple[str, float]] = {
     "03": ("male", 31),
     "08": ("female", 34),

@@ -1,9 +1,9 @@
-"""Any corpus sorted into folders by emotion, by speaker, or by both.
+"""Any corpus that is sorted into folders by emotion, by speaker, or by both.
 
-``DIR/<emotion>/<speaker>_....wav``, ``DIR/<emotion>/<speaker>/....wav`` or ``DIR/<speaker>/<emotion>/....wav``. Which
-of them is the emotion is told by the words that are known as emotions. Folders that only hold recordings (``wav``,
-``data``) or a part of a corpus (``train``, ``test``) are neither an emotion nor a speaker. Where nothing else names a
-speaker, the speaker is left unknown: a wrong one would hide a leak.
+The layouts are ``DIR/<emotion>/<speaker>_....wav``, ``DIR/<emotion>/<speaker>/....wav`` and
+``DIR/<speaker>/<emotion>/....wav``. The level of the emotion is recognised by known words for emotions. Folders that
+only contain recordings (``wav``, ``data``) or are a part of a corpus (``train``, ``test``) are neither an emotion nor a
+speaker. If nothing names a speaker, the speaker is unknown, because a wrong one would hide a leak.
 """
 
 from collections import Counter, defaultdict
@@ -16,37 +16,37 @@ from ...tables.spellings import is_container, is_number, part_of_corpus, sex_nam
 from ..corpus import Corpus, Utterance
 from ..emotions import emotion_of, is_emotion, no_emotion
 
-#: The place of the word with which a file's name begins, after the places of the folders.
+#: Position of the first word of the file name, after the positions of the folders.
 _NAME = 1_000
-#: Where a speaker was found: in a folder below or above the emotion, or in the file's name.
+#: Source of a speaker: a folder below or above the emotion, or the file name.
 _BELOW, _ABOVE, _IN_NAME = "below", "above", "name"
-#: Speakers that a note names.
+#: Largest number of speakers that a note names.
 _NAMED = 8
 
 
 @dataclass(frozen=True)
 class _Words:
-    """What a path names, by place: its folders, without those that only hold recordings, and the name's beginning."""
+    """The words of a path by position: its folders, except those that name nothing, and the first word of its name."""
 
     at: dict[int, str]
-    part: str  #: of the corpus: ``train``, ``test``
+    part: str  #: part of the corpus: ``train``, ``test``
 
     @property
     def emotions(self) -> list[int]:
-        """Places of words that are known as emotions."""
+        """Positions of the words that are known emotions."""
         return [place for place, word in self.at.items() if is_emotion(word)]
 
 
 @dataclass(frozen=True)
 class _Told:
-    """An utterance, and where its speaker stands."""
+    """An utterance, and the source of its speaker."""
 
     utterance: Utterance
     speaker_from: str = ""
 
     @property
     def nameless(self) -> "_Told":
-        """The same without its speaker."""
+        """A copy without the speaker."""
         return _Told(replace(self.utterance, speaker=""))
 
 
@@ -61,7 +61,7 @@ def _words(path: PurePosixPath) -> _Words:
 
 
 def parse(path: PurePosixPath) -> Utterance | None:
-    """The utterance that a path tells by itself, or None; :func:`read` sees them all."""
+    """Return the utterance of a single path, or None; :func:`read` uses all paths together."""
     words = _words(path)
     if len(path.parts) < 2 or (len(path.parts) > 3 and not words.emotions):
         return None
@@ -69,7 +69,7 @@ def parse(path: PurePosixPath) -> Utterance | None:
 
 
 def read(utterances: list[Utterance]) -> tuple[list[Utterance], list[str]]:
-    """The utterances as all paths together tell them, and what a user must be told."""
+    """Return the utterances according to all paths together, and notes for the user."""
     words = {u.file: _words(PurePosixPath(u.file)) for u in utterances}
     place = _place_of_emotions(list(words.values()))
     no_people: set[str] = set()
@@ -78,7 +78,7 @@ def read(utterances: list[Utterance]) -> tuple[list[Utterance], list[str]]:
         above = {one.utterance.speaker for one in told if one.speaker_from == _ABOVE}
         if len(above) != 1:
             break
-        no_people |= above  # a folder that holds all others has the corpus's name
+        no_people |= above  # a folder that contains all others is not a speaker
     told, why = _without_counters(_without_labels_that_are_none(told))
     clips = [one.utterance for one in told]
     above = {one.utterance.speaker for one in told if one.speaker_from == _ABOVE}
@@ -86,14 +86,14 @@ def read(utterances: list[Utterance]) -> tuple[list[Utterance], list[str]]:
 
 
 def _place_of_emotions(paths: Sequence[_Words]) -> int:
-    """The place at which most words are known as emotions; the first folder if no word is."""
+    """Return the position at which most words are known emotions; the first folder if no word is."""
     known = Counter(place for words in paths for place in words.emotions)
     return min(known, key=lambda place: (-known[place], place), default=0)
 
 
 def _told(file: str, words: _Words, place: int, no_people: set[str]) -> _Told:
-    """The utterance that a path tells where emotions usually stand at `place`."""
-    known = [i for i in words.emotions if i != _NAME or place == _NAME]  # "joy_1.wav" may be of a person
+    """Return the utterance of a path, if emotions are usually at position `place`."""
+    known = [i for i in words.emotions if i != _NAME or place == _NAME]  # "joy" in "joy_1.wav" may be a person
     at = place if place in known or not known else known[0]
     label = words.at.get(at, "")
     folders = [i for i in words.at if i != _NAME and (i != at or no_emotion(label))]
@@ -119,7 +119,7 @@ def _is_person(word: str) -> bool:
 
 
 def _without_labels_that_are_none(told: Sequence[_Told]) -> list[_Told]:
-    """Take back labels that cannot be emotions: where no word is known, and there is one, or letters or codes (s01)."""
+    """Remove labels that cannot be emotions: no word is known, and there is only one, or all are codes (s01)."""
     labels = {one.utterance.emotion for one in told} - {""}
     no_words = len(labels) == 1 or all(sex_named(word) or any(map(str.isdigit, word)) for word in labels)
     if any(map(is_emotion, labels)) or not no_words:
@@ -132,7 +132,7 @@ def _without_emotion(utterance: Utterance) -> Utterance:
 
 
 def _without_counters(told: Sequence[_Told]) -> tuple[list[_Told], str]:
-    """Take back speakers that count clips or tell the emotion; and why."""
+    """Remove speakers that are clip numbers or emotions; return the rest, and the reason."""
     by_name = [one.utterance for one in told if one.speaker_from == _IN_NAME]
     why, wrong = "", ""
     if _are_counters([(u.emotion, u.speaker) for u in by_name]):
@@ -143,9 +143,9 @@ def _without_counters(told: Sequence[_Told]) -> tuple[list[_Told], str]:
 
 
 def _are_counters(pairs: Sequence[tuple[str, str]]) -> bool:
-    """Whether names like ``0001_hello.wav`` number clips, not people. As speakers, they would hide a leak.
+    """Return whether names like ``0001_hello.wav`` number the clips. As speakers, the numbers would hide a leak.
 
-    They do if each clip has a token of its own, or if all are numbers and none comes twice within an emotion.
+    They do if the first word of each name is unique, or if all are numbers that are unique within an emotion.
     """
     tokens = {token for _, token in pairs}
     each_its_own = len(tokens) == len(pairs)
@@ -154,7 +154,7 @@ def _are_counters(pairs: Sequence[tuple[str, str]]) -> bool:
 
 
 def _tell_the_emotion(pairs: Sequence[tuple[str, str]]) -> bool:
-    """Whether the tokens stand for the emotions: each is the beginning of its own, or each of three or more has one."""
+    """Return whether the words mean the emotions: they are their beginnings, or map one to one to at least three."""
     labels_of = defaultdict(set)
     for label, token in pairs:
         labels_of[token].add(label)
@@ -177,7 +177,7 @@ def _notes(utterances: Sequence[Utterance], above: Sequence[str], why: str) -> I
             "list the recordings in a file with the columns file, speaker, emotion"
         )
     nameless = [u for u in utterances if not u.speaker]
-    if not nameless or not any(u.emotion for u in utterances):  # of whom nothing can be scored
+    if not nameless or not any(u.emotion for u in utterances):  # without emotions, nothing can be evaluated anyway
         return
     if not why and any(is_emotion(PurePosixPath(u.file).stem.partition("_")[0]) for u in nameless):
         why = "the file names begin with the emotion"

@@ -38,7 +38,7 @@ _NAME = re.compile(
 
 
 def parse(path: PurePosixPath) -> Utterance | None:
-    """The utterance that a file name tells, or None."""
+    """Return the utterance of a file name, or None."""
     name = _NAME.fullmatch(path.stem)
     if name is None:
         return None
@@ -62,7 +62,7 @@ CORPUS = Corpus(
     n_clips=2800,
     expected=lambda: frozenset("_".join(parts) for parts in product(SPEAKERS, WORDS, EMOTIONS)),
     speakers=SPEAKERS,
-    clip_name=lambda clip: f"{clip.speaker}_{clip.sentence}_{clip.label}",  # one in the corpus is misspelt
+    clip_name=lambda clip: f"{clip.speaker}_{clip.sentence}_{clip.label}",  # one file name in the corpus is misspelt
     note="OA_bite_neutral.wav belongs to the speaker OAF; ps means pleasant surprise. A second copy of a file counts "
     "once. With only two speakers, a speaker-independent score means little.",
 )

@@ -1,7 +1,7 @@
-"""Where corpora are served: addresses, sizes and published checksums. Plain data.
+"""Sources of openly available corpora, as plain data: addresses, sizes and published checksums.
 
-No checksum here is of our own making. Each was published by the server that holds the file, and was seen in further
-places, which are named beside it. A corpus without such a place is not fetched: `ASK` says how to get it.
+All checksums were published by the server of the file, and confirmed by further sources, which are named here. Other
+corpora are not downloaded: `ASK` says how to get them.
 """
 
 from dataclasses import dataclass
@@ -9,28 +9,28 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A zip file that holds a corpus or a part of it."""
+    """A zip file that contains a corpus or a part of it."""
 
     url: str
     checksum: str  #: ``algorithm:hexadecimal digits``, as published
     size: int  #: bytes
-    part: str = ""  #: empty, or the name of a part that is fetched only if asked for
+    part: str = ""  #: name of an optional part, otherwise empty
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A corpus served clip by clip, and the list that names each with its checksum."""
+    """A list of the clips of a corpus with their checksums, for a corpus that is downloaded clip by clip."""
 
-    url: str  #: the list
-    #: ``tfds``: lines of address, bytes, SHA-256. ``dataverse``: the answer of a Dataverse server about a data set.
+    url: str  #: address of the list
+    #: format: ``tfds`` (lines of address, bytes, SHA-256) or ``dataverse`` (answer of a Dataverse server)
     form: str
-    clips: int  #: how many it is known to name
-    checksum: str = ""  #: of the list. Empty: the list is what the server itself says today about its own files.
+    clips: int  #: expected number of clips
+    checksum: str = ""  #: checksum of the list; empty if the server makes the list from its current files
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """All of a corpus that is fetched, and what else to know about it."""
+    """Everything that is downloaded for a corpus, with a note."""
 
     archives: tuple[Archive, ...] = ()
     listing: Listing | None = None
@@ -38,7 +38,7 @@ class Source:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Parts that are fetched only if asked for."""
+        """Names of the optional parts."""
         return tuple(archive.part for archive in self.archives if archive.part)
 
 
@@ -96,7 +96,7 @@ SOURCES: dict[str, Source] = {
     ),
 }
 
-#: How to get the corpora that no server offers openly with a checksum, line by line.
+#: How to get the other corpora, line by line.
 ASK: dict[str, tuple[str, ...]] = {
     "savee": (
         "SAVEE is only available to registered researchers:",

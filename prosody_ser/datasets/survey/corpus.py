@@ -1,4 +1,4 @@
-"""What a corpus folder holds: what is there, what is missing, what is there twice, and which files are odd."""
+"""Survey a corpus folder: its clips, missing clips, duplicates, and unusual files."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from .oddities import left_out_files, odd_files
 from .overview import Clip, Odd, Survey
 from .sound import Sound, hear
 
-#: For one file; reading an hour of sound takes a few seconds.
+#: Time limit for one file; reading an hour of sound takes a few seconds.
 TIMEOUT_S = 120.0
 
 
@@ -29,30 +29,30 @@ def survey(
     progress: Callable[[int, int], None] | None = None,
     timeout_s: float = TIMEOUT_S,
 ) -> Survey:
-    """Look through a corpus.
+    """Survey a corpus.
 
-    Every file is read to its end. Files that hold the same sound are found though their container, bit depth, channels,
-    sample rate, gain or the silence at their ends differ, as long as the sounds correlate by 0.95 or more.
+    Every file is read to its end. Files with the same sound are found even if their container, bit depth, channels,
+    sampling rate, gain or silence at the ends differ, as long as the correlation of the sounds is at least 0.95.
 
     Parameters
     ----------
     source : path_like
-        A corpus folder, or whatever else :func:`prosody_ser.datasets.find_utterances` takes.
+        A corpus folder, or another source for :func:`prosody_ser.datasets.find_utterances`.
     corpus : str, optional
-        Name of the corpus; recognised from the file names if not given.
+        Name of the corpus; by default recognised from the file names.
     columns : mapping of str to str, optional
         As for :func:`prosody_ser.datasets.find_utterances`.
     jobs : int, optional
-        Processes; all cores if not given.
+        Number of processes; all cores by default.
     progress : callable, optional
-        Called as ``progress(done, total)``, first over the files, then over the pairs that may be copies.
+        Called as ``progress(done, total)``, first for the files, then for the pairs that may be copies.
     timeout_s : float
-        What reading one file may take.
+        Time limit for reading one file.
 
     Raises
     ------
     CorpusError
-        If the source is missing or holds no recordings, or its names are of no known corpus.
+        If the source is missing or contains no recordings, or its names match no known corpus.
     ProtocolError
         If `jobs` is less than 1.
     """
@@ -95,7 +95,7 @@ def _heard(paths: list[str], jobs: int, timeout_s: float, progress: Callable[[in
 
 
 def _left_out(contents: Found, folder: Path) -> list[Odd]:
-    """Only folders can hold more than is used; of a labels file the notes say it."""
+    """Return the unused recordings of a folder; for a labels file, the notes contain them."""
     if not contents.passed_over or not folder.is_dir() or contents.corpus.read is not None:
         return []
     return left_out_files(contents.corpus, folder, recordings_below(folder), contents.utterances)

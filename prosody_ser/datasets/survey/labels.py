@@ -1,4 +1,4 @@
-"""What it means that files are copies: in what they differ, and whether their labels contradict each other."""
+"""Describe groups of copies: their differences, and contradictions between their labels."""
 
 import math
 from collections import defaultdict
@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from .duplicates import LOSSLESS, Copies
 from .overview import Clip, Duplicate
 
-#: What two clips of one sound should agree in. Differing in the first two leaks or is wrong; in others it is odd.
+#: Labels in which copies should agree. Different speakers or emotions mean a leak or a wrong label.
 _GRAVE = ("speaker", "emotion")
 _LABELS = (*_GRAVE, "sentence", "intensity", "vocal_channel", "take", "sex")
-#: A difference of level below this is rounding.
+#: A smaller difference of levels is a rounding error.
 _LEVEL_DB = 0.2
 
 
 def described_copies(copies: Sequence[Copies], paths: Sequence[str], clips: Sequence[Clip]) -> list[Duplicate]:
-    """Copies, whose indices count `paths`, with names, differences and conflicts; those with grave conflicts first."""
+    """Describe copies (indices of `paths`) by names, differences and conflicts; grave conflicts come first."""
     by_path = defaultdict(list)
     for clip in clips:
         by_path[clip.utterance.path].append(clip)
@@ -38,7 +38,7 @@ def described_copies(copies: Sequence[Copies], paths: Sequence[str], clips: Sequ
 
 
 def _conflicts(members: Sequence[Clip]) -> dict[str, list[str]]:
-    """Labels of which the clips have more than one; a label that one of them lacks is no conflict."""
+    """Return the labels for which the clips have different values; a missing label is not a conflict."""
     corpora = {c.utterance.corpus for c in members}
     conflicts = {}
     for label in _LABELS:

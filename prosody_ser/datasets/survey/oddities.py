@@ -1,4 +1,4 @@
-"""Files that a user should know of, each with its cause in plain words."""
+"""Find unusual files, each with its cause in plain words."""
 
 import filecmp
 import math
@@ -12,7 +12,7 @@ from ...audio.frames import SAMPLE_RATE_HZ
 from .. import Corpus, Utterance
 from .overview import Clip, Odd
 
-#: What files of a suffix hold; other suffixes promise nothing that libsndfile would tell.
+#: Containers that are expected for a suffix, as named by libsndfile.
 _PROMISED = {
     ".wav": {"WAV", "WAVEX", "RF64"},
     ".flac": {"FLAC"},
@@ -27,16 +27,16 @@ _PROMISED = {
     ".caf": {"CAF"},
     ".w64": {"W64"},
 }
-#: What at most this share of a corpus has departs from the rest.
+#: A format counts as unusual if at most this share of a corpus has it.
 RARE = 0.1
-#: Share of samples at full scale, and mean of the samples, from which on a clip is said to be clipped or off zero.
+#: Share of samples at full scale, and mean of the samples, from which a clip counts as clipped or as having an offset.
 CLIPPED, OFFSET = 1e-3, 0.01
-#: Of half its sample rate (of 16 kHz at the most), what a recording of the whole band holds at the least.
+#: Least bandwidth of a full-band recording, relative to half of its sampling rate (or of 16 kHz, if that is lower).
 WHOLE_BAND = 0.85
-#: Clips of less than a third or more than three times the median length are odd, if they are also far outside of the
-#: quartiles (3 times their distance, Tukey's outer fence, of the logarithm).
+#: Clips shorter than a third or longer than three times the median are unusual, if their logarithm is also outside
+#: Tukey's outer fence (3 times the distance of the quartiles).
 _TIMES, _FENCE = 3, 3
-#: Kinds in the order in which they are told.
+#: Kinds in the order in which they are listed.
 KINDS = (
     *("unreadable", "truncated", "empty", "non_finite", "silent", "too_short", "timed_out", "crashed"),
     *("suffix", "sample rate", "bandwidth", "channels", "container", "samples", "note", "clipped", "offset"),
@@ -46,7 +46,7 @@ KINDS = (
 
 
 def odd_files(corpus: Corpus, clips: Sequence[Clip]) -> list[Odd]:
-    """What is odd about the files of a corpus, by kind, then by file."""
+    """Return the unusual files of a corpus, by kind, then by file."""
     by_file = {clip.utterance.path: clip for clip in reversed(clips)}
     odd_ones: list[Odd] = []
     for kinds in (_unusable, _noted, _lying_suffix, _levels):
@@ -62,7 +62,7 @@ def odd_files(corpus: Corpus, clips: Sequence[Clip]) -> list[Odd]:
 
 
 def left_out_files(corpus: Corpus, folder: Path, files: Sequence[str], used: Sequence[Utterance]) -> list[Odd]:
-    """Why some of a folder's recordings (`files`, all there are) are not among those used."""
+    """Return why some recordings of a folder (`files`) are not used."""
     by_name = {corpus.name_of(u): u.file for u in used if u.speaker}
     taken = {u.file for u in used}
     left_out = []
@@ -122,7 +122,7 @@ def _levels(clip: Clip) -> Iterator[Odd]:
 
 
 def _departing(clips: list[Clip]) -> Iterator[Odd]:
-    """Formats that few files of a corpus have."""
+    """Yield files with a format that few files of a corpus have."""
     readable = [clip for clip in clips if clip.sound.rate_hz]
     told = {
         "sample rate": ("rate_hz", "{} Hz"),
@@ -141,7 +141,7 @@ def _departing(clips: list[Clip]) -> Iterator[Odd]:
             value = getattr(clip.sound, name)
             if value != usual and values[value] <= max(1, RARE * len(readable)):
                 if kind == "container" and any(_lying_suffix(clip)):
-                    continue  # said already
+                    continue  # reported already
                 what, rest = (form.format(v or "other") for v in (value, usual))
                 yield Odd(clip.utterance.file, kind, f"{what}, while {n_usual} files have {rest}")
 
@@ -162,7 +162,7 @@ def _lengths(clips: Sequence[Clip]) -> Iterator[Odd]:
 
 
 def _names(corpus: Corpus, clips: Sequence[Clip]) -> Iterator[Odd]:
-    """Names that say nothing, and names that are not the clip's in the corpus (if most are)."""
+    """Yield files with unknown names, and files with a wrong name (if most names are correct)."""
     renamed = []
     for clip in clips:
         utterance = clip.utterance
@@ -172,5 +172,5 @@ def _names(corpus: Corpus, clips: Sequence[Clip]) -> Iterator[Odd]:
             name = corpus.name_of(utterance)
             if name.casefold() != PurePosixPath(utterance.file).stem.casefold():
                 renamed.append(Odd(utterance.file, "misnamed", f"{utterance.corpus or corpus.name} calls it {name}"))
-    if len(renamed) <= max(1, RARE * len(clips)):  # else it is a layout of its own
+    if len(renamed) <= max(1, RARE * len(clips)):  # otherwise it is another layout
         yield from renamed
