@@ -41,7 +41,7 @@ class DataSize:
 
     #: bytes of samples that the header declares; those present if it declares nothing or too little
     expected: int
-    stretches: tuple[tuple[int, int], ...]  #: their places in the file: first byte, and the one after the last
+    parts: tuple[tuple[int, int], ...]  #: their places in the file: first byte, and the one after the last
     #: `at`, `mend`: position of the size in the header, and the bytes to put there so that exactly the samples are
     #: read; `mend` is empty if the file can be read unchanged
     at: int = 0
@@ -52,7 +52,7 @@ class DataSize:
     @property
     def present(self) -> int:
         """Number of bytes of samples that are present."""
-        return sum(end - start for start, end in self.stretches)
+        return sum(end - start for start, end in self.parts)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class _Walk:
 
     def __init__(self, file: BinaryIO, file_size: int, form: _Form) -> None:
         self._file, self._end, self._form = file, file_size, form
-        self._stretches: list[tuple[int, int]] = []
+        self._parts: list[tuple[int, int]] = []
         self._expected = 0
         self._declared: int | None = None
         #: Position and struct format of the size field, and whether it must be replaced.
@@ -122,14 +122,14 @@ class _Walk:
     def data_size(self) -> DataSize | None:
         """Walk through the file and return where its samples are."""
         other = self._go()
-        if not self._stretches:
+        if not self._parts:
             return None
         mend = b""
-        if self._mend or len(self._stretches) > 1:
-            n_bytes = sum(end - start for start, end in self._stretches) + self._form.skip
+        if self._mend or len(self._parts) > 1:
+            n_bytes = sum(end - start for start, end in self._parts) + self._form.skip
             n_bytes += self._form.head if self._form.whole else 0
             mend = struct.pack(self._size, min(n_bytes, (1 << 8 * struct.calcsize(self._size)) - 1))
-        return DataSize(self._expected, tuple(self._stretches), self._at, mend, self._declared, other)
+        return DataSize(self._expected, tuple(self._parts), self._at, mend, self._declared, other)
 
     def _go(self) -> bool:
         """Walk through the chunks; return whether a recording in another format follows."""
@@ -151,10 +151,10 @@ class _Walk:
                 continue
             if name == b"fmt ":
                 this = self._bytes(start, min(size, 16))
-                if self._stretches and this != kind:
+                if self._parts and this != kind:
                     return True
                 kind = this
-            elif name == b"ds64" and not self._stretches:
+            elif name == b"ds64" and not self._parts:
                 sizes = self._bytes(start + 8, 8)
                 self._ds64 = (struct.unpack("<Q", sizes)[0], start + 8) if len(sizes) == 8 else None
             second_file = name in _SECOND_FILE and self._bytes(start, 4) == b"WAVE"
@@ -167,7 +167,7 @@ class _Walk:
         if self._ds64 is not None and size == 0xFFFFFFFF:
             size, at = self._ds64
             self._size = "<Q"
-        if not self._stretches:
+        if not self._parts:
             self._at = at
         following = self._following(start, size)
         is_open = size == 0 or any(abs(size - largest) <= _NEAR_LARGEST for largest in _LARGEST)
@@ -184,7 +184,7 @@ class _Walk:
             self._mend |= self._form.size == "Q" and until < max(self._end, stop)
             self._expected += max(stop, start) - until
         self._expected += until - start
-        self._stretches.append((start, until))
+        self._parts.append((start, until))
         return following
 
     def _bytes(self, position: int, n: int) -> bytes:

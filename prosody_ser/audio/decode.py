@@ -229,7 +229,7 @@ class _Sound(Recording):
         self._name = os.fsencode(path) if os.name == "posix" else os.fspath(path)
         self._view: _View | None = None
         if size and size.mend:
-            self._view = _View(self._name, ((0, size.stretches[0][0]), *size.stretches), size.at, size.mend)
+            self._view = _View(self._name, ((0, size.parts[0][0]), *size.parts), size.at, size.mend)
         elif Path(path).suffix.lower() == ".raw":  # for this suffix soundfile would require the format
             self._view = _View(self._name, ((0, file_size),))
         try:
@@ -245,7 +245,7 @@ class _Sound(Recording):
         numbers = self._numbers() if self.subtype in ("FLOAT", "DOUBLE") else WholeNumbers()
         self._full_scale = numbers.full_scale
         self.n_samples = self._expected_samples(size)
-        self.notes = (*self._told(size), *numbers.notes)
+        self.notes = (*self._notes_on_reading(size), *numbers.notes)
 
     def _expected_samples(self, size: DataSize | None) -> int | None:
         n = self._file.frames
@@ -260,18 +260,18 @@ class _Sound(Recording):
             expected = n * size.expected // size.present
         if self.subtype.startswith("MPEG") and expected - n < MPEG_DELAY_S * self.sample_rate_hz:
             with open(self._name, "rb") as file:
-                if not mpeg_says_length(file, size.stretches[0][0] if size else 0):
+                if not mpeg_says_length(file, size.parts[0][0] if size else 0):
                     return None
         return None if n >= _UNKNOWN else expected
 
-    def _told(self, size: DataSize | None) -> Iterator[str]:
+    def _notes_on_reading(self, size: DataSize | None) -> Iterator[str]:
         """Yield the notes on how the file is read."""
         if size and size.declared is not None:
             present_s = self._file.frames / self.sample_rate_hz
             declared_s = present_s * size.declared / max(size.present, 1)
             yield f"the header declares {declared_s:.2f} s, but the file contains {present_s:.2f} s; all of it was read"
-        if size and len(size.stretches) > 1:
-            yield f"the samples are stored in {len(size.stretches)} chunks; all of them were read, in this order"
+        if size and len(size.parts) > 1:
+            yield f"the samples are stored in {len(size.parts)} chunks; all of them were read, in this order"
         if size and size.other:
             yield "the file also contains a second recording in another format, which was not read"
         if self.container == "RAW":
@@ -355,10 +355,10 @@ class _View(io.RawIOBase):
 
     name = ""  # empty, because soundfile would choose a format by it
 
-    def __init__(self, name: str | bytes, stretches: Sequence[tuple[int, int]], at: int = 0, mend: bytes = b"") -> None:
+    def __init__(self, name: str | bytes, parts: Sequence[tuple[int, int]], at: int = 0, mend: bytes = b"") -> None:
         self._file = open(name, "rb")  # noqa: SIM115 - closed with this
-        self._ends = list(accumulate(end - start for start, end in stretches))
-        self._stretches, self._at, self._mend, self._position = stretches, at, mend, 0
+        self._ends = list(accumulate(end - start for start, end in parts))
+        self._parts, self._at, self._mend, self._position = parts, at, mend, 0
 
     def readable(self) -> bool:
         """True."""
@@ -384,7 +384,7 @@ class _View(io.RawIOBase):
         if which == len(self._ends):
             return 0
         left = self._ends[which] - position
-        self._file.seek(self._stretches[which][1] - left)
+        self._file.seek(self._parts[which][1] - left)
         read = self._file.read(min(left, len(buffer)))
         buffer[: len(read)] = read
         first, last = max(position, self._at), min(position + len(read), self._at + len(self._mend))

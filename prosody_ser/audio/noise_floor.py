@@ -7,7 +7,7 @@ import numpy as np
 from .frames import SAMPLE_RATE_HZ
 
 #: Length of a window in samples (20 ms); a twentieth of the windows is at the noise floor or below.
-STRETCH = SAMPLE_RATE_HZ // 50
+WINDOW = SAMPLE_RATE_HZ // 50
 QUANTILE = 0.05
 #: Level given to digital silence, below the noise of any converter.
 LEAST_DB = -120.0
@@ -26,10 +26,10 @@ def noise_floor_db(samples: np.ndarray) -> float:
     float
         NaN for less than 20 ms.
     """
-    n = samples.size // STRETCH
+    n = samples.size // WINDOW
     if not n:
         return math.nan
-    stretches = samples[: n * STRETCH].reshape(n, STRETCH)
-    power = np.einsum("ij,ij->i", stretches, stretches) / STRETCH  # without a second copy of the samples
+    windows = samples[: n * WINDOW].reshape(n, WINDOW)
+    power = np.einsum("ij,ij->i", windows, windows) / WINDOW  # without a second copy of the samples
     floor = float(np.quantile(power, QUANTILE))
     return max(10 * math.log10(floor), LEAST_DB) if floor > 0 else LEAST_DB

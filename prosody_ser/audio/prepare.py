@@ -176,7 +176,7 @@ def read_audio(
     >>> audio.sample_rate_hz, audio.native_rate_hz, audio.duration_s
     (16000, 44100, 1.0)
     """
-    with _stretch(path, start_s, end_s, channel) as (blocks, rate_hz, notes, heard):
+    with _open_segment(path, start_s, end_s, channel) as (blocks, rate_hz, notes, heard):
         if change is not None:
             blocks = [change(_joined(blocks), rate_hz)]
         return prepare_blocks(blocks, rate_hz, notes, heard)
@@ -197,12 +197,12 @@ def read_mono(
     RecordingError, ProtocolError
         As :func:`read_audio`, except that silent or short recordings are allowed.
     """
-    with _stretch(path, start_s, end_s, channel) as (blocks, rate_hz, _, _):
+    with _open_segment(path, start_s, end_s, channel) as (blocks, rate_hz, _, _):
         return _joined(blocks), rate_hz
 
 
 @contextmanager
-def _stretch(
+def _open_segment(
     path: str | os.PathLike, start_s: float, end_s: float | None, channel: str | int
 ) -> Iterator[tuple[Iterable[np.ndarray], int, tuple[str, ...], str]]:
     """Open a segment; give its blocks of mono samples, their rate, the notes on reading it, and its channel."""

@@ -146,8 +146,8 @@ def _spoken(path: str | os.PathLike, mix: Mixing) -> Iterator[Planned]:
         power = frame_power(blocks(), recording.sample_rate_hz)
     end_s = power.size / FRAMES_PER_S
     silent = power.size and power.max() <= _SILENCE
-    stretches = [] if silent else voice_activity(power)
-    for start, end in stretches:
+    spoken = [] if silent else voice_activity(power)
+    for start, end in spoken:
         yield start / FRAMES_PER_S, end / FRAMES_PER_S, None
     if cut_off:
         yield end_s, end_s, cut_off
@@ -155,7 +155,7 @@ def _spoken(path: str | os.PathLike, mix: Mixing) -> Iterator[Planned]:
         yield 0.0, end_s, RecordingError("empty", "the recording is shorter than 10 ms, too short to be measured")
     elif silent:
         yield 0.0, end_s, RecordingError("silent", "the recording is silent: all samples have the same value")
-    elif not stretches:
+    elif not spoken:
         yield (
             0.0,
             end_s,

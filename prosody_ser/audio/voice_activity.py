@@ -25,7 +25,7 @@ from .runs import runs
 
 FRAMES_PER_S = round(1 / FRAME_STEP_S)
 #: The shortest segment (unless the recording itself is shorter), and the longest.
-MIN_STRETCH_S, MAX_STRETCH_S = 1.0, 30.0
+MIN_SEGMENT_S, MAX_SEGMENT_S = 1.0, 30.0
 MIN_PAUSE_S = 0.5
 MIN_SOUND_S = 0.1
 JOINED_ACROSS_S = 2.0
@@ -44,7 +44,7 @@ LEAST_RANGE_DB = 10.0
 #: Increased by any change of the rules that moves a boundary.
 VAD_VERSION = 1
 
-Stretch = tuple[int, int]
+Segment = tuple[int, int]
 
 
 def frame_power(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> np.ndarray:
@@ -86,7 +86,7 @@ def frame_power(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> np.ndarray
     return np.where(finite, variance + (np.where(finite, mean, 0.0) - dc) ** 2, np.nan)
 
 
-def voice_activity(power: np.ndarray) -> list[Stretch]:
+def voice_activity(power: np.ndarray) -> list[Segment]:
     """Find segments with sound: first frame and the one after the last, in order, without overlap.
 
     Parameters
@@ -105,8 +105,8 @@ def voice_activity(power: np.ndarray) -> list[Stretch]:
     window = frames_in(WINDOW_S)
     level = np.convolve(np.where(undefined, 0.0, power), np.ones(window) / window)[window // 2 :][: power.size]
     sound = (level > _threshold(level)) | undefined
-    stretches = _without_clicks(_runs(sound), undefined)
-    return _cut(_padded(_joined(stretches, power.size), power.size), level)
+    segments = _without_clicks(_runs(sound), undefined)
+    return _cut(_padded(_joined(segments, power.size), power.size), level)
 
 
 def _threshold(level: np.ndarray) -> np.ndarray:
@@ -127,7 +127,7 @@ def _threshold(level: np.ndarray) -> np.ndarray:
     return np.repeat(lowest, ends - firsts)
 
 
-def _runs(sound: np.ndarray) -> list[Stretch]:
+def _runs(sound: np.ndarray) -> list[Segment]:
     """Join frames of sound with pauses shorter than 0.5 s between them."""
     starts, ends = runs(sound).T
     if not starts.size:
@@ -137,48 +137,48 @@ def _runs(sound: np.ndarray) -> list[Stretch]:
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
-def _without_clicks(stretches: list[Stretch], undefined: np.ndarray) -> list[Stretch]:
+def _without_clicks(segments: list[Segment], undefined: np.ndarray) -> list[Segment]:
     """Drop sounds shorter than 0.1 s, unless they contain samples that are not finite."""
     shortest = frames_in(MIN_SOUND_S)
-    return [(start, end) for start, end in stretches if end - start >= shortest or undefined[start:end].any()]
+    return [(start, end) for start, end in segments if end - start >= shortest or undefined[start:end].any()]
 
 
-def _joined(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
+def _joined(segments: list[Segment], n_frames: int) -> list[Segment]:
     """Join or lengthen segments shorter than 1 s, as far as the recording is long enough."""
-    stretches, shortest = list(stretches), min(frames_in(MIN_STRETCH_S), n_frames)
+    segments, shortest = list(segments), min(frames_in(MIN_SEGMENT_S), n_frames)
     i = 0
-    while i < len(stretches):
-        start, end = stretches[i]
+    while i < len(segments):
+        start, end = segments[i]
         if end - start >= shortest:
             i += 1
             continue
-        before = start - stretches[i - 1][1] if i else math.inf
-        after = stretches[i + 1][0] - end if i + 1 < len(stretches) else math.inf
+        before = start - segments[i - 1][1] if i else math.inf
+        after = segments[i + 1][0] - end if i + 1 < len(segments) else math.inf
         if min(before, after) < frames_in(JOINED_ACROSS_S):
             i = i - 1 if before <= after else i
-            stretches[i : i + 2] = [(stretches[i][0], stretches[i + 1][1])]
+            segments[i : i + 2] = [(segments[i][0], segments[i + 1][1])]
         else:
             start = min(max(0, start - (shortest - (end - start)) // 2), n_frames - shortest)
-            stretches[i] = (start, start + shortest)
+            segments[i] = (start, start + shortest)
             i += 1
-    return stretches
+    return segments
 
 
-def _padded(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
+def _padded(segments: list[Segment], n_frames: int) -> list[Segment]:
     """Lengthen every segment at both ends, at most to the middle of the pause."""
     padding = frames_in(PADDING_S)
-    middles = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(stretches)), n_frames]
+    middles = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(segments)), n_frames]
     return [
         (max(start - padding, low), min(end + padding, high))
-        for (start, end), low, high in zip(stretches, middles, middles[1:], strict=False)
+        for (start, end), low, high in zip(segments, middles, middles[1:], strict=False)
     ]
 
 
-def _cut(stretches: list[Stretch], level: np.ndarray) -> list[Stretch]:
+def _cut(segments: list[Segment], level: np.ndarray) -> list[Segment]:
     """Cut segments longer than 30 s."""
-    longest, shortest, earliest = frames_in(MAX_STRETCH_S), frames_in(MIN_STRETCH_S), frames_in(EARLIEST_CUT_S)
+    longest, shortest, earliest = frames_in(MAX_SEGMENT_S), frames_in(MIN_SEGMENT_S), frames_in(EARLIEST_CUT_S)
     pieces = []
-    for start, end in stretches:
+    for start, end in segments:
         while end - start > longest:
             first, last = start + earliest, min(start + longest, end - shortest)
             cut = first + int(level[first : last + 1].argmin())

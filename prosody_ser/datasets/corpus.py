@@ -46,7 +46,7 @@ def stem(utterance: Utterance) -> str:
     return PurePosixPath(utterance.file).stem
 
 
-def clip_told(
+def labelled_clip(
     path: PurePath,
     speakers: Mapping[str, tuple[str, float]],
     emotions: Mapping[str, str],
@@ -61,7 +61,7 @@ def clip_told(
     return Utterance(str(path), speaker=speaker, emotion=emotions[label], label=label, sex=sex, age=age, **more)
 
 
-def told_by_name(
+def parse_by_name(
     pattern: re.Pattern[str],
     speakers: Mapping[str, tuple[str, float]],
     emotions: Mapping[str, str],
@@ -74,8 +74,8 @@ def told_by_name(
         name = pattern.fullmatch(path.stem)
         if name is None:
             return None
-        told = {field: words[field][code] if field in words else code for field, code in name.groupdict().items()}
-        return clip_told(path, speakers, emotions, language=language, **told)
+        fields = {field: words[field][code] if field in words else code for field, code in name.groupdict().items()}
+        return labelled_clip(path, speakers, emotions, language=language, **fields)
 
     return parse
 
@@ -119,9 +119,9 @@ class Corpus:
 
     def utterances(self, files: Sequence[str]) -> list[Utterance]:
         """Return the clips of `files`, each once, sorted by file; a file with an unknown name has no labels."""
-        return self.told(files)[0]
+        return self.utterances_and_notes(files)[0]
 
-    def told(self, files: Sequence[str]) -> tuple[list[Utterance], list[str]]:
+    def utterances_and_notes(self, files: Sequence[str]) -> tuple[list[Utterance], list[str]]:
         """Return :meth:`utterances`, and notes for the user."""
         candidates = []
         for file in files:
@@ -146,8 +146,8 @@ class Corpus:
         if self.expected is None:
             return None
         absent = sorted(self.expected() - set(map(self.name_of, utterances)))
-        told = [(name, self.parse(PurePosixPath(f"{name}.wav")) or Utterance(name)) for name in absent]
-        return tuple(replace(clip, file=name, corpus=clip.corpus or self.name) for name, clip in told)
+        clips = [(name, self.parse(PurePosixPath(f"{name}.wav")) or Utterance(name)) for name in absent]
+        return tuple(replace(clip, file=name, corpus=clip.corpus or self.name) for name, clip in clips)
 
     def _once(self, utterances: Iterable[Utterance]) -> list[Utterance]:
         chosen: dict[tuple[str, str], Utterance] = {}

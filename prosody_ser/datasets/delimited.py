@@ -47,8 +47,8 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
     CorpusError
         If the file cannot be read or is not text, two columns have one name, or a quote is not closed.
     """
-    told = FirstFew()
-    text = _decoded(path, told)
+    collected = FirstFew()
+    text = _decoded(path, collected)
     lines = io.StringIO(text, newline="").readlines()
     stated = _EXCEL.fullmatch(lines[0]) if lines else None
     before = 1 if stated else 0
@@ -72,13 +72,13 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
         surplus = cells[len(columns) :]
         if len(cells) < len(columns) or any(surplus):
             what = f"the row has {len(cells)} cells instead of {len(columns)} and was left out"
-            told.say_of_line(path, line, f"left out, because they do not have {len(columns)} cells", what)
+            collected.add_on_line(path, line, f"left out, because they do not have {len(columns)} cells", what)
         else:
             whole.append((line, cells[: len(columns)]))
-    return Rows(columns, whole, told.notes, len(rows) - 1 - len(whole))
+    return Rows(columns, whole, collected.notes, len(rows) - 1 - len(whole))
 
 
-def _decoded(path: Path, told: FirstFew) -> str:
+def _decoded(path: Path, collected: FirstFew) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -93,7 +93,7 @@ def _decoded(path: Path, told: FirstFew) -> str:
             text = data.decode("cp1252")
         except UnicodeDecodeError:
             raise CorpusError(f"{path}: the file is neither UTF-8 nor Windows-1252; save it as UTF-8") from error
-        told.say(f"{path}: the file is not UTF-8 and was read as Windows-1252")
+        collected.add(f"{path}: the file is not UTF-8 and was read as Windows-1252")
     if "\0" in text:
         raise CorpusError(f"{path}: the file is not text (it contains NUL characters); save it as UTF-8")
     return text

@@ -92,13 +92,13 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
     files = [file for file in recordings if kind.generic or suffix(file) not in PICTURES or kind.explained([file])]
     if files and not kind.explained(files):
         raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {kind.name} (e.g. {files[0]})")
-    utterances, notes_told = kind.told(files)
+    utterances, notes_on_names = kind.utterances_and_notes(files)
     if not utterances:
         raise no_recordings_error(root, there)
     utterances = [replace(u, path=str(root / u.file)) for u in utterances]
     if kind.generic:
         utterances, about_copies = without_nested_copies(utterances)
-        about_names = [f"{root}: {note}" for note in (*about_copies, *notes_told)]
+        about_names = [f"{root}: {note}" for note in (*about_copies, *notes_on_names)]
         notes = [*notes, *about_names, *notes_on_folders(root, utterances)]
     strays = [] if kind.generic else [u.file for u in utterances if not u.speaker]
     if strays:
@@ -214,8 +214,8 @@ def _named_recordings(paths: Sequence[str], corpus: str | None) -> Found:
     utterances = []
     for path in paths:
         name = PurePosixPath(path.replace(os.sep, "/"))
-        told = ((one, parsed) for one in known if (parsed := one.parse(name)) is not None)
-        kind, utterance = next(told, (of, Utterance(file=path)))
+        matches = ((one, parsed) for one in known if (parsed := one.parse(name)) is not None)
+        kind, utterance = next(matches, (of, Utterance(file=path)))
         utterances.append(replace(utterance, file=str(name), path=path, corpus=utterance.corpus or kind.name))
     if corpus is not None and not of.explained([utterance.file for utterance in utterances]):
         raise CorpusError(f"{paths[0]}: the recording is not named as in {corpus}")

@@ -13,11 +13,11 @@ class FirstFew:
         self._notes: list[str] = []
         self._counts: Counter[tuple[str, str]] = Counter()
 
-    def say(self, note: str) -> None:
+    def add(self, note: str) -> None:
         """Add a single note."""
         self._notes.append(note)
 
-    def say_of_line(self, path: object, line: int, kind: str, what: str) -> None:
+    def add_on_line(self, path: object, line: int, kind: str, what: str) -> None:
         """Add a note on a line of a file; `kind` describes the others, after "12 more lines: "."""
         self._counts[str(path), kind] += 1
         if self._counts[str(path), kind] <= SHOWN:

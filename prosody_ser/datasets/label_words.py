@@ -71,8 +71,8 @@ def _decoded(utterance: Utterance) -> Utterance:
     if label in codes:
         return replace(utterance, emotion=codes[label])
     path = PurePosixPath(utterance.file)
-    told = (clip for corpus in CORPORA.values() if not corpus.generic and (clip := corpus.parse(path)) is not None)
-    meant = next((clip.emotion for clip in told if label in (clip.label, clip.label.lstrip("0"))), label)
+    clips = (clip for corpus in CORPORA.values() if not corpus.generic and (clip := corpus.parse(path)) is not None)
+    meant = next((clip.emotion for clip in clips if label in (clip.label, clip.label.lstrip("0"))), label)
     return replace(utterance, emotion=meant)
 
 
@@ -145,23 +145,23 @@ def _is_doubtful(word: str) -> bool:
 def _counted(words: dict[str, int], near: bool = False) -> str:
     """Format words with counts, most frequent first: ``wut (30 clips), hapy (2 clips; did you mean happy?)``."""
 
-    def told(word: str, count: int) -> str:
+    def counted(word: str, count: int) -> str:
         meant = nearest(word) if near and not labels_in(word) else ""
         clips = f"{count} clip{'s' * (count != 1)}"
         return f"{word} ({clips}; did you mean {meant}?)" if meant else f"{word} ({clips})"
 
     by_count = sorted(words.items(), key=lambda item: (-item[1], item[0]))
-    return listed((told(word, count) for word, count in by_count), _NAMED)
+    return listed((counted(word, count) for word, count in by_count), _NAMED)
 
 
 def _scales(source: object, utterances: Sequence[Utterance]) -> str:
     """Return a note on ratings in labels without emotions; empty if there are none."""
-    told: dict[str, list[str]] = {}
+    ratings: dict[str, list[str]] = {}
     for utterance in utterances:
         for name, cell in utterance.extra:
             if name.lower() in SCALES and is_number(cell):
-                told.setdefault(name, []).append(cell)
-    if not told:
+                ratings.setdefault(name, []).append(cell)
+    if not ratings:
         return ""
-    scales = ", ".join(f"{name} ({ratings_text(set(cells))})" for name, cells in told.items())
+    scales = ", ".join(f"{name} ({ratings_text(set(cells))})" for name, cells in ratings.items())
     return f"{source}: {scales}: these numbers are ratings, not emotions; they are kept beside the features"

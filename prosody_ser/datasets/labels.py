@@ -19,7 +19,7 @@ from .first_few import SHOWN, FirstFew
 from .places import Below, did_you_mean, in_its_own_form
 
 #: A function that takes the kind of a note and the note.
-Say = Callable[[str, str], None]
+AddNote = Callable[[str, str], None]
 #: Usual name of a column to the name in the file.
 Asked = Mapping[str, str]
 #: Columns that are copied unchanged to the field of the same name.
@@ -40,7 +40,7 @@ class _Reading:
 
     root: Path
     utterances: list[Utterance] = field(default_factory=list)
-    told: FirstFew = field(default_factory=FirstFew)
+    notes: FirstFew = field(default_factory=FirstFew)
     left_out: int = 0
     first: dict[tuple, tuple[tuple[Path, int], Utterance]] = field(default_factory=dict)
     moved: Counter[str] = field(default_factory=Counter)  #: number of files by folder that were found by name
@@ -69,14 +69,14 @@ def read_labels(
     for path in paths:
         rows = read_rows(path, names_of_files(asked))
         for note in rows.notes:
-            reading.told.say(note)
+            reading.notes.add(note)
         reading.left_out += rows.left_out
         _read_one(path, rows, asked, reading)
     if reading.moved:
         folders = listed((folder for folder, _ in reading.moved.most_common()), SHOWN)
         count = reading.moved.total()
-        reading.told.say(f"{paths[0]}: {count} of its files were found by name in {folders}, not at their paths")
-    notes = [_one_line(note) for note in reading.told.notes]
+        reading.notes.add(f"{paths[0]}: {count} of its files were found by name in {folders}, not at their paths")
+    notes = [_one_line(note) for note in reading.notes.notes]
     if not reading.utterances and reading.left_out:
         why = next(note for note in notes if " line " in note)
         raise refused(f"{paths[0]}: none of the {reading.left_out} rows can be used ({why})", notes)
@@ -103,18 +103,18 @@ def _read_one(path: Path, rows: Rows, asked: Asked | None, reading: _Reading) ->
         mapping = mapped_columns(rows.columns, asked, error=CorpusError, known=_KNOWN)
     except CorpusError as error:
         raise CorpusError(f"{path}: {error}") from error
-    _say_columns(path, mapping, reading)
+    _note_columns(path, mapping, reading)
     at = {ours: rows.columns.index(theirs) for ours, theirs in mapping.items()}
     others = _other_columns(path, rows.columns, mapping, reading)
     below = Below(path.parent)
     for line, cells in rows.cells:
         row = {name: cells[i] for name, i in at.items()}
-        say = partial(reading.told.say_of_line, path, line)
+        add_note = partial(reading.notes.add_on_line, path, line)
         file, place = _located(path, row["file"], reading, below)
-        stretch = _stretch(row, say) if file else None
+        segment = _segment(row, add_note) if file else None
         if not file:
-            say("left out, because they name no file", "the row names no file and was left out")
-        if not file or stretch is None:
+            add_note("left out, because they name no file", "the row names no file and was left out")
+        if not file or segment is None:
             reading.left_out += 1
             continue
         speaker, label = row.get("speaker", ""), row.get("emotion", "")
@@ -123,39 +123,39 @@ def _read_one(path: Path, rows: Rows, asked: Asked | None, reading: _Reading) ->
             speaker="" if speaker.lower() in MISSING_SPEAKER else speaker,
             emotion=label,
             label=row.get("label") or label,
-            sex=_sex(row.get("sex", ""), say),
-            age=_age(row.get("age", ""), say),
-            start=stretch[0],
-            end=stretch[1],
+            sex=_sex(row.get("sex", ""), add_note),
+            age=_age(row.get("age", ""), add_note),
+            start=segment[0],
+            end=segment[1],
             extra=tuple((name, cells[i]) for name, i in others),
             path=place,
             **{name: row.get(name, "") for name in _AS_THEY_ARE},
         )
-        _keep(utterance, (path, line), say, reading)
+        _keep(utterance, (path, line), add_note, reading)
 
 
-def _say_columns(path: Path, mapping: Mapping[str, str], reading: _Reading) -> None:
+def _note_columns(path: Path, mapping: Mapping[str, str], reading: _Reading) -> None:
     if renamed := renamed_text(mapping):
-        reading.told.say(f"{path}: columns read: {renamed}")
+        reading.notes.add(f"{path}: columns read: {renamed}")
     if "speaker" not in mapping:
-        reading.told.say(f"{path}: no column speaker, so speakers are unknown; choose one with --columns speaker=NAME")
+        reading.notes.add(f"{path}: no column speaker, so speakers are unknown; choose one with --columns speaker=NAME")
     if "emotion" not in mapping:
-        reading.told.say(
+        reading.notes.add(
             f"{path}: no column emotion or label, so emotions are unknown; choose one with --columns emotion=NAME"
         )
 
 
-def _keep(utterance: Utterance, where: tuple[Path, int], say: Say, reading: _Reading) -> None:
+def _keep(utterance: Utterance, where: tuple[Path, int], add_note: AddNote, reading: _Reading) -> None:
     """Add an utterance unless an earlier row is the same; raise if an earlier row contradicts it."""
     key = (utterance.path, utterance.start, str(utterance.end))
     if key not in reading.first:
         reading.first[key] = where, utterance
         reading.utterances.append(utterance)
         if os.path.isdir(utterance.path):
-            say("folders, not recordings", f"{utterance.file} is a folder, not a recording")
+            add_note("folders, not recordings", f"{utterance.file} is a folder, not a recording")
         elif not os.path.isfile(utterance.path):
-            shown = reading.told.count(where[0], _GONE) < SHOWN
-            say(_GONE, f"{utterance.file}: no such file{did_you_mean(utterance.path) if shown else ''}")
+            shown = reading.notes.count(where[0], _GONE) < SHOWN
+            add_note(_GONE, f"{utterance.file}: no such file{did_you_mean(utterance.path) if shown else ''}")
         return
     (path, line), earlier = reading.first[key]
     here, now = where
@@ -166,7 +166,7 @@ def _keep(utterance: Utterance, where: tuple[Path, int], say: Say, reading: _Rea
             refusal = f"{both} contradict each other: {utterance.file} has {what} {one!r} and {other!r}"
             raise CorpusError(_one_line(refusal))
     where_first = f"{line}{'' if path == here else f' of {path}'}"
-    say("files that are listed twice", f"{utterance.file} is already on line {where_first} and counts once")
+    add_note("files that are listed twice", f"{utterance.file} is already on line {where_first} and counts once")
     reading.left_out += 1
 
 
@@ -188,14 +188,14 @@ def _other_columns(
     clashing = [name for name, _ in others if name.lower() in table_columns]
     kept = [(name, i) for name, i in others if name.lower() not in table_columns]
     if kept:
-        reading.told.say(f"{path}: columns kept as metadata: {', '.join(name for name, _ in kept)}")
+        reading.notes.add(f"{path}: columns kept as metadata: {', '.join(name for name, _ in kept)}")
     if clashing:
-        reading.told.say(
+        reading.notes.add(
             f"{path}: columns not kept, because the table has its own of these names: {', '.join(clashing)}"
         )
     unnamed = sum(not name for name in columns)
     if unnamed:
-        reading.told.say(f"{path}: {counted(unnamed, 'column')} without a name not kept")
+        reading.notes.add(f"{path}: {counted(unnamed, 'column')} without a name not kept")
     return kept
 
 
@@ -217,14 +217,14 @@ def _located(labels: Path, cell: str, reading: _Reading, below: Below) -> tuple[
     return Path(os.path.relpath(absolute, os.path.abspath(root))).as_posix(), place
 
 
-def _stretch(row: dict[str, str], say: Say) -> tuple[float, float] | None:
+def _segment(row: dict[str, str], add_note: AddNote) -> tuple[float, float] | None:
     """Return start and end in s, or None and add a note if they are invalid."""
     times = []
     for name, default in (("start", 0.0), ("end", math.nan)):
         cell = row.get(name, "")
         value = default if cell.lower() in MISSING else seconds(cell)
         if value is None:
-            say(
+            add_note(
                 f"left out, because {name} is not a time in s",
                 f"{name} {cell!r} is not a time in s; the row was left out",
             )
@@ -233,7 +233,9 @@ def _stretch(row: dict[str, str], say: Say) -> tuple[float, float] | None:
     start, end = times
     if start < 0 or end <= start or start > _LONGEST_S or end > _LONGEST_S:
         until = f"to {end:g} s" if math.isfinite(end) else "s on"
-        say("left out, because of an invalid segment", f"invalid segment from {start:g} {until}; the row was left out")
+        add_note(
+            "left out, because of an invalid segment", f"invalid segment from {start:g} {until}; the row was left out"
+        )
         return None
     return start, end
 
@@ -248,17 +250,17 @@ def seconds(cell: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _sex(cell: str, say: Say) -> str:
+def _sex(cell: str, add_note: AddNote) -> str:
     if not sex_named(cell) and cell.lower() not in MISSING:
-        say("sex is neither female nor male, so unknown", f"sex {cell!r} is neither female nor male, so unknown")
+        add_note("sex is neither female nor male, so unknown", f"sex {cell!r} is neither female nor male, so unknown")
     return sex_named(cell)
 
 
-def _age(cell: str, say: Say) -> float:
+def _age(cell: str, add_note: AddNote) -> float:
     if cell.lower() in MISSING:
         return math.nan
     value = seconds(cell) if _NUMBER.fullmatch(cell) else None
     if value is None or not 0 <= value < 150:
-        say("age is not a number of years, so unknown", f"age {cell!r} is not a number of years, so unknown")
+        add_note("age is not a number of years, so unknown", f"age {cell!r} is not a number of years, so unknown")
         return math.nan
     return value

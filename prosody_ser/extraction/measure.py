@@ -16,7 +16,7 @@ from ..catalogue import DEFAULT_SET, ENGINES, FAST, feature_set
 from ..contours import PitchRange
 from ..errors import CorpusError, RecordingError, chosen
 from ..features import Job, Measured, column_names, measure_samples
-from ..features import measure_file as measure_stretch
+from ..features import measure_file as measure_segment
 from ..parallel.one_thread import one_thread
 from ..paths import OnePath, as_paths
 
@@ -79,7 +79,7 @@ def measure_file(
         raise CorpusError(f"{len(named)} recordings were given, but measure_file takes one; use extract_table")
     end = math.nan if end_s is None else end_s
     job = _job(features, plugin, engine, channel, (pitch_floor_hz, pitch_ceiling_hz))
-    values, _ = _measured(lambda: measure_stretch(named[0], job, start_s, end), f"{named[0]}: ")
+    values, _ = _measured(lambda: measure_segment(named[0], job, start_s, end), f"{named[0]}: ")
     return pd.Series(values[0], index=list(column_names(job)))
 
 
@@ -138,7 +138,7 @@ def _of_signal(samples: ArrayLike | bytes, sample_rate_hz: int | None, job: Job)
     with TemporaryDirectory(prefix="prosody-ser-") as folder:  # read like any other file
         path = Path(folder) / "recording"
         path.write_bytes(samples)
-        return _measured(lambda: measure_stretch(str(path), job))
+        return _measured(lambda: measure_segment(str(path), job))
 
 
 def measured_signal(

@@ -25,7 +25,7 @@ from ..errors import ProsodySerError, WorkerError
 from ..user_module import INSTALLED
 from .computed_by import computed_by, loaded_libraries
 from .dask_cluster import Cluster, connected
-from .one_call import Told, call_packed
+from .one_call import CallResult, call_packed
 from .worker_pool import STARTING, Lost, in_processes
 
 
@@ -82,7 +82,7 @@ class DaskJobs:
         self._cluster = cluster
         self._data_sent: tuple[bytes, Any] = b"", None  # digest and placeholder of the data sent last
 
-    def answers(self, function: Callable, items: Sequence, data: tuple, given: tuple) -> Iterator[Told]:
+    def answers(self, function: Callable, items: Sequence, data: tuple, given: tuple) -> Iterator[CallResult]:
         """Yield the result of :func:`~prosody_ser.parallel.one_call.call_packed` for each item, in order."""
         there = partial(_in_processes_there, _packed((function, given)))
         identity = partial(computed_by, loaded_libraries())
@@ -97,10 +97,10 @@ class DaskJobs:
                     )
                 early[number] = answer
                 while due in early:
-                    told = cloudpickle.loads(early.pop(due))
-                    if isinstance(told, Exception):
-                        raise told
-                    yield told
+                    result = cloudpickle.loads(early.pop(due))
+                    if isinstance(result, Exception):
+                        raise result
+                    yield result
                     due += 1
 
     def _sent(self, data: tuple) -> Any:

@@ -9,7 +9,7 @@ import cloudpickle
 from .one_thread import one_thread
 
 #: Result of a job, and its warnings: message, category, file and line.
-Told = tuple[Any, list[tuple]]
+CallResult = tuple[Any, list[tuple]]
 
 
 def call_here(function: Callable, data: tuple, given: tuple, item: Any) -> Any:
@@ -18,7 +18,7 @@ def call_here(function: Callable, data: tuple, given: tuple, item: Any) -> Any:
         return function(*data, *given, item)
 
 
-def call_packed(packed: bytes, data: tuple, item: Any) -> Told:
+def call_packed(packed: bytes, data: tuple, item: Any) -> CallResult:
     """Call a job in another process; `packed` holds the function and its arguments, by cloudpickle."""
     function, given = cloudpickle.loads(packed)
     with warnings.catch_warnings(record=True) as caught:

@@ -11,7 +11,7 @@ from joblib import Parallel, delayed
 
 from ..errors import whole_number
 from .dask_jobs import current
-from .one_call import Told, call_here, call_packed
+from .one_call import CallResult, call_here, call_packed
 
 
 def step_counter(progress: Callable[[int, int], None] | None, total: int) -> Callable[..., None]:
@@ -56,7 +56,7 @@ def run_jobs(
         The results. Warnings in another process are repeated here.
     """
     whole_number("the number of jobs", n_jobs, 1)
-    answers: Iterable[Told]
+    answers: Iterable[CallResult]
     if (cluster := current()) is not None:
         answers = cluster.answers(function, items, data, given)
     elif min(n_jobs, len(items)) == 1:
@@ -75,7 +75,7 @@ def run_jobs(
         yield result
 
 
-def _elsewhere(path: list[str], packed: bytes, data: tuple, item: Any) -> Told:
+def _elsewhere(path: list[str], packed: bytes, data: tuple, item: Any) -> CallResult:
     # The process may have started before the caller changed sys.path, for example for a module of the user.
     sys.path.extend(place for place in path if place not in sys.path)
     return call_packed(packed, data, item)

@@ -261,15 +261,17 @@ class _Gathered:
 
     def _add(self, block: pd.DataFrame, values: np.ndarray) -> None:
         kinds = [column for column in _OF_CLIP if column in block.columns]
-        told = list(zip(*(block[column].to_numpy(dtype=object) for column in kinds), strict=True))
+        identities = list(zip(*(block[column].to_numpy(dtype=object) for column in kinds), strict=True))
         start, end = (block[column].to_numpy(dtype=float) for column in ("start", "end"))
         # A recording may occur twice; then its frames do not follow each other in time.
         follows = np.abs(start[1:] - end[:-1]) < STEP_S / 2
-        same = np.array([_equal(a, b) for a, b in zip(told[1:], told[:-1], strict=True)], dtype=bool) & follows
-        goes_on = self._goes_on(told[0], start[0])
+        same = (
+            np.array([_equal(a, b) for a, b in zip(identities[1:], identities[:-1], strict=True)], dtype=bool) & follows
+        )
+        continues = self._continues(identities[0], start[0])
         first = np.flatnonzero(np.concatenate([[True], ~same]))
-        _check_begin(block.iloc[first[int(goes_on) :]])
-        if not goes_on:
+        _check_begin(block.iloc[first[int(continues) :]])
+        if not continues:
             self._check_last()
         _check_end(block.iloc[first[1:] - 1])
         defined = np.isfinite(values)
@@ -279,7 +281,7 @@ class _Gathered:
         metadata = [c for c in block.columns if c not in self._names]
         places = block.iloc[first][metadata].to_dict("records")
         for number, place in enumerate(places):
-            if number == 0 and goes_on:
+            if number == 0 and continues:
                 self._n[-1] += int(lengths[number])
                 self._sums[-1] = self._sums[-1] + sums[number]
                 self._counts[-1] = self._counts[-1] + counts[number]
@@ -288,14 +290,14 @@ class _Gathered:
                 self._sums.append(sums[number])
                 self._counts.append(counts[number])
                 self._places.append(place | {"start": place[CLIP_START], "end": place[CLIP_END]})
-        self._last = told[-1], block.iloc[[-1]]
+        self._last = identities[-1], block.iloc[[-1]]
 
-    def _goes_on(self, told: tuple, start: float) -> bool:
+    def _continues(self, identity: tuple, start: float) -> bool:
         """Return whether the first frame of a block belongs to the last clip of the previous block."""
         if self._last is None:
             return False
-        of_last, row = self._last
-        return _equal(told, of_last) and abs(start - float(row["end"].iloc[0])) < STEP_S / 2
+        last_identity, row = self._last
+        return _equal(identity, last_identity) and abs(start - float(row["end"].iloc[0])) < STEP_S / 2
 
     def _check_last(self) -> None:
         if self._last is not None:

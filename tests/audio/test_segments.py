@@ -11,7 +11,7 @@ import soxr
 
 from prosody_ser.audio.prepare import Audio, read_audio
 from prosody_ser.audio.segments import Segmentation, parse_segmentation, segments
-from prosody_ser.audio.voice_activity import MAX_STRETCH_S, frame_power, voice_activity
+from prosody_ser.audio.voice_activity import MAX_SEGMENT_S, frame_power, voice_activity
 from prosody_ser.errors import ProtocolError, RecordingError
 from tests.support.memory import peak_mib
 from tests.support.signals import RATE, speech_like, voice, write_wav
@@ -200,7 +200,7 @@ def test_stretches_are_neither_long_nor_short_nor_overlapping():
         assert stretches == sorted(stretches)
         for start, end in stretches:
             assert 0 <= start < end <= power.size
-            assert min(100, power.size) <= end - start <= MAX_STRETCH_S * 100
+            assert min(100, power.size) <= end - start <= MAX_SEGMENT_S * 100
         assert all(a[1] <= b[0] for a, b in pairwise(stretches))
 
 
@@ -244,7 +244,7 @@ def test_of_a_truncated_recording_one_error_stands_for_what_is_missing(tmp_path,
 
 
 @pytest.mark.parametrize("segmentation", [Segmentation(5.0), VAD])
-def test_undefined_samples_cost_their_stretch(tmp_path, segmentation):
+def test_undefined_samples_cost_their_segment(tmp_path, segmentation):
     samples = 1e-4 * np.random.default_rng(0).normal(size=30 * RATE)
     for at in (2, 12, 22):
         samples[at * RATE : (at + 2) * RATE] += voice(seconds=2)

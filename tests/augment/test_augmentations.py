@@ -139,7 +139,7 @@ def test_words_are_parsed():
         ("", "invalid augmentation '': separate augmentations with commas"),
         ("speed:1,5", "invalid augmentation '5': .* use a decimal point in strengths"),
         ("pitch:high", "'pitch:high': use a number, for example pitch:2, or a range, for example pitch:-2..2"),
-        ("speed:9", r"'speed:9': the strength of speed \(new over old speed\) must lie between 0.5 and 2"),
+        ("speed:9", r"'speed:9': the strength of speed \(ratio of new to old speed\) must lie between 0.5 and 2"),
         ("noise:30..10", "'noise:30..10': .* between -10 and 80 dB, with the smaller end of a range first"),
         ("gain:nan", "'gain:nan'"),
     ],

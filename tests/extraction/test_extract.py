@@ -320,7 +320,7 @@ def test_the_real_tess_can_be_measured(tess):
     assert (frame["speaker"] == "OAF").sum() + (frame["speaker"] == "YAF").sum() == 60
 
 
-def test_long_recordings_give_a_row_for_each_stretch(tmp_path, cli):
+def test_long_recordings_give_a_row_for_each_segment(tmp_path, cli):
     """By seconds and by voice activity; each row has the values of its stretch, start and end lie in the file."""
     parts = [voice(120, 1.5), np.zeros(RATE), voice(220, 2.0)]
     write_wav(tmp_path / "corpus" / "sad" / "bob_1.wav", np.concatenate(parts))

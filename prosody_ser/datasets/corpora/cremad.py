@@ -2,7 +2,7 @@
 
 import re
 
-from ..corpus import Corpus, Utterance, told_by_name
+from ..corpus import Corpus, Utterance, parse_by_name
 
 EMOTIONS = {"ANG": "anger", "DIS": "disgust", "FEA": "fear", "HAP": "happiness", "NEU": "neutral", "SAD": "sadness"}
 #: Only one sentence (IEO) was spoken at three levels. One file name lacks its last letter: 1040_ITH_SAD_X.wav.
@@ -44,7 +44,7 @@ CORPUS = Corpus(
     url="https://github.com/CheyneyComputerScience/CREMA-D",
     languages=("en",),
     emotions=EMOTIONS,
-    parse=told_by_name(_NAME, SPEAKERS, EMOTIONS, "en", intensity=INTENSITIES),
+    parse=parse_by_name(_NAME, SPEAKERS, EMOTIONS, "en", intensity=INTENSITIES),
     n_clips=7442,
     speakers=SPEAKERS,
     clip_name=clip_name,

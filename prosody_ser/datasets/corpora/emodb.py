@@ -2,7 +2,7 @@
 
 import re
 
-from ..corpus import Corpus, stem, told_by_name
+from ..corpus import Corpus, parse_by_name, stem
 
 EMOTIONS = {
     "W": "anger",  # Wut
@@ -40,7 +40,7 @@ CORPUS = Corpus(
     url="http://emodb.bilderbar.info",
     languages=("de",),
     emotions=EMOTIONS,
-    parse=told_by_name(_NAME, SPEAKERS, EMOTIONS, "de"),
+    parse=parse_by_name(_NAME, SPEAKERS, EMOTIONS, "de"),
     n_clips=535,
     speakers=SPEAKERS,
     clip_name=stem,

@@ -38,16 +38,16 @@ class _Words:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _ReadClip:
     """An utterance, and the source of its speaker."""
 
     utterance: Utterance
     speaker_from: str = ""
 
     @property
-    def nameless(self) -> "_Told":
+    def nameless(self) -> "_ReadClip":
         """A copy without the speaker."""
-        return _Told(replace(self.utterance, speaker=""))
+        return _ReadClip(replace(self.utterance, speaker=""))
 
 
 def _words(path: PurePosixPath) -> _Words:
@@ -65,7 +65,7 @@ def parse(path: PurePosixPath) -> Utterance | None:
     words = _words(path)
     if len(path.parts) < 2 or (len(path.parts) > 3 and not words.emotions):
         return None
-    return _told(str(path), words, _place_of_emotions([words]), set()).utterance
+    return _read_clip(str(path), words, _place_of_emotions([words]), set()).utterance
 
 
 def read(utterances: list[Utterance]) -> tuple[list[Utterance], list[str]]:
@@ -74,14 +74,14 @@ def read(utterances: list[Utterance]) -> tuple[list[Utterance], list[str]]:
     place = _place_of_emotions(list(words.values()))
     no_people: set[str] = set()
     while True:
-        told = [_told(file, of_path, place, no_people) for file, of_path in words.items()]
-        above = {one.utterance.speaker for one in told if one.speaker_from == _ABOVE}
+        clips_read = [_read_clip(file, of_path, place, no_people) for file, of_path in words.items()]
+        above = {one.utterance.speaker for one in clips_read if one.speaker_from == _ABOVE}
         if len(above) != 1:
             break
         no_people |= above  # a folder that contains all others is not a speaker
-    told, why = _without_counters(_without_labels_that_are_none(told))
-    clips = [one.utterance for one in told]
-    above = {one.utterance.speaker for one in told if one.speaker_from == _ABOVE}
+    clips_read, why = _without_counters(_without_labels_that_are_none(clips_read))
+    clips = [one.utterance for one in clips_read]
+    above = {one.utterance.speaker for one in clips_read if one.speaker_from == _ABOVE}
     return clips, [*_notes(clips, sorted(above), why)]
 
 
@@ -91,7 +91,7 @@ def _place_of_emotions(paths: Sequence[_Words]) -> int:
     return min(known, key=lambda place: (-known[place], place), default=0)
 
 
-def _told(file: str, words: _Words, place: int, no_people: set[str]) -> _Told:
+def _read_clip(file: str, words: _Words, place: int, no_people: set[str]) -> _ReadClip:
     """Return the utterance of a path, if emotions are usually at position `place`."""
     known = [i for i in words.emotions if i != _NAME or place == _NAME]  # "joy" in "joy_1.wav" may be a person
     at = place if place in known or not known else known[0]
@@ -111,35 +111,35 @@ def _told(file: str, words: _Words, place: int, no_people: set[str]) -> _Told:
         sex=next(filter(None, sexes), ""),
         extra=(("split", words.part),) if words.part else (),
     )
-    return _Told(utterance, where)
+    return _ReadClip(utterance, where)
 
 
 def _is_person(word: str) -> bool:
     return not (is_emotion(word) or is_container(word) or sex_named(word))
 
 
-def _without_labels_that_are_none(told: Sequence[_Told]) -> list[_Told]:
+def _without_labels_that_are_none(clips_read: Sequence[_ReadClip]) -> list[_ReadClip]:
     """Remove labels that cannot be emotions: no word is known, and there is only one, or all are codes (s01)."""
-    labels = {one.utterance.emotion for one in told} - {""}
+    labels = {one.utterance.emotion for one in clips_read} - {""}
     no_words = len(labels) == 1 or all(sex_named(word) or any(map(str.isdigit, word)) for word in labels)
     if any(map(is_emotion, labels)) or not no_words:
-        return list(told)
-    return [replace(one, utterance=_without_emotion(one.utterance)) for one in told]
+        return list(clips_read)
+    return [replace(one, utterance=_without_emotion(one.utterance)) for one in clips_read]
 
 
 def _without_emotion(utterance: Utterance) -> Utterance:
     return replace(utterance, emotion="", sex=utterance.sex or sex_named(utterance.label))
 
 
-def _without_counters(told: Sequence[_Told]) -> tuple[list[_Told], str]:
+def _without_counters(clips_read: Sequence[_ReadClip]) -> tuple[list[_ReadClip], str]:
     """Remove speakers that are clip numbers or emotions; return the rest, and the reason."""
-    by_name = [one.utterance for one in told if one.speaker_from == _IN_NAME]
+    by_name = [one.utterance for one in clips_read if one.speaker_from == _IN_NAME]
     why, wrong = "", ""
     if _are_counters([(u.emotion, u.speaker) for u in by_name]):
         why, wrong = "the file names begin with a clip number", _IN_NAME
     elif _tell_the_emotion([(u.label, u.speaker) for u in by_name]):
         why, wrong = "the file names begin with the emotion", _IN_NAME
-    return [one.nameless if wrong and one.speaker_from == wrong else one for one in told], why
+    return [one.nameless if wrong and one.speaker_from == wrong else one for one in clips_read], why
 
 
 def _are_counters(pairs: Sequence[tuple[str, str]]) -> bool:

@@ -3,7 +3,7 @@
 import re
 from itertools import product
 
-from ..corpus import Corpus, stem, told_by_name
+from ..corpus import Corpus, parse_by_name, stem
 
 EMOTIONS = {
     "01": "neutral",
@@ -51,7 +51,7 @@ CORPUS = Corpus(
     url="https://zenodo.org/records/1188976",
     languages=("en",),
     emotions=EMOTIONS,
-    parse=told_by_name(_NAME, SPEAKERS, EMOTIONS, "en", **_WORDS),
+    parse=parse_by_name(_NAME, SPEAKERS, EMOTIONS, "en", **_WORDS),
     n_clips=1440,
     expected=expected,
     speakers=SPEAKERS,

@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from ..corpus import Corpus, Utterance, clip_told
+from ..corpus import Corpus, Utterance, labelled_clip
 
 EMOTIONS = {
     "a": "anger",
@@ -25,7 +25,7 @@ def parse(path: PurePosixPath) -> Utterance | None:
     if name is None or not 1 <= int(name["number"]) <= n_sentences(name["label"]):
         return None
     speaker, sentence = name["speaker"] or path.parent.name, name["label"] + name["number"]
-    return clip_told(path, SPEAKERS, EMOTIONS, speaker, name["label"], language="en", sentence=sentence)
+    return labelled_clip(path, SPEAKERS, EMOTIONS, speaker, name["label"], language="en", sentence=sentence)
 
 
 def n_sentences(label: str) -> int:

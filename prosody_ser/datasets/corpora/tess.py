@@ -4,7 +4,7 @@ import re
 from itertools import product
 from pathlib import PurePosixPath
 
-from ..corpus import Corpus, Utterance, clip_told
+from ..corpus import Corpus, Utterance, labelled_clip
 
 EMOTIONS = {
     "angry": "anger",
@@ -44,7 +44,7 @@ def parse(path: PurePosixPath) -> Utterance | None:
         return None
     speaker = {"OA": "OAF"}.get(name["speaker"].upper(), name["speaker"].upper())  # OA_bite_neutral.wav
     label = "ps" if name["label"].lower().startswith("pleasant") else name["label"].lower()
-    return clip_told(path, SPEAKERS, EMOTIONS, speaker, label, language="en", sentence=name["word"].lower())
+    return labelled_clip(path, SPEAKERS, EMOTIONS, speaker, label, language="en", sentence=name["word"].lower())
 
 
 CORPUS = Corpus(

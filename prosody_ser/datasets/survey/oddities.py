@@ -124,13 +124,13 @@ def _levels(clip: Clip) -> Iterator[Odd]:
 def _departing(clips: list[Clip]) -> Iterator[Odd]:
     """Yield files with a format that few files of a corpus have."""
     readable = [clip for clip in clips if clip.sound.rate_hz]
-    told = {
+    properties = {
         "sample rate": ("rate_hz", "{} Hz"),
         "channels": ("channels", "{} channel(s)"),
         "container": ("container", "{}"),
         "samples": ("subtype", "{}"),
     }
-    for kind, (name, form) in told.items():
+    for kind, (name, form) in properties.items():
         values = Counter(getattr(clip.sound, name) for clip in readable)
         if not values:
             continue
