@@ -133,7 +133,8 @@ _ALL = (
         by="Praat: Change gender",
         change=voice.with_formants_moved,
         moves=(
-            "the higher MFCC (1.4), F3 (1.0) and the length of the vocal tract (0.9); pitch and timing hardly change (0.02)"
+            "the higher MFCC (1.4), F3 (1.0) and the length of the vocal tract (0.9); pitch and timing hardly change "
+            "(0.02)"
         ),
         factor=True,
     ),

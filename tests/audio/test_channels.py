@@ -1,4 +1,4 @@
-"""Which channel of several is measured: the mono original is known, its values are the right ones."""
+"""The choice of a channel, on recordings that are made from a known mono original."""
 
 import numpy as np
 import pytest
@@ -180,7 +180,7 @@ def test_how_a_recording_is_cut_into_blocks_does_not_matter():
 
 @pytest.mark.parametrize("text", ["5", "vad"])
 def test_pieces_of_one_recording_are_of_one_channel(tmp_path, text):
-    """First both channels hold one voice, then the second is louder: over all, the first is."""
+    """First both channels have one voice, then the second is louder; over the whole recording, the first is louder."""
     first = np.concatenate([np.zeros(RATE), np.tile(speech_like(), 4)])
     left, right = np.concatenate([first, 0.2 * first]), np.concatenate([late(first, 2e-3), 0.5 * first])
     path = write_wav(tmp_path / "a.wav", beside(1.5 * left, right))

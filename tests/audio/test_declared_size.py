@@ -1,4 +1,4 @@
-"""Headers that say too little, too much or nothing of where the samples end: all sound is read, and only sound."""
+"""Headers with a wrong or missing size of the samples: all sound is read, and nothing else."""
 
 import contextlib
 import io
@@ -43,7 +43,7 @@ def info(order="<"):
 
 
 def with_size(path, change, behind=b"", kind="WAV", samples=SAMPLES, **options):
-    """A recording whose header says another size of its samples, and what stands behind them."""
+    """Write a recording with another declared size, and with further bytes after its samples."""
     soundfile.write(path, samples, RATE, format=kind, **options)
     content = path.read_bytes()
     mark, further, form = SIZES[kind]
@@ -193,7 +193,7 @@ def in_wav(content):
 
 
 def without_length(content):
-    """An MP3 without its first frame, which says how long it is."""
+    """Write an MP3 without its first frame, which states its length."""
     return content[content.index(content[:2], 4) :]
 
 
@@ -201,7 +201,7 @@ def without_length(content):
 @pytest.mark.parametrize("wrapped", [False, True])
 @pytest.mark.parametrize("says", [False, True])
 def test_an_mp3_is_not_truncated_because_its_length_is_guessed(tmp_path, mode, wrapped, says):
-    """Silence first: by the bits of the first frames, the whole would be much longer."""
+    """It starts with silence, so an estimate from the first frames would be much too long."""
     samples = np.r_[np.zeros(2 * RATE), SAMPLES, SAMPLES, 0.1 * np.random.default_rng(0).normal(size=RATE)]
     content = mp3(samples, bitrate_mode=mode)
     content = content if says else without_length(content)

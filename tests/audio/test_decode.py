@@ -1,4 +1,4 @@
-"""Blocks, stretches, what a header says, and what ffmpeg reads."""
+"""Decoding in blocks and segments, declared sizes, and formats that ffmpeg reads."""
 
 import os
 import re
@@ -83,7 +83,7 @@ def test_a_stretch_before_the_break_is_whole_and_one_after_it_is_truncated(tmp_p
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
 def test_a_broken_flac_file_is_good_up_to_the_break(tmp_path, monkeypatch, share):
-    """One flipped bit; what comes before it is what it was, in one read and in blocks."""
+    """After one flipped bit, everything before it is unchanged, in one read and in blocks."""
     samples = np.tile(speech_like(), 4)
     path = write_wav(tmp_path / "a.wav", samples, format="FLAC")
     whole, _ = soundfile.read(path)
@@ -201,7 +201,7 @@ def test_an_ffmpeg_that_hangs_is_killed(tmp_path, ffmpeg, monkeypatch):
 
 
 def test_an_ffmpeg_that_is_no_longer_needed_is_killed(tmp_path, ffmpeg):
-    """One that would give samples for ever: stereo at 16 kHz, the left channel silent."""
+    """A decoder that never stops: stereo at 16 kHz with a silent left channel."""
     samples = np.column_stack([np.zeros(RATE), np.full(RATE, 0.5)]).astype(">f4").tobytes()
     (tmp_path / "au").write_bytes(struct.pack(">4s5I", b".snd", 28, 0xFFFFFFFF, 6, RATE, 2) + b"note")
     (tmp_path / "second").write_bytes(samples)
@@ -250,7 +250,7 @@ def test_a_playlist_does_not_lead_ffmpeg_to_another_file(tmp_path, content):
 
 
 def test_an_mp3_is_the_same_however_it_is_read(tmp_path):
-    """A stream reads it bit by bit, a stretch from its middle, both what the whole file has there."""
+    """Reading in blocks, and reading a segment from the middle, gives the same samples as the whole file."""
     rate = 44100
     path = tmp_path / "a.mp3"
     soundfile.write(path, 0.3 * np.random.default_rng(0).normal(size=3 * rate), rate)

@@ -1,4 +1,4 @@
-"""Floats that are whole numbers of an integer format are scaled as those are; what only exceeds full scale stays."""
+"""Floats that are whole numbers of an integer format are scaled; other floats beyond full scale are not."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Mains hum: found where it is, taken off, and nothing else with it."""
+"""Mains hum is detected and removed, and nothing else is changed."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from tests.support.signals import RATE, speech_like, voice, write_wav
 
 
 def hum(n, hz, level_db, n_multiples=1, rate=RATE):
-    """So many dB below full scale (as RMS), its multiples falling by 6 dB an octave."""
+    """Make hum with a level in dB re full scale (RMS), and multiples that fall by 6 dB per octave."""
     t = np.arange(n) / rate
     wave = sum(np.sin(2 * np.pi * hz * k * t + k) / k for k in range(1, n_multiples + 1))
     return 10 ** (level_db / 20) * wave / np.sqrt(np.mean(wave**2))
@@ -40,7 +40,7 @@ def test_pitch_of_real_speech_is_that_without_hum(emodb, hz, n_multiples):
 
 @pytest.mark.parametrize("corpus", ["emodb_table", "ravdess_table"])
 def test_no_clip_of_the_corpora_has_any(request, corpus):
-    """Studio recordings: whatever were found in one would be a voice."""
+    """Studio recordings contain no hum, so anything detected would be voice."""
     assert not request.getfixturevalue(corpus).frame["note"].str.contains("hum").any()
 
 
@@ -75,7 +75,7 @@ def test_silence_put_before_and_after_changes_nothing(seconds):
 
 
 def test_where_soft_moments_were_silenced_nothing_gets_worse():
-    """A noise gate takes the hum along where it closes."""
+    """A noise gate also removes the hum while it is closed."""
     speech = speech_like(1)
     hummed = speech + hum(speech.size, 50, -30)
     is_open = np.convolve(hummed**2, np.ones(800) / 800, mode="same") > 0.05**2

@@ -1,4 +1,4 @@
-"""How quiet a recording gets: known levels come out, and everything else in it does not matter."""
+"""The noise floor: known levels are measured, and the rest of the recording has no influence."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Decoding, endpoints and what is refused."""
+"""Decoding, endpoints and invalid recordings."""
 
 import numpy as np
 import pytest
@@ -44,7 +44,7 @@ def test_extension_is_not_trusted(tmp_path):
 
 
 def ends_of(samples):
-    """First sample of the speech and the one after its last."""
+    """Return the first sample of the speech and the one after its last."""
     endpoints = find_endpoints(high_passed(samples))
     return endpoints.start, endpoints.end
 

@@ -1,4 +1,4 @@
-"""Long recordings in stretches: where they are cut, and in how much memory."""
+"""Segments of long recordings: their boundaries, and the memory used."""
 
 import math
 import pickle
@@ -88,7 +88,7 @@ def test_how_a_recording_is_cut_into_blocks_does_not_matter():
 
 
 def test_power_of_a_frame():
-    """Each 10 ms of a sine of amplitude 0.5 and whole periods has 0.125, whatever its DC."""
+    """Each 10 ms of a sine with amplitude 0.5 and whole periods has a power of 0.125, independent of DC."""
     for rate in (16000, 22050, 44100):
         t = np.arange(3 * rate) / rate
         np.testing.assert_allclose(frame_power([0.1 + 0.5 * np.sin(2 * np.pi * 400 * t)], rate), 0.125, rtol=0.01)
@@ -119,7 +119,7 @@ def pauses_between(clips, snr_db, seed=0):
 
 
 def check_boundaries(path, known):
-    """The padding taken off, no boundary is off by more than 0.1 s."""
+    """Without the padding, no boundary is wrong by more than 0.1 s."""
     stretches_read = list(segments(path, VAD))
     assert len(stretches_read) == len(known)
     assert all(isinstance(audio, Audio) for _, _, audio in stretches_read)
@@ -148,7 +148,7 @@ def test_voice_activity_finds_real_speech(tmp_path, request, corpus, snr_db):
 
 
 def test_noise_that_comes_and_goes(tmp_path):
-    """An air conditioner after two minutes: its hum is no speech, and speech in it is found."""
+    """After two minutes an air conditioner starts; its hum is not speech, and speech in it is found."""
     samples, known = pauses_between([speech_like(seed) for seed in range(80)], 40)
     samples[samples.size // 2 :] += 0.01 * np.random.default_rng(1).normal(size=samples.size - samples.size // 2)
     stretches_read = [(start, end) for start, end, _ in segments(write_wav(tmp_path / "a.wav", samples), VAD)]
@@ -162,7 +162,7 @@ def test_noise_that_comes_and_goes(tmp_path):
 
 
 def level(*parts):
-    """Power of frames: (dB, seconds) after one another."""
+    """Power of frames from successive parts (dB, seconds)."""
     return np.concatenate([np.full(round(100 * seconds), 10 ** (db / 10)) for db, seconds in parts])
 
 
@@ -171,7 +171,7 @@ def seconds(stretches):
 
 
 def test_rules_of_voice_activity():
-    """Sound at 0 dB in noise at -50 dB; smoothing over 50 ms makes it 0.02 s longer at both ends."""
+    """Sound at 0 dB in noise at -50 dB; smoothing over 50 ms lengthens it by 0.02 s at both ends."""
     near = 0.021
     for parts, known in (
         ([(-50, 3), (0, 2), (-50, 3)], [(2.9, 5.1)]),

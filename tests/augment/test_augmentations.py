@@ -1,4 +1,4 @@
-"""Every change does what its number says, and nothing else, on signals whose pitch, formants and level are known."""
+"""Every augmentation has exactly the effect of its strength, on signals with known pitch, formants and level."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_at_both_ends_a_sound_comes_out_and_the_seed_decides(name):
 
 @pytest.mark.parametrize("name", NEUTRAL)
 def test_at_its_neutral_strength_it_leaves_the_sound(name):
-    """Praat's overlap-add moves a voice's level a little even so."""
+    """Praat's overlap-add changes the level of a voice a little even without a strength."""
     made = Variant(name, NEUTRAL[name])(SOUND, RATE)
     assert made.size == pytest.approx(SOUND.size, abs=0.01 * RATE)
     names = ("f0_p50_st", "f1_p50_hz", "f2_p50_hz", "speech_rate_per_s")
@@ -103,7 +103,7 @@ def test_formant_moves_the_formants_alone(factor):
 
 @pytest.mark.parametrize("rt60_s", [0.2, 0.8])
 def test_reverb_falls_by_60_db_in_the_time_that_it_is_asked_for(rt60_s):
-    """Schroeder's integral of the room's response from 5 to 35 dB below its start, twice over (ISO 3382: T30)."""
+    """Schroeder's integral of the impulse response from -5 to -35 dB, extrapolated to 60 dB (ISO 3382: T30)."""
     click = np.zeros(RATE)
     click[0] = 1.0
     response = augment_signal(click, RATE, f"reverb:{rt60_s}")[1:]

@@ -1,4 +1,4 @@
-"""Copies as files, for listening: they are what is measured."""
+"""Augmented copies as files are the same as those that are measured."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Augmented copies in a table: beside their originals, which stay as they are; cached, resumed, whoever measures."""
+"""Augmented copies in a table: originals are unchanged, and copies are cached and resumed with any workers."""
 
 import numpy as np
 import pandas as pd

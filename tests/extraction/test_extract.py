@@ -1,4 +1,4 @@
-"""From a folder to a table: in any number of processes, whatever single clips are like."""
+"""From a folder to a table, with any number of processes and with bad clips."""
 
 import multiprocessing
 import os
@@ -100,7 +100,7 @@ def trouble_ratio(analysis):
 )
 @pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.thorough), 2])
 def test_a_clip_that_kills_or_stops_its_worker_costs_nothing_of_its_batch(tmp_path, monkeypatch, trouble, status, jobs):
-    """Of a batch that fails, each clip is measured again on its own; the one to blame is tried twice in all."""
+    """Each clip of a failed batch is measured again on its own; the bad one is tried twice in total."""
     monkeypatch.chdir(tmp_path)
     plugin = f"trouble_{status}_{jobs}"
     (tmp_path / f"{plugin}.py").write_text(TROUBLE.format(trouble=trouble))
@@ -119,7 +119,7 @@ def test_a_clip_that_kills_or_stops_its_worker_costs_nothing_of_its_batch(tmp_pa
 
 
 def test_workers_that_die_at_their_start_end_the_run(tmp_path, monkeypatch):
-    """As where memory is short: it must not go on starting them for ever."""
+    """As with too little memory: it must not start new processes forever."""
     write_wav(tmp_path / "sad" / "bob_1.wav", voice(150))
     monkeypatch.setattr(processes, "_prepare", lambda: os._exit(3))
     with pytest.raises(WorkerError, match=r"die when they start.*exit code 3"):
@@ -127,7 +127,7 @@ def test_workers_that_die_at_their_start_end_the_run(tmp_path, monkeypatch):
 
 
 def test_copies_are_measured_once_and_come_from_no_cache(tmp_path, monkeypatch):
-    """However long after the first one they come."""
+    """At any time after the first one."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "counted_copies.py").write_text(TROUBLE.format(trouble=""))
     for i in range(40):
@@ -261,7 +261,7 @@ def test_a_table_over_corpora_keeps_their_speakers_apart(tmp_path):
 
 
 def test_stretches_of_a_file_have_the_values_of_files_of_their_own(tmp_path, cli):
-    """By a CSV of labels; a missing file is a row too, further columns are kept."""
+    """A CSV of labels: a missing file is a row, too, and other columns are kept."""
     samples = [voice(150, 0.6), voice(220, 0.8)]
     write_wav(tmp_path / "both.wav", np.concatenate(samples))
     for i, part in enumerate(samples):

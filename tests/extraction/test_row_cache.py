@@ -1,4 +1,4 @@
-"""The cache of finished rows: exact, whole, shared, and honest about being broken."""
+"""The cache of rows is exact, complete and shared, and reports damage."""
 
 import contextlib
 import math
@@ -132,7 +132,7 @@ def test_no_place_for_it(tmp_path, monkeypatch):
 
 
 def test_without_a_place_of_the_system_nothing_is_kept_and_all_is_measured(tmp_path, monkeypatch):
-    """As for a user without a home in a container; a folder that was named is another matter."""
+    """As for a user without a home folder; a folder that was set explicitly gives an error instead."""
     write_wav(tmp_path / "corpus" / "sad" / "bob_1.wav", voice(150, 0.3))
     (tmp_path / "file").write_text("")
     monkeypatch.delenv("PROSODY_SER_CACHE")

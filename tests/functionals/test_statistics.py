@@ -1,4 +1,4 @@
-"""Functionals against numpy's own and against known lines."""
+"""Functionals compared with numpy and with known lines."""
 
 import numpy as np
 import pytest

@@ -49,7 +49,7 @@ def dask(tmp_path_factory):
 
 @pytest.fixture
 def own_model(tmp_path, monkeypatch):
-    """Makes the user's module for naps of so long; gives the file in which it logs the worker and the job's process."""
+    """Makes a user module that sleeps for a given time; returns the file in which it logs worker and process."""
 
     def make(nap_s):
         log = tmp_path / "log.txt"
@@ -118,7 +118,7 @@ def test_a_table_is_sent_once(dask, monkeypatch):
 
 
 def test_workers_that_die_cost_nothing(tmp_path, dask, own_model):
-    """Both, one after the other, so that what all jobs read dies with them; a third has joined."""
+    """Kill both workers one after the other, so that the shared data are lost with them; a third one has joined."""
     log = own_model(0.2)
     pipeline = make_pipeline("own_model:Slow", seed=1)
     table = acted_table(n_speakers=12, rows_each=16, n_sentences=2, n_features=4, signal=1.0)

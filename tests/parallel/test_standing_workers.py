@@ -1,4 +1,4 @@
-"""Calls in processes that stay: what hangs or dies is replaced, and a call whose process dies is tried once more."""
+"""Calls in standing processes: a process that hangs or dies is replaced, and its call is repeated once."""
 
 import os
 import time
@@ -11,7 +11,7 @@ from tests.support.processes import gone
 
 
 def misbehave(item):
-    """Hang, die, die the first time only, raise, or say who did it."""
+    """Hang, die, die the first time only, raise, or return the process id."""
     what, path = item
     if what == "hang":
         time.sleep(60)

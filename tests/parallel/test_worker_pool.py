@@ -1,4 +1,4 @@
-"""Processes that hang or die cost their own item; what is asked of them is done once, but for what failed."""
+"""If a process hangs or dies, only its item is lost; each item is processed once, unless it failed."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""The built-in corpus: repeatable, as large as promised, and never without its notice."""
+"""The built-in corpus is reproducible and complete, and always has its notice."""
 
 import pytest
 import soundfile
