@@ -1,4 +1,4 @@
-"""What a notebook shows: whatever a name holds stays text, and what must be said is there."""
+"""Views in notebooks: names are always escaped, and notices are shown."""
 
 import re
 from html.parser import HTMLParser
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceW
 
 
 class Checked(HTMLParser):
-    """Every element closed in its turn; the text that is shown."""
+    """Checks that every element is closed, and collects the text."""
 
     def __init__(self, html):
         super().__init__()

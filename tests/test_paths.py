@@ -1,4 +1,4 @@
-"""One path or many: text is one path, never its letters; what is no path is said. A folder of one's own."""
+"""Arguments that are one or more paths, errors for invalid ones, and private temporary folders."""
 
 import os
 import stat
@@ -34,7 +34,7 @@ def test_what_is_no_path(given):
 
 @pytest.fixture
 def shared(tmp_path, monkeypatch):
-    """A temporary folder in which others were before."""
+    """A temporary folder in which other users were before."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     private_folder.cache_clear()
     yield tmp_path

@@ -1,4 +1,4 @@
-"""A user's own contours, measures and functionals: from a module to columns of the table."""
+"""User-defined contours, measures and functionals become columns of the table."""
 
 import json
 import re
@@ -139,7 +139,7 @@ def test_what_looks_odd_but_is_none_of_our_business(module, folder, cli, text):
 
 
 def test_infinite_values_are_undefined(module, folder, cli):
-    """A table with them could not be read back."""
+    """Otherwise a table with them could not be read."""
     text = PLUGIN.replace("return (f0_hz < 130)", 'return float("inf"); return (f0_hz < 130)')
     assert cli("extract", str(folder), "t.csv", "--plugin", module(text)).status == 0
     assert read_table("t.csv").frame["low_voice_share_ratio"].isna().all()
@@ -151,7 +151,7 @@ def test_a_measure_that_returns_no_number_is_named(module, folder):
 
 
 def test_the_digest_knows_what_the_module_imports(module, folder, tmp_path):
-    """Else rows made with the old helper would be taken from the cache."""
+    """Otherwise rows of the old helper would be read from the cache."""
     helper = module("FACTOR = 1.0\n")
     name = module(PLUGIN.replace("import numpy as np", f"import numpy as np\nimport {helper}"))
     before = load_plugin(name).about["sha256"]
@@ -188,7 +188,7 @@ def read_ratio(analysis):
     ids=["import", "folder without __init__", "importlib", "f-string", "open", "folder", "suffix"],
 )
 def test_the_digest_knows_what_the_module_reads_only_as_it_measures(module, tmp_path, late, read, file, texts):
-    """Else rows made with the old file would be taken from the cache."""
+    """Otherwise rows of the old file would be read from the cache."""
     unique = f"late_{tmp_path.name.replace('-', '_')}"
     name = module(READS.format(late=late, read=read).replace("NAME", unique))
     place = tmp_path / file.replace("NAME", unique).format(plugin=name)
@@ -224,7 +224,7 @@ def note(text):
 
 @pytest.mark.parametrize("jobs", [0, 1])
 def test_a_file_that_changes_while_it_measures_ends_the_run(module, folder, tmp_path, monkeypatch, jobs):
-    """Rows made with the new file would be kept under the digest of the old one."""
+    """Otherwise rows of the new file would be cached with the digest of the old one."""
     monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "cache"))
     name = module(READS.format(late="", read="(HERE / 'weight.txt').read_text()"))
     (tmp_path / "weight.txt").write_text("1")

@@ -1,4 +1,4 @@
-"""Texts of rows and columns: what is written is what is read, and what is no such text is refused."""
+"""Files of rows and columns are read as they were written, and other files are refused."""
 
 import csv
 import io

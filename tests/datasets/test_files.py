@@ -1,4 +1,4 @@
-"""Which files of a folder are recordings, and what is said of the others."""
+"""Which files of a folder are recordings, and how the others are reported."""
 
 import json
 import shutil

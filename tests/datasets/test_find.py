@@ -1,4 +1,4 @@
-"""What a folder holds: recognition, quirks of single corpora, the real ones. The contract has a file of its own."""
+"""Finding the clips of a folder: recognition of corpora, their special cases, and real corpora."""
 
 import pytest
 
@@ -249,7 +249,7 @@ def test_a_folder_twice_is_there_once(tmp_path):
 
 
 def test_recordings_are_named_one_by_one(tmp_path, monkeypatch):
-    """They keep their order and the path they are named by; what their names tell is known, and no more."""
+    """They keep their order and given path; only the labels in their names are known."""
     monkeypatch.chdir(tmp_path)
     touch(tmp_path / "b", "08a01Fa.wav", "memo.wav")
     touch(tmp_path / "a", "03-01-05-01-01-01-12.wav", "08a01Wa.wav")
@@ -282,7 +282,7 @@ def test_the_real_tess(tess):
 
 
 def test_what_tess_calls_wav_is_read_by_its_content(tess):
-    """Two AIFF files named .wav, one clip at 96 kHz: each read as what it is."""
+    """Two AIFF files named .wav and one clip at 96 kHz are read correctly."""
     kinds = {}
     for utterance in find_utterances(tess).utterances:
         with open(utterance.path, "rb") as file:

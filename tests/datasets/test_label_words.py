@@ -1,4 +1,4 @@
-"""Labels that are no emotions, that say nothing, or that are not known; and the words that nothing is said of."""
+"""Labels that are not emotions, missing labels, unknown labels, and labels that need no note."""
 
 import re
 
@@ -13,7 +13,7 @@ from tests.support.folders import touch
 
 @pytest.fixture
 def labelled(tmp_path):
-    """What a labels file says that gives these emotions to clips in turn."""
+    """Read a labels file with these emotions; return the emotions and notes."""
 
     def find(*emotions, head="emotion", name="labels.csv"):
         files = [f"c{i}.wav" for i in range(len(emotions))]
@@ -83,7 +83,7 @@ def test_ratings_in_a_column_of_their_own_are_kept_and_reported(labelled):
 
 
 def test_codes_of_a_known_corpus_are_its_emotions(tmp_path):
-    """By the clip's name, or by the corpus that the row names; elsewhere the same codes are numbers."""
+    """Codes are recognised by the clip's name or the corpus of the row; otherwise they are numbers."""
     names = {f"03-01-{code}-01-01-01-12.wav": emotion for code, emotion in CORPORA["ravdess"].emotions.items()}
     touch(tmp_path, *names, "x.wav", "y.wav")
     rows = "".join(f"{name},12,{name[6:8]}\n" for name in names)

@@ -1,4 +1,4 @@
-"""Labels in a CSV or a metadata.csv: what is read, and what is said of what cannot be."""
+"""Labels in a CSV or a metadata.csv: what is read, and the notes on invalid rows."""
 
 import math
 import random
@@ -360,7 +360,7 @@ def test_a_list_of_any_other_suffix_is_no_recording(csv, tmp_path, name):
     ],
 )
 def test_labels_named_last_are_not_replaced_by_the_table(cli, head, encoding):
-    """``extract DIR labels.csv`` without OUT: the labels are work of hours, whatever program wrote them."""
+    """``extract DIR labels.csv`` without OUT must not overwrite the labels, whatever program wrote them."""
     write_wav(cli.folder / "sad" / "bob_1.wav", voice(150, 0.3))
     labels = cli.folder / "labels.csv"
     labels.write_bytes(f"{head}\n".encode(encoding))

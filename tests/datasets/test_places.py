@@ -1,4 +1,4 @@
-"""Files that a list names otherwise than they are called, or from another folder; many that are missing."""
+"""Listed files with another form of the name or in another folder, and many missing files."""
 
 import unicodedata
 
@@ -51,7 +51,7 @@ def test_files_below_are_detected_by_the_end_of_their_path(tmp_path):
 
 
 def test_a_download_with_its_recordings_in_a_folder(tmp_path):
-    """As nEMO comes: data.tsv beside the folder samples."""
+    """The layout of nEMO: data.tsv beside the folder samples."""
     touch(tmp_path, "samples/AB_anger_1.wav", "samples/CD_sadness_1.wav")
     (tmp_path / "data.tsv").write_text(
         "file_id\temotion\tspeaker_id\tgender\nAB_anger_1.wav\tanger\tAB\tfemale\nCD_sadness_1.wav\tsadness\tCD\tmale\n"

@@ -1,4 +1,4 @@
-"""How far two tables agree: differences that are known."""
+"""The comparison of two tables with known differences."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""Some of a table's features, by what they are called, describe or belong to."""
+"""Selecting features of a table by name, descriptor, set or family."""
 
 import numpy as np
 import pytest

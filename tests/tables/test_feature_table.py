@@ -1,4 +1,4 @@
-"""The table: metadata and features stay apart, nothing is lost on the way through a file."""
+"""The feature table: metadata and features stay separate, and nothing is lost in a file."""
 
 import json
 

@@ -113,7 +113,7 @@ def test_the_file_of_frames_goes_with_its_last_reader():
 
 
 def test_what_dead_processes_left_is_removed_and_what_others_use_is_not(monkeypatch, tmp_path):
-    """Several machines may share the folder: the processes of another cannot be seen here."""
+    """Several machines may share the folder, and cannot see each other's processes."""
     monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path))
     table = sequence_table([frames_of([5])], ["c0"], {"level": FRAMES})
     (laid_out,) = tmp_path.iterdir()
@@ -203,7 +203,7 @@ def test_many_clips_need_hardly_more_memory_than_few():
 
 
 def broken(frame, how):
-    """A table of frames after somebody's edit."""
+    """A table of frames after an edit."""
     middle = 5
     return {
         "shuffled": lambda: frame.sample(frac=1, random_state=0),
@@ -233,7 +233,7 @@ def broken(frame, how):
 )
 @pytest.mark.parametrize("cut", [None, 5])
 def test_frames_that_are_not_whole_and_in_order_are_no_clips(how, cut):
-    """Each would else be a clip of its own, or a part of one: thousands of them, of one frame."""
+    """Otherwise each frame would count as a separate clip."""
     frame = broken(frames_of([7, 9, 8]), how)
     blocks = [frame] if cut is None else [frame.iloc[:cut], frame.iloc[cut:]]
     with pytest.raises(TableError, match=r"the frames of \d.wav are incomplete or out of order"):

@@ -1,4 +1,4 @@
-"""Tables of other people: their names of columns, their missing cells, and what is neither emotion nor speaker."""
+"""Tables of users: other names of columns, missing values, and words that are neither emotions nor speakers."""
 
 import pandas as pd
 import pytest
@@ -83,7 +83,7 @@ def test_numbers_are_no_emotions(emotions, table):
     ],
 )  # fmt: skip
 def test_words_that_name_no_people_are_no_speakers(speakers, what, table):
-    """The same people would be in training and test."""
+    """Otherwise the same people would be in training and test."""
     with pytest.raises(TableError, match=rf"the speaker column contains .* which are {what}, not people"):
         table(file=["a", "b"], **LABELS | {"speaker": speakers})
 

@@ -1,4 +1,4 @@
-"""One contract over every corpus that there is."""
+"""One contract for all corpora."""
 
 import random
 from pathlib import PurePosixPath
@@ -90,7 +90,7 @@ NAMED = [name for name, corpus in CORPORA.items() if not corpus.generic]
 
 
 def made(folder, name):
-    """A folder with the examples of a corpus."""
+    """Make a folder with the examples of a corpus."""
     touch(folder, *EXAMPLES[name])
     for file, text in BESIDE.get(name, {}).items():
         (folder / file).write_text(text)
@@ -98,7 +98,7 @@ def made(folder, name):
 
 
 def known(utterance):
-    """All that is said of a clip but where it is; NaN as text, as it equals nothing."""
+    """Return all fields of a clip except its path; NaN as text, because it is not equal to itself."""
     skipped = ("file", "path", "start", "end", "extra")
     return {name: str(getattr(utterance, name)) for name in Utterance.__slots__ if name not in skipped} | {
         "age": str(float(utterance.age))
@@ -159,7 +159,7 @@ def test_a_complete_corpus_parses_to_itself(name):
 
 @pytest.mark.parametrize("name", NAMED)
 def test_no_other_claims_its_names(name):
-    """The mix is of other corpora, so its names are theirs too: each of exactly one."""
+    """The collection contains other corpora, so each name belongs to exactly one of them."""
     for file in EXAMPLES[name]:
         claims = {other for other in NAMED if CORPORA[other].parse(PurePosixPath(file))}
         assert claims == ({"ser-en", EXAMPLES[name][file].corpus} if name == "ser-en" else {name})

@@ -1,4 +1,4 @@
-"""Folders that name no person, words that name no emotion, and copies of a folder within itself."""
+"""Folders that are not speakers, words that are not emotions, and copies of a folder inside itself."""
 
 import pytest
 
@@ -126,7 +126,7 @@ def test_the_cases(case, speakers_there, emotions, message):
 
 @pytest.mark.parametrize("word", ["None", "<NA>", "unknown", "xxx", "happy;surprised", "female"])
 def test_a_folders_word_that_names_no_single_emotion_is_none(word, tmp_path):
-    """As in a list: what is said to be no emotion must not be a class of the table."""
+    """As in a list, a label that is reported not to be an emotion must not be a class of the table."""
     contents = made(tmp_path, *(f"{folder}/s{i}_{i}.wav" for folder in ("happy", "sad", word) for i in range(3)))
     assert {u.emotion for u in contents.utterances if u.label == word} == {""}
     assert {u.emotion for u in contents.utterances} == {"happiness", "sadness", ""}

@@ -1,4 +1,4 @@
-"""``datasets fetch`` as a user meets it: what it says, killed at any moment, on a full disk; and what it knows."""
+"""The command ``datasets fetch``: its messages, interruptions at any moment, a full disk, and its data."""
 
 import os
 import pty
@@ -123,7 +123,7 @@ def test_a_killed_download_goes_on_with_the_same_command(server, tmp_path, numbe
 @pytest.mark.slow
 @pytest.mark.parametrize("n_loops", [1, pytest.param(5, marks=pytest.mark.thorough)])
 def test_killed_at_any_moment(server, tmp_path, n_loops):
-    """SIGKILL at random moments, three times; then one run to its end leaves the corpus and nothing else."""
+    """After three kills at random moments, one complete run leaves the corpus and nothing else."""
     server.files[PATH] = ZIP
     rng = random.Random(0)
     for loop in range(n_loops):
@@ -188,7 +188,7 @@ def test_progress_is_drawn_on_a_terminal_only(server, tmp_path):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of 1 MB, or skip."""
+    """Mount a disk of 1 MB, or skip."""
     folder = tmp_path / "disk"
     folder.mkdir()
     made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", folder], capture_output=True, check=False)
@@ -237,7 +237,7 @@ def test_a_folder_that_cannot_be_written_is_reported(cli, monkeypatch):
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_sources_are_complete(name):
-    """Lengths of checksums, https, and a form that is known: what a typing error would break."""
+    """Lengths of checksums, https and known formats, to detect typing errors."""
     lengths = {"md5": 32, "sha256": 64}
     made = SOURCES[name]
     assert made.archives or made.listing

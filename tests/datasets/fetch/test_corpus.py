@@ -1,4 +1,4 @@
-"""Whole corpora from a server on this machine: unpacked safely, once, over nothing else; and clip by clip."""
+"""Whole corpora from a local server: unpacked safely, once, without overwriting files; and clip by clip."""
 
 import hashlib
 import json
@@ -131,7 +131,7 @@ def test_a_broken_archive_with_the_right_checksum_moves_nothing(server, tmp_path
 
 
 def test_an_interrupted_unpacking_is_redone(server, tmp_path):
-    """Killed after the download: the archive is there, half of it unpacked, one clip moved."""
+    """A download that was killed with a complete archive, half of it unpacked and one clip moved, is finished."""
     work = tmp_path / ".prosody-ser"
     for name in ("unpacking/emodb/wav/03a03Fa.wav", "tmpabc"):
         (work / name).parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""One file from a real server on this machine: whole, broken off, lying, slow, changed."""
+"""One file from a real local server: complete, interrupted, with wrong lengths, slow, changed."""
 
 import random
 import socket
@@ -16,7 +16,7 @@ BODY = random.Random(1).randbytes(700_000)
 
 
 def get(server, tmp_path, body=BODY, checksum=None, size="known", **options):
-    """Download the body that the server has at PATH; gives the bytes that were written."""
+    """Download the file at PATH; return the bytes that were written."""
     server.files.setdefault(PATH, body)
     target = tmp_path / "corpus.zip"
     n_bytes = len(body) if size == "known" else size
@@ -102,7 +102,7 @@ def test_a_part_that_is_whole_asks_for_nothing(server, tmp_path):
 
 
 def refused(server, tmp_path, *words, **options):
-    """The download fails in one line, and nothing stands where the file would."""
+    """Check that the download fails with one line, and leaves no file."""
     with pytest.raises(FetchError) as caught:
         get(server, tmp_path, **options)
     assert "\n" not in str(caught.value)

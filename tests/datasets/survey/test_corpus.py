@@ -1,4 +1,4 @@
-"""What a survey finds in corpora that were made to have it."""
+"""The results of a survey for corpora with known problems."""
 
 import io
 import json
@@ -21,7 +21,7 @@ from tests.support.signals import RATE, voice, write_wav
 
 
 def tune(seed, seconds=0.5, rate=RATE):
-    """A buzz on a melody of its own: no two seeds sound alike."""
+    """A buzz with a random melody, different for each seed."""
     rng = np.random.default_rng(seed)
     pitch = np.interp(np.linspace(0, 5, round(seconds * rate)), np.arange(6), rng.uniform(80, 300, size=6))
     level = np.interp(np.linspace(0, 5, pitch.size), np.arange(6), rng.uniform(0.1, 1, size=6))
@@ -42,7 +42,7 @@ def groups(report):
 
 @pytest.fixture(scope="module")
 def two_actors(tmp_path_factory):
-    """RAVDESS' names of actors 01 and 02 without three clips of the first, and one sung."""
+    """Files named like actors 01 and 02 of RAVDESS, without three clips of the first, and with one song."""
     folder = tmp_path_factory.mktemp("ravdess")
     names = sorted(n for n in CORPORA["ravdess"].expected() if n[-2:] in ("01", "02"))
     absent = ["03-01-01-01-01-01-01", "03-01-05-02-02-01-01", "03-01-05-02-02-02-01"]
@@ -114,7 +114,7 @@ COPIES = {
 
 
 def plant(clips, folder):
-    """Clips and a copy of each, the forms in turn; the groups of files that belong together."""
+    """Write clips and a copy of each in different formats; return the groups of copies."""
     expected = set()
     for i, clip in enumerate(clips):
         original = folder / "happy" / f"s{i}_{clip.stem}{clip.suffix}"
@@ -180,7 +180,7 @@ def test_files_of_one_length_are_not_copies(tmp_path):
 
 
 def test_what_only_resembles_is_no_copy(tmp_path):
-    """Noise with one envelope and spectrum: alike to the fingerprint, not sample by sample."""
+    """Noise with the same envelope and spectrum has similar fingerprints, but different samples."""
     envelope = np.abs(tune(1, 2.0)) + 0.01
     bursts = [0.2 * envelope * np.random.default_rng(seed).normal(size=envelope.size) for seed in range(3)]
     assert fingerprint(bursts[0]) @ fingerprint(bursts[1]) >= ALIKE
@@ -225,7 +225,7 @@ def test_too_many_pairs_keep_the_likest(monkeypatch):
 
 @pytest.fixture(scope="module")
 def odd_corpus(tmp_path_factory):
-    """Thirty usual clips of RAVDESS' names, and one of every oddity."""
+    """Thirty usual clips named as in RAVDESS, and one with each problem."""
     folder = tmp_path_factory.mktemp("odd")
     names = iter(sorted(CORPORA["ravdess"].expected()))
 
@@ -346,7 +346,7 @@ def test_picture_of_what_cannot_be_read(tmp_path):
 
 
 def test_command_takes_files_that_are_none(cli):
-    """A link that loops has no place that could be an output's."""
+    """A link to itself cannot be an output."""
     write_wav(cli.folder / "corpus" / "sad" / "bob_1.wav", tune(1))
     (cli.folder / "corpus" / "sad" / "bob_loop.wav").symlink_to("bob_loop.wav")
     (cli.folder / "corpus" / "sad" / "bob_gone.wav").symlink_to("nowhere")
