@@ -153,7 +153,7 @@ class Recording:
             read_s, declared_s = (n / self.sample_rate_hz for n in (self._position, self.n_samples or end))
             raise RecordingError(
                 "truncated",
-                f"only the first {read_s:.2f} s of the {declared_s:.2f} s that its header declares can be read",
+                f"only the first {read_s:.2f} s of the {declared_s:.2f} s that the header declares can be read",
             )
 
     def _go_to(self, start: int) -> None:
@@ -255,7 +255,7 @@ class _Sound(Recording):
                 self.close()
                 missing = size.expected - size.present
                 raise RecordingError(
-                    "truncated", f"the file contains no samples, but its header declares {missing} more bytes of them"
+                    "truncated", f"the file contains no complete sample; {missing} of its declared bytes are missing"
                 )
             expected = n * size.expected // size.present
         if self.subtype.startswith("MPEG") and expected - n < MPEG_DELAY_S * self.sample_rate_hz:

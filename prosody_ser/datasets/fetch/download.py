@@ -197,7 +197,8 @@ class ResumingDownloader:
         if status not in (200, 206):
             raise FetchError(f"{url}: the server answered {status} {response.reason}")
         if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise FetchError(f"{url}: the server sent a packed file ({response.headers['Content-Encoding']}), unasked")
+            encoding = response.headers["Content-Encoding"]
+            raise FetchError(f"{url}: the server sent a compressed file ({encoding}), which was not requested")
         now = _version_of(response)
         if status == 206 and not (_begins_at(response) == have and now in ("", version)):
             self.start_anew()  # the server ignored If-Range, or sent another part than requested
@@ -211,7 +212,7 @@ class ResumingDownloader:
         end = have + int(length) if length.isdecimal() else None
         if self.size is not None and end is not None and end != self.size:
             self.start_anew()
-            raise FetchError(f"{url}: the file has {end} bytes, but {self.size} were published; nothing was kept")
+            raise FetchError(f"{url}: the file has {end} bytes, the published one {self.size}; nothing was kept")
         self._write(url, response, have)
         expected = self.size if end is None else end
         if expected is not None and self._have() < expected:

@@ -19,5 +19,5 @@ def safe_path(name: str, source: str) -> str:
     """
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts or _UNFIT.search(name):
-        raise FetchError(f"{source}: contains the unsafe path {name!r}, outside the folder; nothing was unpacked")
+        raise FetchError(f"{source}: contains the path {name!r}, which is outside the folder; nothing was unpacked")
     return str(path)

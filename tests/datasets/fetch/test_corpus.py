@@ -214,7 +214,7 @@ def test_a_clip_of_that_name_is_not_overwritten(server, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"filename": "../evil.wav"}, "unsafe path"),
+        ({"filename": "../evil.wav"}, "is outside the folder"),
         ({"checksum": {"type": "MD5", "value": "12"}}, "did not send the expected list"),
         ({"checksum": {"type": "CRC", "value": "12"}}, "did not send the expected list"),
         ({"id": "../../x"}, "did not send the expected list"),
