@@ -79,7 +79,7 @@ def test_bad_recordings_say_why(tmp_path, case):
     assert "\n" not in str(error.value)
 
 
-@pytest.mark.parametrize("stretch", [(-1.0,), (np.nan,), (np.inf,), (0.5, 0.5), (0.5, 0.2), (0.0, np.inf)])
+@pytest.mark.parametrize("segment", [(-1.0,), (np.nan,), (np.inf,), (0.5, 0.5), (0.5, 0.2), (0.0, np.inf)])
 def test_invalid_segments(tmp_path, segment):
     with pytest.raises(RecordingError, match="the start must be 0 or later and come before the end") as refused:
         read_audio(write_wav(tmp_path / "a.wav", voice(120)), *segment)
