@@ -60,9 +60,9 @@ def confident_alone(table: ser.FeatureTable, model: ser.TrainedModel) -> ser.Tra
     """The same model as it was before it had limits: weights and threshold by confidence alone."""
     evidence, named = held_out_evidence(table)
     weights = fit_weights(evidence, named)
-    said = probabilities(evidence, weights)
-    found = threshold_for(RISK, said.max(axis=1), said.argmax(axis=1) == named)
-    return dataclasses.replace(model, weights=tuple(weights.tolist()), threshold=found.threshold, limits=None)
+    shares = probabilities(evidence, weights)
+    chosen = threshold_for(RISK, shares.max(axis=1), shares.argmax(axis=1) == named)
+    return dataclasses.replace(model, weights=tuple(weights.tolist()), threshold=chosen.threshold, limits=None)
 
 
 def held_out_evidence(table: ser.FeatureTable) -> tuple[np.ndarray, np.ndarray]:
@@ -77,26 +77,26 @@ def held_out_evidence(table: ser.FeatureTable) -> tuple[np.ndarray, np.ndarray]:
 def misfit(evidence: np.ndarray, named: np.ndarray, distances: np.ndarray, tails: float) -> float:
     """Mean negative log-likelihood of the true labels, weights fitted, with tails of so many degrees of freedom."""
     hotter = model_limits.Limits(tails=tails).temperature(distances, float(np.median(distances)))
-    said = probabilities(evidence, fit_weights(evidence, named, hotter), hotter)
-    return float(-np.log(said[np.arange(named.size), named]).mean())
+    shares = probabilities(evidence, fit_weights(evidence, named, hotter), hotter)
+    return float(-np.log(shares[np.arange(named.size), named]).mean())
 
 
 def judged(model: ser.TrainedModel, table: ser.FeatureTable) -> pd.DataFrame:
     """Of each clip whether it is labelled, how sure, why not, and whether the best guess is right."""
-    said = model.predict(table, reasons=False)
+    predictions = model.predict(table, reasons=False)
     rows = table.frame["status"] == "ok"
     if model.limits is None:  # what is no speech was not looked for either
-        said["abstain"] = said["confidence"] < model.threshold
-        said["abstain_reason"] = np.where(said["abstain"], "not confident", "")
+        predictions["abstain"] = predictions["confidence"] < model.threshold
+        predictions["abstain_reason"] = np.where(predictions["abstain"], "not confident", "")
     truth = table.frame.loc[rows, "emotion"].to_numpy(object)
     return pd.DataFrame(
         {
-            "labelled": ~said["abstain"].to_numpy(bool),
-            "confidence": said["confidence"].to_numpy(),
-            "novelty": said["novelty"].to_numpy(),
-            "why": said["abstain_reason"].to_numpy(object),
-            "label": said["label"].to_numpy(object),
-            "right": said["label"].to_numpy(object) == truth,
+            "labelled": ~predictions["abstain"].to_numpy(bool),
+            "confidence": predictions["confidence"].to_numpy(),
+            "novelty": predictions["novelty"].to_numpy(),
+            "why": predictions["abstain_reason"].to_numpy(object),
+            "label": predictions["label"].to_numpy(object),
+            "right": predictions["label"].to_numpy(object) == truth,
         }
     )
 
@@ -111,24 +111,24 @@ def held_out(table: ser.FeatureTable, which: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def line(found: pd.DataFrame) -> str:
+def line(judgements: pd.DataFrame) -> str:
     """Labelled share, errors among the labelled, and of all the most frequent reasons why not."""
-    labelled = found["labelled"]
-    n, wrong = int(labelled.sum()), int((~found["right"][labelled]).sum())
-    why = found["why"][~labelled].value_counts(normalize=False)
-    reasons = "; ".join(f"{reason} {count / len(found):.0%}" for reason, count in why.head(3).items())
+    labelled = judgements["labelled"]
+    n, wrong = int(labelled.sum()), int((~judgements["right"][labelled]).sum())
+    why = judgements["why"][~labelled].value_counts(normalize=False)
+    reasons = "; ".join(f"{reason} {count / len(judgements):.0%}" for reason, count in why.head(3).items())
     errors = f"{wrong / n:.0%} ({wrong} of {n})" if n else "none labelled"
-    return f"{labelled.mean():.1%} | {errors} | {(~found['right']).mean():.0%} | {reasons}"
+    return f"{labelled.mean():.1%} | {errors} | {(~judgements['right']).mean():.0%} | {reasons}"
 
 
-def claimed_first(found: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def claimed_first(judgements: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Coverage and error as the threshold falls: clips beyond a limit come last, as they are never claimed."""
-    beyond = found["why"].isin(BEYOND)
-    order = np.lexsort([-found["confidence"], beyond])
-    wrong = np.cumsum(~found["right"].to_numpy()[order])
-    n = np.arange(1, len(found) + 1)
+    beyond = judgements["why"].isin(BEYOND)
+    order = np.lexsort([-judgements["confidence"], beyond])
+    wrong = np.cumsum(~judgements["right"].to_numpy()[order])
+    n = np.arange(1, len(judgements) + 1)
     last = int((~beyond).sum())
-    return n[:last] / len(found), wrong[:last] / n[:last]
+    return n[:last] / len(judgements), wrong[:last] / n[:last]
 
 
 def draw(curves: dict[str, dict[str, pd.DataFrame]], path: Path) -> None:
@@ -175,17 +175,17 @@ def print_corpora(work: Path, emodb: Path, others: list[Path], picture: Path) ->
         for folder in others:
             curves.setdefault(folder.name.upper(), {})[which] = judged(models[which], table_of(work, folder, name))
     for corpus, both in curves.items():
-        for which, found in both.items():
-            print(f"| {corpus} | {which} | {line(found)} |", flush=True)
+        for which, judgements in both.items():
+            print(f"| {corpus} | {which} | {line(judgements)} |", flush=True)
     draw(curves, picture)
     print("\n| EMO-DB's clips, changed | model | labelled | wrong among them | wrong guesses of all | why not |")
     print("|---|---|---|---|---|---|")
     for which, name in SETS.items():
         plain = models[which].predict(table_of(work, emodb, name), reasons=False)["label"].to_numpy()
         for change, clips in changed_clips(emodb, name).items():
-            found = judged(models[which], clips)
-            moved = (found["label"].to_numpy() != plain).mean() if len(found) == len(plain) else float("nan")
-            print(f"| {change} ({moved:.1%} of labels change) | {which} | {line(found)} |", flush=True)
+            judgements = judged(models[which], clips)
+            moved = (judgements["label"].to_numpy() != plain).mean() if len(judgements) == len(plain) else float("nan")
+            print(f"| {change} ({moved:.1%} of labels change) | {which} | {line(judgements)} |", flush=True)
 
 
 def changed_clips(emodb: Path, name: str) -> dict[str, ser.FeatureTable]:
@@ -258,8 +258,8 @@ def held_out_distances(changed: ser.FeatureTable) -> np.ndarray:
         inside = (variants == "original") & (speakers != speaker)
         fitted = pipeline.fit(values[inside])
         shape = model_novelty.Shape.of(*model_novelty.prepared(fitted, values[inside]))
-        own = speakers == speaker
-        distances[own] = shape.distances(*model_novelty.prepared(fitted, values[own]))
+        mask = speakers == speaker
+        distances[mask] = shape.distances(*model_novelty.prepared(fitted, values[mask]))
     return distances
 
 

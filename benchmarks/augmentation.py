@@ -75,8 +75,9 @@ def scores(folders, features, models, naive, tried):
             cells, claimed = [], []
             for model in models:
                 result = evaluate(table, make_pipeline(model), n_jobs=2)
-                found = result.predictions
-                counts = counts_by(found["speaker"], found["emotion"], found["predicted"], result.data["labels"])
+                predictions = result.predictions
+                speakers, emotions, predicted = (predictions[name] for name in ("speaker", "emotion", "predicted"))
+                counts = counts_by(speakers, emotions, predicted, result.data["labels"])
                 if name == "none":
                     plain[model] = result.uar, counts
                     cells.append(f"{result.uar:.3f}")

@@ -38,7 +38,7 @@ TREATMENTS = {
 }
 
 
-def found(samples, rate_hz):
+def band_and_fall(samples, rate_hz):
     """The band in Hz and the largest fall in dB: the band is none where the fall is too small."""
     audio = prepare_audio(samples, rate_hz)
     speech = audio.samples[audio.start : audio.end]
@@ -59,7 +59,7 @@ def main(folder, n_clips=20):
         results = []
         for file in files:
             samples, rate_hz = soundfile.read(file, always_2d=True)
-            results.append(found(treat(samples.mean(axis=1), rate_hz), rate_hz))
+            results.append(band_and_fall(treat(samples.mean(axis=1), rate_hz), rate_hz))
         bands, falls = np.array(results).T
         lowest, middle, highest = np.quantile(falls, (0, 0.5, 1))
         fall = f"fall {lowest:.0f} to {highest:.0f} dB, median {middle:.0f}"

@@ -35,15 +35,15 @@ def bare_pipeline():
 
 def bare_predictions(X, y, groups):
     """Fits and predictions, as short as scikit-learn allows."""
-    said = np.empty(len(y), dtype=object)
+    predicted = np.empty(len(y), dtype=object)
     for train, test in LeaveOneGroupOut().split(X, y, groups):
-        said[test] = bare_pipeline().fit(X[train], y[train]).predict(X[test])
-    return said
+        predicted[test] = bare_pipeline().fit(X[train], y[train]).predict(X[test])
+    return predicted
 
 
 def bare_search(table, y):
     """The same search in each fold, and on all clips; its predictions."""
-    X, said = table.X.to_numpy(), np.empty(len(y), dtype=object)
+    X, predicted = table.X.to_numpy(), np.empty(len(y), dtype=object)
     space = {name: list(values) for name, values in SPACES["svm"][SMALL].items()}
 
     def searched(rows):
@@ -51,9 +51,9 @@ def bare_search(table, y):
         return GridSearchCV(bare_pipeline(), space, scoring="balanced_accuracy", cv=folds).fit(X[rows], y[rows])
 
     for train, test in LeaveOneGroupOut().split(X, y, speakers_of(table.X)):
-        said[test] = searched(train).predict(X[test])
+        predicted[test] = searched(train).predict(X[test])
     searched(np.arange(len(y)))
-    return said
+    return predicted
 
 
 def in_turn(ways, repeats):

@@ -25,9 +25,9 @@ def listened(model, path, hop_s, *, view=False, paced=False):
         console = Console(file=nowhere, force_terminal=True, width=100)
         with Live(live_view(None, model.labels, "x"), console=console, auto_refresh=False) as live:
             cpu, slowest, before = time.process_time(), 0.0, time.perf_counter()
-            for moment in listener.moments():
+            for hop in listener.hops():
                 if view:
-                    live.update(live_view(moment, model.labels, "x"), refresh=True)
+                    live.update(live_view(hop, model.labels, "x"), refresh=True)
                 if not paced:
                     slowest = max(slowest, time.perf_counter() - before)
                 before = time.perf_counter()

@@ -49,12 +49,12 @@ def command_s(clip, **environment):
 def timed_ms(function, n):
     """Median time of a function in ms, its first call left out."""
     function()
-    found = []
+    times_ms = []
     for _ in range(n):
         started = time.perf_counter()
         function()
-        found.append(1000 * (time.perf_counter() - started))
-    return median(found)
+        times_ms.append(1000 * (time.perf_counter() - started))
+    return median(times_ms)
 
 
 def in_a_process(clip, n):

@@ -122,7 +122,7 @@ def print_gains(results: dict[str, dict[tuple[str, str], ser.Result]], track: st
         over_speakers.append(speaker_gains(best, rival))
         print(f"{track}, {corpus}: best on wide_v1 over the better svm {gains[-1]:+.3f} ({low:+.3f} to {high:+.3f})")
     low, high = mean_interval(over_speakers)
-    mean = np.mean([own.mean() for own in over_speakers])
+    mean = np.mean([scores.mean() for scores in over_speakers])
     print(
         f"{track}, mean over corpora: UAR {np.mean(gains):+.3f}; of a speaker's recalls {mean:+.3f} "
         f"(95 % interval over speakers {low:+.3f} to {high:+.3f})"
@@ -131,9 +131,10 @@ def print_gains(results: dict[str, dict[tuple[str, str], ser.Result]], track: st
 
 def mean_interval(over_speakers: list[np.ndarray]) -> tuple[float, float]:
     """95 % interval of the mean gain, each corpus counting the same, each speaker within it (Welch's t)."""
-    parts = np.array([own.var(ddof=1) / own.size for own in over_speakers])
-    freedom = parts.sum() ** 2 / sum(part**2 / (own.size - 1) for part, own in zip(parts, over_speakers, strict=True))
-    mean = np.mean([own.mean() for own in over_speakers])
+    parts = np.array([scores.var(ddof=1) / scores.size for scores in over_speakers])
+    squares = (part**2 / (scores.size - 1) for part, scores in zip(parts, over_speakers, strict=True))
+    freedom = parts.sum() ** 2 / sum(squares)
+    mean = np.mean([scores.mean() for scores in over_speakers])
     half = stats.t.ppf(0.975, freedom) * np.sqrt(parts.sum()) / len(over_speakers)
     return mean - half, mean + half
 
@@ -147,9 +148,9 @@ def print_variants(work: Path, tables: dict[str, Path], norm: str, jobs: int) ->
         cells = []
         for path in tables.values():
             pair = [result_of(work, path, "best", norm, jobs, changed) for changed in (variant, "")]
-            found = ser.compare(pair, ["changed", "best"]).pairs[0]["uar"]
-            low, high = found["interval"]
-            cells.append(f"{found['difference']:+.3f} ({low:+.3f} to {high:+.3f})")
+            uar = ser.compare(pair, ["changed", "best"]).pairs[0]["uar"]
+            low, high = uar["interval"]
+            cells.append(f"{uar['difference']:+.3f} ({low:+.3f} to {high:+.3f})")
         print(f"| {variant} | " + " | ".join(cells) + " |", flush=True)
 
 

@@ -45,8 +45,8 @@ class Service:
             text=True,
             env=os.environ | {"TMPDIR": str(self.temporary), "PYTHONPATH": paths},
         )
-        said = self.process.stdout.readline()
-        self.host, _, port = said.partition("http://")[2].split()[0].partition(":")
+        line = self.process.stdout.readline()
+        self.host, _, port = line.partition("http://")[2].split()[0].partition(":")
         self.port = int(port)
 
     def connection(self):
@@ -55,11 +55,11 @@ class Service:
 
     def family(self):
         """By role, the processes: server, fork server and resource tracker, workers."""
-        found = {"server": [self.process.pid], "fork server": [], "workers": []}
+        pids = {"server": [self.process.pid], "fork server": [], "workers": []}
         for child in children(self.process.pid):
-            found["fork server"].append(child)
-            found["workers"] += children(child)
-        return found
+            pids["fork server"].append(child)
+            pids["workers"] += children(child)
+        return pids
 
     def state(self):
         """Megabytes of each role (RSS), megabytes of all together (PSS), open files, files in the temporary folder."""
@@ -75,11 +75,11 @@ class Service:
 
 def children(pid):
     """Processes that a process has started."""
-    found = []
+    pids = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):
-            found += map(int, task.read_text().split())
-    return found
+            pids += map(int, task.read_text().split())
+    return pids
 
 
 def alive(pid):
@@ -125,11 +125,11 @@ def requests_of(folder, clip):
 
     def predicted(paths, names, **how):
         notes = []
-        said = ser.predict_files(model, paths, jobs=0, say=notes.append, **how)
-        said["file"] = [names[str(path)] for path in said["file"]]
+        predictions = ser.predict_files(model, paths, jobs=0, say=notes.append, **how)
+        predictions["file"] = [names[str(path)] for path in predictions["file"]]
         for path, name in names.items():
             notes = [note.replace(path, name) for note in notes]
-        return json.loads(json.dumps(predictions_document(said, model.card, tuple(notes))))
+        return json.loads(json.dumps(predictions_document(predictions, model.card, tuple(notes))))
 
     good = []
     for path in paths:
@@ -189,7 +189,7 @@ def latency(service, clip, n):
                 started = time.perf_counter()
                 way()
                 took_ms[name].append(1000 * (time.perf_counter() - started))
-    at = {name: np.percentile(found[2:], [50, 95]) for name, found in took_ms.items()}
+    at = {name: np.percentile(times[2:], [50, 95]) for name, times in took_ms.items()}
     print(f"a 4 s clip, {n} times in turn       median   95 %")
     for name, (middle, most) in at.items():
         print(f"  {name:30}  {middle:7.1f} {most:7.1f} ms")

@@ -39,8 +39,8 @@ def as_scikit_learn_has_it(pipeline):
     """The same steps without those that are faster here."""
     plain = clone(pipeline).set_params(impute=SimpleImputer(strategy="median", keep_empty_features=True))
     model = pipeline[-1]
-    own = type(model).__mro__[1] if type(model).__module__.startswith("prosody_ser.") else type(model)
-    return plain.set_params(model=own(**model.get_params()))
+    original = type(model).__mro__[1] if type(model).__module__.startswith("prosody_ser.") else type(model)
+    return plain.set_params(model=original(**model.get_params()))
 
 
 def main(path, n_rounds=3):
@@ -57,18 +57,18 @@ def main(path, n_rounds=3):
         theirs = GridSearchCV(as_scikit_learn_has_it(ours.estimator), space, scoring="balanced_accuracy", cv=folds)
         rounds = []
         for _ in range(n_rounds):
-            found, seconds = [], []
+            fitted, seconds = [], []
             for search in (ours, theirs):
                 started = time.process_time()
-                found.append(clone(search).fit(X, y))
+                fitted.append(clone(search).fit(X, y))
                 seconds.append(time.process_time() - started)
             rounds.append(seconds)
         mine, plain = (median(column) for column in zip(*rounds, strict=True))
         ratio = median(b / a for a, b in rounds)
-        said = ", ".join(f"{name} {value}" for name, value in options.items()) or "plain"
-        same = "" if found[0].best_params_ == found[1].best_params_ else "   (another candidate is best by mean)"
+        settings = ", ".join(f"{name} {value}" for name, value in options.items()) or "plain"
+        same = "" if fitted[0].best_params_ == fitted[1].best_params_ else "   (another candidate is best by mean)"
         print(
-            f"  {model:7} {said:45} {len(found[0].candidates_):3} candidates"
+            f"  {model:7} {settings:45} {len(fitted[0].candidates_):3} candidates"
             f"   ours {mine:6.2f} s   GridSearchCV {plain:6.2f} s   {ratio:5.2f} times as fast{same}"
         )
 

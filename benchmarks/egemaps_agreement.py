@@ -71,13 +71,14 @@ def main():
     theirs = egemaps(folder, frame["file"])
     if len(sys.argv) > 2:
         theirs.to_csv(sys.argv[2], float_format="%.6g", lineterminator="\n")
-    found = agreement(frame, theirs)
+    correlations = agreement(frame, theirs)
     lines = ["| prosody-ser | eGeMAPSv02 | Spearman | at least | why not 1 |", "|---|---|---|---|---|"]
-    for (ours, theirs, least, why), correlation in zip(PAIRS, found, strict=True):
+    for (ours, theirs, least, why), correlation in zip(PAIRS, correlations, strict=True):
         gate = "" if least is None else f"{least:g}"
         lines.append(f"| `{ours}` | `{theirs}` | {correlation:.3f} | {gate} | {why} |")
     print("\n".join(lines))
-    failed = [ours for (ours, _, least, _), c in zip(PAIRS, found, strict=True) if least is not None and not c >= least]
+    pairs = zip(PAIRS, correlations, strict=True)
+    failed = [ours for (ours, _, least, _), c in pairs if least is not None and not c >= least]
     if failed:
         sys.exit(f"below the least agreement: {', '.join(failed)}")
 

@@ -81,8 +81,8 @@ def main() -> None:
         for name, choose in CHOICES.items():
             ceilings_hz = [choose(clip) for clip in clips]
             pairs = zip(clips, ceilings_hz, strict=True)
-            found = [np.nanmedian(clip.track(clip.times_s, hz)[0][:3], axis=1) for clip, hz in pairs]
-            off = within(np.column_stack([ceilings_hz, found]), speakers)
+            formants = [np.nanmedian(clip.track(clip.times_s, hz)[0][:3], axis=1) for clip, hz in pairs]
+            off = within(np.column_stack([ceilings_hz, formants]), speakers)
             total = (off**2).sum(axis=0)
             sd = np.sqrt(total / (len(clips) - len(set(speakers))))
             eta = 1 - (within(off, emotions)[:, 1:] ** 2).sum(axis=0) / total[1:]

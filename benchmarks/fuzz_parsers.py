@@ -54,8 +54,8 @@ def textgrid(path: Path) -> None:
     write_timeline(pd.DataFrame(rows, columns=columns), path.with_suffix(".none"), out)
     grid = parselmouth.read(str(out))
     count = int(parselmouth.praat.call(grid, "Get number of intervals", 1))
-    found = [parselmouth.praat.call(grid, "Get label of interval", 1, i + 1) for i in range(count)]
-    assert [text for text in found if text] == words, (words, found)
+    texts = [parselmouth.praat.call(grid, "Get label of interval", 1, i + 1) for i in range(count)]
+    assert [text for text in texts if text] == words, (words, texts)
 
 
 PARSERS = {function.__name__: function for function in (model, decode, labels, textgrid)}

@@ -48,8 +48,8 @@ def drawn(rng: np.random.Generator, n: int, skill: float, lacking: bool, gain: f
         n_clips = n_clips * has
     models = []
     for added in (0.0, gain):
-        own = odds + added + rng.normal(0, MODEL_SD, (n, N_LABELS))
-        hits = rng.binomial(n_clips, special.expit(own))
+        logits = odds + added + rng.normal(0, MODEL_SD, (n, N_LABELS))
+        hits = rng.binomial(n_clips, special.expit(logits))
         models.append(_spread(rng, hits, n_clips - hits))
     return models[0], models[1]
 
@@ -115,8 +115,8 @@ def bootstrap_t(counts: np.ndarray, name: str) -> tuple[float, float]:
     with np.errstate(invalid="ignore", divide="ignore"):
         t = np.where(error > 0, (values - estimate) / error, np.nan)
     low, high = np.nanquantile(t, [0.025, 0.975]) if np.isfinite(t).any() else (0, 0)
-    own = _standard_error(counts, name)
-    return max(estimate - high * own, 0.0), min(estimate - low * own, 1.0)
+    error = _standard_error(counts, name)
+    return max(estimate - high * error, 0.0), min(estimate - low * error, 1.0)
 
 
 def _left_out(counts: np.ndarray, name: str) -> np.ndarray:
@@ -180,8 +180,8 @@ METHODS: dict[str, Interval] = {
 def truths(gain: float = 0.0) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Counts of so many speakers that their score is the truth, by both models, for each skill."""
     rng = np.random.default_rng(99)
-    found = {aim: drawn(rng, N_TRUTH, skill, False, gain) for aim, skill in SKILLS.items()}
-    return {aim: (one.sum(axis=0), other.sum(axis=0)) for aim, (one, other) in found.items()}
+    scores = {aim: drawn(rng, N_TRUTH, skill, False, gain) for aim, skill in SKILLS.items()}
+    return {aim: (one.sum(axis=0), other.sum(axis=0)) for aim, (one, other) in scores.items()}
 
 
 def samples(n_speakers: int, aim: str, lacking: bool, n: int, gain: float = 0.0) -> Iterator[tuple]:
@@ -190,7 +190,7 @@ def samples(n_speakers: int, aim: str, lacking: bool, n: int, gain: float = 0.0)
     return (drawn(rng, n_speakers, SKILLS[aim], lacking, gain) for _ in range(n))
 
 
-def said(held: list[bool]) -> str:
+def share_held(held: list[bool]) -> str:
     """Share in percent."""
     return f"{100 * np.mean(held):.1f}"
 
@@ -210,7 +210,7 @@ def of_methods(n: int) -> None:
             cells = []
             for aim, uar in truth.items():
                 ends = [interval(one, "uar") for one, _ in samples(n_speakers, aim, False, n)]
-                cells.append(f"{said([holds(each, uar) for each in ends])} ({np.mean(np.ptp(ends, axis=1)):.3f})")
+                cells.append(f"{share_held([holds(each, uar) for each in ends])} ({np.mean(np.ptp(ends, axis=1)):.3f})")
             print(f"| {name} | {n_speakers} | {' | '.join(cells)} |", flush=True)
 
 
@@ -225,13 +225,13 @@ def of_scores(n: int) -> None:
     for lacking in (False, True):
         for k in SPEAKERS:
             for aim, pooled in truth.items():
-                found = [intervals(one) for one, _ in samples(k, aim, lacking, n)]
+                per_sample = [intervals(one) for one, _ in samples(k, aim, lacking, n)]
                 for name in names:
                     true = float(score(pooled, name))
-                    held.setdefault((name, lacking, k), []).append([holds(each[name], true) for each in found])
+                    held.setdefault((name, lacking, k), []).append([holds(each[name], true) for each in per_sample])
     for name in names:
         for lacking in (False, True):
-            cells = (" to ".join(said(one) for one in _extremes(held[name, lacking, k])) for k in SPEAKERS)
+            cells = (" to ".join(share_held(one) for one in _extremes(held[name, lacking, k])) for k in SPEAKERS)
             print(f"| {name} | {'no' if lacking else 'yes'} | {' | '.join(cells)} |", flush=True)
 
 
@@ -246,14 +246,15 @@ def of_differences(n: int) -> None:
     for gain in (0.0, 0.4):
         pooled = truths(gain)
         for k in SPEAKERS:
-            held, found = [], []
+            held, significant = [], []
             for aim, (one, other) in pooled.items():
                 true = float(score(one, "uar") - score(other, "uar"))
                 for pair in samples(k, aim, False, n, gain):
                     held.append(holds(tuple(difference_interval(*pair)), true))
                     differences = score(pair[0], "uar") - score(pair[1], "uar")
-                    found.append((wilcoxon_test(differences).p or 1.0) < 0.05)
-            print(f"| {'none' if not gain else 'some'} | {k} | {said(held)} | {said(found)} |", flush=True)
+                    significant.append((wilcoxon_test(differences).p or 1.0) < 0.05)
+            shares = f"{share_held(held)} | {share_held(significant)}"
+            print(f"| {'none' if not gain else 'some'} | {k} | {shares} |", flush=True)
 
 
 TABLES = {"methods": (of_methods, 200), "scores": (of_scores, 600), "differences": (of_differences, 300)}

@@ -47,15 +47,15 @@ def copies(samples, rate_hz):
 
 def measured(folder, table, rows):
     """Features of each copy of some rows by the name of the change."""
-    found = {}
+    vectors = {}
     with tempfile.TemporaryDirectory() as temporary:
         for row in rows:
             samples, rate_hz = soundfile.read(folder / table.frame["file"][row], always_2d=True)
             for name, changed, to_hz, suffix, subtype in copies(samples.mean(axis=1), rate_hz):
                 path = Path(temporary) / f"copy.{suffix}"
                 soundfile.write(path, changed, to_hz, subtype=subtype)
-                found.setdefault(name, []).append(measure_file(str(path), Job("full_v1")).values[0])
-    return found
+                vectors.setdefault(name, []).append(measure_file(str(path), Job("full_v1")).values[0])
+    return vectors
 
 
 def planted(table, rows, values):

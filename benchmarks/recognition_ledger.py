@@ -252,9 +252,9 @@ def pipeline_of(line: Line, norm: str, n_classes: int):
     if isinstance(line.model, str):
         return ser.make_pipeline(line.model, speaker_norm=norm)
     pipeline = ser.make_pipeline("best", speaker_norm=norm)  # its steps before the model keep the columns' names
-    own = line.model(n_classes)
-    names = [*(f"tried_{number}" for number in range(1, len(own))), "model"]
-    pipeline.steps[-1:] = list(zip(names, own, strict=True))
+    steps = line.model(n_classes)
+    names = [*(f"tried_{number}" for number in range(1, len(steps))), "model"]
+    pipeline.steps[-1:] = list(zip(names, steps, strict=True))
     return pipeline
 
 
@@ -283,9 +283,9 @@ class Gain:
 
 def gain(one: ser.Result, other: ser.Result) -> Gain:
     """By how much one result is better than another."""
-    found = ser.compare([one, other], ["tried", "against"]).pairs[0]["uar"]
-    difference = round(found["difference"], 9)  # sums in another order: what is 0 must not count as a gain
-    return Gain(difference, *found["interval"])
+    uar = ser.compare([one, other], ["tried", "against"]).pairs[0]["uar"]
+    difference = round(uar["difference"], 9)  # sums in another order: what is 0 must not count as a gain
+    return Gain(difference, *uar["interval"])
 
 
 def print_ledger(work: Path, corpora: list[Path], norm: str, jobs: int) -> None:
@@ -304,18 +304,18 @@ def print_ledger(work: Path, corpora: list[Path], norm: str, jobs: int) -> None:
         shown, against = [""] * len(tables), ""
         if line.against:
             gains = [gain(results[name, key], results[name, line.against]) for name in tables]
-            by_others = [np.mean([other.mean for other in gains if other is not own]) > 0 for own in gains]
-            shown = [f"{'yes' if yes else 'no'}: {own}" for own, yes in zip(gains, by_others, strict=True)]
+            by_others = [np.mean([other.mean for other in gains if other is not gain]) > 0 for gain in gains]
+            shown = [f"{'yes' if yes else 'no'}: {gain}" for gain, yes in zip(gains, by_others, strict=True)]
             against = number(line.against)
             asked += len(gains)
-            chosen += [own for own, yes in zip(gains, by_others, strict=True) if yes]
+            chosen += [gain for gain, yes in zip(gains, by_others, strict=True) if yes]
         print_row([number(key), line.text, against, *scores, *shown, line.verdict])
-    gained, surely = sum(own.mean > 0 for own in chosen), sum(own.low > 0 for own in chosen)
+    gained, surely = sum(gain.mean > 0 for gain in chosen), sum(gain.low > 0 for gain in chosen)
     print(
         f"\n{TRACKS[norm]}: of {asked} times the other corpora chose the line {len(chosen)} times. On the corpus that "
         f"had no part in it {gained} of these gained, {surely} with an interval above 0; "
-        f"{sum(own.high < 0 for own in chosen)} lost with an interval below 0. "
-        f"The mean gain was {np.mean([own.mean for own in chosen]):+.3f}.\n"
+        f"{sum(gain.high < 0 for gain in chosen)} lost with an interval below 0. "
+        f"The mean gain was {np.mean([gain.mean for gain in chosen]):+.3f}.\n"
     )
 
 

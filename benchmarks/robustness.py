@@ -75,7 +75,7 @@ def main(folder, n_clips=100, out=None):
         rows["as it is"].append(measure_signal(samples, rate_hz, features=FEATURES))
         for name, treat in TREATMENTS.items():
             rows[name].append(measure_signal(*treat(samples, rate_hz), features=FEATURES))
-    tables = {name: pd.DataFrame(found).reset_index(drop=True) for name, found in rows.items()}
+    tables = {name: pd.DataFrame(values).reset_index(drop=True) for name, values in rows.items()}
     plain = tables.pop("as it is")
     moved = pd.DataFrame({name: ((table - plain).abs() / plain.std()).median() for name, table in tables.items()})
     gone = pd.DataFrame({name: table.isna().all() & plain.notna().any() for name, table in tables.items()})

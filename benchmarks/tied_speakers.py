@@ -23,8 +23,9 @@ def thinned(table: FeatureTable, n_kept: int, rng: np.random.Generator) -> Evalu
     frame = table.frame
     emotions = sorted(frame["emotion"].unique())
     while True:
-        own = {name: set(rng.choice(emotions, n_kept, replace=False)) for name in sorted(frame["speaker"].unique())}
-        kept = [emotion in own[name] for name, emotion in zip(frame["speaker"], frame["emotion"], strict=True)]
+        names = sorted(frame["speaker"].unique())
+        emotions_of = {name: set(rng.choice(emotions, n_kept, replace=False)) for name in names}
+        kept = [emotion in emotions_of[name] for name, emotion in zip(frame["speaker"], frame["emotion"], strict=True)]
         try:
             return EvaluationPlan.of(FeatureTable(frame[kept].reset_index(drop=True), table.feature_names))
         except ProtocolError:  # an emotion of one speaker only: another draw
@@ -33,8 +34,8 @@ def thinned(table: FeatureTable, n_kept: int, rng: np.random.Generator) -> Evalu
 
 def uar(plan: EvaluationPlan, speaker_norm: str) -> float:
     """UAR of held-out speakers."""
-    said = predict_held_out(plan, make_pipeline("svm", speaker_norm=speaker_norm))
-    return balanced_accuracy_score(plan.y.to_numpy(dtype=object)[said.row], said.predicted)
+    held_out = predict_held_out(plan, make_pipeline("svm", speaker_norm=speaker_norm))
+    return balanced_accuracy_score(plan.y.to_numpy(dtype=object)[held_out.row], held_out.predicted)
 
 
 def main(n_draws: int = 5) -> None:
@@ -43,12 +44,12 @@ def main(n_draws: int = 5) -> None:
     print("| emotions a speaker | between speakers | blind | speaker-normalised |\n|---|---|---|---|")
     for n_kept in (1, 2, 3, 4, 5, 7):
         rng = np.random.default_rng(n_kept)
-        found = []
+        rows = []
         for _ in range(1 if n_kept == 7 else n_draws):
             plan = thinned(table, n_kept, rng)
             share = share_between(plan.speakers, plan.y.to_numpy(dtype=object))
-            found.append([share, uar(plan, "none"), uar(plan, "speaker")])
-        share, blind, normed = np.mean(found, axis=0)
+            rows.append([share, uar(plan, "none"), uar(plan, "speaker")])
+        share, blind, normed = np.mean(rows, axis=0)
         print(f"| {n_kept} of 7 | {share:.2f} | {blind:.3f} | {normed:.3f} |", flush=True)
 
 

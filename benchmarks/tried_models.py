@@ -101,8 +101,8 @@ class KernelCoordinates(TransformerMixin, BaseEstimator):
             of_family: dict[str, list[str]] = {}
             for name in names:
                 of_family.setdefault(family_of(name, families), []).append(name)
-            self.parts_ += [(weight / len(of_family), kind, own) for own in of_family.values()]
-        self.rows_ = [X[own].to_numpy() for _, _, own in self.parts_]
+            self.parts_ += [(weight / len(of_family), kind, columns) for columns in of_family.values()]
+        self.rows_ = [X[columns].to_numpy() for _, _, columns in self.parts_]
         self.scales_ = [_scale(kind, rows) for (_, kind, _), rows in zip(self.parts_, self.rows_, strict=True)]
         values, vectors = linalg.eigh(self._kernel(X))
         kept = values > 1e-9 * values[-1]
@@ -115,7 +115,7 @@ class KernelCoordinates(TransformerMixin, BaseEstimator):
 
     def _kernel(self, X):
         parts = zip(self.parts_, self.rows_, self.scales_, strict=True)
-        return sum(w * _kernel(kind, X[own].to_numpy(), rows, scale) for (w, kind, own), rows, scale in parts)
+        return sum(w * _kernel(kind, X[columns].to_numpy(), rows, scale) for (w, kind, columns), rows, scale in parts)
 
 
 def _scale(kind: str, rows: np.ndarray) -> float:
@@ -180,14 +180,15 @@ class ScoreBlend(ClassifierMixin, BaseEstimator):
         """Fit each member."""
         self.classes_ = np.unique(y)
         names = tuple(X.columns)
-        self.fitted_ = [(own, clone(m).fit(X[own], y)) for w, m in self.members for own in [columns_of(w, names)]]
+        members = [(columns_of(which, names), model) for which, model in self.members]
+        self.fitted_ = [(columns, clone(model).fit(X[columns], y)) for columns, model in members]
         return self
 
     def predict(self, X):
         """The class of the largest sum."""
         total = 0.0
-        for own, model in self.fitted_:
-            scores = model.decision_function(X[own])
+        for columns, model in self.fitted_:
+            scores = model.decision_function(X[columns])
             scores = scores - scores.mean(axis=1, keepdims=True)
             total = total + scores / scores.std(axis=1, keepdims=True)
         return self.classes_[total.argmax(axis=1)]

@@ -26,7 +26,7 @@ def _places(path: Path) -> frozenset[str]:
 
 def faults(root: Path) -> list[str]:
     """What is wrong, a line each."""
-    found = []
+    lines = []
     pages = (path for path in root.rglob("*.html") if path.relative_to(root).parts[0] != "_static")
     for path in sorted(pages):
         for tag in _page(path).find_all(list(_ATTRIBUTES)):
@@ -34,16 +34,16 @@ def faults(root: Path) -> list[str]:
             where = f"{path.relative_to(root)}: {link.geturl()}"
             if link.scheme or link.netloc:
                 if tag.name != "a" and link.scheme != "data":
-                    found.append(f"{where} comes from another server")
+                    lines.append(f"{where} comes from another server")
                 continue
             target = (path.parent / unquote(link.path)).resolve() if link.path else path
             if target.is_dir():
                 target /= "index.html"
             if not target.exists():
-                found.append(f"{where} leads to no file")
+                lines.append(f"{where} leads to no file")
             elif link.fragment and target.suffix == ".html" and unquote(link.fragment) not in _places(target):
-                found.append(f"{where} leads to no place in that page")
-    return found
+                lines.append(f"{where} leads to no place in that page")
+    return lines
 
 
 if __name__ == "__main__":

@@ -43,13 +43,13 @@ def page(name: str, command: Any) -> str:
         (parameter.param_type_name, parameter.get_help_record(context)) for parameter in command.get_params(context)
     ]
     for kind, title in (("argument", "Arguments"), ("option", "Options")):
-        rows = [(_code(names), plain(text)) for said, (names, text) in _given(records) if said == kind]
+        rows = [(_code(names), plain(text)) for of_kind, (names, text) in _given(records) if of_kind == kind]
         if rows:
             parts.append(f"**{title}**\n\n" + table(("name", "meaning"), rows))
     if hasattr(command, "commands"):
         rows = [
-            (f"[`{name} {sub}`]({_slug(f'{name} {sub}')}.md)", plain(_brief(found)))
-            for sub, found in command.commands.items()
+            (f"[`{name} {sub}`]({_slug(f'{name} {sub}')}.md)", plain(_brief(inner)))
+            for sub, inner in command.commands.items()
         ]
         parts.append("**Sub-commands**\n\n" + table(("command", "what it does"), rows))
     return "\n".join(parts)
@@ -74,11 +74,12 @@ def _brief(command: Any) -> str:
 
 def pages(root: Path) -> dict[str, str]:
     """A page for each command, and the list of them."""
-    found = list(commands())
-    toctree = "\n".join(_slug(name) for name, _ in found)
+    members = list(commands())
+    toctree = "\n".join(_slug(name) for name, _ in members)
     index = (
         "# The command line\n\nEvery command ends its `--help` with examples. This page and those below are written "
         "from the commands themselves when the documentation is built.\n\n"
-        f"{_listed(found)}\n```{{toctree}}\n:hidden:\n\n{toctree}\n```\n"
+        f"{_listed(members)}\n```{{toctree}}\n:hidden:\n\n{toctree}\n```\n"
     )
-    return {"commands/index.md": index} | {f"commands/{_slug(name)}.md": page(name, command) for name, command in found}
+    written = {f"commands/{_slug(name)}.md": page(name, command) for name, command in members}
+    return {"commands/index.md": index} | written

@@ -17,12 +17,12 @@ def _object(path: str) -> Any:
     parts = path.split(".")
     for cut in range(len(parts), 0, -1):
         try:
-            found = importlib.import_module(".".join(parts[:cut]))
+            thing = importlib.import_module(".".join(parts[:cut]))
         except ImportError:
             continue
         for part in parts[cut:]:
-            found = getattr(found, part, None)
-        return found
+            thing = getattr(thing, part, None)
+        return thing
     return None
 
 
@@ -33,9 +33,9 @@ def _resolve(app: Sphinx, env: Any, node: Any, content: Any) -> Any:
     target = node["reftarget"]
     if not target.startswith("prosody_ser."):
         target = f"{node.get('py:module') or 'prosody_ser'}.{target}"
-    found = _object(target) or _object(f"prosody_ser.{node['reftarget']}")
+    thing = _object(target) or _object(f"prosody_ser.{node['reftarget']}")
     for name in prosody_ser.__all__:
-        if found is not None and getattr(prosody_ser, name) is found:
+        if thing is not None and getattr(prosody_ser, name) is thing:
             exported = f"prosody_ser.{name}"
             return env.get_domain("py").resolve_xref(
                 env, node["refdoc"], app.builder, node["reftype"], exported, node, content

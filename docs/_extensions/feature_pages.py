@@ -61,10 +61,10 @@ _COLUMNS = ("feature", "unit", "definition", "valid range", "source")
 
 
 def _by_family(items: Iterable[Feature | Contour]) -> dict[str, list]:
-    found = defaultdict(list)
+    families = defaultdict(list)
     for item in items:
-        found[item.family].append(item)
-    return found
+        families[item.family].append(item)
+    return families
 
 
 def _small_set(name: str) -> str:
@@ -117,7 +117,7 @@ def _large_set(name: str) -> str:
 
 
 def _contours() -> str:
-    found = {
+    contours = {
         f.contour.descriptor: f.contour for name in FEATURE_SETS for f in feature_set(name) if f.contour is not None
     }
     parts = [
@@ -125,7 +125,7 @@ def _contours() -> str:
         "A contour has one value every 10 ms. `prosody-ser extract DIR frames.parquet --level frames` writes the "
         "contours themselves; the features are statistics of them.\n",
     ]
-    for family, members in _by_family(found.values()).items():
+    for family, members in _by_family(contours.values()).items():
         rows = [_row(c, c.descriptor, c.text, (c.low, c.high), _origin(c)) for c in members]
         parts += [
             f"## {family.capitalize()}\n",

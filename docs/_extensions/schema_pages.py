@@ -28,10 +28,10 @@ def _kind(schema: dict[str, Any]) -> str:
         if many in schema:
             return " or ".join(_kind(one) for one in schema[many])
     types = schema.get("type", "any")
-    said = " or ".join([types] if isinstance(types, str) else types)
-    if "array" in said and isinstance(schema.get("items"), dict):
-        said += f" of {_kind(schema['items'])}"
-    return said
+    words = " or ".join([types] if isinstance(types, str) else types)
+    if "array" in words and isinstance(schema.get("items"), dict):
+        words += f" of {_kind(schema['items'])}"
+    return words
 
 
 def _rows(schema: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str, str]]:

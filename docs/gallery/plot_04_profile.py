@@ -11,9 +11,9 @@ import prosody_ser as ser
 # The effect is Hedges' g: differences of means in standard deviations of that speaker. Significant ones are bold,
 # corrected for the number of comparisons.
 table = ser.load_emodb_features()
-found = ser.profile(table)
-ser.plot_profile(found, "profile.png", "EMO-DB: emotions against neutral", top=20)
+profile = ser.profile(table)
+ser.plot_profile(profile, "profile.png", "EMO-DB: emotions against neutral", top=20)
 
 # %%
 # The strongest effects of sadness:
-found.query("emotion == 'sadness'").head(5).round(2)
+profile.query("emotion == 'sadness'").head(5).round(2)

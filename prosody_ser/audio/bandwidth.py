@@ -12,8 +12,8 @@ from functools import cache
 
 import numpy as np
 from scipy.fft import rfft
-from scipy.signal.windows import hann
 
+from .filters import hann
 from .frames import SAMPLE_RATE_HZ
 
 WINDOW = 512
@@ -90,4 +90,4 @@ def _bin(frequency_hz: float) -> int:
 
 @cache
 def _window() -> np.ndarray:
-    return hann(WINDOW, sym=False)
+    return hann(WINDOW, periodic=True)

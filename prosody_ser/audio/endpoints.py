@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d, median_filter, minimum_filter1d
-from scipy.signal import sosfilt
 
 from ..errors import RecordingError
 from ..units import db_to_power
+from .filters import sosfilt
 from .frames import FRAME_STEP, frames_in
-from .high_pass import high_pass
+from .high_pass import SECTIONS
 from .runs import runs
 
 ENDPOINT_RANGE_DB = 35.0
@@ -78,7 +78,7 @@ def find_endpoints(samples: np.ndarray) -> Endpoints:
     if last - first < window:
         power = (samples[: n_frames * FRAME_STEP] ** 2).reshape(n_frames, FRAME_STEP).mean(axis=1)
         return Endpoints(0, n_frames * FRAME_STEP, power, 0.0)
-    filtered = sosfilt(high_pass(HIGH_PASS_HZ), samples[first * FRAME_STEP : last * FRAME_STEP])
+    filtered = sosfilt(SECTIONS[HIGH_PASS_HZ], samples[first * FRAME_STEP : last * FRAME_STEP])
     frame_power = (filtered**2).reshape(-1, FRAME_STEP).mean(axis=1)
     usual = median_filter(frame_power, window, mode="nearest")
     mean = np.ones(window) / window

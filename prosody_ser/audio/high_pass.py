@@ -4,15 +4,28 @@ The filter is a Butterworth high-pass of order 4 at 50 Hz. It attenuates 70 Hz, 
 0.3 dB. Mains hum lies in the range of voices: see :mod:`prosody_ser.audio.hum`.
 """
 
-from functools import cache
-
 import numpy as np
-from scipy.signal import butter, sosfilt
 
-from .frames import FRAME_STEP, SAMPLE_RATE_HZ
+from .filters import sosfilt
+from .frames import FRAME_STEP
 
 CUTOFF_HZ = 50.0
-ORDER = 4
+#: Second-order sections of Butterworth high-passes of order 4 at 16 kHz, by their cutoff frequency in Hz: what
+#: ``scipy.signal.butter(4, cutoff_hz, "high", fs=16000, output="sos")`` gives.
+SECTIONS = {
+    50.0: np.array(
+        [
+            [0.9746715011476549, -1.9493430022953098, 0.9746715011476549, 1.0, -1.9639893509038986, 0.9643680015329213],
+            [1.0, -2.0, 1.0, 1.0, -1.9847024413583025, 0.985085085402425],
+        ]
+    ),
+    120.0: np.array(
+        [
+            [0.9402805365982765, -1.880561073196553, 0.9402805365982765, 1.0, -1.9144610905921862, 0.9165887437442231],
+            [1.0, -2.0, 1.0, 1.0, -1.9624037752498193, 0.9645847099256387],
+        ]
+    ),
+}
 
 
 def high_passed(samples: np.ndarray) -> np.ndarray:
@@ -33,7 +46,7 @@ def high_passed(samples: np.ndarray) -> np.ndarray:
     if silent.all():
         return np.zeros_like(samples)
     offset = samples[~silent].mean()
-    filtered = sosfilt(high_pass(CUTOFF_HZ), np.where(silent, 0.0, samples - offset))
+    filtered = sosfilt(SECTIONS[CUTOFF_HZ], np.where(silent, 0.0, samples - offset))
     filtered[silent] = 0.0
     return filtered
 
@@ -45,9 +58,3 @@ def _constant(samples: np.ndarray) -> np.ndarray:
     for k in np.flatnonzero(np.diff(changes) >= FRAME_STEP):
         silent[changes[k] : changes[k + 1]] = True
     return silent
-
-
-@cache
-def high_pass(cutoff_hz: float) -> np.ndarray:
-    """Return a Butterworth high-pass of order 4 at 16 kHz, as second-order sections."""
-    return butter(ORDER, cutoff_hz, btype="high", fs=SAMPLE_RATE_HZ, output="sos")

@@ -15,9 +15,9 @@ other noise remains: nothing is denoised.
 import numpy as np
 from scipy.fft import next_fast_len, rfft
 from scipy.ndimage import uniform_filter1d
-from scipy.signal.windows import hann
 
 from ..units import db_to_power
+from .filters import hann
 from .frames import SAMPLE_RATE_HZ
 
 MAINS_HZ = (50.0, 60.0)

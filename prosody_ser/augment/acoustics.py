@@ -2,7 +2,6 @@
 
 import numpy as np
 import soxr
-from scipy.signal import fftconvolve
 
 from ..units import db_to_power
 
@@ -47,6 +46,8 @@ def in_a_room(samples: np.ndarray, sample_rate_hz: int, rt60_s: float, rng: np.r
     decay = 10 ** (-3 * np.arange(1, n) / (rt60_s * sample_rate_hz))
     tail = rng.normal(size=n - 1) * decay
     tail *= np.sqrt(db_to_power(REVERBERANT_DB) / np.sum(tail**2))
+    from scipy.signal import fftconvolve  # takes half a second to import, and few ask for a room
+
     wet = fftconvolve(samples, np.concatenate([[1.0], tail]))
     power = np.sum(wet**2)
     return wet * np.sqrt(np.sum(samples**2) / power) if power > 0 else wet

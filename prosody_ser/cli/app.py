@@ -1,6 +1,6 @@
-"""The command line: one file a command, each parses, calls the API and writes its files.
+"""The command line. Each command is one file, which parses its options, calls the API and writes its files.
 
-Nothing heavy is imported before a command runs, so that ``--help`` answers at once.
+Heavy modules are imported only when a command runs, so that ``--help`` answers at once.
 """
 
 import errno
@@ -39,20 +39,20 @@ from . import (
     tune,
 )
 from .examples import examples
-from .printing import let_go, tell
+from .printing import discard, tell
 from .progress import Stopped
 from .surroundings import check_surroundings
 
-#: What can go wrong as something is printed.
-_PRINTING = {errno.ENOSPC: "no space left", errno.EIO: "the device fails"}
+#: Errors that can occur while output is printed.
+_PRINTING_ERRORS = {errno.ENOSPC: "no space left on the device", errno.EIO: "input/output error on the device"}
 
 app = typer.Typer(
     name="prosody-ser",
-    help="Emotion recognition from speech prosody, with speaker-independent scores.",
+    help="Recognise emotions in speech from its prosody, and score models on speakers that they were not trained on.",
     epilog=examples(
-        "prosody-ser cv --model svm         (real scores: EMO-DB is built in)",
-        "prosody-ser extract dir/ out.csv   (your recordings, a row each)",
-        "prosody-ser cv --model svm         (now on yours)",
+        "prosody-ser cv --model svm         (scores a model on the built-in EMO-DB features)",
+        "prosody-ser extract dir/ out.csv   (measures your recordings, one row per clip)",
+        "prosody-ser cv --model svm         (scores a model on your recordings)",
     ),
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -68,7 +68,7 @@ app.add_typer(cache.app, name="cache")
 app.add_typer(datasets.group, name="datasets")
 app.add_typer(model.group, name="model")
 
-# Typer's own copy of click's UsageError has no public name; BadParameter is derived from it.
+# Typer's copy of click's UsageError has no public name, but BadParameter is derived from it.
 _UsageError: Any = typer.BadParameter.__base__
 
 
@@ -83,20 +83,20 @@ def _version(wanted: bool) -> None:
 @app.callback(invoke_without_command=True)
 def _root(
     context: typer.Context,
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say the version."),
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     if context.invoked_subcommand is None:
         print(context.get_help())
 
 
 def main() -> None:
-    """Run the command line; errors a user can cause are one line and exit status 2."""
-    for name in ("SIGTERM", "SIGHUP"):  # so that workers and temporary files go
+    """Run the command line. An error that a user can cause is printed as one line, with exit status 2."""
+    for name in ("SIGTERM", "SIGHUP"):  # so that workers end and temporary files are removed
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a label must not break on an old terminal's encoding
+            stream.reconfigure(errors="backslashreplace")  # the terminal's encoding may lack letters of a label
     warnings.showwarning = _one_line
     try:
         check_surroundings()
@@ -116,28 +116,28 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         status = 130
     except MemoryError:
-        _fail("the memory that this process may take does not suffice (see 'ulimit -v')")
+        _fail("out of memory; if this process has a memory limit, raise it (see 'ulimit -v')")
     except OSError as error:
         if error.filename is None and error.errno == errno.EPIPE:
-            _unread()
-        if error.filename is not None or error.errno not in _PRINTING:
+            _end_unread()
+        if error.filename is not None or error.errno not in _PRINTING_ERRORS:
             raise
-        let_go(sys.stdout)
-        _fail(f"the output cannot be written: {_PRINTING[error.errno]}")
+        discard(sys.stdout)
+        _fail(f"the output cannot be written: {_PRINTING_ERRORS[error.errno]}")
     except SystemExit as stopped:
         if not isinstance(stopped.__context__, BrokenPipeError):
             raise
-        _unread()
+        _end_unread()
     if status == 130:
         tell("prosody-ser: stopped")
     sys.exit(status if isinstance(status, int) else 0)
 
 
-def _refuse_empty(words: list[str]) -> None:
-    """Refuse an argument without letters: taken as a path it would be this folder, and all that is in it."""
-    for word in words:
-        if not word.strip() or (word.startswith("--") and word.endswith("=")):
-            raise ProsodySerError(f"an argument is empty ({word!r}): give it a value, or leave it out")
+def _refuse_empty(arguments: list[str]) -> None:
+    """Refuse an empty argument: as a path it would mean the working directory and everything in it."""
+    for argument in arguments:
+        if not argument.strip() or (argument.startswith("--") and argument.endswith("=")):
+            raise ProsodySerError(f"an argument is empty ({argument!r}): give it a value, or leave it out")
 
 
 def _stop(number: int, frame: object) -> NoReturn:
@@ -153,7 +153,7 @@ def _fail(message: str) -> NoReturn:
     sys.exit(2)
 
 
-def _unread() -> NoReturn:
-    """End without a word, as other programs do whose reader (``head``) has seen enough."""
-    let_go(sys.stdout)
-    sys.exit(128 + 13)  # as a shell tells of SIGPIPE
+def _end_unread() -> NoReturn:
+    """End silently where the program that reads the output (such as ``head``) has closed the pipe."""
+    discard(sys.stdout)
+    sys.exit(128 + 13)  # the status that a shell reports for SIGPIPE

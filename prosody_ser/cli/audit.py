@@ -17,18 +17,24 @@ EXAMPLES = ("prosody-ser audit out.csv", "prosody-ser audit out.csv --model rf -
 def command(
     how: Evaluating,
     permutations: Annotated[
-        int, typer.Option(min=0, help="Runs of the model on labels permuted within speakers; 0 for none.")
+        int,
+        typer.Option(
+            min=0,
+            help="Number of times that the model is evaluated on labels permuted within speakers; 0 leaves this check "
+            "out.",
+        ),
     ] = 10,
-    out: Annotated[Path | None, typer.Option(help="Where the findings go as JSON, if anywhere.")] = None,
+    out: Annotated[Path | None, typer.Option(help="JSON file for the findings. [default: print them only]")] = None,
     force: Force = False,
 ) -> None:
-    """Look for leaks: what would make a score on this table wrong, and by what.
+    """Check a table for leaks that make scores wrong.
 
-    Speakers and duplicates on both sides of a fold; metadata, or the label in disguise, among the features; emotions
-    told by duration, silence, level or band alone; features that tell speakers rather than emotions; and the model on
-    permuted labels, which must be at chance. Augmented copies follow their originals, so that none can be on the other
-    side. Exits with 2 if an error is found. 'cv' runs all but the last. Without TABLE it takes the one that 'extract'
-    wrote last in this folder, and says which.
+    The checks look for speakers and duplicate clips on both sides of a fold; metadata or the label itself among the
+    features; emotions that duration, silence, level or bandwidth alone predict; features that identify speakers rather
+    than emotions; and a model that scores above chance on permuted labels. Augmented copies always stay in the fold of
+    their originals. If an error is found, the exit status is 2. 'cv' runs all checks but that of permuted labels.
+
+    Without TABLE, the command uses the table that 'extract' wrote last in this folder and prints its name.
     """
     from ..atomic_write import check_outputs, write_json
     from ..learn.audit import CHECKS, ERROR, audit, permuted_labels
@@ -36,11 +42,11 @@ def command(
     from .input_table import folds_or_file
     from .progress import progress_bar
 
-    how = how.found(built_in=False)
+    how = how.resolved(built_in=False)
     check_outputs(out, inputs=how.files, force=force)
     pipeline = how.pipeline()
     table, name = how.open()
-    folds = folds_or_file(how.folds, how.split_file, table)  # no plan: it would refuse what is to be found here
+    folds = folds_or_file(how.folds, how.split_file, table)  # not a plan, which refuses some of these faults
     findings = audit(table, folds, seed=how.seed)
     if permutations:
         with progress_bar("permutations") as progress:

@@ -16,35 +16,37 @@ EXAMPLES = (
 
 
 def command(
-    file: Annotated[Path | None, typer.Argument(help="A recording.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="Recording to augment.")] = None,
     folder: Annotated[
-        Path | None, typer.Argument(metavar="DIR", help="Folder to write the copies to; made if missing.")
+        Path | None, typer.Argument(metavar="DIR", help="Folder for the copies; created if it does not exist.")
     ] = None,
     augment: Augment = None,
     seed: AugmentSeed = 0,
     channel: Channel = "auto",
     listing: Annotated[
-        bool, typer.Option("--list", help="Say what can be done, how strongly, and what it does to the features.")
+        bool,
+        typer.Option("--list", help="List the augmentations with their strengths and their effect on the features."),
     ] = False,
     force: Force = False,
 ) -> None:
-    """Write changed copies of a recording, to be listened to: one WAV for each augmentation.
+    """Write augmented copies of a recording.
 
-    Without --augment every augmentation is done once. 'extract --augment' measures such copies of a whole corpus
-    without writing them.
+    The copies are WAV files to listen to, one for each augmentation. Without --augment, every augmentation is applied
+    once. 'extract --augment' measures such copies of a whole corpus
+    without writing them to files.
     """
     from ..augment import AUGMENTATIONS, parse_augmentations
     from ..errors import ProsodySerError
 
     if listing and file is not None:
-        raise ProsodySerError("--list lists what can be done; leave out the recording")
+        raise ProsodySerError("--list takes no recording: leave out FILE and DIR")
     if listing:
         from ..report.text.augmentations import augmentations_text
 
         print(augmentations_text())
         return
     if file is None or folder is None:
-        raise ProsodySerError("name a recording and a folder for its copies, or ask with --list what can be done")
+        raise ProsodySerError("name a recording and a folder for its copies, or list the augmentations with --list")
     from ..augment.files import write_copies
     from .inputs import RECORDING, check_input
 

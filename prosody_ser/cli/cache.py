@@ -1,4 +1,4 @@
-"""``prosody-ser cache``: the rows that are kept between runs."""
+"""``prosody-ser cache``: the feature rows that are kept between runs."""
 
 import typer
 
@@ -6,14 +6,15 @@ from .examples import examples
 from .printing import say
 
 app = typer.Typer(
-    help="The rows that 'extract' keeps between runs: 'info' says how many, 'clear' removes them.",
+    help="Show or clear the cache of feature rows.\n\n'extract' keeps the features of each recording in the cache, so "
+    "that later runs need not measure it again.",
     epilog=examples("prosody-ser cache info"),
 )
 
 
 @app.command(epilog=examples("prosody-ser cache info"))
 def info() -> None:
-    """Say where the cache is and how much it holds."""
+    """Print where the cache is and how much it holds."""
     import os
 
     from ..extraction.row_cache import RowCache, cache_path
@@ -22,9 +23,9 @@ def info() -> None:
     if not os.path.exists(path):  # Path.exists raises where the name is too long
         say(f"{path}: empty")
         return
-    with RowCache(path) as store:
-        found = store.info()
-    say(f"{found.path}: {found.n_rows} rows of {found.n_recordings} recordings, {found.n_bytes / 1e6:.1f} MB")
+    with RowCache(path) as cache:
+        content = cache.info()
+    say(f"{content.path}: {content.n_rows} rows of {content.n_recordings} recordings, {content.n_bytes / 1e6:.1f} MB")
 
 
 @app.command(epilog=examples("prosody-ser cache clear"))

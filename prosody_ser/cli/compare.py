@@ -28,48 +28,63 @@ EXAMPLES = (
 def command(
     inputs: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[RESULTS | TABLES]", help="Results of 'cv' (.json); or tables of the same clips."),
+        typer.Argument(
+            metavar="[RESULTS | TABLES]",
+            help="Results of 'cv' or 'tune' (.json), or feature tables of the same clips (.csv or .parquet).",
+        ),
     ] = None,
     columns: Columns = None,
     models: Annotated[
-        str | None, typer.Option(help="Models to compare, comma-separated: svm,rf,mlp (only with TABLES).")
+        str | None,
+        typer.Option(help="Models to compare, comma-separated: svm,rf,mlp (only with TABLES). [default: svm]"),
     ] = None,
     sets: Annotated[
         str | None, typer.Option(help="Feature sets to compare, comma-separated (only with TABLES).")
     ] = None,
     speaker_norm: Annotated[
-        str | None, typer.Option(help="Tracks to compare: none, speaker or none,speaker (only with TABLES).")
+        str | None,
+        typer.Option(help="Speaker normalisations to compare: none, speaker or none,speaker (only with TABLES)."),
     ] = None,
     balance: Annotated[
-        str | None, typer.Option(help="Ways of balancing, comma-separated; see 'cv' (only with TABLES).")
+        str | None, typer.Option(help="Values of --balance to compare, comma-separated; see 'cv' (only with TABLES).")
     ] = None,
     select: Annotated[
-        str | None, typer.Option(help="Ways of selecting, comma-separated; see 'cv' (only with TABLES).")
+        str | None, typer.Option(help="Values of --select to compare, comma-separated; see 'cv' (only with TABLES).")
     ] = None,
     folds: Folds = "auto",
     split_file: SplitFile = None,
     test: Annotated[
         str,
         typer.Option(
-            help="wilcoxon: signed ranks over speakers; t: corrected resampled t over folds; auto: t if repeated."
+            help="Test of the differences. wilcoxon: signed-rank test over speakers. t: corrected resampled t-test "
+            "over folds. auto: t if the folds are repeated, else wilcoxon."
         ),
     ] = "auto",
     device: Device = None,
     seed: Seed = 0,
     jobs: Jobs = 1,
     scheduler: Scheduler = None,
-    out: Annotated[Path, typer.Option(help="The comparison as JSON.")] = Path("comparison.json"),
-    plot: Annotated[Path | None, typer.Option(help="A picture of the comparison: .png, .svg or .pdf.")] = None,
-    keep: Annotated[Path | None, typer.Option(help="A folder for the result of every run (only with TABLES).")] = None,
-    form: Annotated[str, typer.Option("--format", help="text, markdown or latex.")] = "text",
+    out: Annotated[Path, typer.Option(help="JSON file for the comparison.")] = Path("comparison.json"),
+    plot: Annotated[
+        Path | None, typer.Option(help="Picture of the comparison to write, .png, .svg or .pdf. [default: none]")
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Folder in which to keep the result of every run (only with TABLES).")
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="Format of the printed comparison: text, markdown or latex.")
+    ] = "text",
     force: Force = False,
 ) -> None:
-    """Compare results on the same folds: UAR with intervals, paired tests over speakers, effect sizes.
+    """Compare results that share the same folds.
 
-    Takes results of 'cv' (A.json B.json ...), or evaluates --models on tables of the same clips (TABLE, or one for each
-    feature set) and compares what comes out. Results of other clips, labels or folds are refused; blind and
-    speaker-normalised are shown side by side but never ranked against each other. Without RESULTS or TABLES it takes
-    the table that 'extract' wrote last in this folder, else the built-in table of EMO-DB, and says which.
+    The comparison gives UAR with confidence intervals, paired tests over speakers, and effect sizes. The command takes
+    results of 'cv' or 'tune' (A.json B.json ...); or it takes tables of the same clips (one TABLE, or one for each
+    feature set), evaluates --models on them and compares the results. Results on different clips, labels or folds are
+    refused. Results with and without speaker normalisation are shown side by side but not ranked against each other.
+
+    Without RESULTS or TABLES, the command uses the table that 'extract' wrote last in this folder, or else
+    the built-in EMO-DB table, and prints which one.
     """
     from ..atomic_write import check_outputs
     from ..learn.comparison.compare import TESTS, compare
@@ -87,9 +102,9 @@ def command(
     each_once(paths)
     are_results = _are_results(paths)
     paths = paths or [path for path in [table_or_default(None)] if path]
-    precious = [file for path in paths for file in files_read(path)] + ([split_file] if split_file else [])
+    inputs_read = [file for path in paths for file in files_read(path)] + ([split_file] if split_file else [])
     written = [path for path in (out, plot) if path is not None]
-    check_outputs(*written, inputs=precious, force=force)
+    check_outputs(*written, inputs=inputs_read, force=force)
     if plot is not None:
         check_picture_suffix(plot)
     lists = {
@@ -107,15 +122,15 @@ def command(
             "--scheduler": scheduler,
             "--folds": None if folds == "auto" else folds,
         }
-        if useless := [option for option, value in given.items() if value is not None]:
-            raise ProsodySerError(f"{useless[0]} is for tables: results are what they are")
-        found = dict(zip(short_names(paths), map(Result.read, paths), strict=True))
+        if unusable := [option for option, value in given.items() if value is not None]:
+            raise ProsodySerError(f"{unusable[0]} can be used with tables only; results are already evaluated")
+        results = dict(zip(short_names(paths), map(Result.read, paths), strict=True))
     else:
         wanted = {option: words(text, option) for option, text in lists.items()}
         tables = _tables(paths, wanted["--sets"], columns)
-        kept_safe = [*precious, *written]
-        found = _evaluated(tables, wanted, folds, split_file, device, seed, jobs, scheduler, keep, kept_safe, force)
-    comparison = compare(list(found.values()), list(found), test=test)
+        protected = [*inputs_read, *written]
+        results = _evaluated(tables, wanted, folds, split_file, device, seed, jobs, scheduler, keep, protected, force)
+    comparison = compare(list(results.values()), list(results), test=test)
     _write(comparison, out, plot)
     print(comparison_text(comparison.data, form))
     if form == "text":
@@ -123,7 +138,7 @@ def command(
 
 
 def _write(comparison: "Comparison", out: Path, plot: Path | None) -> None:
-    """The comparison and, if it is wanted, its picture: both files or neither."""
+    """Write the comparison and, if `plot` is given, its picture: both files or neither."""
     from ..atomic_write import whole_file
     from ..plots.comparison import plot_comparison
 
@@ -134,11 +149,13 @@ def _write(comparison: "Comparison", out: Path, plot: Path | None) -> None:
 
 
 def _are_results(paths: list[Path]) -> bool:
-    """Whether results are named, not tables; both is an error."""
+    """Whether the paths are results; False if they are tables. A mixture raises an error."""
     results = [path for path in paths if path.suffix.lower() == ".json"]
     if results and len(results) < len(paths):
         other = next(path for path in paths if path not in results)
-        raise ProsodySerError(f"{other}: no result (.json) as {results[0]} is: name results, or tables, not both")
+        raise ProsodySerError(
+            f"{other}: is not a result (.json), but {results[0]} is; name either results or tables, not both"
+        )
     return bool(results)
 
 
@@ -152,10 +169,10 @@ def _evaluated(
     jobs: int,
     scheduler: str | None,
     keep: Path | None,
-    precious: list[Path],
+    protected: list[Path],
     force: bool,
 ) -> "dict[str, Result]":
-    """Every combination of what is listed, evaluated on the same folds: results by name."""
+    """Evaluate every combination of the listed options on the same folds; give the results by name."""
     from ..learn.comparison.runs import evaluate_all
     from ..learn.pipeline import make_pipeline
     from ..parallel.dask_jobs import dask_cluster
@@ -166,15 +183,17 @@ def _evaluated(
     kinds += [wanted[option] or ["none"] for option in ("--balance", "--speaker-norm", "--select")]
     if len(tables) * math.prod(map(len, kinds)) < 2:
         raise ProsodySerError(
-            "one model on one table: name several with --models, --sets, --speaker-norm, --balance, --select"
+            "there is only one model on one table, so nothing to compare: give several values to --models, --sets, "
+            "--speaker-norm, --balance or --select"
         )
     pipelines = {}
-    for model, way, track, kept in itertools.product(*kinds):
-        steps: dict[str, Any] = {"balance": way, "speaker_norm": track, "select": kept, "seed": seed}
-        of_model = steps | ({"device": device} if _is_network(model) else {})
-        pipelines[model, way, track, kept] = make_pipeline(model, **of_model)
+    for model, balance, norm, select in itertools.product(*kinds):
+        steps: dict[str, Any] = {"balance": balance, "speaker_norm": norm, "select": select, "seed": seed}
+        if _is_network(model):
+            steps["device"] = device
+        pipelines[model, balance, norm, select] = make_pipeline(model, **steps)
     names = _names(tables, pipelines, kinds)
-    files = _files_kept(keep, names, precious, force)
+    files = _files_kept(keep, names, protected, force)
     first = next(iter(tables.values()))
     planned = folds_or_file(folds, split_file, first)
     say_what_takes_long(kinds[0], int(first.usable.sum()))
@@ -183,7 +202,7 @@ def _evaluated(
         if run in files:
             result.write(files[run])
 
-    kept = f"the results that are finished are in {keep}" if keep else "nothing is kept without --keep FOLDER"
+    kept = f"finished results are in {keep}" if keep else "nothing is kept, as --keep FOLDER was not given"
     with dask_cluster(scheduler), progress_bar("folds", kept) as progress:
         runs = evaluate_all(tables, pipelines, folds=planned, seed=seed, n_jobs=jobs, progress=progress, done=keep_one)
     return {names[run]: result for run, result in runs.items()}
@@ -198,7 +217,7 @@ def _is_network(model: str) -> bool:
 def _names(
     tables: "dict[str, FeatureTable]", pipelines: Mapping[Any, Any], kinds: list[list[str]]
 ) -> dict[tuple[str, Any], str]:
-    """What each run is called: all in which the runs differ."""
+    """Name each run by the options in which the runs differ."""
     from ..learn.comparison.runs import runs_of
 
     varied = [i for i, values in enumerate([tables, *kinds]) if len(values) > 1]
@@ -207,48 +226,50 @@ def _names(
     return {(table, parts): " ".join((labels[table], *parts)[i] for i in varied) for table, parts in runs}
 
 
-def _files_kept(folder: Path | None, names: Mapping[Any, str], precious: list[Path], force: bool) -> dict[Any, Path]:
-    """The file of each run's result in a folder, which is made if it is not there; none without a folder."""
+def _files_kept(folder: Path | None, names: Mapping[Any, str], protected: list[Path], force: bool) -> dict[Any, Path]:
+    """Give the file for each run's result in `folder`, which is created if missing; empty without a folder."""
     from ..atomic_write import check_outputs
 
     if folder is None:
         return {}
     if not os.path.isdir(folder):
-        check_outputs(folder, force=True)  # says what is wrong with the place
+        check_outputs(folder, force=True)  # raises if the parent folder is missing or cannot be written
         if folder.exists():
-            raise ProsodySerError(f"{folder}: is a file; name a folder")
+            raise ProsodySerError(f"{folder}: --keep needs a folder, but this is a file")
         folder.mkdir()
     files = {run: folder / f"{name.replace(' ', '-').replace(':', '-')}.json" for run, name in names.items()}
-    check_outputs(*files.values(), inputs=precious, force=force)
+    check_outputs(*files.values(), inputs=protected, force=force)
     return files
 
 
 def _tables(paths: list[Path], sets: list[str] | None, columns: str | None) -> "dict[str, FeatureTable]":
-    """The tables by path, in the order of `sets` if that is given; the built-in one if there is none."""
+    """Open the tables, by path, in the order of `sets` if that is given; the built-in one without paths."""
     from .input_table import open_table
 
-    # Of the built-in one the set that commands take, or with --sets all that it has.
+    # The built-in table gives its default features, or with --sets all that it holds.
     wanted = "*" if sets and not paths else None
     opened = {name: table for table, name in (open_table(path, wanted, columns=columns) for path in (paths or (None,)))}
     if not sets:
         return opened
-    found = {}
+    tables = {}
     for name in sets:
         holding = {f"{path} ({name})": part for path, table in opened.items() if (part := _of_set(table, name))}
         if not holding:
             held = ", ".join(f"{path} holds {_held(table, name)}" for path, table in opened.items())
-            raise ProsodySerError(f"no table of {name}: {held}; measure it with 'extract --set {name}' and name both")
-        found.update(holding)
-    return found
+            raise ProsodySerError(
+                f"no table holds the feature set {name}: {held}; write one with 'extract --set {name}' and name both"
+            )
+        tables.update(holding)
+    return tables
 
 
 def _held(table: "FeatureTable", wanted: str) -> str:
-    own = table.about.get("feature_set") or "features of its own"
-    return f"part of {own}" if own == wanted else own
+    held = table.about.get("feature_set") or "features of no known set"
+    return f"part of {held}" if held == wanted else held
 
 
 def _of_set(table: "FeatureTable", name: str) -> "FeatureTable | None":
-    """What a table holds of a feature set, if it holds all of it."""
+    """Give the part of a table that is a feature set; None unless the table holds the whole set."""
     from ..catalogue import FEATURE_SETS, feature_set
     from ..tables.columns import with_features
 
@@ -259,10 +280,10 @@ def _of_set(table: "FeatureTable", name: str) -> "FeatureTable | None":
 
 
 def _labels(tables: "dict[str, FeatureTable]") -> dict[str, str]:
-    """What each table is called in the comparison: its feature set where those differ, else its file."""
+    """Label each table in the comparison: by its feature set if these differ, else by its file."""
     from .input_table import short_names
 
-    own = [str(table.about.get("feature_set") or "") for table in tables.values()]
-    if all(own) and len(set(own)) == len(own):
-        return dict(zip(tables, own, strict=True))
+    set_names = [str(table.about.get("feature_set") or "") for table in tables.values()]
+    if all(set_names) and len(set(set_names)) == len(set_names):
+        return dict(zip(tables, set_names, strict=True))
     return dict(zip(tables, short_names([Path(path) for path in tables]), strict=True))

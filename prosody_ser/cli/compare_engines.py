@@ -16,9 +16,10 @@ EXAMPLES = (
 
 
 def command(
-    paths: Annotated[list[Path], typer.Argument(help="Folders of recordings, recordings or CSVs of labels.")],
+    paths: Annotated[list[Path], typer.Argument(help="Recordings, folders of recordings, or CSV files of labels.")],
     corpus: Annotated[
-        str | None, typer.Option(help="Corpus (see 'datasets'); recognised from the names if not given.")
+        str | None,
+        typer.Option(help="Corpus of the recordings; see 'datasets'. [default: recognised from the file names]"),
     ] = None,
     features: FeatureSet = None,
     channel: Channel = "auto",
@@ -26,20 +27,25 @@ def command(
         str | None,
         typer.Option(
             metavar="LIST",
-            help="Features in the picture, with commas; of each family the one that differs most if not given.",
+            help="Features to draw, comma-separated. [default: of each family, the feature that differs most]",
         ),
     ] = None,
-    top: Annotated[int, typer.Option(min=1, help="Features that are listed, those that differ most.")] = 15,
-    out: Annotated[Path, typer.Option("--out", "-o", help="All features as CSV.")] = Path("engines.csv"),
-    plot: Annotated[Path | None, typer.Option(help="The picture; OUT with .png if not given.")] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; all cores if not given.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="Number of features to list; those that differ most.")] = 15,
+    out: Annotated[Path, typer.Option("--out", "-o", help="CSV file for the differences of all features.")] = Path(
+        "engines.csv"
+    ),
+    plot: Annotated[
+        Path | None, typer.Option(help="Picture to write, .png, .svg or .pdf. [default: OUT with .png]")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Number of worker processes. [default: one per core]")] = None,
     force: Force = False,
 ) -> None:
-    """Measure recordings by both engines, and say how far the features differ.
+    """Compare the features that both engines measure.
 
-    The fast engine is the package's own kernels, the reference engine Praat and librosa themselves. Of each feature
-    the median and the largest difference over the clips, in its unit and in standard deviations of its values; the
-    clips that differ most; and a Bland-Altman picture, the difference over the mean of both.
+    The fast engine is the compiled code of this package; the reference engine calls Praat and librosa. For each
+    feature, the command gives the median and the largest difference over the clips, in the feature's unit and in
+    standard deviations of its values. It also lists the clips that differ most and draws a Bland-Altman plot: the
+    difference of the two values against their mean.
     """
     from ..atomic_write import check_outputs, whole_file
     from ..catalogue import DEFAULT_SET, FAST, REFERENCE
@@ -71,13 +77,13 @@ def command(
                 )
             )
     fast, reference = tables
-    found = agreement(fast, reference)
-    shown = feature.split(",") if feature else most_apart(found)
+    differences = agreement(fast, reference)
+    shown = feature.split(",") if feature else most_apart(differences)
     with whole_file(out) as temporary:  # both files or neither
-        written = found.assign(notice=fast.notice) if fast.notice else found
+        written = differences.assign(notice=fast.notice) if fast.notice else differences
         written.to_csv(temporary, lineterminator="\n")
         plot_agreement(fast, reference, shown, chart, ("fast engine", "reference engine"), fast.notice)
     if fast.notice:
         say(f"NOTE: {fast.notice}")
-    print(agreement_text(found, clips_apart(fast, reference), top))
+    print(agreement_text(differences, clips_apart(fast, reference), top))
     say("", f"table   -> {out}", f"picture -> {chart}")

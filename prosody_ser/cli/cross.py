@@ -14,7 +14,11 @@ EXAMPLES = ("prosody-ser cross emodb.csv ravdess.csv --speaker-norm speaker",)
 
 def command(
     inputs: Annotated[
-        list[Path], typer.Argument(metavar="TABLES...", help="One a corpus; or one with several in its column corpus.")
+        list[Path],
+        typer.Argument(
+            metavar="TABLES...",
+            help="Feature tables, one for each corpus; or one table whose column 'corpus' names several.",
+        ),
     ],
     columns: Columns = None,
     model: Model = "svm",
@@ -26,16 +30,22 @@ def command(
     seed: Seed = 0,
     jobs: Jobs = 1,
     scheduler: Scheduler = None,
-    out: Annotated[Path, typer.Option(help="The result as JSON.")] = Path("cross.json"),
-    plot: Annotated[Path | None, typer.Option(help="The picture; OUT with .png if not given.")] = None,
-    form: Annotated[str, typer.Option("--format", help="text, markdown or latex.")] = "text",
+    out: Annotated[Path, typer.Option(help="JSON file for the result.")] = Path("cross.json"),
+    plot: Annotated[
+        Path | None, typer.Option(help="Picture to write, .png, .svg or .pdf. [default: OUT with .png]")
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="Format of the printed result: text, markdown or latex.")
+    ] = "text",
     force: Force = False,
 ) -> None:
-    """Train on each corpus and test on each other, over the emotions that all of them have.
+    """Train on each corpus and test on every other one.
 
-    A matrix of UAR (rows: trained on; columns: tested on) as text, JSON and picture. The diagonal is cross-validated
-    within the corpus (--folds), no speaker in both train and test, over the same emotions; what the change of corpus
-    costs is said for each direction. Tables need the same features; a speaker or a recording in two of them is refused.
+    The result is a matrix of UAR (rows: training corpus; columns: test corpus) as text, JSON and picture, over the
+    emotions that all corpora have. The diagonal is the cross-validated UAR within a corpus (--folds), which is
+    speaker-independent. The command also shows, for each direction, how much UAR is lost by the change of corpus.
+
+    All tables must have the same features. A speaker or a recording that occurs in two tables is refused.
     """
     from ..atomic_write import check_outputs, whole_file
     from ..errors import chosen
@@ -64,10 +74,10 @@ def command(
     names = stems if len(set(stems)) == len(stems) else [str(path) for path in inputs]
     tables = dict(zip(names, opened.values(), strict=True))
     with dask_cluster(scheduler), progress_bar("fits") as progress:
-        found = cross_corpus(tables, pipeline, folds=folds, seed=seed, n_jobs=jobs, progress=progress)
+        result = cross_corpus(tables, pipeline, folds=folds, seed=seed, n_jobs=jobs, progress=progress)
     with whole_file(out) as temporary:  # both files or neither
-        found.write(temporary)
-        plot_cross(found.data, picture)
-    print(cross_text(found.data, form))
+        result.write(temporary)
+        plot_cross(result.data, picture)
+    print(cross_text(result.data, form))
     if form == "text":
         say("", f"result  -> {out}", f"picture -> {picture}")

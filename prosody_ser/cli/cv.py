@@ -26,35 +26,58 @@ def command(
     how: Evaluating,
     speaker_norm: SpeakerNorms = "none",
     enrol_clips: Annotated[
-        int, typer.Option(min=1, help="Clips of each speaker that 'enrol' normalises by, drawn by seed.")
+        int,
+        typer.Option(
+            min=1,
+            help="Number of enrolment clips of each speaker with '--speaker-norm enrol', drawn at random by --seed.",
+        ),
     ] = 5,
     permutations: Annotated[
-        int, typer.Option(min=0, help="Runs on labels permuted within speakers, for a p-value; each takes as long.")
+        int,
+        typer.Option(
+            min=0,
+            help="Number of evaluations on labels permuted within speakers, for a p-value. Each takes as long as the "
+            "evaluation itself.",
+        ),
     ] = 0,
     naive: Annotated[
-        bool, typer.Option("--naive", help="Also what leaks would add, step by step: a random split, SMOTE before it.")
+        bool,
+        typer.Option(
+            "--naive",
+            help="Also show how much common mistakes would raise the score, step by step: a random split, then SMOTE "
+            "before the split.",
+        ),
     ] = False,
     importances: Annotated[
-        bool, typer.Option("--importances", help="Also importances of features, clusters and families, in the result.")
+        bool,
+        typer.Option(
+            "--importances",
+            help="Also store the importances of features, of clusters of correlated features and of families.",
+        ),
     ] = False,
     learning_curve: Annotated[
-        bool, typer.Option("--learning-curve", help="Also the UAR by the number of speakers trained on.")
+        bool, typer.Option("--learning-curve", help="Also store the UAR for each number of training speakers.")
     ] = False,
     profile: Annotated[
-        bool, typer.Option("--profile", help="Also the emotional profile against neutral, in the result.")
+        bool,
+        typer.Option("--profile", help="Also store the profile of each emotion, compared with neutral; see 'profile'."),
     ] = False,
-    out: Annotated[Path, typer.Option(help="Where the full result goes.")] = Path("result.json"),
+    out: Annotated[Path, typer.Option(help="JSON file for the full result.")] = Path("result.json"),
     write_split: Annotated[
-        Path | None, typer.Option(help="Also write the fold of every clip, .json or .csv, for --split-file.")
+        Path | None,
+        typer.Option(help="File for the folds, .json or .csv, to be used again with --split-file. [default: none]"),
     ] = None,
     force: Force = False,
 ) -> None:
-    """Cross-validate a model, no speaker in both train and test.
+    """Cross-validate a model on held-out speakers.
 
-    Prints UAR, accuracy and F1 with intervals over speakers, scores by emotion, speaker and group of speakers, the
-    confusion matrix, how far probabilities can be believed, and what the leak audit found ('prosody-ser audit' says
-    more), and writes all of it with every held-out prediction to --out. Without TABLE it takes the one that 'extract'
-    wrote last in this folder, else the built-in table of EMO-DB, and says which.
+    No speaker is in both the training and the test clips of a fold. The command prints UAR, accuracy and F1 with
+    confidence intervals over speakers; scores by emotion, speaker and group of speakers; the confusion matrix; how well
+    the probabilities are calibrated; and the findings of the leak audit ('prosody-ser audit' gives the details). It
+    writes all of this, with every held-out prediction, to --out.
+
+    Without TABLE, it uses the table that 'extract' wrote last in this folder, or else the built-in EMO-DB table, and
+    prints which one.
     """
     from ..atomic_write import check_outputs
     from ..learn.evaluation.evaluate import evaluate
@@ -66,7 +89,7 @@ def command(
     from ..report import last_line, result_text
     from .progress import progress_bar
 
-    how = how.found()
+    how = how.resolved()
     check_outputs(out, write_split, inputs=how.files, force=force)
     if write_split is not None:
         check_split_suffix(write_split)
@@ -77,7 +100,7 @@ def command(
         with progress_bar("folds") as progress:
             result = evaluate(plan, pipeline, alongside=alongside, n_jobs=how.jobs, progress=progress)
         if (permutations or naive or importances or learning_curve or profile) and (out.is_file() or not out.exists()):
-            result.write(out)  # what follows may take long, and be stopped
+            result.write(out)  # the next steps may take long, and the user may stop them
         kept = f"{out} holds the scores so far"
         result = _with_more(result, plan, pipeline, how.jobs, kept, permutations, naive, importances, learning_curve)
     if profile:
@@ -104,7 +127,7 @@ def _with_more(
     importances: bool,
     curve: bool,
 ) -> "Result":
-    """The result with what takes further fits, where it is asked for."""
+    """Add the parts of the result that need further fits, where they are asked for."""
     from ..learn.evaluation.naive import with_naive
     from ..learn.evaluation.p_value import with_permutation_test
     from ..learn.inspection.importances import with_importances

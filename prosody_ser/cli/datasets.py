@@ -1,4 +1,4 @@
-"""``prosody-ser datasets``: the list of corpora, and one sub-command a file."""
+"""``prosody-ser datasets``: the list of corpora. Each sub-command is in a file of its own."""
 
 import typer
 
@@ -18,9 +18,9 @@ for _name, _module in (("show", datasets_show), ("fetch", datasets_fetch)):
     ),
 )
 def command(context: typer.Context) -> None:
-    """List the corpora, show what a folder of one holds, or fetch one.
+    """List, survey or download corpora.
 
-    Without a sub-command: labels, licence, citation and where to get it, for each corpus.
+    Without a sub-command, the command prints the labels, licence, citation and source of each corpus.
     """
     if context.invoked_subcommand is None:
         _list()
@@ -34,11 +34,11 @@ def _list() -> None:
         if corpus.languages:
             say(f"  language  {', '.join(corpus.languages)}")
         if corpus.emotions:
-            labels = (f"{own} = {common}" if own != common else own for own, common in corpus.emotions.items())
+            labels = (f"{label} = {common}" if label != common else label for label, common in corpus.emotions.items())
             say(f"  labels    {', '.join(labels)}")
         say(f"  licence   {corpus.licence}")
         say(f"  cite      {corpus.citation}")
-        say(f"  get it    {corpus.url}")
+        say(f"  source    {corpus.url}")
         if corpus.note:
             say(f"  note      {corpus.note}")
         say("")

@@ -16,22 +16,30 @@ EXAMPLES = ("prosody-ser datasets fetch emodb emodb/", "prosody-ser datasets fet
 
 
 def command(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Corpus, see 'datasets'.")],
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to put it in; made if missing.")],
-    song: Annotated[bool, typer.Option("--song", help="RAVDESS: the sung clips too.")] = False,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the corpus, as 'prosody-ser datasets' lists it.")
+    ],
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder for the files; created if it does not exist.")
+    ],
+    song: Annotated[bool, typer.Option("--song", help="Download the sung clips as well (RAVDESS only).")] = False,
     mirror: Annotated[
-        str | None, typer.Option(metavar="URL", help="Ask this server instead of the corpus's own, for the same paths.")
+        str | None,
+        typer.Option(
+            metavar="URL", help="Server that has the same files under the same paths, in place of the corpus's own."
+        ),
     ] = None,
     timeout: Annotated[
-        float, typer.Option(min=0.1, max=86_400, help="Longest silence of the server, in seconds.")
+        float, typer.Option(min=0.1, max=86_400, help="Seconds to wait for an answer of the server.")
     ] = 30.0,
-    retries: Annotated[int, typer.Option(min=0, help="How often a broken download is tried again at once.")] = 4,
+    retries: Annotated[int, typer.Option(min=0, help="Number of further attempts after a download breaks off.")] = 4,
 ) -> None:
-    """Download a corpus, or say how to ask for it.
+    """Download a corpus, or print how to request it.
 
-    Openly served are ravdess, emodb, cremad and tess. For savee, emovo and ser-en the way to get them is printed.
-    Every file is checked against its published checksum. A download that was stopped goes on with the same command.
-    Other files in DIR are left alone. Read the licence that is printed: fetching a corpus does not make it free.
+    ravdess, emodb, cremad and tess can be downloaded. For savee, emovo and ser-en the command prints how to get them.
+    Every file is checked against its published checksum. To continue a download that was stopped, run the same command
+    again. Other files in DIR are not changed. The command prints the licence of the corpus: read it, because a corpus
+    that can be downloaded is not free for every use.
     """
     from ..datasets.fetch import Connection, fetch_corpus
     from ..datasets.fetch.sources import SOURCES
@@ -41,7 +49,7 @@ def command(
     source = SOURCES[name]
     parts = ("song",) if song else ()
     if set(parts) - set(source.parts):
-        raise typer.BadParameter(f"{name} has no song", param_hint="--song")
+        raise typer.BadParameter(f"{name} has no sung clips", param_hint="--song")
 
     def announce(offer: "Offer") -> None:
         say(f"{name}: {corpus.title}")
@@ -50,22 +58,22 @@ def command(
         if source.note:
             say(f"  note      {source.note}")
         if offer.files != offer.expected:
-            say(f"  note      the server lists {offer.files} files; {offer.expected} are known")
+            say(f"  note      the server lists {offer.files} files; {offer.expected} were expected")
         files = f"{offer.files:,} files" if offer.files > 1 else "1 file"
-        say(f"  get it    {files}, {_megabytes(offer.n_bytes)}", flush=True)
+        say(f"  download  {files}, {_megabytes(offer.n_bytes)}", flush=True)
 
     with download_bar() as progress:
         connection = Connection(mirror, timeout, retries)
         done = fetch_corpus(source, directory, parts=parts, connection=connection, announce=announce, progress=progress)
     if done.already:
-        say(f"{directory} has all of {name} already: {done.files:,} files, {_megabytes(done.n_bytes)}")
+        say(f"{directory} already holds all files of {name}: {done.files:,} files, {_megabytes(done.n_bytes)}")
     else:
-        say(f"  done      {done.files:,} files, {_megabytes(done.n_bytes)} in {directory}; all checksums hold")
-    say(f"go on with: prosody-ser extract {shlex.quote(str(directory))} out.csv")
+        say(f"  done      {done.files:,} files, {_megabytes(done.n_bytes)} in {directory}; all checksums match")
+    say(f"next step: prosody-ser extract {shlex.quote(str(directory))} out.csv")
 
 
 def _corpus(name: str) -> "Corpus":
-    """The corpus to fetch; for one that is not served, says how to get it and raises."""
+    """Give the corpus to fetch; for one that cannot be downloaded, print how to get it and raise."""
     from ..datasets import CORPORA
     from ..datasets.fetch.sources import ASK, SOURCES
     from ..errors import FetchError, chosen
@@ -78,9 +86,9 @@ def _corpus(name: str) -> "Corpus":
         if name in CORPORA:
             say(f"  licence   {CORPORA[name].licence}")
             say(f"  cite      {CORPORA[name].citation}")
-        raise FetchError(f"{name} is not openly served: nothing was fetched; see above how to get it")
+        raise FetchError(f"{name} cannot be downloaded, and nothing was fetched; the lines above say how to get it")
     if name in CORPORA:
-        raise FetchError(f"{name} is nothing to download; 'prosody-ser datasets' tells what it is")
+        raise FetchError(f"{name} cannot be downloaded; 'prosody-ser datasets' describes it")
     return chosen("corpus", name, [*SOURCES, *ASK], error=FetchError)
 
 

@@ -1,4 +1,4 @@
-"""How to evaluate: the options that every command which fits models has in common, as one object."""
+"""Options that all commands which read a table, or fit models, have in common, each group as one object."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,15 +13,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OneTable:
-    """Which table, and which of its features."""
+    """Options that choose a table and its features."""
 
     table: options.Table = None
     features: options.Features = None
     family: options.Family = None
     columns: options.Columns = None
 
-    def found(self, *, built_in: bool = True) -> Self:
-        """These options with the table that is meant: named, written last here, or (None) the built-in one."""
+    def resolved(self, *, built_in: bool = True) -> Self:
+        """Fill in the table: the one named, else the one written last in this folder, else None for the built-in one.
+
+        With ``built_in=False`` an error is raised instead of taking the built-in table.
+        """
         from .input_table import last_table, table_or_default
         from .inputs import TABLE, check_input
 
@@ -31,13 +34,13 @@ class OneTable:
 
     @property
     def files(self) -> list[Path]:
-        """What is read, and no output may replace."""
+        """Files that are read, which no output may replace."""
         from .input_table import files_read
 
         return files_read(self.table)
 
     def open(self) -> "tuple[FeatureTable, str]":
-        """The table with the features asked for, and what it is called."""
+        """Open the table with the chosen features; give it and its name for the output."""
         from .input_table import open_table
 
         return open_table(self.table, self.features, self.family, self.columns)
@@ -45,7 +48,7 @@ class OneTable:
 
 @dataclass(frozen=True)
 class Evaluating(OneTable):
-    """Which pipeline, in which folds, on which table."""
+    """Options that choose a table, a pipeline and the folds."""
 
     model: options.Model = "svm"
     balance: options.Balance = "none"
@@ -61,23 +64,23 @@ class Evaluating(OneTable):
 
     @property
     def files(self) -> list[Path]:
-        """What is read, and no output may replace."""
+        """Files that are read, which no output may replace."""
         return [*super().files, *([self.split_file] if self.split_file else [])]
 
     @property
     def steps(self) -> dict[str, Any]:
-        """What :func:`prosody_ser.make_pipeline` takes."""
+        """Arguments of :func:`prosody_ser.make_pipeline`."""
         names = ("model", "balance", "speaker_norm", "select", "calibrate", "device", "seed")
         return {name: getattr(self, name) for name in names}
 
     def pipeline(self, **changes: Any) -> Any:
-        """The pipeline asked for."""
+        """Make the pipeline that the options describe."""
         from ..learn.pipeline import make_pipeline
 
         return make_pipeline(**self.steps | changes)
 
     def plan(self, table: "FeatureTable", **more: Any) -> "EvaluationPlan":
-        """What is evaluated: the folds asked for, or read from the file, on this table; stderr says what takes long."""
+        """Plan the evaluation of this table, in the chosen folds; print a warning on stderr if it will take long."""
         from ..learn.splits.evaluation_plan import EvaluationPlan
         from .input_table import folds_or_file, say_what_takes_long
 
@@ -87,7 +90,7 @@ class Evaluating(OneTable):
         return plan
 
     def title(self, table: "FeatureTable", name: str, what: str) -> str:
-        """A picture's title: corpora, what is shown, the model and its track."""
+        """Title of a picture: the corpora, what is shown, the model and its track."""
         from ..learn.preprocessing.speaker_norm import SPEAKER_NORMS
 
         return f"{', '.join(table.corpora) or name}: {what}, {self.model}, {SPEAKER_NORMS[self.speaker_norm]}"

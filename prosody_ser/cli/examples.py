@@ -2,5 +2,5 @@
 
 
 def examples(*lines: str) -> str:
-    """Command lines as they are typed, for Typer's ``epilog``."""
+    """Format command lines for Typer's ``epilog``."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

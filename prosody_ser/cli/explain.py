@@ -27,26 +27,38 @@ EXAMPLES = (
 def command(
     how: Evaluating,
     clip: Annotated[
-        str | None, typer.Option(metavar="FILE", help="The clip to explain, as the table names it.")
+        str | None,
+        typer.Option(metavar="FILE", help="Clip to explain: its file, as written in the table, or the file's name."),
     ] = None,
-    start: Annotated[float | None, typer.Option(help="In s: which stretch of FILE, if the table has several.")] = None,
+    start: Annotated[
+        float | None,
+        typer.Option(help="Start of the segment to explain, in s, if the table has several segments of FILE."),
+    ] = None,
     every: Annotated[bool, typer.Option("--all", help="Explain every held-out clip.")] = False,
     emotion: Annotated[
-        str | None, typer.Option(help="Explain the score of this emotion; if not given, of that predicted.")
+        str | None, typer.Option(help="Emotion whose score is explained. [default: the predicted emotion]")
     ] = None,
     background: Annotated[
-        int, typer.Option(min=1, help="Training clips that stand for 'unknown' (svm, mlp, knn, ensemble).")
+        int,
+        typer.Option(
+            min=1, help="Number of training clips from which the background of SHAP is taken (svm, mlp, knn, ensemble)."
+        ),
     ] = 50,
-    out: Annotated[Path, typer.Option(help="The Shapley values as CSV.")] = Path("explain.csv"),
-    plot: Annotated[Path | None, typer.Option(help="The picture; OUT with .png if not given.")] = None,
+    out: Annotated[Path, typer.Option(help="CSV file for the Shapley values.")] = Path("explain.csv"),
+    plot: Annotated[
+        Path | None, typer.Option(help="Picture to write, .png, .svg or .pdf. [default: OUT with .png]")
+    ] = None,
     force: Force = False,
 ) -> None:
-    """Say which features pushed a prediction, by the fold that had not heard the speaker (SHAP).
+    """Explain held-out predictions by Shapley values.
 
-    With --clip a waterfall from the base to the score, with --all a summary of every held-out clip, its values in OUT
-    and means in OUT-summary.csv. Exact and quick for rf, hgb, linear-svm, logreg and lda; for best quick, and exact by
-    family; slow for the others. Needs the extra [explain]. Without TABLE it takes the one that 'extract' wrote last in
-    this folder, and says which.
+    The values say how much each feature raised or lowered the score of an emotion (SHAP). Each clip is explained by the
+    model of its fold, which was trained without the clip's speaker. --clip draws a waterfall plot from the base value
+    to the score; --all draws a summary of all held-out clips and writes their values to OUT and the means to
+    OUT-summary.csv. The values are exact and quick for rf, hgb, linear-svm, logreg and lda; for best they are quick,
+    and exact by family; the other models are slow. Needs the extra [explain].
+
+    Without TABLE, the command uses the table that 'extract' wrote last in this folder and prints its name.
     """
     from ..atomic_write import check_outputs
     from ..learn.inspection.shapley import check_shap, explain
@@ -56,8 +68,8 @@ def command(
 
     check_shap()
     if every == (clip is not None):
-        raise ProtocolError("explain one clip (--clip FILE) or all of them (--all)")
-    how = how.found(built_in=False)
+        raise ProtocolError("give either --clip FILE, to explain one clip, or --all")
+    how = how.resolved(built_in=False)
     chart = plot or beside(out, suffix=".png")
     summary = beside(out, "-summary")
     check_outputs(out, chart, summary if every else None, inputs=how.files, force=force)
@@ -67,75 +79,87 @@ def command(
     plan = how.plan(table)
     if emotion is not None and emotion not in plan.labels:
         near = did_you_mean(emotion, plan.labels)
-        raise ProtocolError(f"no usable clip is {emotion}; there are: {', '.join(plan.labels)}{near}")
+        raise ProtocolError(
+            f"--emotion {emotion}: no usable clip has this label; the labels are {', '.join(plan.labels)}{near}"
+        )
     rows = None if clip is None else [_row_of(plan.X, clip, start)]
     with dask_cluster(how.scheduler), progress_bar("folds") as progress:
-        found = explain(plan, pipeline, rows, n_background=background, n_jobs=how.jobs, progress=progress)
+        explanation = explain(plan, pipeline, rows, n_background=background, n_jobs=how.jobs, progress=progress)
     say(f"table     {name}")
     if table.notice:
         say(f"NOTE: {table.notice}", "")
     if every:
-        title = how.title(table, name, "what pushed the predictions")
-        _all_clips(found, emotion, title, table.notice, out, summary, chart)
+        title = how.title(table, name, "Shapley values of the predictions")
+        _all_clips(explanation, emotion, title, table.notice, out, summary, chart)
     else:
-        _one_clip(found, emotion, table.notice, out, chart)
+        _one_clip(explanation, emotion, table.notice, out, chart)
 
 
 def _all_clips(
-    found: "Explanation", emotion: str | None, title: str, notice: str | None, out: Path, summary: Path, chart: Path
+    explanation: "Explanation",
+    emotion: str | None,
+    title: str,
+    notice: str | None,
+    out: Path,
+    summary: Path,
+    chart: Path,
 ) -> None:
     from ..atomic_write import whole_file
     from ..learn.inspection.shapley import METHODS
     from ..plots.explain import plot_explanations
     from ..report.text.explain import explanations_text
 
-    said = {"notice": notice} if notice else {}
+    notice_column = {"notice": notice} if notice else {}
     with whole_file(out) as values, whole_file(summary) as means:  # all files or none
-        found.of_emotion(emotion).assign(**said).to_csv(values, index=False, lineterminator="\n")
-        found.summary().assign(**said).to_csv(means, index=False, lineterminator="\n")
-        plot_explanations(found, chart, title, notice)
-    print(explanations_text(found, METHODS[found.method]))
+        explanation.of_emotion(emotion).assign(**notice_column).to_csv(values, index=False, lineterminator="\n")
+        explanation.summary().assign(**notice_column).to_csv(means, index=False, lineterminator="\n")
+        plot_explanations(explanation, chart, title, notice)
+    print(explanations_text(explanation, METHODS[explanation.method]))
     say("", f"values  -> {out}", f"means   -> {summary}", f"picture -> {chart}")
 
 
-def _one_clip(found: "Explanation", emotion: str | None, notice: str | None, out: Path, chart: Path) -> None:
+def _one_clip(explanation: "Explanation", emotion: str | None, notice: str | None, out: Path, chart: Path) -> None:
     from ..atomic_write import whole_file
     from ..learn.inspection.shapley import METHODS
     from ..plots.explain import plot_waterfall
     from ..report.text.explain import CAUTION, explanation_text, pushes_text
 
-    predicted, truth = found.clips[["predicted", "emotion"]].iloc[0]
+    predicted, truth = explanation.clips[["predicted", "emotion"]].iloc[0]
     shown = emotion or predicted
-    said = {"notice": notice} if notice else {}
+    columns = {"emotion": shown} | ({"notice": notice} if notice else {})
     with whole_file(out) as values:
-        found.of_clip(0, shown).assign(emotion=shown, **said).to_csv(values, index=False, lineterminator="\n")
-        plot_waterfall(found, 0, shown, chart, notice)
-    print(explanation_text(found, 0, shown))
+        explanation.of_clip(0, shown).assign(**columns).to_csv(values, index=False, lineterminator="\n")
+        plot_waterfall(explanation, 0, shown, chart, notice)
+    print(explanation_text(explanation, 0, shown))
     if emotion is None and truth != predicted:
-        say("", "and what it is:")
-        print(pushes_text(found, 0, truth))
-    say("", f"{METHODS[found.method]}.", CAUTION)
+        say("", "The score of the true label:")
+        print(pushes_text(explanation, 0, truth))
+    say("", f"{METHODS[explanation.method]}.", CAUTION)
     say("", f"values  -> {out}", f"picture -> {chart}")
 
 
 def _row_of(X: "pd.DataFrame", clip: str, start: float | None) -> int:
-    """Position of the one clip meant: its file as the table has it, or the end of its path."""
+    """Find the position of the clip whose file, or whose file name, is `clip`, and which begins at `start`."""
     import numpy as np
 
     names = sorted({Path(file).name for file in X.index.get_level_values("file").astype(str)})
     files = X.index.get_level_values("file").to_numpy(dtype=str)
-    at = np.flatnonzero(files == clip)
-    if not at.size:
+    rows = np.flatnonzero(files == clip)
+    if not rows.size:
         name = Path(clip).name
-        at = np.flatnonzero([Path(file).name == name for file in files])
+        rows = np.flatnonzero([Path(file).name == name for file in files])
     if start is not None:
-        at = at[np.isclose(X.index.get_level_values("start").to_numpy(dtype=float)[at], start, atol=1e-3)]
-    if not at.size:
-        there = f" starts there at {start:g} s" if start is not None else did_you_mean(Path(clip).name, names)
-        raise ProtocolError(f"{clip}: no usable clip of the table{there}")
-    if at.size > 1 and len(set(files[at])) == 1:
-        starts = ", ".join(f"{s:g}" for s in X.index.get_level_values("start")[at][:5])
-        raise ProtocolError(f"{clip}: {at.size} clips of the table; say which by --start ({starts} ...)")
-    if at.size > 1:
-        raise ProtocolError(f"{clip}: {at.size} files of the table end so; name one in full, such as {files[at[0]]}")
-    return int(at[0])
+        rows = rows[np.isclose(X.index.get_level_values("start").to_numpy(dtype=float)[rows], start, atol=1e-3)]
+    if not rows.size:
+        hint = f" that starts at {start:g} s" if start is not None else did_you_mean(Path(clip).name, names)
+        raise ProtocolError(f"{clip}: the table has no usable clip of this file{hint}")
+    if rows.size > 1 and len(set(files[rows])) == 1:
+        starts = ", ".join(f"{s:g}" for s in X.index.get_level_values("start")[rows][:5])
+        raise ProtocolError(
+            f"{clip}: the table has {rows.size} clips of this file; choose one with --start ({starts} ...)"
+        )
+    if rows.size > 1:
+        raise ProtocolError(
+            f"{clip}: {rows.size} files of the table have this name; give the whole path, such as {files[rows[0]]}"
+        )
+    return int(rows[0])

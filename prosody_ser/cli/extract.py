@@ -42,19 +42,26 @@ def command(
         list[Path],
         typer.Argument(
             metavar="PATHS... [OUT]",
-            help="Folders of recordings, recordings or CSVs of labels; last the table to write, .csv or .parquet, "
-            "features.csv if not given.",
+            help="Recordings, folders of recordings, or CSV files of labels; then the table to write, .csv or "
+            ".parquet. [default of OUT: features.csv]",
         ),
     ],
     corpus: Annotated[
-        str | None, typer.Option(help="Corpus (see 'datasets'); recognised from the names if not given.")
+        str | None,
+        typer.Option(help="Corpus of the recordings; see 'datasets'. [default: recognised from the file names]"),
     ] = None,
     columns: Columns = None,
     features: FeatureSet = None,
-    level: Annotated[str, typer.Option(help="clips, or frames: the contours themselves, every 10 ms.")] = "clips",
+    level: Annotated[
+        str, typer.Option(help="Rows of the table. clips: one row per clip. frames: the contours, one row per 10 ms.")
+    ] = "clips",
     plugin: Plugin = None,
     segment: Annotated[
-        str | None, typer.Option(help="Cut long recordings: SECONDS, or vad (at pauses). Several rows each.")
+        str | None,
+        typer.Option(
+            help="Cut recordings into segments, one row each: a length in seconds, or 'vad' to cut at pauses. "
+            "[default: not cut]"
+        ),
     ] = None,
     engine: Engine = "fast",
     channel: Channel = "auto",
@@ -62,28 +69,35 @@ def command(
     pitch_ceiling: PitchCeiling = None,
     augment: Augment = None,
     seed: AugmentSeed = 0,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; all cores if not given.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Number of worker processes. [default: one per core]")] = None,
     timeout: Annotated[
-        float, typer.Option(min=0.001, help="Seconds that a recording may take for each minute begun.")
+        float,
+        typer.Option(
+            min=0.001, help="Time limit for measuring a recording, in seconds for each minute (or part) of its length."
+        ),
     ] = 60.0,
     scheduler: Scheduler = None,
     no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Neither take rows of earlier runs nor keep these (see 'cache').")
+        bool,
+        typer.Option("--no-cache", help="Do not use the cache: neither read rows of earlier runs nor store new ones."),
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 2 if any clip failed.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with status 2 if any clip failed.")] = False,
     force: Force = False,
 ) -> None:
-    """Measure every recording of one or several corpora: one row a clip.
+    """Measure recordings and write a table of their features.
 
-    Without --corpus each corpus is recognised from its file names; '--corpus folder' takes
-    DIR/<emotion>/<speaker>_*.wav, DIR/<emotion>/<speaker>/*.wav or DIR/<speaker>/<emotion>/*.wav. A CSV of labels
-    (.csv, .tsv, .tab or .txt) has the columns file[,start,end],speaker,emotion; known other names, such as path,
-    speaker_id and gender, are read, and --columns names any others.
-    With --augment changed copies of every recording are measured too. 'cv' and all other commands train on them with
-    their originals, and never test them.
-    A clip that cannot be measured gets a row with 'status' and 'error'; the others go on. Stopped or killed, the same
-    command goes on where it was. A table that is there is replaced if nobody changed it since 'extract' wrote it; any
-    other file only with --force.
+    The table has one row per clip. Without --corpus, each corpus is recognised from its file names. '--corpus folder'
+    reads labels from the folders: DIR/<emotion>/<speaker>_*.wav, DIR/<emotion>/<speaker>/*.wav or
+    DIR/<speaker>/<emotion>/*.wav. A CSV of labels (.csv, .tsv, .tab or .txt) has the columns
+    file[,start,end],speaker,emotion. Some other names, such as path, speaker_id and gender, are recognised; --columns
+    gives any others.
+
+    With --augment, augmented copies of every recording are measured too. 'cv' and all other commands use a copy for
+    training together with its original, and never for testing.
+
+    A clip that cannot be measured gets a row with 'status' and 'error', and the command continues with the others. To
+    continue a run that was stopped, run the same command again. An existing table is replaced if it is unchanged since
+    'extract' wrote it; any other existing file is replaced only with --force.
     """
     from ..atomic_write import check_outputs
     from ..errors import ProsodySerError
@@ -94,7 +108,7 @@ def command(
     from .progress import compile_once, progress_bar
 
     if seed and augment is None:
-        raise ProsodySerError("--seed is for copies, which --augment asks for")
+        raise ProsodySerError("--seed can be used with --augment only, as nothing else is random")
     sources, out = _split(paths)
     check_inputs(sources, RECORDING, LABELS, FOLDER)
     check_table_suffix(out)
@@ -131,7 +145,7 @@ def command(
 
 
 def _kept(done: int, total: int) -> str:
-    return f"{done} of {total} recordings are measured and kept: run the same command again to go on"
+    return f"{done} of {total} recordings are measured and kept: run the same command again to continue"
 
 
 def _nothing_kept(*_: int) -> str:
@@ -139,7 +153,7 @@ def _nothing_kept(*_: int) -> str:
 
 
 def _split(paths: list[Path]) -> tuple[list[Path], Path]:
-    """The sources and the table: the last path if it is neither a folder nor a recording and not the only one."""
+    """Split the paths into sources and table, which is the last of several unless that is a folder or a recording."""
     from ..audio.suffixes import HEADERLESS, SUFFIXES
 
     if len(paths) > 1 and not os.path.isdir(paths[-1]) and paths[-1].suffix.lower() not in SUFFIXES | HEADERLESS:
@@ -148,7 +162,7 @@ def _split(paths: list[Path]) -> tuple[list[Path], Path]:
 
 
 def _check_replaceable(out: Path) -> None:
-    """Refuse to replace labels, however they are written: named last, they were meant as a source."""
+    """Refuse to overwrite a CSV of labels, which the user named last but meant as a source."""
     from ..datasets.labels import names_of_files
     from ..errors import ProsodySerError
 
@@ -159,7 +173,10 @@ def _check_replaceable(out: Path) -> None:
     rows = [re.findall(rb"[a-z_]+", line) for line in lines]
     names = next((set(row) for row in rows if row not in ([], [b"sep"])), set())  # Excel's first line is "sep=;"
     if names & {name.encode() for name in names_of_files()} and b"variant" not in names:
-        raise ProsodySerError(f"{out}: is there and looks like labels, not like a table of 'extract'; name another one")
+        raise ProsodySerError(
+            f"{out}: this file exists and looks like a CSV of labels, so 'extract' does not overwrite it; name another "
+            "file for the table"
+        )
 
 
 def _failures(tally: "Tally") -> None:
@@ -181,26 +198,26 @@ def _summary(extraction: "Extraction", out: Path) -> None:
     if tally.copies:
         asked = ", ".join(map(str, extraction.augmentations))
         failed = f", {tally.copies_failed.total()} of them failed" if tally.copies_failed else ""
-        say(f"copies    {tally.copies}{failed} ({asked}); they train with their originals and are never tested")
+        say(f"copies    {tally.copies}{failed} ({asked}); used for training with their originals, never for testing")
     if extraction.passed_over:
-        say(f"          {extraction.passed_over} left out: video, second copies, rows of labels that cannot be used")
-    unused = sum((Counter(found.unused) for found in extraction.contents), Counter())
+        say(f"          {extraction.passed_over} left out: video files, duplicates and unusable rows of labels")
+    unused = sum((Counter(source.unused) for source in extraction.contents), Counter())
     if unused:
-        say(f"          files passed over: {suffixes_text(dict(unused.most_common()))}")
+        say(f"          files ignored: {suffixes_text(dict(unused.most_common()))}")
     for what, counts in (("speakers", tally.speakers), ("emotions", tally.emotions)):
         values = sorted(set(counts) - {""})
         if what == "speakers" and len(tally.corpora) == 1:
             values = [value.partition(":")[2] for value in values]
         listed = f": {', '.join(values)}" if 0 < len(values) <= 12 else ""
-        say(f"{what:9} {len(values)}{listed}" + (f"; {counts['']} clips unknown" if counts[""] else ""))
+        say(f"{what:9} {len(values)}{listed}" + (f"; unknown for {counts['']} clips" if counts[""] else ""))
     if not set(tally.speakers) - {""}:
-        say("          without speakers 'cv' cannot score: fill the column with who speaks in each clip")
+        say("          'cv' needs speakers: fill the column 'speaker' with the name of who speaks in each clip")
     if tally.notes:
         say(f"note      {tally.notes}, e.g. {' '.join(': '.join(tally.note).split())}")
     if tally.narrow:
         say(
-            f"NOTE: {tally.narrow} clips hold nothing above some frequency below {SAMPLE_RATE_HZ // 2} Hz, see "
-            "'bandwidth_hz': what looks at bands that they lack is undefined"
+            f"NOTE: {tally.narrow} clips have a bandwidth below {SAMPLE_RATE_HZ // 2} Hz (see the column "
+            "'bandwidth_hz'); features of the missing frequency bands are undefined"
         )
     if SYNTHETIC in tally.corpora:
         say(f"NOTE: {SYNTHETIC_NOTICE}")

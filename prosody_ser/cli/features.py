@@ -11,10 +11,13 @@ EXAMPLES = ("prosody-ser features", "prosody-ser features --set full_v1 --format
 
 def command(
     features: FeatureSet = None,
-    format: Annotated[str, typer.Option(help="table, json or markdown.")] = "table",
+    format: Annotated[str, typer.Option(help="Format of the printed list: table, json or markdown.")] = "table",
     plugin: Plugin = None,
 ) -> None:
-    """List every feature of a set: name, unit, definition and source."""
+    """List the features of a set.
+
+    The list gives the name, unit, definition and source of each feature.
+    """
     from ..catalogue import DEFAULT_SET, feature_set
     from ..errors import chosen
     from ..report.text.features import FORMATS

@@ -1,4 +1,4 @@
-"""A folder of recordings as a table in memory, for a command that takes either."""
+"""A folder of recordings as a feature table in memory, for commands that take either."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,15 +11,21 @@ if TYPE_CHECKING:
 
 
 def measured(folder: Path, feature_set: str | None) -> "tuple[FeatureTable, str]":
-    """The recordings of a folder, measured as 'extract' does, and what the table is called; stderr says what failed.
+    """Measure the recordings of a folder as 'extract' does; print on stderr how many failed.
 
-    Rows are kept in the cache, so that the same folder is measured once.
+    Rows are kept in the cache, so that the same folder is measured only once.
+
+    Returns
+    -------
+    table : FeatureTable
+    name : str
+        Description of the table for the output of a command.
     """
     from ..extraction import extract_table
-    from .progress import compile_once, progress_bar
+    from .progress import GOES_ON, compile_once, progress_bar
 
     compile_once()
-    with progress_bar("measuring", "what is measured is kept: run the same command again to go on") as progress:
+    with progress_bar("measuring", GOES_ON) as progress:
         table = extract_table(folder, features=feature_set, progress=progress)
     failed = table.frame[table.frame["status"] != "ok"]
     if len(failed) == len(table.frame):

@@ -31,27 +31,42 @@ def command(
         str,
         typer.Option(
             metavar="feature|cluster|family|all",
-            help="What is shuffled: one feature, a cluster of correlated ones jointly, a family jointly, or all three.",
+            help="Unit that is shuffled: single features, clusters of correlated features, families of features, or "
+            "all three in turn.",
         ),
     ] = "feature",
-    repeats: Annotated[int, typer.Option(min=1, help="Shuffles per feature.")] = 10,
+    repeats: Annotated[int, typer.Option(min=1, help="Number of shuffles per feature, cluster or family.")] = 10,
     drop_family: Annotated[
-        bool, typer.Option("--drop-family", help="Also fit again without each family: the UAR that is lost.")
+        bool, typer.Option("--drop-family", help="Also fit the model without each family and show the loss of UAR.")
     ] = False,
     in_sample: Annotated[
-        bool, typer.Option("--in-sample", help="Also coefficients or impurity of a fit on all clips; not held out.")
+        bool,
+        typer.Option(
+            "--in-sample",
+            help="Also show the coefficients or impurity importances of a model fitted on all clips (not held out).",
+        ),
     ] = False,
-    out: Annotated[Path, typer.Option(help="The ranking as CSV; others go beside it.")] = Path("importances.csv"),
-    plot: Annotated[Path | None, typer.Option(help="The bar chart; OUT with .png if not given.")] = None,
-    json_out: Annotated[Path | None, typer.Option("--json", help="All that was found as JSON, if wanted.")] = None,
+    out: Annotated[Path, typer.Option(help="CSV file for the ranking; further rankings are written beside it.")] = Path(
+        "importances.csv"
+    ),
+    plot: Annotated[
+        Path | None, typer.Option(help="Bar chart to write, .png, .svg or .pdf. [default: OUT with .png]")
+    ] = None,
+    json_out: Annotated[
+        Path | None, typer.Option("--json", help="JSON file for all rankings together. [default: none]")
+    ] = None,
     force: Force = False,
 ) -> None:
-    """Rank features by how much UAR unheard speakers lose when one is shuffled.
+    """Rank features by permutation importance.
 
-    Held-out permutation importance over speaker-disjoint folds: a table, a CSV and a bar chart. Correlated features
-    share their importance: --by cluster shuffles them jointly, --by family all of a kind. With --by all, clusters and
-    families go to OUT-clusters.csv and OUT-families.csv. Without TABLE it takes the one that 'extract' wrote last in
-    this folder, else the built-in table of EMO-DB, and says which.
+    The importance of a feature is the UAR that is lost on held-out speakers when its values are shuffled among their
+    clips. The command writes a table, a CSV and a bar chart. Correlated features share their importance: --by cluster
+    shuffles each cluster of correlated features jointly, and --by family each family. With --by all, these rankings go
+    to OUT-clusters.csv and OUT-families.csv.
+
+    Without TABLE,
+    the command uses the table that 'extract' wrote last in this folder, or else the built-in EMO-DB table, and prints
+    which one.
     """
     from ..atomic_write import check_outputs, write_json
     from ..errors import chosen
@@ -63,7 +78,7 @@ def command(
     from .progress import progress_bar
 
     words = list(BY) if chosen("--by", by, [*BY, "all"]) == "all" else [by]
-    how = how.found()
+    how = how.resolved()
     chart = plot or beside(out, suffix=".png")
     places = _places(out, chart, words, drop_family, in_sample)
     check_outputs(*(path for pair in places.values() for path in pair), json_out, inputs=how.files, force=force)
@@ -73,12 +88,12 @@ def command(
     plan = how.plan(table).for_pipeline(pipeline, enrols=False)
     if drop_family:
         check_families(plan.X.columns)
-    weights = within(plan, pipeline) if in_sample else None  # a refusal comes before the long work
+    weights = within(plan, pipeline) if in_sample else None  # early, as it may raise
     with dask_cluster(how.scheduler), progress_bar("folds") as progress:
-        found = importances_by(plan, pipeline, words, n_repeats=repeats, n_jobs=how.jobs, progress=progress)
-    blocks = {"importances": importances_block(found, repeats, table.notice)}
+        rankings = importances_by(plan, pipeline, words, n_repeats=repeats, n_jobs=how.jobs, progress=progress)
+    blocks = {"importances": importances_block(rankings, repeats, table.notice)}
     say(f"table     {name}")
-    _rankings(found, places, table.notice, how.title(table, name, "permutation importance"))
+    _rankings(rankings, places, table.notice, how.title(table, name, "permutation importance"))
     if drop_family:
         title = how.title(table, name, "loss without a family")
         blocks |= _without_families(plan, pipeline, how, places["drop-family"], title)
@@ -86,13 +101,13 @@ def command(
         blocks |= _in_sample(weights, places["in-sample"][0], table.notice)
     if json_out is not None:
         write_json(json_out, blocks)
-        say(f"all as JSON -> {json_out}")
+        say(f"JSON -> {json_out}")
 
 
 def _places(
     out: Path, chart: Path, words: list[str], drop_family: bool, in_sample: bool
 ) -> dict[str, tuple[Path, ...]]:
-    """The files of each ranking: CSV and chart, if it has one."""
+    """Give the files of each ranking: the CSV, and the chart if it has one."""
     suffixes = ("", "-clusters", "-families") if len(words) > 1 else ("",)
     places: dict[str, tuple[Path, ...]] = {}
     for word, suffix in zip(words, suffixes, strict=True):
@@ -105,12 +120,12 @@ def _places(
 
 
 def _rankings(
-    found: "dict[str, pd.DataFrame]", places: dict[str, tuple[Path, ...]], notice: str | None, title: str
+    rankings: "dict[str, pd.DataFrame]", places: dict[str, tuple[Path, ...]], notice: str | None, title: str
 ) -> None:
     from ..plots.importances import plot_importances
     from ..report import importances_text
 
-    for number, (word, frame) in enumerate(found.items()):
+    for number, (word, frame) in enumerate(rankings.items()):
         csv, picture = places[word]
         plain = frame.assign(features=frame["features"].map(" ".join)) if word == "cluster" else frame
         _write(plain, csv, notice, partial(plot_importances, frame, picture, title, notice))
@@ -128,7 +143,7 @@ def _without_families(
     from .progress import progress_bar
 
     csv, picture = files
-    kept = "the rankings above are whole"
+    kept = "the rankings printed above are complete"
     with dask_cluster(how.scheduler), progress_bar("fits without a family", kept) as progress:
         lost = drop_family(plan, pipeline, n_jobs=how.jobs, progress=progress)
     notice = plan.table.notice
@@ -149,7 +164,7 @@ def _in_sample(weights: "pd.DataFrame", csv: Path, notice: str | None) -> dict[s
 
 
 def _write(frame: "pd.DataFrame", path: Path, notice: str | None, draw: Callable[[], None] | None = None) -> None:
-    """The frame as CSV, and what `draw` draws: both files or neither."""
+    """Write the frame as CSV and call `draw`, which writes the picture: both files or neither."""
     from ..atomic_write import whole_file
 
     with whole_file(path) as temporary:

@@ -1,4 +1,4 @@
-"""Which table a command works on: the one named, else the one that ``extract`` wrote last here, else EMO-DB's."""
+"""The table that a command works on: the one named, else the one that ``extract`` wrote last here, else EMO-DB's."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,58 +13,60 @@ if TYPE_CHECKING:
     from ..learn.splits.listed import ListedFolds
     from ..tables.feature_table import FeatureTable
 
-#: Names that a message lists, at most.
+#: Largest number of names that a message lists.
 _SHOWN = 12
 _NUMBERED = re.compile(r"(.*?)(\d+)(\D*)")
-BUILT_IN = "the built-in EMO-DB table (real speech of ten actors, but not yours)"
+BUILT_IN = "the built-in EMO-DB table (features of ten German actors, not of your recordings)"
 
 
 def table_or_default(path: Path | None) -> Path | None:
-    """The table named, else the one written last in this folder, which is said; None for the built-in one."""
-    found = path or _newest()
-    if found is None:
-        tell(f"no table named, and none in this folder: taking {BUILT_IN}")
-    return found
+    """Give the table named, else the one written last in this folder, else None; print which, unless it was named."""
+    table = path or _newest()
+    if table is None:
+        tell(f"no table was named and this folder has none: using {BUILT_IN}")
+    return table
 
 
 def last_table() -> Path:
-    """The table written last in this folder, which is said; an error if there is none."""
-    found = _newest()
-    if found is None:
-        raise ProsodySerError("no table named, and none in this folder: run 'prosody-ser extract DIR OUT.csv' first")
-    return found
+    """Give the table written last in this folder and print its name; raise an error if there is none."""
+    table = _newest()
+    if table is None:
+        raise ProsodySerError(
+            "no table was named and this folder has none: run 'prosody-ser extract DIR OUT.csv' first"
+        )
+    return table
 
 
 def _newest() -> Path | None:
-    """The table written last in this folder, which is said, the others named; None if there is none."""
+    """Give the table written last in this folder, or None; print its name and those of the others."""
     from ..tables.latest import tables_in
 
-    found = tables_in()
-    if not found:
+    tables = tables_in()
+    if not tables:
         return None
-    others = f"; also here: {listed(found[1:], _SHOWN)}" if found[1:] else ""
-    tell(f"no table named: taking {found[0]}, which was written last in this folder{others}")
-    return found[0]
+    others = f"; the folder also has {listed(tables[1:], _SHOWN)}" if tables[1:] else ""
+    tell(f"no table was named: using {tables[0]}, which was written last in this folder{others}")
+    return tables[0]
 
 
 def files_read(path: Path | None) -> list[Path]:
-    """What reading the table at `path` reads, and no output may replace."""
+    """List the files that belong to the table at `path`, which no output may replace."""
     from ..tables.file import companion_of
 
     return [] if path is None else [path, companion_of(path)]
 
 
 def each_once(paths: Iterable[Path]) -> None:
-    """Refuse a file that is named twice."""
+    """Refuse paths in which a file occurs twice."""
     seen: set[Path] = set()
     for path in paths:
         if path.resolve() in seen:
-            raise ProsodySerError(f"{path}: named twice")
+            raise ProsodySerError(f"{path}: this file is named twice")
         seen.add(path.resolve())
 
 
 def short_names(paths: Sequence[Path]) -> list[str]:
-    """What files are called where each needs a name: their own names if these tell them apart, else their paths."""
+    """Name files in a message or a table: by their names if these differ, else by their paths."""
     names = [path.name for path in paths]
     return names if len(set(names)) == len(names) else [str(path) for path in paths]
 
@@ -72,10 +74,21 @@ def short_names(paths: Sequence[Path]) -> list[str]:
 def open_table(
     path: Path | None, features: str | None = None, family: str | None = None, columns: str | None = None
 ) -> "tuple[FeatureTable, str]":
-    """The table at `path`, or the built-in one if that is None, with the features asked for; stderr says what to know.
+    """Open the table at `path`, or the built-in one if that is None, with the chosen features; print notes on stderr.
 
-    Gives the table and what it is called. Features and families are words with commas between; see
-    :func:`prosody_ser.tables.columns.with_features`. Columns are as :func:`columns_asked` reads them.
+    Parameters
+    ----------
+    path : Path or None
+    features, family : str, optional
+        Comma-separated; see :func:`prosody_ser.tables.columns.with_features`.
+    columns : str, optional
+        See :func:`columns_asked`.
+
+    Returns
+    -------
+    table : FeatureTable
+    name : str
+        Description of the table for the output of a command.
     """
     from ..tables.columns import with_features
     from ..tables.file import read_table
@@ -84,7 +97,7 @@ def open_table(
     chosen = words(features, "--features"), words(family, "--family")
     asked = columns_asked(columns)
     if asked and (path is None or is_of_frames(path)):
-        raise ProsodySerError("--columns is for a table of your own that has a row for each clip")
+        raise ProsodySerError("--columns can be used only with a table of your own that has one row per clip")
     if path is None:
         from ..catalogue import DEFAULT_SET
         from ..datasets.emodb_features import load_emodb_features
@@ -95,16 +108,16 @@ def open_table(
     table = read_table(path, asked)
     _say_labels(path, table)
     if table.about.get("edited"):
-        tell(f"{path}: changed since 'extract' wrote it; its companion names the features")
+        tell(f"{path}: the table was changed after 'extract' wrote it; its features are those named in {path}.json")
     if table.guessed:
-        tell(f"{path}: taken as features: {_all_named(table.feature_names)}")
+        tell(f"{path}: these columns are used as features: {_all_named(table.feature_names)}")
     if table.set_aside:
-        tell(f"{path}: columns set aside, not used: {listed(table.set_aside, _SHOWN)}")
+        tell(f"{path}: these columns are not used: {listed(table.set_aside, _SHOWN)}")
     return with_features(table, *chosen), str(path)
 
 
 def _say_labels(path: Path, table: "FeatureTable") -> None:
-    """Say how the table was read, and which of its classes may be no emotions."""
+    """Print how the table was read, and which of its classes are perhaps not emotions."""
     from ..datasets.label_words import doubtful_classes
 
     for note in table.notes:
@@ -114,57 +127,57 @@ def _say_labels(path: Path, table: "FeatureTable") -> None:
 
 
 def columns_asked(text: str | None) -> dict[str, str] | None:
-    """What ``--columns`` asks for: ``emotion=gt_emotion,speaker=speaker_id`` as our names to the file's own."""
+    """Parse ``--columns``, such as ``emotion=gt_emotion,speaker=id``: our names of columns to those in the file."""
     if text is None:
         return None
     pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
     wrong = next((pair for pair in pairs if not (pair[0].strip() and pair[2].strip())), None)
     if wrong is not None or not pairs:
-        said = "".join(wrong or ("",))
+        part = "".join(wrong or ("",))
         raise ProsodySerError(
-            f"--columns {said!r}: write ours=yours with commas between, as emotion=gt_emotion,speaker=id"
+            f"--columns {part!r}: expected comma-separated pairs OURS=YOURS, such as emotion=gt_emotion,speaker=id"
         )
-    found = {ours.strip().lower(): theirs.strip() for ours, _, theirs in pairs}
-    if len(found) < len(pairs):
-        raise ProsodySerError(f"--columns {text!r}: a column of ours is named twice")
-    return found
+    columns = {ours.strip().lower(): theirs.strip() for ours, _, theirs in pairs}
+    if len(columns) < len(pairs):
+        raise ProsodySerError(f"--columns {text!r}: a column name on the left of '=' occurs twice")
+    return columns
 
 
 def _all_named(names: Sequence[str]) -> str:
-    """Every name, as nobody can see from some of them whether one holds the label; long numbered rows by their ends.
+    """List every name, so that the user can see whether one holds the label; shorten long numbered series.
 
     >>> _all_named(["f0", *(f"mel_{k}" for k in range(40))])
     'f0, mel_0 to mel_39 (40 columns)'
     """
-    said: list[str] = []
-    for _, each in groupby(enumerate(names), key=_place_in_row):
-        row = [name for _, name in each]
-        said += row if len(row) <= _SHOWN else [f"{row[0]} to {row[-1]} ({len(row)} columns)"]
-    return ", ".join(said)
+    parts: list[str] = []
+    for _, group in groupby(enumerate(names), key=_series):
+        series = [name for _, name in group]
+        parts += series if len(series) <= _SHOWN else [f"{series[0]} to {series[-1]} ({len(series)} columns)"]
+    return ", ".join(parts)
 
 
-def _place_in_row(place_and_name: tuple[int, str]) -> tuple[str | int, ...]:
-    """The same for names that differ in one number alone, which counts up from each to the next."""
-    place, name = place_and_name
+def _series(position_and_name: tuple[int, str]) -> tuple[str | int, ...]:
+    """Give the same key to neighbouring names that differ only in a number which counts up by one."""
+    position, name = position_and_name
     numbered = _NUMBERED.fullmatch(name)
-    return (numbered[1], numbered[3], int(numbered[2]) - place) if numbered else (name, place)
+    return (numbered[1], numbered[3], int(numbered[2]) - position) if numbered else (name, position)
 
 
 def words(text: str | None, option: str) -> list[str] | None:
-    """The words in an option with commas, or None if it is not given; an error if there is none, or one twice."""
+    """Split a comma-separated option; None if it is not given. An empty list and a repeated word are errors."""
     if text is None:
         return None
-    found = [word.strip() for word in text.split(",") if word.strip()]
-    if not found:
-        raise ProsodySerError(f"{option} is empty: name one or more, with commas between")
-    twice = [word for word in found if found.count(word) > 1]
-    if twice:
-        raise ProsodySerError(f"{option}: {twice[0]} is named twice")
-    return found
+    values = [word.strip() for word in text.split(",") if word.strip()]
+    if not values:
+        raise ProsodySerError(f"{option} is empty: give one or more values, comma-separated")
+    repeated = [word for word in values if values.count(word) > 1]
+    if repeated:
+        raise ProsodySerError(f"{option}: {repeated[0]} is named twice")
+    return values
 
 
 def say_what_takes_long(models: Iterable[str], n_clips: int) -> None:
-    """A sentence on stderr for each model whose fits on so many clips take many minutes, before the first begins."""
+    """Warn on stderr about each model whose fits on so many clips take many minutes, before the first fit begins."""
     from ..learn.classifiers.registry import takes_long
 
     for sentence in filter(None, (takes_long(model, n_clips) for model in models)):
@@ -172,7 +185,7 @@ def say_what_takes_long(models: Iterable[str], n_clips: int) -> None:
 
 
 def folds_or_file(folds: str, split_file: Path | None, table: "FeatureTable") -> "str | ListedFolds":
-    """The folds named, or those read from a file for this table; stderr says what the table lacks of them."""
+    """Give the folds named, or those read from a file; print how many of the file's clips the table lacks."""
     if split_file is None:
         from ..learn.splits.split_column import with_split_column
 
@@ -180,8 +193,11 @@ def folds_or_file(folds: str, split_file: Path | None, table: "FeatureTable") ->
     from ..learn.splits.split_file import read_split
 
     if folds != "auto":
-        raise ProtocolError("both --folds and --split-file are given: take one")
-    found = read_split(split_file, table)
-    if found.n_absent:
-        tell(f"{split_file}: {found.n_absent} of its clips are not in the table: the score is of a part of them")
-    return found
+        raise ProtocolError("both --folds and --split-file are given: give only one")
+    listed_folds = read_split(split_file, table)
+    if listed_folds.n_absent:
+        tell(
+            f"{split_file}: {listed_folds.n_absent} of its clips are missing from the table, so the score is computed "
+            "without them"
+        )
+    return listed_folds

@@ -1,4 +1,7 @@
-"""What a command is given to read must be there, and of a kind that it takes; else it ends before any work is done."""
+"""Checks of the files that a command reads: each must exist and be of a kind that the command accepts.
+
+Commands make these checks before they begin to work.
+"""
 
 import os
 from collections.abc import Iterable
@@ -9,60 +12,61 @@ from ..paths import OnePath
 
 TABLE, MODEL, RESULT, RECORDING, LABELS, FOLDER = "table", "model", "result", "recording", "labels", "folder"
 _ARCHIVE = "archive"
-#: What each kind is called where another is needed.
+#: The kinds in words, for messages.
 _NAMES = {
-    TABLE: "a table of features (.csv or .parquet, from 'extract')",
+    TABLE: "a feature table (.csv or .parquet, from 'extract')",
     MODEL: "a model (.skops, from 'train')",
     RESULT: "a result (.json, from 'cv')",
     RECORDING: "a recording",
     LABELS: "a CSV of labels",
     FOLDER: "a folder of recordings",
-    _ARCHIVE: "an archive (a model is one, too, but ends in .skops)",
+    _ARCHIVE: "a ZIP archive (a model file is one too, but its name ends in .skops)",
 }
-#: What every archive begins with, whatever its name.
+#: First bytes of every ZIP archive.
 _ARCHIVE_START = b"PK\x03\x04"
 
 
-def check_input(path: OnePath, *taken: str) -> None:
-    """Refuse what is not there, and what is plainly of a kind that the command does not take.
+def check_input(path: OnePath, *accepted: str) -> None:
+    """Refuse a path that does not exist, and a file that is clearly of a kind which the command does not accept.
 
     Parameters
     ----------
     path : path_like
-    *taken : str
-        The kinds that the command takes here.
+    *accepted : str
+        The kinds that the command accepts here.
 
     Raises
     ------
     ProsodySerError
-        With the nearest name in the same folder, or with what the file is and what it should be.
+        The message suggests the most similar name in the folder, or says what the file is and what was expected.
     """
-    if not _is_there(path):
-        meant = [kind for kind in _kinds(path) if kind in taken and kind != LABELS] or list(
-            taken if len(taken) == 1 else ()
+    if not _exists(path):
+        meant = [kind for kind in _kinds(path) if kind in accepted and kind != LABELS] or list(
+            accepted if len(accepted) == 1 else ()
         )
         what = meant[0] if meant else "file" if Path(path).suffix else "folder"
         raise ProsodySerError(f"{path}: no such {what}{_nearest(path)}")
     kinds = _kinds(path)
-    if kinds and not set(kinds) & set(taken):
-        wanted = " or ".join(_NAMES[one] for one in taken)
-        raise ProsodySerError(f"{path}: is {_NAMES[kinds[0]]}; this command takes {wanted} in its place")
+    if kinds and not set(kinds) & set(accepted):
+        wanted = " or ".join(_NAMES[kind] for kind in accepted)
+        raise ProsodySerError(f"{path}: this is {_NAMES[kinds[0]]}, but the command expects {wanted}")
 
 
-def check_inputs(paths: Iterable[OnePath], *taken: str) -> None:
-    """The same of each path."""
+def check_inputs(paths: Iterable[OnePath], *accepted: str) -> None:
+    """Call :func:`check_input` for each path."""
     for path in paths:
-        check_input(path, *taken)
+        check_input(path, *accepted)
 
 
-def _is_there(path: OnePath) -> bool:
-    """Whether a path exists; its letters may be composed otherwise on the disk (NFC and NFD)."""
+def _exists(path: OnePath) -> bool:
+    """Whether a path exists, in its own or in the other Unicode form (NFC or NFD)."""
     from ..datasets.places import in_its_own_form
 
     return os.path.exists(path) or os.path.exists(in_its_own_form(os.fspath(path)))
 
 
-def _beside(path: OnePath) -> list[str]:
+def _siblings(path: OnePath) -> list[str]:
+    """Names of the files and folders in the same folder as `path`."""
     try:
         return os.listdir(os.path.dirname(path) or ".")
     except (OSError, ValueError):
@@ -71,11 +75,11 @@ def _beside(path: OnePath) -> list[str]:
 
 def _nearest(path: OnePath) -> str:
     folder, name = os.path.split(os.path.normpath(path))
-    return did_you_mean(name, _beside(os.path.join(folder, name)), lambda near: os.path.join(folder, near))
+    return did_you_mean(name, _siblings(os.path.join(folder, name)), lambda near: os.path.join(folder, near))
 
 
 def _kinds(path: OnePath) -> tuple[str, ...]:
-    """What a file plainly is, or may be; nothing where only a look into it could tell."""
+    """Kinds that a file can be, judged by its name and first bytes; empty if these do not show it."""
     from ..audio.suffixes import SUFFIXES
 
     suffix = Path(path).suffix.lower()

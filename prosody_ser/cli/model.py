@@ -1,4 +1,4 @@
-"""``prosody-ser model``: what a model file says of itself, and the same model for other programs."""
+"""``prosody-ser model``: the card of a trained model, and its export to ONNX."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ from .options import Force, Out
 from .printing import say
 
 group = typer.Typer(
-    help="A trained model: its card, and a copy in ONNX.",
+    help="Show the card of a model, or export it to ONNX.",
     no_args_is_help=True,
     epilog=examples("prosody-ser model show mine.skops"),
 )
@@ -22,13 +22,18 @@ group = typer.Typer(
 def show(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="MODEL", help="From 'train', .skops; the one that comes with the package if not given."),
+        typer.Argument(
+            metavar="MODEL", help="Model file (.skops) written by 'train'. [default: the model in the package]"
+        ),
     ] = None,
-    form: Annotated[str, typer.Option("--format", help="text, markdown or html.")] = "text",
+    form: Annotated[str, typer.Option("--format", help="Format of the card: text, markdown or html.")] = "text",
     out: Out = None,
     force: Force = False,
 ) -> None:
-    """Show a model's card: trained on what, how good on whom, what it must not be used for, licence, versions."""
+    """Show the card of a model.
+
+    The card gives the training data, the scores, the limits of use, the licence and the versions of a model.
+    """
     from ..atomic_write import check_outputs, write_text
     from ..errors import chosen
     from ..model import read_card
@@ -50,14 +55,15 @@ def show(
 
 @group.command(epilog=examples("prosody-ser model export mine.skops mine.onnx"))
 def export(
-    file: Annotated[Path, typer.Argument(metavar="MODEL", help="From 'train', .skops.")],
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write, .onnx.")],
+    file: Annotated[Path, typer.Argument(metavar="MODEL", help="Model file (.skops) written by 'train'.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="ONNX file to write, .onnx.")],
     force: Force = False,
 ) -> None:
-    """Write a model as ONNX, from features to calibrated probabilities, label and whether to abstain (extra [onnx]).
+    """Export a model to ONNX.
 
-    For best, svm, linear-svm, rf, mlp, lda and logreg that do not normalise speakers. Input: 'features', double, with
-    the columns that the metadata lists; the features themselves are measured by 'extract'.
+    The ONNX model maps features to calibrated probabilities, a label and whether it abstains. The models best, svm,
+    linear-svm, rf, mlp, lda and logreg can be exported if they do not normalise speakers. The input 'features' is of
+    type double and has the columns that the file's metadata lists; measure them with 'extract'. Needs the extra [onnx].
     """
     from ..atomic_write import check_outputs
     from ..model.onnx_export.export import check_onnx_suffix, export_onnx

@@ -9,7 +9,11 @@ EXAMPLES = ("prosody-ser models",)
 
 
 def command() -> None:
-    """List the models: estimator, parameters, ways of balancing, and what a search tries."""
+    """List the models and their parameters.
+
+    The list gives the estimator of each model, its parameters, the values of --balance that it accepts, and the search
+    spaces of 'tune'.
+    """
     from ..learn.classifiers.registry import BALANCES, MODELS, balances_of
     from ..learn.tuning.spaces import SELECTION_SPACES, SPACES
 
@@ -17,16 +21,16 @@ def command() -> None:
         say(f"{name}: {model.title}")
         say(f"  estimator     {model.estimator}")
         say(f"  parameters    {_set(model.parameters) or 'defaults'}")
-        taken = balances_of(name)
-        say(f"  balance       {'all' if taken == list(BALANCES) else ', '.join(taken)}")
+        accepted = balances_of(name)
+        say(f"  balance       {'all' if accepted == list(BALANCES) else ', '.join(accepted)}")
         _print_spaces(SPACES[name])
         say("")
     for name, spaces in SELECTION_SPACES.items():
-        say(f"--select {name}: searched besides, where no number is given")
+        say(f"--select {name} without a number: 'tune' searches the number as well")
         _print_spaces(spaces)
         say("")
-    say(f"all ways of balancing: {', '.join(BALANCES)}")
-    say("your own: --model package.module:Class, a scikit-learn classifier, installed or in this folder")
+    say(f"values of --balance: {', '.join(BALANCES)}")
+    say("your own model: --model package.module:Class, a scikit-learn classifier, installed or in this folder")
 
 
 def _print_spaces(spaces: Mapping[str, Mapping[str, Iterable[Any]]]) -> None:

@@ -1,4 +1,4 @@
-"""Options that several commands share, so that they mean and say the same everywhere."""
+"""Options that several commands share, so that they have the same meaning and the same help everywhere."""
 
 from pathlib import Path
 from typing import Annotated
@@ -30,121 +30,158 @@ def _engines() -> list[str]:
     return list(ENGINES)
 
 
-Table = Annotated[Path | None, typer.Argument(metavar="TABLE", help="From 'extract'; see below if not given.")]
+Table = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="TABLE", help="Feature table (.csv or .parquet) written by 'extract'; optional, see the text above."
+    ),
+]
 Model = Annotated[
     str,
     typer.Option(
-        help="See 'models': svm, linear-svm, rf, mlp, ..., cnn; or package.module:Class.", autocompletion=_models
+        help="Classifier: svm, linear-svm, rf, mlp, ..., cnn ('prosody-ser models' lists all), or a scikit-learn "
+        "classifier of your own as package.module:Class.",
+        autocompletion=_models,
     ),
 ]
 Folds = Annotated[
     str,
     typer.Option(
-        help="loso; N; NxR: N folds, R times; fixed, fixed:60/20/20: train, validation, test; speaker-sentence, "
-        "speaker-sentence:5x2: both unseen; split: those of the table's column split; auto: loso up to 24 speakers, "
-        "else 10."
+        help="Cross-validation scheme. loso: leave one speaker out. N: N folds of speakers. NxR: N folds, repeated R "
+        "times. fixed or fixed:60/20/20: one split into training, validation and test speakers, in percent. "
+        "speaker-sentence or speaker-sentence:5x2: test speakers and test sentences are both unseen in training. "
+        "split: the parts named in the table's column 'split'. auto: loso up to 24 speakers, 10 folds above."
     ),
 ]
 SplitFile = Annotated[
     Path | None,
-    typer.Option(help="In place of --folds: from --write-split, a CSV of your own, or a folder of EmoBox's lists."),
+    typer.Option(
+        help="File with the folds to use in place of --folds: one written by 'cv --write-split', a CSV of your own, "
+        "or a folder of EmoBox fold lists."
+    ),
 ]
 Device = Annotated[
     str | None,
-    typer.Option(metavar="cpu|cuda", help="Where networks (cnn, cnn-features, lstm) learn; the CPU if not given."),
+    typer.Option(
+        metavar="cpu|cuda", help="Processor on which networks (cnn, cnn-features, lstm) are trained. [default: cpu]"
+    ),
 ]
-Jobs = Annotated[int, typer.Option(min=1, help="Processes; the result is the same with any number.")]
+Jobs = Annotated[int, typer.Option(min=1, help="Number of processes. The result does not depend on it.")]
 Scheduler = Annotated[
     str | None,
-    typer.Option(metavar="ADDRESS", help="Dask scheduler, tcp://host:port: its workers do the work, not --jobs here."),
+    typer.Option(
+        metavar="ADDRESS",
+        help="Address of a Dask scheduler (tcp://host:port) whose workers do the work in place of --jobs.",
+    ),
 ]
 Balance = Annotated[
     str,
     typer.Option(
-        help="none, class-weight, over, under, smote, borderline-smote, adasyn or smote-tomek; on training clips only.",
+        help="How classes of unequal size are balanced, on training clips only: none, class-weight, over, under, "
+        "smote, borderline-smote, adasyn or smote-tomek.",
         autocompletion=_balances,
     ),
 ]
-SpeakerNorm = Annotated[str, typer.Option(help="none, or speaker: z-scores of each speaker's own clips.")]
+SpeakerNorm = Annotated[
+    str,
+    typer.Option(
+        help="Speaker normalisation. none: no normalisation. speaker: z-scores over all clips of each speaker."
+    ),
+]
 SpeakerNorms = Annotated[
     str,
     typer.Option(
         "--speaker-norm",
         metavar="LIST",
-        help="none; speaker: z-scores of each speaker's own clips; enrol: by a few clips that are not scored; several "
-        "with commas, on the same folds and clips; both is none,speaker.",
+        help="Speaker normalisation. none: no normalisation. speaker: z-scores over all clips of each speaker. enrol: "
+        "from a few enrolment clips of each speaker, which are not scored. Several, comma-separated, are evaluated on "
+        "the same folds and clips; 'both' means none,speaker.",
     ),
 ]
 Select = Annotated[
     str,
     typer.Option(
-        help="none; kbest:50, mi:50, rfe:50: so many features, or a share (0.2); corr:0.9: none that correlates more "
-        "with one before it; chosen on training clips only."
+        help="Feature selection, learned on training clips only. none: keep all. kbest:50, mi:50 or rfe:50: keep 50 "
+        "features, by F-test, mutual information or recursive elimination; a share such as 0.2 in place of 50 keeps "
+        "20 %. corr:0.9: drop a feature whose correlation with an earlier one exceeds 0.9."
     ),
 ]
 Calibrate = Annotated[
-    bool, typer.Option("--calibrate", help="Scores that are probabilities, learned on held-out training speakers.")
+    bool,
+    typer.Option(
+        "--calibrate", help="Calibrate the scores as probabilities, on held-out speakers of the training clips."
+    ),
 ]
 FeatureSet = Annotated[
     str | None,
     typer.Option(
         "--set",
         metavar="NAME",
-        help="prosody_v1 or full_v1, see 'features'; if not given prosody_v1, of frames full_v1.",
+        help="Feature set: prosody_v1, full_v1 or wide_v1; see 'features'. [default: prosody_v1; full_v1 for frames]",
         autocompletion=_sets,
     ),
 ]
 Engine = Annotated[
     str,
     typer.Option(
-        help="fast: own kernels; reference: Praat and librosa themselves, four times as slow.", autocompletion=_engines
+        help="Program that computes the contours. fast: the compiled code of this package. reference: Praat and "
+        "librosa, about four times slower.",
+        autocompletion=_engines,
     ),
 ]
 Channel = Annotated[
     str,
     typer.Option(
-        help="Of several: auto (the mean where they agree, else the louder one), mean, left, right, louder or N, "
-        "counted from 1."
+        help="Channel of a multi-channel recording: auto (the mean if the channels agree, else the louder one), mean, "
+        "left, right, louder, or a channel number starting at 1."
     ),
 ]
 PitchFloor = Annotated[
-    float | None, typer.Option(help="Hz: where the pitch search begins, if you know the voice; found if not given.")
+    float | None, typer.Option(help="Lower limit of the pitch search, in Hz. [default: estimated from each recording]")
 ]
 PitchCeiling = Annotated[
-    float | None, typer.Option(help="Hz: where the pitch search ends, if you know the voice; found if not given.")
+    float | None, typer.Option(help="Upper limit of the pitch search, in Hz. [default: estimated from each recording]")
 ]
 Features = Annotated[
     str | None,
     typer.Option(
         metavar="LIST",
-        help="Only these of the table's features: mfcc, mel, chroma, f0, ...; a set; columns; with commas.",
+        help="Features to use, comma-separated: groups (mfcc, mel, chroma, f0, ...), a feature set, or names of "
+        "columns. [default: all in the table]",
     ),
 ]
 Family = Annotated[
     str | None,
     typer.Option(
         metavar="LIST",
-        help="Only these families: pitch, intensity, formants, voice quality, timing, spectrum; with commas.",
+        help="Families of features to use, comma-separated: pitch, intensity, formants, voice quality, timing, "
+        "spectrum. [default: all in the table]",
     ),
 ]
 Columns = Annotated[
     str | None,
     typer.Option(
         metavar="OURS=YOURS,...",
-        help="Which columns of a list or table of your own are meant: emotion=gt_emotion,speaker=person,split=part.",
+        help="Names of columns in your own table or CSV of labels, where they differ from ours: "
+        "emotion=gt_emotion,speaker=person,split=part.",
     ),
 ]
 Plugin = Annotated[
-    str | None, typer.Option(metavar="MODULE", help="Python module with features of your own; see the README.")
+    str | None, typer.Option(metavar="MODULE", help="Python module that defines features of your own; see the README.")
 ]
-Force = Annotated[bool, typer.Option("--force", help="Replace files that are there already.")]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="A file in place of the terminal.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write. [default: print to the terminal]")]
 Augment = Annotated[
     str | None,
     typer.Option(
-        help="Changed copies of each recording, with commas: noise, stretch, shift, pitch, speed, gain, reverb, "
-        "formant; with a strength (speed:0.93) or a range (noise:10..30). See 'augment --list'."
+        help="Augmented copies to make of each recording, comma-separated: noise, stretch, shift, pitch, speed, gain, "
+        "reverb, formant; each may have a strength (speed:0.93) or a range (noise:10..30). See 'augment --list'."
     ),
 ]
-AugmentSeed = Annotated[int, typer.Option(min=0, help="Seed of the strengths drawn for copies, and of noise.")]
-Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of folds, sampler, model and shuffles.")]
+AugmentSeed = Annotated[
+    int, typer.Option(min=0, help="Seed of the random numbers in --augment: strengths drawn from a range, and noise.")
+]
+Seed = Annotated[
+    int,
+    typer.Option(min=0, max=2**32 - 1, help="Seed of all random numbers: folds, resampling, model and permutations."),
+]

@@ -12,19 +12,23 @@ EXAMPLES = ("prosody-ser page", "prosody-ser page --model mine.skops --port 8600
 
 def command(
     model: Annotated[
-        Path | None, typer.Option(help="From 'train', .skops; the one that comes with the package if not given.")
+        Path | None, typer.Option(help="Model file (.skops) written by 'train'. [default: the model in the package]")
     ] = None,
     host: Annotated[
-        str, typer.Option(help="Address to listen at; any other than this machine's own lets others reach the page.")
+        str,
+        typer.Option(
+            help="Network address to listen on. With any address but the default, other machines can open the page."
+        ),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")] = 8501,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Network port to listen on.")] = 8501,
 ) -> None:
-    """Open a page in the browser to drop recordings on: which emotion is heard, how sure that is, and why.
+    """Serve a web page that predicts and explains emotions.
 
-    It takes files and the browser's microphone, and shows probabilities, reasons with what is usual of each emotion,
-    pitch and formants, and long recordings over time. A second page, which is there only while nobody but this machine
-    can reach it, looks into a corpus, scores models on it and trains one. No recording leaves this machine, and none
-    stays on its disk. Needs the extra [page].
+    The page takes files and sound from the browser's microphone. It shows the probability of each emotion, the features
+    that decided with their usual values in each emotion, pitch and formants, and the emotion over time in long
+    recordings. A second page surveys a corpus, evaluates models on it and trains one; it exists only as long as no
+    other machine can reach the page. Recordings are sent to the machine that runs this command only, and it does not
+    store them on its disk. Needs the extra [page].
     """
     from ..page.serving import check_port, check_streamlit, serve
     from .inputs import MODEL, check_input
@@ -42,8 +46,8 @@ def command(
     warm_up()
     if not settings.only_here:
         say(
-            f"NOTE: whoever can reach {host} can use this page, and sends recordings over a connection that is not "
-            "encrypted. The corpus page is left out."
+            f"NOTE: anyone who can reach {host} can use this page. Recordings are sent to it over a connection that is "
+            "not encrypted. The corpus page is not available."
         )
     say(f"page      http://{f'[{host}]' if ':' in host else host}:{port}   (Ctrl-C stops)", flush=True)
     serve(port)

@@ -16,11 +16,11 @@ EXAMPLES = (
     "prosody-ser plot comparison.json",
 )
 
-#: What a picture of a result is drawn from, where not every result has it, and what to say where it is not there.
+#: For pictures that not every result has the data of: the key of that data, and the end of the error message.
 _NEEDS = {
-    "reliability": ("calibration", "reliability curve; 'prosody-ser cv --calibrate' makes one"),
-    "learning": ("learning", "learning curve; 'prosody-ser cv --learning-curve' makes one"),
-    "training": ("training", "training loss; models that learn by epochs have one, such as mlp"),
+    "reliability": ("calibration", "reliability curve; make one with 'prosody-ser cv --calibrate'"),
+    "learning": ("learning", "learning curve; make one with 'prosody-ser cv --learning-curve'"),
+    "training": ("training", "training loss; only models that are trained in epochs have one, such as mlp"),
 }
 
 
@@ -28,40 +28,62 @@ def command(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="A recording, a table (.csv, .parquet), or what 'cv', 'tune', 'compare' or 'cross' found (.json). If "
-            "not given: with --feature the table that 'extract' wrote last in this folder, with --kind result.json."
+            help="What to draw: a recording, a feature table (.csv or .parquet), or a result of 'cv', 'tune', "
+            "'compare' or 'cross' (.json). [default: with --feature, the table that 'extract' wrote last in this "
+            "folder; with --kind, result.json]"
         ),
     ] = None,
-    feature: Annotated[str | None, typer.Option(help="Of a table: which feature; see 'features'.")] = None,
+    feature: Annotated[
+        str | None, typer.Option(help="Feature to draw, for a table; 'prosody-ser features' lists the names.")
+    ] = None,
     by: Annotated[
-        str | None, typer.Option(help="Of a table: emotion (if not given), speaker, sex or another column of text.")
+        str | None,
+        typer.Option(
+            help="Column to group the clips by, for a table: emotion, speaker, sex or another column of text. "
+            "[default: emotion]"
+        ),
     ] = None,
     kind: Annotated[
         str | None,
-        typer.Option(help="Of a result: confusion (if not given), speakers, reliability, learning or training."),
+        typer.Option(
+            help="Kind of picture, for a result: confusion, speakers, reliability, learning or training. "
+            "[default: confusion]"
+        ),
     ] = None,
     engine: Engine = "fast",
     channel: Channel = "auto",
     pitch_floor: PitchFloor = None,
     pitch_ceiling: PitchCeiling = None,
     augment: Annotated[
-        str | None, typer.Option(help="Of a recording: before and after one augmentation, such as pitch or pitch:3.")
+        str | None,
+        typer.Option(
+            help="Augmentation, such as pitch or pitch:3, for a recording: it is drawn before and after. See 'augment "
+            "--list'."
+        ),
     ] = None,
     seed: AugmentSeed = 0,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The picture, .png, .svg or .pdf; named after what it shows if not given."),
+        typer.Option(
+            "--out", "-o", help="Picture to write, .png, .svg or .pdf. [default: a .png named after what it shows]"
+        ),
     ] = None,
     force: Force = False,
 ) -> None:
-    """Draw a recording, how a feature of a table is distributed, or a result.
+    """Draw a recording, a feature of a table, or a result.
 
-    A recording: waveform, syllable nuclei, voiced stretches and pauses, spectrogram with formants, pitch and
-    intensity over one time axis; with --augment, how an augmentation changes it. A table with --feature: its
-    distribution by emotion or another column, and every speaker's median. A result with --kind: its confusion matrix,
-    the UAR of every speaker, how far its probabilities are to be believed, the UAR by the number of speakers trained
-    on (learning), or the loss by epoch (training). A comparison, as 'compare' writes it: the UAR of every result and
-    its difference from the best, with their intervals. A cross-corpus evaluation: UAR by training and test corpus.
+    For a recording, the picture shows the waveform with syllable nuclei, voiced segments and pauses, the spectrogram
+    with formants, the pitch and the intensity, on one time axis; with --augment, it shows how an augmentation changes
+    the recording.
+
+    For a table, it shows how the values of --feature are distributed by emotion or by another column, and the median of
+    every speaker.
+
+    For a result of 'cv' or 'tune', --kind chooses the confusion matrix (confusion), the UAR of every speaker
+    (speakers), the calibration of the probabilities (reliability), the UAR for each number of training speakers
+    (learning), or the loss in each training epoch (training). For a comparison, the picture shows the UAR of every
+    result and its difference from the best, with intervals; for a cross-corpus result, the UAR by training and test
+    corpus.
     """
     from ..catalogue import FAST
     from ..errors import ProsodySerError
@@ -69,17 +91,17 @@ def command(
     from .inputs import RECORDING, RESULT, TABLE, check_input
 
     if seed and augment is None:
-        raise ProsodySerError("--seed is for --augment")
+        raise ProsodySerError("--seed can be used with --augment only, as nothing else is random")
     if file is None and kind is not None:
         file = Path("result.json")
     if file is None:
         if feature is None:
-            raise ProsodySerError("nothing to draw: name a recording, a table with --feature, or a result")
+            raise ProsodySerError("nothing to draw: name a recording, a table (with --feature) or a result")
         file = last_table()
     check_input(file, RECORDING, TABLE, RESULT)
     is_result = file.suffix.lower() == ".json"
     if kind is not None and not is_result:
-        raise ProsodySerError(f"{file}: --kind is for results, which end in .json")
+        raise ProsodySerError(f"{file}: --kind can be used with results only, whose names end in .json")
     is_table = file.suffix.lower() in (".csv", ".parquet")
     if is_table or is_result:
         given = {"--engine": engine != FAST, "--channel": channel != "auto", "--pitch-floor": pitch_floor is not None}
@@ -87,11 +109,13 @@ def command(
         _refuse(file, given, "recordings")
     if is_table:
         if feature is None:
-            raise ProsodySerError(f"{file}: a table needs --feature; see 'prosody-ser features'")
+            raise ProsodySerError(
+                f"{file}: for a table, name a feature with --feature; 'prosody-ser features' lists the names"
+            )
         _distributions(file, feature, "emotion" if by is None else by, out, force)
         return
     given = {"--feature": feature is not None, "--by": by is not None}
-    _refuse(file, given, "tables, which end in .csv or .parquet")
+    _refuse(file, given, "tables", ", whose names end in .csv or .parquet")
     if is_result:
         _result(file, kind, out, force)
         return
@@ -102,13 +126,13 @@ def command(
         _clip(file, how, out, force)
 
 
-def _refuse(file: Path, given: dict[str, bool], what: str) -> None:
-    """Raise for the first option that is given and is for something else than this file."""
+def _refuse(file: Path, given: dict[str, bool], what: str, more: str = "") -> None:
+    """Raise for the first option that is given but cannot be used with this kind of file."""
     from ..errors import ProsodySerError
 
     for option, is_given in given.items():
         if is_given:
-            raise ProsodySerError(f"{file}: {option} is for {what}")
+            raise ProsodySerError(f"{file}: {option} can be used with {what} only{more}")
 
 
 def _clip(file: Path, how: dict[str, Any], out: Path | None, force: bool) -> None:
@@ -166,20 +190,22 @@ def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None
     }
     if kind is not None:
         chosen("kind", kind, kinds)
-    found = read_any(file)
-    data = found.data
-    if isinstance(found, Result):
+    result = read_any(file)
+    data = result.data
+    if isinstance(result, Result):
         kind = kind or "confusion"
-        draw, shown = kinds[kind], f"{file.stem}_{kind}"
+        draw, name = kinds[kind], f"{file.stem}_{kind}"
     elif kind is not None:
-        raise ProsodySerError(f"{file}: --kind is for results of 'cv' and 'tune'; this is of '{found.command}'")
+        raise ProsodySerError(
+            f"{file}: --kind can be used with results of 'cv' and 'tune' only; this is a result of '{result.command}'"
+        )
     else:
-        draw, shown = {"compare": plot_comparison, "cross": plot_cross}[found.command], file.stem
+        draw, name = {"compare": plot_comparison, "cross": plot_cross}[result.command], file.stem
     if kind in _NEEDS:
-        block, lacking = _NEEDS[kind]
-        if not data.get(block):
-            raise ProsodySerError(f"{file}: holds no {lacking}")
-    out = _checked(out or Path(f"{shown}.png"), [file], force)
+        key, missing = _NEEDS[kind]
+        if not data.get(key):
+            raise ProsodySerError(f"{file}: this result has no {missing}")
+    out = _checked(out or Path(f"{name}.png"), [file], force)
     draw(data, out)
     say(f"result    {file}")
     if data["notice"]:

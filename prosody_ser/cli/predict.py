@@ -29,49 +29,79 @@ def command(
         list[Path],
         typer.Argument(
             metavar="[MODEL] PATHS...",
-            help="Recordings and folders of them, - for a list on stdin, one a line. MODEL: from 'train', .skops; "
-            "the one that comes with the package if not given.",
+            help="Recordings, or folders of recordings; '-' reads a list of them from standard input, one per line. "
+            "MODEL is a file (.skops) written by 'train'. [default of MODEL: the model in the package]",
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="A .csv, .json or .html in place of lines on the terminal.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="File for the predictions, .csv, .json or .html. [default: print to the terminal]"
+        ),
     ] = None,
     enrol: Annotated[
         Path | None,
-        typer.Option(metavar="FOLDER", help="Clips of the one who speaks in all PATHS, to normalise them by."),
+        typer.Option(
+            metavar="FOLDER",
+            help="Folder of enrolment clips of the person who speaks in all PATHS, for a model trained with "
+            "'--speaker-norm enrol'.",
+        ),
     ] = None,
     segment: Annotated[
-        str | None, typer.Option(help="Cut long recordings: SECONDS, or vad (at pauses). Several rows each.")
+        str | None,
+        typer.Option(
+            help="Cut recordings into segments, one row each: a length in seconds, or 'vad' to cut at pauses. "
+            "[default: not cut]"
+        ),
     ] = None,
     engine: Annotated[
-        str | None, typer.Option(help="fast or reference; the engine of the model's own recordings if not given.")
+        str | None,
+        typer.Option(
+            help="Program that computes the contours, fast or reference; see 'extract'. [default: the one of the "
+            "model's training recordings]"
+        ),
     ] = None,
     channel: Channel = "auto",
     timeline: Annotated[
-        Path | None, typer.Option(help="Of one recording, with --segment: .csv, .TextGrid (Praat) or .vtt (captions).")
+        Path | None,
+        typer.Option(
+            help="File for the emotion over time, .csv, .TextGrid (Praat) or .vtt (captions); for one recording, with "
+            "--segment. [default: none]"
+        ),
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option(help="Of one recording, with --segment: emotion over time, .png, .svg or .pdf.")
+        Path | None,
+        typer.Option(
+            help="Picture of the emotion over time, .png, .svg or .pdf; for one recording, with --segment. [default: "
+            "none]"
+        ),
     ] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes; all cores if not given.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Number of worker processes. [default: one per core]")] = None,
     timeout: Annotated[
-        float, typer.Option(min=0.001, help="Seconds that a recording may take for each minute begun.")
+        float,
+        typer.Option(
+            min=0.001, help="Time limit for measuring a recording, in seconds for each minute (or part) of its length."
+        ),
     ] = 60.0,
     cache: Annotated[
-        bool, typer.Option("--cache", help="Take rows measured in earlier runs and keep these (see 'cache').")
+        bool, typer.Option("--cache", help="Use the cache: read rows measured in earlier runs and store new ones.")
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 2 if any recording failed.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with status 2 if any recording failed.")] = False,
     force: Force = False,
 ) -> None:
-    """Say which emotion is heard in recordings, how sure that is, and why.
+    """Predict the emotion in recordings.
 
-    A row each: the label; confidence, its probability, calibrated for speech like the training corpus; abstain, where
-    the model does not claim the label (which is then its best guess), and why not: no speech found, too short, unlike
-    the training speech, two emotions are close; novelty, the share of the training speech that lies nearer to what the
-    model knows; the families of features that decided, with what each added to the evidence (0: as in a middling
-    clip); and the probability of every emotion. A recording that cannot be measured gets a row with 'status' and
-    'error'; the others go on. Exits with 2 if all failed.
-    What a model knows, how good it is and what it must not be used for: 'model show MODEL'.
+    Each recording gives one row: the label, which is the most probable emotion; the confidence, which is its
+    probability, calibrated for speech like the training corpus; the probability of every emotion; and the families of
+    features that decided, each with its contribution to the score of the label (0: as in an average clip).
+
+    The row also says whether the model abstains, and why: no speech found, too short, unlike the training speech, or
+    two emotions are close. The label is then only its best guess. The novelty says how unlike the training speech the
+    recording is: the share of the training clips that are more similar to the training speech, from 0 to 1.
+
+    A recording that cannot be measured gets a row with 'status' and 'error', and the command continues with the others.
+    If all fail, the exit status is 2. 'prosody-ser model show MODEL' shows what a model was trained on, its scores and
+    what it must not be used for.
     """
     from ..atomic_write import check_outputs, write_text
     from ..errors import ProsodySerError
@@ -82,7 +112,6 @@ def command(
     from ..model import load_model
     from ..prediction import default_model_path, predict_files, write_predictions
     from ..prediction.sources import recordings_of
-    from ..report.html.predictions import predictions_html
     from ..report.text.predictions import predictions_text, summary_text
     from .inputs import FOLDER, MODEL, RECORDING, check_input, check_inputs
     from .progress import GOES_ON, compile_once, progress_bar
@@ -92,81 +121,88 @@ def command(
     check_inputs((path for path in paths if path != model_path and str(path) != "-"), RECORDING, FOLDER)
     named = recordings_of(sources)
     if (timeline or plot) and len(named) > 1:
-        raise ProsodySerError(f"--timeline and --plot are of one recording, {len(named)} are named")
+        raise ProsodySerError(f"--timeline and --plot need exactly one recording, but {len(named)} are named")
     model = load_model(model_path or default_model_path())
     title = _name(model.card, model_path)
     notes: list[str] = []
     how: dict[str, Any] = {"segment": segment, "engine": engine, "channel": channel}
     how |= {"jobs": jobs, "timeout_s": timeout, "cache": cache, "say": notes.append}
     compile_once()
-    kept = GOES_ON if cache else "nothing is kept without --cache"
+    kept = GOES_ON if cache else "nothing is kept, as --cache was not given"
     with progress_bar("predicting", kept) as progress:
-        found = predict_files(model, sources, enrol=[enrol] if enrol else None, progress=progress, **how)
+        predictions = predict_files(model, sources, enrol=[enrol] if enrol else None, progress=progress, **how)
     for note in notes:
         tell(f"prosody-ser: {note}")
     if out is not None and out.suffix.lower() == _PAGE_SUFFIX:
-        write_text(out, predictions_html(found, model.card, notes))
+        from ..report.html.predictions import predictions_html
+
+        write_text(out, predictions_html(predictions, model.card, notes))
     elif out is not None:
-        write_predictions(found, out, model.card, tuple(notes))
-    if (found["status"] == "unreadable").all():
-        timeline = plot = None  # there is nothing to draw, and what is there stays
-    _over_time(found, model, named[0].path, title, timeline, plot)
+        write_predictions(predictions, out, model.card, tuple(notes))
+    if (predictions["status"] == "unreadable").all():
+        timeline = plot = None  # there is nothing to draw, and existing files stay
+    _over_time(predictions, model, named[0].path, title, timeline, plot)
     say(f"model     {title}")
     if notice := model.card["training"]["notice"]:
         say(f"NOTE: {notice}")
     if out is None:
-        print(predictions_text(found))
-    print(summary_text(found, model.card))
+        print(predictions_text(predictions))
+    print(summary_text(predictions, model.card))
     for what, path in (("rows", out), ("timeline", timeline), ("picture", plot)):
         if path is not None:
             say(f"{what:9} -> {path}")
-    _complain(found, strict)
+    _fail_if_failed(predictions, strict)
 
 
 def _over_time(
-    found: "pd.DataFrame", model: "TrainedModel", recording: str, title: str, timeline: Path | None, plot: Path | None
+    predictions: "pd.DataFrame",
+    model: "TrainedModel",
+    recording: str,
+    title: str,
+    timeline: Path | None,
+    plot: Path | None,
 ) -> None:
-    """The emotion over time as a file and as a picture, if they are wanted."""
+    """Write the emotion over time as a file and as a picture, where a path is given."""
     from ..prediction import write_timeline
 
     notice = model.card["training"]["notice"]
     if timeline is not None:
-        write_timeline(found, recording, timeline, notice)
+        write_timeline(predictions, recording, timeline, notice)
     if plot is not None:
         from ..plots.timeline import plot_timeline
 
-        heard = f"{Path(found['file'].iloc[0]).name}: what {title} hears"
-        plot_timeline(found, model.labels, model.threshold, plot, heard, notice)
+        plot_title = f"{Path(predictions['file'].iloc[0]).name}: predictions of {title}"
+        plot_timeline(predictions, model.labels, model.threshold, plot, plot_title, notice)
 
 
-def _complain(found: "pd.DataFrame", strict: bool) -> None:
-    """Exit with 2 if nothing could be measured, or not everything and that is not to be."""
+def _fail_if_failed(predictions: "pd.DataFrame", strict: bool) -> None:
+    """Exit with status 2 if no recording could be measured, or if one could not and `strict` is set."""
     from ..errors import ProsodySerError
 
-    failed = found["status"] != "ok"
-    if failed.all() and len(found) == 1:
-        raise ProsodySerError(f"{found['file'].iloc[0]}: {found['error'].iloc[0]}")
+    failed = predictions["status"] != "ok"
+    if failed.all() and len(predictions) == 1:
+        raise ProsodySerError(f"{predictions['file'].iloc[0]}: {predictions['error'].iloc[0]}")
     if failed.all():
-        raise ProsodySerError(f"none of the {len(found)} recordings could be measured")
+        raise ProsodySerError(f"none of the {len(predictions)} recordings could be measured")
     if strict and failed.any():
         raise typer.Exit(2)
 
 
 def _split(paths: list[Path]) -> tuple[Path | None, list[Path]]:
-    """The model, if one is named, and the recordings; ``-`` is what stdin lists."""
+    """Split the paths into the model, if one is named, and the recordings; ``-`` stands for those listed on stdin."""
     from ..errors import ProsodySerError
     from ..prediction.sources import listed
 
     models = [path for path in paths if path.suffix.lower() == _MODEL_SUFFIX]
     if len(models) > 1:
-        raise ProsodySerError(f"two models are named: {models[0]} and {models[1]}; take one")
+        raise ProsodySerError(f"two models are named, {models[0]} and {models[1]}: name only one")
     sources: list[Path] = []
     for path in paths:
         if path.suffix.lower() == _MODEL_SUFFIX:
             continue
         sources += map(Path, listed(_stdin())) if str(path) == "-" else [path]
     if not sources:
-        raise ProsodySerError("no recording is named: prosody-ser predict [MODEL] PATHS...")
+        raise ProsodySerError("no recording is named; usage: prosody-ser predict [MODEL] PATHS...")
     return (models[0] if models else None), sources
 
 
@@ -179,14 +215,14 @@ def _stdin() -> Iterable[str]:
 
 
 def _check_asked(out: Path | None, timeline: Path | None, plot: Path | None, segment: str | None) -> None:
-    """Refuse outputs of other suffixes, and emotion over time where recordings are not cut."""
+    """Refuse outputs with unknown suffixes, and emotion over time where recordings are not cut."""
     from ..errors import ProsodySerError
     from ..plots.style import check_picture_suffix
     from ..prediction.timeline import check_timeline_suffix
     from ..prediction.writing import check_predictions_suffix
 
     if (timeline or plot) and segment is None:
-        raise ProsodySerError("--timeline and --plot need --segment SECONDS or --segment vad")
+        raise ProsodySerError("--timeline and --plot need segments: add --segment SECONDS or --segment vad")
     if out is not None:
         check_predictions_suffix(out, _PAGE_SUFFIX)
     if timeline is not None:
@@ -198,5 +234,5 @@ def _check_asked(out: Path | None, timeline: Path | None, plot: Path | None, seg
 def _name(card: Mapping[str, Any], path: Path | None) -> str:
     corpora = ", ".join(corpus["name"] for corpus in card["training"]["corpora"])
     where = path.name if path else "the default model"
-    score = f"UAR {card['score']['uar']:.2f} on unheard speakers of {corpora}"
+    score = f"UAR {card['score']['uar']:.2f} on held-out speakers of {corpora}"
     return f"{where} ({card['model']['name']}, {card['model']['track']}; {score})"

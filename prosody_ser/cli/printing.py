@@ -1,4 +1,4 @@
-"""Lines for whoever sits at the terminal; what a renderer has laid out, or a program reads, is printed as it is."""
+"""Lines for people at a terminal. Text that is already laid out, or that programs read, uses ``print`` instead."""
 
 import os
 import sys
@@ -9,15 +9,15 @@ from ..terminal_view import fitted, one_line
 
 
 def say(*lines: str, flush: bool = False) -> None:
-    """Print lines that fit the terminal; what a name in them holds cannot break or command it."""
+    """Print lines, broken to fit the terminal and with control characters escaped."""
     for line in lines:
         print(fitted(one_line(line)), flush=flush)
 
 
 def tell(line: str) -> None:
-    """Print a line on standard error, or on standard output where nobody can read that.
+    """Print a line on standard error, or on standard output if standard error cannot be written.
 
-    A message that goes to no terminal stays one line.
+    The line is broken only if it goes to a terminal.
     """
     line = one_line(line)
     for stream in filter(None, (sys.stderr, sys.stdout)):
@@ -25,10 +25,10 @@ def tell(line: str) -> None:
             print(fitted(line) if stream.isatty() else line, file=stream, flush=True)
             return
         except (OSError, ValueError):
-            let_go(stream)
+            discard(stream)
 
 
-def let_go(stream: TextIO) -> None:
-    """What is left in the buffer of a stream that cannot be written to, or comes yet, goes nowhere."""
+def discard(stream: TextIO) -> None:
+    """Discard what a stream that cannot be written still has in its buffer, and all that is written to it later."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

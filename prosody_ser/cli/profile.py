@@ -17,22 +17,33 @@ EXAMPLES = ("prosody-ser profile out.csv", "prosody-ser profile out.csv --family
 @takes(OneTable)
 def command(
     how: OneTable,
-    reference: Annotated[str, typer.Option(help="The emotion that the others are compared with.")] = "neutral",
-    test: Annotated[str, typer.Option(help="t, or wilcoxon: over speakers.")] = "t",
+    reference: Annotated[str, typer.Option(help="Emotion with which the others are compared.")] = "neutral",
+    test: Annotated[str, typer.Option(help="Test over speakers: t (t-test) or wilcoxon (signed-rank test).")] = "t",
     correction: Annotated[
-        str, typer.Option(help="bh (Benjamini-Hochberg) or holm: over all features and emotions.")
+        str,
+        typer.Option(
+            help="Correction of the p-values for multiple testing, over all features and emotions: bh "
+            "(Benjamini-Hochberg) or holm."
+        ),
     ] = "bh",
-    top: Annotated[int, typer.Option(min=1, help="Features in the picture, at most.")] = 60,
-    out: Annotated[Path, typer.Option(help="The profile as CSV: every emotion and feature.")] = Path("profile.csv"),
-    plot: Annotated[Path | None, typer.Option(help="The heatmap; OUT with .png if not given.")] = None,
-    json_out: Annotated[Path | None, typer.Option("--json", help="The same as JSON, if wanted.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="Largest number of features in the heatmap.")] = 60,
+    out: Annotated[Path, typer.Option(help="CSV file for the profile, with every emotion and feature.")] = Path(
+        "profile.csv"
+    ),
+    plot: Annotated[
+        Path | None, typer.Option(help="Heatmap to write, .png, .svg or .pdf. [default: OUT with .png]")
+    ] = None,
+    json_out: Annotated[Path | None, typer.Option("--json", help="JSON file for the profile. [default: none]")] = None,
     force: Force = False,
 ) -> None:
-    """Say how each emotion moves each feature against neutral, within the speaker.
+    """Show how each emotion changes each feature.
 
-    Effect size (Hedges' g within speaker, mean over speakers), 95 % interval, p-value over speakers and corrected
-    p-value: a table, a CSV and a heatmap. Nothing is learned or scored. Without TABLE it takes the one that 'extract'
-    wrote last in this folder, else the built-in table of EMO-DB, and says which.
+    Each emotion is compared with neutral speech of the same speaker. For each emotion and feature, the command gives
+    the effect size (Hedges' g within each speaker, averaged over speakers), its 95 % interval, and the p-value over
+    speakers before and after correction, as a table, a CSV and a heatmap. No model is trained.
+
+    Without TABLE, the command uses the table that 'extract' wrote last in this folder, or else the
+    built-in EMO-DB table, and prints which one.
     """
     from ..atomic_write import check_outputs, whole_file, write_json
     from ..learn.inspection.profile import profile, profile_block
@@ -40,19 +51,19 @@ def command(
     from ..plots.style import check_picture_suffix
     from ..report import profile_text
 
-    how = how.found()
+    how = how.resolved()
     chart = plot or beside(out, suffix=".png")
     check_outputs(out, chart, json_out, inputs=how.files, force=force)
     check_picture_suffix(chart, "chart")
     table, name = how.open()
-    found = profile(table, reference=reference, test=test, correction=correction)
+    effects = profile(table, reference=reference, test=test, correction=correction)
     title = f"{', '.join(table.corpora) or name}: emotions against {reference}, within speaker"
     with whole_file(out) as temporary:  # both files or neither
-        written = found.assign(notice=table.notice) if table.notice else found
+        written = effects.assign(notice=table.notice) if table.notice else effects
         written.to_csv(temporary, index=False, lineterminator="\n")
-        plot_profile(found, chart, title, table.notice, top)
+        plot_profile(effects, chart, title, table.notice, top)
     if json_out is not None:
-        write_json(json_out, profile_block(found, table.notice))
+        write_json(json_out, profile_block(effects, table.notice))
     say(f"table     {name}")
-    print(profile_text(found, table.notice))
+    print(profile_text(effects, table.notice))
     say("", f"profile -> {out}", f"heatmap -> {chart}")

@@ -1,4 +1,4 @@
-"""A progress bar on a terminal, nothing elsewhere; and what Ctrl-C leaves behind."""
+"""Progress bars, shown on a terminal only, and the message about what is kept after Ctrl-C."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -6,22 +6,22 @@ from contextlib import contextmanager
 
 from .printing import tell
 
-GOES_ON = "what is there is kept: run the same command again to go on"
+GOES_ON = "finished work is kept: run the same command again to continue"
 NOTHING_KEPT = "nothing of this run is kept, and no file was changed"
 
 
 class Stopped(BaseException):
-    """Ctrl-C, and what is kept: Typer would make a bare status of a KeyboardInterrupt."""
+    """Ctrl-C, with a message about what is kept; Typer would reduce a KeyboardInterrupt to an exit status."""
 
 
 @contextmanager
 def progress_bar(
     what: str, kept: str | Callable[[int, int], str] = NOTHING_KEPT
 ) -> Iterator[Callable[[int, int], None]]:
-    """Give a ``progress(done, total)`` callback that draws on stderr where that is a terminal.
+    """Give a ``progress(done, total)`` callback that draws on stderr if that is a terminal.
 
-    Stopped by Ctrl-C, the command says `kept`, which may take what is done and how much there is: what of the work is
-    there when it runs again.
+    After Ctrl-C the command prints `kept`, which says how much of the work is there for the next run: a text, or a
+    function of `done` and `total` that gives it.
     """
     reached = 0, 0
 
@@ -54,17 +54,17 @@ def _drawn(what: str) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def compile_once() -> None:
-    """Compile the kernels if the disk does not have them yet, and say so: nothing else shows for that long."""
+    """Compile the kernels if they are not on the disk yet, with a message, because this takes some seconds."""
     from ..contours.warm_up import compile_kernels, is_compiled
 
     if not is_compiled():
-        tell("Compiling kernels, once: about 10 s")
+        tell("Compiling the signal-processing code; this happens once and takes about 10 s")
         compile_kernels()
 
 
 @contextmanager
 def download_bar() -> Iterator[Callable[[int, int], None] | None]:
-    """Give a ``progress(bytes so far, bytes in all)`` callback that draws on stderr, or None if it is no terminal."""
+    """Give a ``progress(n_bytes_done, n_bytes_total)`` callback that draws on stderr; None if that is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -76,7 +76,7 @@ def download_bar() -> Iterator[Callable[[int, int], None] | None]:
     task = bar.add_task("downloading", total=None)
 
     def draw(done: int, total: int) -> None:
-        bar.start()  # not before: what is printed first would stand in the bar's line
+        bar.start()  # not earlier, as lines printed before would appear within the bar
         bar.update(task, completed=done, total=total)
 
     try:

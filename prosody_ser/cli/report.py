@@ -12,19 +12,23 @@ EXAMPLES = ("prosody-ser report result.json", "prosody-ser report result.json --
 
 
 def command(
-    result: Annotated[Path, typer.Argument(metavar="RESULT", help="From 'cv', 'tune', 'compare' or 'cross'.")] = Path(
-        "result.json"
-    ),
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="The report; RESULT with .html if not given.")] = None,
+    result: Annotated[
+        Path, typer.Argument(metavar="RESULT", help="Result (.json) of 'cv', 'tune', 'compare' or 'cross'.")
+    ] = Path("result.json"),
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File for the report. [default: RESULT with .html]")
+    ] = None,
     format: Annotated[
-        str | None, typer.Option(help="html, markdown or latex; if not given, as OUT ends, else html.")
+        str | None,
+        typer.Option(help="Format of the report: html, markdown or latex. [default: by the suffix of OUT, else html]"),
     ] = None,
     force: Force = False,
 ) -> None:
-    """Write a result as a page: one HTML file that needs no network, for screen, phone and paper.
+    """Write a report on a result, as HTML, Markdown or LaTeX.
 
-    markdown and latex give the tables that a paper prints, captions with the protocol among them; without --out they
-    go to the terminal. Takes comparisons and results across corpora, too. The same result gives the same bytes.
+    An HTML report is one file that works offline, on a screen, on a phone and in print. The formats markdown and latex
+    give the tables for a paper, with the evaluation protocol in their captions; without --out they are printed to the
+    terminal. The same result always gives the same bytes.
     """
     from ..atomic_write import check_outputs, write_text
     from ..errors import ProsodySerError, chosen
@@ -36,20 +40,22 @@ def command(
     if format is None:
         format = SUFFIXES.get(out.suffix.lower()) if out is not None else "html"
         if format is None:
-            raise ProsodySerError(f"{out}: a report ends in {', '.join(SUFFIXES)}; or say its --format")
-    write = chosen("format", format, FORMATS)
+            raise ProsodySerError(
+                f"{out}: unknown suffix; name a file that ends in {', '.join(SUFFIXES)}, or give the --format"
+            )
+    render = chosen("format", format, FORMATS)
     if out is None and format == "html":
         out = Path(f"{result.stem or 'result'}.html")
     check_outputs(out, inputs=[result], force=force)
-    read = read_any(result)
-    text = write(read)
+    content = read_any(result)
+    text = render(content)
     if out is None:
         print(text, end="")
         return
     write_text(out, text)
     say(f"result    {result}")
-    if read.data["notice"]:
-        say(f"NOTE: {read.data['notice']}")
-    if isinstance(read, Result):
-        say(f"UAR       {read.uar:.3f}   ({read.data['protocol']['track']})")
+    if content.data["notice"]:
+        say(f"NOTE: {content.data['notice']}")
+    if isinstance(content, Result):
+        say(f"UAR       {content.uar:.3f}   ({content.data['protocol']['track']})")
     say(f"report -> {out}")

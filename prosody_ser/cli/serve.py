@@ -13,25 +13,39 @@ EXAMPLES = ("prosody-ser serve", "prosody-ser serve --model mine.skops --port 90
 
 def command(
     model: Annotated[
-        Path | None, typer.Option("--model", help="From 'train', .skops; the default model if not given.")
+        Path | None,
+        typer.Option("--model", help="Model file (.skops) written by 'train'. [default: the model in the package]"),
     ] = None,
-    host: Annotated[str, typer.Option(help="Where to listen; 0.0.0.0 lets other machines ask.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for one that is free.")] = 8000,
-    workers: Annotated[int | None, typer.Option(min=1, help="Worker processes; one a core if not given.")] = None,
+    host: Annotated[
+        str, typer.Option(help="Network address to listen on; 0.0.0.0 accepts requests from other machines.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Network port to listen on; 0 chooses a free one.")
+    ] = 8000,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Number of worker processes. [default: one per core]")
+    ] = None,
     requests: Annotated[
-        int | None, typer.Option(min=1, help="At once, before others are told to come again; 16 or more if not given.")
+        int | None,
+        typer.Option(
+            min=1,
+            help="Largest number of requests at the same time; further ones are refused and may be repeated later. "
+            "[default: twice --workers, but at least 16]",
+        ),
     ] = None,
-    max_mb: Annotated[float, typer.Option(min=0.001, help="Megabytes that a request may have.")] = 32.0,
-    max_seconds: Annotated[float, typer.Option(min=0.001, help="Seconds that a recording may last.")] = 600.0,
-    timeout: Annotated[float, typer.Option(min=0.001, help="Seconds that a request may take.")] = 60.0,
+    max_mb: Annotated[float, typer.Option(min=0.001, help="Largest size of a request, in MB.")] = 32.0,
+    max_seconds: Annotated[float, typer.Option(min=0.001, help="Largest duration of a recording, in s.")] = 600.0,
+    timeout: Annotated[float, typer.Option(min=0.001, help="Time limit of a request, in s.")] = 60.0,
 ) -> None:
-    """Answer over HTTP what 'predict' says, until Ctrl-C (extra [serve]).
+    """Serve predictions and features over HTTP.
 
-    POST /predict and POST /features take a recording as the body, or several as files of a form in the field 'file';
-    /predict takes ?segment=vad or seconds, /features takes ?set=. GET /model is the model's card, GET /health says
-    whether the service is ready, GET /openapi.json describes all of it. Errors are application/problem+json.
-    What is sent stays in memory, and is gone with the answer. There is no login and no encryption: to let others in,
-    put a web server in front that has both.
+    The service runs until it is stopped by Ctrl-C. POST /predict and POST /features take one recording as the body, or
+    several as files of a form in the field 'file'. /predict accepts ?segment=vad or a number of seconds; /features
+    accepts ?set= with the name of a feature set. GET /model gives the model's card, GET /health says whether the
+    service is ready, and GET /openapi.json describes the interface. Errors are of type application/problem+json.
+
+    Recordings are kept in memory only, until the answer is sent. The service has no login and no encryption: to open it
+    to others, put a web server in front of it that has both. Needs the extra [serve].
     """
     from ..errors import ProsodySerError
     from .inputs import MODEL, check_input

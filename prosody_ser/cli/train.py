@@ -28,40 +28,58 @@ def command(
     speaker_norm: Annotated[
         str,
         typer.Option(
-            help="none; speaker: z-scores of each speaker's own clips; enrol: by a few clips that 'predict --enrol' "
-            "names."
+            help="Speaker normalisation. none: no normalisation. speaker: z-scores over all clips of each speaker. "
+            "enrol: from a few enrolment clips of each speaker, which 'predict --enrol' needs for a new speaker."
         ),
     ] = "none",
     enrol_clips: Annotated[
-        int, typer.Option(min=1, help="Clips of each training speaker that 'enrol' normalises by, drawn by seed.")
+        int,
+        typer.Option(
+            min=1,
+            help="Number of enrolment clips of each training speaker with '--speaker-norm enrol', drawn at random by "
+            "--seed.",
+        ),
     ] = 5,
     risk: Annotated[
         float | None,
         typer.Option(
-            min=0, max=1, help="Of the labels given, the share that may be wrong; below that confidence it abstains."
+            min=0,
+            max=1,
+            help="Share of wrong labels to accept among those the model claims, from 0 to 1. The model abstains where "
+            "its confidence is too low for that. [default: it does not abstain for low confidence]",
         ),
     ] = None,
     result: Annotated[
         Path | None,
         typer.Option(
-            help="A result of 'cv' or 'tune' of the same table, model and options, in place of evaluating again; of "
-            "'tune' with the parameters that it found."
+            help="Result of 'cv' or 'tune' on the same table with the same model and options, to be used in place of a "
+            "new evaluation. With a result of 'tune', the model gets the parameters that were found."
         ),
     ] = None,
     feature_set: Annotated[
-        str | None, typer.Option("--set", metavar="NAME", help="Set to measure of a folder; prosody_v1 if not given.")
+        str | None,
+        typer.Option(
+            "--set",
+            metavar="NAME",
+            help="Feature set to measure, if TABLE is a folder of recordings. [default: prosody_v1]",
+        ),
     ] = None,
-    note: Annotated[list[str] | None, typer.Option(help="A sentence for the card's notes; several times.")] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The model, .skops.")] = Path("model.skops"),
+    note: Annotated[
+        list[str] | None,
+        typer.Option(help="Sentence to add to the notes on the model's card; may be given several times."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Model file to write, .skops.")] = Path("model.skops"),
     force: Force = False,
 ) -> None:
-    """Train a model on all clips and keep it in one file, with what is known of how good it is.
+    """Train a model and write it to a file.
 
-    Speakers are held out first, as 'cv' does: that gives the score on the model's card, calibrates its probabilities
-    and finds the confidence below which it abstains. Then it is fitted on all clips. Opening the file runs nothing that
-    is in it. To train a tuned model, run 'tune', then this with its result. In place of TABLE a folder of recordings
-    is measured first, as 'extract' does it. Without either it takes the table that 'extract' wrote last in this
-    folder, and says which.
+    The model is first cross-validated as in 'cv'. This gives the speaker-independent scores on the model's card,
+    calibrates its probabilities and sets the confidence below which it abstains. Then the model is fitted on all clips.
+    To train a tuned model, run 'tune' first and give its result with --result. Opening a model file runs no code from
+    the file.
+
+    TABLE may also be a folder of recordings, which the command first measures as 'extract' does. Without TABLE, it uses
+    the table that 'extract' wrote last in this folder and prints its name.
     """
     from ..atomic_write import check_outputs
     from ..errors import ProsodySerError, ProtocolError
@@ -77,14 +95,14 @@ def command(
 
     folder = how.table if how.table is not None and how.table.is_dir() else None
     if folder is None and feature_set is not None:
-        raise ProsodySerError("--set is for a folder of recordings; a table has its features")
-    how = replace(how if folder else how.found(built_in=False), speaker_norm=speaker_norm)
+        raise ProsodySerError("--set can be used with a folder of recordings only; a table already has its features")
+    how = replace(how if folder else how.resolved(built_in=False), speaker_norm=speaker_norm)
     if result is not None:
         check_input(result, RESULT)
     check_model_suffix(out)
     check_outputs(out, inputs=[result] if folder else [*how.files, result], force=force)
     if result is not None and (how.folds != "auto" or how.split_file is not None):
-        raise ProtocolError("--result brings its own folds: leave --folds and --split-file out")
+        raise ProtocolError("--result already determines the folds: leave out --folds and --split-file")
     pipeline = how.pipeline()
     refuse_unstorable(pipeline)
     if folder is None:
@@ -92,18 +110,18 @@ def command(
     else:
         _refuse_for_folder(folder, how)
         table, name = measured(folder, feature_set)
-    found = None
+    evaluation = None
     if result is not None:
-        found, pipeline = _evaluated(result, how, table, pipeline, enrol_clips)
-    rest = {"risk": risk, "enrol_clips": enrol_clips, "notes": note or (), "seed": how.seed, "n_jobs": how.jobs}
+        evaluation, pipeline = _evaluated(result, how, table, pipeline, enrol_clips)
+    settings = {"risk": risk, "enrol_clips": enrol_clips, "notes": note or (), "seed": how.seed, "n_jobs": how.jobs}
     folds = folds_or_file(how.folds, how.split_file, table)
     with dask_cluster(how.scheduler), progress_bar("folds") as progress:
-        made = train(table, pipeline, folds=folds, result=found, progress=progress, **rest)
-    save_model(made, out)
-    if line := never_answers(made.card):
+        model = train(table, pipeline, folds=folds, result=evaluation, progress=progress, **settings)
+    save_model(model, out)
+    if line := never_answers(model.card):
         tell(f"prosody-ser: {line}")
     say(f"table     {name}")
-    print(card_text(made.card))
+    print(card_text(model.card))
     say("", f"model -> {out}")
 
 
@@ -113,27 +131,29 @@ def _refuse_for_folder(folder: Path, how: Evaluating) -> None:
 
     if how.model in MODELS and MODELS[how.model].reads:
         raise ProsodySerError(
-            f"{folder}: {how.model} reads the frames of each clip, which need a file: run 'prosody-ser extract "
-            f"{folder} frames.parquet --level frames', then train on that"
+            f"{folder}: {how.model} needs a table of frames, not a folder: run 'prosody-ser extract {folder} "
+            "frames.parquet --level frames', then train on frames.parquet"
         )
     if how.features or how.family or how.columns:
-        raise ProsodySerError("--features, --family and --columns are for a table; run 'extract' first")
+        raise ProsodySerError(
+            "--features, --family and --columns can be used with a table only, not with a folder: run 'extract' first"
+        )
 
 
 def _evaluated(
     path: Path, how: Evaluating, table: "FeatureTable", pipeline: Any, enrol_clips: int
 ) -> "tuple[Result, Any]":
-    """The result of an evaluation, checked to be of this table and pipeline, and the pipeline as it was tuned."""
+    """Read a result and check that it is of this table and pipeline; give it and the pipeline, tuned as it was."""
     from ..errors import ModelError
     from ..model.training import check_result, tuned_as
     from ..results import Result
 
-    found = Result.read(path)
+    result = Result.read(path)
     try:
-        if found.data.get("tuning"):
+        if result.data.get("tuning"):
             steps = {name: value for name, value in how.steps.items() if name != "calibrate"}
-            pipeline = tuned_as(found, **steps)
-        check_result(found, table, pipeline, enrol_clips if how.speaker_norm == "enrol" else None, how.seed)
+            pipeline = tuned_as(result, **steps)
+        check_result(result, table, pipeline, enrol_clips if how.speaker_norm == "enrol" else None, how.seed)
     except ModelError as error:
         raise ModelError(f"{path}: {error}") from error
-    return found, pipeline
+    return result, pipeline

@@ -21,23 +21,38 @@ def command(
     how: Evaluating,
     search: Annotated[
         str,
-        typer.Option(help="grid; random: --candidates of it; halving: the better half goes on after each inner fold."),
+        typer.Option(
+            help="Search method. grid: try all combinations of parameters. random: try --candidates of them, drawn at "
+            "random. halving: after each inner fold, continue with the better half only."
+        ),
     ] = "grid",
-    space: Annotated[str, typer.Option(help="small or wide; see 'models'.")] = "small",
-    inner_folds: Annotated[int, typer.Option(min=2, help="Speaker-grouped folds of the training clips, at most.")] = 5,
+    space: Annotated[
+        str, typer.Option(help="Search space, small or wide; 'prosody-ser models' lists both for each model.")
+    ] = "small",
+    inner_folds: Annotated[
+        int, typer.Option(min=2, help="Number of inner folds; fewer if there are fewer training speakers.")
+    ] = 5,
     candidates: Annotated[
-        int | None, typer.Option(min=1, help="How many a random search draws (20), or a halving one starts with (all).")
+        int | None,
+        typer.Option(
+            min=1,
+            help="Number of combinations that a random search draws, or that halving starts with. [default: 20 for "
+            "random, all for halving]",
+        ),
     ] = None,
-    out: Annotated[Path, typer.Option(help="Where the full result goes.")] = Path("result.json"),
+    out: Annotated[Path, typer.Option(help="JSON file for the full result.")] = Path("result.json"),
     force: Force = False,
 ) -> None:
-    """Search a model's parameters, and score the search on speakers it has not heard.
+    """Tune a model by nested cross-validation.
 
-    In each outer fold the parameters are searched on inner folds of its training speakers; the test speakers have no
-    part in it. Prints what 'cv' prints, the best parameters of each outer fold, inner against outer UAR, and the
-    parameters of the final fit on all clips, and writes all of it to --out. With '--select kbest', no number given, the
-    number of features is searched too. Without TABLE it takes the one that 'extract' wrote last in this folder, else
-    the built-in table of EMO-DB, and says which.
+    In each outer fold, the parameters are searched on inner folds of the training speakers only, so that the held-out
+    speakers score the whole search. The command prints
+    what 'cv' prints, the best parameters of each outer fold, the inner and outer UAR, and the parameters of the final
+    fit on all clips; it writes all of this to --out. With '--select kbest' and no number, the number of features is
+    searched too.
+
+    Without TABLE, it uses the table that 'extract' wrote last in this folder, or else the built-in EMO-DB
+    table, and prints which one.
     """
     from ..atomic_write import check_outputs
     from ..learn.evaluation.nested_score import tune
@@ -46,7 +61,7 @@ def command(
     from ..report import last_line, result_text
     from .progress import progress_bar
 
-    how = how.found()
+    how = how.resolved()
     check_outputs(out, inputs=how.files, force=force)
     searched: dict[str, Any] = {
         "search": search,

@@ -29,7 +29,8 @@ from functools import cache
 
 import numpy as np
 from scipy.fft import dct, rfft
-from scipy.signal.windows import hann
+
+from ..audio.filters import hann
 
 WINDOW_S = 0.050
 HIGHEST_HZ = 5000.0
@@ -85,7 +86,7 @@ def cpp_contour(samples: np.ndarray, sample_rate_hz: int, times_s: np.ndarray) -
 
 @cache
 def _window(sample_rate_hz: int) -> np.ndarray:
-    return hann(2 * round(WINDOW_S * sample_rate_hz / 2), sym=False).astype(np.float32)
+    return hann(2 * round(WINDOW_S * sample_rate_hz / 2), periodic=True).astype(np.float32)
 
 
 def _prominence(frames: np.ndarray, window: np.ndarray, sample_rate_hz: int) -> np.ndarray:

@@ -17,8 +17,9 @@ from functools import cache
 
 import numpy as np
 from scipy.fft import dct
-from scipy.signal import lfilter, savgol_filter
+from scipy.ndimage import correlate1d
 
+from ..audio.filters import lfilter
 from ..audio.frames import FRAME_STEP_S, SAMPLE_RATE_HZ
 from ..catalogue.contours import N_MELS, N_MFCC
 from .filter_banks import mel_filters, mel_frequencies
@@ -58,7 +59,12 @@ def scaled_mfcc(coefficients: np.ndarray) -> np.ndarray:
 
 def delta_contours(values: np.ndarray) -> np.ndarray:
     """Compute the change per second by regression over 9 frames (like librosa's delta), same shape as `values`."""
-    return savgol_filter(values, DELTA_FRAMES, polyorder=1, deriv=1) / FRAME_STEP_S
+    reach = DELTA_FRAMES // 2
+    place = np.arange(-reach, reach + 1) * FRAME_STEP_S
+    slope = correlate1d(values, place / (place @ place), mode="constant")
+    slope[..., :reach] = slope[..., reach, None]  # the slope of the first frames, and of the last ones
+    slope[..., -reach:] = slope[..., -reach - 1, None]
+    return slope
 
 
 def loudness_contour(mel_bands: np.ndarray) -> np.ndarray:
@@ -91,7 +97,7 @@ def rasta_contours(level_db: np.ndarray) -> np.ndarray:
     """
     power = 10 ** (level_db / 10)
     bands_db = 10 * np.log10(power[0::2] + power[1::2])
-    return lfilter(RASTA_ZEROS, RASTA_POLES, bands_db - bands_db[:, :1], axis=1)
+    return lfilter(RASTA_ZEROS, RASTA_POLES, np.ascontiguousarray(bands_db - bands_db[:, :1]))
 
 
 @cache

@@ -16,8 +16,8 @@ from functools import cache
 
 import numpy as np
 from scipy.fft import rfft
-from scipy.signal.windows import hann
 
+from ..audio.filters import hann
 from ..audio.frames import FRAME_STEP, SAMPLE_RATE_HZ
 from ..audio.prepare import Audio
 from .filter_banks import chroma_filters
@@ -36,7 +36,7 @@ FLOOR_DB = 100.0
 FREQUENCIES_HZ = np.arange(N_FFT // 2 + 1) * (SAMPLE_RATE_HZ / N_FFT)
 #: Number of samples by which the first and the last window extend beyond the speech.
 REACH = (WINDOW - FRAME_STEP) // 2
-_WINDOW = hann(WINDOW, sym=False)
+_WINDOW = hann(WINDOW, periodic=True)
 
 
 def power_spectrogram(audio: Audio) -> np.ndarray:

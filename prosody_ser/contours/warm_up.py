@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numba.core.compiler_lock import global_compiler_lock
 
+from ..audio.filters import lfilter
 from ..audio.frames import FRAME_STEP_S, SAMPLE_RATE_HZ
 from ..audio.prepare import prepare_audio
 from ..parallel.worker_pool import STARTING
@@ -23,6 +24,7 @@ from .kernels import autocorrelation
 from .kernels.burg import burg_formants
 from .kernels.cross_correlation import periodicity
 from .kernels.pulses import glottal_pulses
+from .mel import RASTA_POLES, RASTA_ZEROS
 
 #: Half a second of a sawtooth at 100 Hz, in which pitch and formants can be measured.
 BUZZ = np.arange(SAMPLE_RATE_HZ // 2) % (SAMPLE_RATE_HZ // 100) / SAMPLE_RATE_HZ
@@ -73,9 +75,10 @@ def is_compiled() -> bool:
 def _pitch_kernels() -> None:
     _ = Analysis(prepare_audio(BUZZ, SAMPLE_RATE_HZ)).pitch
     harmonic_contours(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), np.full(4, 100.0), np.full((3, 4), 500.0))
+    periodicity(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 75.0)
 
 
 def _other_kernels() -> None:
+    lfilter(RASTA_ZEROS, RASTA_POLES, BUZZ[None])
     burg_formants(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 5000.0)
     glottal_pulses(BUZZ, SAMPLE_RATE_HZ, np.full(40, 100.0), 0.05, FRAME_STEP_S)
-    periodicity(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 75.0)

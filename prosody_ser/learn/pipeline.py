@@ -1,4 +1,4 @@
-"""The one pipeline: everything that learns, in a flat imbalanced-learn Pipeline that is fitted per fold."""
+"""The pipeline: every step that learns, in a flat imbalanced-learn Pipeline that is fitted per fold."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -31,40 +31,44 @@ def make_pipeline(
     device: str | None = None,
     seed: int = 0,
 ) -> Any:
-    """Speaker-normalise, impute, scale, select, rebalance, classify; of sequences read, normalise, average, classify.
+    """Make the pipeline of all steps that learn, from speaker normalisation to the classifier.
+
+    For features, the steps are speaker normalisation, imputer, scaler, selection, sampler and classifier. For
+    sequences, they are reader, speaker normalisation, scaler, frame averager and classifier.
 
     Parameters
     ----------
     model : str
-        One of :data:`prosody_ser.learn.classifiers.registry.MODELS` (``prosody-ser models`` lists them), or a
-        scikit-learn classifier of your own as ``package.module:Class``.
+        One of :data:`prosody_ser.learn.classifiers.registry.MODELS` (``prosody-ser models`` lists them), or your own
+        scikit-learn classifier as ``package.module:Class``.
     balance : str
-        One of :data:`prosody_ser.learn.classifiers.registry.BALANCES`. Samplers change the training fold, never what is
-        predicted.
+        One of :data:`prosody_ser.learn.classifiers.registry.BALANCES`. Samplers change the training fold only, never
+        the clips to be predicted.
     speaker_norm : {"none", "speaker", "enrol"}
-        ``speaker`` z-scores each speaker's own clips, ``enrol`` by a few clips chosen beforehand; see
+        ``speaker`` z-scores each speaker by all of their clips, ``enrol`` by a few clips chosen beforehand; see
         :class:`SpeakerNormalizer`.
     select : str
-        ``"none"``, or which features to keep, chosen on the training clips: ``"kbest:50"``, ``"mi:50"``, ``"rfe:50"``,
+        ``"none"``, or a selection of features on the training clips: ``"kbest:50"``, ``"mi:50"``, ``"rfe:50"``,
         ``"corr:0.9"``; see :func:`prosody_ser.learn.preprocessing.selection.make_selector`.
     calibrate : bool
-        Probabilities learned on held-out training speakers; see
-        :class:`prosody_ser.learn.classifiers.calibration.SpeakerCalibratedClassifier`. Takes about six times as long.
+        Whether to calibrate probabilities on held-out training speakers, which takes about six times as long; see
+        :class:`prosody_ser.learn.classifiers.calibration.SpeakerCalibratedClassifier`.
     device : {"cpu", "cuda"}, optional
-        Where a network is trained; the CPU if not given.
+        Where a network is trained; by default on the CPU.
     seed : int
-        Seed of whatever is random in the model, the sampler and the selection, and of the inner folds that calibrate.
+        Seed for everything random in the model, the sampler and the selection, and for the inner folds of the
+        calibration.
 
     Returns
     -------
     imblearn.pipeline.Pipeline
-        Unfitted. It takes a DataFrame with speakers in its index (:attr:`FeatureTable.X`). Within a
-        SpeakerCalibratedClassifier, if it is to be calibrated.
+        Unfitted; its input is a DataFrame with speakers in its index (:attr:`FeatureTable.X`). With `calibrate`, it is
+        inside a SpeakerCalibratedClassifier.
 
     Raises
     ------
     ProtocolError
-        If one of the names is unknown, the model cannot be balanced so, or the seed is out of range.
+        If one of the names is unknown, the model cannot be balanced in this way, or the seed is out of range.
 
     Examples
     --------
@@ -77,8 +81,8 @@ def make_pipeline(
     entry = MODELS.get(model)
     if entry is not None and entry.network and "sampler" in balancing:
         raise ProtocolError(
-            f"{model} cannot be balanced by {balance}: new clips are of no speaker, and it stops by speakers; its loss "
-            "weighs the classes in any case"
+            f"{model} cannot be balanced by {balance}: artificial clips have no speaker, but the network needs "
+            "speakers for early stopping; leave out the balance, because its loss weights the classes anyway"
         )
     given = {"class_weight": balancing["class_weight"]} if "class_weight" in balancing else {}
     if device is not None:
@@ -88,7 +92,7 @@ def make_pipeline(
     selector = make_selector(select, seed)
     if entry is not None and entry.reads:
         if selector is not None:
-            raise ProtocolError(f"{model} reads frames: --select chooses among features; leave it out")
+            raise ProtocolError(f"{model} reads frames, but --select chooses among features: leave out --select")
         steps = _steps_of_sequences(entry.reads, clips)
     else:
         steps = _steps_of_features(clips, selector)
@@ -125,7 +129,7 @@ def make_tuned_pipeline(
     seed: int = 0,
     **options: Any,
 ) -> SpeakerTunedClassifier:
-    """A pipeline that searches its parameters on speaker-grouped inner folds of whatever it is fitted on.
+    """Make a pipeline that searches its parameters on speaker-grouped inner folds of its training clips.
 
     Parameters
     ----------
@@ -134,24 +138,24 @@ def make_tuned_pipeline(
     search : {"grid", "random", "halving"}
     space : str or dict
         ``"small"`` or ``"wide"``, from :data:`prosody_ser.learn.tuning.spaces.SPACES` (``prosody-ser models`` lists
-        them), or values of your own by name of parameter (``{"model__C": [0.1, 1]}``).
+        them), or your own values by name of parameter (``{"model__C": [0.1, 1]}``).
     inner_folds : int
     n_candidates : int, optional
-        How many a random or halving search draws; see
+        Number of candidates that a random or halving search draws; see
         :class:`prosody_ser.learn.tuning.classifier.SpeakerTunedClassifier`.
     select, seed, **options
-        As for :func:`make_pipeline`; the seed is also that of the search. A number in `select` stands
-        (``"kbest:50"``); without one (``"kbest"``) it is searched for too.
+        As for :func:`make_pipeline`; the seed is also used for the search. If `select` has a number (``"kbest:50"``),
+        this number is used; without one (``"kbest"``), the number is searched, too.
 
     Returns
     -------
     SpeakerTunedClassifier
-        Unfitted; around the calibrator, if it is to be calibrated.
+        Unfitted. With ``calibrate=True``, the calibrator is inside it.
 
     Raises
     ------
     ProtocolError
-        As :func:`make_pipeline`, or if there is no such space or search.
+        As for :func:`make_pipeline`, or if the space or the search is unknown.
 
     Examples
     --------
@@ -161,7 +165,7 @@ def make_tuned_pipeline(
     """
     pipeline = make_pipeline(model, select=select, seed=seed, **options)
     values = space_of(model, space, select) if isinstance(space, str) else dict(space)
-    candidates_of(values, search, n_candidates, seed)  # what is wrong with them is said now, not in the first fold
+    candidates_of(values, search, n_candidates, seed)  # raises errors now instead of in the first fold
     return SpeakerTunedClassifier(
         pipeline,
         values,

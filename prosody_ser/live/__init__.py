@@ -1,12 +1,12 @@
-"""Rolling predictions of what is being heard: a microphone, or a file at its own pace."""
+"""Rolling predictions on live sound: from a microphone, or from a file at its own pace."""
 
 import lazy_loader
 
-# A file is listened to where no microphone, and nothing that drives one, is installed.
+# Loaded lazily, as listening to a file needs neither a microphone nor its driver.
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "hop": ["Moment"],
+        "hop": ["Hop"],
         "listener": ["Listener", "Summary"],
         "microphone": ["Microphone"],
         "sources": ["FileSource", "Source"],

@@ -1,4 +1,4 @@
-"""What is said at each hop."""
+"""The prediction at each hop of the window over a stream."""
 
 import json
 import math
@@ -11,53 +11,56 @@ import pandas as pd
 from ..model.trained_model import TrainedModel
 from ..results.jsonable import number
 
-#: The status of a window in which nobody speaks.
+#: Status of a window in which nobody speaks.
 SILENCE = "silence"
 
 
 @dataclass(frozen=True)
-class Said:
-    """A label and how sure it is."""
+class Prediction:
+    """A predicted label with its probability."""
 
-    label: str  #: the likeliest, also where the model abstains
-    confidence: float  #: its probability
-    abstain: bool  #: whether the model does not claim the label: then it should not be relied on
-    abstain_reason: str  #: why not, as :meth:`prosody_ser.TrainedModel.predict` says; empty where it does
+    label: str  #: the most probable label, also where the model abstains
+    confidence: float  #: probability of the label
+    abstain: bool  #: whether the model abstains; the label should then not be relied on
+    abstain_reason: str  #: why the model abstains, see :meth:`prosody_ser.TrainedModel.predict`; empty if it does not
     probabilities: dict[str, float]  #: by label
 
     @classmethod
-    def of(cls, model: TrainedModel, probabilities: np.ndarray, doubt: str) -> "Said":
-        """What a model says by these probabilities, and why it does not claim it."""
+    def of(cls, model: TrainedModel, probabilities: np.ndarray, abstain_reason: str) -> "Prediction":
+        """Make the prediction of a model from the probabilities of its labels."""
         best = int(probabilities.argmax())
         by_label = dict(zip(model.labels, probabilities.tolist(), strict=True))
-        return cls(model.labels[best], float(probabilities[best]), doubt != "", doubt, by_label)
+        return cls(model.labels[best], float(probabilities[best]), abstain_reason != "", abstain_reason, by_label)
 
 
 @dataclass(frozen=True, eq=False)
-class Moment:
-    """One hop: what the window that ends there holds."""
+class Hop:
+    """The results for the window that ends at one hop."""
 
-    #: `start_s`, `end_s`: the window, from the start of the stream. Of a file, the stretch that
-    #: :func:`prosody_ser.audio.prepare.read_audio` reads between these times, of the mean of its channels, is the same
-    #: sound to the bit.
+    #: `start_s`, `end_s`: bounds of the window, from the start of the stream. In a file, the samples that
+    #: :func:`prosody_ser.audio.prepare.read_audio` reads between these times, as the mean of the channels, are exactly
+    #: the same.
     start_s: float
     end_s: float
-    status: str  #: ``ok``; ``silence`` where nobody speaks; else what is wrong, as in a table
-    error: str = ""  #: a sentence, as in a table
-    sound_s: float = 0.0  #: seconds of the window in which there is sound
-    level_db: float = math.nan  #: of the newest hop, in dB re full scale
-    pitch_hz: float = math.nan  #: of the newest hop, NaN where there is no voice or nothing was measured
-    said: Said | None = None  #: of this window alone: what predicting the same stretch of the file says
-    #: with the windows before it (:mod:`prosody_ser.live.smoothing`); the threshold was chosen for single clips
-    smoothed: Said | None = None
-    novelty: float = math.nan  #: how far it lies from the training speech, 0 to 1; NaN where nothing was measured
-    dropped_s: float = 0.0  #: sound that was lost since the start, because it was not analysed in time
-    features: pd.DataFrame | None = None  #: what was measured
+    status: str  #: ``ok``, ``silence`` where nobody speaks, or the cause of a failure as in a feature table
+    error: str = ""  #: the failure in a sentence, as in a feature table
+    sound_s: float = 0.0  #: seconds of the window that contain sound
+    level_db: float = math.nan  #: level of the newest hop, in dB re full scale
+    pitch_hz: float = math.nan  #: median pitch of the newest hop; NaN without voice, or if nothing was measured
+    prediction: Prediction | None = None  #: from this window alone, as for the same segment of a file
+    #: from this window and those before it, see :mod:`prosody_ser.live.smoothing`; the threshold for abstaining is that
+    #: of single clips
+    smoothed: Prediction | None = None
+    novelty: float = math.nan  #: distance from the training speech, 0 to 1; NaN if nothing was measured
+    dropped_s: float = 0.0  #: seconds of sound dropped since the start, because they were not analysed in time
+    features: pd.DataFrame | None = None  #: features of the window
 
     @property
     def data(self) -> dict[str, Any]:
-        """As JSON: an object of one hop, see ``live.schema.json``."""
-        said = asdict(self.said) if self.said else dict.fromkeys(field.name for field in fields(Said))
+        """The hop as a JSON object, as described by ``live.schema.json``."""
+        prediction = (
+            asdict(self.prediction) if self.prediction else dict.fromkeys(field.name for field in fields(Prediction))
+        )
         return {
             "start": self.start_s,
             "end": self.end_s,
@@ -66,12 +69,12 @@ class Moment:
             "sound_s": self.sound_s,
             "level_db": number(self.level_db),
             "pitch_hz": number(self.pitch_hz),
-            **said,
+            **prediction,
             "novelty": number(self.novelty),
             "smoothed": asdict(self.smoothed) if self.smoothed else None,
             "dropped_s": self.dropped_s,
         }
 
     def json_line(self) -> str:
-        """One line, without its end."""
+        """The hop as one line of JSON, without a line break at its end."""
         return json.dumps(self.data, ensure_ascii=False, allow_nan=False)

@@ -1,4 +1,4 @@
-"""The microphone, by PortAudio (extra ``[live]``)."""
+"""The microphone, through PortAudio (extra ``[live]``)."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,33 +10,34 @@ import numpy as np
 from ..errors import LiveError
 from .sources import BLOCK_S
 
-#: How long a read may take before the microphone counts as gone.
+#: Longest wait for a read to end, when the microphone is closed.
 CLOSING_S = 1.0
 
 
 class Microphone:
-    """A microphone at its own sample rate, its first channel.
+    """The first channel of a microphone, at its own sampling rate.
 
     Parameters
     ----------
     device : int or str, optional
-        Number or part of the name; the system's own choice if not given.
+        Number of the microphone, or part of its name; the system's default if not given.
 
     Attributes
     ----------
     overruns : int
-        How often the driver's buffer was full before it was read: sound of unknown length is lost then.
+        Number of times that the driver's buffer was full before it was read. Each time, sound of unknown length was
+        lost.
 
     Raises
     ------
     LiveError
-        If sounddevice or PortAudio is missing, or there is no such microphone.
+        If sounddevice or PortAudio is missing, or the microphone does not exist.
 
     Examples
     --------
     >>> listener = ser.Listener(ser.default_model_path(), ser.Microphone())  # doctest: +SKIP
-    >>> for moment in listener.moments():  # doctest: +SKIP
-    ...     print(moment)
+    >>> for hop in listener.hops():  # doctest: +SKIP
+    ...     print(hop)
     """
 
     waits = False
@@ -45,7 +46,7 @@ class Microphone:
         sounddevice = _sounddevice()
         self.overruns = 0
         self._closed, self._reading = False, Lock()
-        # What PortAudio raises, and what sounddevice does of a name that fits none or several.
+        # Errors of PortAudio, and of sounddevice if a name matches no microphone or several.
         self._errors: tuple[type[Exception], ...] = (sounddevice.PortAudioError, ValueError, OSError)
         try:
             about = sounddevice.query_devices(device, "input")
@@ -55,12 +56,13 @@ class Microphone:
                 samplerate=self.sample_rate_hz, device=device, channels=1, dtype="float32", latency="high"
             )
         except self._errors as error:
-            wanted = "" if device is None else f" {device!r}"
-            why = _first_line(error)
-            raise LiveError(f"no microphone{wanted} can be opened ({why}); or take --from FILE") from error
+            name = "" if device is None else f" {device!r}"
+            raise LiveError(
+                f"no microphone{name} can be opened ({_first_line(error)}); to listen to a file, use --from FILE"
+            ) from error
 
     def blocks(self) -> Iterator[np.ndarray]:
-        """What is heard from now on, until it is closed.
+        """Record from now on, until the microphone is closed.
 
         Yields
         ------
@@ -70,7 +72,7 @@ class Microphone:
         Raises
         ------
         LiveError
-            If the microphone is gone.
+            If the microphone fails or is disconnected.
         """
         size = round(BLOCK_S * self.sample_rate_hz)
         try:
@@ -85,14 +87,14 @@ class Microphone:
                 self.overruns += bool(overrun)
                 yield read[:, 0].astype(np.float64)
         except self._errors as error:
-            raise LiveError(f"{self.title}: is gone ({_first_line(error)})") from error
+            raise LiveError(f"{self.title}: recording failed ({_first_line(error)}); is it still connected?") from error
 
     def close(self) -> None:
-        """Let go of the microphone."""
+        """Stop recording and release the microphone."""
         self._closed = True
-        # Not while another thread reads; one that waits for a microphone that is gone would never end.
+        # Wait for a read in another thread, but not for ever: reading a disconnected microphone may never return.
         if self._reading.acquire(timeout=CLOSING_S):
-            with suppress(*self._errors):  # it was gone already
+            with suppress(*self._errors):  # it may be disconnected
                 self._stream.close()
             self._reading.release()
 
@@ -102,12 +104,13 @@ def _sounddevice() -> Any:
         import sounddevice
     except ImportError as error:
         raise LiveError(
-            "a microphone needs the extra [live]: pip install 'prosody-ser[live]'; or take --from FILE"
+            "the microphone needs the extra [live]: pip install 'prosody-ser[live]'; to listen to a file, use --from "
+            "FILE"
         ) from error
     except OSError as error:
         raise LiveError(
-            f"a microphone needs PortAudio ({_first_line(error)}; on Debian: apt install libportaudio2); or take "
-            "--from FILE"
+            f"the microphone needs PortAudio ({_first_line(error)}; on Debian: apt install libportaudio2); to listen "
+            "to a file, use --from FILE"
         ) from error
     return sounddevice
 

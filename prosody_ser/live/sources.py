@@ -1,4 +1,4 @@
-"""Where sound comes from, block by block: the one thing that is asked of a microphone, a file, or anything else."""
+"""Sources of live sound, which give it block by block: the protocol that all of them follow, and files."""
 
 import contextlib
 import os
@@ -14,23 +14,23 @@ from ..audio.decode import open_recording
 from ..audio.prepare import check_sample_rate
 from ..errors import RecordingError
 
-#: Of a file, what comes at once, as from a microphone.
+#: Length of the blocks of a file and of a microphone.
 BLOCK_S = 0.05
 
 
 class Source(Protocol):
-    """What :class:`prosody_ser.live.Listener` listens to.
+    """A source that :class:`prosody_ser.live.Listener` can listen to.
 
     Attributes
     ----------
     title : str
-        What it is, in words.
+        Name of the source, for people.
     sample_rate_hz : int
     waits : bool
-        Whether the next block waits until it is asked for. Else it comes when it comes: blocks are taken by a thread
-        of their own, and what is not analysed in time is dropped.
+        Whether the source waits until the next block is requested. Otherwise blocks arrive at any time: a thread of
+        its own takes them, and sound that is not analysed in time is dropped.
     overruns : int
-        How often the source itself has lost sound.
+        Number of times that the source itself has lost sound.
     """
 
     title: str
@@ -39,26 +39,26 @@ class Source(Protocol):
     overruns: int
 
     def blocks(self) -> Iterator[np.ndarray]:
-        """Mono samples in [-1, 1], float64, in order; ends where the source does."""
+        """Give mono samples in [-1, 1], float64, in order, until the source ends."""
 
     def close(self) -> None:
-        """Let go of it, from whichever thread: no more blocks come."""
+        """Release the source, from any thread: it gives no more blocks."""
 
 
 class FileSource:
-    """A recording, as if it were heard now.
+    """A recording as a source of live sound.
 
     Parameters
     ----------
     path : path_like
         As for :func:`prosody_ser.audio.prepare.read_audio`.
     fast : bool
-        As fast as it can be analysed, not at its own pace.
+        Whether to give blocks as fast as they can be analysed, instead of at the recording's own pace.
 
     Raises
     ------
     RecordingError
-        If it cannot be read.
+        If the recording cannot be read.
 
     Examples
     --------
@@ -84,7 +84,7 @@ class FileSource:
         self.sample_rate_hz: int = self._recording.sample_rate_hz
 
     def blocks(self) -> Iterator[np.ndarray]:
-        """The mean over the channels, each block when it would have been heard.
+        """Give the mean over the channels, each block at the time when it would be heard.
 
         Yields
         ------
@@ -94,7 +94,7 @@ class FileSource:
         Raises
         ------
         RecordingError
-            If it cannot be read on, after what can.
+            If the recording cannot be read to its end; the blocks before are yielded first.
         """
         with self._named_errors():
             yield from self._blocks()
@@ -126,5 +126,5 @@ class FileSource:
     def close(self) -> None:
         """Close the file."""
         self._closed.set()
-        with self._reading:  # not while another thread reads it
+        with self._reading:  # wait for a read in another thread
             self._open.close()

@@ -1,4 +1,4 @@
-"""One window of a stream to its features: the same numbers that the same stretch of a file has."""
+"""Features of one window of a stream; they are identical to those of the same segment of a file."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -24,22 +24,22 @@ _LEAST_POWER = 1e-12
 
 
 class WindowMeasurer:
-    """Measures windows for a model.
+    """Measures the features of windows for a model.
 
     Raises
     ------
     ModelError
-        If the model's features cannot be measured as they were for it.
+        If features cannot be measured as those of the training recordings were.
     LiveError
-        If it takes only clips of speakers whom it knows by several.
+        If the model normalises speakers, and so needs several clips of each speaker.
     """
 
     def __init__(self, model: TrainedModel):
         check_measurable(model)
         if norm_of(model) != BLIND:
             raise LiveError(
-                "the model normalises each speaker by clips of their own, which nobody has who is only just heard; "
-                "take one that was trained without --speaker-norm"
+                "this model normalises each speaker over several clips, which live sound does not have; use a model "
+                "trained without --speaker-norm"
             )
         features = feature_set(model.feature_set)
         engine, _ = engine_for(model, None)
@@ -52,17 +52,29 @@ class WindowMeasurer:
             self._row = partial(_feature_row, RowPlan(features, engine=engine), names)
 
     def measure(self, samples: np.ndarray, sample_rate_hz: int, newest_s: float) -> tuple[pd.DataFrame, float, float]:
-        """A row of features, or of where its frames lie; median pitch in Hz of the newest seconds; seconds of speech.
+        """Measure one window.
 
-        The pitch is NaN where there is no voice.
+        Parameters
+        ----------
+        samples : ndarray of float64, shape (n_samples,)
+            The window alone, which is resampled like a segment of a file.
+        sample_rate_hz : int
+        newest_s : float
+            Length of the last part of the window, over which pitch is given.
 
-        The samples, at the source's own rate, are resampled alone, as the stretch of a file is, and not as part of the
-        stream.
+        Returns
+        -------
+        row : DataFrame of one row
+            Features, or frames of contours for a model that reads those.
+        pitch_hz : float
+            Median pitch of the last `newest_s`; NaN without voice.
+        speech_s : float
+            Seconds of speech in the window.
 
         Raises
         ------
         RecordingError
-            If nothing can be measured.
+            If the window cannot be measured.
         """
         try:
             audio = prepare_blocks([samples], sample_rate_hz)
@@ -70,9 +82,9 @@ class WindowMeasurer:
             row = self._row(analysis)
         except RecordingError:
             raise
-        except Exception as error:  # one window must not stop the rest, whatever a library finds wrong with it
-            why = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
-            raise RecordingError("unmeasurable", why) from error
+        except Exception as error:  # an error of a library in one window must not end the stream
+            reason = f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0]}"
+            raise RecordingError("unmeasurable", reason) from error
         n_newest = round((newest_s - audio.trail_s) / FRAME_STEP_S)
         f0_hz = analysis.pitch.f0_hz[-n_newest:] if n_newest > 0 else np.zeros(0)
         f0_hz = f0_hz[np.isfinite(f0_hz)]
@@ -90,7 +102,7 @@ def _clip_row(contours: Sequence[Contour], groups: Mapping[str, Any], analysis: 
 
 
 def level_db(samples: np.ndarray) -> float:
-    """Root mean square about the mean, in dB re full scale; -120 at the least."""
+    """Root mean square about the mean, in dB re full scale, at least -120 dB."""
     with np.errstate(all="ignore"):
         power = float(np.var(samples))
     return 10 * float(np.log10(max(power, _LEAST_POWER))) if np.isfinite(power) else float("nan")

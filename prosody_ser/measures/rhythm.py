@@ -13,9 +13,8 @@ Tilsen, S. & Arvaniti, A. (2013). Speech rhythm analysis with decomposition of t
 from itertools import pairwise
 
 import numpy as np
-from scipy.signal import detrend
-from scipy.signal.windows import hann
 
+from ..audio.filters import hann
 from ..audio.frames import FRAME_STEP_S
 from ..contours import Analysis
 
@@ -32,7 +31,7 @@ def rhythm_measures(analysis: Analysis) -> dict[str, float]:
     if analysis.duration_s < MIN_SPEECH_S:
         return dict.fromkeys(["modulation_centroid_hz", *names], np.nan)
     _, level_db = analysis.short_level
-    envelope = detrend(10 ** (level_db / 20))
+    envelope = _without_line(10 ** (level_db / 20))
     n_fft = max(N_FFT, 1 << (envelope.size - 1).bit_length())
     power = np.abs(np.fft.rfft(envelope * hann(envelope.size), n_fft)) ** 2
     frequency_hz = np.arange(power.size) / (n_fft * FRAME_STEP_S)
@@ -44,3 +43,10 @@ def rhythm_measures(analysis: Analysis) -> dict[str, float]:
         return dict.fromkeys(["modulation_centroid_hz", *names], np.nan)
     centroid = power[inside] @ frequency_hz[inside] / total
     return {"modulation_centroid_hz": centroid} | {n: b / total for n, b in zip(names, bands, strict=True)}
+
+
+def _without_line(envelope: np.ndarray) -> np.ndarray:
+    """The envelope without its mean and its least-squares line."""
+    centred = envelope - envelope.mean()
+    place = np.arange(envelope.size) - (envelope.size - 1) / 2
+    return centred - place * (place @ centred) / (place @ place)

@@ -1,8 +1,8 @@
-"""Trained models: made, kept in one safe file, and opened again; what they say of rows of features."""
+"""Trained models: training, saving to one safe file, loading, and predictions for rows of features."""
 
 import lazy_loader
 
-# To open a model must not load what is needed to train one.
+# Loaded lazily: opening a model must not import what only training needs.
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={

@@ -1,7 +1,7 @@
-"""The model card: what a model is, what it was trained on, how well it does on whom, and what it is not for.
+"""The model card: what a model is, what it was trained on, how well it works for whom, and what it is not for.
 
-Plain JSON, kept in the file and shown by ``prosody-ser model show``. ``schemas/card.schema.json`` says what a field
-holds; a card that is anything else is refused, so that whoever shows one can rely on it.
+The card is plain JSON, stored in the model file and shown by ``prosody-ser model show``. ``schemas/card.schema.json``
+describes each field; a card that does not follow the schema is refused, so the code that shows cards can rely on it.
 
 References
 ----------
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError
 
-if TYPE_CHECKING:  # whoever only reads a card need not wait for pandas
+if TYPE_CHECKING:  # reading a card must not import pandas
     from ..tables.feature_table import FeatureTable
 
 SCHEMA, SCHEMA_VERSION = "prosody-ser/model-card", 1
@@ -29,44 +29,54 @@ NOT_FOR = (
     "Speakers, languages, ages, microphones or situations other than those it was trained on, until tested on them.",
 )
 EXPRESSED = (
-    "It learned how the speakers of its corpora expressed emotions. Where those were acted, that is how actors show "
-    "them, often more strongly than people do in earnest."
+    "The model learned how the speakers of its training corpora expressed emotions. Actors often express emotions more "
+    "strongly than people do in everyday life."
 )
-_EVERY_CLIP = "The file holds the features of every training clip: numbers, no sound, but of recordings."
+_EVERY_CLIP = (
+    "The file contains the features of every training clip. These are numbers, not sound, but they were computed from "
+    "the speakers' recordings."
+)
 HOLDS_CLIPS = {
-    "SVC": "The file holds the features of training clips (its support vectors): numbers, no sound, but of recordings.",
+    "SVC": (
+        "The file contains the features of some training clips (the support vectors). These are numbers, not sound, "
+        "but they were computed from the speakers' recordings."
+    ),
     "FamilyRidgeClassifier": _EVERY_CLIP,
     "KNeighborsClassifier": _EVERY_CLIP,
 }
 TRANSDUCTIVE = (
-    "Each new speaker's own clips set their zero and their scale: it needs two or more of a speaker, better ten, and "
-    "of mixed emotions. The score holds for as many as the test speakers had."
+    "Each new speaker is normalised by the mean and standard deviation of their own clips. The model needs at least "
+    "two clips of a speaker, better ten, with mixed emotions. The score holds for as many clips as the test speakers "
+    "had."
 )
 ENROLLED = (
-    "A few of each new speaker's own clips, given beforehand, set their zero: it predicts nobody without. The score "
-    "holds for {n} of each speaker, drawn at random from all emotions; fewer, or of one emotion, serve less."
+    "Each new speaker is normalised with a few enrolment clips of their own; without these the model cannot predict. "
+    "The score holds for {n} enrolment clips of each speaker, drawn at random from all emotions. With fewer clips, or "
+    "clips of one emotion only, expect a lower score."
 )
 TUNED = (
-    "Its parameters were searched on inner folds of all training clips. The score is of the whole procedure, search "
-    "included: in each fold parameters were searched without the speakers that it was tested on."
+    "The parameters were searched on inner folds of all training clips. The score is that of the whole procedure, "
+    "including the search: in each fold, parameters were searched without the speakers of the test part."
 )
 RISK_NOTE = (
-    "The threshold was chosen on the clips that its error is given of, and its upper bound takes them as independent: "
-    "expect a little more error on new speakers, and more on speech of another kind."
+    "The threshold was chosen on the same clips on which its error was measured, and the upper bound assumes "
+    "independent clips. Expect a little more error on new speakers, and more on other kinds of speech."
 )
 
 
 def check_card(card: Any) -> None:
     """Raise a ModelError if a card breaks a rule of ``schemas/card.schema.json``."""
     if isinstance(card, dict) and card.get("schema") == SCHEMA and card.get("schema_version") != SCHEMA_VERSION:
-        raise ModelError(f"its card has the schema version {card.get('schema_version')!r:.20}, not {SCHEMA_VERSION}")
+        raise ModelError(
+            f"the model card has the schema version {card.get('schema_version')!r:.20}, but must have {SCHEMA_VERSION}"
+        )
     try:
         fault = next(_validator().iter_errors(card), None)
     except RecursionError as error:
-        raise ModelError("its card is nested too deep") from error
+        raise ModelError("the model card is nested too deeply") from error
     if fault is not None:
         where = ".".join(f"{key:.40}" for key in ("card", *map(str, fault.absolute_path)))
-        raise ModelError(f"its {where} is not as a model's is")
+        raise ModelError(f"the field {where} of the model card is not valid")
 
 
 @cache
@@ -78,7 +88,7 @@ def _validator() -> Any:
 
 
 def training_facts(table: "FeatureTable") -> dict[str, Any]:
-    """What a card says of the clips that a model was trained on."""
+    """The card's section about the clips that a model was trained on."""
     frame = table.frame[table.usable]
     speakers = frame.assign(speaker=table.X.index.get_level_values("speaker").to_numpy())
     sexes = speakers.drop_duplicates("speaker")["sex"].replace("", "not stated").value_counts()
@@ -107,14 +117,15 @@ def _corpus(name: str) -> dict[str, str]:
 
 
 def score_facts(data: dict[str, Any], source: str) -> dict[str, Any]:
-    """What a card says of a result."""
-    found = data.get("intervals")
+    """The card's section about the score, from the data of a result."""
+    intervals = data.get("intervals")
     kept = ("level", "uar", "accuracy", "macro_f1")
-    note = data.get("interval_note") or (None if found else "no interval was computed")
+    kept_intervals = {name: intervals[name] for name in kept} if intervals and all(map(intervals.get, kept)) else None
+    note = data.get("interval_note") or (None if intervals else "no interval was computed")
     return {
         **{name: data[name] for name in ("uar", "accuracy", "macro_f1", "n_clips", "n_speakers")},
         "chance": 1 / len(data["labels"]),
-        "intervals": {name: found[name] for name in kept} if found and all(found.get(n) for n in kept) else None,
+        "intervals": kept_intervals,
         "interval_note": note,
         **{name: data["protocol"][name] for name in ("split", "split_hash", "n_repeats", "versions")},
         "recall": {label: scores["recall"] for label, scores in data["per_class"].items()},

@@ -1,4 +1,4 @@
-"""What a notebook shows of a trained model: the essentials of its card."""
+"""The notebook view of a trained model: the essentials of its card."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from ..notebook_view import grid, ranged, shaded, view
 
 
 def card_view(card: Mapping[str, Any]) -> str:
-    """What a model is, was trained on, how good it is on whom, when it abstains and what it is not for."""
+    """HTML summary of a card: training data, features, score, when the model abstains, and what it is not for."""
     model, training, score, abstain = (card[part] for part in ("model", "training", "score", "abstain"))
     features = card["features"]
     corpora = ", ".join(corpus["name"] for corpus in training["corpora"])

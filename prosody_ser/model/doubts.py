@@ -1,4 +1,4 @@
-"""Why a model does not claim its best guess."""
+"""The reasons for which a model abstains from its best guess."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ SHORT, LONG = "too short", "too long"
 UNLIKE = "unlike the training speech"
 CLOSE, UNCLEAR = "two emotions are close", "no emotion stands out"
 NEVER = "no label reaches the stated risk"
-#: Where one of these holds the confidence is no probability: it was calibrated on nothing like it.
+#: For clips with one of these reasons the confidence is not a probability, because calibration had no such clips.
 BEYOND = (NO_SPEECH, NO_VOICE, SHORT, LONG, UNLIKE)
 
 
@@ -21,7 +21,7 @@ def doubts_of(
     speech_s: np.ndarray,
     faults: np.ndarray,
 ) -> np.ndarray:
-    """Of each clip, the first reason that holds of: no speech, too short, too long, novel, not sure; else empty.
+    """Reason to abstain for each clip, the first that applies: no speech, too short, too long, novel, not sure.
 
     Parameters
     ----------
@@ -29,25 +29,27 @@ def doubts_of(
     threshold : float
         Confidence below which the model abstains.
     limits : Limits or None
-        None for a model that was trained before there were any.
+        None for a model from a release that had no limits yet.
     novelty : ndarray of shape (n_clips,)
     speech_s : ndarray of shape (n_clips,)
-        Seconds of speech; NaN where nobody knows.
+        Seconds of speech; NaN where unknown.
     faults : ndarray of str, shape (n_clips,)
         From :func:`prosody_ser.model.speech_check.speech_faults`.
 
     Returns
     -------
     ndarray of str, shape (n_clips,)
+        Empty where the model does not abstain.
     """
-    found = np.full(len(probabilities), "", dtype=object)
+    # Reasons that take precedence are assigned later.
+    reasons = np.full(len(probabilities), "", dtype=object)
     ranked = np.sort(probabilities, axis=1)[:, ::-1]
-    found[ranked[:, 0] < threshold] = UNCLEAR
-    found[(ranked[:, 0] < threshold) & (ranked[:, :2].sum(axis=1) >= threshold)] = CLOSE
+    reasons[ranked[:, 0] < threshold] = UNCLEAR
+    reasons[(ranked[:, 0] < threshold) & (ranked[:, :2].sum(axis=1) >= threshold)] = CLOSE
     if threshold > 1:
-        found[:] = NEVER
+        reasons[:] = NEVER
     if limits is not None:
-        found[novelty > limits.novelty] = UNLIKE
-        found[speech_s > (limits.longest_s or np.inf)] = LONG
-        found[speech_s < (limits.shortest_s or 0.0)] = SHORT
-    return np.where(faults == "", found, faults)
+        reasons[novelty > limits.novelty] = UNLIKE
+        reasons[speech_s > (limits.longest_s or np.inf)] = LONG
+        reasons[speech_s < (limits.shortest_s or 0.0)] = SHORT
+    return np.where(faults == "", reasons, faults)

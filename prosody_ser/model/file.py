@@ -1,4 +1,4 @@
-"""A trained model to one file and back; opening a file runs nothing that is in it."""
+"""Save a trained model to one file and load it again; loading runs no code from the file."""
 
 import os
 import re
@@ -13,42 +13,45 @@ from .card import check_card
 from .file_format.arrays import array_bytes, array_from
 from .file_format.canonical_json import as_json, refuse_controls
 from .file_format.parts import as_plain, part_from
-from .file_format.pipeline import decoded, encoded
+from .file_format.pipeline import decoded, decoded_linear, encoded
 from .file_format.skops_schema import SCHEMA, schema_of, texts_of
 from .file_format.zip_members import LARGEST_TEXT, packed, unpacked
 from .limits import as_plain as limits_plain
 from .limits import from_plain as limits_from
 from .novelty import as_part as novelty_part
 from .novelty import from_part as novelty_from
+from .stored_model import StoredModel
 from .threshold import ALWAYS
 from .trained_model import TrainedModel
 
 SUFFIX = ".skops"
 _MOST_LABELS, _MOST_FEATURES = 1000, 100_000
-#: Of a parameter: what is larger cannot be shown.
+#: Largest number that an extraction parameter may have; larger ones could not be displayed.
 _LARGEST = 1e15
 _PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 
 
 def check_model_suffix(path: OnePath) -> None:
-    """Raise unless a model can be written to a file of this name."""
+    """Raise a ModelError if the name does not end in the suffix of model files."""
     if not os.fspath(path).lower().endswith(SUFFIX):
-        raise ModelError(f"{path}: a model is written to {SUFFIX}")
+        raise ModelError(f"{path}: the name of a model file must end in {SUFFIX}")
 
 
 def save_model(model: TrainedModel, path: OnePath) -> None:
-    """Write a model, whole or not at all; the same model gives the same bytes.
+    """Save a model to a file; the same model always gives the same bytes.
+
+    An existing file is replaced only once the new one is complete.
 
     Parameters
     ----------
     model : TrainedModel
     path : path_like
-        Ends in ``.skops``.
+        The name must end in ``.skops``.
 
     Raises
     ------
     ModelError
-        If the suffix is another, or :func:`load_model` would refuse the file: an earlier one is left as it was.
+        If the file has another suffix, or :func:`load_model` would refuse it. An existing file is left unchanged.
     ProsodySerError
         If the file cannot be written.
 
@@ -65,11 +68,13 @@ def save_model(model: TrainedModel, path: OnePath) -> None:
         try:
             _built(*_read(temporary))
         except ModelError as error:
-            raise ModelError(f"{path}: is not written, since it could not be opened again: {error}") from error
+            raise ModelError(
+                f"{path}: the model was not saved, because it could not be loaded again: {error}"
+            ) from error
 
 
 def model_bytes(model: TrainedModel) -> bytes:
-    """A model as the bytes of its file."""
+    """The bytes of a model's file."""
     arrays: list = []
     plain = {
         "labels": list(model.labels),
@@ -86,19 +91,21 @@ def model_bytes(model: TrainedModel) -> bytes:
     names = [_array_name(i) for i in range(len(arrays))]
     schema = as_json(schema_of({"model": as_json(plain), "card": as_json(model.card)}, names)).encode()
     if len(schema) > LARGEST_TEXT:
-        raise ModelError(f"the model cannot be stored: its description has {len(schema)} bytes")
+        raise ModelError(
+            f"the model cannot be saved: its description has {len(schema)} bytes, the limit is {LARGEST_TEXT}"
+        )
     members = {SCHEMA: schema} | {name: array_bytes(array) for name, array in zip(names, arrays, strict=True)}
     return packed(members, model.card["made_by"]["prosody-ser"])
 
 
 def load_model(path: OnePath) -> TrainedModel:
-    """Read a model. Nothing in the file is run, and nothing is built before all that is in it has been checked.
+    """Load a model. No code from the file is run, and nothing is built before the whole content has been checked.
 
-    Checked are, in this order: size and members (all of them stored, so that none can blow up), format version,
-    checksums, that the schema asks for nothing but text and arrays, that the types are those that this type of model
-    consists of, and every array before compiled code sees it: kinds, shapes, finite values, indices within their range,
-    trees that are trees. Checksums tell damage, not forgery: who changes a file can write new ones. A forged model can
-    give wrong answers, but run nothing and read no memory but its own.
+    The checks are, in this order: size and members of the file (stored uncompressed, so that no member can expand),
+    format version, checksums, a schema that contains only text and arrays, types that this kind of model consists of,
+    and every array before compiled code uses it: data type, shape, finite values, indices within their range, trees
+    without cycles. Checksums detect damage, not forgery, because anyone who changes a file can write new checksums. A
+    forged model can give wrong predictions, but it cannot run code or read memory outside its own.
 
     Parameters
     ----------
@@ -111,7 +118,7 @@ def load_model(path: OnePath) -> TrainedModel:
     Raises
     ------
     ModelError
-        In one line, with the file and the cause.
+        In one line that names the file and the cause.
 
     Examples
     --------
@@ -126,16 +133,16 @@ def load_model(path: OnePath) -> TrainedModel:
 
 
 def as_model(model: TrainedModel | OnePath) -> TrainedModel:
-    """A model that is given itself or by its path; a ModelError if it is neither, or the file cannot be opened."""
+    """The model itself, or the model loaded from a path; a ModelError if it is neither, or cannot be loaded."""
     if isinstance(model, TrainedModel):
         return model
     if not isinstance(model, str | os.PathLike):
-        raise ModelError(f"{model!r:.60} is no model: give a TrainedModel or the path of a {SUFFIX} file")
+        raise ModelError(f"the model must be a TrainedModel or the path of a {SUFFIX} file, not {model!r:.60}")
     return load_model(model)
 
 
 def read_card(path: OnePath) -> dict[str, Any]:
-    """The card of a model, checked as :func:`load_model` does, but without building the model.
+    """Read the card from a model file, with the checks of :func:`load_model` but without building the model.
 
     Returns
     -------
@@ -153,13 +160,13 @@ def read_card(path: OnePath) -> dict[str, Any]:
 
 
 def check_texts(labels: Sequence[str], features: Sequence[str], feature_set: str, notes: Sequence[str]) -> None:
-    """Raise a ModelError if no file could hold a model of these: known before hours of training."""
+    """Raise a ModelError if a model with these texts could not be saved, so that this is known before training."""
     try:
         refuse_controls([*labels, *features, *notes])
         _names(labels, "label", 2, _MOST_LABELS)
         _check_features(feature_set, _names(features, "feature", 1, _MOST_FEATURES))
     except ModelError as error:
-        raise ModelError(f"a model of this could not be stored: {error}") from error
+        raise ModelError(f"the trained model could not be saved: {error}") from error
 
 
 def _array_name(place: int) -> str:
@@ -169,11 +176,11 @@ def _array_name(place: int) -> str:
 def _read(path: OnePath) -> tuple[Any, dict[str, Any], list]:
     members = unpacked(path)
     if SCHEMA not in members:
-        raise ModelError(f"it has no {SCHEMA}")
+        raise ModelError(f"the model file has no {SCHEMA}")
     names = [name for name in members if name != SCHEMA]
     texts = texts_of(members[SCHEMA], ("model", "card"), names)
     if names != [_array_name(i) for i in range(len(names))]:
-        raise ModelError("its members are not those of a model")
+        raise ModelError("the file does not have the members of a model file")
     refuse_controls(texts)
     check_card(texts["card"])
     return texts["model"], texts["card"], [array_from(members[name], name) for name in names]
@@ -195,28 +202,30 @@ def _built(plain: Any, card: dict[str, Any], arrays: list) -> TrainedModel:
     if isinstance(plain, dict):
         plain.setdefault("limits", None)  # format version 1 has none
     if not isinstance(plain, dict) or set(plain) != set(fields):
-        raise ModelError("its description is not that of a model")
+        raise ModelError("the model's description does not have the expected fields")
     for name, types in fields.items():
         if not isinstance(plain[name], types):
-            raise ModelError(f"its {name} is {plain[name]!r:.40}")
+            raise ModelError(f"the model's field {name} has the wrong type: {plain[name]!r:.40}")
     labels = _names(plain["labels"], "label", 2, _MOST_LABELS)
     if list(labels) != sorted(labels):
-        raise ModelError("its labels are not sorted")
+        raise ModelError("the model's labels are not sorted")
     features = _names(plain["features"], "feature", 1, _MOST_FEATURES)
     _check_features(plain["feature_set"], features)
     _check_parameters(plain["parameters"])
     for name, low, high in (("threshold", 0.0, ALWAYS), ("risk", 0.0, 1.0)):
         if plain[name] is not None and not low <= plain[name] <= high:
-            raise ModelError(f"its {name} is {plain[name]}")
+            raise ModelError(f"the model's {name} must be from {low:g} to {high:g}, but is {plain[name]}")
     parts = [part_from(step, arrays) for step in plain["steps"]]
     novelty = part_from(plain["novelty"], arrays)
     if any(array is not None for array in arrays):
-        raise ModelError("it has an array that belongs to nothing")
-    pipeline = decoded(parts, features, labels)
-    prepare = up_to_scaler(pipeline)
-    weights = _weights(plain["weights"], pipeline, len(labels))
-    return TrainedModel(
-        pipeline=pipeline,
+        raise ModelError("the file contains an array that no part of the model uses")
+    linear = decoded_linear(parts, features, labels)
+    predictor = linear or decoded(parts, features, labels)
+    prepare = up_to_scaler(predictor)
+    weights = _weights(plain["weights"], predictor, len(labels))
+    return StoredModel.of(
+        parts,
+        predictor,
         labels=labels,
         features=features,
         feature_set=plain["feature_set"],
@@ -231,7 +240,7 @@ def _built(plain: Any, card: dict[str, Any], arrays: list) -> TrainedModel:
 
 
 def up_to_scaler(pipeline: Any) -> Any:
-    """The first steps of a pipeline: what novelty is measured after; of frames the moments of a clip's."""
+    """The first steps of a pipeline, whose output is the input of novelty; for frames, followed by moments per clip."""
     first = pipeline[: [name for name, _ in pipeline.steps].index("scale") + 1]
     if "read" not in first.named_steps:
         return first
@@ -243,28 +252,28 @@ def up_to_scaler(pipeline: Any) -> Any:
 
 
 def _width(prepare: Any, n_features: int) -> int:
-    """How many numbers novelty is measured in."""
+    """Number of columns on which novelty is computed."""
     return 2 * len(prepare.named_steps["scale"].names_) if "read" in prepare.named_steps else n_features
 
 
-def _names(found: Sequence[Any], what: str, least: int, most: int) -> tuple[str, ...]:
-    if not least <= len(found) <= most:
-        raise ModelError(f"it has {len(found)} {what}s")
-    if not all(isinstance(name, str) and 0 < len(name) <= 200 and "\n" not in name for name in found):
-        raise ModelError(f"its {what}s are not texts of one line, of up to 200 characters")
-    if len(set(found)) < len(found):
-        raise ModelError(f"its {what}s are not each there once")
-    return tuple(found)
+def _names(names: Sequence[Any], kind: str, least: int, most: int) -> tuple[str, ...]:
+    if not least <= len(names) <= most:
+        raise ModelError(f"the model must have from {least} to {most} {kind}s, but has {len(names)}")
+    if not all(isinstance(name, str) and 0 < len(name) <= 200 and "\n" not in name for name in names):
+        raise ModelError(f"each {kind} must be a text of one line with up to 200 characters")
+    if len(set(names)) < len(names):
+        raise ModelError(f"the model has the same {kind} more than once")
+    return tuple(names)
 
 
-def _weights(found: list, pipeline: Any, n_labels: int) -> tuple[float, ...]:
+def _weights(weights: list, pipeline: Any, n_labels: int) -> tuple[float, ...]:
     from ..learn.classifiers.evidence import WEIGHTS, decides_by_votes
 
     low, high = WEIGHTS
     n_kinds = 2 if n_labels > 2 and decides_by_votes(pipeline) else 1
-    if len(found) != n_kinds or not all(type(weight) is float and low <= weight <= high for weight in found):
-        raise ModelError(f"its weights are {found!r:.40}")
-    return tuple(found)
+    if len(weights) != n_kinds or not all(type(weight) is float and low <= weight <= high for weight in weights):
+        raise ModelError(f"the model's weights are invalid: {weights!r:.40}")
+    return tuple(weights)
 
 
 def _check_features(name: str, features: Sequence[str]) -> None:
@@ -272,16 +281,16 @@ def _check_features(name: str, features: Sequence[str]) -> None:
         return
     if name not in FEATURE_SETS:
         raise ModelError(
-            f"its feature set is {name!r:.60}, which this release does not know ({', '.join(FEATURE_SETS)})"
+            f"the model's feature set {name!r:.60} is unknown to this release, which has {', '.join(FEATURE_SETS)}"
         )
     known = {feature.name for feature in feature_set(name)} | set(all_contours())
     unknown = [feature for feature in features if feature not in known]
     if unknown:
-        raise ModelError(f"its feature {unknown[0]!r:.80} is not in {name}")
+        raise ModelError(f"the model's feature {unknown[0]!r:.80} is not in the feature set {name}")
 
 
 def _check_parameters(parameters: dict[str, Any]) -> None:
     for name, value in parameters.items():
-        shown = value is None or isinstance(value, str) or (isinstance(value, int | float) and abs(value) < _LARGEST)
-        if not _PARAMETER.fullmatch(name) or not shown:
-            raise ModelError(f"its extraction parameter {name!r:.60} is none")
+        valid = value is None or isinstance(value, str) or (isinstance(value, int | float) and abs(value) < _LARGEST)
+        if not _PARAMETER.fullmatch(name) or not valid:
+            raise ModelError(f"the model's extraction parameter {name!r:.60} has an invalid name or value")

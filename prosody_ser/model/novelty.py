@@ -1,7 +1,8 @@
-"""How far a clip lies from the speech that a model was trained on, as a share of speech that is known not to be far.
+"""How far a clip lies from the speech that a model was trained on, relative to clips of new but comparable speakers.
 
-A feature that could not be measured is filled with the training median, which is where nothing is novel at all. So each
-missing feature adds to the distance as if it lay twice as far out as is usual, unless training clips lack it, too.
+A feature that could not be measured is filled with the training median, which is the least novel value there is.
+Therefore each missing feature increases the distance as if its value lay twice as far out as usual, unless training
+clips lack it too.
 """
 
 from dataclasses import dataclass, field, replace
@@ -12,12 +13,13 @@ import numpy as np
 from .file_format.parts import FLOAT, Part, Taken
 from .scaled_rows import IMPUTE, scaled_rows
 
-#: Directions whose own variance is kept; all others share one. More make a file of wide_v1 large and find no more of
-#: EMO-DB's clips that were changed by noise, rooms or another voice (``benchmarks/abstention.md``).
+#: Number of directions whose own variance is kept; all others share one. More directions make a model file of wide_v1
+#: large without detecting more of the EMO-DB clips changed by noise, rooms or another voice
+#: (``benchmarks/abstention.md``).
 MOST_DIRECTIONS = 8
-#: That files of format version 1 may have.
+#: Number of directions that files of format version 1 may have.
 _MOST_STORED = 256
-#: How many times as far out as is usual a missing feature is taken to be.
+#: Assumed distance of a missing feature, as a multiple of the usual distance.
 MISSING_IS_FAR = 2.0
 N_QUANTILES = 1001
 _LARGE = 1e100
@@ -27,10 +29,10 @@ _LARGE = 1e100
 class Shape:
     """Centre and spread of clips in the space of scaled features.
 
-    Mahalanobis distance with the covariance shrunk as Ledoit and Wolf (2004) say, so that it can be inverted whatever
-    the number of clips. In its eigenvectors v with variances s²:
-    ``d² = sum((v · (x - m))² / s²)`` over the leading directions, plus what is left of ``|x - m|²`` divided by the
-    mean variance of the rest (as in probabilistic PCA; Tipping & Bishop 1999).
+    Distances are Mahalanobis distances with a covariance shrunk as in Ledoit and Wolf (2004), so that it can be
+    inverted for any number of clips. With its eigenvectors v and variances s²:
+    ``d² = sum((v · (x - m))² / s²)`` over the leading directions, plus the remainder of ``|x - m|²`` divided by the
+    mean variance of the other directions (as in probabilistic PCA; Tipping & Bishop 1999).
 
     References
     ----------
@@ -44,20 +46,20 @@ class Shape:
     directions: np.ndarray  #: ndarray of shape (n_directions, n_features)
     variances: np.ndarray  #: ndarray of shape (n_directions,)
     rest: float  #: variance of every other direction
-    #: ndarray of shape (n_features,): the share of clips that have each feature; 0 where gaps are not looked at
+    #: ndarray of shape (n_features,): share of clips in which each feature is defined; 0 if gaps are not considered
     present: np.ndarray
-    gap: float  #: what a missing feature that all clips have adds to the squared distance
+    gap: float  #: increase of the squared distance for a missing feature that all clips have
 
     @classmethod
     def of(cls, values: np.ndarray, gaps: np.ndarray | None = None) -> "Shape":
-        """The shape of clips.
+        """Estimate the shape from clips.
 
         Parameters
         ----------
         values : ndarray of shape (n_clips, n_features)
-            Without gaps.
+            Scaled features, with missing values filled.
         gaps : ndarray of bool, shape (n_clips, n_features), optional
-            Where they were filled.
+            True where a value was missing.
         """
         n_features = values.shape[1]
         centre = values.mean(axis=0)
@@ -67,24 +69,24 @@ class Shape:
         raw = np.zeros(n_features)
         raw[: singular.size] = singular**2 / len(values)
         variances = (1 - shrinkage) * raw + shrinkage * raw.mean()
-        least = max(1e-6 * float(raw.mean()), 1e-12)  # of clips that are all the same
+        least = max(1e-6 * float(raw.mean()), 1e-12)  # identical clips have no variance
         variances = np.maximum(variances, least)
         kept = len(directions)
         rest = float(variances[kept:].mean()) if kept < n_features else float(variances.mean())
         present = np.zeros(n_features) if gaps is None else 1 - gaps.mean(axis=0)
-        found = cls(centre, directions, variances[:kept], rest, present, 0.0)
-        usual = float(np.median(found.distances(values) ** 2)) / n_features
-        return replace(found, gap=MISSING_IS_FAR**2 * usual)
+        shape = cls(centre, directions, variances[:kept], rest, present, 0.0)
+        usual = float(np.median(shape.distances(values) ** 2)) / n_features
+        return replace(shape, gap=MISSING_IS_FAR**2 * usual)
 
     def distances(self, values: np.ndarray, gaps: np.ndarray | None = None) -> np.ndarray:
-        """Distance of each row, shape (n_clips,); of rows whose gaps, as :meth:`of` takes them, were filled."""
-        # Row by row: what is said of a clip must not depend, in its last bit, on which others are asked about.
-        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is as far as can be
+        """Distance of each row, shape (n_clips,); `values` and `gaps` are as in :meth:`of`."""
+        # Computed row by row, so that the result for a clip does not depend, even in its last bit, on the other clips.
+        with np.errstate(over="ignore", invalid="ignore"):  # an overflow becomes an infinite distance
             squared = np.array([self._squared(row - self.centre) for row in values])
             if gaps is not None:
                 squared += self.gap * np.array([self.present[row].sum() for row in gaps])
-            found = np.sqrt(squared)
-        return np.where(np.isfinite(found), found, np.inf)
+            distances = np.sqrt(squared)
+        return np.where(np.isfinite(distances), distances, np.inf)
 
     def _squared(self, row: np.ndarray) -> float:
         along = self.directions @ row
@@ -93,7 +95,7 @@ class Shape:
 
 
 def _shrinkage(centred: np.ndarray) -> float:
-    """How far the covariance is shrunk; of fewer clips than features by sums over pairs of clips."""
+    """Shrinkage of the covariance; with fewer clips than features it is computed from sums over pairs of clips."""
     if len(centred) >= centred.shape[1]:
         from sklearn.covariance import ledoit_wolf_shrinkage
 
@@ -104,27 +106,27 @@ def _shrinkage(centred: np.ndarray) -> float:
 
 
 def _singular(centred: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """All singular values of some rows, the largest first, and the directions that are kept of them."""
+    """All singular values of the rows, the largest first, and the leading directions that are kept."""
     n_rows, n_features = centred.shape
     if n_rows >= n_features:
         _, singular, directions = np.linalg.svd(centred, full_matrices=False)
         return singular, directions[:MOST_DIRECTIONS]
-    squared, rows = np.linalg.eigh(centred @ centred.T)  # a hundredth of the time where features are many
+    squared, rows = np.linalg.eigh(centred @ centred.T)  # with many features a hundred times faster than the SVD
     singular = np.sqrt(np.maximum(squared[::-1], 0.0))
     directions = rows[:, ::-1][:, :MOST_DIRECTIONS].T @ centred
     lengths = np.linalg.norm(directions, axis=1, keepdims=True)
-    # Fewer different clips than directions: what is left over points nowhere.
+    # With fewer different clips than directions, the surplus directions are zero vectors.
     return singular, np.divide(directions, lengths, out=np.zeros_like(directions), where=lengths > 1e-9 * singular[0])
 
 
 @dataclass(frozen=True, eq=False)
 class Novelty:
-    """Novelty of clips: the share of clips of speakers unheard in training that lie nearer."""
+    """Novelty of clips: the share of clips of speakers not heard in training that lie nearer to the training speech."""
 
-    shape: Shape  #: of all training clips
-    #: ndarray of shape (n_quantiles,): of the distances of training clips to the shape of the clips of *other*
-    #: speakers, at equal steps from 0 to 1. They are what a new speaker's distances compare with: a clip of a training
-    #: speaker lies nearer than those.
+    shape: Shape  #: the shape of all training clips
+    #: ndarray of shape (n_quantiles,): quantiles, in equal steps from 0 to 1, of the distance of training clips to the
+    #: shape of the clips of *other* speakers. A new speaker's distances are compared with these, because a training
+    #: speaker's own clips would lie nearer.
     quantiles: np.ndarray
     prepare: Any = field(repr=False)  #: the pipeline's steps up to the scaler
 
@@ -134,13 +136,14 @@ class Novelty:
         return float(self.quantiles[self.quantiles.size // 2])
 
     def distances(self, X: Any) -> np.ndarray:
-        """Distance of each row of X, shape (n_rows,), X being as :meth:`score` takes it."""
+        """Distance of each row of X, shape (n_rows,); X is as for :meth:`score`."""
         return self.shape.distances(*prepared(self.prepare, X))
 
     def score(self, X: Any) -> np.ndarray:
-        """Novelty of each row of X, 0 to 1, X being as :meth:`prosody_ser.model.TrainedModel.columns_of` gives it.
+        """Novelty of each row of X, 0 to 1; X is as :meth:`prosody_ser.model.TrainedModel.columns_of` returns it.
 
-        0.99: farther than 99 % of the training corpus's clips, each compared with speakers other than its own.
+        A novelty of 0.99 means: farther away than 99 % of the training clips, each compared with speakers other than
+        its own.
         """
         return self.of_distances(self.distances(X))
 
@@ -150,12 +153,12 @@ class Novelty:
 
 
 def prepared(prepare: Any, X: Any) -> tuple[np.ndarray, np.ndarray | None]:
-    """Rows as they were scaled, and which of their values were missing and have been filled.
+    """Scale rows, and mark the values that were missing and have been filled.
 
     Parameters
     ----------
     prepare : Pipeline
-        Fitted; steps up to the scaler.
+        The fitted steps up to the scaler.
     X : DataFrame or ndarray of shape (n_rows, n_features), or SequenceRows
 
     Returns
@@ -173,7 +176,7 @@ def prepared(prepare: Any, X: Any) -> tuple[np.ndarray, np.ndarray | None]:
 
 
 def as_part(novelty: Novelty) -> Part:
-    """What is stored."""
+    """The novelty as plain data, to be stored."""
     shape = novelty.shape
     arrays = {"centre": shape.centre, "directions": shape.directions, "variances": shape.variances}
     arrays |= {"present": shape.present, "quantiles": novelty.quantiles}
@@ -182,10 +185,10 @@ def as_part(novelty: Novelty) -> Part:
 
 
 def from_part(part: Part, prepare: Any, n_features: int) -> Novelty:
-    """The novelty of a part of any file; a ModelError if a field is not what it must be."""
+    """The novelty from a part of a model file; a ModelError if a field is not valid."""
     taken = Taken(part)
     if part.type != "Novelty" or part.parts:
-        taken.refuse("it is another type")
+        taken.refuse("it has another type")
     directions = taken.array("directions", FLOAT, (None, n_features), -1.001, 1.001)
     n_kept = len(directions)
     if not 1 <= n_kept <= _MOST_STORED:
@@ -201,6 +204,6 @@ def from_part(part: Part, prepare: Any, n_features: int) -> Novelty:
     )
     quantiles = taken.array("quantiles", FLOAT, (N_QUANTILES,), 0.0, _LARGE)
     if (np.diff(quantiles) < 0).any():
-        taken.refuse("its quantiles fall")
+        taken.refuse("its quantiles are not in ascending order")
     taken.done()
     return Novelty(shape, quantiles, prepare)

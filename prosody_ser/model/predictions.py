@@ -1,4 +1,4 @@
-"""What a model says of rows or recordings: a DataFrame that a notebook shows as emotions and their probabilities."""
+"""Predictions for rows or recordings: a DataFrame that notebooks show as emotions with their probabilities."""
 
 from pathlib import PurePath
 
@@ -8,9 +8,9 @@ from ..notebook_view import MOST_ROWS, grid, line, shaded, view
 
 
 class Predictions(pd.DataFrame):
-    """What :meth:`prosody_ser.TrainedModel.predict` and the functions that predict give.
+    """The result of :meth:`prosody_ser.TrainedModel.predict`, which describes the columns, and of similar functions.
 
-    A DataFrame in every other respect; what is computed of it is a plain one. Its columns are described there.
+    It is a DataFrame with its own view in notebooks; operations on it return plain DataFrames.
 
     Examples
     --------
@@ -29,16 +29,17 @@ class Predictions(pd.DataFrame):
         rows = [_row(name, row, labels) for name, row in zip(names, shown.to_dict("records"), strict=True)]
         more = [line(f"and {len(self) - MOST_ROWS} more rows")] if len(self) > MOST_ROWS else []
         facts = {"rows": f"{len(self)}", "not sure": f"{int((self['abstain'] == True).sum())}"}  # noqa: E712
-        return view("Predictions", facts, grid(["", "said", *labels, "reasons"], rows, text=["said", "reasons"]), *more)
+        header = ["", "prediction", *labels, "reasons"]
+        return view("Predictions", facts, grid(header, rows, text=["prediction", "reasons"]), *more)
 
 
 def _row(name: object, row: dict, labels: list[str]) -> list[object]:
-    """A row's cells; what could not be measured says why."""
+    """The cells of a row; a recording that could not be measured shows its error."""
     name = PurePath(str(name)).name
     if row.get("start"):
         name += f" from {row['start']:g} s"
     if row.get("status", "ok") != "ok":
         return [name, row["status"], *("" for _ in labels), row["error"]]
-    said = f"{row['label']}, not sure ({row['abstain_reason']})" if row["abstain"] else row["label"]
+    prediction = f"{row['label']}, not sure ({row['abstain_reason']})" if row["abstain"] else row["label"]
     shares = [shaded(f"{row[f'p_{label}']:.2f}", row[f"p_{label}"]) for label in labels]
-    return [name, said, *shares, row.get("reasons", "")]
+    return [name, prediction, *shares, row.get("reasons", "")]

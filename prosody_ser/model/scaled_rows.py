@@ -1,8 +1,8 @@
-"""Rows as a stored pipeline fills and scales them, by its own numbers and without its checks.
+"""Impute and scale rows with the numbers of a stored pipeline, without scikit-learn's checks.
 
-scikit-learn looks at the type of every column of a frame, at every step: with the thousands of features of `wide_v1`
-that took longer than all else that is asked of a model. What is done here is what
-:class:`sklearn.impute.SimpleImputer` and :class:`sklearn.preprocessing.StandardScaler` do, to the bit.
+scikit-learn checks the type of every column of a frame at every step. With the thousands of features of `wide_v1` this
+took longer than the rest of a prediction. The code here gives exactly the results of
+:class:`sklearn.impute.SimpleImputer` and :class:`sklearn.preprocessing.StandardScaler`.
 """
 
 from typing import Any
@@ -13,14 +13,14 @@ IMPUTE, SCALE, SELECT = "impute", "scale", "select"
 
 
 def scaled_rows(pipeline: Any, rows: np.ndarray) -> np.ndarray:
-    """Rows without gaps, scaled.
+    """Fill missing values and scale the rows.
 
     Parameters
     ----------
     pipeline : Pipeline
         Fitted, with the steps ``impute`` and ``scale`` of :func:`prosody_ser.make_pipeline`.
     rows : ndarray of float64, shape (n_rows, n_features)
-        What the imputer takes: NaN where undefined.
+        Input of the imputer: NaN where undefined.
 
     Returns
     -------
@@ -32,7 +32,7 @@ def scaled_rows(pipeline: Any, rows: np.ndarray) -> np.ndarray:
 
 
 def rows_of_classifier(pipeline: Any, rows: np.ndarray) -> Any:
-    """What the classifier at the end of a pipeline is given for these rows; a frame where it knows names.
+    """Input of the classifier at the end of a pipeline; a DataFrame if the classifier was fitted with feature names.
 
     `pipeline` and `rows` are as for :func:`scaled_rows`.
     """

@@ -1,12 +1,12 @@
-"""Rows as a model's speaker normalisation leaves them: the transformer that the evaluation had, and nothing else.
+"""Speaker normalisation of the rows to be judged, with the same transformer as in the evaluation.
 
 =============  =============================================================================================
-model          what sets a new speaker's zero (and scale)
+model          clips that define a new speaker's mean (and standard deviation)
 =============  =============================================================================================
-blind          nothing: each row is judged by itself
-``enrol``      their enrolment clips alone; each other row is judged by itself
-``speaker``    without enrolment clips, all their rows of the call (two or more); with enrolment clips, these
-               and the one row to be judged, so that what is said of it does not depend on the others
+blind          none: each row is judged on its own
+``enrol``      the speaker's enrolment clips only; each other row is judged on its own
+``speaker``    without enrolment clips, all rows of the speaker in the call (two or more); with enrolment
+               clips, these and the row to be judged, so that its result does not depend on the other rows
 =============  =============================================================================================
 """
 
@@ -27,27 +27,27 @@ BLIND, ALL_CLIPS, ENROLMENT = "none", "speaker", "enrol"
 
 def norm_of(model: TrainedModel) -> str:
     """How a model normalises speakers: none, speaker or enrol."""
-    step = model.pipeline.named_steps.get(NORM)
+    step = model.predictor.named_steps.get(NORM)
     if step is None:
         return BLIND
     return ENROLMENT if step.clips == "enrol" else ALL_CLIPS
 
 
 def after_speakers(model: TrainedModel, X: pd.DataFrame) -> tuple[Any, Any]:
-    """The rows to be judged, normalised, without the enrolment clips; and the rest of the pipeline, which takes them.
+    """Normalise the rows to be judged, without the enrolment clips; also return the rest of the pipeline.
 
-    Of clips that are read frame by frame the rows are :class:`SequenceRows`.
+    For clips that are read frame by frame the rows are :class:`SequenceRows`.
 
-    X is as :meth:`TrainedModel.columns_of` gives it; enrolment clips are marked in its index
+    X is as :meth:`TrainedModel.columns_of` returns it; enrolment clips are marked in its index
     (:func:`prosody_ser.learn.speakers.enrolment.with_enrolment`).
 
     Raises
     ------
     ProtocolError
-        If too little is known of a speaker.
+        If there are too few clips of a speaker.
     """
     judged = np.flatnonzero(~enrolment_of(X))
-    norm, pipeline, rows = norm_of(model), model.pipeline, X
+    norm, pipeline, rows = norm_of(model), model.predictor, X
     if "read" in pipeline.named_steps:
         rows, pipeline = pipeline[0].transform(X), pipeline[1:]
     if norm == BLIND:
@@ -63,13 +63,13 @@ def after_speakers(model: TrainedModel, X: pd.DataFrame) -> tuple[Any, Any]:
 
 def _each_with_enrolment(step: Any, rows: Any, judged: np.ndarray) -> Any:
     speakers, enrolled = speakers_of(rows), enrolment_of(rows)
-    found = []
+    normalised = []
     for row in judged:
-        own = np.flatnonzero(enrolled & (speakers == speakers[row]))
-        if not own.size:
-            raise ProtocolError(f"speaker {speakers[row]} has no enrolment clip among these rows")
-        together = np.append(own, row)
-        found.append(taken(step.transform(taken(rows, together)), np.array([len(own)])))
-    if not found:
+        enrolment = np.flatnonzero(enrolled & (speakers == speakers[row]))
+        if not enrolment.size:
+            raise ProtocolError(f"speaker {speakers[row]} has no enrolment clip among these rows: add at least one")
+        together = np.append(enrolment, row)
+        normalised.append(taken(step.transform(taken(rows, together)), np.array([len(enrolment)])))
+    if not normalised:
         return taken(rows, judged)
-    return joined(found) if isinstance(rows, SequenceRows) else np.concatenate(found)
+    return joined(normalised) if isinstance(rows, SequenceRows) else np.concatenate(normalised)

@@ -1,19 +1,19 @@
-"""Whether a recording sounds like voiced speech at all, by a few of its features.
+"""Check, from a few features, whether a recording sounds like voiced speech at all.
 
 ==========================================  ===============================================  ====================
-mean of the features                        what it is then                                  EMO-DB's 535 clips
+mean of the features                        interpretation                                   EMO-DB's 535 clips
 ==========================================  ===============================================  ====================
-share of frames with a pitch                below .05: noise, or whispered: no voice         .27 to .90
+share of frames with a pitch                below .05: no voice (noise or whispering)        .27 to .90
 median change of the pitch                  below 4 st/s: a tone, beeps, an engine           11 to 70 st/s
 median change of 13 MFCC                    below 100 dB/s: a tone, a siren; below 200       243 to 500 dB/s
-                                            unlike the training speech: music
-share of frames in which pitch, level and   above .508: sound played backwards, since        .38 to .52
-low bands rise                              speech starts fast and dies away slowly
+                                            dB/s: music, unlike the training speech
+share of frames in which pitch, level and   above .508: sound played backwards, because      .38 to .52
+low bands rise                              speech rises fast and decays slowly
 ==========================================  ===============================================  ====================
 
-The limits leave room: EMO-DB's clips in a room with 0.6 s of reverberation, with noise at 15 dB, or with another voice
-are at .10, 6.8 st/s and 243 dB/s at the least; .508 is the 99.5th percentile. A feature that is undefined or that the
-model does not have tells nothing.
+The limits leave a margin: EMO-DB's clips in a room with a reverberation time of 0.6 s, with noise at 15 dB, or with
+another voice are at least at .10, 6.8 st/s and 243 dB/s; .508 is the 99.5th percentile. A feature that is undefined, or
+that the model does not have, is ignored.
 """
 
 from collections.abc import Sequence
@@ -29,17 +29,17 @@ from .doubts import NO_SPEECH, NO_VOICE, UNLIKE
 
 
 class Sign(NamedTuple):
-    """The mean of some features, and between which values it is in speech."""
+    """The range in which the mean of some features lies for speech."""
 
     features: tuple[str, ...]
     least: float
     most: float
-    reason: str  #: why the model claims nothing where the mean is beyond them
+    reason: str  #: the reason to abstain if the mean is outside the range
 
 
 _MFCC_CHANGES = tuple(f"mfcc{i}_change_p50_db_per_s" for i in range(1, 14))
 _RISING = ("f0", "intensity_rel", "loudness_rel", "rms_rel", "rasta2", "rasta3", "centroid")
-#: Of several that hold, the first is named.
+#: If several apply, the first one gives the reason.
 SIGNS = (
     Sign(("voiced_share_ratio",), 0.05, np.inf, NO_VOICE),
     Sign(("f0_change_p50_st_per_s",), 4.0, np.inf, NO_SPEECH),
@@ -51,19 +51,24 @@ SIGNS = (
 
 @lru_cache(maxsize=32)
 def places_of(wanted: tuple[str, ...], names: tuple[str, ...]) -> list[int] | None:
-    """Positions of the wanted features among all; None unless all are there."""
-    found = {name: i for i, name in enumerate(names)}
-    return [found[name] for name in wanted] if set(wanted) <= found.keys() else None
+    """Positions of the wanted features among all names; None if one is missing."""
+    positions = {name: i for i, name in enumerate(names)}
+    return [positions[name] for name in wanted] if set(wanted) <= positions.keys() else None
 
 
 def signs_of_frames(frames: np.ndarray, contours: Sequence[str]) -> tuple[np.ndarray, list[str]]:
-    """Values of the features that signs are of, as far as these contours tell them, and their names.
+    """Compute the features that the signs use from a clip's contours, where those contours are available.
 
     Parameters
     ----------
     frames : ndarray of float64, shape (n_frames, n_contours)
-        One clip's, every 10 ms; the pitch in semitones, NaN where there is no voice.
+        Contours of one clip, one frame every 10 ms; the pitch in semitones, NaN in unvoiced frames.
     contours : sequence of str, length n_contours
+
+    Returns
+    -------
+    values : ndarray of float64, shape (1, n_features)
+    names : list of str, length n_features
     """
     columns = {name: frames[:, i] for i, name in enumerate(contours)}
     values: dict[str, float] = {}
@@ -80,29 +85,29 @@ def signs_of_frames(frames: np.ndarray, contours: Sequence[str]) -> tuple[np.nda
 
 
 def speech_faults(values: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """Of each row, why it does not sound like speech; empty where it may be some.
+    """Reason why each row does not sound like speech; empty where it may be speech.
 
     Parameters
     ----------
     values : ndarray of float64, shape (n_rows, n_features)
-        As measured: neither normalised nor filled.
+        As measured: not normalised, missing values not filled.
     names : sequence of str, length n_features
 
     Returns
     -------
     ndarray of str, shape (n_rows,)
     """
-    found = np.full(len(values), "", dtype=object)
+    faults = np.full(len(values), "", dtype=object)
     for sign in reversed(SIGNS):
         places = places_of(sign.features, tuple(names))
         if places is not None:
             mean = values[:, places].mean(axis=1)
-            found[(mean < sign.least) | (mean > sign.most)] = sign.reason  # never where it is NaN
-    return found
+            faults[(mean < sign.least) | (mean > sign.most)] = sign.reason  # comparisons with NaN are false
+    return faults
 
 
 def faults_of_clips(X: pd.DataFrame, features: Sequence[str]) -> np.ndarray:
-    """What :func:`speech_faults` says of clips as a model takes them: rows of features, or of where frames lie.
+    """Apply :func:`speech_faults` to the input of a model: rows of features, or rows that refer to frames.
 
     Parameters
     ----------

@@ -1,42 +1,42 @@
-"""Below which confidence to abstain, so that what is still said is wrong no more often than stated."""
+"""The confidence threshold below which a model abstains, so that its other answers keep to a stated risk of error."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
-#: More than any confidence: a model with this threshold always abstains.
+#: A threshold above any confidence, with which a model always abstains.
 ALWAYS = float(np.nextafter(1.0, 2.0))
 LEVEL = 0.95
-#: Of clips that get a label: at which risk that many do is said of every model.
+#: Shares of labelled clips (coverage) for which every model card states the selective error.
 SHARES = ("0.25", "0.5", "0.75")
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """A threshold and what it does on out-of-fold clips."""
+    """A threshold and its effect on out-of-fold clips."""
 
-    threshold: float  #: abstain where the confidence is below it
+    threshold: float  #: the model abstains below this confidence
     reached: bool  #: whether the risk is met; if not, `threshold` is :data:`ALWAYS`
     coverage: float  #: share of all clips that get a label
-    error: float | None  #: share of those whose label is wrong: the selective error
-    #: upper bound of that share, at a one-sided level of 95 % (Clopper & Pearson 1934), as if clips were independent.
-    #: Clips of one speaker are not, and the threshold was chosen on the same clips: both make it too low.
+    error: float | None  #: selective error: share of the labelled clips whose label is wrong
+    #: One-sided 95 % upper bound of the selective error (Clopper & Pearson 1934), which assumes independent clips. It
+    #: is too low, because clips of one speaker are not independent and the threshold was chosen on the same clips.
     error_upper: float | None
     least_error: float | None  #: the smallest selective error of any threshold
-    risk_at: dict[str, float]  #: the selective error if a share of all clips, the surest, get a label; by that share
+    risk_at: dict[str, float]  #: selective error if only the most confident share of clips gets a label; by share
 
 
 def threshold_for(
     risk: float | None, confidence: np.ndarray, correct: np.ndarray, claimable: np.ndarray | None = None
 ) -> Threshold:
-    """The smallest threshold at which the selective error is at most `risk` (None: no clip is left out for it).
+    """Find the smallest threshold at which the selective error is at most `risk` (None: no clip is left out for risk).
 
-    Clips that are not `claimable` get no label whatever the confidence, and so count for no error.
+    Clips that are not `claimable` get no label at any confidence, so they cannot be errors.
 
-    `confidence` and `correct` are of out-of-fold clips. The threshold is chosen on the clips that its error is given
-    of, so the error of new clips tends to be a little larger, the more so the fewer clips are left (`error_upper`), and
-    larger still on speech of another kind.
+    `confidence` and `correct` belong to out-of-fold clips. The threshold is chosen on the same clips on which its error
+    is measured. The error on new clips therefore tends to be a little larger, more so if few clips are left (see
+    `error_upper`), and larger still on other kinds of speech.
 
     References
     ----------
@@ -63,7 +63,7 @@ def threshold_for(
         return Threshold(ALWAYS, False, 0.0, None, None, least, risk_at)
     chosen = fit[0]
     return Threshold(
-        threshold=0.0 if chosen == 0 else float(values[chosen]),  # nothing is left out: nor shall it be of new clips
+        threshold=0.0 if chosen == 0 else float(values[chosen]),  # if no clip is left out, leave out no new one either
         reached=True,
         coverage=float(n_left[chosen] / n_all),
         error=float(error[chosen]),

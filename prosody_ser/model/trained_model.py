@@ -1,6 +1,7 @@
-"""A trained model: the fitted pipeline and all that is needed to use it as it was meant."""
+"""A trained model: the fitted pipeline and everything that is needed to use it as intended."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from .file_format import NOBODY
 from .limits import Limits
 from .novelty import Novelty
 
-if TYPE_CHECKING:  # whoever only opens a model need not wait for pandas
+if TYPE_CHECKING:  # loading a model must not import pandas
     import pandas as pd
     from numpy.typing import ArrayLike
 
@@ -21,33 +22,35 @@ if TYPE_CHECKING:  # whoever only opens a model need not wait for pandas
 
 @dataclass(frozen=True, eq=False, repr=False)
 class TrainedModel:
-    """What :func:`prosody_ser.model.train` makes and :func:`prosody_ser.model.load_model` gives back.
+    """A model trained by :func:`prosody_ser.model.train` or loaded by :func:`prosody_ser.model.load_model`.
 
     Attributes
     ----------
     pipeline : sklearn.pipeline.Pipeline
-        Fitted, without sampler. It takes X as :attr:`prosody_ser.FeatureTable.X` has it. With a `speaker_norm` step,
-        each speaker is normalised by the rows of the same call (two clips at least); none is known from training.
+        The fitted pipeline, without a sampler. Its input is X as in :attr:`prosody_ser.FeatureTable.X`. With a
+        `speaker_norm` step, each speaker is normalised by the rows of the same call (at least two clips); the speakers
+        of the training table are not stored.
     labels : tuple of str
         Sorted.
     features : tuple of str
         Columns of X, in order.
     feature_set : str
-        Empty if the features are not those of a set: then only tables can be predicted, no recordings.
+        Empty if the features do not belong to a feature set; the model then predicts from tables only, not from
+        recordings.
     parameters : dict
-        Extraction parameters of the training table; what new recordings are measured with must be the same.
+        Extraction parameters of the training table; new recordings must be measured with the same parameters.
     weights : tuple of float
-        Of each kind of evidence, of which a softmax makes probabilities
+        Weight of each kind of evidence, from which a softmax computes the probabilities
         (:mod:`prosody_ser.learn.classifiers.evidence`).
     threshold : float
-        Below this confidence the model abstains; 0 if no risk was stated.
+        The model abstains below this confidence; 0 if no risk was stated.
     risk : float or None
-        The selective error that the threshold was chosen for.
+        The selective error for which the threshold was chosen.
     novelty : Novelty
     limits : Limits or None
-        Beyond which the model abstains, however sure; None for a model file of format version 1.
+        Limits beyond which the model abstains at any confidence; None for a model file of format version 1.
     card : dict
-        What it is, was trained on, scores, and must not be used for; see :mod:`prosody_ser.model.card`.
+        What the model is, was trained on, scores, and must not be used for; see :mod:`prosody_ser.model.card`.
 
     Examples
     --------
@@ -67,16 +70,21 @@ class TrainedModel:
     card: dict[str, Any]
     limits: Limits | None = None
 
+    @cached_property
+    def predictor(self) -> Any:
+        """What predicts: the pipeline, or the numbers of a linear one that was read from a file."""
+        return self.pipeline
+
     @property
     def engine(self) -> str | None:
-        """What computed the contours of the training table, ``fast`` or ``reference``; None where nobody knows."""
+        """The engine that computed the contours of the training table, ``fast`` or ``reference``; None if unknown."""
         features = self.card["features"]
         return features.get("engine", FAST if features["feature_set"] else None)  # older models do not name it
 
     @property
     def reads_frames(self) -> bool:
-        """Whether it takes clips as sequences of frames (cnn, lstm), not as rows of features."""
-        return "read" in self.pipeline.named_steps
+        """Whether the model's input is sequences of frames (cnn, lstm) instead of rows of features."""
+        return "read" in self.predictor.named_steps
 
     def predict(
         self,
@@ -86,56 +94,56 @@ class TrainedModel:
         engine: str | None = None,
         speech_s: "ArrayLike | None" = None,
     ) -> "Predictions":
-        """What the model says of each row.
+        """Predict the emotion of each row.
 
-        What is said of a row is the same, to the bit, whichever other rows are asked about (but where a model
-        normalises speakers by all of their rows), and its probabilities are those of :meth:`probabilities` of that row
-        alone.
+        The result for a row is identical whichever other rows are in the call, except if the model normalises speakers
+        by all of their rows. Its probabilities are those that :meth:`probabilities` gives for that row alone.
 
         Parameters
         ----------
         X : DataFrame of shape (n_rows, n_features), or FeatureTable
-            As :attr:`prosody_ser.FeatureTable.X`; of a table, all rows that could be measured, labelled or not. Rows
-            marked as enrolment clips (:func:`prosody_ser.learn.speakers.enrolment.with_enrolment`) tell how their
-            speaker sounds, and are not judged; see :mod:`prosody_ser.model.speakers`.
+            As :attr:`prosody_ser.FeatureTable.X`; from a table, all rows that could be measured are used, labelled or
+            not. Rows marked as enrolment clips (:func:`prosody_ser.learn.speakers.enrolment.with_enrolment`) serve to
+            normalise their speaker and get no prediction; see :mod:`prosody_ser.model.speakers`.
         reasons : bool
-            Whether to say which families of features decided.
+            Whether to name the families of features that decided.
         engine : {"fast", "reference"}, optional
-            To take a table of the other engine than the model's own all the same, name that engine.
+            Name the engine of the table here to accept it although the model was trained with the other engine.
         speech_s : array_like of shape (n_rows,), optional
-            Seconds of speech of each row of a DataFrame, NaN where nobody knows; a table knows its own. Without it a
-            clip that is too short or too long to be judged is not recognised as such.
+            Seconds of speech in each row of a DataFrame, NaN where unknown; a FeatureTable provides its own. Without
+            it, clips that are too short or too long are not detected.
 
         Returns
         -------
         Predictions
-            A DataFrame on the index of the rows that are judged.
+            A DataFrame whose index is that of the judged rows.
 
-            - ``label``: the likeliest; also where it abstains.
-            - ``confidence``: its probability, calibrated for speech like the training corpus. It falls with the
-              distance from that (:meth:`prosody_ser.model.limits.Limits.temperature`).
-            - ``abstain``: whether the model does not claim the label.
-            - ``abstain_reason``: why not: no speech found, too short, too long, unlike the training speech, two
-              emotions are close, no emotion stands out (:mod:`prosody_ser.model.doubts`); empty where it does.
+            - ``label``: the likeliest label, also if the model abstains.
+            - ``confidence``: probability of the label, calibrated for speech like the training corpus. It falls with
+              the distance from that speech (:meth:`prosody_ser.model.limits.Limits.temperature`).
+            - ``abstain``: whether the model abstains, that is, does not claim the label.
+            - ``abstain_reason``: no speech found, too short, too long, unlike the training speech, two emotions are
+              close, or no emotion stands out (:mod:`prosody_ser.model.doubts`); empty if the model does not abstain.
             - ``novelty``: 0 to 1, see :class:`prosody_ser.model.novelty.Novelty`.
-            - ``reasons``: at most three families with what each added to the evidence for the label, in nats, the
-              strongest first: ``pitch +1.8, spectrum -0.4``. See :func:`prosody_ser.model.answers.pushes`.
-            - ``p_<label>``: probabilities.
+            - ``reasons``: at most three families of features with their contributions to the evidence for the label, in
+              nats, the largest first: ``pitch +1.8, spectrum -0.4``. See :func:`prosody_ser.model.answers.pushes`.
+            - ``p_<label>``: probability of each label.
 
         Raises
         ------
         ModelError
-            If a feature is missing, the table was measured by the other engine, or there is no finite answer.
+            If a feature is missing, the table was measured by the other engine, or values are too large for a finite
+            result.
         ProtocolError
-            If the model normalises speakers and too little is known of one.
+            If the model normalises speakers and there are too few clips of one of them.
 
         Examples
         --------
         >>> import pandas as pd
         >>> import prosody_ser as ser
         >>> model = ser.load_model(ser.default_model_path())
-        >>> said = model.predict(pd.DataFrame(0.0, index=["clip"], columns=list(model.features)))
-        >>> said["label"].isin(model.labels).tolist()
+        >>> predictions = model.predict(pd.DataFrame(0.0, index=["clip"], columns=list(model.features)))
+        >>> predictions["label"].isin(model.labels).tolist()
         [True]
         """
         from .answers import answers_of
@@ -143,13 +151,13 @@ class TrainedModel:
         return answers_of(self, X, reasons, engine, speech_s)
 
     def probabilities(self, X: "pd.DataFrame") -> np.ndarray:
-        """Calibrated probabilities.
+        """Compute calibrated probabilities.
 
         Parameters
         ----------
         X : DataFrame of shape (n_clips, n_features)
-            With the columns of `features`, in any order, and, for a model that normalises speakers, a ``speaker``
-            level in its index.
+            Must have the columns of `features`, in any order, and a ``speaker`` level in its index if the model
+            normalises speakers.
 
         Returns
         -------
@@ -159,25 +167,26 @@ class TrainedModel:
         Raises
         ------
         ModelError
-            If X lacks a feature, or has values so large that there is no finite answer.
+            If X lacks a feature, or has values too large for a finite result.
         ProtocolError
-            If the model normalises speakers, and X names none, or one with a single clip.
+            If the model normalises speakers, and X has no ``speaker`` level or only one clip of a speaker.
         """
         from .answers import probabilities_of
 
         return probabilities_of(self, X)
 
     def check_speakers(self, X: "pd.DataFrame") -> None:
-        """Raise a ProtocolError if the model normalises speakers by all their clips and one has a single clip.
+        """Raise a ProtocolError if the model normalises speakers by all their clips and a speaker has a single clip.
 
-        A single clip has no deviation from its own mean: it would be all gaps, and pass for an average clip.
+        A single clip does not deviate from its own mean. All its features would be undefined after normalisation, and
+        it would be judged like an average clip.
 
         Parameters
         ----------
         X : DataFrame
-            As :meth:`probabilities` takes it.
+            As for :meth:`probabilities`.
         """
-        step = self.pipeline.named_steps.get("speaker_norm")
+        step = self.predictor.named_steps.get("speaker_norm")
         if step is None or list(step.speakers_) != [NOBODY] or getattr(step, "clips", "all") != "all":
             return
         from ..learn.speakers.names import has_speakers, speakers_of
@@ -187,12 +196,12 @@ class TrainedModel:
         names, counts = np.unique(speakers_of(X), return_counts=True)
         if (counts < 2).any():
             raise ProtocolError(
-                f"speaker {names[counts.argmin()]!r} has a single clip: this model normalises each speaker by their "
-                "own clips, and needs two or more"
+                f"speaker {names[counts.argmin()]!r} has a single clip: this model normalises each speaker by all of "
+                "their clips and needs at least two"
             )
 
     def columns_of(self, X: "pd.DataFrame") -> "pd.DataFrame":
-        """The features that the model takes, in its order, of a DataFrame that may have more.
+        """Select the features that the model uses, in its order; the DataFrame may have more columns.
 
         Parameters
         ----------
@@ -205,10 +214,10 @@ class TrainedModel:
         Raises
         ------
         ModelError
-            If one is missing, or X is no DataFrame.
+            If a feature is missing, or X is not a DataFrame.
         """
         if not hasattr(X, "columns"):
-            raise ModelError(f"a {type(X).__name__} does not name its features: give a DataFrame with them as columns")
+            raise ModelError(f"X must be a DataFrame with the features as columns, not a {type(X).__name__}")
         places = X.columns.get_indexer(list(self.features)) if X.columns.is_unique else None
         if places is None or (places < 0).any():
             missing = [name for name in self.features if name not in X.columns]

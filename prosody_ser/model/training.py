@@ -1,4 +1,4 @@
-"""From a table and a pipeline to a trained model that knows how good it is, when to be silent, what is new to it."""
+"""Train a model from a table and a pipeline, with its score, its abstention threshold and its novelty estimate."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -62,12 +62,12 @@ from .trained_model import TrainedModel
 
 _NOVELTY_FOLDS = 10
 _CALIBRATION = (
-    "softmax of weighted scores, the weights learned on clips whose speakers were held out, divided by a temperature "
-    "that grows with the distance from the training speech: calibrated for speech like the training corpus alone"
+    "softmax of weighted scores, with weights learned on held-out speakers, divided by a temperature that grows with "
+    "the distance from the training speech; calibrated only for speech like the training corpus"
 )
 _NOVELTY = (
-    "Mahalanobis distance (Ledoit-Wolf) in the scaled features, missing ones counted as far; the share of training "
-    "clips that lie nearer to the clips of speakers other than their own"
+    "Mahalanobis distance (Ledoit-Wolf) in the scaled features, with missing features counted as far away; expressed "
+    "as the share of training clips that lie nearer to the clips of other speakers"
 )
 
 
@@ -84,34 +84,36 @@ def train(
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> TrainedModel:
-    """Fit a pipeline on all usable rows; learn from held-out speakers how far to believe it.
+    """Fit a pipeline on all usable rows, and calibrate its confidence on held-out speakers.
 
-    One speaker-independent evaluation gives the score on the card and, with the scores of every held-out clip, the
-    weights that make probabilities of its scores and the threshold below which the model abstains.
+    One speaker-independent evaluation provides the score on the card. The scores of its held-out clips provide the
+    weights that turn scores into probabilities, and the threshold below which the model abstains.
 
     Parameters
     ----------
     table : FeatureTable
         Rows that are not ``ok``, or lack speaker or emotion, are left out.
     pipeline : Pipeline
-        From :func:`prosody_ser.make_pipeline`; left as it is. What calibrates it is taken off: that is done here.
+        From :func:`prosody_ser.make_pipeline`; it is not modified. A calibration step is removed, because training
+        calibrates the model itself.
     risk : float, optional
-        Of the labels given, the share that may be wrong: the model abstains below the smallest confidence at which
-        that holds of held-out speakers (:func:`prosody_ser.model.threshold.threshold_for`). None: it abstains only
-        where a clip is beyond its limits (:class:`prosody_ser.model.limits.Limits`) or holds no speech.
+        Share of the given labels that may be wrong. The model abstains below the smallest confidence at which this
+        holds for held-out speakers (:func:`prosody_ser.model.threshold.threshold_for`). If None, it abstains only for
+        clips beyond its limits (:class:`prosody_ser.model.limits.Limits`) or without speech.
     folds : str or int or splitter
-        Of the evaluation; see :func:`prosody_ser.learn.splits.named.make_splitter`.
+        Folds of the evaluation; see :func:`prosody_ser.learn.splits.named.make_splitter`.
     result : Result, optional
-        An evaluation of the same pipeline on the same table, in place of a new one. Of a pipeline that
-        searches it is a result of `tune`, whose final parameters are taken.
+        An evaluation of the same pipeline on the same table, to use instead of a new one. For a pipeline that
+        searches its parameters, a result of `tune`, whose final parameters are used.
     enrol_clips : int
-        For a pipeline that normalises by enrolment clips: of each training speaker, as in :func:`evaluate`.
+        Number of enrolment clips of each training speaker, as in :func:`evaluate`; used only if the pipeline
+        normalises by enrolment clips.
     notes : sequence of str
         Added to the card's notes.
     seed : int
-        Seed of the folds, and of the draw of enrolment clips.
+        Seed for the folds and for the draw of enrolment clips.
     n_jobs : int
-        Processes for the evaluation; the model is the same with any number.
+        Number of processes for the evaluation; it does not change the model.
     progress : callable, optional
         Called as ``progress(done, total)`` after each fold of the evaluation.
 
@@ -122,9 +124,9 @@ def train(
     Raises
     ------
     ProtocolError
-        If a speaker-independent score of this table cannot exist, or `risk` is no share.
+        If the table does not allow a speaker-independent score, or `risk` is not from 0 to below 1.
     ModelError
-        If the pipeline, a label or a note could not be stored, or `result` is of another table or pipeline.
+        If the pipeline, a label or a note could not be saved, or `result` belongs to another table or pipeline.
 
     Examples
     --------
@@ -133,7 +135,7 @@ def train(
     >>> ser.save_model(model, "model.skops")
     """
     if risk is not None and not 0 <= risk < 1:
-        raise ProtocolError(f"risk is {risk:g}: take a share from 0 to below 1")
+        raise ProtocolError(f"`risk` must be a share from 0 to below 1 (got {risk:g})")
     pipeline = _uncalibrated(pipeline)
     inner = unwrapped(pipeline)
     refuse_unstorable(inner)
@@ -141,7 +143,8 @@ def train(
     features = tuple(str(name) for name in table.feature_names)
     if table.about.get("plugin"):
         raise ModelError(
-            "the table has features of a plugin, whose code a model file cannot hold; train on a table without them"
+            "the table has features of a plugin, whose code cannot be saved in a model file: train on a table without "
+            "plugin features"
         )
     X, y = check_protocol(table)
     copies = copies_of(table, X)
@@ -171,11 +174,12 @@ def train(
     distances = distances[clips]
     temperature = limits.temperature(distances, novelty.usual)
     weights = fit_weights(evidence, named, temperature)
-    said = probabilities(evidence, weights, temperature)
+    probability = probabilities(evidence, weights, temperature)
+    confidence = probability.max(axis=1)
     faults = faults_of_clips(table.X.iloc[clips], features)
-    doubts = doubts_of(said, 0.0, limits, novelty.of_distances(distances), speech_s[clips], faults)
-    correct = said.argmax(axis=1) == named
-    found = threshold_for(risk, said.max(axis=1), correct, doubts == "")
+    doubts = doubts_of(probability, 0.0, limits, novelty.of_distances(distances), speech_s[clips], faults)
+    correct = probability.argmax(axis=1) == named
+    threshold = threshold_for(risk, confidence, correct, doubts == "")
     model_type = type(stored.steps[-1][1])
     protocol = result.data["protocol"]
     normalised = "speaker_norm" in stored.named_steps
@@ -202,10 +206,10 @@ def train(
         "calibration": {"weights": weights.tolist(), "n_clips": len(named), "method": _CALIBRATION},
         "abstain": {
             "risk": risk if risk is None else float(risk),
-            **asdict(found),
+            **asdict(threshold),
             "limits": {name: value for name, value in asdict(limits).items() if name != "tails"},
             "beyond_limits": {reason: float((doubts == reason).mean()) for reason in sorted({*doubts} - {""})},
-            "coverage_by_confidence": threshold_for(risk, said.max(axis=1), correct).coverage,
+            "coverage_by_confidence": threshold_for(risk, confidence, correct).coverage,
             "note": RISK_NOTE,
         },
         "novelty": {"method": _NOVELTY, "n_clips": len(X)},
@@ -225,7 +229,7 @@ def train(
         feature_set=set_name,
         parameters=dict(table.about.get("parameters") or {}),
         weights=tuple(weights.tolist()),
-        threshold=found.threshold,
+        threshold=threshold.threshold,
         risk=None if risk is None else float(risk),
         novelty=novelty,
         card=card,
@@ -236,50 +240,58 @@ def train(
 def check_result(
     result: Result, table: FeatureTable, pipeline: Any, enrol_clips: int | None = None, seed: int = 0
 ) -> None:
-    """Raise a ModelError if a result is not of this table and this pipeline, or if its scores do not serve.
+    """Raise a ModelError if a result does not belong to this table and pipeline, or if its scores cannot be used.
 
-    Compared are the clips and their emotions, the features, how they were extracted, every step with its parameters,
-    and how enrolment clips were drawn (`enrol_clips` of each speaker, None if the pipeline takes none). The values of
-    the features are not in a result.
+    The check compares the clips and their emotions, the features and how they were extracted, every step with its
+    parameters, and how enrolment clips were drawn (`enrol_clips` of each speaker, None if the pipeline uses none). It
+    cannot compare the values of the features, because a result does not contain them.
     """
     data, protocol = result.data, result.data["protocol"]
     if protocol["scores_calibrated"]:
-        raise ModelError("the result's scores are calibrated already; run cv without --calibrate")
+        raise ModelError("the result's scores are already calibrated: run cv again without --calibrate")
     if protocol["features"] != list(table.feature_names) or protocol["feature_set"] != table.about.get("feature_set"):
-        raise ModelError("the result is of other features than the table's")
+        raise ModelError("the result was computed with other features than the table has: run cv again on this table")
     if {"engine": table.engine, **protocol["extraction"]} != extraction_of(table):  # older results name no engine
-        raise ModelError("the result is of a table that was extracted otherwise")
+        raise ModelError(
+            "the result was computed on a table that was extracted with other settings: run cv again on this table"
+        )
     if protocol.get("augmentation") != described_copies(table).get("augmentation"):
-        raise ModelError("the result is of a table with other augmented copies, or of one without")
+        raise ModelError(
+            "the result was computed on a table with other augmented copies, or without any: run cv again on this table"
+        )
     X, y = table.X, table.y
-    own = [(*map(_gap, place), label) for place, label in zip(X.index, y, strict=True)]
-    if data["n_clips"] > len(own) or not set(own) >= {
+    clips = [(*map(_gap, place), label) for place, label in zip(X.index, y, strict=True)]
+    if data["n_clips"] > len(clips) or not set(clips) >= {
         (*(clip[name] for name in X.index.names), clip["emotion"]) for clip in data["clips"]
     }:
-        raise ModelError("the result is of other clips than the table's")
+        raise ModelError("the result was computed on other clips than the table has: run cv again on this table")
     drawn = protocol.get("enrolment") or {}
     if enrol_clips is not None and (drawn.get("n_clips_of_each"), drawn.get("seed")) != (enrol_clips, seed):
-        raise ModelError("the result is of other enrolment clips: give the number and the seed that it has")
+        raise ModelError(
+            "the result was computed with other enrolment clips: use the same number of enrolment clips and seed as "
+            "the result"
+        )
     if protocol["steps"] != json.loads(json.dumps(described_steps(_uncalibrated(pipeline)))):
         raise ModelError(
-            f"the result is of another pipeline ({' -> '.join(s['estimator'] for s in protocol['steps'])}), or of "
-            "other parameters or another seed"
+            "the result was computed with another pipeline "
+            f"({' -> '.join(s['estimator'] for s in protocol['steps'])}), other parameters or another seed: use the "
+            "same options for both commands"
         )
 
 
 def tuned_as(result: Result, model: str, *, seed: int = 0, **options: Any) -> SpeakerTunedClassifier:
-    """The pipeline that searches as that of a result of `tune` did; :func:`check_result` says if it is another.
+    """Make a pipeline that searches its parameters as a result of `tune` did; :func:`check_result` verifies this.
 
     Raises
     ------
     ModelError
-        If the result does not say how it searched, or is of calibrated scores.
+        If the result does not state how it searched, or its scores are calibrated.
     """
     if result.data["protocol"]["scores_calibrated"]:
-        raise ModelError("the result's scores are calibrated already; run tune without --calibrate")
+        raise ModelError("the result's scores are already calibrated: run tune again without --calibrate")
     how = next((step["parameters"] for step in result.data["protocol"]["steps"] if step["name"] == "tune"), None)
     if how is None or not result.data["tuning"].get("final"):
-        raise ModelError("the result does not say which parameters were found on all clips; run tune again")
+        raise ModelError("the result does not contain the parameters that were found on all clips: run tune again")
     return make_tuned_pipeline(
         model,
         search=how["search"],
@@ -296,7 +308,7 @@ def _uncalibrated(pipeline: Any) -> Any:
 
 
 def _searched(pipeline: Any, result: Result) -> Any:
-    """An unfitted copy; with the parameters that `tune` found on all clips already, where it did."""
+    """An unfitted copy of the pipeline, with the parameters that `tune` found on all clips, if there are any."""
     final = (result.data.get("tuning") or {}).get("final")
     if isinstance(pipeline, SpeakerTunedClassifier) and final:
         return configured(_uncalibrated(pipeline.estimator), final["best"])
@@ -308,26 +320,29 @@ def _gap(value: Any) -> Any:
 
 
 def _held_out(data: dict[str, Any], labels: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Scores and position of the true label of every held-out clip."""
+    """Scores, and position of the true label, of every held-out clip."""
     kind = data["protocol"]["score_kind"]
     if kind not in (MARGINS, PROBABILITIES):
-        raise ModelError("the model gives neither probabilities nor margins: it could not say how sure it is")
+        raise ModelError(
+            "the model gives neither probabilities nor margins, so its confidence cannot be calibrated: use another "
+            "model"
+        )
     clips = data["clips"]
     scores = np.array([[clip["scores"].get(label, np.nan) for label in labels] for clip in clips], dtype=float)
     if not np.isfinite(scores).all():
-        raise ModelError("the scores of a held-out clip are not finite")
+        raise ModelError("the result contains a held-out clip whose scores are not finite")
     return scores, np.array([labels.index(clip["emotion"]) for clip in clips])
 
 
 def _rows_of(data: dict[str, Any], table: FeatureTable) -> np.ndarray:
-    """Position in the table's X of every held-out clip of a result, shape (n_clips,)."""
+    """Position in the table's X of every held-out clip in a result, shape (n_clips,)."""
     names = list(table.X.index.names)
     places = {tuple(map(_gap, place)): row for row, place in enumerate(table.X.index)}
     return np.array([places[tuple(clip[name] for name in names)] for clip in data["clips"]])
 
 
 def _novelty(X: pd.DataFrame, y: pd.Series, pipeline: Any, stored: Any, seed: int) -> tuple[Novelty, np.ndarray]:
-    """Novelty of new speakers' clips, and how far each training clip lies from the clips of other speakers."""
+    """Estimate novelty, and the distance of each training clip from the clips of other speakers."""
     speakers = speakers_of(X)
     n_largest = int(y.value_counts().max())
     n_folds = max(2, min(_NOVELTY_FOLDS, np.unique(speakers).size, n_largest))
@@ -339,9 +354,10 @@ def _novelty(X: pd.DataFrame, y: pd.Series, pipeline: Any, stored: Any, seed: in
         inside, outside = X[fold_of != number], X[fold_of == number]
         fitted = clone(prepare).fit(inside)
         distances[fold_of == number] = _distances(fitted, inside, outside)
-    own = up_to_scaler(stored)
+    stored_steps = up_to_scaler(stored)
     quantiles = np.quantile(distances[judged], np.linspace(0, 1, N_QUANTILES))
-    return Novelty(Shape.of(*prepared(own, X)), np.maximum.accumulate(quantiles), own), distances
+    shape = Shape.of(*prepared(stored_steps, X))
+    return Novelty(shape, np.maximum.accumulate(quantiles), stored_steps), distances
 
 
 def _distances(prepare: Any, inside: pd.DataFrame, outside: pd.DataFrame) -> np.ndarray:
@@ -367,8 +383,11 @@ def _notes(
     if model_type.__name__ in HOLDS_CLIPS:
         notes.append(HOLDS_CLIPS[model_type.__name__])
     if not table.about.get("feature_set"):
-        notes.append("Its features are not those of a set here: it takes tables that have them, no recordings.")
-    # Its effect only: what was found may name people and files.
-    found = {(finding["severity"], finding["check"], finding["effect"]) for finding in audit}
-    graver = sorted(entry for entry in found if entry[0] in ("error", "warning"))
-    return notes + [f"Leak audit, {severity} ({check}): {effect}" for severity, check, effect in graver]
+        notes.append(
+            "The model's features do not belong to a feature set of this package. It predicts from tables that have "
+            "these features, not from recordings."
+        )
+    # Only the effect of a finding is kept, because its other texts may name people and files.
+    findings = {(finding["severity"], finding["check"], finding["effect"]) for finding in audit}
+    serious = sorted(finding for finding in findings if finding[0] in ("error", "warning"))
+    return notes + [f"Leak audit, {severity} ({check}): {effect}" for severity, check, effect in serious]

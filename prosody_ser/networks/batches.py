@@ -1,4 +1,4 @@
-"""Clips to batches: read, padded to the longest of the batch, with a mask that says which frames there are."""
+"""Batches of clips: padded to the longest clip of the batch, with a mask of the frames that are not padding."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,29 +8,29 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-#: Batches are drawn from so many at a time, sorted by length, so that little is padded.
+#: Number of batches whose clips are sorted by length together, so that there is little padding.
 _POOL = 8
-#: Batches are padded to a multiple of so many frames: of each shape of a batch PyTorch keeps compiled code.
+#: Batches are padded to a multiple of this number of frames, since PyTorch keeps compiled code for each shape.
 _WIDTH = 16
-#: Of clips that were read: whatever more there is, is read anew each time.
+#: Largest size of the clips that are kept in memory; all others are read again each time.
 _KEPT_BYTES = 64 * 2**20
 
 
 class ClipDataset(Dataset):
-    """What a network trains on: rows (features, or clips to be read) and the positions of their labels.
+    """The training data of a network: rows (features, or clips to be read) and the positions of their labels.
 
     Parameters
     ----------
     rows : ndarray of shape (n_clips, n_features), or SequenceRows
     named : ndarray of int, shape (n_clips,), optional
-        Positions of the labels; 0 for all where nothing is known.
+        Positions of the labels; 0 for all if not given.
     stretch : float
-        Each time a clip is asked for, it is longer or shorter by a random share of its length of up to this.
+        Each time a clip is read, its length is changed at random by up to this share.
     """
 
     def __init__(self, rows: Any, named: np.ndarray | None = None, stretch: float = 0.0):
         self.rows, self.stretch = rows, stretch
-        #: Clips that were read before, as many as `_KEPT_BYTES` hold: a network reads each in every epoch.
+        #: Clips that were read before, up to `_KEPT_BYTES`; a network reads each clip in every epoch.
         self._kept: dict[int, np.ndarray] = {}
         self._n_bytes = 0
         self.named = np.zeros(len(rows), dtype=np.int64) if named is None else named.astype(np.int64)
@@ -56,22 +56,22 @@ class ClipDataset(Dataset):
 
 
 def stretched(clip: np.ndarray, n_frames: int) -> np.ndarray:
-    """A clip's frames at another tempo, by linear interpolation, shape (n_frames, n_contours)."""
-    at = np.linspace(0, len(clip) - 1, n_frames)
-    low = np.floor(at).astype(int)
+    """Change the tempo of a clip by linear interpolation of its frames; shape (n_frames, n_contours)."""
+    positions = np.linspace(0, len(clip) - 1, n_frames)
+    low = np.floor(positions).astype(int)
     high = np.minimum(low + 1, len(clip) - 1)
-    share = (at - low)[:, None].astype(clip.dtype)
+    share = (positions - low)[:, None].astype(clip.dtype)
     return clip[low] * (1 - share) + clip[high] * share
 
 
 def vectors(batch: list[tuple[np.ndarray, np.int64]]) -> tuple[Tensor, Tensor]:
-    """A batch of feature vectors, float32."""
+    """Make a batch of feature vectors, float32."""
     rows, named = zip(*batch, strict=True)
     return torch.from_numpy(np.stack(rows).astype(np.float32)), torch.tensor(named)
 
 
 def padded(batch: list[tuple[np.ndarray, np.int64]]) -> tuple[dict[str, Tensor], Tensor]:
-    """A batch of clips, ``frames`` (n_clips, n_contours, n_frames) with 0 behind each clip's end, and its ``mask``."""
+    """Make a batch of clips: ``frames`` (n_clips, n_contours, n_frames), padded with 0, and their ``mask``."""
     clips, named = zip(*batch, strict=True)
     n_frames = -(-max(len(clip) for clip in clips) // _WIDTH) * _WIDTH
     frames = np.zeros((len(clips), n_frames, clips[0].shape[1]), dtype=np.float32)
@@ -87,8 +87,8 @@ def padded(batch: list[tuple[np.ndarray, np.int64]]) -> tuple[dict[str, Tensor],
 class SimilarLengths(Sampler):
     """Batches of clips of similar length, drawn anew each epoch by PyTorch's seed.
 
-    Clips are shuffled, and every eight batches of them sorted by length; so which clips meet changes from epoch to
-    epoch, and little of a batch is padding.
+    Clips are shuffled, and then sorted by length within every eight batches. So the batches differ between epochs, but
+    there is little padding.
     """
 
     def __init__(self, lengths: np.ndarray, batch_size: int):
@@ -105,7 +105,7 @@ class SimilarLengths(Sampler):
             pool = order[first : first + self._size * _POOL]
             pool = pool[np.argsort(self._lengths[pool], kind="stable")]
             batches += [pool[i : i + self._size].tolist() for i in range(0, len(pool), self._size)]
-        if len(batches) > 1 and len(batches[-1]) == 1:  # a batch of one has no variance to normalise by
+        if len(batches) > 1 and len(batches[-1]) == 1:  # batch normalisation needs more than one clip
             last = batches.pop()
             batches[-1] += last
         for i in torch.randperm(len(batches)).tolist():

@@ -1,4 +1,4 @@
-"""A network as a scikit-learn classifier: which clips it stops by, seeds, probabilities."""
+"""The base class of all networks as scikit-learn classifiers: validation clips, seeds and probabilities."""
 
 import copy
 import warnings
@@ -23,55 +23,56 @@ from .training import train_network
 from .weights import weights_of, with_weights
 
 DEVICES = ("cpu", "cuda")
-#: Clips predicted at once: bounds memory.
+#: Number of clips that are predicted together; a small number saves memory.
 _AT_ONCE = 16
-#: Share of the training speakers that it stops by: one in five.
+#: One of so many training speakers is held out for validation.
 _N_PARTS = 5
-#: Thirds of the epochs that it is trained for at the least: the few validation speakers may be told well by chance.
+#: Least training, in thirds of `max_epochs`; an early epoch may suit the few validation speakers by chance.
 _LEAST = 2
 
 
 class NetworkClassifier(ClassifierMixin, BaseEstimator):
-    """What all networks have in common.
+    """Base class of all networks.
 
-    How long to train is found out first: on the training clips without those of some speakers (a fifth of them, one at
-    the least, such that every emotion is left), which are the validation clips. It stops when it does not tell them
-    better any more. Then it is trained anew, on all training clips, for as many epochs. With the validation part of a
-    fixed split (`validation` of :meth:`fit`) the validation clips are these, and it never trains on them.
+    The number of epochs is determined first. For this, the clips of some training speakers (a fifth of them, at least
+    one, such that every emotion remains in training) are held out for validation, and training stops when the UAR on
+    them does not rise any more. Then the network is trained again, on all training clips, for the best number of
+    epochs. If the validation part of a fixed split is given (`validation` of :meth:`fit`), that part is used for
+    validation and never for training.
 
     Parameters
     ----------
     max_epochs : int
     batch_size : int
     learning_rate : float
-        The largest: it rises to it over the first fifth of all steps, and falls to nothing over the others (Smith &
-        Topin 2019).
+        The largest learning rate, which is reached over the first fifth of all steps; then it falls to 0 (Smith & Topin
+        2019).
     weight_decay, dropout : float
     label_smoothing : float
-        Share of the target that is spread over all classes, so that it does not learn to be too sure.
+        Share of the target that is spread over all classes, which keeps the network from being overconfident.
     patience : int
-        Epochs without a higher UAR of the validation clips, after which it stops looking for a better one.
+        Number of epochs without a higher UAR on the validation clips after which the search for the best epoch ends.
     class_weight : "balanced", dict or None
         Weight of each class in the loss.
     n_members : int
-        Networks, of other seeds, whose probabilities are averaged.
+        Number of networks, trained with different seeds, whose probabilities are averaged.
     device : {"cpu", "cuda"}
     without_speakers : {"error", "pool"}
-        What to do with X that carries no speakers: refuse it, or hold out rows at random. ``"pool"`` is for plain
-        arrays, on purpose only.
+        What to do if X has no speakers: raise an error, or hold out rows at random. Use ``"pool"`` only on purpose, for
+        plain arrays.
     random_state : int, RandomState or None
-        With a number the same clips give the same network on one machine.
+        With a number, the same clips give the same network on one machine.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
     modules_ : list of torch.nn.Module
     history_ : list of dict
-        Of each epoch while it was found out how long to train, loss, accuracy and UAR of training and validation clips.
+        Loss, accuracy and UAR on training and validation clips, for each epoch of the search for the number of epochs.
     n_epochs_ : int
-        For how many it was trained then.
+        Number of epochs of the final training.
     n_weights_ : int
-        Of all networks together.
+        Number of weights of all networks together.
     validation_speakers_ : list of str
 
     References
@@ -80,7 +81,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         rates. Proc. SPIE 11006.
     """
 
-    #: Makes a batch of some rows.
+    #: Function that makes a batch of rows.
     collate: ClassVar[Callable]
 
     def __init__(
@@ -112,7 +113,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any, validation: tuple[Any, Any] | None = None) -> "NetworkClassifier":
-        """Train.
+        """Train the networks.
 
         Parameters
         ----------
@@ -120,7 +121,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
             With a ``speaker`` level in its index.
         y : array-like of shape (n_clips,)
         validation : tuple of (X, y), optional
-            Clips to stop by, in place of training speakers.
+            Clips for validation, in place of those of training speakers.
 
         Returns
         -------
@@ -129,13 +130,13 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ProtocolError
-            If there are no speakers to stop by, or no such device.
+            If there are no speakers to hold out for validation, or the device does not exist.
         """
         check_device(self.device)
         rows, y = self._checked(X, y)
         self.classes_, named = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError(f"one class only ({self.classes_[0]}): there is nothing to tell apart")
+            raise ValueError(f"the training clips have only one class ({self.classes_[0]}); at least two are needed")
         weights = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
         random = check_random_state(self.random_state)
         seeds = random.randint(np.iinfo(np.int32).max, size=self.n_members)
@@ -150,7 +151,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     def _trained(
         self, clips: ClipDataset, validation: ClipDataset | None, weights: np.ndarray, max_epochs: int, seed: int
     ) -> tuple[nn.Module, list[dict[str, float]]]:
-        """A network trained on some clips, and what happened in each epoch."""
+        """Train a network on some clips; give it and the measures of each epoch."""
         with seeded(seed, self.device):
             module = self.network(self.n_features_in_, len(self.classes_))
             history = train_network(
@@ -171,24 +172,24 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         return module.cpu().eval(), history
 
     def predict(self, X: Any) -> np.ndarray:
-        """The likeliest class of each row."""
+        """Predict the most probable class of each row."""
         check_is_fitted(self)
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
     def predict_proba(self, X: Any) -> np.ndarray:
-        """Probabilities, float64, shape (n_clips, n_classes): the mean of the networks' softmax."""
+        """Predict probabilities, float64, shape (n_clips, n_classes): the mean of the networks' softmax."""
         check_is_fitted(self)
-        clips, found = ClipDataset(self._rows(X)), []
-        # In double precision, so that rounding does not tell how many clips were asked about at once.
+        clips, batches = ClipDataset(self._rows(X)), []
+        # Double precision, so that rounding does not depend on the number of clips in a batch.
         exact = [copy.deepcopy(module).double() for module in self.modules_]
         with one_torch_thread(), torch.no_grad():
             for first in range(0, len(clips), _AT_ONCE):
                 batch, _ = type(self).collate([clips[i] for i in range(first, min(first + _AT_ONCE, len(clips)))])
-                found.append(np.mean([self._said(module, batch) for module in exact], axis=0))
-        return np.concatenate(found) if found else np.empty((0, len(self.classes_)))
+                batches.append(np.mean([self._softmax(module, batch) for module in exact], axis=0))
+        return np.concatenate(batches) if batches else np.empty((0, len(self.classes_)))
 
     def __getstate__(self) -> dict[str, Any]:
-        """Weights travel as plain numbers: a module's own pickle is another each time, and larger."""
+        """Replace the modules by their weights, since the pickle of a module is larger and differs each time."""
         state = super().__getstate__()
         if "modules_" in state:
             state = state | {"modules_": [weights_of(module) for module in self.modules_]}
@@ -199,10 +200,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         if "modules_" in state:
             n_features, n_classes = self.n_features_in_, len(self.classes_)
             contents = state["modules_"]
-            self.modules_ = [with_weights(lambda: self.network(n_features, n_classes), one) for one in contents]
+            self.modules_ = [with_weights(lambda: self.network(n_features, n_classes), content) for content in contents]
 
     @staticmethod
-    def _said(module: nn.Module, batch: Any) -> np.ndarray:
+    def _softmax(module: nn.Module, batch: Any) -> np.ndarray:
         if isinstance(batch, dict):
             logits = module(**{name: values.double() for name, values in batch.items()})
         else:
@@ -210,19 +211,19 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
         return logits.softmax(dim=1).numpy()
 
     def network(self, n_features: int, n_classes: int) -> nn.Module:
-        """An untrained network for rows of so many features, or clips of so many contours."""
+        """Make an untrained network for rows of `n_features` features, or clips of `n_features` contours."""
         raise NotImplementedError
 
     def varied(self, clips: ClipDataset) -> ClipDataset:
-        """The clips as the network learns from them: as they are, if nothing is said."""
+        """Give the clips for training, unchanged unless a subclass varies them."""
         return clips
 
     def batches(self, rows: Any) -> Any:
-        """What draws the batches of an epoch."""
+        """Make the sampler that draws the batches of an epoch."""
         raise NotImplementedError
 
     def _rows(self, X: Any) -> Any:
-        """X as the network takes it, checked."""
+        """Check X and give it in the form that the network needs."""
         raise NotImplementedError
 
     def _checked(self, X: Any, y: Any) -> tuple[Any, np.ndarray]:
@@ -232,20 +233,20 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
     def _parts(
         self, X: Any, y: np.ndarray, rows: Any, named: np.ndarray, validation: tuple[Any, Any] | None, seed: int
     ) -> tuple[ClipDataset, ClipDataset, list[str]]:
-        """Clips to learn from while it is found out when to stop, clips to stop by, and their speakers."""
+        """Training clips and validation clips for the search of the number of epochs; the speakers of the latter."""
         if validation is not None:
             held_out, truth = validation
             kept = np.flatnonzero(np.isin(truth, self.classes_))
             if not len(kept):
                 raise ProtocolError(
-                    "a network cannot tell when to stop: the validation clips have none of the emotions of the "
-                    "training clips. Take other folds, or another seed"
+                    "the network has no clips for validation: the validation clips have none of the emotions of the "
+                    "training clips. Use other folds or another seed"
                 )
             position = np.searchsorted(self.classes_, np.asarray(truth)[kept])
-            inside = ClipDataset(self._rows(taken(held_out, kept)), position)
-            return ClipDataset(rows, named), inside, _names(held_out, kept)
+            clips = ClipDataset(self._rows(taken(held_out, kept)), position)
+            return ClipDataset(rows, named), clips, _names(held_out, kept)
         folds, _ = inner_folds(
-            X, y, _N_PARTS, seed, without_speakers=self.without_speakers, what="a network cannot tell when to stop"
+            X, y, _N_PARTS, seed, without_speakers=self.without_speakers, what="the network has no clips for validation"
         )
         train, test = folds[0]
         learned, held_out = (ClipDataset(taken(rows, part), named[part]) for part in (train, test))
@@ -253,9 +254,10 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):
 
 
 def best_epoch(uar: Sequence[float], least: int) -> int:
-    """The epoch, counted from 1 and `least` at the least, after which validation clips were told best.
+    """Find the epoch, counted from 1 and not before `least`, with the highest UAR on the validation clips.
 
-    One or two speakers tell little of a single epoch: of each, the mean with two before and two after it counts.
+    One or two speakers say little about a single epoch; therefore the mean over five epochs is compared, two of them
+    before and two after each epoch.
     """
     smooth = [float(np.mean(uar[max(0, i - 2) : i + 3])) for i in range(len(uar))]
     first = min(max(least, 1), len(uar)) - 1
@@ -267,16 +269,16 @@ def _names(X: Any, rows: np.ndarray) -> list[str]:
 
 
 def check_device(device: str) -> None:
-    """Raise a ProtocolError if there is no such device here."""
+    """Raise a ProtocolError if the device is unknown or this machine does not have it."""
     if device not in DEVICES:
-        raise ProtocolError(f"device is {device!r}: take {' or '.join(DEVICES)}")
+        raise ProtocolError(f"unknown device {device!r}: choose {' or '.join(DEVICES)}")
     if device == "cuda" and not torch.cuda.is_available():
-        raise ProtocolError("device is 'cuda', but PyTorch finds no CUDA device on this machine: take --device cpu")
+        raise ProtocolError("PyTorch finds no CUDA device on this machine: use --device cpu")
 
 
 @contextmanager
 def one_torch_thread() -> Any:
-    """PyTorch on one thread: on several it rounds differently, and the folds share the cores."""
+    """Run PyTorch on one thread: with more, it rounds differently, and the folds share the cores."""
     n = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -287,7 +289,7 @@ def one_torch_thread() -> Any:
 
 @contextmanager
 def seeded(seed: int, device: str) -> Any:
-    """PyTorch's random numbers from a seed, what they were before restored; deterministic, and on one thread."""
+    """Seed PyTorch's random numbers and restore them afterwards; run deterministically and on one thread."""
     devices = list(range(torch.cuda.device_count())) if device == "cuda" else []
     deterministic = torch.are_deterministic_algorithms_enabled()
     with torch.random.fork_rng(devices), one_torch_thread(), warnings.catch_warnings():

@@ -12,10 +12,10 @@ _KERNEL, _POOLING = 5, 2
 
 
 class ContourLSTM(nn.Module):
-    """A convolution over time, a bidirectional LSTM, and what it says at each frame, weighed by attention.
+    """A convolution over time and a bidirectional LSTM, whose outputs are pooled over the frames by attention.
 
-    The attention weights of the frames that a clip has add up to 1; padding has none. The largest value of each unit
-    over time stands beside the weighted mean.
+    The attention weights of the frames of a clip add up to 1; padding has no weight. The weighted mean and the maximum
+    of each unit over time are concatenated.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class ContourLSTM(nn.Module):
         self.dense = nn.Sequential(nn.Dropout(dropout), nn.Linear(4 * N_UNITS, n_classes))
 
     def forward(self, frames: Tensor, mask: Tensor) -> Tensor:
-        """Logits, shape (n_clips, n_classes), of frames (n_clips, n_contours, n_frames) and their mask."""
+        """Compute logits, shape (n_clips, n_classes), from frames (n_clips, n_contours, n_frames) and their mask."""
         values = self.norm(self.convolution(self.augment(frames, mask))).relu() * mask[:, None]
         values = nn.functional.max_pool1d(values, _POOLING, ceil_mode=True)
         mask = nn.functional.max_pool1d(mask[:, None], _POOLING, ceil_mode=True)[:, 0]
@@ -46,10 +46,11 @@ class ContourLSTM(nn.Module):
         packed = nn.utils.rnn.pack_padded_sequence(
             values.transpose(1, 2), lengths, batch_first=True, enforce_sorted=False
         )
-        said, _ = nn.utils.rnn.pad_packed_sequence(self.lstm(packed)[0], batch_first=True, total_length=mask.shape[1])
-        weights = self.attention(said)[..., 0].masked_fill(mask == 0, -1e4).softmax(dim=1)
-        pooled = (said * weights[..., None]).sum(dim=1)
-        return self.dense(torch.cat([pooled, masked_max(said.transpose(1, 2), mask)], dim=1))
+        packed_outputs, _ = self.lstm(packed)
+        outputs, _ = nn.utils.rnn.pad_packed_sequence(packed_outputs, batch_first=True, total_length=mask.shape[1])
+        weights = self.attention(outputs)[..., 0].masked_fill(mask == 0, -1e4).softmax(dim=1)
+        pooled = (outputs * weights[..., None]).sum(dim=1)
+        return self.dense(torch.cat([pooled, masked_max(outputs.transpose(1, 2), mask)], dim=1))
 
 
 class ContourLSTMClassifier(SequenceClassifier):
@@ -59,5 +60,5 @@ class ContourLSTMClassifier(SequenceClassifier):
     """
 
     def network(self, n_features: int, n_classes: int) -> ContourLSTM:
-        """An untrained network."""
+        """Make an untrained network."""
         return ContourLSTM(n_features, n_classes, self.dropout)

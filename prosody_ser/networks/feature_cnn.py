@@ -1,4 +1,4 @@
-"""``cnn-features``: one-dimensional convolutions over a row of features, as the field's notebooks have them."""
+"""``cnn-features``: one-dimensional convolutions over a row of features, as in many published notebooks."""
 
 from itertools import pairwise
 from typing import Any
@@ -12,7 +12,7 @@ from .batches import SimilarLengths, vectors
 from .classifier import NetworkClassifier
 
 N_FILTERS = (32, 64)
-#: Features, or what stands for them, before the dense layer.
+#: Number of positions after pooling, before the dense layer.
 N_POOLED = 16
 N_DENSE = 64
 _KERNEL = 5
@@ -21,8 +21,8 @@ _KERNEL = 5
 class FeatureCNN(nn.Module):
     """Two convolutions over neighbouring features, pooling, and a dense layer.
 
-    That neighbours are related is an assumption: the columns of a table stand in the order of its feature set, where
-    the statistics of one contour are side by side.
+    The convolutions assume that neighbouring features are related. The columns of a table are in the order of its
+    feature set, in which the statistics of one contour are neighbours.
 
     Parameters
     ----------
@@ -51,13 +51,13 @@ class FeatureCNN(nn.Module):
         )
 
     def forward(self, features: Tensor) -> Tensor:
-        """Logits, shape (n_clips, n_classes), of features, shape (n_clips, n_features)."""
-        found = self.convolutions(features[:, None])
-        return self.dense(_pooled(found, self.n_pooled).flatten(1))
+        """Compute logits, shape (n_clips, n_classes), from features, shape (n_clips, n_features)."""
+        values = self.convolutions(features[:, None])
+        return self.dense(_pooled(values, self.n_pooled).flatten(1))
 
 
 def _pooled(values: Tensor, n: int) -> Tensor:
-    """Means of n parts of about the same length: as adaptive pooling, which is not deterministic on a GPU."""
+    """Means of n parts of about the same length, like adaptive pooling, which is not deterministic on a GPU."""
     edges = [round(i * values.shape[2] / n) for i in range(n + 1)]
     return torch.stack([values[:, :, a:b].mean(dim=2) for a, b in pairwise(edges)], dim=2)
 
@@ -65,18 +65,18 @@ def _pooled(values: Tensor, n: int) -> Tensor:
 class FeatureCNNClassifier(NetworkClassifier):
     """One-dimensional convolutions over a row of features (:class:`FeatureCNN`).
 
-    Takes rows of any feature table, scaled. Parameters and attributes are those of
+    It takes scaled rows of any feature table. Parameters and attributes are those of
     :class:`prosody_ser.networks.classifier.NetworkClassifier`.
     """
 
     collate = staticmethod(vectors)
 
     def network(self, n_features: int, n_classes: int) -> FeatureCNN:
-        """An untrained network."""
+        """Make an untrained network."""
         return FeatureCNN(n_features, n_classes, self.dropout)
 
     def batches(self, rows: np.ndarray) -> SimilarLengths:
-        """What draws the batches of an epoch."""
+        """Make the sampler that draws the batches of an epoch."""
         return SimilarLengths(np.ones(len(rows)), self.batch_size)
 
     def _checked(self, X: Any, y: Any) -> tuple[Any, np.ndarray]:

@@ -1,4 +1,4 @@
-"""What networks over the frames of clips have in common."""
+"""The base class of the networks over frames of clips."""
 
 from typing import Any
 
@@ -9,21 +9,21 @@ from ..learn.preprocessing.sequences.rows import SequenceRows
 from .batches import ClipDataset, SimilarLengths, padded
 from .classifier import NetworkClassifier
 
-#: By how much a training clip is longer or shorter, at the most: what readers and moods do.
+#: Largest change of the length of a training clip, as a share; speaking rates of people vary by about as much.
 STRETCH = 0.15
 
 
 class SequenceClassifier(NetworkClassifier):
-    """A network that takes clips as sequences, of any length: :class:`SequenceRows`, scaled and without gaps."""
+    """A network on clips as sequences of any length: :class:`SequenceRows`, scaled and without missing values."""
 
     collate = staticmethod(padded)
 
     def varied(self, clips: ClipDataset) -> ClipDataset:
-        """The clips at a random tempo, a little slower or faster each time."""
+        """Change the tempo of the clips at random, each time they are read."""
         return ClipDataset(clips.rows, clips.named, STRETCH)
 
     def batches(self, rows: SequenceRows) -> SimilarLengths:
-        """What draws the batches of an epoch."""
+        """Make the sampler that draws the batches of an epoch."""
         return SimilarLengths(np.array([rows.n_frames(i) for i in range(len(rows))]), self.batch_size)
 
     def _checked(self, X: Any, y: Any) -> tuple[Any, np.ndarray]:
@@ -36,5 +36,5 @@ class SequenceClassifier(NetworkClassifier):
 
 def _sequences(X: Any) -> SequenceRows:
     if not isinstance(X, SequenceRows):
-        raise ProtocolError("this network reads frames: put it behind the steps that make_pipeline gives it")
+        raise ProtocolError("this network reads frames: make its pipeline with make_pipeline, which adds the reader")
     return X

@@ -8,15 +8,15 @@ from .sequence_classifier import SequenceClassifier
 
 N_FILTERS = (16, 32, 64)
 N_DENSE = 64
-#: How many bands and frames each convolution goes on by.
+#: Strides of each convolution, in bands and frames.
 STRIDES = ((2, 2), (2, 2), (2, 1))
 
 
 class SpectrogramCNN(nn.Module):
     """Three strided convolutions with batch normalisation, mean and maximum over time, two dense layers.
 
-    Padding is 0 before each convolution, and takes no part in what is pooled over time, so that a clip's scores
-    do not depend on the clips beside it.
+    Padding is set to 0 before each convolution and ignored in pooling over time, so that the scores of a clip do not
+    depend on the other clips of its batch.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class SpectrogramCNN(nn.Module):
         )
 
     def forward(self, frames: Tensor, mask: Tensor) -> Tensor:
-        """Logits, shape (n_clips, n_classes), of frames (n_clips, n_bands, n_frames) and their mask."""
+        """Compute logits, shape (n_clips, n_classes), from frames (n_clips, n_bands, n_frames) and their mask."""
         values = self.augment(frames, mask)[:, None].contiguous(memory_format=torch.channels_last)
         for convolution, norm, (_, step) in zip(self.convolutions, self.norms, STRIDES, strict=True):
             mask = mask[:, ::step]
@@ -53,11 +53,11 @@ class SpectrogramCNN(nn.Module):
 
 
 class SpectrogramCNNClassifier(SequenceClassifier):
-    """Convolutions over bands and time (:class:`SpectrogramCNN`), with :class:`SpecAugment` while it is trained.
+    """Convolutions over bands and time (:class:`SpectrogramCNN`), with :class:`SpecAugment` during training.
 
     Parameters and attributes are those of :class:`prosody_ser.networks.classifier.NetworkClassifier`.
     """
 
     def network(self, n_features: int, n_classes: int) -> SpectrogramCNN:
-        """An untrained network."""
+        """Make an untrained network."""
         return SpectrogramCNN(n_features, n_classes, self.dropout)

@@ -1,4 +1,4 @@
-"""One network trained by skorch, watched on validation clips: what happened in each epoch, and where it stops."""
+"""Training of one network by skorch, with measures of every epoch and early stopping on validation clips."""
 
 import math
 import warnings
@@ -14,37 +14,37 @@ from torch import nn
 
 from .batches import ClipDataset
 
-#: What is known of an epoch, as a result holds it.
+#: Measures of every epoch.
 MEASURES = ("loss", "accuracy", "uar")
 _RISING = 0.2
 
 
 class EpochMeasures(Callback):
-    """Accuracy and UAR of every epoch, of the training clips as they were when they were learned from."""
+    """Records accuracy and UAR of every epoch; on training clips, those of the predictions made during training."""
 
     def __init__(self, n_classes: int):
         self.n_classes = n_classes
 
     def on_epoch_begin(self, net: Any, **_: Any) -> None:
-        """Begin to count."""
+        """Reset the counts."""
         self._counts = {True: np.zeros((self.n_classes, 2)), False: np.zeros((self.n_classes, 2))}
 
     def on_batch_end(self, net: Any, batch: Any = None, training: bool = False, y_pred: Any = None, **_: Any) -> None:
-        """Count clips of each class, and those that are found."""
-        named = batch[1].cpu().numpy()
-        right = y_pred.detach().argmax(dim=1).cpu().numpy() == named
+        """Count the clips of each class, and those that are predicted correctly."""
+        labels = batch[1].cpu().numpy()
+        correct = y_pred.detach().argmax(dim=1).cpu().numpy() == labels
         counts = self._counts[training]
-        np.add.at(counts, (named, 0), 1)
-        np.add.at(counts, (named, 1), right)
+        np.add.at(counts, (labels, 0), 1)
+        np.add.at(counts, (labels, 1), correct)
 
     def on_epoch_end(self, net: Any, **_: Any) -> None:
-        """Note what came of the epoch."""
+        """Record accuracy and UAR of the epoch."""
         for training, part in ((True, "train"), (False, "valid")):
-            n, right = self._counts[training].T
-            there = n > 0
-            if there.any():
-                net.history.record(f"{part}_accuracy", float(right.sum() / n.sum()))
-                net.history.record(f"{part}_uar", float((right[there] / n[there]).mean()))
+            n, correct = self._counts[training].T
+            present = n > 0
+            if present.any():
+                net.history.record(f"{part}_accuracy", float(correct.sum() / n.sum()))
+                net.history.record(f"{part}_uar", float((correct[present] / n[present]).mean()))
 
 
 def train_network(
@@ -65,13 +65,14 @@ def train_network(
 ) -> list[dict[str, float]]:
     """Train a module in place.
 
-    AdamW minimises the weighted cross-entropy; the learning rate rises and falls once. With validation clips training
-    stops after `patience` epochs without a higher UAR of these.
+    AdamW minimises the weighted cross-entropy; the learning rate rises and falls once. With validation clips, training
+    stops after `patience` epochs without a higher UAR on them.
 
     Returns
     -------
     list of dict
-        Of each epoch `train_loss`, `train_accuracy`, `train_uar`, and the same of `valid`.
+        For each epoch, `train_loss`, `train_accuracy` and `train_uar`; with validation clips also `valid_loss`,
+        `valid_accuracy` and `valid_uar`.
     """
     once = partial(rise_and_fall, n_steps=max_epochs * len(sampler))
     callbacks: list[tuple[str, Any]] = [
@@ -109,7 +110,7 @@ def train_network(
 
 
 def rise_and_fall(step: int, n_steps: int) -> float:
-    """Share of the learning rate at a step: linear up to 1 over the first fifth, then half a cosine down to 0."""
+    """Factor of the learning rate at a step: linear up to 1 over the first fifth, then half a cosine down to 0."""
     rising = max(1, round(_RISING * n_steps))
     if step < rising:
         return (step + 1) / rising
@@ -117,4 +118,4 @@ def rise_and_fall(step: int, n_steps: int) -> float:
 
 
 def _silent(*_: Any) -> None:
-    """That it stops is told by the result."""
+    """Print nothing when training stops; the result has the number of epochs."""

@@ -1,5 +1,5 @@
-"""A page to drop a recording on (extra ``[page]``, Streamlit). What it shows comes from the rooms below.
+"""A web page that predicts the emotion of recordings (extra ``[page]``, Streamlit).
 
-Modules that end in ``_page`` draw with Streamlit; all others know nothing of it. A recording is in a file only while it
-is measured, in a temporary folder; what else is known of it lies in the memory of the session and goes with it.
+Modules whose names end in ``_page`` draw with Streamlit; most others do not use it. A recording is in a temporary file
+only while it is measured; everything else about it is in the memory of the session and ends with it.
 """

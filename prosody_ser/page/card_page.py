@@ -7,9 +7,9 @@ from .session import session
 
 
 def card_page() -> None:
-    """Draw it."""
+    """Draw the page."""
     in_use = session().in_use
     st.markdown(card_markdown(in_use.model.card))
     st.download_button(
-        "The card as HTML", lambda: card_html(in_use.model.card), "model-card.html", "text/html", on_click="ignore"
+        "Model card (HTML)", lambda: card_html(in_use.model.card), "model-card.html", "text/html", on_click="ignore"
     )

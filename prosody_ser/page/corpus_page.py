@@ -1,4 +1,4 @@
-"""The second page, for this machine alone: look into a corpus, score models on it, train one and use it."""
+"""The second page, available on this machine only: survey a corpus, evaluate models on it, train one and use it."""
 
 import json
 from pathlib import Path
@@ -26,28 +26,29 @@ from .hearing import Picture
 from .jobs import Job
 from .models import InUse
 from .session import Session, session
-from .shown import notice, own_view, picture, sentence
+from .shown import notebook_view, notice, picture, sentence
 
-_BUILT_IN, _OWN = "EMO-DB's built-in table (real speech of ten actors; numbers, no sound)", "On this machine"
-_BELOW = "Clips by speaker and emotion, durations and formats. All of it stands below, in words and tables."
+_BUILT_IN = "The built-in EMO-DB table (features of ten German actors, without the recordings)"
+_ON_THIS_MACHINE = "A folder or table on this machine"
+_BELOW = "Clips by speaker and emotion, durations and formats. The text and tables below have the same content."
 _GROUPS = ("emotion", "speaker", "sex")
-#: What jobs are called while they run.
+#: Names of running jobs.
 _TITLES = {
-    "survey": "Looking through the folder",
+    "survey": "Surveying the folder",
     "extract": "Measuring the recordings",
-    "cv": "Scoring on speakers held out",
-    "compare": "Comparing on speakers held out",
+    "cv": "Evaluating the model on held-out speakers",
+    "compare": "Comparing the models on held-out speakers",
     "train": "Training",
 }
 
 
 def corpus_page() -> None:
-    """Draw it."""
+    """Draw the page."""
     here = session()
     st.title("A corpus")
     st.markdown(
-        "Look into a corpus, score models on speakers that they have not heard, train one and use it on the first "
-        "page. Only this machine can reach this page, and only then is it there."
+        "Survey a corpus, evaluate models on held-out speakers, train a model and use it on the first page. This page "
+        "exists only as long as no other machine can reach it."
     )
     _source(here)
     if here.job is not None:
@@ -56,7 +57,7 @@ def corpus_page() -> None:
     _survey(here)
     if here.table is None:
         return
-    own_view(here.table, "The table")
+    notebook_view(here.table, "The table")
     _distributions(here, here.table)
     _profile(here, here.table)
     _score(here)
@@ -66,20 +67,20 @@ def corpus_page() -> None:
 
 def _source(here: Session) -> None:
     st.header("The corpus")
-    which = st.radio("Which", [_BUILT_IN, _OWN], key="which corpus", label_visibility="collapsed")
+    which = st.radio("Corpus", [_BUILT_IN, _ON_THIS_MACHINE], key="which corpus", label_visibility="collapsed")
     if which == _BUILT_IN:
         _turn_to(here, "")
         if here.table is None:
             here.table = load_emodb_features(DEFAULT_SET)
         return
-    named = st.text_input(
-        "Path of a folder of recordings, or of a table that 'extract' wrote (.csv or .parquet)",
+    text = st.text_input(
+        "Path of a folder of recordings, or of a table written by 'extract' (.csv or .parquet)",
         key="corpus path",
         placeholder="/home/me/recordings",
     ).strip()
-    path = Path(named).expanduser()
+    path = Path(text).expanduser()
     _turn_to(here, str(path))
-    if not named:
+    if not text:
         return
     if path.is_file():
         _read(here, path)
@@ -88,27 +89,27 @@ def _source(here: Session) -> None:
         return
     if here.table is None or path.is_dir():
         with st.container(horizontal=True):
-            look = path.is_dir() and st.button("Look through it", disabled=here.job is not None, key="look")
-            measure = st.button("Measure its recordings", disabled=here.job is not None, key="measure")
+            look = path.is_dir() and st.button("Survey the folder", disabled=here.job is not None, key="look")
+            measure = st.button("Measure the recordings", disabled=here.job is not None, key="measure")
         if look or measure:
             _start(here, "survey" if look else "extract", source=str(path))
 
 
 def _turn_to(here: Session, name: str) -> None:
-    """Forget the table before, where another corpus is meant now."""
+    """Discard the table and its results if another corpus is chosen."""
     if here.table_name != name:
         _take_table(here, None, name, None)
-        for gone in ("survey", "measured", "error"):
-            here.done.pop(gone, None)
+        for key in ("survey", "measured", "error"):
+            here.done.pop(key, None)
 
 
 def _read(here: Session, path: Path) -> None:
-    """The table at a path, read once."""
+    """Read the table at a path, unless it was read before."""
     if here.table is not None:
         return
     try:
         if is_of_frames(path):
-            raise ProtocolError(f"{path}: a table of frames; this page takes tables with a row for each clip")
+            raise ProtocolError(f"{path}: this is a table of frames, but this page needs a table with one row per clip")
         _take_table(here, read_table(path), str(path), str(path))
     except ProsodySerError as error:
         st.error(sentence(error))
@@ -116,8 +117,8 @@ def _read(here: Session, path: Path) -> None:
 
 def _take_table(here: Session, table: FeatureTable | None, name: str, path: str | None) -> None:
     here.table, here.table_name, here.table_path = table, name, path
-    for gone in ("result", "comparison"):
-        here.done.pop(gone, None)
+    for key in ("result", "comparison"):
+        here.done.pop(key, None)
 
 
 def _start(here: Session, job: str, **asked: Any) -> None:
@@ -147,12 +148,12 @@ def _running(here: Session) -> None:
 
 
 def _finish(here: Session, job: Job) -> None:
-    """Keep what a job found, in the session's memory; a table stays in the job's folder, for jobs to come."""
+    """Keep the results of a job in the session's memory; a table stays in the job's folder, for later jobs."""
     here.job = None
     if job.error is not None:
         here.done["error"] = sentence(job.error)
         return
-    if job.asked.get("source", here.table_name) != here.table_name:  # another corpus is looked at by now
+    if job.asked.get("source", here.table_name) != here.table_name:  # another corpus was chosen meanwhile
         return
     if job.job == "survey":
         words = job.path("survey.md").read_text("utf-8")
@@ -160,7 +161,7 @@ def _finish(here: Session, job: Job) -> None:
     elif job.job == "extract":
         table = job.path("table.parquet")
         _take_table(here, read_table(table), job.asked["source"], str(table))
-        here.done["measured"] = job  # its folder holds the table
+        here.done["measured"] = job  # keeps its folder, which holds the table
     elif job.job == "train":
         model = load_model(job.path("model.skops"))
         name = f"{model.card['model']['name']}, trained on the corpus page"
@@ -181,15 +182,15 @@ def _messages(here: Session) -> None:
 def _survey(here: Session) -> None:
     if "survey" not in here.done:
         return
-    shown, words = here.done["survey"]
-    st.header("What the folder holds")
-    picture(shown, least=760)
-    with st.expander("The same in words and tables"):
+    overview, words = here.done["survey"]
+    st.header("Survey of the folder")
+    picture(overview, least=760)
+    with st.expander("The survey as text and tables"):
         st.markdown(words)
 
 
 def _distributions(here: Session, table: FeatureTable) -> None:
-    st.header("How a feature is distributed")
+    st.header("Distribution of a feature")
     names = list(table.feature_names)
     first = names.index("f0_range_p20_p80_st") if "f0_range_p20_p80_st" in names else 0
     feature = st.selectbox("Feature", names, index=first, key="feature")
@@ -201,8 +202,8 @@ def _distributions(here: Session, table: FeatureTable) -> None:
 
 
 def _profile(here: Session, table: FeatureTable) -> None:
-    st.header("What each emotion does to the voice")
-    st.markdown("Against neutral, within the speaker; nothing is learned or scored.")
+    st.header("Changes of features by emotion")
+    st.markdown("Each emotion is compared with neutral speech of the same speaker. No model is trained.")
     try:
         picture(here.once((id(table), "profile"), lambda: profile_picture(profile(table), table)))
     except ProsodySerError as error:
@@ -214,10 +215,10 @@ def _models() -> dict[str, str]:
 
 
 def _score(here: Session) -> None:
-    st.header("How well models do on speakers that they have not heard")
+    st.header("Scores on held-out speakers")
     known = _models()
     chosen = st.multiselect(
-        "Models: one is scored ('cv'), several are compared ('compare')",
+        "Models: choose one to evaluate it (as 'cv'), or several to compare them (as 'compare')",
         list(known),
         default=["lda"],
         format_func=known.__getitem__,
@@ -231,44 +232,41 @@ def _score(here: Session) -> None:
 
 def _norm(key: str) -> str:
     return st.selectbox(
-        "What is known of a new speaker",
-        list(SPEAKER_NORMS),
-        format_func=lambda name: f"{name}: {SPEAKER_NORMS[name]}",
-        key=key,
+        "Speaker normalisation", list(SPEAKER_NORMS), format_func=lambda name: f"{name}: {SPEAKER_NORMS[name]}", key=key
     )
 
 
 def _report(here: Session) -> None:
-    """What a run found: the audit first."""
+    """Show the results of a run, the audit first."""
     if "result" not in here.done:
         return
     result, comparison = here.done["result"], here.done.get("comparison")
-    st.header("The report")
-    st.subheader("What could make the scores wrong")
+    st.header("Report")
+    st.subheader("Leak audit: faults that could make the scores wrong")
     st.html(audit_part(result.data["audit"]))
-    st.subheader("The scores")
-    found = result if comparison is None else comparison
-    own_view(found, "The scores")
+    st.subheader("Scores")
+    content = result if comparison is None else comparison
+    notebook_view(content, "Scores")
     if comparison is not None:
         with st.expander("All differences and tests"):
             st.markdown(comparison_text(comparison.data, "markdown"))
-    page = here.once((id(found), "report"), lambda: FORMATS["html"](found))
-    with st.expander("The whole report"):
+    page = here.once((id(content), "report"), lambda: FORMATS["html"](content))
+    with st.expander("Full report"):
         st.iframe(page, height=700, tab_index=0, alt="The report as 'prosody-ser report' writes it")
     with st.container(horizontal=True):
         st.download_button("Report (HTML)", page, "report.html", "text/html", on_click="ignore")
-        st.download_button("Result (JSON)", _json(found), "result.json", "application/json", on_click="ignore")
+        st.download_button("Result (JSON)", _json(content), "result.json", "application/json", on_click="ignore")
 
 
-def _json(found: Result | Comparison) -> str:
-    return json.dumps(found.data, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+def _json(content: Result | Comparison) -> str:
+    return json.dumps(content.data, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
 def _train(here: Session) -> None:
     st.header("Train a model and use it")
     st.markdown(
-        "It is scored on held-out speakers first, then fitted on all clips. From then on the first page uses it, in "
-        "this browser window alone."
+        "The model is first evaluated on held-out speakers and then fitted on all clips. Afterwards the first page "
+        "uses it, in this browser window only."
     )
     known = _models()
     name = st.selectbox(
@@ -282,8 +280,8 @@ def _train(here: Session) -> None:
     notice(f"The first page now uses {here.trained.name}. The page 'The model' shows its card.")
     with st.container(horizontal=True):
         st.download_button(
-            "The model (.skops)", here.done["model file"], "model.skops", "application/zip", on_click="ignore"
+            "Model (.skops)", here.done["model file"], "model.skops", "application/zip", on_click="ignore"
         )
-        if st.button("Use the model of the command again"):
+        if st.button("Use the previous model again"):
             here.trained = None
             st.rerun()

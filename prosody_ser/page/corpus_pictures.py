@@ -1,4 +1,4 @@
-"""Pictures of a table, with what they show in words."""
+"""Pictures of a table, with descriptions in words."""
 
 import pandas as pd
 
@@ -9,12 +9,12 @@ from ..plots.style import png_bytes
 from ..tables.feature_table import FeatureTable
 from .hearing import DPI, DRAWING, Picture
 
-#: Features in the heatmap, and of each emotion those that are named in words.
+#: Number of features in the heatmap, and of those that the description names for each emotion.
 _TOP, _NAMED = 24, 3
 
 
 def distributions_picture(table: FeatureTable, feature: str, by: str) -> Picture:
-    """How a feature is distributed in each group."""
+    """Draw the distribution of a feature in each group."""
     with DRAWING:
         png = png_bytes(distributions_figure(table, feature, by), DPI)
     known = column(feature)
@@ -24,15 +24,15 @@ def distributions_picture(table: FeatureTable, feature: str, by: str) -> Picture
     return Picture(f"{feature} by {by}", png, f"Distribution of {feature} by {by}. Medians: {medians}.")
 
 
-def profile_picture(found: pd.DataFrame, table: FeatureTable) -> Picture:
-    """What each emotion does to each feature."""
-    reference = found.attrs["reference"]
+def profile_picture(effects: pd.DataFrame, table: FeatureTable) -> Picture:
+    """Draw how each emotion changes each feature."""
+    reference = effects.attrs["reference"]
     title = f"{', '.join(table.corpora) or 'the table'}: emotions against {reference}, within speaker"
     with DRAWING:
-        png = png_bytes(profile_figure(found, title, table.notice, _TOP), DPI)
-    said = [
-        f"{emotion}: " + ", ".join(f"{row.feature} {row.effect:+.1f}" for row in own.head(_NAMED).itertuples())
-        for emotion, own in found.dropna(subset="effect").groupby("emotion")
+        png = png_bytes(profile_figure(effects, title, table.notice, _TOP), DPI)
+    parts = [
+        f"{emotion}: " + ", ".join(f"{row.feature} {row.effect:+.1f}" for row in rows.head(_NAMED).itertuples())
+        for emotion, rows in effects.dropna(subset="effect").groupby("emotion")
     ]
-    words = f"Effects of emotions on features against {reference} (Hedges' g). The largest of each: {'; '.join(said)}."
+    words = f"Effects of emotions on features against {reference} (Hedges' g). The largest of each: {'; '.join(parts)}."
     return Picture("Profile of the emotions", png, words.replace("-", "\N{MINUS SIGN}"))

@@ -1,6 +1,6 @@
-"""A minute after its page was closed a session is forgotten: Streamlit itself would keep it until it needs the room.
+"""Removal of a session one minute after its page was closed; Streamlit itself would keep it until it needs the memory.
 
-A minute, as a connection may break off for a moment. With the session go its recordings and its running job.
+The minute bridges short interruptions of the connection. The recordings and the running job of the session end with it.
 """
 
 import threading
@@ -11,7 +11,7 @@ GRACE_S, LOOK_EVERY_S = 60.0, 5.0
 
 
 class Forgetting:
-    """Which sessions there are, and since when nobody has looked at each.
+    """Watches sessions, and ends those whose pages have been closed for too long.
 
     Parameters
     ----------
@@ -27,12 +27,12 @@ class Forgetting:
         self._lock = threading.Lock()
 
     def watch(self, session: str, now_s: float) -> None:
-        """Watch one more session, which is open now."""
+        """Watch a session, which is open now."""
         with self._lock:
             self._last_open_s[session] = now_s
 
     def look(self, now_s: float) -> None:
-        """Forget those that have been closed for too long."""
+        """End the sessions that have been closed for too long."""
         with self._lock:
             watched = dict(self._last_open_s)
         for session, last_open_s in watched.items():
@@ -44,7 +44,7 @@ class Forgetting:
                 self._forget(session)
 
     def go_on(self) -> None:
-        """Look again and again, as long as the process lives."""
+        """Call :meth:`look` repeatedly, as long as the process runs."""
         while True:
             time.sleep(LOOK_EVERY_S)
             self.look(time.monotonic())
@@ -56,13 +56,13 @@ _ends: dict[str, Callable[[], None]] = {}
 
 
 def forget_when_closed(session: str, end: Callable[[], None]) -> None:
-    """See to it that a session of Streamlit's server is forgotten when its page is closed.
+    """Make Streamlit's server forget a session after its page is closed.
 
-    `end` lets go of what the session holds: Python alone would do so when it next looks for circles of references.
+    `end` releases what the session holds; without it, Python would do so only at its next garbage collection.
     """
     from streamlit import runtime
 
-    if not runtime.exists():  # run without a server
+    if not runtime.exists():  # without a server, as in tests
         return
     with _starting:
         _ends[session] = end

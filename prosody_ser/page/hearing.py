@@ -1,4 +1,4 @@
-"""One recording to all that the page shows of it, by the functions that the command line calls."""
+"""Prediction, reasons and pictures of one recording, by the functions that the command line calls."""
 
 import io
 import threading
@@ -32,17 +32,17 @@ from ..report.text.predictions import timeline_in_words
 from ..tables.feature_table import INDEX_COLUMNS, ORIGINAL
 from .clips import Clip
 
-#: Longer recordings are also heard stretch by stretch.
+#: Longer recordings are also predicted segment by segment.
 LONG_S = 10.0
-#: Of pictures on the page.
+#: Resolution of the pictures on the page.
 DPI = 130
-#: matplotlib draws in one thread at a time.
+#: Held while matplotlib draws, as it may be used by one thread at a time.
 DRAWING = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture, what it is called, and what it shows in words."""
+    """A picture with a name and a description in words."""
 
     name: str
     png: bytes
@@ -51,41 +51,41 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """What is known of one recording. Where it cannot be measured, `error` says why and the rest is empty."""
+    """Everything that the page shows of one recording. If it cannot be measured, only `error` is filled in."""
 
     clip: Clip
-    said: Predictions  #: one row
+    prediction: Predictions  #: one row
     error: str = ""
     notes: tuple[str, ...] = ()
     player: bytes = b""  #: the sound that was measured, as a WAV file
     picture: Picture | None = None
     reasons: Sequence[Reason] = field(default_factory=list)
-    stretches: Predictions | None = None  #: of a long recording, its stretches of speech
+    segments: Predictions | None = None  #: one row for each segment of speech in a long recording
     timeline: Picture | None = None
     textgrid: str = ""
 
     @property
     def row(self) -> dict:
-        """What the model says, by column."""
-        return {str(name): value for name, value in self.said.iloc[0].items()}
+        """The prediction, by column."""
+        return {str(name): value for name, value in self.prediction.iloc[0].items()}
 
 
 def hear(model: TrainedModel, clip: Clip, ranges: UsualRanges | None = None, enrolled: Sequence[Clip] = ()) -> Heard:
-    """What a model says of a recording, with pictures and reasons.
+    """Predict the emotion of a recording, with reasons and pictures.
 
     Parameters
     ----------
     model : TrainedModel
     clip : Clip
     ranges : UsualRanges, optional
-        What is usual of each emotion.
+        Usual values of the features in each emotion.
     enrolled : sequence of Clip
         Other recordings of the same voice, for a model that normalises speakers.
 
     Raises
     ------
     ProsodySerError
-        If the model cannot be asked so: it needs clips of the same voice, or its features cannot be measured.
+        If the model needs clips of the same voice and there are none, or if its features cannot be measured.
     """
     with TemporaryDirectory(prefix="prosody-ser-page-") as folder:
         path = _written(clip, Path(folder) / "clip")
@@ -103,31 +103,32 @@ def _written(clip: Clip, folder: Path) -> Path:
 def _heard(model: TrainedModel, clip: Clip, path: Path, ranges: UsualRanges | None, others: list[Path]) -> Heard:
     notes: list[str] = []
 
-    def note(said: str) -> None:
-        if not said.startswith("speaker normalised by"):  # the page says so in its own place
-            notes.append(said.replace(str(path), clip.name).partition("; --segment")[0])  # which the page does itself
+    def note(text: str) -> None:
+        if not text.startswith("speaker normalised by"):  # the page shows this elsewhere
+            # the page cuts long recordings itself, so the advice to use --segment is left out
+            notes.append(text.replace(str(path), clip.name).partition("; --segment")[0])
 
     enrol = [str(other) for other in others] if others and norm_of(model) != BLIND else None
-    said = predict_files(model, str(path), enrol=enrol, jobs=0, say=note).assign(file=clip.name)
-    said = Predictions(said.replace({"error": {str(path): clip.name}}, regex=False))
-    if said["status"].iloc[0] != "ok":
-        return Heard(clip, said, error=_sentence(said["error"].iloc[0]), notes=tuple(notes))
-    label = str(said["label"].iloc[0])
+    prediction = predict_files(model, str(path), enrol=enrol, jobs=0, say=note).assign(file=clip.name)
+    prediction = Predictions(prediction.replace({"error": {str(path): clip.name}}, regex=False))
+    if prediction["status"].iloc[0] != "ok":
+        return Heard(clip, prediction, error=_sentence(prediction["error"].iloc[0]), notes=tuple(notes))
+    label = str(prediction["label"].iloc[0])
     reasons = (
         [] if not model.features else reasons_of(model, _rows(model, path, others if enrol else []), label, ranges)
     )
     picture = _picture(model, path)
     seconds, player = _player(path)
-    stretches = timeline = None
+    segments = timeline = None
     if seconds > LONG_S:
-        stretches = predict_files(model, str(path), segment="vad", enrol=enrol, jobs=0)
-        stretches = Predictions(stretches.assign(file=clip.name))
-        timeline = _timeline(model, clip, stretches)
+        segments = predict_files(model, str(path), segment="vad", enrol=enrol, jobs=0)
+        segments = Predictions(segments.assign(file=clip.name))
+        timeline = _timeline(model, clip, segments)
     notice = model.card["training"]["notice"]
     textgrid = path.with_suffix(".TextGrid")
-    write_timeline(said if stretches is None else stretches, path, textgrid, notice)
+    write_timeline(prediction if segments is None else segments, path, textgrid, notice)
     return Heard(
-        clip, said, "", tuple(notes), player, picture, reasons, stretches, timeline, textgrid.read_text("utf-8")
+        clip, prediction, "", tuple(notes), player, picture, reasons, segments, timeline, textgrid.read_text("utf-8")
     )
 
 
@@ -136,15 +137,15 @@ def _sentence(error: str) -> str:
 
 
 def _rows(model: TrainedModel, path: Path, others: list[Path]) -> pd.DataFrame:
-    """The recording's values as the model takes them, with those of other recordings of the same voice."""
-    own = _row(model, path)
-    return own if not others else with_enrolment(own, pd.concat([_row(model, other) for other in others]))
+    """Measure the features of the recording, and of other recordings of the same voice, as the model needs them."""
+    row = _row(model, path)
+    return row if not others else with_enrolment(row, pd.concat([_row(model, other) for other in others]))
 
 
 def _row(model: TrainedModel, path: Path) -> pd.DataFrame:
     values = measure_file(path, features=model.feature_set, engine=model.engine or FAST)
-    place = (str(path), 0.0, np.nan, ORIGINAL, "the speaker", "")
-    index = pd.MultiIndex.from_tuples([place], names=[*INDEX_COLUMNS, "speaker", "sentence"])
+    key = (str(path), 0.0, np.nan, ORIGINAL, "the speaker", "")
+    index = pd.MultiIndex.from_tuples([key], names=[*INDEX_COLUMNS, "speaker", "sentence"])
     return values[list(model.features)].to_frame().T.set_axis(index)
 
 
@@ -155,29 +156,29 @@ def _picture(model: TrainedModel, path: Path) -> Picture | None:
             with DRAWING:
                 png = png_bytes(sound_figure(analysis), DPI)
             return Picture("Waveform, spectrogram and pitch", png, clip_in_words(analysis))
-    except RecordingError:  # what can be predicted can be drawn, but for what is too long
+    except RecordingError:  # a recording that can be predicted may still be too long for a picture
         return None
 
 
-def _timeline(model: TrainedModel, clip: Clip, stretches: Predictions) -> Picture:
+def _timeline(model: TrainedModel, clip: Clip, segments: Predictions) -> Picture:
     with DRAWING:
-        figure = timeline_figure(stretches, model.labels, model.threshold, clip.name, model.card["training"]["notice"])
-        return Picture("Emotion over time", png_bytes(figure, DPI), timeline_in_words(stretches))
+        figure = timeline_figure(segments, model.labels, model.threshold, clip.name, model.card["training"]["notice"])
+        return Picture("Emotion over time", png_bytes(figure, DPI), timeline_in_words(segments))
 
 
 def _player(path: Path) -> tuple[float, bytes]:
-    """Seconds, and the sound as every browser plays it."""
+    """Give the duration in seconds, and the sound in a format that every browser plays."""
     samples, rate_hz = read_mono(path)
-    made = io.BytesIO()
-    soundfile.write(made, np.clip(samples, -1, 1), rate_hz, format="WAV", subtype="PCM_16")
-    return len(samples) / rate_hz, made.getvalue()
+    file = io.BytesIO()
+    soundfile.write(file, np.clip(samples, -1, 1), rate_hz, format="WAV", subtype="PCM_16")
+    return len(samples) / rate_hz, file.getvalue()
 
 
 def predictions_file(model: TrainedModel, heard: Sequence[Heard], suffix: str) -> bytes:
-    """What is said of recordings, as the command line writes it: ``.csv`` or ``.json``."""
-    every = Predictions(pd.concat([one.said for one in heard], ignore_index=True))
+    """Write the predictions of recordings as the command line does: ``.csv`` or ``.json``."""
+    predictions = Predictions(pd.concat([one.prediction for one in heard], ignore_index=True))
     notes = tuple(dict.fromkeys(note for one in heard for note in one.notes))
     with TemporaryDirectory(prefix="prosody-ser-page-") as folder:
         path = Path(folder) / f"predictions{suffix}"
-        write_predictions(every, path, model.card, notes)
+        write_predictions(predictions, path, model.card, notes)
         return path.read_bytes()

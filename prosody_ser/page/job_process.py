@@ -1,8 +1,9 @@
-"""Work that takes long, in a process of its own that the page can end: ``python -m prosody_ser.page.job_process``.
+"""A long job in a process of its own, which the page can end: ``python -m prosody_ser.page.job_process``.
 
-Standard input: one line of JSON that says what to do; when it closes, this process ends, as whoever asked is gone.
-Standard output: lines of JSON, ``{"done": 3, "total": 10}`` as it goes on, last ``{"found": [...]}`` or
-``{"error": "..."}``. What is found lies in the folder that was named, in the formats that the command line writes.
+Standard input is one line of JSON with the name of the job and its arguments. When standard input closes, the page has
+ended, and this process ends too. Standard output is lines of JSON: ``{"done": 3, "total": 10}`` for progress, and at
+the end ``{"files": [...]}`` or ``{"error": "..."}``. The files are written to the folder that the arguments name, in
+the formats of the command line.
 """
 
 import json
@@ -21,19 +22,19 @@ Progress = Callable[[int, int], None]
 
 
 def survey_job(asked: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
-    """What a corpus folder holds: ``survey.png`` and ``survey.md``."""
+    """Survey a corpus folder: ``survey.png`` and ``survey.md``."""
     from ..datasets.survey import survey
     from ..plots.survey import plot_survey
     from ..report.text.survey import FORMATS
 
-    found = survey(asked["source"], progress=progress)
-    plot_survey(found, folder / "survey.png")
-    (folder / "survey.md").write_text(FORMATS["markdown"](found), encoding="utf-8")
+    overview = survey(asked["source"], progress=progress)
+    plot_survey(overview, folder / "survey.png")
+    (folder / "survey.md").write_text(FORMATS["markdown"](overview), encoding="utf-8")
     return ["survey.png", "survey.md"]
 
 
 def extract_job(asked: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
-    """The features of a corpus folder: ``table.parquet``."""
+    """Measure the features of a corpus folder: ``table.parquet``."""
     from ..extraction import Extraction, extract_to_file
 
     extract_to_file(Extraction([asked["source"]]), folder / "table.parquet", progress=progress)
@@ -41,7 +42,7 @@ def extract_job(asked: dict[str, Any], folder: Path, progress: Progress) -> list
 
 
 def cv_job(asked: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
-    """A model scored on speakers that it has not heard: ``result.json``."""
+    """Evaluate a model on held-out speakers: ``result.json``."""
     from ..learn.evaluation.evaluate import evaluate
     from ..learn.evaluation.tracks import wanted_norms
     from ..learn.pipeline import make_pipeline
@@ -54,7 +55,7 @@ def cv_job(asked: dict[str, Any], folder: Path, progress: Progress) -> list[str]
 
 
 def compare_job(asked: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
-    """Several models on the same folds: ``comparison.json``, and ``result.json`` of the first."""
+    """Compare several models on the same folds: ``comparison.json``, and ``result.json`` of the first."""
     from ..learn.comparison.compare import compare
     from ..learn.comparison.runs import evaluate_all
     from ..learn.pipeline import make_pipeline
@@ -68,7 +69,7 @@ def compare_job(asked: dict[str, Any], folder: Path, progress: Progress) -> list
 
 
 def train_job(asked: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
-    """A model trained on all clips: ``model.skops``."""
+    """Train a model on all clips: ``model.skops``."""
     from ..learn.pipeline import make_pipeline
     from ..model import save_model, train
 
@@ -88,7 +89,7 @@ def _table(asked: dict[str, Any]) -> Any:
 
 
 def end_group(leader: int) -> None:
-    """End a process and all that it started, at once; it leads a group of its own."""
+    """Kill a process that leads a process group, and all processes that it has started."""
     with suppress(ProcessLookupError):
         if hasattr(os, "killpg"):
             os.killpg(leader, signal.SIGKILL)
@@ -97,26 +98,26 @@ def end_group(leader: int) -> None:
 
 
 def _end_with_the_page() -> None:
-    # Not by sys.stdin: its lock would be held in every process that a fork makes, which closes it, and waits for ever.
+    # Not sys.stdin: this thread would hold its lock, and a forked process, which closes it, would wait for ever.
     while os.read(0, 1):
         pass
     end_group(os.getpid())
 
 
-def _say(**said: Any) -> None:
-    print(json.dumps(said), flush=True)
+def _send(**message: Any) -> None:
+    print(json.dumps(message), flush=True)
 
 
 def main() -> None:
-    """Entry of the process."""
+    """Run the job that standard input describes."""
     asked = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_the_page, daemon=True).start()
     try:
-        found = JOBS[asked["job"]](asked, Path(asked["folder"]), lambda done, total: _say(done=done, total=total))
+        files = JOBS[asked["job"]](asked, Path(asked["folder"]), lambda done, total: _send(done=done, total=total))
     except ProsodySerError as error:
-        _say(error=str(error))
+        _send(error=str(error))
     else:
-        _say(found=found)
+        _send(files=files)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A run that takes long, as the page sees it: how far it is, what it found, and a way to end it."""
+"""A long job as the page sees it: its progress, its results, and a way to end it."""
 
 import json
 import os
@@ -22,16 +22,16 @@ class Job:
     Parameters
     ----------
     job : str
-        Which one.
+        Name of the job.
     **asked
-        What the job takes.
+        Arguments of the job.
     """
 
     def __init__(self, job: str, **asked: Any) -> None:
         self.job, self.asked = job, asked
         self.done, self.total = 0, 0
         self.error: str | None = None
-        self.found: list[str] | None = None
+        self.files: list[str] | None = None
         self.cancelled = False
         self._folder = Path(tempfile.mkdtemp(prefix="prosody-ser-page-"))
         command = [sys.executable, "-m", "prosody_ser.page.job_process"]
@@ -50,50 +50,50 @@ class Job:
 
     @property
     def running(self) -> bool:
-        """Whether it is still at work."""
+        """Whether the job is still running."""
         return self._listener.is_alive()
 
     def path(self, name: str) -> Path:
-        """Where one of the files that it found lies, as long as this object lives."""
+        """Path of one of the files that the job wrote; the files exist as long as this object."""
         return self._folder / name
 
     def cancel(self) -> None:
-        """End it; nothing of it is kept."""
+        """End the job; none of its results is used."""
         self.cancelled = True
         _end(self._process)
         self._listener.join()
 
     def close(self) -> None:
-        """End it, and remove what it found."""
+        """End the job and remove its files."""
         self.cancelled = True
         self._forget()
 
     def wait(self, timeout_s: float | None = None) -> None:
-        """Wait until it is done."""
+        """Wait until the job is done."""
         self._listener.join(timeout_s)
 
     def _ended(self, status: int) -> None:
-        if self.found is None and self.error is None and not self.cancelled:
+        if self.files is None and self.error is None and not self.cancelled:
             lines = self.path(_ERRORS).read_text(errors="replace").split("\n")
-            last = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
-            self.error = f"the run ended without a result, with exit status {status}: {last}"
+            last = next((line.strip() for line in reversed(lines) if line.strip()), "there was no error message")
+            self.error = f"the job ended without a result, with exit status {status}: {last}"
 
 
 def _own_package() -> dict[str, str]:
-    """An environment in which the process finds this package, wherever it lies."""
+    """Give an environment in which the process can import this package, wherever it is installed."""
     parent = str(Path(__file__).resolve().parents[2])
     return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [parent, os.environ.get("PYTHONPATH")]))}
 
 
 def _listen(process: subprocess.Popen, listening: "weakref.ref[Job]") -> None:
-    """Keep what the process says, as long as anybody wants to know."""
+    """Copy the messages of the process to the job, as long as the job exists."""
     assert process.stdout is not None and process.stdin is not None  # noqa: PT018 # pipes
     with process.stdout, process.stdin:
         for line in process.stdout:
-            said, job = json.loads(line), listening()
+            message, job = json.loads(line), listening()
             if job is None:
                 break
-            for name, value in said.items():
+            for name, value in message.items():
                 setattr(job, name, value)
             del job
     status = process.wait()

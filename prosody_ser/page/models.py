@@ -1,4 +1,4 @@
-"""The models that the page asks, opened or trained once for all visitors, with what is usual of each emotion."""
+"""The models of the page, opened or trained once for all visitors, with the usual values of each emotion."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +16,7 @@ from .settings import settings
 
 @dataclass(frozen=True, eq=False)
 class InUse:
-    """A model, what it is called, and what is usual of each emotion in the clips that it was trained on."""
+    """A model with its name and the usual values of each emotion in its training clips."""
 
     model: TrainedModel
     name: str
@@ -24,24 +24,24 @@ class InUse:
 
     @property
     def takes_enrolment(self) -> bool:
-        """Whether clips of the same voice change what it says; without any it says nothing."""
+        """Whether the model normalises speakers, and so needs further clips of the same voice."""
         return norm_of(self.model) != BLIND
 
     @property
     def source(self) -> str:
-        """Whose clips the ranges are of; empty where there are none."""
+        """Description of the clips from which the usual values were taken; empty if there are none."""
         return self.ranges.source if self.ranges else ""
 
 
 @lru_cache(maxsize=1)
 def given_model() -> InUse:
-    """The model that the command was told."""
+    """The model given to the command."""
     model = load_model(settings.model or default_model_path())
     return InUse(model, settings.model.name if settings.model else "the default model", known_ranges(model))
 
 
 @lru_cache(maxsize=1)
 def enrolling_model() -> InUse:
-    """An ``lda`` trained on EMO-DB's built-in table that sets each speaker's zero by their clips: seconds, once."""
+    """Train an ``lda`` with enrolment on the built-in EMO-DB table, once for all visitors; this takes some seconds."""
     model = train(load_emodb_features(), make_pipeline("lda", speaker_norm="enrol"), risk=0.1)
     return InUse(model, "the enrolling model", known_ranges(model))

@@ -1,4 +1,4 @@
-"""Which pages there are: that for corpora only while nobody but this machine can reach them."""
+"""The list of pages; the corpus page is in it only if no other machine can reach the pages."""
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -10,8 +10,8 @@ from .settings import settings
 
 
 def pages() -> list[StreamlitPage]:
-    """The pages, in the order of the menu."""
-    found = [st.Page(recordings_page, title="Recordings", default=True)]
+    """List the pages in the order of the menu."""
+    available = [st.Page(recordings_page, title="Recordings", default=True)]
     if settings.only_here:
-        found += [st.Page(corpus_page, title="A corpus", url_path="corpus")]
-    return [*found, st.Page(card_page, title="The model", url_path="model")]
+        available += [st.Page(corpus_page, title="A corpus", url_path="corpus")]
+    return [*available, st.Page(card_page, title="The model", url_path="model")]

@@ -1,4 +1,4 @@
-"""The first page: drop recordings, hear what a model says of them, and why."""
+"""The first page: add recordings, see their predictions and the reasons."""
 
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
@@ -25,12 +25,12 @@ _EXAMPLES = {"none": "", "3 seconds, one emotion": "short", "18 seconds, several
 
 
 def recordings_page() -> None:
-    """Draw it."""
+    """Draw the page."""
     here = session()
     in_use = here.in_use
-    st.title("What does it sound like?")
+    st.title("Emotion in recordings")
     st.markdown(
-        "Drop a recording of somebody speaking, and see which emotion a model hears in it, how sure it is, and why."
+        "Add a recording of a person who speaks, and see which emotion a model predicts, how confident it is, and why."
     )
     _about(in_use)
     _choose(here)
@@ -38,18 +38,18 @@ def recordings_page() -> None:
     if not clips:
         return
     if len(clips) > MOST_CLIPS:
-        notice(f"Of the {len(clips)} recordings the first {MOST_CLIPS} are heard.")
+        notice(f"Only the first {MOST_CLIPS} of the {len(clips)} recordings are used.")
     heard = _heard_all(here, in_use, clips[:MOST_CLIPS])
     if not heard:
         return
-    st.header("What the model hears")
+    st.header("Predictions")
     if any(one.clip.synthetic for one in heard):
-        notice("Synthetic speech: an emotion imposed by rule on a synthesiser, to try the page with. It tells nothing "
-               "about people.")  # fmt: skip
+        notice("This is synthetic speech whose emotion is made by rules, to try out the page. Its predictions say "
+               "nothing about people.")  # fmt: skip
     shown = heard[0]
     if len(heard) > 1:
         st.html(overview_part([one.row for one in heard]))
-        shown = heard[st.selectbox("Recording to look at", range(len(heard)), format_func=lambda i: heard[i].clip.name)]
+        shown = heard[st.selectbox("Recording to show", range(len(heard)), format_func=lambda i: heard[i].clip.name)]
     _one(in_use, shown)
     _downloads(in_use, heard, shown)
     if not shown.error:
@@ -62,40 +62,31 @@ def _about(in_use: InUse) -> None:
     corpora = "; ".join(corpus["title"] or corpus["name"] for corpus in card["training"]["corpora"])
     st.markdown(
         f"The model is **{escaped(in_use.name)}**: {card['model']['title']}, trained on "
-        f"{escaped(corpora) or 'a corpus without a name'}. On speakers that it had not heard it recognises "
-        f"{percent(score['uar'])} of the clips of an emotion, on average; guessing would reach "
-        f"{percent(score['chance'])}."
+        f"{escaped(corpora) or 'a corpus without a name'}. On held-out speakers it recognises on average "
+        f"{percent(score['uar'])} of the clips of an emotion; guessing would reach {percent(score['chance'])}."
     )
-    not_for = [str(said) for said in card["not_for"]]
-    st.markdown(f"**Not for:** {escaped(not_for[0])}")
+    not_for = [str(use) for use in card["not_for"]]
+    st.markdown(f"**Not to be used for:** {escaped(not_for[0])}")
     if card["training"]["notice"]:
         notice(card["training"]["notice"])
-    with st.expander("What else it must not be used for"):
-        st.markdown("\n".join(f"- {escaped(said)}" for said in (*not_for[1:], EXPRESSED)))
+    with st.expander("More uses that the model is not made for"):
+        st.markdown("\n".join(f"- {escaped(use)}" for use in (*not_for[1:], EXPRESSED)))
 
 
 def _choose(here: Session) -> None:
-    """The three ways to a recording."""
+    """Draw the three ways to add a recording."""
     files, microphone, example = st.tabs(["Files", "Microphone", "Example"])
     with files:
-        _uploader(
-            here.clips, "uploaded", f"Recordings: up to {MOST_CLIPS} at once, each of up to {MOST_MB} MB and 10 minutes"
-        )
+        _uploader(here.clips, "uploaded", f"Recordings: up to {MOST_CLIPS}, each of up to {MOST_MB} MB and 10 minutes")
     with microphone:
-        _recorder(here.clips, "recorded", "Record a sentence or two. The browser asks first whether it may listen.")
+        _recorder(here.clips, "recorded", "Record a sentence or two. The browser asks first whether it may use it.")
     with example:
-        st.radio(
-            "A synthetic voice, which a synthesiser speaks by rule",
-            list(_EXAMPLES),
-            key="example",
-            on_change=_take_example,
-            args=(here.clips,),
-        )
+        st.radio("Synthetic speech", list(_EXAMPLES), key="example", on_change=_take_example, args=(here.clips,))
     st.markdown(
-        "Recordings stay in the memory of the computer that runs this page, and are forgotten a minute after you close "
-        "it. Each is in a file there only while it is measured."
+        "Recordings stay in the memory of the computer that runs this page, and are removed one minute after you close "
+        "it. Each of them is in a temporary file only while it is measured."
     )
-    if any(here.clips.values()) and st.button("Forget all recordings"):
+    if any(here.clips.values()) and st.button("Remove all recordings"):
         here.clips.clear()
         here.same_voice.clear()
         here.kept.clear()
@@ -120,11 +111,11 @@ def _recorder(clips: dict[str, list[Clip]], key: str, label: str) -> None:
 
 
 def _take(clips: dict[str, list[Clip]], source: str, key: str) -> None:
-    """What a widget holds becomes the recordings of its source; they stay while other pages are looked at."""
-    found = st.session_state[key]
-    found = found if isinstance(found, list) else [found] if found else []
+    """Keep the files of a widget as the recordings of its source, also while the user is on another page."""
+    value = st.session_state[key]
+    files = value if isinstance(value, list) else [value] if value else []
     clips[source] = [
-        Clip("microphone.wav" if source == _MICROPHONE else PurePath(one.name).name, one.getvalue()) for one in found
+        Clip("microphone.wav" if source == _MICROPHONE else PurePath(file.name).name, file.getvalue()) for file in files
     ]
 
 
@@ -134,19 +125,19 @@ def _take_example(clips: dict[str, list[Clip]]) -> None:
 
 
 def _examples() -> dict[str, tuple[Clip, ...]]:
-    with st.spinner("The synthesiser speaks"):
+    with st.spinner("Synthesising speech"):
         return example_clips()
 
 
 def _heard_all(here: Session, in_use: InUse, clips: Sequence[Clip]) -> list[Heard]:
-    """What the model says of each; nothing, and why, where it must be given clips of the same voice first."""
+    """Predict every clip; if the model needs clips of the same voice first, ask for them and give nothing."""
     others = _other_clips(here) if in_use.takes_enrolment else []
     if in_use.takes_enrolment and not others:
-        notice("This model knows a voice by a few of its clips, and says nothing without. Add some.")
+        notice("This model needs a few other clips of the same voice (enrolment) before it can predict. Add some.")
         _add_same_voice(here)
         return []
     try:
-        with st.spinner("Listening"):
+        with st.spinner("Measuring and predicting"):
             return [_heard(here, in_use, clip, others) for clip in clips]
     except ProsodySerError as error:
         st.error(sentence(error))
@@ -159,7 +150,7 @@ def _heard(here: Session, in_use: InUse, clip: Clip, others: Sequence[Clip]) -> 
 
 
 def _one(in_use: InUse, heard: Heard) -> None:
-    """All that is known of one recording."""
+    """Draw everything about one recording."""
     st.subheader(escaped(heard.clip.name), divider="gray")
     if heard.error:
         st.error(sentence(heard.error))
@@ -171,10 +162,10 @@ def _one(in_use: InUse, heard: Heard) -> None:
     st.html(reasons_part(_lines(in_use, heard), str(row["label"]), in_use.source))
     if heard.timeline is not None:
         st.subheader("Over time")
-        st.markdown(f"Recordings of more than {LONG_S:g} s are also heard stretch by stretch, cut at their pauses.")
+        st.markdown(f"A recording longer than {LONG_S:g} s is also cut at its pauses, and each segment is predicted.")
         picture(heard.timeline)
     if heard.picture is not None:
-        st.subheader("What was measured")
+        st.subheader("Measurements")
         picture(heard.picture)
 
 
@@ -183,14 +174,14 @@ def _lines(in_use: InUse, heard: Heard) -> list[tuple[str, str]]:
 
 
 def _downloads(in_use: InUse, heard: Sequence[Heard], shown: Heard) -> None:
-    st.subheader("Take it with you")
-    reasons = {place: _lines(in_use, one) for place, one in enumerate(heard) if not one.error}
+    st.subheader("Download")
+    reasons = {position: _lines(in_use, one) for position, one in enumerate(heard) if not one.error}
     stem = PurePath(shown.clip.name).stem or "recording"
 
     def page() -> str:
         notes = tuple(dict.fromkeys(note for one in heard for note in one.notes))
-        every = pd.concat([one.said for one in heard], ignore_index=True)
-        return predictions_html(every, in_use.model.card, notes, reasons, in_use.source)
+        predictions = pd.concat([one.prediction for one in heard], ignore_index=True)
+        return predictions_html(predictions, in_use.model.card, notes, reasons, in_use.source)
 
     offers: list[tuple[str, Callable[[], Any] | str, str, str]] = [
         ("CSV", lambda: predictions_file(in_use.model, heard, ".csv"), "predictions.csv", "text/csv"),
@@ -209,25 +200,25 @@ def _other_clips(here: Session) -> list[Clip]:
 
 
 def _same_voice(here: Session, in_use: InUse, heard: Heard) -> None:
-    """The answer before and after the model knows a few clips of the same voice."""
+    """Draw the predictions without and with a few clips of the same voice."""
     st.header("The same voice")
-    own = in_use.takes_enrolment
+    enrols = in_use.takes_enrolment
     st.markdown(
-        "A voice that is always high is not always happy. Add a few other clips of the same voice, of mixed moods, and "
-        "see the answer move: the model then hears the recording against how this voice usually sounds. Five or more "
-        "serve best."
+        "A voice that is always high is not always happy. Add a few other clips of the same voice in mixed moods: the "
+        "recording is then compared with how this voice usually sounds, and the prediction may change. Five or more "
+        "clips work best."
     )
-    if not own:
+    if not enrols:
         st.markdown(
-            f"{escaped(in_use.name[:1].upper() + in_use.name[1:])} hears each clip by itself. With clips of the same "
-            "voice another model answers: linear discriminant analysis that sets each speaker's zero by their own "
-            "clips, trained on EMO-DB's built-in table."
+            f"{escaped(in_use.name[:1].upper() + in_use.name[1:])} predicts each clip by itself. With clips of the "
+            "same voice, another model is used: linear discriminant analysis with speaker enrolment, trained on the "
+            "built-in EMO-DB table."
         )
     _add_same_voice(here)
     others = [clip for clip in _other_clips(here) if clip.key != heard.clip.key]
-    if not others or own:
+    if not others or enrols:
         return
-    with st.spinner("Training on EMO-DB's built-in table, once"):
+    with st.spinner("Training on the built-in EMO-DB table; this happens once"):
         model = enrolling_model()
     try:
         key = (id(model), heard.clip.key, tuple(other.key for other in others))
@@ -235,12 +226,12 @@ def _same_voice(here: Session, in_use: InUse, heard: Heard) -> None:
     except ProsodySerError as error:
         st.error(sentence(error))
         return
-    names = ("without knowing the voice", f"against {len(others)} {'clip' if len(others) == 1 else 'clips'} of it")
+    names = ("without enrolment", f"with {len(others)} enrolment {'clip' if len(others) == 1 else 'clips'}")
     if set(in_use.model.labels) == set(model.model.labels):
         st.html(moved_part(heard.row, moved.row, model.model.labels, model.model.threshold, names))
     else:
         st.html(answer_part(moved.row, model.model.labels, model.model.threshold))
-    st.subheader("Why, against this voice")
+    st.subheader("Why, compared with this voice")
     label = str(moved.row["label"])
     st.html(reasons_part(reason_lines(moved.reasons, label, True), label, model.source))
 

@@ -1,4 +1,4 @@
-"""Streamlit's server, told to speak to nobody but its visitors."""
+"""Streamlit's server, configured to communicate with its visitors only."""
 
 import socket
 from pathlib import Path
@@ -9,8 +9,8 @@ from threadpoolctl import threadpool_limits
 from ..errors import ProsodySerError
 from .settings import MOST_MB, settings
 
-NEEDED = "the page needs Streamlit, which is an extra: pip install 'prosody-ser[page]'"
-#: As `streamlit run` takes them.
+NEEDED = "the page needs Streamlit, which the extra [page] installs: pip install 'prosody-ser[page]'"
+#: Options of `streamlit run`.
 _OPTIONS: dict[str, Any] = {
     "server_headless": True,
     "server_runOnSave": False,
@@ -24,7 +24,7 @@ _OPTIONS: dict[str, Any] = {
 
 
 def check_streamlit() -> None:
-    """Raise a ProsodySerError that says how to get Streamlit, where it is not there."""
+    """Raise a ProsodySerError if Streamlit is not installed."""
     try:
         import streamlit  # noqa: F401
     except ImportError as error:
@@ -32,29 +32,29 @@ def check_streamlit() -> None:
 
 
 def check_port(host: str, port: int) -> None:
-    """Raise a ProsodySerError where nothing can listen there."""
+    """Raise a ProsodySerError if the server cannot listen on this address and port."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        with socket.socket(family, socket.SOCK_STREAM) as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tried.bind((host, port))
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
     except OSError as error:
         raise ProsodySerError(
-            f"cannot listen at {host}:{port} ({error.strerror}); take another --port or --host"
+            f"cannot listen on {host}:{port} ({error.strerror}); choose another --port or --host"
         ) from error
 
 
 def ask_nobody() -> None:
-    """Keep Streamlit from asking a server of Amazon's for this machine's address when a stranger knocks."""
+    """Keep Streamlit from asking an Amazon server for the address of this machine, which it does for some requests."""
     from streamlit import net_util
 
     net_util._external_ip = "127.0.0.1"
 
 
 def serve(port: int) -> None:
-    """Serve the page until the process is told to stop.
+    """Serve the page until the process is stopped.
 
-    Linear algebra keeps to one thread: visitors share the cores, and their answers are those of the command line.
+    Linear algebra uses one thread, so that visitors share the cores and predictions equal those of the command line.
     """
     from streamlit.web import bootstrap
 

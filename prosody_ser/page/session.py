@@ -1,4 +1,4 @@
-"""What one visitor has chosen and heard so far, in Streamlit's memory of the session, which ends with it."""
+"""The state of one visitor, kept in Streamlit's session state, with which it ends."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,26 +14,26 @@ from .models import InUse, given_model
 
 T = TypeVar("T")
 _KEY = "prosody-ser"
-#: So much is kept of what was heard.
+#: Largest number of results that are kept.
 _MOST_KEPT = 100
 
 
 @dataclass
 class Session:
-    """Of one visitor."""
+    """The state of one visitor."""
 
-    clips: dict[str, list[Clip]] = field(default_factory=dict)  #: by where they came from
+    clips: dict[str, list[Clip]] = field(default_factory=dict)  #: by source
     same_voice: dict[str, list[Clip]] = field(default_factory=dict)
     kept: dict[Any, Any] = field(default_factory=dict)
-    trained: InUse | None = None  #: on the corpus page, to be used at once
+    trained: InUse | None = None  #: model trained on the corpus page
     table: FeatureTable | None = None
-    table_name: str = ""  #: empty: the built-in table
-    table_path: str | None = None  #: for jobs; None: the built-in table
+    table_name: str = ""  #: empty for the built-in table
+    table_path: str | None = None  #: for jobs; None for the built-in table
     job: Any = None
-    done: dict[str, Any] = field(default_factory=dict)  #: what jobs of the corpus page found
+    done: dict[str, Any] = field(default_factory=dict)  #: results of jobs of the corpus page
 
     def once(self, key: Any, make: Callable[[], T]) -> T:
-        """What `make` gives, made once for a key."""
+        """Give the result of `make`, which is called once for each key."""
         if key not in self.kept:
             while len(self.kept) >= _MOST_KEPT:
                 self.kept.pop(next(iter(self.kept)))
@@ -41,22 +41,22 @@ class Session:
         return self.kept[key]
 
     def end(self) -> None:
-        """Let go of all of it."""
+        """Release everything."""
         for job in (self.job, self.done.get("measured")):
             if job is not None:
                 job.close()
-        for held in (self.clips, self.same_voice, self.kept, self.done):
-            held.clear()
+        for content in (self.clips, self.same_voice, self.kept, self.done):
+            content.clear()
         self.job = self.trained = self.table = None
 
     @property
     def in_use(self) -> InUse:
-        """The model that was trained in this session, else the one that the command was told."""
+        """The model trained in this session, else the one given to the command."""
         return self.trained or given_model()
 
 
 def session() -> Session:
-    """The session of whoever is asking."""
+    """Give the session of the current visitor."""
     if _KEY not in st.session_state:
         st.session_state[_KEY] = Session()
         context = get_script_run_ctx()

@@ -1,28 +1,28 @@
-"""What the command was told: which model, and who can reach the page."""
+"""Settings from the command: the model, and the address on which the page is served."""
 
 import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
 
-#: Bytes of a recording, at the most, and recordings at once.
+#: Largest size of a recording in MB, and largest number of recordings.
 MOST_MB, MOST_CLIPS = 100, 20
 
 
 @dataclass
 class Settings:
-    """Of this process; Streamlit runs the page's script anew for every click, so that nothing else can hold them."""
+    """Settings of this process. They are global, because Streamlit runs the page's script again for every click."""
 
-    model: Path | None = None  #: None: the default model
+    model: Path | None = None  #: None for the default model
     host: str = "127.0.0.1"
 
     @property
     def only_here(self) -> bool:
-        """Whether nobody but this machine can reach the page, so that it may read the machine's folders."""
+        """Whether no other machine can reach the page, so that the page may read folders of this machine."""
         return is_loopback(self.host)
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address is this machine's own, which no other can reach."""
+    """Whether an address is a loopback address, which other machines cannot reach."""
     if host == "localhost":
         return True
     try:

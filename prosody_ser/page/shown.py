@@ -1,4 +1,4 @@
-"""Pieces that all pages show: pictures with words for who cannot see them, and notices."""
+"""Parts that all pages use: pictures with descriptions in words, and notices."""
 
 import base64
 from typing import Any
@@ -17,30 +17,30 @@ _PICTURE = Markup(
     ".seen details{{margin:.3rem 0}}.seen summary{{cursor:pointer}}</style>"
     '<figure class="seen"><div tabindex="0" role="region" aria-label="{name}; scroll sideways on a narrow screen">'
     '<img src="data:image/png;base64,{png}" alt="{words}"></div>'
-    "<figcaption><details><summary>The picture in words</summary>{words}</details></figcaption></figure>"
+    "<figcaption><details><summary>Description of the picture</summary>{words}</details></figcaption></figure>"
 )
 
 
-def picture(one: Picture, least: int = 560, most: int = 1200) -> None:
-    """A picture on white ground, at least so many pixels wide: on a phone it scrolls sideways."""
-    png = base64.b64encode(one.png).decode()
-    st.html(_PICTURE.format(name=one.name, png=png, words=one.words, least=least, most=most))
+def picture(content: Picture, least: int = 560, most: int = 1200) -> None:
+    """Draw a picture on white, from `least` to `most` pixels wide; on a narrow screen it scrolls sideways."""
+    png = base64.b64encode(content.png).decode()
+    st.html(_PICTURE.format(name=content.name, png=png, words=content.words, least=least, most=most))
 
 
-def own_view(one: Any, label: str) -> None:
-    """What a notebook shows of an object; what is too wide scrolls sideways."""
+def notebook_view(content: Any, label: str) -> None:
+    """Draw an object as a notebook shows it; if it is too wide, it scrolls sideways."""
     region = '<div tabindex="0" role="region" aria-label="{}" style="overflow-x:auto">{}</div>'
-    st.html(Markup(region).format(label, Markup(one._repr_html_())))
+    st.html(Markup(region).format(label, Markup(content._repr_html_())))
 
 
 def notice(text: str) -> None:
-    """A remark that must be seen."""
+    """Draw a highlighted remark."""
     st.html(
         Markup('<p role="note" style="border-left:4px solid #b07a00;padding-left:.8rem;margin:0">{}</p>').format(text)
     )
 
 
-def sentence(said: object) -> str:
-    """An error as a sentence; what a name in it holds stays text."""
-    text = str(said).strip()
+def sentence(error: object) -> str:
+    """Format an error as a sentence, with Markdown characters escaped."""
+    text = str(error).strip()
     return escaped(text[:1].upper() + text[1:].rstrip(".") + ".")

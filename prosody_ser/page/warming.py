@@ -1,4 +1,4 @@
-"""What would make the first visitor wait is done before the page opens."""
+"""Preparations before the page opens, so that the first visitor need not wait."""
 
 import io
 
@@ -13,11 +13,11 @@ _RATE_HZ = 16000
 
 
 def warm_up() -> None:
-    """Open the model, import the libraries and draw once, on a buzz of a second."""
+    """Open the model, import the libraries and draw once, for a buzz of one second."""
     in_use = given_model()
     buzz = np.arange(_RATE_HZ) % (_RATE_HZ // 100) / _RATE_HZ
-    made = io.BytesIO()
-    soundfile.write(made, 10 * (buzz - buzz.mean()), _RATE_HZ, format="WAV")
-    clip = Clip("buzz.wav", made.getvalue())
+    file = io.BytesIO()
+    soundfile.write(file, 10 * (buzz - buzz.mean()), _RATE_HZ, format="WAV")
+    clip = Clip("buzz.wav", file.getvalue())
     others = [clip, clip] if in_use.takes_enrolment else []
     hear(in_use.model, clip, in_use.ranges, others)

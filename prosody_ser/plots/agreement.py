@@ -1,4 +1,4 @@
-"""Two measurements of the same clips as Bland-Altman pictures: the difference over the mean of both, in units.
+"""Bland-Altman plots of two measurements of the same clips: their difference against their mean, in the unit.
 
 References
 ----------
@@ -16,7 +16,7 @@ from ..errors import chosen
 from ..tables.feature_table import FeatureTable
 from .style import LABEL, NOTE, new_figure, put_notes, put_title, write_figure
 
-#: The limits of agreement hold so many of the differences.
+#: Share of the differences between the limits of agreement.
 SHARE = 0.95
 _COLUMNS = 3
 
@@ -29,27 +29,27 @@ def plot_agreement(
     names: tuple[str, str],
     notice: str | None = None,
 ) -> None:
-    """Draw how far two tables of the same clips agree.
+    """Draw the agreement of two tables of the same clips.
 
     Parameters
     ----------
     first, second : FeatureTable
-        Of the same clips in the same order.
+        With the same clips in the same order.
     features : sequence of str
-        A panel each.
+        Features to draw, each in a panel of its own.
     path : path_like
-        A picture's path.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
     names : tuple of str
-        What the tables are called.
+        Names of the tables.
     notice : str, optional
-        Stands under it (synthetic data).
+        Note to show below the picture, for synthetic data.
 
     Raises
     ------
     ProtocolError
         If the tables have no such feature.
     ProsodySerError
-        If the picture cannot be written or its suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
     """
     for name in features:
         chosen("feature", name, first.feature_names)
@@ -61,11 +61,11 @@ def plot_agreement(
     for axes, name in zip(panels.flat, features, strict=False):
         a, b = (table.frame[name].to_numpy(dtype=float) for table in (first, second))
         both = np.isfinite(a) & np.isfinite(b)
-        apart = (b - a)[both]
-        axes.plot((a + b)[both] / 2, apart, "k.", markersize=4, alpha=0.5, markeredgewidth=0)
+        difference = (b - a)[both]
+        axes.plot((a + b)[both] / 2, difference, "k.", markersize=4, alpha=0.5, markeredgewidth=0)
         axes.axhline(0, color="0.6", linewidth=0.8)
-        if apart.size:
-            low, middle, high = np.quantile(apart, ((1 - SHARE) / 2, 0.5, (1 + SHARE) / 2))
+        if difference.size:
+            low, middle, high = np.quantile(difference, ((1 - SHARE) / 2, 0.5, (1 + SHARE) / 2))
             for height, style in ((low, ":"), (middle, "--"), (high, ":")):
                 axes.axhline(height, color="black", linestyle=style, linewidth=1)
         unit = known[name].unit if name in known else ""
@@ -79,7 +79,7 @@ def plot_agreement(
     put_title(figure, f"{names[1]} minus {names[0]}, {len(first)} clips", taken_in=0.5)
     put_notes(
         figure,
-        f"A dot is a clip. Dashed: the median difference; dotted: {100 * SHARE:g} % of the differences lie between.",
+        f"Each dot is a clip. Dashed: median difference; dotted: limits between which {100 * SHARE:g} % of them lie.",
         notice,
     )
     write_figure(figure, path)

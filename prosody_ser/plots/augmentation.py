@@ -1,4 +1,4 @@
-"""A recording and a changed copy of it, side by side: what an augmentation does to it."""
+"""A recording and an augmented copy of it, side by side."""
 
 import os
 from pathlib import Path
@@ -44,26 +44,26 @@ def plot_augmentation(
     what : str
         One augmentation, as for :func:`prosody_ser.augment_signal`.
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
     seed : int
-        Of the strength drawn, and of noise: the copy is the one that ``extract --augment`` makes with this seed, if it
-        makes no other.
+        Seed of the random strength and of noise. ``extract --augment`` with this seed and this augmentation alone makes
+        the same copy.
     engine, channel, pitch_floor_hz, pitch_ceiling_hz
         As for :func:`prosody_ser.plot_clip`.
 
     Returns
     -------
     Variant
-        What was drawn.
+        The augmentation with the strength that was drawn.
 
     Raises
     ------
     ProtocolError
-        If there is no such augmentation, or several are named.
+        If the augmentation is unknown, or several are named.
     RecordingError
-        If the recording cannot be read or holds nothing to measure.
+        If the recording cannot be read or measured.
     ProsodySerError
-        If the picture cannot be written or its suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
@@ -75,15 +75,15 @@ def plot_augmentation(
     whole_number("seed", seed, 0)
     wanted = parse_augmentations(what)
     if len(wanted) != 1:
-        raise ProtocolError(f"{what!r} names {len(wanted)} augmentations: a picture shows one")
+        raise ProtocolError(f"{what!r} names {len(wanted)} augmentations, but a picture can show only one")
     recording = Path(recording)
     samples, rate_hz, copies = changed_copies(recording, wanted, seed=seed, channel=channel)
     ((variant, changed),) = copies.items()
     sounds = {"as recorded": samples, str(variant): changed}
     try:
-        heard = {name: prepare_blocks([sound], rate_hz) for name, sound in sounds.items()}
+        audios = {name: prepare_blocks([sound], rate_hz) for name, sound in sounds.items()}
         pitch_range = PitchRange(pitch_floor_hz, pitch_ceiling_hz)
-        analyses = {name: engine_of(engine).analyse(audio, pitch_range) for name, audio in heard.items()}
+        analyses = {name: engine_of(engine).analyse(audio, pitch_range) for name, audio in audios.items()}
     except RecordingError as error:
         raise RecordingError(error.status, f"{recording}: {error}") from error
     name = os.fsencode(recording.name).decode("utf-8", "backslashreplace")
@@ -93,7 +93,7 @@ def plot_augmentation(
 
 
 def augmentation_figure(analyses: dict[str, Analysis], name: str, notice: str | None = None) -> "Figure":
-    """Waveform, spectrogram with formants, and pitch of each sound, a column each on axes of one scale."""
+    """Draw the waveform, the spectrogram with formants, and the pitch of each sound, in columns with equal scales."""
     figure = new_figure(12, 7)
     rows = figure.subplots(3, len(analyses), sharex=True, sharey="row", height_ratios=(1, 2.2, 1.6), squeeze=False)
     longest_s = max(analysis.audio.duration_s for analysis in analyses.values())
@@ -112,5 +112,5 @@ def augmentation_figure(analyses: dict[str, Analysis], name: str, notice: str | 
         middle, half = (voiced.max() + voiced.min()) / 2, max(0.55 * np.ptp(voiced), 6)
         rows[2, 0].set_ylim(middle - half, middle + half)
     rows[0, 0].set_xlim(0, longest_s)
-    put_notes(figure, "Hatched: silence around the speech, not measured.", notice)
+    put_notes(figure, "Hatched: silence before and after the speech, not measured.", notice)
     return figure

@@ -1,6 +1,6 @@
 """One recording as a picture: waveform, segments, spectrogram with formants, pitch and intensity over one time axis.
 
-Nothing is told by colour: a grey print says as much.
+The picture does not depend on colours, so that it can be printed in grey.
 """
 
 import os
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Effective length of the spectrogram's Gaussian window: single glottal pulses show, single harmonics don't.
+#: Effective length of the Gaussian window of the spectrogram; it resolves glottal pulses rather than harmonics.
 WINDOW_S = 0.005
 N_FFT = 512
 RANGE_DB = 60.0
-#: Speech falls by about as much: lifted by this, its upper formants are seen too.
+#: Pre-emphasis, about equal to the spectral slope of speech, so that upper formants are visible, too.
 EMPHASIS_DB_PER_OCTAVE = 6.0
 MIN_STEP_S = 0.001
-#: A monotone must not look like a melody: the pitch axis spans an octave at the least.
+#: Smallest span of the pitch axis, so that a monotone does not look like a melody.
 MIN_PITCH_SPAN_ST = 12.0
-#: At 150 dots to the inch 4,500 pixels, which viewers still take; more columns than pixels say nothing.
+#: Largest width: 4,500 pixels at 150 dots per inch, and no more columns than pixels.
 MAX_WIDTH_IN, MAX_COLUMNS = 30.0, 4500
 ROUND_STEPS = (1, 2, 5, 10)
 
@@ -60,22 +60,22 @@ def plot_clip(
     recording : path_like
         Any file that :func:`prosody_ser.audio.prepare.read_audio` reads.
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
     engine : {"fast", "reference"}
-        What computes the contours: the package's own kernels, or Praat and librosa themselves.
+        Program that computes the contours: the compiled code of this package, or Praat and librosa.
     channel : {"auto", "mean", "left", "right", "louder"} or int
-        Of a recording with several channels, as for :func:`prosody_ser.read_audio`.
+        Channel of a recording with several, as for :func:`prosody_ser.read_audio`.
     pitch_floor_hz, pitch_ceiling_hz : float, optional
-        Where the pitch is searched, if you know the voice better than the first pass, which finds both for each clip.
+        Limits of the pitch search; estimated from the clip if not given.
 
     Raises
     ------
     RecordingError
-        If the recording cannot be read or holds nothing to measure.
+        If the recording cannot be read or measured.
     ProtocolError
-        If `channel` is none.
+        If `channel` is invalid.
     ProsodySerError
-        If the picture cannot be written or its suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
@@ -95,12 +95,12 @@ def plot_clip(
 
 
 def clip_figure(analysis: Analysis, name: str, notice: str | None = None) -> "Figure":
-    """The picture of one clip: waveform, segments, spectrogram, pitch, intensity, and the spectrogram's scale."""
+    """Draw one clip: waveform, segments, spectrogram with its scale, pitch and intensity."""
     audio = analysis.audio
     figure = new_figure(float(np.clip(7 + 0.9 * audio.duration_s, 9, MAX_WIDTH_IN)), 9)
     panels = figure.subplots(5, 1, sharex=True, height_ratios=(1.3, 0.55, 3, 1.8, 1.4))
     waveform, segments, spectrogram, pitch, intensity = panels
-    dot = float(np.clip(80 * figure.get_figwidth() * FRAME_STEP_S / audio.duration_s, 1, 4))  # touches its neighbour
+    dot = float(np.clip(80 * figure.get_figwidth() * FRAME_STEP_S / audio.duration_s, 1, 4))  # so that neighbours touch
     nuclei_s = syllable_nuclei(analysis)
     draw_waveform(waveform, audio)
     _segments(segments, analysis, nuclei_s)
@@ -124,9 +124,9 @@ def clip_figure(analysis: Analysis, name: str, notice: str | None = None) -> "Fi
 
 
 def sound_figure(analysis: Analysis) -> "Figure":
-    """The three panels of a clip that a page has room for: waveform, spectrogram with formants, and pitch."""
+    """Draw a clip in three panels, for a web page: waveform, spectrogram with formants, and pitch."""
     figure = new_figure(7.5, 5.6)
-    figure.set_layout_engine("none")  # to find the margins takes as long as to draw
+    figure.set_layout_engine("none")  # computing the margins would take as long as drawing
     margins = {"left": 0.105, "right": 0.875, "top": 0.985, "bottom": 0.085, "hspace": 0.1}
     panels = figure.subplots(3, 1, sharex=True, height_ratios=(1, 2.3, 1.5), gridspec_kw=margins)
     dot = float(np.clip(80 * figure.get_figwidth() * FRAME_STEP_S / analysis.audio.duration_s, 1, 4))
@@ -138,7 +138,7 @@ def sound_figure(analysis: Analysis) -> "Figure":
 
 
 def draw_sound(panels: Sequence["Axes"], analysis: Analysis, dot: float) -> None:
-    """Waveform, spectrogram with formants, and pitch, a panel each; `dot` is the size of a formant or a pitch."""
+    """Draw waveform, spectrogram with formants, and pitch in three panels; `dot` is the size of their dots."""
     waveform, spectrogram, pitch = panels
     draw_waveform(waveform, analysis.audio)
     draw_spectrogram(spectrogram, analysis, dot)
@@ -150,23 +150,23 @@ def draw_sound(panels: Sequence["Axes"], analysis: Analysis, dot: float) -> None
 
 
 def clip_in_words(analysis: Analysis) -> str:
-    """What the pictures of a clip show, for who cannot see them."""
+    """Describe the picture of a clip, for readers who cannot see it."""
     audio = analysis.audio
-    said = [
+    sentences = [
         f"Waveform, spectrogram with formants, and pitch over {audio.duration_s:.1f} s, with speech from "
         f"{audio.lead_s:.1f} to {audio.lead_s + audio.speech_s:.1f} s."
     ]
     f0_hz = analysis.pitch.f0_hz[analysis.voiced]
     if not f0_hz.size:
-        return f"{said[0]} No part of it is voiced: it has no pitch."
+        return f"{sentences[0]} No frame is voiced, so there is no pitch."
     low, middle, high = np.nanquantile(f0_hz, (0.1, 0.5, 0.9))
-    said.append(f"The pitch lies mostly between {low:.0f} and {high:.0f} Hz, in the middle at {middle:.0f} Hz.")
+    sentences.append(f"The pitch is mostly between {low:.0f} and {high:.0f} Hz, with a median of {middle:.0f} Hz.")
     frequency_hz, _ = analysis.formants
     first = frequency_hz[:2, analysis.voiced] if len(frequency_hz) > 1 else np.empty((2, 0))
     if np.isfinite(first).any(axis=1).all():
-        middles = np.nanmedian(first, axis=1)
-        said.append(f"The first two formants are around {middles[0]:.0f} and {middles[1]:.0f} Hz.")
-    return " ".join(said)
+        medians = np.nanmedian(first, axis=1)
+        sentences.append(f"The first two formants have medians of {medians[0]:.0f} and {medians[1]:.0f} Hz.")
+    return " ".join(sentences)
 
 
 def _facts(analysis: Analysis) -> Iterator[str]:
@@ -174,17 +174,18 @@ def _facts(analysis: Analysis) -> Iterator[str]:
     speech = f"{audio.lead_s:.2f} to {audio.lead_s + audio.speech_s:.2f} s of {audio.duration_s:.2f} s"
     channel = {"": "", MEAN: ", mean of the channels"}.get(audio.channel, f", channel {audio.channel}")
     recorded = f"at {audio.native_rate_hz / 1000:g} kHz{channel}"
-    yield f"Speech from {speech}, {recorded}; hatched: silence around it, not measured."
+    yield f"Speech from {speech}, {recorded}; hatched: silence before and after it, not measured."
     formants = f", formants below {analysis.formant_ceiling_hz:.0f} Hz"
     if audio.held_rate_hz < FORMANT_BAND_HZ or not analysis.voiced.any():
         formants = ""
-    by = "" if analysis.engine == FAST else f" by the {analysis.engine} engine"
-    searched = f"Searched{by}: pitch from {pitch.floor_hz:.0f} to {pitch.ceiling_hz:.0f} Hz{formants}"
-    yield f"{searched}. Spectrogram: {WINDOW_S * 1000:g} ms windows, lifted by {EMPHASIS_DB_PER_OCTAVE:g} dB an octave."
+    by = "" if analysis.engine == FAST else f", {analysis.engine} engine"
+    searched = f"Search ranges{by}: pitch from {pitch.floor_hz:.0f} to {pitch.ceiling_hz:.0f} Hz{formants}"
+    window = f"{WINDOW_S * 1000:g} ms windows, pre-emphasis of {EMPHASIS_DB_PER_OCTAVE:g} dB per octave"
+    yield f"{searched}. Spectrogram: {window}."
 
 
 def draw_waveform(axes: "Axes", audio: Audio) -> None:
-    """The lowest and the highest of as many samples as share a column of pixels."""
+    """Draw the lowest and the highest of the samples in each column of pixels."""
     starts = np.arange(0, audio.samples.size, -(-audio.samples.size // (2 * MAX_COLUMNS)))
     ends = np.column_stack([extreme.reduceat(audio.samples, starts) for extreme in (np.minimum, np.maximum)])
     axes.plot(np.repeat(starts, 2) / audio.sample_rate_hz, ends.ravel(), color="black", linewidth=0.3)
@@ -205,7 +206,7 @@ def _segments(axes: "Axes", analysis: Analysis, nuclei_s: np.ndarray) -> None:
 
 
 def draw_spectrogram(axes: "Axes", analysis: Analysis, dot: float) -> None:
-    """Levels over time and frequency, with formants as dots of a size in points."""
+    """Draw levels over time and frequency, with formants as dots of the size `dot` in points."""
     audio = analysis.audio
     step_s = max(MIN_STEP_S, audio.duration_s / MAX_COLUMNS)
     level_db = wide_band_db(audio, step_s)
@@ -214,14 +215,14 @@ def draw_spectrogram(axes: "Axes", analysis: Analysis, dot: float) -> None:
     shades: dict[str, Any] = {"cmap": "gray_r", "vmin": -RANGE_DB, "vmax": 0}
     image = axes.imshow(level_db - level_db.max(), origin="lower", aspect="auto", extent=extent, **shades)
     frequency_hz, _ = analysis.formants
-    n_heard = sum(CONTOURS[f"f{k + 1}"].needs_rate_hz <= audio.held_rate_hz for k in range(len(frequency_hz)))
-    frequency_hz = frequency_hz[:n_heard]  # as in tables
+    n_formants = sum(CONTOURS[f"f{k + 1}"].needs_rate_hz <= audio.held_rate_hz for k in range(len(frequency_hz)))
+    frequency_hz = frequency_hz[:n_formants]  # those that feature tables have
     times_s = np.broadcast_to(audio.lead_s + analysis.times_s, frequency_hz.shape)
     edge: dict[str, Any] = {"markerfacecolor": "white", "markeredgewidth": min(0.4, dot / 6)}
-    if n_heard:
+    if n_formants:
         axes.plot(times_s.ravel(), frequency_hz.ravel() / 1000, "ko", markersize=dot + 0.5, label="formants", **edge)
     axes.set_ylim(0, min(audio.sample_rate_hz, audio.native_rate_hz) / 2000)
-    axes.set_ylabel(f"frequency (kHz)\ndots: formants F1 to F{n_heard}" if n_heard else "frequency (kHz)")
+    axes.set_ylabel(f"frequency (kHz)\ndots: formants F1 to F{n_formants}" if n_formants else "frequency (kHz)")
     figure = cast("Figure", axes.figure)
     inch = 1 / figure.get_figwidth()
     scale = figure.colorbar(image, cax=axes.inset_axes((1 + 0.1 * inch, 0, 0.13 * inch, 1)))
@@ -230,9 +231,9 @@ def draw_spectrogram(axes: "Axes", analysis: Analysis, dot: float) -> None:
 
 
 def wide_band_db(audio: Audio, step_s: float) -> np.ndarray:
-    """Levels in dB of the whole recording, upper frequencies lifted; shape (257, n_columns), a column each `step_s`."""
+    """Levels of the recording in dB, with pre-emphasis; shape (257, n_columns), one column for every `step_s`."""
     half = round(WINDOW_S * audio.sample_rate_hz)
-    window = np.exp(-12 * (np.arange(-half, half) / half) ** 2)  # Praat's: twice its effective length
+    window = np.exp(-12 * (np.arange(-half, half) / half) ** 2)  # as in Praat, over twice its effective length
     centres = np.round(np.arange(0, audio.duration_s, step_s) * audio.sample_rate_hz).astype(int)
     frames = np.lib.stride_tricks.sliding_window_view(np.pad(audio.samples, half), 2 * half)[centres]
     power = np.abs(np.fft.rfft(frames * window, N_FFT, axis=1)) ** 2
@@ -242,7 +243,7 @@ def wide_band_db(audio: Audio, step_s: float) -> np.ndarray:
 
 
 def draw_pitch(axes: "Axes", analysis: Analysis, dot: float) -> None:
-    """Pitch over time, in semitones and Hz."""
+    """Draw pitch over time, in semitones and Hz."""
     f0_st = hz_to_st(analysis.pitch.f0_hz)
     axes.plot(analysis.audio.lead_s + analysis.times_s, f0_st, "ko-", markersize=dot, linewidth=0.6, label="pitch")
     ends_st = np.nanquantile(f0_st, (0, 1)) if analysis.voiced.any() else hz_to_st([100, 200])
@@ -270,7 +271,7 @@ def _intensity(axes: "Axes", analysis: Analysis, nuclei_s: np.ndarray) -> None:
 
 
 def shade_silence(axes: "Axes", audio: Audio) -> None:
-    """Hatched, not tinted: grey on the grey of a spectrogram would pass for sound."""
+    """Hatch the silence before and after the speech; a grey tint on a spectrogram would look like sound."""
     start_s, end_s = audio.lead_s, audio.lead_s + audio.speech_s
     for border_s, outer_s in ((start_s, 0), (end_s, audio.duration_s)):
         axes.axvspan(border_s, outer_s, facecolor="0.85", alpha=0.5, edgecolor="0.4", hatch="//", linewidth=0)

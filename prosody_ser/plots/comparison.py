@@ -1,4 +1,4 @@
-"""A comparison for a paper: the UAR of every result with its interval, and its difference from the best. In grey."""
+"""A comparison as a picture in grey: the UAR of every result with its interval, and its difference from the best."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +15,11 @@ _LONGEST_NAME, _LONGEST_REFERENCE = 40, 20
 
 
 class _Difference(NamedTuple):
-    """By how much the UAR of a result exceeds that of the result that it is compared with."""
+    """The difference of the UAR of a result and that of the result that it is compared with."""
 
     uar: float
     interval: tuple[float, float] | None
-    remark: str  #: what stands beside it: its p-value, or why there is none
+    remark: str  #: p-value, or why there is none
 
 
 def plot_comparison(data: Mapping[str, Any], path: str | os.PathLike) -> None:
@@ -30,12 +30,12 @@ def plot_comparison(data: Mapping[str, Any], path: str | os.PathLike) -> None:
     data : dict
         As ``Comparison.data``.
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
@@ -47,7 +47,7 @@ def plot_comparison(data: Mapping[str, Any], path: str | os.PathLike) -> None:
 
 
 def comparison_figure(data: Mapping[str, Any]) -> "Figure":
-    """The picture, with two pairs of axes: a line a result, the tracks apart, the best of each on top."""
+    """Draw the picture with two panels: one line for each result, grouped by track, the best of each on top."""
     tracks = list(dict.fromkeys(result["track"] for result in data["results"]))
     results = sorted(data["results"], key=lambda result: (-tracks.index(result["track"]), -result["rank"]))
     figure = new_figure(9, 2.2 + 0.3 * len(results))
@@ -71,7 +71,7 @@ def comparison_figure(data: Mapping[str, Any]) -> "Figure":
 
 
 def _from_best(result: Mapping[str, Any], data: Mapping[str, Any]) -> _Difference:
-    """The paired difference of a result from the best of its track; of one that is alone there, of the first track."""
+    """Give the paired difference of a result from the best of its track, or of the first track if it is alone."""
     tracks = [result["track"], data["results"][0]["track"]]
     alone = [other["track"] for other in data["results"]].count(tracks[0]) == 1
     best = min((other for other in data["results"] if other["track"] == tracks[alone]), key=lambda other: other["rank"])
@@ -81,27 +81,27 @@ def _from_best(result: Mapping[str, Any], data: Mapping[str, Any]) -> _Differenc
     for pair in data["pairs"]:
         if {pair["one"], pair["other"]} == {best["name"], result["name"]}:
             sign = 1 if pair["one"] == result["name"] else -1
-            found = pair["uar"]
+            uar = pair["uar"]
             ends = None
-            if found["interval"]:
-                low, high = sorted(sign * end for end in found["interval"])
+            if uar["interval"]:
+                low, high = sorted(sign * end for end in uar["interval"])
                 ends = (low, high)
-            p = found["p_corrected"]
+            p = uar["p_corrected"]
             tested = remark if p is None else "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
-            return _Difference(sign * found["difference"], ends, tested)
+            return _Difference(sign * uar["difference"], ends, tested)
     return _Difference(result["uar"] - best["uar"], None, remark)
 
 
-def _draw_differences(axes: "Axes", found: Sequence[_Difference], tracks: Sequence[int]) -> None:
-    """A line for each result as in the panel beside it: the difference, its interval and p."""
+def _draw_differences(axes: "Axes", differences: Sequence[_Difference], tracks: Sequence[int]) -> None:
+    """Draw one line for each result, as in the panel beside: the difference, its interval and p."""
     axes.axvline(0, color="0.4", linewidth=1)
-    for i, (one, track) in enumerate(zip(found, tracks, strict=True)):
+    for i, (difference, track) in enumerate(zip(differences, tracks, strict=True)):
         marker, filling = MARKS[track % len(MARKS)]
-        if one.interval:
-            axes.hlines(i, *one.interval, color="0.35", linewidth=1.4)
-        axes.plot(one.uar, i, marker, color="black", markerfacecolor=filling, zorder=3)
+        if difference.interval:
+            axes.hlines(i, *difference.interval, color="0.35", linewidth=1.4)
+        axes.plot(difference.uar, i, marker, color="black", markerfacecolor=filling, zorder=3)
         beside: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "ha": "left", "va": "center"}
-        axes.text(1.03, i, one.remark, fontsize=NOTE, parse_math=False, **beside)
+        axes.text(1.03, i, difference.remark, fontsize=NOTE, parse_math=False, **beside)
     axes.margins(x=0.08)
     axes.locator_params(axis="x", nbins=6)
     axes.set_xlabel("difference of UAR from the best", fontsize=LABEL)
@@ -110,12 +110,12 @@ def _draw_differences(axes: "Axes", found: Sequence[_Difference], tracks: Sequen
     axes.spines[["top", "right", "left"]].set_visible(False)
 
 
-def _notes(data: Mapping[str, Any], found: Sequence[_Difference], n_tracks: int) -> Iterator[str]:
+def _notes(data: Mapping[str, Any], differences: Sequence[_Difference], n_tracks: int) -> Iterator[str]:
     if any(result["intervals"] for result in data["results"]):
         yield f"Lines: 95 % intervals ({data['interval_method']}); those of the differences are paired."
     else:
         yield "There are too few speakers for intervals."
-    if any(one.remark.startswith("p ") for one in found):
+    if any(difference.remark.startswith("p ") for difference in differences):
         yield f"p: {data['test_note']}; corrected by {data['correction']}."
     if n_tracks > 1:
         yield "Tracks are not ranked against each other: each result is compared with the best of its own track."

@@ -1,4 +1,4 @@
-"""A cross-corpus evaluation as a heat map: trained on by tested on."""
+"""A cross-corpus evaluation as a heat map of UAR by training and test corpus."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Sizes in inches: of a cell, of what stands around the cells; the narrowest picture that holds its title.
+#: Sizes in inches: of a cell, of the margins around the cells, and least width, which the title needs.
 _CELL_IN, _AROUND_IN, _LEAST_IN = (1.35, 0.75), (2.4, 2.2), 5.6
 _LONGEST_NAME = 18
 _COLOURS = "Blues"
@@ -26,12 +26,12 @@ def plot_cross(data: Mapping[str, Any], path: str | os.PathLike) -> None:
     data : dict
         As ``CrossResult.data``.
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the file cannot be written or the suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def plot_cross(data: Mapping[str, Any], path: str | os.PathLike) -> None:
 
 
 def cross_figure(data: Mapping[str, Any]) -> "Figure":
-    """The picture: one cell a training and test corpus, from chance to 1, intervals in the cells."""
+    """Draw one cell for each pair of training and test corpus, coloured from chance to 1, with intervals."""
     from matplotlib.patches import Rectangle
 
     names = list(data["corpora"])
@@ -77,20 +77,20 @@ def cross_figure(data: Mapping[str, Any]) -> "Figure":
 
 def _write_in(axes: "Axes", row: int, column: int, cell: dict[str, Any], chance: float) -> None:
     ink = ink_at(_COLOURS, (cell["uar"] - chance) / (1 - chance))
-    place: dict[str, Any] = {"ha": "center", "color": ink}
-    axes.text(column, row - 0.08, f"{cell['uar']:.2f}", va="center", fontsize=LABEL + 2, weight="bold", **place)
+    centred: dict[str, Any] = {"ha": "center", "color": ink}
+    axes.text(column, row - 0.08, f"{cell['uar']:.2f}", va="center", fontsize=LABEL + 2, weight="bold", **centred)
     if cell["intervals"] is not None:
         low, high = cell["intervals"]["uar"]
-        axes.text(column, row + 0.22, f"{low:.2f} to {high:.2f}", va="center", fontsize=NOTE, **place)
+        axes.text(column, row + 0.22, f"{low:.2f} to {high:.2f}", va="center", fontsize=NOTE, **centred)
 
 
 def _notes(data: Mapping[str, Any]) -> Iterator[str]:
     yield (
         f"{len(data['labels'])} common emotions: {', '.join(data['labels'])}; chance {data['chance']:.2f}. "
-        "Framed: cross-validated within the corpus, speakers held out."
+        "Framed: cross-validated within the corpus, on held-out speakers."
     )
     if any(cell["intervals"] for cell in data["cells"]):
-        yield "Small: 95 % interval over test speakers; none of one speaker alone."
+        yield "Small numbers: 95 % interval over test speakers, if there are at least two."
     else:
-        yield "One test speaker in each: no intervals."
+        yield "There are no intervals, since each corpus has only one test speaker."
     yield data["notice"]

@@ -1,6 +1,6 @@
-"""One feature over the groups of a table: half a violin a group, and beside it every speaker's median: do they agree?
+"""The distribution of a feature in groups of clips: half a violin for each group, with every speaker's median beside.
 
-Nothing is told by colour: a grey print says as much.
+The picture does not depend on colours, so that it can be printed in grey.
 """
 
 import difflib
@@ -22,39 +22,39 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: More groups, and no label could be read.
+#: Largest number of groups whose labels can be read.
 MAX_GROUPS = 120
-#: Farther beyond a group's quartiles than so many times their distance, a value would press all others flat.
+#: Values farther beyond the quartiles of a group, in interquartile ranges, are not shown.
 _SHOWN_IQR = 4.0
-#: From so many groups on, or with longer names, their labels stand upright.
+#: Labels are rotated from this number of groups on, or if a name has more letters.
 _UPRIGHT_FROM, _LETTERS_ACROSS = 13, 16
 _LONGEST_NAME = 40
-#: Columns that tell one row from another, not groups of rows.
+#: Columns of text that do not group rows.
 _NO_GROUPS = ("file", "parent", "status", "error", "note")
-#: Marker, and whether it is filled: told apart without colour.
+#: Marker and its filling, by sex.
 _SEX_MARKS = {"female": ("o", "black"), "male": ("^", "white"), "sex unknown": ("s", "0.6")}
 
 
 def plot_distributions(table: FeatureTable, feature: str, by: str, path: str | os.PathLike) -> None:
-    """Draw how a feature is distributed in each group of clips, and each speaker's median there.
+    """Draw the distribution of a feature in each group of clips, and the median of each speaker.
 
     Parameters
     ----------
     table : FeatureTable
-        Of clips or of frames. Rows that could not be measured are left out.
+        Table of clips or of frames. Rows that could not be measured are left out.
     feature : str
         One of ``table.feature_names``.
     by : str
         Column with the groups: ``emotion``, ``speaker``, ``sex`` or any other column of text.
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     TableError
-        If the table has no such feature or column, or no value of it.
+        If the table lacks the feature or the column, or has no value of it.
     ProsodySerError
-        If the picture cannot be written or its suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
@@ -64,7 +64,7 @@ def plot_distributions(table: FeatureTable, feature: str, by: str, path: str | o
 
 
 def distributions_figure(table: FeatureTable, feature: str, by: str) -> "Figure":
-    """The picture of one feature by group, with one pair of axes."""
+    """Draw one feature by group, in one panel."""
     rows = _rows(table, feature, by)
     seen = rows.dropna(subset="value")
     groups = sorted(rows["group"].unique(), key=_with_numbers)
@@ -95,25 +95,25 @@ def distributions_figure(table: FeatureTable, feature: str, by: str) -> "Figure"
 
 
 def _with_numbers(label: str) -> list[int | str]:
-    """Sorting key: speaker 2 before speaker 10."""
+    """Sorting key that puts speaker 2 before speaker 10."""
     return [int(part) if i % 2 else part for i, part in enumerate(re.split("([0-9]+)", label))]
 
 
 def _notes(table: FeatureTable, speakers: bool, n_undefined: int, n_outside: int) -> Iterator[str]:
     what = "frames" if table.level == FRAMES else "clips"
-    yield f"Grey: density of the {what}, bar: their quartiles, white line: their median."
+    yield f"Grey: density of the {what}; bar: quartiles; white line: median."
     if speakers:
-        yield "Points: the median of each speaker, joined by lines; left to right by their overall medians."
-    causes = [f"{n} {why}" for n, why in ((n_undefined, "undefined"), (n_outside, "beyond the axis")) if n]
+        yield "Points: median of each speaker, joined by lines, from left to right by overall median."
+    causes = [f"{n} {cause}" for n, cause in ((n_undefined, "undefined"), (n_outside, "beyond the axis")) if n]
     if causes:
-        yield f"Values not seen: {', '.join(causes)}."
+        yield f"Values not shown: {', '.join(causes)}."
 
 
 def _rows(table: FeatureTable, feature: str, by: str) -> pd.DataFrame:
     """Value, group, speaker, sex and clip of each measured row that has a group."""
     _check_names(table, feature, by)
     frame = table.frame[(table.frame["status"] == "ok") & ~is_augmented(table.frame)]
-    several = frame["corpus"].nunique() > 1  # two corpora's speakers 03 are two people
+    several = frame["corpus"].nunique() > 1  # speaker names may be the same in two corpora
     speaker = (
         (frame["corpus"] + ":" + frame["speaker"]).where(frame["speaker"] != "", "") if several else frame["speaker"]
     )
@@ -126,9 +126,11 @@ def _rows(table: FeatureTable, feature: str, by: str) -> pd.DataFrame:
     )
     rows = rows[rows["group"] != ""]
     if rows.empty:
-        raise TableError(f"no measured row says its {by}")
+        raise TableError(f"the column {by!r} is empty in all measured rows")
     if rows["group"].nunique() > MAX_GROUPS:
-        raise TableError(f"{by} has {rows['group'].nunique()} values; a picture takes {MAX_GROUPS} at most")
+        raise TableError(
+            f"the column {by!r} has {rows['group'].nunique()} values, but a picture can show at most {MAX_GROUPS}"
+        )
     if not rows["value"].notna().any():
         raise TableError(f"{feature} is undefined in all {len(rows)} rows")
     return rows
@@ -136,27 +138,27 @@ def _rows(table: FeatureTable, feature: str, by: str) -> pd.DataFrame:
 
 def _check_names(table: FeatureTable, feature: str, by: str) -> None:
     if not len(table):
-        raise TableError("the table holds no rows")
+        raise TableError("the table has no rows")
     if feature not in table.feature_names:
         near = difflib.get_close_matches(feature, table.feature_names, n=3)
         hint = f"did you mean {', '.join(near)}?" if near else f"it has {', '.join(table.feature_names[:5])} ..."
         raise TableError(f"the table has no feature {feature!r}; {hint}")
     known = [c for c in TEXT_COLUMNS if c not in _NO_GROUPS]
-    own = [c for c in table.set_aside if not pd.api.types.is_numeric_dtype(table.frame[c])]
-    possible = [c for c in [*known, *own] if table.frame[c].fillna("").astype(str).any()]
+    extra = [c for c in table.set_aside if not pd.api.types.is_numeric_dtype(table.frame[c])]
+    possible = [c for c in [*known, *extra] if table.frame[c].fillna("").astype(str).any()]
     if by not in possible:
-        raise TableError(f"the table cannot be grouped by {by!r}; it can by: {', '.join(possible)}")
+        raise TableError(f"the table cannot be grouped by {by!r}; choose one of {', '.join(possible)}")
 
 
 def _violins(axes: "Axes", values: list[np.ndarray], side: Literal["both", "low"]) -> None:
-    places = [i for i, group in enumerate(values) if group.size]
-    shaped = [i for i in places if np.ptp(_in_sight(values[i])) > 0]  # equal values have no density
+    filled = [i for i, group in enumerate(values) if group.size]
+    shaped = [i for i in filled if np.ptp(_in_sight(values[i])) > 0]  # equal values have no density
     if shaped:
         seen = [_in_sight(values[i]) for i in shaped]
         drawn: Any = axes.violinplot(seen, shaped, widths=0.8, showextrema=False, side=side)
         for body in drawn["bodies"]:
             body.set(facecolor="0.82", edgecolor="0.35", alpha=1, linewidth=0.8)
-    for i in places:
+    for i in filled:
         low, middle, high = np.quantile(values[i], (0.25, 0.5, 0.75))
         ends = [i - 0.09, i] if side == "low" else [i - 0.06, i + 0.06]
         if i not in shaped:
@@ -167,7 +169,7 @@ def _violins(axes: "Axes", values: list[np.ndarray], side: Literal["both", "low"
 
 
 def _speaker_medians(axes: "Axes", rows: pd.DataFrame, groups: list[str]) -> None:
-    """A point a speaker and group, speakers side by side in the same order in every group."""
+    """Draw one point for each speaker and group, with the speakers in the same order in every group."""
     medians = rows.pivot_table(values="value", index="speaker", columns="group", aggfunc="median")
     order = rows.groupby("speaker")["value"].median().sort_values(kind="stable").index
     sexes = rows.groupby("speaker")["sex"].first()
@@ -183,13 +185,13 @@ def _speaker_medians(axes: "Axes", rows: pd.DataFrame, groups: list[str]) -> Non
         (sample[sex],) = axes.plot(x, known, color="black", linestyle="", label=speaker, zorder=3, **points)
     shown = [sex for sex in _SEX_MARKS if sex in sample]
     if shown != ["sex unknown"]:
-        above: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1, 1)}  # where it hides nothing
+        above: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1, 1)}  # outside the panel
         handles = [sample[sex] for sex in shown]
         axes.legend(handles, shown, fontsize=NOTE, ncols=len(shown), frameon=False, markerscale=5 / size, **above)
 
 
 def _limit(axes: "Axes", values: list[np.ndarray]) -> int:
-    """Leave the outermost values of the groups out of sight; how many that were."""
+    """Limit the axis to the central values of the groups; give the number of values beyond it."""
     low = min(_in_sight(group).min() for group in values if group.size)
     high = max(_in_sight(group).max() for group in values if group.size)
     margin = 0.04 * (high - low) or 0.5
@@ -198,16 +200,16 @@ def _limit(axes: "Axes", values: list[np.ndarray]) -> int:
 
 
 def _in_sight(group: np.ndarray) -> np.ndarray:
-    """The values of a group but those far beyond its quartiles."""
+    """Values of a group without those far beyond its quartiles."""
     low, high = np.quantile(group, (0.25, 0.75))
     reach = _SHOWN_IQR * (high - low)
     return group[(group >= low - reach) & (group <= high + reach)]
 
 
 def _described(feature: str) -> str:
-    """Name, unit and definition, as far as the catalogue knows them."""
+    """Name, unit and definition of a feature, as far as the catalogue has them."""
     known = {contour.name: (contour.unit, contour.text) for contour in CONTOURS.values()}
-    known |= {name: (found.unit, found.definition) for name, found in all_features().items()}
+    known |= {name: (entry.unit, entry.definition) for name, entry in all_features().items()}
     if feature not in known:
         return feature
     unit, text = known[feature]

@@ -1,4 +1,4 @@
-"""Bar charts of importances: of features, of clusters, of families, and of the loss without a family."""
+"""Bar charts of the importance of features, clusters and families, and of the loss without a family."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 
 TOP = 20
 SEVERAL = "several families"
-#: Where a legend of families can stand.
+#: Positions of a legend of families.
 _Place = Literal["outside upper right", "outside right upper"]
 
 
-def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, notice: str | None = None) -> None:
+def plot_importances(importances: pd.DataFrame, path: str | os.PathLike, title: str, notice: str | None = None) -> None:
     """Draw the most important features, clusters or families as horizontal bars.
 
     Parameters
     ----------
-    found : DataFrame
+    importances : DataFrame
         From :func:`prosody_ser.importances`, or one of those from :func:`prosody_ser.importances_by`.
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
     title : str
     notice : str, optional
-        Stands under the chart (synthetic data).
+        Note to show below the picture, for synthetic data.
 
     Raises
     ------
     ProsodySerError
-        If the file cannot be written or the suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
@@ -44,12 +44,12 @@ def plot_importances(found: pd.DataFrame, path: str | os.PathLike, title: str, n
     >>> ranking = ser.importances(table, ser.make_pipeline("lda"), folds=2, n_repeats=1)
     >>> ser.plot_importances(ranking, "importances.png", "chroma, lda")
     """
-    write_figure(importances_figure(found, title, notice), path)
+    write_figure(importances_figure(importances, title, notice), path)
 
 
-def importances_figure(found: pd.DataFrame, title: str, notice: str | None = None) -> "Figure":
-    """The picture of a ranking, the most important on top."""
-    shown = found.head(TOP).iloc[::-1]
+def importances_figure(importances: pd.DataFrame, title: str, notice: str | None = None) -> "Figure":
+    """Draw a ranking, the most important entry on top."""
+    shown = importances.head(TOP).iloc[::-1]
     if "feature" in shown:
         names, families = list(shown["feature"]), list(shown["family"])
     elif "cluster" in shown:
@@ -66,32 +66,32 @@ def importances_figure(found: pd.DataFrame, title: str, notice: str | None = Non
     if "family" not in shown.columns[:2]:
         family_legend(figure, bars, families, "outside upper right")
     put_notes(
-        figure, "Measured on held-out speakers. Lines: one standard deviation over shuffles, up and down.", notice
+        figure, "Measured on held-out speakers. Lines: one standard deviation over shuffles in each direction.", notice
     )
     return figure
 
 
-def plot_drop_family(found: pd.DataFrame, path: str | os.PathLike, title: str, notice: str | None = None) -> None:
-    """Draw the UAR lost without each family, with its interval over speakers where there is one.
+def plot_drop_family(losses: pd.DataFrame, path: str | os.PathLike, title: str, notice: str | None = None) -> None:
+    """Draw the UAR lost without each family, with its interval over speakers if there is one.
 
     Parameters
     ----------
-    found : DataFrame
+    losses : DataFrame
         From :func:`prosody_ser.learn.inspection.ablation.drop_family`.
     path, title, notice
         As for :func:`plot_importances`.
 
     Examples
     --------
-    >>> found = ser.drop_family(ser.load_emodb_features(), ser.make_pipeline("lda"), folds=2)
-    >>> ser.plot_drop_family(found, "families.png", "prosody_v1, lda")
+    >>> losses = ser.drop_family(ser.load_emodb_features(), ser.make_pipeline("lda"), folds=2)
+    >>> ser.plot_drop_family(losses, "families.png", "prosody_v1, lda")
     """
-    write_figure(drop_family_figure(found, title, notice), path)
+    write_figure(drop_family_figure(losses, title, notice), path)
 
 
-def drop_family_figure(found: pd.DataFrame, title: str, notice: str | None = None) -> "Figure":
-    """The picture of what is lost without each family, in the order of the table."""
-    shown = found.iloc[::-1]
+def drop_family_figure(losses: pd.DataFrame, title: str, notice: str | None = None) -> "Figure":
+    """Draw the loss without each family, in the order of the table."""
+    shown = losses.iloc[::-1]
     figure = new_figure(7.5, 1.5 + 0.3 * len(shown))
     axes = figure.add_subplot()
     _bars(axes, _family_names(shown), list(shown["family"]), shown["uar_lost"], title)
@@ -103,7 +103,7 @@ def drop_family_figure(found: pd.DataFrame, title: str, notice: str | None = Non
 
 
 def family_legend(figure: "Figure", bars: Any, families: list[str], place: _Place) -> None:
-    """Say which fill is which family, by a bar of each, at a place outside the panels: a legend must not hide a bar."""
+    """Draw a legend of the fills of the families, outside the panels, where it hides no bar."""
     seen = [name for name in (*FAMILY_FILLS, SEVERAL) if name in families]
     if seen:
         handles = [bars[families.index(name)] for name in seen]
@@ -112,7 +112,7 @@ def family_legend(figure: "Figure", bars: Any, families: list[str], place: _Plac
 
 
 def barh_of(axes: "Axes", fills: Sequence[Fill], lengths: Sequence[float], **more: Any) -> Any:
-    """Horizontal bars, the first at the bottom, each of its own fill."""
+    """Draw horizontal bars, the first at the bottom, each with its own fill."""
     bars = axes.barh(range(len(fills)), lengths, **more)
     for bar, fill in zip(bars, fills, strict=True):
         bar.set(**filled(fill))
@@ -120,9 +120,9 @@ def barh_of(axes: "Axes", fills: Sequence[Fill], lengths: Sequence[float], **mor
 
 
 def _bars(axes: "Axes", names: list[str], families: list[str], lost: pd.Series, title: str, **more: Any) -> Any:
-    """A bar a name, filled by family, from 0."""
+    """Draw one bar for each name, filled by family."""
     bars = barh_of(axes, list(map(family_fill, families)), list(lost), **more)
-    axes.set_yticks(range(len(names)), names, fontsize=LABEL, parse_math=False)  # names may hold a $
+    axes.set_yticks(range(len(names)), names, fontsize=LABEL, parse_math=False)  # names may contain $
     axes.tick_params(axis="x", labelsize=NOTE)
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_title(wrapped(title, 7.0, TITLE), fontsize=TITLE, parse_math=False)

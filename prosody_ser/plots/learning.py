@@ -1,4 +1,4 @@
-"""How a model learns, in grey: its score by the number of speakers it learned from, its loss by epoch."""
+"""Learning curves in grey: the score for each number of training speakers, and the loss by epoch."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 
 def plot_learning_curve(data: Mapping[str, Any], path: str | os.PathLike) -> None:
-    """Draw the score by the number of speakers trained on.
+    """Draw the score for each number of training speakers.
 
     Parameters
     ----------
     data : dict
-        The content of a result that has ``learning``: of ``cv --learning-curve``.
+        The content of a result that has ``learning``, as from ``cv --learning-curve``.
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
@@ -37,19 +37,19 @@ def plot_learning_curve(data: Mapping[str, Any], path: str | os.PathLike) -> Non
 
 
 def plot_training(data: Mapping[str, Any], path: str | os.PathLike) -> None:
-    """Draw the loss of each fold over the epochs; of networks also their validation clips' and the UAR of both.
+    """Draw the loss of each fold over the epochs; for networks also that on validation clips, and the UAR on both.
 
     Parameters
     ----------
     data : dict
-        The content of a result that has ``training``: of a model that learns by epochs, such as ``mlp``.
+        The content of a result that has ``training``, from a model that is trained in epochs, such as ``mlp``.
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def plot_training(data: Mapping[str, Any], path: str | os.PathLike) -> None:
 
 
 def learning_figure(data: Mapping[str, Any]) -> "Figure":
-    """UAR of unheard speakers, with its interval, and of the training clips, over the number of training speakers."""
+    """Draw UAR on held-out speakers, with its interval, and on training clips, over the number of training speakers."""
     points = data["learning"]["points"]
     n = [point["n_speakers"] for point in points]
     figure = new_figure(6.5, 4.4)
@@ -70,14 +70,14 @@ def learning_figure(data: Mapping[str, Any]) -> "Figure":
         low, high = zip(*(point["interval"] for point in ranged), strict=True)
         x = [point["n_speakers"] for point in ranged]
         axes.fill_between(x, low, high, color="0.85", label="95 % interval over speakers")
-    axes.plot(n, [point["uar"] for point in points], "ko-", label="unheard speakers")
-    own = [point["training_uar"] for point in points]
-    axes.plot(n, own, "D--", color="0.4", markerfacecolor="white", label="training clips (no score)")
+    axes.plot(n, [point["uar"] for point in points], "ko-", label="held-out speakers")
+    training_uar = [point["training_uar"] for point in points]
+    axes.plot(n, training_uar, "D--", color="0.4", markerfacecolor="white", label="training clips (not a score)")
     chance = data.get("chance", 1 / len(data["labels"]))
     axes.axhline(chance, color="0.4", linestyle=":", linewidth=1, label=f"chance {chance:.3f}")
     axes.set_xticks(n)
     axes.set_ylim(0, 1.03)
-    axes.set_xlabel("speakers to learn from", fontsize=LABEL)
+    axes.set_xlabel("number of training speakers", fontsize=LABEL)
     axes.set_ylabel("UAR", fontsize=LABEL)
     _finish(figure, data, data["learning"]["note"])
     put_legend(figure, axes)
@@ -85,25 +85,25 @@ def learning_figure(data: Mapping[str, Any]) -> "Figure":
 
 
 def training_figure(data: Mapping[str, Any]) -> "Figure":
-    """The loss of each fold over the epochs; of networks that stop by validation clips their loss and UAR, too."""
+    """Draw the loss of each fold over the epochs; with validation clips also the loss on these, and the UAR."""
     runs = data["training"]["folds"]
     measures = [name for name in ("loss", "uar") if all(name in run for run in runs)]
     figure = new_figure(6.5 if len(measures) == 1 else 10, 4.4)
-    for place, name in enumerate(measures, start=1):
-        axes = figure.add_subplot(1, len(measures), place)
-        labels: list[str | None] = ["training clips", "validation clips", "epochs that it was trained for"]
+    for position, name in enumerate(measures, start=1):
+        axes = figure.add_subplot(1, len(measures), position)
+        labels: list[str | None] = ["training clips", "validation clips", "chosen number of epochs"]
         for run in runs:
-            own, held_out = run[name], run.get("validation", {}).get(name, [])
-            axes.plot(_epochs(own), own, color="0.6", linewidth=0.8, label=labels[0])
+            training, held_out = run[name], run.get("validation", {}).get(name, [])
+            axes.plot(_epochs(training), training, color="0.6", linewidth=0.8, label=labels[0])
             if held_out:
                 axes.plot(_epochs(held_out), held_out, "k--", linewidth=0.8, label=labels[1])
-                at = run["kept_epoch"]
-                axes.plot(at, held_out[at - 1], "ko", markersize=4, linestyle="", label=labels[2])
-            labels = [None, None, None]  # one entry each in the legend
+                kept = run["kept_epoch"]
+                axes.plot(kept, held_out[kept - 1], "ko", markersize=4, linestyle="", label=labels[2])
+            labels = [None, None, None]  # so that the legend has each entry once
         axes.set_ylim(0, None if name == "loss" else 1.03)
         axes.set_xlabel("epoch", fontsize=LABEL)
         shown = "training loss" if len(measures) == 1 else {"loss": "loss", "uar": "UAR"}[name]
-        axes.set_ylabel(f"{shown}, a line for each of {len(runs)} fits", fontsize=LABEL)
+        axes.set_ylabel(f"{shown}, one line for each of {len(runs)} fits", fontsize=LABEL)
     _finish(figure, data, data["training"]["note"])
     for axes in figure.axes:
         axes.locator_params(axis="x", integer=True)

@@ -1,4 +1,4 @@
-"""Heatmap of emotions by features: how each emotion moves each feature against neutral, within speakers."""
+"""Heatmap of emotions by features: how each emotion changes each feature, compared with neutral, within speakers."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.image import AxesImage
 
-#: Rows that are shown at most, unless asked otherwise: what fits a page.
+#: Default of the largest number of rows, which fits a page.
 TOP = 60
 #: Corrected p below which a cell is marked.
 ALPHA = 0.05
@@ -26,50 +26,50 @@ _STRIP = (-0.82, -0.6)
 
 
 def plot_profile(
-    found: pd.DataFrame, path: str | os.PathLike, title: str, notice: str | None = None, top: int = TOP
+    effects: pd.DataFrame, path: str | os.PathLike, title: str, notice: str | None = None, top: int = TOP
 ) -> None:
-    """Draw effects as numbers on colours: features down, by family, emotions across; significant ones are bold.
+    """Draw effects as numbers on colours, with features in rows and emotions in columns; significant ones are bold.
 
     Parameters
     ----------
-    found : DataFrame
+    effects : DataFrame
         From :func:`prosody_ser.profile`.
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
     title : str
     notice : str, optional
-        Stands under the chart (synthetic data).
+        Note to show below the picture, for synthetic data.
     top : int
-        Features to show: those with the largest absolute effect in any emotion.
+        Largest number of features to show; those with the largest absolute effects.
 
     Raises
     ------
     ProsodySerError
-        If the file cannot be written or the suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
     >>> ser.plot_profile(ser.profile(ser.load_emodb_features("chroma")), "profile.png", "EMO-DB")
     """
-    write_figure(profile_figure(found, title, notice, top), path)
+    write_figure(profile_figure(effects, title, notice, top), path)
 
 
-def profile_figure(found: pd.DataFrame, title: str, notice: str | None = None, top: int = TOP) -> "Figure":
-    """The picture: a cell a feature and emotion, and left of the cells a strip that shows the features' families."""
-    order = rows_shown(found, top)
-    emotions = sorted(found["emotion"].unique())
-    effects, p = (
-        found.pivot_table(index="feature", columns="emotion", values=values, dropna=False)
+def profile_figure(effects: pd.DataFrame, title: str, notice: str | None = None, top: int = TOP) -> "Figure":
+    """Draw one cell for each feature and emotion, with a strip at the left that shows the families of the features."""
+    order = rows_shown(effects, top)
+    emotions = sorted(effects["emotion"].unique())
+    values, p = (
+        effects.pivot_table(index="feature", columns="emotion", values=name, dropna=False)
         .reindex(index=order, columns=emotions)
         .to_numpy(dtype=float)
-        for values in ("effect", "p_corrected")
+        for name in ("effect", "p_corrected")
     )
-    family = list(found.drop_duplicates("feature").set_index("feature")["family"].reindex(order))
-    n_rows, n_columns = effects.shape
+    family = list(effects.drop_duplicates("feature").set_index("feature")["family"].reindex(order))
+    n_rows, n_columns = values.shape
     width = 4.8 + _COLUMN_IN * n_columns
     figure = new_figure(width, 2.1 + _ROW_IN * n_rows)
     axes = figure.add_subplot()
-    image = _cells(axes, effects, p < ALPHA)
+    image = _cells(axes, values, p < ALPHA)
     _families(axes, family)
     slanted: dict[str, Any] = {"rotation": 35, "ha": "left", "rotation_mode": "anchor"}
     axes.set_xticks(range(n_columns), emotions, fontsize=LABEL, parse_math=False, **slanted)
@@ -79,15 +79,15 @@ def profile_figure(found: pd.DataFrame, title: str, notice: str | None = None, t
     axes.set_xlim(_STRIP[0], n_columns - 0.5)
     axes.spines[:].set_visible(False)
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=min(1.0, 12 / n_rows), aspect=18, pad=0.02)
-    bar.set_label(f"Hedges' g within speaker, against {found.attrs['reference']}", fontsize=NOTE, parse_math=False)
+    bar.set_label(f"Hedges' g within speaker, against {effects.attrs['reference']}", fontsize=NOTE, parse_math=False)
     bar.ax.tick_params(labelsize=NOTE)
     figure.suptitle(wrapped(title, width, TITLE), fontsize=TITLE, parse_math=False)
-    put_notes(figure, *_notes(found["feature"].nunique(), n_rows, bool(np.isnan(effects).any())), notice)
+    put_notes(figure, *_notes(effects["feature"].nunique(), n_rows, bool(np.isnan(values).any())), notice)
     return figure
 
 
 def _cells(axes: "Axes", effects: np.ndarray, significant: np.ndarray) -> "AxesImage":
-    """The effects as numbers on colours, bold and starred where significant; grey where there is none."""
+    """Draw the effects as numbers on colours, bold and starred if significant; undefined cells are grey."""
     from matplotlib import colormaps
 
     colours = colormaps[_COLOURS].with_extremes(bad="#dddddd")
@@ -103,7 +103,7 @@ def _cells(axes: "Axes", effects: np.ndarray, significant: np.ndarray) -> "AxesI
 
 
 def _families(axes: "Axes", family: list[str]) -> None:
-    """A strip that shows which feature is of which family, a line where one ends, and a legend below."""
+    """Draw a strip with the family of each feature, lines between the families, and a legend below."""
     from matplotlib.patches import Rectangle
 
     left, right = _STRIP
@@ -122,18 +122,18 @@ def _families(axes: "Axes", family: list[str]) -> None:
 
 def _notes(n_features: int, n_shown: int, lacks: bool) -> Iterator[str]:
     if n_shown < n_features:
-        yield f"{n_shown} of {n_features} features: those with the largest effects of each emotion."
+        yield f"Shown are {n_shown} of {n_features} features, those with the largest effects in each emotion."
     yield f"Bold with *: corrected p < {ALPHA:g}."
     if lacks:
-        yield "Grey: too few speakers."
+        yield "Grey cells: too few speakers."
 
 
-def rows_shown(found: pd.DataFrame, top: int) -> list[str]:
-    """The features to show, by family: of each emotion in turn the one with the largest absolute effect."""
-    effect = found["effect"].abs().fillna(-1)
-    place = effect.groupby(found["emotion"]).rank(ascending=False, method="first")
-    best = pd.DataFrame({"feature": found["feature"], "place": place, "effect": effect})
-    chosen = best.sort_values(["place", "effect"], ascending=[True, False], kind="stable")["feature"].drop_duplicates()
-    family = found.drop_duplicates("feature").set_index("feature")["family"].reindex(chosen.head(top))
+def rows_shown(effects: pd.DataFrame, top: int) -> list[str]:
+    """Choose the features to show: in turn, the one with the largest absolute effect in each emotion; by family."""
+    effect = effects["effect"].abs().fillna(-1)
+    rank = effect.groupby(effects["emotion"]).rank(ascending=False, method="first")
+    best = pd.DataFrame({"feature": effects["feature"], "rank": rank, "effect": effect})
+    chosen = best.sort_values(["rank", "effect"], ascending=[True, False], kind="stable")["feature"].drop_duplicates()
+    family = effects.drop_duplicates("feature").set_index("feature")["family"].reindex(chosen.head(top))
     ranks = {name: rank for rank, name in enumerate(FAMILY_FILLS)}
     return list(family.map(lambda name: ranks.get(name, len(ranks))).sort_values(kind="stable").index)

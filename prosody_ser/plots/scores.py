@@ -1,4 +1,4 @@
-"""Pictures of a result for a paper, in grey: which emotion is taken for which, every speaker's UAR, calibration."""
+"""Pictures of a result in grey: confusion matrix, UAR of every speaker, and calibration."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 _GREYS = "Greys"
 _CELL_IN = 0.62
-#: From so many emotions on, or with longer names, they stand upright.
+#: Labels are rotated from this number of emotions on, or if a name has more letters.
 _UPRIGHT_FROM, _LETTERS_ACROSS = 11, 10
 
 
 def headline(data: Mapping[str, Any]) -> str:
-    """Corpus, model, split, track and UAR in a line."""
+    """Title with corpus, model, split, track and UAR."""
     protocol = data["protocol"]
     steps = {step["name"]: step["estimator"] for step in protocol["steps"]}
     model = steps.get("model", protocol["steps"][-1]["estimator"])
@@ -29,19 +29,19 @@ def headline(data: Mapping[str, Any]) -> str:
 
 
 def plot_confusion(data: Mapping[str, Any], path: str | os.PathLike) -> None:
-    """Draw which emotion is taken for which.
+    """Draw the confusion matrix of a result.
 
     Parameters
     ----------
     data : dict
         The content of a result.
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
@@ -52,7 +52,7 @@ def plot_confusion(data: Mapping[str, Any], path: str | os.PathLike) -> None:
 
 
 def confusion_figure(data: Mapping[str, Any]) -> "Figure":
-    """The picture, with one pair of axes: rows are true, columns predicted emotions."""
+    """Draw the confusion matrix in one panel: rows are true, columns predicted emotions."""
     labels, counts = data["confusion"]["labels"], data["confusion"]["counts"]
     longest = max(len(label) for label in labels)
     upright = len(labels) >= _UPRIGHT_FROM or longest > _LETTERS_ACROSS
@@ -66,34 +66,36 @@ def confusion_figure(data: Mapping[str, Any]) -> "Figure":
         for j, count in enumerate(row):
             text = f"{count}\n{100 * shares[i][j]:.0f} %" if sum(row) else "0"
             axes.text(j, i, text, ha="center", va="center", fontsize=NOTE, color=ink_at(_GREYS, shares[i][j]))
-    places = range(len(labels))
-    axes.set_xticks(places, labels, fontsize=NOTE, rotation=90 if upright else 0, parse_math=False)
-    axes.set_yticks(places, labels, fontsize=NOTE, parse_math=False)
+    ticks = range(len(labels))
+    axes.set_xticks(ticks, labels, fontsize=NOTE, rotation=90 if upright else 0, parse_math=False)
+    axes.set_yticks(ticks, labels, fontsize=NOTE, parse_math=False)
     axes.set_xlabel("predicted", fontsize=LABEL)
     axes.set_ylabel("true", fontsize=LABEL)
     axes.tick_params(length=0)
     axes.spines[:].set_color("0.6")
     put_title(figure, headline(data), taken_in=names_in + 0.4)
     put_notes(
-        figure, "In each cell: held-out predictions, and their share of all clips of the true emotion.", data["notice"]
+        figure,
+        "In each cell: number of held-out predictions, and their share of the clips of the true emotion.",
+        data["notice"],
     )
     return figure
 
 
 def plot_speakers(data: Mapping[str, Any], path: str | os.PathLike) -> None:
-    """Draw the UAR of every held-out speaker, in each track that the result holds.
+    """Draw the UAR of every held-out speaker, in each track of the result.
 
     Parameters
     ----------
     data : dict
         The content of a result.
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
@@ -104,7 +106,7 @@ def plot_speakers(data: Mapping[str, Any], path: str | os.PathLike) -> None:
 
 
 def speakers_figure(data: Mapping[str, Any]) -> "Figure":
-    """The picture, with one pair of axes: a line a speaker, the best on top."""
+    """Draw one line for each speaker, the best on top."""
     tracks = {data["protocol"]["track"]: data["per_speaker"]}
     tracks |= {other["track"]: other["per_speaker"] for other in data.get("alongside") or []}
     speakers = sorted(data["per_speaker"], key=lambda name: (data["per_speaker"][name]["uar"], name))
@@ -116,7 +118,7 @@ def speakers_figure(data: Mapping[str, Any]) -> "Figure":
     axes = figure.add_subplot()
     axes.hlines(range(len(speakers)), 0, 1, color="0.9", linewidth=0.6)
     draw_dots(axes, speakers, dots, data.get("chance", 1 / len(data["labels"])))
-    axes.set_xlabel("UAR over the emotions that the speaker has", fontsize=LABEL)
+    axes.set_xlabel("UAR over the emotions of the speaker", fontsize=LABEL)
     axes.set_ylabel("held-out speaker", fontsize=LABEL)
     put_title(figure, headline(data))
     put_legend(figure, axes)
@@ -127,7 +129,7 @@ def speakers_figure(data: Mapping[str, Any]) -> "Figure":
 def draw_dots(
     axes: "Axes", names: Sequence[str], tracks: Mapping[str, Sequence[tuple[float, int]]], chance: float
 ) -> None:
-    """A line of the picture for each name, and on it the UAR in each track: pairs of UAR and number of the line."""
+    """Draw one line for each name, and on it the UAR in each track, given as pairs of UAR and number of the line."""
     for (track, dots), (marker, filling) in zip(tracks.items(), MARKS, strict=False):
         axes.plot(*zip(*dots, strict=True), marker, label=track, color="black", markerfacecolor=filling, zorder=3)
     axes.axvline(chance, color="0.4", linestyle="--", linewidth=1, label=f"chance {chance:.3f}")
@@ -139,19 +141,19 @@ def draw_dots(
 
 
 def plot_reliability(data: Mapping[str, Any], path: str | os.PathLike) -> None:
-    """Draw how often predictions are right against how sure the model was.
+    """Draw the reliability curve: the share of correct predictions against the confidence of the model.
 
     Parameters
     ----------
     data : dict
-        The content of a result, its ``calibration`` not null.
+        The content of a result whose ``calibration`` is not null.
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
@@ -163,7 +165,7 @@ def plot_reliability(data: Mapping[str, Any], path: str | os.PathLike) -> None:
 
 
 def reliability_figure(data: Mapping[str, Any]) -> "Figure":
-    """The picture, with two pairs of axes: the curve, and how many predictions each bin holds."""
+    """Draw the reliability curve, and the number of predictions in each bin in a second panel."""
     bins = reliability_bins(data)
     figure = new_figure(5.4, 6.4)
     curve, counts = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1.2))
@@ -179,29 +181,31 @@ def reliability_figure(data: Mapping[str, Any]) -> "Figure":
 
 
 def _curve(axes: "Axes", bins: Sequence[Bin]) -> None:
-    """Accuracy over confidence; what few clips say is a hollow dot with a long line."""
+    """Draw accuracy over confidence, with hollow dots for bins of few clips."""
     axes.plot([0, 1], [0, 1], color="0.5", linestyle="--", linewidth=1, label="calibrated")
-    x, y = [one.mean_confidence for one in bins], [one.accuracy for one in bins]
+    x, y = [part.mean_confidence for part in bins], [part.accuracy for part in bins]
     axes.plot(x, y, color="0.6", linewidth=0.8)
-    for one in bins:
-        axes.vlines(one.mean_confidence, *one.interval, color="black", linewidth=0.9)
-    whole: dict[str, Any] = {"color": "black", "markersize": 5, "clip_on": False, "zorder": 3}  # at 0 and 1, too
+    for part in bins:
+        axes.vlines(part.mean_confidence, *part.interval, color="black", linewidth=0.9)
+    style: dict[str, Any] = {"color": "black", "markersize": 5, "clip_on": False, "zorder": 3}  # not cut off at 0 and 1
     for few, filling, label in ((False, "black", f"{FEW} clips or more"), (True, "white", f"fewer than {FEW} clips")):
-        dots = [(one.mean_confidence, one.accuracy) for one in bins if one.few is few]
+        dots = [(part.mean_confidence, part.accuracy) for part in bins if part.few is few]
         if dots:
-            axes.plot(*zip(*dots, strict=True), "o", label=label, markerfacecolor=filling, **whole)
+            axes.plot(*zip(*dots, strict=True), "o", label=label, markerfacecolor=filling, **style)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1.02)
-    axes.set_ylabel("share that is right", fontsize=LABEL)
+    axes.set_ylabel("share of correct predictions", fontsize=LABEL)
 
 
 def _counts(axes: "Axes", bins: Sequence[Bin]) -> None:
-    """Predictions in each bin, as bars with their number."""
-    most = max((one.n for one in bins), default=1)
-    for one in bins:
-        filling = "white" if one.few else "0.75"
-        axes.bar(one.low, one.n, width=one.high - one.low, align="edge", color=filling, edgecolor="0.4", linewidth=0.8)
-        axes.text((one.low + one.high) / 2, one.n + 0.04 * most, str(one.n), ha="center", va="bottom", fontsize=NOTE)
+    """Draw the number of predictions in each bin, as bars."""
+    most = max((part.n for part in bins), default=1)
+    for part in bins:
+        filling = "white" if part.few else "0.75"
+        width = part.high - part.low
+        axes.bar(part.low, part.n, width=width, align="edge", color=filling, edgecolor="0.4", linewidth=0.8)
+        middle = (part.low + part.high) / 2
+        axes.text(middle, part.n + 0.04 * most, str(part.n), ha="center", va="bottom", fontsize=NOTE)
     axes.set_ylim(0, 1.35 * most)
     axes.set_xlabel("confidence", fontsize=LABEL)
     axes.set_ylabel("predictions", fontsize=LABEL)
@@ -209,8 +213,8 @@ def _counts(axes: "Axes", bins: Sequence[Bin]) -> None:
 
 def _reliability_notes(data: Mapping[str, Any], bins: Sequence[Bin]) -> Iterator[str]:
     brier, ece = data["calibration"]["brier"], data["calibration"]["ece"]
-    whose = "" if data["protocol"]["scores_calibrated"] else " The model's own probabilities, not calibrated."
-    yield f"Brier score {brier:.3f}, expected calibration error {ece:.3f}.{whose}"
-    yield "Dashed: right as often as claimed. Vertical lines: 95 % interval (Wilson), taking clips as independent."
-    if any(one.few for one in bins):
-        yield f"Hollow dots and white bars: fewer than {FEW} clips, too few to judge by."
+    remark = "" if data["protocol"]["scores_calibrated"] else " The probabilities are not calibrated."
+    yield f"Brier score {brier:.3f}, expected calibration error {ece:.3f}.{remark}"
+    yield "Dashed: perfect calibration. Vertical lines: 95 % interval (Wilson), for independent clips."
+    if any(part.few for part in bins):
+        yield f"Hollow dots and white bars: fewer than {FEW} clips, too few for a conclusion."

@@ -1,6 +1,6 @@
-"""What every picture of the package has in common: its formats, its sizes of type, how notices stand in it.
+"""Common style of all pictures: formats, font sizes, titles and notes.
 
-Figures are made without pyplot: no state is left behind, no window opened.
+Figures are made without pyplot, so that no state is left and no window opens.
 """
 
 import os
@@ -22,47 +22,48 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".png", ".svg", ".pdf")
 DPI = 150
-#: Sizes of type in points.
+#: Font sizes in points.
 TITLE, LABEL, NOTE = 10, 9, 8
-#: Marker and filling of each track, told apart without colour.
+#: Marker and its filling for each track.
 MARKS = (("o", "black"), ("D", "white"), ("s", "0.6"))
-#: Inches that a letter of a note takes across, and the sample of a line beside a name in a legend.
+#: Width in inches of a letter of a note, and of a line sample in a legend.
 LETTER_IN, _SAMPLE_IN = 0.075, 0.55
-#: Letters of one point that fit in an inch: wrapped so, text stays inside the picture.
+#: Number of letters per inch at a font size of one point, for breaking lines.
 _LETTERS_PER_INCH = 125
 
 
 def check_picture_suffix(path: str | os.PathLike, what: str = "picture") -> None:
-    """Refuse a path whose suffix is no picture's (``.png``, ``.svg``, ``.pdf``)."""
+    """Refuse a path whose suffix is not that of a picture (``.png``, ``.svg``, ``.pdf``)."""
     if Path(path).suffix.lower() not in SUFFIXES:
-        raise ProsodySerError(f"{path}: a {what} ends in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
+        expected = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+        raise ProsodySerError(f"{path}: the name of a {what} must end in {expected}")
 
 
 def new_figure(width_in: float, height_in: float) -> "Figure":
-    """An empty figure that lays itself out, of a size in inches."""
+    """Make an empty figure of a size in inches, with automatic layout."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width_in, height_in), layout="constrained")
 
 
 def wrapped(text: str, width_in: float, size: float) -> str:
-    """Text of a size in points broken into lines that fit into a width in inches."""
+    """Break text into lines that fit a width in inches, at a font size in points."""
     return textwrap.fill(text, int(width_in * _LETTERS_PER_INCH / size))
 
 
 def shortened(name: str, most: int) -> str:
-    """A name of at most so many letters."""
+    """Shorten a name to at most `most` letters."""
     return name if len(name) <= most else f"{name[: most - 1]}…"
 
 
 def filled(fill: Fill) -> dict[str, Any]:
-    """What matplotlib must be told so that an area has a fill; its edge is seen on paper and on its neighbour."""
+    """Give matplotlib's settings for an area with this fill; its edge is visible on white and next to other areas."""
     line = mixed(fill.colour, ink_on(fill.colour), 0.45)
     return {"facecolor": fill.colour, "edgecolor": line, "hatch": fill.hatch, "linewidth": 0.5}
 
 
 def ink_at(colours: str, share: float) -> str:
-    """White or black, whichever can be read on a cell at a share of one of matplotlib's scales of colour."""
+    """Choose white or black text for a cell with the colour at `share` of one of matplotlib's colour maps."""
     from matplotlib import colormaps
     from matplotlib.colors import to_hex
 
@@ -70,30 +71,30 @@ def ink_at(colours: str, share: float) -> str:
 
 
 def put_title(figure: "Figure", text: str, taken_in: float = 1.5) -> None:
-    """Put a title above the first panel, in as many lines as it needs; `taken_in` inches of the width are not its."""
+    """Put a title above the first panel, broken into lines; it may use all but `taken_in` inches of the width."""
     title = wrapped(text, figure.get_figwidth() - taken_in, TITLE)
     figure.axes[0].set_title(title, fontsize=TITLE, loc="left", parse_math=False)
 
 
 def put_legend(figure: "Figure", axes: "Axes") -> None:
-    """Put the legend of a panel above the picture, where it hides nothing."""
+    """Put the legend of a panel above all panels, where it hides nothing."""
     handles, names = axes.get_legend_handles_labels()
-    wide_in = [_SAMPLE_IN + LETTER_IN * len(name) for name in names]
-    columns = len(names) if sum(wide_in) <= figure.get_figwidth() else int(figure.get_figwidth() // max(wide_in))
+    widths_in = [_SAMPLE_IN + LETTER_IN * len(name) for name in names]
+    columns = len(names) if sum(widths_in) <= figure.get_figwidth() else int(figure.get_figwidth() // max(widths_in))
     figure.legend(handles, names, loc="outside upper right", ncols=max(columns, 1), fontsize=NOTE, frameon=False)
 
 
 def put_notes(figure: "Figure", *notes: str | None) -> None:
-    """Put remarks under a picture, each wrapped to its width; those that are None or empty are left out."""
+    """Put notes below a picture, wrapped to its width; notes that are None or empty are left out."""
     text = "\n".join(wrapped(note, figure.get_figwidth(), NOTE) for note in notes if note)
     if text:
         figure.supxlabel(text, fontsize=NOTE, parse_math=False)
 
 
 def write_figure(figure: "Figure", path: str | os.PathLike) -> None:
-    """Write a figure whole or not at all; the suffix says the format.
+    """Write a figure completely or not at all, in the format of the suffix.
 
-    Control characters in names are drawn as escapes: no font has them.
+    Control characters in names are drawn as escapes, because fonts lack them.
     """
     check_picture_suffix(path)
     _without_controls(figure)
@@ -102,11 +103,11 @@ def write_figure(figure: "Figure", path: str | os.PathLike) -> None:
 
 
 def png_bytes(figure: "Figure", dpi: int = DPI) -> bytes:
-    """A figure as the bytes of a PNG, for a page; as :func:`write_figure` otherwise."""
+    """Give a figure as the bytes of a PNG file, for a web page; see also :func:`write_figure`."""
     _without_controls(figure)
-    drawn = BytesIO()
-    figure.savefig(drawn, format="png", dpi=dpi)
-    return drawn.getvalue()
+    file = BytesIO()
+    figure.savefig(file, format="png", dpi=dpi)
+    return file.getvalue()
 
 
 def _without_controls(figure: "Figure") -> None:
@@ -120,5 +121,5 @@ def _texts(figure: "Figure") -> "list[Text]":
     from matplotlib.text import Text
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # of ticks that are asked for before they have their place
+        warnings.simplefilter("ignore", RuntimeWarning)  # about ticks that have no position yet
         return figure.findobj(Text)

@@ -1,6 +1,6 @@
-"""What a corpus folder holds in one picture: clips by speaker and emotion, durations, formats.
+"""The survey of a corpus folder as a picture: clips by speaker and emotion, durations and formats.
 
-Nothing is told by colour: the numbers stand in the cells, and greys only repeat them.
+The picture does not depend on colours: the cells have numbers, and their grey only repeats these.
 """
 
 import math
@@ -22,35 +22,36 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.gridspec import SubplotSpec
 
-#: More would be a picture that no one can read.
+#: Largest numbers of speakers and emotions that can be read.
 MAX_SPEAKERS, MAX_EMOTIONS = 120, 24
 _LONGEST_NAME = 24
-#: The darkest cell: numbers stay readable on every grey.
+#: Darkness of the darkest cell, on which numbers can still be read.
 _DARKEST = 0.4
-#: Speakers in one table; more stand in another beside it.
+#: Largest number of speakers in one table; further ones are in another table beside it.
 _ROWS = 48
-#: Sizes in inches: of the picture, of a row at least and at most, of a column, of what stands right of the tables.
+#: Sizes in inches: least height of the picture; least and largest height of a row; width of a column.
 _LEAST_IN, _ROW_IN, _TALLEST_ROW_IN, _COLUMN_IN = 5.6, 0.22, 0.4, 0.62
+#: Width and largest height of the panels at the right, in inches.
 _RIGHT_IN, _TALLEST_RIGHT_IN = 4.6, 6.0
 #: Fewer clips are drawn one by one, not as a density.
 _DENSITY_FROM = 10
-#: Formats of one kind beyond these are summed up.
+#: Largest number of formats of one kind; further ones are summed up.
 _MAX_FORMATS = 5
 
 
 def plot_survey(survey: Survey, path: str | os.PathLike) -> None:
-    """Draw what a corpus holds.
+    """Draw the survey of a corpus.
 
     Parameters
     ----------
     survey : Survey
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
 
     Raises
     ------
     ProsodySerError
-        If the picture cannot be written or its suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
@@ -64,7 +65,7 @@ def plot_survey(survey: Survey, path: str | os.PathLike) -> None:
 
 
 def survey_figure(survey: Survey) -> "Figure":
-    """The picture: classes by speaker, in several tables side by side if there are many, durations and formats."""
+    """Draw classes by speaker, in several tables side by side if there are many speakers, and durations and formats."""
     classes = survey.classes_by_speaker()
     n_speakers = min(len(classes.speakers), MAX_SPEAKERS)
     n_tables = math.ceil(n_speakers / _ROWS)
@@ -88,12 +89,12 @@ def survey_figure(survey: Survey) -> "Figure":
 
 
 def _top(cell: "SubplotSpec", wanted_in: float, available_in: float) -> "SubplotSpec":
-    """The upper part of a cell of a grid."""
+    """Give the upper part of a cell of a grid."""
     return cell.subgridspec(2, 1, height_ratios=[wanted_in, max(available_in - wanted_in, 0.01)])[0]
 
 
 def _heat_table(axes: "Axes", survey: Survey, classes: Classes, rows: slice, n_rows: int, is_last: bool) -> None:
-    """Some speakers' counts, and what each speaker has in all; under the last the sums of all tables."""
+    """Draw the counts and sums of some speakers; below the last speaker also the sums of all tables."""
     from matplotlib.patches import Rectangle
 
     people = survey.about_speakers()
@@ -145,16 +146,16 @@ def _durations(axes: "Axes", survey: Survey) -> None:
         axes.text(0.5, 0.5, "no clip could be read", transform=axes.transAxes, ha="center", fontsize=NOTE)
         axes.set_yticks([])
         return
-    for place, values in enumerate(groups.values()):
+    for y, values in enumerate(groups.values()):
         if values.size < _DENSITY_FROM:
-            axes.plot(values, np.full(values.size, place), "|", color="0.2", markersize=9)
+            axes.plot(values, np.full(values.size, y), "|", color="0.2", markersize=9)
             continue
-        drawn: Any = axes.violinplot([values], [place], orientation="horizontal", widths=0.85, showextrema=False)
-        drawn["bodies"][0].set(facecolor="0.82", edgecolor="0.35", alpha=1, linewidth=0.8)
+        violin: Any = axes.violinplot([values], [y], orientation="horizontal", widths=0.85, showextrema=False)
+        violin["bodies"][0].set(facecolor="0.82", edgecolor="0.35", alpha=1, linewidth=0.8)
         low, middle, high = np.quantile(values, (0.25, 0.5, 0.75))
-        axes.fill_between([low, high], place - 0.09, place + 0.09, color="0.2", linewidth=0)
-        axes.plot([middle, middle], [place - 0.09, place + 0.09], color="white", linewidth=2, solid_capstyle="butt")
-        axes.plot(values[[0, -1]], [place, place], "|", color="0.2", markersize=6)
+        axes.fill_between([low, high], y - 0.09, y + 0.09, color="0.2", linewidth=0)
+        axes.plot([middle, middle], [y - 0.09, y + 0.09], color="white", linewidth=2, solid_capstyle="butt")
+        axes.plot(values[[0, -1]], [y, y], "|", color="0.2", markersize=6)
     axes.set_yticks(
         range(len(groups)),
         [shortened(one_line(name), _LONGEST_NAME) for name in groups],
@@ -177,8 +178,8 @@ def _formats(axes: "Axes", survey: Survey) -> None:
         bars += [(_format_name(kind, value), n) for value, n in shown]
     axes.barh(range(len(bars)), [n for _, n in bars], color="0.75", edgecolor="0.35", height=0.7)
     most = max((n for _, n in bars), default=1)
-    for place, (_, n) in enumerate(bars):
-        axes.text(n + 0.015 * most, place, str(n), va="center", fontsize=NOTE)
+    for y, (_, n) in enumerate(bars):
+        axes.text(n + 0.015 * most, y, str(n), va="center", fontsize=NOTE)
     axes.set_yticks(range(len(bars)), [name for name, _ in bars], fontsize=NOTE, parse_math=False)
     axes.set_ylim(len(bars) - 0.4, -0.6)
     axes.set_xlim(0, 1.15 * most)
@@ -193,22 +194,22 @@ def _format_name(kind: str, value: str) -> str:
 
 
 def _notes(survey: Survey, classes: Classes) -> Iterator[str | None]:
-    cells = "Cells: clips of a speaker and emotion, the darker the more; hatched: none."
+    cells = "Cells: number of clips of a speaker and emotion, darker for more; hatched: none."
     if classes.absent.any():
-        cells += " 5/8: five there of the eight in the corpus."
+        cells += " 5/8: five clips are present of the eight in the corpus."
     yield cells
     sizes = [values.size for values in survey.durations_by_emotion().values()]
     if max(sizes, default=0) >= _DENSITY_FROM:
-        yield "Grey shapes: density of the durations, bar: quartiles, white line: median, ticks: extremes."
+        yield "Grey shapes: density of the durations; bar: quartiles; white line: median; ticks: extremes."
     if min(sizes, default=_DENSITY_FROM) < _DENSITY_FROM:
-        yield f"Durations of fewer than {_DENSITY_FROM} clips: a tick each."
+        yield f"Durations of fewer than {_DENSITY_FROM} clips: one tick for each clip."
     yield _missing(survey)
     grave = sum(duplicate.grave for duplicate in survey.duplicates)
-    twice = f"Sounds there more than once: {len(survey.duplicates) or 'none'}"
+    duplicates = f"Sounds that occur more than once: {len(survey.duplicates) or 'none'}"
     if grave:
-        twice += f", {grave} of them with different speakers or emotions"
+        duplicates += f", {grave} of them with different speakers or emotions"
     n_odd = len({odd.file for odd in survey.odd})
-    yield f"{twice}. Odd files: {n_odd or 'none'}."
+    yield f"{duplicates}. Unusual files: {n_odd or 'none'}."
     hidden = [
         f"{n - most} {what}"
         for n, most, what in (
@@ -226,8 +227,8 @@ def _missing(survey: Survey) -> str | None:
         return None
     present = {survey.speaker(clip.utterance) for clip in survey.clips}
     by_speaker = survey.missing_by_speaker()
-    gone = [name for name in by_speaker if name not in present]
+    absent = [name for name in by_speaker if name not in present]
     text = f"Missing: {len(survey.missing)} clips"
-    if gone:
-        text += f", among them all of speakers {listed(gone, 24)}"
+    if absent:
+        text += f", among them all clips of the speakers {listed(absent, 24)}"
     return text + "."

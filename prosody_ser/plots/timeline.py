@@ -1,7 +1,7 @@
-"""Emotion over the time of one recording: what the model says, probabilities stacked, confidence, novelty.
+"""Emotion over time in one recording: predicted emotions, stacked probabilities, confidence and novelty.
 
-Each segment has its emotion written on it: across where there is room, else upright; where segments are too narrow for
-that, once for all neighbours of one emotion.
+The emotion is written on each segment, horizontally or, if there is no room, vertically. If segments are too narrow for
+either, it is written once for neighbours with the same emotion.
 """
 
 import os
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _INCHES_PER_SEGMENT, _LEAST_IN, _MOST_IN = 0.35, 7.0, 30.0
-#: Inches beside the time axis, of a line of type, and between a name and the border of its segment.
+#: Sizes in inches: room beside the time axis, height of a line of text, margin between a name and its segment's border.
 _BESIDE_IN, _LINE_IN, _MARGIN_IN = 2.4, 0.125, 0.06
-#: Heights in inches of the probabilities, of confidence and novelty, and of all that stands around the panels.
+#: Heights in inches of the probabilities, of confidence and novelty, and of the room around the panels.
 _STACK_IN, _LOWER_IN, _AROUND_IN = 2.4, 1.1, 1.5
 
 
-class _Said(NamedTuple):
-    """What the model says of a stretch of time."""
+class _Segment(NamedTuple):
+    """A segment of the recording with its predicted emotion."""
 
     start: float
     end: float
@@ -37,7 +37,7 @@ class _Said(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The emotion; in brackets where the model abstains."""
+        """The emotion, in brackets if the model abstains."""
         return f"({self.label})" if self.abstain else self.label
 
 
@@ -49,7 +49,7 @@ def plot_timeline(
     title: str,
     notice: str | None = None,
 ) -> None:
-    """Draw the predictions of one recording's segments.
+    """Draw the predictions for the segments of one recording.
 
     Parameters
     ----------
@@ -59,23 +59,23 @@ def plot_timeline(
     threshold : float
         Confidence below which the model abstains.
     path : path_like
-        A picture's path; its suffix (.png, .svg, .pdf) says the format.
+        Path of the picture; its suffix (.png, .svg or .pdf) determines the format.
     title : str
     notice : str, optional
-        Stands under it (synthetic data).
+        Note to show below the picture, for synthetic data.
 
     Raises
     ------
     ProsodySerError
-        If the file cannot be written or the suffix is no picture's.
+        If the picture cannot be written or its suffix is not one of these.
 
     Examples
     --------
     >>> import soundfile
     >>> soundfile.write("tone.wav", np.sin(2 * np.pi * 220 * np.arange(48000) / 16000), 16000)
     >>> model = ser.load_model(ser.default_model_path())
-    >>> said = ser.predict_files(model, "tone.wav", segment=1.0, jobs=0)
-    >>> ser.plot_timeline(said, model.labels, model.threshold, "timeline.png", "tone.wav")
+    >>> predictions = ser.predict_files(model, "tone.wav", segment=1.0, jobs=0)
+    >>> ser.plot_timeline(predictions, model.labels, model.threshold, "timeline.png", "tone.wav")
     """
     write_figure(timeline_figure(predictions, labels, threshold, title, notice), path)
 
@@ -83,23 +83,23 @@ def plot_timeline(
 def timeline_figure(
     predictions: pd.DataFrame, labels: Sequence[str], threshold: float, title: str, notice: str | None = None
 ) -> "Figure":
-    """The picture: emotions, probabilities, and confidence with novelty, each above the other, over time from 0."""
+    """Draw emotions, probabilities, and confidence with novelty, in three panels over the time from 0."""
     done = predictions[predictions["status"] == "ok"].sort_values("start")
     start, end = done["start"].to_numpy(float), done["end"].to_numpy(float)
     abstain = done["abstain"].to_numpy(bool)
-    said = [_Said(*row) for row in zip(start, end, done["label"], abstain, strict=True)]
+    segments = [_Segment(*row) for row in zip(start, end, done["label"], abstain, strict=True)]
     length_s = predictions["end"].max(skipna=True)
-    length_s = float(length_s) if length_s > 0 else 1.0  # nothing could be measured, not even how long it is
+    length_s = float(length_s) if length_s > 0 else 1.0  # the duration is unknown if nothing could be measured
     width_in = float(np.clip(len(predictions) * _INCHES_PER_SEGMENT, _LEAST_IN, _MOST_IN))
-    written = _places(said, (width_in - _BESIDE_IN) / length_s)
-    heights = (_strip_in(written), _STACK_IN, _LOWER_IN)
+    names = _written(segments, (width_in - _BESIDE_IN) / length_s)
+    heights = (_strip_in(names), _STACK_IN, _LOWER_IN)
     figure = new_figure(width_in, sum(heights) + _AROUND_IN)
     strip, stack, lower = figure.subplots(3, 1, sharex=True, height_ratios=heights)
-    _strip(strip, said, written, labels)
+    _strip(strip, segments, names, labels)
     _stack(stack, start, end, done[[f"p_{label}" for label in labels]].to_numpy(float), labels)
     _mark_abstentions(stack, start, end, abstain)
-    far = done["abstain_reason"].to_numpy(object) == UNLIKE
-    _confidence(lower, done, far, threshold)
+    unlike = done["abstain_reason"].to_numpy(object) == UNLIKE
+    _confidence(lower, done, unlike, threshold)
     for axes in (stack, lower):
         axes.tick_params(labelsize=NOTE)
         axes.spines[["top", "right"]].set_visible(False)
@@ -107,63 +107,63 @@ def timeline_figure(
     lower.set_xlabel("time (s)", fontsize=LABEL)
     figure.align_ylabels([stack, lower])
     put_title(figure, title, taken_in=_BESIDE_IN)
-    put_notes(figure, *_notes(predictions, abstain, far), notice)
+    put_notes(figure, *_notes(predictions, abstain, unlike), notice)
     return figure
 
 
-def _places(said: list[_Said], inches_per_s: float) -> list[tuple[_Said, int]]:
-    """What is written, and by how many degrees it is turned: each segment's emotion, or that of a run of segments."""
-    placed: list[tuple[_Said, int]] = []
-    for _, together in groupby(_numbered_runs(said), key=lambda pair: pair[0]):
-        run = [segment for _, segment in together]
-        turned = [_turned(segment, inches_per_s) for segment in run]
-        if None in turned:  # one name for all of them
+def _written(segments: list[_Segment], inches_per_s: float) -> list[tuple[_Segment, int]]:
+    """The names to write, each with the angle in degrees: one for each segment, or one for a run of segments."""
+    names: list[tuple[_Segment, int]] = []
+    for _, numbered in groupby(_numbered_runs(segments), key=lambda pair: pair[0]):
+        run = [segment for _, segment in numbered]
+        angles = [_angle(segment, inches_per_s) for segment in run]
+        if None in angles:  # one name for the whole run
             run = [run[0]._replace(end=run[-1].end)]
-            turned = [_turned(run[0], inches_per_s)]
-        placed += [(segment, degrees) for segment, degrees in zip(run, turned, strict=True) if degrees is not None]
-    return placed
+            angles = [_angle(run[0], inches_per_s)]
+        names += [(segment, degrees) for segment, degrees in zip(run, angles, strict=True) if degrees is not None]
+    return names
 
 
-def _numbered_runs(said: list[_Said]) -> Iterator[tuple[int, _Said]]:
-    """Each segment with the number of its run: neighbours without a gap of which the model says the same."""
+def _numbered_runs(segments: list[_Segment]) -> Iterator[tuple[int, _Segment]]:
+    """Number the runs: neighbours with the same emotion and without a gap between them are in one run."""
     number = 0
-    before: _Said | None = None
-    for segment in said:
+    before: _Segment | None = None
+    for segment in segments:
         if before and (segment.text != before.text or segment.start > before.end + 1e-6):
             number += 1
         before = segment
         yield number, segment
 
 
-def _turned(segment: _Said, inches_per_s: float) -> int | None:
-    """The degrees by which a name must be turned to stand in its segment; None if there is no room."""
+def _angle(segment: _Segment, inches_per_s: float) -> int | None:
+    """The angle in degrees at which the name fits the segment, 0 or 90; None if there is no room."""
     room_in = (segment.end - segment.start) * inches_per_s - _MARGIN_IN
     if room_in >= LETTER_IN * len(segment.text):
         return 0
     return 90 if room_in >= _LINE_IN - _MARGIN_IN else None
 
 
-def _strip_in(written: list[tuple[_Said, int]]) -> float:
-    """The height of the strip of emotions: as much as the longest upright name needs."""
-    upright = [len(segment.text) for segment, degrees in written if degrees]
+def _strip_in(names: list[tuple[_Segment, int]]) -> float:
+    """The height of the strip of emotions in inches, which the longest vertical name determines."""
+    upright = [len(segment.text) for segment, degrees in names if degrees]
     return max(0.3, LETTER_IN * max(upright, default=0) + 2 * _MARGIN_IN)
 
 
-def _strip(axes: "Axes", said: list[_Said], written: list[tuple[_Said, int]], labels: Sequence[str]) -> None:
-    """A box a segment in the emotion's colour, white where the model abstains, and the emotion's name on it."""
-    for segment in said:
+def _strip(axes: "Axes", segments: list[_Segment], names: list[tuple[_Segment, int]], labels: Sequence[str]) -> None:
+    """Draw a box for each segment, in the colour of its emotion or white if the model abstains, with its name."""
+    for segment in segments:
         colour = "white" if segment.abstain else fill_of(labels.index(segment.label)).colour
         axes.broken_barh(
             [(segment.start, segment.end - segment.start)], (0, 1), facecolor=colour, edgecolor="0.3", linewidth=0.5
         )
-    for segment, degrees in written:
+    for segment, degrees in names:
         ink = BLACK if segment.abstain else ink_on(fill_of(labels.index(segment.label)).colour)
-        place: dict[str, Any] = {"ha": "center", "va": "center", "rotation": degrees, "rotation_mode": "anchor"}
+        centred: dict[str, Any] = {"ha": "center", "va": "center", "rotation": degrees, "rotation_mode": "anchor"}
         middle = (segment.start + segment.end) / 2
-        axes.text(middle, 0.5, segment.text, color=ink, fontsize=NOTE, parse_math=False, **place)
-    if not said:
-        nothing: dict[str, Any] = {"transform": axes.transAxes, "ha": "center", "va": "center"}
-        axes.text(0.5, 0.5, "no segment could be measured", fontsize=NOTE, **nothing)
+        axes.text(middle, 0.5, segment.text, color=ink, fontsize=NOTE, parse_math=False, **centred)
+    if not segments:
+        in_panel: dict[str, Any] = {"transform": axes.transAxes, "ha": "center", "va": "center"}
+        axes.text(0.5, 0.5, "no segment could be measured", fontsize=NOTE, **in_panel)
     axes.set_ylim(0, 1)
     axes.set_yticks([])
     axes.tick_params(bottom=False, labelbottom=False)
@@ -171,11 +171,11 @@ def _strip(axes: "Axes", said: list[_Said], written: list[tuple[_Said, int]], la
 
 
 def _corners(start: np.ndarray, end: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Times and values of steps, each segment with both ends, NaN between them where there is a gap."""
+    """Times and values of a step curve, with NaN where there is a gap between segments."""
     times = np.column_stack([start, end, end]).ravel()
     gap = np.append(start[1:] > end[:-1] + 1e-6, True)
-    nothing = np.where(gap, np.nan, values)
-    return times, np.column_stack([values, values, nothing]).ravel()
+    after = np.where(gap, np.nan, values)
+    return times, np.column_stack([values, values, after]).ravel()
 
 
 def _stack(axes: "Axes", start: np.ndarray, end: np.ndarray, shares: np.ndarray, labels: Sequence[str]) -> None:
@@ -189,7 +189,7 @@ def _stack(axes: "Axes", start: np.ndarray, end: np.ndarray, shares: np.ndarray,
     axes.set_ylim(0, 1)
     axes.set_ylabel("probability of\neach emotion", fontsize=LABEL)
     handles, names = axes.get_legend_handles_labels()
-    _legend(axes, handles[::-1], names[::-1])  # in the order in which they lie
+    _legend(axes, handles[::-1], names[::-1])  # in the order of the stack, from top to bottom
 
 
 def _mark_abstentions(axes: "Axes", start: np.ndarray, end: np.ndarray, abstain: np.ndarray) -> None:
@@ -199,30 +199,30 @@ def _mark_abstentions(axes: "Axes", start: np.ndarray, end: np.ndarray, abstain:
     axes.broken_barh(spans, (0, 1), facecolor=(1, 1, 1, 0.6), edgecolor="0.35", hatch="////", linewidth=0)
 
 
-def _confidence(axes: "Axes", done: pd.DataFrame, far: np.ndarray, threshold: float) -> None:
+def _confidence(axes: "Axes", done: pd.DataFrame, unlike: np.ndarray, threshold: float) -> None:
     start, end = done["start"].to_numpy(float), done["end"].to_numpy(float)
     for name, style in (("confidence", "-"), ("novelty", ":")):
         axes.plot(*_corners(start, end, done[name].to_numpy(float)), style, color="black", linewidth=1.2, label=name)
     if 0 < threshold <= 1:
         axes.axhline(threshold, color="0.5", linewidth=0.8, linestyle="--", label=f"abstains below {threshold:.2f}")
-    if far.any():
-        axes.plot((start + end)[far] / 2, np.full(far.sum(), 1.0), "kv", markersize=5, label=UNLIKE)
+    if unlike.any():
+        axes.plot((start + end)[unlike] / 2, np.full(unlike.sum(), 1.0), "kv", markersize=5, label=UNLIKE)
     axes.set_ylim(0, 1.08)
     axes.set_ylabel("confidence,\nnovelty", fontsize=LABEL)
     _legend(axes, *axes.get_legend_handles_labels())
 
 
 def _legend(axes: "Axes", handles: list[Any], names: list[str]) -> None:
-    """A legend right of the panel, where it hides nothing."""
+    """Draw a legend at the right of the panel, where it hides nothing."""
     outside: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (1.0, 0.5), "frameon": False}
     axes.legend(handles, names, fontsize=NOTE, **outside)
 
 
-def _notes(predictions: pd.DataFrame, abstain: np.ndarray, far: np.ndarray) -> Iterator[str]:
+def _notes(predictions: pd.DataFrame, abstain: np.ndarray, unlike: np.ndarray) -> Iterator[str]:
     n_failed = int((predictions["status"] != "ok").sum())
     if abstain.any():
         yield f"In brackets and hatched: the model abstains ({abstain.sum()} of {abstain.size} segments)."
-    if far.any():
-        yield f"Triangles: {far.sum()} of {far.size} segments are unlike the training speech."
+    if unlike.any():
+        yield f"Triangles: {unlike.sum()} of {unlike.size} segments are unlike the training speech."
     if n_failed:
-        yield f"Empty: {n_failed} {'segment' if n_failed == 1 else 'segments'} could not be measured."
+        yield f"Gaps: {n_failed} {'segment' if n_failed == 1 else 'segments'} could not be measured."

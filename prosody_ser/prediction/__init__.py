@@ -1,8 +1,8 @@
-"""What a trained model says of recordings, of sound in memory, of a long recording over time."""
+"""Predictions of a trained model for recordings, for sound in memory, and for a long recording over time."""
 
 import lazy_loader
 
-# What writes predictions needs neither Praat nor numba.
+# Loaded lazily: writing predictions needs neither Praat nor numba.
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={

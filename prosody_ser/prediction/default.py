@@ -1,4 +1,4 @@
-"""The model that comes with the package: ``scripts/train_default_model`` makes it, its card says what it is."""
+"""The model that comes with the package. ``scripts/train_default_model`` trains it; its card describes it."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ NAME = "emodb.skops"
 
 
 def default_model_path() -> Path:
-    """Where it is; :func:`prosody_ser.load_model` opens it.
+    """Path of the default model, which :func:`prosody_ser.load_model` opens.
 
     Returns
     -------

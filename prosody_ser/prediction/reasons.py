@@ -1,4 +1,4 @@
-"""Why a model gave a label: families of features that pushed, and of each a value that can be said in words."""
+"""Why a model gave a label: the families of features that contributed most, each with one value in plain words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,76 +23,79 @@ _EMODB = "emodb"
 
 @dataclass(frozen=True)
 class Reason:
-    """A family of features that pushed a decision, and one of its values."""
+    """The contribution of one family of features to a decision, and one of the family's values."""
 
     family: str
-    push: float  #: what the family added to the evidence for the label, in nats; below 0 it speaks against it
-    feature: str = ""  #: the one of the family's features with plain words that pushed most; empty if none has any
-    value: float = np.nan  #: its value, in its own unit; of a model that normalises speakers, less the speaker's mean
-    usual: tuple[float, float] | None = None  #: between these lie eight in ten training clips of the label
+    push: float  #: the family's contribution to the evidence for the label, in nats; negative means against the label
+    #: the feature of the family that contributed most, among those with a description in plain words; empty if none
+    feature: str = ""
+    #: the feature's value in its own unit; relative to the speaker's mean if the model normalises speakers
+    value: float = np.nan
+    usual: tuple[float, float] | None = None  #: range that contains 80 % of the label's training clips
 
 
 def reasons_of(model: TrainedModel, X: pd.DataFrame, label: str, ranges: UsualRanges | None = None) -> list[Reason]:
-    """Why a model gave a label to one clip: the strongest push first.
+    """Explain why a model gave a label to one clip, strongest contribution first.
 
-    A family's push is that of :func:`prosody_ser.model.answers.pushes`. Of its features that can be said in plain words
-    (:data:`prosody_ser.catalogue.plain_words.PLAIN_WORDS`) the one is named that alone pushes most in the direction in
-    which the family does.
+    A family's contribution is computed by :func:`prosody_ser.model.answers.pushes`. Among the family's features that
+    have a description in plain words (:data:`prosody_ser.catalogue.plain_words.PLAIN_WORDS`), the reason names the one
+    whose own contribution is largest in the family's direction.
 
     Parameters
     ----------
     model : TrainedModel
     X : DataFrame
-        One row to be judged; with rows marked as enrolment clips, where the model takes such.
+        The row to explain and, if the model uses them, rows marked as enrolment clips.
     label : str
         One of the model's labels.
     ranges : UsualRanges, optional
-        What is usual of each emotion.
+        Usual range of each feature for each emotion.
 
     Returns
     -------
     list of Reason
-        None that adds less than 0.05 nats.
+        Families that contribute at least 0.05 nats.
     """
     X = model.columns_of(X)
     with one_thread():
         values, rest = after_speakers(model, X)
         decided = np.array([model.labels.index(label)])
         by_family = pushes(model, rest, values, decided)
-        own = {family: [name for name in names if name in PLAIN_WORDS] for family, names in _families(model).items()}
-        plain = [name for names in own.values() for name in names]
-        alone = pushes(model, rest, values, decided, {name: [name] for name in plain}) if plain else {}
-    said = None if model.reads_frames else _said_values(model, X)
-    found = []
+        plain = {family: [name for name in names if name in PLAIN_WORDS] for family, names in _families(model).items()}
+        single_features = {name: [name] for names in plain.values() for name in names}
+        alone = pushes(model, rest, values, decided, single_features) if single_features else {}
+    shown_values = None if model.reads_frames else _shown_values(model, X)
+    reasons = []
     for family, pushed in sorted(by_family.items(), key=lambda item: -abs(item[1][0])):
         push = float(pushed[0])
         if abs(push) < LEAST_REASON:
             continue
-        known = [name for name in own[family] if said is not None and np.isfinite(said[name])]
-        if said is None or not known:
-            found.append(Reason(family, push))
+        known = [name for name in plain[family] if shown_values is not None and np.isfinite(shown_values[name])]
+        if shown_values is None or not known:
+            reasons.append(Reason(family, push))
             continue
         name = max(known, key=lambda name: alone[name][0] * np.sign(push))
-        found.append(Reason(family, push, name, float(said[name]), ranges.of(label, name) if ranges else None))
-    return found
+        usual = ranges.of(label, name) if ranges else None
+        reasons.append(Reason(family, push, name, float(shown_values[name]), usual))
+    return reasons
 
 
 def known_ranges(model: TrainedModel, table: FeatureTable | None = None) -> UsualRanges | None:
-    """What was usual of each emotion in the clips that a model was trained on, if they are known.
+    """Usual range of each feature for each emotion in the clips that a model was trained on, if they are known.
 
-    A model's file does not hold its training clips. They are known where the table is given, or where the model's card
-    says that it was trained on all clips of EMO-DB, whose table comes with the package.
+    A model file does not contain its training clips. They are known if the table is given, or if the model's card
+    states that it was trained on all clips of EMO-DB, whose table comes with the package.
 
     Parameters
     ----------
     model : TrainedModel
     table : FeatureTable, optional
-        That it was trained on.
+        The table that the model was trained on.
 
     Returns
     -------
     UsualRanges or None
-        None where nobody knows the clips, or the model reads frames.
+        None if the training clips are unknown, or if the model reads frames.
     """
     if model.reads_frames:
         return None
@@ -111,8 +114,8 @@ def _families(model: TrainedModel) -> dict[str, Sequence[str]]:
     return dict(families(model.features))
 
 
-def _said_values(model: TrainedModel, X: pd.DataFrame) -> pd.Series:
-    """The values of the judged row; less the mean of all that is known of the speaker, where the model does so too."""
+def _shown_values(model: TrainedModel, X: pd.DataFrame) -> pd.Series:
+    """Values of the judged row, relative to the mean of the speaker's known clips if the model normalises speakers."""
     enrolled = enrolment_of(X)
     row = X[~enrolled].iloc[0].astype(float)
     if norm_of(model) == BLIND:

@@ -1,4 +1,4 @@
-"""Recordings to what a model says of them, measured as those that it was trained on."""
+"""Predict emotions for recordings, which are measured in the same way as the model's training clips."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,13 +27,13 @@ Say = Callable[[str], None]
 
 #: Columns before those of :meth:`TrainedModel.predict`.
 PLACES = ("file", "start", "end", "status", "error")
-#: All rows of a call: a model that normalises speakers must know who is one.
+#: Speaker name given to all rows of a call, so that a model that normalises speakers treats them as one speaker.
 _ONE_SPEAKER = "the speaker"
-#: Fewer tell little of a speaker.
+#: With fewer enrolment clips than this, a note recommends more.
 _FEW_CLIPS = 5
-#: The frames of so many recordings, at the most, stay in memory.
+#: Up to this many recordings, frames are kept in memory instead of in a temporary file.
 _IN_MEMORY = 500
-#: Beside these a value cannot differ.
+#: Versions that do not affect the values of features.
 _NOT_MEASURING = ("python", "prosody-ser")
 
 
@@ -49,42 +49,46 @@ def predict_files(
     timeout_s: float | None = None,
     cache: bool = False,
     progress: Progress | None = None,
-    say: Say = lambda said: None,
+    say: Say = lambda note: None,
 ) -> Predictions:
-    """What a model says of recordings.
+    """Predict the emotion of each recording.
 
     Parameters
     ----------
     model : TrainedModel or path_like
     sources : path_like or iterable of path_like
-        Recordings and folders of them, one or many.
+        One or more recordings or folders of recordings.
     segment : str or float, optional
-        Cut each: seconds, or ``vad`` at pauses; several rows a recording.
+        How to cut each recording into segments, each of which gives one row: a length in seconds, or ``vad`` to cut at
+        pauses (voice activity detection).
     enrol : path_like or iterable of path_like, optional
-        Recordings, or folders of them, of the one who speaks in all `sources`: they set the speaker's zero (see
-        :mod:`prosody_ser.model.speakers`), and nothing is said of them.
+        Enrolment clips: recordings, or folders of them, of the person who speaks in all `sources`. They serve to
+        normalise the speaker (see :mod:`prosody_ser.model.speakers`) and get no prediction themselves.
     engine : {"fast", "reference"}, optional
-        What measures them; the model's own engine if not given. `say` is told what another one does to the score.
+        The engine that measures the recordings; by default the one that the model was trained with. For another
+        engine, `say` receives a note about the effect on the score.
     channel : {"auto", "mean", "left", "right", "louder"} or int
-        Of recordings with several channels, as for :func:`prosody_ser.read_audio`.
+        Which channel of a multi-channel recording to use, as for :func:`prosody_ser.read_audio`.
     jobs, timeout_s, cache, progress
-        As for :meth:`prosody_ser.Extraction.blocks`. ``jobs=0`` is quickest for a clip or two.
+        As for :meth:`prosody_ser.Extraction.blocks`. ``jobs=0`` is fastest for one or two clips.
     say : callable, optional
-        Called with what a user should know: how the speaker was normalised, which versions differ, notes of recordings.
+        Called with each note for the user: how the speaker was normalised, which versions differ, notes about
+        recordings.
 
     Returns
     -------
     Predictions
-        ``file, start, end, status, error``, then as :meth:`TrainedModel.predict` says. A recording that cannot be
-        measured, or is not there, is one row with its `status`, a sentence in `error`, and nothing else.
+        The columns ``file, start, end, status, error``, then those of :meth:`TrainedModel.predict`. A recording that
+        is missing or cannot be measured gives one row with its `status` and a sentence in `error`; the other columns
+        are empty.
 
     Raises
     ------
     ModelError
-        If there is no such model, or its features cannot be measured as they were for it.
+        If the model does not exist, or its features cannot be measured as they were for training.
     ProtocolError
-        If the model normalises speakers and too little is known of the one who speaks, or it does not and there are
-        enrolment clips.
+        If the model normalises speakers and has too few clips of the speaker, or if enrolment clips are given and the
+        model does not normalise speakers.
     CorpusError
         If there is no recording.
 
@@ -102,7 +106,7 @@ def predict_files(
     measured_by: dict[str, Any] = {"engine": engine, "channel": channel}
     clips = _enrolment(model, enrol, measured_by, how, say)
     frame = _measured(model, sources, segment, measured_by, how, progress)
-    _say_notes(frame, say)
+    _report_notes(frame, say)
     done = (frame["status"] == "ok").to_numpy()
     measured = frame if done.all() else frame[done]
     X, speech_s = _rows(measured, model), speech_s_of(measured)
@@ -114,17 +118,17 @@ def predict_files(
                 first = failed.iloc[0]
                 more = f" ({len(failed)} more could not be measured: {first['file']}: {first['error']})"
             raise ProtocolError(
-                f"the model normalises a speaker by their own clips, and one clip is too few{more}: "
-                "name more of the same speaker, or a folder of them with --enrol FOLDER"
+                f"the model normalises each speaker with that speaker's own clips, and one clip is too few{more}: "
+                "add more clips of the same speaker, or pass a folder of them with --enrol FOLDER"
             )
         if len(X):
             say(
-                f"all {len(X)} clips are taken as one speaker's, whose mean and deviation set the zero and the scale; "
-                "several speakers: once for each"
+                f"all {len(X)} clips are taken as one speaker and normalised by their mean and standard deviation; "
+                "if there are several speakers, run the prediction once for each speaker"
             )
-    _say_long(measured["file"], speech_s, segment, model, say)
-    said = _said(model, X, speech_s, clips) if len(X) else None
-    return _joined(frame, done, said, model)
+    _note_long_recordings(measured["file"], speech_s, segment, model, say)
+    predictions = _predictions(model, X, speech_s, clips) if len(X) else None
+    return _joined(frame, done, predictions, model)
 
 
 def predict_signal(
@@ -135,35 +139,35 @@ def predict_signal(
     enrol: Paths | None = None,
     engine: str | None = None,
     channel: str | int = "auto",
-    say: Say = lambda said: None,
+    say: Say = lambda note: None,
 ) -> Predictions:
-    """What a model says of sound in memory: the same as of that sound in a file.
+    """Predict the emotion of sound in memory; the result is the same as for that sound in a file.
 
     Parameters
     ----------
     model : TrainedModel or path_like
     samples, sample_rate_hz
-        As for :func:`prosody_ser.measure_signal`: samples and their rate, or the bytes of an audio file.
+        As for :func:`prosody_ser.measure_signal`: samples and their sampling rate, or the bytes of an audio file.
     enrol, engine, channel, say
         As for :func:`predict_files`.
 
     Returns
     -------
     Predictions
-        One row, as :meth:`TrainedModel.predict` says.
+        One row with the columns of :meth:`TrainedModel.predict`.
 
     Raises
     ------
     RecordingError
         If the sound cannot be measured.
     ModelError, ProtocolError, CorpusError
-        As :func:`predict_files`.
+        As for :func:`predict_files`.
 
     Examples
     --------
     >>> tone = np.sin(2 * np.pi * 220 * np.arange(16000) / 16000)
-    >>> said = ser.predict_signal(ser.default_model_path(), tone, 16000)
-    >>> len(said), bool(said["confidence"].between(0, 1).all())
+    >>> predictions = ser.predict_signal(ser.default_model_path(), tone, 16000)
+    >>> len(predictions), bool(predictions["confidence"].between(0, 1).all())
     (1, True)
     """
     model = as_model(model)
@@ -177,28 +181,31 @@ def predict_signal(
         frame = pd.DataFrame({SEQUENCE: [frames_in_memory(frame)]})
     known = {name: facts[name] for name in ("start", "end", "lead", "trail")}
     frame = frame.assign(**known, file="", variant=ORIGINAL)
-    return Predictions(_said(model, _rows(frame, model), speech_s_of(frame), clips).reset_index(drop=True))
+    return Predictions(_predictions(model, _rows(frame, model), speech_s_of(frame), clips).reset_index(drop=True))
 
 
-def check_measurable(model: TrainedModel, say: Say = lambda said: None) -> None:
-    """Raise if recordings cannot be measured as the model's were; say which versions differ.
+def check_measurable(model: TrainedModel, say: Say = lambda note: None) -> None:
+    """Check that recordings can be measured as the model's training clips were; report versions that differ.
 
     Raises
     ------
     ModelError
-        If its features are of no set, or were extracted with other parameters than this release's.
+        If the model's features belong to no feature set, or were extracted with other parameters than this release's.
     """
     from ..features import Job, feature_parameters, provenance
 
     if not model.feature_set:
-        raise ModelError("the model's features are not of a set of this package: it takes tables, no recordings")
-    own = feature_parameters()
-    for name in sorted({*own, *model.parameters}):
-        if own.get(name) != model.parameters.get(name):
+        raise ModelError(
+            "the model's features do not belong to a feature set of this package, so it can predict from tables only, "
+            "not from recordings"
+        )
+    parameters = feature_parameters()
+    for name in sorted({*parameters, *model.parameters}):
+        if parameters.get(name) != model.parameters.get(name):
             maker = model.card["made_by"]["prosody-ser"]
             raise ModelError(
-                f"the model's recordings were measured with {name} = {model.parameters.get(name)}, this release "
-                f"has {own.get(name)}: take prosody-ser {maker}, or train again"
+                f"the model's training recordings were measured with {name} = {model.parameters.get(name)}, but this "
+                f"release uses {parameters.get(name)}: use prosody-ser {maker}, or train the model again"
             )
     here = provenance(Job(model.feature_set))["versions"]
     known = model.card["features"]["versions"]
@@ -208,20 +215,23 @@ def check_measurable(model: TrainedModel, say: Say = lambda said: None) -> None:
         if name in known and name not in _NOT_MEASURING and here[name] != known[name]
     ]
     if differ:
-        say(f"values may differ slightly from those the model was trained on: measured with {', '.join(differ)}")
+        say(
+            "feature values may differ slightly from those that the model was trained on, because they are measured "
+            f"with other versions: {', '.join(differ)}"
+        )
 
 
-def _say_notes(frame: pd.DataFrame, say: Say) -> None:
-    """Say what a user should know of how a recording was read, and of how many others there is something to say."""
+def _report_notes(frame: pd.DataFrame, say: Say) -> None:
+    """Report the first note about how a recording was read, and how many other recordings have a note."""
     known = frame.reindex(columns=["file", "note"]).astype(object).fillna("")
     noted = known[known["note"] != ""].drop_duplicates("file")
     if len(noted):
-        more = f" (and {len(noted) - 1} more with a note)" if len(noted) > 1 else ""
+        more = f" (recordings with a note besides this one: {len(noted) - 1})" if len(noted) > 1 else ""
         say(f"{noted['file'].iloc[0]}: {noted['note'].iloc[0]}{more}")
 
 
-def _engine(model: TrainedModel, told: str | None, say: Say) -> str:
-    engine, note = engine_for(model, told)
+def _engine(model: TrainedModel, requested: str | None, say: Say) -> str:
+    engine, note = engine_for(model, requested)
     if note:
         say(note)
     return engine
@@ -235,10 +245,10 @@ def _measured(
     how: dict[str, Any],
     progress: Progress | None,
 ) -> pd.DataFrame:
-    """The frame of all recordings, values of the model's features with it."""
-    found = [Found(CORPORA["folder"], recordings_of(sources))]
+    """Measure all recordings: one row per recording or segment, with the model's features."""
+    files = [Found(CORPORA["folder"], recordings_of(sources))]
     level = FRAMES if model.reads_frames else CLIPS
-    extraction = Extraction([], features=model.feature_set, level=level, segment=segment, **measured_by, contents=found)
+    extraction = Extraction([], features=model.feature_set, level=level, segment=segment, **measured_by, contents=files)
     blocks = extraction.frames(**how, progress=progress)
     if not model.reads_frames:
         return pd.concat(blocks, ignore_index=True)
@@ -249,16 +259,16 @@ def _measured(
 def _enrolment(
     model: TrainedModel, enrol: Paths | None, measured_by: dict[str, Any], how: dict[str, Any], say: Say
 ) -> pd.DataFrame | None:
-    """Rows of the clips that tell how the speaker sounds, where the model takes such clips and they are named."""
+    """Measured enrolment clips; None if there are none."""
     norm = norm_of(model)
     if norm == BLIND and enrol is not None:
         raise ProtocolError(
-            "the model judges each clip by itself, enrolment would change nothing; "
-            "train one with --speaker-norm enrol or speaker"
+            "the model judges each clip independently, so enrolment would change nothing: leave out the enrolment "
+            "clips, or train a model with --speaker-norm enrol or speaker"
         )
     if norm == ENROLMENT and enrol is None:
         raise ProtocolError(
-            "the model knows a speaker by a few of their own clips: name a folder of them with --enrol FOLDER"
+            "the model needs a few enrolment clips of the speaker: pass a folder of them with --enrol FOLDER"
         )
     if enrol is None:
         return None
@@ -267,36 +277,37 @@ def _enrolment(
     done = frame["status"] == "ok"
     where = ", ".join(enrol)
     if not done.any():
-        raise ProtocolError(f"{where}: none of its {len(frame)} clips could be measured ({frame['error'].iloc[0]})")
+        first_error = frame["error"].iloc[0]
+        raise ProtocolError(f"{where}: none of the {len(frame)} enrolment clips could be measured ({first_error})")
     n = int(done.sum())
-    left = f" ({len(frame) - n} could not be measured)" if n < len(frame) else ""
-    few = "; few: ten of mixed emotions serve better" if n < _FEW_CLIPS else ""
-    what = "these" if norm == ENROLMENT else "these and the clip itself"
-    say(f"speaker normalised by {n} clips of {where}{left}: {what} set the zero{few}")
+    failed = f" ({len(frame) - n} could not be measured)" if n < len(frame) else ""
+    advice = "; about ten clips of mixed emotions would be better" if n < _FEW_CLIPS else ""
+    basis = "these clips only" if norm == ENROLMENT else "these clips and the clip itself"
+    say(f"speaker normalised by {n} clips of {where}{failed}, using {basis}{advice}")
     return _rows(frame[done], model)
 
 
-def _said(model: TrainedModel, X: pd.DataFrame, speech_s: pd.Series, clips: pd.DataFrame | None) -> Predictions:
-    """What a model says of measured recordings, with the clips that tell how their speaker sounds."""
+def _predictions(model: TrainedModel, X: pd.DataFrame, speech_s: pd.Series, clips: pd.DataFrame | None) -> Predictions:
+    """Predictions for measured recordings; `clips` are the speaker's enrolment clips, if any."""
     if clips is None:
         return model.predict(X, speech_s=speech_s)
     return model.predict(with_enrolment(X, clips), speech_s=np.append(speech_s, np.full(len(clips), np.nan)))
 
 
-def _say_long(
+def _note_long_recordings(
     files: pd.Series, speech_s: pd.Series, segment: str | float | None, model: TrainedModel, say: Say
 ) -> None:
-    """Say what cutting a recording would do, where one is longer than what the model was trained on."""
+    """Recommend cutting into segments if a recording has more speech than any clip that the model was trained on."""
     longest_s = model.limits.longest_s if model.limits else None
     if segment is not None or longest_s is None:
         return
     long = files[speech_s > longest_s]
     if len(long):
-        others = f" (and {len(long) - 1} more recordings are as long)" if len(long) > 1 else ""
+        others = f" (other recordings above this limit: {len(long) - 1})" if len(long) > 1 else ""
         say(
-            f"{long.iloc[0]}: {speech_s[long.index[0]]:.0f} s of speech are judged as one clip, and no "
-            f"training clip was longer than {longest_s:.0f} s{others}; --segment vad judges each stretch between "
-            "pauses by itself"
+            f"{long.iloc[0]}: {speech_s[long.index[0]]:.0f} s of speech are judged as one clip, but no "
+            f"training clip was longer than {longest_s:.0f} s{others}; use --segment vad to judge each segment "
+            "between pauses separately"
         )
 
 
@@ -307,10 +318,13 @@ def _rows(frame: pd.DataFrame, model: TrainedModel) -> pd.DataFrame:
     return sequence_rows(frame[SEQUENCE], model.features).set_axis(index)
 
 
-def _joined(frame: pd.DataFrame, done: np.ndarray, said: Predictions | None, model: TrainedModel) -> Predictions:
-    """One row each, in order; of what failed, its place and cause."""
+def _joined(frame: pd.DataFrame, done: np.ndarray, predictions: Predictions | None, model: TrainedModel) -> Predictions:
+    """One row per recording or segment, in order; rows that failed keep only their place, status and error."""
     columns = [*COLUMNS, *(f"p_{label}" for label in model.labels)]
-    known = pd.DataFrame(columns=columns, dtype=object) if said is None else said.set_axis(frame.index[done])
+    if predictions is None:
+        known = pd.DataFrame(columns=columns, dtype=object)
+    else:
+        known = predictions.set_axis(frame.index[done])
     types = dict.fromkeys(columns, "float") | {
         "label": "object",
         "abstain": "boolean",

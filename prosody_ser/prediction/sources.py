@@ -1,4 +1,4 @@
-"""Which recordings are meant: files, folders, and lists of them, in the order given."""
+"""Recordings that a user names as files, folders or lists of paths, in the order given."""
 
 import os
 from collections.abc import Iterable
@@ -9,45 +9,50 @@ from ..datasets.places import in_its_own_form
 from ..errors import CorpusError
 from ..paths import Paths, as_paths
 
-#: As some editors put it at the beginning of a text, decoded as UTF-8, and as ASCII with its bytes kept.
+#: The mark that some editors write at the start of a text file: decoded as UTF-8, and as ASCII with surrogate escapes.
 _BYTE_ORDER_MARKS = ("\ufeff", "\udcef\udcbb\udcbf")
 
 
 def recordings_of(sources: Paths) -> list[Utterance]:
-    """The recordings that files and folders name, called as they were named; below a folder, with the folder in front.
+    """List the recordings that the given files and folders name.
 
-    Of a folder, every recording below it, sorted. Whatever else is named is taken as a recording, whether it is there
-    or not: that is said in its row.
+    A folder stands for every recording below it, sorted; their names begin with the folder's path. Any other path is
+    taken as a recording, even if it does not exist: the row of that recording then holds the error.
 
     Raises
     ------
     CorpusError
-        If there is none, or a folder holds none.
+        If no recording is named, or a folder contains none.
     """
-    found = []
+    utterances = []
     for source in as_paths(sources):
         source = in_its_own_form(source)
         if not os.path.isdir(source):
-            found.append(Utterance(file=source, path=source))
+            utterances.append(Utterance(file=source, path=source))
             continue
-        there = files_below(source)
-        below = recordings_among(source, there)
-        if not below:
-            raise no_recordings_error(source, there)
-        paths = [os.path.join(source, *name.split("/")) for name in below]
-        found += [Utterance(file=path, path=path) for path in paths]
-    return found
+        files = files_below(source)
+        recordings = recordings_among(source, files)
+        if not recordings:
+            raise no_recordings_error(source, files)
+        paths = [os.path.join(source, *name.split("/")) for name in recordings]
+        utterances += [Utterance(file=path, path=path) for path in paths]
+    return utterances
 
 
 def listed(lines: Iterable[str]) -> list[str]:
-    """The paths of a list, one a line; empty lines are passed over, and a byte order mark at its beginning.
+    """Read a list of paths, one per line. Empty lines and a byte order mark at the start are ignored.
 
-    A NUL, which no path can hold, is a CorpusError.
+    Raises
+    ------
+    CorpusError
+        If the list contains a NUL character, which no path can contain.
     """
-    found = [line.strip("\r\n") for line in lines]
-    if found:
-        mark = next((mark for mark in _BYTE_ORDER_MARKS if found[0].startswith(mark)), "")
-        found[0] = found[0].removeprefix(mark)
-    if any("\0" in path for path in found):
-        raise CorpusError("the list has NUL characters: take one path a line in UTF-8 (of find, without -print0)")
-    return [path for path in found if path.strip()]
+    paths = [line.strip("\r\n") for line in lines]
+    if paths:
+        mark = next((mark for mark in _BYTE_ORDER_MARKS if paths[0].startswith(mark)), "")
+        paths[0] = paths[0].removeprefix(mark)
+    if any("\0" in path for path in paths):
+        raise CorpusError(
+            "the list of paths contains NUL characters: write one path per line in UTF-8 (use find without -print0)"
+        )
+    return [path for path in paths if path.strip()]

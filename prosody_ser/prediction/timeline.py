@@ -1,4 +1,4 @@
-"""One long recording over time: as CSV, as a TextGrid for Praat, as WebVTT captions for a player.
+"""Predictions for one long recording over time: as CSV, as a TextGrid for Praat, or as WebVTT captions for a player.
 
 References
 ----------
@@ -20,30 +20,30 @@ from ..paths import OnePath
 
 
 def check_timeline_suffix(path: OnePath) -> None:
-    """Raise unless a timeline can be written to a file of this name."""
+    """Raise a ProsodySerError if the suffix is not that of a timeline."""
     if Path(path).suffix.lower() not in _WRITERS:
-        raise ProsodySerError(f"{path}: a timeline is written to .csv, .TextGrid or .vtt")
+        raise ProsodySerError(f"{path}: the name of a timeline file must end in .csv, .TextGrid or .vtt")
 
 
 def write_timeline(predictions: pd.DataFrame, recording: OnePath, path: OnePath, notice: str | None = None) -> None:
-    """Write the predictions of one recording's segments by time.
+    """Write the predictions for the segments of one recording, in order of time.
 
     Parameters
     ----------
     predictions : DataFrame
         From :func:`prosody_ser.prediction.predict_files` of one recording, with `segment`.
     recording : path_like
-        It: a TextGrid is as long as the sound.
+        The recording; a TextGrid covers its whole duration.
     path : path_like
-        ``.csv``: a row each, times in s. ``.TextGrid``: the tiers emotion, confidence and novelty; where the model
-        abstains, the emotion is in brackets. ``.vtt``: a caption each.
+        ``.csv``: one row per segment, times in s. ``.TextGrid``: the tiers emotion, confidence and novelty; where the
+        model abstains, the emotion is in brackets. ``.vtt``: one caption per segment.
     notice : str, optional
-        Stands in it (synthetic data).
+        A notice to include in the file, such as that the model learned from synthetic speech.
 
     Raises
     ------
     ProsodySerError
-        If the suffix is another, or the file cannot be written.
+        If the file has another suffix or cannot be written.
     """
     check_timeline_suffix(path)
     if Path(path).suffix.lower() == ".csv":
@@ -51,40 +51,43 @@ def write_timeline(predictions: pd.DataFrame, recording: OnePath, path: OnePath,
         with whole_file(path) as temporary:
             (shown.assign(notice=notice) if notice else shown).to_csv(temporary, index=False, lineterminator="\n")
         return
-    done = stretches_of(predictions)
-    write_text(path, _WRITERS[Path(path).suffix.lower()](done, _duration(recording, done), notice))
+    segments = stretches_of(predictions)
+    write_text(path, _WRITERS[Path(path).suffix.lower()](segments, _duration_s(recording, segments), notice))
 
 
 def stretches_of(predictions: pd.DataFrame) -> pd.DataFrame:
-    """The rows that could be measured, in order; none begins before the one before it has ended."""
+    """The segments that could be measured, sorted by time and without overlap: each starts after the previous ends."""
     done = predictions[predictions["status"] == "ok"].sort_values("start")
     done = done.assign(start=np.maximum(done["start"], done["end"].cummax().shift(fill_value=0.0)))
     return done[done["end"] > done["start"]]
 
 
-def _duration(recording: OnePath, done: pd.DataFrame) -> float:
-    """Of the recording, in s; where its header does not say, up to the last segment."""
-    last = float(done["end"].max()) if len(done) else 0.0
+def _duration_s(recording: OnePath, segments: pd.DataFrame) -> float:
+    """Duration of the recording; the end of the last segment if the header does not state a duration."""
+    last_end_s = float(segments["end"].max()) if len(segments) else 0.0
     try:
         with open_recording(recording) as opened:
             n_samples = opened.n_samples or 0
-            return max(last, n_samples / opened.sample_rate_hz)
+            return max(last_end_s, n_samples / opened.sample_rate_hz)
     except RecordingError:
-        return last
+        return last_end_s
 
 
-def _textgrid(done: pd.DataFrame, duration_s: float, notice: str | None) -> str:
-    duration_s = duration_s or 0.01  # Praat has no empty time
-    starts = done["start"].tolist()
-    # Intervals of a tier cover all of its time: what nothing is said of, too.
-    times = sorted({0.0, duration_s, *starts, *done["end"].tolist()})
-    said = {
-        "emotion": done["label"].mask(done["abstain"].astype(bool), "(" + done["label"] + ")"),
-        "confidence": done["confidence"].map("{:.2f}".format),
-        "novelty": done["novelty"].map("{:.2f}".format),
+def _textgrid(segments: pd.DataFrame, duration_s: float, notice: str | None) -> str:
+    duration_s = duration_s or 0.01  # Praat refuses a duration of 0
+    starts = segments["start"].tolist()
+    # The intervals of a tier must cover its whole duration, so gaps between segments become empty intervals.
+    times = sorted({0.0, duration_s, *starts, *segments["end"].tolist()})
+    columns = {
+        "emotion": segments["label"].mask(segments["abstain"].astype(bool), "(" + segments["label"] + ")"),
+        "confidence": segments["confidence"].map("{:.2f}".format),
+        "novelty": segments["novelty"].map("{:.2f}".format),
     }
-    texts = {name: dict(zip(starts, own, strict=True)) for name, own in said.items()}
-    tiers = {name: [(*span, own.get(span[0], "")) for span in pairwise(times)] for name, own in texts.items()}
+    texts = {name: dict(zip(starts, column, strict=True)) for name, column in columns.items()}
+    tiers = {
+        name: [(*interval, text_at.get(interval[0], "")) for interval in pairwise(times)]
+        for name, text_at in texts.items()
+    }
     if notice:
         tiers["notice"] = [(0.0, duration_s, notice)]
     lines = ['File type = "ooTextFile"', 'Object class = "TextGrid"', ""]
@@ -99,16 +102,16 @@ def _textgrid(done: pd.DataFrame, duration_s: float, notice: str | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _webvtt(done: pd.DataFrame, duration_s: float, notice: str | None) -> str:
+def _webvtt(segments: pd.DataFrame, duration_s: float, notice: str | None) -> str:
     cues = ["WEBVTT"]
     if notice:
         cues.append(f"NOTE\n{_escaped(notice)}")
-    for one in done.to_dict("records"):
-        start, end = _clock(one["start"]), _clock(one["end"])
-        if end <= start:  # a cue must last
+    for segment in segments.to_dict("records"):
+        start, end = _clock(segment["start"]), _clock(segment["end"])
+        if end <= start:  # WebVTT does not allow empty cues
             continue
-        unsure = f" (not sure: {one['abstain_reason']})" if one["abstain"] else ""
-        cues.append(f"{start} --> {end}\n{_escaped(one['label'])} {one['confidence']:.0%}{unsure}")
+        unsure = f" (not sure: {segment['abstain_reason']})" if segment["abstain"] else ""
+        cues.append(f"{start} --> {end}\n{_escaped(segment['label'])} {segment['confidence']:.0%}{unsure}")
     return "\n\n".join(cues) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Predictions as CSV, as JSON, and as lines for a terminal."""
+"""Predictions written as CSV or JSON."""
 
 import json
 import os
@@ -16,33 +16,34 @@ SCHEMA, SCHEMA_VERSION = "prosody-ser/predictions", 1
 
 
 def check_predictions_suffix(path: str | os.PathLike, *others: str) -> None:
-    """Raise unless predictions can be written to a file of this name; `others` are suffixes that the caller writes."""
+    """Raise a ProsodySerError unless the suffix is one for predictions, or one of `others`, which the caller writes."""
     if Path(path).suffix.lower() not in (*SUFFIXES, *others):
         first, *rest = (*SUFFIXES, *others)
-        raise ProsodySerError(f"{path}: predictions are written to {', '.join([first, *rest[:-1]])} or {rest[-1]}")
+        suffixes = f"{', '.join([first, *rest[:-1]])} or {rest[-1]}"
+        raise ProsodySerError(f"{path}: the name of a file for predictions must end in {suffixes}")
 
 
 def write_predictions(
     predictions: pd.DataFrame, path: str | os.PathLike, card: dict[str, Any], notes: tuple[str, ...] = ()
 ) -> None:
-    """Write predictions, whole or not at all.
+    """Write predictions to a file; an existing file is replaced only once the new one is complete.
 
     Parameters
     ----------
     predictions : DataFrame
         From :func:`prosody_ser.prediction.predict_files`.
     path : path_like
-        ``.csv``: a column `notice` is added for a model that learned from synthetic speech. ``.json``: an object with
-        what is known of the model, and the rows under `predictions`; undefined is null.
+        ``.csv``: one row per prediction; if the model learned from synthetic speech, a column `notice` is added.
+        ``.json``: an object that describes the model and holds the rows under `predictions`; undefined values are null.
     card : dict
-        The model's.
+        The model's card.
     notes : tuple of str
-        What was said while predicting; in JSON only.
+        Notes for the user that were reported while predicting; written to JSON only.
 
     Raises
     ------
     ProsodySerError
-        If the suffix is another, or the file cannot be written.
+        If the file has another suffix or cannot be written.
     """
     check_predictions_suffix(path)
     notice = card["training"]["notice"]
@@ -58,7 +59,7 @@ def write_predictions(
 def predictions_document(
     predictions: pd.DataFrame, card: dict[str, Any], notes: tuple[str, ...] = ()
 ) -> dict[str, Any]:
-    """What a JSON file of predictions holds.
+    """Content of a JSON file of predictions.
 
     Parameters
     ----------
@@ -68,7 +69,7 @@ def predictions_document(
     Returns
     -------
     dict
-        Nothing in it is beyond JSON: undefined is None.
+        Contains only values that JSON can represent; undefined values are None.
     """
     notice = card["training"]["notice"]
     return {

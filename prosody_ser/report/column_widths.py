@@ -1,7 +1,7 @@
-"""How wide the columns of a table become where the terminal is narrow, and which columns then stand in a table below.
+"""Widths of the columns of a table on a narrow terminal, and which columns move to a further table.
 
-They give way in this order: headings are broken between words, then texts in cells, then headings within words. Where
-that does not do, as many columns as fit stand beside the names of the rows, and the others in further tables.
+To save width, first headings are broken between words, then texts in cells, then headings within words. If that is not
+enough, as many columns as fit are shown beside the names of the rows, and the others in further tables.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,15 +12,15 @@ from itertools import pairwise
 from ..terminal_view import columns_of
 
 GAP = "  "
-#: What a column of text, and a heading, keep at least where the place is short.
+#: Smallest widths of a column of text and of a heading.
 _LEAST_TEXT, _LEAST_HEADING = 16, 6
-#: After these a word may be broken.
+#: Characters after which a word may be broken.
 _SEAMS = "/_-.,:;="
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading and its cells, which are broken if they are text."""
+    """A column: its heading and its cells, which may be broken over lines if they are text."""
 
     heading: str
     cells: Sequence[str]
@@ -28,7 +28,7 @@ class Column:
 
     @cached_property
     def widths(self) -> tuple[int, int, int, int]:
-        """In full; heading broken; text broken, too, between words; and within words."""
+        """Widths in full; with the heading broken; with text broken between words, too; and within words."""
         body = max(map(columns_of, self.cells), default=0)
         word = _longest_word([self.heading])
         full, headed = max(body, columns_of(self.heading)), max(body, word)
@@ -39,14 +39,15 @@ class Column:
 
 
 def tables_of(columns: Sequence[Column], n_names: int, width: int) -> Iterator[tuple[list[int], list[int]]]:
-    """Which columns stand in each of the tables that it takes, and how wide they are.
+    """Divide the columns into tables that fit; give the indices and the widths of the columns of each table.
 
     Parameters
     ----------
     columns : sequence of Column
     n_names : int
-        The first columns, which name the rows, and stand in every table.
+        Number of columns at the left that name the rows, and are repeated in every table.
     width : int
+        Width of the terminal.
     """
     rest = list(range(n_names, len(columns)))
     while True:
@@ -61,7 +62,7 @@ def tables_of(columns: Sequence[Column], n_names: int, width: int) -> Iterator[t
 
 
 def _side_by_side(columns: Sequence[Column], width: int) -> list[int] | None:
-    """Widths of columns that fit beside each other, giving way as little as possible; None if they do not fit."""
+    """Widths at which the columns fit beside each other, narrowed as little as possible; None if they do not fit."""
     room = width - len(GAP) * (len(columns) - 1)
     steps = list(zip(*(column.widths for column in columns), strict=True))
     if sum(steps[0]) <= room:
@@ -73,7 +74,7 @@ def _side_by_side(columns: Sequence[Column], width: int) -> list[int] | None:
 
 
 def _shared_out(narrow: Sequence[int], wide: Sequence[int], room: int) -> list[int]:
-    """The narrow widths, and what is left of the room where most is lacking."""
+    """The narrow widths, with the remaining room given to the columns that lack most."""
     widths = list(narrow)
     for _ in range(min(room, sum(wide)) - sum(narrow)):
         most = max(range(len(widths)), key=lambda i: wide[i] - widths[i])
@@ -82,7 +83,7 @@ def _shared_out(narrow: Sequence[int], wide: Sequence[int], room: int) -> list[i
 
 
 def _narrowest(columns: Sequence[Column], width: int) -> list[int]:
-    """Widths where nothing else fits: the widest column is narrowed until all do."""
+    """Widths as a last resort: the widest column is narrowed until all columns fit."""
     widths = [column.widths[-1] for column in columns]
     room = max(width - len(GAP) * (len(columns) - 1), len(columns))
     while sum(widths) > room:
@@ -95,7 +96,7 @@ def _longest_word(texts: Sequence[str]) -> int:
 
 
 def cell_lines(text: str, width: int, hyphen: str = "") -> list[str]:
-    """A cell as lines of at most `width` columns; within a word at a seam if there is one, else with a hyphen."""
+    """Break a cell into lines of at most `width`; within a word after one of :data:`_SEAMS`, else with `hyphen`."""
     lines = [""]
     for word in text.split(" "):
         joined = f"{lines[-1]} {word}" if lines[-1] else word
@@ -111,7 +112,7 @@ def cell_lines(text: str, width: int, hyphen: str = "") -> list[str]:
 
 
 def _cut(word: str, width: int, hyphen: str) -> tuple[str, str]:
-    """As much of a word as fits, and the rest."""
+    """Split a word into the part that fits and the rest."""
     hyphen = hyphen if width > 2 * len(hyphen) else ""
     at = 1
     while at < len(word) - 1 and columns_of(word[: at + 1]) <= width - len(hyphen):

@@ -1,4 +1,4 @@
-"""The formats of a report by name, and by the end of a file's name."""
+"""The formats of a report, by name and by the suffix of a file."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,20 +13,20 @@ from .text.cross import cross_parts, cross_text
 Reported = Result | Comparison | CrossResult
 
 
-def _html(found: Reported) -> str:
-    if isinstance(found, Result):
-        return result_html(found)
-    corpora = ", ".join(found.data["corpora"]) or "corpus not named"
-    if isinstance(found, Comparison):
-        return plain_html(f"Comparison: {corpora}", comparison_parts(found.data))
-    return plain_html(f"Across corpora: {corpora}", cross_parts(found.data))
+def _html(result: Reported) -> str:
+    if isinstance(result, Result):
+        return result_html(result)
+    corpora = ", ".join(result.data["corpora"]) or "corpus not named"
+    if isinstance(result, Comparison):
+        return plain_html(f"Comparison: {corpora}", comparison_parts(result.data))
+    return plain_html(f"Across corpora: {corpora}", cross_parts(result.data))
 
 
-def _text(of_result: Callable[[Result], str], form: str, found: Reported) -> str:
-    if isinstance(found, Result):
-        return of_result(found)
-    write = comparison_text if isinstance(found, Comparison) else cross_text
-    return write(found.data, form) + "\n"
+def _text(of_result: Callable[[Result], str], form: str, result: Reported) -> str:
+    if isinstance(result, Result):
+        return of_result(result)
+    write = comparison_text if isinstance(result, Comparison) else cross_text
+    return write(result.data, form) + "\n"
 
 
 FORMATS: dict[str, Callable[[Reported], str]] = {

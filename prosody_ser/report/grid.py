@@ -1,4 +1,4 @@
-"""Remarks and tables of short texts, one under the other, as plain text, Markdown or LaTeX."""
+"""Remarks and tables of short texts, one below the other, as plain text, Markdown or LaTeX."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from . import markdown
 from .column_widths import GAP, Column, cell_lines, tables_of
 from .paper.latex import tabular
 
-#: A column whose cells are wider is text, and may be broken.
+#: A column with wider cells counts as text, and may be broken.
 _LONGEST_NUMBER = 26
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table under its title."""
+    """A table with a title."""
 
     title: str
     header: Sequence[str]
-    rows: Sequence[Sequence[str]]  #: as many cells each as the header
-    n_left: int = 1  #: columns set flush left; the others flush right
+    rows: Sequence[Sequence[str]]  #: each with as many cells as the header
+    n_left: int = 1  #: number of columns set flush left; the others are flush right
 
 
 def grid(
@@ -29,19 +29,19 @@ def grid(
     text: Collection[int] = (),
     width: int | None = None,
 ) -> str:
-    """A table in plain text, its first columns flush left and the others flush right, no wider than the terminal.
+    """Format a table as plain text, no wider than the terminal.
 
     Parameters
     ----------
     header : sequence of str
     rows : sequence of sequence of str
-        As many cells each as the header.
+        Each with as many cells as the header.
     n_left : int
-        Columns that are set flush left; the first of them name the rows.
+        Number of columns that are set flush left; the first of them name the rows. The others are flush right.
     text : collection of int
         Further columns that are set flush left.
     width : int, optional
-        How many columns of the terminal it may take; all of them if not given.
+        Largest width; that of the terminal if not given.
     """
     cells = [[" ".join(one_line(cell).split()) for cell in row] for row in (header, *rows)]
     columns = [
@@ -53,7 +53,7 @@ def grid(
 
 
 def _n_names(columns: Sequence[Column], n_left: int) -> int:
-    """How many of the columns on the left it takes to tell the rows apart."""
+    """Number of columns at the left that are needed to distinguish the rows."""
     for n in range(1, n_left):
         if len(set(zip(*(column.cells for column in columns[:n]), strict=True))) == len(columns[0].cells):
             return n
@@ -61,7 +61,7 @@ def _n_names(columns: Sequence[Column], n_left: int) -> int:
 
 
 def _lines(columns: Sequence[Column], widths: Sequence[int]) -> Iterator[str]:
-    """The lines of a table: its heading stands on its first row, and long cells take several lines."""
+    """The lines of a table; headings are aligned at the bottom, and long cells take several lines."""
     headings = [cell_lines(column.heading, width, hyphen="-") for column, width in zip(columns, widths, strict=True)]
     most = max(map(len, headings))
     yield from _row([[""] * (most - len(lines)) + lines for lines in headings], columns, widths)
@@ -79,7 +79,7 @@ def _row(cells: Sequence[Sequence[str]], columns: Sequence[Column], widths: Sequ
         yield line.rstrip()
 
 
-#: By format: what stands before a remark, a title with its place, and what writes a table. LaTeX needs booktabs.
+#: By format: the prefix of a remark, the form of a title, and the function that writes a table. LaTeX needs booktabs.
 FORMATS: dict[str, tuple[str, str, Callable[..., str]]] = {
     "text": ("", "{}\n", grid),
     "markdown": ("", "**{}**\n\n", markdown.table),
@@ -88,19 +88,19 @@ FORMATS: dict[str, tuple[str, str, Callable[..., str]]] = {
 
 
 def laid_out(parts: Iterable[str | Table], form: str = "text") -> str:
-    """Remarks and tables in one of :data:`FORMATS`, a line empty between them; as text they fit the terminal."""
-    remark, title, written = FORMATS[form]
+    """Format remarks and tables in one of :data:`FORMATS`, with empty lines between; as text they fit the terminal."""
+    prefix, title, write_table = FORMATS[form]
     lines = fitted if form == "text" else one_line
     texts = []
     for part in parts:
         if isinstance(part, str):
-            texts.append(lines(remark + one_line(part)))
+            texts.append(lines(prefix + one_line(part)))
         else:
             heading = title.format(lines(one_line(part.title)))
-            texts.append(heading + written(part.header, part.rows, part.n_left))
+            texts.append(heading + write_table(part.header, part.rows, part.n_left))
     return "\n\n".join(texts)
 
 
 def bounds(interval: Sequence[float] | None, form: str = ".3f") -> str:
-    """Both ends of an interval as a cell."""
+    """Format an interval as a cell."""
     return "-" if interval is None else f"{interval[0]:{form}} to {interval[1]:{form}}"

@@ -1,4 +1,4 @@
-"""What a learning curve, and the epochs of a network, say in words."""
+"""Sentences about a learning curve, and about the training epochs of networks."""
 
 from collections.abc import Mapping
 from statistics import mean
@@ -7,45 +7,45 @@ from typing import Any
 from ..errors import counted
 
 
-def gap_in_words(found: Mapping[str, Any]) -> str:
-    """How far the score lies below that on the training clips, and whether more speakers would help."""
-    *before, last = found["points"]
+def gap_in_words(curve: Mapping[str, Any]) -> str:
+    """Describe the gap between training clips and held-out speakers, and whether more speakers would help."""
+    *before, last = curve["points"]
     text = (
-        f"On the clips that it learned from the model reaches a UAR of {last['training_uar']:.3f}, on speakers whom it "
-        f"never heard {last['uar']:.3f}: the first is no score, and the gap of "
-        f"{last['training_uar'] - last['uar']:.3f} is what does not carry over to other voices."
+        f"The model reaches a UAR of {last['training_uar']:.3f} on its training clips and of {last['uar']:.3f} on "
+        f"held-out speakers. Only the second is a score. The gap of {last['training_uar'] - last['uar']:.3f} is what "
+        "the model learned about its training speakers that does not hold for other speakers."
     )
     if before:
         gain = last["uar"] - before[-1]["uar"]
         text += (
-            f" From {before[-1]['n_speakers']} to {last['n_speakers']} speakers the score of unheard ones went "
-            f"{'up' if gain >= 0 else 'down'} by {abs(gain):.3f}."
+            f" From {before[-1]['n_speakers']} to {last['n_speakers']} training speakers, the score on held-out "
+            f"speakers {'rose' if gain >= 0 else 'fell'} by {abs(gain):.3f}."
         )
     return text
 
 
 def epochs_in_words(data: Mapping[str, Any]) -> str:
-    """How far the score lies below what the networks reached on the clips that they learned from and stopped by."""
+    """Describe for how long the networks were trained, and their UAR on training and validation clips."""
     runs = data["training"]["folds"]
     n_folds = len({run["fold"] for run in runs})
     stopped = [run for run in runs if run.get("validation", {}).get("uar")]
     if not stopped:
         n_epochs = mean(len(run["loss"]) for run in runs)
         return (
-            f"The network learned for {n_epochs:.0f} epochs on average over {counted(n_folds, 'fold')}, until its "
-            f"training loss was {mean(run['loss'][-1] for run in runs):.3f}. That says how well it "
-            "knows its own clips, not how good it is."
+            f"The network was trained for {n_epochs:.0f} epochs (mean over {counted(n_folds, 'fold')}), and its "
+            f"training loss ended at {mean(run['loss'][-1] for run in runs):.3f}. The loss says how well the network "
+            "fits its training clips, not how good it is."
         )
-    at = [run["kept_epoch"] - 1 for run in stopped]
-    own, held_out = (
-        mean(values[i] for values, i in zip(of_runs, at, strict=True))
+    kept = [run["kept_epoch"] - 1 for run in stopped]
+    training, validation = (
+        mean(values[i] for values, i in zip(of_runs, kept, strict=True))
         for of_runs in ([run["uar"] for run in stopped], [run["validation"]["uar"] for run in stopped])
     )
     text = (
-        f"The networks trained for {mean(at) + 1:.0f} epochs (mean over {counted(n_folds, 'fold')}), as many as "
-        f"served validation speakers best: there the UAR was {own:.3f} on the clips that were learned from, with parts "
-        f"of them hidden, and {held_out:.3f} on the validation speakers. On speakers whom nothing was chosen by it is "
-        f"{data['uar']:.3f}, and only this is the score"
+        f"The networks were trained for {mean(kept) + 1:.0f} epochs (mean over {counted(n_folds, 'fold')}); this "
+        f"number was chosen by the UAR on validation speakers. In that epoch the UAR was {training:.3f} on the "
+        f"training clips, parts of which were masked, and {validation:.3f} on the validation speakers. Only the UAR on "
+        f"the held-out test speakers, {data['uar']:.3f}, is the score"
     )
-    gap = own - data["uar"]
-    return f"{text}: a gap of {gap:.3f} to the training clips." if gap > 0 else f"{text}."
+    gap = training - data["uar"]
+    return f"{text}; it is {gap:.3f} below that on the training clips." if gap > 0 else f"{text}."

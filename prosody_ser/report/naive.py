@@ -1,4 +1,4 @@
-"""The wrong protocol of a result, step by step, as every format shows it. None of its numbers is a score."""
+"""The comparison with a leaking protocol, step by step, for every format. None of its numbers is a score."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +7,10 @@ from typing import Any
 from ..errors import counted
 from .number_format import sentence
 
-#: Of a result of an earlier release, whose naive numbers hold no steps.
+#: Note on results of an earlier release, whose comparison has no steps.
 FORMER = (
-    "An earlier release wrote this comparison. Its wrong numbers count synthetic rows and augmented copies too, and "
-    "not only the recordings that the score counts. 'prosody-ser cv --naive' now counts recordings only and shows "
-    "each step."
+    "An earlier release wrote this comparison. Its inflated numbers count synthetic rows and augmented copies as well, "
+    "while the score counts recordings only. 'prosody-ser cv --naive' now counts recordings only and shows each step."
 )
 
 
@@ -22,20 +21,20 @@ class Rung:
     title: str
     uar: float
     interval: Sequence[float] | None  #: of `uar`
-    difference: float | None  #: UAR less that of the line before; None in the first line
+    difference: float | None  #: UAR minus that of the line before; None in the first line
     difference_interval: Sequence[float] | None
-    is_score: bool  #: whether `uar` is the score, which is so in the first line alone
+    is_score: bool  #: whether `uar` is the score; true in the first line only
 
 
 def rungs(data: Mapping[str, Any]) -> list[Rung]:
-    """The score, then each step of the wrong protocol; of a former result the score and the last step."""
+    """List the score and each step of the leaking protocol; for older results, the score and the last step."""
     ends = data.get("intervals")
-    found = [Rung("unheard speakers: the score", data["uar"], ends["uar"] if ends else None, None, None, True)]
+    score = Rung("held-out speakers: the score", data["uar"], ends["uar"] if ends else None, None, None, True)
     naive = data["naive"]
     steps = naive.get("steps")
     if not steps:
-        return [*found, Rung("everything at once", naive["inflated_uar"], None, naive["inflation_of_uar"], None, False)]
-    return found + [
+        return [score, Rung("everything at once", naive["inflated_uar"], None, naive["inflation_of_uar"], None, False)]
+    return [score] + [
         Rung(
             step["title"],
             step["claimed_uar"],
@@ -49,15 +48,15 @@ def rungs(data: Mapping[str, Any]) -> list[Rung]:
 
 
 def explanations(data: Mapping[str, Any]) -> list[str]:
-    """What each step does, in order; of a former result what its numbers count."""
+    """Explain each step, in order; for older results, what their numbers count."""
     steps = data["naive"].get("steps")
     if not steps:
         return [FORMER]
     return [sentence(step["what"]) + _removed(step["n_scored"], data["n_clips"]) for step in steps]
 
 
-def rows_said(naive: Mapping[str, Any]) -> str:
-    """How many rows are split at random, and how many of them are no recordings."""
+def rows_in_words(naive: Mapping[str, Any]) -> str:
+    """Say how many rows are split at random, and how many of them are not recordings."""
     parts = [f"{naive['n_synthetic']:,} synthetic"]
     if naive.get("n_copies"):
         parts.append(f"{naive['n_copies']:,} augmented")

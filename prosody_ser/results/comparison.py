@@ -1,4 +1,4 @@
-"""Results side by side: a documented, versioned JSON, which follows ``schemas/comparison.schema.json``."""
+"""A comparison of results: a documented, versioned JSON file that follows ``schemas/comparison.schema.json``."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from .document import Document
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Document):
-    """Results side by side, and how they differ.
+    """A comparison of several results, with the differences between each two.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Comparison(Document):
 
     @property
     def pairs(self) -> list[dict[str, Any]]:
-        """For each two results, the first less the second: difference, interval, p and effect sizes."""
+        """For each pair of results, first minus second: difference, interval, p-value and effect sizes."""
         return self.data["pairs"]
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Scores across corpora: a documented, versioned JSON, which follows ``schemas/cross.schema.json``."""
+"""Scores across corpora: a documented, versioned JSON file that follows ``schemas/cross.schema.json``."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CrossResult(Document):
-    """Scores of training on each corpus and testing on each other.
+    """Scores of models trained on each corpus and tested on each corpus.
 
     Attributes
     ----------
@@ -33,7 +33,7 @@ class CrossResult(Document):
 
     @property
     def uar(self) -> "pd.DataFrame":
-        """UAR, rows trained on, columns tested on."""
+        """UAR by training corpus (rows) and test corpus (columns)."""
         import pandas as pd
 
         names = list(self.data["corpora"])
@@ -41,7 +41,7 @@ class CrossResult(Document):
         return matrix.reindex(index=names, columns=names)
 
     def __repr__(self) -> str:
-        scores = ", ".join(f"{one['train']} to {one['test']} {one['uar']:.3f}" for one in self.data["cells"])
+        scores = ", ".join(f"{cell['train']} to {cell['test']} {cell['uar']:.3f}" for cell in self.data["cells"])
         return f"<CrossResult of UAR: {scores}>"
 
     def _repr_html_(self) -> str:

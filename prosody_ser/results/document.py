@@ -1,4 +1,4 @@
-"""What every kind of result is: a documented, versioned JSON, written whole and read with care."""
+"""The base of all kinds of results: a documented, versioned JSON file that is checked when it is read."""
 
 import json
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from typing import Any, ClassVar, Self
 from ..atomic_write import write_json
 from ..errors import ProsodySerError
 
-#: A message of jsonschema that is longer quotes whole parts of the file.
+#: Longest message of jsonschema that is shown; longer ones quote large parts of the file.
 _LONGEST = 160
 
 
 def loaded(path: str | PathLike) -> dict[str, Any]:
-    """The content of a JSON file; an empty one if it holds no object.
+    """Load a JSON file; the content is empty if the file does not hold an object.
 
     Raises
     ------
@@ -25,18 +25,18 @@ def loaded(path: str | PathLike) -> dict[str, Any]:
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ProsodySerError(f"{path}: cannot be read ({' '.join(str(error).split())})") from error
+        raise ProsodySerError(f"{path}: the file cannot be read ({' '.join(str(error).split())})") from error
     except RecursionError as error:
-        raise ProsodySerError(f"{path}: cannot be read (nested too deep)") from error
+        raise ProsodySerError(f"{path}: the file cannot be read (it is nested too deeply)") from error
     return data if isinstance(data, dict) else {}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Document:
-    """Base of the results.
+    """Base class of the results.
 
-    A kind of result says what its files are called by (`schema`), their version, the file of ``schemas/`` that
-    describes every field, and the command that writes them.
+    Each kind of result defines the name of its files' schema (`schema`), the version, the file in ``schemas/`` that
+    describes every field, and the command that writes such files.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Document:
     data: dict[str, Any]
 
     def write(self, path: str | PathLike) -> None:
-        """Write as JSON, whole or not at all.
+        """Write the result as JSON; an existing file is replaced only once the new one is complete.
 
         Parameters
         ----------
@@ -67,7 +67,7 @@ class Document:
 
     @classmethod
     def read(cls, path: str | PathLike) -> Self:
-        """Read what :meth:`write` wrote.
+        """Read a file that :meth:`write` has written.
 
         Parameters
         ----------
@@ -76,23 +76,24 @@ class Document:
         Raises
         ------
         ProsodySerError
-            If the file cannot be read, is none of this kind, or is of another version.
+            If the file cannot be read, is another kind of file, or has another version.
         """
         return cls._of(loaded(path), path)
 
     @classmethod
     def _of(cls, data: dict[str, Any], path: str | PathLike) -> Self:
         if data.get("schema") != cls.schema:
-            raise ProsodySerError(f"{path}: not a result of 'prosody-ser {cls.command}'")
+            raise ProsodySerError(f"{path}: the file is not a result of 'prosody-ser {cls.command}'")
         if data.get("schema_version") != cls.schema_version:
             raise ProsodySerError(
-                f"{path}: schema version {data.get('schema_version')}, this release reads {cls.schema_version}"
+                f"{path}: the file has the schema version {data.get('schema_version')}, but this release reads version "
+                f"{cls.schema_version}"
             )
         return cls(data)
 
     @classmethod
     def read_whole(cls, path: str | PathLike) -> Self:
-        """Read a file and check every field against the schema; keys that it does not know are let pass.
+        """Read a file and check every field against the schema; unknown keys are allowed.
 
         Parameters
         ----------
@@ -101,23 +102,25 @@ class Document:
         Raises
         ------
         ProsodySerError
-            As :meth:`read`, or if something is missing or ill-formed.
+            As for :meth:`read`, or if a field is missing or invalid.
         """
         return cls.read(path)._whole(path)
 
     def _whole(self, path: str | PathLike) -> Self:
         fault = self.fault()
         if fault:
-            raise ProsodySerError(f"{path}: not a whole result of this release ({fault}); run '{self.command}' again")
+            raise ProsodySerError(
+                f"{path}: the file is not a complete result of this release ({fault}); run '{self.command}' again"
+            )
         return self
 
     def fault(self) -> str | None:
-        """What keeps it from being a whole result.
+        """Find the most serious fault in the data, if there is any.
 
         Returns
         -------
         str or None
-            The gravest fault; None if there is none.
+            None for a complete result.
         """
         from jsonschema import Draft202012Validator
         from jsonschema.exceptions import best_match
@@ -127,13 +130,13 @@ class Document:
         worst = best_match(error for error in errors if error.validator != "additionalProperties")
         if worst is not None:
             message = worst.message if len(worst.message) <= _LONGEST else f"breaks the rule {worst.validator!r}"
-            return f"{worst.json_path.removeprefix('$').lstrip('.') or 'at its top'}: {message}"
+            return f"{worst.json_path.removeprefix('$').lstrip('.') or 'top level'}: {message}"
         try:
             json.dumps(self.data, allow_nan=False)
         except ValueError:
-            return "it holds NaN or infinity"
-        return self._ill_fitting()
+            return "it contains NaN or infinity"
+        return self._inconsistency()
 
-    def _ill_fitting(self) -> str | None:
-        """Which parts do not fit one another; a schema cannot say it."""
+    def _inconsistency(self) -> str | None:
+        """Describe parts that contradict each other, which a schema cannot express."""
         return None

@@ -1,7 +1,7 @@
-"""The result of an evaluation: a documented, versioned JSON.
+"""The result of an evaluation: a documented, versioned JSON file.
 
-``result.json`` follows ``schemas/result.schema.json`` (JSON Schema 2020-12), where every field is described. ``uar``,
-``accuracy`` and ``macro_f1`` stand at its top. The same evaluation gives the same bytes.
+``result.json`` follows ``schemas/result.schema.json`` (JSON Schema 2020-12), which describes every field. ``uar``,
+``accuracy`` and ``macro_f1`` are at the top level. The same evaluation gives the same bytes.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Result(Document):
-    """What an evaluation found and what it assumed.
+    """The result of an evaluation, with its protocol.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class Result(Document):
 
     @property
     def macro_f1(self) -> float:
-        """Unweighted mean of the classes' F1."""
+        """Unweighted mean of the F1 scores of all classes."""
         return self.data["macro_f1"]
 
     @property
@@ -59,10 +59,10 @@ class Result(Document):
         Returns
         -------
         DataFrame of shape (n_predictions, ...)
-            One row a prediction, in the order of the table, repeat after repeat: the clip (`file`, `start` and `end`
-            in s, `variant`, `speaker`, `sentence`), `emotion` (true), `predicted`, `fold` and `repeat` from 0, then
-            ``score_<emotion>`` for each emotion: a probability or a margin, as ``data["protocol"]["score_kind"]``
-            says; NaN where the model gives none.
+            One row per prediction, in the order of the table, one repeat after the other. The columns are the clip
+            (`file`, `start` and `end` in s, `variant`, `speaker`, `sentence`), the true `emotion`, `predicted`, `fold`
+            and `repeat` (both counted from 0), and ``score_<emotion>`` for each emotion. The score is a probability or
+            a margin (see ``data["protocol"]["score_kind"]``), or NaN if the model gives none.
         """
         import pandas as pd
 
@@ -75,12 +75,12 @@ class Result(Document):
 
     @property
     def confusion(self) -> "pd.DataFrame":
-        """How many clips of each emotion were taken for which.
+        """Confusion matrix: number of clips by true and predicted emotion.
 
         Returns
         -------
         DataFrame of int, shape (n_labels, n_labels)
-            Rows true (`emotion`), columns `predicted`.
+            The rows are the true emotions (`emotion`), the columns the predicted ones (`predicted`).
         """
         import pandas as pd
 
@@ -89,18 +89,18 @@ class Result(Document):
 
     @property
     def per_speaker(self) -> "pd.DataFrame":
-        """Scores of each held-out speaker, over the emotions that the speaker has.
+        """Scores of each held-out speaker, over the emotions of which the speaker has clips.
 
         Returns
         -------
         DataFrame of shape (n_speakers, 4)
-            On an index named `speaker`: `uar`, `accuracy`, `macro_f1` (0 to 1), `n_clips`.
+            The index is named `speaker`; the columns are `uar`, `accuracy`, `macro_f1` (0 to 1) and `n_clips`.
         """
         import pandas as pd
 
         return pd.DataFrame.from_dict(self.data["per_speaker"], orient="index").rename_axis("speaker")
 
-    def _ill_fitting(self) -> str | None:
+    def _inconsistency(self) -> str | None:
         data, labels = self.data, self.data["labels"]
         if not data["protocol"]["steps"]:
             return "protocol.steps is empty"
@@ -111,7 +111,7 @@ class Result(Document):
                 return f"{where}per_class lacks {missing[0]!r}"
             counts, columns = part["confusion"]["counts"], part["confusion"]["labels"]
             if len(counts) != len(columns) or any(len(row) != len(columns) for row in counts):
-                return f"{where}confusion.counts is not as large as its labels"
+                return f"{where}confusion.counts does not have one row and column for each label"
         return None
 
     def __repr__(self) -> str:

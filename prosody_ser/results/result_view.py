@@ -1,4 +1,4 @@
-"""What a notebook shows of a result, a comparison, and scores across corpora."""
+"""The notebook views of a result, a comparison, and scores across corpora."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from ..notebook_view import grid, line, ranged, shaded, view
 
 
 def evaluation_view(data: Mapping[str, Any]) -> str:
-    """Of ``result.json``: UAR with its interval, what it assumes, and the confusion."""
+    """The view of ``result.json``: scores with intervals, protocol, and confusion matrix."""
     protocol, intervals = data["protocol"], data.get("intervals") or {}
     facts = {
         "UAR": ranged(data["uar"], intervals.get("uar")),
@@ -27,12 +27,12 @@ def evaluation_view(data: Mapping[str, Any]) -> str:
         for label, counts in zip(confusion["labels"], confusion["counts"], strict=True)
         if label in data["per_class"]
     ]
-    head = ["said \N{RIGHTWARDS ARROW}", *confusion["labels"], "recall"]
+    head = ["predicted \N{RIGHTWARDS ARROW}", *confusion["labels"], "recall"]
     return view("Evaluation", facts, grid(head, rows), notice=data.get("notice"))
 
 
 def comparison_view(data: Mapping[str, Any]) -> str:
-    """Of ``comparison.json``: results by rank within their track, and how they differ."""
+    """The view of ``comparison.json``: results by rank within their track, and their differences."""
     facts = {
         "clips": f"{data['n_clips']} of {data['n_speakers']} speakers, {_names(data['corpora'])}",
         "folds": data["split"],
@@ -40,27 +40,31 @@ def comparison_view(data: Mapping[str, Any]) -> str:
         "test": f"{data['test']}; {data['correction']}",
     }
     results = [
-        [one["name"], one["track"], one["rank"], ranged(one["uar"], (one["intervals"] or {}).get("uar"))]
-        for one in data["results"]
+        [result["name"], result["track"], result["rank"], ranged(result["uar"], (result["intervals"] or {}).get("uar"))]
+        for result in data["results"]
     ]
     pairs = [
-        [f"{pair['one']} less {pair['other']}", f"{pair['uar']['difference']:+.3f}", _p(pair["uar"].get("p_corrected"))]
+        [
+            f"{pair['one']} minus {pair['other']}",
+            f"{pair['uar']['difference']:+.3f}",
+            _p(pair["uar"].get("p_corrected")),
+        ]
         for pair in data["pairs"]
     ]
     return view(
         "Comparison",
         facts,
         grid(["result", "track", "rank", "UAR"], results, text=["track"]),
-        grid(["difference", "UAR", "p, corrected"], pairs),
+        grid(["difference", "UAR", "corrected p"], pairs),
         *map(line, data["cautions"]),
         notice=data["notice"],
     )
 
 
 def cross_view(data: Mapping[str, Any]) -> str:
-    """Of ``cross.json``: UAR by training and test corpus."""
+    """The view of ``cross.json``: UAR by training and test corpus."""
     names = list(data["corpora"])
-    uar = {(one["train"], one["test"]): one["uar"] for one in data["cells"]}
+    uar = {(cell["train"], cell["test"]): cell["uar"] for cell in data["cells"]}
     rows = [[name, *(shaded(f"{uar[name, other]:.3f}", uar[name, other]) for other in names)] for name in names]
     facts = {
         "trained on": "rows",
@@ -77,8 +81,8 @@ def _names(names: list[str]) -> str:
 
 
 def _interval_note(data: Mapping[str, Any]) -> str:
-    found = data.get("intervals")
-    return f"{found['level']:.0%}, {found['method']}" if found else data.get("interval_note") or "none"
+    intervals = data.get("intervals")
+    return f"{intervals['level']:.0%}, {intervals['method']}" if intervals else data.get("interval_note") or "none"
 
 
 def _p(value: float | None) -> str:

@@ -1,1 +1,1 @@
-"""Predictions over HTTP (extra ``[serve]``): FastAPI and uvicorn; the work is done in processes that may be killed."""
+"""Predictions over HTTP (extra ``[serve]``), with FastAPI and uvicorn and with separate worker processes."""

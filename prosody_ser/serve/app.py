@@ -1,4 +1,4 @@
-"""The service as an ASGI application: its addresses, and what it answers."""
+"""The service as an ASGI application: its paths and their responses."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -23,12 +23,12 @@ FeatureSetName = Annotated[str | None, Query(alias="set", description=documented
 
 
 def make_app(service: Service) -> FastAPI:
-    """The application; it ends the processes of the service as it ends.
+    """Make the application. When it ends, it stops the processes of the service.
 
     Parameters
     ----------
     service : Service
-        Its processes have been started.
+        With its processes started.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def make_app(service: Service) -> FastAPI:
         title="prosody-ser",
         version=__version__,
         description=documented.SERVICE,
-        docs_url=None,  # pages that load scripts from elsewhere
+        docs_url=None,  # these pages load scripts from other servers
         redoc_url=None,
         lifespan=lifespan,
         dependencies=[Depends(_only_known)],
@@ -72,8 +72,8 @@ def make_app(service: Service) -> FastAPI:
     async def health() -> dict[str, Any]:
         ready = service.workers.ready
         if service.stopping or not ready:
-            why = "the service is being stopped" if service.stopping else "no process is ready to do the work"
-            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, why)
+            detail = "the service is being stopped" if service.stopping else "no worker process is ready"
+            raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, detail)
         return {"status": "ok", "version": __version__, "workers": ready, "requests": service.running}
 
     return app
@@ -84,13 +84,18 @@ def _json(body: bytes) -> Response:
 
 
 async def _only_known(request: Request) -> None:
-    """Refuse what the query should not have: a misspelt option would silently do nothing."""
+    """Refuse unknown and repeated query parameters, which would otherwise be ignored silently."""
     known = [field.alias for field in request.scope["route"].dependant.query_params]
-    asked = [name for name, _ in request.query_params.multi_items()]
-    for name in asked:
-        if name not in known or asked.count(name) > 1:
-            takes = f"takes {' and '.join(known)}, once" if known else "takes none"
-            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"the query has {name!r}, and {request.url.path} {takes}")
+    given = [name for name, _ in request.query_params.multi_items()]
+    for name in given:
+        path = request.url.path
+        if name not in known:
+            accepted = f"accepts {' and '.join(known)} only" if known else "accepts none"
+            detail = f"unknown query parameter {name!r}: {path} {accepted}"
+            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+        if given.count(name) > 1:
+            detail = f"query parameter {name!r} is given {given.count(name)} times: {path} accepts it only once"
+            raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail)
 
 
 def _answer_of(problem: Problem) -> Response:
@@ -103,11 +108,11 @@ async def _refused(_: Request, error: Exception) -> Response:
 
 
 async def _not_served(request: Request, error: Exception) -> Response:
-    """An address or a method that there is not."""
+    """Answer a request for an unknown path, or with a method that the path does not accept."""
     assert isinstance(error, HTTPException)
     detail = {
-        HTTPStatus.NOT_FOUND: f"there is no {request.url.path}; /openapi.json says what there is",
-        HTTPStatus.METHOD_NOT_ALLOWED: f"{request.url.path} does not take {request.method}",
+        HTTPStatus.NOT_FOUND: f"there is no path {request.url.path}; /openapi.json lists all paths",
+        HTTPStatus.METHOD_NOT_ALLOWED: f"{request.url.path} does not accept the method {request.method}",
     }.get(HTTPStatus(error.status_code), str(error.detail))
     return _answer_of(Problem(error.status_code, detail, error.headers))
 
@@ -119,11 +124,11 @@ async def _invalid(_: Request, error: Exception) -> Response:
 
 
 async def _gone(_: Request, error: Exception) -> Response:
-    return _answer_of(Problem(HTTPStatus.BAD_REQUEST, "the client went before the request was complete"))
+    return _answer_of(Problem(HTTPStatus.BAD_REQUEST, "the client disconnected before the request was complete"))
 
 
 async def _bug(_: Request, error: Exception) -> Response:
-    return _answer_of(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "the service has a fault; its log says more"))
+    return _answer_of(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error of the service; see its log"))
 
 
 _HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {

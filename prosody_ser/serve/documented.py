@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of each address, with examples."""
+"""Texts, schemas and examples of each path for the OpenAPI document."""
 
 from http import HTTPStatus
 from typing import Any
@@ -9,11 +9,12 @@ from .problems import MEDIA_TYPE
 from .uploads import ENROLMENT, FILES
 
 SERVICE = (
-    "Which emotion is heard in recordings of speech, how sure that is, and why. It hears how something is said, not "
-    "what a person feels; /model says what the model knows and what it must not be used for."
+    "Predicts the emotion in recordings of speech, with a confidence and the features that decided. The model judges "
+    "how something is said, not what a person feels; /model describes its training data, its scores and what it must "
+    "not be used for."
 )
-SEGMENT = "Cut long recordings: vad (at pauses) or a number of seconds. Several rows each."
-SET = f"A feature set in place of the model's own features: {', '.join(FEATURE_SETS)}."
+SEGMENT = "Cut recordings into segments, one row each: a length in seconds, or vad to cut at pauses."
+SET = f"Feature set to measure in place of the model's features: {', '.join(FEATURE_SETS)}."
 
 _PROBLEM = {
     "type": "object",
@@ -25,7 +26,7 @@ _PROBLEM = {
         "detail": {"type": "string", "description": "what is wrong, and what to do"},
         "errors": {
             "type": "array",
-            "description": "of each recording, or stretch of it, why it could not be measured",
+            "description": "for each recording or segment, why it could not be measured",
             "items": {
                 "type": "object",
                 "required": ["file", "status", "error"],
@@ -34,24 +35,27 @@ _PROBLEM = {
         },
     },
 }
-_WHY = {
-    400: "No recording in the request, or a form that cannot be read.",
-    408: "The request did not come in in time.",
+_CAUSES = {
+    400: "The request contains no recording, or its form cannot be read.",
+    408: "The request was not received within the time limit.",
     413: "The request is too large.",
-    415: "None of the files holds sound that can be read, whatever their names and types say.",
-    422: "No recording can be measured (empty, silent, too short, cut off, too long), or a query or field is unknown.",
-    429: "Too many requests at once; Retry-After says when to try again.",
-    503: "The service is being stopped, or no process can be had; Retry-After says when to try again.",
-    504: "The work was not done in time.",
+    415: "None of the files is a readable recording; their names and declared types do not matter.",
+    422: "No recording could be measured (empty, silent, too short, truncated or too long), or a query parameter or "
+    "form field is unknown.",
+    429: "The service is handling too many requests; Retry-After gives the time to wait.",
+    503: "The service is being stopped, or no worker process is available; Retry-After gives the time to wait.",
+    504: "The work was not finished within the time limit.",
 }
 
 
 def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    return {status: {"description": _WHY[status], "content": {MEDIA_TYPE: _as_example(status)}} for status in statuses}
+    return {
+        status: {"description": _CAUSES[status], "content": {MEDIA_TYPE: _as_example(status)}} for status in statuses
+    }
 
 
 def _as_example(status: int) -> dict[str, Any]:
-    example = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": _WHY[status]}
+    example = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": _CAUSES[status]}
     return {"schema": _PROBLEM, "example": example}
 
 
@@ -65,7 +69,7 @@ _MANY = {"type": "array", "items": _BINARY}
 _BODY = {
     "requestBody": {
         "required": True,
-        "description": f"A recording as the body, or up to {MOST_FILES} as files of a form.",
+        "description": f"One recording as the body, or up to {MOST_FILES} as files of a form.",
         "content": {
             "multipart/form-data": {
                 "schema": {
@@ -76,8 +80,8 @@ _BODY = {
                         FILES: {**_MANY, "minItems": 1, "description": "recordings"},
                         ENROLMENT: {
                             **_MANY,
-                            "description": "clips of the one who speaks in all recordings, for a model that "
-                            "normalises speakers",
+                            "description": "enrolment clips of the person who speaks in all recordings, for a model "
+                            "that normalises speakers",
                         },
                     },
                 }
@@ -90,21 +94,27 @@ _BODY = {
 _NUMBER_OR_NULL = {"type": ["number", "null"]}
 _ROW = {
     "type": "object",
-    "description": "a recording, or a stretch of it; where it could not be measured, status and error say why",
+    "description": "a recording or a segment of it; if it could not be measured, status and error give the cause",
     "required": ["file", "start", "end", "status", "error", "label", "confidence", "abstain", "novelty", "reasons"],
     "properties": {
-        "file": {"type": "string", "description": "the name with which it was sent"},
-        "start": {**_NUMBER_OR_NULL, "description": "in s"},
-        "end": {**_NUMBER_OR_NULL, "description": "in s"},
-        "status": {"type": "string", "description": "ok, or what is wrong"},
-        "error": {"type": "string"},
-        "label": {"type": "string", "description": "the likeliest emotion, also where the model abstains"},
-        "confidence": {**_NUMBER_OR_NULL, "description": "its calibrated probability"},
-        "abstain": {"type": ["boolean", "null"], "description": "whether the label should not be relied on"},
-        "novelty": {**_NUMBER_OR_NULL, "description": "share of the training speech that lies nearer to what is known"},
-        "reasons": {"type": "string", "description": "families of features that decided"},
+        "file": {"type": "string", "description": "name under which the recording was sent"},
+        "start": {**_NUMBER_OR_NULL, "description": "start of the segment, in s"},
+        "end": {**_NUMBER_OR_NULL, "description": "end of the segment, in s"},
+        "status": {"type": "string", "description": "ok, or the kind of failure"},
+        "error": {"type": "string", "description": "the failure in a sentence; empty if there was none"},
+        "label": {"type": "string", "description": "most probable emotion, also if the model abstains"},
+        "confidence": {**_NUMBER_OR_NULL, "description": "calibrated probability of the label"},
+        "abstain": {
+            "type": ["boolean", "null"],
+            "description": "whether the model abstains; the label should then not be relied on",
+        },
+        "novelty": {
+            **_NUMBER_OR_NULL,
+            "description": "share of the training clips that are more similar to the training speech, from 0 to 1",
+        },
+        "reasons": {"type": "string", "description": "families of features that decided, with their contributions"},
     },
-    "additionalProperties": {"description": "p_<label>: the probability of each emotion"},
+    "additionalProperties": {"description": "p_<label>: probability of each emotion"},
 }
 _PREDICTIONS = {
     "type": "object",
@@ -138,7 +148,7 @@ _VALUES = {
                     "error": {"type": "string"},
                     "values": {
                         "type": ["object", "null"],
-                        "description": "by feature; null where it is undefined for the recording",
+                        "description": "values by feature; null if undefined for the recording",
                         "additionalProperties": _NUMBER_OR_NULL,
                     },
                 },
@@ -168,9 +178,9 @@ _MEASURED = {
 _OF_WORK = _problems(400, 408, 413, 415, 422, 429, 503, 504)
 
 PREDICT: dict[str, Any] = {
-    "summary": "What the model says of recordings",
-    "description": "A row each, or, with segment, a row for each stretch. Of several recordings, one that cannot be "
-    "measured is a row that says why; if none can, the answer is an error.",
+    "summary": "Predict the emotion in recordings",
+    "description": "One row for each recording, or with ?segment= for each segment. If one of several recordings "
+    "cannot be measured, its row gives the cause; if none can be measured, the response is an error.",
     "openapi_extra": _BODY,
     "responses": _answer(
         "The predictions, as 'prosody-ser predict --out x.json' writes them.", _PREDICTIONS, _PREDICTED
@@ -178,21 +188,21 @@ PREDICT: dict[str, Any] = {
     | _OF_WORK,
 }
 FEATURES: dict[str, Any] = {
-    "summary": "The measured features of recordings",
-    "description": "Those that the model takes, or all of a set; 'prosody-ser features' says what each one is.",
+    "summary": "Measure the features of recordings",
+    "description": "The features that the model uses, or all features of a set; 'prosody-ser features' defines them.",
     "openapi_extra": _BODY,
-    "responses": _answer("Values by recording, units by feature.", _VALUES, _MEASURED) | _OF_WORK,
+    "responses": _answer("The values of each recording, and the units of the features.", _VALUES, _MEASURED) | _OF_WORK,
 }
 MODEL: dict[str, Any] = {
-    "summary": "The model's card",
-    "description": "What it was trained on, how good it is on whom, what it must not be used for.",
+    "summary": "Get the model's card",
+    "description": "Training data, scores on held-out speakers, and what the model must not be used for.",
     "responses": _answer("The card.", {"type": "object"}, {"labels": ["anger", "happiness"], "not_for": ["..."]})
     | _problems(422),
 }
 HEALTH: dict[str, Any] = {
-    "summary": "Whether the service is ready",
+    "summary": "Ask whether the service is ready",
     "responses": _answer(
-        "It is: processes are ready, the model is loaded in them, and nothing is left to be compiled.",
+        "The service is ready: worker processes run, with the model loaded and all code compiled.",
         {"type": "object", "required": ["status", "version", "workers", "requests"]},
         {"status": "ok", "version": "0.1.0", "workers": 2, "requests": 0},
     )

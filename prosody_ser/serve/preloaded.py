@@ -1,6 +1,6 @@
-"""What the process imports from which workers are forked, so that each of them has it, and is ready, at once.
+"""Preparations in the process from which workers are forked, so that every worker is ready at once.
 
-In any other process this does nothing.
+In any other process this module does nothing.
 """
 
 import signal
@@ -11,6 +11,6 @@ from ..prediction import default_model_path
 from .work import warm_up
 
 if any("multiprocessing.forkserver" in word for word in sys.orig_argv):
-    # A service is stopped by SIGTERM to all of its processes: without this one, its workers would be gone at once.
+    # SIGTERM may be sent to all processes of the service; if this process ended, its workers would end at once.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     warm_up(load_model(default_model_path()))

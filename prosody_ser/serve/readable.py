@@ -1,4 +1,4 @@
-"""What was uploaded, where a worker process can read it as a file; on no disk, so that nothing can stay there."""
+"""Uploaded recordings as files that a worker process can read, in memory, so that nothing remains on a disk."""
 
 import os
 import tempfile
@@ -8,9 +8,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def readable(content: bytes) -> Iterator[str]:
-    """A path under which processes of this user can read some bytes, for as long as this lasts.
+    """Give a path from which processes of this user can read `content`, until the context ends.
 
-    On Linux they lie in memory, and are gone with this process however it ends; elsewhere in a temporary file.
+    On Linux the content is in memory and disappears with this process, however it ends; elsewhere it is in a temporary
+    file.
 
     Yields
     ------

@@ -16,7 +16,7 @@ from .limits import Limits
 from .service import Service
 
 _STOPPING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM") if hasattr(signal, name)]
-#: Beyond the time of a request: what a client may take to fetch the last answers.
+#: Time for clients to receive the last responses, in addition to the time limit of a request.
 _LAST_ANSWERS_S = 5
 
 
@@ -27,14 +27,14 @@ def serve(
     limits: Limits | None = None,
     ready: Callable[[str], Any] = lambda address: None,
 ) -> None:
-    """Answer requests until SIGINT or SIGTERM; what runs then is finished.
+    """Answer requests until SIGINT or SIGTERM; requests that are being handled are finished first.
 
     Parameters
     ----------
     model : TrainedModel
     host : str
     port : int
-        0 for one that is free.
+        0 for a free port.
     limits : Limits, optional
     ready : callable
         Called with the address as soon as requests are answered.
@@ -42,9 +42,9 @@ def serve(
     Raises
     ------
     ProsodySerError
-        If the address cannot be had.
+        If the service cannot listen on this address.
     WorkerError
-        If no process can be started.
+        If no worker process can be started.
     """
     limits = limits or Limits()
     with _listening(host, port) as listener:
@@ -58,7 +58,7 @@ def serve(
                 server_header=False,
                 timeout_graceful_shutdown=round(limits.time_s) + _LAST_ANSWERS_S,
             )
-            listener.listen(config.backlog)  # whoever asks before the server looks is not turned away
+            listener.listen(config.backlog)  # so that requests are not refused before the server runs
             ready(_url(listener))
             _Server(config, service).run([listener])
         finally:
@@ -66,7 +66,7 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """Stops as a user expects: it says so to those who still ask, and the process goes on to its end."""
+    """A server that, once stopping, answers new requests with an error and then lets the process end normally."""
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
@@ -74,7 +74,7 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Hear signals while this lasts; uvicorn's own would raise them once more at the end."""
+        """Handle signals during the context; uvicorn's own method would raise them again at the end."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -86,7 +86,7 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """Begin to stop; a second Ctrl-C does not wait for what runs."""
+        """Begin to stop; a second Ctrl-C does not wait for requests that are being handled."""
         self._service.stopping = True
         super().handle_exit(sig, frame)
 
@@ -102,7 +102,9 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
             listener.bind(address)
             yield listener
     except OSError as error:
-        raise ProsodySerError(f"{host}:{port}: cannot listen there ({error.strerror or error})") from error
+        raise ProsodySerError(
+            f"cannot listen on {host}:{port} ({error.strerror or error}); choose another --port or --host"
+        ) from error
 
 
 def _url(listener: socket.socket) -> str:

@@ -1,4 +1,4 @@
-"""What requests have in common: how many are handled at once, the processes that do the work, and the end."""
+"""State shared by all requests: their number, the worker processes, and whether the service is being stopped."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,7 +16,7 @@ from .uploads import ENROLMENT, FILES, Upload
 
 
 class Service:
-    """A model, the processes that answer with it, and the requests that are being handled.
+    """A model, the worker processes that use it, and the number of requests that are being handled.
 
     Parameters
     ----------
@@ -34,25 +34,25 @@ class Service:
             prepare=partial(work.warm_up, model),
             preload=["prosody_ser.serve.preloaded"],
         )
-        self.running = 0  #: requests that are being handled
+        self.running = 0  #: number of requests that are being handled
         self.stopping = False
         self._threads = CapacityLimiter(limits.requests)
 
     @contextmanager
     def admitted(self) -> Iterator[None]:
-        """While a request is handled.
+        """Count a request as handled during the context.
 
         Raises
         ------
         Problem
-            If there are too many already, or the service is being stopped.
+            If there are too many requests, or the service is being stopped.
         """
         if self.stopping:
             raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, "the service is being stopped")
         if self.running >= self.limits.requests:
             raise Problem(
                 HTTPStatus.TOO_MANY_REQUESTS,
-                f"{self.running} requests are being handled, the most that this service takes at once; try again soon",
+                f"the service is handling {self.running} requests, its limit; try again soon",
             )
         self.running += 1
         try:
@@ -61,31 +61,31 @@ class Service:
             self.running -= 1
 
     async def answer(self, what: str, uploads: dict[str, list[Upload]], **how: Any) -> bytes:
-        """What a worker process says of uploads, as JSON.
+        """Let a worker process answer a request, as JSON.
 
         Raises
         ------
         Problem
-            If it cannot be said, or not in time.
+            If the request cannot be answered, or not within the time limit.
         """
         return await to_thread.run_sync(partial(self._answer, what, uploads, how), limiter=self._threads)
 
     def _answer(self, what: str, uploads: dict[str, list[Upload]], how: dict[str, Any]) -> bytes:
         from .readable import readable
-        from .work import Asked
+        from .work import Task
 
         with ExitStack() as stack:
-            there = {
-                field: tuple((one.name, stack.enter_context(readable(one.content))) for one in uploads[field])
+            paths = {
+                field: tuple((upload.name, stack.enter_context(readable(upload.content))) for upload in uploads[field])
                 for field in (FILES, ENROLMENT)
             }
-            asked = Asked(what, there[FILES], there[ENROLMENT], longest_s=self.limits.duration_s, **how)
+            task = Task(what, paths[FILES], paths[ENROLMENT], longest_s=self.limits.duration_s, **how)
             try:
-                found = self.workers.call(asked, self.limits.time_s)
+                answer = self.workers.call(task, self.limits.time_s)
             except CallTimeout as error:
                 raise Problem(HTTPStatus.GATEWAY_TIMEOUT, f"the request was {error}") from error
             except NoWorker as error:
-                raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, f"no process could do the work: {error}") from error
-        if isinstance(found, Problem):
-            raise found
-        return found
+                raise Problem(HTTPStatus.SERVICE_UNAVAILABLE, f"no worker process is available: {error}") from error
+        if isinstance(answer, Problem):
+            raise answer
+        return answer

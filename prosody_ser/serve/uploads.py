@@ -1,11 +1,11 @@
-"""The recordings in a request: files of a form, or the body itself. No header is believed, and nothing is written."""
+"""The recordings in a request: files of a form, or the body itself. Declared types are ignored; no file is written."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from http import HTTPStatus
 
-import python_multipart  # noqa: F401 - Starlette would miss it only when a form comes
+import python_multipart  # noqa: F401 - so that it is missed at the start, not at the first form
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
@@ -13,12 +13,12 @@ from starlette.requests import Request
 from .limits import MOST_FILES, Limits
 from .problems import Problem
 
-#: Fields of a form: recordings, and clips that tell how the speaker sounds.
+#: Fields of a form: recordings, and enrolment clips of their speaker.
 FILES, ENROLMENT = "file", "enrol"
-#: What a recording is called that is the body of its request.
+#: Name of a recording that is the body of its request.
 BODY = "recording"
-#: So many times what may be sent is read, and dropped, before a client that sends more is cut off: it would not read
-#: the answer while it sends.
+#: A body that is too large is read and discarded up to this multiple of the limit, since a client reads the response
+#: only after it has sent the body. Then the connection is closed.
 _READ_ON = 4
 
 
@@ -31,12 +31,12 @@ class Upload:
 
 
 async def received(request: Request, limits: Limits) -> dict[str, list[Upload]]:
-    """The uploads of a request by field.
+    """Receive the uploads of a request, by field.
 
     Raises
     ------
     Problem
-        If it is too large or too slow, holds no recording, or something else than recordings.
+        If the request is too large or too slow, has no recording, or has anything but recordings.
     """
     try:
         async with asyncio.timeout(limits.time_s):
@@ -45,11 +45,11 @@ async def received(request: Request, limits: Limits) -> dict[str, list[Upload]]:
                 return await _of_form(request, body)
             content = b"".join([part async for part in body])
     except TimeoutError:
-        raise Problem(HTTPStatus.REQUEST_TIMEOUT, f"the request did not come in within {limits.time_s:g} s") from None
+        raise Problem(HTTPStatus.REQUEST_TIMEOUT, f"the request was not received within {limits.time_s:g} s") from None
     if not content:
         raise Problem(
             HTTPStatus.BAD_REQUEST,
-            f"the request has no body: send a recording as the body, or several as a form's field {FILES!r}",
+            f"the request has no body: send one recording as the body, or several in the form field {FILES!r}",
         )
     return {FILES: [Upload(BODY, content)], ENROLMENT: []}
 
@@ -59,7 +59,7 @@ def _is_form(request: Request) -> bool:
 
 
 async def _limited(request: Request, limits: Limits) -> AsyncGenerator[bytes, None]:
-    """The parts of the body, as long as it is not too large."""
+    """Give the parts of the body; raise a Problem if it is too large."""
     most, n = limits.size_bytes, 0
     async for part in request.stream():
         n += len(part)
@@ -70,15 +70,15 @@ async def _limited(request: Request, limits: Limits) -> AsyncGenerator[bytes, No
     if n > most:
         raise Problem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            f"the request is larger than {limits.size_mb:g} MB, the most that this service takes; send shorter "
-            "recordings, or FLAC",
+            f"the request is larger than the limit of {limits.size_mb:g} MB; send shorter or fewer recordings, or FLAC "
+            "files",
         )
 
 
 class _InMemory(MultiPartParser):
-    """Keeps files in memory, which has room for them: the body is limited."""
+    """A parser that keeps files in memory; the size of the body is limited."""
 
-    spool_max_size = 0  # as SpooledTemporaryFile takes it: never to the disk
+    spool_max_size = 0  # for SpooledTemporaryFile, 0 means that nothing is written to the disk
 
 
 async def _of_form(request: Request, body: AsyncGenerator[bytes, None]) -> dict[str, list[Upload]]:
@@ -87,7 +87,7 @@ async def _of_form(request: Request, body: AsyncGenerator[bytes, None]) -> dict[
         form = await parser.parse()
     except MultiPartException as error:
         raise _not_a_form(error.message) from error
-    except (KeyError, ValueError, UnicodeError, LookupError) as error:  # of headers of the form that are none
+    except (KeyError, ValueError, UnicodeError, LookupError) as error:  # invalid headers in the form
         raise _not_a_form(str(error)) from error
     try:
         return await _uploads(form)
@@ -95,23 +95,23 @@ async def _of_form(request: Request, body: AsyncGenerator[bytes, None]) -> dict[
         await form.close()
 
 
-def _not_a_form(why: str) -> Problem:
+def _not_a_form(cause: str) -> Problem:
     return Problem(
         HTTPStatus.BAD_REQUEST,
-        f"the form cannot be read ({why}): send up to {MOST_FILES} files in the field {FILES!r}, and nothing else",
+        f"the form cannot be read ({cause}): send up to {MOST_FILES} files in the field {FILES!r}, and nothing else",
     )
 
 
 async def _uploads(form: FormData) -> dict[str, list[Upload]]:
-    found: dict[str, list[Upload]] = {FILES: [], ENROLMENT: []}
+    uploads: dict[str, list[Upload]] = {FILES: [], ENROLMENT: []}
     for field, value in form.multi_items():
-        if field not in found or not isinstance(value, UploadFile):
+        if field not in uploads or not isinstance(value, UploadFile):
             raise Problem(
                 HTTPStatus.UNPROCESSABLE_ENTITY,
-                f"the form has a field {field!r}: recordings are sent as files in the field {FILES!r}, clips that tell "
-                f"how the speaker sounds in {ENROLMENT!r}, and all else in the query",
+                f"the form field {field!r} is not accepted: send recordings as files in the field {FILES!r}, enrolment "
+                f"clips as files in {ENROLMENT!r}, and options in the query",
             )
-        found[field].append(Upload(value.filename or BODY, await value.read()))
-    if not found[FILES]:
-        raise Problem(HTTPStatus.BAD_REQUEST, f"the form holds no recording: send files in its field {FILES!r}")
-    return found
+        uploads[field].append(Upload(value.filename or BODY, await value.read()))
+    if not uploads[FILES]:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"the form has no recording: send files in its field {FILES!r}")
+    return uploads

@@ -1,4 +1,4 @@
-"""What a worker process does with a request: the functions of the command line, and their answer as JSON."""
+"""The work of a worker process: it answers a request as JSON, by the functions that the command line calls."""
 
 import io
 import json
@@ -29,47 +29,47 @@ SCHEMA, SCHEMA_VERSION = "prosody-ser/features", 1
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request, for a worker."""
+class Task:
+    """A request, as a worker gets it."""
 
     what: str  #: ``predict`` or ``features``
-    recordings: tuple[tuple[str, str], ...]  #: name and path of each
-    enrolment: tuple[tuple[str, str], ...] = ()  #: the same of clips that tell how the speaker sounds
+    recordings: tuple[tuple[str, str], ...]  #: name and path of each recording
+    enrolment: tuple[tuple[str, str], ...] = ()  #: name and path of each enrolment clip
     segment: str | None = None  #: how recordings are cut
-    feature_set: str | None = None  #: in place of the model's own
-    longest_s: float = 600.0  #: that a recording may be
+    feature_set: str | None = None  #: to be used in place of the model's features
+    longest_s: float = 600.0  #: largest duration of a recording
 
 
-def answer(asked: Asked, model: TrainedModel) -> bytes | Problem:
-    """The body of the answer to a request, or what is wrong with it."""
+def answer(task: Task, model: TrainedModel) -> bytes | Problem:
+    """Give the body of the response to a request, or the error."""
     try:
-        for name, path in (*asked.recordings, *asked.enrolment):
-            _check_duration(name, path, asked.longest_s)
-        found = _WHAT[asked.what](asked, model)
+        for name, path in (*task.recordings, *task.enrolment):
+            _check_duration(name, path, task.longest_s)
+        content = _WORK[task.what](task, model)
     except Problem as problem:
         return problem
     except (ProtocolError, ModelError) as error:
-        return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, _named(str(error), asked))
-    return json.dumps(found, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
+        return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, _named(str(error), task))
+    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace")
 
 
 def warm_up(model: TrainedModel) -> None:
-    """Answer requests for a buzz, so that the first real one finds all that it needs loaded."""
+    """Answer requests for a buzz, so that everything is loaded before the first real request."""
     file = io.BytesIO()
     soundfile.write(file, BUZZ, SAMPLE_RATE_HZ, format="WAV")
     with readable(file.getvalue()) as path, readable(file.getvalue()) as other:
         buzz = (("buzz", path),)
         enrolment = () if norm_of(model) == BLIND else (("another", other),)
-        for asked in (Asked("features", buzz), Asked("predict", buzz, enrolment)):
-            answer(asked, model)
+        for task in (Task("features", buzz), Task("predict", buzz, enrolment)):
+            answer(task, model)
 
 
 def _check_duration(name: str, path: str, longest_s: float) -> None:
-    """Refuse a recording that is too long, before more of it is decoded than may be; others are not looked at."""
+    """Refuse a recording that is too long, without decoding more than the limit; unreadable ones pass."""
     with suppress(RecordingError), open_recording(path) as recording:
         most = longest_s * recording.sample_rate_hz
         n_samples = recording.n_samples
-        if n_samples is None:  # the header does not say
+        if n_samples is None:  # the header does not give the duration
             n_samples = 0
             for block in recording.blocks():
                 n_samples += block.size
@@ -78,33 +78,33 @@ def _check_duration(name: str, path: str, longest_s: float) -> None:
         if n_samples > most:
             raise Problem(
                 HTTPStatus.UNPROCESSABLE_ENTITY,
-                f"{name}: is longer than {longest_s:g} s, the most that this service takes; cut it",
+                f"{name}: the recording is longer than the limit of {longest_s:g} s; cut it into shorter ones",
             )
 
 
-def _predict(asked: Asked, model: TrainedModel) -> dict[str, Any]:
+def _predict(task: Task, model: TrainedModel) -> dict[str, Any]:
     notes: list[str] = []
-    found = predict_files(
+    predictions = predict_files(
         model,
-        [path for _, path in asked.recordings],
-        segment=asked.segment,
-        enrol=[path for _, path in asked.enrolment] or None,
+        [path for _, path in task.recordings],
+        segment=task.segment,
+        enrol=[path for _, path in task.enrolment] or None,
         jobs=0,
         say=notes.append,
     )
-    names = {path: name for name, path in asked.recordings}
-    found["file"] = [names[path] for path in found["file"]]
-    _refuse_failed(found[["file", "status", "error"]].to_dict("records"))
-    return predictions_document(found, model.card, tuple(_named(note, asked) for note in notes))
+    names = {path: name for name, path in task.recordings}
+    predictions["file"] = [names[path] for path in predictions["file"]]
+    _refuse_failed(predictions[["file", "status", "error"]].to_dict("records"))
+    return predictions_document(predictions, model.card, tuple(_named(note, task) for note in notes))
 
 
-def _features(asked: Asked, model: TrainedModel) -> dict[str, Any]:
-    name = asked.feature_set or model.feature_set
+def _features(task: Task, model: TrainedModel) -> dict[str, Any]:
+    name = task.feature_set or model.feature_set
     units = {feature.name: feature.unit for feature in feature_set(name)}
     engine, _ = engine_for(model, None)
-    if asked.feature_set is None and not model.reads_frames:
+    if task.feature_set is None and not model.reads_frames:
         units = {feature: units[feature] for feature in model.features}
-    recordings = [{"file": file, **_measured(path, name, engine, units)} for file, path in asked.recordings]
+    recordings = [{"file": file, **_measured(path, name, engine, units)} for file, path in task.recordings]
     _refuse_failed(recordings)
     return {
         "schema": SCHEMA,
@@ -125,22 +125,22 @@ def _measured(path: str, features: str, engine: str, names: Iterable[str]) -> di
 
 
 def _refuse_failed(rows: list[dict[str, Any]]) -> None:
-    """Refuse a request of whose recordings none could be measured; else the row of each says what became of it."""
+    """Refuse a request if none of its recordings could be measured."""
     if any(row["status"] == "ok" for row in rows):
         return
     unreadable = all(row["status"] == "unreadable" for row in rows)
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE if unreadable else HTTPStatus.UNPROCESSABLE_ENTITY
     detail = f"{rows[0]['file']}: {rows[0]['error']}"
     if len(rows) > 1:
-        detail = f"none of the {len(rows)} could be measured; the first of them is {detail}"
+        detail = f"none of the {len(rows)} recordings could be measured; the first is {detail}"
     raise Problem(status, detail, errors=[{key: row[key] for key in ("file", "status", "error")} for row in rows])
 
 
-def _named(text: str, asked: Asked) -> str:
-    """A message in which recordings are called as they were uploaded."""
-    for name, path in sorted((*asked.recordings, *asked.enrolment), key=lambda one: -len(one[1])):
+def _named(text: str, task: Task) -> str:
+    """Replace the paths of recordings in a message by the names under which they were uploaded."""
+    for name, path in sorted((*task.recordings, *task.enrolment), key=lambda pair: -len(pair[1])):
         text = text.replace(path, name)
     return text
 
 
-_WHAT: dict[str, Callable[[Asked, TrainedModel], dict[str, Any]]] = {"predict": _predict, "features": _features}
+_WORK: dict[str, Callable[[Task, TrainedModel], dict[str, Any]]] = {"predict": _predict, "features": _features}

@@ -48,7 +48,7 @@ def test_nothing_is_overwritten_and_bad_input_is_a_line(cli):
     assert "choose another folder" in cli("augment", "a.wav", ".").err
     assert "Praat could not change" in cli("plot", "short.wav", "--augment", "stretch").err
     assert cli("extract", "a.wav", "out.csv", "--seed", "3").err == (
-        "prosody-ser: --seed is for copies, which --augment asks for\n"
+        "prosody-ser: --seed can be used with --augment only, as nothing else is random\n"
     )
     assert "name a recording and a folder" in cli("augment", "a.wav").err
     assert cli("augment", "a.wav", "a.wav").err == "prosody-ser: a.wav: the folder cannot be created (File exists)\n"
@@ -72,4 +72,4 @@ def test_before_and_after_are_drawn(cli, what):
     assert done.status == 0, done.err
     assert done.out.startswith(what.partition(":")[0])
     assert (cli.folder / f"a_{what.replace(':', '_')}.png").stat().st_size > 20_000
-    assert "a picture shows one" in cli("plot", "a.wav", "--augment", "pitch,noise").err
+    assert "a picture can show only one" in cli("plot", "a.wav", "--augment", "pitch,noise").err

@@ -18,17 +18,18 @@ def test_what_is_no_pair_is_refused(text):
         columns_asked(text)
 
 
-def test_a_table_is_read_by_them_and_its_doubtful_classes_are_said(tmp_path, capsys):
+def test_a_table_is_read_by_them_and_its_doubtful_classes_are_named(tmp_path, capsys):
     path = tmp_path / "own.csv"
     labels = {"clip_id": ["a", "b", "c"], "who": ["x", "y", "y"], "felt": ["hapy", "happy", "happy;sad"]}
     pd.DataFrame({**labels, "x0": [0.5, 1.5, 1.0]}).to_csv(path, index=False)
     table, _ = open_table(path, columns="file=clip_id,speaker=who,emotion=felt")
     assert table.frame[["file", "speaker", "emotion"]].to_numpy().tolist()[0] == ["a", "x", "hapy"]
-    said = capsys.readouterr().err
-    assert f"{path}: columns read: 'clip_id' as file, 'who' as speaker, 'felt' as emotion" in said
-    assert "these classes may not be separate emotions: happy;sad (1 clip), hapy (1 clip; did you mean happy?)" in said
+    message = capsys.readouterr().err
+    assert f"{path}: columns read: 'clip_id' as file, 'who' as speaker, 'felt' as emotion" in message
+    names = "happy;sad (1 clip), hapy (1 clip; did you mean happy?)"
+    assert f"these classes may not be separate emotions: {names}" in message
 
 
 def test_the_built_in_table_has_no_other_columns():
-    with pytest.raises(ProsodySerError, match="--columns is for a table of your own"):
+    with pytest.raises(ProsodySerError, match="--columns can be used only with a table of your own"):
         open_table(None, columns="emotion=x")

@@ -49,7 +49,7 @@ def test_the_whole_way(cli, recordings):
     assert "unreadable: 1, e.g. sad/bob_broken.wav" in done.err
     done = cli("cv", "--model", "svm", "--seed", "3")
     assert done.status == 0
-    assert "taking features.csv, which was written last" in done.err
+    assert "using features.csv, which was written last" in done.err
     assert "left out: 1 unreadable" in done.out
     result = json.loads((cli.folder / "result.json").read_text())
     SCHEMA.validate(result)
@@ -112,8 +112,8 @@ REFUSED = {
     "unknown option": (("cv", "--kernel", "rbf"), "see 'prosody-ser cv --help'"),
     "unknown command": (("teach",), "see 'prosody-ser --help'"),
     "one speaker": (("cv", "one_speaker.csv"), "one speaker only (s01)"),
-    "one class": (("cv", "one_class.csv"), "one class only (class0)"),
-    "class of one speaker": (("cv", "class_of_one.csv"), "class1 is spoken by one speaker only (s02)"),
+    "one class": (("cv", "one_class.csv"), "one emotion only (class0)"),
+    "class of one speaker": (("cv", "class_of_one.csv"), "class1 has clips of one speaker only (s02)"),
     "unknown model": (("cv", "good.csv", "--model", "kn"), "unknown model 'kn'; did you mean knn?"),
     "unknown balance": (("cv", "good.csv", "--balance", "rose"), "unknown balance"),
     "unknown norm": (("cv", "good.csv", "--speaker-norm", "none,z"), "unknown speaker-norm 'z'; choose from none"),
@@ -124,20 +124,20 @@ REFUSED = {
     "no enrolment clips": (("cv", "good.csv", "--speaker-norm", "enrol", "--enrol-clips", "0"), "--enrol-clips"),
     "negative permutations": (("cv", "good.csv", "--permutations", "-1"), "--permutations"),
     "enrol without marks": (("importances", "good.csv", "--speaker-norm", "enrol"), "marks no enrolment clips"),
-    "too many folds": (("cv", "good.csv", "--folds", "9"), "9 folds of 3 speakers"),
+    "too many folds": (("cv", "good.csv", "--folds", "9"), "from 2 to 3, the number of speakers (got 9)"),
     "odd folds": (("cv", "good.csv", "--folds", "some"), "unknown folds 'some'"),
-    "too many folds, repeated": (("cv", "good.csv", "--folds", "9x2"), "9 folds of 3 speakers"),
+    "too many folds, repeated": (("cv", "good.csv", "--folds", "9x2"), "from 2 to 3, the number of speakers (got 9)"),
     "no sentences": (("cv", "good.csv", "--folds", "speaker-sentence"), "without a sentence"),
     "odd shares": (("importances", "good.csv", "--folds", "fixed:1/2"), "unknown folds 'fixed:1/2'"),
     "no split file": (("cv", "good.csv", "--split-file", "none.json"), "none.json: cannot be read"),
-    "no fold lists": (("importances", "good.csv", "--split-file", "other"), "other: holds no list such as"),
+    "no fold lists": (("importances", "good.csv", "--split-file", "other"), "other: the folder has no list such as"),
     "folds twice": (("cv", "good.csv", "--folds", "3", "--split-file", "text.csv"), "both --folds and --split-file"),
     "split to nowhere": (("cv", "good.csv", "--write-split", "missing/s.csv"), "no such folder"),
-    "split of odd suffix": (("cv", "good.csv", "--write-split", "s.txt"), "folds are written to .json or .csv"),
+    "split of odd suffix": (("cv", "good.csv", "--write-split", "s.txt"), "must end in .json or .csv"),
     "split over result": (("cv", "good.csv", "--out", "s.json", "--write-split", "s.json"), "would overwrite another"),
     "split over input": (("cv", "good.csv", "--write-split", "good.csv"), "would overwrite another file"),
     "no jobs": (("cv", "good.csv", "--jobs", "0"), "--jobs"),
-    "no weights": (("cv", "good.csv", "--model", "lda", "--balance", "class-weight"), "lda knows no class weight"),
+    "no weights": (("cv", "good.csv", "--model", "lda", "--balance", "class-weight"), "lda has no class weight"),
     "no such module": (("cv", "good.csv", "--model", "nowhere:Model"), "model 'nowhere:Model' cannot be imported"),
     "no table": (("cv", "none.csv"), "no such table"),
     "unreadable table": (("cv", "text.csv"), "lacks the columns file, speaker, emotion"),
@@ -151,9 +151,9 @@ REFUSED = {
     "seed too large": (("cv", "good.csv", "--seed", "4294967296"), "--seed"),
     "audit of one speaker": (("audit", "one_speaker.csv"), "one speaker only"),
     "audit over its table": (("audit", "good.csv", "--out", "good.csv"), "would overwrite another file"),
-    "audit in odd folds": (("audit", "good.csv", "--folds", "9"), "9 folds of 3 speakers"),
+    "audit in odd folds": (("audit", "good.csv", "--folds", "9"), "from 2 to 3, the number of speakers (got 9)"),
     "importances of one speaker": (("importances", "one_speaker.csv"), "one speaker only"),
-    "unknown chart": (("importances", "good.csv", "--plot", "chart.docx"), "a chart ends in .png, .svg or .pdf"),
+    "unknown chart": (("importances", "good.csv", "--plot", "chart.docx"), "a chart must end in .png, .svg or .pdf"),
 }
 
 
@@ -171,8 +171,8 @@ def test_bad_input_is_one_line_and_loses_nothing(cli, case):
 def test_without_a_table_cv_takes_emodbs_and_says_so(cli):
     done = cli("cv", "--features", "mfcc,chroma,mel")
     assert done.status == 0
-    assert "none in this folder: taking the built-in EMO-DB table" in done.err
-    assert done.out.splitlines()[-1].endswith("of the built-in EMO-DB table (real speech of ten actors, but not yours)")
+    assert "this folder has none: using the built-in EMO-DB table" in done.err
+    assert done.out.splitlines()[-1].endswith("(features of ten German actors, not of your recordings)")
     assert "92 features of full_v1" in done.out
     result = json.loads((cli.folder / "result.json").read_text())
     assert result["n_clips"] == 535
@@ -183,22 +183,22 @@ def test_without_a_table_cv_takes_emodbs_and_says_so(cli):
 @pytest.mark.parametrize("command", ["train", "audit", "explain"])
 def test_what_wants_a_table_of_your_own_says_so(cli, command):
     more = ("--all",) if command == "explain" else ()
-    assert_refused(cli(command, *more), "no table named, and none in this folder")
+    assert_refused(cli(command, *more), "no table was named and this folder has none")
     assert files_in(cli.folder) == {}
 
 
-def test_without_a_table_the_last_one_is_taken_and_said_first_and_last(cli):
+def test_without_a_table_the_last_one_is_used_and_named_first_and_last(cli):
     for seconds, name in ((100, "old.csv"), (200, "out.csv")):
         write_table(random_table(seconds, signal=1.0), cli.folder / name)
         os.utime(cli.folder / name, (seconds, seconds))
     done = cli("cv", "--model", "lda")
     assert done.status == 0
     assert done.err.splitlines()[0] == (
-        "no table named: taking out.csv, which was written last in this folder; also here: old.csv"
+        "no table was named: using out.csv, which was written last in this folder; the folder also has old.csv"
     )
     assert done.out.splitlines()[0] == "table     out.csv"
     uar = json.loads((cli.folder / "result.json").read_text())["uar"]
-    assert done.out.splitlines()[-1] == f"UAR {uar:.3f} blind: on speakers that the model had not heard, of out.csv"
+    assert done.out.splitlines()[-1] == f"UAR {uar:.3f} blind: on held-out speakers of out.csv"
     done = cli("plot", "--feature", "x0")
     assert done.status == 0
     assert done.out.splitlines()[0] == "table     out.csv"
@@ -230,13 +230,13 @@ def test_folds_are_written_read_and_shared(cli):
     folder = cli.folder / "lists" / "fold_1"
     folder.mkdir(parents=True)
     frame = pd.read_csv("good.csv")
-    for part, own in (("test", frame["speaker"] == "s01"), ("train", frame["speaker"] != "s01")):
-        lines = [json.dumps({"wav": f"downloads/{file}"}) for file in [*frame["file"][own], f"more_{part}.wav"]]
+    for part, mask in (("test", frame["speaker"] == "s01"), ("train", frame["speaker"] != "s01")):
+        lines = [json.dumps({"wav": f"downloads/{file}"}) for file in [*frame["file"][mask], f"more_{part}.wav"]]
         (folder / f"mine_{part}_fold_1.jsonl").write_text("\n".join(lines))
     for command in ("cv", "importances"):
         done = cli(command, "good.csv", "--split-file", "lists", "--model", "lda", "--force")
         assert done.status == 0, done.err
-        assert "lists: 2 of its clips are not in the table" in done.err
+        assert "lists: 2 of its clips are missing from the table" in done.err
     assert set(json.loads((cli.folder / "result.json").read_text())["per_speaker"]) == {"s01"}
 
 
@@ -254,7 +254,7 @@ def test_tracks_and_a_p_value_are_printed_side_by_side(cli):
     assert f"UAR          {result['uar']:.3f}   [{low:.3f}, {high:.3f}]   (chance 0.333)" in done.out
     for track in result["alongside"]:
         assert f"{track['track']:18}  {track['uar']:.3f}" in done.out
-    for words in ("p = 0.2: 4 runs", "enrolled: 3 clips of each test speaker used", "in % of each row", "Brier score"):
+    for words in ("p = 0.2: 4 runs", "enrolled: 3 clips of each test speaker", "in % of each row", "Brier score"):
         assert words in done.out
     assert cli("cv", "t.csv", *arguments, "--jobs", "2", "--out", "again.json").status == 0
     assert (cli.folder / "again.json").read_bytes() == (cli.folder / "result.json").read_bytes()
@@ -268,14 +268,14 @@ def test_scores_are_calibrated_when_asked(cli):
     assert result["protocol"]["scores_calibrated"] is True
 
 
-@pytest.mark.filterwarnings("default:.*takes no random_state")
+@pytest.mark.filterwarnings("default:.*has no random_state")
 def test_a_model_of_ones_own_is_taken_from_this_folder(cli):
     tables(cli.folder)
     (cli.folder / "own_model.py").write_text("from sklearn.naive_bayes import GaussianNB\n")
     done = cli("cv", "good.csv", "--model", "own_model:GaussianNB", "--jobs", "2")
     assert done.status == 0, done.err
     assert "GaussianNB" in done.out
-    assert "takes no random_state" in done.err
+    assert "has no random_state" in done.err
 
 
 def test_models_lists_every_model(cli):
@@ -438,8 +438,8 @@ def test_guessed_features_are_named(cli):
     table.frame.assign(remark="x").to_csv(cli.folder / "t.csv", index=False)
     done = cli("cv", "t.csv")
     assert done.status == 0
-    assert "taken as features: x0, x1, x2, x3, x4, x5, x6, x7\n" in done.err
-    assert "columns set aside, not used: remark\n" in done.err
+    assert "these columns are used as features: x0, x1, x2, x3, x4, x5, x6, x7\n" in done.err
+    assert "these columns are not used: remark\n" in done.err
 
 
 def test_all_guessed_features_are_named(cli):
@@ -448,7 +448,7 @@ def test_all_guessed_features_are_named(cli):
     words = [f"feature {word}" for word in "abcdefghijklmnopqrstuvwxyz"]
     table.frame.assign(**dict.fromkeys(words, 1.0)).to_csv(cli.folder / "t.csv", index=False)
     done = cli("audit", "t.csv", "--permutations", 0)
-    assert f"taken as features: x0 to x39 (40 columns), {', '.join(words)}\n" in done.err
+    assert f"these columns are used as features: x0 to x39 (40 columns), {', '.join(words)}\n" in done.err
 
 
 def separately(folder, *arguments, **environment):
@@ -482,7 +482,7 @@ def test_a_full_disk_is_one_line():
     command = f"{sys.executable} -m prosody_ser features > /dev/full"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr == "prosody-ser: the output cannot be written: no space left\n"
+    assert done.stderr == "prosody-ser: the output cannot be written: no space left on the device\n"
 
 
 @pytest.mark.parametrize(

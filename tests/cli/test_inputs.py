@@ -36,27 +36,27 @@ REFUSED = {
         "tlak.wav: no such recording; did you mean talk.wav?",
     ),
     "gone beside one that is there": (("predict", "talk.wav", "x/y.wav"), "x/y.wav: no such recording\n"),
-    "model under another name": (("predict", "renamed.model", "talk.wav"), "renamed.model: is an archive"),
-    "table as a recording": (("predict", "table.csv"), "table.csv: is a table of features"),
-    "result as a recording": (("predict", "result.json"), "result.json: is a result"),
+    "model under another name": (("predict", "renamed.model", "talk.wav"), "renamed.model: this is a ZIP archive"),
+    "table as a recording": (("predict", "table.csv"), "table.csv: this is a feature table"),
+    "result as a recording": (("predict", "result.json"), "result.json: this is a result"),
     "model as a table": (
         ("cv", "mine.skops"),
-        "mine.skops: is a model (.skops, from 'train'); this command takes a table",
+        "mine.skops: this is a model (.skops, from 'train'), but the command expects a feature table",
     ),
-    "result as a table": (("tune", "result.json"), "result.json: is a result"),
-    "recording as a table": (("profile", "talk.wav"), "talk.wav: is a recording; this command takes a table"),
-    "folder as a table": (("importances", "."), ".: is a folder of recordings; this command takes a table"),
+    "result as a table": (("tune", "result.json"), "result.json: this is a result"),
+    "recording as a table": (("profile", "talk.wav"), "this is a recording, but the command expects a feature table"),
+    "folder as a table": (("importances", "."), "this is a folder of recordings, but the command expects a feature"),
     "mistyped table": (("audit", "tabel.csv"), "tabel.csv: no such table; did you mean table.csv?"),
-    "model to be compared": (("compare", "mine.skops", "table.csv"), "mine.skops: is a model"),
-    "model to be crossed": (("cross", "mine.skops", "table.csv"), "mine.skops: is a model"),
-    "table as a model": (("model", "show", "table.csv"), "table.csv: is a table of features"),
+    "model to be compared": (("compare", "mine.skops", "table.csv"), "mine.skops: this is a model"),
+    "model to be crossed": (("cross", "mine.skops", "table.csv"), "mine.skops: this is a model"),
+    "table as a model": (("model", "show", "table.csv"), "table.csv: this is a feature table"),
     "mistyped model to show": (("model", "show", "./mine.skpos"), "no such model; did you mean mine.skops?"),
-    "table as a result": (("report", "table.csv"), "this command takes a result (.json, from 'cv')"),
+    "table as a result": (("report", "table.csv"), "the command expects a result (.json, from 'cv')"),
     "mistyped result": (("report", "reslt.json"), "reslt.json: no such result; did you mean result.json?"),
-    "model to be drawn": (("plot", "mine.skops"), "mine.skops: is a model"),
-    "table of features as labels": (("extract", "table.csv", "x.csv"), "table.csv: is a table of features"),
+    "model to be drawn": (("plot", "mine.skops"), "mine.skops: this is a model"),
+    "table of features as labels": (("extract", "table.csv", "x.csv"), "table.csv: this is a feature table"),
     "mistyped source": (("extract", "talk.wv", "x.csv"), "talk.wv: no such recording; did you mean talk.wav?"),
-    "table to be heard with": (("live", "table.csv", "--from", "talk.wav"), "table.csv: is a table of features"),
+    "table to be heard with": (("live", "table.csv", "--from", "talk.wav"), "table.csv: this is a feature table"),
     "mistyped recording to hear": (("live", "--from", "tlk.wav"), "tlk.wav: no such recording; did you mean talk.wav?"),
     "mistyped clip": (("explain", "table.csv", "--clip", "clip001.wav"), "did you mean clip00"),
     "mistyped emotion": (("profile", "table.csv", "--reference", "clas0"), "did you mean class0?"),
@@ -64,7 +64,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_is_mistaken_is_said_with_the_nearest_name(cli, folder, case):
+def test_a_mistaken_name_is_refused_with_the_nearest_one(cli, folder, case):
     arguments, words = REFUSED[case]
     before = files_in(folder)
     assert_refused(cli(*arguments, *["--force"] * (arguments[0] not in ("live", "audit"))), words)
@@ -103,12 +103,12 @@ def test_no_name_commands_the_terminal(cli, arguments):
 
 
 @pytest.mark.thorough
-def test_compiling_is_said_once(tmp_path):
+def test_compiling_is_announced_once(tmp_path):
     write_wav(tmp_path / "talk.wav", voice(200, 0.5))
     command = [sys.executable, "-m", "prosody_ser", "predict", str(tmp_path / "talk.wav"), "--jobs", "1"]
     kernels = {"NUMBA_CACHE_DIR": str(tmp_path / "kernels")}
-    said = [
+    messages = [
         subprocess.run(command, env=os.environ | kernels, capture_output=True, text=True, check=True).stderr
         for _ in range(2)
     ]
-    assert said == ["Compiling kernels, once: about 10 s\n", ""]
+    assert messages == ["Compiling the signal-processing code; this happens once and takes about 10 s\n", ""]

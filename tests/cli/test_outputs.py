@@ -44,7 +44,7 @@ def given(cli):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_place_that_cannot_be_written_is_said_before_the_work(given, command):
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(given, command):
     arguments = COMMANDS[command]
     wanted = next(argument for argument in arguments if argument.startswith("OUT"))
     looped = wanted.replace("OUT", "loop")

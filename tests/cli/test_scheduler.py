@@ -54,7 +54,7 @@ def test_a_command_writes_the_same_bytes_with_a_scheduler(cli, monkeypatch, addr
     assert set(asked) == {"there"}
 
 
-def test_no_scheduler_is_said_in_a_line(cli, monkeypatch):
+def test_a_missing_scheduler_is_one_line(cli, monkeypatch):
     monkeypatch.setattr(dask_cluster, "CONNECT_S", 1)
     write_table(acted_table(), "t.csv")
     assert_refused(cli("cv", "t.csv", "--scheduler", "tcp://127.0.0.1:9"), "tcp://127.0.0.1:9: no Dask scheduler")
@@ -65,4 +65,5 @@ def test_no_scheduler_is_said_in_a_line(cli, monkeypatch):
 def test_results_need_no_scheduler(cli):
     (cli.folder / "a.json").write_text("{}")
     (cli.folder / "b.json").write_text("{}")
-    assert_refused(cli("compare", "a.json", "b.json", "--scheduler", "tcp://127.0.0.1:9"), "--scheduler is for tables")
+    refused = cli("compare", "a.json", "b.json", "--scheduler", "tcp://127.0.0.1:9")
+    assert_refused(refused, "--scheduler can be used with tables only")

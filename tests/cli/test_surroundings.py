@@ -18,21 +18,21 @@ def shell(line, folder):
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         (f"{COMMAND} --version >&-", "standard output is closed"),
         (f"{COMMAND} --version 2>&-", "standard error is closed"),
         (f"{COMMAND} --version >&- 2>&-", None),
         (f"mkdir gone; cd gone; rmdir ../gone; {COMMAND} --version", "the working directory cannot be used"),
-        (f"ulimit -v 600000; {COMMAND} --version", "614 MB of address space"),
+        (f"ulimit -v 600000; {COMMAND} --version", "limited to 614 MB"),
     ],
 )
-def test_what_would_lose_the_work_is_one_line(tmp_path, line, said):
+def test_what_would_lose_the_work_is_one_line(tmp_path, line, message):
     done = shell(line, tmp_path)
     assert done.returncode == 2
-    heard = done.stdout + done.stderr
-    assert heard.startswith(f"prosody-ser: {said}") or said in heard if said else heard == ""
-    assert heard.count("\n") == (said is not None)
+    output = done.stdout + done.stderr
+    assert output.startswith(f"prosody-ser: {message}") or message in output if message else output == ""
+    assert output.count("\n") == (message is not None)
 
 
 def test_a_reader_that_has_gone_before_ends_it_without_a_word(tmp_path):

@@ -366,7 +366,7 @@ def test_labels_named_last_are_not_replaced_by_the_table(cli, head, encoding):
     labels.write_bytes(f"{head}\n".encode(encoding))
     done = cli("extract", "sad", "labels.csv", "--corpus", "folder")
     assert done.status == 2
-    assert "looks like labels" in done.err
+    assert "looks like a CSV of labels" in done.err
     assert labels.read_bytes() == f"{head}\n".encode(encoding)
 
 

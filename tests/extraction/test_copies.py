@@ -91,5 +91,5 @@ def test_what_does_not_go_together_is_refused(folder):
 def test_the_command_says_what_copies_are_for(cli, folder):
     done = cli("extract", folder, "out.csv", "--augment", AUGMENT)
     assert done.status == 0, done.err
-    assert "copies    10, 2 of them failed (noise:20..30, speed:0.93); they train with their originals" in done.out
+    assert "copies    10, 2 of them failed (noise:20..30, speed:0.93); used for training with their" in done.out
     assert "in 15 rows" in done.out

@@ -1,4 +1,4 @@
-"""Listening: what a stream says is what the file says, in bounded memory, and sound that is lost is counted."""
+"""Listening: a stream gives the same predictions as the file, in bounded memory, and sound that is lost is counted."""
 
 import json
 import os
@@ -57,7 +57,7 @@ def talk(rate=RATE, seconds=12.0):
 
 
 class Given:
-    """A source of samples, of blocks of any size; it waits, or comes when it comes."""
+    """A source of samples, in blocks of any size; it waits for requests, or gives blocks at any time."""
 
     title = "given"
     overruns = 0
@@ -102,32 +102,33 @@ def test_a_stream_and_the_file_agree_to_the_bit(model, tmp_path, rate, channels,
     n_measured = 0
     for window_s, hop_s in ((3.0, 0.5), (2.0, 0.37)):
         listener = Listener(model, FileSource(path, fast=True), window_s=window_s, hop_s=hop_s)
-        for moment in listener.moments():
-            if moment.features is None:
+        for hop in listener.hops():
+            if hop.features is None:
                 continue
             n_measured += 1
             with threadpool_limits(1):  # as workers measure
-                measured = measure_file(str(path), job, moment.start_s, moment.end_s)
-                assert np.array_equal(measured.values, moment.features.to_numpy(), equal_nan=True)
-                assert measured.facts["status"] == moment.status
-                expected = model.probabilities(moment.features)[0]
-            assert list(moment.said.probabilities.values()) == expected.tolist()
-            assert list(moment.said.probabilities) == list(model.labels)
-            assert moment.end_s - moment.start_s == pytest.approx(min(window_s, moment.end_s))
+                measured = measure_file(str(path), job, hop.start_s, hop.end_s)
+                assert np.array_equal(measured.values, hop.features.to_numpy(), equal_nan=True)
+                assert measured.facts["status"] == hop.status
+                expected = model.probabilities(hop.features)[0]
+            assert list(hop.prediction.probabilities.values()) == expected.tolist()
+            assert list(hop.prediction.probabilities) == list(model.labels)
+            assert hop.end_s - hop.start_s == pytest.approx(min(window_s, hop.end_s))
     assert n_measured > 20
 
 
-def test_what_is_heard_is_what_predict_says(model, tmp_path):
+def test_a_stream_gives_the_predictions_of_predict(model, tmp_path):
     """Cut into pieces of one length, a file has every sixth window of its stream."""
     path = write_wav(tmp_path / "talk.wav", talk(seconds=15))
-    said = predict_files(model, [path], segment="3").set_index(["start", "end"])
-    heard = {(m.start_s, m.end_s): m.said for m in Listener(model, FileSource(path, fast=True)).moments() if m.said}
-    both = [place for place in said.index if place in heard]
+    predictions = predict_files(model, [path], segment="3").set_index(["start", "end"])
+    hops = Listener(model, FileSource(path, fast=True)).hops()
+    heard = {(hop.start_s, hop.end_s): hop.prediction for hop in hops if hop.prediction}
+    both = [bounds for bounds in predictions.index if bounds in heard]
     assert len(both) >= 4
-    for place in both:
-        row = said.loc[place]
-        assert row[["label", "confidence", "abstain"]].tolist() == list(vars(heard[place]).values())[:3]
-        assert [row[f"p_{label}"] for label in model.labels] == list(heard[place].probabilities.values())
+    for bounds in both:
+        row = predictions.loc[bounds]
+        assert row[["label", "confidence", "abstain"]].tolist() == list(vars(heard[bounds]).values())[:3]
+        assert [row[f"p_{label}"] for label in model.labels] == list(heard[bounds].probabilities.values())
 
 
 def test_the_default_model_can_be_listened_with(cli, tmp_path):
@@ -140,7 +141,7 @@ def test_the_default_model_can_be_listened_with(cli, tmp_path):
 def test_pace_threads_and_block_size_change_nothing(model, tmp_path):
     sound = talk(seconds=5)
     path = write_wav(tmp_path / "talk.wav", sound, subtype="DOUBLE")
-    expected = [m.json_line() for m in Listener(model, FileSource(path, fast=True)).moments()]
+    expected = [m.json_line() for m in Listener(model, FileSource(path, fast=True)).hops()]
     assert len(expected) == 9
     for source in (
         Given(cut(sound, 1)),
@@ -153,7 +154,7 @@ def test_pace_threads_and_block_size_change_nothing(model, tmp_path):
             listener = Listener(model, source, slack_s=60)
         else:
             listener = Listener(model, source)
-        assert [m.json_line() for m in listener.moments()] == expected
+        assert [m.json_line() for m in listener.hops()] == expected
 
 
 def test_a_file_at_its_own_pace_takes_its_time(model, tmp_path):
@@ -161,12 +162,12 @@ def test_a_file_at_its_own_pace_takes_its_time(model, tmp_path):
     listener = Listener(model, FileSource(path))
     listener.warm_up()
     started = time.monotonic()
-    times = [(m.end_s, time.monotonic() - started) for m in listener.moments()]
+    times = [(m.end_s, time.monotonic() - started) for m in listener.hops()]
     assert [end for end, _ in times] == [1.0, 1.5, 2.0]
     assert all(at >= end - 0.06 for end, at in times)
 
 
-# ---- what is said
+# ---- predictions
 
 
 def test_smoothing_is_an_exponential_mean_that_forgets_over_a_pause():
@@ -180,30 +181,30 @@ def test_smoothing_is_an_exponential_mean_that_forgets_over_a_pause():
     assert Smoother(0, 3.0).add(b, 1.0).tolist() == [0, 1]
 
 
-def test_labels_abstain_as_the_model_says(model, tmp_path):
+def test_labels_abstain_as_the_model_does(model, tmp_path):
     import dataclasses
 
     path = write_wav(tmp_path / "talk.wav", talk())
     for threshold in (0.0, 0.5, 1.1):
         strict = dataclasses.replace(model, threshold=threshold)
         listener = Listener(strict, FileSource(path, fast=True))
-        moments = [m for m in listener.moments() if m.said]
-        assert moments
-        for said in (said for m in moments for said in (m.said, m.smoothed)):
-            assert said.label == max(said.probabilities, key=said.probabilities.get)
-            assert said.confidence == said.probabilities[said.label]
-            assert said.abstain == (said.abstain_reason != "")
-            assert said.abstain or said.confidence >= threshold
-            assert threshold < 1 or said.abstain
-        assert listener.summary.abstained == sum(m.smoothed.abstain for m in moments)
-        assert listener.summary.labels.total() + listener.summary.abstained == len(moments)
+        hops = [m for m in listener.hops() if m.prediction]
+        assert hops
+        for prediction in (prediction for m in hops for prediction in (m.prediction, m.smoothed)):
+            assert prediction.label == max(prediction.probabilities, key=prediction.probabilities.get)
+            assert prediction.confidence == prediction.probabilities[prediction.label]
+            assert prediction.abstain == (prediction.abstain_reason != "")
+            assert prediction.abstain or prediction.confidence >= threshold
+            assert threshold < 1 or prediction.abstain
+        assert listener.summary.abstained == sum(m.smoothed.abstain for m in hops)
+        assert listener.summary.labels.total() + listener.summary.abstained == len(hops)
 
 
 def test_pitch_and_level_are_of_the_newest_sound(model):
     sound = np.concatenate([voice(120, 2.0, 0.1), voice(240, 2.0, 0.4)])
     sound[::1000] += 1e-5
     listener = Listener(model, Given(cut(sound, 800)))
-    by_end = {m.end_s: m for m in listener.moments()}
+    by_end = {m.end_s: m for m in listener.hops()}
     assert by_end[1.5].pitch_hz == pytest.approx(120, rel=0.01)
     assert by_end[4.0].pitch_hz == pytest.approx(240, rel=0.01)
     rms = np.sqrt(np.mean(voice(240, 0.5, 0.4) ** 2))
@@ -258,22 +259,22 @@ def test_a_gate_does_not_care_how_sound_is_cut():
 
 def test_silence_is_not_measured(model):
     listener = Listener(model, Given(cut(1e-4 * np.random.default_rng(0).normal(size=10 * RATE), 800)))
-    moments = list(listener.moments())
-    assert {m.status for m in moments} == {"silence"}
-    assert all(m.said is None and m.smoothed is None and m.features is None for m in moments)
+    hops = list(listener.hops())
+    assert {m.status for m in hops} == {"silence"}
+    assert all(m.prediction is None and m.smoothed is None and m.features is None for m in hops)
     assert listener.summary.measured == 0
 
 
-def test_samples_that_are_no_numbers_are_said_to_be_none(model):
+def test_samples_that_are_not_finite_are_reported(model):
     sound = talk(seconds=8)
     sound[5 * RATE] = np.nan
     listener = Listener(model, Given(cut(sound, 800)))
-    moments = list(listener.moments())
-    assert {m.status for m in moments if m.start_s <= 5 < m.end_s} == {"non_finite"}
+    hops = list(listener.hops())
+    assert {m.status for m in hops if m.start_s <= 5 < m.end_s} == {"non_finite"}
     assert listener.summary.failed["non_finite"] == 6
-    assert moments[3].status == "ok"
-    for moment in moments:
-        SCHEMA.validate(json.loads(moment.json_line()))
+    assert hops[3].status == "ok"
+    for hop in hops:
+        SCHEMA.validate(json.loads(hop.json_line()))
 
 
 # ---- memory and overruns
@@ -283,7 +284,7 @@ def test_ring_keeps_the_newest_and_counts_what_was_lost():
     ring = Ring(10)
     ring.write(np.arange(8.0))
     assert ring.read(2, 8).tolist() == [2, 3, 4, 5, 6, 7]
-    with pytest.raises(ValueError, match="1 samples of these have not come"):
+    with pytest.raises(ValueError, match="the last 1 of these samples have not been written"):
         ring.read(2, 9)
     ring.seen(3)
     ring.write(np.arange(8.0, 15.0))
@@ -301,7 +302,7 @@ def test_an_overrun_drops_the_oldest_and_counts_it(model):
     """The whole stream is there before the first window is asked for: only its end still is."""
     sound = talk()
     listener = Listener(model, Given([sound], waits=False), slack_s=1.0)
-    last = list(listener.moments())
+    last = list(listener.hops())
     kept_s = 3.0 + 0.5 + 1.0
     assert last[0].start_s >= 12 - kept_s
     assert [m.end_s for m in last] == [10.5, 11.0, 11.5, 12.0]
@@ -313,30 +314,30 @@ def test_an_overrun_drops_the_oldest_and_counts_it(model):
 
 
 def test_a_slow_listener_loses_sound_and_goes_on(model):
-    """Sound comes faster than it is asked for: what is said is still right for its time."""
+    """Sound arrives faster than it is analysed; each prediction still belongs to its own time."""
     sound = talk(seconds=12)
     asked = threading.Semaphore(0)
     source = Given(cut(sound, RATE // 10), waits=False, before=asked.acquire)
     listener = Listener(model, source, slack_s=1.0)
-    moments = listener.moments()
+    hops = listener.hops()
     asked.release(11)
-    first = next(moments)
+    first = next(hops)
     assert (first.end_s, first.dropped_s) == (1.0, 0.0)
     asked.release(79)  # 9 s have come; nothing is asked for meanwhile
     while listener._ring.written < 9 * RATE:
         time.sleep(0.01)
-    late = next(moments)
+    late = next(hops)
     assert late.start_s == 4.5  # the oldest sample that is kept, 3 + 0.5 + 1 s before the newest
     assert late.dropped_s == pytest.approx(3.5)  # from 1.0 to 4.5
     rest = []
-    for moment in moments:  # in time again
-        rest.append(moment)
+    for hop in hops:  # in time again
+        rest.append(hop)
         asked.release(5)
     assert [m.end_s for m in rest] == [8.0, 8.5, 9.0, 9.5, 10.0, 10.5, 11.0, 11.5, 12.0]
-    whole = {m.end_s: m for m in Listener(model, Given([sound])).moments()}
-    for moment in (late, *rest):
-        if moment.said:
-            assert moment.said == whole[moment.end_s].said
+    whole = {m.end_s: m for m in Listener(model, Given([sound])).hops()}
+    for hop in (late, *rest):
+        if hop.prediction:
+            assert hop.prediction == whole[hop.end_s].prediction
     assert listener.summary.dropped_s == pytest.approx(3.5)
 
 
@@ -355,9 +356,9 @@ def test_an_hour_takes_no_more_memory_than_a_minute(model):
     def listen(n_minutes):
         listener = Listener(model, Given(hours(n_minutes)))
         held = set()
-        for moment in listener.moments():
+        for hop in listener.hops():
             held.add(listener.nbytes)
-            assert moment.dropped_s == 0
+            assert hop.dropped_s == 0
         assert max(held) <= 8 * (3 + 0.5 + 5 + 0.1) * RATE + 8 * 3100
         return listener
 
@@ -373,14 +374,14 @@ def test_an_hour_takes_no_more_memory_than_a_minute(model):
 # ---- how it ends
 
 
-def test_a_source_that_fails_is_said_after_what_was_heard(model):
+def test_a_source_that_fails_raises_after_the_hops_before(model):
     def gone(source):
         raise LiveError("microphone x: is gone (unplugged)")
 
     for waits in (True, False):
         listener = Listener(model, Given(cut(talk(seconds=3), 800), waits=waits, then=gone))
         with pytest.raises(LiveError, match="is gone"):
-            list(listener.moments())
+            list(listener.hops())
         assert listener.summary.hops == 5
 
 
@@ -388,27 +389,27 @@ def test_a_source_that_falls_silent_for_good_is_gone(model, monkeypatch):
     monkeypatch.setattr("prosody_ser.live.listener.GONE_AFTER_S", 0.3)
     source = Given(cut(talk(seconds=2), 800), waits=False, then=lambda source: source.closed.wait())
     listener = Listener(model, source)
-    with pytest.raises(LiveError, match=r"given: is gone; no sound has come"):
-        list(listener.moments())
+    with pytest.raises(LiveError, match=r"given: no sound has arrived"):
+        list(listener.hops())
     assert listener.summary.hops == 3
     assert source.closed.is_set()
 
 
 def test_who_stops_listening_closes_the_source(model):
     source = Given(cut(talk(), 800), waits=False)
-    moments = Listener(model, source).moments()
-    next(moments)
-    moments.close()
+    hops = Listener(model, source).hops()
+    next(hops)
+    hops.close()
     assert source.closed.is_set()
 
 
-def test_a_truncated_file_is_said_after_what_is_there(model, tmp_path):
+def test_a_truncated_file_raises_after_the_hops_before(model, tmp_path):
     path = write_wav(tmp_path / "talk.wav", talk(seconds=4))
     os.truncate(path, path.stat().st_size // 2)
     for fast in (True, False):
         listener = Listener(model, FileSource(path, fast=fast))
         with pytest.raises(RecordingError, match=r"talk\.wav: only the first"):
-            list(listener.moments())
+            list(listener.hops())
         assert listener.summary.hops == 2  # a header's length short of 2 s
 
 
@@ -416,7 +417,7 @@ def test_a_truncated_file_is_said_after_what_is_there(model, tmp_path):
 
 
 def test_models_that_cannot_follow(model, synthetic_table):
-    with pytest.raises(ModelError, match="takes tables, no recordings"):
+    with pytest.raises(ModelError, match="from tables only, not from recordings"):
         Listener(train(random_table(signal=1.0), make_pipeline("lda"), folds=2), Given([]))
     norm = train(synthetic_table, make_pipeline("lda", speaker_norm="speaker"), folds=2)
     with pytest.raises(LiveError, match="normalises each speaker"):
@@ -433,11 +434,11 @@ def test_models_that_cannot_follow(model, synthetic_table):
     [{"window_s": 0.5}, {"window_s": 31}, {"hop_s": 0.05}, {"hop_s": 4}, {"smooth_s": -1}, {"window_s": np.nan}],
 )
 def test_impossible_windows(model, options):
-    with pytest.raises(LiveError, match=": take "):
+    with pytest.raises(LiveError, match=r"must be .* \(got "):
         Listener(model, Given([]), **options)
 
 
-def test_without_sounddevice_it_says_what_to_install(monkeypatch):
+def test_without_sounddevice_the_error_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "sounddevice", None)
     with pytest.raises(LiveError, match=r"prosody-ser\[live\].*--from FILE"):
         Microphone()
@@ -476,15 +477,15 @@ def test_refusals_of_the_command(cli, model_file, tmp_path):
     assert_refused(cli("live", model_file, "--from", "text.wav"), "text.wav: not a recording")
     assert_refused(cli("live", "none.skops", "--from", "talk.wav"), "none.skops")
     assert_refused(cli("live", model_file, "--fast"), "--from FILE")
-    assert_refused(cli("live", model_file, "--from", "talk.wav", "--device", "1"), "take one")
-    assert_refused(cli("live", model_file, "--from", "talk.wav", "--window", "99"), "window is 99 s")
+    assert_refused(cli("live", model_file, "--from", "talk.wav", "--device", "1"), "give only one")
+    assert_refused(cli("live", model_file, "--from", "talk.wav", "--window", "99"), "(got 99 s)")
 
 
-def test_a_file_shorter_than_a_window_is_said_to_be(cli, model_file, tmp_path):
+def test_a_file_shorter_than_a_window_is_reported(cli, model_file, tmp_path):
     write_wav(tmp_path / "talk.wav", talk(seconds=0.8))
     done = cli("live", model_file, "--from", "talk.wav", "--fast")
     assert done.status == 0
-    assert done.out == "heard     0.8 s: less than a window needs\n"
+    assert done.out == "heard     0.8 s: shorter than the shortest window\n"
 
 
 def started(model_file, path, *options):
@@ -500,8 +501,8 @@ def test_ctrl_c_ends_it_with_a_summary(model_file, tmp_path, options):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 0
-    said = err if options else out
-    assert "heard     0:00:" in said
+    summary = err if options else out
+    assert "heard     0:00:" in summary
     assert "Traceback" not in err
     if options:
         for line in out.splitlines():
@@ -534,21 +535,21 @@ def drawn(renderable):
 
 def test_view(model, tmp_path):
     path = write_wav(tmp_path / "talk.wav", talk())
-    moments = list(Listener(model, FileSource(path, fast=True)).moments())
+    hops = list(Listener(model, FileSource(path, fast=True)).hops())
     title = "[bold]talk.wav[/bold], m.skops"  # a name is no markup
     assert "starting" in drawn(live_view(None, model.labels, title))
-    for moment in moments:
-        text = drawn(live_view(moment, model.labels, title, ("a note",)))
+    for hop in hops:
+        text = drawn(live_view(hop, model.labels, title, ("a note",)))
         assert title in text
         assert "a note" in text
         for label in model.labels:
             assert label in text
         lines = text.splitlines()
         assert len({len(line) for line in lines}) == 1  # the frame is whole
-        assert len(lines) == len(drawn(live_view(moments[0], model.labels, title, ("a note",))).splitlines())
-        if moment.smoothed is None:
+        assert len(lines) == len(drawn(live_view(hops[0], model.labels, title, ("a note",))).splitlines())
+        if hop.smoothed is None:
             assert "nobody speaks" in text
         else:
-            assert f"{moment.smoothed.confidence:.0%}" in text
-            assert ("not sure" in text) == moment.smoothed.abstain
-        assert "\n" not in live_line(moment)
+            assert f"{hop.smoothed.confidence:.0%}" in text
+            assert ("not sure" in text) == hop.smoothed.abstain
+        assert "\n" not in live_line(hop)

@@ -19,7 +19,7 @@ from prosody_ser.live.hop import SILENCE
 from tests.support.schemas import validator
 from tests.support.signals import voice, write_wav
 
-#: What a machine needs, as Debian calls it.
+#: Debian packages that the test needs.
 NEEDED = "pulseaudio pulseaudio-utils libportaudio2 libasound2-plugins"
 #: ALSA's own settings, and the sound server as the system's own device.
 ALSA = "</usr/share/alsa/alsa.conf>\npcm.!default { type pulse }\nctl.!default { type pulse }\n"
@@ -28,16 +28,16 @@ F0_HZ, AMPLITUDE = 200, 0.2
 
 
 def missing():
-    """What a real capture device would need and is not here."""
-    found = [name for name in ("pulseaudio", "paplay", "pactl") if shutil.which(name) is None]
-    found += [] if find_library("portaudio") else ["PortAudio"]
-    found += [] if any(Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so")) else ["ALSA's pulse plugin"]
-    return ", ".join(found)
+    """List what a real capture device needs and this machine lacks."""
+    lacking = [name for name in ("pulseaudio", "paplay", "pactl") if shutil.which(name) is None]
+    lacking += [] if find_library("portaudio") else ["PortAudio"]
+    lacking += [] if any(Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so")) else ["ALSA's pulse plugin"]
+    return ", ".join(lacking)
 
 
 @pytest.fixture
 def folder():
-    """Its name is short, as that of a socket must be."""
+    """A folder with a short name, because the name of a socket is limited."""
     with tempfile.TemporaryDirectory() as name:
         yield Path(name)
 
@@ -76,36 +76,36 @@ def sound_server(folder):
 
 @pytest.mark.slow
 def test_the_microphone_is_heard(sound_server, tmp_path):
-    """Silence, then a voice whose pitch and level are known, which the model is asked about."""
+    """Silence, then a voice whose pitch and level are known."""
     played = voice(F0_HZ, 4.0, AMPLITUDE)
     write_wav(tmp_path / "voice.wav", played)
     command = [sys.executable, "-m", "prosody_ser", "live", "--json"]
     listening = subprocess.Popen(command, env=sound_server, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     with listening:
-        moments = [json.loads(listening.stdout.readline())]  # it listens now
-        assert moments[0]["status"] == SILENCE
+        hops = [json.loads(listening.stdout.readline())]  # it listens now
+        assert hops[0]["status"] == SILENCE
         with subprocess.Popen(["paplay", tmp_path / "voice.wav"], env=sound_server) as player:
-            while len(moments) < 40 and not sum(heard(moment) for moment in moments) > 3:
-                moments.append(json.loads(listening.stdout.readline()))
+            while len(hops) < 40 and not sum(heard(hop) for hop in hops) > 3:
+                hops.append(json.loads(listening.stdout.readline()))
             player.wait(PATIENCE_S)
         listening.send_signal(signal.SIGINT)
         _, summary = listening.communicate(timeout=PATIENCE_S)
     assert listening.returncode == 0
     assert "with speech" in summary
-    spoken = [moment for moment in moments if heard(moment)]
+    spoken = [hop for hop in hops if heard(hop)]
     assert len(spoken) > 3
     level_db = 20 * np.log10(np.sqrt(np.mean(played**2)))
-    whole = [moment for moment in spoken if moment["level_db"] == pytest.approx(level_db, abs=0.5)]
-    assert whole, [moment["level_db"] for moment in spoken]  # of the newest 0.5 s, all of which is the voice
-    assert [moment["pitch_hz"] for moment in whole] == pytest.approx([F0_HZ] * len(whole), rel=0.01)
-    for moment in moments:
-        validator("live").validate(moment)
+    whole = [hop for hop in spoken if hop["level_db"] == pytest.approx(level_db, abs=0.5)]
+    assert whole, [hop["level_db"] for hop in spoken]  # of the newest 0.5 s, all of which is the voice
+    assert [hop["pitch_hz"] for hop in whole] == pytest.approx([F0_HZ] * len(whole), rel=0.01)
+    for hop in hops:
+        validator("live").validate(hop)
     labels = load_model(default_model_path()).labels
-    for moment in spoken:
-        assert moment["label"] in labels
-        assert isinstance(moment["abstain"], bool)
-        assert sum(moment["probabilities"].values()) == pytest.approx(1)
+    for hop in spoken:
+        assert hop["label"] in labels
+        assert isinstance(hop["abstain"], bool)
+        assert sum(hop["probabilities"].values()) == pytest.approx(1)
 
 
-def heard(moment):
-    return moment["status"] == "ok"
+def heard(hop):
+    return hop["status"] == "ok"

@@ -1,4 +1,4 @@
-"""When a model claims nothing: no speech, too short, unlike what it knows; and how sure it is with growing distance."""
+"""When a model abstains (no speech, too short, unlike the training speech), and how confidence falls with distance."""
 
 import numpy as np
 import pandas as pd
@@ -48,8 +48,8 @@ def test_the_first_reason_that_holds_is_named():
         (close, 0.95, 0.5, NO_SPEECH, NO_SPEECH),
     ]
     probabilities, novelty, seconds, faults, expected = map(np.array, zip(*cases, strict=True))
-    found = doubts_of(probabilities, 0.8, limits, novelty, seconds, faults.astype(object))
-    assert found.tolist() == expected.tolist()
+    reasons = doubts_of(probabilities, 0.8, limits, novelty, seconds, faults.astype(object))
+    assert reasons.tolist() == expected.tolist()
     nothing = np.array([""], dtype=object)
     assert doubts_of(np.array([sure]), 1.1, None, np.ones(1), np.ones(1), nothing).tolist() == [NEVER]
     assert doubts_of(np.array([unclear]), 0.0, None, np.ones(1), np.ones(1), nothing).tolist() == [""]
@@ -57,7 +57,7 @@ def test_the_first_reason_that_holds_is_named():
 
 @pytest.mark.parametrize("tails", [1.0, 2.0, 30.0])
 def test_the_temperature_is_that_of_two_distant_t_distributions(tails):
-    """Far from both of two classes, log-odds of multivariate t densities are those near them, divided by it."""
+    """Far from two classes, the log-odds of multivariate t densities are those near them divided by the temperature."""
     p, apart = 3, 1e-3
     classes = [multivariate_t(np.array([side * apart, 0, 0]), np.eye(p), df=tails) for side in (-1, 1)]
 
@@ -68,8 +68,8 @@ def test_the_temperature_is_that_of_two_distant_t_distributions(tails):
     usual = 2.0
     for distance in (2.5, 10.0, 300.0):
         expected = odds(usual) / odds(distance)
-        found = Limits(tails=tails / usual**2).temperature(np.array([distance]), usual)[0]
-        assert found == pytest.approx(expected, rel=1e-3)
+        temperature = Limits(tails=tails / usual**2).temperature(np.array([distance]), usual)[0]
+        assert temperature == pytest.approx(expected, rel=1e-3)
 
 
 def test_near_clips_are_as_sure_as_calibrated_and_none_is_infinitely_unsure():
@@ -82,25 +82,25 @@ def test_confidence_falls_with_distance(builtin):
     model, table = builtin
     clip = table.X.iloc[[3]]
     away = np.random.default_rng(0).normal(size=clip.shape[1]) * table.X.std().to_numpy()
-    said = model.predict(pd.concat([clip + step * away for step in (0, 2, 4, 8, 16, 32, 1e4)]), reasons=False)
-    assert (np.diff(said["novelty"]) >= 0).all()
-    assert set(said["abstain_reason"].iloc[2:]) <= {UNLIKE, NO_SPEECH, NO_VOICE}
-    assert said["confidence"].iloc[-1] < 0.3  # of seven
+    predictions = model.predict(pd.concat([clip + step * away for step in (0, 2, 4, 8, 16, 32, 1e4)]), reasons=False)
+    assert (np.diff(predictions["novelty"]) >= 0).all()
+    assert set(predictions["abstain_reason"].iloc[2:]) <= {UNLIKE, NO_SPEECH, NO_VOICE}
+    assert predictions["confidence"].iloc[-1] < 0.3  # of seven
 
 
 def test_missing_features_are_novel(builtin):
-    """What was filled with medians looks more usual than anything; so many gaps are not usual at all."""
+    """Values filled with medians look usual, but a clip with many missing features is not usual."""
     model, table = builtin
     X = table.X
     some = X.columns[np.random.default_rng(1).permutation(X.shape[1])]
     novelty = [model.predict(X.assign(**dict.fromkeys(some[:n], np.nan)), reasons=False) for n in (0, 40, 80)]
-    medians = [said["novelty"].median() for said in novelty]
+    medians = [predictions["novelty"].median() for predictions in novelty]
     assert medians[0] < 0.6 < medians[1] < medians[2]
     assert (novelty[2]["abstain_reason"] == UNLIKE).mean() > 0.95
 
 
 def test_what_differs_by_rounding_alone_is_not_magnified():
-    """As a level over its own median on the same frames: 0 but for the last bit, and in single precision for a few."""
+    """Such as a level relative to its own median over the same frames, which is 0 except for rounding."""
     table = acted_table(n_features=4, signal=2.0)
     rounding = 1e-16 * np.random.default_rng(0).normal(size=len(table.frame))
     names = (*table.feature_names, "zero")
@@ -116,17 +116,17 @@ def test_lengths_are_those_of_the_training_clips(builtin):
     assert model.limits.longest_s == seconds.max()
     assert 0 < (seconds < model.limits.shortest_s).mean() < 0.005
     X = table.X.iloc[[0, 0, 0]]
-    said = model.predict(X, speech_s=[0.3, 3.0, 30.0], reasons=False)
-    assert said["abstain_reason"].tolist()[::2] == [SHORT, LONG]
-    assert said["abstain_reason"].iloc[1] not in (SHORT, LONG)
+    predictions = model.predict(X, speech_s=[0.3, 3.0, 30.0], reasons=False)
+    assert predictions["abstain_reason"].tolist()[::2] == [SHORT, LONG]
+    assert predictions["abstain_reason"].iloc[1] not in (SHORT, LONG)
 
 
 @pytest.mark.parametrize("name", sounds())
 def test_what_is_no_speech_gets_no_label(name):
-    said = predict_signal(DEFAULT, sounds()[name], RATE).iloc[0]
-    assert said["abstain"]
+    prediction = predict_signal(DEFAULT, sounds()[name], RATE).iloc[0]
+    assert prediction["abstain"]
     in_doubt = (UNLIKE,) if name in ("brown noise", "chords") or "melody" in name else ()
-    assert said["abstain_reason"] in (NO_SPEECH, NO_VOICE, *in_doubt)
+    assert prediction["abstain_reason"] in (NO_SPEECH, NO_VOICE, *in_doubt)
 
 
 def test_the_signs_are_of_the_catalogue_and_speech_is_on_their_right_side():
@@ -181,8 +181,8 @@ def test_a_short_piece_of_a_training_clip_gets_no_label(emodb):
 def test_hardly_any_speech_of_other_corpora_gets_a_label(corpus, every, most, request):
     folder = request.getfixturevalue(corpus)
     files = sorted(path for path in folder.rglob("*") if path.suffix in (".wav", ".flac"))[::every]
-    said = DEFAULT.predict(extract_table(files, features=DEFAULT.feature_set, jobs=1), reasons=False)
-    assert (~said["abstain"]).mean() <= most
+    predictions = DEFAULT.predict(extract_table(files, features=DEFAULT.feature_set, jobs=1), reasons=False)
+    assert (~predictions["abstain"]).mean() <= most
 
 
 @pytest.mark.slow

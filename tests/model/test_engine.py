@@ -1,4 +1,4 @@
-"""A model and the engine of its rows: named everywhere, the other one refused unless it is named."""
+"""A model and the engine of its rows: the engine is named everywhere; another one must be requested."""
 
 import dataclasses
 import json
@@ -60,7 +60,7 @@ def test_table_result_and_card_name_the_engine(tables, tmp_path):
         save_model(model, tmp_path / "m.skops")
         assert load_model(tmp_path / "m.skops").engine == engine
         train(table, make_pipeline("lda"), result=result)
-    with pytest.raises(ModelError, match="extracted otherwise"):
+    with pytest.raises(ModelError, match="extracted with other settings"):
         train(tables["fast"], make_pipeline("lda"), result=result)
 
 
@@ -79,30 +79,30 @@ def test_rows_of_the_other_engine_are_refused_unless_it_is_named(tables):
     predict_table(model, tables["fast"])
     with pytest.raises(ModelError, match=r"engine='reference' \(.*UAR"):
         predict_table(model, tables["reference"])
-    told = predict_table(model, tables["reference"], engine="reference")
-    assert len(told) == len(tables["reference"])
+    predictions = predict_table(model, tables["reference"], engine="reference")
+    assert len(predictions) == len(tables["reference"])
     with pytest.raises(ModelError, match="reference engine"):
         model.predict(tables["reference"], engine="fast")
 
 
 def test_recordings_are_measured_by_the_model_s_engine_or_the_one_named(folder, tables):
     clip = folder / "anger" / "a_0.wav"
-    own = train(tables["reference"], make_pipeline("lda"), folds=2)
-    for model, told, used, notes in (
-        (own, None, "reference", 0),
-        (own, "reference", "reference", 0),
-        (own, "fast", "fast", 1),
+    of_reference = train(tables["reference"], make_pipeline("lda"), folds=2)
+    for model, requested, used, n_notes in (
+        (of_reference, None, "reference", 0),
+        (of_reference, "reference", "reference", 0),
+        (of_reference, "fast", "fast", 1),
         (MODEL, None, "fast", 0),
         (MODEL, "reference", "reference", 1),
     ):
-        said = []
-        found = predict_files(model, clip, engine=told, jobs=0, say=said.append)
+        notes = []
+        predictions = predict_files(model, clip, engine=requested, jobs=0, say=notes.append)
         row = measure_file(clip, engine=used, features=model.feature_set)[list(model.features)].to_frame().T
         expected = model.predict(row)
-        assert found["confidence"].tolist() == expected["confidence"].tolist()
-        assert len([note for note in said if "engine" in note]) == notes
-        signal = predict_signal(model, speech_like(0), RATE, engine=told)
-        assert signal["confidence"].iloc[0] == pytest.approx(found["confidence"].iloc[0], abs=0.05)
+        assert predictions["confidence"].tolist() == expected["confidence"].tolist()
+        assert len([note for note in notes if "engine" in note]) == n_notes
+        signal = predict_signal(model, speech_like(0), RATE, engine=requested)
+        assert signal["confidence"].iloc[0] == pytest.approx(predictions["confidence"].iloc[0], abs=0.05)
     with pytest.raises(ProtocolError, match="did you mean reference"):
         predict_files(MODEL, clip, engine="refrence", jobs=0)
 

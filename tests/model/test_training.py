@@ -1,4 +1,4 @@
-"""Training for use, and the file: what goes in comes out, to the bit."""
+"""Training a model, and its file: what is saved is loaded again, bit for bit."""
 
 import dataclasses
 import json
@@ -60,14 +60,14 @@ def round_trip(model, folder, name="m"):
 
 
 def with_gaps(table, share=0.05):
-    """Rows that no model has seen, some values undefined."""
+    """New rows with some undefined values."""
     X = table.X + np.random.default_rng(1).normal(scale=0.3, size=table.X.shape)
     return X.mask(np.random.default_rng(2).random(X.shape) < share)
 
 
 @pytest.fixture(scope="module")
 def trained():
-    """One trained model for each number of labels, whose pipeline others can take the place of."""
+    """One trained model for each number of labels; tests replace its pipeline."""
     return [(table, train(table, quick_pipeline("lda"), risk=0.3, folds=2)) for table in (TABLE, TWO)]
 
 
@@ -93,12 +93,12 @@ def test_every_pipeline_comes_back_to_the_bit(tmp_path, trained, model, speaker_
                     weights=(0.7,) * len(evidence_in_result(fitted, X)),
                     novelty=dataclasses.replace(base.novelty, prepare=up_to_scaler(stored)),
                 )
-                said = made.probabilities(new)
+                probability = made.probabilities(new)
                 back = round_trip(made, tmp_path)
-                assert np.array_equal(back.probabilities(new), said)
+                assert np.array_equal(back.probabilities(new), probability)
                 assert np.array_equal(back.novelty.score(new), made.novelty.score(new))
-                assert np.allclose(said.sum(axis=1), 1)
-                assert np.array_equal(back.pipeline.predict(new), np.array(back.labels)[said.argmax(axis=1)])
+                assert np.allclose(probability.sum(axis=1), 1)
+                assert np.array_equal(back.pipeline.predict(new), np.array(back.labels)[probability.argmax(axis=1)])
                 hotter = made.limits.temperature(made.novelty.distances(X), made.novelty.usual)
                 expected = probabilities(evidence_in_result(fitted, X), np.array(made.weights), hotter)
                 assert np.allclose(back.probabilities(X), expected, rtol=0, atol=1e-12)
@@ -128,7 +128,7 @@ def test_every_model_of_the_registry_has_a_type_and_none_is_left_over():
 
 
 def test_the_svm_and_the_imputer_are_stored_as_scikit_learns_own():
-    """So files of earlier releases open, and earlier releases open those of this one."""
+    """Therefore this release opens files of earlier releases, and they open its files."""
     X, ours = with_gaps(TABLE), make_pipeline("svm")
     plain = clone(ours).set_params(impute=SimpleImputer(strategy="median", keep_empty_features=True))
     plain.set_params(model=SVC(break_ties=True))
@@ -156,7 +156,7 @@ def test_columns_may_come_in_any_order_and_must_all_be_there(tmp_path):
 
 
 def test_speakers_of_training_are_forgotten(tmp_path):
-    """A user's speaker s00 is not the corpus's: all speakers are normalised by their rows of the call."""
+    """A user's speaker s00 is not the corpus's s00: all speakers are normalised by their rows in the call."""
     made = round_trip(train(TABLE, quick_pipeline("svm", speaker_norm="speaker")), tmp_path)
     some = TABLE.X[TABLE.X.index.get_level_values("speaker") == "s00"].iloc[:6] * 3 + 1
     other = some.rename(index={"s00": "nobody before"}, level="speaker")
@@ -176,27 +176,29 @@ def test_weights_and_threshold_are_those_of_held_out_speakers():
     distances = held_out_distances(table, "svm")
     hotter = made.limits.temperature(distances, made.novelty.usual)
     assert made.weights == tuple(fit_weights(evidence, named, hotter))
-    said = probabilities(evidence, np.array(made.weights), hotter)
+    probability = probabilities(evidence, np.array(made.weights), hotter)
     near = made.novelty.of_distances(distances) <= made.limits.novelty
-    kept = near & (said.max(axis=1) >= made.threshold)
-    wrong = said.argmax(axis=1) != named
+    kept = near & (probability.max(axis=1) >= made.threshold)
+    wrong = probability.argmax(axis=1) != named
     assert 0 < (~near).sum() < 0.03 * len(near)
     assert wrong[kept].mean() <= 0.1 < wrong.mean()
     assert made.card["abstain"]["error"] == pytest.approx(wrong[kept].mean())
     assert made.card["abstain"]["coverage"] == pytest.approx(kept.mean())
-    for lower in np.unique(said.max(axis=1)[near & ~kept]):  # no smaller one does
-        assert wrong[near & (said.max(axis=1) >= lower)].mean() > 0.1
+    for lower in np.unique(probability.max(axis=1)[near & ~kept]):  # no smaller one does
+        assert wrong[near & (probability.max(axis=1) >= lower)].mean() > 0.1
 
 
 def held_out_distances(table, model):
     """How far each clip lies from all clips of other speakers."""
     speakers = table.X.index.get_level_values("speaker")
-    found = np.empty(len(table.X))
+    distances = np.empty(len(table.X))
     for speaker in speakers.unique():
-        own = speakers == speaker
-        fitted = make_pipeline(model)[:-1].fit(table.X[~own])
-        found[own] = Shape.of(*prepared(fitted, table.X[~own])).distances(*prepared(fitted, table.X[own]))
-    return found
+        of_speaker = speakers == speaker
+        fitted = make_pipeline(model)[:-1].fit(table.X[~of_speaker])
+        distances[of_speaker] = Shape.of(*prepared(fitted, table.X[~of_speaker])).distances(
+            *prepared(fitted, table.X[of_speaker])
+        )
+    return distances
 
 
 def test_scores_of_a_result_and_of_a_model_are_the_same_logits():
@@ -249,10 +251,10 @@ def test_one_seed_gives_the_same_bytes_in_two_processes(tmp_path, models):
 @pytest.mark.parametrize("n_wrong", [0, 1, 7, 20])
 def test_the_upper_bound_is_clopper_and_pearsons(n_wrong):
     correct = np.arange(20) >= n_wrong
-    found = threshold_for(None, np.full(20, 0.6), correct)
+    threshold = threshold_for(None, np.full(20, 0.6), correct)
     expected = binomtest(n_wrong, 20, alternative="less").proportion_ci(0.95, "exact").high
-    assert (found.threshold, found.coverage, found.error) == (0.0, 1.0, n_wrong / 20)
-    assert found.error_upper == pytest.approx(expected)
+    assert (threshold.threshold, threshold.coverage, threshold.error) == (0.0, 1.0, n_wrong / 20)
+    assert threshold.error_upper == pytest.approx(expected)
 
 
 def test_thresholds_by_hand():
@@ -262,8 +264,8 @@ def test_thresholds_by_hand():
     assert (
         threshold_for(0.3, confidence, correct).threshold == 0.6
     )  # one of five wrong; clips of one confidence go together
-    found = threshold_for(0.1, confidence, correct)
-    assert (found.threshold, found.coverage, found.error) == (0.9, 1 / 6, 0.0)
+    threshold = threshold_for(0.1, confidence, correct)
+    assert (threshold.threshold, threshold.coverage, threshold.error) == (0.9, 1 / 6, 0.0)
     none = threshold_for(0.3, confidence, ~correct)
     assert (none.threshold, none.reached, none.coverage, none.error, none.least_error) == (
         ALWAYS,
@@ -274,16 +276,16 @@ def test_thresholds_by_hand():
     )
 
 
-def test_a_risk_that_no_threshold_reaches_is_said_and_it_always_abstains():
+def test_a_risk_that_no_threshold_reaches_is_reported_and_the_model_always_abstains():
     table = random_table(n_rows=300, seed=5)  # noise: its most confident clips are wrong, with this seed
     made = train(table, quick_pipeline("logreg"), risk=0.0, folds=2)
     assert not made.card["abstain"]["reached"]
     assert made.threshold > made.probabilities(table.X).max()
-    assert "always: no threshold reaches the stated risk of 0.0%; the least is" in card_text(made.card)
+    assert "always: no threshold reaches the stated risk of 0.0%; the lowest error" in card_text(made.card)
     for show in FORMATS.values():
         shown = " ".join(show(made.card).split())
-        said = shown.index("This model never gives a label: no confidence reaches the stated risk of 0.0%")
-        assert said < shown.index("What it is")  # it leads
+        position = shown.index("This model never gives a label: no confidence reaches the stated risk of 0.0%")
+        assert position < shown.index("What it is")  # it leads
     at = made.card["abstain"]["risk_at"]
     assert list(at) == ["0.25", "0.5", "0.75"]
     again = train(table, quick_pipeline("logreg"), risk=at["0.5"], folds=2).card["abstain"]
@@ -291,14 +293,14 @@ def test_a_risk_that_no_threshold_reaches_is_said_and_it_always_abstains():
 
 
 def test_novelty_is_a_share_of_unheard_speakers_clips():
-    """Of new speakers like those of training, as many are new as is said; clips of another kind all are."""
+    """For new speakers like those of training, novelty is uniform; clips of another kind are all novel."""
     table = random_table(seed=1, n_rows=1500, n_speakers=12, n_features=10)
     made = train(table, quick_pipeline("lda"))
     new = random_table(seed=2, n_rows=2000, n_speakers=12, n_features=10).X
-    found = made.novelty.score(new)
-    assert np.abs(np.quantile(found, [0.1, 0.5, 0.9, 0.99]) - [0.1, 0.5, 0.9, 0.99]).max() < 0.04
+    novelty = made.novelty.score(new)
+    assert np.abs(np.quantile(novelty, [0.1, 0.5, 0.9, 0.99]) - [0.1, 0.5, 0.9, 0.99]).max() < 0.04
     assert made.novelty.score(new + 8).min() == 1.0
-    assert np.array_equal([made.novelty.score(new.iloc[[i]])[0] for i in range(20)], found[:20])
+    assert np.array_equal([made.novelty.score(new.iloc[[i]])[0] for i in range(20)], novelty[:20])
 
 
 def test_distances_are_mahalanobis_with_ledoit_and_wolfs_covariance():
@@ -335,21 +337,21 @@ def test_a_result_of_cv_saves_the_evaluation(tmp_path):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda t: (t, quick_pipeline("svm").set_params(model__C=2.0)), "of another pipeline"),
-        (lambda t: (t, quick_pipeline("svm", speaker_norm="speaker")), "of another pipeline"),
-        (lambda t: (t, quick_pipeline("lda")), "of another pipeline"),
-        (lambda t: (FeatureTable(t.frame, t.feature_names[:3]), quick_pipeline("svm")), "of other features"),
-        (lambda t: (FeatureTable(t.frame.iloc[1:], t.feature_names), quick_pipeline("svm")), "of other clips"),
+        (lambda t: (t, quick_pipeline("svm").set_params(model__C=2.0)), "with another pipeline"),
+        (lambda t: (t, quick_pipeline("svm", speaker_norm="speaker")), "with another pipeline"),
+        (lambda t: (t, quick_pipeline("lda")), "with another pipeline"),
+        (lambda t: (FeatureTable(t.frame, t.feature_names[:3]), quick_pipeline("svm")), "with other features"),
+        (lambda t: (FeatureTable(t.frame.iloc[1:], t.feature_names), quick_pipeline("svm")), "on other clips"),
         (
             lambda t: (
                 FeatureTable(t.frame.assign(emotion=np.roll(t.frame["emotion"], 1)), t.feature_names),
                 quick_pipeline("svm"),
             ),
-            "of other clips",
+            "on other clips",
         ),
         (
             lambda t: (FeatureTable(t.frame, t.feature_names, {"parameters": {"n_fft": 3}}), quick_pipeline("svm")),
-            "extracted otherwise",
+            "extracted with other settings",
         ),
     ],
 )
@@ -361,7 +363,7 @@ def test_a_result_of_something_else_is_refused(change, says):
 
 def test_a_calibrated_result_is_refused():
     result = evaluate(TABLE, quick_pipeline("svm", calibrate=True), folds=2)
-    with pytest.raises(ModelError, match="calibrated already; run cv without --calibrate"):
+    with pytest.raises(ModelError, match="already calibrated: run cv again without --calibrate"):
         train(TABLE, quick_pipeline("svm"), result=result)
 
 
@@ -372,23 +374,26 @@ class Own(SVC):
 @pytest.mark.parametrize(
     ("pipeline", "says"),
     [
-        (plain_pipeline(SVC()), "a pipeline of svc cannot be stored"),
-        (SVC(), "SVC cannot be stored in a model file: it is no pipeline"),
-        (make_pipeline("svm").set_params(model=Own()), "Own cannot be stored .* loading one runs no code"),
+        (plain_pipeline(SVC()), "a pipeline with the steps svc cannot be stored"),
+        (SVC(), "SVC cannot be stored in a model file: it is not a pipeline"),
+        (make_pipeline("svm").set_params(model=Own()), "Own cannot be stored .* loading runs no code"),
         (make_pipeline("svm").set_params(model=ExtraTreesClassifier()), "ExtraTreesClassifier cannot be stored"),
-        (make_pipeline("svm").set_params(model__kernel="poly"), "a kernel 'poly' cannot be stored"),
+        (make_pipeline("svm").set_params(model__kernel="poly"), "the kernel 'poly' cannot be stored"),
         (make_pipeline("lda").set_params(model__solver="svd"), "the solver 'svd' cannot be stored"),
         (make_pipeline("knn").set_params(model__metric="jaccard"), "its metric cannot be stored"),
         (make_pipeline("knn").set_params(model__weights=len), "weights that are a function"),
         (make_pipeline("svm").set_params(impute__strategy="mean"), "the imputer is not that of make_pipeline"),
         (make_pipeline("svm").set_params(scale__with_mean=False), "the scaler is not that of make_pipeline"),
-        (make_pipeline("svm").set_params(scale="passthrough"), "str cannot be stored in a model file as scale"),
+        (
+            make_pipeline("svm").set_params(scale="passthrough"),
+            "str cannot be stored in a model file as the step scale",
+        ),
         (make_pipeline("ensemble").set_params(model__rf=SVC()), "SVC cannot be stored"),
         (make_pipeline("ensemble").set_params(model__voting="hard"), "its members must vote by probabilities"),
         (make_pipeline("ensemble").set_params(model__weights=(1, 2, 3)), "weights other than 0 and 1"),
     ],
 )
-def test_what_cannot_be_stored_is_said_before_anything_is_fitted(monkeypatch, pipeline, says):
+def test_what_cannot_be_stored_is_refused_before_anything_is_fitted(monkeypatch, pipeline, says):
     monkeypatch.setattr("prosody_ser.model.training.evaluate", None)
     with pytest.raises(ModelError, match=says) as raised:
         train(TABLE, pipeline)
@@ -397,8 +402,8 @@ def test_what_cannot_be_stored_is_said_before_anything_is_fitted(monkeypatch, pi
 
 def test_features_that_need_code_or_are_unknown_are_refused():
     for about, says in (
-        ({"feature_set": "prosody_v1"}, "its feature 'x0' is not in prosody_v1"),
-        ({"feature_set": "prosody_v9"}, "'prosody_v9', which this release does not know"),
+        ({"feature_set": "prosody_v1"}, "the model's feature 'x0' is not in the feature set prosody_v1"),
+        ({"feature_set": "prosody_v9"}, "'prosody_v9' is unknown to this release"),
         ({"feature_set": "prosody_v1", "plugin": {"module": "mine"}}, "features of a plugin"),
     ):
         with pytest.raises(ModelError, match=says):
@@ -407,7 +412,7 @@ def test_features_that_need_code_or_are_unknown_are_refused():
 
 @pytest.mark.parametrize("risk", [-0.1, 1.0, float("nan")])
 def test_a_risk_is_a_share(risk):
-    with pytest.raises(ProtocolError, match="take a share"):
+    with pytest.raises(ProtocolError, match="must be a share"):
         train(TABLE, quick_pipeline("lda"), risk=risk)
 
 
@@ -425,8 +430,8 @@ def test_the_card_says_all_and_is_checked():
         for part in (
             "CC0 1.0",
             "Burkhardt",
-            "Trained on",
-            "Not for",
+            "Training data",
+            "Not to be used for",
             "Decisions about people",
             "2024/1689",
             "every training clip",
@@ -468,10 +473,10 @@ def _fixed(path):
 def test_labels_and_notes_that_no_file_holds_are_refused_before_training(monkeypatch, label):
     monkeypatch.setattr("prosody_ser.model.training.evaluate", None)
     frame = TABLE.frame.assign(emotion=TABLE.frame["emotion"].replace(TABLE.frame["emotion"].iloc[0], label))
-    with pytest.raises(ModelError, match="could not be stored"):
+    with pytest.raises(ModelError, match="could not be saved"):
         train(dataclasses.replace(TABLE, frame=frame), quick_pipeline("lda"))
     if len(label) < 200 and "\n" not in label:
-        with pytest.raises(ModelError, match="could not be stored"):
+        with pytest.raises(ModelError, match="could not be saved"):
             train(TABLE, quick_pipeline("lda"), notes=[label])
 
 
@@ -480,7 +485,7 @@ def test_what_could_not_be_opened_again_is_not_written(tmp_path):
     save_model(made, tmp_path / "m.skops")
     before = (tmp_path / "m.skops").read_bytes()
     bad = dataclasses.replace(made, card=made.card | {"notes": ["a\tb"]})
-    with pytest.raises(ModelError, match=r"m\.skops: is not written.*control characters"):
+    with pytest.raises(ModelError, match=r"m\.skops: the model was not saved.*control characters"):
         save_model(bad, tmp_path / "m.skops")
     assert (tmp_path / "m.skops").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["m.skops"]
@@ -568,10 +573,10 @@ def test_the_command_trains_and_shows(cli):
     for arguments, says in (
         (
             ("t.csv", "--model", "svm", "--result", "r.json", "-o", "m.skops"),
-            "r.json: the result is of another pipeline",
+            "r.json: the result was computed with another pipeline",
         ),
-        (("t.csv", "--result", "r.json", "--folds", "3"), "--result brings its own folds"),
-        (("t.csv", "-o", "m.pkl"), "m.pkl: a model is written to .skops"),
+        (("t.csv", "--result", "r.json", "--folds", "3"), "--result already determines the folds"),
+        (("t.csv", "-o", "m.pkl"), "m.pkl: the name of a model file must end in .skops"),
         (("t.csv", "-o", "none/m.skops"), "none: no such folder"),
         (
             ("t.csv", "--model", "sklearn.ensemble:ExtraTreesClassifier", "-o", "m.skops"),
@@ -614,4 +619,4 @@ def test_the_card_says_whether_clips_are_in_the_file(model):
         if array.ndim == 2 and array.shape[1] == TABLE.X.shape[1]
         for row in array.astype(np.float32)
     }
-    assert bool(clips & held) == any("of recordings" in note for note in made.card["notes"])
+    assert bool(clips & held) == any("The file contains the features of" in note for note in made.card["notes"])

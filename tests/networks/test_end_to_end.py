@@ -72,15 +72,15 @@ def test_a_recording_gets_what_its_row_in_the_table_gets(frames, models):
     table = read_sequences(folder / "frames.parquet")
     for model in ("cnn", "lstm"):
         made = models[model, "none"]
-        said = predict_files(made, files[:3], jobs=0)
+        predictions = predict_files(made, files[:3], jobs=0)
         in_table = predict_table(made, table).reset_index()
-        for path, row in zip(files, said.to_dict("records"), strict=False):
+        for path, row in zip(files, predictions.to_dict("records"), strict=False):
             expected = in_table[in_table["file"].str.endswith(path.name)].iloc[0]
             for column in ("label", "confidence", "novelty", "reasons"):
                 assert row[column] == expected[column]
         samples, rate_hz = soundfile.read(files[0])
-        assert predict_signal(made, samples, rate_hz)["confidence"][0] == said["confidence"][0]
-        assert 0 <= said["novelty"].min() <= said["novelty"].max() <= 1
+        assert predict_signal(made, samples, rate_hz)["confidence"][0] == predictions["confidence"][0]
+        assert 0 <= predictions["novelty"].min() <= predictions["novelty"].max() <= 1
     twice = predict_files(made, [files[0], files[0]], jobs=0)
     assert len(twice) == 2
     assert twice["confidence"].nunique() == 1
@@ -88,10 +88,10 @@ def test_a_recording_gets_what_its_row_in_the_table_gets(frames, models):
 
 def test_speakers_are_normalised_by_clips_of_their_own(frames, models):
     _, files = frames
-    said = predict_files(models["cnn", "enrol"], files[:2], enrol=files[2:5], jobs=0)
-    assert said["label"].ne("").all()
+    predictions = predict_files(models["cnn", "enrol"], files[:2], enrol=files[2:5], jobs=0)
+    assert predictions["label"].ne("").all()
     alone = predict_files(models["cnn", "enrol"], files[:1], enrol=files[2:5], jobs=0)
-    assert alone["confidence"][0] == said["confidence"][0]
+    assert alone["confidence"][0] == predictions["confidence"][0]
     beside = predict_files(models["lstm", "speaker"], files[:2], enrol=files[2:5], jobs=0)
     alone = predict_files(models["lstm", "speaker"], files[:1], enrol=files[2:5], jobs=0)
     assert alone["confidence"][0] == beside["confidence"][0]
@@ -101,22 +101,22 @@ def test_speakers_are_normalised_by_clips_of_their_own(frames, models):
 
 def test_live_windows_are_those_of_the_file(frames, models, tmp_path):
     _, files = frames
-    moments = list(Listener(models["lstm", "none"], FileSource(files[0], fast=True), hop_s=1.0).moments())
+    hops = list(Listener(models["lstm", "none"], FileSource(files[0], fast=True), hop_s=1.0).hops())
     samples, rate_hz = soundfile.read(files[0])
-    for moment in moments:
-        if moment.said is not None:
-            part = samples[round(moment.start_s * rate_hz) : round(moment.end_s * rate_hz)]
-            own = predict_signal(models["lstm", "none"], part, rate_hz)
-            assert own["confidence"][0] == pytest.approx(moment.said.confidence, abs=1e-12)
-    assert any(moment.said is not None for moment in moments)
+    for hop in hops:
+        if hop.prediction is not None:
+            part = samples[round(hop.start_s * rate_hz) : round(hop.end_s * rate_hz)]
+            expected = predict_signal(models["lstm", "none"], part, rate_hz)
+            assert expected["confidence"][0] == pytest.approx(hop.prediction.confidence, abs=1e-12)
+    assert any(hop.prediction is not None for hop in hops)
 
 
 def test_tables_of_the_other_kind_are_refused(frames, models, tmp_path):
     clips = extract_table(frames[1][:2], jobs=1)
-    with pytest.raises(ModelError, match="takes frames, and the table holds none"):
+    with pytest.raises(ModelError, match="needs a table of frames, but this table has none"):
         predict_table(models["cnn", "none"], clips)
     svm = train(TABLE, quick_pipeline("lda"), folds=2)
-    with pytest.raises(ModelError, match="takes features, and the table holds none"):
+    with pytest.raises(ModelError, match="needs a table of features per clip, but this table has none"):
         predict_table(svm, framed(TABLE))
 
 
@@ -155,18 +155,18 @@ def test_forged_networks_are_refused_field_by_field(models, model, tmp_path):
 
 def test_contours_are_ranked_by_shuffling_them_between_clips():
     """Only the first contour tells the class: shuffling it costs all, any other one little."""
-    found = importances_by(
+    importances = importances_by(
         framed(acted_table(rows_each=40, n_features=4, signal=3.0)),
         make_pipeline("lstm").set_params(model__max_epochs=12, model__learning_rate=0.01, model__n_members=1),
         ["feature", "cluster", "family"],
         folds=2,
         n_repeats=2,
     )
-    ranking = found["feature"]
+    ranking = importances["feature"]
     assert ranking["feature"][0] == "mfcc1_db"
     assert ranking["importance"][0] > 0.15
     assert ranking["importance"][1:].max() < 0.1
-    assert found["family"]["family"].tolist() == ["spectrum"]
+    assert importances["family"]["family"].tolist() == ["spectrum"]
 
 
 def test_shuffled_contours_keep_the_length_of_their_clip():
@@ -175,9 +175,9 @@ def test_shuffled_contours_keep_the_length_of_their_clip():
     X.iloc[0, 1] = X.iloc[5, 1]
     from prosody_ser.learn.preprocessing.sequences.rows import SequenceRows
 
-    mixed, own, other = SequenceRows.of(X)[0], SequenceRows.of(table.X)[0], SequenceRows.of(table.X)[5]
-    assert mixed.shape == own.shape
-    assert np.array_equal(np.delete(mixed, 1, axis=1), np.delete(own, 1, axis=1))
+    mixed, original, other = SequenceRows.of(X)[0], SequenceRows.of(table.X)[0], SequenceRows.of(table.X)[5]
+    assert mixed.shape == original.shape
+    assert np.array_equal(np.delete(mixed, 1, axis=1), np.delete(original, 1, axis=1))
     assert set(mixed[:, 1]) <= set(other[:, 1])
 
 
@@ -196,9 +196,9 @@ def test_models_of_both_kinds_are_compared_on_the_same_folds(frames):
 def test_the_naive_order_is_run_without_speakers():
     for model, table in (("cnn", framed(TABLE)), ("cnn-features", TABLE)):
         pipeline = quick_pipeline(model)
-        found = with_naive(evaluate(table, pipeline, folds=2), table, pipeline).data["naive"]
-        assert found["n_rows"] >= len(TABLE)
-        assert (found["n_synthetic"] == 0) == (model == "cnn")
+        naive = with_naive(evaluate(table, pipeline, folds=2), table, pipeline).data["naive"]
+        assert naive["n_rows"] >= len(TABLE)
+        assert (naive["n_synthetic"] == 0) == (model == "cnn")
 
 
 def test_the_command_line(cli, frames, monkeypatch):
@@ -231,9 +231,9 @@ def test_the_command_line(cli, frames, monkeypatch):
     assert len(pd.read_csv(cli.folder / "said.csv")) == 1
     for words, why in (
         (("cv", table), "the table holds frames"),
-        (("cv", str(folder / "clips.csv"), "--model", "cnn"), "the table holds one row of features"),
+        (("cv", str(folder / "clips.csv"), "--model", "cnn"), "the table has one row of features"),
         (("explain", table, "--model", "cnn", "--all"), "'importances' ranks its contours"),
-        (("cv", table, "--model", "lstm", "--balance", "smote"), "new clips are of no speaker"),
+        (("cv", table, "--model", "lstm", "--balance", "smote"), "artificial clips have no speaker"),
         (("importances", table, "--model", "cnn", "--in-sample", "--force"), "SpectrogramCNNClassifier"),
     ):
         done = cli(*words)

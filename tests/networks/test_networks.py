@@ -49,8 +49,8 @@ def test_every_network_learns_a_signal_and_stays_at_chance_on_noise(model):
     for signal, low, high in ((2.5, 0.7, 1.0), (0.0, 0.18, 0.48)):
         table = as_read(model, acted_table(rows_each=36, n_features=6, signal=signal, seed=4))
         pipeline = make_pipeline(model).set_params(model__max_epochs=12, model__learning_rate=0.01, model__n_members=1)
-        found = evaluate(table, pipeline, folds=3)
-        assert low <= found.uar <= high, signal
+        result = evaluate(table, pipeline, folds=3)
+        assert low <= result.uar <= high, signal
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_noise_with_copies_scores_chance(model):
     from tests.learn.splits.test_copies import with_copies
 
     noise = with_copies(acted_table(8, rows_each=40, shares=(0.4, 0.3, 0.3), n_features=8), n_each=1, by=0.01)
-    found = evaluate(framed(noise), quick_pipeline(model).set_params(model__max_epochs=10), folds=2)
-    assert found.uar == pytest.approx(1 / 3, abs=0.12)
+    result = evaluate(framed(noise), quick_pipeline(model).set_params(model__max_epochs=10), folds=2)
+    assert result.uar == pytest.approx(1 / 3, abs=0.12)
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -190,11 +190,11 @@ def test_batches_hold_each_clip_once_and_similar_lengths_together():
 def test_a_network_is_copied_and_pickled_with_its_weights(model):
     table = as_read(model, TABLE)
     fitted = quick_pipeline(model).fit(table.X, table.y)
-    said = fitted.predict_proba(table.X)
+    probabilities = fitted.predict_proba(table.X)
     for other in (copy.deepcopy(fitted.steps[-1][1]), pickle.loads(pickle.dumps(fitted.steps[-1][1]))):
-        assert np.array_equal(other.predict_proba(fitted[:-1].transform(table.X)), said)
-    assert np.allclose(said.sum(axis=1), 1)
-    assert (fitted.predict(table.X) == fitted.classes_[said.argmax(axis=1)]).all()
+        assert np.array_equal(other.predict_proba(fitted[:-1].transform(table.X)), probabilities)
+    assert np.allclose(probabilities.sum(axis=1), 1)
+    assert (fitted.predict(table.X) == fitted.classes_[probabilities.argmax(axis=1)]).all()
 
 
 def test_several_networks_are_averaged():
@@ -218,10 +218,10 @@ def test_what_happened_in_training_is_told_and_is_no_score(tmp_path):
 
     result = evaluate(framed(TABLE), quick_pipeline("cnn"), folds=2)
     text = " ".join(result_text(result).split())
-    assert "only this is the score" in text
-    assert f"is {result.uar:.3f}" in text
+    assert "Only the UAR on the held-out test speakers" in text
+    assert f"held-out test speakers, {result.uar:.3f}" in text
     html = result_html(result)
-    assert "Learning by epochs" in html
+    assert "Loss by training epoch" in html
     assert html.count("<polyline") >= 4
     plot_training(result.data, tmp_path / "training.png")
     assert (tmp_path / "training.png").stat().st_size > 10_000
@@ -232,17 +232,19 @@ def test_what_happened_in_training_is_told_and_is_no_score(tmp_path):
 @pytest.mark.parametrize("model", NETWORKS)
 @pytest.mark.parametrize("sampler", ["over", "smote"])
 def test_samplers_are_refused_with_the_reason(model, sampler):
-    with pytest.raises(ProtocolError, match=f"{model} cannot be balanced by {sampler}: new clips are of no speaker"):
+    with pytest.raises(
+        ProtocolError, match=f"{model} cannot be balanced by {sampler}: artificial clips have no speaker"
+    ):
         make_pipeline(model, balance=sampler)
 
 
 def test_what_does_not_fit_a_model_is_refused_in_one_line():
     table = framed(TABLE)
-    with pytest.raises(ProtocolError, match="takes one row of features a clip, but the table holds frames"):
+    with pytest.raises(ProtocolError, match="needs one row of features per clip, but the table holds frames"):
         evaluate(table, make_pipeline("svm"))
-    with pytest.raises(ProtocolError, match="reads the frames of each clip, but the table holds one row"):
+    with pytest.raises(ProtocolError, match="reads the frames of each clip, but the table has one row"):
         evaluate(TABLE, make_pipeline("cnn"))
-    with pytest.raises(ProtocolError, match=r"reads mel, and the table of frames has none of them: measure it with"):
+    with pytest.raises(ProtocolError, match="reads mel, but the table of frames has none of them"):
         evaluate(FeatureTable(table.frame, ("mfcc1_db",), table.about, ("sequence",)), make_pipeline("cnn"))
     with pytest.raises(ProtocolError, match="--select chooses among features"):
         make_pipeline("cnn", select="kbest:5")
@@ -257,13 +259,13 @@ def test_what_does_not_fit_a_model_is_refused_in_one_line():
             TABLE.X, TABLE.y, validation=(TABLE.X, ["other"] * len(TABLE.X))
         )
     one = table.X.index.get_level_values("speaker") == "s00"
-    with pytest.raises(ProtocolError, match="cannot tell when to stop: one speaker only"):
+    with pytest.raises(ProtocolError, match="no clips for validation: one speaker only"):
         quick_pipeline("cnn").fit(table.X[one], table.y[one])
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
 def test_a_device_that_is_not_there_is_one_line():
-    with pytest.raises(ProtocolError, match="PyTorch finds no CUDA device on this machine: take --device cpu"):
+    with pytest.raises(ProtocolError, match="PyTorch finds no CUDA device on this machine: use --device cpu"):
         evaluate(framed(TABLE), make_pipeline("lstm", device="cuda"), folds=2)
 
 

@@ -28,10 +28,10 @@ APP = ROOT / "prosody_ser" / "page" / "app.py"
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """What the command was told: ``told(model=..., host=...)``; gives the page as it opens."""
+def opened_page(monkeypatch):
+    """Open the page with settings of the command: ``opened_page(model=..., host=...)``."""
 
-    def tell(script=None, **values):
+    def open_page(script=None, **values):
         for name, value in values.items():
             monkeypatch.setattr(settings, name, value)
         models.given_model.cache_clear()
@@ -39,7 +39,7 @@ def told(monkeypatch):
         opened.default_timeout = 60
         return opened.run()
 
-    yield tell
+    yield open_page
     models.given_model.cache_clear()
 
 
@@ -70,16 +70,16 @@ def test_only_this_machine_reaches_the_corpus_page(host, here):
     assert is_loopback(host) == here
 
 
-def test_it_opens_with_what_the_model_is_and_is_not_for(told):
-    page = told()
+def test_it_opens_with_what_the_model_is_and_is_not_for(opened_page):
+    page = opened_page()
     assert not page.exception
     assert "EMO-DB" in shown(page)
     assert "Decisions about people" in shown(page)
-    assert "What the model hears" not in shown(page)
+    assert "Predictions" not in shown(page)
 
 
-def test_recordings_dropped_together_are_all_heard_and_the_bad_one_gets_a_sentence(told, clips):
-    page = told()
+def test_recordings_dropped_together_are_all_heard_and_the_bad_one_gets_a_sentence(opened_page, clips):
+    page = opened_page()
     drop(page, clips)
     assert not page.exception
     assert all(clip.name in html(page) for clip in clips)
@@ -89,16 +89,16 @@ def test_recordings_dropped_together_are_all_heard_and_the_bad_one_gets_a_senten
     page.selectbox[0].select(2).run()
     assert page.error[0].value.endswith(".")
     page.button[0].click().run()
-    assert "What the model hears" not in shown(page)
+    assert "Predictions" not in shown(page)
 
 
-def test_a_model_that_normalises_speakers_asks_for_clips_of_the_same_voice(told, clips, tmp_path):
+def test_a_model_that_normalises_speakers_asks_for_clips_of_the_same_voice(opened_page, clips, tmp_path):
     path = tmp_path / "enrolled.skops"
     save_model(train(load_emodb_features("chroma"), make_pipeline("lda", speaker_norm="enrol"), folds=2), path)
-    page = told(model=path)
+    page = opened_page(model=path)
     assert "enrolled.skops" in shown(page)
     drop(page, clips[:1])
-    assert "says nothing without" in html(page)
+    assert "needs a few other clips of the same voice" in html(page)
     page.checkbox(key="same voice example").check().run()
     assert not page.exception
     assert "Probability of each emotion" in html(page)
@@ -106,27 +106,27 @@ def test_a_model_that_normalises_speakers_asks_for_clips_of_the_same_voice(told,
 
 
 @pytest.mark.parametrize(("host", "titles"), [("127.0.0.1", 3), ("0.0.0.0", 2)])
-def test_another_address_leaves_the_corpus_page_out(told, host, titles):
-    page = told(_PAGES, host=host)
-    said = page.markdown[0].value
-    assert ("corpus" in said) == (titles == 3)
-    assert len(said.split()) == titles
+def test_another_address_leaves_the_corpus_page_out(opened_page, host, titles):
+    page = opened_page(_PAGES, host=host)
+    menu = page.markdown[0].value
+    assert ("corpus" in menu) == (titles == 3)
+    assert len(menu.split()) == titles
 
 
-def test_models_are_compared_and_one_is_trained_and_used_at_once(told, clips, tmp_path):
+def test_models_are_compared_and_one_is_trained_and_used_at_once(opened_page, clips, tmp_path):
     """On a table of this machine; the runs are waited for as the page's own clock would."""
     path = tmp_path / "part.parquet"
     whole = load_emodb_features()
     write_table(replace(whole, frame=whole.frame[whole.frame["speaker"].isin(["03", "08", "09"])]), path)
-    page = told(_BOTH)
-    page.radio(key="which corpus").set_value("On this machine").run()
+    page = opened_page(_BOTH)
+    page.radio(key="which corpus").set_value("A folder or table on this machine").run()
     page.text_input(key="corpus path").set_value(str(tmp_path / "none")).run()
     assert "no such file or folder" in page.error[0].value
     page.text_input(key="corpus path").set_value(str(path)).run()
     page.multiselect(key="models").set_value(["lda", "logreg"]).run()
     after(page, "run")
     assert not page.exception
-    assert page.subheader[0].value == "What could make the scores wrong"  # before the scores
+    assert page.subheader[0].value == "Leak audit: faults that could make the scores wrong"
     assert "logreg" in html(page)
     after(page, "train")
     assert "The first page now uses lda" in html(page)
@@ -136,14 +136,14 @@ def test_models_are_compared_and_one_is_trained_and_used_at_once(told, clips, tm
     assert "the clips that it was trained on" in html(page)
 
 
-def test_a_folder_is_looked_through_and_measured(told, tmp_path):
+def test_a_folder_is_looked_through_and_measured(opened_page, tmp_path):
     for speaker, emotion in product(("ann", "bob"), ("happy", "sad")):
         write_wav(tmp_path / emotion / f"{speaker}_1.wav", speech_like(len(speaker + emotion)))
-    page = told(_BOTH)
-    page.radio(key="which corpus").set_value("On this machine").run()
+    page = opened_page(_BOTH)
+    page.radio(key="which corpus").set_value("A folder or table on this machine").run()
     page.text_input(key="corpus path").set_value(str(tmp_path)).run()
     after(page, "look")
-    assert "What the folder holds" in shown(page)
+    assert "Survey of the folder" in shown(page)
     after(page, "measure")
     assert not page.exception
     assert "Feature table" in html(page)

@@ -123,14 +123,14 @@ def faults(page):
     """What axe-core finds in what is ours."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, context={"exclude": STREAMLITS}).response["violations"]
-    return [(fault["id"], [node["html"][:200] for node in fault["nodes"]]) for fault in found]
+    violations = Axe().run(page, context={"exclude": STREAMLITS}).response["violations"]
+    return [(fault["id"], [node["html"][:200] for node in fault["nodes"]]) for fault in violations]
 
 
 def test_a_recording_is_dropped_heard_moved_by_its_voice_and_forgotten(visit, server, sounds):
     page = visit(width=WIDTHS[0], scheme="dark")
     drop(page, sounds / "clip0.wav")
-    page.get_by_role("heading", name="What was measured").wait_for()
+    page.get_by_role("heading", name="Measurements").wait_for()
     page.get_by_alt_text(re.compile("Waveform, spectrogram")).wait_for()
     page.get_by_test_id("stAudio").wait_for()
     assert page.get_by_text("usually").first.is_visible()
@@ -141,8 +141,8 @@ def test_a_recording_is_dropped_heard_moved_by_its_voice_and_forgotten(visit, se
         page.get_by_role("button", name="TextGrid").click()
     assert download.value.suggested_filename == "clip0.TextGrid"
     drop(page, sounds / "clip1.wav", sounds / "microphone.wav", number=1)
-    page.get_by_role("heading", name="Why, against this voice").wait_for()
-    page.get_by_text("against 2 clips of it").wait_for()
+    page.get_by_role("heading", name="Why, compared with this voice").wait_for()
+    page.get_by_text("with 2 enrolment clips").wait_for()
     assert fits(page)
     assert faults(page) == []
     page.context.close()
@@ -174,7 +174,7 @@ def test_by_keyboard_to_the_microphone(visit):
     page.get_by_text("00:02").first.wait_for()  # of the clock that runs while it records
     stop.focus()
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="What the model hears").wait_for()
+    page.get_by_role("heading", name="Predictions", exact=True).wait_for()
     page.get_by_role("heading", name="microphone.wav").wait_for()
     assert fits(page)
     assert faults(page) == []
@@ -186,9 +186,9 @@ def test_a_run_is_cancelled_and_the_next_one_reports_its_audit_first(visit):
     page.get_by_role("button", name="Cancel").click()
     page.get_by_text("The run was cancelled").wait_for()
     page.get_by_role("button", name="Run").click()
-    page.get_by_role("heading", name="The report", exact=True).wait_for()
+    page.get_by_role("heading", name="Report", exact=True).wait_for()
     headings = page.get_by_role("heading", level=3).all_inner_texts()
-    assert headings.index("What could make the scores wrong") < headings.index("The scores")
+    assert headings.index("Leak audit: faults that could make the scores wrong") < headings.index("Scores")
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert fits(page)
@@ -196,7 +196,7 @@ def test_a_run_is_cancelled_and_the_next_one_reports_its_audit_first(visit):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize(("path", "text"), [("/model", "Trained on"), ("/corpus", "How a feature is distributed")])
+@pytest.mark.parametrize(("path", "text"), [("/model", "Training data"), ("/corpus", "Distribution of a feature")])
 def test_every_page_fits_and_has_no_faults_in_all_four_views(visit, path, text):
     for width in WIDTHS:
         for scheme in ("light", "dark"):

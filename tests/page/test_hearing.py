@@ -1,4 +1,4 @@
-"""What the page shows of a recording is what the command line says of it; nothing of it stays on the disk."""
+"""The page shows the same predictions as the command line; no recording stays on the disk."""
 
 import json
 import tempfile
@@ -12,7 +12,7 @@ from prosody_ser.errors import ProtocolError
 from prosody_ser.page.clips import Clip, example_clips
 from prosody_ser.page.hearing import hear, predictions_file
 from prosody_ser.page.models import enrolling_model
-from prosody_ser.report.text.reasons import doubts_of, label_said
+from prosody_ser.report.text.reasons import doubts_of, label_in_words
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 from tests.page.conftest import wav
 from tests.support.folders import files_in
@@ -26,25 +26,25 @@ def model():
 
 @pytest.fixture
 def disk(tmp_path, monkeypatch):
-    """Where temporary files go."""
+    """The folder of temporary files."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
 
 
-def test_it_says_what_predict_says_and_leaves_no_file(model, clips, disk, tmp_path_factory):
+def test_it_gives_the_predictions_of_predict_and_leaves_no_file(model, clips, disk, tmp_path_factory):
     heard = hear(model, clips[0])
     assert files_in(disk) == {}
     path = tmp_path_factory.mktemp("own") / "clip0.wav"
     path.write_bytes(clips[0].sound)
-    own = predict_files(model, path, jobs=0)
-    assert heard.said.drop(columns="file").equals(own.drop(columns="file"))
+    expected = predict_files(model, path, jobs=0)
+    assert heard.prediction.drop(columns="file").equals(expected.drop(columns="file"))
     assert heard.row["file"] == "clip0.wav"
-    told = [part.rsplit(" ", 1) for part in own["reasons"][0].split(", ")]
-    assert [(reason.family, f"{reason.push:+.1f}") for reason in heard.reasons][: len(told)] == list(map(tuple, told))
+    pushes = [tuple(part.rsplit(" ", 1)) for part in expected["reasons"][0].split(", ")]
+    assert [(reason.family, f"{reason.push:+.1f}") for reason in heard.reasons][: len(pushes)] == pushes
     assert heard.picture.png.startswith(b"\x89PNG")
     assert "pitch" in heard.picture.words
     assert "IntervalTier" in heard.textgrid
-    assert heard.stretches is None
+    assert heard.segments is None
 
 
 def test_a_file_that_is_no_recording_gets_a_sentence_without_our_paths(model, clips, disk):
@@ -60,9 +60,9 @@ def test_a_long_recording_is_also_heard_over_time(model):
     pause = np.zeros(16000)
     sound = np.concatenate([part for i in range(6) for part in (speech_like(i), pause)])
     heard = hear(model, Clip("long.wav", wav(sound)))
-    assert len(heard.stretches) > 1
-    assert heard.timeline.words.count(" to ") == (heard.stretches["status"] == "ok").sum()
-    assert heard.textgrid.count("intervals [") >= 3 * len(heard.stretches)
+    assert len(heard.segments) > 1
+    assert heard.timeline.words.count(" to ") == (heard.segments["status"] == "ok").sum()
+    assert heard.textgrid.count("intervals [") >= 3 * len(heard.segments)
 
 
 def test_three_threads_at_once_hear_what_each_hears_alone(model, clips):
@@ -71,7 +71,7 @@ def test_three_threads_at_once_hear_what_each_hears_alone(model, clips):
     with ThreadPoolExecutor(3) as pool:
         together = list(pool.map(lambda clip: hear(model, clip), sounds))
     for one, other in zip(alone, together, strict=True):
-        assert one.said.equals(other.said)
+        assert one.prediction.equals(other.prediction)
         assert one.picture.png == other.picture.png
         assert one.reasons == other.reasons
 
@@ -86,7 +86,7 @@ def test_files_hold_every_recording_and_what_the_model_is_not_for(model, clips):
 
 def test_clips_of_the_same_voice_move_the_answer(clips):
     in_use = enrolling_model()
-    with pytest.raises(ProtocolError, match="a few of their own clips"):
+    with pytest.raises(ProtocolError, match="a few enrolment clips"):
         hear(in_use.model, clips[0])
     others = [Clip(f"{i}.wav", wav(speech_like(i))) for i in range(2, 5)]
     few, more = (hear(in_use.model, clips[0], in_use.ranges, others[:n]) for n in (1, 3))
@@ -98,20 +98,20 @@ def test_clips_of_the_same_voice_move_the_answer(clips):
 def test_the_examples_are_of_one_synthetic_voice_and_say_so(model):
     made = example_clips()
     assert all(clip.synthetic for part in made.values() for clip in part)
-    said = hear(model, made["long"][0])
-    assert len(said.stretches) > 1
+    heard = hear(model, made["long"][0])
+    assert len(heard.segments) > 1
     assert SYNTHETIC_NOTICE.startswith("Synthetic")
 
 
-def test_why_it_is_not_sure_is_said_where_the_model_says_why():
+def test_the_reason_for_abstaining_is_shown_where_the_model_gives_one():
     row = {"label": "anger", "confidence": 0.4, "abstain": True, "novelty": 0.2}
-    assert label_said(row) == "not sure"
+    assert label_in_words(row) == "not sure"
     assert "below 73\N{NO-BREAK SPACE}%" in doubts_of(row, 0.73)[0]
-    assert label_said(row | {"abstain_reason": ""}) == "not sure"
-    assert label_said(row | {"abstain_reason": "too short"}) == "not sure (too short)"
+    assert label_in_words(row | {"abstain_reason": ""}) == "not sure"
+    assert label_in_words(row | {"abstain_reason": "too short"}) == "not sure (too short)"
     beyond = row | {"abstain_reason": "too short"}
     assert doubts_of(beyond, 0.73) == ["The model is not sure: too short. Its best guess is anger."]
     close = row | {"abstain_reason": "two emotions are close"}
     assert doubts_of(close, 0.73)[0].endswith("anger, at 40\N{NO-BREAK SPACE}%.")
-    assert label_said(row | {"abstain": False}) == "anger"
+    assert label_in_words(row | {"abstain": False}) == "anger"
     assert doubts_of(row | {"abstain": False}, 0.73) == []

@@ -1,4 +1,4 @@
-"""Runs in a process of their own: they find what the library finds, and end when they are cancelled or forgotten."""
+"""Jobs in a process of their own give the results of the library, and end when they are cancelled or forgotten."""
 
 import gc
 
@@ -24,13 +24,13 @@ def wait_until(condition, job):
     assert condition(), job.error
 
 
-def test_a_run_finds_what_evaluate_finds_and_tells_how_far_it_is(small):
+def test_a_job_gives_the_result_of_evaluate_and_its_progress(small):
     job = Job("compare", table=str(small), models=["lda", "logreg"], speaker_norm="none")
     job.wait()
-    assert (job.error, job.found) == (None, ["comparison.json", "result.json"])
-    own = evaluate(read_table(small), make_pipeline("lda"))
-    assert Result.read(job.path("result.json")).uar == own.uar
-    assert job.done == job.total == 2 * len({clip["speaker"] for clip in own.data["clips"]})
+    assert (job.error, job.files) == (None, ["comparison.json", "result.json"])
+    expected = evaluate(read_table(small), make_pipeline("lda"))
+    assert Result.read(job.path("result.json")).uar == expected.uar
+    assert job.done == job.total == 2 * len({clip["speaker"] for clip in expected.data["clips"]})
 
 
 def test_a_run_that_is_cancelled_is_gone_and_leaves_nothing():
@@ -43,7 +43,7 @@ def test_a_run_that_is_cancelled_is_gone_and_leaves_nothing():
     assert gone([pid])
 
 
-def test_what_a_run_found_goes_with_it():
+def test_the_files_of_a_job_go_with_it():
     job = Job("nothing")
     folder = job.path("x").parent
     assert folder.exists()
@@ -69,4 +69,4 @@ def test_an_error_is_a_sentence(tmp_path):
     job = Job("cv", table=str(tmp_path / "none.csv"), models=["lda"], speaker_norm="none")
     job.wait()
     assert "none.csv" in job.error
-    assert job.found is None
+    assert job.files is None

@@ -91,5 +91,5 @@ def test_the_commands_draw_it(cli, results):
     assert "difference of UAR" in (cli.folder / "c.svg").read_text()
     assert cli("plot", "comparison.json").status == 0
     assert (cli.folder / "comparison.png").read_bytes().startswith(b"\x89PNG")
-    assert_refused(cli("compare", "deaf.json", "nb.json", "--plot", "c.docx", "--force"), "a picture ends in")
+    assert_refused(cli("compare", "deaf.json", "nb.json", "--plot", "c.docx", "--force"), "a picture must end in")
     assert_refused(cli("compare", "deaf.json", "nb.json", "--plot", "nb.json", "--force"), "nb.json")

@@ -36,8 +36,8 @@ def number_in(text):
 
 @pytest.mark.parametrize("scale", [1e-4, 0.01, 1.0, 300.0])
 def test_the_numbers_of_a_waterfall_add_up_and_have_the_same_decimals(scale):
-    found = explanation(scale)
-    figure = waterfall_figure(found, 0, "anger")
+    explained = explanation(scale)
+    figure = waterfall_figure(explained, 0, "anger")
     assert_laid_out(figure)
     top, below = figure.axes
     *pushes, base, score = [text.get_text() for text in top.texts]
@@ -47,7 +47,7 @@ def test_the_numbers_of_a_waterfall_add_up_and_have_the_same_decimals(scale):
     assert len(decimals) == 1
     unit = 10.0 ** -decimals.pop()
     assert number_in(base) + sum(map(number_in, pushes)) == pytest.approx(number_in(score), abs=unit * len(pushes))
-    assert number_in(score) == pytest.approx(found.output[0, 0], abs=unit)
+    assert number_in(score) == pytest.approx(explained.output[0, 0], abs=unit)
     largest = max(abs(number_in(push)) for push in pushes)
     assert 100 <= round(largest / unit) < 1000 or unit == 1
     for axes in (top, below):
@@ -55,9 +55,9 @@ def test_the_numbers_of_a_waterfall_add_up_and_have_the_same_decimals(scale):
 
 
 def test_values_have_three_digits_and_their_unit():
-    found = explanation(1.0)
-    found.values[0, 5:] = 0.0
-    names = [label.get_text() for label in waterfall_figure(found, 0, "anger").axes[0].get_yticklabels()]
+    explained = explanation(1.0)
+    explained.values[0, 5:] = 0.0
+    names = [label.get_text() for label in waterfall_figure(explained, 0, "anger").axes[0].get_yticklabels()]
     minus = "\N{MINUS SIGN}"
     for expected in (
         "f0_mean_st = 53.2 st",
@@ -71,8 +71,8 @@ def test_values_have_three_digits_and_their_unit():
 
 
 def test_many_clips_are_laid_out_and_undefined_values_are_marked():
-    found = explanation(0.01, n_clips=40)
-    found.inputs[3, :] = np.nan
-    figure = explanations_figure(found, "a title", "a notice")
+    explained = explanation(0.01, n_clips=40)
+    explained.inputs[3, :] = np.nan
+    figure = explanations_figure(explained, "a title", "a notice")
     assert_laid_out(figure)
     assert "Crosses: the value is undefined." in texts(figure)

@@ -49,9 +49,9 @@ def panels(clip):
 
 
 def drawn(axes, label):
-    """The line or the bars of a label."""
-    (found,) = (artist for artist in (*axes.lines, *axes.collections) if artist.get_label() == label)
-    return found
+    """The line or the bars with a label."""
+    (match,) = (artist for artist in (*axes.lines, *axes.collections) if artist.get_label() == label)
+    return match
 
 
 def test_control_characters_in_a_name_are_drawn_as_escapes(clip, tmp_path):
@@ -291,7 +291,7 @@ def test_far_values_do_not_press_the_others_flat_and_are_counted():
     table.frame.loc[7, "f0_mean_st"] = 1e9
     figure = distributions_figure(table, "f0_mean_st", "emotion")
     assert figure.axes[0].get_ylim()[1] < 10
-    assert re.search(r"Values not seen: \d+ beyond the axis", texts(figure))
+    assert re.search(r"Values not shown: \d+ beyond the axis", texts(figure))
 
 
 def test_plot_draws_a_table(cli):
@@ -309,31 +309,31 @@ REFUSED = {
     "no recording": (("plot", "nowhere.wav"), "nowhere.wav: no such recording"),
     "not a recording": (("plot", "text.wav"), "text.wav: not a recording that can be read"),
     "too short": (("plot", "short.wav"), "short.wav: less than 0.1 s of sound"),
-    "a folder": (("plot", "."), ".: is a folder of recordings; this command takes a recording"),
-    "feature of a recording": (("plot", "a.wav", "--feature", "f0_mean_st"), "a.wav: --feature is for tables"),
-    "group of a recording": (("plot", "a.wav", "--by", "emotion"), "a.wav: --by is for tables"),
-    "table without feature": (("plot", "t.csv"), "t.csv: a table needs --feature"),
+    "a folder": (("plot", "."), ".: this is a folder of recordings, but the command expects a recording"),
+    "feature of a recording": (("plot", "a.wav", "--feature", "f0_mean_st"), "--feature can be used with tables only"),
+    "group of a recording": (("plot", "a.wav", "--by", "emotion"), "a.wav: --by can be used with tables only"),
+    "table without feature": (("plot", "t.csv"), "t.csv: for a table, name a feature with --feature"),
     "no table": (("plot", "none.csv", "--feature", "f0_mean_st"), "none.csv: no such table"),
     "feature misspelt": (("plot", "t.csv", "--feature", "f0_men_st"), "did you mean f0_mean_st"),
     "feature unlike any": (("plot", "t.csv", "--feature", "zzz"), "has no feature 'zzz'; it has f0_mean_st"),
     "unknown group": (
         (*TABLE, "--by", "mood"),
-        "grouped by 'mood'; it can by: variant, corpus, speaker, emotion, dialect",
+        "grouped by 'mood'; choose one of variant, corpus, speaker, emotion, dialect",
     ),
     "numbers as a group": ((*TABLE, "--by", "age"), "cannot be grouped by 'age'"),
     "empty group": ((*TABLE, "--by", "sex"), "cannot be grouped by 'sex'"),
     "nothing defined": (("plot", "t.csv", "--feature", "void"), "void is undefined in all 300 rows"),
     "too many groups": ((*TABLE, "--by", "dialect"), "dialect has 300 values"),
-    "unknown picture": (("plot", "a.wav", "-o", "a.jpg"), "a.jpg: a picture ends in .png, .svg or .pdf"),
+    "unknown picture": (("plot", "a.wav", "-o", "a.jpg"), "a.jpg: the name of a picture must end in .png"),
     "nowhere to write": (("plot", "a.wav", "-o", "missing/a.png"), "no such folder"),
     "over the recording": (("plot", "sound.png"), "would overwrite another file"),
-    "over the table": ((*TABLE, "-o", "t.csv"), "a picture ends in"),
+    "over the table": ((*TABLE, "-o", "t.csv"), "a picture must end in"),
 }
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_cannot_be_drawn_is_one_line_and_loses_nothing(cli, case):
-    arguments, said = REFUSED[case]
+    arguments, message = REFUSED[case]
     write_wav(cli.folder / "a.wav", voice(150, 0.3))
     write_wav(cli.folder / "short.wav", voice(150, 0.05))
     shutil.copy(cli.folder / "a.wav", cli.folder / "sound.png")
@@ -342,7 +342,7 @@ def test_what_cannot_be_drawn_is_one_line_and_loses_nothing(cli, case):
     frame = frame.assign(void=np.nan, dialect=[f"d{i}" for i in range(len(frame))], age=30.0)
     write_table(FeatureTable(frame, ("f0_mean_st", "own", "void"), {}, ("dialect",)), cli.folder / "t.csv")
     before = files_in(cli.folder)
-    assert_refused(cli(*arguments), said)
+    assert_refused(cli(*arguments), message)
     assert files_in(cli.folder) == before
 
 
@@ -353,7 +353,7 @@ def test_a_table_without_labels_is_refused(tmp_path):
 
 
 def test_a_figure_of_another_suffix_is_refused(tmp_path):
-    with pytest.raises(ProsodySerError, match="a picture ends in"):
+    with pytest.raises(ProsodySerError, match="a picture must end in"):
         write_figure(new_figure(2, 2), tmp_path / "x.docx")
     assert not files_in(tmp_path)
 

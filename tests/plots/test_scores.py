@@ -20,9 +20,9 @@ def full():
 def test_can_be_read_and_says_what_it_is(full, draw):
     figure = draw(full)
     assert_readable(figure)
-    said = texts(figure)
+    written = texts(figure)
     for expected in ("leave one speaker out", "blind", f"UAR {full['uar']:.3f}", "say nothing about people"):
-        assert expected in said
+        assert expected in written
 
 
 def test_confusion_has_every_count(full):

@@ -81,7 +81,7 @@ def test_more_emotions_than_colours_are_told_apart():
     assert len(looks) == len(emotions)
 
 
-def test_what_cannot_be_measured_is_said():
+def test_what_cannot_be_measured_is_shown():
     for end in (6.0, np.nan):
         rows = predictions_of(["anger"], failed=[0]).assign(end=end)
         assert "no segment could be measured" in texts(drawn(rows))

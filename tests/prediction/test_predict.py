@@ -1,4 +1,4 @@
-"""Predicting: a clip gets what the model says of its row; bad recordings are rows; timelines read back."""
+"""Predictions agree with the model's row by row; bad recordings become rows with an error; timelines read back."""
 
 import dataclasses
 import io
@@ -52,7 +52,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceW
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory):
-    """Four recordings in a folder, and one that is none."""
+    """A folder with four recordings and one file that is not a recording."""
     folder = tmp_path_factory.mktemp("clips")
     for i in range(4):
         write_wav(folder / "in" / f"c{i}.wav", speech_like(i) * (0.3 + 0.2 * i))
@@ -62,7 +62,7 @@ def clips(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def normalised(synthetic_table):
-    """A model of each way to normalise speakers."""
+    """One model for each way to normalise speakers."""
     return {
         norm: train(synthetic_table, make_pipeline("lda", speaker_norm=norm), folds=4, enrol_clips=3)
         for norm in ("speaker", "enrol")
@@ -72,9 +72,9 @@ def normalised(synthetic_table):
 def test_a_clip_gets_what_the_model_says_of_its_row_in_the_table(synthetic, synthetic_table):
     made = train(synthetic_table, make_pipeline("lda"), folds=4)
     files = sorted(synthetic.glob("*.wav"))[:6]
-    said = predict_files(made, files, jobs=1)
+    predictions = predict_files(made, files, jobs=1)
     row_of = {file: i for i, file in enumerate(synthetic_table.X.index.get_level_values("file"))}
-    for path, row in zip(files, said.to_dict("records"), strict=True):
+    for path, row in zip(files, predictions.to_dict("records"), strict=True):
         X = synthetic_table.X.iloc[[row_of[path.name]]]
         expected = made.probabilities(X)[0]
         assert [row[f"p_{label}"] for label in made.labels] == expected.tolist()
@@ -91,14 +91,16 @@ def test_a_row_is_judged_the_same_whichever_others_are_asked_about(name):
     X = made.columns_of(table.X)
     if not MODELS[name].reads:
         X = X.mask(np.random.default_rng(0).random(X.shape) < 0.05)
-    said = predict_table(made, X)
-    pd.testing.assert_frame_equal(pd.concat([predict_table(made, X.iloc[[i]]) for i in range(12)]), said.iloc[:12])
-    sure = said["confidence"] >= made.threshold
-    sure &= said["novelty"] <= made.limits.novelty
-    assert (said["abstain"] == ~sure).all()
-    assert ((said["abstain_reason"] == "") == sure).all()
+    predictions = predict_table(made, X)
+    pd.testing.assert_frame_equal(
+        pd.concat([predict_table(made, X.iloc[[i]]) for i in range(12)]), predictions.iloc[:12]
+    )
+    sure = predictions["confidence"] >= made.threshold
+    sure &= predictions["novelty"] <= made.limits.novelty
+    assert (predictions["abstain"] == ~sure).all()
+    assert ((predictions["abstain_reason"] == "") == sure).all()
     assert np.allclose(
-        said.filter(regex="^p_"), made.probabilities(X), rtol=0, atol=1e-12 if not MODELS[name].network else 1e-5
+        predictions.filter(regex="^p_"), made.probabilities(X), rtol=0, atol=1e-12 if not MODELS[name].network else 1e-5
     )
 
 
@@ -107,24 +109,24 @@ def test_reasons_of_linear_models_are_weights_times_departures_from_the_median(n
     made = train(synthetic_table, make_pipeline(name), folds=2)
     X = synthetic_table.X.iloc[:20]
     decided = made.probabilities(X).argmax(axis=1)
-    found = pushes(made, made.pipeline, X, decided)
+    contributions = pushes(made, made.pipeline, X, decided)
     weights = linear_weights(made.pipeline.steps[-1][1])
     centred = made.weights[0] * (weights - weights.mean(axis=0))
     medians = pd.DataFrame([made.pipeline.named_steps["impute"].statistics_], columns=X.columns)
     up_to = made.pipeline[:-1]
     departures = up_to.transform(X) - up_to.transform(medians)
-    assert np.allclose(sum(found.values()), (departures * centred[decided]).sum(axis=1))
+    assert np.allclose(sum(contributions.values()), (departures * centred[decided]).sum(axis=1))
     logits = made.weights[0] * evidence_in_result(made.pipeline, pd.concat([X, medians]))[0]
     evidence = logits - logits.mean(axis=1, keepdims=True)
-    assert np.allclose(sum(found.values()), (evidence[:-1] - evidence[-1])[np.arange(20), decided])
+    assert np.allclose(sum(contributions.values()), (evidence[:-1] - evidence[-1])[np.arange(20), decided])
 
 
 def test_reasons_name_the_family_that_decides(synthetic_table):
     """With all other families at their medians, the clip keeps its label."""
     made = train(synthetic_table, make_pipeline("lda"), folds=2)
-    said = predict_table(made, synthetic_table.X.iloc[:30])
-    assert said["reasons"].str.fullmatch(r"([a-z ]+ [+-]\d+\.\d(, |$)){1,3}").all()
-    first = said["reasons"].str.extract(r"([+-][\d.]+)")[0].astype(float)
+    predictions = predict_table(made, synthetic_table.X.iloc[:30])
+    assert predictions["reasons"].str.fullmatch(r"([a-z ]+ [+-]\d+\.\d(, |$)){1,3}").all()
+    first = predictions["reasons"].str.extract(r"([+-][\d.]+)")[0].astype(float)
     assert (first > 0).mean() > 0.8
 
 
@@ -133,14 +135,14 @@ def test_every_bad_recording_has_a_row_and_the_others_go_on(tmp_path, jobs):
     for case, (make, _) in MATRIX.items():
         make(tmp_path / f"{case}.wav")
     paths = [tmp_path / f"{case}.wav" for case in MATRIX if case != "folder"]
-    said = predict_files(MODEL, [*paths, tmp_path / "not there.wav"], jobs=jobs)
-    assert said["status"].tolist() == [MATRIX[path.stem][1] for path in paths] + ["unreadable"]
-    failed = said["status"] != "ok"
-    assert said.loc[failed, "error"].map(is_a_sentence).all()
+    predictions = predict_files(MODEL, [*paths, tmp_path / "not there.wav"], jobs=jobs)
+    assert predictions["status"].tolist() == [MATRIX[path.stem][1] for path in paths] + ["unreadable"]
+    failed = predictions["status"] != "ok"
+    assert predictions.loc[failed, "error"].map(is_a_sentence).all()
     for column in ("confidence", "novelty", "abstain", "p_anger"):
-        assert (said[column].isna() == failed).all()
-    assert (said.loc[failed, ["label", "reasons"]] == "").all(axis=None)
-    assert set(said.loc[~failed, "label"]) <= set(MODEL.labels)
+        assert (predictions[column].isna() == failed).all()
+    assert (predictions.loc[failed, ["label", "reasons"]] == "").all(axis=None)
+    assert set(predictions.loc[~failed, "label"]) <= set(MODEL.labels)
 
 
 def test_files_folders_and_lists(cli, clips, monkeypatch):
@@ -166,7 +168,7 @@ def test_lists_that_are_none(cli, monkeypatch):
 
 
 def test_in_this_process_and_in_another_numbers_are_the_same(synthetic):
-    """Also of BLAS on several threads, which rounds otherwise."""
+    """Also with BLAS on several threads, which rounds differently."""
     files = sorted(synthetic.glob("*.wav"))[:8]
     with threadpool_limits(4):
         here = predict_files(MODEL, files, jobs=0)
@@ -174,7 +176,7 @@ def test_in_this_process_and_in_another_numbers_are_the_same(synthetic):
 
 
 def test_one_recording_and_a_model_by_their_paths(clips, tmp_path):
-    """A name is a path, not letters; a model may be one, too."""
+    """A single string is one path, not a list of letters; the model may also be given by its path."""
     path = str(clips / "c0.wav")
     expected = predict_files(MODEL, [path], jobs=0)
     for model in (MODEL, default_model_path(), str(default_model_path())):
@@ -189,14 +191,16 @@ def test_sound_in_memory_is_judged_as_in_a_file(clips, normalised):
     expected = predict_files(MODEL, path, jobs=0)
     samples, rate = soundfile.read(path)
     for sound in ((samples, rate), soundfile.read(path, dtype="int16"), (path.read_bytes(),)):
-        said = predict_signal(MODEL, *sound)
-        pd.testing.assert_frame_equal(said, expected[said.columns], check_dtype=False, check_frame_type=False)
+        predictions = predict_signal(MODEL, *sound)
+        pd.testing.assert_frame_equal(
+            predictions, expected[predictions.columns], check_dtype=False, check_frame_type=False
+        )
     with pytest.raises(RecordingError, match="silent"):
         predict_signal(MODEL, np.zeros(RATE), RATE)
     enrolled = [clips / f"c{i}.wav" for i in (0, 2, 3)]
     expected = predict_files(normalised["enrol"], path, enrol=enrolled, jobs=0)
-    said = predict_signal(normalised["enrol"], samples, rate, enrol=enrolled)
-    assert said["confidence"].tolist() == expected["confidence"].tolist()
+    predictions = predict_signal(normalised["enrol"], samples, rate, enrol=enrolled)
+    assert predictions["confidence"].tolist() == expected["confidence"].tolist()
     with pytest.raises(ProtocolError, match="single clip"):
         predict_signal(normalised["speaker"], samples, rate)
 
@@ -204,24 +208,24 @@ def test_sound_in_memory_is_judged_as_in_a_file(clips, normalised):
 def test_a_table_is_judged_where_it_was_measured_labelled_or_not(clips):
     table = extract_table([clips / "c0.wav", clips / "broken.wav", clips / "c1.wav"], jobs=1, features="wide_v1")
     assert not table.usable.any()
-    said = MODEL.predict(table)
-    assert said.index.get_level_values("file").tolist() == [str(clips / "c0.wav"), str(clips / "c1.wav")]
+    predictions = MODEL.predict(table)
+    assert predictions.index.get_level_values("file").tolist() == [str(clips / "c0.wav"), str(clips / "c1.wav")]
 
 
 @pytest.mark.parametrize(
     ("call", "error", "says"),
     [
-        (lambda X: predict_table(3, X), ModelError, "3 is no model"),
-        (lambda X: predict_files(None, "a.wav"), ModelError, "None is no model"),
+        (lambda X: predict_table(3, X), ModelError, "not 3"),
+        (lambda X: predict_files(None, "a.wav"), ModelError, "not None"),
         (lambda X: predict_files("gone.skops", "a.wav"), ModelError, "gone.skops: no such model"),
         (lambda X: predict_files(MODEL, "a.wav", jobs=1.5), ProtocolError, "got 1.5"),
         (lambda X: predict_files(MODEL, [3]), CorpusError, "3 is not a path"),
-        (lambda X: MODEL.predict(X.to_numpy()), ModelError, "a ndarray does not name its features"),
+        (lambda X: MODEL.predict(X.to_numpy()), ModelError, "X must be a DataFrame .*, not a ndarray"),
         (lambda X: MODEL.predict(X.iloc[:, 1:]), ModelError, "lacks features"),
         (lambda X: predict_signal(MODEL, voice()), RecordingError, "sample_rate_hz is missing"),
     ],
 )
-def test_wrong_arguments_are_said_in_one_line(call, error, says):
+def test_wrong_arguments_are_refused_in_one_line(call, error, says):
     X = pd.DataFrame(0.0, index=["a"], columns=list(MODEL.features))
     with pytest.raises(error, match=says) as refused:
         call(X)
@@ -235,11 +239,11 @@ def test_json_says_what_csv_says_and_of_which_model(cli, clips):
     rows = pd.read_csv(cli.folder / "a.csv")
     assert data["model"]["corpora"] == ["emodb"]
     assert data["model"]["not_for"] == list(NOT_FOR)
-    found = pd.DataFrame(data["predictions"])
-    assert found.columns.tolist() == rows.columns.tolist()
-    assert np.allclose(found["confidence"].astype(float), rows["confidence"], equal_nan=True)
-    assert found["abstain"][0] is None
-    assert isinstance(found["abstain"][1], bool)
+    json_rows = pd.DataFrame(data["predictions"])
+    assert json_rows.columns.tolist() == rows.columns.tolist()
+    assert np.allclose(json_rows["confidence"].astype(float), rows["confidence"], equal_nan=True)
+    assert json_rows["abstain"][0] is None
+    assert isinstance(json_rows["abstain"][1], bool)
 
 
 def test_statuses_of_the_command(cli, clips):
@@ -258,9 +262,9 @@ def test_statuses_of_the_command(cli, clips):
     [
         (["a.skops", "b.skops", "c.wav"], "two models are named"),
         (["a.skops"], "no recording is named"),
-        (["a.wav", "-o", "a.txt"], "written to .csv, .json or .html"),
-        (["a.wav", "-o", "a.wav"], "written to .csv, .json or .html"),
-        (["a.wav", "--timeline", "a.vtt"], "need --segment"),
+        (["a.wav", "-o", "a.txt"], "must end in .csv, .json or .html"),
+        (["a.wav", "-o", "a.wav"], "must end in .csv, .json or .html"),
+        (["a.wav", "--timeline", "a.vtt"], "need segments"),
         (["a.wav", "b.wav", "--segment", "2", "--timeline", "a.vtt"], "of one recording, 2 are named"),
         (["a.wav", "--segment", "2", "--timeline", "a.srt"], ".csv, .TextGrid or .vtt"),
         (["a.wav", "--segment", "x"], "invalid segment length 'x'"),
@@ -281,17 +285,17 @@ def test_what_cannot_be_done_is_one_line(cli, arguments, says):
 
 
 def test_a_model_of_other_measuring_is_refused_or_warned_of(clips):
-    with pytest.raises(ModelError, match="measured with n_mels = 41, this release has 40"):
+    with pytest.raises(ModelError, match="measured with n_mels = 41, but this release uses 40"):
         predict_files(dataclasses.replace(MODEL, parameters=MODEL.parameters | {"n_mels": 41}), [clips])
-    with pytest.raises(ModelError, match="it takes tables, no recordings"):
+    with pytest.raises(ModelError, match="predict from tables only, not from recordings"):
         predict_files(dataclasses.replace(MODEL, feature_set=""), [clips])
     versions = MODEL.card["features"]["versions"] | {"praat": "5.0", "python": "2.7"}
     card = MODEL.card | {"features": MODEL.card["features"] | {"versions": versions}}
-    said = []
-    predict_files(dataclasses.replace(MODEL, card=card), [clips / "c0.wav", clips / "c1.wav"], jobs=0, say=said.append)
-    assert len(said) == 1
-    assert "(the model's: 5.0)" in said[0]
-    assert "python" not in said[0]
+    notes = []
+    predict_files(dataclasses.replace(MODEL, card=card), [clips / "c0.wav", clips / "c1.wav"], jobs=0, say=notes.append)
+    assert len(notes) == 1
+    assert "(the model's: 5.0)" in notes[0]
+    assert "python" not in notes[0]
 
 
 def test_a_synthetic_model_says_so_everywhere(cli, clips, normalised):
@@ -315,70 +319,70 @@ def speaker_of(table, name="synthetic_f1"):
 
 
 def test_enrolment_is_the_evaluations(normalised, synthetic_table):
-    """A new speaker's rows come out as the pipeline, fitted on the other speakers, has them in an evaluation."""
-    own = speaker_of(synthetic_table)
+    """A new speaker's rows are transformed as in an evaluation whose pipeline was fitted on the other speakers."""
+    clips_of_speaker = speaker_of(synthetic_table)
     X = mark_enrolment(synthetic_table.X, 3)
-    test = X.index.get_level_values("speaker") == own.index.get_level_values("speaker")[0]
+    test = X.index.get_level_values("speaker") == clips_of_speaker.index.get_level_values("speaker")[0]
     pipeline = make_pipeline("lda", speaker_norm="enrol")
     fitted = clone(pipeline).fit(X[~test], synthetic_table.y[~test])
     part = X[test]
     others = dataclasses.replace(synthetic_table, frame=synthetic_table.frame[~test])
     made = train(others, pipeline, folds=2, enrol_clips=3)
-    said = predict_table(made, part)
-    assert len(said) == len(part) - 3
-    assert np.array_equal(said["label"], fitted.predict(part)[~enrolment_of(part)])
+    predictions = predict_table(made, part)
+    assert len(predictions) == len(part) - 3
+    assert np.array_equal(predictions["label"], fitted.predict(part)[~enrolment_of(part)])
     values, _ = after_speakers(made, part)
     expected = fitted.named_steps["speaker_norm"].transform(part)[~enrolment_of(part)]
     assert np.allclose(values, expected, rtol=0, atol=1e-9, equal_nan=True)
 
 
 def test_a_row_does_not_depend_on_the_others_where_clips_enrol_the_speaker(normalised, synthetic_table):
-    own = speaker_of(synthetic_table)
-    enrolled, asked = own.iloc[:6], own.iloc[6:16]
+    clips_of_speaker = speaker_of(synthetic_table)
+    enrolled, judged = clips_of_speaker.iloc[:6], clips_of_speaker.iloc[6:16]
     for made in normalised.values():
-        together = predict_table(made, with_enrolment(asked, enrolled))
-        alone = [predict_table(made, with_enrolment(asked.iloc[[i]], enrolled)) for i in range(len(asked))]
+        together = predict_table(made, with_enrolment(judged, enrolled))
+        alone = [predict_table(made, with_enrolment(judged.iloc[[i]], enrolled)) for i in range(len(judged))]
         pd.testing.assert_frame_equal(together, pd.concat(alone))
-        other = predict_table(made, with_enrolment(asked, own.iloc[20:26]))
+        other = predict_table(made, with_enrolment(judged, clips_of_speaker.iloc[20:26]))
         assert not np.allclose(other["confidence"].to_numpy(), together["confidence"].to_numpy())
     # with all clips: these and the one asked about, through the same transformer
     step = normalised["speaker"].pipeline.named_steps["speaker_norm"]
-    values, _ = after_speakers(normalised["speaker"], with_enrolment(asked, enrolled))
-    expected = step.transform(pd.concat([enrolled, asked.iloc[[0]]]))[-1]
+    values, _ = after_speakers(normalised["speaker"], with_enrolment(judged, enrolled))
+    expected = step.transform(pd.concat([enrolled, judged.iloc[[0]]]))[-1]
     assert np.array_equal(values[0], expected, equal_nan=True)
 
 
 def test_enrolment_on_the_command_line(cli, synthetic, synthetic_table, normalised):
     files = sorted(synthetic.glob("synthetic_f1_*.wav"))
-    own = cli.folder / "own"
-    own.mkdir()
+    enrolment_folder = cli.folder / "own"
+    enrolment_folder.mkdir()
     for file in files[:4]:
-        shutil.copy(file, own)
-    (own / "x.wav").write_text("not a recording")
-    said = {}
-    for norm, what in (("speaker", "these and the clip itself"), ("enrol", "these set the zero")):
+        shutil.copy(file, enrolment_folder)
+    (enrolment_folder / "x.wav").write_text("not a recording")
+    predictions = {}
+    for norm, what in (("speaker", "these clips and the clip itself"), ("enrol", "these clips only")):
         save_model(normalised[norm], cli.folder / "m.skops")
         done = cli("predict", "m.skops", *files[4:8], "--enrol", "own", "-o", "a.csv", "--force")
         assert done.status == 0, done.err
-        assert f"normalised by 4 clips of own (1 could not be measured): {what}" in done.err
-        assert "few" in done.err
-        said[norm] = pd.read_csv(cli.folder / "a.csv")
+        assert f"normalised by 4 clips of own (1 could not be measured), using {what}" in done.err
+        assert "about ten clips" in done.err
+        predictions[norm] = pd.read_csv(cli.folder / "a.csv")
         X = synthetic_table.X.loc[[file.name for file in files[:8]]]
         expected = predict_table(normalised[norm], with_enrolment(X.iloc[4:], X.iloc[:4]))
-        assert np.array_equal(said[norm]["confidence"], expected["confidence"])
+        assert np.array_equal(predictions[norm]["confidence"], expected["confidence"])
     refused = cli("predict", "m.skops", files[0])
     assert refused.status == 2
     assert "--enrol FOLDER" in refused.err
-    refused = cli("predict", "m.skops", files[0], "--enrol", own / "x.wav")
+    refused = cli("predict", "m.skops", files[0], "--enrol", enrolment_folder / "x.wav")
     assert refused.status == 2
-    assert "none of its 1 clips could be measured" in refused.err
+    assert "none of the 1 enrolment clips could be measured" in refused.err
 
 
 def test_without_enrolment_all_clips_are_one_speakers(cli, synthetic, synthetic_table, normalised):
     files = sorted(synthetic.glob("synthetic_f1_*.wav"))[:5]
     save_model(normalised["speaker"], cli.folder / "m.skops")
     done = cli("predict", "m.skops", *files, "-o", "a.csv")
-    assert "all 5 clips are taken as one speaker's" in done.err
+    assert "all 5 clips are taken as one speaker" in done.err
     X = synthetic_table.X.loc[[file.name for file in files]]
     assert np.array_equal(
         pd.read_csv(cli.folder / "a.csv")["confidence"], predict_table(normalised["speaker"], X)["confidence"]
@@ -391,14 +395,14 @@ def test_without_enrolment_all_clips_are_one_speakers(cli, synthetic, synthetic_
 
 
 def test_enrolled_models_come_back_from_their_file(tmp_path, normalised, synthetic_table):
-    own = speaker_of(synthetic_table)
-    X = with_enrolment(own.iloc[6:], own.iloc[:6])
+    clips_of_speaker = speaker_of(synthetic_table)
+    X = with_enrolment(clips_of_speaker.iloc[6:], clips_of_speaker.iloc[:6])
     for norm, made in normalised.items():
         save_model(made, tmp_path / "m.skops")
         pd.testing.assert_frame_equal(predict_table(load_model(tmp_path / "m.skops"), X), predict_table(made, X))
         assert made.card["model"]["track"] == {"speaker": "speaker-normalised", "enrol": "enrolled"}[norm]
     with pytest.raises(ProtocolError, match="marks no enrolment clips"):
-        predict_table(normalised["enrol"], own)
+        predict_table(normalised["enrol"], clips_of_speaker)
 
 
 # Timelines
@@ -406,7 +410,7 @@ def test_enrolled_models_come_back_from_their_file(tmp_path, normalised, synthet
 
 @pytest.fixture(scope="module")
 def long(tmp_path_factory):
-    """Speech, a long silence, speech."""
+    """Path of a recording with a long silence between two parts with speech."""
     folder = tmp_path_factory.mktemp("long")
     noise = 1e-4 * np.random.default_rng(0).normal(size=3 * RATE)
     parts = [speech_like(1), np.zeros(4 * RATE), speech_like(2), noise, voice(200, 2.0), np.zeros(RATE // 2)]
@@ -415,45 +419,45 @@ def long(tmp_path_factory):
 
 @pytest.mark.praat
 def test_timelines_read_back(cli, long):
-    """A TextGrid as Praat has it, captions as players have them, rows as pandas has them."""
+    """Praat reads the TextGrid, the captions follow the WebVTT grammar, and pandas reads the rows."""
     for segment in ("2", "vad"):
         for out in ("t.TextGrid", "t.vtt", "t.csv"):
             done = cli("predict", long, "--segment", segment, "--timeline", out, "-o", "rows.csv", "--force")
             assert done.status == 0, done.err
         rows = pd.read_csv(cli.folder / "rows.csv")
-        stretches = list(stretches_of(rows).itertuples())
+        segments = list(stretches_of(rows).itertuples())
         grid = parselmouth.read(str(cli.folder / "t.TextGrid"))
         assert parselmouth.praat.call(grid, "Get end time") == parselmouth.Sound(str(long)).duration
         n = int(parselmouth.praat.call(grid, "Get number of intervals", 1))
-        found = []
+        intervals = []
         for i in range(1, n + 1):
             text = parselmouth.praat.call(grid, "Get label of interval", 1, i)
             edges = [parselmouth.praat.call(grid, f"Get {end} time of interval", 1, i) for end in ("start", "end")]
             if text:
-                found.append((*edges, text))
-        expected = [(s.start, s.end, f"({s.label})" if s.abstain else s.label) for s in stretches]
-        assert found == expected
+                intervals.append((*edges, text))
+        expected = [(s.start, s.end, f"({s.label})" if s.abstain else s.label) for s in segments]
+        assert intervals == expected
         names = [parselmouth.praat.call(grid, "Get tier name", tier) for tier in (1, 2, 3)]
         assert names == ["emotion", "confidence", "novelty"]
         cues = read_webvtt((cli.folder / "t.vtt").read_text())
-        assert [(start, end) for start, end, _ in cues] == [(round(s.start, 3), round(s.end, 3)) for s in stretches]
-        assert [text.split()[0] for *_, text in cues] == [s.label for s in stretches]
+        assert [(start, end) for start, end, _ in cues] == [(round(s.start, 3), round(s.end, 3)) for s in segments]
+        assert [text.split()[0] for *_, text in cues] == [s.label for s in segments]
         table = pd.read_csv(cli.folder / "t.csv")
         pd.testing.assert_frame_equal(table, rows.drop(columns=["file", "reasons"]))
 
 
 def read_webvtt(text):
-    """Cues of a file that keeps to the W3C's grammar (section 4.1), so far as it is used here."""
+    """Cues of a WebVTT file, checked against the parts of the W3C's grammar (section 4.1) that are used here."""
     head, *blocks = text.removesuffix("\n").split("\n\n")
     assert head == "WEBVTT"
     clock = r"(\d{2,}):([0-5]\d):([0-5]\d)\.(\d{3})"
     cues = []
     for block in blocks:
-        found = re.fullmatch(rf"{clock} --> {clock}\n([^\n<>&]|&(?:amp|lt|gt);)+", block)
-        assert found, block
+        match = re.fullmatch(rf"{clock} --> {clock}\n([^\n<>&]|&(?:amp|lt|gt);)+", block)
+        assert match, block
         start, end = (
             (int(h) * 3_600_000 + int(m) * 60_000 + int(s) * 1000 + int(ms)) / 1000
-            for h, m, s, ms in (found.groups()[0:4], found.groups()[4:8])
+            for h, m, s, ms in (match.groups()[0:4], match.groups()[4:8])
         )
         assert start < end
         assert not cues or start >= cues[-1][0]
@@ -476,9 +480,9 @@ def test_a_recording_without_sound_has_a_timeline_too(cli):
 def test_the_picture_shows_what_the_rows_say(long):
     from prosody_ser.plots.timeline import timeline_figure
 
-    said = predict_files(MODEL, [long], segment="1", jobs=1)
-    done = said[said["status"] == "ok"]
-    figure = timeline_figure(said, MODEL.labels, MODEL.threshold, "$title$", "a notice")
+    predictions = predict_files(MODEL, [long], segment="1", jobs=1)
+    done = predictions[predictions["status"] == "ok"]
+    figure = timeline_figure(predictions, MODEL.labels, MODEL.threshold, "$title$", "a notice")
     _, upper, lower = figure.axes
     assert [text.get_text() for text in upper.get_legend().get_texts()] == list(MODEL.labels)[::-1]
     line = next(line for line in lower.lines if line.get_label() == "confidence")
@@ -513,11 +517,11 @@ def test_the_default_models_card_says_what_it_must():
 
 
 def test_the_default_model_knows_german_acted_speech(emodb):
-    """On clips it was trained on: that they are read, measured and judged as in training."""
+    """Training clips, read, measured and judged again, mostly get their label."""
     files = sorted(emodb.glob("*.wav"))[::9]
-    said = predict_files(MODEL, files, jobs=2)
-    assert balanced_accuracy_score([EMOTIONS[file.stem[5]] for file in files], said["label"]) > 0.8
-    assert said["novelty"].median() < 0.6
+    predictions = predict_files(MODEL, files, jobs=2)
+    assert balanced_accuracy_score([EMOTIONS[file.stem[5]] for file in files], predictions["label"]) > 0.8
+    assert predictions["novelty"].median() < 0.6
 
 
 def test_without_a_model_its_card_is_the_default_models(cli):
@@ -593,12 +597,12 @@ def test_a_folder_is_measured_and_trained_on(cli, few_clips):
     ("options", "says"),
     [
         (("{few}", "--model", "lstm"), "reads the frames of each clip"),
-        (("{few}", "--features", "f0"), "are for a table"),
-        (("t.csv", "--set", "full_v1"), "--set is for a folder"),
+        (("{few}", "--features", "f0"), "can be used with a table only"),
+        (("t.csv", "--set", "full_v1"), "--set can be used with a folder"),
         (("{few}", "--set", "none_v1"), "none_v1"),
     ],
 )
-def test_what_a_folder_cannot_be_is_said(cli, few_clips, options, says):
+def test_options_that_do_not_apply_to_a_folder_are_refused(cli, few_clips, options, says):
     (cli.folder / "t.csv").write_text("file,emotion\n")
     done = cli("train", *(str(few_clips) if option == "{few}" else option for option in options))
     assert done.status == 2
@@ -617,12 +621,12 @@ def test_a_model_that_never_answers_says_so_at_once(cli):
     assert done.out.index("This model never gives a label") < done.out.index("What it is")
 
 
-def test_of_a_long_recording_it_is_said_what_cutting_it_would_do(tmp_path):
-    said = []
+def test_a_note_recommends_cutting_a_long_recording(tmp_path):
+    notes = []
     path = write_wav(tmp_path / "long.wav", np.tile(voice(), 40)[: 12 * RATE])
-    found = predict_files(MODEL, path, jobs=0, say=said.append)
-    assert found["abstain"].all()
-    assert any("judged as one clip" in note and "--segment vad" in note for note in said), said
-    said.clear()
-    predict_files(MODEL, path, segment="3", jobs=0, say=said.append)
-    assert not any("judged as one clip" in note for note in said)
+    predictions = predict_files(MODEL, path, jobs=0, say=notes.append)
+    assert predictions["abstain"].all()
+    assert any("judged as one clip" in note and "--segment vad" in note for note in notes), notes
+    notes.clear()
+    predict_files(MODEL, path, segment="3", jobs=0, say=notes.append)
+    assert not any("judged as one clip" in note for note in notes)

@@ -1,4 +1,4 @@
-"""Reasons: families as the model has them, a value of each in words, and ranges of none but the model's own clips."""
+"""Reasons: the families that the model reports, one value of each in words, ranges of the model's own clips only."""
 
 from dataclasses import replace
 
@@ -30,13 +30,13 @@ def test_plain_words_are_of_known_features_of_every_family():
 def test_pushes_of_families_add_up_and_the_feature_named_pushes_the_same_way(model):
     X = load_emodb_features().X
     clip = X.iloc[[7]]
-    said = model.predict(clip).iloc[0]
-    found = reasons_of(model, clip, said["label"], known_ranges(model))
-    assert [abs(one.push) for one in found] == sorted((abs(one.push) for one in found), reverse=True)
-    assert all(abs(one.push) >= LEAST_REASON for one in found)
-    told = [f"{one.family} {one.push:+.1f}" for one in found[:3]]
-    assert ", ".join(told) == said["reasons"]
-    for one in found:
+    prediction = model.predict(clip).iloc[0]
+    reasons = reasons_of(model, clip, prediction["label"], known_ranges(model))
+    assert [abs(one.push) for one in reasons] == sorted((abs(one.push) for one in reasons), reverse=True)
+    assert all(abs(one.push) >= LEAST_REASON for one in reasons)
+    shown = [f"{one.family} {one.push:+.1f}" for one in reasons[:3]]
+    assert ", ".join(shown) == prediction["reasons"]
+    for one in reasons:
         assert family_of(one.feature) == one.family
         assert one.value == clip[one.feature].iloc[0]
         assert one.usual[0] < one.usual[1]
@@ -56,25 +56,25 @@ def test_ranges_are_of_the_clips_that_the_model_learned_from_or_of_none(model):
 
 
 def test_sentences_say_value_range_and_side():
-    found = [
+    reasons = [
         Reason("pitch", 1.8, "f0_range_p20_p80_st", 9.04, (7.0, 12.0)),
         Reason("pitch", -0.3, "f0_p50_st", 36.0, (24.0, 48.0)),
         Reason("timing", 0.7, "pause_share_ratio", 0.25, None),
         Reason("spectrum", 0.6),
     ]
     minus = "\N{MINUS SIGN}"
-    assert reason_lines(found, "happiness", within_speaker=False) == [
+    assert reason_lines(reasons, "happiness", within_speaker=False) == [
         ("Pitch: strongly for happiness (+1.8)", "pitch range 9.0 st; happiness usually 7.0 to 12.0"),
         (f"Pitch: slightly against happiness ({minus}0.3)", "middle of the pitch 220 Hz; happiness usually 110 to 440"),
         ("Timing: for happiness (+0.7)", "share of pauses 25 %"),
         ("Spectrum: for happiness (+0.6)", ""),
     ]
     (line,) = reason_lines([Reason("pitch", 1.0, "f0_p50_st", -2.0, (-3.0, 4.0))], "anger", within_speaker=True)
-    assert line[1] == f"middle of the pitch 2.0 st less than this voice's mean; anger usually {minus}3.0 to +4.0"
+    assert line[1] == f"middle of the pitch 2.0 st less than this speaker's mean; anger usually {minus}3.0 to +4.0"
 
 
-def test_an_undefined_value_is_not_said(model):
+def test_an_undefined_value_is_not_shown(model):
     clip = load_emodb_features().X.iloc[[7]].copy()
     clip[[name for name in PLAIN_WORDS if family_of(name) == "pitch"]] = np.nan
-    found = reasons_of(model, clip, "anger")
-    assert all(not one.feature for one in found if one.family == "pitch")
+    reasons = reasons_of(model, clip, "anger")
+    assert all(not one.feature for one in reasons if one.family == "pitch")

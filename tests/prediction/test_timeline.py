@@ -1,4 +1,4 @@
-"""A timeline of any words and times, read back by Praat."""
+"""Timelines with arbitrary labels and times, read back by Praat."""
 
 from itertools import pairwise
 
@@ -21,7 +21,7 @@ times = st.lists(st.integers(1, 10**7), min_size=2, max_size=8, unique=True).map
 @drawn
 @given(times, st.data())
 def test_praat_reads_what_was_written(tmp_path, times, data):
-    """Stretches follow each other, or silence lies between them."""
+    """Segments may touch or have gaps between them."""
     pairs = [pair for pair in pairwise(times) if data.draw(st.booleans())]
     rows = [(start, end, data.draw(labels), data.draw(st.booleans())) for start, end in pairs]
     table = pd.DataFrame(rows, columns=["start", "end", "label", "abstain"]).assign(
@@ -36,10 +36,10 @@ def test_praat_reads_what_was_written(tmp_path, times, data):
 
     assert [ask("Get tier name", tier) for tier in (1, 2, 3, 4)] == ["emotion", "confidence", "novelty", "notice"]
     assert ask("Get label of interval", 4, 1) == 'made "up"'
-    found = []
+    intervals = []
     for i in range(1, int(ask("Get number of intervals", 1)) + 1):
         if text := ask("Get label of interval", 1, i):
-            found.append((ask("Get start time of interval", 1, i), ask("Get end time of interval", 1, i), text))
+            intervals.append((ask("Get start time of interval", 1, i), ask("Get end time of interval", 1, i), text))
             assert ask("Get label of interval", 2, i) == "0.50"
             assert ask("Get label of interval", 3, i) == "1.25"
-    assert found == [(start, end, f"({label})" if unsure else label) for start, end, label, unsure in rows]
+    assert intervals == [(start, end, f"({label})" if unsure else label) for start, end, label, unsure in rows]

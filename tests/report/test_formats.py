@@ -194,14 +194,14 @@ def test_every_required_key_that_lacks_is_named(full, tmp_path):
             if key in inner and key not in ("schema", "schema_version"):
                 broken = changed(full, path, lambda inner, key=key: inner.pop(key))
                 (tmp_path / "broken.json").write_text(json.dumps(broken))
-                with pytest.raises(ProsodySerError, match=f"not a whole result.*{key}"):
+                with pytest.raises(ProsodySerError, match=f"not a complete result.*{key}"):
                     read_result(tmp_path / "broken.json")
 
 
 def test_parts_that_do_not_fit_are_named(full, tmp_path):
     def spoilt(path, change):
         (tmp_path / "r.json").write_text(json.dumps(changed(full, path, change)))
-        return pytest.raises(ProsodySerError, match=r"^[^\n]*not a whole result[^\n]*$"), tmp_path / "r.json"
+        return pytest.raises(ProsodySerError, match=r"^[^\n]*not a complete result[^\n]*$"), tmp_path / "r.json"
 
     for path, change in (
         (("confusion", "counts"), lambda counts: counts.pop()),
@@ -262,7 +262,7 @@ def test_no_table_widens_the_page_and_folded_cells_say_what_they_are(full):
             assert [re.search('data-name="(.*?)"', cell)[1] for cell in cells] == titles
 
 
-def test_bins_of_few_clips_are_hollow_and_said(full):
+def test_bins_of_few_clips_are_hollow_and_marked(full):
     rows = [
         {"low": 0.3, "high": 0.4, "n": 3, "mean_confidence": 0.35, "accuracy": 1.0},
         {"low": 0.9, "high": 1.0, "n": 400, "mean_confidence": 0.95, "accuracy": 0.9},
@@ -316,7 +316,7 @@ def test_few_speakers_have_no_interval_and_it_says_so(small):
         assert "No interval: too few speakers for an interval." in text
 
 
-def test_synthetic_speech_is_said_before_any_score(full):
+def test_synthetic_speech_is_noted_before_any_score(full):
     data = full | {"notice": SYNTHETIC_NOTICE}
     html = result_html(Result(data))
     notice = html.index("say nothing about people", html.index("<body>"))
@@ -326,12 +326,12 @@ def test_synthetic_speech_is_said_before_any_score(full):
     assert result_latex(Result(data)).count(r"\caption{\textbf{Synthetic speech") == 3
 
 
-def test_an_error_of_the_audit_is_said_before_any_score(full):
+def test_an_error_of_the_audit_is_shown_before_any_score(full):
     data = changed(full, ("audit", 0), lambda finding: finding.update(severity="error"))
     html = result_html(Result(data))
-    assert html.index("not to be trusted") < html.index('<p class="uar">')
+    assert html.index("not reliable") < html.index('<p class="uar">')
     for text in (result_markdown(Result(data)), result_latex(Result(data))):
-        assert "not to be trusted" in text
+        assert "not reliable" in text
 
 
 def test_what_a_leaking_protocol_claims_looks_like_no_score(full):
@@ -345,14 +345,14 @@ def test_what_a_leaking_protocol_claims_looks_like_no_score(full):
     assert html.index("0.988") > html.index('class="not-a-score"')
 
 
-def test_a_naive_block_of_an_earlier_release_is_shown_and_said_to_count_all_rows(full, tmp_path):
+def test_a_naive_block_of_an_earlier_release_is_shown_with_a_note_that_it_counts_all_rows(full, tmp_path):
     data = changed(full, ("naive",), lambda naive: naive.pop("steps"))
     (tmp_path / "former.json").write_text(json.dumps(data))
     former = read_result(tmp_path / "former.json")
     page = assert_whole(data).words
     for words in (page, " ".join(result_text(former).split())):
         assert f"({data['naive']['inflated_uar']:.3f})" in words
-        assert "count synthetic rows and augmented copies too" in words
+        assert "count synthetic rows and augmented copies as well" in words
         assert "count synthetic rows" not in Page(result_html(Result(full))).words
 
 
@@ -423,7 +423,7 @@ def test_the_same_result_gives_the_same_bytes(full, tmp_path):
         "from prosody_ser.report.formats import FORMATS; r = read_result('r.json'); "
         "print([hashlib.sha256(f(r).encode()).hexdigest() for f in FORMATS.values()])"
     )
-    said = {
+    outputs = {
         subprocess.run(
             [sys.executable, "-c", script],
             cwd=tmp_path,
@@ -434,7 +434,7 @@ def test_the_same_result_gives_the_same_bytes(full, tmp_path):
         ).stdout
         for seed, zone in (("1", "UTC"), ("2", "Asia/Tokyo"))
     }
-    assert len(said) == 1
+    assert len(outputs) == 1
 
 
 def test_colours_can_be_read():

@@ -42,23 +42,23 @@ WIDTHS = (80, 100, 120)
 
 @pytest.fixture(scope="module")
 def table():
-    found = random_table(n_rows=150, n_speakers=4, shares=(1 / 9,) * 9, n_features=14, signal=1.0)
+    table = random_table(n_rows=150, n_speakers=4, shares=(1 / 9,) * 9, n_features=14, signal=1.0)
     names = {f"class{i}": label for i, label in enumerate(LABELS)}
-    frame = found.frame.assign(
-        emotion=found.frame["emotion"].map(names),
-        speaker="speaker\x1b]0;x\x07 of the " + found.frame["speaker"],
-        file="recordings of the first session, afternoon/" + found.frame["file"],
+    frame = table.frame.assign(
+        emotion=table.frame["emotion"].map(names),
+        speaker="speaker\x1b]0;x\x07 of the " + table.frame["speaker"],
+        file="recordings of the first session, afternoon/" + table.frame["file"],
         corpus="corpus\u202e",
     )
-    own = [feature.name for feature in feature_set("full_v1")[::160][:14]]
-    return ser.FeatureTable(frame.rename(columns=dict(zip(found.feature_names, own, strict=True))), tuple(own))
+    names = [feature.name for feature in feature_set("full_v1")[::160][:14]]
+    return ser.FeatureTable(frame.rename(columns=dict(zip(table.feature_names, names, strict=True))), tuple(names))
 
 
 @pytest.fixture(scope="module")
 def result(table):
     pipeline = ser.make_pipeline("lda")
-    found = with_naive(ser.evaluate(table, pipeline, folds=2), table, pipeline, folds=2)
-    return ser.Result(found.data | with_every_block(found.data))
+    result = with_naive(ser.evaluate(table, pipeline, folds=2), table, pipeline, folds=2)
+    return ser.Result(result.data | with_every_block(result.data))
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def texts(table, result, tmp_path_factory):
     folder = tmp_path_factory.mktemp("rec") / "a folder"
     for label in ("sad", "happy"):
         write_wav(folder / label / "ann\x1b[1m_1.wav", voice(200, 0.5))
-    found = survey(folder, "folder", jobs=1)
+    corpus = survey(folder, "folder", jobs=1)
     moved = ser.FeatureTable(table.frame.assign(**{table.feature_names[0]: 1.0}), table.feature_names)
     rows = _rows()
     known = read_card(default_model_path())
@@ -104,7 +104,7 @@ def texts(table, result, tmp_path_factory):
         "profile.profile_text": lambda: ser.report.profile_text(profile, "A notice. " * 20),
         "card.card_text": lambda: card.card_text(known),
         "features.feature_table": lambda: features.feature_table("full_v1", feature_set("full_v1")[::7]),
-        "survey.survey_text": lambda: survey_text(found),
+        "survey.survey_text": lambda: survey_text(corpus),
         "agreement.agreement_text": lambda: agreement.agreement_text(
             differences(table, moved), clips_apart(table, moved), 9
         ),
@@ -144,8 +144,8 @@ def test_every_renderer_is_here(texts):
     there = {"features.feature_table", "live.live_summary", "result.last_line"}
     for module in pkgutil.iter_modules(renderers.__path__):
         functions = vars(importlib.import_module(f"{renderers.__name__}.{module.name}")).items()
-        own = [name for name, value in functions if getattr(value, "__module__", "").endswith(f".{module.name}")]
-        there |= {f"{module.name}.{name}" for name in own if name.endswith("_text") and not name.startswith("_")}
+        local = [name for name, value in functions if getattr(value, "__module__", "").endswith(f".{module.name}")]
+        there |= {f"{module.name}.{name}" for name in local if name.endswith("_text") and not name.startswith("_")}
     assert there == set(texts)
 
 

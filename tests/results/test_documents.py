@@ -1,4 +1,4 @@
-"""Results are written, read, checked against their schema by one base, and give frames."""
+"""All kinds of results are written, read and checked against their schema, and give DataFrames."""
 
 import numpy as np
 import pytest
@@ -37,20 +37,23 @@ def test_each_kind_survives_its_file_and_is_whole(documents, tmp_path):
         with pytest.raises(ProsodySerError, match=f"'labels' is a required property.*run '{kind.command}' again"):
             kind.read_whole(path)
         kind(made.data | {"schema_version": 99}).write(path)
-        with pytest.raises(ProsodySerError, match="schema version 99, this release reads 1"):
+        with pytest.raises(ProsodySerError, match="schema version 99, but this release reads version 1"):
             kind.read(path)
 
 
 def test_frames_of_a_result_are_its_data(documents, table):
     result = documents[0]
-    said = result.predictions
-    assert len(said) == 2 * len(table)  # two repeats
-    assert list(said["file"][: len(table)]) == list(table.frame["file"])
-    best = said[[f"score_{label}" for label in result.data["labels"]]].idxmax(axis=1).str.removeprefix("score_")
-    assert list(best) == list(said["predicted"])
-    assert (said["emotion"] == said["predicted"]).mean() == pytest.approx(result.accuracy)
+    predictions = result.predictions
+    assert len(predictions) == 2 * len(table)  # two repeats
+    assert list(predictions["file"][: len(table)]) == list(table.frame["file"])
+    best = predictions[[f"score_{label}" for label in result.data["labels"]]].idxmax(axis=1).str.removeprefix("score_")
+    assert list(best) == list(predictions["predicted"])
+    assert (predictions["emotion"] == predictions["predicted"]).mean() == pytest.approx(result.accuracy)
     pooled = result.confusion
-    assert pooled.loc["class0", "class1"] == ((said["emotion"] == "class0") & (said["predicted"] == "class1")).sum()
+    assert (
+        pooled.loc["class0", "class1"]
+        == ((predictions["emotion"] == "class0") & (predictions["predicted"] == "class1")).sum()
+    )
     assert np.diag(pooled / pooled.sum(axis=1).to_numpy()[:, None]).mean() == pytest.approx(result.uar)
     speakers = result.per_speaker
     assert speakers.index.name == "speaker"

@@ -1,4 +1,4 @@
-"""Bins of a reliability curve: the interval is Wilson's, and bins of few clips say so, whatever was repeated."""
+"""Bins of a reliability curve: Wilson's interval, and a mark on bins with few clips, also after repeats."""
 
 import pytest
 from scipy.stats import binomtest
@@ -27,9 +27,9 @@ def result_of(*counts, n_repeats=1):
 
 
 def test_empty_bins_are_left_out_and_those_of_few_clips_say_so():
-    found = reliability_bins(result_of(0, 1, FEW - 1, FEW, 500))
-    assert [(row.n, row.few) for row in found] == [(1, True), (FEW - 1, True), (FEW, False), (500, False)]
-    widths = [row.interval[1] - row.interval[0] for row in found]
+    bins = reliability_bins(result_of(0, 1, FEW - 1, FEW, 500))
+    assert [(row.n, row.few) for row in bins] == [(1, True), (FEW - 1, True), (FEW, False), (500, False)]
+    widths = [row.interval[1] - row.interval[0] for row in bins]
     assert widths == sorted(widths, reverse=True)
 
 

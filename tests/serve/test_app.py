@@ -14,7 +14,7 @@ from prosody_ser.serve.app import make_app
 from prosody_ser.serve.limits import Limits
 from prosody_ser.serve.problems import MEDIA_TYPE
 from prosody_ser.serve.service import Service
-from prosody_ser.serve.work import Asked, answer
+from prosody_ser.serve.work import Task, answer
 from tests.support.command_line import assert_refused
 
 
@@ -50,46 +50,46 @@ def test_the_examples_are_what_the_schemas_say(service):
 
 def test_without_processes_it_says_so(service):
     for method, path in (("GET", "/health"), ("POST", "/predict")):
-        said = asked(service, method, path, content=b"x")
-        assert (said.status_code, said.headers["content-type"]) == (503, MEDIA_TYPE)
-        assert "process" in said.json()["detail"]
-        assert int(said.headers["retry-after"]) >= 1
+        response = asked(service, method, path, content=b"x")
+        assert (response.status_code, response.headers["content-type"]) == (503, MEDIA_TYPE)
+        assert "process" in response.json()["detail"]
+        assert int(response.headers["retry-after"]) >= 1
 
 
 def test_while_it_stops_it_says_so(service):
     service.stopping = True
     for method, path in (("GET", "/health"), ("POST", "/predict"), ("POST", "/features")):
-        said = asked(service, method, path, content=b"x")
-        assert said.status_code == 503
-        assert said.json()["detail"] == "the service is being stopped"
+        response = asked(service, method, path, content=b"x")
+        assert response.status_code == 503
+        assert response.json()["detail"] == "the service is being stopped"
 
 
 def test_a_fault_of_its_own_is_a_problem_without_a_word_of_the_inside(service, monkeypatch):
     monkeypatch.setattr(service, "limits", None)
-    said = asked(service, "POST", "/predict", content=b"x")
-    assert (said.status_code, said.headers["content-type"]) == (500, MEDIA_TYPE)
-    assert "NoneType" not in said.text
+    response = asked(service, "POST", "/predict", content=b"x")
+    assert (response.status_code, response.headers["content-type"]) == (500, MEDIA_TYPE)
+    assert "NoneType" not in response.text
 
 
 def test_a_speakers_own_clips_set_their_zero(synthetic, synthetic_table):
     model = train(synthetic_table, make_pipeline("lda", speaker_norm="enrol"), folds=4)
-    clip, *own = sorted(synthetic.glob("*_f1_*.wav"))[:6]
-    uploads = (("clip.wav", str(clip)),), tuple((path.name, str(path)) for path in own)
-    said = json.loads(answer(Asked("predict", *uploads), model))
-    assert f"speaker normalised by 5 clips of {', '.join(path.name for path in own)}" in said["notes"][0]
-    row, expected = said["predictions"][0], predict_files(model, clip, enrol=own, jobs=0).iloc[0]
+    clip, *enrolment = sorted(synthetic.glob("*_f1_*.wav"))[:6]
+    uploads = (("clip.wav", str(clip)),), tuple((path.name, str(path)) for path in enrolment)
+    document = json.loads(answer(Task("predict", *uploads), model))
+    assert f"speaker normalised by 5 clips of {', '.join(path.name for path in enrolment)}" in document["notes"][0]
+    row, expected = document["predictions"][0], predict_files(model, clip, enrol=enrolment, jobs=0).iloc[0]
     assert row["label"] == expected["label"]
     assert [row[name] for name in row if name.startswith("p_")] == [expected[f"p_{label}"] for label in model.labels]
-    alone = answer(Asked("predict", uploads[0]), model)
+    alone = answer(Task("predict", uploads[0]), model)
     assert alone.status == 422
-    assert "a few of their own clips" in alone.detail
+    assert "a few enrolment clips" in alone.detail
 
 
 @pytest.mark.parametrize(
     "limits", [{"workers": 0}, {"requests": 0}, {"size_mb": 0}, {"duration_s": -1}, {"time_s": float("inf")}]
 )
 def test_impossible_limits(limits):
-    with pytest.raises(ProtocolError, match="take "):
+    with pytest.raises(ProtocolError, match=r"(workers|requests|size_mb|duration_s|time_s) "):
         Limits(**limits)
 
 

@@ -51,21 +51,21 @@ def problem(answer, status):
     """The problem that an answer is."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == MEDIA_TYPE
-    said = answer.json()
-    assert {"type", "title", "status", "detail"} <= set(said)
-    assert said["status"] == status
-    assert is_a_sentence(said["detail"])
-    return said
+    body = answer.json()
+    assert {"type", "title", "status", "detail"} <= set(body)
+    assert body["status"] == status
+    assert is_a_sentence(body["detail"])
+    return body
 
 
 def expected(folder, names, **how):
     """What the library says of files, as they were sent, as JSON."""
     notes = []
     model = load_model(default_model_path())
-    said = predict_files(model, [folder / name for name in names], jobs=0, say=notes.append, **how)
-    said["file"] = [os.path.basename(name) for name in said["file"]]
+    predictions = predict_files(model, [folder / name for name in names], jobs=0, say=notes.append, **how)
+    predictions["file"] = [os.path.basename(name) for name in predictions["file"]]
     notes = [note.replace(f"{folder}{os.sep}", "") for note in notes]
-    return json.loads(json.dumps(predictions_document(said, model.card, tuple(notes))))
+    return json.loads(json.dumps(predictions_document(predictions, model.card, tuple(notes))))
 
 
 # ---- answers
@@ -84,9 +84,9 @@ def test_a_body_is_a_recording(service, clips):
     for header in ("audio/wav", "application/x-www-form-urlencoded", "text/html"):
         answer = service.client.post("/predict", content=content(clips, "one.wav"), headers={"content-type": header})
         assert answer.status_code == 200
-        said = expected(clips, ["one.wav"])
-        said["predictions"][0]["file"] = "recording"
-        assert answer.json() == said
+        predictions = expected(clips, ["one.wav"])
+        predictions["predictions"][0]["file"] = "recording"
+        assert answer.json() == predictions
 
 
 def test_what_cannot_be_measured_is_a_row_beside_what_can(service, clips):
@@ -128,9 +128,9 @@ def test_bad_recordings_are_the_clients_fault(service, tmp_path, case):
     make, status = BAD[case]
     make(tmp_path / "bad.wav")
     answer = service.client.post("/predict", files={"file": ("bad.wav", content(tmp_path, "bad.wav"))})
-    said = problem(answer, 415 if status == "unreadable" else 422)
-    assert [error["status"] for error in said["errors"]] == [status]
-    assert said["detail"] == f"bad.wav: {said['errors'][0]['error']}"
+    body = problem(answer, 415 if status == "unreadable" else 422)
+    assert [error["status"] for error in body["errors"]] == [status]
+    assert body["detail"] == f"bad.wav: {body['errors'][0]['error']}"
 
 
 def sound(seconds):
@@ -185,7 +185,7 @@ WRONG = {
     "text for a file": (
         lambda: ("POST", "/predict", {"files": {"file": (None, b"x")}}),
         422,
-        "a field 'file': recordings are sent as files",
+        "field 'file' is not accepted: send recordings as files",
     ),
     "enrolment for nothing": (
         lambda: ("POST", "/predict", {"files": [(name, ("a.wav", as_file(sound(1)))) for name in ("file", "enrol")]}),
@@ -239,8 +239,8 @@ def test_a_worker_that_dies_costs_nothing(service, clips):
         os.kill(worker, signal.SIGKILL)
         answer = asking.wait()
     assert answer.status_code == 200
-    said = expected(clips, ["one.wav"])["predictions"][0]["p_anger"]
-    assert answer.json()["predictions"][0]["p_anger"] == said
+    p_anger = expected(clips, ["one.wav"])["predictions"][0]["p_anger"]
+    assert answer.json()["predictions"][0]["p_anger"] == p_anger
     (worker,) = service.workers()
     os.kill(worker, signal.SIGKILL)
     assert gone([worker])
@@ -295,11 +295,11 @@ def stop(service, clip):
 # ---- the command
 
 
-def test_a_port_that_is_taken_is_said(cli):
+def test_a_port_in_use_is_reported(cli):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        assert_refused(cli("serve", "--port", port), f"127.0.0.1:{port}: cannot listen there (Address already in use)")
+        assert_refused(cli("serve", "--port", port), f"127.0.0.1:{port} (Address already in use)")
     assert_refused(cli("serve", "--timeout", "0"), "--timeout")
     assert_refused(cli("serve", "--model", "none.skops"), "none.skops: no such model")

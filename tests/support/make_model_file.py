@@ -28,8 +28,9 @@ def main():
     save_model(model, path)
     rows = table.X.iloc[::STEP]
     values = [{name: None if value != value else value for name, value in row.items()} for _, row in rows.iterrows()]
-    said = {"rows": values, "probabilities": model.probabilities(rows).tolist()}
-    path.with_suffix(".json").write_text(json.dumps(said | {"novelty": model.novelty.score(rows).tolist()}, indent=1))
+    expected = {"rows": values, "probabilities": model.probabilities(rows).tolist()}
+    expected["novelty"] = model.novelty.score(rows).tolist()
+    path.with_suffix(".json").write_text(json.dumps(expected, indent=1))
     print(path, path.stat().st_size, "bytes")
 
 

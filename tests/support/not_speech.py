@@ -29,19 +29,19 @@ def _switched(samples, per_second):
 
 
 def _tones():
-    found = {f"sine of {hz} Hz": 0.3 * _faded(_tone(hz)) for hz in (110, 220, 440, 1000, 3000)}
-    found["square wave of 150 Hz"] = 0.2 * square(2 * np.pi * 150 * _TIMES)
-    found["saw-tooth of 200 Hz"] = 0.2 * _faded(sawtooth(2 * np.pi * 200 * _TIMES))
-    found["sweep"] = 0.3 * _faded(chirp(_TIMES, 100, _SECONDS, 2000))
-    found["siren"] = 0.3 * np.sin(2 * np.pi * 700 * _TIMES + 400 * np.sin(np.pi * _TIMES))
-    found["mains hum"] = 0.2 * sum(_tone(50 * k) / k for k in (1, 2, 3, 4))
-    return found
+    sounds = {f"sine of {hz} Hz": 0.3 * _faded(_tone(hz)) for hz in (110, 220, 440, 1000, 3000)}
+    sounds["square wave of 150 Hz"] = 0.2 * square(2 * np.pi * 150 * _TIMES)
+    sounds["saw-tooth of 200 Hz"] = 0.2 * _faded(sawtooth(2 * np.pi * 200 * _TIMES))
+    sounds["sweep"] = 0.3 * _faded(chirp(_TIMES, 100, _SECONDS, 2000))
+    sounds["siren"] = 0.3 * np.sin(2 * np.pi * 700 * _TIMES + 400 * np.sin(np.pi * _TIMES))
+    sounds["mains hum"] = 0.2 * sum(_tone(50 * k) / k for k in (1, 2, 3, 4))
+    return sounds
 
 
 def _beeps():
-    found = {f"beeps of {hz} Hz": 0.3 * _switched(_tone(hz), rate) for hz, rate in ((1000, 2), (440, 4), (2000, 1))}
-    found["dialling"] = 0.15 * _switched(_tone(770) + _tone(1336), 2.5)
-    return found
+    sounds = {f"beeps of {hz} Hz": 0.3 * _switched(_tone(hz), rate) for hz, rate in ((1000, 2), (440, 4), (2000, 1))}
+    sounds["dialling"] = 0.15 * _switched(_tone(770) + _tone(1336), 2.5)
+    return sounds
 
 
 def _noises(seed):
@@ -66,13 +66,13 @@ def _note(hz, seconds, harmonics=7, decays=True):
 
 def _music():
     steps = 2 ** (np.array([0, 2, 4, 5, 7, 9, 11, 12, 4, 7, 0, 5]) / 12)
-    found = {}
+    sounds = {}
     for name, hz in (("high", 440.0), ("low", 147.0)):
-        found[f"{name} melody, plucked"] = np.concatenate([_note(hz * step, 0.25) for step in steps])
-        found[f"{name} melody, held"] = np.concatenate([_note(hz * step, 0.25, decays=False) for step in steps])
+        sounds[f"{name} melody, plucked"] = np.concatenate([_note(hz * step, 0.25) for step in steps])
+        sounds[f"{name} melody, held"] = np.concatenate([_note(hz * step, 0.25, decays=False) for step in steps])
     chords = [sum(_note(hz * ratio, 0.75) for ratio in (1, 1.26, 1.5)) for hz in (220, 196, 174.6, 261.6)]
-    found["chords"] = np.concatenate(chords) / 2
-    return found
+    sounds["chords"] = np.concatenate(chords) / 2
+    return sounds
 
 
 def _others(seed):

@@ -8,11 +8,11 @@ from pathlib import Path
 
 def children(pid):
     """Processes that a process has started, from whichever of its threads."""
-    found = []
+    pids = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):  # the thread has ended
-            found += map(int, task.read_text().split())
-    return found
+            pids += map(int, task.read_text().split())
+    return pids
 
 
 def alive(pid):

@@ -27,13 +27,11 @@ def serving(*options, temporary):
     environment = os.environ | {"TMPDIR": str(temporary)}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
-            said = process.stdout.readline()
-            assert " answers at http://" in said, said
-            url = said.partition(" answers at ")[2].split()[0]
+            line = process.stdout.readline()
+            assert " answers at http://" in line, line
+            url = line.partition(" answers at ")[2].split()[0]
             with httpx.Client(base_url=url, timeout=PATIENCE_S) as client:
-                yield SimpleNamespace(
-                    url=url, process=process, client=client, workers=lambda: _workers(process.pid), said=said
-                )
+                yield SimpleNamespace(url=url, process=process, client=client, workers=lambda: _workers(process.pid))
         finally:
             below = family(process.pid)
             for pid in below:

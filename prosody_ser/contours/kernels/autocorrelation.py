@@ -216,7 +216,10 @@ def _best_path(
     f0_hz, heights = np.full(n_frames, np.nan), np.full(n_frames, np.nan)
     if n_frames == 0:
         return f0_hz, heights
-    chosen = int(np.argmax(score[-1, : count[-1]]))
+    chosen = 0
+    for j in range(1, count[-1]):
+        if score[-1, j] > score[-1, chosen]:
+            chosen = j
     for t in range(n_frames - 1, -1, -1):
         if not math.isnan(pitch[t, chosen]):
             f0_hz[t], heights[t] = frequency[t, chosen], strength[t, chosen]

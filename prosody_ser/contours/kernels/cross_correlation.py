@@ -86,12 +86,13 @@ def _highest(correlations: Floats, strength: Floats) -> None:
     for t in range(n_frames):
         r = correlations[t]
         both_sides[zero] = 1.0
-        rough[:] = -1.0
+        rough[:] = highest = -1.0
         for lag in range(1, n_lags):
             both_sides[zero + lag] = both_sides[zero - lag] = r[lag]
             if 1 < lag < n_lags - 1 and r[lag] > 0 and r[lag] > r[lag - 1] and r[lag] >= r[lag + 1]:
                 rough[lag] = r[lag] + 0.25 * (r[lag + 1] - r[lag - 1]) * vertex(r[lag - 1], r[lag], r[lag + 1])
-        enough = max(0.0, rough.max() - NEAR_HIGHEST)
+                highest = max(highest, rough[lag])
+        enough = max(0.0, highest - NEAR_HIGHEST)
         best = 0.0
         for lag in range(2, n_lags - 1):
             if rough[lag] > enough:

@@ -1,10 +1,10 @@
-"""The leak audit: what could make a score too good, or unfair, looked for in a table and its folds.
+"""The leak audit: checks of a table and its folds for anything that could make a score too high or unfair.
 
 >>> from prosody_ser.learn.audit import audit
 >>> for finding in audit(table, "loso"):
 ...     print(finding.severity, finding.sentence)
 
-Each check is a file with a ``find(material)``; together they take about a fifth of the time of a
+Each check is a module with a function ``find(material)``. Together they take about a fifth of the time of a
 cross-validation (``svm``, 480 clips, 2,306 features).
 """
 
@@ -19,22 +19,22 @@ from .permuted_labels import permuted_labels
 
 __all__ = ["CHECKS", "ERROR", "NOTE", "WARNING", "Finding", "audit", "permuted_labels"]
 
-#: The cheap checks by name, in the order in which they run.
+#: The fast checks by name, in the order in which they run.
 CHECKS = {module.CHECK: module.find for module in (people, duplicates, disguised, label_columns, shortcuts, effects)}
 
 
 def audit(table: FeatureTable | EvaluationPlan, folds: Any = "auto", *, seed: int = 0) -> list[Finding]:
-    """Look for leaks with all cheap checks.
+    """Look for leaks with all fast checks.
 
     Parameters
     ----------
     table : FeatureTable or EvaluationPlan
-        A plan brings its own folds.
+        A plan has its own folds.
     folds : str, int, splitter, sequence of (train, test), or sequence of int
-        Folds as :func:`evaluate` takes them, any scikit-learn splitter, pairs of row positions (or objects with
-        `train` and `test`), or the fold number of each usable row. Nothing is refused: what is wrong is a finding.
+        Folds as for :func:`evaluate`, any scikit-learn splitter, pairs of row positions (or objects with `train` and
+        `test`), or the fold number of each usable row. Faulty folds are not refused but reported as findings.
     seed : int
-        Seed of the assignment to folds.
+        Seed for the assignment to folds.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def audit(table: FeatureTable | EvaluationPlan, folds: Any = "auto", *, seed: in
     Raises
     ------
     ProtocolError
-        If a speaker-independent score of this table cannot exist, or the folds do not fit it.
+        If the table does not allow a speaker-independent score, or the folds do not fit the table.
 
     Examples
     --------

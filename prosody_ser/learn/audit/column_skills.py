@@ -1,4 +1,4 @@
-"""How well columns tell the emotion of unheard speakers, alone and few together, and which of them tell too much."""
+"""How well columns predict the emotion of held-out speakers, alone and in small groups, and which do so too well."""
 
 from functools import cached_property
 
@@ -11,45 +11,45 @@ from .material import Material
 from .quick_model import QuickModel
 from .recovery import skill_of_each
 
-#: Skill (0 chance, 1 perfect) of the best single feature on the easiest 2, 3, 4 ... emotions of EMO-DB, RAVDESS and
-#: EMOVO, and a little more; for more emotions the last one (``python benchmarks/telling_features.py``).
+#: Skill (0 is chance, 1 is perfect) of the best single feature on the easiest 2, 3, 4 ... emotions of EMO-DB, RAVDESS
+#: and EMOVO, rounded up; the last one holds for more emotions (``python benchmarks/telling_features.py``).
 REACHED = (1.0, 0.85, 0.6, 0.5, 0.4, 0.35)
-#: The same of the best eight features together.
+#: The same for the best eight features together.
 REACHED_BY_FEW = (1.0, 1.0, 0.95, 0.85, 0.75, 0.7)
-#: A column that beats the others by this share of what they leave is no feature of the voice like the others.
+#: A column that closes this share of the gap between the other columns and perfect is not measured from the voice.
 MARGIN = 0.25
-#: Few columns that together beat a quick model on all others by this much skill know more than sound tells.
+#: A small group of columns whose skill exceeds that of a quick model on all others by this much is not, either.
 MARGIN_OF_FEW = 0.15
-#: With so many columns that are known to be measured from sound, the best of them shows what sound can tell.
+#: With this many columns that are known to be measured from sound, the best of them shows what sound can predict.
 ENOUGH_KNOWN = 40
-#: Skill from which a column that nobody knows is worth a warning, whatever the others tell.
+#: Skill from which a column of unknown origin gives a warning, whatever the other columns predict.
 TELLING = 0.9
-#: A column of noise tells no more than this many standard deviations of guessing above chance.
+#: Upper limit of the skill of noise, in standard deviations of guessing above chance.
 LEAST_Z = 5.0
-#: The gap between the values of neighbouring emotions, in interquartile ranges within them, that no measurement has.
+#: Gap between the values of neighbouring emotions, in interquartile ranges within emotions, that no measurement has.
 CLEAR_GAP = 5.0
-#: Skill from which a column with no more distinct values than two for each emotion is a code of the label.
+#: Skill from which a column with at most two distinct values per emotion is a code of the label.
 CODE_SKILL = 0.75
-#: Few columns are so many at most.
+#: Largest size of a small group of columns.
 FEW = 8
-# Columns that are asked alone (those with most variance between emotions), of these also one by one of the quick model,
-# and together (those that tell most alone).
+# Number of columns tested alone (those with the largest variance between emotions), of these tested one by one with the
+# quick model, and tested together (those with the highest skill alone).
 _MOST_ALONE, _ONE_BY_ONE, _MOST_TOGETHER = 256, 8, 256
-#: Of columns that tell too much together, those are left out without which no more of the lead goes than this.
+#: From a group of columns with too much skill, columns are dropped as long as the lead shrinks by no more than this.
 _SMALL_LEAD, _SMALL_SHARE = 0.06, 0.15
-#: An unknown column is worth a warning if it tells this much more than known ones.
+#: A column of unknown origin gives a warning if its skill exceeds that of known columns by this much.
 _MORE = 0.05
 
 
 class ColumnSkills:
-    """What the columns of a table tell.
+    """How well the columns of a table predict the emotion.
 
     Attributes
     ----------
     skill : ndarray of shape (n_features,)
-        From chance (0) to perfect (1), alone; 0 of columns that were not asked.
+        Skill of each column alone, from chance (0) to perfect (1); 0 for columns that were not tested.
     known, unknown : ndarray of bool, shape (n_features,)
-        Whether sound is known to be what a column was measured from. Columns that look like metadata are neither:
+        Whether a column is known to be measured from sound. Columns that look like metadata are in neither, because
         :mod:`.disguised` reports them.
     quick : QuickModel
     """
@@ -69,59 +69,59 @@ class ColumnSkills:
 
     @property
     def enough_known(self) -> bool:
-        """Whether the table itself shows what sound can tell."""
+        """Whether the table has enough known columns to show what sound can predict."""
         return int(self.known.sum()) >= ENOUGH_KNOWN
 
     def uar(self, columns: np.ndarray) -> float:
-        """UAR of the most telling of some columns alone; that of chance if there are none."""
+        """UAR of the best of some columns alone; that of chance if there are none."""
         skill = max(self.skill[columns].max(initial=0.0), 0.0)
         return float(skill + (1 - skill) / self._n_labels)
 
     def all_but(self, columns: np.ndarray) -> np.ndarray:
-        """All columns, by position, but some and those that look like metadata."""
+        """Positions of all columns except these and those that look like metadata."""
         return np.setdiff1d(np.flatnonzero(self.known | self.unknown), columns)
 
     def alone(self) -> np.ndarray:
-        """Unknown columns that tell more than any measurement of sound, by position."""
+        """Positions of unknown columns that predict more than any measurement of sound."""
         least = self._worth_a_look()
-        found = self.unknown & (self.skill >= max(self._most_of_sound(), least))
-        for column in np.flatnonzero(self.unknown & ~found & (self.skill >= least)):
-            found[column] = self._maps_onto_label(int(column))
-        return np.flatnonzero(found)
+        leaking = self.unknown & (self.skill >= max(self._most_of_sound(), least))
+        for column in np.flatnonzero(self.unknown & ~leaking & (self.skill >= least)):
+            leaking[column] = self._maps_onto_label(int(column))
+        return np.flatnonzero(leaking)
 
     def few(self, apart: np.ndarray, margin: float) -> np.ndarray:
-        """Few unknown columns that together tell `margin` more skill than a quick model on all others.
+        """Small group of unknown columns whose skill exceeds that of a quick model on all others by `margin`.
 
-        Those in `apart` are neither here nor there.
+        Columns in `apart` are in neither of the two.
 
-        The column with the smallest weight is left out again and again. Of what is left then, the columns with the
-        largest lead over all others are taken, and of these the ones that the lead needs.
+        Columns with the smallest weights are removed repeatedly. Among the groups that remain on the way, the one with
+        the largest lead over all other columns is chosen, and then reduced to the columns that the lead needs.
         """
         columns = np.setdiff1d(np.flatnonzero(self.unknown), apart)
         columns = columns[np.argsort(-self.skill[columns], kind="stable")[:_MOST_TOGETHER]]
         least = 0.5 if self.enough_known else _for_labels(REACHED_BY_FEW, self._n_labels)
-        found, largest = columns[:0], margin
+        group, largest = columns[:0], margin
         while columns.size > 1:
             if columns.size <= FEW and self.quick.score(columns).skill > least:
                 lead = self._lead(columns, apart)
                 if lead > largest:
-                    found, largest = columns, lead
+                    group, largest = columns, lead
             n_left = columns.size - 1 if columns.size <= 2 * FEW else int(0.7 * columns.size)
             columns = columns[np.argsort(-self.quick.weights(columns), kind="stable")[:n_left]]
         enough = max(largest - max(_SMALL_LEAD, _SMALL_SHARE * largest), margin)
-        for column in found[::-1]:
-            fewer = found[found != column]
+        for column in group[::-1]:
+            fewer = group[group != column]
             if fewer.size > 1 and self._lead(fewer, apart) > enough:
-                found = fewer
-        return np.sort(found)
+                group = fewer
+        return np.sort(group)
 
     def _lead(self, columns: np.ndarray, apart: np.ndarray) -> float:
-        """Skill of a quick model on some columns less that of one on all others, `apart` in neither."""
+        """Skill of a quick model on some columns minus that of one on all others, with `apart` in neither."""
         others = self.all_but(np.append(apart, columns).astype(int))
         return self.quick.score(columns).skill - self.quick.score(others).skill
 
     def telling(self) -> np.ndarray:
-        """Columns that tell enough alone to be worth a look, by position."""
+        """Positions of columns whose skill alone is high enough for a warning."""
         known = self.known & (self.skill > max(_beyond(self._reached), self._of_noise))
         return np.flatnonzero(known | (self.unknown & (self.skill >= self._worth_a_look())))
 
@@ -132,7 +132,7 @@ class ColumnSkills:
             columns = np.flatnonzero(asked)
             columns = columns[np.argsort(-between[columns], kind="stable")[:_MOST_ALONE]]
             skill[columns] = skill_of_each(self._values[:, columns], self._label, self._group)
-        if columns.size:  # the unknown ones, also as speaker normalisation shows them to a model
+        if columns.size:  # unknown columns are also tested after speaker normalisation
             centred = skill_of_each(_centred(self._values[:, columns], self._speaker), self._label, self._group)
             skill[columns] = np.maximum(skill[columns], centred)
         for column in columns[np.argsort(-skill[columns], kind="stable")[:_ONE_BY_ONE]]:
@@ -141,33 +141,33 @@ class ColumnSkills:
 
     @property
     def _reached(self) -> float:
-        """Skill that single features reach on so many emotions."""
+        """Skill that single features reach with this number of emotions."""
         return _for_labels(REACHED, self._n_labels)
 
     @cached_property
     def _of_noise(self) -> float:
-        """Skill that no column of noise has, among so few clips."""
+        """Skill that no column of noise reaches with this number of clips."""
         chance = 1 / self._n_labels
         n_each = np.maximum(np.bincount(self._label, minlength=self._n_labels), 1)
         deviation = np.sqrt((chance * (1 - chance) / n_each).sum()) * chance
         return float(LEAST_Z * deviation / (1 - chance))
 
     def _worth_a_look(self) -> float:
-        """Skill from which an unknown column is at least a warning."""
+        """Skill from which an unknown column gives at least a warning."""
         usual = self.skill[self.known].max() if self.enough_known else self._reached
         return max(min(float(usual) + _MORE, TELLING), self._of_noise)
 
     def _most_of_sound(self) -> float:
-        """Skill beyond which a single column is no measurement of sound."""
+        """Skill above which a single column is not measured from sound."""
         if self.enough_known:
             return _beyond(float(self.skill[self.known].max()))
-        # The columns tell it themselves: where the most telling ones stand far apart from all others.
+        # Without enough known columns, look for a large gap between the best columns and all others.
         skill = np.append(np.sort(self.skill[self.known | self.unknown])[::-1], 0.0)
         apart = (skill[:-1] - skill[1:] >= MARGIN) & (skill[:-1] > _beyond(self._reached))
         return float(skill[np.flatnonzero(apart)[-1]]) if apart.any() else np.inf
 
     def _maps_onto_label(self, column: int) -> bool:
-        """Whether a column's values are a code of the label, or lie in heaps far apart, one for each label."""
+        """Whether a column's values are a code of the label, or form one clearly separated cluster for each label."""
         values = self._values[:, column]
         label, values = self._label[np.isfinite(values)], values[np.isfinite(values)]
         if np.unique(values).size <= 2 * self._n_labels:
@@ -186,7 +186,7 @@ def _for_labels(by_number: tuple[float, ...], n_labels: int) -> float:
 
 
 def _centred(values: np.ndarray, speaker: np.ndarray) -> np.ndarray:
-    """Values less their speaker's mean."""
+    """Values minus the mean of their speaker."""
     member = (speaker == np.arange(speaker.max() + 1)[:, None]).astype(float)
     finite = np.isfinite(values)
     mean = member @ np.where(finite, values, 0.0) / np.maximum(member @ finite.astype(float), 1)

@@ -1,18 +1,19 @@
-"""How far apart two rows are as copies of one recording: 1 is as far as copies may be.
+"""Distance of two rows, to decide whether they are copies of the same recording: copies have a distance up to 1.
 
-A copy was changed in one way or another, and each change leaves other features as they were: noise spares pitch and the
-lower formants, a narrow band spares all that lies in it, a cut spares some features of each kind, a gain all but the
-levels. So the distance is the least of three readings of the absolute differences of features, each scaled by median
-and interquartile range and divided by the limit of its reading:
+A copy may have been changed, and each kind of change leaves some features as they were: noise hardly affects pitch and
+the lower formants, a narrow band hardly affects the features inside the band, a cut leaves some features of each kind,
+and a gain affects levels only. Therefore the distance is the smallest of three measures of the absolute differences of
+features. Features are scaled by median and interquartile range, and each measure is divided by its limit:
 
 - the median over all features;
-- the lower fifth, from `LEAST_FOR_FIFTH` features on: of fewer a fifth is alike by chance;
+- the lower quintile, if there are `LEAST_FOR_FIFTH` features; with fewer, a fifth may agree by chance;
 - the mean of the medians of the two nearest families of the catalogue.
 
-Two recordings of one speaker can be a sentence said twice alike: of these only the median is read, with a lower limit.
+Two recordings of the same speaker may be two similar utterances of a sentence. For these, only the median is used, with
+a lower limit.
 
-The limits are about 0.65 of the least value of two recordings of different speakers in EMO-DB, RAVDESS and EMOVO with
-``prosody_v1`` and ``full_v1`` (``python benchmarks/near_duplicates.py``).
+The limits are about 0.65 times the smallest value for two recordings of different speakers in EMO-DB, RAVDESS and EMOVO
+with ``prosody_v1`` and ``full_v1`` (``python benchmarks/near_duplicates.py``).
 """
 
 from collections.abc import Sequence
@@ -21,10 +22,10 @@ import numpy as np
 
 from ...catalogue import all_features
 
-#: Limits of the readings, in interquartile ranges / 1.349.
+#: Limits of the measures, in interquartile ranges / 1.349.
 MEDIAN, FIFTH, TWO_FAMILIES, MEDIAN_WITHIN_SPEAKER = 0.19, 0.06, 0.065, 0.15
 LEAST_FOR_FIFTH = 100
-#: Features that a family needs, and those that are taken of it, at equal steps.
+#: Smallest number of features for a family, and largest number used of one family (evenly spaced).
 LEAST_OF_FAMILY, _MOST_OF_FAMILY, _MOST_OF_UNKNOWN = 8, 64, 384
 
 
@@ -34,26 +35,26 @@ class CopyDistance:
     Parameters
     ----------
     scaled : ndarray of shape (n_rows, n_features)
-        Features by median and interquartile range, NaN where undefined.
+        Features scaled by median and interquartile range, NaN where undefined.
     names : sequence of str
-        Of the features.
+        Names of the features.
     speaker : ndarray of int, shape (n_rows,)
     least : int
-        Features that two rows must share.
+        Number of features that must be defined in both rows.
     """
 
     def __init__(self, scaled: np.ndarray, names: Sequence[str], speaker: np.ndarray, least: int):
         known = all_features()
         family = np.array([known[name].family if name in known else "" for name in names], dtype=object)
-        taken = np.concatenate([_some(np.flatnonzero(family == one), one == "") for one in dict.fromkeys(family)])
+        taken = np.concatenate([_some(np.flatnonzero(family == name), name == "") for name in dict.fromkeys(family)])
         self._scaled, self._family = scaled[:, taken], family[taken]
         self._speaker, self._least = speaker, least
 
     def of(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-        """Distance of each pair of row positions; infinite where too few features are defined in both rows."""
+        """Distance of each pair of row positions; infinite if too few features are defined in both rows."""
         difference = np.abs(self._scaled[one] - self._scaled[other])
         shared = np.isfinite(difference).sum(axis=1)
-        difference.sort(axis=1)  # NaN last
+        difference.sort(axis=1)  # NaN comes last
         median = _quantile(difference, shared, 0.5)
         fifth = np.where(shared >= LEAST_FOR_FIFTH, _quantile(difference, shared, 0.2), np.inf)
         across = np.minimum(median / MEDIAN, np.minimum(fifth / FIFTH, self._two_families(one, other) / TWO_FAMILIES))
@@ -62,11 +63,11 @@ class CopyDistance:
         return np.where(shared >= self._least, distance, np.inf)
 
     def _two_families(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-        """Mean of the medians of the two nearest families; infinite where there are not two."""
+        """Mean of the medians of the two nearest families; infinite if there are fewer than two."""
         medians = [np.full(len(one), np.inf)] * 2
         for name in dict.fromkeys(self._family[self._family != ""]):
-            own = self._family == name
-            difference = np.abs(self._scaled[np.ix_(one, own)] - self._scaled[np.ix_(other, own)])
+            members = self._family == name
+            difference = np.abs(self._scaled[np.ix_(one, members)] - self._scaled[np.ix_(other, members)])
             shared = np.isfinite(difference).sum(axis=1)
             difference.sort(axis=1)
             medians.append(np.where(shared >= LEAST_OF_FAMILY, _quantile(difference, shared, 0.5), np.inf))
@@ -75,11 +76,11 @@ class CopyDistance:
 
 def _quantile(ordered: np.ndarray, n_defined: np.ndarray, share: float) -> np.ndarray:
     place = np.round(share * np.maximum(n_defined - 1, 0)).astype(int)
-    found = ordered[np.arange(len(ordered)), place]
-    return np.where(n_defined > 0, found, np.inf)
+    values = ordered[np.arange(len(ordered)), place]
+    return np.where(n_defined > 0, values, np.inf)
 
 
 def _some(columns: np.ndarray, unknown: bool) -> np.ndarray:
-    """As many columns of one family as are taken; more of those whose family nobody knows."""
+    """An evenly spaced subset of the columns of one family; it may be larger if the family is unknown."""
     most = min(columns.size, _MOST_OF_UNKNOWN if unknown else _MOST_OF_FAMILY)
     return columns[np.unique(np.linspace(0, columns.size - 1, most).astype(int))]

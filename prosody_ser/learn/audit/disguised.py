@@ -1,7 +1,7 @@
-"""Metadata among the features: by name, by counting rows, by holding what a metadata column or a file name holds.
+"""Metadata among the features, identified by name, by counting rows, or by values of metadata or file names.
 
-A column of metadata is only reported as an error where it tells emotions of unheard speakers (see
-:mod:`.recovery`): a speaker's number is no feature, but under speaker-disjoint folds it does not leak.
+A column of metadata is reported as an error only if it predicts the emotion of held-out speakers (see
+:mod:`.recovery`). A speaker's number, for example, is not a feature, but with speaker-disjoint folds it does not leak.
 """
 
 import re
@@ -18,20 +18,20 @@ from .material import Material
 from .recovery import recover, within_speaker
 
 CHECK = "metadata among features"
-#: One of these words makes a name suspicious (names of the catalogue never are) ...
+#: Words that make a name suspicious; names in the catalogue never are.
 _TELLING = {
     *("speaker", "spk", "actor", "subject", "participant", "id", "uid", "emotion", "label", "target", "fold"),
     *("filename", "filepath", "filesize", "session", "utterance", "gender", "unnamed"),
 }
-#: ... and these only where no other word stands in it ("hammarberg_index" is a feature, "row_index" is not).
+#: Words that make a name suspicious if it has no other words ("hammarberg_index" is a feature, "row_index" is not).
 _TELLING_ALONE = _TELLING | {
     *("file", "path", "size", "bytes", "kb", "index", "idx", "row", "number", "no", "num", "nr", "clip", "order"),
     *("class", "category", "split", "sex", "age", "take", "sentence", "corpus", "dataset", "y", "train", "test"),
 }
 _GROUPS = ("emotion", "label", "sex", "language", "corpus", "vocal_channel", "intensity", "take", "sentence", "speaker")
-#: Where a clip starts and ends says how long it is, which a feature may well hold.
+#: Numeric metadata except start and end, because a feature may legitimately depend on the duration of a clip.
 _NUMBERS = tuple(name for name in NUMERIC_METADATA if name not in INDEX_COLUMNS)
-#: A column that holds one value in each group for this share of the rows, and of those off its usual value.
+#: Share of the rows, and of the rows with an unusual value, that must lie in groups with a constant value.
 _CONSTANT_SHARE = 0.95
 _LEAST_ROWS = 10
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -39,15 +39,15 @@ _NAME_PARTS = re.compile(r"[A-Z]+|[a-z]+|[0-9]+")
 
 
 def find(material: Material) -> list[Finding]:
-    """One finding for each feature that looks like metadata, with all that speaks for it."""
+    """Make one finding for each feature that looks like metadata, with all reasons."""
     return [_finding(material, column, why) for column, why in sorted(metadata_reasons(material).items())]
 
 
 def metadata_reasons(material: Material) -> dict[int, list[str]]:
-    """Positions of the features that look like metadata, and why each does."""
+    """Positions of the features that look like metadata, each with the reasons."""
     reasons: dict[int, list[str]] = {}
-    for found in (_by_name(material), _by_order(material), _by_group(material), _by_number(material)):
-        for column, reason in found:
+    for suspects in (_by_name(material), _by_order(material), _by_group(material), _by_number(material)):
+        for column, reason in suspects:
             reasons.setdefault(int(column), []).append(reason)
     return reasons
 
@@ -55,20 +55,21 @@ def metadata_reasons(material: Material) -> dict[int, list[str]]:
 def _finding(material: Material, column: int, why: list[str]) -> Finding:
     name = material.features[column]
     values = material.values[:, column]
-    # The better of two readings: as it stands, and by its rank among the speaker's clips.
+    # The better of two readings: the value itself, and its rank among the speaker's clips.
     readings = [recover(material, reading) for reading in (values, within_speaker(material, values))]
     best = max((r for r in readings if r is not None), key=lambda r: r.z, default=None)
     leaking = best if best is not None and best.above_chance else None
     sentence = f"The feature {name!r} looks like metadata: it {'; it '.join(why)}."
     if leaking:
         sentence += (
-            f" Alone it tells the emotion of unheard speakers with UAR {leaking.uar:.2f} (chance {leaking.chance:.2f})."
+            f" Alone it predicts the emotion of held-out speakers with a UAR of {leaking.uar:.2f} (chance "
+            f"{leaking.chance:.2f})."
         )
-        effect = "The model can read the label where no voice tells it. The score is too high. Remove the column."
+        effect = "The model can read the label from the column instead of the voice. The score is too high. Remove it."
     else:
         effect = (
-            "It tells nothing about the emotion of unheard speakers here, so the score is hardly touched; "
-            "with speakers on both sides of a fold it would leak. Remove the column, or keep it with a reason."
+            "It does not predict the emotion of held-out speakers here, so it hardly affects the score; with speakers "
+            "on both sides of a fold it would leak. Remove the column, or explain why it is a feature."
         )
     evidence = {"feature": name, "reasons": why, "alone": best.data if best else None}
     return Finding(ERROR if leaking else WARNING, CHECK, sentence, effect, evidence)
@@ -79,18 +80,18 @@ def _by_name(material: Material) -> Iterator[tuple[int, str]]:
     for column, name in enumerate(material.features):
         words = {word.lower() for word in _WORDS.findall(name)}
         if name not in known and words and (words & _TELLING or words <= _TELLING_ALONE):
-            yield column, "is named so"
+            yield column, "has the name of metadata"
 
 
 def _by_order(material: Material) -> Iterator[tuple[int, str]]:
-    """Distinct whole numbers, or values that rise (or fall) from row to row of each speaker."""
+    """Columns of distinct integers, or of values that rise (or fall) from row to row within each speaker."""
     n_rows = len(material.y)
     if n_rows < _LEAST_ROWS:
         return
     all_distinct = np.flatnonzero(material.n_distinct == n_rows)
     whole = (np.mod(material.values[:, all_distinct], 1) == 0).all(axis=0)
     for column in all_distinct[whole]:
-        yield int(column), "holds distinct whole numbers, as a counter does"
+        yield int(column), "contains distinct integers, like a counter"
     same = material.speaker[1:] == material.speaker[:-1]
     if same.sum() < _LEAST_ROWS:
         return
@@ -100,24 +101,24 @@ def _by_order(material: Material) -> Iterator[tuple[int, str]]:
 
 
 def _by_group(material: Material) -> Iterator[tuple[int, str]]:
-    """One value for nearly all rows of each speaker, emotion, sentence, or part of the file name."""
+    """Columns with one value for nearly all rows of each speaker, emotion, sentence, or part of the file name."""
     few = np.flatnonzero((material.n_distinct > 1) & (material.n_distinct <= len(material.y) / 2))
     if not few.size:
         return
     values = material.values[:, few]
-    values = np.where(np.isfinite(values), values, np.nanmin(values, axis=0) - 1)  # undefined is a value too
+    values = np.where(np.isfinite(values), values, np.nanmin(values, axis=0) - 1)  # "undefined" counts as a value
     unusual = values != stats.mode(values, axis=0).mode
     explained = np.zeros(few.size, dtype=bool)
     for what, group in _groupings(material):
         share, share_of_unusual = _share_constant(values, unusual, group)
-        found = (share >= _CONSTANT_SHARE) & (share_of_unusual >= _CONSTANT_SHARE) & ~explained
-        explained |= found
-        for i in np.flatnonzero(found):
-            yield few[i], f"holds one value for each {what}"
+        constant = (share >= _CONSTANT_SHARE) & (share_of_unusual >= _CONSTANT_SHARE) & ~explained
+        explained |= constant
+        for i in np.flatnonzero(constant):
+            yield few[i], f"has one value for each {what}"
 
 
 def _share_constant(values: np.ndarray, unusual: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Share of the rows, and of those with an unusual value, that lie in groups of one value; groups of two or more."""
+    """Share of the rows, and of those with an unusual value, in groups of two or more rows with a constant value."""
     order = np.argsort(group, kind="stable")
     starts = np.flatnonzero(np.diff(group[order], prepend=-1))
     size = np.diff(np.append(starts, len(order)))
@@ -130,7 +131,7 @@ def _share_constant(values: np.ndarray, unusual: np.ndarray, group: np.ndarray) 
 
 
 def _groupings(material: Material) -> Iterator[tuple[str, np.ndarray]]:
-    """Ways to group the rows: by metadata, by folder, by each part that all file names have."""
+    """Yield groupings of the rows: by metadata, by folder, and by each part that all file names have."""
     n_rows = len(material.y)
     for name in _GROUPS:
         yield from _grouping(name, material.frame[name], n_rows)
@@ -149,19 +150,19 @@ def _grouping(what: str, column: pd.Series, n_rows: int) -> Iterator[tuple[str, 
 
 
 def _by_number(material: Material) -> Iterator[tuple[int, str]]:
-    """A column of numbers of the metadata, in any unit: correlated with it to five digits."""
+    """Columns that equal numeric metadata in any unit, that is, are correlated with it to five digits."""
     for name in _NUMBERS:
         numbers = material.frame[name].to_numpy(dtype=float)
         rows = np.isfinite(numbers)
         if rows.sum() < _LEAST_ROWS or np.unique(numbers[rows]).size < 3:
             continue
         for column in np.flatnonzero(_correlation(material.values[rows], numbers[rows]) > 0.99999).tolist():
-            yield column, f"is the table's {name}"
+            yield column, f"equals the table's {name}"
 
 
 def _correlation(values: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """Absolute correlation of each column with `numbers`; 0 where it is undefined or constant."""
-    centred = values - values.mean(axis=0)  # NaN spoils its column, on purpose
+    """Absolute correlation of each column with `numbers`; 0 if it is undefined or the column is constant."""
+    centred = values - values.mean(axis=0)  # a column with NaN deliberately becomes NaN
     numbers = numbers - numbers.mean()
     norm = np.sqrt((centred**2).sum(axis=0) * (numbers**2).sum())
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -1,12 +1,12 @@
-"""The same recording twice: identical rows, rows nearer than two recordings ever are, overlapping stretches.
+"""Duplicate recordings: identical rows, rows nearer than two different recordings are, and overlapping segments.
 
-How far rows are apart, and how far copies may be, stands in :mod:`.copy_distance`. What that finds under another
-speaker's name, and that it finds nothing else, is measured by ``python benchmarks/near_duplicates.py``.
+:mod:`.copy_distance` defines the distance of rows and the limit for copies. ``python benchmarks/near_duplicates.py``
+measures which copies under another speaker's name are detected, and that there are no false alarms.
 
-Not found are copies that were changed so much that no feature family is left as it was: about half of those with noise
-at 20 dB, of those that lack half a second at either end, the ones where that is a fourth of the clip or more, and those
-whose pitch or tempo was changed. In a table of fewer than `LEAST_FEATURES` features only identical rows are found; of
-features that the catalogue does not know, only copies that are near in the median or in the lower fifth.
+Copies that were changed so much that all feature families differ are not detected: about half of the copies with noise
+at 20 dB; copies that lack half a second at either end, if that is at least a fourth of the clip; and copies whose pitch
+or tempo was changed. In a table with fewer than `LEAST_FEATURES` features only identical rows are detected. With
+features that are not in the catalogue, only copies that are near in the median or the lower quintile are detected.
 """
 
 from collections import defaultdict
@@ -19,20 +19,20 @@ from .finding import ERROR, NOTE, SEVERITIES, SHOWN, WARNING, Finding
 from .material import Material
 
 CHECK = "duplicates"
-#: With fewer features, rows are near each other by chance: of 40 independent ones, once in 10 billion pairs.
+#: With fewer features, rows may be near each other by chance; with 40 independent ones, once in 10 billion pairs.
 LEAST_FEATURES = 40
-#: Features whose values are mostly different; with fewer of them identical rows may be chance.
+#: Smallest number of features whose values are mostly different; with fewer, rows may be identical by chance.
 LEAST_DISTINCT = 3
-# The search: features taken, frequency of the cosines, least mean cosine (see _candidates), rows at once.
+# The search: number of features, frequency of the cosines, least mean cosine (see _candidates), rows per block.
 _SEARCHED, _FREQUENCY, _LEAST_COSINE, _ROWS = 256, 3.0, 0.35, 1024
-# Neighbours of each row that are looked at more closely, in tables of so many rows: beyond, it takes too long.
+# Number of neighbours of each row that are examined, and the largest number of rows for which this is fast enough.
 _NEIGHBOURS, _MOST_ROWS_FOR_NEIGHBOURS = 8, 20_000
-# Of more rows fewer features are searched, but never fewer than this.
+# With more rows than this, fewer features are searched, but not fewer than the second number.
 _MANY_ROWS, _LEAST_SEARCHED = 20_000, 64
 
 
 def find(material: Material) -> list[Finding]:
-    """Pairs of rows that are one recording; an error if a fold trains on one and tests the other."""
+    """Find pairs of rows that are the same recording; an error if a fold trains on one row and tests the other."""
     groups = identical_rows(material)
     pairs = [(i, j, 0.0) for rows in groups for i in rows[:1] for j in rows[1:]]
     copies = {j for rows in groups for j in rows[1:]}
@@ -50,7 +50,7 @@ def find(material: Material) -> list[Finding]:
 
 
 def _surely(material: Material, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Which pairs are alike in half of all features; voices of one synthesiser can be alike in some of them."""
+    """Which pairs agree in half of all features; two voices of a synthesiser may agree in some of them."""
     difference = np.abs(material.scaled[one] - material.scaled[other])
     defined = np.isfinite(difference).any(axis=1)
     difference[~defined] = np.inf
@@ -70,74 +70,82 @@ def _finding(material: Material, pairs: list[tuple[int, int, float]], severity: 
         "pairs": [[str(files[i]), str(files[j]), round(float(d), 4)] for i, j, d in pairs[:SHOWN]],
     }
     count, looks = ("a pair", "looks") if len(pairs) == 1 else (f"{len(pairs)} pairs", "look")
-    what = f"{count} of clips {looks} like one recording twice ({n_identical} identical in all features, e.g. {first})"
+    what = f"{count} of clips {looks} like the same recording ({n_identical} identical in all features, e.g. {first})"
     if severity == WARNING:
         effect = (
-            "They are alike in some of their features, as a copy is to which noise was added, or which was cut or "
-            "limited to a narrow band. If they are copies, the model has the answer to a test clip among its training "
-            "clips. Listen to both, and remove one if they are one recording."
+            "The clips agree in some of their features, like a copy with added noise, a cut, or a narrow band. If they "
+            "are copies, the model has the answer to a test clip among its training clips. Listen to both clips, and "
+            "remove one if they are the same recording."
         )
         return Finding(WARNING, CHECK, f"{what}, and a fold trains on one and tests the other.", effect, evidence)
     if severity == ERROR:
         effect = (
             "The model has the answer to a test clip among its training clips. The score is too high by up to the "
-            f"share of such clips, {len({j for pair in pairs for j in pair[:2]}) / len(files):.1%}. Remove one of each."
+            f"share of such clips, {len({j for pair in pairs for j in pair[:2]}) / len(files):.1%}. Remove one clip of "
+            "each pair."
         )
         return Finding(ERROR, CHECK, f"{what}, and a fold trains on one and tests the other.", effect, evidence)
-    effect = "Never on both sides of a fold, so no leak: they only count twice. Remove one of each, or say so."
+    effect = (
+        "No leak, because no pair is on both sides of a fold; but such clips count twice. Remove one clip of each "
+        "pair, or report the duplicates."
+    )
     return Finding(NOTE, CHECK, f"{what}, each pair always on one side of a fold.", effect, evidence)
 
 
 def identical_rows(material: Material) -> list[list[int]]:
-    """Groups of rows that agree in every feature."""
-    telling = material.n_distinct > material.n_finite / 4  # a table that is there twice has half
+    """Groups of rows that are equal in every feature."""
+    telling = material.n_distinct > material.n_finite / 4  # if all rows occur twice, half of the values are distinct
     telling &= material.n_finite > 2
     if telling.sum() < LEAST_DISTINCT:
         return []
     groups = defaultdict(list)
     enough = np.isfinite(material.values[:, telling]).sum(axis=1) >= LEAST_DISTINCT
     for i in np.flatnonzero(enough):
-        groups[(material.values[i] + 0.0).tobytes()].append(int(i))  # + 0.0: -0.0 is 0.0
+        groups[(material.values[i] + 0.0).tobytes()].append(int(i))  # + 0.0 turns -0.0 into 0.0
     return [rows for rows in groups.values() if len(rows) > 1]
 
 
 def near_pairs(material: Material) -> list[tuple[int, int, float]]:
-    """Pairs of rows that are no farther apart than copies are, identical ones among them."""
-    # Of values that repeat, a count for instance, two recordings have the same by chance.
+    """Pairs of rows whose distance is that of copies, including identical rows."""
+    # Features with few distinct values, such as counts, are left out: two recordings may agree in them by chance.
     continuous = material.n_distinct[material.varying] > material.n_finite[material.varying] / 4
     scaled = material.scaled[:, continuous]
     if scaled.shape[1] < LEAST_FEATURES:
         return []
     names = [material.features[i] for i in material.varying[continuous]]
     distance = CopyDistance(scaled, names, material.speaker, LEAST_FEATURES)
-    found: dict[tuple[int, int], float] = {}
+    pairs: dict[tuple[int, int], float] = {}
     for one, other in _candidates(scaled, material.speaker):
         apart = distance.of(one, other)
-        found |= {(int(one[k]), int(other[k])): float(apart[k]) for k in np.flatnonzero(apart <= 1)}
-    return _nearest_of_speakers(found, material.speaker)
+        pairs |= {(int(one[k]), int(other[k])): float(apart[k]) for k in np.flatnonzero(apart <= 1)}
+    return _nearest_of_speakers(pairs, material.speaker)
 
 
-def _nearest_of_speakers(found: dict[tuple[int, int], float], speaker: np.ndarray) -> list[tuple[int, int, float]]:
-    """Without pairs of two speakers of which a row has a nearer one: the original, where this is a like sentence."""
+def _nearest_of_speakers(pairs: dict[tuple[int, int], float], speaker: np.ndarray) -> list[tuple[int, int, float]]:
+    """Drop pairs across speakers if one of the rows has a nearer partner with the other speaker.
+
+    The nearer partner is the original; the pair itself is then only a similar utterance of the same sentence.
+    """
     nearest: dict[tuple[int, int], float] = {}
-    for (i, j), apart in found.items():
+    for (i, j), apart in pairs.items():
         for place in ((i, speaker[j]), (j, speaker[i])):
             nearest[place] = min(apart, nearest.get(place, np.inf))
     return [
         (i, j, apart)
-        for (i, j), apart in found.items()
+        for (i, j), apart in pairs.items()
         if speaker[i] == speaker[j] or apart <= min(nearest[i, speaker[j]], nearest[j, speaker[i]])
     ]
 
 
 def _candidates(scaled: np.ndarray, speaker: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Pairs worth a closer look, block by block.
+    """Yield pairs that are worth a closer look, block by block.
 
-    The mean over features of ``cos(3 * difference)`` is a matrix product. It is near 1 for a copy, whatever the few
-    features do in which it differs, and near 0 for two recordings. Looked at are pairs of `_LEAST_COSINE` or more,
-    which all copies have that are near in the median, and for copies that were changed more the `_NEIGHBOURS` rows of
-    other speakers that are most like each row. There are as many products as pairs of rows, so that of
-    very many rows fewer features are compared here; a copy that is changed much may then be passed over.
+    The mean over features of ``cos(3 * difference)`` can be computed by a matrix product. It is near 1 for a copy, even
+    if a few features differ, and near 0 for two different recordings. Candidates are pairs with at least
+    `_LEAST_COSINE`, which includes all copies that are near in the median. For copies that were changed more, the
+    candidates also include the `_NEIGHBOURS` rows of other speakers that are most similar to each row. The number of
+    products grows with the number of pairs, so fewer features are compared if there are very many rows; a copy that was
+    changed much may then be missed.
     """
     n_rows, n_features = scaled.shape
     searched = min(n_features, _SEARCHED, max(_LEAST_SEARCHED, int(_SEARCHED * _MANY_ROWS / n_rows)))
@@ -150,9 +158,9 @@ def _candidates(scaled: np.ndarray, speaker: np.ndarray) -> Iterator[tuple[np.nd
         block = slice(first, first + _ROWS)
         agreement = waves[block] @ waves[first:].T
         agreement /= taken.shape[1] if complete else np.maximum(defined[block] @ defined[first:].T, 1)
-        agreement[np.tril_indices(len(agreement))] = -1  # each pair once, by its first row
+        agreement[np.tril_indices(len(agreement))] = -1  # each pair occurs once, at its first row
         one, other = np.divmod(np.flatnonzero(agreement >= _LEAST_COSINE), agreement.shape[1])
-        if one.size > 20 * n_rows:  # a table of copies: the nearest tell enough
+        if one.size > 20 * n_rows:  # if most rows are copies, the nearest pairs are enough
             best = np.argsort(-agreement[one, other], kind="stable")[: 20 * n_rows]
             one, other = one[best], other[best]
         if n_rows <= _MOST_ROWS_FOR_NEIGHBOURS:
@@ -163,7 +171,7 @@ def _candidates(scaled: np.ndarray, speaker: np.ndarray) -> Iterator[tuple[np.nd
 
 
 def _neighbours(agreement: np.ndarray, speaker: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For each row of a block (the first of `speaker`), those after it by others that agree most with it."""
+    """For each row of a block (the first of `speaker`), the most similar later rows of other speakers."""
     others = np.where(speaker[None, :] == speaker[: len(agreement), None], -1, agreement)
     n_taken = min(_NEIGHBOURS, others.shape[1])
     neighbour = np.argpartition(-others, n_taken - 1, axis=1)[:, :n_taken]
@@ -173,7 +181,7 @@ def _neighbours(agreement: np.ndarray, speaker: np.ndarray) -> tuple[np.ndarray,
 
 
 def _overlapping(material: Material, known: Collection[tuple[int, int]]) -> list[Finding]:
-    """Rows that name overlapping stretches of one file and are on both sides of a fold."""
+    """Find rows that refer to overlapping segments of a file and are on both sides of a fold."""
     frame = material.frame
     place = frame.assign(end=frame["end"].fillna(np.inf), start=frame["start"].fillna(0.0))
     place = place.sort_values(["corpus", "file", "start", "end"], kind="stable")
@@ -183,17 +191,17 @@ def _overlapping(material: Material, known: Collection[tuple[int, int]]) -> list
     first, order = np.flatnonzero(same), place.index.to_numpy()
     one, other = order[first], order[first + 1]
     unknown = np.array([(min(i, j), max(i, j)) not in known for i, j in zip(one, other, strict=True)], dtype=bool)
-    found = unknown & material.apart(one, other)
-    if not found.any():
+    leaking = unknown & material.apart(one, other)
+    if not leaking.any():
         return []
-    files = frame["file"].to_numpy()[one[found]]
+    files = frame["file"].to_numpy()[one[leaking]]
     sentence = (
-        f"{found.sum()} pairs of rows name the same stretch of one file, and a fold trains on one and tests the "
-        f"other (e.g. {files[0]})."
+        f"{leaking.sum()} pairs of rows refer to overlapping segments of the same file, and a fold trains on one and "
+        f"tests the other (e.g. {files[0]})."
     )
     effect = (
-        "If it is the same sound, the score is too high. If these are different recordings of one file name, "
-        "write the folder into the column 'file'."
+        "If it is the same sound, the score is too high. If these are different recordings with the same file name, "
+        "include the folder in the column 'file'."
     )
-    evidence = {"n_pairs": int(found.sum()), "files": list(dict.fromkeys(files.tolist()))[:SHOWN]}
+    evidence = {"n_pairs": int(leaking.sum()), "files": list(dict.fromkeys(files.tolist()))[:SHOWN]}
     return [Finding(WARNING, CHECK, sentence, effect, evidence)]

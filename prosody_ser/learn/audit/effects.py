@@ -1,4 +1,4 @@
-"""Features that tell who speaks far better than how: explained variance of each, by speaker and by emotion."""
+"""Features that depend far more on the speaker than on the emotion, by the variance that each of these explains."""
 
 import numpy as np
 
@@ -7,16 +7,17 @@ from .finding import NOTE, SHOWN, WARNING, Finding
 from .material import Material
 
 CHECK = "speaker effects"
-#: Share of a feature's variance that speakers explain, and how often that of emotions, to be listed.
+#: A feature is listed if speakers explain at least this share of its variance, and this many times the emotions' share.
 LEAST_SHARE, TIMES = 0.5, 3.0
-#: A feature that is all but constant within speakers is a name for them.
+#: Share from which a feature is almost constant within speakers, so that it identifies them.
 _ALL_BUT_CONSTANT = 0.99
-#: Cramér's V of speaker and emotion: 0 if each speaker has the same share of each emotion, 1 if one tells the other.
+#: Cramér's V of speaker and emotion: 0 if each speaker has the same share of each emotion, 1 if one determines the
+#: other.
 _TIED = 0.5
 
 
 def find(material: Material) -> list[Finding]:
-    """Features whose variance is the speakers', and speakers whose emotions differ."""
+    """Find features whose variance lies between speakers, and speakers with different emotions."""
     if material.speakers.size < 2 or material.labels.size < 2 or len(material.y) <= material.speakers.size:
         return []
     by_speaker = omega_squared(material.values, material.speaker)
@@ -25,11 +26,13 @@ def find(material: Material) -> list[Finding]:
     tied = cramers_v(material.speaker, material.label)
     findings = []
     if tied >= _TIED:
-        sentence = f"Speaker and emotion are tied (Cramér's V {tied:.2f}): many speakers have few of the emotions."
+        sentence = (
+            f"Speaker and emotion are confounded (Cramér's V {tied:.2f}): many speakers have few of the emotions."
+        )
         effect = (
-            "A model of emotions learns voices instead, and fails on new ones; speaker normalisation takes away "
-            "the emotion with the voice. The score may be far too low, and with speakers on both sides of a fold "
-            "it would be far too high."
+            "A model may learn voices instead of emotions and fail on new voices, and speaker normalisation removes "
+            "the emotion together with the voice. The score may be far too low, and with speakers on both sides of a "
+            "fold it would be far too high."
         )
         findings.append(Finding(WARNING, CHECK, sentence, effect, {"cramers_v": round(tied, 3)}))
     if far.any():
@@ -52,15 +55,16 @@ def _far(material: Material, by_speaker: np.ndarray, by_emotion: np.ndarray, far
     first = listed[0]
     constant = int((far & (by_speaker >= _ALL_BUT_CONSTANT)).sum())
     sentence = (
-        f"{far.sum()} of {far.size} features tell speakers far better than emotions; the worst, {first['feature']}: "
-        f"speakers explain {first['by_speaker']:.0%} of its variance, emotions {max(first['by_emotion'], 0):.0%}."
+        f"{far.sum()} of {far.size} features separate speakers far better than emotions; the worst is "
+        f"{first['feature']}, of whose variance speakers explain {first['by_speaker']:.0%} and emotions "
+        f"{max(first['by_emotion'], 0):.0%}."
     )
     if constant:
-        sentence += f" {constant} of them are all but constant within a speaker, as a name for the speaker is."
+        sentence += f" {constant} of them are almost constant within each speaker, so they identify the speaker."
     effect = (
-        "Normal for what depends on sex, vocal tract or recording level, and no leak while no speaker is on both "
-        "sides of a fold. With a random split it lets a model recognise the speaker and the score is too high; "
-        "with unheard speakers it is noise that speaker normalisation removes."
+        "This is normal for features that depend on sex, vocal tract or recording level, and it is no leak as long as "
+        "no speaker is on both sides of a fold. With a random split, a model can recognise the speaker and the score "
+        "is too high; with held-out speakers, it is noise that speaker normalisation removes."
     )
     evidence = {
         "n_features": int(far.sum()),
@@ -72,7 +76,7 @@ def _far(material: Material, by_speaker: np.ndarray, by_emotion: np.ndarray, far
 
 
 def omega_squared(values: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Share of each column's variance between groups, NaN ignored: eta squared without its bias, about 0 by chance.
+    """Share of each column's variance between groups, ignoring NaN: eta squared without its bias, about 0 by chance.
 
     References
     ----------
@@ -94,7 +98,7 @@ def omega_squared(values: np.ndarray, group: np.ndarray) -> np.ndarray:
 
 
 def cramers_v(one: np.ndarray, other: np.ndarray) -> float:
-    """How far one grouping tells another, 0 to 1, corrected for bias (Bergsma, 2013)."""
+    """Association of two groupings, 0 to 1: Cramér's V with bias correction (Bergsma, 2013)."""
     counts = np.zeros((one.max() + 1, other.max() + 1))
     np.add.at(counts, (one, other), 1)
     n, (rows, columns) = counts.sum(), counts.shape

@@ -1,4 +1,4 @@
-"""What all checks look at: features, labels, speakers and folds of the usable rows, worked out once."""
+"""The data that all checks use: features, labels, speakers and folds of the usable rows, prepared once."""
 
 import re
 from collections.abc import Iterable
@@ -15,36 +15,36 @@ from ..splits.copies import Copies, copies_of
 from ..splits.evaluation_plan import EvaluationPlan, rows_of
 from ..splits.named import make_splitter
 
-#: How often the labels are shuffled to know chance.
+#: Number of shuffles of the labels from which chance is estimated.
 N_SHUFFLES = 200
-#: Checks that fit something look at this many rows at most, so that a large table costs no more than a middling one.
+#: Largest number of rows for checks that fit something, so that a large table takes no longer than a medium one.
 MOST_ROWS = 5000
-#: They hold out the speakers in this many groups at most.
+#: Largest number of groups of speakers that such checks hold out in turn.
 MOST_GROUPS = 10
 #: The interquartile range of a normal distribution in standard deviations.
 _IQR_OF_NORMAL = 1.349
 
 
 class Material:
-    """A table and its folds, as :func:`prosody_ser.learn.audit.audit` takes them, ready for the checks.
+    """A table and its folds, as for :func:`prosody_ser.learn.audit.audit`, prepared for the checks.
 
     Attributes
     ----------
     X : DataFrame of shape (n_rows, n_columns)
-        What a pipeline is given of the usable rows: their features, if a plan does not say otherwise.
+        Input of a pipeline for the usable rows: their features, unless a plan has another X.
     y : ndarray of object, shape (n_rows,)
     values : ndarray of float64, shape (n_rows, n_features)
         The features.
     label, speaker : ndarray of int, shape (n_rows,)
         Positions in `labels` and `speakers`.
     copies : Copies
-        Their augmented copies.
+        Augmented copies of the usable rows.
     frame : DataFrame
         The metadata of the usable rows.
     folds : list of (ndarray, ndarray)
-        Positions of the rows to train and to test on.
+        Positions of the training rows and test rows.
     about : dict
-        What the table says of how it was made.
+        The table's record of how it was made.
     """
 
     def __init__(self, table: FeatureTable | EvaluationPlan, folds: Any = "auto", seed: int = 0):
@@ -62,28 +62,28 @@ class Material:
 
     @cached_property
     def ordered(self) -> np.ndarray:
-        """Each feature's values in rising order, NaN last."""
+        """Each feature's values in ascending order, with NaN last."""
         return np.sort(self.values, axis=0)
 
     @cached_property
     def n_finite(self) -> np.ndarray:
-        """Defined values of each feature."""
+        """Number of defined values of each feature."""
         return np.isfinite(self.values).sum(axis=0)
 
     @cached_property
     def n_distinct(self) -> np.ndarray:
-        """Distinct defined values of each feature."""
+        """Number of distinct defined values of each feature."""
         return np.minimum((np.diff(self.ordered, axis=0) > 0).sum(axis=0) + 1, self.n_finite)
 
     @cached_property
     def scaled(self) -> np.ndarray:
-        """Features that vary, by median and interquartile range: an outlier moves neither. NaN stays."""
+        """Varying features scaled by median and interquartile range, which are robust to outliers; NaN stays NaN."""
         middle, spread = self._scale
         return (self.values[:, self.varying] - middle[self.varying]) / spread[self.varying]
 
     @cached_property
     def varying(self) -> np.ndarray:
-        """Positions of the features that :attr:`scaled` holds."""
+        """Positions of the features in :attr:`scaled`."""
         return np.flatnonzero(self._scale[1] > 0)
 
     @cached_property
@@ -92,7 +92,7 @@ class Material:
 
     @cached_property
     def shuffled_labels(self) -> np.ndarray:
-        """Labels shuffled within speakers, shape (n_shuffles, n_rows): the same for all checks, and for ever."""
+        """Labels shuffled within speakers, shape (n_shuffles, n_rows); the same for all checks, with a fixed seed."""
         rng = np.random.default_rng(0)
         order = np.argsort(self.speaker, kind="stable")
         shuffled = np.empty((N_SHUFFLES, order.size), dtype=self.label.dtype)
@@ -102,7 +102,7 @@ class Material:
 
     @cached_property
     def sample(self) -> np.ndarray:
-        """Positions of the rows that a check fits something to: all, or `MOST_ROWS` of them drawn at random."""
+        """Positions of the rows for checks that fit something: all rows, or `MOST_ROWS` of them drawn at random."""
         n_rows = len(self.y)
         if n_rows <= MOST_ROWS:
             return np.arange(n_rows)
@@ -110,7 +110,7 @@ class Material:
 
     @cached_property
     def speaker_group(self) -> np.ndarray:
-        """Which group of speakers each row belongs to, at most `MOST_GROUPS`, of about as many rows each."""
+        """Group of speakers of each row; there are at most `MOST_GROUPS` groups with about equal numbers of rows."""
         largest_first = np.argsort(-np.bincount(self.speaker, minlength=self.speakers.size), kind="stable")
         of_speaker = np.empty(self.speakers.size, dtype=int)
         of_speaker[largest_first] = np.arange(self.speakers.size) % MOST_GROUPS
@@ -118,30 +118,31 @@ class Material:
 
     @cached_property
     def sides(self) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Of each fold two masks over the rows: trained on, tested on."""
+        """For each fold, the masks of the training rows and of the test rows."""
         rows = np.arange(len(self.y))
         return [(np.isin(rows, train), np.isin(rows, test)) for train, test in self.folds]
 
     def apart(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-        """Whether some fold trains on one of two rows and tests on the other, for each pair of positions."""
-        found = np.zeros(len(one), dtype=bool)
+        """Whether a fold trains on one row of a pair and tests the other, for each pair of positions."""
+        split = np.zeros(len(one), dtype=bool)
         for train, test in self.sides:
-            found |= (train[one] & test[other]) | (train[other] & test[one])
-        return found
+            split |= (train[one] & test[other]) | (train[other] & test[one])
+        return split
 
     def split_groups(self, group: np.ndarray) -> np.ndarray:
-        """Groups (given as an int for each row) that some fold has in both train and test."""
+        """Groups (given as an integer for each row) that are in both train and test of a fold."""
         n_groups = group.max() + 1
-        found = np.zeros(n_groups, dtype=bool)
+        split = np.zeros(n_groups, dtype=bool)
         for train, test in self.folds:
-            found |= (np.bincount(group[train], minlength=n_groups) * np.bincount(group[test], minlength=n_groups)) > 0
-        return np.flatnonzero(found)
+            split |= (np.bincount(group[train], minlength=n_groups) * np.bincount(group[test], minlength=n_groups)) > 0
+        return np.flatnonzero(split)
 
 
 def robust_scale(values: np.ndarray, ordered: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Median of each column and its interquartile range in units of a normal deviation; 0 where it hardly varies.
+    """Median of each column, and its interquartile range divided by that of a standard normal distribution.
 
-    NaN is left out. `ordered` are the values sorted by column, NaN last, where that is known.
+    The second is 0 if a column hardly varies. NaN is ignored. `ordered` are the values sorted by column with NaN last,
+    if they are already known.
     """
     ordered = np.sort(values, axis=0) if ordered is None else ordered
     n_finite = np.isfinite(values).sum(axis=0)
@@ -154,7 +155,7 @@ def robust_scale(values: np.ndarray, ordered: np.ndarray | None = None) -> tuple
 
 
 def look_alike(names: Iterable[str]) -> list[tuple[str, str]]:
-    """Pairs of names that differ only in case, punctuation or leading zeros: one person, most likely."""
+    """Pairs of names that differ only in case, punctuation or leading zeros, so they are probably the same person."""
     seen: dict[tuple[str, ...], str] = {}
     pairs = []
     for name in names:
@@ -166,13 +167,13 @@ def look_alike(names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def _plain_name(name: str) -> tuple[str, ...]:
-    """Its letters, and each run of digits: ``Spk_03`` is ``spk3``, but ``1-2`` is not ``12``."""
-    parts = re.findall(r"\d+|[^\W\d_]|:", name.casefold())  # the colon: corpus:speaker
+    """The letters and groups of digits of a name: ``Spk_03`` equals ``spk3``, but ``1-2`` differs from ``12``."""
+    parts = re.findall(r"\d+|[^\W\d_]|:", name.casefold())  # the colon occurs in corpus:speaker
     return tuple(part.lstrip("0") or "0" if part.isdigit() else part for part in parts) or (name,)
 
 
 def _rows(table: FeatureTable | EvaluationPlan) -> tuple[pd.DataFrame, pd.Series, Copies]:
-    """X, y and the copies, checked: but for names that look alike, which a plan refuses and an audit reports."""
+    """X, y and the copies, checked except for names that look alike, which a plan refuses but an audit reports."""
     if isinstance(table, FeatureTable) and look_alike(np.unique(speakers_of(X := table.X))):
         return X, table.y, copies_of(table, X)
     return rows_of(table)
@@ -181,12 +182,14 @@ def _rows(table: FeatureTable | EvaluationPlan) -> tuple[pd.DataFrame, pd.Series
 def _pairs(
     folds: Any, X: pd.DataFrame, y: np.ndarray, n_speakers: int, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Train and test positions of each fold, whatever way the folds are given."""
+    """Train and test positions of each fold, for any form in which folds can be given."""
     if isinstance(folds, list | tuple | np.ndarray | pd.Series):
         given = list(folds)
         if given and all(isinstance(fold, int | np.integer) for fold in given):
             if len(given) != len(y):
-                raise ProtocolError(f"{len(given)} fold numbers for {len(y)} usable rows")
+                raise ProtocolError(
+                    f"there must be one fold number for each of the {len(y)} usable rows (got {len(given)})"
+                )
             number = np.asarray(given)
             return [(np.flatnonzero(number != k), np.flatnonzero(number == k)) for k in np.unique(number)]
         parts = [(fold.train, fold.test) if hasattr(fold, "train") else (fold[0], fold[1]) for fold in given]
@@ -196,8 +199,8 @@ def _pairs(
             parts = list(splitter.split(X, y))
         except ProtocolError:
             raise
-        except (ValueError, TypeError):  # scikit-learn's grouped splitters want the groups named
+        except (ValueError, TypeError):  # scikit-learn's grouped splitters need the argument `groups`
             parts = list(splitter.split(X, y, speakers_of(X)))
     if not parts:
-        raise ProtocolError("no folds")
+        raise ProtocolError("there are no folds: give at least one pair of train and test positions")
     return [(np.asarray(train, dtype=int), np.asarray(test, dtype=int)) for train, test in parts]

@@ -1,4 +1,4 @@
-"""The whole evaluation on labels that mean nothing: what is above chance then is a leak."""
+"""The whole evaluation on permuted labels, where any score above chance is a leak."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -35,20 +35,20 @@ def permuted_labels(
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Finding:
-    """Evaluate on labels permuted within speakers, several times.
+    """Evaluate several times on labels permuted within speakers.
 
-    A recording and its copies (augmented ones and identical rows) keep one label, so that copies on both sides of a
-    fold show, as does a model or a splitter that sees test clips in training. What is a leak by the meaning of the
-    labels (a column that holds them) does not show: other checks are for that.
+    A recording and its copies (augmented ones and identical rows) get the same label. Therefore this test detects
+    copies on both sides of a fold, and a model or splitter that uses test clips in training. It does not detect leaks
+    through the meaning of the labels, such as a column that contains them; other checks do that.
 
-    Table, folds and seed, which is that of the permutations too, are as in :func:`audit`. Any number of processes gives
-    the same finding. ``progress(done, total)`` is called after each permutation.
+    `table` and `folds` are as in :func:`audit`; `seed` is also used for the permutations. The number of processes does
+    not change the finding. ``progress(done, total)`` is called after each permutation.
 
     Returns
     -------
     Finding
-        A note if the mean UAR is within 4 standard errors of chance, else an error. The standard error is the larger
-        of that seen over the permutations and that of guessing.
+        A note if the mean UAR is within 4 standard errors of chance, otherwise an error. The standard error is the
+        larger of that observed over the permutations and that of guessing.
     """
     material = Material(table, folds, seed)
     runs = permuted_runs(material, pipeline, n_permutations, seed, n_jobs=n_jobs, progress=progress)
@@ -65,15 +65,15 @@ def permuted_runs(
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Fit and predict every fold on permuted labels, several times.
+    """Fit and predict every fold several times on permuted labels.
 
-    Of a pipeline that is calibrated the one inside is taken: calibration changes no decision. Enrolment clips are drawn
-    as :func:`evaluate` draws them.
+    For a calibrated pipeline, the pipeline inside is used, because calibration changes no decision. Enrolment clips are
+    drawn as in :func:`evaluate`.
 
     Yields
     ------
     rows, truth, predicted : ndarray of int
-        Of each permutation: positions of the tested rows, their permuted labels and what was said of them.
+        For each permutation: positions of the tested rows, their permuted labels and the predicted labels.
     """
     check_reads(pipeline, holds_sequences(material.X))
     pipeline = pipeline.estimator if isinstance(pipeline, SpeakerCalibratedClassifier) else pipeline
@@ -86,8 +86,8 @@ def permuted_runs(
     data, given = (X, material.labels, material.copies), (pipeline, material.folds)
     done = step_counter(progress, n_permutations)
     runs = run_jobs(_predicted, permuted, data=data, given=given, n_jobs=n_jobs, done=done)
-    for label, (rows, said) in zip(permuted, runs, strict=True):
-        yield rows, label[rows], said
+    for label, (rows, predicted) in zip(permuted, runs, strict=True):
+        yield rows, label[rows], predicted
 
 
 def _finding(runs: list[Recovery]) -> Finding:
@@ -104,7 +104,7 @@ def _finding(runs: list[Recovery]) -> Finding:
     effect = (
         f"About {excess:.2f} of the UAR has nothing to do with emotion: the model has seen test clips in training."
         if leaks
-        else "None: nothing but the meaning of the labels gives a score."
+        else "None: without meaningful labels, the score is at chance level."
     )
     evidence = {
         "uar": round(float(uar.mean()), 4),
@@ -118,7 +118,7 @@ def _finding(runs: list[Recovery]) -> Finding:
 def _predicted(
     X: pd.DataFrame, labels: np.ndarray, copies: Copies, pipeline: BaseEstimator, folds: list, label: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Tested rows of all folds, and what is said of them by models that learned from `label`."""
+    """Tested rows of all folds, and their labels predicted by models that were trained on `label`."""
     tested, predicted = [], []
     names = labels[label]
     for train, test in folds:
@@ -126,26 +126,26 @@ def _predicted(
             continue
         held_out = X.iloc[np.concatenate([test, enrolment_elsewhere(X, test)])]
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of fits to noise
-            said = clone(pipeline).fit(*copies.training(X, names, train)).predict(held_out)[: len(test)]
+            warnings.simplefilter("ignore")  # fits to noise may raise warnings
+            names_predicted = clone(pipeline).fit(*copies.training(X, names, train)).predict(held_out)[: len(test)]
         scored = ~enrolment_of(X)[test]
         tested.append(test[scored])
-        predicted.append(np.searchsorted(labels, np.asarray(said, dtype=object)[scored]))
+        predicted.append(np.searchsorted(labels, np.asarray(names_predicted, dtype=object)[scored]))
     return np.concatenate(tested), np.concatenate(predicted)
 
 
 def _permuted(label: np.ndarray, speaker: np.ndarray, family: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Labels shuffled among the families of each speaker; a family of two speakers goes with the first."""
+    """Labels shuffled among the families of each speaker; a family with two speakers belongs to the first."""
     _, first, member = np.unique(family, return_index=True, return_inverse=True)
     of_family = label[first].copy()
-    for one in np.unique(speaker):
-        own = np.flatnonzero(speaker[first] == one)
-        of_family[own] = rng.permutation(of_family[own])
+    for name in np.unique(speaker):
+        of_speaker = np.flatnonzero(speaker[first] == name)
+        of_family[of_speaker] = rng.permutation(of_family[of_speaker])
     return of_family[member]
 
 
 def _families(n_rows: int, groups: list[list[int]]) -> np.ndarray:
-    """A number for each row, the same for identical ones."""
+    """Number of each row's family of identical rows."""
     family = np.arange(n_rows)
     for rows in groups:
         for row in rows[1:]:

@@ -1,8 +1,8 @@
-"""A quick model on unheard speakers: what a score is with some columns, and what it is without them.
+"""A quick model for held-out speakers, which gives a score with some columns and without them.
 
-Linear discriminant analysis. The covariance within emotions is shrunk towards its own diagonal, the more the fewer the
-clips are for the columns. Every held-out group of speakers is taken out of the sums of all clips by subtraction, so
-that nothing is fitted twice. It is no model that anybody would report: it only has to move when a column goes.
+The model is a linear discriminant analysis. The covariance within emotions is shrunk towards its diagonal, more so the
+fewer clips there are per column. Each held-out group of speakers is subtracted from the sums over all clips, so nothing
+is computed twice. The scores are not meant to be reported, only to show the effect of leaving out columns.
 """
 
 from collections.abc import Sequence
@@ -13,16 +13,16 @@ import numpy as np
 from .material import Material
 from .recovery import Recovery, against_chance
 
-#: Of more columns than this, as many are taken at equal steps: a quick model needs no more to be near its best.
+#: Largest number of columns; of more columns, an evenly spaced subset is used, which is enough for a quick model.
 MOST_COLUMNS = 256
-#: Standardised values are cut here, as one outlier would rule a covariance.
+#: Standardised values are clipped to this range, because a single outlier would dominate the covariance.
 _FARTHEST = 5.0
-#: Least variance within emotions, as a share of the variance of a column: a column that *is* the label has none.
+#: Least variance within emotions, as a share of the variance of a column; a column that *is* the label would have none.
 _LEAST_VARIANCE = 1e-6
 
 
 class QuickModel:
-    """Scores of any columns of a table, each group of speakers held out in turn."""
+    """Scores for any columns of a table, with each group of speakers held out in turn."""
 
     def __init__(self, material: Material):
         rows = material.sample
@@ -33,16 +33,16 @@ class QuickModel:
         self._n_labels = material.labels.size
 
     def score(self, columns: np.ndarray, and_also: Sequence[int] | np.ndarray = ()) -> Recovery:
-        """UAR of the columns (positions) together, and what guessing gives; of those in `and_also` none is left out."""
+        """UAR with these columns (positions), and that of guessing; all columns in `and_also` are used."""
         columns = np.append(_at_equal_steps(np.asarray(columns, dtype=int)), and_also).astype(int)
         key = tuple(columns.tolist())
         if key not in self._known:
-            said = self._predicted(self._standardised[:, columns]) if columns.size else np.zeros_like(self._label)
-            self._known[key] = against_chance(self._label, said, self._speaker)
+            predicted = self._predicted(self._standardised[:, columns]) if columns.size else np.zeros_like(self._label)
+            self._known[key] = against_chance(self._label, predicted, self._speaker)
         return self._known[key]
 
     def weights(self, columns: np.ndarray) -> np.ndarray:
-        """How much each of the columns (positions, at most `MOST_COLUMNS`) moves the decision, fitted on all clips."""
+        """Effect of each column (positions, at most `MOST_COLUMNS`) on the decision of a model fitted on all clips."""
         x = self._standardised[:, columns]
         one_hot = np.eye(self._n_labels)[self._label]
         n = one_hot.sum(axis=0)
@@ -53,7 +53,7 @@ class QuickModel:
 
     @cached_property
     def _standardised(self) -> np.ndarray:
-        """Mean 0 and deviation 1, undefined values at the mean; constant columns are 0."""
+        """Columns with mean 0 and standard deviation 1; undefined values and constant columns are 0."""
         finite = np.isfinite(self._values)
         x = np.where(finite, self._values, 0.0)
         n = np.maximum(finite.sum(axis=0), 1)
@@ -63,7 +63,7 @@ class QuickModel:
         return np.clip(x, -_FARTHEST, _FARTHEST)
 
     def _predicted(self, x: np.ndarray) -> np.ndarray:
-        """Label of each row as the other groups' rows tell it."""
+        """Label of each row, predicted from the rows of the other groups."""
         n_groups, n_labels = self._group.max() + 1, self._n_labels
         cell = self._group * n_labels + self._label
         one_hot = np.zeros((n_groups * n_labels, len(x)))
@@ -71,20 +71,20 @@ class QuickModel:
         sums = (one_hot @ x).reshape(n_groups, n_labels, -1)
         counts = one_hot.sum(axis=1).reshape(n_groups, n_labels)
         squares = x.T @ x
-        said = np.zeros(len(x), dtype=int)
+        predicted = np.zeros(len(x), dtype=int)
         for group in range(n_groups):
-            own = self._group == group
+            held_out = self._group == group
             n = counts.sum(axis=0) - counts[group]
             means = (sums.sum(axis=0) - sums[group]) / np.maximum(n, 1)[:, None]
-            scatter = squares - x[own].T @ x[own] - (means.T * n) @ means
+            scatter = squares - x[held_out].T @ x[held_out] - (means.T * n) @ means
             coefficients = np.linalg.solve(_shrunk(scatter, n.sum() - np.count_nonzero(n)), means.T)
-            score = x[own] @ coefficients - 0.5 * (means.T * coefficients).sum(axis=0)
-            said[own] = np.where(n > 0, score, -np.inf).argmax(axis=1)
-        return said
+            score = x[held_out] @ coefficients - 0.5 * (means.T * coefficients).sum(axis=0)
+            predicted[held_out] = np.where(n > 0, score, -np.inf).argmax(axis=1)
+        return predicted
 
 
 def _shrunk(scatter: np.ndarray, freedom: float) -> np.ndarray:
-    """Covariance, drawn towards its diagonal by the share of columns among columns and degrees of freedom."""
+    """Covariance shrunk towards its diagonal, by n_columns / (n_columns + degrees of freedom)."""
     covariance = scatter / max(freedom, 1)
     share = len(scatter) / (len(scatter) + max(freedom, 1))
     diagonal = np.maximum(np.diag(covariance), _LEAST_VARIANCE)

@@ -1,13 +1,14 @@
-"""Emotions told by what is not the voice: order of the rows, duration, silence, level, sample rate, band.
+"""Shortcuts: properties other than the voice that predict the emotion (row order, duration, silence, level, bandwidth).
 
-Each is tried alone on unheard speakers, as one number a clip (:mod:`.recovery`). That it tells something is seldom a
-fault: the sad speak slowly, the angry loudly. So these are notes that say what to think of. They are warnings where a
-shortcut alone goes half of the way from chance to perfect, which acted speech does not, or where a quick model
-(:mod:`.quick_model`) scores `MOST_WORTH` more with the features that hold the shortcut than without them: of EMO-DB,
-RAVDESS and EMOVO it scores .02 more with the level. Sample rate and band have nothing to do with emotions at all.
+Each property is tested alone on held-out speakers, as one number per clip (:mod:`.recovery`). If it predicts something,
+this is seldom a fault, because sad people speak slowly and angry people loudly. Therefore most findings are notes with
+points to consider. They are warnings if a shortcut alone reaches half of the way from chance to perfect, which does not
+happen in acted speech, or if a quick model (:mod:`.quick_model`) gains at least `MOST_WORTH` from the features that
+depend on the shortcut. (On EMO-DB, RAVDESS and EMOVO it gains .02 from the level.) Sampling rate and bandwidth should
+have no relation to emotions at all.
 
-The order of the rows matters only where something follows it: folds that are cut from the rows in order, or a feature.
-Elsewhere it says no more than that files sorted by name are sorted by label.
+The order of the rows matters only if folds are cut from the rows in order, or a feature follows it. Otherwise it only
+means that files sorted by name are sorted by label.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,28 +26,28 @@ from .quick_model import QuickModel
 from .recovery import Recovery, recover, within_speaker
 
 CHECK = "shortcuts"
-#: Share of the way from chance to perfect that duration, silence or level of acted speech do not reach alone.
+#: Skill (0 is chance, 1 is perfect) that duration, silence or level of acted speech do not reach alone.
 MOST_SKILL = 0.5
-#: UAR that a quick model gains by the features that hold a shortcut, and does not gain by those of acted speech.
+#: Gain in UAR of a quick model from features that depend on a shortcut, which acted speech does not reach.
 MOST_WORTH = 0.05
-#: Correlation, among clips that should be alike, from which a feature follows the order of the rows.
+#: Correlation, among otherwise similar clips, from which a feature follows the order of the rows.
 FOLLOWS = 0.8
-#: With fewer rows it may do so by chance.
+#: With fewer rows, a feature may follow the order by chance.
 LEAST_ROWS = 20
-#: The first of these that is a feature stands for the level of the recording.
+#: Features that represent the level of the recording; the first one in the table is used.
 LEVELS = (
     *("intensity_mean_db", "intensity_energy_mean_db", "intensity_p50_db"),
     *("equivalentSoundLevel_dBp", "loudness_sma3_amean", "rms", "rms_mean", "energy"),
 )
-#: The most telling of these stands for the silence between words: how much of it there is, and how far down it goes.
+#: Features that represent silence between words: its amount and its level. The best predictor is used.
 SILENCES = {
     "pauses": ("pause_share_ratio", "pause_mean_s", "pause_rate_per_s"),
     "noise floor": ("intensity_rel_p05_db", "intensity_rel_p20_db"),
 }
 _LOWEST = ("p05", "p20", "range_p20_p80")
-#: The column that holds the noise floor itself, where `extract` wrote it.
+#: The column with the noise floor itself, if `extract` has written it.
 _FLOOR = "noise_floor_db"
-#: Which features hold a shortcut.
+#: Tests for features that depend on a shortcut.
 _HOLDS: dict[str, Callable[[Feature], bool]] = {
     "level": lambda feature: feature.definition.endswith(ABSOLUTE),
     "pauses": lambda feature: feature.name.startswith("pause_"),
@@ -56,87 +57,90 @@ _HOLDS: dict[str, Callable[[Feature], bool]] = {
     "bandwidth": lambda feature: feature.family == "spectrum" or feature.needs_rate_hz > 0,
 }
 _HOLDS["sample rate"] = _HOLDS["bandwidth"]
-#: Noise fills the spectrum and the gaps, and makes the voice less harmonic.
+#: Noise affects the spectrum and the pauses, and makes the voice less harmonic.
 _HOLDS[_FLOOR] = lambda feature: (
     feature.family == "spectrum" or feature.name.startswith(("hnr", "loudness")) or _HOLDS["noise floor"](feature)
 )
-#: Columns that hold a shortcut and are given to the quick model beside others, at most.
+#: Largest number of columns depending on a shortcut that the quick model uses in addition to the others.
 _MOST_HOLDING = 64
 _MEANING = {
     "duration": (
-        "Speaking rate and pauses do differ by emotion, so part of the score is fair. It is not where clips were cut "
-        "or filled to a length by emotion, or sentences differ in length between emotions."
+        "Speaking rate and pauses differ between emotions, so part of the score is genuine. It is not genuine if clips "
+        "were cut or padded to a length that depends on the emotion, or if the emotions have sentences of different "
+        "length."
     ),
     "leading silence": (
-        "No feature holds it, so none directly. It shows that clips were cut or acted differently by emotion: "
-        "what depends on the cut (onsets, rates) may be a cue that another corpus lacks."
+        "No direct effect, because no feature contains it. It shows that clips were cut or acted differently for each "
+        "emotion: features that depend on the cut (onsets, rates) may be a cue that another corpus lacks."
     ),
     "level": (
-        "Loud and soft speech differ by emotion, so part of the score is fair as long as the gain was kept. "
-        "It is not where the gain was set by emotion, and it does not carry over to other recordings."
+        "Loud and soft speech differ between emotions, so part of the score is genuine if the gain was the same for "
+        "all recordings. It is not genuine if the gain depends on the emotion, and it does not transfer to other "
+        "recordings."
     ),
     "sample rate": (
-        "The recording equipment tells the emotion: features that look at high bands are undefined or filtered by "
-        "emotion. The score is too high. Resample all recordings to the lowest rate."
+        "The recording equipment predicts the emotion: features of high bands are undefined or filtered depending on "
+        "the emotion. The score is too high. Resample all recordings to the lowest sampling rate."
     ),
     "bandwidth": (
-        "The band that the recordings hold tells the emotion, whatever rate they are stored at: features that look at "
-        "high bands are undefined or filtered by emotion. The score is too high. Limit all recordings to one band."
+        "The bandwidth of the recordings predicts the emotion, whatever their sampling rate: features of high bands "
+        "are undefined or filtered depending on the emotion. The score is too high. Limit all recordings to the same "
+        "bandwidth."
     ),
 }
 _MEANING["trailing silence"] = _MEANING["leading silence"]
 _MEANING["pauses"] = (
-    "Pauses do differ by emotion, so part of the score is fair. It is not where clips were cut, joined or filled with "
-    "silence by emotion."
+    "Pauses differ between emotions, so part of the score is genuine. It is not genuine if clips were cut, joined or "
+    "padded with silence depending on the emotion."
 )
 _MEANING["noise floor"] = (
-    "Loud speech stands farther above the noise of the room, so part of the score is fair. It is not where the "
+    "Loud speech is farther above the noise of the room, so part of the score is genuine. It is not genuine if the "
     "emotions were recorded in different rooms, or some of them were denoised."
 )
 _ORDER_IN_FOLDS = (
-    "Folds that are cut from the rows in order train without some of the emotions that they test, and rows beside each "
-    "other are on both sides. Hold out whole speakers instead."
+    "Folds that are cut from the rows in order train without some of the emotions that they test, and neighbouring "
+    "rows are on both sides. Hold out whole speakers instead."
 )
 _ORDER_IN_FEATURE = (
-    "The model can read from the feature where in the table a clip stands, which tells its emotion. A counter or a "
-    "clock does that, and so does anything that drifted while the emotions were recorded one after the other. The "
-    "score is too high. Remove the feature, or say why it is one."
+    "From this feature, the model can infer the position of a clip in the table, which predicts its emotion. Examples "
+    "are a counter, a clock, or anything that drifted while the emotions were recorded one after the other. The score "
+    "is too high. Remove the feature, or explain why it is one."
 )
 
 
 def find(material: Material) -> list[Finding]:
-    """What alone tells emotions of unheard speakers above chance, and what a quick model makes of it."""
+    """Find shortcuts that alone predict emotions of held-out speakers, and their effect on a quick model."""
     quick = QuickModel(material)
     findings = list(_order(material))
-    for what, column, found in _most_telling(material):
+    for what, column, recovery in _most_telling(material):
         scores = _with_and_without(material, quick, column if column == _FLOOR else what)
-        severe = what in ("sample rate", "bandwidth") or found.skill > MOST_SKILL
-        # What noise moves is much of what tells emotions fairly, too: that a model needs it says nothing.
+        severe = what in ("sample rate", "bandwidth") or recovery.skill > MOST_SKILL
+        # Noise affects many features that predict emotions legitimately, so a loss without them is no evidence.
         severe |= bool(scores) and column != _FLOOR and scores["with"] - scores["without"] >= MOST_WORTH
         if severe or what not in SILENCES:
-            findings.append(_finding(WARNING if severe else NOTE, what, column, found, scores))
+            findings.append(_finding(WARNING if severe else NOTE, what, column, recovery, scores))
     return findings
 
 
-def _finding(severity: str, what: str, column: str | None, found: Recovery, scores: dict[str, float]) -> Finding:
+def _finding(severity: str, what: str, column: str | None, recovery: Recovery, scores: dict[str, float]) -> Finding:
     plural = what.endswith("s")
     sentence = (
-        f"The {what} alone {'tell' if plural else 'tells'} the emotion of unheard speakers with UAR {found.uar:.2f} "
-        f"(chance {found.chance:.2f})."
+        f"The {what} alone {'predict' if plural else 'predicts'} the emotion of held-out speakers with a UAR of "
+        f"{recovery.uar:.2f} (chance {recovery.chance:.2f})."
     )
     if scores:
         sentence += (
             f" A quick model scores {scores['with']:.2f} with all features and {scores['without']:.2f} without the "
-            f"{scores['n_without']} that hold {'them' if plural else 'it'}."
+            f"{scores['n_without']} that depend on {'them' if plural else 'it'}."
         )
-    evidence: dict[str, Any] = {"what": what, "column": column} | found.data | {"skill": round(found.skill, 3)}
+    evidence: dict[str, Any] = {"what": what, "column": column} | recovery.data | {"skill": round(recovery.skill, 3)}
     if scores:
         evidence |= {"quick_model_with": scores["with"], "quick_model_without": scores["without"]}
     return Finding(severity, CHECK, sentence, _MEANING[what], evidence)
 
 
 def _with_and_without(material: Material, quick: QuickModel, what: str) -> dict[str, Any]:
-    """UAR of a quick model with the features that hold a shortcut and without them; nothing if none does, or all."""
+    """UAR of a quick model with and without the features that depend on a shortcut; empty if none does, or all do."""
     known = all_features()
     holds = _HOLDS.get(what, lambda feature: False)
     holding = np.array(
@@ -151,20 +155,20 @@ def _with_and_without(material: Material, quick: QuickModel, what: str) -> dict[
 
 
 def _order(material: Material) -> Iterator[Finding]:
-    """The order of the rows, where it tells emotions and folds or a feature follow it."""
+    """Findings about the order of the rows, if it predicts emotions and folds or a feature follow it."""
     place = within_speaker(material, np.arange(len(material.y), dtype=float))
     in_order = _cut_in_order(material)
     following = _following(material, place)
     if not in_order and following is None:
         return
-    found = recover(material, place)
-    if found is None or not found.above_chance:
+    recovery = recover(material, place)
+    if recovery is None or not recovery.above_chance:
         return
     sentence = (
-        f"The order of the rows alone tells the emotion of unheard speakers with UAR {found.uar:.2f} "
-        f"(chance {found.chance:.2f})"
+        f"The order of the rows alone predicts the emotion of held-out speakers with a UAR of {recovery.uar:.2f} "
+        f"(chance {recovery.chance:.2f})"
     )
-    evidence = {"what": "order of the rows", "column": following} | found.data | {"skill": round(found.skill, 3)}
+    evidence = {"what": "order of the rows", "column": following} | recovery.data | {"skill": round(recovery.skill, 3)}
     if in_order:
         yield Finding(WARNING, CHECK, f"{sentence}, and the folds are cut from it.", _ORDER_IN_FOLDS, evidence)
     if following is not None:
@@ -174,16 +178,16 @@ def _order(material: Material) -> Iterator[Finding]:
 
 
 def _cut_in_order(material: Material) -> bool:
-    """Whether each test set is one stretch of rows, and speakers are on both sides."""
-    stretches = all(test.size and np.ptp(test) == test.size - 1 for _, test in material.folds)
-    return len(material.folds) > 1 and stretches and material.split_groups(material.speaker).size > 0
+    """Whether each test set is one block of consecutive rows, and speakers are on both sides."""
+    blocks = all(test.size and np.ptp(test) == test.size - 1 for _, test in material.folds)
+    return len(material.folds) > 1 and blocks and material.split_groups(material.speaker).size > 0
 
 
 def _following(material: Material, place: np.ndarray) -> str | None:
-    """The feature that goes most with the place of a clip, if any does, among clips that should be alike.
+    """The feature that is most correlated with the position of a clip, among otherwise similar clips, if there is one.
 
-    They are of one speaker, emotion, sentence and intensity: in rows that are sorted by one of these every feature goes
-    with the place that it moves.
+    Similar clips have the same speaker, emotion, sentence and intensity. If rows are sorted by one of these, every
+    feature that depends on it is correlated with the position.
     """
     alike = [pd.factorize(material.frame[name])[0] for name in ("sentence", "intensity")]
     cells = np.stack([material.speaker, material.label, *alike], axis=1)
@@ -198,7 +202,7 @@ def _following(material: Material, place: np.ndarray) -> str | None:
 
 
 def _centred(values: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Values less the mean of their group; undefined values are 0."""
+    """Values minus the mean of their group; undefined values are 0."""
     finite = np.isfinite(values)
     member = sparse.csr_array((np.ones(len(group)), (group, np.arange(len(group)))))
     mean = (member @ np.where(finite, values, 0.0)) / np.maximum(member @ finite.astype(float), 1)
@@ -206,16 +210,16 @@ def _centred(values: np.ndarray, group: np.ndarray) -> np.ndarray:
 
 
 def _most_telling(material: Material) -> Iterator[tuple[str, str | None, Recovery]]:
-    """Each shortcut that is above chance, by the column that tells most of those that stand for it."""
+    """Yield each shortcut above chance, with the best predictor among the columns that represent it."""
     best: dict[str, tuple[str | None, Recovery]] = {}
     for what, number, column in _numbers(material):
-        found = recover(material, number)
-        if found is None or not found.above_chance:
+        recovery = recover(material, number)
+        if recovery is None or not recovery.above_chance:
             continue
-        if what not in best or found.uar > best[what][1].uar:
-            best[what] = column, found
-    for what, (column, found) in best.items():
-        yield what, column, found
+        if what not in best or recovery.uar > best[what][1].uar:
+            best[what] = column, recovery
+    for what, (column, recovery) in best.items():
+        yield what, column, recovery
 
 
 def _numbers(material: Material) -> Iterator[tuple[str, np.ndarray, str | None]]:

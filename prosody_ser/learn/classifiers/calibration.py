@@ -1,4 +1,4 @@
-"""Probabilities that mean what they say, learned on speakers that the model had not heard."""
+"""Calibrated probabilities, learned on held-out training speakers."""
 
 from typing import Any
 
@@ -15,36 +15,36 @@ from .evidence import evidence_of, fit_weights, probabilities
 
 
 class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
-    """Temperature scaling on held-out speakers: ``softmax(weight * score)``, the weight being 1 / temperature.
+    """Temperature scaling on held-out speakers: ``softmax(weight * score)``, where the weight is 1 / temperature.
 
-    The whole pipeline is fitted on all training clips, and on all but some of their speakers in turn. What the
-    latter say of the speakers left out is what the former will say of new ones, so the one number that makes those
-    scores the likeliest probabilities (the weight) is learned from them. scikit-learn's own calibration would put a
-    speaker on both sides, or, where a class is rarer than its folds are many, refuse. Of an SVC the votes and the
-    margins have a weight each (:mod:`prosody_ser.learn.classifiers.evidence`).
+    The pipeline is fitted on all training clips. In addition it is fitted several times without some of the speakers,
+    and its scores for the left-out speakers stand for the scores of new speakers. The weight is the number that makes
+    the true classes of these clips most likely. scikit-learn's own calibration would have a speaker on both sides, or
+    fail if a class has fewer clips than there are folds. For an SVC, votes and margins have one weight each
+    (:mod:`prosody_ser.learn.classifiers.evidence`).
 
-    The predicted class stays that of the pipeline, and with it UAR, accuracy and F1: only the scores change.
+    The predicted class is that of the pipeline, so UAR, accuracy and F1 do not change; only the scores do.
 
     Parameters
     ----------
     estimator : estimator
-        The pipeline, with all that learns in it, speaker normaliser and sampler included.
+        The pipeline with all steps that learn, including speaker normaliser and sampler.
     n_folds : int
-        Speaker-grouped inner folds, at most.
+        Largest number of speaker-grouped inner folds.
     seed : int
-        Seed of the assignment of speakers to inner folds.
+        Seed for the assignment of speakers to inner folds.
     without_speakers : {"error", "pool"}
-        What to do with X that carries no speakers: refuse it, or take each row as a speaker. ``"pool"`` is for plain
-        arrays, on purpose only.
+        What to do if X carries no speakers: raise an error, or treat each row as a speaker. Use ``"pool"`` only for
+        plain arrays, and deliberately.
 
     Attributes
     ----------
     estimator_ : estimator
-        Fitted on all rows.
+        The pipeline fitted on all rows.
     weights_ : ndarray of float64, shape (n_kinds,)
     n_calibrated_ : int
-        Held-out clips that the weights were learned from; enrolment clips are none. Inner folds whose training part
-        lacks a class give none.
+        Number of held-out clips from which the weights were learned. Enrolment clips, and inner folds whose training
+        part lacks a class, do not count.
     classes_ : ndarray of shape (n_classes,)
 
     References
@@ -72,7 +72,7 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         Parameters
         ----------
         X : DataFrame of shape (n_clips, n_features)
-            With a ``speaker`` level in its index.
+            Its index must have a level named ``speaker``.
         y : array-like of shape (n_clips,)
 
         Returns
@@ -82,7 +82,7 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         Raises
         ------
         ProtocolError
-            If X carries no speakers, one only, or every inner fold lacks a class.
+            If X carries no speakers or only one, or every inner fold lacks a class.
         """
         X, y = indexable(X, y)
         check_classification_targets(y)
@@ -106,7 +106,7 @@ class SpeakerCalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstim
         return self
 
     def predict(self, X: Any) -> np.ndarray:
-        """The pipeline's own prediction."""
+        """Predict with the pipeline, shape (n_clips,)."""
         check_is_fitted(self)
         return self.estimator_.predict(X)
 

@@ -1,4 +1,4 @@
-"""Distances between all pairs of rows, compiled."""
+"""City-block distances between all pairs of rows, in compiled code."""
 
 import numpy as np
 from numba import njit
@@ -8,7 +8,7 @@ from ...compiled_code import ANY_ORDER
 
 @njit(cache=True)
 def city_block(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Sum of absolute differences of each row to each other row; many times as fast as scipy's.
+    """Sum of absolute differences between each row and each other row; many times faster than scipy's.
 
     Parameters
     ----------
@@ -17,7 +17,7 @@ def city_block(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of float32, shape (n_rows, n_others)
-        Each value is the same whichever other rows are asked for with it.
+        Each value is independent of the other rows in the call.
     """
     distances = np.empty((rows.shape[0], others.shape[0]), dtype=np.float32)
     for i in range(rows.shape[0]):

@@ -1,9 +1,10 @@
-"""What a fitted model says for each emotion, in numbers of which a softmax makes probabilities.
+"""Evidence: a fitted model's scores for each emotion, in a form from which a softmax gives probabilities.
 
-A model's margins are such numbers, and so are the logarithms of its probabilities. scikit-learn's SVC is another
-matter: it decides by the votes of one machine for each pair of emotions, and its `decision_function` is an emotion's
-votes plus less than 1/3 for its summed margins, there to break ties. A softmax of that is nearly the same for every
-clip, however sure the machines were. So votes and margins are taken apart, and weighed separately.
+A model's margins have this form, and so have the logarithms of its probabilities. scikit-learn's SVC is different: it
+decides by the votes of one machine for each pair of emotions, and its `decision_function` is the number of votes for an
+emotion plus its summed margins, scaled to less than 1/3 so that they only break ties. A softmax of that is nearly the
+same for every clip, however confident the machines are. Therefore votes and margins are separated and have one weight
+each.
 """
 
 from typing import Any
@@ -13,39 +14,43 @@ from scipy.special import logsumexp, softmax
 
 from ...errors import ProtocolError
 
-#: What scores of a model are, as a result names them.
+#: Names, in a result, of the kinds of scores that a model can have.
 MARGINS, PROBABILITIES, NO_SCORES = "margin", "probability", "none"
-#: By name, so that they need not be imported to open another model.
+#: Classes that decide by votes, given by name so that other models do not import them.
 _BY_VOTES = {"sklearn.svm._classes:SVC", "sklearn.svm._classes:NuSVC"}
-#: A probability of 0 would have no logarithm: forests and neighbours say 0 often, and are wrong at times.
+#: Smallest probability, because 0 has no logarithm. Forests and neighbours often give 0, and are sometimes wrong.
 LEAST_PROBABILITY = 1e-3
-#: Those of a model that has margins too are a softmax of these: their logarithms are exact, and none is 0 in truth.
+#: Smallest probability of a model that also has margins. Its probabilities are a softmax of these, so their logarithms
+#: are exact and no true value is 0.
 LEAST_EXACT = 1e-300
-#: A weight of 0 would make all emotions equally likely; one beyond this, all but one impossible.
+#: Range of weights. A weight of 0 would make all emotions equally likely; a larger one, all but one impossible.
 WEIGHTS = (1e-3, 1e3)
-#: By how much the logit of the decision is above the next, where margins and votes disagree.
+#: Distance of the decision's logit to the next one, if margins and votes disagree.
 AHEAD = 1e-6
 
 
 def evidence_of(estimator: Any, X: Any) -> np.ndarray:
-    """What a fitted classifier, or a pipeline that ends in one, says of each row.
+    """Compute the evidence of a fitted classifier, or of a pipeline that ends in one, for each row.
 
     Returns
     -------
     ndarray of float64, shape (n_kinds, n_rows, n_classes)
-        Two kinds (votes, summed margins) for an SVC of three classes or more, else one. Columns as in `classes_`.
+        Two kinds (votes and summed margins) for an SVC with three or more classes, otherwise one. The classes are in
+        the order of `classes_`.
     """
     if hasattr(estimator, "decision_function"):
         return evidence_from(_margins(estimator, X), MARGINS, decides_by_votes(estimator))
     if not hasattr(estimator, "predict_proba"):
-        raise ProtocolError("the scores cannot be calibrated: the model gives neither probabilities nor margins")
+        raise ProtocolError(
+            "the scores cannot be calibrated, because the model gives neither probabilities nor margins"
+        )
     return evidence_from(np.asarray(estimator.predict_proba(X), dtype=float), PROBABILITIES)
 
 
 def class_scores(estimator: Any, X: Any) -> tuple[np.ndarray, str]:
-    """Scores of each class and their kind, as a result holds them: probabilities where there are any, else margins.
+    """Scores of each class and their kind, as stored in a result: probabilities if the model has them, else margins.
 
-    NaN where the model gives neither.
+    The scores are NaN if the model gives neither.
     """
     if hasattr(estimator, "predict_proba"):
         return np.asarray(estimator.predict_proba(X), dtype=float), PROBABILITIES
@@ -55,25 +60,27 @@ def class_scores(estimator: Any, X: Any) -> tuple[np.ndarray, str]:
 
 
 def evidence_in_result(estimator: Any, X: Any) -> np.ndarray:
-    """Evidence as :func:`evidence_from` makes it of a result's scores, which are probabilities where there are any."""
+    """Compute the same evidence as :func:`evidence_from` computes from the scores in a result."""
     return evidence_from(*class_scores(estimator, X), decides_by_votes(estimator), has_exact(estimator))
 
 
 def has_exact(estimator: Any) -> bool:
-    """Whether a classifier's probabilities are a softmax of its margins: however small, each tells something."""
+    """Whether a classifier's probabilities are a softmax of its margins, so that even tiny values are meaningful."""
     return hasattr(estimator, "decision_function") and hasattr(estimator, "predict_proba")
 
 
 def evidence_from(scores: np.ndarray, kind: str, by_votes: bool = False, exact: bool = False) -> np.ndarray:
-    """Scores of each class, as a result holds them, as evidence, shape (n_kinds, n_rows, n_classes).
+    """Convert the scores of each class, as stored in a result, to evidence of shape (n_kinds, n_rows, n_classes).
 
     Parameters
     ----------
     scores : ndarray of shape (n_rows, n_classes)
-        With two classes, margins are ``-m, m``: their difference is twice the margin.
+        With two classes, margins are ``-m, m``, so that their difference is twice the margin.
     kind : {"margin", "probability"}
-    by_votes, exact : bool
-        Whether they are an SVC's (:func:`decides_by_votes`), and small ones to be believed (:func:`has_exact`).
+    by_votes : bool
+        Whether the scores are those of an SVC (:func:`decides_by_votes`).
+    exact : bool
+        Whether tiny probabilities are meaningful (:func:`has_exact`).
     """
     if kind == PROBABILITIES:
         return np.log(np.maximum(scores, LEAST_EXACT if exact else LEAST_PROBABILITY))[None]
@@ -88,16 +95,20 @@ def _margins(estimator: Any, X: Any) -> np.ndarray:
 
 
 def decides_by_votes(estimator: Any) -> bool:
-    """Whether a classifier's `decision_function` is votes with margins to break ties."""
+    """Whether a classifier's `decision_function` consists of votes, with margins that break ties."""
     model = estimator.steps[-1][1] if hasattr(estimator, "steps") else estimator
     kinds = {f"{kind.__module__}:{kind.__name__}" for kind in type(model).__mro__}
     return bool(kinds & _BY_VOTES) and model.decision_function_shape == "ovr"
 
 
 def votes_and_margins(values: np.ndarray) -> np.ndarray:
-    """Take an SVC's `decision_function` of three classes or more apart, to shape (2, n_rows, n_classes).
+    """Split the `decision_function` of an SVC with three or more classes into votes and margins.
 
-    It is ``v + s / (3 (|s| + 1))`` for an emotion's `v` votes and its summed margins `s`.
+    For an emotion with `v` votes and summed margins `s` it is ``v + s / (3 (|s| + 1))``.
+
+    Returns
+    -------
+    ndarray of shape (2, n_rows, n_classes)
     """
     votes = np.round(values)
     share = 3 * (values - votes)
@@ -105,10 +116,10 @@ def votes_and_margins(values: np.ndarray) -> np.ndarray:
 
 
 def fit_weights(evidence: np.ndarray, named: np.ndarray, temperature: np.ndarray | None = None) -> np.ndarray:
-    """The weight of each kind of evidence that makes the true classes (positions in `named`) likeliest.
+    """Find the weight of each kind of evidence that makes the true classes (positions in `named`) most likely.
 
-    With one kind this is temperature scaling, of which the temperature is 1 / weight. The evidence is of rows that the
-    model has not been fitted on; what is known beforehand of how sure to be of each is its `temperature`.
+    With one kind this is temperature scaling with the temperature 1 / weight. The evidence must come from rows on which
+    the model was not fitted. `temperature`, shape (n_rows,), divides the logits of each row in addition.
     """
     from scipy.optimize import minimize
 
@@ -123,17 +134,17 @@ def fit_weights(evidence: np.ndarray, named: np.ndarray, temperature: np.ndarray
         value = np.mean(logsumexp(logits, axis=1) - logits[rows, named])
         return value, (expected - true).mean(axis=1)
 
-    # Convex in the weights, so that there is one least.
-    found = minimize(loss, np.ones(len(evidence)), jac=True, method="L-BFGS-B", bounds=[WEIGHTS] * len(evidence))
-    return found.x
+    # The loss is convex in the weights, so it has a single minimum.
+    optimum = minimize(loss, np.ones(len(evidence)), jac=True, method="L-BFGS-B", bounds=[WEIGHTS] * len(evidence))
+    return optimum.x
 
 
 def probabilities(evidence: np.ndarray, weights: np.ndarray, temperature: np.ndarray | None = None) -> np.ndarray:
-    """Softmax of the weighted evidence; the likeliest class is the one that the model decides on.
+    """Softmax of the weighted evidence; the most likely class is always the one that the model predicts.
 
-    The logits of each row are divided by its `temperature`, shape (n_rows,), if it is given.
+    If `temperature`, shape (n_rows,), is given, it divides the logits of each row.
 
-    Where an SVC's margins speak for another class than its votes, both are made equally likely: it is not sure.
+    If the margins of an SVC favour another class than its votes, both classes are made equally likely.
     """
     logits = np.tensordot(weights, evidence, axes=1)
     if len(evidence) == 2:

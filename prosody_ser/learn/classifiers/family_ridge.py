@@ -13,34 +13,34 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ...catalogue import column
 from .city_block import city_block
 
-#: Where columns have no names, or names that the catalogue does not know.
+#: Family of columns without a name, or with a name that is not in the catalogue.
 OTHER = "other"
-#: Of more training clips than these, so many, evenly spread, tell how far clips are apart.
+#: Largest number of training clips from which bandwidths are computed; of more clips, an evenly spaced subset is used.
 _ROWS_OF_BANDWIDTH = 2000
 
 
 class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
-    """Kernel ridge regression to the classes, over the features' families.
+    """Kernel ridge regression to the classes, with one kernel for each family of features.
 
-    Two clips are alike as far as they are alike in pitch, in intensity, in formants and so on, each family counting
-    the same however many features it has. The kernel is
+    The similarity of two clips is the sum of their similarities in pitch, intensity, formants and so on. Each family
+    has the same weight, however many features it has. The kernel is
 
         ``(1 - s) / F * sum_f exp(-|x_f - z_f|_1 / m_f)  +  s * <u(x), u(z)>``
 
     over the F families f of the catalogue, with m_f the median distance of two training clips in the family; u(x) is
-    the signed square root of all features, scaled to length 1. The sum of absolute differences lets no single feature
-    that went wrong decide, and families keep the many spectral features from drowning the few of pitch. Targets are 1
-    for a clip's class and -1 for all others; the prediction is the class of the largest value.
+    the signed square root of all features, scaled to length 1. With the sum of absolute differences, a single wrong
+    feature cannot dominate, and with families, the many spectral features do not outweigh the few pitch features.
+    Targets are 1 for a clip's class and -1 for all others; the prediction is the class with the largest value.
 
-    It expects features scaled to unit variance, as the step before it does. Names of columns tell the families
-    (:func:`prosody_ser.catalogue.column`); columns without a known name are a family of their own.
+    Features must be scaled to unit variance. The family of each column is found by its name
+    (:func:`prosody_ser.catalogue.column`); columns without a known name form a separate family.
 
     Parameters
     ----------
     C : float
         Inverse strength of the regularisation.
     linear_share : float
-        s, from 0 to 1: how much of the kernel is linear.
+        The share s of the linear kernel, from 0 to 1.
     class_weight : dict, "balanced" or None
         Weight of each class in the squared error, as in :class:`sklearn.svm.SVC`.
 
@@ -51,17 +51,17 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
     family_of_ : ndarray of int64, shape (n_features,)
         Position in `families_` of each feature.
     bandwidths_ : ndarray of float64, shape (n_families,)
-        m_f; 0 for a family in which all training clips are alike, which then counts for nothing.
+        m_f; 0 for a family in which all training clips have the same values, which then has no effect.
     rows_ : ndarray of float32, shape (n_clips, n_features)
         The training clips.
     dual_coef_ : ndarray of float64, shape (n_clips, n_outputs)
         One output for two classes.
     coef_ : ndarray of float64, shape (n_outputs, n_features)
-        Of the linear kernel, on u(x).
+        Coefficients of the linear kernel, on u(x).
     intercept_ : ndarray of float64, shape (n_outputs,)
     n_features_in_ : int
     feature_names_in_ : ndarray of shape (n_features,)
-        If it was fitted on a DataFrame.
+        Only if it was fitted on a DataFrame.
 
     References
     ----------
@@ -99,7 +99,7 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If C is not positive, `linear_share` not from 0 to 1, or `y` has one class.
+            If C is not positive, `linear_share` is not from 0 to 1, or `y` has only one class.
         """
         X, y = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(y)
@@ -129,7 +129,7 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         return self
 
     def decision_function(self, X: Any) -> np.ndarray:
-        """The regression's value for each class, near 1 for a clip of it and near -1 for others.
+        """Value of the regression for each class: near 1 for clips of the class, near -1 for others.
 
         Returns
         -------
@@ -141,12 +141,12 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         return values[:, 0] if self.classes_.size == 2 else values
 
     def predict(self, X: Any) -> np.ndarray:
-        """The class of the largest value, shape (n_clips,)."""
+        """Predict the class with the largest value, shape (n_clips,)."""
         values = self.decision_function(X)
         return self.classes_[(values > 0).astype(int) if values.ndim == 1 else values.argmax(axis=1)]
 
     def family_scores(self, X: Any) -> np.ndarray:
-        """What each family adds to the values of the decision: with `intercept_` they sum up to it.
+        """Contribution of each family to the decision values, which are the sum of all contributions and `intercept_`.
 
         Returns
         -------
@@ -156,13 +156,14 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         linear = unit_rows(X)
         parts = []
         for number, distances in enumerate(self._distances(X.astype(np.float32))):
-            own = self.family_of_ == number
-            parts.append(self._likeness(distances, number) @ self.dual_coef_ + linear[:, own] @ self.coef_[:, own].T)
+            members = self.family_of_ == number
+            nonlinear = self._likeness(distances, number) @ self.dual_coef_
+            parts.append(nonlinear + linear[:, members] @ self.coef_[:, members].T)
         return np.array(parts)
 
     @property
     def family_share(self) -> float:
-        """How much of the kernel is a family's."""
+        """Share of one family in the kernel."""
         return (1 - self.linear_share) / len(self.families_)
 
     def _checked(self, X: Any) -> np.ndarray:
@@ -170,39 +171,39 @@ class FamilyRidgeClassifier(ClassifierMixin, BaseEstimator):
         return validate_data(self, X, dtype=np.float64, reset=False)
 
     def _distances(self, rows: np.ndarray) -> Iterator[np.ndarray]:
-        """Of each family the distances of rows to the training clips."""
+        """For each family, yield the distances of the rows to the training clips."""
         for number in range(len(self.families_)):
-            own = self.family_of_ == number
-            yield city_block(np.ascontiguousarray(rows[:, own]), np.ascontiguousarray(self.rows_[:, own]))
+            members = self.family_of_ == number
+            yield city_block(np.ascontiguousarray(rows[:, members]), np.ascontiguousarray(self.rows_[:, members]))
 
     def _likeness(self, distances: np.ndarray, number: int) -> np.ndarray:
-        """A family's part of the kernel."""
+        """The part of the kernel that belongs to a family."""
         bandwidth = self.bandwidths_[number]
         return self.family_share * np.exp(-distances / bandwidth) if bandwidth > 0 else np.zeros(distances.shape)
 
 
 def _median(distances: np.ndarray) -> float:
-    """Median distance of two training clips; 0 where there is one only."""
+    """Median distance of two training clips; 0 if there is only one clip."""
     spread = np.linspace(0, len(distances) - 1, min(len(distances), _ROWS_OF_BANDWIDTH)).astype(int)
     pairs = distances[np.ix_(spread, spread)][np.tril_indices(spread.size, -1)]
     return float(np.median(pairs.astype(np.float64))) if pairs.size else 0.0
 
 
 def signed_roots(X: np.ndarray) -> np.ndarray:
-    """Square roots of the sizes, each with the sign of its value."""
+    """Square roots of the absolute values, with the signs of the values."""
     return np.sign(X) * np.sqrt(np.abs(X))
 
 
 def unit_rows(X: np.ndarray) -> np.ndarray:
-    """Signed square roots, each row scaled to length 1; a row of zeros stays."""
+    """Signed square roots, with each row scaled to length 1; a row of zeros is unchanged."""
     roots = signed_roots(X)
     return roots / np.maximum(np.linalg.norm(roots, axis=1, keepdims=True), np.finfo(float).tiny)
 
 
 def _ridge(kernel: np.ndarray, targets: np.ndarray, weights: np.ndarray, C: float) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients and intercept that make ``sum w (y - K a - b)^2 + a' K a / C`` least, b being free.
+    """Coefficients a and intercept b that minimise ``sum w (y - K a - b)^2 + a' K a / C``.
 
-    Kernel and targets are centred by their weighted means, so that no equation is left for the intercept.
+    Kernel and targets are centred by their weighted means, so that the equations do not contain the intercept.
     """
     share = weights / weights.sum()
     mean_target, mean_kernel = share @ targets, share @ kernel

@@ -1,4 +1,4 @@
-"""scikit-learn's linear discriminant analysis, several times as fast where features outnumber clips."""
+"""scikit-learn's linear discriminant analysis, several times as fast if there are more features than clips."""
 
 from typing import Any
 
@@ -7,18 +7,19 @@ from scipy import linalg
 from sklearn import discriminant_analysis
 from sklearn.preprocessing import StandardScaler
 
-#: Below this share of a feature's variance the diagonal could not be divided by without loss.
+#: If the diagonal is below this share of a feature's variance, division by it would lose precision.
 _LEAST_SHARE = 1e-6
 
 
 class LinearDiscriminantAnalysis(discriminant_analysis.LinearDiscriminantAnalysis):
-    """:class:`sklearn.discriminant_analysis.LinearDiscriminantAnalysis`, with the same answers.
+    """:class:`sklearn.discriminant_analysis.LinearDiscriminantAnalysis` with the same results, but faster.
 
-    With `solver="lsqr"` and `shrinkage="auto"` scikit-learn makes a covariance of all p features for each class and
-    solves for the coefficients by singular values, which takes time with p³. Where the n clips are fewer, the shrunk
-    covariance is a diagonal plus what n rows span, so that n equations do (the Woodbury identity); they take time with
-    n² p. The coefficients agree with scikit-learn's to rounding. All else is scikit-learn's; parameters are its own,
-    and so is the name, as files and results call the model by it. `covariance_` is not kept where it was not made.
+    With `solver="lsqr"` and `shrinkage="auto"` scikit-learn computes a covariance of all p features for each class and
+    solves for the coefficients by singular values, in time proportional to p³. If there are only n < p clips, the
+    shrunk covariance is a diagonal plus a matrix of rank n, so n equations are enough (Woodbury identity), in time
+    proportional to n² p. The coefficients agree with scikit-learn's up to rounding. Parameters, the class name and
+    everything else are those of scikit-learn, because files and results use that name. `covariance_` is missing if it
+    was not computed.
 
     References
     ----------
@@ -28,7 +29,7 @@ class LinearDiscriminantAnalysis(discriminant_analysis.LinearDiscriminantAnalysi
     """
 
     def _solve_lstsq(self, X: np.ndarray, y: Any, shrinkage: Any, covariance_estimator: Any) -> None:
-        if shrinkage == "auto" and covariance_estimator is None and len(X) < X.shape[1]:  # else it is quick as it is
+        if shrinkage == "auto" and covariance_estimator is None and len(X) < X.shape[1]:
             coef = self._in_the_dual(X, np.asarray(y))
             if coef is not None:
                 self.coef_ = coef
@@ -37,10 +38,10 @@ class LinearDiscriminantAnalysis(discriminant_analysis.LinearDiscriminantAnalysi
         super()._solve_lstsq(X, y, shrinkage, covariance_estimator)
 
     def _in_the_dual(self, X: np.ndarray, y: np.ndarray) -> np.ndarray | None:
-        """Coefficients of each class, shape (n_classes, n_features); None where hardly anything is shrunk.
+        """Coefficients of each class, shape (n_classes, n_features); None if there is hardly any shrinkage.
 
-        The covariance is ``rows.T @ rows + diag(diagonal)``: of each class, weighted by its prior, the centred clips
-        and what Ledoit and Wolf put on the diagonal, which they do on features of unit variance.
+        The covariance is ``rows.T @ rows + diag(diagonal)``. For each class, weighted by its prior, it contains the
+        centred clips and the diagonal of the Ledoit-Wolf estimate, which is computed on features with unit variance.
         """
         parts, diagonal = [], np.zeros(X.shape[1])
         self.means_ = np.array([X[y == label].mean(axis=0) for label in self.classes_])
@@ -60,18 +61,20 @@ class LinearDiscriminantAnalysis(discriminant_analysis.LinearDiscriminantAnalysi
 
 
 def ledoit_wolf_of_few(X: np.ndarray) -> tuple[float, float]:
-    """:func:`sklearn.covariance.ledoit_wolf_shrinkage` of fewer rows than columns, and the mean variance of a column.
+    """Ledoit-Wolf shrinkage for fewer rows than columns, and the mean variance of the columns.
 
-    Sums over all pairs of columns are taken over all pairs of rows instead, of which there are fewer.
+    The shrinkage is that of :func:`sklearn.covariance.ledoit_wolf_shrinkage`. Sums over all pairs of columns are
+    replaced by sums over all pairs of rows, of which there are fewer.
 
     Parameters
     ----------
     X : ndarray of shape (n_rows, n_columns)
-        Each column with a mean of 0.
+        Each column must have a mean of 0.
 
     Returns
     -------
-    tuple of float
+    shrinkage : float
+    mean_variance : float
     """
     n_rows, n_columns = X.shape
     products = X @ X.T

@@ -1,4 +1,4 @@
-"""scikit-learn's multilayer perceptron with the `class_weight` that it lacks."""
+"""scikit-learn's multilayer perceptron with an additional parameter `class_weight`."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 
 class WeightedMLPClassifier(MLPClassifier):
-    """:class:`sklearn.neural_network.MLPClassifier` that knows `class_weight`.
+    """:class:`sklearn.neural_network.MLPClassifier` with a `class_weight`.
 
     Parameters
     ----------
     hidden_layer_sizes, alpha, max_iter, tol, n_iter_no_change, random_state
-        As in MLPClassifier; its other parameters keep their defaults. No early stopping: its validation part
-        would be drawn at random and share speakers with the rest.
+        As in MLPClassifier; its other parameters keep their defaults. There is no early stopping, because its
+        validation part would be drawn at random and share speakers with the training part.
     class_weight : dict, "balanced" or None
         Weight of each class, as in :class:`sklearn.svm.SVC`.
     """
@@ -39,7 +39,7 @@ class WeightedMLPClassifier(MLPClassifier):
         self.class_weight = class_weight
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> "WeightedMLPClassifier":
-        """Fit, each sample weighted by its class (and by `sample_weight`, if given)."""
+        """Fit with each sample weighted by its class, and by `sample_weight` if it is given."""
         if self.class_weight is not None:
             weight = compute_sample_weight(self.class_weight, y)
             sample_weight = weight if sample_weight is None else weight * sample_weight

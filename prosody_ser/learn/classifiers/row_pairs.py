@@ -1,16 +1,16 @@
-"""What the kernel of a support vector machine takes of two rows, for all pairs of rows at once, by BLAS."""
+"""Distances or products of all pairs of rows, from which the kernel of a support vector machine is computed."""
 
 import numpy as np
 from sklearn.metrics.pairwise import euclidean_distances
 
-#: The kernels that are known by their pairs.
+#: The kernels that can be computed from such pairs.
 KERNELS = ("rbf", "linear")
 
 
 def pairs_of(kernel: str, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    """Squared distances of all rows of X to those of Y for an RBF kernel, products for a linear one.
+    """Squared distances of all rows of X to those of Y for an RBF kernel, inner products for a linear one.
 
-    Distances are taken around the mean of Y: what all rows have in common changes none of them, and costs digits.
+    The mean of Y is subtracted first. This does not change the distances, but it improves their precision.
     """
     if kernel == "linear":
         return X @ Y.T
@@ -20,17 +20,17 @@ def pairs_of(kernel: str, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
 
 
 class RowPairs:
-    """Pairs of the rows of one training set, and of others with them, made once for all models that learn from it.
+    """Pairs of rows of one training set, computed once for all models that are fitted on it.
 
-    A search gives one to its candidates. They are looked up by the rows themselves, compared value by value, so that
-    no other training set can be answered with them.
+    A search shares one such object among its candidates. The rows of each request are compared value by value with the
+    stored ones, so the pairs of another training set are never returned.
     """
 
     def __init__(self) -> None:
         self._made: dict[tuple[str, bool], tuple[np.ndarray, np.ndarray, np.ndarray]] = {}
 
     def of(self, kernel: str, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
-        """As :func:`pairs_of`, of the same rows as before without making them again. Not to be written into."""
+        """Same as :func:`pairs_of`, but computed only once for the same rows. The result must not be modified."""
         within = X is Y
         known = self._made.get((kernel, within))
         if known is None or not (np.array_equal(known[0], X) and (within or np.array_equal(known[1], Y))):

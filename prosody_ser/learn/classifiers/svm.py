@@ -1,4 +1,4 @@
-"""scikit-learn's support vector machine over the Gram matrix of its training rows, several times as fast."""
+"""scikit-learn's support vector machine on the Gram matrix of its training rows, which is several times as fast."""
 
 from typing import Any
 
@@ -8,29 +8,29 @@ from sklearn.utils import gen_batches
 
 from .row_pairs import KERNELS, RowPairs, pairs_of
 
-#: Pairs of rows that are held at once: 512 MiB of doubles, which is a training set of 8,192 clips. Of more rows libsvm
-#: works out those pairs that it asks for, and keeps few.
+#: Largest number of pairs of rows in memory: 512 MiB of doubles, or 8,192 training clips. With more rows, libsvm
+#: computes the pairs that it needs, and keeps few of them.
 MOST_PAIRS = 8192**2
 
 
 class SVC(svm.SVC):
-    """:class:`sklearn.svm.SVC`, with the same answers.
+    """:class:`sklearn.svm.SVC` with the same results, but faster.
 
-    libsvm has one machine for each pair of classes, and works out the kernel of the same two rows for each of them, one
-    pair of rows after the other. Here the Gram matrix of the rows that are fitted is made once, by BLAS, and libsvm
-    solves its problems over that; so is the kernel of new rows and support vectors. Support vectors, coefficients and
-    decisions agree with scikit-learn's to rounding, as far as libsvm's tolerance lets them. Parameters and attributes
-    are scikit-learn's, and so is the name, as files and results call the model by it.
+    libsvm has one machine for each pair of classes, and computes the kernel of the same two rows again for each of
+    them. Here BLAS computes the Gram matrix of the training rows once, and libsvm solves its problems on that matrix.
+    The kernel of new rows and support vectors is also computed by BLAS. Support vectors, coefficients and decisions
+    agree with scikit-learn's up to rounding, within libsvm's tolerance. Parameters, attributes and the class name are
+    those of scikit-learn, because files and results use that name.
 
-    Other kernels than the RBF and the linear one, sparse rows, more than 8,192 rows and `probability=True` are left to
+    Kernels other than RBF and linear, sparse rows, more than 8,192 rows and `probability=True` are handled by
     scikit-learn.
     """
 
-    #: Given by a search to candidates that learn from the same rows (:meth:`share`).
+    #: Set by a search for candidates that learn from the same rows (:meth:`share`).
     _shared: RowPairs | None = None
 
     def share(self, pairs: RowPairs) -> None:
-        """Look up pairs of rows there from now on, with other models that are fitted on the same rows."""
+        """Use these pairs of rows from now on, together with other models that are fitted on the same rows."""
         self._shared = pairs
 
     def _dense_fit(
@@ -41,7 +41,7 @@ class SVC(svm.SVC):
         else:
             super()._dense_fit(X, y, sample_weight, solver_type, kernel, random_seed)
         if kernel in KERNELS:
-            # libsvm counts the rows that weigh something, and hands out none of a Gram matrix
+            # For a Gram matrix libsvm returns no support vectors; it numbers the rows whose weight is not 0.
             rows = X[sample_weight > 0] if sample_weight.size else X
             self.support_vectors_ = rows[self.support_]
             if self._shared is not None:
@@ -51,10 +51,10 @@ class SVC(svm.SVC):
         if self.kernel not in KERNELS:
             return super()._dense_decision_function(X)
         weights, _, _ = machines_of(self)
-        # of all rows that it learned from, where other models ask for these, too
-        vectors, own = (self.support_vectors_, slice(None)) if self._shared is None else (self._rows, self.support_)
+        # If pairs are shared, use all training rows, because other models need these pairs as well.
+        vectors, used = (self.support_vectors_, slice(None)) if self._shared is None else (self._rows, self.support_)
         blocks = gen_batches(len(X), max(1, MOST_PAIRS // len(vectors)))
-        kernels = (self._kernel_of(X[block], vectors)[:, own] for block in blocks)
+        kernels = (self._kernel_of(X[block], vectors)[:, used] for block in blocks)
         return np.concatenate([kernel @ weights + self._intercept_ for kernel in kernels])
 
     def _dense_predict(self, X: np.ndarray) -> np.ndarray:
@@ -76,8 +76,9 @@ class SVC(svm.SVC):
 def machines_of(model: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Weights of a fitted SVC's machines for all pairs of classes, and the two classes of each.
 
-    libsvm's order: of the machine that tells class i from class j, the vectors of i have the coefficients of row j - 1,
-    those of j of row i. Its weighted kernel and its entry of `_intercept_` sum to more than 0 for the first of the two.
+    In libsvm's order, for the machine that separates class i from class j, the vectors of i have the coefficients in
+    row j - 1, and those of j the coefficients in row i. The weighted kernel plus the machine's entry in `_intercept_`
+    is positive for the first of the two classes.
 
     Parameters
     ----------
@@ -99,5 +100,5 @@ def machines_of(model: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def is_svc(model: Any) -> bool:
-    """Whether a model is this SVC or scikit-learn's, and no class of a user's own that does otherwise."""
+    """Whether a model is exactly this SVC or scikit-learn's, not a subclass that may behave differently."""
     return type(model) in (SVC, svm.SVC)

@@ -1,4 +1,4 @@
-"""A user's own classifier, by ``package.module:Class``: any scikit-learn classifier, from the working directory too."""
+"""A user's own scikit-learn classifier as ``package.module:Class``, installed or in the working directory."""
 
 import warnings
 
@@ -9,31 +9,33 @@ from ...user_module import user_module
 
 
 def load_classifier(path: str) -> type:
-    """Import a class, installed or in the working directory, and see that it can stand in a pipeline.
+    """Import a class, installed or in the working directory, and check that it can be used in a pipeline.
 
     Warns
     -----
     UserWarning
-        If it takes no `random_state`: a class that draws at random without one gives another score each time.
+        If it has no `random_state`: if it uses random numbers, each run then gives another score.
     """
     module, _, name = path.partition(":")
     make = getattr(user_module(module, f"model {path!r}", ProtocolError), name, None)
     if not isinstance(make, type):
-        raise ProtocolError(f"model {path!r}: {module} has no class {name!r}")
+        raise ProtocolError(f"model {path!r}: the module {module} has no class {name!r}")
     try:
         made = make()
     except Exception as error:
-        raise ProtocolError(f"model {path!r} cannot be made without arguments ({error})") from error
+        raise ProtocolError(f"model {path!r} cannot be created without arguments ({error})") from error
     try:
         fit = is_classifier(clone(made)) and callable(made.fit) and callable(made.predict)
     except Exception:
         fit = False
     if not fit:
         raise ProtocolError(
-            f"model {path!r} is no scikit-learn classifier (ClassifierMixin, BaseEstimator, fit, predict)"
+            f"model {path!r} is not a scikit-learn classifier: it must inherit ClassifierMixin and BaseEstimator, and "
+            "have the methods fit and predict"
         )
     if "random_state" not in made.get_params():
         warnings.warn(
-            f"model {path!r} takes no random_state: if it draws at random, its scores do not repeat", stacklevel=2
+            f"model {path!r} has no random_state: if it uses random numbers, its scores differ between runs",
+            stacklevel=2,
         )
     return make

@@ -1,4 +1,4 @@
-"""P-values corrected for how many there are.
+"""P-values corrected for multiple testing.
 
 References
 ----------
@@ -12,20 +12,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import false_discovery_control
 
-#: The corrections, in words.
+#: The corrections, with their descriptions.
 CORRECTIONS = {"bh": "Benjamini-Hochberg over all tests (false discovery rate)", "holm": "Holm over all tests"}
 
 
 def corrected(p_values: ArrayLike, correction: str = "bh") -> np.ndarray:
-    """P-values corrected by one of :data:`CORRECTIONS`; those that are undefined (NaN or None) do not count."""
-    found = np.array(p_values, dtype=float)
-    there = np.isfinite(found)
-    own = found[there]
-    if correction == "bh" and own.size:
-        found[there] = false_discovery_control(own, method="bh")
-    elif own.size:
-        order = np.argsort(own, kind="stable")
-        stepped = np.maximum.accumulate(own[order] * np.arange(own.size, 0, -1))
-        own[order] = np.minimum(stepped, 1.0)
-        found[there] = own
-    return found
+    """Correct p-values by one of :data:`CORRECTIONS`; undefined ones (NaN or None) are ignored."""
+    result = np.array(p_values, dtype=float)
+    defined = np.isfinite(result)
+    values = result[defined]
+    if correction == "bh" and values.size:
+        result[defined] = false_discovery_control(values, method="bh")
+    elif values.size:
+        order = np.argsort(values, kind="stable")
+        stepped = np.maximum.accumulate(values[order] * np.arange(values.size, 0, -1))
+        values[order] = np.minimum(stepped, 1.0)
+        result[defined] = values
+    return result

@@ -1,4 +1,4 @@
-"""Whether a model serves all alike: scores by sex, age group and language of the speaker."""
+"""Fairness: scores by sex, age group and language of the speakers."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ AGE_GROUPS = {0: "under 20", **{decade: f"{decade} to {decade + 9}" for decade i
 
 
 def age_group(years: pd.Series) -> pd.Series:
-    """Name of the age group: under 20, then decades, 60 and over; empty where the age is unknown."""
+    """Name of the age group: under 20, then decades, 60 and over; empty if the age is unknown."""
     edges = [-np.inf, *list(AGE_GROUPS)[1:], np.inf]
     return pd.cut(years, edges, right=False, labels=list(AGE_GROUPS.values())).astype(object).fillna("")
 
@@ -21,23 +21,23 @@ def age_group(years: pd.Series) -> pd.Series:
 def by_group(
     metadata: pd.DataFrame, speaker: np.ndarray, truth: np.ndarray, predicted: np.ndarray, labels: list[str]
 ) -> dict[str, Any]:
-    """Scores by sex, age group and language, each where it is known of two groups or more.
+    """Compute scores by sex, age group and language, each if at least two groups are known.
 
-    `metadata` has the columns `sex`, `age` (years) and `language`, a row a prediction; `speaker`, `truth` and
+    `metadata` has the columns `sex`, `age` (years) and `language`, with one row per prediction; `speaker`, `truth` and
     `predicted` are positions.
 
-    The gap is the best group's UAR less the worst's, over the emotions that all groups have. Its interval
-    (:func:`prosody_ser.learn.metrics.intervals.gap_interval`) is that of the difference of these two groups. Which two
-    they are was seen on the same clips, so a gap is expected to be somewhat too large.
+    The gap is the UAR of the best group minus that of the worst, over the emotions that all groups have. Its interval
+    (:func:`prosody_ser.learn.metrics.intervals.gap_interval`) is that of the difference between these two groups. They
+    were selected on the same clips, so the gap tends to be somewhat too large.
     """
     properties = {"sex": metadata["sex"], "age_group": age_group(metadata["age"]), "language": metadata["language"]}
-    found = {}
+    by_property = {}
     for name, values in properties.items():
         group = values.to_numpy(dtype=object)
         names = sorted(set(group) - {""}, key=list(AGE_GROUPS.values()).index if name == "age_group" else None)
         if len(names) > 1:
-            found[name] = _one_property(name, names, group, speaker, truth, predicted, labels)
-    return found
+            by_property[name] = _one_property(name, names, group, speaker, truth, predicted, labels)
+    return by_property
 
 
 def _one_property(
@@ -51,19 +51,19 @@ def _one_property(
 ) -> dict[str, Any]:
     n_speakers = int(speaker.max()) + 1
     counts, groups = [], {}
-    for one in names:
-        own = group == one
-        by_speaker = confusion_counts(speaker[own], truth[own], predicted[own], n_speakers, len(labels))
+    for group_name in names:
+        mask = group == group_name
+        by_speaker = confusion_counts(speaker[mask], truth[mask], predicted[mask], n_speakers, len(labels))
         counts.append(by_speaker)
-        groups[one] = {
-            "n_clips": int(own.sum()),
-            "n_speakers": int(np.unique(speaker[own]).size),
+        groups[group_name] = {
+            "n_clips": int(mask.sum()),
+            "n_speakers": int(np.unique(speaker[mask]).size),
             **plain_scores(by_speaker.sum(axis=0), ("uar", "accuracy", "macro_f1")),
         }
     gap, between, interval, notes = _gap(counts, names, groups, labels)
     unknown = int((group == "").sum())
     if unknown:
-        notes.append(f"{unknown} prediction(s) without {name.replace('_', ' ')} left out")
+        notes.append(f"predictions left out because the {name.replace('_', ' ')} is unknown: {unknown}")
     return {
         "groups": groups,
         "gap": gap,
@@ -76,15 +76,15 @@ def _one_property(
 def _gap(
     counts: list[np.ndarray], names: list[str], groups: dict[str, dict[str, Any]], labels: list[str]
 ) -> tuple[float | None, list[str], list[float] | None, list[str]]:
-    """Best less worst UAR, which two groups, the interval, and what to know."""
+    """Best minus worst UAR, the names of the two groups, the interval, and notes."""
     common = np.all([by_speaker.sum(axis=(0, 2)) > 0 for by_speaker in counts], axis=0)
     if common.sum() < 2:
-        return None, [], None, ["no gap: the groups have fewer than two emotions in common"]
+        return None, [], None, ["no gap was computed, because the groups have fewer than two emotions in common"]
     lacking = [label for label, shared in zip(labels, common, strict=True) if not shared]
     notes = [f"the gap leaves out {', '.join(lacking)}, which not all groups have"] if lacking else []
     uar = [float(mean_recall(by_speaker.sum(axis=0), common)) for by_speaker in counts]
     best, worst = int(np.argmax(uar)), int(np.argmin(uar))
-    if best == worst:  # all alike
+    if best == worst:  # all groups have the same UAR
         worst = 1
     interval = gap_interval(counts[best], counts[worst], common)
     if interval is None:

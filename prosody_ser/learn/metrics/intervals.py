@@ -1,16 +1,16 @@
-"""How sure a score is, were the speakers others: Student's t over speakers, with the jackknife's standard error.
+"""Confidence intervals of scores over speakers: Student's t with the standard error of a jackknife over speakers.
 
-Clips of one speaker are alike, so clips do not count as independent: each speaker is left out in turn, with all their
-held-out predictions, and the score of the others says how much one speaker moves it. No model is fitted again. An
-emotion that nobody has who is left is left out of that mean, as it is of a single speaker's UAR
-(:func:`prosody_ser.learn.metrics.scores.scores_of`).
+Clips of one speaker are similar, so clips are not treated as independent. Each speaker is left out in turn, with all of
+their held-out predictions, and the scores of the others show how much one speaker changes the result. No model is
+fitted again. An emotion of which the remaining speakers have no clip is left out of the mean, as in a single speaker's
+UAR (:func:`prosody_ser.learn.metrics.scores.scores_of`).
 
-A score lies between 0 and 1 and varies less near the ends, so that its interval is not symmetric: Wilson's form of it
-holds every value whose distance from the score is within t standard errors *there*, and never leaves 0 to 1. As few
-speakers may agree by chance, the standard error is never taken to be smaller than that of as many independent clips.
-Differences are symmetric, and cut to -1 to 1.
+A score lies between 0 and 1 and varies less near these limits, so its interval is not symmetric. Wilson's form contains
+every value whose distance from the score is within t standard errors *at that value*, and it never leaves the range
+from 0 to 1. A few speakers may agree by chance, so the standard error is never smaller than that of the same number of
+independent clips. Intervals of differences are symmetric, and clipped to the range from -1 to 1.
 
-``benchmarks/interval_coverage.md`` shows how often these and other intervals hold the truth.
+``benchmarks/interval_coverage.md`` shows how often these and other intervals contain the true value.
 
 References
 ----------
@@ -29,9 +29,9 @@ from scipy import stats
 from .scores import SCORES, mean_recall, scores_of
 
 LEVEL = 0.95
-#: Of one speaker nobody can say how speakers differ.
+#: The smallest number of speakers for an interval, because one speaker does not show how speakers differ.
 LEAST_SPEAKERS = 2
-#: With fewer, a result says that its score holds for these speakers only.
+#: With fewer speakers, a result notes that its score holds for these speakers only.
 ENOUGH_SPEAKERS = 6
 TOO_FEW = "too few speakers for an interval"
 METHOD = "jackknife t over speakers, Wilson's form"
@@ -39,7 +39,7 @@ REFERENCE = "Miller (1974), Biometrika 61(1); Wilson (1927), JASA 22(158); Dean 
 
 
 def intervals(counts: np.ndarray) -> dict[str, Any] | None:
-    """Intervals of all scores of counts (n_speakers, n_labels, n_labels), or None with fewer than two speakers."""
+    """Intervals of all scores, from counts (n_speakers, n_labels, n_labels); None with fewer than two speakers."""
     if len(counts) < LEAST_SPEAKERS:
         return None
     pooled = counts.sum(axis=0)
@@ -50,7 +50,7 @@ def intervals(counts: np.ndarray) -> dict[str, Any] | None:
 
 
 def difference_interval(counts: np.ndarray, others: np.ndarray, name: str = "uar") -> list[float] | None:
-    """Interval of a score of `counts` less that of `others`, of the same speakers; None with fewer than two."""
+    """Interval of a score of `counts` minus that of `others`, for the same speakers; None with fewer than two."""
     if len(counts) < LEAST_SPEAKERS:
         return None
     score, left = (
@@ -61,19 +61,19 @@ def difference_interval(counts: np.ndarray, others: np.ndarray, name: str = "uar
 
 
 def gap_interval(one: np.ndarray, other: np.ndarray, among: np.ndarray) -> list[float] | None:
-    """Interval of the UAR of one group of clips less that of another, over the emotions `among` (a mask).
+    """Interval of the UAR of one group of clips minus that of another, over the emotions `among` (a mask).
 
-    Both are counts (n_speakers, n_labels, n_labels) of the same speakers, zero where a speaker has no clip in the
-    group; a speaker may have clips in both. Degrees of freedom are Welch's. None where a group has one speaker only.
+    Both are counts (n_speakers, n_labels, n_labels) of the same speakers, zero if a speaker has no clip in the group; a
+    speaker may have clips in both groups. Degrees of freedom are Welch's. None if a group has only one speaker.
     """
     score, moves = [], np.zeros((2, len(one)))
     for group, counts in enumerate((one, other)):
-        own = counts.sum(axis=(1, 2)) > 0
-        if own.sum() < LEAST_SPEAKERS:
+        in_group = counts.sum(axis=(1, 2)) > 0
+        if in_group.sum() < LEAST_SPEAKERS:
             return None
-        pooled, left = (mean_recall(part, among) for part in _pooled_and_left(counts[own]))
+        pooled, left = (mean_recall(part, among) for part in _pooled_and_left(counts[in_group]))
         score.append(float(pooled))
-        moves[group, own] = _moves(left)
+        moves[group, in_group] = _moves(left)
     variances, n_speakers = (moves**2).sum(axis=1), (np.stack([one, other]).sum(axis=(2, 3)) > 0).sum(axis=1)
     spread = (variances**2 / (n_speakers - 1)).sum()
     df = variances.sum() ** 2 / spread if spread > 0 else n_speakers.min() - 1
@@ -81,20 +81,20 @@ def gap_interval(one: np.ndarray, other: np.ndarray, among: np.ndarray) -> list[
 
 
 def _pooled_and_left(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Counts of all speakers, and of all but each."""
+    """Counts of all speakers together, and of all without each speaker in turn."""
     pooled = counts.sum(axis=0)
     return pooled, pooled - counts
 
 
 def _moves(left: np.ndarray) -> np.ndarray:
-    """What each speaker adds to the error of a score, whose squares add up to the jackknife's variance."""
+    """Contribution of each speaker to the error of a score; the squares add up to the jackknife variance."""
     return np.sqrt((left.size - 1) / left.size) * (left - left.mean())
 
 
 def _of_share(score: float, left: np.ndarray, n_alike: float) -> list[float]:
     r"""Wilson's interval of a score: all s with :math:`|score - s| \le t \sqrt{s (1 - s) / n}`.
 
-    n is how many independent clips would have the jackknife's standard error, and at most `n_alike`.
+    n is the number of independent clips that would have the jackknife's standard error, but at most `n_alike`.
     """
     spread, variance = score * (1 - score), float((_moves(left) ** 2).sum())
     n_effective = min(spread / variance, n_alike) if variance > 0 else n_alike
@@ -104,7 +104,7 @@ def _of_share(score: float, left: np.ndarray, n_alike: float) -> list[float]:
 
 
 def _independent_clips(pooled: np.ndarray) -> float:
-    """How many clips, equally many of each emotion, would tell the mean recall as precisely, were they independent."""
+    """Number of independent clips, balanced over emotions, that would give the mean recall with the same precision."""
     support = pooled.sum(axis=1)
     support = support[support > 0]
     return float(support.size**2 / (1 / support).sum())

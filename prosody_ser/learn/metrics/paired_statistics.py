@@ -7,36 +7,37 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-#: Up to so many differences that are not 0, all 2**n signs are tried: exact with ties too.
+#: Up to this number of nonzero differences, all 2**n combinations of signs are tried, which is exact also with ties.
 _MAX_ENUMERATED = 14
-#: Differences are rounded so: two that are equal but for the last bit are a tie, one of 1e-17 is none.
+#: Differences are rounded to this many decimals, so that rounding errors neither break ties nor count as differences.
 _DECIMALS = 12
 
 
 @dataclass(frozen=True)
 class TestOutcome:
-    """What a test said."""
+    """The outcome of a statistical test."""
 
-    __test__ = False  # no test of pytest's
+    __test__ = False  # pytest must not collect this class
 
-    statistic: float | None  #: W+ (the rank sum of the positive differences), or t; None where it is undefined
-    p: float | None  #: two-sided
-    n: int  #: differences: speakers, or folds
-    n_nonzero: int  #: those that are not 0
-    df: int | None = None  #: degrees of freedom, of a t-test
-    exact: bool = False  #: whether p is exact, not from an approximation
+    statistic: float | None  #: W+ (the rank sum of the positive differences), or t; None if undefined
+    p: float | None  #: two-sided p-value
+    n: int  #: number of differences (speakers or folds)
+    n_nonzero: int  #: number of differences that are not 0
+    df: int | None = None  #: degrees of freedom of a t-test
+    exact: bool = False  #: whether p is exact, not approximated
 
     @property
     def data(self) -> dict[str, Any]:
-        """As plain data."""
+        """The outcome as plain data."""
         return asdict(self)
 
 
 def wilcoxon_test(differences: ArrayLike) -> TestOutcome:
-    """Wilcoxon signed-rank test that paired differences lie symmetrically about 0, two-sided.
+    """Two-sided Wilcoxon signed-rank test of whether paired differences are distributed symmetrically about 0.
 
-    Differences of 0 are left out, ties share their mean rank. Up to 14 differences p is exact, ties or not (all signs
-    are tried); above, exact up to 50 without ties, else the normal approximation.
+    Differences of 0 are left out; ties share their mean rank. With up to 14 differences p is exact, also with ties (all
+    signs are tried). With up to 50 differences without ties it is exact, too; otherwise the normal approximation is
+    used.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ def wilcoxon_test(differences: ArrayLike) -> TestOutcome:
     Returns
     -------
     TestOutcome
-        With p = 1 where all differences, or all but one, are 0.
+        p is 1 if all differences, or all but one, are 0.
 
     References
     ----------
@@ -55,7 +56,7 @@ def wilcoxon_test(differences: ArrayLike) -> TestOutcome:
     kept = values[values != 0]
     if not kept.size:
         return TestOutcome(0.0, 1.0, values.size, 0, exact=True)
-    if kept.size == 1:  # either sign of it is as likely
+    if kept.size == 1:  # both signs are equally likely
         return TestOutcome(float(kept[0] > 0), 1.0, values.size, 1, exact=True)
     ties = np.unique(np.abs(kept)).size < kept.size
     if kept.size <= _MAX_ENUMERATED:
@@ -68,10 +69,10 @@ def wilcoxon_test(differences: ArrayLike) -> TestOutcome:
 
 
 def corrected_t_test(differences: ArrayLike, test_to_train: float) -> TestOutcome:
-    r"""Corrected resampled t-test that the mean of differences over folds is 0, two-sided.
+    r"""Two-sided corrected resampled t-test of whether the mean difference over folds is 0.
 
-    The folds of repeated cross-validation share their clips, so that the plain t-test finds differences where there
-    are none. With J differences of mean m and variance s² (over J - 1)
+    The folds of repeated cross-validation share clips, so a plain t-test reports differences that do not exist. With J
+    differences of mean m and variance s² (divisor J - 1)
 
     .. math:: t = m / \sqrt{(1/J + n_{test}/n_{train}) s^2}
 
@@ -80,14 +81,14 @@ def corrected_t_test(differences: ArrayLike, test_to_train: float) -> TestOutcom
     Parameters
     ----------
     differences : array_like of shape (n_folds,)
-        Over all folds of all repeats.
+        Differences for all folds of all repeats.
     test_to_train : float
-        Clips tested to clips trained on.
+        Ratio of test clips to training clips.
 
     Returns
     -------
     TestOutcome
-        With p = 1 where all differences are 0; without p where there are fewer than two, or all are the same and not 0.
+        p is 1 if all differences are 0, and None if there are fewer than two or all have the same nonzero value.
 
     References
     ----------
@@ -118,7 +119,7 @@ def rank_biserial(differences: ArrayLike) -> float | None:
 
 
 def cohen_dz(differences: ArrayLike) -> float | None:
-    """Mean of paired differences in units of their own standard deviation; None where that is 0 or one is too few."""
+    """Mean of paired differences divided by their standard deviation; None if this is 0, or with one difference."""
     values = _rounded(differences)
     if values.size < 2 or np.ptp(values) == 0:
         return None
@@ -126,7 +127,7 @@ def cohen_dz(differences: ArrayLike) -> float | None:
 
 
 def smallest_p(n: int) -> float:
-    """The smallest p that a two-sided Wilcoxon test of n differences can give."""
+    """Smallest p-value that a two-sided Wilcoxon test of n differences can give."""
     return min(1.0, 2.0 ** (1 - n))
 
 

@@ -1,4 +1,4 @@
-"""How far probabilities are to be believed: Brier score, expected calibration error, reliability curve.
+"""Calibration of probabilities: Brier score, expected calibration error, reliability curve.
 
 References
 ----------
@@ -14,15 +14,15 @@ N_BINS = 10
 
 
 def reliability(truth: np.ndarray, probabilities: np.ndarray) -> dict[str, Any]:
-    """Brier score, expected calibration error and the bins it is made of, as ``calibration`` of a result.
+    """Compute Brier score, expected calibration error (ECE) and its bins, as stored in a result's ``calibration``.
 
     The multi-class Brier score is ``mean over clips of sum over labels of (probability - is true)**2``, from 0 to 2.
-    Confidence is the largest probability of a clip, and its label the one that is right or wrong;
-    ``ECE = sum over bins of n / N * |accuracy - mean confidence|`` over ten bins of equal width, (low, high]. `truth`
-    is the column of each clip's true label.
+    The confidence of a clip is its largest probability; a prediction is correct if the label with this probability is
+    the true one. ``ECE = sum over bins of n / N * |accuracy - mean confidence|`` over ten bins of equal width,
+    (low, high]. `truth` is the column of each clip's true label.
     """
     is_true = np.arange(probabilities.shape[1]) == truth[:, None]
-    confidence = np.clip(probabilities.max(axis=1), 0.0, 1.0)  # a mean of probabilities can be 1 + 1e-16
+    confidence = np.clip(probabilities.max(axis=1), 0.0, 1.0)  # rounding can make a mean of probabilities 1 + 1e-16
     right = probabilities.argmax(axis=1) == truth
     edges = np.linspace(0, 1, N_BINS + 1)
     bin_of = np.maximum(np.searchsorted(edges, confidence, side="left") - 1, 0)

@@ -1,7 +1,7 @@
-"""Scores of predictions, all worked out from confusion counts, so that many sets of predictions are scored at once.
+"""Scores of predictions, computed from confusion counts, so that many sets of predictions are scored at once.
 
-Counts have the shape (..., n_labels, n_labels), rows the true emotion, columns the predicted one. Every function takes
-any number of leading axes: speakers, resamples, groups.
+Counts have the shape (..., n_labels, n_labels); rows are true emotions, columns predicted ones. Every function accepts
+any number of leading axes, such as speakers, resamples or groups.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,9 +17,9 @@ SCORES = ("uar", "accuracy", "macro_f1", "weighted_f1")
 def confusion_counts(
     group: np.ndarray, truth: np.ndarray, predicted: np.ndarray, n_groups: int, n_labels: int
 ) -> np.ndarray:
-    """Confusion counts of each group of predictions (a speaker, as a rule), shape (n_groups, n_labels, n_labels).
+    """Confusion counts of each group of predictions (usually a speaker), shape (n_groups, n_labels, n_labels).
 
-    `group`, `truth` and `predicted` are positions, of the group and of both labels.
+    `group`, `truth` and `predicted` are positions of the group and of the two labels.
     """
     shape = (n_groups, n_labels, n_labels)
     cell = np.ravel_multi_index((group, truth, predicted), shape)
@@ -27,14 +27,14 @@ def confusion_counts(
 
 
 def counts_by(groups: ArrayLike, truth: ArrayLike, predicted: ArrayLike, labels: Sequence[str]) -> np.ndarray:
-    """:func:`confusion_counts` of predictions with their names: of each group (speaker or fold) in sorted order."""
+    """:func:`confusion_counts` for groups (speakers or folds) and labels given by name; groups in sorted order."""
     names, group = np.unique(np.asarray(groups), return_inverse=True)
-    true, said = (pd.Index(labels).get_indexer(np.asarray(part)) for part in (truth, predicted))
-    return confusion_counts(group, true, said, names.size, len(labels))
+    true_at, predicted_at = (pd.Index(labels).get_indexer(np.asarray(part)) for part in (truth, predicted))
+    return confusion_counts(group, true_at, predicted_at, names.size, len(labels))
 
 
 def recalls(counts: np.ndarray) -> np.ndarray:
-    """Recall of each emotion, shape (..., n_labels); NaN where it has no clips."""
+    """Recall of each emotion, shape (..., n_labels); NaN for an emotion without clips."""
     return _over(_hits(counts), counts.sum(axis=-1))
 
 
@@ -45,11 +45,11 @@ def mean_recall(counts: np.ndarray, among: Any = slice(None)) -> np.ndarray:
 
 
 def scores_of(counts: np.ndarray) -> dict[str, np.ndarray]:
-    """UAR, accuracy, macro and weighted F1 of each set of counts.
+    """UAR, accuracy, macro F1 and weighted F1 of each set of counts.
 
-    ``uar`` is the mean recall and ``macro_f1`` the mean F1 over the emotions that have clips in the set: one that a
-    speaker, or a resample of speakers, lacks is left out of that mean, as nothing can be said of it. ``weighted_f1``
-    weighs each emotion's F1 by its clips. F1 is 2 TP / (2 TP + FP + FN).
+    ``uar`` is the mean recall and ``macro_f1`` the mean F1 over the emotions that have clips in the set. An emotion
+    that a speaker, or a resample of speakers, lacks is left out of the mean, because its recall is undefined.
+    ``weighted_f1`` weights each emotion's F1 by its number of clips. F1 is 2 TP / (2 TP + FP + FN).
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def scores_of(counts: np.ndarray) -> dict[str, np.ndarray]:
     Returns
     -------
     dict of str to ndarray of float64, shape (...)
-        NaN where a set has no clips.
+        NaN for a set without clips.
     """
     support = counts.sum(axis=-1)
     n_clips = support.sum(axis=-1)
@@ -74,15 +74,15 @@ def scores_of(counts: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def plain_scores(counts: np.ndarray, names: Iterable[str] = SCORES) -> dict[str, float]:
-    """:func:`scores_of` one set of counts, as numbers that JSON can hold."""
-    found = scores_of(counts)
-    return {name: float(found[name]) for name in names}
+    """:func:`scores_of` for one set of counts, as plain floats."""
+    scores = scores_of(counts)
+    return {name: float(scores[name]) for name in names}
 
 
 def per_class(counts: np.ndarray, labels: list[str]) -> dict[str, dict[str, Any]]:
     """Precision (None if never predicted), recall, F1 and support of each emotion."""
-    support, hits, said = counts.sum(axis=1), _hits(counts), counts.sum(axis=0)
-    recall, precision, f1 = recalls(counts), _over(hits, said), _over(2 * hits, support + said)
+    support, hits, n_predicted = counts.sum(axis=1), _hits(counts), counts.sum(axis=0)
+    recall, precision, f1 = recalls(counts), _over(hits, n_predicted), _over(2 * hits, support + n_predicted)
     return {
         label: {
             "precision": None if np.isnan(precision[i]) else float(precision[i]),
@@ -95,7 +95,7 @@ def per_class(counts: np.ndarray, labels: list[str]) -> dict[str, dict[str, Any]
 
 
 def confusion(counts: np.ndarray, labels: list[str]) -> dict[str, Any]:
-    """Counts, and each row's shares (None in a row without clips)."""
+    """Confusion matrix: counts, and shares within each row (None in a row without clips)."""
     shares = _over(counts, counts.sum(axis=1, keepdims=True))
     return {
         "labels": labels,
@@ -109,6 +109,6 @@ def _hits(counts: np.ndarray) -> np.ndarray:
 
 
 def _over(part: ArrayLike, whole: np.ndarray) -> np.ndarray:
-    """Division; NaN by 0."""
+    """Divide, with NaN where the divisor is 0."""
     part, whole = np.broadcast_arrays(np.asarray(part, dtype=float), whole)
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0)

@@ -1,4 +1,4 @@
-"""Which pipelines may be given arrays in place of frames."""
+"""The check for pipelines that accept arrays in place of DataFrames, which is faster."""
 
 from typing import Any
 
@@ -9,7 +9,10 @@ from .imputer import SimpleImputer
 
 
 def takes_arrays(pipeline: Any) -> bool:
-    """Whether the first step makes arrays of frames anyway: scikit-learn looks at every column of a frame it checks."""
+    """Whether a pipeline's first step converts DataFrames to arrays anyway.
+
+    Arrays are faster, because scikit-learn checks every column of a DataFrame.
+    """
     if type(pipeline) is not Pipeline or get_config()["transform_output"] != "default":
         return False
     first = pipeline.steps[0][1]

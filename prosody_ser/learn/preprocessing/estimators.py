@@ -1,4 +1,4 @@
-"""What an evaluation takes for a pipeline."""
+"""The check that an object can be used as a pipeline."""
 
 from typing import Any
 
@@ -6,8 +6,9 @@ from ...errors import ProtocolError
 
 
 def check_pipeline(pipeline: Any) -> None:
-    """Refuse what is no instance of a scikit-learn estimator: a model's name, a class, None."""
+    """Raise a ProtocolError for what is not an instance of a scikit-learn estimator, such as a model's name or None."""
     if isinstance(pipeline, type) or not (hasattr(pipeline, "get_params") and hasattr(pipeline, "fit")):
         raise ProtocolError(
-            f"{pipeline!r} is no pipeline: take one from make_pipeline, or a scikit-learn classifier of your own"
+            f"{pipeline!r} is not a pipeline: use one from make_pipeline, or an instance of your own scikit-learn "
+            "classifier"
         )

@@ -1,4 +1,4 @@
-"""scikit-learn's imputer, with medians four times as fast."""
+"""scikit-learn's imputer, with medians that are computed four times as fast."""
 
 from typing import Any
 
@@ -7,11 +7,11 @@ from sklearn import impute
 
 
 class SimpleImputer(impute.SimpleImputer):
-    """:class:`sklearn.impute.SimpleImputer`, with the same answers to the bit.
+    """:class:`sklearn.impute.SimpleImputer` with exactly the same results, but faster.
 
-    scikit-learn takes medians of masked arrays, whose sorting took longer than a fold's support vector machine. numpy
-    sorts NaN behind all numbers, so that one plain sort does. All else is scikit-learn's; parameters are its own, and
-    so is the name, as files and results call the step by it.
+    scikit-learn computes medians of masked arrays, whose sorting took longer than a fold's support vector machine.
+    numpy sorts NaN behind all numbers, so one plain sort is enough. Parameters, the class name and everything else are
+    those of scikit-learn, because files and results use that name.
     """
 
     def _dense_fit(self, X: np.ndarray, strategy: Any, missing_values: Any, fill_value: Any) -> np.ndarray:

@@ -1,8 +1,8 @@
-"""Samplers that cope with the small classes of a training fold: imbalanced-learn's, with a way out where they fail.
+"""Samplers of imbalanced-learn, extended so that they also work with the small classes of a training fold.
 
-imbalanced-learn's samplers want more clips of a class than they have neighbours; a training fold may have one. What
-each does then is said in its docstring. Training clips only are ever sampled: a Pipeline skips its sampler when it
-predicts.
+imbalanced-learn's samplers need more clips in a class than they have neighbours, but a training fold may have a single
+clip. The docstring of each sampler says what it does in this case. Only training clips are ever sampled, because a
+Pipeline skips its sampler when it predicts.
 """
 
 from collections import Counter
@@ -17,10 +17,10 @@ from sklearn.utils import check_random_state
 
 
 class _OfAnyFrame:
-    """A sampler that takes Polars frames, which scikit-learn's transformers may give: imbalanced-learn does not."""
+    """Support for Polars frames, which scikit-learn's transformers may return and imbalanced-learn does not accept."""
 
     def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
-        """Resample, and return what X was."""
+        """Resample, and return the same type of frame or array as X."""
         sampler: Any = super()
         if type(X).__module__.partition(".")[0] != "polars":
             return sampler.fit_resample(X, y, **params)
@@ -29,25 +29,25 @@ class _OfAnyFrame:
 
 
 class FoldOverSampler(_OfAnyFrame, RandomOverSampler):
-    """:class:`imblearn.over_sampling.RandomOverSampler`: clips are repeated until all classes are as frequent.
+    """:class:`imblearn.over_sampling.RandomOverSampler`: repeat clips until all classes are equally frequent.
 
-    Parameters are those of RandomOverSampler.
+    The parameters are those of RandomOverSampler.
     """
 
 
 class FoldUnderSampler(_OfAnyFrame, BaseUnderSampler):
-    """Drop clips at random until each class has as many as the rarest, but never fewer than `min_clips`.
+    """Remove clips at random until each class has as many as the rarest, but keep at least `min_clips`.
 
-    With a class of two clips, plain undersampling would throw away all but two of every class, and with them what
-    there is to learn.
+    With a class of two clips, plain undersampling would keep only two clips of every class, which is too little to
+    learn from.
 
     Parameters
     ----------
     sampling_strategy : "auto"
-        Kept for imbalanced-learn; every class is treated alike.
+        Required by imbalanced-learn; all classes are treated the same.
     random_state : int, RandomState or None
     min_clips : int
-        A class keeps this many, if it has them.
+        Number of clips that a class keeps, if it has as many.
     """
 
     def __init__(self, *, sampling_strategy: Any = "auto", random_state: Any = None, min_clips: int = 10) -> None:
@@ -60,16 +60,16 @@ class FoldUnderSampler(_OfAnyFrame, BaseUnderSampler):
         kept = np.minimum(counts, max(counts.min(), self.min_clips))
         target = dict(zip(labels, kept.tolist(), strict=True))
         sampler = RandomUnderSampler(sampling_strategy=target, random_state=self.random_state)
-        found = sampler.fit_resample(X, y)
+        resampled = sampler.fit_resample(X, y)
         self.sample_indices_ = sampler.sample_indices_
-        return found
+        return resampled
 
 
 class FoldSMOTE(_OfAnyFrame, BaseOverSampler):
     """SMOTE with as many neighbours as the smallest class of this fold allows.
 
-    Plain SMOTE fails where a class has fewer than ``k_neighbors + 1`` clips. Here the neighbours shrink to what
-    the fold has; a class with a single clip, which has no neighbour to interpolate to, is repeated.
+    Plain SMOTE fails if a class has fewer than ``k_neighbors + 1`` clips. Here the number of neighbours is reduced to
+    what the fold has. A single clip, which has no neighbour for interpolation, is repeated.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class FoldSMOTE(_OfAnyFrame, BaseOverSampler):
         As in :class:`imblearn.over_sampling.SMOTE`.
     random_state : int, RandomState or None
     k_neighbors : int
-        Neighbours to interpolate to, at most.
+        Largest number of neighbours for interpolation.
 
     References
     ----------
@@ -105,14 +105,14 @@ class FoldSMOTE(_OfAnyFrame, BaseOverSampler):
 
 
 class _FoldOverSampler(FoldSMOTE):
-    """Fill up class after class by `_method`; a class that it cannot fill up, by SMOTE."""
+    """Fill up one class after the other by `_method`, or by SMOTE if that fails."""
 
     def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         random_state = check_random_state(self.random_state)
         labels, counts = np.unique(y, return_counts=True)
-        missing = dict(self.sampling_strategy_)  # clips to be made, by class
+        missing = dict(self.sampling_strategy_)  # number of clips to be made, by class
         single = {label: 2 for label in labels[counts == 1] if missing.get(label, 0) > 0}
-        if single:  # it has no neighbour to interpolate to: it is repeated once
+        if single:  # a single clip has no neighbour for interpolation, so it is repeated once
             X, y = RandomOverSampler(sampling_strategy=single, random_state=random_state).fit_resample(X, y)
             missing |= {label: missing[label] - 1 for label in single}
         values, truth = [X], [y]
@@ -129,7 +129,7 @@ class _FoldOverSampler(FoldSMOTE):
         k_neighbors = min(self.k_neighbors, n_clips - 1)
         try:
             more, named = self._method(target, k_neighbors, len(y), random_state).fit_resample(X, y)
-        except (ValueError, RuntimeError):  # ADASYN: no neighbour of another class
+        except (ValueError, RuntimeError):  # ADASYN fails if no neighbour belongs to another class
             named = y
         if len(named) == len(y):
             smote = SMOTE(sampling_strategy=target, k_neighbors=k_neighbors, random_state=random_state)
@@ -141,18 +141,17 @@ class _FoldOverSampler(FoldSMOTE):
 
 
 class FoldBorderlineSMOTE(_FoldOverSampler):
-    """Borderline SMOTE, made from the clips of a class that lie near other classes.
+    """Borderline SMOTE: new clips are made from those clips of a class that lie near other classes.
 
-    With fewer clips in a class than neighbours are asked for, its neighbours are as many as it has; a single clip is
-    repeated; a class with no clip near the border, which Borderline SMOTE leaves as rare as it is, is filled up by
-    plain SMOTE.
+    If a class has fewer clips than `k_neighbors`, the number of neighbours is reduced; a single clip is repeated. A
+    class without clips near the border, which Borderline SMOTE does not fill up, is filled up by plain SMOTE.
 
     Parameters
     ----------
     sampling_strategy, random_state, k_neighbors
         As in :class:`FoldSMOTE`.
     m_neighbors : int
-        Neighbours that tell whether a clip is near the border, at most.
+        Largest number of neighbours that decide whether a clip is near the border.
 
     References
     ----------
@@ -176,13 +175,13 @@ class FoldBorderlineSMOTE(_FoldOverSampler):
 
 
 class FoldADASYN(_FoldOverSampler):
-    """ADASYN, which makes more of those clips of a class that have more of other classes around them.
+    """ADASYN: more new clips are made from those clips of a class that have more clips of other classes around them.
 
-    With fewer clips in a class than neighbours are asked for, its neighbours are as many as it has; a single clip is
-    repeated; a class that has no other around it, of which ADASYN can make nothing, is filled up by plain SMOTE. The
-    classes end up nearly, not exactly, equal, as ADASYN rounds.
+    If a class has fewer clips than `k_neighbors`, the number of neighbours is reduced; a single clip is repeated. A
+    class whose clips have no other class around them, for which ADASYN fails, is filled up by plain SMOTE. Because
+    ADASYN rounds, the classes become nearly but not exactly equal.
 
-    Parameters are those of :class:`FoldSMOTE`.
+    The parameters are those of :class:`FoldSMOTE`.
 
     References
     ----------
@@ -195,11 +194,11 @@ class FoldADASYN(_FoldOverSampler):
 
 
 class FoldSMOTETomek(FoldSMOTE):
-    """SMOTE, then both clips of each Tomek link (nearest neighbours of different classes) are removed.
+    """SMOTE, followed by removal of both clips of each Tomek link (nearest neighbours of different classes).
 
-    SMOTE is :class:`FoldSMOTE`, small classes as there. If the cleaning would remove a class, nothing is cleaned.
+    Small classes are handled as in :class:`FoldSMOTE`. If the removal would delete a whole class, nothing is removed.
 
-    Parameters are those of :class:`FoldSMOTE`.
+    The parameters are those of :class:`FoldSMOTE`.
 
     References
     ----------

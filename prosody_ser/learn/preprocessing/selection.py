@@ -1,4 +1,4 @@
-"""Features chosen inside the fold: a pipeline step between scaling and balancing, fitted on training clips only."""
+"""Feature selection inside the fold: a pipeline step between scaling and balancing, fitted on training clips only."""
 
 import warnings
 from typing import Any, Self
@@ -15,12 +15,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ...errors import ProtocolError
 
-#: Share of the features that is kept, and correlation that is too high, if not said otherwise.
+#: Default share of features to keep, and default limit of the correlation.
 SHARE, CORRELATION = 0.25, 0.9
 
 
 class _Selector(SelectorMixin, BaseEstimator):
-    """What has its choice in `support_`."""
+    """Base of the selectors, whose choice is in `support_`."""
 
     def _get_support_mask(self) -> np.ndarray:
         check_is_fitted(self)
@@ -28,10 +28,10 @@ class _Selector(SelectorMixin, BaseEstimator):
 
 
 class _SupervisedSelector(_Selector):
-    """What the selectors that look at the emotion share: how many features `k` stands for."""
+    """Base of the selectors that use the emotions and keep `k` features."""
 
     def fit(self, X: np.ndarray | pd.DataFrame, y: np.ndarray) -> Self:
-        """Choose features by the emotions of these rows, which are without NaN."""
+        """Choose features by the emotions of these rows, which must not have NaN."""
         X, y = validate_data(self, X, y, ensure_min_samples=2)
         check_classification_targets(y)
         self.support_ = self._chosen(X, y, _n_chosen(self.k, X.shape[1]))
@@ -47,22 +47,24 @@ class _SupervisedSelector(_Selector):
 
 
 class BestFeatures(_SupervisedSelector):
-    """The k features that, each alone, tell the emotions best (:class:`sklearn.feature_selection.SelectKBest`).
+    """Keep the k features that separate the emotions best, each taken alone.
+
+    This is :class:`sklearn.feature_selection.SelectKBest` with two criteria to choose from.
 
     Parameters
     ----------
     k : int or float
-        How many; a float below 1 is a share of the features.
+        Number of features; a float below 1 is a share of all features.
     criterion : {"anova", "mutual-information"}
-        The F of an analysis of variance, which sees means only; or mutual information, estimated from nearest
-        neighbours, which sees any dependence and takes longer.
+        The F of an analysis of variance, which compares means only; or mutual information, estimated from nearest
+        neighbours, which detects any dependence and takes longer.
     random_state : int, RandomState or None
-        Of the tiny noise that the estimate of mutual information adds.
+        Seed for the small noise that the estimate of mutual information adds.
 
     Attributes
     ----------
     support_ : ndarray of bool, shape (n_features,)
-        A feature that is constant in these rows is taken last.
+        A feature that is constant in these rows is chosen last.
 
     References
     ----------
@@ -88,18 +90,18 @@ class BestFeatures(_SupervisedSelector):
 
 
 class EliminatedFeatures(_SupervisedSelector):
-    """Recursive elimination: a linear support vector machine is fitted, the features of least weight go, and again.
+    """Recursive feature elimination: repeatedly fit a linear SVM and remove the features with the smallest weights.
 
     Parameters
     ----------
     k : int or float
-        How many are left; a float below 1 is a share of the features.
+        Number of features to keep; a float below 1 is a share of all features.
     step : int or float
-        How many go at a time; a float below 1 is a share of all features.
+        Number of features to remove at a time; a float below 1 is a share of all features.
     C : float
-        Of the support vector machine.
+        Parameter of the support vector machine.
     random_state : int, RandomState or None
-        Of the support vector machine.
+        Parameter of the support vector machine.
 
     Attributes
     ----------
@@ -123,11 +125,11 @@ class EliminatedFeatures(_SupervisedSelector):
 
 
 class UncorrelatedFeatures(_Selector):
-    """Of features that go together only the first: no two that are left correlate above a threshold.
+    """Keep only the first of correlated features, so that no two kept features correlate above a threshold.
 
-    Features are taken in the order of the table, and one is kept if its correlation with every feature kept before is
-    at most `threshold` in absolute value. The emotions are not looked at. So each feature that goes has a stand-in,
-    further to the left, among those that stay.
+    Features are visited in the order of the table. A feature is kept if its correlation with every feature kept before
+    is at most `threshold` in absolute value. The emotions are not used. Each removed feature is therefore represented
+    by a kept one further to the left.
 
     Parameters
     ----------
@@ -144,9 +146,11 @@ class UncorrelatedFeatures(_Selector):
         self.threshold = threshold
 
     def fit(self, X: np.ndarray | pd.DataFrame, y: ArrayLike | None = None) -> Self:
-        """Choose features by the correlations in these rows, which are without NaN; `y` is ignored."""
+        """Choose features by the correlations in these rows, which must not have NaN; `y` is ignored."""
         if not 0 < self.threshold <= 1:
-            raise ProtocolError(f"correlation {self.threshold}: take one above 0, and at most 1")
+            raise ProtocolError(
+                f"the correlation threshold of a selection must be above 0 and at most 1 (got {self.threshold})"
+            )
         X = validate_data(self, X, dtype=float)
         centred = X - X.mean(axis=0)
         length = np.sqrt((centred**2).sum(axis=0))
@@ -159,7 +163,7 @@ class UncorrelatedFeatures(_Selector):
         return self
 
 
-#: Ways of selecting by name: what makes one, from its number and a seed.
+#: Ways of selecting by name; each function makes a selector from a number and a seed.
 SELECTIONS = {
     "none": None,
     "kbest": lambda number, seed: BestFeatures(number, "anova"),
@@ -170,11 +174,11 @@ SELECTIONS = {
 
 
 def make_selector(select: str, seed: int = 0) -> Any:
-    """The selector that a name asks for, or None.
+    """Make the selector that a name asks for; None for ``"none"``.
 
-    ``"none"``; ``"kbest:50"``, ``"mi:50"``, ``"rfe:50"``: so many features, or with ``"kbest:0.2"`` that share of
-    them; ``"corr:0.9"``: none that correlates more with one before it. Without a number a quarter of the features, or
-    0.9.
+    ``"kbest:50"``, ``"mi:50"`` and ``"rfe:50"`` keep this number of features, and ``"kbest:0.2"`` this share of them.
+    ``"corr:0.9"`` removes each feature that has a larger correlation with an earlier one. Without a number, the default
+    is a quarter of the features, or a correlation of 0.9.
     """
     name, given = selection_parts(select)
     make = SELECTIONS[name]
@@ -185,11 +189,11 @@ def make_selector(select: str, seed: int = 0) -> Any:
 
 
 def selection_parts(select: str) -> tuple[str, int | float | None]:
-    """Name and number of a selection, the number None if not given; refused as by :func:`make_selector`."""
+    """Split a selection into name and number (None if not given); a ProtocolError if it is not valid."""
     name, colon, text = str(select).partition(":")
     unknown = ProtocolError(
-        f"unknown selection {select!r}; say 'none', 'kbest:50', 'mi:50', 'rfe:50' (a number of features, or a share "
-        "below 1) or 'corr:0.9' (a correlation)"
+        f"unknown selection {select!r}: use 'none', 'kbest:50', 'mi:50', 'rfe:50' (with a number of features, or a "
+        "share below 1) or 'corr:0.9' (with a correlation)"
     )
     if name not in SELECTIONS or (name == "none" and colon):
         raise unknown
@@ -207,18 +211,20 @@ def selection_parts(select: str) -> tuple[str, int | float | None]:
 def _n_chosen(k: float, n_features: int) -> int:
     if isinstance(k, float | np.floating):
         if not 0 < k <= 1:
-            raise ProtocolError(f"selection of a share of {k:g} of the features: take one above 0, and at most 1")
+            raise ProtocolError(f"the share of features to select must be above 0 and at most 1 (got {k:g})")
         return max(1, round(k * n_features))
     if not 1 <= k <= n_features:
-        raise ProtocolError(f"selection of {k} features, but the table has {n_features}: take from 1 to {n_features}")
+        raise ProtocolError(
+            f"the number of features to select must be from 1 to {n_features}, the number in the table (got {k})"
+        )
     return int(k)
 
 
 def described(selector: BaseEstimator, searched: bool = False) -> str:
-    """What a selector does, in words; `searched` if its number is chosen in each fold."""
+    """Describe a selector in words; `searched` if its number is chosen in each fold."""
     if isinstance(selector, UncorrelatedFeatures):
         limit = "searched in each fold" if searched else f"{selector.threshold:g}"
-        return f"the first of features that correlate; largest absolute correlation left: {limit}"
+        return f"the first of correlated features; largest absolute correlation that remains: {limit}"
     if not isinstance(selector, BestFeatures | EliminatedFeatures):
         return type(selector).__name__
     how = "recursive elimination, linear support vector machine"

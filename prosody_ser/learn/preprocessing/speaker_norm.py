@@ -1,4 +1,4 @@
-"""Speaker normalisation that works inside every scikit-learn tool, on test folds too."""
+"""Speaker normalisation that works inside every scikit-learn tool, also on test folds."""
 
 from typing import Self
 
@@ -17,56 +17,56 @@ from .estimators import check_pipeline
 
 ALL_CLIPS, ENROLMENT_CLIPS = "all", "enrol"
 
-#: Speaker normalisation by name, and the track that a score with it belongs to.
+#: Speaker normalisation by name, with the track of a score that is obtained with it.
 SPEAKER_NORMS = {"none": "blind", "speaker": "speaker-normalised", "enrol": "enrolled"}
 
 
 class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Z-score each feature within each speaker: ``(x - mean_speaker) / sd_speaker``.
 
-    A speaker met in `fit` keeps the statistics learned there; speakers are told apart by name, so two people
-    must not share one. A speaker first met in `transform` is normalised by the rows of that call, which is all
-    that is known of them: their own unlabelled clips. That is transductive, so a score obtained this way belongs
-    to the *speaker-normalised* track and holds only where several clips of a new speaker are at hand.
+    A speaker seen in `fit` keeps the statistics learned there. Speakers are identified by name, so two people must not
+    have the same one. A speaker first seen in `transform` is normalised by the rows of that call, that is, by their own
+    unlabelled clips. This is transductive, so a score obtained in this way belongs to the *speaker-normalised* track
+    and holds only if several clips of a new speaker are available.
 
-    With ``clips="enrol"`` a speaker's level comes from enrolment clips alone: a few unlabelled clips chosen beforehand
-    (:mod:`prosody_ser.learn.speakers.enrolment`). In `fit` those of the training speakers, so that the model learns
-    from clips normalised as new speakers' will be; in `transform`, for a speaker not met in `fit`, those of the same
-    call. Every other row is then judged by itself. A new speaker without enrolment clips is an error, not a silence. A
-    mean of few clips is drawn towards the mean of all speakers, the more the less it tells (best linear unbiased
-    prediction), and all share one deviation: ``(x - mu - b (mean_speaker - mu)) / s`` with ``b = n t² / (n t² + s²)``
-    for `n` clips, where the mean `mu` of the speakers, their variance `t²` about it, and the variance `s²` within a
-    speaker are learned from all rows given to `fit`.
+    With ``clips="enrol"`` a speaker's mean is computed from enrolment clips only, a few unlabelled clips chosen
+    beforehand (:mod:`prosody_ser.learn.speakers.enrolment`). `fit` uses those of the training speakers, so that the
+    model learns from clips that are normalised like those of new speakers. `transform` uses, for a speaker not seen in
+    `fit`, the enrolment clips of the same call; every other row is then judged independently. A new speaker without
+    enrolment clips is an error. The mean of few clips is shrunk towards the mean of all speakers, more so the less
+    reliable it is (best linear unbiased prediction), and all speakers share one standard deviation:
+    ``(x - mu - b (mean_speaker - mu)) / s`` with ``b = n t² / (n t² + s²)`` for `n` clips. The mean `mu` of the
+    speakers, their variance `t²` about it, and the variance `s²` within a speaker are learned from all rows in `fit`.
 
-    An augmented copy is normalised by its speaker's recordings, which alone tell how they sound.
+    An augmented copy is normalised by the statistics of its speaker's original recordings.
 
-    Speakers, and which clips enrol them, are read from X's index (levels named ``speaker`` and ``enrol``), because
-    scikit-learn's `cross_val_predict`, `GridSearchCV` and others hand no metadata to `transform` when they predict.
+    Speakers and enrolment clips are read from X's index (levels named ``speaker`` and ``enrol``), because
+    scikit-learn's `cross_val_predict`, `GridSearchCV` and others pass no metadata to `transform` when they predict.
 
     Parameters
     ----------
     clips : {"all", "enrol"}
-        Which clips of a speaker tell how they sound.
+        The clips of a speaker from which statistics are computed.
     without_speakers : {"error", "pool"}
-        What to do with X that carries no speakers: refuse it, or take all rows as one speaker met in `fit`
-        (global standardisation). ``"pool"`` is for plain arrays, on purpose only.
+        What to do if X carries no speakers: raise an error, or treat all rows as one speaker seen in `fit` (global
+        standardisation). Use ``"pool"`` only for plain arrays, and deliberately.
 
     Attributes
     ----------
     speakers_ : ndarray of object, shape (n_speakers,)
-        Speakers met in `fit`, sorted.
+        Speakers seen in `fit`, sorted.
     mean_, scale_ : ndarray of float64, shape (n_speakers, n_features)
-        What is taken from their rows, and what these are then divided by. With all clips the mean and the population
-        standard deviation (divisor n), NaN with fewer than two defined values.
+        The values that are subtracted from a speaker's rows, and those by which the result is divided. With all clips
+        these are the mean and the population standard deviation (divisor n), NaN with fewer than two defined values.
     level_, between_, within_ : ndarray of float64, shape (n_features,)
-        `mu`, `t²` and `s²` above; with ``clips="enrol"`` only.
+        `mu`, `t²` and `s²` as above; only with ``clips="enrol"``.
     n_features_in_ : int
     feature_names_in_ : ndarray of str
 
     Notes
     -----
-    NaN is ignored in the statistics and stays NaN. A feature that is constant within a speaker becomes 0; one
-    with fewer than two defined values has no deviation and becomes NaN, for the imputer after this step.
+    NaN is ignored in the statistics and stays NaN. A feature that is constant within a speaker becomes 0. A feature
+    with fewer than two defined values has no standard deviation and becomes NaN, which the imputer fills afterwards.
 
     References
     ----------
@@ -91,7 +91,7 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : DataFrame of shape (n_samples, n_features)
-            With a ``speaker`` level in its index.
+            Its index must have a level named ``speaker``.
         y : ignored
 
         Returns
@@ -101,13 +101,13 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         ProtocolError
-            If X carries no speakers and `without_speakers` is ``"error"``, or a speaker has no enrolment clip and
-            those are what counts.
+            If X carries no speakers and `without_speakers` is ``"error"``, or if `clips` is ``"enrol"`` and a speaker
+            has no enrolment clip.
         """
         if self.clips not in (ALL_CLIPS, ENROLMENT_CLIPS):
-            raise ValueError(f"clips must be {ALL_CLIPS!r} or {ENROLMENT_CLIPS!r}, got {self.clips!r}")
+            raise ValueError(f"`clips` must be {ALL_CLIPS!r} or {ENROLMENT_CLIPS!r} (got {self.clips!r})")
         if self.without_speakers not in ("error", "pool"):
-            raise ValueError(f"without_speakers must be 'error' or 'pool', got {self.without_speakers!r}")
+            raise ValueError(f"`without_speakers` must be 'error' or 'pool' (got {self.without_speakers!r})")
         speakers = self._speakers(X)
         values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", ensure_min_samples=2)
         self.speakers_, code = np.unique(speakers, return_inverse=True)
@@ -134,10 +134,10 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Raises
         ------
         ProtocolError
-            As `fit`, for a speaker not met there.
+            As for `fit`, about speakers not seen there.
         """
         check_is_fitted(self)
-        self._speakers(X)  # before X itself is looked at, so that a lack of speakers is what is said
+        self._speakers(X)  # checked before X itself, so that the error is about missing speakers
         values = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan", reset=False)
         code, _, _, mean, scale = self._of_present(values, X)
         centred = values - mean[code]
@@ -148,10 +148,17 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def _of_present(
         self, values: np.ndarray, X: np.ndarray | pd.DataFrame
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Who speaks in X, and by what each is normalised.
+        """Find the speakers in X and their statistics.
 
-        Gives each row's speaker as a position among those present; of these the position among the speakers of `fit`,
-        whether they were met there, their mean and their scale.
+        Returns
+        -------
+        code : ndarray of int, shape (n_rows,)
+            Position of each row's speaker among the speakers present in X.
+        position : ndarray of int, shape (n_present,)
+            Position of the present speakers among the speakers of `fit`.
+        met : ndarray of bool, shape (n_present,)
+            Whether they were seen in `fit`.
+        mean, scale : ndarray of float64, shape (n_present, n_features)
         """
         present, code = np.unique(self._speakers(X), return_inverse=True)
         position = np.minimum(np.searchsorted(self.speakers_, present), self.speakers_.size - 1)
@@ -168,10 +175,10 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         return np.zeros(_num_samples(X), dtype=object) if pooled else speakers_of(X)
 
     def _counted(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
-        """Whether each row tells how its speaker sounds: a changed copy does not, and with enrolment only its clips."""
+        """Whether each row counts for its speaker's statistics: originals, or with ``"enrol"`` the enrolment clips."""
         if self.clips == ALL_CLIPS or not has_speakers(X):
             original = originals_of(X)
-            # of somebody of whom there are copies alone, these tell what is to be known
+            # The copies of a speaker count if there is no original of that speaker.
             return original | ~np.isin(self._speakers(X), np.unique(self._speakers(X)[original]))
         if not has_enrolment(X):
             raise ProtocolError(
@@ -183,13 +190,15 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def _statistics(
         self, values: np.ndarray, code: np.ndarray, names: np.ndarray, counted: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and scale of each of the speakers `names`, from rows whose position in it is `code`."""
+        """Mean and scale of each of the speakers `names`; `code` is the position of each row's speaker in `names`."""
         if self.clips == ALL_CLIPS:
-            return _own_statistics(values[counted], code[counted], names.size)
+            return _statistics_by_speaker(values[counted], code[counted], names.size)
         values, code = values[counted], code[counted]
         n_clips = np.bincount(code, minlength=names.size)
         if not n_clips.all():
-            raise ProtocolError(f"speaker {names[n_clips == 0][0]} has no enrolment clip among these rows")
+            raise ProtocolError(
+                f"speaker {names[n_clips == 0][0]} has no enrolment clip among these rows: add at least one"
+            )
         mean, n = _means(values, code, names.size)
         weight = n * self.between_ / np.where(self.within_ > 0, n * self.between_ + self.within_, 1.0)
         mean = self.level_ + weight * np.where(n > 0, mean - self.level_, 0.0)
@@ -202,7 +211,7 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
 
 def speaker_norm_of(pipeline: BaseEstimator) -> str:
-    """How a pipeline normalises speakers, also inside a grid search or a calibrator: none, speaker or enrol."""
+    """How a pipeline normalises speakers (none, speaker or enrol), also inside a grid search or a calibrator."""
     check_pipeline(pipeline)
     parts = [pipeline, *pipeline.get_params(deep=True).values()]
     clips = {part.clips for part in parts if isinstance(part, SpeakerNormalizer)}
@@ -211,23 +220,23 @@ def speaker_norm_of(pipeline: BaseEstimator) -> str:
     return "enrol" if clips == {ENROLMENT_CLIPS} else "speaker"
 
 
-def _own_statistics(values: np.ndarray, code: np.ndarray, n_speakers: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and population standard deviation by speaker, NaN ignored; NaN with fewer than two defined values."""
+def _statistics_by_speaker(values: np.ndarray, code: np.ndarray, n_speakers: int) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and population standard deviation by speaker, ignoring NaN; NaN with fewer than two defined values."""
     mean = np.full((n_speakers, values.shape[1]), np.nan)
     scale = mean.copy()
     for i in range(n_speakers):
-        own = values[code == i]
-        enough = np.isfinite(own).sum(axis=0) >= 2
-        own = own[:, enough]
-        mean[i, enough] = np.nanmean(own, axis=0)
-        # A constant column's deviation is rounding noise at most; blown up it would become a feature.
-        spread = np.nanstd(own, axis=0)
+        rows = values[code == i]
+        enough = np.isfinite(rows).sum(axis=0) >= 2
+        rows = rows[:, enough]
+        mean[i, enough] = np.nanmean(rows, axis=0)
+        # The deviation of a constant column is only a rounding error; dividing by it would magnify the error.
+        spread = np.nanstd(rows, axis=0)
         scale[i, enough] = np.where(_negligible(spread, mean[i, enough]), 0.0, spread)
     return mean, scale
 
 
 def _components(values: np.ndarray, code: np.ndarray, n_speakers: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Mean of the speakers' means, variance of speakers about it, pooled variance within them (method of moments)."""
+    """Mean of the speakers' means, variance between speakers, and pooled variance within (method of moments)."""
     means, n = _means(values, code, n_speakers)
     known = n > 0
     n_known = known.sum(axis=0)
@@ -242,7 +251,7 @@ def _components(values: np.ndarray, code: np.ndarray, n_speakers: int) -> tuple[
 
 
 def _means(values: np.ndarray, code: np.ndarray, n_speakers: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean of each speaker's defined values, NaN if there are none, and how many there are."""
+    """Mean of each speaker's defined values (NaN if there are none), and their number."""
     defined = np.isfinite(values)
     n, total = np.zeros((2, n_speakers, values.shape[1]))
     np.add.at(n, code, defined)

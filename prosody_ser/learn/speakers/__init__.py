@@ -1,1 +1,1 @@
-"""Who speaks in each row: names, and the clips that enrol a speaker."""
+"""The speaker of each row: names, enrolment clips, and originals of augmented copies."""

@@ -1,1 +1,1 @@
-"""Folds that keep speakers apart."""
+"""Speaker-disjoint folds."""

@@ -1,9 +1,9 @@
-"""Augmented copies of a table's clips: trained on with their originals, and nowhere else.
+"""Augmented copies of a table's clips, which are used only to train together with their originals.
 
-X and y of a table are its recordings. Copies (rows whose `variant` is not ``original``, or that name a `parent`) are
-kept apart from them, so that whatever tests, scores or describes X cannot meet one. Only what fits asks for them here:
-beside the clips that it trains on it gets the copies of these. Copies of any other clip, and those whose original the
-table lacks or cannot use, are left out. Speaker, sentence and emotion of a copy are its original's.
+X and y of a table are its original recordings. Copies (rows whose `variant` is not ``original``, or that name a
+`parent`) are kept separate, so code that tests, scores or describes X never sees them. Only code that fits requests
+them here: it gets the copies of its training clips. Copies of other clips, and copies whose original the table lacks or
+cannot use, are left out. A copy has the speaker, sentence and emotion of its original.
 """
 
 from dataclasses import dataclass, replace
@@ -21,12 +21,12 @@ from ..speakers.enrolment import has_enrolment, with_level
 class Copies:
     """The copies of an evaluation's clips."""
 
-    X: pd.DataFrame  #: of shape (n_copies, n_columns), as the clips' X, on an index with the same levels
-    parent: np.ndarray  #: ndarray of int, shape (n_copies,): position in the clips' X of what each was made from
+    X: pd.DataFrame  #: shape (n_copies, n_columns), with the columns and index levels of the clips' X
+    parent: np.ndarray  #: ndarray of int, shape (n_copies,): position of each copy's original in the clips' X
 
     @classmethod
     def none(cls, X: pd.DataFrame) -> "Copies":
-        """No copies of the clips of X."""
+        """Empty copies for the clips of X."""
         return cls(X.iloc[:0], np.empty(0, dtype=int))
 
     def __len__(self) -> int:
@@ -40,26 +40,26 @@ class Copies:
         Parameters
         ----------
         X : DataFrame of shape (n_clips, n_columns)
-            All clips; with some of the columns, or enrolment clips marked, the copies are taken so, too.
+            All clips. If it has only some of the columns, or marks enrolment clips, the copies are adapted to it.
         labels : ndarray, shape (n_clips,)
         rows : ndarray of int, optional
-            Positions of the clips to train on; all if not given.
+            Positions of the clips to train on; by default all.
         """
         if rows is not None and not len(self):
             return X.iloc[rows], labels[rows]
         if not len(self):
             return X, labels
         rows = np.arange(len(X)) if rows is None else rows
-        own = np.flatnonzero(np.isin(self.parent, rows))
-        copies = self.X.iloc[own][list(X.columns)]
+        chosen = np.flatnonzero(np.isin(self.parent, rows))
+        copies = self.X.iloc[chosen][list(X.columns)]
         if has_enrolment(X):
-            copies = with_level(copies, np.zeros(len(own), dtype=bool))
+            copies = with_level(copies, np.zeros(len(chosen), dtype=bool))
         everything = pd.concat([X.iloc[rows], copies.reorder_levels(X.index.names)])
-        return everything, np.concatenate([labels[rows], labels[self.parent[own]]])
+        return everything, np.concatenate([labels[rows], labels[self.parent[chosen]]])
 
 
 def settled(table: FeatureTable) -> FeatureTable:
-    """The table with its copies told by what tells their originals, so that it can be cut and joined with others."""
+    """The table with the originals' metadata also on their copies, so that tables can be divided and joined."""
     wanted = np.flatnonzero(table.copies)
     made_from = originals_of_copies(table.frame)[wanted]
     frame, shared = table.frame.copy(), ["corpus", "start", "speaker", "sentence", "take", "emotion", "vocal_channel"]
@@ -68,27 +68,27 @@ def settled(table: FeatureTable) -> FeatureTable:
 
 
 def copies_of(table: FeatureTable, X: pd.DataFrame) -> Copies:
-    """The copies in a table whose originals are among its usable rows, whose :attr:`FeatureTable.X` is `X`.
+    """The copies in a table whose originals are among its usable rows; `X` is the table's :attr:`FeatureTable.X`.
 
     Raises
     ------
     ProtocolError
-        If a copy says another speaker or emotion than its original.
+        If a copy has another speaker or emotion than its original.
     """
     frame, wanted = table.frame, np.flatnonzero(table.copies)
     if not wanted.size:
         return Copies.none(X)
     made_from = originals_of_copies(frame)[wanted]
-    parent = (np.cumsum(table.usable.to_numpy()) - 1)[made_from]  # where the usable rows are counted alone
+    parent = (np.cumsum(table.usable.to_numpy()) - 1)[made_from]  # positions among the usable rows
     copies, originals = frame.iloc[wanted], frame.iloc[made_from]
     for column in ("speaker", "emotion"):
-        own, of_original = copies[column].to_numpy(dtype=object), originals[column].to_numpy(dtype=object)
-        wrong = np.flatnonzero((own != "") & (own != of_original))
+        of_copy, of_original = copies[column].to_numpy(dtype=object), originals[column].to_numpy(dtype=object)
+        wrong = np.flatnonzero((of_copy != "") & (of_copy != of_original))
         if wrong.size:
             name = copies["file"].iloc[wrong[0]]
             raise ProtocolError(
-                f"{name}: this {copies['variant'].iloc[wrong[0]]} copy has the {column} {own[wrong[0]]!r}, its "
-                f"original {of_original[wrong[0]]!r}; a copy's are those of its original"
+                f"{name}: this {copies['variant'].iloc[wrong[0]]} copy has the {column} {of_copy[wrong[0]]!r}, but its "
+                f"original has {of_original[wrong[0]]!r}: correct the table, or leave the cell of the copy empty"
             )
     index = X.index[parent].to_frame(index=False)
     index[["file", "start", "end", "variant"]] = copies[["file", "start", "end", "variant"]].to_numpy(dtype=object)

@@ -1,9 +1,9 @@
-"""Published fold lists of EmoBox, so that scores compare with deep models on the same folds.
+"""Published fold lists of EmoBox, so that scores can be compared with deep models on the same folds.
 
-A fold has a list for each part, ``ravdess_train_fold_1.jsonl`` and ``ravdess_test_fold_1.jsonl``, at times
-``..._valid_fold_1.jsonl``; a line is an object with ``wav``, the recording's path, among others. Clips are found by the
-stem of that path, so that other folders and other formats of the same recordings do. For corpora of which EmoBox's
-folds share speakers (EMO-DB's do), they are refused as any others are.
+A fold has one list for each part: ``ravdess_train_fold_1.jsonl``, ``ravdess_test_fold_1.jsonl`` and sometimes
+``..._valid_fold_1.jsonl``. Each line is an object that contains ``wav``, the path of the recording. Clips are
+identified by the stem of that path, so other folders and formats of the same recordings work, too. EmoBox's folds that
+share speakers (as those of EMO-DB do) are refused like any other.
 
 References
 ----------
@@ -29,7 +29,7 @@ _PARTS = {"train": TRAIN, "valid": VALIDATION, "val": VALIDATION, "dev": VALIDAT
 
 
 def read_lists(sources: list[Path], table: FeatureTable) -> tuple[list[str], np.ndarray, int]:
-    """Folds of a table's clips, from lists or folders that hold such at any depth.
+    """Read the folds of a table's clips from lists, or from folders that contain lists at any depth.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def read_lists(sources: list[Path], table: FeatureTable) -> tuple[list[str], np.
         Numbers of the folds, sorted.
     roles : ndarray of int, shape (n_clips, n_folds)
     n_absent : int
-        Recordings of the lists that the table lacks.
+        Number of recordings in the lists that the table lacks.
     """
     lists = _lists(sources)
     labels = sorted({label for label, _ in lists}, key=int)
@@ -47,52 +47,56 @@ def read_lists(sources: list[Path], table: FeatureTable) -> tuple[list[str], np.
             of_clip = listed.setdefault(stem, {})
             if of_clip.get(label, part) != part:
                 raise ProtocolError(
-                    f"{path}: {stem} is in fold {label} as {ROLES[of_clip[label]]} and as {ROLES[part]}"
+                    f"{path}: {stem} is in two parts of fold {label}: {ROLES[of_clip[label]]} and {ROLES[part]}"
                 )
             of_clip[label] = part
     usable = table.clips
-    found = [_stem_in(listed, PurePosixPath(file)) for file in usable["file"]]
-    refuse_missing([file for file, stem in zip(usable["file"], found, strict=True) if stem is None], sources[0])
-    stems = [stem for stem in found if stem is not None]
+    stem_of_clip = [_stem_in(listed, PurePosixPath(file)) for file in usable["file"]]
+    refuse_missing([file for file, stem in zip(usable["file"], stem_of_clip, strict=True) if stem is None], sources[0])
+    stems = [stem for stem in stem_of_clip if stem is not None]
     _refuse_ambiguous(usable, stems)
     roles = np.array([[listed[stem].get(label, UNUSED) for label in labels] for stem in stems])
     return labels, roles.reshape(len(stems), len(labels)), len(set(listed) - set(stems))
 
 
 def _lists(sources: list[Path]) -> dict[tuple[str, int], Path]:
-    """Path of the list of each fold and part."""
-    found: dict[tuple[str, int], Path] = {}
+    """Paths of the lists by fold and part."""
+    lists: dict[tuple[str, int], Path] = {}
     for source in sources:
         for path in sorted(source.rglob("*.jsonl")) if source.is_dir() else [source]:
             name = _NAME.fullmatch(path.name)
             if name is None:
                 if source.is_dir():
-                    continue  # the folder's list of all clips, ravdess.jsonl
-                raise ProtocolError(f"{path}: named as no list of EmoBox's, such as ravdess_train_fold_1.jsonl")
+                    continue  # such as ravdess.jsonl, the list of all clips
+                raise ProtocolError(
+                    f"{path}: the name is not that of an EmoBox list, such as ravdess_train_fold_1.jsonl"
+                )
             place = (str(int(name["fold"])), _PARTS[name["part"]])
-            if place in found:
-                raise ProtocolError(f"{found[place].name} and {path.name} are both of fold {place[0]}: name one corpus")
-            found[place] = path
-    if not found:
-        raise ProtocolError(f"{sources[0]}: holds no list such as ravdess_train_fold_1.jsonl")
-    return found
+            if place in lists:
+                raise ProtocolError(
+                    f"{lists[place].name} and {path.name} both belong to fold {place[0]}: use the lists of one corpus"
+                )
+            lists[place] = path
+    if not lists:
+        raise ProtocolError(f"{sources[0]}: the folder has no list such as ravdess_train_fold_1.jsonl")
+    return lists
 
 
 def _stems(path: Path) -> Iterator[str]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
-        raise ProtocolError(f"{path}: cannot be read ({error})") from error
+        raise ProtocolError(f"{path}: the file cannot be read ({error})") from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
                 yield PurePosixPath(json.loads(line)["wav"]).stem
             except (ValueError, KeyError, TypeError) as error:
-                raise ProtocolError(f"{path}: line {number}: no object with 'wav' ({error})") from error
+                raise ProtocolError(f"{path}: line {number} is not a JSON object with 'wav' ({error})") from error
 
 
 def _stem_in(listed: Mapping[str, Any], file: PurePosixPath) -> str | None:
-    """The stem by which a file is listed: its own, or with its folder before it (SAVEE's ``DC/a01`` is ``DC_a01``)."""
+    """The stem of a file in the lists, which may include its folder (SAVEE's ``DC/a01`` is ``DC_a01``)."""
     return next((stem for stem in (file.stem, f"{file.parent.name}_{file.stem}") if stem in listed), None)
 
 
@@ -100,4 +104,6 @@ def _refuse_ambiguous(usable: pd.DataFrame, stems: list[str]) -> None:
     first: dict[str, tuple] = {}
     for recording, stem in zip(zip(usable["corpus"], usable["file"], strict=True), stems, strict=True):
         if first.setdefault(stem, recording) != recording:
-            raise ProtocolError(f"{first[stem][1]} and {recording[1]} are both {stem}: no list tells them apart")
+            raise ProtocolError(
+                f"{first[stem][1]} and {recording[1]} are both named {stem}, so the lists cannot distinguish them"
+            )

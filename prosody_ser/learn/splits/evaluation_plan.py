@@ -1,4 +1,4 @@
-"""What an evaluation is of, made once: rows, labels, speakers and checked folds, for all that is asked of them."""
+"""The plan of an evaluation: rows, labels, speakers and checked folds, made once and shared by all analyses."""
 
 import warnings
 from dataclasses import dataclass, replace
@@ -23,22 +23,22 @@ from .splitters import Fold
 
 @dataclass(frozen=True, eq=False)
 class EvaluationPlan:
-    """The clips of an evaluation, who speaks them, and the folds; all checked, from :meth:`EvaluationPlan.of`.
+    """The clips of an evaluation, their speakers and the folds; :meth:`EvaluationPlan.of` makes and checks a plan.
 
-    Nothing here looks at the values of X, which is handed to the pipeline as it is. Its columns are the table's
-    features, or the contours of a table of sequences; :meth:`giving` puts another X of the same clips in their place,
-    and :meth:`for_pipeline` what a pipeline reads of it.
+    The plan does not use the values of X, which is passed to the pipeline unchanged. Its columns are the table's
+    features, or the contours of a table of sequences. :meth:`giving` replaces X by another one for the same clips, and
+    :meth:`for_pipeline` selects what a pipeline reads.
 
     Attributes
     ----------
     table : FeatureTable
-        Whose usable rows the clips are.
+        The table whose usable rows are the clips.
     X : DataFrame of shape (n_clips, n_columns)
-        What a pipeline is given; its index has a level named ``speaker``.
+        Input of a pipeline; its index has a level named ``speaker``.
     y : Series of shape (n_clips,)
         Emotion of each clip, on X's index.
     copies : Copies
-        Augmented copies of the clips: a fold trains on those of the clips that it trains on.
+        Augmented copies of the clips; a fold trains on the copies of its training clips.
     speakers : ndarray of object, shape (n_clips,)
     labels : list of str
         The emotions, sorted.
@@ -46,11 +46,11 @@ class EvaluationPlan:
     folds : list of Fold
         Positions in X.
     seed : int
-        Of the assignment to folds, of resamples, shuffles and enrolment clips.
+        Seed for the assignment to folds, resamples, shuffles and enrolment clips.
     enrol_clips : int
-        Enrolment clips of each speaker, for pipelines that take such.
+        Number of enrolment clips of each speaker, for pipelines that use them.
     warned : tuple of warnings.WarningMessage
-        What was said while the folds were made; a result tells it.
+        Warnings raised while the folds were made; a result includes them.
 
     Examples
     --------
@@ -82,7 +82,7 @@ class EvaluationPlan:
         table : FeatureTable
             Rows that are not ``ok``, or lack speaker or emotion, are left out.
         folds : str or int or splitter
-            See :func:`prosody_ser.learn.splits.named.make_splitter`; ``"split"`` for those of the table's own column.
+            See :func:`prosody_ser.learn.splits.named.make_splitter`; ``"split"`` uses the table's column `split`.
         seed : int
         enrol_clips : int
 
@@ -93,7 +93,7 @@ class EvaluationPlan:
         Raises
         ------
         ProtocolError
-            If a speaker-independent score of this table on these folds cannot exist.
+            If this table and these folds do not allow a speaker-independent score.
         """
         whole_number("seed", seed, 0, 2**32 - 1)
         X, y = check_protocol(table)
@@ -117,14 +117,14 @@ class EvaluationPlan:
         )
 
     def giving(self, X: pd.DataFrame, copies: pd.DataFrame | None = None) -> "EvaluationPlan":
-        """The same clips and folds with another X.
+        """Return a plan with the same clips and folds and another X.
 
         Parameters
         ----------
         X : DataFrame of shape (n_clips, n_columns)
-            On the same index.
+            Must have the same index as the plan's X.
         copies : DataFrame of shape (n_copies, n_columns), optional
-            The same for augmented copies, on the index of ``plan.copies.X``; there are none if not given.
+            The same for augmented copies, with the index of ``plan.copies.X``. By default the plan has no copies.
 
         Returns
         -------
@@ -133,24 +133,24 @@ class EvaluationPlan:
         Raises
         ------
         ProtocolError
-            If an index is another.
+            If an index differs from the plan's.
         """
         if not X.index.equals(self.X.index):
-            raise ProtocolError("X is of other clips than the plan's: it takes the index of the plan's X")
+            raise ProtocolError("X has other clips than the plan: it must have the index of the plan's X")
         if copies is None:
             return replace(self, X=X, copies=Copies.none(X))
         if not copies.index.equals(self.copies.X.index):
-            raise ProtocolError("these are copies of other clips than the plan's: take the index of plan.copies.X")
+            raise ProtocolError("`copies` has other clips than the plan: it must have the index of plan.copies.X")
         return replace(self, X=X, copies=replace(self.copies, X=copies))
 
     def for_pipeline(self, pipeline: Any, *, enrols: bool = True) -> "EvaluationPlan":
-        """The plan as a pipeline takes it: of sequences, with the contours that it reads, and no others.
+        """Check the plan for a pipeline; for sequences, keep only the contours that the pipeline reads.
 
         Parameters
         ----------
         pipeline : estimator
         enrols : bool
-            Whether X will be given with its enrolment clips marked, where the pipeline takes such.
+            Whether the pipeline will get X with enrolment clips marked, if it uses them.
 
         Returns
         -------
@@ -159,9 +159,9 @@ class EvaluationPlan:
         Raises
         ------
         ProtocolError
-            If the pipeline reads frames and the table has features, or the other way round; if the table lacks all
-            that it reads; if a speaker of some fold cannot be normalised; or if normalising speakers would take away
-            most of what tells the emotions apart (:mod:`prosody_ser.learn.speakers.tied`).
+            If the pipeline reads frames and the table has features, or the other way round; if the table has none of
+            the contours that it reads; if a speaker in a fold cannot be normalised; or if speaker normalisation would
+            remove most of the difference between the emotions (:mod:`prosody_ser.learn.speakers.tied`).
         """
         table = table_read_by(pipeline, self.table)
         if table is self.table:
@@ -174,7 +174,7 @@ class EvaluationPlan:
         return plan
 
     def emotion_lost(self, pipeline: Any) -> float:
-        """Share of what tells the emotions apart that a pipeline takes away with the speakers, 0 to 1.
+        """Share of the difference between emotions that a pipeline's speaker normalisation removes, 0 to 1.
 
         Parameters
         ----------
@@ -193,7 +193,7 @@ class EvaluationPlan:
 
     @cached_property
     def features(self) -> pd.DataFrame:
-        """The table's features of the clips, whatever X is: what the leak audit looks at."""
+        """The table's features of the clips, whatever X is; the leak audit uses them."""
         same = self.table.level != SEQUENCES and tuple(self.X.columns) == self.table.feature_names
         return self.X if same else self.table.features_of(self.table.usable)
 
@@ -203,7 +203,7 @@ class EvaluationPlan:
         return mark_enrolment(self.X, self.enrol_clips, self.seed)
 
     def rows_for(self, pipeline: Any) -> pd.DataFrame:
-        """X as a pipeline takes it: with enrolment clips marked, where it normalises by them.
+        """X for a pipeline, with enrolment clips marked if the pipeline normalises by them.
 
         Parameters
         ----------
@@ -217,12 +217,12 @@ class EvaluationPlan:
 
 
 def table_read_by(pipeline: Any, table: FeatureTable) -> FeatureTable:
-    """The table as a pipeline reads it: of sequences with the contours that it reads, of features as it is.
+    """The table as a pipeline reads it: sequences with only the contours that it reads, features unchanged.
 
     Raises
     ------
     ProtocolError
-        As :func:`check_reads`, or if the table lacks all that the pipeline reads.
+        As for :func:`check_reads`, or if the table has none of the contours that the pipeline reads.
     """
     check_reads(pipeline, table.level == SEQUENCES)
     reader = reader_of(pipeline)
@@ -235,12 +235,12 @@ def table_read_by(pipeline: Any, table: FeatureTable) -> FeatureTable:
 def as_plan(
     table: FeatureTable | EvaluationPlan, folds: Any = "auto", seed: int = 0, enrol_clips: int = DEFAULT_CLIPS
 ) -> EvaluationPlan:
-    """A plan as it is, or that of a table.
+    """Return a plan unchanged, or make the plan of a table.
 
     Raises
     ------
     ProtocolError
-        As :meth:`EvaluationPlan.of`, or if other folds, seed or enrolment clips are given beside a plan.
+        As for :meth:`EvaluationPlan.of`, or if other folds, seed or enrolment clips are given together with a plan.
     """
     if not isinstance(table, EvaluationPlan):
         return EvaluationPlan.of(table, folds, seed=seed, enrol_clips=enrol_clips)
@@ -249,12 +249,14 @@ def as_plan(
         and seed in (0, table.seed)
         and enrol_clips in (DEFAULT_CLIPS, table.enrol_clips)
     ):
-        raise ProtocolError("a plan brings its own folds, seed and enrolment clips: leave them out beside it")
+        raise ProtocolError(
+            "a plan has its own folds, seed and enrolment clips: leave out these arguments if you pass a plan"
+        )
     return table
 
 
 def rows_of(table: FeatureTable | EvaluationPlan) -> tuple[pd.DataFrame, pd.Series, Copies]:
-    """X and y of a plan, or of a table once it is checked, and the copies of its clips."""
+    """X, y and the augmented copies of a plan, or of a table after checking it."""
     if isinstance(table, EvaluationPlan):
         return table.X, table.y, table.copies
     X, y = check_protocol(table)

@@ -1,4 +1,4 @@
-"""Groups (speakers, sentences) dealt to folds, so that each fold has about the same share of every class."""
+"""Assignment of groups (speakers, sentences) to folds, so that each fold has about the same share of every class."""
 
 import warnings
 from collections.abc import Container, Sequence
@@ -11,20 +11,30 @@ from ...errors import ProtocolError
 
 
 def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what: str = "speakers") -> np.ndarray:
-    """Number of the fold that each row belongs to: groups stay together, folds are stratified by `y`.
+    """Assign each row to a fold: groups stay together, and folds are stratified by `y`.
 
-    `what` names the groups in errors.
+    Parameters
+    ----------
+    y, groups : array_like of shape (n_rows,)
+    n_folds, seed : int
+    what : str
+        Name of the groups in errors.
+
+    Returns
+    -------
+    ndarray of int, shape (n_rows,)
+        Number of each row's fold.
     """
     label, group = np.unique(np.asarray(y, dtype=str), return_inverse=True)[1], np.asarray(groups, dtype=object)
     n_groups = np.unique(group).size
     if not 2 <= n_folds <= n_groups:
-        raise ProtocolError(f"{n_folds} folds of {n_groups} {what}: take from 2 to {n_groups}")
+        raise ProtocolError(f"the number of folds must be from 2 to {n_groups}, the number of {what} (got {n_folds})")
     largest = int(np.bincount(label).max())
     if largest < n_folds:
-        raise ProtocolError(f"{n_folds} folds, but no class has more than {largest} clips: take fewer folds")
+        raise ProtocolError(f"no class has more than {largest} clips, too few for {n_folds} folds: use fewer folds")
     fold_of = np.empty(label.size, dtype=int)
     with warnings.catch_warnings():
-        # That a class is rarer than the folds are many is no fault: what would be one is refused by plan_folds.
+        # A class may have fewer clips than there are folds; plan_folds refuses what would make a score invalid.
         warnings.filterwarnings("ignore", message="The least populated class")
         splits = StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed).split(label, label, group)
         for number, (_, test) in enumerate(splits):
@@ -41,13 +51,14 @@ def drawn_parts(
     n_draws: int,
     taken: Container[frozenset] = (),
 ) -> np.ndarray | None:
-    """Number of the part that each row belongs to, the best of many random assignments of groups to parts.
+    """Assign each row to a part, by the best of many random assignments of groups to parts.
 
-    scikit-learn's StratifiedGroupKFold deals the most uneven groups first and breaks only ties at random: where
-    speakers have unequal numbers of clips, every seed gives the same folds. Here every seed gives others.
+    scikit-learn's StratifiedGroupKFold assigns the most uneven groups first and uses the seed for ties only. If
+    speakers have different numbers of clips, all seeds therefore give the same folds. Here each seed gives other folds.
 
-    Part i has ``sizes[i]`` groups. Of `n_draws` the one is taken whose `needed` parts lack fewest classes, then whose
-    parts come nearest to their share of each. None if every draw was in `taken` (as from :func:`as_partition`).
+    Part i has ``sizes[i]`` groups. Of `n_draws` assignments, the one is chosen whose `needed` parts lack the fewest
+    classes, and among these the one whose parts come closest to their share of each class. The result is None if all
+    draws are in `taken` (which contains results of :func:`as_partition`).
     """
     names, group = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
     label = np.unique(np.asarray(y, dtype=str), return_inverse=True)[1]
@@ -58,15 +69,15 @@ def drawn_parts(
     best, least = None, (np.inf, np.inf)
     for _ in range(n_draws):
         drawn = rng.permutation(parts)
-        found = np.stack([counts[drawn == part].sum(axis=0) for part in range(len(sizes))])
-        lacking = np.count_nonzero(found[list(needed)] == 0)
-        # relative to the class, so that rare ones count as much; rounded, so that ties are ties on any machine
-        cost = (float(lacking), float((np.abs(found - wanted) / counts.sum(axis=0)).sum().round(9)))
+        per_part = np.stack([counts[drawn == part].sum(axis=0) for part in range(len(sizes))])
+        lacking = np.count_nonzero(per_part[list(needed)] == 0)
+        # Relative to the class, so that rare classes count equally; rounded, so that ties are the same on any machine.
+        cost = (float(lacking), float((np.abs(per_part - wanted) / counts.sum(axis=0)).sum().round(9)))
         if cost < least and as_partition(drawn) not in taken:
             best, least = drawn, cost
     return None if best is None else best[group]
 
 
 def as_partition(parts: np.ndarray) -> frozenset:
-    """Which rows are together, whatever the parts' numbers."""
+    """The sets of rows that are in the same part, independent of the numbers of the parts."""
     return frozenset(frozenset(np.flatnonzero(parts == part).tolist()) for part in np.unique(parts))

@@ -1,4 +1,4 @@
-"""Folds that were read, not drawn: each clip's role in each fold, found again by X's index."""
+"""Folds that were read from a file or column: the role of each clip in each fold, looked up by X's index."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,13 +9,13 @@ import pandas as pd
 from ...errors import ProtocolError, counted, listed
 from .splitters import Fold, SpeakerSplitter
 
-#: What a clip can be to a fold, by its number.
+#: The roles that a clip can have in a fold; the position is the role's number.
 ROLES = ("train", "validation", "test", "unused")
 TRAIN, VALIDATION, TEST, UNUSED = range(4)
 
 
 class ListedFolds(SpeakerSplitter):
-    """The folds of a file, for X of the table that it was read for, or any part of it.
+    """The folds of a file, for X of the table that it was read for, or for a subset of it.
 
     Parameters
     ----------
@@ -24,11 +24,11 @@ class ListedFolds(SpeakerSplitter):
     roles : ndarray of int, shape (n_clips, n_folds)
         Numbers of :data:`ROLES`.
     source : str
-        What it was read from.
+        Name of the file or column.
     n_absent : int
-        Clips of the file that the table does not have.
+        Number of clips in the file that the table does not have.
     sentence_disjoint : bool
-        Whether the file says that no sentence is in both train and test of a fold; it is then checked.
+        Whether the file states that no sentence is in both train and test of a fold; this is then checked.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class ListedFolds(SpeakerSplitter):
 
     @property
     def n_repeats(self) -> int:  # type: ignore[override]
-        """How often each clip is held out that is held out at all."""
+        """How many times each clip is held out, apart from those that never are."""
         return max(int((self.roles == TEST).sum(axis=1).max()), 1)
 
     @property
@@ -63,7 +63,9 @@ class ListedFolds(SpeakerSplitter):
             wanted = _without_nan(X.index)
             unknown = [key for key in wanted if key not in place]
             if unknown:
-                raise ProtocolError(f"{self.source}: read for another table: it has no folds for {unknown[0][0]}")
+                raise ProtocolError(
+                    f"{self.source}: the folds were read for another table and do not contain {unknown[0][0]}"
+                )
             roles = roles[[place[key] for key in wanted]]
         for of_fold in roles.T:
             yield Fold(*(np.flatnonzero(of_fold == role) for role in (TRAIN, TEST, VALIDATION)))
@@ -73,15 +75,15 @@ class ListedFolds(SpeakerSplitter):
         return self.roles.shape[1]
 
     def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
-        """How speakers are held out, in words."""
-        one = "fold" if len(folds) == 1 else "speaker-disjoint folds"
-        return f"{len(folds)} {one} of {self.source}"
+        """Describe in words how speakers are held out."""
+        kind = "fold" if len(folds) == 1 else "speaker-disjoint folds"
+        return f"{len(folds)} {kind} of {self.source}"
 
 
 def refuse_missing(files: list[str], source: object) -> None:
-    """Raise where clips of a table stand in no fold of a file."""
+    """Raise a ProtocolError if clips of a table are not in a file of folds."""
     if files:
-        raise ProtocolError(f"{source}: lacks {counted(len(files), 'clip')} of the table: {listed(files, 3)}")
+        raise ProtocolError(f"{source}: the folds lack {counted(len(files), 'clip')} of the table: {listed(files, 3)}")
 
 
 def _without_nan(index: pd.MultiIndex) -> list[tuple]:

@@ -1,4 +1,4 @@
-"""The splitter that a word or a number asks for."""
+"""Splitters by name or number of folds."""
 
 from numbers import Integral
 from typing import Any
@@ -17,14 +17,15 @@ MAX_LOSO_SPEAKERS = 24
 
 
 def make_splitter(folds: Any, n_speakers: int, seed: int = 0) -> Any:
-    """The splitter that `folds` asks for.
+    """Make the splitter that `folds` describes.
 
     Parameters
     ----------
     folds : {"auto", "loso", "fixed", "speaker-sentence"} or int or str or splitter
-        ``"auto"`` leaves one speaker out up to 24 speakers and takes 10 grouped, stratified folds above; ``"5x3"`` is
-        5 folds, 3 times; ``"fixed:70/10/20"`` gives the shares of train, validation and test;
-        ``"speaker-sentence:5x2"`` the folds of speakers and of sentences. A splitter object is taken as it is.
+        ``"auto"`` is leave-one-speaker-out for up to 24 speakers, and 10 grouped, stratified folds for more. ``"5x3"``
+        is 5 folds, repeated 3 times. ``"fixed:70/10/20"`` gives the shares of train, validation and test.
+        ``"speaker-sentence:5x2"`` gives the numbers of folds of speakers and of sentences. A splitter object is
+        returned unchanged.
     n_speakers : int
     seed : int
 
@@ -35,13 +36,13 @@ def make_splitter(folds: Any, n_speakers: int, seed: int = 0) -> Any:
     Raises
     ------
     ProtocolError
-        If `folds` is none of these, or there are fewer speakers than folds.
+        If `folds` is not one of these, or there are fewer speakers than folds.
     """
     if hasattr(folds, "split") and not isinstance(folds, str):
         return folds
     unknown = ProtocolError(
-        f"unknown folds {folds!r}; say 'loso', a number of folds, '5x3' (5 folds, 3 times), 'fixed' or "
-        "'fixed:70/10/20', 'speaker-sentence' or 'speaker-sentence:5x2', or 'split' for the table's own column"
+        f"unknown folds {folds!r}: use 'loso', a number of folds, '5x3' (5 folds, 3 times), 'fixed' or "
+        "'fixed:70/10/20', 'speaker-sentence' or 'speaker-sentence:5x2', or 'split' for the table's column"
     )
     if not isinstance(folds, str | Integral):
         raise unknown
@@ -62,7 +63,10 @@ def make_splitter(folds: Any, n_speakers: int, seed: int = 0) -> Any:
     except ValueError:
         raise unknown from None
     if not 2 <= n_folds <= n_speakers:
-        raise ProtocolError(f"{n_folds} folds of {n_speakers} speakers: take from 2 to {n_speakers}, or 'loso'")
+        raise ProtocolError(
+            f"the number of folds must be from 2 to {n_speakers}, the number of speakers (got {n_folds}); use 'loso' "
+            "for one fold per speaker"
+        )
     if n_repeats < 1:
-        raise ProtocolError(f"{n_folds} folds, {n_repeats} times: take 1 or more")
+        raise ProtocolError(f"the number of repeats of the folds must be at least 1 (got {n_repeats})")
     return SpeakerKFold(n_folds, seed) if n_repeats == 1 else RepeatedSpeakerKFold(n_folds, n_repeats, seed)

@@ -18,81 +18,89 @@ from .splitters import Fold, folds_of
 
 
 def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
-    """X and y of the usable rows, if a speaker-independent score of them can exist.
+    """X and y of the usable rows, after checking that they allow a speaker-independent score.
 
     Raises
     ------
     ProtocolError
-        If rows are frames, no row is usable, there is one speaker or one class only, one speaker alone speaks a
-        class, or two names look like one person.
+        If rows are frames, no row is usable, there is only one speaker or class, a class has clips of one speaker only,
+        or two names look like the same person.
     """
     check_clips(table)
     X = table.X
     y = pd.Series(table.clips["emotion"].to_numpy(dtype=object), index=X.index, name="emotion")
     if not len(y):
         causes = ", ".join(f"{count} {cause}" for cause, count in table.left_out.items()) or "the table is empty"
-        raise ProtocolError(f"no usable rows ({causes}){_what_to_fill(table)}")
+        raise ProtocolError(f"the table has no usable rows ({causes}){_what_to_fill(table)}")
     speakers = pd.Series(speakers_of(X))
     if speakers.nunique() < 2:
         raise ProtocolError(
-            f"one speaker only ({speakers.iloc[0]}): a speaker-independent score needs two or more; "
-            "add recordings of others"
+            f"the table has one speaker only ({speakers.iloc[0]}), but a speaker-independent score needs at least two: "
+            "add recordings of other speakers"
         )
     _refuse_one_person_twice(sorted(speakers.unique()))
     if y.nunique() < 2:
-        raise ProtocolError(f"one class only ({y.iloc[0]}): there is nothing to tell apart; add other emotions")
+        raise ProtocolError(
+            f"the table has one emotion only ({y.iloc[0]}), so there is nothing to recognise: add clips of other "
+            "emotions"
+        )
     by_class = speakers.groupby(y.to_numpy()).agg(["nunique", "first"])
     alone = by_class[by_class["nunique"] < 2]
     if len(alone):
         raise ProtocolError(
-            f"{alone.index[0]} is spoken by one speaker only ({alone['first'].iloc[0]}): held out, no example of it "
-            "would be left to train on; add recordings of others or remove its rows"
+            f"{alone.index[0]} has clips of one speaker only ({alone['first'].iloc[0]}): if that speaker is held out, "
+            "no example of it is left to train on; add recordings of other speakers or remove its rows"
         )
     return X, y
 
 
 def _what_to_fill(table: FeatureTable) -> str:
     if "speaker unknown" in table.left_out:
-        return "; fill the table's 'speaker' column: without it no score can be speaker-independent"
+        return "; fill the table's 'speaker' column, because a speaker-independent score needs the speakers"
     if "no emotion label" in table.left_out:
-        return "; fill the table's 'emotion' column with words, or say which column has them: --columns emotion=NAME"
+        return (
+            "; fill the table's 'emotion' column with words, or name the column that has them: --columns emotion=NAME"
+        )
     return ""
 
 
 def check_clips(table: FeatureTable) -> None:
-    """Raise a ProtocolError for what is no feature table, or one of frames."""
+    """Raise a ProtocolError if the table is not a feature table, or its rows are frames."""
     if not isinstance(table, FeatureTable):
-        raise ProtocolError(f"{table!r} is no feature table: take one from read_table or extract_table")
+        raise ProtocolError(f"{table!r} is not a feature table: use one from read_table or extract_table")
     if table.level == FRAMES:
         raise ProtocolError(
-            "the table holds frames, one row for each 10 ms: read it with read_sequences, or extract it with "
+            "the table has one row for each frame of 10 ms: read it with read_sequences, or extract it again with "
             "'--level clips'"
         )
 
 
 def _refuse_one_person_twice(names: list[str]) -> None:
-    """Raise where two names of speakers differ only in case or leading zeros: apart, they could be on both sides."""
+    """Raise a ProtocolError if two speaker names differ only in case or leading zeros.
+
+    If they belong to the same person, this person could be on both sides of a fold.
+    """
     seen: dict[str, str] = {}
     for name in names:
         plain = name.casefold()
         plain = plain.lstrip("0") if plain.isdigit() else plain
         if plain in seen:
             raise ProtocolError(
-                f"the speakers {seen[plain]!r} and {name!r} look like one person; "
-                "write one person's name in one way, and two people's in two"
+                f"the speakers {seen[plain]!r} and {name!r} look like the same person: write the name of one person in "
+                "one way only, and give two people clearly different names"
             )
         seen[plain] = name
 
 
 def plan_folds(X: pd.DataFrame, y: pd.Series, folds: Any = "auto", seed: int = 0) -> list[Fold]:
-    """The folds that will be fitted, all of them checked before the first.
+    """Make the folds of an evaluation, and check all of them before the first is fitted.
 
     Raises
     ------
     ProtocolError
-        If a fold shares a speaker (or, where the splitter promises so, a sentence) between train and test, or lacks a
-        class in training; a class is never held out; or clips are not held out equally often, or some never where the
-        splitter does not say so.
+        If a fold has a speaker in both train and test (or a sentence, if the splitter is sentence-disjoint), or lacks a
+        class in training; if a class is never held out; if clips are not held out equally often; or if some are never
+        held out although the splitter is not partial.
     """
     speakers = speakers_of(X)
     splitter = make_splitter(folds, np.unique(speakers).size, seed)
@@ -107,31 +115,31 @@ def plan_folds(X: pd.DataFrame, y: pd.Series, folds: Any = "auto", seed: int = 0
         lost = set(labels) - set(labels[fold.train])
         if lost:
             raise ProtocolError(
-                f"fold {number} has no {min(lost)} to train on: all its speakers are held out together; "
+                f"fold {number} has no {min(lost)} to train on, because all of its speakers are held out together: "
                 "use more folds, or 'loso'"
             )
     never = set(labels) - set(labels[np.concatenate([fold.test for fold in planned])])
     if never:
         raise ProtocolError(
-            f"no clip of {min(never)} is held out: a score over the other emotions would compare with no other; "
-            "take another seed or other shares, or 'loso'"
+            f"no clip of {min(never)} is held out, so the score could not be compared with scores over all emotions: "
+            "use another seed, other shares, or 'loso'"
         )
     return planned
 
 
 def check_normalisable(X: pd.DataFrame, pipeline: Any, planned: list[Fold]) -> None:
-    """Refuse folds in which a pipeline cannot normalise a speaker.
+    """Check that a pipeline can normalise every speaker in all folds.
 
     Raises
     ------
     ProtocolError
-        If a speaker to be normalised has a single clip in a part of a fold; or is to be normalised by enrolment
-        clips, and X marks none, or a training part has none of that speaker.
+        If a speaker to be normalised has a single clip in a part of a fold; or, for a pipeline that uses enrolment
+        clips, if X marks none, or a training part has none of a speaker.
     """
     norm, speakers = speaker_norm_of(pipeline), speakers_of(X)
     if norm == "enrol" and not has_enrolment(X):
         raise ProtocolError(
-            f"X marks no enrolment clips: its index needs a level named {ENROL_LEVEL!r}; 'cv' marks some"
+            f"X marks no enrolment clips: its index needs a level named {ENROL_LEVEL!r} (the command cv adds it)"
         )
     if norm == "speaker":
         _refuse_single_clips(speakers)
@@ -141,17 +149,17 @@ def check_normalisable(X: pd.DataFrame, pipeline: Any, planned: list[Fold]) -> N
             for part, rows in (("train", fold.train), ("test", fold.test)):
                 _refuse_single_clips(speakers[rows], f" in the {part} part of fold {number}")
         elif norm == "enrol":
-            names, own = np.unique(speakers[fold.train], return_inverse=True)
-            few = names[np.bincount(own, weights=enrols[fold.train], minlength=names.size) == 0]
-            if few.size:
+            names, code = np.unique(speakers[fold.train], return_inverse=True)
+            without = names[np.bincount(code, weights=enrols[fold.train], minlength=names.size) == 0]
+            if without.size:
                 raise ProtocolError(
-                    f"speaker {few[0]} has no enrolment clip in the train part of fold {number}; "
-                    "take more enrolment clips, or folds that do not divide a speaker's sentences"
+                    f"speaker {without[0]} has no enrolment clip in the train part of fold {number}: use more "
+                    "enrolment clips, or folds that do not divide a speaker's sentences"
                 )
 
 
 def emotion_lost(speakers: np.ndarray, y: pd.Series, pipeline: Any, planned: list[Fold]) -> float:
-    """Share of what tells the emotions apart that a pipeline takes away with the speakers, 0 to 1.
+    """Share of the difference between emotions that a pipeline's speaker normalisation removes, 0 to 1.
 
     Parameters
     ----------
@@ -163,7 +171,7 @@ def emotion_lost(speakers: np.ndarray, y: pd.Series, pipeline: Any, planned: lis
     Returns
     -------
     float
-        0 if it does not normalise speakers, or if all speakers have the same share of each emotion. See
+        0 if the pipeline does not normalise speakers, or if all speakers have the same share of each emotion. See
         :mod:`prosody_ser.learn.speakers.tied`.
     """
     if speaker_norm_of(pipeline) == "none":
@@ -172,12 +180,12 @@ def emotion_lost(speakers: np.ndarray, y: pd.Series, pipeline: Any, planned: lis
 
 
 def refuse_lost_emotion(speakers: np.ndarray, y: pd.Series, pipeline: Any, planned: list[Fold]) -> None:
-    """Refuse to normalise speakers where that takes away most of what tells the emotions apart.
+    """Refuse speaker normalisation that would remove most of the difference between the emotions.
 
     Raises
     ------
     ProtocolError
-        As :func:`prosody_ser.learn.speakers.tied.is_lost` says.
+        If :func:`prosody_ser.learn.speakers.tied.is_lost` applies.
     """
     if speaker_norm_of(pipeline) == "none":
         return
@@ -187,18 +195,18 @@ def refuse_lost_emotion(speakers: np.ndarray, y: pd.Series, pipeline: Any, plann
         whole = groups is speakers
         of_what = "speakers" if whole else "speakers, each in the test part of a fold,"
         raise ProtocolError(
-            f"speaker and emotion are tied: {of_one_emotion(groups, emotions)} of {len(np.unique(groups))} {of_what} "
-            "have clips of one emotion only, so that normalising each speaker would take away "
-            f"{share_between(groups, emotions):.0%} of what tells the emotions apart; take the blind track "
+            f"speaker and emotion are confounded: {of_one_emotion(groups, emotions)} of {len(np.unique(groups))} "
+            f"{of_what} have clips of one emotion only, so speaker normalisation would remove "
+            f"{share_between(groups, emotions):.0%} of the difference between the emotions; use the blind track "
             "('--speaker-norm none')"
-            + (", or add the same speakers' clips of other emotions" if whole else ", or 'loso'")
+            + (", or add clips of other emotions by the same speakers" if whole else ", or 'loso'")
         )
 
 
 def _normalised_together(
     speakers: np.ndarray, y: pd.Series, pipeline: Any, planned: list[Fold]
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Groups of clips that are normalised together, and their emotions: of speakers, and of their test parts."""
+    """Yield groups of clips that are normalised together, and their emotions: by speaker, and by test part."""
     labels = y.to_numpy(dtype=object)
     yield speakers, labels
     if speaker_norm_of(pipeline) == "speaker":
@@ -209,12 +217,12 @@ def _normalised_together(
 
 
 def _refuse_single_clips(speakers: np.ndarray, where: str = "") -> None:
-    """Raise where a speaker to be normalised has a single clip, which has no deviation from its own mean."""
+    """Raise a ProtocolError if a speaker to be normalised has a single clip, which does not deviate from its mean."""
     names, counts = np.unique(speakers, return_counts=True)
     if (counts < 2).any():
         raise ProtocolError(
             f"{counted(int((counts < 2).sum()), 'speaker')} with a single clip{where} (e.g. {names[counts < 2][-1]}): "
-            "a speaker is normalised by two clips or more; remove these speakers, or use the blind track"
+            "normalisation needs at least two clips of a speaker; remove these speakers, or use the blind track"
         )
 
 
@@ -222,7 +230,7 @@ def _refuse_uneven(planned: list[Fold], n_rows: int, n_repeats: int, partial: bo
     held_out = np.zeros(n_rows, dtype=int)
     for fold in planned:
         if not len(fold.test) or not len(fold.train):
-            raise ProtocolError("a fold has no clip to train on, or none to test")
+            raise ProtocolError("a fold has no clip to train on, or no clip to test")
         np.add.at(held_out, fold.test, 1)
     allowed = held_out == n_repeats
     if partial:
@@ -233,7 +241,7 @@ def _refuse_uneven(planned: list[Fold], n_rows: int, n_repeats: int, partial: bo
 
 
 def refuse_shared(what: str, groups: np.ndarray, fold: Fold, where: str) -> None:
-    """Raise where a speaker (or a sentence) is in two parts of a fold."""
+    """Raise a ProtocolError if a speaker (or sentence) is in two parts of a fold."""
     parts = {"train": fold.train, "test": fold.test, "validation": fold.validation}
     for one, other in (("train", "test"), ("train", "validation"), ("validation", "test")):
         shared = sorted(set(groups[parts[one]]) & set(groups[parts[other]]))

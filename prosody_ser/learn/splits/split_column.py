@@ -1,4 +1,4 @@
-"""The folds that a table's own column names: train, validation and test, or the fold in which each clip is tested."""
+"""Folds from a column of the table: train, validation and test, or the number of the fold that tests each clip."""
 
 from typing import Any
 
@@ -12,15 +12,15 @@ from ..speakers.names import speakers_of
 from .listed import TEST, TRAIN, UNUSED, VALIDATION, ListedFolds
 from .plan import refuse_shared
 
-#: The word by which folds are asked for that stand in the table.
+#: The value of `folds` that requests the folds in the table's column.
 SPLIT = "split"
 _ROLES = {"train": TRAIN, "validation": VALIDATION, "test": TEST}
-#: Values that a message names.
+#: Largest number of values listed in a message.
 _NAMED = 8
 
 
 def with_split_column(folds: Any, table: FeatureTable) -> Any:
-    """The folds that the column `split` of a table names, if they are asked for (``"split"``); else `folds`.
+    """Replace ``"split"`` by the folds in the column `split` of a table; other values are returned unchanged.
 
     Parameters
     ----------
@@ -30,46 +30,46 @@ def with_split_column(folds: Any, table: FeatureTable) -> Any:
     Returns
     -------
     str or int or splitter
-        ``"split"`` becomes :class:`ListedFolds`: one fold where the column says ``train``, ``test`` and perhaps
-        ``validation`` (``dev``, ``val``); else one for each of its values, whose clips are tested while all others
-        train.
+        ``"split"`` becomes :class:`ListedFolds`. If the column contains ``train``, ``test`` and possibly
+        ``validation`` (``dev``, ``val``), this is one fold. Otherwise there is one fold for each value of the column:
+        the clips with this value are tested, all others are trained on.
 
     Raises
     ------
     ProtocolError
-        If the table has no such column, it has clips to train on or to test only, or a speaker is on two sides.
+        If the table has no such column, a fold lacks training or test clips, or a speaker is in two parts of a fold.
     """
     if not isinstance(folds, str) or folds != SPLIT:
         return folds
     column = next((c for name in SPLIT_COLUMNS for c in table.frame.columns if plain_name(str(c)) == name), None)
     if column is None:
         raise ProtocolError(
-            "the table has no column 'split' that says train or test, or the number of a fold: say with --columns "
-            "split=NAME which column does, or choose other folds"
+            "the table has no column 'split' with train and test, or with the number of a fold: name the column with "
+            "--columns split=NAME, or choose other folds"
         )
     cells = [str(cell).strip() for cell in table.frame.loc[table.usable, column]]
     labels, roles = _roles(str(column), cells)
     X, name = table.X, f"the column {column!r}"
-    found, speakers = ListedFolds(X.index, roles, name), speakers_of(X)
-    for label, fold in zip(labels, found.folds(X), strict=True):
+    splitter, speakers = ListedFolds(X.index, roles, name), speakers_of(X)
+    for label, fold in zip(labels, splitter.folds(X), strict=True):
         refuse_shared("speaker", speakers, fold, f"{name}: {label}")
-    return found
+    return splitter
 
 
 def _roles(column: str, cells: list[str]) -> tuple[list[str], np.ndarray]:
-    """What each fold is called, and the role of each clip in it, shape (n_clips, n_folds)."""
+    """Names of the folds, and the role of each clip in each fold, shape (n_clips, n_folds)."""
     values = sorted({cell for cell in cells if cell.lower() not in MISSING}, key=lambda cell: (len(cell), cell))
     parts = {value: part_of_corpus(value) for value in values}
     if any(part in _ROLES for part in parts.values()):
         strange = [value for value, part in parts.items() if part not in _ROLES]
         if strange or not {"train", "test"} <= set(parts.values()):
             raise ProtocolError(
-                f"the column {column!r} says {listed(values, _NAMED)}: it takes train and test, with validation where "
-                "there is one, or one value for each fold"
+                f"the column {column!r} has the values {listed(values, _NAMED)}, but it must have train and test, with "
+                "or without validation, or one value for each fold"
             )
         of_clip = [_ROLES[parts[cell]] if cell in parts else UNUSED for cell in cells]
         return ["its fold"], np.array(of_clip)[:, None]
     if len(values) < 2:
-        raise ProtocolError(f"the column {column!r} names {len(values)} fold: there must be two or more")
+        raise ProtocolError(f"the column {column!r} must have at least two different values (got {len(values)})")
     roles = [[UNUSED if cell not in parts else TEST if cell == value else TRAIN for value in values] for cell in cells]
     return [f"fold {value}" for value in values], np.array(roles)

@@ -1,11 +1,11 @@
-"""Folds as a file: the part that every clip plays in every fold, to be kept, published and scored on again.
+"""Files of folds: the role of every clip in every fold, so that folds can be kept, published and used again.
 
-JSON holds one object a clip, with its roles in the order of the folds; CSV one row for each clip and fold
-(``file,start,end,variant,corpus,fold,role``). A role is ``train``, ``validation``, ``test`` or ``unused``. A CSV
-without the column ``role`` has one row a clip, which is tested in its fold and trained on in all others. Columns that
-tell one clip from another may be left out where the rest do.
+A JSON file has one object per clip with its roles in the order of the folds; a CSV file has one row for each clip and
+fold (``file,start,end,variant,corpus,fold,role``). A role is ``train``, ``validation``, ``test`` or ``unused``. A CSV
+file without the column ``role`` has one row per clip, which is tested in its fold and trained on in all others. Columns
+that identify clips may be left out if the other columns identify them.
 
-EmoBox's published fold lists are read too: see :mod:`prosody_ser.learn.splits.emobox`.
+EmoBox's published fold lists can be read, too; see :mod:`prosody_ser.learn.splits.emobox`.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ SUFFIXES = (".json", ".csv")
 
 
 def clip_keys(table: FeatureTable | EvaluationPlan, columns: Sequence[str] = KEYS) -> list[tuple]:
-    """What tells each usable row of a table from the others; times to the microsecond, None if unknown."""
+    """The values that identify each usable row of a table; times in s, rounded to the microsecond, None if unknown."""
     return _keys_of(table.clips, columns)
 
 
@@ -57,7 +57,7 @@ def roles_of(folds: list[Fold], n_rows: int) -> np.ndarray:
 
 
 def split_hash(table: FeatureTable | EvaluationPlan, folds: list[Fold]) -> str:
-    """SHA-256 of who is trained and tested on in which fold, whatever the order of the rows."""
+    """SHA-256 of the clips' roles in all folds, independent of the order of the rows."""
     keys = clip_keys(table)
     return _hash(keys, roles_of(folds, len(keys)))
 
@@ -68,9 +68,9 @@ def _hash(keys: list[tuple], roles: np.ndarray) -> str:
 
 
 def check_split_suffix(path: str | PathLike) -> None:
-    """Raise unless a split can be written to a file of this name."""
+    """Raise a ProtocolError if the suffix is not that of a file of folds."""
     if Path(path).suffix.lower() not in SUFFIXES:
-        raise ProtocolError(f"{path}: folds are written to .json or .csv")
+        raise ProtocolError(f"{path}: the name of a file for folds must end in .json or .csv")
 
 
 def write_split(path: str | PathLike, table: FeatureTable | EvaluationPlan, folds: Any = "auto", seed: int = 0) -> str:
@@ -81,7 +81,7 @@ def write_split(path: str | PathLike, table: FeatureTable | EvaluationPlan, fold
     path : path_like
         ``.json`` or ``.csv``.
     table : FeatureTable or EvaluationPlan
-        A plan brings its own folds and seed.
+        A plan has its own folds and seed.
     folds : str or int or splitter
         As for :func:`prosody_ser.learn.evaluation.evaluate.evaluate`.
     seed : int
@@ -89,12 +89,12 @@ def write_split(path: str | PathLike, table: FeatureTable | EvaluationPlan, fold
     Returns
     -------
     str
-        The hash that the result's protocol has as ``split_hash``.
+        The hash, which is also the ``split_hash`` in the protocol of a result.
 
     Raises
     ------
     ProtocolError
-        If there can be no such folds, or the name ends in neither.
+        If the table does not allow these folds, or the file has another suffix.
     """
     check_split_suffix(path)
     plan = as_plan(table, folds, seed)
@@ -131,43 +131,43 @@ def read_split(source: str | PathLike | Iterable[str | PathLike], table: Feature
     Parameters
     ----------
     source : path_like or list of path_like
-        A ``.json`` or ``.csv`` of :func:`write_split`; a folder of EmoBox's lists (``..._train_fold_1.jsonl``), one of
-        them, or several.
+        A ``.json`` or ``.csv`` file of :func:`write_split`, or EmoBox's lists (``..._train_fold_1.jsonl``): one,
+        several or a folder of them.
     table : FeatureTable
 
     Returns
     -------
     ListedFolds
-        To be given as `folds`. Clips of the file that the table lacks are counted (`n_absent`).
+        Can be passed as `folds`. Its `n_absent` is the number of clips in the file that the table lacks.
 
     Raises
     ------
     ProtocolError
-        If the file cannot be read, has unknown columns or roles, lacks a clip of the table, or has a speaker on two
-        sides of a fold.
+        If the file cannot be read, has unknown columns or roles, lacks a clip of the table, or has a speaker in two
+        parts of a fold.
     """
-    several = [Path(one) for one in ([source] if isinstance(source, str | PathLike) else source)]
-    name = several[0].name if len(several) == 1 else f"{len(several)} files"
-    if len(several) > 1 or several[0].is_dir() or several[0].suffix.lower() == ".jsonl":
+    paths = [Path(path) for path in ([source] if isinstance(source, str | PathLike) else source)]
+    name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+    if len(paths) > 1 or paths[0].is_dir() or paths[0].suffix.lower() == ".jsonl":
         from .emobox import read_lists
 
-        labels, roles, n_absent = read_lists(several, table)
+        labels, roles, n_absent = read_lists(paths, table)
         sentence_disjoint = False
     else:
-        labels, roles, n_absent, sentence_disjoint = _read_own(several[0], table)
+        labels, roles, n_absent, sentence_disjoint = _read_split_file(paths[0], table)
     X = table.X
-    # of a fold whose test speakers the table lacks, nothing is left
-    left = (roles == TEST).any(axis=0) & (roles == TRAIN).any(axis=0)
-    if not left.any():
-        raise ProtocolError(f"{name}: no fold has clips of this table to train on and to test")
-    labels, roles = list(compress(labels, left)), roles[:, left]
-    found, speakers = ListedFolds(X.index, roles, name, n_absent, sentence_disjoint), speakers_of(X)
-    for label, fold in zip(labels, found.folds(X), strict=True):
+    # Folds whose training or test clips are not in the table are dropped.
+    usable = (roles == TEST).any(axis=0) & (roles == TRAIN).any(axis=0)
+    if not usable.any():
+        raise ProtocolError(f"{name}: no fold has both training clips and test clips that are in this table")
+    labels, roles = list(compress(labels, usable)), roles[:, usable]
+    splitter, speakers = ListedFolds(X.index, roles, name, n_absent, sentence_disjoint), speakers_of(X)
+    for label, fold in zip(labels, splitter.folds(X), strict=True):
         refuse_shared("speaker", speakers, fold, f"{name}: fold {label}")
-    return found
+    return splitter
 
 
-def _read_own(path: Path, table: FeatureTable) -> tuple[list, np.ndarray, int, bool]:
+def _read_split_file(path: Path, table: FeatureTable) -> tuple[list, np.ndarray, int, bool]:
     try:
         if path.suffix.lower() == ".csv":
             frame = pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -176,12 +176,16 @@ def _read_own(path: Path, table: FeatureTable) -> tuple[list, np.ndarray, int, b
     except ProtocolError:
         raise
     except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
-        raise ProtocolError(f"{path}: cannot be read ({' '.join(str(error).split())})") from error
+        raise ProtocolError(f"{path}: the file cannot be read ({' '.join(str(error).split())})") from error
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
-        raise ProtocolError(f"{path}: no folds of 'prosody-ser cv --write-split' (nor a .csv, nor EmoBox's .jsonl)")
+        raise ProtocolError(
+            f"{path}: the file has no folds: use one from 'prosody-ser cv --write-split', a .csv file, or EmoBox's "
+            ".jsonl lists"
+        )
     if content.get("schema_version") != SCHEMA_VERSION:
         raise ProtocolError(
-            f"{path}: schema version {content.get('schema_version')}, this release reads {SCHEMA_VERSION}"
+            f"{path}: the file has the schema version {content.get('schema_version')}, but this release reads version "
+            f"{SCHEMA_VERSION}"
         )
     return *_from_json(content, path, table), content.get("sentence_disjoint") is True
 
@@ -197,9 +201,11 @@ def _from_json(content: dict[str, Any], path: Path, table: FeatureTable) -> tupl
     except ProtocolError:
         raise
     except (KeyError, TypeError, ValueError) as error:
-        raise ProtocolError(f"{path}: not as 'prosody-ser cv --write-split' writes it ({error!r})") from error
+        raise ProtocolError(
+            f"{path}: the file does not have the format of 'prosody-ser cv --write-split' ({error!r})"
+        ) from error
     if roles.ndim != 2 or _hash(keys, roles) != digest:
-        raise ProtocolError(f"{path}: the folds are not those of its hash: the file was changed or is damaged")
+        raise ProtocolError(f"{path}: the folds do not match the hash in the file, so it was changed or is damaged")
     refuse_repeated(keys, path)
     place = {key: i for i, key in enumerate(keys)}
     wanted = _as_written(clip_keys(table), place)
@@ -212,12 +218,12 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
     _refuse_unknown([column for column in frame.columns if column not in (*KEYS, "fold", "role")], path)
     needed = [column for column in ("file", "fold") if column not in frame.columns]
     if needed:
-        raise ProtocolError(f"{path}: lacks the column{'s' * (len(needed) > 1)} {', '.join(needed)}")
+        raise ProtocolError(f"{path}: the file lacks the column{'s' * (len(needed) > 1)} {', '.join(needed)}")
     columns = [column for column in KEYS if column in frame.columns]
     try:
         keys = list(zip(*([_plain_key(c, value) for value in frame[c]] for c in columns), strict=True))
     except ValueError as error:
-        raise ProtocolError(f"{path}: start and end are seconds ({error})") from error
+        raise ProtocolError(f"{path}: start and end must be numbers of seconds ({error})") from error
     labels = sorted(frame["fold"].unique(), key=lambda label: (len(label), label))
     by_fold: dict[tuple, dict[str, int]] = {}
     for line, (key, fold) in enumerate(zip(keys, frame["fold"], strict=True), start=2):
@@ -233,17 +239,20 @@ def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[li
         of_clip = by_fold[key]
         if "role" not in frame.columns:
             if len(of_clip) > 1:
-                raise ProtocolError(f"{path}: {key[0]} is in folds {', '.join(of_clip)}: without roles, one row a clip")
+                raise ProtocolError(
+                    f"{path}: {key[0]} is in the folds {', '.join(of_clip)}, but without a column role each clip must "
+                    "have one row"
+                )
         elif len(of_clip) < len(labels):
             lacking = next(label for label in labels if label not in of_clip)
-            raise ProtocolError(f"{path}: {key[0]} has no role in fold {lacking}; say unused if it plays none")
+            raise ProtocolError(f"{path}: {key[0]} has no role in fold {lacking}; add a row with the role unused")
     roles = np.array([[by_fold[key].get(label, TRAIN) for label in labels] for key in wanted])
-    copies = table.frame[table.copies]  # a list of all rows has these too
+    copies = table.frame[table.copies]  # the file may also list the copies
     return labels, roles, len(set(by_fold) - set(wanted) - set(_as_written(_keys_of(copies, columns), by_fold)))
 
 
 def _as_written(wanted: list[tuple], known: Collection[tuple]) -> list[tuple]:
-    """The keys of a table's clips, each with its file's name in the Unicode form in which a list has it."""
+    """The keys of a table's clips, with file names in the Unicode form that the list uses."""
     if all(key in known for key in wanted):
         return wanted
     forms = {_composed(key): key for key in known}
@@ -265,22 +274,24 @@ def _refuse_unknown(columns: list[str], path: Path) -> None:
     if columns:
         raise ProtocolError(
             f"{path}: unknown column{'s' * (len(columns) > 1)} {', '.join(columns)}; "
-            f"known are {', '.join(KEYS)}, fold, role"
+            f"the known columns are {', '.join(KEYS)}, fold, role"
         )
 
 
 def refuse_repeated(keys: Iterable[tuple], where: object) -> None:
-    """Raise where a clip is there twice."""
+    """Raise a ProtocolError if a clip occurs more than once."""
     for key, times in Counter(keys).most_common(1):
         if times > 1:
-            raise ProtocolError(f"{where}: {key[0]} is there twice, with the same start, end, variant and corpus")
+            raise ProtocolError(f"{where}: {key[0]} occurs more than once with the same start, end, variant and corpus")
 
 
 def _refuse_ambiguous(keys: list[tuple], recordings: list[tuple], path: Path) -> None:
     first: dict[tuple, tuple] = {}
     for key, recording in zip(keys, recordings, strict=True):
         if first.setdefault(key, recording) != recording:
-            raise ProtocolError(f"{path}: {key[0]} is a file of {first[key][1]} and of {recording[1]}: add the corpus")
+            raise ProtocolError(
+                f"{path}: {key[0]} is a file of both {first[key][1]} and {recording[1]}: add the column corpus"
+            )
 
 
 def _plain_key(column: str, value: Any) -> Any:

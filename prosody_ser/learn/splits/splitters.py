@@ -1,4 +1,4 @@
-"""Speaker-disjoint folds. The splitters read the speaker from X's index, so no tool can forget to pass groups."""
+"""Splitters that make speaker-disjoint folds. They read speakers from X's index, so `groups` cannot be forgotten."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,15 +14,15 @@ from .grouped import as_partition, drawn_parts, grouped_folds
 from .sentences import sentences_of
 
 DEFAULT_N_FOLDS = 10
-#: Folds of speakers, and of sentences, of a speaker-and-sentence-disjoint split, at most, if not said otherwise.
+#: Default of the largest number of folds of speakers, and of sentences, in a speaker-and-sentence-disjoint split.
 SENTENCE_GRID = 5
-#: Random assignments of speakers that a fixed split, and each repeat of repeated folds, chooses from.
+#: Number of random assignments from which a fixed split, and each repeat of repeated folds, chooses the best.
 N_DRAWS = 200
 
 
 @dataclass(frozen=True, eq=False)
 class Fold:
-    """Positions in X of one fold's parts; what is in none is not used in it."""
+    """Positions in X of the parts of one fold; rows that are in no part are not used in the fold."""
 
     train: np.ndarray
     test: np.ndarray
@@ -30,16 +30,16 @@ class Fold:
 
 
 class SpeakerSplitter(BaseCrossValidator):
-    """Base of the splitters here: scikit-learn's `split`, and what an evaluation must know besides.
+    """Base class of the splitters: scikit-learn's `split`, and properties that an evaluation needs in addition.
 
     Attributes
     ----------
     n_repeats : int
-        How often each clip is held out.
+        How many times each clip is held out.
     partial : bool
         Whether some clips may never be held out.
     sentence_disjoint : bool
-        Whether no sentence is in both train and test either.
+        Whether no sentence is in both train and test.
 
     Examples
     --------
@@ -53,12 +53,12 @@ class SpeakerSplitter(BaseCrossValidator):
     sentence_disjoint = False
 
     def folds(self, X: pd.DataFrame, y: Any) -> Iterator[Fold]:
-        """Each fold.
+        """Yield each fold.
 
         Parameters
         ----------
         X : DataFrame of shape (n_clips, n_columns)
-            Its index has a level named ``speaker``.
+            Its index must have a level named ``speaker``.
         y : array_like of shape (n_clips,)
 
         Yields
@@ -78,12 +78,12 @@ class SpeakerSplitter(BaseCrossValidator):
         return sum(1 for _ in self.folds(X, y))
 
     def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
-        """How speakers are held out, in words.
+        """Describe in words how speakers are held out.
 
         Parameters
         ----------
         folds : list of Fold
-            Those of X.
+            The folds of X.
         X : DataFrame of shape (n_clips, n_columns)
 
         Returns
@@ -108,25 +108,25 @@ class LeaveOneSpeakerOut(SpeakerSplitter):
         speakers = speakers_of(X)
         names = np.unique(speakers)
         if names.size < 2:
-            raise ProtocolError(f"one speaker only ({names[0]}): to leave one out takes two or more")
+            raise ProtocolError(f"there is one speaker only ({names[0]}): leaving one speaker out needs at least two")
         for name in names:
-            own = speakers == name
-            yield Fold(np.flatnonzero(~own), np.flatnonzero(own))
+            held_out = speakers == name
+            yield Fold(np.flatnonzero(~held_out), np.flatnonzero(held_out))
 
     def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
-        """How speakers are held out, in words."""
+        """Describe in words how speakers are held out."""
         return "leave one speaker out"
 
 
 class SpeakerKFold(SpeakerSplitter):
-    """Stratified k-fold in which no speaker is on both sides.
+    """Stratified k-fold split in which no speaker is in both train and test.
 
     Parameters
     ----------
     n_splits : int
         Number of folds, at most the number of speakers.
     seed : int
-        Seed of the assignment of speakers to folds.
+        Seed for the assignment of speakers to folds.
 
     Examples
     --------
@@ -150,24 +150,24 @@ class SpeakerKFold(SpeakerSplitter):
         return self.n_splits
 
     def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
-        """How speakers are held out, in words."""
+        """Describe in words how speakers are held out."""
         alone = self.n_splits == np.unique(speakers_of(X)).size
         return "leave one speaker out" if alone else super().describe(folds, X)
 
 
 class RepeatedSpeakerKFold(SpeakerSplitter):
-    """Stratified k-fold several times, no speaker on both sides, each time with other speakers together.
+    """Repeated stratified k-fold split with no speaker in both train and test, and different folds in each repeat.
 
-    Each repeat takes the best stratified of many random assignments that no earlier repeat had. (Of
-    :class:`SpeakerKFold`, as of scikit-learn's StratifiedGroupKFold, every seed can give the same folds.)
+    Each repeat uses the best stratified of many random assignments that no earlier repeat has used. (With
+    :class:`SpeakerKFold`, as with scikit-learn's StratifiedGroupKFold, all seeds may give the same folds.)
 
     Parameters
     ----------
     n_splits : int
-        Number of folds of each repeat.
+        Number of folds in each repeat.
     n_repeats : int
     seed : int
-        Seed of the assignments.
+        Seed for the assignments.
 
     Examples
     --------
@@ -182,12 +182,14 @@ class RepeatedSpeakerKFold(SpeakerSplitter):
         self.seed = seed
 
     def folds(self, X: pd.DataFrame, y: Any) -> Iterator[Fold]:
-        """Yield each fold, repeat after repeat."""
+        """Yield each fold, one repeat after the other."""
         speakers = speakers_of(X)
         first = np.unique(speakers, return_index=True)[1]
         n_speakers = first.size
         if not 2 <= self.n_splits <= n_speakers:
-            raise ProtocolError(f"{self.n_splits} folds of {n_speakers} speakers: take from 2 to {n_speakers}")
+            raise ProtocolError(
+                f"the number of folds must be from 2 to {n_speakers}, the number of speakers (got {self.n_splits})"
+            )
         sizes = [len(part) for part in np.array_split(np.arange(n_speakers), self.n_splits)]
         rng = np.random.default_rng(self.seed)
         taken: set[frozenset] = set()
@@ -195,8 +197,8 @@ class RepeatedSpeakerKFold(SpeakerSplitter):
             parts = drawn_parts(y, speakers, sizes, [], rng, N_DRAWS, taken)
             if parts is None:
                 raise ProtocolError(
-                    f"{self.n_splits} folds of {n_speakers} speakers can be drawn {repeat} time(s) before they are the "
-                    "same again: take fewer repeats or other folds"
+                    f"{self.n_splits} folds of {n_speakers} speakers can be drawn only {repeat} time(s) without a "
+                    "repetition: use fewer repeats or another number of folds"
                 )
             taken.add(as_partition(parts[first]))
             for number in range(self.n_splits):
@@ -207,23 +209,23 @@ class RepeatedSpeakerKFold(SpeakerSplitter):
         return self.n_splits * self.n_repeats
 
     def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
-        """How speakers are held out, in words."""
+        """Describe in words how speakers are held out."""
         return f"{self.n_splits} speaker-disjoint folds, {self.n_repeats} times"
 
 
 class FixedSpeakerSplit(SpeakerSplitter):
-    """One fold: speakers to train on, to validate on, and to test on.
+    """One fixed split into speakers for training, validation and test.
 
-    Of many random assignments of speakers the one is taken whose parts come nearest to their share of every class.
+    Of many random assignments of speakers, the one is used whose parts come closest to their share of every class.
 
     Parameters
     ----------
     train, validation, test : float
-        Shares of the speakers, in any unit (0.6, 0.2, 0.2 or 60, 20, 20); each part has one speaker at least, the
-        validation part none if its share is 0. Validation clips are neither trained on nor scored: they are for
-        choosing between models.
+        Shares of the speakers, in any unit (0.6, 0.2, 0.2 or 60, 20, 20). Each part has at least one speaker, except
+        that the validation part has none if its share is 0. Validation clips are neither trained on nor scored; they
+        serve to choose between models.
     seed : int
-        Seed of the assignments.
+        Seed for the assignments.
 
     Examples
     --------
@@ -246,18 +248,21 @@ class FixedSpeakerSplit(SpeakerSplitter):
         shares = np.array([self.train, self.validation, self.test], dtype=float)
         if not (np.isfinite(shares).all() and (shares >= 0).all() and shares[0] > 0 and shares[2] > 0):
             named = "/".join(f"{share:g}" for share in shares)
-            raise ProtocolError(f"shares {named}: train and test need one above 0, validation 0 or more")
+            raise ProtocolError(
+                f"invalid shares {named} of train, validation and test: train and test must be above 0, and validation "
+                "must not be negative"
+            )
         speakers = speakers_of(X)
         sizes = _sizes(shares / shares.sum(), np.unique(speakers).size)
         part_of = drawn_parts(y, speakers, sizes, [0, 2], np.random.default_rng(self.seed), N_DRAWS)
         yield Fold(*(np.flatnonzero(part_of == part) for part in (0, 2, 1)))
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
-        """One."""
+        """Number of folds, which is 1."""
         return 1
 
     def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
-        """How speakers are held out, in words."""
+        """Describe in words how speakers are held out."""
         speakers = speakers_of(X)
         parts = zip(("train", "validation", "test"), (folds[0].train, folds[0].validation, folds[0].test), strict=True)
         counts = (f"{np.unique(speakers[rows]).size} {name}" for name, rows in parts if len(rows))
@@ -265,18 +270,19 @@ class FixedSpeakerSplit(SpeakerSplitter):
 
 
 class SpeakerSentenceKFold(SpeakerSplitter):
-    """Folds in which a test clip's speaker and sentence are both unseen.
+    """Folds in which neither the speaker nor the sentence of a test clip is in the training part.
 
-    Speakers are dealt to some folds and sentences to others; each pair of them is one fold, which tests the clips in
-    both and trains on those in neither. Clips in only one of the two are left out of that fold's training. Each clip
-    is held out once. Pairs without a clip make no fold.
+    Speakers are divided into groups, and sentences as well. Each pair of a group of speakers and a group of sentences
+    is one fold: it tests the clips that belong to both groups and trains on those that belong to neither. Clips that
+    belong to only one of the two are not used in that fold. Each clip is held out once. Pairs without clips are
+    skipped.
 
     Parameters
     ----------
     n_speaker_folds, n_sentence_folds : int or None
-        None: 5, or as many as there are if fewer.
+        Numbers of groups. None means 5, or as many as there are speakers or sentences.
     seed : int
-        Seed of both assignments.
+        Seed for both assignments.
 
     Examples
     --------
@@ -296,7 +302,9 @@ class SpeakerSentenceKFold(SpeakerSplitter):
         """Yield each fold."""
         sentences = sentences_of(X)
         if np.unique(sentences).size < 2:
-            raise ProtocolError(f"one sentence only ({sentences[0]}): to hold one out takes two or more")
+            raise ProtocolError(
+                f"there is one sentence only ({sentences[0]}): holding out a sentence needs at least two"
+            )
         by_speaker = self._dealt(y, speakers_of(X), self.n_speaker_folds, "speakers")
         by_sentence = self._dealt(y, sentences, self.n_sentence_folds, "sentences")
         for i in range(by_speaker.max() + 1):
@@ -307,7 +315,7 @@ class SpeakerSentenceKFold(SpeakerSplitter):
                     yield Fold(np.flatnonzero(train), np.flatnonzero(test))
 
     def describe(self, folds: list[Fold], X: pd.DataFrame) -> str:
-        """How speakers are held out, in words."""
+        """Describe in words how speakers are held out."""
         return f"{len(folds)} speaker-and-sentence-disjoint folds"
 
     def _dealt(self, y: Any, groups: np.ndarray, n_folds: int | None, what: str) -> np.ndarray:
@@ -316,14 +324,14 @@ class SpeakerSentenceKFold(SpeakerSplitter):
 
 
 def folds_of(splitter: Any, X: pd.DataFrame, y: Any) -> list[Fold]:
-    """The folds of any splitter; only those here know a validation part."""
+    """The folds of any splitter; only a SpeakerSplitter can have a validation part."""
     if isinstance(splitter, SpeakerSplitter):
         return list(splitter.folds(X, y))
     return [Fold(np.asarray(train), np.asarray(test)) for train, test in splitter.split(X, y)]
 
 
 def describe_split(splitter: Any, folds: list[Fold], X: pd.DataFrame) -> str:
-    """How speakers are held out, in words."""
+    """Describe in words how speakers are held out."""
     if isinstance(splitter, SpeakerSplitter):
         return splitter.describe(folds, X)
     speakers = speakers_of(X)
@@ -332,12 +340,14 @@ def describe_split(splitter: Any, folds: list[Fold], X: pd.DataFrame) -> str:
 
 
 def _sizes(shares: np.ndarray, n_speakers: int) -> np.ndarray:
-    """How many speakers each part gets, one at least where its share is not 0."""
+    """Number of speakers in each part, at least one if its share is not 0."""
     least = (shares > 0).astype(int)
     if n_speakers < least.sum():
-        raise ProtocolError(f"{n_speakers} speakers for {least.sum()} parts: a fixed split needs one each")
+        raise ProtocolError(
+            f"a fixed split into {least.sum()} parts needs at least one speaker for each part (got {n_speakers})"
+        )
     sizes = np.maximum(np.floor(shares * n_speakers).astype(int), least)
-    order = np.array([0, 2, 1])  # of two equal claims, the test part's goes first
+    order = np.array([0, 2, 1])  # with equal claims, the test part comes before the validation part
     while sizes.sum() < n_speakers:
         sizes[order[np.argmax((shares * n_speakers - sizes)[order])]] += 1
     while sizes.sum() > n_speakers:

@@ -1,4 +1,4 @@
-"""Nested tuning: a classifier that chooses its own parameters by speakers held out of its own training clips."""
+"""Nested tuning: a classifier that chooses its parameters on held-out speakers among its training clips."""
 
 import math
 import warnings
@@ -22,7 +22,7 @@ from .fits import configured, held_out_predictions
 
 
 def _gives(method: str) -> Callable[[Any], bool]:
-    """Whether what is tuned has a method, as scikit-learn asks it."""
+    """Condition for scikit-learn's `available_if`: the tuned estimator has this method."""
 
     def check(self: Any) -> bool:
         return hasattr(getattr(self, "best_estimator_", self.estimator), method)
@@ -31,59 +31,62 @@ def _gives(method: str) -> Callable[[Any], bool]:
 
 
 class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
-    """Search parameters on speaker-grouped inner folds, then fit the best on all rows.
+    """Search parameters on speaker-grouped inner folds, then fit the best candidate on all rows.
 
-    The rows given to `fit` are dealt to stratified inner folds, no speaker on both sides of any. Each candidate is
-    scored by the UAR over all its inner held-out predictions together (pooled: a mean over folds would break where a
-    speaker lacks an emotion). Within the outer folds of an evaluation the rows of held-out speakers never come here,
-    so the outer score is that of the whole procedure, search included; fitted on all clips, the same object is the
-    final model. `best_score_` is the largest of many and so tends to be too high: it is no score of the model.
+    The rows given to `fit` are assigned to stratified inner folds, with no speaker on both sides of any fold. The score
+    of a candidate is the UAR over all of its inner held-out predictions pooled; a mean over folds would be undefined if
+    a speaker lacks an emotion. In an evaluation, the rows of the outer held-out speakers are never used here, so the
+    outer score is that of the whole procedure including the search. Fitted on all clips, the same object is the final
+    model. `best_score_` is the maximum over many candidates and therefore tends to be too high; do not report it as the
+    model's score.
 
-    Candidates that differ only in later steps of a pipeline share the earlier ones, fitted once for each inner fold
-    (:mod:`prosody_ser.learn.tuning.fits`).
+    Candidates that differ only in later steps of a pipeline share the earlier steps, which are fitted once for each
+    inner fold (:mod:`prosody_ser.learn.tuning.fits`).
 
     Parameters
     ----------
     estimator : estimator
-        A pipeline with all that learns in it, or such a pipeline in a
-        :class:`~prosody_ser.learn.classifiers.calibration.SpeakerCalibratedClassifier`. The latter changes no decision
-        and so no UAR: the search runs on the pipeline inside, and only the best is calibrated, on inner folds of its
-        own. The other order, a calibrator around this object, searches again for each fold that calibrates: six times
-        the time, for probabilities of the same kind.
+        A pipeline with all steps that learn, or such a pipeline in a
+        :class:`~prosody_ser.learn.classifiers.calibration.SpeakerCalibratedClassifier`. Calibration changes neither
+        decisions nor UAR, so the search runs on the pipeline inside, and only the best candidate is calibrated. With
+        the other order, a calibrator around this object, the search is repeated for each fold of the calibration, which
+        takes six times as long and gives no better probabilities.
     space : dict, or sequence of dict
-        Values to try by name of parameter; names are those of the pipeline (``model__C``), calibrated or not. Several
-        dicts are several grids.
+        Values to try by name of parameter. The names are those of the pipeline (``model__C``), calibrated or not.
+        Several dicts define several grids.
     search : {"grid", "random", "halving"}
-        ``grid`` tries all candidates, ``random`` `n_candidates` of them. ``halving`` is sequential halving whose
-        resource is the inner fold, that is, more held-out speakers: all candidates are fitted on the first, then
-        after each fold the better half by the UAR pooled over the folds so far goes on to the next, two at least. No
-        speaker is ever split, candidates are always compared on the same clips, and the best has seen all folds.
+        ``grid`` tries all candidates, ``random`` tries `n_candidates` of them. ``halving`` is sequential halving over
+        the inner folds, that is, with more and more held-out speakers: all candidates are fitted on the first fold;
+        after each fold the better half, by the UAR pooled over the folds so far, goes on to the next, but at least two.
+        No speaker is ever split, candidates are always compared on the same clips, and the best has been fitted on all
+        folds.
     n_folds : int
-        Inner folds, at most: no more than there are speakers.
+        Largest number of inner folds; it cannot exceed the number of speakers.
     n_candidates : int, optional
-        How many to draw; see :func:`prosody_ser.learn.tuning.candidates.candidates_of`.
+        Number of candidates to draw; see :func:`prosody_ser.learn.tuning.candidates.candidates_of`.
     seed : int
-        Seed of the inner folds and of the draw.
+        Seed for the inner folds and for drawing candidates.
     space_name : str
-        What a result calls the space.
+        Name of the space in a result.
     without_speakers : {"error", "pool"}
-        What to do with X that carries no speakers: refuse it, or take each row as a speaker. ``"pool"`` is for plain
-        arrays, on purpose only.
+        What to do if X carries no speakers: raise an error, or treat each row as a speaker. Use ``"pool"`` only for
+        plain arrays, and deliberately.
 
     Attributes
     ----------
     best_estimator_ : estimator
-        Fitted on all rows.
+        The best candidate, fitted on all rows.
     best_params_ : dict
-        Of equally good candidates the first.
+        Parameters of the best candidate; the first one if several are equally good.
     best_score_ : float
-        Pooled inner UAR of the best.
+        Pooled inner UAR of the best candidate.
     candidates_ : list of dict
-        `parameters`, `inner_uar` (None if it cannot be fitted) and `n_folds`, the inner folds it was fitted on.
+        `parameters`, `inner_uar` (None if the candidate cannot be fitted) and `n_folds`, the number of inner folds on
+        which it was fitted.
     n_folds_ : int
-        Inner folds used.
+        Number of inner folds used.
     n_folds_lacking_ : int
-        Inner folds left out, as their training part lacks an emotion that the others have.
+        Number of inner folds left out because their training part lacks an emotion.
     classes_ : ndarray of shape (n_classes,)
 
     References
@@ -122,12 +125,12 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         self.without_speakers = without_speakers
 
     def fit(self, X: pd.DataFrame | np.ndarray, y: np.ndarray) -> Self:
-        """Search, and fit the best.
+        """Search, and fit the best candidate.
 
         Parameters
         ----------
         X : DataFrame of shape (n_clips, n_features)
-            With a ``speaker`` level in its index.
+            Its index must have a level named ``speaker``.
         y : array-like of shape (n_clips,)
 
         Returns
@@ -137,12 +140,13 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         Raises
         ------
         ProtocolError
-            If X carries no speakers, one only, every inner fold lacks a class, or the space does not fit the pipeline.
+            If X carries no speakers or only one, every inner fold lacks a class, or the space does not fit the
+            pipeline.
 
         Warns
         -----
         UserWarning
-            If a candidate cannot be fitted. It is left out.
+            If a candidate cannot be fitted; it is then left out.
         """
         X, y = indexable(X, y)
         check_classification_targets(y)
@@ -151,7 +155,7 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         calibrated = isinstance(self.estimator, SpeakerCalibratedClassifier)
         searched = self.estimator.estimator if calibrated else self.estimator
         for candidate in candidates:
-            configured(searched, candidate)  # a wrong name is said before anything is fitted
+            configured(searched, candidate)  # refuses a wrong name before anything is fitted
         folds, self.n_folds_lacking_ = inner_folds(
             X, y, self.n_folds, self.seed, without_speakers=self.without_speakers, what="nothing can be tuned"
         )
@@ -181,7 +185,7 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         X: pd.DataFrame | np.ndarray,
         y: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Pooled UAR of every candidate (NaN: cannot be fitted) and the number of folds it was fitted on."""
+        """Pooled UAR of every candidate (NaN if it cannot be fitted), and the number of folds of each."""
         classes, code = np.unique(y, return_inverse=True)
         hits = np.zeros((len(candidates), classes.size), dtype=int)
         support = np.zeros_like(hits)
@@ -189,17 +193,17 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         n_fitted = np.zeros(len(candidates), dtype=int)
         alive = list(range(len(candidates)))
         for train, test in folds:
-            found = held_out_predictions(searched, [candidates[i] for i in alive], X, y, train, test)
-            failed = {i: error for i, error in zip(alive, found, strict=True) if isinstance(error, ValueError)}
+            predictions = held_out_predictions(searched, [candidates[i] for i in alive], X, y, train, test)
+            failed = {i: error for i, error in zip(alive, predictions, strict=True) if isinstance(error, ValueError)}
             if len(failed) == len(alive):
-                raise next(iter(failed.values()))  # no candidate's fault
+                raise next(iter(failed.values()))  # if all fail, the cause is not the candidates' parameters
             scored = ~enrolment_of(X)[test]
             held_out = test[scored]
-            for i, said in zip(alive, found, strict=True):
+            for i, predicted in zip(alive, predictions, strict=True):
                 if i in failed:
                     scores[i] = np.nan
                     continue
-                right = said[scored] == y[held_out]
+                right = predicted[scored] == y[held_out]
                 hits[i] += np.bincount(code[held_out], weights=right, minlength=classes.size).astype(int)
                 support[i] += np.bincount(code[held_out], minlength=classes.size)
                 met = support[i] > 0
@@ -207,7 +211,9 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
                 n_fitted[i] += 1
             for i, error in failed.items():
                 reason = " ".join(str(error).split())
-                warnings.warn(f"a candidate is left out: {candidates[i]}: {reason}", stacklevel=3)
+                warnings.warn(
+                    f"the candidate {candidates[i]} is left out because it cannot be fitted: {reason}", stacklevel=3
+                )
             alive = [i for i in alive if i not in failed]
             if self.search == "halving" and len(alive) > 2:
                 order = sorted(alive, key=lambda i: (-scores[i], i))
@@ -215,19 +221,19 @@ class SpeakerTunedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         return scores, n_fitted
 
     def predict(self, X: pd.DataFrame | np.ndarray) -> np.ndarray:
-        """The best candidate's predictions."""
+        """Predict with the best candidate."""
         check_is_fitted(self)
         return self.best_estimator_.predict(X)
 
     @available_if(_gives("predict_proba"))
     def predict_proba(self, X: pd.DataFrame | np.ndarray) -> np.ndarray:
-        """The best candidate's probabilities, shape (n_clips, n_classes)."""
+        """Probabilities of the best candidate, shape (n_clips, n_classes)."""
         check_is_fitted(self)
         return self.best_estimator_.predict_proba(X)
 
     @available_if(_gives("decision_function"))
     def decision_function(self, X: pd.DataFrame | np.ndarray) -> np.ndarray:
-        """The best candidate's margins."""
+        """Margins of the best candidate."""
         check_is_fitted(self)
         return self.best_estimator_.decision_function(X)
 

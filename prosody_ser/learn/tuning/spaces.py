@@ -1,8 +1,8 @@
-"""What is searched for each model, as plain data: names of pipeline parameters and the values to try.
+"""The search space of each model as plain data: names of pipeline parameters and the values to try.
 
-``small`` is a grid of at most a dozen candidates, ``wide`` of some dozens, for a random or halving search. Values are
-the usual ones for a few hundred to a few thousand standardised clips; what the registry sets is among them. They were
-chosen by no corpus's score. What the registry sets for `best` and for the networks, however, was
+``small`` is a grid of at most a dozen candidates; ``wide`` has some dozens, for a random or halving search. The values
+are common ones for a few hundred to a few thousand standardised clips, and include those of the registry. They were not
+chosen by the score on any corpus. The registry's values for `best` and for the networks, however, were
 (``benchmarks/recognition.md``, ``benchmarks/networks.md``).
 """
 
@@ -72,7 +72,7 @@ SPACES: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
             "model__weights": ("uniform", "distance"),
         },
     },
-    # a fit takes minutes: few settings, so that a search of them ends
+    # A fit takes minutes, so there are few values.
     "cnn-features": {
         SMALL: {"model__dropout": (0.3, 0.5)},
         WIDE: {"model__dropout": (0.2, 0.3, 0.5), "model__learning_rate": (5e-4, 1e-3, 2e-3)},
@@ -93,7 +93,7 @@ SPACES: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
             "average__frame_s": (0.02, 0.03),
         },
     },
-    # who votes: the registry's members in their order; None for all
+    # Weights of the voting members, in the order of the registry; None for all members.
     "ensemble": {
         SMALL: {"model__weights": ((1, 1, 0), (1, 0, 1), (0, 1, 1), None)},
         WIDE: {
@@ -108,7 +108,7 @@ _SHARES: dict[str, dict[str, tuple[Any, ...]]] = {
     SMALL: {"select__k": (0.1, 0.25, 0.5)},
     WIDE: {"select__k": (0.05, 0.1, 0.2, 0.25, 0.35, 0.5, 0.75)},
 }
-#: Searched besides where features are selected and no number is given.
+#: Searched in addition if features are selected and no number is given.
 SELECTION_SPACES: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
     "kbest": _SHARES,
     "mi": _SHARES,
@@ -121,17 +121,17 @@ SELECTION_SPACES: dict[str, dict[str, dict[str, tuple[Any, ...]]]] = {
 
 
 def space_of(model: str, size: str, select: str = "none") -> dict[str, tuple[Any, ...]]:
-    """Values to try for a model, and for a selection whose number is not given (``"kbest"``, not ``"kbest:50"``).
+    """Values to try for a model, and for a selection without a number (``"kbest"``, not ``"kbest:50"``).
 
     Raises
     ------
     ProtocolError
-        If the model has no space, or none of this size.
+        If the model has no search space, or none of this size.
     """
     if model not in SPACES:
         raise ProtocolError(
-            f"nothing is known of what to search for {model!r}; choose from {', '.join(SPACES)}, or from Python give a "
-            "space of your own (make_tuned_pipeline)"
+            f"there is no search space for the model {model!r}: choose from {', '.join(SPACES)}, or in Python pass "
+            "your own space to make_tuned_pipeline"
         )
     searched = chosen("space", size, SPACES[model])
     name, number = selection_parts(select)

@@ -1,4 +1,4 @@
-"""The pipeline within whatever calibrates or searches it."""
+"""Access to the pipeline inside an estimator that calibrates or searches it."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from .classifier import SpeakerTunedClassifier
 
 
 def unwrapped(estimator: Any) -> Any:
-    """The pipeline inside whatever calibrates or searches it, scikit-learn's too; the fitted one if there is one.
+    """The pipeline inside an estimator that calibrates or searches it, also scikit-learn's; fitted if possible.
 
-    It is the estimator itself, if that holds none, or, as a fitted CalibratedClassifierCV can, several.
+    Returns the estimator itself if it contains no pipeline, or several, as a fitted CalibratedClassifierCV can.
     """
     while (inner := _inside(estimator)) is not None:
         estimator = inner
@@ -20,7 +20,7 @@ def unwrapped(estimator: Any) -> Any:
 
 
 def _inside(estimator: Any) -> Any:
-    """What an estimator wraps, or None."""
+    """The estimator that an estimator wraps, or None."""
     if isinstance(estimator, SpeakerCalibratedClassifier):
         return getattr(estimator, "estimator_", estimator.estimator)
     if isinstance(estimator, SpeakerTunedClassifier | BaseSearchCV):

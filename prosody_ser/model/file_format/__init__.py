@@ -1,4 +1,4 @@
-"""How a trained model is kept: what goes into its file, and how each piece is checked on the way out."""
+"""The format of model files: what is stored, and how each part is checked when it is read."""
 
-#: In the place of the speakers met in training. No speaker of a table is called so: names are stripped there.
+#: Stored instead of the names of training speakers. No speaker in a table can have this name.
 NOBODY = "\0"

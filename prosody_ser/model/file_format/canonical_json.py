@@ -1,4 +1,4 @@
-"""Text in a model file: JSON that is always the same, and nothing in it that a terminal would obey."""
+"""Text in a model file: JSON in one canonical form, without characters that could control a terminal."""
 
 import json
 import re
@@ -11,22 +11,22 @@ _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u
 
 
 def as_json(value: Any) -> str:
-    """JSON with sorted keys."""
+    """Write JSON with sorted keys and no spaces."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def refuse_controls(value: Any) -> None:
-    """Raise where a text, keys included, has control characters: printed, they could rewrite a terminal's lines."""
-    for found in everything_in(value):
-        for text in found if isinstance(found, dict) else [found]:
+    """Raise a ModelError if a text or key has control characters, which could change what a terminal shows."""
+    for inner in everything_in(value):
+        for text in inner if isinstance(inner, dict) else [inner]:
             if isinstance(text, str) and _CONTROLS.search(text):
-                raise ModelError(f"it has a text with control characters ({text!r:.60})")
+                raise ModelError(f"a text contains control characters ({text!r:.60})")
 
 
 def everything_in(value: Any) -> Iterator[Any]:
-    """A JSON value and all values within it, however deep they lie."""
+    """Yield a JSON value and all values nested in it."""
     waiting = [value]
     while waiting:
-        yield (found := waiting.pop())
-        if isinstance(found, list | dict):
-            waiting.extend(found.values() if isinstance(found, dict) else found)
+        yield (inner := waiting.pop())
+        if isinstance(inner, list | dict):
+            waiting.extend(inner.values() if isinstance(inner, dict) else inner)

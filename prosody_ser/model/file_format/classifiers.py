@@ -1,4 +1,4 @@
-"""Models without trees, stored: what each needs to predict, and nothing of what it was fitted with."""
+"""Storage of models without trees: what each needs to predict, without what only fitting needed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,12 +9,12 @@ from .parts import FLOAT, INT32, WHOLE, Codec, Part, Taken, floats, stored, whol
 
 KERNELS = ("rbf", "linear")
 METRICS = ("minkowski", "euclidean", "manhattan", "cosine")
-#: Beyond, products overflow.
+#: Largest stored value; with larger ones, products overflow.
 _LARGE = 1e100
 
 
 def classes(labels: Sequence[str]) -> np.ndarray:
-    """Labels as estimators have them."""
+    """Labels in the form in which estimators store them."""
     return np.array(labels, dtype=object)
 
 
@@ -44,9 +44,10 @@ def _decode_svc(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...
     n_vectors = len(vectors)
     if not n_vectors:
         taken.refuse("it has no support vector")
-    own = taken.array("n_support", INT32, (n_classes,), 0, n_vectors)
-    if own.sum(dtype=np.int64) != n_vectors:
-        taken.refuse(f"n_support counts {own.sum(dtype=np.int64)} vectors, there are {n_vectors}")
+    n_support = taken.array("n_support", INT32, (n_classes,), 0, n_vectors)
+    total = n_support.sum(dtype=np.int64)
+    if total != n_vectors:
+        taken.refuse(f"n_support counts {total} support vectors, but there are {n_vectors}")
     support = taken.array("support", INT32, (n_vectors,), 0)
     dual = taken.array("dual_coef", FLOAT, (n_classes - 1, n_vectors), -_LARGE, _LARGE)
     intercept = taken.array("intercept", FLOAT, (n_classes * (n_classes - 1) // 2,), -_LARGE, _LARGE)
@@ -59,12 +60,12 @@ def _decode_svc(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...
     model._gamma = model.gamma = taken.number("gamma", 0.0, _LARGE)
     taken.done()
     if n_classes > 2 and model.decision_function_shape != "ovr":
-        taken.refuse("it gives no score of each class")
+        taken.refuse("it gives no score for each class")
     model.classes_, model.n_features_in_ = classes(labels), n_features
     model.class_weight_ = np.ones(n_classes)
-    model.support_, model.support_vectors_, model._n_support = support, vectors, own
+    model.support_, model.support_vectors_, model._n_support = support, vectors, n_support
     model._dual_coef_, model._intercept_ = dual, intercept
-    # scikit-learn shows those of two classes with the other sign
+    # For two classes, the public attributes of scikit-learn have the opposite sign.
     sign = -1.0 if n_classes == 2 else 1.0
     model.dual_coef_, model.intercept_ = sign * dual, sign * intercept
     model._probA = model._probB = np.empty(0)
@@ -75,8 +76,8 @@ def _decode_svc(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...
 
 def _check_svc(model: Any) -> str | None:
     if model.kernel not in KERNELS:
-        return f"a kernel {model.kernel!r} cannot be stored; {' and '.join(KERNELS)} can"
-    return "its own probabilities ignore speakers; leave 'probability' out" if model.probability is True else None
+        return f"the kernel {model.kernel!r} cannot be stored; {' and '.join(KERNELS)} can"
+    return "its own probabilities ignore speakers; leave out 'probability'" if model.probability is True else None
 
 
 def _encode_linear(model: Any) -> Part:
@@ -88,7 +89,7 @@ def _decode_linear(cls: type, taken: Taken, n_features: int, labels: tuple[str, 
     coef = taken.array("coef", FLOAT, (n_rows, n_features), -_LARGE, _LARGE)
     intercept = taken.array("intercept", FLOAT, (n_rows,), -_LARGE, _LARGE)
     taken.done()
-    model = cls(solver="lsqr", shrinkage="auto") if cls.__name__ == "LinearDiscriminantAnalysis" else cls()
+    model = cls(solver="lsqr", shrinkage="auto") if taken.type == "LinearDiscriminantAnalysis" else cls()
     model.coef_, model.intercept_ = coef, intercept
     model.classes_, model.n_features_in_ = classes(labels), n_features
     return model
@@ -99,7 +100,7 @@ def _check_lda(model: Any) -> str | None:
 
 
 def _check_fit_intercept(model: Any) -> str | None:
-    return None if model.fit_intercept else "without an intercept it cannot be stored"
+    return None if model.fit_intercept else "a model without an intercept cannot be stored; set fit_intercept=True"
 
 
 def _encode_mlp(model: Any) -> Part:
@@ -144,20 +145,20 @@ def _decode_knn(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...
     rows = taken.array("rows", FLOAT, (None, n_features), -_LARGE, _LARGE)
     named = taken.array("named", WHOLE, (len(rows),), 0, len(labels) - 1)
     if np.unique(named).size != len(labels):
-        taken.refuse("it has no clip of one of its labels")
+        taken.refuse("one of its labels has no clip")
     model = cls(
         n_neighbors=taken.whole("n_neighbors", 1, len(rows)),
         weights=taken.choice("weights", ("uniform", "distance")),
         metric=taken.choice("metric", METRICS),
     )
     taken.done()
-    # Its search tree is built anew: what is compiled trusts a tree's inside, and from the same rows comes the same one.
+    # The search tree is rebuilt, because compiled code trusts its content. The same rows give the same tree.
     return model.fit(rows, classes(labels)[named])
 
 
 def _check_knn(model: Any) -> str | None:
     if callable(model.metric) or model.metric not in METRICS or model.p != 2 or model.metric_params:
-        return f"its metric cannot be stored; these can: {', '.join(METRICS)}"
+        return f"its metric cannot be stored; these metrics can: {', '.join(METRICS)}"
     return None if model.weights in ("uniform", "distance") else "weights that are a function cannot be stored"
 
 

@@ -1,4 +1,4 @@
-"""Ridge regression on kernels of families, stored: the training clips and what each of them says."""
+"""Storage of the ridge regression on kernels of families: the training clips and their coefficients."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import numpy as np
 from .classifiers import classes
 from .parts import FLOAT, SINGLE, WHOLE, Codec, Part, Taken, floats, stored, wholes
 
-#: Beyond, distances overflow.
+#: Largest stored value; with larger ones, distances overflow.
 _LARGE = 1e30
 _MOST_FAMILIES = 100
 
@@ -40,7 +40,7 @@ def _decode(cls: type, taken: Taken, n_features: int, labels: tuple[str, ...]) -
     model.intercept_ = taken.array("intercept", FLOAT, (n_outputs,), -_LARGE, _LARGE)
     taken.done()
     if not len(model.rows_) or (np.bincount(model.family_of_, minlength=len(families)) == 0).any():
-        taken.refuse("it has no clip, or a family without a feature")
+        taken.refuse("it has no training clip, or a family without a feature")
     model.classes_, model.n_features_in_ = classes(labels), n_features
     return model
 

@@ -1,4 +1,4 @@
-"""A selection of features, whichever found them."""
+"""A fixed selection of features, independent of the method that selected them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,23 +10,23 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 
 class KeptFeatures(SelectorMixin, BaseEstimator):
-    """The features that a selection kept, whichever it was.
+    """Keep a fixed selection of features.
 
     Parameters
     ----------
     kept : sequence of bool
-        For each feature, whether it is kept.
+        Whether each feature is kept.
     """
 
     def __init__(self, kept: Sequence[bool] = ()):
         self.kept = kept
 
     def fit(self, X: Any, y: Any = None) -> "KeptFeatures":
-        """Note the names of the features; nothing is learned."""
+        """Check the features and remember their names; nothing is learned from the data."""
         X = validate_data(self, X, dtype=float, ensure_all_finite="allow-nan")
         self.support_ = np.ones(X.shape[1], dtype=bool) if len(self.kept) == 0 else np.asarray(self.kept, dtype=bool)
         if self.support_.shape != (X.shape[1],) or not self.support_.any():
-            raise ValueError(f"kept must be {X.shape[1]} flags, one of them true at least")
+            raise ValueError(f"`kept` must have {X.shape[1]} flags, at least one of them true")
         return self
 
     def _get_support_mask(self) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Networks, stored: what each is built of as plain data, its weights as safetensors."""
+"""Storage of networks: the architecture as plain data, the weights as safetensors."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A fitted pipeline to its parts, and those parts to a pipeline: each type of model with the types that it may hold."""
+"""Convert a fitted pipeline to its parts and back, with the types that each type of model may contain."""
 
 from importlib import import_module
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from ...errors import ModelError
+from .linear_pipeline import CLASSES, LinearPipeline
 from .parts import Codec, Part, Taken
 
-#: scikit-learn's VotingClassifier, as files have called it from the first.
+#: Name of scikit-learn's VotingClassifier in files, unchanged since the first release.
 _VOTING = "SoftVotingClassifier"
-#: Where the codec of each type is: imported only for the types that a file names.
+#: Module with the codec of each type; only the modules of the types in a file are imported.
 _PLACES = {
     "SVC": "classifiers",
     "LinearSVC": "classifiers",
@@ -26,9 +27,9 @@ _PLACES = {
     "SpectrogramCNNClassifier": "networks",
     "ContourLSTMClassifier": "networks",
 }
-#: Those that read frames.
+#: Types that read frames.
 _OF_SEQUENCES = ("SpectrogramCNNClassifier", "ContourLSTMClassifier")
-#: Each type of model, and the types that may be inside.
+#: Types of model, each with the types that it may contain.
 MODEL_TYPES: dict[str, tuple[str, ...]] = dict.fromkeys(_PLACES, ()) | {
     _VOTING: (
         "LogisticRegression",
@@ -39,7 +40,7 @@ MODEL_TYPES: dict[str, tuple[str, ...]] = dict.fromkeys(_PLACES, ()) | {
         "KNeighborsClassifier",
     )
 }
-#: Steps in their order, and those that must be there; of a pipeline that takes features, and of one that reads frames.
+#: Steps in their order, and the required ones: for a pipeline on features, and for one that reads frames.
 _STEPS = ("speaker_norm", "impute", "scale", "select"), {"impute", "scale"}
 _SEQUENCE_STEPS = ("read", "speaker_norm", "scale", "average"), {"read", "scale", "average"}
 _MOST_MEMBERS = 20
@@ -47,28 +48,32 @@ _SAMPLER = "balance"
 
 
 def refuse_unstorable(pipeline: Any) -> None:
-    """Raise a ModelError, before anything is fitted, if the fitted pipeline could not be stored: where, and why."""
+    """Raise a ModelError, before anything is fitted, that names the step of a pipeline that could not be stored."""
     if not hasattr(pipeline, "named_steps"):
-        raise ModelError(f"{type(pipeline).__name__} cannot be stored in a model file: it is no pipeline")
+        raise ModelError(f"{type(pipeline).__name__} cannot be stored in a model file: it is not a pipeline")
     steps = {name: step for name, step in pipeline.steps if name != _SAMPLER}
     (order, needed), codecs = _kind("read" in steps)
     names = [name for name in (*order, "model") if name in steps]
     if list(steps) != names or not {*needed, "model"} <= set(names):
-        raise ModelError(f"a pipeline of {', '.join(steps)} cannot be stored in a model file; make_pipeline's can")
+        raise ModelError(
+            f"a pipeline with the steps {', '.join(steps)} cannot be stored in a model file: use one from make_pipeline"
+        )
     for name, step in steps.items():
         if name == "model":
             _refuse_model(step)
         elif name == "select":
             if not hasattr(step, "get_support"):
-                raise ModelError(f"{type(step).__name__} cannot be stored in a model file: it keeps no features")
+                raise ModelError(
+                    f"{type(step).__name__} cannot be stored in a model file: it has no method get_support"
+                )
         elif not codecs[name].takes(step):
-            raise ModelError(f"{type(step).__name__} cannot be stored in a model file as {name}")
+            raise ModelError(f"{type(step).__name__} cannot be stored in a model file as the step {name}")
         elif why := codecs[name].check(step):
             raise ModelError(f"{type(step).__name__} cannot be stored in a model file: {why}")
 
 
 def _kind(sequences: bool) -> tuple[tuple[tuple[str, ...], set[str]], dict[str, Codec]]:
-    """Which steps a pipeline has, and their codecs."""
+    """The steps of a kind of pipeline, and their codecs."""
     from .steps import SEQUENCE_STEPS, STEPS
 
     return (_SEQUENCE_STEPS, SEQUENCE_STEPS) if sequences else (_STEPS, STEPS)
@@ -83,15 +88,15 @@ def _refuse_model(model: Any, allowed: tuple[str, ...] = tuple(MODEL_TYPES)) -> 
     codec = _codec(_name_of(model)) if _name_of(model) in allowed else None
     if codec is None or not codec.takes(model):
         raise ModelError(
-            f"{type(model).__module__}.{type(model).__name__} cannot be stored in a model file: loading one runs no "
-            f"code from it, so that only known types can be in it ({', '.join(allowed)})"
+            f"{type(model).__module__}.{type(model).__name__} cannot be stored in a model file: loading runs no code "
+            f"from the file, so only known types can be stored ({', '.join(allowed)})"
         )
     if why := codec.check(model):
         raise ModelError(f"{type(model).__name__} cannot be stored in a model file: {why}")
 
 
 def encoded(pipeline: Any) -> list[Part]:
-    """The parts of a fitted pipeline, in their order; its sampler, which only training needs, is left out."""
+    """Convert a fitted pipeline to its parts, in order; the sampler is left out, because only training needs it."""
     (order, _), codecs = _kind("read" in dict(pipeline.steps))
     parts = [codecs[name].encode(step) for name, step in pipeline.steps if name in order]
     return [*parts, _encoded_model(pipeline.steps[-1][1])]
@@ -103,41 +108,61 @@ def _encoded_model(model: Any) -> Part:
 
 
 def decoded(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...]) -> Any:
-    """The fitted pipeline of the parts of any file: types, order and every field are checked first.
+    """Rebuild the fitted pipeline from the parts in a file, after checking types, order and every field.
 
     Raises
     ------
     ModelError
     """
-    names = _checked_types(parts)
     from sklearn.pipeline import Pipeline
 
+    return Pipeline(_decoded_steps(parts, features, labels, {}))
+
+
+def decoded_linear(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...]) -> LinearPipeline | None:
+    """The same of a linear model, without importing scikit-learn; None for any other model.
+
+    Raises
+    ------
+    ModelError
+        As :func:`decoded` does.
+    """
+    if not all(part.type in CLASSES for part in parts):
+        return None
+    return LinearPipeline(_decoded_steps(parts, features, labels, CLASSES))
+
+
+def _decoded_steps(
+    parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...], classes: dict[str, type]
+) -> list[tuple[str, Any]]:
+    """The steps by name; `classes` names the class that a type of part becomes, where that is not its codec's."""
+    names = _checked_types(parts)
     _, codecs = _kind("read" in names)
     steps: list[tuple[str, Any]] = []
     n_features = len(features)
     columns: tuple[str, ...] | None = features
     for name, part in zip(names[:-1], parts, strict=False):
-        step = codecs[name].decode(codecs[name].cls, Taken(part), n_features, columns)
+        step = codecs[name].decode(classes.get(part.type) or codecs[name].cls, Taken(part), n_features, columns)
         steps.append((name, step))
         if "read" not in names:
-            columns = None  # scikit-learn's transformers hand on arrays
+            columns = None  # scikit-learn's transformers return arrays without names
         elif name == "scale":
             n_features = len(step.names_)
         if name == "select":
             n_features = int(np.count_nonzero(step.support_))
-    steps.append(("model", _decoded_model(parts[-1], n_features, labels)))
-    return Pipeline(steps)
+    steps.append(("model", _decoded_model(parts[-1], n_features, labels, classes)))
+    return steps
 
 
-def _decoded_model(part: Part, n_features: int, labels: tuple[str, ...]) -> Any:
+def _decoded_model(part: Part, n_features: int, labels: tuple[str, ...], classes: dict[str, type] | None = None) -> Any:
     codec = _codec(part.type)
-    return codec.decode(codec.cls, Taken(part), n_features, labels)
+    return codec.decode((classes or {}).get(part.type) or codec.cls, Taken(part), n_features, labels)
 
 
 def _checked_types(parts: list[Part]) -> list[str]:
-    """Names of the steps, if their types, and what is in them, are those of a model."""
+    """Names of the steps, after checking that their types, and the types inside them, are those of a model."""
     if not parts:
-        raise ModelError("its model has no step")
+        raise ModelError("the stored model has no step")
     types = {"SpeakerNormalizer": "speaker_norm", "SimpleImputer": "impute", "StandardScaler": "scale"}
     types["KeptFeatures"] = "select"
     *steps, model = parts
@@ -147,16 +172,19 @@ def _checked_types(parts: list[Part]) -> list[str]:
         types["FrameAverager"] = "average"
     for part in steps:
         if part.type not in types or part.parts:
-            raise ModelError(f"it holds a {part.type!r} among its steps, which no model has there")
+            raise ModelError(f"the stored model has the step {part.type!r}, which is not allowed in a model file")
     names = [types[part.type] for part in steps]
     order, needed = _SEQUENCE_STEPS if sequences else _STEPS
     if names != [name for name in order if name in names] or not needed <= set(names):
-        raise ModelError(f"its steps are {', '.join(names) or 'none'}, which no model's are")
+        raise ModelError(
+            f"the stored model has the steps {', '.join(names) or 'none'}, but needs {', '.join(sorted(needed))}, in "
+            "the order of make_pipeline"
+        )
     if model.type not in MODEL_TYPES:
-        raise ModelError(f"it holds a {model.type!r}, which is no type of model ({', '.join(MODEL_TYPES)})")
+        raise ModelError(f"{model.type!r} is not a known type of model ({', '.join(MODEL_TYPES)})")
     for member in model.parts:
         if member.type not in MODEL_TYPES[model.type] or member.parts:
-            raise ModelError(f"it holds a {member.type!r} inside a {model.type}, which can have none")
+            raise ModelError(f"the stored {model.type} contains a {member.type!r}, which is not allowed there")
     return [*names, "model"]
 
 

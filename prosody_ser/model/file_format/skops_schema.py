@@ -1,11 +1,11 @@
-"""``schema.json``: the file as a skops file of plain data, which is all that it may be.
+"""``schema.json``: makes the file a skops file that contains only plain data.
 
-skops (protocol 2) describes an object as a tree of nodes, each with the class to make and a loader that makes it.
-Estimators would come as such objects, their attributes and all; what a file may then ask for can be narrowed by type,
-but not by content (skops' own words on trees: "a crafted file can crash the process"). Here a model is a dictionary of
-texts and arrays: no class beyond dict, list, str and ndarray, and ``skops.io.load(file)`` opens it with nothing to
-trust. We read it ourselves (importing skops also imports all of scikit-learn): the schema must be, node for node, the
-one that this module writes for the members that are there, and anything else is refused before a node is looked at.
+skops (protocol 2) describes an object as a tree of nodes, each with the class to create and a loader that creates it.
+If estimators were stored as such objects, the types in a file could be restricted, but not their content (skops warns
+about trees: "a crafted file can crash the process"). Here a model is a dictionary of texts and arrays. It has no
+classes other than dict, list, str and ndarray, so ``skops.io.load(file)`` opens it without any trusted types. This
+package reads the file without skops, whose import also imports all of scikit-learn. The schema must be, node for node,
+the one that this module writes for the members of the file; anything else is refused before a node is used.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ from .canonical_json import everything_in
 from .zip_members import parsed
 
 PROTOCOL = 2
-#: The release whose protocol that is; it only informs.
+#: The skops release that uses this protocol; stored for information only.
 SKOPS_VERSION = "0.16.0"
 SCHEMA = "schema.json"
 _LOADERS = {
@@ -28,7 +28,7 @@ _LOADERS = {
 
 
 def schema_of(texts: dict[str, str], arrays: list[str]) -> dict[str, Any]:
-    """The schema of a dictionary of texts (JSON by key) and of .npy members, each under its name without ``.npy``."""
+    """Write the schema of a dictionary with texts (JSON by key) and .npy members, keyed by name without ``.npy``."""
     keys = [*texts, *(name.removesuffix(".npy") for name in arrays)]
     ids = iter(range(1, 2 * len(keys) + 3))
 
@@ -44,33 +44,33 @@ def schema_of(texts: dict[str, str], arrays: list[str]) -> dict[str, Any]:
 
 
 def texts_of(content: bytes, keys: tuple[str, ...], arrays: list[str]) -> dict[str, Any]:
-    """What the texts of a schema say, if it is the schema of those texts and arrays and holds nothing else.
+    """Parse the texts in a schema, after checking that it describes these texts and arrays and nothing else.
 
     Raises
     ------
     ModelError
-        Naming the first node that no model has.
+        If the schema is another; the message names the first node that a model may not have.
     """
     schema = parsed(content, SCHEMA)
     foreign = _foreign(schema)
     if foreign:
-        raise ModelError(f"its {SCHEMA} asks for {foreign}, which no model holds")
+        raise ModelError(f"{SCHEMA} requests {foreign}, which is not allowed in a model file")
     try:
         texts = {key: schema["content"][key]["content"] for key in keys}
         same = all(isinstance(text, str) for text in texts.values()) and schema == schema_of(texts, arrays)
     except (KeyError, TypeError):
         same = False
     if not same:
-        raise ModelError(f"its {SCHEMA} is not that of a model")
+        raise ModelError(f"{SCHEMA} is not the schema of a model file")
     return {key: parsed(text, f"{SCHEMA}, {key},") for key, text in texts.items()}
 
 
 def _foreign(schema: Any) -> str | None:
-    """The first node that is none of :data:`_LOADERS`, in words; None if there is none."""
-    for found in everything_in(schema):
-        if isinstance(found, dict) and {"__class__", "__module__", "__loader__"} & set(found):
-            name = f"{found.get('__module__')}.{found.get('__class__')}"
-            loader = found.get("__loader__")
+    """Description of the first node that is not in :data:`_LOADERS`; None if there is no such node."""
+    for node in everything_in(schema):
+        if isinstance(node, dict) and {"__class__", "__module__", "__loader__"} & set(node):
+            name = f"{node.get('__module__')}.{node.get('__class__')}"
+            loader = node.get("__loader__")
             if not isinstance(loader, str) or _LOADERS.get(loader) != name:
                 return f"{name!r:.80} ({loader!r:.40})"
     return None

@@ -1,4 +1,4 @@
-"""The steps before the model, stored: speaker normalisation, imputer, scaler, selection."""
+"""Storage of the steps before the classifier: speaker normalisation, imputer, scaler, selection."""
 
 from typing import Any
 
@@ -9,20 +9,20 @@ from ...tables.feature_table import LARGEST
 from . import NOBODY
 from .parts import BYTE, FLOAT, Codec, Part, Taken, stored
 
-#: Of a variance.
+#: Largest variance.
 _LARGEST_SQUARE = LARGEST**2
-#: Below this a standard deviation is rounding: no unit here measures anything so small.
+#: A standard deviation below this is a rounding error, because no feature has such small values in its unit.
 LEAST_SCALE = 1e-9
 
 
 def _row(names: tuple[str, ...] | None, n_features: int) -> Any:
-    """One row to fit on, for the names and numbers of features; its values are replaced."""
+    """Rows to fit an estimator on, so that it knows the number and names of features; its values are then replaced."""
     zeros = np.zeros((2, n_features))
     return zeros if names is None else pd.DataFrame(zeros, columns=list(names))
 
 
 def _encode_norm(step: Any) -> Part:
-    # Whom it met in training is left behind: a user's speaker 03 is not the corpus's, and names are nobody's business.
+    # Training speakers are not stored: a user's speaker 03 is not the corpus's speaker 03, and names are private.
     settings = {"without_speakers": step.without_speakers, "clips": step.clips}
     learned = {"level": step.level_, "between": step.between_, "within": step.within_} if step.clips == "enrol" else {}
     return Part("SpeakerNormalizer", settings, {name: stored(values) for name, values in learned.items()})
@@ -32,7 +32,7 @@ def _decode_norm(cls: type, taken: Taken, n_features: int, names: tuple[str, ...
     without = taken.choice("without_speakers", ("error", "pool"))
     made = cls(clips=taken.choice("clips", ("all", "enrol")), without_speakers=without)
     if made.clips == "enrol":
-        # A feature that no training clip has defined has neither level nor variance within speakers.
+        # A feature that is undefined in all training clips has no level and no variance within speakers.
         made.level_ = taken.array("level", FLOAT, (n_features,), -LARGEST, LARGEST, undefined=True)
         made.between_ = taken.array("between", FLOAT, (n_features,), 0.0, _LARGEST_SQUARE)
         made.within_ = taken.array("within", FLOAT, (n_features,), 0.0, _LARGEST_SQUARE, undefined=True)
@@ -64,7 +64,7 @@ def _check_impute(step: Any) -> str | None:
 
 
 def _encode_scale(step: Any) -> Part:
-    # What differed between training clips by rounding alone must not be magnified: as if it had been constant.
+    # Differences between training clips that are only rounding errors must not be magnified: treat them as constant.
     scale = np.where(step.scale_ < LEAST_SCALE, 1.0, step.scale_)
     return Part("StandardScaler", {}, {"mean": stored(step.mean_), "scale": stored(scale)})
 
@@ -95,7 +95,7 @@ def _decode_selection(cls: type, taken: Taken, n_features: int, names: tuple[str
 
 
 def _encode_reader(step: Any) -> Part:
-    return Part("SequenceReader")  # the model's features are the contours that it reads
+    return Part("SequenceReader")  # the contours that it reads are the model's features
 
 
 def _decode_reader(cls: type, taken: Taken, n_features: int, names: tuple[str, ...] | None) -> Any:
@@ -148,14 +148,14 @@ def _decode_average(cls: Any, taken: Taken, n_features: int, names: tuple[str, .
 
 
 _SEQUENCES = "prosody_ser.learn.preprocessing.sequences."
-#: The same of a pipeline that reads frames.
+#: Codecs by step, for a pipeline that reads frames.
 SEQUENCE_STEPS = {
     "read": Codec(f"{_SEQUENCES}reader:SequenceReader", _encode_reader, _decode_reader),
     "speaker_norm": Codec(f"{_SEQUENCES}speaker_norm:SequenceNormalizer", _encode_sequence_norm, _decode_sequence_norm),
     "scale": Codec(f"{_SEQUENCES}scaler:SequenceScaler", _encode_sequence_scale, _decode_sequence_scale),
     "average": Codec(f"{_SEQUENCES}averager:FrameAverager", _encode_average, _decode_average),
 }
-#: By step of the pipeline, in their order.
+#: Codecs by step, in the order of the pipeline.
 STEPS = {
     "speaker_norm": Codec("prosody_ser.learn.preprocessing.speaker_norm:SpeakerNormalizer", _encode_norm, _decode_norm),
     "impute": Codec(

@@ -1,8 +1,8 @@
-"""Random forest and boosted trees, stored: all nodes of all trees in a few long columns.
+"""Storage of random forests and boosted trees: all nodes of all trees in a few long columns.
 
-Compiled code follows a tree's children and features by index and checks none of them. So they are checked here, for
-all trees at once: each tree's root comes first, a child after its parent and below one parent only (then it is a
-tree, and every way down ends), and a feature is one of those there are.
+Compiled code follows the indices of a tree's children and features without checking them. Therefore they are checked
+here, for all trees at once: each tree's root comes first, each other node comes after its only parent (so that the
+nodes form a tree and every path ends), and each feature index is valid.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from .classifiers import classes
 from .parts import BYTE, FLOAT, WHOLE, Codec, Part, Taken, floats, stored, wholes
 
 _LEAF, _UNDEFINED = -1, -2
-#: No forest of ours comes near; a deeper or larger one would only take time.
+#: Limits that no trained forest comes near; larger ones would only take time.
 _MOST_TREES, _DEEPEST = 20_000, 5_000
 _LARGE = 1e100
 
@@ -47,7 +47,7 @@ def _decode_forest(cls: type, taken: Taken, n_features: int, labels: tuple[str, 
     right = taken.array("right", WHOLE, (n,), _LEAF)
     inner = left != _LEAF
     if not np.array_equal(inner, right != _LEAF):
-        taken.refuse("a node has one child")
+        taken.refuse("a node has only one child")
     depths = _checked_depths(taken, n_nodes, left, right, inner)
     feature = taken.array("feature", WHOLE, (n,), _UNDEFINED, n_features - 1)
     if (feature[inner] < 0).any():
@@ -66,11 +66,11 @@ def _decode_forest(cls: type, taken: Taken, n_features: int, labels: tuple[str, 
     model.estimator_ = DecisionTreeClassifier()
     model.estimators_ = []
     for start, size, depth in zip(np.cumsum(n_nodes) - n_nodes, n_nodes, depths, strict=True):
-        own = slice(start, start + size)
+        of_tree = slice(start, start + size)
         tree = Tree(n_features, np.array([len(labels)], dtype=np.intp), 1)
-        values = np.ascontiguousarray(shares[own, None, :])
+        values = np.ascontiguousarray(shares[of_tree, None, :])
         tree.__setstate__(
-            {"max_depth": int(depth), "node_count": int(size), "nodes": nodes[own].copy(), "values": values}
+            {"max_depth": int(depth), "node_count": int(size), "nodes": nodes[of_tree].copy(), "values": values}
         )
         member = DecisionTreeClassifier()
         member.tree_, member.n_features_in_, member.n_outputs_ = tree, n_features, 1
@@ -114,7 +114,7 @@ def _decode_boosted(cls: type, taken: Taken, n_features: int, labels: tuple[str,
     each = 1 if len(labels) == 2 else len(labels)
     n_nodes, n = _sizes(taken)
     if len(n_nodes) % each:
-        taken.refuse(f"{len(n_nodes)} trees are not {each} for each step")
+        taken.refuse(f"the number of trees ({len(n_nodes)}) is not a multiple of {each}, the trees per step")
     leaf = taken.array("leaf", BYTE, (n,), 0, 1)
     left, right = (taken.array(name, WHOLE, (n,), 0) for name in ("left", "right"))
     inner = leaf == 0
@@ -151,39 +151,39 @@ def _decode_boosted(cls: type, taken: Taken, n_features: int, labels: tuple[str,
 
 def _check_boosted(model: Any) -> str | None:
     if model.categorical_features not in (None, "from_dtype"):
-        return "categories cannot be stored"
+        return "categorical features cannot be stored"
     return None if model.loss == "log_loss" else "its loss cannot be stored"
 
 
 def _sizes(taken: Taken) -> tuple[np.ndarray, int]:
-    """Nodes of each tree, and of all."""
+    """Number of nodes in each tree, and in all trees together."""
     n_nodes = taken.array("n_nodes", WHOLE, (None,), 1, 2**40)
     if not 1 <= len(n_nodes) <= _MOST_TREES:
         taken.refuse(f"it has {len(n_nodes)} trees")
     if n_nodes.max() > 2**40 // len(n_nodes):
-        taken.refuse("its trees have more nodes than there can be")
+        taken.refuse("its trees have too many nodes")
     return n_nodes, int(n_nodes.sum())
 
 
 def _checked_depths(
     taken: Taken, n_nodes: np.ndarray, left: np.ndarray, right: np.ndarray, inner: np.ndarray
 ) -> np.ndarray:
-    """The depth of each tree, its root's being 0, if all of them are trees.
+    """Check that the nodes form trees, and return the depth of each tree (0 for a root without children).
 
-    The trees' nodes stand one tree after the other, `n_nodes` of each; children are counted within their tree, and
-    `inner` says which nodes have any.
+    The columns hold the nodes of one tree after the other, `n_nodes` of each. Children are numbered within their tree,
+    and `inner` marks the nodes that have children.
     """
     starts = np.cumsum(n_nodes) - n_nodes
     tree = np.repeat(np.arange(len(n_nodes)), n_nodes)
     start, size = starts[tree], n_nodes[tree]
-    own = np.arange(len(tree)) - start
+    number_in_tree = np.arange(len(tree)) - start
     for child in (left, right):
-        if (inner & ((child <= own) | (child >= size))).any():
-            taken.refuse("a node's child is not a later node of its tree")
-    parent_of = np.concatenate([(start + child)[inner] for child in (left, right)])
-    parents = np.bincount(parent_of, minlength=len(tree))
-    if not np.array_equal(parents, own != 0):
-        taken.refuse("a node is no child, or that of two")
+        if (inner & ((child <= number_in_tree) | (child >= size))).any():
+            taken.refuse("the child of a node is not a later node of the same tree")
+    children = np.concatenate([(start + child)[inner] for child in (left, right)])
+    n_parents = np.bincount(children, minlength=len(tree))
+    if not np.array_equal(n_parents, number_in_tree != 0):
+        taken.refuse("a node does not have exactly one parent")
     depths = np.zeros(len(n_nodes), dtype=np.int64)
     level, depth = starts, 0
     while level.size:

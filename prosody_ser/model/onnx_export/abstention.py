@@ -1,4 +1,4 @@
-"""When a model abstains but for want of confidence, and how confidence falls with distance, in ONNX."""
+"""Reasons to abstain other than low confidence, and how confidence falls with distance, in ONNX."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from .graph import Graph
 
 
 def squared_distance(graph: Graph, x: str, gaps: str, shape: Shape) -> str:
-    """Squared distance of each row, shape (n, 1), as :mod:`prosody_ser.model.novelty` says."""
+    """Squared distance of each row, shape (n, 1), as in :mod:`prosody_ser.model.novelty`."""
     centred = graph.add("Sub", x, graph.constant(shape.centre))
     along = graph.add("MatMul", centred, graph.constant(shape.directions.T))
     along = graph.add("Mul", along, along)
@@ -25,21 +25,21 @@ def squared_distance(graph: Graph, x: str, gaps: str, shape: Shape) -> str:
 
 
 def temperature(graph: Graph, squared: str, limits: Limits, usual: float) -> str:
-    """What logits are divided by, shape (n, 1), as :meth:`prosody_ser.model.limits.Limits.temperature` says."""
+    """Temperature of each row, shape (n, 1), as in :meth:`prosody_ser.model.limits.Limits.temperature`."""
     relative = graph.numbered("Div", squared, usual**2)
     raw = graph.numbered("Div", graph.numbered("Add", relative, limits.tails), limits.tails + 1)
     return graph.numbered("Min", graph.numbered("Max", raw, 1.0), HOTTEST)
 
 
 def farther(graph: Graph, squared: str, limits: Limits, novelty: Novelty) -> str:
-    """Whether each row is too novel to be claimed, shape (n,)."""
+    """Whether each row is more novel than the model's limit, shape (n,)."""
     limit = np.interp(limits.novelty, np.linspace(0, 1, novelty.quantiles.size), novelty.quantiles)
     return _flat(graph, graph.numbered("Greater", squared, limit**2))
 
 
 def no_speech(graph: Graph, x: str, names: Sequence[str]) -> list[str]:
-    """Of each sign of :mod:`prosody_ser.model.speech_check`, whether each row is beyond it, shape (n,)."""
-    found = []
+    """For each sign of :mod:`prosody_ser.model.speech_check`, whether each row is outside its range, shape (n,)."""
+    outside = []
     for sign in SIGNS:
         places = places_of(sign.features, tuple(names))
         if places is None:
@@ -48,10 +48,10 @@ def no_speech(graph: Graph, x: str, names: Sequence[str]) -> list[str]:
             "ReduceMean", graph.add("Gather", x, graph.constant(places, np.int64), axis=1), axes=[1], keepdims=0
         )
         if np.isfinite(sign.least):
-            found.append(graph.numbered("Less", mean, sign.least))  # never where it is NaN
+            outside.append(graph.numbered("Less", mean, sign.least))  # comparisons with NaN are false
         if np.isfinite(sign.most):
-            found.append(graph.numbered("Greater", mean, sign.most))
-    return found
+            outside.append(graph.numbered("Greater", mean, sign.most))
+    return outside
 
 
 def _ones(graph: Graph, n: int) -> str:

@@ -1,4 +1,7 @@
-"""Classifiers in ONNX: each writes what it says for each emotion (:mod:`prosody_ser.learn.classifiers.evidence`)."""
+"""Classifiers in ONNX: each function adds the nodes for the evidence of one type of classifier.
+
+Evidence is defined in :mod:`prosody_ser.learn.classifiers.evidence`.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,22 +13,22 @@ from ...learn.classifiers.evidence import LEAST_EXACT, LEAST_PROBABILITY
 from ...learn.classifiers.svm import machines_of
 from .graph import Graph
 
-#: ONNX's numbers of "at most" and of "sum".
+#: ONNX's codes for the node mode "less than or equal" and for the aggregation "sum".
 _AT_MOST, _SUM = 0, 1
 
 
 def margins_of_linear(graph: Graph, x: str, model: Any) -> list[str]:
-    """Of a LinearSVC."""
+    """Evidence of a LinearSVC."""
     return [_margins(graph, _decision(graph, x, model), len(model.classes_))]
 
 
 def logs_of_linear(graph: Graph, x: str, model: Any) -> list[str]:
-    """Of logistic regression and linear discriminant analysis, whose probabilities are a softmax."""
+    """Evidence of logistic regression and linear discriminant analysis, whose probabilities are a softmax."""
     return [_log(graph, _shares(graph, _decision(graph, x, model), model), LEAST_EXACT)]
 
 
 def logs_of_mlp(graph: Graph, x: str, model: Any) -> list[str]:
-    """Of a perceptron with rectified units."""
+    """Evidence of a multilayer perceptron with rectified linear units."""
     layers = list(zip(model.coefs_, model.intercepts_, strict=True))
     for coef, intercept in layers[:-1]:
         x = graph.add("Relu", graph.affine(x, coef, intercept))
@@ -33,9 +36,10 @@ def logs_of_mlp(graph: Graph, x: str, model: Any) -> list[str]:
 
 
 def logs_of_forest(graph: Graph, x: str, model: Any) -> list[str]:
-    """Of a random forest; its features are rounded to single precision, as scikit-learn does.
+    """Evidence of a random forest; its features are rounded to single precision, as in scikit-learn.
 
-    Each tree is a target of one operator, which gives the number of the leaf; the leaf's shares are looked up.
+    Each tree is one target of a single operator, which returns the number of the leaf; the class shares of that leaf
+    are then looked up.
     """
     columns: dict[str, list[np.ndarray]] = {}
     shares, leaf_targets, roots = [], [], []
@@ -44,10 +48,10 @@ def logs_of_forest(graph: Graph, x: str, model: Any) -> list[str]:
         tree = member.tree_
         left, right = tree.children_left, tree.children_right
         leaf = left == -1
-        # Inner nodes and leaves are counted apart, over all trees.
+        # Inner nodes and leaves are numbered separately, across all trees.
         place = np.where(leaf, n_leaves + np.cumsum(leaf) - 1, n_inner + np.cumsum(~leaf) - 1)
-        own = tree.value[leaf, 0, :]
-        shares.append(own / own.sum(axis=1, keepdims=True))
+        leaf_weights = tree.value[leaf, 0, :]
+        shares.append(leaf_weights / leaf_weights.sum(axis=1, keepdims=True))
         leaf_targets.append(np.full(leaf.sum(), number))
         roots.append(n_inner)
         inner = ~leaf
@@ -59,7 +63,7 @@ def logs_of_forest(graph: Graph, x: str, model: Any) -> list[str]:
             "falsenodeids": place[right[inner]],
             "falseleafs": leaf[right[inner]],
         }
-        if leaf.all():  # a tree begins with a question there: both of its answers are the same
+        if leaf.all():  # ONNX trees need an inner node: add one whose branches lead to the same leaf
             nodes = {"featureids": [0], "splits": [0.0], "trueleafs": [1], "falseleafs": [1]}
             nodes |= {"truenodeids": place, "falsenodeids": place}
         for name, values in nodes.items():
@@ -87,42 +91,42 @@ def logs_of_forest(graph: Graph, x: str, model: Any) -> list[str]:
 
 
 def votes_and_margins_of_svc(graph: Graph, x: str, model: Any) -> list[str]:
-    """Of a support vector machine: one machine for each pair of emotions votes, and has a margin."""
+    """Evidence of a support vector machine: votes and margins of one binary machine for each pair of emotions."""
     vectors = model.support_vectors_
     if model.kernel == "rbf":
-        twice = graph.add("MatMul", x, graph.constant(-2 * vectors.T))
-        own = graph.add("ReduceSum", graph.add("Mul", x, x), graph.constant([1], np.int64), keepdims=1)
-        distance = graph.add("Add", graph.add("Add", twice, own), graph.constant((vectors**2).sum(axis=1)))
+        cross_terms = graph.add("MatMul", x, graph.constant(-2 * vectors.T))
+        norms = graph.add("ReduceSum", graph.add("Mul", x, x), graph.constant([1], np.int64), keepdims=1)
+        distance = graph.add("Add", graph.add("Add", cross_terms, norms), graph.constant((vectors**2).sum(axis=1)))
         kernel = graph.add("Exp", graph.numbered("Mul", graph.add("Relu", distance), -model._gamma))
     else:
         kernel = graph.add("MatMul", x, graph.constant(vectors.T))
     weights, first, second = machines_of(model)
-    decision = graph.affine(kernel, weights, model._intercept_)  # above 0 it is the first of the two
+    decision = graph.affine(kernel, weights, model._intercept_)  # positive for the first class of each pair
     n_classes = len(model.classes_)
     if n_classes == 2:
         return [_margins(graph, graph.add("Neg", decision), 2)]
     of_first = np.eye(n_classes)[first]
     of_second = np.eye(n_classes)[second]
     is_second = graph.cast(graph.add("Less", decision, graph.constant(0.0)), np.float64)
-    # A vote for the first, unless it is for the second
+    # Each machine votes for its first class, unless the decision is negative.
     votes = graph.affine(is_second, of_second - of_first, of_first.sum(axis=0))
     margins = graph.add("MatMul", decision, graph.constant(of_first - of_second))
     return [votes, margins]
 
 
 def values_of_family_ridge(graph: Graph, x: str, model: Any) -> list[str]:
-    """Of the ridge regression on kernels of families; distances in single precision, as the model has them."""
+    """Evidence of the ridge regression on kernels of families; distances are in single precision, as in the model."""
     single = graph.cast(x, np.float32)
     roots = graph.add("Mul", graph.add("Sign", x), graph.add("Sqrt", graph.add("Abs", x)))
     length = graph.numbered("Max", graph.add("ReduceL2", roots, axes=[1], keepdims=1), np.finfo(float).tiny)
     values = graph.affine(graph.add("Div", roots, length), model.coef_.T, model.intercept_)
     for number, bandwidth in enumerate(model.bandwidths_):
         if bandwidth > 0:
-            own = np.flatnonzero(model.family_of_ == number)
-            asked = graph.add("Gather", single, graph.constant(own, np.int64), axis=1)
-            asked = graph.add("Unsqueeze", asked, graph.constant([1], np.int64))
-            apart = graph.add("Sub", asked, graph.constant(model.rows_[None, :, own], np.float32))
-            distance = graph.cast(graph.add("ReduceL1", apart, axes=[2], keepdims=0), np.float64)
+            members = np.flatnonzero(model.family_of_ == number)
+            rows = graph.add("Gather", single, graph.constant(members, np.int64), axis=1)
+            rows = graph.add("Unsqueeze", rows, graph.constant([1], np.int64))
+            difference = graph.add("Sub", rows, graph.constant(model.rows_[None, :, members], np.float32))
+            distance = graph.cast(graph.add("ReduceL1", difference, axes=[2], keepdims=0), np.float64)
             kernel = graph.add("Exp", graph.numbered("Div", distance, -bandwidth))
             values = graph.add(
                 "Add", values, graph.add("MatMul", kernel, graph.constant(model.family_share * model.dual_coef_))
@@ -130,7 +134,7 @@ def values_of_family_ridge(graph: Graph, x: str, model: Any) -> list[str]:
     return [_margins(graph, values, len(model.classes_))]
 
 
-#: By type of model; the others cannot be exported.
+#: Writers by type of model; other types cannot be exported.
 WRITERS: dict[str, Callable[[Graph, str, Any], list[str]]] = {
     "FamilyRidgeClassifier": values_of_family_ridge,
     "SVC": votes_and_margins_of_svc,
@@ -147,7 +151,7 @@ def _decision(graph: Graph, x: str, model: Any) -> str:
 
 
 def _shares(graph: Graph, decision: str, model: Any) -> str:
-    """Softmax of what is said for each emotion; of two classes, a sigmoid."""
+    """Softmax of the decision values; for two classes, a sigmoid."""
     if len(model.classes_) > 2:
         return graph.add("Softmax", decision, axis=1)
     share = graph.add("Sigmoid", decision)
@@ -155,10 +159,10 @@ def _shares(graph: Graph, decision: str, model: Any) -> str:
 
 
 def _margins(graph: Graph, decision: str, n_classes: int) -> str:
-    """Evidence of margins: of two classes, half of -m and of m."""
+    """Evidence from margins; for two classes with the margin m, these are -m/2 and m/2."""
     if n_classes > 2:
         return decision
-    # Not by a MatMul: onnxruntime would join it with the weight that follows, in single precision.
+    # Not a MatMul, because onnxruntime would merge it with the weight that follows, in single precision.
     half = graph.numbered("Div", decision, 2.0)
     return graph.add("Concat", graph.add("Neg", half), half, axis=1)
 

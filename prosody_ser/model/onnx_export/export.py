@@ -1,10 +1,11 @@
-"""A trained model as an ONNX file (extra ``[onnx]``): from features to calibrated probabilities, without Python.
+"""Export a trained model to an ONNX file (extra ``[onnx]``): from features to calibrated probabilities without Python.
 
-Input ``features``: double, shape (n, n_features), columns as the metadata's `features` lists them, NaN where undefined.
-Outputs: ``label`` (string, n), ``probabilities`` (double, (n, n_labels)) and ``abstain`` (bool, n): not sure enough,
-too unlike the training speech, or no speech. Whether a clip is long enough stays with whoever knows its length: the
-metadata's `card` has the limits (``abstain``, ``limits``, ``shortest_s``, ``longest_s``). All is computed in double
-precision; what is fed in single precision has to be cast. What refuses impossible values stays behind.
+Input ``features``: double, shape (n, n_features), columns in the order of the metadata's `features`, NaN where
+undefined. Outputs: ``label`` (string, n), ``probabilities`` (double, (n, n_labels)) and ``abstain`` (bool, n), which is
+true if confidence is too low, or the clip is too unlike the training speech or contains no speech. The duration of a
+clip is not an input, so the caller must check it against the limits in the metadata's `card` (``abstain``, ``limits``,
+``shortest_s``, ``longest_s``). All computations are in double precision; single-precision input has to be cast. The
+checks that refuse impossible values are not exported.
 """
 
 import json
@@ -29,25 +30,25 @@ _IR_VERSION = 10
 
 
 def check_onnx_suffix(path: OnePath) -> None:
-    """Raise unless an ONNX file can have this name."""
+    """Raise a ModelError if the name does not end in the suffix of ONNX files."""
     if Path(path).suffix.lower() != SUFFIX:
-        raise ModelError(f"{path}: an ONNX file's name ends in {SUFFIX}")
+        raise ModelError(f"{path}: the name of an ONNX file must end in {SUFFIX}")
 
 
 def export_onnx(model: TrainedModel | OnePath, path: OnePath) -> None:
-    """Write the classifier side of a model: imputer, scaler, selection, classifier, calibration, threshold.
+    """Export a model from imputer to threshold: imputer, scaler, selection, classifier, calibration, threshold.
 
     Parameters
     ----------
     model : TrainedModel or path_like
     path : path_like
-        Replaced only when the new file is whole. The same model gives the same bytes.
+        An existing file is replaced only once the new one is complete. The same model gives the same bytes.
 
     Raises
     ------
     ModelError
-        If the model's type cannot be exported, it normalises speakers, the name ends otherwise, or the extra is
-        missing.
+        If this type of model cannot be exported, the model normalises speakers, the file has another suffix, or the
+        extra is not installed.
 
     Examples
     --------
@@ -64,18 +65,21 @@ def refuse_unexportable(model: TrainedModel) -> None:
     try:
         from .classifiers import WRITERS
     except ImportError as error:
-        raise ModelError("to export, install the extra [onnx]: pip install 'prosody-ser[onnx]'") from error
+        raise ModelError("exporting needs the extra [onnx]: pip install 'prosody-ser[onnx]'") from error
     if "speaker_norm" in model.pipeline.named_steps:
         raise ModelError(
-            "a model that normalises speakers cannot be exported to ONNX: it needs all clips of a speaker at once"
+            "a model that normalises speakers cannot be exported to ONNX, because it needs all clips of a speaker at "
+            "once"
         )
     name = type(model.pipeline.steps[-1][1]).__name__
     if name not in WRITERS:
-        raise ModelError(f"a {name} cannot be exported to ONNX; these can: best, svm, linear-svm, rf, mlp, lda, logreg")
+        raise ModelError(
+            f"a {name} cannot be exported to ONNX; these models can: best, svm, linear-svm, rf, mlp, lda, logreg"
+        )
 
 
 def onnx_model(model: TrainedModel) -> Any:
-    """A model as :class:`onnx.ModelProto`, checked; raises as :func:`export_onnx`."""
+    """Convert a model to a checked :class:`onnx.ModelProto`; raises the same errors as :func:`export_onnx`."""
     refuse_unexportable(model)
     from onnx import TensorProto, checker, helper
 
@@ -139,7 +143,7 @@ def _metadata(model: TrainedModel) -> dict[str, str]:
 
 
 def _scaled(graph: "Graph", x: str, gaps: str, pipeline: Any) -> str:
-    """Features without gaps, scaled."""
+    """Fill missing features and scale them."""
     steps = pipeline.named_steps
     x = graph.add("Where", gaps, graph.constant(steps["impute"].statistics_), x)
     scale = steps["scale"]
@@ -147,7 +151,7 @@ def _scaled(graph: "Graph", x: str, gaps: str, pipeline: Any) -> str:
 
 
 def _selected(graph: "Graph", x: str, pipeline: Any) -> str:
-    """Those that the classifier takes."""
+    """Keep only the features that the classifier uses."""
     steps = pipeline.named_steps
     if "select" in steps:
         kept = np.flatnonzero(steps["select"].get_support())
@@ -156,7 +160,7 @@ def _selected(graph: "Graph", x: str, pipeline: Any) -> str:
 
 
 def _logits(graph: "Graph", evidence: list[str], weights: tuple[float, ...]) -> str:
-    """As :func:`prosody_ser.learn.classifiers.evidence.probabilities`: what votes decide on stays the likeliest."""
+    """Logits as in :func:`prosody_ser.learn.classifiers.evidence.probabilities`; the label with most votes leads."""
     from ...learn.classifiers.evidence import AHEAD
 
     weighted = [graph.numbered("Mul", kind, weight) for kind, weight in zip(evidence, weights, strict=True)]

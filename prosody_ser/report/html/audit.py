@@ -1,4 +1,4 @@
-"""What a leak audit found, as a part of another page."""
+"""The findings of a leak audit, as a part of another page."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ _ORDER = ("error", "warning", "note")
 
 
 def audit_part(findings: Sequence[Mapping[str, Any]]) -> str:
-    """All findings, the gravest first: what was found and what it does to the score.
+    """Format all findings, the most severe first: what was found and how it affects the score.
 
     Parameters
     ----------

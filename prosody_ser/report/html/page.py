@@ -1,4 +1,4 @@
-"""A result as one HTML page: no network, no script, the same bytes for the same result."""
+"""A result as one HTML page without network access or scripts; the same result gives the same bytes."""
 
 import base64
 import hashlib
@@ -16,24 +16,25 @@ from .. import number_format as figures
 from .. import protocol
 from ..grid import Table
 from ..learning import epochs_in_words, gap_in_words
-from ..naive import explanations, rows_said, rungs
+from ..naive import explanations, rows_in_words, rungs
 from . import views
 from .mistakes import worst_confusions
 from .palette import step_class, steps_css
 
 
 def result_html(result: Result) -> str:
-    """Write a result as a page that reads on a phone, on paper, in the dark and to a screen reader.
+    """Format a result as a page for screens, phones, print and screen readers, in light and dark mode.
 
     Parameters
     ----------
     result : Result
-        What it lacks of the optional blocks, the page does not show.
+        The page shows the optional blocks that it has.
 
     Returns
     -------
     str
-        HTML. It names no other file, and its content policy forbids the browser to load any or to run a script.
+        HTML that refers to no other file; its content security policy forbids the browser to load files or to run
+        scripts.
 
     Examples
     --------
@@ -57,7 +58,7 @@ def result_html(result: Result) -> str:
         n_errors=sum(finding["severity"] == "error" for finding in data["audit"]),
         audit=protocol.audit_in_short(data["audit"]),
         pairs=worst_confusions(data),
-        groups={name: found | {"shown": views.group_rows(found)} for name, found in (data.get("groups") or {}).items()},
+        groups={name: block | {"shown": views.group_rows(block)} for name, block in (data.get("groups") or {}).items()},
         reliability=views.reliability(data) if data.get("calibration") else None,
         importances=views.importances(data["importances"]) if data.get("importances") else None,
         training=views.training(data["training"]) if data.get("training") else None,
@@ -67,23 +68,23 @@ def result_html(result: Result) -> str:
 
 
 def plain_html(title: str, parts: Iterable[str | Table]) -> str:
-    """A page of remarks, loud where they are a ``NOTE:`` or a ``WARNING:``, and of tables."""
+    """Format a page of remarks and tables; a remark that begins with ``NOTE:`` or ``WARNING:`` is highlighted."""
     return rendered("plain.html", title=title, parts=parts)
 
 
 def rendered(template: str, **values: Any) -> str:
-    """A page of a template, with the style and its digest, which the page's content policy names."""
+    """Render a template with the style sheet and its digest, which the content security policy needs."""
     pages = environment()
     style = "\n" + pages.get_template("style.css").render(light=steps_css("light"), dark=steps_css("dark"))
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     page = pages.get_template(template).render(**values, style=Markup(style), style_digest=digest)
-    return page.encode("utf-8", "backslashreplace").decode()  # names may hold bytes that are no text
+    return page.encode("utf-8", "backslashreplace").decode()  # file names may have bytes that are not valid text
 
 
 @cache
 def environment() -> jinja2.Environment:
-    """The templates, with the filters and functions that they use."""
-    made = jinja2.Environment(
+    """Give the templates, with the filters and functions that they use."""
+    templates = jinja2.Environment(
         loader=jinja2.PackageLoader("prosody_ser.report.html"),
         autoescape=lambda name: name is None or not name.endswith(".css"),
         undefined=jinja2.StrictUndefined,
@@ -91,11 +92,11 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for name in ("share", "percent", "number", "signed", "interval", "p_value", "said", "sentence"):
-        made.filters[name] = getattr(figures, name)
-    made.filters["one_line"] = one_line
-    made.filters["feature"] = _feature
-    made.globals.update(
+    for name in ("share", "percent", "number", "signed", "interval", "p_value", "value_text", "sentence"):
+        templates.filters[name] = getattr(figures, name)
+    templates.filters["one_line"] = one_line
+    templates.filters["feature"] = _feature
+    templates.globals.update(
         counted=counted,
         step=step_class,
         confusion_rows=views.confusion_rows,
@@ -109,11 +110,11 @@ def environment() -> jinja2.Environment:
         epochs_in_words=epochs_in_words,
         rungs=rungs,
         explanations=explanations,
-        rows_said=rows_said,
+        rows_in_words=rows_in_words,
     )
-    return made
+    return templates
 
 
 def _feature(text: str) -> Markup:
-    """A feature's name, which may be broken after its underscores."""
+    """Format the name of a feature so that it may be broken after its underscores."""
     return Markup("_<wbr>").join(escape(part) for part in one_line(text).split("_"))

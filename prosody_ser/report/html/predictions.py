@@ -1,4 +1,4 @@
-"""What a model says of recordings as HTML: a page of its own, and the parts of it that other pages show."""
+"""Predictions as HTML: a page of its own, and parts for other pages."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from ..number_format import percent
-from ..text.reasons import doubts_of, label_said
+from ..text.reasons import doubts_of, label_in_words
 from .page import environment, rendered
 
-#: Lines of reasons, see :func:`prosody_ser.report.text.reasons.reason_lines`.
+#: Lines of reasons; see :func:`prosody_ser.report.text.reasons.reason_lines`.
 Lines = Sequence[tuple[str, str]]
 
 
@@ -21,20 +21,20 @@ def predictions_html(
     reasons: Mapping[int, Lines] | None = None,
     source: str = "",
 ) -> str:
-    """Predictions as one page that loads nothing from elsewhere: labels, probabilities, reasons, what it is not for.
+    """Format predictions as one page that loads no other files: labels, probabilities, reasons and limits of use.
 
     Parameters
     ----------
     predictions : DataFrame
         From :func:`prosody_ser.prediction.predict_files`.
     card : dict
-        The model's.
+        The card of the model.
     notes : sequence of str
-        What was said while predicting.
+        Notes from prediction.
     reasons : mapping of int to lines, optional
-        By position of the row; where there are none, the row's own `reasons` stand there.
+        By position of the row; for other rows, the column `reasons` is shown.
     source : str
-        Whose clips the usual values in `reasons` are of.
+        Description of the clips from which the usual values in `reasons` were taken.
 
     Returns
     -------
@@ -43,8 +43,8 @@ def predictions_html(
     labels = [name.removeprefix("p_") for name in predictions.columns if name.startswith("p_")]
     known = reasons or {}
     clips = [
-        _clip(row, labels, card["abstain"]["threshold"], known.get(place))
-        for place, row in enumerate(predictions.to_dict("records"))
+        _clip(row, labels, card["abstain"]["threshold"], known.get(position))
+        for position, row in enumerate(predictions.to_dict("records"))
     ]
     training, score = card["training"], card["score"]
     corpora = ", ".join(corpus["name"] for corpus in training["corpora"]) or "a corpus that is not named"
@@ -52,7 +52,7 @@ def predictions_html(
         "predictions.html",
         title=f"Emotion in {len(clips)} {'recording' if len(clips) == 1 else 'recordings'}",
         about=f"Model: {card['model']['title']} ({card['model']['track']}), trained on {corpora}; UAR "
-        f"{score['uar']:.2f} on speakers that it had not heard, where chance is {score['chance']:.2f}.",
+        f"{score['uar']:.2f} on held-out speakers, where chance is {score['chance']:.2f}.",
         notice=training["notice"],
         clips=clips,
         source=source,
@@ -62,20 +62,20 @@ def predictions_html(
 
 
 def answer_part(row: Mapping[str, Any], labels: Sequence[str], threshold: float, notes: Sequence[str] = ()) -> str:
-    """What is said of one row, for another page: the guess, why it is in doubt, probabilities as bars."""
+    """Format the prediction of one row for another page: label, doubts, and probabilities as bars."""
     return _part("answer", clip=_clip(row, labels, threshold, None), notes=notes)
 
 
 def reasons_part(lines: Lines, label: str, source: str) -> str:
-    """Reasons, for another page."""
+    """Format reasons for another page."""
     return _part("why", lines=lines, label=label, source=source)
 
 
 def overview_part(rows: Sequence[Mapping[str, Any]]) -> str:
-    """A line for each of many recordings, for another page."""
+    """Format one line for each of many recordings, for another page."""
     clips = [
         {"name": row["file"], "error": row["error"] if row["status"] != "ok" else ""}
-        | ({"said": label_said(row), "confidence": float(row["confidence"])} if row["status"] == "ok" else {})
+        | ({"label": label_in_words(row), "confidence": float(row["confidence"])} if row["status"] == "ok" else {})
         for row in rows
     ]
     return _part("all", clips=clips)
@@ -84,7 +84,7 @@ def overview_part(rows: Sequence[Mapping[str, Any]]) -> str:
 def moved_part(
     before: Mapping[str, Any], after: Mapping[str, Any], labels: Sequence[str], threshold: float, names: tuple[str, str]
 ) -> str:
-    """Two answers to one recording, one above the other, for another page; `names` says what each is."""
+    """Format two predictions of one recording, one above the other, for another page; `names` describes each."""
     both = [_clip(row, labels, threshold, None) for row in (before, after)]
     return _part("moved", before=both[0], after=both[1], names=names)
 
@@ -98,9 +98,9 @@ def _clip(row: Mapping[str, Any], labels: Sequence[str], threshold: float, reaso
     if row.get("start"):
         name += f", from {row['start']:g} s"
     if row["status"] != "ok":
-        return {"name": name, "error": f"It could not be measured: {row['error']}"}
-    said = label_said(row)
-    guess = said if row["abstain"] else f"{said}, {percent(row['confidence'])}"
+        return {"name": name, "error": f"This recording could not be measured: {row['error']}"}
+    label = label_in_words(row)
+    guess = label if row["abstain"] else f"{label}, {percent(row['confidence'])}"
     return {
         "name": name,
         "error": "",

@@ -1,4 +1,4 @@
-r"""A result's tables in LaTeX, with booktabs: to be copied into a paper or read by ``\input``."""
+r"""The tables of a result in LaTeX with booktabs, to be copied into a paper or read by ``\input``."""
 
 import re
 from collections.abc import Sequence
@@ -28,12 +28,12 @@ _ESCAPES = {
     UNDEFINED: "--",
     "\N{NO-BREAK SPACE}": "~",
 }
-#: Signs that LaTeX joins where two stand together.
+#: Characters that LaTeX joins if they are doubled.
 _JOINED = re.compile("([-',])(?=\\1)")
 
 
 def result_latex(result: Result) -> str:
-    r"""Tables for a paper: scores by track, by emotion, confusion; the first caption states the protocol.
+    r"""Format the tables for a paper: scores by track, scores by emotion, and confusion matrix.
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ def result_latex(result: Result) -> str:
     Returns
     -------
     str
-        Three ``table`` environments. The paper needs ``\usepackage{booktabs}``; labels in other than Latin letters
-        need XeLaTeX or LuaLaTeX.
+        Three ``table`` environments; the first caption states the protocol. The paper needs ``\usepackage{booktabs}``;
+        labels in other than Latin letters need XeLaTeX or LuaLaTeX.
 
     Examples
     --------
@@ -68,18 +68,18 @@ def result_latex(result: Result) -> str:
 
 
 def tabular(header: Sequence[str], rows: Sequence[Sequence[str]], n_left: int = 1) -> str:
-    """A table, its first columns flush left and the others flush right."""
+    """Format a table whose first columns are flush left and the others flush right."""
     columns = "l" * n_left + "r" * (len(header) - n_left)
     lines = [r"\toprule", _row(header), r"\midrule", *map(_row, rows), r"\bottomrule"]
     return "\n".join([rf"\begin{{tabular}}{{{columns}}}", *lines, r"\end{tabular}"])
 
 
 def latex_escaped(text: str) -> str:
-    """Text that LaTeX sets as it is."""
-    apart = _JOINED.sub(lambda found: found[1] + "\0", one_line(text))
+    """Escape text so that LaTeX sets it unchanged."""
+    apart = _JOINED.sub(lambda match: match[1] + "\0", one_line(text))
     return "".join(_ESCAPES.get(c, c) for c in apart).replace("\0", "{}")
 
 
 def _row(cells: Sequence[str]) -> str:
     row = " & ".join(map(latex_escaped, cells))
-    return ("{}" if row[:1] in ("[", "*") else "") + row + r" \\"  # after the end of a row above they mean something
+    return ("{}" if row[:1] in ("[", "*") else "") + row + r" \\"  # LaTeX reads them as arguments of the row before

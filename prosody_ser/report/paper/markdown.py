@@ -1,4 +1,4 @@
-"""A result's tables in Markdown (GitHub's dialect)."""
+"""The tables of a result in Markdown (GitHub's dialect)."""
 
 from ...results import Result
 from ..markdown import escaped, table
@@ -6,7 +6,7 @@ from .tables import notice_of, paper_tables
 
 
 def result_markdown(result: Result) -> str:
-    """Tables for a paper or a README: scores by track, by emotion, confusion; each under its caption.
+    """Format the tables for a paper or a README: scores by track, scores by emotion, and confusion matrix.
 
     Parameters
     ----------
@@ -15,7 +15,8 @@ def result_markdown(result: Result) -> str:
     Returns
     -------
     str
-        The first caption states the protocol. Whatever is special to Markdown or HTML is escaped.
+        Each table is below its caption; the first caption states the protocol. Characters with a meaning in Markdown
+        or HTML are escaped.
 
     Examples
     --------
@@ -26,6 +27,6 @@ def result_markdown(result: Result) -> str:
     parts = []
     notice = notice_of(result.data)
     first = f"**{escaped(notice)}** " if notice else ""
-    for one in paper_tables(result.data):
-        parts.append(f"{first}*{escaped(one.caption)}*\n\n{table(one.header, one.rows)}\n")
+    for content in paper_tables(result.data):
+        parts.append(f"{first}*{escaped(content.caption)}*\n\n{table(content.header, content.rows)}\n")
     return "\n".join(parts)

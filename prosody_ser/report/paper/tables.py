@@ -1,4 +1,4 @@
-"""What a paper prints of a result, for any format: three tables, with captions that state the protocol."""
+"""The tables of a result for a paper, for any format: three tables, with captions that state the protocol."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from ..protocol import caption, support_of, tracks_of
 
 @dataclass(frozen=True)
 class PaperTable:
-    """A table as plain text, to be escaped by whoever writes it."""
+    """A table as plain text, not escaped."""
 
-    name: str  #: short, for a reference to it
-    caption: str  #: without the notice, which goes before it: see :func:`notice_of`
+    name: str  #: a short name, for references
+    caption: str  #: without the notice, which is written before it; see :func:`notice_of`
     header: Sequence[str]
-    rows: Sequence[Sequence[str]]  #: the first cell of each names the row
+    rows: Sequence[Sequence[str]]  #: the first cell of each row is its name
 
 
 def paper_tables(data: Mapping[str, Any]) -> list[PaperTable]:
-    """Scores by track, scores by emotion, confusion."""
+    """Make the tables: scores by track, scores by emotion, and confusion matrix."""
     return [_scores(data), _emotions(data), _confusion(data)]
 
 
 def notice_of(data: Mapping[str, Any]) -> str | None:
-    """What must stand before every caption (synthetic speech), or None."""
+    """The notice that must be written before every caption (on synthetic speech), or None."""
     return sentence(data["notice"]) if data["notice"] else None
 
 
@@ -70,7 +70,7 @@ def _confusion(data: Mapping[str, Any]) -> PaperTable:
         total = sum(counts)
         rows.append([name, *(f"{100 * n / total:.1f}" if total else UNDEFINED for n in counts), str(total)])
     text = (
-        f"Confusion, {data['protocol']['track']}: of the clips of each emotion (rows), the percentage labelled as each "
-        "(columns), and their number; protocol as in the table of scores."
+        f"Confusion matrix, {data['protocol']['track']}: percentage of the clips of each emotion (rows) that are "
+        "predicted as each emotion (columns), and number of clips; protocol as in the table of scores."
     )
     return PaperTable("confusion", text, ["True", *names, support_of(data).capitalize()], rows)

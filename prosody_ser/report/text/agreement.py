@@ -1,30 +1,30 @@
-"""How far the two engines agree, as plain text."""
+"""The agreement of the two engines, as plain text."""
 
 import pandas as pd
 
 from ...terminal_view import fits
 from ..grid import grid
 
-#: In standard deviations: below, nobody could tell the engines apart by a feature.
+#: Smaller differences count as none, in standard deviations of the feature.
 SAME_SD = 0.001
-#: Clips that are named.
+#: Number of clips that are listed.
 N_CLIPS = 5
 
 
 @fits
-def agreement_text(found: pd.DataFrame, clips: pd.DataFrame, top: int) -> str:
-    """What differs most, and how much differs at all.
+def agreement_text(differences: pd.DataFrame, clips: pd.DataFrame, top: int) -> str:
+    """Summarise the differences of the engines, and list the features and clips that differ most.
 
     Parameters
     ----------
-    found : DataFrame
+    differences : DataFrame
         From :func:`prosody_ser.tables.agreement.agreement`.
     clips : DataFrame
         From :func:`prosody_ser.tables.agreement.clips_apart`.
     top : int
-        Features that are listed.
+        Number of features that are listed.
     """
-    measured = found[found["n_clips"] > 0]
+    measured = differences[differences["n_clips"] > 0]
     same = (measured["largest_sd"].fillna(0) < SAME_SD).sum()
     usual = (measured["median_sd"].fillna(0) < SAME_SD).sum()
     ordered = measured.sort_values("largest_sd", ascending=False).head(top)
@@ -44,9 +44,10 @@ def agreement_text(found: pd.DataFrame, clips: pd.DataFrame, top: int) -> str:
     worst = [[row["file"], f"{row['largest_sd']:.2g}", row["feature"]] for _, row in clips.head(N_CLIPS).iterrows()]
     return "\n".join(
         [
-            f"{len(measured)} features of {len(clips)} clips; sd: standard deviation over the clips; "
-            "in one: clips for which only one engine has a value",
-            f"in {usual} features the median clip, and in {same} every clip, differs by less than {SAME_SD:g} sd",
+            f"{len(measured)} features of {len(clips)} clips. sd: standard deviation over the clips; in one: number of "
+            "clips for which only one engine gives a value.",
+            f"The engines differ by less than {SAME_SD:g} sd in the median clip for {usual} features, and in every "
+            f"clip for {same} features.",
             "",
             f"the {len(rows)} features that differ most:",
             grid(head, rows),

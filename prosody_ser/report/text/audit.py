@@ -1,4 +1,4 @@
-"""What a leak audit found, as plain text for a terminal."""
+"""The findings of a leak audit, as plain text for a terminal."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,25 +11,25 @@ _ORDER = ("error", "warning", "note")
 
 @fits
 def audit_text(findings: Sequence[dict[str, Any]], n_checks: int | None = None) -> str:
-    """All findings at length: what was found and what it does to the score.
+    """Format all findings in full: what was found and how it affects the score.
 
     Parameters
     ----------
     findings : sequence of dict
         As under ``audit`` in a result: `severity`, `check`, `sentence`, `effect`, `evidence`.
     n_checks : int, optional
-        How many checks ran.
+        Number of checks that ran.
     """
     ran = f"{n_checks} checks: " if n_checks else ""
     lines = [f"{ran}{audit_in_short(findings)}"]
     for finding in sorted(readable(findings), key=lambda finding: _ORDER.index(finding["severity"])):
         lines += ["", f"{finding['severity'].upper()} ({finding['check']}): {finding['sentence']}"]
-        lines.append(f"    to the score: {finding['effect']}")
+        lines.append(f"    effect on the score: {finding['effect']}")
     return "\n".join(lines)
 
 
 def audit_lines(findings: Sequence[dict[str, Any]]) -> list[str]:
-    """Briefly, for beside a score: how many, and each error and warning in one line."""
+    """Format the findings briefly: their number, and each error and warning in one line."""
     lines = [f"audit: {audit_in_short(findings)}" + (" (see 'prosody-ser audit')" if findings else "")]
     return lines + [
         f"  {finding['severity'].upper()} ({finding['check']}): {finding['sentence']}"

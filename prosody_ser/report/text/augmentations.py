@@ -1,4 +1,4 @@
-"""What can be done to a recording, as text for the terminal."""
+"""The augmentations, as text for the terminal."""
 
 from ...augment import AUGMENTATIONS
 from ...terminal_view import fits
@@ -6,14 +6,16 @@ from ...terminal_view import fits
 
 @fits
 def augmentations_text() -> str:
-    """Each augmentation: what it does, how strongly, by what, and what it does to the features."""
+    """Describe each augmentation: what it does, its strengths, the method, and its effect on the features."""
     lines = [
-        "Usual strengths, from which one is drawn for each recording; others as noise:20 or noise:10..30. What it "
-        "moves: median change of a clip's value, in standard deviations over the clips of EMO-DB."
+        "The usual range of strengths is in brackets; one is drawn at random for each recording. Choose others as "
+        "noise:20 or noise:10..30. 'moves' lists the features that change most, with the median change of a clip's "
+        "value, in standard deviations over the clips of EMO-DB."
     ]
-    for one in AUGMENTATIONS.values():
-        low, high = one.usual
-        unit = f" {one.unit}" if one.unit else ""
-        does = f"{one.does} ({one.strength}, {low:g} to {high:g}{unit}; {one.by})"
-        lines += ["", f"{one.name:8}  {does}", f"{'moves:':8}  {one.moves}"]
+    for augmentation in AUGMENTATIONS.values():
+        low, high = augmentation.usual
+        unit = f" {augmentation.unit}" if augmentation.unit else ""
+        strength = f"{augmentation.strength}, {low:g} to {high:g}{unit}; {augmentation.by}"
+        lines += ["", f"{augmentation.name:8}  {augmentation.does} ({strength})"]
+        lines.append(f"{'moves:':8}  {augmentation.moves}")
     return "\n".join(lines)

@@ -5,42 +5,42 @@ from typing import Any
 
 from ...terminal_view import fits, readable
 from ..markdown import escaped
-from ..number_format import features_said, reads_frames
+from ..number_format import features_text, reads_frames
 
-#: What no threshold can promise.
+#: A caution about thresholds and limits.
 BEYOND = (
-    "All of this was chosen on speakers of the training corpus, who were held out. Of other speech it promises "
-    "nothing: most of that should be beyond the limits."
+    "The threshold and the limits were chosen on held-out speakers of the training corpus. They guarantee nothing for "
+    "other speech, most of which should be beyond the limits."
 )
-#: A name with what is said of it, or a sentence without a name.
+#: Pairs of a name and its text; the name is empty for a sentence that needs none.
 Rows = list[tuple[str, str]]
 
 
 @fits
 def card_text(card: dict[str, Any]) -> str:
-    """A card for a terminal."""
+    """Format a card for a terminal."""
     card = readable(card)
     notice = card["training"]["notice"]
     lines = [*([f"NOTE: {notice}"] if notice else []), *_never(card), _title(card)]
     for heading, rows in _sections(card):
         width = max((len(name) for name, _ in rows), default=0)
         lines += ["", heading]
-        lines += [f"  {name:{width}}  {said}" if name else f"  - {said}" for name, said in rows]
+        lines += [f"  {name:{width}}  {text}" if name else f"  - {text}" for name, text in rows]
     return "\n".join(lines)
 
 
 def card_markdown(card: dict[str, Any]) -> str:
-    """A card as Markdown."""
+    """Format a card as Markdown."""
     notice = card["training"]["notice"]
     lines = [f"# {escaped(_title(card))}", *(f"\n**{escaped(line)}**" for line in [notice, *_never(card)] if line)]
     for heading, rows in _sections(card):
         lines += ["", f"## {escaped(heading)}", ""]
-        lines += [f"- {f'**{escaped(name)}**: ' if name else ''}{escaped(said)}" for name, said in rows]
+        lines += [f"- {f'**{escaped(name)}**: ' if name else ''}{escaped(text)}" for name, text in rows]
     return "\n".join(lines)
 
 
 def card_html(card: dict[str, Any]) -> str:
-    """A card as one HTML page that loads nothing from elsewhere."""
+    """Format a card as one HTML page that loads no other files."""
     from ..html.page import environment
 
     card = readable(card)
@@ -49,7 +49,7 @@ def card_html(card: dict[str, Any]) -> str:
     return template.render(title=_title(card), notice=notice, sections=_sections(card))
 
 
-#: By the name given to ``--format``.
+#: By format.
 FORMATS: dict[str, Callable[[dict[str, Any]], str]] = {"text": card_text, "markdown": card_markdown, "html": card_html}
 
 
@@ -59,12 +59,12 @@ def _title(card: dict[str, Any]) -> str:
 
 def _sections(card: dict[str, Any]) -> list[tuple[str, Rows]]:
     return [
-        ("What it is", _model(card)),
-        ("Trained on", _training(card["training"])),
-        ("Score on speakers that it had not heard", _score(card["score"], card["labels"])),
-        ("How far to believe it", _belief(card)),
-        ("Not for", [("", said) for said in card["not_for"]]),
-        ("Notes", [("", said) for said in card["notes"]]),
+        ("Model", _model(card)),
+        ("Training data", _training(card["training"])),
+        ("Score on held-out speakers", _score(card["score"], card["labels"])),
+        ("Probabilities and abstention", _belief(card)),
+        ("Not to be used for", [("", sentence) for sentence in card["not_for"]]),
+        ("Notes", [("", sentence) for sentence in card["notes"]]),
         ("Made with", sorted(card["made_by"].items())),
     ]
 
@@ -72,13 +72,13 @@ def _sections(card: dict[str, Any]) -> list[tuple[str, Rows]]:
 def _model(card: dict[str, Any]) -> Rows:
     model, features = card["model"], card["features"]
     frames = reads_frames(model["steps"])
-    known = features_said(features["feature_set"], features["n_features"], features.get("engine"), frames=frames)
+    known = features_text(features["feature_set"], features["n_features"], features.get("engine"), frames=frames)
     return [
-        ("tells apart", ", ".join(card["labels"])),
+        ("labels", ", ".join(card["labels"])),
         ("track", f"{model['track']}. {model['track_note']}"),
         ("steps", " -> ".join(step["estimator"] for step in model["steps"])),
         ("parameters", _parameters(model["steps"][-1]["parameters"]) if model["steps"] else "none"),
-        ("features", known if features["feature_set"] else f"{features['n_features']} of one's own"),
+        ("features", known if features["feature_set"] else f"{features['n_features']} of no feature set"),
         ("seed", str(model["seed"])),
     ]
 
@@ -95,12 +95,12 @@ def _training(training: dict[str, Any]) -> Rows:
         ("languages", ", ".join(training["languages"]) or "not stated"),
     ]
     if training.get("copies"):
-        rows.append(("augmented copies", f"{_counts(training['copies'])}; trained on with their originals"))
+        rows.append(("augmented copies", f"{_counts(training['copies'])}; used for training with their originals"))
     if training["left_out"]:
         rows.append(("left out", _counts(training["left_out"])))
     for corpus in training["corpora"]:
-        said = [corpus["title"], f"licence: {corpus['licence']}", corpus["citation"], corpus["url"]]
-        rows.append((corpus["name"] or "corpus not named", ". ".join(text.rstrip(".") for text in said if text)))
+        about = [corpus["title"], f"licence: {corpus['licence']}", corpus["citation"], corpus["url"]]
+        rows.append((corpus["name"] or "corpus not named", ". ".join(text.rstrip(".") for text in about if text)))
     return rows
 
 
@@ -117,23 +117,23 @@ def _score(score: dict[str, Any], labels: list[str]) -> Rows:
     rows.append(
         ("recall", ", ".join(f"{label} {score['recall'][label]:.2f}" for label in labels if label in score["recall"]))
     )
-    rows.append(("from", f"{score['source']}; split {score['split_hash']}"))
+    rows.append(("source", f"{score['source']}; split {score['split_hash']}"))
     return rows
 
 
 def _with_interval(score: dict[str, Any], name: str) -> str:
-    found = score["intervals"]
-    if not found:
+    intervals = score["intervals"]
+    if not intervals:
         return f"{score[name]:.3f}"
-    low, high = found[name]
-    return f"{score[name]:.3f} ({found['level']:.0%} interval over speakers: {low:.3f} to {high:.3f})"
+    low, high = intervals[name]
+    return f"{score[name]:.3f} ({intervals['level']:.0%} interval over speakers: {low:.3f} to {high:.3f})"
 
 
 def _belief(card: dict[str, Any]) -> Rows:
     calibration, abstain, novelty = card["calibration"], card["abstain"], card["novelty"]
-    how = f"{calibration['method']}, {calibration['n_clips']} of them"
+    method = f"{calibration['method']}, {calibration['n_clips']} of them"
     weights = " and ".join(f"{weight:.3f}" for weight in calibration["weights"])
-    rows = [("probabilities", f"weights {weights}: {how}"), ("abstains", _abstains(abstain))]
+    rows = [("probabilities", f"weights {weights}: {method}"), ("abstains", _abstains(abstain))]
     if abstain["risk"] is not None:
         rows.append(("", abstain["note"]))
     if abstain.get("limits"):
@@ -148,29 +148,29 @@ def _limits(abstain: dict[str, Any]) -> str:
     length = ""
     if limits["shortest_s"] is not None:
         length = f", for less than {limits['shortest_s']:.2f} s or more than {limits['longest_s']:.2f} s of speech"
-    given_up = ", ".join(f"{reason} {_share(share)}" for reason, share in beyond.items()) or "none"
+    reasons = ", ".join(f"{reason} {_share(share)}" for reason, share in beyond.items()) or "none"
     return (
-        f"it also abstains above a novelty of {limits['novelty']:.2f}{length} and where it finds no speech; of unheard "
-        f"speakers' clips: {given_up}"
+        f"the model also abstains above a novelty of {limits['novelty']:.2f}{length} and where it finds no speech; "
+        f"shares of the held-out speakers' clips: {reasons}"
     )
 
 
 def _risks(abstain: dict[str, Any]) -> str:
-    """At which stated risk a quarter, half and three quarters of clips would get a label."""
+    """List the risks at which a quarter, half and three quarters of the clips would get a label."""
     return ", ".join(
         f"{float(share):.0%} of clips labelled at {_share(risk)}" for share, risk in abstain["risk_at"].items()
     )
 
 
 def never_answers(card: dict[str, Any]) -> str:
-    """That a model never gives a label, and which risks would let it; empty if it does."""
+    """Say that a model never gives a label, and with which risks it would; empty if it gives labels."""
     abstain = card["abstain"]
     if abstain["risk"] is None or abstain["reached"]:
         return ""
-    others = _risks(abstain) if abstain.get("risk_at") else "none is known"
+    others = _risks(abstain) if abstain.get("risk_at") else "no other risk is known"
     return (
-        f"This model never gives a label: no confidence reaches the stated risk of {_share(abstain['risk'])}. State a "
-        f"larger one with --risk (on unheard speakers: {others})."
+        f"This model never gives a label: no confidence reaches the stated risk of {_share(abstain['risk'])}. Train it "
+        f"with a larger --risk (on held-out speakers: {others})."
     )
 
 
@@ -180,12 +180,13 @@ def _never(card: dict[str, Any]) -> list[str]:
 
 def _abstains(abstain: dict[str, Any]) -> str:
     if abstain["risk"] is None:
-        return "never for want of confidence: no risk was stated"
+        return "never because of low confidence: no risk was stated in training"
     risk = _share(abstain["risk"])
     if not abstain["reached"]:
-        return f"always: no threshold reaches the stated risk of {risk}; the least is {_share(abstain['least_error'])}"
+        lowest = _share(abstain["least_error"])
+        return f"always: no threshold reaches the stated risk of {risk}; the lowest error that one reaches is {lowest}"
     return (
-        f"below a confidence of {abstain['threshold']:.3f}, for a stated risk of {risk}: on unheard speakers it then "
+        f"below a confidence of {abstain['threshold']:.3f}, for a stated risk of {risk}: on held-out speakers it then "
         f"labels {_share(abstain['coverage'])} of clips, {_share(abstain['error'])} of them wrongly (at most "
         f"{_share(abstain['error_upper'])}, one-sided 95 %)"
     )

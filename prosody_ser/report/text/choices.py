@@ -1,4 +1,4 @@
-"""What each fold chose, parameters by nested tuning and features by selection, as plain text."""
+"""The choices of each fold, parameters by nested tuning and features by selection, as plain text."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -7,14 +7,14 @@ from typing import Any
 
 from ...errors import listed
 from ..grid import grid
-from ..number_format import said
+from ..number_format import value_text
 
-#: Features that are named, at the most.
+#: Largest number of features that are named.
 _SHOWN = 25
 
 
 def tuning_text(data: dict[str, Any]) -> str:
-    """Of a result with ``tuning``: the search, each outer fold's choice and UAR, inner and outer, and the final fit."""
+    """Describe the tuning of a result: the search, the choice and the UAR of each outer fold, and the final fit."""
     tuning = data["tuning"]
     outer = _uar_by_fold(data["clips"])
     inner = fmean(fold["inner_uar"] for fold in tuning["folds"])
@@ -26,10 +26,10 @@ def tuning_text(data: dict[str, Any]) -> str:
         [str(fold["fold"]), f"{fold['inner_uar']:.3f}", f"{outer[fold['fold']]:.3f}", _parameters(fold["best"])]
         for fold in tuning["folds"]
     ]
-    of_all = "(outer: pooled, the score; a fold's own: over its emotions)"
-    rows.append(["mean", f"{inner:.3f}", f"{data['uar']:.3f}", of_all])
+    pooled = "(outer UAR here: the score, over the clips of all folds; above: over the emotions in each fold)"
+    rows.append(["mean", f"{inner:.3f}", f"{data['uar']:.3f}", pooled])
     lines.append(grid(["fold", "inner UAR", "outer UAR", "best"], rows, text=[3]))
-    lines.append(f"inner less outer {inner - data['uar']:+.3f}")
+    lines.append(f"inner UAR minus outer UAR: {inner - data['uar']:+.3f}")
     if tuning["final"] is not None:
         final = tuning["final"]
         lines.append(f"final fit on all clips: {_parameters(final['best'])} (inner UAR {final['inner_uar']:.3f})")
@@ -37,7 +37,7 @@ def tuning_text(data: dict[str, Any]) -> str:
 
 
 def _uar_by_fold(clips: Sequence[Mapping[str, Any]]) -> dict[int, float]:
-    """UAR of each outer fold over the emotions that its test clips have."""
+    """UAR of each outer fold over the emotions of its test clips."""
     right: dict[int, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for clip in clips:
         right[clip["fold"]][clip["emotion"]].append(clip["predicted"] == clip["emotion"])
@@ -45,21 +45,22 @@ def _uar_by_fold(clips: Sequence[Mapping[str, Any]]) -> dict[int, float]:
 
 
 def _parameters(best: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name.rpartition('__')[2]}={said(value)}" for name, value in best.items())
+    return ", ".join(f"{name.rpartition('__')[2]}={value_text(value)}" for name, value in best.items())
 
 
 def selection_text(data: dict[str, Any]) -> str:
-    """Of a result with ``selection``: how many features, how stable the choice, and those that every fold took."""
+    """Describe the feature selection of a result: number of features, stability, and those chosen in every fold."""
     selection = data["selection"]
     features = selection["features"]
     stability = selection["stability"]
-    said = "undefined" if stability is None else f"{stability:.3f}"
+    value = "undefined" if stability is None else f"{stability:.3f}"
     always = [row["feature"] for row in features if row["share_of_folds"] == 1]
+    of_all = f"{selection['n_features_mean']:.1f} of {data['protocol']['n_features']}"
     lines = [
         f"selection: {selection['method']}",
-        f"  {selection['n_features_mean']:.1f} of {data['protocol']['n_features']} features a fold; stability {said} "
-        f"by {selection['stability_measure']}: 1 the same in every fold, 0 as if drawn at random",
-        f"  in every fold, {len(always)}: {listed(always, _SHOWN) or 'none'}",
-        f"  in some folds only: {len(features) - len(always)}",
+        f"  {of_all} features per fold; stability {value} "
+        f"({selection['stability_measure']}; 1: the same in every fold, 0: as if drawn at random)",
+        f"  chosen in every fold, {len(always)}: {listed(always, _SHOWN) or 'none'}",
+        f"  chosen in some folds only: {len(features) - len(always)}",
     ]
     return "\n".join(lines)

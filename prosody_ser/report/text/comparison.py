@@ -9,7 +9,7 @@ _MEASURES = {"uar": "UAR", "accuracy": "accuracy"}
 
 
 def comparison_text(data: dict[str, Any], form: str = "text") -> str:
-    """Results side by side, their differences with tests and effect sizes, and what to beware of.
+    """Format a comparison: results side by side, their differences with tests and effect sizes, and cautions.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def comparison_text(data: dict[str, Any], form: str = "text") -> str:
 
 
 def comparison_parts(data: Mapping[str, Any]) -> Iterator[str | Table]:
-    """The remarks and tables of a comparison, for any format."""
+    """Give the remarks and tables of a comparison, for any format."""
     if data["notice"]:
         yield f"NOTE: {data['notice']}"
     corpora = ", ".join(data["corpora"]) or "corpus not named"
@@ -80,17 +80,17 @@ def _differences(title: str, pairs: Sequence[Mapping[str, Any]], name: str) -> T
     header = ["pair", "pooled", "95 % interval", "by speaker", "p", "p corrected", "rank-biserial", "d_z"]
     rows = []
     for pair in pairs:
-        found = pair[name]
+        measure = pair[name]
         rows.append(
             [
                 f"{pair['one']} - {pair['other']}",
-                f"{found['difference']:+.3f}",
-                bounds(found["interval"], "+.3f"),
-                f"{found['mean_over_speakers']:+.3f}",
-                _p(found["p"]),
-                _p(found["p_corrected"]),
-                _or_dash(found["rank_biserial"], "+.2f"),
-                _or_dash(found["cohen_dz"], "+.2f"),
+                f"{measure['difference']:+.3f}",
+                bounds(measure["interval"], "+.3f"),
+                f"{measure['mean_over_speakers']:+.3f}",
+                _p(measure["p"]),
+                _p(measure["p_corrected"]),
+                _or_dash(measure["rank_biserial"], "+.2f"),
+                _or_dash(measure["cohen_dz"], "+.2f"),
             ]
         )
     return Table(title, header, rows)
@@ -109,23 +109,24 @@ def _across(pairs: Sequence[Mapping[str, Any]]) -> Table:
         ]
         for pair in pairs
     ]
-    return Table("between tracks, which are not equals: no test", header, rows)
+    return Table("differences between tracks, which answer different questions and are not tested", header, rows)
 
 
 def _notes(data: Mapping[str, Any], tested: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     if tested:
-        both = "to which p (Wilcoxon) and the effect sizes belong"
-        apart = "to which the effect sizes belong; p is of the folds' differences"
+        both = "from which p (Wilcoxon) and the effect sizes are computed"
+        apart = "from which the effect sizes are computed; p is computed from the differences of the folds"
         yield (
-            "pooled: difference of the scores above, of all clips; by speaker: mean of the speakers' differences, "
+            "pooled: difference of the scores above, over all clips; by speaker: mean of the speakers' differences, "
             f"{both if data['test'] == 'wilcoxon' else apart}; - : undefined."
         )
-        turned = [p for p in tested if p["uar"]["difference"] * p["uar"]["mean_over_speakers"] < 0]
-        if turned:
+        opposed = [p for p in tested if p["uar"]["difference"] * p["uar"]["mean_over_speakers"] < 0]
+        if opposed:
             yield (
-                f"{turned[0]['one']} - {turned[0]['other']}"
-                + (f" and {len(turned) - 1} more pairs" if len(turned) > 1 else "")
-                + ": pooled and by speaker the UAR differs the other way round; no difference to build on."
+                f"{opposed[0]['one']} - {opposed[0]['other']}"
+                + (f" and {len(opposed) - 1} more pairs" if len(opposed) > 1 else "")
+                + ": the pooled UAR and the mean over speakers differ in opposite directions; do not rely on this "
+                "difference."
             )
     if data["interval_method"]:
         yield f"Intervals: {data['interval_method']}."

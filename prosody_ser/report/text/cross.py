@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..grid import Table, bounds, laid_out
-from ..number_format import features_said
+from ..number_format import features_text
 
 
 def cross_text(data: dict[str, Any], form: str = "text") -> str:
-    """The matrix of UAR, each cell at length, and what was left out.
+    """Format a cross-corpus evaluation: the matrix of UAR, the scores of each cell, and warnings.
 
     Parameters
     ----------
@@ -32,24 +32,24 @@ def cross_text(data: dict[str, Any], form: str = "text") -> str:
 
 
 def cross_parts(data: Mapping[str, Any]) -> Iterator[str | Table]:
-    """The remarks and tables of a cross-corpus evaluation, for any format."""
+    """Give the remarks and tables of a cross-corpus evaluation, for any format."""
     if data["notice"]:
         yield f"NOTE: {data['notice']}"
     steps = " -> ".join(step["estimator"] for step in data["steps"])
     yield (
         f"{len(data['corpora'])} corpora, {len(data['labels'])} common emotions ({', '.join(data['labels'])}); "
-        f"{features_said(data['feature_set'] or 'own', data['n_features'])}; {data['track']}, {steps}; "
+        f"{features_text(data['feature_set'] or 'own', data['n_features'])}; {data['track']}, {steps}; "
         f"chance {data['chance']:.3f}"
     )
     yield _corpora(data)
     yield _matrix(data)
     yield _cells(data)
     yield (
-        "lost: UAR of the test corpus's own model (the diagonal of the column) less this one. Off the diagonal the "
-        "model is trained on all clips of the other corpus and has seen none of the one that is tested."
+        "lost: UAR within the test corpus (the diagonal of its column) minus the UAR of this cell. Off the diagonal, "
+        "the model is trained on all clips of the training corpus and on none of the test corpus."
     )
     if any(cell["interval_note"] for cell in data["cells"]):
-        yield "- : too few test speakers for an interval (two are the least)."
+        yield "- : too few test speakers for an interval (at least two are needed)."
     for finding in data["findings"]:
         yield f"WARNING: {finding['sentence']} {finding['effect']}"
     for name, corpus in data["corpora"].items():
@@ -79,7 +79,7 @@ def _matrix(data: Mapping[str, Any]) -> Table:
     names = list(data["corpora"])
     uar = {(cell["train"], cell["test"]): cell["uar"] for cell in data["cells"]}
     rows = [[train, *(f"{uar[train, test]:.3f}" for test in names)] for train in names]
-    title = "UAR (rows: trained on; columns: tested on; diagonal: within the corpus)"
+    title = "UAR (rows: training corpus; columns: test corpus; diagonal: within the corpus)"
     return Table(title, ["trained on", *names], rows)
 
 

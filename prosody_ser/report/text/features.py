@@ -10,20 +10,20 @@ from ..markdown import table
 
 @fits
 def feature_table(name: str, features: Sequence[Feature]) -> str:
-    """By family: name, unit, definition and source, in columns where these fit, else one below the other."""
+    """List features by family with name, unit, definition and source, in columns if these fit, else on two lines."""
     name_width = max(len(f.name) for f in features)
     unit_width = max(len(f.unit) for f in features)
     lines = [f"{name}: {len(features)} features"]
     for family, members in _by_family(features).items():
         lines += ["", family]
         for f in members:
-            line = f"  {f.name:{name_width}}  {f.unit:{unit_width}}  {_told(f)}"
-            lines += [line] if columns_of(line) <= line_width() else [f"  {f.name}  {f.unit}", f"    {_told(f)}"]
+            line = f"  {f.name:{name_width}}  {f.unit:{unit_width}}  {_description(f)}"
+            lines += [line] if columns_of(line) <= line_width() else [f"  {f.name}  {f.unit}", f"    {_description(f)}"]
     return "\n".join(lines)
 
 
 def feature_json(name: str, features: Sequence[Feature]) -> str:
-    """One object: the set's name and a list of its features with all that is known of each."""
+    """Give one JSON object with the name of the set and a list of its features with all their properties."""
     plain = ("name", "unit", "family", "definition", "source", "minimum", "maximum")
     listed = [
         {key: getattr(f, key) for key in plain}
@@ -37,7 +37,7 @@ def feature_json(name: str, features: Sequence[Feature]) -> str:
 
 
 def feature_markdown(name: str, features: Sequence[Feature]) -> str:
-    """A Markdown table for each family."""
+    """Give a Markdown table for each family."""
     lines = [f"# {name}: {len(features)} features"]
     for family, members in _by_family(features).items():
         rows = [(f"`{f.name}`", f.unit, f.definition, f.source, origin(f)) for f in members]
@@ -45,12 +45,12 @@ def feature_markdown(name: str, features: Sequence[Feature]) -> str:
     return "\n".join(lines)
 
 
-def _told(feature: Feature) -> str:
+def _description(feature: Feature) -> str:
     return ". ".join(filter(None, [feature.definition, f"Source: {feature.source}", origin(feature)]))
 
 
 def origin(feature: Feature) -> str:
-    """What of a feature is Praat's or librosa's, and what is the package's own; empty for a plugin's."""
+    """Say which parts of a feature follow Praat or librosa, and which are the package's own; empty for plugins."""
     return "; ".join(filter(None, [feature.original, feature.own and f"ours: {feature.own}"]))
 
 

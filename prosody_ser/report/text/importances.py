@@ -10,55 +10,55 @@ from ..grid import grid
 
 
 @fits
-def importances_text(found: pd.DataFrame, notice: str | None, top: int = 20) -> str:
-    """The most important features, clusters or families as a table.
+def importances_text(importances: pd.DataFrame, notice: str | None, top: int = 20) -> str:
+    """Format the most important features, clusters or families as a table.
 
     Parameters
     ----------
-    found : DataFrame
+    importances : DataFrame
         From :func:`prosody_ser.importances`, or one of those from :func:`prosody_ser.importances_by`.
     notice : str or None
-        What must be said beside it.
+        A note that is shown first.
     top : int
-        Rows at most.
+        Largest number of rows.
     """
     lines = [f"NOTE: {notice}", ""] if notice else []
-    what = next(word for word in ("feature", "cluster", "family") if word in found)
+    what = next(word for word in ("feature", "cluster", "family") if word in importances)
     rows = []
-    for row in found.head(top).itertuples():
+    for row in importances.head(top).itertuples():
         folds = f"{row.sd_folds:.4f}" if pd.notna(row.sd_folds) else "-"
         rows.append([str(row.rank), f"{row.importance:.4f}", f"{row.sd:.4f}", folds, _named(row, what)])
     lines.append(grid(["rank", "UAR lost", "sd", "sd folds", what], rows, text=[4]))
-    if len(found) > top:
-        lines.append(f"... and {len(found) - top} more")
+    if len(importances) > top:
+        lines.append(f"... and {len(importances) - top} more")
     return "\n".join(lines)
 
 
 @fits
-def drop_family_text(found: pd.DataFrame) -> str:
-    """The UAR lost without each family."""
+def drop_family_text(losses: pd.DataFrame) -> str:
+    """Format the UAR that is lost without each family; `losses` is from :func:`prosody_ser.drop_family`."""
     rows = []
-    for row in found.itertuples():
+    for row in losses.itertuples():
         interval = f"{row.low:+.4f} to {row.high:+.4f}" if pd.notna(row.low) else "too few speakers"
         rows.append([_named(row, "family"), f"{row.uar_lost:+.4f}", interval, f"{row.uar_without:.3f}"])
     header = ["family", "UAR lost", "95 % over speakers", "UAR without"]
-    return f"fitted again without a family (UAR with all features {found.attrs['uar']:.3f})\n{grid(header, rows)}"
+    return f"models fitted without one family (UAR with all features {losses.attrs['uar']:.3f})\n{grid(header, rows)}"
 
 
 @fits
-def in_sample_text(found: pd.DataFrame, top: int = 20) -> str:
-    """The largest coefficients or impurities, with what must be said of them first."""
-    lines = [f"IN-SAMPLE {found.attrs['kind']}: {found.attrs['warning'].removeprefix('in-sample: ')}"]
-    columns = [name for name in found.columns if name not in ("rank", "feature", "family")]
-    rows = [[row["feature"], *(f"{row[name]:.4f}" for name in columns)] for row in found.head(top).to_dict("records")]
+def in_sample_text(weights: pd.DataFrame, top: int = 20) -> str:
+    """Format the largest coefficients or impurity importances, with the warning about them first."""
+    lines = [f"IN-SAMPLE {weights.attrs['kind']}: {weights.attrs['warning'].removeprefix('in-sample: ')}"]
+    columns = [name for name in weights.columns if name not in ("rank", "feature", "family")]
+    rows = [[row["feature"], *(f"{row[name]:.4f}" for name in columns)] for row in weights.head(top).to_dict("records")]
     lines.append(grid(["feature", *columns], rows))
-    if len(found) > top:
-        lines.append(f"... and {len(found) - top} more")
+    if len(weights) > top:
+        lines.append(f"... and {len(weights) - top} more")
     return "\n".join(lines)
 
 
 def importances_lines(data: dict) -> list[str]:
-    """What a result holds of importances, in brief: of each kind the first few."""
+    """List the most important features, clusters and families of a result, in brief."""
     lines = []
     for what, named in (("families", "family"), ("clusters", "cluster"), ("features", "feature")):
         rows = data[what][:5]

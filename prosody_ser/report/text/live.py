@@ -1,4 +1,4 @@
-"""What is being heard, for a terminal: a view that is drawn over and over, lines, and a summary."""
+"""Live predictions for a terminal: a view that is redrawn at each hop, lines, and a summary."""
 
 import math
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ _WORD = {"silence": "nobody speaks", "ok": "speech"}
 _UNSURE = "not sure"
 
 
-def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str, ...] = ()) -> Any:
-    """One hop, or None before the first, as a view for rich; `notes` stand below it."""
+def live_view(hop: Any, labels: tuple[str, ...], title: str, notes: tuple[str, ...] = ()) -> Any:
+    """Lay out one hop (None before the first) as a view for rich, with `notes` below it."""
     from rich.console import Group
     from rich.panel import Panel
     from rich.table import Table
@@ -25,20 +25,20 @@ def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str
         table.add_column(style=style, width=_width(labels))
         table.add_column(width=BAR)
         table.add_column(justify="right", min_width=18)
-    if moment is None:
+    if hop is None:
         return Panel(
             Text("starting ...", style="dim"), title=Text(one_line(title)), title_align="left", width=_panel(labels)
         )
-    level, pitch = moment.level_db, moment.pitch_hz
-    facts.add_row("level", _bar(_share(level, LEAST_DB, LOUDEST_DB), "green"), _said(level, "{:.0f} dB"))
+    level, pitch = hop.level_db, hop.pitch_hz
+    facts.add_row("level", _bar(_share(level, LEAST_DB, LOUDEST_DB), "green"), _formatted(level, "{:.0f} dB"))
     octaves = _share(_log(pitch), math.log2(LOWEST_HZ), math.log2(HIGHEST_HZ))
-    facts.add_row("pitch", _bar(octaves, "cyan", mark=True), _said(pitch, "{:.0f} Hz"))
-    novel = _said(moment.novelty, "farther than {:.0%}")
-    facts.add_row("novelty", _bar(_share(moment.novelty, 0, 1), "yellow"), novel)
-    shown = moment.smoothed
-    head = Text(f"{_clock(moment.end_s)}   ")
+    facts.add_row("pitch", _bar(octaves, "cyan", mark=True), _formatted(pitch, "{:.0f} Hz"))
+    novel = _formatted(hop.novelty, "farther than {:.0%}")
+    facts.add_row("novelty", _bar(_share(hop.novelty, 0, 1), "yellow"), novel)
+    shown = hop.smoothed
+    head = Text(f"{_clock(hop.end_s)}   ")
     if shown is None:
-        head.append(_WORD.get(moment.status, one_line(f"{moment.status}: {moment.error}")), style="dim")
+        head.append(_WORD.get(hop.status, one_line(f"{hop.status}: {hop.error}")), style="dim")
     elif shown.abstain:
         head.append(f"{_UNSURE} ({shown.abstain_reason})", style="bold yellow")
         head.append(f"   {shown.label}? {shown.confidence:.0%}", style="dim")
@@ -51,32 +51,32 @@ def live_view(moment: Any, labels: tuple[str, ...], title: str, notes: tuple[str
         bars.add_row(
             Text(label, style="bold" if best else ""),
             _bar(share, "magenta" if best else "blue"),
-            _said(share, "{:.0%}"),
+            _formatted(share, "{:.0%}"),
         )
-    below = [f"{moment.dropped_s:.1f} s of sound dropped: too slow"] if moment.dropped_s else []
+    below = [f"{hop.dropped_s:.1f} s of sound dropped: the analysis is too slow"] if hop.dropped_s else []
     below += notes
-    last = [Text(), *(Text(note, style="dim") for note in below)] if below else []
-    body = Group(head, Text(), facts, Text(), bars, *last)
+    footer = [Text(), *(Text(note, style="dim") for note in below)] if below else []
+    body = Group(head, Text(), facts, Text(), bars, *footer)
     return Panel(body, title=Text(one_line(title)), title_align="left", width=_panel(labels))
 
 
-def live_line(moment: Any) -> str:
-    """One hop as a line, where there is no terminal to draw on."""
-    start = f"{moment.end_s:9.2f} s  {_said(moment.level_db, '{:4.0f} dB')}"
-    shown = moment.smoothed
+def live_line(hop: Any) -> str:
+    """Format one hop as a line, for output that does not go to a terminal."""
+    start = f"{hop.end_s:9.2f} s  {_formatted(hop.level_db, '{:4.0f} dB')}"
+    shown = hop.smoothed
     if shown is None:
-        return f"{start}  {_WORD.get(moment.status, one_line(f'{moment.status}: {moment.error}'))}"
+        return f"{start}  {_WORD.get(hop.status, one_line(f'{hop.status}: {hop.error}'))}"
     unsure = f"{_UNSURE} ({shown.abstain_reason}): {shown.label}?" if shown.abstain else shown.label
-    pitch, novelty = _said(moment.pitch_hz, "{:.0f} Hz"), _said(moment.novelty, "{:.2f}")
+    pitch, novelty = _formatted(hop.pitch_hz, "{:.0f} Hz"), _formatted(hop.novelty, "{:.2f}")
     return f"{start}  {pitch:>6}  {unsure}  {shown.confidence:.2f}  novelty {novelty}"
 
 
 @fits
 def live_summary(summary: Any) -> str:
-    """What came of listening, in a few lines."""
+    """Summarise all hops in a few lines."""
     lines = [f"heard     {_clock(summary.heard_s)}: {summary.hops} windows, {summary.measured} with speech"]
     if summary.hops == 0:
-        lines[0] = f"heard     {summary.heard_s:.1f} s: less than a window needs"
+        lines[0] = f"heard     {summary.heard_s:.1f} s: shorter than the shortest window"
     if summary.measured:
         named = ", ".join(f"{label} {n / summary.measured:.0%}" for label, n in summary.labels.most_common())
         unsure = f"{_UNSURE} {summary.abstained / summary.measured:.0%}" if summary.abstained else ""
@@ -86,8 +86,8 @@ def live_summary(summary: Any) -> str:
         lines.append(f"failed    {counts}")
     if summary.dropped_s or summary.skipped or summary.overruns:
         parts = [f"{summary.dropped_s:.1f} s of sound", f"{summary.skipped} windows"]
-        own = f"; the microphone itself overran {summary.overruns} times" if summary.overruns else ""
-        lines.append(f"dropped   {' and '.join(parts)}, oldest first: the analysis was too slow{own}")
+        overruns = f"; the microphone's buffer overflowed {summary.overruns} times" if summary.overruns else ""
+        lines.append(f"dropped   {' and '.join(parts)}, oldest first: the analysis was too slow{overruns}")
     return "\n".join(lines)
 
 
@@ -104,7 +104,7 @@ def _clock(seconds: float) -> str:
     return f"{whole // 3600}:{whole % 3600 // 60:02d}:{seconds % 60:04.1f}"
 
 
-def _said(value: float, form: str) -> str:
+def _formatted(value: float, form: str) -> str:
     return form.format(value) if math.isfinite(value) else "-"
 
 
@@ -117,13 +117,13 @@ def _share(value: float, low: float, high: float) -> float:
 
 
 def _bar(share: float, colour: str, mark: bool = False) -> Any:
-    """A bar, or a mark at its end only; empty where there is no value."""
+    """Draw a bar, or with `mark` only its end; empty where there is no value."""
     from rich.text import Text
 
     if not math.isfinite(share):
         return Text("·" * BAR, style="dim")
     n = round(share * BAR)
     if mark:
-        place = min(n, BAR - 1)
-        return Text.assemble(("·" * place, "dim"), ("●", colour), ("·" * (BAR - 1 - place), "dim"))
+        position = min(n, BAR - 1)
+        return Text.assemble(("·" * position, "dim"), ("●", colour), ("·" * (BAR - 1 - position), "dim"))
     return Text.assemble(("█" * n, colour), ("·" * (BAR - n), "dim"))

@@ -1,29 +1,29 @@
-"""What a wrong, leaking protocol would have claimed, as plain text for a terminal."""
+"""The comparison with a leaking protocol, as plain text for a terminal."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from ..grid import grid
-from ..naive import Rung, explanations, rows_said, rungs
+from ..naive import Rung, explanations, rows_in_words, rungs
 
 
 def naive_text(data: dict[str, Any]) -> str:
-    """The score, each step of the wrong protocol, and by how much each step raises the number."""
+    """Show the score, each step of the leaking protocol, and by how much each step raises the UAR."""
     naive = data["naive"]
     rows = [[str(number), rung.title, _claimed(rung), _raised(rung)] for number, rung in enumerate(rungs(data))]
-    accuracy = f"{data['accuracy']:.3f} right, ({naive['inflated_accuracy']:.3f}) in the last step"
+    accuracy = f"from {data['accuracy']:.3f} to ({naive['inflated_accuracy']:.3f})"
     lines = [
-        "what a leaking protocol would claim (in brackets: NOT THE SCORE)",
+        "claims of a leaking protocol (in brackets: NOT THE SCORE)",
         grid(["", "step", "UAR", "inflation"], rows, n_left=2),
-        f"in all: UAR {naive['inflation_of_uar']:+.3f}, accuracy {naive['inflation_of_accuracy']:+.3f} ({accuracy})",
+        f"all steps: UAR {naive['inflation_of_uar']:+.3f}, accuracy {naive['inflation_of_accuracy']:+.3f} ({accuracy})",
     ]
-    lines.append(f"naive: {naive['not_the_score']} {naive['protocol']} {rows_said(naive)}")
-    lines += [f"  {number}  {said}" for number, said in enumerate(explanations(data), start=1)]
+    lines.append(f"naive: {naive['not_the_score']} {naive['protocol']} {rows_in_words(naive)}")
+    lines += [f"  {number}  {text}" for number, text in enumerate(explanations(data), start=1)]
     return "\n".join(lines)
 
 
 def _claimed(rung: Rung) -> str:
-    """In brackets unless it is the score, so that no eye and no script takes it for one."""
+    """Format the UAR, in brackets unless it is the score, so that no reader and no script mistakes it for one."""
     value = f"{rung.uar:.3f}" if rung.is_score else f"({rung.uar:.3f})"
     ends = _ends(rung.interval)
     return f"{value} {ends}" if ends else value

@@ -7,25 +7,25 @@ import pandas as pd
 from ...model.doubts import BEYOND
 from ...terminal_view import columns_of, fits
 from ..grid import grid
-from .reasons import label_said
+from .reasons import label_in_words
 
 _LONGEST_NAME = 44
-#: Columns of a bar that stands for a probability of 1.
+#: Width of the bar for a probability of 1.
 _BAR = 30
 
 
 def predictions_text(predictions: pd.DataFrame) -> str:
-    """A line for each row: the emotion or why there is none, how sure, how new, what decided; what failed and why.
+    """Format predictions as a table with one row each; a recording that failed is shown with its error.
 
-    Of a single row the probability of each emotion as well, as a bar.
+    If there is only one row, the probability of each emotion is shown as well, as a bar.
     """
     rows = []
-    for place, row in zip(_places(predictions), predictions.to_dict("records"), strict=True):
+    for name, row in zip(_names(predictions), predictions.to_dict("records"), strict=True):
         if row["status"] != "ok":
-            rows.append([place, row["status"], "", "", row["error"]])
+            rows.append([name, row["status"], "", "", row["error"]])
             continue
         confidence = "none" if row["abstain_reason"] in BEYOND else f"{row['confidence']:.2f}"
-        rows.append([place, _claim(row), confidence, f"{row['novelty']:.2f}", row["reasons"]])
+        rows.append([name, _claim(row), confidence, f"{row['novelty']:.2f}", row["reasons"]])
     lines = grid(["", "", "conf.", "novelty", "because"], rows, n_left=2, text=[4])
     if len(predictions) == 1 and (predictions["status"] == "ok").all():
         lines += f"\n\n{_bars(predictions.iloc[0])}"
@@ -33,13 +33,13 @@ def predictions_text(predictions: pd.DataFrame) -> str:
 
 
 def _claim(row: Any) -> str:
-    """What the model claims of a row: the emotion, or that it is not sure, and why, and its best guess."""
-    return f"{label_said(row)}: {row['label']}?" if row["abstain"] else label_said(row)
+    """The label of a row; if the model abstains, the reason and its best guess."""
+    return f"{label_in_words(row)}: {row['label']}?" if row["abstain"] else label_in_words(row)
 
 
 @fits
 def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
-    """How many got a label, how many did not and why, and what the confidence is worth."""
+    """Count the labelled, unsure and failed rows, and explain the confidence."""
     done = predictions[predictions["status"] == "ok"]
     n_abstain = int(done["abstain"].sum())
     n_failed = len(predictions) - len(done)
@@ -48,19 +48,19 @@ def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
     if len(done):
         corpora = ", ".join(corpus["name"] for corpus in card["training"]["corpora"] if corpus["name"])
         lines.append(
-            "conf. is the probability of the emotion named, calibrated for speech like the training corpus"
-            f"{f' ({corpora})' if corpora else ''}; none where a recording is unlike that"
+            "conf. is the probability of the label, calibrated for speech like the training corpus"
+            f"{f' ({corpora})' if corpora else ''}; a recording unlike that has none"
         )
     if n_abstain:
         counts = done["abstain_reason"][done["abstain"].astype(bool)].value_counts()
         if n_abstain > 1:
             lines.append(f"not sure: {', '.join(f'{reason} {count}' for reason, count in counts.items())}")
-        lines.append(f"the model claims no emotion {_when(card)}; what it names then is its best guess")
+        lines.append(f"the model is not sure {_when(card)}; the label it then shows is its best guess")
     return "\n".join(lines)
 
 
 def _when(card: dict[str, Any]) -> str:
-    """When a model claims no emotion: ``below a confidence of 0.74, above a novelty of 0.98, ...``."""
+    """Say when a model abstains: ``below a confidence of 0.74, above a novelty of 0.98, ...``."""
     abstain = card["abstain"]
     when = []
     if abstain["risk"] is not None and abstain["reached"]:
@@ -68,7 +68,7 @@ def _when(card: dict[str, Any]) -> str:
             f"below a confidence of {abstain['threshold']:.2f} (chosen for {abstain['risk']:.0%} of wrong labels)"
         )
     if abstain["risk"] is not None and not abstain["reached"]:
-        return "at all, as no confidence reaches the stated risk"
+        return "about any recording, as no confidence reaches the stated risk"
     limits = abstain.get("limits")
     if limits:
         when.append(f"above a novelty of {limits['novelty']:.2f}")
@@ -81,7 +81,7 @@ def _when(card: dict[str, Any]) -> str:
 
 
 def _bars(row: Any) -> str:
-    """The probability of every emotion, the likeliest first."""
+    """Draw the probability of every emotion, the most probable first."""
     shares = {name.removeprefix("p_"): row[name] for name in row.index if str(name).startswith("p_")}
     width = max(columns_of(label) for label in shares)
     ordered = sorted(shares.items(), key=lambda pair: -pair[1])
@@ -91,22 +91,22 @@ def _bars(row: Any) -> str:
     )
 
 
-def _places(predictions: pd.DataFrame) -> list[str]:
-    """Files, and where several rows are of one, their times."""
+def _names(predictions: pd.DataFrame) -> list[str]:
+    """Name the rows by their files, and with times if a file has several rows."""
     once = not predictions["file"].duplicated().any()
-    found = []
+    names = []
     for file, start, end in zip(predictions["file"], predictions["start"], predictions["end"], strict=True):
         name = file if len(file) <= _LONGEST_NAME else "…" + file[-_LONGEST_NAME + 1 :]
         times = "" if once else f" {start:.2f}-" + ("" if end != end else f"{end:.2f}")
-        found.append(name + times)
-    return found
+        names.append(name + times)
+    return names
 
 
-def timeline_in_words(stretches: pd.DataFrame) -> str:
-    """What the picture of a recording over time shows, for who cannot see it."""
-    done = stretches[stretches["status"] == "ok"]
-    said = [
+def timeline_in_words(segments: pd.DataFrame) -> str:
+    """Describe the picture of a recording over time, for readers who cannot see it."""
+    done = segments[segments["status"] == "ok"]
+    parts = [
         f"{start:.1f} to {end:.1f} s {'not sure' if abstain else label}"
         for start, end, label, abstain in zip(done["start"], done["end"], done["label"], done["abstain"], strict=True)
     ]
-    return f"Emotion over time, in {len(done)} stretches of speech: {'; '.join(said) or 'none'}."
+    return f"Emotion over time, in {len(done)} segments of speech: {'; '.join(parts) or 'none'}."

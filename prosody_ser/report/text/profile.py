@@ -8,43 +8,44 @@ from ...terminal_view import fits, line_width, one_line
 from ..grid import grid
 
 _METHOD = (
-    "Hedges' g within speaker: difference of means divided by the speaker's standard deviation within emotions; mean "
-    "over speakers with its 95 % interval. Difference in the feature's unit. p: {test}, corrected by {correction}."
+    "g: Hedges' g within speaker, which is the difference of means divided by the speaker's standard deviation within "
+    "emotions; mean over speakers with its 95 % interval. difference: in the feature's unit. p corr.: {test}, "
+    "corrected by {correction}."
 )
 _TESTS = {"t": "t-test over speakers", "wilcoxon": "Wilcoxon over speakers"}
 _CORRECTIONS = {"bh": "Benjamini-Hochberg", "holm": "Holm"}
 
 
 @fits
-def profile_text(found: pd.DataFrame, notice: str | None, top: int = 10) -> str:
-    """The features that each emotion moves most.
+def profile_text(effects: pd.DataFrame, notice: str | None, top: int = 10) -> str:
+    """Format the features that each emotion changes most.
 
     Parameters
     ----------
-    found : DataFrame
+    effects : DataFrame
         From :func:`prosody_ser.profile`.
     notice : str or None
-        What must be said beside it.
+        A note that is shown first.
     top : int
-        Features for each emotion.
+        Number of features for each emotion.
     """
-    about = found.attrs
+    about = effects.attrs
     method = _METHOD.format(test=_TESTS[about["test"]], correction=_CORRECTIONS[about["correction"]])
     lines = [f"NOTE: {notice}", ""] if notice else []
     lines.append(method)
-    for emotion, rows in found.groupby("emotion", sort=False):
+    for emotion, rows in effects.groupby("emotion", sort=False):
         lines += ["", *_of_emotion(emotion, rows, about["reference"], top)]
     return "\n".join(lines)
 
 
 def profile_lines(data: dict) -> list[str]:
-    """What a result holds of a profile, in brief: the first features of each emotion."""
+    """List the most changed features of each emotion of a result, in brief."""
     by_emotion: dict[str, list[str]] = {}
     for row in data["rows"]:
         shown = by_emotion.setdefault(row["emotion"], [])
         if row["effect"] is not None and len(shown) < 4:
             shown.append(f"{row['feature']} {row['effect']:+.1f}")
-    return [f"against {data['reference']}, within speaker (Hedges' g)"] + [
+    return [f"profile: compared with {data['reference']}, within speaker (Hedges' g)"] + [
         f"  {emotion}: {', '.join(shown) or 'too few speakers'}" for emotion, shown in by_emotion.items()
     ]
 
@@ -52,10 +53,10 @@ def profile_lines(data: dict) -> list[str]:
 def _of_emotion(emotion: str, rows: pd.DataFrame, reference: str, top: int) -> list[str]:
     emotion = one_line(emotion)
     defined = rows[rows["effect"].notna()]
-    moved = int((defined["p_corrected"] < 0.05).sum())
-    head = f"{emotion} against {reference}: {moved} of {len(defined)} features moved (corrected p < 0.05)"
+    changed = int((defined["p_corrected"] < 0.05).sum())
+    head = f"{emotion} against {reference}: {changed} of {len(defined)} features changed (corrected p < 0.05)"
     if not len(defined):
-        return [f"{emotion} against {reference}: nothing can be said ({rows['note'].iloc[0]})"]
+        return [f"{emotion} against {reference}: no effect can be computed ({rows['note'].iloc[0]})"]
     rows_shown = []
     for row in defined.head(top).itertuples():
         p = "< 0.0001" if row.p_corrected < 0.0001 else f"{row.p_corrected:.4f}"

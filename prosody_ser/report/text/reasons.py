@@ -1,4 +1,4 @@
-"""Why a model gave a label, and why it gives none, in sentences."""
+"""The reasons for a label, and for abstaining from one, in sentences."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,12 +7,12 @@ from ...catalogue.plain_words import PLAIN_WORDS, Plain
 from ...model.doubts import BEYOND
 from ..number_format import percent
 
-#: Evidence in nats from which a push is called strong, and below which slight.
+#: Contributions in nats from which a family counts as strongly, and below which as slightly, for or against a label.
 _STRONG, _SLIGHT = 1.5, 0.5
 
 
-def label_said(row: Mapping[str, Any]) -> str:
-    """What is said of a row: the label, or that the model is not sure, and why: ``not sure (too short)``."""
+def label_in_words(row: Mapping[str, Any]) -> str:
+    """The label of a row, or that the model is not sure, with the reason: ``not sure (too short)``."""
     if not row["abstain"]:
         return str(row["label"])
     why = row.get("abstain_reason")
@@ -20,18 +20,18 @@ def label_said(row: Mapping[str, Any]) -> str:
 
 
 def doubts_of(row: Mapping[str, Any], threshold: float) -> list[str]:
-    """Why the model claims nothing of a row, and its best guess, in sentences; none where it claims its label."""
+    """Say in sentences why the model abstains on a row, and its best guess; empty where it does not abstain."""
     if not row["abstain"]:
         return []
-    why = row.get("abstain_reason")
-    if not (isinstance(why, str) and why):  # of an earlier release
-        why = f"its confidence is below {percent(threshold)}, from where it gives a label"
-    sure = "" if why in BEYOND else f", at {percent(row['confidence'])}"
-    return [f"The model is not sure: {why}. Its best guess is {row['label']}{sure}."]
+    reason = row.get("abstain_reason")
+    if not (isinstance(reason, str) and reason):  # predictions of an earlier release
+        reason = f"its confidence is below {percent(threshold)}, the least at which it gives a label"
+    confidence = "" if reason in BEYOND else f", at {percent(row['confidence'])}"
+    return [f"The model is not sure: {reason}. Its best guess is {row['label']}{confidence}."]
 
 
 def reason_lines(reasons: Iterable[Any], label: str, within_speaker: bool) -> list[tuple[str, str]]:
-    """For each reason what the family does, and its value beside what is usual.
+    """For each reason, say how the family of features contributes, and compare its value with the usual ones.
 
     Parameters
     ----------
@@ -39,15 +39,15 @@ def reason_lines(reasons: Iterable[Any], label: str, within_speaker: bool) -> li
         From :func:`prosody_ser.prediction.reasons.reasons_of`.
     label : str
     within_speaker : bool
-        Whether values are differences from the speaker's own mean.
+        Whether values are differences from the speaker's mean.
 
     Returns
     -------
     list of (str, str)
         ``("Pitch: for happiness (+1.1)", "pitch range 9.0 st; happiness usually 4.9 to 11.1")``; the second is empty
-        where no value can be said.
+        where there is no value to show.
     """
-    return [(_push(one, label), _value(one, label, within_speaker)) for one in reasons]
+    return [(_push(reason, label), _value(reason, label, within_speaker)) for reason in reasons]
 
 
 def _push(reason: Any, label: str) -> str:
@@ -64,17 +64,17 @@ def _value(reason: Any, label: str, within_speaker: bool) -> str:
     plain = PLAIN_WORDS[reason.feature]
     if within_speaker:
         return _relative(reason, plain._replace(unit="st", in_hz=False, decimals=1) if plain.in_hz else plain, label)
-    said = f"{plain.words} {plain.said(reason.value)} {plain.unit}"
+    text = f"{plain.words} {plain.said(reason.value)} {plain.unit}"
     if reason.usual is None:
-        return said
+        return text
     low, high = reason.usual
-    return f"{said}; {label} usually {plain.said(low)} to {plain.said(high)}"
+    return f"{text}; {label} usually {plain.said(low)} to {plain.said(high)}"
 
 
 def _relative(reason: Any, plain: Plain, label: str) -> str:
     more = "more" if plain.number(reason.value) >= 0 else "less"
-    said = f"{plain.words} {plain.said(abs(reason.value))} {plain.unit} {more} than this voice's mean"
+    text = f"{plain.words} {plain.said(abs(reason.value))} {plain.unit} {more} than this speaker's mean"
     if reason.usual is None:
-        return said
+        return text
     low, high = (f"{plain.number(end):+.{plain.decimals}f}".replace("-", "\N{MINUS SIGN}") for end in reason.usual)
-    return f"{said}; {label} usually {low} to {high}"
+    return f"{text}; {label} usually {low} to {high}"

@@ -18,7 +18,7 @@ from .scores import calibration_lines, clips_used, confusion_lines, group_lines,
 
 @fits
 def result_text(result: Result) -> str:
-    """Protocol, headline with intervals, tracks, scores by emotion, speaker and group, audit in brief, naive if run.
+    """Format a result: protocol, scores with intervals, by emotion, speaker and group, and further parts if present.
 
     Parameters
     ----------
@@ -53,7 +53,9 @@ def result_text(result: Result) -> str:
     if protocol.get("augmentation"):
         copies = protocol["augmentation"]
         made = ", ".join(f"{n} {name}" for name, n in copies["copies"].items())
-        lines.append(f"{copies['n_copies']} augmented copies ({made}) train with their originals and are never tested")
+        lines.append(
+            f"{copies['n_copies']} augmented copies ({made}), used for training with their originals, never for testing"
+        )
     if protocol["left_out"]:
         lines.append("left out: " + ", ".join(f"{count} {cause}" for cause, count in protocol["left_out"].items()))
     lines += [f"warning ({count}x): {text}" for text, count in protocol["warnings"].items()]
@@ -89,11 +91,11 @@ def result_text(result: Result) -> str:
 
 @fits
 def last_line(result: Result, name: str) -> str:
-    """The score in one line, and whose it is: what somebody who reads only the end of the output must know."""
+    """Give the score in one line, with the data it belongs to, for readers who look at the end of the output only."""
     data = readable(result.data)
     tracks = [data | data["protocol"], *(data.get("alongside") or [])]
     scores = ", ".join(f"{track['uar']:.3f} {track['track']}" for track in tracks)
-    return f"UAR {scores}: on speakers that the model had not heard, of {one_line(name)}"
+    return f"UAR {scores}: on held-out speakers of {one_line(name)}"
 
 
 def _per_class(data: Mapping[str, Any]) -> str:
@@ -113,9 +115,9 @@ def _per_speaker(per_speaker: Mapping[str, Any]) -> str:
     return grid(["speaker", "clips", "UAR", "accuracy"], rows)
 
 
-def learning_lines(found: dict[str, Any]) -> list[str]:
-    """UAR by the number of speakers trained on, and what the last of them says in words."""
-    points = found["points"]
+def learning_lines(curve: dict[str, Any]) -> list[str]:
+    """Show the UAR for each number of training speakers, and describe the last of them."""
+    points = curve["points"]
     rows = [
         [
             f"{point['n_speakers']} speakers, {point['n_clips']} clips",
@@ -125,4 +127,5 @@ def learning_lines(found: dict[str, Any]) -> list[str]:
         ]
         for point in points
     ]
-    return [grid(["trained on", "unheard", "interval", "own clips"], rows), gap_in_words(found)]
+    header = ["trained on", "held-out speakers", "interval", "training clips"]
+    return [grid(header, rows), gap_in_words(curve)]

@@ -1,6 +1,6 @@
-"""The scores of a result in plain lines: headline with intervals, tracks side by side, probabilities, groups.
+"""The scores of a result in lines of text: scores with intervals, tracks side by side, probabilities, groups.
 
-Every block takes the content of ``result.json`` and gives no line where the result lacks what it shows.
+Every function takes the content of ``result.json`` and gives no lines if the result lacks what it shows.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _GROUPS = {"sex": "sex", "age_group": "age", "language": "language"}
 
 
 def headline_lines(data: dict[str, Any]) -> list[str]:
-    """UAR first, then the others, with their intervals, or why there are none; the p-value if there is one."""
+    """Show UAR and the other scores with their intervals, or why there are none; and the p-value if there is one."""
     intervals = data.get("intervals")
     lines = []
     for key, name in _HEADLINE.items():
@@ -26,17 +26,17 @@ def headline_lines(data: dict[str, Any]) -> list[str]:
     if data.get("interval_note"):
         lines.append(("" if intervals else "no intervals: ") + data["interval_note"])
     if "permutation" in data:
-        found = data["permutation"]
-        spread = "" if found["null_sd"] is None else f" (sd {found['null_sd']:.3f})"
+        test = data["permutation"]
+        spread = "" if test["null_sd"] is None else f" (sd {test['null_sd']:.3f})"
         lines.append(
-            f"p = {found['p_value']:.4g}: {found['n_permutations']} runs on {found['method']} gave a mean UAR of "
-            f"{found['null_mean']:.3f}{spread}"
+            f"p = {test['p_value']:.4g}: {test['n_permutations']} runs on {test['method']} gave a mean UAR of "
+            f"{test['null_mean']:.3f}{spread}"
         )
     return lines
 
 
 def track_lines(data: dict[str, Any]) -> list[str]:
-    """All tracks of the result side by side, each with what it used of a test speaker."""
+    """Show all tracks of the result side by side, each with the clips of a test speaker that it used."""
     others = data.get("alongside")
     if not others:
         return []
@@ -49,7 +49,7 @@ def track_lines(data: dict[str, Any]) -> list[str]:
         scores = (f"{track[name]:.3f}" for name in ("accuracy", "macro_f1"))
         rows.append([track["track"], f"{track['uar']:.3f} {interval}", *scores, f"{difference} {apart}"])
     lines = [
-        "tracks, on the same folds and clips; they answer different questions",
+        "tracks, on the same folds and clips (they answer different questions)",
         grid(["", "UAR", "accuracy", "macro F1", "difference"], rows),
     ]
     lines += [
@@ -59,55 +59,61 @@ def track_lines(data: dict[str, Any]) -> list[str]:
 
 
 def clips_used(clips: dict[str, Any] | None) -> str:
-    """How many clips of a test speaker their normalisation used, in words."""
+    """Say how many clips of a test speaker were used to normalise that speaker."""
     if clips is None:
-        return "no clips of a test speaker used"
+        return "no clips of a test speaker are used for normalisation"
     if clips["least"] == clips["most"]:
-        return f"{clips['least']} clips of each test speaker used"
-    return f"{clips['least']} to {clips['most']} clips of each test speaker used (median {clips['median']:g})"
+        return f"{clips['least']} clips of each test speaker are used for normalisation"
+    return (
+        f"{clips['least']} to {clips['most']} clips of each test speaker (median {clips['median']:g}) are used for "
+        "normalisation"
+    )
 
 
 def calibration_lines(data: dict[str, Any]) -> list[str]:
-    """Brier score and expected calibration error, or why there are none."""
+    """Show the Brier score and the expected calibration error, or why there are none."""
     if "calibration" not in data:
         return []
-    found = data["calibration"]
-    if found is None:
+    calibration = data["calibration"]
+    if calibration is None:
         kind = data["protocol"]["score_kind"]
-        why = "the model gives no scores" if kind == "none" else f"its scores are {kind}s, which '--calibrate' changes"
-        return [f"no Brier score and no calibration error: the model gives no probabilities ({why})"]
+        cause = "it gives labels only"
+        if kind != "none":
+            cause = f"it gives {kind}s; '--calibrate' turns them into probabilities"
+        return [f"no Brier score and no calibration error: the model gives no probabilities ({cause})"]
     rows = [
         [f"{b['low']:.1f} to {b['high']:.1f}", str(b["n"]), f"{b['mean_confidence']:.3f}", f"{b['accuracy']:.3f}"]
-        for b in found["bins"]
+        for b in calibration["bins"]
         if b["n"]
     ]
+    brier, ece = calibration["brier"], calibration["ece"]
     return [
-        f"Brier score {found['brier']:.3f} (0 best, 2 worst), expected calibration error {found['ece']:.3f}",
+        f"Brier score {brier:.3f} (0: best, 2: worst), expected calibration error {ece:.3f}",
         grid(["confidence", "clips", "mean confidence", "accuracy"], rows),
     ]
 
 
 def group_lines(data: dict[str, Any]) -> list[str]:
-    """Scores by sex, age group and language, and the gap."""
+    """Show the scores by sex, age group and language, and the gap between the best and the worst group."""
     lines = []
-    for key, found in data.get("groups", {}).items():
+    for key, block in data.get("groups", {}).items():
         scores = ("uar", "accuracy", "macro_f1")
         rows = [
             [name, str(row["n_clips"]), str(row["n_speakers"]), *(f"{row[score]:.3f}" for score in scores)]
-            for name, row in found["groups"].items()
+            for name, row in block["groups"].items()
         ]
         lines.append(grid([f"by {_GROUPS[key]}", "clips", "speakers", "UAR", "accuracy", "macro F1"], rows))
-        if found["gap"] is not None:
-            best, worst = found["gap_between"]
-            interval = f" {_range(found['gap_interval'])}" if found["gap_interval"] else ""
-            lines.append(f"   gap in UAR {found['gap']:.3f}{interval}: {best} above {worst}")
-        if found["note"]:
-            lines.append(f"   {found['note']}")
+        if block["gap"] is not None:
+            best, worst = block["gap_between"]
+            interval = f" {_range(block['gap_interval'])}" if block["gap_interval"] else ""
+            lines.append(f"   gap in UAR {block['gap']:.3f}{interval}: {best} above {worst}")
+        if block["note"]:
+            lines.append(f"   {block['note']}")
     return lines
 
 
 def confusion_lines(confusion: dict[str, Any]) -> list[str]:
-    """Counts, then per cent of each row: the diagonal is the recall."""
+    """Show the confusion matrix in counts, then in per cent of each row, whose diagonal is the recall."""
     labels = confusion["labels"]
     rows = [[label, *map(str, counts)] for label, counts in zip(labels, confusion["counts"], strict=True)]
     lines = ["confusion (rows: true, columns: predicted)", grid(["", *labels], rows)]

@@ -1,4 +1,4 @@
-"""What a corpus folder holds as text: for the terminal, as JSON, as Markdown."""
+"""The survey of a corpus folder as text: for the terminal, as JSON, as Markdown."""
 
 import json
 import math
@@ -18,14 +18,14 @@ from ...terminal_view import fits, line_width, one_line
 from ..grid import grid
 from ..markdown import item, table
 
-#: So many of a kind are listed; JSON has all.
+#: Largest number of entries in a list; the JSON has all.
 LISTED = 10
 _NAMES_A_SPEAKER = 3
 
 
 @dataclass(frozen=True)
 class _Section:
-    """A heading with lines of text and a table; the first column is of names, the others are of numbers or text."""
+    """A heading with lines of text and a table, whose first column has names and whose others have numbers or text."""
 
     title: str
     lines: Sequence[str] = ()
@@ -35,7 +35,7 @@ class _Section:
 
 @fits
 def survey_text(survey: Survey) -> str:
-    """Sections for a terminal, the tables aligned."""
+    """Format a survey for a terminal, with aligned tables."""
     lines = []
     for section in _sections(survey):
         lines += ["", section.title] if section.title else []
@@ -46,7 +46,7 @@ def survey_text(survey: Survey) -> str:
 
 
 def survey_markdown(survey: Survey) -> str:
-    """The same sections with Markdown tables."""
+    """Format a survey as Markdown."""
     lines = [f"# {one_line(survey.corpus)}"]
     for section in _sections(survey):
         lines += ["", f"## {section.title}"] if section.title else []
@@ -57,9 +57,9 @@ def survey_markdown(survey: Survey) -> str:
 
 
 def survey_json(survey: Survey) -> str:
-    """One object with every clip, duplicate and odd file; undefined numbers are null."""
+    """Format a survey as one JSON object with every clip, duplicate and unusual file; undefined numbers are null."""
     classes = survey.classes_by_speaker()
-    found = {
+    content = {
         "corpus": survey.corpus,
         "title": survey.title,
         "source": survey.source,
@@ -83,7 +83,7 @@ def survey_json(survey: Survey) -> str:
             for clip in survey.clips
         ],
     }
-    return json.dumps(_without_nan(found), indent=1)
+    return json.dumps(_without_nan(content), indent=1)
 
 
 FORMATS: dict[str, Callable[[Survey], str]] = {"text": survey_text, "json": survey_json, "markdown": survey_markdown}
@@ -96,7 +96,7 @@ def _sections(survey: Survey) -> Iterator[_Section]:
     yield _Section("missing", list(_missing(survey)))
     yield _durations(survey)
     yield _Section("formats (files)", [f"{name:11}  {_counted(counts)}" for name, counts in survey.formats().items()])
-    yield _Section("odd files", list(_odd(survey)))
+    yield _Section("unusual files", list(_odd(survey)))
     if survey.notes:
         yield _Section("notes", [one_line(note) for note in survey.notes])
 
@@ -104,7 +104,7 @@ def _sections(survey: Survey) -> Iterator[_Section]:
 def _head(survey: Survey) -> Iterator[str]:
     yield f"corpus    {survey.corpus}: {survey.title}"
     yield f"source    {one_line(survey.source)}"
-    yield f"there     {counts_text(survey)}"
+    yield f"present   {counts_text(survey)}"
     people = survey.about_speakers().values()
     sexes = [f"{n} {sex}" for sex in ("female", "male") if (n := sum(s == sex for s, _ in people))]
     ages = [age for _, age in people if not math.isnan(age)]
@@ -118,7 +118,7 @@ def _head(survey: Survey) -> Iterator[str]:
     if survey.passed_over:
         yield f"left out  {survey.passed_over}"
     if survey.unused:
-        yield f"others    passed over: {one_line(suffixes_text(survey.unused))}"
+        yield f"ignored   {one_line(suffixes_text(survey.unused))}"
 
 
 def _classes(survey: Survey) -> _Section:
@@ -131,7 +131,7 @@ def _classes(survey: Survey) -> _Section:
     rows.append(["all", *map(str, classes.there.sum(axis=0)), str(classes.there.sum())])
     legend = ["-: none"] * bool((classes.there == 0).any())
     if classes.absent.any():
-        legend.append("5/8: five there of the eight in the corpus")
+        legend.append("5/8: five clips are present of the eight in the corpus")
     header = ["speaker", *map(one_line, classes.emotions), "all"]
     return _Section("clips by speaker and emotion", legend, header, rows)
 
@@ -140,11 +140,11 @@ def _missing(survey: Survey) -> Iterator[str]:
     if survey.missing is None:
         lacking = None if survey.n_expected is None else survey.n_expected - survey.n_of_corpus
         if lacking is None:
-            yield "not known: nothing says what there should be"
+            yield "unknown: the complete list of clips of this corpus is not known"
         elif lacking > 0:
-            yield f"{lacking}; which, the corpus's names do not tell"
+            yield f"{lacking} clips; the file names of this corpus do not show which"
         else:
-            yield f"none; {-lacking} more than it has" if lacking else "none, by their number"
+            yield f"none; there are {-lacking} more clips than in the corpus" if lacking else "none, by their number"
         return
     if not survey.missing:
         yield "none"
@@ -152,10 +152,10 @@ def _missing(survey: Survey) -> Iterator[str]:
     present = {survey.speaker(clip.utterance) for clip in survey.clips}
     by_speaker = survey.missing_by_speaker()
     yield f"{len(survey.missing)} clips"
-    gone = [name for name in by_speaker if name not in present]
-    if gone:
-        counts = span_text([len(by_speaker[name]) for name in gone])
-        yield f"all of {len(gone)} speakers ({counts} clips each): {', '.join(map(one_line, gone))}"
+    absent = [name for name in by_speaker if name not in present]
+    if absent:
+        counts = span_text([len(by_speaker[name]) for name in absent])
+        yield f"all clips of {len(absent)} speakers ({counts} each): {', '.join(map(one_line, absent))}"
     partly = [name for name in by_speaker if name in present]
     for name in partly[:LISTED]:
         names = by_speaker[name]
@@ -177,8 +177,8 @@ def _durations(survey: Survey) -> _Section:
     lines = []
     silences = survey.silences()
     if silences["before"].size:
-        said = (f"{np.median(v):.2f} s {where} (up to {v[-1]:.2f} s)" for where, v in silences.items())
-        lines = [f"silence at the ends, median: {', '.join(said)} the speech"]
+        parts = (f"{np.median(v):.2f} s {where} (up to {v[-1]:.2f} s)" for where, v in silences.items())
+        lines = [f"median silence: {', '.join(parts)} the speech"]
     return _Section("duration in s", lines, ["emotion", "clips", "shortest", "median", "longest", "in all"], rows)
 
 
@@ -189,9 +189,12 @@ def _duplicates(survey: Survey) -> Iterator[str]:
     grave = sum(duplicate.grave for duplicate in survey.duplicates)
     n_files = sum(len(duplicate.files) for duplicate in survey.duplicates)
     n_groups = len(survey.duplicates)
-    yield f"{n_files} files in {n_groups} group{'s' * (n_groups > 1)} of the same sound"
+    yield f"{n_files} files in {n_groups} group{'s' * (n_groups > 1)} with the same sound"
     if grave:
-        yield f"IN {grave} OF THEM SPEAKERS OR EMOTIONS DIFFER: a wrong label, or a sound that both trains and tests"
+        yield (
+            f"IN {grave} OF THEM SPEAKERS OR EMOTIONS DIFFER: a label is wrong, or a sound may be in both training and "
+            "test data"
+        )
     for duplicate in survey.duplicates[:LISTED]:
         what = "same bytes" if duplicate.identical else "same sound"
         yield f"{what}: {listed(map(one_line, duplicate.files), 4)}"
@@ -206,10 +209,10 @@ def _odd(survey: Survey) -> Iterator[str]:
     if not survey.odd:
         yield "none"
     for kind, members in groupby(survey.odd, key=lambda odd: odd.kind):
-        found = list(members)
-        yield f"{kind}: {len(found)}"
-        yield from (f"  {one_line(odd.file)}: {one_line(odd.cause)}" for odd in found[:LISTED])
-        yield from (f"  {line}" for line in _and_more(len(found)))
+        files = list(members)
+        yield f"{kind}: {len(files)}"
+        yield from (f"  {one_line(odd.file)}: {one_line(odd.cause)}" for odd in files[:LISTED])
+        yield from (f"  {line}" for line in _and_more(len(files)))
 
 
 def _and_more(n: int) -> list[str]:
@@ -222,7 +225,7 @@ def _counted(counts: Mapping[Any, int]) -> str:
 
 def _without_nan(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_nan(one) for key, one in value.items()}
+        return {key: _without_nan(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_without_nan(one) for one in value]
+        return [_without_nan(inner) for inner in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -30,10 +30,10 @@ def test_the_command_tells_what_comes_and_how_to_go_on(cli, server, monkeypatch)
     corpus = CORPORA["emodb"]
     for part in (corpus.title, corpus.licence, corpus.citation, "1 file, 0.3 MB", "5 files, 0.3 MB in my corpus"):
         assert part in done.out
-    assert done.out.endswith("go on with: prosody-ser extract 'my corpus' out.csv\n")
+    assert done.out.endswith("next step: prosody-ser extract 'my corpus' out.csv\n")
     again = cli("datasets", "fetch", "emodb", "my corpus", "--mirror", server.url)
     assert again.status == 0
-    assert again.out.startswith("my corpus has all of emodb already: 5 files, 0.3 MB")
+    assert again.out.startswith("my corpus already holds all files of emodb: 5 files, 0.3 MB")
     assert len(server.log) == 1
 
 
@@ -49,8 +49,8 @@ def test_what_is_not_served_is_asked_for(cli, name):
     ("arguments", "words"),
     [
         (("iemocap", "x"), "unknown corpus 'iemocap'; choose from ravdess, emodb"),
-        (("folder", "x"), "nothing to download"),
-        (("emodb", "x", "--song"), "emodb has no song"),
+        (("folder", "x"), "cannot be downloaded"),
+        (("emodb", "x", "--song"), "emodb has no sung clips"),
         (("emodb", "x", "--mirror", "ftp://a"), "must begin with http"),
         (("emodb", "x", "--mirror", "http://[a"), "must begin with http"),
         (("emodb", "x", "--mirror", "http://"), "must begin with http"),

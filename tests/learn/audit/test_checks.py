@@ -416,7 +416,7 @@ def test_audit_on_the_command_line(cli):
     done = cli("audit", "bad.csv", "--permutations", 0, "--out", "findings.json")
     assert done.status == 2
     assert "ERROR (duplicates): 3 pairs of clips" in done.out
-    assert "to the score: " in done.out
+    assert "effect on the score: " in done.out
     assert json.loads((cli.folder / "findings.json").read_text())["audit"][0]["severity"] == "error"
     done = cli("cv", "bad.csv", "--folds", 3)
     assert done.status == 0

@@ -1,4 +1,4 @@
-"""Probabilities are learned on speakers that the model has not heard, and leave its decisions as they are."""
+"""Probabilities are learned on held-out speakers, and do not change the model's decisions."""
 
 import itertools
 
@@ -57,7 +57,7 @@ def test_decisions_stay_and_scores_become_probabilities(model):
 
 @pytest.mark.parametrize("model", ["svm", "linear-svm", "knn", "rf"])
 def test_calibrated_scores_are_better_probabilities(model):
-    """Than margins taken for logits, or a small forest's and a few neighbours' shares, which are far too sure."""
+    """Calibrated ones fit better than margins used as logits, or than the overconfident shares of forests and knn."""
     plain, calibrated = (
         pd.DataFrame([c["scores"] for c in evaluate(TABLE, quick_pipeline(model, calibrate=c), folds=3).data["clips"]])
         for c in (False, True)
@@ -72,7 +72,7 @@ def test_calibrated_scores_are_better_probabilities(model):
 
 
 class Exaggerates(ClassifierMixin, BaseEstimator):
-    """Gives the true logits, which are X, times a factor."""
+    """A classifier whose decision values are the true logits, which are X, times a factor."""
 
     def __init__(self, factor=1.0):
         self.factor = factor
@@ -107,24 +107,24 @@ def test_the_temperature_undoes_what_a_model_exaggerates(factor):
 
 
 def test_an_svms_votes_and_margins_are_taken_apart():
-    """As its own one-against-one machines count and sum them."""
+    """Votes and margins equal those counted and summed from scikit-learn's one-against-one machines."""
     X, y = TABLE.X.to_numpy(), TABLE.y.to_numpy()
     model = SVC(break_ties=True).fit(X, y)
     votes, margins = votes_and_margins(model.decision_function(X))
     pairs = list(itertools.combinations(range(len(model.classes_)), 2))
     of_pairs = model.set_params(decision_function_shape="ovo").decision_function(X)
     for label in range(len(model.classes_)):
-        own = [
+        decisions = [
             (1 if first == label else -1) * of_pairs[:, i]
             for i, (first, other) in enumerate(pairs)
             if label in (first, other)
         ]
-        np.testing.assert_array_equal(votes[:, label], np.sum(np.array(own) > 0, axis=0))
-        np.testing.assert_allclose(margins[:, label], np.sum(own, axis=0), atol=1e-9)
+        np.testing.assert_array_equal(votes[:, label], np.sum(np.array(decisions) > 0, axis=0))
+        np.testing.assert_allclose(margins[:, label], np.sum(decisions, axis=0), atol=1e-9)
 
 
 def test_an_svm_is_surer_of_what_it_gets_right():
-    """A softmax of its decision function is nearly the same for all clips: that confidence tells next to nothing."""
+    """A softmax of its decision function is nearly the same for all clips, so it is useless as a confidence."""
     plain, calibrated = (
         evaluate(TABLE, make_pipeline("svm", calibrate=c), folds=3).data["clips"] for c in (False, True)
     )
@@ -137,7 +137,7 @@ def test_an_svm_is_surer_of_what_it_gets_right():
 
 
 class Remembers(LogisticRegression):
-    """Notes whom it was fitted on, and of whom it was asked."""
+    """Records the speakers it was fitted on, and those it predicted."""
 
     asked: list = []  # noqa: RUF012 - shared by all clones, which is what it is for
 
@@ -176,10 +176,10 @@ def test_what_cannot_be_calibrated_is_one_line():
     with pytest.raises(ProtocolError, match=r"one speaker only \(s01\) to train on"):
         evaluate(two, make_pipeline(calibrate=True))
     X, y = TABLE.X, TABLE.y.to_numpy()
-    own = np.where(speakers_of(X) == "s00", "a", np.where(speakers_of(X) == "s01", "b", "c"))
-    few = np.isin(own, ["a", "b"])
+    labels = np.where(speakers_of(X) == "s00", "a", np.where(speakers_of(X) == "s01", "b", "c"))
+    few = np.isin(labels, ["a", "b"])
     with pytest.raises(ProtocolError, match="whichever training speakers are held out, an emotion is missing"):
-        SpeakerCalibratedClassifier(make_pipeline("logreg")).fit(X[few], own[few])
+        SpeakerCalibratedClassifier(make_pipeline("logreg")).fit(X[few], labels[few])
     with pytest.raises(ProtocolError, match="X carries no speakers"):
         SpeakerCalibratedClassifier(make_pipeline("logreg")).fit(X.to_numpy(), y)
 
@@ -190,13 +190,13 @@ def test_the_normaliser_works_inside(speaker_norm):
     X, unheard = (mark_enrolment(rows, 8) for rows in (X, unheard))
     pipeline = make_pipeline("logreg", speaker_norm=speaker_norm, calibrate=True).fit(X, y)
     assert pipeline.n_calibrated_ == len(y) - 6 * 8
-    found = pipeline.predict_proba(unheard)
-    right = found[np.arange(len(truth)), np.searchsorted(pipeline.classes_, truth)]
+    probability = pipeline.predict_proba(unheard)
+    right = probability[np.arange(len(truth)), np.searchsorted(pipeline.classes_, truth)]
     if speaker_norm != "none":
         assert right.mean() > 0.8
     else:  # hopeless, and it knows: not far from the flip of a coin
         assert abs(right.mean() - 0.5) < 0.1
-        assert found.max() < 0.9
+        assert probability.max() < 0.9
 
 
 def test_scikit_learn_tools_take_it():

@@ -33,7 +33,7 @@ def splits(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def plans(splits):
-    """What is the same for all models, worked out once."""
+    """Plans, which are the same for all models and made once."""
     return {name: EvaluationPlan.of(TABLE, folds, enrol_clips=N_ENROL) for name, folds in splits.items()}
 
 
@@ -42,9 +42,9 @@ def plans(splits):
 def test_every_combination_is_scored_or_refused(plans, model, balance):
     if balance not in balances_of(model):
         why = (
-            f"{model} cannot be balanced by {balance}: new clips are of no speaker"
+            f"{model} cannot be balanced by {balance}: artificial clips have no speaker"
             if MODELS[model].network
-            else f"{model} knows no class weight; those that do: best, svm, linear-svm, rf, mlp"
+            else f"{model} has no class weight: .* one of these models: best, svm, linear-svm, rf, mlp"
         )
         with pytest.raises(ProtocolError, match=why):
             make_pipeline(model, balance=balance)
@@ -85,19 +85,19 @@ def test_models_see_training_clips_when_they_learn_and_test_clips_when_they_pred
         fold.pipeline.predict(TABLE.X.iloc[fold.test])
         predicted = [rows for _, _, rows, _ in Spy.seen]
         Spy.seen.clear()
-        own = Counter(TABLE.y.iloc[fold.train])
-        assert learned["first"] == (len(fold.train), own)
+        train_counts = Counter(TABLE.y.iloc[fold.train])
+        assert learned["first"] == (len(fold.train), train_counts)
         assert predicted == [len(fold.test)] * 2
         rows, classes = learned["last"]
         if balance in ("none", "class-weight"):
-            assert (rows, classes) == (len(fold.train), own)
+            assert (rows, classes) == (len(fold.train), train_counts)
         elif balance == "under":
-            assert max(classes.values()) == max(min(own.values()), min(10, max(own.values())))
+            assert max(classes.values()) == max(min(train_counts.values()), min(10, max(train_counts.values())))
         elif balance in ("adasyn", "smote-tomek"):  # which round, and clean
-            assert set(classes) == set(own)
-            assert rows < len(own) * max(own.values()) + 10
+            assert set(classes) == set(train_counts)
+            assert rows < len(train_counts) * max(train_counts.values()) + 10
         else:
-            assert set(classes.values()) == {max(own.values())}
+            assert set(classes.values()) == {max(train_counts.values())}
 
 
 @pytest.mark.parametrize(("model", "speaker_norm"), crossed(FEATURE_MODELS, SPEAKER_NORMS))

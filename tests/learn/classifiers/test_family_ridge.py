@@ -1,4 +1,4 @@
-"""The ridge regression on kernels of families: against its definition, and what it promises of families."""
+"""The ridge regression on kernels of families: it follows its definition, and families have equal weight."""
 
 import numpy as np
 import pandas as pd
@@ -27,8 +27,8 @@ def unit_roots(X):
 
 
 def kernel(A, B, bandwidths, share):
-    """By scikit-learn's kernels."""
-    parts = [laplacian_kernel(A[:, own], B[:, own], gamma=1 / bandwidths[f]) for f, own in FAMILIES.items()]
+    """The kernel computed with scikit-learn's kernels."""
+    parts = [laplacian_kernel(A[:, columns], B[:, columns], gamma=1 / bandwidths[f]) for f, columns in FAMILIES.items()]
     return (1 - share) * np.mean(parts, axis=0) + share * linear_kernel(unit_roots(A), unit_roots(B))
 
 
@@ -38,14 +38,14 @@ def test_scikit_learn_s_contract(estimator, check):
 
 
 def test_it_is_kernel_ridge_on_the_kernel_of_its_definition(rows):
-    """scikit-learn's has no intercept: where the kernel and the targets are centred, it needs none."""
+    """scikit-learn's ridge regression has no intercept, so kernel and targets are centred."""
     X, y = rows
     model = FamilyRidgeClassifier(C=3.0, linear_share=0.3).fit(X, y)
     assert set(model.families_) == set(FAMILIES)
     values = X.to_numpy()
     bandwidths = {}
-    for family, own in FAMILIES.items():
-        apart = np.abs(values[:, None, own] - values[None, :, own]).sum(axis=2)[np.triu_indices(60, 1)]
+    for family, columns in FAMILIES.items():
+        apart = np.abs(values[:, None, columns] - values[None, :, columns]).sum(axis=2)[np.triu_indices(60, 1)]
         bandwidths[family] = np.median(apart)
         assert model.bandwidths_[model.families_.index(family)] == pytest.approx(bandwidths[family], rel=1e-5)
     K = kernel(values, values, bandwidths, 0.3)
@@ -56,12 +56,12 @@ def test_it_is_kernel_ridge_on_the_kernel_of_its_definition(rows):
     targets = np.where(y[:, None] == model.classes_, 1.0, -1.0)
     ridge = KernelRidge(alpha=1 / 3, kernel="precomputed").fit(centred, targets - targets.mean(axis=0))
     expected = ridge.predict(centred_new) + targets.mean(axis=0)
-    found = model.decision_function(pd.DataFrame(new, columns=NAMES))
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+    values_of_model = model.decision_function(pd.DataFrame(new, columns=NAMES))
+    np.testing.assert_allclose(values_of_model, expected, atol=1e-5)
 
 
 def test_a_class_weight_is_as_good_as_so_many_copies():
-    """Of the same rows twice, but for the bandwidth, which copies make smaller: so it is of the linear kernel alone."""
+    """A weight of 2 equals duplicated rows. Duplicates change the bandwidths, so only the linear kernel is used."""
     rng = np.random.default_rng(2)
     X, y = rng.normal(size=(40, 4)), np.repeat([0, 1], 20)
     weighted = FamilyRidgeClassifier(linear_share=1.0, class_weight={0: 2.0, 1: 1.0}).fit(X, y)

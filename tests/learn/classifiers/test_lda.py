@@ -1,4 +1,4 @@
-"""Linear discriminant analysis with fewer clips than features: scikit-learn's own answer."""
+"""Linear discriminant analysis with fewer clips than features gives scikit-learn's results."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ AS_SKLEARN = {"solver": "lsqr", "shrinkage": "auto"}
 
 
 def clips(n_rows, n_features, sizes, seed=0):
-    """Features that are correlated, of very unlike scales, some constant, some of them in one class alone."""
+    """Correlated features with very different scales, some of them constant, some in one class only."""
     rng = np.random.default_rng(seed)
     label = np.repeat([f"emotion{i}" for i in range(len(sizes))], sizes)
     assert label.size == n_rows

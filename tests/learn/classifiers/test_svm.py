@@ -1,4 +1,4 @@
-"""The support vector machine over a Gram matrix: scikit-learn's own answer, and its very attributes."""
+"""The support vector machine on a Gram matrix has scikit-learn's results and attributes."""
 
 import pickle
 
@@ -18,7 +18,7 @@ FITTED = ("support_", "n_support_", "classes_", "class_weight_", "shape_fit_", "
 
 
 def clips(n_classes=4, n_rows=90, n_features=30, seed=0):
-    """Overlapping classes of unequal size, some rows twice, and as many other rows."""
+    """Overlapping classes of unequal size with some duplicate rows, and as many new rows."""
     rng = np.random.default_rng(seed)
     label = np.minimum(rng.geometric(0.4, 2 * n_rows) - 1, n_classes - 1)
     X = rng.normal(size=(2 * n_rows, n_features))
@@ -119,7 +119,7 @@ def test_sparse_rows_precomputed_kernels_and_probabilities_are_scikit_learns():
 
 
 def test_more_rows_than_a_gram_matrix_is_made_of(monkeypatch):
-    """Then libsvm fits the rows themselves, and predictions come block by block."""
+    """With more rows, libsvm fits the rows themselves, and predictions are computed block by block."""
     X, y, others = clips()
     whole = SVC().fit(X, y)
     fitted = []
@@ -163,7 +163,7 @@ def test_pairs_are_made_once_for_the_same_rows_and_anew_for_others():
 
 @pytest.mark.parametrize("kernel", ["rbf", "linear"])
 def test_models_that_share_pairs_answer_as_if_alone(kernel):
-    """On the same rows, then on others, then with some that weigh nothing."""
+    """Fitted on the same rows, then on other rows, then with some weights of 0."""
     X, y, others = clips()
     pairs = RowPairs()
     for rows, weight in ((X, None), (X[:70], None), (X, np.arange(len(X)) % 3)):

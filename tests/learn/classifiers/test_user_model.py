@@ -1,4 +1,4 @@
-"""A classifier of the user's own, by module:Class."""
+"""A user's own classifier, given as module:Class."""
 
 import os
 import subprocess
@@ -80,7 +80,9 @@ def test_a_users_class_goes_the_same_way(users_module):
     assert (hard["protocol"]["score_kind"], hard["uar"]) == ("none", pytest.approx(1 / 3))
     with pytest.raises(ProtocolError, match="gives neither probabilities nor margins"):
         evaluate(TABLE, make_pipeline("my_models:Hard", calibrate=True), folds=3)
-    with pytest.warns(UserWarning, match="takes no random_state: if it draws at random, its scores do not repeat"):
+    with pytest.warns(
+        UserWarning, match="has no random_state: if it uses random numbers, its scores differ between runs"
+    ):
         make_pipeline("my_models:GaussianNB")
 
 
@@ -93,9 +95,9 @@ def test_a_users_class_goes_the_same_way(users_module):
         ("my_models:number", "my_models has no class 'number'"),
         ("my_models:", "my_models has no class ''"),
         (":Tree", r"cannot be imported \(ValueError: Empty module name\)"),
-        ("my_models:Needs", "cannot be made without arguments .*depth"),
-        ("my_models:Regressor", "is no scikit-learn classifier"),
-        ("my_models:Plain", "is no scikit-learn classifier"),
+        ("my_models:Needs", "cannot be created without arguments .*depth"),
+        ("my_models:Regressor", "is not a scikit-learn classifier"),
+        ("my_models:Plain", "is not a scikit-learn classifier"),
     ],
 )
 def test_a_users_class_that_cannot_be_taken_is_one_line(users_module, path, message):
@@ -106,7 +108,9 @@ def test_a_users_class_that_cannot_be_taken_is_one_line(users_module, path, mess
 
 
 def test_a_users_class_without_class_weight_is_told_who_has(users_module):
-    with pytest.raises(ProtocolError, match="Weightless knows no class weight; those that do: best, svm, linear-svm"):
+    with pytest.raises(
+        ProtocolError, match=r"Weightless has no class weight: .* one of these models: best, svm, linear-svm"
+    ):
         make_pipeline("my_models:Weightless", balance="class-weight")
 
 

@@ -406,7 +406,7 @@ def test_tables_of_two_sets_and_both_tracks_are_compared(cli, table):
 def test_the_sets_of_one_table_are_compared(cli):
     done = cli("compare", "--sets", "prosody_v1,full_v1", "--models", "lda")
     assert done.status == 2
-    assert "no table of full_v1: the built-in EMO-DB table" in done.err
+    assert "no table holds the feature set full_v1: the built-in EMO-DB table" in done.err
     assert "holds part of full_v1" in done.err
 
 
@@ -415,10 +415,10 @@ REFUSED = {
     "no result": (("compare", "a.json", "text.json"), "text.json: not a result"),
     "named twice": (("compare", "a.json", "./a.json"), "a.json: named twice"),
     "other clips": (("compare", "a.json", "b.json"), "a.json and b.json: different clips"),
-    "result and table": (("compare", "a.json", "t.csv"), "t.csv: no result"),
-    "models of results": (("compare", "a.json", "b.json", "--models", "svm"), "--models is for tables"),
+    "result and table": (("compare", "a.json", "t.csv"), "t.csv: is not a result"),
+    "models of results": (("compare", "a.json", "b.json", "--models", "svm"), "--models can be used with tables only"),
     "one run": (("compare", "t.csv"), "one model on one table"),
-    "no set": (("compare", "t.csv", "--sets", "prosody_v1,full_v1"), "no table of prosody_v1: t.csv holds features"),
+    "no set": (("compare", "t.csv", "--sets", "prosody_v1,full_v1"), "set prosody_v1: t.csv holds features"),
     "empty list": (("compare", "t.csv", "--models", ","), "--models is empty"),
     "model twice": (("compare", "t.csv", "--models", "svm,svm"), "--models: svm is named twice"),
     "unknown model": (("compare", "t.csv", "--models", "svm,kn"), "unknown model 'kn'"),

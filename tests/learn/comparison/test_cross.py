@@ -256,7 +256,9 @@ def test_what_cannot_be_crossed_is_said_by_name(three):
         cross_corpus({"a": three["a"], "b": one}, lda)
     with pytest.raises(ProtocolError, match="a: a fixed split tests a part"):
         cross_corpus(three, lda, folds="fixed")
-    with pytest.raises(ProtocolError, match="a: 7 folds of 6 speakers"):
+    with pytest.raises(
+        ProtocolError, match=r"a: the number of folds must be from 2 to 6, the number of speakers \(got 7\)"
+    ):
         cross_corpus(three, lda, folds=7)
     with pytest.raises(ProtocolError, match="enrolment clips are for 'cv'"):
         cross_corpus(three, make_pipeline("lda", speaker_norm="enrol"))
@@ -322,11 +324,14 @@ REFUSED = {
     "same recordings": (("cross", "a.csv", "copy.csv"), "a and copy: the same recordings in both (180"),
     "other features": (("cross", "a.csv", "less.csv"), "a.csv and less.csv: different features (less.csv lacks x0"),
     "over an input": (("cross", "a.csv", "b.csv", "--out", "b.csv"), "would overwrite another file"),
-    "odd picture": (("cross", "a.csv", "b.csv", "--plot", "p.docx"), "a picture ends in .png"),
+    "odd picture": (("cross", "a.csv", "b.csv", "--plot", "p.docx"), "a picture must end in .png"),
     "picture over result": (("cross", "a.csv", "b.csv", "--out", "cross.png"), "would overwrite another file"),
     "unknown model": (("cross", "a.csv", "b.csv", "--model", "kn"), "unknown model 'kn'"),
     "unknown format": (("cross", "a.csv", "b.csv", "--format", "word"), "unknown format 'word'"),
-    "too many folds": (("cross", "a.csv", "b.csv", "--folds", "9"), "a: 9 folds of 6 speakers"),
+    "too many folds": (
+        ("cross", "a.csv", "b.csv", "--folds", "9"),
+        "a: the number of folds must be from 2 to 6, the number of speakers (got 9)",
+    ),
 }
 
 

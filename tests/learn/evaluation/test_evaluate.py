@@ -124,8 +124,8 @@ def test_what_cannot_be_scored_is_said(table):
     single = (frame["emotion"] != "class1") | (frame["speaker"] == "s03")
     cases = {
         "one speaker only": keep(table, frame["speaker"] == "s01"),
-        "one class only": keep(table, frame["emotion"] == "class1"),
-        r"class1 is spoken by one speaker only \(s03\)": keep(table, single),
+        "one emotion only": keep(table, frame["emotion"] == "class1"),
+        r"class1 has clips of one speaker only \(s03\)": keep(table, single),
         "no usable rows": keep(table, frame["speaker"] == "nobody"),
         "fill the table's 'speaker' column": FeatureTable(frame.assign(speaker=""), table.feature_names),
     }
@@ -142,7 +142,7 @@ def test_one_person_by_two_names_is_refused(table, one, other):
     half = (frame.index % 2 == 0) & (frame["speaker"] == "s01")
     frame.loc[frame["speaker"] == "s01", "speaker"] = one
     frame.loc[half, "speaker"] = other
-    with pytest.raises(ProtocolError, match="look like one person"):
+    with pytest.raises(ProtocolError, match="look like the same person"):
         evaluate(FeatureTable(frame, table.feature_names), make_pipeline("svm"))
 
 
@@ -166,8 +166,8 @@ def test_a_speaker_of_one_clip_cannot_be_normalised(table):
         (lambda t: make_pipeline(speaker_norm="both"), "unknown speaker-norm 'both'; choose from none, speaker"),
         (lambda t: make_pipeline(seed=2**32), "seed must be a whole number, from 0 to 4294967295"),
         (lambda t: evaluate(t, make_pipeline(), folds="random"), "unknown folds 'random'"),
-        (lambda t: evaluate(t, make_pipeline(), folds=7), "7 folds of 6 speakers"),
-        (lambda t: evaluate(t, make_pipeline(), folds=1), "1 folds of 6 speakers"),
+        (lambda t: evaluate(t, make_pipeline(), folds=7), r"from 2 to 6, the number of speakers \(got 7\)"),
+        (lambda t: evaluate(t, make_pipeline(), folds=1), r"from 2 to 6, the number of speakers \(got 1\)"),
     ],
 )
 def test_unknown_choices_list_the_known_ones(table, make, message):

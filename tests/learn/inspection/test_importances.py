@@ -378,7 +378,7 @@ def test_explain_on_the_command_line(cli, table):
     done = cli("explain", "t.csv", "--clip", "some/where/clip0007.wav", "--model", "lda", "--emotion", "class1")
     assert done.status == 0, done.err
     assert "log odds of class1" in done.out
-    assert "which had not heard the speaker" in done.out
+    assert "whose model was trained without the speaker" in done.out
     one = pd.read_csv(cli.folder / "explain.csv")
     assert set(one["feature"]) == set(table.feature_names)
     assert (cli.folder / "explain.png").read_bytes().startswith(b"\x89PNG")
@@ -389,10 +389,10 @@ def test_explain_on_the_command_line(cli, table):
     np.testing.assert_allclose(every["base"] + every[list(table.feature_names)].sum(axis=1), every["output"])
     assert list(pd.read_csv(cli.folder / "all-summary.csv")["rank"]) == list(range(1, 8))
     for arguments, words in (
-        (("--all", "--clip", "x"), "one clip (--clip FILE) or all of them"),
-        ((), "one clip (--clip FILE) or all of them"),
+        (("--all", "--clip", "x"), "either --clip FILE, to explain one clip, or --all"),
+        ((), "either --clip FILE, to explain one clip, or --all"),
         (("--clip", "x.wav"), "x.wav: no usable clip"),
-        (("--clip", "clip0001.wav", "--start", "3"), "starts there at 3 s"),
+        (("--clip", "clip0001.wav", "--start", "3"), "that starts at 3 s"),
         (("--all", "--emotion", "joy"), "no usable clip is joy; there are: class0, class1, class2"),
         (("--all", "--out", "t.csv"), "would overwrite another file"),
     ):

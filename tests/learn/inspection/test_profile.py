@@ -159,7 +159,7 @@ def test_too_few_speakers_are_no_result_but_a_reason(table, tmp_path):
     assert found[found["emotion"] == "sadness"]["effect"].notna().all()
     assert "anger against neutral: nothing can be said (2 speakers" in profile_text(found, None)
     plot_profile(found, tmp_path / "p.svg", "few")
-    assert "Grey: too few speakers" in (tmp_path / "p.svg").read_text()
+    assert "Grey cells: too few speakers" in (tmp_path / "p.svg").read_text()
     SCHEMA.evolve(schema={"$ref": "#/$defs/profile"}).validate(profile_block(found))
 
 
@@ -205,7 +205,7 @@ def test_in_a_result_and_on_the_command_line(cli, table, found):
     assert (cli.folder / "profile.png").read_bytes().startswith(b"\x89PNG")
     assert_refused(cli("profile", "t.csv", "--reference", "calm", "--force"), "no usable clip is calm")
     assert_refused(cli("profile", "t.csv", "--out", "t.csv"), "would overwrite another file")
-    assert_refused(cli("profile", "t.csv", "--plot", "p.docx", "--force"), "a chart ends in")
+    assert_refused(cli("profile", "t.csv", "--plot", "p.docx", "--force"), "a chart must end in")
 
 
 @pytest.mark.slow

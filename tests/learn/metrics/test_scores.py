@@ -1,4 +1,4 @@
-"""Scores are scikit-learn's, intervals are over speakers, groups and probabilities are measured as documented."""
+"""Scores equal scikit-learn's, intervals are over speakers, and groups and probabilities are measured as documented."""
 
 import numpy as np
 import pandas as pd
@@ -30,44 +30,46 @@ def drawn(n=200, n_speakers=8, seed=0, right=0.6):
 def test_scores_are_those_of_scikit_learn():
     speaker, truth, predicted = drawn()
     counts = confusion_counts(speaker, truth, predicted, 8, 3)
-    found = scores_of(counts)
+    scores = scores_of(counts)
     for one in range(8):
-        own = truth[speaker == one], predicted[speaker == one]
-        present = sorted(set(own[0]))
-        assert found["uar"][one] == pytest.approx(recall_score(*own, average="macro", labels=present))
-        assert found["accuracy"][one] == pytest.approx(accuracy_score(*own))
-        assert found["macro_f1"][one] == pytest.approx(f1_score(*own, average="macro", labels=present))
-        assert found["weighted_f1"][one] == pytest.approx(f1_score(*own, average="weighted"))
+        of_speaker = truth[speaker == one], predicted[speaker == one]
+        present = sorted(set(of_speaker[0]))
+        assert scores["uar"][one] == pytest.approx(recall_score(*of_speaker, average="macro", labels=present))
+        assert scores["accuracy"][one] == pytest.approx(accuracy_score(*of_speaker))
+        assert scores["macro_f1"][one] == pytest.approx(f1_score(*of_speaker, average="macro", labels=present))
+        assert scores["weighted_f1"][one] == pytest.approx(f1_score(*of_speaker, average="weighted"))
     rows = per_class(counts.sum(axis=0), LABELS)
     expected = np.column_stack(precision_recall_fscore_support(truth, predicted))
     np.testing.assert_allclose([list(row.values()) for row in rows.values()], expected)
 
 
 def test_what_a_set_lacks_is_left_out_and_never_zero():
-    never_said = np.array([[3, 1, 0], [0, 0, 0], [2, 2, 0]])
-    found = scores_of(never_said)
-    assert found["uar"] == pytest.approx((0.75 + 0) / 2)  # the second emotion has no clips
-    assert per_class(never_said, LABELS)["joy"]["precision"] is None
-    assert confusion(never_said, LABELS)["row_shares"] == [[0.75, 0.25, 0], [None, None, None], [0.5, 0.5, 0]]
+    never_predicted = np.array([[3, 1, 0], [0, 0, 0], [2, 2, 0]])
+    scores = scores_of(never_predicted)
+    assert scores["uar"] == pytest.approx((0.75 + 0) / 2)  # the second emotion has no clips
+    assert per_class(never_predicted, LABELS)["joy"]["precision"] is None
+    assert confusion(never_predicted, LABELS)["row_shares"] == [[0.75, 0.25, 0], [None, None, None], [0.5, 0.5, 0]]
     assert np.isnan(scores_of(np.zeros((3, 3), dtype=int))["uar"])
 
 
 def shares(hits, n=100):
-    """Counts of speakers with two emotions, n clips each, of which so many are right."""
+    """Confusion counts of speakers with two emotions and n clips each, of which the given numbers are correct."""
     return np.array([[[h, n - h], [n - h, h]] for h in hits])
 
 
 def test_a_difference_of_equal_speakers_is_the_paired_t_interval():
-    """With as many clips of each speaker the pooled accuracy is a mean over speakers: the jackknife is exact."""
+    """With equally many clips of each speaker, pooled accuracy is the mean over speakers, so the jackknife is exact."""
     one, other = np.array([10, 25, 30, 48, 50, 61, 72]), np.array([12, 20, 33, 39, 48, 62, 60])
     expected = stats.ttest_rel(one, other).confidence_interval(0.95)
-    found = difference_interval(shares(one), shares(other), "accuracy")
-    assert found == [pytest.approx(expected.low / 100), pytest.approx(expected.high / 100)]
-    assert difference_interval(shares(other), shares(one), "accuracy") == pytest.approx([-end for end in found[::-1]])
+    interval = difference_interval(shares(one), shares(other), "accuracy")
+    assert interval == [pytest.approx(expected.low / 100), pytest.approx(expected.high / 100)]
+    assert difference_interval(shares(other), shares(one), "accuracy") == pytest.approx(
+        [-end for end in interval[::-1]]
+    )
 
 
 def test_the_ends_of_a_score_are_as_many_standard_errors_away_as_t_says():
-    """Wilson's: the standard error at each end is that at the score, as s (1 - s) has it."""
+    """Wilson's interval: the standard error at each end is that at the score, scaled according to s (1 - s)."""
     hits = np.array([35, 52, 58, 64, 70, 81])
     error = hits.std(ddof=1) / 100 / np.sqrt(hits.size)
     score = hits.mean() / 100
@@ -79,7 +81,7 @@ def test_the_ends_of_a_score_are_as_many_standard_errors_away_as_t_says():
 
 
 def test_speakers_who_agree_by_chance_are_no_surer_than_as_many_clips():
-    """No difference between speakers is left: the interval is that of a proportion of independent clips."""
+    """If speakers do not differ, the interval is that of a proportion of independent clips."""
     n = 12 * 2 * 3
     low, high = intervals(np.tile(np.array([[8, 4], [4, 8]]), (3, 1, 1)))["uar"]
     squared = stats.t.ppf(0.975, 2) ** 2 / n
@@ -88,7 +90,7 @@ def test_speakers_who_agree_by_chance_are_no_surer_than_as_many_clips():
 
 
 def test_an_interval_is_of_speakers_not_of_clips():
-    """Speakers all right or all wrong: as wide as for one clip of each, however many they have."""
+    """If all clips of a speaker are right or all wrong, the interval is as wide as with one clip per speaker."""
     right, wrong = np.eye(3, dtype=int), np.roll(np.eye(3, dtype=int), 1, axis=1)
     wide = [intervals(np.stack([n * right, n * wrong] * 8))["uar"] for n in (1, 100)]
     assert wide[0] == pytest.approx(wide[1], abs=0.02)
@@ -100,11 +102,11 @@ def test_an_interval_is_of_speakers_not_of_clips():
 def test_no_interval_leaves_its_range_or_has_no_width(n_speakers, share):
     rng = np.random.default_rng(n_speakers)
     counts = shares(rng.binomial(10, share, size=n_speakers), 10)
-    found = intervals(counts)
-    assert found["method"] == METHOD
+    all_intervals = intervals(counts)
+    assert all_intervals["method"] == METHOD
     score = scores_of(counts.sum(axis=0))
     for name in score:
-        low, high = found[name]
+        low, high = all_intervals[name]
         assert 0 <= low <= score[name] + 1e-12
         assert score[name] - 1e-12 <= high <= 1
         assert high > low
@@ -116,11 +118,11 @@ def test_no_interval_leaves_its_range_or_has_no_width(n_speakers, share):
 @pytest.mark.parametrize("n_speakers", [4, 8, 20])
 @pytest.mark.parametrize("skill", [0.3, 0.6, 0.95])
 def test_intervals_hold_the_truth_about_as_often_as_they_say(n_speakers, skill):
-    """Speakers of unequal skill, whose mean is known."""
+    """Speakers with unequal recognition rates whose mean is known."""
     rng, held, n = np.random.default_rng(0), 0, 400
     for _ in range(n):
-        own = rng.beta(30 * skill, 30 * (1 - skill), size=n_speakers)
-        hits = rng.binomial(30, np.repeat(own[:, None], 2, axis=1))
+        skills = rng.beta(30 * skill, 30 * (1 - skill), size=n_speakers)
+        hits = rng.binomial(30, np.repeat(skills[:, None], 2, axis=1))
         low, high = intervals(np.array([[[a, 30 - a], [30 - b, b]] for a, b in hits]))["uar"]
         held += low <= skill <= high
     assert held / n >= 0.92
@@ -137,9 +139,9 @@ def test_of_one_speaker_there_is_no_interval_and_the_result_says_so():
     assert evaluate(random_table(n_speakers=6, signal=1), make_pipeline("lda")).data["interval_note"] is None
     two = evaluate(random_table(n_speakers=2, signal=1), make_pipeline("lda"))
     for write in (result_text, result_html, result_markdown, result_latex):  # what is to be done
-        said = " ".join(write(two).split()).replace("&#39;", "'")
-        assert "this score holds for 2 speakers only; add recordings of more speakers" in said
-        assert "test the model on another corpus with" in said
+        report = " ".join(write(two).split()).replace("&#39;", "'")
+        assert "this score holds for 2 speakers only; add recordings of more speakers" in report
+        assert "test the model on another corpus with" in report
     low, high = enough.data["intervals"]["uar"]
     assert low <= enough.uar <= high
     assert f"[{low:.3f}, {high:.3f}]" in result_text(enough)
@@ -149,7 +151,7 @@ def test_of_one_speaker_there_is_no_interval_and_the_result_says_so():
 
 
 def test_a_difference_is_paired_over_speakers():
-    """Each speaker gains the same: speakers differ, the gain does not."""
+    """Speakers differ, but each speaker gains the same."""
     hits = np.array([10, 20, 30, 40, 50, 60, 70, 80])
     assert difference_interval(shares(hits + 7), shares(hits)) == [pytest.approx(0.07), pytest.approx(0.07)]
     low, high = intervals(shares(hits + 7))["uar"]
@@ -160,29 +162,29 @@ def test_brier_is_scikit_learns_and_errors_of_calibration_are_known():
     rng = np.random.default_rng(0)
     probabilities = rng.dirichlet([1, 1, 1], size=5000)
     truth = np.array([rng.choice(3, p=p) for p in probabilities])  # as the probabilities say: calibrated
-    found = reliability(truth, probabilities)
-    assert found["brier"] == pytest.approx(
+    measures = reliability(truth, probabilities)
+    assert measures["brier"] == pytest.approx(
         brier_score_loss(truth, probabilities, labels=[0, 1, 2], scale_by_half=False)
     )
-    assert found["ece"] < 0.03
-    assert sum(one["n"] for one in found["bins"]) == 5000
-    for one in found["bins"]:
+    assert measures["ece"] < 0.03
+    assert sum(one["n"] for one in measures["bins"]) == 5000
+    for one in measures["bins"]:
         if one["n"] > 200:
             assert one["low"] <= one["mean_confidence"] <= one["high"]
             assert one["accuracy"] == pytest.approx(one["mean_confidence"], abs=0.1)
     sure = np.eye(3)[rng.integers(3, size=3000)]  # sure, and right once in three
-    found = reliability(rng.integers(3, size=3000), sure)
-    assert found["ece"] == pytest.approx(2 / 3, abs=0.03)
-    assert found["bins"][-1]["n"] == 3000
-    assert found["bins"][0] == {"low": 0.0, "high": 0.1, "n": 0, "mean_confidence": None, "accuracy": None}
+    measures = reliability(rng.integers(3, size=3000), sure)
+    assert measures["ece"] == pytest.approx(2 / 3, abs=0.03)
+    assert measures["bins"][-1]["n"] == 3000
+    assert measures["bins"][0] == {"low": 0.0, "high": 0.1, "n": 0, "mean_confidence": None, "accuracy": None}
 
 
 def test_only_probabilities_are_called_calibrated_or_not():
     table = random_table(n_speakers=6, signal=1)
-    margins, said = (evaluate(table, make_pipeline(m), folds=3) for m in ("svm", "lda"))
+    margins, with_probabilities = (evaluate(table, make_pipeline(m), folds=3) for m in ("svm", "lda"))
     assert margins.data["calibration"] is None
-    assert "its scores are margins, which '--calibrate' changes" in result_text(margins)
-    assert f"Brier score {said.data['calibration']['brier']:.3f}" in result_text(said)
+    assert "it gives margins; '--calibrate' turns them into probabilities" in result_text(margins)
+    assert f"Brier score {with_probabilities.data['calibration']['brier']:.3f}" in result_text(with_probabilities)
 
 
 def test_ages_go_to_decades_and_unknown_ones_nowhere():
@@ -193,7 +195,7 @@ def test_ages_go_to_decades_and_unknown_ones_nowhere():
 
 
 def grouped(n_speakers, right, sex):
-    """100 clips of each speaker; those of a sex are right so often."""
+    """100 clips of each speaker, with a given rate of correct predictions for each sex."""
     speaker = np.repeat(np.arange(n_speakers), 100)
     truth = np.tile(np.arange(2), n_speakers * 50)
     sexes = np.array(sex)[speaker]
@@ -203,9 +205,9 @@ def grouped(n_speakers, right, sex):
 
 
 def test_a_gap_is_the_best_group_less_the_worst():
-    found = by_group(*grouped(12, {"female": 0.8, "male": 0.5}, ["female", "male"] * 6), ["a", "b"])
-    assert set(found) == {"sex"}  # no age is known, and there is one language
-    sex = found["sex"]
+    groups = by_group(*grouped(12, {"female": 0.8, "male": 0.5}, ["female", "male"] * 6), ["a", "b"])
+    assert set(groups) == {"sex"}  # no age is known, and there is one language
+    sex = groups["sex"]
     assert sex["groups"]["female"] == {
         "n_clips": 600,
         "n_speakers": 6,
@@ -223,17 +225,19 @@ def test_the_interval_of_a_gap_is_welchs():
         np.concatenate(parts) for parts in ((shares(female), shares([0] * 3, 0)), (shares([0] * 5, 0), shares(male)))
     )
     expected = stats.ttest_ind(female, male, equal_var=False).confidence_interval(0.95)
-    found = gap_interval(one, other, np.array([True, True]))
-    assert found == [pytest.approx(expected.low / 100), pytest.approx(expected.high / 100)]
+    interval = gap_interval(one, other, np.array([True, True]))
+    assert interval == [pytest.approx(expected.low / 100), pytest.approx(expected.high / 100)]
 
 
-def test_what_a_gap_cannot_say_is_said():
+def test_limits_of_a_gap_are_noted():
     metadata, speaker, truth, predicted = grouped(6, {"f": 0.8, "m": 0.5, "": 0.1}, ["f"] + ["m"] * 4 + [""])
     sex = by_group(metadata, speaker, truth, predicted, ["a", "b"])["sex"]
     assert sex["gap_interval"] is None
-    assert sex["note"] == "too few speakers for an interval: f has 1, m has 4; 100 prediction(s) without sex left out"
-    own = (metadata["sex"] != "m") | (truth == 0)  # of one group, one emotion only
-    sex = by_group(metadata[own], speaker[own], truth[own], predicted[own], ["a", "b"])["sex"]
+    assert sex["note"] == (
+        "too few speakers for an interval: f has 1, m has 4; predictions left out because the sex is unknown: 100"
+    )
+    kept = (metadata["sex"] != "m") | (truth == 0)  # of one group, one emotion only
+    sex = by_group(metadata[kept], speaker[kept], truth[kept], predicted[kept], ["a", "b"])["sex"]
     assert (sex["gap"], sex["gap_between"]) == (None, [])
     assert "fewer than two emotions in common" in sex["note"]
 
@@ -246,15 +250,15 @@ def test_groups_reach_the_result_from_the_table():
     table.frame["language"] = np.where(number < 3, "de", "en")
     data = evaluate(table, make_pipeline("lda")).data
     SCHEMA.validate(data)
-    assert {name: list(found["groups"]) for name, found in data["groups"].items()} == {
+    assert {name: list(groups["groups"]) for name, groups in data["groups"].items()} == {
         "sex": ["female", "male"],
         "age_group": ["under 20", "20 to 29"],
         "language": ["de", "en"],
     }
     clips = pd.DataFrame(data["clips"])
-    own = clips[clips["speaker"].isin(sorted(set(clips["speaker"]))[1::2])]
+    women = clips[clips["speaker"].isin(sorted(set(clips["speaker"]))[1::2])]
     assert data["groups"]["sex"]["groups"]["female"]["uar"] == pytest.approx(
-        recall_score(own["emotion"], own["predicted"], average="macro")
+        recall_score(women["emotion"], women["predicted"], average="macro")
     )
     assert data["groups"]["sex"]["gap_interval"] is not None
     assert "gap in UAR" in result_text(evaluate(table, make_pipeline("lda")))
@@ -267,18 +271,18 @@ def test_a_p_value_is_small_where_there_is_signal_and_not_where_there_is_none():
         result = evaluate(table, lda)
         one = with_permutation_test(result, table, lda, n_permutations=19)
         SCHEMA.validate(one.data)
-        found = one.data["permutation"]
-        assert low <= found["p_value"] <= high
-        assert found["null_mean"] == pytest.approx(1 / 3, abs=0.05)
+        test = one.data["permutation"]
+        assert low <= test["p_value"] <= high
+        assert test["null_mean"] == pytest.approx(1 / 3, abs=0.05)
         assert one.uar == result.uar
-        assert f"p = {found['p_value']:.4g}: 19 runs" in result_text(one)
+        assert f"p = {test['p_value']:.4g}: 19 runs" in result_text(one)
     assert with_permutation_test(result, table, lda, n_permutations=19, n_jobs=2).data == one.data
     with pytest.raises(ProtocolError, match=r"number of permutations must be a whole number, 1 or more \(got 0"):
         with_permutation_test(result, table, lda, n_permutations=0)
 
 
 def test_permutations_stay_within_a_speaker():
-    """Speakers of one emotion each, told by their level: shuffled within speaker nothing changes, so p is 1."""
+    """Each speaker has one emotion, identified by level: shuffling within speakers changes nothing, so p is 1."""
     table = random_table(n_rows=240, n_speakers=6, shares=(0.5, 0.5))
     number = table.frame["speaker"].str[1:].astype(int)
     table = FeatureTable(

@@ -35,10 +35,10 @@ def test_samplers_survive_small_classes(balance, n_rare, far, as_frame):
     X = pd.DataFrame(X, columns=["a", "b", "c"]) if as_frame else X
     before = X.copy()
     sampler = build(BALANCES[balance]["sampler"], random_state=3)
-    found, named = sampler.fit_resample(X, y)
-    assert type(found) is type(X)
+    resampled, named = sampler.fit_resample(X, y)
+    assert type(resampled) is type(X)
     if as_frame:
-        assert list(found.columns) == ["a", "b", "c"]
+        assert list(resampled.columns) == ["a", "b", "c"]
     assert np.array_equal(X, before)
     counts = Counter(named)
     if balance == "under":
@@ -48,11 +48,11 @@ def test_samplers_survive_small_classes(balance, n_rare, far, as_frame):
     else:
         assert counts == {"many": 40, "some": 40, "rare": 40}
     again, _ = clone(sampler).fit_resample(X, y)
-    assert np.array_equal(found, again)
+    assert np.array_equal(resampled, again)
     if balance not in ("over", "under"):  # new clips lie between old ones of their class
-        own, made = np.asarray(X)[y == "rare"], np.asarray(found)[named == "rare"]
-        assert (made >= own.min(axis=0) - 1e-9).all()
-        assert (made <= own.max(axis=0) + 1e-9).all()
+        rare, made = np.asarray(X)[y == "rare"], np.asarray(resampled)[named == "rare"]
+        assert (made >= rare.min(axis=0) - 1e-9).all()
+        assert (made <= rare.max(axis=0) + 1e-9).all()
 
 
 @pytest.mark.parametrize(("balance", "n_rare", "model"), crossed(SAMPLERS, [2, 3, 5], ["svm", "lda", "knn"]))

@@ -76,8 +76,8 @@ def test_no_two_that_stay_correlate_more_and_each_that_goes_has_one_before_it(th
 
 def test_a_constant_feature_has_no_correlation():
     frame = correlated().assign(nothing=3.0, again=3.0)
-    found = UncorrelatedFeatures(0.9).fit(frame).get_feature_names_out()
-    assert list(found) == ["a", "d", "f", "nothing", "again"]
+    kept = UncorrelatedFeatures(0.9).fit(frame).get_feature_names_out()
+    assert list(kept) == ["a", "d", "f", "nothing", "again"]
 
 
 @pytest.mark.parametrize("k", [1, 4, 12, 0.25])
@@ -100,8 +100,8 @@ def test_the_feature_that_carries_the_emotion_is_chosen(select):
 
 def test_a_constant_feature_is_taken_last():
     frame = X.assign(x5=2.0, x6=0.0)
-    found = BestFeatures(10).fit(frame, Y).get_feature_names_out()
-    assert {"x5", "x6"} & set(found) == set()
+    kept = BestFeatures(10).fit(frame, Y).get_feature_names_out()
+    assert {"x5", "x6"} & set(kept) == set()
     assert BestFeatures(12).fit(frame, Y).get_support().all()
 
 
@@ -172,7 +172,7 @@ def test_the_result_says_what_was_chosen(tmp_path, select):
     assert f"stability {block['stability']:.3f} by Nogueira et al. (2018)" in text
 
 
-def test_without_selection_nothing_is_said():
+def test_without_selection_there_is_no_note():
     data = evaluate(TABLE, make_pipeline("lda"), folds=2).data
     assert not {"selection", "tuning"} & set(data)
 
@@ -231,14 +231,14 @@ def test_the_block_orders_by_share_then_by_table():
     ],
 )
 def test_what_is_no_selection_is_one_line(select):
-    with pytest.raises(ProtocolError, match=r"unknown selection .*; say 'none', 'kbest:50'") as refused:
+    with pytest.raises(ProtocolError, match=r"unknown selection .*: use 'none', 'kbest:50'") as refused:
         make_pipeline(select=select)
     assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize("select", ["kbest:13", "mi:13", "rfe:13"])
 def test_more_features_than_there_are(cli, select):
-    message = "selection of 13 features, but the table has 12: take from 1 to 12"
+    message = r"features to select must be from 1 to 12, the number in the table \(got 13\)"
     with pytest.raises(ProtocolError, match=message):
         evaluate(TABLE, make_pipeline("lda", select=select), folds=2)
     with pytest.raises(ProtocolError, match=message):
@@ -254,7 +254,7 @@ def test_on_the_command_line(cli):
     done = cli("cv", "t.csv", "--model", "lda", "--folds", 3, "--select", "kbest:4", "--speaker-norm", "speaker")
     assert done.status == 0
     assert "selection: best by ANOVA F: 4" in done.out
-    assert "4.0 of 12 features a fold" in done.out
+    assert "4.0 of 12 features per fold" in done.out
     assert cli("cv", "t.csv", "--select", "best").status == 2
 
 

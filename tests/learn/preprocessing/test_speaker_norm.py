@@ -67,9 +67,9 @@ def test_calibration_normalises_test_speakers():
 
 def test_permutation_importance_normalises_test_speakers():
     unheard, y = shifted_speakers(seed=3, prefix="new")
-    found = permutation_importance(clone(MODEL).fit(X, Y), unheard, y, n_repeats=3, random_state=0)
-    assert found.importances_mean[0] > 0.3
-    assert abs(found.importances_mean[1]) < 0.05
+    importance = permutation_importance(clone(MODEL).fit(X, Y), unheard, y, n_repeats=3, random_state=0)
+    assert importance.importances_mean[0] > 0.3
+    assert abs(importance.importances_mean[1]) < 0.05
 
 
 @pytest.mark.parametrize("lost", [X.to_numpy(), X.reset_index(drop=True)])

@@ -52,9 +52,9 @@ def test_calibration_enrols_test_speakers():
 
 
 def test_permutation_importance_enrols_test_speakers():
-    found = permutation_importance(clone(MODEL).fit(X, Y), *unheard(3), n_repeats=3, random_state=0)
-    assert found.importances_mean[0] > 0.3
-    assert abs(found.importances_mean[1]) < 0.05
+    importance = permutation_importance(clone(MODEL).fit(X, Y), *unheard(3), n_repeats=3, random_state=0)
+    assert importance.importances_mean[0] > 0.3
+    assert abs(importance.importances_mean[1]) < 0.05
 
 
 def test_without_marks_a_new_speaker_is_an_error_not_a_silence():
@@ -67,25 +67,25 @@ def test_without_marks_a_new_speaker_is_an_error_not_a_silence():
     with pytest.raises(ProtocolError, match="speaker new0 has no enrolment clip among these rows"):
         fitted.transform(rows[~enrolment_of(rows)])
     np.testing.assert_allclose(fitted.transform(PLAIN), fitted.transform(X))  # speakers met in fit need none
-    with pytest.raises(ValueError, match="clips must be 'all' or 'enrol'"):
+    with pytest.raises(ValueError, match="`clips` must be 'all' or 'enrol'"):
         SpeakerNormalizer("some").fit(X)
 
 
 def test_prediction_with_a_folder_is_that_of_the_evaluation():
-    """Enrolment clips joined to one clip at a time: what is said of it is what the evaluation said."""
+    """Enrolment clips joined to one clip at a time give the same prediction as in the evaluation."""
     fitted = clone(MODEL).fit(X, Y)
     rows, _ = unheard(4)
     enrols = enrolment_of(rows)
-    said = fitted.decision_function(rows)[~enrols]
+    expected = fitted.decision_function(rows)[~enrols]
     plain = rows.droplevel("enrol")
-    own = speakers_of(plain)
+    speakers = speakers_of(plain)
     for i, position in enumerate(np.flatnonzero(~enrols)[:40]):
-        joined = with_enrolment(plain.iloc[[position]], plain[enrols & (own == own[position])])
-        np.testing.assert_allclose(fitted.decision_function(joined)[~enrolment_of(joined)], said[i])
+        joined = with_enrolment(plain.iloc[[position]], plain[enrols & (speakers == speakers[position])])
+        np.testing.assert_allclose(fitted.decision_function(joined)[~enrolment_of(joined)], expected[i])
 
 
 def test_few_clips_are_drawn_towards_all_speakers_and_many_are_not():
-    """With no spread between speakers their own mean counts nothing; with very much, all."""
+    """Without variance between speakers a speaker's own mean has no weight; with a very large one, full weight."""
     rng = np.random.default_rng(0)
     index = pd.MultiIndex.from_arrays([np.repeat([f"s{i:02d}" for i in range(40)], 50)], names=["speaker"])
     level = np.repeat(rng.normal(scale=2.0, size=40), 50)
@@ -95,11 +95,11 @@ def test_few_clips_are_drawn_towards_all_speakers_and_many_are_not():
     np.testing.assert_allclose(fitted.within_, 16, rtol=0.1)
     assert fitted.between_[0] == pytest.approx(4, rel=0.5)
     assert fitted.between_[1] < 0.3
-    own = frame[enrolment_of(marked)].groupby(level="speaker").mean().to_numpy()
+    means = frame[enrolment_of(marked)].groupby(level="speaker").mean().to_numpy()
     weight = 8 * fitted.between_ / (8 * fitted.between_ + fitted.within_)
-    np.testing.assert_allclose(fitted.mean_, fitted.level_ + weight * (own - fitted.level_))
+    np.testing.assert_allclose(fitted.mean_, fitted.level_ + weight * (means - fitted.level_))
     truth = level[::50]
-    assert np.mean((fitted.mean_[:, 0] - truth) ** 2) < np.mean((own[:, 0] - truth) ** 2)
+    assert np.mean((fitted.mean_[:, 0] - truth) ** 2) < np.mean((means[:, 0] - truth) ** 2)
 
 
 def test_what_is_not_defined_in_the_enrolment_clips_falls_back_on_all_speakers():
@@ -124,7 +124,10 @@ def test_a_draw_does_not_depend_on_order_or_on_other_speakers():
     without = speakers_of(table.X) == "s01"
     assert drawn(table.X[~without]) == files - set(table.frame["file"][without])
     assert drawn(table.X, seed=4) != files
-    for n, message in ((0, "0 enrolment clips: take 1 or more"), (40, "with 40 for enrolment none would be left")):
+    for n, message in (
+        (0, "enrolment clips must be at least 1 .got 0."),
+        (40, "with 40 for enrolment none would be left"),
+    ):
         with pytest.raises(ProtocolError, match=message):
             mark_enrolment(table.X, n)
 
@@ -138,7 +141,7 @@ def test_augmented_copies_are_no_enrolment_clips():
 
 
 class Spy(TransformerMixin, BaseEstimator):
-    """Counts the rows that pass it."""
+    """Counts the rows that pass through it."""
 
     seen: list = []  # noqa: RUF012 - shared by all clones, which is what it is for
 
@@ -153,7 +156,7 @@ class Spy(TransformerMixin, BaseEstimator):
 
 @pytest.mark.parametrize("folds", ["loso", "3", "2x2", "fixed:1/1/1", "speaker-sentence:2x2"])
 def test_every_mode_learns_from_training_clips_and_judges_each_clip_once(folds):
-    """Rows at fit and predict over the modes; enrolment clips from outside the test part pass with it, unscored."""
+    """Rows at fit and predict in all modes; enrolment clips from outside the test part are added to it, unscored."""
     table = acted_table(rows_each=40, n_sentences=2, signal=1.0)
     pipelines = []
     for norm in ("none", "speaker", "enrol"):
@@ -207,7 +210,7 @@ def test_tracks_side_by_side_are_those_alone():
     assert with_enrol.data["protocol"]["track"] == "enrolled"
     assert with_enrol.data["n_clips"] == len(table) - 18
     for words in (
-        "blind: no clips of a test speaker used",
+        "blind: no clips of a test speaker are used",
         f"speaker-normalised: {sizes.min()} to {sizes.max()} clips",
     ):
         assert words in result_text(both)

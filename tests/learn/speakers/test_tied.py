@@ -58,7 +58,7 @@ CREMAD = np.full((91, 6), 12) + np.pad(np.full((91, 1), 2), ((0, 0), (0, 5)))
         np.full((2, 7), 200),
         CREMAD,
         *(CREMAD * (RNG.random(CREMAD.shape) > missing) for missing in (0.1, 0.3, 0.5)),
-        *(some_of(20, n, own) for n, own in ((4, 3), (7, 4), (7, 2), (4, 2), (3, 2))),
+        *(some_of(20, n, n_each) for n, n_each in ((4, 3), (7, 4), (7, 2), (4, 2), (3, 2))),
         RNG.multinomial(3, np.full(7, 1 / 7), size=200),  # many speakers of three clips each
         RNG.multinomial(40, [0.7, 0.2, 0.05, 0.05], size=50),  # mostly neutral
         np.repeat([[20, 0], [15, 5]], [12, 8], axis=0),  # most speakers neutral alone, the others mostly
@@ -86,7 +86,7 @@ def test_the_share_is_cramers_v_squared_and_zero_by_chance():
 
 
 def test_what_normalising_removes_is_what_is_counted():
-    """The variance of an emotion's indicator that is left once each speaker's mean is taken off."""
+    """The variance of an emotion's indicator that is left after subtracting each speaker's mean."""
     speaker, emotion = designed(some_of(12, 4, 2, n_clips=200))
     codes = (emotion[:, None] == np.arange(4)).astype(float)
     centred = codes - np.array([codes[speaker == one].mean(axis=0) for one in range(12)])[speaker]
@@ -95,11 +95,11 @@ def test_what_normalising_removes_is_what_is_counted():
 
 
 def tied(n_one=10, n_speakers=12):
-    """Of `n_one` speakers, clips of one emotion only; features that tell the emotion."""
+    """A table with `n_one` speakers who have one emotion only, and features that depend on the emotion."""
     table = random_table(0, n_rows=n_speakers * 24, n_speakers=n_speakers, shares=(0.25,) * 4, n_features=4, signal=3)
     speaker = table.frame["speaker"].str[1:].astype(int)
-    own = table.frame["emotion"] == [f"class{one % 4}" for one in speaker]
-    return keep(table, own | (speaker >= n_one))
+    in_one_emotion = table.frame["emotion"] == [f"class{one % 4}" for one in speaker]
+    return keep(table, in_one_emotion | (speaker >= n_one))
 
 
 @pytest.mark.parametrize("norm", ["speaker", "enrol"])
@@ -110,20 +110,20 @@ def test_it_is_refused_wherever_it_could_be_asked_for(norm):
     two = {name: tied(n_speakers=n) for name, n in (("a", 12), ("b", 13))}
     for name, one in two.items():
         one.frame["corpus"], one.frame["speaker"] = name, name + one.frame["speaker"]
-    asked = {
+    calls = {
         "evaluate": lambda: evaluate(table, pipeline, enrol_clips=1),
         "alongside": lambda: evaluate(table, make_pipeline("lda"), alongside=[pipeline], enrol_clips=1),
         "train": lambda: train(table, pipeline, enrol_clips=1),
         "tune": lambda: tune(table, searched, enrol_clips=1),
     }
     if norm == "speaker":
-        asked["compare"] = lambda: evaluate_all({"t": table}, {"lda": pipeline})
-        asked["importances"] = lambda: importances(table, pipeline)
-        asked["cross"] = lambda: cross_corpus(two, pipeline)
-    said = r"(10 of 12|20 of 25) speakers have clips of one emotion only.*--speaker-norm none"
-    for ask in asked.values():
-        with pytest.raises(ProtocolError, match=said):
-            ask()
+        calls["compare"] = lambda: evaluate_all({"t": table}, {"lda": pipeline})
+        calls["importances"] = lambda: importances(table, pipeline)
+        calls["cross"] = lambda: cross_corpus(two, pipeline)
+    message = r"(10 of 12|20 of 25) speakers have clips of one emotion only.*--speaker-norm none"
+    for call in calls.values():
+        with pytest.raises(ProtocolError, match=message):
+            call()
     assert evaluate(table, make_pipeline("lda")).uar > 0.5  # the blind track knows nothing of it
 
 
@@ -146,14 +146,14 @@ def test_speakers_with_two_of_seven_emotions_are_warned_of_in_every_report():
 
 
 class OneEmotionAtATime(SpeakerSplitter):
-    """Whoever is tested has clips of one emotion in the test part, and is normalised by those."""
+    """Each tested speaker has clips of one emotion in the test part, and is normalised by those."""
 
     def folds(self, X, y):
         speakers = X.index.get_level_values("speaker")
         for speaker in np.unique(speakers):
             for emotion in np.unique(y):
-                own = speakers == speaker
-                yield Fold(np.flatnonzero(~own), np.flatnonzero(own & (np.asarray(y) == emotion)))
+                of_speaker = speakers == speaker
+                yield Fold(np.flatnonzero(~of_speaker), np.flatnonzero(of_speaker & (np.asarray(y) == emotion)))
 
 
 def test_test_parts_of_one_emotion_are_refused():

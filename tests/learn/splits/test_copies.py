@@ -97,12 +97,12 @@ def test_nothing_is_scored_but_recordings(table, both):
             "split_hash"
         ]
     )
-    found = result.data["protocol"]["augmentation"]
-    assert (found["n_copies"], found["copies"]) == (2 * len(table), {"noise": 2 * len(table)})
+    augmentation = result.data["protocol"]["augmentation"]
+    assert (augmentation["n_copies"], augmentation["copies"]) == (2 * len(table), {"noise": 2 * len(table)})
     assert [fold["n_copies"] for fold in result.data["protocol"]["folds"]] == [
         2 * fold["n_train"] for fold in result.data["protocol"]["folds"]
     ]
-    assert "288 augmented copies (288 noise) train with their originals and are never tested" in result_text(result)
+    assert "288 augmented copies (288 noise), used for training with their originals" in result_text(result)
     assert "augmentation" not in plain.data["protocol"]
 
 
@@ -123,8 +123,8 @@ def test_garbage_in_held_out_rows_and_in_their_copies_changes_no_fit(both, model
         assert fits(soiled, pipeline)[number] == clean[number]
     # and the proof would notice: a copy of a training clip
     frame = both.frame.copy()
-    own = np.flatnonzero(both.copies & ~both.frame["speaker"].isin(set(plan.speakers[plan.folds[0].test])))
-    frame.loc[own, features] += 1.0
+    spoilt = np.flatnonzero(both.copies & ~both.frame["speaker"].isin(set(plan.speakers[plan.folds[0].test])))
+    frame.loc[spoilt, features] += 1.0
     changed = EvaluationPlan.of(FeatureTable(frame, both.feature_names), plan.splitter, enrol_clips=3)
     assert fits(changed, pipeline)[0] != clean[0]
 
@@ -134,8 +134,8 @@ def test_garbage_in_held_out_rows_and_in_their_copies_changes_no_fit(both, model
 def test_noise_with_copies_scores_chance(model, norm):
     """Copies are all but their originals: a single pair on two sides would be recognised by any model."""
     noise = with_copies(acted_table(10, rows_each=60, shares=(0.4, 0.3, 0.2, 0.1), n_features=10), n_each=1, by=0.01)
-    found = evaluate(noise, quick_pipeline(model, speaker_norm=norm), folds="3", enrol_clips=15)
-    assert found.uar == pytest.approx(0.25, abs=0.12)
+    result = evaluate(noise, quick_pipeline(model, speaker_norm=norm), folds="3", enrol_clips=15)
+    assert result.uar == pytest.approx(0.25, abs=0.12)
 
 
 def test_permuted_labels_of_clips_are_their_copies_too():
@@ -200,7 +200,7 @@ def test_all_that_fits_takes_copies(table, both):
     assert model.card["training"]["n_clips"] == len(table)
     plain_model = train(table, make_pipeline("lda"), folds=2)
     assert "copies" not in plain_model.card["training"]
-    with pytest.raises(ModelError, match="of a table with other augmented copies, or of one without"):
+    with pytest.raises(ModelError, match="on a table with other augmented copies, or without any"):
         train(marked, make_pipeline("lda"), result=evaluate(table, make_pipeline("lda"), folds=2))
     assert not np.allclose(model.pipeline[-1].coef_, plain_model.pipeline[-1].coef_)
 
@@ -210,8 +210,8 @@ def test_across_corpora_copies_of_the_training_corpus_alone_are_used(table):
     other = acted_table(rows_each=24, seed=4, n_sentences=2, signal=0.8).frame.assign(corpus="two")
     tables = {name: FeatureTable(frame, table.feature_names) for name, frame in (("one", one), ("two", other))}
     copied = {"one": with_copies(tables["one"], by=1.0), "two": tables["two"]}
-    plain, found = cross_corpus(tables, make_pipeline("lda")), cross_corpus(copied, make_pipeline("lda"))
-    cells = {(cell["train"], cell["test"]): cell for cell in found.data["cells"]}
+    plain, augmented = cross_corpus(tables, make_pipeline("lda")), cross_corpus(copied, make_pipeline("lda"))
+    cells = {(cell["train"], cell["test"]): cell for cell in augmented.data["cells"]}
     before = {(cell["train"], cell["test"]): cell for cell in plain.data["cells"]}
     assert {key: cell["n_clips"] for key, cell in cells.items()} == {
         key: cell["n_clips"] for key, cell in before.items()
@@ -247,11 +247,11 @@ def test_files_of_one_name_in_two_corpora_of_one_name_keep_their_copies_apart(to
     one, two = with_copies(corpus(3), by=1.0, **blank), with_copies(corpus(4, prefix="t"), by=1.0, **blank)
     far = two.frame.copy()
     far.loc[(far["variant"] != "original").to_numpy(), list(two.feature_names)] += 100.0
-    found = [
+    results = [
         cross_corpus({"one": one, "two": FeatureTable(frame, two.feature_names)}, make_pipeline("lda")).data["cells"]
         for frame in (two.frame, far)
     ]
-    cells = [{(cell["train"], cell["test"]): cell["confusion"] for cell in part} for part in found]
+    cells = [{(cell["train"], cell["test"]): cell["confusion"] for cell in part} for part in results]
     assert cells[0]["one", "two"] == cells[1]["one", "two"]
     assert cells[0]["two", "one"] != cells[1]["two", "one"]  # where they belong they are used
     both = FeatureTable(pd.concat([one.frame, two.frame], ignore_index=True), one.feature_names)
@@ -282,8 +282,8 @@ def test_across_corpora_a_copy_stays_its_original_s_though_that_is_not_scored():
     frame.loc[frame["start"] == 5.0, "emotion"] = "neutral"
     tables = {"one": with_copies(FeatureTable(frame, ("x0", "x1")), own_files=True), "two": corpus(4, "two", "t")}
     tables["two"] = FeatureTable(tables["two"].frame, ("x0", "x1"))
-    found = cross_corpus(tables, make_pipeline("lda"), folds=2)
-    assert found.data["corpora"]["one"]["n_clips"] == len(frame) // 2
+    result = cross_corpus(tables, make_pipeline("lda"), folds=2)
+    assert result.data["corpora"]["one"]["n_clips"] == len(frame) // 2
 
 
 def test_a_variant_in_capitals_and_a_parent_that_is_the_file_itself_are_no_copies(table):
@@ -312,7 +312,7 @@ def test_what_answers_draws_and_splits_leaves_copies_out(table, both, tmp_path):
 
 @pytest.mark.parametrize(("column", "value"), [("speaker", "s00"), ("emotion", "class0")])
 def test_a_copy_that_says_otherwise_than_its_original_is_refused(table, column, value):
-    with pytest.raises(ProtocolError, match=f"this noise:0 copy has the {column} '{value}', its original"):
+    with pytest.raises(ProtocolError, match=f"this noise:0 copy has the {column} '{value}', but its original"):
         evaluate(with_copies(table, **{column: value}), make_pipeline("lda"))
     # one that says nothing has its original's
     silent = with_copies(table, **{column: ""})

@@ -57,7 +57,7 @@ def test_what_is_asked_of_a_plan_checks_nothing_again(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("given", [{"folds": 3}, {"seed": 2}, {"enrol_clips": 2}])
 def test_a_plan_brings_its_own_folds_seed_and_enrolment_clips(given):
-    with pytest.raises(ProtocolError, match="a plan brings its own"):
+    with pytest.raises(ProtocolError, match="a plan has its own"):
         evaluate(EvaluationPlan.of(TABLE, "loso", seed=1), LDA, **given)
 
 
@@ -91,18 +91,18 @@ def test_x_may_be_places_of_sequences():
     assert result.data["protocol"]["features"] == ["place"]
     assert result.data["audit"] == evaluate(plan, LDA).data["audit"]  # of the table's features
     assert result.data["protocol"]["split_hash"] == evaluate(plan, LDA).data["protocol"]["split_hash"]
-    with pytest.raises(ProtocolError, match="of other clips than the plan's"):
+    with pytest.raises(ProtocolError, match="has other clips than the plan"):
         plan.giving(places[::-1])
 
 
-def test_what_is_no_table_no_pipeline_no_number_is_said():
+def test_what_is_not_a_table_pipeline_or_number_is_refused():
     for make, message in (
-        (lambda: evaluate("x", LDA), "'x' is no feature table"),
-        (lambda: audit(None), "None is no feature table"),
-        (lambda: evaluate(TABLE, "svm"), "'svm' is no pipeline"),
-        (lambda: importances(TABLE, SequenceReader), "is no pipeline"),
-        (lambda: in_sample(TABLE, None), "None is no pipeline"),
-        (lambda: with_naive(evaluate(TABLE, LDA), TABLE, "svm"), "is no pipeline|takes a pipeline of steps"),
+        (lambda: evaluate("x", LDA), "'x' is not a feature table"),
+        (lambda: audit(None), "None is not a feature table"),
+        (lambda: evaluate(TABLE, "svm"), "'svm' is not a pipeline"),
+        (lambda: importances(TABLE, SequenceReader), "is not a pipeline"),
+        (lambda: in_sample(TABLE, None), "None is not a pipeline"),
+        (lambda: with_naive(evaluate(TABLE, LDA), TABLE, "svm"), "is not a pipeline|takes a pipeline of steps"),
         (lambda: make_pipeline(None), "unknown model None"),
         (lambda: make_pipeline(seed="1"), "seed must be a whole number, from 0 to 4294967295 .got '1'"),
         (lambda: evaluate(TABLE, LDA, seed=1.5), "seed must be a whole number, from 0 to 4294967295 .got 1.5"),

@@ -83,7 +83,7 @@ def test_folds_that_were_read_follow_a_part_of_x(tmp_path):
     part = list(folds.split(TABLE.X.iloc[some], TABLE.y.iloc[some]))
     for (_, test), (_, of_part) in zip(whole, part, strict=True):
         assert set(some[of_part]) == set(test) & set(some)
-    with pytest.raises(ProtocolError, match="read for another table: it has no folds for other"):
+    with pytest.raises(ProtocolError, match="read for another table and do not contain other"):
         list(folds.split(TABLE.X.rename({"clip0000.wav": "other"}, level="file"), TABLE.y))
 
 
@@ -131,8 +131,8 @@ def edited(tmp_path, change):
 
 def to_role(role):
     def change(frame):
-        own = (frame["file"] == "clip0000.wav") & (frame["role"] == "test")
-        frame.loc[own, "role"] = role
+        tested = (frame["file"] == "clip0000.wav") & (frame["role"] == "test")
+        frame.loc[tested, "role"] = role
 
     return change
 
@@ -148,9 +148,15 @@ REFUSED = {
     "no folds": (lambda f: f.drop(columns="fold"), "lacks the column fold"),
     "no role in one fold": (lambda f: f.iloc[1:], "clip0000.wav has no role in fold 1"),
     "twice": (lambda f: pd.concat([f, f.iloc[:1]]), "clip0000.wav is in fold 1 twice"),
-    "no roles at all": (lambda f: f.drop(columns="role"), "clip0000.wav is in folds 1, 2, 3: without roles, one row"),
-    "no seconds": (lambda f: f.assign(start="soon"), "start and end are seconds"),
-    "no test": (lambda f: f.assign(role="train"), "no fold has clips of this table to train on and to test"),
+    "no roles at all": (
+        lambda f: f.drop(columns="role"),
+        "clip0000.wav is in the folds 1, 2, 3, but without a column role each clip must have one row",
+    ),
+    "no seconds": (lambda f: f.assign(start="soon"), "start and end must be numbers of seconds"),
+    "no test": (
+        lambda f: f.assign(role="train"),
+        "no fold has both training clips and test clips that are in this table",
+    ),
 }
 
 
@@ -178,18 +184,18 @@ def test_a_file_that_is_none_is_refused(tmp_path):
     (tmp_path / "empty.csv").write_text("")
     (tmp_path / "folder").mkdir()
     for name, message in {
-        "changed.json": "not those of its hash",
+        "changed.json": "do not match the hash",
         "newer.json": "schema version 9",
-        "odd.json": "not as 'prosody-ser cv --write-split' writes it",
+        "odd.json": "does not have the format of 'prosody-ser cv --write-split'",
         "list.json": "no folds of",
         "torn.json": "cannot be read",
         "empty.csv": "cannot be read",
         "none.csv": "cannot be read",
-        "folder": "holds no list such as",
+        "folder": "the folder has no list such as",
     }.items():
         with pytest.raises(ProtocolError, match=message):
             read_split(tmp_path / name, TABLE)
-    with pytest.raises(ProtocolError, match=r"written to \.json or \.csv"):
+    with pytest.raises(ProtocolError, match=r"must end in \.json or \.csv"):
         write_split(tmp_path / "s.txt", TABLE)
     twice = FeatureTable(pd.concat([TABLE.frame, TABLE.frame.iloc[:1]]), TABLE.feature_names)
     with pytest.raises(ProtocolError, match=r"clip0000\.wav is there twice"):
@@ -205,10 +211,10 @@ def test_two_corpora_with_files_of_one_name(tmp_path):
     pd.read_csv(tmp_path / "s.csv").drop(columns="corpus").drop_duplicates(["file", "fold"]).to_csv(
         tmp_path / "less.csv", index=False
     )
-    with pytest.raises(ProtocolError, match=r"clip0000.wav is a file of mine and of other: add the corpus"):
+    with pytest.raises(ProtocolError, match=r"clip0000.wav is a file of both mine and other: add the column corpus"):
         read_split(tmp_path / "less.csv", both)
-    found = read_split(tmp_path / "s.csv", TABLE)
-    assert found.n_absent == len(TABLE)
+    splitter = read_split(tmp_path / "s.csv", TABLE)
+    assert splitter.n_absent == len(TABLE)
 
 
 def emobox(folder, table, n_folds=3, rename=lambda file: "downloads/mine/" + file):
@@ -247,8 +253,8 @@ def test_published_fold_lists_are_read(tmp_path):
     files = sorted(folder.glob("fold_*/*.jsonl"))
     assert len(files) == 6
     assert evaluate(TABLE, MODEL, folds=read_split(files, TABLE)).data["clips"] == result["clips"]
-    found = importances(TABLE, MODEL, folds=read_split(folder, TABLE), n_repeats=2)
-    assert found["feature"].iloc[0] == "x0"
+    ranking = importances(TABLE, MODEL, folds=read_split(folder, TABLE), n_repeats=2)
+    assert ranking["feature"].iloc[0] == "x0"
 
 
 def test_a_list_alone_is_a_fold(tmp_path):
@@ -306,11 +312,17 @@ def test_lists_that_cannot_be_used_are_refused(tmp_path):
     cases = {
         "mixed": (speakers_mixed, "fold 1 has speaker s0[03] in both train and test"),
         "both": (both_parts, "is in fold 1 as .* and as"),
-        "torn": (lambda f: (f / "fold_2/mine_test_fold_2.jsonl").write_text("{\n"), "line 1: no object with 'wav'"),
-        "odd": (lambda f: (f / "fold_2/mine_test_fold_2.jsonl").write_text("[]\n"), "line 1: no object with 'wav'"),
+        "torn": (
+            lambda f: (f / "fold_2/mine_test_fold_2.jsonl").write_text("{\n"),
+            "line 1 is not a JSON object with 'wav'",
+        ),
+        "odd": (
+            lambda f: (f / "fold_2/mine_test_fold_2.jsonl").write_text("[]\n"),
+            "line 1 is not a JSON object with 'wav'",
+        ),
         "two corpora": (
             lambda f: (f / "fold_2/a_test_fold2.jsonl").write_text(""),
-            "are both of fold 2: name one corpus",
+            "both belong to fold 2: use the lists of one corpus",
         ),
     }
     for name, (change, message) in cases.items():

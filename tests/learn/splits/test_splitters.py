@@ -63,11 +63,11 @@ def test_no_two_repeats_are_the_same(uneven):
     if uneven:
         rank = TABLE.frame.groupby("speaker").cumcount()
         keep = (rank < 10 + 3 * TABLE.frame["speaker"].str[1:].astype(int)).to_numpy()
-    own, labels = X[keep], Y[keep]
-    folds = list(RepeatedSpeakerKFold(4, 6, seed=7).split(own, labels))
-    tested = [frozenset(frozenset(speakers_of(own)[test]) for _, test in folds[i : i + 4]) for i in range(0, 24, 4)]
+    kept, labels = X[keep], Y[keep]
+    folds = list(RepeatedSpeakerKFold(4, 6, seed=7).split(kept, labels))
+    tested = [frozenset(frozenset(speakers_of(kept)[test]) for _, test in folds[i : i + 4]) for i in range(0, 24, 4)]
     assert len(set(tested)) == 6
-    other = list(RepeatedSpeakerKFold(4, 6, seed=8).split(own, labels))
+    other = list(RepeatedSpeakerKFold(4, 6, seed=8).split(kept, labels))
     assert any(not np.array_equal(a[1], b[1]) for a, b in zip(folds, other, strict=True))
     whole = labels.value_counts(normalize=True)
     for _, test in folds:
@@ -85,8 +85,8 @@ def test_a_fixed_split_has_the_shares_and_the_classes(shares):
         assert len(set(speakers[rows])) == round(20 * share)
         if share:
             assert len(rows) == pytest.approx(share * len(labels), rel=0.1)
-            found = pd.Series(labels[rows]).value_counts(normalize=True)
-            assert (found - whole).abs().max() < 0.03
+            shares_of_classes = pd.Series(labels[rows]).value_counts(normalize=True)
+            assert (shares_of_classes - whole).abs().max() < 0.03
 
 
 def test_a_fixed_split_keeps_a_rare_class_on_both_sides_if_it_can():
@@ -129,14 +129,14 @@ def test_folds_by_name(name, expected):
         ("5x2x2", "unknown folds"),
         ("fixed:60/40", "unknown folds"),
         ("speaker-sentence:3", "unknown folds"),
-        ("5x0", "5 folds, 0 times"),
-        ("9x2", "9 folds of 8 speakers"),
-        ("8x2", r"8 folds of 8 speakers can be drawn 1 time\(s\) before they are the same"),
+        ("5x0", r"repeats of the folds must be at least 1 \(got 0\)"),
+        ("9x2", r"from 2 to 8, the number of speakers \(got 9\)"),
+        ("8x2", r"8 folds of 8 speakers can be drawn only 1 time\(s\) without a repetition"),
         ("fixed:1/-1/1", "shares 1/-1/1"),
-        ("fixed:0/1/1", "train and test need one above 0"),
-        ("fixed:nan/1/1", "train and test need one"),
-        ("speaker-sentence:9x2", "9 folds of 8 speakers"),
-        ("speaker-sentence:2x9", "9 folds of 4 sentences"),
+        ("fixed:0/1/1", "train and test must be above 0"),
+        ("fixed:nan/1/1", "train and test must be above 0"),
+        ("speaker-sentence:9x2", r"from 2 to 8, the number of speakers \(got 9\)"),
+        ("speaker-sentence:2x9", r"from 2 to 4, the number of sentences \(got 9\)"),
     ],
 )
 def test_folds_that_cannot_be_are_one_line(folds, message):
@@ -281,6 +281,6 @@ def test_a_fixed_split_scores_its_test_speakers_only():
 def test_importances_over_any_folds():
     table = acted_table(8, signal=1.5)
     for folds in ("2x2", "fixed", "speaker-sentence:2x2"):
-        found = importances(table, make_pipeline("lda"), folds=folds, n_repeats=3)
-        assert found["feature"].iloc[0] == "x0"
-        assert found["importance"].iloc[0] > 0.15
+        ranking = importances(table, make_pipeline("lda"), folds=folds, n_repeats=3)
+        assert ranking["feature"].iloc[0] == "x0"
+        assert ranking["importance"].iloc[0] > 0.15

@@ -1,4 +1,4 @@
-"""Tuning is nested: it searches on training speakers only, and what it finds is what a plain search would find."""
+"""Tuning is nested: it searches on training speakers only, and gives the result of a plain search."""
 
 import json
 import pickle
@@ -47,7 +47,7 @@ C = {"model__C": (0.01, 0.1, 1.0)}
 
 @pytest.fixture(autouse=True)
 def one_thread():
-    """Threads on matrices this small only wait for each other."""
+    """Use one thread, because with such small matrices more threads only wait for each other."""
     with threadpool_limits(1):
         yield
 
@@ -85,20 +85,22 @@ def test_it_is_cloned_and_pickled(search):
 
 
 class PooledUAR:
-    """For scikit-learn's own search: right answers by class of each fold, and the choice over all folds together."""
+    """A scorer for scikit-learn's search: correct predictions by class in each fold, pooled over all folds."""
 
     def __call__(self, fitted, X, y):
-        said = fitted.predict(X)
-        return {f"right_{c}": np.sum((said == y) & (y == c)) for c in np.unique(Y)}
+        predicted = fitted.predict(X)
+        return {f"right_{c}": np.sum((predicted == y) & (y == c)) for c in np.unique(Y)}
 
     @staticmethod
-    def choose(found):
-        return int(np.argmax(PooledUAR.scores(found)))
+    def choose(results):
+        return int(np.argmax(PooledUAR.scores(results)))
 
     @staticmethod
-    def scores(found):
-        n_folds = sum(name.startswith("split") and name.endswith("class0") for name in found)
-        right = [sum(found[f"split{i}_test_right_{c}"] for i in range(n_folds)) / np.sum(c == Y) for c in np.unique(Y)]
+    def scores(results):
+        n_folds = sum(name.startswith("split") and name.endswith("class0") for name in results)
+        right = [
+            sum(results[f"split{i}_test_right_{c}"] for i in range(n_folds)) / np.sum(c == Y) for c in np.unique(Y)
+        ]
         return np.mean(right, axis=0)
 
 
@@ -114,7 +116,7 @@ class PooledUAR:
     ],
 )
 def test_it_finds_what_scikit_learns_search_finds(model, options):
-    """The same folds, the same score, the same candidates: the same scores of all, and the same model at the end."""
+    """The same folds, score and candidates give the same scores and the same final model."""
     pipeline = quick_pipeline(model, **options)
     space = {name: list(values) for name, values in space_of(model, SMALL, options.get("select", "none")).items()}
     theirs = GridSearchCV(pipeline, space, scoring=PooledUAR(), refit=PooledUAR.choose, cv=inner_folds()).fit(X, Y)
@@ -127,7 +129,7 @@ def test_it_finds_what_scikit_learns_search_finds(model, options):
 
 @pytest.mark.parametrize("balance", BALANCES)
 def test_sharing_steps_changes_no_prediction(balance):
-    """Scores are those of each candidate fitted alone from its first step on, pooled over folds."""
+    """Scores equal those of each candidate fitted separately from its first step, pooled over folds."""
     model, values = ("logreg", C) if balance == "class-weight" else ("lda", {"model__shrinkage": (0.1, 0.9)})
     pipeline = make_pipeline(model, balance=balance, select="kbest", speaker_norm="speaker")
     space: dict = {**values, "select__k": (2, 4)}
@@ -140,7 +142,7 @@ def test_sharing_steps_changes_no_prediction(balance):
 
 
 class Counting(TransformerMixin, BaseEstimator):
-    """Counts its fits and notes who passes."""
+    """Counts its fits and records the speakers."""
 
     fits: list = []  # noqa: RUF012 - shared by all clones, which is what it is for
     met: set = set()  # noqa: RUF012
@@ -225,7 +227,7 @@ def test_garbage_in_the_held_out_rows_changes_nothing_that_is_fitted_or_chosen(s
 
 
 def test_noise_stays_at_chance_outside_while_it_looks_learned_inside():
-    """The best of many candidates on the clips that chose it is above chance; on unheard speakers it is not."""
+    """The best of many candidates is above chance on the clips that chose it, but not on held-out speakers."""
     inner, outer = [], []
     for seed in range(3):
         noise = random_table(seed, n_rows=150, n_speakers=6, n_features=10, shares=(0.4, 0.3, 0.3))
@@ -331,13 +333,13 @@ def test_halving_drops_the_worse_half_after_each_fold():
         if ours["n_folds"] == 4:
             assert ours == full
     # by hand: the pooled UAR over the folds so far
-    said = [cross_val_predict(clone(pipeline).set_params(**c["parameters"]), X, Y, cv=inner_folds(4))
+    predictions = [cross_val_predict(clone(pipeline).set_params(**c["parameters"]), X, Y, cv=inner_folds(4))
             for c in halved.candidates_]  # fmt: skip
     alive, rows = list(range(8)), np.empty(0, dtype=int)
     for number, (_, test) in enumerate(inner_folds(4)):
         rows = np.concatenate([rows, test])
         kept = max(2, len(alive) // 2)
-        alive = sorted(sorted(alive, key=lambda i: (-uar(Y[rows], said[i][rows]), i))[:kept])
+        alive = sorted(sorted(alive, key=lambda i: (-uar(Y[rows], predictions[i][rows]), i))[:kept])
         after = number + 2
         if after <= 4:
             assert alive == [i for i, c in enumerate(halved.candidates_) if c["n_folds"] >= after]
@@ -345,7 +347,7 @@ def test_halving_drops_the_worse_half_after_each_fold():
 
 
 def test_calibrated_inside_or_outside():
-    """The search runs on the pipeline in the calibrator, which changes no decision; the other order works too."""
+    """The search runs on the pipeline inside the calibrator, which changes no decision; the other order works too."""
     plain, inside = (make_tuned_pipeline("svm", inner_folds=3, calibrate=c) for c in (False, True))
     one, two = (evaluate(TABLE, tuned, folds=3).data for tuned in (plain, inside))
     assert [c["predicted"] for c in one["clips"]] == [c["predicted"] for c in two["clips"]]
@@ -388,12 +390,12 @@ def test_inner_folds_that_lack_an_emotion_are_left_out_or_refused():
     )
     note = evaluate(few, make_tuned_pipeline("logreg", inner_folds=3)).data["tuning"]["note"]
     assert "an emotion was missing from their training part: 2." in note
-    own = np.where(speakers_of(X) == "s00", "a", "b")
+    labels = np.where(speakers_of(X) == "s00", "a", "b")
     two = np.isin(speakers_of(X), ["s00", "s01"])
     with pytest.raises(ProtocolError, match="nothing can be tuned: whichever training speakers are held out"):
-        clone(tuned).fit(X[two], own[two])
-    with pytest.raises(ProtocolError, match=r"nothing can be tuned: one speaker only \(s00\)"):
-        clone(tuned).fit(X[own == "a"], Y[own == "a"])
+        clone(tuned).fit(X[two], labels[two])
+    with pytest.raises(ProtocolError, match=r"nothing can be tuned: there is one speaker only \(s00\)"):
+        clone(tuned).fit(X[labels == "a"], Y[labels == "a"])
     with pytest.raises(ProtocolError, match="X carries no speakers"):
         clone(tuned).fit(X.to_numpy(), Y)
 
@@ -401,7 +403,7 @@ def test_inner_folds_that_lack_an_emotion_are_left_out_or_refused():
 def test_a_candidate_that_cannot_be_fitted_is_left_out():
     tuned = SpeakerTunedClassifier(make_pipeline("knn"), {"model__n_neighbors": (100000, 3)}, n_folds=2)
     with pytest.warns(
-        UserWarning, match=r"a candidate is left out: \{'model__n_neighbors': 100000\}: Expected n_neigh"
+        UserWarning, match=r"the candidate \{'model__n_neighbors': 100000\} is left out .*: Expected n_neigh"
     ):
         tuned.fit(X, Y)
     assert tuned.candidates_[0] == {"parameters": {"model__n_neighbors": 100000}, "inner_uar": None, "n_folds": 0}
@@ -416,9 +418,9 @@ def test_a_candidate_that_cannot_be_fitted_is_left_out():
         ({"search": "bayes"}, "unknown search 'bayes'; choose from grid, random, halving"),
         ({"space": "huge"}, "unknown space 'huge'; choose from small, wide"),
         ({"model": "tcn"}, "unknown model 'tcn'"),
-        ({"model": "sklearn.naive_bayes:GaussianNB"}, "nothing is known of what to search for 'sklearn.naive_bayes"),
-        ({"n_candidates": 5}, "a grid tries all its candidates"),
-        ({"n_candidates": 0, "search": "random"}, "0 candidates: take 1 or more"),
+        ({"model": "sklearn.naive_bayes:GaussianNB"}, "there is no search space for the model 'sklearn.naive_bayes"),
+        ({"n_candidates": 5}, "a grid search tries all candidates"),
+        ({"n_candidates": 0, "search": "random"}, r"candidates must be at least 1 \(got 0\)"),
         ({"space": {}, "search": "random"}, "the search space is empty"),
         ({"space": {"model__C": 3}}, "the search space cannot be used"),
         ({"space": {"model__C": ()}}, "the search space cannot be used"),
@@ -431,12 +433,14 @@ def test_what_cannot_be_searched_is_one_line(options, message):
     assert "\n" not in str(refused.value)
 
 
-def test_a_wrong_name_is_said_before_anything_is_fitted():
+def test_a_wrong_name_is_refused_before_anything_is_fitted():
     tuned = SpeakerTunedClassifier(counted_pipeline(), {"model__C": (1.0,), "model__gama": (1, 2)})
-    with pytest.raises(ProtocolError, match="the search tries model__gama, which is no parameter of the pipeline"):
+    with pytest.raises(
+        ProtocolError, match="the search space has model__gama, but the pipeline has no parameter of this name"
+    ):
         tuned.fit(X, Y)
     assert not Counting.fits
-    with pytest.raises(ProtocolError, match="1 inner folds: take 2 or more"):
+    with pytest.raises(ProtocolError, match=r"inner folds must be at least 2 \(got 1\)"):
         SpeakerTunedClassifier(make_pipeline(), C, n_folds=1).fit(X, Y)
 
 
@@ -458,7 +462,7 @@ def test_on_the_command_line(cli):
     done = cli(
         "tune", "t.csv", "--model", "lda", "--folds", 3, "--inner-folds", 2, "--select", "kbest", "--out", "r.json"
     )
-    assert (done.status, done.err.count("\n")) == (0, done.err.count("taken as features"))
+    assert (done.status, done.err.count("\n")) == (0, done.err.count("these columns are used as features"))
     data = json.loads((cli.folder / "r.json").read_text())
     SCHEMA.validate(data)
     assert re.search(rf"^UAR +{data['uar']:.3f} ", done.out, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""What candidates share changes none of their predictions."""
+"""Sharing steps among candidates does not change their predictions."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def folds(n_folds=3):
 def test_support_vector_machines_that_share_distances_answer_as_if_fitted_from_raw_rows(
     options, space, n_training_sets, monkeypatch
 ):
-    """Each candidate against scikit-learn's SVC in a pipeline of its own; distances once for each training set."""
+    """Each candidate equals scikit-learn's SVC in its own pipeline; distances are computed once per training set."""
     holed = X.mask(np.random.default_rng(0).random(X.shape) < 0.02)
     pipeline = make_pipeline("svm", **options)
     plain = configured(pipeline, {"model": svm.SVC(break_ties=True, class_weight=pipeline[-1].class_weight)})
@@ -54,7 +54,7 @@ def test_support_vector_machines_that_share_distances_answer_as_if_fitted_from_r
             made.clear()
             shared = held_out_predictions(pipeline, candidates, holed, Y, train, test)
             assert sorted(made) == sorted(["linear", "rbf"] * n_training_sets * 2)
-            for candidate, said in zip(candidates, shared, strict=True):
+            for candidate, predictions in zip(candidates, shared, strict=True):
                 alone = configured(plain, candidate).fit(holed.iloc[train], Y[train]).predict(holed.iloc[test])
-                np.testing.assert_array_equal(said, alone, err_msg=str(candidate))
-            assert len({tuple(said) for said in shared}) > 3 * n_training_sets  # they do differ
+                np.testing.assert_array_equal(predictions, alone, err_msg=str(candidate))
+            assert len({tuple(predictions) for predictions in shared}) > 3 * n_training_sets  # they do differ

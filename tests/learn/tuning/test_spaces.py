@@ -15,7 +15,7 @@ TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
 
 @pytest.mark.parametrize("model", MODELS)
 def test_search_spaces_fit_their_model(model):
-    """Each value is taken by the pipeline, and the spaces hold what the registry sets."""
+    """The pipeline accepts each value, and the spaces contain the registry's values."""
     pipeline = make_pipeline(model)
     assert set(SPACES[model]) == {SMALL, WIDE}
     assert prod(len(values) for values in SPACES[model][SMALL].values()) <= 12

@@ -1,4 +1,4 @@
-"""The pipeline within whatever calibrates or searches it, and what a result says where there are several."""
+"""The pipeline inside estimators that calibrate or search it, and the note in a result if there are several."""
 
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.model_selection import GridSearchCV
@@ -13,7 +13,7 @@ X, Y = TABLE.X, TABLE.y.to_numpy(dtype=object)
 SPACE = {"model__shrinkage": [0.1, 0.9]}
 
 
-def test_the_fitted_pipeline_is_found_however_deep():
+def test_the_fitted_pipeline_is_unwrapped_at_any_depth():
     plain = make_pipeline("lda")
     wrapped = (
         make_pipeline("lda", calibrate=True),

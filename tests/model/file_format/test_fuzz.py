@@ -1,6 +1,6 @@
-"""Model files with random damage and random forgery, opened and used in a process of its own, whose death would show.
+"""Model files with random damage and random forgery, opened and used in a separate process, so that a crash shows.
 
-``python -m tests.model.file_format.test_fuzz FOLDER SEED N_DAMAGED N_FORGED`` does it for every model in a folder.
+``python -m tests.model.file_format.test_fuzz FOLDER SEED N_DAMAGED N_FORGED`` runs this for every model in a folder.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from tests.support.sequences import as_read
 from tests.support.tables import acted_table
 
 TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
-#: Whole numbers and others that are at a limit of something.
+#: Integers at the limits of data types.
 EDGES = [0, 1, -1, 2, 3, 4, 127, 255, 2**31 - 1, 2**31, -(2**31), 2**32, 2**53, 2**62, -(2**63), 2**63 - 1]
 FLOATS = [0.0, -0.0, 1.0, -1.0, np.nan, np.inf, -np.inf, 1e308, -1e308, 1e100, -1e100, 5e-324, 1e-30]
 VALUES = [
@@ -125,7 +125,7 @@ def forge(parts, rng):
 
 
 def run(folder, seed, n_damaged, n_forged):
-    """Open and use all of them; what is neither refused nor, if only damaged, as it was raises."""
+    """Open and use all files; fail if a damaged file is neither refused nor unchanged."""
     rng = random.Random(seed)
     bad = Path(folder) / f"fuzz-{seed}.bad"
     counts, lines = {}, set()
@@ -139,18 +139,18 @@ def run(folder, seed, n_damaged, n_forged):
             forging = number >= n_damaged
             bad.write_bytes(forge(parts, rng) if forging else damaged(content, rng))
             try:
-                found = load_model(bad)
+                reloaded = load_model(bad)
             except ModelError as error:
                 lines.add(str(error).count("\n"))
                 continue
             taken[forging] += 1
             if not forging:
-                assert np.array_equal(found.probabilities(X), expected), path
-                assert found.card == model.card
+                assert np.array_equal(reloaded.probabilities(X), expected), path
+                assert reloaded.card == model.card
                 continue
             with contextlib.suppress(ModelError):  # features of other names
-                found.probabilities(X)
-                found.novelty.score(found.columns_of(X))
+                reloaded.probabilities(X)
+                reloaded.novelty.score(reloaded.columns_of(X))
         counts[path.stem] = taken
     assert lines == {0}
     return counts
@@ -183,7 +183,7 @@ def test_random_damage_and_forgery_never_crash(tmp_path, n_damaged, n_forged):
     assert done.returncode == 0, done.stderr[-2000:]
     counts = json.loads(done.stdout)
     assert set(counts) == set(MODELS)
-    # some forgeries must be let pass (a weight of another value is a weight), or the fuzzing would not reach far
+    # Some forgeries are valid models (another weight is still a weight); without any, fuzzing would not reach far.
     assert all(0 < forged_taken < 0.8 * n_forged for _, forged_taken in counts.values())
 
 

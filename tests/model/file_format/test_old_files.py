@@ -1,4 +1,4 @@
-"""A model file of every format version there has been still opens, and says what it said."""
+"""A model file of each earlier format version still opens and gives the same predictions."""
 
 import json
 
@@ -17,13 +17,13 @@ VERSIONS = range(1, FORMAT_VERSION + 1)
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_file_of_each_format_version_opens(version):
     path = SAVED / f"v{version}-lda.skops"
-    said = json.loads(path.with_suffix(".json").read_text())
+    saved = json.loads(path.with_suffix(".json").read_text())
     model = load_model(path)
-    rows = pd.DataFrame(said["rows"], dtype=float)
+    rows = pd.DataFrame(saved["rows"], dtype=float)
     assert list(rows.columns) == list(model.features)
     assert model.feature_set == "prosody_v1"
-    assert np.allclose(model.probabilities(rows), said["probabilities"], rtol=0, atol=1e-9)
-    assert np.allclose(model.novelty.score(rows), said["novelty"], rtol=0, atol=1e-6)
+    assert np.allclose(model.probabilities(rows), saved["probabilities"], rtol=0, atol=1e-9)
+    assert np.allclose(model.novelty.score(rows), saved["novelty"], rtol=0, atol=1e-6)
     for show in FORMATS.values():
         assert "Synthetic speech" in show(model.card)
 

@@ -1,4 +1,4 @@
-"""Files that are no model, or ask for more than a model may: one line, exit 2, and nothing in them is run or built."""
+"""Files that are not models, or that request more than a model may: refused in one line, nothing is run or built."""
 
 import io
 import json
@@ -41,19 +41,19 @@ pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceW
 def files(tmp_path_factory):
     """A file of each model, by name."""
     folder = tmp_path_factory.mktemp("models")
-    found = {}
+    paths = {}
     for name in MODELS:
         pipeline = quick_pipeline(name, speaker_norm="speaker" if name == "lda" else "none")
         if name == "ensemble":
             pipeline.set_params(model__rf=build_model("lda"), model__mlp=build_model("knn"))
         save_model(train(as_read(name, TABLE), pipeline, risk=0.3, folds=2), folder / f"{name}.skops")
-        found[name] = folder / f"{name}.skops"
-    return found
+        paths[name] = folder / f"{name}.skops"
+    return paths
 
 
 @pytest.fixture
 def refused(tmp_path, cli, monkeypatch):
-    """See that bytes are refused by all that opens models, and give what is said."""
+    """Check that everything that opens models refuses these bytes, and return the message."""
 
     def see(content, *, card_too=True):
         path = tmp_path / "bad.skops"
@@ -61,22 +61,22 @@ def refused(tmp_path, cli, monkeypatch):
             path.write_bytes(content)
         with pytest.raises(ModelError) as raised:
             load_model(path)
-        said = str(raised.value)
-        assert said.startswith(f"{path}: ")
-        assert "\n" not in said
-        assert len(said) < 500
+        message = str(raised.value)
+        assert message.startswith(f"{path}: ")
+        assert "\n" not in message
+        assert len(message) < 500
         if card_too:
             shown = cli("model", "show", path)
             assert (shown.status, shown.out) == (2, "")
             assert shown.err.count("\n") == 1
-        return said.removeprefix(f"{path}: ")
+        return message.removeprefix(f"{path}: ")
 
     return see
 
 
 @pytest.fixture
 def nothing_built(monkeypatch):
-    """No estimator is even imported."""
+    """Fail if an estimator is built, or its codec imported."""
 
     def refuse(*_):
         raise AssertionError("something was built")
@@ -86,7 +86,7 @@ def nothing_built(monkeypatch):
 
 
 class Evil:
-    """What a pickle can do."""
+    """An object whose pickle runs a command."""
 
     def __reduce__(self):
         return os.system, ("touch executed",)
@@ -94,7 +94,7 @@ class Evil:
 
 def test_pickles_and_joblib_files_are_never_opened(tmp_path, refused):
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        assert "is no model of prosody-ser" in refused(pickle.dumps(Evil(), protocol))
+        assert "this is not a model file of prosody-ser" in refused(pickle.dumps(Evil(), protocol))
     assert "a pickle or a joblib file" in refused(pickle.dumps(Evil()))
     for compress in (0, ("zlib", 3), ("gzip", 3), ("bz2", 3), ("xz", 3)):
         joblib.dump({"model": Evil(), "array": np.ones(3)}, tmp_path / "m.joblib", compress=compress)
@@ -102,16 +102,16 @@ def test_pickles_and_joblib_files_are_never_opened(tmp_path, refused):
     assert not (tmp_path / "executed").exists()
 
 
-def test_what_is_no_file_is_said(tmp_path, refused):
+def test_what_is_not_a_file_is_refused(tmp_path, refused):
     assert refused(None) == "no such model"
-    assert refused(b"") == "is empty"
+    assert refused(b"") == "the file is empty"
     assert "not a .skops file" in refused(b"file,speaker,emotion\n")
     (tmp_path / "bad.skops").unlink()
     os.mkfifo(tmp_path / "bad.skops")
-    assert refused(None) == "is a device or a pipe, not a model"
+    assert refused(None) == "this is a device or a pipe, not a model file"
     (tmp_path / "bad.skops").unlink()
     (tmp_path / "bad.skops").mkdir()
-    assert refused(None) == "is a folder, not a model"
+    assert refused(None) == "this is a folder, not a model file"
     with pytest.raises(ModelError, match="cannot be read"):
         load_model("nul\0.skops")
 
@@ -124,16 +124,16 @@ def test_cut_and_changed_files(files, refused):
     changed = dict(members, **{"array_002.npy": members["array_002.npy"][:-1] + b"\xff"})
     manifest = zipfile.ZipFile(files["svm"]).read("manifest.json")
     assert "array_002.npy is damaged or was changed" in refused(plain_zip({"manifest.json": manifest} | changed))
-    assert "not those that its manifest.json names" in refused(
+    assert "not those that its manifest.json lists" in refused(
         plain_zip({"manifest.json": manifest, "a.json": b""} | members)
     )
     del members["array_002.npy"]
-    assert "not those that its manifest.json names" in refused(plain_zip({"manifest.json": manifest} | members))
-    assert "schema.json is not that of a model" in refused(packed(members, MADE_BY))
+    assert "not those that its manifest.json lists" in refused(plain_zip({"manifest.json": manifest} | members))
+    assert "schema.json is not the schema of a model file" in refused(packed(members, MADE_BY))
 
 
 def test_bombs_do_not_go_off(files, refused):
-    """Compressed members are not unpacked, sizes that a header claims not allocated."""
+    """Compressed members are not unpacked, and the size that a header claims is not allocated."""
     members = members_of(files["svm"])
     bomb = dict(members, **{"array_000.npy": b"\0" * 300_000_000})
     bomb_only = {"array_000.npy": bomb["array_000.npy"]}
@@ -146,11 +146,11 @@ def test_bombs_do_not_go_off(files, refused):
     text = plain_zip({"schema.json": b"[]," * 2_000_000})
     assert "schema.json has 6000000 bytes, more than 4194304" in refused(text)
     claims = npy(np.zeros(4)).replace(b"(4,), }           ", b"(999999999999,), }")
-    assert "its header says another number" in refused(packed(dict(members, **{"array_000.npy": claims}), MADE_BY))
+    assert "its header states another size" in refused(packed(dict(members, **{"array_000.npy": claims}), MADE_BY))
 
 
 def test_a_long_directory_takes_no_memory(refused):
-    """Each entry has 47 bytes; as an object of zipfile's it would have ten times as many."""
+    """Each entry has 47 bytes; as an object of zipfile it would need ten times as many."""
     n = 100_000
     entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 3, 20, *[0] * 4, 33, 0, 0, 0, 1, *[0] * 6) + b"a"
     body, directory = b"PK\3\4" + b"\0" * 26, entry * n
@@ -165,11 +165,11 @@ def test_a_long_directory_takes_no_memory(refused):
 
 def test_members_of_any_other_name_are_refused(files, refused):
     for name in ("../evil.json", "/etc/passwd", "a/b.npy", "x.pkl", "a.npy\n", "A.npy", "con.txt"):
-        assert "which no model has" in refused(plain_zip(members_of(files["svm"]) | {name: b"x"}))
+        assert "which is not allowed in a model file" in refused(plain_zip(members_of(files["svm"]) | {name: b"x"}))
     buffer = io.BytesIO(files["svm"].read_bytes())
     with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(buffer, "a") as file:
         file.writestr(SCHEMA, "{}")
-    assert "which no model has" in refused(buffer.getvalue())
+    assert "which is not allowed in a model file" in refused(buffer.getvalue())
     encrypted = bytearray(files["svm"].read_bytes())
     at = encrypted.index(b"PK\x01\x02")
     encrypted[at + 8] |= 1
@@ -181,10 +181,10 @@ def test_another_format_version_names_the_release_to_take(files, refused, versio
     members = members_of(files["lda"])
     manifest = json.loads(zipfile.ZipFile(files["lda"]).read("manifest.json"))
     manifest |= {"format_version": version, "made_by": "prosody-ser 7.1"}
-    said = refused(plain_zip({"manifest.json": json.dumps(manifest).encode()} | members))
-    assert f"reads up to {FORMAT_VERSION}: take prosody-ser 7.1" in said
+    message = refused(plain_zip({"manifest.json": json.dumps(manifest).encode()} | members))
+    assert f"reads versions up to {FORMAT_VERSION}: use prosody-ser 7.1" in message
     manifest |= {"made_by": "\x1b[2J" + "x" * 99}
-    assert "take another release" in refused(plain_zip({"manifest.json": json.dumps(manifest).encode()} | members))
+    assert "use another release" in refused(plain_zip({"manifest.json": json.dumps(manifest).encode()} | members))
 
 
 @pytest.mark.parametrize(
@@ -198,13 +198,13 @@ def test_a_manifest_that_is_none(files, refused, text):
 
 
 def test_skops_itself_opens_a_model_as_plain_data(files):
-    """An independent reader: the file is a skops file that asks for nothing to trust."""
+    """An independent reader: the file is a skops file without untrusted types."""
     for path in files.values():
         assert skops.io.get_untrusted_types(file=path) == []
-        found = skops.io.load(path)
+        content = skops.io.load(path)
         model, card, columns = parts_of(path)
-        assert (found.pop("model"), found.pop("card")) == (model, card)
-        assert [np.array_equal(array, found[f"array_{i:03d}"]) for i, array in enumerate(columns)].count(False) == 0
+        assert (content.pop("model"), content.pop("card")) == (model, card)
+        assert [np.array_equal(array, content[f"array_{i:03d}"]) for i, array in enumerate(columns)].count(False) == 0
 
 
 def test_skops_files_of_estimators_are_refused(tmp_path, refused, nothing_built):
@@ -222,10 +222,12 @@ def test_skops_files_of_estimators_are_refused(tmp_path, refused, nothing_built)
         {1, 2},
     ):
         content = skops.io.dumps(evil)
-        assert "is no model of prosody-ser" in refused(content)
+        assert "this is not a model file of prosody-ser" in refused(content)
         (tmp_path / "s.zip").write_bytes(content)
-        said = refused(packed(members_of(tmp_path / "s.zip"), MADE_BY))
-        assert "which no model holds" in said or "member" in said  # random names of members of bytes
+        message = refused(packed(members_of(tmp_path / "s.zip"), MADE_BY))
+        assert (
+            "which is not allowed in a model file" in message or "member" in message
+        )  # random names of members of bytes
     assert not (tmp_path / "executed").exists()
 
 
@@ -263,10 +265,10 @@ def test_a_foreign_node_anywhere_is_refused_before_anything_is_built(files, refu
     ):
         schema = json.loads(members[SCHEMA])
         put(schema)
-        said = refused(packed(dict(members, **{SCHEMA: json.dumps(schema).encode()}), MADE_BY))
-        assert "schema.json" in said
+        message = refused(packed(dict(members, **{SCHEMA: json.dumps(schema).encode()}), MADE_BY))
+        assert "schema.json" in message
     if loader not in ("NdArrayNode",):
-        assert "which no model holds" in said
+        assert "which is not allowed in a model file" in message
 
 
 @pytest.mark.parametrize(
@@ -338,7 +340,7 @@ def test_shapes_that_numpy_refuses():
     content = array_bytes(np.zeros((0, 3)))
     claims = content.replace(b"(0, 3), }" + b" " * 26, b"(999999999999, 999999999999, 0), }" + b" ")
     assert len(claims) == len(content)
-    with pytest.raises(ModelError, match="its header says another number"):
+    with pytest.raises(ModelError, match="its header states another size"):
         array_from(claims, "x")
 
 
@@ -367,7 +369,7 @@ def _replace(name, made, step=-1, member=None):
     return change
 
 
-def _say(*path, value):
+def _put(*path, value):
     def change(model, card, columns):
         place = model
         for key in path[:-1]:
@@ -378,7 +380,7 @@ def _say(*path, value):
 
 
 def _with_tensors(content, change):
-    """The bytes of safetensors, its tensors changed."""
+    """The bytes of a safetensors file after a change of its tensors."""
     from safetensors.torch import load, save
 
     return np.frombuffer(save(change(load(content.tobytes()))), dtype=np.uint8)
@@ -401,13 +403,13 @@ FORGED = {
         _replace("support", lambda a: a.astype("<i8")),
         _replace("intercept", lambda a: a[:1].copy()),
         _replace("n_support", lambda a: np.append(a, a[:1] * 0)),
-        _say("steps", -1, "settings", "kernel", value="precomputed"),
-        _say("steps", -1, "settings", "kernel", value="sigmoid"),
-        _say("steps", -1, "settings", "gamma", value=-1.0),
-        _say("steps", -1, "settings", "gamma", value="scale"),
-        _say("steps", -1, "settings", "break_ties", value=1),
-        _say("steps", -1, "settings", "probability", value=True),
-        _say("steps", -1, "settings", "decision_function_shape", value="ovo"),
+        _put("steps", -1, "settings", "kernel", value="precomputed"),
+        _put("steps", -1, "settings", "kernel", value="sigmoid"),
+        _put("steps", -1, "settings", "gamma", value=-1.0),
+        _put("steps", -1, "settings", "gamma", value="scale"),
+        _put("steps", -1, "settings", "break_ties", value=1),
+        _put("steps", -1, "settings", "probability", value=True),
+        _put("steps", -1, "settings", "decision_function_shape", value="ovo"),
     ],
     "linear-svm": [
         _replace("coef", lambda a: a[:, :2].copy()),
@@ -415,16 +417,16 @@ FORGED = {
         _set("coef", (0, 0), np.nan),
     ],
     "logreg": [_replace("coef", lambda a: a[0].copy()), _replace("intercept", lambda a: a[:0].copy())],
-    "lda": [_set("intercept", 0, np.inf), _say("steps", 0, "settings", "clips", value="mine")],
+    "lda": [_set("intercept", 0, np.inf), _put("steps", 0, "settings", "clips", value="mine")],
     "mlp": [
         _replace("coef_0", lambda a: a[:-1].copy()),
         _replace("coef_1", lambda a: a[:-1].copy()),
         _replace("coef_1", lambda a: a[:, :-1].copy()),
         _replace("coef_0", lambda a: a[:, :0].copy()),
         _replace("intercept_0", lambda a: a[:1].copy()),
-        _say("steps", -1, "settings", "n_layers", value=1),
-        _say("steps", -1, "settings", "n_layers", value=3),
-        _say("steps", -1, "settings", "n_layers", value=10**9),
+        _put("steps", -1, "settings", "n_layers", value=1),
+        _put("steps", -1, "settings", "n_layers", value=3),
+        _put("steps", -1, "settings", "n_layers", value=10**9),
     ],
     "cnn-features": [
         _replace("weights_0", lambda a: a[:-4].copy()),
@@ -440,10 +442,10 @@ FORGED = {
             "weights_0",
             lambda a: _with_tensors(a, lambda t: t | {"convolutions.1.running_var": -t["convolutions.1.running_var"]}),
         ),
-        _say("steps", -1, "settings", "n_members", value=0),
-        _say("steps", -1, "settings", "n_members", value=2),
-        _say("steps", -1, "settings", "n_members", value=10**9),
-        _say("steps", -1, "settings", "n_members", value=True),
+        _put("steps", -1, "settings", "n_members", value=0),
+        _put("steps", -1, "settings", "n_members", value=2),
+        _put("steps", -1, "settings", "n_members", value=10**9),
+        _put("steps", -1, "settings", "n_members", value=True),
     ],
     "best": [
         _set("family_of", 0, 9),
@@ -460,13 +462,13 @@ FORGED = {
         _set("dual_coef", (0, 0), np.inf),
         _replace("coef", lambda a: a[:, :1].copy()),
         _replace("intercept", lambda a: a[:1].copy()),
-        _say("steps", -1, "settings", "families", value="Other"),
-        _say("steps", -1, "settings", "families", value=""),
-        _say("steps", -1, "settings", "families", value="other,other"),
-        _say("steps", -1, "settings", "families", value="other,pitch"),
-        _say("steps", -1, "settings", "families", value=["other"]),
-        _say("steps", -1, "settings", "linear_share", value=1.5),
-        _say("steps", -1, "settings", "C", value=0.0),
+        _put("steps", -1, "settings", "families", value="Other"),
+        _put("steps", -1, "settings", "families", value=""),
+        _put("steps", -1, "settings", "families", value="other,other"),
+        _put("steps", -1, "settings", "families", value="other,pitch"),
+        _put("steps", -1, "settings", "families", value=["other"]),
+        _put("steps", -1, "settings", "linear_share", value=1.5),
+        _put("steps", -1, "settings", "C", value=0.0),
     ],
     "knn": [
         _set("named", 0, 3),
@@ -474,10 +476,10 @@ FORGED = {
         _set("named", slice(None), 0),
         _replace("named", lambda a: a[:-1].copy()),
         _set("rows", (0, 0), np.nan),
-        _say("steps", -1, "settings", "n_neighbors", value=0),
-        _say("steps", -1, "settings", "n_neighbors", value=10**6),
-        _say("steps", -1, "settings", "metric", value="precomputed"),
-        _say("steps", -1, "settings", "weights", value="os.system"),
+        _put("steps", -1, "settings", "n_neighbors", value=0),
+        _put("steps", -1, "settings", "n_neighbors", value=10**6),
+        _put("steps", -1, "settings", "metric", value="precomputed"),
+        _put("steps", -1, "settings", "weights", value="os.system"),
     ],
     "rf": [
         _set("left", 0, 10**6),
@@ -515,15 +517,15 @@ FORGED = {
         _replace("value", lambda a: a[:-1].copy()),
     ],
     "ensemble": [
-        _say("steps", -1, "parts", value=[]),
-        _say("steps", -1, "parts", 0, "type", value="SVC"),
-        _say("steps", -1, "parts", 0, "type", value="SoftVotingClassifier"),
-        _say("steps", -1, "parts", 0, "parts", value=[{"type": "SVC", "settings": {}, "arrays": {}, "parts": []}]),
+        _put("steps", -1, "parts", value=[]),
+        _put("steps", -1, "parts", 0, "type", value="SVC"),
+        _put("steps", -1, "parts", 0, "type", value="SoftVotingClassifier"),
+        _put("steps", -1, "parts", 0, "parts", value=[{"type": "SVC", "settings": {}, "arrays": {}, "parts": []}]),
         _replace("coef", lambda a: a[:, :1].copy(), member=0),
         _set("named", 0, 9, member=2),
     ],
 }
-#: Of any model.
+#: Changes that any model must refuse.
 FORGED_ALIKE = [
     _set("mean", 0, np.nan, step=-2),
     _set("scale", 0, 0.0, step=-2),
@@ -531,49 +533,49 @@ FORGED_ALIKE = [
     _replace("mean", lambda a: a[:-1].copy(), step=-2),
     _set("statistics", 0, np.nan, step=-3),
     _replace("statistics", lambda a: np.append(a, 1.0), step=-3),
-    _say("steps", value=[]),
-    _say("steps", value={}),
-    _say("steps", -1, "type", value="GaussianNB"),
-    _say("steps", -1, "type", value="sklearn.svm:SVC"),
-    _say("steps", -1, "type", value="KeptFeatures"),
-    _say("steps", -2, "type", value="SVC"),
-    _say("steps", -2, "type", value="FunctionTransformer"),
-    _say("steps", -2, "arrays", value={}),
-    _say("steps", -1, "arrays", "more", value=0),
-    _say("steps", -1, "settings", "more", value=1),
-    _say("steps", -1, "settings", "__class__", value="os.system"),
-    _say("steps", -1, "more", value=1),
-    _say("labels", value=["class0", "class1"]),
-    _say("labels", value=["class0", "class2", "class1"]),
-    _say("labels", value=["class0", "class1", 3]),
-    _say("labels", value=["class0", "class1", "class1"]),
-    _say("labels", value=["class0", "class1", "class2\x1b[2J"]),
-    _say("labels", value="abc"),
-    _say("features", value=["x0", "x1", "x2"]),
-    _say("features", value=["x0", "x1", "x2", "x2"]),
-    _say("features", value=["x0", "x1", "x2", None]),
-    _say("feature_set", value="prosody_v9"),
-    _say("feature_set", value="prosody_v1"),
-    _say("feature_set", value=None),
-    _say("parameters", value={"a": [1]}),
-    _say("parameters", value={"../a": 1}),
-    _say("weights", value=[]),
-    _say("weights", value=[0.0]),
-    _say("weights", value=["1"]),
-    _say("weights", value=[True]),
-    _say("weights", value=1.0),
-    _say("weights", value=[1.0, 1.0, 1.0]),
-    _say("threshold", value=-1.0),
-    _say("threshold", value=7.0),
-    _say("risk", value="0.1"),
-    _say("novelty", "type", value="SVC"),
-    _say("novelty", "settings", "rest", value=0.0),
-    _say("novelty", "arrays", "centre", value=10**9),
-    _say("novelty", "arrays", "centre", value=-1),
-    _say("novelty", "arrays", "centre", value=0),
-    _say("novelty", "arrays", "centre", value=True),
-    _say("novelty", value=None),
-    _say("more", value=1),
+    _put("steps", value=[]),
+    _put("steps", value={}),
+    _put("steps", -1, "type", value="GaussianNB"),
+    _put("steps", -1, "type", value="sklearn.svm:SVC"),
+    _put("steps", -1, "type", value="KeptFeatures"),
+    _put("steps", -2, "type", value="SVC"),
+    _put("steps", -2, "type", value="FunctionTransformer"),
+    _put("steps", -2, "arrays", value={}),
+    _put("steps", -1, "arrays", "more", value=0),
+    _put("steps", -1, "settings", "more", value=1),
+    _put("steps", -1, "settings", "__class__", value="os.system"),
+    _put("steps", -1, "more", value=1),
+    _put("labels", value=["class0", "class1"]),
+    _put("labels", value=["class0", "class2", "class1"]),
+    _put("labels", value=["class0", "class1", 3]),
+    _put("labels", value=["class0", "class1", "class1"]),
+    _put("labels", value=["class0", "class1", "class2\x1b[2J"]),
+    _put("labels", value="abc"),
+    _put("features", value=["x0", "x1", "x2"]),
+    _put("features", value=["x0", "x1", "x2", "x2"]),
+    _put("features", value=["x0", "x1", "x2", None]),
+    _put("feature_set", value="prosody_v9"),
+    _put("feature_set", value="prosody_v1"),
+    _put("feature_set", value=None),
+    _put("parameters", value={"a": [1]}),
+    _put("parameters", value={"../a": 1}),
+    _put("weights", value=[]),
+    _put("weights", value=[0.0]),
+    _put("weights", value=["1"]),
+    _put("weights", value=[True]),
+    _put("weights", value=1.0),
+    _put("weights", value=[1.0, 1.0, 1.0]),
+    _put("threshold", value=-1.0),
+    _put("threshold", value=7.0),
+    _put("risk", value="0.1"),
+    _put("novelty", "type", value="SVC"),
+    _put("novelty", "settings", "rest", value=0.0),
+    _put("novelty", "arrays", "centre", value=10**9),
+    _put("novelty", "arrays", "centre", value=-1),
+    _put("novelty", "arrays", "centre", value=0),
+    _put("novelty", "arrays", "centre", value=True),
+    _put("novelty", value=None),
+    _put("more", value=1),
     lambda model, card, columns: columns.append(np.ones(3)),
     lambda model, card, columns: (
         columns[model["novelty"]["arrays"]["quantiles"]].sort()
@@ -586,12 +588,12 @@ FORGED_ALIKE = [
 
 @pytest.mark.parametrize("name", FEATURE_MODELS)
 def test_forged_models_are_refused_field_by_field(files, refused, name):
-    """Checksums that fit, and one thing that does not."""
+    """The checksums are right, but one field is not valid."""
     for number, change in enumerate([*FORGED[name], *FORGED_ALIKE]):
         model, card, columns = parts_of(files[name])
         change(model, card, columns)
-        said = refused(forged(model, card, columns), card_too=False)
-        assert said, (name, number)
+        message = refused(forged(model, card, columns), card_too=False)
+        assert message, (name, number)
     model, card, columns = parts_of(files[name])
     assert load_forged(forged(model, card, columns), files[name].parent).labels == tuple(model["labels"])
 
@@ -604,10 +606,12 @@ def load_forged(content, folder):
 
 def test_unknown_feature_sets_are_named(files, refused):
     model, card, columns = parts_of(files["lda"])
-    said = refused(forged(model | {"feature_set": "prosody_v9"}, card, columns), card_too=False)
-    assert said == "its feature set is 'prosody_v9', which this release does not know (prosody_v1, full_v1, wide_v1)"
-    said = refused(forged(model | {"feature_set": "full_v1"}, card, columns), card_too=False)
-    assert said == "its feature 'x0' is not in full_v1"
+    message = refused(forged(model | {"feature_set": "prosody_v9"}, card, columns), card_too=False)
+    assert message == (
+        "the model's feature set 'prosody_v9' is unknown to this release, which has prosody_v1, full_v1, wide_v1"
+    )
+    message = refused(forged(model | {"feature_set": "full_v1"}, card, columns), card_too=False)
+    assert message == "the model's feature 'x0' is not in the feature set full_v1"
 
 
 @pytest.mark.parametrize(
@@ -634,16 +638,16 @@ def test_forged_cards_are_refused(files, refused, change):
 
 
 def test_a_deep_tree_does_not_hang(files, refused):
-    """A tree as a chain: as deep as it has nodes."""
+    """A tree that is a chain, as deep as it has nodes."""
     model, card, columns = parts_of(files["rf"])
     n = 200_001
     inner = np.arange(n) % 2 == 0
     inner[-1] = False
-    own = np.arange(n)
+    number = np.arange(n)
     arrays_of = model["steps"][-1]["arrays"]
     columns[arrays_of["n_nodes"]] = np.array([n])
-    columns[arrays_of["left"]] = np.where(inner, own + 1, -1)
-    columns[arrays_of["right"]] = np.where(inner, own + 2, -1)
+    columns[arrays_of["left"]] = np.where(inner, number + 1, -1)
+    columns[arrays_of["right"]] = np.where(inner, number + 2, -1)
     columns[arrays_of["feature"]] = np.where(inner, 0, -2)
     for name in ("threshold", "impurity", "weight"):
         columns[arrays_of[name]] = np.zeros(n)

@@ -1,4 +1,4 @@
-"""Texts and arrays of a model file: what is packed is what is unpacked, and other bytes are refused."""
+"""Texts and arrays of a model file: unpacking returns what was packed, and other bytes are refused."""
 
 import contextlib
 
@@ -34,11 +34,11 @@ def test_a_file_holds_what_was_packed(tmp_path, model, card, arrays):
     members = {SCHEMA: schema} | {name: array_bytes(array) for name, array in zip(names, arrays, strict=True)}
     path = tmp_path / "one.skops"
     path.write_bytes(packed(members, "0.1.0"))
-    found = unpacked(path)
-    assert found == members
-    assert texts_of(found[SCHEMA], ("model", "card"), names) == {"model": model, "card": card}
+    read_members = unpacked(path)
+    assert read_members == members
+    assert texts_of(read_members[SCHEMA], ("model", "card"), names) == {"model": model, "card": card}
     for name, array in zip(names, arrays, strict=True):
-        again = array_from(found[name], name)
+        again = array_from(read_members[name], name)
         assert again.dtype == array.dtype
         assert_array_equal(again, array)
 
@@ -57,5 +57,5 @@ def test_other_bytes_are_no_model(tmp_path, begin, content):
 @given(st.one_of(st.text(), plain.map(repr), plain.map(as_json)))
 def test_any_text_is_json_or_refused(text):
     with contextlib.suppress(ModelError):
-        found = parsed(text, "card")
-        assert parsed(as_json(found), "card") == found
+        value = parsed(text, "card")
+        assert parsed(as_json(value), "card") == value

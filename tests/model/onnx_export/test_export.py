@@ -1,4 +1,4 @@
-"""Models as ONNX: onnxruntime says what the model itself says."""
+"""Models exported to ONNX: onnxruntime gives the same predictions as the model."""
 
 import dataclasses
 import json
@@ -39,7 +39,7 @@ def bases():
 
 
 def made(base, pipeline, table, weights):
-    """A trained model of a pipeline, its weights given."""
+    """A trained model made of a pipeline and given weights."""
     fitted = pipeline.fit(table.X, table.y.to_numpy(dtype=object))
     stored = decoded(encoded(fitted), base.features, base.labels)
     novelty = dataclasses.replace(base.novelty, prepare=up_to_scaler(stored))
@@ -47,7 +47,7 @@ def made(base, pipeline, table, weights):
 
 
 def new_rows(table, n=300, seed=1):
-    """Rows near to and far from those of a table, a tenth of their values undefined."""
+    """Rows near and far from those of a table, with a tenth of the values undefined."""
     rng = np.random.default_rng(seed)
     X = table.X.sample(n, replace=True, random_state=seed)
     X = X + rng.normal(size=X.shape) * rng.choice([0.3, 1, 5], size=(n, 1))
@@ -62,12 +62,12 @@ def run(model, X):
 
 
 def assert_agree(model, X, tolerance=TOLERANCE):
-    expected, found = model.probabilities(X), run(model, X)
-    assert found["probabilities"].dtype == np.float64
-    assert np.abs(found["probabilities"] - expected).max() < tolerance
-    assert found["label"].tolist() == [model.labels[i] for i in expected.argmax(axis=1)]
-    assert np.array_equal(found["abstain"], model.predict(X, reasons=False)["abstain"])
-    return found
+    expected, outputs = model.probabilities(X), run(model, X)
+    assert outputs["probabilities"].dtype == np.float64
+    assert np.abs(outputs["probabilities"] - expected).max() < tolerance
+    assert outputs["label"].tolist() == [model.labels[i] for i in expected.argmax(axis=1)]
+    assert np.array_equal(outputs["abstain"], model.predict(X, reasons=False)["abstain"])
+    return outputs
 
 
 @pytest.mark.parametrize("select", [False, True])
@@ -81,9 +81,9 @@ def test_onnxruntime_agrees(bases, name, n_labels, select):
     weights = (0.4, 1.7) if name == "svm" and n_labels > 2 else (3.0,) if name == "best" else (0.9,)
     X = new_rows(table)
     model = dataclasses.replace(made(base, pipeline, table, weights), threshold=1.1 / n_labels)
-    found = assert_agree(model, X)
-    assert len(set(found["label"])) > n_labels // 2  # not one for all
-    assert 0 < found["abstain"].sum() < len(X)
+    outputs = assert_agree(model, X)
+    assert len(set(outputs["label"])) > n_labels // 2  # not one for all
+    assert 0 < outputs["abstain"].sum() < len(X)
 
 
 @pytest.mark.parametrize("n_labels", TABLES)
@@ -94,14 +94,14 @@ def test_linear_kernel(bases, n_labels):
 
 
 def test_where_votes_and_margins_disagree_the_votes_decide(bases):
-    """With margins weighed heavily their softmax would choose otherwise; the decision must not change."""
+    """With a large weight of the margins their softmax would choose another label; the decision must not change."""
     table = TABLES[5]
     model = made(bases[5], make_pipeline("svm"), table, (0.001, 20.0))
     X = new_rows(table, n=2000)
-    found = assert_agree(model, X)
-    two = np.sort(found["probabilities"], axis=1)[:, -2:]
+    outputs = assert_agree(model, X)
+    two = np.sort(outputs["probabilities"], axis=1)[:, -2:]
     assert (two[:, 1] - two[:, 0] < 1e-5).any()  # there were such rows
-    assert found["label"].tolist() == model.pipeline.predict(model.columns_of(X)).tolist()
+    assert outputs["label"].tolist() == model.pipeline.predict(model.columns_of(X)).tolist()
 
 
 def test_trees_without_a_question(bases):
@@ -116,7 +116,9 @@ def test_trees_without_a_question(bases):
 @pytest.mark.parametrize("name", [n for n in FEATURE_MODELS if n not in EXPORTABLE])
 def test_others_say_that_they_cannot(bases, name):
     model = made(bases[3], quick_pipeline(name), TABLES[3], (1.0,))
-    with pytest.raises(ModelError, match="cannot be exported to ONNX; these can: best, svm, linear-svm, rf, mlp, lda"):
+    with pytest.raises(
+        ModelError, match="cannot be exported to ONNX; these models can: best, svm, linear-svm, rf, mlp, lda"
+    ):
         onnx_model(model)
 
 
@@ -131,11 +133,11 @@ def test_file(bases, tmp_path, cli):
     done = cli("model", "export", "m.skops", "m.onnx")
     assert done.status == 0, done.err
     assert done.out == "6 features to 3 labels -> m.onnx\n"
-    said = {p.key: p.value for p in onnx.load(cli.folder / "m.onnx").metadata_props}
-    assert json.loads(said["features"]) == list(bases[3].features)
-    assert json.loads(said["labels"]) == list(bases[3].labels)
-    assert json.loads(said["card"]) == bases[3].card
-    assert json.loads(said["threshold"]) == bases[3].threshold
+    metadata = {p.key: p.value for p in onnx.load(cli.folder / "m.onnx").metadata_props}
+    assert json.loads(metadata["features"]) == list(bases[3].features)
+    assert json.loads(metadata["labels"]) == list(bases[3].labels)
+    assert json.loads(metadata["card"]) == bases[3].card
+    assert json.loads(metadata["threshold"]) == bases[3].threshold
     export_onnx(load_model(cli.folder / "m.skops"), cli.folder / "again.onnx")
     assert (cli.folder / "again.onnx").read_bytes() == (cli.folder / "m.onnx").read_bytes()
     assert_refused(cli("model", "export", "m.skops", "m.txt"), "m.txt", ".onnx")

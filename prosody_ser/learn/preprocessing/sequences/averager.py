@@ -1,4 +1,4 @@
-"""Fewer, longer frames."""
+"""Averages of neighbouring frames, which give fewer and longer frames."""
 
 from typing import Any
 
@@ -11,17 +11,17 @@ from .rows import SequenceRows
 
 
 class Averaged:
-    """Means of so many frames in a row."""
+    """The change that replaces each group of n neighbouring frames by its mean."""
 
     def __init__(self, n: int):
         self._n = n
 
     def of_rows(self, rows: np.ndarray) -> "Averaged":
-        """The same."""
+        """Return this change, which is the same for all clips."""
         return self
 
     def apply(self, frames: np.ndarray, row: int) -> np.ndarray:
-        """The means; frames that are left over at the end are dropped, unless there are no others."""
+        """Average the frames; an incomplete group at the end is dropped, unless it is the only one."""
         whole = len(frames) // self._n
         if not whole:
             return frames.mean(axis=0, keepdims=True, dtype=np.float32)
@@ -29,12 +29,12 @@ class Averaged:
 
 
 class FrameAverager(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
-    """Average neighbouring frames: half as many to learn from, at hardly less said.
+    """Average neighbouring frames, which halves their number and loses hardly any information.
 
     Parameters
     ----------
     frame_s : float
-        What one frame is to stand for, in s; a multiple of the 0.01 s of those that are stored.
+        Duration in s that one averaged frame covers; a multiple of the 0.01 s of stored frames.
     """
 
     def __init__(self, frame_s: float = 0.02):
@@ -46,18 +46,18 @@ class FrameAverager(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
         Raises
         ------
         ProtocolError
-            If it is no multiple of 0.01 s.
+            If it is not a multiple of 0.01 s.
         """
         n = round(self.frame_s / STEP_S)
         if n < 1 or abs(n * STEP_S - self.frame_s) > 1e-9:
-            raise ProtocolError(f"frame_s is {self.frame_s:g} s: take a multiple of {STEP_S:g}")
+            raise ProtocolError(f"`frame_s` must be a multiple of {STEP_S:g} s (got {self.frame_s:g} s)")
         self.n_ = n
         return self
 
     def transform(self, X: SequenceRows) -> SequenceRows:
-        """The clips with averaged frames."""
+        """Return the clips with averaged frames."""
         return X if self.n_ == 1 else X.changed(Averaged(self.n_))
 
     def get_feature_names_out(self, input_features: Any = None) -> Any:
-        """The same contours."""
+        """Return the names of the contours, which do not change."""
         return input_features

@@ -1,4 +1,4 @@
-"""A clip's frames in a few numbers."""
+"""Summary of a clip's frames by means and standard deviations."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from .rows import SequenceRows
 
 
 class ClipMoments(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
-    """Mean and deviation of each contour over each clip: where a clip lies, for what asks how unlike others it is."""
+    """Mean and standard deviation of each contour over each clip, from which novelty is computed."""
 
     def fit(self, X: Any, y: Any = None) -> "ClipMoments":
-        """Nothing is learned."""
+        """Do nothing, because nothing is learned."""
         return self
 
     def transform(self, X: SequenceRows) -> np.ndarray:
-        """Means, then deviations, float64, shape (n_clips, 2 n_contours)."""
+        """Return means, then standard deviations: float64, shape (n_clips, 2 n_contours)."""
         means, variances = X.moments()
         return np.nan_to_num(np.column_stack([means, np.sqrt(variances)]))
 

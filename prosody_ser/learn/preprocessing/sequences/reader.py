@@ -1,4 +1,4 @@
-"""The first step: which contours are read."""
+"""The first step of a pipeline for sequences, which selects the contours to read."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,30 +14,29 @@ from .rows import NEEDS_FRAMES, SequenceRows
 
 
 class SequenceReader(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
-    """Pick the contours that a model reads of each clip's frames.
+    """Select the contours that a model reads from each clip's frames.
 
     Parameters
     ----------
     contours : sequence of str, optional
-        What they describe: ``f0``, ``mfcc3``, or a series (``mel``, ``mfcc``: all of it). All that there are if not
-        given.
+        Descriptors, such as ``f0`` or ``mfcc3``, or a whole series (``mel``, ``mfcc``). By default all contours.
 
     Attributes
     ----------
     names_ : tuple of str
-        The columns of X that are read, in their order.
+        The columns of X that are read, in order.
     """
 
     def __init__(self, contours: Sequence[str] | None = None):
         self.contours = contours
 
     def fit(self, X: Any, y: Any = None) -> "SequenceReader":
-        """Find the columns.
+        """Find the columns to read.
 
         Parameters
         ----------
         X : DataFrame of shape (n_clips, n_contours)
-            Of a table of sequences.
+            X of a table of sequences.
         y : ignored
 
         Returns
@@ -53,21 +52,21 @@ class SequenceReader(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
         return self
 
     def transform(self, X: Any) -> SequenceRows:
-        """The clips with those contours; nothing is read yet."""
+        """Return the clips with the selected contours; no frames are read yet."""
         check_is_fitted(self)
         missing = [name for name in self.names_ if name not in X.columns]
         if missing:
-            raise ProtocolError(f"the table of frames lacks {missing[0]!r}, which the model was trained with")
+            raise ProtocolError(f"the table of frames lacks the contour {missing[0]!r}, which the model needs")
         return SequenceRows.of(X[list(self.names_)])
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
-        """The names of the contours."""
+        """Return the names of the contours."""
         check_is_fitted(self)
         return np.asarray(self.names_, dtype=object)
 
 
 def reader_of(pipeline: Any) -> SequenceReader | None:
-    """The step by which a pipeline reads frames, also inside a search or a calibrator; None if it takes features."""
+    """The step that reads frames, also inside a search or a calibrator; None if the pipeline uses features."""
     check_pipeline(pipeline)
     parts = [pipeline, *pipeline.get_params(deep=True).values()]
     return next((part for part in parts if isinstance(part, SequenceReader)), None)
@@ -78,29 +77,29 @@ def check_reads(pipeline: Any, sequences: bool) -> None:
     reads = reader_of(pipeline) is not None
     if sequences and not reads:
         raise ProtocolError(
-            "This model takes one row of features a clip, but the table holds frames. Measure the recordings without "
-            "'--level frames', or take a model that reads frames (cnn, lstm)."
+            "this model needs one row of features per clip, but the table holds frames: measure the recordings without "
+            "'--level frames', or use a model that reads frames (cnn, lstm)"
         )
     if reads and not sequences:
         raise ProtocolError(NEEDS_FRAMES)
 
 
 def contours_read(names: Sequence[str], wanted: Sequence[str] | None) -> list[str]:
-    """Those of a table's contours that are wanted, in the table's order.
+    """The contours of a table that are wanted, in the order of the table.
 
     Raises
     ------
     ProtocolError
-        If there is none.
+        If the table has none of them.
     """
     if wanted is None:
         return list(names)
     known = all_contours()
     described = {name: known[name].descriptor if name in known else name for name in names}
-    found = [name for name in names if {described[name], described[name].rstrip("0123456789")} & {*wanted}]
-    if not found:
+    read = [name for name in names if {described[name], described[name].rstrip("0123456789")} & {*wanted}]
+    if not read:
         raise ProtocolError(
-            f"the model reads {', '.join(wanted)}, and the table of frames has none of them: measure it with "
-            "'extract --level frames'"
+            f"the model reads {', '.join(wanted)}, but the table of frames has none of them: measure the recordings "
+            "again with 'extract --level frames'"
         )
-    return found
+    return read

@@ -1,4 +1,4 @@
-"""Each contour to mean 0 and deviation 1 over the training clips, and every frame defined."""
+"""Scaling of contours to mean 0 and standard deviation 1 over the training clips, with undefined frames filled."""
 
 from typing import Any
 
@@ -9,22 +9,22 @@ from sklearn.utils.validation import check_is_fitted
 from ....errors import ProtocolError
 from .rows import SequenceRows
 
-#: The contour that says where there is voice, and the one that is made of it.
+#: The contour that is undefined in unvoiced frames, and the contour of voicing that is derived from it.
 PITCH, VOICED = "f0_st", "voiced"
 
 
 class Affine:
-    """``(frames - mean) / scale``, with a mean and a scale for each clip or for all."""
+    """The change ``(frames - mean) / scale``, with a mean and a scale for each clip or for all clips."""
 
     def __init__(self, mean: np.ndarray, scale: np.ndarray, of_row: np.ndarray | None = None):
         self._mean, self._scale, self._of_row = mean, scale, of_row
 
     def of_rows(self, rows: np.ndarray) -> "Affine":
-        """The same for some of the clips."""
+        """Return the same change for some of the clips."""
         return self if self._of_row is None else Affine(self._mean, self._scale, self._of_row[rows])
 
     def apply(self, frames: np.ndarray, row: int) -> np.ndarray:
-        """The changed frames; where the scale is 0, as a contour does not change, they are 0."""
+        """Return the changed frames; a constant contour, whose scale is 0, becomes 0."""
         at = 0 if self._of_row is None else self._of_row[row]
         scale = self._scale[at]
         constant = scale == 0
@@ -33,17 +33,17 @@ class Affine:
 
 
 class Defined:
-    """What is undefined becomes 0, the mean; a contour more says where there was voice, if there is a pitch."""
+    """The change that sets undefined values to 0, the mean, and adds a contour of voicing if there is a pitch."""
 
     def __init__(self, pitch: int | None):
         self._pitch = pitch
 
     def of_rows(self, rows: np.ndarray) -> "Defined":
-        """The same."""
+        """Return this change, which is the same for all clips."""
         return self
 
     def apply(self, frames: np.ndarray, row: int) -> np.ndarray:
-        """The changed frames."""
+        """Return the changed frames."""
         defined = np.isfinite(frames)
         filled = np.where(defined, frames, np.float32(0.0))
         if self._pitch is None:
@@ -52,21 +52,21 @@ class Defined:
 
 
 class SequenceScaler(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]
-    """Standardise each contour by the frames of the training clips, each clip counting alike.
+    """Standardise each contour by the frames of the training clips, with equal weight for each clip.
 
-    ``(x - m) / s`` with `m` the mean of the clips' means, and `s²` the variance of these plus the mean variance within
-    a clip. An undefined frame (pitch where there is no voice) becomes 0 afterwards. Where the pitch is among the
-    contours one more is added, ``voiced``: 1 where there is one, else 0.
+    The result is ``(x - m) / s``, where `m` is the mean of the clips' means, and `s²` the variance of these means plus
+    the mean variance within a clip. Undefined values (the pitch in unvoiced frames) then become 0. If the pitch is
+    among the contours, the contour ``voiced`` is added: 1 in voiced frames, otherwise 0.
 
     Attributes
     ----------
     mean_, scale_ : ndarray of float64, shape (n_contours,)
     names_ : tuple of str
-        The contours that come out.
+        Names of the resulting contours.
     """
 
     def fit(self, X: SequenceRows, y: Any = None) -> "SequenceScaler":
-        """Learn mean and deviation of each contour.
+        """Learn mean and standard deviation of each contour.
 
         Parameters
         ----------
@@ -80,7 +80,7 @@ class SequenceScaler(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
         Raises
         ------
         ProtocolError
-            If a contour is undefined in every frame of every clip.
+            If all contours are undefined in every frame of every clip.
         """
         means, variances = X.moments()
         empty = np.flatnonzero(~np.isfinite(means).any(axis=0))
@@ -89,23 +89,23 @@ class SequenceScaler(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
         means[:, empty] = variances[:, empty] = 0.0
         self.mean_ = np.nanmean(means, axis=0)
         scale = np.sqrt(np.nanvar(means, axis=0) + np.nanmean(variances, axis=0))
-        # A constant contour's deviation is rounding noise at most; blown up it would become a feature.
+        # The deviation of a constant contour is only a rounding error; dividing by it would magnify the error.
         self.scale_ = np.where(scale <= 1e-6 * np.maximum(np.abs(self.mean_), 1e-6), 0.0, scale)
         self.names_ = names_scaled(X.names)
         return self
 
     def transform(self, X: SequenceRows) -> SequenceRows:
-        """The clips with scaled contours."""
+        """Return the clips with scaled contours."""
         check_is_fitted(self)
         pitch = X.names.index(PITCH) if PITCH in X.names else None
         return X.changed(Affine(self.mean_[None], self.scale_[None])).changed(Defined(pitch))
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
-        """The names of the contours that come out."""
+        """Return the names of the resulting contours."""
         check_is_fitted(self)
         return np.asarray(self.names_, dtype=object)
 
 
 def names_scaled(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The contours that come out for those that go in."""
+    """Names of the scaled contours for the names of the given ones."""
     return (*names, VOICED) if PITCH in names else tuple(names)

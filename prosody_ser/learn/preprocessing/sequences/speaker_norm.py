@@ -1,4 +1,4 @@
-"""Speaker normalisation of sequences, by the same rules as of features."""
+"""Speaker normalisation of sequences, by the same rules as for features."""
 
 from typing import Any, Self
 
@@ -12,11 +12,11 @@ from .scaler import Affine
 
 
 class SequenceNormalizer(SpeakerNormalizer, auto_wrap_output_keys=None):  # type: ignore[call-arg]
-    """Z-score each contour within each speaker; see :class:`SpeakerNormalizer`, whose rules hold.
+    """Z-score each contour within each speaker, by the rules of :class:`SpeakerNormalizer`.
 
-    What is taken from a speaker's frames is the mean over their clips of each clip's mean, as there for a feature. They
-    are divided by the deviation of their frames: the variance of the clips' means, plus the mean variance within a
-    clip (with enrolment clips both are those of all training speakers).
+    A speaker's mean is the mean over clips of each clip's mean, as for a feature. The result is divided by the standard
+    deviation of the speaker's frames. Its square is the variance of the clips' means plus the mean variance within a
+    clip; with enrolment clips, both are those of all training speakers.
 
     Parameters
     ----------
@@ -26,11 +26,11 @@ class SequenceNormalizer(SpeakerNormalizer, auto_wrap_output_keys=None):  # type
     Attributes
     ----------
     spread_ : ndarray of float64, shape (n_speakers, n_contours)
-        Mean variance within a clip of each speaker met in `fit`; with enrolment clips the same for all.
+        Mean variance within a clip for each speaker seen in `fit`; with enrolment clips the same for all.
     """
 
     def fit(self, X: SequenceRows, y: Any = None) -> Self:  # type: ignore[override]
-        """Learn mean and deviation of each speaker.
+        """Learn mean and standard deviation of each speaker.
 
         Parameters
         ----------
@@ -44,7 +44,7 @@ class SequenceNormalizer(SpeakerNormalizer, auto_wrap_output_keys=None):  # type
         Raises
         ------
         ProtocolError
-            As :meth:`SpeakerNormalizer.fit`.
+            As for :meth:`SpeakerNormalizer.fit`.
         """
         means, variances = X.moments()
         super().fit(pd.DataFrame(means, index=X.index, columns=list(X.names)))
@@ -56,7 +56,7 @@ class SequenceNormalizer(SpeakerNormalizer, auto_wrap_output_keys=None):  # type
         return self
 
     def transform(self, X: SequenceRows) -> SequenceRows:  # type: ignore[override]
-        """The clips, each to be normalised by its speaker when it is read.
+        """Return the clips with a change that normalises each by its speaker when it is read.
 
         Parameters
         ----------
@@ -69,7 +69,7 @@ class SequenceNormalizer(SpeakerNormalizer, auto_wrap_output_keys=None):  # type
         Raises
         ------
         ProtocolError
-            As :meth:`SpeakerNormalizer.transform`.
+            As for :meth:`SpeakerNormalizer.transform`.
         """
         check_is_fitted(self)
         means, variances = X.moments()
@@ -88,6 +88,6 @@ def _spread(variances: np.ndarray, code: np.ndarray, n_speakers: int, counted: n
 
 
 def _mean(variances: np.ndarray) -> np.ndarray:
-    """Mean over clips, NaN left out; 0 where there is none."""
+    """Mean over clips, ignoring NaN; 0 if no value is defined."""
     defined = np.isfinite(variances)
     return np.where(defined, variances, 0.0).sum(axis=0) / np.maximum(defined.sum(axis=0), 1)
