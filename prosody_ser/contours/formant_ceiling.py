@@ -17,8 +17,8 @@ them. Both ceilings are tried. The higher one is used if the median bandwidths o
 
     ``0.9 sqrt(f0 / 250 Hz)``
 
-times their sum for 5375 Hz, where f0 is the median pitch. Pitch alone does not decide: an excited voice an octave higher
-must fulfil this condition, too.
+times their sum for 5375 Hz, where f0 is the median pitch. Pitch alone does not decide: an excited voice an octave
+higher must fulfil this condition, too.
 
 References
 ----------

@@ -31,7 +31,7 @@ def test_segmentations_are_read_from_text_and_back(text, seconds, key):
 
 @pytest.mark.parametrize("text", ["", "words", "0", "0.5", "-3", "nan", "inf", "1.234"])
 def test_no_segmentation(text):
-    with pytest.raises(ProtocolError, match="take"):
+    with pytest.raises(ProtocolError, match="invalid segment length"):
         parse_segmentation(text)
 
 

@@ -238,7 +238,7 @@ def test_frames_are_no_clips_to_score(folder, tmp_path):
     from prosody_ser import evaluate, make_pipeline
 
     write_table(extract_table(folder, level="frames"), tmp_path / "frames.csv")
-    with pytest.raises(ProtocolError, match="holds frames"):
+    with pytest.raises(ProtocolError, match="one row for each frame"):
         evaluate(read_table(tmp_path / "frames.csv"), make_pipeline("svm"))
 
 
