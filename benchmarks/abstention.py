@@ -1,4 +1,4 @@
-"""What the default model claims, and how often it is wrong: on speakers of EMO-DB that were held out, and elsewhere.
+"""How often the default model gives a label and how often that is wrong, on held-out EMO-DB speakers and other speech.
 
     python benchmarks/abstention.py EMODB/wav --others TESS RAVDESS EMOVO --work /tmp/abstention
     python benchmarks/abstention.py EMODB/wav --choices --work /tmp/abstention
@@ -30,13 +30,13 @@ from prosody_ser.model.threshold import threshold_for
 
 RISK = 0.1
 SETS = {"before": "prosody_v1", "now": "wide_v1"}
-#: EMO-DB's clips as if from elsewhere: what novelty should see, and none of it from another corpus.
+#: Changes of EMO-DB's clips that novelty should detect; none of them comes from another corpus.
 CHANGES = "noise:15,reverb:0.6,speed:0.8,pitch:4,formant:1.2,gain:-20"
 RECIPES = ("lda", "logreg", "linear-svm", "mlp", "rf")
 
 
 def table_of(work: Path, folder: Path, name: str, *options: str) -> ser.FeatureTable:
-    """A table of a folder, measured if it is not there."""
+    """Read the table of a folder, or measure it if it does not exist."""
     parts = [part for part in folder.resolve().parts if part != "wav"]
     path = work / f"{parts[-1]}-{name}{'-changed' if options else ''}.parquet"
     if not path.exists():
@@ -46,18 +46,18 @@ def table_of(work: Path, folder: Path, name: str, *options: str) -> ser.FeatureT
 
 
 def some_of(table: ser.FeatureTable, rows: np.ndarray) -> ser.FeatureTable:
-    """Some rows of a table."""
+    """Select rows of a table."""
     return ser.FeatureTable(table.frame[rows].reset_index(drop=True), table.feature_names, table.about)
 
 
 def trained(table: ser.FeatureTable, which: str) -> ser.TrainedModel:
-    """A model as the default one is trained; `before` has no limits."""
+    """Train a model like the default one; `before` has no limits."""
     model = ser.train(table, ser.make_pipeline("lda"), risk=RISK, folds="loso")
     return confident_alone(table, model) if which == "before" else model
 
 
 def confident_alone(table: ser.FeatureTable, model: ser.TrainedModel) -> ser.TrainedModel:
-    """The same model as it was before it had limits: weights and threshold by confidence alone."""
+    """Give the same model without limits, with weights and threshold chosen by confidence alone."""
     evidence, named = held_out_evidence(table)
     weights = fit_weights(evidence, named)
     shares = probabilities(evidence, weights)
@@ -66,7 +66,7 @@ def confident_alone(table: ser.FeatureTable, model: ser.TrainedModel) -> ser.Tra
 
 
 def held_out_evidence(table: ser.FeatureTable) -> tuple[np.ndarray, np.ndarray]:
-    """Of each clip what lda says of it without its speaker, and the position of its true label."""
+    """Evidence of lda for each clip, trained without its speaker, and the position of the true label."""
     data = ser.evaluate(table, ser.make_pipeline("lda"), folds="loso").data
     labels = data["labels"]
     scores = np.array([[clip["scores"][label] for label in labels] for clip in data["clips"]])
@@ -75,17 +75,17 @@ def held_out_evidence(table: ser.FeatureTable) -> tuple[np.ndarray, np.ndarray]:
 
 
 def misfit(evidence: np.ndarray, named: np.ndarray, distances: np.ndarray, tails: float) -> float:
-    """Mean negative log-likelihood of the true labels, weights fitted, with tails of so many degrees of freedom."""
+    """Mean negative log-likelihood of the true labels, with fitted weights and `tails` degrees of freedom."""
     hotter = model_limits.Limits(tails=tails).temperature(distances, float(np.median(distances)))
     shares = probabilities(evidence, fit_weights(evidence, named, hotter), hotter)
     return float(-np.log(shares[np.arange(named.size), named]).mean())
 
 
 def judged(model: ser.TrainedModel, table: ser.FeatureTable) -> pd.DataFrame:
-    """Of each clip whether it is labelled, how sure, why not, and whether the best guess is right."""
+    """For each clip: whether it is labelled, confidence, reason for abstaining, and whether the label is correct."""
     predictions = model.predict(table, reasons=False)
     rows = table.frame["status"] == "ok"
-    if model.limits is None:  # what is no speech was not looked for either
+    if model.limits is None:  # models without limits did not check for speech either
         predictions["abstain"] = predictions["confidence"] < model.threshold
         predictions["abstain_reason"] = np.where(predictions["abstain"], "not confident", "")
     truth = table.frame.loc[rows, "emotion"].to_numpy(object)
@@ -102,7 +102,7 @@ def judged(model: ser.TrainedModel, table: ser.FeatureTable) -> pd.DataFrame:
 
 
 def held_out(table: ser.FeatureTable, which: str) -> pd.DataFrame:
-    """Each speaker's clips, judged by a model of all others'."""
+    """Judge the clips of each speaker by a model of all other speakers."""
     speakers = table.frame["speaker"].astype(str).to_numpy()
     parts = []
     for speaker in np.unique(speakers):
@@ -112,7 +112,7 @@ def held_out(table: ser.FeatureTable, which: str) -> pd.DataFrame:
 
 
 def line(judgements: pd.DataFrame) -> str:
-    """Labelled share, errors among the labelled, and of all the most frequent reasons why not."""
+    """Format the labelled share, the errors among the labelled clips and among all, and the most frequent reasons."""
     labelled = judgements["labelled"]
     n, wrong = int(labelled.sum()), int((~judgements["right"][labelled]).sum())
     why = judgements["why"][~labelled].value_counts(normalize=False)
@@ -122,7 +122,7 @@ def line(judgements: pd.DataFrame) -> str:
 
 
 def claimed_first(judgements: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Coverage and error as the threshold falls: clips beyond a limit come last, as they are never claimed."""
+    """Coverage and error as the threshold falls; clips beyond a limit come last, as they are never labelled."""
     beyond = judgements["why"].isin(BEYOND)
     order = np.lexsort([-judgements["confidence"], beyond])
     wrong = np.cumsum(~judgements["right"].to_numpy()[order])
@@ -132,7 +132,7 @@ def claimed_first(judgements: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def draw(curves: dict[str, dict[str, pd.DataFrame]], path: Path) -> None:
-    """A panel a corpus: error among the labelled over the share labelled, before and now."""
+    """Draw, for each corpus, the error among the labelled clips over their share, before and now."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -162,7 +162,7 @@ def draw(curves: dict[str, dict[str, pd.DataFrame]], path: Path) -> None:
 
 
 def print_corpora(work: Path, emodb: Path, others: list[Path], picture: Path) -> None:
-    """The table of corpora and the picture, then clips that were changed and sounds that are no speech."""
+    """Print the table of corpora, draw the picture, then print the tables of changed clips and of other sounds."""
     curves: dict[str, dict[str, pd.DataFrame]] = {}
     models: dict[str, ser.TrainedModel] = {}
     print(
@@ -189,7 +189,7 @@ def print_corpora(work: Path, emodb: Path, others: list[Path], picture: Path) ->
 
 
 def changed_clips(emodb: Path, name: str) -> dict[str, ser.FeatureTable]:
-    """EMO-DB at -20 dB, stored at 8 kHz, and cut to the 0.35 s in its middle."""
+    """Make EMO-DB at -20 dB, stored at 8 kHz, and cut to its middle 0.35 s."""
     import tempfile
 
     import soundfile
@@ -210,7 +210,7 @@ def changed_clips(emodb: Path, name: str) -> dict[str, ser.FeatureTable]:
 
 
 def print_choices(work: Path, emodb: Path) -> None:
-    """What was chosen on EMO-DB, with what was not."""
+    """Print the options compared on EMO-DB, with the chosen ones."""
     table = table_of(work, emodb, SETS["now"])
     print("| lda and others on wide_v1, no clip inside | UAR, leave one speaker out |\n|---|---|")
     for name in RECIPES:
@@ -241,14 +241,14 @@ def print_choices(work: Path, emodb: Path) -> None:
 
 
 def novel_shares(changed: ser.FeatureTable) -> str:
-    """Of the clips of each change the share that is novel to a model of other speakers' clips as they are."""
+    """Share of the clips of each change that is novel to a model of other speakers' unchanged clips."""
     distances, variants = held_out_distances(changed), changed.frame["variant"].to_numpy(str)
     limit = np.quantile(distances[variants == "original"], 1 - model_limits.NOVEL_SHARE)
     return " | ".join(f"{(distances[variants == variant] > limit).mean():.2f}" for variant in CHANGES.split(","))
 
 
 def held_out_distances(changed: ser.FeatureTable) -> np.ndarray:
-    """How far each row lies from other speakers' clips as they are."""
+    """Distance of each row from other speakers' unchanged clips."""
     frame = changed.frame
     variants, speakers = frame["variant"].to_numpy(str), frame["speaker"].astype(str).to_numpy()
     values = frame[list(changed.feature_names)].to_numpy(float)
@@ -264,7 +264,7 @@ def held_out_distances(changed: ser.FeatureTable) -> np.ndarray:
 
 
 def main() -> None:
-    """Run what is asked for."""
+    """Run the parts named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("emodb", type=Path)
     parser.add_argument("--others", type=Path, nargs="*", default=[])

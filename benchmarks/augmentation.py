@@ -1,4 +1,4 @@
-"""What augmentation does to features and to scores.
+"""The effect of augmentation on features and on scores.
 
 ``python benchmarks/augmentation.py effects DIR [N]``: N recordings (100 if not given) and copies of them at the ends of
 each augmentation's usual range; the median change of each feature of ``prosody_v1``, in standard deviations of the
@@ -27,7 +27,7 @@ from prosody_ser.tables.columns import with_features
 
 SHOWN = 6
 PAIR = "speed:0.93,speed:1.07"
-#: What is tried, and the copies that belong to it.
+#: Sets of copies that are compared.
 TRIED = {
     "none": (),
     **{name: (name,) for name in AUGMENTATIONS},
@@ -38,7 +38,7 @@ TRIED = {
 
 
 def effects(folder, n_clips=100):
-    """Print what each augmentation moves."""
+    """Print how much each augmentation changes the features."""
     files = sorted(path for path in Path(folder).rglob("*") if path.suffix in (".wav", ".flac"))
     files = files[:: max(1, len(files) // n_clips)][:n_clips]
     asked = [f"{name}:{end:g}" for name, one in AUGMENTATIONS.items() for end in one.usual if end not in (0.0, 1.0)]
@@ -61,7 +61,7 @@ def scores(folders, features, models, naive, tried):
     asked = [*AUGMENTATIONS, *PAIR.split(",")]
     for folder in folders:
         everything = with_features(extract_table(folder, features="full_v1", augment=asked), [features])
-        # speed is asked for three times: the first is the one of its usual range
+        # speed is named three times; the first is the one with its usual range
         first = everything.frame["variant"].str.partition(":")[0]
         order = everything.frame.groupby(["file", "start"]).cumcount()
         kind = np.where(order > len(AUGMENTATIONS), everything.frame["variant"], first)

@@ -1,4 +1,4 @@
-"""By how much recordings' spectra fall at an edge: ``python benchmarks/bandwidth.py DIR [N]``.
+"""The fall of recordings' spectra at the edge of their band: ``python benchmarks/bandwidth.py DIR [N]``.
 
 N recordings (20 if not given) as they are, and limited to the bands of 8, 11.025 and 12 kHz and of the telephone: the
 largest fall that the rule of :mod:`prosody_ser.audio.bandwidth` could find, and the band that it finds.
@@ -17,13 +17,13 @@ from prosody_ser.audio.prepare import prepare_audio
 
 
 def limited(samples, rate_hz, to_hz):
-    """Resampled to a lower rate and back, in 16 bits."""
+    """Resample to a lower rate and back, in 16 bits."""
     narrow = soxr.resample(soxr.resample(samples, rate_hz, to_hz), to_hz, rate_hz)
     return np.round(narrow * 32767) / 32767
 
 
 def telephone(samples, rate_hz):
-    """300 to 3400 Hz, and noise 80 dB below full scale."""
+    """Filter to 300 to 3400 Hz, with noise 80 dB below full scale."""
     band = butter(4, [300, 3400], btype="band", fs=rate_hz, output="sos")
     filtered = sosfiltfilt(band, limited(samples, rate_hz, 8000))
     return filtered + 1e-4 * np.random.default_rng(0).normal(size=filtered.size)
@@ -39,7 +39,7 @@ TREATMENTS = {
 
 
 def band_and_fall(samples, rate_hz):
-    """The band in Hz and the largest fall in dB: the band is none where the fall is too small."""
+    """The bandwidth in Hz and the largest fall in dB; there is no bandwidth limit if the fall is too small."""
     audio = prepare_audio(samples, rate_hz)
     speech = audio.samples[audio.start : audio.end]
     least, fall = bandwidth.MIN_FALL_DB, 0.0

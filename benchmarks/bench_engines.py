@@ -23,7 +23,7 @@ MODELS = ("svm", "lda")
 
 
 def seconds_a_clip(files, features, engine):
-    """Measured one after the other, in this process."""
+    """Measure the clips one after the other, in this process."""
     job = Job(features, engine=engine)
     started = time.perf_counter()
     for file in files:
@@ -43,12 +43,12 @@ def crossed(trained_on, tested_on, model):
 
 
 def main(folder, n_clips=30):
-    """Time, then scores."""
+    """Print the times, then the scores."""
     files = sorted(path for path in Path(folder).rglob("*") if path.suffix in (".wav", ".flac"))
     some = files[:: max(1, len(files) // n_clips)][:n_clips]
     with threadpool_limits(1):
         for features in FEATURE_SETS:
-            for engine in ENGINES:  # compiled and imported before the clock runs
+            for engine in ENGINES:  # compile and import before the times are taken
                 seconds_a_clip(some[:1], features, engine)
             rounds = [[seconds_a_clip(some, features, engine) for engine in ENGINES] for _ in range(ROUNDS)]
             fast, reference = np.median(rounds, axis=0)

@@ -1,4 +1,4 @@
-"""`evaluate` and `tune` with svm against the same in bare scikit-learn, in one run: what the whole costs, and the fits.
+"""`evaluate` and `tune` with svm compared with bare scikit-learn in one run: CPU time of all, and of the fits alone.
 
 Both leave one speaker out with the same steps, folds and inner folds. The bare loops fit and predict plain arrays, and
 keep nothing else. They are measured in turn, in CPU seconds of one thread, so that other work on the machine disturbs
@@ -28,13 +28,13 @@ from prosody_ser.learn.tuning.spaces import SMALL, SPACES
 
 
 def bare_pipeline():
-    """Scikit-learn's own steps."""
+    """Make the pipeline from scikit-learn's own steps."""
     impute = SimpleImputer(strategy="median", keep_empty_features=True)
     return Pipeline([("impute", impute), ("scale", StandardScaler()), ("model", SVC(break_ties=True))])
 
 
 def bare_predictions(X, y, groups):
-    """Fits and predictions, as short as scikit-learn allows."""
+    """Fit and predict with as little code as scikit-learn allows."""
     predicted = np.empty(len(y), dtype=object)
     for train, test in LeaveOneGroupOut().split(X, y, groups):
         predicted[test] = bare_pipeline().fit(X[train], y[train]).predict(X[test])
@@ -42,7 +42,7 @@ def bare_predictions(X, y, groups):
 
 
 def bare_search(table, y):
-    """The same search in each fold, and on all clips; its predictions."""
+    """Run the same search in each fold and on all clips; give its predictions."""
     X, predicted = table.X.to_numpy(), np.empty(len(y), dtype=object)
     space = {name: list(values) for name, values in SPACES["svm"][SMALL].items()}
 
@@ -57,7 +57,7 @@ def bare_search(table, y):
 
 
 def in_turn(ways, repeats):
-    """Median CPU seconds of each way, and what each gave."""
+    """Median CPU seconds of each function, and its result."""
     taken = {name: [] for name in ways}
     for _ in range(repeats):
         given = {}
@@ -72,12 +72,12 @@ def in_turn(ways, repeats):
 
 
 def predicted(result):
-    """Labels of all clips, in their order."""
+    """Predicted labels of all clips, in order."""
     return [clip["predicted"] for clip in result.data["clips"]]
 
 
 def main():
-    """Measure all ways in turn and print their medians and ratios."""
+    """Measure all functions in turn and print medians and ratios."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("table")
     parser.add_argument("--repeats", type=int, default=7)
@@ -96,7 +96,7 @@ def main():
     }
     print(f"{len(y)} clips, {len(set(groups))} speakers, {X.shape[1]} features; medians in CPU seconds")
     with threadpool_limits(1):
-        once = {name: way() for name, way in ways.items()}  # imports, and whatever is cached
+        once = {name: way() for name, way in ways.items()}  # imports, and fills caches
         print(f"evaluate and the bare loop say the same of {sum(predicted(once[whole]) == once[bare])}")
         median, _ = in_turn(ways, options.repeats)
         print(f"{median[fits] / median[bare]:8.2f}    fits and predictions / bare")
@@ -106,7 +106,7 @@ def main():
             ways = {bare: lambda: bare_search(table, y), whole: lambda: ser.tune(table, tuned, folds="loso")}
             median, given = in_turn(ways, options.tuned)
             print(f"{median[whole] / median[bare]:8.2f}    tune / bare")
-            # scores are pooled here and means over folds there, so that a fold may choose another candidate
+            # here scores are pooled, there averaged over folds, so that a fold may choose another candidate
             print(f"both say the same of {sum(predicted(given[whole][0]) == given[bare])}")
 
 

@@ -1,4 +1,4 @@
-"""prosody-ser against openSMILE, in turn on the same clips: ``python benchmarks/bench_extract.py DIR [N]``.
+"""prosody-ser compared with openSMILE, in turn on the same clips: ``python benchmarks/bench_extract.py DIR [N]``.
 
 Takes N clips (default 60) spread over the corpus folder, as they are and, where they are not at 16 kHz, stored at
 16 kHz. On one core, A B A B ...: a round is all clips by ours, then all by openSMILE's; the ratio is the median over
@@ -32,7 +32,7 @@ from prosody_ser.measures import MEASURE_GROUPS
 
 PAIRS = (("prosody_v1", "eGeMAPSv02"), ("full_v1", "ComParE_2016"), ("wide_v1", "ComParE_2016"))
 N_ROUNDS = 5
-#: What several contours and measures share, in the order in which one needs the other.
+#: Steps that several contours and measures share, in the order of their dependence.
 SHARED_STEPS = {
     "pitch": "pitch, two passes",
     "formants": "formant ceiling, formants",
@@ -51,7 +51,7 @@ def seconds(function, files):
 
 
 def race(files):
-    """Milliseconds a clip of ours and of openSMILE's, and the median ratio, for each pair of sets."""
+    """Print milliseconds per clip of both programs, and the median ratio, for each pair of sets."""
     for ours, theirs in PAIRS:
         job = Job(ours)
         smile = opensmile.Smile(opensmile.FeatureSet[theirs], opensmile.FeatureLevel.Functionals)
@@ -65,7 +65,7 @@ def race(files):
 
 
 def at_16_khz(files, folder):
-    """The same clips stored as 16-bit WAV at 16 kHz."""
+    """Store the same clips as 16-bit WAV at 16 kHz."""
     stored = []
     for i, path in enumerate(files):
         samples, rate_hz = soundfile.read(path)
@@ -75,7 +75,7 @@ def at_16_khz(files, folder):
 
 
 def two_processes(folder):
-    """How many times as fast two processes are as one, over the whole folder."""
+    """Print the speed-up of two processes over one, on the whole folder."""
     for name, _ in PAIRS:
         rounds = []
         for _ in range(3):
@@ -89,7 +89,7 @@ def two_processes(folder):
 
 
 def profile(files):
-    """Milliseconds a clip of each step, in the order in which the steps share their work."""
+    """Print milliseconds per clip of each step, in the order in which steps build on others."""
     steps = defaultdict(list)
     plans = {name: RowPlan(feature_set(name)) for name, _ in PAIRS}
     for path in files:

@@ -1,4 +1,4 @@
-"""CPU that listening takes: ``python benchmarks/bench_live.py MODEL.skops RECORDING [--paced]``.
+"""CPU time of listening: ``python benchmarks/bench_live.py MODEL.skops RECORDING [--paced]``.
 
 CPU seconds of all threads for each second of sound, in % of one core, at several hops, with and without the terminal
 view. At full speed, so that a busy machine changes little; with ``--paced`` also at the recording's own pace, as a
@@ -18,7 +18,7 @@ from prosody_ser.report.text.live import live_view
 
 
 def listened(model, path, hop_s, *, view=False, paced=False):
-    """CPU s, longest hop in s of wall time, and the listener."""
+    """CPU seconds, longest wall-clock time of a hop in s, and the listener."""
     listener = Listener(model, FileSource(path, fast=not paced), hop_s=hop_s)
     listener.warm_up()
     with open(os.devnull, "w", encoding="utf-8") as nowhere:

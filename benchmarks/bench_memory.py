@@ -1,4 +1,4 @@
-"""Memory of the parent process for many clips: ``python benchmarks/bench_memory.py [N ...]`` (1000 20000).
+"""Memory of the parent process when it extracts many clips: ``python benchmarks/bench_memory.py [N ...]`` (1000 20000).
 
 Writes N different clips of 0.3 s (synthetic buzzes), extracts them to a CSV without the cache, and prints the largest
 resident memory of the process that writes the table, and its speed.
@@ -25,7 +25,7 @@ print(f"{tally.clips:6} clips  {peak_mb:7.1f} MB at the most  {tally.seconds:6.1
 
 
 def write_clips(folder, n_clips):
-    """Harmonic buzzes, each of its own pitch."""
+    """Write harmonic buzzes with different pitches."""
     t = np.arange(int(0.3 * RATE_HZ)) / RATE_HZ
     for i in range(n_clips):
         f0_hz = 80 * 2 ** (2 * i / n_clips)
@@ -36,7 +36,7 @@ def write_clips(folder, n_clips):
 
 
 def main():
-    """Each number of clips named on the command line."""
+    """Measure each number of clips named on the command line."""
     for n_clips in map(int, sys.argv[1:] or (1000, 20000)):
         with tempfile.TemporaryDirectory() as folder:
             write_clips(Path(folder) / "corpus", n_clips)

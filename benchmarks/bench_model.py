@@ -1,4 +1,4 @@
-"""Time to open a model file: ``python benchmarks/bench_model.py MODEL.skops...``; each in processes of its own.
+"""Time to open a model file: ``python benchmarks/bench_model.py MODEL.skops...``; each in separate processes.
 
 What scikit-learn's own import takes stands apart: it is the same for every program that predicts with it.
 """

@@ -1,4 +1,4 @@
-"""How long a prediction takes: ``python benchmarks/bench_predict.py [CLIP] [N]``.
+"""Duration of a prediction: ``python benchmarks/bench_predict.py [CLIP] [N]``.
 
 CLIP is a recording (a synthetic sentence of 4 s if not given), N how often each is timed (default 5; medians are
 printed). Measured are the command line the very first time after installation (no compiled kernel on disk), the command
@@ -25,7 +25,7 @@ RATE_HZ = 16000
 
 
 def made_clip(folder):
-    """Four seconds of syllables on a wandering pitch, with pauses."""
+    """Write four seconds of syllables with changing pitch, and pauses."""
     rng = np.random.default_rng(0)
     t = np.arange(4 * RATE_HZ) / RATE_HZ
     phase = 2 * np.pi * np.cumsum(160 * 2 ** (0.4 * np.sin(t * 3))) / RATE_HZ
@@ -47,7 +47,7 @@ def command_s(clip, **environment):
 
 
 def timed_ms(function, n):
-    """Median time of a function in ms, its first call left out."""
+    """Median time of a function in ms, without its first call."""
     function()
     times_ms = []
     for _ in range(n):
@@ -58,7 +58,7 @@ def timed_ms(function, n):
 
 
 def in_a_process(clip, n):
-    """Times in this process."""
+    """Print times within this process."""
     from prosody_ser import default_model_path, load_model, predict_files, predict_table
     from prosody_ser.features import Job, measure_file
 

@@ -1,4 +1,4 @@
-"""How well emotions of unheard speakers are told, of any corpora or tables, in both tracks.
+"""Recognition of emotions of held-out speakers, on any corpora or tables, in both tracks.
 
     python benchmarks/bench_recognition.py emodb/wav ravdess emovo --work /tmp/recognition
     python benchmarks/bench_recognition.py emodb/wav ravdess emovo --work /tmp/recognition --opensmile
@@ -24,7 +24,7 @@ from scipy import stats
 
 import prosody_ser as ser
 
-#: What is evaluated of each table by default.
+#: Models that are evaluated on each table by default.
 MODELS = {
     "prosody_v1": ("svm", "lda", "best"),
     "full_v1": ("svm", "lda", "best"),
@@ -33,7 +33,7 @@ MODELS = {
     "ComParE_2016": ("svm", "linear-svm"),
 }
 OPENSMILE = ("eGeMAPSv02", "ComParE_2016")
-#: What is changed in `best` on wide_v1, one thing at a time.
+#: Changes of `best` on wide_v1, one at a time.
 VARIANTS = {
     "without the linear kernel": {"model__linear_share": 0.0},
     "the linear kernel alone": {"model__linear_share": 1.0},
@@ -46,7 +46,7 @@ TRACKS = {"none": "blind", "speaker": "speaker-normalised"}
 
 
 def table_of(work: Path, corpus: Path, name: str) -> Path:
-    """A table of a folder, measured if it is not there."""
+    """Read the table of a folder, or measure it if it does not exist."""
     path = work / f"{_short(corpus)}-{name}.parquet"
     if not path.exists():
         if name in OPENSMILE:
@@ -64,7 +64,7 @@ def table_of(work: Path, corpus: Path, name: str) -> Path:
 
 
 def result_of(work: Path, path: Path, model: str, norm: str, jobs: int, variant: str = "") -> ser.Result:
-    """An evaluation, from the folder if it was made before."""
+    """Evaluate, or read the result from the folder if it exists."""
     out = work / "-".join([path.stem, model, norm, *variant.split()])
     out = out.with_name(f"{out.name}.json")
     if not out.exists():
@@ -75,14 +75,14 @@ def result_of(work: Path, path: Path, model: str, norm: str, jobs: int, variant:
 
 
 def pipeline_of(model: str, norm: str, variant: str):
-    """A model, or `best` with one thing changed."""
+    """Make a model, or `best` with one change."""
     pipeline = ser.make_pipeline(model, speaker_norm=norm)
     if not variant:
         return pipeline
     changed = VARIANTS[variant]
     if changed is None:
         for _, step in pipeline.steps[:-1]:
-            step.set_output(transform="default")  # without names the model knows no families
+            step.set_output(transform="default")  # the model needs column names to find families
         return pipeline
     return pipeline.set_params(**changed)
 
@@ -98,7 +98,7 @@ def _cell(result: ser.Result) -> str:
 
 
 def speaker_gains(one: ser.Result, other: ser.Result) -> np.ndarray:
-    """Of each speaker the recall averaged over the emotions that the speaker has, by one result less by the other."""
+    """For each speaker, the difference of two results' recall, averaged over the speaker's emotions."""
     scores = []
     for result in (one, other):
         by: dict[str, dict[str, list[bool]]] = {}
@@ -110,7 +110,7 @@ def speaker_gains(one: ser.Result, other: ser.Result) -> np.ndarray:
 
 
 def print_gains(results: dict[str, dict[tuple[str, str], ser.Result]], track: str) -> None:
-    """Best on wide_v1 against the better svm, corpus by corpus, and the mean over corpora."""
+    """Compare best on wide_v1 with the better svm, for each corpus and in the mean over corpora."""
     gains, over_speakers = [], []
     for corpus, of_corpus in results.items():
         rivals = [of_corpus[name, "svm"] for name in ("prosody_v1", "full_v1")]
@@ -130,7 +130,7 @@ def print_gains(results: dict[str, dict[tuple[str, str], ser.Result]], track: st
 
 
 def mean_interval(over_speakers: list[np.ndarray]) -> tuple[float, float]:
-    """95 % interval of the mean gain, each corpus counting the same, each speaker within it (Welch's t)."""
+    """95 % interval of the mean gain, with equal weights of the corpora and of the speakers within each (Welch's t)."""
     parts = np.array([scores.var(ddof=1) / scores.size for scores in over_speakers])
     squares = (part**2 / (scores.size - 1) for part, scores in zip(parts, over_speakers, strict=True))
     freedom = parts.sum() ** 2 / sum(squares)
@@ -140,7 +140,7 @@ def mean_interval(over_speakers: list[np.ndarray]) -> tuple[float, float]:
 
 
 def print_variants(work: Path, tables: dict[str, Path], norm: str, jobs: int) -> None:
-    """What each change of `best` does, corpus by corpus, paired over speakers."""
+    """Print the effect of each change of `best`, for each corpus, paired over speakers."""
     print(
         f"| {TRACKS[norm]}: a change of `best` on wide_v1 | " + " | ".join(tables) + " |\n|---|" + "---|" * len(tables)
     )
@@ -155,7 +155,7 @@ def print_variants(work: Path, tables: dict[str, Path], norm: str, jobs: int) ->
 
 
 def main() -> None:
-    """Print a table a track, then the gains."""
+    """Print a table for each track, then the gains."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", nargs="+", type=Path, metavar="DIR|TABLE")
     parser.add_argument("--work", type=Path, required=True)

@@ -50,11 +50,11 @@ class Service:
         self.port = int(port)
 
     def connection(self):
-        """A connection that is kept for many requests."""
+        """Open a connection that is kept for many requests."""
         return http.client.HTTPConnection(self.host, self.port, timeout=300)
 
     def family(self):
-        """By role, the processes: server, fork server and resource tracker, workers."""
+        """Give the processes by role: server, fork server and resource tracker, workers."""
         pids = {"server": [self.process.pid], "fork server": [], "workers": []}
         for child in children(self.process.pid):
             pids["fork server"].append(child)
@@ -62,7 +62,7 @@ class Service:
         return pids
 
     def state(self):
-        """Megabytes of each role (RSS), megabytes of all together (PSS), open files, files in the temporary folder."""
+        """Megabytes of each role (RSS) and of all together (PSS), open files, and files in the temporary folder."""
         family = self.family()
         rss = {role: sum(kilobytes(pid, "Rss") for pid in pids) / 1000 for role, pids in family.items()}
         everyone = [pid for pids in family.values() for pid in pids]
@@ -83,14 +83,14 @@ def children(pid):
 
 
 def alive(pid):
-    """Whether a process is neither gone nor a zombie that nobody has asked about."""
+    """Whether a process is running, and not a zombie."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     return False
 
 
 def kilobytes(pid, what):
-    """What Linux says of a process's memory."""
+    """Read the memory of a process, as Linux reports it."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith(f"{what}:"):
             return int(line.split()[1])
@@ -98,7 +98,7 @@ def kilobytes(pid, what):
 
 
 def form(*parts):
-    """A form of (field, name, content): its body and its header."""
+    """Make a form of (field, name, content): its body and its header."""
     lines = b""
     for field, name, content in parts:
         head = f'--x\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'
@@ -107,7 +107,7 @@ def form(*parts):
 
 
 def requests_of(folder, clip):
-    """Well-formed requests, each with the library's own answer; and malformed ones."""
+    """Well-formed requests, each with the answer of the library, and malformed ones."""
     import soundfile
 
     import prosody_ser as ser
@@ -117,7 +117,7 @@ def requests_of(folder, clip):
     samples, _ = soundfile.read(clip)
     rng = np.random.default_rng(1)
     paths = [clip]
-    for number in range(4):  # each another clip, of 1 to 2 s
+    for number in range(4):  # different clips of 1 to 2 s
         path = Path(folder) / f"short{number}.flac"
         first = rng.integers(0, 2 * RATE_HZ)
         soundfile.write(path, samples[first : first + RATE_HZ + rng.integers(0, RATE_HZ)], RATE_HZ)
@@ -164,7 +164,7 @@ def requests_of(folder, clip):
 
 
 def asked(connection, request):
-    """Status and body of the answer."""
+    """Send a request; give the status and the body of the response."""
     method, path, body, header = request
     connection.request(method, path, body, header)
     answer = connection.getresponse()
@@ -172,7 +172,7 @@ def asked(connection, request):
 
 
 def latency(service, clip, n):
-    """The same clip asked of the library and of the service in turn."""
+    """Predict the same clip by the library and by the service in turn."""
     import prosody_ser as ser
     from prosody_ser.parallel.one_thread import one_thread
 
@@ -198,14 +198,14 @@ def latency(service, clip, n):
 
 
 class Clients:
-    """Eight clients that ask until all is asked, or the service is gone."""
+    """Eight clients that send requests until all are sent or the service has ended."""
 
     def __init__(self, service, good, bad, n):
         self._service, self._good, self._bad, self._left = service, good, bad, n
         self._lock, self._rng = threading.Lock(), random.Random(0)
         self.statuses, self.faults, self.done = Counter(), [], 0
-        self.gone = 0  # requests that found nobody any more
-        self.stops = False  # whether that is how it should be
+        self.gone = 0  # requests after the service had ended
+        self.stops = False  # whether the service is meant to end
         self._threads = [threading.Thread(target=self._ask) for _ in range(CLIENTS)]
         for thread in self._threads:
             thread.start()
@@ -242,7 +242,7 @@ class Clients:
         connection.close()
 
     def wait(self):
-        """Until all is asked."""
+        """Send requests until all are sent."""
         for thread in self._threads:
             thread.join()
 
@@ -252,7 +252,7 @@ class Clients:
 
 
 def endurance(service, good, bad, n):
-    """Mixed requests, and what the service holds on the way."""
+    """Send mixed requests, and print the memory and files of the service meanwhile."""
     print(f"before: {service.state()}")
     done, started = 0, time.monotonic()
     statuses, faults = Counter(), 0
@@ -271,7 +271,7 @@ def endurance(service, good, bad, n):
 
 
 def killed_under_load(service, good, bad, n):
-    """A worker is killed every two seconds while eight clients ask."""
+    """Kill a worker every two seconds while eight clients send requests."""
     clients, kills = Clients(service, good, bad, n), 0
     while clients.done < n - CLIENTS and kills < 10:
         time.sleep(2)
@@ -283,13 +283,13 @@ def killed_under_load(service, good, bad, n):
     clients.wait()
     while len(service.family()["workers"]) < (os.cpu_count() or 1):
         time.sleep(0.1)
-    time.sleep(5)  # they are ready then
+    time.sleep(5)  # workers are ready by then
     print(f"{kills} workers killed during {n} requests: {clients}")
     print(f"  after: {service.state()}")
 
 
 def stopped_under_load(service, good, bad):
-    """SIGTERM while eight clients ask: each answer that comes is whole and right."""
+    """Send SIGTERM while eight clients send requests; every response must be complete and correct."""
     family = [pid for pids in service.family().values() for pid in pids]
     clients = Clients(service, good, bad, 2000)
     while clients.done < 100:
@@ -307,7 +307,7 @@ def stopped_under_load(service, good, bad):
 
 
 def made_requests(service):
-    """Requests that schemathesis makes from the OpenAPI document."""
+    """Send the requests that schemathesis makes from the OpenAPI document."""
     command = [Path(sys.executable).with_name("schemathesis"), "run", "--max-examples", "25", "--seed", "1"]
     command += ["--checks", "not_a_server_error,status_code_conformance,content_type_conformance"]
     command[-1] += ",response_schema_conformance,response_headers_conformance,unsupported_method"

@@ -1,4 +1,4 @@
-"""Nested tuning against scikit-learn's GridSearchCV doing the same fits: ``python benchmarks/bench_tuning.py TABLE``.
+"""Nested tuning and scikit-learn's GridSearchCV with the same fits: ``python benchmarks/bench_tuning.py TABLE``.
 
 One search on all clips of the table, the same candidates, inner folds and final fit, in turn (A B A B), in CPU seconds
 of one core; classifiers and the imputer that are faster here are scikit-learn's own there. The ratio is the median over
@@ -36,7 +36,7 @@ N_INNER = 5
 
 
 def as_scikit_learn_has_it(pipeline):
-    """The same steps without those that are faster here."""
+    """Make the same steps from scikit-learn's classes, without the faster ones of this package."""
     plain = clone(pipeline).set_params(impute=SimpleImputer(strategy="median", keep_empty_features=True))
     model = pipeline[-1]
     original = type(model).__mro__[1] if type(model).__module__.startswith("prosody_ser.") else type(model)
@@ -44,7 +44,7 @@ def as_scikit_learn_has_it(pipeline):
 
 
 def main(path, n_rounds=3):
-    """Race both on each case and print the seconds and their ratio."""
+    """Time both on each case and print the seconds and their ratio."""
     warnings.simplefilter("ignore")
     table = read_table(path)
     X, y = table.X, table.y.to_numpy(dtype=object)

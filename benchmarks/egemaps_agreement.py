@@ -1,4 +1,4 @@
-"""How far our features agree with openSMILE's eGeMAPSv02: ``python benchmarks/egemaps_agreement.py DIR [SAVE.csv]``.
+"""Agreement of our features with openSMILE's eGeMAPSv02: ``python benchmarks/egemaps_agreement.py DIR [SAVE.csv]``.
 
 Spearman's correlation over all clips of a folder (EMO-DB for the table kept here), with the least that each gated
 pair must reach; exit status 1 if one does not. SAVE.csv keeps openSMILE's values: the tests hold the gates against
@@ -14,7 +14,7 @@ import pandas as pd
 from prosody_ser import extract_table
 
 F0 = "F0semitoneFrom27.5Hz_sma3nz"
-#: (our feature, openSMILE's, the least agreement, why it is not 1 or not gated)
+#: Our feature, openSMILE's, the least agreement, and why it is not 1 or has no limit.
 PAIRS = [
     ("f0_mean_st", f"{F0}_amean", 0.985, "other pitch trackers agree where the voice is clear"),
     ("f0_p20_st", f"{F0}_percentile20.0", 0.97, "creak and octave errors lie at the ends"),
@@ -50,7 +50,7 @@ PAIRS = [
 
 
 def egemaps(folder, files):
-    """OpenSMILE's features of some clips, those of PAIRS, a row a file."""
+    """OpenSMILE's features in PAIRS, one row for each file."""
     import opensmile
 
     smile = opensmile.Smile(opensmile.FeatureSet.eGeMAPSv02, opensmile.FeatureLevel.Functionals)
@@ -59,7 +59,7 @@ def egemaps(folder, files):
 
 
 def agreement(frame, theirs):
-    """Spearman's correlation of each pair, in the order of PAIRS, given both tables."""
+    """Spearman's correlation of each pair of features, in the order of PAIRS."""
     ours = frame.set_index("file").loc[theirs.index]
     return [ours[name].corr(theirs[other], method="spearman") for name, other, _, _ in PAIRS]
 

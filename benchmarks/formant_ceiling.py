@@ -1,4 +1,4 @@
-"""How far choices of the formant ceiling scatter within speakers: ``python benchmarks/formant_ceiling.py DIR...``.
+"""Scatter within speakers of several formant ceilings: ``python benchmarks/formant_ceiling.py DIR...``.
 
 For each corpus folder, about 200 clips of all speakers and emotions, and each choice: how far the ceiling and the
 clips' median F1, F2 and F3 vary within a speaker (standard deviation in Hz), which share of the formants' variance
@@ -25,7 +25,7 @@ FASTER = (1.25, 1.35)
 
 
 class Clip:
-    """A clip whose formants are looked for below any ceiling."""
+    """A clip whose formants can be tracked below any ceiling."""
 
     def __init__(self, utterance: Utterance):
         self.utterance = utterance
@@ -35,7 +35,7 @@ class Clip:
 
     @cached_property
     def spacing_hz(self) -> float:
-        """Five times the spacing of F3 and F4, or 6500 Hz where that narrows the formants: the choice of before."""
+        """The former choice: five times the spacing of F3 and F4, or 6500 Hz where that narrows the formants."""
         frequency, bandwidth = self.track(self.times_s[::STRIDE], 5250.0)
         _, narrowed = self.track(self.times_s[::STRIDE], 6500.0)
         if np.nanmedian(narrowed[:3], axis=1).sum() < 0.9 * np.nanmedian(bandwidth[:3], axis=1).sum():
@@ -56,7 +56,7 @@ CHOICES: dict[str, Callable[[Clip], float]] = {
 
 
 def sample(folder: str) -> list[Utterance]:
-    """Clips of all speakers and emotions, as many of each."""
+    """Clips of all speakers and emotions, with equal numbers of each."""
     cells: dict[tuple[str, str], list[Utterance]] = {}
     for utterance in find_utterances(folder).utterances:
         cells.setdefault((utterance.speaker, utterance.emotion), []).append(utterance)

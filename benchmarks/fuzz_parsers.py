@@ -1,4 +1,4 @@
-"""Look for inputs that a parser neither reads nor refuses, with coverage-guided fuzzing (atheris, on Linux).
+"""Search for inputs that a parser neither reads nor refuses, by coverage-guided fuzzing (atheris, on Linux).
 
 ``pip install atheris``, then ``python benchmarks/fuzz_parsers.py model FOLDER -max_total_time=3600``: the files in
 FOLDER are changed at random for an hour, and those that reach new code are kept there. The other parsers are
@@ -25,26 +25,26 @@ with atheris.instrument_imports(include=["prosody_ser"], enable_loader_override=
 
 
 def model(path: Path) -> None:
-    """A model file: opened, or refused."""
+    """Open a model file; it must be opened or refused."""
     with suppress(ModelError):
         load_model(path)
 
 
 def decode(path: Path) -> None:
-    """A recording of any format: all of it is decoded, or refused."""
+    """Decode a recording of any format; it must be decoded completely or refused."""
     with suppress(RecordingError), open_recording(path) as recording:
         for _ in recording.blocks():
             pass
 
 
 def labels(path: Path) -> None:
-    """A labels file: read, or refused."""
+    """Read a file of labels; it must be read or refused."""
     with suppress(CorpusError):
         read_labels(path.parent, [path])
 
 
 def textgrid(path: Path) -> None:
-    """A TextGrid of three stretches with any words: Praat reads the words that were written."""
+    """Write a TextGrid of three intervals with any words; Praat must read the same words."""
     drawn = atheris.FuzzedDataProvider(path.read_bytes())
     words = [" ".join(drawn.ConsumeUnicodeNoSurrogates(20).split()) or "none" for _ in range(3)]
     words = ["".join(c for c in word if c.isprintable()) or "none" for word in words]
@@ -62,7 +62,7 @@ PARSERS = {function.__name__: function for function in (model, decode, labels, t
 
 
 def main(arguments: list[str]) -> None:
-    """Fuzz one parser; the input is handed to it as a file."""
+    """Fuzz one parser, which gets its input as a file."""
     parser = PARSERS[arguments[1]]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "input"

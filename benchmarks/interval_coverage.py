@@ -1,4 +1,4 @@
-"""How often 95 % intervals over speakers hold the truth: simulated speakers, for several kinds of interval.
+"""Coverage of 95 % intervals over speakers: how often they contain the true score, for simulated speakers.
 
     python benchmarks/interval_coverage.py                       # the tables of interval_coverage.md; some 15 minutes
     python benchmarks/interval_coverage.py scores --draws 100    # one of them, roughly
@@ -20,9 +20,9 @@ from prosody_ser.learn.metrics.scores import recalls, scores_of
 
 N_LABELS, N_TRUTH, N_RESAMPLES = 7, 20_000, 1000
 SPEAKERS = (2, 3, 4, 5, 6, 8, 10, 16, 24)
-#: UAR that is aimed at and the mean skill (log odds) that gives about that.
+#: Intended UAR, and the mean skill (log odds) that gives about this UAR.
 SKILLS = {".30": -1.0, ".60": 0.5, ".90": 2.6, ".99": 5.2}
-#: Standard deviations, in log odds: of speakers, of a speaker's emotions, of emotions, of the clips of two models.
+#: Standard deviations in log odds: of speakers, of emotions within a speaker, of emotions, and between two models.
 SPEAKER_SD, OWN_SD, EMOTION_SD, MODEL_SD = 0.6, 0.5, 0.7, 0.3
 LACKING = 0.25
 
@@ -31,12 +31,12 @@ Interval = Callable[[np.ndarray, str], tuple[float, float]]
 
 
 def score(counts: np.ndarray, name: str) -> np.ndarray:
-    """A score of counts (..., n_labels, n_labels); "recall" is the first emotion's."""
+    """A score of counts (..., n_labels, n_labels); "recall" is that of the first emotion."""
     return recalls(counts)[..., 0] if name == "recall" else scores_of(counts)[name]
 
 
 def drawn(rng: np.random.Generator, n: int, skill: float, lacking: bool, gain: float = 0.0) -> tuple:
-    """Confusion counts of n speakers, shape (n, n_labels, n_labels), by two models that heard the same clips."""
+    """Confusion counts of n speakers, shape (n, n_labels, n_labels), of two models on the same clips."""
     emotion = np.linspace(-1.5, 1.5, N_LABELS) * EMOTION_SD
     odds = skill + emotion + rng.normal(0, SPEAKER_SD, (n, 1)) + rng.normal(0, OWN_SD, (n, N_LABELS))
     many = rng.choice([4, 8, 16], size=(n, 1))
@@ -55,7 +55,7 @@ def drawn(rng: np.random.Generator, n: int, skill: float, lacking: bool, gain: f
 
 
 def _spread(rng: np.random.Generator, hits: np.ndarray, misses: np.ndarray) -> np.ndarray:
-    """Confusion counts: what was missed is taken for one of the other emotions, the next one most often."""
+    """Confusion counts; a missed clip is predicted as one of the other emotions, most often as the next one."""
     counts = np.zeros((*hits.shape, N_LABELS), dtype=int)
     for label in range(N_LABELS):
         share = np.full(N_LABELS, 0.5 / (N_LABELS - 2))
@@ -72,13 +72,13 @@ def _resampled(counts: np.ndarray, name: str, rng: np.random.Generator) -> tuple
 
 
 def percentile(counts: np.ndarray, name: str) -> tuple[float, float]:
-    """The former method."""
+    """Percentile bootstrap, the former method."""
     _, values = _resampled(counts, name, np.random.default_rng(0))
     return tuple(np.nanpercentile(values, [2.5, 97.5]))
 
 
 def expanded_percentile(counts: np.ndarray, name: str) -> tuple[float, float]:
-    """Percentiles farther out, as a t interval is wider than a normal one (Hesterberg 2015)."""
+    """Expanded percentiles, farther out as a t interval is wider than a normal one (Hesterberg 2015)."""
     n = len(counts)
     _, values = _resampled(counts, name, np.random.default_rng(0))
     tail = stats.norm.cdf(-np.sqrt(n / (n - 1)) * stats.t.ppf(0.975, n - 1))
@@ -86,7 +86,7 @@ def expanded_percentile(counts: np.ndarray, name: str) -> tuple[float, float]:
 
 
 def bca(counts: np.ndarray, name: str) -> tuple[float, float]:
-    """Bias-corrected and accelerated (Efron 1987)."""
+    """Bias-corrected and accelerated bootstrap (Efron 1987)."""
     _, values = _resampled(counts, name, np.random.default_rng(0))
     estimate, left = score(counts.sum(axis=0), name), _left_out(counts, name)
     below = np.mean(values < estimate) + np.mean(values == estimate) / 2
@@ -102,12 +102,12 @@ def bca(counts: np.ndarray, name: str) -> tuple[float, float]:
 
 
 def bootstrap_t(counts: np.ndarray, name: str) -> tuple[float, float]:
-    """Studentised by the jackknife of each resample; cut to 0 to 1 (Efron & Tibshirani 1993, chapter 12)."""
+    """Studentised bootstrap, by the jackknife of each resample, within 0 to 1 (Efron & Tibshirani 1993, chapter 12)."""
     n, estimate = len(counts), score(counts.sum(axis=0), name)
     times, values = _resampled(counts, name, np.random.default_rng(0))
     times, values = times[:300], values[:300]
     summed = np.tensordot(times, counts, axes=1)
-    left = score(summed[:, None] - counts[None], name)  # less one of each speaker that is in the resample
+    left = score(summed[:, None] - counts[None], name)  # without one copy of each speaker in the resample
     present = times > 0
     left = np.where(present, left, np.nan)
     away = left - (np.nansum(times * np.nan_to_num(left), axis=1) / n)[:, None]
@@ -130,14 +130,14 @@ def _standard_error(counts: np.ndarray, name: str) -> float:
 
 
 def jackknife_t(counts: np.ndarray, name: str) -> tuple[float, float]:
-    """Student's t with the jackknife's standard error, cut to 0 to 1."""
+    """Student's t with the jackknife's standard error, limited to 0 to 1."""
     estimate = float(score(counts.sum(axis=0), name))
     half = stats.t.ppf(0.975, len(counts) - 1) * _standard_error(counts, name)
     return max(estimate - half, 0.0), min(estimate + half, 1.0)
 
 
 def logit_jackknife_t(counts: np.ndarray, name: str) -> tuple[float, float]:
-    """The same on the scale of log odds."""
+    """Student's t on the scale of log odds."""
     estimate = float(score(counts.sum(axis=0), name))
     if not 0 < estimate < 1:
         return estimate, estimate
@@ -146,7 +146,7 @@ def logit_jackknife_t(counts: np.ndarray, name: str) -> tuple[float, float]:
 
 
 def wilson_jackknife_t(counts: np.ndarray, name: str) -> tuple[float, float]:
-    """The same, with the standard error that the score would have at the ends (Wilson 1927, Dean & Pagano 2015)."""
+    """Student's t with the standard error that the score would have at the ends (Wilson 1927, Dean & Pagano 2015)."""
     n, estimate = len(counts), float(score(counts.sum(axis=0), name))
     variance, spread = _standard_error(counts, name) ** 2, estimate * (1 - estimate)
     if not 0 < estimate < 1:
@@ -161,7 +161,7 @@ def _wilson(estimate: float, inverse: float, n: int) -> tuple[float, float]:
 
 
 def chosen(counts: np.ndarray, name: str) -> tuple[float, float]:
-    """The package's: Wilson's form, never surer than as many independent clips."""
+    """The package's interval: Wilson's form, never narrower than for as many independent clips."""
     return tuple(intervals(counts)[name])
 
 
@@ -178,30 +178,30 @@ METHODS: dict[str, Interval] = {
 
 
 def truths(gain: float = 0.0) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Counts of so many speakers that their score is the truth, by both models, for each skill."""
+    """Counts of very many speakers, whose score is taken as the true one, for both models and each skill."""
     rng = np.random.default_rng(99)
     scores = {aim: drawn(rng, N_TRUTH, skill, False, gain) for aim, skill in SKILLS.items()}
     return {aim: (one.sum(axis=0), other.sum(axis=0)) for aim, (one, other) in scores.items()}
 
 
 def samples(n_speakers: int, aim: str, lacking: bool, n: int, gain: float = 0.0) -> Iterator[tuple]:
-    """Counts by both models of `n` draws of speakers, the same each time."""
+    """Counts of both models for `n` draws of speakers; the draws are always the same."""
     rng = np.random.default_rng([n_speakers, int(lacking), *aim.encode()])
     return (drawn(rng, n_speakers, SKILLS[aim], lacking, gain) for _ in range(n))
 
 
 def share_held(held: list[bool]) -> str:
-    """Share in percent."""
+    """Format a share in per cent."""
     return f"{100 * np.mean(held):.1f}"
 
 
 def holds(ends: tuple[float, float], truth: float) -> bool:
-    """Whether a value lies within, up to rounding."""
+    """Whether an interval contains a value, up to rounding."""
     return bool(ends[0] - 1e-12 <= truth <= ends[1] + 1e-12)
 
 
 def of_methods(n: int) -> None:
-    """Every kind of interval of the UAR."""
+    """Print the coverage of every kind of interval of the UAR."""
     truth = {aim: float(score(one, "uar")) for aim, (one, _) in truths().items()}
     print(f"| kind | speakers |{'|'.join(f' UAR {uar:.2f} ' for uar in truth.values())}|")
     print(f"|---|---|{'---|' * len(truth)}")
@@ -215,7 +215,7 @@ def of_methods(n: int) -> None:
 
 
 def of_scores(n: int) -> None:
-    """The chosen kind: every score, number of speakers, and speakers who lack emotions."""
+    """Print the coverage of the chosen kind for every score and number of speakers, also with missing emotions."""
     truth = {aim: one for aim, (one, _) in truths().items()}
     names = ("uar", "accuracy", "macro_f1", "weighted_f1")
     print(
@@ -241,7 +241,7 @@ def _extremes(held: list[list[bool]]) -> list[list[bool]]:
 
 
 def of_differences(n: int) -> None:
-    """UAR of two models on the same speakers: whether the interval holds the true difference, and Wilcoxon's errors."""
+    """Print, for two models on the same speakers, the coverage for the difference and errors of Wilcoxon's test."""
     print("| true difference | speakers | interval holds it | Wilcoxon p < .05 |\n|---|---|---|---|")
     for gain in (0.0, 0.4):
         pooled = truths(gain)
@@ -261,7 +261,7 @@ TABLES = {"methods": (of_methods, 200), "scores": (of_scores, 600), "differences
 
 
 def main() -> None:
-    """Print the tables asked for."""
+    """Print the tables named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tables", nargs="*", metavar="TABLE", help=f"{', '.join(TABLES)}; all if none is named")
     parser.add_argument("--draws", type=int, help="draws of speakers for each cell and UAR")

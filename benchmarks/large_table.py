@@ -15,7 +15,7 @@ EMOTIONS = np.array(["anger", "boredom", "disgust", "fear", "happiness", "neutra
 
 
 def main(out):
-    """Write normal numbers that emotions shift by a little and speakers by more."""
+    """Write normal numbers with small shifts by emotion and larger ones by speaker."""
     rng = np.random.default_rng(0)
     speaker, emotion = rng.integers(0, N_SPEAKERS, N_ROWS), rng.integers(0, len(EMOTIONS), N_ROWS)
     values = rng.normal(size=(N_ROWS, N_COLUMNS)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""How many changed copies of recordings the leak audit finds under another speaker's name.
+"""Share of changed copies of recordings that the leak audit finds under another speaker's name.
 
     python benchmarks/near_duplicates.py emodb/wav ravdess emovo
 
@@ -28,7 +28,7 @@ N_COPIES = 20
 
 
 def copies(samples, rate_hz):
-    """Name, samples, rate, suffix and subtype of each changed copy."""
+    """Give name, samples, rate, suffix and subtype of each changed copy."""
     for db in (-12, -24):
         yield f"{db} dB", samples * 10 ** (db / 20), rate_hz, "wav", "PCM_16"
     yield "+6 dB, clipped", np.clip(samples * 2, -1, 1), rate_hz, "wav", "PCM_16"
@@ -46,7 +46,7 @@ def copies(samples, rate_hz):
 
 
 def measured(folder, table, rows):
-    """Features of each copy of some rows by the name of the change."""
+    """Measure the features of the changed copies of some rows, by the name of the change."""
     vectors = {}
     with tempfile.TemporaryDirectory() as temporary:
         for row in rows:
@@ -59,7 +59,7 @@ def measured(folder, table, rows):
 
 
 def planted(table, rows, values):
-    """The table with copies of some rows under the next speaker's name."""
+    """Add copies of some rows to the table, under the next speaker's name."""
     speakers = sorted(set(table.frame["speaker"]))
     following = dict(zip(speakers, speakers[1:] + speakers[:1], strict=True))
     more = table.frame.iloc[rows].copy()
@@ -70,7 +70,7 @@ def planted(table, rows, values):
 
 
 def least_distance(material):
-    """Of all pairs of rows of different speakers."""
+    """Distances of all pairs of rows of different speakers."""
     names = [material.features[i] for i in material.varying]
     distance = CopyDistance(material.scaled, names, material.speaker, LEAST_FEATURES)
     least = np.inf

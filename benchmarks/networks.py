@@ -1,4 +1,4 @@
-"""What networks are worth beside the classical models: UAR of unheard speakers, CPU seconds a fold, peak memory.
+"""Networks compared with the classical models: UAR on held-out speakers, CPU seconds per fold, and peak memory.
 
     python benchmarks/networks.py emodb=EMODB/wav ravdess=RAVDESS --work /tmp/networks > networks-table.md
     python benchmarks/networks.py emodb=EMODB/wav ravdess=RAVDESS --work /tmp/networks --models lstm --norm speaker
@@ -19,7 +19,7 @@ from pathlib import Path
 
 MODELS = ("svm", "rf", "mlp", "lda", "cnn-features", "cnn", "lstm")
 FRAMES = ("cnn", "lstm")
-#: Of 2,318 features a convolution has too many to go over: EMO-DB did not end in 26 minutes, beside other work.
+#: A convolution over 2,318 features takes too long: EMO-DB did not end in 26 minutes, beside other work.
 SETS = {"cnn-features": "prosody_v1"}
 SPEEDS = "speed:0.93,speed:1.07"
 
@@ -41,7 +41,7 @@ if __name__ == "__main__":
     result = ser.evaluate(opened, pipeline, folds=folds, seed=int(seed), n_jobs=2)
     seconds = time.monotonic() - started
     result.write(out)
-    get_reusable_executor().shutdown(wait=True)  # only of processes that have ended is known what they used
+    get_reusable_executor().shutdown(wait=True)  # the resources of processes are known only after they end
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     facts = {
         "seconds": seconds,
@@ -54,7 +54,7 @@ if __name__ == "__main__":
 
 
 def extracted(work: Path, name: str, folders: list[str], *options: str) -> Path:
-    """A table, measured if it is not there."""
+    """Read a table, or measure it if it does not exist."""
     path = work / f"{name}.parquet"
     if not path.exists():
         command = [sys.executable, "-m", "prosody_ser", "extract", *folders, str(path), *options]
@@ -65,7 +65,7 @@ def extracted(work: Path, name: str, folders: list[str], *options: str) -> Path:
 def evaluated(
     work: Path, table: Path, model: str, norm: str = "none", folds: str = "auto", seed: int = 0, members: int = 0
 ) -> tuple[dict, dict]:
-    """The result of one run and what it cost, from the folder if it was run before."""
+    """Give the result and the cost of a run, from the folder if it exists."""
     out = work / f"{table.stem}-{model}-{norm}-{folds}-{seed}-{members}.json"
     if not out.exists():
         words = [str(table), model, norm, folds, str(seed), str(members), str(out)]
@@ -75,13 +75,13 @@ def evaluated(
 
 
 def score(result: dict) -> str:
-    """UAR and its interval."""
+    """Format UAR and its interval."""
     low, high = result["intervals"]["uar"]
     return f"{result['uar']:.3f} ({low:.3f} to {high:.3f})"
 
 
 def print_models(work: Path, corpora: dict[str, str], models: list[str], norm: str) -> None:
-    """A row a model, of each corpus UAR, seconds a fold and peak memory."""
+    """Print one row for each model: UAR, seconds per fold and peak memory for each corpus."""
     print(
         f"| {'speaker-normalised' if norm == 'speaker' else 'blind'} | reads | "
         + " | ".join(f"{corpus}: UAR | CPU s a fold | peak MB" for corpus in corpora)
@@ -100,7 +100,7 @@ def print_models(work: Path, corpora: dict[str, str], models: list[str], norm: s
 
 
 def print_augmented(work: Path, corpora: dict[str, str], model: str, n_seeds: int, folds: str, members: int) -> None:
-    """With copies at two speeds against without: the paired difference over speakers, seed by seed."""
+    """Print the paired difference over speakers with and without copies at two speeds, for each seed."""
     import prosody_ser as ser
 
     print("| corpus | seed | plain | with copies | difference (95 % interval over speakers) |\n|---|---|---|---|---|")
@@ -121,7 +121,7 @@ def print_augmented(work: Path, corpora: dict[str, str], model: str, n_seeds: in
 
 
 def main() -> None:
-    """Run what is asked for."""
+    """Run the parts named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpora", nargs="+", metavar="NAME=DIR")
     parser.add_argument("--work", type=Path, required=True)

@@ -1,4 +1,4 @@
-"""A set of openSMILE's as a table for ``prosody-ser cv``: ``python benchmarks/opensmile_table.py DIR OUT [SET]``.
+"""A feature set of openSMILE as a table for ``prosody-ser cv``: ``python benchmarks/opensmile_table.py DIR OUT [SET]``.
 
 The set is eGeMAPSv02 if not given, or ComParE_2016; OUT is a .csv or a .parquet. For comparison only: needs
 ``pip install opensmile``, whose licence forbids commercial use.
@@ -14,7 +14,7 @@ from prosody_ser.datasets import find_utterances
 
 
 def main():
-    """Write the clip as ``extract`` names it, speaker, emotion and the functionals: 'compare' takes both tables."""
+    """Write clip (named as by ``extract``), speaker, emotion and functionals, so that 'compare' accepts both tables."""
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
     name = sys.argv[3] if len(sys.argv) > 3 else "eGeMAPSv02"
     utterances = find_utterances(folder).utterances
@@ -23,7 +23,7 @@ def main():
     for name in ("file", "corpus", "speaker", "emotion"):
         table[name] = [getattr(u, name) for u in utterances]
     table["start"] = 0.0
-    # openSMILE's own times are rounded to microseconds; 'compare' takes clips for the same whose times are.
+    # openSMILE rounds times to microseconds, but 'compare' takes clips as the same only if their times are equal
     table["end"] = [info.frames / info.samplerate for info in (soundfile.info(u.path) for u in utterances)]
     if out.suffix == ".parquet":
         table.to_parquet(out, index=False)

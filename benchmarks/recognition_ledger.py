@@ -1,4 +1,4 @@
-"""What was tried on the way to `best`, and what came of it: each step against the one before, with its interval.
+"""The models tried on the way to `best` and their results: each compared with the one before, with an interval.
 
     python benchmarks/recognition_ledger.py emodb/wav ravdess emovo --work /tmp/ledger
 
@@ -42,23 +42,23 @@ WIDE = "full_v1 + spectral motion"
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was tried."""
+    """One model that was tried."""
 
     text: str
-    columns: str  #: those of the table that the pipeline is given, a word of `columns_of`
-    against: str | None  #: the line that it was compared with
+    columns: str  #: columns of the table for the pipeline, a word of `columns_of`
+    against: str | None  #: the line with which it was compared
     verdict: str
-    #: what stands after imputing and scaling, for so many emotions; or a model of the registry
+    #: function that makes the steps after imputing and scaling from the number of emotions, or a model of the registry
     model: Callable[[int], list] | str
 
 
 def ridge(C: float) -> RidgeClassifier:
-    """Ridge regression to the classes, weighted, which `best` is too."""
+    """Weighted ridge regression to the classes, as in `best`."""
     return RidgeClassifier(alpha=1 / C, class_weight="balanced")
 
 
 def linear(*before) -> Callable[[int], list]:
-    """Ridge on signed square roots of length 1."""
+    """Ridge on signed square roots, scaled to length 1."""
     return lambda n: [*before, FunctionTransformer(unit_rows), ridge(2)]
 
 
@@ -68,12 +68,12 @@ def kernel(*kernels: tuple[float, str, str, str], C: float = 1, model=None) -> C
 
 
 def lda(n: int) -> LinearDiscriminantAnalysis:
-    """All emotions equally likely beforehand, as the score has it."""
+    """Equal prior probabilities of all emotions, as in the score."""
     return LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto", priors=np.full(n, 1 / n))
 
 
 def blend(n: int) -> list:
-    """SVM and LDA on the small set with the ridge on all."""
+    """SVM and LDA on the small set, added to the ridge on all features."""
     svm = SVC(class_weight="balanced")
     return [
         ScoreBlend(
@@ -83,7 +83,7 @@ def blend(n: int) -> list:
 
 
 def laplacian(columns: str, families: str = "one") -> tuple[float, str, str, str]:
-    """A Laplacian kernel, or one for each family, of weight 1 together."""
+    """A Laplacian kernel, or one for each family with a total weight of 1."""
     return (1.0, "laplacian", columns, families)
 
 
@@ -99,7 +99,7 @@ MOVING: Kernels = (RELATIVE[0], laplacian("other motion"), (0.5, "linear", "wide
 EIGHT: Kernels = ((0.8, "laplacian", "wide_v1", "eight"), (0.2, "linear", "wide_v1", "one"))
 EVERYTHING = "full_v1 + wide_v1"
 
-#: In the order in which they were tried.
+#: The models in the order in which they were tried.
 LINES = {
     "prosody": Line("SVM, RBF kernel, `prosody_v1`", "prosody_v1", None, "a mark to beat", "svm"),
     "full": Line("SVM, RBF kernel, `full_v1`", "full_v1", None, "a mark to beat", "svm"),
@@ -230,13 +230,13 @@ LINES = {
         kernel(*EIGHT, C=5),
     ),
 }
-#: Without absolute levels, and against what: the pairs that are evaluated from one corpus to another.
+#: Models without absolute levels, and those compared with: the pairs that are evaluated across corpora.
 ACROSS = (("no levels", "prosody"), ("relative", "absolute"))
 
 
 @cache
 def table_with_all(work: Path, corpus: Path) -> tuple[str, ser.FeatureTable]:
-    """The name of a corpus, and its table with the columns of all sets."""
+    """Give the name of a corpus and its table with the columns of all sets."""
     path = table_of(work, corpus, "wide_v1")
     wide, full = ser.read_table(path), ser.read_table(table_of(work, corpus, "full_v1"))
     if not wide.frame[["file", "start"]].equals(full.frame[["file", "start"]]):
@@ -248,10 +248,10 @@ def table_with_all(work: Path, corpus: Path) -> tuple[str, ser.FeatureTable]:
 
 
 def pipeline_of(line: Line, norm: str, n_classes: int):
-    """The package's pipeline, with the line's own model in it."""
+    """Make the package's pipeline with the model of a line."""
     if isinstance(line.model, str):
         return ser.make_pipeline(line.model, speaker_norm=norm)
-    pipeline = ser.make_pipeline("best", speaker_norm=norm)  # its steps before the model keep the columns' names
+    pipeline = ser.make_pipeline("best", speaker_norm=norm)  # its steps before the model keep column names
     steps = line.model(n_classes)
     names = [*(f"tried_{number}" for number in range(1, len(steps))), "model"]
     pipeline.steps[-1:] = list(zip(names, steps, strict=True))
@@ -259,7 +259,7 @@ def pipeline_of(line: Line, norm: str, n_classes: int):
 
 
 def result_of(out: Path, table: ser.FeatureTable, key: str, norm: str, jobs: int, folds="auto") -> ser.Result:
-    """An evaluation, from the folder if it was made before."""
+    """Evaluate, or read the result from the folder if it exists."""
     if not out.exists():
         print(f"{time.strftime('%H:%M:%S')} {out.stem}", file=sys.stderr, flush=True)
         line = LINES[key]
@@ -282,14 +282,14 @@ class Gain:
 
 
 def gain(one: ser.Result, other: ser.Result) -> Gain:
-    """By how much one result is better than another."""
+    """The paired difference of UAR of two results."""
     uar = ser.compare([one, other], ["tried", "against"]).pairs[0]["uar"]
-    difference = round(uar["difference"], 9)  # sums in another order: what is 0 must not count as a gain
+    difference = round(uar["difference"], 9)  # sums in another order differ by rounding, and 0 must not count as a gain
     return Gain(difference, *uar["interval"])
 
 
 def print_ledger(work: Path, corpora: list[Path], norm: str, jobs: int) -> None:
-    """Each line's score, its gain over the line that it was compared with, and what two corpora chose for the third."""
+    """Print each line's score, its gain over the line compared with, and the choice of two corpora for the third."""
     tables = dict(table_with_all(work, corpus) for corpus in corpora)
     results = {
         (name, key): result_of(work / f"{name}-{key.replace(' ', '-')}-{norm}.json", table, key, norm, jobs)
@@ -320,7 +320,7 @@ def print_ledger(work: Path, corpora: list[Path], norm: str, jobs: int) -> None:
 
 
 def print_across(work: Path, corpora: list[Path], norm: str, jobs: int) -> None:
-    """From each corpus to each other, over the emotions that all have: without absolute levels against with them."""
+    """Print the scores from each corpus to every other, over common emotions, with and without absolute levels."""
     tables = over_common_emotions(dict(table_with_all(work, corpus) for corpus in corpora))[1]
     together, corpus = put_together(tables)
     numbers = [(number(tried), number(against)) for tried, against in ACROSS]

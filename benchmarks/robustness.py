@@ -1,4 +1,4 @@
-"""What noise, MP3 and the telephone do to each feature: ``python benchmarks/robustness.py DIR [N] [OUT.csv]``.
+"""The effect of noise, MP3 and telephone on each feature: ``python benchmarks/robustness.py DIR [N] [OUT.csv]``.
 
 N recordings (100 if not given) are measured as they are and after each treatment. Of each feature of ``prosody_v1`` the
 median over the clips of the absolute difference, in standard deviations of the feature over the clips as they are: 0 is
@@ -22,7 +22,7 @@ SHOWN = 12
 
 
 def in_noise(snr_db):
-    """White noise, so many dB below the recording as a whole."""
+    """Add white noise at a level below that of the whole recording, in dB."""
 
     def treat(samples, rate_hz):
         noise = np.random.default_rng(0).normal(size=samples.size)
@@ -32,7 +32,7 @@ def in_noise(snr_db):
 
 
 def as_mp3(level):
-    """Through libsndfile's MP3 encoder and back; level 0 is its best quality, 0.9 about its worst."""
+    """Encode and decode by libsndfile's MP3 encoder; level 0 is the best quality, 0.9 about the worst."""
 
     def treat(samples, rate_hz):
         file = io.BytesIO()
@@ -44,12 +44,12 @@ def as_mp3(level):
 
 
 def by_telephone(samples, rate_hz):
-    """Stored at 8 kHz."""
+    """Resample to 8 kHz."""
     return soxr.resample(samples, rate_hz, 8000), 8000
 
 
 def softer(samples, rate_hz):
-    """By 20 dB."""
+    """Lower the level by 20 dB."""
     return samples / 10, rate_hz
 
 
@@ -65,7 +65,7 @@ TREATMENTS = {
 
 
 def main(folder, n_clips=100, out=None):
-    """Measure, then print the most and the least robust features."""
+    """Measure the features, then print the most and the least robust ones."""
     files = sorted(path for path in Path(folder).rglob("*") if path.suffix in (".wav", ".flac"))
     files = files[:: max(1, len(files) // n_clips)][:n_clips]
     rows = {name: [] for name in ("as it is", *TREATMENTS)}

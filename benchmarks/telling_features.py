@@ -1,4 +1,4 @@
-"""How well honest features tell emotions: the best one alone, and the best few together.
+"""How well features that do not leak predict emotions: the best one alone, and the best few together.
 
     python benchmarks/telling_features.py emodb.parquet ravdess.parquet emovo.parquet
 
@@ -23,7 +23,7 @@ MOST_CHOICES = 24
 
 
 def best_few(material):
-    """Skill of the few columns that weigh most."""
+    """Skill of the few columns with the largest weights."""
     quick = QuickModel(material)
     columns = np.arange(len(material.features))
     while columns.size > FEW:
@@ -33,7 +33,7 @@ def best_few(material):
 
 
 def main(paths):
-    """Print both for each number of emotions."""
+    """Print both skills for each number of emotions."""
     one, few = {}, {}
     for path in paths:
         table = read_table(path)

@@ -1,4 +1,4 @@
-"""What normalising by speaker costs where speakers have few of the emotions: ``python benchmarks/tied_speakers.py``.
+"""The cost of speaker normalisation if speakers have only some of the emotions: ``python benchmarks/tied_speakers.py``.
 
 The built-in table of EMO-DB is thinned out: each speaker keeps the clips of K emotions drawn at random, five draws for
 each K. Printed are the mean share of what tells the emotions apart that lies between speakers
@@ -19,7 +19,7 @@ from prosody_ser.learn.splits.evaluation_plan import EvaluationPlan
 
 
 def thinned(table: FeatureTable, n_kept: int, rng: np.random.Generator) -> EvaluationPlan:
-    """A plan of the table with `n_kept` emotions of each speaker, all of which can be evaluated."""
+    """Make a plan of the table with `n_kept` emotions of each speaker, so that all emotions can be evaluated."""
     frame = table.frame
     emotions = sorted(frame["emotion"].unique())
     while True:
@@ -28,7 +28,7 @@ def thinned(table: FeatureTable, n_kept: int, rng: np.random.Generator) -> Evalu
         kept = [emotion in emotions_of[name] for name, emotion in zip(frame["speaker"], frame["emotion"], strict=True)]
         try:
             return EvaluationPlan.of(FeatureTable(frame[kept].reset_index(drop=True), table.feature_names))
-        except ProtocolError:  # an emotion of one speaker only: another draw
+        except ProtocolError:  # an emotion has only one speaker: draw again
             continue
 
 

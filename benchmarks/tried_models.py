@@ -1,4 +1,4 @@
-"""What was tried on the way to `best`, put together from scikit-learn's parts: recognition_ledger.py evaluates it.
+"""The models tried on the way to `best`, built from parts of scikit-learn; recognition_ledger.py evaluates them.
 
 Each is a step, or the last steps, of the package's pipeline, after imputing and scaling, and is given a frame: the
 names of its columns say, by the catalogue, what they describe.
@@ -22,7 +22,7 @@ Kernels = tuple[tuple[float, str, str, str], ...]
 
 
 def columns_of(words: str, names: tuple[str, ...]) -> list[str]:
-    """The columns that a word, or several with + between, means.
+    """Give the columns for a word, or for several joined by +.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class KernelCoordinates(TransformerMixin, BaseEstimator):
         self.kernels = kernels
 
     def fit(self, X, y=None):
-        """Take the training clips."""
+        """Learn the coordinates from the training clips."""
         self.parts_ = []
         for weight, kind, words, families in self.kernels:
             names = columns_of(words, tuple(X.columns))
@@ -136,7 +136,7 @@ def _distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 class EmphasisOfTelling(TransformerMixin, BaseEstimator):
-    """Features multiplied by a power of how far the emotions lie apart in them.
+    """Features multiplied by a power of the separation of the emotions in them.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ class EmphasisOfTelling(TransformerMixin, BaseEstimator):
         self.power = power
 
     def fit(self, X, y):
-        """Weigh the features by the training clips."""
+        """Learn the weights from the training clips."""
         X = np.asarray(X)
         _, named, counts = np.unique(y, return_inverse=True, return_counts=True)
         means = np.array([X[named == number].mean(axis=0) for number in range(counts.size)])
@@ -160,7 +160,7 @@ class EmphasisOfTelling(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X):
-        """The features, weighted."""
+        """Give the weighted features."""
         return np.asarray(X) * self.weights_
 
 
@@ -185,7 +185,7 @@ class ScoreBlend(ClassifierMixin, BaseEstimator):
         return self
 
     def predict(self, X):
-        """The class of the largest sum."""
+        """Predict the class with the largest sum."""
         total = 0.0
         for columns, model in self.fitted_:
             scores = model.decision_function(X[columns])

@@ -1,7 +1,7 @@
-"""Check that every link, picture and script of built pages leads to a file and a place in it that are there.
+"""Check that every link, picture and script of the built pages leads to an existing file and anchor.
 
 Run as ``python docs/_extensions/check_links.py docs/_build/html``. A script, style or picture from another server is a
-fault, too: the pages must work without a network.
+fault, too, since the pages must work offline.
 """
 
 import sys
@@ -25,7 +25,7 @@ def _places(path: Path) -> frozenset[str]:
 
 
 def faults(root: Path) -> list[str]:
-    """What is wrong, a line each."""
+    """List the faults."""
     lines = []
     pages = (path for path in root.rglob("*.html") if path.relative_to(root).parts[0] != "_static")
     for path in sorted(pages):
@@ -42,11 +42,11 @@ def faults(root: Path) -> list[str]:
             if not target.exists():
                 lines.append(f"{where} leads to no file")
             elif link.fragment and target.suffix == ".html" and unquote(link.fragment) not in _places(target):
-                lines.append(f"{where} leads to no place in that page")
+                lines.append(f"{where} leads to no anchor in that page")
     return lines
 
 
 if __name__ == "__main__":
     lines = faults(Path(sys.argv[1]).resolve())
-    print("\n".join(lines) or "all links inside the pages lead somewhere")
+    print("\n".join(lines) or "all links within the pages are correct")
     sys.exit(bool(lines))

@@ -1,4 +1,4 @@
-"""The command line, written from the commands themselves."""
+"""Pages about the command line, generated from the commands."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ from prosody_ser.cli import app
 
 
 def commands(group: Any = None, path: tuple[str, ...] = ("prosody-ser",)) -> Iterator[tuple[str, Any]]:
-    """Every command and sub-command with its whole name."""
+    """Give every command and sub-command with its full name."""
     group = group or typer.main.get_command(app)
     for name, command in group.commands.items():
         yield " ".join((*path, name)), command
@@ -28,7 +28,7 @@ def _code(text: str) -> str:
 
 
 def page(name: str, command: Any) -> str:
-    """One command."""
+    """Write the page of one command."""
     context = command.context_class(command, info_name=name)
     parts = [f"# {name}\n"]
     first, *more = (command.help or "").replace("\b", "").strip().split("\n\n")
@@ -62,23 +62,23 @@ def _given(records: list[tuple[str, Any]]) -> Iterator[tuple[str, tuple[str, str
 
 
 def _listed(members: list[tuple[str, Any]]) -> str:
-    """Commands with their first sentences, each with a link to its page."""
+    """Write a table of commands with their first sentences and links to their pages."""
     rows = [(f"[`{name}`]({_slug(name)}.md)", plain(_brief(command))) for name, command in members]
     return table(("command", "what it does"), rows)
 
 
 def _brief(command: Any) -> str:
-    """The first sentence of a command's help."""
+    """Give the first paragraph of a command's help."""
     return " ".join((command.help or "").split("\n\n")[0].split())
 
 
 def pages(root: Path) -> dict[str, str]:
-    """A page for each command, and the list of them."""
+    """Write a page for each command, and a list of all."""
     members = list(commands())
     toctree = "\n".join(_slug(name) for name, _ in members)
     index = (
-        "# The command line\n\nEvery command ends its `--help` with examples. This page and those below are written "
-        "from the commands themselves when the documentation is built.\n\n"
+        "# The command line\n\nThe `--help` of every command ends with examples. This page and the pages of the "
+        "commands are generated from the commands when the documentation is built.\n\n"
         f"{_listed(members)}\n```{{toctree}}\n:hidden:\n\n{toctree}\n```\n"
     )
     written = {f"commands/{_slug(name)}.md": page(name, command) for name, command in members}

@@ -1,6 +1,6 @@
-"""The API's pages: links of docstrings to exported names, and the members that are the package's own.
+"""For the API pages: links of docstrings to exported names, and which members are shown.
 
-A docstring may name the module in which a function is defined; the page stands under the exported name.
+A docstring may name the module in which a function is defined, but its page has the exported name.
 """
 
 import importlib
@@ -13,7 +13,7 @@ import prosody_ser
 
 
 def _object(path: str) -> Any:
-    """What a dotted path names; None where it names nothing."""
+    """Give the object at a dotted path; None if there is none."""
     parts = path.split(".")
     for cut in range(len(parts), 0, -1):
         try:
@@ -44,14 +44,14 @@ def _resolve(app: Sphinx, env: Any, node: Any, content: Any) -> Any:
 
 
 def _is_foreign(app: Sphinx, kind: str, name: str, member: Any, skip: bool, options: Any) -> bool | None:
-    """Leave out what a class has from pandas or scikit-learn, whose own documentation tells of it."""
+    """Leave out members that a class inherits from pandas or scikit-learn, which document them."""
     function = getattr(member, "fget", member)
     module = getattr(inspect.unwrap(function), "__module__", None) if callable(function) else None
     return True if module is not None and not module.startswith("prosody_ser") else None
 
 
 def _list_references(app: Sphinx, kind: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
-    """Make each reference of a docstring an item of a list: one begins where a line is not indented."""
+    """Make a list of the references of a docstring; each begins with a line that is not indented."""
     try:
         start = lines.index("References") + 2
     except ValueError:
@@ -65,7 +65,7 @@ def _list_references(app: Sphinx, kind: str, name: str, thing: Any, options: Any
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Ask for references that Sphinx does not find, and for members."""
+    """Register the functions for references, members and docstrings."""
     app.connect("missing-reference", _resolve)
     app.connect("autodoc-skip-member", _is_foreign)
     app.connect("autodoc-process-docstring", _list_references, priority=100)  # before numpydoc rewrites the sections

@@ -1,4 +1,4 @@
-"""Every feature, written from the catalogue: small sets as one table, large ones by contour and statistic."""
+"""Pages about the features, from the catalogue: small sets as one table, large ones by contour and statistic."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from markdown_text import number, plain, table
 from prosody_ser.catalogue import FEATURE_SETS, MEASURES, Contour, Feature, feature_set
 from prosody_ser.functionals.statistics import FUNCTIONALS
 
-#: In what unit a statistic of a contour is given.
+#: Unit of a statistic of a contour.
 _UNITS = {
     "value": "the contour's",
     "spread": "the contour's",
@@ -31,7 +31,7 @@ def _range(low: float, high: float, unit: str) -> str:
 
 
 def _origin(item: Feature | Contour) -> str:
-    """Whose definition it is, what the reference engine calls, and what the package adds."""
+    """Give the source of the definition, the call of the reference engine, and the package's own part."""
     parts = [plain(item.source) + "."]
     if item.original:
         parts.append(f"Reference engine: {plain(item.original)}.")
@@ -53,7 +53,7 @@ def _feature_rows(features: Iterable[Feature], origin: Callable[[Feature], str])
 
 
 def _source(feature: Feature) -> str:
-    """Whose definition it is; more stands on the page of contours, or of measures."""
+    """Give the source of the definition; the pages of contours and measures have more."""
     return plain(feature.source) + "."
 
 
@@ -70,11 +70,11 @@ def _by_family(items: Iterable[Feature | Contour]) -> dict[str, list]:
 def _small_set(name: str) -> str:
     features = feature_set(name)
     parts = [
-        f"# {name}: {len(features)} features that can be told in words\n",
+        f"# {name}: {len(features)} features that can be described in words\n",
         "This is what `prosody-ser extract` measures unless you name another set. A value outside the valid range "
-        "would be an error of measurement, never a property of speech. `st` is a semitone, counted from 27.5 Hz.\n",
-        "What of each is Praat's or librosa's, and what is the package's own, stands in [contours](contours.md) and "
-        "[measures](measures.md).\n",
+        "is an error of measurement and cannot occur in speech. `st` is a semitone, counted from 27.5 Hz.\n",
+        "The pages [contours](contours.md) and [measures](measures.md) say which parts of each follow Praat or "
+        "librosa, and which are the package's own.\n",
     ]
     for family, members in _by_family(features).items():
         parts += [f"## {family.capitalize()}\n", table(_COLUMNS, _feature_rows(members, _source))]
@@ -96,13 +96,13 @@ def _large_set(name: str) -> str:
     parts = [
         f"# {name}: {len(features):,} features, by contour and statistic\n",
         f"A feature is a statistic of a contour, or a measure of the whole clip. `{name}` has "
-        f"{len(features) - len(measures):,} statistics of {len(contours)} contours, and {len(measures)} measures. A "
-        "feature's name is the contour's, then the statistic's, then the unit: the mean of `f0`, in semitones, is "
+        f"{len(features) - len(measures):,} statistics of {len(contours)} contours, and {len(measures)} measures. The "
+        "name of a feature consists of the contour, the statistic and the unit: the mean of `f0` in semitones is "
         "`f0_mean_st`. "
-        "The units and definitions stand in [contours](contours.md) and [statistics](statistics.md). "
+        "The pages [contours](contours.md) and [statistics](statistics.md) have units and definitions. "
         f"`prosody-ser features --set {name}` lists every name.\n",
         "## Statistics of each contour\n",
-        "Contours of which the same statistics are taken share a group.\n",
+        "Contours with the same statistics are in one group.\n",
     ]
     for names, title in kinds.items():
         members = [f"`{descriptor}`" for descriptor in statistics if tuple(statistics[descriptor]) == names]
@@ -111,7 +111,7 @@ def _large_set(name: str) -> str:
             f"**Contours:** {', '.join(members)}\n",
             f"**Statistics:** {', '.join(f'`{one}`' for one in names)}\n",
         ]
-    parts += ["## Measures\n", "These stand in [measures of the whole clip](measures.md):\n"]
+    parts += ["## Measures\n", "The page [measures of the whole clip](measures.md) describes these:\n"]
     parts.append(", ".join(f"`{feature.name}`" for feature in measures) + "\n")
     return "\n".join(parts)
 
@@ -141,20 +141,20 @@ def _statistics() -> str:
     ]
     return (
         "# Statistics of contours\n\n"
-        "A statistic makes one number of a contour. Fewer than three defined frames give NaN.\n\n"
+        "A statistic is one number computed from a contour. With fewer than three defined frames it is NaN.\n\n"
         + table(("statistic", "definition", "unit", "taken of"), rows)
     )
 
 
 def _measures() -> str:
-    parts = ["# Measures of the whole clip\n", "A measure needs no contour: it is one number for a clip.\n"]
+    parts = ["# Measures of the whole clip\n", "A measure is one number for a clip, without a contour.\n"]
     for family, members in _by_family(MEASURES.values()).items():
         parts += [f"## {family.capitalize()}\n", table(_COLUMNS, _feature_rows(members, _origin))]
     return "\n".join(parts)
 
 
 def pages(root: Path) -> dict[str, str]:
-    """A page for each set, and one each for contours, statistics and measures."""
+    """Write a page for each set, and one each for contours, statistics and measures."""
     small, *large = FEATURE_SETS
     return {
         f"features/{small}.md": _small_set(small),

@@ -1,4 +1,4 @@
-"""Pages that are written from the package before Sphinx reads: commands, features, schemas and measurements."""
+"""Pages that are generated from the package before Sphinx reads them: commands, features, schemas and measurements."""
 
 import re
 from pathlib import Path
@@ -9,12 +9,12 @@ import measurement_pages
 import schema_pages
 from sphinx.application import Sphinx
 
-#: A link from a page to a document of the folder ``benchmarks``, as it works in the repository.
+#: A link from a page to a document of the folder ``benchmarks``, in the form that works in the repository.
 _BENCHMARK = re.compile(r"\]\((?:\.\./)+benchmarks/([\w-]+\.(?:md|png))")
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Write a file if it is not there already with this content, so that only what changed is read again."""
+    """Write a file unless it already has this content, so that Sphinx reads only changed files again."""
     data = content.encode() if isinstance(content, str) else content
     if not path.exists() or path.read_bytes() != data:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,7 +33,7 @@ def _link_benchmarks(app: Sphinx, docname: str, source: list[str]) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Write the pages as soon as the settings are known."""
+    """Register the functions that write the pages and adapt the links."""
     app.connect("config-inited", _write_all)
     app.connect("source-read", _link_benchmarks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

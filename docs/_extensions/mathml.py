@@ -1,4 +1,4 @@
-"""Formulas as MathML, which browsers draw themselves: no script and no network is needed."""
+"""Formulas as MathML, which browsers draw without scripts or network access."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The JSON files that the package writes, written from their schemas."""
+"""Pages about the JSON files of the package, generated from their schemas."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _WRITTEN_BY = {
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """What type a value has, in words."""
+    """Describe the type of a value."""
     if "$ref" in schema:
         return f"see `{schema['$ref'].rpartition('/')[2]}`"
     if "const" in schema:
@@ -35,7 +35,7 @@ def _kind(schema: dict[str, Any]) -> str:
 
 
 def _rows(schema: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str, str]]:
-    """Every field below an object, by its path."""
+    """Give every field below an object, by its path."""
     required = set(schema.get("required", ()))
     for name, field in schema.get("properties", {}).items():
         path = f"{prefix}{name}"
@@ -65,7 +65,7 @@ def _page(name: str, schema: dict[str, Any]) -> str:
 
 
 def pages(root: Path) -> dict[str, str | bytes]:
-    """A page for each schema, and the schema beside it."""
+    """Write a page for each schema, and the schema itself."""
     made: dict[str, str | bytes] = {}
     for path in sorted((root / "prosody_ser").glob("*/schemas/*.schema.json")):
         name = path.name.removesuffix(".schema.json")

@@ -1,4 +1,4 @@
-"""Pictures of the gallery that a script writes into files, as the package's ``plot_*`` functions do."""
+"""Pictures that a script of the gallery writes to files by the package's ``plot_*`` functions."""
 
 import shutil
 from pathlib import Path
@@ -14,7 +14,7 @@ class WrittenPictures:
         return "WrittenPictures()"  # sphinx-gallery compares settings by this
 
     def __call__(self, block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
-        """Move the pictures to where the page expects them, and give the text that shows them."""
+        """Move the pictures to the folder of the page, and give the text that shows them."""
         moved = []
         for picture in sorted(Path.cwd().glob("*.png"), key=lambda path: path.stat().st_mtime_ns):
             place = next(block_vars["image_path_iterator"])

@@ -1,15 +1,15 @@
 """
-Which emotion is taken for which?
-=================================
+Which emotions are confused?
+============================
 
-A confusion matrix of speakers whom the model has never heard. Each row is one emotion as the actors were asked to
-speak it, and each column one answer of the model.
+The confusion matrix of held-out speakers, on which the model was not trained. Each row is an emotion that the actors
+were asked to speak, and each column an emotion that the model predicts.
 """
 
 import prosody_ser as ser
 
 # %%
-# The table has a row for each clip of EMO-DB. ``evaluate`` holds each of the ten speakers out in turn.
+# The table has one row for each clip of EMO-DB. ``evaluate`` holds out each of the ten speakers in turn.
 table = ser.load_emodb_features()
 result = ser.evaluate(table, ser.make_pipeline("lda"))
 result.uar
@@ -20,6 +20,6 @@ result.uar
 ser.plot_confusion(result.data, "confusion.png")
 
 # %%
-# Happiness is mostly taken for anger: both are loud, high and fast. Prosody tells how aroused a voice is better than
-# how pleased.
+# Happiness is mostly predicted as anger: both are loud, high and fast. Prosody shows the arousal of a speaker better
+# than whether the emotion is pleasant (its valence).
 result.confusion.loc["happiness"]

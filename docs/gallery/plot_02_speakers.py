@@ -2,19 +2,19 @@
 Is the model equally good for everybody?
 ========================================
 
-One score for all hides that some people are understood worse than others.
+A single score hides that the emotions of some people are recognised worse than those of others.
 """
 
 import prosody_ser as ser
 
 # %%
-# Blind, nothing is known of a test speaker. Speaker-normalised, all of their clips, without labels, set their zero and
-# their scale. Both are scored on the same clips.
+# The blind model knows nothing about a test speaker. The speaker-normalised model uses all clips of the speaker,
+# without labels, to compute z-scores. Both are scored on the same clips.
 table = ser.load_emodb_features()
 blind, normalised = (ser.make_pipeline("lda", speaker_norm=norm) for norm in ("none", "speaker"))
 result = ser.evaluate(table, blind, alongside=[normalised])
 ser.plot_speakers(result.data, "speakers.png")
 
 # %%
-# The spread over speakers is what the interval of the score is made of.
+# The interval of the score is computed from this spread over speakers.
 result.per_speaker["uar"].sort_values()

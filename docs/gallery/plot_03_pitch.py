@@ -2,13 +2,13 @@
 Does a higher voice mean anger?
 ===============================
 
-Before any model: how is one measure distributed?
+Before you train a model, look at the distribution of a feature.
 """
 
 import prosody_ser as ser
 
 # %%
-# The mean pitch in semitones, by emotion. The dots are medians of single speakers.
+# This is the mean pitch in semitones, by emotion. Each dot is the median of one speaker.
 table = ser.load_emodb_features()
 ser.plot_distributions(table, "f0_mean_st", "emotion", "pitch_by_emotion.png")
 

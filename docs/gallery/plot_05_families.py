@@ -1,8 +1,8 @@
 """
-Which kind of measure carries the emotion?
-==========================================
+Which family of features carries the emotion?
+=============================================
 
-All measures of one family are shuffled together among the clips of a held-out speaker. How much of the score is lost?
+All features of one family are shuffled together among the clips of a held-out speaker. How much UAR is lost?
 """
 
 import prosody_ser as ser
@@ -11,7 +11,7 @@ table = ser.load_emodb_features()
 lda = ser.make_pipeline("lda")
 
 # %%
-# A single measure often looks dispensable, because others carry the same information. A family does not.
+# A single feature often scores low, because others carry the same information. A family does not.
 families = ser.importances_by(table, lda, by=["family"], folds=5, n_repeats=3)["family"]
 ser.plot_importances(families, "families.png", "EMO-DB, lda, prosody_v1")
 

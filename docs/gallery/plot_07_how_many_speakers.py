@@ -2,7 +2,7 @@
 How many speakers does a model need?
 ====================================
 
-The same test speakers, and models that learned from ever more people.
+The test speakers stay the same, while the number of training speakers grows.
 """
 
 import prosody_ser as ser

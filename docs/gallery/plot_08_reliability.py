@@ -1,8 +1,8 @@
 """
-If it says 80 %, is it right in 80 of 100?
-==========================================
+Is a prediction with a confidence of 80 % correct in 80 of 100 cases?
+=====================================================================
 
-Scores become probabilities by calibration on held-out training speakers.
+Calibration on held-out training speakers turns scores into probabilities.
 """
 
 import prosody_ser as ser
@@ -12,6 +12,5 @@ result = ser.evaluate(table, ser.make_pipeline("lda", calibrate=True), folds=5)
 ser.plot_reliability(result.data, "reliability.png")
 
 # %%
-# Points on the diagonal keep their promise, and points above it are right more often than they say. This holds for
-# speech like the training corpus: see
-# :doc:`/explain/abstention`.
+# On the diagonal, the share of correct predictions equals the confidence; above it, the confidence is too low. This
+# holds only for speech like the training corpus; see :doc:`/explain/abstention`.

@@ -2,7 +2,7 @@
 Is one model better than the other?
 ===================================
 
-Both are tested on the same speakers, so that the difference can be taken speaker by speaker.
+All models are tested on the same speakers, so that their differences can be computed for each speaker.
 """
 
 import prosody_ser as ser
@@ -13,5 +13,5 @@ comparison = ser.compare(results, ["lda", "logreg", "svm"])
 ser.plot_comparison(comparison.data, "comparison.png")
 
 # %%
-# An interval of a difference that holds 0 means that these speakers do not decide it.
+# If the interval of a difference contains 0, these speakers do not show which model is better.
 print(ser.comparison_text(comparison.data))

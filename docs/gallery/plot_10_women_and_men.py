@@ -1,8 +1,8 @@
 """
-Does a model that learned from women understand men?
+Does a model that was trained on women work for men?
 ====================================================
 
-The same question as with two corpora: train on one group of people, test on the other.
+As with two corpora, the model is trained on one group of people and tested on the other.
 """
 
 import prosody_ser as ser
@@ -13,6 +13,6 @@ cross = ser.cross_corpus({"women": women, "men": men}, ser.make_pipeline("lda"))
 ser.plot_cross(cross.data, "cross.png")
 
 # %%
-# Speaker normalisation takes away the height of the voice, and much of the loss with it.
+# Speaker normalisation removes the mean pitch of each voice, and with it much of the loss.
 cross = ser.cross_corpus({"women": women, "men": men}, ser.make_pipeline("lda", speaker_norm="speaker"))
 ser.plot_cross(cross.data, "cross_normalised.png")

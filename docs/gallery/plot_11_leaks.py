@@ -2,7 +2,7 @@
 What does each leak add to a score?
 ===================================
 
-The usual protocol is built up from the right one, mistake by mistake. :doc:`/explain/leaks` says what each of them is.
+The usual protocol is built up from the correct one, one mistake after the other; :doc:`/explain/leaks` explains each.
 """
 
 import matplotlib.pyplot as plt
@@ -16,7 +16,7 @@ lda = ser.make_pipeline("lda", balance="smote")
 steps = rungs(with_naive(ser.evaluate(plan, lda), plan, lda).data)
 
 # %%
-# Only the first bar is a score. Each bar counts the same recordings.
+# Only the first bar is a score. All bars count the same recordings.
 figure, axes = plt.subplots(figsize=(7, 2.4), layout="constrained")
 bars = axes.barh([step.title for step in steps], [step.uar for step in steps], color=["#2166ac", "#b2182b", "#b2182b"])
 axes.bar_label(bars, fmt="%.3f", padding=4)

@@ -1,9 +1,9 @@
 """
-Which measures survive noise?
-=============================
+Which features are robust to noise?
+===================================
 
-One synthetic clip with ever more noise. Measures that stay where they are can be compared between recordings of
-different quality.
+Noise is added to one synthetic clip at several levels. Features that hardly change can be compared between recordings
+of different quality.
 """
 
 from tempfile import mkdtemp
@@ -24,7 +24,7 @@ noisy = {
 names = {"f0_p50_st": "pitch, st", "hnr_mean_db": "harmonics to noise, dB", "centroid_mean_hz": "centroid, Hz"}
 
 # %%
-# Pitch hardly moves. The others tell the noise of the room as much as the voice.
+# The pitch hardly changes. The other features depend on the noise as much as on the voice.
 figure, panels = plt.subplots(1, len(names), figsize=(9, 2.6), layout="constrained")
 for axes, (name, title) in zip(panels, names.items(), strict=True):
     values = pd.Series({snr: row[name] for snr, row in noisy.items()})

@@ -1,9 +1,9 @@
 """
-Why was this clip heard as anger?
-=================================
+Why was this clip predicted as anger?
+=====================================
 
-Shapley values share the evidence for one answer out among the measures. They come from the fold that had not heard
-the speaker.
+Shapley values divide the score of one prediction among the features. They come from the model of a fold that was
+trained without the speaker.
 """
 
 import prosody_ser as ser
@@ -12,5 +12,5 @@ table = ser.load_emodb_features()
 explained = ser.explain(table, ser.make_pipeline("lda"), [2], folds=2)  # the third clip of the table
 
 # %%
-# From the average to this clip's evidence for anger, measure by measure.
+# The features lead from the base value to the score of anger for this clip.
 ser.plot_waterfall(explained, 0, "anger", "waterfall.png")

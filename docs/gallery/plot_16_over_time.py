@@ -2,8 +2,8 @@
 How does an emotion change over a long recording?
 =================================================
 
-Clips of one synthetic voice, one after the other. The default model answers for each stretch between pauses, and says
-where it claims nothing. It learned from actors, and a synthesiser is none: expect it to be unsure.
+The recording consists of clips of one synthetic voice. The default model predicts the emotion of each segment between
+pauses, or abstains. It was trained on actors and not on synthetic speech, so expect it to abstain often.
 """
 
 from pathlib import Path
@@ -23,11 +23,11 @@ soundfile.write(
 )
 
 # %%
-# One row for each stretch.
+# There is one row for each segment.
 model = ser.load_model(ser.default_model_path())
 rows = ser.predict_files(model, folder / "talk.wav", segment="vad", jobs=0)
 ser.plot_timeline(rows, model.labels, model.threshold, "timeline.png", "talk.wav", "Synthetic speech")
 
 # %%
-# Why it is not sure:
+# The last column gives the reason where the model abstains:
 rows[["start", "end", "label", "confidence", "novelty", "abstain_reason"]].round(2)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: Largest number of names that a message lists.
 _SHOWN = 12
 _NUMBERED = re.compile(r"(.*?)(\d+)(\D*)")
-BUILT_IN = "the built-in EMO-DB table (features of ten German actors, not of your recordings)"
+BUILT_IN = "the built-in EMO-DB table (ten German actors, not your recordings)"
 
 
 def table_or_default(path: Path | None) -> Path | None:

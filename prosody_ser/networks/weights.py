@@ -41,8 +41,8 @@ def with_weights(build: Any, content: bytes) -> nn.Module:
         raise ValueError(f"are not in the safetensors format ({str(error)[:80]!r})") from error
     if set(weights) != set(expected):
         other = min(set(weights) ^ set(expected))
-        place = "missing" if other in expected else "not expected"
-        raise ValueError(f"belong to another network: {other[:60]!r} is {place}")
+        fault = "missing" if other in expected else "not expected"
+        raise ValueError(f"belong to another network: {other[:60]!r} is {fault}")
     for name, values in weights.items():
         if (tuple(values.shape), values.dtype) != expected[name]:
             raise ValueError(f"belong to another network: {name} has the shape {tuple(values.shape)}")

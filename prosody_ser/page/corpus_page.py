@@ -44,34 +44,34 @@ _TITLES = {
 
 def corpus_page() -> None:
     """Draw the page."""
-    here = session()
+    state = session()
     st.title("A corpus")
     st.markdown(
         "Survey a corpus, evaluate models on held-out speakers, train a model and use it on the first page. This page "
         "exists only as long as no other machine can reach it."
     )
-    _source(here)
-    if here.job is not None:
-        _running(here)
-    _messages(here)
-    _survey(here)
-    if here.table is None:
+    _source(state)
+    if state.job is not None:
+        _running(state)
+    _messages(state)
+    _survey(state)
+    if state.table is None:
         return
-    notebook_view(here.table, "The table")
-    _distributions(here, here.table)
-    _profile(here, here.table)
-    _score(here)
-    _report(here)
-    _train(here)
+    notebook_view(state.table, "The table")
+    _distributions(state, state.table)
+    _profile(state, state.table)
+    _score(state)
+    _report(state)
+    _train(state)
 
 
-def _source(here: Session) -> None:
+def _source(state: Session) -> None:
     st.header("The corpus")
     which = st.radio("Corpus", [_BUILT_IN, _ON_THIS_MACHINE], key="which corpus", label_visibility="collapsed")
     if which == _BUILT_IN:
-        _turn_to(here, "")
-        if here.table is None:
-            here.table = load_emodb_features(DEFAULT_SET)
+        _turn_to(state, "")
+        if state.table is None:
+            state.table = load_emodb_features(DEFAULT_SET)
         return
     text = st.text_input(
         "Path of a folder of recordings, or of a table written by 'extract' (.csv or .parquet)",
@@ -79,133 +79,133 @@ def _source(here: Session) -> None:
         placeholder="/home/me/recordings",
     ).strip()
     path = Path(text).expanduser()
-    _turn_to(here, str(path))
+    _turn_to(state, str(path))
     if not text:
         return
     if path.is_file():
-        _read(here, path)
+        _read(state, path)
     elif not path.is_dir():
         st.error(f"{path}: no such file or folder.")
         return
-    if here.table is None or path.is_dir():
+    if state.table is None or path.is_dir():
         with st.container(horizontal=True):
-            look = path.is_dir() and st.button("Survey the folder", disabled=here.job is not None, key="look")
-            measure = st.button("Measure the recordings", disabled=here.job is not None, key="measure")
+            look = path.is_dir() and st.button("Survey the folder", disabled=state.job is not None, key="look")
+            measure = st.button("Measure the recordings", disabled=state.job is not None, key="measure")
         if look or measure:
-            _start(here, "survey" if look else "extract", source=str(path))
+            _start(state, "survey" if look else "extract", source=str(path))
 
 
-def _turn_to(here: Session, name: str) -> None:
+def _turn_to(state: Session, name: str) -> None:
     """Discard the table and its results if another corpus is chosen."""
-    if here.table_name != name:
-        _take_table(here, None, name, None)
+    if state.table_name != name:
+        _take_table(state, None, name, None)
         for key in ("survey", "measured", "error"):
-            here.done.pop(key, None)
+            state.done.pop(key, None)
 
 
-def _read(here: Session, path: Path) -> None:
+def _read(state: Session, path: Path) -> None:
     """Read the table at a path, unless it was read before."""
-    if here.table is not None:
+    if state.table is not None:
         return
     try:
         if is_of_frames(path):
             raise ProtocolError(f"{path}: this is a table of frames, but this page needs a table with one row per clip")
-        _take_table(here, read_table(path), str(path), str(path))
+        _take_table(state, read_table(path), str(path), str(path))
     except ProsodySerError as error:
         st.error(sentence(error))
 
 
-def _take_table(here: Session, table: FeatureTable | None, name: str, path: str | None) -> None:
-    here.table, here.table_name, here.table_path = table, name, path
+def _take_table(state: Session, table: FeatureTable | None, name: str, path: str | None) -> None:
+    state.table, state.table_name, state.table_path = table, name, path
     for key in ("result", "comparison"):
-        here.done.pop(key, None)
+        state.done.pop(key, None)
 
 
-def _start(here: Session, job: str, **asked: Any) -> None:
-    here.done.pop("error", None)
-    here.job = Job(job, **asked)
+def _start(state: Session, job: str, **arguments: Any) -> None:
+    state.done.pop("error", None)
+    state.job = Job(job, **arguments)
     st.rerun()
 
 
-def _running(here: Session) -> None:
+def _running(state: Session) -> None:
     @st.fragment(run_every=0.5)
     def progress() -> None:
-        job = here.job
+        job = state.job
         if job is None:
             return
         if not job.running:
-            _finish(here, job)
+            _finish(state, job)
             st.rerun()
         share = job.done / job.total if job.total else 0.0
         counted = f": {job.done} of {job.total}" if job.total else ""
         st.progress(min(share, 1.0), text=f"{_TITLES[job.job]}{counted}")
         if st.button("Cancel", key="cancel"):
             job.cancel()
-            here.job, here.done["error"] = None, "The run was cancelled. Nothing of it is kept."
+            state.job, state.done["error"] = None, "The run was cancelled. Nothing of it is kept."
             st.rerun()
 
     progress()
 
 
-def _finish(here: Session, job: Job) -> None:
+def _finish(state: Session, job: Job) -> None:
     """Keep the results of a job in the session's memory; a table stays in the job's folder, for later jobs."""
-    here.job = None
+    state.job = None
     if job.error is not None:
-        here.done["error"] = sentence(job.error)
+        state.done["error"] = sentence(job.error)
         return
-    if job.asked.get("source", here.table_name) != here.table_name:  # another corpus was chosen meanwhile
+    if job.arguments.get("source", state.table_name) != state.table_name:  # another corpus was chosen meanwhile
         return
     if job.job == "survey":
         words = job.path("survey.md").read_text("utf-8")
-        here.done["survey"] = Picture("Survey of the folder", job.path("survey.png").read_bytes(), _BELOW), words
+        state.done["survey"] = Picture("Survey of the folder", job.path("survey.png").read_bytes(), _BELOW), words
     elif job.job == "extract":
         table = job.path("table.parquet")
-        _take_table(here, read_table(table), job.asked["source"], str(table))
-        here.done["measured"] = job  # keeps its folder, which holds the table
+        _take_table(state, read_table(table), job.arguments["source"], str(table))
+        state.done["measured"] = job  # keeps its folder, which holds the table
     elif job.job == "train":
         model = load_model(job.path("model.skops"))
         name = f"{model.card['model']['name']}, trained on the corpus page"
-        here.trained = InUse(model, name, known_ranges(model, here.table))
-        here.done["model file"] = job.path("model.skops").read_bytes()
+        state.trained = InUse(model, name, known_ranges(model, state.table))
+        state.done["model file"] = job.path("model.skops").read_bytes()
     else:
-        here.done["result"] = Result.read(job.path("result.json"))
-        here.done.pop("comparison", None)
+        state.done["result"] = Result.read(job.path("result.json"))
+        state.done.pop("comparison", None)
         if job.job == "compare":
-            here.done["comparison"] = Comparison.read(job.path("comparison.json"))
+            state.done["comparison"] = Comparison.read(job.path("comparison.json"))
 
 
-def _messages(here: Session) -> None:
-    if "error" in here.done:
-        notice(here.done["error"])
+def _messages(state: Session) -> None:
+    if "error" in state.done:
+        notice(state.done["error"])
 
 
-def _survey(here: Session) -> None:
-    if "survey" not in here.done:
+def _survey(state: Session) -> None:
+    if "survey" not in state.done:
         return
-    overview, words = here.done["survey"]
+    overview, words = state.done["survey"]
     st.header("Survey of the folder")
     picture(overview, least=760)
     with st.expander("The survey as text and tables"):
         st.markdown(words)
 
 
-def _distributions(here: Session, table: FeatureTable) -> None:
+def _distributions(state: Session, table: FeatureTable) -> None:
     st.header("Distribution of a feature")
     names = list(table.feature_names)
     first = names.index("f0_range_p20_p80_st") if "f0_range_p20_p80_st" in names else 0
     feature = st.selectbox("Feature", names, index=first, key="feature")
     by = st.selectbox("By", _GROUPS, key="by")
     try:
-        picture(here.once((id(table), feature, by), lambda: distributions_picture(table, feature, by)))
+        picture(state.once((id(table), feature, by), lambda: distributions_picture(table, feature, by)))
     except ProsodySerError as error:
         st.error(sentence(error))
 
 
-def _profile(here: Session, table: FeatureTable) -> None:
+def _profile(state: Session, table: FeatureTable) -> None:
     st.header("Changes of features by emotion")
     st.markdown("Each emotion is compared with neutral speech of the same speaker. No model is trained.")
     try:
-        picture(here.once((id(table), "profile"), lambda: profile_picture(profile(table), table)))
+        picture(state.once((id(table), "profile"), lambda: profile_picture(profile(table), table)))
     except ProsodySerError as error:
         st.error(sentence(error))
 
@@ -214,7 +214,7 @@ def _models() -> dict[str, str]:
     return {name: f"{name}: {model.title}" for name, model in MODELS.items() if not model.network}
 
 
-def _score(here: Session) -> None:
+def _score(state: Session) -> None:
     st.header("Scores on held-out speakers")
     known = _models()
     chosen = st.multiselect(
@@ -225,9 +225,9 @@ def _score(here: Session) -> None:
         key="models",
     )
     norm = _norm("norm of the score")
-    if st.button("Run", type="primary", disabled=here.job is not None or not chosen, key="run"):
+    if st.button("Run", type="primary", disabled=state.job is not None or not chosen, key="run"):
         job = "cv" if len(chosen) == 1 else "compare"
-        _start(here, job, table=here.table_path, models=chosen, speaker_norm=norm)
+        _start(state, job, table=state.table_path, models=chosen, speaker_norm=norm)
 
 
 def _norm(key: str) -> str:
@@ -236,11 +236,11 @@ def _norm(key: str) -> str:
     )
 
 
-def _report(here: Session) -> None:
+def _report(state: Session) -> None:
     """Show the results of a run, the audit first."""
-    if "result" not in here.done:
+    if "result" not in state.done:
         return
-    result, comparison = here.done["result"], here.done.get("comparison")
+    result, comparison = state.done["result"], state.done.get("comparison")
     st.header("Report")
     st.subheader("Leak audit: faults that could make the scores wrong")
     st.html(audit_part(result.data["audit"]))
@@ -250,7 +250,7 @@ def _report(here: Session) -> None:
     if comparison is not None:
         with st.expander("All differences and tests"):
             st.markdown(comparison_text(comparison.data, "markdown"))
-    page = here.once((id(content), "report"), lambda: FORMATS["html"](content))
+    page = state.once((id(content), "report"), lambda: FORMATS["html"](content))
     with st.expander("Full report"):
         st.iframe(page, height=700, tab_index=0, alt="The report as 'prosody-ser report' writes it")
     with st.container(horizontal=True):
@@ -262,7 +262,7 @@ def _json(content: Result | Comparison) -> str:
     return json.dumps(content.data, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
-def _train(here: Session) -> None:
+def _train(state: Session) -> None:
     st.header("Train a model and use it")
     st.markdown(
         "The model is first evaluated on held-out speakers and then fitted on all clips. Afterwards the first page "
@@ -273,15 +273,15 @@ def _train(here: Session) -> None:
         "Model", list(known), index=list(known).index("lda"), format_func=known.__getitem__, key="model to train"
     )
     norm = _norm("norm of the model")
-    if st.button("Train and use it", disabled=here.job is not None, key="train"):
-        _start(here, "train", table=here.table_path, models=[name], speaker_norm=norm)
-    if here.trained is None:
+    if st.button("Train and use it", disabled=state.job is not None, key="train"):
+        _start(state, "train", table=state.table_path, models=[name], speaker_norm=norm)
+    if state.trained is None:
         return
-    notice(f"The first page now uses {here.trained.name}. The page 'The model' shows its card.")
+    notice(f"The first page now uses {state.trained.name}. The page 'The model' shows its card.")
     with st.container(horizontal=True):
         st.download_button(
-            "Model (.skops)", here.done["model file"], "model.skops", "application/zip", on_click="ignore"
+            "Model (.skops)", state.done["model file"], "model.skops", "application/zip", on_click="ignore"
         )
         if st.button("Use the previous model again"):
-            here.trained = None
+            state.trained = None
             st.rerun()

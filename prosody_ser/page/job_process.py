@@ -21,71 +21,71 @@ from ..errors import ProsodySerError
 Progress = Callable[[int, int], None]
 
 
-def survey_job(asked: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
+def survey_job(arguments: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
     """Survey a corpus folder: ``survey.png`` and ``survey.md``."""
     from ..datasets.survey import survey
     from ..plots.survey import plot_survey
     from ..report.text.survey import FORMATS
 
-    overview = survey(asked["source"], progress=progress)
+    overview = survey(arguments["source"], progress=progress)
     plot_survey(overview, folder / "survey.png")
     (folder / "survey.md").write_text(FORMATS["markdown"](overview), encoding="utf-8")
     return ["survey.png", "survey.md"]
 
 
-def extract_job(asked: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
+def extract_job(arguments: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
     """Measure the features of a corpus folder: ``table.parquet``."""
     from ..extraction import Extraction, extract_to_file
 
-    extract_to_file(Extraction([asked["source"]]), folder / "table.parquet", progress=progress)
+    extract_to_file(Extraction([arguments["source"]]), folder / "table.parquet", progress=progress)
     return ["table.parquet"]
 
 
-def cv_job(asked: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
+def cv_job(arguments: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
     """Evaluate a model on held-out speakers: ``result.json``."""
     from ..learn.evaluation.evaluate import evaluate
     from ..learn.evaluation.tracks import wanted_norms
     from ..learn.pipeline import make_pipeline
 
     first, *alongside = (
-        make_pipeline(asked["models"][0], speaker_norm=norm) for norm in wanted_norms(asked["speaker_norm"])
+        make_pipeline(arguments["models"][0], speaker_norm=norm) for norm in wanted_norms(arguments["speaker_norm"])
     )
-    evaluate(_table(asked), first, alongside=alongside, progress=progress).write(folder / "result.json")
+    evaluate(_table(arguments), first, alongside=alongside, progress=progress).write(folder / "result.json")
     return ["result.json"]
 
 
-def compare_job(asked: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
+def compare_job(arguments: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
     """Compare several models on the same folds: ``comparison.json``, and ``result.json`` of the first."""
     from ..learn.comparison.compare import compare
     from ..learn.comparison.runs import evaluate_all
     from ..learn.pipeline import make_pipeline
 
-    pipelines = {name: make_pipeline(name, speaker_norm=asked["speaker_norm"]) for name in asked["models"]}
-    runs = evaluate_all({"table": _table(asked)}, pipelines, progress=progress)
+    pipelines = {name: make_pipeline(name, speaker_norm=arguments["speaker_norm"]) for name in arguments["models"]}
+    runs = evaluate_all({"table": _table(arguments)}, pipelines, progress=progress)
     results = list(runs.values())
-    compare(results, asked["models"]).write(folder / "comparison.json")
+    compare(results, arguments["models"]).write(folder / "comparison.json")
     results[0].write(folder / "result.json")
     return ["comparison.json", "result.json"]
 
 
-def train_job(asked: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
+def train_job(arguments: dict[str, Any], folder: Path, progress: Progress) -> list[str]:
     """Train a model on all clips: ``model.skops``."""
     from ..learn.pipeline import make_pipeline
     from ..model import save_model, train
 
-    pipeline = make_pipeline(asked["models"][0], speaker_norm=asked["speaker_norm"])
-    save_model(train(_table(asked), pipeline, risk=0.1, progress=progress), folder / "model.skops")
+    pipeline = make_pipeline(arguments["models"][0], speaker_norm=arguments["speaker_norm"])
+    save_model(train(_table(arguments), pipeline, risk=0.1, progress=progress), folder / "model.skops")
     return ["model.skops"]
 
 
 JOBS = {"survey": survey_job, "extract": extract_job, "cv": cv_job, "compare": compare_job, "train": train_job}
 
 
-def _table(asked: dict[str, Any]) -> Any:
+def _table(arguments: dict[str, Any]) -> Any:
     from ..datasets.emodb_features import load_emodb_features
     from ..tables.file import read_table
 
-    return read_table(asked["table"]) if asked["table"] else load_emodb_features()
+    return read_table(arguments["table"]) if arguments["table"] else load_emodb_features()
 
 
 def end_group(leader: int) -> None:
@@ -110,10 +110,11 @@ def _send(**message: Any) -> None:
 
 def main() -> None:
     """Run the job that standard input describes."""
-    asked = json.loads(sys.stdin.readline())
+    arguments = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_the_page, daemon=True).start()
     try:
-        files = JOBS[asked["job"]](asked, Path(asked["folder"]), lambda done, total: _send(done=done, total=total))
+        run, folder = JOBS[arguments["job"]], Path(arguments["folder"])
+        files = run(arguments, folder, lambda done, total: _send(done=done, total=total))
     except ProsodySerError as error:
         _send(error=str(error))
     else:

@@ -23,12 +23,12 @@ class Job:
     ----------
     job : str
         Name of the job.
-    **asked
+    **arguments
         Arguments of the job.
     """
 
-    def __init__(self, job: str, **asked: Any) -> None:
-        self.job, self.asked = job, asked
+    def __init__(self, job: str, **arguments: Any) -> None:
+        self.job, self.arguments = job, arguments
         self.done, self.total = 0, 0
         self.error: str | None = None
         self.files: list[str] | None = None
@@ -43,7 +43,7 @@ class Job:
             )
         self._forget = weakref.finalize(self, _forget, self._process, self._folder)
         assert self._process.stdin is not None  # a pipe
-        self._process.stdin.write(json.dumps({"job": job, "folder": str(self._folder), **asked}) + "\n")
+        self._process.stdin.write(json.dumps({"job": job, "folder": str(self._folder), **arguments}) + "\n")
         self._process.stdin.flush()
         self._listener = threading.Thread(target=_listen, args=(self._process, weakref.ref(self)), daemon=True)
         self._listener.start()

@@ -26,20 +26,20 @@ _EXAMPLES = {"none": "", "3 seconds, one emotion": "short", "18 seconds, several
 
 def recordings_page() -> None:
     """Draw the page."""
-    here = session()
-    in_use = here.in_use
+    state = session()
+    in_use = state.in_use
     st.title("Emotion in recordings")
     st.markdown(
         "Add a recording of a person who speaks, and see which emotion a model predicts, how confident it is, and why."
     )
     _about(in_use)
-    _choose(here)
-    clips = [clip for of_source in here.clips.values() for clip in of_source]
+    _choose(state)
+    clips = [clip for of_source in state.clips.values() for clip in of_source]
     if not clips:
         return
     if len(clips) > MOST_CLIPS:
         notice(f"Only the first {MOST_CLIPS} of the {len(clips)} recordings are used.")
-    heard = _heard_all(here, in_use, clips[:MOST_CLIPS])
+    heard = _heard_all(state, in_use, clips[:MOST_CLIPS])
     if not heard:
         return
     st.header("Predictions")
@@ -53,7 +53,7 @@ def recordings_page() -> None:
     _one(in_use, shown)
     _downloads(in_use, heard, shown)
     if not shown.error:
-        _same_voice(here, in_use, shown)
+        _same_voice(state, in_use, shown)
 
 
 def _about(in_use: InUse) -> None:
@@ -73,23 +73,23 @@ def _about(in_use: InUse) -> None:
         st.markdown("\n".join(f"- {escaped(use)}" for use in (*not_for[1:], EXPRESSED)))
 
 
-def _choose(here: Session) -> None:
+def _choose(state: Session) -> None:
     """Draw the three ways to add a recording."""
     files, microphone, example = st.tabs(["Files", "Microphone", "Example"])
     with files:
-        _uploader(here.clips, "uploaded", f"Recordings: up to {MOST_CLIPS}, each of up to {MOST_MB} MB and 10 minutes")
+        _uploader(state.clips, "uploaded", f"Recordings: up to {MOST_CLIPS}, each of up to {MOST_MB} MB and 10 minutes")
     with microphone:
-        _recorder(here.clips, "recorded", "Record a sentence or two. The browser asks first whether it may use it.")
+        _recorder(state.clips, "recorded", "Record a sentence or two. The browser asks first whether it may use it.")
     with example:
-        st.radio("Synthetic speech", list(_EXAMPLES), key="example", on_change=_take_example, args=(here.clips,))
+        st.radio("Synthetic speech", list(_EXAMPLES), key="example", on_change=_take_example, args=(state.clips,))
     st.markdown(
         "Recordings stay in the memory of the computer that runs this page, and are removed one minute after you close "
         "it. Each of them is in a temporary file only while it is measured."
     )
-    if any(here.clips.values()) and st.button("Remove all recordings"):
-        here.clips.clear()
-        here.same_voice.clear()
-        here.kept.clear()
+    if any(state.clips.values()) and st.button("Remove all recordings"):
+        state.clips.clear()
+        state.same_voice.clear()
+        state.kept.clear()
         for name in (
             "uploaded",
             "recorded",
@@ -129,24 +129,24 @@ def _examples() -> dict[str, tuple[Clip, ...]]:
         return example_clips()
 
 
-def _heard_all(here: Session, in_use: InUse, clips: Sequence[Clip]) -> list[Heard]:
+def _heard_all(state: Session, in_use: InUse, clips: Sequence[Clip]) -> list[Heard]:
     """Predict every clip; if the model needs clips of the same voice first, ask for them and give nothing."""
-    others = _other_clips(here) if in_use.takes_enrolment else []
+    others = _other_clips(state) if in_use.takes_enrolment else []
     if in_use.takes_enrolment and not others:
         notice("This model needs a few other clips of the same voice (enrolment) before it can predict. Add some.")
-        _add_same_voice(here)
+        _add_same_voice(state)
         return []
     try:
         with st.spinner("Measuring and predicting"):
-            return [_heard(here, in_use, clip, others) for clip in clips]
+            return [_heard(state, in_use, clip, others) for clip in clips]
     except ProsodySerError as error:
         st.error(sentence(error))
         return []
 
 
-def _heard(here: Session, in_use: InUse, clip: Clip, others: Sequence[Clip]) -> Heard:
+def _heard(state: Session, in_use: InUse, clip: Clip, others: Sequence[Clip]) -> Heard:
     key = (id(in_use.model), clip.key, tuple(other.key for other in others))
-    return here.once(key, lambda: hear(in_use.model, clip, in_use.ranges, others))
+    return state.once(key, lambda: hear(in_use.model, clip, in_use.ranges, others))
 
 
 def _one(in_use: InUse, heard: Heard) -> None:
@@ -195,11 +195,11 @@ def _downloads(in_use: InUse, heard: Sequence[Heard], shown: Heard) -> None:
             st.download_button(label, data, name, kind, on_click="ignore")
 
 
-def _other_clips(here: Session) -> list[Clip]:
-    return [clip for of_source in here.same_voice.values() for clip in of_source][:MOST_CLIPS]
+def _other_clips(state: Session) -> list[Clip]:
+    return [clip for of_source in state.same_voice.values() for clip in of_source][:MOST_CLIPS]
 
 
-def _same_voice(here: Session, in_use: InUse, heard: Heard) -> None:
+def _same_voice(state: Session, in_use: InUse, heard: Heard) -> None:
     """Draw the predictions without and with a few clips of the same voice."""
     st.header("The same voice")
     enrols = in_use.takes_enrolment
@@ -214,15 +214,15 @@ def _same_voice(here: Session, in_use: InUse, heard: Heard) -> None:
             "same voice, another model is used: linear discriminant analysis with speaker enrolment, trained on the "
             "built-in EMO-DB table."
         )
-    _add_same_voice(here)
-    others = [clip for clip in _other_clips(here) if clip.key != heard.clip.key]
+    _add_same_voice(state)
+    others = [clip for clip in _other_clips(state) if clip.key != heard.clip.key]
     if not others or enrols:
         return
     with st.spinner("Training on the built-in EMO-DB table; this happens once"):
         model = enrolling_model()
     try:
         key = (id(model), heard.clip.key, tuple(other.key for other in others))
-        moved = here.once(key, lambda: hear(model.model, heard.clip, model.ranges, others))
+        moved = state.once(key, lambda: hear(model.model, heard.clip, model.ranges, others))
     except ProsodySerError as error:
         st.error(sentence(error))
         return
@@ -236,22 +236,22 @@ def _same_voice(here: Session, in_use: InUse, heard: Heard) -> None:
     st.html(reasons_part(reason_lines(moved.reasons, label, True), label, model.source))
 
 
-def _add_same_voice(here: Session) -> None:
+def _add_same_voice(state: Session) -> None:
     files, microphone, example = st.tabs(["Files of this voice", "Record this voice", "The example's voice"])
     with files:
         _uploader(
-            here.same_voice,
+            state.same_voice,
             "same voice files",
             f"Other clips of the same voice: up to {MOST_CLIPS}, each of up to {MOST_MB} MB",
         )
     with microphone:
-        _recorder(here.same_voice, "same voice recorded", "Record the same voice saying something else")
+        _recorder(state.same_voice, "same voice recorded", "Record the same voice saying something else")
     with example:
         st.checkbox(
             "Add five clips of the synthetic voice",
             key="same voice example",
             on_change=_take_example_voice,
-            args=(here.same_voice,),
+            args=(state.same_voice,),
         )
 
 

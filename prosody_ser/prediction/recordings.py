@@ -27,6 +27,7 @@ Say = Callable[[str], None]
 
 #: Columns before those of :meth:`TrainedModel.predict`.
 PLACES = ("file", "start", "end", "status", "error")
+_TEXTS = ("label", "abstain_reason", "reasons")
 #: Speaker name given to all rows of a call, so that a model that normalises speakers treats them as one speaker.
 _ONE_SPEAKER = "the speaker"
 #: With fewer enrolment clips than this, a note recommends more.
@@ -312,25 +313,25 @@ def _note_long_recordings(
 
 
 def _rows(frame: pd.DataFrame, model: TrainedModel) -> pd.DataFrame:
-    index = pd.MultiIndex.from_frame(frame[list(INDEX_COLUMNS)].assign(speaker=_ONE_SPEAKER, sentence=""))
+    known = {name: frame[name] for name in INDEX_COLUMNS} | {"speaker": _ONE_SPEAKER, "sentence": ""}
+    columns = [values if isinstance(values, pd.Series) else [values] * len(frame) for values in known.values()]
+    index = pd.MultiIndex.from_arrays(columns, names=list(known))
     if not model.reads_frames:
-        return frame[list(model.features)].astype(float).set_axis(index)
+        return model.columns_of(frame).astype(float).set_axis(index)
     return sequence_rows(frame[SEQUENCE], model.features).set_axis(index)
 
 
 def _joined(frame: pd.DataFrame, done: np.ndarray, predictions: Predictions | None, model: TrainedModel) -> Predictions:
     """One row per recording or segment, in order; rows that failed keep only their place, status and error."""
-    columns = [*COLUMNS, *(f"p_{label}" for label in model.labels)]
-    if predictions is None:
-        known = pd.DataFrame(columns=columns, dtype=object)
-    else:
-        known = predictions.set_axis(frame.index[done])
-    types = dict.fromkeys(columns, "float") | {
-        "label": "object",
-        "abstain": "boolean",
-        "abstain_reason": "object",
-        "reasons": "object",
-    }
-    return Predictions(
-        frame[list(PLACES)].join(known).fillna({"label": "", "abstain_reason": "", "reasons": ""}).astype(types)
-    )
+    joined: dict[str, Any] = {name: frame[name] for name in PLACES}
+    for name in (*COLUMNS, *(f"p_{label}" for label in model.labels)):
+        if name in _TEXTS:
+            values: Any = np.full(len(frame), "", dtype=object)
+        elif name == "abstain":
+            values = pd.array([pd.NA] * len(frame), dtype="boolean")
+        else:
+            values = np.full(len(frame), np.nan)
+        if predictions is not None:
+            values[done] = predictions[name].to_numpy()
+        joined[name] = pd.Series(values, index=frame.index, dtype=values.dtype)
+    return Predictions(joined)

@@ -49,15 +49,15 @@ def tables_of(columns: Sequence[Column], n_names: int, width: int) -> Iterator[t
     width : int
         Width of the terminal.
     """
-    rest = list(range(n_names, len(columns)))
+    names, remaining = columns[:n_names], list(range(n_names, len(columns)))
     while True:
-        n = len(rest)
-        while (widths := _side_by_side([*columns[:n_names], *(columns[i] for i in rest[:n])], width)) is None and n > 1:
+        n = len(remaining)
+        while (widths := _side_by_side([*names, *(columns[i] for i in remaining[:n])], width)) is None and n > 1:
             n -= 1
-        shown = [*range(n_names), *rest[:n]]
+        shown = [*range(n_names), *remaining[:n]]
         yield shown, widths or _narrowest([columns[i] for i in shown], width)
-        rest = rest[n:]
-        if not rest:
+        remaining = remaining[n:]
+        if not remaining:
             return
 
 
@@ -114,10 +114,10 @@ def cell_lines(text: str, width: int, hyphen: str = "") -> list[str]:
 def _cut(word: str, width: int, hyphen: str) -> tuple[str, str]:
     """Split a word into the part that fits and the rest."""
     hyphen = hyphen if width > 2 * len(hyphen) else ""
-    at = 1
-    while at < len(word) - 1 and columns_of(word[: at + 1]) <= width - len(hyphen):
-        at += 1
-    seam = max(word.rfind(sign, 0, at) for sign in _SEAMS) + 1
-    if seam > at // 2:
+    end = 1
+    while end < len(word) - 1 and columns_of(word[: end + 1]) <= width - len(hyphen):
+        end += 1
+    seam = max(word.rfind(sign, 0, end) for sign in _SEAMS) + 1
+    if seam > end // 2:
         return word[:seam], word[seam:]
-    return word[:at] + hyphen, word[at:]
+    return word[:end] + hyphen, word[end:]

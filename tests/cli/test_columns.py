@@ -1,4 +1,4 @@
-"""``--columns``: which columns of a list or table of the user's own are meant."""
+"""The option ``--columns``, which names the columns in a user's own list or table."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,4 @@
-"""The command line, as a user meets it: what it prints, writes and refuses."""
+"""The command line from the user's side: its output, its files and its refusals."""
 
 import json
 import os
@@ -32,7 +32,7 @@ GROUPS = [group.name for group in app.registered_groups]
 
 @pytest.fixture
 def recordings(tmp_path):
-    """Two speakers, two emotions, three clips each, and one file that is no recording."""
+    """Two speakers, two emotions, three clips each, and one file that is not a recording."""
     folder = tmp_path / "recordings"
     for speaker, f0 in (("ann", 200), ("bob", 110)):
         for emotion, factor in (("happy", 1.3), ("sad", 0.9)):
@@ -172,7 +172,7 @@ def test_without_a_table_cv_takes_emodbs_and_says_so(cli):
     done = cli("cv", "--features", "mfcc,chroma,mel")
     assert done.status == 0
     assert "this folder has none: using the built-in EMO-DB table" in done.err
-    assert done.out.splitlines()[-1].endswith("(features of ten German actors, not of your recordings)")
+    assert done.out.splitlines()[-1].endswith("(ten German actors, not your recordings)")
     assert "92 features of full_v1" in done.out
     result = json.loads((cli.folder / "result.json").read_text())
     assert result["n_clips"] == 535
@@ -370,7 +370,7 @@ def test_nothing_is_replaced_unless_forced(cli):
 
 
 def complete(shell, line):
-    """What a shell is offered where a line ends."""
+    """The completions that a shell gets for an incomplete line."""
     asked = {"_PROSODY_SER_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_ARGS": line}
     asked |= {"COMP_WORDS": line, "COMP_CWORD": str(len(line.split(" ")) - 1)}
     command = [sys.executable, "-m", "prosody_ser"]
@@ -443,7 +443,7 @@ def test_guessed_features_are_named(cli):
 
 
 def test_all_guessed_features_are_named(cli):
-    """One of them may hold the label; only a long row of numbered names is said by its ends."""
+    """One of them may hold the label, so all are named; only long numbered series are shortened."""
     table = random_table(n_features=40)
     words = [f"feature {word}" for word in "abcdefghijklmnopqrstuvwxyz"]
     table.frame.assign(**dict.fromkeys(words, 1.0)).to_csv(cli.folder / "t.csv", index=False)
@@ -489,7 +489,7 @@ def test_a_full_disk_is_one_line():
     "number", [signal.SIGINT, signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.thorough)]
 )
 def test_stopped_it_leaves_nothing_behind_and_loses_nothing(synthetic, tmp_path, number):
-    """Stopped as soon as its first worker is there."""
+    """The command is stopped as soon as its first worker runs."""
     (tmp_path / "features.csv").write_text("precious")
     command = [sys.executable, "-m", "prosody_ser", "extract", str(synthetic), "features.csv", "--no-cache", "--force"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:

@@ -1,4 +1,4 @@
-"""What is named on the command line: mistyped, empty, of another kind, or with signs that command a terminal."""
+"""Names on the command line that are mistyped, empty, of another kind of file, or contain control characters."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Every command that writes a file looks where it is to lie before it works."""
+"""Every command checks the place of its output files before it begins to work."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""``prosody-ser page`` before it opens: what it needs, what it refuses."""
+"""``prosody-ser page`` before the page opens: requirements and refusals."""
 
 import socket
 import subprocess

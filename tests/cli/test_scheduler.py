@@ -1,4 +1,4 @@
-"""``--scheduler``: what every command writes is what it writes without, to the byte."""
+"""The option ``--scheduler``: every command writes the same bytes with it and without it."""
 
 import os
 
@@ -24,7 +24,7 @@ COMMANDS = {
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    """That of a scheduler with two workers."""
+    """The address of a scheduler with two workers."""
     with DaskProcesses(tmp_path_factory.mktemp("dask")) as processes:
         for _ in range(2):
             processes.worker()

@@ -1,4 +1,4 @@
-"""What a command needs around it is looked at before it begins, and said in one line."""
+"""Commands check their surroundings before they begin, and report a fault in one line."""
 
 import os
 import shutil

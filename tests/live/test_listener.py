@@ -118,7 +118,7 @@ def test_a_stream_and_the_file_agree_to_the_bit(model, tmp_path, rate, channels,
 
 
 def test_a_stream_gives_the_predictions_of_predict(model, tmp_path):
-    """Cut into pieces of one length, a file has every sixth window of its stream."""
+    """A file cut into segments of equal length gives every sixth window of its stream."""
     path = write_wav(tmp_path / "talk.wav", talk(seconds=15))
     predictions = predict_files(model, [path], segment="3").set_index(["start", "end"])
     hops = Listener(model, FileSource(path, fast=True)).hops()
@@ -215,7 +215,7 @@ def test_pitch_and_level_are_of_the_newest_sound(model):
 
 
 def gate_over(samples, rate=RATE, window_s=3.0, hop_s=0.5):
-    """Whether it is open at each hop."""
+    """Whether the gate is open at each hop."""
     gate, opened = Gate(rate), []
     for n, block in enumerate(cut(samples, round(hop_s * rate)), 1):
         gate.hear(block)
@@ -299,7 +299,7 @@ def test_ring_keeps_the_newest_and_counts_what_was_lost():
 
 
 def test_an_overrun_drops_the_oldest_and_counts_it(model):
-    """The whole stream is there before the first window is asked for: only its end still is."""
+    """The whole stream arrives before the first window is read, so that only its end is still in the buffer."""
     sound = talk()
     listener = Listener(model, Given([sound], waits=False), slack_s=1.0)
     last = list(listener.hops())
@@ -343,7 +343,7 @@ def test_a_slow_listener_loses_sound_and_goes_on(model):
 
 @pytest.mark.thorough
 def test_an_hour_takes_no_more_memory_than_a_minute(model):
-    """Mostly noise, some speech: the same minute over and over."""
+    """The same minute of noise with some speech, repeated."""
     rng = np.random.default_rng(0)
     minute = 1e-4 * rng.normal(size=60 * RATE)
     minute[20 * RATE : 20 * RATE + 2 * RATE] += talk(seconds=2)

@@ -285,7 +285,7 @@ def test_a_risk_that_no_threshold_reaches_is_reported_and_the_model_always_absta
     for show in FORMATS.values():
         shown = " ".join(show(made.card).split())
         position = shown.index("This model never gives a label: no confidence reaches the stated risk of 0.0%")
-        assert position < shown.index("What it is")  # it leads
+        assert position < shown.index("Training data")  # it leads
     at = made.card["abstain"]["risk_at"]
     assert list(at) == ["0.25", "0.5", "0.75"]
     again = train(table, quick_pipeline("logreg"), risk=at["0.5"], folds=2).card["abstain"]

@@ -1,4 +1,4 @@
-"""Networks from recordings to an answer, by the command line and from Python."""
+"""Networks from recordings to predictions, by the command line and from Python."""
 
 import json
 
@@ -154,7 +154,7 @@ def test_forged_networks_are_refused_field_by_field(models, model, tmp_path):
 
 
 def test_contours_are_ranked_by_shuffling_them_between_clips():
-    """Only the first contour tells the class: shuffling it costs all, any other one little."""
+    """Only the first contour carries the class, so that only shuffling this one lowers the score much."""
     importances = importances_by(
         framed(acted_table(rows_each=40, n_features=4, signal=3.0)),
         make_pipeline("lstm").set_params(model__max_epochs=12, model__learning_rate=0.01, model__n_members=1),
@@ -232,7 +232,7 @@ def test_the_command_line(cli, frames, monkeypatch):
     for words, why in (
         (("cv", table), "the table holds frames"),
         (("cv", str(folder / "clips.csv"), "--model", "cnn"), "the table has one row of features"),
-        (("explain", table, "--model", "cnn", "--all"), "'importances' ranks its contours"),
+        (("explain", table, "--model", "cnn", "--all"), "use 'importances', which ranks its contours"),
         (("cv", table, "--model", "lstm", "--balance", "smote"), "artificial clips have no speaker"),
         (("importances", table, "--model", "cnn", "--in-sample", "--force"), "SpectrogramCNNClassifier"),
     ):
@@ -243,7 +243,7 @@ def test_the_command_line(cli, frames, monkeypatch):
 
 
 def _brief(cls):
-    """Defaults with two epochs in place of forty."""
+    """The default settings, but two epochs in place of forty."""
     first, *rest = cls.__init__.__defaults__
     assert first == 40
     return (2, *rest)

@@ -1,4 +1,4 @@
-"""Networks as classifiers: what they learn from, stop by, say, and refuse."""
+"""Networks as classifiers: training data, early stopping, predictions and refusals."""
 
 import copy
 import pickle
@@ -92,7 +92,7 @@ def test_it_stops_by_the_validation_part_of_a_fixed_split(model):
 
 
 def soiled(table, rows, seed=0):
-    """The same table with anything in some rows."""
+    """The same table with arbitrary values in some rows."""
     frame = table.frame.copy()
     rng = np.random.default_rng(seed)
     names = list(table.feature_names)
@@ -102,7 +102,7 @@ def soiled(table, rows, seed=0):
 
 @pytest.mark.parametrize(("model", "norm"), crossed(FRAME_MODELS, SPEAKER_NORMS))
 def test_garbage_in_the_frames_of_held_out_speakers_and_their_copies_changes_no_fit(model, norm):
-    """Neither the steps nor the networks, their stopping included, know anything of the test speakers."""
+    """Neither the steps nor the networks, including early stopping, use anything of the test speakers."""
     from tests.learn.splits.test_copies import fits, with_copies
 
     both = with_copies(TABLE, by=0.2)
@@ -250,7 +250,7 @@ def test_what_does_not_fit_a_model_is_refused_in_one_line():
         make_pipeline("cnn", select="kbest:5")
     with pytest.raises(ProtocolError, match="svm runs on the CPU"):
         make_pipeline("svm", device="cuda")
-    with pytest.raises(ProtocolError, match="device is 'tpu': take cpu or cuda"):
+    with pytest.raises(ProtocolError, match="unknown device 'tpu': choose cpu or cuda"):
         evaluate(table, make_pipeline("lstm", device="tpu"), folds=2)
     with pytest.raises(ProtocolError, match="X carries no speakers"):
         make_pipeline("cnn-features").fit(TABLE.X.to_numpy(), TABLE.y)
@@ -259,7 +259,7 @@ def test_what_does_not_fit_a_model_is_refused_in_one_line():
             TABLE.X, TABLE.y, validation=(TABLE.X, ["other"] * len(TABLE.X))
         )
     one = table.X.index.get_level_values("speaker") == "s00"
-    with pytest.raises(ProtocolError, match="no clips for validation: one speaker only"):
+    with pytest.raises(ProtocolError, match="no clips for validation: there is one speaker only"):
         quick_pipeline("cnn").fit(table.X[one], table.y[one])
 
 

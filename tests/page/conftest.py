@@ -1,4 +1,4 @@
-"""Sounds that are dropped on the page."""
+"""Recordings that tests upload to the page."""
 
 import io
 
@@ -17,5 +17,5 @@ def wav(samples):
 
 @pytest.fixture(scope="session")
 def clips():
-    """Three recordings, the third of which is none."""
+    """Three uploads, the third of which is not a recording."""
     return [*(Clip(f"clip{i}.wav", wav(speech_like(i))) for i in range(2)), Clip("notes.wav", b"no sound at all" * 99)]

@@ -114,7 +114,7 @@ def test_another_address_leaves_the_corpus_page_out(opened_page, host, titles):
 
 
 def test_models_are_compared_and_one_is_trained_and_used_at_once(opened_page, clips, tmp_path):
-    """On a table of this machine; the runs are waited for as the page's own clock would."""
+    """On a table of this machine; the test waits for the jobs, as the page's timer does."""
     path = tmp_path / "part.parquet"
     whole = load_emodb_features()
     write_table(replace(whole, frame=whole.frame[whole.frame["speaker"].isin(["03", "08", "09"])]), path)
@@ -147,7 +147,7 @@ def test_a_folder_is_looked_through_and_measured(opened_page, tmp_path):
     after(page, "measure")
     assert not page.exception
     assert "Feature table" in html(page)
-    assert "no usable clip is neutral" in page.error[0].value.lower()
+    assert "no usable clip has the emotion neutral" in page.error[0].value.lower()
 
 
 def after(page, key):

@@ -33,7 +33,7 @@ WIDTHS = (375, 1440)
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """The command, on a port of its own; gives its address and where its temporary files go."""
+    """The command, on a port of its own; gives its address and the folder of its temporary files."""
     folder = tmp_path_factory.mktemp("temporary")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -85,7 +85,7 @@ def browser(sounds):
 
 @pytest.fixture
 def visit(browser, server):
-    """Open the page: ``visit("/", width=375, scheme="dark")``. It must ask nobody but its own server for anything."""
+    """Open the page: ``visit("/", width=375, scheme="dark")``. All its requests must go to its own server."""
     address, _ = server
     opened, elsewhere = [], []
 
@@ -114,13 +114,13 @@ def drop(page, *paths, number=0):
 
 
 def fits(page):
-    """Nothing of the page is wider than the window, but for what scrolls in a place of its own."""
+    """Whether no part of the page is wider than the window, except parts that scroll by themselves."""
     main = page.get_by_test_id("stMain")
     return main.evaluate("main => main.scrollWidth <= main.clientWidth")
 
 
 def faults(page):
-    """What axe-core finds in what is ours."""
+    """Violations that axe-core reports, without those in Streamlit's own elements."""
     from axe_playwright_python.sync_playwright import Axe
 
     violations = Axe().run(page, context={"exclude": STREAMLITS}).response["violations"]

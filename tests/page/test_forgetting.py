@@ -1,4 +1,4 @@
-"""Sessions whose page was closed are forgotten, those that are looked at or come back are not."""
+"""Sessions whose page was closed are removed; those that are open or return are kept."""
 
 from prosody_ser.page.forgetting import GRACE_S, Forgetting
 

@@ -1,4 +1,4 @@
-"""The picture of a comparison: the UAR of each result and its paired difference from the best, as it has them."""
+"""The picture of a comparison has the UAR of each result and its paired difference from the best."""
 
 import numpy as np
 import pytest
@@ -62,7 +62,7 @@ def test_differences_are_those_of_the_pairs_from_the_best_of_the_track(data):
 
 
 def test_the_interval_of_a_turned_pair_is_turned(results):
-    """Of the same two results the difference is the same, whichever is named first."""
+    """The difference of two results does not depend on their order."""
     pair = [results["deaf"], results["nb"]]
     ends = []
     for turned in (False, True):

@@ -1,4 +1,4 @@
-"""Pictures of Shapley values: numbers that add up and that a reader can use, nothing over something else."""
+"""Pictures of Shapley values: their numbers add up and are readable, and nothing overlaps."""
 
 import re
 
@@ -15,7 +15,7 @@ VALUES = [53.24871, 12345.678, 0.0123456, 2345.678, -1.5e-7, *range(20)]
 
 
 def explanation(scale, n_clips=1):
-    """Contributions of about `scale`, of clips whose values are known."""
+    """An explanation with contributions of about `scale`."""
     rng = np.random.default_rng(0)
     values = scale * rng.normal(size=(n_clips, len(FEATURES), 2))
     base = np.full((n_clips, 2), 0.1 * scale)

@@ -1,4 +1,4 @@
-"""Pictures: that they show what was measured, say what they show, and can be read. None is compared pixel by pixel."""
+"""Pictures show what was measured, are labelled, and can be read. No pixels are compared."""
 
 import re
 import shutil
@@ -183,7 +183,7 @@ def test_the_suffix_says_the_format(cli, suffix, begins):
 
 
 def words(svg):
-    """The text of an SVG, which stands as comments beside its outlines."""
+    """The text of an SVG, which is in comments beside its outlines."""
     return " ".join(re.findall("<!-- (.*?) -->", svg.read_text()))
 
 
@@ -376,7 +376,7 @@ def test_real_clips_are_readable(emodb, ravdess):
 
 
 def test_one_odd_value_and_groups_of_one_stay_readable():
-    """Neither a wild value nor a group without spread may press the others flat or vanish."""
+    """Neither an outlier nor a group without spread may hide the other groups or disappear."""
     table = random_table(n_rows=60)
     table.frame["x1"] = np.random.default_rng(1).normal(size=60)
     table.frame.loc[3, "x1"] = 1e5

@@ -1,4 +1,4 @@
-"""Pictures of a result: they show its numbers, in grey, and can be read."""
+"""Pictures of a result show its numbers, are grey, and can be read."""
 
 import numpy as np
 import pytest

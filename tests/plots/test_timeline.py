@@ -1,4 +1,4 @@
-"""The timeline begins where the recording does, and the emotion stands on its segments. None is compared by pixels."""
+"""The timeline begins with the recording and names the emotion of each segment. No pixels are compared."""
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ EMOTIONS = ("anger", "boredom", "disgust", "fear", "happiness", "neutral", "sadn
 
 
 def predictions_of(labels, seconds=2.0, first=0.0, abstains=(), failed=(), emotions=EMOTIONS):
-    """Rows as predicting in segments gives them: one a label, each surest of its own."""
+    """Predictions of segments, one for each label, with the highest probability for this label."""
     start = first + seconds * np.arange(len(labels))
     shares = np.array([[0.5 if one == label else 0.5 / (len(emotions) - 1) for one in emotions] for label in labels])
     rows = pd.DataFrame(shares.reshape(len(labels), len(emotions)), columns=[f"p_{name}" for name in emotions])
@@ -31,7 +31,7 @@ def drawn(rows, emotions=EMOTIONS):
 
 
 def names_on(figure):
-    """What stands on the strip, from left to right: text, and middle in seconds."""
+    """The names on the strip, from left to right, with their middle in seconds."""
     strip = figure.axes[0]
     assert_apart(strip.texts)
     edges = [bar.get_paths()[0].get_extents() for bar in strip.collections]

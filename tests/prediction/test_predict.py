@@ -265,7 +265,7 @@ def test_statuses_of_the_command(cli, clips):
         (["a.wav", "-o", "a.txt"], "must end in .csv, .json or .html"),
         (["a.wav", "-o", "a.wav"], "must end in .csv, .json or .html"),
         (["a.wav", "--timeline", "a.vtt"], "need segments"),
-        (["a.wav", "b.wav", "--segment", "2", "--timeline", "a.vtt"], "of one recording, 2 are named"),
+        (["a.wav", "b.wav", "--segment", "2", "--timeline", "a.vtt"], "need exactly one recording, but 2 are named"),
         (["a.wav", "--segment", "2", "--timeline", "a.srt"], ".csv, .TextGrid or .vtt"),
         (["a.wav", "--segment", "x"], "invalid segment length 'x'"),
         (["none.skops", "a.wav"], "no such model"),
@@ -596,7 +596,7 @@ def test_a_folder_is_measured_and_trained_on(cli, few_clips):
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (("{few}", "--model", "lstm"), "reads the frames of each clip"),
+        (("{few}", "--model", "lstm"), "needs a table of frames, not a folder"),
         (("{few}", "--features", "f0"), "can be used with a table only"),
         (("t.csv", "--set", "full_v1"), "--set can be used with a folder"),
         (("{few}", "--set", "none_v1"), "none_v1"),
@@ -618,7 +618,7 @@ def test_a_model_that_never_answers_says_so_at_once(cli):
     assert done.status == 0
     assert "This model never gives a label: no confidence reaches the stated risk of 0.0%." in done.err
     assert re.search(r"25% of clips labelled at \d+\.\d%, 50% of clips labelled at \d+\.\d%, 75%", done.err)
-    assert done.out.index("This model never gives a label") < done.out.index("What it is")
+    assert done.out.index("This model never gives a label") < done.out.index("Training data")
 
 
 def test_a_note_recommends_cutting_a_long_recording(tmp_path):

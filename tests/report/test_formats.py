@@ -1,4 +1,4 @@
-"""Reports: whatever a result holds or lacks, they are whole, say what it says, and nothing in it becomes markup."""
+"""Reports of results with and without each block: they are complete and correct, and no text becomes markup."""
 
 import base64
 import copy
@@ -36,7 +36,7 @@ VOID = {"meta", "wbr", "col", "br"}
 
 
 class Page(HTMLParser):
-    """A page taken apart: every element opened is closed, in order."""
+    """A parsed page, in which every element is closed in order."""
 
     def __init__(self, text):
         super().__init__()

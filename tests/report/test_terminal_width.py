@@ -1,4 +1,4 @@
-"""Text fits the terminal at any width from 80 columns on, and no name in it reaches the terminal as a command."""
+"""Text fits the terminal at every width from 80 columns on, and control characters in names are escaped."""
 
 import importlib
 import pkgutil
@@ -63,7 +63,7 @@ def result(table):
 
 @pytest.fixture(scope="module")
 def texts(table, result, tmp_path_factory):
-    """By name, what gives each text: every renderer of :mod:`prosody_ser.report.text`."""
+    """Every renderer of :mod:`prosody_ser.report.text`, by name, as a function without arguments."""
     pipeline = ser.make_pipeline("lda")
     other = ser.evaluate(table, ser.make_pipeline("logreg"), folds=2)
     named = {"a model with a rather long name.json": ser.Result(result.data), "other\x1b[2J.json": other}
@@ -116,7 +116,7 @@ def texts(table, result, tmp_path_factory):
 
 
 def _apart(tables):
-    """The same with speakers and recordings of their own."""
+    """The same result with other names of speakers and recordings."""
     for i, one in enumerate(tables):
         frame = one.frame.assign(speaker=one.frame["speaker"] + str(i), file=f"{i}/" + one.frame["file"])
         yield ser.FeatureTable(frame.reset_index(drop=True), one.feature_names)

@@ -1,4 +1,4 @@
-"""The application itself: what its OpenAPI document promises, and a service whose processes cannot be had."""
+"""The application itself: its OpenAPI document, and a service without worker processes."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ from tests.support.command_line import assert_refused
 
 @pytest.fixture
 def service():
-    """Its processes have not been started."""
+    """A service whose processes have not been started."""
     return Service(load_model(default_model_path()), Limits(workers=1, time_s=0.01))
 
 

@@ -1,4 +1,4 @@
-"""The service as its clients see it: the library's own answers, a clear error for all else, and nothing left behind."""
+"""The service from the client's side: it answers as the library does, reports errors clearly, and leaves no files."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def content(folder, name):
 
 
 def problem(answer, status):
-    """The problem that an answer is."""
+    """Check that a response is a problem with this status, and give its content."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == MEDIA_TYPE
     body = answer.json()
@@ -59,7 +59,7 @@ def problem(answer, status):
 
 
 def expected(folder, names, **how):
-    """What the library says of files, as they were sent, as JSON."""
+    """The predictions of the library for the same files, as JSON."""
     notes = []
     model = load_model(default_model_path())
     predictions = predict_files(model, [folder / name for name in names], jobs=0, say=notes.append, **how)
@@ -147,21 +147,21 @@ def as_file(samples, **options):
 
 WRONG = {
     "truncated": (lambda: ("POST", "/predict", {"content": as_file(sound(1))[:20000]}), 422, "of the 1.00 s"),
-    "too long": (lambda: ("POST", "/predict", {"content": as_file(sound(20.1))}), 422, "longer than 20 s"),
+    "too long": (lambda: ("POST", "/predict", {"content": as_file(sound(20.1))}), 422, "longer than the limit of 20 s"),
     "too long to be true": (
         lambda: ("POST", "/predict", {"content": as_file(np.zeros(3600 * RATE), format="FLAC")}),
         422,
-        "longer than 20 s",
+        "longer than the limit of 20 s",
     ),
-    "too large": (lambda: ("POST", "/predict", {"content": bytes(1_000_001)}), 413, "larger than 1 MB"),
-    "far too large": (lambda: ("POST", "/features", {"content": bytes(10_000_000)}), 413, "larger than 1 MB"),
+    "too large": (lambda: ("POST", "/predict", {"content": bytes(1_000_001)}), 413, "larger than the limit of 1 MB"),
+    "far too large": (lambda: ("POST", "/features", {"content": bytes(10_000_000)}), 413, "the limit of 1 MB"),
     "too large a form": (
         lambda: ("POST", "/predict", {"files": {"file": ("a.wav", bytes(1_000_000))}}),
         413,
-        "larger than 1 MB",
+        "larger than the limit of 1 MB",
     ),
     "no body": (lambda: ("POST", "/predict", {}), 400, "no body"),
-    "no file": (lambda: ("POST", "/predict", {"files": {"enrol": ("a.wav", b"x")}}), 400, "holds no recording"),
+    "no file": (lambda: ("POST", "/predict", {"files": {"enrol": ("a.wav", b"x")}}), 400, "the form has no recording"),
     "no boundary": (
         lambda: ("POST", "/predict", {"content": b"x", "headers": {"content-type": "multipart/form-data"}}),
         400,
@@ -181,7 +181,7 @@ WRONG = {
         400,
         "up to 32 files",
     ),
-    "wrong field": (lambda: ("POST", "/predict", {"files": {"audio": ("a.wav", b"x")}}), 422, "a field 'audio'"),
+    "wrong field": (lambda: ("POST", "/predict", {"files": {"audio": ("a.wav", b"x")}}), 422, "'audio' is not"),
     "text for a file": (
         lambda: ("POST", "/predict", {"files": {"file": (None, b"x")}}),
         422,
@@ -192,8 +192,8 @@ WRONG = {
         422,
         "enrolment would change nothing",
     ),
-    "unknown query": (lambda: ("POST", "/predict?segments=vad", {"content": b"x"}), 422, "takes segment, once"),
-    "a query twice": (lambda: ("POST", "/predict?segment=3&segment=4", {"content": b"x"}), 422, "takes segment, once"),
+    "unknown query": (lambda: ("POST", "/predict?segments=vad", {"content": b"x"}), 422, "accepts segment only"),
+    "a query twice": (lambda: ("POST", "/predict?segment=3&segment=4", {"content": b"x"}), 422, "accepts it only once"),
     "odd segment": (
         lambda: ("POST", "/predict?segment=pauses", {"content": as_file(sound(1))}),
         422,
@@ -204,9 +204,9 @@ WRONG = {
         422,
         "did you mean full_v1?",
     ),
-    "query of none": (lambda: ("GET", "/model?x=1", {}), 422, "takes none"),
-    "no such address": (lambda: ("GET", "/docs", {}), 404, "there is no /docs"),
-    "another method": (lambda: ("DELETE", "/model", {}), 405, "does not take DELETE"),
+    "query of none": (lambda: ("GET", "/model?x=1", {}), 422, "accepts none"),
+    "no such address": (lambda: ("GET", "/docs", {}), 404, "there is no path /docs"),
+    "another method": (lambda: ("DELETE", "/model", {}), 405, "does not accept the method DELETE"),
 }
 
 
@@ -218,7 +218,7 @@ def test_each_mistake_is_named(service, case):
 
 
 def test_requests_made_from_the_document_get_what_it_promises(service, tmp_path):
-    """Among them malformed ones, and methods that there are not."""
+    """Random requests, among them malformed ones and ones with unknown methods."""
     checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
     how = ("--max-examples", "10", "--seed", "0", "--checks", f"{checks},unsupported_method")
     command = [Path(sys.executable).with_name("schemathesis"), "run", *how, f"{service.url}/openapi.json"]
@@ -231,7 +231,7 @@ def test_requests_made_from_the_document_get_what_it_promises(service, tmp_path)
 
 
 def test_a_worker_that_dies_costs_nothing(service, clips):
-    """In the middle of a request, and while it waits for one."""
+    """A worker is killed during a request, and while it waits for one."""
     (worker,) = service.workers()
     with held(worker):
         asking = Asking(service, content=content(clips, "one.wav"))
@@ -261,7 +261,7 @@ def test_what_hangs_is_ended_and_a_stop_finishes_what_runs(tmp_path, clips):
 
 
 def hang(service, clip):
-    """A worker, and a client that does not send what it said it would; others are told to come again."""
+    """A worker that hangs, and a client that does not send its whole request; other clients are asked to try again."""
     host, _, port = service.url.removeprefix("http://").partition(":")
     (worker,) = service.workers()
     with held(worker), socket.create_connection((host, int(port))) as slow:
@@ -279,7 +279,7 @@ def hang(service, clip):
 
 
 def stop(service, clip):
-    """As systemd does, by a signal to all of its processes, while a request runs."""
+    """All processes get a signal during a request, as systemd sends it."""
     below = family(service.process.pid)
     (worker,) = service.workers()
     with held(worker):

@@ -1,4 +1,4 @@
-"""Where the real recordings are, which are not part of the project."""
+"""Real recordings, which are not part of the project."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ SHARED = ROOT.parent / "shared" / "data"
 
 
 def corpus_folder(name: str, below: str = "") -> Path:
-    """Folder of a real corpus, or skip."""
+    """Give the folder of a real corpus, or skip the test."""
     folder = SHARED / name / below
     if not folder.is_dir():
         pytest.skip(f"needs the {name} recordings in {folder}, which are not part of the project")
@@ -18,7 +18,7 @@ def corpus_folder(name: str, below: str = "") -> Path:
 
 
 def case_file(name: str) -> Path:
-    """A small input that failed once, as ``folder/file``, or skip."""
+    """Give a small input that once failed, as ``folder/file``, or skip the test."""
     path = SHARED.parent / "cases" / name
     if not path.exists():
         pytest.skip(f"needs {path}, which is not part of the project")

@@ -12,7 +12,7 @@ from tests.support.project import ROOT
 
 
 class DaskProcesses(contextlib.ExitStack):
-    """A scheduler at ``address``, at first without workers; its files lie in a folder, where all of them run."""
+    """A scheduler at ``address``, at first without workers; all processes run in the folder of its files."""
 
     def __init__(self, folder):
         super().__init__()
@@ -27,7 +27,7 @@ class DaskProcesses(contextlib.ExitStack):
         self.address = json.loads(where.read_text())["address"]
 
     def worker(self, code=ROOT, threads=1):
-        """Start a worker; its code comes from a folder, this project's if none is named."""
+        """Start a worker with the code in a folder, by default that of this project."""
         options = ["--no-nanny", "--no-dashboard", "--local-directory", str(self._folder)]
         return self._start("dask_worker", self.address, "--nthreads", str(threads), *options, code=code)
 
@@ -41,7 +41,7 @@ class DaskProcesses(contextlib.ExitStack):
 
 
 def changed_code(folder, file, old, new):
-    """A copy of the package below a folder, with a change in one of its files: the folder."""
+    """Copy the package to a folder, with a change in one of its files; give the folder."""
     copy = folder / "prosody_ser"
     shutil.copytree(ROOT / "prosody_ser", copy, ignore=shutil.ignore_patterns("__pycache__"))
     text = (copy / file).read_text()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def files_in(folder):
-    """Every file below a folder with its bytes: to see that nothing was lost or left behind."""
+    """Every file below a folder with its content, to check that no file was lost or left."""
     return {
         os.path.relpath(os.path.join(parent, name), folder): Path(parent, name).read_bytes()
         for parent, _, names in os.walk(folder)

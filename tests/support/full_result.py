@@ -1,4 +1,4 @@
-"""A result with every block that the schema knows: a real evaluation, and by hand what other commands add to it."""
+"""A result with every block of the schema: a real evaluation, with blocks of other commands added by hand."""
 
 import copy
 
@@ -23,7 +23,7 @@ def small_result():
 
 
 def with_every_block(data, seed=0):
-    """`data` with the optional blocks, of plausible numbers."""
+    """Add the optional blocks to `data`, with plausible numbers."""
     rng = np.random.default_rng(seed)
     data = copy.deepcopy(data)
     features, labels = data["protocol"]["features"], data["labels"]
@@ -135,7 +135,7 @@ def with_every_block(data, seed=0):
 
 
 def _known(value, schema):
-    """`value` without keys that the schema does not know: blocks may be further than it."""
+    """Remove keys that the schema lacks, as it may be older than the blocks."""
     while "$ref" in schema:
         schema = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]]
     for choice in schema.get("oneOf", ()):

@@ -1,4 +1,4 @@
-"""A real HTTP server on this machine that serves, breaks off, lies, hangs or redirects as told."""
+"""A real HTTP server on this machine that can serve, break off, send wrong lengths, hang or redirect."""
 
 import contextlib
 import hashlib
@@ -18,7 +18,7 @@ PATH = "/files/corpus.zip"
 
 
 class Loopback:
-    """Files by path; `behave(path, ...)` sets what the next requests for a path meet, after which it serves well.
+    """Files by path; `behave(path, ...)` sets the behaviour for the next requests for a path; then it serves well.
 
     Every request is logged as ``(path with query, headers)``.
     """
@@ -78,7 +78,7 @@ def answer(handler, status, body=b"", length=None, etag=None, **headers):
 
 
 def serve(server, handler, body):
-    """As a good server does, Range and If-Range included."""
+    """Serve correctly, with Range and If-Range."""
     if body is None:
         return answer(handler, 404)
     wanted = handler.headers.get("Range")
@@ -95,12 +95,12 @@ def _rest(server, handler, body, start):
 
 
 def without_range(server, handler, body):
-    """A server that knows no Range."""
+    """Ignore Range."""
     answer(handler, 200, body)
 
 
 def careless(server, handler, body):
-    """A server that knows Range, but not If-Range."""
+    """Support Range but ignore If-Range."""
     _rest(server, handler, body, int(handler.headers["Range"].removeprefix("bytes=").rstrip("-")))
 
 
@@ -124,7 +124,7 @@ def cut(n_bytes, **headers):
 
 
 def until_close(n_bytes):
-    """Say no length, send `n_bytes`, close."""
+    """Send no length and `n_bytes`, then close."""
 
     def act(server, handler, body):
         answer(handler, 200, body[:n_bytes], length="none", etag=server.etag, Connection="close")
@@ -134,7 +134,7 @@ def until_close(n_bytes):
 
 
 def says(length):
-    """Send everything, and lie about how much it is."""
+    """Send everything with a wrong length."""
 
     def act(server, handler, body):
         answer(handler, 200, body, length=length, etag=server.etag)
@@ -152,7 +152,7 @@ def redirect(to):
 
 
 def hang(server, handler, body):
-    """Accept, and never answer."""
+    """Accept the connection and never answer."""
     server.closing.wait(30)
     handler.close_connection = True
 
@@ -177,7 +177,7 @@ def md5(content):
 
 
 def connection(server, **options):
-    """To the server on this machine, and soon at the end of its patience."""
+    """A connection to the server on this machine with a short timeout."""
     return Connection(**{"mirror": server.url, "timeout_s": 0.5, "retries": 2, **options})
 
 
@@ -207,5 +207,5 @@ def fetch(server, directory, body=ZIP, **options):
 
 
 def corpus_files(directory):
-    """What lies in the folder beside the note."""
+    """Files in the folder besides the note."""
     return {name: content for name, content in files_in(directory).items() if name != ".prosody-ser/fetched.json"}

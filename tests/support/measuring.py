@@ -1,10 +1,10 @@
-"""What is measured of samples, by name."""
+"""Measurements of samples, by name."""
 
 from tests.support.signals import RATE
 
 
 def analysis(samples, rate=RATE):
-    """The analysis of samples, endpoints found."""
+    """Analyse samples, after their endpoints were detected."""
     from prosody_ser.audio.prepare import prepare_audio
     from prosody_ser.contours import Analysis
 

@@ -1,4 +1,4 @@
-"""What a figure shows, and whether it can be read."""
+"""Checks of figures: their texts, and whether they can be read."""
 
 from itertools import combinations, pairwise
 
@@ -18,13 +18,13 @@ def rendered(figure):
 
 
 def assert_readable(figure):
-    """No colour, and laid out as every picture must be."""
+    """Check that a figure has no colour and is laid out well."""
     pixels = assert_laid_out(figure)
     assert np.ptp(pixels, axis=2).max() == 0
 
 
 def assert_laid_out(figure):
-    """No letter beyond the edge, none too small, no label of an axis over its neighbour; the pixels."""
+    """Check that no text is cut off, too small or overlaps another label of its axis; give the pixels."""
     pixels = rendered(figure)[..., :3]
     drawn_in = figure.get_tightbbox()
     assert drawn_in.xmin >= -0.01
@@ -47,7 +47,7 @@ def _tick_boxes(axis, limits):
 
 
 def assert_apart(artists):
-    """No text over another. Of a figure that was drawn."""
+    """Check that no texts overlap in a figure that was drawn."""
     boxes = [(text.get_text(), text.get_window_extent()) for text in artists if text.get_text()]
     for (one, first), (other, second) in combinations(boxes, 2):
         assert not first.overlaps(second), (one, other)

@@ -1,4 +1,4 @@
-"""Small models, and steps that tell what they saw."""
+"""Small models, and steps that record their input."""
 
 from collections import Counter
 
@@ -21,7 +21,7 @@ QUICK = {
 
 
 def quick_pipeline(model, **options):
-    """`make_pipeline`, with a small model."""
+    """Make a pipeline with a small model."""
     from prosody_ser import make_pipeline
 
     pipeline = make_pipeline(model, **options)
@@ -30,7 +30,7 @@ def quick_pipeline(model, **options):
 
 
 class Spy(TransformerMixin, BaseEstimator):
-    """Counts the rows that pass it."""
+    """A step that counts its rows."""
 
     seen: list = []  # noqa: RUF012 - shared by all clones, which is what it is for
 
@@ -47,7 +47,7 @@ class Spy(TransformerMixin, BaseEstimator):
 
 
 def fit_folds(X, y, pipeline, folds="auto", seed=0, n_jobs=1):
-    """Each fold as it is fitted by whatever scores a pipeline."""
+    """Record the folds that a scorer fits."""
     planned = plan_folds(X, y, folds, seed)
     check_normalisable(X, pipeline, planned)
     return work_folds(X, y, pipeline, planned, _fold_itself, n_jobs=n_jobs)
@@ -58,7 +58,7 @@ def _fold_itself(fold, held_out):
 
 
 def as_planned(X, y, folds, number=0):
-    """One of the folds of the clean labels: that soiled ones may deal speakers otherwise is no leak."""
+    """One of the folds made from the clean labels; other labels may give other folds, which is not a leak."""
 
     class Planned(SpeakerSplitter):
         partial = True

@@ -1,4 +1,4 @@
-"""Tables of noise that have all metadata a leak check reads, and faults planted in them."""
+"""Tables of noise with all metadata that the leak checks read, and faults planted in them."""
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ from tests.support.tables import random_table
 
 
 def noise(seed=0, n_features=8, n_rows=240):
-    """Noise with all metadata that a check reads, as little telling as the features."""
+    """Noise with all metadata that the checks read; neither metadata nor features carry information."""
     table = random_table(seed, n_rows=n_rows, n_speakers=6, n_features=n_features)
     rng = np.random.default_rng([seed, 1])
     known = {
@@ -29,14 +29,14 @@ def with_columns(frame, names):
 
 
 def planted(name, values, table=None):
-    """A table with one column more."""
+    """Add a column to a table."""
     table = table or noise()
     frame = table.frame.assign(**{name: values(table.frame) if callable(values) else values})
     return with_columns(frame, (*table.feature_names, name))
 
 
 def doubled(table, rows, **changes):
-    """Some rows twice, the second time with changed metadata."""
+    """Repeat some rows with changed metadata."""
     more = table.frame.iloc[rows].assign(**changes)
     return with_columns(pd.concat([table.frame, more], ignore_index=True), table.feature_names)
 

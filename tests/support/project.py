@@ -1,4 +1,4 @@
-"""Where the project is: other processes import it from there, and tests read its files."""
+"""The folder of the project, from which other processes import it and tests read files."""
 
 from pathlib import Path
 

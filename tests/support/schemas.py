@@ -15,7 +15,7 @@ def json_schema(name):
 
 @cache
 def validator(name):
-    """What checks data against a schema: ``validator("result").validate(data)``. The schema is checked here, once."""
+    """Give a validator: ``validator("result").validate(data)``. The schema itself is checked here, once."""
     schema = json_schema(name)
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)

@@ -1,4 +1,4 @@
-"""A service of its own process, on a free port."""
+"""A service in a process of its own, on a free port."""
 
 import contextlib
 import os
@@ -43,19 +43,19 @@ def serving(*options, temporary):
 
 
 def family(pid):
-    """All processes below a process."""
+    """All descendants of a process."""
     below = children(pid)
     return [*below, *(one for child in below for one in family(child))]
 
 
 def _workers(pid):
-    """Those that the fork server has forked."""
+    """The processes that the fork server has forked."""
     return [grandchild for child in children(pid) for grandchild in children(child)]
 
 
 @contextlib.contextmanager
 def held(pid):
-    """Let a process stand still."""
+    """Suspend a process during the context."""
     os.kill(pid, signal.SIGSTOP)
     try:
         yield
@@ -65,7 +65,7 @@ def held(pid):
 
 
 def until(true):
-    """Wait for something that must come."""
+    """Wait until a condition holds."""
     deadline = time.monotonic() + PATIENCE_S
     while not true():
         assert time.monotonic() < deadline
@@ -73,7 +73,7 @@ def until(true):
 
 
 class Asking(threading.Thread):
-    """A request that is on its way while the test goes on."""
+    """A request that runs in a thread while the test continues."""
 
     def __init__(self, service, **how):
         super().__init__()

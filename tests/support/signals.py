@@ -1,4 +1,4 @@
-"""Sounds whose values are known."""
+"""Sounds with known properties."""
 
 import numpy as np
 import soundfile
@@ -8,7 +8,7 @@ RATE = 16000
 
 
 def voice(f0_hz=150.0, seconds=1.0, amplitude=0.3, rate=RATE):
-    """A buzz: harmonics falling by 12 dB an octave, so with a clear pitch."""
+    """A buzz with a clear pitch, whose harmonics fall by 12 dB per octave."""
     t = np.arange(round(seconds * rate)) / rate
     phase = 2 * np.pi * np.cumsum(np.broadcast_to(f0_hz, t.shape)) / rate
     signal = sum(np.sin(k * phase) / k**2 for k in range(1, 20))
@@ -33,7 +33,7 @@ def vowel(f0_hz, formants_hz, seconds=0.3, oversampling=4):
 
 
 def speech_like(seed=0):
-    """Voiced syllables at several pitches, noise between them, a pause: something of everything."""
+    """Voiced syllables at several pitches, with noise between them and a pause."""
     rng = np.random.default_rng(seed)
     parts = []
     for f0, seconds in ((140, 0.25), (180, 0.3), (160, 0.2), (220, 0.35), (150, 0.3)):

@@ -7,7 +7,7 @@ from prosody_ser.tables.feature_table import FeatureTable
 
 
 def random_table(seed=0, n_rows=200, n_speakers=5, shares=(0.5, 0.3, 0.2), n_features=8, signal=0.0):
-    """A table of normal noise; `signal` moves feature x0 by class. Every speaker has every class."""
+    """A table of normal noise; `signal` shifts feature x0 by class. Every speaker has every class."""
     rng = np.random.default_rng(seed)
     classes = [f"class{i}" for i in range(len(shares))]
     emotion = rng.choice(classes, size=n_rows, p=shares)
@@ -24,7 +24,7 @@ def random_table(seed=0, n_rows=200, n_speakers=5, shares=(0.5, 0.3, 0.2), n_fea
 
 
 def acted_table(n_speakers=6, n_sentences=4, seed=0, rows_each=40, **more):
-    """As acted corpora are: everybody says every sentence."""
+    """A table like that of an acted corpus: every speaker says every sentence."""
     table = random_table(seed, n_rows=rows_each * n_speakers, n_speakers=n_speakers, **more)
     rng = np.random.default_rng(seed)
     table.frame["sentence"] = rng.choice([f"t{i}" for i in range(n_sentences)], size=len(table))
@@ -36,7 +36,7 @@ def keep(table, rows):
 
 
 def shifted_speakers(seed=0, prefix="s", n_speakers=6, per_speaker=30, offset=100.0):
-    """The class is in `a`, but each speaker sits at a level of their own, far beyond the classes' distance."""
+    """Feature `a` carries the class, but the speakers' levels differ by far more than the classes."""
     rng = np.random.default_rng(seed)
     speaker = np.repeat([f"{prefix}{i}" for i in range(n_speakers)], per_speaker)
     y = np.tile(["low", "high"], n_speakers * per_speaker // 2)

@@ -1,1 +1,1 @@
-"""Several models, tracks or corpora, side by side."""
+"""Comparison of models, tracks or corpora."""

@@ -1,4 +1,4 @@
-"""Results on the same folds, side by side: differences paired over speakers, tested and corrected.
+"""Comparison of results on the same folds: differences paired over speakers, tested and corrected.
 
 >>> comparison = compare([evaluate(table, make_pipeline(model)) for model in ("svm", "rf")], ["svm", "rf"])
 >>> comparison.pairs[0]["uar"]["difference"], comparison.pairs[0]["uar"]["p_corrected"]
@@ -18,11 +18,11 @@ from ..metrics.paired_statistics import cohen_dz, corrected_t_test, rank_biseria
 from ..metrics.scores import counts_by, scores_of
 from .same_clips import refuse_other_clips
 
-#: Measures whose differences are tested; each has its own correction for the number of comparisons.
+#: Measures whose differences are tested; the p-values of each are corrected separately.
 TESTED = ("uar", "accuracy")
 WILCOXON, CORRECTED_T = "wilcoxon", "t"
 TESTS = {
-    "auto": "Wilcoxon where each clip is held out once, t where folds are repeated",
+    "auto": "Wilcoxon if each clip is held out once, t if folds are repeated",
     WILCOXON: "Wilcoxon signed-rank test over speakers",
     CORRECTED_T: "corrected resampled t-test over folds (Nadeau & Bengio 2003)",
 }
@@ -30,33 +30,34 @@ _SIGNIFICANT = 0.05
 
 
 def compare(results: Sequence[Result], names: Sequence[str] | None = None, *, test: str = "auto") -> Comparison:
-    """Compare results of the same clips on the same folds.
+    """Compare results for the same clips on the same folds.
 
-    UAR (and accuracy) of each held-out speaker, over the emotions that the speaker has, is taken under each of two
-    results; the differences of the pairs are tested and measured. The difference of the pooled scores gets an
-    interval over speakers (:func:`prosody_ser.learn.metrics.intervals.difference_interval`).
+    For each pair of results, the UAR (and accuracy) of each held-out speaker, over the emotions of which the speaker
+    has clips, is computed under both. The paired differences are tested, and their effect size is measured. The
+    difference of the pooled scores gets an interval over speakers
+    (:func:`prosody_ser.learn.metrics.intervals.difference_interval`).
 
     Parameters
     ----------
     results : sequence of Result
         Two or more, from :func:`evaluate` or :meth:`Result.read`.
     names : sequence of str, optional
-        What each is called, in what is returned and in errors (file names); else its model and its number.
+        Names of the results in the comparison and in errors, such as file names; by default model and number.
     test : {"auto", "wilcoxon", "t"}
-        ``wilcoxon`` is the signed-rank test over speakers; ``t`` the corrected resampled t-test over the folds
-        of all repeats. ``auto`` takes the first where each clip is held out once, the second where folds are repeated.
+        ``wilcoxon`` is the signed-rank test over speakers, and ``t`` the corrected resampled t-test over the folds of
+        all repeats. ``auto`` uses ``wilcoxon`` if each clip is held out once, and ``t`` if folds are repeated.
 
     Returns
     -------
     Comparison
-        Results of one track are ranked by UAR and tested against each other, p-values corrected (Holm) for their
-        number, UAR and accuracy each for itself. Between two tracks the difference is given without test or rank:
-        the speaker-normalised track knows more of the test speaker.
+        Results of the same track are ranked by UAR and tested against each other. The p-values are corrected (Holm) for
+        their number, separately for UAR and accuracy. Between two tracks, the difference is given without test and
+        rank, because the speaker-normalised track uses more information about the test speaker.
 
     Raises
     ------
     ProtocolError
-        If results differ in clips, true labels or folds, there are fewer than two, or the test cannot be run.
+        If results differ in clips, true labels or folds, there are fewer than two, or the test cannot be used.
 
     Examples
     --------
@@ -71,7 +72,9 @@ def compare(results: Sequence[Result], names: Sequence[str] | None = None, *, te
     n_repeats = data["protocol"].get("n_repeats", 1)
     kind = test if test != "auto" else (CORRECTED_T if n_repeats > 1 else WILCOXON)
     if kind == CORRECTED_T and len(data["protocol"]["folds"]) < 2:
-        raise ProtocolError(f"{names[0]}: one fold only: a t-test over folds needs two or more; take 'wilcoxon'")
+        raise ProtocolError(
+            f"{names[0]}: the result has one fold only, but a t-test over folds needs at least two: use 'wilcoxon'"
+        )
     by_speaker = [_confusions(result, "speaker") for result in results]
     tracks = [result.data["protocol"]["track"] for result in results]
     pairs = _pairs(results, names, tracks, by_speaker, kind)
@@ -103,14 +106,14 @@ def compare(results: Sequence[Result], names: Sequence[str] | None = None, *, te
 
 
 def _checked_names(results: Sequence[Result], names: Sequence[str] | None) -> list[str]:
-    """What each result is called, once they are found to be comparable."""
+    """Names of the results, after checking that they are comparable."""
     if isinstance(results, Result) or not all(isinstance(result, Result) for result in results):
-        raise ProtocolError("a comparison takes a list of results, as evaluate or Result.read give them")
+        raise ProtocolError("a comparison needs a list of results from evaluate or Result.read")
     if len(results) < 2:
-        raise ProtocolError(f"{len(results)} result: a comparison takes two or more")
+        raise ProtocolError(f"a comparison needs at least two results (got {len(results)})")
     names = _default_names(results) if names is None else list(names)
     if len(names) != len(results) or len(set(names)) != len(names):
-        raise ProtocolError("each result needs a name of its own")
+        raise ProtocolError("each result must have a different name")
     _refuse_incomparable(results, names)
     return names
 
@@ -118,7 +121,7 @@ def _checked_names(results: Sequence[Result], names: Sequence[str] | None) -> li
 def _pairs(
     results: Sequence[Result], names: list[str], tracks: list[str], by_speaker: list[np.ndarray], kind: str
 ) -> list[dict[str, Any]]:
-    """The difference of each two results; tested, and corrected for the number of tests, where of one track."""
+    """Differences of all pairs of results; those of the same track are tested, with corrected p-values."""
     by_fold = [_confusions(result, "fold") for result in results]
     folds = results[0].data["protocol"]["folds"]
     pairs = []
@@ -144,10 +147,10 @@ def _refuse_incomparable(results: Sequence[Result], names: list[str]) -> None:
     for result, name in zip(results, names, strict=True):
         lacking = [key for key in ("labels", "protocol", "clips", "per_speaker") if key not in result.data]
         if lacking:
-            raise ProtocolError(f"{name}: not a whole result: it lacks {lacking[0]!r}")
+            raise ProtocolError(f"{name}: the result is not complete, it lacks {lacking[0]!r}")
         if "split_hash" not in result.data["protocol"]:
             raise ProtocolError(
-                f"{name}: of an older release, without the hash of its folds; run 'prosody-ser cv' again"
+                f"{name}: the result is from an older release and has no hash of its folds; run 'prosody-ser cv' again"
             )
     first, first_name = results[0].data, names[0]
     for result, name in zip(results[1:], names[1:], strict=True):
@@ -155,7 +158,7 @@ def _refuse_incomparable(results: Sequence[Result], names: list[str]) -> None:
         if result.data["protocol"]["split_hash"] != first["protocol"]["split_hash"]:
             raise ProtocolError(
                 f"{first_name} and {name}: different folds ({first['protocol']['split']}; "
-                f"{result.data['protocol']['split']}): give both runs one --split-file"
+                f"{result.data['protocol']['split']}): use the same --split-file for both runs"
             )
 
 
@@ -170,12 +173,12 @@ def _key(clip: dict[str, Any]) -> tuple:
 
 def _confusions(result: Result, by: str) -> np.ndarray:
     """Confusion matrices by speaker or by fold, each in sorted order."""
-    said = result.predictions
-    return counts_by(said[by], said["emotion"], said["predicted"], result.data["labels"])
+    predictions = result.predictions
+    return counts_by(predictions[by], predictions["emotion"], predictions["predicted"], result.data["labels"])
 
 
 def _difference(name: str, one: np.ndarray, other: np.ndarray) -> dict[str, Any]:
-    """The difference of a pooled measure and its interval, of counts by speaker."""
+    """The difference of a pooled measure with its interval, from counts by speaker."""
     difference = float(scores_of(one.sum(axis=0))[name] - scores_of(other.sum(axis=0))[name])
     return {"difference": difference, "interval": difference_interval(one, other, name)}
 
@@ -189,7 +192,7 @@ def _tested(
     j: int,
     folds: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """P-value and effect sizes of paired differences; the effect sizes are always over speakers."""
+    """P-value and effect sizes of paired differences; effect sizes are always over speakers."""
     of_speakers = scores_of(by_speaker[i])[name] - scores_of(by_speaker[j])[name]
     if kind == WILCOXON:
         outcome = wilcoxon_test(of_speakers)
@@ -243,28 +246,28 @@ def _per_speaker(results: Sequence[Result], names: list[str]) -> dict[str, dict[
 
 
 def _cautions(kind: str, n_speakers: int, n_tested: int, n_repeats: int, tracks: list[str]) -> list[str]:
-    """What a reader must know before believing a p-value or a rank."""
-    said = []
+    """Cautions that a reader needs before trusting a p-value or a rank."""
+    cautions = []
     least = smallest_p(n_speakers)
     if kind == WILCOXON and n_tested:
         if least > _SIGNIFICANT:
-            said.append(
+            cautions.append(
                 f"{n_speakers} speaker{'s are' if n_speakers > 1 else ' is'} too few: whatever the results, a "
-                f"two-sided Wilcoxon test cannot give a p below {least:.3g}; six speakers are the least for p < 0.05."
+                f"two-sided Wilcoxon test cannot give a p below {least:.3g}; p < 0.05 needs at least six speakers."
             )
         elif n_tested * least > _SIGNIFICANT:
-            said.append(
+            cautions.append(
                 f"With {n_speakers} speakers and {n_tested} comparisons no corrected p can be below "
-                f"{n_tested * least:.3g}: compare fewer, or take more speakers."
+                f"{n_tested * least:.3g}: compare fewer results, or use more speakers."
             )
         if n_repeats > 1:
-            said.append("Each speaker is held out several times: their repeats are pooled before the test.")
+            cautions.append("Each speaker is held out several times; the repeats are pooled before the test.")
     if n_speakers < LEAST_SPEAKERS:
-        said.append(f"{n_speakers} speaker: {TOO_FEW} (two are the least).")
+        cautions.append(f"{n_speakers} speaker: {TOO_FEW} (it needs at least two).")
     if len(set(tracks)) > 1:
         listed = " and ".join(sorted(set(tracks)))
-        said.append(
-            f"The results are of different tracks ({listed}), which are not equals: what is known of the test speaker "
-            "differs. Ranks are within a track; differences between tracks are shown without a test."
+        cautions.append(
+            f"The results belong to different tracks ({listed}), which use different information about the test "
+            "speaker and are not comparable. Ranks are within a track; differences between tracks are not tested."
         )
-    return said
+    return cautions

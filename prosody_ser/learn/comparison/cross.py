@@ -1,7 +1,7 @@
-"""Cross-corpus evaluation: train on each corpus, test on each other, over the emotions that all of them have.
+"""Cross-corpus evaluation: train on each corpus and test on each other, over the emotions that all corpora have.
 
->>> found = cross_corpus({"emodb": emodb, "ravdess": ravdess}, make_pipeline("svm"))
->>> found.uar  # rows: trained on, columns: tested on; the diagonal is cross-validated within the corpus
+>>> cross = cross_corpus({"emodb": emodb, "ravdess": ravdess}, make_pipeline("svm"))
+>>> cross.uar  # rows: trained on, columns: tested on; the diagonal is cross-validated within the corpus
 """
 
 import warnings
@@ -49,24 +49,23 @@ def cross_corpus(
 ) -> CrossResult:
     """Train on each corpus and test on each other.
 
-    Only emotions that all corpora have are used. Off the diagonal the pipeline is fitted on all clips of one corpus
-    and predicts those of another, which it has never seen. On the diagonal it is cross-validated within the corpus,
-    over the same emotions: what the test corpus gives where the model knows the corpus, so that the difference in a
-    column is what the change of corpus costs.
+    Only emotions that all corpora have are used. Off the diagonal, the pipeline is fitted on all clips of one corpus
+    and predicts those of another, which it has not seen. On the diagonal, it is cross-validated within the corpus, over
+    the same emotions. The difference within a column is therefore the loss due to the change of corpus.
 
     Parameters
     ----------
     tables : mapping of str to FeatureTable
-        Two or more by name, or one whose column ``corpus`` names several: each is then one. Speakers are named with
-        their corpus; a table without the name of its corpus is a corpus of its own.
+        Two or more tables by name, or a single table with several corpora in its column ``corpus``. Speakers are
+        identified by corpus and name; a table without the name of a corpus counts as a separate corpus.
     pipeline : estimator
-        From :func:`make_pipeline`. Clones are fitted, on training clips alone.
+        From :func:`make_pipeline`. Clones are fitted on training clips only.
     folds : str or int or splitter
-        Of the diagonal, as for :func:`evaluate`.
+        Folds within each corpus for the diagonal, as for :func:`evaluate`.
     seed : int
-        Seed of the assignment to folds.
+        Seed for the assignment to folds.
     n_jobs : int
-        Processes. The result is the same with any number.
+        Number of processes; it does not change the result.
     progress : callable, optional
         Called as ``progress(done, total)`` after each fit.
 
@@ -78,7 +77,7 @@ def cross_corpus(
     ------
     ProtocolError
         If there are fewer than two corpora or common emotions, features or their parameters differ, two corpora share
-        a speaker or a recording (identical rows), or one of them cannot be evaluated by itself.
+        a speaker or a recording (identical rows), or one of them cannot be evaluated alone.
 
     Examples
     --------
@@ -89,7 +88,9 @@ def cross_corpus(
     <CrossResult of UAR: women to women 0.4..., women to men 0.2..., men to women 0.1..., men to men 0.3...>
     """
     if speaker_norm_of(pipeline) == "enrol":
-        raise ProtocolError("enrolment clips are for 'cv': across corpora take the blind track or 'speaker'")
+        raise ProtocolError(
+            "enrolment clips are not supported across corpora: use the speaker normalisation 'none' or 'speaker'"
+        )
     parts = corpora_of(tables)
     check_same_features(parts)
     labels, restricted = over_common_emotions(parts)
@@ -98,22 +99,24 @@ def cross_corpus(
     plan = EvaluationPlan.of(together, train_on_each(together.X, corpus), seed=seed).for_pipeline(pipeline)
     findings = shared_recordings(plan, corpus)
     plans = {name: _plan_within(name, table, pipeline, folds, seed) for name, table in restricted.items()}
-    done = step_counter(progress, len(plan.folds) + sum(len(one.folds) for one in plans.values()))
-    within = {name: evaluate(one, pipeline, n_jobs=n_jobs, progress=done) for name, one in plans.items()}
-    said = {(name, name): result.predictions for name, result in within.items()}
+    done = step_counter(progress, len(plan.folds) + sum(len(inside.folds) for inside in plans.values()))
+    within = {name: evaluate(inside, pipeline, n_jobs=n_jobs, progress=done) for name, inside in plans.items()}
+    predictions = {(name, name): result.predictions for name, result in within.items()}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        said |= _across(plan, pipeline, corpus, n_jobs, done)
+        predictions |= _across(plan, pipeline, corpus, n_jobs, done)
     counts = {
-        cell: counts_by(found["speaker"], found["emotion"], found["predicted"], labels) for cell, found in said.items()
+        cell: counts_by(of_cell["speaker"], of_cell["emotion"], of_cell["predicted"], labels)
+        for cell, of_cell in predictions.items()
     }
-    return CrossResult(_Found(parts, restricted, labels, counts, within, findings, caught, seed).data(together.notice))
+    outcome = _CrossOutcome(parts, restricted, labels, counts, within, findings, caught, seed)
+    return CrossResult(outcome.data(together.notice))
 
 
 def train_on_each(X: pd.DataFrame, corpus: np.ndarray) -> ListedFolds:
-    """One fold a corpus, in the order in which they come: train on all of its clips, test on those of all others."""
-    own = corpus[:, None] == pd.unique(pd.Series(corpus)).astype(object)
-    return ListedFolds(X.index, np.where(own, TRAIN, TEST), "the corpora")
+    """Make one fold per corpus, in order of appearance: train on all of its clips, test on those of all others."""
+    in_corpus = corpus[:, None] == pd.unique(pd.Series(corpus)).astype(object)
+    return ListedFolds(X.index, np.where(in_corpus, TRAIN, TEST), "the corpora")
 
 
 def _plan_within(name: str, table: FeatureTable, pipeline: BaseEstimator, folds: Any, seed: int) -> EvaluationPlan:
@@ -121,26 +124,29 @@ def _plan_within(name: str, table: FeatureTable, pipeline: BaseEstimator, folds:
     with naming(name):
         plan = EvaluationPlan.of(table, folds, seed=seed)
         if getattr(plan.splitter, "partial", False):
-            raise ProtocolError("a fixed split tests a part of the speakers: no measure for those tested by others")
+            raise ProtocolError(
+                "a fixed split tests only some of the speakers, but all must be tested to compare with other corpora: "
+                "use other folds"
+            )
         return plan.for_pipeline(pipeline)
 
 
 def _across(
     plan: EvaluationPlan, pipeline: BaseEstimator, corpus: np.ndarray, n_jobs: int, done: Callable[[], None]
 ) -> dict[tuple[str, str], pd.DataFrame]:
-    """What the model of each corpus says of the clips of each other, by the names of both."""
+    """Predictions for the clips of each corpus by the model of each other, by (training corpus, test corpus)."""
     rows = pd.DataFrame({"speaker": plan.speakers, "emotion": plan.y.to_numpy(dtype=object), "predicted": None})
     work = partial(_predicted_by_corpus, corpus=corpus)
-    answers = work_folds(plan.X, plan.y, pipeline, plan.folds, work, copies=plan.copies, n_jobs=n_jobs, done=done)
+    of_folds = work_folds(plan.X, plan.y, pipeline, plan.folds, work, copies=plan.copies, n_jobs=n_jobs, done=done)
     return {
-        (corpus[fold.train[0]], other): rows[corpus == other].assign(predicted=said)
-        for fold, predicted in zip(plan.folds, answers, strict=True)
-        for other, said in predicted.items()
+        (corpus[fold.train[0]], other): rows[corpus == other].assign(predicted=predicted)
+        for fold, by_corpus in zip(plan.folds, of_folds, strict=True)
+        for other, predicted in by_corpus.items()
     }
 
 
 def _predicted_by_corpus(fold: FittedFold, held_out: pd.DataFrame, corpus: np.ndarray) -> dict[str, np.ndarray]:
-    """Predictions for each corpus that the fold tests; each is predicted apart, and nothing learned from it."""
+    """Predictions for each corpus that the fold tests; each corpus is predicted separately."""
     of_row = corpus[fold.test]
     return {
         name: np.asarray(fold.pipeline.predict(held_out[of_row == name]), dtype=object) for name in pd.unique(of_row)
@@ -148,11 +154,11 @@ def _predicted_by_corpus(fold: FittedFold, held_out: pd.DataFrame, corpus: np.nd
 
 
 @dataclass(frozen=True)
-class _Found:
-    """What came of all fits, by corpus, or by the corpora trained and tested on."""
+class _CrossOutcome:
+    """The outcome of all fits, by corpus, or by (training corpus, test corpus)."""
 
     parts: Mapping[str, FeatureTable]
-    restricted: Mapping[str, FeatureTable]  #: to the common emotions
+    restricted: Mapping[str, FeatureTable]  #: the corpora restricted to the common emotions
     labels: list[str]
     counts: dict[tuple[str, str], np.ndarray]
     within: dict[str, Result]
@@ -186,11 +192,14 @@ class _Found:
         }
 
     def _cell(self, train: str, test: str) -> dict[str, Any]:
-        counts, of_own = self.counts[train, test], self.counts[test, test]
+        counts, counts_within = self.counts[train, test], self.counts[test, test]
         pooled = counts.sum(axis=0)
-        scores, own = plain_scores(pooled), plain_scores(of_own.sum(axis=0))
+        scores, scores_within = plain_scores(pooled), plain_scores(counts_within.sum(axis=0))
         n_train = [fold["n_train"] for fold in self.within[train].data["protocol"]["folds"]]
-        lost = {"uar_lost": own["uar"] - scores["uar"], "uar_lost_interval": difference_interval(of_own, counts)}
+        lost = {
+            "uar_lost": scores_within["uar"] - scores["uar"],
+            "uar_lost_interval": difference_interval(counts_within, counts),
+        }
         return {
             "train": train,
             "test": test,
@@ -208,7 +217,7 @@ class _Found:
 
 
 def _corpus(table: FeatureTable, restricted: FeatureTable, result: dict[str, Any], labels: list[str]) -> dict[str, Any]:
-    """What is said of one corpus."""
+    """Describe one corpus for the result."""
     counts = sorted(Counter(table.y).items())
     lost = {f"{emotion}, not in all corpora": n for emotion, n in counts if emotion not in labels}
     return {

@@ -1,4 +1,4 @@
-"""Several tables and pipelines evaluated on the same folds, to be compared."""
+"""Evaluation of several tables and pipelines on the same folds, so that they can be compared."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
@@ -34,27 +34,28 @@ def evaluate_all(
     Parameters
     ----------
     tables : mapping of str to FeatureTable
-        The same clips, in any order, with other features, or with frames. Their ends may differ by a rounding
-        (:func:`prosody_ser.learn.comparison.same_clips.with_times_of`).
+        Tables of the same clips in any order, with different features or with frames. Start and end of clips may
+        differ by rounding (:func:`prosody_ser.learn.comparison.same_clips.with_times_of`).
     pipelines : mapping of str (or another key) to estimator
-        Each is evaluated on the tables that it can read: those of features, or those of frames.
+        Each is evaluated on the tables that it can read, those with features or those with frames.
     folds, seed, n_jobs
         As for :func:`evaluate`.
     progress : callable, optional
-        Called as ``progress(done, total)`` with folds of all runs.
+        Called as ``progress(done, total)``, which counts the folds of all runs.
     done : callable, optional
         Called with the names and the result of each run when it is finished.
 
     Returns
     -------
     dict
-        By name of the table and of the pipeline; for :func:`prosody_ser.learn.comparison.compare.compare`.
+        Results by (name of the table, name of the pipeline), for
+        :func:`prosody_ser.learn.comparison.compare.compare`.
     """
     runs = runs_of(tables, pipelines)
     plans = _same_folds(tables, folds, seed)
     first = next(iter(plans.values()))
     _refuse_mixed(pipelines.values())
-    for of_table, of_pipeline in runs:  # what cannot be fitted is refused before the first is
+    for of_table, of_pipeline in runs:  # refuses what cannot be fitted before the first run
         plans[of_table].for_pipeline(pipelines[of_pipeline])
     results: dict[tuple[str, Any], Result] = {}
     tell = step_counter(progress, len(runs) * len(first.folds))
@@ -66,7 +67,7 @@ def evaluate_all(
 
 
 def _same_folds(tables: Mapping[str, FeatureTable], folds: Any, seed: int) -> dict[str, EvaluationPlan]:
-    """A plan of each table, all on the folds of the first."""
+    """A plan for each table, all on the folds of the first."""
     (first, table), *others = tables.items()
     plans = {first: EvaluationPlan.of(table, folds, seed=seed)}
     for name, other in others:
@@ -81,37 +82,39 @@ def _same_folds(tables: Mapping[str, FeatureTable], folds: Any, seed: int) -> di
 
 
 def runs_of(tables: Mapping[str, FeatureTable], pipelines: Mapping[Any, Any]) -> list[tuple[str, Any]]:
-    """Every pipeline with every table that it can read, by their names.
+    """All pairs of a table and a pipeline that can read it, by their names.
 
     Raises
     ------
     ProtocolError
-        If none of the tables can be read by a pipeline.
+        If a pipeline can read none of the tables.
     """
-    found = []
+    runs = []
     for of_table, table in tables.items():
         sequences = table.level == SEQUENCES
-        found += [(of_table, name) for name, one in pipelines.items() if (reader_of(one) is not None) == sequences]
+        runs += [
+            (of_table, name) for name, pipeline in pipelines.items() if (reader_of(pipeline) is not None) == sequences
+        ]
     for name, pipeline in pipelines.items():
-        if name not in {of_pipeline for _, of_pipeline in found}:
+        if name not in {of_pipeline for _, of_pipeline in runs}:
             model = name[0] if isinstance(name, tuple) else name
             needed = "features" if reader_of(pipeline) is None else "frames ('extract --level frames')"
-            raise ProtocolError(f"{model} reads {needed}, and none of the tables holds any: name one that does, too")
-    return found
+            raise ProtocolError(f"{model} reads {needed}, but none of the tables has any: add a table that does")
+    return runs
 
 
 def _refuse_mixed(pipelines: Collection[Any]) -> None:
-    """Refuse pipelines that score different clips, before the first is fitted."""
+    """Raise a ProtocolError, before the first fit, if pipelines would be scored on different clips."""
     enrolled = [speaker_norm_of(pipeline) == "enrol" for pipeline in pipelines]
     if any(enrolled) and not all(enrolled):
         raise ProtocolError(
-            "enrolment clips are left out of the scoring, so that enrol and another track score different clips here; "
-            "'cv --speaker-norm none,enrol' scores both on the same"
+            "enrolment clips are not scored, so enrol and another track would be scored on different clips here: use "
+            "'cv --speaker-norm none,enrol', which scores both on the same clips"
         )
 
 
 def _order_in(one_name: str, one: EvaluationPlan, other_name: str, other: FeatureTable) -> np.ndarray:
-    """Position in `one` of each clip of `other`, or an error if they are not the same clips with the same labels."""
+    """Position in `one` of each clip of `other`; a ProtocolError unless both have the same clips and labels."""
     labels = _labels_of_clips(one, one_name), _labels_of_clips(other, other_name)
     refuse_other_clips(*labels, one_name, other_name)
     place = {key: i for i, key in enumerate(labels[0])}

@@ -1,4 +1,4 @@
-"""Whether two tables, or two results, are of the same clips and mean the same by right."""
+"""Checks that two tables, or two results, have the same clips with the same labels."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -9,12 +9,15 @@ import pandas as pd
 from ...errors import ProtocolError
 from ...tables.feature_table import FeatureTable
 
-#: Two programs may round the ends of one clip differently; clips whose ends differ by less are the same clip, in s.
+#: Largest difference, in s, between the ends of the same clip in two tables, because programs may round differently.
 TOLERANCE_S = 0.01
 
 
 def refuse_other_clips(one: Mapping[tuple, str], other: Mapping[tuple, str], one_name: str, other_name: str) -> None:
-    """Raise unless both have the same clips with the same labels; a clip's key is file, start, end, ..., speaker."""
+    """Raise a ProtocolError unless both have the same clips with the same labels.
+
+    The key of a clip is (file, start, end, ..., speaker).
+    """
     both = f"{one_name} and {other_name}"
     for mine, theirs, name in ((one, other, one_name), (other, one, other_name)):
         only = sorted(set(mine) - set(theirs), key=str)
@@ -36,15 +39,16 @@ def refuse_other_clips(one: Mapping[tuple, str], other: Mapping[tuple, str], one
 
 
 def _without_times(keys: Iterable[tuple]) -> list[tuple]:
-    """A clip's key is file, start, end, ..., speaker."""
+    """The keys of clips (file, start, end, ..., speaker) without start and end, sorted."""
     return sorted(((file, *others) for file, _, _, *others in keys), key=str)
 
 
 def with_times_of(first: FeatureTable, table: FeatureTable) -> FeatureTable:
-    """A table whose clips start and end where the same clips of the first do.
+    """Give a table's clips the start and end that the same clips have in the first table.
 
-    A clip is the same if file, variant, corpus and speaker are, and if each of its ends is known in one table alone,
-    or differs by at most :data:`TOLERANCE_S`. Clips of which the first has none, or several, keep their times.
+    Clips are the same if they agree in file, variant, corpus and speaker, and if start and end differ by at most
+    :data:`TOLERANCE_S` or are unknown in one of the tables. Clips that match none in the first table, or several, keep
+    their times.
     """
     known = defaultdict(list)
     for key, times in _clips_of(first.frame):

@@ -1,1 +1,1 @@
-"""Scores on speakers that the model has never heard, and what was assumed."""
+"""Scores on held-out speakers, together with their protocol."""

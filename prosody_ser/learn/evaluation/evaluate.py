@@ -13,7 +13,7 @@ from ..audit import audit
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import DEFAULT_CLIPS
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
-from .choices import said_of_choices
+from .choices import choice_blocks
 from .predictions import predict_held_out
 from .protocol import describe_folds, describe_protocol
 from .scoring import Scored, described_clips
@@ -30,46 +30,47 @@ def evaluate(
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
-    """Score a pipeline on speakers it has not heard.
+    """Score a pipeline on held-out speakers.
 
     Parameters
     ----------
     table : FeatureTable or EvaluationPlan
-        Rows that are not ``ok``, or lack speaker or emotion, are left out and counted. A plan brings its own folds,
-        seed and enrolment clips.
+        Rows that are not ``ok``, or lack speaker or emotion, are left out and counted. A plan has its own folds, seed
+        and enrolment clips.
     pipeline : estimator
-        From :func:`make_pipeline`, or any scikit-learn classifier that takes NaN or imputes it. Clones of it are
-        fitted on training clips only.
+        From :func:`make_pipeline`, or any scikit-learn classifier that accepts or imputes NaN. Clones of it are fitted
+        on training clips only.
     folds : str or int or splitter
-        ``"auto"``: leave one speaker out up to 24 speakers, else grouped stratified 10-fold. More in
-        :func:`prosody_ser.learn.splits.named.make_splitter`; folds of a file come from
+        ``"auto"`` is leave-one-speaker-out for up to 24 speakers, and grouped stratified 10-fold for more. For other
+        values see :func:`prosody_ser.learn.splits.named.make_splitter`; read folds from a file with
         :func:`prosody_ser.learn.splits.split_file.read_split`.
     seed : int
-        Seed of the assignment to folds and of the enrolment clips (the model's own seed is set in
-        the pipeline).
+        Seed for the assignment to folds and for the enrolment clips; the model's own seed is set in the pipeline.
     alongside : sequence of estimator
-        The pipeline with other speaker normalisations: scored on the same folds and the same clips, and told apart.
+        The pipeline with other speaker normalisations; they are scored on the same folds and clips, and reported
+        separately.
     enrol_clips : int
-        Enrolment clips of each speaker, where one of the pipelines takes such
-        (:func:`prosody_ser.learn.speakers.enrolment.mark_enrolment`). They are left out of the scoring of all of them.
+        Number of enrolment clips of each speaker, if one of the pipelines uses them
+        (:func:`prosody_ser.learn.speakers.enrolment.mark_enrolment`). They are excluded from the scores of all
+        pipelines.
     n_jobs : int
-        Processes. The result is the same to the byte with any number.
+        Number of processes; it does not change the result.
     progress : callable, optional
         Called as ``progress(done, total)`` after each fold.
 
     Returns
     -------
     Result
-        With UAR (unweighted average recall), accuracy, macro and weighted F1 pooled over all held-out predictions: the
-        mean over folds would break where a speaker lacks a class. With intervals over speakers
+        UAR (unweighted average recall), accuracy, macro F1 and weighted F1, pooled over all held-out predictions,
+        because a mean over folds would be undefined if a speaker lacks a class. Intervals over speakers
         (:func:`prosody_ser.learn.metrics.intervals.intervals`), scores by emotion, speaker and group of speakers, and
-        how far probabilities are to be believed. Under ``audit`` what the leak audit of the table and the folds found
-        (:func:`prosody_ser.learn.audit.audit`). Every field is described in ``result.schema.json``.
+        the calibration of probabilities. Findings of the leak audit of the table and the folds under ``audit``
+        (:func:`prosody_ser.learn.audit.audit`). ``result.schema.json`` describes every field.
 
     Raises
     ------
     ProtocolError
-        If a speaker-independent score of this table cannot exist.
+        If the table does not allow a speaker-independent score.
 
     Examples
     --------
@@ -78,14 +79,14 @@ def evaluate(
     """
     plan = as_plan(table, folds, seed, enrol_clips)
     pipelines = [pipeline, *alongside]
-    enrolled = any(speaker_norm_of(one) == "enrol" for one in pipelines)
+    enrolled = any(speaker_norm_of(variant) == "enrol" for variant in pipelines)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        for one in pipelines:
-            plan = plan.for_pipeline(one)
+        for variant in pipelines:
+            plan = plan.for_pipeline(variant)
         fold_facts = describe_folds(plan, enrolled)
         done = step_counter(progress, len(plan.folds) * len(pipelines))
-        held_out = [predict_held_out(plan, one, n_jobs=n_jobs, done=done) for one in pipelines]
+        held_out = [predict_held_out(plan, variant, n_jobs=n_jobs, done=done) for variant in pipelines]
     scored = Scored.of(plan, held_out, enrolled)
     protocol = describe_protocol(plan, pipeline, held_out[0], fold_facts, [*plan.warned, *caught], enrolled)
     data = {
@@ -94,7 +95,7 @@ def evaluate(
         **scored.main(protocol, plan.table.notice),
         **scored.alongside(alongside),
         "audit": [finding.data for finding in audit(plan)],
-        **said_of_choices(pipeline, held_out[0].choices, list(plan.X.columns)),
+        **choice_blocks(pipeline, held_out[0].choices, list(plan.X.columns)),
         "clips": described_clips(plan, held_out[0], scored.kept),
     }
     return Result(data)

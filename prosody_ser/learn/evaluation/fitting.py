@@ -1,6 +1,6 @@
-"""Fit a pipeline on each fold's training clips, and their copies, and hand it out with the clips it has never seen.
+"""Fit a pipeline on the training clips of each fold and their copies, and pass it on with the held-out clips.
 
-Everything that scores goes through here, so there is one place where train and test are kept apart.
+All code that computes scores uses this module, so train and test are separated in one place only.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,17 +21,17 @@ from ..splits.splitters import Fold
 
 @dataclass(frozen=True, eq=False)
 class FittedFold:
-    """One fold."""
+    """A fold with a fitted pipeline."""
 
-    number: int  #: which fold, counted from 0
-    pipeline: Any  #: fitted on the training clips alone
-    #: `train`, `test`, `validation`: ndarray of int: positions in X. Validation clips are not scored, and nothing
-    #: learns from them; a network stops by them. There are none but in a fixed split.
-    train: np.ndarray
-    test: np.ndarray
+    number: int  #: number of the fold, counted from 0
+    pipeline: Any  #: fitted on the training clips only
+    train: np.ndarray  #: ndarray of int: positions in X
+    test: np.ndarray  #: ndarray of int: positions in X
+    #: ndarray of int: positions in X of clips that are neither trained on nor scored; a network uses them for early
+    #: stopping. Only a fixed split has any.
     validation: np.ndarray
-    #: enrolment clips of the test speakers that are not in the test part: to be predicted with it, so that they reach
-    #: the speaker normaliser, and dropped. There are none but where X marks some and folds are sentence-disjoint.
+    #: enrolment clips of the test speakers that are not in the test part. They are predicted together with it, so that
+    #: the speaker normaliser gets them, and then dropped. Only sentence-disjoint folds have any, if X marks some.
     enrolment: pd.DataFrame
 
 
@@ -47,26 +47,26 @@ def work_folds(
     n_jobs: int = 1,
     done: Callable[[], None] | None = None,
 ) -> Iterator[Any]:
-    """Fit a clone of the pipeline on each fold's training clips and yield ``work(fold, held_out)``, done there.
+    """Fit a clone of the pipeline on each fold's training clips, and yield the result of ``work(fold, held_out)``.
 
     Parameters
     ----------
     X, y, pipeline, planned
-        The clips, what is cloned, and the folds.
+        The clips, the pipeline to be cloned, and the folds.
     work : callable
-        Takes a :class:`FittedFold` and X of its test clips. A module's function, or a `functools.partial` of one, so
-        that it can travel to another process.
+        Called with a :class:`FittedFold` and X of its test clips, in the process that has fitted the fold. It must be a
+        module-level function, or a `functools.partial` of one, so that it can be sent to another process.
     copies : Copies, optional
-        Augmented copies of the clips: each fold trains on those of its training clips, too.
+        Augmented copies of the clips; each fold also trains on the copies of its training clips.
     arrays : bool
-        Whether to fit plain arrays, which is faster where nothing in the pipeline looks at the index or at names.
+        Whether to fit plain arrays, which is faster if no step of the pipeline uses the index or names.
     n_jobs, done
-        As for :func:`prosody_ser.parallel.ordered_map.run_jobs`: the same to the bit with any number of processes.
+        As for :func:`prosody_ser.parallel.ordered_map.run_jobs`; the number of processes does not change the results.
 
     Yields
     ------
     object
-        What `work` returned, in the order of the folds.
+        The results of `work`, in the order of the folds.
     """
     labels = np.asarray(y, dtype=object)
     yield from run_jobs(
@@ -80,16 +80,16 @@ def work_folds(
 
 
 def takes_validation(model: Any) -> bool:
-    """Whether a classifier can be given clips to stop by."""
+    """Whether a classifier accepts validation clips for early stopping."""
     return hasattr(model, "fit") and "validation" in signature(model.fit).parameters
 
 
 def _fitted(pipeline: Any, rows: Any, named: np.ndarray, validation: tuple[pd.DataFrame, np.ndarray]) -> Any:
-    """Fit a pipeline; a network that stops by validation clips is given those of the fold, where it has some."""
+    """Fit a pipeline; a network gets the validation clips of the fold for early stopping, if there are any."""
     model: Any = pipeline.steps[-1][1] if type(pipeline) is Pipeline else None
     if not len(validation[1]) or not takes_validation(model):
         return pipeline.fit(rows, named)
-    before = pipeline[:-1]  # the same steps, not copies: fitted here, they are fitted there
+    before = pipeline[:-1]  # these are the pipeline's steps themselves, so fitting them fits the pipeline
     ready = before.fit_transform(rows, named)
     model.fit(ready, named, validation=(before.transform(validation[0]), validation[1]))
     return pipeline

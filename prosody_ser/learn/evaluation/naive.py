@@ -1,6 +1,6 @@
-"""The wrong protocol that student projects use, step by step, to show by how much its score is too high, and why.
+"""The wrong protocol that many student projects use, step by step, to show by how much its score is too high and why.
 
-Nothing here is a score of a model. :func:`evaluate` gives that.
+None of these numbers is the score of a model, which :func:`evaluate` gives.
 """
 
 import warnings
@@ -28,34 +28,34 @@ from .leaking_order import ALWAYS_TRAINS, N_PARTS, PreparedRows, parts_at_random
 from .predictions import predict_held_out
 
 NOT_THE_SCORE = (
-    "NOT THE SCORE: what a wrong protocol with leaks gives. Never report it as the model's; "
-    "the score is the UAR of unheard speakers."
+    "NOT THE SCORE: these numbers come from a wrong protocol with leaks. Never report them as the model's score, which "
+    "is the UAR of held-out speakers."
 )
 PROTOCOL = (
-    "The wrong protocol is built up from the right one, one step after another, and every step keeps what the steps "
-    "before it did. Every step counts the same recordings as the score does: no synthetic row and no augmented copy. A "
-    f"step trains on four of {N_PARTS} random parts of the clips and tests the fifth, in turn."
+    "The wrong protocol is built from the right one, one step after another; every step includes the steps before it. "
+    "Every step is scored on the same recordings as the score, without synthetic rows and augmented copies. It trains "
+    f"on four of {N_PARTS} random parts of the clips and tests the fifth, in turn."
 )
 _STEPS = {
     "speakers": (
         "speakers on both sides",
-        "The clips are split at random, stratified by emotion, whoever speaks, so that every speaker is in training "
-        "and in test. Nothing else is changed.",
+        "The clips are split at random, stratified by emotion but not by speaker, so every speaker is in both training "
+        "and test. Nothing else is changed.",
     ),
     "search": ("no search", "The search for parameters is left out, because its inner folds keep speakers apart."),
     "preparation": (
         "scaling, SMOTE before split",
-        "Every step before the model is fitted on all clips, test clips included. SMOTE, or the pipeline's own "
+        "Every step before the model is fitted on all clips, including test clips. SMOTE, or the pipeline's own "
         "sampler, then adds clips that lie between training clips and test clips.",
     ),
     "preparation of frames": (
         "scaling before the split",
-        "Every step before the model is fitted on all clips, test clips included. There is no SMOTE in this step: it "
-        "cannot make clips that are read frame by frame.",
+        "Every step before the model is fitted on all clips, including test clips. SMOTE is not used in this step, "
+        "because it cannot make clips that are read frame by frame.",
     ),
     "copies": (
         "copies of test clips train",
-        "Augmented copies are split at random like recordings, so that copies of most test clips are in training.",
+        "Augmented copies are split at random like recordings, so copies of most test clips are in training.",
     ),
 }
 
@@ -71,39 +71,39 @@ def with_naive(
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
-    """A result with what the wrong protocol gives beside it, under ``naive``, step by step.
+    """Add to a result, under ``naive``, the numbers that the wrong protocol gives, step by step.
 
-    Each step does one more thing wrong than the step before it, with the steps and the model of `pipeline`:
+    Each step makes one more mistake than the step before, with the steps and the model of `pipeline`:
 
-    1. ``speakers``: the clips are split at random into five parts, stratified by emotion, whoever speaks. Four train,
-       the fifth is tested, in turn: 80/20, as ``train_test_split(test_size=0.2)``. The pipeline is still fitted on
-       training clips and their copies only. Of a pipeline that searches its parameters, a step ``search`` follows
-       that leaves the search out.
-    2. ``preparation``: all steps before the model are fitted on all rows (the imputer's medians, the scaler's means,
-       where the pipeline has them the speaker normaliser and a selection of features by label). SMOTE, or the
-       pipeline's own sampler, makes synthetic rows, each between two others, either of which may be tested. Clips that
-       are read frame by frame have no synthetic rows. Recordings stay in the parts of step 1.
-    3. ``copies``, where the table has augmented copies: they are dealt to the parts at random. Until then a copy is
-       where its original is.
+    1. ``speakers``: the clips are split at random into five parts, stratified by emotion but not by speaker. Four parts
+       train, the fifth is tested, in turn; this is 80/20, as in ``train_test_split(test_size=0.2)``. The pipeline is
+       still fitted only on training clips and their copies. If the pipeline searches its parameters, a step ``search``
+       follows that leaves out the search.
+    2. ``preparation``: all steps before the model are fitted on all rows (the imputer's medians, the scaler's means
+       and, if the pipeline has them, the speaker normaliser and the selection of features). SMOTE, or the pipeline's
+       own sampler, makes synthetic rows, each between two others, either of which may be tested. Clips that are read
+       frame by frame have no synthetic rows. Recordings stay in the parts of step 1.
+    3. ``copies``, if the table has augmented copies: they are assigned to the parts at random. Before this step a copy
+       is in the same part as its original.
 
-    Every step is scored on the recordings that the result is scored on. Synthetic rows and copies are never counted.
+    Every step is scored on the same recordings as the result. Synthetic rows and copies are never scored.
 
     Parameters
     ----------
     result : Result
         From :func:`evaluate`, with the same table, pipeline, folds, seed and enrolment clips.
     table : FeatureTable or EvaluationPlan
-        A plan brings its own folds, seed and enrolment clips.
+        A plan has its own folds, seed and enrolment clips.
     pipeline : imblearn.pipeline.Pipeline
-        From :func:`make_pipeline`; what calibrates it is left out, since it changes no decision.
+        From :func:`make_pipeline`; a calibrator is left out, because it changes no decision.
     folds : str or int or splitter
-        They tell which clips the result is scored on.
+        The folds of the result, which determine the clips that are scored.
     seed : int
-        Seed of the random parts, and of SMOTE where the pipeline has none.
+        Seed for the random parts, and for SMOTE if the pipeline has no sampler.
     enrol_clips : int
-        For a pipeline that normalises by enrolment clips. Those clips train in every part and are not scored.
+        Used only if the pipeline normalises by enrolment clips. These clips train in every part and are not scored.
     n_jobs : int
-        Processes of the first step.
+        Number of processes for the first step.
     progress : callable, optional
         Called as ``progress(done, total)`` after each fit.
 
@@ -111,27 +111,27 @@ def with_naive(
     -------
     Result
         A copy; ``data["naive"]`` has the steps, each with its UAR, its accuracy, their interval and the difference
-        from the step before, and says what they are not. The scores stay as they were.
+        from the step before, and a note that they are not the score. The scores of the result do not change.
 
     Raises
     ------
     ProtocolError
-        If `pipeline` is not a pipeline of steps, its model needs the speakers, which synthetic clips lack, an emotion
-        has fewer than five clips, or the result is of other clips.
+        If `pipeline` is not a pipeline of steps, its model needs speakers, which synthetic clips do not have, an
+        emotion has fewer than five clips, or the result has other clips.
     """
     check_pipeline(pipeline)
     pipeline = pipeline.estimator if isinstance(pipeline, SpeakerCalibratedClassifier) else pipeline
     inner = unwrapped(pipeline)
     if not hasattr(inner, "steps"):
-        raise ProtocolError(f"the naive protocol takes a pipeline of steps, not {type(inner).__name__}")
+        raise ProtocolError(f"the naive protocol needs a pipeline of steps, not {type(inner).__name__}")
     plan = as_plan(table, folds, seed, enrol_clips).for_pipeline(pipeline)
     ladder = _Ladder.of(result, plan, pipeline, inner)
     done = step_counter(progress, N_PARTS * ladder.n_steps)
-    steps, said = [], result.predictions
-    counts = counts_by(said["speaker"], said["emotion"], said["predicted"], plan.labels)
-    for name, found in ladder.climb(n_jobs, done):
-        steps.append(_step(name, counts, found))
-        counts = found
+    steps, predictions = [], result.predictions
+    counts = counts_by(predictions["speaker"], predictions["emotion"], predictions["predicted"], plan.labels)
+    for name, counts_of_step in ladder.climb(n_jobs, done):
+        steps.append(_step(name, counts, counts_of_step))
+        counts = counts_of_step
     uar, accuracy = (steps[-1][f"claimed_{score}"] for score in ("uar", "accuracy"))
     naive: dict[str, Any] = {
         "not_the_score": NOT_THE_SCORE,
@@ -151,10 +151,10 @@ def with_naive(
 
 
 def _step(name: str, before: np.ndarray, counts: np.ndarray) -> dict[str, Any]:
-    """A step as a result holds it; `before` and `counts` of shape (n_speakers, n_labels, n_labels)."""
+    """Describe a step for a result; `before` and `counts` have the shape (n_speakers, n_labels, n_labels)."""
     title, what = _STEPS[name]
-    scores, last = (plain_scores(one.sum(axis=0), ("uar", "accuracy")) for one in (counts, before))
-    found = intervals(counts)
+    scores, last = (plain_scores(matrix.sum(axis=0), ("uar", "accuracy")) for matrix in (counts, before))
+    of_scores = intervals(counts)
     return {
         "step": name.partition(" ")[0],
         "title": title,
@@ -162,7 +162,7 @@ def _step(name: str, before: np.ndarray, counts: np.ndarray) -> dict[str, Any]:
         "n_scored": int(counts.sum()),
         "claimed_uar": scores["uar"],
         "claimed_accuracy": scores["accuracy"],
-        "interval_of_uar": None if found is None else found["uar"],
+        "interval_of_uar": None if of_scores is None else of_scores["uar"],
         "difference_of_uar": scores["uar"] - last["uar"],
         "difference_interval": difference_interval(counts, before),
         "difference_of_accuracy": scores["accuracy"] - last["accuracy"],
@@ -171,12 +171,12 @@ def _step(name: str, before: np.ndarray, counts: np.ndarray) -> dict[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class _Ladder:
-    """The rows of all steps, and who is counted."""
+    """The rows of all steps, and the clips that are scored."""
 
     plan: EvaluationPlan
     pipeline: Any
-    inner: Any  #: the pipeline without what searches
-    scored: np.ndarray  #: ndarray of bool, shape (n_clips,)
+    inner: Any  #: the pipeline without the search
+    scored: np.ndarray  #: ndarray of bool, shape (n_clips,): whether each clip is scored
     parts: np.ndarray  #: ndarray of int, shape (n_clips,): the random part of each recording
     rng: np.random.Generator
     ready: PreparedRows
@@ -186,17 +186,20 @@ class _Ladder:
         labels = plan.y.to_numpy(dtype=object)
         least = min(np.unique(labels, return_counts=True)[1])
         if least < N_PARTS:
-            raise ProtocolError(f"the naive protocol needs {N_PARTS} clips of each emotion; one has {least}")
+            raise ProtocolError(
+                f"the naive protocol needs at least {N_PARTS} clips of each emotion, but one has {least}: add clips, "
+                "or leave out the naive protocol"
+            )
         scored = np.isin(np.arange(len(labels)), np.concatenate([fold.test for fold in plan.folds]))
         if result.data["protocol"].get("enrolment"):
             scored &= ~enrolment_of(plan.marked)
         if scored.sum() != result.data["n_clips"]:
-            raise ProtocolError("the result is of other clips than the table: evaluate the table again")
+            raise ProtocolError("the result has other clips than the table: evaluate the table again")
         rng = np.random.default_rng(plan.seed)
         X = plan.rows_for(pipeline)
         parts = np.full(len(labels), ALWAYS_TRAINS)
-        dealt = ~enrolment_of(X)
-        parts[dealt] = parts_at_random(labels[dealt], rng)
+        divided = ~enrolment_of(X)
+        parts[divided] = parts_at_random(labels[divided], rng)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ready = prepared(inner, *plan.copies.training(X, labels), plan.seed)
@@ -207,7 +210,7 @@ class _Ladder:
         return 2 + (self.inner is not self.pipeline) + (len(self.plan.copies) > 0)
 
     def climb(self, n_jobs: int, done: Callable[[], None]) -> Iterator[tuple[str, np.ndarray]]:
-        """The name of each step and its counts, shape (n_speakers, n_labels, n_labels)."""
+        """Yield the name of each step and its counts, shape (n_speakers, n_labels, n_labels)."""
         yield "speakers", self._with_speakers_on_both_sides(self.pipeline, n_jobs, done)
         if self.inner is not self.pipeline:
             yield "search", self._with_speakers_on_both_sides(self.inner, n_jobs, done)
@@ -224,9 +227,9 @@ class _Ladder:
     def _with_speakers_on_both_sides(self, pipeline: Any, n_jobs: int, done: Callable[[], None]) -> np.ndarray:
         folds = [Fold(np.flatnonzero(self.parts != i), np.flatnonzero(self.parts == i)) for i in range(N_PARTS)]
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what the model says of itself is in the result already
-            said = predict_held_out(replace(self.plan, folds=folds), pipeline, n_jobs=n_jobs, done=done)
-        return self._counts(said.row, said.predicted)
+            warnings.simplefilter("ignore")  # the result already has the model's warnings
+            held_out = predict_held_out(replace(self.plan, folds=folds), pipeline, n_jobs=n_jobs, done=done)
+        return self._counts(held_out.row, held_out.predicted)
 
     def _prepared_before(self, of_copies: np.ndarray, of_synthetic: np.ndarray, done: Callable[[], None]) -> np.ndarray:
         origin = self.ready.origin
@@ -237,12 +240,12 @@ class _Ladder:
         return self._counts(origin[recorded], predicted[recorded])
 
     def _counts(self, rows: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-        """Confusion counts by speaker of the predictions that are scored; `rows` are positions in the plan's X."""
+        """Confusion counts by speaker for the predictions that are scored; `rows` are positions in the plan's X."""
         plan, kept = self.plan, self.scored[rows]
         rows, predicted = rows[kept], predicted[kept]
         names, speaker = np.unique(plan.speakers[self.scored], return_inverse=True)
         of_row = np.full(len(plan.speakers), -1)
         of_row[self.scored] = speaker
         truth = plan.y.to_numpy(dtype=object)[rows]
-        label, said = (np.searchsorted(plan.labels, one) for one in (truth, predicted))
-        return confusion_counts(of_row[rows], label, said, len(names), len(plan.labels))
+        true_at, predicted_at = (np.searchsorted(plan.labels, labels) for labels in (truth, predicted))
+        return confusion_counts(of_row[rows], true_at, predicted_at, len(names), len(plan.labels))

@@ -1,4 +1,4 @@
-"""The outer score of a tuned pipeline, and the same object fitted on all clips."""
+"""The outer score of a tuned pipeline, and the same pipeline fitted on all clips."""
 
 import warnings
 from collections.abc import Callable
@@ -29,29 +29,29 @@ def tune(
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Result, SpeakerTunedClassifier]:
-    """Score a tuned pipeline on speakers that neither its fits nor its search have heard; then fit it on all clips.
+    """Score a tuned pipeline on speakers that neither its fits nor its search have used; then fit it on all clips.
 
     Parameters
     ----------
     table : FeatureTable or EvaluationPlan
     pipeline : SpeakerTunedClassifier
-        From :func:`make_tuned_pipeline`. Left as it is; clones are fitted.
+        From :func:`make_tuned_pipeline`. It is not modified; clones are fitted.
     folds, seed, enrol_clips, n_jobs
-        As for :func:`evaluate`; they are the outer folds, and those that are fitted at a time.
+        As for :func:`evaluate`; `folds` are the outer folds, and `n_jobs` is the number of folds fitted in parallel.
     progress : callable, optional
         Called as ``progress(done, total)`` after each outer fold and after the final fit.
 
     Returns
     -------
     result : Result
-        That of :func:`evaluate`, with the final fit's choice under ``tuning``.
+        The result of :func:`evaluate`, with the parameters of the final fit under ``tuning``.
     final : SpeakerTunedClassifier
-        Fitted on all usable clips: the model to use. The result is the estimate of how it does on new speakers.
+        The model to use, fitted on all usable clips. `result` estimates its score on new speakers.
 
     Raises
     ------
     ProtocolError
-        If the pipeline is not tuned, or as :func:`evaluate`.
+        If the pipeline does not search its parameters, or as for :func:`evaluate`.
 
     Examples
     --------
@@ -61,12 +61,14 @@ def tune(
     {'model__shrinkage': 0.6}
     """
     if not isinstance(pipeline, SpeakerTunedClassifier):
-        raise ProtocolError(f"{type(pipeline).__name__} does not search: take one from make_tuned_pipeline")
+        raise ProtocolError(
+            f"{type(pipeline).__name__} does not search its parameters: use a pipeline from make_tuned_pipeline"
+        )
     plan = as_plan(table, folds, seed, enrol_clips).for_pipeline(pipeline)
     done = step_counter(progress, len(plan.folds) + 1)
     result = evaluate(plan, pipeline, n_jobs=n_jobs, progress=done)
     with one_thread(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what the model says of itself is in the result already
+        warnings.simplefilter("ignore")  # the result already has the model's warnings
         rows, labels = plan.copies.training(plan.rows_for(pipeline), np.asarray(plan.y, dtype=object))
         final = clone(pipeline).fit(rows, labels)
     done()

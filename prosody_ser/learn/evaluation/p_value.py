@@ -1,4 +1,4 @@
-"""Whether a score could be luck: the same evaluation on labels permuted within speaker."""
+"""The p-value of a score, from the same evaluation on labels permuted within speakers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,38 +30,39 @@ def with_permutation_test(
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Result:
-    """A result with the p-value of its UAR, under ``permutation``.
+    """Add the p-value of the UAR to a result, under ``permutation``.
 
-    Under the null hypothesis a speaker's clips could carry each other's labels. So they are permuted within each
-    speaker (copies of a recording keep one label) and everything is fitted and scored again, `n_permutations` times:
-    ``p = (1 + permutations with a UAR as high) / (1 + n_permutations)``, which is valid for any number, and never 0.
+    Under the null hypothesis the labels of a speaker's clips are exchangeable. Therefore they are permuted within each
+    speaker (copies of a recording have the same label), and everything is fitted and scored again `n_permutations`
+    times. ``p = (1 + permutations with at least this UAR) / (1 + n_permutations)`` is valid for any number of
+    permutations, and never 0.
 
     Parameters
     ----------
     result : Result
         From :func:`evaluate`, with the same table, pipeline, folds, seed and enrolment clips.
     table : FeatureTable or EvaluationPlan
-        A plan brings its own folds, seed and enrolment clips.
+        A plan has its own folds, seed and enrolment clips.
     pipeline : estimator
     folds : str or int or splitter
     n_permutations : int
     seed : int
-        Seed of the permutations and of the assignment to folds.
+        Seed for the permutations and for the assignment to folds.
     enrol_clips : int
     n_jobs : int
-        Processes. The p-value is the same with any number.
+        Number of processes; it does not change the p-value.
     progress : callable, optional
         Called as ``progress(done, total)`` after each permutation.
 
     Returns
     -------
     Result
-        A copy; ``data["permutation"]`` as in ``result.schema.json``. The scores stay as they were.
+        A copy with ``data["permutation"]`` as in ``result.schema.json``; the scores do not change.
 
     Raises
     ------
     ProtocolError
-        If `n_permutations` is less than 1, or as :func:`evaluate`.
+        If `n_permutations` is less than 1, or as for :func:`evaluate`.
 
     References
     ----------
@@ -80,7 +81,7 @@ def with_permutation_test(
     ):
         uars.append(float(mean_recall(confusion_counts(np.zeros_like(truth), truth, predicted, 1, n_labels)[0])))
     as_high = int((np.array(uars) >= result.uar - 1e-12).sum())
-    found = {
+    permutation = {
         "p_value": (1 + as_high) / (1 + n_permutations),
         "n_permutations": n_permutations,
         "null_mean": float(np.mean(uars)),
@@ -88,4 +89,4 @@ def with_permutation_test(
         "statistic": "uar",
         "method": METHOD,
     }
-    return Result(result.data | {"permutation": found})
+    return Result(result.data | {"permutation": permutation})

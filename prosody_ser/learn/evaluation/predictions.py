@@ -1,4 +1,4 @@
-"""What a pipeline says of every held-out clip: fitted fold by fold, pooled, in one order."""
+"""Predictions of a pipeline for every held-out clip: fitted fold by fold, pooled, in a fixed order."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,41 +21,41 @@ from .fitting import FittedFold, work_folds
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """Predictions of held-out clips, each clip in the order of the table; all again for each repeat of the folds."""
+    """Predictions for held-out clips, in the order of the table, one repeat of the folds after the other."""
 
-    #: `row`, `fold`, `repeat`: ndarray of int, shape (n_predictions,): position in X, fold and repeat of each
-    #: prediction
-    row: np.ndarray
-    fold: np.ndarray
-    repeat: np.ndarray
-    predicted: np.ndarray  #: ndarray of object, shape (n_predictions,)
-    scores: np.ndarray  #: ndarray of float64, shape (n_predictions, n_labels): NaN where the model gives none
-    kind: str  #: {"probability", "margin", "none"}: what the scores are
-    choices: list[dict[str, Any]]  #: what each fold chose for itself, see :mod:`prosody_ser.learn.evaluation.choices`
+    row: np.ndarray  #: ndarray of int, shape (n_predictions,): position of each prediction's clip in X
+    fold: np.ndarray  #: ndarray of int, shape (n_predictions,)
+    repeat: np.ndarray  #: ndarray of int, shape (n_predictions,)
+    predicted: np.ndarray  #: ndarray of object, shape (n_predictions,): predicted labels
+    scores: np.ndarray  #: ndarray of float64, shape (n_predictions, n_labels): NaN if the model gives none
+    kind: str  #: {"probability", "margin", "none"}: kind of the scores
+    choices: list[dict[str, Any]]  #: the choices of each fold, see :mod:`prosody_ser.learn.evaluation.choices`
 
 
 def predict_held_out(
     plan: EvaluationPlan, pipeline: BaseEstimator, *, n_jobs: int = 1, done: Callable[[], None] | None = None
 ) -> HeldOut:
-    """Fit each fold and predict its test clips; `done` is called after each."""
+    """Fit each fold and predict its test clips; `done` is called after each fold."""
     arrays, planned = takes_arrays(pipeline), plan.folds
-    work = partial(_said_of_held_out, labels=plan.labels, arrays=arrays)
-    # Marks of enrolment only where they are read: they bring clips along from outside a test part.
+    work = partial(_predict_fold, labels=plan.labels, arrays=arrays)
+    # Enrolment clips are marked only for pipelines that use them, because they add clips from outside a test part.
     X = plan.rows_for(pipeline)
-    said = work_folds(X, plan.y, pipeline, planned, work, copies=plan.copies, arrays=arrays, n_jobs=n_jobs, done=done)
+    of_folds = work_folds(
+        X, plan.y, pipeline, planned, work, copies=plan.copies, arrays=arrays, n_jobs=n_jobs, done=done
+    )
     row = np.concatenate([fold.test for fold in planned])
     fold_of = np.repeat(np.arange(len(planned)), [len(fold.test) for fold in planned])
     repeat = pd.Series(row).groupby(row).cumcount().to_numpy()
     order = np.lexsort([row, repeat])
-    (*_, kind), choices, *of_rows = zip(*said, strict=True)
+    (*_, kind), choices, *of_rows = zip(*of_folds, strict=True)
     predicted, scores = (np.concatenate(parts)[order] for parts in of_rows)
     return HeldOut(row[order], fold_of[order], repeat[order], predicted, scores, kind, list(choices))
 
 
-def _said_of_held_out(
+def _predict_fold(
     fold: FittedFold, held_out: pd.DataFrame, labels: list[str], arrays: bool
 ) -> tuple[str, dict[str, Any], np.ndarray, np.ndarray]:
-    """Kind of the scores, what the fold chose, predicted labels and scores of a fold's test clips."""
+    """Kind of the scores, choices of the fold, and predicted labels and scores of its test clips."""
     n_test = len(held_out)
     if len(fold.enrolment):
         held_out = pd.concat([held_out, fold.enrolment])
@@ -71,12 +71,12 @@ def _said_of_held_out(
 
 
 def _takes_the_largest(model: Any, n_classes: int) -> bool:
-    """Whether `predict` is by definition the class of the largest margin: SVC would work the margins out again."""
+    """Whether `predict` returns the class with the largest margin, so that SVC need not compute the margins twice."""
     return is_svc(model) and model.break_ties and model.decision_function_shape == "ovr" and n_classes > 2
 
 
 def _ready(pipeline: Any, X: Any) -> tuple[Any, Any]:
-    """The last step of a fitted pipeline and the rows that it takes, so that the others run once and not twice."""
+    """The last step of a fitted pipeline and its input, so that the other steps run only once."""
     if type(pipeline) not in (Pipeline, PlainPipeline):
         return pipeline, X
     rows = X

@@ -1,4 +1,4 @@
-"""Everything that a score assumes, as a result holds it."""
+"""The protocol of a result: everything that a score assumes."""
 
 import warnings
 from collections import Counter
@@ -31,22 +31,22 @@ _LIBRARIES = ("scikit-learn", "imbalanced-learn", "numpy", "scipy", "pandas")
 def describe_protocol(
     plan: EvaluationPlan,
     pipeline: BaseEstimator,
-    said: HeldOut,
+    held_out: HeldOut,
     fold_facts: list[dict[str, Any]],
     caught: Iterable[warnings.WarningMessage],
     enrolled: bool,
 ) -> dict[str, Any]:
-    """The protocol of a result: steps, folds, scores, features, versions.
+    """Describe steps, folds, scores, features and versions for a result.
 
-    `caught` was said while folds were made, fitted and predicted; `enrolled`: enrolment clips are left out of the
-    scoring.
+    `caught` are the warnings raised while folds were made, fitted and predicted. `enrolled` tells whether enrolment
+    clips are excluded from scoring.
     """
     table = plan.table
     return {
         "steps": described_steps(pipeline),
         "fitted_on": "every step on the training clips of its fold only",
         "metric": "pooled over all held-out predictions",
-        "score_kind": said.kind,
+        "score_kind": held_out.kind,
         "scores_calibrated": is_calibrated(pipeline),
         "seed": plan.seed,
         "corpora": table.corpora,
@@ -64,14 +64,14 @@ def describe_protocol(
         "split": describe_split(plan.splitter, plan.folds, plan.X),
         "split_hash": split_hash(plan, plan.folds),
         "split_file": getattr(plan.splitter, "source", None),
-        "n_repeats": int(said.repeat.max()) + 1,
+        "n_repeats": int(held_out.repeat.max()) + 1,
         "warnings": counted(caught),
         **(described_copies(table) if len(plan.copies) else {}),
     }
 
 
 def versions_with(pipeline: BaseEstimator) -> dict[str, str]:
-    """Versions of all libraries that a pipeline's numbers depend on: of PyTorch, too, if its model is a network."""
+    """Versions of all libraries that affect a pipeline's results, including PyTorch if its model is a network."""
     inner = unwrapped(pipeline)
     model = inner.steps[-1][1] if hasattr(inner, "steps") else inner
     return library_versions(*_LIBRARIES, *(_OF_NETWORKS if takes_validation(model) else ()))
@@ -82,12 +82,12 @@ def _enrolment(plan: EvaluationPlan) -> dict[str, Any]:
         "n_clips_of_each": plan.enrol_clips,
         "n_clips": int(enrolment_of(plan.marked).sum()),
         "seed": plan.seed,
-        "chosen": "at random among each speaker's original clips, labels unseen",
+        "chosen": "at random from each speaker's original clips, without their labels",
     }
 
 
 def described_copies(table: FeatureTable) -> dict[str, Any]:
-    """Of augmented copies, under ``augmentation``, how many and how they were made; nothing if there are none."""
+    """Describe the augmented copies under ``augmentation``: how many, and how they were made; empty without copies."""
     copies = table.copies_made
     if not copies:
         return {}
@@ -98,13 +98,13 @@ def described_copies(table: FeatureTable) -> dict[str, Any]:
             "copies": copies,
             "asked_for": asked.get("copies"),
             "seed": asked.get("seed"),
-            "used_for": "training with their originals; never tested, and no statistic of a speaker's is taken of them",
+            "used_for": "training together with their originals; never for tests or for the statistics of a speaker",
         }
     }
 
 
 def extraction_of(table: FeatureTable) -> dict[str, Any]:
-    """What the values of a table were made with; None for what nobody knows."""
+    """Engine, parameters and versions with which a table was extracted; None if unknown."""
     return {
         "engine": table.engine,
         "parameters": table.about.get("parameters"),
@@ -113,7 +113,7 @@ def extraction_of(table: FeatureTable) -> dict[str, Any]:
 
 
 def described_steps(pipeline: Any) -> list[dict[str, Any]]:
-    """Steps of a pipeline, and what calibrates or tunes it, with their parameters."""
+    """Steps of a pipeline with their parameters, including calibration and tuning."""
     return [
         {"name": name, "estimator": type(step).__name__, "parameters": plain(parameters)}
         for name, step, parameters in steps_of(pipeline)
@@ -121,9 +121,12 @@ def described_steps(pipeline: Any) -> list[dict[str, Any]]:
 
 
 def describe_folds(plan: EvaluationPlan, enrolled: bool) -> list[dict[str, Any]]:
-    """Each fold: who is tested, and how many clips, less the enrolment clips if `enrolled`.
+    """Describe each fold: tested speakers and numbers of clips, without the enrolment clips if `enrolled`.
 
-    A fold whose test part has no others is refused.
+    Raises
+    ------
+    ProtocolError
+        If the test part of a fold has enrolment clips only.
     """
     speakers = plan.speakers
     scored = ~enrolment_of(plan.marked if enrolled else plan.X)
@@ -131,7 +134,9 @@ def describe_folds(plan: EvaluationPlan, enrolled: bool) -> list[dict[str, Any]]
     for number, fold in enumerate(plan.folds):
         test = fold.test[scored[fold.test]]
         if not len(test):
-            raise ProtocolError(f"fold {number + 1} would test enrolment clips only: take fewer, or other folds")
+            raise ProtocolError(
+                f"fold {number + 1} would test enrolment clips only: use fewer enrolment clips, or other folds"
+            )
         fact = {
             "fold": number,
             "test_speakers": sorted(set(speakers[test])),
@@ -150,5 +155,5 @@ def describe_folds(plan: EvaluationPlan, enrolled: bool) -> list[dict[str, Any]]
 
 
 def counted(caught: Iterable[warnings.WarningMessage]) -> dict[str, int]:
-    """How often each warning was given while fitting and predicting, by its text."""
+    """Number of times that each warning was raised, by its text."""
     return dict(Counter(f"{type(w.message).__name__}: {' '.join(str(w.message).split())}" for w in caught))

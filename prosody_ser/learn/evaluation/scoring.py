@@ -1,4 +1,4 @@
-"""What held-out predictions are worth: scores over all clips, by emotion, speaker and group, with their intervals."""
+"""Scores of held-out predictions: over all clips, by emotion, by speaker and by group, with intervals."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,40 +23,43 @@ class Scored:
     """Predictions of one or more pipelines for the same clips, counted by speaker."""
 
     plan: EvaluationPlan
-    held_out: list[HeldOut]  #: of each pipeline, the main one first
-    #: ndarray of int, shape (n_scored,): which predictions are scored: all but those for enrolment clips
-    kept: np.ndarray
-    row: np.ndarray  #: ndarray of int, shape (n_scored,): their positions in X
-    names: np.ndarray  #: ndarray of object, shape (n_speakers,)
-    #: `speaker`, `truth`: ndarray of int, shape (n_scored,): positions in `names` and in the plan's labels
-    speaker: np.ndarray
-    truth: np.ndarray
-    predicted: list[np.ndarray]  #: list of ndarray of int, shape (n_scored,)
+    held_out: list[HeldOut]  #: predictions of each pipeline, the main one first
+    kept: np.ndarray  #: ndarray of int, shape (n_scored,): scored predictions, without those for enrolment clips
+    row: np.ndarray  #: ndarray of int, shape (n_scored,): positions of the scored predictions in X
+    names: np.ndarray  #: ndarray of object, shape (n_speakers,): names of the speakers
+    speaker: np.ndarray  #: ndarray of int, shape (n_scored,): position of the speaker in `names`
+    truth: np.ndarray  #: ndarray of int, shape (n_scored,): position of the true label in the plan's labels
+    predicted: list[np.ndarray]  #: list of ndarray of int, shape (n_scored,): positions of the predicted labels
     counts: list[np.ndarray]  #: list of ndarray of int, shape (n_speakers, n_labels, n_labels)
 
     @classmethod
     def of(cls, plan: EvaluationPlan, held_out: list[HeldOut], enrolled: bool) -> "Scored":
-        """Count predictions; refused if all clips of an emotion are enrolment clips."""
-        said_of = held_out[0].row
-        kept = np.flatnonzero(~enrolment_of(plan.marked)[said_of]) if enrolled else np.arange(said_of.size)
-        row = said_of[kept]
+        """Count predictions; a ProtocolError if all clips of an emotion are enrolment clips."""
+        predicted_rows = held_out[0].row
+        if enrolled:
+            kept = np.flatnonzero(~enrolment_of(plan.marked)[predicted_rows])
+        else:
+            kept = np.arange(predicted_rows.size)
+        row = predicted_rows[kept]
         truth = plan.y.to_numpy(dtype=object)[row]
         lost = set(plan.labels) - set(truth)
         if lost:
-            raise ProtocolError(f"every clip of {min(lost)} is an enrolment clip: take fewer, or another seed")
+            raise ProtocolError(
+                f"every clip of {min(lost)} is an enrolment clip: use fewer enrolment clips, or another seed"
+            )
         names, speaker = np.unique(plan.speakers[row], return_inverse=True)
         true_label = np.searchsorted(plan.labels, truth)
-        predicted = [np.searchsorted(plan.labels, one.predicted[kept]) for one in held_out]
+        predicted = [np.searchsorted(plan.labels, of_pipeline.predicted[kept]) for of_pipeline in held_out]
         shape = len(names), len(plan.labels)
         counts = [confusion_counts(speaker, true_label, label, *shape) for label in predicted]
         return cls(plan, held_out, kept, row, names, speaker, true_label, predicted, counts)
 
     def main(self, protocol: dict[str, Any], notice: str | None) -> dict[str, Any]:
-        """Scores of the first pipeline, as a result holds them, its protocol among them."""
-        plan, counts, said = self.plan, self.counts[0], self.held_out[0]
+        """Scores of the main pipeline for a result, with its protocol."""
+        plan, counts, held_out = self.plan, self.counts[0], self.held_out[0]
         pooled = counts.sum(axis=0)
         metadata = plan.clips[["sex", "age", "language"]].iloc[self.row].reset_index(drop=True)
-        calibrated = said.kind == PROBABILITIES
+        calibrated = held_out.kind == PROBABILITIES
         return {
             **plain_scores(pooled),
             "chance": 1 / len(plan.labels),
@@ -70,12 +73,12 @@ class Scored:
             "per_class": per_class(pooled, plan.labels),
             "per_speaker": self._per_speaker(counts),
             "confusion": confusion(pooled, plan.labels),
-            "calibration": reliability(self.truth, said.scores[self.kept]) if calibrated else None,
+            "calibration": reliability(self.truth, held_out.scores[self.kept]) if calibrated else None,
             "groups": by_group(metadata, self.speaker, self.truth, self.predicted[0], plan.labels),
         }
 
     def alongside(self, pipelines: Sequence[Any]) -> dict[str, Any]:
-        """Scores of the other pipelines under ``alongside``, each against the first; nothing if there are none."""
+        """Scores of the other pipelines under ``alongside``, each compared with the main one; empty without others."""
         if not pipelines:
             return {}
         pairs = zip(pipelines, self.counts[1:], strict=True)
@@ -97,20 +100,20 @@ class Scored:
         }
 
     def _n_clips(self) -> np.ndarray:
-        """Clips of each speaker, each once however often it is held out."""
+        """Number of clips of each speaker; a clip counts once, also if it is held out several times."""
         return np.bincount(self.speaker[np.unique(self.row, return_index=True)[1]])
 
     def _per_speaker(self, counts: np.ndarray) -> dict[str, dict[str, Any]]:
-        found, n_clips = scores_of(counts), self._n_clips()
+        scores, n_clips = scores_of(counts), self._n_clips()
         return {
-            name: {score: float(found[score][i]) for score in ("uar", "accuracy", "macro_f1")}
+            name: {score: float(scores[score][i]) for score in ("uar", "accuracy", "macro_f1")}
             | {"n_clips": int(n_clips[i])}
             for i, name in enumerate(self.names)
         }
 
 
 def _few_speakers(n_speakers: int) -> str | None:
-    """What a score of few speakers is worth, and what to do; None if they are enough."""
+    """A note about a score with few speakers, and what to do; None if there are enough."""
     if n_speakers >= ENOUGH_SPEAKERS:
         return None
     whose = "one speaker" if n_speakers == 1 else f"{n_speakers} speakers"
@@ -121,16 +124,16 @@ def _few_speakers(n_speakers: int) -> str | None:
     )
 
 
-def described_clips(plan: EvaluationPlan, said: HeldOut, kept: np.ndarray) -> list[dict[str, Any]]:
-    """Each prediction with the clip's place and scores, as a result holds them."""
+def described_clips(plan: EvaluationPlan, held_out: HeldOut, kept: np.ndarray) -> list[dict[str, Any]]:
+    """Describe each prediction for a result: the clip, its labels and its scores."""
     places = plan.X.index.to_frame(index=False).to_dict("records")
     truth = plan.y.to_numpy(dtype=object)
     rows = []
     for i in kept:
-        scores = zip(plan.labels, said.scores[i].tolist(), strict=True)
+        row, scores = held_out.row[i], zip(plan.labels, held_out.scores[i].tolist(), strict=True)
         rows.append(
-            {key: value if value == value else None for key, value in places[said.row[i]].items()}
-            | {"emotion": truth[said.row[i]], "predicted": said.predicted[i], "fold": int(said.fold[i])}
-            | {"repeat": int(said.repeat[i]), "scores": {label: score for label, score in scores if score == score}}
+            {key: value if value == value else None for key, value in places[row].items()}
+            | {"emotion": truth[row], "predicted": held_out.predicted[i], "fold": int(held_out.fold[i])}
+            | {"repeat": int(held_out.repeat[i]), "scores": {label: score for label, score in scores if score == score}}
         )
     return rows

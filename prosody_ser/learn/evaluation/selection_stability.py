@@ -1,4 +1,4 @@
-"""How far the choice of features is the same in every fold."""
+"""Stability of a selection of features over the folds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,25 +16,27 @@ def stability(masks: ArrayLike) -> float | None:
 
         stability = 1 - mean over f of [M / (M - 1) * p_f * (1 - p_f)] / [k / d * (1 - k / d)]
 
-    with M fits, d features, p_f the share of the fits that chose feature f, and k the mean number of features chosen:
-    1 less the variance of the choices over what it would be if as many features were drawn at random.
+    with M fits, d features, p_f the share of the fits that chose feature f, and k the mean number of features chosen.
+    This is 1 minus the variance of the choices divided by their variance if the same number of features were drawn at
+    random.
 
     Parameters
     ----------
     masks : array-like of bool, shape (n_fits, n_features)
-        What each fit chose.
+        The features that each fit chose.
 
     Returns
     -------
     float or None
-        1: the same features in every fit; about 0: as if drawn at random; below, at least ``-1 / (n_fits - 1)``: less
-        alike than that. From 0.75 on the authors, after Fleiss, call it excellent, below 0.4 poor. None where it is
-        undefined: a single fit, or all features (or none) chosen in every fit.
+        1 if every fit chose the same features, about 0 if they seem drawn at random, and negative (at least
+        ``-1 / (n_fits - 1)``) if they agree less than that. The authors, following Fleiss, call values from 0.75
+        excellent and values below 0.4 poor. None if it is undefined: for a single fit, or if every fit chose all
+        features, or none.
 
     Notes
     -----
-    Folds of one table share most of their training clips, which alone makes choices alike: compare the number between
-    ways of selecting on the same folds, and do not take it for what other recordings would give.
+    Folds of one table share most of their training clips, which alone makes choices similar. Use the number to compare
+    ways of selecting on the same folds; it does not show how stable the choice is for other recordings.
 
     References
     ----------
@@ -52,10 +54,10 @@ def stability(masks: ArrayLike) -> float | None:
 
 
 def selection_block(method: str, masks: ArrayLike, feature_names: Sequence[str]) -> dict[str, Any]:
-    """What a result says of a selection, from the masks of the folds, shape (n_folds, n_features).
+    """Describe a selection for a result, from the masks of the folds, shape (n_folds, n_features).
 
-    Its `features` are those that any fold chose, with the share of folds that did: the surest first, then in the order
-    of the table.
+    Its `features` are those chosen in any fold, with the share of folds, in descending order of this share and then in
+    the order of the table.
     """
     chosen_in = np.asarray(masks, dtype=bool)
     share = chosen_in.mean(axis=0)

@@ -1,4 +1,4 @@
-"""What was known of a test speaker when they were judged: the tracks, which are never mixed."""
+"""The tracks, which state what is known about a test speaker; scores of different tracks are never mixed."""
 
 from typing import Any
 
@@ -10,49 +10,51 @@ from ..speakers.tied import MUCH_LOST
 from ..splits.evaluation_plan import EvaluationPlan
 
 _NOTES = {
-    "none": "Nothing was known of a test speaker beyond the clip itself.",
+    "none": "Nothing was known about a test speaker except the clip itself.",
     "speaker": (
         "Transductive: each test speaker was normalised by all of their own unlabelled test clips. "
-        "The score holds only where that many clips of a new speaker are at hand."
+        "The score holds only if as many clips of a new speaker are available."
     ),
     "enrol": (
-        "Each speaker, of training and test alike, was normalised by {n} of their clips, chosen beforehand by seed, "
-        "labels unseen. A test speaker's are neither trained on nor scored; every other clip was judged by itself."
+        "Each speaker, in training and test, was normalised by {n} of their clips, which were drawn beforehand without "
+        "their labels. Those of a test speaker are neither trained on nor scored; every other clip was judged on its "
+        "own."
     ),
 }
-#: Follows the note.
+#: Added to the note if normalisation removes much of the difference between emotions.
 _LOST = (
-    " WARNING: these speakers differ in which emotions they have, so that normalising them takes away {lost:.0%} of "
-    "what tells the emotions apart. Compare this score with that of the blind track, which may be much higher."
+    " WARNING: these speakers differ in which emotions they have, so normalising them removes {lost:.0%} of the "
+    "difference between the emotions. Compare this score with that of the blind track, which may be much higher."
 )
 
 
 def track_of(pipeline: Any) -> str:
-    """The track that a score of this pipeline belongs to."""
+    """The track of this pipeline's scores."""
     return SPEAKER_NORMS[speaker_norm_of(pipeline)]
 
 
 def track_note(pipeline: Any, plan: EvaluationPlan) -> str:
-    """What that means, in words, and a warning where normalising takes away much of the emotion."""
+    """Explain the track, with a warning if normalisation removes much of the difference between emotions."""
     note = _NOTES[speaker_norm_of(pipeline)].format(n=plan.enrol_clips)
     lost = plan.emotion_lost(pipeline)
     return note if lost < MUCH_LOST else note + _LOST.format(lost=lost)
 
 
 def wanted_norms(names: str) -> list[str]:
-    """Ways of speaker normalisation from a comma list (``"none,speaker,enrol"``; ``both`` is ``none,speaker``).
+    """Parse a comma-separated list of speaker normalisations (``"none,speaker,enrol"``; ``both`` is ``none,speaker``).
 
-    Each once, in the order of :data:`prosody_ser.learn.preprocessing.speaker_norm.SPEAKER_NORMS`: blind is the main
-    result wherever it is among them.
+    Duplicates are removed, and the order is that of
+    :data:`prosody_ser.learn.preprocessing.speaker_norm.SPEAKER_NORMS`, so that blind is the main result if it is in the
+    list.
     """
     wanted = {name.strip() for name in names.replace("both", "none,speaker").split(",")}
     for name in wanted:
-        chosen("speaker-norm", name, SPEAKER_NORMS, ", both, or several with commas")
+        chosen("speaker-norm", name, SPEAKER_NORMS, ", both, or several separated by commas")
     return [name for name in SPEAKER_NORMS if name in wanted]
 
 
 def clips_of_speaker(pipeline: Any, plan: EvaluationPlan) -> dict[str, Any] | None:
-    """How many clips of a test speaker their normalisation used; None if it used none."""
+    """Numbers of clips of a test speaker that were used for normalisation; None without normalisation."""
     norm = speaker_norm_of(pipeline)
     if norm == "none":
         return None

@@ -1,1 +1,1 @@
-"""Why a model answers as it does: importances, ablation, profiles, Shapley values."""
+"""Explanation of models and scores: importances, ablation, profiles, Shapley values, learning curves."""

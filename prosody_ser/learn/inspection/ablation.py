@@ -1,4 +1,4 @@
-"""What each family of features is worth: refit without it, on the same folds."""
+"""Ablation of feature families: the loss when the pipeline is fitted without a family, on the same folds."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -27,11 +27,11 @@ def drop_family(
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """How much UAR is lost when the pipeline never has a family of features.
+    """Compute the UAR that is lost when the pipeline is fitted without a family of features.
 
-    The pipeline is fitted again on the same folds without each family in turn. What the others can say in its place
-    they say, so that this is what the family alone contributes; permutation importance (:func:`importances_by`) is
-    what the model as it is takes from it.
+    The pipeline is fitted again on the same folds without each family in turn. The other families can replace the
+    information that they share with it, so the loss is the contribution of the family alone. In contrast, permutation
+    importance (:func:`importances_by`) is what the given model takes from the family.
 
     Parameters
     ----------
@@ -43,16 +43,15 @@ def drop_family(
     Returns
     -------
     DataFrame
-        Sorted by loss, columns `family`, `n_features`, `uar_without`, `uar_lost` (pooled UAR with all features less
-        that without the family; negative where the family does harm), `low` and `high`: 95 % interval of the
-        loss over speakers, who are the same on both sides
-        (:func:`prosody_ser.learn.metrics.intervals.difference_interval`). ``attrs["uar"]``
-        is the UAR with all features.
+        Sorted by loss, with the columns `family`, `n_features`, `uar_without`, `uar_lost` (pooled UAR with all features
+        minus that without the family; negative if the family does harm), `low` and `high` (95 % interval of the loss
+        over speakers, see :func:`prosody_ser.learn.metrics.intervals.difference_interval`). ``attrs["uar"]`` is the UAR
+        with all features.
 
     Raises
     ------
     ProtocolError
-        If a speaker-independent score of this table cannot exist, or all features are of one family.
+        If the table does not allow a speaker-independent score, or all features belong to one family.
 
     Examples
     --------
@@ -64,10 +63,10 @@ def drop_family(
     kept = [plan.X] + [plan.X.drop(columns=members) for members in by_family.values()]
     done = step_counter(progress, len(kept) * len(plan.folds))
     counts = [_counts(plan, pipeline, X, n_jobs, done) for X in kept]
-    uar = np.array([float(scores_of(one.sum(axis=0))["uar"]) for one in counts])
+    uar = np.array([float(scores_of(by_speaker.sum(axis=0))["uar"]) for by_speaker in counts])
     ranges = [difference_interval(counts[0], without) or [np.nan, np.nan] for without in counts[1:]]
     low, high = np.transpose(ranges)
-    found = pd.DataFrame(
+    losses = pd.DataFrame(
         {
             "family": list(by_family),
             "n_features": [len(members) for members in by_family.values()],
@@ -77,35 +76,39 @@ def drop_family(
             "high": high,
         }
     ).sort_values("uar_lost", ascending=False, kind="stable", ignore_index=True)
-    found.attrs["uar"] = float(uar[0])
-    return found
+    losses.attrs["uar"] = float(uar[0])
+    return losses
 
 
 def check_families(names: Iterable[str]) -> dict[str, list[str]]:
-    """Features by family, if there are two families or more, so that something is left without one."""
+    """Features by family, after checking that there are at least two families."""
     by_family = families(names)
     if len(by_family) < 2:
-        raise ProtocolError(f"all features are of one family ({', '.join(by_family)}): without it none is left")
+        raise ProtocolError(
+            f"all features belong to one family ({', '.join(by_family)}), so no feature is left without it: use a "
+            "table with at least two families"
+        )
     return by_family
 
 
-def drop_family_block(found: pd.DataFrame) -> dict[str, Any]:
-    """What :func:`drop_family` found, as ``drop_family`` of a result."""
-    plain = records(found)
+def drop_family_block(losses: pd.DataFrame) -> dict[str, Any]:
+    """The result of :func:`drop_family` as the block ``drop_family`` of a result."""
+    plain = records(losses)
     for row in plain:
         low, high = row.pop("low"), row.pop("high")
         row["interval"] = None if low is None else [low, high]
-    return {"uar": found.attrs["uar"], "families": plain}
+    return {"uar": losses.attrs["uar"], "families": plain}
 
 
 def _counts(
     plan: EvaluationPlan, pipeline: BaseEstimator, X: pd.DataFrame, n_jobs: int, done: Callable[[], None]
 ) -> np.ndarray:
-    """Confusion counts of each tested speaker, of the pipeline fitted on X."""
-    said = list(work_folds(X, plan.y, pipeline, plan.folds, _said, copies=plan.copies, n_jobs=n_jobs, done=done))
+    """Confusion counts of each tested speaker for the pipeline fitted on X."""
+    of_folds = work_folds(X, plan.y, pipeline, plan.folds, _predict, copies=plan.copies, n_jobs=n_jobs, done=done)
+    predicted = np.concatenate(list(of_folds))
     tested = np.concatenate([fold.test for fold in plan.folds])
-    return counts_by(plan.speakers[tested], plan.y.to_numpy()[tested], np.concatenate(said), plan.labels)
+    return counts_by(plan.speakers[tested], plan.y.to_numpy()[tested], predicted, plan.labels)
 
 
-def _said(fold: FittedFold, held_out: pd.DataFrame) -> np.ndarray:
+def _predict(fold: FittedFold, held_out: pd.DataFrame) -> np.ndarray:
     return fold.pipeline.predict(held_out)

@@ -1,4 +1,4 @@
-"""What pushed the scores of held-out clips, as :func:`prosody_ser.learn.inspection.shapley.explain` found it."""
+"""Explanations of the scores of held-out clips, from :func:`prosody_ser.learn.inspection.shapley.explain`."""
 
 from dataclasses import dataclass
 
@@ -10,29 +10,29 @@ from .feature_groups import family_of, ranked, unit_of
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """What pushed the scores of held-out clips.
+    """Contributions of features to the scores of held-out clips.
 
     Attributes
     ----------
     clips : DataFrame
-        One row a clip: `row` (position in the table's X), the columns of X's index, `emotion` (true), `predicted`,
+        One row per clip: `row` (position in the table's X), the columns of X's index, the true `emotion`, `predicted`,
         `fold`.
     features : list of str
     labels : list of str
         The emotions, in the order of the last axis below.
     values : ndarray of float, shape (n_clips, n_features, n_labels)
-        Shapley values: by how much a feature's value moved the score of an emotion. 0 for a feature that a selection
-        dropped.
+        Shapley values: the contribution of a feature's value to the score of an emotion; 0 for a feature that a
+        selection has removed.
     base : ndarray of float, shape (n_clips, n_labels)
-        The score where nothing is known of the clip. ``base + values.sum(axis=1)`` is `output`.
+        The score if nothing is known about the clip. ``base + values.sum(axis=1)`` equals `output`.
     output : ndarray of float, shape (n_clips, n_labels)
         The model's score.
     inputs : ndarray of float, shape (n_clips, n_features)
-        The values as the table has them.
+        The values in the table.
     kind : str
-        What a score is: ``probability``, ``log odds`` or ``margin``.
+        Kind of the scores: ``probability``, ``log odds`` or ``margin``.
     method : str
-        Of :data:`prosody_ser.learn.inspection.shapley.METHODS`, how the values were found.
+        Method with which the values were computed, a key of :data:`prosody_ser.learn.inspection.shapley.METHODS`.
     """
 
     clips: pd.DataFrame
@@ -46,28 +46,28 @@ class Explanation:
     method: str
 
     def of_emotion(self, emotion: str | None = None) -> pd.DataFrame:
-        """Shapley values of the score of an emotion, or of that predicted for each clip.
+        """Shapley values for the score of an emotion; by default of the emotion predicted for each clip.
 
         Returns
         -------
         DataFrame
-            One row a clip: which it is, `explained` (the emotion), `base`, `output`, then a column for each feature.
+            One row per clip: the clip, `explained` (the emotion), `base`, `output`, then a column for each feature.
         """
         at = self._explained(emotion)
         rows = np.arange(len(at))
-        found = pd.DataFrame(self.values[rows, :, at], columns=self.features)
+        values = pd.DataFrame(self.values[rows, :, at], columns=self.features)
         head = self.clips.drop(columns="row").assign(
             explained=[self.labels[i] for i in at], base=self.base[rows, at], output=self.output[rows, at]
         )
-        return pd.concat([head.reset_index(drop=True), found], axis=1)
+        return pd.concat([head.reset_index(drop=True), values], axis=1)
 
     def of_clip(self, number: int, emotion: str | None = None) -> pd.DataFrame:
-        """What pushed one clip's score for an emotion (that predicted, if not given): the strongest first.
+        """Contributions to one clip's score for an emotion (by default the predicted one), the largest first.
 
         Returns
         -------
         DataFrame
-            `feature`, `family`, `unit`, `value` (as in the table), `shap`.
+            The columns are `feature`, `family`, `unit`, `value` (as in the table) and `shap`.
         """
         shap = self.values[number, :, self._explained(emotion)[number]]
         order = np.argsort(-np.abs(shap), kind="stable")
@@ -83,34 +83,35 @@ class Explanation:
         )
 
     def summary(self) -> pd.DataFrame:
-        """Mean absolute Shapley value of each feature over clips: for each emotion, and their mean (`mean_abs_shap`).
+        """Mean absolute Shapley value of each feature over clips: for each emotion, and the mean over emotions.
 
         Returns
         -------
         DataFrame
-            `rank`, `feature`, `family`, `mean_abs_shap`, then a column for each emotion; sorted.
+            Sorted by `mean_abs_shap`, the mean over emotions. The columns are `rank`, `feature`, `family`,
+            `mean_abs_shap`, then one for each emotion.
         """
         strength = np.abs(self.values).mean(axis=0)
-        found = pd.DataFrame(strength, columns=self.labels)
-        found.insert(0, "feature", self.features)
-        found.insert(1, "family", [family_of(name) for name in self.features])
-        found.insert(2, "mean_abs_shap", strength.mean(axis=1))
-        return ranked(found, "mean_abs_shap")
+        rows = pd.DataFrame(strength, columns=self.labels)
+        rows.insert(0, "feature", self.features)
+        rows.insert(1, "family", [family_of(name) for name in self.features])
+        rows.insert(2, "mean_abs_shap", strength.mean(axis=1))
+        return ranked(rows, "mean_abs_shap")
 
     def by_family(self, number: int | None = None, emotion: str | None = None) -> pd.Series:
-        """Shapley values summed over each family, sorted by size.
+        """Shapley values summed over each family, sorted by absolute value.
 
-        Of one clip, for an emotion (that predicted, if not given); or, without `number`, the mean absolute sum over
-        all clips for the emotion that each is predicted as.
+        With `number`, the sums for one clip and an emotion (by default the predicted one). Without it, the mean
+        absolute sums over all clips, for the emotion predicted for each.
         """
         at = self._explained(emotion)
         values = self.values[np.arange(len(at)), :, at]
         family = np.array([family_of(name) for name in self.features])
         families = list(dict.fromkeys(family))
-        sums = pd.DataFrame([[row[family == one].sum() for one in families] for row in values], columns=families)
-        found = sums.abs().mean() if number is None else sums.iloc[number]
-        return found.sort_values(key=abs, ascending=False, kind="stable")
+        sums = pd.DataFrame([[row[family == name].sum() for name in families] for row in values], columns=families)
+        chosen = sums.abs().mean() if number is None else sums.iloc[number]
+        return chosen.sort_values(key=abs, ascending=False, kind="stable")
 
     def _explained(self, emotion: str | None) -> list[int]:
-        """Position in `labels` of the emotion that is explained of each clip."""
+        """Position in `labels` of the emotion that is explained for each clip."""
         return [self.labels.index(emotion or label) for label in self.clips["predicted"]]

@@ -1,28 +1,29 @@
-"""What each feature adds to a score of the ridge regression on kernels of families."""
+"""Contribution of each feature to a score of the ridge regression on kernels of families."""
 
 import numpy as np
 
 from ..classifiers.family_ridge import FamilyRidgeClassifier, unit_rows
 from .fitted import named_as_fitted
 
-#: Points on the way, each in the middle of its stretch.
+#: Number of points on the path, each in the middle of its section.
 N_POINTS = 16
 
 
 def path_values(model: FamilyRidgeClassifier, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Divide the scores of clips among their features, on the way from the mean training clip to each of them.
+    """Divide the scores of clips among their features, along the path from the mean training clip to each clip.
 
-    The linear kernel's part is a sum over features as it is. In a family's kernel each feature gets the integral of
-    its own slope along the straight line from the mean training clip (0, as features are standardised) to the clip:
-    what it did on the way (Aumann and Shapley's value; integrated gradients). What a family's features get adds up to
-    what the family adds; the small rest that the finite number of points leaves is divided by size.
+    The part of the linear kernel is already a sum over features. For a family's kernel, the contribution of a feature
+    is the integral of its partial derivative along the straight line from the mean training clip (0, because features
+    are standardised) to the clip (Aumann-Shapley value; integrated gradients). The contributions of a family's features
+    add up to the contribution of the family; the small remainder due to the finite number of points is divided in
+    proportion to their size.
 
     Parameters
     ----------
     model : FamilyRidgeClassifier
-        Fitted.
+        The fitted model.
     rows : ndarray of float64, shape (n_clips, n_features)
-        As the model sees them.
+        Input of the model.
 
     Returns
     -------
@@ -35,31 +36,30 @@ def path_values(model: FamilyRidgeClassifier, rows: np.ndarray) -> tuple[np.ndar
     Sundararajan, M., Taly, A. & Yan, Q. (2017). Axiomatic attribution for deep networks. ICML, 3319-3328.
     """
     origin = np.zeros((1, rows.shape[1]))
-    there, here = (model.family_scores(named_as_fitted(model, asked)) for asked in (rows, origin))
+    scores, scores_of_origin = (model.family_scores(named_as_fitted(model, points)) for points in (rows, origin))
     linear = unit_rows(rows)[:, :, np.newaxis] * model.coef_.T
     values = np.zeros_like(linear)
     for number, bandwidth in enumerate(model.bandwidths_):
         if not bandwidth > 0:
             continue
-        own = np.flatnonzero(model.family_of_ == number)
-        known = model.rows_[:, own].astype(float)
-        for row, got in zip(rows, values, strict=True):
-            got[own] = (
-                model.family_share * row[own, np.newaxis] * _mean_slope(row[own], known, model.dual_coef_, bandwidth)
-            )
-        wanted = there[number] - here[number] - linear[:, own].sum(axis=1)
-        size = np.abs(values[:, own])
+        members = np.flatnonzero(model.family_of_ == number)
+        training = model.rows_[:, members].astype(float)
+        for row, contribution in zip(rows, values, strict=True):
+            slope = _mean_slope(row[members], training, model.dual_coef_, bandwidth)
+            contribution[members] = model.family_share * row[members, np.newaxis] * slope
+        wanted = scores[number] - scores_of_origin[number] - linear[:, members].sum(axis=1)
+        size = np.abs(values[:, members])
         total = size.sum(axis=1, keepdims=True)
-        rest = (wanted - values[:, own].sum(axis=1))[:, np.newaxis]
-        values[:, own] += rest * np.where(total > 0, size / np.where(total > 0, total, 1.0), 1 / own.size)
-    return values + linear, here[:, 0].sum(axis=0) + model.intercept_
+        rest = (wanted - values[:, members].sum(axis=1))[:, np.newaxis]
+        values[:, members] += rest * np.where(total > 0, size / np.where(total > 0, total, 1.0), 1 / members.size)
+    return values + linear, scores_of_origin[:, 0].sum(axis=0) + model.intercept_
 
 
-def _mean_slope(row: np.ndarray, known: np.ndarray, dual: np.ndarray, bandwidth: float) -> np.ndarray:
-    """Mean over the way of a family's slope by each feature, shape (n_features, n_outputs)."""
+def _mean_slope(row: np.ndarray, training: np.ndarray, dual: np.ndarray, bandwidth: float) -> np.ndarray:
+    """Mean over the path of the partial derivative with respect to each feature, shape (n_features, n_outputs)."""
     slope = np.zeros((row.size, dual.shape[1]))
     for share in (np.arange(N_POINTS) + 0.5) / N_POINTS:
-        apart = share * row - known
-        likeness = np.exp(-np.abs(apart).sum(axis=1) / bandwidth)
-        slope -= np.sign(apart).T @ (likeness[:, np.newaxis] * dual)
+        difference = share * row - training
+        likeness = np.exp(-np.abs(difference).sum(axis=1) / bandwidth)
+        slope -= np.sign(difference).T @ (likeness[:, np.newaxis] * dual)
     return slope / (N_POINTS * bandwidth)

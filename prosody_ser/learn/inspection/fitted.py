@@ -1,4 +1,4 @@
-"""What is inside a fitted pipeline: the model, and the features that reach it."""
+"""Access to the parts of a fitted pipeline: the model, and the features that reach it."""
 
 from typing import Any
 
@@ -9,37 +9,37 @@ from ..tuning.unwrap import unwrapped
 
 
 def model_of(fitted: Any) -> Any:
-    """The classifier at the end, out of whatever calibrates, searches or prepares."""
+    """The classifier at the end of a pipeline, also inside a calibrator or a search."""
     inner = unwrapped(fitted)
     return inner.steps[-1][1] if hasattr(inner, "steps") else inner
 
 
 def reaching_model(fitted: Any, X: pd.DataFrame) -> pd.DataFrame:
-    """X as the model of a fitted pipeline sees it: after all steps before it; samplers do nothing here.
+    """Apply all steps before the model to X, except samplers.
 
-    On the index of X, its columns named as in X: those that no selection has dropped.
+    The result has the index of X, and the columns of X that no selection has removed.
     """
     inner = unwrapped(fitted)
     names = np.asarray(X.columns, dtype=object)
     values: Any = X
     for _, step in inner.steps[:-1] if hasattr(inner, "steps") else []:
-        if hasattr(step, "transform"):  # neither a sampler nor "passthrough"
+        if hasattr(step, "transform"):  # samplers and "passthrough" have no such method
             values = step.transform(values)
             names = step.get_feature_names_out(names)
     return pd.DataFrame(np.asarray(values, dtype=float), index=X.index, columns=names)
 
 
 def named_as_fitted(model: Any, rows: np.ndarray) -> Any:
-    """Rows as a model was fitted: under the names of its features, where it knows them."""
+    """Rows in the form in which a model was fitted: a DataFrame if the model has feature names."""
     names = getattr(model, "feature_names_in_", None)
     return rows if names is None else pd.DataFrame(rows, columns=names)
 
 
 def linear_weights(model: Any) -> np.ndarray | None:
-    """Coefficients by class, shape (n_classes, n_features), or None if the scores are no linear function.
+    """Coefficients by class, shape (n_classes, n_features), or None if the scores are not a linear function.
 
-    Of two classes, those of the first are the negative of the second's. That a model has ``coef_`` is not enough: an
-    SVC with a linear kernel has them for pairs of classes.
+    With two classes, the coefficients of the first are the negative of those of the second. Having ``coef_`` is not
+    enough: an SVC with a linear kernel has coefficients for pairs of classes.
     """
     weights = np.asarray(getattr(model, "coef_", 0.0))
     if weights.ndim != 2 or not hasattr(model, "decision_function"):

@@ -1,4 +1,4 @@
-"""Held-out permutation importance over speaker-disjoint folds: by feature, by correlated cluster, by family."""
+"""Held-out permutation importance over speaker-disjoint folds: by feature, by cluster or by family of features."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -21,7 +21,7 @@ from .shuffled_predictions import predict_shuffled
 
 #: What can be shuffled: one feature, or several jointly.
 BY = ("feature", "cluster", "family")
-#: With more features than that, :func:`with_importances` leaves the single ones out: each alone can be spared.
+#: With more features, :func:`with_importances` leaves out single features, because each alone has little importance.
 MANY = 500
 
 
@@ -35,40 +35,40 @@ def importances(
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """How much UAR is lost when one feature of unheard speakers is shuffled.
+    """Compute the UAR that is lost when a feature of held-out speakers is shuffled.
 
-    Each feature in turn is shuffled among the held-out clips of the same speaker, so that its tie with emotion
-    is cut and the speaker's level kept. Predictions are pooled over folds before scoring, as in :func:`evaluate`.
+    Each feature in turn is shuffled among the held-out clips of the same speaker. This breaks its relation to the
+    emotion but keeps the speaker's level. Predictions are pooled over folds before scoring, as in :func:`evaluate`.
 
     Parameters
     ----------
     table : FeatureTable or EvaluationPlan
-        A plan brings its own folds and seed.
+        A plan has its own folds and seed.
     pipeline : estimator
         From :func:`make_pipeline`.
     folds : str or int or splitter
         As for :func:`evaluate`.
     n_repeats : int
-        Shuffles per feature.
+        Number of shuffles per feature.
     seed : int
-        Seed of the shuffles and of the assignment to folds.
+        Seed for the shuffles and for the assignment to folds.
     n_jobs : int
-        Processes. The ranking is the same to the bit with any number.
+        Number of processes; it does not change the result.
     progress : callable, optional
         Called as ``progress(done, total)`` after each fold.
 
     Returns
     -------
     DataFrame
-        Sorted by importance, columns `rank`, `feature`, `importance` (UAR lost, mean over shuffles), `sd` (over
-        shuffles), `family` and `sd_folds` (standard deviation over folds of the UAR lost within a fold, over the
-        emotions that the fold has; NaN with a single fold). Correlated features share their importance: each alone
-        can look dispensable. :func:`importances_by` shuffles them jointly.
+        Sorted by importance, with the columns `rank`, `feature`, `importance` (UAR lost, mean over shuffles), `sd`
+        (over shuffles), `family` and `sd_folds` (standard deviation over folds of the UAR lost within a fold, over the
+        emotions that the fold has; NaN with a single fold). One of several correlated features has a low importance,
+        because the others carry the same information; :func:`importances_by` shuffles them jointly.
 
     Raises
     ------
     ProtocolError
-        If a speaker-independent score of this table cannot exist.
+        If the table does not allow a speaker-independent score.
 
     References
     ----------
@@ -97,40 +97,39 @@ def importances_by(
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """How much UAR is lost when features of unheard speakers are shuffled: one, a cluster or a family at a time.
+    """Compute the UAR that is lost when one feature, a cluster or a family of held-out speakers is shuffled.
 
-    As :func:`importances`. Of a cluster or family, whole rows are shuffled: its features keep their ties with one
-    another and lose those with emotion and with all other features. Everything is shuffled in the same orders, so
-    that a cluster of one feature has exactly the importance of that feature.
+    This works like :func:`importances`. The features of a cluster or family are shuffled jointly: they keep their
+    relations to each other, but lose those to the emotion and to all other features. The same orders are used for all
+    groups, so a cluster of one feature has exactly the importance of that feature.
 
     Parameters
     ----------
     table, pipeline
         As for :func:`importances`.
     by : sequence of {"feature", "cluster", "family"}
-        Each fold is fitted once, for all of them. Clusters are those of
-        :func:`prosody_ser.learn.inspection.feature_groups.clusters`, over all usable clips, whose labels they do not
-        know.
+        Each fold is fitted only once. Clusters are those of
+        :func:`prosody_ser.learn.inspection.feature_groups.clusters`, computed on all usable clips without their labels.
     folds, n_repeats, seed, n_jobs, progress
         As for :func:`importances`.
 
     Returns
     -------
     dict of str to DataFrame
-        By the names in `by`, each sorted by importance. ``feature`` as from :func:`importances`; ``cluster`` with
-        `rank`, `cluster` (its most central member), `features` (list of str), `importance`, `sd`, `sd_folds`;
-        ``family`` with `rank`, `family`, `n_features`, `importance`, `sd`, `sd_folds`.
+        By the names in `by`, each sorted by importance. ``feature`` is as in :func:`importances`; ``cluster`` has the
+        columns `rank`, `cluster` (its most central member), `features` (list of str), `importance`, `sd`, `sd_folds`;
+        ``family`` has `rank`, `family`, `n_features`, `importance`, `sd`, `sd_folds`.
 
     Raises
     ------
     ProtocolError
-        If a speaker-independent score of this table cannot exist, or `by` holds another word.
+        If the table does not allow a speaker-independent score, or `by` has an unknown name.
 
     Examples
     --------
     >>> table = ser.load_emodb_features("chroma")
-    >>> found = ser.importances_by(table, ser.make_pipeline("lda"), ["cluster", "family"], folds=2, n_repeats=1)
-    >>> found["family"][["rank", "family", "n_features"]].values.tolist()
+    >>> rankings = ser.importances_by(table, ser.make_pipeline("lda"), ["cluster", "family"], folds=2, n_repeats=1)
+    >>> rankings["family"][["rank", "family", "n_features"]].values.tolist()
     [[1, 'spectrum', 12]]
     """
     for word in by:
@@ -141,48 +140,47 @@ def importances_by(
     labels, code = np.unique(plan.y.to_numpy(dtype=str), return_inverse=True)
     work = partial(_hits_of_fold, groups=groups, labels=labels, truth=code, n_repeats=n_repeats, seed=plan.seed)
     done = step_counter(progress, len(plan.folds))
-    said = list(work_folds(plan.X, plan.y, pipeline, plan.folds, work, copies=plan.copies, n_jobs=n_jobs, done=done))
-    lost, lost_in_folds = _lost(*(np.stack(parts) for parts in zip(*said, strict=True)))
-    spread = lost_in_folds.std(axis=0, ddof=1) if len(said) > 1 else np.full(len(groups), np.nan)
+    hits = list(work_folds(plan.X, plan.y, pipeline, plan.folds, work, copies=plan.copies, n_jobs=n_jobs, done=done))
+    lost, lost_in_folds = _lost(*(np.stack(parts) for parts in zip(*hits, strict=True)))
+    spread = lost_in_folds.std(axis=0, ddof=1) if len(hits) > 1 else np.full(len(groups), np.nan)
     numbers = pd.DataFrame({"importance": lost.mean(axis=1), "sd": lost.std(axis=1), "sd_folds": spread})
     frames, first = {}, 0
     for word, named in grouped.items():
-        own = numbers.iloc[first : first + len(named)].reset_index(drop=True)
-        frames[word] = _ranked(word, named, own)
+        frames[word] = _ranked(word, named, numbers.iloc[first : first + len(named)].reset_index(drop=True))
         first += len(named)
     return frames
 
 
 def _groups(word: str, plan: EvaluationPlan) -> dict[str, list[str]]:
-    """What is shuffled jointly, by name."""
+    """Groups of features that are shuffled jointly, by name."""
     if word == "feature":
         return {feature: [feature] for feature in plan.X.columns}
     return clusters(plan.features) if word == "cluster" else families(plan.X.columns)
 
 
 def _ranked(word: str, named: dict[str, list[str]], numbers: pd.DataFrame) -> pd.DataFrame:
-    found = numbers.copy()
+    rows = numbers.copy()
     if word == "feature":
-        found.insert(2, "family", [family_of(name, "") for name in named])
+        rows.insert(2, "family", [family_of(name, "") for name in named])
     elif word == "cluster":
-        found.insert(0, "features", list(named.values()))
+        rows.insert(0, "features", list(named.values()))
     else:
-        found.insert(0, "n_features", [len(members) for members in named.values()])
-    found.insert(0, word, list(named))
-    return ranked(found, "importance")
+        rows.insert(0, "n_features", [len(members) for members in named.values()])
+    rows.insert(0, word, list(named))
+    return ranked(rows, "importance")
 
 
-def importances_block(found: dict[str, pd.DataFrame], n_repeats: int, notice: str | None = None) -> dict[str, Any]:
-    """What :func:`importances_by` found, as ``importances`` of a result: what was not asked for is an empty list."""
+def importances_block(rankings: dict[str, pd.DataFrame], n_repeats: int, notice: str | None = None) -> dict[str, Any]:
+    """The result of :func:`importances_by` as the block ``importances`` of a result; missing rankings are empty."""
     block: dict[str, Any] = {"n_repeats": n_repeats, "features": [], "clusters": [], "families": [], "notice": notice}
-    if "cluster" in found:
-        cluster_of = {member: row.cluster for row in found["cluster"].itertuples() for member in row.features}
-        block["clusters"] = records(found["cluster"])
-    if "feature" in found:
-        known = [cluster_of[name] if "cluster" in found else None for name in found["feature"]["feature"]]
-        block["features"] = records(found["feature"].assign(cluster=known))
-    if "family" in found:
-        block["families"] = records(found["family"])
+    if "cluster" in rankings:
+        cluster_of = {member: row.cluster for row in rankings["cluster"].itertuples() for member in row.features}
+        block["clusters"] = records(rankings["cluster"])
+    if "feature" in rankings:
+        known = [cluster_of[name] if "cluster" in rankings else None for name in rankings["feature"]["feature"]]
+        block["features"] = records(rankings["feature"].assign(cluster=known))
+    if "family" in rankings:
+        block["families"] = records(rankings["family"])
     return block
 
 
@@ -198,7 +196,7 @@ def with_importances(
     progress: Callable[[int, int], None] | None = None,
     by: Sequence[str] | None = None,
 ) -> Result:
-    """A result with the importances of the same table, pipeline and folds under ``importances``.
+    """Add to a result, under ``importances``, the importances for the same table, pipeline and folds.
 
     Parameters
     ----------
@@ -207,7 +205,7 @@ def with_importances(
     table, pipeline, folds, n_repeats, seed, n_jobs, progress
         As for :func:`importances_by`.
     by : sequence of {"feature", "cluster", "family"}, optional
-        All of them if not given; with more than 500 features clusters and families only, as the single ones take
+        By default all of them; with more than 500 features only clusters and families, because single features take
         long.
 
     Returns
@@ -218,22 +216,22 @@ def with_importances(
     plan = as_plan(table, folds, seed).for_pipeline(pipeline, enrols=False)
     if by is None:
         by = BY if len(plan.X.columns) <= MANY else BY[1:]
-    found = importances_by(plan, pipeline, by, n_repeats=n_repeats, n_jobs=n_jobs, progress=progress)
-    return Result(result.data | {"importances": importances_block(found, n_repeats, plan.table.notice)})
+    rankings = importances_by(plan, pipeline, by, n_repeats=n_repeats, n_jobs=n_jobs, progress=progress)
+    return Result(result.data | {"importances": importances_block(rankings, n_repeats, plan.table.notice)})
 
 
 def _lost(plain: np.ndarray, shuffled: np.ndarray, count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """UAR lost over all held-out predictions, shape (n_groups, n_repeats), and within each fold (n_folds, n_groups).
 
-    From the clips labelled correctly: `plain` (n_folds, n_classes), `shuffled` (n_folds, n_groups, n_repeats,
-    n_classes), `count` the clips that there are (n_folds, n_classes).
+    It is computed from the numbers of correct clips, `plain` (n_folds, n_classes) and `shuffled` (n_folds, n_groups,
+    n_repeats, n_classes), and from the numbers of all clips, `count` (n_folds, n_classes).
     """
     total = count.sum(axis=0)
     lost = (plain.sum(axis=0) / total).mean() - (shuffled.sum(axis=0) / total).mean(axis=-1)
     within = []
-    for one, others, n in zip(plain, shuffled.mean(axis=2), count, strict=True):
-        there = n > 0
-        within.append((one[there] / n[there]).mean() - (others[:, there] / n[there]).mean(axis=-1))
+    for intact, of_groups, n in zip(plain, shuffled.mean(axis=2), count, strict=True):
+        present = n > 0
+        within.append((intact[present] / n[present]).mean() - (of_groups[:, present] / n[present]).mean(axis=-1))
     return lost, np.stack(within)
 
 
@@ -246,7 +244,7 @@ def _hits_of_fold(
     n_repeats: int,
     seed: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Clips of each class that a fold labels correctly, as they are and with each group shuffled; and their number."""
+    """Numbers of correct clips of each class in a fold, unshuffled and with each group shuffled, and of all clips."""
     member = (truth[fold.test][:, None] == np.arange(labels.size)).astype(float)
     names = pd.Index(labels)
 
@@ -258,7 +256,7 @@ def _hits_of_fold(
     speakers = speakers_of(held_out)
     orders = [_order_within_speaker(speakers, rng) for _ in range(n_repeats)]
     plain = hits(fold.pipeline.predict(held_out))
-    shuffled = np.concatenate([hits(said) for said in predict_shuffled(fold.pipeline, held_out, groups, orders)])
+    shuffled = np.concatenate([hits(some) for some in predict_shuffled(fold.pipeline, held_out, groups, orders)])
     return plain, shuffled, member.sum(axis=0)
 
 
@@ -266,6 +264,6 @@ def _order_within_speaker(speakers: np.ndarray, rng: np.random.Generator) -> np.
     """A random order of rows in which each row stays with its speaker."""
     order = np.arange(speakers.size)
     for speaker in np.unique(speakers):
-        own = np.flatnonzero(speakers == speaker)
-        order[own] = rng.permutation(own)
+        rows = np.flatnonzero(speakers == speaker)
+        order[rows] = rng.permutation(rows)
     return order

@@ -1,4 +1,4 @@
-"""What a model fitted on all clips says of itself: coefficients, impurity. Not held out, and marked so."""
+"""Coefficients or impurities of a model fitted on all clips; they are in-sample, not held out, and marked as such."""
 
 from typing import Any, NoReturn
 
@@ -18,18 +18,19 @@ from .fitted import linear_weights, model_of, reaching_model
 
 LINEAR, FOREST = "linear coefficients", "forest impurity"
 WARNING = (
-    "in-sample: from one fit on all clips, no speaker held out. It says what the model looks at, not what helps with "
-    "new speakers; noise has weight here too. Held-out importances say the latter."
+    "in-sample: from one fit on all clips, without held-out speakers. It shows which features the model uses, not "
+    "which help with new speakers; noise also has weight here. Use held-out importances for the latter."
 )
 
 
 def in_sample(table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator) -> pd.DataFrame:
-    """Weight of each feature in the model, fitted once on all usable clips: IN-SAMPLE, no speaker is held out.
+    """Weight of each feature in a model that is fitted once on all usable clips: IN-SAMPLE, no speaker is held out.
 
-    Of a linear model (linear-svm, logreg, lda) the coefficient of each feature for each emotion: by how much its score
-    rises with one standard deviation of the feature, as the scaler scales it (over all clips; over those of one speaker
-    with speaker normalisation). Coefficients of correlated features trade off and can have either sign. Of a forest
-    (rf) the mean decrease in impurity, a share that adds to 1, which prefers features of many values.
+    For a linear model (linear-svm, logreg, lda), this is the coefficient of each feature for each emotion: the increase
+    of the emotion's score for one standard deviation of the feature, as scaled by the scaler (over all clips, or over
+    those of one speaker with speaker normalisation). Coefficients of correlated features depend on each other and can
+    have either sign. For a forest (rf), it is the mean decrease in impurity; these shares add up to 1 and favour
+    features with many different values.
 
     Parameters
     ----------
@@ -40,9 +41,9 @@ def in_sample(table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator) -> 
     Returns
     -------
     DataFrame
-        `rank`, `feature`, `family`, then one column for each emotion (linear; sorted by the largest absolute
-        coefficient) or `importance` and `sd` over trees (forest). Features that a selection dropped are not there.
-        ``attrs["kind"]`` says which, ``attrs["warning"]`` what must be said beside it.
+        The columns are `rank`, `feature`, `family`, then one for each emotion (linear model; sorted by the largest
+        absolute coefficient), or `importance` and `sd` over trees (forest). Features that a selection has removed are
+        missing. ``attrs["kind"]`` is the kind of weights, and ``attrs["warning"]`` a warning to be shown with them.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def in_sample(table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator) -> 
     Strobl, C. et al. (2007). Bias in random forest variable importance measures. BMC Bioinformatics 8, 25.
     """
     check_pipeline(pipeline)
-    if takes_validation(model_of(pipeline)):  # a network: known before the minutes that it takes to train one
+    if takes_validation(model_of(pipeline)):  # refuse a network before training it, which takes minutes
         _refuse(model_of(pipeline))
     X, y, copies = rows_of(table)
     with one_thread():
@@ -63,38 +64,38 @@ def in_sample(table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator) -> 
     names = list(reaching_model(fitted, X.iloc[:2]).columns)
     weights = linear_weights(model)
     if weights is not None:
-        found = pd.DataFrame(weights.T, columns=[str(label) for label in model.classes_])
+        rows = pd.DataFrame(weights.T, columns=[str(label) for label in model.classes_])
         strength, kind = np.abs(weights).max(axis=0), LINEAR
     elif hasattr(model, "feature_importances_"):
         strength, kind = model.feature_importances_, FOREST
-        found = pd.DataFrame({"importance": strength})
+        rows = pd.DataFrame({"importance": strength})
         if hasattr(model, "estimators_"):
-            found["sd"] = np.std([tree.feature_importances_ for tree in model.estimators_], axis=0)
+            rows["sd"] = np.std([tree.feature_importances_ for tree in model.estimators_], axis=0)
     else:
         _refuse(model)
-    found.insert(0, "feature", names)
-    found.insert(1, "family", [family_of(name, "") for name in names])
-    found = found.iloc[np.argsort(-strength, kind="stable")].reset_index(drop=True)
-    found.insert(0, "rank", np.arange(1, len(found) + 1))
-    found.attrs |= {"kind": kind, "warning": WARNING}
-    return found
+    rows.insert(0, "feature", names)
+    rows.insert(1, "family", [family_of(name, "") for name in names])
+    rows = rows.iloc[np.argsort(-strength, kind="stable")].reset_index(drop=True)
+    rows.insert(0, "rank", np.arange(1, len(rows) + 1))
+    rows.attrs |= {"kind": kind, "warning": WARNING}
+    return rows
 
 
-def in_sample_block(found: pd.DataFrame) -> dict[str, Any]:
-    """What :func:`in_sample` found, as ``in_sample`` of a result."""
-    if found.attrs["kind"] == LINEAR:
-        weights = records(found.drop(columns=["rank", "feature", "family"]))
+def in_sample_block(weights: pd.DataFrame) -> dict[str, Any]:
+    """The result of :func:`in_sample` as the block ``in_sample`` of a result."""
+    if weights.attrs["kind"] == LINEAR:
+        coefficients = records(weights.drop(columns=["rank", "feature", "family"]))
         features = [
-            row | {"coefficients": own}
-            for row, own in zip(records(found[["rank", "feature", "family"]]), weights, strict=True)
+            row | {"coefficients": of_feature}
+            for row, of_feature in zip(records(weights[["rank", "feature", "family"]]), coefficients, strict=True)
         ]
     else:
-        features = records(found)
-    return {"kind": found.attrs["kind"], "warning": found.attrs["warning"], "features": features}
+        features = records(weights)
+    return {"kind": weights.attrs["kind"], "warning": weights.attrs["warning"], "features": features}
 
 
 def _refuse(model: Any) -> NoReturn:
     raise ProtocolError(
-        f"{type(model).__name__} has neither coefficients nor impurities to show in-sample; those that do: "
-        "linear-svm, logreg, lda, rf"
+        f"{type(model).__name__} has neither coefficients nor impurities to show in-sample: use linear-svm, logreg, "
+        "lda or rf"
     )

@@ -1,4 +1,4 @@
-"""How the score grows with the number of speakers to train on, and how far it lies below that on the training clips."""
+"""Learning curve: the score by number of training speakers, compared with the score on the training clips."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,12 +21,12 @@ from ..preprocessing.speaker_norm import speaker_norm_of
 from ..splits.evaluation_plan import EvaluationPlan, as_plan
 from ..splits.splitters import Fold
 
-#: Numbers of speakers that are tried, at the most.
+#: Largest number of points.
 MOST_POINTS = 6
 NOTE = (
-    "Each point trains on some of the speakers of each fold, drawn by seed, every larger set with the smaller ones in "
-    "it, and is scored on the same held-out speakers. The training UAR is that on the clips that the model learned "
-    "from: it says how much was learned by heart, never how good the model is."
+    "For each point, the model is trained on some of the training speakers of each fold, drawn by seed so that every "
+    "larger set contains the smaller ones, and scored on the same held-out speakers. The training UAR is that on the "
+    "clips that the model was trained on: it shows how much the model has memorised, not how good it is."
 )
 
 
@@ -39,26 +39,26 @@ def learning_curve(
     n_jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> pd.DataFrame:
-    """UAR of unheard speakers by the number of speakers trained on, and the UAR on the training clips.
+    """UAR of held-out speakers by the number of training speakers, and the UAR on the training clips.
 
     Parameters
     ----------
     table, pipeline, folds, seed, n_jobs
-        As for :func:`evaluate`. The seed also draws the speakers.
+        As for :func:`evaluate`. The seed is also used to draw the speakers.
     progress : callable, optional
         Called as ``progress(done, total)`` after each fit.
 
     Returns
     -------
     DataFrame
-        A row for each number of speakers, the last with all: `n_speakers`, `n_clips` (mean over folds), `uar`, `low`,
-        `high` (95 % interval over held-out speakers), `training_uar` (mean over folds).
+        One row for each number of speakers, the last with all speakers. The columns are `n_speakers`, `n_clips` (mean
+        over folds), `uar`, `low`, `high` (95 % interval over held-out speakers) and `training_uar` (mean over folds).
 
     Raises
     ------
     ProtocolError
-        If a speaker-independent score of this table cannot exist, a fold trains on fewer than 3 speakers, or the
-        pipeline takes enrolment clips.
+        If the table does not allow a speaker-independent score, a fold trains on fewer than 3 speakers, or the pipeline
+        uses enrolment clips.
 
     Examples
     --------
@@ -68,28 +68,35 @@ def learning_curve(
     """
     plan = as_plan(table, folds, seed).for_pipeline(pipeline)
     if speaker_norm_of(pipeline) == "enrol":
-        raise ProtocolError("a learning curve takes the blind or the speaker-normalised track")
+        raise ProtocolError(
+            "a learning curve is not available with enrolment clips: use the speaker normalisation 'none' or 'speaker'"
+        )
     sizes = _sizes(plan)
     planned = [[_with_speakers(plan, fold, number, n) for number, fold in enumerate(plan.folds)] for n in sizes]
-    done, work = step_counter(progress, len(sizes) * len(plan.folds)), partial(_said, X=plan.X)
+    done, work = step_counter(progress, len(sizes) * len(plan.folds)), partial(_predict, X=plan.X)
+    truth = plan.y.to_numpy(dtype=object)
     rows = []
-    for n, some in zip(sizes, planned, strict=True):
-        said = list(work_folds(plan.X, plan.y, pipeline, some, work, copies=plan.copies, n_jobs=n_jobs, done=done))
-        tested = np.concatenate([fold.test for fold in some])
-        predicted = np.concatenate([held_out for held_out, _ in said])
-        truth = plan.y.to_numpy(dtype=object)
+    for n, folds_of_size in zip(sizes, planned, strict=True):
+        predictions = list(
+            work_folds(plan.X, plan.y, pipeline, folds_of_size, work, copies=plan.copies, n_jobs=n_jobs, done=done)
+        )
+        tested = np.concatenate([fold.test for fold in folds_of_size])
+        predicted = np.concatenate([of_test for of_test, _ in predictions])
         counts = counts_by(plan.speakers[tested], truth[tested], predicted, plan.labels)
-        found = intervals(counts)
-        low, high = found["uar"] if found else (np.nan, np.nan)
-        learned = [_uar(truth[fold.train], own, plan.labels) for fold, (_, own) in zip(some, said, strict=True)]
+        of_scores = intervals(counts)
+        low, high = of_scores["uar"] if of_scores else (np.nan, np.nan)
+        training_uars = [
+            _uar(truth[fold.train], of_training, plan.labels)
+            for fold, (_, of_training) in zip(folds_of_size, predictions, strict=True)
+        ]
         rows.append(
             {
                 "n_speakers": n,
-                "n_clips": round(float(np.mean([len(fold.train) for fold in some]))),
+                "n_clips": round(float(np.mean([len(fold.train) for fold in folds_of_size]))),
                 "uar": float(scores_of(counts.sum(axis=0))["uar"]),
                 "low": low,
                 "high": high,
-                "training_uar": float(np.mean(learned)),
+                "training_uar": float(np.mean(training_uars)),
             }
         )
     return pd.DataFrame(rows)
@@ -98,7 +105,7 @@ def learning_curve(
 def with_learning_curve(
     result: Result, table: FeatureTable | EvaluationPlan, pipeline: BaseEstimator, **how: Any
 ) -> Result:
-    """A result with :func:`learning_curve` of the same table and pipeline under ``learning``; a copy."""
+    """Return a copy of a result with :func:`learning_curve` of the same table and pipeline under ``learning``."""
     points = records(learning_curve(table, pipeline, **how))
     for point in points:
         low, high = point.pop("low"), point.pop("high")
@@ -107,11 +114,12 @@ def with_learning_curve(
 
 
 def _sizes(plan: EvaluationPlan) -> list[int]:
-    """Numbers of speakers that every fold has and that teach every emotion, from few to all."""
+    """Numbers of speakers, from few to all, for which every fold has enough speakers and all emotions in training."""
     most = min(np.unique(plan.speakers[fold.train]).size for fold in plan.folds)
     if most < 3:
         raise ProtocolError(
-            f"a fold trains on {most} speaker{'s' * (most > 1)}: a curve over the number of speakers takes 3 or more"
+            f"a fold trains on {most} speaker{'s' * (most > 1)}, but a learning curve needs at least 3: add speakers, "
+            "or use more folds"
         )
     least = max(_needed(plan, fold, number) for number, fold in enumerate(plan.folds))
     wanted = np.unique(np.round(np.geomspace(min(2, most), most, MOST_POINTS)).astype(int))
@@ -119,12 +127,12 @@ def _sizes(plan: EvaluationPlan) -> list[int]:
 
 
 def _order(plan: EvaluationPlan, fold: Fold, number: int) -> np.ndarray:
-    """The fold's training speakers in the order in which they are taken."""
+    """The fold's training speakers, in the order in which they are added."""
     return np.random.default_rng([plan.seed, number]).permutation(np.unique(plan.speakers[fold.train]))
 
 
 def _needed(plan: EvaluationPlan, fold: Fold, number: int) -> int:
-    """How many of them it takes until two teach, and every emotion is among their clips."""
+    """Smallest number of speakers, at least two, whose clips have every emotion."""
     y, speakers = plan.y.to_numpy(dtype=object)[fold.train], plan.speakers[fold.train]
     order = _order(plan, fold, number)
     for n in range(2, len(order)):
@@ -138,12 +146,12 @@ def _with_speakers(plan: EvaluationPlan, fold: Fold, number: int, n: int) -> Fol
     return replace(fold, train=fold.train[kept])
 
 
-def _said(fold: FittedFold, held_out: pd.DataFrame, X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """What a fold says of its test clips, and of its training clips."""
+def _predict(fold: FittedFold, held_out: pd.DataFrame, X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Predictions of a fold for its test clips, and for its training clips."""
     return fold.pipeline.predict(held_out), fold.pipeline.predict(X.iloc[fold.train])
 
 
 def _uar(truth: np.ndarray, predicted: np.ndarray, labels: list[str]) -> float:
-    """UAR over the emotions that are there."""
+    """UAR over the emotions that occur."""
     counts = counts_by(np.zeros(len(truth), dtype=int), truth, predicted, labels)
     return float(scores_of(counts.sum(axis=0))["uar"])

@@ -1,4 +1,4 @@
-"""How each emotion moves each feature against neutral, within the speaker: the table that a paper prints."""
+"""Effect of each emotion on each feature relative to neutral, within speakers: the table that papers print."""
 
 from typing import Any
 
@@ -17,58 +17,58 @@ from ..splits.plan import check_clips
 from .feature_groups import family_of, unit_of
 
 REFERENCE = "neutral"
-#: Under so many speakers, nothing is said: of two, an interval by t spans whatever one likes.
+#: Smallest number of speakers for an effect; with two, a t interval is too wide to be useful.
 LEAST_SPEAKERS = 3
 LEVEL = 0.95
-#: The tests over speakers, in words.
+#: The tests over speakers, with their descriptions.
 TESTS = {"t": "t-test over speakers", "wilcoxon": "Wilcoxon signed-rank test over speakers"}
 
 
 def profile(
     table: FeatureTable, *, reference: str = REFERENCE, test: str = "t", correction: str = "bh"
 ) -> pd.DataFrame:
-    r"""How each emotion moves each feature against a reference emotion, within speakers.
+    r"""Compute the effect of each emotion on each feature relative to a reference emotion, within speakers.
 
-    For every speaker :math:`s` who has clips of both, the standardised difference of means
+    For every speaker :math:`s` who has clips of both emotions, the standardised difference of means is
 
     .. math:: d_s = J(m_s)\,(\bar x_{s,emotion} - \bar x_{s,reference}) / \sigma_s
 
     where :math:`\sigma_s` is the speaker's standard deviation within emotions, pooled over all emotions of that
-    speaker with :math:`m_s` = clips less emotions degrees of freedom, and
-    :math:`J(m) = \Gamma(m/2) / (\sqrt{m/2}\,\Gamma((m-1)/2))` takes away the bias of few clips (Hedges, 1981). The
-    effect is the mean of :math:`d_s` over speakers, each counting the same; its interval is Student's t over speakers.
+    speaker with :math:`m_s` = (clips - emotions) degrees of freedom, and
+    :math:`J(m) = \Gamma(m/2) / (\sqrt{m/2}\,\Gamma((m-1)/2))` corrects the bias for few clips (Hedges, 1981). The
+    effect is the mean of :math:`d_s` over speakers with equal weights; its interval is Student's t over speakers.
 
-    So the unit is how much the same speaker varies from clip to clip within one emotion. Speakers' own levels and
-    spreads cancel, as in the z-scores within speakers of Banse and Scherer (1996). Cohen's d_z (divided by the standard
-    deviation of the differences over speakers) is not used: it grows with how alike speakers are and compares with no
-    other study's d (Lakens, 2013).
+    The unit is therefore the variation between clips of the same speaker and emotion. The speakers' levels and spreads
+    cancel, as in the z-scores within speakers of Banse and Scherer (1996). Cohen's d_z (division by the standard
+    deviation of the differences over speakers) is not used, because it increases with the similarity of the speakers
+    and cannot be compared with the d of other studies (Lakens, 2013).
 
-    Augmented copies are left out: they would count a clip several times.
+    Augmented copies are left out, because a clip would count several times.
 
     Parameters
     ----------
     table : FeatureTable
     reference : str
-        The emotion that the others are compared with.
+        The emotion with which the others are compared.
     test : {"t", "wilcoxon"}
-        Of the null hypothesis that speakers' :math:`d_s` are around 0, two-sided. Wilcoxon's needs no normality but
-        cannot give less than ``2 ** (1 - n_speakers)``.
+        Two-sided test of the null hypothesis that the speakers' :math:`d_s` are centred at 0. Wilcoxon's test does not
+        need normality, but its p cannot be less than ``2 ** (1 - n_speakers)``.
     correction : {"bh", "holm"}
-        Over all features and emotions together.
+        Correction of the p-values over all features and emotions together.
 
     Returns
     -------
     DataFrame
-        One row for each emotion and feature, by emotion, then by absolute effect: `emotion`, `feature`, `family`,
-        `unit`, `effect`, `low`, `high` (95 % interval), `p`, `p_corrected`, `difference` (mean over the same speakers
-        of the difference of means, in `unit`), `n_speakers`, `n_left_out` (speakers without clips of both in which the
-        feature is defined, without two degrees of freedom, or without any spread) and `note` (why a row is NaN, else
-        empty). ``attrs`` holds `reference`, `test` and `correction`.
+        One row for each emotion and feature, sorted by emotion, then by absolute effect. The columns are `emotion`,
+        `feature`, `family`, `unit`, `effect`, `low`, `high` (95 % interval), `p`, `p_corrected`, `difference` (mean
+        over the same speakers of the difference of means, in `unit`), `n_speakers`, `n_left_out` (speakers without
+        clips of both emotions in which the feature is defined, with fewer than two degrees of freedom, or without
+        variation) and `note` (why a row is NaN, otherwise empty). ``attrs`` has `reference`, `test` and `correction`.
 
     Raises
     ------
     ProtocolError
-        If no usable clip is of the reference emotion, or of any other.
+        If no usable clip has the reference emotion, or none has another.
 
     References
     ----------
@@ -85,8 +85,8 @@ def profile(
 
     Examples
     --------
-    >>> found = ser.profile(ser.load_emodb_features())
-    >>> found.query("emotion == 'anger'")["feature"].iloc[0]
+    >>> effects = ser.profile(ser.load_emodb_features())
+    >>> effects.query("emotion == 'anger'")["feature"].iloc[0]
     'h1a3_mean_db'
     """
     chosen("test", test, TESTS)
@@ -99,41 +99,41 @@ def profile(
     names = np.unique(speakers)
     d, raw = (np.full((len(names), len(others), values.shape[1]), np.nan) for _ in range(2))
     for i, name in enumerate(names):
-        own = speakers == name
-        means, sd, freedom = _within(values[own], labels[own], emotions)
+        of_speaker = speakers == name
+        means, sd, freedom = _within(values[of_speaker], labels[of_speaker], emotions)
         at = list(emotions).index(reference)
         difference = np.delete(means - means[at], at, axis=0)
         with np.errstate(invalid="ignore", divide="ignore"):
             d[i] = _hedges(freedom) * difference / sd
         raw[i] = np.where(np.isnan(d[i]), np.nan, difference)
-    found = _over_speakers(d, raw, test)
-    found.insert(0, "emotion", np.repeat(others, values.shape[1]))
-    found.insert(1, "feature", np.tile(X.columns, len(others)))
-    found.insert(2, "family", [family_of(name, "") for name in found["feature"]])
-    found.insert(3, "unit", [unit_of(name) for name in found["feature"]])
-    found.insert(8, "p_corrected", corrected(found["p"].to_numpy(), correction))
-    found["note"] = _notes(found, reference)
-    order = np.lexsort([-np.abs(found["effect"].fillna(0)), found["effect"].isna(), found["emotion"]])
-    found = found.iloc[order].reset_index(drop=True)
-    found.attrs |= {"reference": reference, "test": test, "correction": correction}
-    return found
+    effects = _over_speakers(d, raw, test)
+    effects.insert(0, "emotion", np.repeat(others, values.shape[1]))
+    effects.insert(1, "feature", np.tile(X.columns, len(others)))
+    effects.insert(2, "family", [family_of(name, "") for name in effects["feature"]])
+    effects.insert(3, "unit", [unit_of(name) for name in effects["feature"]])
+    effects.insert(8, "p_corrected", corrected(effects["p"].to_numpy(), correction))
+    effects["note"] = _notes(effects, reference)
+    order = np.lexsort([-np.abs(effects["effect"].fillna(0)), effects["effect"].isna(), effects["emotion"]])
+    effects = effects.iloc[order].reset_index(drop=True)
+    effects.attrs |= {"reference": reference, "test": test, "correction": correction}
+    return effects
 
 
-def profile_block(found: pd.DataFrame, notice: str | None = None) -> dict[str, Any]:
-    """What :func:`profile` found, as ``profile`` of a result."""
-    about = found.attrs
+def profile_block(effects: pd.DataFrame, notice: str | None = None) -> dict[str, Any]:
+    """The result of :func:`profile` as the block ``profile`` of a result."""
+    about = effects.attrs
     method = (
         "mean over speakers of Hedges' g within speaker (difference of means / the speaker's standard deviation within "
         f"emotions, pooled); 95 % interval by t over speakers; {TESTS[about['test']]}; "
         f"{CORRECTIONS[about['correction']]}"
     )
-    rows = records(found)
+    rows = records(effects)
     rows = [row | {"note": row["note"] or None} for row in rows]
     return {"reference": about["reference"], "method": method, "notice": notice, "rows": rows}
 
 
 def with_profile(result: Result, table: FeatureTable, **options: Any) -> Result:
-    """A result with :func:`profile` of the same table under ``profile``; a copy."""
+    """Return a copy of a result with :func:`profile` of the same table under ``profile``."""
     return Result(result.data | {"profile": profile_block(profile(table, **options), table.notice)})
 
 
@@ -141,73 +141,75 @@ def _clips(table: FeatureTable, reference: str) -> tuple[pd.DataFrame, np.ndarra
     """X and labels of the usable clips."""
     check_clips(table)
     X, labels = table.features_of(table.usable), table.y.to_numpy(dtype=str)
-    there = sorted(set(labels))
-    if reference not in there:
+    present = sorted(set(labels))
+    if reference not in present:
         raise ProtocolError(
-            f"no usable clip is {reference}: name an emotion to compare with (--reference); "
-            f"there are: {', '.join(there) or 'none'}{did_you_mean(reference, there)}"
+            f"no usable clip has the emotion {reference}: name another emotion to compare with (--reference); the "
+            f"table has {', '.join(present) or 'none'}{did_you_mean(reference, present)}"
         )
-    if len(there) < 2:
-        raise ProtocolError(f"all clips are {reference}: there is nothing to compare")
+    if len(present) < 2:
+        raise ProtocolError(
+            f"all clips have the emotion {reference}, so there is nothing to compare: add clips of other emotions"
+        )
     return X, labels
 
 
 def _within(values: np.ndarray, labels: np.ndarray, emotions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of one speaker: means by emotion, pooled standard deviation within emotions, its degrees of freedom."""
+    """Means by emotion of one speaker, pooled standard deviation within emotions, and its degrees of freedom."""
     n_features = values.shape[1]
     means, squares = np.full((len(emotions), n_features), np.nan), np.zeros(n_features)
     freedom = np.zeros(n_features)
     for i, emotion in enumerate(emotions):
-        own = values[labels == emotion]
-        n = np.isfinite(own).sum(axis=0)
-        mean = np.nansum(own, axis=0) / np.maximum(n, 1)
+        clips = values[labels == emotion]
+        n = np.isfinite(clips).sum(axis=0)
+        mean = np.nansum(clips, axis=0) / np.maximum(n, 1)
         means[i] = np.where(n > 0, mean, np.nan)
-        squares += np.nansum((own - mean) ** 2, axis=0)
+        squares += np.nansum((clips - mean) ** 2, axis=0)
         freedom += np.maximum(n - 1, 0)
     sd = np.sqrt(squares / np.maximum(freedom, 1))
     with np.errstate(invalid="ignore"):
         size = np.nan_to_num(np.nanmax(np.abs(values), axis=0, initial=0.0))
-    some = (freedom >= 2) & (sd > 1e-12 * size)  # else constant but for rounding
-    return means, np.where(some, sd, np.nan), np.where(some, freedom, 2)
+    varies = (freedom >= 2) & (sd > 1e-12 * size)  # smaller deviations are rounding errors of a constant
+    return means, np.where(varies, sd, np.nan), np.where(varies, freedom, 2)
 
 
 def _hedges(freedom: np.ndarray) -> np.ndarray:
-    """Hedges' exact correction J for so many degrees of freedom."""
+    """Hedges' exact correction J for these degrees of freedom."""
     return np.exp(gammaln(freedom / 2) - gammaln((freedom - 1) / 2)) / np.sqrt(freedom / 2)
 
 
 def _over_speakers(d: np.ndarray, raw: np.ndarray, test: str) -> pd.DataFrame:
-    """Mean, interval and p over speakers (the first axis); NaN under LEAST_SPEAKERS."""
+    """Mean, interval and p over speakers (the first axis); NaN with fewer than LEAST_SPEAKERS."""
     d, raw = (part.reshape(len(part), -1) for part in (d, raw))
-    there = np.isfinite(d)
-    n = there.sum(axis=0)
+    defined = np.isfinite(d)
+    n = defined.sum(axis=0)
     enough = n >= LEAST_SPEAKERS
     number = np.maximum(n, 2)
-    mean = np.where(there, d, 0).sum(axis=0) / number
-    sd = np.sqrt((np.where(there, d - mean, 0) ** 2).sum(axis=0) / (number - 1))
+    mean = np.where(defined, d, 0).sum(axis=0) / number
+    sd = np.sqrt((np.where(defined, d - mean, 0) ** 2).sum(axis=0) / (number - 1))
     error = sd / np.sqrt(number)
     half = t.ppf((1 + LEVEL) / 2, number - 1) * error
     with np.errstate(invalid="ignore", divide="ignore"):
         p = 2 * t.sf(np.abs(mean) / error, number - 1)
     if test == "wilcoxon":
-        p = np.array([_wilcoxon(d[there[:, i], i]) if enough[i] else np.nan for i in range(n.size)])
-    difference = np.where(there, raw, 0).sum(axis=0) / number
+        p = np.array([_wilcoxon(d[defined[:, i], i]) if enough[i] else np.nan for i in range(n.size)])
+    difference = np.where(defined, raw, 0).sum(axis=0) / number
     columns = {"effect": mean, "low": mean - half, "high": mean + half, "p": p, "difference": difference}
-    found = pd.DataFrame({name: np.where(enough, column, np.nan) for name, column in columns.items()})
-    found["n_speakers"], found["n_left_out"] = n, len(d) - n
-    return found
+    effects = pd.DataFrame({name: np.where(enough, column, np.nan) for name, column in columns.items()})
+    effects["n_speakers"], effects["n_left_out"] = n, len(d) - n
+    return effects
 
 
 def _wilcoxon(differences: np.ndarray) -> float:
     return float(wilcoxon(differences).pvalue) if differences.any() else 1.0
 
 
-def _notes(found: pd.DataFrame, reference: str) -> list[str]:
-    few = found["n_speakers"] < LEAST_SPEAKERS
+def _notes(effects: pd.DataFrame, reference: str) -> list[str]:
+    few = effects["n_speakers"] < LEAST_SPEAKERS
     return [
-        f"{n} speaker{'s' * (n != 1)} with {reference} and {emotion}, defined and not constant; "
+        f"{n} speaker{'s' * (n != 1)} with {reference} and {emotion} whose values are defined and not constant; "
         f"{LEAST_SPEAKERS} are needed"
         if lacking
         else ""
-        for n, emotion, lacking in zip(found["n_speakers"], found["emotion"], few, strict=True)
+        for n, emotion, lacking in zip(effects["n_speakers"], effects["emotion"], few, strict=True)
     ]

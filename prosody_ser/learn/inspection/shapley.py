@@ -1,4 +1,4 @@
-"""Why a held-out clip got its score: Shapley values by the fold that had not heard its speaker."""
+"""Explanation of the scores of held-out clips by Shapley values, from the fold that has not seen the speaker."""
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -22,21 +22,21 @@ from .explanation import Explanation
 from .family_paths import path_values
 from .fitted import linear_weights, model_of, named_as_fitted, reaching_model
 
-#: Training clips that stand for "unknown" where the model is neither a tree nor linear.
+#: Default number of training clips that represent unknown values, if the model is neither a tree nor linear.
 N_BACKGROUND = 50
-#: How each kind of model is explained, in words.
+#: Methods by kind of model, with their descriptions.
 METHODS = {
     "tree": "tree SHAP, path-dependent: exact; the base is the model's mean over the rows it was fitted on",
     "linear": "linear SHAP: exact; the base is the score of the mean training clip",
-    "path": "integrated gradients from the mean training clip, whose score is the base; of a family's sum exact",
-    "permutation": "permutation SHAP, a permutation there and back; the base is the mean over training clips drawn",
+    "path": "integrated gradients from the mean training clip, whose score is the base; exact for sums over families",
+    "permutation": "permutation SHAP, one permutation in both directions; the base is the mean of drawn training clips",
 }
 
 
 def check_shap() -> None:
-    """Refuse where the extra is not installed, and say how to install it."""
+    """Raise a ProsodySerError that explains how to install the extra, if it is missing."""
     if find_spec("shap") is None:
-        raise ProsodySerError("explaining predictions needs shap: pip install 'prosody-ser[explain]'")
+        raise ProsodySerError("explaining predictions needs the extra [explain]: pip install 'prosody-ser[explain]'")
 
 
 def explain(
@@ -50,41 +50,40 @@ def explain(
     n_background: int = N_BACKGROUND,
     progress: Callable[[int, int], None] | None = None,
 ) -> Explanation:
-    """Which features pushed the scores of held-out clips, by the fold that had not heard the speaker.
+    """Explain the scores of held-out clips by their features, with the fold that has not seen the speaker.
 
-    Shapley values (SHAP): a fair division of ``score - base`` among the features, computed by the package `shap`. Of
-    tree models (rf, hgb) with its TreeExplainer, of linear ones (linear-svm, logreg, lda) with its LinearExplainer,
-    both exact; of `best` by integrated gradients, whose sums over families are exact; of all others with its
-    PermutationExplainer, where "unknown" means the values of training clips drawn at random. Whatever the method, they
-    add up to the score. They say what the model did, not what is so in speech, and they divide what correlated features
-    share in one of many possible ways.
+    Shapley values (SHAP) divide ``score - base`` fairly among the features. They are computed by the package `shap`:
+    for tree models (rf, hgb) with its TreeExplainer and for linear ones (linear-svm, logreg, lda) with its
+    LinearExplainer, both exact. For `best`, integrated gradients are used, whose sums over families are exact. All
+    other models use the PermutationExplainer, in which unknown values are those of training clips drawn at random. With
+    any method, the values add up to the score. They explain what the model did, not speech itself, and for correlated
+    features the division is one of many possible ones.
 
     Parameters
     ----------
     table, pipeline
-        As for :func:`evaluate`. Of a calibrator or a search the pipeline within is explained.
+        As for :func:`evaluate`. For a calibrator or a search, the pipeline inside is explained.
     rows : sequence of int, optional
-        Positions in ``table.X`` of the clips to explain; all held-out ones if not given. With repeated folds, the
-        first that holds out a clip explains it.
+        Positions in ``table.X`` of the clips to explain; by default all held-out clips. With repeated folds, a clip is
+        explained by the first fold that holds it out.
     folds, seed, n_jobs
         As for :func:`evaluate`.
     n_background : int
-        Training clips drawn for the permutation explainer.
+        Number of training clips drawn for the permutation explainer.
     progress : callable, optional
         Called as ``progress(done, total)`` after each fold.
 
     Returns
     -------
     Explanation
-        The same whichever other clips are explained with one, and for any number of jobs.
+        The values of a clip depend neither on the other clips that are explained nor on the number of jobs.
 
     Raises
     ------
     ProsodySerError
         If shap is not installed.
     ProtocolError
-        If a speaker-independent score of this table cannot exist, a row is held out by no fold, or the model gives
-        no scores.
+        If the table does not allow a speaker-independent score, no fold holds out a row, or the model gives no scores.
 
     References
     ----------
@@ -102,15 +101,15 @@ def explain(
     check_shap()
     if reader_of(pipeline) is not None:
         raise ProtocolError(
-            "Shapley values say what features did, and this model reads frames: 'importances' ranks its contours"
+            "Shapley values explain features, but this model reads frames: use 'importances', which ranks its contours"
         )
     plan = as_plan(table, folds, seed).for_pipeline(pipeline, enrols=False)
     X, y = plan.X, plan.y
     fold_of, wanted = _explained(plan, rows)
-    asked = [(number, wanted[fold_of[wanted] == number]) for number in np.unique(fold_of[wanted])]
+    by_fold = [(number, wanted[fold_of[wanted] == number]) for number in np.unique(fold_of[wanted])]
     labels = [str(label) for label in np.unique(y.to_numpy(dtype=str))]
-    work = partial(_explain_fold, X=X, asked=asked, labels=labels, n_background=n_background, seed=plan.seed)
-    folds, done = [plan.folds[number] for number, _ in asked], step_counter(progress, len(asked))
+    work = partial(_explain_fold, X=X, by_fold=by_fold, labels=labels, n_background=n_background, seed=plan.seed)
+    folds, done = [plan.folds[number] for number, _ in by_fold], step_counter(progress, len(by_fold))
     parts = list(work_folds(X, y, pipeline, folds, work, copies=plan.copies, n_jobs=n_jobs, done=done))
     order = np.argsort(np.concatenate([part["rows"] for part in parts]), kind="stable")
     row, predicted, values, base, output = (
@@ -126,14 +125,14 @@ def explain(
 
 
 def _explained(plan: EvaluationPlan, rows: Sequence[int] | None) -> tuple[np.ndarray, np.ndarray]:
-    """The fold that explains each row (-1: none), the first to hold it out; and the rows to explain."""
+    """The fold that explains each row, which is the first to hold it out (-1: none), and the rows to explain."""
     fold_of = np.full(len(plan.X), -1)
     for number, fold in reversed(list(enumerate(plan.folds))):
         fold_of[fold.test] = number
     wanted = np.flatnonzero(fold_of >= 0) if rows is None else np.unique(np.asarray(rows, dtype=int))
     if (fold_of[wanted] < 0).any():
         file = plan.X.index.get_level_values("file")[wanted[fold_of[wanted] < 0][0]]
-        raise ProtocolError(f"{file} is held out by none of the folds, so that no fold can explain it")
+        raise ProtocolError(f"{file}: no fold holds out this clip, so it cannot be explained: use other folds")
     return fold_of, wanted
 
 
@@ -141,27 +140,27 @@ def _explain_fold(
     fold: FittedFold,
     held_out: pd.DataFrame,
     X: pd.DataFrame,
-    asked: list[tuple[int, np.ndarray]],
+    by_fold: list[tuple[int, np.ndarray]],
     labels: list[str],
     n_background: int,
     seed: int,
 ) -> dict[str, Any]:
-    number, wanted = asked[fold.number]
+    number, wanted = by_fold[fold.number]
     chosen = np.isin(fold.test, wanted)
     rows = fold.test[chosen]
     model = model_of(fold.pipeline)
     drawn = np.random.default_rng([seed, number]).permutation(fold.train)
-    # All held-out clips go through: a speaker's normalisation takes all of theirs.
+    # All held-out clips are transformed, because speaker normalisation needs all clips of a speaker.
     inside = reaching_model(fold.pipeline, held_out)
     test = inside.to_numpy()[chosen]
     classes = [str(label) for label in model.classes_]
     kind, output = _scores(model, test)
     with warnings.catch_warnings(), _kept_random_state():
-        warnings.simplefilter("ignore")  # shap's own, of other libraries' future
+        warnings.simplefilter("ignore")  # shap raises warnings about future versions of other libraries
         method, values, base = _shapley(
             model, kind, test, partial(_background, fold, X, drawn), rows, n_background, seed
         )
-    if values.ndim == 2 or values.shape[-1] == 1:  # two classes, one score: the other's is its negative
+    if values.ndim == 2 or values.shape[-1] == 1:  # with two classes there is one score; the other is its negative
         values = values.reshape(len(rows), -1)
         values, base = np.stack([-values, values], axis=-1), np.column_stack([-np.ravel(base), np.ravel(base)])
     at = [classes.index(label) for label in labels]
@@ -210,13 +209,13 @@ def _shapley(
         return "tree" if tree else "linear", values, base
     masker = shap.maskers.Independent(background(n_background), max_samples=n_background)
     of_clips, bases = [], []
-    for row, one in zip(rows, test, strict=True):
-        # A seed for each clip: its values do not depend on which others are explained.
-        of_clip = int(np.random.SeedSequence([seed, int(row)]).generate_state(1)[0])
-        explainer = shap.PermutationExplainer(score, masker, seed=of_clip)
-        found = explainer(one[None], max_evals=2 * test.shape[1] + 1, silent=True)
-        of_clips.append(found.values[0])
-        bases.append(found.base_values[0])
+    for row, clip in zip(rows, test, strict=True):
+        # Each clip has its own seed, so its values do not depend on the other clips that are explained.
+        clip_seed = int(np.random.SeedSequence([seed, int(row)]).generate_state(1)[0])
+        explainer = shap.PermutationExplainer(score, masker, seed=clip_seed)
+        explanation = explainer(clip[None], max_evals=2 * test.shape[1] + 1, silent=True)
+        of_clips.append(explanation.values[0])
+        bases.append(explanation.base_values[0])
     return "permutation", np.stack(of_clips), np.stack(bases)
 
 
@@ -224,7 +223,7 @@ _TREES = ("RandomForestClassifier", "ExtraTreesClassifier", "HistGradientBoostin
 
 
 def _scores(model: Any, test: np.ndarray) -> tuple[str, np.ndarray]:
-    """What a score is, and the scores of all classes, in the order of the model's."""
+    """Kind of the scores, and the scores of all classes in the order of the model's classes."""
     kind = _kind(model)
     values = _one_score(model, kind, named_as_fitted(model, test))
     return kind, np.column_stack([-values, values]) if values.ndim == 1 else values
@@ -236,7 +235,9 @@ def _kind(model: Any) -> str:
         return "log odds" if linear or type(model).__name__ in _TREES else "margin"
     if hasattr(model, "predict_proba"):
         return "probability"
-    raise ProtocolError(f"{type(model).__name__} gives neither probabilities nor margins: nothing to explain")
+    raise ProtocolError(
+        f"{type(model).__name__} gives neither probabilities nor margins, so its scores cannot be explained"
+    )
 
 
 def _one_score(model: Any, kind: str, rows: np.ndarray) -> np.ndarray:
@@ -247,7 +248,7 @@ def _one_score(model: Any, kind: str, rows: np.ndarray) -> np.ndarray:
 
 @contextmanager
 def _kept_random_state() -> Iterator[None]:
-    """Shap seeds numpy's global generator, which is the caller's."""
+    """Restore numpy's global generator afterwards, which belongs to the caller but is seeded by shap."""
     state = np.random.get_state()  # noqa: NPY002
     try:
         yield

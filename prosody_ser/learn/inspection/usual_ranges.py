@@ -1,4 +1,4 @@
-"""What is usual of an emotion: between which values most clips of it lie, feature by feature."""
+"""The usual range of each feature for each emotion, which contains most clips of the emotion."""
 
 from dataclasses import dataclass
 
@@ -7,24 +7,24 @@ import pandas as pd
 from ...tables.feature_table import FeatureTable
 from ..speakers.names import speakers_of
 
-#: Of the clips of an emotion eight in ten lie between these quantiles.
+#: Quantiles that bound a range; it contains 80 % of the clips of an emotion.
 LOW, HIGH = 0.1, 0.9
-#: Of fewer clips that have a feature nothing is called usual.
+#: Smallest number of clips, with the feature defined, for which a range is computed.
 LEAST_CLIPS = 10
 
 
 @dataclass(frozen=True, eq=False)
 class UsualRanges:
-    """Between which values eight in ten clips of each emotion lie.
+    """Ranges that contain 80 % of the clips of each emotion.
 
     Attributes
     ----------
     low, high : DataFrame of shape (n_emotions, n_features)
-        In the features' units; NaN where fewer than ten clips of the emotion have the feature.
+        Ends of the ranges, in the features' units; NaN if fewer than ten clips of the emotion have the feature.
     within_speaker : bool
-        Whether the values are differences from the mean of the speaker's own clips.
+        Whether the values are differences from the mean of the speaker's clips.
     source : str
-        Whose clips they are, as the end of a sentence.
+        Description of the clips, to be used at the end of a sentence.
     """
 
     low: pd.DataFrame
@@ -33,7 +33,7 @@ class UsualRanges:
     source: str
 
     def of(self, emotion: str, feature: str) -> tuple[float, float] | None:
-        """The range of a feature in an emotion, or None where nothing is known of it."""
+        """The range of a feature for an emotion, or None if it is unknown."""
         if emotion not in self.low.index or feature not in self.low.columns:
             return None
         low, high = float(self.low.loc[emotion, feature]), float(self.high.loc[emotion, feature])
@@ -41,17 +41,16 @@ class UsualRanges:
 
 
 def usual_ranges(table: FeatureTable, *, within_speaker: bool = False, source: str = "") -> UsualRanges:
-    """Between which values most clips of each emotion lie: the 10th and the 90th percentile.
+    """Compute the usual ranges from the 10th to the 90th percentile of each emotion's clips.
 
     Parameters
     ----------
     table : FeatureTable
-        Its usable clips count; augmented copies don't.
+        Its usable clips are used, without augmented copies.
     within_speaker : bool
-        Whether to take from each value the mean of its speaker's clips: what counts for a model that normalises
-        speakers.
+        Whether to subtract the mean of the speaker's clips from each value, as for a model that normalises speakers.
     source : str
-        Whose clips they are, for :attr:`UsualRanges.source`; the table's corpora if not given.
+        Description of the clips for :attr:`UsualRanges.source`; by default the table's corpora.
 
     Returns
     -------

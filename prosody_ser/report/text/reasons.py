@@ -15,8 +15,8 @@ def label_in_words(row: Mapping[str, Any]) -> str:
     """The label of a row, or that the model is not sure, with the reason: ``not sure (too short)``."""
     if not row["abstain"]:
         return str(row["label"])
-    why = row.get("abstain_reason")
-    return f"not sure ({why})" if isinstance(why, str) and why else "not sure"
+    reason = row.get("abstain_reason")
+    return f"not sure ({reason})" if isinstance(reason, str) and reason else "not sure"
 
 
 def doubts_of(row: Mapping[str, Any], threshold: float) -> list[str]:

@@ -27,7 +27,7 @@ from tests.support.tables import random_table
 SCHEMA = validator("result")
 
 
-def found(table, folds="auto", check=None):
+def findings_of(table, folds="auto", check=None):
     return [(f.severity, f.check) for f in audit(table, folds) if check in (None, f.check)]
 
 
@@ -36,7 +36,7 @@ def found(table, folds="auto", check=None):
 def test_noise_gives_no_findings(n_features, n_seeds):
     """Five shortcuts at 5 false alarms in 100,000: 20 other seeds would fail once in 200 times."""
     for seed in range(n_seeds):
-        assert found(noise(seed, n_features)) == []
+        assert findings_of(noise(seed, n_features)) == []
 
 
 def test_each_check_has_a_planted_fault_below():
@@ -75,14 +75,14 @@ def test_speakers_on_both_sides_are_an_error(folds):
 
 @pytest.mark.parametrize("folds", DISJOINT)
 def test_disjoint_folds_of_any_kind_are_none(folds):
-    assert found(noise(), DISJOINT[folds]) == []
+    assert findings_of(noise(), DISJOINT[folds]) == []
 
 
 def test_folds_may_be_given_as_numbers_and_as_pairs():
     table = noise()
     number = pd.factorize(table.frame["speaker"])[0] // 2
-    assert found(table, number) == []
-    assert found(table, [(np.flatnonzero(number != k), np.flatnonzero(number == k)) for k in range(3)]) == []
+    assert findings_of(table, number) == []
+    assert findings_of(table, [(np.flatnonzero(number != k), np.flatnonzero(number == k)) for k in range(3)]) == []
     for wrong in (number[1:], []):
         with pytest.raises(ProtocolError):
             audit(table, wrong)
@@ -117,14 +117,14 @@ def test_one_person_by_two_names_is_an_error(one, other):
     assert sorted(finding.evidence["pairs"][0]) == sorted([one, other])
     # held out together, they are no leak
     together = frame["speaker"].replace(other, one)
-    assert found(with_columns(frame, table.feature_names), pd.factorize(together)[0]) == []
+    assert findings_of(with_columns(frame, table.feature_names), pd.factorize(together)[0]) == []
 
 
 def test_one_name_in_two_folders_is_a_note():
     table = noise()
     corpus = np.where(table.frame.index % 2, "folder:a", "folder:b")
     names = table.frame["speaker"].replace({"s01": "ann"})
-    findings = found(with_columns(table.frame.assign(corpus=corpus, speaker=names), table.feature_names))
+    findings = findings_of(with_columns(table.frame.assign(corpus=corpus, speaker=names), table.feature_names))
     assert findings == [("note", "speakers")]
 
 
@@ -142,11 +142,11 @@ def test_identical_rows_of_two_speakers_are_an_error():
 
 def test_identical_rows_of_one_speaker_are_a_note_unless_a_fold_parts_them():
     table = doubled(noise(), [5], file="x.wav")
-    assert found(table) == [("note", "duplicates")]
-    assert ("error", "duplicates") in found(table, KFold(3))
+    assert findings_of(table) == [("note", "duplicates")]
+    assert ("error", "duplicates") in findings_of(table, KFold(3))
 
 
-def test_near_duplicates_are_found_whatever_a_few_features_do():
+def test_near_duplicates_are_detected_whatever_a_few_features_do():
     table = noise(n_features=60)
     holes = table.frame.copy()
     holes.loc[::3, list(table.feature_names[10:20])] = np.nan
@@ -166,7 +166,7 @@ def test_few_features_or_values_prove_no_duplicate():
     few = noise(n_features=3).frame
     for name in ("x0", "intensity_mean_db", "x2"):
         few[name] = few[name].round()
-    assert found(with_columns(few, ("x0", "intensity_mean_db", "x2")), check="duplicates") == []
+    assert findings_of(with_columns(few, ("x0", "intensity_mean_db", "x2")), check="duplicates") == []
 
 
 def test_overlapping_stretches_of_one_file_are_a_warning():
@@ -177,15 +177,15 @@ def test_overlapping_stretches_of_one_file_are_a_warning():
     frame.loc[[one, other], "file"] = "talk.wav"
     frame.loc[[one, other], "start"] = [0.0, 4.5]
     frame.loc[[one, other], "end"] = [4.0, 6.0]
-    assert found(with_columns(frame, table.feature_names)) == []
+    assert findings_of(with_columns(frame, table.feature_names)) == []
     frame.loc[other, "start"] = 3.5
-    assert found(with_columns(frame, table.feature_names)) == [("warning", "duplicates")]
+    assert findings_of(with_columns(frame, table.feature_names)) == [("warning", "duplicates")]
 
 
 def test_all_rows_alike_do_not_break_the_audit():
     table = noise(n_features=60)
     frame = table.frame.assign(**dict.fromkeys(table.feature_names, 1.0))
-    assert found(with_columns(frame, table.feature_names), check="duplicates") == []
+    assert findings_of(with_columns(frame, table.feature_names), check="duplicates") == []
     frame[list(table.feature_names)] += np.random.default_rng(99).choice(
         [-1e-3, 0, 1e-3, 5], size=(240, 60), p=[0.3, 0.3, 0.3, 0.1]
     )
@@ -203,7 +203,7 @@ def test_augmented_copies_are_no_clips_to_look_at(own_files):
     files = table.frame["file"].iloc[rows].to_numpy()
     changes = {"file": [f"aug/{name}" for name in files], "parent": files, "start": 0.0} if own_files else {}
     copies = doubled(table, rows, variant="noise", **changes)
-    assert found(copies) == found(table) == []
+    assert findings_of(copies) == findings_of(table) == []
     assert len(Material(copies).y) == 240
     assert len(Material(copies).copies) == 60
 
@@ -212,24 +212,24 @@ def test_augmented_copies_are_no_clips_to_look_at(own_files):
 
 
 LEAKING = {
-    "the label": ("z", code("emotion"), "holds one value for each emotion"),
+    "the label": ("z", code("emotion"), "has one value for each emotion"),
     "the label by name": ("emotion_id", code("emotion"), "is named so"),
     "a counter in rows sorted by label": (
         "z",
         lambda frame: frame["emotion"].rank(method="first").to_numpy(),
-        "holds distinct whole numbers",
+        "contains distinct integers",
     ),
 }
 HARMLESS = {
-    "speakers": ("z", code("speaker"), "holds one value for each speaker"),
+    "speakers": ("z", code("speaker"), "has one value for each speaker"),
     "speakers by name": ("speaker_id", code("speaker"), "is named so"),
-    "sex": ("z", lambda frame: (frame["sex"] == "male") * 3.0, "holds one value for each sex"),
-    "sentence": ("z", code("sentence"), "holds one value for each sentence"),
+    "sex": ("z", lambda frame: (frame["sex"] == "male") * 3.0, "has one value for each sex"),
+    "sentence": ("z", code("sentence"), "has one value for each sentence"),
     "some unknown": ("z", lambda f: code("sentence")(f) * np.where(f["sentence"] == "a01", np.nan, 1), "each sentence"),
-    "file name": ("z", lambda frame: frame["file"].str[1:3].astype(float), "holds one value for each sentence"),
+    "file name": ("z", lambda frame: frame["file"].str[1:3].astype(float), "has one value for each sentence"),
     "counter": ("z", lambda frame: np.random.default_rng(99).permutation(len(frame)) * 7.0, "distinct whole numbers"),
     "clock": ("z", lambda frame: np.cumsum(np.random.default_rng(99).random(len(frame))), "order of the rows"),
-    "silence": ("z", lambda frame: frame["lead"] * 1000, "is the table's lead"),
+    "silence": ("z", lambda frame: frame["lead"] * 1000, "equals the table's lead"),
     "index": ("row_index", lambda frame: np.random.default_rng(99).random(len(frame)), "is named so"),
     "file size": ("fileSize", lambda frame: np.random.default_rng(99).random(len(frame)), "is named so"),
     "fold": ("Fold", lambda frame: np.random.default_rng(99).random(len(frame)), "is named so"),
@@ -262,7 +262,7 @@ def test_a_number_that_the_table_says_of_a_clip_is_no_feature(column):
     stated = with_columns(table.frame.assign(**{column: number}), table.feature_names)
     findings = audit(planted("z", 2 * number + 1, stated))
     (finding,) = [f for f in findings if f.check == "metadata among features"]
-    assert f"is the table's {column}" in finding.sentence
+    assert f"equals the table's {column}" in finding.sentence
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_a_number_that_the_table_says_of_a_clip_is_no_feature(column):
     ],
 )
 def test_names_of_features_are_not_suspicious(name):
-    assert found(planted(name, lambda frame: np.random.default_rng(99).normal(size=len(frame)))) == []
+    assert findings_of(planted(name, lambda frame: np.random.default_rng(99).normal(size=len(frame)))) == []
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_names_of_features_are_not_suspicious(name):
 def test_counts_and_rare_values_are_no_metadata(values):
     for seed in range(2):
         rng = np.random.default_rng(seed)
-        assert found(planted("z", values(rng, 240).astype(float))) == []
+        assert findings_of(planted("z", values(rng, 240).astype(float))) == []
 
 
 # ---- chance
@@ -314,8 +314,8 @@ def test_chance_is_that_of_shuffling_within_speakers(seed):
     for _ in range(4000):
         labels = truth.copy()
         for g in range(5):
-            own = np.flatnonzero(group == g)
-            labels[own] = rng.permutation(labels[own])
+            rows = np.flatnonzero(group == g)
+            labels[rows] = rng.permutation(labels[rows])
         shuffled.append(uar(labels))
     ours = against_chance(truth, predicted, group)
     assert ours.uar == pytest.approx(uar(truth))
@@ -343,7 +343,7 @@ def test_features_that_tell_speakers_are_a_note_and_names_of_speakers_a_warning(
         assert (finding.severity, finding.check) == (severity, "speaker effects")
         assert [entry["feature"] for entry in finding.evidence["worst"]] == ["x2"]
     both = table.frame.assign(x2=speaker + 2 * code("emotion")(table.frame))
-    assert found(with_columns(both, table.feature_names), check="speaker effects") == []
+    assert findings_of(with_columns(both, table.feature_names), check="speaker effects") == []
 
 
 def test_speakers_with_few_of_the_emotions_are_a_warning():
@@ -463,7 +463,7 @@ COPIES = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["emodb", "ravdess"])
 @pytest.mark.parametrize("copy", COPIES)
-def test_copies_of_recordings_are_found(real, name, copy, tmp_path):
+def test_copies_of_recordings_are_detected(real, name, copy, tmp_path):
     """A dozen clips changed in one way, under another speaker's name: at least ten are found, and nothing else."""
     folder, table = real[name]
     rows = np.arange(7, len(table), len(table) // 12)[:12]

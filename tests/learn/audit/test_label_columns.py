@@ -26,7 +26,7 @@ def disguised(emotion, rng):
     n, n_labels = code.size, np.unique(code).size
     angle = 2 * np.pi * code / n_labels
     one_hot = np.eye(n_labels)[code.astype(int)]
-    said = np.exp(6 * one_hot + rng.normal(size=one_hot.shape))
+    scores = np.exp(6 * one_hot + rng.normal(size=one_hot.shape))
     share = 3 * rng.normal(size=n)
     right = rng.random(n) < 0.9
     return {
@@ -35,7 +35,7 @@ def disguised(emotion, rng):
         "a rounded code": {"a": np.round(code + rng.normal(0, 0.2, n), 1)},
         "the mean of something of the emotion": {"a": 3 + np.sqrt(code) + rng.normal(0, 0.01, n)},
         "ratings": {"a": np.cos(angle) + rng.normal(0, 0.15, n), "b": np.sin(angle) + rng.normal(0, 0.15, n)},
-        "probabilities": {f"p{i}": each for i, each in enumerate((said / said.sum(axis=1, keepdims=True)).T)},
+        "probabilities": {f"p{i}": each for i, each in enumerate((scores / scores.sum(axis=1, keepdims=True)).T)},
         "a prediction": {"a": np.where(right, code, rng.integers(0, n_labels, n)) + 1},
         "two that tell it together alone": {"a": share, "b": code - share},
         "five copies": {f"c{i}": code * rng.normal() + rng.normal(0, 0.01, n) for i in range(5)},
@@ -123,13 +123,13 @@ def test_probabilities_that_are_often_wrong_are_a_warning_among_unknown_columns(
     """Each tells little, and together no more than good features can; but the score rises by them."""
     emotion, rng = EMODB.frame["emotion"].to_numpy(), np.random.default_rng(0)
     one_hot = np.eye(len(EMOTIONS))[np.searchsorted(EMOTIONS, emotion)]
-    said = np.exp(3 * one_hot + rng.normal(size=one_hot.shape))
-    said = {f"p{i}": each for i, each in enumerate((said / said.sum(axis=1, keepdims=True)).T)}
+    columns = np.exp(3 * one_hot + rng.normal(size=one_hot.shape))
+    columns = {f"p{i}": each for i, each in enumerate((columns / columns.sum(axis=1, keepdims=True)).T)}
     honest = renamed(EMODB)
-    table = with_columns(honest.frame.assign(**said), (*honest.feature_names, *said))
+    table = with_columns(honest.frame.assign(**columns), (*honest.feature_names, *columns))
     (finding,) = find(Material(table))
     assert finding.severity == WARNING
-    check_named([finding], {*said})
+    check_named([finding], {*columns})
     assert finding.evidence["quick_model_with"] - finding.evidence["quick_model_without"] > 0.1
 
 
@@ -137,10 +137,10 @@ def test_few_columns_that_beat_all_features_by_little_are_a_warning():
     """Probabilities of a good model, say: they may be a measurement, so that the two scores are said and no more."""
     rng = np.random.default_rng(0)
     one_hot = pd.get_dummies(EMODB.frame["emotion"]).to_numpy(dtype=float)
-    said = dict(zip("abcdefg", (one_hot + 0.38 * rng.normal(size=one_hot.shape)).T, strict=True))
-    findings = find(Material(with_columns(EMODB.frame.assign(**said), (*EMODB.feature_names, *said))))
+    columns = dict(zip("abcdefg", (one_hot + 0.38 * rng.normal(size=one_hot.shape)).T, strict=True))
+    findings = find(Material(with_columns(EMODB.frame.assign(**columns), (*EMODB.feature_names, *columns))))
     assert [finding.severity for finding in findings] == [WARNING]
-    assert set(findings[0].evidence["features"]) <= set(said)
+    assert set(findings[0].evidence["features"]) <= set(columns)
 
 
 @pytest.mark.parametrize(
@@ -153,6 +153,6 @@ def test_few_columns_that_beat_all_features_by_little_are_a_warning():
     ],
 )
 def test_cases_that_were_missed(file, columns):
-    found = [f for f in audit(read_table(case_file(file))) if f.severity == ERROR]
-    assert columns <= {name for finding in found for name in finding.evidence["features"]}
-    assert bool(found) == bool(columns)
+    errors = [f for f in audit(read_table(case_file(file))) if f.severity == ERROR]
+    assert columns <= {name for finding in errors for name in finding.evidence["features"]}
+    assert bool(errors) == bool(columns)

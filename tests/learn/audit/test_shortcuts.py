@@ -73,14 +73,14 @@ def test_a_gain_by_emotion_is_a_warning_with_the_score_without_the_level(range_d
 
 
 @pytest.mark.parametrize(
-    ("folds", "n_found"), [("auto", 0), (KFold(4), 1), (KFold(4, shuffle=True, random_state=0), 0)]
+    ("folds", "n_findings"), [("auto", 0), (KFold(4), 1), (KFold(4, shuffle=True, random_state=0), 0)]
 )
-def test_the_order_of_rows_is_named_where_folds_are_cut_from_it(folds, n_found):
+def test_the_order_of_rows_is_named_where_folds_are_cut_from_it(folds, n_findings):
     table = noise()
     in_order = with_columns(table.frame.sort_values("emotion", ignore_index=True), table.feature_names)
-    found = [f for f in audit(in_order, folds) if f.check == "shortcuts"]
-    assert [f.severity for f in found] == ["warning"] * n_found
-    assert all("folds are cut from it" in f.sentence for f in found)
+    findings = [f for f in audit(in_order, folds) if f.check == "shortcuts"]
+    assert [f.severity for f in findings] == ["warning"] * n_findings
+    assert all("folds are cut from it" in f.sentence for f in findings)
     assert not told(table)
 
 

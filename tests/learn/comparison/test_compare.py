@@ -56,32 +56,32 @@ def test_wilcoxon_on_hollander_and_wolfe():
     """Depression scores of nine patients at two visits (Hollander & Wolfe 1973; the example of R's wilcox.test)."""
     first = [1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30]
     second = [0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29]
-    found = wilcoxon_test(np.subtract(first, second))
-    assert found.statistic == 40
-    assert found.p == pytest.approx(2 * 0.01953125)
-    assert found.exact
+    outcome = wilcoxon_test(np.subtract(first, second))
+    assert outcome.statistic == 40
+    assert outcome.p == pytest.approx(2 * 0.01953125)
+    assert outcome.exact
 
 
 def test_wilcoxon_is_exact_with_ties():
     """Of four equal differences three are positive: P(3 or more of 4 heads) = 5/16, twice."""
     assert wilcoxon_test([0.1, 0.1, 0.1, -0.1]).p == pytest.approx(10 / 16)
     with_dust = [0.1 + 1e-16, 0.3 - 0.2, 0.1, -0.1, 1e-17]  # equal but for rounding, and one that is 0
-    found = wilcoxon_test(with_dust)
-    assert (found.p, found.n, found.n_nonzero) == (pytest.approx(10 / 16), 5, 4)
+    outcome = wilcoxon_test(with_dust)
+    assert (outcome.p, outcome.n, outcome.n_nonzero) == (pytest.approx(10 / 16), 5, 4)
 
 
 @pytest.mark.parametrize("n", [5, 6, 10, 14, 15, 30])
 def test_the_smallest_p_is_that_of_differences_of_one_sign(n):
-    found = wilcoxon_test(np.arange(1, n + 1))
-    assert found.p == pytest.approx(smallest_p(n)) == pytest.approx(2 / 2**n)
-    assert found.exact
-    assert (found.p < 0.05) == (n >= 6)
+    outcome = wilcoxon_test(np.arange(1, n + 1))
+    assert outcome.p == pytest.approx(smallest_p(n)) == pytest.approx(2 / 2**n)
+    assert outcome.exact
+    assert (outcome.p < 0.05) == (n >= 6)
 
 
 @pytest.mark.parametrize("differences", [[0.2, 0.0], [0.0, -0.2, 0.0], [0.0, 0.0]])
 def test_wilcoxon_of_one_difference_says_nothing(differences):
-    found = wilcoxon_test(differences)
-    assert (found.p, found.exact, found.n) == (1.0, True, len(differences))
+    outcome = wilcoxon_test(differences)
+    assert (outcome.p, outcome.exact, outcome.n) == (1.0, True, len(differences))
 
 
 def test_wilcoxon_of_many_is_scipys():
@@ -92,10 +92,10 @@ def test_wilcoxon_of_many_is_scipys():
 
 def test_corrected_t_by_hand():
     """Mean 0.25, variance 1/60: t = 0.25 / sqrt((1/4 + 1/4) / 60) = sqrt(7.5)."""
-    found = corrected_t_test([0.1, 0.2, 0.3, 0.4], 0.25)
-    assert found.statistic == pytest.approx(np.sqrt(7.5))
-    assert found.df == 3
-    assert found.p == pytest.approx(2 * stats.t.sf(np.sqrt(7.5), 3))
+    outcome = corrected_t_test([0.1, 0.2, 0.3, 0.4], 0.25)
+    assert outcome.statistic == pytest.approx(np.sqrt(7.5))
+    assert outcome.df == 3
+    assert outcome.p == pytest.approx(2 * stats.t.sf(np.sqrt(7.5), 3))
 
 
 def test_corrected_t_on_scikit_learns_example():
@@ -106,17 +106,17 @@ def test_corrected_t_on_scikit_learns_example():
         cross_val_score(SVC(random_state=0, kernel=kernel), X, y, scoring="roc_auc", cv=cv)
         for kernel in ("rbf", "linear")
     )
-    found = corrected_t_test(rbf - linear, 10 / 90)
-    assert found.statistic == pytest.approx(0.750, abs=5e-4)
-    assert found.p / 2 == pytest.approx(0.227, abs=1e-3)
+    outcome = corrected_t_test(rbf - linear, 10 / 90)
+    assert outcome.statistic == pytest.approx(0.750, abs=5e-4)
+    assert outcome.p / 2 == pytest.approx(0.227, abs=1e-3)
 
 
 def test_without_a_correction_it_is_the_plain_t_test():
     differences = np.random.default_rng(1).normal(0.2, size=20)
     plain = stats.ttest_1samp(differences, 0)
-    found = corrected_t_test(differences, 0.0)
-    assert (found.statistic, found.p) == (pytest.approx(plain.statistic), pytest.approx(plain.pvalue))
-    assert corrected_t_test(differences, 0.25).p > found.p
+    outcome = corrected_t_test(differences, 0.0)
+    assert (outcome.statistic, outcome.p) == (pytest.approx(plain.statistic), pytest.approx(plain.pvalue))
+    assert corrected_t_test(differences, 0.25).p > outcome.p
 
 
 def test_what_has_no_spread_has_no_t():
@@ -151,54 +151,56 @@ def test_counts_are_of_each_group():
     rng = np.random.default_rng(0)
     truth, predicted, group = rng.choice(["a", "b"], 90), rng.choice(["a", "b"], 90), rng.choice(["t", "s"], 90)
     counts = counts_by(group, truth, predicted, ["a", "b"])
-    own = group == "s"  # the first in sorted order
-    assert counts[0].tolist() == confusion_matrix(truth[own], predicted[own]).tolist()
-    assert scores_of(counts[1])["uar"] == pytest.approx(balanced_accuracy_score(truth[~own], predicted[~own]))
+    in_group = group == "s"  # the first in sorted order
+    assert counts[0].tolist() == confusion_matrix(truth[in_group], predicted[in_group]).tolist()
+    assert scores_of(counts[1])["uar"] == pytest.approx(balanced_accuracy_score(truth[~in_group], predicted[~in_group]))
 
 
 # comparisons
 
 
 def test_a_result_is_no_better_than_itself(good):
-    found = compare([good, good], ["a", "b"])
-    SCHEMA.validate(found.data)
-    (pair,) = found.pairs
+    comparison = compare([good, good], ["a", "b"])
+    SCHEMA.validate(comparison.data)
+    (pair,) = comparison.pairs
     for name in ("uar", "accuracy"):
         assert pair[name]["difference"] == 0
         assert pair[name]["interval"] == [0, 0]
         assert pair[name]["p"] == pair[name]["p_corrected"] == 1
         assert pair[name]["rank_biserial"] is None
-    assert [result["rank"] for result in found.results] == [1, 1]
+    assert [result["rank"] for result in comparison.results] == [1, 1]
 
 
-def test_a_planted_difference_is_found(good, deaf):
-    found = compare([deaf, good], ["deaf", "good"])
-    SCHEMA.validate(found.data)
-    uar = found.pairs[0]["uar"]
+def test_a_planted_difference_is_detected(good, deaf):
+    comparison = compare([deaf, good], ["deaf", "good"])
+    SCHEMA.validate(comparison.data)
+    uar = comparison.pairs[0]["uar"]
     assert uar["difference"] == pytest.approx(deaf.uar - good.uar)
     assert uar["interval"][1] < 0
     assert uar["p"] == pytest.approx(2 / 2**8)  # all eight speakers
     assert uar["rank_biserial"] == -1
     assert uar["cohen_dz"] < -1
-    assert {result["name"]: result["rank"] for result in found.results} == {"deaf": 2, "good": 1}
-    assert found.results[1]["intervals"] == good.data["intervals"]
-    assert found.data["per_speaker"]["s03"]["good"]["uar"] == good.data["per_speaker"]["s03"]["uar"]
+    assert {result["name"]: result["rank"] for result in comparison.results} == {"deaf": 2, "good": 1}
+    assert comparison.results[1]["intervals"] == good.data["intervals"]
+    assert comparison.data["per_speaker"]["s03"]["good"]["uar"] == good.data["per_speaker"]["s03"]["uar"]
     for form in FORMATS:
-        text = comparison_text(found.data, form)
+        text = comparison_text(comparison.data, form)
         assert f"{good.uar:.3f}" in text
         assert f"{uar['difference']:+.3f}" in text
 
 
 def test_pairs_are_those_of_the_speakers_own_scores(good, deaf):
     uar = compare([good, deaf], ["good", "deaf"]).pairs[0]["uar"]
-    own = [good.data["per_speaker"][s]["uar"] - deaf.data["per_speaker"][s]["uar"] for s in good.data["per_speaker"]]
-    assert uar["mean_over_speakers"] == pytest.approx(np.mean(own))
+    differences = [
+        good.data["per_speaker"][s]["uar"] - deaf.data["per_speaker"][s]["uar"] for s in good.data["per_speaker"]
+    ]
+    assert uar["mean_over_speakers"] == pytest.approx(np.mean(differences))
     counts = [
-        counts_by(said["speaker"], said["emotion"], said["predicted"], good.data["labels"])
-        for said in (good.predictions, deaf.predictions)
+        counts_by(predictions["speaker"], predictions["emotion"], predictions["predicted"], good.data["labels"])
+        for predictions in (good.predictions, deaf.predictions)
     ]
     assert uar["interval"] == difference_interval(*counts)
-    assert uar["p"] == pytest.approx(stats.wilcoxon(own, method="exact").pvalue)
+    assert uar["p"] == pytest.approx(stats.wilcoxon(differences, method="exact").pvalue)
 
 
 def test_swapped_results_give_swapped_signs(good, deaf):
@@ -213,18 +215,18 @@ def test_swapped_results_give_swapped_signs(good, deaf):
 def test_repeated_folds_take_the_corrected_t(table, deaf):
     pipelines = {name: make_pipeline(name) for name in ("lda", "knn")}
     runs = evaluate_all({"t": table}, pipelines, folds="4x3")
-    found = compare(list(runs.values()), list(pipelines))
-    SCHEMA.validate(found.data)
-    assert found.data["test"] == "t"
-    uar = found.pairs[0]["uar"]
+    comparison = compare(list(runs.values()), list(pipelines))
+    SCHEMA.validate(comparison.data)
+    assert comparison.data["test"] == "t"
+    uar = comparison.pairs[0]["uar"]
     assert (uar["n"], uar["df"]) == (12, 11)
     differences = []
     for fold in range(12):
         scores = []
         for result in runs.values():
-            own = [clip for clip in result.data["clips"] if clip["fold"] == fold]
-            truth, said = ([clip[key] for clip in own] for key in ("emotion", "predicted"))
-            scores.append(recall_score(truth, said, average="macro"))
+            clips = [clip for clip in result.data["clips"] if clip["fold"] == fold]
+            truth, predicted = ([clip[key] for clip in clips] for key in ("emotion", "predicted"))
+            scores.append(recall_score(truth, predicted, average="macro"))
         differences.append(scores[0] - scores[1])
     folds = next(iter(runs.values())).data["protocol"]["folds"]
     ratio = sum(fold["n_test"] for fold in folds) / sum(fold["n_train"] for fold in folds)
@@ -233,37 +235,41 @@ def test_repeated_folds_take_the_corrected_t(table, deaf):
     assert compare(list(runs.values()), test="wilcoxon").pairs[0]["uar"]["n"] == 8
 
 
-def test_few_speakers_are_said_to_be_few():
+def test_few_speakers_are_reported():
     small = random_table(n_rows=150, n_speakers=5, signal=1.0)
-    found = compare([evaluate(small, make_pipeline(model)) for model in ("lda", "knn")])
-    assert "cannot give a p below 0.0625" in comparison_text(found.data)
-    assert found.pairs[0]["uar"]["p"] >= 0.0625
+    comparison = compare([evaluate(small, make_pipeline(model)) for model in ("lda", "knn")])
+    assert "cannot give a p below 0.0625" in comparison_text(comparison.data)
+    assert comparison.pairs[0]["uar"]["p"] >= 0.0625
     small = random_table(n_rows=90, n_speakers=3, signal=1.0)
-    found = compare([evaluate(small, make_pipeline(model), folds="fixed:1/1/1") for model in ("lda", "knn")])
-    SCHEMA.validate(found.data)
-    assert found.pairs[0]["uar"]["interval"] is None
-    assert found.results[0]["intervals"] is None
-    assert "1 speaker: too few speakers for an interval" in comparison_text(found.data)
+    comparison = compare([evaluate(small, make_pipeline(model), folds="fixed:1/1/1") for model in ("lda", "knn")])
+    SCHEMA.validate(comparison.data)
+    assert comparison.pairs[0]["uar"]["interval"] is None
+    assert comparison.results[0]["intervals"] is None
+    assert "1 speaker: too few speakers for an interval" in comparison_text(comparison.data)
 
 
-def test_many_comparisons_of_few_speakers_are_said_to_be_hopeless():
+def test_comparisons_that_are_too_many_for_few_speakers_are_reported():
     six = random_table(n_rows=180, n_speakers=6, signal=1.0)
-    found = compare([evaluate(six, make_pipeline(model)) for model in ("lda", "knn", "logreg")])
-    assert "6 speakers and 3 comparisons no corrected p can be below 0.0938" in " ".join(found.data["cautions"])
+    comparison = compare([evaluate(six, make_pipeline(model)) for model in ("lda", "knn", "logreg")])
+    assert "6 speakers and 3 comparisons no corrected p can be below 0.0938" in " ".join(comparison.data["cautions"])
 
 
 def test_tracks_are_shown_but_neither_ranked_nor_tested_against_each_other(table, good):
     normalised = evaluate(table, make_pipeline("lda", speaker_norm="speaker"))
-    found = compare([good, normalised, good], ["blind", "norm", "blind again"])
-    SCHEMA.validate(found.data)
-    assert {result["name"]: result["rank"] for result in found.results} == {"blind": 1, "norm": 1, "blind again": 1}
-    for pair in found.pairs:
+    comparison = compare([good, normalised, good], ["blind", "norm", "blind again"])
+    SCHEMA.validate(comparison.data)
+    assert {result["name"]: result["rank"] for result in comparison.results} == {
+        "blind": 1,
+        "norm": 1,
+        "blind again": 1,
+    }
+    for pair in comparison.pairs:
         assert pair["same_track"] == ("norm" not in (pair["one"], pair["other"]))
         assert ("p" in pair["uar"]) == pair["same_track"]
         assert (pair["uar"]["p_corrected"] is None) == (not pair["same_track"])
-    said = comparison_text(found.data)
-    assert "which are not equals" in said
-    assert f"{good.uar - normalised.uar:+.3f}" in said
+    text = comparison_text(comparison.data)
+    assert "are not comparable" in text
+    assert f"{good.uar - normalised.uar:+.3f}" in text
 
 
 def test_what_does_not_compare_is_refused_by_name(table, good):
@@ -282,13 +288,13 @@ def test_what_does_not_compare_is_refused_by_name(table, good):
         (other_folds, "a.json and b.json: different folds .leave one speaker out; 4 speaker-disjoint"),
         (repeated, "a.json and b.json: different clips"),
         (old, "b.json: of an older release"),
-        (half, "b.json: not a whole result: it lacks 'clips'"),
+        (half, "b.json: the result is not complete, it lacks 'clips'"),
     ]
     for other, message in cases:
         with pytest.raises(ProtocolError, match=message):
             compare([good, other], ["a.json", "b.json"])
     for results, names, test, message in (
-        ([good], None, "auto", "takes two or more"),
+        ([good], None, "auto", r"at least two results \(got 1\)"),
         ([good, good], ["a", "a"], "auto", "a name of its own"),
         ([good, good], None, "anova", "unknown test 'anova'; choose from auto, wilcoxon, t"),
     ):
@@ -351,7 +357,7 @@ def test_enrolment_is_compared_with_itself_only(table):
     enrolled = {model: make_pipeline(model, speaker_norm="enrol") for model in ("lda", "knn")}
     runs = evaluate_all({"t": table}, enrolled)
     assert compare(list(runs.values())).pairs[0]["uar"]["p"] is not None
-    with pytest.raises(ProtocolError, match="score different clips"):
+    with pytest.raises(ProtocolError, match="scored on different clips"):
         evaluate_all({"t": table}, {"blind": make_pipeline("lda"), **enrolled})
 
 

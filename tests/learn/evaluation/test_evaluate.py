@@ -119,7 +119,7 @@ def test_default_folds_leave_one_speaker_out_up_to_24(n_speakers, n_folds):
     assert len(result.data["protocol"]["folds"]) == n_folds
 
 
-def test_what_cannot_be_scored_is_said(table):
+def test_what_cannot_be_scored_is_refused(table):
     frame = table.frame
     single = (frame["emotion"] != "class1") | (frame["speaker"] == "s03")
     cases = {
@@ -217,22 +217,22 @@ def test_missing_values_are_imputed_inside_the_fold(table):
 
 def test_importance_finds_the_feature_that_carries_the_signal(table):
     seen = []
-    found = importances(table, make_pipeline("rf"), folds=3, progress=lambda done, total: seen.append((done, total)))
+    ranking = importances(table, make_pipeline("rf"), folds=3, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(1, 3), (2, 3), (3, 3)]
-    assert list(found["rank"]) == list(range(1, len(table.feature_names) + 1))
-    assert found["feature"].iloc[0] == "x0"
-    assert found["importance"].iloc[0] > 0.2
-    assert found["importance"].iloc[1:].abs().max() < 0.05
+    assert list(ranking["rank"]) == list(range(1, len(table.feature_names) + 1))
+    assert ranking["feature"].iloc[0] == "x0"
+    assert ranking["importance"].iloc[0] > 0.2
+    assert ranking["importance"].iloc[1:].abs().max() < 0.05
     again = importances(table, make_pipeline("rf"), folds=3)
-    pd.testing.assert_frame_equal(found, again)
+    pd.testing.assert_frame_equal(ranking, again)
 
 
 def test_importance_of_the_only_feature_is_all_that_is_above_chance(table):
     """Shuffled within speakers, the one informative feature leaves chance: 1 / 3."""
     alone = FeatureTable(table.frame[["file", "speaker", "emotion", "x0"]], ("x0",))
     pipeline = make_pipeline("svm", balance="class-weight")
-    found = importances(alone, pipeline, n_repeats=20)
-    assert evaluate(alone, pipeline).uar - found["importance"].iloc[0] == pytest.approx(1 / 3, abs=0.04)
+    ranking = importances(alone, pipeline, n_repeats=20)
+    assert evaluate(alone, pipeline).uar - ranking["importance"].iloc[0] == pytest.approx(1 / 3, abs=0.04)
 
 
 def test_importance_predicts_in_parts_as_in_one(table, monkeypatch):

@@ -126,8 +126,10 @@ def test_noise_scores_chance_with_every_model_and_split(model, balance):
     split = SPLITS[(list(MODELS).index(model) + list(BALANCES).index(balance)) % len(SPLITS)]
     track = list(SPEAKER_NORMS)[list(BALANCES).index(balance) % len(SPEAKER_NORMS)]
     for folds in {"3", split}:
-        found = evaluate(noise, quick_pipeline(model, balance=balance, speaker_norm=track), folds=folds, enrol_clips=15)
-        assert found.uar == pytest.approx(0.25, abs=0.15 if folds == "fixed" else 0.12)
+        result = evaluate(
+            noise, quick_pipeline(model, balance=balance, speaker_norm=track), folds=folds, enrol_clips=15
+        )
+        assert result.uar == pytest.approx(0.25, abs=0.15 if folds == "fixed" else 0.12)
 
 
 @pytest.mark.parametrize("splitter", [LeaveOneSpeakerOut(), SpeakerKFold(2), SpeakerKFold(4, seed=7)])

@@ -45,18 +45,18 @@ def test_it_is_what_a_student_would_write(table):
     holes = FeatureTable(frame, table.feature_names)
     labels, rng = holes.y.to_numpy(dtype=object), np.random.default_rng(4)
     parts = parts_at_random(labels, rng)
-    found = both(holes, make_pipeline("svm", seed=4), seed=4)
-    steps = steps_of(found)
+    result = both(holes, make_pipeline("svm", seed=4), seed=4)
+    steps = steps_of(result)
     inside = make_pipeline("svm", seed=4)
-    said = cross_val_predict(inside, holes.X, labels, cv=PredefinedSplit(parts))
-    assert steps["speakers"]["claimed_uar"] == pytest.approx(balanced_accuracy_score(labels, said))
+    predicted = cross_val_predict(inside, holes.X, labels, cv=PredefinedSplit(parts))
+    assert steps["speakers"]["claimed_uar"] == pytest.approx(balanced_accuracy_score(labels, predicted))
     X = StandardScaler().fit_transform(SimpleImputer(strategy="median").fit_transform(holes.X))
     X, y = SMOTE(random_state=4).fit_resample(X, labels)
     everywhere = PredefinedSplit(np.concatenate([parts, parts_at_random(y[120:], rng)]))
-    said = cross_val_predict(inside[-1], X, y, cv=everywhere)[:120]
-    naive = found.data["naive"]
-    assert steps["preparation"]["claimed_uar"] == pytest.approx(balanced_accuracy_score(labels, said))
-    assert naive["inflated_accuracy"] == pytest.approx(accuracy_score(labels, said))
+    predicted = cross_val_predict(inside[-1], X, y, cv=everywhere)[:120]
+    naive = result.data["naive"]
+    assert steps["preparation"]["claimed_uar"] == pytest.approx(balanced_accuracy_score(labels, predicted))
+    assert naive["inflated_accuracy"] == pytest.approx(accuracy_score(labels, predicted))
     assert isinstance(inside[-1], SVC)
     assert (naive["n_rows"], naive["n_synthetic"]) == (len(y), len(y) - 120)
     assert naive["steps_fitted_on_everything"] == ["SimpleImputer", "StandardScaler", "FoldSMOTE"]
@@ -89,8 +89,8 @@ def test_speakers_on_both_sides_tell_where_nothing_but_speakers_does():
     rng = np.random.default_rng(0)
     voices = random_table(0, n_rows=360, n_speakers=9, shares=(1 / 3,) * 3, n_features=12)
     speaker = voices.frame["speaker"].str[1:].astype(int).to_numpy()
-    own = rng.random(360) < 0.7
-    voices.frame.loc[own, "emotion"] = [f"class{one % 3}" for one in speaker[own]]
+    tied = rng.random(360) < 0.7
+    voices.frame.loc[tied, "emotion"] = [f"class{one % 3}" for one in speaker[tied]]
     voices.frame[list(voices.feature_names)] += 3 * rng.normal(size=(9, 12))[speaker]
     result = both(voices, make_pipeline("lda"), folds="loso")
     steps = steps_of(result)
@@ -102,14 +102,14 @@ def test_speakers_on_both_sides_tell_where_nothing_but_speakers_does():
 def test_noise_that_scores_chance_looks_learned():
     """DESIGN.md: SMOTE before the split scores far above chance on noise, inside the fold chance."""
     noise = random_table(0, n_rows=600, n_speakers=10, shares=(0.55, 0.25, 0.12, 0.08), n_features=20)
-    found = both(noise, make_pipeline("svm"))
-    assert found.uar == pytest.approx(0.25, abs=0.05)
-    assert steps_of(found)["speakers"]["claimed_uar"] == pytest.approx(0.25, abs=0.05)
-    assert steps_of(found)["preparation"]["difference_interval"][0] > 0.2
+    result = both(noise, make_pipeline("svm"))
+    assert result.uar == pytest.approx(0.25, abs=0.05)
+    assert steps_of(result)["speakers"]["claimed_uar"] == pytest.approx(0.25, abs=0.05)
+    assert steps_of(result)["preparation"]["difference_interval"][0] > 0.2
 
 
 @pytest.mark.parametrize("balance", [name for name, how in BALANCES.items() if "sampler" in how])
-def test_recordings_are_found_again_whatever_a_sampler_does(balance):
+def test_recordings_are_traced_whatever_a_sampler_does(balance):
     table = random_table(1, n_rows=150, shares=(0.6, 0.3, 0.1), n_features=4, signal=0.5)
     labels = table.y.to_numpy(dtype=object)
     pipeline = make_pipeline("lda", balance=balance)
@@ -122,7 +122,7 @@ def test_recordings_are_found_again_whatever_a_sampler_does(balance):
     assert (recorded.sum() < 150) == (balance in ("under", "smote-tomek"))
 
 
-def test_recordings_that_a_sampler_removes_are_said(table):
+def test_recordings_that_a_sampler_removes_are_reported(table):
     result = both(table, make_pipeline("lda", balance="smote-tomek"))
     removed = 120 - steps_of(result)["preparation"]["n_scored"]
     assert f"sampler removes {removed} recordings before" in " ".join(result_text(result).split())
@@ -151,14 +151,14 @@ def test_the_score_stays_and_the_naive_number_is_marked(table, model, balance, s
 def test_enrolment_clips_are_not_scored_in_any_track(table):
     plan = EvaluationPlan.of(table, 2, enrol_clips=4)
     main, other = (make_pipeline("lda", speaker_norm=norm) for norm in ("none", "enrol"))
-    found = with_naive(evaluate(plan, main, alongside=[other]), plan, main)
-    assert {step["n_scored"] for step in steps_of(found).values()} == {120 - 6 * 4}
+    result = with_naive(evaluate(plan, main, alongside=[other]), plan, main)
+    assert {step["n_scored"] for step in steps_of(result).values()} == {120 - 6 * 4}
 
 
 def test_a_fixed_split_scores_its_test_part(table):
-    found = both(table, make_pipeline("lda"), folds="fixed")
-    assert {step["n_scored"] for step in steps_of(found).values()} == {found.data["n_clips"]}
-    assert found.data["n_clips"] < 120
+    result = both(table, make_pipeline("lda"), folds="fixed")
+    assert {step["n_scored"] for step in steps_of(result).values()} == {result.data["n_clips"]}
+    assert result.data["n_clips"] < 120
 
 
 def test_one_seed_one_result(table):
@@ -169,14 +169,14 @@ def test_one_seed_one_result(table):
     assert first != both(table, pipeline, seed=4).data["naive"]
 
 
-def test_what_it_cannot_do_is_said(table):
+def test_what_it_cannot_do_is_refused(table):
     result = evaluate(table, make_pipeline("lda"), folds=2)
     with pytest.raises(ProtocolError, match="a pipeline of steps, not SVC"):
         with_naive(result, table, SVC())
     few = random_table(n_rows=8, n_speakers=4, shares=(0.5, 0.5))
-    with pytest.raises(ProtocolError, match="needs 5 clips of each emotion; one has 4"):
+    with pytest.raises(ProtocolError, match="needs at least 5 clips of each emotion, but one has 4"):
         both(few, make_pipeline("lda"))
-    with pytest.raises(ProtocolError, match="of other clips than the table"):
+    with pytest.raises(ProtocolError, match="has other clips than the table"):
         with_naive(result, random_table(n_rows=121, n_speakers=6), make_pipeline("lda"))
 
 

@@ -27,9 +27,9 @@ def test_values_add_up_to_the_score_and_of_a_family_to_what_it_adds(fitted):
     np.testing.assert_allclose(base, model.decision_function(origin)[0], atol=1e-12)
     np.testing.assert_allclose(base + values.sum(axis=1), model.decision_function(rows), atol=1e-9)
     for number in range(len(model.families_)):
-        own = model.family_of_ == number
+        members = model.family_of_ == number
         expected = model.family_scores(rows)[number] - model.family_scores(origin)[number]
-        np.testing.assert_allclose(values[:, own].sum(axis=1), expected, atol=1e-9)
+        np.testing.assert_allclose(values[:, members].sum(axis=1), expected, atol=1e-9)
 
 
 def test_a_feature_that_is_as_in_the_mean_clip_adds_nothing_of_its_kernel(fitted):

@@ -56,7 +56,7 @@ PIPELINE = make_pipeline("logreg", speaker_norm="speaker")
 
 
 @pytest.fixture(scope="module")
-def found(table):
+def rankings(table):
     return importances_by(table, PIPELINE, n_repeats=20)
 
 
@@ -64,29 +64,29 @@ def of(frame, what, name, column="importance"):
     return frame.set_index(what)[column][name]
 
 
-def test_a_copy_shares_the_importance_of_a_feature_but_not_of_a_cluster(table, found):
+def test_a_copy_shares_the_importance_of_a_feature_but_not_of_a_cluster(table, rankings):
     alone = FeatureTable(table.frame.drop(columns=COPY), tuple(f for f in table.feature_names if f != COPY))
     all_of_it = of(importances(alone, PIPELINE, n_repeats=20), "feature", CUE)
     assert all_of_it > 0.2
-    assert of(found["feature"], "feature", CUE) < 0.6 * all_of_it
-    assert found["cluster"]["features"][0] in ([CUE, COPY], [COPY, CUE])
-    assert found["cluster"]["importance"][0] == pytest.approx(all_of_it, abs=0.05)
-    assert found["family"]["family"][0] == "pitch"
-    assert found["family"]["importance"][0] == pytest.approx(all_of_it, abs=0.05)
+    assert of(rankings["feature"], "feature", CUE) < 0.6 * all_of_it
+    assert rankings["cluster"]["features"][0] in ([CUE, COPY], [COPY, CUE])
+    assert rankings["cluster"]["importance"][0] == pytest.approx(all_of_it, abs=0.05)
+    assert rankings["family"]["family"][0] == "pitch"
+    assert rankings["family"]["importance"][0] == pytest.approx(all_of_it, abs=0.05)
 
 
-def test_what_is_noise_has_no_importance(found):
+def test_what_is_noise_has_no_importance(rankings):
     for family in NOISE:
-        assert of(found["family"], "family", family) == pytest.approx(0, abs=0.03)
-    assert found["cluster"]["importance"][1:].abs().max() < 0.03
+        assert of(rankings["family"], "family", family) == pytest.approx(0, abs=0.03)
+    assert rankings["cluster"]["importance"][1:].abs().max() < 0.03
 
 
-def test_a_cluster_of_one_is_its_feature(found):
+def test_a_cluster_of_one_is_its_feature(rankings):
     """To the bit: everything is shuffled in the same orders."""
-    for row in found["cluster"].itertuples():
+    for row in rankings["cluster"].itertuples():
         if len(row.features) == 1:
-            own = found["feature"].set_index("feature").loc[row.cluster]
-            assert tuple(own[["importance", "sd", "sd_folds"]]) == (row.importance, row.sd, row.sd_folds)
+            of_feature = rankings["feature"].set_index("feature").loc[row.cluster]
+            assert tuple(of_feature[["importance", "sd", "sd_folds"]]) == (row.importance, row.sd, row.sd_folds)
 
 
 def test_all_features_shuffled_together_leave_chance(table):
@@ -118,10 +118,10 @@ def test_clusters_are_of_features_that_move_together_within_speakers(table):
 
 def test_clusters_know_no_labels_no_order_of_rows_and_no_constant(table):
     X = table.X.assign(constant=3.0, empty=np.nan)
-    found = clusters(X)
-    assert {"constant", "empty"} <= set(found)
+    by_name = clusters(X)
+    assert {"constant", "empty"} <= set(by_name)
     shuffled_rows = X.sample(frac=1, random_state=0)
-    assert clusters(shuffled_rows) == found
+    assert clusters(shuffled_rows) == by_name
     holes = X.mask(np.random.default_rng(0).random(X.shape) < 0.05)
     assert {len(members) for members in clusters(holes).values()} == {1, 2}
 
@@ -175,14 +175,14 @@ def test_any_number_of_jobs_finds_the_same(table):
 
 def test_dropping_the_family_of_the_cue_costs_all(table):
     done = []
-    found = drop_family(table, PIPELINE, progress=lambda *now: done.append(now))
+    losses = drop_family(table, PIPELINE, progress=lambda *now: done.append(now))
     assert done == [(i, 32) for i in range(1, 33)]  # 8 speakers, all features and 3 families less
-    assert found.attrs["uar"] == pytest.approx(evaluate(table, PIPELINE).uar)
-    first = found.iloc[0]
+    assert losses.attrs["uar"] == pytest.approx(evaluate(table, PIPELINE).uar)
+    first = losses.iloc[0]
     assert (first["family"], first["n_features"]) == ("pitch", 3)
     assert first["uar_without"] == pytest.approx(1 / 3, abs=0.1)
     assert first["low"] > 0.1
-    for row in found.iloc[1:].itertuples():
+    for row in losses.iloc[1:].itertuples():
         assert row.uar_lost == pytest.approx(0, abs=0.05)
         assert row.low <= row.uar_lost <= row.high
     without = FeatureTable(
@@ -195,7 +195,7 @@ def test_the_interval_needs_speakers_and_the_table_families():
     few = drop_family(planted(n_rows=90, n_speakers=3), PIPELINE, folds="fixed:1/1/1")
     assert few[["low", "high"]].isna().all(axis=None)
     assert drop_family_block(few)["families"][0]["interval"] is None
-    with pytest.raises(ProtocolError, match=r"all features are of one family \(other\)"):
+    with pytest.raises(ProtocolError, match=r"all features belong to one family \(other\)"):
         drop_family(random_table(), PIPELINE)
 
 
@@ -216,24 +216,24 @@ def test_without_a_family_only_training_clips_are_fitted(table):
 
 @pytest.mark.parametrize("model", ["linear-svm", "logreg", "lda"])
 def test_coefficients_say_which_way(table, model):
-    found = in_sample(table, make_pipeline(model, speaker_norm="speaker"))
-    assert found["feature"].iloc[0] in (CUE, COPY)
-    pair = found.set_index("feature").loc[[CUE, COPY], ["class0", "class1", "class2"]].sum()
+    weights = in_sample(table, make_pipeline(model, speaker_norm="speaker"))
+    assert weights["feature"].iloc[0] in (CUE, COPY)
+    pair = weights.set_index("feature").loc[[CUE, COPY], ["class0", "class1", "class2"]].sum()
     assert pair["class0"] < 0 < pair["class2"]
-    assert found.attrs["warning"].startswith("in-sample: ")
+    assert weights.attrs["warning"].startswith("in-sample: ")
 
 
 def test_two_classes_have_opposite_coefficients():
     table = random_table(3, shares=(0.5, 0.5), signal=2.0)
-    found = in_sample(table, make_pipeline("logreg"))
-    np.testing.assert_array_equal(found["class0"], -found["class1"])
-    assert found["class1"].iloc[0] > 0
+    weights = in_sample(table, make_pipeline("logreg"))
+    np.testing.assert_array_equal(weights["class0"], -weights["class1"])
+    assert weights["class1"].iloc[0] > 0
 
 
 def test_impurity_is_a_share_and_a_fit_without_weights_is_refused(table):
-    found = in_sample(table, quick_pipeline("rf"))
-    assert found["importance"].sum() == pytest.approx(1)
-    with pytest.raises(ProtocolError, match="linear-svm, logreg, lda, rf"):
+    impurity = in_sample(table, quick_pipeline("rf"))
+    assert impurity["importance"].sum() == pytest.approx(1)
+    with pytest.raises(ProtocolError, match="linear-svm, logreg, lda or rf"):
         in_sample(table, make_pipeline("svm"))
 
 
@@ -299,18 +299,18 @@ def test_shapley_values_add_up_to_the_score(model, n_classes):
     table = random_table(6, n_rows=90, n_speakers=3, n_features=5, shares=shares, signal=1.5)  # fmt: skip
     pipeline = quick_pipeline(model, speaker_norm="speaker")
     rows = None if EXPLAINED[model] != "permutation" else [0, 40, 89]
-    found = explain(table, pipeline, rows, n_background=20)
-    assert found.method == EXPLAINED[model]
-    np.testing.assert_allclose(found.base + found.values.sum(axis=1), found.output, atol=1e-9)
+    explanation = explain(table, pipeline, rows, n_background=20)
+    assert explanation.method == EXPLAINED[model]
+    np.testing.assert_allclose(explanation.base + explanation.values.sum(axis=1), explanation.output, atol=1e-9)
     clips = evaluate(table, pipeline).data["clips"]
-    for i, row in enumerate(found.clips.itertuples()):
+    for i, row in enumerate(explanation.clips.itertuples()):
         clip = clips[row.row]
         assert (row.file, row.predicted, row.emotion, row.fold) == tuple(
             clip[name] for name in ("file", "predicted", "emotion", "fold")
         )
-        assert found.labels[int(np.argmax(found.output[i]))] == row.predicted
-        if found.kind == "probability":
-            np.testing.assert_allclose(found.output[i], [clip["scores"][label] for label in found.labels])
+        assert explanation.labels[int(np.argmax(explanation.output[i]))] == row.predicted
+        if explanation.kind == "probability":
+            np.testing.assert_allclose(explanation.output[i], [clip["scores"][label] for label in explanation.labels])
 
 
 def test_shapley_values_find_the_cue_and_do_not_depend_on_what_else_is_asked(table):
@@ -340,21 +340,21 @@ def test_shapley_values_of_a_linear_model_are_known(table):
     """Coefficient times the distance from the mean of the training clips."""
     pytest.importorskip("shap")
     pipeline = make_pipeline("logreg")
-    found = explain(table, pipeline, [5])
-    fold = plan_folds(table.X, table.y)[int(found.clips["fold"][0])]
+    explanation = explain(table, pipeline, [5])
+    fold = plan_folds(table.X, table.y)[int(explanation.clips["fold"][0])]
     fitted = pipeline.fit(table.X.iloc[fold.train], table.y.iloc[fold.train].to_numpy())
     inside = fitted[:-1].transform(table.X)
     away = inside[5] - inside[fold.train].mean(axis=0)
-    np.testing.assert_allclose(found.values[0], (fitted[-1].coef_ * away).T, atol=1e-9)
+    np.testing.assert_allclose(explanation.values[0], (fitted[-1].coef_ * away).T, atol=1e-9)
 
 
 def test_a_feature_that_was_not_selected_pushes_nothing(table):
     pytest.importorskip("shap")
     pipeline = make_pipeline("lda")
     pipeline.steps.insert(-1, ("select", SelectKBest(k=2)))
-    found = explain(table, pipeline)
-    assert (found.values != 0).any(axis=(0, 2)).sum() <= 4
-    np.testing.assert_allclose(found.base + found.values.sum(axis=1), found.output, atol=1e-9)
+    explanation = explain(table, pipeline)
+    assert (explanation.values != 0).any(axis=(0, 2)).sum() <= 4
+    np.testing.assert_allclose(explanation.base + explanation.values.sum(axis=1), explanation.output, atol=1e-9)
 
 
 def test_a_clip_that_no_fold_holds_out_is_refused(table):
@@ -404,9 +404,9 @@ def test_pictures_of_explanations_stand_odd_names(table, tmp_path):
     odd = dict(zip(table.feature_names, ("a$_{b$", "b", "c", "d", "e", "f", "g"), strict=True))
     renamed = FeatureTable(table.frame.rename(columns=odd), tuple(odd.values()))
     renamed.frame.loc[::5, "c"] = np.nan
-    found = explain(renamed, make_pipeline("lda"))
-    plot_explanations(found, tmp_path / "all.svg", "a$_{b$")
-    plot_waterfall(found, 0, "class1", tmp_path / "one.svg", "a notice")
+    explanation = explain(renamed, make_pipeline("lda"))
+    plot_explanations(explanation, tmp_path / "all.svg", "a$_{b$")
+    plot_waterfall(explanation, 0, "class1", tmp_path / "one.svg", "a notice")
     assert "a notice" in (tmp_path / "one.svg").read_text()
 
 

@@ -38,8 +38,8 @@ def acted(seed=0, n_speakers=8, n_each=40):
     return FeatureTable(frame.assign(file=[f"c{i}.wav" for i in range(len(frame))]), FEATURES)
 
 
-def effects(found, column="effect"):
-    return found.set_index(["emotion", "feature"])[column].sort_index()
+def effects(profiled, column="effect"):
+    return profiled.set_index(["emotion", "feature"])[column].sort_index()
 
 
 @pytest.fixture(scope="module")
@@ -48,17 +48,17 @@ def table():
 
 
 @pytest.fixture(scope="module")
-def found(table):
+def profiled(table):
     return profile(table)
 
 
-def test_planted_effects_are_recovered_with_their_sign(found):
-    assert len(found) == 6
+def test_planted_effects_are_recovered_with_their_sign(profiled):
+    assert len(profiled) == 6
     for emotion, planted in EFFECTS.items():
         for feature, d in zip(FEATURES, planted, strict=True):
             if emotion == "neutral":
                 continue
-            row = found[(found["emotion"] == emotion) & (found["feature"] == feature)].iloc[0]
+            row = profiled[(profiled["emotion"] == emotion) & (profiled["feature"] == feature)].iloc[0]
             assert row["effect"] == pytest.approx(d, abs=0.3)
             assert row["low"] < d < row["high"]
             assert (row["p_corrected"] < 0.05) == (d != 0)
@@ -70,15 +70,15 @@ def test_it_is_what_the_formula_says():
     table = acted(n_each=4, n_speakers=5)
     frame = table.frame
     g = []
-    for _, own in frame.groupby("speaker"):
-        by = own.groupby("emotion")["f0_mean_st"]
+    for _, of_speaker in frame.groupby("speaker"):
+        by = of_speaker.groupby("emotion")["f0_mean_st"]
         sd = np.sqrt((by.var() * 3).sum() / 9)
         j = gamma(4.5) / (np.sqrt(4.5) * gamma(4))
         g.append(j * (by.mean()["anger"] - by.mean()["neutral"]) / sd)
     test = ttest_1samp(g, 0)
     for name, p in (("t", test.pvalue), ("wilcoxon", wilcoxon(g).pvalue)):
-        found = profile(table, test=name)
-        row = found[(found["emotion"] == "anger") & (found["feature"] == "f0_mean_st")].iloc[0]
+        profiled = profile(table, test=name)
+        row = profiled[(profiled["emotion"] == "anger") & (profiled["feature"] == "f0_mean_st")].iloc[0]
         low, high = test.confidence_interval()
         assert tuple(row[["effect", "low", "high", "p"]]) == pytest.approx((np.mean(g), low, high, p))
 
@@ -89,24 +89,24 @@ def test_few_clips_make_no_effect_larger():
     assert np.mean(means) == pytest.approx(2.0, abs=0.1)
 
 
-def test_levels_and_scales_of_speakers_do_not_matter(table, found):
+def test_levels_and_scales_of_speakers_do_not_matter(table, profiled):
     frame = table.frame.copy()
     code = pd.factorize(frame["speaker"])[0]
     for i, name in enumerate(FEATURES):
         frame[name] = frame[name] * (1 + code + i) + 100 * (code - 3)
     moved = profile(FeatureTable(frame, FEATURES))
     for column in ("effect", "low", "high", "p", "p_corrected"):
-        np.testing.assert_allclose(effects(found, column), effects(moved, column), atol=1e-9)
+        np.testing.assert_allclose(effects(profiled, column), effects(moved, column), atol=1e-9)
 
 
-def test_order_of_rows_does_not_matter_and_turning_turns(table, found):
+def test_order_of_rows_does_not_matter_and_turning_turns(table, profiled):
     rows = table.frame.sample(frac=1, random_state=1)
-    pd.testing.assert_frame_equal(profile(FeatureTable(rows, FEATURES)), found)
+    pd.testing.assert_frame_equal(profile(FeatureTable(rows, FEATURES)), profiled)
     turned = table.frame.copy()
     turned[list(FEATURES)] *= -1
-    np.testing.assert_allclose(effects(profile(FeatureTable(turned, FEATURES))), -effects(found))
+    np.testing.assert_allclose(effects(profile(FeatureTable(turned, FEATURES))), -effects(profiled))
     back = effects(profile(table, reference="anger"))
-    assert back["neutral", "f0_mean_st"] == pytest.approx(-effects(found)["anger", "f0_mean_st"])
+    assert back["neutral", "f0_mean_st"] == pytest.approx(-effects(profiled)["anger", "f0_mean_st"])
 
 
 def test_noise_is_rarely_significant():
@@ -114,9 +114,9 @@ def test_noise_is_rarely_significant():
     p, q = [], []
     for seed in range(20):
         noise = random_table(seed, n_rows=400, n_speakers=8, n_features=28)
-        found = profile(noise, reference="class0")
-        p.append((found["p"] < 0.05).mean())
-        q.append((found["p_corrected"] < 0.05).any())
+        profiled = profile(noise, reference="class0")
+        p.append((profiled["p"] < 0.05).mean())
+        q.append((profiled["p_corrected"] < 0.05).any())
     assert np.mean(p) == pytest.approx(0.05, abs=0.025)
     assert np.mean(q) <= 0.2
 
@@ -142,55 +142,55 @@ def test_speakers_who_lack_something_are_left_out_and_counted(table):
     part = frame[~lacks].copy()
     part.loc[part["speaker"] == "s2", "intensity_mean_db"] = 50.0  # constant
     part.loc[part["speaker"] == "s3", "speech_rate_per_s"] = np.nan
-    found = profile(FeatureTable(part, FEATURES))
-    n = effects(found, "n_speakers")
+    profiled = profile(FeatureTable(part, FEATURES))
+    n = effects(profiled, "n_speakers")
     assert n["anger"].to_dict() == {"f0_mean_st": 6, "intensity_mean_db": 5, "speech_rate_per_s": 5}
     assert n["sadness"].to_dict() == {"f0_mean_st": 7, "intensity_mean_db": 6, "speech_rate_per_s": 6}
-    assert (found["n_speakers"] + found["n_left_out"] == 8).all()
+    assert (profiled["n_speakers"] + profiled["n_left_out"] == 8).all()
 
 
 def test_too_few_speakers_are_no_result_but_a_reason(table, tmp_path):
     two = table.frame[table.frame["speaker"].isin(["s0", "s1"])]
     three = pd.concat([two, table.frame[(table.frame["speaker"] == "s2") & (table.frame["emotion"] != "anger")]])
-    found = profile(FeatureTable(three, FEATURES))
-    anger = found[found["emotion"] == "anger"]
+    profiled = profile(FeatureTable(three, FEATURES))
+    anger = profiled[profiled["emotion"] == "anger"]
     assert anger[["effect", "low", "high", "p", "p_corrected", "difference"]].isna().all(axis=None)
     assert anger["note"].str.startswith("2 speakers with neutral and anger").all()
-    assert found[found["emotion"] == "sadness"]["effect"].notna().all()
-    assert "anger against neutral: nothing can be said (2 speakers" in profile_text(found, None)
-    plot_profile(found, tmp_path / "p.svg", "few")
+    assert profiled[profiled["emotion"] == "sadness"]["effect"].notna().all()
+    assert "anger against neutral: nothing can be said (2 speakers" in profile_text(profiled, None)
+    plot_profile(profiled, tmp_path / "p.svg", "few")
     assert "Grey cells: too few speakers" in (tmp_path / "p.svg").read_text()
-    SCHEMA.evolve(schema={"$ref": "#/$defs/profile"}).validate(profile_block(found))
+    SCHEMA.evolve(schema={"$ref": "#/$defs/profile"}).validate(profile_block(profiled))
 
 
-def test_augmented_copies_count_for_nothing(table, found):
+def test_augmented_copies_count_for_nothing(table, profiled):
     copies = table.frame.assign(variant="noise", parent=table.frame["file"])
     copies["f0_mean_st"] += 100
     both = FeatureTable(pd.concat([table.frame, copies], ignore_index=True), FEATURES)
-    pd.testing.assert_frame_equal(profile(both), found)
+    pd.testing.assert_frame_equal(profile(both), profiled)
 
 
 @pytest.mark.parametrize(
     ("change", "options", "message"),
     [
-        ({}, {"reference": "calm"}, "no usable clip is calm: .* there are: anger, neutral, sadness"),
-        ({"emotion": "neutral"}, {}, "all clips are neutral: there is nothing to compare"),
-        ({"speaker": ""}, {}, "no usable clip is neutral: .* there are: none"),
+        ({}, {"reference": "calm"}, "no usable clip has the emotion calm: .* the table has anger, neutral, sadness"),
+        ({"emotion": "neutral"}, {}, "all clips have the emotion neutral, so there is nothing to compare"),
+        ({"speaker": ""}, {}, "no usable clip has the emotion neutral: .* the table has none"),
         ({}, {"test": "z"}, "unknown test 'z'; choose from t, wilcoxon"),
         ({}, {"correction": "none"}, "unknown correction 'none'; choose from bh, holm"),
     ],
 )
-def test_what_cannot_be_said_is_refused(table, change, options, message):
+def test_what_cannot_be_profiled_is_refused(table, change, options, message):
     with pytest.raises(ProtocolError, match=message):
         profile(FeatureTable(table.frame.assign(**change), FEATURES), **options)
 
 
-def test_the_picture_shows_the_largest_effects_by_family(found):
-    assert rows_shown(found, 60) == ["f0_mean_st", "intensity_mean_db", "speech_rate_per_s"]
-    assert rows_shown(found, 1) == ["f0_mean_st"]
+def test_the_picture_shows_the_largest_effects_by_family(profiled):
+    assert rows_shown(profiled, 60) == ["f0_mean_st", "intensity_mean_db", "speech_rate_per_s"]
+    assert rows_shown(profiled, 1) == ["f0_mean_st"]
 
 
-def test_in_a_result_and_on_the_command_line(cli, table, found):
+def test_in_a_result_and_on_the_command_line(cli, table, profiled):
     result = with_profile(evaluate(table, make_pipeline("lda"), folds=2), table)
     SCHEMA.validate(result.data)
     assert "anger: f0_mean_st" in result_text(result)
@@ -199,11 +199,11 @@ def test_in_a_result_and_on_the_command_line(cli, table, found):
     assert done.status == 0, done.err
     assert "anger against neutral: 2 of 3 features moved" in done.out
     written = pd.read_csv(cli.folder / "profile.csv")
-    assert list(written["feature"]) == list(found["feature"])
-    np.testing.assert_allclose(written["effect"], found["effect"])
+    assert list(written["feature"]) == list(profiled["feature"])
+    np.testing.assert_allclose(written["effect"], profiled["effect"])
     assert json.loads((cli.folder / "p.json").read_text())["rows"][0]["emotion"] == "anger"
     assert (cli.folder / "profile.png").read_bytes().startswith(b"\x89PNG")
-    assert_refused(cli("profile", "t.csv", "--reference", "calm", "--force"), "no usable clip is calm")
+    assert_refused(cli("profile", "t.csv", "--reference", "calm", "--force"), "no usable clip has the emotion calm")
     assert_refused(cli("profile", "t.csv", "--out", "t.csv"), "would overwrite another file")
     assert_refused(cli("profile", "t.csv", "--plot", "p.docx", "--force"), "a chart must end in")
 
@@ -211,25 +211,25 @@ def test_in_a_result_and_on_the_command_line(cli, table, found):
 @pytest.mark.slow
 def test_emodb_agrees_with_the_literature(emodb_table):
     """Juslin & Laukka (2003): anger, joy and fear raise pitch; sadness lowers its range, slows speech, darkens it."""
-    found = effects(profile(emodb_table))
+    effect_of = effects(profile(emodb_table))
     for emotion in ("anger", "happiness", "fear"):
-        assert found[emotion, "f0_mean_st"] > 2
+        assert effect_of[emotion, "f0_mean_st"] > 2
     for emotion in ("anger", "happiness"):
-        assert found[emotion, "alpha_ratio_voiced_mean_db"] > 1  # more energy above 1 kHz: louder voice
+        assert effect_of[emotion, "alpha_ratio_voiced_mean_db"] > 1  # more energy above 1 kHz: louder voice
     # Low falls at the end of a sentence are not cut off, which widens the range of sad speech, too.
-    assert found["sadness", "f0_range_p20_p80_st"] < -0.4
-    assert found["sadness", "f0_mean_st"] < 0
+    assert effect_of["sadness", "f0_range_p20_p80_st"] < -0.4
+    assert effect_of["sadness", "f0_mean_st"] < 0
     for rate in ("speech_rate_per_s", "articulation_rate_per_s"):
-        assert found["sadness", rate] < -1
+        assert effect_of["sadness", rate] < -1
 
 
 @pytest.mark.slow
 def test_ravdess_agrees_with_the_literature(ravdess_table):
     """Intensity is compared here, as EMO-DB's clips are all scaled to the same peak."""
-    found = effects(profile(ravdess_table))
+    effect_of = effects(profile(ravdess_table))
     for emotion in ("anger", "happiness", "fear", "surprise"):
-        assert found[emotion, "intensity_mean_db"] > 1
-        assert found[emotion, "f0_mean_st"] > 1
-    assert found["sadness", "f0_range_p20_p80_st"] < -0.5
+        assert effect_of[emotion, "intensity_mean_db"] > 1
+        assert effect_of[emotion, "f0_mean_st"] > 1
+    assert effect_of["sadness", "f0_range_p20_p80_st"] < -0.5
     for emotion in ("calm", "sadness"):
-        assert found[emotion, "speech_rate_per_s"] < -0.5
+        assert effect_of[emotion, "speech_rate_per_s"] < -0.5

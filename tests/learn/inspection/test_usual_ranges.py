@@ -24,8 +24,8 @@ def test_eight_in_ten_clips_lie_within():
     values, labels = whole.X["f0_range_p20_p80_st"].to_numpy(), whole.y.to_numpy()
     for emotion in ("anger", "sadness"):
         low, high = ranges.of(emotion, "f0_range_p20_p80_st")
-        own = values[labels == emotion]
-        assert abs(((own >= low) & (own <= high)).mean() - 0.8) < 0.03
+        clips = values[labels == emotion]
+        assert abs(((clips >= low) & (clips <= high)).mean() - 0.8) < 0.03
 
 
 def test_against_the_speaker_voices_do_not_count():

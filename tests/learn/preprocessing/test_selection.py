@@ -238,7 +238,7 @@ def test_what_is_no_selection_is_one_line(select):
 
 @pytest.mark.parametrize("select", ["kbest:13", "mi:13", "rfe:13"])
 def test_more_features_than_there_are(cli, select):
-    message = r"features to select must be from 1 to 12, the number in the table \(got 13\)"
+    message = "features to select must be from 1 to 12, the number in the table"
     with pytest.raises(ProtocolError, match=message):
         evaluate(TABLE, make_pipeline("lda", select=select), folds=2)
     with pytest.raises(ProtocolError, match=message):

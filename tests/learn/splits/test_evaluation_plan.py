@@ -102,7 +102,7 @@ def test_what_is_not_a_table_pipeline_or_number_is_refused():
         (lambda: evaluate(TABLE, "svm"), "'svm' is not a pipeline"),
         (lambda: importances(TABLE, SequenceReader), "is not a pipeline"),
         (lambda: in_sample(TABLE, None), "None is not a pipeline"),
-        (lambda: with_naive(evaluate(TABLE, LDA), TABLE, "svm"), "is not a pipeline|takes a pipeline of steps"),
+        (lambda: with_naive(evaluate(TABLE, LDA), TABLE, "svm"), "is not a pipeline|needs a pipeline of steps"),
         (lambda: make_pipeline(None), "unknown model None"),
         (lambda: make_pipeline(seed="1"), "seed must be a whole number, from 0 to 4294967295 .got '1'"),
         (lambda: evaluate(TABLE, LDA, seed=1.5), "seed must be a whole number, from 0 to 4294967295 .got 1.5"),

@@ -138,12 +138,15 @@ def to_role(role):
 
 
 REFUSED = {
-    "a clip is missing": (lambda f: f[f["file"] != "clip0004.wav"], r"lacks 1 clip of the table: clip0004"),
+    "a clip is missing": (lambda f: f[f["file"] != "clip0004.wav"], r"folds lack 1 clip of the table: clip0004"),
     "many are missing": (lambda f: f[f["file"] > "clip0004.wav"], r"5 clips .*: clip0000.*clip0002\.wav and 2 more"),
     "a speaker is in two": (to_role("train"), "fold [123] has speaker s00 in both train and test"),
     "a speaker validates": (to_role("validation"), "fold [123] has speaker s00 in both validation and test"),
     "a clip is never held out": (to_role("unused"), None),
-    "an unknown column": (lambda f: f.assign(weight="1", note=""), "unknown columns weight, note; known are file"),
+    "an unknown column": (
+        lambda f: f.assign(weight="1", note=""),
+        "unknown columns weight, note; the known columns are file",
+    ),
     "an unknown role": (to_role("dev"), "unknown role 'dev'; choose from train, validation, test, unused"),
     "no folds": (lambda f: f.drop(columns="fold"), "lacks the column fold"),
     "no role in one fold": (lambda f: f.iloc[1:], "clip0000.wav has no role in fold 1"),
@@ -187,7 +190,7 @@ def test_a_file_that_is_none_is_refused(tmp_path):
         "changed.json": "do not match the hash",
         "newer.json": "schema version 9",
         "odd.json": "does not have the format of 'prosody-ser cv --write-split'",
-        "list.json": "no folds of",
+        "list.json": "the file has no folds",
         "torn.json": "cannot be read",
         "empty.csv": "cannot be read",
         "none.csv": "cannot be read",
@@ -273,7 +276,7 @@ def test_part_of_a_corpus_keeps_what_is_left_of_the_published_folds(tmp_path):
     assert [f["test_speakers"] for f in result["protocol"]["folds"]] == [["s00", "s03"], ["s01", "s04"]]
     new = TABLE.frame.iloc[:5].assign(file=[f"new{i}.wav" for i in range(5)])
     more = FeatureTable(pd.concat([TABLE.frame, new]), TABLE.feature_names)
-    with pytest.raises(ProtocolError, match=r"lacks 5 clips of the table: new0.wav, new1.wav, new2.wav and 2"):
+    with pytest.raises(ProtocolError, match=r"folds lack 5 clips of the table: new0.wav, new1.wav, new2.wav and 2"):
         read_split(folder, more)
 
 
@@ -311,7 +314,7 @@ def test_lists_that_cannot_be_used_are_refused(tmp_path):
 
     cases = {
         "mixed": (speakers_mixed, "fold 1 has speaker s0[03] in both train and test"),
-        "both": (both_parts, "is in fold 1 as .* and as"),
+        "both": (both_parts, "is in two parts of fold 1: .* and"),
         "torn": (
             lambda f: (f / "fold_2/mine_test_fold_2.jsonl").write_text("{\n"),
             "line 1 is not a JSON object with 'wav'",

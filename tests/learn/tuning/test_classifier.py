@@ -300,7 +300,9 @@ def test_the_final_model_is_the_same_object_on_all_clips():
     plain = evaluate(TABLE, tuned, folds=3).data
     assert plain["tuning"] == result.data["tuning"] | {"final": None}
     assert {k: v for k, v in plain.items() if k != "tuning"} == {k: v for k, v in result.data.items() if k != "tuning"}
-    with pytest.raises(ProtocolError, match="Pipeline does not search: take one from make_tuned_pipeline"):
+    with pytest.raises(
+        ProtocolError, match="Pipeline does not search its parameters: use a pipeline from make_tuned_pipeline"
+    ):
         tune(TABLE, make_pipeline("lda"))
 
 
