@@ -10,8 +10,8 @@ from .filters import sosfilt
 from .frames import FRAME_STEP
 
 CUTOFF_HZ = 50.0
-#: Second-order sections of Butterworth high-passes of order 4 at 16 kHz, by their cutoff frequency in Hz: what
-#: ``scipy.signal.butter(4, cutoff_hz, "high", fs=16000, output="sos")`` gives.
+#: Second-order sections of Butterworth high-passes of order 4 at 16 kHz by cutoff frequency in Hz, as returned by
+#: ``scipy.signal.butter(4, cutoff_hz, "high", fs=16000, output="sos")``.
 SECTIONS = {
     50.0: np.array(
         [

@@ -46,7 +46,7 @@ def rhythm_measures(analysis: Analysis) -> dict[str, float]:
 
 
 def _without_line(envelope: np.ndarray) -> np.ndarray:
-    """The envelope without its mean and its least-squares line."""
+    """Subtract the least-squares line from the envelope."""
     centred = envelope - envelope.mean()
     place = np.arange(envelope.size) - (envelope.size - 1) / 2
     return centred - place * (place @ centred) / (place @ place)

@@ -72,7 +72,7 @@ def test_the_summary_and_the_survey_count_what_was_passed_over(tmp_path, cli):
     shown = cli("extract", tmp_path / "rec", "x.csv", "--jobs", 1).out
     assert "files ignored: 2 .txt, 1 .mp4 (video)" in shown
     contents = survey(tmp_path / "rec", jobs=1)
-    assert "passed over: 2 .txt, 1 .mp4 (video)" in survey_text(contents)
+    assert "ignored   2 .txt, 1 .mp4 (video)" in survey_text(contents)
     assert json.loads(survey_json(contents))["unused_files"] == {".txt": 2, ".mp4 (video)": 1}
 
 
