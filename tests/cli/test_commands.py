@@ -129,7 +129,7 @@ REFUSED = {
     "too many folds, repeated": (("cv", "good.csv", "--folds", "9x2"), "from 2 to 3, the number of speakers (got 9)"),
     "no sentences": (("cv", "good.csv", "--folds", "speaker-sentence"), "without a sentence"),
     "odd shares": (("importances", "good.csv", "--folds", "fixed:1/2"), "unknown folds 'fixed:1/2'"),
-    "no split file": (("cv", "good.csv", "--split-file", "none.json"), "none.json: cannot be read"),
+    "no split file": (("cv", "good.csv", "--split-file", "none.json"), "none.json: the file cannot be read"),
     "no fold lists": (("importances", "good.csv", "--split-file", "other"), "other: the folder has no list such as"),
     "folds twice": (("cv", "good.csv", "--folds", "3", "--split-file", "text.csv"), "both --folds and --split-file"),
     "split to nowhere": (("cv", "good.csv", "--write-split", "missing/s.csv"), "no such folder"),
