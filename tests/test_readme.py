@@ -1,69 +1,26 @@
-"""What the README shows works as it stands, on the built-in corpus, in another folder."""
+"""What the README shows works as it stands, on the built-in corpus, in another folder, and what it links to exists."""
 
+import configparser
 import re
-import shlex
-import shutil
-
-import pytest
 
 import prosody_ser
 from tests.support.project import ROOT
 
 README = ROOT / "README.md"
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.S)
+TEXT = README.read_text(encoding="utf-8")
 
 
-def test_the_python_blocks_run(synthetic, tmp_path, monkeypatch, capsys):
-    (tmp_path / "corpus").symlink_to(synthetic)
+def test_the_five_lines_of_python_run(synthetic, synthetic_table, tmp_path, monkeypatch, capsys):
+    """The rows come from the cache: the fixture has measured the corpus."""
+    assert len(synthetic_table.y) == 320
+    (tmp_path / "recordings").symlink_to(synthetic)
     monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(r"```python\n(.*?)```", TEXT, flags=re.S)
+    assert len([line for line in code.splitlines() if line]) == 5
     names = {}
-    for language, code in BLOCKS:
-        if language == "python":
-            exec(compile(code, str(README), "exec"), names)
+    exec(compile(code, str(README), "exec"), names)
     assert 0.45 <= names["result"].uar <= 0.85
     assert "say nothing about people" in capsys.readouterr().out
-    first = next(code for language, code in BLOCKS if code.startswith("import prosody_ser"))
-    assert len([line for line in first.splitlines() if line]) == 5  # the five lines that are promised
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("clips", ["*_s[12]_t1.wav", pytest.param("*.wav", marks=pytest.mark.thorough)])
-def test_the_tour_runs(cli, tmp_path, synthetic, clips):
-    """On a quarter of the clips that its first line makes, or on all of them."""
-    tour = "".join(code for language, code in BLOCKS if language == "sh" and "features.csv" in code)
-    first, *lines = tour.splitlines()
-    assert first.split("#")[0].split() == ["prosody-ser", "synth", "corpus"]
-    (tmp_path / "corpus").mkdir()
-    for path in (*synthetic.glob(clips), synthetic / "SYNTHETIC.txt"):
-        shutil.copy(path, tmp_path / "corpus")
-    for line in lines:
-        program, *arguments = shlex.split(line, comments=True)
-        assert program == "prosody-ser"
-        done = cli(*arguments)
-        assert done.status == 0, (line, done.err)
-    made = {path.name for path in tmp_path.iterdir()}
-    results = {"result.json", "report.html", "confusion.png", "tuned.json", "comparison.json", "clip.png", "f0.png"}
-    results |= {
-        "comparison.png",
-        "training.png",
-        *(f"{name}.json" for name in ("rf", "mlp", "lda", "mfcc", "tracks", "cnn")),
-    }
-    results |= {f"{command}.{suffix}" for command in ("importances", "explain", "profile") for suffix in ("csv", "png")}
-    assert made == {
-        "corpus",
-        "features.csv",
-        "features.csv.json",
-        "corpus.png",
-        "copies",
-        "copies.csv",
-        "copies.csv.json",
-        "pitch.png",
-        "turns.csv",
-        "turns.csv.json",
-        "full.parquet",
-        "frames.parquet",
-        *results,
-    }
 
 
 def test_what_the_package_offers_is_there():
@@ -71,7 +28,18 @@ def test_what_the_package_offers_is_there():
         assert getattr(prosody_ser, name).__doc__
 
 
-def test_what_it_names_exists():
-    text = README.read_text(encoding="utf-8")
-    for link in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
-        assert (README.parent / link).exists(), link
+def test_its_links_and_pictures_exist_and_work_on_pypi_too():
+    """PyPI shows the README without the files beside it, so that links into the repository are absolute."""
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    source = re.search(r"Source = (\S+)", setup["metadata"]["project_urls"]).group(1)
+    files, pictures = f"{source}/blob/main/", source.replace("//github.com", "//raw.githubusercontent.com") + "/main/"
+    inside = 0
+    for picture, link in re.findall(r"(!?)\[[^\]]*\]\(([^)]+)\)", TEXT):
+        assert link.startswith("https://"), link
+        assert link.startswith(pictures) or not picture, link
+        for start in (files, pictures):
+            if link.startswith(start):
+                inside += 1
+                assert (ROOT / link.removeprefix(start)).exists(), link
+    assert inside > 5

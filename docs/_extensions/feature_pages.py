@@ -7,6 +7,7 @@ from pathlib import Path
 from markdown_text import number, plain, table
 
 from prosody_ser.catalogue import FEATURE_SETS, MEASURES, Contour, Feature, feature_set
+from prosody_ser.catalogue.formulas import CONTOUR_NOTATION, MEASURE_NOTATION, STATISTIC_FORMULAS, STATISTIC_NOTATION
 from prosody_ser.functionals.statistics import FUNCTIONALS
 
 #: Unit of a statistic of a contour.
@@ -31,12 +32,13 @@ def _range(low: float, high: float, unit: str) -> str:
 
 
 def _origin(item: Feature | Contour) -> str:
-    """Give the source of the definition, the call of the reference engine, and the package's own part."""
+    """Give the source of the definition, the call of the reference engine, and what the package does differently."""
     parts = [plain(item.source) + "."]
     if item.original:
         parts.append(f"Reference engine: {plain(item.original)}.")
-    if item.own:
-        parts.append(f"The package's own: {plain(item.own)}.")
+    if item.deviation:
+        text = plain(item.deviation)
+        parts.append(f"Different here: {text}." if item.original else f"{text[:1].upper()}{text[1:]}.")
     return " ".join(parts)
 
 
@@ -44,8 +46,20 @@ def _needs(item: Feature | Contour) -> str:
     return f" Undefined (NaN) for recordings of less than {item.needs_rate_hz:,} Hz." if item.needs_rate_hz else ""
 
 
+def _formula(item: Feature | Contour) -> str:
+    """In the definition's cell, on a line of its own; of a contour's statistic, the contour's stands on its page."""
+    if isinstance(item, Feature) and item.contour is not None and item.functional is not None:
+        return f"`{STATISTIC_FORMULAS[item.functional.name]}`, x = [{item.contour.descriptor}](contours.md)"
+    return f"`{item.formula}`"
+
+
+def _notation(letters: dict[str, str]) -> str:
+    return "In the formulas:\n\n" + "".join(f"- `{letter}`: {plain(text)}\n" for letter, text in letters.items())
+
+
 def _row(item: Feature | Contour, name: str, text: str, ends: tuple[float, float], origin: str) -> tuple[str, ...]:
-    return f"`{name}`", plain(item.unit), f"{plain(text)}.{_needs(item)}", _range(*ends, item.unit), origin
+    definition = f"{plain(text)}.{_needs(item)}<br>{_formula(item)}"
+    return f"`{name}`", plain(item.unit), definition, _range(*ends, item.unit), origin
 
 
 def _feature_rows(features: Iterable[Feature], origin: Callable[[Feature], str]) -> list[tuple[str, ...]]:
@@ -57,7 +71,7 @@ def _source(feature: Feature) -> str:
     return plain(feature.source) + "."
 
 
-_COLUMNS = ("feature", "unit", "definition", "valid range", "source")
+_COLUMNS = ("feature", "unit", "definition and formula", "valid range", "source")
 
 
 def _by_family(items: Iterable[Feature | Contour]) -> dict[str, list]:
@@ -73,8 +87,9 @@ def _small_set(name: str) -> str:
         f"# {name}: {len(features)} features that can be described in words\n",
         "This is what `prosody-ser extract` measures unless you name another set. A value outside the valid range "
         "is an error of measurement and cannot occur in speech. `st` is a semitone, counted from 27.5 Hz.\n",
-        "The pages [contours](contours.md) and [measures](measures.md) say which parts of each follow Praat or "
-        "librosa, and which are the package's own.\n",
+        "In the formula of a statistic, `x` is the contour; its own formula stands in [contours](contours.md). That "
+        "page, [statistics](statistics.md) and [measures](measures.md) explain the letters. They also describe what "
+        "comes from Praat or librosa, and what the package does differently.\n",
     ]
     for family, members in _by_family(features).items():
         parts += [f"## {family.capitalize()}\n", table(_COLUMNS, _feature_rows(members, _source))]
@@ -99,7 +114,7 @@ def _large_set(name: str) -> str:
         f"{len(features) - len(measures):,} statistics of {len(contours)} contours, and {len(measures)} measures. The "
         "name of a feature consists of the contour, the statistic and the unit: the mean of `f0` in semitones is "
         "`f0_mean_st`. "
-        "The pages [contours](contours.md) and [statistics](statistics.md) have units and definitions. "
+        "The pages [contours](contours.md) and [statistics](statistics.md) have units, definitions and formulas. "
         f"`prosody-ser features --set {name}` lists every name.\n",
         "## Statistics of each contour\n",
         "Contours with the same statistics are in one group.\n",
@@ -124,30 +139,36 @@ def _contours() -> str:
         "# Contours\n",
         "A contour has one value every 10 ms. `prosody-ser extract DIR frames.parquet --level frames` writes the "
         "contours themselves; the features are statistics of them.\n",
+        _notation(CONTOUR_NOTATION),
     ]
     for family, members in _by_family(contours.values()).items():
         rows = [_row(c, c.descriptor, c.text, (c.low, c.high), _origin(c)) for c in members]
-        parts += [
-            f"## {family.capitalize()}\n",
-            table(("contour", "unit", "definition", "valid range", "source"), rows),
-        ]
+        parts += [f"## {family.capitalize()}\n", table(("contour", *_COLUMNS[1:]), rows)]
     return "\n".join(parts)
 
 
 def _statistics() -> str:
     rows = [
-        (f"`{name}`", plain(f.text.format("contour")), _UNITS[f.unit], _SCALES.get(f.scale, f.scale))
+        (
+            f"`{name}`",
+            f"{plain(f.text.format('contour'))}<br>`{STATISTIC_FORMULAS[name]}`",
+            _UNITS[f.unit],
+            _SCALES.get(f.scale, f.scale),
+        )
         for name, f in FUNCTIONALS.items()
     ]
     return (
         "# Statistics of contours\n\n"
-        "A statistic is one number computed from a contour. With fewer than three defined frames it is NaN.\n\n"
-        + table(("statistic", "definition", "unit", "taken of"), rows)
+        "A statistic turns a contour into one number. It is undefined (NaN) with fewer than three defined frames.\n\n"
+        + _notation(STATISTIC_NOTATION)
+        + "\n"
+        + table(("statistic", "definition and formula", "unit", "taken of"), rows)
     )
 
 
 def _measures() -> str:
-    parts = ["# Measures of the whole clip\n", "A measure is one number for a clip, without a contour.\n"]
+    parts = ["# Measures of the whole clip\n", "A measure is one number for a clip, not a statistic of a contour.\n"]
+    parts.append(_notation(MEASURE_NOTATION))
     for family, members in _by_family(MEASURES.values()).items():
         parts += [f"## {family.capitalize()}\n", table(_COLUMNS, _feature_rows(members, _origin))]
     return "\n".join(parts)

@@ -12,5 +12,6 @@ def pages(root: Path) -> dict[str, str | bytes]:
     folder = root / "benchmarks"
     made: dict[str, str | bytes] = {f"benchmarks/{path.name}": path.read_bytes() for path in folder.glob("*.png")}
     for path in sorted(folder.glob("*.md")):
-        made[f"benchmarks/{path.name}"] = _ELSEWHERE.sub(r"\1", path.read_text("utf-8"))
+        text = path.read_text("utf-8").replace("](../docs/", "](/")
+        made[f"benchmarks/{path.name}"] = _ELSEWHERE.sub(r"\1", text)
     return made

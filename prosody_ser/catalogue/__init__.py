@@ -1,6 +1,6 @@
-"""Every feature by name: unit, definition, source, family and valid range. Plain data; imports nothing heavy.
+"""Every feature by name: unit, definition, formula, source, family and valid range. Plain data; imports nothing heavy.
 
-A feature is either a functional of a contour (``f0_mean_st``) or a measure of the whole clip
+A feature is either a functional (a statistic) of a contour (``f0_mean_st``) or a measure of the whole clip
 (``jitter_local_ratio``). Names follow ``<descriptor>_<functional>_<unit>`` and are looked up here, never parsed.
 """
 

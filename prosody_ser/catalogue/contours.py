@@ -1,4 +1,4 @@
-"""Every contour: name, unit, definition, source, family and valid range. Plain data."""
+"""Every contour: name, unit, definition, formula, source, family and valid range. Plain data."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -7,6 +7,7 @@ from functools import partial
 from itertools import count
 
 from .feature import FULL_BAND_HZ, Contour, rows_of
+from .formulas import CONTOUR_FORMULAS
 
 N_MFCC = 13
 N_MELS = 40
@@ -14,24 +15,25 @@ N_CHROMA = 12
 N_CONTRAST = 6
 N_FORMANTS = 4
 N_RASTA = 20
-#: Enough for what lies below 4 kHz.
+#: Sampling rate that is enough for contours that use frequencies below 4 kHz only.
 NARROW_BAND_HZ = 8000
-#: Below, F1 and F2 come out up to a tenth too low, since five formants are looked for where the band has four.
+#: At lower sampling rates, F1 and F2 are measured up to a tenth too low: five formants are sought in a band with four.
 FORMANT_BAND_HZ = 11025
 
-_HARMONICS = "harmonics projected out of a few periods (Hanson 1997)"
-_CORRECTED = "the same, the formants' boost taken off (Iseli, Shue & Alwan 2007)"
+_HARMONICS = "levels of single harmonics, over four periods (Hanson 1997)"
+_CORRECTED = "levels of single harmonics without the boost by formants (Iseli, Shue & Alwan 2007)"
 _EGEMAPS = "as defined for GeMAPS (Eyben et al. 2016), on 25 ms Hann frames"
 _CONTRAST = "spectral contrast (peaks over valleys)"
 _SPREAD = "bandwidth (standard deviation around its centroid) of the magnitude spectrum"
-_PEAKS = "strongest peak below 2 kHz over the strongest from 2 to 5 kHz"
+_PEAKS = "level of the strongest peak below 2 kHz minus that of the strongest from 2 to 5 kHz"
 _SLOPE = "slope of the spectrum from"
 _MFCC = f"librosa mfcc, {N_MELS} mel bands to 8 kHz (Davis & Mermelstein 1980)"
 _LIBROSA_MFCC = "librosa.feature.mfcc"
 _LIBROSA = "as librosa defines it, on 25 ms Hann frames"
-_RANGE = "levels at most 80 dB below the clip's loudest band"
-_OURS = "all of it, by the published definition"
-_SILENCE = "frames of digital silence are left out"
+_RANGE = "levels more than 80 dB below the clip's loudest band are raised to that"
+_REACH = "the level is in dB; frames more than 100 dB below the loudest one are raised to that"
+_OURS = "the package computes all of it by the published definition"
+_SILENCE = "undefined in frames of digital silence"
 
 _contours = partial(rows_of, Contour, columns="descriptor unit text low high")
 _of_voice = partial(_contours, family="voice quality")
@@ -41,36 +43,48 @@ _of_mel_bands = partial(_of_full_band, group="mel")
 _AS_COMPUTED = (
     *_contours(
         ("f0", "st", "fundamental frequency on voiced frames, semitones re 27.5 Hz", 0, 72),
-        ("f0_above_p10", "st", "fundamental frequency above the clip's own 10th percentile, on voiced frames", -72, 72),
+        (
+            "f0_above_p10",
+            "st",
+            "fundamental frequency relative to the 10th percentile of the clip, on voiced frames",
+            -72,
+            72,
+        ),
         group="pitch",
         family="pitch",
-        source="as Praat's To Pitch (ac), two passes, octave slips mended (Boersma 1993; Hirst 2011)",
+        source="like Praat's To Pitch (ac), in two passes, octave errors corrected (Boersma 1993; Hirst 2011)",
         original="Praat, Sound: To Pitch (ac), twice",
-        own="the search range, from the first of two passes; octave slips mended; semitones",
+        deviation="a first pass sets the search range; octave errors are corrected; the unit is the semitone",
     ),
     *_of_voice(
         ("hnr", "dB", "harmonics-to-noise ratio on voiced frames", -60, 60),
         group="pitch",
-        source="as Praat's To Harmonicity (cc), a window of one period of the clip's pitch floor (Boersma 1993)",
+        source="like Praat's To Harmonicity (cc), in a window of one period of the clip's pitch floor (Boersma 1993)",
         original="Praat, Sound: To Harmonicity (cc)",
-        own="the floor, which is the clip's own; voicing as of f0",
+        deviation="the pitch floor is set for each clip; only frames where f0 is defined count",
     ),
     *_contours(
-        ("intensity", "dB", "intensity, dB re 2e-5 if full scale were 1 Pa (recordings are uncalibrated)", -300, 160),
+        (
+            "intensity",
+            "dB",
+            "intensity in dB re 2e-5 Pa, as if full scale were 1 Pa (recordings are uncalibrated)",
+            -300,
+            160,
+        ),
         group="intensity",
         family="intensity",
-        source="Praat To Intensity, 75 Hz; at most 50 dB below the loudest frame",
+        source="Praat's To Intensity with a minimum pitch of 75 Hz",
         level=True,
         original="Praat, Sound: To Intensity, in both engines",
-        own="at most 50 dB below the loudest frame",
+        deviation="frames more than 50 dB below the loudest one are raised to that",
     ),
     *_contours(
-        ("intensity_rel", "dB", "intensity over the median of the clip's voiced frames", -150, 150),
+        ("intensity_rel", "dB", "intensity relative to the median of the clip's voiced frames", -150, 150),
         group="intensity",
         family="intensity",
-        source="Praat To Intensity, 75 Hz; at most 50 dB below the loudest frame",
+        source="Praat's To Intensity with a minimum pitch of 75 Hz",
         original="Praat, Sound: To Intensity, in both engines",
-        own="at most 50 dB below the loudest frame; the median taken off",
+        deviation="frames more than 50 dB below the loudest one are raised to that; the median is subtracted",
     ),
     *_contours(
         *(
@@ -83,21 +97,21 @@ _AS_COMPUTED = (
         low=0,
         group="formants",
         family="formants",
-        source="as Praat's To Formant (burg), 5 formants below 5375 Hz, of short tracts 7000 Hz",
+        source="like Praat's To Formant (burg), 5 formants below 5375 Hz, or below 7000 Hz for short vocal tracts",
         ratio_scale=True,
         original="Praat, Sound: To Formant (burg)",
-        own="the higher ceiling of short vocal tracts; on voiced frames",
+        deviation="short vocal tracts get a higher ceiling; only voiced frames have formants",
     ),
     *_of_voice(
         ("cpp", "dB", "cepstral peak prominence on voiced frames", -20, 60),
         group="cepstral_peak",
-        source="peak of the cepstrum over its regression line (Hillenbrand et al. 1994)",
+        source="height of the cepstrum's peak above its regression line (Hillenbrand et al. 1994)",
         needs_rate_hz=FULL_BAND_HZ,
-        own=f"{_OURS}: Praat's CPPS smooths over time, which a frame of its own cannot be",
+        deviation=f"{_OURS}; Praat's CPPS also smooths over time, so that it has no value for a single frame",
     ),
     *_of_voice(
         *(
-            (name, f"level of the first harmonic over {text} for formants", source, rate_hz)
+            (name, f"level of the first harmonic minus that of {text} for formants", source, rate_hz)
             for name, text, source, rate_hz in (
                 ("h1h2", "the second, on voiced frames, not corrected", _HARMONICS, NARROW_BAND_HZ),
                 ("h1a3", "the strongest near F3, on voiced frames, not corrected", _HARMONICS, FULL_BAND_HZ),
@@ -110,44 +124,50 @@ _AS_COMPUTED = (
         low=-120,
         high=120,
         group="harmonics",
-        own=f"{_OURS}, at the f0 and the formants of the engine: Praat has no such command",
+        deviation=f"{_OURS}, from the f0 and the formants of the engine; Praat has no such command",
     ),
     *_of_voice(
-        ("alpha_ratio", "dB", "level of 1 to 5 kHz over that of 50 Hz to 1 kHz", _EGEMAPS, -150, 150, FULL_BAND_HZ),
+        ("alpha_ratio", "dB", "level of 1 to 5 kHz minus level of 50 Hz to 1 kHz", _EGEMAPS, -150, 150, FULL_BAND_HZ),
         ("hammarberg", "dB", _PEAKS, f"Hammarberg et al. 1980; {_EGEMAPS}", -150, 150, FULL_BAND_HZ),
         ("slope_0_500", "dB/kHz", f"{_SLOPE} 0 to 500 Hz", _EGEMAPS, -1000, 1000, 0),
         ("slope_500_1500", "dB/kHz", f"{_SLOPE} 500 to 1500 Hz", _EGEMAPS, -1000, 1000, NARROW_BAND_HZ),
         columns="descriptor unit text source low high needs_rate_hz",
         group="balance",
-        own=f"{_OURS}, on the spectrogram of the engine: neither Praat nor librosa has it",
+        deviation=f"{_OURS}, from the spectrogram of the engine; neither Praat nor librosa has it",
     ),
     *_of_mel_bands(
         ("loudness", "dB", -300, 200),
         columns="descriptor unit low high",
-        text="loudness level, 30 log10 of the sum over bands of (weighted power)^(1/3); relative, uncalibrated",
-        source="equal-loudness weights and cube root of Hermansky 1990",
+        text="loudness level, from the cube roots of the bands' weighted powers; relative, uncalibrated",
+        source="equal-loudness weights and cube root as in Hermansky (1990)",
         family="intensity",
         level=True,
-        own=f"{_OURS}, on the mel bands of the engine: librosa has no loudness",
+        deviation=f"{_OURS}, from the mel bands of the engine; librosa has no loudness",
     ),
     *_of_mel_bands(
         ("flux", "dB/s", "spectral flux, the mean rise of the mel bands' levels from frame to frame", 0, 10000),
         source="librosa onset_strength (Boeck & Widmer 2013)",
         original="librosa.onset.onset_strength",
-        own=f"{_RANGE}; per second",
+        deviation=f"{_RANGE}; the change is per second",
     ),
     *_of_mel_bands(
-        ("mfcc0", "dB", "mel-frequency cepstral coefficient 0, scaled to the mean level of the mel bands", -300, 100),
+        (
+            "mfcc0",
+            "dB",
+            "mel-frequency cepstral coefficient 0, scaled so that it is the mean level of the mel bands",
+            -300,
+            100,
+        ),
         source=_MFCC,
         level=True,
         original=_LIBROSA_MFCC,
-        own=f"{_RANGE}; scaled to the mean level",
+        deviation=f"{_RANGE}; scaled so that it is the mean level",
     ),
     *_of_mel_bands(
         *((f"mfcc{k}", "dB", f"mel-frequency cepstral coefficient {k}", -600, 600) for k in range(1, N_MFCC + 1)),
         source=_MFCC,
         original=_LIBROSA_MFCC,
-        own=_RANGE,
+        deviation=_RANGE,
     ),
     *_of_mel_bands(
         *(
@@ -160,34 +180,34 @@ _AS_COMPUTED = (
         high=60000,
         source=f"librosa delta; {_MFCC}",
         original=f"librosa.feature.delta of {_LIBROSA_MFCC}",
-        own=f"{_RANGE}; per second",
+        deviation=f"{_RANGE}; the change is per second",
     ),
     *_of_mel_bands(
         *((f"mel{k}", "dB", f"level of mel band {k} of {N_MELS}", -300, 100) for k in range(1, N_MELS + 1)),
-        source=f"librosa's mel filters, {N_MELS} bands to 8 kHz, at most 80 dB below the clip's loudest",
+        source=f"librosa's mel filters, {N_MELS} bands up to 8 kHz",
         level=True,
         original="librosa.feature.melspectrogram",
-        own=_RANGE,
+        deviation=_RANGE,
     ),
     *_of_mel_bands(
-        ("loudness_rel", "dB", "loudness level over the median of the clip's voiced frames; see loudness", -200, 200),
-        source="equal-loudness weights and cube root of Hermansky 1990",
+        ("loudness_rel", "dB", "loudness level relative to the median of the clip's voiced frames", -200, 200),
+        source="equal-loudness weights and cube root as in Hermansky (1990)",
         family="intensity",
-        own=f"{_OURS}, on the mel bands of the engine: librosa has no loudness",
+        deviation=f"{_OURS}, from the mel bands of the engine; librosa has no loudness",
     ),
     *_of_mel_bands(
         (
             "mfcc0_rel",
-            "mel-frequency cepstral coefficient 0 over the median loudness level of the clip's voiced frames",
+            "mel-frequency cepstral coefficient 0 relative to the median loudness level of the clip's voiced frames",
             _LIBROSA_MFCC,
             _MFCC,
         ),
         *(
             (
                 f"mel{k}_rel",
-                f"level of mel band {k} of {N_MELS} over the median loudness level of the clip's voiced frames",
+                f"level of mel band {k} of {N_MELS} relative to the median loudness level of the clip's voiced frames",
                 "librosa.feature.melspectrogram",
-                f"librosa's mel filters, {N_MELS} bands to 8 kHz, at most 80 dB below the clip's loudest",
+                f"librosa's mel filters, {N_MELS} bands up to 8 kHz",
             )
             for k in range(1, N_MELS + 1)
         ),
@@ -195,7 +215,7 @@ _AS_COMPUTED = (
         unit="dB",
         low=-500,
         high=400,
-        own=f"{_RANGE}; the median loudness level taken off",
+        deviation=f"{_RANGE}; the median loudness level is subtracted",
     ),
     *_of_full_band(
         *((f"rasta{k}", f"RASTA-filtered level of auditory band {k} of {N_RASTA}") for k in range(1, N_RASTA + 1)),
@@ -205,7 +225,7 @@ _AS_COMPUTED = (
         high=1000,
         source="Hermansky & Morgan 1994, on pairs of 40 mel bands to 8 kHz",
         group="rasta",
-        own=f"{_OURS}, on the mel bands of the engine: neither Praat nor librosa has it; {_RANGE}",
+        deviation=f"{_OURS}, from the mel bands of the engine; neither Praat nor librosa has it; {_RANGE}",
     ),
     *_contours(
         ("rms", "dB", "level of 25 ms frames, dB re full scale", -300, 100),
@@ -214,7 +234,7 @@ _AS_COMPUTED = (
         family="intensity",
         level=True,
         original="librosa.feature.rms",
-        own="at most 100 dB below the loudest frame; in dB",
+        deviation=_REACH,
     ),
     *_of_full_band(
         ("centroid", "librosa.feature.spectral_centroid", "centroid of the magnitude spectrum", _LIBROSA),
@@ -226,14 +246,14 @@ _AS_COMPUTED = (
         high=8000,
         group="spectrum",
         ratio_scale=True,
-        own=_SILENCE,
+        deviation=_SILENCE,
     ),
     *_of_full_band(
-        ("flatness", "dB", "spectral flatness, geometric over arithmetic mean of the power", -200, 0),
+        ("flatness", "dB", "spectral flatness: geometric over arithmetic mean of the power", -200, 0),
         source=_LIBROSA,
         group="spectrum",
         original="librosa.feature.spectral_flatness",
-        own=f"{_SILENCE}; in dB",
+        deviation=f"{_SILENCE}; in dB",
     ),
     *_of_full_band(
         *(
@@ -247,11 +267,11 @@ _AS_COMPUTED = (
         source=f"spectral_contrast {_LIBROSA} (Jiang et al. 2002)",
         group="contrast",
         original="librosa.feature.spectral_contrast, in both engines",
-        own=f"power relative to the clip's strongest; {_SILENCE}",
+        deviation=f"the power is relative to the clip's strongest; {_SILENCE}",
     ),
     *_of_full_band(
         *(
-            (f"chroma{k}", f"energy of pitch class {k} of {N_CHROMA} (1 is C) over that of the strongest")
+            (f"chroma{k}", f"energy of pitch class {k} of {N_CHROMA} (1 is C), divided by that of the strongest class")
             for k in range(1, N_CHROMA + 1)
         ),
         columns="descriptor text",
@@ -261,36 +281,36 @@ _AS_COMPUTED = (
         source=f"chroma_stft {_LIBROSA} (Ellis 2007)",
         group="chroma",
         original="librosa.feature.chroma_stft",
-        own=_SILENCE,
+        deviation=_SILENCE,
     ),
     *_of_full_band(
         ("zcr", "1/s", "rate of zero crossings in 25 ms frames", 0, 16000),
-        source="librosa zero_crossing_rate, times the sample rate",
+        source="librosa's zero_crossing_rate, times the sampling rate",
         group="spectrum",
         ratio_scale=True,
         original="librosa.feature.zero_crossing_rate",
-        own="per second",
+        deviation="the rate is per second",
     ),
     *_contours(
-        ("rms_rel", "dB", "level of 25 ms frames over its median on the clip's voiced frames", -300, 300),
+        ("rms_rel", "dB", "level of 25 ms frames relative to the median of the clip's voiced frames", -300, 300),
         source=_LIBROSA,
         group="spectrum",
         family="intensity",
         original="librosa.feature.rms",
-        own="at most 100 dB below the loudest frame; in dB; the median taken off",
+        deviation=f"{_REACH}; the median is subtracted",
     ),
 )
 
 
 def _numbered(contours: Iterable[Contour]) -> Iterator[Contour]:
-    """Each with its row in the matrix of its group, which holds them in this order."""
+    """Give each contour its formula, and its row in the matrix of its group, which holds them in this order."""
     rows: defaultdict[str, Iterator[int]] = defaultdict(count)
     for contour in contours:
-        yield replace(contour, row=next(rows[contour.group]))
+        yield replace(contour, row=next(rows[contour.group]), formula=CONTOUR_FORMULAS[contour.descriptor])
 
 
 def _by_voicing(contour: Contour) -> bool:
-    """Whether a contour differs between voiced and unvoiced sounds as such."""
+    """Whether a contour is also kept apart for voiced and for unvoiced frames, because these differ in it."""
     mfccs = {f"mfcc{k}" for k in range(1, N_MFCC + 1)}
     return contour.group in ("balance", "spectrum") or contour.descriptor in mfccs
 
@@ -302,7 +322,7 @@ def _only(contour: Contour, over: str) -> Contour:
 
 
 _OVER_ALL = tuple(_numbered(_AS_COMPUTED))
-#: Every contour by its descriptor; also kept apart by voicing are those that differ by it.
+#: Every contour by its descriptor: over all frames, and some also over voiced and over unvoiced frames alone.
 CONTOURS: dict[str, Contour] = {
     contour.descriptor: contour
     for contour in (

@@ -1,7 +1,7 @@
 """The two engines that compute contours: the same features by name, values that agree. Plain data."""
 
-#: The package's own kernels, which are held against Praat and librosa.
+#: Compiled code of this package; tests compare it with Praat and librosa.
 FAST = "fast"
-#: Praat's own commands, through parselmouth, and librosa's own functions.
+#: Commands of Praat, through parselmouth, and functions of librosa.
 REFERENCE = "reference"
 ENGINES = (FAST, REFERENCE)

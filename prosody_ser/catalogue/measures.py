@@ -1,22 +1,28 @@
-"""Every measure: a number of the whole clip that has no frame grid. Plain data."""
+"""Every measure: one number for the whole clip, not a statistic of a contour. Plain data."""
 
+from dataclasses import replace
 from functools import partial
 
 from .feature import FULL_BAND_HZ, Feature, rows_of
+from .formulas import MEASURE_FORMULAS
 
-_PAUSES = "gaps of 0.2 s or more, 25 dB below the loud parts (Campione & Veronis 2002)"
+_PAUSES = "gaps of 0.2 s or more, 25 dB below the loud parts of the clip (Campione & Veronis 2002)"
 _VOICING = "voiced runs of the pitch contour"
-_NUCLEI = "syllable nuclei (de Jong & Wempe 2009, script version 2); syllables, since no transcript is known"
+_NUCLEI = (
+    "syllable nuclei (de Jong & Wempe 2009, script version 2); counted as syllables, because there is no transcript"
+)
 _PVI = "pairwise variability (Grabe & Low 2002)"
 _NPVI = f"normalised {_PVI} of the"
 _GAPS = "lengths of the gaps between voiced segments"
-_MODULATION = "power spectrum of the amplitude envelope, 1 to 12 Hz (Tilsen & Arvaniti 2013)"
-_DISPERSION = "from their medians (Fitch 1997)"
-_TUBE = "medians of F1 to F4 against a uniform tube (Reby & McComb 2003), 350 m/s"
+_MODULATION = "power spectrum of the amplitude envelope from 1 to 12 Hz (Tilsen & Arvaniti 2013)"
+_DISPERSION = "from the formants' medians (Fitch 1997)"
+_TUBE = "uniform tube fitted to the medians of F1 to F4 (Reby & McComb 2003), speed of sound 350 m/s"
+
+_OURS = "the package computes all of it by the published definition"
 
 _measures = partial(rows_of, Feature, columns="name unit definition source minimum maximum")
 
-#: Name, unit, difference of what, what Praat calls it, highest value.
+#: Name, unit, what the difference is between, Praat's name for it, highest value.
 _JITTER_ROWS = (
     ("jitter_local_ratio", "ratio", "neighbouring glottal periods over the mean period", "local", 1),
     ("jitter_local_s", "s", "neighbouring glottal periods", "local, absolute", 0.02),
@@ -34,7 +40,14 @@ _SHIMMER_ROWS = (
 )
 _PERTURBATION = _measures(
     *(
-        (name, unit, f"mean absolute difference of {what}", f"as Praat's Get {kind} ({command}), {limits}", 0, maximum)
+        (
+            name,
+            unit,
+            f"mean absolute difference of {what}",
+            f"like Praat's Get {kind} ({command}), {limits}",
+            0,
+            maximum,
+        )
         for kind, limits, rows in (
             ("jitter", "Praat's default limits (Boersma 2009)", _JITTER_ROWS),
             ("shimmer", "Praat's default limits", _SHIMMER_ROWS),
@@ -44,7 +57,7 @@ _PERTURBATION = _measures(
     group="perturbation",
     family="voice quality",
     original="Praat, Sound & Pitch: To PointProcess (cc), then PointProcess: Get jitter, or Get shimmer with the Sound",
-    own="the pitch that the pulses follow",
+    deviation="the pulses follow the pitch contour of the package",
 )
 _TIMING = _measures(
     ("pause_rate_per_s", "1/s", "pauses per second of speech", _PAUSES, 0, 5),
@@ -61,7 +74,7 @@ _TIMING = _measures(
     ("unvoiced_npvi_ratio", "ratio", f"{_NPVI} {_GAPS}", f"{_VOICING}; {_PVI}", 0, 2),
     group="timing",
     family="timing",
-    own="all of it, by the published definitions, on the pitch of the engine: Praat has no command for it",
+    deviation=f"{_OURS}, from the engine's pitch; Praat has no such command",
 )
 _SYLLABLES = _measures(
     ("speech_rate_per_s", "1/s", "syllables per second of speech, pauses included", _NUCLEI, 0, 50),
@@ -70,7 +83,7 @@ _SYLLABLES = _measures(
     ("syllable_npvi_ratio", "ratio", f"{_NPVI} intervals between syllable nuclei", f"{_NUCLEI}; {_PVI}", 0, 2),
     group="syllables",
     family="timing",
-    own="all of it, after the published script, on the intensity and the pitch of the engine",
+    deviation="the package computes all of it like the published script, from the engine's intensity and pitch",
 )
 _RHYTHM = _measures(
     ("modulation_centroid_hz", "Hz", "centroid of the envelope's modulation spectrum", _MODULATION, 1, 12),
@@ -79,18 +92,19 @@ _RHYTHM = _measures(
     ("modulation_6_12_ratio", "ratio", "share of the modulation power from 6 to 12 Hz (segments)", _MODULATION, 0, 1),
     group="rhythm",
     family="timing",
-    own="all of it, by the published definition: neither Praat nor librosa has it",
+    deviation=f"{_OURS}; neither Praat nor librosa has it",
 )
 _VOCAL_TRACT = _measures(
-    ("vocal_tract_length_cm", "cm", "length of the uniform tube whose resonances fit best", _TUBE, 5, 30),
+    ("vocal_tract_length_cm", "cm", "length of the uniform tube whose resonances fit the formants best", _TUBE, 5, 30),
     ("formant_dispersion_hz", "Hz", "mean distance of neighbouring formants, F1 to F4", _DISPERSION, 300, 2200),
     group="vocal_tract",
     family="formants",
     needs_rate_hz=FULL_BAND_HZ,
-    own="all of it, by the published definitions, on the formants of the engine",
+    deviation=f"{_OURS}, from the formants of the engine",
 )
 
 #: Every measure by its column name.
 MEASURES: dict[str, Feature] = {
-    feature.name: feature for feature in (*_PERTURBATION, *_TIMING, *_SYLLABLES, *_RHYTHM, *_VOCAL_TRACT)
+    feature.name: replace(feature, formula=MEASURE_FORMULAS[feature.name])
+    for feature in (*_PERTURBATION, *_TIMING, *_SYLLABLES, *_RHYTHM, *_VOCAL_TRACT)
 }

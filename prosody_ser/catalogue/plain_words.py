@@ -1,4 +1,4 @@
-"""Features that can be said to somebody who has never heard of them: their name in words, and a unit that is read."""
+"""Features that can be explained to a newcomer: their names in everyday words, and their values in familiar units."""
 
 from typing import NamedTuple
 
@@ -6,27 +6,27 @@ from ..units import SEMITONE_REFERENCE_HZ
 
 
 class Plain(NamedTuple):
-    """How a feature is said."""
+    """The name and the unit in which a feature is shown to a newcomer."""
 
     words: str
     unit: str
-    factor: float = 1.0  #: from the feature's own unit
+    factor: float = 1.0  #: multiplies the feature's value to give the value in this unit
     decimals: int = 1
-    in_hz: bool = False  #: semitones that are said in Hz
+    in_hz: bool = False  #: whether semitones are shown in Hz
 
-    def said(self, value: float) -> str:
-        """A value without its unit: ``9.1``."""
+    def formatted(self, value: float) -> str:
+        """Format a value without its unit: ``9.1``."""
         return f"{self.number(value):.{self.decimals}f}".replace("-", "\N{MINUS SIGN}")
 
     def number(self, value: float) -> float:
-        """A value in the unit in which it is said."""
+        """Convert a value to the unit in which it is shown."""
         number = SEMITONE_REFERENCE_HZ * 2 ** (value / 12) if self.in_hz else value * self.factor
         return round(number, self.decimals) + 0.0  # no minus before a zero
 
 
 _HZ, _WHOLE_DB, _PERCENT = ("Hz", 1.0, 0), ("dB", 1.0, 0), ("%", 100.0, 0)
 
-#: By feature. The pitch is said in Hz, differences of pitch in semitones.
+#: By feature. Pitch is shown in Hz, differences of pitch in semitones.
 PLAIN_WORDS = {
     "f0_p50_st": Plain("middle of the pitch", "Hz", decimals=0, in_hz=True),
     "f0_range_p20_p80_st": Plain("pitch range", "st"),

@@ -10,14 +10,14 @@ from .feature import Contour, Feature, feature_of
 from .measures import MEASURES
 
 DEFAULT_SET = "prosody_v1"
-#: Whose contours are measured where frames are wanted: it has all of them, the mel bands too.
+#: The set whose contours ``--level frames`` measures: it has all of them, including the mel bands.
 FRAMES_SET = "full_v1"
 
 _LEVELS = ("mean", "sd", "p20", "p50", "p80", "range_p20_p80", "slope")
 _MOVEMENT = ("change_p50", "change_sd", "rise_share")
 _BRIEF = ("mean", "sd", "slope", "change_p50")
 
-#: What can be told of a voice in words: the contours' main statistics, and the measures.
+#: Features that can be explained in words: the main statistics of contours, and measures.
 _PROSODY_V1: dict[str, tuple[str, ...]] = {
     "f0": (*_LEVELS, *_MOVEMENT, "final_slope", "final_drop", "dct1", "dct2"),
     "f0_above_p10": ("mean",),
@@ -50,7 +50,7 @@ _PROSODY_V1_MEASURES = (
     *("vocal_tract_length_cm", "formant_dispersion_hz"),
 )
 
-#: The contours that functionals of shape and of movement say most of: in `full_v1` they get every functional.
+#: Families of contours for which shape and movement are informative: in `full_v1` they get every functional.
 _CORE_FAMILIES = ("pitch", "intensity", "formants", "voice quality")
 _FEW = ("mean", "sd", "skewness", "kurtosis", "p05", "p20", "p50", "p80", "p95", "slope", "change_p50", "change_sd")
 _FINAL = ("final_drop", "final_slope")
@@ -60,9 +60,9 @@ def _full(contour: Contour) -> tuple[str, ...]:
     if contour.over != "all" or contour.family not in _CORE_FAMILIES:
         return _FEW
     if contour.descriptor == "f0_above_p10":
-        return ("mean", "p50", "p80", "p95")  # all else is f0's
+        return ("mean", "p50", "p80", "p95")  # the other statistics are the same as those of f0
     if contour.descriptor in ("intensity_rel", "loudness_rel"):
-        return ("mean", "p05", "p20", "p50", "p80", "p95")  # all else is that of the absolute level
+        return ("mean", "p05", "p20", "p50", "p80", "p95")  # the others equal those of the absolute level
     melody = contour.family in ("pitch", "intensity")
     scales = {"any"} | ({"ratio"} if contour.ratio_scale else set()) | ({"level"} if contour.level else set())
     return tuple(
@@ -72,7 +72,7 @@ def _full(contour: Contour) -> tuple[str, ...]:
     )
 
 
-#: What `wide_v1` has of a level: the level over the clip's own, which gain and the microphone's distance don't move.
+#: In `wide_v1`, each level is replaced by the level relative to the clip, which gain and distance do not change.
 _RELATIVE = {
     "intensity": "intensity_rel",
     "loudness": "loudness_rel",
@@ -84,7 +84,7 @@ _RELATIVE = {
 }
 _ABSOLUTE = {relative: absolute for absolute, relative in _RELATIVE.items()}
 _RASTA = tuple(f"rasta{k}" for k in range(1, N_RASTA + 1))
-#: Contours of which `wide_v1` has every statistic of movement.
+#: Contours for which `wide_v1` has every statistic of movement.
 _IN_MOTION = (
     *("f0", "hnr", "intensity_rel", "loudness_rel", "rms_rel", "f1", "f2", "f3", "cpp", "h1h2", "h1a3"),
     *("alpha_ratio", "hammarberg", "slope_0_500", "slope_500_1500"),
@@ -96,10 +96,10 @@ _SHAPE = ("rise_share", "slope_residual", "curvature")
 
 
 def _wide(descriptor: str) -> tuple[str, ...]:
-    """Statistics that `wide_v1` has of a contour: those of `full_v1`, of its absolute twin if it has one, and more."""
+    """Statistics of a contour in `wide_v1`: those of `full_v1` (of the absolute contour it replaces), and more."""
     as_in_full = _FEW if descriptor in _RASTA else _full(CONTOURS[_ABSOLUTE.get(descriptor, descriptor)])
     more = (*_SHAPE, *SEQUENCE) if descriptor in _IN_MOTION else ()
-    # A functional of levels makes no sense for what is none any more.
+    # A relative level is not a level: functionals of levels do not apply.
     return tuple(name for name in dict.fromkeys((*as_in_full, *more)) if FUNCTIONALS[name].scale != "level")
 
 
@@ -114,12 +114,12 @@ def _functionals_of(name: str) -> tuple[dict[str, tuple[str, ...]], tuple[str, .
     return {descriptor: _wide(descriptor) for descriptor in wide}, tuple(MEASURES)
 
 
-#: Names of the feature sets. They are frozen: a change of any value makes a set of a new name.
+#: Names of the feature sets. They are frozen: a changed value needs a set with a new name.
 FEATURE_SETS = ("prosody_v1", "full_v1", "wide_v1")
 
 
 def feature_set(name: str) -> tuple[Feature, ...]:
-    """The features of a set, in column order.
+    """Return the features of a set, in column order.
 
     Parameters
     ----------
@@ -155,16 +155,16 @@ def _features_of(name: str) -> tuple[Feature, ...]:
 
 @cache
 def all_contours() -> dict[str, Contour]:
-    """Every contour over all frames by its column name in a table of frames."""
+    """Every contour over all frames, by its column name in a table of frames."""
     return {contour.name: contour for contour in CONTOURS.values() if contour.over == "all"}
 
 
 def column(name: str) -> Feature | Contour | None:
-    """What a column of a table of features, or of frames, holds; None where the catalogue does not know it."""
+    """The feature or contour in a column of a table; None if the catalogue does not know the column."""
     return all_features().get(name) or all_contours().get(name)
 
 
 @cache
 def all_features() -> dict[str, Feature]:
-    """Every feature of every set by its column name."""
+    """Every feature of every set, by its column name."""
     return {feature.name: feature for name in FEATURE_SETS for feature in feature_set(name)}

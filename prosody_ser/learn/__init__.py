@@ -1,1 +1,1 @@
-"""Learning from feature tables, speaker-independently. Never sees audio."""
+"""Learning from feature tables, speaker-independently. This part never reads audio."""

@@ -10,7 +10,7 @@ from ..markdown import table
 
 @fits
 def feature_table(name: str, features: Sequence[Feature]) -> str:
-    """List features by family with name, unit, definition and source, in columns if these fit, else on two lines."""
+    """By family: name, unit, definition, formula and source, in columns where these fit, else one below the other."""
     name_width = max(len(f.name) for f in features)
     unit_width = max(len(f.unit) for f in features)
     lines = [f"{name}: {len(features)} features"]
@@ -27,7 +27,7 @@ def feature_json(name: str, features: Sequence[Feature]) -> str:
     plain = ("name", "unit", "family", "definition", "source", "minimum", "maximum")
     listed = [
         {key: getattr(f, key) for key in plain}
-        | {"original": f.original or None, "own": f.own or None}
+        | {"formula": f.formula or None, "original": f.original or None, "own": f.deviation or None}
         | {"contour": f.contour.name if f.contour else None}
         | {"functional": f.functional.name if f.functional else None}
         | {"needs_rate_hz": f.needs_rate_hz or None}
@@ -40,18 +40,27 @@ def feature_markdown(name: str, features: Sequence[Feature]) -> str:
     """Give a Markdown table for each family."""
     lines = [f"# {name}: {len(features)} features"]
     for family, members in _by_family(features).items():
-        rows = [(f"`{f.name}`", f.unit, f.definition, f.source, origin(f)) for f in members]
-        lines += ["", f"## {family}", "", table(("feature", "unit", "definition", "source", "whose"), rows, 5, str)]
+        rows = [(f"`{f.name}`", f.unit, f.definition, _code(f.formula), f.source, origin(f)) for f in members]
+        columns = ("feature", "unit", "definition", "formula", "source", "origin")
+        lines += ["", f"## {family}", "", table(columns, rows, 6, str)]
     return "\n".join(lines)
 
 
 def _description(feature: Feature) -> str:
-    return ". ".join(filter(None, [feature.definition, f"Source: {feature.source}", origin(feature)]))
+    formula = feature.formula and f"Formula: {feature.formula}"
+    return ". ".join(filter(None, [feature.definition, formula, f"Source: {feature.source}", origin(feature)]))
+
+
+def _code(formula: str) -> str:
+    """A formula as a code span; a bar would end the cell of the table."""
+    return f"`{formula}`".replace("|", r"\|") if formula else ""
 
 
 def origin(feature: Feature) -> str:
-    """Say which parts of a feature follow Praat or librosa, and which are the package's own; empty for plugins."""
-    return "; ".join(filter(None, [feature.original, feature.own and f"ours: {feature.own}"]))
+    """What the reference engine calls for a feature, and what the package does differently; empty for a plugin's."""
+    if feature.original:
+        return f"Reference engine: {feature.original}. Different here: {feature.deviation}"
+    return feature.deviation[:1].upper() + feature.deviation[1:]
 
 
 def _by_family(features: Sequence[Feature]) -> dict[str, list[Feature]]:

@@ -64,16 +64,16 @@ def _value(reason: Any, label: str, within_speaker: bool) -> str:
     plain = PLAIN_WORDS[reason.feature]
     if within_speaker:
         return _relative(reason, plain._replace(unit="st", in_hz=False, decimals=1) if plain.in_hz else plain, label)
-    text = f"{plain.words} {plain.said(reason.value)} {plain.unit}"
+    text = f"{plain.words} {plain.formatted(reason.value)} {plain.unit}"
     if reason.usual is None:
         return text
     low, high = reason.usual
-    return f"{text}; {label} usually {plain.said(low)} to {plain.said(high)}"
+    return f"{text}; {label} usually {plain.formatted(low)} to {plain.formatted(high)}"
 
 
 def _relative(reason: Any, plain: Plain, label: str) -> str:
     more = "more" if plain.number(reason.value) >= 0 else "less"
-    text = f"{plain.words} {plain.said(abs(reason.value))} {plain.unit} {more} than this speaker's mean"
+    text = f"{plain.words} {plain.formatted(abs(reason.value))} {plain.unit} {more} than this speaker's mean"
     if reason.usual is None:
         return text
     low, high = (f"{plain.number(end):+.{plain.decimals}f}".replace("-", "\N{MINUS SIGN}") for end in reason.usual)

@@ -1,4 +1,4 @@
-"""Planted leaks of every kind are found and named; tables without them are left in peace."""
+"""Planted leaks of every kind are detected and named, and tables without leaks give no finding."""
 
 import json
 
@@ -40,7 +40,7 @@ def test_noise_gives_no_findings(n_features, n_seeds):
 
 
 def test_each_check_has_a_planted_fault_below():
-    """Those of label among features stand in test_label_columns.py, those of shortcuts in test_shortcuts.py."""
+    """Labels among the features are tested in test_label_columns.py, shortcuts in test_shortcuts.py."""
     named = ("speakers", "duplicates", "metadata among features", "label among features", "shortcuts")
     assert set(CHECKS) == {*named, "speaker effects"}
 
@@ -197,7 +197,7 @@ def test_all_rows_alike_do_not_break_the_audit():
 
 @pytest.mark.parametrize("own_files", [True, False])
 def test_augmented_copies_are_no_clips_to_look_at(own_files):
-    """They follow their originals, whatever the folds: nothing that a fold has on both sides can be one."""
+    """They are always on the side of their originals, so a pair across a fold is never a copy and its original."""
     table = noise()
     rows = np.arange(0, 240, 4)
     files = table.frame["file"].iloc[rows].to_numpy()
@@ -213,7 +213,7 @@ def test_augmented_copies_are_no_clips_to_look_at(own_files):
 
 LEAKING = {
     "the label": ("z", code("emotion"), "has one value for each emotion"),
-    "the label by name": ("emotion_id", code("emotion"), "is named so"),
+    "the label by name": ("emotion_id", code("emotion"), "has the name of metadata"),
     "a counter in rows sorted by label": (
         "z",
         lambda frame: frame["emotion"].rank(method="first").to_numpy(),
@@ -222,17 +222,21 @@ LEAKING = {
 }
 HARMLESS = {
     "speakers": ("z", code("speaker"), "has one value for each speaker"),
-    "speakers by name": ("speaker_id", code("speaker"), "is named so"),
+    "speakers by name": ("speaker_id", code("speaker"), "has the name of metadata"),
     "sex": ("z", lambda frame: (frame["sex"] == "male") * 3.0, "has one value for each sex"),
     "sentence": ("z", code("sentence"), "has one value for each sentence"),
     "some unknown": ("z", lambda f: code("sentence")(f) * np.where(f["sentence"] == "a01", np.nan, 1), "each sentence"),
     "file name": ("z", lambda frame: frame["file"].str[1:3].astype(float), "has one value for each sentence"),
-    "counter": ("z", lambda frame: np.random.default_rng(99).permutation(len(frame)) * 7.0, "distinct whole numbers"),
+    "counter": (
+        "z",
+        lambda frame: np.random.default_rng(99).permutation(len(frame)) * 7.0,
+        "contains distinct integers",
+    ),
     "clock": ("z", lambda frame: np.cumsum(np.random.default_rng(99).random(len(frame))), "order of the rows"),
     "silence": ("z", lambda frame: frame["lead"] * 1000, "equals the table's lead"),
-    "index": ("row_index", lambda frame: np.random.default_rng(99).random(len(frame)), "is named so"),
-    "file size": ("fileSize", lambda frame: np.random.default_rng(99).random(len(frame)), "is named so"),
-    "fold": ("Fold", lambda frame: np.random.default_rng(99).random(len(frame)), "is named so"),
+    "index": ("row_index", lambda frame: np.random.default_rng(99).random(len(frame)), "has the name of metadata"),
+    "file size": ("fileSize", lambda frame: np.random.default_rng(99).random(len(frame)), "has the name of metadata"),
+    "fold": ("Fold", lambda frame: np.random.default_rng(99).random(len(frame)), "has the name of metadata"),
 }
 
 
@@ -382,7 +386,7 @@ def test_seen_test_clips_show_on_permuted_labels():
 
 
 def test_copies_on_both_sides_show_on_permuted_labels():
-    """They keep one label; so an evaluation that tests copies of what it trained on is not at chance."""
+    """Copies keep their label, so an evaluation that tests on copies of training clips scores above chance."""
     table = noise()
     copies = doubled(table, np.arange(240), file=[f"copy{i}.wav" for i in range(240)])
     folds = [(np.arange(240), np.arange(240, 480))]
@@ -464,7 +468,7 @@ COPIES = {
 @pytest.mark.parametrize("name", ["emodb", "ravdess"])
 @pytest.mark.parametrize("copy", COPIES)
 def test_copies_of_recordings_are_detected(real, name, copy, tmp_path):
-    """A dozen clips changed in one way, under another speaker's name: at least ten are found, and nothing else."""
+    """Of twelve clips changed in one way and given to another speaker, at least ten are detected, and nothing else."""
     folder, table = real[name]
     rows = np.arange(7, len(table), len(table) // 12)[:12]
     names = [f"copy{i}.wav" for i in rows]

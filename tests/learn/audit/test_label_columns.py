@@ -1,4 +1,4 @@
-"""A label in disguise among the features is an error; honest features of any emotions never are."""
+"""A disguised label among the features is an error; honest features never are, whatever the emotions."""
 
 from itertools import combinations
 
@@ -21,7 +21,7 @@ HARD = ["anger", "disgust", "fear", "happiness"]
 
 
 def disguised(emotion, rng):
-    """Columns by the disguise of the label that they are, and of these the ones that must be named."""
+    """The columns of each disguise of the label, and the ones among them that must be named."""
     code = rng.permutation(np.unique(emotion).size)[np.unique(emotion, return_inverse=True)[1]].astype(float)
     n, n_labels = code.size, np.unique(code).size
     angle = 2 * np.pi * code / n_labels
@@ -50,7 +50,7 @@ def errors(table):
 
 
 def check_named(findings, columns):
-    """No honest column is, and of the others all but one, which the rest may tell: of probabilities the last."""
+    """Disguised columns but one that follows from the rest (a last probability) must be named, and no honest one."""
     named = {name for finding in findings for name in finding.evidence["features"]}
     assert named
     assert named <= columns
@@ -85,7 +85,7 @@ def test_a_disguised_label_in_a_table_of_unknown_columns_is_an_error(case):
 
 
 def renamed(table):
-    """The same columns under names that nobody knows."""
+    """The same columns under unknown names."""
     names = {name: f"my_{name}" for name in table.feature_names}
     return with_columns(table.frame.rename(columns=names), names.values())
 
@@ -106,7 +106,7 @@ def test_no_emotions_make_an_honest_feature_an_error(n_emotions):
 
 
 def test_a_known_name_makes_of_a_label_no_feature():
-    """It is a warning, as nobody can know what became of the feature."""
+    """It is a warning, because what was done to the feature cannot be known."""
     code = pd.factorize(EMODB.frame["emotion"])[0] + np.random.default_rng(0).normal(0, 0.2, len(EMODB))
     table = with_columns(EMODB.frame.assign(f0_mean_st=30 + code), EMODB.feature_names)
     (finding,) = find(Material(table))
@@ -120,7 +120,7 @@ def test_the_quick_model_scores_what_lda_scores():
 
 
 def test_probabilities_that_are_often_wrong_are_a_warning_among_unknown_columns():
-    """Each tells little, and together no more than good features can; but the score rises by them."""
+    """Each tells little, and together they tell no more than good features can, but they raise the score."""
     emotion, rng = EMODB.frame["emotion"].to_numpy(), np.random.default_rng(0)
     one_hot = np.eye(len(EMOTIONS))[np.searchsorted(EMOTIONS, emotion)]
     columns = np.exp(3 * one_hot + rng.normal(size=one_hot.shape))
@@ -134,7 +134,7 @@ def test_probabilities_that_are_often_wrong_are_a_warning_among_unknown_columns(
 
 
 def test_few_columns_that_beat_all_features_by_little_are_a_warning():
-    """Probabilities of a good model, say: they may be a measurement, so that the two scores are said and no more."""
+    """They may be measurements (or probabilities of a good model), so the audit only reports the two scores."""
     rng = np.random.default_rng(0)
     one_hot = pd.get_dummies(EMODB.frame["emotion"]).to_numpy(dtype=float)
     columns = dict(zip("abcdefg", (one_hot + 0.38 * rng.normal(size=one_hot.shape)).T, strict=True))

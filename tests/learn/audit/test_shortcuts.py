@@ -1,4 +1,4 @@
-"""What is not the voice and tells the emotion is named, with what a model scores without it."""
+"""Shortcuts, which tell the emotion but are not in the voice, are named, with the score of a model without them."""
 
 from dataclasses import replace
 
@@ -47,7 +47,7 @@ def test_duration_silence_level_and_rate_that_tell_emotions_are_named():
 
 
 def test_pauses_whose_length_tells_the_emotion_are_named_by_their_length():
-    """Their share of the clip says little where clips differ in length."""
+    """Their share of the clip says little if clips differ in length."""
     table = noise()
     rng, emotion = np.random.default_rng(3), code("emotion")(table.frame)
     length_s = 0.2 + 0.2 * emotion + 0.02 * rng.random(len(emotion))
@@ -85,7 +85,7 @@ def test_the_order_of_rows_is_named_where_folds_are_cut_from_it(folds, n_finding
 
 
 def test_the_order_of_rows_is_named_where_a_feature_follows_it():
-    """Not exactly, and not where it only goes with an emotion by which the rows are sorted."""
+    """The order need not tell exactly, and does not count if the rows are merely sorted by emotion."""
     table = noise()
     frame = table.frame.sort_values(["speaker", "emotion"], ignore_index=True)
     with_emotion = frame.assign(x2=code("emotion")(frame) + 0.3 * frame["x2"])

@@ -1,4 +1,4 @@
-"""Comparisons are of the same clips on the same folds, paired, corrected, and say when they cannot say anything."""
+"""Comparisons use the same clips and folds, are paired and corrected, and report when the data show nothing."""
 
 import copy
 import json
@@ -44,7 +44,7 @@ def good(table):
 
 @pytest.fixture(scope="module")
 def deaf(table):
-    """The same clips, but their only telling feature is gone."""
+    """The same clips without the only feature that tells the emotions."""
     names = table.feature_names[1:]
     return evaluate(FeatureTable(table.frame.drop(columns="x0"), names), make_pipeline("lda"))
 
@@ -328,7 +328,7 @@ def test_tables_of_other_clips_or_labels_are_refused(table):
 
 
 def test_ends_that_two_programs_round_differently_are_the_same(table):
-    """openSMILE counts in microseconds, and a length at 48 kHz is no whole number of samples at 16 kHz."""
+    """openSMILE rounds to microseconds, and a length at 48 kHz need not be a whole number of samples at 16 kHz."""
     frame = table.frame.assign(start=0.0, end=2.0)
     ours = FeatureTable(frame, table.feature_names)
     rounded = FeatureTable(frame.assign(end=2.00002), table.feature_names)

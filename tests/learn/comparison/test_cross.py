@@ -1,4 +1,4 @@
-"""Across corpora nothing of the test corpus is learned, and nothing is compared that does not compare."""
+"""Across corpora nothing is learned from the test corpus, and only what is comparable is compared."""
 
 import json
 from itertools import pairwise
@@ -52,7 +52,7 @@ def cell(result, train, test):
 
 
 class Spy(TransformerMixin, BaseEstimator):
-    """Notes the clips that it sees, and whether they are learned from."""
+    """A step that records the clips it gets, and whether it was fitted on them."""
 
     seen: list = []  # noqa: RUF012  shared by all clones
 
@@ -210,7 +210,7 @@ def test_speakers_of_one_name_are_two_in_two_corpora_and_one_in_one(three):
 
 
 def test_a_corpus_of_several_keeps_its_speakers_apart(three):
-    """Half of `mix` names its corpus, half does not: its speakers must pair with themselves on the diagonal."""
+    """Half of `mix` names its corpus and half does not: on the diagonal its speakers must be paired with themselves."""
     frame = three["b"].frame.copy()
     frame["corpus"] = np.where(frame["speaker"] < "s03", "", "later")
     mix = FeatureTable(frame, three["b"].feature_names)

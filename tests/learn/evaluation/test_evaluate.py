@@ -1,4 +1,4 @@
-"""Scores are pooled over unseen speakers, documented, and repeatable; what cannot be scored is said."""
+"""Scores are pooled over unseen speakers, documented and repeatable; what cannot be scored is refused with a reason."""
 
 import json
 
@@ -96,7 +96,7 @@ def test_a_speaker_without_a_class_does_not_break_the_pooled_score(table):
     assert result.data["per_speaker"]["s00"]["uar"] > 0.5
 
 
-def test_a_result_is_told_in_text(table):
+def test_a_result_is_shown_as_text(table):
     result = evaluate(table, make_pipeline("svm"), folds=3)
     assert f"{result.uar:.3f}" in result_text(result)
 
@@ -137,7 +137,7 @@ def test_what_cannot_be_scored_is_refused(table):
 
 @pytest.mark.parametrize(("one", "other"), [("s01", "S01"), ("3", "03")])
 def test_one_person_by_two_names_is_refused(table, one, other):
-    """Counted as two, they would be in train and test."""
+    """Counted as two speakers, they would be in training and test."""
     frame = table.frame.copy()
     half = (frame.index % 2 == 0) & (frame["speaker"] == "s01")
     frame.loc[frame["speaker"] == "s01", "speaker"] = one
@@ -183,7 +183,7 @@ def test_a_splitter_that_shares_speakers_is_refused(table):
 
 
 def test_a_class_lost_to_one_fold_is_refused(table):
-    """Two speakers share a class and are held out together: no training fold would know it."""
+    """Two speakers share a class and are held out together: the training part of that fold would lack the class."""
     frame = table.frame
     rare = keep(table, (frame["emotion"] != "class2") | frame["speaker"].isin(["s00", "s01"]))
 
@@ -228,7 +228,7 @@ def test_importance_finds_the_feature_that_carries_the_signal(table):
 
 
 def test_importance_of_the_only_feature_is_all_that_is_above_chance(table):
-    """Shuffled within speakers, the one informative feature leaves chance: 1 / 3."""
+    """With the one informative feature shuffled within speakers, the score is chance: 1 / 3."""
     alone = FeatureTable(table.frame[["file", "speaker", "emotion", "x0"]], ("x0",))
     pipeline = make_pipeline("svm", balance="class-weight")
     ranking = importances(alone, pipeline, n_repeats=20)

@@ -1,4 +1,4 @@
-"""Nothing is learned outside the training fold. The proofs that the project exists for."""
+"""Nothing is learned outside the training fold: these tests prove the main promise of the project."""
 
 import joblib
 import numpy as np
@@ -20,7 +20,7 @@ SPLITS = ("loso", "3", "2x2", "fixed", "speaker-sentence:2x2")
 
 
 def fitted_steps(X, y, pipeline, folds):
-    """Digest of every fitted step of the first fold, and the fold."""
+    """A digest of every fitted step of the first fold, and the fold itself."""
     fold = next(fit_folds(X, y, pipeline, folds))
     inner = getattr(fold.pipeline, "estimator_", fold.pipeline)
     digests = {name: joblib.hash(step) for name, step in inner.named_steps.items()}
@@ -37,9 +37,9 @@ def acted():
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize(("model", "balance"), COMBINATIONS)
 def test_garbage_in_the_held_out_rows_changes_no_fitted_step(acted, model, balance):
-    """Whatever is not in a fold's training part, test, validation or left out, may be anything.
+    """Rows outside a fold's training part (test, validation or left out) may hold anything without changing the fit.
 
-    But for the validation part that a network stops by.
+    The exception is the validation part by which a network decides when to stop.
     """
     table, planned_of = acted
     y = table.y
@@ -76,7 +76,7 @@ def test_the_proof_would_notice_a_leak():
     ("none", False, False), ("speaker", True, True), ("enrol", False, True),
 ])  # fmt: skip
 def test_a_test_clip_is_judged_by_what_its_track_allows(norm, hears_others, hears_enrolment):
-    """Blind by nothing else; normalised by all clips of the speaker; enrolled by the enrolment clips alone."""
+    """Blind: on the clip alone; normalised: with all clips of its speaker; enrolled: with the enrolment clips alone."""
     table = acted_table(rows_each=24, seed=3, signal=0.5)
     X, y = mark_enrolment(table.X, 4), table.y
     fold = next(iter(fit_folds(X, y, make_pipeline("lda", speaker_norm=norm), "loso")))
@@ -146,7 +146,7 @@ def test_no_speaker_is_on_both_sides(splitter):
 
 
 def test_only_features_reach_the_model():
-    """Metadata is made to tell the label outright; the score must not notice."""
+    """The metadata is made to give the label away; the score must not change."""
     table = random_table(seed=1, n_rows=400)
     for column in ("sentence", "take", "error", "intensity"):
         table.frame[column] = table.frame["emotion"]

@@ -1,4 +1,4 @@
-"""The wrong protocol is as wrong as it says, counts what the score counts, and never passes for the score."""
+"""The naive protocol does what its description says, scores the same clips, and is never mistaken for the score."""
 
 import json
 
@@ -85,7 +85,7 @@ def test_every_step_counts_the_clips_of_the_score_and_differs_from_the_last(tabl
 
 
 def test_speakers_on_both_sides_tell_where_nothing_but_speakers_does():
-    """Each speaker has an emotion of their own in nine clips of ten, and nothing else tells it: unheard, chance."""
+    """The features tell the speaker only, and most clips of a speaker have one emotion: on unseen speakers, chance."""
     rng = np.random.default_rng(0)
     voices = random_table(0, n_rows=360, n_speakers=9, shares=(1 / 3,) * 3, n_features=12)
     speaker = voices.frame["speaker"].str[1:].astype(int).to_numpy()
@@ -100,7 +100,7 @@ def test_speakers_on_both_sides_tell_where_nothing_but_speakers_does():
 
 
 def test_noise_that_scores_chance_looks_learned():
-    """DESIGN.md: SMOTE before the split scores far above chance on noise, inside the fold chance."""
+    """DESIGN.md: on noise, SMOTE before the split scores far above chance, and inside the fold it scores chance."""
     noise = random_table(0, n_rows=600, n_speakers=10, shares=(0.55, 0.25, 0.12, 0.08), n_features=20)
     result = both(noise, make_pipeline("svm"))
     assert result.uar == pytest.approx(0.25, abs=0.05)

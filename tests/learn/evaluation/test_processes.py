@@ -1,4 +1,4 @@
-"""Fitted in one process or in several: the same result, to the byte."""
+"""Fitting in one process or in several gives the same result, to the byte."""
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
     ],
 )
 def test_one_seed_one_result_whatever_the_jobs(tmp_path, model):
-    """To the byte, with the warnings that were given elsewhere."""
+    """To the byte, including the warnings that were raised in the other processes."""
     jobs = (1, 2, 3) if model == "rf" else (1, 2)
     for n_jobs in jobs:
         balance = "class-weight" if MODELS[model].network else "smote"

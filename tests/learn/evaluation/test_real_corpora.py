@@ -1,4 +1,4 @@
-"""Scores on real corpora: what the project promises. Each needs recordings that are not part of it."""
+"""The scores that the project promises on real corpora; each test needs recordings that are not in the repository."""
 
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def test_the_reference_engine_scores_as_the_fast_one(emodb, emodb_table):
 
 @pytest.mark.thorough
 def test_a_speaker_by_the_reference_engine_is_heard_as_by_the_fast_one(emodb, emodb_table):
-    """A model that never heard her: at most one of her clips in fifty is labelled otherwise."""
+    """With a model that was not trained on her, at most one of her clips in fifty gets another label."""
     heard = (emodb_table.frame["speaker"] == "09").to_numpy()
     reference = extract_table(sorted(emodb.glob("09*.wav")), engine="reference")
     names = emodb_table.frame["file"][heard]

@@ -1,4 +1,4 @@
-"""What features of `best` added to a score: sums that are known, and functions whose division is known."""
+"""What the features of `best` add to a score: tested on known sums, and on functions whose division is known."""
 
 import numpy as np
 import pandas as pd

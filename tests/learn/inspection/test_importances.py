@@ -37,7 +37,7 @@ NOISE = {"intensity": ("intensity_mean_db", "intensity_sd_db"), "timing": ("paus
 
 
 def planted(seed=0, n_rows=320, n_speakers=8, signal=1.5):
-    """A cue and its copy among noise; every speaker has a level of their own."""
+    """A cue and its copy among noise; every speaker has a different level."""
     table = random_table(seed, n_rows=n_rows, n_speakers=n_speakers, n_features=7, signal=signal)
     names = [*PITCH, *NOISE["intensity"], *NOISE["timing"]]
     frame = table.frame.rename(columns=dict(zip(table.feature_names, names, strict=True)))
@@ -108,7 +108,7 @@ def test_spread_over_folds_is_that_of_the_folds(table):
 
 
 def test_clusters_are_of_features_that_move_together_within_speakers(table):
-    """Levels of the speakers, shared by all features, make no cluster; neither does a sign break one."""
+    """Levels of speakers that all features share make no cluster, and an opposite sign does not break one."""
     assert sorted(map(len, clusters(table.X).values())) == [1, 1, 1, 1, 1, 2]
     turned = table.X.assign(**{COPY: -np.exp(table.X[COPY] / 10)})
     assert clusters(turned) == clusters(table.X)
@@ -200,7 +200,7 @@ def test_the_interval_needs_speakers_and_the_table_families():
 
 
 def test_without_a_family_only_training_clips_are_fitted(table):
-    """The spy stands before all that learns: rows and columns of each fit."""
+    """The spy is the first step, so it records the rows and columns of each fit."""
     pipeline = make_pipeline("logreg")
     pipeline.steps.insert(0, ("spy", Spy("first")))
     Spy.seen.clear()
@@ -293,7 +293,7 @@ EXPLAINED = {
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize(("model", "n_classes"), crossed(EXPLAINED, [3, 2]))
 def test_shapley_values_add_up_to_the_score(model, n_classes):
-    """And the score is that of the fold that had not heard the speaker, as `evaluate` gives it."""
+    """And the score is that of the fold which held out the speaker, as in `evaluate`."""
     pytest.importorskip("shap")
     shares = (0.4, 0.3, 0.3) if n_classes == 3 else (0.5, 0.5)
     table = random_table(6, n_rows=90, n_speakers=3, n_features=5, shares=shares, signal=1.5)  # fmt: skip
@@ -399,7 +399,7 @@ def test_explain_on_the_command_line(cli, table):
         assert_refused(cli("explain", "t.csv", "--force", *arguments), words)
 
 
-def test_pictures_of_explanations_stand_odd_names(table, tmp_path):
+def test_pictures_of_explanations_cope_with_odd_names(table, tmp_path):
     pytest.importorskip("shap")
     odd = dict(zip(table.feature_names, ("a$_{b$", "b", "c", "d", "e", "f", "g"), strict=True))
     renamed = FeatureTable(table.frame.rename(columns=odd), tuple(odd.values()))

@@ -1,4 +1,4 @@
-"""A curve over the number of training speakers: nested, scored on the same held-out clips, copies and all."""
+"""A curve over the number of training speakers: nested, scored on the same held-out clips, and correct with copies."""
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ def test_too_few_speakers_and_enrolment_are_refused():
         learning_curve(TABLE, make_pipeline("lda", speaker_norm="enrol"))
 
 
-def test_the_result_tells_it_in_words_and_in_pictures(cli):
+def test_the_result_shows_it_in_words_and_in_pictures(cli):
     from prosody_ser.plots.learning import learning_figure
 
     plan = EvaluationPlan.of(TABLE)

@@ -26,7 +26,7 @@ EFFECTS = {"neutral": (0, 0, 0), "anger": (2.0, 1.0, 0), "sadness": (-1.5, 0, -0
 
 
 def acted(seed=0, n_speakers=8, n_each=40):
-    """Each speaker with a level and a spread of their own; emotions move features by EFFECTS of that spread."""
+    """Speakers differ in level and spread; an emotion moves a feature by its number of such spreads in EFFECTS."""
     rng = np.random.default_rng(seed)
     rows = []
     for s in range(n_speakers):
@@ -66,7 +66,7 @@ def test_planted_effects_are_recovered_with_their_sign(profiled):
 
 
 def test_it_is_what_the_formula_says():
-    """Two emotions, few clips, by hand: g in each speaker, then scipy's t-test over speakers."""
+    """Two emotions, few clips, computed by hand: g within each speaker, then SciPy's t-test over speakers."""
     table = acted(n_each=4, n_speakers=5)
     frame = table.frame
     g = []
@@ -110,7 +110,7 @@ def test_order_of_rows_does_not_matter_and_turning_turns(table, profiled):
 
 
 def test_noise_is_rarely_significant():
-    """28 features of noise, 20 draws: uncorrected about 5 %, corrected hardly any."""
+    """28 features of noise, 20 draws: about 5 % are significant if uncorrected, and hardly any if corrected."""
     p, q = [], []
     for seed in range(20):
         noise = random_table(seed, n_rows=400, n_speakers=8, n_features=28)

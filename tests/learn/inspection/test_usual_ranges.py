@@ -1,4 +1,4 @@
-"""What is usual of an emotion: percentiles of its clips, as they are or against their speaker's mean."""
+"""The usual range of an emotion: percentiles over its clips, of values or of differences from the speaker's mean."""
 
 import numpy as np
 import pandas as pd

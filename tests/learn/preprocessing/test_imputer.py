@@ -1,4 +1,4 @@
-"""The imputer: scikit-learn's own medians, to the bit."""
+"""The imputer gives the medians of scikit-learn's, to the bit."""
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from prosody_ser.learn.preprocessing.imputer import SimpleImputer
 
 
 def holed(n_rows, n_columns=60, seed=0):
-    """Columns with no hole, with few, with many, with one value left, and with none; values that come twice."""
+    """Columns with no, few and many missing values, with one value left and with none; some values are repeated."""
     rng = np.random.default_rng(seed)
     X = np.round(rng.normal(size=(n_rows, n_columns)) * np.exp(rng.normal(0, 5, n_columns)), 2)
     X[rng.random(X.shape) < np.linspace(0, 0.95, n_columns)] = np.nan

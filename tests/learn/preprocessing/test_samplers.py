@@ -1,4 +1,4 @@
-"""Samplers that cope with a training fold: small classes, rare ones, and scikit-learn's contract."""
+"""Samplers work on any training fold (small and rare classes) and keep to scikit-learn's contract."""
 
 from collections import Counter
 
@@ -25,7 +25,7 @@ TABLE = acted_table(rows_each=16, n_sentences=2, n_features=4, signal=1.0)
 @pytest.mark.parametrize("n_rare", [1, 2, 3, 4, 5])
 @pytest.mark.parametrize("balance", SAMPLERS)
 def test_samplers_survive_small_classes(balance, n_rare, far, as_frame):
-    """A class of few clips, amid the others or far from them: ADASYN and Borderline SMOTE give up on the latter."""
+    """A class of few clips, among the others or far from them: on the latter, ADASYN and Borderline SMOTE give up."""
     rng = np.random.default_rng(n_rare)
     X = rng.normal(size=(60 + n_rare, 3))
     y = np.array(["many"] * 40 + ["some"] * 20 + ["rare"] * n_rare)
@@ -57,7 +57,7 @@ def test_samplers_survive_small_classes(balance, n_rare, far, as_frame):
 
 @pytest.mark.parametrize(("balance", "n_rare", "model"), crossed(SAMPLERS, [2, 3, 5], ["svm", "lda", "knn"]))
 def test_a_fold_with_a_rare_class_is_fitted(balance, n_rare, model):
-    """Held out one by one, its clips are down to one in training."""
+    """Of two clips of the class, one is held out and one is left in training."""
     frame = TABLE.frame
     order = frame.groupby("emotion").cumcount()
     kept = frame[(frame["emotion"] != "class2") | order.isin(range(n_rare))].copy()

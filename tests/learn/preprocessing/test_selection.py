@@ -1,4 +1,4 @@
-"""Features are chosen on training clips only, as scikit-learn would, and how stable the choice is, is told."""
+"""Features are chosen on training clips only, as in scikit-learn, and the stability of the choice is reported."""
 
 import json
 
@@ -46,7 +46,7 @@ def test_scikit_learn_contract(estimator, check):
 
 
 def correlated(n_rows=200, seed=0):
-    """Columns that follow each other: b, c after a; e after d; f alone; g is a turned round."""
+    """Correlated columns: b and c follow a, e follows d, f is independent, and g is -a."""
     rng = np.random.default_rng(seed)
     a, d, f = rng.normal(size=(3, n_rows))
     noise = 0.1 * rng.normal(size=(4, n_rows))
@@ -138,7 +138,7 @@ def test_garbage_in_the_held_out_rows_changes_no_choice(select):
 
 
 def test_noise_stays_at_chance():
-    """Five of 400 features of noise, chosen by the emotions: chosen on all clips, they would look like a signal."""
+    """Five of 400 noise features are chosen by the emotions; chosen on all clips, they would look like a signal."""
     uar, leaking = [], []
     for seed in range(3):
         noise = acted_table(6, rows_each=20, n_features=400, seed=seed, shares=(0.4, 0.3, 0.3))

@@ -1,4 +1,4 @@
-"""The normaliser works inside every scikit-learn tool, test folds included; own estimators keep the contract."""
+"""The normaliser works inside every scikit-learn tool, also on test folds; our estimators keep to the contract."""
 
 import numpy as np
 import pandas as pd
@@ -36,7 +36,7 @@ X, Y = shifted_speakers()
 MODEL = make_pipeline(SpeakerNormalizer(), LogisticRegression())
 
 
-def test_without_it_the_task_is_hopeless():
+def test_without_normalisation_the_score_is_low():
     score = cross_validate(LogisticRegression(), X, Y, cv=LeaveOneSpeakerOut())["test_score"].mean()
     assert score < 0.6
 

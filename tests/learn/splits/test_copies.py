@@ -1,4 +1,4 @@
-"""Augmented copies train with their originals and reach nothing else."""
+"""Augmented copies are used for training, together with their originals, and for nothing else."""
 
 import joblib
 import numpy as np
@@ -35,7 +35,7 @@ LEFT_OUT = "augmented (column 'variant' or 'parent') without a usable original"
 
 
 def with_copies(table, n_each=2, by=0.05, own_files=False, **changes):
-    """The table, and after each clip its copies: its values moved a little."""
+    """The table with copies after each clip, whose values are moved a little."""
     rng = np.random.default_rng(1)
     features = list(table.feature_names)
     parts = [table.frame]
@@ -60,7 +60,7 @@ def both(table):
 
 
 def fits(plan, pipeline):
-    """Of each fold a digest of the fitted pipeline, and the rows that it saw."""
+    """For each fold, a digest of the fitted pipeline and the rows that it was fitted on."""
     return list(work_folds(plan.rows_for(pipeline), plan.y, pipeline, plan.folds, _digest, copies=plan.copies))
 
 
@@ -132,7 +132,7 @@ def test_garbage_in_held_out_rows_and_in_their_copies_changes_no_fit(both, model
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize(("model", "norm"), crossed(FEATURE_MODELS, SPEAKER_NORMS))
 def test_noise_with_copies_scores_chance(model, norm):
-    """Copies are all but their originals: a single pair on two sides would be recognised by any model."""
+    """Copies are almost identical to their originals, so any model would recognise a single pair across a fold."""
     noise = with_copies(acted_table(10, rows_each=60, shares=(0.4, 0.3, 0.2, 0.1), n_features=10), n_each=1, by=0.01)
     result = evaluate(noise, quick_pipeline(model, speaker_norm=norm), folds="3", enrol_clips=15)
     assert result.uar == pytest.approx(0.25, abs=0.12)
@@ -146,7 +146,7 @@ def test_permuted_labels_of_clips_are_their_copies_too():
 
 
 def test_the_naive_order_puts_copies_on_both_sides():
-    """Random labels: nothing but copies of test clips in training can tell them."""
+    """The labels are random, so only copies of test clips in training can tell them."""
     noise = acted_table(6, rows_each=40, shares=(0.4, 0.3, 0.3), n_features=10)
     both = with_copies(noise, n_each=2, by=0.01)
     pipeline = make_pipeline("knn").set_params(model__n_neighbors=1)
@@ -157,7 +157,7 @@ def test_the_naive_order_puts_copies_on_both_sides():
 
 
 def test_steps_see_copies_and_statistics_of_speakers_do_not(both):
-    """Balancing and scaling learn from copies; what a speaker sounds like is told by recordings alone."""
+    """Balancing and scaling learn from copies too; a speaker's statistics come from the recordings alone."""
     plan = EvaluationPlan.of(both)
     X, _ = plan.copies.training(plan.X, plan.y.to_numpy())
     normed = SpeakerNormalizer().fit(X)
@@ -186,7 +186,7 @@ def test_inner_folds_hold_out_recordings_and_train_on_copies(both):
 
 
 def test_all_that_fits_takes_copies(table, both):
-    """Tuning, calibration, importances, training: with copies of ten times the weight of signal, all differ."""
+    """Tuning, calibration, importances and training all change if the copies carry ten times the signal."""
     marked = with_copies(table, by=1.0)
     pipeline = make_pipeline("lda", calibrate=True)
     plain, copied = evaluate(table, pipeline), evaluate(marked, pipeline)
@@ -234,7 +234,7 @@ def test_copies_without_a_clip_that_is_used_are_left_out_and_counted(table, both
 
 
 def corpus(seed, name="csv", prefix="s"):
-    """Files of one name in corpora of one name, as two tables of labels give them; the speakers are others."""
+    """Equal file names in corpora of equal name, as from two tables of labels, but with different speakers."""
     table = acted_table(rows_each=24, seed=seed, n_sentences=2, signal=0.8)
     frame = table.frame.assign(corpus=name, speaker=prefix + table.frame["speaker"])
     return FeatureTable(frame, table.feature_names)
@@ -242,7 +242,7 @@ def corpus(seed, name="csv", prefix="s"):
 
 @pytest.mark.parametrize("told", [True, False])
 def test_files_of_one_name_in_two_corpora_of_one_name_keep_their_copies_apart(told):
-    """Copies of the tested corpus would else train the other one's model, under the other one's labels."""
+    """Otherwise copies of the test corpus would train the other corpus's model, under the other corpus's labels."""
     blank = {} if told else {"speaker": "", "emotion": ""}
     one, two = with_copies(corpus(3), by=1.0, **blank), with_copies(corpus(4, prefix="t"), by=1.0, **blank)
     far = two.frame.copy()
@@ -274,7 +274,7 @@ def test_stretches_that_begin_together_are_told_apart_by_what_they_are(table):
 
 
 def test_across_corpora_a_copy_stays_its_original_s_though_that_is_not_scored():
-    """Of two stretches of a file one is of an emotion that the other corpus lacks."""
+    """One of two stretches of a file has an emotion that the other corpus lacks."""
     frame = corpus(3, "one").frame
     frame = frame.assign(
         file=[f"{i // 2}.wav" for i in range(len(frame))], start=[5.0 * (i % 2) for i in range(len(frame))]

@@ -1,4 +1,4 @@
-"""A plan is made once and gives what the calls on a table give; X may hold anything."""
+"""A plan made once gives the same results as the calls on a table, and X may hold anything."""
 
 import json
 
@@ -62,7 +62,7 @@ def test_a_plan_brings_its_own_folds_seed_and_enrolment_clips(given):
 
 
 class SequenceReader(ClassifierMixin, BaseEstimator):
-    """Reads what stands at a clip's place, as a network reads a clip's frames."""
+    """Reads the object in a clip's row, as a network reads a clip's frames."""
 
     def __init__(self, sequences=None):
         self.sequences = sequences

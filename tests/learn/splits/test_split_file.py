@@ -1,4 +1,4 @@
-"""Folds survive their file, published lists are read, and what does not fit the table is refused by name."""
+"""Folds are the same after saving and loading; published lists are read; what does not fit the table is refused."""
 
 import json
 import unicodedata
@@ -75,7 +75,7 @@ def test_the_hash_tells_splits_apart():
 
 
 def test_folds_that_were_read_follow_a_part_of_x(tmp_path):
-    """As in a search, which sees training rows only."""
+    """As in a hyper-parameter search, which gets training rows only."""
     write_split(tmp_path / "s.json", TABLE, 3)
     folds = read_split(tmp_path / "s.json", TABLE)
     some = np.flatnonzero(speakers_of(TABLE.X) != "s03")
@@ -103,7 +103,7 @@ def test_a_plain_list_of_folds_is_enough(tmp_path):
 
 @pytest.mark.parametrize("suffix", [".json", ".csv"])
 def test_names_in_the_other_unicode_form_are_the_same_clips(tmp_path, suffix):
-    """macOS and some archives write ö as o and a diaeresis."""
+    """macOS and some archives store ö as o followed by a combining diaeresis."""
     one, other = (
         FeatureTable(TABLE.frame.assign(file=unicodedata.normalize(form, "schön ") + TABLE.frame["file"]), ("x0", "x1"))
         for form in ("NFC", "NFD")
@@ -261,7 +261,7 @@ def test_published_fold_lists_are_read(tmp_path):
 
 
 def test_a_list_alone_is_a_fold(tmp_path):
-    """CREMA-D and others have one fold; two of its files are named."""
+    """CREMA-D and others have one fold; its two files are given instead of a folder."""
     files = sorted((emobox(tmp_path, TABLE) / "fold_2").glob("*.jsonl"))
     result = evaluate(TABLE, MODEL, folds=read_split(files, TABLE)).data
     assert set(result["per_speaker"]) == {"s01", "s04"}
@@ -281,7 +281,7 @@ def test_part_of_a_corpus_keeps_what_is_left_of_the_published_folds(tmp_path):
 
 
 def test_stems_are_what_counts(tmp_path):
-    """Flac or wav, this folder or that; SAVEE's a01 of the folder DC is listed as DC_a01."""
+    """The format and the folder do not matter; SAVEE's a01 in the folder DC is listed as DC_a01."""
     frame = TABLE.frame.assign(file=TABLE.frame["speaker"] + "/" + TABLE.frame["file"].str.replace(".wav", ".flac"))
     other = FeatureTable(frame, TABLE.feature_names)
     expected = [

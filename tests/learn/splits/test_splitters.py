@@ -1,4 +1,4 @@
-"""Whatever the split, no speaker (where promised, no sentence) is on both sides, and each clip's turn comes."""
+"""In every split no speaker (where promised, no sentence) is on both sides, and each clip is tested."""
 
 import numpy as np
 import pandas as pd
@@ -76,7 +76,7 @@ def test_no_two_repeats_are_the_same(uneven):
 
 @pytest.mark.parametrize("shares", [(60, 20, 20), (0.5, 0.25, 0.25), (70, 0, 30)])
 def test_a_fixed_split_has_the_shares_and_the_classes(shares):
-    """Speakers differ in how often they are in which class; the parts should not."""
+    """Speakers differ in their shares of the classes; the parts should not."""
     table = acted_table(n_speakers=20, shares=(0.6, 0.3, 0.1))
     labels, speakers = table.y.to_numpy(), speakers_of(table.X)
     (fold,) = FixedSpeakerSplit(*shares).folds(table.X, table.y)
@@ -166,7 +166,7 @@ def test_sentences_of_two_corpora_are_two():
 
 
 class Wrong(SpeakerSplitter):
-    """A splitter that breaks its own promises."""
+    """A splitter that does not keep its promises."""
 
     def __init__(self, change, **promises):
         self.change = change
@@ -245,7 +245,7 @@ def test_scikit_learn_takes_the_splitters(splitter):
 
 
 def test_nested_in_a_search_the_sentence_is_still_there():
-    """The inner splitter sees a part of X only: what it needs has to travel with the rows."""
+    """The inner splitter gets only a part of X, so what it needs must be stored with the rows."""
     search = GridSearchCV(make_pipeline("lda"), {"model__shrinkage": ["auto", 0.5]}, cv=SpeakerSentenceKFold(2, 2))
     assert evaluate(TABLE, search, folds="speaker-sentence:2x2").data["n_clips"] == len(TABLE)
 
