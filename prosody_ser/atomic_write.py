@@ -1,7 +1,4 @@
-"""Write a file so that it is either whole or not there.
-
-An existing file is replaced only once the new one is complete on disk.
-"""
+"""Write a file completely or not at all: an existing file is replaced only when the new one is complete on disk."""
 
 import json
 import os
@@ -19,7 +16,7 @@ from .errors import ProsodySerError
 def check_outputs(
     *outputs: str | os.PathLike | None, inputs: Iterable[str | os.PathLike | None] = (), force: bool
 ) -> None:
-    """Refuse, before any work is done, outputs that could not be written or would destroy something.
+    """Check before any work is done that outputs can be written and would not destroy other files.
 
     Parameters
     ----------
@@ -28,59 +25,61 @@ def check_outputs(
     inputs : iterable of path_like or None
         The files to be read.
     force : bool
-        Whether files that are there may be replaced.
+        Whether existing files may be replaced.
 
     Raises
     ------
     ProsodySerError
-        If an output is a folder or has none to lie in, cannot be made where it is to lie, is also an input or another
-        output, or is there already.
+        If an output is a folder, its folder does not exist or cannot be written, it is also an input or another output,
+        or it exists already.
     """
-    taken = {os.path.realpath(path) for path in inputs if path is not None}  # of a link that loops too
+    taken = {os.path.realpath(path) for path in inputs if path is not None}  # realpath also accepts a link that loops
     for path in (Path(output) for output in outputs if output is not None):
         _check_place(path)
         if os.path.realpath(path) in taken:
-            raise ProsodySerError(f"{path}: would overwrite another file of this command; name another output")
+            raise ProsodySerError(
+                f"{path}: this output would overwrite another file of the same command; choose another name"
+            )
         if os.path.isfile(path) and not force:
-            raise ProsodySerError(f"{path}: is there already; name another file, or add --force to replace it")
+            raise ProsodySerError(f"{path}: the file exists already; choose another name, or add --force to replace it")
         taken.add(os.path.realpath(path))
 
 
 def _check_place(path: Path) -> None:
-    """Refuse a place where a file could not be written: one is made there for a moment."""
+    """Raise if a file cannot be written at a path, by creating one there temporarily."""
     if os.path.isdir(path):
-        raise ProsodySerError(f"{path}: is a folder; name a file to write")
+        raise ProsodySerError(f"{path}: this is a folder; give the name of a file")
     folder = Path(os.path.realpath(path)).parent if os.path.islink(path) else path.parent
     try:
         stream = _is_stream(path)
         if not os.path.isdir(folder):
-            raise ProsodySerError(f"{folder}: no such folder to write {path.name} to")
+            raise ProsodySerError(f"{folder}: no such folder, so {path.name} cannot be written there")
         if not stream:
             _temporary_beside(folder / path.name).unlink()
         elif not os.access(path, os.W_OK):
-            raise ProsodySerError(f"{path}: cannot be written (no permission)")
+            raise ProsodySerError(f"{path}: the file cannot be written (no permission)")
     except PermissionError as error:
-        raise ProsodySerError(f"{path}: cannot be written (no permission in its folder)") from error
+        raise ProsodySerError(f"{path}: the file cannot be written (no permission in its folder)") from error
     except OSError as error:
-        raise ProsodySerError(f"{path}: cannot be written ({error.strerror}); name another file") from error
+        raise ProsodySerError(f"{path}: the file cannot be written ({error.strerror}); choose another name") from error
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether a device or a pipe is there.
+    """Return whether the path is a device or a pipe.
 
-    An OSError if there can be no file of that name: a link leads back to itself, say, or the name is too long.
+    An OSError is raised if the path is impossible, for example a link to itself or a name that is too long.
     """
     try:
         return not stat.S_ISREG(os.stat(path).st_mode)
-    except FileNotFoundError:  # also what a link leads to
+    except FileNotFoundError:  # also for a link to a missing file
         return False
 
 
 def _temporary_beside(target: Path | None, suffix: str = "") -> Path:
-    """A new empty file in the folder of `target` and with its suffix, or among the temporary files."""
+    """Create an empty file in the folder of `target` with its suffix, or in the temporary folder."""
     if target is None:
         handle, name = tempfile.mkstemp(suffix=suffix)
-    else:  # the whole stem would make a name too long of one that just is not
+    else:  # with the whole stem, the name could be too long
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem[:20]}-", suffix=target.suffix)
     os.close(handle)
     return Path(name)
@@ -88,7 +87,7 @@ def _temporary_beside(target: Path | None, suffix: str = "") -> Path:
 
 @contextmanager
 def whole_file(path: str | os.PathLike) -> Iterator[Path]:
-    """Give a temporary path; what is written there becomes `path` when the block ends well.
+    """Give a temporary path, whose file becomes `path` if the block ends without an error.
 
     Parameters
     ----------
@@ -103,7 +102,7 @@ def whole_file(path: str | os.PathLike) -> Iterator[Path]:
     Raises
     ------
     ProsodySerError
-        If the folder is missing or cannot be written to, or the disk is full.
+        If the folder is missing or cannot be written, or the disk is full.
     """
     target = Path(path)
     try:
@@ -112,30 +111,30 @@ def whole_file(path: str | os.PathLike) -> Iterator[Path]:
             target = target.resolve()
         temporary = _temporary_beside(None if stream else target, target.suffix)
     except OSError as error:
-        raise ProsodySerError(f"{path}: cannot be written ({error.strerror})") from error
+        raise ProsodySerError(f"{path}: the file cannot be written ({error.strerror})") from error
     try:
         yield temporary
         if stream:
             with open(temporary, "rb") as made, open(target, "wb") as out:
                 shutil.copyfileobj(made, out)
         else:
-            # mkstemp makes private files; a result gets the permissions that open() would give.
+            # mkstemp creates private files; the result gets the permissions that open() would give.
             umask = os.umask(0)
             os.umask(umask)
             temporary.chmod(0o666 & ~umask)
             os.replace(temporary, target)
     except OSError as error:
-        raise ProsodySerError(f"{path}: cannot be written ({error.strerror or error})") from error
+        raise ProsodySerError(f"{path}: the file cannot be written ({error.strerror or error})") from error
     finally:
         temporary.unlink(missing_ok=True)
 
 
 def write_text(path: str | os.PathLike, text: str) -> None:
-    """Write `text` as UTF-8 to `path`, whole or not at all."""
+    """Write `text` as UTF-8 to `path`, completely or not at all."""
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def write_json(path: str | os.PathLike, data: Any) -> None:
-    """Write `data` as JSON to `path`, whole or not at all; what JSON cannot hold (NaN) is an error."""
+    """Write `data` as JSON to `path`, completely or not at all; values that JSON lacks (NaN) are an error."""
     write_text(path, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -1,8 +1,8 @@
-"""The colours of all pictures and pages, and the arithmetic that says whether they can be read and told apart.
+"""The colours of all pictures and pages, and functions that check whether they are readable and distinguishable.
 
-Nothing is told by hue alone. Two fills differ in lightness by nine or more of CIE L*, so that a grey print keeps them
-apart; to readers without red or green cones they differ by fifteen or more in CIE Lab. Beside the colour stands a
-hatch, a marker or a word. What is written on a colour reaches a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3).
+Hue alone never carries information. Two fills differ in lightness by at least 9 of CIE L*, so that they differ in a
+grey print; for readers without red or green cones they differ by at least 15 in CIE Lab. Each colour is accompanied by
+a hatch, a marker or a word. Text on a colour has a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3).
 """
 
 from typing import NamedTuple
@@ -12,14 +12,14 @@ WHITE, BLACK = "#ffffff", "#000000"
 
 
 class Fill(NamedTuple):
-    """How an area is filled: a colour, and a hatch as matplotlib writes it (empty: none)."""
+    """The fill of an area: a colour, and a hatch in the notation of matplotlib (empty for none)."""
 
     colour: str
     hatch: str = ""
 
 
-#: For things of a kind, such as emotions. Those that follow each other, and those without a hatch, differ by 18 or
-#: more of L*.
+#: Fills for the items of a list, such as emotions. Successive fills, and those without a hatch, differ by at least 18
+#: of L*.
 FILLS = (
     Fill("#006497"),  # blue, L* 40
     Fill("#a9dbf9", ".."),  # sky blue, 85
@@ -31,11 +31,11 @@ FILLS = (
     Fill("#812456", "xx"),  # wine, 31
     Fill("#da8abd", "--"),  # pink, 67
 )
-#: Beyond as many things as there are fills their colours return, with a hatch that says in which round.
+#: Hatches for further items, when the colours are repeated; one for each round.
 _LATER_HATCHES = ("++", "oo", "**")
-#: More and less than a reference: dark and plain, light and hatched.
+#: Fills for more and for less than a reference: dark and plain, light and hatched.
 MORE, LESS = Fill("#a84300"), Fill("#8fc6ee", "///")
-#: One fill a family of features in every picture.
+#: The fill of each family of features, the same in every picture.
 FAMILY_FILLS = {
     "pitch": FILLS[0],
     "intensity": FILLS[5],
@@ -48,7 +48,7 @@ OTHER_FILL = Fill("#4a4a4a", "xx")
 
 
 def fill_of(number: int) -> Fill:
-    """The fill of the thing of a number, counted from 0."""
+    """Return the fill of an item by its number, counted from 0."""
     rounds, place = divmod(number, len(FILLS))
     if not rounds:
         return FILLS[place]
@@ -56,33 +56,33 @@ def fill_of(number: int) -> Fill:
 
 
 def family_fill(family: str) -> Fill:
-    """The fill of a family of features; grey for whatever is none."""
+    """Return the fill of a family of features; grey for an unknown family."""
     return FAMILY_FILLS.get(family, OTHER_FILL)
 
 
 def mixed(first: str, second: str, share: float) -> str:
-    """A colour between two, linear in sRGB."""
+    """Mix two colours, linearly in sRGB."""
     pairs = zip(channels(first), channels(second), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 def ink_on(ground: str) -> str:
-    """White where it can be read on a colour, else black; one of them always can."""
+    """Return white if it is readable on a colour, otherwise black, which is readable then."""
     return WHITE if contrast(WHITE, ground) >= ENOUGH else BLACK
 
 
 def contrast(first: str, second: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    """Compute the contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
     high, low = sorted((luminance(first), luminance(second)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance of a colour written as ``#rrggbb``: 0 for black, 1 for white (WCAG 2.2)."""
+    """Compute the relative luminance of a colour ``#rrggbb``: 0 for black, 1 for white (WCAG 2.2)."""
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in channels(colour))]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def channels(colour: str) -> list[int]:
-    """Red, green and blue of a colour written as ``#rrggbb``, each from 0 to 255."""
+    """Return red, green and blue of a colour ``#rrggbb``, each from 0 to 255."""
     return [int(colour[i : i + 2], 16) for i in (1, 3, 5)]

@@ -1,9 +1,7 @@
-"""What every compiled function asks of numba, and where numba keeps what it compiled, ours and librosa's.
+"""Options for numba, and a folder in which it can store the compiled functions of this package and of librosa.
 
-The place is a folder that can be written, in a strange container too.
-
-Left to itself, numba refuses to load a function where neither the folder of its module nor the user's cache can be
-written, as for a user without a home in a container.
+By itself, numba fails to load a function if neither the folder of its module nor the user's cache can be written, for
+example for a user without a home folder in a container. Then a private temporary folder is used.
 """
 
 import os
@@ -16,14 +14,14 @@ from numba.misc.appdirs import AppDirs
 
 from .paths import private_folder
 
-#: For sums in any order, so that they run in vectors; NaN stays NaN.
+#: Options that allow sums in any order, for vector instructions; NaN stays NaN.
 ANY_ORDER = {"reassoc", "contract", "nsz"}
 _VARIABLE = "NUMBA_CACHE_DIR"
 
 
 def _find_a_place() -> None:
-    """Give numba, here and in processes to come, a private folder if it has no place that it can write to."""
-    named: str = config.CACHE_DIR  # type: ignore[attr-defined] # by the user, in the environment
+    """Set a private cache folder for numba, here and in child processes, if it could not write any other."""
+    named: str = config.CACHE_DIR  # type: ignore[attr-defined] # set by the user
     if not any(map(_all_writable, ([named], _beside_the_modules(), [_user_wide()]))):
         os.environ[_VARIABLE] = str(private_folder() / "numba")
         config.CACHE_DIR = os.environ[_VARIABLE]  # type: ignore[attr-defined]
@@ -32,13 +30,13 @@ def _find_a_place() -> None:
 def _beside_the_modules() -> list[str]:
     librosa = find_spec("librosa")
     homes = [Path(__file__).parent, *([] if librosa is None else [Path(librosa.origin or "").parent])]
-    # numba asks folder by folder; one of each package stands for the others, since an installation is of one owner.
+    # numba checks every folder; one folder per package is enough here, because an installation has one owner.
     return [str(home / room / "__pycache__") for home, room in zip(homes, ("contours", "core"), strict=False)]
 
 
 def _user_wide() -> str:
     place = AppDirs(appname="numba", appauthor=False).user_cache_dir
-    return place if os.path.isabs(place) else ""  # without a home it would be a folder of the name "~" right here
+    return place if os.path.isabs(place) else ""  # without a home folder it would start with "~"
 
 
 def _all_writable(folders: list[str]) -> bool:
@@ -46,7 +44,7 @@ def _all_writable(folders: list[str]) -> bool:
 
 
 def _writable(folder: str) -> bool:
-    """Whether numba would take it: it makes the folder, then a file in it."""
+    """Return whether numba can use a folder: create it, and a file in it."""
     if not folder:
         return False
     try:
@@ -57,4 +55,4 @@ def _writable(folder: str) -> bool:
     return True
 
 
-_find_a_place()  # as this is imported: numba looks for the place when its functions are loaded
+_find_a_place()  # at import, because numba chooses the folder when its functions are loaded

@@ -1,7 +1,7 @@
-"""The one error family: what a user can cause, said in one line.
+"""The errors that a user can cause, each with a message of one line.
 
-Every error raised on purpose derives from :class:`ProsodySerError`. The command line prints its message as
-one line and exits with 2; anything else is a bug and keeps its traceback.
+Every error that is raised on purpose derives from :class:`ProsodySerError`. The command line prints its message as one
+line and exits with status 2. Any other exception is a bug and keeps its traceback.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class ProsodySerError(Exception):
-    """Base of all errors that name a cause the user can act on."""
+    """Base class of all errors whose cause the user can correct."""
 
 
 class RecordingError(ProsodySerError):
@@ -22,19 +22,19 @@ class RecordingError(ProsodySerError):
     status : str
         Short cause, one of :data:`prosody_ser.tables.feature_table.STATUSES`.
     message : str
-        A sentence for the row's ``error`` column.
+        A sentence for the column ``error`` of a table.
     """
 
     def __init__(self, status: str, message: str) -> None:
         super().__init__(message)
         self.status = status
 
-    def __reduce__(self) -> tuple[type, tuple[str, str]]:  # crosses process borders with both parts
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:  # so that both parts are pickled
         return type(self), (self.status, str(self))
 
 
 class CorpusError(ProsodySerError):
-    """A folder that holds no recordings, or whose file names no corpus explains."""
+    """A folder that contains no recordings, or whose file names match no corpus."""
 
 
 class TableError(ProsodySerError):
@@ -42,11 +42,11 @@ class TableError(ProsodySerError):
 
 
 class ProtocolError(ProsodySerError, ValueError):
-    """An evaluation that could not be speaker-independent, or an unknown choice."""
+    """An invalid argument, or an evaluation that could not be speaker-independent."""
 
 
 class PluginError(ProsodySerError):
-    """A user's own module of features that cannot be imported or does not keep to the rules."""
+    """A plugin that cannot be imported or does not follow the rules."""
 
 
 class CacheError(ProsodySerError):
@@ -54,7 +54,7 @@ class CacheError(ProsodySerError):
 
 
 class WorkerError(ProsodySerError):
-    """Processes that measure cannot run."""
+    """Worker processes that cannot be started or used."""
 
 
 class FetchError(ProsodySerError):
@@ -62,51 +62,51 @@ class FetchError(ProsodySerError):
 
 
 class ModelError(ProsodySerError):
-    """A file that holds no trained model, or one that must not be opened; a model that cannot be stored."""
+    """A file that is not a trained model or is not safe to open, or a model that cannot be stored."""
 
 
 class LiveError(ProsodySerError):
-    """Nothing to listen to, a microphone that is gone, or a model that cannot follow a stream."""
+    """A missing or disconnected source of live sound, or a model that cannot process a stream."""
 
 
 def chosen(
     kind: str, name: Any, choices: Collection[str], more: str = "", error: type[ProsodySerError] = ProtocolError
 ) -> Any:
-    """What stands under a name, or the name itself where the choices are a list; for another, an error that helps.
+    """Look up a choice by name in a mapping, or check that it is in a list; raise for an unknown name.
 
     Parameters
     ----------
     kind : str
-        What is chosen, as the message names it.
+        What is chosen, for the message.
     name : str
-        Anything else is unknown too.
+        The name; any other type counts as unknown.
     choices : mapping or collection of str
     more : str
-        Put behind the list of choices.
+        Text after the list of choices.
     error : type
-        What is raised.
+        Type of the error.
 
     Raises
     ------
     ProsodySerError
-        If the name is not among the choices: it offers the nearest and lists all.
+        If the name is not among the choices; the message suggests the nearest one and lists all.
     """
     if isinstance(name, str) and name in choices:
         return choices[name] if isinstance(choices, Mapping) else name
     near = did_you_mean(str(name), choices)
-    say = f"{near} Choose from:" if near else "; choose from"
-    raise error(f"unknown {kind} {name!r}{say} {', '.join(choices)}{more}")
+    choose = f"{near} Choose from:" if near else "; choose from"
+    raise error(f"unknown {kind} {name!r}{choose} {', '.join(choices)}{more}")
 
 
 def did_you_mean(name: str, choices: Iterable[str], shown: Callable[[str], str] = str) -> str:
-    """The name that comes nearest to one that is unknown, as the end of a message; empty if none is near.
+    """Suggest the choice nearest to an unknown name, as the end of a message; empty if none is similar.
 
     Parameters
     ----------
     name : str
     choices : iterable of str
     shown : callable
-        What a choice is called in the message.
+        Returns the text of a choice in the message.
 
     Examples
     --------
@@ -118,19 +118,19 @@ def did_you_mean(name: str, choices: Iterable[str], shown: Callable[[str], str] 
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
-    """A count with its noun: ``1 clip``, ``1,440 clips``."""
+    """Format a count with its noun: ``1 clip``, ``1,440 clips``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def listed(names: Iterable[Any], most: int) -> str:
-    """Names with commas between; of more than `most` the first, and how many more there are."""
+    """Join names with commas; of more than `most`, show the first ones and the number of others."""
     names = list(map(str, names))
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def whole_number(kind: str, value: Any, least: int, most: int | None = None) -> None:
-    """Raise unless `value` is a whole number in its range."""
+    """Raise a ProtocolError unless `value` is a whole number in its range."""
     whole = isinstance(value, Integral) and not isinstance(value, bool)
     if not whole or int(value) < least or (most is not None and int(value) > most):
         span = f"{least} or more" if most is None else f"from {least} to {most}"
-        raise ProtocolError(f"{kind} is {value!r}: take a whole number, {span}")
+        raise ProtocolError(f"{kind} must be a whole number, {span} (got {value!r})")

@@ -1,13 +1,13 @@
-"""What a notebook shows of an object: short HTML without scripts, of pieces that escape whatever they are given.
+"""Show objects in a notebook: short HTML without scripts, in which all text is escaped.
 
-Colours are the notebook's own, so that it reads on dark ground too.
+The colours are those of the notebook, so that it is readable on a dark background, too.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
-#: Rows of a table, at the most.
+#: Largest number of rows of a table.
 MOST_ROWS = 20
 _STYLE = Markup(
     "<style>"
@@ -26,17 +26,17 @@ _STYLE = Markup(
 
 
 def view(title: str, facts: Mapping[str, object], *parts: Markup, notice: str | None = None) -> str:
-    """An object in short: what it is, a line for each fact, its tables, and what must be said of it.
+    """Return HTML that shows an object: a title, a line for each fact, tables, and a notice.
 
     Parameters
     ----------
     title : str
     facts : mapping of str to object
-        Empty ones are left out.
+        Empty facts are left out.
     *parts : Markup
         From :func:`grid` and :func:`line`.
     notice : str, optional
-        Stands out.
+        A highlighted text.
 
     Examples
     --------
@@ -44,19 +44,19 @@ def view(title: str, facts: Mapping[str, object], *parts: Markup, notice: str | 
     '<b>Table</b><dl><dt>clips</dt><dd>&lt;2&gt;</dd></dl></div>'
     """
     listed = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>").format(*fact) for fact in facts.items() if fact[1])
-    found = Markup('<div class="prosody-ser">{}<b>{}</b>').format(_STYLE, title)
-    found += Markup('<p class="notice">{}</p>').format(notice) if notice else ""
-    found += Markup("<dl>{}</dl>").format(listed) + Markup("").join(parts) + Markup("</div>")
-    return found.encode("utf-8", "backslashreplace").decode()  # names may hold bytes that are no text
+    html = Markup('<div class="prosody-ser">{}<b>{}</b>').format(_STYLE, title)
+    html += Markup('<p class="notice">{}</p>').format(notice) if notice else ""
+    html += Markup("<dl>{}</dl>").format(listed) + Markup("").join(parts) + Markup("</div>")
+    return html.encode("utf-8", "backslashreplace").decode()  # names may contain bytes that are not text
 
 
 def line(text: object) -> Markup:
-    """A line of text."""
+    """Return a line of text."""
     return Markup("<p>{}</p>").format(text)
 
 
 def grid(head: Sequence[str], rows: Iterable[Sequence[object]], text: Sequence[str] = ()) -> Markup:
-    """A table: the first cell of a row names it; columns of `text` are no numbers."""
+    """Return a table; the first cell of a row is its name, and the columns in `text` contain text."""
     kinds = [Markup(' class="text"') if name in text else "" for name in head]
     named = Markup("").join(Markup("<th{}>{}</th>").format(*one) for one in zip(kinds, head, strict=True))
     body = Markup("").join(
@@ -67,7 +67,7 @@ def grid(head: Sequence[str], rows: Iterable[Sequence[object]], text: Sequence[s
 
 
 def shaded(content: object, share: float) -> Markup:
-    """A cell coloured by a share from 0 to 1."""
+    """Return a table cell with a background by a share from 0 to 1."""
     return Markup('<td style="background:rgba(70,130,200,{:.2f})">{}</td>').format(0.6 * share, content)
 
 
@@ -76,5 +76,5 @@ def _cell(content: object, kind: str) -> Markup:
 
 
 def ranged(value: float, ends: Sequence[float] | None) -> str:
-    """A score with its interval, where there is one."""
+    """Format a score with its interval, if there is one."""
     return f"{value:.3f}" + (f" ({ends[0]:.3f} to {ends[1]:.3f})" if ends else "")

@@ -1,4 +1,4 @@
-"""One path or many: what takes paths takes both. And the folder for what is kept between runs."""
+"""Arguments that are one or more paths, and the folders for caches and temporary files."""
 
 import atexit
 import os
@@ -14,7 +14,7 @@ import platformdirs
 
 from .errors import CorpusError, ProsodySerError
 
-#: Names the folder for caches, if it is not to be the system's own.
+#: Environment variable that names the folder for caches, in place of the usual one.
 CACHE_VARIABLE = "PROSODY_SER_CACHE"
 
 OnePath = str | os.PathLike[str]
@@ -22,16 +22,17 @@ Paths = OnePath | Iterable[OnePath]
 
 
 def cache_folder() -> Path:
-    """Where this package keeps what it may throw away; it need not be there yet."""
+    """Return the folder for caches, which need not exist yet."""
     return Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("prosody-ser"))
 
 
 @cache
 def private_folder() -> Path:
-    """A folder of this user's alone among the temporary ones: kept for the next run, unless somebody took its name.
+    """Return a private temporary folder of this user, which is kept for the next run.
 
-    Everyone may write where it lies. So it is used only if it is a folder, no link, that belongs to this user and that
-    nobody else may enter; else there is a new one, for as long as this process runs.
+    Everyone can write to the folder for temporary files. So an existing folder is only used if it is not a link,
+    belongs to this user, and nobody else can access it. Otherwise a new folder is created for the lifetime of this
+    process.
 
     Raises
     ------
@@ -46,7 +47,7 @@ def private_folder() -> Path:
         made = Path(tempfile.mkdtemp(prefix="prosody-ser-"))
     except OSError as error:
         raise ProsodySerError(
-            f"no temporary folder can be written ({error.strerror}): name one that can by the variable TMPDIR"
+            f"no temporary folder can be written ({error.strerror}); set TMPDIR to another folder"
         ) from error
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made
@@ -55,19 +56,19 @@ def private_folder() -> Path:
 def _made_private(folder: Path) -> bool:
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
-    found = os.lstat(folder)
-    if not hasattr(os, "getuid"):  # where temporary folders are each user's own
-        return stat.S_ISDIR(found.st_mode)
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+    info = os.lstat(folder)
+    if not hasattr(os, "getuid"):  # temporary folders are private on such systems
+        return stat.S_ISDIR(info.st_mode)
+    return stat.S_ISDIR(info.st_mode) and info.st_uid == os.getuid() and not info.st_mode & 0o077
 
 
 def as_paths(given: Paths) -> list[str]:
-    """The paths that are named, as a list. A string is one path, never an iterable of letters.
+    """Return one or more paths as a list of str. A string is one path, not an iterable of letters.
 
     Raises
     ------
     CorpusError
-        If none is named, or one is no path.
+        If there is no path, or one is not a path.
 
     Examples
     --------
@@ -75,16 +76,16 @@ def as_paths(given: Paths) -> list[str]:
     (['my.wav'], ['a.wav', 'b.wav'])
     """
     one = isinstance(given, str | bytes | os.PathLike) or not isinstance(given, Iterable)
-    found = [_as_path(path) for path in ([given] if one else given)]  # type: ignore[union-attr]
-    if not found:
-        raise CorpusError("no recording or folder is named")
-    return found
+    paths = [_as_path(path) for path in ([given] if one else given)]  # type: ignore[union-attr]
+    if not paths:
+        raise CorpusError("no recording or folder was given")
+    return paths
 
 
 def _as_path(one: object) -> str:
     if not isinstance(one, str | bytes | os.PathLike):
-        raise CorpusError(f"{one!r:.60} is no path: name files and folders by text or pathlib.Path")
+        raise CorpusError(f"{one!r:.60} is not a path: give paths as str or pathlib.Path")
     path = os.fsdecode(one)
     if not path:
-        raise CorpusError("an empty text is no path")
+        raise CorpusError("an empty text is not a path")
     return path

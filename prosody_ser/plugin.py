@@ -1,4 +1,4 @@
-"""Contours, measures and functionals of a user's own: one decorated function each, in a module named to a command.
+"""User-defined contours, measures and functionals: one decorated function each, in a module of the user (a plugin).
 
 A plugin is an ordinary Python module. Its decorated functions become features beside those of the feature set::
 
@@ -10,9 +10,9 @@ A plugin is an ordinary Python module. Its decorated functions become features b
         f0_hz = analysis.pitch.f0_hz[analysis.voiced]
         return (f0_hz < 100).mean() if f0_hz.size else float("nan")
 
-The function's name is the feature's (ending with the unit), the first line of its docstring the definition. Only what
-the named module itself defines counts, not what it imports. Finished rows are kept under a digest of the plugin's
-files; :mod:`prosody_ser.plugin_files` says which these are.
+The name of the function is the name of the feature and ends with the unit; the first line of its docstring is the
+definition. Only functions that the module itself defines are used, not imported ones. Rows are cached with a digest of
+the plugin's files, which are described in :mod:`prosody_ser.plugin_files`.
 """
 
 import warnings
@@ -36,18 +36,18 @@ _MARK = "_prosody_ser"
 
 
 def measure(*, unit: str, family: str, low: float, high: float, source: str = "") -> Callable:
-    """Make a function of an Analysis a measure: one number a clip, NaN where undefined.
+    """Turn a function of an Analysis into a measure: one number for each clip, NaN if undefined.
 
     Parameters
     ----------
     unit : str
-        Of its value; the function's name ends with it (``_ratio``, ``_s``, ``_per_s``, ``_db`` ...).
+        Unit of the value; the name of the function ends with it (``_ratio``, ``_s``, ``_per_s``, ``_db`` ...).
     family : str
-        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing`` or ``spectrum``, or one of your own.
+        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing``, ``spectrum``, or your own family.
     low, high : float
-        Its valid range, for readers; values outside are kept.
+        Valid range, for documentation; values outside it are kept.
     source : str
-        Whose definition it is; the module's name if not given.
+        Source of the definition; by default the name of the module.
     """
     return _mark("measure", unit=unit, family=family, low=low, high=high, source=source)
 
@@ -55,29 +55,29 @@ def measure(*, unit: str, family: str, low: float, high: float, source: str = ""
 def contour(
     *, unit: str, family: str, low: float, high: float, source: str = "", functionals: tuple[str, ...] = ("mean", "sd")
 ) -> Callable:
-    """Make a function of an Analysis a contour: an array of shape (n_frames,) on ``analysis.times_s``.
+    """Turn a function of an Analysis into a contour: an array of shape (n_frames,) on ``analysis.times_s``.
 
     Parameters
     ----------
     unit, family, low, high, source
         As for :func:`measure`.
     functionals : tuple of str
-        Which statistics of it become features; names of :data:`prosody_ser.functionals.statistics.FUNCTIONALS` or the
-        module's own.
+        Statistics of the contour that become features: names in
+        :data:`prosody_ser.functionals.statistics.FUNCTIONALS` or functionals of the module.
     """
     return _mark("contour", unit=unit, family=family, low=low, high=high, source=source, functionals=functionals)
 
 
 def functional(*, unit: str, of: tuple[str, ...] = ("f0", "intensity")) -> Callable:
-    """Make a function of :class:`~prosody_ser.functionals.contour_matrix.Contours` a functional: one number a contour.
+    """Turn a function of :class:`~prosody_ser.functionals.contour_matrix.Contours` into a functional.
 
     Parameters
     ----------
     unit : str
-        The rule for its unit, a key of :data:`prosody_ser.functionals.statistics.UNIT_RULES`: ``value``, ``spread``,
-        ``rate`` (per second) ...
+        Rule for the unit of its value, a key of :data:`prosody_ser.functionals.statistics.UNIT_RULES`: ``value``,
+        ``spread``, ``rate`` (per second) ...
     of : tuple of str
-        The package's contours whose statistic becomes a feature; a contour of the module's own names the functional
+        The package's contours of which this statistic becomes a feature. A contour of the module names its functionals
         itself.
     """
     return _mark("functional", unit=unit, of=of)
@@ -93,14 +93,14 @@ def _mark(kind: str, **facts: Any) -> Callable:
 
 @dataclass(frozen=True, eq=False)
 class Plugin:
-    """What a module adds."""
+    """The features that a plugin adds."""
 
-    features: tuple[Feature, ...] = ()  #: in the order of the module
-    #: `contour_groups`, `measure_groups`: what computes the module's contours and its measures
+    features: tuple[Feature, ...] = ()  #: in the order of definition
+    #: `contour_groups`, `measure_groups`: functions that compute the contours and measures of the module
     contour_groups: dict[str, Callable[[Analysis], np.ndarray]] = field(default_factory=dict)
     measure_groups: dict[str, Callable[[Analysis], dict[str, float]]] = field(default_factory=dict)
-    about: dict[str, str] = field(default_factory=dict)  #: the module's name and the digest of its files, for tables
-    files: PluginFiles | None = None  #: what its values depend on besides the sound and this package
+    about: dict[str, str] = field(default_factory=dict)  #: name of the module and digest of its files, for tables
+    files: PluginFiles | None = None  #: files on which its values depend
 
 
 NO_PLUGIN = Plugin()
@@ -108,29 +108,30 @@ NO_PLUGIN = Plugin()
 
 @cache
 def load_plugin(module: str | None) -> Plugin:
-    """Import a module, from the working directory too, and collect its decorated functions.
+    """Import a plugin, also from the working directory, and collect its decorated functions.
 
     Parameters
     ----------
     module : str or None
-        As in ``import module``; None for no plugin.
+        Name as in ``import module``; None for no plugin.
 
     Raises
     ------
     PluginError
-        If it cannot be imported, decorates nothing, or declares what cannot be.
+        If it cannot be imported, has no decorated function, or has an invalid one.
     """
     if module is None:
         return NO_PLUGIN
     imported = user_module(module, f"plugin {module!r}", PluginError)
-    own = {id(value): value for value in vars(imported).values() if hasattr(value, _MARK)}  # a second name is no second
+    # By identity: a function that the module binds to two names counts once.
+    decorated = {id(value): value for value in vars(imported).values() if hasattr(value, _MARK)}
     declared = [
         (function, *getattr(function, _MARK))
-        for function in own.values()
+        for function in decorated.values()
         if getattr(function, "__module__", None) == imported.__name__
     ]
     if not declared:
-        raise PluginError(f"plugin {module!r} decorates no function with @measure, @contour or @functional")
+        raise PluginError(f"plugin {module!r} has no function decorated with @measure, @contour or @functional")
     return _collect(imported, declared)
 
 
@@ -138,8 +139,8 @@ def _collect(module: ModuleType, declared: list[tuple[Callable, str, dict[str, A
     functionals: dict[str, Functional] = dict(FUNCTIONALS)
     for function, kind, facts in declared:
         if kind == "functional":
-            _check(facts["unit"] in UNIT_RULES, function, f"unit is one of {', '.join(UNIT_RULES)}")
-            _check(function.__name__ not in FUNCTIONALS, function, "a functional of this name exists")
+            _check(facts["unit"] in UNIT_RULES, function, f"its unit must be one of {', '.join(UNIT_RULES)}")
+            _check(function.__name__ not in FUNCTIONALS, function, "a functional of this name exists already")
             text = _definition(function).replace("{", "{{").replace("}", "}}") + " of the {}"
             functionals[function.__name__] = Functional(
                 function.__name__, text, facts["unit"], _one_functional(function)
@@ -154,11 +155,12 @@ def _collect(module: ModuleType, declared: list[tuple[Callable, str, dict[str, A
             features.append(_measure_feature(function, facts, group, module.__name__))
         elif kind == "contour":
             contour_groups[group] = _one_contour(function)
-            own = _own_contour(function, facts, group, module.__name__)
-            _check(own.name not in {c.name for c in CONTOURS.values()}, function, f"a contour {own.name} exists")
+            new_contour = _own_contour(function, facts, group, module.__name__)
+            is_new = new_contour.name not in {c.name for c in CONTOURS.values()}
+            _check(is_new, function, f"a contour {new_contour.name} exists already")
             for name in dict.fromkeys(facts["functionals"]):
                 _check(name in functionals, function, f"there is no functional {name!r}")
-                features.append(feature_of(own, functionals[name]))
+                features.append(feature_of(new_contour, functionals[name]))
         else:
             for name in facts["of"]:
                 _check(name in CONTOURS, function, f"there is no contour {name!r}")
@@ -166,7 +168,7 @@ def _collect(module: ModuleType, declared: list[tuple[Callable, str, dict[str, A
     names = [f.name for f in features]
     taken = [name for name in names if name in all_features() or names.count(name) > 1]
     if taken:
-        raise PluginError(f"plugin {module.__name__!r}: {taken[0]} is a feature already; name it otherwise")
+        raise PluginError(f"plugin {module.__name__!r}: a feature {taken[0]} exists already; choose another name")
     files = PluginFiles(module)
     about = {"module": module.__name__, "sha256": files.sha256}
     return Plugin(tuple(features), contour_groups, measure_groups, about, files)
@@ -182,10 +184,10 @@ def _definition(function: Callable) -> str:
 
 
 def _stem(function: Callable, unit: str) -> str:
-    """The function's name without its unit."""
+    """Return the name of the function without its unit."""
     end = "_" + unit_in_name(unit)
-    _check(function.__name__.endswith(end), function, f"its unit is {unit}, so its name ends with {end}")
-    _check("__" not in function.__name__, function, "no __ in names")
+    _check(function.__name__.endswith(end), function, f"its unit is {unit}, so its name must end with {end}")
+    _check("__" not in function.__name__, function, "its name must not contain __")
     return function.__name__.removesuffix(end)
 
 
@@ -230,11 +232,13 @@ def _one_functional(function: Callable) -> Callable[[Contours], np.ndarray]:
 
 def _array(function: Callable, argument: Any, shape: tuple[int, ...]) -> np.ndarray:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", category=RuntimeWarning)  # a contour that is all NaN is a case, not an accident
+        warnings.simplefilter("ignore", category=RuntimeWarning)  # contours that are all NaN are expected
         try:
             values = np.asarray(function(argument), dtype=float)
         except Exception as error:
-            raise PluginError(f"plugin function {function.__name__}: {type(error).__name__}: {error}") from error
+            raise PluginError(
+                f"plugin function {function.__name__} failed ({type(error).__name__}: {error})"
+            ) from error
     if values.shape != shape:
-        raise PluginError(f"plugin function {function.__name__}: shape {values.shape}, not {shape}")
+        raise PluginError(f"plugin function {function.__name__} returned shape {values.shape} instead of {shape}")
     return np.where(np.isinf(values), np.nan, values)

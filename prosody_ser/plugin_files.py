@@ -1,17 +1,17 @@
-"""The files that a plugin's values depend on, as far as its source names them, and whether they have changed.
+"""Find the files on which a plugin's values depend, as far as its source names them, and detect changes.
 
-Covered are
+These files are covered:
 
-- the module's own file;
-- every module of the user's that it imports, anywhere in its code, and the modules that those import in turn. They lie
-  beside or below the plugin, in the working directory or in another folder of ``sys.path``; installed packages and this
-  one are left out;
-- files that a text in one of these modules names, beside that module, in the working directory or by an absolute path:
-  ``np.load(HERE / "weights.npy")``, ``open(HERE / f"{name}.json")``, ``HERE / "data" / name`` (all that lies in
-  ``data``), ``Path(__file__).with_suffix(".npy")``. Recordings, files that end in ``.log`` and files that are named
-  where they are written are left out.
+- the file of the module;
+- all modules of the user that it imports, anywhere in its code, and the modules that those import in turn. They can be
+  beside or below the plugin, in the working directory, or in another folder of ``sys.path``. Installed packages and
+  this package are not included;
+- files that are named by a string in one of these modules, beside that module, in the working directory or by an
+  absolute path: ``np.load(HERE / "weights.npy")``, ``open(HERE / f"{name}.json")``, ``HERE / "data" / name`` (all files
+  in ``data``), ``Path(__file__).with_suffix(".npy")``. Recordings, files that end in ``.log`` and files that the code
+  writes are not included.
 
-Not covered is what has no name in the source: a path from the environment, say, or what a server answers.
+Files that the source does not name are not covered, such as a path from the environment, or the answer of a server.
 """
 
 import ast
@@ -28,9 +28,9 @@ from .audio.suffixes import HEADERLESS, SUFFIXES
 from .errors import PluginError
 from .user_module import INSTALLED
 
-#: Of a larger file size and time stand for what is in it.
+#: For a larger file, size and time are used in place of its content.
 _READ_BYTES = 64_000_000
-#: So many files of a folder that is named, at the most.
+#: Largest number of files from a folder that is named.
 _FILES_OF_A_FOLDER = 1000
 _LEFT_OUT = frozenset({".log", ".pyc", *SUFFIXES, *HEADERLESS})
 _WRITERS = frozenset({"write_text", "write_bytes", "savetxt", "save", "savez", "to_csv", "to_parquet", "dump"})
@@ -39,17 +39,17 @@ _Stamp = tuple[int, int, int]
 
 
 class PluginFiles:
-    """The files of a plugin as they are now.
+    """The files of a plugin, with their current state.
 
     Parameters
     ----------
     module : module
-        Loaded.
+        The loaded plugin.
 
     Attributes
     ----------
     sha256 : str
-        Digest of the names of all these files and of what is in them.
+        Digest of the names and contents of all these files.
     """
 
     def __init__(self, module: ModuleType) -> None:
@@ -62,44 +62,44 @@ class PluginFiles:
         self.sha256 = together.hexdigest()
 
     def check(self) -> None:
-        """Raise a PluginError if one of the files has changed: what is measured now may be of the old or of the new."""
+        """Raise a PluginError if a file has changed, because results could then be from the old or the new version."""
         for path, stamp in self._stamps.items():
             now = _stamp(path)
             if now == stamp:
                 continue
             if _digest(path) != self._digests[path]:
                 raise PluginError(
-                    f"plugin {self._name!r}: {path} has changed since the plugin was loaded, so that no more can be "
-                    "measured with it; start anew (what is done is kept). If the plugin itself writes this file, let "
-                    "its name end in .log"
+                    f"plugin {self._name!r}: {path} has changed since the plugin was loaded, so nothing more can be "
+                    "measured with it; start the command again (finished recordings are kept). If the plugin itself "
+                    "writes this file, give it a name that ends in .log"
                 )
             self._stamps[path] = now
 
 
 def _covered(module: ModuleType) -> set[Path]:
-    own = Path(module.__file__ or "").resolve()
-    roots = _roots(module, own)
-    found: set[Path] = set()
-    waiting = [own, *_loaded_below(own)]
+    module_file = Path(module.__file__ or "").resolve()
+    roots = _roots(module, module_file)
+    files: set[Path] = set()
+    waiting = [module_file, *_loaded_below(module_file)]
     while waiting:
         path = waiting.pop()
-        if path in found or not path.is_file():
+        if path in files or not path.is_file():
             continue
-        found.add(path)
+        files.add(path)
         if path.suffix == ".py":
             tree = _tree(path)
             waiting += _imported(tree, path, roots)
-            found |= {data.resolve() for data in _data(tree, path)}
-    return found
+            files |= {data.resolve() for data in _data(tree, path)}
+    return files
 
 
-def _roots(module: ModuleType, own: Path) -> list[Path]:
-    """The folders from which modules of the user's are imported."""
-    top = own
-    for _ in range(module.__name__.count(".") + (own.name == "__init__.py")):
+def _roots(module: ModuleType, module_file: Path) -> list[Path]:
+    """Return the folders from which modules of the user are imported."""
+    top = module_file
+    for _ in range(module.__name__.count(".") + (module_file.name == "__init__.py")):
         top = top.parent
-    if any(part in INSTALLED for part in own.parts):
-        return [top.parent] if top != own else []  # of what is installed only the plugin's own package
+    if any(part in INSTALLED for part in module_file.parts):
+        return [top.parent] if top != module_file else []  # for an installed plugin, only its own package
     mine = [Path(place or os.getcwd()).resolve() for place in [str(top.parent), *sys.path]]
     standard = Path(os.__file__).resolve().parent
     return [
@@ -109,27 +109,27 @@ def _roots(module: ModuleType, own: Path) -> list[Path]:
     ]
 
 
-def _loaded_below(own: Path) -> list[Path]:
-    """Files of the modules beside or below the plugin that are loaded: it may have put their names together."""
-    found = []
+def _loaded_below(module_file: Path) -> list[Path]:
+    """Return files of loaded modules beside or below the plugin, which it may have imported by a computed name."""
+    files = []
     for other in list(sys.modules.values()):
         file = getattr(other, "__file__", None)
         if file and not any(part in file for part in INSTALLED) and not other.__name__.startswith("prosody_ser"):
             path = Path(file).resolve()
-            if own.parent in path.parents:
-                found.append(path)
-    return found
+            if module_file.parent in path.parents:
+                files.append(path)
+    return files
 
 
 def _tree(path: Path) -> ast.AST:
     try:
         return ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
-        return ast.Module([], [])  # it is covered itself; it may never be loaded
+        return ast.Module([], [])  # the file is covered, but its imports are unknown
 
 
 def _imported(tree: ast.AST, path: Path, roots: list[Path]) -> Iterator[Path]:
-    """Files of the modules that a source may import, whether it does or not."""
+    """Yield the possible files of all modules that a source may import."""
     for node in ast.walk(tree):
         names, places = [], roots
         if isinstance(node, ast.Import):
@@ -154,14 +154,14 @@ def _is_module_name(text: str) -> bool:
 
 
 def _data(tree: ast.AST, path: Path) -> Iterator[Path]:
-    """Files that a source names, and those in folders that it names."""
+    """Yield files that a source names, and files in folders that it names."""
     for text in _texts(tree):
-        for found in _places(text, path):
-            if found.is_dir():
-                below = (Path(top) / name for top, _, names in os.walk(found) for name in sorted(names))
+        for place in _places(text, path):
+            if place.is_dir():
+                below = (Path(top) / name for top, _, names in os.walk(place) for name in sorted(names))
                 yield from islice((file for file in below if _counts(file)), _FILES_OF_A_FOLDER)
-            elif _counts(found):
-                yield found
+            elif _counts(place):
+                yield place
 
 
 def _counts(path: Path) -> bool:
@@ -169,7 +169,7 @@ def _counts(path: Path) -> bool:
 
 
 def _places(text: str, path: Path) -> Iterable[Path]:
-    """What a text may mean: a file or a folder beside the module or in the working directory, or a pattern of those."""
+    """Return the files or folders that a string may name, beside the module or in the working directory."""
     if not 2 <= sum(map(str.isalnum, text)) <= 255 or not text.isprintable() or "**" in text or ".." in text:
         return []
     try:
@@ -178,13 +178,13 @@ def _places(text: str, path: Path) -> Iterable[Path]:
         if os.path.isabs(text):
             return [Path(text)] if os.path.isfile(text) else []
         folders = dict.fromkeys((path.parent, Path.cwd()))
-        return [found for folder in folders for found in folder.glob(text)]
-    except (OSError, ValueError, NotImplementedError):  # no file could have that name
+        return [place for folder in folders for place in folder.glob(text)]
+    except (OSError, ValueError, NotImplementedError):  # an impossible file name
         return []
 
 
 def _texts(tree: ast.AST) -> set[str]:
-    """All texts of a source but those that name what is written; of an f-string a pattern."""
+    """Return all strings of a source except names of written files; an f-string becomes a pattern."""
     written, names = set(), set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _writes(node):
@@ -193,16 +193,16 @@ def _texts(tree: ast.AST) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id in names for t in node.targets):
             written |= {id(part) for part in ast.walk(node.value)}
-    found: set[str] = set()
+    texts: set[str] = set()
     for node in ast.walk(tree):
         if id(node) in written:
             continue
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.add(node.value)
+            texts.add(node.value)
         elif isinstance(node, ast.JoinedStr):
             pattern = "".join(str(v.value) if isinstance(v, ast.Constant) else "*" for v in node.values)
-            found |= {pattern, pattern.removeprefix("*/")}
-    return found
+            texts |= {pattern, pattern.removeprefix("*/")}
+    return texts
 
 
 def _writes(call: ast.Call) -> bool:
@@ -214,14 +214,14 @@ def _writes(call: ast.Call) -> bool:
 
 def _stamp(path: Path) -> _Stamp | None:
     try:
-        found = path.stat()
+        info = path.stat()
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return info.st_size, info.st_mtime_ns, info.st_ctime_ns
 
 
 def _digest(path: Path) -> bytes:
-    """Of what is in a file; nothing for one that is gone."""
+    """Return the digest of a file's content; empty if the file is missing."""
     try:
         size, changed_ns, _ = _stamp(path) or (0, 0, 0)
         if size > _READ_BYTES:

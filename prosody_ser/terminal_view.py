@@ -1,8 +1,8 @@
-"""What a terminal shows: lines that are no longer than it is wide, and names that cannot command it.
+"""Format text for a terminal: wrap long lines, and escape names that contain control characters.
 
-Whatever is printed for people goes through here, and nowhere else is a line broken. The width is ``COLUMNS`` where that
-is set, else the terminal's own, else 100 columns: text in a pipe or a file is read by people, too. What programs read
-(CSV, JSON, Markdown, LaTeX) is never broken.
+All output for people is wrapped here. The width is ``COLUMNS`` if that is set, otherwise that of the terminal, or 100
+columns for a pipe or a file, because people read these, too. Output for programs (CSV, JSON, Markdown, LaTeX) is never
+wrapped.
 """
 
 import os
@@ -11,34 +11,34 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-#: Columns of text that goes to no terminal.
+#: Width of text that does not go to a terminal.
 WITHOUT_TERMINAL = 100
-#: Below so many columns nothing can be laid out.
+#: Smallest width that is used.
 _LEAST = 40
-#: A name with what is said of it at least two blanks behind, as in ``speakers  10``: further lines begin below that.
+#: A name, two or more blanks and a value, as in ``speakers  10``; wrapped lines are aligned with the value.
 _NAMED = re.compile(r" *\S(?:.{0,28}\S)?  +(?=\S)")
-#: They join letters to signs (in Persian, in emoji), and no terminal obeys them.
+#: Invisible joiners of letters (in Persian and in emoji), which terminals do not interpret as commands.
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 _BLANKS = "\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}"
 
 
 def line_width() -> int:
-    """Columns that a line of text may take."""
+    """Return the number of columns for a line of text."""
     given = os.environ.get("COLUMNS", "")
     if given.isdecimal() and int(given) > 0:
         return max(int(given), _LEAST)
-    for stream in (1, 2, 0):  # output into a pager still ends on the terminal that the errors go to
+    for stream in (1, 2, 0):  # output to a pager is shown on the terminal of stderr
         try:
-            found = os.get_terminal_size(stream).columns
+            columns = os.get_terminal_size(stream).columns
         except OSError:
             continue
-        if found > 0:
-            return max(found, _LEAST)
+        if columns > 0:
+            return max(columns, _LEAST)
     return WITHOUT_TERMINAL
 
 
 def columns_of(text: str) -> int:
-    """Columns that text takes on a terminal, where East Asian letters take two and combining marks none."""
+    """Return the width of text on a terminal; East Asian letters take two columns, combining marks none."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len
@@ -47,16 +47,16 @@ def columns_of(text: str) -> int:
 
 
 def one_line(text: Any) -> str:
-    """Text with what no screen shows (line breaks, control characters, changes of direction, broken bytes) as escapes.
+    """Escape characters that are not printable: line breaks, control characters, text direction, invalid bytes.
 
-    A name stays in its line, and cannot command the terminal.
+    So a name stays in its line and cannot control the terminal.
     """
     line = str(text)
     return line if line.isprintable() else "".join(map(_shown, line))
 
 
 def readable(data: Any) -> Any:
-    """The same lists and mappings, each text in them, keys too, as :func:`one_line` gives it."""
+    """Apply :func:`one_line` to all strings in nested lists and mappings, including keys."""
     if isinstance(data, str):
         return one_line(data)
     if isinstance(data, dict):
@@ -65,14 +65,14 @@ def readable(data: Any) -> Any:
 
 
 def fitted(text: str, width: int | None = None) -> str:
-    """Text of several lines, each safe to print and, where words allow it, no longer than `width` columns.
+    """Make text safe to print and wrap its lines at `width` columns.
 
     Parameters
     ----------
     text : str
-        A line that fits stays as it is. Others are broken between words; a word that is too long stands alone.
+        A line that fits is unchanged. Others are wrapped between words; a word that is too long has its own line.
     width : int, optional
-        As :func:`line_width` if not given.
+        By default that of :func:`line_width`.
 
     Examples
     --------
@@ -86,7 +86,7 @@ def fitted(text: str, width: int | None = None) -> str:
 
 
 def fits(render: Callable[..., str]) -> Callable[..., str]:
-    """Make what a function writes fit the terminal, see :func:`fitted`."""
+    """Decorate a function that returns text, to wrap the text by :func:`fitted`."""
 
     @wraps(render)
     def run(*args: Any, **kwargs: Any) -> str:
@@ -96,19 +96,19 @@ def fits(render: Callable[..., str]) -> Callable[..., str]:
 
 
 def broken(line: str, width: int) -> list[str]:
-    """One line as several, the further ones indented."""
+    """Wrap one line into several, with indented continuation lines."""
     if columns_of(line) <= width:
         return [line]
     named = _NAMED.match(line)
     blanks = len(line) - len(line.lstrip(" "))
     indent = columns_of(named[0]) if named and columns_of(named[0]) <= width // 2 else min(blanks, width // 2) + 2
-    found = [""]
+    lines = [""]
     for piece in re.findall(r" *[^ ]+", line):
-        if not found[-1].strip() or columns_of(found[-1] + piece) <= width:
-            found[-1] += piece
+        if not lines[-1].strip() or columns_of(lines[-1] + piece) <= width:
+            lines[-1] += piece
         else:
-            found.append(" " * indent + piece.lstrip(" "))
-    return found
+            lines.append(" " * indent + piece.lstrip(" "))
+    return lines
 
 
 def _shown(letter: str) -> str:

@@ -11,14 +11,14 @@ SEMITONE_REFERENCE_HZ = 27.5
 
 
 def hz_to_st(frequency_hz: ArrayLike, reference_hz: ArrayLike = SEMITONE_REFERENCE_HZ) -> np.ndarray:
-    """Frequency in Hz as semitones re `reference_hz`: ``12 log2(f / reference)``.
+    """Convert frequency in Hz to semitones re `reference_hz`: ``12 log2(f / reference)``.
 
     Parameters
     ----------
     frequency_hz : array_like of float
         Frequencies in Hz. NaN, zero and negative values give NaN.
     reference_hz : float
-        The frequency that is 0 st.
+        The frequency that corresponds to 0 st.
     """
     frequency = np.asarray(frequency_hz, dtype=float)
     defined = np.where(frequency > 0, frequency, np.nan)
@@ -26,10 +26,10 @@ def hz_to_st(frequency_hz: ArrayLike, reference_hz: ArrayLike = SEMITONE_REFEREN
 
 
 def db_to_amplitude(level_db: ArrayLike) -> np.ndarray:
-    """Amplitude ratio of a level difference in dB: ``10 ** (dB / 20)``."""
+    """Convert a level difference in dB to an amplitude ratio: ``10 ** (dB / 20)``."""
     return 10.0 ** (np.asarray(level_db, dtype=float) / 20.0)
 
 
 def db_to_power(level_db: float) -> float:
-    """Ratio of powers of a level difference in dB: ``10 ** (dB / 10)``."""
+    """Convert a level difference in dB to a power ratio: ``10 ** (dB / 10)``."""
     return 10 ** (level_db / 10)

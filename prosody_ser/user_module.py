@@ -1,4 +1,4 @@
-"""A user's own Python module, installed or in the working directory."""
+"""Import a Python module of the user, installed or in the working directory."""
 
 import importlib
 import sys
@@ -7,31 +7,31 @@ from types import ModuleType
 
 from .errors import ProsodySerError
 
-#: Parts of the paths of what is installed, and no module of the user's.
+#: Parts of the paths of installed packages, which are not modules of the user.
 INSTALLED = ("site-packages", "dist-packages")
 
 
 def user_module(name: str, what: str, error: type[ProsodySerError]) -> ModuleType:
-    """Import a module; the working directory is looked through last.
+    """Import a module; the working directory is searched last.
 
     Parameters
     ----------
     name : str
-        As in ``import name``.
+        Name as in ``import name``.
     what : str
-        What it is for, as the message names it.
+        What it is, for the message.
     error : type
-        What is raised.
+        Type of the error.
 
     Raises
     ------
     ProsodySerError
-        If it cannot be imported, whatever the reason.
+        If the module cannot be imported, for any reason.
     """
     here = str(Path.cwd())
     if here not in sys.path:
-        sys.path.append(here)  # last: a file of the user's must not stand in for a library's module
+        sys.path.append(here)  # last, so that a file of the user cannot replace a module of a library
     try:
         return importlib.import_module(name)
-    except (Exception, SystemExit) as failed:  # whatever a user's module does wrong is the user's to read
+    except (Exception, SystemExit) as failed:  # any error in the module is reported to the user
         raise error(f"{what} cannot be imported ({type(failed).__name__}: {failed})") from failed

@@ -1,4 +1,4 @@
-"""What computed a number: versions of Python and of the libraries, and the code itself."""
+"""Describe what computed a result: versions of Python and of the libraries, and a digest of the code."""
 
 import hashlib
 import platform
@@ -11,13 +11,13 @@ PACKAGE = "prosody-ser"
 
 
 def library_versions(*libraries: str) -> dict[str, str]:
-    """Versions of Python, of this package and of the named distributions."""
-    found = {"python": platform.python_version()}
-    return found | {library: _version(library) for library in (PACKAGE, *libraries)}
+    """Return the versions of Python, of this package and of the named distributions."""
+    versions = {"python": platform.python_version()}
+    return versions | {library: _version(library) for library in (PACKAGE, *libraries)}
 
 
 def code_digest(files: Iterable[Path], root: Path) -> str:
-    """Digest of the bytes of files, and of their paths below a folder."""
+    """Return a digest of the contents of files, and of their paths below a folder."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.relative_to(root).as_posix()}\0".encode() + file.read_bytes())

@@ -18,7 +18,7 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Mark whatever takes recordings or a server: nobody has to remember it. Files with slow tests come first."""
+    """Mark tests that use recordings or a server automatically, and run files with slow tests first."""
     if not config.getoption("--thorough"):
         left_out = [item for item in items if item.get_closest_marker("thorough")]
         config.hook.pytest_deselected(items=left_out)
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session", autouse=True)
 def interruptible():
-    """Started in the background by a shell, this process would ignore Ctrl-C, and hand that on to its children."""
+    """A process that a shell starts in the background ignores Ctrl-C, and so do its children; undo this."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -44,7 +44,7 @@ def interruptible():
 
 @pytest.fixture(scope="session")
 def of_this_run(tmp_path_factory, worker_id):
-    """A folder of this run of the tests alone, which its processes share."""
+    """A folder of this test run, which its processes share."""
     base = tmp_path_factory.getbasetemp()
     return base if worker_id == "master" else base.parent
 

@@ -1,4 +1,4 @@
-"""Files that are whole or not there: what cannot be written is known before any work, and said in a line."""
+"""Files are written completely or not at all; impossible outputs are reported before any work, in one line."""
 
 import os
 
@@ -47,15 +47,15 @@ def test_where_nothing_can_be_written_is_known_before(tmp_path, place):
         check_outputs(path, force=True)
     with pytest.raises(ProsodySerError) as written:
         write_text(path, "text")
-    for said in (asked, written):
-        assert "\n" not in str(said.value)
-        assert path.name[:20] in str(said.value)
+    for error in (asked, written):
+        assert "\n" not in str(error.value)
+        assert path.name[:20] in str(error.value)
     assert sorted(os.listdir(tmp_path)) == before
 
 
 @pytest.mark.parametrize("name", ["x" * 251 + ".csv", "ä" * 125 + ".csv", "out.csv"])
 def test_what_the_check_lets_pass_can_be_written(tmp_path, name):
-    """The longest names too, though a file is made under another name first."""
+    """The longest names work, too, although a temporary file with another name is written first."""
     check_outputs(tmp_path / name, force=False)
     assert os.listdir(tmp_path) == []
     write_text(tmp_path / name, "text")

@@ -1,4 +1,4 @@
-"""Colours: told apart without hue and by readers without red or green cones, and text on them can be read."""
+"""Colours differ without hue and for readers without red or green cones, and text on them is readable."""
 
 from itertools import combinations, pairwise
 
@@ -30,7 +30,7 @@ TO_XYZ = np.array(
 
 
 def lab(colour, seen=None):
-    """CIE L*, a*, b* (D65) of a colour, as it is or as it is seen."""
+    """CIE L*, a*, b* (D65) of a colour, optionally as seen with a colour vision deficiency."""
     values = np.array(channels(colour)) / 255
     linear = np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
     if seen is not None:

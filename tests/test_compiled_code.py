@@ -1,4 +1,4 @@
-"""Compiled code has a place wherever the package runs, and never one that somebody else could have filled."""
+"""Compiled code always has a folder, but never one that another user could have filled."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ STRANGER = 54321
 
 @pytest.fixture
 def shared():
-    """A temporary folder for everyone; pytest's own are closed to others."""
+    """A temporary folder for all users, unlike those of pytest."""
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o1777)
         yield Path(folder)

@@ -1,4 +1,4 @@
-"""What a docstring refers to is there: a name that has moved would send its reader nowhere."""
+"""All names to which docstrings refer exist."""
 
 import ast
 import importlib
@@ -13,12 +13,12 @@ ROLE = re.compile(r":(?:attr|class|data|exc|func|meth|mod):`~?([^`]+)`")
 
 
 def has(owner, name):
-    """Whether something has an attribute: of a class also a field that only instances have."""
+    """Return whether an object has an attribute; for a class, also fields that only instances have."""
     return hasattr(owner, name) or any(name in inspect.get_annotations(kind) for kind in getattr(owner, "__mro__", ()))
 
 
 def leads_somewhere(target, module):
-    """Whether a name is found: whole, or as it is known in the module, its classes, or at the package's top."""
+    """Return whether a name exists: a full name, or one in the module, its classes, or the package."""
     first, *rest = target.lstrip(".").split(".")
     kinds = [kind for kind in vars(module).values() if inspect.isclass(kind)]
     owner = next((place for place in (module, prosody_ser, *kinds) if has(place, first)), None)

@@ -1,4 +1,4 @@
-"""Errors that help: the nearest name is offered, long lists are cut."""
+"""Errors suggest the nearest name, and shorten long lists."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the package exports: the stub, which editors read, is what is there; importing it loads nothing that is slow."""
+"""The exported names: the stub for editors is complete, and importing the package loads nothing slow."""
 
 import ast
 import doctest

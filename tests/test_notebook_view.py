@@ -1,4 +1,4 @@
-"""What a notebook shows: whatever a name holds stays text, and what must be said is there."""
+"""Views in notebooks: names are always escaped, and notices are shown."""
 
 import re
 from html.parser import HTMLParser
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceW
 
 
 class Checked(HTMLParser):
-    """Every element closed in its turn; the text that is shown."""
+    """Checks that every element is closed, and collects the text."""
 
     def __init__(self, html):
         super().__init__()
@@ -84,8 +84,8 @@ def test_names_stay_text_and_a_line_says_what_it_is(shown, name):
 def test_scores_are_shown_with_what_they_assume(shown):
     text = Checked(shown["result"]._repr_html_()).text
     data = shown["result"].data
-    for said in (f"{data['uar']:.3f}", data["protocol"]["track_note"], data["protocol"]["split"], "of 6 speakers"):
-        assert said in text
+    for part in (f"{data['uar']:.3f}", data["protocol"]["track_note"], data["protocol"]["split"], "of 6 speakers"):
+        assert part in text
     assert f"{shown['model'].card['score']['uar']:.3f}" in Checked(shown["model"]._repr_html_()).text
     assert shown["model"].card["not_for"][0] in Checked(shown["model"]._repr_html_()).text
 
@@ -111,9 +111,9 @@ def test_a_table_counts_clips_by_emotion_and_speaker(shown):
 def test_predictions_show_failures_and_no_more_rows_than_can_be_read(tmp_path):
     paths = [write_wav(tmp_path / f"c{i}.wav", speech_like(i)) for i in range(2)]
     (tmp_path / "bad.wav").write_text("no sound")
-    said = predict_files(default_model_path(), [*paths, tmp_path / "bad.wav"], jobs=0)
-    text = Checked(said._repr_html_()).text
-    assert all(shown in text for shown in ("unreadable", said["error"].iloc[2], said["reasons"].iloc[0]))
+    predictions = predict_files(default_model_path(), [*paths, tmp_path / "bad.wav"], jobs=0)
+    text = Checked(predictions._repr_html_()).text
+    assert all(shown in text for shown in ("unreadable", predictions["error"].iloc[2], predictions["reasons"].iloc[0]))
     many = Predictions(
         {"label": ["a"] * 50, "abstain": [True] * 50, "abstain_reason": ["too short"] * 50, "p_a": [1.0] * 50}
     )

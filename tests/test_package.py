@@ -1,4 +1,4 @@
-"""What the package is built from; ``scripts/check_package`` builds and installs it."""
+"""The files of the package; ``scripts/check_package`` builds and installs it."""
 
 import configparser
 from importlib.machinery import SourceFileLoader
@@ -41,13 +41,13 @@ def test_no_recording_is_in_the_package():
 
 
 def test_a_missing_and_a_foreign_file_are_named():
-    found = contents().differences({"prosody_ser/a.py", "tests/b.py"}, {"prosody_ser/a.py", "prosody_ser/c.json"})
-    assert found == ["missing: prosody_ser/c.json", "not expected: tests/b.py"]
+    differences = contents().differences({"prosody_ser/a.py", "tests/b.py"}, {"prosody_ser/a.py", "prosody_ser/c.json"})
+    assert differences == ["missing: prosody_ser/c.json", "not expected: tests/b.py"]
 
 
 @pytest.mark.parametrize("key", ["version", "license", "repository-code"])
 def test_the_citation_says_what_the_package_says(key):
-    """A development version is cited as the release that it leads to."""
+    """A development version is cited as the next release."""
     lines = (ROOT / "CITATION.cff").read_text(encoding="utf-8").splitlines()
     cited = dict(line.split(": ", 1) for line in lines if ": " in line and not line.startswith(" "))
     source = SETUP["metadata"]["project_urls"].strip().splitlines()[0].removeprefix("Source = ")

@@ -1,4 +1,4 @@
-"""One path or many: text is one path, never its letters; what is no path is said. A folder of one's own."""
+"""Arguments that are one or more paths, errors for invalid ones, and private temporary folders."""
 
 import os
 import stat
@@ -28,13 +28,13 @@ def test_one_or_many(given, paths):
 
 @pytest.mark.parametrize("given", [[], "", None, 3, [None], ["a", 1.5], [[]]], ids=str)
 def test_what_is_no_path(given):
-    with pytest.raises(CorpusError, match=r"is named|is no path"):
+    with pytest.raises(CorpusError, match=r"was given|not a path"):
         as_paths(given)
 
 
 @pytest.fixture
 def shared(tmp_path, monkeypatch):
-    """A temporary folder in which others were before."""
+    """A temporary folder in which other users were before."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     private_folder.cache_clear()
     yield tmp_path
@@ -44,10 +44,10 @@ def shared(tmp_path, monkeypatch):
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="temporary folders are each user's own here")
 class TestPrivateFolder:
     def test_it_is_kept(self, shared):
-        found = private_folder()
+        folder_given = private_folder()
         private_folder.cache_clear()
-        assert private_folder() == found == shared / f"prosody-ser-{os.getuid()}"
-        assert stat.S_IMODE(found.stat().st_mode) == 0o700
+        assert private_folder() == folder_given == shared / f"prosody-ser-{os.getuid()}"
+        assert stat.S_IMODE(folder_given.stat().st_mode) == 0o700
 
     @pytest.mark.parametrize("trap", ["link", "open", "file", "owner"])
     def test_what_somebody_else_put_there_is_not_used(self, shared, trap):
@@ -65,7 +65,7 @@ class TestPrivateFolder:
                 pytest.skip("only root can give a folder away")
             else:
                 os.chown(usual, 54321, 54321)
-        found = private_folder()
-        assert found != usual
-        assert found.parent == shared
-        assert stat.S_IMODE(found.stat().st_mode) == 0o700
+        folder_given = private_folder()
+        assert folder_given != usual
+        assert folder_given.parent == shared
+        assert stat.S_IMODE(folder_given.stat().st_mode) == 0o700

@@ -1,4 +1,4 @@
-"""A user's own contours, measures and functionals: from a module to columns of the table."""
+"""User-defined contours, measures and functionals become columns of the table."""
 
 import json
 import re
@@ -93,33 +93,33 @@ def test_a_measure_that_fails_costs_the_clip_and_says_where(module, folder):
     text = PLUGIN.replace("f0_hz = analysis", "1 / 0; f0_hz = analysis")
     frame = extract_table(folder, plugin=module(text)).frame
     assert (frame["status"] == "unmeasurable").all()
-    assert frame["error"].str.contains("low_voice_share_ratio: ZeroDivisionError").all()
+    assert frame["error"].str.contains("low_voice_share_ratio failed (ZeroDivisionError", regex=False).all()
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("import nonexistent_thing", "cannot be imported"),
-        ("x = 1", "decorates no function"),
-        (PLUGIN.replace("low_voice_share_ratio", "low_voice_share"), "name ends with _ratio"),
+        ("x = 1", "has no function decorated"),
+        (PLUGIN.replace("low_voice_share_ratio", "low_voice_share"), "name must end with _ratio"),
         (PLUGIN.replace('of=("f0",)', 'of=("pitch",)'), "no contour 'pitch'"),
         (PLUGIN.replace('"slope", "spikes"', '"tilt"'), "no functional 'tilt'"),
-        (PLUGIN.replace('unit="spread"', 'unit="metre"'), "unit is one of"),
+        (PLUGIN.replace('unit="spread"', 'unit="metre"'), "unit must be one of"),
         (PLUGIN.replace("def spikes", "def mean"), "of this name exists"),
-        (PLUGIN.replace("low_voice_share_ratio", "voiced_share_ratio"), "is a feature already"),
-        (PLUGIN.replace("low_voice_share_ratio", "tilt_mean_db").replace('"ratio"', '"dB"'), "is a feature already"),
+        (PLUGIN.replace("low_voice_share_ratio", "voiced_share_ratio"), "exists already"),
+        (PLUGIN.replace("low_voice_share_ratio", "tilt_mean_db").replace('"ratio"', '"dB"'), "exists already"),
         (PLUGIN.replace("tilt_db", "intensity_db"), "a contour intensity_db exists"),
-        (PLUGIN.replace("low_voice_share", "low__share"), "no __ in names"),
+        (PLUGIN.replace("low_voice_share", "low__share"), "must not contain __"),
         ("import sys; sys.exit(3)", "cannot be imported (SystemExit: 3)"),
     ],
 )
-def test_what_a_plugin_must_not_do_is_said_in_one_line(module, folder, cli, text, said):
+def test_what_a_plugin_must_not_do_is_reported_in_one_line(module, folder, cli, text, message):
     name = module(text)
-    with pytest.raises(PluginError, match=re.escape(said)):
+    with pytest.raises(PluginError, match=re.escape(message)):
         load_plugin(name)
     done = cli("extract", str(folder), "t.csv", "--plugin", name)
     assert done.status == 2
-    assert said in done.err
+    assert message in done.err
     assert done.err.count("\n") == 1
 
 
@@ -139,7 +139,7 @@ def test_what_looks_odd_but_is_none_of_our_business(module, folder, cli, text):
 
 
 def test_infinite_values_are_undefined(module, folder, cli):
-    """A table with them could not be read back."""
+    """Otherwise a table with them could not be read."""
     text = PLUGIN.replace("return (f0_hz < 130)", 'return float("inf"); return (f0_hz < 130)')
     assert cli("extract", str(folder), "t.csv", "--plugin", module(text)).status == 0
     assert read_table("t.csv").frame["low_voice_share_ratio"].isna().all()
@@ -151,7 +151,7 @@ def test_a_measure_that_returns_no_number_is_named(module, folder):
 
 
 def test_the_digest_knows_what_the_module_imports(module, folder, tmp_path):
-    """Else rows made with the old helper would be taken from the cache."""
+    """Otherwise rows of the old helper would be read from the cache."""
     helper = module("FACTOR = 1.0\n")
     name = module(PLUGIN.replace("import numpy as np", f"import numpy as np\nimport {helper}"))
     before = load_plugin(name).about["sha256"]
@@ -188,17 +188,17 @@ def read_ratio(analysis):
     ids=["import", "folder without __init__", "importlib", "f-string", "open", "folder", "suffix"],
 )
 def test_the_digest_knows_what_the_module_reads_only_as_it_measures(module, tmp_path, late, read, file, texts):
-    """Else rows made with the old file would be taken from the cache."""
+    """Otherwise rows of the old file would be read from the cache."""
     unique = f"late_{tmp_path.name.replace('-', '_')}"
     name = module(READS.format(late=late, read=read).replace("NAME", unique))
     place = tmp_path / file.replace("NAME", unique).format(plugin=name)
     place.parent.mkdir(exist_ok=True)
-    found = []
+    digests = []
     for text in texts:
         place.write_text(text)
         load_plugin.cache_clear()
-        found.append(load_plugin(name).about["sha256"])
-    assert found[0] != found[1]
+        digests.append(load_plugin(name).about["sha256"])
+    assert digests[0] != digests[1]
 
 
 def test_what_the_module_writes_is_no_part_of_it(module, tmp_path):
@@ -213,18 +213,18 @@ def note(text):
 """
     )
     name = module(text)
-    found = []
+    digests = []
     for content in ("", "more"):
         for file in ("seen.txt", "all.json", "other.txt"):
             (tmp_path / file).write_text(content)
         load_plugin.cache_clear()
-        found.append(load_plugin(name).about["sha256"])
-    assert found[0] == found[1]
+        digests.append(load_plugin(name).about["sha256"])
+    assert digests[0] == digests[1]
 
 
 @pytest.mark.parametrize("jobs", [0, 1])
 def test_a_file_that_changes_while_it_measures_ends_the_run(module, folder, tmp_path, monkeypatch, jobs):
-    """Rows made with the new file would be kept under the digest of the old one."""
+    """Otherwise rows of the new file would be cached with the digest of the old one."""
     monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "cache"))
     name = module(READS.format(late="", read="(HERE / 'weight.txt').read_text()"))
     (tmp_path / "weight.txt").write_text("1")
@@ -235,7 +235,7 @@ def test_a_file_that_changes_while_it_measures_ends_the_run(module, folder, tmp_
     progress = change
 
     def in_a_new_process():
-        for cached in (load_plugin, identity._job_digest, clip._wanted, clip._way):
+        for cached in (load_plugin, identity._job_digest, clip._features_of, clip._value_function):
             cached.cache_clear()
         return measure()
 
@@ -257,7 +257,7 @@ def test_a_contour_of_the_wrong_length_is_refused(module, folder):
     frame = extract_table(
         folder, plugin=module(PLUGIN.replace("np.log10(low / high)", "np.log10(low / high)[1:]"))
     ).frame
-    assert frame["error"].str.contains("plugin function tilt_db: shape").all()
+    assert frame["error"].str.contains("plugin function tilt_db returned shape").all()
 
 
 def test_an_unknown_module(cli, tmp_path, monkeypatch):

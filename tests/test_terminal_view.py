@@ -1,4 +1,4 @@
-"""What a terminal shows: lines that fit, and no sign that it would obey."""
+"""Output for terminals: wrapped lines, and no control characters."""
 
 import pytest
 

@@ -1,1 +1,1 @@
-"""A file to mono samples at 16 kHz, and where its speech lies."""
+"""Read recordings as mono samples at 16 kHz, and locate the speech in them."""

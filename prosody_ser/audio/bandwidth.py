@@ -1,10 +1,11 @@
-"""Up to which frequency a recording holds sound, found in the sound and not in its header.
+"""Measure the bandwidth of a recording: the highest frequency at which it contains sound.
 
-Telephone speech that is stored at 16 or 44.1 kHz has nothing above 4 kHz. Where such a recording ends, its spectrum
-falls by 38 dB or more within a few hundred Hz and stays there; that of 55 whole recordings of EMO-DB, RAVDESS, EMOVO
-and TESS fell by 14 dB at the most (``benchmarks/bandwidth.py``), and that of one more of RAVDESS by 20 to 28. The
-spectrum is the 95 % quantile, over frames of 32 ms, of the power in each bin: what a recording holds now and then, a
-fricative for instance, it does hold.
+The bandwidth is measured from the samples, because the sampling rate in the header can be higher: telephone speech
+that is stored at 16 or 44.1 kHz has nothing above 4 kHz. At the band edge of such a recording the spectrum falls by
+38 dB or more within a few hundred Hz and stays low. In 55 full-band recordings of EMO-DB, RAVDESS, EMOVO and TESS it
+fell by at most 14 dB (``benchmarks/bandwidth.py``), and in one more of RAVDESS by 20 to 28 dB. The spectrum is the
+95 % quantile of the power in each bin, over frames of 32 ms, so that sounds that occur only now and then, such as
+fricatives, count.
 """
 
 from functools import cache
@@ -18,22 +19,22 @@ from .frames import SAMPLE_RATE_HZ
 WINDOW = 512
 HOP = 256
 QUANTILE = 0.95
-#: Frames that are looked at, spread over the recording: more tell nothing new.
+#: Largest number of frames that are analysed, spread over the recording; more do not change the result.
 MOST_FRAMES = 500
-#: From the telephone's band to just below the whole one.
+#: Range of possible band edges, from telephone speech to just below the full band.
 LOWEST_EDGE_HZ, HIGHEST_EDGE_HZ, EDGE_STEP_HZ = 3375.0, 7000.0, 125.0
 _EDGES_HZ = np.arange(LOWEST_EDGE_HZ, HIGHEST_EDGE_HZ + 1, EDGE_STEP_HZ)
-#: The level below an edge is that of this band below it, the one above it the highest from so far above it on.
+#: The level below an edge is the mean over this band below it; the level above is the maximum from this distance on.
 BELOW_HZ, ABOVE_HZ = (900.0, 200.0), 200.0
 MIN_FALL_DB = 28.0
-#: Lines with nothing between them, a steady tone's, tell no edge: the band below is to be as flat as this.
+#: Least spectral flatness of the band below an edge; the separate lines of a steady tone are not an edge.
 MIN_FLATNESS_DB = -8.0
-#: Sample rates whose bands recordings have had.
+#: Sampling rates at which recordings are commonly made.
 RATES_HZ = (8000, 11025, 12000, SAMPLE_RATE_HZ)
 
 
 def bandwidth_hz(samples: np.ndarray) -> float:
-    """The highest frequency that samples hold, at most 8000.
+    """Return the highest frequency in Hz at which the samples contain sound, at most 8000.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def bandwidth_hz(samples: np.ndarray) -> float:
     Returns
     -------
     float
-        In steps of 125 Hz; 8000 where no edge is found.
+        In steps of 125 Hz; 8000 if no band edge is found.
     """
     if samples.size < WINDOW:
         return SAMPLE_RATE_HZ / 2
@@ -54,7 +55,7 @@ def bandwidth_hz(samples: np.ndarray) -> float:
     power = np.maximum(power, power.max() * 1e-14)
     level_db = 10 * np.log10(np.maximum(np.convolve(power, np.ones(5) / 5, mode="same"), power.max() * 1e-14))
     below, above = _bands()
-    highest_db = np.maximum.accumulate(level_db[-5::-1])[::-1]  # from each line on
+    highest_db = np.maximum.accumulate(level_db[-5::-1])[::-1]  # maximum from each line up to the highest frequency
     fall_db = level_db[below].mean(axis=1) - highest_db[above]
     flatness_db = 10 * (np.log10(power[below]).mean(axis=1) - np.log10(power[below].mean(axis=1)))
     fall_db[flatness_db <= MIN_FLATNESS_DB] = -np.inf
@@ -63,14 +64,14 @@ def bandwidth_hz(samples: np.ndarray) -> float:
 
 
 def held_rate_hz(bandwidth: float, native_rate_hz: float) -> float:
-    """The sample rate that a recording's band would have asked for: what looks at more than its half is undefined.
+    """Return the sampling rate that matches a recording's bandwidth; measures above half of it are undefined.
 
     Parameters
     ----------
     bandwidth : float
         From :func:`bandwidth_hz`.
     native_rate_hz : float
-        What the recording is stored at.
+        The sampling rate at which the recording is stored.
     """
     nearest = min(RATES_HZ, key=lambda rate_hz: abs(np.log(rate_hz / (2 * bandwidth))))
     return native_rate_hz if nearest == SAMPLE_RATE_HZ else min(nearest, native_rate_hz)
@@ -78,7 +79,7 @@ def held_rate_hz(bandwidth: float, native_rate_hz: float) -> float:
 
 @cache
 def _bands() -> tuple[np.ndarray, np.ndarray]:
-    """Of each edge the lines of the band below it, and the first one above it."""
+    """Return, for each possible edge, the bins of the band below it, and the first bin above it."""
     below = [range(_bin(hz - BELOW_HZ[0]), _bin(hz - BELOW_HZ[1])) for hz in _EDGES_HZ]
     return np.array(below), np.array([_bin(hz + ABOVE_HZ) for hz in _EDGES_HZ])
 

@@ -1,4 +1,4 @@
-"""The bytes of a recording's file: what tells it from others, wherever it lies and whatever it is called."""
+"""Identify a recording by the bytes of its file, independent of the file's name and place."""
 
 import hashlib
 import os
@@ -6,7 +6,7 @@ import stat
 
 
 def content_digest(path: str | os.PathLike) -> bytes | None:
-    """SHA-256 of a file's bytes; None where they cannot be read."""
+    """Return the SHA-256 of a file's bytes, or None if they cannot be read."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for its other end
             return None

@@ -1,9 +1,10 @@
-"""How much sound the header of a file says it holds, and where in the file it does lie.
+"""Find how many bytes of samples a file's header declares, and where the samples really are.
 
-Of a file that was cut off, libsndfile quietly takes what is there; of one whose header says too little, what the header
-says; of several chunks of samples, one. Nobody would learn that half of the sound is missing. Walked through here are
-the chunks of WAV (RIFF, RIFX, RF64), AIFF, W64 and CAF, and the header of AU; other formats say their sizes through
-libsndfile. Nothing is read or allocated because a header says so.
+libsndfile reads files with a wrong header without a warning: of a truncated file it reads what is there, of a file
+whose header declares too little it reads that much, and of several chunks of samples it reads one. Users would not
+notice that half of the sound is missing. This module therefore walks through the chunks of WAV (RIFF, RIFX, RF64),
+AIFF, W64 and CAF files, and reads the header of AU files; for other formats libsndfile reports the size. Sizes in a
+header are never trusted: nothing is read or allocated because of them alone.
 """
 
 import re
@@ -13,63 +14,64 @@ from typing import BinaryIO
 
 import numpy as np
 
-#: Writers that cannot go back (pipes, recorders) leave 0, or about the largest signed or unsigned number.
+#: Programs that cannot rewrite the header (pipes, recorders) leave a size of 0, or about the largest integer.
 _LARGEST = tuple((1 << bits) - 1 for bits in (31, 32, 63, 64))
 _NEAR_LARGEST = 1 << 16
-#: More chunks than this, and it is no recording.
+#: A file with more chunks than this is not a recording.
 _MOST_CHUNKS = 1000
-#: Where nothing says where the samples end, chunks behind them are looked for in so many bytes at the end of the file.
+#: If the end of the samples is unknown, chunks after them are searched for in this many bytes at the end of the file.
 _TAIL = 1 << 22
-#: Bytes behind the samples that are no chunk and fewer than this, 10 ms at the lowest rates, are no loss.
+#: Fewer bytes than this after the samples (10 ms at the lowest sampling rates) are ignored.
 _LEAST = 80
-#: What stands behind samples and is neither a chunk nor sound: tags of MP3 and APE.
+#: Tags of MP3 and APE, which may follow the samples and are neither a chunk nor sound.
 _TAGS = (b"TAG", b"ID3", b"3DI", b"APETAGEX", b"LYRICSBEGIN")
 _NO_TEXT = re.compile(rb"[^\t\n\r -~]")
 _LEAST_NO_TEXT = 0.05
 _PRINTABLE = re.compile(rb"[ -~]{4}")
 _SECOND_FILE = (b"RIFF", b"RIFX", b"RF64")
-#: Chunks that follow samples; they are known even where they are cut off.
+#: Names of chunks that often follow the samples; they are recognised even if they are truncated.
 _KNOWN = frozenset({b"LIST", b"id3 ", b"ID3 ", b"bext", b"fact", b"cue ", b"smpl", b"iXML", b"_PMX", *_SECOND_FILE})
-#: Chunks of text whose content, too, gives them away.
+#: Beginnings of text chunks that can be recognised with certainty.
 _SURE = re.compile(rb"LIST....(INFO|adtl)|[iI][dD]3 ....ID3|_PMX....<|iXML....<", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class DataSize:
-    """The samples of a file, as its header says and as they lie there."""
+    """The samples of a file, as declared in its header and as they really are."""
 
-    said: int  #: bytes of samples by the header, or as many as there are where it does not say or says too few
-    stretches: tuple[tuple[int, int], ...]  #: where they lie in the file, from byte to byte
-    #: where in the header the size stands, and what it must be for all of the samples to be read and nothing else;
-    #: empty where the file can be read as it is
+    #: bytes of samples that the header declares; those present if it declares nothing or too little
+    expected: int
+    parts: tuple[tuple[int, int], ...]  #: their places in the file: first byte, and the one after the last
+    #: `at`, `mend`: position of the size in the header, and the bytes to put there so that exactly the samples are
+    #: read; `mend` is empty if the file can be read unchanged
     at: int = 0
     mend: bytes = b""
-    declared: int | None = None  #: bytes that the header speaks of, where there are more
-    other: bool = False  #: whether a recording in another format follows, which is not among the stretches
+    declared: int | None = None  #: bytes declared in the header, if the file has more
+    other: bool = False  #: whether a recording in another format follows, which is not included
 
     @property
     def present(self) -> int:
-        """Bytes of samples that are there."""
-        return sum(end - start for start, end in self.stretches)
+        """Number of bytes of samples that are present."""
+        return sum(end - start for start, end in self.parts)
 
 
 @dataclass(frozen=True)
 class _Form:
-    """How a format writes its chunks."""
+    """The layout of chunks in a file format."""
 
     magic: re.Pattern[bytes]
     order: str = "<"
-    data: bytes = b"data"  #: how the name of the chunk of samples begins; empty where there are no chunks
-    first: int = 12  #: where the first chunk begins
-    name: int = 4  #: bytes of a name
+    data: bytes = b"data"  #: beginning of the name of the sample chunk; empty for a format without chunks
+    first: int = 12  #: position of the first chunk
+    name: int = 4  #: bytes of a chunk name
     size: str = "I"
-    whole: bool = False  #: whether a size counts name and size, too
+    whole: bool = False  #: whether a chunk size includes the name and the size field
     align: int = 2
-    skip: int = 0  #: bytes in the chunk before the samples
+    skip: int = 0  #: bytes in the chunk before the first sample
 
     @property
     def head(self) -> int:
-        """Bytes of name and size."""
+        """Number of bytes of the name and the size field."""
         return self.name + struct.calcsize(self.size)
 
 
@@ -79,14 +81,14 @@ _FORMS = (
     _Form(re.compile(rb"FORM....AIF[FC]", re.DOTALL), order=">", data=b"SSND", skip=8),
     _Form(re.compile(rb"riff\x2e\x91\xcf\x11"), first=40, name=16, size="Q", whole=True, align=8),
     _Form(re.compile(rb"caff\0\x01"), order=">", first=8, size="Q", align=1, skip=4),
-    # Of AU, the place of the samples and their size stand where the first chunk would have its name and size.
+    # In AU, the position and the size of the samples take the place of the first chunk's name and size.
     _Form(re.compile(rb"\.snd"), order=">", first=4, data=b"", align=1),
     _Form(re.compile(rb"dns\."), first=4, data=b"", align=1),
 )
 
 
 def data_size(file: BinaryIO, file_size: int) -> DataSize | None:
-    """Where the samples lie in a WAV, AIFF, W64, CAF or AU file.
+    """Locate the samples in a WAV, AIFF, W64, CAF or AU file.
 
     Parameters
     ----------
@@ -98,7 +100,7 @@ def data_size(file: BinaryIO, file_size: int) -> DataSize | None:
     Returns
     -------
     DataSize or None
-        None if the file is of another kind or has no samples.
+        None if the file has another format or no samples.
     """
     head = file.read(12)
     form = next((form for form in _FORMS if form.magic.match(head)), None)
@@ -110,27 +112,27 @@ class _Walk:
 
     def __init__(self, file: BinaryIO, file_size: int, form: _Form) -> None:
         self._file, self._end, self._form = file, file_size, form
-        self._stretches: list[tuple[int, int]] = []
-        self._said = 0
+        self._parts: list[tuple[int, int]] = []
+        self._expected = 0
         self._declared: int | None = None
-        #: Place and form of the size, and whether it must be mended.
+        #: Position and struct format of the size field, and whether it must be replaced.
         self._at, self._size, self._mend = 0, form.order + form.size, False
-        self._ds64: tuple[int, int] | None = None  #: bytes of samples of an RF64, and where they stand
+        self._ds64: tuple[int, int] | None = None  #: bytes of samples in an RF64 file, and the position of this number
 
     def data_size(self) -> DataSize | None:
-        """What the walk finds."""
+        """Walk through the file and return where its samples are."""
         other = self._go()
-        if not self._stretches:
+        if not self._parts:
             return None
         mend = b""
-        if self._mend or len(self._stretches) > 1:
-            n_bytes = sum(end - start for start, end in self._stretches) + self._form.skip
+        if self._mend or len(self._parts) > 1:
+            n_bytes = sum(end - start for start, end in self._parts) + self._form.skip
             n_bytes += self._form.head if self._form.whole else 0
             mend = struct.pack(self._size, min(n_bytes, (1 << 8 * struct.calcsize(self._size)) - 1))
-        return DataSize(self._said, tuple(self._stretches), self._at, mend, self._declared, other)
+        return DataSize(self._expected, tuple(self._parts), self._at, mend, self._declared, other)
 
     def _go(self) -> bool:
-        """Walk; whether it ends at a recording in another format."""
+        """Walk through the chunks; return whether a recording in another format follows."""
         form, position, kind = self._form, self._form.first, b""
         for _ in range(_MOST_CHUNKS):
             head = self._bytes(position, form.head)
@@ -149,23 +151,23 @@ class _Walk:
                 continue
             if name == b"fmt ":
                 this = self._bytes(start, min(size, 16))
-                if self._stretches and this != kind:
+                if self._parts and this != kind:
                     return True
                 kind = this
-            elif name == b"ds64" and not self._stretches:
+            elif name == b"ds64" and not self._parts:
                 sizes = self._bytes(start + 8, 8)
                 self._ds64 = (struct.unpack("<Q", sizes)[0], start + 8) if len(sizes) == 8 else None
             second_file = name in _SECOND_FILE and self._bytes(start, 4) == b"WAVE"
-            self._mend |= second_file  # libsndfile would stumble over it
+            self._mend |= second_file  # libsndfile cannot read past it
             position = start + (4 if second_file else size + -size % form.align)
         return False
 
     def _samples(self, at: int, start: int, size: int) -> int | None:
-        """Take in a chunk of samples; where the next chunk begins, None at the end."""
+        """Add a chunk of samples; return the position of the next chunk, or None at the end."""
         if self._ds64 is not None and size == 0xFFFFFFFF:
             size, at = self._ds64
             self._size = "<Q"
-        if not self._stretches:
+        if not self._parts:
             self._at = at
         following = self._following(start, size)
         is_open = size == 0 or any(abs(size - largest) <= _NEAR_LARGEST for largest in _LARGEST)
@@ -175,14 +177,14 @@ class _Walk:
             self._mend = True
         elif following is None and self._is_sound(stop):
             until = self._sound_until(stop)
-            self._mend, self._declared = True, self._said + stop - start
+            self._mend, self._declared = True, self._expected + stop - start
         else:
             until = max(start, min(stop, self._end))
-            # Of a W64 libsndfile reads on to the end, a CAF that ends early it refuses.
+            # libsndfile reads a W64 file on to its end, and refuses a CAF file that ends early.
             self._mend |= self._form.size == "Q" and until < max(self._end, stop)
-            self._said += max(stop, start) - until
-        self._said += until - start
-        self._stretches.append((start, until))
+            self._expected += max(stop, start) - until
+        self._expected += until - start
+        self._parts.append((start, until))
         return following
 
     def _bytes(self, position: int, n: int) -> bytes:
@@ -192,19 +194,19 @@ class _Walk:
         return self._file.read(min(n, _TAIL))
 
     def _following(self, start: int, size: int) -> int | None:
-        """Where behind a chunk another one begins, whether or not it was aligned; None if none does."""
+        """Return the position of the chunk that follows, aligned or not; None if there is none."""
         for position in (start + size + -size % self._form.align, start + size):
             head = self._bytes(position, self._form.head) if self._form.data else b""
             if len(head) < self._form.head or not _PRINTABLE.match(head):
                 continue
-            said = struct.unpack(self._form.order + self._form.size, head[self._form.name :])[0]
-            fits = position + self._form.head * (not self._form.whole) + said <= self._end
+            chunk_bytes = struct.unpack(self._form.order + self._form.size, head[self._form.name :])[0]
+            fits = position + self._form.head * (not self._form.whole) + chunk_bytes <= self._end
             if fits or head[:4] in _KNOWN or head.startswith(self._form.data):
                 return position
         return None
 
     def _is_sound(self, position: int) -> bool:
-        """Whether what lies behind a chunk's end could be samples: no tag, no text, not only zeros."""
+        """Return whether the bytes after a chunk could be samples: not a tag, not text, not only zeros."""
         if self._end - position < _LEAST:
             return False
         head = self._bytes(position, 4096).lstrip(b"\0")
@@ -213,7 +215,7 @@ class _Walk:
         return any(self._bytes(place, _TAIL).strip(b"\0") for place in range(position, self._end, _TAIL))
 
     def _sound_until(self, start: int) -> int:
-        """Where the chunks begin that stand at the end of the file, behind samples whose end nothing tells."""
+        """Return the position of the chunks at the end of the file, after samples of unknown size."""
         first = max(start, self._end - _TAIL)
         tail = self._bytes(first, self._end - first)
         sure = _SURE.search(tail)
@@ -234,7 +236,7 @@ class _Walk:
 
 
 def mpeg_says_length(file: BinaryIO, start: int) -> bool:
-    """Whether an MP3 that begins at `start` says how long it is; else libsndfile guesses from the first frames."""
+    """Return whether an MP3 that begins at `start` states its length; otherwise libsndfile estimates it."""
     file.seek(start)
     head = file.read(10)
     if head[:3] == b"ID3" and len(head) == 10:

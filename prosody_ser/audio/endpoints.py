@@ -1,14 +1,14 @@
-"""Where the speech of a recording begins and ends, whatever else is heard: clicks, hum, steady noise.
+"""Find the endpoints of the speech in a recording, in spite of clicks, hum and steady noise.
 
-1. The level is that of what is above 120 Hz, which leaves out mains hum and rumble, in frames of 10 ms. A frame that
-   is far louder than the median of the five around it is a click and counts as four times that median. Levels are
+1. The level is measured above 120 Hz, without mains hum and rumble, in frames of 10 ms. A frame that is far louder
+   than the median of the five frames around it is a click; its power is limited to four times that median. Levels are
    means over 50 ms.
-2. The loud level is the largest that lasts 30 ms or more.
+2. The loud level is the highest level that lasts 30 ms or more.
 3. Steady noise is the lowest level that stays within 2 dB for 0.12 s, if hardly any frame is lower. Speech rises and
-   falls: where nothing is steady, or something is lower still, no noise is known.
-4. Sound is what is within 35 dB of the loud level and, where noise is known, 4 dB above it.
-5. Sound with gaps below 0.2 s belongs together, so that a stop's burst stays with its vowel. What lasts less than
-   0.1 s by itself is no speech. Speech lasts from the first to the last that is.
+   falls, so if nothing is steady, or if something is lower still, the noise level is unknown.
+4. Sound is what is within 35 dB of the loud level and, if the noise level is known, 4 dB above it.
+5. Sounds with gaps shorter than 0.2 s are joined, so that the burst of a stop stays with its vowel. A sound that is
+   shorter than 0.1 s after that is not speech. The speech extends from the first to the last of the others.
 """
 
 from dataclasses import dataclass
@@ -26,16 +26,16 @@ from .runs import runs
 ENDPOINT_RANGE_DB = 35.0
 ENDPOINT_WINDOW_S = 0.050
 HIGH_PASS_HZ = 120.0
-#: A click counts as so many times the median around it.
+#: The power of a click is limited to so many times the median around it.
 CLICK_FACTOR = 4.0
 LOUD_S = 0.030
 STEADY_S, STEADY_DB = 0.12, 2.0
-#: So many frames may be 3 dB below the noise: it scatters.
+#: Share of the frames that may be 3 dB below the noise, because its level varies.
 LOWER_SHARE, LOWER_DB = 0.03, 3.0
-#: Nothing but noise, or a steady tone: what does not rise above it by so much tells no noise.
+#: The noise level is unknown unless the loud level is so much higher; otherwise all may be noise, or a steady tone.
 LOUDER_DB = 8.0
 ABOVE_NOISE_DB = 4.0
-#: However loud the noise is, what comes that near to the loudest is sound.
+#: Sound that is so near to the loud level counts as sound, however loud the noise is.
 NEAR_LOUD_DB = 6.0
 JOINED_ACROSS_S, MIN_SOUND_S = 0.2, 0.1
 _SILENCE = 1e-20
@@ -43,18 +43,18 @@ _SILENCE = 1e-20
 
 @dataclass(frozen=True, eq=False)
 class Endpoints:
-    """Where the speech lies, and what else is known of the levels."""
+    """Where the speech is, and the levels that were measured to find it."""
 
     #: `start`, `end`: first sample of the speech and the one after its last, whole frames apart
     start: int
     end: int
     #: ndarray of float64, shape (n_frames,): power of each 10 ms of the speech above 120 Hz, mean over 50 ms
     power: np.ndarray
-    noise_power: float  #: of the steady noise, on the same scale; 0 where none is known
+    noise_power: float  #: power of the steady noise, on the same scale; 0 if unknown
 
 
 def find_endpoints(samples: np.ndarray) -> Endpoints:
-    """First and last sample of the speech; silence and noise at either end left out.
+    """Find the first and last sample of the speech, without silence and noise at either end.
 
     Parameters
     ----------
@@ -68,10 +68,12 @@ def find_endpoints(samples: np.ndarray) -> Endpoints:
     """
     heard = np.flatnonzero(samples)
     if not heard.size or np.abs(samples).max() ** 2 <= _SILENCE:
-        raise RecordingError("silent", "the recording is silent: all samples are equal once channels are averaged")
+        raise RecordingError(
+            "silent", "the recording is silent: all samples have the same value (after mixing to one channel)"
+        )
     n_frames = samples.size // FRAME_STEP
     window = frames_in(ENDPOINT_WINDOW_S)
-    # Digital silence at the ends says nothing of the noise in the recording.
+    # Digital silence at the ends was added later and does not show the noise of the recording.
     first, last = heard[0] // FRAME_STEP, min(heard[-1] // FRAME_STEP + 1, n_frames)
     if last - first < window:
         power = (samples[: n_frames * FRAME_STEP] ** 2).reshape(n_frames, FRAME_STEP).mean(axis=1)
@@ -91,7 +93,7 @@ def find_endpoints(samples: np.ndarray) -> Endpoints:
 
 
 def _steady_noise(power: np.ndarray, loud: float) -> float:
-    """Power of what goes on steadily below all speech; 0 where nothing does."""
+    """Return the power of the steady noise below the speech; 0 if there is none."""
     width = frames_in(STEADY_S)
     if power.size < width:
         return 0.0
@@ -107,7 +109,7 @@ def _steady_noise(power: np.ndarray, loud: float) -> float:
 
 
 def _longest(sound: np.ndarray) -> tuple[int, int]:
-    """First frame, and the one after the last, of the sounds that last; of all sound where none does."""
+    """Return the first frame, and the one after the last, of the sounds that are long enough; of all if none is."""
     starts, ends = runs(sound).T
     apart = np.flatnonzero(starts[1:] - ends[:-1] > frames_in(JOINED_ACROSS_S))
     firsts, lasts = starts[np.append(0, apart + 1)], ends[np.append(apart, ends.size - 1)]

@@ -1,28 +1,29 @@
-"""Windows and recursive filters, equal to SciPy's to the last bit.
+"""Windows and recursive filters that are bit-identical to those of SciPy.
 
-Importing ``scipy.signal`` takes longer than measuring a clip of some seconds: it brings SciPy's statistics and
-optimisers with it. What the extractors need of it stands here, and the tests hold it against ``scipy.signal``.
+Importing ``scipy.signal`` takes longer than measuring a clip of a few seconds, because it also imports SciPy's
+statistics and optimisers. The functions that are needed here are therefore repeated, and tests compare them with
+``scipy.signal``.
 """
 
 import numpy as np
 from numba import njit
 
-from .. import compiled_code  # noqa: F401 - it finds the folder for what numba compiles
+from .. import compiled_code  # noqa: F401 - sets the folder for numba's compiled code
 
 Floats = np.ndarray
 
 
 def hann(size: int, periodic: bool = False) -> Floats:
-    """Return a Hann window, as ``scipy.signal.windows.hann(size, sym=not periodic)``.
+    """Return a Hann window like ``scipy.signal.windows.hann(size, sym=not periodic)``.
 
-    ``w[k] = 0.5 - 0.5 cos(2 pi k / (size - 1))``; a periodic one divides by `size`.
+    ``w[k] = 0.5 - 0.5 cos(2 pi k / (size - 1))``; a periodic window has `size` as the divisor.
 
     Parameters
     ----------
     size : int
         At least 1.
     periodic : bool
-        Whether the window repeats without a seam, as for spectra.
+        Whether the window is periodic, as for spectra.
 
     Returns
     -------
@@ -36,7 +37,7 @@ def hann(size: int, periodic: bool = False) -> Floats:
 
 @njit(cache=True, nogil=True)
 def sosfilt(sections: Floats, samples: Floats) -> Floats:
-    """Filter samples by second-order sections one after the other, starting at rest, as ``scipy.signal.sosfilt``.
+    """Filter samples by a series of second-order sections, starting at rest, like ``scipy.signal.sosfilt``.
 
     Parameters
     ----------
@@ -64,13 +65,13 @@ def sosfilt(sections: Floats, samples: Floats) -> Floats:
 
 @njit(cache=True, nogil=True)
 def lfilter(zeros: Floats, poles: Floats, rows: Floats) -> Floats:
-    """Filter each row, starting at rest, as ``scipy.signal.lfilter(zeros, poles, rows, axis=1)``.
+    """Filter each row, starting at rest, like ``scipy.signal.lfilter(zeros, poles, rows, axis=1)``.
 
     Parameters
     ----------
     zeros : ndarray of float64, shape (n_zeros,)
     poles : ndarray of float64, shape (n_poles,)
-        At most as many as zeros, the first of them 1.
+        At most as many as zeros; the first one is 1.
     rows : ndarray of float64, shape (n_rows, n)
 
     Returns
@@ -79,7 +80,7 @@ def lfilter(zeros: Floats, poles: Floats, rows: Floats) -> Floats:
     """
     order = zeros.size - 1
     back = np.zeros(order + 1)
-    for n in range(poles.size):  # assigning a slice takes numba two seconds more to compile
+    for n in range(poles.size):  # a slice would take numba two seconds longer to compile
         back[n] = poles[n]
     filtered = np.empty_like(rows)
     for row in range(rows.shape[0]):

@@ -1,24 +1,24 @@
-"""Which number stands for full scale in float samples: 1, unless they are evidently whole numbers of an integer format.
+"""Find the full scale of float samples: 1, unless they are evidently whole numbers from an integer format.
 
-Programs that read integer PCM and write floats without scaling make files that are 90 dB and more too loud.
+Programs that read integer PCM and write floats without scaling produce files that are 90 dB or more too loud.
 """
 
 import numpy as np
 
-#: Float samples may exceed full scale, by mixing and resampling, but not like this.
+#: Mixing and resampling can make float samples exceed full scale, but not by this factor.
 LARGEST = 100.0
-#: Full scale of 16, 24 and 32 bits. What was 24 bits wide in 32 bits is a multiple of 256.
+#: Full scale of 16, 24 and 32 bits. Samples of 24 bits that are stored in 32 bits are multiples of 256.
 _16_BIT, _24_BIT, LARGEST_INTEGER = (float(1 << bits) for bits in (15, 23, 31))
 
 
 class WholeNumbers:
-    """What samples tell of their full scale, from block to block."""
+    """Find from block to block whether samples are whole numbers, and their full scale."""
 
     def __init__(self) -> None:
         self._whole, self._fine, self._peak = True, False, 0.0
 
     def hear(self, block: np.ndarray) -> bool:
-        """Take in float samples of any shape; whether all have been whole numbers so far."""
+        """Add float samples of any shape; return whether all have been whole numbers so far."""
         self._whole = self._whole and bool((block == np.rint(block)).all())
         if self._whole:
             self._peak = max(self._peak, float(np.abs(block).max(initial=0.0)))
@@ -27,17 +27,17 @@ class WholeNumbers:
 
     @property
     def full_scale(self) -> float:
-        """1, or 2 to the power of 15, 23 or 31."""
+        """The full scale: 1, or 2 to the power of 15, 23 or 31."""
         evident = self._whole and LARGEST < self._peak <= LARGEST_INTEGER
         return nearest_full_scale(self._peak, self._fine) if evident else 1.0
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a user should know of it."""
-        divided = f"the samples are whole numbers in a float format: divided by {self.full_scale:.0f}"
+        """A note for the user if the samples are scaled."""
+        divided = f"the samples are whole numbers stored as floats; they were divided by {self.full_scale:.0f}"
         return (divided,) if self.full_scale != 1 else ()
 
 
 def nearest_full_scale(peak: float, fine: bool = True) -> float:
-    """Full scale of the integer format that samples with this peak come from; `fine`: not all are multiples of 256."""
+    """Return the full scale of the integer format for this peak; `fine`: not all samples are multiples of 256."""
     return _16_BIT if peak <= _16_BIT else _24_BIT if fine and peak <= _24_BIT else LARGEST_INTEGER

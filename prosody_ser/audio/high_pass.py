@@ -1,7 +1,7 @@
-"""What lies below any voice, taken off: rumble, wind, handling noise, an offset.
+"""Remove what is below any voice: rumble, wind, handling noise and a constant offset.
 
-A Butterworth high-pass of order 4 at 50 Hz. At 70 Hz, the deepest of voices, it takes 0.3 dB off. Mains hum lies where
-voices are: see :mod:`prosody_ser.audio.hum`.
+The filter is a Butterworth high-pass of order 4 at 50 Hz. It attenuates 70 Hz, the pitch of the deepest voices, by
+0.3 dB. Mains hum lies in the range of voices: see :mod:`prosody_ser.audio.hum`.
 """
 
 import numpy as np
@@ -10,8 +10,8 @@ from .filters import sosfilt
 from .frames import FRAME_STEP
 
 CUTOFF_HZ = 50.0
-#: Second-order sections of Butterworth high-passes of order 4 at 16 kHz, by their cutoff frequency in Hz: what
-#: ``scipy.signal.butter(4, cutoff_hz, "high", fs=16000, output="sos")`` gives.
+#: Second-order sections of Butterworth high-passes of order 4 at 16 kHz by cutoff frequency in Hz, as returned by
+#: ``scipy.signal.butter(4, cutoff_hz, "high", fs=16000, output="sos")``.
 SECTIONS = {
     50.0: np.array(
         [
@@ -29,9 +29,9 @@ SECTIONS = {
 
 
 def high_passed(samples: np.ndarray) -> np.ndarray:
-    """Samples without what is below 50 Hz; digital silence (10 ms or more of equal samples) becomes 0.
+    """Remove what is below 50 Hz; digital silence (10 ms or more of equal samples) becomes 0.
 
-    Silence added to a recording so changes nothing of it: the filter begins with the first sound.
+    Silence that was added to a recording therefore changes nothing: the filter starts at the first sound.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def high_passed(samples: np.ndarray) -> np.ndarray:
 
 
 def _constant(samples: np.ndarray) -> np.ndarray:
-    """Which samples lie in a run of equal ones that lasts 10 ms or more."""
+    """Return a mask of the samples that belong to 10 ms or more of equal samples."""
     changes = np.concatenate([[0], np.flatnonzero(samples[1:] != samples[:-1]) + 1, [samples.size]])
     silent = np.zeros(samples.size, dtype=bool)
     for k in np.flatnonzero(np.diff(changes) >= FRAME_STEP):

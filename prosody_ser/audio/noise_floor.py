@@ -1,4 +1,4 @@
-"""How quiet a recording gets: the level of the noise that its speech stands in."""
+"""Measure the noise floor of a recording: the level of its quietest parts."""
 
 import math
 
@@ -6,15 +6,15 @@ import numpy as np
 
 from .frames import SAMPLE_RATE_HZ
 
-#: Stretches of 20 ms, of which a twentieth is as quiet as the floor or quieter.
-STRETCH = SAMPLE_RATE_HZ // 50
+#: Length of a window in samples (20 ms); a twentieth of the windows is at the noise floor or below.
+WINDOW = SAMPLE_RATE_HZ // 50
 QUANTILE = 0.05
-#: Digital silence has no level; no converter hears less than this.
+#: Level given to digital silence, below the noise of any converter.
 LEAST_DB = -120.0
 
 
 def noise_floor_db(samples: np.ndarray) -> float:
-    """Level of the quietest twentieth of a recording, in dB re full scale (RMS), -120 at the least.
+    """Return the 5 % quantile of the level of a recording, in dB re full scale (RMS), at least -120.
 
     Parameters
     ----------
@@ -24,12 +24,12 @@ def noise_floor_db(samples: np.ndarray) -> float:
     Returns
     -------
     float
-        NaN of less than 20 ms.
+        NaN for less than 20 ms.
     """
-    n = samples.size // STRETCH
+    n = samples.size // WINDOW
     if not n:
         return math.nan
-    stretches = samples[: n * STRETCH].reshape(n, STRETCH)
-    power = np.einsum("ij,ij->i", stretches, stretches) / STRETCH  # of an hour, no second copy of its samples
+    windows = samples[: n * WINDOW].reshape(n, WINDOW)
+    power = np.einsum("ij,ij->i", windows, windows) / WINDOW  # without a second copy of the samples
     floor = float(np.quantile(power, QUANTILE))
     return max(10 * math.log10(floor), LEAST_DB) if floor > 0 else LEAST_DB

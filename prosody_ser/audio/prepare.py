@@ -1,6 +1,7 @@
-"""A recording as analysed: mono at 16 kHz, checked, its speech located.
+"""Prepare a recording for analysis: mono at 16 kHz, checked, with its speech located.
 
-One path for every file: decoded by :mod:`prosody_ser.audio.decode`, checked and resampled block by block.
+All files take the same path: :mod:`prosody_ser.audio.decode` reads them, and they are checked and resampled block by
+block.
 """
 
 import math
@@ -25,43 +26,43 @@ from .high_pass import high_passed
 from .hum import without_hum
 from .noise_floor import noise_floor_db
 
-#: Outside, a broken header would make hours of seconds or seconds of hours.
+#: A sampling rate outside this range means a damaged header, which would turn hours into seconds or the reverse.
 MIN_RATE_HZ, MAX_RATE_HZ = 2000, 1_000_000
 MIN_SPEECH_S = 0.1
-#: Mono samples and their rate in Hz to other samples at the same rate.
+#: A function of mono samples and their rate in Hz that returns other samples at the same rate.
 Change = Callable[[np.ndarray, int], np.ndarray]
-#: Zero and full scale of integer samples.
+#: The zero level and the full scale of each integer type.
 _FULL_SCALE = {np.dtype(np.int16): (0, 1 << 15), np.dtype(np.int32): (0, 1 << 31), np.dtype(np.uint8): (128, 128)}
 
 
 @dataclass(frozen=True, eq=False)
 class Audio:
-    """A recording, mono at 16 kHz, and where its speech lies.
+    """A recording, mono at 16 kHz, with its endpoints.
 
     Attributes
     ----------
     samples : ndarray of float64, shape (n,)
-        The whole recording in [-1, 1], the mean of its speech removed.
+        The whole recording in [-1, 1], minus the mean of its speech.
     start, end : int
-        First sample of the speech and the one after its last, whole frames of 10 ms apart.
+        First sample of the speech and the one after its last; a whole number of 10 ms frames apart.
     sample_rate_hz : int
         Always 16000.
     native_rate_hz : int
-        Sample rate of the recording itself.
+        Sampling rate of the recording itself.
     frame_power : ndarray of float64, shape (n_frames,), or None
         Power of each 10 ms of the speech above 120 Hz, mean over 50 ms.
     voice : ndarray of float64, shape (n,), or None
-        The samples without what is below 50 Hz, of which level and pitch are measured.
+        The samples without mains hum and without frequencies below 50 Hz, for level and pitch.
     bandwidth_hz : float
-        The highest frequency that it holds, 8000 at the most; see :mod:`prosody_ser.audio.bandwidth`.
+        The highest frequency at which it contains sound, at most 8000; see :mod:`prosody_ser.audio.bandwidth`.
     noise_power : float
-        Of the steady noise in the recording, on the same scale; 0 where none is known.
+        Power of the steady noise in the recording, on the scale of `frame_power`; 0 if unknown.
     noise_floor_db : float
         Level of the quietest parts of the recording; see :mod:`prosody_ser.audio.noise_floor`.
     notes : tuple of str
-        What a user should know of how it was read, a sentence each.
+        What a user should know about how it was read, one sentence each.
     channel : str
-        Which of several channels it is: ``mean``, or a number from 1; empty if there was one.
+        The channel that was used: ``mean``, or a number from 1; empty if the recording has one channel.
     """
 
     samples: np.ndarray
@@ -79,7 +80,7 @@ class Audio:
 
     @property
     def held_rate_hz(self) -> float:
-        """The sample rate that its band asks for, `native_rate_hz` or less."""
+        """The sampling rate that matches its bandwidth, at most `native_rate_hz`."""
         return held_rate_hz(self.bandwidth_hz, self.native_rate_hz)
 
     @property
@@ -113,11 +114,10 @@ class Audio:
         return (np.arange(self.n_frames) + 0.5) * FRAME_STEP_S
 
     def around(self, margin: int, *, voice: bool = False) -> np.ndarray:
-        """The speech with `margin` samples of the recording before and after it, zeros beyond the recording.
+        """Return the speech with `margin` samples of the recording before and after it, zeros beyond the recording.
 
-        With `voice` those without what is below any voice.
-        A window at the first frame so sees what was there, not an edge; and silence added to a recording is
-        what would have been assumed beyond it.
+        With `voice`, the samples of the attribute `voice` are returned. Because of the margin, a window at the first
+        frame contains the real sound before it and not an edge. Silence that is added to a recording changes nothing.
         """
         first, last = self.start - margin, self.end + margin
         samples = self.voice if voice and self.voice is not None else self.samples
@@ -140,21 +140,21 @@ def read_audio(
     channel: str | int = AUTO,
     change: Change | None = None,
 ) -> Audio:
-    """Read a recording, or a stretch of it, and locate its speech.
+    """Read a recording, or a segment of it, and locate its speech.
 
     Parameters
     ----------
     path : path_like
         Any file that libsndfile can read; others need ffmpeg on the PATH.
     start_s, end_s : float
-        The stretch, in s; to the recording's end if `end_s` is None or NaN. It is read as if it were a file of its own,
-        of the channel that is chosen for the whole recording.
+        The segment, in s; to the end of the recording if `end_s` is None or NaN. It is read like a separate file, but
+        with the channel that is chosen for the whole recording.
     channel : {"auto", "mean", "left", "right", "louder"} or int
-        Of a recording with several channels; a number counts from 1. ``auto`` takes the mean where they agree, else the
-        louder one; see :mod:`prosody_ser.audio.channels`.
+        Which channel of several to use; a number counts from 1. ``auto`` uses the mean if the channels agree, otherwise
+        the loudest one; see :mod:`prosody_ser.audio.channels`.
     change : callable, optional
-        Makes other samples of the mono samples and their rate in Hz, before anything is looked for in them: what an
-        augmentation does (:mod:`prosody_ser.augment`).
+        Called with the mono samples and their rate in Hz before the analysis; returns the samples to analyse instead,
+        as an augmentation does (:mod:`prosody_ser.augment`).
 
     Returns
     -------
@@ -166,7 +166,7 @@ def read_audio(
         With status ``unreadable``, ``truncated``, ``empty``, ``out_of_range``, ``non_finite``, ``silent``,
         ``too_short`` or ``no_channel``.
     ProtocolError
-        If `channel` is none.
+        If `channel` is invalid.
 
     Examples
     --------
@@ -176,7 +176,7 @@ def read_audio(
     >>> audio.sample_rate_hz, audio.native_rate_hz, audio.duration_s
     (16000, 44100, 1.0)
     """
-    with _stretch(path, start_s, end_s, channel) as (blocks, rate_hz, notes, heard):
+    with _open_segment(path, start_s, end_s, channel) as (blocks, rate_hz, notes, heard):
         if change is not None:
             blocks = [change(_joined(blocks), rate_hz)]
         return prepare_blocks(blocks, rate_hz, notes, heard)
@@ -185,7 +185,7 @@ def read_audio(
 def read_mono(
     path: str | os.PathLike, start_s: float = 0.0, end_s: float | None = None, *, channel: str | int = AUTO
 ) -> tuple[np.ndarray, int]:
-    """The samples of a recording, as :func:`read_audio` takes them, at their own rate.
+    """Read the mono samples of a recording as :func:`read_audio` does, but at their own rate.
 
     Returns
     -------
@@ -195,17 +195,17 @@ def read_mono(
     Raises
     ------
     RecordingError, ProtocolError
-        As :func:`read_audio`, but for what is silent or short.
+        As :func:`read_audio`, except that silent or short recordings are allowed.
     """
-    with _stretch(path, start_s, end_s, channel) as (blocks, rate_hz, _, _):
+    with _open_segment(path, start_s, end_s, channel) as (blocks, rate_hz, _, _):
         return _joined(blocks), rate_hz
 
 
 @contextmanager
-def _stretch(
+def _open_segment(
     path: str | os.PathLike, start_s: float, end_s: float | None, channel: str | int
 ) -> Iterator[tuple[Iterable[np.ndarray], int, tuple[str, ...], str]]:
-    """Blocks of mono samples, their rate, what to say of how they were read, and which channel they are."""
+    """Open a segment; give its blocks of mono samples, their rate, the notes on reading it, and its channel."""
     if end_s is not None and end_s != end_s:
         end_s = None
     if not (0 <= start_s < np.inf and (end_s is None or start_s < end_s < np.inf)):
@@ -223,25 +223,25 @@ def _stretch(
 
 
 def prepare_audio(samples: ArrayLike, sample_rate_hz: int, *, channel: str | int = AUTO) -> Audio:
-    """Mix, check, resample and find the speech in samples that are already in memory.
+    """Mix, check and resample samples in memory, and locate the speech in them.
 
     Parameters
     ----------
     samples : array_like, shape (n,) or (n, channels)
-        Floats in [-1, 1]; or int16, int32 or uint8 as in a WAV file, scaled by their full scale to the same range, as
-        are floats that are whole numbers beyond 100.
+        Floats in [-1, 1]; or int16, int32 or uint8 as in a WAV file, which are scaled to that range. Floats that are
+        whole numbers beyond 100 are scaled, too.
     sample_rate_hz : int
-        Their sample rate.
+        Their sampling rate.
     channel : {"auto", "mean", "left", "right", "louder"} or int
         As for :func:`read_audio`.
 
     Raises
     ------
     RecordingError
-        With status ``unreadable`` (no samples, or an impossible sample rate), ``empty``, ``non_finite``, ``silent``,
+        With status ``unreadable`` (not samples, or an impossible sampling rate), ``empty``, ``non_finite``, ``silent``,
         ``too_short`` or ``no_channel``.
     ProtocolError
-        If `channel` is none.
+        If `channel` is invalid.
 
     Examples
     --------
@@ -252,26 +252,26 @@ def prepare_audio(samples: ArrayLike, sample_rate_hz: int, *, channel: str | int
 
 
 def mono(samples: ArrayLike, sample_rate_hz: int, *, channel: str | int = AUTO) -> np.ndarray:
-    """Samples in memory as :func:`prepare_audio` takes them, float64 of shape (n,), at their own rate.
+    """Mix samples in memory to float64 of shape (n,), at their own rate.
 
     Raises
     ------
     RecordingError, ProtocolError
-        As :func:`prepare_audio`, but for what is silent or short.
+        As :func:`prepare_audio`, except that silent or short samples are allowed.
     """
     blocks, *_ = _mixed(samples, sample_rate_hz, channel)
     return _joined(blocks)
 
 
 def _joined(blocks: Iterable[np.ndarray]) -> np.ndarray:
-    """Checked blocks as one array."""
+    """Check blocks and join them to one array."""
     return np.concatenate(list(checked(blocks)))
 
 
 def _mixed(
     samples: ArrayLike, sample_rate_hz: int, channel: str | int
 ) -> tuple[list[np.ndarray], int, tuple[str, ...], str]:
-    """What :func:`prepare_blocks` takes, of samples in memory."""
+    """Return the arguments of :func:`prepare_blocks` for samples in memory."""
     check_sample_rate(sample_rate_hz)
     scaled, notes = _scaled(np.asarray(samples))
     scaled = scaled if scaled.ndim == 2 else scaled[:, np.newaxis]
@@ -280,15 +280,17 @@ def _mixed(
 
 
 def _scaled(samples: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Samples as float64, integers scaled as a WAV file's are, also where they come as floats; and what to say."""
+    """Convert samples to float64 and scale integers, also integers stored as floats; return them and notes."""
     if samples.ndim not in (1, 2) or (samples.ndim == 2 and samples.shape[1] > max(samples.shape[0], 1)):
-        raise RecordingError("unreadable", f"samples of shape {samples.shape}: take (n,) or (n, channels)")
+        raise RecordingError(
+            "unreadable", f"invalid samples of shape {samples.shape}: the shape must be (n,) or (n, channels)"
+        )
     if samples.dtype in _FULL_SCALE:
         zero, full = _FULL_SCALE[samples.dtype]
         return (samples.astype(np.float64) - zero) / full, ()
     if samples.size and samples.dtype.kind != "f":
         raise RecordingError(
-            "unreadable", f"samples of type {samples.dtype}: take float in [-1, 1], int16, int32 or uint8"
+            "unreadable", f"invalid samples of type {samples.dtype}: use floats in [-1, 1], int16, int32 or uint8"
         )
     numbers, floats = WholeNumbers(), samples.astype(np.float64)
     numbers.hear(floats)
@@ -298,38 +300,40 @@ def _scaled(samples: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
 def prepare_blocks(
     blocks: Iterable[np.ndarray], sample_rate_hz: int, notes: tuple[str, ...] = (), channel: str = ""
 ) -> Audio:
-    """As :func:`prepare_audio`, of mono samples that come in blocks; how they are cut changes nothing.
+    """Prepare mono samples that come in blocks; the result does not depend on how they are cut.
 
     Parameters
     ----------
     blocks : iterable of ndarray of float64, shape (n,)
     sample_rate_hz : int
     notes : tuple of str
-        What to say of how they were read.
+        Notes on how they were read.
     channel : str
-        Which of several channels they are, for :attr:`Audio.channel`.
+        The channel that was used, for :attr:`Audio.channel`.
     """
     check_sample_rate(sample_rate_hz)
     resampled = list(_resampled(checked(blocks), sample_rate_hz))
     mono = resampled[0] if len(resampled) == 1 else np.concatenate(resampled)
-    del resampled  # of an hour, half a gigabyte
+    del resampled  # for an hour it takes half a gigabyte
     if mono.size < FRAME_STEP:
-        raise RecordingError("too_short", "less than 10 ms of sound: nothing can be measured")
+        raise RecordingError("too_short", "the recording is shorter than 10 ms, too short to be measured")
     voice, hum_hz = without_hum(high_passed(mono))
     if hum_hz is not None:
-        notes = (*notes, f"mains hum at {hum_hz:.1f} Hz was taken off before level and pitch were measured")
-    found = find_endpoints(voice)
-    if (found.end - found.start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
-        raise RecordingError("too_short", f"less than {MIN_SPEECH_S} s of sound: nothing can be measured")
+        notes = (*notes, f"mains hum at {hum_hz:.1f} Hz was removed before level and pitch were measured")
+    endpoints = find_endpoints(voice)
+    if (endpoints.end - endpoints.start) / SAMPLE_RATE_HZ < MIN_SPEECH_S:
+        raise RecordingError(
+            "too_short", f"the recording contains less than {MIN_SPEECH_S} s of sound, too little to be measured"
+        )
     return Audio(
-        mono - mono[found.start : found.end].mean(),
-        found.start,
-        found.end,
+        mono - mono[endpoints.start : endpoints.end].mean(),
+        endpoints.start,
+        endpoints.end,
         voice=voice,
         native_rate_hz=sample_rate_hz,
-        bandwidth_hz=min(bandwidth_hz(mono[found.start : found.end]), sample_rate_hz / 2),
-        frame_power=found.power,
-        noise_power=found.noise_power,
+        bandwidth_hz=min(bandwidth_hz(mono[endpoints.start : endpoints.end]), sample_rate_hz / 2),
+        frame_power=endpoints.power,
+        noise_power=endpoints.noise_power,
         noise_floor_db=noise_floor_db(voice),
         notes=notes,
         channel=channel,
@@ -337,15 +341,17 @@ def prepare_blocks(
 
 
 def check_sample_rate(sample_rate_hz: int) -> None:
-    """Refuse what no recording has, as ``unreadable``."""
+    """Raise a RecordingError (``unreadable``) for an impossible sampling rate."""
     if not isinstance(sample_rate_hz, Real):
-        raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz!r}: take a number of Hz")
+        raise RecordingError("unreadable", f"invalid sample rate {sample_rate_hz!r}: it must be a number, in Hz")
     if not MIN_RATE_HZ <= sample_rate_hz <= MAX_RATE_HZ:
-        raise RecordingError("unreadable", f"a sample rate of {sample_rate_hz} Hz: the header must be wrong")
+        raise RecordingError(
+            "unreadable", f"invalid sample rate of {sample_rate_hz} Hz: it must be {MIN_RATE_HZ} to {MAX_RATE_HZ} Hz"
+        )
 
 
 def checked(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
-    """The blocks, at least one, or an error for what cannot be samples."""
+    """Yield the blocks; raise if there are none, or if a block contains impossible samples."""
     empty = True
     for block in blocks:
         if not block.size:
@@ -354,26 +360,29 @@ def checked(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         peak = float(np.abs(block).max())
         if not peak <= LARGEST_INTEGER:
             raise RecordingError(
-                "non_finite", f"the recording holds samples that are NaN, infinite or over {LARGEST_INTEGER:g}"
+                "non_finite",
+                f"the recording contains samples that are NaN, infinite or larger than {LARGEST_INTEGER:g}",
             )
         if peak > LARGEST:
             by = f"{nearest_full_scale(peak):.0f}"
-            raise RecordingError("non_finite", f"samples reach {peak:.0f}, where 1 is full scale: divide them by {by}")
+            raise RecordingError(
+                "non_finite", f"the samples reach {peak:.0f}, but full scale is 1: divide them by {by}"
+            )
         yield block
         del block
     if empty:
-        raise RecordingError("empty", "the recording holds no samples")
+        raise RecordingError("empty", "the recording contains no samples")
 
 
 def _resampled(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> Iterator[np.ndarray]:
-    """Blocks at 16 kHz, the same to the last bit as if all were resampled at once."""
+    """Resample blocks to 16 kHz, bit-identical to resampling all of them at once."""
     if sample_rate_hz == SAMPLE_RATE_HZ:
         yield from blocks
         return
     blocks = iter(blocks)
     held = next(blocks)
     following = next(blocks, None)
-    if following is None:  # faster, and most recordings are short
+    if following is None:  # one block, as of most recordings: resampling it at once is faster
         yield soxr.resample(held, sample_rate_hz, SAMPLE_RATE_HZ, quality="HQ")
         return
     stream = soxr.ResampleStream(sample_rate_hz, SAMPLE_RATE_HZ, 1, dtype="float64", quality="HQ")

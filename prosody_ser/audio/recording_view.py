@@ -1,4 +1,4 @@
-"""What a notebook shows of a recording: what was read, where its speech lies, and its waveform. It holds no sound."""
+"""Show a recording in a notebook: its properties and its waveform with the speech marked, but no sound."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ _COLUMNS, _HEIGHT = 400, 60
 
 
 def recording_view(audio: "Audio") -> str:
-    """Duration, speech, rates and notes, and the waveform with its speech marked."""
+    """Return HTML with duration, speech, rates, notes, and the waveform with its speech marked."""
     end_s = audio.lead_s + audio.speech_s
     facts = {
         "duration": f"{audio.duration_s:.2f} s",
@@ -27,7 +27,7 @@ def recording_view(audio: "Audio") -> str:
 
 
 def _waveform(audio: "Audio") -> Markup:
-    """The lowest and the highest of the samples that share a column; silence around the speech is pale."""
+    """Draw the range of the samples in each column; silence around the speech is pale."""
     starts = np.linspace(0, audio.samples.size, _COLUMNS + 1)[:-1].astype(int)
     starts = np.unique(starts)
     peak = float(np.abs(audio.samples).max()) or 1.0
@@ -39,7 +39,7 @@ def _waveform(audio: "Audio") -> Markup:
     inside = (starts >= audio.start) & (starts < audio.end)
     paths = [
         Markup('<path d="{}" stroke="currentColor" stroke-opacity="{}"></path>').format(
-            "".join(stroke for stroke, own in zip(strokes, inside, strict=True) if own == speech), opacity
+            "".join(stroke for stroke, is_speech in zip(strokes, inside, strict=True) if is_speech == speech), opacity
         )
         for speech, opacity in ((True, "1"), (False, ".3"))
     ]

@@ -1,4 +1,4 @@
-"""Which files of a folder are taken for recordings. What a file really holds is decided by its content."""
+"""Suffixes of the files in a folder that count as recordings. Their format is recognised by their content."""
 
 _LIBSNDFILE = (
     "wav wave bwf rf64 w64 flac ogg oga opus mp1 mp2 mp3 mpga aif aiff aifc afc au snd caf sph nist voc gsm vox"
@@ -8,11 +8,11 @@ _FFMPEG = "m4a m4b m4r aac adts ac3 eac3 ec3 dts amr awb wma weba mka wv ape tta
 _PICTURES = "mp4 m4v mov qt 3gp 3gpp 3g2 mkv webm avi mpg mpeg m2ts mts vob ogv ogx wmv asf flv f4v rm"
 _SAMPLES = "raw pcm sam s8 u8 sb ub s16 s16le s16be sw uw s24 s24le s32 s32le f32 f32le f64 ul al ulaw alaw lin sln"
 
-#: Of sound alone; what libsndfile does not read needs ffmpeg.
+#: Formats of sound alone; those that libsndfile does not read need ffmpeg.
 SOUND = frozenset(f".{name}" for name in f"{_LIBSNDFILE} {_LIBSNDFILE_TOO} {_FFMPEG}".split())
-#: What may hold pictures beside the sound, which ffmpeg reads.
+#: Formats that may contain video beside the sound; ffmpeg reads them.
 PICTURES = frozenset(f".{name}" for name in _PICTURES.split())
-#: Suffixes looked for in folders.
+#: Suffixes of the files that are used from a folder.
 SUFFIXES = SOUND | PICTURES
-#: Samples without a header: nothing says how they are to be read.
+#: Formats without a header, so that sampling rate and encoding are unknown.
 HEADERLESS = frozenset(f".{name}" for name in _SAMPLES.split())

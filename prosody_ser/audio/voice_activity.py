@@ -1,14 +1,16 @@
-"""Where in a long recording there is sound: by energy alone, so music and noise are sound too.
+"""Find the segments of a long recording that contain sound, by energy alone, so that music and noise count, too.
 
-1. The level is the mean square over 50 ms, every 10 ms, its DC removed, at the recording's own rate.
-2. The noise floor at any time is the least of the 5 % quantiles of the levels in blocks of 10 s, from 30 s before to
-   30 s after: it follows noise that comes and goes, and needs a pause only once in a while. The loud level is the
-   largest mean power over 1 s.
-3. Sound is what is 6 dB above the floor and at most 30 dB below the loud level. Where floor and loud level are
-   nowhere 10 dB apart, nothing can be told apart and all of it is sound.
-4. Pauses of at least 0.5 s separate stretches. Sound of less than 0.1 s between two of them is a click and left out.
-5. A stretch shorter than 1 s joins its nearer neighbour if that is less than 2 s away, else it is widened to 1 s.
-6. Each stretch gets 0.1 s at both ends. What is then longer than 30 s is cut where it is quietest between 10 and 30 s.
+1. The level is the mean square over 50 ms, every 10 ms, without DC, at the recording's own rate.
+2. The noise floor at any time is the lowest of the 5 % quantiles of the levels in blocks of 10 s, from 30 s before to
+   30 s after. It follows noise that comes and goes, and needs a pause only now and then. The loud level is the largest
+   mean power over 1 s.
+3. Sound is what is 6 dB above the noise floor and at most 30 dB below the loud level. If the noise floor and the loud
+   level are nowhere 10 dB apart, they cannot be distinguished, and everything counts as sound.
+4. Pauses of at least 0.5 s separate segments. Sound of less than 0.1 s between two pauses is a click and left out.
+5. A segment shorter than 1 s is joined to the nearer neighbour if that is less than 2 s away; otherwise it is
+   lengthened to 1 s.
+6. Each segment gets 0.1 s more at both ends. A segment that is then longer than 30 s is cut at its quietest point
+   between 10 and 30 s.
 """
 
 import math
@@ -22,43 +24,43 @@ from .frames import FRAME_STEP_S, frames_in
 from .runs import runs
 
 FRAMES_PER_S = round(1 / FRAME_STEP_S)
-#: The shortest stretch, unless the recording itself is shorter, and the longest.
-MIN_STRETCH_S, MAX_STRETCH_S = 1.0, 30.0
+#: The shortest segment (unless the recording itself is shorter), and the longest.
+MIN_SEGMENT_S, MAX_SEGMENT_S = 1.0, 30.0
 MIN_PAUSE_S = 0.5
 MIN_SOUND_S = 0.1
 JOINED_ACROSS_S = 2.0
 PADDING_S = 0.1
-#: A long stretch is cut no earlier than this after its start.
+#: A long segment is cut no earlier than this after its start.
 EARLIEST_CUT_S = 10.0
 WINDOW_S = 0.05
 FLOOR_BLOCK_S = 10.0
 FLOOR_QUANTILE = 0.05
-#: How many blocks before and after one count for its floor.
+#: Number of blocks before and after a block that count for its noise floor.
 FLOOR_REACH = 3
 LOUD_S = 1.0
 ABOVE_FLOOR_DB = 6.0
 BELOW_LOUD_DB = 30.0
 LEAST_RANGE_DB = 10.0
-#: A change of the rule that moves a boundary is a new version.
+#: Increased by any change of the rules that moves a boundary.
 VAD_VERSION = 1
 
-Stretch = tuple[int, int]
+Segment = tuple[int, int]
 
 
 def frame_power(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> np.ndarray:
-    """Power of each 10 ms of a recording, its DC removed.
+    """Return the power of each 10 ms of a recording, without DC.
 
     Parameters
     ----------
     blocks : iterable of ndarray of float64, shape (n,)
-        The recording; how it is cut into blocks changes nothing.
+        The recording; the result does not depend on how it is cut into blocks.
     sample_rate_hz : int
 
     Returns
     -------
     ndarray of float64, shape (n_frames,)
-        Frame k begins at the sample nearest to k x 10 ms; a rest shorter than a frame has none. NaN where samples
-        are not finite.
+        Frame k begins at the sample nearest to k x 10 ms; a rest shorter than a frame is left out. NaN if samples are
+        not finite.
     """
     frame = sample_rate_hz / FRAMES_PER_S
     means, variances = [np.zeros(0)], [np.zeros(0)]
@@ -84,18 +86,18 @@ def frame_power(blocks: Iterable[np.ndarray], sample_rate_hz: int) -> np.ndarray
     return np.where(finite, variance + (np.where(finite, mean, 0.0) - dc) ** 2, np.nan)
 
 
-def voice_activity(power: np.ndarray) -> list[Stretch]:
-    """Stretches with sound: first frame and the one after the last, in order, none overlapping.
+def voice_activity(power: np.ndarray) -> list[Segment]:
+    """Find segments with sound: first frame and the one after the last, in order, without overlap.
 
     Parameters
     ----------
     power : ndarray of float64, shape (n_frames,)
-        From :func:`frame_power`. Frames of NaN count as sound: whoever reads them has to say what they are.
+        From :func:`frame_power`. Frames that are NaN count as sound, so that reading them raises an error.
 
     Returns
     -------
     list of (int, int)
-        Empty if no sound lasts 0.1 s.
+        Empty if no sound is 0.1 s or longer.
     """
     if not power.size:
         return []
@@ -103,14 +105,14 @@ def voice_activity(power: np.ndarray) -> list[Stretch]:
     window = frames_in(WINDOW_S)
     level = np.convolve(np.where(undefined, 0.0, power), np.ones(window) / window)[window // 2 :][: power.size]
     sound = (level > _threshold(level)) | undefined
-    stretches = _without_clicks(_runs(sound), undefined)
-    return _cut(_padded(_joined(stretches, power.size), power.size), level)
+    segments = _without_clicks(_runs(sound), undefined)
+    return _cut(_padded(_joined(segments, power.size), power.size), level)
 
 
 def _threshold(level: np.ndarray) -> np.ndarray:
-    """Level above which a frame is sound, shape (n_frames,)."""
+    """Return the level above which each frame is sound, shape (n_frames,)."""
     block = frames_in(FLOOR_BLOCK_S)
-    # A last block shorter than half a block would say little: it belongs to the one before.
+    # A last block shorter than half a block is too short for a quantile and is joined to the one before.
     firsts = np.arange(max(1, round(level.size / block))) * block
     ends = np.append(firsts[1:], level.size)
     floors = np.array([np.quantile(level[a:b], FLOOR_QUANTILE) for a, b in zip(firsts, ends, strict=True)])
@@ -125,8 +127,8 @@ def _threshold(level: np.ndarray) -> np.ndarray:
     return np.repeat(lowest, ends - firsts)
 
 
-def _runs(sound: np.ndarray) -> list[Stretch]:
-    """Frames of sound with no pause of 0.5 s between them."""
+def _runs(sound: np.ndarray) -> list[Segment]:
+    """Join frames of sound with pauses shorter than 0.5 s between them."""
     starts, ends = runs(sound).T
     if not starts.size:
         return []
@@ -135,48 +137,48 @@ def _runs(sound: np.ndarray) -> list[Stretch]:
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
-def _without_clicks(stretches: list[Stretch], undefined: np.ndarray) -> list[Stretch]:
-    """No sound shorter than 0.1 s, unless it is none because its samples are not numbers."""
+def _without_clicks(segments: list[Segment], undefined: np.ndarray) -> list[Segment]:
+    """Drop sounds shorter than 0.1 s, unless they contain samples that are not finite."""
     shortest = frames_in(MIN_SOUND_S)
-    return [(start, end) for start, end in stretches if end - start >= shortest or undefined[start:end].any()]
+    return [(start, end) for start, end in segments if end - start >= shortest or undefined[start:end].any()]
 
 
-def _joined(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
-    """No stretch shorter than 1 s, if there is as much."""
-    stretches, shortest = list(stretches), min(frames_in(MIN_STRETCH_S), n_frames)
+def _joined(segments: list[Segment], n_frames: int) -> list[Segment]:
+    """Join or lengthen segments shorter than 1 s, as far as the recording is long enough."""
+    segments, shortest = list(segments), min(frames_in(MIN_SEGMENT_S), n_frames)
     i = 0
-    while i < len(stretches):
-        start, end = stretches[i]
+    while i < len(segments):
+        start, end = segments[i]
         if end - start >= shortest:
             i += 1
             continue
-        before = start - stretches[i - 1][1] if i else math.inf
-        after = stretches[i + 1][0] - end if i + 1 < len(stretches) else math.inf
+        before = start - segments[i - 1][1] if i else math.inf
+        after = segments[i + 1][0] - end if i + 1 < len(segments) else math.inf
         if min(before, after) < frames_in(JOINED_ACROSS_S):
             i = i - 1 if before <= after else i
-            stretches[i : i + 2] = [(stretches[i][0], stretches[i + 1][1])]
+            segments[i : i + 2] = [(segments[i][0], segments[i + 1][1])]
         else:
             start = min(max(0, start - (shortest - (end - start)) // 2), n_frames - shortest)
-            stretches[i] = (start, start + shortest)
+            segments[i] = (start, start + shortest)
             i += 1
-    return stretches
+    return segments
 
 
-def _padded(stretches: list[Stretch], n_frames: int) -> list[Stretch]:
-    """Every stretch longer at both ends, at most to the middle of the pause."""
+def _padded(segments: list[Segment], n_frames: int) -> list[Segment]:
+    """Lengthen every segment at both ends, at most to the middle of the pause."""
     padding = frames_in(PADDING_S)
-    middles = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(stretches)), n_frames]
+    middles = [0, *((a[1] + b[0]) // 2 for a, b in pairwise(segments)), n_frames]
     return [
         (max(start - padding, low), min(end + padding, high))
-        for (start, end), low, high in zip(stretches, middles, middles[1:], strict=False)
+        for (start, end), low, high in zip(segments, middles, middles[1:], strict=False)
     ]
 
 
-def _cut(stretches: list[Stretch], level: np.ndarray) -> list[Stretch]:
-    """No stretch longer than 30 s."""
-    longest, shortest, earliest = frames_in(MAX_STRETCH_S), frames_in(MIN_STRETCH_S), frames_in(EARLIEST_CUT_S)
+def _cut(segments: list[Segment], level: np.ndarray) -> list[Segment]:
+    """Cut segments longer than 30 s."""
+    longest, shortest, earliest = frames_in(MAX_SEGMENT_S), frames_in(MIN_SEGMENT_S), frames_in(EARLIEST_CUT_S)
     pieces = []
-    for start, end in stretches:
+    for start, end in segments:
         while end - start > longest:
             first, last = start + earliest, min(start + longest, end - shortest)
             cut = first + int(level[first : last + 1].argmin())

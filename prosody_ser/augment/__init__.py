@@ -1,7 +1,7 @@
-"""Augmentation: a recording as it might have sounded; waveform in, waveform out, seeded, in physical units.
+"""Data augmentation: change waveforms with strengths in physical units and a seed.
 
-A changed copy of a recording is as much the speaker's as the recording itself. Inside the package it trains models that
-have its original to train on, and is never tested: see :mod:`prosody_ser.learn.splits.copies`.
+A changed copy belongs to the same speaker as its original. The package uses copies for training only, together with
+their original, and never for testing: see :mod:`prosody_ser.learn.splits.copies`.
 """
 
 from .apply import augment_signal

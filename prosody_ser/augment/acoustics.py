@@ -1,42 +1,42 @@
-"""Changes of the recording: noise, level, room, delay, speed of playing. Mono samples in, mono samples out."""
+"""Changes of the recording: noise, delay, level, playback speed and room, from mono samples to mono samples."""
 
 import numpy as np
 import soxr
 
 from ..units import db_to_power
 
-#: Power of a room's reverberation over that of the direct sound.
+#: Level of the reverberation relative to the direct sound.
 REVERBERANT_DB = 0.0
-#: The tail is left out where it is this far down.
+#: The reverberation is cut where it has decayed by this much.
 TAIL_DB = 60.0
 
 
 def with_noise(samples: np.ndarray, sample_rate_hz: int, snr_db: float, rng: np.random.Generator) -> np.ndarray:
-    """The samples and white noise, `snr_db` below their mean power."""
+    """Add white noise, `snr_db` below the mean power of the samples."""
     power = np.mean(samples**2) / db_to_power(snr_db)
     return samples + rng.normal(0.0, np.sqrt(power), samples.size)
 
 
 def delayed(samples: np.ndarray, sample_rate_hz: int, delay_s: float, rng: np.random.Generator) -> np.ndarray:
-    """The samples after `delay_s` of silence; nothing is cut off."""
+    """Put `delay_s` of silence before the samples."""
     return np.concatenate([np.zeros(round(delay_s * sample_rate_hz)), samples])
 
 
 def amplified(samples: np.ndarray, sample_rate_hz: int, gain_db: float, rng: np.random.Generator) -> np.ndarray:
-    """The samples at another level; they may pass full scale, and nothing is clipped."""
+    """Change the level; samples may exceed full scale and are not clipped."""
     return samples * np.sqrt(db_to_power(gain_db))
 
 
 def played_faster(samples: np.ndarray, sample_rate_hz: int, speed: float, rng: np.random.Generator) -> np.ndarray:
-    """The samples played `speed` times as fast, as a tape is."""
+    """Play the samples `speed` times as fast, like a tape."""
     return soxr.resample(samples, speed, 1.0, quality="VHQ")
 
 
 def in_a_room(samples: np.ndarray, sample_rate_hz: int, rt60_s: float, rng: np.random.Generator) -> np.ndarray:
-    """The samples and their reverberation, which falls by 60 dB in `rt60_s`; at the level that they had.
+    """Add reverberation that decays by 60 dB in `rt60_s`, and keep the overall level.
 
-    The room's response is the direct sound and, from the next sample on, Gaussian noise that decays exponentially
-    (Polack 1988), as strong in all as the direct sound.
+    The impulse response of the room is the direct sound followed by exponentially decaying Gaussian noise (Polack 1988)
+    with the same energy as the direct sound.
 
     References
     ----------

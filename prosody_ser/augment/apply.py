@@ -1,4 +1,4 @@
-"""Sound in memory, changed."""
+"""Augment sound in memory."""
 
 import hashlib
 
@@ -11,31 +11,31 @@ from .variants import draw, parse_augmentations
 
 
 def augment_signal(samples: ArrayLike, sample_rate_hz: int, what: str, *, seed: int = 0) -> np.ndarray:
-    """Change a recording as if its speaker, the room or the microphone had been others.
+    """Change a recording, as if the voice, the room or the microphone were different.
 
     Parameters
     ----------
     samples : array_like, shape (n,) or (n, channels)
         As for :func:`prosody_ser.measure_signal`.
     sample_rate_hz : int
-        Their sample rate, and that of what is returned.
+        Sampling rate of the samples and of the result.
     what : str
-        ``pitch:2``, with a strength in physical units; ``pitch:-2..2``, drawn from a range; ``pitch``, drawn from the
-        usual one. :data:`prosody_ser.augment.AUGMENTATIONS` has them all.
+        ``pitch:2`` gives the strength in physical units; ``pitch:-2..2`` draws it from a range; ``pitch`` draws it from
+        the usual range. :data:`prosody_ser.augment.AUGMENTATIONS` lists all augmentations.
     seed : int
-        Of the strength drawn, and of noise.
+        Seed of drawn strengths and of noise.
 
     Returns
     -------
     ndarray of float64, shape (m,)
-        Mono, in [-1, 1] where the samples were, unless it was made louder.
+        Mono; in [-1, 1] if the samples were, unless the level was raised.
 
     Raises
     ------
     ProtocolError
-        If there is no such augmentation, or several are named.
+        If the augmentation is unknown, or several are given.
     RecordingError
-        If the samples are none.
+        If the samples are invalid.
 
     Examples
     --------
@@ -47,6 +47,6 @@ def augment_signal(samples: ArrayLike, sample_rate_hz: int, what: str, *, seed: 
     whole_number("seed", seed, 0)
     wanted = parse_augmentations(what)
     if len(wanted) != 1:
-        raise ProtocolError(f"{what!r} names {len(wanted)} augmentations: name one, and call again for another copy")
+        raise ProtocolError(f"{what!r} contains {len(wanted)} augmentations: give exactly one for each call")
     sound = mono(samples, sample_rate_hz)
     return draw(wanted, hashlib.sha256(sound.tobytes()).digest(), seed)[0](sound, sample_rate_hz)

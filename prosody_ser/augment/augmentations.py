@@ -1,4 +1,4 @@
-"""What can be done to a recording: names, units and strengths."""
+"""The available augmentations: names, units and strengths."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 
 from . import acoustics, voice
 
-#: Mono samples, their rate in Hz, the strength and a generator of random numbers to other samples at the same rate.
+#: A function of mono samples, their rate in Hz, the strength and a random generator that returns changed samples.
 Change = Callable[[np.ndarray, int, float, np.random.Generator], np.ndarray]
 
 
@@ -16,16 +16,16 @@ class Augmentation:
     """One way to change a recording."""
 
     name: str
-    does: str  #: in a few words
-    strength: str  #: what its number says
+    does: str  #: short description
+    strength: str  #: the quantity that the strength gives
     unit: str  #: empty for a factor
-    usual: tuple[float, float]  #: the range that the strength is drawn from, if none is given
-    limits: tuple[float, float]  #: the smallest and the largest strength that can be asked for
-    by: str  #: what computes it
+    usual: tuple[float, float]  #: default range from which the strength is drawn
+    limits: tuple[float, float]  #: smallest and largest allowed strength
+    by: str  #: library or command that computes it
     change: Change
-    #: what it does to the features: median change in standard deviations over clips (``benchmarks/augmentation.py``)
+    #: effect on the features: median change in standard deviations over clips (``benchmarks/augmentation.py``)
     moves: str
-    factor: bool = False  #: whether strengths are drawn evenly on a logarithmic scale, 1 changing nothing
+    factor: bool = False  #: whether the strength is a factor, drawn on a logarithmic scale
 
 
 _ALL = (
@@ -40,38 +40,38 @@ _ALL = (
         change=acoustics.with_noise,
         moves=(
             "spectral flux (-4.6 at 10 dB, -2.6 at 30 dB), spread of loudness (-4.0, -1.7), spectral centroid "
-            "(+3.9, +1.2), zero crossings (+3.7) and the width of F1 (+3.7); pitch and timing hardly (0.1)"
+            "(+3.9, +1.2), zero crossings (+3.7) and the width of F1 (+3.7); pitch and timing hardly change (0.1)"
         ),
     ),
     Augmentation(
         "stretch",
-        "makes it longer or shorter at the same pitch",
-        "new over old duration",
+        "changes the duration at the same pitch",
+        "ratio of new to old duration",
         "",
         usual=(0.85, 1.18),
         limits=(0.5, 2.0),
         by="Praat: Lengthen (overlap-add)",
         change=voice.stretched,
         moves=(
-            "timing (0.3), flux and how fast loudness and MFCC change (0.8); longer, also jitter (-1.3) and "
-            "shimmer (-0.9), because overlap-add repeats periods"
+            "timing (0.3), flux and the rate of change of loudness and MFCC (0.8); a longer duration also lowers "
+            "jitter (-1.3) and shimmer (-0.9), because overlap-add repeats periods"
         ),
         factor=True,
     ),
     Augmentation(
         "shift",
-        "puts silence before it",
-        "silence",
+        "adds silence before the recording",
+        "duration of the silence",
         "s",
         usual=(0.0, 0.5),
         limits=(0.0, 10.0),
         by="numpy",
         change=acoustics.delayed,
-        moves="nothing: silence around the speech is cut off before it is measured",
+        moves="nothing, because silence around the speech is removed before measuring",
     ),
     Augmentation(
         "pitch",
-        "raises or lowers the voice; timing and formants stay",
+        "raises or lowers the pitch; timing and formants stay the same",
         "change of pitch",
         "st",
         usual=(-2.0, 2.0),
@@ -79,14 +79,14 @@ _ALL = (
         by="Praat: Manipulation, overlap-add",
         change=voice.transposed,
         moves=(
-            "mean pitch, by as much as it says; jitter (-0.6 to -1.0) and the fine movement of pitch (-0.7 to "
-            "-0.9), because overlap-add smooths periods; timing not at all"
+            "mean pitch, by the given strength; jitter (-0.6 to -1.0) and the fine movement of pitch (-0.7 to "
+            "-0.9), because overlap-add smooths periods; timing does not change"
         ),
     ),
     Augmentation(
         "speed",
-        "plays it faster or slower: timing, pitch and formants change together",
-        "new over old speed",
+        "plays the recording faster or slower: timing, pitch and formants change together",
+        "ratio of new to old speed",
         "",
         usual=(0.93, 1.07),
         limits=(0.5, 2.0),
@@ -100,7 +100,7 @@ _ALL = (
     ),
     Augmentation(
         "gain",
-        "makes it louder or softer",
+        "makes the recording louder or softer",
         "change of level",
         "dB",
         usual=(-12.0, 6.0),
@@ -111,7 +111,7 @@ _ALL = (
     ),
     Augmentation(
         "reverb",
-        "puts it into a room, where the echoes are as loud as the voice",
+        "adds the reverberation of a room, as loud as the voice",
         "reverberation time RT60",
         "s",
         usual=(0.2, 0.8),
@@ -125,18 +125,19 @@ _ALL = (
     ),
     Augmentation(
         "formant",
-        "makes the vocal tract shorter or longer; pitch and timing stay",
-        "new over old formants",
+        "makes the vocal tract shorter or longer; pitch and timing stay the same",
+        "ratio of new to old formants",
         "",
         usual=(0.91, 1.1),
         limits=(0.6, 1.7),
         by="Praat: Change gender",
         change=voice.with_formants_moved,
         moves=(
-            "the higher MFCC (1.4), F3 (1.0) and the length of the vocal tract (0.9); pitch and timing hardly (0.02)"
+            "the higher MFCC (1.4), F3 (1.0) and the length of the vocal tract (0.9); pitch and timing hardly change "
+            "(0.02)"
         ),
         factor=True,
     ),
 )
-#: By name, in the order in which they are listed.
+#: All augmentations by name, in the order in which they are listed.
 AUGMENTATIONS = {one.name: one for one in _ALL}

@@ -1,4 +1,4 @@
-"""Changed copies of a recording as files, to be listened to."""
+"""Write augmented copies of a recording as files, for listening."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -17,23 +17,23 @@ from .variants import Variant, Wanted, draw
 
 @dataclass(frozen=True)
 class Copy:
-    """One copy that was written."""
+    """An augmented copy that was written."""
 
     path: Path
     variant: Variant
     duration_s: float
-    peak: float  #: largest sample, 1 being full scale
+    peak: float  #: largest absolute sample; full scale is 1
 
 
 def changed_copies(
     recording: str | os.PathLike, wanted: Sequence[Wanted], *, seed: int = 0, channel: str | int = AUTO
 ) -> tuple[np.ndarray, int, dict[Variant, np.ndarray]]:
-    """A recording's mono samples, their rate in Hz, and its copies: those that ``extract --augment`` measures.
+    """Read a recording and make its copies, the same as ``extract --augment``; return mono samples, rate, copies.
 
     Raises
     ------
     RecordingError
-        If it cannot be read or changed; the message names it.
+        If it cannot be read or changed; the message names the file.
     """
     variants = draw(wanted, content_digest(recording) or b"", seed)
     try:
@@ -52,46 +52,47 @@ def write_copies(
     channel: str | int = AUTO,
     force: bool = False,
 ) -> Iterator[Copy]:
-    """Write the copies of a recording as WAV files of 32-bit floats at its own sample rate, so that nothing is clipped.
+    """Write augmented copies of a recording as WAV files of 32-bit floats, which cannot clip, at its own rate.
 
     Parameters
     ----------
     recording : path_like
     folder : path_like
-        Made if missing. A copy is called after its recording and what was done to it: ``my_pitch_1.5.wav``.
+        Created if missing. A copy is named after the recording and its augmentation: ``my_pitch_1.5.wav``.
     wanted : sequence of Wanted
         From :func:`prosody_ser.augment.parse_augmentations`.
     seed : int
-        The copies are those that ``extract --augment`` measures with this seed.
+        With the same seed, ``extract --augment`` measures the same copies.
     channel : {"auto", "mean", "left", "right", "louder"} or int
-        Of a recording with several channels, as for :func:`prosody_ser.read_audio`.
+        Which channel of several to use, as for :func:`prosody_ser.read_audio`.
     force : bool
-        Whether files that are there are replaced.
+        Whether existing files are replaced.
 
     Yields
     ------
     Copy
-        After it was written.
+        Each copy, after it was written.
 
     Raises
     ------
     RecordingError
         If the recording cannot be read.
     ProsodySerError
-        If a copy cannot be made or written, or is there already; nothing is written then.
+        If a copy cannot be made or written, or exists already. Nothing is written then.
     """
     import soundfile
 
     recording, folder = Path(recording), Path(folder)
     if os.path.realpath(folder) == os.path.dirname(os.path.realpath(recording)):
         raise ProsodySerError(
-            f"{folder}: beside its original a copy would be taken for a recording of its own; name another folder"
+            f"{folder}: copies cannot be written beside their original, where they would pass for recordings of the "
+            "corpus; choose another folder"
         )
     _, rate_hz, copies = changed_copies(recording, wanted, seed=seed, channel=channel)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ProsodySerError(f"{folder}: no folder can be made there ({error.strerror})") from error
+        raise ProsodySerError(f"{folder}: the folder cannot be created ({error.strerror})") from error
     paths = [folder / f"{recording.stem[:100]}_{str(variant).replace(':', '_')}.wav" for variant in copies]
     check_outputs(*paths, inputs=[recording], force=force)
     for (variant, copy), path in zip(copies.items(), paths, strict=True):

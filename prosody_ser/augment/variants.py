@@ -1,4 +1,4 @@
-"""Which copies are wanted, and how strongly each recording is changed for them."""
+"""Parse which copies are wanted, and draw the strength of each copy of a recording."""
 
 import hashlib
 import math
@@ -13,7 +13,7 @@ from .augmentations import AUGMENTATIONS
 
 @dataclass(frozen=True)
 class Wanted:
-    """One copy of every recording: what is done to it, and the range of its strength."""
+    """A requested copy of every recording: the augmentation and the range of its strength."""
 
     name: str
     low: float
@@ -25,34 +25,34 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Variant:
-    """One copy of one recording."""
+    """One augmented copy of one recording."""
 
-    name: str  #: of :data:`AUGMENTATIONS`
-    strength: float  #: in its unit
-    seed: int = 0  #: of the noise in it, where there is some
-    number: int = 1  #: among the recording's copies of that name and strength
+    name: str  #: key of :data:`AUGMENTATIONS`
+    strength: float  #: in the unit of the augmentation
+    seed: int = 0  #: seed of noise, if the augmentation uses noise
+    number: int = 1  #: number among copies of the recording with this name and strength
 
     def __str__(self) -> str:
         return f"{self.name}:{self.strength:g}" + (f"#{self.number}" if self.number > 1 else "")
 
     def __call__(self, samples: np.ndarray, sample_rate_hz: int) -> np.ndarray:
-        """The copy: mono samples to mono samples at the same rate, float64."""
+        """Apply the augmentation to mono samples; return float64 samples at the same rate."""
         change = AUGMENTATIONS[self.name].change
         return change(samples, sample_rate_hz, self.strength, np.random.default_rng(self.seed))
 
 
 def parse_augmentations(text: str | Sequence[str]) -> tuple[Wanted, ...]:
-    """What is asked for in words.
+    """Parse augmentations that a user typed.
 
     Parameters
     ----------
     text : str or sequence of str
-        ``noise``, ``noise:20`` or ``noise:10..30``; several with commas, each of which is one copy.
+        ``noise``, ``noise:20`` or ``noise:10..30``; several are separated by commas, and each makes one copy.
 
     Raises
     ------
     ProtocolError
-        If there is no such augmentation, or a strength is no number in its range.
+        If an augmentation is unknown, or a strength is not a number in the allowed range.
 
     Examples
     --------
@@ -67,8 +67,8 @@ def _parsed(item: str) -> Wanted:
     name, colon, strength = item.partition(":")
     if not name or name[0].isdigit():
         raise ProtocolError(
-            f"{item!r} is no augmentation: write names with commas between and strengths with a decimal point, as in "
-            "noise:20,speed:1.5"
+            f"invalid augmentation {item!r}: separate augmentations with commas and use a decimal point in strengths, "
+            "for example noise:20,speed:1.5"
         )
     one = chosen("augmentation", name, AUGMENTATIONS)
     if not colon:
@@ -78,14 +78,14 @@ def _parsed(item: str) -> Wanted:
         ends = float(low), float(high if dots else low)
     except ValueError:
         raise ProtocolError(
-            f"{item!r}: a strength is a number, as in {name}:{one.usual[1]:g}, or a range, as in "
+            f"invalid strength in {item!r}: use a number, for example {name}:{one.usual[1]:g}, or a range, for example "
             f"{name}:{one.usual[0]:g}..{one.usual[1]:g}"
         ) from None
-    if not one.limits[0] <= ends[0] <= ends[1] <= one.limits[1]:  # NaN compares as false
+    if not one.limits[0] <= ends[0] <= ends[1] <= one.limits[1]:  # also false for NaN
         unit = f" {one.unit}" if one.unit else ""
         raise ProtocolError(
-            f"{item!r}: the strength of {name} ({one.strength}) is from {one.limits[0]:g} to {one.limits[1]:g}{unit}, "
-            "the smaller end of a range first"
+            f"invalid strength in {item!r}: the strength of {name} ({one.strength}) must lie between "
+            f"{one.limits[0]:g} and {one.limits[1]:g}{unit}, with the smaller end of a range first"
         )
     return Wanted(name, *ends)
 
@@ -93,17 +93,17 @@ def _parsed(item: str) -> Wanted:
 def draw(
     wanted: Sequence[Wanted], recording: bytes, seed: int = 0, start_s: float = 0.0, end_s: float = math.nan
 ) -> list[Variant]:
-    """The copies of one recording: strengths drawn from their ranges, the same whenever and wherever it is asked.
+    """Draw the copies of one recording; the same arguments always give the same strengths.
 
     Parameters
     ----------
     wanted : sequence of Wanted
     recording : bytes
-        What tells the recording from others: :func:`prosody_ser.audio.content.content_digest` of its file.
+        Identifies the recording: :func:`prosody_ser.audio.content.content_digest` of its file.
     seed : int
-        Another gives other copies.
+        Another seed gives other copies.
     start_s, end_s : float
-        The stretch of it that is changed, NaN for its end: another stretch is another recording.
+        The segment that is changed, NaN for its end; each segment counts as a separate recording.
     """
     variants: list[Variant] = []
     for number, one in enumerate(wanted):
@@ -115,7 +115,7 @@ def draw(
             strength = math.exp(rng.uniform(math.log(one.low), math.log(one.high)))
         else:
             strength = rng.uniform(one.low, one.high)
-        strength = float(f"{strength:.4g}")  # what the name of a copy says is what it was made with
+        strength = float(f"{strength:.4g}")  # rounded to the digits that the name of the copy shows
         alike = sum((other.name, other.strength) == (one.name, strength) for other in variants)
         variants.append(Variant(one.name, strength, int(rng.integers(2**32)), alike + 1))
     return variants

@@ -15,19 +15,19 @@ import numpy as np
 
 from ..errors import RecordingError
 
-#: Where Praat looks for the periods that it overlaps.
+#: Pitch range in which Praat searches for the periods.
 FLOOR_HZ, CEILING_HZ = 60.0, 700.0
 TIME_STEP_S = 0.01
 
 
 def stretched(samples: np.ndarray, sample_rate_hz: int, factor: float, rng: np.random.Generator) -> np.ndarray:
-    """The samples `factor` times as long, at the same pitch."""
+    """Make the samples `factor` times as long at the same pitch."""
     with _praat(samples, sample_rate_hz, rng) as (call, sound):
         return _samples(call(sound, "Lengthen (overlap-add)", FLOOR_HZ, CEILING_HZ, factor))
 
 
 def transposed(samples: np.ndarray, sample_rate_hz: int, semitones: float, rng: np.random.Generator) -> np.ndarray:
-    """The samples with the voice `semitones` higher; duration and formants stay."""
+    """Raise the pitch by `semitones`; duration and formants stay the same."""
     with _praat(samples, sample_rate_hz, rng) as (call, sound):
         manipulation = call(sound, "To Manipulation", TIME_STEP_S, FLOOR_HZ, CEILING_HZ)
         pitch = call(manipulation, "Extract pitch tier")
@@ -39,7 +39,7 @@ def transposed(samples: np.ndarray, sample_rate_hz: int, semitones: float, rng: 
 def with_formants_moved(
     samples: np.ndarray, sample_rate_hz: int, factor: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """The samples with all formants at `factor` times their frequency; pitch and duration stay."""
+    """Multiply all formant frequencies by `factor`; pitch and duration stay the same."""
     with _praat(samples, sample_rate_hz, rng) as (call, sound):
         # new pitch median (0: as it is), pitch range factor, duration factor
         return _samples(call(sound, "Change gender", FLOOR_HZ, CEILING_HZ, factor, 0.0, 1.0, 1.0))
@@ -49,9 +49,10 @@ def with_formants_moved(
 def _praat(
     samples: np.ndarray, sample_rate_hz: int, rng: np.random.Generator
 ) -> Iterator[tuple[Callable[..., Any], Any]]:
-    """Praat's commands and the sound they are for.
+    """Give Praat's function for commands and the sound to apply them to.
 
-    Where there is no voice, overlap-add takes pieces at random: by this generator, so that a copy can be made again.
+    In unvoiced sound, overlap-add uses random pieces. Praat's random numbers are seeded by `rng`, so that a copy can be
+    reproduced.
     """
     import parselmouth
     from parselmouth import praat
@@ -59,11 +60,11 @@ def _praat(
     praat.run(f"random_initializeWithSeedUnsafelyButPredictably ({rng.integers(1, 2**31)})")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", parselmouth.PraatWarning)  # that there is no voice
+            warnings.simplefilter("ignore", parselmouth.PraatWarning)  # a warning if there is no voice
             yield praat.call, parselmouth.Sound(samples, sampling_frequency=sample_rate_hz)
     except parselmouth.PraatError as error:
         reason = str(error).strip().partition("\n")[0]
-        raise RecordingError("unmeasurable", f"Praat cannot change its voice ({reason})") from error
+        raise RecordingError("unmeasurable", f"Praat could not change the voice ({reason})") from error
     finally:
         praat.run("random_initializeSafelyAndUnpredictably ()")
 

@@ -201,7 +201,7 @@ def _summary(extraction: "Extraction", out: Path) -> None:
         say(f"copies    {tally.copies}{failed} ({asked}); used for training with their originals, never for testing")
     if extraction.passed_over:
         say(f"          {extraction.passed_over} left out: video files, duplicates and unusable rows of labels")
-    unused = sum((Counter(source.unused) for source in extraction.found), Counter())
+    unused = sum((Counter(source.unused) for source in extraction.contents), Counter())
     if unused:
         say(f"          files ignored: {suffixes_text(dict(unused.most_common()))}")
     for what, counts in (("speakers", tally.speakers), ("emotions", tally.emotions)):

@@ -1,6 +1,6 @@
-"""Frame-level descriptors: audio in, values on the clip's one grid of 10 ms frames out. Undefined frames are NaN."""
+"""Frame-level descriptors (contours) of a clip, on its grid of 10 ms frames. Undefined frames are NaN."""
 
-from .. import compiled_code  # noqa: F401 - it goes before all that numba compiles
+from .. import compiled_code  # noqa: F401 - it must be imported before numba compiles anything
 from .analysis import Analysis
 from .groups import GROUPS, contour_matrix
 from .pitch import PitchRange

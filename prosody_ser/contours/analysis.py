@@ -1,4 +1,4 @@
-"""The lazy analysis of one clip: each costly step is done once and shared by all that need it."""
+"""The lazy analysis of one clip: each costly step runs once, and all measures share its result."""
 
 from functools import cached_property
 
@@ -19,20 +19,20 @@ from .spectrum import power_spectrogram
 
 
 class Analysis:
-    """Everything known of one clip's speech, computed when first asked for, by the package's own kernels.
+    """The analysis of one clip's speech by the package's own kernels; each attribute is computed when first used.
 
     :class:`prosody_ser.contours.reference.ReferenceAnalysis` has the same attributes, computed by Praat and librosa.
-    All contours lie on one grid, a frame every 10 ms from the start of the speech to its end.
+    All contours are on one grid, with a frame every 10 ms from the start of the speech to its end.
 
     Parameters
     ----------
     audio : Audio
         A recording and its endpoints.
     pitch_range : PitchRange
-        Floor and ceiling of the voice where a user knows them.
+        Floor and ceiling of the pitch search, if the user sets them.
     """
 
-    #: which of :data:`prosody_ser.catalogue.ENGINES` it is of
+    #: the engine, one of :data:`prosody_ser.catalogue.ENGINES`
     engine = FAST
 
     def __init__(self, audio: Audio, pitch_range: PitchRange = ANY_PITCH):
@@ -56,7 +56,7 @@ class Analysis:
 
     @cached_property
     def voiced(self) -> np.ndarray:
-        """Boolean, shape (n_frames,)."""
+        """Mask of the voiced frames, shape (n_frames,)."""
         return np.isfinite(self.pitch.f0_hz)
 
     @cached_property
@@ -79,7 +79,7 @@ class Analysis:
 
     @cached_property
     def short_level(self) -> tuple[np.ndarray, np.ndarray]:
-        """Times in s and level in dB re full scale, in frames of 20 ms."""
+        """Times in s and levels in dB re full scale of frames of 20 ms."""
         return short_level_contour(self.audio)
 
     @cached_property
@@ -104,17 +104,17 @@ class Analysis:
 
     @property
     def formant_ceiling_hz(self) -> float:
-        """Below which this clip's five formants were looked for."""
+        """Ceiling in Hz below which this clip's five formants were searched for."""
         return self.voiced_formants.ceiling_hz
 
     @cached_property
     def formants(self) -> tuple[np.ndarray, np.ndarray]:
         """Frequencies and bandwidths of F1 to F4 in Hz, each of shape (4, n_frames), NaN on unvoiced frames."""
-        found = self.voiced_formants
-        return self.on_voiced(found.frequency_hz), self.on_voiced(found.bandwidth_hz)
+        formants = self.voiced_formants
+        return self.on_voiced(formants.frequency_hz), self.on_voiced(formants.bandwidth_hz)
 
     def on_voiced(self, values: np.ndarray) -> np.ndarray:
-        """Values of the voiced frames put in their places on the grid, NaN elsewhere; frames are the last axis."""
+        """Put values of the voiced frames (last axis) in their places on the grid, with NaN elsewhere."""
         whole = np.full((*values.shape[:-1], self.voiced.size), np.nan)
         whole[..., self.voiced] = values
         return whole

@@ -1,20 +1,21 @@
-"""Cepstral peak prominence: how far the voice's period stands out of the cepstrum, in dB.
+"""Cepstral peak prominence: how far the peak at the voice's period stands out of the cepstrum, in dB.
 
-Equally spaced harmonics make the spectrum in dB a ripple, and the ripple's own spectrum, the cepstrum, peaks at the
-period of the voice. The height of that peak over a straight line through the whole cepstrum tells a clear voice from
-a breathy, rough or whispered one, and no pitch need be known. In the frames centred on given times:
+Equally spaced harmonics make a ripple in the spectrum in dB, and the spectrum of this ripple, the cepstrum, has a peak
+at the period of the voice. The height of the peak above a straight line through the cepstrum distinguishes a clear
+voice from a breathy, rough or whispered one, and needs no pitch tracking. For frames centred on given times:
 
-1. 50 ms Hann window, its mean taken off first: DC and rumble leak into the lowest harmonics;
+1. 50 ms Hann window, after subtracting the mean, because DC and rumble leak into the lowest harmonics;
 2. power spectrum ``P`` up to 5 kHz, then its cepstrum ``c(q) = DCT-I of ln P`` up to 32 ms in steps of 0.1 ms;
 3. ``D(q) = 10 log10`` of ``c(q)^2`` averaged over 0.5 ms of quefrency (Hillenbrand & Houde 1996);
-4. least-squares line through ``D`` from 1 to 32 ms; the result is the largest ``D(q) - line(q)`` for periods of
+4. least-squares line through ``D`` from 1 to 32 ms. The result is the largest ``D(q) - line(q)`` for periods of
    2 to 16.7 ms.
 
-Praat's CPPS (straight line) is the oracle: window, band and smoothing were chosen by rank correlation with it on
-EMO-DB and RAVDESS, and the values agree within a decibel or so. Two things differ. The peak is looked for up to
-500 Hz and not 333 Hz: of the frames of those corpora whose f0 is above 333 Hz, 88 % then have it within 10 % of the
-voice's own period, not 27 %, and emotions lie further apart. And nothing is averaged over time: it hardly changes a
-clip's mean, and a frame's value would depend on which frames are asked for.
+The reference is Praat's CPPS (with a straight line): window, band and smoothing were chosen by rank correlation with it
+on EMO-DB and RAVDESS, and the values agree within about a decibel. There are two differences. First, the peak is
+searched for up to 500 Hz instead of 333 Hz: in the frames of these corpora whose f0 is above 333 Hz, it then lies
+within 10 % of the voice's period in 88 % of the frames instead of 27 %, and emotions differ more. Second, nothing is
+averaged over time: averaging hardly changes the mean of a clip, and the value of a frame would depend on which frames
+are requested.
 
 References
 ----------
@@ -37,13 +38,13 @@ STEP_S = 1 / (2 * HIGHEST_HZ)  # of quefrency
 SMOOTHING = 5  # steps
 LINE_FROM_S, LINE_TO_S = 0.001, 0.032
 PEAK_FLOOR_HZ, PEAK_CEILING_HZ = 60.0, 500.0
-#: Deeper than this below the loudest sample, taken for a sine's, there is no spectrum: 32-bit floats hold no more.
+#: Floor of the spectrum below that of a sine with the loudest sample as amplitude; 32-bit floats resolve no more.
 FLOOR_DB = 120.0
-#: Frames at a time: few enough to stay in the processor's cache.
+#: Frames that are processed at a time, few enough to stay in the processor's cache.
 BLOCK = 48
 
 N_BINS = round(LINE_TO_S / STEP_S)
-#: What the line is fitted through. Averaging takes two steps from the cepstrum's end.
+#: Quefrencies through which the line is fitted. Averaging shortens the cepstrum by two steps at its end.
 _QUEFRENCY_S = np.arange(round(LINE_FROM_S / STEP_S), N_BINS + 1 - SMOOTHING // 2) * STEP_S
 _CENTRED = (_QUEFRENCY_S - _QUEFRENCY_S.mean()).astype(np.float32)
 _SLOPE = _CENTRED / (_CENTRED @ _CENTRED)
@@ -51,28 +52,28 @@ _PERIODS = slice(*np.searchsorted(_QUEFRENCY_S, (1 / PEAK_CEILING_HZ - STEP_S / 
 
 
 def cpp_contour(samples: np.ndarray, sample_rate_hz: int, times_s: np.ndarray) -> np.ndarray:
-    """Cepstral peak prominence of the frames centred on given times.
+    """Compute the cepstral peak prominence of frames centred on given times.
 
     Parameters
     ----------
     samples : ndarray of float64, shape (n,)
-        Speech, with some context around it: what lies outside the array counts as zero.
+        Speech with some context around it; samples outside the array count as zero.
     sample_rate_hz : int
-        10 kHz at least.
+        At least 10 kHz.
     times_s : ndarray of float64, shape (n_frames,)
         Centres of the frames in s from the start of the samples, in any order.
 
     Returns
     -------
     ndarray of float64, shape (n_frames,)
-        In dB; NaN on frames of silence.
+        In dB; NaN in silent frames.
     """
     prominence_db = np.full(times_s.size, np.nan)
     loudest = np.abs(samples).max(initial=0.0)
     if loudest == 0:
         return prominence_db
     window = _window(sample_rate_hz)
-    # Scaled before it is rounded to 32 bits, so that gain cannot move the rounding either.
+    # Scaled before rounding to 32 bits, so that the result does not depend on gain.
     padded = np.pad((samples / loudest).astype(np.float32), window.size)
     frames = np.lib.stride_tricks.sliding_window_view(padded, window.size)
     starts = np.rint(times_s * sample_rate_hz).astype(int) + window.size // 2
@@ -89,7 +90,7 @@ def _window(sample_rate_hz: int) -> np.ndarray:
 
 
 def _prominence(frames: np.ndarray, window: np.ndarray, sample_rate_hz: int) -> np.ndarray:
-    """Height in dB of the peak over the line, shape (n_frames,), NaN for silence. The frames are lost."""
+    """Compute the height of the peak above the line in dB, NaN for silence; the frames are overwritten."""
     frames -= frames.mean(axis=1, keepdims=True)
     frames *= window
     n_fft = round(N_BINS * sample_rate_hz / HIGHEST_HZ)

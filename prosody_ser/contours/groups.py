@@ -1,4 +1,4 @@
-"""Contours by group, as the catalogue lists them: an analysis in, a matrix of shape (n_contours, n_frames) out."""
+"""Compute contours by group: from the analysis of a clip to a matrix of shape (n_contours, n_frames)."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -14,7 +14,7 @@ from .mel import delta_contours, flux_contour, loudness_contour, mfcc_contours, 
 from .spectral_balance import balance_contours
 from .spectrum import chroma_contours, contrast_contours, rms_contour, spectral_shape, zero_crossing_contour
 
-#: The quantile that stands for the bottom of a voice: a minimum that one wrong frame cannot make.
+#: Quantile used as the low end of a voice, because a single wrong frame cannot change it like a minimum.
 LOW_QUANTILE = 0.10
 
 
@@ -26,12 +26,12 @@ def _pitch(clip: Analysis) -> np.ndarray:
 
 
 def over_voice(clip: Analysis, level_db: np.ndarray) -> np.ndarray:
-    """A level over its median on voiced frames: gain and distance of the microphone do not move it."""
+    """Subtract the median over voiced frames from a level, to make it independent of gain and microphone distance."""
     return level_db - (np.median(level_db[clip.voiced]) if clip.voiced.any() else np.nan)
 
 
 def _on_voiced_frames(clip: Analysis, kernel: Callable[..., np.ndarray], *others: np.ndarray) -> np.ndarray:
-    """A kernel that takes samples, their rate and times, on the voiced frames alone."""
+    """Apply a kernel of samples, their rate and times to the voiced frames only."""
     samples, times_s = with_margin(clip.audio, clip.times_s[clip.voiced])
     return clip.on_voiced(kernel(samples, clip.audio.sample_rate_hz, times_s, *others))
 
@@ -44,12 +44,12 @@ def _harmonics(clip: Analysis) -> np.ndarray:
 def _mel(clip: Analysis) -> np.ndarray:
     levels_db = clip.mel_levels_db
     mfcc, loudness_db = mfcc_contours(levels_db), loudness_contour(clip.mel_bands)
-    told = [loudness_db, flux_contour(levels_db), mfcc, delta_contours(mfcc), levels_db]
-    return np.vstack([*told, *relative_levels(clip, loudness_db, mfcc, levels_db)])
+    contours = [loudness_db, flux_contour(levels_db), mfcc, delta_contours(mfcc), levels_db]
+    return np.vstack([*contours, *relative_levels(clip, loudness_db, mfcc, levels_db)])
 
 
 def relative_levels(clip: Analysis, loudness_db: np.ndarray, mfcc: np.ndarray, levels_db: np.ndarray) -> list:
-    """Loudness, MFCC 0 and the mel bands over the median loudness of the voiced frames."""
+    """Return loudness, MFCC 0 and mel bands relative to the median loudness of the voiced frames."""
     loudness_rel = over_voice(clip, loudness_db)
     median_db = loudness_db - loudness_rel
     return [loudness_rel, mfcc[0] - median_db, levels_db - median_db]
@@ -79,20 +79,20 @@ GROUPS: dict[str, Callable[[Analysis], np.ndarray]] = {
 def contour_matrix(
     clip: Analysis, contours: Sequence[Contour], groups: Mapping[str, Callable[[Analysis], np.ndarray]] = GROUPS
 ) -> np.ndarray:
-    """Contours of a clip, one row each, on ``clip.times_s``.
+    """Compute contours of a clip, one row each, on ``clip.times_s``.
 
     Parameters
     ----------
     clip : Analysis
     contours : sequence of Contour
     groups : mapping of str to callable
-        The functions that compute them.
+        The functions that compute the groups.
 
     Returns
     -------
     ndarray of float64, shape (n_contours, n_frames)
-        NaN where undefined: on frames that a contour leaves out, and for all of a contour that looks at a band
-        which the recording's sample rate does not hold.
+        NaN if undefined: in frames that a contour leaves out, and in all frames of a contour that needs a wider band
+        than the recording has.
     """
     computed = {group: groups[group](clip) for group in dict.fromkeys(c.group for c in contours)}
     matrix = np.empty((len(contours), clip.audio.n_frames))

@@ -1,28 +1,28 @@
-"""Harmonics-to-noise ratio from the share of a frame that repeats.
+"""Harmonics-to-noise ratio (HNR) from the periodicity of a frame.
 
-The highest normalised cross-correlation r of a frame with what follows it is the share of power that is periodic, so
-``HNR = 10 log10(r / (1 - r))`` dB (Boersma 1993). Praat's ``To Harmonicity (cc)`` takes the same correlation over the
-same window of one period of the floor, and has these values.
+The highest normalised cross-correlation r of a frame with the sound that follows it is the share of power that is
+periodic, so ``HNR = 10 log10(r / (1 - r))`` dB (Boersma 1993). Praat's ``To Harmonicity (cc)`` computes the same
+correlation over the same window of one period of the floor, and gives the same values.
 """
 
 import numpy as np
 
-#: Beyond, the ratio only counts rounding errors.
+#: Beyond this limit, the ratio only reflects rounding errors.
 MAX_HNR_DB = 60.0
 
 
 def hnr_of_periodicity(periodicity: np.ndarray) -> np.ndarray:
-    """HNR in dB, -60 to 60; NaN where `periodicity` is NaN.
+    """Convert periodicity to HNR in dB, -60 to 60; NaN stays NaN.
 
     Parameters
     ----------
     periodicity : ndarray of float64, shape (n_frames,)
         Share of the power that is periodic, 0 to 1.
     """
-    with np.errstate(divide="ignore"):  # of what repeats exactly
+    with np.errstate(divide="ignore"):  # of an exactly periodic frame
         return within_range(10 * np.log10(periodicity / (1 - periodicity)))
 
 
 def within_range(hnr_db: np.ndarray) -> np.ndarray:
-    """HNR cut off at 60 dB to either side."""
+    """Limit HNR to -60 to 60 dB."""
     return np.clip(hnr_db, -MAX_HNR_DB, MAX_HNR_DB)

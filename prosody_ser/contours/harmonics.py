@@ -1,24 +1,25 @@
-"""Level of the voice's first harmonic over the second, and over the harmonics near the third formant.
+"""Level of the first harmonic relative to the second one, and to the harmonics near the third formant.
 
-A breathy glottis is open for long and closes softly: its flow is nearly a sine, so the first harmonic stands far
-above the second (H1-H2) and the spectrum falls steeply to the third formant (H1-A3). Pressed and loud voices, with
-their short open phase and sharp closure, have the opposite (Hanson 1997).
+In a breathy voice the glottis is open for a long time and closes softly. Its flow is nearly a sine, so the first
+harmonic is far above the second (H1-H2), and the spectrum falls steeply towards the third formant (H1-A3). Pressed and
+loud voices, with a short open phase and a sharp closure, show the opposite (Hanson 1997).
 
-Each level is the speech's product with a complex sine of exactly ``f0``, ``2 f0``, ..., under a Hann window of four
-periods, so that all other harmonics fall on the window's zeros. A3 is the strongest harmonic within 10 % of F3, or
-the nearest where none is that near.
+Each level is the product of the speech with a complex sine of exactly ``f0``, ``2 f0``, ..., under a Hann window of
+four periods, so that all other harmonics fall on the zeros of the window. A3 is the strongest harmonic within 10 % of
+F3, or the nearest one if none is that near.
 
-The vocal tract has a share in these levels: whatever is near F1 is strong. To compare vowels, what the formants add
-to a harmonic at ``f`` is taken off (Iseli, Shue & Alwan 2007). A formant ``F`` of bandwidth ``B`` adds, with
-``r = exp(-pi B / fs)``, ``w = 2 pi f / fs`` and ``W = 2 pi F / fs``, over what it adds at 0 Hz,
+The formants also influence these levels: a harmonic near F1 is strong. To make vowels comparable, the boost of a
+harmonic at ``f`` by the formants is subtracted (Iseli, Shue & Alwan 2007). With ``r = exp(-pi B / fs)``,
+``w = 2 pi f / fs`` and ``W = 2 pi F / fs``, a formant ``F`` of bandwidth ``B`` adds, relative to 0 Hz,
 
     ``20 log10(1 - 2 r cos W + r^2) - 10 log10(1 - 2 r cos(W + w) + r^2) - 10 log10(1 - 2 r cos(W - w) + r^2)`` dB
 
-H1-H2 is corrected for F1 and F2, H1-A3 for F1 to F3, each harmonic at its own frequency. Bandwidths come from the
-formants' frequencies and f0 by Hawks & Miller's formula: those measured in running speech scatter too widely.
+H1-H2 is corrected for F1 and F2, and H1-A3 for F1 to F3, each harmonic at its own frequency. The bandwidths are
+computed from the formant frequencies and f0 by the formula of Hawks & Miller, because bandwidths that are measured in
+running speech vary too much.
 
-openSMILE's features of these names are others: on harmonics of known levels, its ``logRelF0-H1-H2`` (eGeMAPSv02,
-opensmile 2.6.0) gives the second over the third, and its ``H1-A3`` follows the second over A3.
+openSMILE's features with these names are different: for harmonics of known levels, its ``logRelF0-H1-H2`` (eGeMAPSv02,
+opensmile 2.6.0) gives the second harmonic over the third, and its ``H1-A3`` follows the second over A3.
 
 References
 ----------
@@ -44,39 +45,39 @@ NEAR_F3 = 0.10
 BANDWIDTH_BELOW = (165.327516, -6.73636734e-1, 1.80874446e-3, -4.52201682e-6, 7.49514000e-9, -4.70219241e-12)
 BANDWIDTH_ABOVE = (15.8146139, 8.10159009e-2, -9.79728215e-5, 5.28725064e-8, -1.07099364e-11, 7.91528509e-16)
 PIVOT_HZ = 500.0
-#: Samples that are worked on side by side.
+#: Samples that are processed in parallel.
 LANES = 8
 
 
 def harmonic_contours(
     samples: np.ndarray, sample_rate_hz: int, times_s: np.ndarray, f0_hz: np.ndarray, formants_hz: np.ndarray
 ) -> np.ndarray:
-    """H1-H2 and H1-A3 of the frames centred on given times, as measured and corrected for formants.
+    """Compute H1-H2 and H1-A3 of frames centred on given times, uncorrected and corrected for formants.
 
     Parameters
     ----------
     samples : ndarray of float64, shape (n,)
-        Speech, with some context around it: what lies outside the array counts as zero.
+        Speech with some context around it; samples outside the array count as zero.
     sample_rate_hz : int
     times_s : ndarray of float64, shape (n_frames,)
         Centres of the frames in s from the start of the samples, in any order.
     f0_hz : ndarray of float64, shape (n_frames,)
         Fundamental frequency, NaN where unvoiced.
     formants_hz : ndarray of float64, shape (3 or more, n_frames)
-        F1, F2, F3, NaN where missing.
+        F1, F2, F3; NaN if missing.
 
     Returns
     -------
     ndarray of float64, shape (4, n_frames)
-        In dB: H1-H2, H1-A3, H1*-H2*, H1*-A3*. NaN where f0 or a formant that is needed is NaN, where a harmonic
-        lies above half the sample rate, and in silence.
+        In dB: H1-H2, H1-A3, H1*-H2*, H1*-A3*. NaN if f0 or a required formant is NaN, if a harmonic is above half the
+        sampling rate, and in silence.
     """
     formants_hz = formants_hz[:3]
     power = np.full((3, times_s.size), np.nan)
     frequency_hz = np.stack([f0_hz, 2 * f0_hz, np.full(times_s.size, np.nan)])
     third_hz = np.ascontiguousarray(formants_hz[2])
     _project(samples, sample_rate_hz, times_s, f0_hz, third_hz, power, frequency_hz[2])
-    # What is left where there is no harmonic is rounding: 240 dB below the strongest.
+    # More than 240 dB below the strongest harmonic there are only rounding errors.
     power[power <= 1e-24 * np.nanmax(power, initial=0.0)] = np.nan
     h1, h2, a3 = 10 * np.log10(power)
     bandwidth_hz = formant_bandwidth(formants_hz, f0_hz)
@@ -87,7 +88,7 @@ def harmonic_contours(
 
 
 def formant_bandwidth(formant_hz: np.ndarray, f0_hz: np.ndarray) -> np.ndarray:
-    """Bandwidths in Hz of vowels' formants by Hawks & Miller (1995), wider for higher voices; same shape as formants.
+    """Compute formant bandwidths in Hz by Hawks & Miller (1995), wider for higher voices; same shape as formants.
 
     Parameters
     ----------
@@ -99,7 +100,7 @@ def formant_bandwidth(formant_hz: np.ndarray, f0_hz: np.ndarray) -> np.ndarray:
 
 
 def formant_boost(frequency_hz: Floats, formant_hz: Floats, bandwidth_hz: Floats, sample_rate_hz: int) -> np.ndarray:
-    """What a formant adds to the level at a frequency, in dB over what it adds at 0 Hz. All arrays broadcast."""
+    """Compute the boost of the level at a frequency by a formant, in dB relative to 0 Hz; arrays broadcast."""
     r = np.exp(-np.pi / sample_rate_hz * bandwidth_hz)
     centre = 2 * np.pi / sample_rate_hz * formant_hz
     angle = 2 * np.pi / sample_rate_hz * frequency_hz
@@ -111,11 +112,11 @@ def formant_boost(frequency_hz: Floats, formant_hz: Floats, bandwidth_hz: Floats
 def _project(
     samples: Floats, rate_hz: float, times_s: Floats, f0_hz: Floats, f3_hz: Floats, power: Floats, a3_hz: Floats
 ) -> None:
-    """Fill in the power of H1, H2 and A3 in `power`, and the frequency of A3; what is undefined stays NaN."""
+    """Fill in the power of H1, H2 and A3, and the frequency of A3; undefined values stay NaN."""
     even, odd = np.empty(0), np.empty(0)
     for t in range(times_s.size):
         f0 = f0_hz[t]
-        if not 0 < f0 < rate_hz / 4:  # NaN too
+        if not 0 < f0 < rate_hz / 4:  # also skips NaN
             continue
         half = int(PERIODS * rate_hz / (2 * f0) + 0.5)
         padded = (half + LANES - 1) // LANES * LANES
@@ -135,15 +136,15 @@ def _project(
         for k in range(max(lowest, 1), highest + 1):
             if k * f0 < rate_hz / 2:
                 strength = _power_at(radians_per_hz * k * f0, even, odd, padded)
-                if not strength <= power[2, t]:  # the first one, too
+                if not strength <= power[2, t]:  # also true while the power is NaN
                     power[2, t], a3_hz[t] = strength, k * f0
 
 
 @njit(cache=True)
 def _fold(samples: Floats, centre: int, half: int, even: Floats, odd: Floats) -> None:
-    """Sums and differences of the samples at equal distance from the centre, which is between two of them.
+    """Compute sums and differences of the samples at equal distance from the centre, which is between two samples.
 
-    Sums go with cosines, differences with sines: half the work.
+    Sums are multiplied with cosines and differences with sines, which halves the work.
     """
     for i in range(half):
         before, after = centre - 1 - i, centre + i
@@ -154,7 +155,7 @@ def _fold(samples: Floats, centre: int, half: int, even: Floats, odd: Floats) ->
 
 @njit(cache=True, fastmath=ANY_ORDER)
 def _window(step: float, half: int, even: Floats, odd: Floats) -> None:
-    """Apply a Hann window of `step` radians a sample, whose middle is the first value's side."""
+    """Apply a Hann window of `step` radians per sample, whose middle is before the first value."""
     cosine, twice = math.cos(step / 2), 2 * math.cos(step)
     before = cosine
     for i in range(half):
@@ -166,7 +167,7 @@ def _window(step: float, half: int, even: Floats, odd: Floats) -> None:
 
 @njit(cache=True, fastmath=ANY_ORDER)
 def _power_at(step: float, even: Floats, odd: Floats, size: int) -> float:
-    """Squared product with a complex sine of `step` radians a sample; `size` is a multiple of LANES."""
+    """Return the squared product with a complex sine of `step` radians per sample; `size` is a multiple of LANES."""
     cosine, sine = np.empty(LANES), np.empty(LANES)
     real, imaginary = np.zeros(LANES), np.zeros(LANES)
     cosine[0], sine[0] = math.cos(step / 2), math.sin(step / 2)

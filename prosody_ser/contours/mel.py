@@ -1,8 +1,8 @@
-"""The mel spectrum of a clip and what is made of it: MFCC, their deltas, loudness, flux, RASTA.
+"""The mel spectrum of a clip and the contours derived from it: MFCC, their deltas, loudness, flux, RASTA.
 
-40 mel bands (librosa's, Slaney) from 0 to 8 kHz, in dB with 80 dB of range below the clip's loudest band,
-orthonormal DCT-II. Coefficients 1 to 13 describe the shape of the spectrum and do not move with gain; coefficient 0
-is the mean level of the bands.
+There are 40 mel bands (as in librosa, Slaney's scale) from 0 to 8 kHz, in dB with a range of 80 dB below the loudest
+band of the clip, and an orthonormal DCT-II. Coefficients 1 to 13 describe the shape of the spectrum and are independent
+of gain; coefficient 0 is the mean level of the bands.
 
 References
 ----------
@@ -32,17 +32,17 @@ RASTA_POLES = np.array([1.0, -0.98])
 
 
 def mel_power(power: np.ndarray) -> np.ndarray:
-    """Power of each mel band, shape (n_frames, 40), of a power spectrogram of shape (n_frames, 257)."""
+    """Compute the power of each mel band, shape (n_frames, 40), from a power spectrogram of shape (n_frames, 257)."""
     return power @ _mel_filters().T
 
 
 def mel_levels(mel_bands: np.ndarray) -> np.ndarray:
-    """Level of each mel band in dB, shape (40, n_frames), at most 80 dB below the clip's loudest."""
+    """Compute the level of each mel band in dB, shape (40, n_frames), at most 80 dB below the loudest of the clip."""
     return 10 * np.log10(np.maximum(mel_bands, mel_bands.max() * 10 ** (-RANGE_DB / 10))).T
 
 
 def mfcc_contours(level_db: np.ndarray) -> np.ndarray:
-    """MFCC 0 to 13, shape (14, n_frames), in dB; coefficient 0 scaled to the mean level of the bands.
+    """Compute MFCC 0 to 13, shape (14, n_frames), in dB; coefficient 0 is scaled to the mean level of the bands.
 
     Parameters
     ----------
@@ -52,48 +52,48 @@ def mfcc_contours(level_db: np.ndarray) -> np.ndarray:
 
 
 def scaled_mfcc(coefficients: np.ndarray) -> np.ndarray:
-    """The same array, coefficient 0 scaled to the mean level of the bands."""
+    """Scale coefficient 0 to the mean level of the bands, in place, and return the array."""
     coefficients[0] /= np.sqrt(N_MELS)
     return coefficients
 
 
 def delta_contours(values: np.ndarray) -> np.ndarray:
-    """Change per second, by local regression over 9 frames (as librosa's delta), same shape as `values`."""
+    """Compute the change per second by regression over 9 frames (like librosa's delta), same shape as `values`."""
     reach = DELTA_FRAMES // 2
     place = np.arange(-reach, reach + 1) * FRAME_STEP_S
     slope = correlate1d(values, place / (place @ place), mode="constant")
-    slope[..., :reach] = slope[..., reach, None]  # of the line through the first frames, and through the last ones
+    slope[..., :reach] = slope[..., reach, None]  # the slope of the first frames, and of the last ones
     slope[..., -reach:] = slope[..., -reach - 1, None]
     return slope
 
 
 def loudness_contour(mel_bands: np.ndarray) -> np.ndarray:
-    """Loudness level of each frame in dB, relative: ``30 log10 sum_b (w_b P_b)^(1/3)``.
+    """Compute the relative loudness level of each frame in dB: ``30 log10 sum_b (w_b P_b)^(1/3)``.
 
-    Intensity to loudness is a cube root in each band, after Hermansky's equal-loudness weights ``w``; 30 log10
-    turns their sum into a level that a gain of g dB moves by g dB.
+    The loudness of a band is the cube root of its power, weighted by Hermansky's equal-loudness weights ``w``; 30 log10
+    turns the sum into a level that a gain of g dB changes by g dB.
     """
     loudness = np.cbrt(mel_bands * _equal_loudness()).sum(axis=1)
     return 30 * np.log10(np.maximum(loudness, loudness.max() * 10 ** (-RANGE_DB / 30)))
 
 
 def flux_contour(level_db: np.ndarray) -> np.ndarray:
-    """Mean rise of the bands' levels since the frame before, in dB/s, shape (n_frames,); the first is NaN."""
+    """Compute the mean rise of the band levels between frames in dB/s, shape (n_frames,); the first is NaN."""
     rise = np.maximum(np.diff(level_db, axis=1), 0).mean(axis=0) / FRAME_STEP_S
     return np.append(np.nan, rise)
 
 
 def rasta_contours(level_db: np.ndarray) -> np.ndarray:
-    """Levels of 20 auditory bands without what stays or drifts, in dB, shape (20, n_frames), by RASTA filtering.
+    """Compute RASTA-filtered levels of 20 auditory bands in dB, shape (20, n_frames).
 
-    The filter ``0.1 (2 + z^-1 - z^-3 - 2 z^-4) / (1 - 0.98 z^-1)`` over frames of 10 ms lets pass what changes at 1 to
-    12 Hz, as speech does; a fixed filter (microphone, room) and gain are taken off. It starts at rest at the level of
-    the first frame.
+    The filter ``0.1 (2 + z^-1 - z^-3 - 2 z^-4) / (1 - 0.98 z^-1)`` over frames of 10 ms passes changes at 1 to 12 Hz,
+    the rate of speech. It removes constant influences, such as gain or the response of a microphone or room. The
+    filter starts at rest at the level of the first frame.
 
     Parameters
     ----------
     level_db : ndarray of float64, shape (40, n_frames)
-        Of the mel bands, of which two neighbours make a band.
+        Levels of the mel bands; two neighbours are joined to one band.
     """
     power = 10 ** (level_db / 10)
     bands_db = 10 * np.log10(power[0::2] + power[1::2])
@@ -107,7 +107,7 @@ def _mel_filters() -> np.ndarray:
 
 @cache
 def _equal_loudness() -> np.ndarray:
-    """Hermansky's 40-phon curve, 1 at its maximum, at the bands' centres."""
+    """Return Hermansky's 40-phon curve at the centres of the bands, with a maximum of 1."""
     square = (2 * np.pi * mel_frequencies(N_MELS + 2, SAMPLE_RATE_HZ / 2)[1:-1]) ** 2
     weight = (square + 56.8e6) * square**2 / ((square + 6.3e6) ** 2 * (square + 0.38e9))
     return weight / weight.max()

@@ -1,8 +1,9 @@
-"""Octave slips of a pitch track, and how they are mended.
+"""Correct octave errors of a pitch track.
 
-A voice moves by at most about a semitone in 10 ms (Xu & Sun 2002 measured up to 100 st/s); a leap near an octave
-between neighbouring frames that leaps back within 60 ms is the tracker's, not the speaker's. A leap that stays is
-left as it is: it may be a change of register, and no rule can tell which side is right.
+A voice changes by at most about one semitone in 10 ms (Xu & Sun 2002 measured up to 100 st/s). A jump by about an
+octave between neighbouring frames that is followed by a jump back within 60 ms is therefore an error of the pitch
+tracker. A jump that is not followed by one back is left unchanged: it may be a change of register, and no rule can
+decide which side is right.
 
 References
 ----------
@@ -21,7 +22,7 @@ MAX_SLIP_S = 0.06
 
 
 def mend_octave_slips(f0_hz: np.ndarray) -> np.ndarray:
-    """Short slips by an octave moved back by that octave.
+    """Move short octave errors back by an octave.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ def mend_octave_slips(f0_hz: np.ndarray) -> np.ndarray:
     ndarray of float64, shape (n_frames,)
     """
     leap_st = np.diff(hz_to_st(f0_hz))
-    leaps = np.flatnonzero(np.abs(leap_st) > LEAP_ST)  # a comparison with NaN is False: gaps are no leaps
+    leaps = np.flatnonzero(np.abs(leap_st) > LEAP_ST)  # comparisons with NaN are False, so gaps are not leaps
     mended = f0_hz
     i = 0
     while i + 1 < len(leaps):
@@ -46,5 +47,5 @@ def mend_octave_slips(f0_hz: np.ndarray) -> np.ndarray:
         if there_and_back and short and near_octave and np.isfinite(f0_hz[slip]).all():
             mended = mended.copy() if mended is f0_hz else mended
             mended[slip] *= 0.5 if leap_st[before] > 0 else 2.0
-            i += 1  # the leap back is not the next slip's beginning
+            i += 1  # the jump back is not the beginning of the next error
     return mended

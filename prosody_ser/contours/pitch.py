@@ -2,13 +2,14 @@
 
 Conventions
 -----------
-Frames every 10 ms on the clip's grid; unvoiced frames are NaN. The first pass is coarse and wide (50 to 1100 Hz
-every 20 ms, on 4 kHz copies); the second searches from 0.75 times the first quartile (or 0.85 times the 2 %
-quantile, if that is lower: sentences end low) to 2.5 times the third quartile that the first one found, so that an
-aroused voice is not cut off at a ceiling made for calm speech. The third quartile is weighted by amplitude: in
-whispery speech many a fricative passes for a voice at 800 Hz, and only its softness tells. The others are not,
-since creak is soft too. Octave slips that are left (a few frames an octave off their neighbours on both sides) are
-mended, and what cannot be a voice is unvoiced (:mod:`prosody_ser.contours.voicing`).
+There is a frame every 10 ms on the grid of the clip; unvoiced frames are NaN. The first pass is coarse and wide: 50 to
+1100 Hz every 20 ms, on samples at 4 kHz. The second pass searches from 0.75 times the first quartile of the first pass
+(or 0.85 times its 2 % quantile, if that is lower, because sentences end low) to 2.5 times the third quartile, so that
+the pitch of an excited voice is not cut off at a ceiling made for calm speech. The third quartile is weighted by
+amplitude, because in whispery speech many fricatives look voiced at 800 Hz and only differ by being soft. The lower
+quantiles are not weighted, because creaky voice is soft, too. Remaining octave errors (a few frames an octave away from
+their neighbours on both sides) are corrected, and frames that cannot be voice become unvoiced
+(:mod:`prosody_ser.contours.voicing`).
 
 References
 ----------
@@ -38,21 +39,21 @@ COARSE_FLOOR_HZ, COARSE_CEILING_HZ = 50.0, 1100.0
 DEFAULT_FLOOR_HZ, DEFAULT_CEILING_HZ = 75.0, 600.0
 LOWEST_FLOOR_HZ, HIGHEST_CEILING_HZ = 50.0, 1300.0
 FLOOR_FACTOR, CEILING_FACTOR = 0.75, 2.5
-#: A fall at the end of a sentence goes lower than the first quartile tells.
+#: The pitch falls lower at the end of a sentence than the first quartile predicts.
 LOWEST_QUANTILE, LOWEST_FACTOR = 0.02, 0.85
 MIN_COARSE_FRAMES = 5
-#: What a user may ask for: below, windows reach beyond the margin; above, a period has a few samples.
+#: Allowed range of a user's limits: lower, windows exceed the margin; higher, a period has only a few samples.
 LEAST_HZ, MOST_HZ = 40.0, 2000.0
-#: A voice whose frames lie by more than this share within 3 % of the end of the search range may go on beyond it.
+#: If more than this share of the frames is within 3 % of a limit of the search, the voice may go beyond it.
 MANY, AT_THE_END = 0.05, 1.03
 
-#: Samples, their rate, the frames' centres, the step, floor and ceiling to frequency and strength.
+#: A function of samples, their rate, frame centres, step, floor and ceiling that returns frequency and strength.
 Track = Callable[[np.ndarray, int, np.ndarray, float, float, float], tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False)
 class Pitch:
-    """Pitch of one clip."""
+    """The pitch of one clip."""
 
     #: ndarray of float64, shape (n_frames,): fundamental frequency in Hz on the clip's frames, NaN where unvoiced
     f0_hz: np.ndarray
@@ -64,19 +65,21 @@ class Pitch:
 
     @property
     def notes(self) -> list[str]:
-        """What a user should know: that the voice reaches the end of what is searched."""
+        """Notes for the user if the voice reaches a limit of the search range."""
         f0_hz = self.f0_hz[np.isfinite(self.f0_hz)]
         notes = []
         if f0_hz.size and (f0_hz > self.ceiling_hz / AT_THE_END).mean() > MANY:
-            notes.append(f"the pitch reaches {self.ceiling_hz:.0f} Hz, the end of what is searched (--pitch-ceiling)")
+            notes.append(
+                f"the pitch reaches {self.ceiling_hz:.0f} Hz, the end of its search range (see --pitch-ceiling)"
+            )
         if f0_hz.size and (f0_hz < self.floor_hz * AT_THE_END).mean() > MANY:
-            notes.append(f"the pitch reaches {self.floor_hz:.0f} Hz, the end of what is searched (--pitch-floor)")
+            notes.append(f"the pitch reaches {self.floor_hz:.0f} Hz, the end of its search range (see --pitch-floor)")
         return notes
 
 
 @dataclass(frozen=True)
 class PitchRange:
-    """What a user knows of the voice; None for what the first pass is to find."""
+    """Limits of the pitch search that a user sets; None for a limit that the first pass estimates."""
 
     floor_hz: float | None = None
     ceiling_hz: float | None = None
@@ -85,33 +88,32 @@ class PitchRange:
         floor_hz, ceiling_hz = self.floor_hz, self.ceiling_hz
         for name, value in (("floor", floor_hz), ("ceiling", ceiling_hz)):
             if value is not None and not LEAST_HZ <= value <= MOST_HZ:
-                raise ProtocolError(f"the pitch {name} is {value:g} Hz: take {LEAST_HZ:g} to {MOST_HZ:g}")
+                raise ProtocolError(f"invalid pitch {name} of {value:g} Hz: it must be {LEAST_HZ:g} to {MOST_HZ:g} Hz")
         if floor_hz and ceiling_hz and not 1.5 * floor_hz <= ceiling_hz:
             raise ProtocolError(
-                f"the pitch ceiling is {ceiling_hz:g} Hz, the floor {floor_hz:g}: take a ceiling of at least "
-                "1.5 times the floor"
+                f"invalid pitch range {floor_hz:g}-{ceiling_hz:g} Hz: the ceiling must be at least 1.5 times the floor"
             )
 
 
-#: Nothing is known.
+#: No limit is set.
 ANY_PITCH = PitchRange()
 
 
 def track_pitch(audio: Audio, track: Track = pitch_track, within: PitchRange = ANY_PITCH) -> Pitch:
-    """Pitch of a clip in two passes.
+    """Track the pitch of a clip in two passes.
 
     Parameters
     ----------
     audio : Audio
     track : callable
-        What finds the track of samples in a range of frequencies, as
-        :func:`prosody_ser.contours.kernels.autocorrelation.pitch_track` does.
+        The pitch tracker, by default
+        :func:`prosody_ser.contours.kernels.autocorrelation.pitch_track`.
     within : PitchRange
-        Floor and ceiling of the second pass where they are known beforehand.
+        Floor and ceiling of the second pass, if the user sets them.
     """
     floor_hz, ceiling_hz = search_range(audio, track)
     floor_hz, ceiling_hz = within.floor_hz or floor_hz, within.ceiling_hz or ceiling_hz
-    if ceiling_hz <= floor_hz:  # one is the user's, and the first pass found another voice
+    if ceiling_hz <= floor_hz:  # the user set one limit, and the estimate of the other does not fit
         floor_hz, ceiling_hz = (floor_hz, 2 * floor_hz) if within.floor_hz else (ceiling_hz / 2, ceiling_hz)
     centres = MARGIN + FRAME_STEP // 2 + FRAME_STEP * np.arange(audio.n_frames)
     f0_hz, strength = track(
@@ -122,7 +124,7 @@ def track_pitch(audio: Audio, track: Track = pitch_track, within: PitchRange = A
 
 
 def search_range(audio: Audio, track: Track = pitch_track) -> tuple[float, float]:
-    """Floor and ceiling in Hz for this clip, from a coarse first pass of `track`.
+    """Estimate floor and ceiling in Hz for this clip, from a coarse first pass of `track`.
 
     With fewer than five voiced frames in that pass the range is 75 to 600 Hz.
     """
@@ -146,7 +148,7 @@ def search_range(audio: Audio, track: Track = pitch_track) -> tuple[float, float
 
 
 def weighted_quantile(values: np.ndarray, weights: np.ndarray, q: float) -> float:
-    """The value below which a share `q` of the weight lies, interpolated between the values' mid-weights."""
+    """Return the weighted quantile `q`, interpolated between the midpoints of the weights."""
     order = np.argsort(values)
     weight = weights[order]
     share = (np.cumsum(weight) - weight / 2) / weight.sum()

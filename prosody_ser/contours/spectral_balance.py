@@ -1,4 +1,4 @@
-"""How the spectrum's energy is spread between low and high: alpha ratio, Hammarberg index, slopes.
+"""The balance of low and high frequencies: alpha ratio, Hammarberg index and spectral slopes.
 
 References
 ----------
@@ -14,23 +14,23 @@ from .spectrum import FLOOR_DB, FREQUENCIES_HZ
 
 PIVOT_HZ, LOWEST_HZ, HIGHEST_HZ = 1000.0, 50.0, 5000.0
 HAMMARBERG_PIVOT_HZ = 2000.0
-#: From the first bin above 0 Hz, which holds no voice, only what is left of the offset.
+#: From the first bin above 0 Hz; the bin at 0 Hz only contains the rest of the offset.
 SLOPE_BANDS_HZ = ((FREQUENCIES_HZ[1], 500.0), (500.0, 1500.0))
 
 
 def balance_contours(power: np.ndarray) -> np.ndarray:
-    """Alpha ratio and Hammarberg index in dB, slopes 0-500 and 500-1500 Hz in dB/kHz.
+    """Compute alpha ratio and Hammarberg index in dB, and slopes of 0-500 and 500-1500 Hz in dB/kHz.
 
     Parameters
     ----------
     power : ndarray of float64, shape (n_frames, 257)
-        Bins more than 100 dB below the clip's strongest count as 100 dB below.
+        Bins more than 100 dB below the strongest bin of the clip are set to 100 dB below it.
 
     Returns
     -------
     ndarray of float64, shape (4, n_frames)
-        Alpha ratio: energy of 1 to 5 kHz over that of 50 Hz to 1 kHz (high over low, as openSMILE has it).
-        Hammarberg: strongest bin of 0 to 2 kHz over the strongest of 2 to 5 kHz. Slopes: least-squares lines
+        Alpha ratio: energy from 1 to 5 kHz relative to 50 Hz to 1 kHz (high over low, as in openSMILE). Hammarberg
+        index: strongest bin from 0 to 2 kHz relative to the strongest from 2 to 5 kHz. Slopes: least-squares lines
         through the spectrum in dB.
     """
     power = np.maximum(power, power.max() * 10 ** (-FLOOR_DB / 10))
@@ -44,7 +44,7 @@ def balance_contours(power: np.ndarray) -> np.ndarray:
 
 
 def _band(low_hz: float, high_hz: float) -> slice:
-    """Bins from `low_hz` up to below `high_hz`."""
+    """Return the bins from `low_hz` up to, but not including, `high_hz`."""
     return slice(*np.searchsorted(FREQUENCIES_HZ, (low_hz, high_hz)))
 
 

@@ -1,14 +1,13 @@
-"""Which frames that a pitch tracker calls voiced are a voice.
+"""Decide which frames that a pitch tracker calls voiced really contain voice.
 
-A tracker looks for what repeats, and a formant in whisper, hum in a pause or a fricative repeats for a moment too.
-No voice is
+A pitch tracker finds everything that is periodic for a moment, also a formant in whispered speech, hum in a pause, or a
+fricative. The following is not voice:
 
-- what lasts less than 40 ms: a vocal fold's vibration takes longer to begin and to end;
-- what is no louder than the recording's steady noise, where that is known;
-- what is higher than 400 Hz and repeats weakly: noise through a formant of 80 Hz at 600 Hz has a strength of .66, a
-  voice as high as that 0.9 and more;
-- what lasts less than 0.1 s, repeats but weakly, and lies more than 14 semitones from the clip's median: a formant for
-  a moment.
+- a segment shorter than 40 ms, because vocal folds take longer to start and stop vibrating;
+- frames that are not louder than the steady noise of the recording, if its level is known;
+- a segment above 400 Hz with a low strength: noise through a formant with a bandwidth of 80 Hz at 600 Hz has a strength
+  of 0.66, a voice at that pitch 0.9 and more;
+- a segment shorter than 0.1 s with a low strength, more than 14 semitones from the median of the clip.
 """
 
 import numpy as np
@@ -20,19 +19,19 @@ from ..units import db_to_power, hz_to_st
 
 MIN_VOICED_S = 0.04
 ABOVE_NOISE_DB = 3.0
-#: As high as a first formant, only clear voices are.
+#: Above this frequency, in the range of the first formant, voice needs this strength.
 HIGH_HZ, HIGH_STRENGTH = 400.0, 0.8
-#: Another register, unless it lasts or is clear.
+#: Shorter, further from the median and weaker than this is not voice.
 STRAY_S, STRAY_ST, STRAY_STRENGTH = 0.1, 14.0, 0.75
 
 
 def voice_only(f0_hz: np.ndarray, strength: np.ndarray, audio: Audio) -> np.ndarray:
-    """The same track, NaN where it is no voice.
+    """Set the frames of a pitch track to NaN that are not voice.
 
     Parameters
     ----------
     f0_hz, strength : ndarray of float64, shape (n_frames,)
-        On the clip's frames, NaN where unvoiced.
+        On the frames of the clip, NaN where unvoiced.
     audio : Audio
     """
     f0_hz = f0_hz.copy()
@@ -42,7 +41,7 @@ def voice_only(f0_hz: np.ndarray, strength: np.ndarray, audio: Audio) -> np.ndar
 
 
 def plausible_runs(f0_hz: np.ndarray, strength: np.ndarray, step_s: float) -> np.ndarray:
-    """The same track without voiced stretches that are too short, or stray from the rest; frames `step_s` apart."""
+    """Remove voiced segments that are too short or implausible from a track with frames `step_s` apart."""
     voiced = [slice(start, end) for start, end in runs(np.isfinite(f0_hz))]
     shortest, stray = round(MIN_VOICED_S / step_s), round(STRAY_S / step_s)
     kept = f0_hz.copy()
@@ -55,7 +54,7 @@ def plausible_runs(f0_hz: np.ndarray, strength: np.ndarray, step_s: float) -> np
     pitch_st = hz_to_st(kept)
     usual_st = np.nanmedian(pitch_st)
     for run in voiced:
-        far = abs(np.median(pitch_st[run]) - usual_st) > STRAY_ST  # a comparison with NaN is False
+        far = abs(np.median(pitch_st[run]) - usual_st) > STRAY_ST  # comparisons with NaN are False
         if far and run.stop - run.start < stray and strength[run].mean() < STRAY_STRENGTH:
             kept[run] = np.nan
     return kept

@@ -1,6 +1,7 @@
-"""The first use after installation: kernels compiled in two processes, for half the wait. Later ones find them on disk.
+"""Compile the kernels in two processes at the first use after installation; later runs load them from disk.
 
-numba compiles under one lock, so that only another process can share the work; the disk's cache hands it over.
+numba compiles under one lock, so only another process can share the work. The kernels that it compiles are handed over
+through the cache on disk. This halves the time.
 """
 
 import multiprocessing
@@ -25,14 +26,14 @@ from .kernels.cross_correlation import periodicity
 from .kernels.pulses import glottal_pulses
 from .mel import RASTA_POLES, RASTA_ZEROS
 
-#: Half a second at 100 Hz, in which there is something to find.
+#: Half a second of a sawtooth at 100 Hz, in which pitch and formants can be measured.
 BUZZ = np.arange(SAMPLE_RATE_HZ // 2) % (SAMPLE_RATE_HZ // 100) / SAMPLE_RATE_HZ
 
-#: Compiling takes seconds; a fork beside a thread may hang.
+#: Time limit for the other process: compiling takes seconds, but a fork beside a thread may hang.
 _LONGEST_S = 60.0
 
 if hasattr(os, "register_at_fork"):
-    # A process that is forked while another thread compiles would wait for ever for a lock that nobody there holds.
+    # A process that is forked while another thread compiles would wait forever for a lock that no thread there holds.
     os.register_at_fork(
         before=global_compiler_lock.acquire,
         after_in_parent=global_compiler_lock.release,
@@ -41,33 +42,33 @@ if hasattr(os, "register_at_fork"):
 
 
 def compile_kernels() -> None:
-    """Compile what is on no disk yet; milliseconds where it is. Of several threads one does, and the others wait."""
+    """Compile the kernels unless they are on disk; if several threads call it, one compiles and the others wait."""
     with STARTING:
         _compile_once()
 
 
-@cache  # forked processes have it from their start
+@cache  # forked processes inherit the result
 def _compile_once() -> None:
-    if is_compiled() or multiprocessing.current_process().daemon:  # which may have no children
+    if is_compiled() or multiprocessing.current_process().daemon:  # a daemon must not have children
         return
     other: Any = None
     if (os.cpu_count() or 1) > 1:
         context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         other = context.Process(target=_other_kernels, daemon=True)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of fork beside a progress bar's thread
+            warnings.simplefilter("ignore", DeprecationWarning)  # about a fork beside the thread of a progress bar
             other.start()
     _pitch_kernels()
     if other is not None:
-        other.join(_LONGEST_S)  # whatever became of it: what is missing is compiled when it is needed
+        other.join(_LONGEST_S)  # if it failed, the missing kernels are compiled when they are needed
         other.kill()
 
 
-@cache  # having looked, numba has compiled it
+@cache  # the check itself compiles the kernel
 def is_compiled() -> bool:
-    """Whether numba finds the smallest kernel on the disk; if so, all were there, or their module has changed."""
+    """Return whether numba finds the smallest kernel on disk; then the others usually are there, too."""
     autocorrelation.vertex(0.0, 1.0, 0.0)
-    stats = getattr(autocorrelation.vertex, "stats", None)  # none where numba is switched off
+    stats = getattr(autocorrelation.vertex, "stats", None)  # missing if numba is disabled
     return stats is None or bool(stats.cache_hits)
 
 

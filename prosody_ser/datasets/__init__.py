@@ -1,4 +1,4 @@
-"""Corpora: which recordings a folder holds, who speaks in them, and with which emotion."""
+"""Corpora: the recordings of a folder, with their speakers and emotions."""
 
 from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance

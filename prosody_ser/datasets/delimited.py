@@ -1,8 +1,8 @@
-"""A text of rows and columns as people's programs write it: which encoding, which separator, which rows are whole.
+"""Read text files with rows and columns from other programs: find encoding, separator and complete rows.
 
-Encodings: UTF-8 and UTF-16 by their byte order mark, UTF-8 without one, else Windows-1252, and that is said.
-Separator: of comma, semicolon and tab the one by which the first line has a column that is needed; Excel's first line
-``sep=;`` is understood.
+The encoding is UTF-8 or UTF-16 according to the byte order mark, UTF-8 without one, or otherwise Windows-1252 with a
+note. The separator is the one of comma, semicolon and tab with which the first line has a required column. The first
+line ``sep=;`` of Excel is supported.
 """
 
 import codecs
@@ -23,32 +23,32 @@ _EXCEL = re.compile(r'"?sep=([,;\t|])"?[,;\t\r\n]*', re.IGNORECASE)
 
 
 class MissingColumnError(CorpusError):
-    """A file of rows and columns without the column that it is read for."""
+    """A file of rows and columns without the required column."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The whole rows of a text."""
+    """The complete rows of a text file."""
 
-    columns: tuple[str, ...]  #: as written, outer spaces removed; empty where a column has no name
-    #: for each row the line it starts on (the first is 1) and as many cells as there are columns, stripped
+    columns: tuple[str, ...]  #: names without outer spaces; empty for a column without a name
+    #: for each row its first line (counted from 1) and its stripped cells, as many as columns
     cells: list[tuple[int, list[str]]]
-    notes: list[str]  #: what a user must be told, each naming the file
+    notes: list[str]  #: notes for the user, each of which names the file
     left_out: int  #: rows with too few or too many cells
 
 
 def read_rows(path: Path, needed: Collection[str]) -> Rows:
-    """Read a file of rows and columns, one of which is named by a word of `needed`, as `plain_name` gives it.
+    """Read a file of rows and columns that has a column in `needed` (normalised by `plain_name`).
 
     Raises
     ------
     MissingColumnError
         If none of `needed` is a column.
     CorpusError
-        If the file cannot be read or is no text, two columns have one name, or a quote is never closed.
+        If the file cannot be read or is not text, two columns have one name, or a quote is not closed.
     """
-    told = FirstFew()
-    text = _decoded(path, told)
+    collected = FirstFew()
+    text = _decoded(path, collected)
     lines = io.StringIO(text, newline="").readlines()
     stated = _EXCEL.fullmatch(lines[0]) if lines else None
     before = 1 if stated else 0
@@ -65,42 +65,42 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
         raise CorpusError(f"{path} line {line}: {' '.join(str(error).split())}") from error
     rows = [(line, cells) for line, cells in rows if any(cells)]
     if not rows:
-        raise CorpusError(f"{path}: holds no rows")
+        raise CorpusError(f"{path}: the file contains no rows")
     columns = _columns(path, rows[0][1], needed)
     whole = []
     for line, cells in rows[1:]:
         surplus = cells[len(columns) :]
         if len(cells) < len(columns) or any(surplus):
-            what = f"{len(cells)} cells instead of {len(columns)}, left out"
-            told.say_of_line(path, line, f"other than {len(columns)} cells, left out", what)
+            what = f"the row has {len(cells)} cells instead of {len(columns)} and was left out"
+            collected.add_on_line(path, line, f"left out, because they do not have {len(columns)} cells", what)
         else:
             whole.append((line, cells[: len(columns)]))
-    return Rows(columns, whole, told.notes, len(rows) - 1 - len(whole))
+    return Rows(columns, whole, collected.notes, len(rows) - 1 - len(whole))
 
 
-def _decoded(path: Path, told: FirstFew) -> str:
+def _decoded(path: Path, collected: FirstFew) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CorpusError(f"{path}: cannot be read ({error.strerror or error})") from error
+        raise CorpusError(f"{path}: the file cannot be read ({error.strerror or error})") from error
     encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         if encoding != "utf-8":
-            raise CorpusError(f"{path}: begins as {encoding.upper()}, but is not ({error.reason})") from error
+            raise CorpusError(f"{path}: the file begins as {encoding.upper()}, but is not ({error.reason})") from error
         try:
             text = data.decode("cp1252")
         except UnicodeDecodeError:
-            raise CorpusError(f"{path}: neither UTF-8 nor Windows-1252; save it as UTF-8") from error
-        told.say(f"{path}: not UTF-8, read as Windows-1252")
+            raise CorpusError(f"{path}: the file is neither UTF-8 nor Windows-1252; save it as UTF-8") from error
+        collected.add(f"{path}: the file is not UTF-8 and was read as Windows-1252")
     if "\0" in text:
-        raise CorpusError(f"{path}: not a text (it holds NUL characters); save it as UTF-8")
+        raise CorpusError(f"{path}: the file is not text (it contains NUL characters); save it as UTF-8")
     return text
 
 
 def _separator(first: str, needed: Collection[str]) -> str:
-    """The separator that gives the header a needed column; where several do, the one that gives most columns."""
+    """Return the separator that gives the header a required column; of several, the one with most columns."""
 
     def fits(separator: str) -> tuple[bool, int]:
         names = [plain_name(name.strip().strip('"')) for name in first.split(separator)]
@@ -110,16 +110,16 @@ def _separator(first: str, needed: Collection[str]) -> str:
 
 
 def _columns(path: Path, names: list[str], needed: Collection[str]) -> tuple[str, ...]:
-    while names and not names[-1]:  # spreadsheets end lines with separators
+    while names and not names[-1]:  # spreadsheets can end lines with separators
         names = names[:-1]
     plain = [name.lower() for name in names]
     if set(map(plain_name, names)).isdisjoint(needed):
         there = ", ".join(map(repr, names[:12]))
         raise MissingColumnError(
             f"{path}: no column names the recordings, such as 'file', 'file_name' or 'path' (its columns: {there}); "
-            "say which one does with --columns file=NAME"
+            "choose one with --columns file=NAME"
         )
     twice = next((name for name in names if name and plain.count(name.lower()) > 1), None)
     if twice is not None:
-        raise CorpusError(f"{path}: two columns are named {twice!r}")
+        raise CorpusError(f"{path}: two columns have the name {twice!r}")
     return tuple(names)

@@ -1,6 +1,6 @@
-"""The built-in corpus: the features of EMO-DB's 535 clips, measured by this package. Numbers only, no audio.
+"""The built-in table: features of the 535 clips of EMO-DB, measured by this package. It contains no audio.
 
-``scripts/make_emodb_features DIR`` makes the file anew from the recordings. The Berlin database of emotional speech:
+``scripts/make_emodb_features DIR`` makes the file from the recordings. The Berlin database of emotional speech:
 ten German actors, seven emotions, ten sentences; CC0.
 
 References
@@ -16,19 +16,19 @@ from ..tables.columns import with_features
 from ..tables.feature_table import FeatureTable
 from ..tables.file import read_table
 
-#: Beside `prosody_v1`, means of these contours: what student projects take.
+#: Contours whose means are included besides `prosody_v1`, because many student projects use them.
 MEANS_OF = ("mfcc", "mel", "chroma")
 PATH = Path(__file__).with_name("emodb_features.parquet")
 
 
 def load_emodb_features(features: str | list[str] | None = DEFAULT_SET) -> FeatureTable:
-    """Load the features of EMO-DB's 535 clips, which come with the package: real speech, real scores, in a second.
+    """Load the features of the 535 clips of EMO-DB, which are included in the package.
 
     Parameters
     ----------
     features : str or list of str, optional
-        As :func:`prosody_ser.tables.columns.with_features` takes them: ``prosody_v1`` if not given; ``mfcc``, ``mel``,
-        ``chroma`` (means); None for all there are.
+        As for :func:`prosody_ser.tables.columns.with_features`: by default ``prosody_v1``; also ``mfcc``, ``mel`` and
+        ``chroma`` (means); None for all features.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def load_emodb_features(features: str | list[str] | None = DEFAULT_SET) -> Featu
     Raises
     ------
     ProtocolError
-        If it has no such features.
+        If the table has no such features.
 
     Examples
     --------
@@ -50,11 +50,11 @@ def load_emodb_features(features: str | list[str] | None = DEFAULT_SET) -> Featu
 
 
 def names_kept() -> tuple[str, ...]:
-    """Columns of the built-in table: `prosody_v1`, and the means of :data:`MEANS_OF`."""
-    own = [feature.name for feature in feature_set(DEFAULT_SET)]
+    """Return the columns of the built-in table: `prosody_v1`, and the means of :data:`MEANS_OF`."""
+    names = [feature.name for feature in feature_set(DEFAULT_SET)]
     for feature in feature_set("full_v1"):
-        if feature.contour is None or feature.functional is None or feature.name in own:
+        if feature.contour is None or feature.functional is None or feature.name in names:
             continue
         if feature.functional.name == "mean" and feature.contour.descriptor.rstrip("0123456789") in MEANS_OF:
-            own.append(feature.name)
-    return tuple(own)
+            names.append(feature.name)
+    return tuple(names)

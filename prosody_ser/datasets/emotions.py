@@ -1,7 +1,7 @@
-"""The common vocabulary of emotions, and the words by which folders and labels files mean one of them.
+"""The common vocabulary of emotions, and the words for them in names of folders and in labels files.
 
-A corpus with labels of its own maps them in its adapter. Where a user writes the label (a folder's name, a column
-of a CSV), the word is looked up here. A word that is not here is a class of its own, in lower case.
+The adapter of a corpus maps its own labels. Labels that a user writes (the name of a folder, a column of a CSV) are
+looked up here. A word that is not here is its own class, in lower case.
 """
 
 import re
@@ -9,10 +9,10 @@ from difflib import get_close_matches
 
 from ..tables.spellings import MISSING, NO_ANSWER, is_container, is_number, sex_named
 
-#: The common vocabulary. Labels of other corpora are kept as they are, in lower case.
+#: The common vocabulary. Other labels are kept in lower case.
 EMOTIONS = ("neutral", "calm", "happiness", "sadness", "anger", "fear", "disgust", "surprise", "boredom")
 
-#: Other words for each. Excitement, frustration or contempt are not here: they are no other word for any of these.
+#: Synonyms of each emotion. Excitement, frustration and contempt are separate emotions, and so are not here.
 SYNONYMS = {
     "neutral": ("neutrality", "neu"),
     "calm": ("calmness", "cal"),
@@ -24,7 +24,7 @@ SYNONYMS = {
     "surprise": ("surprised", "pleasant surprise", "pleasant surprised", "pleasantly surprised", "ps", "sur"),
     "boredom": ("bored", "bor"),
 }
-#: Other emotions that corpora and annotators name: classes of their own, about which nothing needs to be said.
+#: Other known emotions, which are separate classes and need no note.
 OTHERS = frozenset(
     """
     admiration affection aggression aggressive amused amusement annoyance annoyed anxiety anxious apologetic arrogance
@@ -38,32 +38,32 @@ OTHERS = frozenset(
     sleepy stress stressed sympathy tender tenderness tense tension tired tiredness triumph trust worried worry
     """.split()  # noqa: SIM905 -- one word a line would be 130 lines
 )
-#: With a number behind them they name a person or a session; never an emotion.
+#: Words that name a person or a session, with or without a number, and never an emotion.
 _PEOPLE = re.compile(
     r"(actor|actress|speaker|spk|subject|subj|participant|person|patient|session|ses|id)s?([\s_-]+\w{1,4}|\d{1,4})?"
 )
 _COMMON = {word: emotion for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])}
 _GAPS = re.compile(r"[\s_-]+")
-#: Numbers by which folders are sorted: ``01Neutral``, ``2_happy``, ``angry-03``.
+#: A word with a number, by which folders are sorted: ``01Neutral``, ``2_happy``, ``angry-03``.
 _COUNTED = re.compile(r"\d+[\s_.)-]*(?P<before>\D.*)|(?P<behind>.*\D)[\s_.(-]*\d+", re.ASCII)
 _SEVERAL = re.compile(r"\s*[;,/|+&]\s*|\s+and\s+", re.IGNORECASE)
 
 
 def known(word: str) -> bool:
-    """Whether a word means an emotion of the common vocabulary; numbers at its beginning or end do not count."""
+    """Return whether a word means an emotion of the common vocabulary; numbers at its ends are ignored."""
     return _plain(word) in _COMMON
 
 
 def is_emotion(word: str) -> bool:
-    """Whether a word names an emotion, of the common vocabulary or another (contempt, excited)."""
+    """Return whether a word names an emotion, of the common vocabulary or another one (contempt, excited)."""
     return known(word) or _plain(word) in OTHERS
 
 
 def common_emotion(word: str) -> str:
-    """The emotion that a word means; a word that is not known is kept, in lower case.
+    """Return the emotion that a word means; an unknown word is kept in lower case.
 
-    Case does not count, nor whether words are joined by spaces, ``_`` or ``-``, nor a number before or behind a known
-    word.
+    Case is ignored, and so are the kind of separator between words (space, ``_`` or ``-``) and a number before or after
+    a known word.
 
     Examples
     --------
@@ -75,41 +75,41 @@ def common_emotion(word: str) -> str:
 
 
 def no_emotion(word: str) -> bool:
-    """Whether a word surely names something else: a sex, a part of a corpus, a place for recordings, a person."""
+    """Return whether a word certainly means something else: a sex, a part of a corpus, a folder, a person."""
     plain = word.strip().lower()
-    sex = len(plain) > 1 and bool(sex_named(plain))  # "f" and "m" are letters that may stand for an emotion
+    sex = len(plain) > 1 and bool(sex_named(plain))  # "f" and "m" may be codes of emotions
     return not is_emotion(word) and (sex or is_container(word) or _PEOPLE.fullmatch(plain) is not None)
 
 
 def is_missing(word: str) -> bool:
-    """Whether a label says nothing."""
+    """Return whether a label means a missing value."""
     return word.strip().lower() in MISSING
 
 
 def gives_no_answer(word: str) -> bool:
-    """Whether a label says that there is none (``xxx``, ``unknown``)."""
+    """Return whether a label means that there is no label (``xxx``, ``unknown``)."""
     return _GAPS.sub(" ", word).strip().lower() in NO_ANSWER
 
 
 def labels_in(word: str) -> list[str]:
-    """The emotions that a label joins (``happy;surprised``); empty for one of a single emotion."""
+    """Return the emotions in a label of several (``happy;surprised``); empty for other labels."""
     parts = [part.strip() for part in _SEVERAL.split(word) if part.strip()]
     joint = len(parts) > 1 and any(map(is_emotion, parts)) and not is_emotion(word)
     return parts if joint and all(is_emotion(part) or nearest(part) for part in parts) else []
 
 
 def named_none(word: str) -> bool:
-    """Whether a label is written, and surely names no single emotion: no answer, several, or something else."""
+    """Return whether a label certainly names no single emotion: no answer, several, or something else."""
     return gives_no_answer(word) or bool(labels_in(word)) or no_emotion(word)
 
 
 def emotion_of(label: str) -> str:
-    """The emotion that a label which a user wrote means, empty where it surely names none."""
+    """Return the emotion that a label of a user means; empty if it certainly names none."""
     return "" if is_missing(label) or named_none(label) else common_emotion(label)
 
 
 def nearest(word: str) -> str:
-    """The known word that a word may be a misspelling of, or an empty text."""
+    """Return the known word of which a word may be a misspelling, or an empty text."""
     plain = _plain(word)
     if len(plain) < 4 or is_number(plain):
         return ""

@@ -1,4 +1,4 @@
-"""The files of a folder: which are recordings, and what else is there."""
+"""List the files of a folder: recordings and others."""
 
 import os
 from collections import Counter
@@ -8,44 +8,44 @@ from pathlib import Path, PurePosixPath
 from ..audio.suffixes import HEADERLESS, PICTURES, SOUND, SUFFIXES
 from ..errors import CorpusError, listed
 
-#: Suffixes that are named.
+#: Largest number of suffixes that are named.
 _NAMED = 8
-#: Where in a file of several tracks they are told: near its beginning or its end.
-_TOLD = 1 << 21
+#: Bytes at the beginning and at the end of a video file in which its tracks are described.
+_TRACKS_BYTES = 1 << 21
 
 
 def recordings_below(folder: str | os.PathLike) -> list[str]:
-    """The recordings among the files below a folder; see :func:`files_below` and :func:`recordings_among`."""
+    """Return the recordings among the files below a folder; see :func:`recordings_among`."""
     return recordings_among(folder, files_below(folder))
 
 
 def files_below(folder: str | os.PathLike) -> list[str]:
-    """Every file below a folder, as sorted relative paths with ``/``.
+    """Return every file below a folder, as sorted relative paths with ``/``.
 
-    Hidden files and folders are passed over (macOS leaves ``._name.wav`` beside ``name.wav``). Linked folders are
-    followed, each once. A folder that cannot be listed is a CorpusError.
+    Hidden files and folders are ignored (macOS creates ``._name.wav`` beside ``name.wav``). Linked folders are
+    followed, each once. A folder that cannot be listed raises a CorpusError.
     """
 
     def refuse(error: OSError) -> None:
-        raise CorpusError(f"{error.filename}: cannot be listed ({error.strerror})")
+        raise CorpusError(f"{error.filename}: the folder cannot be listed ({error.strerror})")
 
     root = Path(folder)
-    found = []
+    paths = []
     seen = set()
     for parent, folders, files in os.walk(root, followlinks=True, onerror=refuse):
         real = os.path.realpath(parent)
-        if real in seen:  # a link to a folder above would never end
+        if real in seen:  # a link to a parent folder would be endless
             folders.clear()
             continue
         seen.add(real)
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         below = Path(parent).relative_to(root)
-        found += [(below / name).as_posix() for name in files if not name.startswith(".")]
-    return sorted(found)
+        paths += [(below / name).as_posix() for name in files if not name.startswith(".")]
+    return sorted(paths)
 
 
 def recordings_among(folder: str | os.PathLike, files: Sequence[str]) -> list[str]:
-    """Those that have the suffix of a recording, without films that have their sound as a file beside them."""
+    """Return the files with the suffix of a recording, without videos that have an audio file of the same name."""
     sound = {os.path.splitext(file)[0] for file in files if suffix(file) in SOUND}
     return [
         file
@@ -56,40 +56,40 @@ def recordings_among(folder: str | os.PathLike, files: Sequence[str]) -> list[st
 
 
 def suffix(file: str) -> str:
-    """Suffix of a file in lower case, with its dot."""
+    """Return the suffix of a file in lower case, with its dot."""
     return os.path.splitext(file)[1].lower()
 
 
 def _is_film(path: Path) -> bool:
-    """Whether a file that may hold pictures does; MP4 and Matroska tell, of others it is taken for granted."""
+    """Return whether a file contains video; this is tested for MP4 and Matroska, and assumed for other formats."""
     try:
         with open(path, "rb") as file:
-            told = file.read(_TOLD)
-            file.seek(max(os.stat(path).st_size - _TOLD, len(told)))
-            told += file.read(_TOLD)
+            described = file.read(_TRACKS_BYTES)
+            file.seek(max(os.stat(path).st_size - _TRACKS_BYTES, len(described)))
+            described += file.read(_TRACKS_BYTES)
     except OSError:
         return True
-    if b"hdlr" in told:
-        return b"vide" in told
-    return not told.startswith(b"\x1aE\xdf\xa3") or b"\x83\x81\x01" in told  # a track of Matroska's type 1
+    if b"hdlr" in described:
+        return b"vide" in described
+    return not described.startswith(b"\x1aE\xdf\xa3") or b"\x83\x81\x01" in described  # a track of Matroska's type 1
 
 
 def counted(files: Iterable[str]) -> dict[str, int]:
-    """How many files there are of each suffix, most first; with what it stands for where that explains something."""
+    """Count the files of each suffix, most frequent first, with an explanation of some suffixes."""
     counts = Counter(PurePosixPath(file).suffix.lower() for file in files)
-    found = {}
+    by_kind = {}
     for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         what = " (video)" if name in PICTURES else " (samples without a header)" if name in HEADERLESS else ""
-        found[(name or "without suffix") + what] = count
-    return found
+        by_kind[(name or "without suffix") + what] = count
+    return by_kind
 
 
 def suffixes_text(counts: dict[str, int]) -> str:
-    """``3 .txt, 2 .mp4 (video)``."""
+    """Format counts of suffixes: ``3 .txt, 2 .mp4 (video)``."""
     return listed((f"{count} {name}" for name, count in counts.items()), _NAMED)
 
 
-def none_found(folder: str | os.PathLike, files: Sequence[str]) -> CorpusError:
-    """The error for a folder without recordings, which says what it holds."""
-    there = f"it holds {suffixes_text(counted(files))}" if files else "it holds no files"
+def no_recordings_error(folder: str | os.PathLike, files: Sequence[str]) -> CorpusError:
+    """Make the error for a folder without recordings, which lists what it contains."""
+    there = f"it contains {suffixes_text(counted(files))}" if files else "it contains no files"
     return CorpusError(f"{folder}: no recordings found; {there}")

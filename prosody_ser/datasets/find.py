@@ -1,4 +1,4 @@
-"""From folders and labels files to utterances: which corpus it is, and each clip once."""
+"""Find the utterances of folders and labels files: recognise the corpus, and use each clip once."""
 
 import math
 import os
@@ -9,48 +9,49 @@ from pathlib import Path, PurePosixPath
 
 from ..audio.suffixes import HEADERLESS, PICTURES, SUFFIXES
 from ..errors import CorpusError, chosen
+from ..errors import counted as counted_text
 from ..paths import Paths, as_paths
 from ..tables.spellings import COLUMNS, plain_name
 from .corpora import audiofolder, csv_file, ser_en
 from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance
 from .delimited import MissingColumnError, read_rows
-from .files import counted, files_below, none_found, recordings_among, suffix
+from .files import counted, files_below, no_recordings_error, recordings_among, suffix
 from .first_few import SHOWN
 from .folder_words import is_list, notes_on_folders, what_to_name, without_nested_copies
 from .label_words import interpreted
 from .labels import names_of_files, refused
 from .places import did_you_mean, in_its_own_form
 
-#: Share of the recordings that a corpus must explain to be recognised.
+#: Share of the recordings whose names must match a corpus, for it to be recognised.
 RECOGNISED_SHARE = 0.5
 MIX = ser_en.CORPUS.name
 LABELS_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".txt"})
-#: Of tables and lists that are not read as labels, though people keep labels in them.
+#: Suffixes of other tables and lists, which are not read although users keep labels in them.
 OTHER_TABLES = frozenset(
     {".json", ".jsonl", ".xml", ".xls", ".xlsx", ".ods", ".numbers", ".parquet", ".feather", ".pkl", ".dat", ".lst"}
     | {".list", ".md", ".yaml", ".yml", ".arff", ".mat", ".rds", ".sav", ".psv", ".ssv", ".tex", ".html"}
 )
-#: The columns by which a list beside recordings is known to hold labels.
+#: Columns by which a list beside recordings is recognised as a labels file.
 NAMES_OF_EMOTIONS = frozenset({"emotion", "label", *COLUMNS["emotion"]})
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a source holds."""
+    """The contents of a source: its corpus and utterances."""
 
     corpus: Corpus
     utterances: list[Utterance]  #: sorted by file
-    passed_over: int = 0  #: recordings or rows left out: video, second copies, rows that cannot be used
-    notes: tuple[str, ...] = ()  #: what a user must be told, a line each
-    #: files of a folder that are not used, of whatever kind, by suffix
+    passed_over: int = 0  #: number of recordings or rows left out: video, second copies, invalid rows
+    notes: tuple[str, ...] = ()  #: notes for the user, one line each
+    #: number of unused files of a folder, by suffix
     unused: dict[str, int] = field(default_factory=dict)
 
 
 def find_utterances(
     source: str | os.PathLike, corpus: str | None = None, columns: Mapping[str, str] | None = None
 ) -> Found:
-    """The clips of a corpus folder, or those that a labels file lists.
+    """Return the clips of a corpus folder or of a labels file.
 
     Parameters
     ----------
@@ -58,14 +59,14 @@ def find_utterances(
         A folder, or a labels file: ``.csv``, ``.tsv``, ``.tab`` or ``.txt`` (see
         :mod:`prosody_ser.datasets.corpora.csv_file`).
     corpus : str, optional
-        Name of the corpus; recognised if not given: from a ``metadata.csv`` with labels, else from the file names.
+        Name of the corpus; by default recognised from a ``metadata.csv`` with labels, or from the file names.
     columns : mapping of str to str, optional
-        Of a labels file, which column stands for ours: ``{"emotion": "gt_emotion"}``.
+        Names of columns in a labels file that differ from the usual ones: ``{"emotion": "gt_emotion"}``.
 
     Raises
     ------
     CorpusError
-        If the source is missing or holds no recording, no corpus explains the names, or the labels cannot be used.
+        If the source is missing or has no recordings, the names match no corpus, or the labels cannot be used.
     """
     root = Path(in_its_own_form(os.fsdecode(source)))
     kind = None if corpus is None else chosen("corpus", corpus, CORPORA, error=CorpusError)
@@ -74,61 +75,66 @@ def find_utterances(
     if kind is None:
         kind, notes = _labelled(root, columns)
     if kind is not None and kind.read is not None:
-        as_written, said, left_out = kind.read(root, columns)
+        as_written, notes_read, left_out = kind.read(root, columns)
         utterances, about_words = interpreted(root, as_written)
-        _refuse_if_all_are_gone(root, utterances, [*said, *about_words])
-        return Found(kind, _sorted(utterances, kind), left_out, (*said, *about_words))
+        _refuse_if_all_are_gone(root, utterances, [*notes_read, *about_words])
+        return Found(kind, _sorted(utterances, kind), left_out, (*notes_read, *about_words))
     if columns:
-        raise CorpusError(f"{root}: --columns is for a list of recordings; this folder is read by its names")
-    return _found_below(root, kind, notes)
+        raise CorpusError(f"{root}: --columns needs a file that lists recordings; this folder has none")
+    return _read_by_names(root, kind, notes)
 
 
-def _found_below(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
-    """What the names below a folder tell; `notes` is what there is to say already."""
+def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
+    """Read the clips of a folder by their names; `notes` are existing notes."""
     there = files_below(root)
     recordings = recordings_among(root, there)
     kind = kind or _recognise(root, recordings, there)
     files = [file for file in recordings if kind.generic or suffix(file) not in PICTURES or kind.explained([file])]
     if files and not kind.explained(files):
         raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {kind.name} (e.g. {files[0]})")
-    utterances, said = kind.told(files)
+    utterances, notes_on_names = kind.utterances_and_notes(files)
     if not utterances:
-        raise none_found(root, there)
+        raise no_recordings_error(root, there)
     utterances = [replace(u, path=str(root / u.file)) for u in utterances]
     if kind.generic:
         utterances, about_copies = without_nested_copies(utterances)
-        notes = [*notes, *(f"{root}: {note}" for note in [*about_copies, *said]), *notes_on_folders(root, utterances)]
+        about_names = [f"{root}: {note}" for note in (*about_copies, *notes_on_names)]
+        notes = [*notes, *about_names, *notes_on_folders(root, utterances)]
     strays = [] if kind.generic else [u.file for u in utterances if not u.speaker]
     if strays:
-        notes = [*notes, f"{root}: {len(strays)} not named as in {kind.name}, so without labels (e.g. {strays[0]})"]
+        stray = strays[0]
+        notes = [
+            *notes,
+            f"{root}: {counted_text(len(strays), 'clip')} without labels: not named as in {kind.name} (e.g. {stray})",
+        ]
     unused = counted(set(there) - {u.file for u in utterances})
     return Found(kind, _sorted(utterances, kind), len(recordings) - len(utterances), tuple(notes), unused)
 
 
 def _refuse_other_sources(root: Path, kind: Corpus | None) -> None:
-    """Raise where a source is not there, or is a file that holds no labels that can be read."""
+    """Raise if a source does not exist, or is a file that is not a readable labels file."""
     if not root.exists():
         is_file = suffix(root.name) in LABELS_SUFFIXES | OTHER_TABLES | SUFFIXES | HEADERLESS
         raise CorpusError(f"{root}: no such {'file' if is_file else 'folder'}{did_you_mean(root)}")
     if root.is_dir():
         return
     if suffix(root.name) in SUFFIXES | HEADERLESS or (kind is not None and kind.read is None):
-        raise CorpusError(f"{root}: not a folder")
+        raise CorpusError(f"{root}: this is not a folder")
     if suffix(root.name) not in LABELS_SUFFIXES:
         raise CorpusError(
-            f"{root}: a list of recordings ends in {', '.join(sorted(LABELS_SUFFIXES))} and holds text with commas, "
-            "semicolons or tabs between the columns; save it as one of these"
+            f"{root}: a list of recordings must be a text file that ends in {', '.join(sorted(LABELS_SUFFIXES))}, with "
+            "commas, semicolons or tabs between the columns; save it as one of these"
         )
 
 
 def _refuse_if_all_are_gone(root: Path, utterances: Sequence[Utterance], notes: Sequence[str]) -> None:
-    """Where all of many files are missing, the list is not in the folder that it is meant for; of few, each is said."""
+    """Raise if all of many listed files are missing, because the list is in the wrong folder; few have a note each."""
     if len(utterances) <= SHOWN or any(os.path.exists(u.path) for u in utterances):
         return
     start = os.path.abspath(root if root.is_dir() else root.parent)
     raise refused(
-        f"{root}: none of its {len(utterances)} files is there; they are looked for from the folder of the list, "
-        f"{start}: move the list to where its paths begin, or correct them",
+        f"{root}: none of the {len(utterances)} listed files exists; their paths are relative to the folder of the "
+        f"list, {start}. Move the list to the folder where its paths begin, or correct the paths",
         notes,
     )
 
@@ -139,7 +145,7 @@ def _sorted(utterances: list[Utterance], corpus: Corpus) -> list[Utterance]:
 
 
 def _labelled(source: Path, asked: Mapping[str, str] | None) -> tuple[Corpus | None, list[str]]:
-    """The kind of labels file that a source is or holds, if it does, and what to say if it is not used."""
+    """Return the kind of labels file that a source is or contains, and notes if it is not used."""
     paths = audiofolder.metadata_files(source) if source.is_dir() else [source]
     if not paths:
         return None, []
@@ -147,52 +153,51 @@ def _labelled(source: Path, asked: Mapping[str, str] | None) -> tuple[Corpus | N
         columns = {plain_name(name) for name in read_rows(paths[0], names_of_files(asked)).columns}
     except MissingColumnError as error:
         if source.is_dir():
-            return None, [f"{error}: not used"]
+            return None, [f"{error}; the file was not used"]
         raise
     if source.is_dir() and "emotion" not in (asked or {}) and columns.isdisjoint(NAMES_OF_EMOTIONS):
-        return None, [f"{paths[0]}: no column emotion or label: not used"]
+        return None, [f"{paths[0]}: the file has no column emotion or label and was not used"]
     return CORPORA["audiofolder" if "file_name" in columns and "file" not in columns else "csv"], []
 
 
 def find_all(sources: Paths, corpus: str | None = None, columns: Mapping[str, str] | None = None) -> list[Found]:
-    """The clips of one source or several, each clip once: folders and labels files in the order given, then recordings.
+    """Return the clips of one or more sources, each clip once: first folders and labels files, then recordings.
 
     Two folders of one known corpus are one corpus with the same speakers. Two sources of a generic kind (``folder``)
-    are two corpora, named ``folder:NAME`` by the folder's own name, so that their speakers never clash. Recordings
-    that are named one by one keep the path that they are named by; one that is not called as in a known corpus has no
-    labels.
+    are two corpora, named ``folder:NAME`` after the folder, so that their speakers stay separate. Recordings that are
+    given one by one keep the given path; a recording that is not named as in a known corpus has no labels.
 
     Parameters
     ----------
     sources : path_like or iterable of path_like
         Folders, labels files and recordings.
     corpus : str, optional
-        Name of the corpus of all of them; each recognised on its own if not given.
+        Name of the corpus of all sources; by default each is recognised separately.
     columns : mapping of str to str, optional
-        As for :func:`find_utterances`, of every labels file.
+        As for :func:`find_utterances`, for every labels file.
 
     Returns
     -------
     list of Found
-        One for each folder and labels file, then one for all recordings that are named one by one.
+        One for each folder and labels file, then one for all recordings that are given one by one.
 
     Raises
     ------
     CorpusError
-        If no source is named; else as :func:`find_utterances`.
+        If no source is given; also as for :func:`find_utterances`.
     """
     if corpus is not None:
         chosen("corpus", corpus, CORPORA, error=CorpusError)
     paths = list(map(in_its_own_form, as_paths(sources)))
     recordings = [path for path in paths if _is_recording(path, corpus)]
     others = [path for path in paths if not _is_recording(path, corpus)]
-    found = [find_utterances(source, corpus, columns) for source in others]
-    names = _corpus_names(others, found)
+    contents = [find_utterances(source, corpus, columns) for source in others]
+    names = _corpus_names(others, contents)
     if recordings:
-        found.append(_named_recordings(recordings, corpus))
-        names.append(found[-1].corpus.name)
+        contents.append(_named_recordings(recordings, corpus))
+        names.append(contents[-1].corpus.name)
     seen: set[tuple] = set()
-    return [_unseen(one, name, seen) for one, name in zip(found, names, strict=True)]
+    return [_unseen(one, name, seen) for one, name in zip(contents, names, strict=True)]
 
 
 def _is_recording(path: str, corpus: str | None) -> bool:
@@ -203,68 +208,68 @@ def _is_recording(path: str, corpus: str | None) -> bool:
 
 
 def _named_recordings(paths: Sequence[str], corpus: str | None) -> Found:
-    """Recordings that are named one by one, in that order, with what their names tell."""
+    """Return recordings that are given one by one, in this order, with the labels of their names."""
     of = CORPORA["folder" if corpus is None else corpus]
     known = [one for one in CORPORA.values() if not one.generic] if corpus is None else [of]
-    found = []
+    utterances = []
     for path in paths:
         name = PurePosixPath(path.replace(os.sep, "/"))
-        told = ((one, said) for one in known if (said := one.parse(name)) is not None)
-        own, utterance = next(told, (of, Utterance(file=path)))
-        found.append(replace(utterance, file=str(name), path=path, corpus=utterance.corpus or own.name))
-    if corpus is not None and not of.explained([utterance.file for utterance in found]):
-        raise CorpusError(f"{paths[0]}: is not named as in {corpus}")
-    return Found(of, found)
+        matches = ((one, parsed) for one in known if (parsed := one.parse(name)) is not None)
+        kind, utterance = next(matches, (of, Utterance(file=path)))
+        utterances.append(replace(utterance, file=str(name), path=path, corpus=utterance.corpus or kind.name))
+    if corpus is not None and not of.explained([utterance.file for utterance in utterances]):
+        raise CorpusError(f"{paths[0]}: the recording is not named as in {corpus}")
+    return Found(of, utterances)
 
 
-def _corpus_names(sources: Sequence[str | os.PathLike], found: Sequence[Found]) -> list[str]:
-    """For each source the name of its corpus, told apart where two sources are of one generic kind."""
+def _corpus_names(sources: Sequence[str | os.PathLike], contents: Sequence[Found]) -> list[str]:
+    """Return the name of the corpus of each source, unique for sources of the same generic kind."""
     real = [os.path.realpath(source) for source in sources]
-    kinds = Counter(kind for kind, _ in {(one.corpus.name, place) for one, place in zip(found, real, strict=True)})
+    kinds = Counter(kind for kind, _ in {(one.corpus.name, place) for one, place in zip(contents, real, strict=True)})
     named: dict[tuple[str, str], str] = {}
-    for one, place in zip(found, real, strict=True):
+    for one, place in zip(contents, real, strict=True):
         kind = one.corpus.name
         if (kind, place) in named:  # the same source again
             continue
         name = kind
         if one.corpus.generic and kinds[kind] > 1:
-            name = own = f"{kind}:{_own_name(Path(place))}"
+            name = base = f"{kind}:{_own_name(Path(place))}"
             number = 1
             while name in named.values():
                 number += 1
-                name = f"{own}-{number}"
+                name = f"{base}-{number}"
         named[kind, place] = name
-    return [named[one.corpus.name, place] for one, place in zip(found, real, strict=True)]
+    return [named[one.corpus.name, place] for one, place in zip(contents, real, strict=True)]
 
 
 def _own_name(place: Path) -> str:
-    """What a user calls a source: a folder's name, a file's without its suffix."""
+    """Return the name of a source for users: of a folder, or of a file without its suffix."""
     if place.name == csv_file.IN_FOLDER:
         return place.parent.name
     return place.stem if place.suffix.lower() in LABELS_SUFFIXES else place.name
 
 
-def _unseen(found: Found, name: str, seen: set[tuple]) -> Found:
-    """What of a source no earlier one holds; `seen` grows by it."""
+def _unseen(content: Found, name: str, seen: set[tuple]) -> Found:
+    """Remove the utterances of a source that an earlier one contains, and add the others to `seen`."""
     kept = []
-    for utterance in found.utterances:
-        own = utterance.corpus if utterance.corpus != found.corpus.name else name
+    for utterance in content.utterances:
+        corpus = utterance.corpus if utterance.corpus != content.corpus.name else name
         keys: set[tuple] = {(os.path.realpath(utterance.path), utterance.start, str(utterance.end))}
-        if not found.corpus.generic and utterance.speaker:
-            keys.add(found.corpus.identity(utterance))
+        if not content.corpus.generic and utterance.speaker:
+            keys.add(content.corpus.identity(utterance))
         if seen.isdisjoint(keys):
-            kept.append(replace(utterance, corpus=own))
+            kept.append(replace(utterance, corpus=corpus))
         seen |= keys
-    return replace(found, utterances=kept, passed_over=found.passed_over + len(found.utterances) - len(kept))
+    return replace(content, utterances=kept, passed_over=content.passed_over + len(content.utterances) - len(kept))
 
 
 def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
-    """The corpus that explains most of the names; a mix of corpora where it explains what they do together.
+    """Return the corpus that most names match, or the collection of corpora if it matches as many as they do together.
 
-    Films count only where there is nothing else.
+    Videos only count if there is nothing else.
     """
     if not recordings:
-        raise none_found(root, there)
+        raise no_recordings_error(root, there)
     files = [file for file in recordings if suffix(file) not in PICTURES] or recordings
     named = {name: corpus.explained(files) for name, corpus in CORPORA.items() if not corpus.generic}
     mixed = named.pop(MIX)
@@ -275,10 +280,12 @@ def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
         if mixed == sum(several.values()):
             return CORPORA[MIX]
         listed = ", ".join(f"{count} of {name}" for name, count in several.items())
-        raise CorpusError(f"{root}: holds recordings of several corpora ({listed}); name their folders one by one")
+        raise CorpusError(
+            f"{root}: the folder contains recordings of several corpora ({listed}); give their folders one by one"
+        )
     if CORPORA["folder"].explained(files) >= RECOGNISED_SHARE * len(files):
         return CORPORA["folder"]
     raise CorpusError(
-        f"{root}: the names of the {len(files)} recordings are of no known corpus (e.g. {files[0]}); "
-        f"name {what_to_name(root)}, or the corpus with --corpus"
+        f"{root}: the names of the {len(files)} recordings match no known corpus (e.g. {files[0]}); "
+        f"give {what_to_name(root)}, or choose the corpus with --corpus"
     )

@@ -1,4 +1,4 @@
-"""What a folder that is sorted by emotion says, and does not say: emotions that none of its folders names, copies."""
+"""Notes on a corpus that is sorted into folders: missing emotions and copies of clips."""
 
 import filecmp
 import os
@@ -13,20 +13,20 @@ from .emotions import named_none
 from .label_words import notes_on
 from .labels import names_of_files
 
-#: Folders and lists that a note names.
+#: Largest number of folders or lists that a note names.
 _NAMED = 8
-#: What may be a list of labels; larger files are not looked into.
+#: Suffixes of possible labels files, and the largest size of a file that is examined.
 _LISTS, _LARGEST = (".csv", ".tsv", ".tab", ".txt"), 50_000_000
 
 
 def notes_on_folders(root: Path, utterances: Sequence[Utterance]) -> Iterator[str]:
-    """What a user must be told of the emotions of a folder.
+    """Yield notes for the user on the emotions of a folder.
 
     Parameters
     ----------
     root : Path
     utterances : sequence of Utterance
-        With the folder's own word as `label`.
+        Their `label` is the word of the folder.
 
     Yields
     ------
@@ -36,8 +36,8 @@ def notes_on_folders(root: Path, utterances: Sequence[Utterance]) -> Iterator[st
     nameless = [u for u in utterances if not u.emotion]
     if len(nameless) == len(utterances):
         yield (
-            f"{root}: no emotions can be read from its folders ({listed(folders, _NAMED)}): the clips are measured "
-            f"without, and 'cv' cannot score them; name {what_to_name(root)}"
+            f"{root}: the names of its folders contain no emotions ({listed(folders, _NAMED)}); the clips are measured "
+            f"without emotions, and 'cv' cannot evaluate them. To have emotions, give {what_to_name(root)}"
         )
         return
     yield from notes_on(root, (u.label for u in utterances))
@@ -48,18 +48,18 @@ def notes_on_folders(root: Path, utterances: Sequence[Utterance]) -> Iterator[st
 
 
 def what_to_name(root: Path) -> str:
-    """What a user can name in place of a folder whose names tell no emotion."""
+    """Say what the user can give in place of a folder whose names contain no emotion."""
     lists = list(_lists_in(root))
     if lists:
-        return f"the list that is there, {listed(lists, _NAMED)}"
+        return f"the list in this folder, {listed(lists, _NAMED)}"
     return (
-        "the folder that holds one folder for each emotion, or a list (.csv, .tsv or .txt) with the columns file, "
-        "speaker, emotion, whatever they are called (--columns)"
+        "the folder that contains one folder for each emotion, or a list (.csv, .tsv or .txt) with the columns file, "
+        "speaker, emotion (--columns chooses columns with other names)"
     )
 
 
 def _lists_in(root: Path) -> Iterator[Path]:
-    """The labels files in a folder."""
+    """Yield the labels files in a folder."""
     try:
         there = sorted(path for path in root.iterdir() if path.suffix.lower() in _LISTS and path.is_file())
     except OSError:
@@ -68,7 +68,7 @@ def _lists_in(root: Path) -> Iterator[Path]:
 
 
 def is_list(path: Path) -> bool:
-    """Whether a file, whatever its suffix, is text with a column that names recordings and at least one more."""
+    """Return whether a file is text with a column that names recordings and at least one more column."""
     try:
         return path.stat().st_size <= _LARGEST and len(read_rows(path, names_of_files()).columns) > 1
     except (CorpusError, OSError):
@@ -76,9 +76,9 @@ def is_list(path: Path) -> bool:
 
 
 def without_nested_copies(utterances: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
-    """Each clip once where a download holds a folder twice, one in the other; and what to say of the copies.
+    """Use each clip once if a download contains a folder twice, one inside the other; return the clips and notes.
 
-    Copies have one name, one emotion and one speaker, and are the same byte by byte. The one in fewer folders is taken.
+    Copies have the same name, emotion, speaker and bytes. The one in fewer folders is used.
     """
     alike = defaultdict(list)
     for utterance in sorted(utterances, key=lambda u: (len(PurePosixPath(u.file).parts), u.file)):
@@ -97,8 +97,8 @@ def without_nested_copies(utterances: Sequence[Utterance]) -> tuple[list[Utteran
         return kept, []
     copy, first = min(first_of.items())
     return kept, [
-        f"each clip is taken once; files that are the same as another of this name, byte by byte: {len(first_of)} "
-        f"(e.g. {copy}, of {first})"
+        f"{len(first_of)} files are byte-for-byte copies of another file with the same name and were left out "
+        f"(e.g. {copy}, a copy of {first})"
     ]
 
 

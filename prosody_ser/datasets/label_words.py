@@ -1,8 +1,8 @@
-"""What the labels that a user wrote say: which are emotions, which are none, and which need a word to the user.
+"""Interpret labels of the user: find the emotions, and write notes on doubtful labels.
 
-A word that may be an emotion (of another language, of a project of one's own) stays a class, and is said. A label that
-surely names no single emotion (missing, ``xxx``, ``happy;surprised``, ``female``) leaves the emotion unknown, and is
-said; the label itself is kept. Numbers are ratings, unless they are the codes of a known corpus.
+A word that may be an emotion (in another language, or of a project) becomes a class, with a note. A label that
+certainly names no single emotion (missing, ``xxx``, ``happy;surprised``, ``female``) makes the emotion unknown, with a
+note; the label itself is kept. Numbers are ratings, unless they are codes of a known corpus.
 """
 
 from collections import Counter
@@ -16,68 +16,68 @@ from .corpora.registry import CORPORA
 from .corpus import Utterance
 from .emotions import emotion_of, gives_no_answer, is_emotion, is_missing, labels_in, nearest, no_emotion
 
-#: Words that a note names.
+#: Largest number of words that a note names.
 _NAMED = 12
-#: What a scale is called on which listeners rate speech.
+#: Names of scales on which listeners rate speech.
 SCALES = frozenset({"arousal", "valence", "dominance", "activation", "evaluation", "pleasure", "engagement"})
 
 
 def interpreted(source: object, utterances: Sequence[Utterance]) -> tuple[list[Utterance], list[str]]:
-    """Utterances with the emotions that their labels mean, where these are as a labels file writes them.
+    """Replace labels as written in a labels file by the emotions that they mean.
 
     Parameters
     ----------
     source : object
-        As the notes call it.
+        Name of the source, for the notes.
     utterances : sequence of Utterance
 
     Returns
     -------
     utterances : list of Utterance
     notes : list of str
-        What a user must be told.
+        Notes for the user.
 
     Raises
     ------
     CorpusError
-        If all labels are numbers, and they are the codes of no known corpus.
+        If all labels are numbers that are not codes of a known corpus.
     """
     uncoded = [_decoded(utterance) for utterance in utterances]
     words = {u.emotion for u in uncoded if u.emotion and not is_missing(u.emotion)}
     if are_ratings(words):
         raise CorpusError(
-            f"{source}: its emotions are {ratings_text(words)}, so they are ratings or codes, not emotions: write the "
-            "words, or say with --columns emotion=NAME which column has them; a column of ratings is kept beside the "
-            "features if it has a name of its own, such as arousal"
+            f"{source}: the emotion column contains only {ratings_text(words)}, so it holds ratings or codes, not "
+            "emotions; replace them with words, or choose another column with --columns emotion=NAME. A column of "
+            "ratings is kept beside the features if it has its own name, such as arousal"
         )
-    found = [replace(u, emotion=emotion_of(u.emotion)) for u in uncoded]
-    people = [u.speaker for u in found if u.speaker]
+    meant = [replace(u, emotion=emotion_of(u.emotion)) for u in uncoded]
+    people = [u.speaker for u in meant if u.speaker]
     notes = notes_on(source, (u.emotion for u in uncoded))
-    if what := no_people(people, all(emotion_of(u.speaker) == u.emotion for u in found if u.speaker)):
+    if what := no_people(people, all(emotion_of(u.speaker) == u.emotion for u in meant if u.speaker)):
         called = listed(sorted(set(people)), _NAMED)
-        notes.append(f"{source}: its speakers are called {called}, {what} and no people: speakers unknown")
-        found = [replace(u, speaker="") for u in found]
-    if not words and (note := _scales(source, found)):
+        notes.append(f"{source}: the speaker column contains {called}: {what}, not people; the speakers are unknown")
+        meant = [replace(u, speaker="") for u in meant]
+    if not words and (note := _scales(source, meant)):
         notes.append(note)
-    return found, notes
+    return meant, notes
 
 
 def _decoded(utterance: Utterance) -> Utterance:
-    """A label that is a code of the corpus that the clip's name or `corpus` tells, as the emotion that it means."""
-    own = utterance.emotion
-    if not own or is_emotion(own):
+    """Replace a code of a known corpus (by the name of the clip or by `corpus`) by its emotion."""
+    label = utterance.emotion
+    if not label or is_emotion(label):
         return utterance
     codes = CORPORA[utterance.corpus].emotions if utterance.corpus in CORPORA else {}
-    if own in codes:
-        return replace(utterance, emotion=codes[own])
+    if label in codes:
+        return replace(utterance, emotion=codes[label])
     path = PurePosixPath(utterance.file)
-    told = (clip for corpus in CORPORA.values() if not corpus.generic and (clip := corpus.parse(path)) is not None)
-    meant = next((clip.emotion for clip in told if own in (clip.label, clip.label.lstrip("0"))), own)
+    clips = (clip for corpus in CORPORA.values() if not corpus.generic and (clip := corpus.parse(path)) is not None)
+    meant = next((clip.emotion for clip in clips if label in (clip.label, clip.label.lstrip("0"))), label)
     return replace(utterance, emotion=meant)
 
 
 def notes_on(source: object, words: Iterable[str]) -> list[str]:
-    """What a user must be told of labels: which are taken for no emotion, and which are not known as one.
+    """Return notes on labels that are not emotions, and on labels that are not known emotions.
 
     Parameters
     ----------
@@ -96,21 +96,23 @@ def notes_on(source: object, words: Iterable[str]) -> list[str]:
     unknown = {word: count for word, count in counts.items() if not (word in joint or word in silent or word in none)}
     notes = []
     if silent:
-        notes.append(f"{source}: taken as no emotion, since they say that none is known: {_counted(silent)}")
+        notes.append(f"{source}: these labels state that no emotion is known, so it is missing: {_counted(silent)}")
     if joint:
         notes.append(
-            f"{source}: taken as no emotion, since each names several: {_counted(joint)}; name one for each clip, or "
-            "call the mixture by one word"
+            f"{source}: these labels name several emotions, so the emotion is missing: {_counted(joint)}; give each "
+            "clip one emotion, or use one word for the mixture"
         )
     if none:
-        notes.append(f"{source}: taken as no emotion, since they name something else: {_counted(none)}")
+        notes.append(f"{source}: these labels do not name an emotion, so it is missing: {_counted(none)}")
     if unknown:
-        notes.append(f"{source}: not known as emotions, kept as classes of their own: {_counted(unknown, near=True)}")
+        notes.append(
+            f"{source}: these labels are not known emotions; each is its own class: {_counted(unknown, near=True)}"
+        )
     return notes
 
 
 def doubtful_classes(source: object, words: Iterable[str]) -> list[str]:
-    """What a user must be told of the classes of a finished table, which stay as they are.
+    """Return notes on doubtful classes of a finished table, which are not changed.
 
     Parameters
     ----------
@@ -125,15 +127,15 @@ def doubtful_classes(source: object, words: Iterable[str]) -> list[str]:
     Raises
     ------
     TableError
-        If no class can be an emotion (female and male).
+        If no class can be an emotion (for example female and male).
     """
     counts = Counter(word for word in words if word)
     if counts and all(map(no_emotion, counts)):
-        raise TableError(f"{source}: its emotions are {listed(sorted(counts), _NAMED)}, which are no emotions")
+        raise TableError(f"{source}: the emotion column contains no emotions: {listed(sorted(counts), _NAMED)}")
     doubtful = {word: n for word, n in counts.items() if not is_emotion(word) and _is_doubtful(word)}
     if not doubtful:
         return []
-    return [f"{source}: classes that may be no emotion of their own: {_counted(doubtful, near=True)}"]
+    return [f"{source}: these classes may not be separate emotions: {_counted(doubtful, near=True)}"]
 
 
 def _is_doubtful(word: str) -> bool:
@@ -141,25 +143,25 @@ def _is_doubtful(word: str) -> bool:
 
 
 def _counted(words: dict[str, int], near: bool = False) -> str:
-    """``hapy (2 clips; did you mean happy?), wut (30 clips)``, most first."""
+    """Format words with counts, most frequent first: ``wut (30 clips), hapy (2 clips; did you mean happy?)``."""
 
-    def told(word: str, count: int) -> str:
+    def counted(word: str, count: int) -> str:
         meant = nearest(word) if near and not labels_in(word) else ""
         clips = f"{count} clip{'s' * (count != 1)}"
         return f"{word} ({clips}; did you mean {meant}?)" if meant else f"{word} ({clips})"
 
     by_count = sorted(words.items(), key=lambda item: (-item[1], item[0]))
-    return listed((told(word, count) for word, count in by_count), _NAMED)
+    return listed((counted(word, count) for word, count in by_count), _NAMED)
 
 
 def _scales(source: object, utterances: Sequence[Utterance]) -> str:
-    """What to say of labels without emotions, but with ratings; empty where there are none."""
-    told: dict[str, list[str]] = {}
+    """Return a note on ratings in labels without emotions; empty if there are none."""
+    ratings: dict[str, list[str]] = {}
     for utterance in utterances:
         for name, cell in utterance.extra:
             if name.lower() in SCALES and is_number(cell):
-                told.setdefault(name, []).append(cell)
-    if not told:
+                ratings.setdefault(name, []).append(cell)
+    if not ratings:
         return ""
-    scales = ", ".join(f"{name} ({ratings_text(set(cells))})" for name, cells in told.items())
-    return f"{source}: {scales}: these numbers are ratings and no emotions: they are kept beside the features"
+    scales = ", ".join(f"{name} ({ratings_text(set(cells))})" for name, cells in ratings.items())
+    return f"{source}: {scales}: these numbers are ratings, not emotions; they are kept beside the features"

@@ -1,4 +1,4 @@
-"""Labels that a user wrote into a file: a row for each recording, or for each stretch of one."""
+"""Read labels files of users, with a row for each recording or for each segment of one."""
 
 import math
 import os
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from ..errors import CorpusError, listed
+from ..errors import CorpusError, counted, listed
 from ..tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS
 from ..tables.spellings import COLUMNS, MISSING, MISSING_SPEAKER, mapped_columns, plain_name, renamed_text, sex_named
 from .corpus import Utterance
@@ -18,47 +18,47 @@ from .emotions import common_emotion, is_missing
 from .first_few import SHOWN, FirstFew
 from .places import Below, did_you_mean, in_its_own_form
 
-#: Takes what kind of note it is, and the note.
-Say = Callable[[str, str], None]
-#: Our name of a column to the file's own.
+#: A function that takes the kind of a note and the note.
+AddNote = Callable[[str, str], None]
+#: Usual name of a column to the name in the file.
 Asked = Mapping[str, str]
-#: Columns that become a field of the utterance of the same name, as they are.
+#: Columns that are copied unchanged to the field of the same name.
 _AS_THEY_ARE = ("language", "sentence", "take", "intensity", "vocal_channel", "corpus")
-#: A column of parts (train, test) keeps its name, unless it is asked for.
+#: Known columns, except for the part of the corpus (train, test), which keeps its name unless requested.
 _KNOWN = {ours: others for ours, others in COLUMNS.items() if ours != "split"}
-#: 30 years: no recording is longer, and tables hold no number without bounds.
+#: Longest time (30 years), because tables must not contain unlimited numbers.
 _LONGEST_S = 1e9
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
-_DURATION = re.compile(r"(\d{1,6}) days? (\d\d):(\d\d):(\d\d(\.\d+)?)", re.ASCII)  # as audformat writes it
-#: Kinds of notes, as they are told of the lines that are not shown.
+_DURATION = re.compile(r"(\d{1,6}) days? (\d\d):(\d\d):(\d\d(\.\d+)?)", re.ASCII)  # the format of audformat
+#: Kind of the notes on missing files.
 _GONE = "no such file"
 
 
 @dataclass
 class _Reading:
-    """What was read so far, over all files of a source."""
+    """What has been read so far from all files of a source."""
 
     root: Path
     utterances: list[Utterance] = field(default_factory=list)
-    told: FirstFew = field(default_factory=FirstFew)
+    notes: FirstFew = field(default_factory=FirstFew)
     left_out: int = 0
     first: dict[tuple, tuple[tuple[Path, int], Utterance]] = field(default_factory=dict)
-    found_below: Counter[str] = field(default_factory=Counter)  #: by folder, files that the list names without it
+    moved: Counter[str] = field(default_factory=Counter)  #: number of files by folder that were found by name
 
 
 def names_of_files(asked: Asked | None = None) -> set[str]:
-    """The names of columns that tell where a recording is, as they are compared."""
+    """Return the normalised names of columns that contain the path of a recording."""
     return {"file", *COLUMNS["file"]} | ({plain_name(asked["file"])} if asked and "file" in asked else set())
 
 
 def read_labels(
     root: Path, paths: Sequence[Path], asked: Asked | None = None
 ) -> tuple[list[Utterance], list[str], int]:
-    """The utterances that labels files list, each once; what a user must be told; how many rows are left out.
+    """Return the utterances in labels files, each once, notes for the user, and the number of rows left out.
 
-    Recordings are looked for relative to the folder of each labels file, then in the folders below; those that are
-    missing are listed too. `Utterance.file` is given below `root`, `Utterance.emotion` as it is written. Left out are
-    rows that are not whole, have no usable stretch, or stand twice.
+    Recordings are searched for relative to the folder of each labels file, then in the folders below it. Missing
+    recordings are included. `Utterance.file` is relative to `root`, and `Utterance.emotion` is as written. Rows that
+    are incomplete, have an invalid segment, or occur twice are left out.
 
     Raises
     ------
@@ -69,24 +69,24 @@ def read_labels(
     for path in paths:
         rows = read_rows(path, names_of_files(asked))
         for note in rows.notes:
-            reading.told.say(note)
+            reading.notes.add(note)
         reading.left_out += rows.left_out
         _read_one(path, rows, asked, reading)
-    if reading.found_below:
-        folders = listed((folder for folder, _ in reading.found_below.most_common()), SHOWN)
-        count = reading.found_below.total()
-        reading.told.say(f"{paths[0]}: {count} of its files were found by their names in {folders}")
-    notes = [_one_line(note) for note in reading.told.notes]
+    if reading.moved:
+        folders = listed((folder for folder, _ in reading.moved.most_common()), SHOWN)
+        count = reading.moved.total()
+        reading.notes.add(f"{paths[0]}: {count} of its files were found by name in {folders}, not at their paths")
+    notes = [_one_line(note) for note in reading.notes.notes]
     if not reading.utterances and reading.left_out:
         why = next(note for note in notes if " line " in note)
-        raise refused(f"{paths[0]}: none of its {reading.left_out} rows can be used ({why})", notes)
+        raise refused(f"{paths[0]}: none of the {reading.left_out} rows can be used ({why})", notes)
     if not reading.utterances:
-        raise CorpusError(f"{paths[0]}: holds no rows under its header")
+        raise CorpusError(f"{paths[0]}: the file has no rows below the header")
     return reading.utterances, notes, reading.left_out
 
 
 def refused(why: str, notes: Sequence[str]) -> CorpusError:
-    """An error whose cause stands in the notes before it."""
+    """Make an error with notes that are shown before it."""
     error = CorpusError(why)
     for note in notes:
         error.add_note(note)
@@ -94,66 +94,68 @@ def refused(why: str, notes: Sequence[str]) -> CorpusError:
 
 
 def _one_line(text: str) -> str:
-    """Names may hold newlines."""
+    """Remove line breaks, which names may contain."""
     return " ".join(text.split())
 
 
 def _read_one(path: Path, rows: Rows, asked: Asked | None, reading: _Reading) -> None:
     try:
-        found = mapped_columns(rows.columns, asked, error=CorpusError, known=_KNOWN)
+        mapping = mapped_columns(rows.columns, asked, error=CorpusError, known=_KNOWN)
     except CorpusError as error:
         raise CorpusError(f"{path}: {error}") from error
-    _say_columns(path, found, reading)
-    at = {ours: rows.columns.index(theirs) for ours, theirs in found.items()}
-    others = _other_columns(path, rows.columns, found, reading)
+    _note_columns(path, mapping, reading)
+    at = {ours: rows.columns.index(theirs) for ours, theirs in mapping.items()}
+    others = _other_columns(path, rows.columns, mapping, reading)
     below = Below(path.parent)
     for line, cells in rows.cells:
         row = {name: cells[i] for name, i in at.items()}
-        say = partial(reading.told.say_of_line, path, line)
+        add_note = partial(reading.notes.add_on_line, path, line)
         file, place = _located(path, row["file"], reading, below)
-        stretch = _stretch(row, say) if file else None
+        segment = _segment(row, add_note) if file else None
         if not file:
-            say("no file named, left out", "no file named, left out")
-        if not file or stretch is None:
+            add_note("left out, because they name no file", "the row names no file and was left out")
+        if not file or segment is None:
             reading.left_out += 1
             continue
-        speaker, own = row.get("speaker", ""), row.get("emotion", "")
+        speaker, label = row.get("speaker", ""), row.get("emotion", "")
         utterance = Utterance(
             file=file,
             speaker="" if speaker.lower() in MISSING_SPEAKER else speaker,
-            emotion=own,
-            label=row.get("label") or own,
-            sex=_sex(row.get("sex", ""), say),
-            age=_age(row.get("age", ""), say),
-            start=stretch[0],
-            end=stretch[1],
+            emotion=label,
+            label=row.get("label") or label,
+            sex=_sex(row.get("sex", ""), add_note),
+            age=_age(row.get("age", ""), add_note),
+            start=segment[0],
+            end=segment[1],
             extra=tuple((name, cells[i]) for name, i in others),
             path=place,
             **{name: row.get(name, "") for name in _AS_THEY_ARE},
         )
-        _keep(utterance, (path, line), say, reading)
+        _keep(utterance, (path, line), add_note, reading)
 
 
-def _say_columns(path: Path, found: Mapping[str, str], reading: _Reading) -> None:
-    if renamed := renamed_text(found):
-        reading.told.say(f"{path}: read {renamed}")
-    if "speaker" not in found:
-        reading.told.say(f"{path}: no column speaker: speakers unknown; name it with --columns speaker=NAME")
-    if "emotion" not in found:
-        reading.told.say(f"{path}: no column emotion or label: emotions unknown; name it with --columns emotion=NAME")
+def _note_columns(path: Path, mapping: Mapping[str, str], reading: _Reading) -> None:
+    if renamed := renamed_text(mapping):
+        reading.notes.add(f"{path}: columns read: {renamed}")
+    if "speaker" not in mapping:
+        reading.notes.add(f"{path}: no column speaker, so speakers are unknown; choose one with --columns speaker=NAME")
+    if "emotion" not in mapping:
+        reading.notes.add(
+            f"{path}: no column emotion or label, so emotions are unknown; choose one with --columns emotion=NAME"
+        )
 
 
-def _keep(utterance: Utterance, where: tuple[Path, int], say: Say, reading: _Reading) -> None:
-    """Add an utterance, unless an earlier row says the same; refuse if one says otherwise."""
+def _keep(utterance: Utterance, where: tuple[Path, int], add_note: AddNote, reading: _Reading) -> None:
+    """Add an utterance unless an earlier row is the same; raise if an earlier row contradicts it."""
     key = (utterance.path, utterance.start, str(utterance.end))
     if key not in reading.first:
         reading.first[key] = where, utterance
         reading.utterances.append(utterance)
         if os.path.isdir(utterance.path):
-            say("a folder", f"{utterance.file}: a folder")
+            add_note("folders, not recordings", f"{utterance.file} is a folder, not a recording")
         elif not os.path.isfile(utterance.path):
-            shown = reading.told.count(where[0], _GONE) < SHOWN
-            say(_GONE, f"{utterance.file}: no such file{did_you_mean(utterance.path) if shown else ''}")
+            shown = reading.notes.count(where[0], _GONE) < SHOWN
+            add_note(_GONE, f"{utterance.file}: no such file{did_you_mean(utterance.path) if shown else ''}")
         return
     (path, line), earlier = reading.first[key]
     here, now = where
@@ -164,39 +166,41 @@ def _keep(utterance: Utterance, where: tuple[Path, int], say: Say, reading: _Rea
             refusal = f"{both} contradict each other: {utterance.file} has {what} {one!r} and {other!r}"
             raise CorpusError(_one_line(refusal))
     where_first = f"{line}{'' if path == here else f' of {path}'}"
-    say("a file that stands on an earlier line", f"{utterance.file} again, as on line {where_first}: counted once")
+    add_note("files that are listed twice", f"{utterance.file} is already on line {where_first} and counts once")
     reading.left_out += 1
 
 
 def _meant(what: str, cell: str) -> str:
-    """What a cell says, whatever word it takes for it."""
+    """Return the meaning of a cell, the same for all synonyms."""
     if what != "emotion":
         return cell
     return "" if is_missing(cell) else common_emotion(cell)
 
 
 def _other_columns(
-    path: Path, columns: Sequence[str], found: Mapping[str, str], reading: _Reading
+    path: Path, columns: Sequence[str], mapping: Mapping[str, str], reading: _Reading
 ) -> list[tuple[str, int]]:
-    """Columns kept as metadata: name and place. Those that the table has itself would clash."""
-    used: Collection[str] = {theirs for ours, theirs in found.items() if ours != "split"}
-    own = {*INDEX_COLUMNS, *METADATA_COLUMNS}
-    split = found.get("split")
+    """Return name and position of the columns that are kept as metadata, without names of the table's own columns."""
+    used: Collection[str] = {theirs for ours, theirs in mapping.items() if ours != "split"}
+    table_columns = {*INDEX_COLUMNS, *METADATA_COLUMNS}
+    split = mapping.get("split")
     others = [("split" if name == split else name, i) for i, name in enumerate(columns) if name and name not in used]
-    clashing = [name for name, _ in others if name.lower() in own]
-    kept = [(name, i) for name, i in others if name.lower() not in own]
+    clashing = [name for name, _ in others if name.lower() in table_columns]
+    kept = [(name, i) for name, i in others if name.lower() not in table_columns]
     if kept:
-        reading.told.say(f"{path}: kept as metadata: {', '.join(name for name, _ in kept)}")
+        reading.notes.add(f"{path}: columns kept as metadata: {', '.join(name for name, _ in kept)}")
     if clashing:
-        reading.told.say(f"{path}: not kept, as the table has columns of its own so named: {', '.join(clashing)}")
+        reading.notes.add(
+            f"{path}: columns not kept, because the table has its own of these names: {', '.join(clashing)}"
+        )
     unnamed = sum(not name for name in columns)
     if unnamed:
-        reading.told.say(f"{path}: not kept: {unnamed} column{'s' * (unnamed > 1)} without a name")
+        reading.notes.add(f"{path}: {counted(unnamed, 'column')} without a name not kept")
     return kept
 
 
 def _located(labels: Path, cell: str, reading: _Reading, below: Below) -> tuple[str, str]:
-    """The file below the root (or as it is, if it is elsewhere), and where it is on this machine."""
+    """Return the file relative to the root (absolute if it is elsewhere), and its path on this machine."""
     if not cell:
         return "", ""
     place = os.path.normpath(labels.parent / cell)
@@ -206,33 +210,38 @@ def _located(labels: Path, cell: str, reading: _Reading, below: Below) -> tuple[
     place = in_its_own_form(place)
     if not os.path.exists(place) and (elsewhere := below.find(cell)):
         place = elsewhere
-        reading.found_below[os.path.relpath(os.path.dirname(place), labels.parent)] += 1
+        reading.moved[os.path.relpath(os.path.dirname(place), labels.parent)] += 1
     absolute, root = Path(os.path.abspath(place)), reading.root
     if os.path.isabs(cell) and not absolute.is_relative_to(os.path.abspath(root)):
         return absolute.as_posix(), place
     return Path(os.path.relpath(absolute, os.path.abspath(root))).as_posix(), place
 
 
-def _stretch(row: dict[str, str], say: Say) -> tuple[float, float] | None:
-    """Start and end in s, or None with a note if they are no stretch."""
-    found = []
+def _segment(row: dict[str, str], add_note: AddNote) -> tuple[float, float] | None:
+    """Return start and end in s, or None and add a note if they are invalid."""
+    times = []
     for name, default in (("start", 0.0), ("end", math.nan)):
         cell = row.get(name, "")
         value = default if cell.lower() in MISSING else seconds(cell)
         if value is None:
-            say(f"{name} is not a time in s, left out", f"{name} is {cell!r}, not a time in s, left out")
+            add_note(
+                f"left out, because {name} is not a time in s",
+                f"{name} {cell!r} is not a time in s; the row was left out",
+            )
             return None
-        found.append(value)
-    start, end = found
+        times.append(value)
+    start, end = times
     if start < 0 or end <= start or start > _LONGEST_S or end > _LONGEST_S:
-        what = "no stretch of a recording, left out"
-        say(what, f"from {start:g} to {end:g} s is {what}")
+        until = f"to {end:g} s" if math.isfinite(end) else "s on"
+        add_note(
+            "left out, because of an invalid segment", f"invalid segment from {start:g} {until}; the row was left out"
+        )
         return None
     return start, end
 
 
 def seconds(cell: str) -> float | None:
-    """A time in s, from a number (with point or comma) or audformat's ``0 days 00:00:01.5``; None if it is neither."""
+    """Parse a time in s, from a number (with point or comma) or audformat's ``0 days 00:00:01.5``; None if invalid."""
     duration = _DURATION.fullmatch(cell)
     if duration:
         days, hours, minutes = (int(duration[i]) for i in (1, 2, 3))
@@ -241,17 +250,17 @@ def seconds(cell: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _sex(cell: str, say: Say) -> str:
+def _sex(cell: str, add_note: AddNote) -> str:
     if not sex_named(cell) and cell.lower() not in MISSING:
-        say("sex is neither female nor male: unknown", f"sex is {cell!r}, neither female nor male: unknown")
+        add_note("sex is neither female nor male, so unknown", f"sex {cell!r} is neither female nor male, so unknown")
     return sex_named(cell)
 
 
-def _age(cell: str, say: Say) -> float:
+def _age(cell: str, add_note: AddNote) -> float:
     if cell.lower() in MISSING:
         return math.nan
     value = seconds(cell) if _NUMBER.fullmatch(cell) else None
     if value is None or not 0 <= value < 150:
-        say("age is not a number of years: unknown", f"age is {cell!r}, not a number of years: unknown")
+        add_note("age is not a number of years, so unknown", f"age {cell!r} is not a number of years, so unknown")
         return math.nan
     return value

@@ -1,4 +1,4 @@
-"""Where a file is that a list names: as it is written, in the other Unicode form, or in a folder below."""
+"""Find a listed file by its path, in another Unicode form, or in a folder below."""
 
 import os
 import re
@@ -12,17 +12,17 @@ from pathlib import Path, PurePosixPath
 from ..audio.suffixes import SUFFIXES
 from .files import suffix
 
-#: So many folders deep, and among so many files, a file is looked for that is not where a list says.
+#: Depth of folders and number of files in the search for a file that is not at its listed path.
 _DEPTH, _MOST_FILES = 3, 200_000
-#: How many names are offered at the most, and how much alike they must be.
+#: Largest number of suggested names, and their least similarity.
 _NEAR, _ALIKE = 3, 0.75
 _DIGITS = re.compile(r"\d+")
 
 
 def in_its_own_form(path: str) -> str:
-    """A path as the file is called on the disk, where it is written there in another Unicode form; else as it is.
+    """Return a path in the Unicode form of the name on disk, if it differs; otherwise unchanged.
 
-    ``ö`` is one character, or ``o`` and a diaeresis: macOS and some archives write the second.
+    ``ö`` can be one character, or ``o`` and a diaeresis, as on macOS and in some archives.
     """
     if os.path.lexists(path) or path.isascii():
         return path
@@ -39,7 +39,7 @@ def in_its_own_form(path: str) -> str:
 
 @lru_cache(maxsize=64)
 def _own_forms(folder: str, changed: int) -> dict[str, str]:
-    """The composed form of every name in a folder to the name itself; `changed` is when it last changed."""
+    """Map the composed form of every name in a folder to the name; `changed` is the folder's modification time."""
     return {_composed(name): name for name in _listed(folder)}
 
 
@@ -55,7 +55,7 @@ def _listed(folder: str) -> list[str]:
 
 
 def near_names(path: str | os.PathLike) -> list[str]:
-    """The names in a file's folder that are most like a name that is not there.
+    """Return the names in the folder of a missing file that are most similar to its name.
 
     Examples
     --------
@@ -70,27 +70,27 @@ def near_names(path: str | os.PathLike) -> list[str]:
 
 
 def _next(name: str, other: str) -> bool:
-    """Whether two names differ in their numbers alone: of clips that are counted, the next one is not meant."""
+    """Return whether two names differ in their numbers alone; the next of numbered clips is no suggestion."""
     return _DIGITS.sub("", name) == _DIGITS.sub("", other) != name
 
 
 def did_you_mean(path: str | os.PathLike) -> str:
-    """``; did you mean emodb?``, or an empty text where nothing there is called alike."""
+    """Return ``; did you mean emodb?``, or an empty text if no name is similar."""
     near = near_names(path)
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 class Below:
-    """The recordings below a folder, found by the end of their path; looked for once, when the first is asked for."""
+    """The recordings below a folder, found by the end of their path; the folder is searched once, at first use."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._by_end: dict[str, list[str]] | None = None
 
     def find(self, cell: str) -> str:
-        """The one recording whose path ends as `cell` says, with or without its suffix; empty if it is none or several.
+        """Return the recording whose path ends with `cell`, with or without suffix; empty if there is none, or several.
 
-        Of ``a.wav`` and ``sad/a.wav`` the whole must agree: ``sad/a.wav`` is never taken for ``happy/a.wav``.
+        The whole of `cell` must agree: ``sad/a.wav`` never matches ``happy/a.wav``.
         """
         if os.path.isabs(cell):
             return ""
@@ -102,12 +102,12 @@ class Below:
                     end = "/".join(parts[first:])
                     self._by_end[end].append(file)
                     self._by_end[end.removesuffix(PurePosixPath(end).suffix)].append(file)
-        found = self._by_end.get(_composed(os.path.normpath(cell.replace("\\", "/"))), [])
-        return os.path.join(self.folder, found[0]) if len(found) == 1 else ""
+        matches = self._by_end.get(_composed(os.path.normpath(cell.replace("\\", "/"))), [])
+        return os.path.join(self.folder, matches[0]) if len(matches) == 1 else ""
 
 
 def _files_below(folder: Path) -> Iterator[str]:
-    """Recordings below a folder, not hidden and not too deep; what cannot be listed is passed over."""
+    """Yield recordings below a folder, except hidden or very deep ones; skip folders that cannot be listed."""
     n_files = 0
     for parent, folders, files in os.walk(folder):
         below = Path(parent).relative_to(folder)

@@ -1,8 +1,8 @@
-"""Many recordings to a table, in parallel, resumable; one recording to its features."""
+"""Measure many recordings into a table, in parallel and resumable, or one recording into its features."""
 
 import lazy_loader
 
-# Workers must not load what only the process that writes the table needs.
+# Imported lazily, because workers must not load modules that only the process which writes the table needs.
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={

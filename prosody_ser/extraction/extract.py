@@ -1,8 +1,7 @@
-"""From folders of recordings to a feature table, in parallel. A clip that fails becomes a row that says why.
+"""Measure folders of recordings into a feature table, in parallel. A clip that fails becomes a row with its error.
 
-What is measured goes to the row cache (:mod:`prosody_ser.extraction.row_cache`) at once and from there, block by block,
-to the table: whatever ends a run, the next one goes on where it stopped, and the memory taken does not grow with the
-corpus.
+Results go to the row cache (:mod:`prosody_ser.extraction.row_cache`) immediately, and from there, block by block, to
+the table. So an interrupted run can be resumed, and memory use does not grow with the corpus.
 """
 
 import hashlib
@@ -47,69 +46,69 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 
-#: Clips in a block of the table, in one of frames, and in one look at the cache.
+#: Number of clips in a block of the table, in a block of a table of frames, and in one query of the cache.
 _BLOCK, _FRAMES_BLOCK, _LOOKUP = 500, 50, 32
-#: Sources that an error names.
+#: Largest number of sources that an error names.
 _NAMED = 5
-#: What is as it is because of the recording itself, and would be the same next time.
+#: Statuses that depend on the recording alone, so that they can be cached.
 _LASTING = frozenset(
     {"ok", "empty", "non_finite", "silent", "too_short", "truncated", "out_of_range", "too_long", "no_channel"}
 )
-#: Bytes of a second of audio, about, where the header does not say.
+#: Assumed bytes per second of audio, if the header does not give them.
 _BYTES_PER_S = 16_000
 
 
 class Extraction:
-    """The measuring of every recording of some corpora.
+    """A plan to measure every recording of one or more corpora.
 
     Parameters
     ----------
     sources : path_like or iterable of path_like
-        Corpus folders, label tables and recordings, one or many; see :mod:`prosody_ser.datasets`.
+        One or more corpus folders, label tables and recordings; see :mod:`prosody_ser.datasets`.
     corpus : str, optional
         Name of the corpus; recognised from the file names if not given.
     columns : mapping of str to str, optional
-        Of label tables, which column stands for ours: ``{"emotion": "gt_emotion"}``.
+        Names of columns in label tables that differ from the usual ones: ``{"emotion": "gt_emotion"}``.
     features : str, optional
-        Name of the feature set; ``prosody_v1`` if not given, of frames ``full_v1``, which has all contours.
+        Name of the feature set; by default ``prosody_v1``, or ``full_v1`` for frames, which has all contours.
     level : {"clips", "frames"}
-        One row a clip with its features, or one row for each 10 ms of speech with the contours behind them.
+        One row for each clip with its features, or one row for each 10 ms of speech with the contours.
     plugin : str, optional
-        Module with features of your own; see :mod:`prosody_ser.plugin`.
+        Module with your own features; see :mod:`prosody_ser.plugin`.
     segment : str or float, optional
-        Cut long recordings: seconds, or ``vad`` for stretches of speech between pauses. Several rows a recording.
+        How to cut long recordings into several rows: a length in s, or ``vad`` for segments between pauses.
     engine : {"fast", "reference"}
         What computes the contours: the package's own kernels, or Praat and librosa themselves.
     channel : {"auto", "mean", "left", "right", "louder"} or int
-        Of recordings with several channels, as for :func:`prosody_ser.read_audio`. The table says which it was.
+        Which channel of several to use, as for :func:`prosody_ser.read_audio`. The table names the channel used.
     pitch_floor_hz, pitch_ceiling_hz : float, optional
-        Where the pitch is searched, if you know the voice better than the first pass, which finds both for each clip.
+        Limits of the pitch search for all clips; by default a first pass estimates both for each clip.
     augment : str or sequence of str, optional
-        Changed copies of every recording beside it, such as ``"noise:10..30,speed:0.93,speed:1.07"``; see
-        :mod:`prosody_ser.augment`. They train models together with their originals, and are never tested.
+        Augmented copies to measure besides every recording, such as ``"noise:10..30,speed:0.93,speed:1.07"``; see
+        :mod:`prosody_ser.augment`. They are used for training, together with their originals, but never for testing.
     seed : int
-        Of the strengths that are drawn for copies, and of noise.
-    found : sequence of Found, optional
-        What the sources hold, where that is known: recordings that are of no corpus.
+        Seed of the strengths that are drawn for copies, and of noise.
+    contents : sequence of Found, optional
+        What the sources contain, if that is already known; they are not searched then.
 
     Attributes
     ----------
     where : str
-        The sources.
+        The sources, as text.
     utterances : list of Utterance
     names : tuple of str
-        The columns that are measured.
+        Names of the measured columns.
     notes : list of str
-        What is wrong with the label tables, line by line.
+        Notes on the sources, such as rows of label tables that cannot be used.
     tally : Tally
-        Filled by :meth:`blocks`.
+        Counts of results, filled by :meth:`blocks`.
 
     Raises
     ------
     CorpusError
-        If nothing is named, a path does not exist, a folder holds no recordings or its names are of no known corpus.
+        If no source is given, a path does not exist, or a folder contains no recordings or matches no known corpus.
     ProtocolError
-        If there is no such feature set, level, segmentation, engine or channel.
+        If the feature set, level, segmentation, engine or channel is invalid.
     PluginError
         If `plugin` cannot be used.
 
@@ -137,9 +136,9 @@ class Extraction:
         pitch_ceiling_hz: float | None = None,
         augment: str | Sequence[str] | None = None,
         seed: int = 0,
-        found: Sequence[Found] | None = None,
+        contents: Sequence[Found] | None = None,
     ):
-        # Praat and librosa take seconds to import: whoever only asks for the module need not wait.
+        # Imported here, because importing Praat and librosa takes seconds.
         from ..audio.channels import parse_channel
         from ..audio.segments import parse_segmentation
         from ..augment import parse_augmentations
@@ -148,7 +147,7 @@ class Extraction:
         from .summary import Tally
 
         if level not in (CLIPS, FRAMES):
-            raise ProtocolError(f"level is {level!r}: take {CLIPS} or {FRAMES}")
+            raise ProtocolError(f"invalid level {level!r}: choose {CLIPS} or {FRAMES}")
         self.level = level
         features = features or (FRAMES_SET if level == FRAMES else DEFAULT_SET)
         whole_number("seed", seed, 0)
@@ -157,7 +156,7 @@ class Extraction:
         chosen("engine", engine, ENGINES)
         segment = None if segment is None else str(segment)
         segmentation = None if segment is None else parse_segmentation(segment)
-        PitchRange(pitch_floor_hz, pitch_ceiling_hz)  # refuses what is none
+        PitchRange(pitch_floor_hz, pitch_ceiling_hz)  # raises if they are invalid
         self.job = Job(
             features,
             level == FRAMES,
@@ -169,14 +168,14 @@ class Extraction:
         )
         self.names = column_names(self.job)
         self.where = ""
-        if found is None:
+        if contents is None:
             paths = as_paths(sources)
             self.where = listed(paths, _NAMED)
-            found = find_all(paths, corpus, columns)
-        self.found: list[Found] = list(found)
-        self.utterances: list[Utterance] = [u for found in self.found for u in found.utterances]
-        self.notes = [note for found in self.found for note in found.notes]
-        self.passed_over = sum(found.passed_over for found in self.found)
+            contents = find_all(paths, corpus, columns)
+        self.contents: list[Found] = list(contents)
+        self.utterances: list[Utterance] = [u for one in self.contents for u in one.utterances]
+        self.notes = [note for one in self.contents for note in one.notes]
+        self.passed_over = sum(one.passed_over for one in self.contents)
         corpora = list(dict.fromkeys(u.corpus for u in self.utterances))
         about: dict[str, Any] = {"feature_set": features, "level": level, **provenance(self.job)}
         about |= {"segment": segment, "corpora": corpora, "passed_over": self.passed_over}
@@ -186,18 +185,18 @@ class Extraction:
         self.extra_names = self._extra_names()
         self.tally = Tally()
         if segment and any(u.start or not math.isnan(u.end) for u in self.utterances):
-            raise ProtocolError("the labels name stretches of the recordings; --segment would cut them again")
+            raise ProtocolError("the labels already give segments of the recordings, so --segment cannot be used")
         if segment and self.augmentations:
-            raise ProtocolError("--segment and --augment do not go together: name the stretches in a file of labels")
+            raise ProtocolError("--segment and --augment cannot be combined; list the segments in a file of labels")
 
     @property
     def set_aside(self) -> tuple[str, ...]:
-        """Columns beside metadata and features: what labels had, and of frames where their clip starts and ends."""
+        """Columns besides metadata and features: those of label tables, and start and end of the clips of frames."""
         return (*self.extra_names, *((CLIP_START, CLIP_END) if self.level == FRAMES else ()))
 
     @property
     def n_measured(self) -> int:
-        """How many sounds are measured: every recording, and its copies."""
+        """Number of recordings and augmented copies that are measured."""
         return len(self.utterances) * (1 + len(self.augmentations))
 
     def blocks(
@@ -209,33 +208,33 @@ class Extraction:
         cache: bool = True,
         progress: Progress | None = None,
     ) -> Iterator[FeatureTable]:
-        """Measure everything, then give the table in blocks.
+        """Measure everything, then yield the table in blocks.
 
         Parameters
         ----------
         jobs : int, optional
-            Worker processes; all cores if not given.
+            Number of worker processes; all cores by default.
         timeout_s : float, optional
-            What a recording may take for each minute of it begun; 60 if not given.
+            Time limit for each started minute of a recording; 60 by default.
         scheduler : str, optional
-            Address of a Dask scheduler whose workers measure instead of processes here; they must see the files.
+            Address of a Dask scheduler whose workers measure in place of processes here; they must see the files.
         cache : bool
-            Whether rows of earlier runs are taken and those of this one kept for later ones.
+            Whether to reuse rows of earlier runs, and keep those of this one for later runs.
         progress : callable, optional
             Called as ``progress(done, total)`` after each clip.
 
         Yields
         ------
         FeatureTable
-            Sorted by file within each source. A clip that cannot be read or measured is one row of NaN features, a
+            Sorted by file within each source. A clip that cannot be read or measured is one row with NaN features, a
             `status` other than ``ok`` and a sentence in `error`.
 
         Raises
         ------
         ProtocolError
-            If `jobs` is no whole number of 1 or more, or `timeout_s` is not more than 0.
+            If `jobs` is not a whole number of at least 1, or `timeout_s` is not greater than 0.
         CacheError, WorkerError
-            If the cache cannot be used, or no process or cluster to measure in.
+            If the cache, worker processes or the cluster cannot be used.
         """
         check_jobs(jobs, 1)
         for frame in self.frames(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress):
@@ -250,13 +249,13 @@ class Extraction:
         cache: bool = True,
         progress: Progress | None = None,
     ) -> Iterator[pd.DataFrame]:
-        """The same as :meth:`blocks`, as plain frames: of a clip or two, making tables takes as long as measuring.
+        """Yield the blocks as plain DataFrames: for a clip or two, making tables takes as long as measuring.
 
         Parameters
         ----------
         jobs, timeout_s, scheduler, cache, progress
-            As for :meth:`blocks`. ``jobs=0`` measures in this process, which is quicker for a clip or two; but a clip
-            that hangs or kills its process takes this one along, and `timeout_s` does nothing.
+            As for :meth:`blocks`. ``jobs=0`` measures in this process, which is faster for a clip or two. But then a
+            clip that hangs or crashes its process does this to the calling process, and `timeout_s` has no effect.
 
         Yields
         ------
@@ -264,7 +263,7 @@ class Extraction:
         """
         check_jobs(jobs, 0)
         if timeout_s is not None and not timeout_s > 0:
-            raise ProtocolError(f"timeout is {timeout_s} s: take more than 0")
+            raise ProtocolError(f"the timeout must be more than 0 s (got {timeout_s})")
         started = time.monotonic()
         size = _FRAMES_BLOCK if self.level == FRAMES else _BLOCK
         size = max(1, size // (1 + len(self.augmentations)))
@@ -279,11 +278,13 @@ class Extraction:
         names = list(dict.fromkeys(name for u in self.utterances for name, _ in u.extra))
         taken = sorted(set(names) & set(self.names))
         if taken:
-            raise ProtocolError(f"the labels have a column {taken[0]!r}, which is a feature; rename it")
+            raise ProtocolError(
+                f"the labels have a column {taken[0]!r}, which is the name of a feature; rename the column"
+            )
         return names
 
     def _frame(self, run: "_Run", indices: range) -> pd.DataFrame:
-        """The rows of some clips: places, facts and values side by side."""
+        """Return the rows of some clips: positions, facts and values side by side."""
         places, values = [], []
         for i in indices:
             utterance = self.utterances[i]
@@ -305,7 +306,7 @@ class Extraction:
 
 
 def check_jobs(jobs: object, least: int) -> None:
-    """Raise a ProtocolError unless a number of processes is whole and not too small; None stands for all cores."""
+    """Raise a ProtocolError unless a number of processes is a whole number and large enough; None means all cores."""
     whole = isinstance(jobs, Integral) and not isinstance(jobs, bool)
     if jobs is not None and not (whole and jobs >= least):  # type: ignore[operator]
         raise ProtocolError(
@@ -314,21 +315,21 @@ def check_jobs(jobs: object, least: int) -> None:
 
 
 class _Run:
-    """One run over the clips of an extraction: what is known already, what is measured now, what failed."""
+    """One run over the clips of an extraction: cached rows, rows measured now, and failures."""
 
     def __init__(self, extraction: Extraction, store: "RowCache | _Memory", progress: Progress | None):
         self._extraction, self._store, self._progress = extraction, store, progress
-        #: Of every clip, the keys of its rows and of its copies' rows, and how these are changed.
+        #: For every clip, the variants (None for the original) and the cache keys of their rows.
         self._keys: list[list[tuple[Variant | None, bytes]]] = []
-        #: Rows that are not kept, since another run may do better: by key.
+        #: Rows that are not cached, because another run may succeed, by key.
         self._passing: dict[bytes, list] = {}
-        #: How many clips wait for the rows of a key: copies of a file are measured once.
+        #: Number of clips that wait for the rows of a key: identical files are measured once.
         self._waiting: dict[bytes, int] = {}
         self._measured: set[bytes] = set()
         self._n_done = 0
 
     def measure(self, jobs: int, timeout_s: float | None, scheduler: str | None) -> None:
-        """Measure all that the cache does not have."""
+        """Measure everything that is not in the cache."""
         from .workers import BATCH, TIMEOUT_S, measure_all, measure_here
 
         timeout_s = timeout_s or TIMEOUT_S
@@ -342,7 +343,7 @@ class _Run:
             outcomes = measure_on_cluster(self._tasks(), self._extraction.job, scheduler, timeout_s)
         else:
             outcomes = measure_all(self._tasks(), self._extraction.job, min(jobs, n_clips), timeout_s, batch)
-        with closing(outcomes):  # else the processes stay for as long as someone keeps an error
+        with closing(outcomes):  # otherwise the processes live as long as a reference to an error
             for task, rows in outcomes:
                 if task.stamp is not None and all(row.facts["status"] in _LASTING for row in rows):
                     self._store.put([(task.key, rows)])
@@ -352,15 +353,15 @@ class _Run:
                 self._done(self._waiting.pop(task.key))
 
     def rows(self, i: int) -> Iterator[tuple["Variant | None", list]]:
-        """What came of a clip and of its copies."""
+        """Yield the rows of a clip and of its copies."""
         for variant, key in self._keys[i]:
             rows = self._passing.get(key) or self._store.get(key)
             if rows is None:
-                raise CacheError(f"{self._store.path}: was emptied while this ran; run it again")
+                raise CacheError(f"{self._store.path}: the cache was emptied during this run; run the command again")
             yield variant, rows
 
     def _tasks(self) -> Iterator:
-        """What is to be measured; the keys of all clips are made on the way."""
+        """Yield what is to be measured, and store the keys of all clips."""
         from ..audio.content import content_digest
         from ..augment import draw
         from ..features import Task, file_stamp, recording_key
@@ -371,7 +372,8 @@ class _Run:
             tasks = []
             for u in extraction.utterances[first : first + _LOOKUP]:
                 if u.path not in digests:
-                    digests = {u.path: (file_stamp(u.path), content_digest(u.path), _minutes(u.path))}  # the last one
+                    # Only the last file is remembered, because the segments of a file follow each other.
+                    digests = {u.path: (file_stamp(u.path), content_digest(u.path), _minutes(u.path))}
                 stamp, content, minutes = digests[u.path]
                 content, stamp = (content, stamp) if content else (hashlib.sha256(os.fsencode(u.path)).digest(), None)
                 minutes = minutes if math.isnan(u.end) else max(1, math.ceil((u.end - u.start) / 60))
@@ -419,12 +421,12 @@ def extract_table(
     cache: bool = True,
     progress: Progress | None = None,
 ) -> FeatureTable:
-    """Measure every recording of some corpora, into memory.
+    """Measure every recording of one or more corpora into a table in memory.
 
     Parameters
     ----------
     sources : path_like or iterable of path_like
-        Corpus folders, label tables and recordings, one or many.
+        One or more corpus folders, label tables and recordings.
     corpus, columns, features, level, plugin, segment, engine, channel, pitch_floor_hz, pitch_ceiling_hz, augment, seed
         As for :class:`Extraction`.
     jobs, timeout_s, scheduler, cache, progress
@@ -433,13 +435,13 @@ def extract_table(
     Returns
     -------
     FeatureTable
-        Sorted by file within each source. A clip that cannot be read or measured is one row of NaN features, a
+        Sorted by file within each source. A clip that cannot be read or measured is one row with NaN features, a
         `status` other than ``ok`` and a sentence in `error`.
 
     Raises
     ------
     ProsodySerError
-        As :class:`Extraction` and its :meth:`~Extraction.blocks`.
+        As for :class:`Extraction` and its :meth:`~Extraction.blocks`.
 
     Examples
     --------
@@ -470,21 +472,21 @@ def extract_table(
 
 
 def extract_to_file(extraction: Extraction, out: OnePath, **how: Any) -> None:
-    """Measure every recording, into a table file; the memory taken does not grow with the corpus.
+    """Measure every recording into a table file; memory use does not grow with the corpus.
 
     Parameters
     ----------
     extraction : Extraction
-        Its tally is filled.
+        Its `tally` is filled.
     out : path_like
-        ``.csv`` or ``.parquet``; replaced only when the new one is whole.
+        ``.csv`` or ``.parquet``; an existing file is replaced only when the new one is complete.
     **how
         As for :meth:`Extraction.blocks`.
 
     Raises
     ------
     ProsodySerError
-        If no recording could be measured, or the table cannot be written; nothing is written then.
+        If no recording could be measured, or the table cannot be written. Nothing is written then.
 
     Examples
     --------
@@ -497,19 +499,19 @@ def extract_to_file(extraction: Extraction, out: OnePath, **how: Any) -> None:
     check_table_suffix(out)
     check_outputs(out, force=True)
     blocks = extraction.blocks(**how)
-    first = next(blocks)  # all is measured then: a run that is killed before leaves no half table behind
+    first = next(blocks)  # measures everything, so that an interrupted run leaves no incomplete table
     with table_writer(out, extraction.about) as add:
         for block in chain([first], blocks):
             add(block)
         if not extraction.tally.ok:
             n_clips = extraction.tally.clips
             raise ProsodySerError(
-                f"{extraction.where}: none of its {n_clips} recordings could be measured; {out} not written"
+                f"{extraction.where}: none of the {n_clips} recordings could be measured, so {out} was not written"
             )
 
 
 class _Memory:
-    """Finished rows of one run that fit into one block."""
+    """A store in memory for the rows of one run that fit into one block."""
 
     path = "memory"
 
@@ -528,7 +530,7 @@ class _Memory:
 
 @contextmanager
 def _store(cache: bool, few: bool) -> Iterator["RowCache | _Memory"]:
-    """The cache of all runs, or one for this run alone, which for few clips needs no disk."""
+    """Open the cache of all runs, or one for this run alone, which needs no disk for few clips."""
     if few and not cache:
         yield _Memory()
         return
@@ -540,14 +542,16 @@ def _store(cache: bool, few: bool) -> Iterator["RowCache | _Memory"]:
         return
     if cache:
         warnings.warn(
-            f"the folder for rows that are kept between runs, {cache_path().parent}, cannot be written, so that this "
-            f"run keeps none; the variable {CACHE_VARIABLE} can name another folder",
+            f"{cache_path().parent}: the cache folder cannot be written, so this run keeps no results for later runs; "
+            f"set the environment variable {CACHE_VARIABLE} to another folder",
             stacklevel=2,
         )
     try:
         folder = tempfile.mkdtemp(prefix="prosody-ser-")
     except OSError as error:
-        raise CacheError(f"no temporary folder can be written ({error.strerror}), which this run needs") from error
+        raise CacheError(
+            f"no temporary folder can be written ({error.strerror}); set TMPDIR to another folder"
+        ) from error
     try:
         with RowCache(Path(folder) / FILE_NAME) as store:
             yield store
@@ -556,7 +560,7 @@ def _store(cache: bool, few: bool) -> Iterator["RowCache | _Memory"]:
 
 
 def _place(utterance: Utterance, extra_names: Iterable[str]) -> dict[str, Any]:
-    """What a row says of its clip before anything is measured."""
+    """Return the metadata of a clip that is known before measuring."""
     facts = asdict(utterance)
     del facts["path"], facts["extra"]
     facts |= {"variant": ORIGINAL} | dict.fromkeys(extra_names, "") | dict(utterance.extra)
@@ -564,7 +568,7 @@ def _place(utterance: Utterance, extra_names: Iterable[str]) -> dict[str, Any]:
 
 
 def _repeated(places: pd.DataFrame, n_frames: list[int]) -> pd.DataFrame:
-    """Each place repeated over its frames, which have starts and ends of their own."""
+    """Repeat the metadata of each clip over its frames, with the start and end of each frame."""
     from ..audio.frames import FRAME_STEP_S
 
     ends = places["end"] if "end" in places.columns else math.nan
@@ -581,7 +585,7 @@ def _repeated(places: pd.DataFrame, n_frames: list[int]) -> pd.DataFrame:
 
 
 def _printable(facts: dict[str, Any]) -> dict[str, Any]:
-    """File names need not be UTF-8, tables must be: what cannot be printed becomes an escape."""
+    """Escape bytes of file names that are not UTF-8, because tables must be UTF-8."""
     return {
         name: os.fsencode(fact).decode("utf-8", "backslashreplace") if isinstance(fact, str) else fact
         for name, fact in facts.items()
@@ -589,7 +593,7 @@ def _printable(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _minutes(path: str) -> int:
-    """Minutes begun in a recording, about: by its size and, of a WAV, the rate that its header gives."""
+    """Estimate the started minutes of a recording from its size and, for a WAV, the rate in its header."""
     try:
         size = os.stat(path).st_size
         with open(path, "rb") if stat.S_ISREG(os.stat(path).st_mode) else open(os.devnull, "rb") as file:

@@ -1,4 +1,4 @@
-"""One recording, or sound in memory, to its features."""
+"""Measure the features of one recording, or of sound in memory."""
 
 import math
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from ..catalogue import DEFAULT_SET, ENGINES, FAST, feature_set
 from ..contours import PitchRange
 from ..errors import CorpusError, RecordingError, chosen
 from ..features import Job, Measured, column_names, measure_samples
-from ..features import measure_file as measure_stretch
+from ..features import measure_file as measure_segment
 from ..parallel.one_thread import one_thread
 from ..paths import OnePath, as_paths
 
@@ -33,7 +33,7 @@ def measure_file(
     start_s: float = 0.0,
     end_s: float | None = None,
 ) -> pd.Series:
-    """Measure one recording; the values are those of its row in :func:`extract_table`.
+    """Measure one recording; the values are the same as in a table of :func:`extract_table`.
 
     Parameters
     ----------
@@ -42,28 +42,28 @@ def measure_file(
     features : str
         Name of the feature set.
     plugin : str, optional
-        Module with features of your own; see :mod:`prosody_ser.plugin`.
+        Module with your own features; see :mod:`prosody_ser.plugin`.
     engine : {"fast", "reference"}
         What computes the contours: the package's own kernels, or Praat and librosa themselves.
     channel : {"auto", "mean", "left", "right", "louder"} or int
-        Of a recording with several channels; a number counts from 1. ``auto`` takes the mean where they agree, else the
-        louder one; see :mod:`prosody_ser.audio.channels`.
+        Which channel of several to use; a number counts from 1. ``auto`` uses the mean if the channels agree, otherwise
+        the loudest one; see :mod:`prosody_ser.audio.channels`.
     pitch_floor_hz, pitch_ceiling_hz : float, optional
-        Where the pitch is searched, if you know the voice better than the first pass, which finds both for each clip.
+        Limits of the pitch search; by default a first pass estimates both.
     start_s, end_s : float
-        The stretch to measure, in s; to the end if `end_s` is None.
+        The segment to measure, in s; to the end if `end_s` is None.
 
     Returns
     -------
     Series of float64, shape (n_features,)
-        Named by feature. A feature that is undefined for this recording is NaN.
+        Indexed by feature name. A feature that is undefined for this recording is NaN.
 
     Raises
     ------
     RecordingError
-        If it cannot be read or measured; its `status` is what a table's row would say.
+        If the recording cannot be read or measured; `status` is the same as in a table.
     ProtocolError
-        If there is no such feature set, engine or channel.
+        If the feature set, engine or channel is invalid.
     PluginError
         If `plugin` cannot be used.
 
@@ -76,10 +76,10 @@ def measure_file(
     """
     named = as_paths(path)
     if len(named) > 1:
-        raise CorpusError(f"{len(named)} recordings are named; extract_table measures several")
+        raise CorpusError(f"{len(named)} recordings were given, but measure_file takes one; use extract_table")
     end = math.nan if end_s is None else end_s
     job = _job(features, plugin, engine, channel, (pitch_floor_hz, pitch_ceiling_hz))
-    values, _ = _measured(lambda: measure_stretch(named[0], job, start_s, end), f"{named[0]}: ")
+    values, _ = _measured(lambda: measure_segment(named[0], job, start_s, end), f"{named[0]}: ")
     return pd.Series(values[0], index=list(column_names(job)))
 
 
@@ -94,29 +94,29 @@ def measure_signal(
     pitch_floor_hz: float | None = None,
     pitch_ceiling_hz: float | None = None,
 ) -> pd.Series:
-    """Measure sound in memory; the values are those of the same sound in a file.
+    """Measure sound in memory; the values are the same as for a file with this sound.
 
     Parameters
     ----------
     samples : array_like, shape (n,) or (n, channels), or bytes
-        Floats in [-1, 1]; or int16, int32 or uint8 as in a WAV file, scaled by their full scale to the same range, as
-        are floats that are whole numbers beyond 100. Or the bytes of an audio file.
+        Floats in [-1, 1]; or int16, int32 or uint8 as in a WAV file, which are scaled to that range. Floats that are
+        whole numbers beyond 100 are scaled, too. Or the bytes of an audio file.
     sample_rate_hz : int, optional
-        Needed for samples; of an audio file its header says it.
+        Required for samples; read from the header for an audio file.
     features, plugin, engine, channel, pitch_floor_hz, pitch_ceiling_hz
         As for :func:`measure_file`.
 
     Returns
     -------
     Series of float64, shape (n_features,)
-        As :func:`measure_file`.
+        As from :func:`measure_file`.
 
     Raises
     ------
     RecordingError
-        If it cannot be measured.
+        If the sound cannot be measured.
     ProtocolError, PluginError
-        As :func:`measure_file`.
+        As for :func:`measure_file`.
 
     Examples
     --------
@@ -132,13 +132,13 @@ def measure_signal(
 def _of_signal(samples: ArrayLike | bytes, sample_rate_hz: int | None, job: Job) -> tuple[np.ndarray, dict[str, Any]]:
     if not isinstance(samples, bytes | bytearray | memoryview):
         if sample_rate_hz is None:
-            raise RecordingError("unreadable", "sample_rate_hz is missing: samples alone do not say it")
+            raise RecordingError("unreadable", "sample_rate_hz is missing; samples in memory need it")
         rate_hz = sample_rate_hz
         return _measured(lambda: measure_samples(samples, rate_hz, job))
-    with TemporaryDirectory(prefix="prosody-ser-") as folder:  # the one way in which files are read
+    with TemporaryDirectory(prefix="prosody-ser-") as folder:  # read like any other file
         path = Path(folder) / "recording"
         path.write_bytes(samples)
-        return _measured(lambda: measure_stretch(str(path), job))
+        return _measured(lambda: measure_segment(str(path), job))
 
 
 def measured_signal(
@@ -150,14 +150,14 @@ def measured_signal(
     channel: str | int = AUTO,
     frames: bool = False,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Sound in memory as the same sound in a file is measured, and what a table's row would say of it.
+    """Measure sound in memory; return the values, and the facts that a table contains about a recording.
 
     Parameters
     ----------
     samples, sample_rate_hz, features, engine, channel
         As for :func:`measure_signal`.
     frames : bool
-        Whether the contours themselves are wanted, every 10 ms.
+        Whether to return the contours, every 10 ms, instead of the features.
 
     Returns
     -------
@@ -168,7 +168,7 @@ def measured_signal(
     Raises
     ------
     RecordingError
-        If it cannot be measured.
+        If the sound cannot be measured.
     """
     job = replace(_job(features, None, engine, channel, (None, None)), frames=frames)
     values, facts = _of_signal(samples, sample_rate_hz, job)
@@ -184,13 +184,13 @@ def _job(
 ) -> Job:
     feature_set(features)
     chosen("engine", engine, ENGINES)
-    PitchRange(*pitch_range_hz)  # refuses what is none
+    PitchRange(*pitch_range_hz)  # raises if they are invalid
     return Job(features, plugin=plugin, engine=engine, pitch_range_hz=pitch_range_hz, channel=parse_channel(channel))
 
 
 def _measured(measure: Callable[[], Measured], where: str = "") -> tuple[np.ndarray, dict[str, Any]]:
-    with one_thread():  # as in the workers: on several threads BLAS rounds differently
-        found = measure()
-    if found.values is None:
-        raise RecordingError(found.facts["status"], f"{where}{found.facts['error']}")
-    return found.values, found.facts
+    with one_thread():  # as in the workers, because BLAS rounds differently on several threads
+        measured = measure()
+    if measured.values is None:
+        raise RecordingError(measured.facts["status"], f"{where}{measured.facts['error']}")
+    return measured.values, measured.facts

@@ -1,8 +1,8 @@
-"""Finished rows in one embedded database: what is measured once is kept, whatever ends the run.
+"""A cache of finished rows in an embedded database, so that no recording is measured twice.
 
-SQLite with a write-ahead log: a row is there whole or not at all, after a kill or a power cut too, and several runs
-may share it. Rows are found by a key that stands for the sound and for all that its values depend on
-(:mod:`prosody_ser.features.identity`), so that neither names nor folders matter.
+It is an SQLite database with a write-ahead log: each row is stored completely or not at all, even after a crash or a
+power cut, and several runs can use it at the same time. The key of a row covers the sound and everything that its
+values depend on (:mod:`prosody_ser.features.identity`), so names and folders of files do not matter.
 """
 
 import json
@@ -21,28 +21,28 @@ from ..features import Measured
 from ..paths import CACHE_VARIABLE, cache_folder
 
 FILE_NAME = "rows.sqlite"
-#: Another layout of the database: rows of older ones are thrown away.
+#: Version of the database layout; rows of older layouts are deleted.
 LAYOUT = 1
-#: How long one run waits for another one's commit.
+#: How long one run waits for the commit of another run.
 BUSY_S = 60.0
-#: SQLite takes so many parameters in one statement on every build.
+#: Number of parameters in one statement that every build of SQLite supports.
 _KEYS_AT_A_TIME = 500
 
 
 def cache_path() -> Path:
-    """Where the rows of all runs are kept."""
+    """Return the path of the cache of all runs."""
     return cache_folder() / FILE_NAME
 
 
 def can_keep_rows() -> bool:
-    """Whether there is a place for the cache of all runs, which a user without a home does not have.
+    """Return whether the cache of all runs can be written, which a user without a home folder cannot do.
 
-    A folder that the user named is always taken for one: what is wrong with it is an error to be seen.
+    A folder that the user set always counts as writable, so that problems with it are reported as errors.
     """
     path = cache_path()
     if os.environ.get(CACHE_VARIABLE):
         return True
-    if not path.is_absolute():  # without a home it would be a folder of the name "~" right here
+    if not path.is_absolute():  # without a home folder it starts with "~", in the working directory
         return False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -54,26 +54,26 @@ def can_keep_rows() -> bool:
 
 @dataclass(frozen=True)
 class CacheInfo:
-    """What a cache holds."""
+    """Contents of a cache."""
 
     path: Path
     n_recordings: int
     n_rows: int
-    n_bytes: int  #: on disk
+    n_bytes: int  #: size on disk
 
 
 class RowCache:
-    """Rows of recordings by key; a context manager.
+    """A cache of rows by key; a context manager.
 
     Parameters
     ----------
     path : path_like
-        The database; made with its folder if it is not there.
+        The database; it and its folder are created if missing.
 
     Raises
     ------
     CacheError
-        If it cannot be opened, read or written, here and in every method.
+        If the cache cannot be opened, read or written; also raised by every method.
     """
 
     def __init__(self, path: str | os.PathLike):
@@ -81,7 +81,7 @@ class RowCache:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise CacheError(f"{self.path.parent}: no place for the cache ({error.strerror})") from error
+            raise CacheError(f"{self.path.parent}: the cache folder cannot be created ({error.strerror})") from error
         with self._errors():
             self._database = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
         try:
@@ -97,17 +97,17 @@ class RowCache:
         self._database.close()
 
     def known(self, keys: Sequence[bytes]) -> set[bytes]:
-        """Those of the keys that are there."""
-        found: set[bytes] = set()
+        """Return those of the keys that are in the cache."""
+        present: set[bytes] = set()
         with self._errors():
             for first in range(0, len(keys), _KEYS_AT_A_TIME):
                 some = keys[first : first + _KEYS_AT_A_TIME]
                 marks = ",".join("?" * len(some))
-                found.update(k for (k,) in self._database.execute(_SELECT_KEYS.format(marks), some))
-        return found
+                present.update(k for (k,) in self._database.execute(_SELECT_KEYS.format(marks), some))
+        return present
 
     def put(self, recordings: Iterable[tuple[bytes, list[Measured]]]) -> None:
-        """Keep the rows of some recordings; no kill takes them away again, a power cut the last ones at most."""
+        """Store rows of recordings; they survive a crash of the process, and a power cut except for the last ones."""
         with self._errors(), self._transaction():
             for key, rows in recordings:
                 facts, numbers = _packed(rows)
@@ -116,13 +116,13 @@ class RowCache:
                 )
 
     def get(self, key: bytes) -> list[Measured] | None:
-        """The rows of one recording, None if it is not there."""
+        """Return the rows of one recording, or None if they are not in the cache."""
         with self._errors():
-            found = self._database.execute("SELECT facts, numbers FROM recordings WHERE key = ?", (key,)).fetchone()
-        return None if found is None else _unpacked(*found)
+            stored = self._database.execute("SELECT facts, numbers FROM recordings WHERE key = ?", (key,)).fetchone()
+        return None if stored is None else _unpacked(*stored)
 
     def info(self) -> CacheInfo:
-        """How much is there."""
+        """Return the number and size of the stored rows."""
         with self._errors():
             count, rows = self._database.execute("SELECT count(*), coalesce(sum(n_rows), 0) FROM recordings").fetchone()
         return CacheInfo(self.path, count, rows, sum(f.stat().st_size for f in _files(self.path)))
@@ -157,19 +157,19 @@ class RowCache:
         try:
             yield
         except sqlite3.Error as error:
-            raise CacheError(f"{self.path}: the cache fails ({error}); see 'prosody-ser cache'") from error
+            raise CacheError(f"{self.path}: the cache cannot be used ({error}); see 'prosody-ser cache'") from error
 
 
 _SELECT_KEYS = "SELECT key FROM recordings WHERE key IN ({})"
 
 
 def clear_cache(path: str | os.PathLike) -> int:
-    """Remove a cache, damaged ones too; gives the bytes that it took.
+    """Remove a cache, even a damaged one; return the number of bytes freed.
 
     Raises
     ------
     CacheError
-        If it cannot be removed.
+        If the cache cannot be removed.
     """
     freed = 0
     for file in _files(Path(path)):
@@ -177,13 +177,13 @@ def clear_cache(path: str | os.PathLike) -> int:
             size = file.stat().st_size
             file.unlink()
         except OSError as error:
-            raise CacheError(f"{file}: cannot be removed ({error.strerror})") from error
+            raise CacheError(f"{file}: the file cannot be removed ({error.strerror})") from error
         freed += size
     return freed
 
 
 def _files(path: Path) -> list[Path]:
-    """The database and what SQLite keeps beside it."""
+    """Return the existing files of the database, including those that SQLite keeps beside it."""
     return [file for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))) if file.exists()]
 
 

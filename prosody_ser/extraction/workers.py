@@ -1,4 +1,4 @@
-"""Recordings measured in processes: one that hangs or dies costs the recording that it was at."""
+"""Measure recordings in worker processes; if one hangs or dies, only its recording is lost."""
 
 from collections.abc import Generator, Iterable
 from dataclasses import replace
@@ -10,9 +10,9 @@ from ..features import Job, Measured, Task, measure_samples, measure_task
 from ..parallel.one_thread import one_thread
 from ..parallel.worker_pool import STARTING, Lost, in_processes
 
-#: For each minute of audio begun. Measuring one takes less than a second.
+#: Time limit for each started minute of audio; measuring one takes less than a second.
 TIMEOUT_S = 60.0
-#: Clips handed to a process at a time, at the most: handing over costs about a millisecond, a clip ten or twenty.
+#: Largest number of clips sent to a process at a time: sending takes about 1 ms, measuring a clip 10 to 20 ms.
 BATCH = 8
 
 
@@ -24,20 +24,20 @@ def measure_all(
     Parameters
     ----------
     tasks : iterable of Task
-        Taken as they are needed.
+        Consumed as needed.
     job : Job
     jobs : int
-        Processes.
+        Number of processes.
     timeout_s : float
-        What a recording may take for each minute begun. One that takes longer, or whose process dies, is tried once
-        more, alone; then it is ``timed_out`` or ``crashed``.
+        Time limit for each started minute. A recording that takes longer, or whose process dies, is tried once more,
+        alone; if that fails, too, its status is ``timed_out`` or ``crashed``.
     batch : int
-        Clips handed over at a time, at the most.
+        Largest number of clips sent at a time.
 
     Yields
     ------
     task : Task
-        They come as they are done.
+        In order of completion.
     rows : list of Measured
 
     Raises
@@ -45,8 +45,8 @@ def measure_all(
     WorkerError
         If processes die before they measure anything.
     """
-    warm_up = partial(_warm_up, replace(job, plugin=None))  # the user's own module may hang or end the process
-    with STARTING:  # a process that another thread forks meanwhile would wait for what is half done here
+    warm_up = partial(_warm_up, replace(job, plugin=None))  # the user's module may hang or end the process
+    with STARTING:  # a process that another thread forks meanwhile could wait forever for an import
         warm_up()
     outcomes = in_processes(
         partial(measure_task, job=job),
@@ -62,23 +62,23 @@ def measure_all(
 
 
 def measure_here(tasks: Iterable[Task], job: Job) -> Generator[tuple[Task, list[Measured]], None, None]:
-    """Measure recordings in this process, as :func:`measure_all` does in others."""
-    with one_thread():  # as in the workers: on several threads BLAS rounds differently
+    """Measure recordings in this process, like :func:`measure_all` in other processes."""
+    with one_thread():  # as in the workers, because BLAS rounds differently on several threads
         for task in tasks:
             yield task, measure_task(task, job)
 
 
 def is_long(task: Task) -> bool:
-    """Whether a recording is worth handing over on its own."""
+    """Return whether a recording is long enough to be sent on its own."""
     return task.minutes > 1
 
 
 def lost(what: Lost) -> Measured:
-    """The row of a recording that cost its process."""
+    """Return the row of a recording whose process hung or died."""
     return Measured({"status": what.status, "error": what.error})
 
 
 def _warm_up(job: Job) -> None:
-    """Measure a buzz: what that imports, compiles and caches, forked processes have from their start."""
+    """Measure a buzz, so that forked processes inherit everything that is imported, compiled and cached for it."""
     compile_kernels()
     measure_samples(BUZZ, SAMPLE_RATE_HZ, job)

@@ -1,4 +1,4 @@
-"""Feature sets: from the analysis of a clip to its row of numbers."""
+"""Compute feature sets: from the analysis of a clip to its row of numbers."""
 
 from .clip import Job, Measured, Task, column_names, file_stamp, measure_file, measure_samples, measure_task
 from .engine import engine_of

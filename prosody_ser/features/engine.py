@@ -1,4 +1,4 @@
-"""What an engine is: the analysis of a clip, and what computes its contours and measures by group."""
+"""Engines: the analysis of a clip, and the functions that compute its contours and measures by group."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from ..measures import MEASURE_GROUPS
 class Engine:
     """One of :data:`prosody_ser.catalogue.ENGINES`."""
 
-    analyse: Callable[..., Analysis]  #: of an Audio and, if it is known, a PitchRange
+    analyse: Callable[..., Analysis]  #: called with an Audio and, optionally, a PitchRange
     contour_groups: Mapping[str, Callable[[Any], np.ndarray]]
     measure_groups: Mapping[str, Callable[[Any], dict[str, float]]]
 
 
 @cache
 def engine_of(name: str) -> Engine:
-    """An engine by name; a ProtocolError if there is no such."""
+    """Return an engine by name; raise a ProtocolError if the name is unknown."""
     if chosen("engine", name, ENGINES) == FAST:
         return Engine(Analysis, GROUPS, MEASURE_GROUPS)
     from ..contours.reference import REFERENCE_GROUPS, ReferenceAnalysis, reference_perturbation

@@ -1,4 +1,4 @@
-"""What the values of a row depend on besides the sound: the key under which finished rows are kept."""
+"""Cache keys of rows, from the sound and everything else that the values depend on."""
 
 import hashlib
 import json
@@ -12,11 +12,11 @@ from ..versions import code_digest, library_versions
 from .clip import Job, column_names
 from .parameters import feature_parameters
 
-#: Libraries that compute values.
+#: Libraries that influence the values.
 LIBRARIES = ("praat-parselmouth", "librosa", "numpy", "scipy", "numba", "soundfile", "soxr")
 _PACKAGE = Path(__file__).resolve().parents[1]
-#: The package's own code that computes values: files, and folders with all that is below them. A draft set changes with
-#: it under the same name.
+#: Files and folders of the package's own code that computes values. The values of a draft feature set can change with
+#: this code, under the same name.
 _SOURCES = (
     *("units.py", "compiled_code.py", "catalogue", "functionals", "audio", "augment", "contours", "measures"),
     *("plugin.py", "features"),
@@ -24,7 +24,7 @@ _SOURCES = (
 
 
 def provenance(job: Job) -> dict[str, Any]:
-    """Engine, parameters, versions and the user's own module, as they stand beside every table."""
+    """Return engine, parameters, versions and plugin, as stored with every table."""
     from parselmouth import PRAAT_VERSION
 
     versions = {"praat": PRAAT_VERSION} | library_versions(*LIBRARIES)
@@ -33,18 +33,18 @@ def provenance(job: Job) -> dict[str, Any]:
 
 
 def computed_by(job: Job) -> dict[str, str]:
-    """What computes the rows of a job in this process, by name: rows of another process are ours only if all agree.
+    """Return what computes the rows of a job in this process; rows of another process are valid only if all agree.
 
-    Versions of Python, of this package and of the libraries, ``code`` for the digest of the package's own code, and
-    ``plugin`` for that of the user's module, if there is one.
+    The keys are Python, this package and the libraries, with their versions, ``code`` for the digest of the package's
+    own code, and ``plugin`` for the digest of the user's module, if there is one.
     """
     about = provenance(job)
-    found = about["versions"] | {"code": _own_code_digest()[:12]}
-    return found | ({"plugin": about["plugin"]["sha256"][:12]} if job.plugin else {})
+    versions = about["versions"] | {"code": _own_code_digest()[:12]}
+    return versions | ({"plugin": about["plugin"]["sha256"][:12]} if job.plugin else {})
 
 
 def recording_key(job: Job, content: bytes, start_s: float, end_s: float, variant: Variant | None = None) -> bytes:
-    """Key, of 32 bytes, of the rows that a job makes of a stretch of a sound (NaN for its natural end), or of a copy.
+    """Return the key (32 bytes) of the rows of a segment of a recording (NaN for its end), or of an augmented copy.
 
     `content` is a digest of the file's bytes.
     """
@@ -58,29 +58,29 @@ def _job_digest(job: Job) -> bytes:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).digest()
 
 
-@cache  # of what is loaded: the files may be replaced while this process runs
+@cache  # of the loaded code: the files may be replaced while this process runs
 def _own_code_digest() -> str:
     return _code_digest()
 
 
 def _code_digest() -> str:
-    """Digest of the paths and the bytes of :func:`code_files`."""
+    """Return the digest of the paths and contents of :func:`code_files`."""
     return code_digest(code_files(), _PACKAGE)
 
 
 def code_files() -> list[Path]:
-    """The package's source files that a row's values depend on, in a fixed order.
+    """Return the source files of the package that the values depend on, in a fixed order.
 
     Raises
     ------
     FileNotFoundError
-        If a source named here is gone or a folder holds no code: rows of other code would pass for this one's.
+        If a source is missing or a folder contains no code, because a key would then not cover all code.
     """
-    found: list[Path] = []
+    sources: list[Path] = []
     for name in _SOURCES:
         place = _PACKAGE / name
         files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
         if not files or not all(file.is_file() for file in files):
-            raise FileNotFoundError(f"{place}: no source code there, so that finished rows cannot be told apart by it")
-        found += files
-    return found
+            raise FileNotFoundError(f"{place}: no source code was found, so cached rows cannot be matched to it")
+        sources += files
+    return sources

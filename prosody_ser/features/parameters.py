@@ -1,4 +1,4 @@
-"""The settings that the values depend on, kept beside every table."""
+"""The settings that the values depend on, stored with every table."""
 
 from ..audio import endpoints, frames
 from ..contours import cepstral_peak, formant_ceiling, intensity, mel, pitch, spectrum
@@ -8,7 +8,7 @@ from ..measures import perturbation, syllables, timing
 
 
 def feature_parameters() -> dict[str, float]:
-    """Settings by name, with units."""
+    """Return the settings by name, with units."""
     return {
         "sample_rate_hz": frames.SAMPLE_RATE_HZ,
         "endpoint_range_db": endpoints.ENDPOINT_RANGE_DB,

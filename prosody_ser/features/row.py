@@ -1,4 +1,4 @@
-"""One clip's row: the catalogue says what is wanted, contours, functionals and measures compute it."""
+"""Compute the row of a clip: the catalogue defines the features; contours, functionals and measures compute them."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -14,25 +14,25 @@ from .engine import engine_of
 
 
 def frame_contours(features: Sequence[Feature]) -> tuple[Contour, ...]:
-    """The contours behind some features, each once and over all frames: the columns of a table of frames."""
+    """Return the contours of some features, each once and over all frames: the columns of a table of frames."""
     return tuple(c for c in _distinct(f.contour for f in features if f.contour is not None) if c.over == "all")
 
 
-#: So many functionals of a contour are quick in any case.
+#: Contours with up to so many functionals share one block.
 _FEW = 15
 
 
 class RowPlan:
-    """How the wanted features are computed, worked out once for all clips.
+    """The plan for computing features, prepared once for all clips.
 
     Parameters
     ----------
     features : sequence of Feature
-        From :func:`prosody_ser.catalogue.feature_set`, and of `plugin`.
+        From :func:`prosody_ser.catalogue.feature_set`, and those of `plugin`.
     plugin : Plugin
-        What computes features that are not the package's own.
+        Computes the features that the user defines.
     engine : str
-        What the analyses will be of, one of :data:`prosody_ser.catalogue.ENGINES`.
+        Engine of the analyses, one of :data:`prosody_ser.catalogue.ENGINES`.
     """
 
     def __init__(self, features: Sequence[Feature], plugin: Plugin = NO_PLUGIN, engine: str = FAST) -> None:
@@ -50,9 +50,9 @@ class RowPlan:
         self._measures = [(i, f) for i, f in enumerate(features) if f.contour is None]
 
     def compute(self, analysis: Analysis) -> np.ndarray:
-        """Values of the features of one clip, float64, shape (n_features,), in their order.
+        """Compute the features of one clip in order, float64, shape (n_features,).
 
-        NaN where the clip leaves a feature undefined.
+        A feature that is undefined for the clip is NaN.
         """
         values = np.empty(self._n_features)
         if self._contours:
@@ -69,38 +69,38 @@ class RowPlan:
 
 
 class _Block:
-    """Contours of which about as many functionals are wanted, and their features.
+    """Contours with similar numbers of functionals, and their features.
 
     Parameters
     ----------
     rows : list of int
-        Of the matrix of all contours.
+        Rows of these contours in the matrix of all contours.
     contours : list of Contour
     features : list of (int, Feature)
-        Of all contours, each with its place in a row of features.
+        Features of all contours, each with its position in a row of features.
     """
 
     def __init__(self, rows: list[int], contours: list[Contour], features: list[tuple[int, Feature]]):
         self._rows = rows
         row = {contours[i]: number for number, i in enumerate(rows)}
-        own = [(place, f) for place, f in features if f.contour in row]
-        self._functionals = _distinct(f.functional for _, f in own)
+        members = [(place, f) for place, f in features if f.contour in row]
+        self._functionals = _distinct(f.functional for _, f in members)
         column = {functional: number for number, functional in enumerate(self._functionals)}
-        self.places = np.array([place for place, _ in own], dtype=int)
-        #: Of each feature, its cell in a matrix of functionals by contours.
+        self.places = np.array([place for place, _ in members], dtype=int)
+        #: Cell of each feature in a matrix of functionals by contours.
         self._cells = (
-            np.array([column[f.functional] for _, f in own], dtype=int),
-            np.array([row[f.contour] for _, f in own if f.contour is not None], dtype=int),
+            np.array([column[f.functional] for _, f in members], dtype=int),
+            np.array([row[f.contour] for _, f in members if f.contour is not None], dtype=int),
         )
 
     def compute(self, matrix: np.ndarray, times_s: np.ndarray) -> np.ndarray:
-        """Values of the block's features, in the order of `places`."""
+        """Compute the features of the block, in the order of `places`."""
         frames = Contours(matrix[self._rows], times_s)
         return np.stack([apply_functional(functional, frames) for functional in self._functionals])[self._cells]
 
 
 def _alike(counts: list[int]) -> list[list[int]]:
-    """Positions in blocks of similar counts: each functional is computed of all contours of a block."""
+    """Group positions by similar counts, because a functional is computed for all contours of a block."""
     blocks: list[list[int]] = []
     most = 0.0
     for position in sorted(range(len(counts)), key=counts.__getitem__):
@@ -112,5 +112,5 @@ def _alike(counts: list[int]) -> list[list[int]]:
 
 
 def _distinct(items: Iterable) -> list:
-    """Each once, in the order in which they come first."""
+    """Return each item once, in the order of first occurrence."""
     return list(dict.fromkeys(items))

@@ -1,1 +1,1 @@
-"""Contours to numbers: their statistics."""
+"""Statistics of contours (functionals)."""

@@ -1,4 +1,4 @@
-"""Contours on one time grid, and what their statistics share: pure numpy, over all contours at a time."""
+"""Contours on one time grid, and intermediate results that their statistics share, for all contours at once."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 MIN_FRAMES = 3
-#: What counts as the end of a contour: long enough for a final rise or fall, shorter than most words.
+#: Length of the end of a contour: long enough for a final rise or fall, shorter than most words.
 FINAL_S = 0.3
 N_DCT = 5
 _DCT_POINTS = 64
@@ -15,12 +15,12 @@ T = TypeVar("T")
 
 
 class Contours:
-    """Contours on one time grid, and what their statistics share, each computed once.
+    """Contours on one time grid, with intermediate results that are computed once and shared by the statistics.
 
     Parameters
     ----------
     values : ndarray of float64, shape (n_contours, n_frames)
-        NaN where undefined; infinities count as undefined too.
+        NaN where undefined; infinite values count as undefined, too.
     times_s : ndarray of float64, shape (n_frames,)
         Ascending.
     """
@@ -33,7 +33,7 @@ class Contours:
 
     @cached_property
     def defined(self) -> np.ndarray:
-        """Boolean, shape (n_contours, n_frames)."""
+        """Mask of the defined values, shape (n_contours, n_frames)."""
         return np.isfinite(self.values)
 
     @cached_property
@@ -42,17 +42,17 @@ class Contours:
         return self.defined.sum(axis=1)
 
     def average(self, frames: np.ndarray) -> np.ndarray:
-        """Mean over the defined frames of an array that is 0 elsewhere, shape (n_contours,)."""
+        """Average an array over the defined frames; it must be 0 elsewhere. Shape (n_contours,)."""
         return frames.sum(axis=1) / self.count
 
     @cached_property
     def mean(self) -> np.ndarray:
-        """Mean, shape (n_contours,)."""
+        """Mean of each contour, shape (n_contours,)."""
         return self.average(np.where(self.defined, self.values, 0.0))
 
     @cached_property
     def centred(self) -> np.ndarray:
-        """Values less their mean, 0 where undefined."""
+        """Values minus their mean, 0 where undefined."""
         return np.where(self.defined, self.values - self.mean[:, np.newaxis], 0.0)
 
     @cached_property
@@ -67,11 +67,11 @@ class Contours:
 
     @cached_property
     def ordered(self) -> np.ndarray:
-        """Values in ascending order, NaN last."""
+        """Values of each contour in ascending order, NaN last."""
         return np.sort(self.values, axis=1)
 
     def quantile(self, q: float) -> np.ndarray:
-        """Linear-interpolated quantile of the defined values (numpy's nanquantile loops over rows)."""
+        """Interpolated quantile of the defined values; numpy's nanquantile is slower, because it loops over rows."""
         position = q * np.maximum(self.count - 1, 0)
         lower = np.floor(position).astype(int)
         upper = np.minimum(lower + 1, np.maximum(self.count - 1, 0))
@@ -80,12 +80,12 @@ class Contours:
         return low + (position - lower) * (high - low)
 
     def distance(self, low: float, high: float) -> np.ndarray:
-        """From one quantile to another."""
+        """Distance between two quantiles."""
         return self.quantile(high) - self.quantile(low)
 
     @cached_property
     def centred_times(self) -> np.ndarray:
-        """Times in s less the mean time of the contour's defined frames, 0 where undefined."""
+        """Times in s minus the mean time of the defined frames of each contour, 0 where undefined."""
         mean_time = self.average(np.where(self.defined, self.times_s, 0.0))
         return np.where(self.defined, self.times_s - mean_time[:, np.newaxis], 0.0)
 
@@ -96,9 +96,9 @@ class Contours:
 
     @cached_property
     def bend(self) -> tuple[np.ndarray, np.ndarray]:
-        """What the least-squares parabola adds to the line: its coefficient, and the squared times that it goes with.
+        """Quadratic term of the least-squares parabola: its coefficient, and the squared times that it multiplies.
 
-        These are made orthogonal to the constant and to the line, and 0 where undefined.
+        The squared times are orthogonal to the constant and to the line, and 0 where undefined.
         """
         t = self.centred_times
         square = np.where(self.defined, t**2 - self.average(t**2)[:, np.newaxis], 0.0)
@@ -107,28 +107,28 @@ class Contours:
 
     @cached_property
     def changes(self) -> "Contours":
-        """Difference quotients of neighbouring frames, per second; all NaN where there are fewer than three."""
+        """Difference quotients of neighbouring frames, per second; all NaN if there are fewer than three."""
         change = np.diff(self.values, axis=1) / np.diff(self.times_s)
         change[np.isfinite(change).sum(axis=1) < MIN_FRAMES] = np.nan
         return Contours(change, self.times_s[1:])
 
     @cached_property
     def speeds(self) -> "Contours":
-        """Absolute changes."""
+        """Absolute values of `changes`."""
         return Contours(np.abs(self.changes.values), self.changes.times_s)
 
     def of(self, kind: Callable[["Contours"], T]) -> T:
-        """What a function makes of these contours, made once for all statistics that ask for it."""
+        """Apply a function to these contours once, and return its result for all statistics that use it."""
         if kind not in self._made:
             self._made[kind] = kind(self)
         return self._made[kind]
 
     @cached_property
     def closed(self) -> "Contours":
-        """The defined values side by side, gaps closed, each the mean of itself and its two neighbours.
+        """The defined values without gaps, each averaged with its two neighbours.
 
-        What asks for the order of the values (peaks, prediction) would find few in a contour with gaps, and would find
-        the noise of single frames without the mean, which openSMILE takes too.
+        Statistics that depend on the order of the values (peaks, prediction) need contours without gaps. Without the
+        average, which openSMILE also uses, they would measure the noise of single frames.
         """
         values = self.values
         if not self.defined.all():
@@ -139,12 +139,12 @@ class Contours:
 
     @cached_property
     def ends(self) -> tuple[np.ndarray, np.ndarray]:
-        """Index of the first and the last defined frame of each contour."""
+        """Indices of the first and the last defined frame of each contour."""
         return self.defined.argmax(axis=1), self.defined.shape[1] - 1 - self.defined[:, ::-1].argmax(axis=1)
 
     @cached_property
     def final(self) -> "Contours":
-        """The last 0.3 s up to the contour's last defined frame; all NaN where it has fewer than three frames."""
+        """The last 0.3 s before the last defined frame; all NaN if it contains fewer than three frames."""
         end_s = self.times_s[self.ends[1]]
         late = self.times_s > end_s[:, np.newaxis] - FINAL_S + 1e-9
         values = np.where(late, self.values, np.nan)
@@ -153,7 +153,7 @@ class Contours:
 
     @cached_property
     def shape_coefficients(self) -> np.ndarray:
-        """DCT coefficients 1 to 5 of each contour from its first to its last frame, gaps bridged by straight lines."""
+        """DCT coefficients 1 to 5 of each contour from its first to its last frame, with gaps interpolated linearly."""
         index = np.arange(self.times_s.size)
         before = np.maximum.accumulate(np.where(self.defined, index, 0), axis=1)
         after = np.minimum.accumulate(np.where(self.defined, index, index.size - 1)[:, ::-1], axis=1)[:, ::-1]
@@ -161,7 +161,7 @@ class Contours:
         bridged = left + (right - left) * (index - before) / np.maximum(after - before, 1)
         first, last = self.ends
         share = (np.arange(_DCT_POINTS) + 0.5) / _DCT_POINTS
-        place = first[:, np.newaxis] - 0.5 + (last - first + 1)[:, np.newaxis] * share  # a frame reaches half a step
+        place = first[:, np.newaxis] - 0.5 + (last - first + 1)[:, np.newaxis] * share  # a frame is one step wide
         place = np.clip(place, first[:, np.newaxis], last[:, np.newaxis])
         lower = place.astype(int)
         low = np.take_along_axis(bridged, lower, axis=1)

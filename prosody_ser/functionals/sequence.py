@@ -1,7 +1,7 @@
 """Statistics of how a contour moves: shares of time, prediction, peaks and the slopes between extremes.
 
-They are those of openSMILE's ComParE set that :mod:`~prosody_ser.functionals.statistics` lacks. All of them look at
-:attr:`Contours.closed`: gaps are closed, and values are means of three frames.
+These functionals are those of openSMILE's ComParE set that are not in :mod:`~prosody_ser.functionals.statistics`. All
+of them use :attr:`Contours.closed`: gaps are removed, and values are means of three frames.
 
 References
 ----------
@@ -18,12 +18,12 @@ from .contour_matrix import Contours
 
 #: Order of the linear prediction of a contour.
 LPC_ORDER = 5
-#: A ratio of powers below 1e-9 is rounding.
+#: Least gain; a ratio of powers below 1e-9 is a rounding error.
 LEAST_GAIN_DB = -90.0
 
 
 def _time_above(percent: int) -> Callable[[Contours], np.ndarray]:
-    """Share of the frames above so many percent of the way from the 1st to the 99th percentile."""
+    """Return the functional: share of frames above a level between the 1st and the 99th percentile, in percent."""
 
     def share(c: Contours) -> np.ndarray:
         low, high = c.closed.quantile(0.01), c.closed.quantile(0.99)
@@ -39,7 +39,7 @@ def _convex_share(c: Contours) -> np.ndarray:
 
 
 def _curvature_residual(c: Contours) -> np.ndarray:
-    """Standard deviation of what the least-squares parabola leaves."""
+    """Standard deviation of the residuals of the least-squares parabola."""
     closed = c.closed
     bend, square = closed.bend
     left = closed.centred - closed.slope[:, np.newaxis] * closed.centred_times - bend[:, np.newaxis] * square
@@ -54,14 +54,14 @@ def _time_centroid(c: Contours) -> np.ndarray:
 
 
 def linear_prediction(c: Contours) -> tuple[np.ndarray, np.ndarray]:
-    """Predict each value from the five before it, by the autocorrelation of the contour less its mean.
+    """Predict each value from the five values before it, by the autocorrelation of the contour minus its mean.
 
     Returns
     -------
     coefficients : ndarray of float64, shape (n_contours, 5)
-        ``a_k`` of ``x[t] = sum_k a_k x[t - k] + e[t]``. NaN where the contour is flat or has six frames or fewer.
+        ``a_k`` of ``x[t] = sum_k a_k x[t - k] + e[t]``. NaN if the contour is constant or has at most six frames.
     gain : ndarray of float64, shape (n_contours,)
-        Power of what is left over that of the contour.
+        Power of the prediction error relative to that of the contour.
     """
     x = c.closed.centred
     n_frames = x.shape[1]
@@ -89,7 +89,7 @@ def _lpc_gain(c: Contours) -> np.ndarray:
 
 
 class Extremes:
-    """Peaks and valleys of contours whose gaps are closed, and what their statistics share, each computed once."""
+    """Peaks and valleys of contours without gaps, with intermediate results that are computed once."""
 
     def __init__(self, c: Contours):
         values = c.closed.values
@@ -115,31 +115,31 @@ class Extremes:
 
     @cached_property
     def rises(self) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and standard deviation of the slopes per second up to a peak from the extreme before."""
+        """Mean and standard deviation of the slopes per second from an extreme up to the next peak."""
         return _mean_sd(self._slopes, self._slopes > 0)
 
     @cached_property
     def falls(self) -> tuple[np.ndarray, np.ndarray]:
-        """The same of the slopes down to a valley, as positive numbers."""
+        """Mean and standard deviation of the slopes down to a valley, as positive numbers."""
         return _mean_sd(-self._slopes, self._slopes < 0)
 
     @cached_property
     def range(self) -> np.ndarray:
-        """From the lowest to the highest peak; NaN where there are fewer than two."""
+        """Distance from the lowest to the highest peak; NaN if there are fewer than two."""
         high = np.where(self._peaks, self._values, -np.inf).max(axis=1, initial=-np.inf)
         low = np.where(self._peaks, self._values, np.inf).min(axis=1, initial=np.inf)
         return np.where(self.n_peaks > 1, high - low, np.nan)
 
     @cached_property
     def _slopes(self) -> np.ndarray:
-        """Slope from the extreme before, at each extreme that has one; 0 elsewhere."""
+        """Slope from the previous extreme, at each extreme that has one; 0 elsewhere."""
         frames, known = self._since(self._peaks | self._valleys)
         before = np.take_along_axis(self._values, np.arange(frames.shape[1]) - frames, axis=1)
         return np.where(known, (self._values - before) / (np.where(known, frames, 1) * self._step_s), 0.0)
 
     @staticmethod
     def _since(marked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Frames since the marked frame before, and where there is one: at marked frames alone."""
+        """Return the frames since the previous marked frame, and a mask of the marked frames that have one."""
         index = np.arange(marked.shape[1])
         last = np.full(marked.shape, -1)
         last[:, 1:] = np.maximum.accumulate(np.where(marked, index, -1), axis=1)[:, :-1]
@@ -148,14 +148,14 @@ class Extremes:
 
 
 def _mean_sd(values: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation along a row of what is known; NaN where that is fewer than two."""
+    """Return mean and standard deviation of the known values of each row; NaN if there are fewer than two."""
     count = known.sum(axis=1)
     count = np.where(count > 1, count, np.nan)
     mean = np.where(known, values, 0.0).sum(axis=1) / count
     return mean, np.sqrt(np.where(known, (values - mean[:, np.newaxis]) ** 2, 0.0).sum(axis=1) / count)
 
 
-#: As in :data:`prosody_ser.functionals.statistics.FUNCTIONALS`: what it is, rule of its unit, function.
+#: Name to definition, unit rule and function, as in :mod:`prosody_ser.functionals.statistics`.
 SEQUENCE: dict[str, tuple] = {
     "p01": ("1st percentile", "value", lambda c: c.closed.quantile(0.01)),
     "p25": ("25th percentile", "value", lambda c: c.closed.quantile(0.25)),

@@ -1,8 +1,8 @@
-"""Statistics of contours: contours in, one number each out. Pure numpy, over all contours at a time.
+"""Statistics of contours, computed for all contours at once: one number for each contour.
 
-A functional stands once, in the table: how it reads in a definition and which unit its value has. Its function takes
-:class:`Contours` and returns one value a contour. Fewer than three defined frames give NaN: two points have a mean, but
-not one worth calling a measurement.
+Each functional is defined once, in a table, with the text for definitions and the unit of its value. Its function takes
+:class:`Contours` and returns one value for each contour. With fewer than three defined frames the value is NaN, because
+so few frames are not a reliable measurement.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,8 @@ import numpy as np
 from .contour_matrix import MIN_FRAMES, N_DCT, Contours
 from .sequence import LEAST_GAIN_DB, SEQUENCE
 
-#: What unit a functional's value has, given the contour's, and which values are possible, given the contour's range.
-#: The change within one frame of 10 ms bounds every rate.
+#: Rules that give the unit and the range of a functional from those of its contour. The largest change within one frame
+#: of 10 ms limits the rates.
 _FRAMES_PER_S = 100.0
 UNIT_RULES: dict[str, Callable[[str, float, float], tuple[str, float, float]]] = {
     "value": lambda unit, low, high: (unit, low, high),
@@ -39,42 +39,42 @@ UNIT_RULES: dict[str, Callable[[str, float, float], tuple[str, float, float]]] =
 class Functional:
     """A statistic of a contour."""
 
-    name: str  #: as in feature names
-    text: str  #: definition, with ``{}`` for the contour's
+    name: str  #: as used in feature names
+    text: str  #: definition, with ``{}`` for that of the contour
     unit: str  #: a key of :data:`UNIT_RULES`
     function: Callable[["Contours"], np.ndarray]  #: ``function(contours) -> ndarray of float64, shape (n_contours,)``
-    #: which contours it makes sense for: ``any``, only ``ratio`` scales with a true zero (Hz, not semitones or
+    #: contours for which it is meaningful: ``any``, only ``ratio`` scales with a true zero (Hz, not semitones or
     #: decibels), or only ``level`` contours in dB
     scale: str = "any"
 
 
 def apply_functional(functional: Functional, contours: Contours) -> np.ndarray:
-    """Apply a functional to each contour; NaN where a contour has fewer than three defined frames."""
-    with np.errstate(invalid="ignore", divide="ignore"):  # an undefined contour is a case, not an accident
+    """Apply a functional to each contour; NaN if a contour has fewer than three defined frames."""
+    with np.errstate(invalid="ignore", divide="ignore"):  # undefined contours are expected
         result = functional.function(contours)
     return np.where(contours.count >= MIN_FRAMES, result, np.nan)
 
 
 def _energy_mean(c: Contours) -> np.ndarray:
-    """Mean of the power, as a level: ``10 log10 mean 10^(x / 10)``, as sound level meters average."""
+    """Level of the mean power, like in sound level meters: ``10 log10 mean 10^(x / 10)``."""
     loudest = np.where(c.defined, c.values, -np.inf).max(axis=1, initial=-np.inf)
     power = np.where(c.defined, 10 ** ((c.values - loudest[:, np.newaxis]) / 10), 0.0)
     return loudest + 10 * np.log10(c.average(power))
 
 
 def _unless_flat(c: Contours) -> np.ndarray:
-    """Variance, NaN where it is rounding error: a constant has no shape."""
+    """Variance; NaN for a constant contour, whose variance is only rounding error."""
     return np.where(c.variance > 1e-20 * c.mean**2, c.variance, np.nan)
 
 
 def _slope_residual(c: Contours) -> np.ndarray:
-    """Standard deviation of what the least-squares line leaves."""
+    """Standard deviation of the residuals of the least-squares line."""
     left = c.centred - c.slope[:, np.newaxis] * c.centred_times
     return np.sqrt(c.average(left**2))
 
 
 def _mean_of_positive(values: np.ndarray) -> np.ndarray:
-    """Mean of the values above 0; NaN where there are none."""
+    """Mean of the values above 0; NaN if there are none."""
     positive = values > 0
     return np.where(positive, values, 0.0).sum(axis=1) / positive.sum(axis=1)
 
@@ -84,15 +84,15 @@ def _rise_share(c: Contours) -> np.ndarray:
 
 
 def _position(c: Contours, sign: int) -> np.ndarray:
-    """Where the maximum (1) or minimum (-1) lies between the first and the last defined frame, 0 to 1."""
+    """Position of the maximum (1) or minimum (-1) between the first and the last defined frame, 0 to 1."""
     index = np.where(c.defined, sign * c.values, -np.inf).argmax(axis=1)
     first_s, last_s = (c.times_s[i] for i in c.ends)
     return (c.times_s[index] - first_s) / (last_s - first_s)
 
 
-#: Name: what it is (of a contour), rule of its unit, function, and which contours it makes sense for if not any.
-#: Percentiles stand for minimum, maximum and range: one wrong frame cannot make or stretch them. The standard deviation
-#: is the population's (divisor n).
+#: Name to definition, unit rule, function and, unless ``any``, the scale of contours for which it is meaningful.
+#: Percentiles replace minimum, maximum and range, because they are robust to single wrong frames. The standard
+#: deviation is that of the population (divisor n).
 _ALL: dict[str, tuple] = {
     "mean": ("mean", "value", lambda c: c.mean),
     "energy_mean": ("level of the mean power", "value", _energy_mean, "level"),

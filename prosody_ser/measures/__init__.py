@@ -1,6 +1,6 @@
-"""Single numbers of one clip that have no frame grid, each computed from an Analysis.
+"""Measures: single numbers of a clip that are not statistics of contours, computed from its Analysis.
 
-``MEASURE_GROUPS`` maps each group of the catalogue to a function that returns its values by name.
+``MEASURE_GROUPS`` maps each group of the catalogue to the function that returns its values by name.
 """
 
 from collections.abc import Callable

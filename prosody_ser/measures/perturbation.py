@@ -1,7 +1,7 @@
-"""Jitter and shimmer: how much neighbouring glottal periods differ in length and in amplitude.
+"""Jitter and shimmer: the differences of neighbouring glottal periods in length and in amplitude.
 
-All of Praat's measures (manual pages "PointProcess: Get jitter (local)...", "PointProcess & Sound: Get shimmer
-(local)..." and those they lead to) at its standard limits, from one list of pulses. A perturbation quotient of k
+These are all of Praat's measures (manual pages "PointProcess: Get jitter (local)...", "PointProcess & Sound: Get
+shimmer (local)..." and related pages) with its standard limits, from one list of pulses. A perturbation quotient of k
 periods is ::
 
     mean over all runs of k like neighbours of |x_middle - mean(x_run)|  /  mean(x)
@@ -10,7 +10,7 @@ with x the lengths of the periods (jitter: rap has k = 3, ppq5 has 5) or their a
 apq11). Local measures take ``|x_1 - x_2|`` of two neighbours; ddp and dda, the differences of differences, are
 three times rap and apq3. Periods are alike if both last 0.1 to 20 ms and the longer at most 1.3 times the shorter;
 amplitudes if the larger is at most 1.6 times the smaller and their pulses are 0.1 to 20 ms apart. So runs end at the
-gaps between voiced stretches.
+gaps between voiced segments.
 
 References
 ----------
@@ -30,19 +30,19 @@ from ..contours.grid import MARGIN
 
 SHORTEST_PERIOD_S, LONGEST_PERIOD_S = 0.0001, 0.02
 MAX_PERIOD_FACTOR, MAX_AMPLITUDE_FACTOR = 1.3, 1.6
-#: The amplitude of a pulse is heard within this share of the periods before and after it.
+#: The amplitude of a pulse is measured within this share of the periods before and after it.
 WINDOW_SHARE = 0.2
 
 
 def perturbation_measures(analysis: Analysis) -> dict[str, float]:
-    """Jitter and shimmer of a clip; NaN where it has too few periods."""
-    samples = analysis.audio.around(MARGIN)  # on whose time axis the pulses are
+    """Compute jitter and shimmer of a clip; NaN if it has too few periods."""
+    samples = analysis.audio.around(MARGIN)  # the pulses are on its time axis
     pulses_s = analysis.pulses_s
     return jitter_measures(pulses_s) | shimmer_measures(samples, analysis.audio.sample_rate_hz, pulses_s)
 
 
 def jitter_measures(pulses_s: np.ndarray) -> dict[str, float]:
-    """Differences between the lengths of neighbouring periods.
+    """Compute jitter: differences between the lengths of neighbouring periods.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def jitter_measures(pulses_s: np.ndarray) -> dict[str, float]:
     Returns
     -------
     dict of str to float
-        Ratios to the mean period, and the local difference in s. NaN without a run of as many periods as are needed.
+        Ratios to the mean period, and the local difference in s. NaN if no run has enough periods.
     """
     period_s = np.diff(pulses_s)
     alike = _alike_periods(period_s)
@@ -69,7 +69,7 @@ def jitter_measures(pulses_s: np.ndarray) -> dict[str, float]:
 
 
 def shimmer_measures(samples: np.ndarray, sample_rate_hz: float, pulses_s: np.ndarray) -> dict[str, float]:
-    """Differences between the amplitudes of neighbouring periods.
+    """Compute shimmer: differences between the amplitudes of neighbouring periods.
 
     Parameters
     ----------
@@ -81,12 +81,12 @@ def shimmer_measures(samples: np.ndarray, sample_rate_hz: float, pulses_s: np.nd
     Returns
     -------
     dict of str to float
-        Ratios to the mean amplitude, and the local difference in dB. NaN without a run of as many periods as needed.
+        Ratios to the mean amplitude, and the local difference in dB. NaN if no run has enough periods.
     """
     times_s, amplitude = pulse_amplitudes(samples, sample_rate_hz, pulses_s)
     gap_s = np.diff(times_s)
     alike = _in_range(gap_s) & (_factor(amplitude) <= MAX_AMPLITUDE_FACTOR)
-    mean = _mean(amplitude[:-1])  # Praat leaves the last one out
+    mean = _mean(amplitude[:-1])  # without the last one, as in Praat
     apq3 = _mean_departure(amplitude, alike, 3) / mean
     return {
         "shimmer_local_ratio": 2 * _mean_departure(amplitude, alike, 2) / mean,
@@ -99,10 +99,10 @@ def shimmer_measures(samples: np.ndarray, sample_rate_hz: float, pulses_s: np.nd
 
 
 def pulse_amplitudes(samples: np.ndarray, sample_rate_hz: float, pulses_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Times in s and amplitudes of the pulses between two like periods, as Praat's ``To AmplitudeTier (period)``.
+    """Return times in s and amplitudes of pulses between like periods, as Praat's ``To AmplitudeTier (period)``.
 
     The amplitude is the root mean square under a Hann window from 0.2 of the period before the pulse to 0.2 of the
-    period after it, each half as wide as its own period asks for; silent pulses are left out.
+    period after it; each half of the window has the width of its own period. Silent pulses are left out.
     """
     period_s = np.diff(pulses_s)
     alike = _alike_periods(period_s)
@@ -114,13 +114,13 @@ def pulse_amplitudes(samples: np.ndarray, sample_rate_hz: float, pulses_s: np.nd
 
 
 def _alike_periods(period_s: np.ndarray) -> np.ndarray:
-    """Which neighbouring periods are alike, shape (n_periods - 1,)."""
+    """Return a mask of the pairs of neighbouring periods that are alike, shape (n_periods - 1,)."""
     in_range = _in_range(period_s)
     return in_range[1:] & in_range[:-1] & (_factor(period_s) <= MAX_PERIOD_FACTOR)
 
 
 def _counted(period_s: np.ndarray) -> np.ndarray:
-    """Which periods count for the mean: all in range but those that differ from both neighbours."""
+    """Return a mask of the periods that count for the mean: all in range, unless they differ from both neighbours."""
     counted = _in_range(period_s)
     unlike = _factor(period_s) > MAX_PERIOD_FACTOR
     counted[1:-1] &= ~(unlike[1:] & unlike[:-1])
@@ -132,7 +132,7 @@ def _in_range(period_s: np.ndarray) -> np.ndarray:
 
 
 def _factor(values: np.ndarray) -> np.ndarray:
-    """The larger over the smaller of each two neighbours."""
+    """Return the ratio of the larger to the smaller of each two neighbours."""
     return np.maximum(values[1:], values[:-1]) / np.minimum(values[1:], values[:-1])
 
 
@@ -142,9 +142,9 @@ def _mean(values: np.ndarray) -> float:
 
 @njit(cache=True)
 def _mean_departure(values: np.ndarray, alike: np.ndarray, width: int) -> float:
-    """Mean ``|middle - mean|`` of all runs of `width` like neighbours, NaN if there are none.
+    """Average ``|middle - mean|`` over all runs of `width` like neighbours; NaN if there are none.
 
-    ``alike[i]`` tells whether values i and i + 1 are. In a run of two it is half their difference.
+    ``alike[i]`` is whether values i and i + 1 are alike. For a run of two, the term is half their difference.
     """
     total, n_runs, length = 0.0, 0, 0
     for last in range(values.size):
@@ -160,7 +160,7 @@ def _mean_departure(values: np.ndarray, alike: np.ndarray, width: int) -> float:
 def _windowed_rms(
     samples: np.ndarray, step_s: float, times_s: np.ndarray, before_s: np.ndarray, after_s: np.ndarray
 ) -> np.ndarray:
-    """Root mean square around each time; NaN with fewer than three samples in the window."""
+    """Return the RMS around each time; NaN if the window contains fewer than three samples."""
     rms = np.full(times_s.size, np.nan)
     for k in range(times_s.size):
         centre = times_s[k] / step_s - 0.5  # in samples
@@ -171,7 +171,7 @@ def _windowed_rms(
         middle = min(max(math.ceil(centre), first), last + 1)
         squares, weights = 0.0, 0.0
         for start, end, width_s in ((first, middle, before_s[k]), (middle, last + 1, after_s[k])):
-            # The cosine goes on by rotation: calling it for each sample would take most of the time.
+            # The cosine is updated by rotation, because calling cos for each sample would be slow.
             step = math.pi * step_s / width_s
             angle = (start - centre) * step
             cosine, sine, step_cosine, step_sine = math.cos(angle), math.sin(angle), math.cos(step), math.sin(step)

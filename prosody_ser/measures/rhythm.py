@@ -1,7 +1,7 @@
-"""Rhythm as the modulation spectrum of the amplitude envelope: how fast loudness comes and goes.
+"""Rhythm, measured by the modulation spectrum of the amplitude envelope.
 
-The envelope is the square root of the power of 20 ms frames, every 10 ms, its mean and its line removed, under a
-Hann window; its power spectrum from 1 to 12 Hz is split at 3 Hz (stress and phrases below) and at 6 Hz (syllables
+The envelope is the square root of the power of 20 ms frames, every 10 ms, without its mean and linear trend, under a
+Hann window. Its power spectrum from 1 to 12 Hz is divided at 3 Hz (stress and phrases below) and at 6 Hz (syllables
 below, segments above).
 
 References
@@ -18,15 +18,15 @@ from ..audio.filters import hann
 from ..audio.frames import FRAME_STEP_S
 from ..contours import Analysis
 
-#: Shorter speech has no period of 1 Hz to tell apart.
+#: Shorter speech does not contain a whole period of 1 Hz.
 MIN_SPEECH_S = 1.0
 EDGES_HZ = (1.0, 3.0, 6.0, 12.0)
-#: Bins of 1/40.96 s: fine enough that band edges do not jump with the length of the clip.
+#: Least FFT size, for bins so fine (1/40.96 s) that the band edges hardly depend on the length of the clip.
 N_FFT = 4096
 
 
 def rhythm_measures(analysis: Analysis) -> dict[str, float]:
-    """Centroid and band shares of the modulation spectrum; NaN for speech shorter than 1 s."""
+    """Compute centroid and band shares of the modulation spectrum; NaN for speech shorter than 1 s."""
     names = [f"modulation_{low:g}_{high:g}_ratio" for low, high in pairwise(EDGES_HZ)]
     if analysis.duration_s < MIN_SPEECH_S:
         return dict.fromkeys(["modulation_centroid_hz", *names], np.nan)
@@ -46,7 +46,7 @@ def rhythm_measures(analysis: Analysis) -> dict[str, float]:
 
 
 def _without_line(envelope: np.ndarray) -> np.ndarray:
-    """The envelope without its mean and its least-squares line."""
+    """Subtract the least-squares line from the envelope."""
     centred = envelope - envelope.mean()
     place = np.arange(envelope.size) - (envelope.size - 1) / 2
     return centred - place * (place @ centred) / (place @ place)

@@ -1,13 +1,13 @@
-"""Syllable nuclei, and from them how fast one speaks, without a transcript.
+"""Syllable nuclei and speech rate, without a transcript.
 
 A nucleus is a voiced peak of the intensity contour within 25 dB of the loud parts (its 99th percentile), with a
 dip of at least 2 dB between it and the nucleus before; where the dip is shallower, only the louder of the two
 peaks counts.
 
-The method is de Jong & Wempe's; the threshold is that of version 2 of their script (Quene, Persoon & de Jong 2010;
-the paper's own is the median). Departures from the script: intensity and pitch are those of this package (75 Hz
-window, two passes); voicing is asked before the dips, not after; of two peaks without a dip the louder stays, not
-the earlier; the clip's last peak counts too.
+The method is that of de Jong & Wempe; the threshold is that of version 2 of their script (Quene, Persoon & de Jong
+2010; the paper uses the median). Differences from the script: intensity and pitch are those of this package (75 Hz
+window, two passes); voicing is checked before the dips, not after; of two peaks without a dip, the louder one counts,
+not the earlier one; the last peak of the clip counts, too.
 
 References
 ----------
@@ -25,7 +25,7 @@ MIN_DIP_DB = 2.0
 
 
 def syllable_nuclei(analysis: Analysis) -> np.ndarray:
-    """Times in s of the syllable nuclei, shape (n,)."""
+    """Find the times in s of the syllable nuclei, shape (n,)."""
     intensity_db = analysis.intensity_db
     threshold = np.quantile(intensity_db, 0.99) - SILENCE_DB
     inner = intensity_db[1:-1]
@@ -34,7 +34,7 @@ def syllable_nuclei(analysis: Analysis) -> np.ndarray:
 
 
 def _after_dips(intensity_db: np.ndarray, peaks: np.ndarray) -> np.ndarray:
-    """Of neighbouring peaks without a dip of 2 dB between them only the louder one stays."""
+    """Keep only the louder one of neighbouring peaks without a dip of 2 dB between them."""
     kept: list[int] = []
     for peak in peaks:
         if kept:
@@ -48,7 +48,7 @@ def _after_dips(intensity_db: np.ndarray, peaks: np.ndarray) -> np.ndarray:
 
 
 def syllable_measures(analysis: Analysis) -> dict[str, float]:
-    """Syllables per second of the whole and of the speech without its pauses; how even their intervals are."""
+    """Compute speech rate, articulation rate (without pauses), and the variability of syllable intervals."""
     nuclei_s = syllable_nuclei(analysis)
     interval_s = np.diff(nuclei_s)
     phonation_s = analysis.duration_s - sum(end - start for start, end in pauses(analysis))

@@ -1,9 +1,9 @@
 """Pauses, voiced segments and the gaps between them.
 
-A pause is a stretch inside the speech of at least 0.2 s in which no 20 ms come within 25 dB of the loud parts (the
-99th percentile); at the edges of the speech such a stretch is a soft onset or end, not a pause. Shorter gaps are
-mostly stop closures; 0.2 s is the border of brief pauses in Campione & Veronis (2002), 25 dB the silence threshold of
-the syllable nuclei.
+A pause is a segment of at least 0.2 s inside the speech in which all 20 ms frames are more than 25 dB below the loud
+parts (the 99th percentile). At the edges of the speech, such a segment is a soft onset or end, not a pause. Shorter
+gaps are mostly stop closures; 0.2 s is the limit of brief pauses in Campione & Veronis (2002), and 25 dB is the silence
+threshold of the syllable nuclei.
 
 References
 ----------
@@ -19,16 +19,16 @@ from ..contours import Analysis
 from ..contours.intensity import SHORT_WINDOW_S
 from .variability import npvi
 
-#: Below the 99th percentile of the level: silence for pauses and for syllable nuclei alike.
+#: Silence threshold below the 99th percentile of the level, for pauses and syllable nuclei.
 SILENCE_DB = 25.0
 MIN_PAUSE_S = 0.2
 
 
 def pauses(analysis: Analysis) -> np.ndarray:
-    """Start and end in s of every pause, shape (n, 2)."""
+    """Find start and end in s of every pause, shape (n, 2)."""
     times_s, level_db = analysis.short_level
     quiet = runs(level_db < np.quantile(level_db, 0.99) - SILENCE_DB)
-    # A quiet frame is quiet over its whole window: the pause reaches half a window beyond the centres.
+    # A quiet frame is quiet over its whole window, so a pause extends half a window beyond the centres.
     starts = times_s[quiet[:, 0]] - SHORT_WINDOW_S / 2
     ends = times_s[quiet[:, 1] - 1] + SHORT_WINDOW_S / 2
     long_enough = ends - starts >= MIN_PAUSE_S - 1e-9
@@ -37,7 +37,7 @@ def pauses(analysis: Analysis) -> np.ndarray:
 
 
 def timing_measures(analysis: Analysis) -> dict[str, float]:
-    """Pause and voicing statistics; lengths are NaN where there is nothing to average."""
+    """Compute pause and voicing statistics; mean lengths are NaN if there is nothing to average."""
     pause_s = np.diff(pauses(analysis), axis=1).ravel()
     segments = runs(analysis.voiced)
     voiced_s = np.diff(segments, axis=1).ravel() * FRAME_STEP_S

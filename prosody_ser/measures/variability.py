@@ -1,4 +1,4 @@
-"""The normalised pairwise variability index, for any sequence of lengths.
+"""The normalised pairwise variability index (nPVI) of a sequence of lengths.
 
 References
 ----------
@@ -10,9 +10,9 @@ import numpy as np
 
 
 def npvi(lengths_s: np.ndarray) -> float:
-    """Mean of ``|a - b| / ((a + b) / 2)`` over neighbouring lengths: 0 if all are equal, below 2.
+    """Compute the mean of ``|a - b| / ((a + b) / 2)`` over neighbouring lengths: 0 if all are equal, below 2.
 
-    Grabe & Low multiply by 100; here it is a ratio. NaN with fewer than two lengths.
+    Grabe & Low multiply it by 100; here it is a ratio. NaN with fewer than two lengths.
 
     Parameters
     ----------

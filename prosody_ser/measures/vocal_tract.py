@@ -1,4 +1,4 @@
-"""How long the vocal tract sounds, from the clip's median formants.
+"""Apparent length of the vocal tract, from the median formants of a clip.
 
 A uniform tube, closed at the glottis, of length L resonates at ``F_k = (2k - 1) dF / 2`` with the spacing
 ``dF = c / 2L``. The dF that fits F1 to F4 best (least squares through the origin) gives L.
@@ -20,7 +20,7 @@ SPEED_OF_SOUND_CM_PER_S = 35000.0
 
 
 def vocal_tract_measures(analysis: Analysis) -> dict[str, float]:
-    """Length in cm and dispersion in Hz; NaN where a formant has fewer than three frames."""
+    """Compute length in cm and formant dispersion in Hz; NaN if a formant has fewer than three frames."""
     frequency, _ = analysis.formants
     if (np.isfinite(frequency).sum(axis=1) < MIN_FRAMES).any():
         return {"vocal_tract_length_cm": np.nan, "formant_dispersion_hz": np.nan}

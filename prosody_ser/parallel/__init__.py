@@ -1,1 +1,1 @@
-"""Work for several processes."""
+"""Run work in several processes."""

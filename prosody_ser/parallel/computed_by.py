@@ -1,4 +1,4 @@
-"""What the results of learning depend on besides the table: other processes' are ours only if all of it agrees."""
+"""Describe what results of learning depend on besides the table; results of other processes must agree in all of it."""
 
 import platform
 import sys
@@ -11,39 +11,39 @@ from ..versions import code_digest, library_versions
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "imbalanced-learn", "pandas", "joblib", "cloudpickle")
-#: Libraries that some models need: they count where they are loaded.
+#: Libraries of some models, which count if they are loaded.
 _OF_SOME = ("torch", "skorch", "shap", "xgboost", "lightgbm", "catboost")
 
 
 def loaded_libraries() -> tuple[str, ...]:
-    """The libraries of some models that this process has loaded, its jobs perhaps for one of them."""
+    """Return the libraries of some models that this process has loaded and may use."""
     return tuple(name for name in _OF_SOME if name in sys.modules)
 
 
 def computed_by(more: tuple[str, ...] = ()) -> dict[str, str]:
-    """What computes results in this process, by name.
+    """Return what computes results in this process, by name.
 
-    Versions of Python, of this package and of the libraries, ``code`` for the digest of the package's own code,
-    ``machine``, and ``blas``: the libraries of linear algebra and the kinds of processor that they compute for. On
-    another kind they round differently.
+    The keys are Python, this package and the libraries, with their versions; ``code`` for the digest of the package's
+    own code; ``machine``; and ``blas`` for the libraries of linear algebra and the kinds of processor for which they
+    compute, because they round differently on other kinds.
 
     Parameters
     ----------
     more : tuple of str
-        Libraries that count, too: :func:`loaded_libraries` of the process that asks.
+        Further libraries: :func:`loaded_libraries` of the requesting process.
     """
-    import scipy.linalg  # noqa: F401 - it and numpy bring a library of linear algebra each
+    import scipy.linalg  # noqa: F401 - scipy and numpy each bring a library of linear algebra
     import sklearn.linear_model  # noqa: F401
 
-    found = library_versions(*_LIBRARIES, *more) | {"code": _own_code_digest()[:12]}
+    versions = library_versions(*_LIBRARIES, *more) | {"code": _own_code_digest()[:12]}
     blas = {
         f"{one['internal_api']} {one['version']} {one.get('architecture', '')}".strip()
         for one in threadpool_info()
         if one["user_api"] == "blas"
     }
-    return found | {"machine": f"{platform.system()} {platform.machine()}", "blas": " and ".join(sorted(blas))}
+    return versions | {"machine": f"{platform.system()} {platform.machine()}", "blas": " and ".join(sorted(blas))}
 
 
-@cache  # of what is loaded: the files may be replaced while this process runs
+@cache  # of the loaded code: the files may be replaced while this process runs
 def _own_code_digest() -> str:
     return code_digest(sorted(_PACKAGE.rglob("*.py")), _PACKAGE)

@@ -1,8 +1,9 @@
-"""Calls of one function by the workers of a Dask cluster, if they compute what this process would compute.
+"""Call a function on the workers of a Dask cluster, if they compute the same values as this process.
 
-Dask gives the calls of a worker that dies to another one. Items that several workers died of are tried once more, each
-alone; then they are :class:`~prosody_ser.parallel.worker_pool.Lost`. Every worker says what computes its answers (its
-libraries, the package's code): one that would compute other values ends the run, at its start or when it joins.
+If a worker dies, Dask gives its calls to another one. Items with which several workers died are tried once more, each
+alone; if that fails, too, they are :class:`~prosody_ser.parallel.worker_pool.Lost`. Every worker reports what computes
+its answers (its libraries and the package's code). A worker that would compute other values ends the run, at its start
+or when the worker joins.
 """
 
 import asyncio
@@ -19,26 +20,26 @@ from ..errors import ProsodySerError, WorkerError
 from ..versions import PACKAGE
 from .worker_pool import STARTING, ItemQueue, Lost
 
-#: A scheduler that does not answer for so long is given up, at the start and later.
+#: Time after which a scheduler that does not answer is an error.
 CONNECT_S = 30
-#: How often a scheduler without workers is asked whether there are some by now.
+#: Interval at which a scheduler without workers is asked for workers.
 _ASK_AGAIN_S = 0.2
-#: How often workers are asked whether they have said what computes values there.
+#: Interval at which the first answers of the workers are checked.
 _LISTEN_AGAIN_S = 0.02
-#: Calls that each thread of the cluster has before it, so that it need not wait for us.
+#: Number of calls that are queued for each thread of the cluster, so that it need not wait for this process.
 _AHEAD = 2
 
 
 @contextlib.contextmanager
-def connected(scheduler: str, again: str = "run this again") -> Iterator["Cluster"]:
-    """A cluster to work on, left at the end whether its scheduler still answers or not.
+def connected(scheduler: str, again: str = "run the command again") -> Iterator["Cluster"]:
+    """Connect to a cluster; disconnect at the end, even if the scheduler does not answer any more.
 
     Parameters
     ----------
     scheduler : str
         Its address, ``tcp://host:port``.
     again : str
-        What a user is told to do where it fails later.
+        Advice for the user in later errors.
 
     Raises
     ------
@@ -48,22 +49,22 @@ def connected(scheduler: str, again: str = "run this again") -> Iterator["Cluste
     try:
         from distributed import Client
     except ImportError as error:
-        raise WorkerError("--scheduler needs Dask: pip install 'prosody-ser[dask]'") from error
+        raise WorkerError("--scheduler needs Dask; install it with: pip install 'prosody-ser[dask]'") from error
     try:
-        with ThreadPoolExecutor(1) as thread:  # a notebook runs a loop of its own in this one
+        with ThreadPoolExecutor(1) as thread:  # a notebook already runs a loop in this one
             thread.submit(asyncio.run, asyncio.wait_for(_greet(scheduler), CONNECT_S)).result()
         client = Client(scheduler, timeout=CONNECT_S)
-    except Exception as error:  # whatever it is that is there, and answers something else
-        raise WorkerError(f"{scheduler}: no Dask scheduler answers there") from error
+    except Exception as error:  # whatever else listens at this address
+        raise WorkerError(f"{scheduler}: no Dask scheduler answers at this address") from error
     try:
         yield Cluster(client, scheduler, again)
     finally:
-        with contextlib.suppress(TimeoutError, OSError):  # a scheduler that has gone mute does not say goodbye
+        with contextlib.suppress(TimeoutError, OSError):  # a scheduler that hangs does not answer
             client.close(timeout=CONNECT_S / 10)
 
 
 async def _greet(scheduler: str) -> None:
-    """Connect and go again: Dask's client itself would wait without end for the first word of what listens there."""
+    """Test the connection, because Dask's client would wait forever for a server that does not answer."""
     from distributed.comm import connect
     from distributed.security import Security
 
@@ -73,21 +74,21 @@ async def _greet(scheduler: str) -> None:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a worker says."""
+    """The answer of a worker."""
 
     worker: str  #: its address
     computed_by: dict[str, str]  #: what computes values there, by name
-    found: Any = None  #: what the function gave; None where the worker does not compute what is asked for
+    result: Any = None  #: what the function returned; None if the worker would compute other values
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Workers, by way of their scheduler; from :func:`connected`."""
+    """The workers of a scheduler; from :func:`connected`."""
 
-    client: Any  #: Dask's
+    client: Any  #: Dask's client
     scheduler: str  #: its address
-    again: str  #: what a user is told to do where it fails
-    #: workers that were asked what computes values there, with what was sent to them meanwhile
+    again: str  #: advice for the user in errors
+    #: pairs of a worker that was asked what computes its values, and the data that were sent to it
     checked: set = field(default_factory=set)
 
     def outcomes(
@@ -105,28 +106,28 @@ class Cluster:
         Parameters
         ----------
         function : callable
-            A module's function, or a partial of one: it takes a list of items, and gives items and results. What it
-            raises ends the run.
+            A function of a module, or a partial of one. It takes a list of items, and returns pairs of item and result.
+            An exception ends the run.
         items : iterable
-            Taken as they are needed.
+            Consumed as needed.
         computed_by : callable
-            What computes values in the process that calls it, by name. It must be the same on the workers.
+            Returns what computes values in the calling process, by name. It must be the same on the workers.
         given : tuple
-            Further arguments of the function; what :meth:`held` gave is there what it stands for.
+            Further arguments of the function; results of :meth:`held` are replaced by their content.
         batch : int
-            Items handed over at a time, at the most.
+            Largest number of items sent at a time.
         alone : callable
-            Whether an item is handed over on its own.
+            Returns whether an item is sent on its own.
 
         Yields
         ------
         item, result : object
-            As the function gives them, as they are done; or an item and :class:`Lost`.
+            Results of the function in order of completion; or an item and :class:`Lost`.
 
         Raises
         ------
         WorkerError
-            If the scheduler is gone or has no workers, or they cannot run our code or would compute other values.
+            If the scheduler is lost or has no workers, or they cannot run the code or would compute other values.
         """
         from distributed import KilledWorker, wait
 
@@ -148,34 +149,35 @@ class Cluster:
                     elif not isinstance(call.exception(), KilledWorker):
                         raise self._failure(call.exception(), ours) from call.exception()
                     elif second_try:
-                        yield some[0], Lost("crashed", "the workers at it died")
+                        yield some[0], Lost("crashed", "the workers that processed it died")
                     else:
                         queue.put_back(some)
-        finally:  # an error that someone keeps would keep them, too, and the workers at them
+        finally:  # otherwise a reference to an error would keep them running
             for call in pending:
                 call.release()
 
     def held(self, content: bytes) -> Any:
-        """What stands for `content` among the arguments of :meth:`outcomes`: sent once, for as long as this is kept.
+        """Send `content` to the cluster once; return a placeholder for it in the arguments of :meth:`outcomes`.
 
-        The scheduler keeps it, too, so that workers that join later have it although all others died.
+        The content is available as long as the placeholder exists. The scheduler keeps it, too, so that workers that
+        join later have it even if all others died.
         """
         from dask import config
 
-        with config.set({"distributed.admin.large-graph-warning-threshold": "1PiB"}):  # it is large, and sent once
+        with config.set({"distributed.admin.large-graph-warning-threshold": "1PiB"}):  # it is sent only once
             return self.client.submit(_itself, content, pure=False)
 
     def _check_all(self, computed_by: Callable[[], dict[str, str]], ours: dict[str, str], given: tuple) -> None:
-        """Hear of each worker what computes values there. It fetches on the way what all calls share.
+        """Ask each worker what computes its values, while it fetches the data that all calls share.
 
-        A worker that is busy for long is not waited for: it says so with its first answer.
+        A worker that is busy for too long is checked with its first answer instead.
         """
         shared = tuple(str(getattr(one, "key", "")) for one in given)
         ask = partial(self.client.submit, answer_if_alike, computed_by, ours, _nothing, [], *given, pure=False)
         new = [worker for worker in self._threads() if (worker, shared) not in self.checked]
         asked = {worker: ask(workers=[worker]) for worker in new}
         deadline = time.monotonic() + CONNECT_S
-        while time.monotonic() < deadline:  # those that have died meanwhile will not answer
+        while time.monotonic() < deadline:  # workers that died meanwhile do not answer
             if all(asked[worker].status != "pending" for worker in self._threads() if worker in asked):
                 break
             time.sleep(_LISTEN_AGAIN_S)
@@ -187,66 +189,68 @@ class Cluster:
         self.checked.update((worker, shared) for worker in new)
 
     def _patiently(self, call: Callable) -> Any:
-        """What a call gives, however long it takes, as long as the scheduler answers and has workers."""
+        """Wait for the result of a call without a limit, as long as the scheduler answers and has workers."""
         while True:
             try:
                 return call(timeout=CONNECT_S)
             except TimeoutError:
                 self._threads()
             except CancelledError as error:
-                raise WorkerError(f"{self.scheduler}: the Dask scheduler is gone; {self.again}") from error
+                raise WorkerError(
+                    f"{self.scheduler}: the connection to the Dask scheduler was lost; {self.again}"
+                ) from error
 
     def _threads(self) -> dict[str, int]:
-        """How many threads each worker has, by its address; workers that are on their way are waited for."""
+        """Return the number of threads of each worker by address; wait for workers that are starting."""
         deadline = time.monotonic() + CONNECT_S
         while True:
             try:
                 threads = self.client.nthreads(callback_timeout=CONNECT_S)
             except (TimeoutError, OSError) as error:
                 raise WorkerError(
-                    f"{self.scheduler}: the Dask scheduler does not answer, {CONNECT_S} s long; start it anew, then "
+                    f"{self.scheduler}: the Dask scheduler has not answered for {CONNECT_S} s; restart it, then "
                     f"{self.again}"
                 ) from error
             if threads:
                 return threads
             if time.monotonic() > deadline:
-                raise WorkerError(f"{self.scheduler}: the Dask scheduler has no workers")
+                raise WorkerError(f"{self.scheduler}: the Dask scheduler has no workers; start at least one")
             time.sleep(_ASK_AGAIN_S)
 
     def _believed(self, answer: Answer, ours: dict[str, str]) -> list[tuple[Any, Any]]:
         theirs = answer.computed_by
         if theirs == ours:
-            return answer.found
+            return answer.result
         names = [name for name in ours | theirs if ours.get(name) != theirs.get(name)]
         differs = ", ".join(
             f"{name} {theirs.get(name, 'none')} there and {ours.get(name, 'none')} here" for name in names
         )
         raise WorkerError(
-            f"{self.scheduler}: the worker {answer.worker} would compute other values ({differs}); nothing of it was "
-            "taken. Install the same versions there and here, start the worker anew, then run this again"
+            f"{self.scheduler}: the worker {answer.worker} would compute other values ({differs}), so its results "
+            "were not used. Install the same versions there and here, restart the worker, then run the command again"
         )
 
     def _failure(self, error: BaseException, ours: dict[str, str]) -> ProsodySerError:
         if isinstance(error, ProsodySerError):
             return error
         return WorkerError(
-            f"{self.scheduler}: its workers fail ({error}); do all of them, and the scheduler, have prosody-ser "
-            f"{ours[PACKAGE]} and its libraries, as here?"
+            f"{self.scheduler}: the workers failed ({error}); check that the scheduler and all workers have "
+            f"prosody-ser {ours[PACKAGE]} and the same libraries as this machine"
         )
 
 
 def answer_if_alike(
     computed_by: Callable[[], dict[str, str]], ours: dict[str, str], function: Callable, some: list, *given: Any
 ) -> Answer:
-    """Call a function on a worker, if it computes what the process that asks would compute.
+    """Call a function on a worker, if it computes the same values as the requesting process.
 
-    Releases before this one have no function of this name, so that they cannot answer it.
+    Earlier releases have no function of this name, so that they cannot answer.
     """
     from distributed import get_worker
 
-    # Dask's nannies make workers that may have no processes; ours end with the worker, which is what that is for.
+    # Dask's nannies start workers that must not have child processes. Ours end with the worker, so they are allowed.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-    with STARTING:  # another thread may fork, and this imports
+    with STARTING:  # this imports modules, while another thread may fork
         theirs = computed_by()
     return Answer(get_worker().address, theirs, function(some, *given) if theirs == ours else None)
 

@@ -1,4 +1,4 @@
-"""One call of a job, in this process or in another, with what it says on the way."""
+"""Call one job, in this process or in another one, and collect its warnings."""
 
 import warnings
 from collections.abc import Callable
@@ -8,8 +8,8 @@ import cloudpickle
 
 from .one_thread import one_thread
 
-#: What a job gave, and the warnings on the way: message, category, file and line.
-Told = tuple[Any, list[tuple]]
+#: Result of a job, and its warnings: message, category, file and line.
+CallResult = tuple[Any, list[tuple]]
 
 
 def call_here(function: Callable, data: tuple, given: tuple, item: Any) -> Any:
@@ -18,10 +18,10 @@ def call_here(function: Callable, data: tuple, given: tuple, item: Any) -> Any:
         return function(*data, *given, item)
 
 
-def call_packed(packed: bytes, data: tuple, item: Any) -> Told:
-    """Call a job in another process; `packed` are the function and what it is given, by cloudpickle."""
+def call_packed(packed: bytes, data: tuple, item: Any) -> CallResult:
+    """Call a job in another process; `packed` holds the function and its arguments, by cloudpickle."""
     function, given = cloudpickle.loads(packed)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        found = call_here(function, data, given, item)
-    return found, [(w.message, w.category, w.filename, w.lineno) for w in caught]
+        result = call_here(function, data, given, item)
+    return result, [(w.message, w.category, w.filename, w.lineno) for w in caught]

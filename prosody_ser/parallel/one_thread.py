@@ -1,4 +1,4 @@
-"""Linear algebra on one thread."""
+"""Limit linear algebra to one thread."""
 
 import sys
 from contextlib import AbstractContextManager
@@ -8,11 +8,11 @@ from threadpoolctl import ThreadpoolController
 
 
 def one_thread() -> AbstractContextManager:
-    """Hold linear algebra to one thread: on several it rounds differently, and the processes share the cores."""
+    """Limit linear algebra to one thread, because it rounds differently on several, and processes share the cores."""
     return _libraries(len(sys.modules)).limit(limits=1)
 
 
 @lru_cache(maxsize=1)
 def _libraries(n_modules: int) -> ThreadpoolController:
-    """The libraries that have threads. To look for them takes milliseconds, and only an import brings another."""
+    """Find the libraries that use threads. This takes milliseconds, so it is only repeated after an import."""
     return ThreadpoolController()

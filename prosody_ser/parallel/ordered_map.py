@@ -1,4 +1,4 @@
-"""Many calls of one function, here, in other processes or on a cluster, with the same results to the bit."""
+"""Call one function many times, here, in other processes or on a cluster, with bit-identical results."""
 
 import sys
 import warnings
@@ -11,11 +11,11 @@ from joblib import Parallel, delayed
 
 from ..errors import whole_number
 from .dask_jobs import current
-from .one_call import Told, call_here, call_packed
+from .one_call import CallResult, call_here, call_packed
 
 
 def step_counter(progress: Callable[[int, int], None] | None, total: int) -> Callable[..., None]:
-    """What is to be called after each of `total` steps, with whatever, and calls ``progress(done, total)`` in turn."""
+    """Return a callback, to be called after each of `total` steps, that calls ``progress(done, total)``."""
     numbers = count(1)
 
     def done(*_: object) -> None:
@@ -34,48 +34,48 @@ def run_jobs(
     n_jobs: int = 1,
     done: Callable[[], None] | None = None,
 ) -> Iterator[Any]:
-    """Yield ``function(*data, *given, item)`` for each item, in their order.
+    """Yield ``function(*data, *given, item)`` for each item, in order.
 
     Parameters
     ----------
     function : callable
-        A module's function.
+        A function of a module.
     items : sequence
     data : tuple
         Arguments that are large arrays or frames.
     given : tuple
-        Further arguments, a user's estimators and functions among them.
+        Further arguments, including estimators and functions of the user.
     n_jobs : int
-        Processes; not looked at within :func:`prosody_ser.parallel.dask_jobs.dask_cluster`, whose workers do the jobs.
+        Number of processes; ignored within :func:`prosody_ser.parallel.dask_jobs.dask_cluster`.
     done : callable, optional
         Called after each item, in this process.
 
     Yields
     ------
     object
-        Warnings given in another process are given again here.
+        The results. Warnings in another process are repeated here.
     """
     whole_number("the number of jobs", n_jobs, 1)
-    answers: Iterable[Told]
+    answers: Iterable[CallResult]
     if (cluster := current()) is not None:
         answers = cluster.answers(function, items, data, given)
     elif min(n_jobs, len(items)) == 1:
         answers = ((call_here(function, data, given, item), []) for item in items)
     else:
         packed = cloudpickle.dumps((function, given))
-        # joblib renews a process whose memory grew, between two calls: nothing is lost, and the work has said nothing.
+        # Between two calls, joblib replaces a process whose memory has grown. Nothing is lost, so no warning is shown.
         warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
         calls = (delayed(_elsewhere)(sys.path, packed, data, item) for item in items)
         answers = Parallel(n_jobs=n_jobs, return_as="generator")(calls)
-    for found, caught in answers:
+    for result, caught in answers:
         for warning in caught:
             warnings.warn_explicit(*warning)
         if done is not None:
             done()
-        yield found
+        yield result
 
 
-def _elsewhere(path: list[str], packed: bytes, data: tuple, item: Any) -> Told:
-    # The process may be older than what the caller has imported since, a user's module for one.
+def _elsewhere(path: list[str], packed: bytes, data: tuple, item: Any) -> CallResult:
+    # The process may have started before the caller changed sys.path, for example for a module of the user.
     sys.path.extend(place for place in path if place not in sys.path)
     return call_packed(packed, data, item)

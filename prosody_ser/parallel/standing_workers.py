@@ -1,7 +1,7 @@
-"""Processes that stand ready for one call after the other; one that hangs or dies is replaced, and the others go on.
+"""Processes that wait for calls, one after the other; a process that hangs or dies is replaced.
 
-They are forked from a process of their own, the fork server of Python's multiprocessing (where there is none, they are
-started anew): what the caller has open, such as connections of clients, does not get into them.
+They are forked from the fork server of Python's multiprocessing (or spawned, if there is none), so that they do not
+inherit what the caller has open, such as connections of clients.
 """
 
 import multiprocessing
@@ -19,34 +19,34 @@ from typing import Any
 from ..errors import WorkerError
 from .worker_pool import STARTED, Lost, Worker
 
-#: So many starts failing in a row: the machine's fault or ours, not that of one process; and after how long it is
-#: tried again then.
+#: Number of failed starts in a row that indicates a problem of the machine or the code, and the time until the next
+#: attempt.
 _FAILED_STARTS, _AGAIN_S = 3, 1.0
-#: How often a call that waits for a process looks whether to give up.
+#: Interval at which a call that waits for a process checks whether to give up.
 _LOOK_S = 0.2
 
 
 class NoWorker(WorkerError):
-    """No process could be had for a call."""
+    """No process was available for a call."""
 
 
 class CallTimeout(WorkerError):
-    """A call was not done in time; the process at it was ended."""
+    """A call exceeded its time limit; its process was ended."""
 
 
 class StandingWorkers:
-    """Processes for calls of one function.
+    """A group of processes for calls of one function.
 
     Parameters
     ----------
     function : callable
-        It, its argument and its result can be pickled.
+        The function; it, its argument and its result can be pickled.
     n : int
-        How many.
+        Number of processes.
     prepare : callable, optional
         Called once in each process before it is ready.
     preload : sequence of str
-        Modules that the fork server imports, so that each process has them from its start.
+        Modules that the fork server imports, so that each process inherits them.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class StandingWorkers:
             context.set_forkserver_preload(list(preload))
         self._start = partial(Worker, function, partial(_prepared, prepare), [], context)
         self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
-        self._standing: set[Worker] = set()  # those that have started, idle or not
+        self._standing: set[Worker] = set()  # processes that have started, idle or busy
         self._starting: set[Worker] = set()
         self._hiring: set[threading.Thread] = set()
         self._changed = threading.Condition()
@@ -73,12 +73,12 @@ class StandingWorkers:
 
     @property
     def ready(self) -> int:
-        """How many processes have started, and have not been lost since."""
+        """Number of processes that have started and are alive."""
         return len(self._standing)
 
     @property
     def pids(self) -> list[int]:
-        """The processes that have started."""
+        """Ids of the processes that have started."""
         with self._changed:
             return [worker.pid for worker in self._standing]
 
@@ -102,20 +102,20 @@ class StandingWorkers:
             raise NoWorker(self._failure)
 
     def call(self, item: Any, limit_s: float) -> Any:
-        """What the function returns for an item; a process that dies at it is replaced, and it is tried once more.
+        """Call the function with an item; if its process dies, the process is replaced and the call repeated once.
 
         Parameters
         ----------
         item : object
         limit_s : float
-            What it may take in all, in s, the wait for a process with it.
+            Time limit in s, including the wait for a process.
 
         Raises
         ------
         NoWorker
-            If no process could be had, or two died at it.
+            If no process was available, or two died during the call.
         CallTimeout
-            If it takes longer. The process is ended and replaced.
+            If the call takes longer. Its process is ended and replaced.
         """
         deadline_s = time.monotonic() + limit_s
         lost = Lost("", "")
@@ -125,7 +125,7 @@ class StandingWorkers:
             connection.wait([worker.pipe], worker.left_s)
             try:
                 answer = worker.answer()
-            except BaseException:  # what the function has raised
+            except BaseException:  # an exception of the function
                 self._idle.put(worker)
                 raise
             if not isinstance(answer, Lost):
@@ -135,7 +135,7 @@ class StandingWorkers:
             lost = answer
             self._replace(worker)
             if lost.status == "timed_out":
-                raise CallTimeout(f"not done within {limit_s:g} s")
+                raise CallTimeout(f"the request did not finish within {limit_s:g} s")
         raise NoWorker(lost.error)
 
     def stop(self) -> None:
@@ -145,7 +145,7 @@ class StandingWorkers:
             self._changed.notify_all()
             gone, starting = list(self._standing), list(self._starting)
             self._standing.clear()
-        for worker in starting:  # the thread that waits for it does the rest
+        for worker in starting:  # the thread that waits for it cleans up
             _kill(worker)
         for worker in gone:
             _end(worker)
@@ -153,7 +153,7 @@ class StandingWorkers:
             thread.join()
 
     def _take(self, deadline_s: float) -> Worker:
-        """An idle process; one that has died meanwhile is replaced."""
+        """Return an idle process, and replace those that have died meanwhile."""
         while not self._stopped.is_set():
             left_s = deadline_s - time.monotonic()
             if self._fails and not self.ready:
@@ -162,12 +162,12 @@ class StandingWorkers:
                 worker = self._idle.get(timeout=min(max(left_s, 0.0), _LOOK_S))
             except queue.Empty:
                 if left_s <= 0:
-                    raise NoWorker("all processes were busy for as long as a request may take") from None
+                    raise NoWorker("all worker processes stayed busy until the request timed out") from None
                 continue
-            if not worker.pipe.poll():  # an idle process says nothing: what can be read is its end
+            if not worker.pipe.poll():  # an idle process sends nothing, so data in its pipe means that it ended
                 return worker
             self._replace(worker)
-        raise NoWorker("the processes are being stopped")
+        raise NoWorker("the worker processes are being stopped")
 
     def _replace(self, worker: Worker) -> None:
         with self._changed:
@@ -187,7 +187,7 @@ class StandingWorkers:
             self._hiring.discard(threading.current_thread())
 
     def _try_to_start(self) -> None:
-        """Start a process, again and again until one has started."""
+        """Try to start a process until one has started."""
         while not self._stopped.is_set():
             try:
                 worker = self._start()
@@ -196,7 +196,7 @@ class StandingWorkers:
             else:
                 with self._changed:
                     self._starting.add(worker)
-                if not self._stopped.is_set():  # else nobody may have ended it
+                if not self._stopped.is_set():  # otherwise nothing would end it
                     connection.wait([worker.pipe], worker.left_s)
                 answer = STARTED if self._stopped.is_set() else worker.answer()
                 failure = answer.error if isinstance(answer, Lost) else ""
@@ -219,7 +219,7 @@ class StandingWorkers:
 
 
 def _kill(worker: Worker) -> None:
-    """Kill a process, and what it may have started: each leads a group of its own as soon as it can."""
+    """Kill a process and its children; each process leads its own process group as soon as it has started."""
     if hasattr(os, "killpg"):
         with suppress(OSError):
             os.killpg(worker.pid, signal.SIGKILL)
@@ -233,7 +233,7 @@ def _end(worker: Worker) -> None:
 
 
 def _prepared(prepare: Callable[[], None] | None) -> None:
-    """A group of its own, which no Ctrl-C reaches; and deaf to SIGTERM: who starts these processes ends them."""
+    """Make a process group, which Ctrl-C does not reach, and ignore SIGTERM: only the parent ends these processes."""
     if hasattr(os, "setpgid"):
         os.setpgid(0, 0)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

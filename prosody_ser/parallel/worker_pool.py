@@ -1,7 +1,7 @@
-"""A function over many items in processes that may hang or die: each costs its own item, never the run.
+"""Call a function with many items in processes; if a process hangs or dies, only its item is lost, not the run.
 
-Every process has a pipe of its own. Pools whose processes share one (concurrent.futures, joblib, pebble) stop, or wait
-for a minute, when a process is killed while it holds the pipe's lock or is in the middle of a message.
+Every process has its own pipe. Pools whose processes share one (concurrent.futures, joblib, pebble) stop, or wait for a
+minute, if a process is killed while it holds the lock of the pipe or is sending a message.
 """
 
 import contextlib
@@ -27,23 +27,23 @@ from threadpoolctl import threadpool_limits
 
 from ..errors import WorkerError
 
-#: For a process to start, which takes less than a second when its libraries are in the disk's cache.
+#: Time limit for the start of a process, which takes less than a second if its libraries are in the disk cache.
 START_S = 120.0
-#: So many processes dying in a row before they do anything: the machine's fault or ours, not the items'.
+#: Number of processes that may die in a row before they do anything; more indicates a problem of the machine or code.
 MAX_STILLBORN = 5
 _STOPPING = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
-#: Held while a process starts. A thread that does what must not be half done in the copy that a fork makes, such as to
-#: import or to compile for the processes to come, holds it too.
+#: Lock that is held while a process starts. A thread holds it, too, while it does something that a fork must not copy
+#: half done, such as importing or compiling.
 STARTING = threading.RLock()
-STARTED = object()  #: the first answer of a process
+STARTED = object()  #: first answer of a process
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
-#: The system takes no time limit of more than 24 days at once.
+#: Longest single wait; the system does not accept more than 24 days.
 _LONGEST_WAIT_S = 86_400.0
 
 
 @dataclass(frozen=True)
 class Lost:
-    """What is known of an item whose process hung or died, twice."""
+    """The result of an item whose process hung or died twice."""
 
     status: str  #: ``timed_out`` or ``crashed``
     error: str
@@ -59,29 +59,29 @@ def in_processes(
     alone: Callable[[Any], bool] = lambda item: False,
     prepare: Callable[[], None] | None = None,
 ) -> Generator[tuple[Any, Any], None, None]:
-    """Call a function for every item.
+    """Call a function with every item, in worker processes.
 
     Parameters
     ----------
     function : callable
-        It and the items can be pickled. What it raises is a bug and ends the run.
+        The function; it and the items can be pickled. An exception is a bug and ends the run.
     items : iterable
-        Taken as they are needed.
+        Consumed as needed.
     jobs : int
-        Processes, at the most.
+        Largest number of processes.
     limit_s : callable
-        What an item may take, in s. One that takes longer, or whose process dies, is tried once more, alone.
+        Returns the time limit of an item in s. An item that exceeds it, or whose process dies, is tried again, alone.
     batch : int
-        Items handed over at a time, at the most: handing over costs about a millisecond.
+        Largest number of items sent at a time; sending takes about a millisecond.
     alone : callable
-        Whether an item is handed over on its own.
+        Returns whether an item is sent on its own.
     prepare : callable, optional
-        Called once in every process before its first item.
+        Called once in every process, before its first item.
 
     Yields
     ------
     item : object
-        They come as they are done.
+        In order of completion.
     result : object
         What the function returned, or :class:`Lost`.
 
@@ -114,20 +114,20 @@ def in_processes(
                     worker.stop()
                     stillborn += not worker.ready
                     if stillborn > MAX_STILLBORN:
-                        raise WorkerError(f"worker processes die at their start: {answer.error}")
+                        raise WorkerError(f"worker processes die when they start: {answer.error}")
                     if worker.second_try:
                         yield from worker.finish([answer])
-                    else:  # one of these is to blame: each on its own will tell which
+                    else:  # try each alone, to find out which one failed
                         queue.put_back(worker.items)
-    finally:  # also when interrupted: no process is left behind
+    finally:  # also after an interrupt, so that no process is left
         for worker in workers:
             worker.stop()
 
 
 class ItemQueue:
-    """What is still to be done: items in batches, and alone what has failed once.
+    """Items that are still to be processed: in batches, and alone if they have failed once.
 
-    Its length counts the batches that are made up, of which there are as many as can be taken at once.
+    Its length is the number of prepared batches, which is as large as the number that can be taken at once.
     """
 
     def __init__(self, items: Iterable[Any], batch: int, ahead: int, alone: Callable[[Any], bool]) -> None:
@@ -140,7 +140,7 @@ class ItemQueue:
         return len(self._again) + len(self._ready)
 
     def take(self) -> tuple[list[Any], bool]:
-        """The next batch, and whether it is a second try."""
+        """Return the next batch, and whether it is a second try."""
         if self._again:
             return [self._again.popleft()], True
         batch = self._ready.popleft()
@@ -148,7 +148,7 @@ class ItemQueue:
         return batch, False
 
     def put_back(self, items: list[Any]) -> None:
-        """To be tried once more, each alone."""
+        """Queue items to be tried once more, each alone."""
         self._again.extend(items)
 
     def _make_up(self) -> None:
@@ -156,7 +156,7 @@ class ItemQueue:
 
 
 def _batches(items: Iterable[Any], size: int, alone: Callable[[Any], bool]) -> Iterator[list[Any]]:
-    """Items in batches of `size`, taken as they are needed; what goes alone does not wait for others."""
+    """Yield items in batches of `size`, consumed as needed; items that go alone do not wait for others."""
     begun: list[Any] = []
     for item in items:
         if alone(item):
@@ -171,24 +171,24 @@ def _batches(items: Iterable[Any], size: int, alone: Callable[[Any], bool]) -> I
 
 
 class Worker:
-    """A process, the pipe to it, and what it is at.
+    """A process, the pipe to it, and its current items.
 
     Parameters
     ----------
     function : callable
-        Called for every item that the process is given.
+        Called with every item that the process receives.
     prepare : callable or None
         Called once in the process, before its first item.
     others : list of Worker
-        Those that this process has started by fork, whose pipes the new one must not keep open.
+        Other workers, whose pipes a forked process must not keep open.
     context : multiprocessing context, optional
-        How processes are started; by fork on Linux, else by spawn, if not given.
+        How the process is started; by default fork on Linux, otherwise spawn.
     """
 
     def __init__(
         self, function: Callable, prepare: Callable[[], object] | None, others: list["Worker"], context: Any = None
     ) -> None:
-        # One at a time: what another thread forks in between would keep their end open, and we not see it die.
+        # One at a time, because a process forked in between would keep the other end open and hide the worker's death.
         with STARTING:
             self._start(function, prepare, others, context)
         self.items: list[Any] = []  # empty when it is idle
@@ -200,49 +200,49 @@ class Worker:
     def _start(
         self, function: Callable, prepare: Callable[[], object] | None, others: list["Worker"], context: Any
     ) -> None:
-        # fork needs no `if __name__ == "__main__"` in a user's script and starts at once; only Linux does it safely.
+        # fork needs no `if __name__ == "__main__"` in scripts and starts immediately, but is only safe on Linux.
         context = context or multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self.pipe, theirs = context.Pipe()
-        # A forked process has the parent's ends of all pipes too, and would keep them open when the parent is gone.
+        # A forked process inherits the parent's ends of all pipes and would keep them open after the parent's death.
         inherited = [o.pipe for o in (self, *others)] if context.get_start_method() == "fork" else []
         self._process = context.Process(target=_serve, args=(theirs, inherited, function, prepare), daemon=True)
         with _signals_wait(), warnings.catch_warnings():
-            # Python 3.12 warns of fork where a progress bar runs a thread; the child touches nothing that it locks.
+            # Python 3.12 warns about fork if a progress bar runs a thread; the child uses nothing that it locks.
             warnings.simplefilter("ignore", DeprecationWarning)
             try:
                 self._process.start()
             except OSError as error:
                 self.pipe.close()
-                raise WorkerError(f"no process can be started to measure in ({error.strerror or error})") from error
+                raise WorkerError(f"no worker process can be started ({error.strerror or error})") from error
             finally:
                 theirs.close()
 
     @property
     def pid(self) -> int:
-        """Of the process."""
+        """Id of the process."""
         return self._process.pid
 
     def give(self, items: list[Any], second_try: bool, limit_s: float) -> None:
-        """Hand over items; the time for them starts to run."""
+        """Send items to the process; their time limit starts."""
         self.items, self.second_try, self._limit_s = items, second_try, limit_s
         self._deadline_s = time.monotonic() + limit_s
-        with contextlib.suppress(OSError):  # dead already: reading its answer will tell
+        with contextlib.suppress(OSError):  # the process died, which reading its answer will show
             self.pipe.send(items)
 
     @property
     def left_s(self) -> float:
-        """Time left for its items, or for its start."""
+        """Time left for the current items, or for the start."""
         return max(0.0, self._deadline_s - time.monotonic())
 
     def answer(self) -> Any:
-        """What it sends: that it has started, or the result of each item; or :class:`Lost`."""
+        """Return the answer of the process: STARTED, the result of each item, or :class:`Lost`."""
         try:
             if not self.pipe.poll():
-                return Lost("timed_out", f"not done within {self._limit_s:g} s")
+                return Lost("timed_out", f"it did not finish within {self._limit_s:g} s")
             results, error = self.pipe.recv()
         except (EOFError, OSError, pickle.UnpicklingError):
             self._process.join(1)
-            return Lost("crashed", f"the process at it died (exit code {self._process.exitcode})")
+            return Lost("crashed", f"the worker process died (exit code {self._process.exitcode})")
         if error is not None:
             raise error
         if not self.ready:
@@ -251,24 +251,24 @@ class Worker:
         return results
 
     def finish(self, results: list[Any]) -> list[tuple[Any, Any]]:
-        """Its items with their results; it is idle then."""
+        """Return the items with their results, and mark the process as idle."""
         finished = list(zip(self.items, results, strict=True))
         self.items, self.second_try, self._deadline_s = [], False, math.inf
         return finished
 
     def kill(self) -> None:
-        """End the process, whatever it is doing; :meth:`stop` is still to be called."""
+        """Kill the process; :meth:`stop` must still be called."""
         self._process.kill()
 
     def stop(self) -> None:
-        """End the process, whatever it is doing, and let go of it."""
+        """Kill the process and release its resources."""
         self._process.kill()
         self._process.join()
         self.pipe.close()
 
 
 def _first_to_act(workers: list[Worker]) -> list[Worker]:
-    """Wait for answers, deaths or the end of a time limit: of whom."""
+    """Wait for answers, deaths or time limits; return the workers concerned."""
     left_s = min(_LONGEST_WAIT_S, *(worker.left_s for worker in workers))
     heard = connection.wait([w.pipe for w in workers], left_s)
     return [w for w in workers if w.pipe in heard or w.left_s == 0]
@@ -277,13 +277,13 @@ def _first_to_act(workers: list[Worker]) -> list[Worker]:
 def _serve(
     pipe: Connection, inherited: list[Connection], function: Callable, prepare: Callable[[], object] | None
 ) -> None:
-    """What a process does until its parent closes the pipe."""
+    """Process items in the child until its parent closes the pipe."""
     for end in inherited:
         end.close()
     _prepare()
     if prepare is not None:
         prepare()
-    with contextlib.suppress(EOFError, OSError):  # the parent has gone
+    with contextlib.suppress(EOFError, OSError):  # the parent ended
         pipe.send((None, None))
         while True:
             items = pipe.recv()
@@ -296,7 +296,7 @@ def _serve(
 
 
 def _occupy_standard_streams() -> None:
-    """Open what is closed of stdin, stdout and stderr: a pipe that got its number would be lost in a silenced child."""
+    """Open closed standard streams, because a pipe with such a number would be lost when a child is silenced."""
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(number, True)
     os.close(number)
@@ -304,7 +304,7 @@ def _occupy_standard_streams() -> None:
 
 @contextlib.contextmanager
 def _signals_wait() -> Iterator[None]:
-    """Hold signals back while a process starts: Python drops what a handler raises in the middle of a fork."""
+    """Block signals while a process starts, because Python drops exceptions of handlers during a fork."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -316,29 +316,29 @@ def _signals_wait() -> Iterator[None]:
 
 
 def _prepare() -> None:
-    """One thread, gone with its parent, silent: decoders print notes of their own."""
+    """Prepare a child: one thread, ends with its parent, prints nothing (decoders print messages)."""
     _die_with_parent()
     for number in _STOPPING:
         signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and stops us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent receives it, too, and stops this process
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
-    sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - a thread of the parent may have held the old one's lock
+    sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - the lock of the old stream may be held
     for stream in (1, 2):
         os.dup2(sys.stderr.fileno(), stream)
     threadpool_limits(1)
 
 
 def _die_with_parent() -> None:
-    """However the parent ends: it may be killed without a chance to stop us."""
+    """Make this process end with its parent, even if the parent is killed."""
     parent = multiprocessing.parent_process()
     if parent is None:
         return
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == parent.pid:
-            return  # it has not died before that
-        # Dead already, or another process, the fork server, has forked this one for it.
+            return  # the parent was still alive at this point
+        # Either the parent has died, or the fork server forked this process on its behalf.
 
     def watch() -> None:
         connection.wait([parent.sentinel])

@@ -249,7 +249,7 @@ def _measured(
     """Measure all recordings: one row per recording or segment, with the model's features."""
     files = [Found(CORPORA["folder"], recordings_of(sources))]
     level = FRAMES if model.reads_frames else CLIPS
-    extraction = Extraction([], features=model.feature_set, level=level, segment=segment, **measured_by, found=files)
+    extraction = Extraction([], features=model.feature_set, level=level, segment=segment, **measured_by, contents=files)
     blocks = extraction.frames(**how, progress=progress)
     if not model.reads_frames:
         return pd.concat(blocks, ignore_index=True)

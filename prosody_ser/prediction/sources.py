@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 
 from ..datasets.corpus import Utterance
-from ..datasets.files import files_below, none_found, recordings_among
+from ..datasets.files import files_below, no_recordings_error, recordings_among
 from ..datasets.places import in_its_own_form
 from ..errors import CorpusError
 from ..paths import Paths, as_paths
@@ -33,7 +33,7 @@ def recordings_of(sources: Paths) -> list[Utterance]:
         files = files_below(source)
         recordings = recordings_among(source, files)
         if not recordings:
-            raise none_found(source, files)
+            raise no_recordings_error(source, files)
         paths = [os.path.join(source, *name.split("/")) for name in recordings]
         utterances += [Utterance(file=path, path=path) for path in paths]
     return utterances

@@ -1,7 +1,7 @@
-"""The built-in synthetic corpus: emotional speech by rule, from the synthesiser inside Praat.
+"""The built-in synthetic corpus: emotional speech by rules, from the synthesiser inside Praat.
 
-It exists so that every command can be tried without a corpus. Emotion is imposed by the rules in
-:mod:`prosody_ser.synth.rules`; a score on it says nothing about people.
+With it, every command can be tried without a corpus of recordings. The emotions follow the rules in
+:mod:`prosody_ser.synth.rules`, so a score on this corpus says nothing about people.
 """
 
 import os
@@ -25,29 +25,29 @@ def synthesise(
 ) -> list[Path]:
     """Write the synthetic corpus: 8 speakers, 5 emotions, 4 sentences, 2 takes.
 
-    Same seed, same machine, same versions: same bytes. All files are rendered in one fresh process in a fixed
-    order, because Praat's synthesiser carries state from call to call.
+    The same seed gives the same bytes on the same machine with the same versions. All files are rendered in one new
+    process in a fixed order, because Praat's synthesiser keeps state between calls.
 
     Parameters
     ----------
     directory : path_like
-        Made if missing. Files of the same names are replaced.
+        Created if missing. Files with the same names are replaced.
     seed : int
         Seed of the variation between takes.
     progress : callable, optional
         Called as ``progress(done, total)``.
     n_clips : int, optional
-        Only the first so many, which have the same bytes: 40 are those of the first speaker, 8 of each emotion.
+        Write only the first clips, with the same bytes; 40 clips are the first speaker, with 8 for each emotion.
 
     Returns
     -------
     list of Path
-        The WAV files, 320 of all (16 kHz, 16 bit, mono), in the order in which they were made.
+        The WAV files (320 if all; 16 kHz, 16 bit, mono), in the order in which they were made.
 
     Raises
     ------
     CorpusError
-        If the folder cannot be made or written to.
+        If the folder cannot be created or written to.
 
     Examples
     --------
@@ -58,9 +58,9 @@ def synthesise(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CorpusError(f"{folder}: cannot be made ({error.strerror})") from error
+        raise CorpusError(f"{folder}: the folder cannot be created ({error.strerror})") from error
     if not os.access(folder, os.W_OK):
-        raise CorpusError(f"{folder}: cannot be written to")
+        raise CorpusError(f"{folder}: the folder cannot be written to")
     wanted = N_CLIPS if n_clips is None else n_clips
     command = [sys.executable, "-m", "prosody_ser.synth.render", str(folder), str(seed), str(wanted)]
     package_parent = str(Path(__file__).resolve().parents[2])
@@ -84,5 +84,5 @@ def synthesise(
         trouble = child.stderr.read().strip()
     if child.returncode != 0:
         cause = trouble.splitlines()[-1] if trouble else f"exit status {child.returncode}"
-        raise CorpusError(f"{folder}: the synthesis stopped ({cause})")
+        raise CorpusError(f"{folder}: the speech synthesis failed ({cause})")
     return files

@@ -1,7 +1,7 @@
-"""Render the synthetic corpus, as a process of its own: ``python -m prosody_ser.synth.render DIR SEED N``.
+"""Render the synthetic corpus in its own process: ``python -m prosody_ser.synth.render DIR SEED N``.
 
-Prints the name of each file as it is written. Praat's synthesiser carries state from call to call, so the bytes
-repeat only in a fresh process with the same order of calls.
+It prints the name of each file as it is written. Praat's synthesiser keeps state between calls, so the bytes are only
+the same in a new process with the same order of calls.
 """
 
 import sys
@@ -23,7 +23,7 @@ from . import rules
 
 SYNTHESIS_RATE_HZ = 44100
 SAMPLE_RATE_HZ = 16000
-#: RMS of a neutral clip at 0 dB: the loudest peaks stay below full scale.
+#: RMS of a neutral clip at 0 dB, so low that the loudest peaks stay below full scale.
 NEUTRAL_RMS = 0.015
 SILENCE_S = 0.25
 BACKGROUND_RMS = 2e-5
@@ -33,7 +33,7 @@ TILT_CORNER_HZ = 1000.0
 def render_clip(
     synthesiser: parselmouth.Data, speaker: rules.Speaker, emotion: str, text: str, rng: np.random.Generator
 ) -> np.ndarray:
-    """One clip: float64 samples at 16 kHz."""
+    """Render one clip as float64 samples at 16 kHz."""
     manner = rules.EMOTIONS[emotion]
     acted = np.clip(rng.normal(rules.STRENGTH_MEAN, rules.STRENGTH_SD), 0, rules.STRENGTH_MAX)
     strength = acted * speaker.expressiveness
@@ -46,7 +46,7 @@ def render_clip(
     pitch_hz = speaker.pitch_hz * 2 ** (pitch_st / 12)
 
     spoken = _speak(synthesiser, text, round(speaker.words_per_minute * rate_factor)).values[0]
-    # At 16 kHz Praat's pitch analysis and overlap-add cost less than at 44.1 kHz.
+    # Praat's pitch analysis and overlap-add are faster at 16 kHz than at 44.1 kHz.
     spoken = resample(spoken, SYNTHESIS_RATE_HZ, SAMPLE_RATE_HZ, quality="HQ")
     speech = parselmouth.Sound(spoken, SAMPLE_RATE_HZ)
     # Beyond a factor of 2.5 the lowest points of the pitch contour would fall to 0 Hz.
@@ -86,7 +86,7 @@ def _tilted(samples: np.ndarray, tilt_db: float) -> np.ndarray:
 
 def render_corpus(folder: Path, seed: int) -> Iterator[str]:
     """Write every clip below `folder` and yield its name."""
-    # Praat fills voiceless stretches from its own generator, which is seeded by the clock.
+    # Praat fills unvoiced segments from its own random generator, which is otherwise seeded by the clock.
     run(f"random_initializeWithSeedUnsafelyButPredictably ({seed + 1})")
     synthesisers = {}
     for i_speaker, speaker in enumerate(rules.SPEAKERS):
@@ -104,7 +104,7 @@ def render_corpus(folder: Path, seed: int) -> Iterator[str]:
 
 
 def main() -> None:
-    """Entry of the child process."""
+    """Run the child process."""
     folder, seed, n_clips = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     (folder / "SYNTHETIC.txt").write_text(SYNTHETIC_NOTICE + f"\nMade by prosody-ser synth, seed {seed}.\n")
     for name in islice(render_corpus(folder, seed), n_clips):

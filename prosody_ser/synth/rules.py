@@ -1,6 +1,6 @@
-"""The rules of the synthetic corpus, as plain data: who speaks, what, and how each emotion sounds.
+"""The rules of the synthetic corpus, as plain data: speakers, sentences, and the sound of each emotion.
 
-Directions follow the reviews; sizes are moderate choices within what they report:
+The directions of the effects follow the reviews; their sizes are moderate values in the reported ranges:
 
 ============  =====================================================================================
 anger         higher pitch, wider range, faster, louder, flatter spectrum (more high-frequency
@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Manner:
-    """How an emotion moves the voice away from the speaker's own, at full strength."""
+    """How an emotion at full strength changes the voice of a speaker."""
 
     pitch_st: float  #: shift of the pitch level in semitones
     pitch_range_factor: float  #: factor on the pitch range
@@ -54,8 +54,8 @@ class Speaker:
     pitch_hz: float  #: median pitch when neutral
     formant_factor: float  #: factor on all formants (vocal-tract length)
     words_per_minute: int  #: speaking rate when neutral
-    level_db: float  #: own loudness, relative to the others
-    expressiveness: float  #: factor on all movements of the voice by emotion
+    level_db: float  #: loudness relative to the other speakers
+    expressiveness: float  #: factor on all changes of the voice by emotion
 
 
 SPEAKERS = (
@@ -80,8 +80,8 @@ LANGUAGE = "English (Great Britain)"
 
 N_CLIPS = len(SPEAKERS) * len(EMOTIONS) * len(SENTENCES) * len(TAKES)
 
-# How clips of one emotion differ: people do not act an emotion twice alike. The sizes keep the corpus from being
-# separable at a glance, so that a score on it can go up or down.
+# Variation between clips of one emotion, because people never act an emotion twice in the same way. It is large enough
+# that the classes overlap, so that a score on the corpus can rise or fall.
 STRENGTH_MEAN, STRENGTH_SD, STRENGTH_MAX = 0.9, 0.35, 1.6
 PITCH_SD_ST = 1.3
 RANGE_SD_LOG = 0.22

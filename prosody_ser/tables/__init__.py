@@ -1,1 +1,1 @@
-"""The feature table, and its files."""
+"""Feature tables and their files."""

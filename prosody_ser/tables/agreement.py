@@ -1,4 +1,4 @@
-"""How far two tables of the same clips agree, feature by feature: two engines, two releases, two copies of a corpus."""
+"""Compare two tables of the same clips feature by feature, for example of two engines or two releases."""
 
 import numpy as np
 import pandas as pd
@@ -9,41 +9,41 @@ from .feature_table import FeatureTable
 
 
 def agreement(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
-    """Of each feature, how far the values of two tables lie apart.
+    """Measure for each feature how much the values of two tables differ.
 
     Parameters
     ----------
     first, second : FeatureTable
-        Of the same recordings in the same order, with the same features.
+        Tables of the same recordings in the same order, with the same features.
 
     Returns
     -------
     DataFrame, shape (n_features, 8)
-        By feature name:
+        Indexed by feature name:
 
         - ``unit``;
-        - ``n_clips``: that have a value in both tables; ``n_in_one``: that have one in one table only;
-        - ``median``, ``largest``: of the absolute differences, in the feature's unit; NaN without a clip;
-        - ``median_sd``, ``largest_sd``: the same over the standard deviation of the first table's values; NaN where
-          that is 0;
-        - ``clip``: the recording that differs most, empty where none does.
+        - ``n_clips``: number of clips with a value in both tables; ``n_in_one``: in one table only;
+        - ``median``, ``largest``: of the absolute differences, in the unit of the feature; NaN without a clip;
+        - ``median_sd``, ``largest_sd``: the same, divided by the standard deviation in the first table; NaN if that
+          is 0;
+        - ``clip``: the recording that differs most; empty if none differs.
 
     Raises
     ------
     TableError
-        If the tables are of other clips or other features.
+        If the tables contain different clips or features.
     """
     if first.feature_names != second.feature_names:
-        raise TableError("the tables have different features: extract both with one --set")
+        raise TableError("the tables have different features: extract both with the same --set")
     if not first.frame["file"].equals(second.frame["file"]):
-        raise TableError("the tables are of different clips: extract both from the same folder")
+        raise TableError("the tables contain different recordings: extract both from the same folder")
     names = list(first.feature_names)
     apart, spread = _apart(first, second)
     defined = [table.frame[names].notna().to_numpy() for table in (first, second)]
     known = all_features()
-    # Of features without a clip in both there is no worst one.
+    # A feature without a clip in both tables has no worst clip.
     worst = [int(column.argmax()) if column.max() > 0 else None for _, column in apart.fillna(-1.0).items()]
-    found = pd.DataFrame(
+    rows = pd.DataFrame(
         {
             "unit": [known[name].unit if name in known else "" for name in names],
             "n_clips": apart.notna().sum(),
@@ -55,28 +55,29 @@ def agreement(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
             "clip": ["" if i is None else first.frame["file"].iloc[i] for i in worst],
         }
     )
-    return found.rename_axis("feature")
+    return rows.rename_axis("feature")
 
 
-def most_apart(found: pd.DataFrame) -> list[str]:
-    """Of each family of features in an :func:`agreement`, the one whose clips differ most, in standard deviations."""
+def most_apart(differences: pd.DataFrame) -> list[str]:
+    """Return for each family in an :func:`agreement` the feature that differs most, in standard deviations."""
     known = all_features()
-    family = pd.Series([known[name].family if name in known else "" for name in found.index], index=found.index)
-    return found["largest_sd"].fillna(-1.0).groupby(family, sort=False).idxmax().tolist()
+    families = [known[name].family if name in known else "" for name in differences.index]
+    family = pd.Series(families, index=differences.index)
+    return differences["largest_sd"].fillna(-1.0).groupby(family, sort=False).idxmax().tolist()
 
 
 def clips_apart(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
-    """The clips, those first that differ most: ``file``, ``largest_sd`` in standard deviations, its ``feature``."""
+    """Return the clips, largest difference first: ``file``, ``largest_sd`` (standard deviations), ``feature``."""
     apart, spread = _apart(first, second)
     in_sd = (apart / spread).fillna(0.0)
-    found = pd.DataFrame(
+    clips = pd.DataFrame(
         {"file": first.frame["file"], "largest_sd": in_sd.max(axis=1), "feature": in_sd.idxmax(axis=1)}
     )
-    return found.sort_values("largest_sd", ascending=False, kind="stable").reset_index(drop=True)
+    return clips.sort_values("largest_sd", ascending=False, kind="stable").reset_index(drop=True)
 
 
 def _apart(first: FeatureTable, second: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
-    """Absolute differences, and the standard deviations of the first table's values, NaN where they are 0."""
+    """Return absolute differences, and the standard deviations in the first table, NaN if they are 0."""
     names = list(first.feature_names)
     values = first.frame[names]
     return (values - second.frame[names]).abs(), values.std().replace(0.0, np.nan)

@@ -1,4 +1,4 @@
-"""Some of a table's features: by set, by family, by what they describe, or by name."""
+"""Select features of a table by set, by family, by descriptor, or by name."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,35 +8,35 @@ from ..catalogue import FEATURE_SETS, Contour, Feature, column, feature_set
 from ..errors import ProtocolError, chosen
 from .feature_table import FeatureTable
 
-#: Contours that are numbered, and asked for together.
+#: Numbered contours that are selected together.
 _SERIES = ("mfcc", "mel", "chroma", "contrast")
 
 
 def with_features(
     table: FeatureTable, features: Sequence[str] | None = None, families: Sequence[str] | None = None
 ) -> FeatureTable:
-    """A table with some of its features; the others are set aside.
+    """Select some features of a table; the others are set aside.
 
     Parameters
     ----------
     table : FeatureTable
     features : sequence of str, optional
-        Each a feature set (``prosody_v1``), what features describe (``f0``; ``mfcc``, ``mel``, ``chroma``: all of
-        them), a column, or a pattern of columns (``mine_*``).
+        Each is a feature set (``prosody_v1``), a descriptor (``f0``; ``mfcc``, ``mel`` or ``chroma`` for all of a
+        series), a column, or a pattern of columns (``mine_*``).
     families : sequence of str, optional
-        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing``, ``spectrum``. With `features` too, what
-        is in both is taken.
+        ``pitch``, ``intensity``, ``formants``, ``voice quality``, ``timing``, ``spectrum``. If `features` is given,
+        too, features that match both are selected.
 
     Returns
     -------
     FeatureTable
-        Columns in the table's order; the same table if nothing is asked for. ``about["feature_set"]`` is the set that
-        was asked for, else the one that the features are part of.
+        Columns in the order of the table; the same table if neither argument is given. ``about["feature_set"]`` is the
+        selected set, otherwise the set to which the features belong.
 
     Raises
     ------
     ProtocolError
-        If a word names no feature of the table.
+        If a word matches no feature of the table.
 
     Examples
     --------
@@ -53,7 +53,7 @@ def with_features(
     if families is not None:
         kept &= {name for word in families for name in _of_family(word, names)}
     if not kept:
-        raise ProtocolError("no feature of the table is in both --features and --family")
+        raise ProtocolError("no feature of the table matches both --features and --family")
     chosen = tuple(name for name in names if name in kept)
     about = dict(table.about)
     for name in FEATURE_SETS:
@@ -68,32 +68,32 @@ def _named(word: str, names: Sequence[str], described: dict[str, set[str]]) -> s
         wanted = {feature.name for feature in feature_set(word)}
         lacking = wanted - set(names)
         if lacking:
-            raise ProtocolError(f"the table lacks {len(lacking)} features of {word}, {min(lacking)} for one")
+            raise ProtocolError(f"the table lacks {len(lacking)} features of {word}, for example {min(lacking)}")
         return wanted
-    found = set(described.get(word, ()))
-    found |= {name for name in names if fnmatchcase(name, word)} if set(word) & set("*?[") else {word} & set(names)
-    if not found:
+    matches = set(described.get(word, ()))
+    matches |= {name for name in names if fnmatchcase(name, word)} if set(word) & set("*?[") else {word} & set(names)
+    if not matches:
         groups = sorted({_descriptors(what)[-1] for what in _known(names).values()})
         chosen("feature of the table", word, groups or names)
-    return found
+    return matches
 
 
 def _described(names: Sequence[str]) -> dict[str, set[str]]:
-    """By what they describe, the columns that describe it."""
-    found: dict[str, set[str]] = {}
+    """Return the columns of each descriptor."""
+    columns: dict[str, set[str]] = {}
     for name, what in _known(names).items():
         for descriptor in _descriptors(what):
-            found.setdefault(descriptor, set()).add(name)
-    return found
+            columns.setdefault(descriptor, set()).add(name)
+    return columns
 
 
 def _known(names: Sequence[str]) -> dict[str, Feature | Contour]:
-    """What the catalogue knows of some columns."""
+    """Return the catalogue entries of those columns that are in the catalogue."""
     return {name: what for name in names if (what := column(name)) is not None}
 
 
 def _descriptors(what: Feature | Contour) -> tuple[str, ...]:
-    """What a column describes, by number and without: ``mfcc3``, ``mfcc``; a measure is called by its own name."""
+    """Return the descriptors of a column with and without number (``mfcc3``, ``mfcc``), or the name of a measure."""
     contour = what if isinstance(what, Contour) else what.contour
     if contour is None:
         return (what.name,)
@@ -104,8 +104,10 @@ def _descriptors(what: Feature | Contour) -> tuple[str, ...]:
 
 def _of_family(word: str, names: Sequence[str]) -> set[str]:
     known = _known(names)
-    found = {name for name, what in known.items() if what.family == word}
-    if not found:
-        there = sorted({what.family for what in known.values()})
-        chosen("family of the table", word, there or ["none of the table's features has one"])
-    return found
+    matches = {name for name, what in known.items() if what.family == word}
+    if not matches:
+        families = sorted({what.family for what in known.values()})
+        if not families:
+            raise ProtocolError("the families of the table's features are unknown, so --family cannot be used")
+        chosen("family of the table", word, families)
+    return matches

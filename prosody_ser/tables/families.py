@@ -1,35 +1,35 @@
-"""Which rows are augmented copies, and of which row each was made."""
+"""Find the rows that are augmented copies, and their originals."""
 
 import numpy as np
 import pandas as pd
 
-#: The `variant` of a recording as it was made.
+#: The `variant` of an unchanged recording.
 ORIGINAL = "original"
-#: In place of a row: of a copy whose original is not there, and of one that could be of several.
+#: In place of a row: the original of a copy is missing, or several rows could be the original.
 MISSING, SEVERAL = -1, -2
-#: What a copy has of its original: told apart by it where the place does not suffice.
+#: Columns that a copy shares with its original, to distinguish clips at the same position of a file.
 _FACTS = ("speaker", "emotion", "sentence", "take")
 
 
 def is_augmented(frame: pd.DataFrame) -> np.ndarray:
-    """Whether each row is an augmented copy: its columns `variant` and `parent` say so."""
+    """Return a mask of the rows that are augmented copies, by the columns `variant` and `parent`."""
     made_of_another = (frame["parent"] != "") & (frame["parent"] != frame["file"])
     return ((frame["variant"] != ORIGINAL) | made_of_another).to_numpy()
 
 
 def root_of(frame: pd.DataFrame) -> pd.Series:
-    """The file that each row comes from: `parent`, or the file itself."""
+    """Return the original file of each row: `parent`, or the file itself."""
     return frame["parent"].where(frame["parent"] != "", frame["file"])
 
 
 def originals_of_copies(frame: pd.DataFrame) -> np.ndarray:
-    """Position of the row that each copy was made from; :data:`MISSING` for rows that are none.
+    """Return the position of the original of each copy; :data:`MISSING` for rows that are not copies.
 
-    An original is known by corpus and file. Where a file has several (stretches of a long recording, two corpora of one
-    name), by the start too; where several start there, by speaker, emotion, sentence and take, as far as the copy says
-    them. A copy that could still be of several is of none: :data:`SEVERAL`.
+    An original is identified by corpus and file. If a file has several rows (segments of a long recording, or two
+    corpora with the same name), the start must agree, too. If several rows have this start, speaker, emotion, sentence
+    and take must agree, as far as the copy has them. If there are still several rows, the result is :data:`SEVERAL`.
     """
-    found = np.full(len(frame), MISSING)
+    original = np.full(len(frame), MISSING)
     copied = is_augmented(frame)
     place = list(zip(frame["corpus"], root_of(frame), strict=True))
     start = frame["start"].fillna(0.0).to_numpy(dtype=float)
@@ -42,8 +42,8 @@ def originals_of_copies(frame: pd.DataFrame) -> np.ndarray:
         if len(there) > 1:
             there = [one for one in there if abs(start[one] - start[row]) < 1e-6]
         if len(there) > 1:
-            said = facts[row] != ""
-            there = [one for one in there if (facts[one][said] == facts[row][said]).all()]
+            known = facts[row] != ""
+            there = [one for one in there if (facts[one][known] == facts[row][known]).all()]
         if there:
-            found[row] = there[0] if len(there) == 1 else SEVERAL
-    return found
+            original[row] = there[0] if len(there) == 1 else SEVERAL
+    return original

@@ -1,36 +1,36 @@
-"""The feature table: one row a clip, metadata apart from features.
+"""The feature table: one row for each clip, with metadata separate from the features.
 
 Columns
 -------
 =================  ==========================================================================================
 file               path below the corpus folder, with ``/``
-start, end         stretch of the file that the row describes, in s
+start, end         segment of the file that the row describes, in s
 variant            ``original``, or the name of an augmentation
 corpus             name of the corpus
-speaker            who speaks; empty if unknown
-sex, age           of the speaker, where the corpus says so (``female``, ``male``; years)
+speaker            name of the speaker; empty if unknown
+sex, age           of the speaker, if the corpus gives them (``female``, ``male``; years)
 language           ISO 639-1 code
-sentence, take     what is said, and which repetition
-intensity          acted strength, where the corpus has it
+sentence, take     the spoken text, and the number of its repetition
+intensity          acted strength, if the corpus gives it
 emotion            label in the common vocabulary
-label              the corpus's own label
-vocal_channel      ``speech`` or ``song``, where the corpus has both
-parent             for an augmented row, the file it was made from
-lead, trail        silence cut at the ends, in s
-sample_rate_hz     of the recording itself
-channel            which of several was measured: ``mean``, or a number from 1; empty if there was one
-bandwidth_hz       the highest frequency that is heard in it; what looks above it is NaN
-noise_floor_db     level of its quietest twentieth, dB re full scale
+label              original label of the corpus
+vocal_channel      ``speech`` or ``song``, if the corpus has both
+parent             for an augmented copy, the file from which it was made
+lead, trail        silence before and after the speech, in s
+sample_rate_hz     sampling rate of the recording
+channel            channel that was measured: ``mean``, or a number from 1; empty for a mono recording
+bandwidth_hz       highest frequency with sound; features that need higher ones are NaN
+noise_floor_db     5 % quantile of the level, dB re full scale
 pitch_floor_hz, pitch_ceiling_hz
                    the pitch search range used for this clip
 formant_ceiling_hz
-                   below which this clip's five formants were looked for
-status, error      ``ok`` or a short cause; a sentence
-note               what a user should know of how the recording was read; mostly empty
+                   ceiling of the search for this clip's five formants
+status, error      ``ok`` or a short cause, and a sentence on it
+note               what a user should know about how the recording was read; mostly empty
 ...                the features, named as in :mod:`prosody_ser.catalogue`
 =================  ==========================================================================================
 
-None of the metadata ever enters a model.
+Metadata is never used as a feature.
 """
 
 from collections import Counter
@@ -60,38 +60,38 @@ NUMERIC_METADATA = (
 )
 TEXT_COLUMNS = tuple(c for c in INDEX_COLUMNS + METADATA_COLUMNS if c not in NUMERIC_METADATA)
 
-#: What `status` can say.
+#: The values of `status`, with their meaning.
 STATUSES = {
     "ok": "measured",
-    "unreadable": "not a recording that can be decoded",
+    "unreadable": "the file cannot be decoded as a recording",
     "truncated": "the file ends before its header says so",
     "empty": "no samples",
-    "out_of_range": "the stretch lies beyond the end of the recording",
-    "no_channel": "the recording has several channels, but not the one that is wanted",
+    "out_of_range": "the segment lies beyond the end of the recording",
+    "no_channel": "the recording has several channels, but not the one that was requested",
     "non_finite": "NaN, infinite or absurdly large samples",
     "silent": "no sound at all",
     "too_short": "less than 0.1 s of sound",
     "too_long": "more than 10 minutes of speech in one row",
     "unmeasurable": "decoded, but a measure failed",
-    "changed": "the file was changed while it was measured",
-    "timed_out": "the measuring took too long",
-    "crashed": "the process measuring it died",
+    "changed": "the file changed while it was being measured",
+    "timed_out": "measuring took too long",
+    "crashed": "the process that measured it died",
 }
 
-#: Beyond, squares overflow: an error of whatever made the table, and of no use to any model.
+#: Largest allowed value; squares of larger values overflow, and such values are errors.
 LARGEST = 1e100
 SONG = "song"
-#: Why a row is not among those that are scored; no reason to say that it is left out, as it may train.
+#: Reason why a row is not scored although it is not left out, because it can be used for training.
 COPY = "augmented copy"
-#: What one row stands for: a clip with its features, a frame of one, a clip with its frames.
+#: The level of a table, which is what one row contains: a clip, a frame of a clip, or a clip with its frames.
 CLIPS, FRAMES, SEQUENCES = "clips", "frames", "sequences"
-#: Columns of a table of frames that say where the whole clip starts and ends in its file, in s.
+#: Columns of a table of frames with the start and end of the whole clip in its file, in s.
 CLIP_START, CLIP_END = "clip_start", "clip_end"
-#: From one frame to the next.
+#: Time from one frame to the next.
 STEP_S = 0.01
-#: The column that says where a clip's frames lie, see :mod:`prosody_ser.tables.sequences`.
+#: The column with the frames of a clip, see :mod:`prosody_ser.tables.sequences`.
 SEQUENCE = "sequence"
-#: Name of the built-in corpus; a table with its rows is synthetic.
+#: Name of the built-in synthetic corpus.
 SYNTHETIC = "synthetic"
 SYNTHETIC_NOTICE = "Synthetic speech: emotions imposed by rule on a synthesiser. Its scores say nothing about people."
 
@@ -103,23 +103,23 @@ class FeatureTable:
     Parameters
     ----------
     frame : DataFrame
-        One row a clip: index, metadata and feature columns, all flat. `file`, `speaker` and `emotion` are needed;
-        what else is missing is filled with its default.
+        One row for each clip, with index, metadata and feature columns. `file`, `speaker` and `emotion` are required;
+        other missing columns are filled with defaults.
     feature_names : sequence of str
         The columns of `frame` that are features.
     about : dict
-        Feature set, parameters, versions: what the values were made with.
+        How the values were made: feature set, parameters, versions.
     set_aside : sequence of str
-        Columns that are neither known metadata nor features; kept, never used.
+        Columns that are neither known metadata nor features; they are kept but never used.
     guessed : bool
-        Whether `feature_names` are the table's numeric columns, for want of anything that names them.
+        Whether `feature_names` are all numeric columns, because nothing names the features.
     notes : sequence of str
-        What a user must be told of how the table was read.
+        Messages to the user about how the table was read.
 
     Raises
     ------
     TableError
-        If a needed column is missing, metadata is named as a feature, or a number is none.
+        If a required column is missing, metadata is named as a feature, or a value is not a number.
 
     Examples
     --------
@@ -140,7 +140,7 @@ class FeatureTable:
         check_needed(self.frame)
         metadata = [c for c in self.feature_names if c in INDEX_COLUMNS + METADATA_COLUMNS]
         if metadata:
-            raise TableError(f"{', '.join(metadata)}: metadata, never a feature")
+            raise TableError(f"metadata cannot be used as features: {', '.join(metadata)}")
         defaults = {"start": 0.0, "variant": ORIGINAL, "status": "ok"}
         added = {
             c: defaults.get(c, np.nan if c in NUMERIC_METADATA else "")
@@ -150,17 +150,17 @@ class FeatureTable:
         order = [*INDEX_COLUMNS, *METADATA_COLUMNS, *self.feature_names, *self.set_aside]
         frame = pd.concat([self.frame, pd.DataFrame(added, index=self.frame.index)], axis=1)[order]
         for column in TEXT_COLUMNS:
-            # "s01 " and "s01" are one speaker: apart, they would be in train and test.
+            # "s01 " and "s01" are one speaker; as two, this speaker could be in training and test.
             frame[column] = frame[column].astype(object).where(frame[column].notna(), "").astype(str).str.strip()
         as_recorded = frame["variant"].str.lower().isin(["", ORIGINAL])
         frame["variant"] = frame["variant"].mask(as_recorded, ORIGINAL)
-        frame["variant"] = frame["variant"].mask(as_recorded & is_augmented(frame), "copy")  # made from another file
+        frame["variant"] = frame["variant"].mask(as_recorded & is_augmented(frame), "copy")  # has a parent file
         frame["speaker"] = frame["speaker"].mask(frame["speaker"].str.lower().isin(MISSING_SPEAKER), "")
         frame["emotion"] = frame["emotion"].str.lower()  # "Anger" and "anger" are one class
         frame["emotion"] = frame["emotion"].mask(frame["emotion"].isin(MISSING | NO_ANSWER), "")
         for column in NUMERIC_METADATA:
             frame[column] = as_numbers(_seconds(frame[column]))
-        self.frame = frame.reset_index(drop=True).copy()  # in few blocks of memory: features are cut from it often
+        self.frame = frame.reset_index(drop=True).copy()  # few blocks of memory, for fast selection
         self.feature_names = tuple(self.feature_names)
 
     def __len__(self) -> int:
@@ -168,23 +168,23 @@ class FeatureTable:
 
     @property
     def usable(self) -> pd.Series:
-        """Boolean mask of the rows an evaluation can use: measured, with speaker and emotion, and no augmented copy."""
+        """Mask of the rows that an evaluation can use: measured, with speaker and emotion, and not augmented."""
         return self._reason_left_out() == ""
 
     @property
     def left_out(self) -> dict[str, int]:
-        """How many rows an evaluation leaves out, by cause."""
+        """Number of rows that an evaluation leaves out, by cause."""
         reasons = self._reason_left_out()
         return dict(sorted(Counter(reasons[~reasons.isin(["", COPY])]).items()))
 
     @property
     def copies(self) -> pd.Series:
-        """Boolean mask of the augmented copies of usable rows: they may train with these, and are never scored."""
+        """Mask of the augmented copies of usable rows, which can be used for training and are never scored."""
         return self._reason_left_out() == COPY
 
     @property
     def copies_made(self) -> dict[str, int]:
-        """How many of :attr:`copies` there are by what was done to the original, without its strength."""
+        """Number of :attr:`copies` by augmentation, without its strength."""
         kinds = Counter(variant.partition(":")[0] for variant in self.frame["variant"][self.copies])
         return dict(sorted(kinds.items()))
 
@@ -195,7 +195,7 @@ class FeatureTable:
         reason[(reason == "") & (emotion == "")] = "no emotion label"
         reason[(reason == "") & (speaker == "")] = "speaker unknown"
         sung = channel == SONG
-        # Speech and song are two tasks: a score over both is a score of neither. A table of song only is one of song.
+        # Speech and song are two tasks, so song is only used if the table contains nothing else.
         if not sung.all():
             reason[(reason == "") & sung] = "song"
         copied = is_augmented(self.frame)
@@ -203,36 +203,36 @@ class FeatureTable:
             used = (reason == "") & ~copied
             measured = copied & (status == "ok")
             reason[measured] = "augmented (column 'variant' or 'parent') without a usable original"
-            if self.level == FRAMES:  # a row is no clip, but a frame of one
+            if self.level == FRAMES:  # a row is a frame and not a clip
                 root = root_of(self.frame)
                 reason[measured & np.isin(root, root[used])] = COPY
             else:
                 parent = originals_of_copies(self.frame)
-                reason[measured & (parent == SEVERAL)] = "augmented, of one of several clips that start there"
+                reason[measured & (parent == SEVERAL)] = "augmented copy of which several clips could be the original"
                 reason[measured & (parent >= 0) & used[parent]] = COPY
         return pd.Series(reason, index=self.frame.index, dtype=object)
 
     @property
     def X(self) -> pd.DataFrame:
-        """Features of the usable rows, float64; the index carries file, start, end, variant, speaker and sentence.
+        """Features of the usable rows, float64; the index has file, start, end, variant, speaker and sentence.
 
-        Augmented copies are not among them: see :mod:`prosody_ser.learn.splits.copies`. Of a table of sequences every
-        cell says where the frames of a contour lie (:class:`prosody_ser.tables.sequences.ClipFrames`).
+        Augmented copies are not included: see :mod:`prosody_ser.learn.splits.copies`. In a table of sequences, every
+        cell refers to the frames of a contour (:class:`prosody_ser.tables.sequences.ClipFrames`).
         """
         return self.inputs_of(self.usable)
 
     @property
     def speech_s(self) -> pd.Series:
-        """Seconds of speech in each row of `frame`, the silence at both ends left out; NaN where that is not known."""
+        """Duration of the speech in each row of `frame` in s, without silence at the ends; NaN if unknown."""
         return speech_s_of(self.frame)
 
     def inputs_of(self, rows: pd.Series) -> pd.DataFrame:
-        """What a model is given of some rows: their features, or where their frames lie, as in :attr:`X`.
+        """Return the inputs of a model for some rows: their features or references to their frames, as in :attr:`X`.
 
         Parameters
         ----------
         rows : Series of bool
-            On the index of `frame`.
+            Mask on the index of `frame`.
 
         Returns
         -------
@@ -244,25 +244,25 @@ class FeatureTable:
         return sequence_rows(chosen[SEQUENCE], self.feature_names).set_axis(self._index(chosen))
 
     def features_of(self, rows: pd.Series) -> pd.DataFrame:
-        """Features of some rows, on an index as that of :attr:`X`; of sequences the mean of each contour.
+        """Return features of some rows, indexed like :attr:`X`; for sequences the mean of each contour.
 
         Parameters
         ----------
         rows : Series of bool
-            On the index of `frame`.
+            Mask on the index of `frame`.
 
         Returns
         -------
         DataFrame of float64, shape (n_rows, n_features)
         """
         chosen = self.frame[rows]
-        # One block of memory, not one a column: folds are cut from it many times.
+        # One block of memory, not one for each column, because folds are selected many times.
         values = chosen[list(self.feature_names)].to_numpy(dtype=float)
         return pd.DataFrame(values, index=self._index(chosen), columns=list(self.feature_names))
 
     @property
     def y(self) -> pd.Series:
-        """Emotion of the usable rows, on the index of :attr:`X`."""
+        """Emotion of the usable rows, indexed like :attr:`X`."""
         usable = self.frame[self.usable]
         return pd.Series(usable["emotion"].to_numpy(dtype=object), index=self._index(usable), name="emotion")
 
@@ -272,13 +272,13 @@ class FeatureTable:
         return self.frame.loc[self.usable, [*INDEX_COLUMNS, *METADATA_COLUMNS]].reset_index(drop=True)
 
     def _index(self, usable: pd.DataFrame) -> pd.MultiIndex:
-        """File, start, end, variant, speaker, sentence; over several corpora ``corpus:speaker``, ``corpus:sentence``.
+        """Return an index of file, start, end, variant, speaker, sentence; with several corpora ``corpus:speaker`` etc.
 
-        Speaker and sentence are there for the splitters and the speaker normaliser: the index follows X into every
-        subset that a scikit-learn tool takes, which nothing beside X does.
+        The splitters and the speaker normaliser need speaker and sentence. They are in the index, because scikit-learn
+        keeps the index of X in every subset, and nothing else.
         """
         index = usable[[*INDEX_COLUMNS, "speaker", "sentence"]]
-        if usable["corpus"].nunique() > 1:  # two corpora's speakers 03 are two people, their sentences a01 two texts
+        if usable["corpus"].nunique() > 1:  # speakers 03 of two corpora are two people
             prefix = usable["corpus"] + ":"
             sentence = usable["sentence"].mask(usable["sentence"] != "", prefix + usable["sentence"])
             index = index.assign(speaker=prefix + usable["speaker"], sentence=sentence)
@@ -286,28 +286,28 @@ class FeatureTable:
 
     @property
     def level(self) -> str:
-        """What one row stands for: ``clips``, ``frames`` of 10 ms, or clips with their frames (``sequences``)."""
+        """What one row contains: one of ``clips``, ``frames`` (10 ms each), or ``sequences`` (clips with frames)."""
         return self.about.get("level", CLIPS)
 
     @property
     def engine(self) -> str | None:
-        """What computed the contours, one of :data:`prosody_ser.catalogue.ENGINES`; None where nobody knows."""
+        """The engine that computed the contours, one of :data:`prosody_ser.catalogue.ENGINES`; None if unknown."""
         made_here = bool(self.about.get("parameters"))
-        return self.about.get("engine", FAST if made_here else None)  # tables of before there were two lack the word
+        return self.about.get("engine", FAST if made_here else None)  # old tables do not name it
 
     @property
     def corpora(self) -> list[str]:
-        """Names of the corpora that the rows are of."""
+        """Names of the corpora in the table."""
         return sorted(set(self.frame["corpus"]) - {""})
 
     @property
     def synthetic(self) -> bool:
-        """Whether any row is of the built-in synthetic corpus."""
+        """Whether any row belongs to the built-in synthetic corpus."""
         return bool((self.frame["corpus"] == SYNTHETIC).any())
 
     @property
     def notice(self) -> str | None:
-        """What must be said wherever a score of this table appears, or None."""
+        """A notice that must accompany every score of this table, or None."""
         return SYNTHETIC_NOTICE if self.synthetic else None
 
     def __repr__(self) -> str:
@@ -329,13 +329,13 @@ class FeatureTable:
 
 
 def sequence_rows(clips: pd.Series, contours: Sequence[str]) -> pd.DataFrame:
-    """X of clips that are read frame by frame: where their frames lie, in the place of each contour."""
+    """Return X for clips that are read frame by frame: a reference to the frames in each column."""
     cells = np.repeat(clips.to_numpy(dtype=object)[:, None], len(contours), axis=1)
     return pd.DataFrame(cells, index=clips.index, columns=list(contours), dtype=object)
 
 
 def speech_s_of(frame: pd.DataFrame) -> pd.Series:
-    """Seconds of speech in each row of a table's frame; see :attr:`FeatureTable.speech_s`."""
+    """Compute the duration of the speech in each row in s; see :attr:`FeatureTable.speech_s`."""
     known = frame.reindex(columns=["start", "end", "lead", "trail"]).apply(pd.to_numeric, errors="coerce")
     return known["end"] - known["start"] - known["lead"] - known["trail"]
 
@@ -347,28 +347,32 @@ def check_needed(frame: pd.DataFrame) -> None:
         asked = ",".join(f"{name}=NAME" for name in missing)
         raise TableError(
             f"the table lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; "
-            f"say which column is meant with --columns {asked}"
+            f"columns with other names are chosen with --columns {asked}"
         )
 
 
 def as_numbers(column: pd.Series) -> pd.Series:
-    """A column as float64, or a TableError that names the first line that is no number."""
+    """Convert a column to float64; raise a TableError that names the first line without a valid number."""
     if not pd.api.types.is_numeric_dtype(column):
         parsed = pd.to_numeric(column, errors="coerce")
         wrong = np.flatnonzero(column.notna() & parsed.isna())
         if wrong.size:
-            raise TableError(f"line {wrong[0] + 2}: {column.name} is {column.iloc[wrong[0]]!r}, not a number")
+            raise TableError(
+                f"line {wrong[0] + 2}: the column {column.name} contains {column.iloc[wrong[0]]!r}, not a number"
+            )
         column = parsed
     column = column.astype(float)
     huge = np.flatnonzero(column.abs() > LARGEST)
     if huge.size:
         value = column.iloc[huge[0]]
-        raise TableError(f"line {huge[0] + 2}: {column.name} is {value:g}, which is infinite or beyond {LARGEST:g}")
+        raise TableError(
+            f"line {huge[0] + 2}: the column {column.name} contains {value:g}, which is infinite or beyond {LARGEST:g}"
+        )
     return column
 
 
 def _seconds(column: pd.Series) -> pd.Series:
-    """Times as in audformat (Timedelta, or its text) as seconds; anything else as it is."""
+    """Convert times as in audformat (Timedelta, or its text) to seconds; return other columns unchanged."""
     if pd.api.types.is_timedelta64_dtype(column):
         return column.dt.total_seconds()
     if not pd.api.types.is_numeric_dtype(column) and column.astype(str).str.contains("day").any():

@@ -1,4 +1,4 @@
-"""The tables of a folder that this package wrote, the last one first."""
+"""Find the tables in a folder that this package wrote, newest first."""
 
 import os
 from pathlib import Path
@@ -9,12 +9,12 @@ from .file import about_of
 
 
 def tables_in(folder: str | os.PathLike = ".", level: str = CLIPS) -> list[Path]:
-    """Tables that ``extract`` (or :func:`write_table`) wrote in a folder, known by what stands beside or inside them.
+    """Return the tables in a folder that ``extract`` (or :func:`write_table`) wrote, according to their descriptions.
 
-    ``.csv`` and ``.parquet``, the one written last first, those of equal time by name; their rows are all ``clips``, or
-    all ``frames``.
+    These are ``.csv`` and ``.parquet`` files with rows of the given level (``clips`` or ``frames``), newest first, and
+    by name if they have the same time.
     """
-    found = []
+    tables = []
     for path in Path(folder).iterdir():
         if path.suffix.lower() not in (".csv", ".parquet") or not path.is_file():
             continue
@@ -22,7 +22,7 @@ def tables_in(folder: str | os.PathLike = ".", level: str = CLIPS) -> list[Path]
             about = about_of(path)
             written = path.stat().st_mtime_ns
         except (OSError, TableError):
-            continue  # somebody else's file
+            continue  # not a table of this package
         if about.get("features") and about.get("level", CLIPS) == level:
-            found.append((-written, path.name, path))
-    return [path for _, _, path in sorted(found)]
+            tables.append((-written, path.name, path))
+    return [path for _, _, path in sorted(tables)]

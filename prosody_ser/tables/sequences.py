@@ -1,9 +1,9 @@
-"""Clips as sequences of frames, read one at a time from what ``extract --level frames`` wrote.
+"""Clips as sequences of frames, which are read one clip at a time from a table of ``extract --level frames``.
 
-A table of frames has a row for each 10 ms. Here it becomes a table of clips (:attr:`FeatureTable.level` is
-``sequences``): its features are each contour's mean over the clip, which is what the leak audit looks at, and its X
-holds, in the place of every contour, where the clip's frames lie. Whatever learns from sequences reads them from there,
-clip by clip, so that 20,000 clips need no more memory than 1,000.
+A table of frames has a row for each 10 ms. Here it is converted to a table of clips (:attr:`FeatureTable.level` is
+``sequences``). Its features are the mean of each contour over the clip, which the leak audit uses. Its X contains, for
+every contour, a reference to the frames of the clip. Models for sequences read the frames clip by clip, so that 20,000
+clips need no more memory than 1,000.
 """
 
 import os
@@ -35,30 +35,30 @@ from .feature_table import (
 )
 from .file import about_of, check_table_suffix, parquet_errors, read_table, reading
 
-#: What all frames of a clip agree in.
+#: Columns in which all frames of a clip agree.
 _OF_CLIP = ("corpus", "file", "variant", "parent", "speaker", "emotion", CLIP_START, CLIP_END)
-#: The columns without which frames cannot be put together.
+#: Columns that are required to assemble the frames of clips.
 _NEEDED = ("start", "end", "lead", "trail", CLIP_START, CLIP_END)
 _PREFIX, _SUFFIX = "frames-", ".f32"
 _KIND = np.dtype("<f4")
 
 
-_GONE = "frames were laid out here, and something else removed or changed them; run the command again"
+_GONE = "this temporary file was removed or changed while it was in use; run the command again"
 
 
 class FrameStore:
-    """The frames of many clips, one after another, in a file or in memory.
+    """The frames of many clips, stored one after another in a file or in memory.
 
     Parameters
     ----------
     names : sequence of str
-        The contours, in their order.
+        The contours, in order.
     first : ndarray of int64, shape (n_clips + 1,)
-        The frame that each clip begins with, and the number of all frames.
+        Index of the first frame of each clip, and the total number of frames.
     values : ndarray of float32, shape (n_frames, n_contours), optional
-        The frames, where they are in memory.
+        The frames, if they are in memory.
     path : path_like, optional
-        Else the file that holds just these numbers.
+        Otherwise the file that contains the frames as raw numbers.
     """
 
     def __init__(
@@ -76,30 +76,30 @@ class FrameStore:
         return len(self._first) - 1
 
     def __deepcopy__(self, memo: dict) -> "FrameStore":
-        return self  # nothing in it changes
+        return self  # it is immutable
 
     def n_frames(self, clip: int) -> int:
-        """How many frames a clip has."""
+        """Return the number of frames of a clip."""
         return int(self._first[clip + 1] - self._first[clip])
 
     def read(self, clip: int) -> np.ndarray:
-        """The frames of a clip, float32, shape (n_frames, n_contours); NaN where a contour is undefined."""
+        """Return the frames of a clip, float32, shape (n_frames, n_contours); NaN if a contour is undefined."""
         first, n = int(self._first[clip]), self.n_frames(clip)
         if self._path is None:
             return self._values[first : first + n]  # type: ignore[index]
         width = len(self.names)
-        # Read and not mapped: pages of a mapped file count as memory for as long as nobody else wants it.
+        # Read and not memory-mapped, because mapped pages count as used memory.
         try:
-            found = np.fromfile(self._path, _KIND, n * width, offset=first * width * _KIND.itemsize)
+            values = np.fromfile(self._path, _KIND, n * width, offset=first * width * _KIND.itemsize)
         except OSError as error:
             raise TableError(f"{self._path}: {_GONE} ({error.strerror or error})") from error
-        if len(found) != n * width:
+        if len(values) != n * width:
             raise TableError(f"{self._path}: {_GONE} (it is too short)")
-        return found.reshape(n, width)
+        return values.reshape(n, width)
 
 
 class ClipFrames:
-    """Where the frames of one clip lie: what stands in X.
+    """A reference to the frames of one clip, as contained in X.
 
     Parameters
     ----------
@@ -122,33 +122,33 @@ class ClipFrames:
         return f"<{len(self)} frames>"
 
     def read(self) -> np.ndarray:
-        """As :meth:`FrameStore.read`."""
+        """Return the frames, like :meth:`FrameStore.read`."""
         return self.store.read(self.clip)
 
 
 def frames_in_memory(contours: pd.DataFrame) -> ClipFrames:
-    """One clip whose frames, shape (n_frames, n_contours), are at hand."""
+    """Return a reference to the frames of one clip in memory, shape (n_frames, n_contours)."""
     values = np.ascontiguousarray(contours.to_numpy(dtype=_KIND))
     return ClipFrames(FrameStore(contours.columns, np.array([0, len(values)], dtype=np.int64), values), 0)
 
 
 def read_sequences(path: OnePath) -> FeatureTable:
-    """Read a table of frames (``extract --level frames``) as one of clips, for models that read sequences.
+    """Read a table of frames (``extract --level frames``) as a table of clips, for models of sequences.
 
     Parameters
     ----------
     path : path_like
-        A ``.parquet``, of which only one block at a time is in memory; or a ``.csv``.
+        A ``.parquet`` file, which is read block by block, or a ``.csv`` file, which is read at once.
 
     Returns
     -------
     FeatureTable
-        Of level ``sequences``.
+        With the level ``sequences``.
 
     Raises
     ------
     TableError
-        If it cannot be read, or holds no frames.
+        If the table cannot be read, or does not contain frames.
 
     Examples
     --------
@@ -170,12 +170,12 @@ def read_sequences(path: OnePath) -> FeatureTable:
             about = about_of(path)
             names, blocks = tuple(about.pop("features", ())), _parquet_blocks(path)
         if about.get("level") != FRAMES or not names:
-            raise TableError("holds a row for each clip, not for each frame: 'extract --level frames' writes those")
+            raise TableError("the table has a row for each clip, not for each frame: use 'extract --level frames'")
         return sequence_table(_check_finite(blocks, names), names, about)
 
 
 def is_of_frames(path: OnePath) -> bool:
-    """Whether a table holds frames, its rows unread; False for whatever cannot be read."""
+    """Return whether a table contains frames, without reading its rows; False if it cannot be read."""
     try:
         return about_of(Path(path)).get("level") == FRAMES
     except (OSError, TableError):
@@ -185,7 +185,7 @@ def is_of_frames(path: OnePath) -> bool:
 def sequence_table(
     blocks: Iterable[pd.DataFrame], names: Sequence[str], about: dict[str, Any], *, in_memory: bool = False
 ) -> FeatureTable:
-    """A table of clips from the rows of their frames.
+    """Make a table of clips from a table of frames.
 
     Parameters
     ----------
@@ -194,15 +194,15 @@ def sequence_table(
     names : sequence of str
         The contours.
     about : dict
-        What is known of the table of frames.
+        Description of the table of frames.
     in_memory : bool
-        Whether the frames stay in memory; else they go to a file in the folder for caches, which is removed when the
-        last reader is gone.
+        Whether the frames stay in memory. Otherwise they are written to a file in the folder for caches, which is
+        removed when nothing refers to it any more.
 
     Returns
     -------
     FeatureTable
-        Of level ``sequences``.
+        With the level ``sequences``.
     """
     gathered = _Gathered(names)
     if in_memory:
@@ -235,7 +235,7 @@ def _append(file: Any, values: np.ndarray) -> None:
 
 
 class _Gathered:
-    """What is known of the clips while their frames pass by."""
+    """Collects the metadata and contour means of clips while their frames are read."""
 
     def __init__(self, names: Sequence[str]):
         self._names = list(names)
@@ -243,7 +243,7 @@ class _Gathered:
         self._n: list[int] = []
         self._sums: list[np.ndarray] = []
         self._counts: list[np.ndarray] = []
-        self._last: tuple[tuple, pd.DataFrame] | None = None  #: what tells the last clip, and the row of its last frame
+        self._last: tuple[tuple, pd.DataFrame] | None = None  #: identity of the last clip, and its last frame
 
     def take(self, blocks: Iterable[pd.DataFrame], keep: Callable[[np.ndarray], None]) -> None:
         for block in blocks:
@@ -257,19 +257,21 @@ class _Gathered:
         check_needed(block)
         missing = [column for column in (*_NEEDED, *self._names) if column not in block.columns]
         if missing:
-            raise TableError(f"lacks the column {missing[0]!r}, which 'extract --level frames' writes")
+            raise TableError(f"the table lacks the column {missing[0]!r}, which 'extract --level frames' writes")
 
     def _add(self, block: pd.DataFrame, values: np.ndarray) -> None:
         kinds = [column for column in _OF_CLIP if column in block.columns]
-        told = list(zip(*(block[column].to_numpy(dtype=object) for column in kinds), strict=True))
+        identities = list(zip(*(block[column].to_numpy(dtype=object) for column in kinds), strict=True))
         start, end = (block[column].to_numpy(dtype=float) for column in ("start", "end"))
-        # A recording may be named twice: its second frames do not follow the last ones of the first.
+        # A recording may occur twice; then its frames do not follow each other in time.
         follows = np.abs(start[1:] - end[:-1]) < STEP_S / 2
-        same = np.array([_equal(a, b) for a, b in zip(told[1:], told[:-1], strict=True)], dtype=bool) & follows
-        goes_on = self._goes_on(told[0], start[0])
+        same = (
+            np.array([_equal(a, b) for a, b in zip(identities[1:], identities[:-1], strict=True)], dtype=bool) & follows
+        )
+        continues = self._continues(identities[0], start[0])
         first = np.flatnonzero(np.concatenate([[True], ~same]))
-        _check_begin(block.iloc[first[int(goes_on) :]])
-        if not goes_on:
+        _check_begin(block.iloc[first[int(continues) :]])
+        if not continues:
             self._check_last()
         _check_end(block.iloc[first[1:] - 1])
         defined = np.isfinite(values)
@@ -279,7 +281,7 @@ class _Gathered:
         metadata = [c for c in block.columns if c not in self._names]
         places = block.iloc[first][metadata].to_dict("records")
         for number, place in enumerate(places):
-            if number == 0 and goes_on:
+            if number == 0 and continues:
                 self._n[-1] += int(lengths[number])
                 self._sums[-1] = self._sums[-1] + sums[number]
                 self._counts[-1] = self._counts[-1] + counts[number]
@@ -288,14 +290,14 @@ class _Gathered:
                 self._sums.append(sums[number])
                 self._counts.append(counts[number])
                 self._places.append(place | {"start": place[CLIP_START], "end": place[CLIP_END]})
-        self._last = told[-1], block.iloc[[-1]]
+        self._last = identities[-1], block.iloc[[-1]]
 
-    def _goes_on(self, told: tuple, start: float) -> bool:
-        """Whether a block's first frame is of the last block's last clip."""
+    def _continues(self, identity: tuple, start: float) -> bool:
+        """Return whether the first frame of a block belongs to the last clip of the previous block."""
         if self._last is None:
             return False
-        of_last, row = self._last
-        return _equal(told, of_last) and abs(start - float(row["end"].iloc[0])) < STEP_S / 2
+        last_identity, row = self._last
+        return _equal(identity, last_identity) and abs(start - float(row["end"].iloc[0])) < STEP_S / 2
 
     def _check_last(self) -> None:
         if self._last is not None:
@@ -305,9 +307,9 @@ class _Gathered:
         return np.concatenate([[0], np.cumsum(self._n, dtype=np.int64)])
 
     def clips(self) -> pd.DataFrame:
-        """A row a clip: where it is, and the mean of each contour."""
+        """Return one row for each clip: its metadata, and the mean of each contour."""
         if not self._places:
-            raise TableError("has no rows")
+            raise TableError("the table has no rows")
         self._check_last()
         counts = np.stack(self._counts)
         means = np.stack(self._sums) / np.where(counts > 0, counts, np.nan)
@@ -317,37 +319,37 @@ class _Gathered:
 
 
 def _check_begin(heads: pd.DataFrame) -> None:
-    """Raise a TableError if the first frames of some clips do not lie where their clip begins.
+    """Raise a TableError if the first frame of a clip is not at the start of the clip.
 
-    Frames that are missing, doubled, in another order or without a place would else be taken for so many clips.
+    Otherwise missing, duplicate or reordered frames would count as separate clips.
     """
     _refuse_away(heads, heads["start"], heads[CLIP_START] + heads["lead"])
 
 
 def _check_end(tails: pd.DataFrame) -> None:
-    """The same of last frames: a clip whose end was cut off would else be a shorter clip."""
+    """Raise a TableError if the last frame of a clip is not at its end, because the clip would be too short."""
     _refuse_away(tails, tails["end"], tails[CLIP_END] - tails["trail"])
 
 
-def _refuse_away(rows: pd.DataFrame, found: pd.Series, due: pd.Series) -> None:
-    away = ~((found.astype(float) - due.astype(float)).abs() < STEP_S / 2)
+def _refuse_away(rows: pd.DataFrame, actual: pd.Series, expected: pd.Series) -> None:
+    away = ~((actual.astype(float) - expected.astype(float)).abs() < STEP_S / 2)
     if "status" in rows.columns:
         away &= rows["status"] == "ok"
     if away.any():
         raise TableError(
-            f"the frames of {rows['file'][away].iloc[0]} are not whole and in order (at {found[away].iloc[0]:g} s). "
-            "Leave out whole clips only, and keep the order of the rows as 'extract' wrote them"
+            f"the frames of {rows['file'][away].iloc[0]} are incomplete or out of order at {actual[away].iloc[0]:g} s. "
+            "Remove only whole clips, and keep the rows in the order in which 'extract' wrote them"
         )
 
 
 def _check_finite(blocks: Iterable[pd.DataFrame], names: Sequence[str]) -> Iterator[pd.DataFrame]:
-    """The blocks of a file; a TableError where a contour is infinite."""
+    """Yield the blocks of a file; raise a TableError if a contour is infinite."""
     for block in blocks:
         for name in names:
             with np.errstate(over="ignore"):
                 infinite = name in block.columns and np.isinf(block[name].to_numpy(dtype=_KIND)).any()
             if infinite:
-                raise TableError(f"{name} is infinite in one frame or more; what is undefined is left empty (NaN)")
+                raise TableError(f"the contour {name} contains an infinite value; leave undefined values empty (NaN)")
         yield block
 
 
@@ -364,7 +366,7 @@ def _parquet_blocks(path: Path) -> Iterator[pd.DataFrame]:
 
 
 def _new_file() -> Path:
-    """A new file of this process in the folder for caches; what dead processes left there is removed."""
+    """Create a file of this process in the folder for caches; remove files of dead processes there."""
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -378,28 +380,29 @@ def _new_file() -> Path:
 
 def _no_place(folder: Path, error: OSError) -> TableError:
     return TableError(
-        f"its frames cannot be laid out in {folder} ({error.strerror or error}). {CACHE_VARIABLE} names another folder"
+        f"the temporary file of frames cannot be written in {folder} ({error.strerror or error}); "
+        f"set the environment variable {CACHE_VARIABLE} to another folder"
     )
 
 
 def _machine() -> str:
-    """The name of this machine: several may share a folder, and none knows which processes of the others still run."""
+    """Return the name of this machine, because several may share a folder and only know their own processes."""
     return "".join(letter for letter in platform.node() if letter.isalnum()) or "x"
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove frames that processes of this machine laid out and could not remove themselves."""
-    own = f"{_PREFIX}{_machine()}-"
-    for file in folder.glob(f"{own}*{_SUFFIX}"):
-        owner = file.name[len(own) :].partition("-")[0]
+    """Remove files of frames that dead processes of this machine have left."""
+    prefix = f"{_PREFIX}{_machine()}-"
+    for file in folder.glob(f"{prefix}*{_SUFFIX}"):
+        owner = file.name[len(prefix) :].partition("-")[0]
         if owner.isdigit() and not _runs(int(owner)):
-            with suppress(OSError):  # another process was quicker, or it is another user's
+            with suppress(OSError):  # already removed, or owned by another user
                 file.unlink()
 
 
 def _runs(process: int) -> bool:
     if os.name != "posix":
-        return True  # there a signal would end it
+        return True  # on other systems, os.kill would end the process
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -410,5 +413,5 @@ def _runs(process: int) -> bool:
 
 
 def _remove(path: Path, owner: int) -> None:
-    if os.getpid() == owner:  # a forked process has the store, too
+    if os.getpid() == owner:  # a forked process has a copy of the store
         path.unlink(missing_ok=True)

@@ -1,17 +1,17 @@
-"""How other people's tables and lists spell what ours call otherwise: columns, missing cells, parts of a corpus."""
+"""Alternative names in tables and lists of users: columns, missing values, parts of a corpus."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from ..errors import ProsodySerError, TableError, did_you_mean
 
-#: What `--columns` can name, and the other names under which each is known. Of several that are there the first counts.
+#: Columns that `--columns` can set, with other names that are recognised; of several, the first one counts.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "file": (
         *("file_name", "filename", "file_path", "filepath", "path", "file_id", "fileid", "fname"),
         *("audio_file", "audio_path", "audiofile", "wav_file", "wav_path", "wav", "audio", "clip", "recording"),
     ),
-    "start": ("start_time", "start_s"),  # not "offset": that is a start to some and an end to others
+    "start": ("start_time", "start_s"),  # not "offset", which can mean start or end
     "end": ("end_time", "end_s"),
     "speaker": (
         *("speaker_id", "speakerid", "speaker_name", "spk", "spk_id", "spkid", "talker"),
@@ -32,18 +32,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "corpus": (),
     "split": ("partition", "subset", "data_split", "fold"),
 }
-#: Cells that say nothing, as programs and people write them.
+#: Cells that mean a missing value.
 MISSING = frozenset(
     {"", "nan", "nat", "na", "<na>", "n/a", "#n/a", "none", "null", "<null>", "nil", "-", "--", "---", "?", "."}
 )
-#: Labels by which annotators say that they give none; ``xxx`` is IEMOCAP's for clips without a majority.
+#: Labels that mean that there is no label; IEMOCAP uses ``xxx`` for clips without a majority.
 NO_ANSWER = frozenset(
     {"xxx", "unknown", "unk", "missing", "undefined", "undecided", "unlabeled", "unlabelled", "unclear"}
     | {"no agreement", "no label", "not known", "no majority"}
 )
-#: "NA" may be the initials of a speaker.
+#: Missing speakers, without "NA", which may be the initials of a speaker.
 MISSING_SPEAKER = (MISSING | {"unknown", "unk", "missing", "undefined", "anonymous"}) - {"na", "."}
-#: Parts into which corpora are divided for training and testing.
+#: Names of the parts of a corpus for training and testing.
 _PARTS = {
     "train": ("train", "training", "trn", "trainset"),
     "validation": ("val", "valid", "validation", "dev", "devel", "development"),
@@ -51,7 +51,7 @@ _PARTS = {
 }
 _PART_OF = {word: part for part, words in _PARTS.items() for word in words}
 _NUMBERED_PART = re.compile(r"(fold|split|part|partition|batch)[\s_-]*(\d*)", re.ASCII)
-#: Formats of sound in the names of folders: ``wav_16k``, ``mp3``, ``24bit``.
+#: Sound formats in names of folders: ``wav_16k``, ``mp3``, ``24bit``.
 _FORMAT = re.compile(r"\d+\s*k(hz|bps)?(?![a-z\d])|\d+\s*(hz|bit)(?![a-z\d])|mp3", re.ASCII)
 _SEXES = {
     **dict.fromkeys(("f", "female", "females", "woman", "women", "girl", "girls"), "female"),
@@ -63,7 +63,7 @@ _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?", re.ASCII | re.
 
 
 def plain_name(column: str) -> str:
-    """A column's name as it is compared: in lower case, words joined by ``_``."""
+    """Normalise the name of a column for comparison: lower case, words joined by ``_``."""
     return _GAPS.sub("_", column.strip()).strip("_").lower()
 
 
@@ -74,62 +74,63 @@ def mapped_columns(
     error: type[ProsodySerError] = TableError,
     known: Mapping[str, Sequence[str]] = COLUMNS,
 ) -> dict[str, str]:
-    """Which of a file's columns stands for each of ours: as asked for, by its own name, or by another known name.
+    """Map the usual column names to the columns of a file: as requested, by the same name, or by a known other name.
 
     Parameters
     ----------
     columns : sequence of str
-        As they stand in the file.
+        The columns of the file.
     asked : mapping, optional
-        Our name to the file's, as ``--columns`` has it.
+        Usual name to the name in the file, as in ``--columns``.
     error : type
-        What is raised.
+        Type of the error.
     known : mapping
-        Our names, and the other names of each.
+        Usual names, with the other names of each.
 
     Returns
     -------
     dict
-        Our name to the file's own; without what the file does not have. No column stands for two.
+        Usual name to the name in the file, without columns that the file lacks. No column is used twice.
 
     Raises
     ------
     ProsodySerError
-        If a name asked for is none of ours, or the file has no such column: the nearest names are offered.
+        If a requested name is unknown, or the file lacks the column; the message suggests the nearest names.
     """
-    found: dict[str, str] = {}
+    mapping: dict[str, str] = {}
     by_name = {plain_name(column): column for column in reversed(columns) if column.strip()}
     for ours, theirs in (asked or {}).items():
         if ours not in COLUMNS:
             raise error(
-                f"--columns cannot set {ours!r}{did_you_mean(ours, COLUMNS) or '.'} It sets {', '.join(COLUMNS)}"
+                f"unknown column {ours!r} in --columns{did_you_mean(ours, COLUMNS) or '.'} "
+                f"It must be one of {', '.join(COLUMNS)}"
             )
         column = theirs if theirs in columns else by_name.get(plain_name(theirs))
         if column is None:
             there = ", ".join(map(repr, columns[:12]))
             near = did_you_mean(theirs, columns) or "."
-            raise error(f"there is no column {theirs!r} for {ours}{near} The columns are {there}")
-        found[ours] = column
+            raise error(f"there is no column {theirs!r} for {ours}{near} The file has the columns {there}")
+        mapping[ours] = column
     for named_as_ours in (True, False):
         for ours, others in known.items():
             names = (ours,) if named_as_ours else others
-            free = (by_name[name] for name in names if name in by_name and by_name[name] not in found.values())
-            if ours not in found and (column := next(free, None)) is not None:
-                found[ours] = column
-    if "emotion" not in found and "label" in found:  # beside "emotion" it is the corpus's own word for it
-        found["emotion"] = found.pop("label")
-    return found
+            free = (by_name[name] for name in names if name in by_name and by_name[name] not in mapping.values())
+            if ours not in mapping and (column := next(free, None)) is not None:
+                mapping[ours] = column
+    if "emotion" not in mapping and "label" in mapping:  # beside "emotion", it is the original label of the corpus
+        mapping["emotion"] = mapping.pop("label")
+    return mapping
 
 
-def renamed_text(found: Mapping[str, str]) -> str:
-    """``'gt_emotion' as emotion``, of the columns that have another name than ours; empty if there is none."""
-    return ", ".join(f"{theirs!r} as {ours}" for ours, theirs in found.items() if plain_name(theirs) != ours)
+def renamed_text(mapping: Mapping[str, str]) -> str:
+    """List the columns with other names, as ``'gt_emotion' as emotion``; empty if there are none."""
+    return ", ".join(f"{theirs!r} as {ours}" for ours, theirs in mapping.items() if plain_name(theirs) != ours)
 
 
 def part_of_corpus(word: str) -> str:
-    """``train``, ``validation`` or ``test``, or the name of a numbered part (``fold1``); empty if it names no part.
+    """Return the part of a corpus that a word names: ``train``, ``validation``, ``test`` or ``fold1``; else empty.
 
-    Such a word names no person: the same people may speak in all parts.
+    Such a word is not a speaker, because the same people may speak in all parts.
 
     Examples
     --------
@@ -146,7 +147,7 @@ def part_of_corpus(word: str) -> str:
     return parts.pop() if len(parts) == 1 and named else ""
 
 
-#: What folders of recordings are called that say neither who speaks nor how: also languages and corpora.
+#: Words in names of folders that name neither a speaker nor an emotion, including languages and corpora.
 _CONTAINERS = frozenset(
     """
     data dataset datasets database corpus corpora archive download downloads audio audios sound sounds wav wavs wave
@@ -163,7 +164,7 @@ _CONTAINERS = frozenset(
 
 
 def is_container(word: str) -> bool:
-    """Whether a folder's name only says that it holds recordings (``wav``, ``audio_16k``), or a part of a corpus.
+    """Return whether the name of a folder only means recordings (``wav``, ``audio_16k``) or a part of a corpus.
 
     Examples
     --------
@@ -175,21 +176,21 @@ def is_container(word: str) -> bool:
 
 
 def sex_named(word: str) -> str:
-    """``female`` or ``male``, where a word says so, else empty."""
+    """Return ``female`` or ``male`` if a word means it, otherwise an empty text."""
     return _SEXES.get(word.strip().lower(), "")
 
 
 def no_people(speakers: Collection[str], emotions_of_rows: bool) -> str:
-    """What words in place of speakers name where none of them can be a person, in the plural; empty where some can.
+    """Return what the words in a speaker column are if none of them can be a person; otherwise an empty text.
 
-    As speakers, such words put the same people into training and test.
+    With such words as speakers, the same people would be in training and test.
 
     Parameters
     ----------
     speakers : collection of str
     emotions_of_rows : bool
-        Whether each row has its own emotion in place of a speaker. That both are the same words by themselves says
-        nothing: RAVDESS numbers people and emotions alike.
+        Whether each row has its emotion as the speaker. The same words in both columns are not enough, because RAVDESS
+        uses the same numbers for people and emotions.
 
     Examples
     --------
@@ -201,22 +202,22 @@ def no_people(speakers: Collection[str], emotions_of_rows: bool) -> str:
         return ""
     if all(map(is_container, words)):
         return "parts of a corpus"
-    if all(len(word) > 1 and sex_named(word) for word in words):  # "F" and "M" may be the two people of a corpus
+    if all(len(word) > 1 and sex_named(word) for word in words):  # "F" and "M" may be two speakers
         return "sexes"
     return "emotions" if len(words) > 1 and emotions_of_rows else ""
 
 
 def is_number(word: str) -> bool:
-    """Whether a cell is a number, with point or comma."""
+    """Return whether a cell is a number, with a decimal point or comma."""
     return _NUMBER.fullmatch(word.strip()) is not None
 
 
 def are_ratings(words: Collection[str]) -> bool:
-    """Whether labels, of which there must be some, are all numbers: ratings or codes, but no words."""
+    """Return whether all labels are numbers, that is, ratings or codes; False without labels."""
     return bool(words) and all(map(is_number, words))
 
 
 def ratings_text(words: Iterable[str]) -> str:
-    """``numbers from 1 to 5``."""
+    """Describe numbers by their range: ``numbers from 1 to 5``."""
     values = sorted(float(word.strip().replace(",", ".")) for word in words)
     return f"numbers from {values[0]:g} to {values[-1]:g}" if values[0] < values[-1] else f"the number {values[0]:g}"

@@ -1,4 +1,4 @@
-"""What a notebook shows of a feature table."""
+"""Show a feature table in a notebook."""
 
 from typing import TYPE_CHECKING
 
@@ -10,12 +10,12 @@ from .families import is_augmented
 if TYPE_CHECKING:
     from .feature_table import FeatureTable
 
-#: With more, speakers are counted, not listed.
+#: With more speakers, they are counted and not listed.
 _MOST_SPEAKERS = 16
 
 
 def table_view(table: "FeatureTable") -> str:
-    """Clips, speakers, emotions by speaker, features, and what is left out."""
+    """Return HTML with clips, speakers, emotions by speaker, features, and the rows left out."""
     usable, n_copies = table.frame[table.usable], is_augmented(table.frame).sum()
     several = usable["corpus"].nunique() > 1
     speakers = usable["corpus"] + ":" + usable["speaker"] if several else usable["speaker"]

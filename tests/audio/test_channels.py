@@ -1,4 +1,4 @@
-"""Which channel of several is measured: the mono original is known, its values are the right ones."""
+"""The choice of a channel, on recordings that are made from a known mono original."""
 
 import numpy as np
 import pytest
@@ -42,18 +42,18 @@ SECOND = {
     "3 dB weaker": (lambda x: x * 10 ** (-3 / 20), "mean", ""),
     "6 dB weaker": (lambda x: 0.5 * x, "1", "6 dB weaker"),
     "40 dB weaker": (lambda x: 0.01 * x, "1", "40 dB weaker"),
-    "0.05 ms late": (lambda x: late(x, 0.05e-3), "1", "at another time"),
-    "0.1 ms late": (lambda x: late(x, 0.1e-3), "1", "at another time"),
-    "0.5 ms late, weaker": (lambda x: 0.8 * late(x, 0.5e-3), "1", "at another time"),
-    "1.5 ms late": (lambda x: late(x, 1.5e-3), "1", "at another time"),
-    "5 ms late": (lambda x: late(x, 5e-3), "1", "at another time"),
+    "0.05 ms late": (lambda x: late(x, 0.05e-3), "1", "with a delay"),
+    "0.1 ms late": (lambda x: late(x, 0.1e-3), "1", "with a delay"),
+    "0.5 ms late, weaker": (lambda x: 0.8 * late(x, 0.5e-3), "1", "with a delay"),
+    "1.5 ms late": (lambda x: late(x, 1.5e-3), "1", "with a delay"),
+    "5 ms late": (lambda x: late(x, 5e-3), "1", "with a delay"),
     "opposite": (lambda x: -x, "1", "opposite polarity"),
     "silent": (lambda x: 0 * x, "1", "silent"),
     "hum": (lambda x: hum(x, 0.02), "1", "weaker"),
     "loud hum": (lambda x: hum(x, 0.1), "1", ""),
-    "hiss": (lambda x: noise(x, 0), "1", "other sound"),
+    "hiss": (lambda x: noise(x, 0), "1", "a different sound"),
     "faint hiss": (lambda x: noise(x, 40), "1", "weaker"),
-    "another voice": (lambda x: np.roll(speech_like(5), RATE // 3)[: x.size], None, "other sound"),
+    "another voice": (lambda x: np.roll(speech_like(5), RATE // 3)[: x.size], None, "a different sound"),
 }
 
 
@@ -93,8 +93,8 @@ def test_two_microphones_measure_as_one(clips, delay_ms):
         pair = beside(samples + noise(samples, 30), 0.9 * late(samples, delay_ms / 1000, rate) + noise(samples, 30))
         audio = prepare_audio(pair, rate)
         assert audio.channel == "1"
-    found, right = measure_signal(pair, rate), measure_signal(pair[:, 0], rate)
-    assert found.equals(right)
+    measured, right = measure_signal(pair, rate), measure_signal(pair[:, 0], rate)
+    assert measured.equals(right)
 
 
 def test_real_clips_that_agree_are_averaged(clips):
@@ -144,7 +144,7 @@ def test_a_channel_that_is_named(tmp_path):
         assert (audio.channel, audio.notes) == (channel, ())
         np.testing.assert_array_equal(audio.samples, prepare_audio(samples, RATE).samples)
         np.testing.assert_array_equal(audio.samples, prepare_audio(stored, RATE, channel=name).samples)
-    with pytest.raises(RecordingError, match="channel 3 is wanted") as error:
+    with pytest.raises(RecordingError, match="channel 3 was requested") as error:
         read_audio(path, channel=3)
     assert error.value.status == "no_channel"
 
@@ -158,7 +158,7 @@ def test_one_channel_is_what_it_is(name):
 
 @pytest.mark.parametrize("name", ["", "both", "0", "-1", "1.5", "²", None, True])
 def test_what_is_no_channel(name):
-    with pytest.raises(ProtocolError, match="take auto, mean, left, right, louder or a number"):
+    with pytest.raises(ProtocolError, match="choose auto, mean, left, right, louder or a number"):
         parse_channel(name)
 
 
@@ -180,13 +180,13 @@ def test_how_a_recording_is_cut_into_blocks_does_not_matter():
 
 @pytest.mark.parametrize("text", ["5", "vad"])
 def test_pieces_of_one_recording_are_of_one_channel(tmp_path, text):
-    """First both channels hold one voice, then the second is louder: over all, the first is."""
+    """First both channels have one voice, then the second is louder; over the whole recording, the first is louder."""
     first = np.concatenate([np.zeros(RATE), np.tile(speech_like(), 4)])
     left, right = np.concatenate([first, 0.2 * first]), np.concatenate([late(first, 2e-3), 0.5 * first])
     path = write_wav(tmp_path / "a.wav", beside(1.5 * left, right))
-    found = [audio for _, _, audio in segments(path, parse_segmentation(text)) if isinstance(audio, Audio)]
-    assert len(found) >= 2
-    assert {audio.channel for audio in found} == {read_audio(path).channel} == {read_audio(path, 8.0).channel} == {"1"}
+    pieces = [audio for _, _, audio in segments(path, parse_segmentation(text)) if isinstance(audio, Audio)]
+    assert len(pieces) >= 2
+    assert {audio.channel for audio in pieces} == {read_audio(path).channel} == {read_audio(path, 8.0).channel} == {"1"}
 
 
 def test_speech_after_minutes_of_hiss_decides(tmp_path):

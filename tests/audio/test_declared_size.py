@@ -1,4 +1,4 @@
-"""Headers that say too little, too much or nothing of where the samples end: all sound is read, and only sound."""
+"""Headers with a wrong or missing size of the samples: all sound is read, and nothing else."""
 
 import contextlib
 import io
@@ -43,7 +43,7 @@ def info(order="<"):
 
 
 def with_size(path, change, behind=b"", kind="WAV", samples=SAMPLES, **options):
-    """A recording whose header says another size of its samples, and what stands behind them."""
+    """Write a recording with another declared size, and with further bytes after its samples."""
     soundfile.write(path, samples, RATE, format=kind, **options)
     content = path.read_bytes()
     mark, further, form = SIZES[kind]
@@ -70,17 +70,17 @@ OPEN = {
 
 
 @pytest.mark.parametrize("kind", SIZES)
-@pytest.mark.parametrize("said", OPEN)
-def test_an_open_size_means_to_the_end(tmp_path, kind, said):
-    samples, notes = read(with_size(tmp_path / "a", OPEN[said], kind=kind))
+@pytest.mark.parametrize("declared", OPEN)
+def test_an_open_size_means_to_the_end(tmp_path, kind, declared):
+    samples, notes = read(with_size(tmp_path / "a", OPEN[declared], kind=kind))
     np.testing.assert_array_equal(samples, SAMPLES)
     assert notes == ()
 
 
 @pytest.mark.parametrize("kind", ORDERS)
-@pytest.mark.parametrize("said", OPEN)
+@pytest.mark.parametrize("declared", OPEN)
 @pytest.mark.parametrize("chunks", ["LIST", "id3 and bext", "odd and not aligned", "cut off"])
-def test_chunks_behind_samples_of_open_size_are_no_sound(tmp_path, kind, said, chunks):
+def test_chunks_behind_samples_of_open_size_are_no_sound(tmp_path, kind, declared, chunks):
     order = ORDERS[kind]
     text = info(order)
     behind = {
@@ -91,19 +91,19 @@ def test_chunks_behind_samples_of_open_size_are_no_sound(tmp_path, kind, said, c
         "odd and not aligned": chunk(b"own ", b"12345", order)[:-1],
         "cut off": text[:-100],
     }[chunks]
-    samples, notes = read(with_size(tmp_path / "a", OPEN[said], behind, kind))
+    samples, notes = read(with_size(tmp_path / "a", OPEN[declared], behind, kind))
     np.testing.assert_array_equal(samples, SAMPLES)
     assert notes == ()
 
 
 @pytest.mark.parametrize("kind", SIZES)
 @pytest.mark.parametrize("with_list", [False, True])
-def test_samples_beyond_what_the_header_says_are_read_and_said(tmp_path, kind, with_list):
+def test_samples_beyond_what_the_header_says_are_read_and_noted(tmp_path, kind, with_list):
     behind = info(ORDERS[kind]) if with_list and kind in ORDERS else b""
     path = with_size(tmp_path / "a", lambda size, _: size // 4 * 2, behind, kind)
     samples, (note,) = read(path)
     np.testing.assert_array_equal(samples, SAMPLES)
-    assert note == "the header says 1.03 s, the file holds 2.07 s: all of it is read"
+    assert note == "the header declares 1.03 s, but the file contains 2.07 s; all of it was read"
     assert read_audio(path).notes == (note,)
     *_, (_, end_s, last) = segments(path, Segmentation(1.0))
     assert (end_s, last.notes) == (SAMPLES.size / RATE, (note,))
@@ -156,13 +156,13 @@ def test_files_put_one_behind_the_other(tmp_path):
     one.write_bytes(content + other.read_bytes())
     samples, (note,) = read(one)
     np.testing.assert_array_equal(samples, SAMPLES)
-    assert "another format follows" in note
+    assert "a second recording in another format" in note
 
 
 def test_a_file_cut_off_within_its_second_chunk_is_truncated(tmp_path):
     path = write_wav(tmp_path / "a.wav", SAMPLES)
     path.write_bytes((path.read_bytes() * 2)[:-40_000])
-    with pytest.raises(RecordingError, match=r"first 2\.88 of the 4\.13 s") as error:
+    with pytest.raises(RecordingError, match=r"first 2\.88 s of the 4\.13 s") as error:
         read_audio(path)
     assert error.value.status == "truncated"
 
@@ -193,7 +193,7 @@ def in_wav(content):
 
 
 def without_length(content):
-    """An MP3 without its first frame, which says how long it is."""
+    """Write an MP3 without its first frame, which states its length."""
     return content[content.index(content[:2], 4) :]
 
 
@@ -201,7 +201,7 @@ def without_length(content):
 @pytest.mark.parametrize("wrapped", [False, True])
 @pytest.mark.parametrize("says", [False, True])
 def test_an_mp3_is_not_truncated_because_its_length_is_guessed(tmp_path, mode, wrapped, says):
-    """Silence first: by the bits of the first frames, the whole would be much longer."""
+    """It starts with silence, so an estimate from the first frames would be much too long."""
     samples = np.r_[np.zeros(2 * RATE), SAMPLES, SAMPLES, 0.1 * np.random.default_rng(0).normal(size=RATE)]
     content = mp3(samples, bitrate_mode=mode)
     content = content if says else without_length(content)

@@ -1,4 +1,4 @@
-"""Blocks, stretches, what a header says, and what ffmpeg reads."""
+"""Decoding in blocks and segments, declared sizes, and formats that ffmpeg reads."""
 
 import os
 import re
@@ -38,9 +38,9 @@ def test_a_stretch_is_what_its_samples_are_as_a_file_of_their_own(tmp_path, kind
     samples, _ = soundfile.read(path)
     stop = None if end_s is None or np.isnan(end_s) else round(end_s * RATE)
     alone = write_wav(tmp_path / "alone.wav", samples[round(start_s * RATE) : stop], subtype="DOUBLE")
-    stretch, own = read_audio(path, start_s, end_s), read_audio(alone)
-    np.testing.assert_array_equal(stretch.samples, own.samples)
-    assert (stretch.start, stretch.end) == (own.start, own.end)
+    stretch, whole_file = read_audio(path, start_s, end_s), read_audio(alone)
+    np.testing.assert_array_equal(stretch.samples, whole_file.samples)
+    assert (stretch.start, stretch.end) == (whole_file.start, whole_file.end)
 
 
 def test_a_stretch_of_a_resampled_stereo_recording(tmp_path):
@@ -74,7 +74,7 @@ def test_a_stretch_before_the_break_is_whole_and_one_after_it_is_truncated(tmp_p
     os.truncate(path, round(path.stat().st_size * 0.5))
     np.testing.assert_array_equal(read_audio(path, 1.0, 3.0).samples, whole.samples)
     for stretch in ((0.0, None), (1.0, 7.0), (6.0, 7.0)):
-        with pytest.raises(RecordingError, match=r"first \d\.\d\d of the 8\.27 s") as error:
+        with pytest.raises(RecordingError, match=r"first \d\.\d\d s of the 8\.27 s") as error:
             read_audio(path, *stretch)
         assert error.value.status == "truncated"
         there_s = float(re.search(r"first (\d\.\d\d)", str(error.value))[1])
@@ -83,7 +83,7 @@ def test_a_stretch_before_the_break_is_whole_and_one_after_it_is_truncated(tmp_p
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
 def test_a_broken_flac_file_is_good_up_to_the_break(tmp_path, monkeypatch, share):
-    """One flipped bit; what comes before it is what it was, in one read and in blocks."""
+    """After one flipped bit, everything before it is unchanged, in one read and in blocks."""
     samples = np.tile(speech_like(), 4)
     path = write_wav(tmp_path / "a.wav", samples, format="FLAC")
     whole, _ = soundfile.read(path)
@@ -194,14 +194,14 @@ def test_an_ffmpeg_that_fails(tmp_path, ffmpeg, script):
 def test_an_ffmpeg_that_hangs_is_killed(tmp_path, ffmpeg, monkeypatch):
     ffmpeg(f"echo $$ > {tmp_path}/pid; exec sleep 60")
     monkeypatch.setattr(decode, "FFMPEG_TIMEOUT_S", 0.5)
-    with pytest.raises(RecordingError, match=r"not within 0\.5 s"):
+    with pytest.raises(RecordingError, match=r"did not finish within 0\.5 s"):
         read_audio(tmp_path / "a.m4a")
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
 def test_an_ffmpeg_that_is_no_longer_needed_is_killed(tmp_path, ffmpeg):
-    """One that would give samples for ever: stereo at 16 kHz, the left channel silent."""
+    """A decoder that never stops: stereo at 16 kHz with a silent left channel."""
     samples = np.column_stack([np.zeros(RATE), np.full(RATE, 0.5)]).astype(">f4").tobytes()
     (tmp_path / "au").write_bytes(struct.pack(">4s5I", b".snd", 28, 0xFFFFFFFF, 6, RATE, 2) + b"note")
     (tmp_path / "second").write_bytes(samples)
@@ -229,7 +229,7 @@ def test_what_a_real_ffmpeg_makes_and_reads(tmp_path, codec):
     assert audio.duration_s == pytest.approx(original.duration_s, abs=0.1)
     assert np.corrcoef(original.samples[:16000], audio.samples[:16000])[0, 1] > 0.95
     assert read_audio(path, 0.5, 1.5).duration_s == pytest.approx(1.0)
-    with pytest.raises(RecordingError, match="is wanted of"):
+    with pytest.raises(RecordingError, match="is outside the recording of"):
         read_audio(path, 5.0, 6.0)
 
 
@@ -245,12 +245,12 @@ def test_a_playlist_does_not_lead_ffmpeg_to_another_file(tmp_path, content):
         pytest.skip("needs ffmpeg, which is not installed")
     soundfile.write(tmp_path / "other.mp3", voice(), RATE)
     (tmp_path / "list.m4a").write_text(content)
-    with pytest.raises(RecordingError, match="ffmpeg: no audio"):
+    with pytest.raises(RecordingError, match="ffmpeg found no audio"):
         read_audio(tmp_path / "list.m4a")
 
 
 def test_an_mp3_is_the_same_however_it_is_read(tmp_path):
-    """A stream reads it bit by bit, a stretch from its middle, both what the whole file has there."""
+    """Reading in blocks, and reading a segment from the middle, gives the same samples as the whole file."""
     rate = 44100
     path = tmp_path / "a.mp3"
     soundfile.write(path, 0.3 * np.random.default_rng(0).normal(size=3 * rate), rate)

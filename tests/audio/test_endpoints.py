@@ -1,4 +1,4 @@
-"""Endpoints of speech in noise, hum and clicks: those of the clean recording, whose silence is known."""
+"""Endpoints of speech in noise, hum and clicks are those of the clean recording, whose silence is known."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ SILENCE_S = 1.0
 
 
 def recordings(clips):
-    """The clips, each with a second of a quiet room before and after it."""
+    """Clips with a second of a quiet room before and after each."""
     rng = np.random.default_rng(0)
     quiet = 1e-6 * rng.normal(size=round(SILENCE_S * RATE))
     return [np.concatenate([quiet, samples, quiet]) for samples in clips]
@@ -40,8 +40,8 @@ def noise_like(kind, size):
 
 
 def ends_s(samples):
-    found = find_endpoints(high_passed(samples))
-    return np.array([found.start, found.end]) / SAMPLE_RATE_HZ
+    endpoints = find_endpoints(high_passed(samples))
+    return np.array([endpoints.start, endpoints.end]) / SAMPLE_RATE_HZ
 
 
 @pytest.mark.parametrize("kind", ["white", "pink", "hum"])
@@ -49,7 +49,7 @@ def ends_s(samples):
     ("snr_db", "usual_s", "most_s"), [(40, 0.02, 0.1), (30, 0.02, 0.3), (20, 0.06, 0.3), (10, 0.2, 0.6)]
 )
 def test_steady_noise_moves_the_endpoints_of_real_speech_little(emodb, ravdess, kind, snr_db, usual_s, most_s):
-    """SNR over the speech as a whole: at 10 dB a soft end lies under the noise, and no rule can find it."""
+    """The SNR is that of the whole speech; at 10 dB, a soft end is below the noise, and no rule can find it."""
     off = []
     for samples in recordings(real_clips(emodb, ravdess)):
         clean = ends_s(samples)
@@ -92,9 +92,9 @@ def test_hum_under_a_voice_leaves_its_pitch():
 
 
 def test_a_steady_tone_is_no_noise():
-    found = find_endpoints(high_passed(voice(300, 2.0)))
-    assert found.noise_power == 0
-    assert (found.end - found.start) / RATE == pytest.approx(2.0, abs=0.03)
+    endpoints = find_endpoints(high_passed(voice(300, 2.0)))
+    assert endpoints.noise_power == 0
+    assert (endpoints.end - endpoints.start) / RATE == pytest.approx(2.0, abs=0.03)
 
 
 def test_the_high_pass_takes_rumble_and_leaves_voices():
@@ -107,8 +107,8 @@ def test_the_high_pass_takes_rumble_and_leaves_voices():
 
 
 @pytest.mark.parametrize("rate", [8000, 11025])
-def test_the_band_is_found_in_the_sound(emodb, rate):
-    """Narrow recordings, stored at 16 kHz and at 44.1 kHz again, are as narrow as they were."""
+def test_the_band_is_detected_in_the_sound(emodb, rate):
+    """Recordings with a narrow band keep their bandwidth when they are stored at 16 or 44.1 kHz."""
     import soxr
 
     for file in sorted(emodb.glob("*.wav"))[::90]:

@@ -1,4 +1,4 @@
-"""Floats that are whole numbers of an integer format are scaled as those are; what only exceeds full scale stays."""
+"""Floats that are whole numbers of an integer format are scaled; other floats beyond full scale are not."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def test_whole_numbers_are_divided_by_their_full_scale(tmp_path, kind, channels,
     scaled = prepare_audio(samples / 2.0**bits, RATE)
     for audio in (read_audio(path), prepare_audio(samples, RATE)):
         np.testing.assert_array_equal(audio.samples, scaled.samples)
-        assert audio.notes == (f"the samples are whole numbers in a float format: divided by {2**bits}",)
+        assert audio.notes == (f"the samples are whole numbers stored as floats; they were divided by {2**bits}",)
     # a quiet stretch as the whole
     if lead_s:
         assert np.abs(read_audio(path, lead_s - 1, lead_s + 1).samples).max() <= 1.1
@@ -53,6 +53,6 @@ def test_large_fractions_are_refused_with_the_factor(tmp_path, bits, by):
     samples = 0.9 * SPEECH / np.abs(SPEECH).max() * 2.0**bits + 0.25
     path = write_wav(tmp_path / "a.wav", samples, subtype="DOUBLE")
     for attempt in (lambda: read_audio(path), lambda: prepare_audio(samples, RATE)):
-        with pytest.raises(RecordingError, match=f"where 1 is full scale: divide them by {by}$") as error:
+        with pytest.raises(RecordingError, match=f"full scale is 1: divide them by {by}$") as error:
             attempt()
         assert error.value.status == "non_finite"

@@ -1,4 +1,4 @@
-"""Mains hum: found where it is, taken off, and nothing else with it."""
+"""Mains hum is detected and removed, and nothing else is changed."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from tests.support.signals import RATE, speech_like, voice, write_wav
 
 
 def hum(n, hz, level_db, n_multiples=1, rate=RATE):
-    """So many dB below full scale (as RMS), its multiples falling by 6 dB an octave."""
+    """Make hum with a level in dB re full scale (RMS), and multiples that fall by 6 dB per octave."""
     t = np.arange(n) / rate
     wave = sum(np.sin(2 * np.pi * hz * k * t + k) / k for k in range(1, n_multiples + 1))
     return 10 ** (level_db / 20) * wave / np.sqrt(np.mean(wave**2))
@@ -21,9 +21,9 @@ def hum(n, hz, level_db, n_multiples=1, rate=RATE):
 def test_hum_goes_and_speech_stays(hz):
     speech = high_passed(speech_like(1))
     for level_db in (-20, -30, -40):
-        found, found_hz = without_hum(speech + hum(speech.size, hz, level_db))
-        assert found_hz == pytest.approx(hz, abs=0.1)
-        left_db = 10 * np.log10(np.mean((found - speech) ** 2))
+        cleared, hum_hz = without_hum(speech + hum(speech.size, hz, level_db))
+        assert hum_hz == pytest.approx(hz, abs=0.1)
+        left_db = 10 * np.log10(np.mean((cleared - speech) ** 2))
         assert left_db < max(level_db - 15, -52)
 
 
@@ -40,7 +40,7 @@ def test_pitch_of_real_speech_is_that_without_hum(emodb, hz, n_multiples):
 
 @pytest.mark.parametrize("corpus", ["emodb_table", "ravdess_table"])
 def test_no_clip_of_the_corpora_has_any(request, corpus):
-    """Studio recordings: whatever were found in one would be a voice."""
+    """Studio recordings contain no hum, so anything detected would be voice."""
     assert not request.getfixturevalue(corpus).frame["note"].str.contains("hum").any()
 
 
@@ -61,8 +61,8 @@ def test_what_is_no_hum_is_left_as_it_is():
         "silence": np.zeros(RATE),
     }
     for name, sound in sounds.items():
-        found, hz = without_hum(sound)
-        assert found is sound, name
+        cleared, hz = without_hum(sound)
+        assert cleared is sound, name
         assert hz is None, name
 
 
@@ -75,24 +75,24 @@ def test_silence_put_before_and_after_changes_nothing(seconds):
 
 
 def test_where_soft_moments_were_silenced_nothing_gets_worse():
-    """A noise gate takes the hum along where it closes."""
+    """A noise gate also removes the hum while it is closed."""
     speech = speech_like(1)
     hummed = speech + hum(speech.size, 50, -30)
     is_open = np.convolve(hummed**2, np.ones(800) / 800, mode="same") > 0.05**2
-    found, _ = without_hum(np.where(is_open, hummed, 0.0))
-    left, before = (np.mean((sound - speech)[is_open] ** 2) for sound in (found, hummed))
+    cleared, _ = without_hum(np.where(is_open, hummed, 0.0))
+    left, before = (np.mean((sound - speech)[is_open] ** 2) for sound in (cleared, hummed))
     assert left <= before
 
 
 def test_hum_that_drifts_over_a_minute_goes_too():
     speech = np.tile(high_passed(speech_like(1)), 30)
     phase = 2 * np.pi * np.cumsum(50 + 0.03 * np.sin(2 * np.pi * np.arange(speech.size) / RATE / 40)) / RATE
-    found, _ = without_hum(speech + 10 ** (-30 / 20) * np.sqrt(2) * np.sin(phase))
-    assert 10 * np.log10(np.mean((found - speech) ** 2)) < -42
+    cleared, _ = without_hum(speech + 10 ** (-30 / 20) * np.sqrt(2) * np.sin(phase))
+    assert 10 * np.log10(np.mean((cleared - speech) ** 2)) < -42
 
 
 def test_the_table_says_so(tmp_path):
     speech = speech_like(1)
     write_wav(tmp_path / "a.wav", speech + hum(speech.size, 50, -30))
     note = extract_table(tmp_path / "a.wav", jobs=1, cache=False).frame["note"].iloc[0]
-    assert note == "mains hum at 50.0 Hz was taken off before level and pitch were measured"
+    assert note == "mains hum at 50.0 Hz was removed before level and pitch were measured"

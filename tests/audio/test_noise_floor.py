@@ -1,4 +1,4 @@
-"""How quiet a recording gets: known levels come out, and everything else in it does not matter."""
+"""The noise floor: known levels are measured, and the rest of the recording has no influence."""
 
 import math
 
@@ -11,7 +11,7 @@ from tests.support.signals import RATE, voice
 
 
 @pytest.mark.parametrize("level_db", [-80.0, -50.0, -30.0])
-def test_the_level_of_noise_comes_out_whatever_is_said_in_it(level_db):
+def test_the_level_of_noise_comes_out_whatever_is_spoken_in_it(level_db):
     rng = np.random.default_rng(0)
     noise = 10 ** (level_db / 20) * rng.normal(size=3 * RATE)
     assert noise_floor_db(noise) == pytest.approx(level_db, abs=1.0)

@@ -1,4 +1,4 @@
-"""Long recordings in stretches: where they are cut, and in how much memory."""
+"""Segments of long recordings: their boundaries, and the memory used."""
 
 import math
 import pickle
@@ -11,7 +11,7 @@ import soxr
 
 from prosody_ser.audio.prepare import Audio, read_audio
 from prosody_ser.audio.segments import Segmentation, parse_segmentation, segments
-from prosody_ser.audio.voice_activity import MAX_STRETCH_S, frame_power, voice_activity
+from prosody_ser.audio.voice_activity import MAX_SEGMENT_S, frame_power, voice_activity
 from prosody_ser.errors import ProtocolError, RecordingError
 from tests.support.memory import peak_mib
 from tests.support.signals import RATE, speech_like, voice, write_wav
@@ -31,7 +31,7 @@ def test_segmentations_are_read_from_text_and_back(text, seconds, key):
 
 @pytest.mark.parametrize("text", ["", "words", "0", "0.5", "-3", "nan", "inf", "1.234"])
 def test_no_segmentation(text):
-    with pytest.raises(ProtocolError, match="take"):
+    with pytest.raises(ProtocolError, match="invalid segment length"):
         parse_segmentation(text)
 
 
@@ -65,9 +65,9 @@ def test_each_is_what_reading_the_stretch_gives(tmp_path, segmentation, rate):
     samples = soxr.resample(np.concatenate([np.zeros(RATE), np.tile(speech_like(), 4), np.zeros(9 * RATE)]), RATE, rate)
     samples[-3 * rate : -rate] += voice(seconds=2, rate=rate)
     path = write_wav(tmp_path / "a.wav", np.column_stack([samples, 0.3 * samples]), rate)
-    found = list(segments(path, segmentation))
-    assert len(found) == (2 if segmentation is VAD else 7)
-    for start_s, end_s, audio in found:
+    stretches_read = list(segments(path, segmentation))
+    assert len(stretches_read) == (2 if segmentation is VAD else 7)
+    for start_s, end_s, audio in stretches_read:
         assert start_s * 100 == pytest.approx(round(start_s * 100))
         alone = read_audio(path, start_s, end_s) if isinstance(audio, Audio) else None
         if alone is None:  # a piece between two sounds
@@ -88,7 +88,7 @@ def test_how_a_recording_is_cut_into_blocks_does_not_matter():
 
 
 def test_power_of_a_frame():
-    """Each 10 ms of a sine of amplitude 0.5 and whole periods has 0.125, whatever its DC."""
+    """Each 10 ms of a sine with amplitude 0.5 and whole periods has a power of 0.125, independent of DC."""
     for rate in (16000, 22050, 44100):
         t = np.arange(3 * rate) / rate
         np.testing.assert_allclose(frame_power([0.1 + 0.5 * np.sin(2 * np.pi * 400 * t)], rate), 0.125, rtol=0.01)
@@ -119,11 +119,11 @@ def pauses_between(clips, snr_db, seed=0):
 
 
 def check_boundaries(path, known):
-    """The padding taken off, no boundary is off by more than 0.1 s."""
-    found = list(segments(path, VAD))
-    assert len(found) == len(known)
-    assert all(isinstance(audio, Audio) for _, _, audio in found)
-    boundaries = np.array([(start + 0.1, end - 0.1) for start, end, _ in found])
+    """Without the padding, no boundary is wrong by more than 0.1 s."""
+    stretches_read = list(segments(path, VAD))
+    assert len(stretches_read) == len(known)
+    assert all(isinstance(audio, Audio) for _, _, audio in stretches_read)
+    boundaries = np.array([(start + 0.1, end - 0.1) for start, end, _ in stretches_read])
     assert np.abs(boundaries - known).max() < 0.1
 
 
@@ -148,13 +148,13 @@ def test_voice_activity_finds_real_speech(tmp_path, request, corpus, snr_db):
 
 
 def test_noise_that_comes_and_goes(tmp_path):
-    """An air conditioner after two minutes: its hum is no speech, and speech in it is found."""
+    """After two minutes an air conditioner starts; its hum is not speech, and speech in it is found."""
     samples, known = pauses_between([speech_like(seed) for seed in range(80)], 40)
     samples[samples.size // 2 :] += 0.01 * np.random.default_rng(1).normal(size=samples.size - samples.size // 2)
-    found = [(start, end) for start, end, _ in segments(write_wav(tmp_path / "a.wav", samples), VAD)]
+    stretches_read = [(start, end) for start, end, _ in segments(write_wav(tmp_path / "a.wav", samples), VAD)]
     spoken = np.zeros(samples.size, bool)
     taken = np.zeros(samples.size, bool)
-    for marks, stretches in ((spoken, known), (taken, found)):
+    for marks, stretches in ((spoken, known), (taken, stretches_read)):
         for start, end in stretches:
             marks[round(start * RATE) : round(end * RATE)] = True
     assert taken[spoken].mean() > 0.98
@@ -162,7 +162,7 @@ def test_noise_that_comes_and_goes(tmp_path):
 
 
 def level(*parts):
-    """Power of frames: (dB, seconds) after one another."""
+    """Power of frames from successive parts (dB, seconds)."""
     return np.concatenate([np.full(round(100 * seconds), 10 ** (db / 10)) for db, seconds in parts])
 
 
@@ -171,7 +171,7 @@ def seconds(stretches):
 
 
 def test_rules_of_voice_activity():
-    """Sound at 0 dB in noise at -50 dB; smoothing over 50 ms makes it 0.02 s longer at both ends."""
+    """Sound at 0 dB in noise at -50 dB; smoothing over 50 ms lengthens it by 0.02 s at both ends."""
     near = 0.021
     for parts, known in (
         ([(-50, 3), (0, 2), (-50, 3)], [(2.9, 5.1)]),
@@ -186,9 +186,9 @@ def test_rules_of_voice_activity():
         ([(-20, 40)], [(0, 10), (10, 40)]),
         ([(-50, 5), (0, 0.05)], []),
     ):
-        found = seconds(voice_activity(level(*parts)))
-        assert len(found) == len(known), (parts, found)
-        assert np.ravel(found) == pytest.approx(np.ravel(known), abs=near), parts
+        stretches_read = seconds(voice_activity(level(*parts)))
+        assert len(stretches_read) == len(known), (parts, stretches_read)
+        assert np.ravel(stretches_read) == pytest.approx(np.ravel(known), abs=near), parts
 
 
 def test_stretches_are_neither_long_nor_short_nor_overlapping():
@@ -200,7 +200,7 @@ def test_stretches_are_neither_long_nor_short_nor_overlapping():
         assert stretches == sorted(stretches)
         for start, end in stretches:
             assert 0 <= start < end <= power.size
-            assert min(100, power.size) <= end - start <= MAX_STRETCH_S * 100
+            assert min(100, power.size) <= end - start <= MAX_SEGMENT_S * 100
         assert all(a[1] <= b[0] for a, b in pairwise(stretches))
 
 
@@ -244,7 +244,7 @@ def test_of_a_truncated_recording_one_error_stands_for_what_is_missing(tmp_path,
 
 
 @pytest.mark.parametrize("segmentation", [Segmentation(5.0), VAD])
-def test_undefined_samples_cost_their_stretch(tmp_path, segmentation):
+def test_undefined_samples_cost_their_segment(tmp_path, segmentation):
     samples = 1e-4 * np.random.default_rng(0).normal(size=30 * RATE)
     for at in (2, 12, 22):
         samples[at * RATE : (at + 2) * RATE] += voice(seconds=2)
@@ -252,8 +252,8 @@ def test_undefined_samples_cost_their_stretch(tmp_path, segmentation):
     path = write_wav(tmp_path / "a.wav", samples, subtype="FLOAT")
     wrong = [(start, end) for start, end, audio in segments(path, segmentation) if isinstance(audio, RecordingError)]
     assert any(start <= 17 <= end for start, end in wrong)
-    found = [(start, end) for start, end, audio in segments(path, segmentation) if isinstance(audio, Audio)]
-    assert all(any(start <= at + 1 <= end for start, end in found) for at in (2, 12, 22))
+    stretches_read = [(start, end) for start, end, audio in segments(path, segmentation) if isinstance(audio, Audio)]
+    assert all(any(start <= at + 1 <= end for start, end in stretches_read) for at in (2, 12, 22))
 
 
 @pytest.fixture(scope="module")

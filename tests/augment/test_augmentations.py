@@ -1,4 +1,4 @@
-"""Every change does what its number says, and nothing else, on signals whose pitch, formants and level are known."""
+"""Every augmentation has exactly the effect of its strength, on signals with known pitch, formants and level."""
 
 import numpy as np
 import pytest
@@ -36,7 +36,7 @@ def test_at_both_ends_a_sound_comes_out_and_the_seed_decides(name):
 
 @pytest.mark.parametrize("name", NEUTRAL)
 def test_at_its_neutral_strength_it_leaves_the_sound(name):
-    """Praat's overlap-add moves a voice's level a little even so."""
+    """Praat's overlap-add changes the level of a voice a little even without a strength."""
     made = Variant(name, NEUTRAL[name])(SOUND, RATE)
     assert made.size == pytest.approx(SOUND.size, abs=0.01 * RATE)
     names = ("f0_p50_st", "f1_p50_hz", "f2_p50_hz", "speech_rate_per_s")
@@ -103,7 +103,7 @@ def test_formant_moves_the_formants_alone(factor):
 
 @pytest.mark.parametrize("rt60_s", [0.2, 0.8])
 def test_reverb_falls_by_60_db_in_the_time_that_it_is_asked_for(rt60_s):
-    """Schroeder's integral of the room's response from 5 to 35 dB below its start, twice over (ISO 3382: T30)."""
+    """Schroeder's integral of the impulse response from -5 to -35 dB, extrapolated to 60 dB (ISO 3382: T30)."""
     click = np.zeros(RATE)
     click[0] = 1.0
     response = augment_signal(click, RATE, f"reverb:{rt60_s}")[1:]
@@ -136,11 +136,11 @@ def test_words_are_parsed():
     ("text", "message"),
     [
         ("nois", "unknown augmentation 'nois'; did you mean noise"),
-        ("", "'' is no augmentation: write names with commas between"),
-        ("speed:1,5", "'5' is no augmentation: .* strengths with a decimal point"),
-        ("pitch:high", "'pitch:high': a strength is a number, as in pitch:2, or a range, as in pitch:-2..2"),
-        ("speed:9", r"'speed:9': the strength of speed \(new over old speed\) is from 0.5 to 2"),
-        ("noise:30..10", "'noise:30..10': .* from -10 to 80 dB, the smaller end of a range first"),
+        ("", "invalid augmentation '': separate augmentations with commas"),
+        ("speed:1,5", "invalid augmentation '5': .* use a decimal point in strengths"),
+        ("pitch:high", "'pitch:high': use a number, for example pitch:2, or a range, for example pitch:-2..2"),
+        ("speed:9", r"'speed:9': the strength of speed \(ratio of new to old speed\) must lie between 0.5 and 2"),
+        ("noise:30..10", "'noise:30..10': .* between -10 and 80 dB, with the smaller end of a range first"),
         ("gain:nan", "'gain:nan'"),
     ],
 )
@@ -165,7 +165,7 @@ def test_strengths_are_drawn_from_their_range_once_and_for_all():
 
 
 def test_one_at_a_time_and_of_sound_only():
-    with pytest.raises(ProtocolError, match="names 2 augmentations: name one"):
+    with pytest.raises(ProtocolError, match="contains 2 augmentations: give exactly one"):
         augment_signal(SOUND, RATE, "noise,pitch")
     with pytest.raises(RecordingError, match="NaN"):
         augment_signal(SOUND * np.nan, RATE, "noise")

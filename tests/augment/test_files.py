@@ -1,4 +1,4 @@
-"""Copies as files, for listening: they are what is measured."""
+"""Augmented copies as files are the same as those that are measured."""
 
 import numpy as np
 import pytest
@@ -33,25 +33,27 @@ def test_nothing_is_overwritten_and_bad_input_is_a_line(cli):
     assert soundfile.info(cli.folder / "copies" / "a_gain_-6.wav").samplerate == RATE
     again = cli("augment", "a.wav", "copies", "--augment", "gain:-6")
     assert (again.status, again.err) == (
-        2, "prosody-ser: copies/a_gain_-6.wav: is there already; name another file, or add --force to replace it\n"
-    )  # fmt: skip
+        2,
+        "prosody-ser: copies/a_gain_-6.wav: the file exists already; choose another name, or add --force to replace "
+        "it\n",
+    )
     assert cli("augment", "a.wav", "copies", "--augment", "gain:-6", "--force").status == 0
     (cli.folder / "bad.wav").write_text("no")
     assert cli("augment", "bad.wav", "copies").err.startswith("prosody-ser: bad.wav: ")
     write_wav(cli.folder / "short.wav", voice(180, 0.01))
     assert cli("augment", "short.wav", "short").err.startswith(
-        "prosody-ser: short.wav: Praat cannot change its voice ("
+        "prosody-ser: short.wav: Praat could not change the voice ("
     )
     assert not (cli.folder / "short").exists()
-    assert "name another folder" in cli("augment", "a.wav", ".").err
-    assert "Praat cannot change" in cli("plot", "short.wav", "--augment", "stretch").err
+    assert "choose another folder" in cli("augment", "a.wav", ".").err
+    assert "Praat could not change" in cli("plot", "short.wav", "--augment", "stretch").err
     assert cli("extract", "a.wav", "out.csv", "--seed", "3").err == (
         "prosody-ser: --seed can be used with --augment only, as nothing else is random\n"
     )
     assert "name a recording and a folder" in cli("augment", "a.wav").err
-    assert cli("augment", "a.wav", "a.wav").err == "prosody-ser: a.wav: no folder can be made there (File exists)\n"
+    assert cli("augment", "a.wav", "a.wav").err == "prosody-ser: a.wav: the folder cannot be created (File exists)\n"
     assert (
-        "--segment and --augment do not go together"
+        "--segment and --augment cannot be combined"
         in cli("extract", "a.wav", "out.csv", "--segment", "2", "--augment", "noise").err
     )
 

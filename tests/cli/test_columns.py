@@ -25,9 +25,9 @@ def test_a_table_is_read_by_them_and_its_doubtful_classes_are_named(tmp_path, ca
     table, _ = open_table(path, columns="file=clip_id,speaker=who,emotion=felt")
     assert table.frame[["file", "speaker", "emotion"]].to_numpy().tolist()[0] == ["a", "x", "hapy"]
     message = capsys.readouterr().err
-    assert f"{path}: read 'clip_id' as file, 'who' as speaker, 'felt' as emotion" in message
+    assert f"{path}: columns read: 'clip_id' as file, 'who' as speaker, 'felt' as emotion" in message
     names = "happy;sad (1 clip), hapy (1 clip; did you mean happy?)"
-    assert f"classes that may be no emotion of their own: {names}" in message
+    assert f"these classes may not be separate emotions: {names}" in message
 
 
 def test_the_built_in_table_has_no_other_columns():

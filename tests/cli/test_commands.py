@@ -83,7 +83,7 @@ def test_nothing_measurable_writes_nothing(cli, tmp_path):
     (tmp_path / "features.csv").write_text("precious")
     done = cli("extract", "bad", "--force")
     assert done.status == 2
-    assert "none of its 1 recordings could be measured" in done.err
+    assert "none of the 1 recordings could be measured" in done.err
     assert (tmp_path / "features.csv").read_text() == "precious"
 
 
@@ -104,9 +104,9 @@ def tables(folder):
 REFUSED = {
     "no recordings": (("extract", "empty"), "no recordings found"),
     "no folder": (("extract", "nowhere"), "no such folder"),
-    "unknown names": (("extract", "other"), "of no known corpus"),
+    "unknown names": (("extract", "other"), "match no known corpus"),
     "unknown corpus": (("extract", "other", "--corpus", "iemocap"), "unknown corpus 'iemocap'"),
-    "wrong suffix": (("extract", "other", "t.xlsx"), "ends in .csv or .parquet"),
+    "wrong suffix": (("extract", "other", "t.xlsx"), "must end in .csv or .parquet"),
     "no folder for OUT": (("extract", "other", "missing/t.csv"), "no such folder"),
     "no argument": (("extract",), "see 'prosody-ser extract --help'"),
     "unknown option": (("cv", "--kernel", "rbf"), "see 'prosody-ser cv --help'"),
@@ -129,7 +129,7 @@ REFUSED = {
     "too many folds, repeated": (("cv", "good.csv", "--folds", "9x2"), "from 2 to 3, the number of speakers (got 9)"),
     "no sentences": (("cv", "good.csv", "--folds", "speaker-sentence"), "without a sentence"),
     "odd shares": (("importances", "good.csv", "--folds", "fixed:1/2"), "unknown folds 'fixed:1/2'"),
-    "no split file": (("cv", "good.csv", "--split-file", "none.json"), "none.json: cannot be read"),
+    "no split file": (("cv", "good.csv", "--split-file", "none.json"), "none.json: the file cannot be read"),
     "no fold lists": (("importances", "good.csv", "--split-file", "other"), "other: the folder has no list such as"),
     "folds twice": (("cv", "good.csv", "--folds", "3", "--split-file", "text.csv"), "both --folds and --split-file"),
     "split to nowhere": (("cv", "good.csv", "--write-split", "missing/s.csv"), "no such folder"),
@@ -358,7 +358,9 @@ def test_nothing_is_replaced_unless_forced(cli):
         out = Path(arguments[-1] if arguments[-1] != "good.csv" else "result.json")
         if not out.exists():
             out.write_text("precious")
-        assert_refused(cli(*arguments), f"{out}: is there already; name another file, or add --force to replace it")
+        assert_refused(
+            cli(*arguments), f"{out}: the file exists already; choose another name, or add --force to replace it"
+        )
         if out.name != "result.json":
             assert out.read_text() == "precious"
             out.unlink()

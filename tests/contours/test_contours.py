@@ -26,7 +26,7 @@ def test_pitch_of_a_steady_voice(f0_hz):
 
 
 def test_pitch_slope_of_a_chirp():
-    """From 100 to 200 Hz along a straight line in semitones, 12 st in 2 s."""
+    """A glide from 100 to 200 Hz that is linear in semitones, 12 st in 2 s."""
     seconds = 2.0
     f0 = 100 * 2 ** (np.arange(round(seconds * RATE)) / RATE / seconds)
     clip = analysis(voice(f0, seconds))
@@ -35,7 +35,7 @@ def test_pitch_slope_of_a_chirp():
 
 
 def test_search_range_leaves_room_for_an_aroused_voice():
-    """A voice that jumps from 150 to 350 Hz stays within the second pass."""
+    """A voice that jumps from 150 to 350 Hz stays within the range of the second pass."""
     samples = np.concatenate([voice(150, 0.7), voice(350, 0.5)])
     pitch = analysis(samples).pitch
     assert pitch.ceiling_hz > 350
@@ -73,7 +73,7 @@ def test_intensity_of_a_sine():
 
 @pytest.mark.parametrize("background", [0.0, 1e-6, 1e-5])
 def test_a_noise_gate_does_not_move_intensity(background):
-    """Digital silence inside a clip (-300 dB for Praat) counts as the faintest speech does: 50 dB below the loudest."""
+    """Digital silence inside a clip (-300 dB in Praat) is set to 50 dB below the loudest frame."""
     samples = np.concatenate([voice(), np.zeros(RATE // 2), voice()])
     samples += background * np.random.default_rng(0).normal(size=samples.size)
     values = contour(analysis(samples), "intensity")
@@ -81,7 +81,7 @@ def test_a_noise_gate_does_not_move_intensity(background):
 
 
 def test_spectral_frames_are_where_their_times_say():
-    """A click at 0.5 s is in the frames around 0.5 s."""
+    """A click at 0.5 s appears in the frames around 0.5 s."""
     samples = np.zeros(RATE)
     samples[RATE // 2] = 0.9
     clip = Analysis(Audio(samples, 0, RATE))
@@ -154,7 +154,7 @@ def in_silence():
 
 @pytest.mark.praat
 def test_pitch_and_intensity_are_those_of_praat(in_silence):
-    """The frames are Praat's own commands on the whole recording, read at the same times."""
+    """The frames agree with Praat's commands for the whole recording, at the same times."""
     clip = in_silence
     sound = parselmouth.Sound(clip.audio.samples, RATE)
     times = clip.times_s + clip.audio.lead_s
@@ -167,7 +167,7 @@ def test_pitch_and_intensity_are_those_of_praat(in_silence):
 
 
 def test_praat_s_frames_are_the_clip_s_own():
-    """For any length of speech and any window: as many frames, at the same times."""
+    """For any length of speech and any window, the number and times of the frames are the same."""
     from prosody_ser.contours.grid import sound_on_grid
 
     for n_frames in (10, 11, 57, 200):
@@ -275,7 +275,7 @@ def test_what_lies_above_the_recording_s_band_is_undefined():
 
 
 def test_a_silent_gap_counts_for_no_statistic_of_the_spectrum():
-    """Zeros become a constant once the mean is removed: through the whole path they must still have no shape."""
+    """Zeros become a constant when the mean is removed, but must not get a spectral shape."""
     with_gap = np.concatenate([speech_like(1), np.zeros(RATE // 2), speech_like(2)])
     for gap in (with_gap, with_gap + 0.1):
         values = contour(analysis(gap), "centroid", "flatness", "chroma1", "contrast1")

@@ -1,4 +1,4 @@
-"""Filters are librosa's to the bit: no value of a frozen set may move."""
+"""Filters are bit-identical to librosa's, so that no value of a frozen set changes."""
 
 import librosa
 import numpy as np

@@ -1,4 +1,4 @@
-"""RASTA filtering: what stays is taken off, what changes as speech does is kept."""
+"""RASTA filtering removes constant parts and keeps changes at the rate of speech."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def bands(contour_db):
 
 
 def test_a_microphone_and_gain_are_taken_off():
-    """A fixed number of decibels in each band, and the same speech."""
+    """The same speech with a constant offset in dB in each band gives the same result."""
     speech = np.random.default_rng(0).normal(scale=5, size=(20, 300)).repeat(2, axis=0)
     fixed = np.linspace(-30, 10, 20).repeat(2)[:, np.newaxis]
     np.testing.assert_allclose(rasta_contours(speech + fixed), rasta_contours(speech), atol=1e-9)

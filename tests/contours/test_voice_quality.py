@@ -25,7 +25,7 @@ VOWELS_HZ = {
 
 
 def pulses(f0_hz, seconds=1.0):
-    """One sample of 1 a period."""
+    """A pulse train with one sample of 1 in each period."""
     train = np.zeros(round(seconds * RATE))
     train[(np.arange(0, seconds, 1 / f0_hz) * RATE).astype(int)] = 1.0
     return train
@@ -83,7 +83,7 @@ def test_cpp_falls_as_noise_rises(f0_hz):
 
 @pytest.mark.praat
 def test_cpp_of_synthetic_voices_is_praat_s():
-    """The same within a decibel or so, and in the same order. (Of cleaner voices Praat's own two lines differ more.)"""
+    """Values agree within about a decibel and in their order; for clean voices, Praat's own two fits differ more."""
     voices = [noisy_pulses(f0, snr) for f0 in (90, 230, 410) for snr in (15, 10, 5, 0)]
     ours = [cpp_contour(samples, RATE, TIMES_S).mean() for samples in voices]
     praat = [praat_cpps(samples) for samples in voices]
@@ -94,7 +94,7 @@ def test_cpp_of_synthetic_voices_is_praat_s():
 @pytest.mark.praat
 @pytest.mark.parametrize(("corpus", "files"), [("emodb", "*.wav"), ("ravdess", "**/*.flac")])
 def test_cpp_of_recordings_is_praat_s(request, corpus, files):
-    """In pieces of 0.3 s, each with the half window of context that Praat's frames need."""
+    """Measured in pieces of 0.3 s, each with half a window of context for Praat's frames."""
     paths = sorted(request.getfixturevalue(corpus).glob(files))
     context = RATE // 20
     ours, praat = [], []
@@ -189,7 +189,7 @@ def test_bandwidths_join_and_grow_with_f0():
 
 @pytest.mark.parametrize("f0_hz", [100.0, 150.0, 210.0])
 def test_correction_takes_the_vowel_out(f0_hz):
-    """One source, five vowels: 10 dB from H1 to H2 whatever the vowel, and H1-A3 varies far less."""
+    """One source with five vowels: H1-H2 is 10 dB for all of them, and H1-A3 varies much less."""
     contours = np.array([np.median(levels(vowel(f0_hz, f), f0_hz, f), axis=1) for f in VOWELS_HZ.values()])
     raw_h2, raw_a3, h2, a3 = contours.T
     np.testing.assert_allclose(h2, 10, atol=1.5)

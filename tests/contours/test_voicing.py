@@ -1,4 +1,4 @@
-"""What a voice is and what only repeats for a moment; voices deeper and higher than most."""
+"""Voice is distinguished from sounds that are periodic for a moment; very low and very high voices are kept."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def test_deep_and_high_voices_are_neither_doubled_nor_halved(f0_hz):
 
 
 def test_a_low_fall_at_the_end_is_within_the_range():
-    """From 150 Hz down to 75 within the last fifth."""
+    """A voice that falls from 150 to 75 Hz within its last fifth."""
     n = 2 * RATE
     f0 = np.full(n, 150.0)
     f0[-n // 5 :] = np.linspace(150, 75, n // 5)
@@ -28,7 +28,7 @@ def test_a_low_fall_at_the_end_is_within_the_range():
 
 
 def whisper(seconds=1.5):
-    """Noise through the formants of a vowel, as wide as an open glottis makes them: nothing in it repeats."""
+    """Noise through wide formants, as with an open glottis, which is not periodic."""
     from scipy.signal import lfilter
 
     samples = np.random.default_rng(3).normal(size=round(seconds * RATE))

@@ -1,4 +1,4 @@
-"""A process that starts while a thread of this one compiles is no victim of it."""
+"""A process that starts while another thread compiles does not hang."""
 
 import multiprocessing
 import threading

@@ -1,4 +1,4 @@
-"""Texts of rows and columns: what is written is what is read, and what is no such text is refused."""
+"""Files of rows and columns are read as they were written, and other files are refused."""
 
 import csv
 import io
@@ -29,10 +29,10 @@ def test_rows_are_read_as_they_were_written(tmp_path, rows, separator, encoding,
     csv.writer(text, delimiter=separator, lineterminator=newline).writerows([HEAD, *rows])
     path = tmp_path / "labels.csv"
     path.write_bytes(text.getvalue().encode(encoding))
-    found = read_rows(path, names_of_files())
-    assert found.columns == tuple(HEAD)
-    assert [row for _, row in found.cells] == rows
-    assert (found.notes, found.left_out) == ([], 0)
+    content = read_rows(path, names_of_files())
+    assert content.columns == tuple(HEAD)
+    assert [row for _, row in content.cells] == rows
+    assert (content.notes, content.left_out) == ([], 0)
 
 
 @drawn

@@ -1,4 +1,4 @@
-"""The built-in table: EMO-DB's, small, whole, and what the recordings give."""
+"""The built-in table of EMO-DB is small, complete, and equal to what the recordings give."""
 
 import numpy as np
 import pytest
@@ -29,12 +29,12 @@ def test_scores_are_those_of_real_speech():
 
 @pytest.mark.slow
 def test_it_is_what_the_recordings_give(emodb_full):
-    """Within what processors and FFTs do to a value."""
+    """Within the differences between processors and FFTs."""
     kept, now = load_emodb_features(None), emodb_full
     assert list(kept.frame["file"]) == list(now.frame["file"])
     for name in ("speaker", "emotion", "sentence", "sex"):
         assert list(kept.frame[name]) == list(now.frame[name])
     for name in kept.feature_names:
-        then, found = kept.frame[name].to_numpy(), now.frame[name].to_numpy()
+        then, measured = kept.frame[name].to_numpy(), now.frame[name].to_numpy()
         spread = np.nanmax(then) - np.nanmin(then)
-        assert np.isclose(then, found, rtol=1e-6, atol=1e-3 * spread, equal_nan=True).mean() > 0.99, name
+        assert np.isclose(then, measured, rtol=1e-6, atol=1e-3 * spread, equal_nan=True).mean() > 0.99, name

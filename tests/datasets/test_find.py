@@ -1,4 +1,4 @@
-"""What a folder holds: recognition, quirks of single corpora, the real ones. The contract has a file of its own."""
+"""Finding the clips of a folder: recognition of corpora, their special cases, and real corpora."""
 
 import pytest
 
@@ -11,11 +11,11 @@ from tests.support.folders import touch
 
 def test_a_stray_recording_becomes_a_row_without_labels(tmp_path):
     touch(tmp_path, "03a01Fa.wav", "08b10Wd.wav", "recording.wav")
-    found = find_utterances(tmp_path)
-    assert found.corpus.name == "emodb"
-    assert [u.emotion for u in found.utterances if u.file == "recording.wav"] == [""]
-    assert found.passed_over == 0
-    assert found.notes == (f"{tmp_path}: 1 not named as in emodb, so without labels (e.g. recording.wav)",)
+    contents = find_utterances(tmp_path)
+    assert contents.corpus.name == "emodb"
+    assert [u.emotion for u in contents.utterances if u.file == "recording.wav"] == [""]
+    assert contents.passed_over == 0
+    assert contents.notes == (f"{tmp_path}: 1 clip without labels: not named as in emodb (e.g. recording.wav)",)
 
 
 def test_ravdess_takes_each_speech_clip_once(tmp_path):
@@ -26,12 +26,12 @@ def test_ravdess_takes_each_speech_clip_once(tmp_path):
         "Actor_01/03-02-05-01-01-01-01.wav",  # song
         "Actor_01/01-01-05-01-01-01-01.webm",  # video
     )
-    found = find_utterances(tmp_path, "ravdess")
-    assert [(u.file, u.vocal_channel) for u in found.utterances] == [
+    contents = find_utterances(tmp_path, "ravdess")
+    assert [(u.file, u.vocal_channel) for u in contents.utterances] == [
         ("Actor_01/03-01-05-01-01-01-01.wav", "speech"),
         ("Actor_01/03-02-05-01-01-01-01.wav", "song"),
     ]
-    assert found.passed_over == 2
+    assert contents.passed_over == 2
 
 
 def speakers_in(folder, *files):
@@ -77,27 +77,27 @@ def test_whoever_stands_where_is_told_by_the_words_that_are_emotions(layout, spe
         speakers = [speaker.replace("_", "") for speaker in speakers]
     wanted = {(s, e): layout.format(s=s, e=e) for s in speakers for e in ("happy", "sad", "wütend", "excited")}
     touch(tmp_path, *wanted.values(), *(file.replace("x.wav", "y.wav") for file in wanted.values()))
-    found = find_utterances(tmp_path)
+    contents = find_utterances(tmp_path)
     meant = {"happy": "happiness", "sad": "sadness", "wütend": "01wütend" if "01" in layout else "wütend"}
-    assert {u.file: (u.speaker, u.emotion) for u in found.utterances if u.file.endswith("x.wav")} == {
+    assert {u.file: (u.speaker, u.emotion) for u in contents.utterances if u.file.endswith("x.wav")} == {
         file: (speaker, meant.get(emotion, emotion)) for (speaker, emotion), file in wanted.items()
     }
-    assert {u.sex for u in found.utterances} == {"female" if "female" in layout else ""}
+    assert {u.sex for u in contents.utterances} == {"female" if "female" in layout else ""}
 
 
 def test_ravdess_with_its_song_is_still_ravdess(tmp_path):
     touch(
         tmp_path, "Actor_01/03-01-05-01-01-01-01.wav", *(f"Actor_01/03-02-05-01-01-01-{i:02d}.wav" for i in range(1, 9))
     )
-    found = find_utterances(tmp_path)
-    assert (found.corpus.name, len(found.utterances), found.passed_over) == ("ravdess", 9, 0)
+    contents = find_utterances(tmp_path)
+    assert (contents.corpus.name, len(contents.utterances), contents.passed_over) == ("ravdess", 9, 0)
 
 
 def test_several_corpora_side_by_side_are_no_folders_of_emotions(tmp_path):
     touch(tmp_path / "emodb", "wav/03a01Fa.wav", "wav/08b10Wd.wav")
     touch(tmp_path / "ravdess", "Actor_01/03-01-05-01-01-01-01.wav", "Actor_01/03-01-05-01-01-02-01.wav")
     touch(tmp_path / "tess", "OAF_back_angry.wav")
-    with pytest.raises(CorpusError, match=r"several corpora \(2 of ravdess, 2 of emodb, 1 of tess\); name their"):
+    with pytest.raises(CorpusError, match=r"several corpora \(2 of ravdess, 2 of emodb, 1 of tess\); give their"):
         find_utterances(tmp_path)
 
 
@@ -114,13 +114,13 @@ def test_hidden_files_and_other_files_are_passed_over(tmp_path):
     assert [u.file for u in find_utterances(tmp_path).utterances] == ["03a01Fa.wav"]
 
 
-def test_what_cannot_be_found_is_said(tmp_path):
+def test_what_is_missing_is_reported(tmp_path):
     with pytest.raises(CorpusError, match="no such folder"):
         find_utterances(tmp_path / "nowhere")
     with pytest.raises(CorpusError, match="no recordings found"):
         find_utterances(tmp_path)
     touch(tmp_path, "a.wav")
-    with pytest.raises(CorpusError, match="of no known corpus"):
+    with pytest.raises(CorpusError, match="match no known corpus"):
         find_utterances(tmp_path)
     with pytest.raises(CorpusError, match="none of the 1 recordings is named as in ravdess"):
         find_utterances(tmp_path, "ravdess")
@@ -143,9 +143,9 @@ MIX = (
 
 def test_the_mix_keeps_each_clips_own_corpus(tmp_path):
     touch(tmp_path / "speech-emotion-recognition-en", *MIX)
-    found = find_utterances(tmp_path)
-    assert found.corpus.name == "ser-en"
-    assert [(u.corpus, u.speaker) for u in found.utterances] == [
+    contents = find_utterances(tmp_path)
+    assert contents.corpus.name == "ser-en"
+    assert [(u.corpus, u.speaker) for u in contents.utterances] == [
         ("cremad", "1001"), ("cremad", "1002"), ("cremad", "1003"), ("ravdess", "01"), ("savee", "DC"), ("tess", "OAF"),
     ]  # fmt: skip
 
@@ -166,17 +166,17 @@ def test_tess_as_kaggle_nests_it_is_there_once(tmp_path):
     files = ["OAF_Fear/OAF_back_fear.wav", "YAF_pleasant_surprised/YAF_back_ps.wav", "OAF_neutral/OA_bite_neutral.wav"]
     touch(tmp_path, *(f"{inside}/{file}" for file in files), *(f"{inside}/{inside}/{file}" for file in files))
     touch(tmp_path, f"{inside}/OAF_neutral/OAF_bite_neutral.wav")  # someone put the name right
-    found = find_utterances(tmp_path)
-    assert [(u.speaker, u.sentence, u.label) for u in found.utterances] == [
+    contents = find_utterances(tmp_path)
+    assert [(u.speaker, u.sentence, u.label) for u in contents.utterances] == [
         ("OAF", "back", "fear"), ("OAF", "bite", "neutral"), ("YAF", "back", "ps"),
     ]  # fmt: skip
-    assert found.passed_over == 4
+    assert contents.passed_over == 4
 
 
 def test_savee_in_both_layouts_is_there_once(tmp_path):
     touch(tmp_path, "DC_a01.wav", "DC/a01.wav", "JK/a01.wav", "JK/n31.wav")
-    found = find_utterances(tmp_path)
-    assert [(u.file, u.speaker) for u in found.utterances] == [
+    contents = find_utterances(tmp_path)
+    assert [(u.file, u.speaker) for u in contents.utterances] == [
         ("DC/a01.wav", "DC"), ("JK/a01.wav", "JK"), ("JK/n31.wav", ""),
     ]  # fmt: skip
 
@@ -199,31 +199,31 @@ def test_crema_d_has_the_actors_of_its_paper():
 
 
 def test_words_for_emotions():
-    said = {
+    meanings = {
         "Happy": "happiness",
         "ANGRY": "anger",
         "pleasant_surprised": "surprise",
         "ps": "surprise",
         " Bored ": "boredom",
     }
-    assert {word: common_emotion(word) for word in said} == said
+    assert {word: common_emotion(word) for word in meanings} == meanings
     assert common_emotion(" Frustrated ") == "frustrated"
     words = [word for emotion in EMOTIONS for word in (emotion, *SYNONYMS[emotion])]
     assert len(set(words)) == len(words)
     assert all(common_emotion(common_emotion(word)) == common_emotion(word) for word in words)
 
 
-def clips(found):
-    return [(u.corpus, u.file, u.speaker) for one in found for u in one.utterances]
+def clips(contents):
+    return [(u.corpus, u.file, u.speaker) for one in contents for u in one.utterances]
 
 
 def test_two_generic_folders_are_two_corpora(tmp_path):
     for folder in ("one/home", "two/home", "lab"):
         touch(tmp_path / folder, "happy/ann_1.wav", "sad/ann_1.wav", "sad/bob_1.wav")
-    found = find_all([tmp_path / "lab", tmp_path / "one/home", tmp_path / "two/home"])
-    assert len(found) == 3
-    assert [one.utterances[0].corpus for one in found] == ["folder:lab", "folder:home", "folder:home-2"]
-    assert all({u.corpus for u in one.utterances} == {one.utterances[0].corpus} for one in found)
+    contents = find_all([tmp_path / "lab", tmp_path / "one/home", tmp_path / "two/home"])
+    assert len(contents) == 3
+    assert [one.utterances[0].corpus for one in contents] == ["folder:lab", "folder:home", "folder:home-2"]
+    assert all({u.corpus for u in one.utterances} == {one.utterances[0].corpus} for one in contents)
     assert clips(find_all([tmp_path / "lab"]))[0][0] == "folder"
 
 
@@ -232,36 +232,36 @@ def test_two_folders_of_one_corpus_are_one_corpus_and_a_clip_counts_once(tmp_pat
     touch(tmp_path / "b", "wav/08a01Fa.flac", "wav/08a01Wa.wav")
     touch(tmp_path / "mix", *MIX)
     touch(tmp_path / "tess", "OAF_back_angry.wav", "OAF_back_sad.wav")
-    found = find_all([tmp_path / name for name in ("b", "a", "mix", "tess")])
-    assert [c[:2] for c in clips(found[:2])] == [
+    contents = find_all([tmp_path / name for name in ("b", "a", "mix", "tess")])
+    assert [c[:2] for c in clips(contents[:2])] == [
         ("emodb", "wav/08a01Fa.flac"), ("emodb", "wav/08a01Wa.wav"), ("emodb", "03a01Fa.wav"),
     ]  # fmt: skip
-    assert found[1].passed_over == 1
-    assert clips(found[3:]) == [("tess", "OAF_back_sad.wav", "OAF")]
+    assert contents[1].passed_over == 1
+    assert clips(contents[3:]) == [("tess", "OAF_back_sad.wav", "OAF")]
 
 
 def test_a_folder_twice_is_there_once(tmp_path):
     touch(tmp_path / "corpus", "happy/ann/1.wav", "sad/ann/1.wav")
     (tmp_path / "link").symlink_to(tmp_path / "corpus")
-    found = find_all([tmp_path / "corpus", tmp_path / "link"])
-    assert [(len(one.utterances), one.passed_over) for one in found] == [(2, 0), (0, 2)]
-    assert found[0].utterances[0].corpus == "folder"
+    contents = find_all([tmp_path / "corpus", tmp_path / "link"])
+    assert [(len(one.utterances), one.passed_over) for one in contents] == [(2, 0), (0, 2)]
+    assert contents[0].utterances[0].corpus == "folder"
 
 
 def test_recordings_are_named_one_by_one(tmp_path, monkeypatch):
-    """They keep their order and the path they are named by; what their names tell is known, and no more."""
+    """They keep their order and given path; only the labels in their names are known."""
     monkeypatch.chdir(tmp_path)
     touch(tmp_path / "b", "08a01Fa.wav", "memo.wav")
     touch(tmp_path / "a", "03-01-05-01-01-01-12.wav", "08a01Wa.wav")
     named = ["b/memo.wav", "b/08a01Fa.wav", "a/03-01-05-01-01-01-12.wav", "b/memo.wav"]
-    found = find_all(named)
-    assert clips(found) == [("folder", named[0], ""), ("emodb", named[1], "08"), ("ravdess", named[2], "12")]
-    assert found[0].passed_over == 1
+    contents = find_all(named)
+    assert clips(contents) == [("folder", named[0], ""), ("emodb", named[1], "08"), ("ravdess", named[2], "12")]
+    assert contents[0].passed_over == 1
     assert clips(find_all("b/memo.wav")) == [("folder", "b/memo.wav", "")]
     mixed = clips(find_all(["a/08a01Wa.wav", "b", "b/08a01Fa.wav"]))
     assert [file for _, file, _ in mixed] == ["08a01Fa.wav", "memo.wav", "a/08a01Wa.wav"]
     assert clips(find_all(named[:2], "emodb")) == [("emodb", named[0], ""), ("emodb", named[1], "08")]
-    with pytest.raises(CorpusError, match=r"b/memo.wav: is not named as in emodb"):
+    with pytest.raises(CorpusError, match=r"b/memo.wav: the recording is not named as in emodb"):
         find_all("b/memo.wav", "emodb")
     with pytest.raises(CorpusError, match=r"gone.wav: no such file"):
         find_all(["b/memo.wav", "gone.wav"])
@@ -271,18 +271,18 @@ def test_recordings_are_named_one_by_one(tmp_path, monkeypatch):
 
 def test_the_real_tess(tess):
     """60 clips with every quirk; 15 words' worth of two speakers, seven emotions."""
-    found = find_utterances(tess)
-    assert found.corpus.name == "tess"
-    assert (len(found.utterances), found.passed_over, found.notes) == (60, 0, ())
-    assert {u.speaker for u in found.utterances} == {"OAF", "YAF"}
-    assert {u.emotion for u in found.utterances} == set(CORPORA["tess"].emotions.values())
-    assert {CORPORA["tess"].clip_name(u) for u in found.utterances} <= CORPORA["tess"].expected()
-    misspelt = [u for u in found.utterances if u.file == "OA_bite_neutral.wav"]
+    contents = find_utterances(tess)
+    assert contents.corpus.name == "tess"
+    assert (len(contents.utterances), contents.passed_over, contents.notes) == (60, 0, ())
+    assert {u.speaker for u in contents.utterances} == {"OAF", "YAF"}
+    assert {u.emotion for u in contents.utterances} == set(CORPORA["tess"].emotions.values())
+    assert {CORPORA["tess"].clip_name(u) for u in contents.utterances} <= CORPORA["tess"].expected()
+    misspelt = [u for u in contents.utterances if u.file == "OA_bite_neutral.wav"]
     assert [(u.speaker, u.sentence, u.emotion, u.age) for u in misspelt] == [("OAF", "bite", "neutral", 64)]
 
 
 def test_what_tess_calls_wav_is_read_by_its_content(tess):
-    """Two AIFF files named .wav, one clip at 96 kHz: each read as what it is."""
+    """Two AIFF files named .wav and one clip at 96 kHz are read correctly."""
     kinds = {}
     for utterance in find_utterances(tess).utterances:
         with open(utterance.path, "rb") as file:
@@ -296,8 +296,8 @@ def test_what_tess_calls_wav_is_read_by_its_content(tess):
 
 
 def test_emodb_is_complete(emodb):
-    found = find_utterances(emodb)
-    corpus, utterances = found.corpus, found.utterances
+    contents = find_utterances(emodb)
+    corpus, utterances = contents.corpus, contents.utterances
     assert corpus.name == "emodb"
     assert len(utterances) == 535
     assert len({u.speaker for u in utterances}) == 10

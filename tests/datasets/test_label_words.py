@@ -1,4 +1,4 @@
-"""Labels that are no emotions, that say nothing, or that are not known; and the words that nothing is said of."""
+"""Labels that are not emotions, missing labels, unknown labels, and labels that need no note."""
 
 import re
 
@@ -13,16 +13,16 @@ from tests.support.folders import touch
 
 @pytest.fixture
 def labelled(tmp_path):
-    """What a labels file says that gives these emotions to clips in turn."""
+    """Read a labels file with these emotions; return the emotions and notes."""
 
     def find(*emotions, head="emotion", name="labels.csv"):
         files = [f"c{i}.wav" for i in range(len(emotions))]
         touch(tmp_path, *files)
         rows = (f'{file},s{i % 2},"{word}"' for i, (file, word) in enumerate(zip(files, emotions, strict=True)))
         (tmp_path / name).write_text("\n".join([f"file,speaker,{head}", *rows, ""]))
-        found = find_utterances(tmp_path / name)
-        notes = [note.removeprefix(f"{tmp_path / name}: ") for note in found.notes]
-        return [u.emotion for u in found.utterances], notes
+        contents = find_utterances(tmp_path / name)
+        notes = [note.removeprefix(f"{tmp_path / name}: ") for note in contents.notes]
+        return [u.emotion for u in contents.utterances], notes
 
     return find
 
@@ -35,19 +35,19 @@ def test_what_programs_write_for_nothing_is_no_label(word, labelled):
 
 
 @pytest.mark.parametrize("word", ["xxx", "XXX", "unknown", "Unknown", "no agreement", "no_agreement", "undecided"])
-def test_annotators_who_gave_no_label_are_said(word, labelled):
+def test_annotators_who_gave_no_label_are_reported(word, labelled):
     emotions, (note,) = labelled("happy", word, word)
     assert emotions == ["happiness", "", ""]
-    assert note == f"taken as no emotion, since they say that none is known: {word} (2 clips)"
+    assert note == f"these labels state that no emotion is known, so it is missing: {word} (2 clips)"
 
 
 @pytest.mark.parametrize(
     "word", ["happy;surprised", "Happy, sad", "fear/anger", "sad|calm", "joy & fear", "sad and hapy"]
 )
-def test_a_label_of_several_emotions_is_none_and_said(word, labelled):
+def test_a_label_of_several_emotions_is_none_and_reported(word, labelled):
     emotions, (note,) = labelled("happy", word)
     assert emotions == ["happiness", ""]
-    assert "each names several" in note
+    assert "name several emotions" in note
     assert f"{word} (1 clip)" in note
 
 
@@ -55,14 +55,14 @@ def test_a_label_of_several_emotions_is_none_and_said(word, labelled):
 def test_what_names_something_else_is_no_emotion(word, labelled):
     emotions, (note,) = labelled("happy", word)
     assert emotions == ["happiness", ""]
-    assert note == f"taken as no emotion, since they name something else: {word} (1 clip)"
+    assert note == f"these labels do not name an emotion, so it is missing: {word} (1 clip)"
 
 
-def test_words_that_may_be_emotions_stay_and_are_said(labelled):
+def test_words_that_may_be_emotions_stay_and_are_reported(labelled):
     emotions, (note,) = labelled("happy", "hapy", "wütend", "wütend", "oth", "Gioia")
     assert emotions == ["happiness", "hapy", "wütend", "wütend", "oth", "gioia"]
-    said = "wütend (2 clips), Gioia (1 clip), hapy (1 clip; did you mean happy?), oth (1 clip)"
-    assert note == f"not known as emotions, kept as classes of their own: {said}"
+    message = "wütend (2 clips), Gioia (1 clip), hapy (1 clip; did you mean happy?), oth (1 clip)"
+    assert note == f"these labels are not known emotions; each is its own class: {message}"
 
 
 @pytest.mark.parametrize("word", ["01Neutral", "01_neutral", "1-Neutral", "neutral_02", "Neutral2", "NEUTRAL (3)"])
@@ -72,18 +72,18 @@ def test_numbers_around_a_word_do_not_count(word, labelled):
 
 @pytest.mark.parametrize("words", [("1", "2", "5"), ("1.3", "2,7", "-0.5"), ("3", "3")])
 def test_numbers_are_ratings(words, labelled):
-    with pytest.raises(CorpusError, match=r"its emotions are (numbers from|the number).* ratings or codes"):
+    with pytest.raises(CorpusError, match=r"emotion column contains only (numbers from|the number).* ratings or codes"):
         labelled(*words)
 
 
-def test_ratings_in_a_column_of_their_own_are_kept_and_said(labelled):
+def test_ratings_in_a_column_of_their_own_are_kept_and_reported(labelled):
     emotions, notes = labelled("1", "4.5", head="arousal")
     assert emotions == ["", ""]
-    assert "arousal (numbers from 1 to 4.5): these numbers are ratings and no emotions" in notes[-1]
+    assert "arousal (numbers from 1 to 4.5): these numbers are ratings, not emotions" in notes[-1]
 
 
 def test_codes_of_a_known_corpus_are_its_emotions(tmp_path):
-    """By the clip's name, or by the corpus that the row names; elsewhere the same codes are numbers."""
+    """Codes are recognised by the clip's name or the corpus of the row; otherwise they are numbers."""
     names = {f"03-01-{code}-01-01-01-12.wav": emotion for code, emotion in CORPORA["ravdess"].emotions.items()}
     touch(tmp_path, *names, "x.wav", "y.wav")
     rows = "".join(f"{name},12,{name[6:8]}\n" for name in names)
@@ -100,13 +100,13 @@ def test_codes_of_a_known_corpus_are_its_emotions(tmp_path):
 def test_words_that_name_no_people_are_no_speakers(speakers, what, tmp_path):
     touch(tmp_path, "a.wav", "b.wav")
     (tmp_path / "a.csv").write_text(f"file,speaker,emotion\na.wav,{speakers[0]},sad\nb.wav,{speakers[1]},happy\n")
-    found = find_utterances(tmp_path / "a.csv")
-    assert {u.speaker for u in found.utterances} == {""}
-    assert f"its speakers are called {', '.join(sorted(speakers))}, {what} and no people" in found.notes[-1]
+    contents = find_utterances(tmp_path / "a.csv")
+    assert {u.speaker for u in contents.utterances} == {""}
+    assert f"the speaker column contains {', '.join(sorted(speakers))}: {what}, not people" in contents.notes[-1]
 
 
 @pytest.mark.parametrize("corpus", [corpus for corpus in CORPORA.values() if corpus.emotions])
-def test_nothing_is_said_of_the_emotions_of_known_corpora(corpus, labelled):
+def test_there_is_no_note_on_the_emotions_of_known_corpora(corpus, labelled):
     emotions = sorted(set(corpus.emotions.values()))
     assert labelled(*emotions) == (emotions, [])
 
@@ -125,7 +125,7 @@ def test_classes_of_a_finished_table():
     assert doubtful_classes("t.csv", ["happiness", "class1", "wut"]) == []
     (note,) = doubtful_classes("t.csv", ["happy;sad", "hapy", "hapy", "fear"])
     assert note == (
-        "t.csv: classes that may be no emotion of their own: hapy (2 clips; did you mean happy?), happy;sad (1 clip)"
+        "t.csv: these classes may not be separate emotions: hapy (2 clips; did you mean happy?), happy;sad (1 clip)"
     )
-    with pytest.raises(TableError, match=r"t.csv: its emotions are female, male, which are no emotions"):
+    with pytest.raises(TableError, match=r"t.csv: the emotion column contains no emotions: female, male"):
         doubtful_classes("t.csv", ["female", "male"])

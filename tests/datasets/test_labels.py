@@ -1,4 +1,4 @@
-"""Labels in a CSV or a metadata.csv: what is read, and what is said of what cannot be."""
+"""Labels in a CSV or a metadata.csv: what is read, and the notes on invalid rows."""
 
 import math
 import random
@@ -30,46 +30,46 @@ def csv(tmp_path, monkeypatch):
 HEAD = "file,speaker,emotion"
 
 
-def rows(found):
-    return [(u.file, u.speaker, u.emotion) for u in found.utterances]
+def rows(contents):
+    return [(u.file, u.speaker, u.emotion) for u in contents.utterances]
 
 
 def test_a_csv_is_what_it_says(csv):
-    found = csv(HEAD, "a.wav,ann,Happy", "below/c.wav,bob,contempt")
-    assert found.corpus.name == "csv"
-    assert rows(found) == [("a.wav", "ann", "happiness"), ("below/c.wav", "bob", "contempt")]
-    assert [u.label for u in found.utterances] == ["Happy", "contempt"]
-    assert [u.path for u in found.utterances] == ["a.wav", "below/c.wav"]
-    assert (found.passed_over, found.notes) == (0, ())
-    assert found.utterances[0].start == 0
-    assert math.isnan(found.utterances[0].end)
+    contents = csv(HEAD, "a.wav,ann,Happy", "below/c.wav,bob,contempt")
+    assert contents.corpus.name == "csv"
+    assert rows(contents) == [("a.wav", "ann", "happiness"), ("below/c.wav", "bob", "contempt")]
+    assert [u.label for u in contents.utterances] == ["Happy", "contempt"]
+    assert [u.path for u in contents.utterances] == ["a.wav", "below/c.wav"]
+    assert (contents.passed_over, contents.notes) == (0, ())
+    assert contents.utterances[0].start == 0
+    assert math.isnan(contents.utterances[0].end)
 
 
 def test_paths_are_relative_to_the_csv(csv, tmp_path):
     (tmp_path / "below/labels.csv").write_text(
         f"{HEAD}\n../a.wav,x,sad\n{tmp_path}/below/c.wav,x,sad\n{tmp_path}/b.wav,x,sad\n"
     )
-    found = find_utterances("below/labels.csv")
-    assert {u.file for u in found.utterances} == {"../a.wav", "c.wav", f"{tmp_path.as_posix()}/b.wav"}
-    assert found.notes == ()
+    contents = find_utterances("below/labels.csv")
+    assert {u.file for u in contents.utterances} == {"../a.wav", "c.wav", f"{tmp_path.as_posix()}/b.wav"}
+    assert contents.notes == ()
 
 
-def test_missing_files_are_said_and_kept(csv):
-    found = csv(HEAD, "a.wav,ann,sad", "gone.wav,ann,sad", "below,ann,sad", ",ann,sad")
-    assert [u.file for u in found.utterances] == ["a.wav", "below", "gone.wav"]
-    assert found.notes == (
+def test_missing_files_are_reported_and_kept(csv):
+    contents = csv(HEAD, "a.wav,ann,sad", "gone.wav,ann,sad", "below,ann,sad", ",ann,sad")
+    assert [u.file for u in contents.utterances] == ["a.wav", "below", "gone.wav"]
+    assert contents.notes == (
         "labels.csv line 3: gone.wav: no such file",
-        "labels.csv line 4: below: a folder",
-        "labels.csv line 5: no file named, left out",
+        "labels.csv line 4: below is a folder, not a recording",
+        "labels.csv line 5: the row names no file and was left out",
     )
-    assert found.passed_over == 1
+    assert contents.passed_over == 1
 
 
 def test_rows_that_come_twice_count_once(csv):
-    found = csv(HEAD, "a.wav,ann,sad", "b.wav,ann,sad", "./a.wav,ann,Sadness")
-    assert rows(found) == [("a.wav", "ann", "sadness"), ("b.wav", "ann", "sadness")]
-    assert found.notes == ("labels.csv line 4: a.wav again, as on line 2: counted once",)
-    assert found.passed_over == 1
+    contents = csv(HEAD, "a.wav,ann,sad", "b.wav,ann,sad", "./a.wav,ann,Sadness")
+    assert rows(contents) == [("a.wav", "ann", "sadness"), ("b.wav", "ann", "sadness")]
+    assert contents.notes == ("labels.csv line 4: a.wav is already on line 2 and counts once",)
+    assert contents.passed_over == 1
 
 
 @pytest.mark.parametrize(
@@ -81,29 +81,29 @@ def test_rows_that_contradict_each_other_are_refused(csv, second, what):
 
 
 def test_stretches_of_a_file_are_clips_of_their_own(csv):
-    found = csv("file,start,end,speaker,emotion", "a.wav,2,,ann,fear", "a.wav,2,3.5,bob,sad", "a.wav,0,2,ann,fear")
-    assert [(u.start, str(u.end), u.speaker) for u in found.utterances] == [
+    contents = csv("file,start,end,speaker,emotion", "a.wav,2,,ann,fear", "a.wav,2,3.5,bob,sad", "a.wav,0,2,ann,fear")
+    assert [(u.start, str(u.end), u.speaker) for u in contents.utterances] == [
         (0, "2.0", "ann"), (2, "3.5", "bob"), (2, "nan", "ann"),
     ]  # fmt: skip
-    assert found.notes == ()
+    assert contents.notes == ()
 
 
 def test_stretches_that_are_none_are_left_out(csv):
-    found = csv(
+    contents = csv(
         "file,start,end,speaker,emotion",
         *("a.wav,x,2,ann,sad", "a.wav,3,2,ann,sad", "a.wav,2,2,ann,sad", "a.wav,-1,2,ann,sad", "a.wav,0,inf,ann,sad"),
         *("b.wav,1e3,1_0,ann,sad", "b.wav,0,1e300,ann,sad", "b.wav,0,1.5,ann,sad"),
     )
-    assert [(u.file, u.start, u.end) for u in found.utterances] == [("b.wav", 0, 1.5)]
-    assert found.passed_over == 7
-    assert found.notes == (
-        "labels.csv line 2: start is 'x', not a time in s, left out",
-        "labels.csv line 3: from 3 to 2 s is no stretch of a recording, left out",
-        "labels.csv line 4: from 2 to 2 s is no stretch of a recording, left out",
-        "labels.csv line 5: from -1 to 2 s is no stretch of a recording, left out",
-        "labels.csv line 6: end is 'inf', not a time in s, left out",
-        "labels.csv line 7: end is '1_0', not a time in s, left out",
-        "labels.csv line 8: from 0 to 1e+300 s is no stretch of a recording, left out",
+    assert [(u.file, u.start, u.end) for u in contents.utterances] == [("b.wav", 0, 1.5)]
+    assert contents.passed_over == 7
+    assert contents.notes == (
+        "labels.csv line 2: start 'x' is not a time in s; the row was left out",
+        "labels.csv line 3: invalid segment from 3 to 2 s; the row was left out",
+        "labels.csv line 4: invalid segment from 2 to 2 s; the row was left out",
+        "labels.csv line 5: invalid segment from -1 to 2 s; the row was left out",
+        "labels.csv line 6: end 'inf' is not a time in s; the row was left out",
+        "labels.csv line 7: end '1_0' is not a time in s; the row was left out",
+        "labels.csv line 8: invalid segment from 0 to 1e+300 s; the row was left out",
     )
 
 
@@ -132,62 +132,62 @@ def test_separators_and_line_ends(csv, separator, newline):
         line.replace("|", separator)
         for line in ("file|start|speaker|emotion|room", 'a.wav|1|"ann, the first; one"|sad|x')
     ]
-    found = csv(*lines, "", newline=newline)
-    assert rows(found) == [("a.wav", "ann, the first; one", "sadness")]
-    assert found.utterances[0].extra == (("room", "x"),)
+    contents = csv(*lines, "", newline=newline)
+    assert rows(contents) == [("a.wav", "ann, the first; one", "sadness")]
+    assert contents.utterances[0].extra == (("room", "x"),)
 
 
 def test_excel_in_german(csv):
-    found = csv(
+    contents = csv(
         "sep=;",
         "File;Start;End;Speaker;Emotion;;",
         "a.wav;0,5;1,5;ann;sad;;",
         "gone.wav;0;1;ann;sad;;",
         encoding="utf-8-sig",
     )
-    assert [(u.start, u.end, u.speaker) for u in found.utterances] == [(0.5, 1.5, "ann"), (0, 1, "ann")]
-    assert found.notes == ("labels.csv line 4: gone.wav: no such file",)
+    assert [(u.start, u.end, u.speaker) for u in contents.utterances] == [(0.5, 1.5, "ann"), (0, 1, "ann")]
+    assert contents.notes == ("labels.csv line 4: gone.wav: no such file",)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_encodings(csv, encoding):
-    found = csv(HEAD, "schön.wav,Jürgen,sad", encoding=encoding)
-    assert rows(found) == [("schön.wav", "Jürgen", "sadness")]
-    said = ("labels.csv: not UTF-8, read as Windows-1252",) if encoding == "cp1252" else ()
-    assert found.notes == said
+    contents = csv(HEAD, "schön.wav,Jürgen,sad", encoding=encoding)
+    assert rows(contents) == [("schön.wav", "Jürgen", "sadness")]
+    message = ("labels.csv: the file is not UTF-8 and was read as Windows-1252",) if encoding == "cp1252" else ()
+    assert contents.notes == message
 
 
 def test_rows_with_too_few_or_too_many_cells(csv):
-    found = csv(HEAD, "a.wav,ann", "a.wav,ann,sad,,", "", "b.wav,ann,sad,loud", "b.wav,ann,sad")
-    assert rows(found) == [("a.wav", "ann", "sadness"), ("b.wav", "ann", "sadness")]
-    assert found.notes == (
-        "labels.csv line 2: 2 cells instead of 3, left out",
-        "labels.csv line 5: 4 cells instead of 3, left out",
+    contents = csv(HEAD, "a.wav,ann", "a.wav,ann,sad,,", "", "b.wav,ann,sad,loud", "b.wav,ann,sad")
+    assert rows(contents) == [("a.wav", "ann", "sadness"), ("b.wav", "ann", "sadness")]
+    assert contents.notes == (
+        "labels.csv line 2: the row has 2 cells instead of 3 and was left out",
+        "labels.csv line 5: the row has 4 cells instead of 3 and was left out",
     )
-    assert found.passed_over == 2
+    assert contents.passed_over == 2
 
 
 def test_a_row_over_several_lines_is_named_by_its_first(csv):
-    found = csv(HEAD + ",text", 'a.wav,ann,sad,"one', 'two"', "gone.wav,ann,sad,x")
-    assert found.utterances[0].extra == (("text", "one\ntwo"),)
-    assert found.notes[-1] == "labels.csv line 4: gone.wav: no such file"
+    contents = csv(HEAD + ",text", 'a.wav,ann,sad,"one', 'two"', "gone.wav,ann,sad,x")
+    assert contents.utterances[0].extra == (("text", "one\ntwo"),)
+    assert contents.notes[-1] == "labels.csv line 4: gone.wav: no such file"
 
 
 def test_a_newline_in_a_name_breaks_no_note(csv):
-    found = csv(HEAD, '"gone\n.wav",ann,sad')
-    assert found.utterances[0].file == "gone\n.wav"
-    assert found.notes == ("labels.csv line 2: gone .wav: no such file",)
+    contents = csv(HEAD, '"gone\n.wav",ann,sad')
+    assert contents.utterances[0].file == "gone\n.wav"
+    assert contents.notes == ("labels.csv line 2: gone .wav: no such file",)
     with pytest.raises(CorpusError, match=r"^labels.csv: lines 2 and 4 contradict each other: gone .wav has"):
         csv(HEAD, '"gone\n.wav",ann,sad', '"gone\n.wav",bob,sad')
 
 
-def test_other_columns_are_kept_and_said(csv):
-    found = csv(
+def test_other_columns_are_kept_and_reported(csv):
+    contents = csv(
         ",file,Speaker,emotion,Sex,age,language,sentence,take,intensity,label,corpus,room,status,Mood",
         "0,a.wav,ann,sad,F,31,de,s1,2,strong,T,emodb,b12,ok,fine",
         "1,b.wav,bob,sad,x,old,,,,,,,,ok,",
     )
-    ann, bob = found.utterances
+    ann, bob = contents.utterances
     assert (ann.sex, ann.age, ann.language, ann.sentence, ann.take, ann.intensity) == (
         "female",
         31,
@@ -199,21 +199,21 @@ def test_other_columns_are_kept_and_said(csv):
     assert (ann.emotion, ann.label, ann.corpus) == ("sadness", "T", "emodb")
     assert ann.extra == (("room", "b12"), ("Mood", "fine"))
     assert (bob.sex, str(bob.age), bob.corpus) == ("", "nan", "csv")
-    assert found.notes == (
-        "labels.csv: kept as metadata: room, Mood",
-        "labels.csv: not kept, as the table has columns of its own so named: status",
-        "labels.csv: not kept: 1 column without a name",
-        "labels.csv line 3: sex is 'x', neither female nor male: unknown",
-        "labels.csv line 3: age is 'old', not a number of years: unknown",
+    assert contents.notes == (
+        "labels.csv: columns kept as metadata: room, Mood",
+        "labels.csv: columns not kept, because the table has its own of these names: status",
+        "labels.csv: 1 column without a name not kept",
+        "labels.csv line 3: sex 'x' is neither female nor male, so unknown",
+        "labels.csv line 3: age 'old' is not a number of years, so unknown",
     )
 
 
-def test_columns_that_are_not_there_are_said(csv):
-    found = csv("file", "a.wav")
-    assert rows(found) == [("a.wav", "", "")]
-    assert found.notes == (
-        "labels.csv: no column speaker: speakers unknown; name it with --columns speaker=NAME",
-        "labels.csv: no column emotion or label: emotions unknown; name it with --columns emotion=NAME",
+def test_columns_that_are_not_there_are_reported(csv):
+    contents = csv("file", "a.wav")
+    assert rows(contents) == [("a.wav", "", "")]
+    assert contents.notes == (
+        "labels.csv: no column speaker, so speakers are unknown; choose one with --columns speaker=NAME",
+        "labels.csv: no column emotion or label, so emotions are unknown; choose one with --columns emotion=NAME",
     )
 
 
@@ -222,32 +222,32 @@ def test_an_empty_label_is_unknown(csv, cell):
     assert csv(HEAD, f"a.wav,ann,{cell}").utterances[0].emotion == ""
 
 
-def test_a_path_written_on_windows_is_found(csv):
+def test_a_path_written_on_windows_is_detected(csv):
     assert csv(HEAD, "below\\c.wav,ann,sad").utterances[0].file == "below/c.wav"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"", "holds no rows"),
-        (b"\n\n", "holds no rows"),
-        (b"file,speaker,emotion\n", "holds no rows under its header"),
-        (b"file,speaker,emotion\na.wav\n", "none of its 1 rows can be used .*line 2: 1 cells instead of 3"),
+        (b"", "contains no rows"),
+        (b"\n\n", "contains no rows"),
+        (b"file,speaker,emotion\n", "has no rows below the header"),
+        (b"file,speaker,emotion\na.wav\n", "none of the 1 rows can be used .*line 2: the row has 1 cells instead of 3"),
         (
             b"took,speaker\na.wav,x\n",
-            r"no column names the recordings, .*\(its columns: 'took', 'speaker'\); say .*--c",
+            r"no column names the recordings, .*\(its columns: 'took', 'speaker'\); choose .*--c",
         ),
-        (b"file,speaker,Speaker\na.wav,x,y\n", "two columns are named 'speaker'"),
+        (b"file,speaker,Speaker\na.wav,x,y\n", "two columns have the name 'speaker'"),
         (b'file,speaker\na.wav,"x\nb.wav,y\n', "line 2: unexpected end of data"),
         (b'file,speaker\na.wav,x\n"a"b.wav,y\n', "line 3: ',' expected after '\"'"),
         (b'sep=;\nfile;"speaker\n', "line 2: unexpected end of data"),
         (b"\xff\xfef\x00i\x00l", "begins as UTF-16, but is not"),
-        ("file,speaker".encode("utf-16-le"), "holds NUL characters"),
+        ("file,speaker".encode("utf-16-le"), "contains NUL characters"),
         (b"file,speaker\na.wav,\x81\x8d\n", "neither UTF-8 nor Windows-1252"),
-        (b"RIFF\x24\x00\x00\x00WAVE", "holds NUL characters"),
+        (b"RIFF\x24\x00\x00\x00WAVE", "contains NUL characters"),
     ],
 )
-def test_what_is_no_labels_file_is_said_in_one_line(tmp_path, text, message):
+def test_what_is_no_labels_file_is_reported_in_one_line(tmp_path, text, message):
     (tmp_path / "labels.csv").write_bytes(text)
     with pytest.raises(CorpusError, match=f"labels.csv.*{message}") as error:
         find_utterances(tmp_path / "labels.csv")
@@ -269,27 +269,27 @@ def test_no_bytes_make_it_fail(tmp_path):
             )
         path.write_bytes(data)
         try:
-            found = find_utterances(path)
+            contents = find_utterances(path)
         except CorpusError as error:
             refusals.append(str(error))
         else:
             n_read += 1
-            assert all(u.file and u.start >= 0 and not u.end <= u.start for u in found.utterances)
-            assert all(len(note.splitlines()) == 1 for note in found.notes)
+            assert all(u.file and u.start >= 0 and not u.end <= u.start for u in contents.utterances)
+            assert all(len(note.splitlines()) == 1 for note in contents.notes)
     assert 200 < n_read < 1300
     assert all(len(refusal.splitlines()) == 1 for refusal in refusals)
 
 
 def test_a_folder_with_a_metadata_csv(csv, tmp_path):
     csv("file_name,label,speaker_id,text", "a.wav,ps,1,hello", "below/c.wav,Excited,2,you", name="metadata.csv")
-    found = find_utterances(tmp_path)
-    assert found.corpus.name == "audiofolder"
-    assert rows(found) == [("a.wav", "1", "surprise"), ("below/c.wav", "2", "excited")]
-    assert [u.label for u in found.utterances] == ["ps", "Excited"]
-    assert found.utterances[0].extra == (("text", "hello"),)
-    assert found.passed_over == 2
-    assert found.notes[-1] == f"{tmp_path}: 2 recordings are not in its metadata.csv, left out (e.g. b.wav)"
-    assert rows(find_utterances(tmp_path / "metadata.csv")) == rows(found)
+    contents = find_utterances(tmp_path)
+    assert contents.corpus.name == "audiofolder"
+    assert rows(contents) == [("a.wav", "1", "surprise"), ("below/c.wav", "2", "excited")]
+    assert [u.label for u in contents.utterances] == ["ps", "Excited"]
+    assert contents.utterances[0].extra == (("text", "hello"),)
+    assert contents.passed_over == 2
+    assert contents.notes[-1] == f"{tmp_path}: 2 recordings not listed in metadata.csv were left out (e.g. b.wav)"
+    assert rows(find_utterances(tmp_path / "metadata.csv")) == rows(contents)
 
 
 def test_each_split_of_an_audiofolder_has_its_own(tmp_path):
@@ -306,33 +306,33 @@ def test_each_split_of_an_audiofolder_has_its_own(tmp_path):
 def test_a_metadata_csv_without_labels_does_not_hide_a_corpus(tmp_path, text):
     touch(tmp_path, "03a01Fa.wav")
     (tmp_path / "metadata.csv").write_text(text)
-    found = find_utterances(tmp_path)
-    assert found.corpus.name == "emodb"
-    assert "not used" in found.notes[0]
+    contents = find_utterances(tmp_path)
+    assert contents.corpus.name == "emodb"
+    assert "not used" in contents.notes[0]
 
 
 def test_two_csvs_are_two_corpora(csv, tmp_path):
     csv(HEAD, "a.wav,1,sad", name="home.csv")
     csv(HEAD, "b.wav,1,sad", "a.wav,1,sad", name="lab.csv")
-    found = find_all(["home.csv", "lab.csv"])
-    assert [(u.corpus, u.file) for one in found for u in one.utterances] == [
+    contents = find_all(["home.csv", "lab.csv"])
+    assert [(u.corpus, u.file) for one in contents for u in one.utterances] == [
         ("csv:home", "a.wav"),
         ("csv:lab", "b.wav"),
     ]
-    assert found[1].passed_over == 1
+    assert contents[1].passed_over == 1
 
 
-def test_the_wrong_kind_of_source_is_said(csv, tmp_path):
+def test_the_wrong_kind_of_source_is_reported(csv, tmp_path):
     csv(HEAD, "a.wav,1,sad")
     (tmp_path / "labels.json").write_text("[]")
     for source, corpus, message in [
-        ("a.wav", None, "a.wav: not a folder"),
-        ("labels.csv", "emodb", "labels.csv: not a folder"),
+        ("a.wav", None, "a.wav: this is not a folder"),
+        ("labels.csv", "emodb", "labels.csv: this is not a folder"),
         ("gone.csv", None, "gone.csv: no such file"),
-        ("below", "audiofolder", "below: holds no metadata.csv"),
-        ("below", "csv", "below: holds no metadata.csv"),
-        ("labels.csv", "tess", "labels.csv: not a folder"),
-        ("labels.json", None, r"labels.json: a list of recordings ends in \.csv, \.tab, \.tsv, \.txt"),
+        ("below", "audiofolder", "below: the folder contains no metadata.csv"),
+        ("below", "csv", "below: the folder contains no metadata.csv"),
+        ("labels.csv", "tess", "labels.csv: this is not a folder"),
+        ("labels.json", None, r"labels.json: .* must be a text file that ends in \.csv, \.tab, \.tsv, \.txt"),
     ]:
         with pytest.raises(CorpusError, match=message):
             find_utterances(source, corpus)
@@ -342,7 +342,7 @@ def test_the_wrong_kind_of_source_is_said(csv, tmp_path):
 def test_a_list_of_any_other_suffix_is_no_recording(csv, tmp_path, name):
     csv(HEAD, "a.wav,1,sad")
     (tmp_path / "labels.csv").rename(tmp_path / name)
-    with pytest.raises(CorpusError, match=r"a list of recordings ends in \.csv"):
+    with pytest.raises(CorpusError, match=r"a list of recordings must be a text file that ends in \.csv"):
         find_all(name)
 
 
@@ -360,7 +360,7 @@ def test_a_list_of_any_other_suffix_is_no_recording(csv, tmp_path, name):
     ],
 )
 def test_labels_named_last_are_not_replaced_by_the_table(cli, head, encoding):
-    """``extract DIR labels.csv`` without OUT: the labels are work of hours, whatever program wrote them."""
+    """``extract DIR labels.csv`` without OUT must not overwrite the labels, whatever program wrote them."""
     write_wav(cli.folder / "sad" / "bob_1.wav", voice(150, 0.3))
     labels = cli.folder / "labels.csv"
     labels.write_bytes(f"{head}\n".encode(encoding))
@@ -376,7 +376,7 @@ def test_a_table_is_replaced_by_the_next(cli):
         assert cli("extract", "corpus", "table.csv").status == 0
     with open(cli.folder / "table.csv", "a") as table:
         table.write("\n")
-    assert_refused(cli("extract", "corpus", "table.csv"), "table.csv: is there already")
+    assert_refused(cli("extract", "corpus", "table.csv"), "table.csv: the file exists already")
     assert cli("extract", "corpus", "table.csv", "--force").status == 0
 
 
@@ -386,5 +386,5 @@ def test_where_no_row_can_be_used_each_says_why(cli):
     assert done.status == 2
     *notes, last = done.err.strip().splitlines()
     lines = [re.search(r"labels.csv line (\d)", note) for note in notes]
-    assert [found[1] for found in lines if found] == ["2", "3"]
-    assert "none of its 2 rows can be used" in last
+    assert [contents[1] for contents in lines if contents] == ["2", "3"]
+    assert "none of the 2 rows can be used" in last

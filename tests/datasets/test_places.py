@@ -1,4 +1,4 @@
-"""Files that a list names otherwise than they are called, or from another folder; many that are missing."""
+"""Listed files with another form of the name or in another folder, and many missing files."""
 
 import unicodedata
 
@@ -15,32 +15,32 @@ NAME = "Jörg/grün_ñ.wav"
 
 
 @pytest.mark.parametrize(("here", "named"), [("NFC", "NFD"), ("NFD", "NFC"), ("NFC", "NFC")])
-def test_a_name_in_the_other_unicode_form_is_found(here, named, tmp_path):
+def test_a_name_in_the_other_unicode_form_is_detected(here, named, tmp_path):
     here, named = (unicodedata.normalize(form, NAME) for form in (here, named))
     touch(tmp_path, here)
     assert in_its_own_form(str(tmp_path / named)) == str(tmp_path / here)
     assert recordings_of(tmp_path / named)[0].path == str(tmp_path / here)
     assert find_all([tmp_path / named])[0].utterances[0].path == str(tmp_path / here)
     (tmp_path / "list.csv").write_text(f"file,speaker,emotion\n{named},x,sad\n{here},x,sad\n")
-    found = find_utterances(tmp_path / "list.csv")
-    assert [u.path for u in found.utterances] == [str(tmp_path / here)]
-    assert found.passed_over == 1  # it is named twice
+    contents = find_utterances(tmp_path / "list.csv")
+    assert [u.path for u in contents.utterances] == [str(tmp_path / here)]
+    assert contents.passed_over == 1  # it is named twice
 
 
 def test_the_case_of_the_name(tmp_path):
-    found = find_utterances(case_file("name-in-other-unicode-form/labels.csv"))
-    assert (len(found.utterances), found.notes) == (1, ())
+    contents = find_utterances(case_file("name-in-other-unicode-form/labels.csv"))
+    assert (len(contents.utterances), contents.notes) == (1, ())
 
 
 def test_a_name_that_is_not_there_stays(tmp_path):
     assert in_its_own_form(str(tmp_path / "ü/ö.wav")) == str(tmp_path / "ü/ö.wav")
 
 
-def test_files_below_are_found_by_the_end_of_their_path(tmp_path):
+def test_files_below_are_detected_by_the_end_of_their_path(tmp_path):
     touch(tmp_path, "samples/a.wav", "x/sad/b.wav", "x/happy/b.wav", "x/c.wav", "y/c.wav", ".hidden/d.wav", "e.txt")
     below = Below(tmp_path)
-    found = {cell: below.find(cell).removeprefix(f"{tmp_path}/") for cell in ("a.wav", "a", "sad/b.wav", "sad\\b")}
-    assert found == {
+    matches = {cell: below.find(cell).removeprefix(f"{tmp_path}/") for cell in ("a.wav", "a", "sad/b.wav", "sad\\b")}
+    assert matches == {
         "a.wav": "samples/a.wav",
         "a": "samples/a.wav",
         "sad/b.wav": "x/sad/b.wav",
@@ -51,35 +51,35 @@ def test_files_below_are_found_by_the_end_of_their_path(tmp_path):
 
 
 def test_a_download_with_its_recordings_in_a_folder(tmp_path):
-    """As nEMO comes: data.tsv beside the folder samples."""
+    """The layout of nEMO: data.tsv beside the folder samples."""
     touch(tmp_path, "samples/AB_anger_1.wav", "samples/CD_sadness_1.wav")
     (tmp_path / "data.tsv").write_text(
         "file_id\temotion\tspeaker_id\tgender\nAB_anger_1.wav\tanger\tAB\tfemale\nCD_sadness_1.wav\tsadness\tCD\tmale\n"
     )
-    found = find_utterances(tmp_path / "data.tsv")
-    assert [(u.file, u.speaker, u.emotion, u.sex) for u in found.utterances] == [
+    contents = find_utterances(tmp_path / "data.tsv")
+    assert [(u.file, u.speaker, u.emotion, u.sex) for u in contents.utterances] == [
         ("samples/AB_anger_1.wav", "AB", "anger", "female"),
         ("samples/CD_sadness_1.wav", "CD", "sadness", "male"),
     ]
-    read, below = found.notes
-    assert read.endswith("read 'file_id' as file, 'speaker_id' as speaker, 'gender' as sex")
-    assert below.endswith("2 of its files were found by their names in samples")
+    read, below = contents.notes
+    assert read.endswith("columns read: 'file_id' as file, 'speaker_id' as speaker, 'gender' as sex")
+    assert below.endswith("2 of its files were found by name in samples, not at their paths")
     bare = find_utterances(tmp_path)
     assert {u.emotion for u in bare.utterances} == {""}
-    assert "no emotions can be read from its folders (samples)" in bare.notes[-1]
-    assert f"name the list that is there, {tmp_path}/data.tsv" in bare.notes[-1]
+    assert "the names of its folders contain no emotions (samples)" in bare.notes[-1]
+    assert f"give the list in this folder, {tmp_path}/data.tsv" in bare.notes[-1]
 
 
 def test_of_a_wrong_root_five_files_are_named_and_the_rest_counted(tmp_path):
     rows = "".join(f"wav/{i}.wav,s,sad\n" for i in range(800))
     (tmp_path / "list.csv").write_text(f"file,speaker,emotion\n{rows}")
-    with pytest.raises(CorpusError, match=r"none of its 800 files is there; .* from the folder of the list") as error:
+    with pytest.raises(CorpusError, match=r"none of the 800 listed files exists; .* the folder of the list") as error:
         find_utterances(tmp_path / "list.csv")
     notes = [note.removeprefix(f"{tmp_path}/list.csv") for note in error.value.__notes__]
     assert notes == [*(f" line {i + 2}: wav/{i}.wav: no such file" for i in range(5)), ": 795 more lines: no such file"]
     touch(tmp_path, "wav/7.wav")
-    found = find_utterances(tmp_path / "list.csv")
-    assert (len(found.utterances), len(found.notes)) == (800, 6)
+    contents = find_utterances(tmp_path / "list.csv")
+    assert (len(contents.utterances), len(contents.notes)) == (800, 6)
 
 
 def test_the_nearest_names_are_offered(tmp_path):
@@ -111,5 +111,5 @@ def test_labels_are_read_whatever_their_suffix(suffix, separator, tmp_path):
 @pytest.mark.parametrize("suffix", [".json", ".xlsx", ".parquet", ".lst"])
 def test_lists_of_other_kinds_are_refused_with_the_suffixes_that_are_read(suffix, tmp_path):
     (tmp_path / f"labels{suffix}").touch()
-    with pytest.raises(CorpusError, match=rf"labels\{suffix}: a list of recordings ends in \.csv, \.tab, \.tsv, \.txt"):
+    with pytest.raises(CorpusError, match=rf"labels\{suffix}: .* a text file that ends in \.csv, \.tab, \.tsv, \.txt"):
         find_all(tmp_path / f"labels{suffix}")

@@ -1,4 +1,4 @@
-"""Whatever lies in a folder ends as a row or as a row that says why: the matrix, and a seeded fuzz."""
+"""Every file of a folder becomes a row with values or a row with an error: a matrix of cases, and seeded fuzzing."""
 
 import contextlib
 import os
@@ -58,7 +58,7 @@ def lot(tmp_path_factory):
 
 
 def check_lot(frame):
-    """Every case has its row; a folder is no clip, whatever its name."""
+    """Every case has a row; a folder is not a clip, whatever its name."""
     frame = frame.set_index("file")
     assert len(frame) == len(MATRIX)  # one more, and one less
     for case, (_, status) in MATRIX.items():
@@ -89,7 +89,7 @@ def test_the_whole_lot_on_the_command_line(lot, tmp_path):
 
 @contextlib.contextmanager
 def nobody():
-    """Whoever runs the tests, or nobody where that is root, who may read everything."""
+    """The user who runs the tests, or nobody if that is root, who can read everything."""
     if os.geteuid() != 0:
         yield
         return
@@ -116,7 +116,7 @@ def test_what_may_not_be_read_says_so(tmp_path, monkeypatch):
 
 
 def test_a_file_that_shrinks_between_two_stretches(tmp_path):
-    """What was read is good, and one error stands for the rest."""
+    """The segments before the damage have values, and one error stands for the rest."""
     path = write_wav(tmp_path / "a.wav", np.tile(speech_like(), 20))
     stretches = segments(path, Segmentation(5.0))
     first = next(stretches)

@@ -1,4 +1,4 @@
-"""Augmented copies in a table: beside their originals, which stay as they are; cached, resumed, whoever measures."""
+"""Augmented copies in a table: originals are unchanged, and copies are cached and resumed with any workers."""
 
 import numpy as np
 import pandas as pd
@@ -80,11 +80,11 @@ def test_frames_have_copies_too(folder, tmp_path):
 
 
 def test_what_does_not_go_together_is_refused(folder):
-    with pytest.raises(ProtocolError, match="--segment and --augment do not go together"):
+    with pytest.raises(ProtocolError, match="--segment and --augment cannot be combined"):
         Extraction(folder, augment="noise", segment=1)
     with pytest.raises(ProtocolError, match="unknown augmentation 'echo'"):
         Extraction(folder, augment="echo")
-    with pytest.raises(ProtocolError, match="seed is -1"):
+    with pytest.raises(ProtocolError, match=r"seed must be a whole number, 0 or more \(got -1"):
         Extraction(folder, augment="noise", seed=-1)
 
 

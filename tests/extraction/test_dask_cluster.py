@@ -80,7 +80,7 @@ def test_a_cluster_gives_the_same_table_though_a_worker_is_killed(tmp_path, monk
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_clip_that_hangs_costs_itself_only(tmp_path, monkeypatch, cluster):
-    """With two threads in all: were one lost for each try, all that follows would be blamed."""
+    """With two threads in total, a lost thread for each try would make all further clips fail."""
     address, _ = cluster
     monkeypatch.chdir(tmp_path)
     (tmp_path / "slow_plugin.py").write_text(PLUGIN)
@@ -94,7 +94,7 @@ def test_a_clip_that_hangs_costs_itself_only(tmp_path, monkeypatch, cluster):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_worker_of_other_code_is_not_believed(tmp_path, monkeypatch, dask):
-    """Whatever it says of its version: one digit of its code is another. Its values would be kept for good."""
+    """A worker with the same version but changed code is refused, because its values would be cached permanently."""
     other = changed_code(tmp_path / "other", "audio/frames.py", "0.010", "0.012")
     monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "cache"))
     write_wav(tmp_path / "corpus" / "sad" / "bob_1.wav", voice(150))
@@ -119,7 +119,7 @@ def test_every_difference_is_named(name):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_no_scheduler_is_said_in_a_line(tmp_path, monkeypatch):
+def test_no_scheduler_is_reported_in_a_line(tmp_path, monkeypatch):
     monkeypatch.setattr(dask_cluster, "CONNECT_S", 1)
     write_wav(tmp_path / "sad" / "bob_1.wav", voice(150))
     with pytest.raises(WorkerError, match="no Dask scheduler answers"):
@@ -149,5 +149,5 @@ def test_a_scheduler_that_goes_mute_is_given_up(tmp_path, monkeypatch, dask):
         monkeypatch.setattr(dask_cluster, "CONNECT_S", 1)
         dask.scheduler.send_signal(signal.SIGSTOP)
 
-    with pytest.raises(WorkerError, match="the Dask scheduler does not answer"):
+    with pytest.raises(WorkerError, match="the Dask scheduler has not answered"):
         extract_table("corpus", plugin="slow_plugin", scheduler=dask.address, timeout_s=600, cache=False, progress=stop)

@@ -1,4 +1,4 @@
-"""From a folder to a table: in any number of processes, whatever single clips are like."""
+"""From a folder to a table, with any number of processes and with bad clips."""
 
 import multiprocessing
 import os
@@ -100,7 +100,7 @@ def trouble_ratio(analysis):
 )
 @pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.thorough), 2])
 def test_a_clip_that_kills_or_stops_its_worker_costs_nothing_of_its_batch(tmp_path, monkeypatch, trouble, status, jobs):
-    """Of a batch that fails, each clip is measured again on its own; the one to blame is tried twice in all."""
+    """Each clip of a failed batch is measured again on its own; the bad one is tried twice in total."""
     monkeypatch.chdir(tmp_path)
     plugin = f"trouble_{status}_{jobs}"
     (tmp_path / f"{plugin}.py").write_text(TROUBLE.format(trouble=trouble))
@@ -119,15 +119,15 @@ def test_a_clip_that_kills_or_stops_its_worker_costs_nothing_of_its_batch(tmp_pa
 
 
 def test_workers_that_die_at_their_start_end_the_run(tmp_path, monkeypatch):
-    """As where memory is short: it must not go on starting them for ever."""
+    """As with too little memory: it must not start new processes forever."""
     write_wav(tmp_path / "sad" / "bob_1.wav", voice(150))
     monkeypatch.setattr(processes, "_prepare", lambda: os._exit(3))
-    with pytest.raises(WorkerError, match=r"die at their start.*exit code 3"):
+    with pytest.raises(WorkerError, match=r"die when they start.*exit code 3"):
         extract_table(tmp_path, cache=False)
 
 
 def test_copies_are_measured_once_and_come_from_no_cache(tmp_path, monkeypatch):
-    """However long after the first one they come."""
+    """At any time after the first one."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "counted_copies.py").write_text(TROUBLE.format(trouble=""))
     for i in range(40):
@@ -187,7 +187,12 @@ def test_impossible_jobs(folder, jobs):
 
 @pytest.mark.parametrize(
     ("sources", "says"),
-    [([], "no recording or folder is named"), ("", "no path"), (3, "3 is no path"), ("gone.wav", "no such file")],
+    [
+        ([], "no recording or folder was given"),
+        ("", "not a path"),
+        (3, "3 is not a path"),
+        ("gone.wav", "no such file"),
+    ],
 )
 def test_what_names_no_recording(sources, says):
     with pytest.raises(CorpusError, match=says):
@@ -206,7 +211,7 @@ def test_recordings_named_one_by_one_are_rows_in_that_order(cli):
     assert read_table("one.csv").frame["file"].tolist() == ["a.wav"]
 
 
-def test_unknown_set_is_said_before_any_work(folder):
+def test_unknown_set_is_reported_before_any_work(folder):
     with pytest.raises(ProtocolError, match="unknown feature set"):
         extract_table(folder, features="egemaps")
 
@@ -233,12 +238,12 @@ def test_frames_are_no_clips_to_score(folder, tmp_path):
     from prosody_ser import evaluate, make_pipeline
 
     write_table(extract_table(folder, level="frames"), tmp_path / "frames.csv")
-    with pytest.raises(ProtocolError, match="holds frames"):
+    with pytest.raises(ProtocolError, match="one row for each frame"):
         evaluate(read_table(tmp_path / "frames.csv"), make_pipeline("svm"))
 
 
 def test_unknown_level(folder):
-    with pytest.raises(ProtocolError, match="take clips or frames"):
+    with pytest.raises(ProtocolError, match="choose clips or frames"):
         extract_table(folder, level="words")
 
 
@@ -256,7 +261,7 @@ def test_a_table_over_corpora_keeps_their_speakers_apart(tmp_path):
 
 
 def test_stretches_of_a_file_have_the_values_of_files_of_their_own(tmp_path, cli):
-    """By a CSV of labels; a missing file is a row too, further columns are kept."""
+    """A CSV of labels: a missing file is a row, too, and other columns are kept."""
     samples = [voice(150, 0.6), voice(220, 0.8)]
     write_wav(tmp_path / "both.wav", np.concatenate(samples))
     for i, part in enumerate(samples):
@@ -292,7 +297,7 @@ def test_stretches_of_a_file_have_the_values_of_files_of_their_own(tmp_path, cli
 def test_no_column_of_labels_passes_for_a_feature(tmp_path):
     write_wav(tmp_path / "a.wav", voice(150, 0.3))
     (tmp_path / "labels.csv").write_text("file,speaker,emotion,f0_mean_st\na.wav,ann,sad,7\n")
-    with pytest.raises(ProtocolError, match="'f0_mean_st', which is a feature; rename it"):
+    with pytest.raises(ProtocolError, match="'f0_mean_st', which is the name of a feature; rename"):
         extract_table(tmp_path / "labels.csv")
 
 
@@ -303,7 +308,7 @@ def test_all_bad_frames_are_rows_too(tmp_path, cli):
     refused = cli("extract", tmp_path / "corpus", "--level", "frames")
     assert refused.status == 2
     assert "unreadable: 3, e.g. sad/bob_0.wav" in refused.err
-    assert "none of its 3 recordings" in refused.err
+    assert "none of the 3 recordings" in refused.err
 
 
 def test_the_real_tess_can_be_measured(tess):
@@ -315,7 +320,7 @@ def test_the_real_tess_can_be_measured(tess):
     assert (frame["speaker"] == "OAF").sum() + (frame["speaker"] == "YAF").sum() == 60
 
 
-def test_long_recordings_give_a_row_for_each_stretch(tmp_path, cli):
+def test_long_recordings_give_a_row_for_each_segment(tmp_path, cli):
     """By seconds and by voice activity; each row has the values of its stretch, start and end lie in the file."""
     parts = [voice(120, 1.5), np.zeros(RATE), voice(220, 2.0)]
     write_wav(tmp_path / "corpus" / "sad" / "bob_1.wav", np.concatenate(parts))

@@ -19,17 +19,17 @@ def values_in_table(path, **options):
     return table.frame.loc[0, list(table.feature_names)].astype(float)
 
 
-def assert_same(found, expected):
-    pd.testing.assert_series_equal(found, expected, check_names=False, check_exact=True)
+def assert_same(measured, expected):
+    pd.testing.assert_series_equal(measured, expected, check_names=False, check_exact=True)
 
 
 @pytest.mark.parametrize("features", ["prosody_v1", "full_v1"])
 def test_a_file_has_the_values_of_its_row(tmp_path, features):
     path = write_wav(tmp_path / "a.wav", speech_like())
-    found = measure_file(path, features=features)
-    assert list(found.index) == [feature.name for feature in feature_set(features)]
-    assert found.dtype == np.float64
-    assert_same(found, values_in_table(path, features=features))
+    measured = measure_file(path, features=features)
+    assert list(measured.index) == [feature.name for feature in feature_set(features)]
+    assert measured.dtype == np.float64
+    assert_same(measured, values_in_table(path, features=features))
 
 
 def test_real_clips_have_the_values_of_their_rows(emodb, ravdess):
@@ -53,8 +53,8 @@ def test_integer_samples_are_scaled_as_a_files_are(tmp_path, dtype, subtype):
 def test_a_stretch_is_the_stretch_of_the_samples(tmp_path):
     samples = speech_like()
     path = write_wav(tmp_path / "a.wav", samples, subtype="DOUBLE")
-    found = measure_file(path, start_s=0.25, end_s=1.0)
-    assert_same(found, measure_signal(samples[RATE // 4 : RATE], RATE))
+    measured = measure_file(path, start_s=0.25, end_s=1.0)
+    assert_same(measured, measure_signal(samples[RATE // 4 : RATE], RATE))
 
 
 def test_stereo_is_the_mean_of_its_channels():
@@ -81,25 +81,25 @@ def test_a_bad_recording_is_an_error_that_says_what_the_row_says(tmp_path, name)
         (np.full(RATE, np.nan), RATE, "NaN"),
         (np.arange(RATE), RATE, "samples of type int64"),
         (np.array(["a"]), RATE, "samples of type"),
-        (np.zeros((2, RATE)), RATE, r"take \(n,\) or \(n, channels\)"),
+        (np.zeros((2, RATE)), RATE, r"must be \(n,\) or \(n, channels\)"),
         (0.5, RATE, "samples of shape"),
-        (voice(), 3, "a sample rate of 3 Hz"),
-        (voice(), "16k", "take a number of Hz"),
+        (voice(), 3, "invalid sample rate of 3 Hz"),
+        (voice(), "16k", "invalid sample rate '16k'"),
         (voice(), None, "sample_rate_hz is missing"),
         (b"no sound", None, "not a recording"),
     ],
 )
-def test_what_is_no_sound_is_said(samples, rate, says):
+def test_what_is_no_sound_is_reported(samples, rate, says):
     with pytest.raises(RecordingError, match=says):
         measure_signal(samples, rate)
 
 
-def test_other_wrong_arguments_are_said(tmp_path):
+def test_other_wrong_arguments_are_reported(tmp_path):
     path = write_wav(tmp_path / "a.wav", voice())
     for features in ("egemaps", ["f0_mean_st"], None):
         with pytest.raises(ProtocolError, match="unknown feature set"):
             measure_file(path, features=features)
-    with pytest.raises(CorpusError, match="2 recordings are named"):
+    with pytest.raises(CorpusError, match="2 recordings were given"):
         measure_file([path, path])
 
 

@@ -1,4 +1,4 @@
-"""A run that is killed, stopped or out of room: the same command goes on, and the table is the same to the byte."""
+"""After a run that was killed, stopped or had no disk space, the same command resumes; the table has the same bytes."""
 
 import os
 import random
@@ -55,7 +55,7 @@ def arguments(place):
 
 
 def command(place, *more):
-    """A process of its own, which can be killed."""
+    """A separate process, which can be killed."""
     environment = os.environ | {"PROSODY_SER_CACHE": str(place / "cache"), "PYTHONPATH": str(ROOT)}
     return {
         "args": [sys.executable, "-m", "prosody_ser", *arguments(place), *more],
@@ -79,7 +79,7 @@ def extract(place, cli, monkeypatch):
 
 
 def undisturbed(place, extract):
-    """What a run gives that nobody disturbs."""
+    """The result of an undisturbed run."""
     extract(cache="other cache")
     expected = outputs(place)
     for name in (*expected, "measured.txt"):
@@ -120,7 +120,7 @@ def disturb(place, wait_s, victims):
 @pytest.mark.slow
 @pytest.mark.parametrize("n_loops", [1, pytest.param(4, marks=pytest.mark.thorough)])
 def test_killed_at_any_moment_it_goes_on(place, extract, n_loops):
-    """Parent, workers or all of them: nothing differs in the end, no worker outlives its parent."""
+    """Kill the parent, workers, or all of them: the result is the same, and no worker survives its parent."""
     expected = undisturbed(place, extract)
     rng = random.Random(0)
     pickers = [
@@ -156,7 +156,7 @@ def test_killed_at_any_moment_it_goes_on(place, extract, n_loops):
 
 @needs_proc
 def test_what_is_done_is_done_once(place, extract):
-    """Killed in the middle, then run to the end: only the batches in work are measured twice."""
+    """Killed and then run to the end: only the batches in progress are measured twice."""
     expected = undisturbed(place, extract)
     (place / "measured.txt").touch()
     with subprocess.Popen(**command(place), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
@@ -222,7 +222,7 @@ def test_no_room_is_a_line_and_the_work_is_kept(place, extract, full):
     done = subprocess.run(**command(place, "--force"), preexec_fn=limit, capture_output=True, check=False)
     assert done.stderr.count("\n") <= 2, done.stderr
     assert done.returncode == 2
-    assert f"{full}: cannot be written" in done.stderr or f"the {full} fails" in done.stderr
+    assert f"{full}: the file cannot be written" in done.stderr or f"the {full} cannot be used" in done.stderr
     assert (place / "features.csv").read_text() == "precious"
     assert not [name for name in os.listdir(place) if name.startswith(".")]
     (place / "measured.txt").write_text("")

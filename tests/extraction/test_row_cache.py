@@ -1,4 +1,4 @@
-"""The cache of finished rows: exact, whole, shared, and honest about being broken."""
+"""The cache of rows is exact, complete and shared, and reports damage."""
 
 import contextlib
 import math
@@ -94,10 +94,10 @@ def test_several_runs_share_it(path):
 
 
 @pytest.mark.parametrize("content", [b"this is no database at all" * 100, b"SQLite format 3\0" + b"\1" * 5000])
-def test_a_damaged_store_is_said_in_a_line_and_can_be_cleared(path, content):
+def test_a_damaged_store_is_reported_in_a_line_and_can_be_cleared(path, content):
     path.parent.mkdir()
     path.write_bytes(content)
-    with pytest.raises(CacheError, match=r"rows\.sqlite: the cache fails"), RowCache(path) as store:
+    with pytest.raises(CacheError, match=r"rows\.sqlite: the cache cannot be used"), RowCache(path) as store:
         store.get(b"a")
     assert clear_cache(path) == len(content)
     with RowCache(path) as store:
@@ -112,7 +112,7 @@ def test_rows_of_another_layout_are_dropped(path, monkeypatch):
         assert store.known([b"a"]) == set()
 
 
-def test_no_room_is_said_in_a_line_and_loses_nothing(path):
+def test_no_room_is_reported_in_a_line_and_loses_nothing(path):
     with RowCache(path) as store:
         store.put([(b"a", rows_of(1))])
         pages = store._database.execute("PRAGMA page_count").fetchone()[0]
@@ -127,21 +127,21 @@ def test_no_room_is_said_in_a_line_and_loses_nothing(path):
 def test_no_place_for_it(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "file"))
-    with pytest.raises(CacheError, match="no place for the cache"):
+    with pytest.raises(CacheError, match="the cache folder cannot be created"):
         RowCache(cache_path())
 
 
 def test_without_a_place_of_the_system_nothing_is_kept_and_all_is_measured(tmp_path, monkeypatch):
-    """As for a user without a home in a container; a folder that was named is another matter."""
+    """As for a user without a home folder; a folder that was set explicitly gives an error instead."""
     write_wav(tmp_path / "corpus" / "sad" / "bob_1.wav", voice(150, 0.3))
     (tmp_path / "file").write_text("")
     monkeypatch.delenv("PROSODY_SER_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    with pytest.warns(UserWarning, match="cannot be written, so that this run keeps none"):
+    with pytest.warns(UserWarning, match="cannot be written, so this run keeps no results"):
         table = extract_table(tmp_path / "corpus", jobs=1)
     assert list(table.frame["status"]) == ["ok"]
     monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path / "file"))
-    with pytest.raises(CacheError, match="no place for the cache"):
+    with pytest.raises(CacheError, match="the cache folder cannot be created"):
         extract_table(tmp_path / "corpus", jobs=1)
 
 

@@ -20,7 +20,7 @@ for thread in threads:
 
 
 def test_threads_do_not_wait_for_each_other_without_end(tmp_path):
-    """A process that one thread forks while another prepares would wait for what is half done there, two minutes."""
+    """A process that is forked while another thread prepares would wait two minutes for an unfinished import."""
     for i in range(2):
         write_wav(tmp_path / "sad" / f"bob_{i}.wav", voice(120 + i, 0.3))
     command = [sys.executable, "-c", SCRIPT, str(tmp_path)]

@@ -1,4 +1,4 @@
-"""The key of finished rows: it must follow all code that their values come from."""
+"""Cache keys of rows change with all code on which the values depend."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""No feature moves without being meant to; see :mod:`tests.support.pin_features`."""
+"""No feature changes unintentionally; see :mod:`tests.support.pin_features`."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""The catalogue and what is computed agree, for every set; and what must not move a feature moves none."""
+"""Computed features agree with the catalogue for every set, and are invariant where they should be."""
 
 import json
 
@@ -98,7 +98,7 @@ def test_voiceless_speech_is_undefined_never_zero(name):
 @pytest.mark.parametrize("name", FEATURE_SETS)
 @pytest.mark.parametrize("seconds", [0.1, 0.11, 0.12, 0.15])
 def test_shortest_clip_is_measured(name, seconds):
-    """0.1 s is promised to be enough for every command of Praat and for every kernel."""
+    """0.1 s of speech is enough for every command of Praat and every kernel."""
     for samples in (voice(200, seconds), np.random.default_rng(1).normal(size=round(seconds * RATE))):
         assert np.isfinite(row_of(samples, name)["mfcc1_mean_db"])
 

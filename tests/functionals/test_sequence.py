@@ -29,8 +29,8 @@ def smooth(values):
 
 def test_gaps_are_closed_and_three_frames_averaged(noise):
     gaps = np.full((4, 300), np.nan)
-    own = np.sort(np.random.default_rng(1).choice(300, 180, replace=False))
-    gaps[:, own] = noise[:, :180]
+    frames = np.sort(np.random.default_rng(1).choice(300, 180, replace=False))
+    gaps[:, frames] = noise[:, :180]
     closed = Contours(gaps, TIMES).closed
     np.testing.assert_allclose(closed.values[:, :180], smooth(noise[:, :180]), atol=1e-12)
     assert np.isnan(closed.values[:, 180:]).all()
@@ -67,8 +67,8 @@ def test_prediction_solves_the_normal_equations(noise):
         centred = row - row.mean()
         r = np.array([centred[: 300 - lag] @ centred[lag:] for lag in range(LPC_ORDER + 1)])
         expected = scipy.linalg.solve_toeplitz(r[:-1], r[1:])
-        found = [of(f"lpc{k}", noise)[number] for k in range(1, LPC_ORDER + 1)]
-        np.testing.assert_allclose(found, expected, rtol=1e-8)
+        coefficients = [of(f"lpc{k}", noise)[number] for k in range(1, LPC_ORDER + 1)]
+        np.testing.assert_allclose(coefficients, expected, rtol=1e-8)
         gain = (r[0] - expected @ r[1:]) / r[0]
         assert of("lpc_gain", noise)[number] == pytest.approx(10 * np.log10(gain))
 
@@ -101,7 +101,7 @@ def test_peaks_are_scipy_s(noise):
         assert of("peak_range", noise)[number] == pytest.approx(np.ptp(row[peaks]))
 
 
-def test_without_two_peaks_nothing_is_said_of_them():
+def test_without_two_peaks_their_statistics_are_undefined():
     arch = -((TIMES - 1.5) ** 2)
     assert of("peak_rate", arch)[0] == pytest.approx(1 / 3)
     for name in ("peak_distance_mean", "peak_height", "peak_range", "rise_slope_mean", "fall_slope_sd"):

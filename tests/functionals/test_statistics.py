@@ -1,4 +1,4 @@
-"""Functionals against numpy's own and against known lines."""
+"""Functionals compared with numpy and with known lines."""
 
 import numpy as np
 import pytest
@@ -142,8 +142,8 @@ def test_values_stay_in_the_range_of_their_rule(name):
     rng = np.random.default_rng(3)
     values = np.stack([rng.uniform(1, 3, size=200), np.where(TIMES < 1, 1.0, 3.0), np.where(TIMES == 1, 3.0, 1.0)])
     _, low, high = UNIT_RULES[FUNCTIONALS[name].unit]("dB", 1.0, 3.0)
-    found = apply_functional(name, values, TIMES)
-    assert (np.isnan(found) | ((found >= low) & (found <= high))).all()
+    result = apply_functional(name, values, TIMES)
+    assert (np.isnan(result) | ((result >= low) & (result <= high))).all()
 
 
 @pytest.mark.parametrize("name", FUNCTIONALS)

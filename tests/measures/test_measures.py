@@ -37,7 +37,7 @@ def test_known_pauses():
 
 
 def test_a_soft_onset_and_end_are_no_pauses():
-    """Softer than a pause's threshold, yet inside the endpoints: silence at the ends must not come in by that door."""
+    """Soft sound at the ends is below the threshold of pauses, but must not count as a pause."""
     rising = 10 ** (np.linspace(-34, -26, round(0.4 * RATE)) / 20)  # a level that stays is noise
     soft = rising * voice(150, 0.4, 0.3)
     clip = analysis(np.concatenate([np.zeros(8000), soft, voice(150, 1.0, 0.3), soft[::-1], np.zeros(8000)]))

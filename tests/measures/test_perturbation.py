@@ -34,7 +34,7 @@ ALTERNATING = {
 
 
 def pulses_of(sound, pitch):
-    """Our pulses of Praat's sound, given Praat's pitch."""
+    """The kernel's pulses for Praat's sound and pitch."""
     frequency = pitch.selected_array["frequency"]
     f0_hz = np.where((frequency > 0) & (frequency < pitch.ceiling), frequency, np.nan)
     return glottal_pulses(sound.values[0], sound.sampling_frequency, f0_hz, pitch.x1, pitch.dx)
@@ -49,7 +49,7 @@ def praat_pitch(path):
 
 
 def assert_as_praat(sound, pitch):
-    """All pulses and all eleven measures are Praat's; returns the number of pulses."""
+    """Check that all pulses and all eleven measures agree with Praat's; return the number of pulses."""
     process = call([sound, pitch], "To PointProcess (cc)")
     n_pulses = call(process, "Get number of points")
     expected = call(process, "To Matrix").values.ravel() if n_pulses else np.empty(0)
@@ -121,7 +121,7 @@ def test_any_sample_rate_is_measured_as_by_praat(rate):
 @pytest.mark.parametrize("f0_hz", [50, 52])
 @pytest.mark.parametrize("seconds", [0.11, 0.15])
 def test_periods_at_the_very_ends_are_measured_as_by_praat(f0_hz, seconds):
-    """There the period before or after reaches beyond the sound."""
+    """At the ends, the period before or after extends beyond the sound."""
     sound = parselmouth.Sound(voice(f0_hz, seconds), RATE)
     assert assert_as_praat(sound, sound.to_pitch_ac(pitch_floor=50, time_step=0.005)) > 3
 
@@ -182,7 +182,7 @@ def test_differences_of_differences():
 @pytest.mark.parametrize("period_s", [0.004, 0.0073])
 @pytest.mark.parametrize("e", [0.001, 0.004])
 def test_alternating_voice_from_audio(period_s, e):
-    """More alternation of the periods would be heard as an octave below."""
+    """With more alternation of the periods, the pitch would be an octave lower."""
     sign = np.where(np.arange(100) % 2, -1, 1)
     measured = measures_of(wavelets(period_s * (1 + e * sign), 1 + 10 * e * sign))
     for name, kind in JITTER.items():

@@ -49,7 +49,7 @@ def dask(tmp_path_factory):
 
 @pytest.fixture
 def own_model(tmp_path, monkeypatch):
-    """Makes the user's module for naps of so long; gives the file in which it logs the worker and the job's process."""
+    """Makes a user module that sleeps for a given time; returns the file in which it logs worker and process."""
 
     def make(nap_s):
         log = tmp_path / "log.txt"
@@ -100,7 +100,7 @@ def test_results_come_in_order_with_their_warnings_and_errors(dask):
             list(run_jobs(odd, range(6), data=([2],)))
         with pytest.raises(KeyError, match="seven"):
             list(run_jobs(odd, [7], data=([2],)))
-        with pytest.raises(WorkerError, match="a job is lost: the process at it died"):
+        with pytest.raises(WorkerError, match=r"a job failed \(the worker process died"):
             list(run_jobs(odd, [9], data=([2],)))
     assert list(run_jobs(odd, [1], data=([2],))) == [2]  # here again
 
@@ -118,7 +118,7 @@ def test_a_table_is_sent_once(dask, monkeypatch):
 
 
 def test_workers_that_die_cost_nothing(tmp_path, dask, own_model):
-    """Both, one after the other, so that what all jobs read dies with them; a third has joined."""
+    """Kill both workers one after the other, so that the shared data are lost with them; a third one has joined."""
     log = own_model(0.2)
     pipeline = make_pipeline("own_model:Slow", seed=1)
     table = acted_table(n_speakers=12, rows_each=16, n_sentences=2, n_features=4, signal=1.0)

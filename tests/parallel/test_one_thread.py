@@ -1,4 +1,4 @@
-"""Linear algebra is held to one thread, and let go again."""
+"""Linear algebra is limited to one thread, and the limit is removed afterwards."""
 
 import numpy  # noqa: F401 - brings a library that has threads
 from threadpoolctl import threadpool_info, threadpool_limits

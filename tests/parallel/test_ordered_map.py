@@ -1,4 +1,4 @@
-"""Many calls in other processes: what they give depends on nothing that a machine does beside them."""
+"""Results of calls in other processes do not depend on what else the machine does."""
 
 import time
 import warnings
@@ -9,7 +9,7 @@ _held = []
 
 
 def grow(megabytes, number):
-    """Keep so much memory each time, for longer than joblib waits before it looks at a process."""
+    """Use more memory in each call, for longer than joblib waits before it checks a process."""
     _held.append(b"x" * (megabytes * 2**20))
     time.sleep(0.6)
     if number == 3:
@@ -18,7 +18,7 @@ def grow(megabytes, number):
 
 
 def test_a_process_that_is_renewed_because_it_grew_is_no_warning_of_the_work():
-    """It would stand in the protocol of a result, whose bytes would depend on the memory of a machine."""
+    """Otherwise a warning would be stored in results, whose bytes would depend on the memory of the machine."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         assert list(run_jobs(grow, range(8), given=(200,), n_jobs=2)) == list(range(8))

@@ -1,4 +1,4 @@
-"""Calls in processes that stay: what hangs or dies is replaced, and a call whose process dies is tried once more."""
+"""Calls in standing processes: a process that hangs or dies is replaced, and its call is repeated once."""
 
 import os
 import time
@@ -11,7 +11,7 @@ from tests.support.processes import gone
 
 
 def misbehave(item):
-    """Hang, die, die the first time only, raise, or say who did it."""
+    """Hang, die, die the first time only, raise, or return the process id."""
     what, path = item
     if what == "hang":
         time.sleep(60)
@@ -43,7 +43,7 @@ def test_calls_go_on_whatever_becomes_of_one(workers, tmp_path):
     what, pid = workers.call(("a", ""), 60)
     assert what == "a"
     assert pid in first
-    with pytest.raises(CallTimeout, match=r"not done within 0\.5 s"):
+    with pytest.raises(CallTimeout, match=r"did not finish within 0\.5 s"):
         workers.call(("hang", ""), 0.5)
     what, pid = workers.call(("die once", mark), 60)
     assert what == "die once"
@@ -60,7 +60,7 @@ def die():
 
 
 @pytest.mark.thorough
-def test_processes_that_die_before_they_are_ready_are_said_to():
+def test_processes_that_die_before_they_are_ready_are_reported():
     standing = StandingWorkers(misbehave, 1, prepare=die)
     with pytest.raises(NoWorker, match="died"):
         standing.start()

@@ -1,4 +1,4 @@
-"""Processes that hang or die cost their own item; what is asked of them is done once, but for what failed."""
+"""If a process hangs or dies, only its item is lost; each item is processed once, unless it failed."""
 
 import os
 import time
@@ -28,10 +28,10 @@ def note(path):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_hangs_or_dies_costs_itself_only(jobs, batch):
     items = ["a", "hang", "b", "die", "c", "die again", "d"]
-    found = dict(in_processes(misbehave, items, jobs, lambda item: 0.5, batch=batch))
-    assert [found[item] for item in "abcd"] == ["A", "B", "C", "D"]
-    assert found["hang"] == Lost("timed_out", "not done within 0.5 s")
-    assert found["die"] == found["die again"] == Lost("crashed", "the process at it died (exit code 7)")
+    results = dict(in_processes(misbehave, items, jobs, lambda item: 0.5, batch=batch))
+    assert [results[item] for item in "abcd"] == ["A", "B", "C", "D"]
+    assert results["hang"] == Lost("timed_out", "it did not finish within 0.5 s")
+    assert results["die"] == results["die again"] == Lost("crashed", "the worker process died (exit code 7)")
 
 
 def test_only_what_failed_is_tried_again(tmp_path):

@@ -219,7 +219,7 @@ def test_a_table_is_judged_where_it_was_measured_labelled_or_not(clips):
         (lambda X: predict_files(None, "a.wav"), ModelError, "not None"),
         (lambda X: predict_files("gone.skops", "a.wav"), ModelError, "gone.skops: no such model"),
         (lambda X: predict_files(MODEL, "a.wav", jobs=1.5), ProtocolError, "got 1.5"),
-        (lambda X: predict_files(MODEL, [3]), CorpusError, "3 is no path"),
+        (lambda X: predict_files(MODEL, [3]), CorpusError, "3 is not a path"),
         (lambda X: MODEL.predict(X.to_numpy()), ModelError, "X must be a DataFrame .*, not a ndarray"),
         (lambda X: MODEL.predict(X.iloc[:, 1:]), ModelError, "lacks features"),
         (lambda X: predict_signal(MODEL, voice()), RecordingError, "sample_rate_hz is missing"),
@@ -267,7 +267,7 @@ def test_statuses_of_the_command(cli, clips):
         (["a.wav", "--timeline", "a.vtt"], "need segments"),
         (["a.wav", "b.wav", "--segment", "2", "--timeline", "a.vtt"], "need exactly one recording, but 2 are named"),
         (["a.wav", "--segment", "2", "--timeline", "a.srt"], ".csv, .TextGrid or .vtt"),
-        (["a.wav", "--segment", "x"], "segment is 'x'"),
+        (["a.wav", "--segment", "x"], "invalid segment length 'x'"),
         (["none.skops", "a.wav"], "no such model"),
         (["empty"], "no recordings found"),
         (["a.wav", "--enrol", "empty"], "enrolment would change nothing"),
@@ -555,7 +555,7 @@ def test_a_result_of_tune_gives_its_parameters_and_its_score(cli, tmp_path):
 
 
 def test_lists_of_nothing():
-    with pytest.raises(CorpusError, match="no recording or folder is named"):
+    with pytest.raises(CorpusError, match="no recording or folder was given"):
         predict_files(MODEL, [])
 
 
@@ -564,7 +564,7 @@ def test_a_recording_that_cannot_be_read_replaces_no_timeline(cli):
         (cli.folder / name).write_text("mine")
     (cli.folder / "typo.wav").write_text("not a recording")
     done = cli("predict", "typo.wav", "--segment", "2", "--timeline", "keep.TextGrid", "--plot", "keep.png")
-    assert_refused(done, "keep.TextGrid: is there already")
+    assert_refused(done, "keep.TextGrid: the file exists already")
     done = cli("predict", "typo.wav", "--segment", "2", "--timeline", "keep.TextGrid", "--plot", "keep.png", "--force")
     assert done.status == 2
     assert all((cli.folder / name).read_text() == "mine" for name in ("keep.TextGrid", "keep.png"))

@@ -197,7 +197,7 @@ WRONG = {
     "odd segment": (
         lambda: ("POST", "/predict?segment=pauses", {"content": as_file(sound(1))}),
         422,
-        "take a number of seconds, or vad",
+        "use a number of seconds, or vad",
     ),
     "unknown set": (
         lambda: ("POST", "/features?set=ful_v1", {"content": as_file(sound(1))}),
@@ -273,7 +273,7 @@ def hang(service, clip):
         assert int(answer.headers["retry-after"]) >= 1
         answers = sorted((one.wait() for one in asking), key=lambda answer: answer.status_code)
         assert slow.recv(1000).startswith(b"HTTP/1.1 408 ")
-    assert "not done within 10 s" in problem(answers[-1], 504)["detail"]
+    assert "did not finish within 10 s" in problem(answers[-1], 504)["detail"]
     assert answers[0].status_code in (200, 503)  # the other one waited as long, for a process
     assert gone([worker])
 

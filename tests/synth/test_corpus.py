@@ -1,4 +1,4 @@
-"""The built-in corpus: repeatable, as large as promised, and never without its notice."""
+"""The built-in corpus is reproducible and complete, and always has its notice."""
 
 import pytest
 import soundfile
@@ -41,8 +41,8 @@ def test_the_first_clips_alone_have_the_same_bytes(tmp_path, synthetic):
 
 
 def test_it_is_as_large_as_promised(synthetic):
-    found = find_utterances(synthetic)
-    corpus, utterances = found.corpus, found.utterances
+    contents = find_utterances(synthetic)
+    corpus, utterances = contents.corpus, contents.utterances
     assert corpus.name == "synthetic"
     assert len(utterances) == rules.N_CLIPS == 320
     assert len({u.speaker for u in utterances}) >= 8
@@ -89,5 +89,5 @@ def test_emotions_move_the_voice_as_the_rules_say(synthetic_table):
 
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(CorpusError, match="cannot be made"):
+    with pytest.raises(CorpusError, match="cannot be created"):
         synthesise(tmp_path / "file" / "corpus")

@@ -1,4 +1,4 @@
-"""How far two tables agree: differences that are known."""
+"""The comparison of two tables with known differences."""
 
 import dataclasses
 
@@ -20,32 +20,32 @@ def test_known_differences():
     first, second = table.feature_names[:2]
     step = np.zeros(50)
     step[7] = -3.0
-    found = agreement(table, moved(table, **{first: 0.25, second: step}))
-    assert found.loc[first, ["median", "largest"]].tolist() == pytest.approx([0.25, 0.25])
-    assert found.loc[second, ["median", "largest"]].tolist() == pytest.approx([0.0, 3.0])
-    assert found.loc[second, "clip"] == table.frame["file"].iloc[7]
-    assert found.loc[second, "largest_sd"] == pytest.approx(3.0 / table.frame[second].std())
-    rest = found.drop([first, second])
+    differences = agreement(table, moved(table, **{first: 0.25, second: step}))
+    assert differences.loc[first, ["median", "largest"]].tolist() == pytest.approx([0.25, 0.25])
+    assert differences.loc[second, ["median", "largest"]].tolist() == pytest.approx([0.0, 3.0])
+    assert differences.loc[second, "clip"] == table.frame["file"].iloc[7]
+    assert differences.loc[second, "largest_sd"] == pytest.approx(3.0 / table.frame[second].std())
+    rest = differences.drop([first, second])
     assert (rest["largest"] == 0).all()
     assert (rest["clip"] == "").all()
     clips = clips_apart(table, moved(table, **{second: step}))
     assert clips["file"].iloc[0] == table.frame["file"].iloc[7]
     assert clips["feature"].iloc[0] == second
     assert (clips["largest_sd"].iloc[1:] == 0).all()
-    assert most_apart(found) == [found["largest_sd"].idxmax()]
+    assert most_apart(differences) == [differences["largest_sd"].idxmax()]
 
 
 def test_values_in_one_table_only_are_counted_and_no_difference():
     table = random_table(n_rows=50)
     name = table.feature_names[0]
     holes = table.frame[name].where(np.arange(50) > 4)
-    found = agreement(table, dataclasses.replace(table, frame=table.frame.assign(**{name: holes})))
-    assert found.loc[name, ["n_clips", "n_in_one", "largest"]].tolist() == [45, 5, 0.0]
+    differences = agreement(table, dataclasses.replace(table, frame=table.frame.assign(**{name: holes})))
+    assert differences.loc[name, ["n_clips", "n_in_one", "largest"]].tolist() == [45, 5, 0.0]
 
 
 def test_other_clips_or_other_features_are_refused():
     table = random_table(n_rows=50)
-    with pytest.raises(TableError, match="different clips"):
+    with pytest.raises(TableError, match="different recordings"):
         agreement(table, keep(table, np.arange(50) > 0))
     fewer = dataclasses.replace(table, feature_names=table.feature_names[1:])
     with pytest.raises(TableError, match="different features"):

@@ -1,4 +1,4 @@
-"""Some of a table's features, by what they are called, describe or belong to."""
+"""Selecting features of a table by name, descriptor, set or family."""
 
 import numpy as np
 import pytest
@@ -21,8 +21,8 @@ def test_words_name_sets_descriptors_columns_and_patterns():
     assert with_features(ALL, ["jitter_local_ratio"]).feature_names == ("jitter_local_ratio",)
     both = with_features(ALL, ["chroma*", "mel"])
     assert all(name.startswith(("chroma", "mel")) for name in both.feature_names)
-    own = random_table()
-    assert with_features(own, ["x1*", "x3"]).feature_names == ("x1", "x3")
+    user_table = random_table()
+    assert with_features(user_table, ["x1*", "x3"]).feature_names == ("x1", "x3")
 
 
 def test_families_and_both_together():
@@ -42,11 +42,11 @@ def test_the_rest_is_set_aside_and_values_stay():
 
 
 @pytest.mark.parametrize("word", ["mfccs", "full_v1", "", "x*"])
-def test_what_is_not_there_is_said(word):
+def test_what_is_not_there_is_reported(word):
     with pytest.raises(ProtocolError, match="the table"):
         with_features(ALL, [word])
     with pytest.raises(ProtocolError, match="unknown family of the table"):
         with_features(ALL, families=[word])
     bare = FeatureTable(random_table().frame, ("x0",))
-    with pytest.raises(ProtocolError, match="none of the table's features has one"):
+    with pytest.raises(ProtocolError, match="the families of the table's features are unknown"):
         with_features(bare, families=["pitch"])

@@ -1,4 +1,4 @@
-"""The table: metadata and features stay apart, nothing is lost on the way through a file."""
+"""The feature table: metadata and features stay separate, and nothing is lost in a file."""
 
 import json
 
@@ -41,7 +41,7 @@ def test_metadata_never_enters_x():
     assert table.X.index.names == ["file", "start", "end", "variant", "speaker", "sentence"]
     assert table.y.index.equals(table.X.index)
     for column in ("speaker", "emotion", "file", "sentence", "lead", "pitch_floor_hz"):
-        with pytest.raises(TableError, match="never a feature"):
+        with pytest.raises(TableError, match="cannot be used as features"):
             FeatureTable(table.frame, (*table.feature_names, column))
 
 
@@ -164,7 +164,7 @@ def test_times_of_audformat_are_seconds(tmp_path, suffix):
 def test_a_broken_companion_is_named(tmp_path, content):
     write_table(random_table(), tmp_path / "t.csv")
     (tmp_path / "t.csv.json").write_text(content)
-    with pytest.raises(TableError, match=r"t\.csv\.json (is not JSON|does not describe)"):
+    with pytest.raises(TableError, match=r"t\.csv\.json (is not valid JSON|does not describe)"):
         read_table(tmp_path / "t.csv")
 
 
@@ -183,22 +183,31 @@ BAD = {
     "missing": (None, "no such table"),
     "text.csv": (b"hello\n", "lacks the columns file, speaker, emotion"),
     "empty.csv": (b"", "not a table"),
-    "binary.csv": (bytes(range(256)) * 9, "is not UTF-8"),
-    "ragged.csv": (b"file,speaker,emotion,x\na,b,c,1,2,3\n", "rows have more cells than its header"),
-    "no_features.csv": (b"file,speaker,emotion\na,b,c\n", "no column is a feature"),
-    "words.csv": (b"file,speaker,emotion,f0_mean_st\na,b,c,high\n", "line 2: f0_mean_st is 'high', not a number"),
+    "binary.csv": (bytes(range(256)) * 9, "the file is not UTF-8"),
+    "ragged.csv": (b"file,speaker,emotion,x\na,b,c,1,2,3\n", "rows have more cells than the header"),
+    "no_features.csv": (b"file,speaker,emotion\na,b,c\n", "the table has no feature column"),
+    "words.csv": (
+        b"file,speaker,emotion,f0_mean_st\na,b,c,high\n",
+        "line 2: the column f0_mean_st contains 'high', not a number",
+    ),
     "infinite.csv": (
         b"file,speaker,emotion,f0_mean_st\na,b,c,1\na,b,c,inf\n",
-        "line 3: f0_mean_st is inf, which is infinite or beyond",
+        "line 3: the column f0_mean_st contains inf, which is infinite or beyond",
     ),
-    "huge.csv": (b"file,speaker,emotion,f0_mean_st\na,b,c,1e200\n", "line 2: f0_mean_st is 1e.200"),
-    "semicolons.csv": (b"file;speaker;emotion;f0_mean_st\na;b;c;1,5\n", "separated by semicolons; save it with commas"),
+    "huge.csv": (b"file,speaker,emotion,f0_mean_st\na,b,c,1e200\n", "line 2: the column f0_mean_st contains 1e.200"),
+    "semicolons.csv": (
+        b"file;speaker;emotion;f0_mean_st\na;b;c;1,5\n",
+        "separated by semicolons; save the file with commas",
+    ),
     "tabs.csv": (b"file\tspeaker\temotion\n", "separated by tabs"),
-    "who.csv": (b"file,who,emotion,x\na,b,c,1\n", "lacks the column speaker; say which column is meant with --columns"),
-    "twice.csv": (b"file,speaker,emotion,x,x\na,b,c,1,2\n", "the column 'x' stands there twice"),
-    "utf16.csv": ("file,speaker,emotion,x\na,b,c,1\n".encode("utf-16"), "is not UTF-8"),
+    "who.csv": (
+        b"file,who,emotion,x\na,b,c,1\n",
+        "lacks the column speaker; columns with other names are chosen with --columns",
+    ),
+    "twice.csv": (b"file,speaker,emotion,x,x\na,b,c,1,2\n", "the column 'x' appears twice"),
+    "utf16.csv": ("file,speaker,emotion,x\na,b,c,1\n".encode("utf-16"), "the file is not UTF-8"),
     "bad.parquet": (b"PAR1 not really", "not a"),
-    "table.xlsx": (b"", "ends in .csv or .parquet"),
+    "table.xlsx": (b"", "must end in .csv or .parquet"),
 }
 
 

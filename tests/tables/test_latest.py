@@ -1,4 +1,4 @@
-"""Which table was written last in a folder: ours, not somebody else's."""
+"""Finding the newest table in a folder, ignoring files of other programs."""
 
 import os
 

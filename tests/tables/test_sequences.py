@@ -35,19 +35,19 @@ def test_what_was_measured_comes_back_clip_by_clip(tmp_path, synthetic, suffix):
     table = extract_table(files, level="frames", jobs=1)
     path = tmp_path / f"frames{suffix}"
     write_table(table, path)
-    found = read_sequences(path)
+    sequences = read_sequences(path)
     clips = extract_table(files, jobs=1)
-    assert found.level == "sequences"
-    assert len(found.feature_names) == 117
+    assert sequences.level == "sequences"
+    assert len(sequences.feature_names) == 117
     for column in ("file", "start", "end", "speaker", "emotion", "lead", "trail"):
-        assert found.frame[column].tolist() == clips.frame[column].tolist(), column
+        assert sequences.frame[column].tolist() == clips.frame[column].tolist(), column
     whole = read_table(path)
-    for file, cell in zip(found.frame["file"], found.X.iloc[:, 0], strict=True):
-        own = whole.frame[whole.frame["file"] == file]
-        values = own[list(whole.feature_names)].to_numpy()
-        assert len(cell) == len(own)
+    for file, cell in zip(sequences.frame["file"], sequences.X.iloc[:, 0], strict=True):
+        clip_rows = whole.frame[whole.frame["file"] == file]
+        values = clip_rows[list(whole.feature_names)].to_numpy()
+        assert len(cell) == len(clip_rows)
         np.testing.assert_allclose(cell.read(), values, rtol=1e-6)
-        mean = found.frame.loc[found.frame["file"] == file, list(found.feature_names)].to_numpy()[0]
+        mean = sequences.frame.loc[sequences.frame["file"] == file, list(sequences.feature_names)].to_numpy()[0]
         with np.errstate(invalid="ignore"):
             np.testing.assert_allclose(mean, pd.DataFrame(values).mean().to_numpy(), rtol=1e-4, atol=1e-4)
 
@@ -59,20 +59,20 @@ def test_clips_may_lie_on_several_blocks(in_memory, cuts):
     frame = frames_of(lengths)
     edges = [0, *cuts, len(frame)]
     blocks = [frame.iloc[a:b].reset_index(drop=True) for a, b in pairwise(edges)]
-    found = sequence_table(blocks, ["c0", "c1", "c2"], {"level": FRAMES}, in_memory=in_memory)
-    assert [len(cell) for cell in found.X["c0"]] == lengths
-    assert found.frame["start"].tolist() == [0.0] * 4
-    assert found.frame["end"].tolist() == pytest.approx([0.15 + 0.01 * n for n in lengths])
-    for clip, cell in enumerate(found.X["c0"]):
+    sequences = sequence_table(blocks, ["c0", "c1", "c2"], {"level": FRAMES}, in_memory=in_memory)
+    assert [len(cell) for cell in sequences.X["c0"]] == lengths
+    assert sequences.frame["start"].tolist() == [0.0] * 4
+    assert sequences.frame["end"].tolist() == pytest.approx([0.15 + 0.01 * n for n in lengths])
+    for clip, cell in enumerate(sequences.X["c0"]):
         assert cell.read()[:, 0].tolist() == [100 * clip + at for at in range(lengths[clip])]
-    assert found.frame["c0"].tolist() == pytest.approx([100 * c + (n - 1) / 2 for c, n in enumerate(lengths)])
+    assert sequences.frame["c0"].tolist() == pytest.approx([100 * c + (n - 1) / 2 for c, n in enumerate(lengths)])
 
 
 def test_a_recording_that_comes_twice_is_two_clips():
     frame = pd.concat([frames_of([5]), frames_of([5]), frames_of([3], variant="noise:20", parent="0.wav")])
-    found = sequence_table([frame.reset_index(drop=True)], ["c0", "c1", "c2"], {"level": FRAMES})
-    assert [len(cell) for cell in found.frame["sequence"]] == [5, 5, 3]
-    assert found.copies.sum() <= 1
+    sequences = sequence_table([frame.reset_index(drop=True)], ["c0", "c1", "c2"], {"level": FRAMES})
+    assert [len(cell) for cell in sequences.frame["sequence"]] == [5, 5, 3]
+    assert sequences.copies.sum() <= 1
 
 
 def test_recordings_that_failed_are_rows_that_are_left_out(tmp_path):
@@ -82,14 +82,14 @@ def test_recordings_that_failed_are_rows_that_are_left_out(tmp_path):
 
     soundfile.write(tmp_path / "03a01Fa.wav", 0.1 * rng.normal(size=16000), 16000)
     extraction = Extraction([tmp_path / "03a01Fa.wav", tmp_path / "bad.wav"], "emodb", level="frames")
-    found = sequence_table(extraction.frames(jobs=0), extraction.names, extraction.about)
-    assert found.frame["status"].tolist() == ["ok", "unreadable"]
-    assert found.left_out == {"unreadable": 1}
+    sequences = sequence_table(extraction.frames(jobs=0), extraction.names, extraction.about)
+    assert sequences.frame["status"].tolist() == ["ok", "unreadable"]
+    assert sequences.left_out == {"unreadable": 1}
 
 
 def test_a_table_of_clips_is_no_table_of_frames(tmp_path):
     write_table(FeatureTable(frames_of([2]).drop(columns="status"), ("c0",)), tmp_path / "clips.csv")
-    with pytest.raises(TableError, match=r"clips.csv: holds a row for each clip, not for each frame"):
+    with pytest.raises(TableError, match=r"clips.csv: the table has a row for each clip, not for each frame"):
         read_sequences(tmp_path / "clips.csv")
     with pytest.raises(TableError, match="no such table"):
         read_sequences(tmp_path / "none.parquet")
@@ -103,19 +103,19 @@ def test_the_file_of_frames_goes_with_its_last_reader():
         return set(cache_folder().glob("frames-*.f32"))
 
     before = laid_out()
-    found = sequence_table([frames_of([5, 6])], ["c0", "c1", "c2"], {"level": FRAMES})
-    (own,) = laid_out() - before
-    X = found.X
-    del found
+    sequences = sequence_table([frames_of([5, 6])], ["c0", "c1", "c2"], {"level": FRAMES})
+    (frame_file,) = laid_out() - before
+    X = sequences.X
+    del sequences
     assert X.iloc[1, 2].read().shape == (6, 3)
     del X
-    assert own not in laid_out()
+    assert frame_file not in laid_out()
 
 
 def test_what_dead_processes_left_is_removed_and_what_others_use_is_not(monkeypatch, tmp_path):
-    """Several machines may share the folder: the processes of another cannot be seen here."""
+    """Several machines may share the folder, and cannot see each other's processes."""
     monkeypatch.setenv("PROSODY_SER_CACHE", str(tmp_path))
-    own = sequence_table([frames_of([5])], ["c0"], {"level": FRAMES})
+    table = sequence_table([frames_of([5])], ["c0"], {"level": FRAMES})
     (laid_out,) = tmp_path.iterdir()
     assert str(os.getpid()) in laid_out.name
     orphan, stuck = (
@@ -128,7 +128,7 @@ def test_what_dead_processes_left_is_removed_and_what_others_use_is_not(monkeypa
     sequence_table([frames_of([5])], ["c0"], {"level": FRAMES})
     assert not orphan.exists()
     assert other.exists()
-    assert own.X.iloc[0, 0].read().shape == (5, 1)
+    assert table.X.iloc[0, 0].read().shape == (5, 1)
 
 
 @pytest.mark.parametrize("change", [os.unlink, lambda path: os.truncate(path, 4)])
@@ -166,7 +166,9 @@ def test_a_full_folder_is_named_and_not_the_table(tmp_path):
         text=True,
         check=True,
     )
-    assert done.stdout.startswith(f"frames.parquet: its frames cannot be laid out in {tmp_path / 'cache'} (")
+    assert done.stdout.startswith(
+        f"frames.parquet: the temporary file of frames cannot be written in {tmp_path / 'cache'} ("
+    )
     assert not list((tmp_path / "cache").iterdir())
 
 
@@ -201,7 +203,7 @@ def test_many_clips_need_hardly_more_memory_than_few():
 
 
 def broken(frame, how):
-    """A table of frames after somebody's edit."""
+    """A table of frames after an edit."""
     middle = 5
     return {
         "shuffled": lambda: frame.sample(frac=1, random_state=0),
@@ -231,10 +233,10 @@ def broken(frame, how):
 )
 @pytest.mark.parametrize("cut", [None, 5])
 def test_frames_that_are_not_whole_and_in_order_are_no_clips(how, cut):
-    """Each would else be a clip of its own, or a part of one: thousands of them, of one frame."""
+    """Otherwise each frame would count as a separate clip."""
     frame = broken(frames_of([7, 9, 8]), how)
     blocks = [frame] if cut is None else [frame.iloc[:cut], frame.iloc[cut:]]
-    with pytest.raises(TableError, match=r"the frames of \d.wav are not whole and in order"):
+    with pytest.raises(TableError, match=r"the frames of \d.wav are incomplete or out of order"):
         sequence_table(blocks, ["c0", "c1", "c2"], {"level": FRAMES}, in_memory=True)
 
 
@@ -253,7 +255,7 @@ def test_infinite_frames_are_refused_as_in_tables_of_clips(tmp_path, suffix, val
     frame.loc[4, "c1"] = value
     path = tmp_path / f"frames{suffix}"
     write_table(FeatureTable(frame, ("c0", "c1", "c2"), {"level": FRAMES}, ("clip_start", "clip_end")), path)
-    with pytest.raises(TableError, match=r"frames\..*c1 is .*infinite"):
+    with pytest.raises(TableError, match=r"frames\..*c1 contains .*infinite"):
         read_sequences(path)
 
 
@@ -270,5 +272,5 @@ def test_frames_are_never_taken_for_clips_when_their_description_is_lost(tmp_pat
         table.frame.to_csv(tmp_path / "pandas.csv", index=False)
     else:
         table.frame.to_parquet(tmp_path / "pandas.parquet")
-    with pytest.raises(TableError, match="its rows are frames of 10 ms, but the description"):
+    with pytest.raises(TableError, match="the rows are frames of 10 ms, but the description"):
         read_table(tmp_path / f"pandas{suffix}")

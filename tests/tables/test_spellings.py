@@ -1,4 +1,4 @@
-"""Tables of other people: their names of columns, their missing cells, and what is neither emotion nor speaker."""
+"""Tables of users: other names of columns, missing values, and words that are neither emotions nor speakers."""
 
 import pandas as pd
 import pytest
@@ -24,32 +24,34 @@ def table(request, tmp_path):
 LABELS = {"speaker": ["01", "02"], "emotion": ["happy", "sad"], "x": [0.5, 1.5]}
 
 
-def test_other_names_of_columns_are_read_and_said(table):
+def test_other_names_of_columns_are_read_and_reported(table):
     who = {"speaker_id": ["01", "02"], " Gender": ["f", "m"]}
-    found = table(path=["a.wav", "b.wav"], gt_emotion=["sad", "joy"], x=[1.5, 2], **who)
-    assert found.frame[["file", "speaker", "emotion", "sex"]].to_numpy().tolist() == [
+    table_read = table(path=["a.wav", "b.wav"], gt_emotion=["sad", "joy"], x=[1.5, 2], **who)
+    assert table_read.frame[["file", "speaker", "emotion", "sex"]].to_numpy().tolist() == [
         ["a.wav", "01", "sad", "f"],
         ["b.wav", "02", "joy", "m"],
     ]
-    assert found.feature_names == ("x",)
-    assert found.notes == ("read 'path' as file, 'speaker_id' as speaker, 'gt_emotion' as emotion, ' Gender' as sex",)
+    assert table_read.feature_names == ("x",)
+    assert table_read.notes == (
+        "columns read: 'path' as file, 'speaker_id' as speaker, 'gt_emotion' as emotion, ' Gender' as sex",
+    )
 
 
 def test_columns_that_are_asked_for_come_before_those_of_our_names(table):
-    found = table(
+    table_read = table(
         {"emotion": "felt", "speaker": "Person"}, file=["a", "b"], Person=["07", "08"], felt=["sad", "joy"], **LABELS
     )
-    assert found.frame["emotion"].tolist() == ["sad", "joy"]
-    assert found.frame["speaker"].tolist() == ["07", "08"]
-    assert found.feature_names == ("x",)
+    assert table_read.frame["emotion"].tolist() == ["sad", "joy"]
+    assert table_read.frame["speaker"].tolist() == ["07", "08"]
+    assert table_read.feature_names == ("x",)
 
 
-def test_columns_that_are_not_there_are_said_with_the_nearest(table):
+def test_columns_that_are_not_there_are_reported_with_the_nearest(table):
     with pytest.raises(
         TableError, match=r"own\..*: there is no column 'gt_emotoin' for emotion; did you mean gt_emotion\?"
     ):
         table({"emotion": "gt_emotoin"}, file=["a", "b"], gt_emotion=["sad", "joy"], **LABELS)
-    with pytest.raises(TableError, match=r"--columns cannot set 'emotions'; did you mean emotion\?"):
+    with pytest.raises(TableError, match=r"unknown column 'emotions' in --columns; did you mean emotion\?"):
         table({"emotions": "x"}, file=["a", "b"], **LABELS)
 
 
@@ -60,13 +62,15 @@ def test_a_missing_emotion_is_missing(word, table):
 
 @pytest.mark.parametrize("word", ["", "nan", "None", "<NA>", "unknown", "-"])
 def test_a_missing_speaker_is_missing_but_initials_are_a_name(word, table):
-    found = table(file=["a", "b"], **LABELS | {"speaker": ["NA", word]})
-    assert found.frame["speaker"].tolist() == ["NA", ""]
+    table_read = table(file=["a", "b"], **LABELS | {"speaker": ["NA", word]})
+    assert table_read.frame["speaker"].tolist() == ["NA", ""]
 
 
 @pytest.mark.parametrize("emotions", [["1", "5"], [1, 5], [1.3, 4.0]])
 def test_numbers_are_no_emotions(emotions, table):
-    with pytest.raises(TableError, match=r"its emotions are numbers from 1.* ratings or codes, not emotions"):
+    with pytest.raises(
+        TableError, match=r"the emotion column contains only numbers from 1.* ratings or codes, not emotions"
+    ):
         table(file=["a", "b"], **LABELS | {"emotion": emotions})
 
 
@@ -79,8 +83,8 @@ def test_numbers_are_no_emotions(emotions, table):
     ],
 )  # fmt: skip
 def test_words_that_name_no_people_are_no_speakers(speakers, what, table):
-    """The same people would be in training and test."""
-    with pytest.raises(TableError, match=rf"its speakers are called .* which are {what} and no people"):
+    """Otherwise the same people would be in training and test."""
+    with pytest.raises(TableError, match=rf"the speaker column contains .* which are {what}, not people"):
         table(file=["a", "b"], **LABELS | {"speaker": speakers})
 
 
@@ -90,17 +94,17 @@ def test_initials_and_names_that_are_words_are_people(speakers, table):
 
 
 def test_numbers_of_folds_are_no_feature(table):
-    found = table(
+    table_read = table(
         file=list("abcd"), fold=[1, 2, 1, 1], x=[0.1, 0.2, 0.4, 0.3], speaker=list("pqpq"), emotion=["sad"] * 4
     )
-    assert found.feature_names == ("x",)
-    assert found.set_aside == ("fold",)
+    assert table_read.feature_names == ("x",)
+    assert table_read.set_aside == ("fold",)
 
 
 def test_no_column_stands_for_two():
     columns = ["wav", "audio", "label", "emotion", "Speaker ID", "speaker"]
-    found = mapped_columns(columns)
-    assert found == {"file": "wav", "speaker": "speaker", "emotion": "emotion", "label": "label"}
+    table_read = mapped_columns(columns)
+    assert table_read == {"file": "wav", "speaker": "speaker", "emotion": "emotion", "label": "label"}
     assert mapped_columns(["file", "label", "gt_emotion"]) == {
         "file": "file",
         "emotion": "gt_emotion",

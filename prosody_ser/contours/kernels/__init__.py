@@ -1,4 +1,4 @@
-"""The compiled inner loops of the contours."""
+"""Compiled inner loops of the contours."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,10 +1,10 @@
-"""Pitch by autocorrelation: what Praat's ``To Pitch (ac)`` finds, on given frames and in one thread.
+"""Pitch by autocorrelation, like Praat's ``To Pitch (ac)``, for given frames and in one thread.
 
-In each frame, Hann-windowed over three periods of the floor, the autocorrelation is divided by that of the window;
-its maxima, interpolated with a windowed sinc, are candidates with a frequency and a strength, beside the candidate
-"unvoiced". The track is the path through the candidates that is strongest after costs for low octaves, for octave
-jumps and for changes of voicing. Praat with its default costs is the oracle: the same voicing, and frequencies to
-four digits and more.
+Each frame has a Hann window of three periods of the floor. Its autocorrelation is divided by that of the window. The
+maxima, interpolated with a windowed sinc, are candidates with a frequency and a strength; another candidate is
+"unvoiced". The track is the path through the candidates with the highest strength, after costs for low octaves, octave
+jumps and changes of voicing. The reference is Praat with its default costs: the voicing is the same, and frequencies
+agree to four digits or more.
 
 References
 ----------
@@ -28,30 +28,30 @@ VOICING_THRESHOLD = 0.45
 OCTAVE_COST = 0.01
 OCTAVE_JUMP_COST = 0.35
 VOICED_UNVOICED_COST = 0.14
-#: The costs of jumps are meant for frames of 10 ms.
+#: The time step for which the costs of jumps are defined.
 COST_STEP_S = 0.01
-#: Frames at a time: few enough to stay in the processor's cache.
+#: Frames that are processed at a time, few enough to stay in the processor's cache.
 BLOCK = 32
-#: Maxima are placed by a sinc under a Hann window of this many samples to either side, ...
+#: Maxima are interpolated by a sinc under a Hann window of this many samples to either side.
 DEPTH = 70
-#: ... in steps of a sample's 32nd, then by a parabola.
+#: The interpolation has this many steps per sample and is refined by a parabola.
 STEPS = 32
 
 _SHARE = np.arange(STEPS)[:, np.newaxis] / STEPS
 _DISTANCE = np.arange(1 - DEPTH, DEPTH + 1) - _SHARE
-#: What each of the 2 * DEPTH samples around a place counts, a row for each share of a sample.
+#: Weights of the 2 * DEPTH samples around a position, one row for each fraction of a sample.
 _WEIGHTS = np.sinc(_DISTANCE) * (0.5 + 0.5 * np.cos(np.pi * _DISTANCE / DEPTH))
 
 
 def pitch_track(
     samples: np.ndarray, sample_rate_hz: int, centres: np.ndarray, step_s: float, floor_hz: float, ceiling_hz: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Fundamental frequency and its strength.
+    """Track the fundamental frequency and its strength.
 
     Parameters
     ----------
     samples : ndarray of float64, shape (n,)
-        With all that the frames reach for: 1.5 periods of the floor around each centre.
+        Including all samples in the frames: 1.5 periods of the floor around each centre.
     sample_rate_hz : int
     centres : ndarray of int, shape (n_frames,)
         The first sample after each frame's centre, ascending.
@@ -63,7 +63,7 @@ def pitch_track(
     Returns
     -------
     f0_hz, strength : ndarray of float64, shape (n_frames,)
-        NaN on unvoiced frames. Strength is the normalised autocorrelation at the period, 0 to 1.
+        NaN in unvoiced frames. Strength is the normalised autocorrelation at the period, 0 to 1.
     """
     window_size = 2 * (int(PERIODS_PER_WINDOW / floor_hz * sample_rate_hz) // 2 - 1)
     half = window_size // 2
@@ -93,7 +93,7 @@ def pitch_track(
 
 
 def _autocorrelate(frames: Floats, n_lags: int) -> Floats:
-    """Autocorrelation at lags 0 to n_lags - 1, padded so that nothing wraps around."""
+    """Compute the autocorrelation at lags 0 to n_lags - 1, padded against wrap-around."""
     size = next_fast_len(frames.shape[1] + n_lags, real=True)
     result = np.empty((len(frames), n_lags))
     for first in range(0, len(frames), BLOCK):
@@ -107,7 +107,7 @@ def _autocorrelate(frames: Floats, n_lags: int) -> Floats:
 def _candidates(
     autocorrelation: Floats, intensity: Floats, rate_hz: float, floor_hz: float, last_lag: int, weights: Floats
 ) -> tuple[Floats, Floats, np.ndarray]:
-    """Frequency in Hz and strength of the candidates of each frame, and their number; the first is "unvoiced"."""
+    """Find the candidates of each frame: frequency in Hz, strength and number; the first one is "unvoiced"."""
     n_frames, n_lags = autocorrelation.shape
     frequency = np.zeros((n_frames, MAX_CANDIDATES))
     strength = np.zeros((n_frames, MAX_CANDIDATES))
@@ -123,7 +123,7 @@ def _candidates(
         for lag in range(2, last_lag):
             if r[lag] > 0.5 * VOICING_THRESHOLD and r[lag] > r[lag - 1] and r[lag] >= r[lag + 1]:
                 place, height = _place_maximum(both_sides, zero + lag, weights)
-                height = 1 / height if height > 1 else height  # interpolation can overshoot, no correlation does
+                height = 1 / height if height > 1 else height  # interpolation can exceed 1, a correlation cannot
                 hz = rate_hz / (place - zero)
                 slot = _slot(frequency[t], strength[t], count[t], hz, height, floor_hz)
                 if slot > 0:
@@ -134,7 +134,7 @@ def _candidates(
 
 @njit(cache=True)
 def _slot(frequency: Floats, strength: Floats, count: int, new_hz: float, new_strength: float, floor_hz: float) -> int:
-    """Where a new candidate goes: the next free slot, or that of the weakest, or 0 if it is weaker itself."""
+    """Return the slot of a new candidate: the next free one, that of the weakest one, or 0 if it is weaker still."""
     if count < MAX_CANDIDATES:
         return count
     weakest, place = 2.0, 0
@@ -147,7 +147,7 @@ def _slot(frequency: Floats, strength: Floats, count: int, new_hz: float, new_st
 
 @njit(cache=True)
 def _place_maximum(values: Floats, near: int, weights: Floats) -> tuple[float, float]:
-    """Place and height of the maximum of the interpolated values next to the one at index `near`."""
+    """Return position and height of the maximum of the interpolated values next to index `near`."""
     left, middle, right = values[near - 1], values[near], values[near + 1]
     step = round(STEPS * (near + vertex(left, middle, right)))
     left, middle = _between(values, step - 1, weights), _between(values, step, weights)
@@ -164,14 +164,14 @@ def _place_maximum(values: Floats, near: int, weights: Floats) -> tuple[float, f
 
 @njit(cache=True)
 def vertex(left: float, middle: float, right: float) -> float:
-    """Where a parabola through three neighbours has its maximum, from the middle one; 0 where they lie on a line."""
+    """Return the offset of the maximum of a parabola through three neighbours; 0 if they are on a line."""
     bend = 2 * middle - left - right
     return 0.5 * (right - left) / bend if bend > 0 else 0.0
 
 
 @njit(cache=True, fastmath=ANY_ORDER)
 def _between(values: Floats, step: int, weights: Floats) -> float:
-    """The interpolated value at a number of steps from the first; beyond the ends values count as zero."""
+    """Interpolate the values at a number of steps from the first; values beyond the ends count as zero."""
     first = step // STEPS + 1 - weights.shape[1] // 2
     row = weights[step % STEPS]
     total = 0.0
@@ -184,7 +184,7 @@ def _between(values: Floats, step: int, weights: Floats) -> float:
 def _best_path(
     frequency: Floats, strength: Floats, count: np.ndarray, intensity: Floats, ceiling_hz: float, correction: float
 ) -> tuple[Floats, Floats]:
-    """Frequency and strength along the strongest path (Viterbi), NaN where it is unvoiced."""
+    """Return frequency and strength along the strongest path (Viterbi), NaN in unvoiced frames."""
     n_frames = frequency.shape[0]
     jump_cost, voicing_cost = OCTAVE_JUMP_COST * correction, VOICED_UNVOICED_COST * correction
     score = np.empty((n_frames, MAX_CANDIDATES))
@@ -195,10 +195,10 @@ def _best_path(
         for j in range(count[t]):
             if 0 < frequency[t, j] < ceiling_hz:
                 pitch[t, j] = math.log2(frequency[t, j])
-                own = strength[t, j] - OCTAVE_COST * (math.log2(ceiling_hz) - pitch[t, j])
+                local = strength[t, j] - OCTAVE_COST * (math.log2(ceiling_hz) - pitch[t, j])
             else:
-                own = VOICING_THRESHOLD + max(0.0, unvoiced)
-            best = own
+                local = VOICING_THRESHOLD + max(0.0, unvoiced)
+            best = local
             if t > 0:
                 best = -1e30
                 for i in range(count[t - 1]):
@@ -209,7 +209,7 @@ def _best_path(
                         cost = voicing_cost
                     else:
                         cost = jump_cost * abs(pitch[t - 1, i] - pitch[t, j])
-                    value = score[t - 1, i] - cost + own
+                    value = score[t - 1, i] - cost + local
                     if value > best:
                         best, origin[t, j] = value, i
             score[t, j] = best

@@ -1,16 +1,16 @@
-"""Formants by Burg's method: what Praat's ``To Formant (burg)`` computes, at the times that are asked for.
+"""Formants by Burg's method, like Praat's ``To Formant (burg)``, at given times.
 
-The samples are resampled to twice the ceiling, pre-emphasised by 6 dB an octave from 50 Hz and cut into Gaussian
-windows of 25 ms (50 ms from edge to edge). Linear prediction with two coefficients a formant gives a polynomial
+The samples are resampled to twice the ceiling, pre-emphasised by 6 dB per octave from 50 Hz, and cut into Gaussian
+windows of 25 ms (50 ms from edge to edge). Linear prediction with two coefficients per formant gives a polynomial
 whose complex roots ``z`` are the resonances: ``frequency = arg(z) fs / 2 pi``, ``bandwidth = -ln|z| fs / pi``.
-Roots within 50 Hz of zero or of the ceiling shape the slope of the spectrum and are no formants.
+Roots within 50 Hz of zero or of the ceiling only shape the slope of the spectrum and are not formants.
 
-Praat is the oracle. Three things are done otherwise, for speed, with the same results:
+Praat is the reference. For speed, three steps are computed differently, with the same results:
 
-- Praat filters by FFT and interpolates with a sinc 50 samples deep. Below the ceiling that is an ideal resampler,
-  so the inverse FFT is taken at the new length straight away.
-- Burg's method differs from the autocorrelation method only in products of samples at the frame's ends. There this
-  window is below 1e-5, so they are below 1e-10: Levinson's recursion finds the same polynomial, and much sooner.
+- Praat filters by FFT and interpolates with a sinc of 50 samples to either side. Below the ceiling this is an ideal
+  resampler, so here the inverse FFT directly has the new length.
+- Burg's method differs from the autocorrelation method only in products of samples at the ends of the frame. The
+  window is below 1e-5 there, so these products are below 1e-10. Levinson's recursion finds the same polynomial faster.
 - Roots are found by Laguerre's method and not as the eigenvalues of a matrix.
 
 References
@@ -34,43 +34,43 @@ from . import Floats
 WINDOW_S = 0.050  # from edge to edge; Praat calls this a window length of 0.025 s
 PRE_EMPHASIS_FROM_HZ = 50.0
 MARGIN_HZ = 50.0
-#: Zeros that Praat puts before and after the samples, against wrap-around in the FFT.
+#: Number of zeros that Praat puts before and after the samples, against wrap-around in the FFT.
 PADDING = 1000
-#: Laguerre's method triples the right digits at each step, so a step this small was the last one needed.
+#: Size of the last step: Laguerre's method triples the number of correct digits at each step.
 LAST_STEP = 1e-5
 MAX_STEPS = 60
-#: A root nearer to the real axis than this share of its size is real.
+#: A root counts as real if it is nearer to the real axis than this share of its absolute value.
 REAL_ROOT = 1e-6
 
 
 def burg_formants(
     samples: np.ndarray, sample_rate_hz: int, times_s: np.ndarray, ceiling_hz: float, n_formants: int = 5
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Formants in the frames centred on given times.
+    """Find the formants in frames centred on given times.
 
     Parameters
     ----------
     samples : ndarray of float64, shape (n,)
-        Speech, with some context around it: what lies outside the array counts as zero.
+        Speech with some context around it; samples outside the array count as zero.
     sample_rate_hz : int
     times_s : ndarray of float64, shape (n_frames,)
         Centres of the frames in s from the start of the samples, in any order.
     ceiling_hz : float
-        The formants are looked for below it. With 16 kHz speech, multiples of 125 Hz give Praat's formants to five
-        digits; others move the sample rate by up to 3e-5, and the median formant by some 0.03 %.
+        Ceiling of the search. With 16 kHz speech, multiples of 125 Hz give Praat's formants to five digits; other
+        values change the sampling rate by up to 3e-5, and the median formant by about 0.03 %.
     n_formants : int
-        As many are looked for.
+        Number of formants that are searched for.
 
     Returns
     -------
     frequency_hz, bandwidth_hz : ndarray of float64, shape (n_formants, n_frames)
-        By ascending frequency, NaN where fewer were found.
+        In order of frequency; NaN if fewer were found.
     """
     return formants_of(Resampler(samples, sample_rate_hz), times_s, ceiling_hz, n_formants)
 
 
 class Resampler:
-    """Samples at other rates, as Praat's ``Resample`` with precision 50 gives them; one forward FFT for all.
+    """Resample like Praat's ``Resample`` with precision 50; all rates share one forward FFT.
 
     Parameters
     ----------
@@ -85,15 +85,15 @@ class Resampler:
         self._spectrum = fft.rfft(samples, self._n_in)
 
     def at(self, rate_hz: float) -> tuple[np.ndarray, float, float]:
-        """The samples at `rate_hz`.
+        """Resample the samples to `rate_hz`.
 
         Returns
         -------
         resampled : ndarray of float64, shape (round(n * rate_hz / sample_rate_hz),)
         rate_hz : float
-            The rate reached: the ratio of the rates is rounded to that of two FFT lengths.
+            The resulting rate: the ratio of the rates is rounded to the ratio of two FFT lengths.
         first_s : float
-            Time of the first new sample. The new ones lie in the middle of the old ones' duration.
+            Time of the first new sample; the new samples are centred in the old duration.
         """
         old_hz, n_in = self.sample_rate_hz, self._n_in
         ratio = rate_hz / old_hz
@@ -105,9 +105,9 @@ class Resampler:
         size = math.floor(duration_s * rate_hz + 0.5)
         first_s = 0.5 * (duration_s - (size - 1) / rate_hz)
 
-        # Praat zeroes its list of real and imaginary parts from place floor(n_in ratio) on. That falls between the
-        # parts of one bin as often as not, and the real part alone, seen from the start of the padding, stays.
-        # It is followed here, because the edge of so sharp a filter rings through quiet frames.
+        # Praat sets its list of real and imaginary parts to zero from position floor(n_in ratio) on. This position can
+        # be between the two parts of a bin; then the real part remains, relative to the start of the padding. This is
+        # reproduced here, because the edge of such a sharp filter rings through quiet frames.
         n_kept, both_parts = divmod(math.floor(n_in * ratio), 2) if ratio < 1 else (n_in // 2 + 1, 1)
         advance = (first_s * old_hz - 0.5) / n_in
         spectrum = _advanced(self._spectrum[:n_kept], advance, n_out / n_in)
@@ -120,9 +120,9 @@ class Resampler:
 def formants_of(
     resampler: Resampler, times_s: np.ndarray, ceiling_hz: float, n_formants: int = 5
 ) -> tuple[np.ndarray, np.ndarray]:
-    """:func:`burg_formants` of samples that are looked at with more than one ceiling."""
+    """Find formants like :func:`burg_formants`, for samples that are analysed with more than one ceiling."""
     samples, rate_hz, first_s = resampler.at(2 * ceiling_hz)
-    # Divided by the period, as Praat does it: where a time meets a sample, rounding decides on the frame.
+    # Divided by the period as in Praat, because rounding decides on the frame if a time falls on a sample.
     before_middle = np.floor((times_s - first_s) / (1 / rate_hz))
     length = math.floor(WINDOW_S * 2 * ceiling_hz + 1e-9)
     from_middle = (np.arange(length) - (length - 1) / 2) / (length + 1)
@@ -137,11 +137,11 @@ def formants_of(
 
 @njit(cache=True)
 def _advanced(spectrum: np.ndarray, turns_per_bin: float, factor: float) -> np.ndarray:
-    """A copy of a spectrum, bin k multiplied by factor * exp(2 pi i k turns_per_bin): an earlier signal."""
+    """Multiply bin k of a spectrum by factor * exp(2 pi i k turns_per_bin), which advances the signal."""
     result = np.empty_like(spectrum)
     angle = 2 * math.pi * turns_per_bin
     step = complex(math.cos(angle), math.sin(angle))
-    for start in range(0, spectrum.size, 64):  # afresh from time to time, lest rounding errors add up
+    for start in range(0, spectrum.size, 64):  # restarted regularly, so that rounding errors do not add up
         turn = factor * complex(math.cos(angle * start), math.sin(angle * start))
         for k in range(start, min(start + 64, spectrum.size)):
             result[k] = spectrum[k] * turn
@@ -159,7 +159,7 @@ def _track(
     frequency: Floats,
     bandwidth: Floats,
 ) -> None:
-    """Fill in the formants of the frames whose last sample before their middle is `before_middle`."""
+    """Fill in the formants of the frames; `before_middle` is the index of the last sample before their middle."""
     n_formants, n_frames = frequency.shape
     half = window.size // 2
     frame = np.zeros(2 * half + 2 * n_formants + 3)
@@ -167,7 +167,7 @@ def _track(
     real, imaginary = np.empty(n_formants), np.empty(n_formants)
     hz_per_radian = rate_hz / (2 * math.pi)
     for t in range(n_frames):
-        if not -half <= before_middle[t] < samples.size + half:  # NaN too
+        if not -half <= before_middle[t] < samples.size + half:  # also skips NaN
             continue
         start = int(before_middle[t]) + 1 - half
         low, high = max(-start, 0), min(samples.size - start, 2 * half)
@@ -182,30 +182,30 @@ def _track(
         frame[high:] = 0
         if not _predict(frame, 2 * half, polynomial):
             continue
-        found = 0
+        n_kept = 0
         for k in range(_upper_roots(polynomial, real, imaginary)):
             hz = math.atan2(imaginary[k], real[k]) * hz_per_radian
             if MARGIN_HZ <= hz <= rate_hz / 2 - MARGIN_HZ:
-                place = found
+                place = n_kept
                 while place > 0 and frequency[place - 1, t] > hz:
                     frequency[place, t] = frequency[place - 1, t]
                     bandwidth[place, t] = bandwidth[place - 1, t]
                     place -= 1
                 frequency[place, t] = hz
-                # A root that rounding put outside the unit circle is reflected into it, hence abs.
+                # abs reflects a root into the unit circle if rounding has put it outside.
                 bandwidth[place, t] = abs(math.log(real[k] ** 2 + imaginary[k] ** 2)) * hz_per_radian
-                found += 1
+                n_kept += 1
 
 
 @njit(cache=True, fastmath=ANY_ORDER)
 def _predict(frame: Floats, size: int, polynomial: Floats) -> bool:
-    """Prediction polynomial by Levinson's recursion, highest power first; False for silence or NaN.
+    """Compute the prediction polynomial by Levinson's recursion, highest power first; return False for silence or NaN.
 
-    At least three zeros more than the order follow the `size` samples of the frame.
+    The `size` samples of the frame must be followed by at least three more zeros than the order.
     """
     order = polynomial.size - 1
     correlation = np.empty(order + 4)
-    for lag in range(0, order + 1, 4):  # four at once: loading samples takes longer than multiplying them
+    for lag in range(0, order + 1, 4):  # four lags at once, because loading samples takes longer than multiplying them
         later = frame[lag:]
         sum0 = sum1 = sum2 = sum3 = 0.0
         for i in range(size):
@@ -235,14 +235,14 @@ def _predict(frame: Floats, size: int, polynomial: Floats) -> bool:
 
 @njit(cache=True)
 def _upper_roots(polynomial: Floats, real: Floats, imaginary: Floats) -> int:
-    """Put the roots above the real axis into `real` and `imaginary`, and count them; 0 if the search fails.
+    """Store the roots above the real axis in `real` and `imaginary`; return their number, 0 if the search fails.
 
-    Roots are divided out as they are found, which destroys the polynomial.
+    Each root is divided out of the polynomial, which is overwritten.
     """
     degree = polynomial.size - 1
-    found = 0
+    n_roots = 0
     while degree > 2:
-        # From where the next formant of a uniform tube would be
+        # Start at the next formant of a uniform tube.
         angle = math.pi * (1 - (degree - 1) / (polynomial.size - 1))
         x, y, converged = _laguerre(polynomial, degree, 0.95 * math.cos(angle), 0.95 * math.sin(angle))
         if not converged:
@@ -256,22 +256,22 @@ def _upper_roots(polynomial: Floats, real: Floats, imaginary: Floats) -> int:
             for j in range(2, degree - 1):
                 polynomial[j] += 2 * x * polynomial[j - 1] - (x * x + y * y) * polynomial[j - 2]
             degree -= 2
-            real[found], imaginary[found] = x, abs(y)
-            found += 1
+            real[n_roots], imaginary[n_roots] = x, abs(y)
+            n_roots += 1
     if degree == 2:
         x = -0.5 * polynomial[1] / polynomial[0]
         y_squared = polynomial[2] / polynomial[0] - x * x
         if y_squared > 0:
-            real[found], imaginary[found] = x, math.sqrt(y_squared)
-            found += 1
-    return found
+            real[n_roots], imaginary[n_roots] = x, math.sqrt(y_squared)
+            n_roots += 1
+    return n_roots
 
 
 @njit(cache=True)
 def _laguerre(polynomial: Floats, degree: int, x: float, y: float) -> tuple[float, float, bool]:
-    """A root near x + iy of a polynomial with real coefficients: its parts, and whether the search converged."""
+    """Find a root near x + iy of a real polynomial; return its parts, and whether the search converged."""
     for _ in range(MAX_STEPS):
-        # Horner's scheme for value, slope and half the curvature; in real numbers, numba's complex ones being slow
+        # Horner's scheme for value, slope and half the curvature, in real numbers because numba's complex are slow.
         value_r, value_i, slope_r, slope_i, curve_r, curve_i = polynomial[0], 0.0, 0.0, 0.0, 0.0, 0.0
         for j in range(1, degree + 1):
             curve_r, curve_i = curve_r * x - curve_i * y + slope_r, curve_r * y + curve_i * x + slope_i
@@ -291,7 +291,7 @@ def _laguerre(polynomial: Floats, degree: int, x: float, y: float) -> tuple[floa
             root_r, root_i = -root_r, -root_i
         below_r, below_i = g_r + root_r, g_i + root_i
         size = below_r * below_r + below_i * below_i
-        if size == 0:  # a plateau: step off it
+        if size == 0:  # leave a plateau
             x, y = x + 0.1, y + 0.05
             continue
         step_r, step_i = degree * below_r / size, -degree * below_i / size
@@ -303,7 +303,7 @@ def _laguerre(polynomial: Floats, degree: int, x: float, y: float) -> tuple[floa
 
 @njit(cache=True)
 def _square_root(x: float, y: float) -> tuple[float, float]:
-    """Parts of the square root of x + iy."""
+    """Return the real and imaginary part of the square root of x + iy."""
     larger = math.sqrt(0.5 * (math.sqrt(x * x + y * y) + abs(x)))
     if larger == 0:
         return 0.0, 0.0

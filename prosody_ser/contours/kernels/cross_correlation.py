@@ -1,10 +1,9 @@
-"""How periodic a frame is: what Praat's ``To Harmonicity (cc)`` finds, on given frames.
+"""Periodicity of frames by cross-correlation, like Praat's ``To Harmonicity (cc)``, for given frames.
 
-A window of one period of the floor is correlated with the sound up to one such period later; each product is divided
-by the energies of both stretches, so that a tone of any shape that repeats exactly reaches 1, also while its level
-changes. The strength of the frame is the highest maximum, interpolated with a windowed sinc. Praat is the oracle.
-
-Praat sums lag by lag; here one FFT gives the products of all lags.
+A window of one period of the floor is correlated with the sound up to one such period later. Each product is divided
+by the energies of both parts, so that any exactly periodic sound reaches 1, even if its level changes. The periodicity
+of the frame is the highest maximum, interpolated with a windowed sinc. Praat is the reference; it computes the lags one
+by one, while here one FFT gives the products for all lags.
 
 References
 ----------
@@ -23,35 +22,35 @@ from ...compiled_code import ANY_ORDER
 from . import Floats
 from .autocorrelation import vertex
 
-#: Samples to either side that the sinc takes.
+#: Samples to either side in the sinc interpolation.
 DEPTH = 70
-#: Of a frame's maxima, those count that a parabola puts at most this much below the highest, ...
+#: Maxima at most so far below the highest one, estimated by a parabola, are interpolated.
 NEAR_HIGHEST = 0.1
-#: ... and of these, those are narrowed down whose interpolated height is that near to the highest.
+#: Maxima whose interpolated height is so near to the highest one are refined.
 NEAR_BEST = 0.01
-#: In which a maximum is narrowed down, of a sample.
+#: Steps of the refinement, in samples.
 STEPS = (0.1, 0.01)
-#: Frames at a time: few enough to stay in the processor's cache.
+#: Frames that are processed at a time, few enough to stay in the processor's cache.
 _BLOCK = 32
 
 
 def periodicity(samples: np.ndarray, sample_rate_hz: int, times_s: np.ndarray, floor_hz: float) -> np.ndarray:
-    """The highest normalised cross-correlation of each frame with what follows it.
+    """Compute the highest normalised cross-correlation of each frame with the sound that follows it.
 
     Parameters
     ----------
     samples : ndarray of float64, shape (n,)
-        With all that the frames reach for: one period of the floor on both sides of each centre.
+        Including all samples in the frames: one period of the floor on both sides of each centre.
     sample_rate_hz : int
     times_s : ndarray of float64, shape (n_frames,)
         Centres of the frames in s from the start of the samples.
     floor_hz : float
-        Of the voice; periods are looked for up to the floor's.
+        Pitch floor; periods are searched for up to that of the floor.
 
     Returns
     -------
     ndarray of float64, shape (n_frames,)
-        0 to 1; NaN where nothing repeats.
+        0 to 1; NaN if nothing is periodic.
     """
     period = int(sample_rate_hz / floor_hz)
     size = 2 * (period // 2 - 1)  # of the window, and the longest lag
@@ -68,12 +67,12 @@ def periodicity(samples: np.ndarray, sample_rate_hz: int, times_s: np.ndarray, f
 
 
 def _correlations(frames: Floats, size: int) -> Floats:
-    """Of the first `size` samples of each frame with those that are 0 to `size` samples later."""
+    """Correlate the first `size` samples of each frame with those that are 0 to `size` samples later."""
     n_fft = next_fast_len(3 * size, real=True)
     products = irfft(np.conj(rfft(frames[:, :size], n_fft, axis=1)) * rfft(frames, n_fft, axis=1), n_fft, axis=1)
     sums = np.pad(np.cumsum(frames**2, axis=1), ((0, 0), (1, 0)))
     energy = sums[:, size:] - sums[:, : size + 1]
-    with np.errstate(invalid="ignore", divide="ignore"):  # silence repeats nothing: NaN
+    with np.errstate(invalid="ignore", divide="ignore"):  # silence gives NaN
         return products[:, : size + 1] / np.sqrt(energy[:, :1] * energy)
 
 
@@ -105,19 +104,19 @@ def _highest(correlations: Floats, strength: Floats) -> None:
         for lag in range(2, n_lags - 1):
             if best > 0 and rough[lag] > best - NEAR_BEST:
                 height = _below_one(_maximum(both_sides, place[lag]))
-                if not height <= strength[t]:  # the first one, too
+                if not height <= strength[t]:  # also true while the strength is NaN
                     strength[t] = height
 
 
 @njit(cache=True)
 def _below_one(height: float) -> float:
-    """Interpolation can overshoot, no correlation does."""
+    """Correct a height above 1: interpolation can exceed 1, a correlation cannot."""
     return 1 / height if height > 1 else height
 
 
 @njit(cache=True)
 def _maximum(values: Floats, near: float) -> float:
-    """Height of the maximum of the interpolated values that is nearest to a place."""
+    """Return the height of the maximum of the interpolated values that is nearest to a position."""
     for step in STEPS:
         left, right = interpolated(values, near - step), interpolated(values, near + step)
         near += step * min(max(vertex(left, interpolated(values, near), right), -3.0), 3.0)
@@ -126,9 +125,9 @@ def _maximum(values: Floats, near: float) -> float:
 
 @njit(cache=True, fastmath=ANY_ORDER)
 def interpolated(values: Floats, place: float) -> float:
-    """The value between two samples, by a sinc under a Hann window of 70 samples to either side, or of all there are.
+    """Interpolate between two samples by a sinc under a Hann window of 70 samples to either side, or of all there are.
 
-    As Praat's ``NUM_interpolate_sinc``: near the ends of the values the window shrinks.
+    Like in Praat's ``NUM_interpolate_sinc``, the window shrinks near the ends of the values.
     """
     before = math.floor(place)
     away = place - before
@@ -139,7 +138,7 @@ def interpolated(values: Floats, place: float) -> float:
     for direction in (-1, 1):
         if direction > 0:
             before, away = before + 1, 1 - away
-        # The window's cosine goes on by rotation: calling it for each sample would take most of the time.
+        # The cosine of the window is updated by rotation, because calling cos for each sample would be slow.
         step = math.pi / (away + depth)
         cosine, sine, turn, lean = math.cos(step * away), math.sin(step * away), math.cos(step), math.sin(step)
         side, sign = 0.0, 1.0

@@ -1,12 +1,12 @@
-"""Glottal pulses: what Praat's ``To PointProcess (cc)`` finds in a sound and its pitch, pulse for pulse.
+"""Glottal pulses in a sound with known pitch, identical to those of Praat's ``To PointProcess (cc)``.
 
-In each voiced stretch the first pulse is the largest extremum within half a period of the stretch's middle. From
-there the next pulse is where the sound, 0.8 to 1.25 periods on, correlates best with the period around the last
-one: to the left up to the stretch's start, then to the right up to its end. So the pulses mark one point of the
-waveform that repeats, not each period's own peak, and the periods come out with less noise (Boersma 2009).
+In each voiced segment, the first pulse is the largest extremum within half a period of the middle. The next pulse is
+where the sound, 0.8 to 1.25 periods away, correlates best with the period around the last pulse: first to the left up
+to the start of the segment, then to the right up to its end. So the pulses mark one recurring point of the waveform,
+not the peak of each period, and the periods have less noise (Boersma 2009).
 
-Praat 6.1.38 is the oracle; it correlates lag by lag, here the lags go through the processor's vectors by fours.
-(Later versions treat one case in another way: a match that interpolation moves out of the range looked in.)
+Praat 6.1.38 is the reference; it computes the lags one by one, while here four lags are computed at a time. (Later
+versions of Praat treat one case differently: a match that interpolation moves out of the search range.)
 
 References
 ----------
@@ -25,11 +25,11 @@ from . import Floats
 
 Grid = tuple[float, float]
 
-#: Where the next pulse is looked for, in periods.
+#: Search range of the next pulse, in periods.
 NEAREST, FARTHEST = 0.8, 1.25
-#: Below this correlation, or this share of the sound's peak, there is no pulse; 0 counts as loud enough.
+#: A pulse needs this correlation, and this share of the peak of the sound; a peak of 0 counts as loud enough.
 MIN_CORRELATION, MIN_PEAK = 0.3, 0.01
-#: The same for the one pulse that may lie beyond either end of a voiced stretch.
+#: The same for the one pulse that may lie beyond either end of a voiced segment.
 MIN_CORRELATION_BEYOND, MIN_PEAK_BEYOND = 0.7, 0.023333
 NO_MATCH = -1.0
 
@@ -37,7 +37,7 @@ NO_MATCH = -1.0
 def glottal_pulses(
     samples: np.ndarray, sample_rate_hz: float, f0_hz: np.ndarray, first_frame_s: float, step_s: float
 ) -> np.ndarray:
-    """Times of the glottal pulses.
+    """Find the times of the glottal pulses.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def glottal_pulses(
     Returns
     -------
     ndarray of float64, shape (n_pulses,)
-        In s from the start of the samples (the first one lies half a sample after it), ascending; empty where
+        In s from the start of the samples (the first sample is half a sampling period after it), ascending; empty if
         nothing is voiced.
     """
     period_s = 1 / sample_rate_hz
@@ -63,8 +63,8 @@ def glottal_pulses(
 
 @njit(cache=True)
 def _find(samples: Floats, sample_grid: Grid, f0_hz: Floats, frame_grid: Grid, domain_s: tuple[float, float]) -> Floats:
-    """Pulses of all voiced stretches, in the order of the search. A grid is the time of its first point, its step."""
-    pulses = [0.0 for _ in range(0)]  # empty, but numba sees that it is of floats
+    """Find pulses of all voiced segments, in search order. A grid is the time of its first point and a step."""
+    pulses = [0.0 for _ in range(0)]  # an empty list whose type numba can infer
     loudest = _loudest(samples)
     first_frame_s, step_s = frame_grid
     last_s = -math.inf
@@ -76,14 +76,14 @@ def _find(samples: Floats, sample_grid: Grid, f0_hz: Floats, frame_grid: Grid, d
         end = start
         while end < f0_hz.size and not math.isnan(f0_hz[end]):
             end += 1
-        if end > start:  # a voiced frame is voiced from edge to edge
+        if end > start:  # a voiced frame counts as voiced from edge to edge
             left_s = max(first_frame_s + start * step_s - 0.5 * step_s, domain_s[0])
             right_s = min(first_frame_s + (end - 1) * step_s + 0.5 * step_s, domain_s[1])
             middle_s = 0.5 * (left_s + right_s)
             half_s = 0.5 / _frequency_at(f0_hz, frame_grid, middle_s)
             seed_s = _extremum(samples, sample_grid, middle_s - half_s, middle_s + half_s)
             pulses.append(seed_s)
-            for direction, edge_s in ((-1, left_s), (1, right_s)):  # as constants, each would be compiled for itself
+            for direction, edge_s in ((-1, left_s), (1, right_s)):  # as constants they would be compiled separately
                 last_s = _follow(
                     direction, seed_s, edge_s, last_s, loudest, samples, sample_grid, f0_hz, frame_grid, pulses
                 )
@@ -114,7 +114,7 @@ def _follow(
         correlation, match_s, peak = _best_match(samples, sample_grid, time_s, 1 / hz, low_s, high_s)
         if correlation == NO_MATCH:
             match_s = time_s + direction / hz
-        if (match_s - time_s) * direction <= 0:  # no way on, with periods of two or three samples: this might not end
+        if (match_s - time_s) * direction <= 0:  # no progress, which happens with periods of two or three samples
             return last_s
         time_s = match_s
         beyond = (time_s - edge_s) * direction > 0
@@ -124,7 +124,7 @@ def _follow(
             good = correlation > MIN_CORRELATION and (peak == 0 or peak > MIN_PEAK * loudest)
         if good and direction > 0:
             last_s = time_s
-        if good and (direction > 0 or time_s - last_s > NEAREST / hz):  # not into the stretch before
+        if good and (direction > 0 or time_s - last_s > NEAREST / hz):  # not into the previous segment
             pulses.append(time_s)
         if beyond:
             return last_s
@@ -134,13 +134,13 @@ def _follow(
 def _best_match(
     samples: Floats, grid: Grid, time_s: float, period_s: float, low_s: float, high_s: float
 ) -> tuple[float, float, float]:
-    """Where between two times the sound is most like one period around `time_s`: correlation, time and peak."""
+    """Find where the sound is most similar to the period around `time_s`: correlation, time and peak."""
     first_s, step_s = grid
     here = math.floor((time_s - 0.5 * period_s - first_s) / step_s + 0.5)
     size = math.floor((time_s + 0.5 * period_s - first_s) / step_s + 0.5) - here + 1
     low = math.floor((low_s - 0.5 * period_s - first_s) / step_s)
     high = math.ceil((high_s - 0.5 * period_s - first_s) / step_s)
-    # Praat's list of correlations starts with two zeros: if all that follow fall from there, the second is a peak.
+    # Praat's list of correlations starts with two zeros, the second of which can count as a peak.
     correlations = np.zeros(2 + high - low + 1 + 3)
     _correlate(samples, here, size, low, correlations[2:])
     best, at = NO_MATCH, 0
@@ -150,10 +150,10 @@ def _best_match(
             best, at = value, i
     if best == NO_MATCH:
         return NO_MATCH, time_s, 0.0
-    there = low + at - 1  # the peak is taken one sample late, as in Praat
+    there = low + at - 1  # one sample late, as in Praat
     first, last = max(there, 0, there - here), min(there + size, samples.size, samples.size + there - here)
     peak = _loudest(samples[first : max(first, last)])
-    # A parabola through the best and its neighbours
+    # Interpolate by a parabola through the best correlation and its neighbours.
     position = float(low + at - 2)
     bend = 2 * best - correlations[at - 1] - correlations[at + 1]
     if bend != 0:
@@ -165,7 +165,7 @@ def _best_match(
 
 @njit(cache=True)
 def _correlate(samples: Floats, here: int, size: int, low: int, correlations: Floats) -> None:
-    """Correlation of `size` samples from `here` with those from `low`, `low` + 1, ...; the last three are spare."""
+    """Correlate `size` samples from `here` with those from `low`, `low` + 1, ...; the last three results are spare."""
     n = correlations.size - 3
     if min(here, low) >= 0 and max(here, low + n + 2) + size <= samples.size:
         period = samples[here : here + size]
@@ -173,7 +173,7 @@ def _correlate(samples: Floats, here: int, size: int, low: int, correlations: Fl
         for i in range(0, n, 4):
             _four_correlations(period, energy, samples[low + i :], correlations[i:])
         return
-    for i in range(n):  # near the ends only the samples count that have a partner
+    for i in range(n):  # near the ends, only samples with a counterpart count
         there = low + i
         skip = max(0, -here, -there)
         count = max(min(size, samples.size - here, samples.size - there) - skip, 0)
@@ -192,7 +192,7 @@ def _product(a: Floats, b: Floats) -> float:
 
 @njit(cache=True, fastmath=ANY_ORDER)
 def _four_correlations(period: Floats, energy: float, later: Floats, correlations: Floats) -> None:
-    """Four lags at a time, since loading the samples costs more than multiplying them."""
+    """Compute four lags at a time, because loading samples takes longer than multiplying them."""
     product0 = product1 = product2 = product3 = 0.0
     energy0 = energy1 = energy2 = energy3 = 0.0
     for i in range(period.size):
@@ -212,7 +212,7 @@ def _four_correlations(period: Floats, energy: float, later: Floats, correlation
 
 @njit(cache=True, fastmath={"nnan", "nsz", "reassoc"})
 def _loudest(samples: Floats) -> float:
-    """Largest absolute sample, 0 if there is none."""
+    """Return the largest absolute sample, 0 if there is none."""
     loudest = 0.0
     for i in range(samples.size):
         if abs(samples[i]) > loudest:
@@ -222,7 +222,7 @@ def _loudest(samples: Floats) -> float:
 
 @njit(cache=True)
 def _frequency_at(f0_hz: Floats, grid: Grid, time_s: float) -> float:
-    """Pitch at a time: interpolated between voiced frames, NaN where the nearest frame is not voiced."""
+    """Return the pitch at a time: interpolated between voiced frames, NaN if the nearest frame is unvoiced."""
     position = (time_s - grid[0]) / grid[1]
     near = math.floor(position + 0.5)
     if not 0 <= near < f0_hz.size or math.isnan(f0_hz[near]):
@@ -235,7 +235,7 @@ def _frequency_at(f0_hz: Floats, grid: Grid, time_s: float) -> float:
 
 @njit(cache=True)
 def _extremum(samples: Floats, grid: Grid, low_s: float, high_s: float) -> float:
-    """Time of the sample of largest absolute value between two times, interpolated by a parabola."""
+    """Return the time of the largest absolute sample between two times, interpolated by a parabola."""
     first_s, step_s = grid
     low = max(math.floor((low_s - first_s) / step_s), 0)
     high = min(math.ceil((high_s - first_s) / step_s), samples.size - 1)

@@ -1,12 +1,12 @@
-"""The contours by the originals: Praat's own commands, through parselmouth, and librosa's own functions.
+"""The reference engine: contours computed by Praat's own commands, through parselmouth, and by librosa's functions.
 
-The package measures with kernels of its own, because they are faster. This room computes the same from the same
-samples by the programs that the definitions come from, one function a contour, for whoever wants to check a
-definition, or to measure by Praat and librosa themselves (``--engine reference``).
+The package measures with its own kernels, because they are faster. This folder computes the same contours from the same
+samples with the programs that define them, one function per contour. It serves to check a definition, or to measure
+with Praat and librosa themselves (``--engine reference``).
 
-What comes after a contour is shared by both engines, so that they differ in the contour alone: the range in which
-pitch is searched for, the mending of octave slips, the choice of the formant ceiling, the floors under levels, the
-silence in which a spectrum has no shape, and every functional.
+Both engines share all other steps, so that they differ in the contours alone: the pitch search range, the correction of
+octave errors, the choice of the formant ceiling, the floors of levels, the silent frames without a spectral shape, and
+all functionals.
 """
 
 from .analysis import REFERENCE_GROUPS, ReferenceAnalysis, reference_perturbation

@@ -1,4 +1,4 @@
-"""An analysis of a clip by the originals, and their contours by group."""
+"""The analysis of a clip by Praat and librosa, and their contours by group."""
 
 from collections.abc import Callable
 from functools import cached_property
@@ -33,14 +33,14 @@ from .voice import praat_hnr, praat_jitter, praat_pulses, praat_shimmer
 
 
 class ReferenceAnalysis(Analysis):
-    """Everything known of one clip's speech, computed by Praat and librosa.
+    """The analysis of one clip's speech, computed by Praat and librosa.
 
     Parameters
     ----------
     audio : Audio
         A recording and its endpoints.
     pitch_range : PitchRange
-        Floor and ceiling of the voice where a user knows them.
+        Floor and ceiling of the pitch search, if the user sets them.
     """
 
     engine = REFERENCE
@@ -52,7 +52,7 @@ class ReferenceAnalysis(Analysis):
 
     @cached_property
     def sound(self) -> parselmouth.Sound:
-        """The speech and its margin, on whose time axis the pulses are."""
+        """The speech with its margin; its time axis is that of the pulses."""
         return parselmouth.Sound(self.audio.around(MARGIN), self.audio.sample_rate_hz)
 
     @cached_property
@@ -98,8 +98,8 @@ class ReferenceAnalysis(Analysis):
 def _mel(clip: Analysis) -> np.ndarray:
     levels_db = clip.mel_levels_db
     mfcc, loudness_db = scaled_mfcc(librosa_mfcc(levels_db)), loudness_contour(clip.mel_bands)
-    told = [loudness_db, librosa_flux(levels_db), mfcc, librosa_delta(mfcc), levels_db]
-    return np.vstack([*told, *relative_levels(clip, loudness_db, mfcc, levels_db)])
+    contours = [loudness_db, librosa_flux(levels_db), mfcc, librosa_delta(mfcc), levels_db]
+    return np.vstack([*contours, *relative_levels(clip, loudness_db, mfcc, levels_db)])
 
 
 def _spectrum(clip: Analysis) -> np.ndarray:
@@ -108,8 +108,8 @@ def _spectrum(clip: Analysis) -> np.ndarray:
     return np.vstack([rms_db, shape, librosa_zero_crossings(clip.audio), over_voice(clip, rms_db)])
 
 
-#: What computes each group of contours of a :class:`ReferenceAnalysis`. Those that are not named here take what the
-#: analysis holds; contrast calls librosa in both engines.
+#: Functions that compute each group of contours of a :class:`ReferenceAnalysis`. Groups without an own function use the
+#: attributes of the analysis.
 REFERENCE_GROUPS: dict[str, Callable[[Analysis], np.ndarray]] = GROUPS | {
     "mel": _mel,
     "spectrum": _spectrum,
@@ -118,5 +118,5 @@ REFERENCE_GROUPS: dict[str, Callable[[Analysis], np.ndarray]] = GROUPS | {
 
 
 def reference_perturbation(clip: ReferenceAnalysis) -> dict[str, float]:
-    """Praat's jitter and shimmer of a clip, by feature name."""
+    """Compute jitter and shimmer of a clip by Praat, by feature name."""
     return praat_jitter(clip.praat_pulses) | praat_shimmer(clip.sound, clip.praat_pulses)

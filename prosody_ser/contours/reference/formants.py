@@ -10,16 +10,15 @@ N_FORMANTS = 5
 
 
 def praat_tracker(samples: np.ndarray, sample_rate_hz: int) -> Track:
-    """What finds the formants of a sound at the centres of its frames, below a ceiling.
+    """Return a function that finds the formants of a sound at given times, below a ceiling.
 
-    Praat's frames of 50 ms, from edge to edge, lie on the clip's grid without more ado: the margin of 64 ms around
-    the speech that the samples come with (:data:`prosody_ser.contours.grid.MARGIN`) leaves room for four more on
-    either side.
+    Praat's frames of 50 ms, from edge to edge, are on the grid of the clip: the margin of 64 ms around the speech
+    (:data:`prosody_ser.contours.grid.MARGIN`) leaves room for four more frames on either side.
     """
     sound = parselmouth.Sound(samples, sample_rate_hz)
 
     def track(times_s: np.ndarray, ceiling_hz: float) -> tuple[np.ndarray, np.ndarray]:
-        found = sound.to_formant_burg(
+        formants = sound.to_formant_burg(
             time_step=FRAME_STEP_S,
             max_number_of_formants=N_FORMANTS,
             maximum_formant=ceiling_hz,
@@ -27,8 +26,8 @@ def praat_tracker(samples: np.ndarray, sample_rate_hz: int) -> Track:
             pre_emphasis_from=50.0,
         )
         numbers = range(1, N_FORMANTS + 1)
-        frequency = [[found.get_value_at_time(k, t) for t in times_s] for k in numbers]
-        bandwidth = [[found.get_bandwidth_at_time(k, t) for t in times_s] for k in numbers]
+        frequency = [[formants.get_value_at_time(k, t) for t in times_s] for k in numbers]
+        bandwidth = [[formants.get_bandwidth_at_time(k, t) for t in times_s] for k in numbers]
         return np.array(frequency), np.array(bandwidth)
 
     return track

@@ -13,10 +13,10 @@ import parselmouth
 def praat_pitch(
     samples: np.ndarray, sample_rate_hz: int, centres: np.ndarray, step_s: float, floor_hz: float, ceiling_hz: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Fundamental frequency and its strength, as :func:`prosody_ser.contours.kernels.autocorrelation.pitch_track`.
+    """Track pitch and its strength like :func:`prosody_ser.contours.kernels.autocorrelation.pitch_track`.
 
-    Praat centres its frames in the sound that it is given, so it gets the samples of just the frames that are wanted:
-    from half a window and a quarter of a step before the first centre to as much after the last.
+    Praat centres its frames in the sound, so it is given exactly the samples of the requested frames: from half a
+    window and a quarter of a step before the first centre to as much after the last one.
     """
     if not centres.size:
         return np.empty(0), np.empty(0)

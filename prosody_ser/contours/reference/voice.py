@@ -1,4 +1,4 @@
-"""Voice quality: Praat's pulses, jitter, shimmer and harmonicity.
+"""Voice quality by Praat: glottal pulses, jitter, shimmer and harmonicity.
 
 Commands: "Sound & Pitch: To PointProcess (cc)", "PointProcess: Get jitter (...)...", "PointProcess & Sound: Get
 shimmer (...)...", "Sound: To Harmonicity (cc)...". The limits of jitter and shimmer are Praat's standard ones.
@@ -10,7 +10,7 @@ from parselmouth.praat import call
 
 from ...audio.frames import FRAME_STEP_S
 
-#: Periods of 0.1 to 20 ms, neighbours that differ by a factor of 1.3 at the most; amplitudes, by one of 1.6.
+#: Periods last 0.1 to 20 ms, and neighbours differ by at most a factor of 1.3; their amplitudes by at most 1.6.
 PERIOD_LIMITS = (0.0001, 0.02, 1.3)
 AMPLITUDE_LIMITS = (*PERIOD_LIMITS, 1.6)
 JITTER = {
@@ -31,7 +31,7 @@ SHIMMER = {
 
 
 def praat_pulses(sound: parselmouth.Sound, f0_hz: np.ndarray, first_frame_s: float) -> parselmouth.Data:
-    """Glottal pulses of a sound, as a PointProcess.
+    """Find the glottal pulses of a sound, as a PointProcess.
 
     Parameters
     ----------
@@ -49,26 +49,26 @@ def praat_pulses(sound: parselmouth.Sound, f0_hz: np.ndarray, first_frame_s: flo
 
 
 def praat_jitter(pulses: parselmouth.Data) -> dict[str, float]:
-    """Jitter by feature name; NaN where there are too few periods."""
+    """Compute jitter by feature name; NaN if there are too few periods."""
     return {name: call(pulses, command, 0, 0, *PERIOD_LIMITS) for name, command in JITTER.items()}
 
 
 def praat_shimmer(sound: parselmouth.Sound, pulses: parselmouth.Data) -> dict[str, float]:
-    """Shimmer by feature name; NaN where there are too few periods."""
+    """Compute shimmer by feature name; NaN if there are too few periods."""
     return {name: call([sound, pulses], command, 0, 0, *AMPLITUDE_LIMITS) for name, command in SHIMMER.items()}
 
 
 def praat_hnr(sound: parselmouth.Sound, floor_hz: float) -> np.ndarray:
-    """Harmonics-to-noise ratio in dB of all frames of a sound, NaN where nothing repeats.
+    """Compute the harmonics-to-noise ratio in dB of all frames of a sound; NaN if nothing is periodic.
 
     Parameters
     ----------
     sound : parselmouth.Sound
-        Whose margins put Praat's frames on the clip's grid (:func:`prosody_ser.contours.grid.sound_on_grid`).
+        With margins that put Praat's frames on the grid of the clip (:func:`prosody_ser.contours.grid.sound_on_grid`).
     floor_hz : float
-        One period of it is the window. No frame counts as silent, since only voiced ones are asked for.
+        The window is one period of it. No frame counts as silent, because only voiced frames are used.
     """
-    found = sound.to_harmonicity_cc(
+    harmonicity = sound.to_harmonicity_cc(
         time_step=FRAME_STEP_S, minimum_pitch=floor_hz, silence_threshold=0.0, periods_per_window=1.0
     )
-    return np.where(found.values[0] == -200, np.nan, found.values[0])
+    return np.where(harmonicity.values[0] == -200, np.nan, harmonicity.values[0])

@@ -1,1 +1,1 @@
-"""One adapter for each corpus: how its files are named and labelled."""
+"""One adapter for each corpus, for the names and labels of its files."""

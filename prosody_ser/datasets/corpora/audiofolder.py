@@ -1,4 +1,4 @@
-"""Hugging Face's audiofolder: a ``metadata.csv`` with ``file_name``, in the folder or in each split's."""
+"""Hugging Face's audiofolder: a ``metadata.csv`` with ``file_name``, in the folder or in the folder of each split."""
 
 from pathlib import Path
 
@@ -10,22 +10,26 @@ from .csv_file import IN_FOLDER
 
 
 def metadata_files(folder: Path) -> list[Path]:
-    """The metadata.csv of a folder, or else those of its splits (``train/metadata.csv`` ...)."""
-    own = folder / IN_FOLDER
-    return [own] if own.is_file() else sorted(path for path in folder.glob(f"*/{IN_FOLDER}") if path.is_file())
+    """Return the metadata.csv of a folder, or those of its splits (``train/metadata.csv`` ...)."""
+    metadata = folder / IN_FOLDER
+    return (
+        [metadata] if metadata.is_file() else sorted(path for path in folder.glob(f"*/{IN_FOLDER}") if path.is_file())
+    )
 
 
 def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], list[str], int]:
-    """The utterances that the folder's labels list, notes and the number of recordings and rows left out."""
+    """Return the utterances that are listed in the folder, notes, and the number of recordings and rows left out."""
     if not source.is_dir():
         return read_labels(source.parent, [source], asked)
     paths = metadata_files(source)
     if not paths:
-        raise CorpusError(f"{source}: holds no {IN_FOLDER}")
+        raise CorpusError(f"{source}: the folder contains no {IN_FOLDER}")
     utterances, notes, left_out = read_labels(source, paths, asked)
     unlisted = sorted(set(recordings_below(source)) - {utterance.file for utterance in utterances})
     if unlisted:
-        notes.append(f"{source}: {len(unlisted)} recordings are not in its {IN_FOLDER}, left out (e.g. {unlisted[0]})")
+        notes.append(
+            f"{source}: {len(unlisted)} recordings not listed in {IN_FOLDER} were left out (e.g. {unlisted[0]})"
+        )
     return utterances, notes, left_out + len(unlisted)
 
 
@@ -34,5 +38,5 @@ CORPUS = Corpus(
     title="A Hugging Face audiofolder: metadata.csv with file_name, emotion or label, speaker or speaker_id",
     url="https://huggingface.co/docs/datasets/audio_dataset",
     read=read,
-    note="Otherwise as csv. Recordings that are not listed are left out.",
+    note="Columns are read as for csv. Recordings that are not listed are left out.",
 )

@@ -2,14 +2,14 @@
 
 import re
 
-from ..corpus import Corpus, Utterance, told_by_name
+from ..corpus import Corpus, Utterance, parse_by_name
 
 EMOTIONS = {"ANG": "anger", "DIS": "disgust", "FEA": "fear", "HAP": "happiness", "NEU": "neutral", "SAD": "sadness"}
-#: Only one sentence (IEO) was spoken at three levels. One name lacks its last letter: 1040_ITH_SAD_X.wav.
+#: Only one sentence (IEO) was spoken at three levels. One file name lacks its last letter: 1040_ITH_SAD_X.wav.
 INTENSITIES = {"LO": "low", "MD": "medium", "HI": "high", "X": "", "XX": ""}
-#: The first letters of their words: "Don't forget a jacket", "It's eleven o'clock" ...
+#: Abbreviations of the sentences: "Don't forget a jacket", "It's eleven o'clock" ...
 SENTENCES = ("DFA", "IEO", "IOM", "ITH", "ITS", "IWL", "IWW", "MTI", "TAI", "TIE", "TSI", "WSI")
-#: Age and sex of the actors from 1001 on, twenty a line, from the corpus's VideoDemographics.csv.
+#: Age and sex of the actors from 1001 on, twenty per line, from VideoDemographics.csv of the corpus.
 _ACTORS = """
 51m 21f 21f 42f 29m 58f 38f 46f 24f 27f 32m 23f 22f 24m 32m 61m 42m 25f 29m 61f
 30f 22m 22m 59f 48f 33m 44m 57f 33f 42f 31m 30m 31m 74m 48m 49m 45f 21m 51m 42m
@@ -28,7 +28,7 @@ _NAME = re.compile(
 
 
 def clip_name(utterance: Utterance) -> str:
-    """The name that the clip should have: one in the corpus lacks its last letter."""
+    """Return the correct name of the clip; one file name in the corpus lacks its last letter."""
     level = {intensity: level for level, intensity in INTENSITIES.items()}[utterance.intensity]
     return f"{utterance.speaker}_{utterance.sentence}_{utterance.label}_{level}"
 
@@ -44,10 +44,10 @@ CORPUS = Corpus(
     url="https://github.com/CheyneyComputerScience/CREMA-D",
     languages=("en",),
     emotions=EMOTIONS,
-    parse=told_by_name(_NAME, SPEAKERS, EMOTIONS, "en", intensity=INTENSITIES),
+    parse=parse_by_name(_NAME, SPEAKERS, EMOTIONS, "en", intensity=INTENSITIES),
     n_clips=7442,
     speakers=SPEAKERS,
     clip_name=clip_name,
-    note="The emotion is the one the actor was asked for, not what listeners heard. Of a clip as WAV and as MP3 the "
-    "WAV is taken.",
+    note="The emotion is the one that the actor was asked to act, not the one that listeners heard. If a clip exists "
+    "as WAV and as MP3, the WAV is used.",
 )

@@ -1,4 +1,4 @@
-"""A CSV of one's own: ``file[,start,end],speaker,emotion``, and any other columns."""
+"""A CSV of the user that lists recordings: ``file[,start,end],speaker,emotion``, and any other columns."""
 
 from pathlib import Path
 
@@ -6,15 +6,15 @@ from ...errors import CorpusError
 from ..corpus import Corpus, Utterance
 from ..labels import Asked, read_labels
 
-#: What the file is called where only its folder is named.
+#: Name of the file, if only its folder is given.
 IN_FOLDER = "metadata.csv"
 
 
 def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], list[str], int]:
-    """The utterances that a CSV lists, notes and the number of rows left out."""
+    """Return the utterances in a CSV, notes, and the number of rows left out."""
     path = source / IN_FOLDER if source.is_dir() else source
     if not path.is_file():
-        raise CorpusError(f"{source}: holds no {IN_FOLDER}; name the CSV itself")
+        raise CorpusError(f"{source}: the folder contains no {IN_FOLDER}; give the CSV file itself")
     return read_labels(path.parent, [path], asked)
 
 
@@ -22,8 +22,8 @@ CORPUS = Corpus(
     name="csv",
     title="Any recordings listed in a CSV: file[,start,end],speaker,emotion and other columns",
     read=read,
-    note="Name the CSV (.csv, .tsv, .tab or .txt), or a folder with a metadata.csv. Paths are relative to the CSV's "
-    "folder; start and end in s. Columns sex, age, language, sentence, take, intensity, label and corpus are known, "
-    "others are kept as metadata. Known other names, such as path, speaker_id and gender, are read; --columns "
-    "emotion=NAME,speaker=NAME names any other.",
+    note="Give the CSV file (.csv, .tsv, .tab or .txt), or a folder that contains metadata.csv. Paths are relative to "
+    "the folder of the CSV; start and end are in s. The columns sex, age, language, sentence, take, intensity, label "
+    "and corpus are known; others are kept as metadata. Some other column names, such as path, speaker_id and gender, "
+    "are recognised; --columns emotion=NAME,speaker=NAME chooses any column.",
 )

@@ -2,7 +2,7 @@
 
 import re
 
-from ..corpus import Corpus, stem, told_by_name
+from ..corpus import Corpus, parse_by_name, stem
 
 EMOTIONS = {
     "W": "anger",  # Wut
@@ -13,7 +13,7 @@ EMOTIONS = {
     "T": "sadness",  # Trauer
     "N": "neutral",
 }
-#: Sex and age of each speaker, from the corpus's documentation.
+#: Sex and age of each speaker, from the documentation of the corpus.
 SPEAKERS: dict[str, tuple[str, float]] = {
     "03": ("male", 31),
     "08": ("female", 34),
@@ -40,7 +40,7 @@ CORPUS = Corpus(
     url="http://emodb.bilderbar.info",
     languages=("de",),
     emotions=EMOTIONS,
-    parse=told_by_name(_NAME, SPEAKERS, EMOTIONS, "de"),
+    parse=parse_by_name(_NAME, SPEAKERS, EMOTIONS, "de"),
     n_clips=535,
     speakers=SPEAKERS,
     clip_name=stem,

@@ -3,7 +3,7 @@
 import re
 from itertools import product
 
-from ..corpus import Corpus, stem, told_by_name
+from ..corpus import Corpus, parse_by_name, stem
 
 EMOTIONS = {
     "dis": "disgust",  # disgusto
@@ -34,7 +34,7 @@ CORPUS = Corpus(
     url="http://voice.fub.it/activities/corpora/emovo/index.html",
     languages=("it",),
     emotions=EMOTIONS,
-    parse=told_by_name(_NAME, SPEAKERS, EMOTIONS, "it"),
+    parse=parse_by_name(_NAME, SPEAKERS, EMOTIONS, "it"),
     n_clips=588,
     expected=lambda: frozenset("-".join(parts) for parts in product(EMOTIONS, SPEAKERS, SENTENCES)),
     speakers=SPEAKERS,

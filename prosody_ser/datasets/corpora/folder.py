@@ -1,9 +1,9 @@
-"""Any corpus sorted into folders by emotion, by speaker, or by both.
+"""Any corpus that is sorted into folders by emotion, by speaker, or by both.
 
-``DIR/<emotion>/<speaker>_....wav``, ``DIR/<emotion>/<speaker>/....wav`` or ``DIR/<speaker>/<emotion>/....wav``. Which
-of them is the emotion is told by the words that are known as emotions. Folders that only hold recordings (``wav``,
-``data``) or a part of a corpus (``train``, ``test``) are neither an emotion nor a speaker. Where nothing else names a
-speaker, the speaker is left unknown: a wrong one would hide a leak.
+The layouts are ``DIR/<emotion>/<speaker>_....wav``, ``DIR/<emotion>/<speaker>/....wav`` and
+``DIR/<speaker>/<emotion>/....wav``. The level of the emotion is recognised by known words for emotions. Folders that
+only contain recordings (``wav``, ``data``) or are a part of a corpus (``train``, ``test``) are neither an emotion nor a
+speaker. If nothing names a speaker, the speaker is unknown, because a wrong one would hide a leak.
 """
 
 from collections import Counter, defaultdict
@@ -16,38 +16,38 @@ from ...tables.spellings import is_container, is_number, part_of_corpus, sex_nam
 from ..corpus import Corpus, Utterance
 from ..emotions import emotion_of, is_emotion, no_emotion
 
-#: The place of the word with which a file's name begins, after the places of the folders.
+#: Position of the first word of the file name, after the positions of the folders.
 _NAME = 1_000
-#: Where a speaker was found: in a folder below or above the emotion, or in the file's name.
+#: Source of a speaker: a folder below or above the emotion, or the file name.
 _BELOW, _ABOVE, _IN_NAME = "below", "above", "name"
-#: Speakers that a note names.
+#: Largest number of speakers that a note names.
 _NAMED = 8
 
 
 @dataclass(frozen=True)
 class _Words:
-    """What a path names, by place: its folders, without those that only hold recordings, and the name's beginning."""
+    """The words of a path by position: its folders, except those that name nothing, and the first word of its name."""
 
     at: dict[int, str]
-    part: str  #: of the corpus: ``train``, ``test``
+    part: str  #: part of the corpus: ``train``, ``test``
 
     @property
     def emotions(self) -> list[int]:
-        """Places of words that are known as emotions."""
+        """Positions of the words that are known emotions."""
         return [place for place, word in self.at.items() if is_emotion(word)]
 
 
 @dataclass(frozen=True)
-class _Told:
-    """An utterance, and where its speaker stands."""
+class _ReadClip:
+    """An utterance, and the source of its speaker."""
 
     utterance: Utterance
     speaker_from: str = ""
 
     @property
-    def nameless(self) -> "_Told":
-        """The same without its speaker."""
-        return _Told(replace(self.utterance, speaker=""))
+    def nameless(self) -> "_ReadClip":
+        """A copy without the speaker."""
+        return _ReadClip(replace(self.utterance, speaker=""))
 
 
 def _words(path: PurePosixPath) -> _Words:
@@ -61,38 +61,39 @@ def _words(path: PurePosixPath) -> _Words:
 
 
 def parse(path: PurePosixPath) -> Utterance | None:
-    """The utterance that a path tells by itself, or None; :func:`read` sees them all."""
+    """Return the utterance of a single path, or None; :func:`read` uses all paths together."""
     words = _words(path)
     if len(path.parts) < 2 or (len(path.parts) > 3 and not words.emotions):
         return None
-    return _told(str(path), words, _place_of_emotions([words]), set()).utterance
+    return _read_clip(str(path), words, _place_of_emotions([words]), set()).utterance
 
 
 def read(utterances: list[Utterance]) -> tuple[list[Utterance], list[str]]:
-    """The utterances as all paths together tell them, and what a user must be told."""
+    """Return the utterances according to all paths together, and notes for the user."""
     words = {u.file: _words(PurePosixPath(u.file)) for u in utterances}
     place = _place_of_emotions(list(words.values()))
     no_people: set[str] = set()
     while True:
-        told = [_told(file, of_path, place, no_people) for file, of_path in words.items()]
-        above = {one.utterance.speaker for one in told if one.speaker_from == _ABOVE}
+        clips_read = [_read_clip(file, of_path, place, no_people) for file, of_path in words.items()]
+        above = {one.utterance.speaker for one in clips_read if one.speaker_from == _ABOVE}
         if len(above) != 1:
             break
-        no_people |= above  # a folder that holds all others has the corpus's name
-    told, why = _without_counters(_without_labels_that_are_none(told))
-    found = [one.utterance for one in told]
-    return found, [*_notes(found, sorted({u.utterance.speaker for u in told if u.speaker_from == _ABOVE}), why)]
+        no_people |= above  # a folder that contains all others is not a speaker
+    clips_read, why = _without_counters(_without_labels_that_are_none(clips_read))
+    clips = [one.utterance for one in clips_read]
+    above = {one.utterance.speaker for one in clips_read if one.speaker_from == _ABOVE}
+    return clips, [*_notes(clips, sorted(above), why)]
 
 
 def _place_of_emotions(paths: Sequence[_Words]) -> int:
-    """The place at which most words are known as emotions; the first folder if no word is."""
+    """Return the position at which most words are known emotions; the first folder if no word is."""
     known = Counter(place for words in paths for place in words.emotions)
     return min(known, key=lambda place: (-known[place], place), default=0)
 
 
-def _told(file: str, words: _Words, place: int, no_people: set[str]) -> _Told:
-    """The utterance that a path tells where emotions usually stand at `place`."""
-    known = [i for i in words.emotions if i != _NAME or place == _NAME]  # "joy_1.wav" may be of a person
+def _read_clip(file: str, words: _Words, place: int, no_people: set[str]) -> _ReadClip:
+    """Return the utterance of a path, if emotions are usually at position `place`."""
+    known = [i for i in words.emotions if i != _NAME or place == _NAME]  # "joy" in "joy_1.wav" may be a person
     at = place if place in known or not known else known[0]
     label = words.at.get(at, "")
     folders = [i for i in words.at if i != _NAME and (i != at or no_emotion(label))]
@@ -110,41 +111,41 @@ def _told(file: str, words: _Words, place: int, no_people: set[str]) -> _Told:
         sex=next(filter(None, sexes), ""),
         extra=(("split", words.part),) if words.part else (),
     )
-    return _Told(utterance, where)
+    return _ReadClip(utterance, where)
 
 
 def _is_person(word: str) -> bool:
     return not (is_emotion(word) or is_container(word) or sex_named(word))
 
 
-def _without_labels_that_are_none(told: Sequence[_Told]) -> list[_Told]:
-    """Take back labels that cannot be emotions: where no word is known, and there is one, or letters or codes (s01)."""
-    labels = {one.utterance.emotion for one in told} - {""}
+def _without_labels_that_are_none(clips_read: Sequence[_ReadClip]) -> list[_ReadClip]:
+    """Remove labels that cannot be emotions: no word is known, and there is only one, or all are codes (s01)."""
+    labels = {one.utterance.emotion for one in clips_read} - {""}
     no_words = len(labels) == 1 or all(sex_named(word) or any(map(str.isdigit, word)) for word in labels)
     if any(map(is_emotion, labels)) or not no_words:
-        return list(told)
-    return [replace(one, utterance=_without_emotion(one.utterance)) for one in told]
+        return list(clips_read)
+    return [replace(one, utterance=_without_emotion(one.utterance)) for one in clips_read]
 
 
 def _without_emotion(utterance: Utterance) -> Utterance:
     return replace(utterance, emotion="", sex=utterance.sex or sex_named(utterance.label))
 
 
-def _without_counters(told: Sequence[_Told]) -> tuple[list[_Told], str]:
-    """Take back speakers that count clips or tell the emotion; and why."""
-    by_name = [one.utterance for one in told if one.speaker_from == _IN_NAME]
+def _without_counters(clips_read: Sequence[_ReadClip]) -> tuple[list[_ReadClip], str]:
+    """Remove speakers that are clip numbers or emotions; return the rest, and the reason."""
+    by_name = [one.utterance for one in clips_read if one.speaker_from == _IN_NAME]
     why, wrong = "", ""
     if _are_counters([(u.emotion, u.speaker) for u in by_name]):
-        why, wrong = "the names begin with what counts the clips", _IN_NAME
+        why, wrong = "the file names begin with a clip number", _IN_NAME
     elif _tell_the_emotion([(u.label, u.speaker) for u in by_name]):
-        why, wrong = "the names begin with the emotion", _IN_NAME
-    return [one.nameless if wrong and one.speaker_from == wrong else one for one in told], why
+        why, wrong = "the file names begin with the emotion", _IN_NAME
+    return [one.nameless if wrong and one.speaker_from == wrong else one for one in clips_read], why
 
 
 def _are_counters(pairs: Sequence[tuple[str, str]]) -> bool:
-    """Whether names like ``0001_hello.wav`` number clips, not people. As speakers, they would hide a leak.
+    """Return whether names like ``0001_hello.wav`` number the clips. As speakers, the numbers would hide a leak.
 
-    They do if each clip has a token of its own, or if all are numbers and none comes twice within an emotion.
+    They do if the first word of each name is unique, or if all are numbers that are unique within an emotion.
     """
     tokens = {token for _, token in pairs}
     each_its_own = len(tokens) == len(pairs)
@@ -153,7 +154,7 @@ def _are_counters(pairs: Sequence[tuple[str, str]]) -> bool:
 
 
 def _tell_the_emotion(pairs: Sequence[tuple[str, str]]) -> bool:
-    """Whether the tokens stand for the emotions: each is the beginning of its own, or each of three or more has one."""
+    """Return whether the words mean the emotions: they are their beginnings, or map one to one to at least three."""
     labels_of = defaultdict(set)
     for label, token in pairs:
         labels_of[token].add(label)
@@ -167,24 +168,24 @@ def _notes(utterances: Sequence[Utterance], above: Sequence[str], why: str) -> I
     parts = sorted({part for u in utterances for name, part in u.extra if name == "split"})
     if parts:
         yield (
-            f"{', '.join(parts)}: folders of this name are parts of the corpus and no people; the column 'split' says "
-            "which clip is in which"
+            f"folders named {', '.join(parts)} are parts of the corpus, not speakers; the column 'split' names the "
+            "part of each clip"
         )
     if above and any(u.emotion for u in utterances):
         yield (
-            f"the folders above the emotions are taken for the people who speak: {listed(above, _NAMED)}; if they are "
-            "no people, write who speaks into a list with the columns file, speaker, emotion"
+            f"the folders above the emotions are used as speakers: {listed(above, _NAMED)}; if they are not speakers, "
+            "list the recordings in a file with the columns file, speaker, emotion"
         )
     nameless = [u for u in utterances if not u.speaker]
-    if not nameless or not any(u.emotion for u in utterances):  # of whom nothing can be scored
+    if not nameless or not any(u.emotion for u in utterances):  # without emotions, nothing can be evaluated anyway
         return
     if not why and any(is_emotion(PurePosixPath(u.file).stem.partition("_")[0]) for u in nameless):
-        why = "the names begin with the emotion"
+        why = "the file names begin with the emotion"
     because = f" ({why}, e.g. {nameless[0].file})" if why else ""
     yield (
-        f"who speaks in {len(nameless)} of {len(utterances)} clips is not known{because}: 'cv' leaves them out, since "
-        "no score of them could be speaker-independent; write who speaks into a list with the columns file, speaker, "
-        "emotion, and name that list in place of the folder"
+        f"the speaker of {len(nameless)} of {len(utterances)} clips is unknown{because}; 'cv' leaves these clips out, "
+        "because they cannot be evaluated speaker-independently. List the recordings in a file with the columns file, "
+        "speaker, emotion, and give that file in place of the folder"
     )
 
 
@@ -194,7 +195,8 @@ CORPUS = Corpus(
     "DIR/<speaker>/<emotion>/*.wav",
     parse=parse,
     refine=read,
-    note="The folder's name is the label: words for the common emotions are known (happy, 01_angry), others are kept "
-    "in lower case and said. Folders such as wav, data, train, test, female are neither emotions nor speakers. Without "
-    "a speaker in the path, or where <speaker> is the emotion (angry_001) or counts clips (001_), it is unknown.",
+    note="The name of the folder is the label: words for the common emotions are known (happy, 01_angry); other words "
+    "are kept in lower case and reported. Folders such as wav, data, train, test, female are neither emotions nor "
+    "speakers. The speaker is unknown if the path does not name one, or if <speaker> is the emotion (angry_001) or a "
+    "clip number (001_).",
 )

@@ -3,7 +3,7 @@
 import re
 from itertools import product
 
-from ..corpus import Corpus, stem, told_by_name
+from ..corpus import Corpus, parse_by_name, stem
 
 EMOTIONS = {
     "01": "neutral",
@@ -19,19 +19,19 @@ CHANNELS = {"01": "speech", "02": "song"}
 INTENSITIES = {"01": "normal", "02": "strong"}
 SENTENCES = {"01": "kids", "02": "dogs"}
 _WORDS = {"vocal_channel": CHANNELS, "intensity": INTENSITIES, "sentence": SENTENCES}
-#: Odd actors are male; how old each is was not published.
+#: Actors with odd numbers are male; their ages are not published.
 SPEAKERS = {f"{actor:02d}": ("male" if actor % 2 else "female", float("nan")) for actor in range(1, 25)}
 _NAME = re.compile(
     r"03-(?P<vocal_channel>0[12])-(?P<label>0[1-8])-(?P<intensity>0[12])-(?P<sentence>0[12])-(?P<take>0[12])"
     r"-(?P<speaker>\d\d)",
     re.ASCII,
 )
-#: Files of RAVDESS that have pictures.
+#: Video files of RAVDESS.
 _VIDEO = re.compile(r"0[12](-\d\d){6}", re.ASCII)
 
 
 def expected() -> frozenset[str]:
-    """Names of the 1,440 spoken clips: neutral has no strong intensity."""
+    """Return the names of the 1,440 spoken clips; neutral has no strong intensity."""
     grid = product(EMOTIONS, INTENSITIES, SENTENCES, ("01", "02"), SPEAKERS)
     return frozenset(
         f"03-01-{emotion}-{intensity}-{sentence}-{take}-{actor}"
@@ -51,12 +51,12 @@ CORPUS = Corpus(
     url="https://zenodo.org/records/1188976",
     languages=("en",),
     emotions=EMOTIONS,
-    parse=told_by_name(_NAME, SPEAKERS, EMOTIONS, "en", **_WORDS),
+    parse=parse_by_name(_NAME, SPEAKERS, EMOTIONS, "en", **_WORDS),
     n_clips=1440,
     expected=expected,
     speakers=SPEAKERS,
     clip_name=stem,
     also=lambda path: _VIDEO.fullmatch(path.stem) is not None,
-    note="Audio-only files are taken, speech (03-01-...) and song (03-02-...), told apart by vocal_channel; video is "
-    "left out. A second copy of a file counts once.",
+    note="Audio-only files are used, speech (03-01-...) and song (03-02-...); the column vocal_channel distinguishes "
+    "them. Video is left out. A second copy of a file counts once.",
 )

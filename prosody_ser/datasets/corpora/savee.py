@@ -1,9 +1,9 @@
-"""SAVEE: ``DC_a01.wav``, or ``DC/a01.wav``, is speaker DC, anger, sentence 1 of that emotion."""
+"""SAVEE: ``DC_a01.wav`` or ``DC/a01.wav`` is speaker DC, anger, sentence 1 of that emotion."""
 
 import re
 from pathlib import PurePosixPath
 
-from ..corpus import Corpus, Utterance, clip_told
+from ..corpus import Corpus, Utterance, labelled_clip
 
 EMOTIONS = {
     "a": "anger",
@@ -14,27 +14,27 @@ EMOTIONS = {
     "sa": "sadness",
     "su": "surprise",
 }
-#: Aged 27 to 31; who is how old was not published.
+#: The speakers are 27 to 31 years old; their individual ages are not published.
 SPEAKERS = {speaker: ("male", float("nan")) for speaker in ("DC", "JE", "JK", "KL")}
 _NAME = re.compile(r"((?P<speaker>DC|JE|JK|KL)_)?(?P<label>sa|su|[adfhn])(?P<number>\d\d)", re.ASCII)
 
 
 def parse(path: PurePosixPath) -> Utterance | None:
-    """The utterance that a name tells, with the speaker in the name or in that of the folder, or None."""
+    """Return the utterance of a file name, with the speaker in the name or in the folder, or None."""
     name = _NAME.fullmatch(path.stem)
     if name is None or not 1 <= int(name["number"]) <= n_sentences(name["label"]):
         return None
     speaker, sentence = name["speaker"] or path.parent.name, name["label"] + name["number"]
-    return clip_told(path, SPEAKERS, EMOTIONS, speaker, name["label"], language="en", sentence=sentence)
+    return labelled_clip(path, SPEAKERS, EMOTIONS, speaker, name["label"], language="en", sentence=sentence)
 
 
 def n_sentences(label: str) -> int:
-    """How many sentences each speaker says with a label."""
+    """Return the number of sentences of each speaker with a label."""
     return 30 if label == "n" else 15
 
 
 def expected() -> frozenset[str]:
-    """Names of the 480 clips, speaker included."""
+    """Return the names of the 480 clips, including the speaker."""
     return frozenset(
         f"{speaker}_{label}{number:02d}"
         for speaker in SPEAKERS
@@ -58,6 +58,6 @@ CORPUS = Corpus(
     n_clips=480,
     expected=expected,
     speakers=SPEAKERS,
-    clip_name=lambda clip: f"{clip.speaker}_{clip.sentence}",  # as where the speaker is part of it
+    clip_name=lambda clip: f"{clip.speaker}_{clip.sentence}",  # with the speaker, as in one of the layouts
     note="Sentences are numbered within each emotion; three of each 15 are common to all, but no name says which.",
 )

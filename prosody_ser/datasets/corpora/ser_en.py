@@ -1,6 +1,6 @@
-"""Kaggle's mix of four English corpora: folders Crema, Ravdess, Savee and Tess side by side.
+"""A collection of four English corpora on Kaggle, with the folders Crema, Ravdess, Savee and Tess.
 
-Each clip keeps its own corpus, so that no two people share a name.
+Each clip keeps its own corpus, so that speakers of different corpora stay separate.
 """
 
 from dataclasses import replace
@@ -15,14 +15,14 @@ _BY_NAME = {corpus.name: corpus for corpus in MEMBERS.values()}
 
 
 def parse(path: PurePosixPath) -> Utterance | None:
-    """The utterance that a path tells, by the corpus whose folder it is in, or None."""
+    """Return the utterance of a path, according to the corpus of its folder, or None."""
     member = _member(path)
     utterance = member.parse(path) if member else None
     return replace(utterance, corpus=member.name) if member and utterance else None
 
 
 def also(path: PurePosixPath) -> bool:
-    """Whether the corpus whose folder it is in knows the name, but leaves it out."""
+    """Return whether the corpus of the folder knows the name, but does not use it."""
     member = _member(path)
     return member is not None and member.also(path)
 
@@ -33,7 +33,7 @@ def _member(path: PurePosixPath) -> Corpus | None:
 
 
 def clip_name(utterance: Utterance) -> str:
-    """The name in its own corpus."""
+    """Return the name of the clip in its own corpus."""
     return _BY_NAME[utterance.corpus].identity(utterance)[1]
 
 
@@ -50,5 +50,5 @@ CORPUS = Corpus(
     speakers={speaker: facts for corpus in MEMBERS.values() for speaker, facts in corpus.speakers.items()},
     clip_name=clip_name,
     also=also,
-    note="Each clip keeps the name of its own corpus: a speaker is never mistaken for one of another.",
+    note="Each clip keeps the name of its own corpus, so that speakers of different corpora are never confused.",
 )

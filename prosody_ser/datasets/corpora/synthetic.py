@@ -4,7 +4,7 @@ import re
 from itertools import product
 
 from ...tables.feature_table import SYNTHETIC, SYNTHETIC_NOTICE
-from ..corpus import Corpus, stem, told_by_name
+from ..corpus import Corpus, parse_by_name, stem
 
 EMOTIONS = {label: label for label in ("anger", "fear", "happiness", "neutral", "sadness")}
 SPEAKERS = {
@@ -15,7 +15,7 @@ SPEAKERS = {
 SENTENCES, TAKES = ("s1", "s2", "s3", "s4"), ("t1", "t2")
 _NAME = re.compile(r"synthetic_(?P<speaker>[fm]\d)_(?P<label>[a-z]+)_(?P<sentence>s\d)_(?P<take>t\d+)", re.ASCII)
 
-parse = told_by_name(_NAME, SPEAKERS, EMOTIONS, "en")
+parse = parse_by_name(_NAME, SPEAKERS, EMOTIONS, "en")
 
 
 CORPUS = Corpus(

@@ -4,7 +4,7 @@ import re
 from itertools import product
 from pathlib import PurePosixPath
 
-from ..corpus import Corpus, Utterance, clip_told
+from ..corpus import Corpus, Utterance, labelled_clip
 
 EMOTIONS = {
     "angry": "anger",
@@ -38,13 +38,13 @@ _NAME = re.compile(
 
 
 def parse(path: PurePosixPath) -> Utterance | None:
-    """The utterance that a file name tells, or None."""
+    """Return the utterance of a file name, or None."""
     name = _NAME.fullmatch(path.stem)
     if name is None:
         return None
     speaker = {"OA": "OAF"}.get(name["speaker"].upper(), name["speaker"].upper())  # OA_bite_neutral.wav
     label = "ps" if name["label"].lower().startswith("pleasant") else name["label"].lower()
-    return clip_told(path, SPEAKERS, EMOTIONS, speaker, label, language="en", sentence=name["word"].lower())
+    return labelled_clip(path, SPEAKERS, EMOTIONS, speaker, label, language="en", sentence=name["word"].lower())
 
 
 CORPUS = Corpus(
@@ -62,7 +62,7 @@ CORPUS = Corpus(
     n_clips=2800,
     expected=lambda: frozenset("_".join(parts) for parts in product(SPEAKERS, WORDS, EMOTIONS)),
     speakers=SPEAKERS,
-    clip_name=lambda clip: f"{clip.speaker}_{clip.sentence}_{clip.label}",  # one in the corpus is misspelt
-    note="OA_bite_neutral.wav is OAF's; ps is pleasant surprise. A second copy of a file counts once. With two "
-    "speakers a speaker-independent score means little.",
+    clip_name=lambda clip: f"{clip.speaker}_{clip.sentence}_{clip.label}",  # one file name in the corpus is misspelt
+    note="OA_bite_neutral.wav belongs to the speaker OAF; ps means pleasant surprise. A second copy of a file counts "
+    "once. With only two speakers, a speaker-independent score means little.",
 )

@@ -1,4 +1,4 @@
-"""Fetch a corpus from where it is openly served: download, check, unpack."""
+"""Fetch an openly available corpus: download, check, unpack."""
 
 import os
 import shutil
@@ -18,13 +18,13 @@ from .sources import Archive, Listing, Source
 from .unpack import move_in, unpack
 from .workplace import COMING, add_note, clear, is_there, workplace
 
-#: Clips that are asked for at once: more would not be polite.
+#: Number of clips that are requested at the same time, kept low to be polite to servers.
 CLIPS_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What is about to be downloaded: files, bytes, and how many files were expected."""
+    """What is going to be downloaded: number of files, bytes, and expected number of files."""
 
     files: int
     n_bytes: int
@@ -33,7 +33,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a corpus folder holds now, and whether it was all there before."""
+    """What a corpus folder contains now, and whether it was complete before."""
 
     files: int
     n_bytes: int
@@ -49,31 +49,31 @@ def fetch_corpus(
     announce: Callable[[Offer], None] = lambda offer: None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Fetched:
-    """Download a corpus into a folder, going on where an earlier call was stopped.
+    """Download a corpus into a folder, and resume an interrupted download.
 
     Parameters
     ----------
     source : Source
         See :data:`prosody_ser.datasets.fetch.sources.SOURCES`.
     directory : path_like
-        Made if missing. Other files in it are left alone.
+        Created if missing. Other files in it are not changed.
     parts : tuple of str
-        Parts to fetch besides the corpus itself, see ``source.parts``.
+        Optional parts to fetch besides the corpus itself, see ``source.parts``.
     connection : Connection, optional
     announce : callable
-        Told what comes, before it comes. Not called if all is there.
+        Called with an Offer before the download; not called if everything exists already.
     progress : callable, optional
-        ``progress(bytes so far, bytes in all)``.
+        Called as ``progress(bytes so far, total bytes)``.
 
     Raises
     ------
     FetchError
-        If anything is not as it was published, or cannot be had or written. What came so far is kept in a hidden
-        folder where that makes sense.
+        If a file is not as published, or cannot be downloaded or written. Incomplete downloads are kept in a hidden
+        folder if they can be resumed.
     """
     directory = Path(directory)
     if directory.exists() and not directory.is_dir():
-        raise FetchError(f"{directory}: not a folder")
+        raise FetchError(f"{directory}: this is not a folder")
     wanted = [archive for archive in source.archives if archive.part in ("", *parts)]
     items: list[Archive | Listing] = [*wanted, *([source.listing] if source.listing else [])]
     there = {item.url: is_there(directory, item.url, item.checksum) for item in items}
@@ -98,7 +98,7 @@ def fetch_corpus(
                 raise FetchError(disk_error(directory, error)) from error
             finally:
                 connection.session.close()
-    files = {name: size for found in there.values() for name, size in (found or {}).items()}
+    files = {name: size for fetched in there.values() for name, size in (fetched or {}).items()}
     return Fetched(len(files), sum(files.values()), already)
 
 
@@ -161,7 +161,7 @@ def _read_listing(listing: Listing, folder: Path, connection: Connection) -> byt
 
 
 def _is_here(clip: Clip, directory: Path) -> bool:
-    """Whether the clip lies in the folder; another file of its name is an error."""
+    """Return whether the clip is in the folder; raise if another file has its name."""
     target = directory / clip.path
     if not os.path.lexists(target):
         return False
@@ -169,20 +169,20 @@ def _is_here(clip: Clip, directory: Path) -> bool:
         algorithm, value = clip.checksum.split(":")
         if pooch.file_hash(str(target), alg=algorithm) == value.lower():
             return True
-    raise FetchError(f"{target}: is there with other content; move it away or name another folder")
+    raise FetchError(f"{target}: the file exists already with other content; move it away or choose another folder")
 
 
 def _check_space(directory: Path, folder: Path, n_bytes: int, targets: list[Path]) -> None:
-    """Refuse before the download what the disk cannot hold."""
+    """Raise before the download if the disk has too little space."""
     parts = [target.with_name(target.name + ".part") for target in targets]
     needed = n_bytes - sum(path.stat().st_size for path in (*targets, *parts) if path.exists())
     free = shutil.disk_usage(folder).free
     if needed > free:
-        raise FetchError(f"{directory}: no space left: {needed / 1e6:.1f} MB are to come, {free / 1e6:.1f} MB are free")
+        raise FetchError(f"{directory}: no space left: {needed / 1e6:.1f} MB needed, {free / 1e6:.1f} MB free")
 
 
 def _counter(progress: Callable[[int, int], None] | None, total: int) -> Callable[[int], None]:
-    """Add up what comes, from several threads."""
+    """Return a counter of downloaded bytes for several threads."""
     lock = threading.Lock()
     so_far = 0
 

@@ -1,8 +1,9 @@
-"""One file over HTTP, whole and checked, going on where an earlier attempt stopped.
+"""Download one file over HTTP, with a checksum, and resume an interrupted download.
 
-pooch fetches, checks and puts in place; its own downloader starts anew each time, so it is given one that keeps what
-came in ``NAME.part`` and asks for the rest only (RFC 9110, Range and If-Range). ``NAME.part.version`` beside it holds
-the server's mark of the file's version (ETag), so that halves of two versions never meet.
+pooch fetches the file, checks it and moves it into place. Its own downloader cannot resume, so it gets one that keeps
+an incomplete download in ``NAME.part`` and requests only the rest (RFC 9110, Range and If-Range). The file
+``NAME.part.version`` contains the server's identifier of the file's version (ETag), so that parts of two versions are
+never mixed.
 """
 
 import contextlib
@@ -24,12 +25,12 @@ from ... import __version__
 from ...errors import FetchError
 
 _CHUNK = 1 << 16
-#: A try that brought this many bytes counts as progress: the tries start anew.
+#: An attempt that downloaded so many bytes counts as progress and resets the number of failures.
 _PROGRESS = 1 << 20
-#: Slower than this is as good as broken.
+#: A slower connection counts as broken.
 _SLOWEST_BYTES_PER_S = 100
 _LONGEST_WAIT_S = 30.0
-#: Of a file whose size is not known beforehand (a list of files).
+#: Largest size of a file whose size is not known beforehand (a list of files).
 _LARGEST_UNKNOWN = 1 << 26
 _MAY_PASS = (requests.exceptions.ConnectionError, requests.exceptions.Timeout, urllib3.exceptions.HTTPError)
 _WORTH_ANOTHER_TRY = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -39,20 +40,20 @@ pooch.get_logger().setLevel("WARNING")
 
 @dataclass(frozen=True)
 class Connection:
-    """How servers are asked."""
+    """Settings for requests to servers."""
 
-    mirror: str | None = None  #: server that is asked instead of the corpus's own, for the same paths
-    timeout_s: float = 30.0  #: longest silence of a server
-    retries: int = 4  #: how often a broken download is tried again at once
+    mirror: str | None = None  #: server that replaces that of the corpus, with the same paths
+    timeout_s: float = 30.0  #: longest wait for an answer
+    retries: int = 4  #: number of immediate retries of a broken download
     stop: threading.Event = field(default_factory=threading.Event, repr=False)
     session: requests.Session = field(default_factory=requests.Session, repr=False)
 
     def __post_init__(self) -> None:
         if self.mirror is not None and not _is_address(self.mirror):
-            raise FetchError(f"--mirror {self.mirror}: not an address that begins with http:// or https://")
+            raise FetchError(f"invalid --mirror {self.mirror}: the address must begin with http:// or https://")
 
     def address(self, url: str) -> str:
-        """Where `url` is asked for: there, or under the mirror."""
+        """Return the address for `url`: itself, or that on the mirror."""
         if self.mirror is None:
             return url
         parts = urlsplit(url)
@@ -63,12 +64,12 @@ def _is_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:  # "[" that is not closed, a port beyond 65535
+    except ValueError:  # for example an invalid port
         return False
 
 
 class _BrokenError(Exception):
-    """A try that failed in a way that may not last."""
+    """An attempt that failed for a possibly temporary reason."""
 
     def __init__(self, cause: str, wait_s: float = 0.0) -> None:
         super().__init__(cause)
@@ -83,29 +84,29 @@ def download(
     connection: Connection,
     progress: Callable[[int], None] = lambda n_bytes: None,
 ) -> None:
-    """Download one file to a folder that is ours: a file there with another checksum is replaced.
+    """Download one file to a private folder; an existing file with another checksum is replaced.
 
-    `checksum` is ``algorithm:hexadecimal digits``, and None only for what the server says about its own files; `size`
-    is in bytes, if known. `progress` is told of bytes as they come, and of a negative number when some are thrown away.
+    `checksum` is ``algorithm:hexadecimal digits``, and None only for a list of files from the server itself. `size` is
+    in bytes, if known. `progress` is called with numbers of new bytes, and a negative number if bytes are discarded.
 
     Raises
     ------
     FetchError
-        If the server cannot be reached, does not have the file, or gives another one.
+        If the server cannot be reached, does not have the file, or sends a different one.
     """
     address = connection.address(url)
     downloader = ResumingDownloader(target, size, connection, progress)
     try:
         if checksum is None:
-            target.unlink(missing_ok=True)  # what a server says today is not what it said before
+            target.unlink(missing_ok=True)  # the list may have changed
         pooch.retrieve(address, checksum, fname=target.name, path=target.parent, downloader=downloader)
     except ValueError as error:
-        found = re.search(r"got (\w+)", str(error))
-        if found is None:
+        actual = re.search(r"got (\w+)", str(error))
+        if actual is None:
             raise
         downloader.start_anew()
         raise FetchError(
-            f"{address}: wrong checksum: expected {checksum}, found {found[1]}; what came was thrown away"
+            f"{address}: wrong checksum: expected {checksum}, found {actual[1]}; the download was deleted"
         ) from error
     except OSError as error:
         raise FetchError(disk_error(target.parent, error)) from error
@@ -113,14 +114,14 @@ def download(
 
 
 def disk_error(folder: Path, error: OSError) -> str:
-    """One line for a disk that does not take what is written to it."""
+    """Return the message for an error while writing to disk."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"{folder}: no space left; make room, and the same command goes on"
-    return f"{error.filename or folder}: cannot be written ({error.strerror or error})"
+        return f"{folder}: no space left; free some space, then run the same command again to resume"
+    return f"{error.filename or folder}: the file cannot be written ({error.strerror or error})"
 
 
 class ResumingDownloader:
-    """A downloader for pooch that goes on with the part that is there: ``target.part``, kept beside the target."""
+    """A downloader for pooch that resumes from an incomplete download, ``target.part`` beside the target."""
 
     def __init__(self, target: Path, size: int | None, connection: Connection, progress: Callable[[int], None]):
         self.part = target.with_name(target.name + ".part")
@@ -130,7 +131,7 @@ class ResumingDownloader:
         self.progress = progress
 
     def __call__(self, url: str, output_file: str, pooch: object = None) -> None:
-        """Download `url` and put it at `output_file`; what pooch calls."""
+        """Download `url` to `output_file`; called by pooch."""
         self.progress(self._have())
         failures = 0
         while True:
@@ -141,24 +142,24 @@ class ResumingDownloader:
             except _BrokenError as error:
                 failures = 1 if self._have() - before >= _PROGRESS else failures + 1
                 if failures > self.connection.retries:
-                    kept = "; what came is kept, the same command goes on" if self._have() else ""
+                    kept = "; run the same command again to resume the download" if self._have() else ""
                     raise FetchError(f"{url}: {error}{kept}") from error
                 self._wait(max(error.wait_s, 0.5 * 2 ** (failures - 1)))
         output = Path(output_file)
         output.unlink(missing_ok=True)
         try:
-            os.link(self.part, output)  # the part stays until the checksum held
+            os.link(self.part, output)  # the part is kept until the checksum is verified
         except OSError:
             os.replace(self.part, output)
 
     def start_anew(self) -> None:
-        """Throw away what came."""
+        """Discard the incomplete download."""
         self.progress(-self._have())
         self.forget()
 
     def forget(self) -> None:
-        """Leave nothing beside the finished file."""
-        self.part.unlink(missing_ok=True)  # first: a mark without a part says nothing, a part without one is lost
+        """Remove the incomplete download."""
+        self.part.unlink(missing_ok=True)  # first, because a part without its version is useless
         self.version.unlink(missing_ok=True)
 
     def _have(self) -> int:
@@ -169,7 +170,7 @@ class ResumingDownloader:
         if self._have() and not (version and self._have() <= (self.size or self._have())):
             self.start_anew()
         have = self._have()
-        if have == self.size:  # stopped between the last byte and the checksum
+        if have == self.size:  # interrupted before the checksum
             self.part.touch()
             return
         headers = {"Accept-Encoding": "identity", "User-Agent": f"prosody-ser/{__version__}"}
@@ -189,17 +190,18 @@ class ResumingDownloader:
     def _take(self, url: str, response: requests.Response, have: int, version: str) -> None:
         status = response.status_code
         if status in _WORTH_ANOTHER_TRY:
-            raise _BrokenError(f"the server answers {status} {response.reason}", _asked_to_wait(response))
-        if status == 416 and have:  # nothing after our part: it is of another version
+            raise _BrokenError(f"the server answered {status} {response.reason}", _asked_to_wait(response))
+        if status == 416 and have:  # the file is shorter, so it is another version
             self.start_anew()
-            raise _BrokenError("the file on the server is shorter than the part that is here")
+            raise _BrokenError("the file on the server is shorter than the part downloaded so far")
         if status not in (200, 206):
-            raise FetchError(f"{url}: the server answers {status} {response.reason}")
+            raise FetchError(f"{url}: the server answered {status} {response.reason}")
         if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise FetchError(f"{url}: comes packed ({response.headers['Content-Encoding']}), which was not asked for")
+            encoding = response.headers["Content-Encoding"]
+            raise FetchError(f"{url}: the server sent a compressed file ({encoding}), which was not requested")
         now = _version_of(response)
         if status == 206 and not (_begins_at(response) == have and now in ("", version)):
-            self.start_anew()  # the server passed over If-Range, or gives another piece than asked for
+            self.start_anew()  # the server ignored If-Range, or sent another part than requested
             raise _BrokenError("the file on the server changed since the download began")
         if status == 200:
             self.start_anew()
@@ -210,20 +212,20 @@ class ResumingDownloader:
         end = have + int(length) if length.isdecimal() else None
         if self.size is not None and end is not None and end != self.size:
             self.start_anew()
-            raise FetchError(f"{url}: is {end} bytes where the published file has {self.size}; nothing was kept")
+            raise FetchError(f"{url}: the file has {end} bytes, the published one {self.size}; nothing was kept")
         self._write(url, response, have)
         expected = self.size if end is None else end
         if expected is not None and self._have() < expected:
             raise _BrokenError(f"the connection broke after {self._have()} of {expected} bytes")
 
     def _write(self, url: str, response: requests.Response, have: int) -> None:
-        """Append what comes to the part."""
+        """Append the received bytes to the part."""
         limit = _LARGEST_UNKNOWN if self.size is None else self.size
         began, mark = time.monotonic(), have
         with open(self.part, "ab") as out:
             while data := response.raw.read1(_CHUNK, decode_content=False):
                 if self.connection.stop.is_set():
-                    raise FetchError(f"{url}: stopped")
+                    raise FetchError(f"{url}: the download was stopped")
                 have += len(data)
                 if have > limit:
                     break
@@ -232,19 +234,21 @@ class ResumingDownloader:
                 waited = time.monotonic() - began
                 if waited > 2 * self.connection.timeout_s:
                     if have - mark < _SLOWEST_BYTES_PER_S * waited:
-                        raise _BrokenError(f"{(have - mark) / waited:.0f} bytes a second came, too slow to be of use")
+                        raise _BrokenError(
+                            f"only {(have - mark) / waited:.0f} bytes per second arrived, which is too slow"
+                        )
                     began, mark = time.monotonic(), have
         if have > limit:
             self.start_anew()
-            raise FetchError(f"{url}: is longer than the {limit} bytes that were expected; nothing was kept")
+            raise FetchError(f"{url}: the file is longer than the expected {limit} bytes; nothing was kept")
 
     def _wait(self, seconds: float) -> None:
         if self.connection.stop.wait(min(seconds, _LONGEST_WAIT_S)):
-            raise FetchError("stopped")
+            raise FetchError("the download was stopped")
 
 
 def _version_of(response: requests.Response) -> str:
-    """The server's mark of this version of the file, fit for If-Range, or nothing."""
+    """Return the server's identifier of this version of the file for If-Range, or an empty text."""
     mark = response.headers.get("ETag", "")
     if mark and not mark.startswith("W/"):
         return mark
@@ -252,8 +256,8 @@ def _version_of(response: requests.Response) -> str:
 
 
 def _begins_at(response: requests.Response) -> int | None:
-    found = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
-    return int(found[1]) if found else None
+    match = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
+    return int(match[1]) if match else None
 
 
 def _asked_to_wait(response: requests.Response) -> float:
@@ -263,7 +267,7 @@ def _asked_to_wait(response: requests.Response) -> float:
 
 
 def _cause(error: Exception, timeout_s: float) -> str:
-    """Why, in a few words: what the system said, where it said something."""
+    """Return the cause of an error in a few words: the message of the system, if there is one."""
     chain: list[BaseException | None] = [error]
     while (last := chain[-1]) is not None:
         inner = getattr(last, "reason", None) or (last.args[0] if last.args else None)

@@ -1,4 +1,4 @@
-"""Lists of files with their checksums, as servers publish them."""
+"""Read lists of files with checksums that servers publish."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ from .sources import Listing
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One recording on a server: its path below the corpus folder, address, checksum and bytes."""
+    """A recording on a server: path below the corpus folder, address, checksum and size in bytes."""
 
     path: str
     url: str
@@ -24,21 +24,21 @@ class Clip:
 
 
 def clips_of(listing: Listing, content: bytes) -> list[Clip]:
-    """The recordings that a list names, sorted by path; a FetchError if it is no such list, or names none."""
+    """Return the recordings in a list, sorted by path; raise a FetchError if the list is invalid or has none."""
     server = urlsplit(listing.url)
     name = f"{server.scheme}://{server.netloc}{server.path}"
     try:
-        found = list(_READERS[listing.form](content, name, f"{server.scheme}://{server.netloc}"))
+        entries = list(_READERS[listing.form](content, name, f"{server.scheme}://{server.netloc}"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FetchError(f"{name}: is not the list of files that was expected") from error
-    clips = {clip.path: clip for clip in found if PurePosixPath(clip.path).suffix.lower() in SOUND}
+        raise FetchError(f"{name}: the server did not send the expected list of files") from error
+    clips = {clip.path: clip for clip in entries if PurePosixPath(clip.path).suffix.lower() in SOUND}
     if not clips:
-        raise FetchError(f"{name}: names no recordings")
+        raise FetchError(f"{name}: the list names no recordings")
     return [clips[path] for path in sorted(clips)]
 
 
 def _tfds(content: bytes, name: str, server: str) -> Iterator[Clip]:
-    """Lines of address, bytes and SHA-256, as TensorFlow Datasets keeps them."""
+    """Read lines of address, bytes and SHA-256, as in TensorFlow Datasets."""
     for line in content.decode("utf-8").splitlines():
         if line.strip():
             url, size, checksum, *_ = line.split()
@@ -47,7 +47,7 @@ def _tfds(content: bytes, name: str, server: str) -> Iterator[Clip]:
 
 
 def _dataverse(content: bytes, name: str, server: str) -> Iterator[Clip]:
-    """What a Dataverse server's API answers about a data set."""
+    """Read the answer of a Dataverse server about a data set."""
     for entry in json.loads(content)["data"]["latestVersion"]["files"]:
         file = entry["dataFile"]
         kind, value = file["checksum"]["type"], file["checksum"]["value"]
@@ -59,7 +59,7 @@ def _dataverse(content: bytes, name: str, server: str) -> Iterator[Clip]:
 
 def _checksum(algorithm: str, value: str) -> str:
     if len(bytes.fromhex(value)) != hashlib.new(algorithm).digest_size:
-        raise ValueError(f"{value} is no {algorithm}")
+        raise ValueError(f"{value} is not a checksum of the kind {algorithm}")
     return f"{algorithm}:{value.lower()}"
 
 

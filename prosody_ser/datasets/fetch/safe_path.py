@@ -1,23 +1,23 @@
-"""Names that come from outside, as paths that stay below a folder."""
+"""Check that names from archives and lists stay below a folder."""
 
 import re
 from pathlib import PurePosixPath
 
 from ...errors import FetchError
 
-#: A drive, a control character, or what Windows would split at or not take.
+#: Control characters, and characters that are special or not allowed on Windows.
 _UNFIT = re.compile(r'[\x00-\x1f<>:"|?*\\]')
 
 
 def safe_path(name: str, source: str) -> str:
-    """The relative path that a name in an archive or a list (`source`, for the error) means.
+    """Return the relative path of a name in an archive or a list (`source`, for the error).
 
     Raises
     ------
     FetchError
-        If it is absolute, leads upwards, or is no path that every system can hold.
+        If it is absolute, leads to a parent folder, or is not possible on every system.
     """
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts or _UNFIT.search(name):
-        raise FetchError(f"{source}: holds {name!r}, which would not stay below the folder; nothing was unpacked")
+        raise FetchError(f"{source}: contains the path {name!r}, which is outside the folder; nothing was unpacked")
     return str(path)

@@ -1,7 +1,7 @@
-"""Where corpora are served: addresses, sizes and published checksums. Plain data.
+"""Sources of openly available corpora, as plain data: addresses, sizes and published checksums.
 
-No checksum here is of our own making. Each was published by the server that holds the file, and was seen in further
-places, which are named beside it. A corpus without such a place is not fetched: `ASK` says how to get it.
+All checksums were published by the server of the file, and confirmed by further sources, which are named here. Other
+corpora are not downloaded: `ASK` says how to get them.
 """
 
 from dataclasses import dataclass
@@ -9,28 +9,28 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A zip file that holds a corpus or a part of it."""
+    """A zip file that contains a corpus or a part of it."""
 
     url: str
     checksum: str  #: ``algorithm:hexadecimal digits``, as published
     size: int  #: bytes
-    part: str = ""  #: empty, or the name of a part that is fetched only if asked for
+    part: str = ""  #: name of an optional part, otherwise empty
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A corpus served clip by clip, and the list that names each with its checksum."""
+    """A list of the clips of a corpus with their checksums, for a corpus that is downloaded clip by clip."""
 
-    url: str  #: the list
-    #: ``tfds``: lines of address, bytes, SHA-256. ``dataverse``: the answer of a Dataverse server about a data set.
+    url: str  #: address of the list
+    #: format: ``tfds`` (lines of address, bytes, SHA-256) or ``dataverse`` (answer of a Dataverse server)
     form: str
-    clips: int  #: how many it is known to name
-    checksum: str = ""  #: of the list. Empty: the list is what the server itself says today about its own files.
+    clips: int  #: expected number of clips
+    checksum: str = ""  #: checksum of the list; empty if the server makes the list from its current files
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """All of a corpus that is fetched, and what else to know about it."""
+    """Everything that is downloaded for a corpus, with a note."""
 
     archives: tuple[Archive, ...] = ()
     listing: Listing | None = None
@@ -38,7 +38,7 @@ class Source:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """Parts that are fetched only if asked for."""
+        """Names of the optional parts."""
         return tuple(archive.part for archive in self.archives if archive.part)
 
 
@@ -83,7 +83,7 @@ SOURCES: dict[str, Source] = {
             7_438,
             "sha256:66b5d959dcee997321baf9080c80022a6937279419446db3a9d4827d839b0abb",
         ),
-        note="7,438 of the 7,442 clips: for the other four no checksum is published.",
+        note="7,438 of the 7,442 clips are fetched; no checksum is published for the other four.",
     ),
     # Dataverse publishes the MD5 of each file in its own answer about the data set; no other list was found.
     "tess": Source(
@@ -96,10 +96,10 @@ SOURCES: dict[str, Source] = {
     ),
 }
 
-#: How to get the corpora that no server offers openly with a checksum, line by line.
+#: How to get the other corpora, line by line.
 ASK: dict[str, tuple[str, ...]] = {
     "savee": (
-        "SAVEE is given to registered researchers only:",
+        "SAVEE is only available to registered researchers:",
         "  1. read http://kahlan.eps.surrey.ac.uk/savee/ and register on its download page,",
         "     http://kahlan.eps.surrey.ac.uk/savee/Download.html;",
         "  2. with the name and password that you are sent, download the audio part and unpack it into DIR.",
@@ -111,10 +111,10 @@ ASK: dict[str, tuple[str, ...]] = {
         "  2. unpack it into DIR.",
     ),
     "ser-en": (
-        "The four-corpus mix lies on Kaggle, which asks for an account:",
+        "The collection of four corpora is on Kaggle, which needs an account:",
         "  https://www.kaggle.com/datasets/dmitrybabko/speech-emotion-recognition-en",
         "  or, with Kaggle's own program, into the folder DIR:",
         "  kaggle datasets download --unzip -p DIR dmitrybabko/speech-emotion-recognition-en",
-        "  Of its four, 'prosody-ser datasets fetch' has ravdess, cremad and tess from where they come from.",
+        "  'prosody-ser datasets fetch' downloads three of its corpora from their sources: ravdess, cremad and tess.",
     ),
 }

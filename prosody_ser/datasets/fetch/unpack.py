@@ -1,4 +1,4 @@
-"""A zip file into a folder: all of it or nothing, and never beside or over anything else."""
+"""Unpack a zip file into a folder completely or not at all, without overwriting other files."""
 
 import filecmp
 import os
@@ -12,22 +12,22 @@ from ...errors import FetchError
 from .download import disk_error
 from .safe_path import safe_path
 
-#: Recordings shrink to a half or a third; an archive that promises more than this is no corpus.
+#: Largest ratio of unpacked to packed size; recordings are packed to a half or a third.
 LARGEST_RATIO = 20
 LARGEST_COUNT = 100_000
 _CHUNK = 1 << 20
 
 
 def unpack(archive: Path, directory: Path, workplace: Path) -> dict[str, int]:
-    """Unpack an archive below a folder; give the path below it and the bytes of each file.
+    """Unpack an archive below a folder; return the relative path and size of each file.
 
-    `workplace` is a folder of ours on the same disk, where the files lie until all are whole.
+    `workplace` is a private folder on the same disk, for files until all are complete.
 
     Raises
     ------
     FetchError
-        If the archive is broken, would write elsewhere or far more than its size lets expect, if the disk is too
-        small, or if `directory` holds a file of the same name with other content. Nothing is moved then.
+        If the archive is damaged, contains unsafe paths or too much data, the disk has too little space, or `directory`
+        has a file with the same name and other content. Nothing is moved then.
     """
     unpacking = workplace / "unpacking"
     shutil.rmtree(unpacking, ignore_errors=True)
@@ -45,7 +45,7 @@ def unpack(archive: Path, directory: Path, workplace: Path) -> dict[str, int]:
         move_in(unpacking, directory, list(members))
         return {name: member.file_size for name, member in members.items()}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError, RuntimeError) as error:
-        raise FetchError(f"{archive.name}: cannot be unpacked ({error}); nothing was unpacked") from error
+        raise FetchError(f"{archive.name}: the archive cannot be unpacked ({error}); nothing was unpacked") from error
     except OSError as error:
         raise FetchError(disk_error(directory, error)) from error
     finally:
@@ -53,48 +53,50 @@ def unpack(archive: Path, directory: Path, workplace: Path) -> dict[str, int]:
 
 
 def _members(opened: zipfile.ZipFile, archive: Path) -> dict[str, zipfile.ZipInfo]:
-    """Every file of the archive by its path, checked before the first byte is written."""
+    """Return all files of the archive by path, after checking them."""
     members = {}
     seen: dict[str, str] = {}
     for member in opened.infolist():
         name = safe_path(member.filename, archive.name)
         kind = stat.S_IFMT(member.external_attr >> 16)
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-            raise FetchError(f"{archive.name}: {name!r} is a link or device; nothing was unpacked")
+            raise FetchError(f"{archive.name}: the entry {name!r} is a link or device; nothing was unpacked")
         if member.is_dir() or _of_the_system(name):
             continue
         if seen.setdefault(name.lower(), name) != name or name in members:
-            raise FetchError(f"{archive.name}: holds {name!r} twice; nothing was unpacked")
+            raise FetchError(f"{archive.name}: the archive contains {name!r} twice; nothing was unpacked")
         members[name] = member
     if not members:
-        raise FetchError(f"{archive.name}: holds no files")
+        raise FetchError(f"{archive.name}: the archive contains no files")
     size, total = archive.stat().st_size, sum(member.file_size for member in members.values())
     if total > LARGEST_RATIO * size or len(members) > LARGEST_COUNT:
         raise FetchError(
-            f"{archive.name}: would unpack to {len(members)} files of {total} bytes, far more than "
-            f"an archive of {size} bytes of recordings holds; nothing was unpacked"
+            f"{archive.name}: the archive would unpack to {len(members)} files of {total} bytes, far too much for "
+            f"recordings in an archive of {size} bytes; nothing was unpacked"
         )
     return members
 
 
 def _of_the_system(name: str) -> bool:
-    """Whether a file is what macOS or Windows leave in archives."""
+    """Return whether a file is an artefact of macOS or Windows."""
     parts = name.split("/")
     return "__MACOSX" in parts or parts[-1].startswith("._") or parts[-1] in (".DS_Store", "Thumbs.db", "desktop.ini")
 
 
 def move_in(source: Path, directory: Path, names: list[str]) -> None:
-    """Move files below `source` to the same paths below `directory`; a file that is there already must be the same.
+    """Move files below `source` to the same paths below `directory`; existing files must be identical.
 
     Raises
     ------
     FetchError
-        If one would replace a file with other content. Nothing is moved then.
+        If a file exists with other content. Nothing is moved then.
     """
     there = {name for name in names if os.path.lexists(directory / name)}
     for name in sorted(there):
         if not _same(source / name, directory / name):
-            raise FetchError(f"{directory / name}: is there with other content; move it away or name another folder")
+            raise FetchError(
+                f"{directory / name}: the file exists already with other content; move it away or choose another folder"
+            )
     for name in names:
         target = directory / name
         if name in there:
@@ -102,10 +104,10 @@ def move_in(source: Path, directory: Path, names: list[str]) -> None:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
-            raise FetchError(f"{target.parent}: is a file where a folder is needed; move it away") from error
+            raise FetchError(f"{target.parent}: this is a file, but a folder is needed; move it away") from error
         os.replace(source / name, target)
 
 
 def _same(one: Path, other: Path) -> bool:
-    filecmp.clear_cache()  # it would take files of one size and time for what it saw before
+    filecmp.clear_cache()  # it caches results by size and time
     return not other.is_symlink() and other.is_file() and filecmp.cmp(one, other, shallow=False)

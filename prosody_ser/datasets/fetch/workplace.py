@@ -1,4 +1,4 @@
-"""The hidden folder in a corpus folder: unfinished downloads, and the note of what was fetched."""
+"""The hidden folder in a corpus folder, with incomplete downloads and a record of what was fetched."""
 
 import json
 import os
@@ -12,19 +12,19 @@ from ...atomic_write import write_text
 from ...errors import FetchError
 
 NAME = ".prosody-ser"
-#: Where single clips lie until they are whole.
+#: Folder for single clips until they are complete.
 COMING = "coming"
 _NOTE = "fetched.json"
 
 
 @contextmanager
 def workplace(directory: Path) -> Iterator[Path]:
-    """Make the hidden folder, for one process at a time, and give its path. It goes if nothing is left in it.
+    """Create the hidden folder for one process at a time, and give its path; remove it at the end if it is empty.
 
     Raises
     ------
     FetchError
-        If it cannot be made, or another process works in it.
+        If it cannot be created, or another process uses it.
     """
     new = [path for path in (directory, *directory.parents) if not path.exists()]
     folder = directory / NAME
@@ -32,11 +32,11 @@ def workplace(directory: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = open(folder / "lock", "w")  # noqa: SIM115 (held until the end)
     except OSError as error:
-        raise FetchError(f"{directory}: cannot be written ({error.strerror or error})") from error
+        raise FetchError(f"{directory}: the folder cannot be written ({error.strerror or error})") from error
     with lock:
         if not _lock(lock):
-            raise FetchError(f"{directory}: another 'datasets fetch' is at work there")
-        clear(folder, keep_downloads=True)  # what a killed process left
+            raise FetchError(f"{directory}: another 'datasets fetch' is running in this folder")
+        clear(folder, keep_downloads=True)  # files of an interrupted process
         try:
             yield folder
         finally:
@@ -49,7 +49,7 @@ def workplace(directory: Path) -> Iterator[Path]:
 
 
 def clear(folder: Path, keep_downloads: bool = False) -> None:
-    """Remove what is in the hidden folder, but for the note and, if wanted, what was downloaded."""
+    """Empty the hidden folder, except for the record and, optionally, downloads."""
     for left in folder.iterdir():
         if left.name in ("lock", _NOTE):
             continue
@@ -62,10 +62,10 @@ def clear(folder: Path, keep_downloads: bool = False) -> None:
 
 
 def _lock(file: IO) -> bool:
-    """Whether the file is now ours; the system lets go of it when the process ends, however it ends."""
+    """Lock a file; return whether it worked. The system releases the lock when the process ends."""
     try:
         import fcntl
-    except ImportError:  # Windows does not remove a file that is open, which must do
+    except ImportError:  # on Windows, the open file cannot be removed, which is enough
         return True
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -75,7 +75,7 @@ def _lock(file: IO) -> bool:
 
 
 def read_note(directory: Path) -> dict[str, dict]:
-    """What was fetched into a folder: by address, its checksum and its files with their bytes."""
+    """Return what was fetched into a folder: for each address, checksum and files with sizes."""
     try:
         note = json.loads((directory / NAME / _NOTE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -84,13 +84,13 @@ def read_note(directory: Path) -> dict[str, dict]:
 
 
 def add_note(directory: Path, url: str, checksum: str, files: dict[str, int]) -> None:
-    """Note that all of `url` is there."""
+    """Record that `url` is complete."""
     note = read_note(directory) | {url: {"checksum": checksum, "files": files}}
     write_text(directory / NAME / _NOTE, json.dumps(note, indent=1) + "\n")
 
 
 def is_there(directory: Path, url: str, checksum: str) -> dict[str, int] | None:
-    """The files of `url` if all were fetched with this checksum and still lie there, else None."""
+    """Return the files of `url` if all were fetched with this checksum and still exist, otherwise None."""
     try:
         noted = read_note(directory)[url]
         files = dict(noted["files"])

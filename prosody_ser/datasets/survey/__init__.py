@@ -1,4 +1,4 @@
-"""What a corpus folder holds: what is there, what is missing, what is there twice, and which files are odd."""
+"""Survey a corpus folder: its clips, missing clips, duplicates, and unusual files."""
 
 from .corpus import survey
 from .overview import Survey

@@ -1,4 +1,4 @@
-"""What a corpus folder holds: what is there, what is missing, what is there twice, and which files are odd."""
+"""Survey a corpus folder: its clips, missing clips, duplicates, and unusual files."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from .oddities import left_out_files, odd_files
 from .overview import Clip, Odd, Survey
 from .sound import Sound, hear
 
-#: For one file; reading an hour of sound takes a few seconds.
+#: Time limit for one file; reading an hour of sound takes a few seconds.
 TIMEOUT_S = 120.0
 
 
@@ -29,56 +29,56 @@ def survey(
     progress: Callable[[int, int], None] | None = None,
     timeout_s: float = TIMEOUT_S,
 ) -> Survey:
-    """Look through a corpus.
+    """Survey a corpus.
 
-    Every file is read to its end. Files that hold the same sound are found though their container, bit depth, channels,
-    sample rate, gain or the silence at their ends differ, as long as the sounds correlate by 0.95 or more.
+    Every file is read to its end. Files with the same sound are found even if their container, bit depth, channels,
+    sampling rate, gain or silence at the ends differ, as long as the correlation of the sounds is at least 0.95.
 
     Parameters
     ----------
     source : path_like
-        A corpus folder, or whatever else :func:`prosody_ser.datasets.find_utterances` takes.
+        A corpus folder, or another source for :func:`prosody_ser.datasets.find_utterances`.
     corpus : str, optional
-        Name of the corpus; recognised from the file names if not given.
+        Name of the corpus; by default recognised from the file names.
     columns : mapping of str to str, optional
         As for :func:`prosody_ser.datasets.find_utterances`.
     jobs : int, optional
-        Processes; all cores if not given.
+        Number of processes; all cores by default.
     progress : callable, optional
-        Called as ``progress(done, total)``, first over the files, then over the pairs that may be copies.
+        Called as ``progress(done, total)``, first for the files, then for the pairs that may be copies.
     timeout_s : float
-        What reading one file may take.
+        Time limit for reading one file.
 
     Raises
     ------
     CorpusError
-        If the source is missing or holds no recordings, or its names are of no known corpus.
+        If the source is missing or contains no recordings, or its names match no known corpus.
     ProtocolError
         If `jobs` is less than 1.
     """
     if jobs is not None and jobs < 1:
         raise ProtocolError(f"`jobs` must be at least 1 (got {jobs}); omit it to use all cores")
     n_jobs = jobs or os.cpu_count() or 1
-    found = find_utterances(source, corpus, columns)
-    paths = list(dict.fromkeys(u.path for u in found.utterances))
+    contents = find_utterances(source, corpus, columns)
+    paths = list(dict.fromkeys(u.path for u in contents.utterances))
     sounds = _heard(paths, n_jobs, timeout_s, progress)
     copies, n_not_compared = find_copies(paths, sounds, n_jobs, progress)
     by_path = {path: replace(sound, fingerprint=None) for path, sound in zip(paths, sounds, strict=True)}
-    clips = tuple(Clip(utterance, by_path[utterance.path]) for utterance in found.utterances)
-    notes = list(found.notes)
+    clips = tuple(Clip(utterance, by_path[utterance.path]) for utterance in contents.utterances)
+    notes = list(contents.notes)
     if n_not_compared:
-        notes.append(f"{n_not_compared} more pairs of clips sound alike; only the likest were compared")
+        notes.append(f"{n_not_compared} more pairs of similar clips were not compared, because there are too many")
     return Survey(
-        corpus=found.corpus.name,
-        title=found.corpus.title,
+        corpus=contents.corpus.name,
+        title=contents.corpus.title,
         source=str(source),
         clips=clips,
-        n_expected=found.corpus.n_clips,
-        missing=found.corpus.missing(found.utterances),
+        n_expected=contents.corpus.n_clips,
+        missing=contents.corpus.missing(contents.utterances),
         duplicates=tuple(described_copies(copies, paths, clips)),
-        odd=tuple(odd_files(found.corpus, clips) + _left_out(found, Path(source))),
-        passed_over=found.passed_over,
-        unused=found.unused,
+        odd=tuple(odd_files(contents.corpus, clips) + _left_out(contents, Path(source))),
+        passed_over=contents.passed_over,
+        unused=contents.unused,
         notes=tuple(notes),
     )
 
@@ -94,8 +94,8 @@ def _heard(paths: list[str], jobs: int, timeout_s: float, progress: Callable[[in
     return sounds
 
 
-def _left_out(found: Found, folder: Path) -> list[Odd]:
-    """Only folders can hold more than is used; of a labels file the notes say it."""
-    if not found.passed_over or not folder.is_dir() or found.corpus.read is not None:
+def _left_out(contents: Found, folder: Path) -> list[Odd]:
+    """Return the unused recordings of a folder; for a labels file, the notes contain them."""
+    if not contents.passed_over or not folder.is_dir() or contents.corpus.read is not None:
         return []
-    return left_out_files(found.corpus, folder, recordings_below(folder), found.utterances)
+    return left_out_files(contents.corpus, folder, recordings_below(folder), contents.utterances)

@@ -1,4 +1,4 @@
-"""Which files hold the same sound, byte by byte or to the ear."""
+"""Find files with the same sound, either with identical bytes or with a high correlation."""
 
 import os
 from collections import Counter
@@ -15,28 +15,28 @@ from .fingerprint import alike_pairs, correlation
 from .reading import KEPT_S, read_start
 from .sound import Sound
 
-#: Least correlation of two copies. MP3, Vorbis and Opus keep 0.98, copies without loss 0.999; no two recordings of
-#: EMO-DB, RAVDESS or TESS have more than 0.4.
+#: Least correlation of two copies. It is 0.98 for MP3, Vorbis and Opus and 0.999 for lossless copies; different
+#: recordings of EMO-DB, RAVDESS or TESS have at most 0.4.
 SAME = 0.95
 LOSSLESS = 0.999
-#: Longer recordings are compared over their first two minutes, so they must be of one length.
+#: Largest difference in length of recordings of which only the first two minutes are compared.
 SAME_LENGTH_S = 0.1
 TIMEOUT_S = 60
-#: Comparisons handed out before their results are looked at: of a sound's many copies not every pair is compared.
+#: Number of comparisons before results are used to skip pairs that are already known to be copies.
 _ROUND = 256
 
 
 @dataclass(frozen=True)
 class Copies:
-    """Files that hold the same sound."""
+    """Files with the same sound."""
 
-    indices: tuple[int, ...]  #: of the files, ascending; two or more
-    identical: bool  #: whether all are the same byte by byte
-    correlation: float  #: the lowest by which one was found to be a copy of another: 1 if identical
+    indices: tuple[int, ...]  #: indices of the files, ascending; two or more
+    identical: bool  #: whether all files have the same bytes
+    correlation: float  #: lowest correlation by which a copy was found; 1 if identical
 
 
 def same_size(paths: Sequence[str]) -> list[bool]:
-    """Whether another file has the same number of bytes; only such files can be identical."""
+    """Return for each file whether another one has the same size; only such files can be identical."""
     sizes = [os.path.getsize(path) if os.path.exists(path) else 0 for path in paths]
     counts = Counter(sizes)
     return [counts[size] > 1 for size in sizes]
@@ -45,17 +45,17 @@ def same_size(paths: Sequence[str]) -> list[bool]:
 def find_copies(
     paths: Sequence[str], sounds: Sequence[Sound], jobs: int, progress: Callable[[int, int], None] | None = None
 ) -> tuple[list[Copies], int]:
-    """Which of different files are copies of one another, sorted; and how many pairs were too many to compare.
+    """Return groups of copies, sorted, and the number of similar pairs that were not compared.
 
-    `sounds` is what they hold, with digests (see :func:`same_size`) and fingerprints; `progress` is called as
-    ``progress(done, total)`` after each comparison.
+    `sounds` has the contents of the files, with digests (see :func:`same_size`) and fingerprints. `progress` is called
+    as ``progress(done, total)`` after each comparison.
     """
     groups = DisjointSet(range(len(paths)))
     first_of: dict[str, int] = {}
     for i, sound in enumerate(sounds):
         if sound.digest and sound.size_bytes:
             groups.merge(first_of.setdefault(sound.digest, i), i)
-    # One of several identical files stands for all.
+    # Only one of several identical files is compared.
     heard = [i for i, s in enumerate(sounds) if s.fingerprint is not None and first_of.get(s.digest, i) == i]
     lowest: dict[int, float] = {}
     left_out = 0
@@ -66,12 +66,12 @@ def find_copies(
         comparable = [p for p in pairs if _comparable(sounds[p[0]], sounds[p[1]])]
         for i, likeness in list(_compare(comparable, paths, groups, jobs, progress)):
             lowest[groups[i]] = min(lowest.get(groups[i], 1.0), likeness)
-    found = []
+    copies = []
     for members in sorted(sorted(same) for same in groups.subsets() if len(same) > 1):
         digests = {sounds[i].digest for i in members}
         identical = len(digests) == 1 and digests != {""}
-        found.append(Copies(tuple(members), identical, 1.0 if identical else lowest[groups[members[0]]]))
-    return found, left_out
+        copies.append(Copies(tuple(members), identical, 1.0 if identical else lowest[groups[members[0]]]))
+    return copies, left_out
 
 
 def _comparable(first: Sound, second: Sound) -> bool:
@@ -87,7 +87,7 @@ def _compare(
     jobs: int,
     progress: Callable[[int, int], None] | None,
 ) -> Iterator[tuple[int, float]]:
-    """Join what correlates, and give one of the two and by how much; pairs that are joined by then are passed over."""
+    """Join pairs with a high correlation; yield one index and the correlation. Skip pairs that are joined already."""
     for first in range(0, len(pairs), _ROUND):
         open_pairs = [pair for pair in pairs[first : first + _ROUND] if not groups.connected(*pair)]
         named = {(paths[a], paths[b]): (a, b) for a, b in open_pairs}
@@ -103,7 +103,7 @@ def _compare(
 
 
 def correlation_of(paths: tuple[str, str]) -> float:
-    """The correlation of two files' sounds; 0 if one cannot be read any more."""
+    """Compute the correlation of the sounds of two files; 0 if one cannot be read any more."""
     try:
         first, second = (read_start(path).samples for path in paths)
     except (RecordingError, OSError):

@@ -1,8 +1,8 @@
-"""Which clips could be the same sound, cheaply; and whether two are, for certain.
+"""Find clips that may have the same sound by fingerprints, and compute the correlation of two sounds.
 
-A fingerprint is a coarse spectrogram, counted from the clip's centre of energy: neither gain nor polarity, container,
-bit depth, sample rate nor silence at the ends move it much. Clips whose fingerprints are alike are then compared sample
-by sample, so that no fingerprint alone ever claims anything.
+A fingerprint is a coarse spectrogram relative to the energy centre of the clip. Gain, polarity, container, bit depth,
+sampling rate and silence at the ends hardly change it. Clips with similar fingerprints are then compared sample by
+sample, so that no decision depends on fingerprints alone.
 """
 
 import numpy as np
@@ -10,29 +10,29 @@ from scipy import fft
 
 from ...audio.frames import SAMPLE_RATE_HZ
 
-#: Cells in time, of 100 ms each, and bands in frequency.
+#: Number of cells in time, frames in each cell (100 ms), and hop in samples.
 _CELLS, _FRAMES_A_CELL, _STEP = 32, 10, SAMPLE_RATE_HZ // 100
 _WINDOW = 512
 _EDGES_HZ = np.geomspace(120, 4000, 17)
 _EDGES = np.searchsorted(np.fft.rfftfreq(_WINDOW, 1 / SAMPLE_RATE_HZ), _EDGES_HZ)
-#: Cells more than 30 dB below the loudest are as good as silent: noise of recording and coding lies there.
+#: Cells more than 30 dB below the loudest count as silent, because they contain noise of recording and coding.
 _FLOOR = 1e-3
 FINGERPRINT_SIZE = _CELLS * (_EDGES.size - 1)
-#: Least likeness of two fingerprints to look closer. Copies in other formats have 0.94 and more; of the 259,000 pairs
-#: of clips of EMO-DB, RAVDESS and TESS that are not copies, 20 have 0.9.
+#: Least similarity of fingerprints for a comparison. Copies in other formats have at least 0.94; of 259,000 pairs of
+#: different clips of EMO-DB, RAVDESS and TESS, 20 have at least 0.9.
 ALIKE = 0.9
-#: Speech has a few pairs for every clip; a folder of beeps has nearly all.
+#: Largest number of pairs that are compared; speech has a few for every clip, but beeps are all similar.
 MOST_PAIRS = 200_000
-#: Memory for one block of likenesses.
+#: Number of similarities in one block, to limit memory.
 _BLOCK_VALUES = 8_000_000
-#: Correlation is looked for at every quarter of a sample: lossy coders and resamplers shift by fractions.
+#: Steps per sample in the search for the largest correlation, because coders and resamplers shift by fractions.
 _FINER = 4
 
 
 def fingerprint(samples: np.ndarray) -> np.ndarray | None:
-    """A vector of length 1, shape (FINGERPRINT_SIZE,), that copies of a sound (mono at 16 kHz) share.
+    """Compute the fingerprint of mono samples at 16 kHz: a vector of length 1, shape (FINGERPRINT_SIZE,).
 
-    None for silence and for what never changes.
+    None for silence and for constant sound.
     """
     x = samples - samples.mean()
     power = x * x
@@ -50,32 +50,32 @@ def fingerprint(samples: np.ndarray) -> np.ndarray | None:
     if not cells.max() > 0:
         return None
     logs = np.log10(cells / cells.max() + _FLOOR)
-    logs -= logs.mean(axis=0)  # what a voice and a microphone always have
+    logs -= logs.mean(axis=0)  # remove constant properties of voice and microphone
     length = np.linalg.norm(logs)
     return (logs.ravel() / length).astype(np.float32) if length > 0 else None
 
 
 def alike_pairs(fingerprints: np.ndarray) -> tuple[np.ndarray, int]:
-    """Pairs of rows whose fingerprints are alike, shape (k, 2), and how many more there are than fit into memory.
+    """Return pairs of rows with similar fingerprints, shape (k, 2), and the number of pairs that were dropped.
 
-    The likest come first, in each pair the smaller row.
+    The most similar pairs come first; each pair starts with the smaller row.
     """
     n = len(fingerprints)
-    pairs, likenesses, n_found = np.empty((0, 2), int), np.empty(0, np.float32), 0
+    pairs, likenesses, n_alike = np.empty((0, 2), int), np.empty(0, np.float32), 0
     height = max(1, _BLOCK_VALUES // max(n, 1))
     for top in range(0, n, height):
         likeness = np.triu(fingerprints[top : top + height] @ fingerprints[top:].T, 1)
         rows, columns = np.nonzero(likeness >= ALIKE)
-        n_found += rows.size
+        n_alike += rows.size
         pairs = np.concatenate([pairs, np.stack([rows, columns], axis=1) + top])
         likenesses = np.concatenate([likenesses, likeness[rows, columns]])
         likest = np.argsort(-likenesses, kind="stable")[:MOST_PAIRS]
         pairs, likenesses = pairs[likest], likenesses[likest]
-    return pairs, n_found - len(pairs)
+    return pairs, n_alike - len(pairs)
 
 
 def correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Largest correlation of two signals of one rate over all shifts, 0 to 1; of one with its copy at any gain 1."""
+    """Compute the largest correlation of two signals over all shifts, 0 to 1; independent of gain."""
     x, y = first - first.mean(), second - second.mean()
     norm = np.sqrt((x @ x) * (y @ y))
     if not norm > 0:

@@ -1,4 +1,4 @@
-"""What it means that files are copies: in what they differ, and whether their labels contradict each other."""
+"""Describe groups of copies: their differences, and contradictions between their labels."""
 
 import math
 from collections import defaultdict
@@ -7,24 +7,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from .duplicates import LOSSLESS, Copies
 from .overview import Clip, Duplicate
 
-#: What two clips of one sound should agree in. Differing in the first two leaks or is wrong; in others it is odd.
+#: Labels in which copies should agree. Different speakers or emotions mean a leak or a wrong label.
 _GRAVE = ("speaker", "emotion")
 _LABELS = (*_GRAVE, "sentence", "intensity", "vocal_channel", "take", "sex")
-#: A difference of level below this is rounding.
+#: A smaller difference of levels is a rounding error.
 _LEVEL_DB = 0.2
 
 
 def described_copies(copies: Sequence[Copies], paths: Sequence[str], clips: Sequence[Clip]) -> list[Duplicate]:
-    """Copies, whose indices count `paths`, with names, differences and conflicts; those with grave conflicts first."""
+    """Describe copies (indices of `paths`) by names, differences and conflicts; grave conflicts come first."""
     by_path = defaultdict(list)
     for clip in clips:
         by_path[clip.utterance.path].append(clip)
-    found = []
+    duplicates = []
     for group in copies:
         firsts = [by_path[paths[i]][0] for i in group.indices]
         members = [clip for i in group.indices for clip in by_path[paths[i]]]
         conflicts = _conflicts(members)
-        found.append(
+        duplicates.append(
             Duplicate(
                 files=tuple(clip.utterance.file for clip in firsts),
                 identical=group.identical,
@@ -34,20 +34,20 @@ def described_copies(copies: Sequence[Copies], paths: Sequence[str], clips: Sequ
                 grave=any(label in conflicts for label in _GRAVE),
             )
         )
-    return sorted(found, key=lambda d: (not d.grave, d.files))
+    return sorted(duplicates, key=lambda d: (not d.grave, d.files))
 
 
 def _conflicts(members: Sequence[Clip]) -> dict[str, list[str]]:
-    """Labels of which the clips have more than one; a label that one of them lacks is no conflict."""
+    """Return the labels for which the clips have different values; a missing label is not a conflict."""
     corpora = {c.utterance.corpus for c in members}
-    found = {}
+    conflicts = {}
     for label in _LABELS:
         values = {value for c in members if (value := getattr(c.utterance, label))}
         if label == "speaker" and len(corpora) > 1:
             values = {f"{c.utterance.corpus}:{c.utterance.speaker}" for c in members if c.utterance.speaker}
         if len(values) > 1:
-            found[label] = sorted(values)
-    return found
+            conflicts[label] = sorted(values)
+    return conflicts
 
 
 def _differences(firsts: Sequence[Clip], correlation: float) -> Iterator[str]:
@@ -59,12 +59,12 @@ def _differences(firsts: Sequence[Clip], correlation: float) -> Iterator[str]:
     peaks = [s.peak for s in sounds if s.peak > 0]
     level_db = 20 * math.log10(max(peaks) / min(peaks))
     if level_db >= _LEVEL_DB:
-        yield f"level {level_db:.1f} dB apart"
+        yield f"levels differ by {level_db:.1f} dB"
     lengths = [s.duration_s for s in sounds]
     if max(lengths) - min(lengths) >= 0.01:
         yield f"{min(lengths):.2f} to {max(lengths):.2f} s long"
     if correlation < LOSSLESS:
-        yield f"not quite the same sound (correlation {correlation:.3f}): coded with loss, or changed"
+        yield f"the sounds differ slightly (correlation {correlation:.3f}), as after lossy coding"
 
 
 def _listed(values: Iterable[str]) -> str:

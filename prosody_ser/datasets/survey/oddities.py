@@ -1,4 +1,4 @@
-"""Files that a user should know of, each with its cause in plain words."""
+"""Find unusual files, each with its cause in plain words."""
 
 import filecmp
 import math
@@ -12,7 +12,7 @@ from ...audio.frames import SAMPLE_RATE_HZ
 from .. import Corpus, Utterance
 from .overview import Clip, Odd
 
-#: What files of a suffix hold; other suffixes promise nothing that libsndfile would tell.
+#: Containers that are expected for a suffix, as named by libsndfile.
 _PROMISED = {
     ".wav": {"WAV", "WAVEX", "RF64"},
     ".flac": {"FLAC"},
@@ -27,16 +27,16 @@ _PROMISED = {
     ".caf": {"CAF"},
     ".w64": {"W64"},
 }
-#: What at most this share of a corpus has departs from the rest.
+#: A format counts as unusual if at most this share of a corpus has it.
 RARE = 0.1
-#: Share of samples at full scale, and mean of the samples, from which on a clip is said to be clipped or off zero.
+#: Share of samples at full scale, and mean of the samples, from which a clip counts as clipped or as having an offset.
 CLIPPED, OFFSET = 1e-3, 0.01
-#: Of half its sample rate (of 16 kHz at the most), what a recording of the whole band holds at the least.
+#: Least bandwidth of a full-band recording, relative to half of its sampling rate (or of 16 kHz, if that is lower).
 WHOLE_BAND = 0.85
-#: Clips of less than a third or more than three times the median length are odd, if they are also far outside of the
-#: quartiles (3 times their distance, Tukey's outer fence, of the logarithm).
+#: Clips shorter than a third or longer than three times the median are unusual, if their logarithm is also outside
+#: Tukey's outer fence (3 times the distance of the quartiles).
 _TIMES, _FENCE = 3, 3
-#: Kinds in the order in which they are told.
+#: Kinds in the order in which they are listed.
 KINDS = (
     *("unreadable", "truncated", "empty", "non_finite", "silent", "too_short", "timed_out", "crashed"),
     *("suffix", "sample rate", "bandwidth", "channels", "container", "samples", "note", "clipped", "offset"),
@@ -46,26 +46,26 @@ KINDS = (
 
 
 def odd_files(corpus: Corpus, clips: Sequence[Clip]) -> list[Odd]:
-    """What is odd about the files of a corpus, by kind, then by file."""
+    """Return the unusual files of a corpus, by kind, then by file."""
     by_file = {clip.utterance.path: clip for clip in reversed(clips)}
-    found: list[Odd] = []
+    odd_ones: list[Odd] = []
     for kinds in (_unusable, _noted, _lying_suffix, _levels):
-        found += [odd for clip in by_file.values() for odd in kinds(clip)]
+        odd_ones += [odd for clip in by_file.values() for odd in kinds(clip)]
     of_corpus = defaultdict(list)
     for clip in by_file.values():
         of_corpus[clip.utterance.corpus].append(clip)
     for members in of_corpus.values():
-        found += _departing(members)
-    found += _lengths(clips)
-    found += _names(corpus, clips)
-    return sorted(found, key=lambda odd: (KINDS.index(odd.kind) if odd.kind in KINDS else -1, odd.kind, odd.file))
+        odd_ones += _departing(members)
+    odd_ones += _lengths(clips)
+    odd_ones += _names(corpus, clips)
+    return sorted(odd_ones, key=lambda odd: (KINDS.index(odd.kind) if odd.kind in KINDS else -1, odd.kind, odd.file))
 
 
 def left_out_files(corpus: Corpus, folder: Path, files: Sequence[str], used: Sequence[Utterance]) -> list[Odd]:
-    """Why some of a folder's recordings (`files`, all there are) are not among those used."""
+    """Return why some recordings of a folder (`files`) are not used."""
     by_name = {corpus.name_of(u): u.file for u in used if u.speaker}
     taken = {u.file for u in used}
-    found = []
+    left_out = []
     for file in files:
         if file in taken:
             continue
@@ -73,13 +73,13 @@ def left_out_files(corpus: Corpus, folder: Path, files: Sequence[str], used: Seq
         first = by_name.get(corpus.name_of(utterance)) if utterance else None
         if first is not None:
             same = _same_bytes(folder / file, folder / first)
-            cause = f"a second copy of {first}, " + ("byte by byte" if same else "but not the same bytes")
+            cause = f"a second copy of {first}, " + ("byte by byte" if same else "but with different bytes")
         elif corpus.also(PurePosixPath(file)):
-            cause = f"named as in {corpus.name}, but of a part that is not used"
+            cause = f"it belongs to a part of {corpus.name} that is not used"
         else:
-            cause = "nothing says what it is"
-        found.append(Odd(file, "left out", cause))
-    return found
+            cause = "its name does not tell what it is"
+        left_out.append(Odd(file, "left out", cause))
+    return left_out
 
 
 def _same_bytes(first: Path, second: Path) -> bool:
@@ -103,32 +103,34 @@ def _lying_suffix(clip: Clip) -> Iterator[Odd]:
     suffix = PurePosixPath(clip.utterance.file).suffix
     promised = _PROMISED.get(suffix.lower())
     if promised and clip.sound.container and clip.sound.container not in promised:
-        yield Odd(clip.utterance.file, "suffix", f"is {clip.sound.container}, though its name ends in {suffix}")
+        yield Odd(
+            clip.utterance.file, "suffix", f"the file is {clip.sound.container}, though its name ends in {suffix}"
+        )
 
 
 def _levels(clip: Clip) -> Iterator[Odd]:
     sound = clip.sound
     if sound.full_scale >= CLIPPED:
-        yield Odd(clip.utterance.file, "clipped", f"{100 * sound.full_scale:.2g} % of its samples are at full scale")
+        yield Odd(clip.utterance.file, "clipped", f"{100 * sound.full_scale:.2g} % of the samples are at full scale")
     if sound.bandwidth_hz < min(sound.rate_hz, SAMPLE_RATE_HZ) / 2 * WHOLE_BAND:
-        cause = f"nothing is heard above {sound.bandwidth_hz / 1000:.1f} kHz, though it is stored at {sound.rate_hz} Hz"
+        cause = f"no sound above {sound.bandwidth_hz / 1000:.1f} kHz, although the sampling rate is {sound.rate_hz} Hz"
         yield Odd(clip.utterance.file, "bandwidth", cause)
     if abs(sound.dc) >= OFFSET and sound.status == "ok":
         yield Odd(
-            clip.utterance.file, "offset", f"its samples lie {100 * sound.dc:+.2g} % of full scale off zero on average"
+            clip.utterance.file, "offset", f"the mean of the samples is {100 * sound.dc:+.2g} % of full scale, not 0"
         )
 
 
 def _departing(clips: list[Clip]) -> Iterator[Odd]:
-    """Formats that few files of a corpus have."""
+    """Yield files with a format that few files of a corpus have."""
     readable = [clip for clip in clips if clip.sound.rate_hz]
-    told = {
+    properties = {
         "sample rate": ("rate_hz", "{} Hz"),
         "channels": ("channels", "{} channel(s)"),
         "container": ("container", "{}"),
         "samples": ("subtype", "{}"),
     }
-    for kind, (name, form) in told.items():
+    for kind, (name, form) in properties.items():
         values = Counter(getattr(clip.sound, name) for clip in readable)
         if not values:
             continue
@@ -139,9 +141,9 @@ def _departing(clips: list[Clip]) -> Iterator[Odd]:
             value = getattr(clip.sound, name)
             if value != usual and values[value] <= max(1, RARE * len(readable)):
                 if kind == "container" and any(_lying_suffix(clip)):
-                    continue  # said already
+                    continue  # reported already
                 what, rest = (form.format(v or "other") for v in (value, usual))
-                yield Odd(clip.utterance.file, kind, f"{what}, where {n_usual} files have {rest}")
+                yield Odd(clip.utterance.file, kind, f"{what}, while {n_usual} files have {rest}")
 
 
 def _lengths(clips: Sequence[Clip]) -> Iterator[Odd]:
@@ -155,22 +157,20 @@ def _lengths(clips: Sequence[Clip]) -> Iterator[Odd]:
     for clip, duration_s in timed:
         if not least <= duration_s <= most:
             kind = "short" if duration_s < least else "long"
-            cause = f"{duration_s:.3g} s, where half of all are below {math.exp(median):.3g} s"
+            cause = f"it lasts {duration_s:.3g} s; the median is {math.exp(median):.3g} s"
             yield Odd(clip.utterance.file, kind, cause)
 
 
 def _names(corpus: Corpus, clips: Sequence[Clip]) -> Iterator[Odd]:
-    """Names that say nothing, and names that are not the clip's in the corpus (if most are)."""
+    """Yield files with unknown names, and files with a wrong name (if most names are correct)."""
     renamed = []
     for clip in clips:
         utterance = clip.utterance
         if not corpus.generic and not utterance.speaker and not utterance.emotion:
-            yield Odd(
-                utterance.file, "unexplained", f"its name is not of {corpus.name}: speaker and emotion are unknown"
-            )
+            yield Odd(utterance.file, "unexplained", f"not named as in {corpus.name}: speaker and emotion are unknown")
         elif corpus.clip_name is not None and utterance.speaker:
             name = corpus.name_of(utterance)
             if name.casefold() != PurePosixPath(utterance.file).stem.casefold():
-                renamed.append(Odd(utterance.file, "misnamed", f"is {name} in {utterance.corpus or corpus.name}"))
-    if len(renamed) <= max(1, RARE * len(clips)):  # else it is a layout of its own
+                renamed.append(Odd(utterance.file, "misnamed", f"{utterance.corpus or corpus.name} calls it {name}"))
+    if len(renamed) <= max(1, RARE * len(clips)):  # otherwise it is another layout
         yield from renamed

@@ -1,4 +1,4 @@
-"""A recording to its end, of which only the start is kept, at 16 kHz."""
+"""Read a recording to its end, but keep only its start, at 16 kHz."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ...audio.decode import Recording, open_recording
 from ...audio.frames import SAMPLE_RATE_HZ
 from ...audio.prepare import check_sample_rate, checked
 
-#: So much of a recording is kept and compared; more would let memory grow with its length.
+#: Duration that is kept and compared, to limit memory.
 KEPT_S = 120
 
 
@@ -19,8 +19,8 @@ class Start:
     """The first two minutes of a recording."""
 
     samples: np.ndarray  #: ndarray of float64, shape (n,): mono at 16 kHz
-    rate_hz: int  #: of the recording itself
-    n_samples: int  #: of the whole recording, in each channel
+    rate_hz: int  #: sampling rate of the recording
+    n_samples: int  #: number of samples of the whole recording, in each channel
     whole: bool  #: whether `samples` is all of it
 
 
@@ -31,12 +31,12 @@ def read_start(
 ) -> Start:
     """Read a recording to its end and keep its start.
 
-    `hear` is given every block, mono at the recording's own rate; before, `opened` is given the recording.
+    `opened` is called first, with the recording; then `hear` is called with every block, mono at its own rate.
 
     Raises
     ------
     RecordingError
-        With status ``unreadable``, ``empty``, ``non_finite`` or what else reading finds.
+        With status ``unreadable``, ``empty``, ``non_finite`` or another one from reading.
     """
     kept, n_samples = [], 0
     with open_recording(path) as recording:

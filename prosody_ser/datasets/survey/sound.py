@@ -1,4 +1,4 @@
-"""One file as it lies there: its format, its level, its silences, and a fingerprint of its sound."""
+"""Examine one file: its format, level and silence, and a fingerprint of its sound."""
 
 import hashlib
 import os
@@ -16,52 +16,54 @@ from ...errors import RecordingError
 from .fingerprint import fingerprint
 from .reading import read_start
 
-#: The largest sample that a format can hold, where that is clearly below 1.
+#: Largest sample of a format, if it is clearly below 1.
 _FULL_SCALE = {"PCM_U8": 127 / 128, "PCM_S8": 127 / 128, "ULAW": 0.98, "ALAW": 0.98}
 _FULL_SCALE_16_BIT = 32767 / 32768
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What a file holds, whatever its name says."""
+    """The contents of a file, whatever its name."""
 
-    status: str = "ok"  #: ``ok``, or why it cannot be used, as in the column of a table
-    error: str = ""  #: a sentence if it is not ``ok``
-    note: str = ""  #: what a user should know of how it was read
-    #: `container`, `subtype`: as libsndfile names them (``WAV``, ``PCM_16``); empty where it cannot read the file
+    status: str = "ok"  #: ``ok``, or why it cannot be used, as in a table
+    error: str = ""  #: a sentence if the status is not ``ok``
+    note: str = ""  #: what a user should know about how it was read
+    #: `container`, `subtype`: names used by libsndfile (``WAV``, ``PCM_16``); empty if it cannot read the file
     container: str = ""
     subtype: str = ""
-    #: `rate_hz`, `channels`, `size_bytes`: 0 where unknown
+    #: `rate_hz`, `channels`, `size_bytes`: 0 if unknown
     rate_hz: int = 0
     channels: int = 0
     size_bytes: int = 0
-    #: `duration_s`, `lead_s`, `trail_s`: whole length, and the silence before and after the speech. NaN where unknown,
-    #: the silences also of a recording of more than two minutes.
+    #: `duration_s`, `lead_s`, `trail_s`: whole length, and the silence before and after the speech. NaN if unknown; the
+    #: silence is also unknown for recordings of more than two minutes.
     duration_s: float = float("nan")
     lead_s: float = float("nan")
     trail_s: float = float("nan")
-    peak: float = float("nan")  #: largest absolute sample, 1 being full scale
+    peak: float = float("nan")  #: largest absolute sample; full scale is 1
     full_scale: float = float("nan")  #: share of the samples at full scale, 0 to 1
     dc: float = float("nan")  #: mean of the samples
-    bandwidth_hz: float = float("nan")  #: highest frequency that is heard
-    digest: str = ""  #: SHA-256 of the file, where it was asked for
+    bandwidth_hz: float = float("nan")  #: highest frequency with sound
+    digest: str = ""  #: SHA-256 of the file, if requested
     fingerprint: np.ndarray | None = None  #: see :func:`prosody_ser.datasets.survey.fingerprint.fingerprint`
 
 
 def hear(item: tuple[str, bool]) -> Sound:
-    """Read a file, and take its digest if that is wanted too; one that cannot be read has a status that says why."""
+    """Examine a file, with its digest if requested; if it cannot be read, the status says why."""
     known: dict = {}
     try:
         _hear(*item, known)
     except RecordingError as error:
         return Sound(**{"status": error.status, "error": str(error)} | known)
     except OSError as error:
-        return Sound(**{"status": "unreadable", "error": f"cannot be opened ({error.strerror or error})"} | known)
+        return Sound(
+            **{"status": "unreadable", "error": f"the file cannot be opened ({error.strerror or error})"} | known
+        )
     return Sound(**known)
 
 
 def _hear(path: str, with_digest: bool, known: dict[str, Any]) -> None:
-    if os.path.isfile(path):  # nothing else is opened: a named pipe would wait for its other end
+    if os.path.isfile(path):  # other files are not opened, because a named pipe would wait
         known["size_bytes"] = os.stat(path).st_size
         if with_digest:
             with open(path, "rb") as file:
@@ -85,7 +87,7 @@ def _hear(path: str, with_digest: bool, known: dict[str, Any]) -> None:
 
 
 class _Levels:
-    """Peak, sum and how many samples are at full scale, from block to block."""
+    """Peak, sum and number of samples at full scale, updated block by block."""
 
     def __init__(self) -> None:
         self.limit, self.peak, self.n_full, self.sum = 1.0, 0.0, 0, 0.0

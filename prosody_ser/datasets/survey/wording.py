@@ -1,4 +1,4 @@
-"""How a survey is told in words, the same on the terminal and in the picture."""
+"""Texts of a survey that the terminal and the picture share."""
 
 import math
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from .overview import Survey
 
 
 def counts_text(survey: Survey) -> str:
-    """Clips and speakers in a line, and how many the complete corpus has of them."""
+    """Return a line with the numbers of clips and speakers, and those of the complete corpus."""
     known = {clip.utterance.speaker for clip in survey.clips} - {""}
     n_speakers = len({survey.speaker(clip.utterance) for clip in survey.clips if clip.utterance.speaker})
     clips = f"{len(survey.clips)} clips"
@@ -21,31 +21,31 @@ def counts_text(survey: Survey) -> str:
 
 
 def cell_text(there: int, absent: int) -> str:
-    """A count, and of how many if some are missing."""
+    """Format a count, with the total if some are missing."""
     if absent:
         return f"{there}/{there + absent}"
     return str(there) if there else "-"
 
 
 def person_text(name: str, sex: str, age: float) -> str:
-    """A speaker with sex and age as far as they are known."""
+    """Format a speaker with sex and age, if they are known."""
     known = ", ".join([sex] * bool(sex) + ([] if math.isnan(age) else [f"{age:g}"]))
     return f"{one_line(name)} ({known})" if known else one_line(name)
 
 
 def duration_text(seconds: float) -> str:
-    """Seconds as hours, minutes or seconds."""
+    """Format a duration as hours, minutes or seconds."""
     if seconds >= 3600:
         return f"{seconds / 3600:.1f} h"
     return f"{seconds / 60:.1f} min" if seconds >= 60 else f"{seconds:.1f} s"
 
 
 def span_text(values: Collection[float]) -> str:
-    """Lowest to highest of some numbers."""
+    """Format the range of some numbers."""
     low, high = min(values), max(values)
     return f"{low}" if low == high else f"{low} to {high}"
 
 
 def total_s(survey: Survey) -> float:
-    """Length in s of all clips that could be read."""
+    """Compute the total length in s of all readable clips."""
     return float(sum(clip.duration_s for clip in survey.clips if not math.isnan(clip.duration_s)))

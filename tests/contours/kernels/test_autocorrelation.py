@@ -1,4 +1,4 @@
-"""Pitch by autocorrelation: Praat's own track, frame by frame, and known frequencies."""
+"""Pitch by autocorrelation, compared with Praat's track frame by frame, and with known frequencies."""
 
 import numpy as np
 import parselmouth
@@ -15,7 +15,7 @@ from tests.support.signals import RATE, speech_like, voice
 
 
 def both_tracks(audio, floor_hz, ceiling_hz):
-    """Frequency and strength by Praat and by us on the same samples, 0 where unvoiced."""
+    """Frequency and strength by Praat and by the kernel for the same samples, 0 where unvoiced."""
     samples = sound_on_grid(audio, 3 / floor_hz).values[0].copy()
     margin = (samples.size - (audio.end - audio.start)) // 2
     centres = margin + FRAME_STEP // 2 + FRAME_STEP * np.arange(audio.n_frames)
@@ -36,7 +36,7 @@ def test_the_track_is_praat_s(seed, search):
 
 @pytest.mark.parametrize("corpus", ["emodb", "ravdess"])
 def test_the_track_of_real_speech_is_praat_s(request, corpus):
-    """Of some thousand frames one in a thousand may go another way: candidates that tie to the last digits."""
+    """One in a thousand frames may differ, because candidates can be equal up to the last digits."""
     folder = request.getfixturevalue(corpus)
     files = sorted([*folder.glob("*.wav"), *folder.glob("*/*.flac")])[::40]
     tracks = []
@@ -63,7 +63,7 @@ def test_known_frequencies(f0_hz):
 
 @pytest.mark.praat
 def test_jumps_cost_the_same_per_second_at_any_step():
-    """As in Praat, where the costs are those of frames of 10 ms."""
+    """As in Praat, the costs are defined for frames of 10 ms."""
     samples = speech_like(5)
     sound = parselmouth.Sound(samples, RATE)
     praat = sound.to_pitch_ac(time_step=0.02, pitch_floor=75, pitch_ceiling=600)
@@ -79,7 +79,7 @@ def test_silence_is_unvoiced():
 
 
 def test_neighbours_that_differ_in_their_last_digit_only():
-    """Long steady tones make maxima as flat as numbers allow."""
+    """Long steady tones have very flat maxima."""
     for f0_hz in (53.0, 61.0, 100.0, 400.0):
         samples = np.sin(2 * np.pi * f0_hz * np.arange(2 * RATE) / RATE)
         for rate_hz in (RATE, 4000):

@@ -1,4 +1,4 @@
-"""Burg's formants against Praat, called live, and against vowels whose formants are known; the choice of a ceiling."""
+"""Burg's formants compared with Praat and with vowels of known formants, and the choice of the ceiling."""
 
 import numpy as np
 import parselmouth
@@ -20,13 +20,13 @@ TUBE_CM = 17.5
 
 
 def formants_of_tract(name, tract_cm=TUBE_CM):
-    """A vowel's formants, in proportion to the length of the tract."""
+    """Formants of a vowel for a length of the vocal tract."""
     above = [1000 * (k - 0.5) for k in range(4, 15)]
     return [hz * TUBE_CM / tract_cm for hz in (*VOWELS[name], *above)]
 
 
 def praat_formants(samples, ceiling_hz, n_formants=5):
-    """Times, frequencies and bandwidths of all of Praat's frames."""
+    """Return times, frequencies and bandwidths of all frames of Praat."""
     praat = parselmouth.Sound(samples, RATE).to_formant_burg(0.01, n_formants, ceiling_hz)
     table = call(praat, "Down to Table", False, True, 15, False, 1, False, 12, True)
     rows = call(table, "List", False).replace("--undefined--", "nan").split("\n")[1:]
@@ -35,13 +35,13 @@ def praat_formants(samples, ceiling_hz, n_formants=5):
 
 
 def assert_as_praat(samples, ceiling_hz, n_formants=5):
-    """The same formants where there is sound; in digital silence both follow the filter's ringing."""
+    """The formants are the same where there is sound; in digital silence, both follow the ringing of the filter."""
     times_s, *expected = praat_formants(samples, ceiling_hz, n_formants)
-    found = burg_formants(samples, RATE, times_s, ceiling_hz, n_formants)
+    formants_hz = burg_formants(samples, RATE, times_s, ceiling_hz, n_formants)
     level_db = parselmouth.Sound(samples, RATE).to_intensity(100, 0.005)
     level_db = np.interp(times_s, level_db.xs(), level_db.values[0])
     sounding = level_db > level_db.max() - 50
-    for ours, theirs in zip(found, expected, strict=True):
+    for ours, theirs in zip(formants_hz, expected, strict=True):
         ours, theirs = ours[:, sounding], theirs[:, sounding]
         assert (np.isnan(ours) == np.isnan(theirs)).mean() > 0.995
         off = np.abs(ours / theirs - 1)[np.isfinite(ours) & np.isfinite(theirs)]
@@ -68,10 +68,10 @@ def test_formants_are_those_of_praat(speechlike, ceiling_hz, n_formants):
 
 @pytest.mark.praat
 def test_any_ceiling_is_close_to_praat(speechlike):
-    """Where the ratio of the rates is none of two FFT lengths, the rate is a little off."""
+    """If the ratio of the rates is not a ratio of FFT lengths, the rate is slightly wrong."""
     times_s, expected, _ = praat_formants(speechlike, 5273.4)
-    found, _ = burg_formants(speechlike, RATE, times_s, 5273.4)
-    assert np.nanmedian(np.abs(found / expected - 1)) < 1e-3
+    formants_hz, _ = burg_formants(speechlike, RATE, times_s, 5273.4)
+    assert np.nanmedian(np.abs(formants_hz / expected - 1)) < 1e-3
 
 
 @pytest.mark.praat
@@ -91,7 +91,7 @@ def test_formants_of_ravdess_are_those_of_praat(ravdess):
 @pytest.mark.praat
 @pytest.mark.parametrize("rate_hz", [9000, 10250, 11000, 13000])
 def test_resampled_as_praat(speechlike, rate_hz):
-    """The edges, where Praat's sinc is cut short, aside."""
+    """Compared without the edges, where Praat's sinc is truncated."""
     praat = parselmouth.Sound(speechlike, RATE).resample(rate_hz, 50)
     ours, reached_hz, first_s = Resampler(speechlike, RATE).at(rate_hz)
     assert reached_hz == rate_hz
@@ -104,8 +104,8 @@ def test_resampled_as_praat(speechlike, rate_hz):
 @pytest.mark.parametrize("name", VOWELS)
 def test_formants_of_a_known_vowel(name, f0_hz):
     known = formants_of_tract(name)
-    found, bandwidth = burg_formants(vowel(f0_hz, known), RATE, np.arange(0.1, 0.2, 0.01), 5000)
-    np.testing.assert_allclose(np.median(found[:3], axis=1), known[:3], rtol=0.05)
+    formants_hz, bandwidth = burg_formants(vowel(f0_hz, known), RATE, np.arange(0.1, 0.2, 0.01), 5000)
+    np.testing.assert_allclose(np.median(formants_hz[:3], axis=1), known[:3], rtol=0.05)
     assert (bandwidth > 0).all()
 
 
@@ -131,13 +131,13 @@ def test_gain_moves_no_formant(speechlike):
 
 
 def test_outside_the_samples_is_silence(speechlike):
-    """Frames over the edge see zeros there; those wholly outside, or at no time at all, have no formants."""
+    """Frames beyond the edge contain zeros; frames completely outside, or at an undefined time, have no formants."""
     duration_s = speechlike.size / RATE
     padded = np.concatenate([np.zeros(RATE), speechlike, np.zeros(RATE)])
     over = np.array([-0.01, 0.0, 0.004, duration_s, duration_s + 0.01])
-    found, _ = burg_formants(speechlike, RATE, over, 5500)
+    formants_hz, _ = burg_formants(speechlike, RATE, over, 5500)
     expected, _ = burg_formants(padded, RATE, over + 1, 5500)
-    np.testing.assert_allclose(found[1:4, 1:4], expected[1:4, 1:4], rtol=0.1)
+    np.testing.assert_allclose(formants_hz[1:4, 1:4], expected[1:4, 1:4], rtol=0.1)
     nowhere = np.array([-1.0, duration_s + 1, 1e30, np.inf, np.nan])
     for values in burg_formants(speechlike, RATE, nowhere, 5500):
         assert np.isnan(values).all()
@@ -177,7 +177,7 @@ def chosen(samples, times_s, f0_hz):
 
 
 def speaker(tract_cm, f0_hz):
-    """All vowels from one tract."""
+    """All vowels of one vocal tract."""
     samples = np.concatenate([vowel(f0_hz, formants_of_tract(name, tract_cm)) for name in VOWELS])
     return samples, np.arange(0.05, samples.size / RATE - 0.05, 0.01)
 
@@ -187,21 +187,21 @@ def speaker(tract_cm, f0_hz):
     ("tract_cm", "ceiling_hz"), [(19, 5375), (17.5, 5375), (16, 5375), (14.5, 5375), (13, 7000), (11.5, 7000)]
 )
 def test_the_ceiling_is_that_of_the_tract(tract_cm, ceiling_hz, f0_hz):
-    """Whatever the pitch: only a tract as short as a child's has less than five formants below 5375 Hz."""
+    """At any pitch, only a vocal tract as short as a child's has fewer than five formants below 5375 Hz."""
     assert chosen(*speaker(tract_cm, f0_hz), f0_hz) == ceiling_hz
 
 
 @pytest.mark.parametrize("f0_hz", [100, 150, 220, 250, 300])
 @pytest.mark.parametrize("tract_cm", [18.5, 17, 16, 15, 14.5, 13, 12, 11.5])
 def test_formants_of_long_and_short_tracts(tract_cm, f0_hz):
-    """Between harmonics far apart a formant is not seen but at the nearest of them: hence the share of the pitch."""
+    """With widely spaced harmonics, a formant is measured at the nearest one, so the tolerance depends on the pitch."""
     ceiling_hz = chosen(*speaker(tract_cm, f0_hz), f0_hz)
     for name in VOWELS:
         known = np.array(formants_of_tract(name, tract_cm)[:3])
-        found, _ = burg_formants(
+        formants_hz, _ = burg_formants(
             vowel(f0_hz, formants_of_tract(name, tract_cm)), RATE, np.arange(0.1, 0.2, 0.01), ceiling_hz
         )
-        np.testing.assert_allclose(np.median(found[:3], axis=1), known, rtol=0.05, atol=f0_hz / 4)
+        np.testing.assert_allclose(np.median(formants_hz[:3], axis=1), known, rtol=0.05, atol=f0_hz / 4)
 
 
 def test_with_too_little_voice_the_ceiling_is_the_usual_one():
@@ -220,7 +220,7 @@ def test_a_speakers_calm_and_aroused_clips_have_one_ceiling(emodb):
 
 
 def test_women_played_faster_have_short_tracts(ravdess):
-    """A third faster makes a tract of 15 cm one of 11; 71 to 77 % are found in three corpora."""
+    """Playing a third faster turns a vocal tract of 15 cm into one of 11 cm; in three corpora 71 to 77 % are found."""
     heard = []
     for path in sorted(ravdess.glob("Actor_0[2468]/*.flac"))[::7]:
         samples, rate_hz = soundfile.read(path, always_2d=True)
@@ -230,7 +230,7 @@ def test_women_played_faster_have_short_tracts(ravdess):
 
 
 def test_where_the_recording_ends_lower_the_ceiling_is_the_usual_one():
-    """A rate of 12 kHz holds nothing between 6 and 7 kHz."""
+    """A sampling rate of 12 kHz contains nothing between 6 and 7 kHz."""
     samples, _ = speaker(11.5, 250)
     assert Analysis(prepare_audio(samples, RATE)).formant_ceiling_hz == 7000
     assert Analysis(prepare_audio(soxr.resample(samples, RATE, 12000), 12000)).formant_ceiling_hz == 5375

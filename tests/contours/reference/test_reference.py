@@ -41,7 +41,7 @@ CLIPS = [pytest.param(synthetic, id="synthetic"), pytest.param(real, id="real", 
 
 @cache
 def analyses(clips):
-    """Of each clip the analysis of both engines; on the pitch of the fast one, so that the same frames are voiced."""
+    """The analyses of each clip by both engines, with the pitch of the fast one, so that the same frames are voiced."""
     pairs = []
     for audio in clips():
         fast, reference = (engine_of(name).analyse(audio) for name in (FAST, REFERENCE))
@@ -61,7 +61,7 @@ def frames(clips):
 
 @pytest.mark.parametrize("clips", CLIPS)
 def test_the_pitch_of_every_frame_is_praat_s_before_octave_slips_are_mended(clips):
-    """Candidates that tie to the last digits may be decided otherwise: in less than one frame of a thousand."""
+    """Candidates that are equal up to the last digits can be decided differently, in less than 0.1 % of frames."""
     tracks = []
     for audio in clips():
         centres = MARGIN + FRAME_STEP // 2 + FRAME_STEP * np.arange(audio.n_frames)
@@ -82,7 +82,7 @@ def test_the_search_range_is_the_same(clips):
 @pytest.mark.parametrize("clips", CLIPS)
 @pytest.mark.parametrize("descriptor", CONTOURS)
 def test_every_contour_is_the_same_by_both_engines(clips, descriptor):
-    """Formants of a frame in some hundred differ by more: roots next to the limits of what counts as a formant."""
+    """In about one of a hundred frames the formants differ more, because of roots near the limits for formants."""
     row = list(CONTOURS).index(descriptor)
     ours, theirs = (matrix[row] for matrix in frames(clips))
     assert (np.isnan(ours) != np.isnan(theirs)).mean() <= 1e-3
@@ -110,7 +110,7 @@ def test_every_feature_is_the_same_by_both_engines(clips, name):
 
 @pytest.mark.parametrize("clips", CLIPS)
 def test_jitter_and_shimmer_are_praat_s(clips):
-    """On the same pitch, the same pulses."""
+    """With the same pitch, the pulses are the same."""
     ours, theirs = (engine_of(name).measure_groups["perturbation"] for name in (FAST, REFERENCE))
     for fast, reference in analyses(clips):
         np.testing.assert_allclose(fast.pulses_s, reference.pulses_s, rtol=0, atol=1e-9)
@@ -119,7 +119,7 @@ def test_jitter_and_shimmer_are_praat_s(clips):
 
 @pytest.mark.parametrize("f0_hz", [100, 150, 220, 400])
 def test_harmonicity_of_a_clean_tone_is_praat_s(f0_hz):
-    """Where an autocorrelation under a window saturates near 28 dB."""
+    """The range in which an autocorrelation under a window saturates, near 28 dB."""
     fast, reference = (engine_of(name).analyse(prepare_audio(buzz(f0_hz), RATE)) for name in (FAST, REFERENCE))
     ours, theirs = np.nanmedian(fast.hnr_db), np.nanmedian(reference.hnr_db)
     assert theirs > 40

@@ -1,4 +1,4 @@
-"""One contract over every corpus that there is."""
+"""One contract for all corpora."""
 
 import random
 from pathlib import PurePosixPath
@@ -90,7 +90,7 @@ NAMED = [name for name, corpus in CORPORA.items() if not corpus.generic]
 
 
 def made(folder, name):
-    """A folder with the examples of a corpus."""
+    """Make a folder with the examples of a corpus."""
     touch(folder, *EXAMPLES[name])
     for file, text in BESIDE.get(name, {}).items():
         (folder / file).write_text(text)
@@ -98,7 +98,7 @@ def made(folder, name):
 
 
 def known(utterance):
-    """All that is said of a clip but where it is; NaN as text, as it equals nothing."""
+    """Return all fields of a clip except its path; NaN as text, because it is not equal to itself."""
     skipped = ("file", "path", "start", "end", "extra")
     return {name: str(getattr(utterance, name)) for name in Utterance.__slots__ if name not in skipped} | {
         "age": str(float(utterance.age))
@@ -121,14 +121,14 @@ def test_it_describes_itself(name):
 
 @pytest.mark.parametrize("name", CORPORA)
 def test_its_examples_are_recognised_and_mean_what_they_should(name, tmp_path):
-    found = find_utterances(made(tmp_path, name))
+    contents = find_utterances(made(tmp_path, name))
     corpus = CORPORA[name]
-    assert found.corpus is corpus
-    assert {u.file: known(u) for u in found.utterances} == {
+    assert contents.corpus is corpus
+    assert {u.file: known(u) for u in contents.utterances} == {
         file: known(utterance) for file, utterance in EXAMPLES[name].items()
     }
-    assert [u.file for u in found.utterances] == sorted(EXAMPLES[name])
-    for utterance in found.utterances:
+    assert [u.file for u in contents.utterances] == sorted(EXAMPLES[name])
+    for utterance in contents.utterances:
         assert utterance.path == str(tmp_path / utterance.file)
         assert utterance.sex in {"", "female", "male"}
         if not corpus.generic:
@@ -159,7 +159,7 @@ def test_a_complete_corpus_parses_to_itself(name):
 
 @pytest.mark.parametrize("name", NAMED)
 def test_no_other_claims_its_names(name):
-    """The mix is of other corpora, so its names are theirs too: each of exactly one."""
+    """The collection contains other corpora, so each name belongs to exactly one of them."""
     for file in EXAMPLES[name]:
         claims = {other for other in NAMED if CORPORA[other].parse(PurePosixPath(file))}
         assert claims == ({"ser-en", EXAMPLES[name][file].corpus} if name == "ser-en" else {name})

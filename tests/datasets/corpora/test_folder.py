@@ -1,4 +1,4 @@
-"""Folders that name no person, words that name no emotion, and copies of a folder within itself."""
+"""Folders that are not speakers, words that are not emotions, and copies of a folder inside itself."""
 
 import pytest
 
@@ -14,8 +14,8 @@ def made(folder, *files):
     return find_utterances(folder)
 
 
-def speakers(found):
-    return {u.speaker for u in found.utterances}
+def speakers(contents):
+    return {u.speaker for u in contents.utterances}
 
 
 @pytest.mark.parametrize(
@@ -28,17 +28,17 @@ def speakers(found):
 @pytest.mark.parametrize("layout", ["{part}/{emotion}/clip{i}.wav", "{emotion}/{part}/clip{i}.wav"])
 def test_parts_of_a_corpus_are_no_people(parts, layout, tmp_path):
     places = [(part, emotion) for part in parts for emotion in EMOTIONS]
-    found = made(tmp_path, *(layout.format(part=p, emotion=e, i=i) for i, (p, e) in enumerate(places)))
-    assert speakers(found) == {""}
-    assert {u.emotion for u in found.utterances} == {"happiness", "sadness", "anger"}
-    assert "who speaks in" in found.notes[-1]
-    assert "is not known" in found.notes[-1]
-    assert "sort" not in " ".join(found.notes)
+    contents = made(tmp_path, *(layout.format(part=p, emotion=e, i=i) for i, (p, e) in enumerate(places)))
+    assert speakers(contents) == {""}
+    assert {u.emotion for u in contents.utterances} == {"happiness", "sadness", "anger"}
+    assert "the speaker of" in contents.notes[-1]
+    assert "is unknown" in contents.notes[-1]
+    assert "sort" not in " ".join(contents.notes)
 
 
 def test_which_part_a_clip_is_in_is_kept(tmp_path):
-    found = made(tmp_path, "Training/happy/ann_1.wav", "dev/sad/ann_2.wav", "test/sad/bob_1.wav")
-    assert {u.file: (u.speaker, *u.extra) for u in found.utterances} == {
+    contents = made(tmp_path, "Training/happy/ann_1.wav", "dev/sad/ann_2.wav", "test/sad/bob_1.wav")
+    assert {u.file: (u.speaker, *u.extra) for u in contents.utterances} == {
         "Training/happy/ann_1.wav": ("ann", ("split", "train")),
         "dev/sad/ann_2.wav": ("ann", ("split", "validation")),
         "test/sad/bob_1.wav": ("bob", ("split", "test")),
@@ -49,9 +49,9 @@ def test_which_part_a_clip_is_in_is_kept(tmp_path):
 def test_the_emotions_own_word_is_no_speaker(token, tmp_path):
     foreign = {"happy": "fr", "sad": "tr", "angry": "wu"}
     names = {e: token.format(e=e, E=e.upper(), short=e[:3], foreign=foreign[e]) for e in EMOTIONS}
-    found = made(tmp_path, *(f"{e}/{names[e]}_{i:03d}.wav" for e in EMOTIONS for i in range(4)))
-    assert speakers(found) == {""}
-    assert "the names begin with the emotion, e.g. angry/" in found.notes[-1]
+    contents = made(tmp_path, *(f"{e}/{names[e]}_{i:03d}.wav" for e in EMOTIONS for i in range(4)))
+    assert speakers(contents) == {""}
+    assert "the file names begin with the emotion, e.g. angry/" in contents.notes[-1]
 
 
 def test_two_people_with_an_emotion_each_are_people(tmp_path):
@@ -62,37 +62,37 @@ def test_two_people_with_an_emotion_each_are_people(tmp_path):
     "folders",
     [("samples",), ("EmoTale",), ("female", "male"), ("f", "m"), ("1", "2", "3"), ("s01", "s02"), ("data", "wav")],
 )
-def test_folders_that_are_no_emotions_are_said(folders, tmp_path):
-    found = made(tmp_path, *(f"{folder}/rec{i}.wav" for folder in folders for i in range(3)))
-    assert {u.emotion for u in found.utterances} == {""}
-    assert f"no emotions can be read from its folders ({', '.join(sorted(folders))})" in found.notes[-1]
-    assert "a list (.csv, .tsv or .txt) with the columns file, speaker, emotion" in found.notes[-1]
+def test_folders_that_are_no_emotions_are_reported(folders, tmp_path):
+    contents = made(tmp_path, *(f"{folder}/rec{i}.wav" for folder in folders for i in range(3)))
+    assert {u.emotion for u in contents.utterances} == {""}
+    assert f"the names of its folders contain no emotions ({', '.join(sorted(folders))})" in contents.notes[-1]
+    assert "a list (.csv, .tsv or .txt) with the columns file, speaker, emotion" in contents.notes[-1]
 
 
 def test_a_person_called_joy_is_no_emotion(tmp_path):
-    found = made(tmp_path, "happy/ann_1.wav", "sad/ann_1.wav", "wut/joy_1.wav", "wut/ann_1.wav")
-    assert {u.file: (u.speaker, u.emotion) for u in found.utterances if u.file.startswith("wut")} == {
+    contents = made(tmp_path, "happy/ann_1.wav", "sad/ann_1.wav", "wut/joy_1.wav", "wut/ann_1.wav")
+    assert {u.file: (u.speaker, u.emotion) for u in contents.utterances if u.file.startswith("wut")} == {
         "wut/joy_1.wav": ("", "wut"),
         "wut/ann_1.wav": ("ann", "wut"),
     }
 
 
-def test_folders_above_the_emotions_are_said_to_be_people(tmp_path):
-    found = made(tmp_path, "ann/happy/1.wav", "bob/happy/1.wav", "ann/sad/1.wav", "bob/sad/1.wav")
-    assert speakers(found) == {"ann", "bob"}
-    assert "the folders above the emotions are taken for the people who speak: ann, bob;" in found.notes[0]
+def test_folders_above_the_emotions_are_reported_as_speakers(tmp_path):
+    contents = made(tmp_path, "ann/happy/1.wav", "bob/happy/1.wav", "ann/sad/1.wav", "bob/sad/1.wav")
+    assert speakers(contents) == {"ann", "bob"}
+    assert "the folders above the emotions are used as speakers: ann, bob;" in contents.notes[0]
 
 
 def test_sexes_are_sexes(tmp_path):
-    found = made(tmp_path, "happy/female/ann_1.wav", "sad/f/ann_2.wav", "sad/Male/bob_1.wav", "male/happy/bob_2.wav")
-    assert {(u.speaker, u.sex) for u in found.utterances} == {("ann", "female"), ("bob", "male"), ("ann", "female")}
+    contents = made(tmp_path, "happy/female/ann_1.wav", "sad/f/ann_2.wav", "sad/Male/bob_1.wav", "male/happy/bob_2.wav")
+    assert {(u.speaker, u.sex) for u in contents.utterances} == {("ann", "female"), ("bob", "male"), ("ann", "female")}
 
 
-def test_words_of_another_language_are_classes_and_said(tmp_path):
-    found = made(tmp_path, "wut/ann/1.wav", "freude/ann/1.wav", "wut/bob/1.wav", "freude/bob/1.wav")
-    assert {u.emotion for u in found.utterances} == {"wut", "freude"}
-    assert found.notes == (
-        f"{tmp_path}: not known as emotions, kept as classes of their own: freude (2 clips), wut (2 clips)",
+def test_words_of_another_language_are_classes_and_reported(tmp_path):
+    contents = made(tmp_path, "wut/ann/1.wav", "freude/ann/1.wav", "wut/bob/1.wav", "freude/bob/1.wav")
+    assert {u.emotion for u in contents.utterances} == {"wut", "freude"}
+    assert contents.notes == (
+        f"{tmp_path}: these labels are not known emotions; each is its own class: freude (2 clips), wut (2 clips)",
     )
 
 
@@ -101,35 +101,35 @@ def test_a_folder_within_itself_is_there_once(tmp_path):
     for place, sound in sounds.items():
         touch(tmp_path, f"{place}.wav")
         (tmp_path / f"{place}.wav").write_bytes(sound)
-    found = find_utterances(tmp_path)
-    assert [u.file for u in found.utterances] == ["angry/ann_1.wav", "angry/ann_2.wav", "old/angry/ann_2.wav"]
-    assert found.passed_over == 1
-    assert "byte by byte: 1 (e.g. data/angry/ann_1.wav, of angry/ann_1.wav)" in found.notes[0]
+    contents = find_utterances(tmp_path)
+    assert [u.file for u in contents.utterances] == ["angry/ann_1.wav", "angry/ann_2.wav", "old/angry/ann_2.wav"]
+    assert contents.passed_over == 1
+    assert "left out (e.g. data/angry/ann_1.wav, a copy of angry/ann_1.wav)" in contents.notes[0]
 
 
 @pytest.mark.parametrize(
-    ("case", "speakers_there", "emotions", "said"),
+    ("case", "speakers_there", "emotions", "message"),
     [
-        ("speaker-token-is-emotion/rec", {""}, 4, "the names begin with the emotion"),
-        ("split-folders-as-speakers/as-downloaded", {""}, 4, "parts of the corpus and no people"),
-        ("split-folders-as-speakers/as-advised", {""}, 4, "parts of the corpus and no people"),
-        ("no-emotion-word-among-folders/rec", {""}, 1, "no emotions can be read from its folders (female, male)"),
-        ("no-emotion-word-among-folders/rec2", {"ann"}, 1, "each clip is taken once"),
+        ("speaker-token-is-emotion/rec", {""}, 4, "the file names begin with the emotion"),
+        ("split-folders-as-speakers/as-downloaded", {""}, 4, "parts of the corpus, not speakers"),
+        ("split-folders-as-speakers/as-advised", {""}, 4, "parts of the corpus, not speakers"),
+        ("no-emotion-word-among-folders/rec", {""}, 1, "the names of its folders contain no emotions (female, male)"),
+        ("no-emotion-word-among-folders/rec2", {"ann"}, 1, "byte-for-byte copies"),
     ],
 )
-def test_the_cases(case, speakers_there, emotions, said):
-    found = find_utterances(case_file(case))
-    assert speakers(found) == speakers_there
-    assert len({u.emotion for u in found.utterances}) == emotions
-    assert any(said in note for note in found.notes)
+def test_the_cases(case, speakers_there, emotions, message):
+    contents = find_utterances(case_file(case))
+    assert speakers(contents) == speakers_there
+    assert len({u.emotion for u in contents.utterances}) == emotions
+    assert any(message in note for note in contents.notes)
 
 
 @pytest.mark.parametrize("word", ["None", "<NA>", "unknown", "xxx", "happy;surprised", "female"])
 def test_a_folders_word_that_names_no_single_emotion_is_none(word, tmp_path):
-    """As in a list: what is said to be no emotion must not be a class of the table."""
-    found = made(tmp_path, *(f"{folder}/s{i}_{i}.wav" for folder in ("happy", "sad", word) for i in range(3)))
-    assert {u.emotion for u in found.utterances if u.label == word} == {""}
-    assert {u.emotion for u in found.utterances} == {"happiness", "sadness", ""}
-    (note,) = found.notes
+    """As in a list, a label that is reported not to be an emotion must not be a class of the table."""
+    contents = made(tmp_path, *(f"{folder}/s{i}_{i}.wav" for folder in ("happy", "sad", word) for i in range(3)))
+    assert {u.emotion for u in contents.utterances if u.label == word} == {""}
+    assert {u.emotion for u in contents.utterances} == {"happiness", "sadness", ""}
+    (note,) = contents.notes
     assert word in note
-    assert "no emotion" in note or "no folder that names an emotion" in note
+    assert "is missing" in note or "no folder that names an emotion" in note

@@ -1,4 +1,4 @@
-"""``datasets fetch`` as a user meets it: what it says, killed at any moment, on a full disk; and what it knows."""
+"""The command ``datasets fetch``: its messages, interruptions at any moment, a full disk, and its data."""
 
 import os
 import pty
@@ -51,13 +51,13 @@ def test_what_is_not_served_is_asked_for(cli, name):
         (("iemocap", "x"), "unknown corpus 'iemocap'; choose from ravdess, emodb"),
         (("folder", "x"), "cannot be downloaded"),
         (("emodb", "x", "--song"), "emodb has no sung clips"),
-        (("emodb", "x", "--mirror", "ftp://a"), "begins with http"),
-        (("emodb", "x", "--mirror", "http://[a"), "begins with http"),
-        (("emodb", "x", "--mirror", "http://"), "begins with http"),
-        (("emodb", "x", "--mirror", "http://a:99999"), "begins with http"),
+        (("emodb", "x", "--mirror", "ftp://a"), "must begin with http"),
+        (("emodb", "x", "--mirror", "http://[a"), "must begin with http"),
+        (("emodb", "x", "--mirror", "http://"), "must begin with http"),
+        (("emodb", "x", "--mirror", "http://a:99999"), "must begin with http"),
         (("emodb", "x", "--timeout", "1e12"), "86400"),
         (("emodb",), "see 'prosody-ser datasets fetch --help'"),
-        (("emodb", "file.txt"), "file.txt: not a folder"),
+        (("emodb", "file.txt"), "file.txt: this is not a folder"),
         (("emodb", "file.txt/below"), "cannot be written"),
     ],
 )
@@ -123,7 +123,7 @@ def test_a_killed_download_goes_on_with_the_same_command(server, tmp_path, numbe
 @pytest.mark.slow
 @pytest.mark.parametrize("n_loops", [1, pytest.param(5, marks=pytest.mark.thorough)])
 def test_killed_at_any_moment(server, tmp_path, n_loops):
-    """SIGKILL at random moments, three times; then one run to its end leaves the corpus and nothing else."""
+    """After three kills at random moments, one complete run leaves the corpus and nothing else."""
     server.files[PATH] = ZIP
     rng = random.Random(0)
     for loop in range(n_loops):
@@ -154,7 +154,7 @@ def test_two_at_once_do_not_meet(server, tmp_path):
         with child(server, tmp_path) as second:
             _, err = second.communicate(timeout=20)
         assert second.returncode == 2
-        assert err == "prosody-ser: corpus: another 'datasets fetch' is at work there\n"
+        assert err == "prosody-ser: corpus: another 'datasets fetch' is running in this folder\n"
         assert first.wait(timeout=20) == 0
     assert corpus_files(tmp_path / "corpus") == CLIPS
 
@@ -188,7 +188,7 @@ def test_progress_is_drawn_on_a_terminal_only(server, tmp_path):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of 1 MB, or skip."""
+    """Mount a disk of 1 MB, or skip."""
     folder = tmp_path / "disk"
     folder.mkdir()
     made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", folder], capture_output=True, check=False)
@@ -198,29 +198,29 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", folder], check=True)
 
 
-def test_a_disk_too_small_is_said_before_the_download(server, small_disk):
+def test_a_disk_too_small_is_reported_before_the_download(server, small_disk):
     body = zipped([("a.wav", random.Random(0).randbytes(2_000_000))])
-    with pytest.raises(FetchError, match=r"no space left: 2\.0 MB are to come, 1\.0 MB are free"):
+    with pytest.raises(FetchError, match=r"no space left: 2\.0 MB needed, 1\.0 MB free"):
         fetch(server, small_disk, body)
     assert server.log == []
     assert files_in(small_disk) == {}
 
 
-def test_a_disk_too_small_to_unpack_is_said(server, small_disk):
+def test_a_disk_too_small_to_unpack_is_reported(server, small_disk):
     body = zipped([("a.wav", random.Random(0).randbytes(100_000) * 9)], compression=zipfile.ZIP_BZIP2)
     with pytest.raises(FetchError, match="no space left to unpack"):
         fetch(server, small_disk, body)
     assert set(files_in(small_disk)) == {".prosody-ser/corpus.zip"}
 
 
-def test_a_disk_that_fills_up_is_said_and_then_goes_on(server, small_disk):
+def test_a_full_disk_is_reported_and_the_download_resumes(server, small_disk):
     def fill(loopback_server, handler, body):
         (small_disk / "other").write_bytes(bytes(700_000))
         loopback.serve(loopback_server, handler, body)
 
     body = zipped([("a.wav", random.Random(0).randbytes(450_000))])
     server.behave(PATH, fill)
-    with pytest.raises(FetchError, match=r"no space left; make room, and the same command goes on$"):
+    with pytest.raises(FetchError, match=r"no space left; free some space, then run the same command again to resume$"):
         fetch(server, small_disk, body)
     (small_disk / "other").unlink()
     fetch(server, small_disk, body)
@@ -228,7 +228,7 @@ def test_a_disk_that_fills_up_is_said_and_then_goes_on(server, small_disk):
     assert server.ranges()[1] is not None
 
 
-def test_a_folder_that_cannot_be_written_is_said(cli, monkeypatch):
+def test_a_folder_that_cannot_be_written_is_reported(cli, monkeypatch):
     if os.geteuid() == 0:
         pytest.skip("root may write everywhere")
     (cli.folder / "closed").mkdir(mode=0o555)
@@ -237,7 +237,7 @@ def test_a_folder_that_cannot_be_written_is_said(cli, monkeypatch):
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_sources_are_complete(name):
-    """Lengths of checksums, https, and a form that is known: what a typing error would break."""
+    """Lengths of checksums, https and known formats, to detect typing errors."""
     lengths = {"md5": 32, "sha256": 64}
     made = SOURCES[name]
     assert made.archives or made.listing

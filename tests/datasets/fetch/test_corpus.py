@@ -1,4 +1,4 @@
-"""Whole corpora from a server on this machine: unpacked safely, once, over nothing else; and clip by clip."""
+"""Whole corpora from a local server: unpacked safely, once, without overwriting files; and clip by clip."""
 
 import hashlib
 import json
@@ -47,7 +47,7 @@ def test_other_files_are_left_alone(server, tmp_path):
 def test_nothing_is_overwritten(server, tmp_path):
     (tmp_path / "emodb" / "wav").mkdir(parents=True)
     (tmp_path / "emodb/wav/03a02Fa.wav").write_text("mine")
-    with pytest.raises(FetchError, match=r"03a02Fa\.wav: is there with other content"):
+    with pytest.raises(FetchError, match=r"03a02Fa\.wav: the file exists already with other content"):
         fetch(server, tmp_path)
     assert (tmp_path / "emodb/wav/03a02Fa.wav").read_text() == "mine"
     assert not (tmp_path / "emodb/wav/03a01Fa.wav").exists()
@@ -110,7 +110,7 @@ def test_a_bomb_is_refused(server, tmp_path, kind):
         body = zipped([("a.wav", bytes(20_000_000))], compression=zipfile.ZIP_DEFLATED)
     else:
         body = zipped([(f"{i}.wav", b"") for i in range(100_001)])
-    with pytest.raises(FetchError, match="far more than"):
+    with pytest.raises(FetchError, match="far too much for"):
         fetch(server, tmp_path, body)
     assert set(files_in(tmp_path)) == {".prosody-ser/corpus.zip"}
 
@@ -125,13 +125,13 @@ def flipped(body, at):
     ids=["no zip", "half", "a byte changed", "header changed", "empty"],
 )
 def test_a_broken_archive_with_the_right_checksum_moves_nothing(server, tmp_path, body):
-    with pytest.raises(FetchError, match=r"corpus\.zip: cannot be unpacked"):
+    with pytest.raises(FetchError, match=r"corpus\.zip: the archive cannot be unpacked"):
         fetch(server, tmp_path, body)
     assert set(files_in(tmp_path)) <= {".prosody-ser/corpus.zip"}
 
 
 def test_an_interrupted_unpacking_is_redone(server, tmp_path):
-    """Killed after the download: the archive is there, half of it unpacked, one clip moved."""
+    """A download that was killed with a complete archive, half of it unpacked and one clip moved, is finished."""
     work = tmp_path / ".prosody-ser"
     for name in ("unpacking/emodb/wav/03a03Fa.wav", "tmpabc"):
         (work / name).parent.mkdir(parents=True, exist_ok=True)
@@ -194,7 +194,7 @@ def test_clips_are_fetched_one_by_one(server, tmp_path):
 def test_clips_go_on_with_those_that_lack(server, tmp_path):
     tess = dataverse(server)
     server.behave("/api/access/datafile/102", loopback.status(404))
-    with pytest.raises(FetchError, match="datafile/102: the server answers 404"):
+    with pytest.raises(FetchError, match="datafile/102: the server answered 404"):
         fetch_corpus(tess, tmp_path, connection=connection(server))
     here = set(corpus_files(tmp_path)) & set(TESS)
     server.log.clear()
@@ -206,7 +206,7 @@ def test_clips_go_on_with_those_that_lack(server, tmp_path):
 def test_a_clip_of_that_name_is_not_overwritten(server, tmp_path):
     tess = dataverse(server)
     (tmp_path / "OAF_bar_angry.wav").write_text("mine")
-    with pytest.raises(FetchError, match=r"OAF_bar_angry\.wav: is there with other content"):
+    with pytest.raises(FetchError, match=r"OAF_bar_angry\.wav: the file exists already with other content"):
         fetch_corpus(tess, tmp_path, connection=connection(server))
     assert corpus_files(tmp_path) == {"OAF_bar_angry.wav": b"mine"}
 
@@ -214,10 +214,10 @@ def test_a_clip_of_that_name_is_not_overwritten(server, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"filename": "../evil.wav"}, "would not stay below"),
-        ({"checksum": {"type": "MD5", "value": "12"}}, "not the list"),
-        ({"checksum": {"type": "CRC", "value": "12"}}, "not the list"),
-        ({"id": "../../x"}, "not the list"),
+        ({"filename": "../evil.wav"}, "is outside the folder"),
+        ({"checksum": {"type": "MD5", "value": "12"}}, "did not send the expected list"),
+        ({"checksum": {"type": "CRC", "value": "12"}}, "did not send the expected list"),
+        ({"id": "../../x"}, "did not send the expected list"),
         ({"filename": "notes.txt"}, "names no recordings"),
     ],
 )
@@ -230,7 +230,7 @@ def test_a_list_that_is_none_is_refused(server, tmp_path, changes, words):
 def test_a_list_that_is_no_json_is_refused(server, tmp_path):
     tess = dataverse(server)
     server.files[TESS_PATH] = b"<html>down for maintenance</html>"
-    with pytest.raises(FetchError, match="not the list of files"):
+    with pytest.raises(FetchError, match="did not send the expected list of files"):
         fetch_corpus(tess, tmp_path, connection=connection(server))
 
 

@@ -1,4 +1,4 @@
-"""One file from a real server on this machine: whole, broken off, lying, slow, changed."""
+"""One file from a real local server: complete, interrupted, with wrong lengths, slow, changed."""
 
 import random
 import socket
@@ -16,7 +16,7 @@ BODY = random.Random(1).randbytes(700_000)
 
 
 def get(server, tmp_path, body=BODY, checksum=None, size="known", **options):
-    """Download the body that the server has at PATH; gives the bytes that were written."""
+    """Download the file at PATH; return the bytes that were written."""
     server.files.setdefault(PATH, body)
     target = tmp_path / "corpus.zip"
     n_bytes = len(body) if size == "known" else size
@@ -54,7 +54,7 @@ def test_a_broken_connection_goes_on_where_it_broke(server, tmp_path):
 
 def test_the_next_call_goes_on_where_the_last_one_stopped(server, tmp_path):
     server.behave(PATH, loopback.cut(200_000))
-    with pytest.raises(FetchError, match=r"broke after 200000 of 700000 bytes; what came is kept|IncompleteRead"):
+    with pytest.raises(FetchError, match=r"broke after 200000 of 700000 bytes; run the same command|IncompleteRead"):
         get(server, tmp_path, retries=0)
     assert (tmp_path / "corpus.zip.part").read_bytes() == BODY[:200_000]
     assert get(server, tmp_path) == BODY
@@ -102,7 +102,7 @@ def test_a_part_that_is_whole_asks_for_nothing(server, tmp_path):
 
 
 def refused(server, tmp_path, *words, **options):
-    """The download fails in one line, and nothing stands where the file would."""
+    """Check that the download fails with one line, and leaves no file."""
     with pytest.raises(FetchError) as caught:
         get(server, tmp_path, **options)
     assert "\n" not in str(caught.value)
@@ -114,7 +114,7 @@ def refused(server, tmp_path, *words, **options):
 
 def test_a_wrong_checksum_keeps_nothing(server, tmp_path):
     server.files[PATH] = BODY[:-1] + b"?"
-    assert refused(server, tmp_path, PATH, md5(BODY), md5(server.files[PATH])[4:], "thrown away") == {}
+    assert refused(server, tmp_path, PATH, md5(BODY), md5(server.files[PATH])[4:], "the download was deleted") == {}
     server.files[PATH] = BODY
     assert get(server, tmp_path) == BODY
 
@@ -122,11 +122,11 @@ def test_a_wrong_checksum_keeps_nothing(server, tmp_path):
 @pytest.mark.parametrize("length", [len(BODY) - 1, len(BODY) // 2, len(BODY) + 1])
 def test_another_length_than_published_is_refused_at_once(server, tmp_path, length):
     server.behave(PATH, loopback.says(length))
-    assert refused(server, tmp_path, str(length), "published file has 700000") == {}
+    assert refused(server, tmp_path, str(length), "the published one 700000") == {}
     assert len(server.log) == 1
 
 
-def test_a_length_that_is_a_lie_is_found_out_without_a_published_one(server, tmp_path):
+def test_a_wrong_length_is_noticed_without_a_published_one(server, tmp_path):
     server.behave(PATH, loopback.says(len(BODY) // 2))
     assert refused(server, tmp_path, "wrong checksum", size=None) == {}
     server.behave(PATH, *[loopback.says(2 * len(BODY))] * 3)
@@ -142,10 +142,10 @@ def test_a_body_without_length_that_ends_early_goes_on(server, tmp_path):
 def test_a_body_that_does_not_end_is_left(server, tmp_path):
     server.files[PATH] = BODY + bytes(10_000_000)
     server.behave(PATH, loopback.until_close(len(server.files[PATH])))
-    assert refused(server, tmp_path, "longer than the 700000 bytes that were expected") == {}
+    assert refused(server, tmp_path, "longer than the expected 700000 bytes") == {}
 
 
-def test_missing_is_said_at_once(server, tmp_path):
+def test_missing_is_reported_at_once(server, tmp_path):
     server.behave(PATH, loopback.status(404))
     assert refused(server, tmp_path, PATH, "404 Not Found") == {}
     assert len(server.log) == 1

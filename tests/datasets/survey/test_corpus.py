@@ -1,4 +1,4 @@
-"""What a survey finds in corpora that were made to have it."""
+"""The results of a survey for corpora with known problems."""
 
 import io
 import json
@@ -21,7 +21,7 @@ from tests.support.signals import RATE, voice, write_wav
 
 
 def tune(seed, seconds=0.5, rate=RATE):
-    """A buzz on a melody of its own: no two seeds sound alike."""
+    """A buzz with a random melody, different for each seed."""
     rng = np.random.default_rng(seed)
     pitch = np.interp(np.linspace(0, 5, round(seconds * rate)), np.arange(6), rng.uniform(80, 300, size=6))
     level = np.interp(np.linspace(0, 5, pitch.size), np.arange(6), rng.uniform(0.1, 1, size=6))
@@ -29,12 +29,12 @@ def tune(seed, seconds=0.5, rate=RATE):
     return (tone + 1e-3 * np.random.default_rng(seed).normal(size=tone.size)) * level  # of the whole band
 
 
-def kinds(found):
-    return {(odd.file, odd.kind) for odd in found.odd}
+def kinds(report):
+    return {(odd.file, odd.kind) for odd in report.odd}
 
 
-def groups(found):
-    return {frozenset(duplicate.files) for duplicate in found.duplicates}
+def groups(report):
+    return {frozenset(duplicate.files) for duplicate in report.duplicates}
 
 
 # What is there and what is missing
@@ -42,7 +42,7 @@ def groups(found):
 
 @pytest.fixture(scope="module")
 def two_actors(tmp_path_factory):
-    """RAVDESS' names of actors 01 and 02 without three clips of the first, and one sung."""
+    """Files named like actors 01 and 02 of RAVDESS, without three clips of the first, and with one song."""
     folder = tmp_path_factory.mktemp("ravdess")
     names = sorted(n for n in CORPORA["ravdess"].expected() if n[-2:] in ("01", "02"))
     absent = ["03-01-01-01-01-01-01", "03-01-05-02-02-01-01", "03-01-05-02-02-02-01"]
@@ -54,22 +54,22 @@ def two_actors(tmp_path_factory):
 
 def test_missing_clips_are_those_that_were_left_out(two_actors):
     folder, absent = two_actors
-    found = survey(folder, jobs=2)
-    assert found.corpus == "ravdess"
-    assert len(found.clips) == 118
+    report = survey(folder, jobs=2)
+    assert report.corpus == "ravdess"
+    assert len(report.clips) == 118
     others = [name for name in CORPORA["ravdess"].expected() if name[-2:] not in ("01", "02")]
-    assert [u.file for u in found.missing] == sorted([*absent, *others])
-    assert (found.n_expected, found.n_of_corpus) == (1440, 117)
-    classes = found.classes_by_speaker()
+    assert [u.file for u in report.missing] == sorted([*absent, *others])
+    assert (report.n_expected, report.n_of_corpus) == (1440, 117)
+    classes = report.classes_by_speaker()
     assert classes.speakers == ("01", "02")
     there = dict(zip(classes.emotions, classes.there.T.tolist(), strict=True))
     assert there["neutral"] == [3, 4]
     assert there["anger"] == [6, 9]  # one of them sung
     assert there["fear"] == [8, 8]
     assert classes.absent.sum(axis=1).tolist() == [3, 0]
-    assert found.duplicates == ()
-    assert found.odd == ()
-    text = survey_text(found)
+    assert report.duplicates == ()
+    assert report.odd == ()
+    text = survey_text(report)
     assert "117 of 1440 clips and 1 others, 2 of 24 speakers" in text
     assert "3/4" in text
     assert "6/8" in text
@@ -80,9 +80,9 @@ def test_missing_clips_are_those_that_were_left_out(two_actors):
 def test_durations_are_those_of_the_files(tmp_path):
     for i, seconds in enumerate((0.5, 0.75, 1.0)):
         write_wav(tmp_path / "sad" / f"ann_{i}.wav", tune(i, seconds))
-    found = survey(tmp_path, "folder", jobs=1)
-    assert found.durations_by_emotion()["sadness"].tolist() == [0.5, 0.75, 1.0]
-    lines = [" ".join(line.split()) for line in survey_text(found).splitlines()]
+    report = survey(tmp_path, "folder", jobs=1)
+    assert report.durations_by_emotion()["sadness"].tolist() == [0.5, 0.75, 1.0]
+    lines = [" ".join(line.split()) for line in survey_text(report).splitlines()]
     assert "sadness 3 0.50 0.75 1.00 2.2 s" in lines
 
 
@@ -114,7 +114,7 @@ COPIES = {
 
 
 def plant(clips, folder):
-    """Clips and a copy of each, the forms in turn; the groups of files that belong together."""
+    """Write clips and a copy of each in different formats; return the groups of copies."""
     expected = set()
     for i, clip in enumerate(clips):
         original = folder / "happy" / f"s{i}_{clip.stem}{clip.suffix}"
@@ -128,17 +128,17 @@ def plant(clips, folder):
     return expected
 
 
-def test_every_planted_copy_is_found_and_nothing_else(synthetic, tmp_path):
+def test_every_planted_copy_is_detected_and_nothing_else(synthetic, tmp_path):
     clips = sorted(synthetic.glob("*.wav"))[::5][: 2 * len(COPIES)]
     expected = plant(clips, tmp_path)
-    found = survey(tmp_path, "folder")
-    assert groups(found) == expected
-    assert not any(duplicate.identical or duplicate.grave for duplicate in found.duplicates)
+    report = survey(tmp_path, "folder")
+    assert groups(report) == expected
+    assert not any(duplicate.identical or duplicate.grave for duplicate in report.duplicates)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("corpus", ["emodb", "ravdess"])
-def test_every_copy_of_real_clips_is_found_and_nothing_else(request, tmp_path, corpus):
+def test_every_copy_of_real_clips_is_detected_and_nothing_else(request, tmp_path, corpus):
     clips = [p for p in sorted(request.getfixturevalue(corpus).rglob("*.*")) if p.suffix in (".wav", ".flac")]
     clips = [p for p in clips[::9] if soundfile.info(p).channels == 1][: 3 * len(COPIES)]
     expected = plant(clips, tmp_path)
@@ -153,15 +153,15 @@ def test_byte_identical_files_across_speakers_and_emotions_are_grave(tmp_path):
         (tmp_path / copy).parent.mkdir(exist_ok=True)
         shutil.copy(first, tmp_path / copy)
     write_wav(tmp_path / "happy" / "bob_3.wav", tune(3) / 2)
-    found = survey(tmp_path, "folder")
-    same, halved = found.duplicates
+    report = survey(tmp_path, "folder")
+    same, halved = report.duplicates
     assert same.files == ("happy/ann_1.wav", "happy/ann_3.wav", "sad/bob_2.wav")
     assert (same.identical, same.grave, same.correlation) == (True, True, 1.0)
     assert same.conflicts == ("speaker: ann and bob", "emotion: happiness and sadness")
     assert halved.files == ("happy/bob_1.wav", "happy/bob_3.wav")
     assert (halved.identical, halved.grave, halved.conflicts) == (False, False, ())
-    assert halved.differences == ("level 6.0 dB apart",)
-    text = survey_text(found)
+    assert halved.differences == ("levels differ by 6.0 dB",)
+    text = survey_text(report)
     assert "5 files in 2 groups" in text
     assert "IN 1 OF THEM SPEAKERS OR EMOTIONS DIFFER" in text
 
@@ -180,7 +180,7 @@ def test_files_of_one_length_are_not_copies(tmp_path):
 
 
 def test_what_only_resembles_is_no_copy(tmp_path):
-    """Noise with one envelope and spectrum: alike to the fingerprint, not sample by sample."""
+    """Noise with the same envelope and spectrum has similar fingerprints, but different samples."""
     envelope = np.abs(tune(1, 2.0)) + 0.01
     bursts = [0.2 * envelope * np.random.default_rng(seed).normal(size=envelope.size) for seed in range(3)]
     assert fingerprint(bursts[0]) @ fingerprint(bursts[1]) >= ALIKE
@@ -225,7 +225,7 @@ def test_too_many_pairs_keep_the_likest(monkeypatch):
 
 @pytest.fixture(scope="module")
 def odd_corpus(tmp_path_factory):
-    """Thirty usual clips of RAVDESS' names, and one of every oddity."""
+    """Thirty usual clips named as in RAVDESS, and one with each problem."""
     folder = tmp_path_factory.mktemp("odd")
     names = iter(sorted(CORPORA["ravdess"].expected()))
 
@@ -268,18 +268,18 @@ def odd_corpus(tmp_path_factory):
 
 def test_odd_files_are_those_that_were_planted(odd_corpus):
     folder, planted = odd_corpus
-    found = survey(folder, "ravdess", jobs=2)
-    assert kinds(found) == planted
-    causes = {(odd.file, odd.kind): odd.cause for odd in found.odd}
+    report = survey(folder, "ravdess", jobs=2)
+    assert kinds(report) == planted
+    causes = {(odd.file, odd.kind): odd.cause for odd in report.odd}
     assert all(causes.values())
     by_kind = {kind: cause for (_, kind), cause in causes.items()}
-    assert by_kind["suffix"] == "is AIFF, though its name ends in .wav"
-    assert by_kind["sample rate"].startswith("8000 Hz, where ")
-    assert by_kind["offset"].startswith("its samples lie +20 % of full scale off zero")
+    assert by_kind["suffix"] == "the file is AIFF, though its name ends in .wav"
+    assert by_kind["sample rate"].startswith("8000 Hz, while ")
+    assert by_kind["offset"].startswith("the mean of the samples is +20 % of full scale")
     left_out = {file: cause for (file, kind), cause in causes.items() if kind == "left out"}
     first = next(iter(sorted(CORPORA["ravdess"].expected())))
     assert left_out[f"nested/{first}.wav"] == f"a second copy of {first}.wav, byte by byte"
-    assert left_out[f"other/{first}.wav"] == f"a second copy of {first}.wav, but not the same bytes"
+    assert left_out[f"other/{first}.wav"] == f"a second copy of {first}.wav, but with different bytes"
 
 
 def test_a_mix_of_formats_is_nothing_odd(tmp_path):
@@ -292,15 +292,15 @@ def test_a_mix_of_formats_is_nothing_odd(tmp_path):
 
 
 def test_json_holds_every_clip_and_no_nan(odd_corpus):
-    found = survey(odd_corpus[0], "ravdess")
+    report = survey(odd_corpus[0], "ravdess")
 
     def refuse(constant):
         raise AssertionError(constant)
 
-    data = json.loads(survey_json(found), parse_constant=refuse)
-    assert len(data["clips"]) == len(found.clips) == data["n_clips"]
+    data = json.loads(survey_json(report), parse_constant=refuse)
+    assert len(data["clips"]) == len(report.clips) == data["n_clips"]
     assert data["missing_by_speaker"]["24"]
-    assert {(odd["file"], odd["kind"]) for odd in data["odd"]} == kinds(found)
+    assert {(odd["file"], odd["kind"]) for odd in data["odd"]} == kinds(report)
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -314,8 +314,8 @@ def test_a_line_break_in_a_name_breaks_no_line(tmp_path, name):
 
 
 def test_picture_says_the_counts_in_grey(two_actors):
-    found = survey(two_actors[0])
-    figure = survey_figure(found)
+    report = survey(two_actors[0])
+    figure = survey_figure(report)
     written = {text.get_text() for axes in figure.axes for text in axes.texts}
     assert {"3/4", "6/8", "8", "9", "57", "61", "118"} <= written
     drawn = io.BytesIO()
@@ -325,12 +325,12 @@ def test_picture_says_the_counts_in_grey(two_actors):
 
 
 def test_picture_shows_every_one_of_many_speakers(two_actors):
-    found = survey(two_actors[0])
+    report = survey(two_actors[0])
     many = [
         replace(clip, utterance=replace(clip.utterance, speaker=f"{i:03d}", sex=""))
-        for i, clip in enumerate(found.clips[:110])
+        for i, clip in enumerate(report.clips[:110])
     ]
-    figure = survey_figure(replace(found, clips=tuple(many), missing=None))
+    figure = survey_figure(replace(report, clips=tuple(many), missing=None))
     labels = [label.get_text() for axes in figure.axes for label in axes.get_yticklabels()]
     assert [label for label in labels if label.isdigit()] == [f"{i:03d}" for i in range(110)]
     assert labels.count("all") == 1
@@ -340,13 +340,13 @@ def test_picture_shows_every_one_of_many_speakers(two_actors):
 def test_picture_of_what_cannot_be_read(tmp_path):
     (tmp_path / "sad").mkdir()
     (tmp_path / "sad" / "ann_1.wav").write_bytes(b"")
-    found = survey(tmp_path, "folder")
-    survey_figure(found).canvas.draw()
-    assert "no clip could be read" in survey_text(found)
+    report = survey(tmp_path, "folder")
+    survey_figure(report).canvas.draw()
+    assert "no clip could be read" in survey_text(report)
 
 
 def test_command_takes_files_that_are_none(cli):
-    """A link that loops has no place that could be an output's."""
+    """A link to itself cannot be an output."""
     write_wav(cli.folder / "corpus" / "sad" / "bob_1.wav", tune(1))
     (cli.folder / "corpus" / "sad" / "bob_loop.wav").symlink_to("bob_loop.wav")
     (cli.folder / "corpus" / "sad" / "bob_gone.wav").symlink_to("nowhere")
@@ -388,31 +388,31 @@ def test_command_refuses_in_one_line(cli, arguments, word):
 
 @pytest.mark.slow
 def test_emodb_is_complete_and_has_no_copies(emodb):
-    found = survey(emodb)
-    assert (found.corpus, len(found.clips), found.n_of_corpus, found.n_expected) == ("emodb", 535, 535, 535)
-    assert len(found.about_speakers()) == 10
-    assert found.duplicates == ()
-    assert found.odd == ()
+    report = survey(emodb)
+    assert (report.corpus, len(report.clips), report.n_of_corpus, report.n_expected) == ("emodb", 535, 535, 535)
+    assert len(report.about_speakers()) == 10
+    assert report.duplicates == ()
+    assert report.odd == ()
 
 
 @pytest.mark.slow
 def test_ravdess_has_one_clip_twice(ravdess):
     """Actor 07's second take of one sentence is the first, byte by byte."""
-    found = survey(ravdess)
-    assert len(found.clips) == 480
-    assert len(found.missing) == 960
-    (pair,) = found.duplicates
+    report = survey(ravdess)
+    assert len(report.clips) == 480
+    assert len(report.missing) == 960
+    (pair,) = report.duplicates
     assert [file[-24:-5] for file in pair.files] == ["3-01-03-01-02-01-07", "3-01-03-01-02-02-07"]
     assert pair.identical
     assert pair.conflicts == ("take: 01 and 02",)
-    assert [odd.kind for odd in found.odd] == ["channels"] * 3
+    assert [odd.kind for odd in report.odd] == ["channels"] * 3
 
 
 def test_tess_quirks(tess):
-    found = survey(tess)
-    assert (found.corpus, len(found.clips), len(found.missing)) == ("tess", 60, 2740)
-    assert found.duplicates == ()
-    assert kinds(found) == {
+    report = survey(tess)
+    assert (report.corpus, len(report.clips), len(report.missing)) == ("tess", 60, 2740)
+    assert report.duplicates == ()
+    assert kinds(report) == {
         ("YAF_germ_angry.wav", "suffix"),
         ("YAF_neat_fear.wav", "suffix"),
         ("OAF_food_fear.wav", "sample rate"),

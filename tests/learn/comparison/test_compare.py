@@ -431,7 +431,7 @@ REFUSED = {
     "over a result": (("compare", "a.json", "b.json", "--out", "a.json"), "would overwrite another file"),
     "kept over the comparison": (
         ("compare", "t.csv", "--models", "lda,knn", "--keep", ".", "--out", "lda.json"),
-        "lda.json: would overwrite another file",
+        "lda.json: this output would overwrite another file",
     ),
     "unknown format": (("compare", "a.json", "b.json", "--format", "word"), "unknown format 'word'"),
     "unknown test": (("compare", "a.json", "b.json", "--test", "z"), "unknown test 'z'"),

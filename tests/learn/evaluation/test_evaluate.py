@@ -164,7 +164,7 @@ def test_a_speaker_of_one_clip_cannot_be_normalised(table):
             "unknown balance 'rose'; choose from none, class-weight, over, under",
         ),
         (lambda t: make_pipeline(speaker_norm="both"), "unknown speaker-norm 'both'; choose from none, speaker"),
-        (lambda t: make_pipeline(seed=2**32), "seed is 4294967296"),
+        (lambda t: make_pipeline(seed=2**32), "seed must be a whole number, from 0 to 4294967295"),
         (lambda t: evaluate(t, make_pipeline(), folds="random"), "unknown folds 'random'"),
         (lambda t: evaluate(t, make_pipeline(), folds=7), r"from 2 to 6, the number of speakers \(got 7\)"),
         (lambda t: evaluate(t, make_pipeline(), folds=1), r"from 2 to 6, the number of speakers \(got 1\)"),

@@ -40,7 +40,7 @@ def test_one_seed_one_result_whatever_the_jobs(tmp_path, model):
 def test_importances_are_the_same_with_any_number_of_jobs():
     one, two = (importances(TABLE, quick_pipeline("rf"), folds=3, n_repeats=2, n_jobs=n) for n in (1, 2))
     pd.testing.assert_frame_equal(one, two)
-    with pytest.raises(ProtocolError, match="number of jobs is 0"):
+    with pytest.raises(ProtocolError, match=r"number of jobs must be a whole number, 1 or more \(got 0"):
         evaluate(TABLE, make_pipeline("lda"), n_jobs=0)
 
 

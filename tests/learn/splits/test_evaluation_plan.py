@@ -104,9 +104,9 @@ def test_what_is_not_a_table_pipeline_or_number_is_refused():
         (lambda: in_sample(TABLE, None), "None is not a pipeline"),
         (lambda: with_naive(evaluate(TABLE, LDA), TABLE, "svm"), "is not a pipeline|needs a pipeline of steps"),
         (lambda: make_pipeline(None), "unknown model None"),
-        (lambda: make_pipeline(seed="1"), "seed is '1': take a whole number"),
-        (lambda: evaluate(TABLE, LDA, seed=1.5), "seed is 1.5: take a whole number"),
-        (lambda: evaluate(TABLE, LDA, n_jobs=1.5), "number of jobs is 1.5: take a whole number"),
+        (lambda: make_pipeline(seed="1"), "seed must be a whole number, from 0 to 4294967295 .got '1'"),
+        (lambda: evaluate(TABLE, LDA, seed=1.5), "seed must be a whole number, from 0 to 4294967295 .got 1.5"),
+        (lambda: evaluate(TABLE, LDA, n_jobs=1.5), "number of jobs must be a whole number, 1 or more .got 1.5"),
         (lambda: evaluate(TABLE, LDA, folds=2.5), "unknown folds 2.5"),
         (lambda: evaluate(TABLE, LDA, folds=None), "unknown folds None"),
     ):
