@@ -74,7 +74,7 @@ def test_missing_clips_are_those_that_were_left_out(two_actors):
     assert "3/4" in text
     assert "6/8" in text
     assert "01: 3: 03-01-01-01-01-01-01, " in text
-    assert "all of 22 speakers (60 clips each): 03, 04" in text
+    assert "all clips of 22 speakers (60 each): 03, 04" in text
 
 
 def test_durations_are_those_of_the_files(tmp_path):
