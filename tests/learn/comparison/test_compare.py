@@ -419,7 +419,7 @@ def test_the_sets_of_one_table_are_compared(cli):
 REFUSED = {
     "no such result": (("compare", "a.json", "none.json"), "none.json: no such result"),
     "no result": (("compare", "a.json", "text.json"), "text.json: not a result"),
-    "named twice": (("compare", "a.json", "./a.json"), "a.json: named twice"),
+    "named twice": (("compare", "a.json", "./a.json"), "a.json: this file is named twice"),
     "other clips": (("compare", "a.json", "b.json"), "a.json and b.json: different clips"),
     "result and table": (("compare", "a.json", "t.csv"), "t.csv: is not a result"),
     "models of results": (("compare", "a.json", "b.json", "--models", "svm"), "--models can be used with tables only"),
