@@ -287,7 +287,7 @@ def test_what_does_not_compare_is_refused_by_name(table, good):
         (relabelled, "a.json and b.json: different labels .clip0009.wav is class"),
         (other_folds, "a.json and b.json: different folds .leave one speaker out; 4 speaker-disjoint"),
         (repeated, "a.json and b.json: different clips"),
-        (old, "b.json: of an older release"),
+        (old, "b.json: the result is from an older release"),
         (half, "b.json: the result is not complete, it lacks 'clips'"),
     ]
     for other, message in cases:
@@ -295,7 +295,7 @@ def test_what_does_not_compare_is_refused_by_name(table, good):
             compare([good, other], ["a.json", "b.json"])
     for results, names, test, message in (
         ([good], None, "auto", r"at least two results \(got 1\)"),
-        ([good, good], ["a", "a"], "auto", "a name of its own"),
+        ([good, good], ["a", "a"], "auto", "each result must have a different name"),
         ([good, good], None, "anova", "unknown test 'anova'; choose from auto, wilcoxon, t"),
     ):
         with pytest.raises(ProtocolError, match=message):
@@ -349,7 +349,7 @@ def test_two_segments_of_one_recording_are_told_apart_by_their_times(table):
     one, other = evaluate_all({"a": ours, "b": theirs}, {"lda": make_pipeline("lda")}).values()
     assert one.data["confusion"] == other.data["confusion"]
     untimed = FeatureTable(frame.assign(start=np.nan, end=np.nan), table.feature_names)
-    with pytest.raises(ProtocolError, match="is there twice"):
+    with pytest.raises(ProtocolError, match="occurs more than once"):
         evaluate_all({"a": ours, "b": untimed}, {"lda": make_pipeline("lda")})
 
 
@@ -418,8 +418,8 @@ def test_the_sets_of_one_table_are_compared(cli):
 
 REFUSED = {
     "no such result": (("compare", "a.json", "none.json"), "none.json: no such result"),
-    "no result": (("compare", "a.json", "text.json"), "text.json: not a result"),
-    "named twice": (("compare", "a.json", "./a.json"), "a.json: named twice"),
+    "no result": (("compare", "a.json", "text.json"), "text.json: the file is not a result"),
+    "named twice": (("compare", "a.json", "./a.json"), "a.json: this file is named twice"),
     "other clips": (("compare", "a.json", "b.json"), "a.json and b.json: different clips"),
     "result and table": (("compare", "a.json", "t.csv"), "t.csv: is not a result"),
     "models of results": (("compare", "a.json", "b.json", "--models", "svm"), "--models can be used with tables only"),

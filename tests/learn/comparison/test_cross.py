@@ -320,7 +320,7 @@ REFUSED = {
     "no table": (("cross",), "see 'prosody-ser cross --help'"),
     "one corpus": (("cross", "a.csv"), "a: the table has one corpus only"),
     "missing": (("cross", "a.csv", "none.csv"), "none.csv: no such table"),
-    "named twice": (("cross", "a.csv", "./a.csv"), "a.csv: named twice"),
+    "named twice": (("cross", "a.csv", "./a.csv"), "a.csv: this file is named twice"),
     "same recordings": (("cross", "a.csv", "copy.csv"), "a and copy: both have the same recordings (180"),
     "other features": (("cross", "a.csv", "less.csv"), "a.csv and less.csv: different features (less.csv lacks x0"),
     "over an input": (("cross", "a.csv", "b.csv", "--out", "b.csv"), "would overwrite another file"),

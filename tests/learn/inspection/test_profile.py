@@ -157,7 +157,7 @@ def test_too_few_speakers_are_no_result_but_a_reason(table, tmp_path):
     assert anger[["effect", "low", "high", "p", "p_corrected", "difference"]].isna().all(axis=None)
     assert anger["note"].str.startswith("2 speakers with neutral and anger").all()
     assert profiled[profiled["emotion"] == "sadness"]["effect"].notna().all()
-    assert "anger against neutral: nothing can be said (2 speakers" in profile_text(profiled, None)
+    assert "anger against neutral: no effect can be computed (2 speakers" in profile_text(profiled, None)
     plot_profile(profiled, tmp_path / "p.svg", "few")
     assert "Grey cells: too few speakers" in (tmp_path / "p.svg").read_text()
     SCHEMA.evolve(schema={"$ref": "#/$defs/profile"}).validate(profile_block(profiled))
@@ -197,7 +197,7 @@ def test_in_a_result_and_on_the_command_line(cli, table, profiled):
     write_table(table, cli.folder / "t.csv")
     done = cli("profile", "t.csv", "--json", "p.json", "--test", "t")
     assert done.status == 0, done.err
-    assert "anger against neutral: 2 of 3 features moved" in done.out
+    assert "anger against neutral: 2 of 3 features changed" in done.out
     written = pd.read_csv(cli.folder / "profile.csv")
     assert list(written["feature"]) == list(profiled["feature"])
     np.testing.assert_allclose(written["effect"], profiled["effect"])
