@@ -349,7 +349,7 @@ def test_two_segments_of_one_recording_are_told_apart_by_their_times(table):
     one, other = evaluate_all({"a": ours, "b": theirs}, {"lda": make_pipeline("lda")}).values()
     assert one.data["confusion"] == other.data["confusion"]
     untimed = FeatureTable(frame.assign(start=np.nan, end=np.nan), table.feature_names)
-    with pytest.raises(ProtocolError, match="is there twice"):
+    with pytest.raises(ProtocolError, match="occurs more than once"):
         evaluate_all({"a": ours, "b": untimed}, {"lda": make_pipeline("lda")})
 
 
@@ -418,7 +418,7 @@ def test_the_sets_of_one_table_are_compared(cli):
 
 REFUSED = {
     "no such result": (("compare", "a.json", "none.json"), "none.json: no such result"),
-    "no result": (("compare", "a.json", "text.json"), "text.json: the file is not"),
+    "no result": (("compare", "a.json", "text.json"), "text.json: the file is not a result"),
     "named twice": (("compare", "a.json", "./a.json"), "a.json: this file is named twice"),
     "other clips": (("compare", "a.json", "b.json"), "a.json and b.json: different clips"),
     "result and table": (("compare", "a.json", "t.csv"), "t.csv: is not a result"),

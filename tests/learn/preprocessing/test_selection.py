@@ -169,7 +169,7 @@ def test_the_result_says_what_was_chosen(tmp_path, select):
     assert block["features"][0]["share_of_folds"] == 1
     text = result_text(result)
     assert block["method"] in text
-    assert f"stability {block['stability']:.3f} (Nogueira et al. (2018); 1: the same" in text
+    assert f"stability {block['stability']:.3f} ({block['stability_measure']}; 1:" in text
 
 
 def test_without_selection_there_is_no_note():
