@@ -349,7 +349,7 @@ def test_two_segments_of_one_recording_are_told_apart_by_their_times(table):
     one, other = evaluate_all({"a": ours, "b": theirs}, {"lda": make_pipeline("lda")}).values()
     assert one.data["confusion"] == other.data["confusion"]
     untimed = FeatureTable(frame.assign(start=np.nan, end=np.nan), table.feature_names)
-    with pytest.raises(ProtocolError, match="is there twice"):
+    with pytest.raises(ProtocolError, match="occurs more than once"):
         evaluate_all({"a": ours, "b": untimed}, {"lda": make_pipeline("lda")})
 
 

@@ -360,7 +360,7 @@ def test_a_feature_that_was_not_selected_pushes_nothing(table):
 def test_a_clip_that_no_fold_holds_out_is_refused(table):
     pytest.importorskip("shap")
     train = plan_folds(table.X, table.y, folds="fixed:60/0/40")[0].train
-    with pytest.raises(ProtocolError, match="held out by none of the folds"):
+    with pytest.raises(ProtocolError, match="no fold holds out this clip"):
         explain(table, PIPELINE, [train[0]], folds="fixed:60/0/40")
 
 
@@ -368,7 +368,7 @@ def test_without_shap_it_says_how_to_get_it(cli, table, monkeypatch):
     monkeypatch.setitem(sys.modules, "shap", None)
     write_table(table, cli.folder / "t.csv")
     assert_refused(cli("explain", "t.csv", "--all"), "pip install 'prosody-ser[explain]'")
-    with pytest.raises(ProsodySerError, match="needs shap"):
+    with pytest.raises(ProsodySerError, match=r"needs the extra \[explain\]"):
         explain(table, PIPELINE)
 
 
@@ -391,9 +391,9 @@ def test_explain_on_the_command_line(cli, table):
     for arguments, words in (
         (("--all", "--clip", "x"), "either --clip FILE, to explain one clip, or --all"),
         ((), "either --clip FILE, to explain one clip, or --all"),
-        (("--clip", "x.wav"), "x.wav: no usable clip"),
+        (("--clip", "x.wav"), "x.wav: the table has no usable clip"),
         (("--clip", "clip0001.wav", "--start", "3"), "that starts at 3 s"),
-        (("--all", "--emotion", "joy"), "no usable clip is joy; there are: class0, class1, class2"),
+        (("--all", "--emotion", "joy"), "no usable clip has this label; the labels are class0, class1, class2"),
         (("--all", "--out", "t.csv"), "would overwrite another file"),
     ):
         assert_refused(cli("explain", "t.csv", "--force", *arguments), words)
@@ -443,4 +443,4 @@ def test_cv_puts_importances_and_profile_into_the_result(cli, table):
     SCHEMA.validate(data)
     assert data["importances"]["families"][0]["family"] == "pitch"
     assert data["profile"]["reference"] == "neutral"
-    assert "against neutral, within speaker" in done.out
+    assert "compared with neutral, within speaker" in done.out

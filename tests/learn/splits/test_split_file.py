@@ -201,7 +201,7 @@ def test_a_file_that_is_none_is_refused(tmp_path):
     with pytest.raises(ProtocolError, match=r"must end in \.json or \.csv"):
         write_split(tmp_path / "s.txt", TABLE)
     twice = FeatureTable(pd.concat([TABLE.frame, TABLE.frame.iloc[:1]]), TABLE.feature_names)
-    with pytest.raises(ProtocolError, match=r"clip0000\.wav is there twice"):
+    with pytest.raises(ProtocolError, match=r"clip0000\.wav occurs more than once"):
         write_split(tmp_path / "s.csv", twice)
 
 
@@ -331,10 +331,10 @@ def test_lists_that_cannot_be_used_are_refused(tmp_path):
     for name, (change, message) in cases.items():
         with pytest.raises(ProtocolError, match=message):
             read_split(written(name, change), TABLE)
-    with pytest.raises(ProtocolError, match="named as no list"):
+    with pytest.raises(ProtocolError, match="the name is not that of an EmoBox list"):
         read_split(tmp_path / "mixed" / "mine.jsonl", TABLE)
     same = FeatureTable(
         pd.concat([TABLE.frame, TABLE.frame.assign(file="b/" + TABLE.frame["file"])]), TABLE.feature_names
     )
-    with pytest.raises(ProtocolError, match=r"clip0000\.wav and b/clip0000\.wav are both clip0000"):
+    with pytest.raises(ProtocolError, match=r"clip0000\.wav and b/clip0000\.wav are both named clip0000"):
         read_split(emobox(tmp_path / "same", TABLE), same)
