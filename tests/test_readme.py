@@ -1,7 +1,8 @@
 """What the README shows works as it stands, on the built-in corpus, in another folder, and what it links to exists."""
 
 import re
-from importlib.metadata import metadata
+import subprocess
+import sys
 
 import prosody_ser
 from tests.support.project import ROOT
@@ -38,7 +39,8 @@ def test_its_links_and_pictures_exist():
 
 def test_its_links_and_pictures_are_absolute_in_the_package_s_metadata():
     """PyPI shows the README without the files beside it."""
-    shown = metadata("prosody-ser").get_payload()
+    program = "from importlib.metadata import metadata; print(metadata('prosody-ser').get_payload())"
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert len(re.findall(LINK, shown)) == len(re.findall(LINK, TEXT))
     assert all(link.startswith("https://") for link in re.findall(LINK, shown))
     assert "![The 20 most important features on EMO-DB](https://raw.githubusercontent.com/" in shown

@@ -129,7 +129,7 @@ def test_from_the_command_line(cli, folder):
     assert done.status == 0
     assert "measured by the reference engine" in done.err
     assert cli("plot", folder / "anger" / "a_0.wav", "--engine", "reference", "-o", "a.svg").status == 0
-    assert "Searched by the reference engine" in (cli.folder / "a.svg").read_text().replace("\n", " ")
+    assert "Search ranges, reference engine" in (cli.folder / "a.svg").read_text().replace("\n", " ")
     for refused in (("extract", folder, "x.csv", "--engine", "praat"), ("plot", "r.csv", "--engine", "reference")):
         done = cli(*refused)
         assert (done.status, done.err.count("\n")) == (2, 1)

@@ -308,7 +308,7 @@ TABLE = ("plot", "t.csv", "--feature", "f0_mean_st")
 REFUSED = {
     "no recording": (("plot", "nowhere.wav"), "nowhere.wav: no such recording"),
     "not a recording": (("plot", "text.wav"), "text.wav: not a recording that can be read"),
-    "too short": (("plot", "short.wav"), "short.wav: less than 0.1 s of sound"),
+    "too short": (("plot", "short.wav"), "short.wav: the recording contains less than 0.1 s of sound"),
     "a folder": (("plot", "."), ".: this is a folder of recordings, but the command expects a recording"),
     "feature of a recording": (("plot", "a.wav", "--feature", "f0_mean_st"), "--feature can be used with tables only"),
     "group of a recording": (("plot", "a.wav", "--by", "emotion"), "a.wav: --by can be used with tables only"),
@@ -323,7 +323,7 @@ REFUSED = {
     "numbers as a group": ((*TABLE, "--by", "age"), "cannot be grouped by 'age'"),
     "empty group": ((*TABLE, "--by", "sex"), "cannot be grouped by 'sex'"),
     "nothing defined": (("plot", "t.csv", "--feature", "void"), "void is undefined in all 300 rows"),
-    "too many groups": ((*TABLE, "--by", "dialect"), "dialect has 300 values"),
+    "too many groups": ((*TABLE, "--by", "dialect"), "the column 'dialect' has 300 values"),
     "unknown picture": (("plot", "a.wav", "-o", "a.jpg"), "a.jpg: the name of a picture must end in .png"),
     "nowhere to write": (("plot", "a.wav", "-o", "missing/a.png"), "no such folder"),
     "over the recording": (("plot", "sound.png"), "would overwrite another file"),
