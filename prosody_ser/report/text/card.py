@@ -131,7 +131,7 @@ def _with_interval(score: dict[str, Any], name: str) -> str:
 
 def _belief(card: dict[str, Any]) -> Rows:
     calibration, abstain, novelty = card["calibration"], card["abstain"], card["novelty"]
-    method = f"{calibration['method']}, {calibration['n_clips']} of them"
+    method = f"{calibration['method']} ({calibration['n_clips']:,} clips)"
     weights = " and ".join(f"{weight:.3f}" for weight in calibration["weights"])
     rows = [("probabilities", f"weights {weights}: {method}"), ("abstains", _abstains(abstain))]
     if abstain["risk"] is not None:
