@@ -69,7 +69,7 @@ def test_a_gain_by_emotion_is_a_warning_with_the_score_without_the_level(range_d
     assert after["level"].severity == "warning"
     scores = [finding.evidence["quick_model_without"] for finding in (before, after["level"])]
     assert scores[0] == scores[1] < after["level"].evidence["quick_model_with"] - 0.05
-    assert f"{scores[1]:.2f} without the {len(moved)} that hold it" in after["level"].sentence
+    assert f"{scores[1]:.2f} without the {len(moved)} that depend on it" in after["level"].sentence
 
 
 @pytest.mark.parametrize(
