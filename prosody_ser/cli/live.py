@@ -46,7 +46,7 @@ def command(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON for each hop.")] = False,
 ) -> None:
-    """Predict emotions in live sound, from a microphone or a file.
+    """Predict emotions in live sound, or in a file over time.
 
     The command runs until the file ends or Ctrl-C stops it. At every hop it shows the level, the pitch, the emotion,
     its confidence, and the novelty (how unlike the training speech the sound is). While nobody speaks, nothing is

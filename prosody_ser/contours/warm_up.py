@@ -1,13 +1,14 @@
-"""Compile the kernels in two processes at the first use after installation; later runs load them from disk.
+"""Compile the kernels in up to four processes at the first use after installation; later runs load them from disk.
 
-numba compiles under one lock, so only another process can share the work. The kernels that it compiles are handed over
-through the cache on disk. This halves the time.
+numba compiles under one lock, so only other processes can share the work. The kernels that they compile are handed over
+through the cache on disk.
 """
 
 import multiprocessing
 import os
 import sys
 import warnings
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -51,15 +52,16 @@ def compile_kernels() -> None:
 def _compile_once() -> None:
     if is_compiled() or multiprocessing.current_process().daemon:  # a daemon must not have children
         return
-    other: Any = None
-    if (os.cpu_count() or 1) > 1:
-        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-        other = context.Process(target=_other_kernels, daemon=True)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # about a fork beside the thread of a progress bar
+    n_processes = min(len(_GROUPS), os.cpu_count() or 1)
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    shares = [_GROUPS[k::n_processes] for k in range(n_processes)]
+    others = [context.Process(target=_compile, args=(share,), daemon=True) for share in shares[1:]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # about a fork beside the thread of a progress bar
+        for other in others:
             other.start()
-    _pitch_kernels()
-    if other is not None:
+    _compile(shares[0])
+    for other in others:
         other.join(_LONGEST_S)  # if it failed, the missing kernels are compiled when they are needed
         other.kill()
 
@@ -72,13 +74,28 @@ def is_compiled() -> bool:
     return stats is None or bool(stats.cache_hits)
 
 
-def _pitch_kernels() -> None:
+def _pitch() -> None:
     _ = Analysis(prepare_audio(BUZZ, SAMPLE_RATE_HZ)).pitch
+
+
+def _pulses() -> None:
+    glottal_pulses(BUZZ, SAMPLE_RATE_HZ, np.full(40, 100.0), 0.05, FRAME_STEP_S)
+
+
+def _formants() -> None:
+    burg_formants(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 5000.0)
+
+
+def _periodicity() -> None:
     harmonic_contours(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), np.full(4, 100.0), np.full((3, 4), 500.0))
     periodicity(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 75.0)
-
-
-def _other_kernels() -> None:
     lfilter(RASTA_ZEROS, RASTA_POLES, BUZZ[None])
-    burg_formants(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 5000.0)
-    glottal_pulses(BUZZ, SAMPLE_RATE_HZ, np.full(40, 100.0), 0.05, FRAME_STEP_S)
+
+
+#: Each takes about as long to compile as any other.
+_GROUPS = (_pitch, _pulses, _formants, _periodicity)
+
+
+def _compile(groups: Sequence[Callable[[], None]]) -> None:
+    for group in groups:
+        group()
