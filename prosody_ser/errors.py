@@ -113,8 +113,9 @@ def did_you_mean(name: str, choices: Iterable[str], shown: Callable[[str], str] 
     >>> did_you_mean("agner", ["anger", "joy"]), did_you_mean("x", ["anger", "joy"])
     ('; did you mean anger?', '')
     """
-    near = get_close_matches(name, choices, 1)  # type: ignore[type-var]
-    return f"; did you mean {shown(near[0])}?" if near else ""
+    by_lower_case = {str(choice).lower(): choice for choice in choices}
+    near = get_close_matches(str(name).lower(), by_lower_case, 1)
+    return f"; did you mean {shown(by_lower_case[near[0]])}?" if near else ""
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:

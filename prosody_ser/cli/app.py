@@ -50,9 +50,9 @@ app = typer.Typer(
     name="prosody-ser",
     help="Recognise emotions in speech from its prosody, and score models on speakers that they were not trained on.",
     epilog=examples(
-        "prosody-ser cv --model svm         (scores a model on the built-in EMO-DB features)",
-        "prosody-ser extract dir/ out.csv   (measures your recordings, one row per clip)",
-        "prosody-ser cv --model svm         (scores a model on your recordings)",
+        "prosody-ser cv --model svm               (scores a model on the built-in EMO-DB features)",
+        "prosody-ser extract dir/ out.csv         (measures your recordings, one row per clip)",
+        "prosody-ser cv out.csv --out my.json     (scores a model on your recordings)",
     ),
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -189,11 +189,12 @@ def _failures(tally: "Tally") -> None:
 def _summary(extraction: "Extraction", out: Path) -> None:
     from ..audio.frames import SAMPLE_RATE_HZ
     from ..datasets.files import suffixes_text
+    from ..errors import counted
     from ..tables.feature_table import FRAMES, SYNTHETIC, SYNTHETIC_NOTICE
 
     tally = extraction.tally
     for name, count in tally.corpora.items():
-        say(f"corpus    {name}: {count} clips")
+        say(f"corpus    {name}: {counted(count, 'clip')}")
     say(f"clips     {tally.clips}: {tally.ok} ok, {tally.failed.total()} failed")
     if tally.copies:
         asked = ", ".join(map(str, extraction.augmentations))
@@ -209,7 +210,7 @@ def _summary(extraction: "Extraction", out: Path) -> None:
         if what == "speakers" and len(tally.corpora) == 1:
             values = [value.partition(":")[2] for value in values]
         listed = f": {', '.join(values)}" if 0 < len(values) <= 12 else ""
-        say(f"{what:9} {len(values)}{listed}" + (f"; unknown for {counts['']} clips" if counts[""] else ""))
+        say(f"{what:9} {len(values)}{listed}" + (f"; unknown for {counted(counts[''], 'clip')}" if counts[""] else ""))
     if not set(tally.speakers) - {""}:
         say("          'cv' needs speakers: fill the column 'speaker' with the name of who speaks in each clip")
     if tally.notes:

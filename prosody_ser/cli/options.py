@@ -167,8 +167,7 @@ Columns = Annotated[
     ),
 ]
 Plugin = Annotated[
-    str | None,
-    typer.Option(metavar="MODULE", help="Python module with features of your own: functions decorated with @feature."),
+    str | None, typer.Option(metavar="MODULE", help="Python module with features of your own: see prosody_ser.plugin.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite existing files.")]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="File to write. [default: print to the terminal]")]

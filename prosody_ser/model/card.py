@@ -91,7 +91,7 @@ def training_facts(table: "FeatureTable") -> dict[str, Any]:
     """The card's section about the clips that a model was trained on."""
     frame = table.frame[table.usable]
     speakers = frame.assign(speaker=table.X.index.get_level_values("speaker").to_numpy())
-    sexes = speakers.drop_duplicates("speaker")["sex"].replace("", "not stated").value_counts()
+    sexes = speakers.drop_duplicates("speaker")["sex"].replace("", "sex not stated").value_counts()
     emotions = frame["emotion"].value_counts().sort_index()
     return {
         "n_clips": len(frame),
@@ -111,8 +111,8 @@ def _corpus(name: str) -> dict[str, str]:
 
     known = CORPORA.get(name)
     if known is None or known.generic:
-        unknown = {"licence": "not known: that of the recordings", "citation": "", "url": ""}
-        return {"name": name, "title": "recordings of one's own" if known else ""} | unknown
+        unknown = {"licence": "not known; the licence of the recordings holds", "citation": "", "url": ""}
+        return {"name": name, "title": "your own recordings" if known else ""} | unknown
     return {key: getattr(known, key) for key in ("name", "title", "licence", "citation", "url")}
 
 

@@ -175,7 +175,9 @@ def _read_split_file(path: Path, table: FeatureTable) -> tuple[list, np.ndarray,
         content = json.loads(path.read_text(encoding="utf-8"))
     except ProtocolError:
         raise
-    except (OSError, ValueError) as error:  # pandas' parser errors are ValueErrors
+    except OSError as error:
+        raise ProtocolError(f"{path}: the file cannot be read ({error.strerror or error})") from error
+    except ValueError as error:  # pandas' parser errors, too
         raise ProtocolError(f"{path}: the file cannot be read ({' '.join(str(error).split())})") from error
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         raise ProtocolError(

@@ -180,7 +180,7 @@ def _never(card: dict[str, Any]) -> list[str]:
 
 def _abstains(abstain: dict[str, Any]) -> str:
     if abstain["risk"] is None:
-        return "never because of low confidence: no risk was stated in training"
+        return "never because of low confidence: no --risk was given to 'train'"
     risk = _share(abstain["risk"])
     if not abstain["reached"]:
         lowest = _share(abstain["least_error"])

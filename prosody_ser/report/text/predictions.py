@@ -49,7 +49,7 @@ def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
         corpora = ", ".join(corpus["name"] for corpus in card["training"]["corpora"] if corpus["name"])
         lines.append(
             "conf. is the probability of the label, calibrated for speech like the training corpus"
-            f"{f' ({corpora})' if corpora else ''}; a recording unlike that has none"
+            f"{f' ({corpora})' if corpora else ''}; recordings unlike that speech have none"
         )
     if n_abstain:
         counts = done["abstain_reason"][done["abstain"].astype(bool)].value_counts()
