@@ -45,8 +45,8 @@ def command(
         typer.Option(
             min=0,
             max=1,
-            help="Share of wrong labels to accept among the labels that the model gives, from 0 to 1. The model abstains "
-            "where its confidence is too low for that. [default: it does not abstain for low confidence]",
+            help="Share of wrong labels to accept among the labels that the model gives, from 0 to 1. The model "
+            "abstains where its confidence is too low for that. [default: it does not abstain for low confidence]",
         ),
     ] = None,
     result: Annotated[
