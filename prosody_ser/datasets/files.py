@@ -74,7 +74,7 @@ def _is_film(path: Path) -> bool:
     return not described.startswith(b"\x1aE\xdf\xa3") or b"\x83\x81\x01" in described  # a track of Matroska's type 1
 
 
-def counted(files: Iterable[str]) -> dict[str, int]:
+def counts_by_suffix(files: Iterable[str]) -> dict[str, int]:
     """Count the files of each suffix, most frequent first, with an explanation of some suffixes."""
     counts = Counter(PurePosixPath(file).suffix.lower() for file in files)
     by_kind = {}
@@ -91,5 +91,5 @@ def suffixes_text(counts: dict[str, int]) -> str:
 
 def no_recordings_error(folder: str | os.PathLike, files: Sequence[str]) -> CorpusError:
     """Make the error for a folder without recordings, which lists what it contains."""
-    there = f"it contains {suffixes_text(counted(files))}" if files else "it contains no files"
+    there = f"it contains {suffixes_text(counts_by_suffix(files))}" if files else "it contains no files"
     return CorpusError(f"{folder}: no recordings found; {there}")

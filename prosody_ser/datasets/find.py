@@ -8,15 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from ..audio.suffixes import HEADERLESS, PICTURES, SUFFIXES
-from ..errors import CorpusError, chosen
-from ..errors import counted as counted_text
+from ..errors import CorpusError, chosen, counted
 from ..paths import Paths, as_paths
 from ..tables.spellings import COLUMNS, plain_name
 from .corpora import audiofolder, csv_file, ser_en
 from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance
 from .delimited import MissingColumnError, read_rows
-from .files import counted, files_below, no_recordings_error, recordings_among, suffix
+from .files import counts_by_suffix, files_below, no_recordings_error, recordings_among, suffix
 from .first_few import SHOWN
 from .folder_words import is_list, notes_on_folders, what_to_name, without_nested_copies
 from .label_words import interpreted
@@ -105,9 +104,9 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
         stray = strays[0]
         notes = [
             *notes,
-            f"{root}: {counted_text(len(strays), 'clip')} without labels: not named as in {kind.name} (e.g. {stray})",
+            f"{root}: {counted(len(strays), 'clip')} without labels: not named as in {kind.name} (e.g. {stray})",
         ]
-    unused = counted(set(there) - {u.file for u in utterances})
+    unused = counts_by_suffix(set(there) - {u.file for u in utterances})
     return Found(kind, _sorted(utterances, kind), len(recordings) - len(utterances), tuple(notes), unused)
 
 

@@ -8,7 +8,7 @@ import pytest
 from prosody_ser.audio.decode import open_recording
 from prosody_ser.audio.suffixes import HEADERLESS
 from prosody_ser.datasets import find_utterances
-from prosody_ser.datasets.files import counted, recordings_below, suffixes_text
+from prosody_ser.datasets.files import counts_by_suffix, recordings_below, suffixes_text
 from prosody_ser.datasets.survey import survey
 from prosody_ser.errors import CorpusError, RecordingError
 from prosody_ser.prediction.sources import recordings_of
@@ -62,7 +62,7 @@ def test_only_films_of_a_corpus_that_takes_none(tmp_path):
 
 
 def test_many_suffixes_are_not_all_named():
-    text = suffixes_text(counted(f"a.{i}" for i in range(12)))
+    text = suffixes_text(counts_by_suffix(f"a.{i}" for i in range(12)))
     assert text.endswith("and 4 more")
 
 
