@@ -10,10 +10,8 @@ from numba import njit
 
 from .. import compiled_code  # noqa: F401 - sets the folder for numba's compiled code
 
-Floats = np.ndarray
 
-
-def hann(size: int, periodic: bool = False) -> Floats:
+def hann(size: int, periodic: bool = False) -> np.ndarray:
     """Return a Hann window like ``scipy.signal.windows.hann(size, sym=not periodic)``.
 
     ``w[k] = 0.5 - 0.5 cos(2 pi k / (size - 1))``; a periodic window has `size` as the divisor.
@@ -36,7 +34,7 @@ def hann(size: int, periodic: bool = False) -> Floats:
 
 
 @njit(cache=True, nogil=True)
-def sosfilt(sections: Floats, samples: Floats) -> Floats:
+def sosfilt(sections: np.ndarray, samples: np.ndarray) -> np.ndarray:
     """Filter samples by a series of second-order sections, starting at rest, like ``scipy.signal.sosfilt``.
 
     Parameters
@@ -64,7 +62,7 @@ def sosfilt(sections: Floats, samples: Floats) -> Floats:
 
 
 @njit(cache=True, nogil=True)
-def lfilter(zeros: Floats, poles: Floats, rows: Floats) -> Floats:
+def lfilter(zeros: np.ndarray, poles: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Filter each row, starting at rest, like ``scipy.signal.lfilter(zeros, poles, rows, axis=1)``.
 
     Parameters

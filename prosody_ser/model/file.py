@@ -20,7 +20,7 @@ from .limits import as_plain as limits_plain
 from .limits import from_plain as limits_from
 from .novelty import as_part as novelty_part
 from .novelty import from_part as novelty_from
-from .stored_model import StoredModel
+from .stored_model import StoredLinearModel
 from .threshold import ALWAYS
 from .trained_model import TrainedModel
 
@@ -220,23 +220,16 @@ def _built(plain: Any, card: dict[str, Any], arrays: list) -> TrainedModel:
     if any(array is not None for array in arrays):
         raise ModelError("the file contains an array that no part of the model uses")
     linear = decoded_linear(parts, features, labels)
-    predictor = linear or decoded(parts, features, labels)
+    predictor = decoded(parts, features, labels) if linear is None else linear
     prepare = up_to_scaler(predictor)
     weights = _weights(plain["weights"], predictor, len(labels))
-    return StoredModel.of(
-        parts,
-        predictor,
-        labels=labels,
-        features=features,
-        feature_set=plain["feature_set"],
-        parameters=plain["parameters"],
-        weights=weights,
-        threshold=plain["threshold"],
-        risk=plain["risk"],
-        novelty=novelty_from(novelty, prepare, _width(prepare, len(features))),
-        card=card,
-        limits=limits_from(plain["limits"]),
-    )
+    of_model = {name: plain[name] for name in ("feature_set", "parameters", "threshold", "risk")}
+    of_model |= {"labels": labels, "features": features, "weights": weights, "card": card}
+    of_model["novelty"] = novelty_from(novelty, prepare, _width(prepare, len(features)))
+    of_model["limits"] = limits_from(plain["limits"])
+    if linear is None:
+        return TrainedModel(pipeline=predictor, **of_model)
+    return StoredLinearModel.of(parts, linear, of_model)
 
 
 def up_to_scaler(pipeline: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A model that was read from a file: its pipeline is built when somebody asks for it."""
+"""A linear model that was read from a file: it predicts without importing scikit-learn."""
 
 from functools import cached_property
 from typing import Any
@@ -9,32 +9,30 @@ from .file_format.pipeline import decoded
 from .trained_model import TrainedModel
 
 
-class StoredModel(TrainedModel):
-    """A :class:`TrainedModel` of a file; a linear one predicts without importing scikit-learn."""
+class StoredLinearModel(TrainedModel):
+    """A :class:`TrainedModel` whose scikit-learn pipeline is built when it is asked for."""
 
     _parts: list[Part]
 
     @classmethod
-    def of(cls, parts: list[Part], predictor: Any, **fields: Any) -> "StoredModel":
-        """Make the model of checked parts.
+    def of(cls, parts: list[Part], predictor: LinearPipeline, fields: dict[str, Any]) -> "StoredLinearModel":
+        """Make the model from checked parts.
 
         Parameters
         ----------
         parts : list of Part
             The pipeline as it is stored.
-        predictor : LinearPipeline or Pipeline
-            What they were decoded to.
-        **fields
-            Those of :class:`TrainedModel`, without the pipeline.
+        predictor : LinearPipeline
+            The pipeline that these parts were decoded to.
+        fields : dict
+            The fields of :class:`TrainedModel` except the pipeline.
         """
-        model = cls(pipeline=predictor, **fields)
-        vars(model)["predictor"] = predictor
-        if isinstance(predictor, LinearPipeline):
-            del vars(model)["pipeline"]
-            vars(model)["_parts"] = parts
+        model = cls(pipeline=None, **fields)
+        del vars(model)["pipeline"]  # so that it is built below
+        vars(model).update(predictor=predictor, _parts=parts)
         return model
 
     @cached_property
     def pipeline(self) -> Any:  # type: ignore[override]
-        """The fitted pipeline, for whoever wants more than predictions."""
+        """The fitted scikit-learn pipeline."""
         return decoded(self._parts, self.features, self.labels)

@@ -313,9 +313,8 @@ def _note_long_recordings(
 
 
 def _rows(frame: pd.DataFrame, model: TrainedModel) -> pd.DataFrame:
-    known = {name: frame[name] for name in INDEX_COLUMNS} | {"speaker": _ONE_SPEAKER, "sentence": ""}
-    columns = [values if isinstance(values, pd.Series) else [values] * len(frame) for values in known.values()]
-    index = pd.MultiIndex.from_arrays(columns, names=list(known))
+    columns = [*(frame[name] for name in INDEX_COLUMNS), [_ONE_SPEAKER] * len(frame), [""] * len(frame)]
+    index = pd.MultiIndex.from_arrays(columns, names=[*INDEX_COLUMNS, "speaker", "sentence"])
     if not model.reads_frames:
         return model.columns_of(frame).astype(float).set_axis(index)
     return sequence_rows(frame[SEQUENCE], model.features).set_axis(index)

@@ -7,11 +7,11 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import Tags
-from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ...errors import ProtocolError
 from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
-from ..speakers.names import has_speakers, speakers_of
+from ..speakers.names import has_speakers, n_rows, speakers_of
 from ..speakers.originals import originals_of
 from .estimators import check_pipeline
 
@@ -172,7 +172,7 @@ class SpeakerNormalizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def _speakers(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
         pooled = self.without_speakers == "pool" and not has_speakers(X)
-        return np.zeros(_num_samples(X), dtype=object) if pooled else speakers_of(X)
+        return np.zeros(n_rows(X), dtype=object) if pooled else speakers_of(X)
 
     def _counted(self, X: np.ndarray | pd.DataFrame) -> np.ndarray:
         """Whether each row counts for its speaker's statistics: originals, or with ``"enrol"`` the enrolment clips."""

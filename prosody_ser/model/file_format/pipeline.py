@@ -114,9 +114,10 @@ def decoded(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...
     ------
     ModelError
     """
+    steps = _decoded_steps(parts, features, labels, {})
     from sklearn.pipeline import Pipeline
 
-    return Pipeline(_decoded_steps(parts, features, labels, {}))
+    return Pipeline(steps)
 
 
 def decoded_linear(parts: list[Part], features: tuple[str, ...], labels: tuple[str, ...]) -> LinearPipeline | None:
