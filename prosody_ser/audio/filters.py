@@ -33,7 +33,6 @@ def hann(size: int, periodic: bool = False) -> np.ndarray:
     return (0.5 + 0.5 * np.cos(turn))[:size]
 
 
-@njit(cache=True, nogil=True)
 def sosfilt(sections: np.ndarray, samples: np.ndarray) -> np.ndarray:
     """Filter samples by a series of second-order sections, starting at rest, like ``scipy.signal.sosfilt``.
 
@@ -48,7 +47,12 @@ def sosfilt(sections: np.ndarray, samples: np.ndarray) -> np.ndarray:
     ndarray of float64, shape (n,)
     """
     filtered = np.empty_like(samples)
-    state = np.zeros((sections.shape[0], 2))
+    _filter_sections(sections, samples, np.zeros((len(sections), 2)), filtered)
+    return filtered
+
+
+@njit(cache=True, nogil=True)
+def _filter_sections(sections: np.ndarray, samples: np.ndarray, state: np.ndarray, filtered: np.ndarray) -> None:
     for k in range(samples.size):
         value = samples[k]
         for s in range(sections.shape[0]):
@@ -58,10 +62,8 @@ def sosfilt(sections: np.ndarray, samples: np.ndarray) -> np.ndarray:
             state[s, 1] = b2 * value - a2 * out
             value = out
         filtered[k] = value
-    return filtered
 
 
-@njit(cache=True, nogil=True)
 def lfilter(zeros: np.ndarray, poles: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Filter each row, starting at rest, like ``scipy.signal.lfilter(zeros, poles, rows, axis=1)``.
 
@@ -76,17 +78,22 @@ def lfilter(zeros: np.ndarray, poles: np.ndarray, rows: np.ndarray) -> np.ndarra
     -------
     ndarray of float64, shape (n_rows, n)
     """
-    order = zeros.size - 1
-    back = np.zeros(order + 1)
-    for n in range(poles.size):  # a slice would take numba two seconds longer to compile
-        back[n] = poles[n]
     filtered = np.empty_like(rows)
+    back = np.pad(poles, (0, zeros.size - poles.size))
+    state = np.zeros((len(rows), zeros.size))  # the last one of a row stays 0
+    _filter_rows(zeros, back, rows, state, filtered)
+    return filtered
+
+
+@njit(cache=True, nogil=True)
+def _filter_rows(
+    zeros: np.ndarray, poles: np.ndarray, rows: np.ndarray, states: np.ndarray, filtered: np.ndarray
+) -> None:
     for row in range(rows.shape[0]):
-        state = np.zeros(order + 1)  # the last one stays 0
+        state = states[row]
         for k in range(rows.shape[1]):
             value = rows[row, k]
             out = state[0] + zeros[0] * value
-            for n in range(order):
-                state[n] = state[n + 1] + value * zeros[n + 1] - out * back[n + 1]
+            for n in range(zeros.size - 1):
+                state[n] = state[n + 1] + value * zeros[n + 1] - out * poles[n + 1]
             filtered[row, k] = out
-    return filtered

@@ -55,10 +55,10 @@ def _drawn(what: str) -> Iterator[Callable[[int, int], None] | None]:
 
 def compile_once() -> None:
     """Compile the kernels if they are not on the disk yet, with a message, because this takes some seconds."""
-    from ..contours.warm_up import compile_kernels, is_compiled
+    from ..measures.warm_up import compile_kernels, is_compiled
 
     if not is_compiled():
-        tell("Compiling the signal-processing code; this happens once and takes about 10 s")
+        tell("Compiling the signal-processing code; this happens once and takes about 5 s")
         compile_kernels()
 
 

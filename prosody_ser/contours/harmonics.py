@@ -140,7 +140,7 @@ def _project(
                     power[2, t], a3_hz[t] = strength, k * f0
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _fold(samples: Floats, centre: int, half: int, even: Floats, odd: Floats) -> None:
     """Compute sums and differences of the samples at equal distance from the centre, which is between two samples.
 
@@ -153,7 +153,7 @@ def _fold(samples: Floats, centre: int, half: int, even: Floats, odd: Floats) ->
         even[i], odd[i] = right + left, right - left
 
 
-@njit(cache=True, fastmath=ANY_ORDER)
+@njit(cache=True, fastmath=ANY_ORDER, inline="always")
 def _window(step: float, half: int, even: Floats, odd: Floats) -> None:
     """Apply a Hann window of `step` radians per sample, whose middle is before the first value."""
     cosine, twice = math.cos(step / 2), 2 * math.cos(step)
@@ -169,7 +169,9 @@ def _window(step: float, half: int, even: Floats, odd: Floats) -> None:
 def _power_at(step: float, even: Floats, odd: Floats, size: int) -> float:
     """Return the squared product with a complex sine of `step` radians per sample; `size` is a multiple of LANES."""
     cosine, sine = np.empty(LANES), np.empty(LANES)
-    real, imaginary = np.zeros(LANES), np.zeros(LANES)
+    real, imaginary = np.empty(LANES), np.empty(LANES)
+    real[:] = 0
+    imaginary[:] = 0
     cosine[0], sine[0] = math.cos(step / 2), math.sin(step / 2)
     turn_cosine, turn_sine = math.cos(step), math.sin(step)
     for lane in range(1, LANES):

@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import partial
 
 from ..audio.frames import SAMPLE_RATE_HZ
-from ..contours.warm_up import BUZZ, compile_kernels
 from ..features import Job, Measured, Task, measure_samples, measure_task
+from ..measures.warm_up import BUZZ, compile_kernels
 from ..parallel.one_thread import one_thread
 from ..parallel.worker_pool import STARTING, Lost, in_processes
 

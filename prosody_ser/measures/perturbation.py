@@ -108,7 +108,8 @@ def pulse_amplitudes(samples: np.ndarray, sample_rate_hz: float, pulses_s: np.nd
     alike = _alike_periods(period_s)
     times_s = pulses_s[1:-1][alike]
     before_s, after_s = WINDOW_SHARE * period_s[:-1][alike], WINDOW_SHARE * period_s[1:][alike]
-    amplitude = _windowed_rms(samples, 1 / sample_rate_hz, times_s, before_s, after_s)
+    amplitude = np.full(times_s.size, np.nan)
+    _windowed_rms(samples, 1 / sample_rate_hz, times_s, before_s, after_s, amplitude)
     heard = amplitude > 0
     return times_s[heard], amplitude[heard]
 
@@ -150,18 +151,20 @@ def _mean_departure(values: np.ndarray, alike: np.ndarray, width: int) -> float:
     for last in range(values.size):
         length = length + 1 if last > 0 and alike[last - 1] else 1
         if length >= width:
-            run = values[last - width + 1 : last + 1]
-            total += abs(run[width // 2] - run.mean())
+            first = last - width + 1
+            sum_of_run = 0.0
+            for k in range(first, last + 1):
+                sum_of_run += values[k]
+            total += abs(values[first + width // 2] - sum_of_run / width)
             n_runs += 1
     return total / n_runs if n_runs else math.nan
 
 
 @njit(cache=True)
 def _windowed_rms(
-    samples: np.ndarray, step_s: float, times_s: np.ndarray, before_s: np.ndarray, after_s: np.ndarray
-) -> np.ndarray:
-    """Return the RMS around each time; NaN if the window contains fewer than three samples."""
-    rms = np.full(times_s.size, np.nan)
+    samples: np.ndarray, step_s: float, times_s: np.ndarray, before_s: np.ndarray, after_s: np.ndarray, rms: np.ndarray
+) -> None:
+    """Fill in the RMS around each time, unless the window contains fewer than three samples."""
     for k in range(times_s.size):
         centre = times_s[k] / step_s - 0.5  # in samples
         first = max(math.ceil(centre - before_s[k] / step_s), 0)
@@ -181,4 +184,3 @@ def _windowed_rms(
                 weights += window**2
                 cosine, sine = cosine * step_cosine - sine * step_sine, sine * step_cosine + cosine * step_sine
         rms[k] = math.sqrt(squares / weights)
-    return rms

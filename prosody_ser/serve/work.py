@@ -13,9 +13,9 @@ import soundfile
 from ..audio.decode import open_recording
 from ..audio.frames import SAMPLE_RATE_HZ
 from ..catalogue import feature_set
-from ..contours.warm_up import BUZZ
 from ..errors import ModelError, ProtocolError, RecordingError
 from ..extraction.measure import measure_file
+from ..measures.warm_up import BUZZ
 from ..model.engine import engine_for
 from ..model.speakers import BLIND, norm_of
 from ..model.trained_model import TrainedModel

@@ -111,4 +111,4 @@ def test_compiling_is_announced_once(tmp_path):
         subprocess.run(command, env=os.environ | kernels, capture_output=True, text=True, check=True).stderr
         for _ in range(2)
     ]
-    assert messages == ["Compiling the signal-processing code; this happens once and takes about 10 s\n", ""]
+    assert messages == ["Compiling the signal-processing code; this happens once and takes about 5 s\n", ""]

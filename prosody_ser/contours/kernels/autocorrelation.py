@@ -88,8 +88,17 @@ def pitch_track(
     autocorrelation[:, 0] = 1.0
 
     ceiling_hz = min(ceiling_hz, sample_rate_hz / 2)
-    frequency, strength, count = _candidates(autocorrelation, intensity, sample_rate_hz, floor_hz, last_lag, _WEIGHTS)
-    return _best_path(frequency, strength, count, intensity, ceiling_hz, COST_STEP_S / step_s)
+    frequency, strength = np.zeros((2, centres.size, MAX_CANDIDATES))
+    count = np.ones(centres.size, dtype=np.int64)
+    both_sides = np.empty(2 * n_lags - 1)
+    _find_candidates(
+        autocorrelation, intensity, sample_rate_hz, floor_hz, last_lag, _WEIGHTS, both_sides, frequency, strength, count
+    )
+    octaves, score = np.full((2, *frequency.shape), np.nan)
+    origin = np.zeros(frequency.shape, dtype=np.int64)
+    path = np.full((2, centres.size), np.nan)
+    _find_path(frequency, strength, count, intensity, ceiling_hz, COST_STEP_S / step_s, octaves, score, origin, path)
+    return path[0], path[1]
 
 
 def _autocorrelate(frames: Floats, n_lags: int) -> Floats:
@@ -104,16 +113,24 @@ def _autocorrelate(frames: Floats, n_lags: int) -> Floats:
 
 
 @njit(cache=True)
-def _candidates(
-    autocorrelation: Floats, intensity: Floats, rate_hz: float, floor_hz: float, last_lag: int, weights: Floats
-) -> tuple[Floats, Floats, np.ndarray]:
-    """Find the candidates of each frame: frequency in Hz, strength and number; the first one is "unvoiced"."""
+def _find_candidates(
+    autocorrelation: Floats,
+    intensity: Floats,
+    rate_hz: float,
+    floor_hz: float,
+    last_lag: int,
+    weights: Floats,
+    both_sides: Floats,
+    frequency: Floats,
+    strength: Floats,
+    count: np.ndarray,
+) -> None:
+    """Fill in the candidates of each frame: frequency in Hz, strength and number; the first one is "unvoiced".
+
+    `both_sides` has room for the autocorrelation of a frame at negative and positive lags.
+    """
     n_frames, n_lags = autocorrelation.shape
-    frequency = np.zeros((n_frames, MAX_CANDIDATES))
-    strength = np.zeros((n_frames, MAX_CANDIDATES))
-    count = np.ones(n_frames, dtype=np.int64)
     zero = n_lags - 1
-    both_sides = np.empty(2 * n_lags - 1)
     for t in range(n_frames):
         if intensity[t] == 0:
             continue
@@ -129,10 +146,9 @@ def _candidates(
                 if slot > 0:
                     frequency[t, slot], strength[t, slot] = hz, height
                     count[t] = max(count[t], slot + 1)
-    return frequency, strength, count
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _slot(frequency: Floats, strength: Floats, count: int, new_hz: float, new_strength: float, floor_hz: float) -> int:
     """Return the slot of a new candidate: the next free one, that of the weakest one, or 0 if it is weaker still."""
     if count < MAX_CANDIDATES:
@@ -145,7 +161,7 @@ def _slot(frequency: Floats, strength: Floats, count: int, new_hz: float, new_st
     return place if new_strength - OCTAVE_COST * math.log2(floor_hz / new_hz) > weakest else 0
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _place_maximum(values: Floats, near: int, weights: Floats) -> tuple[float, float]:
     """Return position and height of the maximum of the interpolated values next to index `near`."""
     left, middle, right = values[near - 1], values[near], values[near + 1]
@@ -181,47 +197,54 @@ def _between(values: Floats, step: int, weights: Floats) -> float:
 
 
 @njit(cache=True)
-def _best_path(
-    frequency: Floats, strength: Floats, count: np.ndarray, intensity: Floats, ceiling_hz: float, correction: float
-) -> tuple[Floats, Floats]:
-    """Return frequency and strength along the strongest path (Viterbi), NaN in unvoiced frames."""
+def _find_path(
+    frequency: Floats,
+    strength: Floats,
+    count: np.ndarray,
+    intensity: Floats,
+    ceiling_hz: float,
+    correction: float,
+    octaves: Floats,
+    score: Floats,
+    origin: np.ndarray,
+    path: Floats,
+) -> None:
+    """Fill in frequency and strength along the strongest path (Viterbi); unvoiced frames stay NaN.
+
+    `octaves`, log2 of the frequency in Hz, must be NaN everywhere; it stays NaN for candidates that are not voiced.
+    """
     n_frames = frequency.shape[0]
     jump_cost, voicing_cost = OCTAVE_JUMP_COST * correction, VOICED_UNVOICED_COST * correction
-    score = np.empty((n_frames, MAX_CANDIDATES))
-    origin = np.zeros((n_frames, MAX_CANDIDATES), dtype=np.int64)
-    pitch = np.full((n_frames, MAX_CANDIDATES), np.nan)  # log2 Hz; NaN: unvoiced
     for t in range(n_frames):
         unvoiced = 2 - intensity[t] / SILENCE_THRESHOLD * (1 + VOICING_THRESHOLD)
         for j in range(count[t]):
             if 0 < frequency[t, j] < ceiling_hz:
-                pitch[t, j] = math.log2(frequency[t, j])
-                local = strength[t, j] - OCTAVE_COST * (math.log2(ceiling_hz) - pitch[t, j])
+                octaves[t, j] = math.log2(frequency[t, j])
+                local = strength[t, j] - OCTAVE_COST * (math.log2(ceiling_hz) - octaves[t, j])
             else:
                 local = VOICING_THRESHOLD + max(0.0, unvoiced)
             best = local
             if t > 0:
                 best = -1e30
                 for i in range(count[t - 1]):
-                    was, now = math.isnan(pitch[t - 1, i]), math.isnan(pitch[t, j])
+                    was, now = math.isnan(octaves[t - 1, i]), math.isnan(octaves[t, j])
                     if was and now:
                         cost = 0.0
                     elif was or now:
                         cost = voicing_cost
                     else:
-                        cost = jump_cost * abs(pitch[t - 1, i] - pitch[t, j])
+                        cost = jump_cost * abs(octaves[t - 1, i] - octaves[t, j])
                     value = score[t - 1, i] - cost + local
                     if value > best:
                         best, origin[t, j] = value, i
             score[t, j] = best
-    f0_hz, heights = np.full(n_frames, np.nan), np.full(n_frames, np.nan)
     if n_frames == 0:
-        return f0_hz, heights
+        return
     chosen = 0
     for j in range(1, count[-1]):
         if score[-1, j] > score[-1, chosen]:
             chosen = j
     for t in range(n_frames - 1, -1, -1):
-        if not math.isnan(pitch[t, chosen]):
-            f0_hz[t], heights[t] = frequency[t, chosen], strength[t, chosen]
+        if not math.isnan(octaves[t, chosen]):
+            path[0, t], path[1, t] = frequency[t, chosen], strength[t, chosen]
         chosen = origin[t, chosen]
-    return f0_hz, heights

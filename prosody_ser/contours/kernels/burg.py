@@ -110,7 +110,8 @@ class Resampler:
         # reproduced here, because the edge of such a sharp filter rings through quiet frames.
         n_kept, both_parts = divmod(math.floor(n_in * ratio), 2) if ratio < 1 else (n_in // 2 + 1, 1)
         advance = (first_s * old_hz - 0.5) / n_in
-        spectrum = _advanced(self._spectrum[:n_kept], advance, n_out / n_in)
+        spectrum = self._spectrum[:n_kept].copy()
+        _advance(spectrum.view(float), advance, n_out / n_in)
         if not both_parts:
             turn = np.exp(2j * np.pi * (n_kept - 1) * (PADDING / n_in + advance))
             spectrum[-1] = (spectrum[-1] / turn).real * turn
@@ -136,17 +137,21 @@ def formants_of(
 
 
 @njit(cache=True)
-def _advanced(spectrum: np.ndarray, turns_per_bin: float, factor: float) -> np.ndarray:
-    """Multiply bin k of a spectrum by factor * exp(2 pi i k turns_per_bin), which advances the signal."""
-    result = np.empty_like(spectrum)
+def _advance(spectrum: Floats, turns_per_bin: float, factor: float) -> None:
+    """Multiply bin k of a spectrum by factor * exp(2 pi i k turns_per_bin), which advances the signal.
+
+    The spectrum is given as real and imaginary part in turn, because numba compiles complex numbers slowly.
+    """
     angle = 2 * math.pi * turns_per_bin
-    step = complex(math.cos(angle), math.sin(angle))
-    for start in range(0, spectrum.size, 64):  # restarted regularly, so that rounding errors do not add up
-        turn = factor * complex(math.cos(angle * start), math.sin(angle * start))
-        for k in range(start, min(start + 64, spectrum.size)):
-            result[k] = spectrum[k] * turn
-            turn *= step
-    return result
+    step_r, step_i = math.cos(angle), math.sin(angle)
+    n_bins = spectrum.size // 2
+    for start in range(0, n_bins, 64):  # restarted regularly, so that rounding errors do not add up
+        turn_r, turn_i = factor * math.cos(angle * start), factor * math.sin(angle * start)
+        for k in range(start, min(start + 64, n_bins)):
+            real, imaginary = spectrum[2 * k], spectrum[2 * k + 1]
+            spectrum[2 * k] = real * turn_r - imaginary * turn_i
+            spectrum[2 * k + 1] = real * turn_i + imaginary * turn_r
+            turn_r, turn_i = turn_r * step_r - turn_i * step_i, turn_r * step_i + turn_i * step_r
 
 
 @njit(cache=True)
@@ -162,7 +167,7 @@ def _track(
     """Fill in the formants of the frames; `before_middle` is the index of the last sample before their middle."""
     n_formants, n_frames = frequency.shape
     half = window.size // 2
-    frame = np.zeros(2 * half + 2 * n_formants + 3)
+    frame = np.empty(2 * half + 2 * n_formants + 3)
     polynomial = np.empty(2 * n_formants + 1)
     real, imaginary = np.empty(n_formants), np.empty(n_formants)
     hz_per_radian = rate_hz / (2 * math.pi)
@@ -301,7 +306,7 @@ def _laguerre(polynomial: Floats, degree: int, x: float, y: float) -> tuple[floa
     return x, y, False
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _square_root(x: float, y: float) -> tuple[float, float]:
     """Return the real and imaginary part of the square root of x + iy."""
     larger = math.sqrt(0.5 * (math.sqrt(x * x + y * y) + abs(x)))

@@ -114,7 +114,7 @@ def _below_one(height: float) -> float:
     return 1 / height if height > 1 else height
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _maximum(values: Floats, near: float) -> float:
     """Return the height of the maximum of the interpolated values that is nearest to a position."""
     for step in STEPS:

@@ -90,7 +90,7 @@ def _find(samples: Floats, sample_grid: Grid, f0_hz: Floats, frame_grid: Grid, d
     return np.array(pulses)
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _follow(
     direction: int,
     seed_s: float,
@@ -130,7 +130,7 @@ def _follow(
             return last_s
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _best_match(
     samples: Floats, grid: Grid, time_s: float, period_s: float, low_s: float, high_s: float
 ) -> tuple[float, float, float]:
@@ -141,7 +141,8 @@ def _best_match(
     low = math.floor((low_s - 0.5 * period_s - first_s) / step_s)
     high = math.ceil((high_s - 0.5 * period_s - first_s) / step_s)
     # Praat's list of correlations starts with two zeros, the second of which can count as a peak.
-    correlations = np.zeros(2 + high - low + 1 + 3)
+    correlations = np.empty(2 + high - low + 1 + 3)
+    correlations[:2] = 0
     _correlate(samples, here, size, low, correlations[2:])
     best, at = NO_MATCH, 0
     for i in range(1, high - low + 2):
@@ -233,7 +234,7 @@ def _frequency_at(f0_hz: Floats, grid: Grid, time_s: float) -> float:
     return f0_hz[near] + abs(position - near) * (f0_hz[far] - f0_hz[near])
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _extremum(samples: Floats, grid: Grid, low_s: float, high_s: float) -> float:
     """Return the time of the largest absolute sample between two times, interpolated by a parabola."""
     first_s, step_s = grid

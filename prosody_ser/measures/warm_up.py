@@ -4,12 +4,15 @@ numba compiles under one lock, so only other processes can share the work. The k
 through the cache on disk.
 """
 
+import gc
 import multiprocessing
 import os
 import sys
+import tempfile
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,19 +21,22 @@ from numba.core.compiler_lock import global_compiler_lock
 from ..audio.filters import lfilter
 from ..audio.frames import FRAME_STEP_S, SAMPLE_RATE_HZ
 from ..audio.prepare import prepare_audio
+from ..contours.analysis import Analysis
+from ..contours.harmonics import harmonic_contours
+from ..contours.kernels import autocorrelation
+from ..contours.kernels.burg import burg_formants
+from ..contours.kernels.cross_correlation import periodicity
+from ..contours.kernels.pulses import glottal_pulses
+from ..contours.mel import RASTA_POLES, RASTA_ZEROS
 from ..parallel.worker_pool import STARTING
-from .analysis import Analysis
-from .harmonics import harmonic_contours
-from .kernels import autocorrelation
-from .kernels.burg import burg_formants
-from .kernels.cross_correlation import periodicity
-from .kernels.pulses import glottal_pulses
-from .mel import RASTA_POLES, RASTA_ZEROS
+from .perturbation import jitter_measures, shimmer_measures
 
 #: Half a second of a sawtooth at 100 Hz, in which pitch and formants can be measured.
 BUZZ = np.arange(SAMPLE_RATE_HZ // 2) % (SAMPLE_RATE_HZ // 100) / SAMPLE_RATE_HZ
 
-#: Time limit for the other process: compiling takes seconds, but a fork beside a thread may hang.
+#: More would mainly repeat what each process has to do before it compiles anything.
+_MOST_PROCESSES = 4
+#: Time limit for the other processes: compiling takes seconds, but a fork beside a thread may hang.
 _LONGEST_S = 60.0
 
 if hasattr(os, "register_at_fork"):
@@ -52,18 +58,18 @@ def compile_kernels() -> None:
 def _compile_once() -> None:
     if is_compiled() or multiprocessing.current_process().daemon:  # a daemon must not have children
         return
-    n_processes = min(len(_GROUPS), os.cpu_count() or 1)
+    n_others = min(_MOST_PROCESSES, os.cpu_count() or 1) - 1
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    shares = [_GROUPS[k::n_processes] for k in range(n_processes)]
-    others = [context.Process(target=_compile, args=(share,), daemon=True) for share in shares[1:]]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # about a fork beside the thread of a progress bar
+    with tempfile.TemporaryDirectory() as claims:
+        others = [context.Process(target=_compile_unclaimed, args=(claims,), daemon=True) for _ in range(n_others)]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # about a fork beside the thread of a progress bar
+            for other in others:
+                other.start()
+        _compile_unclaimed(claims)
         for other in others:
-            other.start()
-    _compile(shares[0])
-    for other in others:
-        other.join(_LONGEST_S)  # if it failed, the missing kernels are compiled when they are needed
-        other.kill()
+            other.join(_LONGEST_S)  # if it failed, the missing kernels are compiled when they are needed
+            other.kill()
 
 
 @cache  # the check itself compiles the kernel
@@ -89,13 +95,35 @@ def _formants() -> None:
 def _periodicity() -> None:
     harmonic_contours(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), np.full(4, 100.0), np.full((3, 4), 500.0))
     periodicity(BUZZ, SAMPLE_RATE_HZ, np.linspace(0.1, 0.4, 4), 75.0)
+
+
+def _perturbation() -> None:
+    pulses_s = np.arange(0.1, 0.4, 0.01)
+    jitter_measures(pulses_s)
+    shimmer_measures(BUZZ, SAMPLE_RATE_HZ, pulses_s)
     lfilter(RASTA_ZEROS, RASTA_POLES, BUZZ[None])
 
 
-#: Each takes about as long to compile as any other.
-_GROUPS = (_pitch, _pulses, _formants, _periodicity)
+#: The longest to compile comes first, so that all processes end at about the same time.
+_GROUPS: tuple[Callable[[], None], ...] = (_pulses, _formants, _pitch, _periodicity, _perturbation)
 
 
-def _compile(groups: Sequence[Callable[[], None]]) -> None:
-    for group in groups:
-        group()
+def _compile_unclaimed(claims: str) -> None:
+    """Compile one group after another that no other process has claimed by a file in the folder `claims`."""
+    collecting = gc.isenabled()
+    gc.disable()  # it would take a seventh of the time and free next to nothing
+    try:
+        for group in _unclaimed(Path(claims)):
+            group()
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _unclaimed(claims: Path) -> Iterator[Callable[[], None]]:
+    for k, group in enumerate(_GROUPS):
+        try:
+            (claims / str(k)).touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        yield group
