@@ -224,8 +224,9 @@ def check_measurable(model: TrainedModel, say: Say = lambda note: None) -> None:
 
 def _report_notes(frame: pd.DataFrame, say: Say) -> None:
     """Report the first note about how a recording was read, and how many other recordings have a note."""
-    known = frame.reindex(columns=["file", "note"]).astype(object).fillna("")
-    noted = known[known["note"] != ""].drop_duplicates("file")
+    if "note" not in frame:
+        return
+    noted = frame.loc[frame["note"].notna() & (frame["note"] != ""), ["file", "note"]].drop_duplicates("file")
     if len(noted):
         more = f" (recordings with a note besides this one: {len(noted) - 1})" if len(noted) > 1 else ""
         say(f"{noted['file'].iloc[0]}: {noted['note'].iloc[0]}{more}")
@@ -323,6 +324,8 @@ def _rows(frame: pd.DataFrame, model: TrainedModel) -> pd.DataFrame:
 def _joined(frame: pd.DataFrame, done: np.ndarray, predictions: Predictions | None, model: TrainedModel) -> Predictions:
     """One row per recording or segment, in order; rows that failed keep only their place, status and error."""
     joined: dict[str, Any] = {name: frame[name] for name in PLACES}
+    if predictions is not None:
+        predictions = predictions.reset_index(drop=True)  # its MultiIndex would be copied with every column
     for name in (*COLUMNS, *(f"p_{label}" for label in model.labels)):
         if name in _TEXTS:
             values: Any = np.full(len(frame), "", dtype=object)

@@ -16,6 +16,7 @@ Praat manual, "Sound & Pitch: To PointProcess (cc)".
 """
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from numba import njit
@@ -56,41 +57,36 @@ def glottal_pulses(
         nothing is voiced.
     """
     period_s = 1 / sample_rate_hz
-    sample_grid, domain_s = (period_s / 2, period_s), (0.0, samples.size * period_s)
-    pulses = _find(samples, sample_grid, f0_hz, (first_frame_s, step_s), domain_s)
-    return np.unique(pulses)
+    sample_grid, frame_grid = (period_s / 2, period_s), (first_frame_s, step_s)
+    loudest = _loudest(samples)
+    room = np.empty(16 + 8 * f0_hz.size)  # 8 pulses per frame of 10 ms are 800 Hz
+    pulses_s: list[Floats] = []
+    last_s = -math.inf
+    for start, end in _voiced_segments(f0_hz):  # a voiced frame counts as voiced from edge to edge
+        left_s = max(first_frame_s + start * step_s - 0.5 * step_s, 0.0)
+        right_s = min(first_frame_s + (end - 1) * step_s + 0.5 * step_s, samples.size * period_s)
+        middle_s = 0.5 * (left_s + right_s)
+        half_s = 0.5 / _frequency_at(f0_hz, frame_grid, middle_s)
+        seed_s = _extremum(samples, sample_grid, middle_s - half_s, middle_s + half_s)
+        pulses_s.append(np.array([seed_s]))
+        for direction, edge_s in ((-1, left_s), (1, right_s)):
+            way = (direction, seed_s, edge_s, last_s, loudest, samples, sample_grid, f0_hz, frame_grid)
+            n_pulses, last_s = _follow(*way, room)
+            if n_pulses > room.size:
+                room = np.empty(2 * n_pulses)
+                n_pulses, last_s = _follow(*way, room)
+            pulses_s.append(room[:n_pulses].copy())
+    return np.unique(np.concatenate(pulses_s)) if pulses_s else np.empty(0)
+
+
+def _voiced_segments(f0_hz: Floats) -> Iterable[tuple[int, int]]:
+    """Return the first frame of each voiced segment and the frame after its last one."""
+    voiced = np.concatenate([[False], np.isfinite(f0_hz), [False]])
+    edges = np.flatnonzero(voiced[1:] != voiced[:-1]).tolist()
+    return zip(edges[::2], edges[1::2], strict=True)
 
 
 @njit(cache=True)
-def _find(samples: Floats, sample_grid: Grid, f0_hz: Floats, frame_grid: Grid, domain_s: tuple[float, float]) -> Floats:
-    """Find pulses of all voiced segments, in search order. A grid is the time of its first point and a step."""
-    pulses = [0.0 for _ in range(0)]  # an empty list whose type numba can infer
-    loudest = _loudest(samples)
-    first_frame_s, step_s = frame_grid
-    last_s = -math.inf
-    end = 0
-    while end < f0_hz.size:
-        start = end
-        while start < f0_hz.size and math.isnan(f0_hz[start]):
-            start += 1
-        end = start
-        while end < f0_hz.size and not math.isnan(f0_hz[end]):
-            end += 1
-        if end > start:  # a voiced frame counts as voiced from edge to edge
-            left_s = max(first_frame_s + start * step_s - 0.5 * step_s, domain_s[0])
-            right_s = min(first_frame_s + (end - 1) * step_s + 0.5 * step_s, domain_s[1])
-            middle_s = 0.5 * (left_s + right_s)
-            half_s = 0.5 / _frequency_at(f0_hz, frame_grid, middle_s)
-            seed_s = _extremum(samples, sample_grid, middle_s - half_s, middle_s + half_s)
-            pulses.append(seed_s)
-            for direction, edge_s in ((-1, left_s), (1, right_s)):  # as constants they would be compiled separately
-                last_s = _follow(
-                    direction, seed_s, edge_s, last_s, loudest, samples, sample_grid, f0_hz, frame_grid, pulses
-                )
-    return np.array(pulses)
-
-
-@njit(cache=True, inline="always")
 def _follow(
     direction: int,
     seed_s: float,
@@ -101,21 +97,26 @@ def _follow(
     sample_grid: Grid,
     f0_hz: Floats,
     frame_grid: Grid,
-    pulses: list[float],
-) -> float:
-    """Step from pulse to pulse up to the edge; `last_s` is the last pulse that was found on a way to the right."""
+    pulses_s: Floats,
+) -> tuple[int, float]:
+    """Step from pulse to pulse up to the edge; fill in their times, of which those beyond the end are only counted.
+
+    A grid is the time of its first point and a step. `last_s` is the last pulse that was found on a way to the right;
+    the number of pulses and the new value of `last_s` are returned.
+    """
     time_s = seed_s
+    n_pulses = 0
     while True:
         hz = _frequency_at(f0_hz, frame_grid, time_s)
         if math.isnan(hz):
-            return last_s
+            break
         near_s, far_s = time_s + direction * NEAREST / hz, time_s + direction * FARTHEST / hz
         low_s, high_s = min(near_s, far_s), max(near_s, far_s)
         correlation, match_s, peak = _best_match(samples, sample_grid, time_s, 1 / hz, low_s, high_s)
         if correlation == NO_MATCH:
             match_s = time_s + direction / hz
         if (match_s - time_s) * direction <= 0:  # no progress, which happens with periods of two or three samples
-            return last_s
+            break
         time_s = match_s
         beyond = (time_s - edge_s) * direction > 0
         if beyond:
@@ -125,9 +126,12 @@ def _follow(
         if good and direction > 0:
             last_s = time_s
         if good and (direction > 0 or time_s - last_s > NEAREST / hz):  # not into the previous segment
-            pulses.append(time_s)
+            if n_pulses < pulses_s.size:
+                pulses_s[n_pulses] = time_s
+            n_pulses += 1
         if beyond:
-            return last_s
+            break
+    return n_pulses, last_s
 
 
 @njit(cache=True, inline="always")
@@ -234,7 +238,7 @@ def _frequency_at(f0_hz: Floats, grid: Grid, time_s: float) -> float:
     return f0_hz[near] + abs(position - near) * (f0_hz[far] - f0_hz[near])
 
 
-@njit(cache=True, inline="always")
+@njit(cache=True)
 def _extremum(samples: Floats, grid: Grid, low_s: float, high_s: float) -> float:
     """Return the time of the largest absolute sample between two times, interpolated by a parabola."""
     first_s, step_s = grid
