@@ -124,7 +124,8 @@ def _project(
             even, odd = np.empty(padded), np.empty(padded)
         _fold(samples, round(times_s[t] * rate_hz), half, even, odd)
         _window(2 * math.pi * f0 / (PERIODS * rate_hz), half, even, odd)
-        even[half:padded], odd[half:padded] = 0, 0
+        for i in range(half, padded):
+            even[i] = odd[i] = 0
         radians_per_hz = 2 * math.pi / rate_hz
         power[0, t] = _power_at(radians_per_hz * f0, even, odd, padded)
         power[1, t] = _power_at(radians_per_hz * 2 * f0, even, odd, padded)
@@ -170,8 +171,8 @@ def _power_at(step: float, even: Floats, odd: Floats, size: int) -> float:
     """Return the squared product with a complex sine of `step` radians per sample; `size` is a multiple of LANES."""
     cosine, sine = np.empty(LANES), np.empty(LANES)
     real, imaginary = np.empty(LANES), np.empty(LANES)
-    real[:] = 0
-    imaginary[:] = 0
+    for lane in range(LANES):
+        real[lane] = imaginary[lane] = 0
     cosine[0], sine[0] = math.cos(step / 2), math.sin(step / 2)
     turn_cosine, turn_sine = math.cos(step), math.sin(step)
     for lane in range(1, LANES):

@@ -24,6 +24,7 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.lib.stride_tricks import sliding_window_view
 
 from ..contours import Analysis
 from ..contours.grid import MARGIN
@@ -141,23 +142,18 @@ def _mean(values: np.ndarray) -> float:
     return float(values.mean()) if values.size else math.nan
 
 
-@njit(cache=True)
 def _mean_departure(values: np.ndarray, alike: np.ndarray, width: int) -> float:
     """Average ``|middle - mean|`` over all runs of `width` like neighbours; NaN if there are none.
 
     ``alike[i]`` is whether values i and i + 1 are alike. For a run of two, the term is half their difference.
     """
-    total, n_runs, length = 0.0, 0, 0
-    for last in range(values.size):
-        length = length + 1 if last > 0 and alike[last - 1] else 1
-        if length >= width:
-            first = last - width + 1
-            sum_of_run = 0.0
-            for k in range(first, last + 1):
-                sum_of_run += values[k]
-            total += abs(values[first + width // 2] - sum_of_run / width)
-            n_runs += 1
-    return total / n_runs if n_runs else math.nan
+    if values.size < width:
+        return math.nan
+    runs = sliding_window_view(values, width)[sliding_window_view(alike, width - 1).all(axis=1)]
+    # Sums in this order do not depend on how NumPy adds up a long array.
+    sums = runs.cumsum(axis=1)[:, -1]
+    departures = np.abs(runs[:, width // 2] - sums / width)
+    return float(departures.cumsum()[-1] / departures.size) if departures.size else math.nan
 
 
 @njit(cache=True)

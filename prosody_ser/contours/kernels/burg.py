@@ -178,13 +178,15 @@ def _track(
         low, high = max(-start, 0), min(samples.size - start, 2 * half)
         if low >= high:
             continue
-        frame[:low] = 0
+        for i in range(low):
+            frame[i] = 0
         frame[low] = samples[start + low] * window[low]
         if start + low > 0:
             frame[low] -= emphasis * samples[start + low - 1] * window[low]
         for i in range(low + 1, high):
             frame[i] = (samples[start + i] - emphasis * samples[start + i - 1]) * window[i]
-        frame[high:] = 0
+        for i in range(high, frame.size):
+            frame[i] = 0
         if not _predict(frame, 2 * half, polynomial):
             continue
         n_kept = 0

@@ -86,8 +86,9 @@ def _highest(correlations: Floats, strength: Floats) -> None:
     for t in range(n_frames):
         r = correlations[t]
         both_sides[zero] = 1.0
-        rough[:] = highest = -1.0
+        highest = -1.0
         for lag in range(1, n_lags):
+            rough[lag] = -1.0
             both_sides[zero + lag] = both_sides[zero - lag] = r[lag]
             if 1 < lag < n_lags - 1 and r[lag] > 0 and r[lag] > r[lag - 1] and r[lag] >= r[lag + 1]:
                 rough[lag] = r[lag] + 0.25 * (r[lag + 1] - r[lag - 1]) * vertex(r[lag - 1], r[lag], r[lag + 1])
@@ -108,7 +109,7 @@ def _highest(correlations: Floats, strength: Floats) -> None:
                     strength[t] = height
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def _below_one(height: float) -> float:
     """Correct a height above 1: interpolation can exceed 1, a correlation cannot."""
     return 1 / height if height > 1 else height

@@ -146,7 +146,7 @@ def _best_match(
     high = math.ceil((high_s - 0.5 * period_s - first_s) / step_s)
     # Praat's list of correlations starts with two zeros, the second of which can count as a peak.
     correlations = np.empty(2 + high - low + 1 + 3)
-    correlations[:2] = 0
+    correlations[0] = correlations[1] = 0
     _correlate(samples, here, size, low, correlations[2:])
     best, at = NO_MATCH, 0
     for i in range(1, high - low + 2):
@@ -238,18 +238,13 @@ def _frequency_at(f0_hz: Floats, grid: Grid, time_s: float) -> float:
     return f0_hz[near] + abs(position - near) * (f0_hz[far] - f0_hz[near])
 
 
-@njit(cache=True)
 def _extremum(samples: Floats, grid: Grid, low_s: float, high_s: float) -> float:
     """Return the time of the largest absolute sample between two times, interpolated by a parabola."""
     first_s, step_s = grid
     low = max(math.floor((low_s - first_s) / step_s), 0)
     high = min(math.ceil((high_s - first_s) / step_s), samples.size - 1)
-    lowest = highest = low
-    for i in range(low, high + 1):
-        if samples[i] < samples[lowest]:
-            lowest = i
-        if samples[i] > samples[highest]:
-            highest = i
+    lowest = low + int(samples[low : high + 1].argmin())
+    highest = low + int(samples[low : high + 1].argmax())
     if samples[lowest] == samples[highest]:
         return first_s + 0.5 * (low + high) * step_s
     at = lowest if abs(samples[lowest]) > abs(samples[highest]) else highest
