@@ -279,14 +279,16 @@ def test_what_does_not_compare_is_refused_by_name(table, good):
     relabelled = evaluate(FeatureTable(frame, table.feature_names), make_pipeline("lda"))
     other_folds = evaluate(table, make_pipeline("lda"), folds=4)
     repeated = evaluate(table, make_pipeline("lda"), folds="4x2")
+    fixed = evaluate(table, make_pipeline("lda"), folds="fixed")
     old = Result(copy.deepcopy(good.data))
     del old.data["protocol"]["split_hash"]
     half = Result({key: value for key, value in good.data.items() if key != "clips"})
     cases = [
         (fewer, "a.json and b.json: different clips .1 only in a.json, e.g. clip0007.wav"),
         (relabelled, "a.json and b.json: different labels .clip0009.wav is class"),
-        (other_folds, "a.json and b.json: different folds .leave one speaker out; 4 speaker-disjoint"),
-        (repeated, "a.json and b.json: different clips"),
+        (other_folds, "a.json and b.json: different folds .a.json: leave one speaker out; b.json: 4 speaker-disjoint"),
+        (repeated, "different folds .a.json: leave one speaker out; b.json: 4 speaker-disjoint folds, 2 times.; use"),
+        (fixed, "only in a.json, .*The folds differ, too .a.json: leave one speaker out; b.json: one fixed"),
         (old, "b.json: the result is from an older release"),
         (half, "b.json: the result is not complete, it lacks 'clips'"),
     ]
@@ -300,7 +302,6 @@ def test_what_does_not_compare_is_refused_by_name(table, good):
     ):
         with pytest.raises(ProtocolError, match=message):
             compare(results, names, test=test)
-    fixed = evaluate(table, make_pipeline("lda"), folds="fixed")
     with pytest.raises(ProtocolError, match="one fold only"):
         compare([fixed, fixed], test="t")
 
