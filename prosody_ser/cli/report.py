@@ -33,6 +33,8 @@ def command(
     from ..atomic_write import check_outputs, write_text
     from ..errors import ProsodySerError, chosen
     from ..report.formats import FORMATS, SUFFIXES
+    from ..report.protocol import unreliable
+    from ..report.text.result import uar_of_tracks
     from ..results import Result, read_any
     from .inputs import RESULT, check_input
 
@@ -57,5 +59,7 @@ def command(
     if content.data["notice"]:
         say(f"NOTE: {content.data['notice']}")
     if isinstance(content, Result):
-        say(f"UAR       {content.uar:.3f}   ({content.data['protocol']['track']})")
+        say(f"UAR       {uar_of_tracks(content)}")
+        if warning := unreliable(content.data):
+            say(f"audit     {warning}")
     say(f"report -> {out}")
