@@ -112,7 +112,9 @@ def measured_by(word: str) -> str:
     ]
     if not holding:
         return ""
-    have = f"the feature set {holding[0]} has" if len(holding) == 1 else f"the feature sets {' and '.join(holding)} have"
+    have = (
+        f"the feature set {holding[0]} has" if len(holding) == 1 else f"the feature sets {' and '.join(holding)} have"
+    )
     return f", but {have} it: 'extract --set {holding[0]}' measures it"
 
 

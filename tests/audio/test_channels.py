@@ -159,7 +159,7 @@ def test_one_channel_is_what_it_is(name):
 @pytest.mark.parametrize("name", ["right", 2, "3"])
 def test_one_channel_is_no_other(name):
     number = {"right": 2}.get(name, name)
-    with pytest.raises(RecordingError, match=f"channel {number} was requested, but the recording has only 1 channel$"):
+    with pytest.raises(RecordingError, match=rf"channel {number} was requested, but the recording has only 1 channel$"):
         prepare_audio(speech_like(), RATE, channel=name)
 
 

@@ -17,8 +17,8 @@ from markdown_it import MarkdownIt
 from prosody_ser import Result, result_html, result_latex, result_markdown, result_text
 from prosody_ser.colours import ENOUGH, contrast, ink_on, mixed
 from prosody_ser.errors import ProsodySerError
-from prosody_ser.report.formats import FORMATS
 from prosody_ser.report import last_line
+from prosody_ser.report.formats import FORMATS
 from prosody_ser.report.html.mistakes import worst_confusions
 from prosody_ser.report.html.palette import SCHEMES, STEPS
 from prosody_ser.results import read_result

@@ -50,7 +50,7 @@ def test_what_is_not_there_is_reported(word):
     bare = FeatureTable(random_table().frame, ("x0",))
     with pytest.raises(ProtocolError, match="the families of the table's features are unknown"):
         with_features(bare, families=["pitch"])
-    with pytest.raises(ProtocolError, match="the table has no feature 'pitch'; it has x0$"):
+    with pytest.raises(ProtocolError, match=r"the table has no feature 'pitch'; it has x0$"):
         with_features(bare, ["pitch"])
 
 
@@ -77,7 +77,9 @@ def test_what_to_write_instead_is_told(word, instead):
 
 
 def test_a_set_that_is_not_there_and_a_group_among_the_families():
-    with pytest.raises(ProtocolError, match="lacks .* features of full_v1, .*; 'extract --set full_v1' measures them$"):
+    with pytest.raises(
+        ProtocolError, match=r"lacks .* features of full_v1, .*; 'extract --set full_v1' measures them$"
+    ):
         with_features(SMALL, ["full_v1"])
-    with pytest.raises(ProtocolError, match="'mfcc'; this is a group: choose it with --features mfcc$"):
+    with pytest.raises(ProtocolError, match=r"'mfcc'; this is a group: choose it with --features mfcc$"):
         with_features(SMALL, families=["mfcc"])

@@ -96,7 +96,9 @@ def last_line(result: Result, name: str) -> str:
     The line names the data that the score belongs to, and says if the leak audit found errors.
     """
     warning = unreliable(result.data)
-    return f"UAR {uar_of_tracks(result)}: on held-out speakers of {one_line(name)}" + (f". {warning}" if warning else "")
+    return f"UAR {uar_of_tracks(result)}: on held-out speakers of {one_line(name)}" + (
+        f". {warning}" if warning else ""
+    )
 
 
 def uar_of_tracks(result: Result) -> str:
