@@ -86,7 +86,7 @@ def command(
     Without RESULTS or TABLES, the command uses the table that 'extract' wrote last in this folder, or else
     the built-in EMO-DB table, and prints which one.
     """
-    from ..atomic_write import check_outputs
+    from ..atomic_write import check_places, check_suffix, refuse_existing
     from ..learn.comparison.compare import TESTS, compare
     from ..plots.style import check_picture_suffix
     from ..report import comparison_text
@@ -104,9 +104,10 @@ def command(
     paths = paths or [path for path in [table_or_default(None)] if path]
     inputs_read = [file for path in paths for file in files_read(path)] + ([split_file] if split_file else [])
     written = [path for path in (out, plot) if path is not None]
-    check_outputs(*written, inputs=inputs_read, force=force)
+    check_suffix(out, ".json", "comparison")
     if plot is not None:
         check_picture_suffix(plot)
+    check_places(*written, inputs=inputs_read)
     lists = {
         "--models": models,
         "--sets": sets,
@@ -128,9 +129,12 @@ def command(
     else:
         wanted = {option: words(text, option) for option, text in lists.items()}
         tables = _tables(paths, wanted["--sets"], columns)
-        protected = [*inputs_read, *written]
-        results = _evaluated(tables, wanted, folds, split_file, device, seed, jobs, scheduler, keep, protected, force)
+        results = _evaluated(
+            tables, wanted, folds, split_file, device, seed, jobs, scheduler, keep, inputs_read, written, force
+        )
     comparison = compare(list(results.values()), list(results), test=test)
+    if are_results:  # with tables, the files were checked before the long work
+        refuse_existing(*written, force=force)
     _write(comparison, out, plot)
     print(comparison_text(comparison.data, form))
     if form == "text":
@@ -169,10 +173,12 @@ def _evaluated(
     jobs: int,
     scheduler: str | None,
     keep: Path | None,
-    protected: list[Path],
+    read: list[Path],
+    written: list[Path],
     force: bool,
 ) -> "dict[str, Result]":
     """Evaluate every combination of the listed options on the same folds; give the results by name."""
+    from ..atomic_write import refuse_existing
     from ..learn.comparison.runs import evaluate_all
     from ..learn.pipeline import make_pipeline
     from ..parallel.dask_jobs import dask_cluster
@@ -193,9 +199,10 @@ def _evaluated(
             steps["device"] = device
         pipelines[model, balance, norm, select] = make_pipeline(model, **steps)
     names = _names(tables, pipelines, kinds)
-    files = _files_kept(keep, names, protected, force)
     first = next(iter(tables.values()))
     planned = folds_or_file(folds, split_file, first)
+    refuse_existing(*written, force=force)
+    files = _files_kept(keep, names, [*read, *written], force)
     say_what_takes_long(kinds[0], int(first.usable.sum()))
 
     def keep_one(run: tuple[str, Any], result: "Result") -> None:
