@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import ProsodySerError, chosen
-from .options import Columns, Device, Folds, Force, Jobs, Scheduler, Seed, SplitFile
+from .options import Columns, Device, Family, Features, Folds, Force, Jobs, Scheduler, Seed, SplitFile
 from .printing import say
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def command(
             help="Results of 'cv' or 'tune' (.json), or feature tables of the same clips (.csv or .parquet).",
         ),
     ] = None,
+    features: Features = None,
+    family: Family = None,
     columns: Columns = None,
     models: Annotated[
         str | None,
@@ -117,6 +119,8 @@ def command(
     }
     if are_results:
         given = lists | {
+            "--features": features,
+            "--family": family,
             "--columns": columns,
             "--split-file": split_file,
             "--keep": keep,
@@ -128,7 +132,8 @@ def command(
         results = dict(zip(short_names(paths), map(Result.read, paths), strict=True))
     else:
         wanted = {option: words(text, option) for option, text in lists.items()}
-        tables = _tables(paths, wanted["--sets"], columns)
+        chosen_features = words(features, "--features"), words(family, "--family")
+        tables = _tables(paths, wanted["--sets"], columns, *chosen_features)
         results = _evaluated(
             tables, wanted, folds, split_file, device, seed, jobs, scheduler, keep, inputs_read, written, force
         )
@@ -249,12 +254,27 @@ def _files_kept(folder: Path | None, names: Mapping[Any, str], protected: list[P
     return files
 
 
-def _tables(paths: list[Path], sets: list[str] | None, columns: str | None) -> "dict[str, FeatureTable]":
+def _tables(
+    paths: list[Path],
+    sets: list[str] | None,
+    columns: str | None,
+    features: list[str] | None,
+    families: list[str] | None,
+) -> "dict[str, FeatureTable]":
     """Open the tables, by path, in the order of `sets` if that is given; the built-in one without paths."""
+    from ..tables.columns import with_features
+
+    tables = _of_sets(paths, sets, columns, everything=bool(sets or features))
+    return {name: with_features(table, features, families) for name, table in tables.items()}
+
+
+def _of_sets(
+    paths: list[Path], sets: list[str] | None, columns: str | None, *, everything: bool
+) -> "dict[str, FeatureTable]":
+    """Open the tables, or the parts of them that are the sets; `everything`: not only the default features."""
     from .input_table import open_table
 
-    # The built-in table gives its default features, or with --sets all that it holds.
-    wanted = "*" if sets and not paths else None
+    wanted = "*" if everything and not paths else None
     opened = {name: table for table, name in (open_table(path, wanted, columns=columns) for path in (paths or (None,)))}
     if not sets:
         return opened

@@ -112,6 +112,7 @@ def command(
     sources, out = _split(paths)
     check_inputs(sources, RECORDING, LABELS, FOLDER)
     check_table_suffix(out)
+    _check_replaceable(out)
     written = [out, companion_of(out)]
     check_places(*written, inputs=sources)
     extraction = Extraction(
@@ -129,7 +130,6 @@ def command(
         augment=augment,
         seed=seed,
     )
-    _check_replaceable(out)
     refuse_existing(*written, force=force or is_as_written(out))
     for note in extraction.notes:
         tell(f"prosody-ser: {' '.join(note.split())}")
