@@ -50,8 +50,9 @@ def command(
     file that --out names is an error.
     """
     from ..atomic_write import check_outputs, check_places
+    from ..datasets import CORPORA
     from ..datasets.survey import survey
-    from ..errors import chosen
+    from ..errors import CorpusError, chosen
     from ..plots.style import check_picture_suffix
     from ..plots.survey import plot_survey
     from ..report.text.survey import FORMATS
@@ -64,12 +65,15 @@ def command(
     chosen("format", format, FORMATS)
     name, folder = (what[0], what[1]) if len(what) == 2 else (None, what[0])
     check_input(folder, FOLDER, LABELS)
+    if name is not None:
+        chosen("corpus", name, CORPORA, error=CorpusError)
+    asked = columns_asked(columns)
     if out is not None:
         check_picture_suffix(out)
     # checked before the long work; the final name is known only after it
     check_outputs(out or Path("overview.png"), inputs=[Path(folder)], force=force or out is None)
     with progress_bar("reading and comparing") as progress:
-        overview = survey(folder, name, columns=columns_asked(columns), jobs=jobs, progress=progress)
+        overview = survey(folder, name, columns=asked, jobs=jobs, progress=progress)
     picture = out or _named_after(overview, folder)
     check_places(picture, inputs=[Path(clip.utterance.path) for clip in overview.clips])
     print(FORMATS[format](overview))
