@@ -12,11 +12,14 @@ from typing import Any
 
 from .errors import ProsodySerError
 
+Output = str | os.PathLike | None
 
-def check_outputs(
-    *outputs: str | os.PathLike | None, inputs: Iterable[str | os.PathLike | None] = (), force: bool
-) -> None:
+
+def check_outputs(*outputs: Output, inputs: Iterable[Output] = (), force: bool) -> None:
     """Check before any work is done that outputs can be written and would not destroy other files.
+
+    This is :func:`check_places`, then :func:`refuse_existing`. A command that has more to check calls the two itself
+    and refuses existing files last, so that the user learns of the other mistakes first.
 
     Parameters
     ----------
@@ -30,8 +33,20 @@ def check_outputs(
     Raises
     ------
     ProsodySerError
-        If an output is a folder, its folder does not exist or cannot be written, it is also an input or another output,
-        or it exists already.
+        As from the two functions.
+    """
+    check_places(*outputs, inputs=inputs)
+    refuse_existing(*outputs, force=force)
+
+
+def check_places(*outputs: Output, inputs: Iterable[Output] = ()) -> None:
+    """Check that outputs can be written and differ from the inputs and from each other.
+
+    Raises
+    ------
+    ProsodySerError
+        If an output is a folder, its folder does not exist or cannot be written, or it is also an input or another
+        output.
     """
     taken = {os.path.realpath(path) for path in inputs if path is not None}  # realpath also accepts a link that loops
     for path in (Path(output) for output in outputs if output is not None):
@@ -40,9 +55,31 @@ def check_outputs(
             raise ProsodySerError(
                 f"{path}: this output would overwrite another file of the same command; choose another name"
             )
-        if os.path.isfile(path) and not force:
-            raise ProsodySerError(f"{path}: the file exists already; choose another name, or add --force to replace it")
         taken.add(os.path.realpath(path))
+
+
+def refuse_existing(*outputs: Output, force: bool) -> None:
+    """Raise a ProsodySerError if an output exists already, unless `force` is set."""
+    for path in outputs:
+        if path is not None and os.path.isfile(path) and not force:
+            raise ProsodySerError(f"{path}: the file exists already; choose another name, or add --force to replace it")
+
+
+def check_suffix(path: Output, suffix: str, what: str) -> None:
+    """Raise a ProsodySerError unless the name of an output ends in a suffix, in capital or small letters.
+
+    Folders, devices and pipes pass: they have no such suffix, and :func:`check_places` refuses folders.
+
+    Parameters
+    ----------
+    path : path_like or None
+    suffix : str
+    what : str
+        What the file holds, for the message.
+    """
+    if path is None or Path(path).suffix.lower() == suffix or (os.path.exists(path) and not os.path.isfile(path)):
+        return
+    raise ProsodySerError(f"{path}: the name of a {what} must end in {suffix}")
 
 
 def _check_place(path: Path) -> None:

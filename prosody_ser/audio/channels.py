@@ -27,7 +27,7 @@ from itertools import islice
 import numpy as np
 import scipy.fft
 
-from ..errors import ProtocolError, RecordingError
+from ..errors import ProtocolError, RecordingError, counted
 from .decode import BLOCK_VALUES, ONE_READ_VALUES, Recording, mean_of_channels, open_recording
 
 AUTO, MEAN, LOUDER = "auto", "mean", "louder"
@@ -105,7 +105,7 @@ def mixing_of_recording(recording: Recording, path: str | os.PathLike, wanted: s
     Raises
     ------
     RecordingError
-        With status ``no_channel`` if it has several channels, but not the one that is wanted.
+        With status ``no_channel`` if it does not have the channel that is wanted.
     """
 
     def blocks() -> Iterator[np.ndarray]:
@@ -118,12 +118,12 @@ def mixing_of_recording(recording: Recording, path: str | os.PathLike, wanted: s
 def mixing(blocks: Callable[[], Blocks], n_channels: int, sample_rate_hz: float, wanted: str | int) -> Mixing:
     """Decide as :func:`mixing_of_recording`; `blocks` is called only if needed and yields shape (n, channels)."""
     wanted = parse_channel(wanted)
-    if n_channels <= 1:
-        return Mixing()
     if wanted.isdecimal() and int(wanted) > n_channels:
         raise RecordingError(
-            "no_channel", f"channel {wanted} was requested, but the recording has only {n_channels} channels"
+            "no_channel", f"channel {wanted} was requested, but the recording has only {counted(n_channels, 'channel')}"
         )
+    if n_channels <= 1:
+        return Mixing()
     if wanted.isdecimal() or wanted == MEAN:
         return Mixing(wanted)
     pieces = _loudest_pieces(blocks(), n_channels, sample_rate_hz)

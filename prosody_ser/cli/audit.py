@@ -36,17 +36,21 @@ def command(
 
     Without TABLE, the command uses the table that 'extract' wrote last in this folder and prints its name.
     """
-    from ..atomic_write import check_outputs, write_json
+    from ..atomic_write import check_places, check_suffix, refuse_existing, write_json
     from ..learn.audit import CHECKS, ERROR, audit, permuted_labels
+    from ..learn.audit.material import Material
     from ..report import audit_text
     from .input_table import folds_or_file
     from .progress import progress_bar
 
     how = how.resolved(built_in=False)
-    check_outputs(out, inputs=how.files, force=force)
+    check_suffix(out, ".json", "file for findings")
+    check_places(out, inputs=how.files)
     pipeline = how.pipeline()
     table, name = how.open()
     folds = folds_or_file(how.folds, how.split_file, table)  # not a plan, which refuses some of these faults
+    Material(table, folds, how.seed)  # raises if the folds do not fit the table
+    refuse_existing(out, force=force)
     findings = audit(table, folds, seed=how.seed)
     if permutations:
         with progress_bar("permutations") as progress:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import ProsodySerError, chosen
-from .options import Columns, Device, Folds, Force, Jobs, Scheduler, Seed, SplitFile
+from .options import Columns, Device, Family, Features, Folds, Force, Jobs, Scheduler, Seed, SplitFile
 from .printing import say
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def command(
             help="Results of 'cv' or 'tune' (.json), or feature tables of the same clips (.csv or .parquet).",
         ),
     ] = None,
+    features: Features = None,
+    family: Family = None,
     columns: Columns = None,
     models: Annotated[
         str | None,
@@ -86,7 +88,7 @@ def command(
     Without RESULTS or TABLES, the command uses the table that 'extract' wrote last in this folder, or else
     the built-in EMO-DB table, and prints which one.
     """
-    from ..atomic_write import check_outputs
+    from ..atomic_write import check_places, check_suffix, refuse_existing
     from ..learn.comparison.compare import TESTS, compare
     from ..plots.style import check_picture_suffix
     from ..report import comparison_text
@@ -104,9 +106,10 @@ def command(
     paths = paths or [path for path in [table_or_default(None)] if path]
     inputs_read = [file for path in paths for file in files_read(path)] + ([split_file] if split_file else [])
     written = [path for path in (out, plot) if path is not None]
-    check_outputs(*written, inputs=inputs_read, force=force)
+    check_suffix(out, ".json", "comparison")
     if plot is not None:
         check_picture_suffix(plot)
+    check_places(*written, inputs=inputs_read)
     lists = {
         "--models": models,
         "--sets": sets,
@@ -116,6 +119,8 @@ def command(
     }
     if are_results:
         given = lists | {
+            "--features": features,
+            "--family": family,
             "--columns": columns,
             "--split-file": split_file,
             "--keep": keep,
@@ -127,10 +132,14 @@ def command(
         results = dict(zip(short_names(paths), map(Result.read, paths), strict=True))
     else:
         wanted = {option: words(text, option) for option, text in lists.items()}
-        tables = _tables(paths, wanted["--sets"], columns)
-        protected = [*inputs_read, *written]
-        results = _evaluated(tables, wanted, folds, split_file, device, seed, jobs, scheduler, keep, protected, force)
+        chosen_features = words(features, "--features"), words(family, "--family")
+        tables = _tables(paths, wanted["--sets"], columns, *chosen_features)
+        results = _evaluated(
+            tables, wanted, folds, split_file, device, seed, jobs, scheduler, keep, inputs_read, written, force
+        )
     comparison = compare(list(results.values()), list(results), test=test)
+    if are_results:  # with tables, the files were checked before the long work
+        refuse_existing(*written, force=force)
     _write(comparison, out, plot)
     print(comparison_text(comparison.data, form))
     if form == "text":
@@ -169,10 +178,12 @@ def _evaluated(
     jobs: int,
     scheduler: str | None,
     keep: Path | None,
-    protected: list[Path],
+    read: list[Path],
+    written: list[Path],
     force: bool,
 ) -> "dict[str, Result]":
     """Evaluate every combination of the listed options on the same folds; give the results by name."""
+    from ..atomic_write import refuse_existing
     from ..learn.comparison.runs import evaluate_all
     from ..learn.pipeline import make_pipeline
     from ..parallel.dask_jobs import dask_cluster
@@ -193,9 +204,10 @@ def _evaluated(
             steps["device"] = device
         pipelines[model, balance, norm, select] = make_pipeline(model, **steps)
     names = _names(tables, pipelines, kinds)
-    files = _files_kept(keep, names, protected, force)
     first = next(iter(tables.values()))
     planned = folds_or_file(folds, split_file, first)
+    refuse_existing(*written, force=force)
+    files = _files_kept(keep, names, [*read, *written], force)
     say_what_takes_long(kinds[0], int(first.usable.sum()))
 
     def keep_one(run: tuple[str, Any], result: "Result") -> None:
@@ -242,12 +254,27 @@ def _files_kept(folder: Path | None, names: Mapping[Any, str], protected: list[P
     return files
 
 
-def _tables(paths: list[Path], sets: list[str] | None, columns: str | None) -> "dict[str, FeatureTable]":
+def _tables(
+    paths: list[Path],
+    sets: list[str] | None,
+    columns: str | None,
+    features: list[str] | None,
+    families: list[str] | None,
+) -> "dict[str, FeatureTable]":
     """Open the tables, by path, in the order of `sets` if that is given; the built-in one without paths."""
+    from ..tables.columns import with_features
+
+    tables = _of_sets(paths, sets, columns, everything=bool(sets or features))
+    return {name: with_features(table, features, families) for name, table in tables.items()}
+
+
+def _of_sets(
+    paths: list[Path], sets: list[str] | None, columns: str | None, *, everything: bool
+) -> "dict[str, FeatureTable]":
+    """Open the tables, or the parts of them that are the sets; `everything`: not only the default features."""
     from .input_table import open_table
 
-    # The built-in table gives its default features, or with --sets all that it holds.
-    wanted = "*" if sets and not paths else None
+    wanted = "*" if everything and not paths else None
     opened = {name: table for table, name in (open_table(path, wanted, columns=columns) for path in (paths or (None,)))}
     if not sets:
         return opened

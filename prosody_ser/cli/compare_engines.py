@@ -47,20 +47,28 @@ def command(
     standard deviations of its values. It also lists the clips that differ most and draws a Bland-Altman plot: the
     difference of the two values against their mean.
     """
-    from ..atomic_write import check_outputs, whole_file
+    from ..atomic_write import check_places, check_suffix, refuse_existing, whole_file
     from ..catalogue import DEFAULT_SET, FAST, REFERENCE
-    from ..extraction import extract_table
+    from ..errors import chosen
+    from ..extraction import Extraction, extract_table
     from ..plots.agreement import plot_agreement
     from ..plots.style import check_picture_suffix
     from ..report.text.agreement import agreement_text
     from ..tables.agreement import agreement, clips_apart, most_apart
+    from .input_table import words
     from .inputs import FOLDER, LABELS, RECORDING, check_inputs
     from .progress import GOES_ON, compile_once, progress_bar
 
     check_inputs(paths, RECORDING, LABELS, FOLDER)
     chart = plot or beside(out, suffix=".png")
-    check_outputs(out, chart, inputs=paths, force=force)
+    check_suffix(out, ".csv", "table of differences")
+    check_places(out, chart, inputs=paths)
     check_picture_suffix(chart)
+    names = Extraction(paths, corpus, features=features or DEFAULT_SET, channel=channel).names  # checks all of these
+    wanted = words(feature, "--feature")
+    for name in wanted or ():
+        chosen("feature", name, names)
+    refuse_existing(out, chart, force=force)
     compile_once()
     tables = []
     for engine in (FAST, REFERENCE):
@@ -78,7 +86,7 @@ def command(
             )
     fast, reference = tables
     differences = agreement(fast, reference)
-    shown = feature.split(",") if feature else most_apart(differences)
+    shown = wanted or most_apart(differences)
     with whole_file(out) as temporary:  # both files or neither
         written = differences.assign(notice=fast.notice) if fast.notice else differences
         written.to_csv(temporary, lineterminator="\n")

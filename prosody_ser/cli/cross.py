@@ -47,7 +47,7 @@ def command(
 
     All tables must have the same features. A speaker or a recording that occurs in two tables is refused.
     """
-    from ..atomic_write import check_outputs, whole_file
+    from ..atomic_write import check_places, check_suffix, refuse_existing, whole_file
     from ..errors import chosen
     from ..learn.comparison.corpora import check_same_features
     from ..learn.comparison.cross import cross_corpus
@@ -65,7 +65,8 @@ def command(
     picture = plot or beside(out, suffix=".png")
     check_inputs(inputs, TABLE)
     each_once(inputs)
-    check_outputs(out, picture, inputs=[file for path in inputs for file in files_read(path)], force=force)
+    check_suffix(out, ".json", "result")
+    check_places(out, picture, inputs=[file for path in inputs for file in files_read(path)])
     check_picture_suffix(picture)
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, select=select, device=device, seed=seed)
     opened = {path: open_table(path, columns=columns)[0] for path in inputs}
@@ -73,6 +74,7 @@ def command(
     stems = [path.stem for path in inputs]
     names = stems if len(set(stems)) == len(stems) else [str(path) for path in inputs]
     tables = dict(zip(names, opened.values(), strict=True))
+    refuse_existing(out, picture, force=force)
     with dask_cluster(scheduler), progress_bar("fits") as progress:
         result = cross_corpus(tables, pipeline, folds=folds, seed=seed, n_jobs=jobs, progress=progress)
     with whole_file(out) as temporary:  # both files or neither

@@ -79,10 +79,10 @@ def command(
     Without TABLE, it uses the table that 'extract' wrote last in this folder, or else the built-in EMO-DB table, and
     prints which one.
     """
-    from ..atomic_write import check_outputs
+    from ..atomic_write import check_places, check_suffix, refuse_existing
     from ..learn.evaluation.evaluate import evaluate
     from ..learn.evaluation.tracks import wanted_norms
-    from ..learn.inspection.profile import with_profile
+    from ..learn.inspection.profile import check_reference, with_profile
     from ..learn.splits.split_file import check_split_suffix
     from ..learn.splits.split_file import write_split as keep_split
     from ..parallel.dask_jobs import dask_cluster
@@ -90,12 +90,16 @@ def command(
     from .progress import progress_bar
 
     how = how.resolved()
-    check_outputs(out, write_split, inputs=how.files, force=force)
+    check_suffix(out, ".json", "result")
     if write_split is not None:
         check_split_suffix(write_split)
+    check_places(out, write_split, inputs=how.files)
     pipeline, *alongside = (how.pipeline(speaker_norm=norm) for norm in wanted_norms(speaker_norm))
     table, name = how.open()
     plan = how.plan(table, enrol_clips=enrol_clips)
+    if profile:
+        check_reference(table)
+    refuse_existing(out, write_split, force=force)
     with dask_cluster(how.scheduler):
         with progress_bar("folds") as progress:
             result = evaluate(plan, pipeline, alongside=alongside, n_jobs=how.jobs, progress=progress)

@@ -60,7 +60,7 @@ def command(
 
     Without TABLE, the command uses the table that 'extract' wrote last in this folder and prints its name.
     """
-    from ..atomic_write import check_outputs
+    from ..atomic_write import check_places, check_suffix, refuse_existing
     from ..learn.inspection.shapley import check_shap, explain
     from ..parallel.dask_jobs import dask_cluster
     from ..plots.style import check_picture_suffix
@@ -72,7 +72,9 @@ def command(
     how = how.resolved(built_in=False)
     chart = plot or beside(out, suffix=".png")
     summary = beside(out, "-summary")
-    check_outputs(out, chart, summary if every else None, inputs=how.files, force=force)
+    written = [out, chart, summary if every else None]
+    check_suffix(out, ".csv", "file for Shapley values")
+    check_places(*written, inputs=how.files)
     check_picture_suffix(chart, "chart")
     pipeline = how.pipeline()
     table, name = how.open()
@@ -83,6 +85,7 @@ def command(
             f"--emotion {emotion}: no usable clip has this label; the labels are {', '.join(plan.labels)}{near}"
         )
     rows = None if clip is None else [_row_of(plan.X, clip, start)]
+    refuse_existing(*written, force=force)
     with dask_cluster(how.scheduler), progress_bar("folds") as progress:
         explanation = explain(plan, pipeline, rows, n_background=background, n_jobs=how.jobs, progress=progress)
     say(f"table     {name}")

@@ -99,7 +99,7 @@ def command(
     continue a run that was stopped, run the same command again. An existing table is replaced if it is unchanged since
     'extract' wrote it; any other existing file is replaced only with --force.
     """
-    from ..atomic_write import check_outputs
+    from ..atomic_write import check_places, refuse_existing
     from ..errors import ProsodySerError
     from ..extraction import Extraction, extract_to_file
     from ..tables.file import check_table_suffix, companion_of, is_as_written
@@ -113,7 +113,8 @@ def command(
     check_inputs(sources, RECORDING, LABELS, FOLDER)
     check_table_suffix(out)
     _check_replaceable(out)
-    check_outputs(out, companion_of(out), inputs=sources, force=force or is_as_written(out))
+    written = [out, companion_of(out)]
+    check_places(*written, inputs=sources)
     extraction = Extraction(
         sources,
         corpus,
@@ -129,6 +130,7 @@ def command(
         augment=augment,
         seed=seed,
     )
+    refuse_existing(*written, force=force or is_as_written(out))
     for note in extraction.notes:
         tell(f"prosody-ser: {' '.join(note.split())}")
     how = {"jobs": jobs, "timeout_s": timeout, "scheduler": scheduler, "cache": not no_cache}

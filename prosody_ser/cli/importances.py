@@ -68,7 +68,7 @@ def command(
     the command uses the table that 'extract' wrote last in this folder, or else the built-in EMO-DB table, and prints
     which one.
     """
-    from ..atomic_write import check_outputs, write_json
+    from ..atomic_write import check_places, check_suffix, refuse_existing, write_json
     from ..errors import chosen
     from ..learn.inspection.ablation import check_families
     from ..learn.inspection.importances import BY, importances_block, importances_by
@@ -81,13 +81,17 @@ def command(
     how = how.resolved()
     chart = plot or beside(out, suffix=".png")
     places = _places(out, chart, words, drop_family, in_sample)
-    check_outputs(*(path for pair in places.values() for path in pair), json_out, inputs=how.files, force=force)
+    written = [*(path for pair in places.values() for path in pair), json_out]
+    check_suffix(out, ".csv", "ranking")
+    check_suffix(json_out, ".json", "file for all rankings")
+    check_places(*written, inputs=how.files)
     check_picture_suffix(chart, "chart")
     pipeline = how.pipeline()
     table, name = how.open()
     plan = how.plan(table).for_pipeline(pipeline, enrols=False)
     if drop_family:
         check_families(plan.X.columns)
+    refuse_existing(*written, force=force)
     weights = within(plan, pipeline) if in_sample else None  # early, as it may raise
     with dask_cluster(how.scheduler), progress_bar("folds") as progress:
         rankings = importances_by(plan, pipeline, words, n_repeats=repeats, n_jobs=how.jobs, progress=progress)

@@ -87,16 +87,22 @@ def _kinds(path: OnePath) -> tuple[str, ...]:
         return (FOLDER,)
     if suffix == ".skops":
         return (MODEL,)
-    if os.path.isfile(path) and _is_archive(path):
+    start = _start_of(path)
+    if start.startswith(_ARCHIVE_START):
         return (_ARCHIVE,)
+    if suffix in (".csv", ".tsv") and start.startswith(b"{"):  # written by an earlier 'cv --out r.csv'
+        return (RESULT,)
     if suffix in (".csv", ".tsv"):
         return (TABLE,) if os.path.exists(f"{os.fspath(path)}.json") else (LABELS, TABLE)
     return {".json": (RESULT,), ".parquet": (TABLE,)}.get(suffix, (RECORDING,) if suffix in SUFFIXES else ())
 
 
-def _is_archive(path: OnePath) -> bool:
+def _start_of(path: OnePath) -> bytes:
+    """Return the first bytes of a file; none if it is no file, or cannot be read."""
+    if not os.path.isfile(path):
+        return b""
     try:
         with open(path, "rb") as file:
-            return file.read(len(_ARCHIVE_START)) == _ARCHIVE_START
+            return file.read(len(_ARCHIVE_START))
     except OSError:
-        return False
+        return b""

@@ -26,7 +26,13 @@ def show(
             metavar="MODEL", help="Model file (.skops) written by 'train'. [default: the model in the package]"
         ),
     ] = None,
-    form: Annotated[str, typer.Option("--format", help="Format of the card: text, markdown or html.")] = "text",
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="Format of the card: text, markdown or html. [default: by the suffix of OUT, .md or .html, else text]",
+        ),
+    ] = None,
     out: Out = None,
     force: Force = False,
 ) -> None:
@@ -34,18 +40,22 @@ def show(
 
     The card gives the training data, the scores, the limits of use, the licence and the versions of a model.
     """
-    from ..atomic_write import check_outputs, write_text
+    from ..atomic_write import check_places, refuse_existing, write_text
     from ..errors import chosen
     from ..model import read_card
     from ..prediction import default_model_path
-    from ..report.text.card import FORMATS
+    from ..report.text.card import FORMATS, SUFFIXES
+    from .format_of import format_of
     from .inputs import MODEL, check_input
 
-    chosen("format", form, FORMATS)
+    if form is not None:
+        chosen("format", form, FORMATS)
+    form = format_of(out, form, SUFFIXES) or "text"
     file = file or default_model_path()
     check_input(file, MODEL)
-    check_outputs(out, inputs=[file], force=force)
+    check_places(out, inputs=[file])
     text = FORMATS[form](read_card(file))
+    refuse_existing(out, force=force)
     if out is None:
         print(text)
         return
@@ -65,15 +75,17 @@ def export(
     linear-svm, rf, mlp, lda and logreg can be exported if they do not normalise speakers. The input 'features' is of
     type double and has the columns that the file's metadata lists; measure them with 'extract'. Needs the extra [onnx].
     """
-    from ..atomic_write import check_outputs
-    from ..model.onnx_export.export import check_onnx_suffix, export_onnx
+    from ..atomic_write import check_places, refuse_existing
+    from ..model.onnx_export.export import check_onnx_suffix, export_onnx, refuse_unexportable
     from .inputs import MODEL, check_input
 
     check_input(file, MODEL)
     check_onnx_suffix(out)
-    check_outputs(out, inputs=[file], force=force)
+    check_places(out, inputs=[file])
     from ..model import load_model
 
     model = load_model(file)
+    refuse_unexportable(model)
+    refuse_existing(out, force=force)
     export_onnx(model, out)
     say(f"{len(model.features)} features to {len(model.labels)} labels -> {out}")

@@ -133,7 +133,7 @@ Channel = Annotated[
     str,
     typer.Option(
         help="Channel of a multi-channel recording: auto (the mean if the channels agree, else the louder one), mean, "
-        "left, right, louder, or a channel number starting at 1."
+        "left, right, louder, or a channel number starting at 1. A recording without that channel is an error."
     ),
 ]
 PitchFloor = Annotated[

@@ -136,37 +136,49 @@ def _refuse(file: Path, given: dict[str, bool], what: str, more: str = "") -> No
 
 
 def _clip(file: Path, how: dict[str, Any], out: Path | None, force: bool) -> None:
+    from ..atomic_write import refuse_existing
     from ..plots.clip import plot_clip
     from .progress import compile_once
 
-    out = _checked(out or Path(f"{file.stem or 'clip'}.png"), [file], force)
+    out = _placed(out or Path(f"{file.stem or 'clip'}.png"), [file])
+    _check_measuring(how)
+    refuse_existing(out, force=force)
     compile_once()
     plot_clip(file, out, **how)
     say(f"picture -> {out}")
 
 
 def _augmentation(file: Path, augment: str, how: dict[str, Any], out: Path | None, force: bool) -> None:
+    from ..atomic_write import refuse_existing
+    from ..augment import parse_augmentations
     from ..plots.augmentation import plot_augmentation
     from .progress import compile_once
 
-    out = _checked(out or Path(f"{file.stem or 'clip'}_{augment.replace(':', '_')}.png"), [file], force)
+    out = _placed(out or Path(f"{file.stem or 'clip'}_{augment.replace(':', '_')}.png"), [file])
+    parse_augmentations(augment)
+    _check_measuring(how)
+    refuse_existing(out, force=force)
     compile_once()
     variant = plot_augmentation(file, augment, out, **how)
     say(f"{variant}", f"picture -> {out}")
 
 
 def _distributions(file: Path, feature: str, by: str, out: Path | None, force: bool) -> None:
+    from ..atomic_write import refuse_existing
     from ..errors import TableError
-    from ..plots.distributions import plot_distributions
+    from ..plots.distributions import distributions_figure
+    from ..plots.style import write_figure
     from ..tables.file import read_table
     from .input_table import files_read
 
-    out = _checked(out or Path(f"{feature}_by_{by}.png".replace("/", "_")), files_read(file), force)
+    out = _placed(out or Path(f"{feature}_by_{by}.png".replace("/", "_")), files_read(file))
     table = read_table(file)
     try:
-        plot_distributions(table, feature, by, out)
+        figure = distributions_figure(table, feature, by)
     except TableError as error:
         raise TableError(f"{file}: {error}") from error
+    refuse_existing(out, force=force)
+    write_figure(figure, out)
     say(f"table     {file}")
     if table.notice:
         say(f"NOTE: {table.notice}")
@@ -174,6 +186,7 @@ def _distributions(file: Path, feature: str, by: str, out: Path | None, force: b
 
 
 def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None:
+    from ..atomic_write import refuse_existing
     from ..errors import ProsodySerError, chosen
     from ..plots.comparison import plot_comparison
     from ..plots.cross import plot_cross
@@ -205,7 +218,8 @@ def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None
         key, missing = _NEEDS[kind]
         if not data.get(key):
             raise ProsodySerError(f"{file}: this result has no {missing}")
-    out = _checked(out or Path(f"{name}.png"), [file], force)
+    out = _placed(out or Path(f"{name}.png"), [file])
+    refuse_existing(out, force=force)
     draw(data, out)
     say(f"result    {file}")
     if data["notice"]:
@@ -213,10 +227,23 @@ def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None
     say(f"picture -> {out}")
 
 
-def _checked(out: Path, inputs: list[Path], force: bool) -> Path:
-    from ..atomic_write import check_outputs
+def _placed(out: Path, inputs: list[Path]) -> Path:
+    """Give the path of the picture, after checking that a picture can be written there."""
+    from ..atomic_write import check_places
     from ..plots.style import check_picture_suffix
 
     check_picture_suffix(out)
-    check_outputs(out, inputs=inputs, force=force)
+    check_places(out, inputs=inputs)
     return out
+
+
+def _check_measuring(how: dict[str, Any]) -> None:
+    """Refuse invalid options of the measurement, which is long."""
+    from ..audio.channels import parse_channel
+    from ..catalogue import ENGINES
+    from ..contours import PitchRange
+    from ..errors import chosen
+
+    chosen("engine", how["engine"], ENGINES)
+    parse_channel(how["channel"])
+    PitchRange(how["pitch_floor_hz"], how["pitch_ceiling_hz"])

@@ -44,7 +44,7 @@ def command(
         typer.Option(
             metavar="FOLDER",
             help="Folder of enrolment clips of the person who speaks in all PATHS, for a model trained with "
-            "'--speaker-norm enrol'.",
+            "'--speaker-norm enrol'. A clip that is also among PATHS is not used for enrolment.",
         ),
     ] = None,
     segment: Annotated[
@@ -103,14 +103,15 @@ def command(
     If all fail, the exit status is 2. 'prosody-ser model show MODEL' shows what a model was trained on, its scores and
     what it must not be used for.
     """
-    from ..atomic_write import check_outputs, write_text
+    from ..atomic_write import check_places, refuse_existing, write_text
     from ..errors import ProsodySerError
 
     model_path, sources = _split(paths)
     _check_asked(out, timeline, plot, segment)
-    check_outputs(out, timeline, plot, inputs=[model_path, *sources], force=force)
+    check_places(out, timeline, plot, inputs=[model_path, *sources])
     from ..model import load_model
     from ..prediction import default_model_path, predict_files, write_predictions
+    from ..prediction.recordings import check_request
     from ..prediction.sources import recordings_of
     from ..report.text.predictions import predictions_text, summary_text
     from .inputs import FOLDER, MODEL, RECORDING, check_input, check_inputs
@@ -119,10 +120,14 @@ def command(
     if model_path is not None:
         check_input(model_path, MODEL)
     check_inputs((path for path in paths if path != model_path and str(path) != "-"), RECORDING, FOLDER)
+    if enrol is not None:
+        check_input(enrol, RECORDING, FOLDER)
     named = recordings_of(sources)
     if (timeline or plot) and len(named) > 1:
         raise ProsodySerError(f"--timeline and --plot need exactly one recording, but {len(named)} are named")
     model = load_model(model_path or default_model_path())
+    check_request(model, sources, segment=segment, enrol=enrol, engine=engine, channel=channel)
+    refuse_existing(out, timeline, plot, force=force)
     title = _name(model.card, model_path)
     notes: list[str] = []
     how: dict[str, Any] = {"segment": segment, "engine": engine, "channel": channel}

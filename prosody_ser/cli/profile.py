@@ -45,7 +45,7 @@ def command(
     Without TABLE, the command uses the table that 'extract' wrote last in this folder, or else the
     built-in EMO-DB table, and prints which one.
     """
-    from ..atomic_write import check_outputs, whole_file, write_json
+    from ..atomic_write import check_places, check_suffix, refuse_existing, whole_file, write_json
     from ..learn.inspection.profile import profile, profile_block
     from ..plots.profile import plot_profile
     from ..plots.style import check_picture_suffix
@@ -53,10 +53,13 @@ def command(
 
     how = how.resolved()
     chart = plot or beside(out, suffix=".png")
-    check_outputs(out, chart, json_out, inputs=how.files, force=force)
+    check_suffix(out, ".csv", "profile")
+    check_suffix(json_out, ".json", "file for the profile")
+    check_places(out, chart, json_out, inputs=how.files)
     check_picture_suffix(chart, "chart")
     table, name = how.open()
-    effects = profile(table, reference=reference, test=test, correction=correction)
+    effects = profile(table, reference=reference, test=test, correction=correction)  # quick: no model is trained
+    refuse_existing(out, chart, json_out, force=force)
     title = f"{', '.join(table.corpora) or name}: emotions against {reference}, within speaker"
     with whole_file(out) as temporary:  # both files or neither
         written = effects.assign(notice=table.notice) if table.notice else effects

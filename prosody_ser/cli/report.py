@@ -30,24 +30,30 @@ def command(
     give the tables for a paper, with the evaluation protocol in their captions; without --out they are printed to the
     terminal. The same result always gives the same bytes.
     """
-    from ..atomic_write import check_outputs, write_text
+    from ..atomic_write import check_places, refuse_existing, write_text
     from ..errors import ProsodySerError, chosen
     from ..report.formats import FORMATS, SUFFIXES
+    from ..report.protocol import unreliable
+    from ..report.text.result import uar_of_tracks
     from ..results import Result, read_any
+    from .format_of import format_of
     from .inputs import RESULT, check_input
 
     check_input(result, RESULT)
-    if format is None:
-        format = SUFFIXES.get(out.suffix.lower()) if out is not None else "html"
-        if format is None:
-            raise ProsodySerError(
-                f"{out}: unknown suffix; name a file that ends in {', '.join(SUFFIXES)}, or give the --format"
-            )
-    render = chosen("format", format, FORMATS)
+    if format is not None:
+        chosen("format", format, FORMATS)
+    format = format_of(out, format, SUFFIXES)
+    if format is None and out is not None:
+        raise ProsodySerError(
+            f"{out}: unknown suffix; name a file that ends in {', '.join(SUFFIXES)}, or give the --format"
+        )
+    format = format or "html"
+    render = FORMATS[format]
     if out is None and format == "html":
         out = Path(f"{result.stem or 'result'}.html")
-    check_outputs(out, inputs=[result], force=force)
+    check_places(out, inputs=[result])
     content = read_any(result)
+    refuse_existing(out, force=force)
     text = render(content)
     if out is None:
         print(text, end="")
@@ -57,5 +63,7 @@ def command(
     if content.data["notice"]:
         say(f"NOTE: {content.data['notice']}")
     if isinstance(content, Result):
-        say(f"UAR       {content.uar:.3f}   ({content.data['protocol']['track']})")
+        say(f"UAR       {uar_of_tracks(content)}")
+        if warning := unreliable(content.data):
+            say(f"audit     {warning}")
     say(f"report -> {out}")

@@ -81,7 +81,7 @@ def command(
     TABLE may also be a folder of recordings, which the command first measures as 'extract' does. Without TABLE, it uses
     the table that 'extract' wrote last in this folder and prints its name.
     """
-    from ..atomic_write import check_outputs
+    from ..atomic_write import check_places, refuse_existing
     from ..errors import ProsodySerError, ProtocolError
     from ..model import save_model, train
     from ..model.file import check_model_suffix
@@ -100,7 +100,7 @@ def command(
     if result is not None:
         check_input(result, RESULT)
     check_model_suffix(out)
-    check_outputs(out, inputs=[result] if folder else [*how.files, result], force=force)
+    check_places(out, inputs=[result] if folder else [*how.files, result])
     if result is not None and (how.folds != "auto" or how.split_file is not None):
         raise ProtocolError("--result already determines the folds: leave out --folds and --split-file")
     pipeline = how.pipeline()
@@ -108,13 +108,15 @@ def command(
     if folder is None:
         table, name = how.open()
     else:
-        _refuse_for_folder(folder, how)
+        _refuse_for_folder(folder, how, feature_set)
+        refuse_existing(out, force=force)
         table, name = measured(folder, feature_set)
     evaluation = None
     if result is not None:
         evaluation, pipeline = _evaluated(result, how, table, pipeline, enrol_clips)
     settings = {"risk": risk, "enrol_clips": enrol_clips, "notes": note or (), "seed": how.seed, "n_jobs": how.jobs}
     folds = folds_or_file(how.folds, how.split_file, table)
+    refuse_existing(out, force=force)
     with dask_cluster(how.scheduler), progress_bar("folds") as progress:
         model = train(table, pipeline, folds=folds, result=evaluation, progress=progress, **settings)
     save_model(model, out)
@@ -125,10 +127,13 @@ def command(
     say("", f"model -> {out}")
 
 
-def _refuse_for_folder(folder: Path, how: Evaluating) -> None:
-    from ..errors import ProsodySerError
+def _refuse_for_folder(folder: Path, how: Evaluating, name: str | None) -> None:
+    from ..catalogue import FEATURE_SETS
+    from ..errors import ProsodySerError, chosen
     from ..learn.classifiers.registry import MODELS
 
+    if name is not None:
+        chosen("feature set", name, FEATURE_SETS)
     if how.model in MODELS and MODELS[how.model].reads:
         raise ProsodySerError(
             f"{folder}: {how.model} needs a table of frames, not a folder: run 'prosody-ser extract {folder} "

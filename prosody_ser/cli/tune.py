@@ -54,7 +54,7 @@ def command(
     Without TABLE, it uses the table that 'extract' wrote last in this folder, or else the built-in EMO-DB
     table, and prints which one.
     """
-    from ..atomic_write import check_outputs
+    from ..atomic_write import check_places, check_suffix, refuse_existing
     from ..learn.evaluation.nested_score import tune
     from ..learn.pipeline import make_tuned_pipeline
     from ..parallel.dask_jobs import dask_cluster
@@ -62,7 +62,8 @@ def command(
     from .progress import progress_bar
 
     how = how.resolved()
-    check_outputs(out, inputs=how.files, force=force)
+    check_suffix(out, ".json", "result")
+    check_places(out, inputs=how.files)
     searched: dict[str, Any] = {
         "search": search,
         "space": space,
@@ -72,6 +73,7 @@ def command(
     pipeline = make_tuned_pipeline(**how.steps, **searched)
     table, name = how.open()
     plan = how.plan(table)
+    refuse_existing(out, force=force)
     with dask_cluster(how.scheduler), progress_bar("outer folds, final fit") as progress:
         result, _ = tune(plan, pipeline, n_jobs=how.jobs, progress=progress)
     result.write(out)

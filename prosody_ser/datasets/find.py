@@ -15,6 +15,7 @@ from .corpora import audiofolder, csv_file, ser_en
 from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance
 from .delimited import MissingColumnError, read_rows
+from .emotions import is_emotion
 from .files import counts_by_suffix, files_below, no_recordings_error, recordings_among, suffix
 from .first_few import SHOWN
 from .folder_words import is_list, notes_on_folders, what_to_name, without_nested_copies
@@ -218,7 +219,24 @@ def _named_recordings(paths: Sequence[str], corpus: str | None) -> Found:
         utterances.append(replace(utterance, file=str(name), path=path, corpus=utterance.corpus or kind.name))
     if corpus is not None and not of.explained([utterance.file for utterance in utterances]):
         raise CorpusError(f"{paths[0]}: the recording is not named as in {corpus}")
+    if corpus is None:
+        return Found(of, utterances, notes=_in_folders_of_emotions(utterances))
+    if of.generic:  # all paths together tell which folders are speakers
+        read = {clip.file: clip for clip in of.refine(utterances)[0]}
+        utterances = [replace(read[u.file], path=u.path, corpus=u.corpus) for u in utterances]
     return Found(of, utterances)
+
+
+def _in_folders_of_emotions(utterances: Sequence[Utterance]) -> tuple[str, ...]:
+    """Return a note for the user if recordings without labels are in folders that name an emotion."""
+    named = [u.path for u in utterances if not u.emotion and is_emotion(Path(os.path.abspath(u.path)).parent.name)]
+    if not named:
+        return ()
+    above = os.path.normpath(os.path.join(os.path.dirname(named[0]), ".."))
+    return (
+        f"{named[0]}: speakers and emotions are not read from the folders of recordings that are named one by one; to "
+        f"have them, name the folder {above} in place of the recordings",
+    )
 
 
 def _corpus_names(sources: Sequence[str | os.PathLike], contents: Sequence[Found]) -> list[str]:

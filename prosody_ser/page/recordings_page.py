@@ -11,7 +11,7 @@ from ..errors import ProsodySerError
 from ..model.card import EXPRESSED
 from ..report.html.predictions import answer_part, moved_part, overview_part, predictions_html, reasons_part
 from ..report.markdown import escaped
-from ..report.number_format import percent
+from ..report.number_format import share
 from ..report.text.reasons import reason_lines
 from .clips import Clip, example_clips
 from .hearing import LONG_S, Heard, hear, predictions_file
@@ -62,8 +62,9 @@ def _about(in_use: InUse) -> None:
     corpora = "; ".join(corpus["title"] or corpus["name"] for corpus in card["training"]["corpora"])
     st.markdown(
         f"The model is **{escaped(in_use.name)}**: {card['model']['title']}, trained on "
-        f"{escaped(corpora) or 'a corpus without a name'}. On held-out speakers it recognises on average "
-        f"{percent(score['uar'])} of the clips of an emotion; guessing would reach {percent(score['chance'])}."
+        f"{escaped(corpora) or 'a corpus without a name'}. On held-out speakers its UAR (the share of the clips of an "
+        f"emotion that it recognises, averaged over the emotions) is {share(score['uar'])}; guessing would reach "
+        f"{share(score['chance'])}."
     )
     not_for = [str(use) for use in card["not_for"]]
     st.markdown(f"**Not to be used for:** {escaped(not_for[0])}")

@@ -3,17 +3,17 @@
 The picture does not depend on colours, so that it can be printed in grey.
 """
 
-import difflib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from ..catalogue import CONTOURS, all_features
-from ..errors import TableError
+from ..errors import TableError, did_you_mean, listed
+from ..tables.columns import described, families_of, measured_by
 from ..tables.families import is_augmented
 from ..tables.feature_table import FRAMES, TEXT_COLUMNS, FeatureTable
 from .style import LABEL, NOTE, new_figure, put_notes, put_title, shortened, wrapped, write_figure
@@ -29,6 +29,8 @@ _SHOWN_IQR = 4.0
 #: Labels are rotated from this number of groups on, or if a name has more letters.
 _UPRIGHT_FROM, _LETTERS_ACROSS = 13, 16
 _LONGEST_NAME = 40
+#: Largest number of features that a message names.
+_NAMED = 5
 #: Columns of text that do not group rows.
 _NO_GROUPS = ("file", "parent", "status", "error", "note")
 #: Marker and its filling, by sex.
@@ -140,14 +142,21 @@ def _check_names(table: FeatureTable, feature: str, by: str) -> None:
     if not len(table):
         raise TableError("the table has no rows")
     if feature not in table.feature_names:
-        near = difflib.get_close_matches(feature, table.feature_names, n=3)
-        hint = f"did you mean {', '.join(near)}?" if near else f"it has {', '.join(table.feature_names[:5])} ..."
-        raise TableError(f"the table has no feature {feature!r}; {hint}")
+        raise TableError(f"the table has no feature {feature!r}{_instead(feature, table.feature_names)}")
     known = [c for c in TEXT_COLUMNS if c not in _NO_GROUPS]
     extra = [c for c in table.set_aside if not pd.api.types.is_numeric_dtype(table.frame[c])]
     possible = [c for c in [*known, *extra] if table.frame[c].fillna("").astype(str).any()]
     if by not in possible:
         raise TableError(f"the table cannot be grouped by {by!r}; choose one of {', '.join(possible)}")
+
+
+def _instead(feature: str, names: Sequence[str]) -> str:
+    """Say what to write in place of a feature that the table lacks, as the end of a message."""
+    several = (described(names) | families_of(names)).get(feature, ())
+    if several:
+        one_of = listed((name for name in names if name in several), _NAMED)
+        return f"; this is the name of several features: choose one of {one_of}"
+    return measured_by(feature) or did_you_mean(feature, names) or f"; it has {listed(names, _NAMED)}"
 
 
 def _violins(axes: "Axes", values: list[np.ndarray], side: Literal["both", "low"]) -> None:

@@ -8,7 +8,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..datasets import CORPORA, Found
-from ..errors import ModelError, ProtocolError
+from ..datasets.corpus import Utterance
+from ..errors import ModelError, ProtocolError, listed
 from ..extraction.extract import Extraction, Progress
 from ..extraction.measure import measured_signal
 from ..learn.speakers.enrolment import with_enrolment
@@ -21,6 +22,7 @@ from ..model.trained_model import TrainedModel
 from ..paths import OnePath, Paths, as_paths
 from ..tables.feature_table import CLIPS, FRAMES, INDEX_COLUMNS, ORIGINAL, SEQUENCE, sequence_rows, speech_s_of
 from ..tables.sequences import frames_in_memory, sequence_table
+from .own_enrolment import without_judged
 from .sources import recordings_of
 
 Say = Callable[[str], None]
@@ -64,7 +66,8 @@ def predict_files(
         pauses (voice activity detection).
     enrol : path_like or iterable of path_like, optional
         Enrolment clips: recordings, or folders of them, of the person who speaks in all `sources`. They serve to
-        normalise the speaker (see :mod:`prosody_ser.model.speakers`) and get no prediction themselves.
+        normalise the speaker (see :mod:`prosody_ser.model.speakers`) and get no prediction themselves. A clip that
+        is also among the `sources` (by its path or its content) is not used for enrolment, and `say` receives a note.
     engine : {"fast", "reference"}, optional
         The engine that measures the recordings; by default the one that the model was trained with. For another
         engine, `say` receives a note about the effect on the score.
@@ -88,8 +91,8 @@ def predict_files(
     ModelError
         If the model does not exist, or its features cannot be measured as they were for training.
     ProtocolError
-        If the model normalises speakers and has too few clips of the speaker, or if enrolment clips are given and the
-        model does not normalise speakers.
+        If the model normalises speakers and has too few clips of the speaker, if every enrolment clip is also to be
+        judged, or if enrolment clips are given and the model does not normalise speakers.
     CorpusError
         If there is no recording.
 
@@ -105,8 +108,9 @@ def predict_files(
     engine = _engine(model, engine, say)
     how = {"jobs": jobs, "timeout_s": timeout_s, "cache": cache}
     measured_by: dict[str, Any] = {"engine": engine, "channel": channel}
-    clips = _enrolment(model, enrol, measured_by, how, say)
-    frame = _measured(model, sources, segment, measured_by, how, progress)
+    recordings = recordings_of(sources)
+    clips = _enrolment(model, enrol, [one.path for one in recordings], measured_by, how, say)
+    frame = _measured(model, recordings, segment, measured_by, how, progress)
     _report_notes(frame, say)
     done = (frame["status"] == "ok").to_numpy()
     measured = frame if done.all() else frame[done]
@@ -175,7 +179,8 @@ def predict_signal(
     check_measurable(model, say)
     engine = _engine(model, engine, say)
     measured_by: dict[str, Any] = {"engine": engine, "channel": channel}
-    clips = _enrolment(model, enrol, measured_by, {"jobs": 0}, say)
+    judged = [bytes(samples)] if isinstance(samples, bytes | bytearray | memoryview) else []
+    clips = _enrolment(model, enrol, judged, measured_by, {"jobs": 0}, say)
     measured_by |= {"features": model.feature_set, "frames": model.reads_frames}
     frame, facts = measured_signal(samples, sample_rate_hz, **measured_by)
     if model.reads_frames:
@@ -241,14 +246,14 @@ def _engine(model: TrainedModel, requested: str | None, say: Say) -> str:
 
 def _measured(
     model: TrainedModel,
-    sources: Paths,
+    recordings: list[Utterance],
     segment: str | float | None,
     measured_by: dict[str, Any],
     how: dict[str, Any],
     progress: Progress | None,
 ) -> pd.DataFrame:
     """Measure all recordings: one row per recording or segment, with the model's features."""
-    files = [Found(CORPORA["folder"], recordings_of(sources))]
+    files = [Found(CORPORA["folder"], recordings)]
     level = FRAMES if model.reads_frames else CLIPS
     extraction = Extraction([], features=model.feature_set, level=level, segment=segment, **measured_by, contents=files)
     blocks = extraction.frames(**how, progress=progress)
@@ -258,10 +263,32 @@ def _measured(
     return sequence_table(blocks, model.features, extraction.about, in_memory=few).frame
 
 
-def _enrolment(
-    model: TrainedModel, enrol: Paths | None, measured_by: dict[str, Any], how: dict[str, Any], say: Say
-) -> pd.DataFrame | None:
-    """Measured enrolment clips; None if there are none."""
+def check_request(
+    model: TrainedModel,
+    sources: Paths,
+    *,
+    segment: str | float | None = None,
+    enrol: Paths | None = None,
+    engine: str | None = None,
+    channel: str | int = "auto",
+) -> None:
+    """Check the arguments of :func:`predict_files` before anything is measured; raise the same errors."""
+    from ..audio.channels import parse_channel  # imported here, as in Extraction
+    from ..audio.segments import parse_segmentation
+
+    check_measurable(model)
+    engine_for(model, engine)
+    parse_channel(channel)
+    if segment is not None:
+        parse_segmentation(str(segment))
+    recordings = recordings_of(sources)
+    _check_enrolment(model, enrol)
+    if enrol is not None:
+        without_judged(enrol, [one.path for one in recordings])
+
+
+def _check_enrolment(model: TrainedModel, enrol: Paths | None) -> None:
+    """Raise a ProtocolError if a model needs enrolment clips and gets none, or the other way round."""
     norm = norm_of(model)
     if norm == BLIND and enrol is not None:
         raise ProtocolError(
@@ -272,10 +299,30 @@ def _enrolment(
         raise ProtocolError(
             "the model needs a few enrolment clips of the speaker: pass a folder of them with --enrol FOLDER"
         )
+
+
+def _enrolment(
+    model: TrainedModel,
+    enrol: Paths | None,
+    judged: list[Any],
+    measured_by: dict[str, Any],
+    how: dict[str, Any],
+    say: Say,
+) -> pd.DataFrame | None:
+    """Measured enrolment clips, without those that are judged; None if there are none."""
+    _check_enrolment(model, enrol)
     if enrol is None:
         return None
     enrol = as_paths(enrol)
-    frame = _measured(model, enrol, None, measured_by, how, None)
+    kept, left_out = without_judged(enrol, judged)
+    if left_out:
+        are = (
+            "this clip is judged itself, so it is"
+            if len(left_out) == 1
+            else "these clips are judged themselves, so they are"
+        )
+        say(f"{listed(left_out, 3)}: {are} not used for enrolment")
+    frame = _measured(model, recordings_of(kept), None, measured_by, how, None)
     done = frame["status"] == "ok"
     where = ", ".join(enrol)
     if not done.any():
@@ -284,7 +331,7 @@ def _enrolment(
     n = int(done.sum())
     failed = f" ({len(frame) - n} could not be measured)" if n < len(frame) else ""
     advice = "; about ten clips of mixed emotions would be better" if n < _FEW_CLIPS else ""
-    basis = "these clips only" if norm == ENROLMENT else "these clips and the clip itself"
+    basis = "these clips only" if norm_of(model) == ENROLMENT else "these clips and the clip itself"
     say(f"speaker normalised by {n} clips of {where}{failed}, using {basis}{advice}")
     return _rows(frame[done], model)
 

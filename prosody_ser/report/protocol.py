@@ -85,6 +85,12 @@ def audit_in_short(findings: Iterable[Mapping[str, Any]]) -> str:
     return ", ".join(named) or "no findings"
 
 
+def unreliable(data: Mapping[str, Any]) -> str:
+    """Say in a sentence that the leak audit found errors; empty if it found none."""
+    errors = sum(finding["severity"] == "error" for finding in data.get("audit") or ())
+    return f"The leak audit found {counted(errors, 'error')}: the scores are not reliable." if errors else ""
+
+
 def facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The protocol as pairs of a term and its description, in the order of the report."""
     protocol = data["protocol"]
@@ -145,10 +151,8 @@ def caption(data: Mapping[str, Any]) -> str:
         sentences.append(
             f"Permutation test: p {p_value(test['p_value'])} ({counted(test['n_permutations'], 'permutation')})."
         )
-    errors = sum(finding["severity"] == "error" for finding in data["audit"])
-    if errors:
-        sentences.append(f"The leak audit found {counted(errors, 'error')}: the scores are not reliable.")
-    return one_line(" ".join(sentences))
+    sentences.append(unreliable(data))
+    return one_line(" ".join(filter(None, sentences)))
 
 
 def settings_of(step: Mapping[str, Any]) -> str:

@@ -1,15 +1,19 @@
 """Select features of a table by set, by family, by descriptor, or by name."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from shlex import quote
 
 from ..catalogue import FEATURE_SETS, Contour, Feature, column, feature_set
-from ..errors import ProtocolError, chosen
+from ..errors import ProtocolError, chosen, did_you_mean, listed
 from .feature_table import FeatureTable
 
 #: Numbered contours that are selected together.
 _SERIES = ("mfcc", "mel", "chroma", "contrast")
+#: Largest number of columns of a user's own table that a message names.
+_SHOWN = 12
 
 
 def with_features(
@@ -48,8 +52,8 @@ def with_features(
     names = list(table.feature_names)
     kept = set(names)
     if features is not None:
-        described = _described(names)
-        kept &= {name for word in features for name in _named(word, names, described)}
+        groups = described(names)
+        kept &= {name for word in features for name in _named(word, names, groups)}
     if families is not None:
         kept &= {name for word in families for name in _of_family(word, names)}
     if not kept:
@@ -63,22 +67,58 @@ def with_features(
     return replace(table, feature_names=chosen, about=about, set_aside=set_aside)
 
 
-def _named(word: str, names: Sequence[str], described: dict[str, set[str]]) -> set[str]:
+def _named(word: str, names: Sequence[str], groups: dict[str, set[str]]) -> set[str]:
     if word in FEATURE_SETS:
         wanted = {feature.name for feature in feature_set(word)}
         lacking = wanted - set(names)
         if lacking:
-            raise ProtocolError(f"the table lacks {len(lacking)} features of {word}, for example {min(lacking)}")
+            raise ProtocolError(
+                f"the table lacks {len(lacking)} features of {word}, for example {min(lacking)}; "
+                f"'extract --set {word}' measures them"
+            )
         return wanted
-    matches = set(described.get(word, ()))
+    matches = set(groups.get(word, ()))
     matches |= {name for name in names if fnmatchcase(name, word)} if set(word) & set("*?[") else {word} & set(names)
     if not matches:
-        groups = sorted({_descriptors(what)[-1] for what in _known(names).values()})
-        chosen("feature of the table", word, groups or names)
+        raise ProtocolError(f"the table has no feature {word!r}{_instead(word, names)}")
     return matches
 
 
-def _described(names: Sequence[str]) -> dict[str, set[str]]:
+def _instead(word: str, names: Sequence[str]) -> str:
+    """Say what to write in place of a word that matches no feature of a table, as the end of a message."""
+    families = list(families_of(names))
+    if word in families:
+        return f"; this is a family: choose it with --family {quote(word)}"
+    if hint := measured_by(word):
+        return hint
+    options = {family: f"--family {quote(family)}" for family in families}
+    sizes = Counter(_descriptors(what)[-1] for what in _known(names).values())
+    groups = [group for group, size in sorted(sizes.items()) if size > 1]
+    near = did_you_mean(word, [*options, *names, *FEATURE_SETS, *groups], lambda name: options.get(name, name))
+    if near or not groups:
+        return near or f"; it has {listed(names, _SHOWN)}"
+    return (
+        f"; --features takes groups ({listed(groups, _SHOWN)}), feature sets ({', '.join(FEATURE_SETS)}) and names of "
+        f"columns, and --family takes families ({', '.join(families)})"
+    )
+
+
+def measured_by(word: str) -> str:
+    """Name the feature sets that have a feature or a group of features, as the end of a message; empty if none has."""
+    holding = [
+        name
+        for name in FEATURE_SETS
+        if any(word == feature.name or word in _descriptors(feature) for feature in feature_set(name))
+    ]
+    if not holding:
+        return ""
+    have = (
+        f"the feature set {holding[0]} has" if len(holding) == 1 else f"the feature sets {' and '.join(holding)} have"
+    )
+    return f", but {have} it: 'extract --set {holding[0]}' measures it"
+
+
+def described(names: Sequence[str]) -> dict[str, set[str]]:
     """Return the columns of each descriptor."""
     columns: dict[str, set[str]] = {}
     for name, what in _known(names).items():
@@ -102,12 +142,18 @@ def _descriptors(what: Feature | Contour) -> tuple[str, ...]:
     return (descriptor, series) if series in _SERIES else (descriptor,)
 
 
+def families_of(names: Sequence[str]) -> dict[str, set[str]]:
+    """Return the columns of each family, as far as the catalogue knows them, in alphabetical order of the families."""
+    columns: dict[str, set[str]] = {}
+    for name, what in _known(names).items():
+        columns.setdefault(what.family, set()).add(name)
+    return dict(sorted(columns.items()))
+
+
 def _of_family(word: str, names: Sequence[str]) -> set[str]:
-    known = _known(names)
-    matches = {name for name, what in known.items() if what.family == word}
-    if not matches:
-        families = sorted({what.family for what in known.values()})
-        if not families:
-            raise ProtocolError("the families of the table's features are unknown, so --family cannot be used")
-        chosen("family of the table", word, families)
-    return matches
+    families = families_of(names)
+    if not families:
+        raise ProtocolError("the families of the table's features are unknown, so --family cannot be used")
+    if word not in families and word in described(names):
+        raise ProtocolError(f"unknown family of the table {word!r}; this is a group: choose it with --features {word}")
+    return set(chosen("family of the table", word, families))

@@ -67,7 +67,7 @@ STATUSES = {
     "truncated": "the file ends before its header says so",
     "empty": "no samples",
     "out_of_range": "the segment lies beyond the end of the recording",
-    "no_channel": "the recording has several channels, but not the one that was requested",
+    "no_channel": "the recording does not have the channel that was requested",
     "non_finite": "NaN, infinite or absurdly large samples",
     "silent": "no sound at all",
     "too_short": "less than 0.1 s of sound",

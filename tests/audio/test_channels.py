@@ -149,11 +149,18 @@ def test_a_channel_that_is_named(tmp_path):
     assert error.value.status == "no_channel"
 
 
-@pytest.mark.parametrize("name", ["auto", "mean", "left", "right", "louder", 3])
+@pytest.mark.parametrize("name", ["auto", "mean", "left", "louder", 1])
 def test_one_channel_is_what_it_is(name):
     audio = prepare_audio(speech_like(), RATE, channel=name)
     assert (audio.channel, audio.notes) == ("", ())
     np.testing.assert_array_equal(audio.samples, prepare_audio(speech_like(), RATE).samples)
+
+
+@pytest.mark.parametrize("name", ["right", 2, "3"])
+def test_one_channel_is_no_other(name):
+    number = {"right": 2}.get(name, name)
+    with pytest.raises(RecordingError, match=rf"channel {number} was requested, but the recording has only 1 channel$"):
+        prepare_audio(speech_like(), RATE, channel=name)
 
 
 @pytest.mark.parametrize("name", ["", "both", "0", "-1", "1.5", "²", None, True])

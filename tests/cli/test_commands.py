@@ -143,14 +143,17 @@ REFUSED = {
     "unreadable table": (("cv", "text.csv"), "lacks the columns file, speaker, emotion"),
     "nowhere to write": (("cv", "good.csv", "--out", "missing/r.json"), "no such folder"),
     "no file to write": (("cv", "good.csv", "--out", "empty"), "is a folder"),
-    "output over input": (("cv", "good.csv", "--out", "good.csv"), "would overwrite another file"),
+    "output over input": (("cv", "good.csv", "--out", "good.csv.json"), "would overwrite another file"),
     "ranking over input": (("importances", "good.csv", "--out", "good.csv"), "would overwrite another file"),
-    "chart over ranking": (("importances", "good.csv", "--out", "x.png"), "would overwrite another file"),
+    "all rankings over the table's facts": (
+        ("importances", "good.csv", "--json", "good.csv.json"),
+        "would overwrite another file",
+    ),
     "nowhere for the chart": (("importances", "good.csv", "--plot", "missing/x.png"), "no such folder"),
     "ranking is a folder": (("importances", "good.csv", "--out", "."), "is a folder"),
     "seed too large": (("cv", "good.csv", "--seed", "4294967296"), "--seed"),
     "audit of one speaker": (("audit", "one_speaker.csv"), "one speaker only"),
-    "audit over its table": (("audit", "good.csv", "--out", "good.csv"), "would overwrite another file"),
+    "audit over its table": (("audit", "good.csv", "--out", "good.csv.json"), "would overwrite another file"),
     "audit in odd folds": (("audit", "good.csv", "--folds", "9"), "from 2 to 3, the number of speakers (got 9)"),
     "importances of one speaker": (("importances", "one_speaker.csv"), "one speaker only"),
     "unknown chart": (("importances", "good.csv", "--plot", "chart.docx"), "a chart must end in .png, .svg or .pdf"),
@@ -341,6 +344,8 @@ def test_every_help_has_examples_that_parse(cli, command):
 def test_nothing_is_replaced_unless_forced(cli):
     tables(cli.folder)
     assert cli("cv", "good.csv", "--model", "lda").status == 0
+    (cli.folder / "mine" / "sad").mkdir(parents=True)
+    (cli.folder / "mine" / "sad" / "ann_1.wav").touch()
     kept = files_in(cli.folder)
     for arguments in (
         ("cv", "good.csv"),
@@ -349,10 +354,10 @@ def test_nothing_is_replaced_unless_forced(cli):
         ("plot", "result.json", "--out", "picture.png"),
         ("importances", "good.csv", "--out", "ranking.csv"),
         ("compare", "good.csv", "--models", "lda,knn", "--out", "comparison.json"),
-        ("profile", "good.csv", "--out", "profile.csv"),
+        ("profile", "good.csv", "--reference", "class0", "--out", "profile.csv"),
         ("audit", "good.csv", "--out", "audit.json"),
         ("train", "good.csv", "--out", "model.skops"),
-        ("extract", "other", "table.csv"),
+        ("extract", "mine", "table.csv"),
         ("model", "show", "--out", "card.txt"),
     ):
         out = Path(arguments[-1] if arguments[-1] != "good.csv" else "result.json")
@@ -429,7 +434,7 @@ def test_the_default_table_is_never_overwritten(cli, command, out):
     before = files_in(cli.folder)
     done = cli(command, "--out", out)
     assert done.status == 2
-    assert "would overwrite another file" in done.err
+    assert "would overwrite another file" in done.err or "must end in" in done.err
     assert files_in(cli.folder) == before
 
 

@@ -24,6 +24,7 @@ def folder(cli):
     write_wav(cli.folder / "talk.wav", voice(200, 0.5))
     write_table(random_table(n_rows=30, n_speakers=3), cli.folder / "table.csv")
     (cli.folder / "result.json").write_text("{}")
+    (cli.folder / "json.csv").write_text("{}")
     (cli.folder / "mine.skops").write_bytes(default_model_path().read_bytes())
     (cli.folder / "renamed.model").write_bytes(default_model_path().read_bytes())
     return cli.folder
@@ -58,6 +59,7 @@ REFUSED = {
     "mistyped source": (("extract", "talk.wv", "x.csv"), "talk.wv: no such recording; did you mean talk.wav?"),
     "table to be heard with": (("live", "table.csv", "--from", "talk.wav"), "table.csv: this is a feature table"),
     "mistyped recording to hear": (("live", "--from", "tlk.wav"), "tlk.wav: no such recording; did you mean talk.wav?"),
+    "result named as a table": (("cv", "json.csv"), "json.csv: this is a result (.json, from 'cv'), but the"),
     "mistyped clip": (("explain", "table.csv", "--clip", "clip001.wav"), "did you mean clip00"),
     "mistyped emotion": (("profile", "table.csv", "--reference", "clas0"), "did you mean class0?"),
 }

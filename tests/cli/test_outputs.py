@@ -55,3 +55,82 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(given, comman
         assert_refused(refused, Path(out).name)
         assert "cannot be written" in refused.err or "no such folder" in refused.err
     assert sorted(given.folder.rglob("*")) == before
+
+
+#: Commands whose output exists already, each with another mistake.
+MISTAKES = {
+    "extract's set": (("extract", "corpus", "OUT.csv", "--set", "prosody"), "unknown feature set 'prosody'"),
+    "extract's channel": (("extract", "corpus", "OUT.csv", "--channel", "both"), "invalid channel 'both'"),
+    "cv's model": (("cv", "t.csv", "--model", "svmm", "--out", "OUT.json"), "did you mean svm?"),
+    "cv's features": (("cv", "t.csv", "--features", "x99", "--out", "OUT.json"), "no feature 'x99'"),
+    "cv's speakers": (("cv", "t.csv", "--out", "OUT.json"), "one speaker only"),
+    "cv's profile": (("cv", "two.csv", "--profile", "--out", "OUT.json"), "no usable clip has the emotion neutral"),
+    "tune's search": (("tune", "t.csv", "--search", "gird", "--out", "OUT.json"), "did you mean grid?"),
+    "compare's model": (("compare", "t.csv", "--models", "svm,rff", "--out", "OUT.json"), "did you mean rf?"),
+    "compare's result": (("compare", "bad.json", "worse.json", "--out", "OUT.json"), "bad.json"),
+    "cross's balance": (("cross", "t.csv", "u.csv", "--balance", "rose", "--out", "OUT.json"), "unknown balance"),
+    "importances' model": (("importances", "t.csv", "--model", "rff", "--out", "OUT.csv"), "did you mean rf?"),
+    "explain's clip": (("explain", "two.csv", "--clip", "none.wav", "--out", "OUT.csv"), "no usable clip of this file"),
+    "profile's reference": (("profile", "two.csv", "--reference", "class7", "--out", "OUT.csv"), "emotion class7"),
+    "audit's folds": (("audit", "two.csv", "--folds", "9", "--out", "OUT.json"), "from 2 to 2"),
+    "train's model": (("train", "t.csv", "--model", "svmm", "--out", "OUT.skops"), "did you mean svm?"),
+    "train's set": (("train", "corpus", "--set", "prosody", "--out", "OUT.skops"), "unknown feature set 'prosody'"),
+    "report's result": (("report", "bad.json", "--out", "OUT.html"), "bad.json"),
+    "plot's feature": (("plot", "t.csv", "--feature", "x99", "--out", "OUT.png"), "no feature 'x99'"),
+    "plot's channel": (("plot", "corpus/sad/bob_1.wav", "--channel", "no", "--out", "OUT.png"), "invalid channel 'no'"),
+    "predict's segment": (
+        ("predict", "corpus", "--segment", "vda", "--out", "OUT.csv"),
+        "invalid segment length 'vda'",
+    ),
+    "predict's engine": (("predict", "corpus", "--engine", "praat", "--out", "OUT.csv"), "unknown engine 'praat'"),
+    "predict's enrolment": (("predict", "corpus", "--enrol", "corpus", "--out", "OUT.csv"), "would change nothing"),
+    "model card": (("model", "show", "bad.skops", "--out", "OUT.txt"), "bad.skops"),
+    "compare-engines' feature": (
+        ("compare-engines", "corpus", "--feature", "f0", "--out", "OUT.csv"),
+        "unknown feature 'f0'",
+    ),
+}
+
+
+@pytest.mark.parametrize("command", MISTAKES)
+def test_an_existing_output_does_not_hide_another_mistake(given, command):
+    arguments, mistake = MISTAKES[command]
+    table = random_table(n_rows=30)
+    table.frame["speaker"] = ["one", "two"] * 15
+    write_table(table, given.folder / "two.csv")
+    for name in ("bad.json", "worse.json", "bad.skops"):
+        (given.folder / name).write_text("{}")
+    out = given.folder / next(argument for argument in arguments if argument.startswith("OUT"))
+    out.write_text("precious")
+    assert_refused(given(*arguments), mistake)
+    assert out.read_text() == "precious"
+
+
+SUFFIXES = {
+    "cv": (("cv", "two.csv", "--out", "r.csv"), "r.csv: the name of a result must end in .json"),
+    "tune": (("tune", "two.csv", "--out", "r"), "r: the name of a result must end in .json"),
+    "audit": (("audit", "two.csv", "--out", "a.txt"), "must end in .json"),
+    "compare": (("compare", "two.csv", "--models", "lda,knn", "--out", "c.csv"), "a comparison must end in .json"),
+    "cross": (("cross", "t.csv", "u.csv", "--out", "c.csv"), "must end in .json"),
+    "importances": (("importances", "t.csv", "--out", "i.json"), "a ranking must end in .csv"),
+    "all rankings": (("importances", "t.csv", "--json", "i.csv"), "must end in .json"),
+    "explain": (("explain", "t.csv", "--all", "--out", "e.json"), "must end in .csv"),
+    "profile": (("profile", "t.csv", "--out", "p.json"), "a profile must end in .csv"),
+    "profile as JSON": (("profile", "t.csv", "--json", "p.csv"), "must end in .json"),
+    "compare-engines": (("compare-engines", "corpus", "--out", "e.parquet"), "must end in .csv"),
+    "report": (("report", "bad.json", "--format", "markdown", "--out", "r.html"), "r.html: the name of a markdown"),
+    "model card": (
+        ("model", "show", "--format", "markdown", "--out", "card.html"),
+        "card.html: the name of a markdown",
+    ),
+}
+
+
+@pytest.mark.parametrize("command", SUFFIXES)
+def test_another_suffix_than_that_of_the_format_is_refused(given, command):
+    arguments, message = SUFFIXES[command]
+    (given.folder / "bad.json").write_text("{}")
+    write_table(random_table(n_rows=30), given.folder / "two.csv")
+    before = sorted(given.folder.rglob("*"))
+    assert_refused(given(*arguments), message)
+    assert sorted(given.folder.rglob("*")) == before

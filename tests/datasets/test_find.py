@@ -269,6 +269,28 @@ def test_recordings_are_named_one_by_one(tmp_path, monkeypatch):
         find_all("b/memo.wav", "iemocap")
 
 
+def test_recordings_named_one_by_one_in_folders_of_emotions(tmp_path, monkeypatch):
+    """Their folders are read with '--corpus folder' only, all paths together, as below a folder; else a note tells."""
+    monkeypatch.chdir(tmp_path)
+    touch(tmp_path / "mine", "anger/ann_1.wav", "sad/bob_2.wav")
+    files = ["mine/sad/bob_2.wav", "mine/anger/ann_1.wav"]
+    (plain,) = find_all(files)
+    assert {(u.speaker, u.emotion) for u in plain.utterances} == {("", "")}
+    (note,) = plain.notes
+    assert note.startswith("mine/sad/bob_2.wav: ")
+    assert note.endswith("name the folder mine in place of the recordings")
+    monkeypatch.chdir(tmp_path / "mine" / "sad")
+    assert find_all("bob_2.wav")[0].notes[0].endswith("name the folder .. in place of the recordings")
+    monkeypatch.chdir(tmp_path)
+    (read,) = find_all(files, "folder")
+    assert [(u.file, u.speaker, u.emotion) for u in read.utterances] == [
+        (files[0], "bob", "sadness"),
+        (files[1], "ann", "anger"),
+    ]
+    (one,) = find_all(tmp_path / files[1], "folder")
+    assert [(u.speaker, u.emotion) for u in one.utterances] == [("ann", "anger")]  # not "mine", nor a folder above it
+
+
 def test_the_real_tess(tess):
     """60 clips with every quirk; 15 words' worth of two speakers, seven emotions."""
     contents = find_utterances(tess)

@@ -315,6 +315,8 @@ REFUSED = {
     "table without feature": (("plot", "t.csv"), "t.csv: for a table, name a feature with --feature"),
     "no table": (("plot", "none.csv", "--feature", "f0_mean_st"), "none.csv: no such table"),
     "feature misspelt": (("plot", "t.csv", "--feature", "f0_men_st"), "did you mean f0_mean_st"),
+    "group of features": (("plot", "t.csv", "--feature", "f0"), "of several features: choose one of f0_mean_st"),
+    "feature of another set": (("plot", "t.csv", "--feature", "mel"), "'extract --set full_v1' measures it"),
     "feature unlike any": (("plot", "t.csv", "--feature", "zzz"), "has no feature 'zzz'; it has f0_mean_st"),
     "unknown group": (
         (*TABLE, "--by", "mood"),

@@ -373,6 +373,10 @@ def test_enrolment_on_the_command_line(cli, synthetic, synthetic_table, normalis
     refused = cli("predict", "m.skops", files[0])
     assert refused.status == 2
     assert "--enrol FOLDER" in refused.err
+    done = cli("predict", "m.skops", files[0], "--enrol", "own")
+    assert "synthetic_f1_" in done.err
+    assert ": this clip is judged itself, so it is not used for enrolment" in done.err
+    assert "normalised by 3 clips of own" in done.err
     refused = cli("predict", "m.skops", files[0], "--enrol", enrolment_folder / "x.wav")
     assert refused.status == 2
     assert "none of the 1 enrolment clips could be measured" in refused.err

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from prosody_ser import Result, result_html, result_latex, result_markdown, result_text
 from prosody_ser.colours import ENOUGH, contrast, ink_on, mixed
 from prosody_ser.errors import ProsodySerError
+from prosody_ser.report import last_line
 from prosody_ser.report.formats import FORMATS
 from prosody_ser.report.html.mistakes import worst_confusions
 from prosody_ser.report.html.palette import SCHEMES, STEPS
@@ -326,12 +327,21 @@ def test_synthetic_speech_is_noted_before_any_score(full):
     assert result_latex(Result(data)).count(r"\caption{\textbf{Synthetic speech") == 3
 
 
-def test_an_error_of_the_audit_is_shown_before_any_score(full):
+def test_an_error_of_the_audit_is_shown_before_any_score_and_in_the_last_line(full):
+    assert "reliable" not in last_line(Result(full), "t.csv")
     data = changed(full, ("audit", 0), lambda finding: finding.update(severity="error"))
+    end = ": on held-out speakers of t.csv. The leak audit found 1 error: the scores are not reliable."
+    assert last_line(Result(data), "t.csv").replace("\n  ", " ").endswith(end)
     html = result_html(Result(data))
     assert html.index("not reliable") < html.index('<p class="uar">')
     for text in (result_markdown(Result(data)), result_latex(Result(data))):
         assert "not reliable" in text
+
+
+def test_the_answer_has_the_numbers_of_the_tables(full):
+    words = Page(result_html(Result(full))).words
+    assert f"(unweighted average recall) of {full['uar']:.3f}." in words
+    assert f"guessing would reach {full['chance']:.3f}." in words
 
 
 def test_what_a_leaking_protocol_claims_looks_like_no_score(full):
@@ -504,6 +514,8 @@ def test_the_command_writes_each_format(cli, full):
     done = cli("report")
     assert done.status == 0
     assert "report -> result.html" in done.out
+    track = full["alongside"][0]
+    assert f"UAR       {full['uar']:.3f} blind, {track['uar']:.3f} {track['track']}\n" in done.out
     assert (cli.folder / "result.html").read_text(encoding="utf-8") == result_html(Result(full))
     for name, text in (("t.md", result_markdown(Result(full))), ("t.tex", result_latex(Result(full)))):
         assert cli("report", "result.json", "-o", name).status == 0

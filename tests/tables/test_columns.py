@@ -50,3 +50,36 @@ def test_what_is_not_there_is_reported(word):
     bare = FeatureTable(random_table().frame, ("x0",))
     with pytest.raises(ProtocolError, match="the families of the table's features are unknown"):
         with_features(bare, families=["pitch"])
+    with pytest.raises(ProtocolError, match=r"the table has no feature 'pitch'; it has x0$"):
+        with_features(bare, ["pitch"])
+
+
+SMALL = load_emodb_features()
+
+
+@pytest.mark.parametrize(
+    ("word", "instead"),
+    [
+        ("pitch", "; this is a family: choose it with --family pitch"),
+        ("voice quality", "; this is a family: choose it with --family 'voice quality'"),
+        ("picth", "; did you mean --family pitch?"),
+        ("F0", "; did you mean f0?"),
+        ("mel", ", but the feature set full_v1 has it: 'extract --set full_v1' measures it"),
+        ("rasta1", ", but the feature set wide_v1 has it: 'extract --set wide_v1' measures it"),
+        ("f0_p05_st", ", but the feature sets full_v1 and wide_v1 have it: 'extract --set full_v1' measures it"),
+        ("zz", "; --features takes groups (alpha_ratio_voiced, centroid, cpp, f0, f1, "),
+    ],
+)
+def test_what_to_write_instead_is_told(word, instead):
+    with pytest.raises(ProtocolError) as error:
+        with_features(SMALL, [word])
+    assert str(error.value).startswith(f"the table has no feature {word!r}{instead}")
+
+
+def test_a_set_that_is_not_there_and_a_group_among_the_families():
+    with pytest.raises(
+        ProtocolError, match=r"lacks .* features of full_v1, .*; 'extract --set full_v1' measures them$"
+    ):
+        with_features(SMALL, ["full_v1"])
+    with pytest.raises(ProtocolError, match=r"'mfcc'; this is a group: choose it with --features mfcc$"):
+        with_features(SMALL, families=["mfcc"])

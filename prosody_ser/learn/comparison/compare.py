@@ -154,21 +154,28 @@ def _refuse_incomparable(results: Sequence[Result], names: list[str]) -> None:
             )
     first, first_name = results[0].data, names[0]
     for result, name in zip(results[1:], names[1:], strict=True):
-        refuse_other_clips(_labels_of_clips(first), _labels_of_clips(result.data), first_name, name)
-        if result.data["protocol"]["split_hash"] != first["protocol"]["split_hash"]:
+        one, other = first["protocol"], result.data["protocol"]
+        splits = f"{first_name}: {one['split']}; {name}: {other['split']}"
+        try:
+            refuse_other_clips(_labels_of_clips(first), _labels_of_clips(result.data), first_name, name)
+        except ProtocolError as error:  # a fixed split scores the clips of its test speakers only
+            more = f". The folds differ, too ({splits})" if one["split"] != other["split"] else ""
+            raise ProtocolError(f"{error}{more}") from None
+        if one["split_hash"] != other["split_hash"]:
             raise ProtocolError(
-                f"{first_name} and {name}: different folds ({first['protocol']['split']}; "
-                f"{result.data['protocol']['split']}): use the same --split-file for both runs"
+                f"{first_name} and {name}: different folds ({splits}); use the same --folds and --seed, or the same "
+                "--split-file, for both runs"
             )
 
 
 def _labels_of_clips(data: dict[str, Any]) -> dict[tuple, str]:
+    """Return the label of each clip; with repeated folds a clip is held out several times."""
     return {_key(clip): clip["emotion"] for clip in data["clips"]}
 
 
 def _key(clip: dict[str, Any]) -> tuple:
     times = (None if clip[part] is None else round(clip[part], 6) for part in ("start", "end"))
-    return (clip["file"], *times, clip["variant"], clip.get("repeat", 0), clip["speaker"])
+    return (clip["file"], *times, clip["variant"], clip["speaker"])
 
 
 def _confusions(result: Result, by: str) -> np.ndarray:

@@ -137,6 +137,11 @@ def with_profile(result: Result, table: FeatureTable, **options: Any) -> Result:
     return Result(result.data | {"profile": profile_block(profile(table, **options), table.notice)})
 
 
+def check_reference(table: FeatureTable, reference: str = "neutral") -> None:
+    """Raise a ProtocolError if :func:`profile` cannot compare the emotions of a table with this one."""
+    _clips(table, reference)
+
+
 def _clips(table: FeatureTable, reference: str) -> tuple[pd.DataFrame, np.ndarray]:
     """X and labels of the usable clips."""
     check_clips(table)

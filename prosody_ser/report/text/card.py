@@ -51,6 +51,8 @@ def card_html(card: dict[str, Any]) -> str:
 
 #: By format.
 FORMATS: dict[str, Callable[[dict[str, Any]], str]] = {"text": card_text, "markdown": card_markdown, "html": card_html}
+#: Format of each suffix.
+SUFFIXES = {".html": "html", ".htm": "html", ".md": "markdown", ".markdown": "markdown", ".txt": "text"}
 
 
 def _title(card: dict[str, Any]) -> str:

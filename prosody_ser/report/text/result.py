@@ -7,7 +7,7 @@ from ...results import Result
 from ...terminal_view import fits, one_line, readable
 from ..grid import bounds, grid
 from ..learning import epochs_in_words, gap_in_words
-from ..protocol import features_of
+from ..protocol import features_of, tracks_of, unreliable
 from .audit import audit_lines
 from .choices import selection_text, tuning_text
 from .importances import importances_lines
@@ -91,11 +91,19 @@ def result_text(result: Result) -> str:
 
 @fits
 def last_line(result: Result, name: str) -> str:
-    """Give the score in one line, with the data it belongs to, for readers who look at the end of the output only."""
-    data = readable(result.data)
-    tracks = [data | data["protocol"], *(data.get("alongside") or [])]
-    scores = ", ".join(f"{track['uar']:.3f} {track['track']}" for track in tracks)
-    return f"UAR {scores}: on held-out speakers of {one_line(name)}"
+    """Give the score in one line, for readers who look at the end of the output only.
+
+    The line names the data that the score belongs to, and says if the leak audit found errors.
+    """
+    warning = unreliable(result.data)
+    return f"UAR {uar_of_tracks(result)}: on held-out speakers of {one_line(name)}" + (
+        f". {warning}" if warning else ""
+    )
+
+
+def uar_of_tracks(result: Result) -> str:
+    """Give the UAR of every track, with its name: ``0.786 blind, 0.848 speaker-normalised``."""
+    return ", ".join(f"{track['uar']:.3f} {track['track']}" for track in tracks_of(readable(result.data)))
 
 
 def _per_class(data: Mapping[str, Any]) -> str:

@@ -365,6 +365,25 @@ def test_command(cli, two_actors):
     assert (cli.folder / "x.svg").exists()
 
 
+def test_the_picture_has_the_name_of_the_folder_and_is_kept(cli):
+    write_wav(cli.folder / "mine" / "sad" / "bob_1.wav", tune(1))
+    first = cli("datasets", "show", "folder", "mine")
+    assert "picture -> mine_overview.png" in first.out, first.err
+    (cli.folder / "mine_overview.png").write_text("precious")
+    again = cli("datasets", "show", "folder", "mine")
+    survey_lines = first.out.splitlines()[:-1]
+    assert (again.status, again.out.splitlines()[: len(survey_lines)]) == (0, survey_lines)
+    assert "mine_overview.png: the picture exists already and is kept; add --force" in again.out.replace("\n  ", " ")
+    as_json = cli("datasets", "show", "folder", "mine", "--format", "json")
+    assert json.loads(as_json.out)["n_clips"] == 1
+    assert "is kept" in as_json.err
+    refused = cli("datasets", "show", "folder", "mine", "-o", "mine_overview.png")
+    assert (refused.status, refused.out) == (2, "")
+    assert (cli.folder / "mine_overview.png").read_text() == "precious"
+    assert "picture -> mine_overview.png" in cli("datasets", "show", "folder", "mine", "--force").out
+    assert (cli.folder / "mine_overview.png").stat().st_size > 10_000
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

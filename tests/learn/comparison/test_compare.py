@@ -279,14 +279,16 @@ def test_what_does_not_compare_is_refused_by_name(table, good):
     relabelled = evaluate(FeatureTable(frame, table.feature_names), make_pipeline("lda"))
     other_folds = evaluate(table, make_pipeline("lda"), folds=4)
     repeated = evaluate(table, make_pipeline("lda"), folds="4x2")
+    fixed = evaluate(table, make_pipeline("lda"), folds="fixed")
     old = Result(copy.deepcopy(good.data))
     del old.data["protocol"]["split_hash"]
     half = Result({key: value for key, value in good.data.items() if key != "clips"})
     cases = [
         (fewer, "a.json and b.json: different clips .1 only in a.json, e.g. clip0007.wav"),
         (relabelled, "a.json and b.json: different labels .clip0009.wav is class"),
-        (other_folds, "a.json and b.json: different folds .leave one speaker out; 4 speaker-disjoint"),
-        (repeated, "a.json and b.json: different clips"),
+        (other_folds, "a.json and b.json: different folds .a.json: leave one speaker out; b.json: 4 speaker-disjoint"),
+        (repeated, "different folds .a.json: leave one speaker out; b.json: 4 speaker-disjoint folds, 2 times.; use"),
+        (fixed, "only in a.json, .*The folds differ, too .a.json: leave one speaker out; b.json: one fixed"),
         (old, "b.json: the result is from an older release"),
         (half, "b.json: the result is not complete, it lacks 'clips'"),
     ]
@@ -300,7 +302,6 @@ def test_what_does_not_compare_is_refused_by_name(table, good):
     ):
         with pytest.raises(ProtocolError, match=message):
             compare(results, names, test=test)
-    fixed = evaluate(table, make_pipeline("lda"), folds="fixed")
     with pytest.raises(ProtocolError, match="one fold only"):
         compare([fixed, fixed], test="t")
 
@@ -409,6 +410,17 @@ def test_tables_of_two_sets_and_both_tracks_are_compared(cli, table):
     assert names == ["small none", "small speaker", "large none", "large speaker"]
 
 
+def test_some_features_of_a_table_are_compared(cli, table):
+    write_table(table, cli.folder / "t.csv")
+    options = ("--models", "lda,knn", "--folds", "2")
+    assert cli("compare", "t.csv", *options, "--features", "x0,x2").status == 0
+    compared = json.loads((cli.folder / "comparison.json").read_text())["results"]
+    assert {result["n_features"] for result in compared} == {2}
+    assert cli("cv", "t.csv", "--model", "lda", "--folds", "2", "--features", "x0,x2").status == 0
+    assert compared[0]["uar"] == json.loads((cli.folder / "result.json").read_text())["uar"]
+    assert cli("compare", *options, "--family", "pitch", "--out", "of-t.json").status == 2  # of x0 nothing is known
+
+
 def test_the_sets_of_one_table_are_compared(cli):
     done = cli("compare", "--sets", "prosody_v1,full_v1", "--models", "lda")
     assert done.status == 2
@@ -423,6 +435,8 @@ REFUSED = {
     "other clips": (("compare", "a.json", "b.json"), "a.json and b.json: different clips"),
     "result and table": (("compare", "a.json", "t.csv"), "t.csv: is not a result"),
     "models of results": (("compare", "a.json", "b.json", "--models", "svm"), "--models can be used with tables only"),
+    "features of results": (("compare", "a.json", "b.json", "--features", "x0"), "can be used with tables only"),
+    "unknown features": (("compare", "t.csv", "--models", "lda,knn", "--features", "x9"), "no feature 'x9'"),
     "one run": (("compare", "t.csv"), "one model on one table"),
     "no set": (("compare", "t.csv", "--sets", "prosody_v1,full_v1"), "set prosody_v1: t.csv holds features"),
     "empty list": (("compare", "t.csv", "--models", ","), "--models is empty"),

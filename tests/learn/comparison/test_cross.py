@@ -323,9 +323,9 @@ REFUSED = {
     "named twice": (("cross", "a.csv", "./a.csv"), "a.csv: this file is named twice"),
     "same recordings": (("cross", "a.csv", "copy.csv"), "a and copy: both have the same recordings (180"),
     "other features": (("cross", "a.csv", "less.csv"), "a.csv and less.csv: different features (less.csv lacks x0"),
-    "over an input": (("cross", "a.csv", "b.csv", "--out", "b.csv"), "would overwrite another file"),
+    "over an input": (("cross", "a.csv", "b.csv", "--out", "b.csv.json"), "would overwrite another file"),
     "odd picture": (("cross", "a.csv", "b.csv", "--plot", "p.docx"), "a picture must end in .png"),
-    "picture over result": (("cross", "a.csv", "b.csv", "--out", "cross.png"), "would overwrite another file"),
+    "result named as a picture": (("cross", "a.csv", "b.csv", "--out", "cross.png"), "a result must end in .json"),
     "unknown model": (("cross", "a.csv", "b.csv", "--model", "kn"), "unknown model 'kn'"),
     "unknown format": (("cross", "a.csv", "b.csv", "--format", "word"), "unknown format 'word'"),
     "too many folds": (

@@ -431,7 +431,7 @@ def test_importances_on_the_command_line(cli, table):
     again = ("importances", "t.csv", "--force")
     assert_refused(cli(*again, "--by", "kind"), "unknown --by 'kind'", "feature, cluster, family, all")
     assert_refused(cli(*again, "--model", "svm", "--in-sample"), "neither coefficients nor impurities")
-    assert_refused(cli(*again, "--json", "importances.csv"), "would overwrite another file")
+    assert_refused(cli(*again, "--json", "t.csv.json"), "would overwrite another file")
 
 
 def test_cv_puts_importances_and_profile_into_the_result(cli, table):
