@@ -19,6 +19,7 @@ import pandas as pd
 from ..atomic_write import whole_file, write_text
 from ..catalogue import all_features
 from ..errors import ProsodySerError, TableError, listed
+from ..file_errors import why_unreadable
 from ..paths import OnePath
 from .feature_table import (
     CLIP_END,
@@ -207,15 +208,13 @@ def reading(path: Path) -> Iterator[None]:
     try:
         if not path.is_file():
             raise TableError("this is a folder, not a table" if path.is_dir() else "no such table")
+        if not path.stat().st_size:
+            raise TableError("the file is empty")
         yield
     except ProsodySerError as error:
         raise TableError(f"{path}: {error}") from error
-    except UnicodeDecodeError as error:
-        raise TableError(f"{path}: the file is not UTF-8; save it as CSV UTF-8") from error
-    except OSError as error:
-        raise TableError(f"{path}: the file cannot be read ({error.strerror or error})") from error
-    except (ValueError, pd.errors.ParserWarning) as error:  # parsing errors of pandas are ValueErrors
-        raise TableError(f"{path}: not a table that can be read ({' '.join(str(error).split())[:200]})") from error
+    except (OSError, ValueError, pd.errors.ParserWarning) as error:  # parsing errors of pandas are ValueErrors
+        raise TableError(f"{path}: {why_unreadable(error)}") from error
 
 
 def check_table_suffix(path: OnePath) -> str:
@@ -296,7 +295,7 @@ def _parse_about(content: bytes, where: str) -> dict[str, Any]:
     try:
         about = json.loads(content)
     except ValueError as error:
-        raise TableError(f"{where} is not valid JSON ({error}); repair or remove it") from error
+        raise TableError(f"{where} is not valid JSON; repair or remove it") from error
     features = about.get("features", []) if isinstance(about, dict) else None
     if not isinstance(features, list) or not all(isinstance(name, str) for name in features):
         raise TableError(f"{where} does not describe a feature table; repair or remove it")
