@@ -3,12 +3,15 @@
 import typer
 
 from .examples import examples
+from .group_help import help_without_command
 from .printing import say
 
 app = typer.Typer(
     help="Show or clear the cache of feature rows.\n\n'extract' keeps the features of each recording in the cache, so "
     "that later runs need not measure it again.",
     epilog=examples("prosody-ser cache info"),
+    invoke_without_command=True,
+    callback=help_without_command,
 )
 
 

@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from .examples import examples
+from .group_help import help_without_command
 from .options import Force, Out
 from .printing import say
 
 group = typer.Typer(
     help="Show the card of a model, or export it to ONNX.",
-    no_args_is_help=True,
+    invoke_without_command=True,
+    callback=help_without_command,
     epilog=examples("prosody-ser model show mine.skops"),
 )
 

@@ -118,7 +118,7 @@ def command(
 
     if model_path is not None:
         check_input(model_path, MODEL)
-    check_inputs((path for path in paths if path != model_path and str(path) != "-"), RECORDING, FOLDER)
+    check_inputs((path for path in paths if path != model_path and str(path) != "-"), RECORDING, FOLDER, MODEL)
     named = recordings_of(sources)
     if (timeline or plot) and len(named) > 1:
         raise ProsodySerError(f"--timeline and --plot need exactly one recording, but {len(named)} are named")

@@ -229,8 +229,8 @@ def test_a_path_written_on_windows_is_detected(csv):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"", "contains no rows"),
-        (b"\n\n", "contains no rows"),
+        (b"", "the file is empty"),
+        (b"\n\n", "the file has no rows"),
         (b"file,speaker,emotion\n", "has no rows below the header"),
         (b"file,speaker,emotion\na.wav\n", "none of the 1 rows can be used .*line 2: the row has 1 cells instead of 3"),
         (
@@ -238,9 +238,9 @@ def test_a_path_written_on_windows_is_detected(csv):
             r"no column names the recordings, .*\(its columns: 'took', 'speaker'\); choose .*--c",
         ),
         (b"file,speaker,Speaker\na.wav,x,y\n", "two columns have the name 'speaker'"),
-        (b'file,speaker\na.wav,"x\nb.wav,y\n', "line 2: unexpected end of data"),
-        (b'file,speaker\na.wav,x\n"a"b.wav,y\n', "line 3: ',' expected after '\"'"),
-        (b'sep=;\nfile;"speaker\n', "line 2: unexpected end of data"),
+        (b'file,speaker\na.wav,"x\nb.wav,y\n', "line 2: a quotation mark is not closed"),
+        (b'file,speaker\na.wav,x\n"a"b.wav,y\n', "line 3: a cell goes on after its closing quotation mark"),
+        (b'sep=;\nfile;"speaker\n', "line 2: a quotation mark is not closed"),
         (b"\xff\xfef\x00i\x00l", "begins as UTF-16, but is not"),
         ("file,speaker".encode("utf-16-le"), "contains NUL characters"),
         (b"file,speaker\na.wav,\x81\x8d\n", "neither UTF-8 nor Windows-1252"),

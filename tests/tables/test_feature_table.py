@@ -182,10 +182,10 @@ def test_an_edited_csv_keeps_its_features(tmp_path):
 BAD = {
     "missing": (None, "no such table"),
     "text.csv": (b"hello\n", "lacks the columns file, speaker, emotion"),
-    "empty.csv": (b"", "not a table"),
-    "binary.csv": (bytes(range(256)) * 9, "the file is not UTF-8"),
+    "empty.csv": (b"", "the file is empty"),
+    "binary.csv": (bytes(range(256)) * 9, "the file is not text in the encoding UTF-8"),
     "ragged.csv": (b"file,speaker,emotion,x\na,b,c,1,2,3\n", "rows have more cells than the header"),
-    "no_features.csv": (b"file,speaker,emotion\na,b,c\n", "the table has no feature column"),
+    "no_features.csv": (b"file,speaker,emotion\na,b,c\n", "no column with a feature .* if it is a CSV of labels"),
     "words.csv": (
         b"file,speaker,emotion,f0_mean_st\na,b,c,high\n",
         "line 2: the column f0_mean_st contains 'high', not a number",
@@ -205,7 +205,7 @@ BAD = {
         "lacks the column speaker; columns with other names are chosen with --columns",
     ),
     "twice.csv": (b"file,speaker,emotion,x,x\na,b,c,1,2\n", "the column 'x' appears twice"),
-    "utf16.csv": ("file,speaker,emotion,x\na,b,c,1\n".encode("utf-16"), "the file is not UTF-8"),
+    "utf16.csv": ("file,speaker,emotion,x\na,b,c,1\n".encode("utf-16"), "the file is not text in the encoding UTF-8"),
     "bad.parquet": (b"PAR1 not really", "not a"),
     "table.xlsx": (b"", "must end in .csv or .parquet"),
 }

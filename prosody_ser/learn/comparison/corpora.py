@@ -55,14 +55,17 @@ def corpora_of(tables: Mapping[str, FeatureTable]) -> dict[str, FeatureTable]:
         inside = sorted(set(table.frame.loc[table.usable, "corpus"]))
         if len(inside) < 2:
             raise ProtocolError(
-                f"{name}: the table has one corpus only ({inside[0] if inside and inside[0] else 'without a name'}), "
-                "but training on one and testing on another needs two: give several tables, or one with several "
-                "corpora in its column 'corpus'"
+                f"{name}: all rows belong to {_only(inside)}, but 'cross' trains on one corpus and tests on another: name "
+                "two or more tables, or one whose column 'corpus' names several corpora"
             )
         return {corpus or "(no name)": _kept(table, table.frame["corpus"] == corpus) for corpus in inside}
     if not tables:
         raise ProtocolError("there is no table: training on one corpus and testing on another needs two")
     return dict(tables)
+
+
+def _only(corpora: list[str]) -> str:
+    return f"one corpus, {corpora[0]}" if corpora and corpora[0] else "one corpus, which has no name"
 
 
 def _kept(table: FeatureTable, mask: pd.Series) -> FeatureTable:

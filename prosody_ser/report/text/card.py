@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from ...tables.left_out import left_out_text
 from ...terminal_view import fits, readable
 from ..markdown import escaped
 from ..number_format import features_text, reads_frames
@@ -97,7 +98,7 @@ def _training(training: dict[str, Any]) -> Rows:
     if training.get("copies"):
         rows.append(("augmented copies", f"{_counts(training['copies'])}; used for training with their originals"))
     if training["left_out"]:
-        rows.append(("left out", _counts(training["left_out"])))
+        rows.append(("left out", left_out_text(training["left_out"])))
     for corpus in training["corpora"]:
         about = [corpus["title"], f"licence: {corpus['licence']}", corpus["citation"], corpus["url"]]
         rows.append((corpus["name"] or "corpus not named", ". ".join(text.rstrip(".") for text in about if text)))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...results import Result
+from ...tables.left_out import left_out_text
 from ...terminal_view import fits, one_line, readable
 from ..grid import bounds, grid
 from ..learning import epochs_in_words, gap_in_words
@@ -57,7 +58,7 @@ def result_text(result: Result) -> str:
             f"{copies['n_copies']} augmented copies ({made}), used for training with their originals, never for testing"
         )
     if protocol["left_out"]:
-        lines.append("left out: " + ", ".join(f"{count} {cause}" for cause, count in protocol["left_out"].items()))
+        lines.append(f"The evaluation leaves out {left_out_text(protocol['left_out'])}.")
     lines += [f"warning ({count}x): {text}" for text, count in protocol["warnings"].items()]
     lines += ["", *headline_lines(data)]
     blocks = [
