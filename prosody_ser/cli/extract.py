@@ -201,7 +201,8 @@ def _summary(extraction: "Extraction", out: Path) -> None:
         failed = f", {tally.copies_failed.total()} of them failed" if tally.copies_failed else ""
         say(f"copies    {tally.copies}{failed} ({asked}); used for training with their originals, never for testing")
     if extraction.passed_over:
-        say(f"          {extraction.passed_over} left out: video files, duplicates and unusable rows of labels")
+        which = counted(extraction.passed_over, "file or row of labels is", "files or rows of labels are")
+        say(f"          {which} not used: videos, second copies of a clip, and rows that are incomplete")
     unused = sum((Counter(source.unused) for source in extraction.contents), Counter())
     if unused:
         say(f"          files ignored: {suffixes_text(dict(unused.most_common()))}")

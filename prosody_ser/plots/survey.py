@@ -196,7 +196,7 @@ def _format_name(kind: str, value: str) -> str:
 def _notes(survey: Survey, classes: Classes) -> Iterator[str | None]:
     cells = "Cells: number of clips of a speaker and emotion, darker for more; hatched: none."
     if classes.absent.any():
-        cells += " 5/8: five clips are present of the eight in the corpus."
+        cells += " A cell such as 5/8: 5 clips are here, and the complete corpus has 8."
     yield cells
     sizes = [values.size for values in survey.durations_by_emotion().values()]
     if max(sizes, default=0) >= _DENSITY_FROM:

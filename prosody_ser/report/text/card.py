@@ -134,13 +134,14 @@ def _belief(card: dict[str, Any]) -> Rows:
     calibration, abstain, novelty = card["calibration"], card["abstain"], card["novelty"]
     method = f"{calibration['method']} ({calibration['n_clips']:,} clips)"
     weights = " and ".join(f"{weight:.3f}" for weight in calibration["weights"])
-    rows = [("probabilities", f"weights {weights}: {method}"), ("abstains", _abstains(abstain))]
+    of_what = "weight of the model's score" if len(calibration["weights"]) == 1 else "weights of the model's scores"
+    rows = [("probabilities", f"{method}; {of_what}: {weights}"), ("abstains", _abstains(abstain))]
     if abstain["risk"] is not None:
         rows.append(("", abstain["note"]))
     if abstain.get("limits"):
         rows += [("limits", _limits(abstain)), ("", BEYOND)]
     if abstain.get("risk_at"):
-        rows.append(("other risks", _risks(abstain)))
+        rows.append(("other thresholds", f"on held-out speakers, {_risks(abstain)}"))
     return [*rows, ("novelty", f"{novelty['method']} ({novelty['n_clips']} clips)")]
 
 
@@ -157,9 +158,10 @@ def _limits(abstain: dict[str, Any]) -> str:
 
 
 def _risks(abstain: dict[str, Any]) -> str:
-    """List the risks at which a quarter, half and three quarters of the clips would get a label."""
-    return ", ".join(
-        f"{float(share):.0%} of clips labelled at {_share(risk)}" for share, risk in abstain["risk_at"].items()
+    """Say which share of the labels is wrong if only the surest quarter, half and three quarters of the clips get one."""
+    return "; ".join(
+        f"{_share(risk)} of the labels are wrong if only the surest {float(share):.0%} of the clips get one"
+        for share, risk in abstain["risk_at"].items()
     )
 
 

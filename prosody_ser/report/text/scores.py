@@ -22,7 +22,10 @@ def headline_lines(data: dict[str, Any]) -> list[str]:
             chance = f"   (chance {1 / len(data['labels']):.3f})" if key == "uar" else ""
             lines.append(f"{name:11}  {data[key]:.3f}{interval}{chance}")
     if intervals:
-        lines.append(f"[{intervals['level']:.0%} interval: {intervals['method']}]")
+        lines.append(
+            f"[{intervals['level']:.0%} interval: {intervals['method']}: how far the score may be from that of many speakers, "
+            "judged by leaving out one speaker after the other]"
+        )
     if data.get("interval_note"):
         lines.append(("" if intervals else "no intervals: ") + data["interval_note"])
     if "permutation" in data:

@@ -131,7 +131,7 @@ def _classes(survey: Survey) -> _Section:
     rows.append(["all", *map(str, classes.there.sum(axis=0)), str(classes.there.sum())])
     legend = ["-: none"] * bool((classes.there == 0).any())
     if classes.absent.any():
-        legend.append("5/8: five clips are present of the eight in the corpus")
+        legend.append("a cell such as 5/8: 5 clips are here, and the complete corpus has 8")
     header = ["speaker", *map(one_line, classes.emotions), "all"]
     return _Section("clips by speaker and emotion", legend, header, rows)
 

@@ -234,7 +234,8 @@ def test_limits_of_a_gap_are_noted():
     sex = by_group(metadata, speaker, truth, predicted, ["a", "b"])["sex"]
     assert sex["gap_interval"] is None
     assert sex["note"] == (
-        "too few speakers for an interval: f has 1, m has 4; predictions left out because the sex is unknown: 100"
+        "no interval of the gap can be computed, because there are too few speakers: f has 1 speaker and m has 4 speakers; "
+        "predictions left out because the sex is unknown: 100"
     )
     kept = (metadata["sex"] != "m") | (truth == 0)  # of one group, one emotion only
     sex = by_group(metadata[kept], speaker[kept], truth[kept], predicted[kept], ["a", "b"])["sex"]
