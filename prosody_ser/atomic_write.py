@@ -39,13 +39,13 @@ def check_outputs(
         _check_place(path)
         if os.path.realpath(path) in read:
             raise ProsodySerError(
-                f"{path}: this output would overwrite another file, which the same command reads; choose another name for "
-                "the output"
+                f"{path}: this output would overwrite another file, which the same command reads; choose another "
+                "name for the output"
             )
         if os.path.realpath(path) in taken:
             raise ProsodySerError(
-                f"{path}: this output would overwrite another file, which the same command writes; choose another name for "
-                "one of the two"
+                f"{path}: this output would overwrite another file, which the same command writes; choose another "
+                "name for one of the two"
             )
         if os.path.isfile(path) and not force:
             raise ProsodySerError(f"{path}: the file exists already; choose another name, or add --force to replace it")

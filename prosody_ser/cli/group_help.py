@@ -11,6 +11,4 @@ def help_without_command(context: typer.Context) -> None:
         return
     print(context.get_help())
     names = list(getattr(context.command, "commands", {}))
-    raise ProsodySerError(
-        f"name one of the commands {' or '.join(names)}, such as '{context.command_path} {names[0]}'"
-    )
+    raise ProsodySerError(f"name one of the commands {' or '.join(names)}, such as '{context.command_path} {names[0]}'")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import counted
 from .examples import examples
 from .group_help import help_without_command
 from .options import Force, Out
@@ -78,4 +79,4 @@ def export(
 
     model = load_model(file)
     export_onnx(model, out)
-    say(f"{len(model.features)} features to {len(model.labels)} labels -> {out}")
+    say(f"{counted(len(model.features), 'feature')} to {counted(len(model.labels), 'label')} -> {out}")

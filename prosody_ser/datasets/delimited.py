@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import CorpusError
+from ..errors import CorpusError, counted
 from ..file_errors import why_unreadable
 from ..tables.spellings import plain_name
 from .first_few import FirstFew
@@ -72,8 +72,10 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
     for line, cells in rows[1:]:
         surplus = cells[len(columns) :]
         if len(cells) < len(columns) or any(surplus):
-            what = f"the row has {len(cells)} cells instead of {len(columns)} and was left out"
-            collected.add_on_line(path, line, f"left out, because they do not have {len(columns)} cells", what)
+            what = f"the row has {counted(len(cells), 'cell')} instead of {len(columns)} and was left out"
+            collected.add_on_line(
+                path, line, f"left out, because they do not have {counted(len(columns), 'cell')}", what
+            )
         else:
             whole.append((line, cells[: len(columns)]))
     return Rows(columns, whole, collected.notes, len(rows) - 1 - len(whole))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from ..audio.suffixes import HEADERLESS, PICTURES, SUFFIXES
-from ..errors import CorpusError, chosen, counted
+from ..errors import CorpusError, chosen, counted, none_of
 from ..paths import Paths, as_paths
 from ..tables.spellings import COLUMNS, plain_name
 from .corpora import audiofolder, csv_file, ser_en
@@ -90,7 +90,9 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
     kind = kind or _recognise(root, recordings, there)
     files = [file for file in recordings if kind.generic or suffix(file) not in PICTURES or kind.explained([file])]
     if files and not kind.explained(files):
-        raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {kind.name} (e.g. {files[0]})")
+        raise CorpusError(
+            f"{root}: {none_of(len(files), 'recording', 'is', f'named as in {kind.name}')} (e.g. {files[0]})"
+        )
     utterances, notes_on_names = kind.utterances_and_notes(files)
     if not utterances:
         raise no_recordings_error(root, there)
@@ -285,6 +287,6 @@ def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
     if CORPORA["folder"].explained(files) >= RECOGNISED_SHARE * len(files):
         return CORPORA["folder"]
     raise CorpusError(
-        f"{root}: the names of the {len(files)} recordings match no known corpus (e.g. {files[0]}); "
+        f"{root}: the names of the {counted(len(files), 'recording')} match no known corpus (e.g. {files[0]}); "
         f"give {what_to_name(root)}, or choose the corpus with --corpus"
     )

@@ -26,7 +26,7 @@ import pandas as pd
 from ..atomic_write import check_outputs
 from ..catalogue import DEFAULT_SET, ENGINES, FAST, FRAMES_SET, feature_set
 from ..datasets import Found, Utterance, find_all
-from ..errors import CacheError, ProsodySerError, ProtocolError, chosen, listed, whole_number
+from ..errors import CacheError, ProsodySerError, ProtocolError, chosen, listed, none_of, whole_number
 from ..paths import CACHE_VARIABLE, OnePath, Paths, as_paths
 from ..tables.feature_table import (
     CLIP_END,
@@ -506,7 +506,7 @@ def extract_to_file(extraction: Extraction, out: OnePath, **how: Any) -> None:
         if not extraction.tally.ok:
             n_clips = extraction.tally.clips
             raise ProsodySerError(
-                f"{extraction.where}: none of the {n_clips} recordings could be measured, so {out} was not written"
+                f"{extraction.where}: {none_of(n_clips, 'recording', 'could', 'be measured')}, so {out} was not written"
             )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..catalogue import CONTOURS, all_features
-from ..errors import TableError
+from ..errors import TableError, counted
 from ..tables.families import is_augmented
 from ..tables.feature_table import FRAMES, TEXT_COLUMNS, FeatureTable
 from .style import LABEL, NOTE, new_figure, put_notes, put_title, shortened, wrapped, write_figure
@@ -219,8 +219,8 @@ def _described(feature: str) -> str:
 def _title(table: FeatureTable, seen: pd.DataFrame) -> str:
     corpora = ", ".join(table.corpora)
     n_clips, n_speakers = seen["clip"].nunique(), seen.loc[seen["speaker"] != "", "speaker"].nunique()
-    counts = f"{n_clips} clip{'s' * (n_clips != 1)}"
-    counts += f" of {n_speakers} speaker{'s' * (n_speakers != 1)}" if n_speakers else ""
+    counts = counted(n_clips, "clip")
+    counts += f" of {counted(n_speakers, 'speaker')}" if n_speakers else ""
     if table.level == FRAMES:
-        counts = f"{len(seen)} frames of {counts}"
+        counts = f"{counted(len(seen), 'frame')} of {counts}"
     return f"{corpora}: {counts}" if corpora else counts

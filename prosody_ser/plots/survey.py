@@ -13,7 +13,7 @@ import numpy as np
 from ..datasets.survey import Survey
 from ..datasets.survey.overview import Classes
 from ..datasets.survey.wording import cell_text, counts_text, person_text
-from ..errors import listed
+from ..errors import counted, listed
 from ..terminal_view import one_line
 from .style import LABEL, NOTE, TITLE, new_figure, put_notes, shortened, write_figure
 
@@ -228,7 +228,7 @@ def _missing(survey: Survey) -> str | None:
     present = {survey.speaker(clip.utterance) for clip in survey.clips}
     by_speaker = survey.missing_by_speaker()
     absent = [name for name in by_speaker if name not in present]
-    text = f"Missing: {len(survey.missing)} clips"
+    text = f"Missing: {counted(len(survey.missing), 'clip')}"
     if absent:
         text += f", among them all clips of the speakers {listed(absent, 24)}"
     return text + "."

@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..datasets import CORPORA, Found
-from ..errors import ModelError, ProtocolError
+from ..errors import ModelError, ProtocolError, counted, none_of
 from ..extraction.extract import Extraction, Progress
 from ..extraction.measure import measured_signal
 from ..learn.speakers.enrolment import with_enrolment
@@ -124,8 +124,8 @@ def predict_files(
             )
         if len(X):
             say(
-                f"all {len(X)} clips are taken as one speaker and normalised by their mean and standard deviation; "
-                "if there are several speakers, run the prediction once for each speaker"
+                f"all {counted(len(X), 'clip')} are taken as one speaker and normalised by their mean and standard "
+                "deviation; if there are several speakers, run the prediction once for each speaker"
             )
     _note_long_recordings(measured["file"], speech_s, segment, model, say)
     predictions = _predictions(model, X, speech_s, clips) if len(X) else None
@@ -279,12 +279,12 @@ def _enrolment(
     where = ", ".join(enrol)
     if not done.any():
         first_error = frame["error"].iloc[0]
-        raise ProtocolError(f"{where}: none of the {len(frame)} enrolment clips could be measured ({first_error})")
+        raise ProtocolError(f"{where}: {none_of(len(frame), 'enrolment clip', 'could', 'be measured')} ({first_error})")
     n = int(done.sum())
     failed = f" ({len(frame) - n} could not be measured)" if n < len(frame) else ""
     advice = "; about ten clips of mixed emotions would be better" if n < _FEW_CLIPS else ""
     basis = "these clips only" if norm == ENROLMENT else "these clips and the clip itself"
-    say(f"speaker normalised by {n} clips of {where}{failed}, using {basis}{advice}")
+    say(f"speaker normalised by {counted(n, 'clip')} of {where}{failed}, using {basis}{advice}")
     return _rows(frame[done], model)
 
 

@@ -33,7 +33,10 @@ def rungs(data: Mapping[str, Any]) -> list[Rung]:
     naive = data["naive"]
     steps = naive.get("steps")
     if not steps:
-        return [score, Rung("all mistakes at once", naive["inflated_uar"], None, naive["inflation_of_uar"], None, False)]
+        return [
+            score,
+            Rung("all mistakes at once", naive["inflated_uar"], None, naive["inflation_of_uar"], None, False),
+        ]
     return [score] + [
         Rung(
             step["title"],

@@ -5,7 +5,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from ..catalogue import FEATURE_SETS, Contour, Feature, column, feature_set
-from ..errors import ProtocolError, chosen
+from ..errors import ProtocolError, chosen, counted
 from .feature_table import FeatureTable
 
 #: Numbered contours that are selected together.
@@ -68,7 +68,9 @@ def _named(word: str, names: Sequence[str], described: dict[str, set[str]]) -> s
         wanted = {feature.name for feature in feature_set(word)}
         lacking = wanted - set(names)
         if lacking:
-            raise ProtocolError(f"the table lacks {len(lacking)} features of {word}, for example {min(lacking)}")
+            raise ProtocolError(
+                f"the table lacks {counted(len(lacking), 'feature')} of {word}, for example {min(lacking)}"
+            )
         return wanted
     matches = set(described.get(word, ()))
     matches |= {name for name in names if fnmatchcase(name, word)} if set(word) & set("*?[") else {word} & set(names)

@@ -42,7 +42,7 @@ import numpy as np
 import pandas as pd
 
 from ..catalogue import FAST
-from ..errors import TableError
+from ..errors import TableError, counted
 from .families import ORIGINAL, SEVERAL, is_augmented, originals_of_copies, root_of
 from .spellings import MISSING, MISSING_SPEAKER, NO_ANSWER
 
@@ -315,11 +315,11 @@ class FeatureTable:
         n_speakers = usable[["corpus", "speaker"]].drop_duplicates().shape[0]
         of_set = f" of {self.about['feature_set']}" if self.about.get("feature_set") else ""
         n_copies = int(is_augmented(self.frame).sum())
-        copies = f" and {n_copies} augmented copies" if n_copies else ""
+        copies = f" and {counted(n_copies, 'augmented copy', 'augmented copies')}" if n_copies else ""
         return (
             f"<FeatureTable: {len(self) - n_copies} {self.level}{copies} ({sum(self.left_out.values())} left out), "
-            f"{n_speakers} speakers, "
-            f"{usable['emotion'].nunique()} emotions, {len(self.feature_names)} features{of_set}>"
+            f"{counted(n_speakers, 'speaker')}, "
+            f"{counted(usable['emotion'].nunique(), 'emotion')}, {counted(len(self.feature_names), 'feature')}{of_set}>"
         )
 
     def _repr_html_(self) -> str:

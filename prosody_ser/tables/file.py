@@ -313,8 +313,8 @@ def _split_columns(frame: pd.DataFrame, about: dict[str, Any]) -> tuple[tuple[st
         names = [c for c in numeric if plain_name(str(c)) not in SPLIT_COLUMNS and not _label_in_disguise(frame, c)]
     if not names:
         raise TableError(
-            "the table has no column with a feature ('prosody-ser features' lists them); if it is a CSV of labels, measure "
-            "its recordings first with 'prosody-ser extract LABELS.csv OUT.csv'"
+            "the table has no column with a feature ('prosody-ser features' lists them); if it is a CSV of labels, "
+            "measure its recordings first with 'prosody-ser extract LABELS.csv OUT.csv'"
         )
     kept = set(names)
     return tuple(names), tuple(c for c in others if c not in kept), guessed

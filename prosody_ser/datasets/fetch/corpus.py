@@ -104,9 +104,7 @@ def fetch_corpus(
     return Fetched(len(files), sum(files.values()), already)
 
 
-def _by_hand(
-    items: list[Archive | Listing], there: Mapping[str, dict[str, int] | None], directory: Path
-) -> str:
+def _by_hand(items: list[Archive | Listing], there: Mapping[str, dict[str, int] | None], directory: Path) -> str:
     """Say what to do on a machine that cannot reach the server."""
     addresses = [item.url for item in items if isinstance(item, Archive) and there[item.url] is None]
     what = " and ".join(addresses) or "the corpus from its page, which 'prosody-ser datasets' names,"

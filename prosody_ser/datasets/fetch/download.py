@@ -286,7 +286,9 @@ def _chain(error: Exception) -> list[BaseException]:
 
 def _never_connected(error: Exception) -> bool:
     """Whether no connection was made: the name is unknown, there is no route, or the server or proxy refuses."""
-    kinds = urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError | urllib3.exceptions.ProxyError
+    kinds = (
+        urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError | urllib3.exceptions.ProxyError
+    )
     return any(isinstance(seen, kinds) for seen in _chain(error))
 
 

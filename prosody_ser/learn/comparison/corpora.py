@@ -55,8 +55,8 @@ def corpora_of(tables: Mapping[str, FeatureTable]) -> dict[str, FeatureTable]:
         inside = sorted(set(table.frame.loc[table.usable, "corpus"]))
         if len(inside) < 2:
             raise ProtocolError(
-                f"{name}: all rows belong to {_only(inside)}, but 'cross' trains on one corpus and tests on another: name "
-                "two or more tables, or one whose column 'corpus' names several corpora"
+                f"{name}: all rows belong to {_only(inside)}, but 'cross' trains on one corpus and tests on another: "
+                "name two or more tables, or one whose column 'corpus' names several corpora"
             )
         return {corpus or "(no name)": _kept(table, table.frame["corpus"] == corpus) for corpus in inside}
     if not tables:

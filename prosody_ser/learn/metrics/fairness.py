@@ -92,5 +92,7 @@ def _gap(
         interval = None
     if interval is None:
         few = [f"{names[i]} has {counted(groups[names[i]]['n_speakers'], 'speaker')}" for i in (best, worst)]
-        notes.insert(0, f"no interval of the gap can be computed, because there are too few speakers: {' and '.join(few)}")
+        notes.insert(
+            0, f"no interval of the gap can be computed, because there are too few speakers: {' and '.join(few)}"
+        )
     return uar[best] - uar[worst], [names[best], names[worst]], interval, notes

@@ -37,8 +37,8 @@ KEYS = ("file", "start", "end", "variant", "corpus")
 _TIMES = ("start", "end")
 SUFFIXES = (".json", ".csv")
 _SHAPE = (
-    "a CSV of folds has one row for each clip with the columns file and fold (the name or number of the fold in which the "
-    "clip is tested), and 'prosody-ser cv --write-split FILE' writes an example"
+    "a CSV of folds has one row for each clip with the columns file and fold (the name or number of the fold in "
+    "which the clip is tested), and 'prosody-ser cv --write-split FILE' writes an example"
 )
 
 
@@ -184,8 +184,8 @@ def _read_split_file(path: Path, table: FeatureTable) -> tuple[list, np.ndarray,
         raise ProtocolError(f"{path}: {why_unreadable(error)}") from error
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         raise ProtocolError(
-            f"{path}: this JSON file has no folds; use a file that 'prosody-ser cv --write-split' wrote, a CSV with the "
-            "columns file and fold, or EmoBox's .jsonl lists"
+            f"{path}: this JSON file has no folds; use a file that 'prosody-ser cv --write-split' wrote, a CSV with "
+            "the columns file and fold, or EmoBox's .jsonl lists"
         )
     if content.get("schema_version") != SCHEMA_VERSION:
         raise ProtocolError(

@@ -15,7 +15,8 @@ def naive_text(data: dict[str, Any]) -> str:
     lines = [
         "what common mistakes would make of the score (in brackets: NOT THE SCORE)",
         grid(["", "mistake added", "UAR", "raised by"], rows, n_left=2),
-        f"all mistakes together: UAR {naive['inflation_of_uar']:+.3f}, accuracy {naive['inflation_of_accuracy']:+.3f} ({accuracy})",
+        f"all mistakes together: UAR {naive['inflation_of_uar']:+.3f}, accuracy "
+        f"{naive['inflation_of_accuracy']:+.3f} ({accuracy})",
     ]
     lines.append(f"--naive: {naive['not_the_score']} {naive['protocol']} {rows_in_words(naive)}")
     lines += [f"  {number}  {text}" for number, text in enumerate(explanations(data), start=1)]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from ...errors import counted
 from ...model.doubts import BEYOND
 from ...terminal_view import columns_of, fits
 from ..grid import grid
@@ -43,8 +44,9 @@ def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
     done = predictions[predictions["status"] == "ok"]
     n_abstain = int(done["abstain"].sum())
     n_failed = len(predictions) - len(done)
-    rows = "row" if len(predictions) == 1 else "rows"
-    lines = [f"{len(predictions)} {rows}: {len(done) - n_abstain} labelled, {n_abstain} not sure, {n_failed} failed"]
+    lines = [
+        f"{counted(len(predictions), 'row')}: {len(done) - n_abstain} labelled, {n_abstain} not sure, {n_failed} failed"
+    ]
     if len(done):
         corpora = ", ".join(corpus["name"] for corpus in card["training"]["corpora"] if corpus["name"])
         lines.append(
@@ -109,4 +111,4 @@ def timeline_in_words(segments: pd.DataFrame) -> str:
         f"{start:.1f} to {end:.1f} s {'not sure' if abstain else label}"
         for start, end, label, abstain in zip(done["start"], done["end"], done["label"], done["abstain"], strict=True)
     ]
-    return f"Emotion over time, in {len(done)} segments of speech: {'; '.join(parts) or 'none'}."
+    return f"Emotion over time, in {counted(len(done), 'segment')} of speech: {'; '.join(parts) or 'none'}."

@@ -107,7 +107,11 @@ def test_a_result_survives_its_file(tmp_path, table):
     assert Result.read(tmp_path / "r.json").data == result.data
     (tmp_path / "other.json").write_text("[]")
     (tmp_path / "newer.json").write_text(json.dumps(result.data | {"schema_version": 99}))
-    for name, message in [("no.json", "there is no such file"), ("other.json", "not a result"), ("newer.json", "version 99")]:
+    for name, message in [
+        ("no.json", "there is no such file"),
+        ("other.json", "not a result"),
+        ("newer.json", "version 99"),
+    ]:
         with pytest.raises(ProsodySerError, match=message):
             Result.read(tmp_path / name)
 
