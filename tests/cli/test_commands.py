@@ -83,7 +83,7 @@ def test_nothing_measurable_writes_nothing(cli, tmp_path):
     (tmp_path / "features.csv").write_text("precious")
     done = cli("extract", "bad", "--force")
     assert done.status == 2
-    assert "none of the 1 recordings could be measured" in done.err
+    assert "the only recording could not be measured" in done.err
     assert (tmp_path / "features.csv").read_text() == "precious"
 
 

@@ -232,7 +232,7 @@ def test_a_path_written_on_windows_is_detected(csv):
         (b"", "the file is empty"),
         (b"\n\n", "the file has no rows"),
         (b"file,speaker,emotion\n", "has no rows below the header"),
-        (b"file,speaker,emotion\na.wav\n", "none of the 1 rows can be used .*line 2: the row has 1 cells instead of 3"),
+        (b"file,speaker,emotion\na.wav\n", "the only row cannot be used .*line 2: the row has 1 cell instead of 3"),
         (
             b"took,speaker\na.wav,x\n",
             r"no column names the recordings, .*\(its columns: 'took', 'speaker'\); choose .*--c",

@@ -114,7 +114,7 @@ def test_a_folder_within_itself_is_there_once(tmp_path):
         ("split-folders-as-speakers/as-downloaded", {""}, 4, "parts of the corpus, not speakers"),
         ("split-folders-as-speakers/as-advised", {""}, 4, "parts of the corpus, not speakers"),
         ("no-emotion-word-among-folders/rec", {""}, 1, "the names of its folders contain no emotions (female, male)"),
-        ("no-emotion-word-among-folders/rec2", {"ann"}, 1, "byte-for-byte copies"),
+        ("no-emotion-word-among-folders/rec2", {"ann"}, 1, "with the bytes and the name of another one"),
     ],
 )
 def test_the_cases(case, speakers_there, emotions, message):
