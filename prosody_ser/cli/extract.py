@@ -200,8 +200,8 @@ def _summary(extraction: "Extraction", out: Path) -> None:
         asked = ", ".join(map(str, extraction.augmentations))
         failed = f", {tally.copies_failed.total()} of them failed" if tally.copies_failed else ""
         say(f"copies    {tally.copies}{failed} ({asked}); used for training with their originals, never for testing")
-    if extraction.passed_over:
-        which = counted(extraction.passed_over, "file or row of labels is", "files or rows of labels are")
+    if extraction.n_left_out:
+        which = counted(extraction.n_left_out, "file or row of labels is", "files or rows of labels are")
         say(f"          {which} not used: videos, second copies of a clip, and rows that are incomplete")
     unused = sum((Counter(source.unused) for source in extraction.contents), Counter())
     if unused:

@@ -126,7 +126,7 @@ def command(
     title = _name(model.card, model_path)
     notes: list[str] = []
     how: dict[str, Any] = {"segment": segment, "engine": engine, "channel": channel}
-    how |= {"jobs": jobs, "timeout_s": timeout, "cache": cache, "say": notes.append}
+    how |= {"jobs": jobs, "timeout_s": timeout, "cache": cache, "on_note": notes.append}
     compile_once()
     kept = GOES_ON if cache else "nothing is kept, as --cache was not given"
     with progress_bar("predicting", kept) as progress:

@@ -144,7 +144,7 @@ def _check_names(table: FeatureTable, feature: str, by: str) -> None:
         hint = f"did you mean {', '.join(near)}?" if near else f"it has {', '.join(table.feature_names[:5])} ..."
         raise TableError(f"the table has no feature {feature!r}; {hint}")
     known = [c for c in TEXT_COLUMNS if c not in _NO_GROUPS]
-    extra = [c for c in table.set_aside if not pd.api.types.is_numeric_dtype(table.frame[c])]
+    extra = [c for c in table.other_columns if not pd.api.types.is_numeric_dtype(table.frame[c])]
     possible = [c for c in [*known, *extra] if table.frame[c].fillna("").astype(str).any()]
     if by not in possible:
         raise TableError(f"the table cannot be grouped by {by!r}; choose one of {', '.join(possible)}")

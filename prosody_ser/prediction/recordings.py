@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ..datasets import CORPORA, Found
+from ..datasets import CORPORA, CorpusContents
 from ..errors import ModelError, ProtocolError, counted, none_of
 from ..extraction.extract import Extraction, Progress
 from ..extraction.measure import measured_signal
@@ -23,7 +23,7 @@ from ..tables.feature_table import CLIPS, FRAMES, INDEX_COLUMNS, ORIGINAL, SEQUE
 from ..tables.sequences import frames_in_memory, sequence_table
 from .sources import recordings_of
 
-Say = Callable[[str], None]
+OnNote = Callable[[str], None]
 
 #: Columns before those of :meth:`TrainedModel.predict`.
 PLACES = ("file", "start", "end", "status", "error")
@@ -50,7 +50,7 @@ def predict_files(
     timeout_s: float | None = None,
     cache: bool = False,
     progress: Progress | None = None,
-    say: Say = lambda note: None,
+    on_note: OnNote = lambda note: None,
 ) -> Predictions:
     """Predict the emotion of each recording.
 
@@ -67,12 +67,12 @@ def predict_files(
         normalise the speaker (see :mod:`prosody_ser.model.speakers`) and get no prediction themselves.
     engine : {"fast", "reference"}, optional
         The engine that measures the recordings; by default the one that the model was trained with. For another
-        engine, `say` receives a note about the effect on the score.
+        engine, `on_note` receives a note about the effect on the score.
     channel : {"auto", "mean", "left", "right", "louder"} or int
         Which channel of a multi-channel recording to use, as for :func:`prosody_ser.read_audio`.
     jobs, timeout_s, cache, progress
         As for :meth:`prosody_ser.Extraction.blocks`. ``jobs=0`` is fastest for one or two clips.
-    say : callable, optional
+    on_note : callable, optional
         Called with each note for the user: how the speaker was normalised, which versions differ, notes about
         recordings.
 
@@ -101,13 +101,13 @@ def predict_files(
     ['ok']
     """
     model = as_model(model)
-    check_measurable(model, say)
-    engine = _engine(model, engine, say)
+    check_measurable(model, on_note)
+    engine = _engine(model, engine, on_note)
     how = {"jobs": jobs, "timeout_s": timeout_s, "cache": cache}
     measured_by: dict[str, Any] = {"engine": engine, "channel": channel}
-    clips = _enrolment(model, enrol, measured_by, how, say)
+    clips = _enrolment(model, enrol, measured_by, how, on_note)
     frame = _measured(model, sources, segment, measured_by, how, progress)
-    _report_notes(frame, say)
+    _report_notes(frame, on_note)
     done = (frame["status"] == "ok").to_numpy()
     measured = frame if done.all() else frame[done]
     X, speech_s = _rows(measured, model), speech_s_of(measured)
@@ -123,11 +123,11 @@ def predict_files(
                 "add more clips of the same speaker, or pass a folder of them with --enrol FOLDER"
             )
         if len(X):
-            say(
+            on_note(
                 f"all {counted(len(X), 'clip')} are taken as one speaker and normalised by their mean and standard "
                 "deviation; if there are several speakers, run the prediction once for each speaker"
             )
-    _note_long_recordings(measured["file"], speech_s, segment, model, say)
+    _note_long_recordings(measured["file"], speech_s, segment, model, on_note)
     predictions = _predictions(model, X, speech_s, clips) if len(X) else None
     return _joined(frame, done, predictions, model)
 
@@ -140,7 +140,7 @@ def predict_signal(
     enrol: Paths | None = None,
     engine: str | None = None,
     channel: str | int = "auto",
-    say: Say = lambda note: None,
+    on_note: OnNote = lambda note: None,
 ) -> Predictions:
     """Predict the emotion of sound in memory; the result is the same as for that sound in a file.
 
@@ -149,7 +149,7 @@ def predict_signal(
     model : TrainedModel or path_like
     samples, sample_rate_hz
         As for :func:`prosody_ser.measure_signal`: samples and their sampling rate, or the bytes of an audio file.
-    enrol, engine, channel, say
+    enrol, engine, channel, on_note
         As for :func:`predict_files`.
 
     Returns
@@ -172,10 +172,10 @@ def predict_signal(
     (1, True)
     """
     model = as_model(model)
-    check_measurable(model, say)
-    engine = _engine(model, engine, say)
+    check_measurable(model, on_note)
+    engine = _engine(model, engine, on_note)
     measured_by: dict[str, Any] = {"engine": engine, "channel": channel}
-    clips = _enrolment(model, enrol, measured_by, {"jobs": 0}, say)
+    clips = _enrolment(model, enrol, measured_by, {"jobs": 0}, on_note)
     measured_by |= {"features": model.feature_set, "frames": model.reads_frames}
     frame, facts = measured_signal(samples, sample_rate_hz, **measured_by)
     if model.reads_frames:
@@ -185,7 +185,7 @@ def predict_signal(
     return Predictions(_predictions(model, _rows(frame, model), speech_s_of(frame), clips).reset_index(drop=True))
 
 
-def check_measurable(model: TrainedModel, say: Say = lambda note: None) -> None:
+def check_measurable(model: TrainedModel, on_note: OnNote = lambda note: None) -> None:
     """Check that recordings can be measured as the model's training clips were; report versions that differ.
 
     Raises
@@ -216,25 +216,25 @@ def check_measurable(model: TrainedModel, say: Say = lambda note: None) -> None:
         if name in known and name not in _NOT_MEASURING and here[name] != known[name]
     ]
     if differ:
-        say(
+        on_note(
             "feature values may differ slightly from those that the model was trained on, because they are measured "
             f"with other versions: {', '.join(differ)}"
         )
 
 
-def _report_notes(frame: pd.DataFrame, say: Say) -> None:
+def _report_notes(frame: pd.DataFrame, on_note: OnNote) -> None:
     """Report the first note about how a recording was read, and how many other recordings have a note."""
     known = frame.reindex(columns=["file", "note"]).astype(object).fillna("")
     noted = known[known["note"] != ""].drop_duplicates("file")
     if len(noted):
         more = f" (recordings with a note besides this one: {len(noted) - 1})" if len(noted) > 1 else ""
-        say(f"{noted['file'].iloc[0]}: {noted['note'].iloc[0]}{more}")
+        on_note(f"{noted['file'].iloc[0]}: {noted['note'].iloc[0]}{more}")
 
 
-def _engine(model: TrainedModel, requested: str | None, say: Say) -> str:
+def _engine(model: TrainedModel, requested: str | None, on_note: OnNote) -> str:
     engine, note = engine_for(model, requested)
     if note:
-        say(note)
+        on_note(note)
     return engine
 
 
@@ -247,7 +247,7 @@ def _measured(
     progress: Progress | None,
 ) -> pd.DataFrame:
     """Measure all recordings: one row per recording or segment, with the model's features."""
-    files = [Found(CORPORA["folder"], recordings_of(sources))]
+    files = [CorpusContents(CORPORA["folder"], recordings_of(sources))]
     level = FRAMES if model.reads_frames else CLIPS
     extraction = Extraction([], features=model.feature_set, level=level, segment=segment, **measured_by, contents=files)
     blocks = extraction.frames(**how, progress=progress)
@@ -258,7 +258,7 @@ def _measured(
 
 
 def _enrolment(
-    model: TrainedModel, enrol: Paths | None, measured_by: dict[str, Any], how: dict[str, Any], say: Say
+    model: TrainedModel, enrol: Paths | None, measured_by: dict[str, Any], how: dict[str, Any], on_note: OnNote
 ) -> pd.DataFrame | None:
     """Measured enrolment clips; None if there are none."""
     norm = norm_of(model)
@@ -284,7 +284,7 @@ def _enrolment(
     failed = f" ({len(frame) - n} could not be measured)" if n < len(frame) else ""
     advice = "; about ten clips of mixed emotions would be better" if n < _FEW_CLIPS else ""
     basis = "these clips only" if norm == ENROLMENT else "these clips and the clip itself"
-    say(f"speaker normalised by {counted(n, 'clip')} of {where}{failed}, using {basis}{advice}")
+    on_note(f"speaker normalised by {counted(n, 'clip')} of {where}{failed}, using {basis}{advice}")
     return _rows(frame[done], model)
 
 
@@ -296,7 +296,7 @@ def _predictions(model: TrainedModel, X: pd.DataFrame, speech_s: pd.Series, clip
 
 
 def _note_long_recordings(
-    files: pd.Series, speech_s: pd.Series, segment: str | float | None, model: TrainedModel, say: Say
+    files: pd.Series, speech_s: pd.Series, segment: str | float | None, model: TrainedModel, on_note: OnNote
 ) -> None:
     """Recommend cutting into segments if a recording has more speech than any clip that the model was trained on."""
     longest_s = model.limits.longest_s if model.limits else None
@@ -305,7 +305,7 @@ def _note_long_recordings(
     long = files[speech_s > longest_s]
     if len(long):
         others = f" (other recordings above this limit: {len(long) - 1})" if len(long) > 1 else ""
-        say(
+        on_note(
             f"{long.iloc[0]}: {speech_s[long.index[0]]:.0f} s of speech are judged as one clip, but no "
             f"training clip was longer than {longest_s:.0f} s{others}; use --segment vad to judge each segment "
             "between pauses separately"

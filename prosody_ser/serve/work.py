@@ -90,7 +90,7 @@ def _predict(task: Task, model: TrainedModel) -> dict[str, Any]:
         segment=task.segment,
         enrol=[path for _, path in task.enrolment] or None,
         jobs=0,
-        say=notes.append,
+        on_note=notes.append,
     )
     names = {path: name for name, path in task.recordings}
     predictions["file"] = [names[path] for path in predictions["file"]]

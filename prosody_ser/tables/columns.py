@@ -59,8 +59,8 @@ def with_features(
     for name in FEATURE_SETS:
         if chosen == tuple(feature.name for feature in feature_set(name)):
             about["feature_set"] = name
-    set_aside = (*table.set_aside, *(name for name in names if name not in kept))
-    return replace(table, feature_names=chosen, about=about, set_aside=set_aside)
+    other_columns = (*table.other_columns, *(name for name in names if name not in kept))
+    return replace(table, feature_names=chosen, about=about, other_columns=other_columns)
 
 
 def _named(word: str, names: Sequence[str], described: dict[str, set[str]]) -> set[str]:

@@ -109,7 +109,7 @@ class FeatureTable:
         The columns of `frame` that are features.
     about : dict
         How the values were made: feature set, parameters, versions.
-    set_aside : sequence of str
+    other_columns : sequence of str
         Columns that are neither known metadata nor features; they are kept but never used.
     guessed : bool
         Whether `feature_names` are all numeric columns, because nothing names the features.
@@ -132,7 +132,7 @@ class FeatureTable:
     frame: pd.DataFrame
     feature_names: tuple[str, ...]
     about: dict[str, Any] = field(default_factory=dict)
-    set_aside: tuple[str, ...] = ()
+    other_columns: tuple[str, ...] = ()
     guessed: bool = False
     notes: tuple[str, ...] = ()
 
@@ -147,7 +147,7 @@ class FeatureTable:
             for c in INDEX_COLUMNS + METADATA_COLUMNS
             if c not in self.frame.columns
         }
-        order = [*INDEX_COLUMNS, *METADATA_COLUMNS, *self.feature_names, *self.set_aside]
+        order = [*INDEX_COLUMNS, *METADATA_COLUMNS, *self.feature_names, *self.other_columns]
         frame = pd.concat([self.frame, pd.DataFrame(added, index=self.frame.index)], axis=1)[order]
         for column in TEXT_COLUMNS:
             # "s01 " and "s01" are one speaker; as two, this speaker could be in training and test.

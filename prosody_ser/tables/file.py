@@ -164,10 +164,12 @@ def read_table(path: OnePath, columns: Mapping[str, str] | None = None) -> Featu
         check_needed(frame)
         _check_labels(frame)
         _refuse_unmarked_frames(frame, about)
-        names, set_aside, guessed = _split_columns(frame, about)
+        names, other_columns, guessed = _split_columns(frame, about)
         for name in names:
             frame[name] = as_numbers(frame[name])
-        return FeatureTable(frame, names, about, set_aside, guessed, (f"columns read: {renamed}",) if renamed else ())
+        return FeatureTable(
+            frame, names, about, other_columns, guessed, (f"columns read: {renamed}",) if renamed else ()
+        )
 
 
 def _with_our_names(frame: pd.DataFrame, asked: Mapping[str, str] | None) -> tuple[pd.DataFrame, str]:

@@ -292,7 +292,9 @@ def test_a_model_of_other_measuring_is_refused_or_warned_of(clips):
     versions = MODEL.card["features"]["versions"] | {"praat": "5.0", "python": "2.7"}
     card = MODEL.card | {"features": MODEL.card["features"] | {"versions": versions}}
     notes = []
-    predict_files(dataclasses.replace(MODEL, card=card), [clips / "c0.wav", clips / "c1.wav"], jobs=0, say=notes.append)
+    predict_files(
+        dataclasses.replace(MODEL, card=card), [clips / "c0.wav", clips / "c1.wav"], jobs=0, on_note=notes.append
+    )
     assert len(notes) == 1
     assert "(the model's: 5.0)" in notes[0]
     assert "python" not in notes[0]
@@ -624,9 +626,9 @@ def test_a_model_that_never_answers_says_so_at_once(cli):
 def test_a_note_recommends_cutting_a_long_recording(tmp_path):
     notes = []
     path = write_wav(tmp_path / "long.wav", np.tile(voice(), 40)[: 12 * RATE])
-    predictions = predict_files(MODEL, path, jobs=0, say=notes.append)
+    predictions = predict_files(MODEL, path, jobs=0, on_note=notes.append)
     assert predictions["abstain"].all()
     assert any("judged as one clip" in note and "--segment vad" in note for note in notes), notes
     notes.clear()
-    predict_files(MODEL, path, segment="3", jobs=0, say=notes.append)
+    predict_files(MODEL, path, segment="3", jobs=0, on_note=notes.append)
     assert not any("judged as one clip" in note for note in notes)

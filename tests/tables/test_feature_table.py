@@ -84,7 +84,7 @@ def test_a_foreign_table_gives_its_numeric_columns(tmp_path):
     path = write_csv(tmp_path / "t.csv", **foreign(comment=["x"] * 12, hnr=[1.5, None] * 6))
     table = read_table(path)
     assert table.feature_names == ("loudness", "hnr")
-    assert table.set_aside == ("comment",)
+    assert table.other_columns == ("comment",)
     assert sorted(set(table.frame["speaker"])) == ["03", "08", "NA"]
 
 
@@ -105,7 +105,7 @@ def test_labels_in_disguise_are_no_features(tmp_path):
     }
     honest = {"pauses": rng.integers(0, 4, size=n), "pitch": rng.normal(size=n) + 3 * target}
     table = read_table(write_csv(tmp_path / "t.csv", **plain, **disguised, **honest))
-    assert set(table.set_aside) == set(disguised)
+    assert set(table.other_columns) == set(disguised)
     assert table.feature_names == ("loudness", "pauses", "pitch")
     assert table.guessed
 
@@ -132,7 +132,7 @@ def test_known_features_keep_unknown_columns_out(tmp_path):
     more = {"f0_mean_st": np.linspace(30, 40, 12) ** 1.1}
     table = read_table(write_csv(tmp_path / "t.csv", **foreign(**more)))
     assert table.feature_names == ("f0_mean_st",)
-    assert table.set_aside == ("loudness",)
+    assert table.other_columns == ("loudness",)
 
 
 def test_blanks_make_no_second_speaker(tmp_path):

@@ -111,14 +111,14 @@ def naming(name: str) -> Iterator[None]:
 def put_together(parts: Mapping[str, FeatureTable]) -> tuple[FeatureTable, np.ndarray]:
     """Join all corpora to one table, with the corpus in the speakers' names, and the corpus of each usable row."""
     first = next(iter(parts.values()))
-    features, set_aside = first.feature_names, (SEQUENCE,) if first.level == SEQUENCES else ()
+    features, other_columns = first.feature_names, (SEQUENCE,) if first.level == SEQUENCES else ()
     frames = []
     for name, table in parts.items():
-        frame = table.frame[[*INDEX_COLUMNS, *METADATA_COLUMNS, *features, *set_aside]]
+        frame = table.frame[[*INDEX_COLUMNS, *METADATA_COLUMNS, *features, *other_columns]]
         # Speech and song in two tables are two corpora, so the vocal channel must not exclude either of them.
         frames.append(frame.assign(corpus=frame["corpus"].mask(frame["corpus"] == "", name), vocal_channel=""))
     corpus = np.repeat(np.array(list(parts), dtype=object), [table.usable.sum() for table in parts.values()])
-    return FeatureTable(pd.concat(frames, ignore_index=True), features, first.about, set_aside), corpus
+    return FeatureTable(pd.concat(frames, ignore_index=True), features, first.about, other_columns), corpus
 
 
 def refuse_shared_speakers(together: FeatureTable, corpus: np.ndarray) -> None:

@@ -21,7 +21,7 @@ def agreement_text(differences: pd.DataFrame, clips: pd.DataFrame, top: int) -> 
     differences : DataFrame
         From :func:`prosody_ser.tables.agreement.agreement`.
     clips : DataFrame
-        From :func:`prosody_ser.tables.agreement.clips_apart`.
+        From :func:`prosody_ser.tables.agreement.clip_differences`.
     top : int
         Number of features that are listed.
     """

@@ -73,7 +73,7 @@ def survey_json(survey: Survey) -> str:
         "formats": survey.formats(),
         "duplicates": [asdict(duplicate) for duplicate in survey.duplicates],
         "odd": [asdict(odd) for odd in survey.odd],
-        "passed_over": survey.passed_over,
+        "passed_over": survey.n_left_out,
         "unused_files": survey.unused,
         "notes": survey.notes,
         "clips": [
@@ -115,8 +115,9 @@ def _head(survey: Survey) -> Iterator[str]:
             _counted(counts) if len(counts) <= 12 else f"{len(counts)}, with {span_text(counts.values())} clips each"
         )
         yield f"{name.removeprefix('vocal_'):9} {shown}"
-    if survey.passed_over:
-        yield f"left out  {survey.passed_over}"
+    if survey.n_left_out:
+        which = counted(survey.n_left_out, "recording or row of labels", "recordings or rows of labels")
+        yield f"left out  {which}: videos, second copies and incomplete rows"
     if survey.unused:
         yield f"ignored   {one_line(suffixes_text(survey.unused))}"
 

@@ -103,7 +103,7 @@ def test_a_folder_within_itself_is_there_once(tmp_path):
         (tmp_path / f"{place}.wav").write_bytes(sound)
     contents = find_utterances(tmp_path)
     assert [u.file for u in contents.utterances] == ["angry/ann_1.wav", "angry/ann_2.wav", "old/angry/ann_2.wav"]
-    assert contents.passed_over == 1
+    assert contents.n_left_out == 1
     assert "left out (e.g. data/angry/ann_1.wav, a copy of angry/ann_1.wav)" in contents.notes[0]
 
 
