@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from ...errors import counted
-from ...model.doubts import BEYOND
+from ...model.doubts import BEYOND, UNLIKE
 from ...terminal_view import columns_of, fits
 from ..grid import grid
 from .reasons import label_in_words
@@ -58,6 +58,11 @@ def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
         if n_abstain > 1:
             lines.append(f"not sure: {', '.join(f'{reason} {count}' for reason, count in counts.items())}")
         lines.append(f"the model is not sure {_when(card)}; the label it then shows is its best guess")
+        if UNLIKE in counts:
+            lines.append(
+                f"for speech that is {UNLIKE}, train a model on labelled recordings of it: prosody-ser train DIR -o "
+                "mine.skops"
+            )
     return "\n".join(lines)
 
 
