@@ -1,8 +1,9 @@
 """How sure a score is with few speakers: ``python benchmarks/how_many_speakers.py``.
 
 Speakers are drawn at random from the built-in table of EMO-DB, ten draws for each number of speakers, and evaluated
-with an SVM on ``prosody_v1``, leave one speaker out. Printed are the mean UAR, and the mean, least and largest width of its
-95 % interval: with all clips (about 54 of each speaker), and with at most two clips of each speaker and emotion.
+with an SVM on ``prosody_v1``, leave one speaker out. Printed are the mean UAR, and the mean, least and largest width
+of its 95 % interval: with all clips (about 54 of each speaker), and with at most two clips of each speaker and
+emotion.
 """
 
 from collections.abc import Iterator
