@@ -243,6 +243,14 @@ def test_limits_of_a_gap_are_noted():
     assert "fewer than two emotions in common" in sex["note"]
 
 
+def test_a_gap_of_which_nothing_is_known_has_no_interval_but_a_reason():
+    metadata, speaker, truth, predicted = grouped(4, {"f": 0.8, "m": 0.5}, ["f", "f", "m", "m"])
+    predicted = np.where(np.isin(speaker, [0, 2]), truth, 1 - truth)  # the two of each group are opposites
+    sex = by_group(metadata, speaker, truth, predicted, ["a", "b"])["sex"]
+    assert sex["gap_interval"] is None
+    assert sex["note"].startswith("no interval of the gap can be computed, because there are too few speakers: f has 2")
+
+
 def test_groups_reach_the_result_from_the_table():
     table = random_table(n_rows=400, n_speakers=12, signal=1)
     number = table.frame["speaker"].str[1:].astype(int)
