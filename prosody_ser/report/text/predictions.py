@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from ...datasets.corpora.registry import OWN_RECORDINGS
 from ...errors import counted
 from ...model.doubts import BEYOND, UNLIKE
 from ...terminal_view import columns_of, fits
@@ -48,7 +49,8 @@ def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
         f"{counted(len(predictions), 'row')}: {len(done) - n_abstain} labelled, {n_abstain} not sure, {n_failed} failed"
     ]
     if len(done):
-        corpora = ", ".join(corpus["name"] for corpus in card["training"]["corpora"] if corpus["name"])
+        names = (corpus["name"] for corpus in card["training"]["corpora"])
+        corpora = ", ".join(name for name in names if name and name not in OWN_RECORDINGS)
         lines.append(
             "conf. is the probability of the label, calibrated for speech like the training corpus"
             f"{f' ({corpora})' if corpora else ''}; recordings unlike that speech have none"
