@@ -16,7 +16,7 @@ def counts_text(survey: Survey) -> str:
     if survey.n_expected is not None:
         others = len(survey.clips) - survey.n_of_corpus
         clips = f"{survey.n_of_corpus} of {counted(survey.n_expected, 'clip')}" + (
-            f" and {others} others" if others else ""
+            f" and {counted(others, 'other')}" if others else ""
         )
     absent = {u.speaker for u in survey.missing or ()} - known
     speakers = f"{n_speakers}" + (f" of {n_speakers + len(absent)}" if absent else "") + " speakers"
