@@ -125,7 +125,7 @@ def requests_of(folder, clip):
 
     def predicted(paths, names, **how):
         notes = []
-        predictions = ser.predict_files(model, paths, jobs=0, say=notes.append, **how)
+        predictions = ser.predict_files(model, paths, jobs=0, on_note=notes.append, **how)
         predictions["file"] = [names[str(path)] for path in predictions["file"]]
         for path, name in names.items():
             notes = [note.replace(path, name) for note in notes]

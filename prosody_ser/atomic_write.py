@@ -48,12 +48,19 @@ def check_places(*outputs: Output, inputs: Iterable[Output] = ()) -> None:
         If an output is a folder, its folder does not exist or cannot be written, or it is also an input or another
         output.
     """
-    taken = {os.path.realpath(path) for path in inputs if path is not None}  # realpath also accepts a link that loops
+    read = {os.path.realpath(path) for path in inputs if path is not None}  # realpath also accepts a link that loops
+    taken: set[str] = set()
     for path in (Path(output) for output in outputs if output is not None):
         _check_place(path)
+        if os.path.realpath(path) in read:
+            raise ProsodySerError(
+                f"{path}: this output would overwrite another file, which the same command reads; choose another "
+                "name for the output"
+            )
         if os.path.realpath(path) in taken:
             raise ProsodySerError(
-                f"{path}: this output would overwrite another file of the same command; choose another name"
+                f"{path}: this output would overwrite another file, which the same command writes; choose another "
+                "name for one of the two"
             )
         taken.add(os.path.realpath(path))
 

@@ -123,6 +123,13 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def none_of(count: int, noun: str, verb: str, rest: str) -> str:
+    """Say that nothing is true of any: ``none of the 3 clips can be used``, ``the only clip cannot be used``."""
+    if count == 1:
+        return f"the only {noun} {'cannot' if verb == 'can' else f'{verb} not'} {rest}"
+    return f"none of the {count:,} {noun}s {verb} {rest}"
+
+
 def listed(names: Iterable[Any], most: int) -> str:
     """Join names with commas; of more than `most`, show the first ones and the number of others."""
     names = list(map(str, names))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from prosody_ser.errors import CorpusError, ProtocolError, chosen, listed
+from prosody_ser.errors import CorpusError, ProtocolError, chosen, counted, listed, none_of
 
 
 def test_what_is_chosen_comes_back():
@@ -27,6 +27,17 @@ def test_another_name_is_refused_with_the_nearest(name, says):
 def test_the_error_is_the_callers():
     with pytest.raises(CorpusError, match="did you mean emodb"):
         chosen("corpus", "emo-db", ("emodb", "tess"), error=CorpusError)
+
+
+def test_counts_are_in_words():
+    assert (counted(1, "clip"), counted(1440, "clip"), counted(2, "copy", "copies")) == (
+        "1 clip",
+        "1,440 clips",
+        "2 copies",
+    )
+    assert none_of(3, "clip", "can", "be used") == "none of the 3 clips can be used"
+    assert none_of(1, "clip", "can", "be used") == "the only clip cannot be used"
+    assert none_of(1, "clip", "could", "be used") == "the only clip could not be used"
 
 
 def test_long_lists_are_cut():

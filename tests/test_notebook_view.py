@@ -105,7 +105,7 @@ def test_a_table_counts_clips_by_emotion_and_speaker(shown):
     many = FeatureTable(table.frame.assign(speaker=np.arange(len(table)).astype(str)), table.feature_names)
     assert len(many._repr_html_()) < 5000
     nobody = FeatureTable(table.frame.assign(emotion=""), table.feature_names)
-    assert "no emotion label: 108" in Checked(nobody._repr_html_()).text
+    assert "108 rows because the emotion is not labelled" in Checked(nobody._repr_html_()).text
 
 
 def test_predictions_show_failures_and_no_more_rows_than_can_be_read(tmp_path):

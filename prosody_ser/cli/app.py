@@ -108,8 +108,8 @@ def main() -> None:
             tell(note)
         _fail(str(error))
     except _UsageError as error:
-        command = error.ctx.command_path if getattr(error, "ctx", None) else "prosody-ser"
-        _fail(f"{error.format_message()} (see '{command} --help')")
+        command = error.ctx.command_path if getattr(error, "ctx", None) else _command_named(sys.argv[1:])
+        _fail(f"{error.format_message().rstrip('.')} (see '{command} --help')")
     except Stopped as stop:
         tell(f"prosody-ser: stopped; {stop}")
         sys.exit(130)
@@ -138,6 +138,18 @@ def _refuse_empty(arguments: list[str]) -> None:
     for argument in arguments:
         if not argument.strip() or (argument.startswith("--") and argument.endswith("=")):
             raise ProsodySerError(f"an argument is empty ({argument!r}): give it a value, or leave it out")
+
+
+def _command_named(arguments: list[str]) -> str:
+    """Give the command that the first arguments name, for errors of the parser, which do not know it."""
+    command: Any = typer.main.get_command(app)
+    named = ["prosody-ser"]
+    for argument in arguments:
+        command = getattr(command, "commands", {}).get(argument)
+        if command is None:
+            break
+        named.append(argument)
+    return " ".join(named)
 
 
 def _stop(number: int, frame: object) -> NoReturn:

@@ -2,13 +2,17 @@
 
 import typer
 
+from ..errors import counted
 from .examples import examples
+from .group_help import help_without_command
 from .printing import say
 
 app = typer.Typer(
     help="Show or clear the cache of feature rows.\n\n'extract' keeps the features of each recording in the cache, so "
     "that later runs need not measure it again.",
     epilog=examples("prosody-ser cache info"),
+    invoke_without_command=True,
+    callback=help_without_command,
 )
 
 
@@ -25,7 +29,10 @@ def info() -> None:
         return
     with RowCache(path) as cache:
         content = cache.info()
-    say(f"{content.path}: {content.n_rows} rows of {content.n_recordings} recordings, {content.n_bytes / 1e6:.1f} MB")
+    say(
+        f"{content.path}: {counted(content.n_rows, 'row')} of {counted(content.n_recordings, 'recording')}, "
+        f"{content.n_bytes / 1e6:.1f} MB"
+    )
 
 
 @app.command(epilog=examples("prosody-ser cache clear"))

@@ -163,7 +163,9 @@ def _are_results(paths: list[Path]) -> bool:
     if results and len(results) < len(paths):
         other = next(path for path in paths if path not in results)
         raise ProsodySerError(
-            f"{other}: is not a result (.json), but {results[0]} is; name either results or tables, not both"
+            f"{results[0]} is a result, but {other} is a table: 'compare' takes either results (.json) or tables "
+            "(.csv, "
+            ".parquet), not both"
         )
     return bool(results)
 

@@ -54,7 +54,7 @@ def command(
     from ..plots.agreement import plot_agreement
     from ..plots.style import check_picture_suffix
     from ..report.text.agreement import agreement_text
-    from ..tables.agreement import agreement, clips_apart, most_apart
+    from ..tables.agreement import agreement, clip_differences, most_different
     from .input_table import words
     from .inputs import FOLDER, LABELS, RECORDING, check_inputs
     from .progress import GOES_ON, compile_once, progress_bar
@@ -86,12 +86,12 @@ def command(
             )
     fast, reference = tables
     differences = agreement(fast, reference)
-    shown = wanted or most_apart(differences)
+    shown = wanted or most_different(differences)
     with whole_file(out) as temporary:  # both files or neither
         written = differences.assign(notice=fast.notice) if fast.notice else differences
         written.to_csv(temporary, lineterminator="\n")
         plot_agreement(fast, reference, shown, chart, ("fast engine", "reference engine"), fast.notice)
     if fast.notice:
         say(f"NOTE: {fast.notice}")
-    print(agreement_text(differences, clips_apart(fast, reference), top))
+    print(agreement_text(differences, clip_differences(fast, reference), top))
     say("", f"table   -> {out}", f"picture -> {chart}")

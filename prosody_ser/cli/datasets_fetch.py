@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import counted
 from .printing import say
 
 if TYPE_CHECKING:
@@ -58,17 +59,18 @@ def command(
         if source.note:
             say(f"  note      {source.note}")
         if offer.files != offer.expected:
-            say(f"  note      the server lists {offer.files} files; {offer.expected} were expected")
-        files = f"{offer.files:,} files" if offer.files > 1 else "1 file"
-        say(f"  download  {files}, {_megabytes(offer.n_bytes)}", flush=True)
+            say(f"  note      the server lists {counted(offer.files, 'file')}; {offer.expected} were expected")
+        say(f"  download  {counted(offer.files, 'file')}, {_megabytes(offer.n_bytes)}", flush=True)
 
     with download_bar() as progress:
         connection = Connection(mirror, timeout, retries)
         done = fetch_corpus(source, directory, parts=parts, connection=connection, announce=announce, progress=progress)
     if done.already:
-        say(f"{directory} already holds all files of {name}: {done.files:,} files, {_megabytes(done.n_bytes)}")
+        say(f"{directory} already holds all files of {name}: {counted(done.files, 'file')}, {_megabytes(done.n_bytes)}")
     else:
-        say(f"  done      {done.files:,} files, {_megabytes(done.n_bytes)} in {directory}; all checksums match")
+        say(
+            f"  done      {counted(done.files, 'file')}, {_megabytes(done.n_bytes)} in {directory}; all checksums match"
+        )
     say(f"next step: prosody-ser extract {shlex.quote(str(directory))} out.csv")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..errors import counted
 from .options import (
     Augment,
     AugmentSeed,
@@ -147,7 +148,7 @@ def command(
 
 
 def _kept(done: int, total: int) -> str:
-    return f"{done} of {total} recordings are measured and kept: run the same command again to continue"
+    return f"{done} of {counted(total, 'recording')} are measured and kept: run the same command again to continue"
 
 
 def _nothing_kept(*_: int) -> str:
@@ -191,7 +192,6 @@ def _failures(tally: "Tally") -> None:
 def _summary(extraction: "Extraction", out: Path) -> None:
     from ..audio.frames import SAMPLE_RATE_HZ
     from ..datasets.files import suffixes_text
-    from ..errors import counted
     from ..tables.feature_table import FRAMES, SYNTHETIC, SYNTHETIC_NOTICE
 
     tally = extraction.tally
@@ -202,8 +202,9 @@ def _summary(extraction: "Extraction", out: Path) -> None:
         asked = ", ".join(map(str, extraction.augmentations))
         failed = f", {tally.copies_failed.total()} of them failed" if tally.copies_failed else ""
         say(f"copies    {tally.copies}{failed} ({asked}); used for training with their originals, never for testing")
-    if extraction.passed_over:
-        say(f"          {extraction.passed_over} left out: video files, duplicates and unusable rows of labels")
+    if extraction.n_left_out:
+        which = counted(extraction.n_left_out, "file or row of labels is", "files or rows of labels are")
+        say(f"          {which} not used: videos, second copies of a clip, and rows that are incomplete")
     unused = sum((Counter(source.unused) for source in extraction.contents), Counter())
     if unused:
         say(f"          files ignored: {suffixes_text(dict(unused.most_common()))}")
@@ -219,16 +220,17 @@ def _summary(extraction: "Extraction", out: Path) -> None:
         say(f"note      {tally.notes}, e.g. {' '.join(': '.join(tally.note).split())}")
     if tally.narrow:
         say(
-            f"NOTE: {tally.narrow} clips have a bandwidth below {SAMPLE_RATE_HZ // 2} Hz (see the column "
+            f"NOTE: {counted(tally.narrow, 'clip has', 'clips have')} a bandwidth below {SAMPLE_RATE_HZ // 2} Hz "
+            "(see the column "
             "'bandwidth_hz'); features of the missing frequency bands are undefined"
         )
     if SYNTHETIC in tally.corpora:
         say(f"NOTE: {SYNTHETIC_NOTICE}")
     speed = f"{tally.clips_per_s:.1f} clips/s, {tally.times_real_time:.0f} x real time"
-    cached = f"; {tally.cached} clips from the cache" if tally.cached else ""
+    cached = f"; {counted(tally.cached, 'clip')} from the cache" if tally.cached else ""
     say(f"audio     {tally.audio_s / 3600:.2f} hours in {tally.seconds:.1f} s: {speed}{cached}")
     if extraction.level == FRAMES:
-        say(f"contours  {len(extraction.names)} in {tally.rows} frames of 10 ms -> {out}")
+        say(f"contours  {len(extraction.names)} in {counted(tally.rows, 'frame')} of 10 ms -> {out}")
         return
-    rows = f" in {tally.rows} rows" if tally.rows != tally.clips else ""
+    rows = f" in {counted(tally.rows, 'row')}" if tally.rows != tally.clips else ""
     say(f"features  {len(extraction.names)} ({extraction.about['feature_set']}){rows} -> {out}")

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ProsodySerError
+from ..errors import ProsodySerError, counted, none_of
 from .printing import tell
 
 if TYPE_CHECKING:
@@ -30,8 +30,15 @@ def measured(folder: Path, feature_set: str | None) -> "tuple[FeatureTable, str]
     failed = table.frame[table.frame["status"] != "ok"]
     if len(failed) == len(table.frame):
         first = failed.iloc[0]
-        raise ProsodySerError(f"{folder}: none of {len(failed)} recordings could be measured ({first['error']})")
+        raise ProsodySerError(
+            f"{folder}: {none_of(len(failed), 'recording', 'could', 'be measured')} ({first['error']})"
+        )
     if len(failed):
         first = failed.iloc[0]
-        tell(f"{len(failed)} of {len(table.frame)} recordings failed, e.g. {first['file']}: {first['error']}")
-    return table, f"{folder} ({table.about['feature_set']}, {len(table.frame) - len(failed)} recordings measured)"
+        tell(
+            f"{len(failed)} of {counted(len(table.frame), 'recording')} failed, e.g. {first['file']}: {first['error']}"
+        )
+    return (
+        table,
+        f"{folder} ({table.about['feature_set']}, {counted(len(table.frame) - len(failed), 'recording')} measured)",
+    )

@@ -111,8 +111,8 @@ def open_table(
         tell(f"{path}: the table was changed after 'extract' wrote it; its features are those named in {path}.json")
     if table.guessed:
         tell(f"{path}: these columns are used as features: {_all_named(table.feature_names)}")
-    if table.set_aside:
-        tell(f"{path}: these columns are not used: {listed(table.set_aside, _SHOWN)}")
+    if table.other_columns:
+        tell(f"{path}: these columns are not used: {listed(table.other_columns, _SHOWN)}")
     return with_features(table, *chosen), str(path)
 
 

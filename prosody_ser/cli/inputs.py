@@ -4,14 +4,15 @@ Commands make these checks before they begin to work.
 """
 
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from ..errors import ProsodySerError, did_you_mean
 from ..paths import OnePath
 
 TABLE, MODEL, RESULT, RECORDING, LABELS, FOLDER = "table", "model", "result", "recording", "labels", "folder"
-_ARCHIVE = "archive"
+_ARCHIVE, _PAGE, _PICTURE, _SPREADSHEET = "archive", "page", "picture", "spreadsheet"
 #: The kinds in words, for messages.
 _NAMES = {
     TABLE: "a feature table (.csv or .parquet, from 'extract')",
@@ -21,9 +22,21 @@ _NAMES = {
     LABELS: "a CSV of labels",
     FOLDER: "a folder of recordings",
     _ARCHIVE: "a ZIP archive (a model file is one too, but its name ends in .skops)",
+    _PAGE: "a web page",
+    _PICTURE: "a picture",
+    _SPREADSHEET: "a spreadsheet (save it as .csv)",
+}
+#: The kind of a file by its suffix, where no command reads such files or the suffix alone decides.
+_BY_SUFFIX = {
+    **{".skops": MODEL, ".json": RESULT, ".parquet": TABLE},
+    **dict.fromkeys((".html", ".htm"), _PAGE),
+    **dict.fromkeys((".png", ".svg", ".pdf", ".jpg", ".jpeg"), _PICTURE),
+    **dict.fromkeys((".xlsx", ".xls", ".ods"), _SPREADSHEET),
 }
 #: First bytes of every ZIP archive.
 _ARCHIVE_START = b"PK\x03\x04"
+#: Largest number of characters that are read of a CSV to find out what it is.
+_LONGEST_HEADER = 100_000
 
 
 def check_input(path: OnePath, *accepted: str) -> None:
@@ -38,18 +51,19 @@ def check_input(path: OnePath, *accepted: str) -> None:
     Raises
     ------
     ProsodySerError
-        The message suggests the most similar name in the folder, or says what the file is and what was expected.
+        The message suggests the most similar name of an accepted kind, or says what the file is and what was expected.
     """
     if not _exists(path):
         meant = [kind for kind in _kinds(path) if kind in accepted and kind != LABELS] or list(
             accepted if len(accepted) == 1 else ()
         )
         what = meant[0] if meant else "file" if Path(path).suffix else "folder"
-        raise ProsodySerError(f"{path}: no such {what}{_nearest(path)}")
+        raise ProsodySerError(f"{path}: no such {what}{_nearest(path, meant or accepted)}")
     kinds = _kinds(path)
     if kinds and not set(kinds) & set(accepted):
         wanted = " or ".join(_NAMES[kind] for kind in accepted)
-        raise ProsodySerError(f"{path}: this is {_NAMES[kinds[0]]}, but the command expects {wanted}")
+        what = "a CSV file" if LABELS in kinds and not _has_labels(path) else _NAMES[kinds[0]]
+        raise ProsodySerError(f"{path}: this is {what}, but the command expects {wanted}")
 
 
 def check_inputs(paths: Iterable[OnePath], *accepted: str) -> None:
@@ -73,28 +87,56 @@ def _siblings(path: OnePath) -> list[str]:
         return []
 
 
-def _nearest(path: OnePath) -> str:
+def _nearest(path: OnePath, accepted: Collection[str]) -> str:
     folder, name = os.path.split(os.path.normpath(path))
-    return did_you_mean(name, _siblings(os.path.join(folder, name)), lambda near: os.path.join(folder, near))
+    here = (near for near in _siblings(os.path.join(folder, name)) if _may_be(os.path.join(folder, near), accepted))
+    return did_you_mean(name, here, lambda near: os.path.join(folder, near))
+
+
+def _may_be(path: str, accepted: Collection[str]) -> bool:
+    """Whether the name of a file allows one of the accepted kinds; the description beside a CSV is no result."""
+    described = path.removesuffix(".json")
+    if described != path and Path(described).suffix.lower() == ".csv" and os.path.exists(described):
+        return False
+    return not set(_kinds_by_name(path)).isdisjoint(accepted)
 
 
 def _kinds(path: OnePath) -> tuple[str, ...]:
     """Kinds that a file can be, judged by its name and first bytes; empty if these do not show it."""
+    kinds = _kinds_by_name(path)
+    start = _start_of(path)
+    if start.startswith(_ARCHIVE_START) and kinds not in ((MODEL,), (_SPREADSHEET,)):
+        return (_ARCHIVE,)
+    if start.startswith(b"{") and TABLE in kinds:  # written by an earlier 'cv --out r.csv'
+        return (RESULT,)
+    return kinds
+
+
+def _kinds_by_name(path: OnePath) -> tuple[str, ...]:
     from ..audio.suffixes import SUFFIXES
 
     suffix = Path(path).suffix.lower()
     if os.path.isdir(path):
         return (FOLDER,)
-    if suffix == ".skops":
-        return (MODEL,)
-    start = _start_of(path)
-    if start.startswith(_ARCHIVE_START):
-        return (_ARCHIVE,)
-    if suffix in (".csv", ".tsv") and start.startswith(b"{"):  # written by an earlier 'cv --out r.csv'
-        return (RESULT,)
     if suffix in (".csv", ".tsv"):
         return (TABLE,) if os.path.exists(f"{os.fspath(path)}.json") else (LABELS, TABLE)
-    return {".json": (RESULT,), ".parquet": (TABLE,)}.get(suffix, (RECORDING,) if suffix in SUFFIXES else ())
+    if suffix in _BY_SUFFIX:
+        return (_BY_SUFFIX[suffix],)
+    return (RECORDING,) if suffix in SUFFIXES else ()
+
+
+def _has_labels(path: OnePath) -> bool:
+    """Whether the first line of a CSV names a column with recordings and one with emotions."""
+    from ..datasets.labels import names_of_files
+    from ..tables.spellings import COLUMNS, plain_name
+
+    try:
+        with open(path, encoding="utf-8-sig", errors="replace") as file:
+            first = file.readline(_LONGEST_HEADER)
+    except OSError:
+        return False
+    columns = {plain_name(cell.strip().strip('"')) for cell in re.split(r"[,;\t]", first)}
+    return bool(columns & names_of_files() and columns & {"emotion", "label", *COLUMNS["emotion"]})
 
 
 def _start_of(path: OnePath) -> bytes:

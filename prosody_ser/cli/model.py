@@ -5,13 +5,16 @@ from typing import Annotated
 
 import typer
 
+from ..errors import counted
 from .examples import examples
+from .group_help import help_without_command
 from .options import Force, Out
 from .printing import say
 
 group = typer.Typer(
     help="Show the card of a model, or export it to ONNX.",
-    no_args_is_help=True,
+    invoke_without_command=True,
+    callback=help_without_command,
     epilog=examples("prosody-ser model show mine.skops"),
 )
 
@@ -88,4 +91,4 @@ def export(
     refuse_unexportable(model)
     refuse_existing(out, force=force)
     export_onnx(model, out)
-    say(f"{len(model.features)} features to {len(model.labels)} labels -> {out}")
+    say(f"{counted(len(model.features), 'feature')} to {counted(len(model.labels), 'label')} -> {out}")

@@ -119,7 +119,7 @@ def command(
 
     if model_path is not None:
         check_input(model_path, MODEL)
-    check_inputs((path for path in paths if path != model_path and str(path) != "-"), RECORDING, FOLDER)
+    check_inputs((path for path in paths if path != model_path and str(path) != "-"), RECORDING, FOLDER, MODEL)
     if enrol is not None:
         check_input(enrol, RECORDING, FOLDER)
     named = recordings_of(sources)
@@ -131,7 +131,7 @@ def command(
     title = _name(model.card, model_path)
     notes: list[str] = []
     how: dict[str, Any] = {"segment": segment, "engine": engine, "channel": channel}
-    how |= {"jobs": jobs, "timeout_s": timeout, "cache": cache, "say": notes.append}
+    how |= {"jobs": jobs, "timeout_s": timeout, "cache": cache, "on_note": notes.append}
     compile_once()
     kept = GOES_ON if cache else "nothing is kept, as --cache was not given"
     with progress_bar("predicting", kept) as progress:
@@ -237,7 +237,10 @@ def _check_asked(out: Path | None, timeline: Path | None, plot: Path | None, seg
 
 
 def _name(card: Mapping[str, Any], path: Path | None) -> str:
-    corpora = ", ".join(corpus["name"] for corpus in card["training"]["corpora"])
+    from ..datasets.corpora.registry import OWN_RECORDINGS
+
+    names = [corpus["name"] for corpus in card["training"]["corpora"]]
+    corpora = "its training recordings" if {*names} & {"", *OWN_RECORDINGS} else ", ".join(names)
     where = path.name if path else "the default model"
     score = f"UAR {card['score']['uar']:.2f} on held-out speakers of {corpora}"
     return f"{where} ({card['model']['name']}, {card['model']['track']}; {score})"

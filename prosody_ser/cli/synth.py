@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ..errors import counted
 from .printing import say
 
 EXAMPLES = ("prosody-ser synth corpus",)
@@ -28,4 +29,4 @@ def command(
     with progress_bar("synthesising", "run the same command again to write all recordings") as progress:
         files = synthesise(directory, seed, progress)
     say(f"NOTE: {SYNTHETIC_NOTICE}")
-    say(f"{len(files)} clips -> {directory}")
+    say(f"{counted(len(files), 'clip')} -> {directory}")

@@ -3,6 +3,6 @@
 from .corpora.registry import CORPORA
 from .corpus import Corpus, Utterance
 from .emotions import EMOTIONS
-from .find import Found, find_all, find_utterances
+from .find import CorpusContents, find_all, find_utterances
 
-__all__ = ["CORPORA", "EMOTIONS", "Corpus", "Found", "Utterance", "find_all", "find_utterances"]
+__all__ = ["CORPORA", "EMOTIONS", "Corpus", "CorpusContents", "Utterance", "find_all", "find_utterances"]

@@ -13,7 +13,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import CorpusError
+from ..errors import CorpusError, counted
+from ..file_errors import why_unreadable
 from ..tables.spellings import plain_name
 from .first_few import FirstFew
 
@@ -62,17 +63,19 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
             rows.append((line, [cell.strip() for cell in row]))
             line = before + reader.line_num + 1
     except csv.Error as error:
-        raise CorpusError(f"{path} line {line}: {' '.join(str(error).split())}") from error
+        raise CorpusError(f"{path} line {line}: {why_unreadable(error)}") from error
     rows = [(line, cells) for line, cells in rows if any(cells)]
     if not rows:
-        raise CorpusError(f"{path}: the file contains no rows")
+        raise CorpusError(f"{path}: the file {'has no rows' if text else 'is empty'}")
     columns = _columns(path, rows[0][1], needed)
     whole = []
     for line, cells in rows[1:]:
         surplus = cells[len(columns) :]
         if len(cells) < len(columns) or any(surplus):
-            what = f"the row has {len(cells)} cells instead of {len(columns)} and was left out"
-            collected.add_on_line(path, line, f"left out, because they do not have {len(columns)} cells", what)
+            what = f"the row has {counted(len(cells), 'cell')} instead of {len(columns)} and was left out"
+            collected.add_on_line(
+                path, line, f"left out, because they do not have {counted(len(columns), 'cell')}", what
+            )
         else:
             whole.append((line, cells[: len(columns)]))
     return Rows(columns, whole, collected.notes, len(rows) - 1 - len(whole))
@@ -82,7 +85,7 @@ def _decoded(path: Path, collected: FirstFew) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CorpusError(f"{path}: the file cannot be read ({error.strerror or error})") from error
+        raise CorpusError(f"{path}: {why_unreadable(error)}") from error
     encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from ..audio.suffixes import HEADERLESS, PICTURES, SUFFIXES
-from ..errors import CorpusError, chosen, counted
+from ..errors import CorpusError, chosen, counted, none_of
 from ..paths import Paths, as_paths
 from ..tables.spellings import COLUMNS, plain_name
 from .corpora import audiofolder, csv_file, ser_en
@@ -37,12 +37,12 @@ NAMES_OF_EMOTIONS = frozenset({"emotion", "label", *COLUMNS["emotion"]})
 
 
 @dataclass(frozen=True)
-class Found:
+class CorpusContents:
     """The contents of a source: its corpus and utterances."""
 
     corpus: Corpus
     utterances: list[Utterance]  #: sorted by file
-    passed_over: int = 0  #: number of recordings or rows left out: video, second copies, invalid rows
+    n_left_out: int = 0  #: number of recordings or rows left out: video, second copies, invalid rows
     notes: tuple[str, ...] = ()  #: notes for the user, one line each
     #: number of unused files of a folder, by suffix
     unused: dict[str, int] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Found:
 
 def find_utterances(
     source: str | os.PathLike, corpus: str | None = None, columns: Mapping[str, str] | None = None
-) -> Found:
+) -> CorpusContents:
     """Return the clips of a corpus folder or of a labels file.
 
     Parameters
@@ -78,20 +78,22 @@ def find_utterances(
         as_written, notes_read, left_out = kind.read(root, columns)
         utterances, about_words = interpreted(root, as_written)
         _refuse_if_all_are_gone(root, utterances, [*notes_read, *about_words])
-        return Found(kind, _sorted(utterances, kind), left_out, (*notes_read, *about_words))
+        return CorpusContents(kind, _sorted(utterances, kind), left_out, (*notes_read, *about_words))
     if columns:
         raise CorpusError(f"{root}: --columns needs a file that lists recordings; this folder has none")
     return _read_by_names(root, kind, notes)
 
 
-def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
+def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> CorpusContents:
     """Read the clips of a folder by their names; `notes` are existing notes."""
     there = files_below(root)
     recordings = recordings_among(root, there)
     kind = kind or _recognise(root, recordings, there)
     files = [file for file in recordings if kind.generic or suffix(file) not in PICTURES or kind.explained([file])]
     if files and not kind.explained(files):
-        raise CorpusError(f"{root}: none of the {len(files)} recordings is named as in {kind.name} (e.g. {files[0]})")
+        raise CorpusError(
+            f"{root}: {none_of(len(files), 'recording', 'is', f'named as in {kind.name}')} (e.g. {files[0]})"
+        )
     utterances, notes_on_names = kind.utterances_and_notes(files)
     if not utterances:
         raise no_recordings_error(root, there)
@@ -108,7 +110,7 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> Found:
             f"{root}: {counted(len(strays), 'clip')} without labels: not named as in {kind.name} (e.g. {stray})",
         ]
     unused = counts_by_suffix(set(there) - {u.file for u in utterances})
-    return Found(kind, _sorted(utterances, kind), len(recordings) - len(utterances), tuple(notes), unused)
+    return CorpusContents(kind, _sorted(utterances, kind), len(recordings) - len(utterances), tuple(notes), unused)
 
 
 def _refuse_other_sources(root: Path, kind: Corpus | None) -> None:
@@ -160,7 +162,9 @@ def _labelled(source: Path, asked: Mapping[str, str] | None) -> tuple[Corpus | N
     return CORPORA["audiofolder" if "file_name" in columns and "file" not in columns else "csv"], []
 
 
-def find_all(sources: Paths, corpus: str | None = None, columns: Mapping[str, str] | None = None) -> list[Found]:
+def find_all(
+    sources: Paths, corpus: str | None = None, columns: Mapping[str, str] | None = None
+) -> list[CorpusContents]:
     """Return the clips of one or more sources, each clip once: first folders and labels files, then recordings.
 
     Two folders of one known corpus are one corpus with the same speakers. Two sources of a generic kind (``folder``)
@@ -178,7 +182,7 @@ def find_all(sources: Paths, corpus: str | None = None, columns: Mapping[str, st
 
     Returns
     -------
-    list of Found
+    list of CorpusContents
         One for each folder and labels file, then one for all recordings that are given one by one.
 
     Raises
@@ -207,7 +211,7 @@ def _is_recording(path: str, corpus: str | None) -> bool:
     return suffix(path) in SUFFIXES | HEADERLESS or not is_list(Path(path))
 
 
-def _named_recordings(paths: Sequence[str], corpus: str | None) -> Found:
+def _named_recordings(paths: Sequence[str], corpus: str | None) -> CorpusContents:
     """Return recordings that are given one by one, in this order, with the labels of their names."""
     of = CORPORA["folder" if corpus is None else corpus]
     known = [one for one in CORPORA.values() if not one.generic] if corpus is None else [of]
@@ -220,11 +224,11 @@ def _named_recordings(paths: Sequence[str], corpus: str | None) -> Found:
     if corpus is not None and not of.explained([utterance.file for utterance in utterances]):
         raise CorpusError(f"{paths[0]}: the recording is not named as in {corpus}")
     if corpus is None:
-        return Found(of, utterances, notes=_in_folders_of_emotions(utterances))
+        return CorpusContents(of, utterances, notes=_in_folders_of_emotions(utterances))
     if of.generic:  # all paths together tell which folders are speakers
         read = {clip.file: clip for clip in of.refine(utterances)[0]}
         utterances = [replace(read[u.file], path=u.path, corpus=u.corpus) for u in utterances]
-    return Found(of, utterances)
+    return CorpusContents(of, utterances)
 
 
 def _in_folders_of_emotions(utterances: Sequence[Utterance]) -> tuple[str, ...]:
@@ -239,7 +243,7 @@ def _in_folders_of_emotions(utterances: Sequence[Utterance]) -> tuple[str, ...]:
     )
 
 
-def _corpus_names(sources: Sequence[str | os.PathLike], contents: Sequence[Found]) -> list[str]:
+def _corpus_names(sources: Sequence[str | os.PathLike], contents: Sequence[CorpusContents]) -> list[str]:
     """Return the name of the corpus of each source, unique for sources of the same generic kind."""
     real = [os.path.realpath(source) for source in sources]
     kinds = Counter(kind for kind, _ in {(one.corpus.name, place) for one, place in zip(contents, real, strict=True)})
@@ -266,7 +270,7 @@ def _own_name(place: Path) -> str:
     return place.stem if place.suffix.lower() in LABELS_SUFFIXES else place.name
 
 
-def _unseen(content: Found, name: str, seen: set[tuple]) -> Found:
+def _unseen(content: CorpusContents, name: str, seen: set[tuple]) -> CorpusContents:
     """Remove the utterances of a source that an earlier one contains, and add the others to `seen`."""
     kept = []
     for utterance in content.utterances:
@@ -277,7 +281,7 @@ def _unseen(content: Found, name: str, seen: set[tuple]) -> Found:
         if seen.isdisjoint(keys):
             kept.append(replace(utterance, corpus=corpus))
         seen |= keys
-    return replace(content, utterances=kept, passed_over=content.passed_over + len(content.utterances) - len(kept))
+    return replace(content, utterances=kept, n_left_out=content.n_left_out + len(content.utterances) - len(kept))
 
 
 def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
@@ -303,6 +307,6 @@ def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
     if CORPORA["folder"].explained(files) >= RECOGNISED_SHARE * len(files):
         return CORPORA["folder"]
     raise CorpusError(
-        f"{root}: the names of the {len(files)} recordings match no known corpus (e.g. {files[0]}); "
+        f"{root}: the names of the {counted(len(files), 'recording')} match no known corpus (e.g. {files[0]}); "
         f"give {what_to_name(root)}, or choose the corpus with --corpus"
     )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from ..errors import CorpusError, listed
+from ..errors import CorpusError, counted, listed
 from .corpus import Utterance
 from .delimited import read_rows
 from .emotions import named_none
@@ -43,8 +43,8 @@ def notes_on_folders(root: Path, utterances: Sequence[Utterance]) -> Iterator[st
     yield from notes_on(root, (u.label for u in utterances))
     unsaid = [u.file for u in nameless if not named_none(u.label)]
     if unsaid:
-        counted = f"{len(unsaid)} of {len(utterances)} clips"
-        yield f"{root}: {counted} are in no folder that names an emotion (e.g. {unsaid[0]})"
+        some = f"{len(unsaid)} of {counted(len(utterances), 'clip')}"
+        yield f"{root}: {some} are in no folder that names an emotion (e.g. {unsaid[0]})"
 
 
 def what_to_name(root: Path) -> str:
@@ -97,7 +97,8 @@ def without_nested_copies(utterances: Sequence[Utterance]) -> tuple[list[Utteran
         return kept, []
     copy, first = min(first_of.items())
     return kept, [
-        f"{len(first_of)} files are byte-for-byte copies of another file with the same name and were left out "
+        f"{counted(len(first_of), 'recording')} with the bytes and the name of another one "
+        f"{'was' if len(first_of) == 1 else 'were'} left out "
         f"(e.g. {copy}, a copy of {first})"
     ]
 

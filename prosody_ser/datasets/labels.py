@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from ..errors import CorpusError, counted, listed
+from ..errors import CorpusError, counted, listed, none_of
 from ..tables.feature_table import INDEX_COLUMNS, METADATA_COLUMNS
 from ..tables.spellings import COLUMNS, MISSING, MISSING_SPEAKER, mapped_columns, plain_name, renamed_text, sex_named
 from .corpus import Utterance
@@ -79,7 +79,7 @@ def read_labels(
     notes = [_one_line(note) for note in reading.notes.notes]
     if not reading.utterances and reading.left_out:
         why = next(note for note in notes if " line " in note)
-        raise refused(f"{paths[0]}: none of the {reading.left_out} rows can be used ({why})", notes)
+        raise refused(f"{paths[0]}: {none_of(reading.left_out, 'row', 'can', 'be used')} ({why})", notes)
     if not reading.utterances:
         raise CorpusError(f"{paths[0]}: the file has no rows below the header")
     return reading.utterances, notes, reading.left_out

@@ -25,8 +25,8 @@ import pandas as pd
 
 from ..atomic_write import check_outputs
 from ..catalogue import DEFAULT_SET, ENGINES, FAST, FRAMES_SET, feature_set
-from ..datasets import Found, Utterance, find_all
-from ..errors import CacheError, ProsodySerError, ProtocolError, chosen, listed, whole_number
+from ..datasets import CorpusContents, Utterance, find_all
+from ..errors import CacheError, ProsodySerError, ProtocolError, chosen, listed, none_of, whole_number
 from ..paths import CACHE_VARIABLE, OnePath, Paths, as_paths
 from ..tables.feature_table import (
     CLIP_END,
@@ -88,7 +88,7 @@ class Extraction:
         :mod:`prosody_ser.augment`. They are used for training, together with their originals, but never for testing.
     seed : int
         Seed of the strengths that are drawn for copies, and of noise.
-    contents : sequence of Found, optional
+    contents : sequence of CorpusContents, optional
         What the sources contain, if that is already known; they are not searched then.
 
     Attributes
@@ -136,7 +136,7 @@ class Extraction:
         pitch_ceiling_hz: float | None = None,
         augment: str | Sequence[str] | None = None,
         seed: int = 0,
-        contents: Sequence[Found] | None = None,
+        contents: Sequence[CorpusContents] | None = None,
     ):
         # Imported here, because importing Praat and librosa takes seconds.
         from ..audio.channels import parse_channel
@@ -172,13 +172,13 @@ class Extraction:
             paths = as_paths(sources)
             self.where = listed(paths, _NAMED)
             contents = find_all(paths, corpus, columns)
-        self.contents: list[Found] = list(contents)
+        self.contents: list[CorpusContents] = list(contents)
         self.utterances: list[Utterance] = [u for one in self.contents for u in one.utterances]
         self.notes = [note for one in self.contents for note in one.notes]
-        self.passed_over = sum(one.passed_over for one in self.contents)
+        self.n_left_out = sum(one.n_left_out for one in self.contents)
         corpora = list(dict.fromkeys(u.corpus for u in self.utterances))
         about: dict[str, Any] = {"feature_set": features, "level": level, **provenance(self.job)}
-        about |= {"segment": segment, "corpora": corpora, "passed_over": self.passed_over}
+        about |= {"segment": segment, "corpora": corpora, "passed_over": self.n_left_out}
         if self.augmentations:
             about["augmentation"] = {"copies": [str(wanted) for wanted in self.augmentations], "seed": seed}
         self.about = described(about, self.names, SYNTHETIC_NOTICE if SYNTHETIC in corpora else None)
@@ -190,7 +190,7 @@ class Extraction:
             raise ProtocolError("--segment and --augment cannot be combined; list the segments in a file of labels")
 
     @property
-    def set_aside(self) -> tuple[str, ...]:
+    def other_columns(self) -> tuple[str, ...]:
         """Columns besides metadata and features: those of label tables, and start and end of the clips of frames."""
         return (*self.extra_names, *((CLIP_START, CLIP_END) if self.level == FRAMES else ()))
 
@@ -238,7 +238,7 @@ class Extraction:
         """
         check_jobs(jobs, 1)
         for frame in self.frames(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress):
-            yield FeatureTable(frame, self.names, self.about, self.set_aside)
+            yield FeatureTable(frame, self.names, self.about, self.other_columns)
 
     def frames(
         self,
@@ -468,7 +468,7 @@ def extract_table(
     )
     blocks = extraction.blocks(jobs=jobs, timeout_s=timeout_s, scheduler=scheduler, cache=cache, progress=progress)
     frame = pd.concat([block.frame for block in blocks], ignore_index=True)
-    return FeatureTable(frame, extraction.names, extraction.about, extraction.set_aside)
+    return FeatureTable(frame, extraction.names, extraction.about, extraction.other_columns)
 
 
 def extract_to_file(extraction: Extraction, out: OnePath, **how: Any) -> None:
@@ -506,7 +506,7 @@ def extract_to_file(extraction: Extraction, out: OnePath, **how: Any) -> None:
         if not extraction.tally.ok:
             n_clips = extraction.tally.clips
             raise ProsodySerError(
-                f"{extraction.where}: none of the {n_clips} recordings could be measured, so {out} was not written"
+                f"{extraction.where}: {none_of(n_clips, 'recording', 'could', 'be measured')}, so {out} was not written"
             )
 
 

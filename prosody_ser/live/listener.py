@@ -239,7 +239,7 @@ class Listener:
         n_new = min(end - self._gated, samples.size)
         if n_new < end - self._gated:
             self._gate.lose(end - self._gated - n_new)
-        self._gate.hear(samples[samples.size - n_new :])
+        self._gate.add(samples[samples.size - n_new :])
         self._gated = end
         self._ring.seen(end)
         self._count()

@@ -43,7 +43,7 @@ class Gate:
         """Memory taken, in bytes; it is bounded."""
         return self._powers.nbytes + self._rest.nbytes
 
-    def hear(self, samples: np.ndarray) -> None:
+    def add(self, samples: np.ndarray) -> None:
         """Add the next samples, float64 of shape (n,). The result does not depend on how a stream is cut into calls."""
         samples = np.concatenate([self._rest, samples])
         last = math.floor((self._rest_at + samples.size) / self._frame) + 1

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..errors import counted
 from ..notebook_view import grid, ranged, shaded, view
 
 
@@ -11,10 +12,11 @@ def card_view(card: Mapping[str, Any]) -> str:
     model, training, score, abstain = (card[part] for part in ("model", "training", "score", "abstain"))
     features = card["features"]
     corpora = ", ".join(corpus["name"] for corpus in training["corpora"])
+    clips = f"{counted(training['n_clips'], 'clip')} of {counted(training['n_speakers'], 'speaker')}"
     facts = {
         "model": f"{model['title']} ({model['name']})",
         "track": f"{model['track']}. {model['track_note']}",
-        "trained on": f"{training['n_clips']} clips of {training['n_speakers']} speakers, {corpora}",
+        "trained on": f"{clips}, {corpora}",
         "languages": ", ".join(training["languages"]),
         "features": " of ".join(filter(None, [str(features["n_features"]), features["feature_set"]])),
         "UAR": f"{ranged(score['uar'], (score['intervals'] or {}).get('uar'))} on speakers not heard in training; "

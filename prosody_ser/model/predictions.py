@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 import pandas as pd
 
+from ..errors import counted
 from ..notebook_view import MOST_ROWS, grid, line, shaded, view
 
 
@@ -27,7 +28,7 @@ class Predictions(pd.DataFrame):
         shown = self.head(MOST_ROWS)
         names = shown["file"] if "file" in shown else shown.index.get_level_values(0)
         rows = [_row(name, row, labels) for name, row in zip(names, shown.to_dict("records"), strict=True)]
-        more = [line(f"and {len(self) - MOST_ROWS} more rows")] if len(self) > MOST_ROWS else []
+        more = [line(f"and {counted(len(self) - MOST_ROWS, 'more row')}")] if len(self) > MOST_ROWS else []
         facts = {"rows": f"{len(self)}", "not sure": f"{int((self['abstain'] == True).sum())}"}  # noqa: E712
         header = ["", "prediction", *labels, "reasons"]
         return view("Predictions", facts, grid(header, rows, text=["prediction", "reasons"]), *more)

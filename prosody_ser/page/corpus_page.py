@@ -21,8 +21,8 @@ from ..results import Comparison, Result
 from ..tables.feature_table import FeatureTable
 from ..tables.file import read_table
 from ..tables.sequences import is_of_frames
+from .clip_prediction import Picture
 from .corpus_pictures import distributions_picture, profile_picture
-from .hearing import Picture
 from .jobs import Job
 from .models import InUse
 from .session import Session, session

@@ -7,7 +7,7 @@ from ..plots.distributions import distributions_figure
 from ..plots.profile import profile_figure
 from ..plots.style import png_bytes
 from ..tables.feature_table import FeatureTable
-from .hearing import DPI, DRAWING, Picture
+from .clip_prediction import DPI, DRAWING, Picture
 
 #: Number of features in the heatmap, and of those that the description names for each emotion.
 _TOP, _NAMED = 24, 3

@@ -13,8 +13,8 @@ from ..report.html.predictions import answer_part, moved_part, overview_part, pr
 from ..report.markdown import escaped
 from ..report.number_format import share
 from ..report.text.reasons import reason_lines
+from .clip_prediction import LONG_S, ClipPrediction, predict_clip, predictions_file
 from .clips import Clip, example_clips
-from .hearing import LONG_S, Heard, hear, predictions_file
 from .models import InUse, enrolling_model
 from .session import Session, session
 from .settings import MOST_CLIPS, MOST_MB
@@ -39,19 +39,21 @@ def recordings_page() -> None:
         return
     if len(clips) > MOST_CLIPS:
         notice(f"Only the first {MOST_CLIPS} of the {len(clips)} recordings are used.")
-    heard = _heard_all(state, in_use, clips[:MOST_CLIPS])
-    if not heard:
+    predicted = _predict_all(state, in_use, clips[:MOST_CLIPS])
+    if not predicted:
         return
     st.header("Predictions")
-    if any(one.clip.synthetic for one in heard):
+    if any(one.clip.synthetic for one in predicted):
         notice("This is synthetic speech whose emotion is made by rules, to try out the page. Its predictions say "
                "nothing about people.")  # fmt: skip
-    shown = heard[0]
-    if len(heard) > 1:
-        st.html(overview_part([one.row for one in heard]))
-        shown = heard[st.selectbox("Recording to show", range(len(heard)), format_func=lambda i: heard[i].clip.name)]
+    shown = predicted[0]
+    if len(predicted) > 1:
+        st.html(overview_part([one.row for one in predicted]))
+        shown = predicted[
+            st.selectbox("Recording to show", range(len(predicted)), format_func=lambda i: predicted[i].clip.name)
+        ]
     _one(in_use, shown)
-    _downloads(in_use, heard, shown)
+    _downloads(in_use, predicted, shown)
     if not shown.error:
         _same_voice(state, in_use, shown)
 
@@ -130,7 +132,7 @@ def _examples() -> dict[str, tuple[Clip, ...]]:
         return example_clips()
 
 
-def _heard_all(state: Session, in_use: InUse, clips: Sequence[Clip]) -> list[Heard]:
+def _predict_all(state: Session, in_use: InUse, clips: Sequence[Clip]) -> list[ClipPrediction]:
     """Predict every clip; if the model needs clips of the same voice first, ask for them and give nothing."""
     others = _other_clips(state) if in_use.takes_enrolment else []
     if in_use.takes_enrolment and not others:
@@ -139,54 +141,54 @@ def _heard_all(state: Session, in_use: InUse, clips: Sequence[Clip]) -> list[Hea
         return []
     try:
         with st.spinner("Measuring and predicting"):
-            return [_heard(state, in_use, clip, others) for clip in clips]
+            return [_predict(state, in_use, clip, others) for clip in clips]
     except ProsodySerError as error:
         st.error(sentence(error))
         return []
 
 
-def _heard(state: Session, in_use: InUse, clip: Clip, others: Sequence[Clip]) -> Heard:
+def _predict(state: Session, in_use: InUse, clip: Clip, others: Sequence[Clip]) -> ClipPrediction:
     key = (id(in_use.model), clip.key, tuple(other.key for other in others))
-    return state.once(key, lambda: hear(in_use.model, clip, in_use.ranges, others))
+    return state.once(key, lambda: predict_clip(in_use.model, clip, in_use.ranges, others))
 
 
-def _one(in_use: InUse, heard: Heard) -> None:
+def _one(in_use: InUse, predicted: ClipPrediction) -> None:
     """Draw everything about one recording."""
-    st.subheader(escaped(heard.clip.name), divider="gray")
-    if heard.error:
-        st.error(sentence(heard.error))
+    st.subheader(escaped(predicted.clip.name), divider="gray")
+    if predicted.error:
+        st.error(sentence(predicted.error))
         return
-    st.audio(heard.player, format="audio/wav")
-    model, row = in_use.model, heard.row
-    st.html(answer_part(row, model.labels, model.threshold, heard.notes))
+    st.audio(predicted.player, format="audio/wav")
+    model, row = in_use.model, predicted.row
+    st.html(answer_part(row, model.labels, model.threshold, predicted.notes))
     st.subheader("Why")
-    st.html(reasons_part(_lines(in_use, heard), str(row["label"]), in_use.source))
-    if heard.timeline is not None:
+    st.html(reasons_part(_lines(in_use, predicted), str(row["label"]), in_use.source))
+    if predicted.timeline is not None:
         st.subheader("Over time")
         st.markdown(f"A recording longer than {LONG_S:g} s is also cut at its pauses, and each segment is predicted.")
-        picture(heard.timeline)
-    if heard.picture is not None:
+        picture(predicted.timeline)
+    if predicted.picture is not None:
         st.subheader("Measurements")
-        picture(heard.picture)
+        picture(predicted.picture)
 
 
-def _lines(in_use: InUse, heard: Heard) -> list[tuple[str, str]]:
-    return reason_lines(heard.reasons, str(heard.row["label"]), in_use.takes_enrolment)
+def _lines(in_use: InUse, predicted: ClipPrediction) -> list[tuple[str, str]]:
+    return reason_lines(predicted.reasons, str(predicted.row["label"]), in_use.takes_enrolment)
 
 
-def _downloads(in_use: InUse, heard: Sequence[Heard], shown: Heard) -> None:
+def _downloads(in_use: InUse, predicted: Sequence[ClipPrediction], shown: ClipPrediction) -> None:
     st.subheader("Download")
-    reasons = {position: _lines(in_use, one) for position, one in enumerate(heard) if not one.error}
+    reasons = {position: _lines(in_use, one) for position, one in enumerate(predicted) if not one.error}
     stem = PurePath(shown.clip.name).stem or "recording"
 
     def page() -> str:
-        notes = tuple(dict.fromkeys(note for one in heard for note in one.notes))
-        predictions = pd.concat([one.prediction for one in heard], ignore_index=True)
+        notes = tuple(dict.fromkeys(note for one in predicted for note in one.notes))
+        predictions = pd.concat([one.prediction for one in predicted], ignore_index=True)
         return predictions_html(predictions, in_use.model.card, notes, reasons, in_use.source)
 
     offers: list[tuple[str, Callable[[], Any] | str, str, str]] = [
-        ("CSV", lambda: predictions_file(in_use.model, heard, ".csv"), "predictions.csv", "text/csv"),
-        ("JSON", lambda: predictions_file(in_use.model, heard, ".json"), "predictions.json", "application/json"),
+        ("CSV", lambda: predictions_file(in_use.model, predicted, ".csv"), "predictions.csv", "text/csv"),
+        ("JSON", lambda: predictions_file(in_use.model, predicted, ".json"), "predictions.json", "application/json"),
         ("HTML", page, "predictions.html", "text/html"),
     ]
     if shown.textgrid:
@@ -200,7 +202,7 @@ def _other_clips(state: Session) -> list[Clip]:
     return [clip for of_source in state.same_voice.values() for clip in of_source][:MOST_CLIPS]
 
 
-def _same_voice(state: Session, in_use: InUse, heard: Heard) -> None:
+def _same_voice(state: Session, in_use: InUse, predicted: ClipPrediction) -> None:
     """Draw the predictions without and with a few clips of the same voice."""
     st.header("The same voice")
     enrols = in_use.takes_enrolment
@@ -216,20 +218,20 @@ def _same_voice(state: Session, in_use: InUse, heard: Heard) -> None:
             "built-in EMO-DB table."
         )
     _add_same_voice(state)
-    others = [clip for clip in _other_clips(state) if clip.key != heard.clip.key]
+    others = [clip for clip in _other_clips(state) if clip.key != predicted.clip.key]
     if not others or enrols:
         return
     with st.spinner("Training on the built-in EMO-DB table; this happens once"):
         model = enrolling_model()
     try:
-        key = (id(model), heard.clip.key, tuple(other.key for other in others))
-        moved = state.once(key, lambda: hear(model.model, heard.clip, model.ranges, others))
+        key = (id(model), predicted.clip.key, tuple(other.key for other in others))
+        moved = state.once(key, lambda: predict_clip(model.model, predicted.clip, model.ranges, others))
     except ProsodySerError as error:
         st.error(sentence(error))
         return
     names = ("without enrolment", f"with {len(others)} enrolment {'clip' if len(others) == 1 else 'clips'}")
     if set(in_use.model.labels) == set(model.model.labels):
-        st.html(moved_part(heard.row, moved.row, model.model.labels, model.model.threshold, names))
+        st.html(moved_part(predicted.row, moved.row, model.model.labels, model.model.threshold, names))
     else:
         st.html(answer_part(moved.row, model.model.labels, model.model.threshold))
     st.subheader("Why, compared with this voice")

@@ -7,7 +7,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from ..report.markdown import escaped
-from .hearing import Picture
+from .clip_prediction import Picture
 
 _PICTURE = Markup(
     "<style>.seen{{margin:0}}"

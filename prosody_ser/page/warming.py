@@ -5,8 +5,8 @@ import io
 import numpy as np
 import soundfile
 
+from .clip_prediction import predict_clip
 from .clips import Clip
-from .hearing import hear
 from .models import given_model
 
 _RATE_HZ = 16000
@@ -20,4 +20,4 @@ def warm_up() -> None:
     soundfile.write(file, 10 * (buzz - buzz.mean()), _RATE_HZ, format="WAV")
     clip = Clip("buzz.wav", file.getvalue())
     others = [clip, clip] if in_use.takes_enrolment else []
-    hear(in_use.model, clip, in_use.ranges, others)
+    predict_clip(in_use.model, clip, in_use.ranges, others)

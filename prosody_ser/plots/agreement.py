@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..catalogue import all_features
-from ..errors import chosen
+from ..errors import chosen, counted
 from ..tables.feature_table import FeatureTable
 from .style import LABEL, NOTE, new_figure, put_notes, put_title, write_figure
 
@@ -76,7 +76,7 @@ def plot_agreement(
         axes.yaxis.get_offset_text().set_fontsize(NOTE)
     for axes in panels.flat[len(features) :]:
         axes.remove()
-    put_title(figure, f"{names[1]} minus {names[0]}, {len(first)} clips", taken_in=0.5)
+    put_title(figure, f"{names[1]} minus {names[0]}, {counted(len(first), 'clip')}", taken_in=0.5)
     put_notes(
         figure,
         f"Each dot is a clip. Dashed: median difference; dotted: limits between which {100 * SHARE:g} % of them lie.",

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..errors import counted
 from .scores import draw_dots
 from .style import LABEL, MARKS, NOTE, new_figure, put_legend, put_notes, put_title, shortened, write_figure
 
@@ -64,7 +65,10 @@ def comparison_figure(data: Mapping[str, Any]) -> "Figure":
     from_best = [_from_best(result, data) for result in results]
     _draw_differences(differences, from_best, [tracks.index(result["track"]) for result in results])
     corpora = ", ".join(data["corpora"]) or "corpus not named"
-    put_title(figure, f"{corpora}: {data['split']}, {data['n_clips']} clips, {data['n_speakers']} speakers")
+    put_title(
+        figure,
+        f"{corpora}: {data['split']}, {counted(data['n_clips'], 'clip')}, {counted(data['n_speakers'], 'speaker')}",
+    )
     put_legend(figure, scores)
     put_notes(figure, *_notes(data, from_best, len(tracks)), data["notice"])
     return figure

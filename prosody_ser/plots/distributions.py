@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..catalogue import CONTOURS, all_features
-from ..errors import TableError, did_you_mean, listed
+from ..errors import TableError, counted, did_you_mean, listed
 from ..tables.columns import described, families_of, measured_by
 from ..tables.families import is_augmented
 from ..tables.feature_table import FRAMES, TEXT_COLUMNS, FeatureTable
@@ -144,7 +144,7 @@ def _check_names(table: FeatureTable, feature: str, by: str) -> None:
     if feature not in table.feature_names:
         raise TableError(f"the table has no feature {feature!r}{_instead(feature, table.feature_names)}")
     known = [c for c in TEXT_COLUMNS if c not in _NO_GROUPS]
-    extra = [c for c in table.set_aside if not pd.api.types.is_numeric_dtype(table.frame[c])]
+    extra = [c for c in table.other_columns if not pd.api.types.is_numeric_dtype(table.frame[c])]
     possible = [c for c in [*known, *extra] if table.frame[c].fillna("").astype(str).any()]
     if by not in possible:
         raise TableError(f"the table cannot be grouped by {by!r}; choose one of {', '.join(possible)}")
@@ -228,8 +228,8 @@ def _described(feature: str) -> str:
 def _title(table: FeatureTable, seen: pd.DataFrame) -> str:
     corpora = ", ".join(table.corpora)
     n_clips, n_speakers = seen["clip"].nunique(), seen.loc[seen["speaker"] != "", "speaker"].nunique()
-    counts = f"{n_clips} clip{'s' * (n_clips != 1)}"
-    counts += f" of {n_speakers} speaker{'s' * (n_speakers != 1)}" if n_speakers else ""
+    counts = counted(n_clips, "clip")
+    counts += f" of {counted(n_speakers, 'speaker')}" if n_speakers else ""
     if table.level == FRAMES:
-        counts = f"{len(seen)} frames of {counts}"
+        counts = f"{counted(len(seen), 'frame')} of {counts}"
     return f"{corpora}: {counts}" if corpora else counts

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from ..colours import LESS, MORE, family_fill
+from ..errors import counted
 from .importances import barh_of, family_legend
 from .style import LABEL, NOTE, TITLE, new_figure, put_notes, wrapped, write_figure
 
@@ -64,7 +65,7 @@ def waterfall_figure(explained: Any, number: int, emotion: str, notice: str | No
     names = [f"{row.feature} = {_valued(row)}" for row in shown.itertuples()]
     if len(shap) > TOP:
         pushes.append(shap["shap"].iloc[TOP:].sum())
-        names.append(f"{len(shap) - TOP} other features together")
+        names.append(f"{counted(len(shap) - TOP, 'other feature')} together")
     families = explained.by_family(number, emotion)
 
     column = explained.labels.index(emotion)

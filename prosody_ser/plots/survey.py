@@ -13,7 +13,7 @@ import numpy as np
 from ..datasets.survey import Survey
 from ..datasets.survey.overview import Classes
 from ..datasets.survey.wording import cell_text, counts_text, person_text
-from ..errors import listed
+from ..errors import counted, listed
 from ..terminal_view import one_line
 from .style import LABEL, NOTE, TITLE, new_figure, put_notes, shortened, write_figure
 
@@ -196,7 +196,7 @@ def _format_name(kind: str, value: str) -> str:
 def _notes(survey: Survey, classes: Classes) -> Iterator[str | None]:
     cells = "Cells: number of clips of a speaker and emotion, darker for more; hatched: none."
     if classes.absent.any():
-        cells += " 5/8: five clips are present of the eight in the corpus."
+        cells += " A cell such as 5/8: 5 clips are here, and the complete corpus has 8."
     yield cells
     sizes = [values.size for values in survey.durations_by_emotion().values()]
     if max(sizes, default=0) >= _DENSITY_FROM:
@@ -228,7 +228,7 @@ def _missing(survey: Survey) -> str | None:
     present = {survey.speaker(clip.utterance) for clip in survey.clips}
     by_speaker = survey.missing_by_speaker()
     absent = [name for name in by_speaker if name not in present]
-    text = f"Missing: {len(survey.missing)} clips"
+    text = f"Missing: {counted(len(survey.missing), 'clip')}"
     if absent:
         text += f", among them all clips of the speakers {listed(absent, 24)}"
     return text + "."

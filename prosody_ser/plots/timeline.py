@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from ..colours import BLACK, fill_of, ink_on
+from ..errors import counted
 from ..model.doubts import UNLIKE
 from .style import LABEL, LETTER_IN, NOTE, filled, new_figure, put_notes, put_title, write_figure
 
@@ -221,8 +222,8 @@ def _legend(axes: "Axes", handles: list[Any], names: list[str]) -> None:
 def _notes(predictions: pd.DataFrame, abstain: np.ndarray, unlike: np.ndarray) -> Iterator[str]:
     n_failed = int((predictions["status"] != "ok").sum())
     if abstain.any():
-        yield f"In brackets and hatched: the model abstains ({abstain.sum()} of {abstain.size} segments)."
+        yield f"In brackets and hatched: the model abstains ({abstain.sum()} of {counted(abstain.size, 'segment')})."
     if unlike.any():
-        yield f"Triangles: {unlike.sum()} of {unlike.size} segments are unlike the training speech."
+        yield f"Triangles: {unlike.sum()} of {counted(unlike.size, 'segment')} are unlike the training speech."
     if n_failed:
-        yield f"Gaps: {n_failed} {'segment' if n_failed == 1 else 'segments'} could not be measured."
+        yield f"Gaps: {counted(n_failed, 'segment')} could not be measured."

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ..datasets import CORPORA, Found
+from ..datasets import CORPORA, CorpusContents
 from ..datasets.corpus import Utterance
-from ..errors import ModelError, ProtocolError, listed
+from ..errors import ModelError, ProtocolError, counted, listed, none_of
 from ..extraction.extract import Extraction, Progress
 from ..extraction.measure import measured_signal
 from ..learn.speakers.enrolment import with_enrolment
@@ -25,7 +25,7 @@ from ..tables.sequences import frames_in_memory, sequence_table
 from .own_enrolment import without_judged
 from .sources import recordings_of
 
-Say = Callable[[str], None]
+OnNote = Callable[[str], None]
 
 #: Columns before those of :meth:`TrainedModel.predict`.
 PLACES = ("file", "start", "end", "status", "error")
@@ -52,7 +52,7 @@ def predict_files(
     timeout_s: float | None = None,
     cache: bool = False,
     progress: Progress | None = None,
-    say: Say = lambda note: None,
+    on_note: OnNote = lambda note: None,
 ) -> Predictions:
     """Predict the emotion of each recording.
 
@@ -67,15 +67,16 @@ def predict_files(
     enrol : path_like or iterable of path_like, optional
         Enrolment clips: recordings, or folders of them, of the person who speaks in all `sources`. They serve to
         normalise the speaker (see :mod:`prosody_ser.model.speakers`) and get no prediction themselves. A clip that
-        is also among the `sources` (by its path or its content) is not used for enrolment, and `say` receives a note.
+        is also among the `sources` (by its path or its content) is not used for enrolment, and `on_note` receives a
+        note.
     engine : {"fast", "reference"}, optional
         The engine that measures the recordings; by default the one that the model was trained with. For another
-        engine, `say` receives a note about the effect on the score.
+        engine, `on_note` receives a note about the effect on the score.
     channel : {"auto", "mean", "left", "right", "louder"} or int
         Which channel of a multi-channel recording to use, as for :func:`prosody_ser.read_audio`.
     jobs, timeout_s, cache, progress
         As for :meth:`prosody_ser.Extraction.blocks`. ``jobs=0`` is fastest for one or two clips.
-    say : callable, optional
+    on_note : callable, optional
         Called with each note for the user: how the speaker was normalised, which versions differ, notes about
         recordings.
 
@@ -104,14 +105,14 @@ def predict_files(
     ['ok']
     """
     model = as_model(model)
-    check_measurable(model, say)
-    engine = _engine(model, engine, say)
+    check_measurable(model, on_note)
+    engine = _engine(model, engine, on_note)
     how = {"jobs": jobs, "timeout_s": timeout_s, "cache": cache}
     measured_by: dict[str, Any] = {"engine": engine, "channel": channel}
     recordings = recordings_of(sources)
-    clips = _enrolment(model, enrol, [one.path for one in recordings], measured_by, how, say)
+    clips = _enrolment(model, enrol, [one.path for one in recordings], measured_by, how, on_note)
     frame = _measured(model, recordings, segment, measured_by, how, progress)
-    _report_notes(frame, say)
+    _report_notes(frame, on_note)
     done = (frame["status"] == "ok").to_numpy()
     measured = frame if done.all() else frame[done]
     X, speech_s = _rows(measured, model), speech_s_of(measured)
@@ -127,11 +128,11 @@ def predict_files(
                 "add more clips of the same speaker, or pass a folder of them with --enrol FOLDER"
             )
         if len(X):
-            say(
-                f"all {len(X)} clips are taken as one speaker and normalised by their mean and standard deviation; "
-                "if there are several speakers, run the prediction once for each speaker"
+            on_note(
+                f"all {counted(len(X), 'clip')} are taken as one speaker and normalised by their mean and standard "
+                "deviation; if there are several speakers, run the prediction once for each speaker"
             )
-    _note_long_recordings(measured["file"], speech_s, segment, model, say)
+    _note_long_recordings(measured["file"], speech_s, segment, model, on_note)
     predictions = _predictions(model, X, speech_s, clips) if len(X) else None
     return _joined(frame, done, predictions, model)
 
@@ -144,7 +145,7 @@ def predict_signal(
     enrol: Paths | None = None,
     engine: str | None = None,
     channel: str | int = "auto",
-    say: Say = lambda note: None,
+    on_note: OnNote = lambda note: None,
 ) -> Predictions:
     """Predict the emotion of sound in memory; the result is the same as for that sound in a file.
 
@@ -153,7 +154,7 @@ def predict_signal(
     model : TrainedModel or path_like
     samples, sample_rate_hz
         As for :func:`prosody_ser.measure_signal`: samples and their sampling rate, or the bytes of an audio file.
-    enrol, engine, channel, say
+    enrol, engine, channel, on_note
         As for :func:`predict_files`.
 
     Returns
@@ -176,11 +177,11 @@ def predict_signal(
     (1, True)
     """
     model = as_model(model)
-    check_measurable(model, say)
-    engine = _engine(model, engine, say)
+    check_measurable(model, on_note)
+    engine = _engine(model, engine, on_note)
     measured_by: dict[str, Any] = {"engine": engine, "channel": channel}
     judged = [bytes(samples)] if isinstance(samples, bytes | bytearray | memoryview) else []
-    clips = _enrolment(model, enrol, judged, measured_by, {"jobs": 0}, say)
+    clips = _enrolment(model, enrol, judged, measured_by, {"jobs": 0}, on_note)
     measured_by |= {"features": model.feature_set, "frames": model.reads_frames}
     frame, facts = measured_signal(samples, sample_rate_hz, **measured_by)
     if model.reads_frames:
@@ -190,7 +191,7 @@ def predict_signal(
     return Predictions(_predictions(model, _rows(frame, model), speech_s_of(frame), clips).reset_index(drop=True))
 
 
-def check_measurable(model: TrainedModel, say: Say = lambda note: None) -> None:
+def check_measurable(model: TrainedModel, on_note: OnNote = lambda note: None) -> None:
     """Check that recordings can be measured as the model's training clips were; report versions that differ.
 
     Raises
@@ -221,26 +222,26 @@ def check_measurable(model: TrainedModel, say: Say = lambda note: None) -> None:
         if name in known and name not in _NOT_MEASURING and here[name] != known[name]
     ]
     if differ:
-        say(
+        on_note(
             "feature values may differ slightly from those that the model was trained on, because they are measured "
             f"with other versions: {', '.join(differ)}"
         )
 
 
-def _report_notes(frame: pd.DataFrame, say: Say) -> None:
+def _report_notes(frame: pd.DataFrame, on_note: OnNote) -> None:
     """Report the first note about how a recording was read, and how many other recordings have a note."""
     if "note" not in frame:
         return
     noted = frame.loc[frame["note"].notna() & (frame["note"] != ""), ["file", "note"]].drop_duplicates("file")
     if len(noted):
         more = f" (recordings with a note besides this one: {len(noted) - 1})" if len(noted) > 1 else ""
-        say(f"{noted['file'].iloc[0]}: {noted['note'].iloc[0]}{more}")
+        on_note(f"{noted['file'].iloc[0]}: {noted['note'].iloc[0]}{more}")
 
 
-def _engine(model: TrainedModel, requested: str | None, say: Say) -> str:
+def _engine(model: TrainedModel, requested: str | None, on_note: OnNote) -> str:
     engine, note = engine_for(model, requested)
     if note:
-        say(note)
+        on_note(note)
     return engine
 
 
@@ -253,7 +254,7 @@ def _measured(
     progress: Progress | None,
 ) -> pd.DataFrame:
     """Measure all recordings: one row per recording or segment, with the model's features."""
-    files = [Found(CORPORA["folder"], recordings)]
+    files = [CorpusContents(CORPORA["folder"], recordings)]
     level = FRAMES if model.reads_frames else CLIPS
     extraction = Extraction([], features=model.feature_set, level=level, segment=segment, **measured_by, contents=files)
     blocks = extraction.frames(**how, progress=progress)
@@ -307,7 +308,7 @@ def _enrolment(
     judged: list[Any],
     measured_by: dict[str, Any],
     how: dict[str, Any],
-    say: Say,
+    on_note: OnNote,
 ) -> pd.DataFrame | None:
     """Measured enrolment clips, without those that are judged; None if there are none."""
     _check_enrolment(model, enrol)
@@ -321,18 +322,18 @@ def _enrolment(
             if len(left_out) == 1
             else "these clips are judged themselves, so they are"
         )
-        say(f"{listed(left_out, 3)}: {are} not used for enrolment")
+        on_note(f"{listed(left_out, 3)}: {are} not used for enrolment")
     frame = _measured(model, recordings_of(kept), None, measured_by, how, None)
     done = frame["status"] == "ok"
     where = ", ".join(enrol)
     if not done.any():
         first_error = frame["error"].iloc[0]
-        raise ProtocolError(f"{where}: none of the {len(frame)} enrolment clips could be measured ({first_error})")
+        raise ProtocolError(f"{where}: {none_of(len(frame), 'enrolment clip', 'could', 'be measured')} ({first_error})")
     n = int(done.sum())
     failed = f" ({len(frame) - n} could not be measured)" if n < len(frame) else ""
     advice = "; about ten clips of mixed emotions would be better" if n < _FEW_CLIPS else ""
     basis = "these clips only" if norm_of(model) == ENROLMENT else "these clips and the clip itself"
-    say(f"speaker normalised by {n} clips of {where}{failed}, using {basis}{advice}")
+    on_note(f"speaker normalised by {counted(n, 'clip')} of {where}{failed}, using {basis}{advice}")
     return _rows(frame[done], model)
 
 
@@ -344,7 +345,7 @@ def _predictions(model: TrainedModel, X: pd.DataFrame, speech_s: pd.Series, clip
 
 
 def _note_long_recordings(
-    files: pd.Series, speech_s: pd.Series, segment: str | float | None, model: TrainedModel, say: Say
+    files: pd.Series, speech_s: pd.Series, segment: str | float | None, model: TrainedModel, on_note: OnNote
 ) -> None:
     """Recommend cutting into segments if a recording has more speech than any clip that the model was trained on."""
     longest_s = model.limits.longest_s if model.limits else None
@@ -353,7 +354,7 @@ def _note_long_recordings(
     long = files[speech_s > longest_s]
     if len(long):
         others = f" (other recordings above this limit: {len(long) - 1})" if len(long) > 1 else ""
-        say(
+        on_note(
             f"{long.iloc[0]}: {speech_s[long.index[0]]:.0f} s of speech are judged as one clip, but no "
             f"training clip was longer than {longest_s:.0f} s{others}; use --segment vad to judge each segment "
             "between pauses separately"

@@ -18,8 +18,8 @@ def gap_in_words(curve: Mapping[str, Any]) -> str:
     if before:
         gain = last["uar"] - before[-1]["uar"]
         text += (
-            f" From {before[-1]['n_speakers']} to {last['n_speakers']} training speakers, the score on held-out "
-            f"speakers {'rose' if gain >= 0 else 'fell'} by {abs(gain):.3f}."
+            f" From {before[-1]['n_speakers']} to {counted(last['n_speakers'], 'training speaker')}, the score on "
+            f"held-out speakers {'rose' if gain >= 0 else 'fell'} by {abs(gain):.3f}."
         )
     return text
 

@@ -33,7 +33,10 @@ def rungs(data: Mapping[str, Any]) -> list[Rung]:
     naive = data["naive"]
     steps = naive.get("steps")
     if not steps:
-        return [score, Rung("everything at once", naive["inflated_uar"], None, naive["inflation_of_uar"], None, False)]
+        return [
+            score,
+            Rung("all mistakes at once", naive["inflated_uar"], None, naive["inflation_of_uar"], None, False),
+        ]
     return [score] + [
         Rung(
             step["title"],
@@ -60,7 +63,7 @@ def rows_in_words(naive: Mapping[str, Any]) -> str:
     parts = [f"{naive['n_synthetic']:,} synthetic"]
     if naive.get("n_copies"):
         parts.append(f"{naive['n_copies']:,} augmented")
-    return f"{counted(naive['n_rows'], 'row')}, of which {' and '.join(parts)}."
+    return f"The last line divides {counted(naive['n_rows'], 'row')}, of which {' and '.join(parts)}."
 
 
 def _removed(n_scored: int, n_clips: int) -> str:

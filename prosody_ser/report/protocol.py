@@ -6,6 +6,7 @@ from typing import Any
 
 from ..catalogue import FAST
 from ..errors import counted
+from ..tables.left_out import left_out_text
 from ..terminal_view import one_line
 from .number_format import features_text, p_value, reads_frames, sentence, share, value_text
 
@@ -123,8 +124,7 @@ def facts(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     if protocol.get("augmentation"):
         rows.insert(7, ("Augmentation", _augmentation(protocol["augmentation"])))
     if protocol["left_out"]:
-        left_out = ", ".join(f"{counted(n, 'row')}: {one_line(cause)}" for cause, n in protocol["left_out"].items())
-        rows.insert(2, ("Left out", left_out))
+        rows.insert(2, ("Left out", one_line(left_out_text(protocol["left_out"]))))
     return rows
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 
 from ..atomic_write import write_json
 from ..errors import ProsodySerError
+from ..file_errors import why_unreadable
 
 #: Longest message of jsonschema that is shown; longer ones quote large parts of the file.
 _LONGEST = 160
@@ -24,10 +25,8 @@ def loaded(path: str | PathLike) -> dict[str, Any]:
     """
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ProsodySerError(f"{path}: the file cannot be read ({' '.join(str(error).split())})") from error
-    except RecursionError as error:
-        raise ProsodySerError(f"{path}: the file cannot be read (it is nested too deeply)") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise ProsodySerError(f"{path}: {why_unreadable(error)}") from error
     return data if isinstance(data, dict) else {}
 
 

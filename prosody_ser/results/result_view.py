@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..errors import counted
 from ..notebook_view import grid, line, ranged, shaded, view
 
 
@@ -15,7 +16,7 @@ def evaluation_view(data: Mapping[str, Any]) -> str:
         "macro F1": ranged(data["macro_f1"], intervals.get("macro_f1")),
         "chance": f"{1 / len(data['labels']):.3f}",
         "interval": _interval_note(data),
-        "clips": f"{data['n_clips']} of {data['n_speakers']} speakers, {_names(protocol['corpora'])}",
+        "clips": f"{data['n_clips']} of {counted(data['n_speakers'], 'speaker')}, {_names(protocol['corpora'])}",
         "folds": protocol["split"],
         "track": f"{protocol['track']}. {protocol['track_note']}",
         "model": " \N{RIGHTWARDS ARROW} ".join(step["estimator"] for step in protocol["steps"]),
@@ -34,7 +35,7 @@ def evaluation_view(data: Mapping[str, Any]) -> str:
 def comparison_view(data: Mapping[str, Any]) -> str:
     """The view of ``comparison.json``: results by rank within their track, and their differences."""
     facts = {
-        "clips": f"{data['n_clips']} of {data['n_speakers']} speakers, {_names(data['corpora'])}",
+        "clips": f"{data['n_clips']} of {counted(data['n_speakers'], 'speaker')}, {_names(data['corpora'])}",
         "folds": data["split"],
         "chance": f"{data['chance']:.3f}",
         "test": f"{data['test']}; {data['correction']}",

@@ -13,7 +13,7 @@ import soundfile
 from ..audio.decode import open_recording
 from ..audio.frames import SAMPLE_RATE_HZ
 from ..catalogue import feature_set
-from ..errors import ModelError, ProtocolError, RecordingError
+from ..errors import ModelError, ProtocolError, RecordingError, none_of
 from ..extraction.measure import measure_file
 from ..measures.warm_up import BUZZ
 from ..model.engine import engine_for
@@ -90,7 +90,7 @@ def _predict(task: Task, model: TrainedModel) -> dict[str, Any]:
         segment=task.segment,
         enrol=[path for _, path in task.enrolment] or None,
         jobs=0,
-        say=notes.append,
+        on_note=notes.append,
     )
     names = {path: name for name, path in task.recordings}
     predictions["file"] = [names[path] for path in predictions["file"]]
@@ -132,7 +132,7 @@ def _refuse_failed(rows: list[dict[str, Any]]) -> None:
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE if unreadable else HTTPStatus.UNPROCESSABLE_ENTITY
     detail = f"{rows[0]['file']}: {rows[0]['error']}"
     if len(rows) > 1:
-        detail = f"none of the {len(rows)} recordings could be measured; the first is {detail}"
+        detail = f"{none_of(len(rows), 'recording', 'could', 'be measured')}; the first is {detail}"
     raise Problem(status, detail, errors=[{key: row[key] for key in ("file", "status", "error")} for row in rows])
 
 

@@ -58,7 +58,7 @@ def agreement(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
     return rows.rename_axis("feature")
 
 
-def most_apart(differences: pd.DataFrame) -> list[str]:
+def most_different(differences: pd.DataFrame) -> list[str]:
     """Return for each family in an :func:`agreement` the feature that differs most, in standard deviations."""
     known = all_features()
     families = [known[name].family if name in known else "" for name in differences.index]
@@ -66,7 +66,7 @@ def most_apart(differences: pd.DataFrame) -> list[str]:
     return differences["largest_sd"].fillna(-1.0).groupby(family, sort=False).idxmax().tolist()
 
 
-def clips_apart(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
+def clip_differences(first: FeatureTable, second: FeatureTable) -> pd.DataFrame:
     """Return the clips, largest difference first: ``file``, ``largest_sd`` (standard deviations), ``feature``."""
     apart, spread = _apart(first, second)
     in_sd = (apart / spread).fillna(0.0)

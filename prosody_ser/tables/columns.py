@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from shlex import quote
 
 from ..catalogue import FEATURE_SETS, Contour, Feature, column, feature_set
-from ..errors import ProtocolError, chosen, did_you_mean, listed
+from ..errors import ProtocolError, chosen, counted, did_you_mean, listed
 from .feature_table import FeatureTable
 
 #: Numbered contours that are selected together.
@@ -63,8 +63,8 @@ def with_features(
     for name in FEATURE_SETS:
         if chosen == tuple(feature.name for feature in feature_set(name)):
             about["feature_set"] = name
-    set_aside = (*table.set_aside, *(name for name in names if name not in kept))
-    return replace(table, feature_names=chosen, about=about, set_aside=set_aside)
+    other_columns = (*table.other_columns, *(name for name in names if name not in kept))
+    return replace(table, feature_names=chosen, about=about, other_columns=other_columns)
 
 
 def _named(word: str, names: Sequence[str], groups: dict[str, set[str]]) -> set[str]:
@@ -73,7 +73,7 @@ def _named(word: str, names: Sequence[str], groups: dict[str, set[str]]) -> set[
         lacking = wanted - set(names)
         if lacking:
             raise ProtocolError(
-                f"the table lacks {len(lacking)} features of {word}, for example {min(lacking)}; "
+                f"the table lacks {counted(len(lacking), 'feature')} of {word}, for example {min(lacking)}; "
                 f"'extract --set {word}' measures them"
             )
         return wanted

@@ -42,7 +42,7 @@ import numpy as np
 import pandas as pd
 
 from ..catalogue import FAST
-from ..errors import TableError
+from ..errors import TableError, counted
 from .families import ORIGINAL, SEVERAL, is_augmented, originals_of_copies, root_of
 from .spellings import MISSING, MISSING_SPEAKER, NO_ANSWER
 
@@ -109,7 +109,7 @@ class FeatureTable:
         The columns of `frame` that are features.
     about : dict
         How the values were made: feature set, parameters, versions.
-    set_aside : sequence of str
+    other_columns : sequence of str
         Columns that are neither known metadata nor features; they are kept but never used.
     guessed : bool
         Whether `feature_names` are all numeric columns, because nothing names the features.
@@ -132,7 +132,7 @@ class FeatureTable:
     frame: pd.DataFrame
     feature_names: tuple[str, ...]
     about: dict[str, Any] = field(default_factory=dict)
-    set_aside: tuple[str, ...] = ()
+    other_columns: tuple[str, ...] = ()
     guessed: bool = False
     notes: tuple[str, ...] = ()
 
@@ -147,7 +147,7 @@ class FeatureTable:
             for c in INDEX_COLUMNS + METADATA_COLUMNS
             if c not in self.frame.columns
         }
-        order = [*INDEX_COLUMNS, *METADATA_COLUMNS, *self.feature_names, *self.set_aside]
+        order = [*INDEX_COLUMNS, *METADATA_COLUMNS, *self.feature_names, *self.other_columns]
         frame = pd.concat([self.frame, pd.DataFrame(added, index=self.frame.index)], axis=1)[order]
         for column in TEXT_COLUMNS:
             # "s01 " and "s01" are one speaker; as two, this speaker could be in training and test.
@@ -315,11 +315,11 @@ class FeatureTable:
         n_speakers = usable[["corpus", "speaker"]].drop_duplicates().shape[0]
         of_set = f" of {self.about['feature_set']}" if self.about.get("feature_set") else ""
         n_copies = int(is_augmented(self.frame).sum())
-        copies = f" and {n_copies} augmented copies" if n_copies else ""
+        copies = f" and {counted(n_copies, 'augmented copy', 'augmented copies')}" if n_copies else ""
         return (
             f"<FeatureTable: {len(self) - n_copies} {self.level}{copies} ({sum(self.left_out.values())} left out), "
-            f"{n_speakers} speakers, "
-            f"{usable['emotion'].nunique()} emotions, {len(self.feature_names)} features{of_set}>"
+            f"{counted(n_speakers, 'speaker')}, "
+            f"{counted(usable['emotion'].nunique(), 'emotion')}, {counted(len(self.feature_names), 'feature')}{of_set}>"
         )
 
     def _repr_html_(self) -> str:

@@ -19,6 +19,7 @@ import pandas as pd
 from ..atomic_write import whole_file, write_text
 from ..catalogue import all_features
 from ..errors import ProsodySerError, TableError, listed
+from ..file_errors import why_unreadable
 from ..paths import OnePath
 from .feature_table import (
     CLIP_END,
@@ -163,10 +164,12 @@ def read_table(path: OnePath, columns: Mapping[str, str] | None = None) -> Featu
         check_needed(frame)
         _check_labels(frame)
         _refuse_unmarked_frames(frame, about)
-        names, set_aside, guessed = _split_columns(frame, about)
+        names, other_columns, guessed = _split_columns(frame, about)
         for name in names:
             frame[name] = as_numbers(frame[name])
-        return FeatureTable(frame, names, about, set_aside, guessed, (f"columns read: {renamed}",) if renamed else ())
+        return FeatureTable(
+            frame, names, about, other_columns, guessed, (f"columns read: {renamed}",) if renamed else ()
+        )
 
 
 def _with_our_names(frame: pd.DataFrame, asked: Mapping[str, str] | None) -> tuple[pd.DataFrame, str]:
@@ -207,15 +210,13 @@ def reading(path: Path) -> Iterator[None]:
     try:
         if not path.is_file():
             raise TableError("this is a folder, not a table" if path.is_dir() else "no such table")
+        if not path.stat().st_size:
+            raise TableError("the file is empty")
         yield
     except ProsodySerError as error:
         raise TableError(f"{path}: {error}") from error
-    except UnicodeDecodeError as error:
-        raise TableError(f"{path}: the file is not UTF-8; save it as CSV UTF-8") from error
-    except OSError as error:
-        raise TableError(f"{path}: the file cannot be read ({error.strerror or error})") from error
-    except (ValueError, pd.errors.ParserWarning) as error:  # parsing errors of pandas are ValueErrors
-        raise TableError(f"{path}: not a table that can be read ({' '.join(str(error).split())[:200]})") from error
+    except (OSError, ValueError, pd.errors.ParserWarning) as error:  # parsing errors of pandas are ValueErrors
+        raise TableError(f"{path}: {why_unreadable(error)}") from error
 
 
 def check_table_suffix(path: OnePath) -> str:
@@ -296,7 +297,7 @@ def _parse_about(content: bytes, where: str) -> dict[str, Any]:
     try:
         about = json.loads(content)
     except ValueError as error:
-        raise TableError(f"{where} is not valid JSON ({error}); repair or remove it") from error
+        raise TableError(f"{where} is not valid JSON; repair or remove it") from error
     features = about.get("features", []) if isinstance(about, dict) else None
     if not isinstance(features, list) or not all(isinstance(name, str) for name in features):
         raise TableError(f"{where} does not describe a feature table; repair or remove it")
@@ -313,7 +314,10 @@ def _split_columns(frame: pd.DataFrame, about: dict[str, Any]) -> tuple[tuple[st
         numeric = [c for c in others if pd.api.types.is_numeric_dtype(frame[c])]
         names = [c for c in numeric if plain_name(str(c)) not in SPLIT_COLUMNS and not _label_in_disguise(frame, c)]
     if not names:
-        raise TableError("the table has no feature column; 'prosody-ser features' lists the known features")
+        raise TableError(
+            "the table has no column with a feature ('prosody-ser features' lists them); if it is a CSV of labels, "
+            "measure its recordings first with 'prosody-ser extract LABELS.csv OUT.csv'"
+        )
     kept = set(names)
     return tuple(names), tuple(c for c in others if c not in kept), guessed
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import TableError
+from ..errors import TableError, counted
 from ..paths import CACHE_VARIABLE, OnePath, cache_folder
 from .feature_table import (
     CLIP_END,
@@ -119,7 +119,7 @@ class ClipFrames:
         return self.store.n_frames(self.clip)
 
     def __repr__(self) -> str:
-        return f"<{len(self)} frames>"
+        return f"<{counted(len(self), 'frame')}>"
 
     def read(self) -> np.ndarray:
         """Return the frames, like :meth:`FrameStore.read`."""

@@ -6,6 +6,7 @@ import pandas as pd
 
 from ..notebook_view import grid, shaded, view
 from .families import is_augmented
+from .left_out import left_out_text
 
 if TYPE_CHECKING:
     from .feature_table import FeatureTable
@@ -19,7 +20,7 @@ def table_view(table: "FeatureTable") -> str:
     usable, n_copies = table.frame[table.usable], is_augmented(table.frame).sum()
     several = usable["corpus"].nunique() > 1
     speakers = usable["corpus"] + ":" + usable["speaker"] if several else usable["speaker"]
-    left_out = "; ".join(f"{reason}: {n}" for reason, n in table.left_out.items())
+    left_out = left_out_text(table.left_out)
     feature_set = table.about.get("feature_set")
     what = "clips" if table.level == "clips" else "rows of 10 ms"
     facts = {

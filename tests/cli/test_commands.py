@@ -50,7 +50,7 @@ def test_the_whole_way(cli, recordings):
     done = cli("cv", "--model", "svm", "--seed", "3")
     assert done.status == 0
     assert "using features.csv, which was written last" in done.err
-    assert "left out: 1 unreadable" in done.out
+    assert "leaves out 1 row because the clip could not be measured (unreadable: the" in done.out
     result = json.loads((cli.folder / "result.json").read_text())
     SCHEMA.validate(result)
     assert result["n_clips"] == 12
@@ -83,7 +83,7 @@ def test_nothing_measurable_writes_nothing(cli, tmp_path):
     (tmp_path / "features.csv").write_text("precious")
     done = cli("extract", "bad", "--force")
     assert done.status == 2
-    assert "none of the 1 recordings could be measured" in done.err
+    assert "the only recording could not be measured" in done.err
     assert (tmp_path / "features.csv").read_text() == "precious"
 
 
@@ -129,7 +129,7 @@ REFUSED = {
     "too many folds, repeated": (("cv", "good.csv", "--folds", "9x2"), "from 2 to 3, the number of speakers (got 9)"),
     "no sentences": (("cv", "good.csv", "--folds", "speaker-sentence"), "without a sentence"),
     "odd shares": (("importances", "good.csv", "--folds", "fixed:1/2"), "unknown folds 'fixed:1/2'"),
-    "no split file": (("cv", "good.csv", "--split-file", "none.json"), "none.json: the file cannot be read"),
+    "no split file": (("cv", "good.csv", "--split-file", "none.json"), "none.json: there is no such file"),
     "no fold lists": (("importances", "good.csv", "--split-file", "other"), "other: the folder has no list such as"),
     "folds twice": (("cv", "good.csv", "--folds", "3", "--split-file", "text.csv"), "both --folds and --split-file"),
     "split to nowhere": (("cv", "good.csv", "--write-split", "missing/s.csv"), "no such folder"),

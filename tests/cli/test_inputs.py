@@ -25,6 +25,10 @@ def folder(cli):
     write_table(random_table(n_rows=30, n_speakers=3), cli.folder / "table.csv")
     (cli.folder / "result.json").write_text("{}")
     (cli.folder / "json.csv").write_text("{}")
+    (cli.folder / "page.html").write_text("")
+    (cli.folder / "tables.png").write_text("")
+    (cli.folder / "labels.csv").write_text("path,speaker,label\na.wav,ann,joy\n")
+    (cli.folder / "shop.csv").write_text("name,price\nbread,2\n")
     (cli.folder / "mine.skops").write_bytes(default_model_path().read_bytes())
     (cli.folder / "renamed.model").write_bytes(default_model_path().read_bytes())
     return cli.folder
@@ -60,6 +64,21 @@ REFUSED = {
     "table to be heard with": (("live", "table.csv", "--from", "talk.wav"), "table.csv: this is a feature table"),
     "mistyped recording to hear": (("live", "--from", "tlk.wav"), "tlk.wav: no such recording; did you mean talk.wav?"),
     "result named as a table": (("cv", "json.csv"), "json.csv: this is a result (.json, from 'cv'), but the"),
+    "picture in place of a table": (("audit", "table.png"), "table.png: no such table; did you mean table.csv?"),
+    "page in place of a result": (
+        ("report", "page.html"),
+        "page.html: this is a web page, but the command expects a res",
+    ),
+    "labels as a recording": (
+        ("predict", "labels.csv"),
+        "labels.csv: this is a CSV of labels, but the command expects",
+    ),
+    "shopping list": (("predict", "shop.csv"), "shop.csv: this is a CSV file, but the command expects a recording"),
+    "labels as a table": (("audit", "labels.csv"), "if it is a CSV of labels, measure its recordings first"),
+    "results and tables": (
+        ("compare", "result.json", "table.csv"),
+        "result.json is a result, but table.csv is a table",
+    ),
     "mistyped clip": (("explain", "table.csv", "--clip", "clip001.wav"), "did you mean clip00"),
     "mistyped emotion": (("profile", "table.csv", "--reference", "clas0"), "did you mean class0?"),
 }
@@ -71,6 +90,21 @@ def test_a_mistaken_name_is_refused_with_the_nearest_one(cli, folder, case):
     before = files_in(folder)
     assert_refused(cli(*arguments, *["--force"] * (arguments[0] not in ("live", "audit"))), words)
     assert files_in(folder) == before
+
+
+@pytest.mark.parametrize("group", ["model", "cache"])
+def test_a_group_without_a_command_shows_its_help(cli, group):
+    done = cli(group)
+    assert done.out.startswith(f"Usage: prosody-ser {group}")
+    assert_refused(done, "name one of the commands", f"such as 'prosody-ser {group} ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "helps"),
+    [(("cv", "--model"), "cv"), (("datasets", "fetch", "--mirror"), "datasets fetch"), (("--vers",), "")],
+)
+def test_an_incomplete_option_names_the_help_of_its_command(cli, arguments, helps):
+    assert_refused(cli(*arguments), f"(see '{f'prosody-ser {helps}'.strip()} --help')")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

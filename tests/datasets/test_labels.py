@@ -40,7 +40,7 @@ def test_a_csv_is_what_it_says(csv):
     assert rows(contents) == [("a.wav", "ann", "happiness"), ("below/c.wav", "bob", "contempt")]
     assert [u.label for u in contents.utterances] == ["Happy", "contempt"]
     assert [u.path for u in contents.utterances] == ["a.wav", "below/c.wav"]
-    assert (contents.passed_over, contents.notes) == (0, ())
+    assert (contents.n_left_out, contents.notes) == (0, ())
     assert contents.utterances[0].start == 0
     assert math.isnan(contents.utterances[0].end)
 
@@ -62,14 +62,14 @@ def test_missing_files_are_reported_and_kept(csv):
         "labels.csv line 4: below is a folder, not a recording",
         "labels.csv line 5: the row names no file and was left out",
     )
-    assert contents.passed_over == 1
+    assert contents.n_left_out == 1
 
 
 def test_rows_that_come_twice_count_once(csv):
     contents = csv(HEAD, "a.wav,ann,sad", "b.wav,ann,sad", "./a.wav,ann,Sadness")
     assert rows(contents) == [("a.wav", "ann", "sadness"), ("b.wav", "ann", "sadness")]
     assert contents.notes == ("labels.csv line 4: a.wav is already on line 2 and counts once",)
-    assert contents.passed_over == 1
+    assert contents.n_left_out == 1
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_stretches_that_are_none_are_left_out(csv):
         *("b.wav,1e3,1_0,ann,sad", "b.wav,0,1e300,ann,sad", "b.wav,0,1.5,ann,sad"),
     )
     assert [(u.file, u.start, u.end) for u in contents.utterances] == [("b.wav", 0, 1.5)]
-    assert contents.passed_over == 7
+    assert contents.n_left_out == 7
     assert contents.notes == (
         "labels.csv line 2: start 'x' is not a time in s; the row was left out",
         "labels.csv line 3: invalid segment from 3 to 2 s; the row was left out",
@@ -164,7 +164,7 @@ def test_rows_with_too_few_or_too_many_cells(csv):
         "labels.csv line 2: the row has 2 cells instead of 3 and was left out",
         "labels.csv line 5: the row has 4 cells instead of 3 and was left out",
     )
-    assert contents.passed_over == 2
+    assert contents.n_left_out == 2
 
 
 def test_a_row_over_several_lines_is_named_by_its_first(csv):
@@ -229,18 +229,18 @@ def test_a_path_written_on_windows_is_detected(csv):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (b"", "contains no rows"),
-        (b"\n\n", "contains no rows"),
+        (b"", "the file is empty"),
+        (b"\n\n", "the file has no rows"),
         (b"file,speaker,emotion\n", "has no rows below the header"),
-        (b"file,speaker,emotion\na.wav\n", "none of the 1 rows can be used .*line 2: the row has 1 cells instead of 3"),
+        (b"file,speaker,emotion\na.wav\n", "the only row cannot be used .*line 2: the row has 1 cell instead of 3"),
         (
             b"took,speaker\na.wav,x\n",
             r"no column names the recordings, .*\(its columns: 'took', 'speaker'\); choose .*--c",
         ),
         (b"file,speaker,Speaker\na.wav,x,y\n", "two columns have the name 'speaker'"),
-        (b'file,speaker\na.wav,"x\nb.wav,y\n', "line 2: unexpected end of data"),
-        (b'file,speaker\na.wav,x\n"a"b.wav,y\n', "line 3: ',' expected after '\"'"),
-        (b'sep=;\nfile;"speaker\n', "line 2: unexpected end of data"),
+        (b'file,speaker\na.wav,"x\nb.wav,y\n', "line 2: a quotation mark is not closed"),
+        (b'file,speaker\na.wav,x\n"a"b.wav,y\n', "line 3: a cell goes on after its closing quotation mark"),
+        (b'sep=;\nfile;"speaker\n', "line 2: a quotation mark is not closed"),
         (b"\xff\xfef\x00i\x00l", "begins as UTF-16, but is not"),
         ("file,speaker".encode("utf-16-le"), "contains NUL characters"),
         (b"file,speaker\na.wav,\x81\x8d\n", "neither UTF-8 nor Windows-1252"),
@@ -287,7 +287,7 @@ def test_a_folder_with_a_metadata_csv(csv, tmp_path):
     assert rows(contents) == [("a.wav", "1", "surprise"), ("below/c.wav", "2", "excited")]
     assert [u.label for u in contents.utterances] == ["ps", "Excited"]
     assert contents.utterances[0].extra == (("text", "hello"),)
-    assert contents.passed_over == 2
+    assert contents.n_left_out == 2
     assert contents.notes[-1] == f"{tmp_path}: 2 recordings not listed in metadata.csv were left out (e.g. b.wav)"
     assert rows(find_utterances(tmp_path / "metadata.csv")) == rows(contents)
 
@@ -319,7 +319,7 @@ def test_two_csvs_are_two_corpora(csv, tmp_path):
         ("csv:home", "a.wav"),
         ("csv:lab", "b.wav"),
     ]
-    assert contents[1].passed_over == 1
+    assert contents[1].n_left_out == 1
 
 
 def test_the_wrong_kind_of_source_is_reported(csv, tmp_path):

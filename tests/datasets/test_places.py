@@ -24,7 +24,7 @@ def test_a_name_in_the_other_unicode_form_is_detected(here, named, tmp_path):
     (tmp_path / "list.csv").write_text(f"file,speaker,emotion\n{named},x,sad\n{here},x,sad\n")
     contents = find_utterances(tmp_path / "list.csv")
     assert [u.path for u in contents.utterances] == [str(tmp_path / here)]
-    assert contents.passed_over == 1  # it is named twice
+    assert contents.n_left_out == 1  # it is named twice
 
 
 def test_the_case_of_the_name(tmp_path):

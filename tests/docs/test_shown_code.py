@@ -30,6 +30,18 @@ def test_the_python_blocks_of_a_page_run_one_after_the_other(page, synthetic, tm
         exec(compile(code, page, "exec"), names)
 
 
+def test_a_flat_folder_is_read_as_shown(cli, synthetic, tmp_path):
+    (tmp_path / "recordings").mkdir()
+    for name in ("ann_anger_01.wav", "ben_sad_02.wav"):
+        shutil.copy(synthetic / CLIP, tmp_path / "recordings" / name)
+    code = next(block for block in _blocks("how-to/my-recordings.md", "python") if "labels.csv" in block)
+    exec(compile(code, "my-recordings.md", "exec"), {})
+    done = cli("extract", "labels.csv", "out.csv", "--jobs", 1)
+    assert done.status == 0
+    assert "speakers  2: ann, ben" in done.out
+    assert "emotions  2: anger, sadness" in done.out
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("clips", ["*_s[12]_t1.wav", pytest.param("*.wav", marks=pytest.mark.thorough)])
 def test_the_tour_runs(cli, tmp_path, synthetic, clips):

@@ -150,7 +150,7 @@ def test_the_command_line(cli, monkeypatch):
     assert "empty" in cli("cache", "info").out
     with RowCache(cache_path()) as store:
         store.put([(b"a", rows_of(1))])
-    assert "2 rows of 1 recordings" in cli("cache", "info").out
+    assert "2 rows of 1 recording," in cli("cache", "info").out
     assert "removed" in cli("cache", "clear").out
     assert "empty" in cli("cache", "info").out
     (cli.folder / "cache" / "rows.sqlite").write_bytes(b"rubbish " * 1000)

@@ -218,7 +218,7 @@ def gate_over(samples, rate=RATE, window_s=3.0, hop_s=0.5):
     """Whether the gate is open at each hop."""
     gate, opened = Gate(rate), []
     for n, block in enumerate(cut(samples, round(hop_s * rate)), 1):
-        gate.hear(block)
+        gate.add(block)
         opened.append(gate.is_open(min(window_s, n * hop_s)))
     return np.array(opened)
 
@@ -250,9 +250,9 @@ def test_gate_opens_for_speech_without_a_pause():
 def test_a_gate_does_not_care_how_sound_is_cut():
     sound = talk(44100, 6)
     whole, parts = Gate(44100), Gate(44100)
-    whole.hear(sound)
+    whole.add(sound)
     for block in cut(sound, 1001):
-        parts.hear(block)
+        parts.add(block)
     assert parts.sound_s(3.0) == whole.sound_s(3.0)
     assert 0 < whole.sound_s(3.0)[0] < 3
 

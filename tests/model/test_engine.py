@@ -96,7 +96,7 @@ def test_recordings_are_measured_by_the_model_s_engine_or_the_one_named(folder, 
         (MODEL, "reference", "reference", 1),
     ):
         notes = []
-        predictions = predict_files(model, clip, engine=requested, jobs=0, say=notes.append)
+        predictions = predict_files(model, clip, engine=requested, jobs=0, on_note=notes.append)
         row = measure_file(clip, engine=used, features=model.feature_set)[list(model.features)].to_frame().T
         expected = model.predict(row)
         assert predictions["confidence"].tolist() == expected["confidence"].tolist()

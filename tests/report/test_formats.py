@@ -284,7 +284,7 @@ def test_the_page_says_what_the_result_holds(full):
         f"chance {full['chance']:.3f}",
         full["protocol"]["track_note"],
         full["alongside"][0]["track_note"],
-        "3 rows: no emotion label",
+        "3 rows because the emotion is not labelled",
         "Maximum iterations reached",
         "p = 0.002",
         full["audit"][0]["sentence"],

@@ -25,7 +25,7 @@ from prosody_ser.report.text.augmentations import augmentations_text
 from prosody_ser.report.text.choices import selection_text, tuning_text
 from prosody_ser.report.text.survey import survey_text
 from prosody_ser.tables.agreement import agreement as differences
-from prosody_ser.tables.agreement import clips_apart
+from prosody_ser.tables.agreement import clip_differences
 from prosody_ser.terminal_view import fitted, one_line
 from tests.support.full_result import with_every_block
 from tests.support.signals import voice, write_wav
@@ -106,7 +106,7 @@ def texts(table, result, tmp_path_factory):
         "features.feature_table": lambda: features.feature_table("full_v1", feature_set("full_v1")[::7]),
         "survey.survey_text": lambda: survey_text(corpus),
         "agreement.agreement_text": lambda: agreement.agreement_text(
-            differences(table, moved), clips_apart(table, moved), 9
+            differences(table, moved), clip_differences(table, moved), 9
         ),
         "augmentations.augmentations_text": augmentations_text,
         "predictions.predictions_text": lambda: predictions.predictions_text(rows),

@@ -62,7 +62,7 @@ def expected(folder, names, **how):
     """The predictions of the library for the same files, as JSON."""
     notes = []
     model = load_model(default_model_path())
-    predictions = predict_files(model, [folder / name for name in names], jobs=0, say=notes.append, **how)
+    predictions = predict_files(model, [folder / name for name in names], jobs=0, on_note=notes.append, **how)
     predictions["file"] = [os.path.basename(name) for name in predictions["file"]]
     notes = [note.replace(f"{folder}{os.sep}", "") for note in notes]
     return json.loads(json.dumps(predictions_document(predictions, model.card, tuple(notes))))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from prosody_ser.errors import TableError
-from prosody_ser.tables.agreement import agreement, clips_apart, most_apart
+from prosody_ser.tables.agreement import agreement, clip_differences, most_different
 from tests.support.tables import keep, random_table
 
 
@@ -28,11 +28,11 @@ def test_known_differences():
     rest = differences.drop([first, second])
     assert (rest["largest"] == 0).all()
     assert (rest["clip"] == "").all()
-    clips = clips_apart(table, moved(table, **{second: step}))
+    clips = clip_differences(table, moved(table, **{second: step}))
     assert clips["file"].iloc[0] == table.frame["file"].iloc[7]
     assert clips["feature"].iloc[0] == second
     assert (clips["largest_sd"].iloc[1:] == 0).all()
-    assert most_apart(differences) == [differences["largest_sd"].idxmax()]
+    assert most_different(differences) == [differences["largest_sd"].idxmax()]
 
 
 def test_values_in_one_table_only_are_counted_and_no_difference():

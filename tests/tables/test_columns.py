@@ -35,7 +35,7 @@ def test_families_and_both_together():
 
 def test_the_rest_is_set_aside_and_values_stay():
     some = with_features(ALL, ["chroma"])
-    assert set(some.feature_names) | set(some.set_aside) == set(ALL.feature_names)
+    assert set(some.feature_names) | set(some.other_columns) == set(ALL.feature_names)
     np.testing.assert_array_equal(some.X.to_numpy(), ALL.X[list(some.feature_names)].to_numpy())
     assert some.about["feature_set"] == "full_v1"
     assert with_features(ALL, ["prosody_v1"]).about["feature_set"] == "prosody_v1"

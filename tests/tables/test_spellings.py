@@ -98,7 +98,7 @@ def test_numbers_of_folds_are_no_feature(table):
         file=list("abcd"), fold=[1, 2, 1, 1], x=[0.1, 0.2, 0.4, 0.3], speaker=list("pqpq"), emotion=["sad"] * 4
     )
     assert table_read.feature_names == ("x",)
-    assert table_read.set_aside == ("fold",)
+    assert table_read.other_columns == ("fold",)
 
 
 def test_no_column_stands_for_two():

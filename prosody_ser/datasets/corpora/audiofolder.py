@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ...errors import CorpusError
+from ...errors import CorpusError, counted
 from ..corpus import Corpus, Utterance
 from ..files import recordings_below
 from ..labels import Asked, read_labels
@@ -28,7 +28,8 @@ def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], lis
     unlisted = sorted(set(recordings_below(source)) - {utterance.file for utterance in utterances})
     if unlisted:
         notes.append(
-            f"{source}: {len(unlisted)} recordings not listed in {IN_FOLDER} were left out (e.g. {unlisted[0]})"
+            f"{source}: {counted(len(unlisted), 'recording')} not listed in {IN_FOLDER} "
+            f"{'was' if len(unlisted) == 1 else 'were'} left out (e.g. {unlisted[0]})"
         )
     return utterances, notes, left_out + len(unlisted)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from ...errors import listed
+from ...errors import counted, listed
 from ...tables.spellings import is_container, is_number, part_of_corpus, sex_named
 from ..corpus import Corpus, Utterance
 from ..emotions import emotion_of, is_emotion, no_emotion
@@ -183,7 +183,8 @@ def _notes(utterances: Sequence[Utterance], above: Sequence[str], why: str) -> I
         why = "the file names begin with the emotion"
     because = f" ({why}, e.g. {nameless[0].file})" if why else ""
     yield (
-        f"the speaker of {len(nameless)} of {len(utterances)} clips is unknown{because}; 'cv' leaves these clips out, "
+        f"the speaker of {len(nameless)} of {counted(len(utterances), 'clip')} is unknown{because}; 'cv' leaves "
+        "these clips out, "
         "because they cannot be evaluated speaker-independently. List the recordings in a file with the columns file, "
         "speaker, emotion, and give that file in place of the folder"
     )

@@ -3,7 +3,7 @@
 import os
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pooch
 
 from ...errors import FetchError
-from .download import Connection, disk_error, download
+from .download import Connection, UnreachableError, disk_error, download
 from .listing import Clip, clips_of
 from .sources import Archive, Listing, Source
 from .unpack import move_in, unpack
@@ -94,12 +94,24 @@ def fetch_corpus(
                     add_note(directory, item.url, item.checksum, files)
                     there[item.url] = files
                     clear(folder)
+            except UnreachableError as error:
+                raise FetchError(f"{error}; {_by_hand(items, there, directory)}") from error
             except OSError as error:
                 raise FetchError(disk_error(directory, error)) from error
             finally:
                 connection.session.close()
     files = {name: size for fetched in there.values() for name, size in (fetched or {}).items()}
     return Fetched(len(files), sum(files.values()), already)
+
+
+def _by_hand(items: list[Archive | Listing], there: Mapping[str, dict[str, int] | None], directory: Path) -> str:
+    """Say what to do on a machine that cannot reach the server."""
+    addresses = [item.url for item in items if isinstance(item, Archive) and there[item.url] is None]
+    what = " and ".join(addresses) or "the corpus from its page, which 'prosody-ser datasets' names,"
+    return (
+        "check the network and run the same command again, or download "
+        f"{what} on another machine and unpack it into {directory}; 'extract' then reads that folder"
+    )
 
 
 def _fetch_archive(

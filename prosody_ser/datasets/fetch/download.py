@@ -68,12 +68,17 @@ def _is_address(text: str) -> bool:
         return False
 
 
+class UnreachableError(FetchError):
+    """A server that this machine cannot connect to."""
+
+
 class _BrokenError(Exception):
     """An attempt that failed for a possibly temporary reason."""
 
-    def __init__(self, cause: str, wait_s: float = 0.0) -> None:
+    def __init__(self, cause: str, wait_s: float = 0.0, connected: bool = True) -> None:
         super().__init__(cause)
         self.wait_s = wait_s
+        self.connected = connected
 
 
 def download(
@@ -142,6 +147,8 @@ class ResumingDownloader:
             except _BrokenError as error:
                 failures = 1 if self._have() - before >= _PROGRESS else failures + 1
                 if failures > self.connection.retries:
+                    if not error.connected:
+                        raise UnreachableError(f"this machine cannot reach {urlsplit(url).netloc} ({error})") from error
                     kept = "; run the same command again to resume the download" if self._have() else ""
                     raise FetchError(f"{url}: {error}{kept}") from error
                 self._wait(max(error.wait_s, 0.5 * 2 ** (failures - 1)))
@@ -183,7 +190,7 @@ class ResumingDownloader:
         except (requests.exceptions.SSLError, requests.exceptions.TooManyRedirects) as error:
             raise FetchError(f"{url}: {_cause(error, timeout_s)}") from error
         except _MAY_PASS as error:
-            raise _BrokenError(_cause(error, timeout_s)) from error
+            raise _BrokenError(_cause(error, timeout_s), connected=not _never_connected(error)) from error
         except requests.exceptions.RequestException as error:
             raise FetchError(f"{url}: {_cause(error, timeout_s)}") from error
 
@@ -266,12 +273,28 @@ def _asked_to_wait(response: requests.Response) -> float:
     return 0.0
 
 
+def _chain(error: Exception) -> list[BaseException]:
+    """Return an error and the errors that caused it, from the outermost to the innermost."""
+    chain: list[BaseException] = []
+    last: BaseException | None = error
+    while last is not None:
+        chain.append(last)
+        inner = getattr(last, "reason", None) or (last.args[0] if last.args else None)
+        last = inner if isinstance(inner, BaseException) else (last.__cause__ or last.__context__)
+    return chain
+
+
+def _never_connected(error: Exception) -> bool:
+    """Whether no connection was made: the name is unknown, there is no route, or the server or proxy refuses."""
+    kinds = (
+        urllib3.exceptions.NewConnectionError | urllib3.exceptions.ConnectTimeoutError | urllib3.exceptions.ProxyError
+    )
+    return any(isinstance(seen, kinds) for seen in _chain(error))
+
+
 def _cause(error: Exception, timeout_s: float) -> str:
     """Return the cause of an error in a few words: the message of the system, if there is one."""
-    chain: list[BaseException | None] = [error]
-    while (last := chain[-1]) is not None:
-        inner = getattr(last, "reason", None) or (last.args[0] if last.args else None)
-        chain.append(inner if isinstance(inner, BaseException) else (last.__cause__ or last.__context__))
+    chain = _chain(error)
     for seen in chain:
         ours = isinstance(seen, requests.exceptions.RequestException | TimeoutError)
         if isinstance(seen, OSError) and not ours and seen.strerror:

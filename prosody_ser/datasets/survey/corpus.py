@@ -8,13 +8,13 @@ from pathlib import Path
 
 from ...errors import ProtocolError
 from ...parallel.worker_pool import Lost, in_processes
-from .. import Found, find_utterances
+from .. import CorpusContents, find_utterances
 from ..files import recordings_below
 from .duplicates import find_copies, same_size
 from .labels import described_copies
 from .oddities import left_out_files, odd_files
 from .overview import Clip, Odd, Survey
-from .sound import Sound, hear
+from .sound import Sound, examine
 
 #: Time limit for one file; reading an hour of sound takes a few seconds.
 TIMEOUT_S = 120.0
@@ -61,7 +61,7 @@ def survey(
     n_jobs = jobs or os.cpu_count() or 1
     contents = find_utterances(source, corpus, columns)
     paths = list(dict.fromkeys(u.path for u in contents.utterances))
-    sounds = _heard(paths, n_jobs, timeout_s, progress)
+    sounds = _examined(paths, n_jobs, timeout_s, progress)
     copies, n_not_compared = find_copies(paths, sounds, n_jobs, progress)
     by_path = {path: replace(sound, fingerprint=None) for path, sound in zip(paths, sounds, strict=True)}
     clips = tuple(Clip(utterance, by_path[utterance.path]) for utterance in contents.utterances)
@@ -77,25 +77,27 @@ def survey(
         missing=contents.corpus.missing(contents.utterances),
         duplicates=tuple(described_copies(copies, paths, clips)),
         odd=tuple(odd_files(contents.corpus, clips) + _left_out(contents, Path(source))),
-        passed_over=contents.passed_over,
+        n_left_out=contents.n_left_out,
         unused=contents.unused,
         notes=tuple(notes),
     )
 
 
-def _heard(paths: list[str], jobs: int, timeout_s: float, progress: Callable[[int, int], None] | None) -> list[Sound]:
+def _examined(
+    paths: list[str], jobs: int, timeout_s: float, progress: Callable[[int, int], None] | None
+) -> list[Sound]:
     sounds = [Sound()] * len(paths)
     place = {item: i for i, item in enumerate(zip(paths, same_size(paths), strict=True))}
-    with closing(in_processes(hear, place, jobs, lambda _: timeout_s)) as heard:
-        for done, (item, sound) in enumerate(heard, start=1):
+    with closing(in_processes(examine, place, jobs, lambda _: timeout_s)) as examined:
+        for done, (item, sound) in enumerate(examined, start=1):
             sounds[place[item]] = Sound(sound.status, sound.error) if isinstance(sound, Lost) else sound
             if progress is not None:
                 progress(done, len(paths))
     return sounds
 
 
-def _left_out(contents: Found, folder: Path) -> list[Odd]:
+def _left_out(contents: CorpusContents, folder: Path) -> list[Odd]:
     """Return the unused recordings of a folder; for a labels file, the notes contain them."""
-    if not contents.passed_over or not folder.is_dir() or contents.corpus.read is not None:
+    if not contents.n_left_out or not folder.is_dir() or contents.corpus.read is not None:
         return []
     return left_out_files(contents.corpus, folder, recordings_below(folder), contents.utterances)

@@ -56,13 +56,13 @@ def find_copies(
         if sound.digest and sound.size_bytes:
             groups.merge(first_of.setdefault(sound.digest, i), i)
     # Only one of several identical files is compared.
-    heard = [i for i, s in enumerate(sounds) if s.fingerprint is not None and first_of.get(s.digest, i) == i]
+    with_print = [i for i, s in enumerate(sounds) if s.fingerprint is not None and first_of.get(s.digest, i) == i]
     lowest: dict[int, float] = {}
     left_out = 0
-    if len(heard) > 1:
-        prints = [mark for i in heard if (mark := sounds[i].fingerprint) is not None]
+    if len(with_print) > 1:
+        prints = [mark for i in with_print if (mark := sounds[i].fingerprint) is not None]
         rows, left_out = alike_pairs(np.stack(prints))
-        pairs = [(heard[a], heard[b]) for a, b in rows.tolist()]
+        pairs = [(with_print[a], with_print[b]) for a, b in rows.tolist()]
         comparable = [p for p in pairs if _comparable(sounds[p[0]], sounds[p[1]])]
         for i, likeness in list(_compare(comparable, paths, groups, jobs, progress)):
             lowest[groups[i]] = min(lowest.get(groups[i], 1.0), likeness)

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from ...audio.frames import SAMPLE_RATE_HZ
+from ...errors import counted
 from .. import Corpus, Utterance
 from .overview import Clip, Odd
 
@@ -143,7 +144,9 @@ def _departing(clips: list[Clip]) -> Iterator[Odd]:
                 if kind == "container" and any(_lying_suffix(clip)):
                     continue  # reported already
                 what, rest = (form.format(v or "other") for v in (value, usual))
-                yield Odd(clip.utterance.file, kind, f"{what}, while {n_usual} files have {rest}")
+                yield Odd(
+                    clip.utterance.file, kind, f"{what}, while {counted(n_usual, 'file has', 'files have')} {rest}"
+                )
 
 
 def _lengths(clips: Sequence[Clip]) -> Iterator[Odd]:

@@ -26,12 +26,12 @@ class Start:
 
 def read_start(
     path: str,
-    hear: Callable[[np.ndarray], None] = lambda block: None,
+    take: Callable[[np.ndarray], None] = lambda block: None,
     opened: Callable[[Recording], None] = lambda recording: None,
 ) -> Start:
     """Read a recording to its end and keep its start.
 
-    `opened` is called first, with the recording; then `hear` is called with every block, mono at its own rate.
+    `opened` is called first, with the recording; then `take` is called with every block, mono at its own rate.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def read_start(
         rate_hz = recording.sample_rate_hz
         check_sample_rate(rate_hz)
         for block in checked(recording.blocks()):
-            hear(block)
+            take(block)
             room = max(0, KEPT_S * rate_hz - n_samples)
             n_samples += block.size
             if room:

@@ -48,11 +48,11 @@ class Sound:
     fingerprint: np.ndarray | None = None  #: see :func:`prosody_ser.datasets.survey.fingerprint.fingerprint`
 
 
-def hear(item: tuple[str, bool]) -> Sound:
+def examine(item: tuple[str, bool]) -> Sound:
     """Examine a file, with its digest if requested; if it cannot be read, the status says why."""
     known: dict = {}
     try:
-        _hear(*item, known)
+        _examine(*item, known)
     except RecordingError as error:
         return Sound(**{"status": error.status, "error": str(error)} | known)
     except OSError as error:
@@ -62,7 +62,7 @@ def hear(item: tuple[str, bool]) -> Sound:
     return Sound(**known)
 
 
-def _hear(path: str, with_digest: bool, known: dict[str, Any]) -> None:
+def _examine(path: str, with_digest: bool, known: dict[str, Any]) -> None:
     if os.path.isfile(path):  # other files are not opened, because a named pipe would wait
         known["size_bytes"] = os.stat(path).st_size
         if with_digest:
@@ -75,7 +75,7 @@ def _hear(path: str, with_digest: bool, known: dict[str, Any]) -> None:
         known.update(rate_hz=recording.sample_rate_hz, channels=recording.n_channels)
         levels.limit = _FULL_SCALE.get(recording.subtype, _FULL_SCALE_16_BIT) - 1e-6
 
-    start = read_start(path, levels.hear, opened)
+    start = read_start(path, levels.add, opened)
     known["duration_s"] = start.n_samples / start.rate_hz
     known |= {"peak": levels.peak, "full_scale": levels.n_full / start.n_samples, "dc": levels.sum / start.n_samples}
     speech = find_endpoints(high_passed(start.samples))
@@ -92,7 +92,7 @@ class _Levels:
     def __init__(self) -> None:
         self.limit, self.peak, self.n_full, self.sum = 1.0, 0.0, 0, 0.0
 
-    def hear(self, block: np.ndarray) -> None:
+    def add(self, block: np.ndarray) -> None:
         sizes = np.abs(block)
         self.peak = max(self.peak, float(sizes.max(initial=0)))
         self.n_full += int((sizes >= self.limit).sum())

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Collection
 
+from ...errors import counted
 from ...terminal_view import one_line
 from .overview import Survey
 
@@ -11,10 +12,12 @@ def counts_text(survey: Survey) -> str:
     """Return a line with the numbers of clips and speakers, and those of the complete corpus."""
     known = {clip.utterance.speaker for clip in survey.clips} - {""}
     n_speakers = len({survey.speaker(clip.utterance) for clip in survey.clips if clip.utterance.speaker})
-    clips = f"{len(survey.clips)} clips"
+    clips = counted(len(survey.clips), "clip")
     if survey.n_expected is not None:
         others = len(survey.clips) - survey.n_of_corpus
-        clips = f"{survey.n_of_corpus} of {survey.n_expected} clips" + (f" and {others} others" if others else "")
+        clips = f"{survey.n_of_corpus} of {counted(survey.n_expected, 'clip')}" + (
+            f" and {counted(others, 'other')}" if others else ""
+        )
     absent = {u.speaker for u in survey.missing or ()} - known
     speakers = f"{n_speakers}" + (f" of {n_speakers + len(absent)}" if absent else "") + " speakers"
     return f"{clips}, {speakers if n_speakers else 'speakers unknown'}, {duration_text(total_s(survey))}"

@@ -55,14 +55,17 @@ def corpora_of(tables: Mapping[str, FeatureTable]) -> dict[str, FeatureTable]:
         inside = sorted(set(table.frame.loc[table.usable, "corpus"]))
         if len(inside) < 2:
             raise ProtocolError(
-                f"{name}: the table has one corpus only ({inside[0] if inside and inside[0] else 'without a name'}), "
-                "but training on one and testing on another needs two: give several tables, or one with several "
-                "corpora in its column 'corpus'"
+                f"{name}: all rows belong to {_only(inside)}, but 'cross' trains on one corpus and tests on another: "
+                "name two or more tables, or one whose column 'corpus' names several corpora"
             )
         return {corpus or "(no name)": _kept(table, table.frame["corpus"] == corpus) for corpus in inside}
     if not tables:
         raise ProtocolError("there is no table: training on one corpus and testing on another needs two")
     return dict(tables)
+
+
+def _only(corpora: list[str]) -> str:
+    return f"one corpus, {corpora[0]}" if corpora and corpora[0] else "one corpus, which has no name"
 
 
 def _kept(table: FeatureTable, mask: pd.Series) -> FeatureTable:
@@ -108,14 +111,14 @@ def naming(name: str) -> Iterator[None]:
 def put_together(parts: Mapping[str, FeatureTable]) -> tuple[FeatureTable, np.ndarray]:
     """Join all corpora to one table, with the corpus in the speakers' names, and the corpus of each usable row."""
     first = next(iter(parts.values()))
-    features, set_aside = first.feature_names, (SEQUENCE,) if first.level == SEQUENCES else ()
+    features, other_columns = first.feature_names, (SEQUENCE,) if first.level == SEQUENCES else ()
     frames = []
     for name, table in parts.items():
-        frame = table.frame[[*INDEX_COLUMNS, *METADATA_COLUMNS, *features, *set_aside]]
+        frame = table.frame[[*INDEX_COLUMNS, *METADATA_COLUMNS, *features, *other_columns]]
         # Speech and song in two tables are two corpora, so the vocal channel must not exclude either of them.
         frames.append(frame.assign(corpus=frame["corpus"].mask(frame["corpus"] == "", name), vocal_channel=""))
     corpus = np.repeat(np.array(list(parts), dtype=object), [table.usable.sum() for table in parts.values()])
-    return FeatureTable(pd.concat(frames, ignore_index=True), features, first.about, set_aside), corpus
+    return FeatureTable(pd.concat(frames, ignore_index=True), features, first.about, other_columns), corpus
 
 
 def refuse_shared_speakers(together: FeatureTable, corpus: np.ndarray) -> None:

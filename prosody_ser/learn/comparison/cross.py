@@ -19,6 +19,7 @@ from ...errors import ProtocolError
 from ...parallel.ordered_map import step_counter
 from ...results import CrossResult, Result
 from ...tables.feature_table import FeatureTable
+from ...tables.left_out import NOT_IN_ALL_CORPORA
 from ..evaluation.evaluate import evaluate
 from ..evaluation.fitting import FittedFold, work_folds
 from ..evaluation.protocol import counted
@@ -219,7 +220,7 @@ class _CrossOutcome:
 def _corpus(table: FeatureTable, restricted: FeatureTable, result: dict[str, Any], labels: list[str]) -> dict[str, Any]:
     """Describe one corpus for the result."""
     counts = sorted(Counter(table.y).items())
-    lost = {f"{emotion}, not in all corpora": n for emotion, n in counts if emotion not in labels}
+    lost = {f"{emotion}{NOT_IN_ALL_CORPORA}": n for emotion, n in counts if emotion not in labels}
     return {
         "corpora": restricted.corpora,
         "n_clips": int(restricted.usable.sum()),

@@ -28,13 +28,14 @@ from .leaking_order import ALWAYS_TRAINS, N_PARTS, PreparedRows, parts_at_random
 from .predictions import predict_held_out
 
 NOT_THE_SCORE = (
-    "NOT THE SCORE: these numbers come from a wrong protocol with leaks. Never report them as the model's score, which "
-    "is the UAR of held-out speakers."
+    "NOT THE SCORE: these numbers come from a wrong evaluation, in which the model has seen the test speakers or the "
+    "test clips before. Never report them as the model's score, which is the UAR of held-out speakers."
 )
 PROTOCOL = (
-    "The wrong protocol is built from the right one, one step after another; every step includes the steps before it. "
-    "Every step is scored on the same recordings as the score, without synthetic rows and augmented copies. It trains "
-    f"on four of {N_PARTS} random parts of the clips and tests the fifth, in turn."
+    "Each line adds one mistake to those of the lines before it, and shows by how much the UAR rises. In all lines but "
+    f"the first, the clips are divided at random into {N_PARTS} parts, and a model that was trained on {N_PARTS - 1} "
+    "of them is tested on the remaining one, in turn. Every line counts the same recordings as the score, without "
+    "synthetic rows and augmented copies."
 )
 _STEPS = {
     "speakers": (

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .intervals import TOO_FEW, gap_interval
+from ...errors import counted
+from .intervals import gap_interval
 from .scores import confusion_counts, mean_recall, plain_scores
 
 #: First year of each age group, and its name.
@@ -87,7 +88,11 @@ def _gap(
     if best == worst:  # all groups have the same UAR
         worst = 1
     interval = gap_interval(counts[best], counts[worst], common)
+    if interval == [-1.0, 1.0]:  # every gap is inside, so it says nothing
+        interval = None
     if interval is None:
-        few = [f"{names[i]} has {groups[names[i]]['n_speakers']}" for i in (best, worst)]
-        notes.insert(0, f"{TOO_FEW}: {', '.join(few)}")
+        few = [f"{names[i]} has {counted(groups[names[i]]['n_speakers'], 'speaker')}" for i in (best, worst)]
+        notes.insert(
+            0, f"no interval of the gap can be computed, because there are too few speakers: {' and '.join(few)}"
+        )
     return uar[best] - uar[worst], [names[best], names[worst]], interval, notes

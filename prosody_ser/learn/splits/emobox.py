@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import ProtocolError
+from ...file_errors import why_unreadable
 from ...tables.feature_table import FeatureTable
 from .listed import ROLES, TEST, TRAIN, UNUSED, VALIDATION, refuse_missing
 
@@ -86,13 +87,15 @@ def _stems(path: Path) -> Iterator[str]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
-        raise ProtocolError(f"{path}: the file cannot be read ({error})") from error
+        raise ProtocolError(f"{path}: {why_unreadable(error)}") from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
             try:
                 yield PurePosixPath(json.loads(line)["wav"]).stem
             except (ValueError, KeyError, TypeError) as error:
-                raise ProtocolError(f"{path}: line {number} is not a JSON object with 'wav' ({error})") from error
+                raise ProtocolError(
+                    f"{path}: line {number} is not a JSON object with the key 'wav', as EmoBox's lists have it"
+                ) from error
 
 
 def _stem_in(listed: Mapping[str, Any], file: PurePosixPath) -> str | None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.model_selection import StratifiedGroupKFold
 
-from ...errors import ProtocolError
+from ...errors import ProtocolError, counted
 
 
 def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what: str = "speakers") -> np.ndarray:
@@ -31,7 +31,10 @@ def grouped_folds(y: ArrayLike, groups: ArrayLike, n_folds: int, seed: int, what
         raise ProtocolError(f"the number of folds must be from 2 to {n_groups}, the number of {what} (got {n_folds})")
     largest = int(np.bincount(label).max())
     if largest < n_folds:
-        raise ProtocolError(f"no class has more than {largest} clips, too few for {n_folds} folds: use fewer folds")
+        raise ProtocolError(
+            f"no class has more than {counted(largest, 'clip')}, too few for {counted(n_folds, 'fold')}: use fewer "
+            "folds"
+        )
     fold_of = np.empty(label.size, dtype=int)
     with warnings.catch_warnings():
         # A class may have fewer clips than there are folds; plan_folds refuses what would make a score invalid.

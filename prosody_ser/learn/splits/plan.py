@@ -8,6 +8,7 @@ import pandas as pd
 
 from ...errors import ProtocolError, counted, listed
 from ...tables.feature_table import FRAMES, FeatureTable
+from ...tables.left_out import left_out_text
 from ..preprocessing.speaker_norm import speaker_norm_of
 from ..speakers.enrolment import ENROL_LEVEL, enrolment_of, has_enrolment
 from ..speakers.names import speakers_of
@@ -30,8 +31,9 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
     X = table.X
     y = pd.Series(table.clips["emotion"].to_numpy(dtype=object), index=X.index, name="emotion")
     if not len(y):
-        causes = ", ".join(f"{count} {cause}" for cause, count in table.left_out.items()) or "the table is empty"
-        raise ProtocolError(f"the table has no usable rows ({causes}){_what_to_fill(table)}")
+        causes = left_out_text(table.left_out)
+        left = f"the table has no usable row: it leaves out {causes}" if causes else "the table is empty"
+        raise ProtocolError(f"{left}{_what_to_fill(table)}")
     speakers = pd.Series(speakers_of(X))
     if speakers.nunique() < 2:
         raise ProtocolError(

@@ -22,7 +22,8 @@ import numpy as np
 import pandas as pd
 
 from ...atomic_write import whole_file, write_text
-from ...errors import ProtocolError, chosen
+from ...errors import ProtocolError, chosen, counted, listed
+from ...file_errors import why_unreadable
 from ...tables.feature_table import FeatureTable
 from ..speakers.names import speakers_of
 from .evaluation_plan import EvaluationPlan, as_plan
@@ -35,6 +36,10 @@ SCHEMA_VERSION = 1
 KEYS = ("file", "start", "end", "variant", "corpus")
 _TIMES = ("start", "end")
 SUFFIXES = (".json", ".csv")
+_SHAPE = (
+    "a CSV of folds has one row for each clip with the columns file and fold (the name or number of the fold in "
+    "which the clip is tested), and 'prosody-ser cv --write-split FILE' writes an example"
+)
 
 
 def clip_keys(table: FeatureTable | EvaluationPlan, columns: Sequence[str] = KEYS) -> list[tuple]:
@@ -175,14 +180,12 @@ def _read_split_file(path: Path, table: FeatureTable) -> tuple[list, np.ndarray,
         content = json.loads(path.read_text(encoding="utf-8"))
     except ProtocolError:
         raise
-    except OSError as error:
-        raise ProtocolError(f"{path}: the file cannot be read ({error.strerror or error})") from error
-    except ValueError as error:  # pandas' parser errors, too
-        raise ProtocolError(f"{path}: the file cannot be read ({' '.join(str(error).split())})") from error
+    except (OSError, ValueError, RecursionError) as error:  # pandas' parser errors are ValueErrors
+        raise ProtocolError(f"{path}: {why_unreadable(error)}") from error
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         raise ProtocolError(
-            f"{path}: the file has no folds: use one from 'prosody-ser cv --write-split', a .csv file, or EmoBox's "
-            ".jsonl lists"
+            f"{path}: this JSON file has no folds; use a file that 'prosody-ser cv --write-split' wrote, a CSV with "
+            "the columns file and fold, or EmoBox's .jsonl lists"
         )
     if content.get("schema_version") != SCHEMA_VERSION:
         raise ProtocolError(
@@ -204,7 +207,8 @@ def _from_json(content: dict[str, Any], path: Path, table: FeatureTable) -> tupl
         raise
     except (KeyError, TypeError, ValueError) as error:
         raise ProtocolError(
-            f"{path}: the file does not have the format of 'prosody-ser cv --write-split' ({error!r})"
+            f"{path}: the file does not have the format that 'prosody-ser cv --write-split' writes; write it anew, or "
+            "use a CSV with the columns file and fold"
         ) from error
     if roles.ndim != 2 or _hash(keys, roles) != digest:
         raise ProtocolError(f"{path}: the folds do not match the hash in the file, so it was changed or is damaged")
@@ -217,15 +221,18 @@ def _from_json(content: dict[str, Any], path: Path, table: FeatureTable) -> tupl
 
 
 def _from_rows(frame: pd.DataFrame, path: Path, table: FeatureTable) -> tuple[list, np.ndarray, int]:
-    _refuse_unknown([column for column in frame.columns if column not in (*KEYS, "fold", "role")], path)
     needed = [column for column in ("file", "fold") if column not in frame.columns]
     if needed:
-        raise ProtocolError(f"{path}: the file lacks the column{'s' * (len(needed) > 1)} {', '.join(needed)}")
+        raise ProtocolError(
+            f"{path}: this is not a file of folds, because it lacks the column{'s' * (len(needed) > 1)} "
+            f"{' and '.join(needed)}; {_SHAPE}"
+        )
+    _refuse_unknown([column for column in frame.columns if column not in (*KEYS, "fold", "role")], path)
     columns = [column for column in KEYS if column in frame.columns]
     try:
         keys = list(zip(*([_plain_key(c, value) for value in frame[c]] for c in columns), strict=True))
     except ValueError as error:
-        raise ProtocolError(f"{path}: start and end must be numbers of seconds ({error})") from error
+        raise ProtocolError(f"{path}: the columns start and end must hold numbers of seconds ({error})") from error
     labels = sorted(frame["fold"].unique(), key=lambda label: (len(label), label))
     by_fold: dict[tuple, dict[str, int]] = {}
     for line, (key, fold) in enumerate(zip(keys, frame["fold"], strict=True), start=2):
@@ -275,7 +282,7 @@ def _role(word: str, path: Path) -> int:
 def _refuse_unknown(columns: list[str], path: Path) -> None:
     if columns:
         raise ProtocolError(
-            f"{path}: unknown column{'s' * (len(columns) > 1)} {', '.join(columns)}; "
+            f"{path}: the file has {counted(len(columns), 'unknown column')} ({listed(columns, 4)}); "
             f"the known columns are {', '.join(KEYS)}, fold, role"
         )
 

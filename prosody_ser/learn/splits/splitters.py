@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 
-from ...errors import ProtocolError
+from ...errors import ProtocolError, counted
 from ..speakers.names import speakers_of
 from .grouped import as_partition, drawn_parts, grouped_folds
 from .sentences import sentences_of
@@ -197,8 +197,8 @@ class RepeatedSpeakerKFold(SpeakerSplitter):
             parts = drawn_parts(y, speakers, sizes, [], rng, N_DRAWS, taken)
             if parts is None:
                 raise ProtocolError(
-                    f"{self.n_splits} folds of {n_speakers} speakers can be drawn only {repeat} time(s) without a "
-                    "repetition: use fewer repeats or another number of folds"
+                    f"{self.n_splits} folds of {counted(n_speakers, 'speaker')} can be drawn only {repeat} time(s) "
+                    "without a repetition: use fewer repeats or another number of folds"
                 )
             taken.add(as_partition(parts[first]))
             for number in range(self.n_splits):

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ...errors import counted
 from ...terminal_view import fits
 from ..grid import grid
 
@@ -20,7 +21,7 @@ def agreement_text(differences: pd.DataFrame, clips: pd.DataFrame, top: int) -> 
     differences : DataFrame
         From :func:`prosody_ser.tables.agreement.agreement`.
     clips : DataFrame
-        From :func:`prosody_ser.tables.agreement.clips_apart`.
+        From :func:`prosody_ser.tables.agreement.clip_differences`.
     top : int
         Number of features that are listed.
     """
@@ -44,15 +45,16 @@ def agreement_text(differences: pd.DataFrame, clips: pd.DataFrame, top: int) -> 
     worst = [[row["file"], f"{row['largest_sd']:.2g}", row["feature"]] for _, row in clips.head(N_CLIPS).iterrows()]
     return "\n".join(
         [
-            f"{len(measured)} features of {len(clips)} clips. sd: standard deviation over the clips; in one: number of "
+            f"{counted(len(measured), 'feature')} of {counted(len(clips), 'clip')}. sd: standard deviation over the "
+            "clips; in one: number of "
             "clips for which only one engine gives a value.",
-            f"The engines differ by less than {SAME_SD:g} sd in the median clip for {usual} features, and in every "
-            f"clip for {same} features.",
+            f"The engines differ by less than {SAME_SD:g} sd in the median clip for {counted(usual, 'feature')}, and "
+            f"in every clip for {counted(same, 'feature')}.",
             "",
-            f"the {len(rows)} features that differ most:",
+            f"the {counted(len(rows), 'feature')} that differ most:",
             grid(head, rows),
             "",
-            f"the {len(worst)} clips that differ most:",
+            f"the {counted(len(worst), 'clip')} that differ most:",
             grid(["clip", "largest/sd", "feature"], worst),
         ]
     )

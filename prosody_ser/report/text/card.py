@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from ...errors import counted
+from ...tables.left_out import left_out_text
 from ...terminal_view import fits, readable
 from ..markdown import escaped
 from ..number_format import features_text, reads_frames
@@ -92,14 +94,14 @@ def _parameters(parameters: dict[str, Any]) -> str:
 def _training(training: dict[str, Any]) -> Rows:
     by_sex = _counts(training["speakers_by_sex"])
     rows = [
-        ("clips", f"{training['n_clips']} of {training['n_speakers']} speakers ({by_sex})"),
+        ("clips", f"{training['n_clips']} of {counted(training['n_speakers'], 'speaker')} ({by_sex})"),
         ("by emotion", _counts(training["clips"])),
         ("languages", ", ".join(training["languages"]) or "not stated"),
     ]
     if training.get("copies"):
         rows.append(("augmented copies", f"{_counts(training['copies'])}; used for training with their originals"))
     if training["left_out"]:
-        rows.append(("left out", _counts(training["left_out"])))
+        rows.append(("left out", left_out_text(training["left_out"])))
     for corpus in training["corpora"]:
         about = [corpus["title"], f"licence: {corpus['licence']}", corpus["citation"], corpus["url"]]
         rows.append((corpus["name"] or "corpus not named", ". ".join(text.rstrip(".") for text in about if text)))
@@ -115,7 +117,13 @@ def _score(score: dict[str, Any], labels: list[str]) -> Rows:
     if score["interval_note"]:
         rows.append(("interval", score["interval_note"]))
     repeats = f", {score['n_repeats']} times" if score["n_repeats"] > 1 else ""
-    rows.append(("protocol", f"{score['split']}{repeats}; {score['n_clips']} clips of {score['n_speakers']} speakers"))
+    rows.append(
+        (
+            "protocol",
+            f"{score['split']}{repeats}; {counted(score['n_clips'], 'clip')} of "
+            f"{counted(score['n_speakers'], 'speaker')}",
+        )
+    )
     rows.append(
         ("recall", ", ".join(f"{label} {score['recall'][label]:.2f}" for label in labels if label in score["recall"]))
     )
@@ -133,16 +141,17 @@ def _with_interval(score: dict[str, Any], name: str) -> str:
 
 def _belief(card: dict[str, Any]) -> Rows:
     calibration, abstain, novelty = card["calibration"], card["abstain"], card["novelty"]
-    method = f"{calibration['method']} ({calibration['n_clips']:,} clips)"
+    method = f"{calibration['method']} ({counted(calibration['n_clips'], 'clip')})"
     weights = " and ".join(f"{weight:.3f}" for weight in calibration["weights"])
-    rows = [("probabilities", f"weights {weights}: {method}"), ("abstains", _abstains(abstain))]
+    of_what = "weight of the model's score" if len(calibration["weights"]) == 1 else "weights of the model's scores"
+    rows = [("probabilities", f"{method}; {of_what}: {weights}"), ("abstains", _abstains(abstain))]
     if abstain["risk"] is not None:
         rows.append(("", abstain["note"]))
     if abstain.get("limits"):
         rows += [("limits", _limits(abstain)), ("", BEYOND)]
     if abstain.get("risk_at"):
-        rows.append(("other risks", _risks(abstain)))
-    return [*rows, ("novelty", f"{novelty['method']} ({novelty['n_clips']} clips)")]
+        rows.append(("other thresholds", f"on held-out speakers, {_risks(abstain)}"))
+    return [*rows, ("novelty", f"{novelty['method']} ({counted(novelty['n_clips'], 'clip')})")]
 
 
 def _limits(abstain: dict[str, Any]) -> str:
@@ -158,9 +167,10 @@ def _limits(abstain: dict[str, Any]) -> str:
 
 
 def _risks(abstain: dict[str, Any]) -> str:
-    """List the risks at which a quarter, half and three quarters of the clips would get a label."""
-    return ", ".join(
-        f"{float(share):.0%} of clips labelled at {_share(risk)}" for share, risk in abstain["risk_at"].items()
+    """Say how many labels are wrong if only the surest quarter, half or three quarters of the clips get one."""
+    return "; ".join(
+        f"{_share(risk)} of the labels are wrong if only the surest {float(share):.0%} of the clips get one"
+        for share, risk in abstain["risk_at"].items()
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-from ...errors import listed
+from ...errors import counted, listed
 from ..grid import grid
 from ..number_format import value_text
 
@@ -19,8 +19,8 @@ def tuning_text(data: dict[str, Any]) -> str:
     outer = _uar_by_fold(data["clips"])
     inner = fmean(fold["inner_uar"] for fold in tuning["folds"])
     lines = [
-        f"tuning: {tuning['search']} search over {tuning['n_candidates']} candidates ({tuning['space']} space), "
-        f"{tuning['inner_folds']} inner folds of the training speakers"
+        f"tuning: {tuning['search']} search over {counted(tuning['n_candidates'], 'candidate')} ({tuning['space']} "
+        f"space), {counted(tuning['inner_folds'], 'inner fold')} of the training speakers"
     ]
     rows = [
         [str(fold["fold"]), f"{fold['inner_uar']:.3f}", f"{outer[fold['fold']]:.3f}", _parameters(fold["best"])]

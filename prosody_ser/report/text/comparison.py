@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ...errors import counted
 from ..grid import Table, bounds, laid_out
 
 _MEASURES = {"uar": "UAR", "accuracy": "accuracy"}
@@ -37,7 +38,8 @@ def comparison_parts(data: Mapping[str, Any]) -> Iterator[str | Table]:
         yield f"NOTE: {data['notice']}"
     corpora = ", ".join(data["corpora"]) or "corpus not named"
     yield (
-        f"{data['n_clips']} clips, {data['n_speakers']} speakers, {len(data['labels'])} emotions ({corpora}); "
+        f"{counted(data['n_clips'], 'clip')}, {counted(data['n_speakers'], 'speaker')}, {len(data['labels'])} "
+        f"emotions ({corpora}); "
         f"{data['split']}; chance {data['chance']:.3f}"
     )
     yield _results(data)
@@ -72,7 +74,7 @@ def _results(data: Mapping[str, Any]) -> Table:
 
 
 def _how(data: Mapping[str, Any]) -> str:
-    unit = f"{data['n_speakers']} speakers" if data["test"] == "wilcoxon" else "folds"
+    unit = counted(data["n_speakers"], "speaker") if data["test"] == "wilcoxon" else "folds"
     return f"{data['test_note']}, {unit}; {data['correction']}"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...tables.left_out import left_out_text
 from ..grid import Table, bounds, laid_out
 from ..number_format import features_text
 
@@ -67,7 +68,7 @@ def _corpora(data: Mapping[str, Any]) -> Table:
             str(corpus["n_clips"]),
             str(corpus["n_speakers"]),
             corpus["split"],
-            ", ".join(f"{count} {cause}" for cause, count in corpus["left_out"].items()) or "-",
+            left_out_text(corpus["left_out"]) or "-",
         ]
         for name, corpus in data["corpora"].items()
     ]

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 
 from ...catalogue import Feature
+from ...errors import counted
 from ...terminal_view import columns_of, fits, line_width
 from ..markdown import table
 
@@ -13,7 +14,7 @@ def feature_table(name: str, features: Sequence[Feature]) -> str:
     """By family: name, unit, definition, formula and source, in columns where these fit, else one below the other."""
     name_width = max(len(f.name) for f in features)
     unit_width = max(len(f.unit) for f in features)
-    lines = [f"{name}: {len(features)} features"]
+    lines = [f"{name}: {counted(len(features), 'feature')}"]
     for family, members in _by_family(features).items():
         lines += ["", family]
         for f in members:
@@ -38,7 +39,7 @@ def feature_json(name: str, features: Sequence[Feature]) -> str:
 
 def feature_markdown(name: str, features: Sequence[Feature]) -> str:
     """Give a Markdown table for each family."""
-    lines = [f"# {name}: {len(features)} features"]
+    lines = [f"# {name}: {counted(len(features), 'feature')}"]
     for family, members in _by_family(features).items():
         rows = [(f"`{f.name}`", f.unit, f.definition, _code(f.formula), f.source, origin(f)) for f in members]
         columns = ("feature", "unit", "definition", "formula", "source", "origin")

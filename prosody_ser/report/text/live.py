@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from ...errors import counted
 from ...terminal_view import fits, one_line
 
 LEAST_DB, LOUDEST_DB = -70.0, 0.0
@@ -74,7 +75,7 @@ def live_line(hop: Any) -> str:
 @fits
 def live_summary(summary: Any) -> str:
     """Summarise all hops in a few lines."""
-    lines = [f"heard     {_clock(summary.heard_s)}: {summary.hops} windows, {summary.measured} with speech"]
+    lines = [f"heard     {_clock(summary.heard_s)}: {counted(summary.hops, 'window')}, {summary.measured} with speech"]
     if summary.hops == 0:
         lines[0] = f"heard     {summary.heard_s:.1f} s: shorter than the shortest window"
     if summary.measured:
@@ -85,7 +86,7 @@ def live_summary(summary: Any) -> str:
         counts = ", ".join(f"{status} {n}" for status, n in summary.failed.most_common())
         lines.append(f"failed    {counts}")
     if summary.dropped_s or summary.skipped or summary.overruns:
-        parts = [f"{summary.dropped_s:.1f} s of sound", f"{summary.skipped} windows"]
+        parts = [f"{summary.dropped_s:.1f} s of sound", f"{counted(summary.skipped, 'window')}"]
         overruns = f"; the microphone's buffer overflowed {summary.overruns} times" if summary.overruns else ""
         lines.append(f"dropped   {' and '.join(parts)}, oldest first: the analysis was too slow{overruns}")
     return "\n".join(lines)

@@ -13,11 +13,12 @@ def naive_text(data: dict[str, Any]) -> str:
     rows = [[str(number), rung.title, _claimed(rung), _raised(rung)] for number, rung in enumerate(rungs(data))]
     accuracy = f"from {data['accuracy']:.3f} to ({naive['inflated_accuracy']:.3f})"
     lines = [
-        "claims of a leaking protocol (in brackets: NOT THE SCORE)",
-        grid(["", "step", "UAR", "inflation"], rows, n_left=2),
-        f"all steps: UAR {naive['inflation_of_uar']:+.3f}, accuracy {naive['inflation_of_accuracy']:+.3f} ({accuracy})",
+        "what common mistakes would make of the score (in brackets: NOT THE SCORE)",
+        grid(["", "mistake added", "UAR", "raised by"], rows, n_left=2),
+        f"all mistakes together: UAR {naive['inflation_of_uar']:+.3f}, accuracy "
+        f"{naive['inflation_of_accuracy']:+.3f} ({accuracy})",
     ]
-    lines.append(f"naive: {naive['not_the_score']} {naive['protocol']} {rows_in_words(naive)}")
+    lines.append(f"--naive: {naive['not_the_score']} {naive['protocol']} {rows_in_words(naive)}")
     lines += [f"  {number}  {text}" for number, text in enumerate(explanations(data), start=1)]
     return "\n".join(lines)
 

@@ -4,7 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from ...model.doubts import BEYOND
+from ...datasets.corpora.registry import OWN_RECORDINGS
+from ...errors import counted
+from ...model.doubts import BEYOND, UNLIKE
 from ...terminal_view import columns_of, fits
 from ..grid import grid
 from .reasons import label_in_words
@@ -43,10 +45,12 @@ def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
     done = predictions[predictions["status"] == "ok"]
     n_abstain = int(done["abstain"].sum())
     n_failed = len(predictions) - len(done)
-    rows = "row" if len(predictions) == 1 else "rows"
-    lines = [f"{len(predictions)} {rows}: {len(done) - n_abstain} labelled, {n_abstain} not sure, {n_failed} failed"]
+    lines = [
+        f"{counted(len(predictions), 'row')}: {len(done) - n_abstain} labelled, {n_abstain} not sure, {n_failed} failed"
+    ]
     if len(done):
-        corpora = ", ".join(corpus["name"] for corpus in card["training"]["corpora"] if corpus["name"])
+        names = (corpus["name"] for corpus in card["training"]["corpora"])
+        corpora = ", ".join(name for name in names if name and name not in OWN_RECORDINGS)
         lines.append(
             "conf. is the probability of the label, calibrated for speech like the training corpus"
             f"{f' ({corpora})' if corpora else ''}; recordings unlike that speech have none"
@@ -56,6 +60,11 @@ def summary_text(predictions: pd.DataFrame, card: dict[str, Any]) -> str:
         if n_abstain > 1:
             lines.append(f"not sure: {', '.join(f'{reason} {count}' for reason, count in counts.items())}")
         lines.append(f"the model is not sure {_when(card)}; the label it then shows is its best guess")
+        if UNLIKE in counts:
+            lines.append(
+                f"for speech that is {UNLIKE}, train a model on labelled recordings of it: prosody-ser train DIR -o "
+                "mine.skops"
+            )
     return "\n".join(lines)
 
 
@@ -109,4 +118,4 @@ def timeline_in_words(segments: pd.DataFrame) -> str:
         f"{start:.1f} to {end:.1f} s {'not sure' if abstain else label}"
         for start, end, label, abstain in zip(done["start"], done["end"], done["label"], done["abstain"], strict=True)
     ]
-    return f"Emotion over time, in {len(done)} segments of speech: {'; '.join(parts) or 'none'}."
+    return f"Emotion over time, in {counted(len(done), 'segment')} of speech: {'; '.join(parts) or 'none'}."

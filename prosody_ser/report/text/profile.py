@@ -4,6 +4,7 @@ from textwrap import indent
 
 import pandas as pd
 
+from ...errors import counted
 from ...terminal_view import fits, line_width, one_line
 from ..grid import grid
 
@@ -13,12 +14,14 @@ _METHOD = (
     "corrected by {correction}."
 )
 _TESTS = {"t": "t-test over speakers", "wilcoxon": "Wilcoxon over speakers"}
+#: A change with a smaller corrected p is significant.
+SIGNIFICANT = 0.05
 _CORRECTIONS = {"bh": "Benjamini-Hochberg", "holm": "Holm"}
 
 
 @fits
 def profile_text(effects: pd.DataFrame, notice: str | None, top: int = 10) -> str:
-    """Format the features that each emotion changes most.
+    """Format the features that each emotion changes significantly, those with the largest change first.
 
     Parameters
     ----------
@@ -27,7 +30,7 @@ def profile_text(effects: pd.DataFrame, notice: str | None, top: int = 10) -> st
     notice : str or None
         A note that is shown first.
     top : int
-        Number of features for each emotion.
+        Largest number of features for each emotion.
     """
     about = effects.attrs
     method = _METHOD.format(test=_TESTS[about["test"]], correction=_CORRECTIONS[about["correction"]])
@@ -43,22 +46,30 @@ def profile_lines(data: dict) -> list[str]:
     by_emotion: dict[str, list[str]] = {}
     for row in data["rows"]:
         shown = by_emotion.setdefault(row["emotion"], [])
-        if row["effect"] is not None and len(shown) < 4:
+        significant = row["effect"] is not None and row["p_corrected"] is not None and row["p_corrected"] < SIGNIFICANT
+        if significant and len(shown) < 4:
             shown.append(f"{row['feature']} {row['effect']:+.1f}")
-    return [f"profile: compared with {data['reference']}, within speaker (Hedges' g)"] + [
-        f"  {emotion}: {', '.join(shown) or 'too few speakers'}" for emotion, shown in by_emotion.items()
+    head = f"profile: the largest significant changes compared with {data['reference']}, within speaker (Hedges' g)"
+    return [head] + [
+        f"  {emotion}: {', '.join(shown) or 'no significant change, or too few speakers'}"
+        for emotion, shown in by_emotion.items()
     ]
 
 
 def _of_emotion(emotion: str, rows: pd.DataFrame, reference: str, top: int) -> list[str]:
     emotion = one_line(emotion)
     defined = rows[rows["effect"].notna()]
-    changed = int((defined["p_corrected"] < 0.05).sum())
-    head = f"{emotion} against {reference}: {changed} of {len(defined)} features changed (corrected p < 0.05)"
+    changed = defined[defined["p_corrected"] < SIGNIFICANT]
     if not len(defined):
         return [f"{emotion} against {reference}: no effect can be computed ({rows['note'].iloc[0]})"]
+    of_all = f"{len(changed)} of {counted(len(defined), 'feature')}"
+    head = f"{emotion} against {reference}: {of_all} changed significantly (corrected p < {SIGNIFICANT})"
+    if not len(changed):
+        return [head]
+    if len(changed) > top:
+        head += f", the {top} largest:"
     rows_shown = []
-    for row in defined.head(top).itertuples():
+    for row in changed.head(top).itertuples():
         p = "< 0.0001" if row.p_corrected < 0.0001 else f"{row.p_corrected:.4f}"
         difference = f"{row.difference:+.4g} {row.unit}".rstrip()
         numbers = [f"{row.effect:+.2f}", f"{row.low:+.2f} to {row.high:+.2f}", p, difference, str(row.n_speakers)]

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ...errors import counted
 from ...results import Result
+from ...tables.left_out import left_out_text
 from ...terminal_view import fits, one_line, readable
 from ..grid import bounds, grid
 from ..learning import epochs_in_words, gap_in_words
@@ -38,7 +40,7 @@ def result_text(result: Result) -> str:
     protocol = data["protocol"]
     lines = [f"NOTE: {data['notice']}", ""] if data["notice"] else []
     lines += [
-        f"{data['n_clips']} clips, {data['n_speakers']} speakers, {len(data['labels'])} emotions"
+        f"{counted(data['n_clips'], 'clip')}, {counted(data['n_speakers'], 'speaker')}, {len(data['labels'])} emotions"
         f" ({', '.join(protocol['corpora']) or 'corpus not named'}; {features_of(data)})",
         f"{protocol['split']}, {protocol['track']}, {' -> '.join(step['estimator'] for step in protocol['steps'])}",
         protocol["track_note"],
@@ -48,16 +50,18 @@ def result_text(result: Result) -> str:
     if protocol.get("enrolment"):
         enrolment = protocol["enrolment"]
         lines.append(
-            f"{enrolment['n_clips']} enrolment clips, {enrolment['n_clips_of_each']} of each speaker, not scored"
+            f"{counted(enrolment['n_clips'], 'enrolment clip')}, {enrolment['n_clips_of_each']} of each speaker, not "
+            "scored"
         )
     if protocol.get("augmentation"):
         copies = protocol["augmentation"]
         made = ", ".join(f"{n} {name}" for name, n in copies["copies"].items())
         lines.append(
-            f"{copies['n_copies']} augmented copies ({made}), used for training with their originals, never for testing"
+            f"{counted(copies['n_copies'], 'augmented copy', 'augmented copies')} ({made}), used for training with "
+            "their originals, never for testing"
         )
     if protocol["left_out"]:
-        lines.append("left out: " + ", ".join(f"{count} {cause}" for cause, count in protocol["left_out"].items()))
+        lines.append(f"The evaluation leaves out {left_out_text(protocol['left_out'])}.")
     lines += [f"warning ({count}x): {text}" for text, count in protocol["warnings"].items()]
     lines += ["", *headline_lines(data)]
     blocks = [
@@ -128,7 +132,7 @@ def learning_lines(curve: dict[str, Any]) -> list[str]:
     points = curve["points"]
     rows = [
         [
-            f"{point['n_speakers']} speakers, {point['n_clips']} clips",
+            f"{counted(point['n_speakers'], 'speaker')}, {counted(point['n_clips'], 'clip')}",
             f"{point['uar']:.3f}",
             bounds(point["interval"]),
             f"({point['training_uar']:.3f})",

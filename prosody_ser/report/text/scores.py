@@ -6,6 +6,7 @@ Every function takes the content of ``result.json`` and gives no lines if the re
 from collections.abc import Sequence
 from typing import Any
 
+from ...errors import counted
 from ..grid import grid
 
 _HEADLINE = {"uar": "UAR", "accuracy": "accuracy", "macro_f1": "macro F1", "weighted_f1": "weighted F1"}
@@ -22,15 +23,18 @@ def headline_lines(data: dict[str, Any]) -> list[str]:
             chance = f"   (chance {1 / len(data['labels']):.3f})" if key == "uar" else ""
             lines.append(f"{name:11}  {data[key]:.3f}{interval}{chance}")
     if intervals:
-        lines.append(f"[{intervals['level']:.0%} interval: {intervals['method']}]")
+        lines.append(
+            f"[{intervals['level']:.0%} interval: {intervals['method']}: how far the score may be from that of many "
+            "speakers, judged by leaving out one speaker after the other]"
+        )
     if data.get("interval_note"):
         lines.append(("" if intervals else "no intervals: ") + data["interval_note"])
     if "permutation" in data:
         test = data["permutation"]
         spread = "" if test["null_sd"] is None else f" (sd {test['null_sd']:.3f})"
         lines.append(
-            f"p = {test['p_value']:.4g}: {test['n_permutations']} runs on {test['method']} gave a mean UAR of "
-            f"{test['null_mean']:.3f}{spread}"
+            f"p = {test['p_value']:.4g}: {counted(test['n_permutations'], 'run')} on {test['method']} gave a mean "
+            f"UAR of {test['null_mean']:.3f}{spread}"
         )
     return lines
 
@@ -63,10 +67,13 @@ def clips_used(clips: dict[str, Any] | None) -> str:
     if clips is None:
         return "no clips of a test speaker are used for normalisation"
     if clips["least"] == clips["most"]:
-        return f"{clips['least']} clips of each test speaker are used for normalisation"
+        return (
+            f"{counted(clips['least'], 'clip of each test speaker is', 'clips of each test speaker are')} used for "
+            "normalisation"
+        )
     return (
-        f"{clips['least']} to {clips['most']} clips of each test speaker (median {clips['median']:g}) are used for "
-        "normalisation"
+        f"{clips['least']} to {counted(clips['most'], 'clip')} of each test speaker (median {clips['median']:g}) are "
+        "used for normalisation"
     )
 
 

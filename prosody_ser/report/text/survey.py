@@ -13,7 +13,7 @@ import numpy as np
 from ...datasets.files import suffixes_text
 from ...datasets.survey import Survey
 from ...datasets.survey.wording import cell_text, counts_text, duration_text, person_text, span_text, total_s
-from ...errors import listed
+from ...errors import counted, listed
 from ...terminal_view import fits, line_width, one_line
 from ..grid import grid
 from ..markdown import item, table
@@ -73,7 +73,7 @@ def survey_json(survey: Survey) -> str:
         "formats": survey.formats(),
         "duplicates": [asdict(duplicate) for duplicate in survey.duplicates],
         "odd": [asdict(odd) for odd in survey.odd],
-        "passed_over": survey.passed_over,
+        "passed_over": survey.n_left_out,
         "unused_files": survey.unused,
         "notes": survey.notes,
         "clips": [
@@ -115,8 +115,9 @@ def _head(survey: Survey) -> Iterator[str]:
             _counted(counts) if len(counts) <= 12 else f"{len(counts)}, with {span_text(counts.values())} clips each"
         )
         yield f"{name.removeprefix('vocal_'):9} {shown}"
-    if survey.passed_over:
-        yield f"left out  {survey.passed_over}"
+    if survey.n_left_out:
+        which = counted(survey.n_left_out, "recording or row of labels", "recordings or rows of labels")
+        yield f"left out  {which}: videos, second copies and incomplete rows"
     if survey.unused:
         yield f"ignored   {one_line(suffixes_text(survey.unused))}"
 
@@ -131,7 +132,7 @@ def _classes(survey: Survey) -> _Section:
     rows.append(["all", *map(str, classes.there.sum(axis=0)), str(classes.there.sum())])
     legend = ["-: none"] * bool((classes.there == 0).any())
     if classes.absent.any():
-        legend.append("5/8: five clips are present of the eight in the corpus")
+        legend.append("a cell such as 5/8: 5 clips are here, and the complete corpus has 8")
     header = ["speaker", *map(one_line, classes.emotions), "all"]
     return _Section("clips by speaker and emotion", legend, header, rows)
 
@@ -142,7 +143,7 @@ def _missing(survey: Survey) -> Iterator[str]:
         if lacking is None:
             yield "unknown: the complete list of clips of this corpus is not known"
         elif lacking > 0:
-            yield f"{lacking} clips; the file names of this corpus do not show which"
+            yield f"{counted(lacking, 'clip')}; the file names of this corpus do not show which"
         else:
             yield f"none; there are {-lacking} more clips than in the corpus" if lacking else "none, by their number"
         return
@@ -151,11 +152,11 @@ def _missing(survey: Survey) -> Iterator[str]:
         return
     present = {survey.speaker(clip.utterance) for clip in survey.clips}
     by_speaker = survey.missing_by_speaker()
-    yield f"{len(survey.missing)} clips"
+    yield counted(len(survey.missing), "clip")
     absent = [name for name in by_speaker if name not in present]
     if absent:
         counts = span_text([len(by_speaker[name]) for name in absent])
-        yield f"all clips of {len(absent)} speakers ({counts} each): {', '.join(map(one_line, absent))}"
+        yield f"all clips of {counted(len(absent), 'speaker')} ({counts} each): {', '.join(map(one_line, absent))}"
     partly = [name for name in by_speaker if name in present]
     for name in partly[:LISTED]:
         names = by_speaker[name]
@@ -189,7 +190,7 @@ def _duplicates(survey: Survey) -> Iterator[str]:
     grave = sum(duplicate.grave for duplicate in survey.duplicates)
     n_files = sum(len(duplicate.files) for duplicate in survey.duplicates)
     n_groups = len(survey.duplicates)
-    yield f"{n_files} files in {n_groups} group{'s' * (n_groups > 1)} with the same sound"
+    yield f"{counted(n_files, 'file')} in {counted(n_groups, 'group')} with the same sound"
     if grave:
         yield (
             f"IN {grave} OF THEM SPEAKERS OR EMOTIONS DIFFER: a label is wrong, or a sound may be in both training and "

@@ -103,7 +103,7 @@ def test_a_folder_within_itself_is_there_once(tmp_path):
         (tmp_path / f"{place}.wav").write_bytes(sound)
     contents = find_utterances(tmp_path)
     assert [u.file for u in contents.utterances] == ["angry/ann_1.wav", "angry/ann_2.wav", "old/angry/ann_2.wav"]
-    assert contents.passed_over == 1
+    assert contents.n_left_out == 1
     assert "left out (e.g. data/angry/ann_1.wav, a copy of angry/ann_1.wav)" in contents.notes[0]
 
 
@@ -114,7 +114,7 @@ def test_a_folder_within_itself_is_there_once(tmp_path):
         ("split-folders-as-speakers/as-downloaded", {""}, 4, "parts of the corpus, not speakers"),
         ("split-folders-as-speakers/as-advised", {""}, 4, "parts of the corpus, not speakers"),
         ("no-emotion-word-among-folders/rec", {""}, 1, "the names of its folders contain no emotions (female, male)"),
-        ("no-emotion-word-among-folders/rec2", {"ann"}, 1, "byte-for-byte copies"),
+        ("no-emotion-word-among-folders/rec2", {"ann"}, 1, "with the bytes and the name of another one"),
     ],
 )
 def test_the_cases(case, speakers_there, emotions, message):

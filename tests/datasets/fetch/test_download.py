@@ -167,7 +167,7 @@ def test_nobody_listens(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         made = Connection(f"http://127.0.0.1:{taken.getsockname()[1]}", 0.5, 1)
-        with pytest.raises(FetchError, match=r"127\.0\.0\.1.*Connection refused$"):
+        with pytest.raises(FetchError, match=r"cannot reach 127\.0\.0\.1.*Connection refused\)$"):
             download(PATH, tmp_path / "x.zip", md5(b""), None, made)
     assert files_in(tmp_path) == {}
 

@@ -70,7 +70,7 @@ def test_missing_clips_are_those_that_were_left_out(two_actors):
     assert report.duplicates == ()
     assert report.odd == ()
     text = survey_text(report)
-    assert "117 of 1440 clips and 1 others, 2 of 24 speakers" in text
+    assert "117 of 1,440 clips and 1 other, 2 of 24 speakers" in text
     assert "3/4" in text
     assert "6/8" in text
     assert "01: 3: 03-01-01-01-01-01-01, " in text
@@ -358,7 +358,7 @@ def test_command_takes_files_that_are_none(cli):
 def test_command(cli, two_actors):
     done = cli("datasets", "show", "ravdess", two_actors[0])
     assert done.status == 0, done.err
-    assert "117 of 1440 clips" in done.out
+    assert "117 of 1,440 clips" in done.out
     assert (cli.folder / "ravdess_overview.png").stat().st_size > 10_000
     done = cli("datasets", "show", two_actors[0], "--format", "json", "-o", "x.svg")
     assert json.loads(done.out)["n_clips"] == 118

@@ -153,7 +153,7 @@ def test_one_table_with_several_corpora_is_several(three, crossed):
     frame = pd.concat([named(table, name).frame for name, table in three.items()])
     together = cross_corpus({"all": FeatureTable(frame, three["a"].feature_names)}, make_pipeline("lda"))
     assert together.data["cells"] == crossed.data["cells"]
-    with pytest.raises(ProtocolError, match="a: the table has one corpus only"):
+    with pytest.raises(ProtocolError, match="a: all rows belong to one corpus"):
         cross_corpus({"a": three["a"]}, make_pipeline("lda"))
 
 
@@ -318,7 +318,7 @@ def test_synthetic_speech_says_so(three):
 
 REFUSED = {
     "no table": (("cross",), "see 'prosody-ser cross --help'"),
-    "one corpus": (("cross", "a.csv"), "a: the table has one corpus only"),
+    "one corpus": (("cross", "a.csv"), "a.csv: all rows belong to one corpus"),
     "missing": (("cross", "a.csv", "none.csv"), "none.csv: no such table"),
     "named twice": (("cross", "a.csv", "./a.csv"), "a.csv: this file is named twice"),
     "same recordings": (("cross", "a.csv", "copy.csv"), "a and copy: both have the same recordings (180"),

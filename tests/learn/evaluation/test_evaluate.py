@@ -107,7 +107,11 @@ def test_a_result_survives_its_file(tmp_path, table):
     assert Result.read(tmp_path / "r.json").data == result.data
     (tmp_path / "other.json").write_text("[]")
     (tmp_path / "newer.json").write_text(json.dumps(result.data | {"schema_version": 99}))
-    for name, message in [("no.json", "cannot be read"), ("other.json", "not a result"), ("newer.json", "version 99")]:
+    for name, message in [
+        ("no.json", "there is no such file"),
+        ("other.json", "not a result"),
+        ("newer.json", "version 99"),
+    ]:
         with pytest.raises(ProsodySerError, match=message):
             Result.read(tmp_path / name)
 
@@ -126,7 +130,7 @@ def test_what_cannot_be_scored_is_refused(table):
         "one speaker only": keep(table, frame["speaker"] == "s01"),
         "one emotion only": keep(table, frame["emotion"] == "class1"),
         r"class1 has clips of one speaker only \(s03\)": keep(table, single),
-        "no usable rows": keep(table, frame["speaker"] == "nobody"),
+        "the table has no usable row|the table is empty": keep(table, frame["speaker"] == "nobody"),
         "fill the table's 'speaker' column": FeatureTable(frame.assign(speaker=""), table.feature_names),
     }
     for message, bad in cases.items():

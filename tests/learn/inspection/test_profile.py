@@ -197,7 +197,9 @@ def test_in_a_result_and_on_the_command_line(cli, table, profiled):
     write_table(table, cli.folder / "t.csv")
     done = cli("profile", "t.csv", "--json", "p.json", "--test", "t")
     assert done.status == 0, done.err
-    assert "anger against neutral: 2 of 3 features changed" in done.out
+    assert "anger against neutral: 2 of 3 features changed significantly (corrected p < 0.05)" in done.out
+    changed = [line.split()[0] for line in done.out.split("anger against")[1].split("\n\n")[0].splitlines()[2:]]
+    assert len(changed) == 2  # the third feature did not change, so it is not listed
     written = pd.read_csv(cli.folder / "profile.csv")
     assert list(written["feature"]) == list(profiled["feature"])
     np.testing.assert_allclose(written["effect"], profiled["effect"])

@@ -140,7 +140,7 @@ def test_of_one_speaker_there_is_no_interval_and_the_result_says_so():
     two = evaluate(random_table(n_speakers=2, signal=1), make_pipeline("lda"))
     for write in (result_text, result_html, result_markdown, result_latex):  # what is to be done
         report = " ".join(write(two).split()).replace("&#39;", "'")
-        assert "this score holds for 2 speakers only; add recordings of more speakers" in report
+        assert "this score holds for 2 speakers only; record more speakers" in report
         assert "test the model on another corpus with" in report
     low, high = enough.data["intervals"]["uar"]
     assert low <= enough.uar <= high
@@ -234,12 +234,21 @@ def test_limits_of_a_gap_are_noted():
     sex = by_group(metadata, speaker, truth, predicted, ["a", "b"])["sex"]
     assert sex["gap_interval"] is None
     assert sex["note"] == (
-        "too few speakers for an interval: f has 1, m has 4; predictions left out because the sex is unknown: 100"
+        "no interval of the gap can be computed, because there are too few speakers: f has 1 speaker and m has 4 "
+        "speakers; predictions left out because the sex is unknown: 100"
     )
     kept = (metadata["sex"] != "m") | (truth == 0)  # of one group, one emotion only
     sex = by_group(metadata[kept], speaker[kept], truth[kept], predicted[kept], ["a", "b"])["sex"]
     assert (sex["gap"], sex["gap_between"]) == (None, [])
     assert "fewer than two emotions in common" in sex["note"]
+
+
+def test_a_gap_of_which_nothing_is_known_has_no_interval_but_a_reason():
+    metadata, speaker, truth, predicted = grouped(4, {"f": 0.8, "m": 0.5}, ["f", "f", "m", "m"])
+    predicted = np.where(np.isin(speaker, [0, 2]), truth, 1 - truth)  # the two of each group are opposites
+    sex = by_group(metadata, speaker, truth, predicted, ["a", "b"])["sex"]
+    assert sex["gap_interval"] is None
+    assert sex["note"].startswith("no interval of the gap can be computed, because there are too few speakers: f has 2")
 
 
 def test_groups_reach_the_result_from_the_table():

@@ -227,7 +227,10 @@ def test_copies_without_a_clip_that_is_used_are_left_out_and_counted(table, both
     assert orphans.left_out == {LEFT_OUT: 10}
     assert len(copies_of(orphans, orphans.X)) == 2 * len(table) - 10
     nobody = FeatureTable(frame[frame["variant"] != "original"], both.feature_names)
-    with pytest.raises(ProtocolError, match=r"no usable rows \(288 augmented \(column .* without a usable original\)"):
+    with pytest.raises(
+        ProtocolError,
+        match=r"no usable row: it leaves out 288 rows because the clip is augmented \(column .* without a usable",
+    ):
         evaluate(nobody, make_pipeline("lda"))
     unlabelled = FeatureTable(frame.assign(emotion=frame["emotion"].where(~dropped, "")), both.feature_names)
     assert unlabelled.left_out == {LEFT_OUT: 10, "no emotion label": 5}

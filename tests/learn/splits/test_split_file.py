@@ -145,7 +145,7 @@ REFUSED = {
     "a clip is never held out": (to_role("unused"), None),
     "an unknown column": (
         lambda f: f.assign(weight="1", note=""),
-        "unknown columns weight, note; the known columns are file",
+        r"the file has 2 unknown columns \(weight, note\); the known columns are file",
     ),
     "an unknown role": (to_role("dev"), "unknown role 'dev'; choose from train, validation, test, unused"),
     "no folds": (lambda f: f.drop(columns="fold"), "lacks the column fold"),
@@ -155,7 +155,7 @@ REFUSED = {
         lambda f: f.drop(columns="role"),
         "clip0000.wav is in the folds 1, 2, 3, but without a column role each clip must have one row",
     ),
-    "no seconds": (lambda f: f.assign(start="soon"), "start and end must be numbers of seconds"),
+    "no seconds": (lambda f: f.assign(start="soon"), "start and end must hold numbers of seconds"),
     "no test": (
         lambda f: f.assign(role="train"),
         "no fold has both training clips and test clips that are in this table",
@@ -189,11 +189,11 @@ def test_a_file_that_is_none_is_refused(tmp_path):
     for name, message in {
         "changed.json": "do not match the hash",
         "newer.json": "schema version 9",
-        "odd.json": "does not have the format of 'prosody-ser cv --write-split'",
-        "list.json": "the file has no folds",
-        "torn.json": "cannot be read",
-        "empty.csv": "cannot be read",
-        "none.csv": "cannot be read",
+        "odd.json": "does not have the format that 'prosody-ser cv --write-split' writes",
+        "list.json": "this JSON file has no folds",
+        "torn.json": r"not valid JSON \(line 1, column 2",
+        "empty.csv": "the file is empty",
+        "none.csv": "there is no such file",
         "folder": "the folder has no list such as",
     }.items():
         with pytest.raises(ProtocolError, match=message):
@@ -317,11 +317,11 @@ def test_lists_that_cannot_be_used_are_refused(tmp_path):
         "both": (both_parts, "is in two parts of fold 1: .* and"),
         "torn": (
             lambda f: (f / "fold_2/mine_test_fold_2.jsonl").write_text("{\n"),
-            "line 1 is not a JSON object with 'wav'",
+            "line 1 is not a JSON object with the key 'wav'",
         ),
         "odd": (
             lambda f: (f / "fold_2/mine_test_fold_2.jsonl").write_text("[]\n"),
-            "line 1 is not a JSON object with 'wav'",
+            "line 1 is not a JSON object with the key 'wav'",
         ),
         "two corpora": (
             lambda f: (f / "fold_2/a_test_fold2.jsonl").write_text(""),

@@ -50,7 +50,7 @@ class Picture:
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class ClipPrediction:
     """Everything that the page shows of one recording. If it cannot be measured, only `error` is filled in."""
 
     clip: Clip
@@ -70,7 +70,9 @@ class Heard:
         return {str(name): value for name, value in self.prediction.iloc[0].items()}
 
 
-def hear(model: TrainedModel, clip: Clip, ranges: UsualRanges | None = None, enrolled: Sequence[Clip] = ()) -> Heard:
+def predict_clip(
+    model: TrainedModel, clip: Clip, ranges: UsualRanges | None = None, enrolled: Sequence[Clip] = ()
+) -> ClipPrediction:
     """Predict the emotion of a recording, with reasons and pictures.
 
     Parameters
@@ -90,7 +92,7 @@ def hear(model: TrainedModel, clip: Clip, ranges: UsualRanges | None = None, enr
     with TemporaryDirectory(prefix="prosody-ser-page-") as folder:
         path = _written(clip, Path(folder) / "clip")
         others = [_written(other, Path(folder) / f"enrolled{i}") for i, other in enumerate(enrolled)]
-        return _heard(model, clip, path, ranges, others)
+        return _predict(model, clip, path, ranges, others)
 
 
 def _written(clip: Clip, folder: Path) -> Path:
@@ -100,7 +102,9 @@ def _written(clip: Clip, folder: Path) -> Path:
     return path
 
 
-def _heard(model: TrainedModel, clip: Clip, path: Path, ranges: UsualRanges | None, others: list[Path]) -> Heard:
+def _predict(
+    model: TrainedModel, clip: Clip, path: Path, ranges: UsualRanges | None, others: list[Path]
+) -> ClipPrediction:
     notes: list[str] = []
 
     def note(text: str) -> None:
@@ -109,10 +113,10 @@ def _heard(model: TrainedModel, clip: Clip, path: Path, ranges: UsualRanges | No
             notes.append(text.replace(str(path), clip.name).partition("; --segment")[0])
 
     enrol = [str(other) for other in others] if others and norm_of(model) != BLIND else None
-    prediction = predict_files(model, str(path), enrol=enrol, jobs=0, say=note).assign(file=clip.name)
+    prediction = predict_files(model, str(path), enrol=enrol, jobs=0, on_note=note).assign(file=clip.name)
     prediction = Predictions(prediction.replace({"error": {str(path): clip.name}}, regex=False))
     if prediction["status"].iloc[0] != "ok":
-        return Heard(clip, prediction, error=_sentence(prediction["error"].iloc[0]), notes=tuple(notes))
+        return ClipPrediction(clip, prediction, error=_sentence(prediction["error"].iloc[0]), notes=tuple(notes))
     label = str(prediction["label"].iloc[0])
     reasons = (
         [] if not model.features else reasons_of(model, _rows(model, path, others if enrol else []), label, ranges)
@@ -127,7 +131,7 @@ def _heard(model: TrainedModel, clip: Clip, path: Path, ranges: UsualRanges | No
     notice = model.card["training"]["notice"]
     textgrid = path.with_suffix(".TextGrid")
     write_timeline(prediction if segments is None else segments, path, textgrid, notice)
-    return Heard(
+    return ClipPrediction(
         clip, prediction, "", tuple(notes), player, picture, reasons, segments, timeline, textgrid.read_text("utf-8")
     )
 
@@ -174,10 +178,10 @@ def _player(path: Path) -> tuple[float, bytes]:
     return len(samples) / rate_hz, file.getvalue()
 
 
-def predictions_file(model: TrainedModel, heard: Sequence[Heard], suffix: str) -> bytes:
+def predictions_file(model: TrainedModel, predicted: Sequence[ClipPrediction], suffix: str) -> bytes:
     """Write the predictions of recordings as the command line does: ``.csv`` or ``.json``."""
-    predictions = Predictions(pd.concat([one.prediction for one in heard], ignore_index=True))
-    notes = tuple(dict.fromkeys(note for one in heard for note in one.notes))
+    predictions = Predictions(pd.concat([one.prediction for one in predicted], ignore_index=True))
+    notes = tuple(dict.fromkeys(note for one in predicted for note in one.notes))
     with TemporaryDirectory(prefix="prosody-ser-page-") as folder:
         path = Path(folder) / f"predictions{suffix}"
         write_predictions(predictions, path, model.card, notes)

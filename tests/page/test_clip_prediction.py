@@ -9,8 +9,8 @@ import pytest
 
 from prosody_ser import default_model_path, load_model, predict_files
 from prosody_ser.errors import ProtocolError
+from prosody_ser.page.clip_prediction import predict_clip, predictions_file
 from prosody_ser.page.clips import Clip, example_clips
-from prosody_ser.page.hearing import hear, predictions_file
 from prosody_ser.page.models import enrolling_model
 from prosody_ser.report.text.reasons import doubts_of, label_in_words
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
@@ -32,44 +32,44 @@ def disk(tmp_path, monkeypatch):
 
 
 def test_it_gives_the_predictions_of_predict_and_leaves_no_file(model, clips, disk, tmp_path_factory):
-    heard = hear(model, clips[0])
+    predicted = predict_clip(model, clips[0])
     assert files_in(disk) == {}
     path = tmp_path_factory.mktemp("own") / "clip0.wav"
     path.write_bytes(clips[0].sound)
     expected = predict_files(model, path, jobs=0)
-    assert heard.prediction.drop(columns="file").equals(expected.drop(columns="file"))
-    assert heard.row["file"] == "clip0.wav"
+    assert predicted.prediction.drop(columns="file").equals(expected.drop(columns="file"))
+    assert predicted.row["file"] == "clip0.wav"
     pushes = [tuple(part.rsplit(" ", 1)) for part in expected["reasons"][0].split(", ")]
-    assert [(reason.family, f"{reason.push:+.1f}") for reason in heard.reasons][: len(pushes)] == pushes
-    assert heard.picture.png.startswith(b"\x89PNG")
-    assert "pitch" in heard.picture.words
-    assert "IntervalTier" in heard.textgrid
-    assert heard.segments is None
+    assert [(reason.family, f"{reason.push:+.1f}") for reason in predicted.reasons][: len(pushes)] == pushes
+    assert predicted.picture.png.startswith(b"\x89PNG")
+    assert "pitch" in predicted.picture.words
+    assert "IntervalTier" in predicted.textgrid
+    assert predicted.segments is None
 
 
 def test_a_file_that_is_no_recording_gets_a_sentence_without_our_paths(model, clips, disk):
-    heard = hear(model, clips[2])
-    assert heard.error.endswith(".")
-    assert str(disk) not in heard.error + heard.row["error"]
-    assert not heard.player
-    assert heard.picture is None
+    predicted = predict_clip(model, clips[2])
+    assert predicted.error.endswith(".")
+    assert str(disk) not in predicted.error + predicted.row["error"]
+    assert not predicted.player
+    assert predicted.picture is None
     assert files_in(disk) == {}
 
 
 def test_a_long_recording_is_also_heard_over_time(model):
     pause = np.zeros(16000)
     sound = np.concatenate([part for i in range(6) for part in (speech_like(i), pause)])
-    heard = hear(model, Clip("long.wav", wav(sound)))
-    assert len(heard.segments) > 1
-    assert heard.timeline.words.count(" to ") == (heard.segments["status"] == "ok").sum()
-    assert heard.textgrid.count("intervals [") >= 3 * len(heard.segments)
+    predicted = predict_clip(model, Clip("long.wav", wav(sound)))
+    assert len(predicted.segments) > 1
+    assert predicted.timeline.words.count(" to ") == (predicted.segments["status"] == "ok").sum()
+    assert predicted.textgrid.count("intervals [") >= 3 * len(predicted.segments)
 
 
 def test_three_threads_at_once_hear_what_each_hears_alone(model, clips):
     sounds = [Clip(f"{i}.wav", wav(speech_like(i))) for i in range(3)]
-    alone = [hear(model, clip) for clip in sounds]
+    alone = [predict_clip(model, clip) for clip in sounds]
     with ThreadPoolExecutor(3) as pool:
-        together = list(pool.map(lambda clip: hear(model, clip), sounds))
+        together = list(pool.map(lambda clip: predict_clip(model, clip), sounds))
     for one, other in zip(alone, together, strict=True):
         assert one.prediction.equals(other.prediction)
         assert one.picture.png == other.picture.png
@@ -77,19 +77,19 @@ def test_three_threads_at_once_hear_what_each_hears_alone(model, clips):
 
 
 def test_files_hold_every_recording_and_what_the_model_is_not_for(model, clips):
-    heard = [hear(model, clip) for clip in clips]
-    data = json.loads(predictions_file(model, heard, ".json"))
+    predicted = [predict_clip(model, clip) for clip in clips]
+    data = json.loads(predictions_file(model, predicted, ".json"))
     assert [row["file"] for row in data["predictions"]] == [clip.name for clip in clips]
     assert data["model"]["not_for"]
-    assert predictions_file(model, heard, ".csv").decode().count("\n") == 4
+    assert predictions_file(model, predicted, ".csv").decode().count("\n") == 4
 
 
 def test_clips_of_the_same_voice_move_the_answer(clips):
     in_use = enrolling_model()
     with pytest.raises(ProtocolError, match="a few enrolment clips"):
-        hear(in_use.model, clips[0])
+        predict_clip(in_use.model, clips[0])
     others = [Clip(f"{i}.wav", wav(speech_like(i))) for i in range(2, 5)]
-    few, more = (hear(in_use.model, clips[0], in_use.ranges, others[:n]) for n in (1, 3))
+    few, more = (predict_clip(in_use.model, clips[0], in_use.ranges, others[:n]) for n in (1, 3))
     assert few.row["p_anger"] != more.row["p_anger"]
     assert in_use.ranges.within_speaker
     assert all(reason.usual for reason in more.reasons if reason.feature)
@@ -98,8 +98,8 @@ def test_clips_of_the_same_voice_move_the_answer(clips):
 def test_the_examples_are_of_one_synthetic_voice_and_say_so(model):
     made = example_clips()
     assert all(clip.synthetic for part in made.values() for clip in part)
-    heard = hear(model, made["long"][0])
-    assert len(heard.segments) > 1
+    predicted = predict_clip(model, made["long"][0])
+    assert len(predicted.segments) > 1
     assert SYNTHETIC_NOTICE.startswith("Synthetic")
 
 
