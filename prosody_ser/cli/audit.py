@@ -7,7 +7,7 @@ import typer
 
 from .evaluating import Evaluating
 from .options import Force
-from .printing import say
+from .printing import print_lines
 from .takes import takes
 
 EXAMPLES = ("prosody-ser audit out.csv", "prosody-ser audit out.csv --model rf --permutations 50 --out audit.json")
@@ -60,9 +60,9 @@ def command(
     plain = [finding.data for finding in findings]
     if out is not None:
         write_json(out, {"table": name, "audit": plain})
-    say(f"table     {name}")
+    print_lines(f"table     {name}")
     if table.notice:
-        say(f"NOTE: {table.notice}")
+        print_lines(f"NOTE: {table.notice}")
     print(audit_text(plain, len(CHECKS) + bool(permutations)))
     if any(finding.severity == ERROR for finding in findings):
         raise typer.Exit(2)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .options import Augment, AugmentSeed, Channel, Force
-from .printing import say
+from .printing import print_lines
 
 EXAMPLES = (
     "prosody-ser augment my.wav copies/",
@@ -54,4 +54,4 @@ def command(
 
     wanted = parse_augmentations(augment or list(AUGMENTATIONS))
     for copy in write_copies(file, folder, wanted, seed=seed, channel=channel, force=force):
-        say(f"{copy.variant!s:16} {copy.duration_s:6.2f} s  peak {copy.peak:.2f} -> {copy.path}")
+        print_lines(f"{copy.variant!s:16} {copy.duration_s:6.2f} s  peak {copy.peak:.2f} -> {copy.path}")

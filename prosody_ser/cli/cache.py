@@ -5,7 +5,7 @@ import typer
 from ..errors import counted
 from .examples import examples
 from .group_help import help_without_command
-from .printing import say
+from .printing import print_lines
 
 app = typer.Typer(
     help="Show or clear the cache of feature rows.\n\n'extract' keeps the features of each recording in the cache, so "
@@ -25,11 +25,11 @@ def info() -> None:
 
     path = cache_path()
     if not os.path.exists(path):  # Path.exists raises where the name is too long
-        say(f"{path}: empty")
+        print_lines(f"{path}: empty")
         return
     with RowCache(path) as cache:
         content = cache.info()
-    say(
+    print_lines(
         f"{content.path}: {counted(content.n_rows, 'row')} of {counted(content.n_recordings, 'recording')}, "
         f"{content.n_bytes / 1e6:.1f} MB"
     )
@@ -41,4 +41,4 @@ def clear() -> None:
     from ..extraction.row_cache import cache_path, clear_cache
 
     path = cache_path()
-    say(f"{path}: {clear_cache(path) / 1e6:.1f} MB removed")
+    print_lines(f"{path}: {clear_cache(path) / 1e6:.1f} MB removed")

@@ -11,7 +11,7 @@ import typer
 
 from ..errors import ProsodySerError, chosen
 from .options import Columns, Device, Family, Features, Folds, Force, Jobs, Scheduler, Seed, SplitFile
-from .printing import say
+from .printing import print_lines
 
 if TYPE_CHECKING:
     from ..results import Comparison, Result
@@ -143,7 +143,7 @@ def command(
     _write(comparison, out, plot)
     print(comparison_text(comparison.data, form))
     if form == "text":
-        say("", f"comparison -> {out}", *([] if plot is None else [f"picture    -> {plot}"]))
+        print_lines("", f"comparison -> {out}", *([] if plot is None else [f"picture    -> {plot}"]))
 
 
 def _write(comparison: "Comparison", out: Path, plot: Path | None) -> None:
@@ -189,7 +189,7 @@ def _evaluated(
     from ..learn.comparison.runs import evaluate_all
     from ..learn.pipeline import make_pipeline
     from ..parallel.dask_jobs import dask_cluster
-    from .input_table import folds_or_file, say_what_takes_long
+    from .input_table import folds_or_file, warn_about_long_fits
     from .progress import progress_bar
 
     kinds = [wanted["--models"] or ["svm"]]
@@ -210,7 +210,7 @@ def _evaluated(
     planned = folds_or_file(folds, split_file, first)
     refuse_existing(*written, force=force)
     files = _files_kept(keep, names, [*read, *written], force)
-    say_what_takes_long(kinds[0], int(first.usable.sum()))
+    warn_about_long_fits(kinds[0], int(first.usable.sum()))
 
     def keep_one(run: tuple[str, Any], result: "Result") -> None:
         if run in files:

@@ -7,7 +7,7 @@ import typer
 
 from .beside import beside
 from .options import Channel, FeatureSet, Force
-from .printing import say
+from .printing import print_lines
 
 EXAMPLES = (
     "prosody-ser compare-engines emodb/wav",
@@ -92,6 +92,6 @@ def command(
         written.to_csv(temporary, lineterminator="\n")
         plot_agreement(fast, reference, shown, chart, ("fast engine", "reference engine"), fast.notice)
     if fast.notice:
-        say(f"NOTE: {fast.notice}")
+        print_lines(f"NOTE: {fast.notice}")
     print(agreement_text(differences, clip_differences(fast, reference), top))
-    say("", f"table   -> {out}", f"picture -> {chart}")
+    print_lines("", f"table   -> {out}", f"picture -> {chart}")

@@ -7,7 +7,7 @@ import typer
 
 from .beside import beside
 from .options import Balance, Columns, Device, Folds, Force, Jobs, Model, Scheduler, Seed, Select, SpeakerNorm
-from .printing import say
+from .printing import print_lines
 
 EXAMPLES = ("prosody-ser cross emodb.csv ravdess.csv --speaker-norm speaker",)
 
@@ -82,4 +82,4 @@ def command(
         plot_cross(result.data, picture)
     print(cross_text(result.data, form))
     if form == "text":
-        say("", f"result  -> {out}", f"picture -> {picture}")
+        print_lines("", f"result  -> {out}", f"picture -> {picture}")

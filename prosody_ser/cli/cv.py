@@ -7,7 +7,7 @@ import typer
 
 from .evaluating import Evaluating
 from .options import Force, SpeakerNorms
-from .printing import say
+from .printing import print_lines
 from .takes import takes
 
 if TYPE_CHECKING:
@@ -112,11 +112,11 @@ def command(
     result.write(out)
     if write_split is not None:
         keep_split(write_split, plan)
-    say(f"table     {name}")
+    print_lines(f"table     {name}")
     print(result_text(result))
-    say("", f"full result -> {out}")
+    print_lines("", f"full result -> {out}")
     if write_split is not None:
-        say(f"folds       -> {write_split}")
+        print_lines(f"folds       -> {write_split}")
     print(last_line(result, name))
 
 

@@ -4,7 +4,7 @@ import typer
 
 from . import datasets_fetch, datasets_show
 from .examples import examples
-from .printing import say
+from .printing import print_lines
 
 group = typer.Typer(rich_markup_mode=None)
 for _name, _module in (("show", datasets_show), ("fetch", datasets_fetch)):
@@ -30,15 +30,15 @@ def _list() -> None:
     from ..datasets import CORPORA
 
     for corpus in CORPORA.values():
-        say(f"{corpus.name}: {corpus.title}")
+        print_lines(f"{corpus.name}: {corpus.title}")
         if corpus.languages:
-            say(f"  language  {', '.join(corpus.languages)}")
+            print_lines(f"  language  {', '.join(corpus.languages)}")
         if corpus.emotions:
             labels = (f"{label} = {common}" if label != common else label for label, common in corpus.emotions.items())
-            say(f"  labels    {', '.join(labels)}")
-        say(f"  licence   {corpus.licence}")
-        say(f"  cite      {corpus.citation}")
-        say(f"  source    {corpus.url}")
+            print_lines(f"  labels    {', '.join(labels)}")
+        print_lines(f"  licence   {corpus.licence}")
+        print_lines(f"  cite      {corpus.citation}")
+        print_lines(f"  source    {corpus.url}")
         if corpus.note:
-            say(f"  note      {corpus.note}")
-        say("")
+            print_lines(f"  note      {corpus.note}")
+        print_lines("")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import counted
-from .printing import say
+from .printing import print_lines
 
 if TYPE_CHECKING:
     from ..datasets.corpus import Corpus
@@ -53,25 +53,27 @@ def command(
         raise typer.BadParameter(f"{name} has no sung clips", param_hint="--song")
 
     def announce(offer: "Offer") -> None:
-        say(f"{name}: {corpus.title}")
-        say(f"  licence   {corpus.licence}")
-        say(f"  cite      {corpus.citation}")
+        print_lines(f"{name}: {corpus.title}")
+        print_lines(f"  licence   {corpus.licence}")
+        print_lines(f"  cite      {corpus.citation}")
         if source.note:
-            say(f"  note      {source.note}")
+            print_lines(f"  note      {source.note}")
         if offer.files != offer.expected:
-            say(f"  note      the server lists {counted(offer.files, 'file')}; {offer.expected} were expected")
-        say(f"  download  {counted(offer.files, 'file')}, {_megabytes(offer.n_bytes)}", flush=True)
+            print_lines(f"  note      the server lists {counted(offer.files, 'file')}; {offer.expected} were expected")
+        print_lines(f"  download  {counted(offer.files, 'file')}, {_megabytes(offer.n_bytes)}", flush=True)
 
     with download_bar() as progress:
         connection = Connection(mirror, timeout, retries)
         done = fetch_corpus(source, directory, parts=parts, connection=connection, announce=announce, progress=progress)
     if done.already:
-        say(f"{directory} already holds all files of {name}: {counted(done.files, 'file')}, {_megabytes(done.n_bytes)}")
+        print_lines(
+            f"{directory} already holds all files of {name}: {counted(done.files, 'file')}, {_megabytes(done.n_bytes)}"
+        )
     else:
-        say(
+        print_lines(
             f"  done      {counted(done.files, 'file')}, {_megabytes(done.n_bytes)} in {directory}; all checksums match"
         )
-    say(f"next step: prosody-ser extract {shlex.quote(str(directory))} out.csv")
+    print_lines(f"next step: prosody-ser extract {shlex.quote(str(directory))} out.csv")
 
 
 def _corpus(name: str) -> "Corpus":
@@ -84,10 +86,10 @@ def _corpus(name: str) -> "Corpus":
         return CORPORA[name]
     if name in ASK:
         for line in ASK[name]:
-            say(line)
+            print_lines(line)
         if name in CORPORA:
-            say(f"  licence   {CORPORA[name].licence}")
-            say(f"  cite      {CORPORA[name].citation}")
+            print_lines(f"  licence   {CORPORA[name].licence}")
+            print_lines(f"  cite      {CORPORA[name].citation}")
         raise FetchError(f"{name} cannot be downloaded, and nothing was fetched; the lines above say how to get it")
     if name in CORPORA:
         raise FetchError(f"{name} cannot be downloaded; 'prosody-ser datasets' describes it")

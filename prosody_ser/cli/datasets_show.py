@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .options import Columns, Force
-from .printing import say, tell
+from .printing import print_lines, print_notice
 
 if TYPE_CHECKING:
     from ..datasets.survey.overview import Survey
@@ -83,9 +83,9 @@ def command(
         plot_survey(overview, picture)
         done = f"picture -> {picture}"
     if format == "text":
-        say("", done)
+        print_lines("", done)
     else:  # a program may read standard output
-        tell(done)
+        print_notice(done)
 
 
 def _named_after(overview: "Survey", source: str) -> Path:

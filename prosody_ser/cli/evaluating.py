@@ -82,11 +82,11 @@ class Evaluating(OneTable):
     def plan(self, table: "FeatureTable", **more: Any) -> "EvaluationPlan":
         """Plan the evaluation of this table, in the chosen folds; print a warning on stderr if it will take long."""
         from ..learn.splits.evaluation_plan import EvaluationPlan
-        from .input_table import folds_or_file, say_what_takes_long
+        from .input_table import folds_or_file, warn_about_long_fits
 
         folds = folds_or_file(self.folds, self.split_file, table)
         plan = EvaluationPlan.of(table, folds, seed=self.seed, **more)
-        say_what_takes_long([self.model], max(len(fold.train) for fold in plan.folds))
+        warn_about_long_fits([self.model], max(len(fold.train) for fold in plan.folds))
         return plan
 
     def title(self, table: "FeatureTable", name: str, what: str) -> str:

@@ -9,7 +9,7 @@ from ..errors import ProtocolError, did_you_mean
 from .beside import beside
 from .evaluating import Evaluating
 from .options import Force
-from .printing import say
+from .printing import print_lines
 from .takes import takes
 
 if TYPE_CHECKING:
@@ -88,9 +88,9 @@ def command(
     refuse_existing(*written, force=force)
     with dask_cluster(how.scheduler), progress_bar("folds") as progress:
         explanation = explain(plan, pipeline, rows, n_background=background, n_jobs=how.jobs, progress=progress)
-    say(f"table     {name}")
+    print_lines(f"table     {name}")
     if table.notice:
-        say(f"NOTE: {table.notice}", "")
+        print_lines(f"NOTE: {table.notice}", "")
     if every:
         title = how.title(table, name, "Shapley values of the predictions")
         _all_clips(explanation, emotion, title, table.notice, out, summary, chart)
@@ -118,7 +118,7 @@ def _all_clips(
         explanation.summary().assign(**notice_column).to_csv(means, index=False, lineterminator="\n")
         plot_explanations(explanation, chart, title, notice)
     print(explanations_text(explanation, METHODS[explanation.method]))
-    say("", f"values  -> {out}", f"means   -> {summary}", f"picture -> {chart}")
+    print_lines("", f"values  -> {out}", f"means   -> {summary}", f"picture -> {chart}")
 
 
 def _one_clip(explanation: "Explanation", emotion: str | None, notice: str | None, out: Path, chart: Path) -> None:
@@ -135,10 +135,10 @@ def _one_clip(explanation: "Explanation", emotion: str | None, notice: str | Non
         plot_waterfall(explanation, 0, shown, chart, notice)
     print(explanation_text(explanation, 0, shown))
     if emotion is None and truth != predicted:
-        say("", "The score of the true label:")
+        print_lines("", "The score of the true label:")
         print(pushes_text(explanation, 0, truth))
-    say("", f"{METHODS[explanation.method]}.", CAUTION)
-    say("", f"values  -> {out}", f"picture -> {chart}")
+    print_lines("", f"{METHODS[explanation.method]}.", CAUTION)
+    print_lines("", f"values  -> {out}", f"picture -> {chart}")
 
 
 def _row_of(X: "pd.DataFrame", clip: str, start: float | None) -> int:

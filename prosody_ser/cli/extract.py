@@ -22,7 +22,7 @@ from .options import (
     Plugin,
     Scheduler,
 )
-from .printing import say, tell
+from .printing import print_lines, print_notice
 
 if TYPE_CHECKING:
     from ..extraction.extract import Extraction
@@ -133,7 +133,7 @@ def command(
     )
     refuse_existing(*written, force=force or is_as_written(out))
     for note in extraction.notes:
-        tell(f"prosody-ser: {' '.join(note.split())}")
+        print_notice(f"prosody-ser: {' '.join(note.split())}")
     how = {"jobs": jobs, "timeout_s": timeout, "scheduler": scheduler, "cache": not no_cache}
     if scheduler is None:
         compile_once()
@@ -186,7 +186,7 @@ def _failures(tally: "Tally") -> None:
     for counts, what in ((tally.failed, ""), (tally.copies_failed, " copies")):
         for status, count in counts.items():
             file, error = tally.examples[status]
-            tell(f"{status}: {count}{what}, e.g. {' '.join(f'{file}: {error}'.split())}")
+            print_notice(f"{status}: {count}{what}, e.g. {' '.join(f'{file}: {error}'.split())}")
 
 
 def _summary(extraction: "Extraction", out: Path) -> None:
@@ -196,41 +196,45 @@ def _summary(extraction: "Extraction", out: Path) -> None:
 
     tally = extraction.tally
     for name, count in tally.corpora.items():
-        say(f"corpus    {name}: {counted(count, 'clip')}")
-    say(f"clips     {tally.clips}: {tally.ok} ok, {tally.failed.total()} failed")
+        print_lines(f"corpus    {name}: {counted(count, 'clip')}")
+    print_lines(f"clips     {tally.clips}: {tally.ok} ok, {tally.failed.total()} failed")
     if tally.copies:
         asked = ", ".join(map(str, extraction.augmentations))
         failed = f", {tally.copies_failed.total()} of them failed" if tally.copies_failed else ""
-        say(f"copies    {tally.copies}{failed} ({asked}); used for training with their originals, never for testing")
+        print_lines(
+            f"copies    {tally.copies}{failed} ({asked}); used for training with their originals, never for testing"
+        )
     if extraction.n_left_out:
         which = counted(extraction.n_left_out, "file or row of labels is", "files or rows of labels are")
-        say(f"          {which} not used: videos, second copies of a clip, and rows that are incomplete")
+        print_lines(f"          {which} not used: videos, second copies of a clip, and rows that are incomplete")
     unused = sum((Counter(source.unused) for source in extraction.contents), Counter())
     if unused:
-        say(f"          files ignored: {suffixes_text(dict(unused.most_common()))}")
+        print_lines(f"          files ignored: {suffixes_text(dict(unused.most_common()))}")
     for what, counts in (("speakers", tally.speakers), ("emotions", tally.emotions)):
         values = sorted(set(counts) - {""})
         if what == "speakers" and len(tally.corpora) == 1:
             values = [value.partition(":")[2] for value in values]
         listed = f": {', '.join(values)}" if 0 < len(values) <= 12 else ""
-        say(f"{what:9} {len(values)}{listed}" + (f"; unknown for {counted(counts[''], 'clip')}" if counts[""] else ""))
+        print_lines(
+            f"{what:9} {len(values)}{listed}" + (f"; unknown for {counted(counts[''], 'clip')}" if counts[""] else "")
+        )
     if not set(tally.speakers) - {""}:
-        say("          'cv' needs speakers: fill the column 'speaker' with the name of who speaks in each clip")
+        print_lines("          'cv' needs speakers: fill the column 'speaker' with the name of who speaks in each clip")
     if tally.notes:
-        say(f"note      {tally.notes}, e.g. {' '.join(': '.join(tally.note).split())}")
+        print_lines(f"note      {tally.notes}, e.g. {' '.join(': '.join(tally.note).split())}")
     if tally.narrow:
-        say(
+        print_lines(
             f"NOTE: {counted(tally.narrow, 'clip has', 'clips have')} a bandwidth below {SAMPLE_RATE_HZ // 2} Hz "
             "(see the column "
             "'bandwidth_hz'); features of the missing frequency bands are undefined"
         )
     if SYNTHETIC in tally.corpora:
-        say(f"NOTE: {SYNTHETIC_NOTICE}")
+        print_lines(f"NOTE: {SYNTHETIC_NOTICE}")
     speed = f"{tally.clips_per_s:.1f} clips/s, {tally.times_real_time:.0f} x real time"
     cached = f"; {counted(tally.cached, 'clip')} from the cache" if tally.cached else ""
-    say(f"audio     {tally.audio_s / 3600:.2f} hours in {tally.seconds:.1f} s: {speed}{cached}")
+    print_lines(f"audio     {tally.audio_s / 3600:.2f} hours in {tally.seconds:.1f} s: {speed}{cached}")
     if extraction.level == FRAMES:
-        say(f"contours  {len(extraction.names)} in {counted(tally.rows, 'frame')} of 10 ms -> {out}")
+        print_lines(f"contours  {len(extraction.names)} in {counted(tally.rows, 'frame')} of 10 ms -> {out}")
         return
     rows = f" in {counted(tally.rows, 'row')}" if tally.rows != tally.clips else ""
-    say(f"features  {len(extraction.names)} ({extraction.about['feature_set']}){rows} -> {out}")
+    print_lines(f"features  {len(extraction.names)} ({extraction.about['feature_set']}){rows} -> {out}")

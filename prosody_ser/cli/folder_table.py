@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ProsodySerError, counted, none_of
-from .printing import tell
+from .printing import print_notice
 
 if TYPE_CHECKING:
     from ..tables.feature_table import FeatureTable
@@ -35,7 +35,7 @@ def measured(folder: Path, feature_set: str | None) -> "tuple[FeatureTable, str]
         )
     if len(failed):
         first = failed.iloc[0]
-        tell(
+        print_notice(
             f"{len(failed)} of {counted(len(table.frame), 'recording')} failed, e.g. {first['file']}: {first['error']}"
         )
     return (

@@ -10,7 +10,7 @@ import typer
 from .beside import beside
 from .evaluating import Evaluating
 from .options import Force
-from .printing import say
+from .printing import print_lines
 from .takes import takes
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def command(
     with dask_cluster(how.scheduler), progress_bar("folds") as progress:
         rankings = importances_by(plan, pipeline, words, n_repeats=repeats, n_jobs=how.jobs, progress=progress)
     blocks = {"importances": importances_block(rankings, repeats, table.notice)}
-    say(f"table     {name}")
+    print_lines(f"table     {name}")
     _rankings(rankings, places, table.notice, how.title(table, name, "permutation importance"))
     if drop_family:
         title = how.title(table, name, "loss without a family")
@@ -105,7 +105,7 @@ def command(
         blocks |= _in_sample(weights, places["in-sample"][0], table.notice)
     if json_out is not None:
         write_json(json_out, blocks)
-        say(f"JSON -> {json_out}")
+        print_lines(f"JSON -> {json_out}")
 
 
 def _places(
@@ -134,7 +134,7 @@ def _rankings(
         plain = frame.assign(features=frame["features"].map(" ".join)) if word == "cluster" else frame
         _write(plain, csv, notice, partial(plot_importances, frame, picture, title, notice))
         print(("\n" if number else "") + importances_text(frame, notice))
-        say("", f"ranking -> {csv}", f"chart   -> {picture}")
+        print_lines("", f"ranking -> {csv}", f"chart   -> {picture}")
 
 
 def _without_families(
@@ -153,7 +153,7 @@ def _without_families(
     notice = plan.table.notice
     _write(lost, csv, notice, partial(plot_drop_family, lost, picture, title, notice))
     print(f"\n{drop_family_text(lost)}\n")
-    say(f"without a family -> {csv}", f"chart            -> {picture}")
+    print_lines(f"without a family -> {csv}", f"chart            -> {picture}")
     return {"drop_family": drop_family_block(lost)}
 
 
@@ -163,7 +163,7 @@ def _in_sample(weights: "pd.DataFrame", csv: Path, notice: str | None) -> dict[s
 
     _write(weights.assign(warning=weights.attrs["warning"]), csv, notice)
     print(f"\n{in_sample_text(weights)}\n")
-    say(f"in-sample -> {csv}")
+    print_lines(f"in-sample -> {csv}")
     return {"in_sample": in_sample_block(weights)}
 
 

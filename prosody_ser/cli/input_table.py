@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ProsodySerError, ProtocolError, listed
-from .printing import tell
+from .printing import print_notice
 
 if TYPE_CHECKING:
     from ..learn.splits.listed import ListedFolds
@@ -23,7 +23,7 @@ def table_or_default(path: Path | None) -> Path | None:
     """Give the table named, else the one written last in this folder, else None; print which, unless it was named."""
     table = path or _newest()
     if table is None:
-        tell(f"no table was named and this folder has none: using {BUILT_IN}")
+        print_notice(f"no table was named and this folder has none: using {BUILT_IN}")
     return table
 
 
@@ -45,7 +45,7 @@ def _newest() -> Path | None:
     if not tables:
         return None
     others = f"; the folder also has {listed(tables[1:], _SHOWN)}" if tables[1:] else ""
-    tell(f"no table was named: using {tables[0]}, which was written last in this folder{others}")
+    print_notice(f"no table was named: using {tables[0]}, which was written last in this folder{others}")
     return tables[0]
 
 
@@ -106,24 +106,26 @@ def open_table(
     if is_of_frames(path):
         return with_features(read_sequences(path), *chosen), str(path)
     table = read_table(path, asked)
-    _say_labels(path, table)
+    _print_label_notes(path, table)
     if table.about.get("edited"):
-        tell(f"{path}: the table was changed after 'extract' wrote it; its features are those named in {path}.json")
+        print_notice(
+            f"{path}: the table was changed after 'extract' wrote it; its features are those named in {path}.json"
+        )
     if table.guessed:
-        tell(f"{path}: these columns are used as features: {_all_named(table.feature_names)}")
+        print_notice(f"{path}: these columns are used as features: {_all_named(table.feature_names)}")
     if table.other_columns:
-        tell(f"{path}: these columns are not used: {listed(table.other_columns, _SHOWN)}")
+        print_notice(f"{path}: these columns are not used: {listed(table.other_columns, _SHOWN)}")
     return with_features(table, *chosen), str(path)
 
 
-def _say_labels(path: Path, table: "FeatureTable") -> None:
+def _print_label_notes(path: Path, table: "FeatureTable") -> None:
     """Print how the table was read, and which of its classes are perhaps not emotions."""
     from ..datasets.label_words import doubtful_classes
 
     for note in table.notes:
-        tell(f"{path}: {note}")
+        print_notice(f"{path}: {note}")
     for note in doubtful_classes(path, table.frame["emotion"]):
-        tell(note)
+        print_notice(note)
 
 
 def columns_asked(text: str | None) -> dict[str, str] | None:
@@ -176,12 +178,12 @@ def words(text: str | None, option: str) -> list[str] | None:
     return values
 
 
-def say_what_takes_long(models: Iterable[str], n_clips: int) -> None:
+def warn_about_long_fits(models: Iterable[str], n_clips: int) -> None:
     """Warn on stderr about each model whose fits on so many clips take many minutes, before the first fit begins."""
     from ..learn.classifiers.registry import takes_long
 
     for sentence in filter(None, (takes_long(model, n_clips) for model in models)):
-        tell(f"prosody-ser: {sentence}")
+        print_notice(f"prosody-ser: {sentence}")
 
 
 def folds_or_file(folds: str, split_file: Path | None, table: "FeatureTable") -> "str | ListedFolds":
@@ -196,7 +198,7 @@ def folds_or_file(folds: str, split_file: Path | None, table: "FeatureTable") ->
         raise ProtocolError("both --folds and --split-file are given: give only one")
     listed_folds = read_split(split_file, table)
     if listed_folds.n_absent:
-        tell(
+        print_notice(
             f"{split_file}: {listed_folds.n_absent} of its clips are missing from the table, so the score is computed "
             "without them"
         )

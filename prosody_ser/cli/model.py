@@ -9,7 +9,7 @@ from ..errors import counted
 from .examples import examples
 from .group_help import help_without_command
 from .options import Force, Out
-from .printing import say
+from .printing import print_lines
 
 group = typer.Typer(
     help="Show the card of a model, or export it to ONNX.",
@@ -63,7 +63,7 @@ def show(
         print(text)
         return
     write_text(out, text + "\n")
-    say(f"card -> {out}")
+    print_lines(f"card -> {out}")
 
 
 @group.command(epilog=examples("prosody-ser model export mine.skops mine.onnx"))
@@ -91,4 +91,4 @@ def export(
     refuse_unexportable(model)
     refuse_existing(out, force=force)
     export_onnx(model, out)
-    say(f"{counted(len(model.features), 'feature')} to {counted(len(model.labels), 'label')} -> {out}")
+    print_lines(f"{counted(len(model.features), 'feature')} to {counted(len(model.labels), 'label')} -> {out}")

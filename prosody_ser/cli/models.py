@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .printing import say
+from .printing import print_lines
 
 EXAMPLES = ("prosody-ser models",)
 
@@ -18,26 +18,26 @@ def command() -> None:
     from ..learn.tuning.spaces import SELECTION_SPACES, SPACES
 
     for name, model in MODELS.items():
-        say(f"{name}: {model.title}")
-        say(f"  estimator     {model.estimator}")
-        say(f"  parameters    {_set(model.parameters) or 'defaults'}")
+        print_lines(f"{name}: {model.title}")
+        print_lines(f"  estimator     {model.estimator}")
+        print_lines(f"  parameters    {_set(model.parameters) or 'defaults'}")
         accepted = balances_of(name)
-        say(f"  balance       {'all' if accepted == list(BALANCES) else ', '.join(accepted)}")
+        print_lines(f"  balance       {'all' if accepted == list(BALANCES) else ', '.join(accepted)}")
         _print_spaces(SPACES[name])
-        say("")
+        print_lines("")
     for name, spaces in SELECTION_SPACES.items():
-        say(f"--select {name} without a number: 'tune' searches the number as well")
+        print_lines(f"--select {name} without a number: 'tune' searches the number as well")
         _print_spaces(spaces)
-        say("")
-    say(f"values of --balance: {', '.join(BALANCES)}")
-    say("your own model: --model package.module:Class, a scikit-learn classifier, installed or in this folder")
+        print_lines("")
+    print_lines(f"values of --balance: {', '.join(BALANCES)}")
+    print_lines("your own model: --model package.module:Class, a scikit-learn classifier, installed or in this folder")
 
 
 def _print_spaces(spaces: Mapping[str, Mapping[str, Iterable[Any]]]) -> None:
     for size, space in spaces.items():
         for number, (parameter, values) in enumerate(space.items()):
             head = f"search {size}:" if number == 0 else ""
-            say(f"  {head:14}{parameter} = {', '.join(map(_plain, values))}")
+            print_lines(f"  {head:14}{parameter} = {', '.join(map(_plain, values))}")
 
 
 def _set(parameters: Mapping[str, Any]) -> str:

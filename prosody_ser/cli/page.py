@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from .printing import say
+from .printing import print_lines
 
 EXAMPLES = ("prosody-ser page", "prosody-ser page --model mine.skops --port 8600")
 
@@ -45,9 +45,9 @@ def command(
     compile_once()
     warm_up()
     if not settings.only_here:
-        say(
+        print_lines(
             f"NOTE: anyone who can reach {host} can use this page. Recordings are sent to it over a connection that is "
             "not encrypted. The corpus page is not available."
         )
-    say(f"page      http://{f'[{host}]' if ':' in host else host}:{port}   (Ctrl-C stops)", flush=True)
+    print_lines(f"page      http://{f'[{host}]' if ':' in host else host}:{port}   (Ctrl-C stops)", flush=True)
     serve(port)

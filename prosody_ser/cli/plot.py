@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from .options import AugmentSeed, Channel, Engine, Force, PitchCeiling, PitchFloor
-from .printing import say
+from .printing import print_lines
 
 EXAMPLES = (
     "prosody-ser plot my.wav",
@@ -145,7 +145,7 @@ def _clip(file: Path, how: dict[str, Any], out: Path | None, force: bool) -> Non
     refuse_existing(out, force=force)
     compile_once()
     plot_clip(file, out, **how)
-    say(f"picture -> {out}")
+    print_lines(f"picture -> {out}")
 
 
 def _augmentation(file: Path, augment: str, how: dict[str, Any], out: Path | None, force: bool) -> None:
@@ -160,7 +160,7 @@ def _augmentation(file: Path, augment: str, how: dict[str, Any], out: Path | Non
     refuse_existing(out, force=force)
     compile_once()
     variant = plot_augmentation(file, augment, out, **how)
-    say(f"{variant}", f"picture -> {out}")
+    print_lines(f"{variant}", f"picture -> {out}")
 
 
 def _distributions(file: Path, feature: str, by: str, out: Path | None, force: bool) -> None:
@@ -179,10 +179,10 @@ def _distributions(file: Path, feature: str, by: str, out: Path | None, force: b
         raise TableError(f"{file}: {error}") from error
     refuse_existing(out, force=force)
     write_figure(figure, out)
-    say(f"table     {file}")
+    print_lines(f"table     {file}")
     if table.notice:
-        say(f"NOTE: {table.notice}")
-    say(f"picture -> {out}")
+        print_lines(f"NOTE: {table.notice}")
+    print_lines(f"picture -> {out}")
 
 
 def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None:
@@ -221,10 +221,10 @@ def _result(file: Path, kind: str | None, out: Path | None, force: bool) -> None
     out = _placed(out or Path(f"{name}.png"), [file])
     refuse_existing(out, force=force)
     draw(data, out)
-    say(f"result    {file}")
+    print_lines(f"result    {file}")
     if data["notice"]:
-        say(f"NOTE: {data['notice']}")
-    say(f"picture -> {out}")
+        print_lines(f"NOTE: {data['notice']}")
+    print_lines(f"picture -> {out}")
 
 
 def _placed(out: Path, inputs: list[Path]) -> Path:

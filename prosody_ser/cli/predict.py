@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .options import Channel, Force
-from .printing import say, tell
+from .printing import print_lines, print_notice
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,7 +137,7 @@ def command(
     with progress_bar("predicting", kept) as progress:
         predictions = predict_files(model, sources, enrol=[enrol] if enrol else None, progress=progress, **how)
     for note in notes:
-        tell(f"prosody-ser: {note}")
+        print_notice(f"prosody-ser: {note}")
     if out is not None and out.suffix.lower() == _PAGE_SUFFIX:
         from ..report.html.predictions import predictions_html
 
@@ -147,15 +147,15 @@ def command(
     if (predictions["status"] == "unreadable").all():
         timeline = plot = None  # there is nothing to draw, and existing files stay
     _over_time(predictions, model, named[0].path, title, timeline, plot)
-    say(f"model     {title}")
+    print_lines(f"model     {title}")
     if notice := model.card["training"]["notice"]:
-        say(f"NOTE: {notice}")
+        print_lines(f"NOTE: {notice}")
     if out is None:
         print(predictions_text(predictions))
     print(summary_text(predictions, model.card))
     for what, path in (("rows", out), ("timeline", timeline), ("picture", plot)):
         if path is not None:
-            say(f"{what:9} -> {path}")
+            print_lines(f"{what:9} -> {path}")
     _fail_if_failed(predictions, strict)
 
 

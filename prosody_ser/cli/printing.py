@@ -8,13 +8,13 @@ from typing import TextIO
 from ..terminal_view import fitted, one_line
 
 
-def say(*lines: str, flush: bool = False) -> None:
+def print_lines(*lines: str, flush: bool = False) -> None:
     """Print lines, broken to fit the terminal and with control characters escaped."""
     for line in lines:
         print(fitted(one_line(line)), flush=flush)
 
 
-def tell(line: str) -> None:
+def print_notice(line: str) -> None:
     """Print a line on standard error, or on standard output if standard error cannot be written.
 
     The line is broken only if it goes to a terminal.

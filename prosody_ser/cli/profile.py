@@ -8,7 +8,7 @@ import typer
 from .beside import beside
 from .evaluating import OneTable
 from .options import Force
-from .printing import say
+from .printing import print_lines
 from .takes import takes
 
 EXAMPLES = ("prosody-ser profile out.csv", "prosody-ser profile out.csv --family pitch,timing --reference calm")
@@ -67,6 +67,6 @@ def command(
         plot_profile(effects, chart, title, table.notice, top)
     if json_out is not None:
         write_json(json_out, profile_block(effects, table.notice))
-    say(f"table     {name}")
+    print_lines(f"table     {name}")
     print(profile_text(effects, table.notice))
-    say("", f"profile -> {out}", f"heatmap -> {chart}")
+    print_lines("", f"profile -> {out}", f"heatmap -> {chart}")

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from .printing import tell
+from .printing import print_notice
 
 GOES_ON = "finished work is kept: run the same command again to continue"
 NOTHING_KEPT = "nothing of this run is kept, and no file was changed"
@@ -58,7 +58,7 @@ def compile_once() -> None:
     from ..measures.warm_up import compile_kernels, is_compiled
 
     if not is_compiled():
-        tell("Compiling the signal-processing code; this happens once and takes about 5 s")
+        print_notice("Compiling the signal-processing code; this happens once and takes about 5 s")
         compile_kernels()
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .options import Force
-from .printing import say
+from .printing import print_lines
 
 EXAMPLES = ("prosody-ser report result.json", "prosody-ser report result.json --format latex")
 
@@ -59,11 +59,11 @@ def command(
         print(text, end="")
         return
     write_text(out, text)
-    say(f"result    {result}")
+    print_lines(f"result    {result}")
     if content.data["notice"]:
-        say(f"NOTE: {content.data['notice']}")
+        print_lines(f"NOTE: {content.data['notice']}")
     if isinstance(content, Result):
-        say(f"UAR       {uar_of_tracks(content)}")
+        print_lines(f"UAR       {uar_of_tracks(content)}")
         if warning := unreliable(content.data):
-            say(f"audit     {warning}")
-    say(f"report -> {out}")
+            print_lines(f"audit     {warning}")
+    print_lines(f"report -> {out}")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .printing import say
+from .printing import print_lines
 
 EXAMPLES = ("prosody-ser serve", "prosody-ser serve --model mine.skops --port 9000 --workers 4")
 
@@ -64,13 +64,13 @@ def command(
 
     compile_once()
     opened = load_model(model or default_model_path())
-    check_measurable(opened, lambda note: say(f"NOTE: {note}"))
+    check_measurable(opened, lambda note: print_lines(f"NOTE: {note}"))
     workers = workers or os.cpu_count() or 1
     requests = requests or max(16, 2 * workers)
     limits = Limits(workers, requests, size_mb=max_mb, duration_s=max_seconds, time_s=timeout)
     name = model.name if model else "the default model"
 
     def ready(address: str) -> None:
-        say(f"{name} answers at {address} ({limits.workers} worker processes); Ctrl-C stops", flush=True)
+        print_lines(f"{name} answers at {address} ({limits.workers} worker processes); Ctrl-C stops", flush=True)
 
     serve(opened, host, port, limits, ready)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ..errors import counted
-from .printing import say
+from .printing import print_lines
 
 EXAMPLES = ("prosody-ser synth corpus",)
 
@@ -28,5 +28,5 @@ def command(
 
     with progress_bar("synthesising", "run the same command again to write all recordings") as progress:
         files = synthesise(directory, seed, progress)
-    say(f"NOTE: {SYNTHETIC_NOTICE}")
-    say(f"{counted(len(files), 'clip')} -> {directory}")
+    print_lines(f"NOTE: {SYNTHETIC_NOTICE}")
+    print_lines(f"{counted(len(files), 'clip')} -> {directory}")

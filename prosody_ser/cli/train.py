@@ -8,7 +8,7 @@ import typer
 
 from .evaluating import Evaluating
 from .options import Force
-from .printing import say, tell
+from .printing import print_lines, print_notice
 from .takes import takes
 
 if TYPE_CHECKING:
@@ -121,10 +121,10 @@ def command(
         model = train(table, pipeline, folds=folds, result=evaluation, progress=progress, **settings)
     save_model(model, out)
     if line := never_answers(model.card):
-        tell(f"prosody-ser: {line}")
-    say(f"table     {name}")
+        print_notice(f"prosody-ser: {line}")
+    print_lines(f"table     {name}")
     print(card_text(model.card))
-    say("", f"model -> {out}")
+    print_lines("", f"model -> {out}")
 
 
 def _refuse_for_folder(folder: Path, how: Evaluating, name: str | None) -> None:

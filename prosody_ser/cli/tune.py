@@ -7,7 +7,7 @@ import typer
 
 from .evaluating import Evaluating
 from .options import Force
-from .printing import say
+from .printing import print_lines
 from .takes import takes
 
 EXAMPLES = (
@@ -77,7 +77,7 @@ def command(
     with dask_cluster(how.scheduler), progress_bar("outer folds, final fit") as progress:
         result, _ = tune(plan, pipeline, n_jobs=how.jobs, progress=progress)
     result.write(out)
-    say(f"table     {name}")
+    print_lines(f"table     {name}")
     print(result_text(result))
-    say("", f"full result -> {out}")
+    print_lines("", f"full result -> {out}")
     print(last_line(result, name))

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from prosody_ser.cli.input_table import say_what_takes_long
+from prosody_ser.cli.input_table import warn_about_long_fits
 from prosody_ser.learn.classifiers.registry import MODELS, takes_long
 
 
@@ -20,7 +20,7 @@ def test_a_model_that_takes_long_names_others_that_do_not(model):
 
 
 def test_the_note_comes_before_anything_is_fitted(capsys):
-    say_what_takes_long(["svm", "lda", "mine:Classifier"], 90_000)
+    warn_about_long_fits(["svm", "lda", "mine:Classifier"], 90_000)
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("prosody-ser: svm will take long")
