@@ -52,9 +52,14 @@ def two_actors(tmp_path_factory):
     return folder, absent
 
 
-def test_missing_clips_are_those_that_were_left_out(two_actors):
-    folder, absent = two_actors
-    report = survey(folder, jobs=2)
+@pytest.fixture(scope="module")
+def two_actors_report(two_actors):
+    """What a survey of the folder gives, for the tests of how it is shown, too."""
+    return survey(two_actors[0], jobs=2)
+
+
+def test_missing_clips_are_those_that_were_left_out(two_actors, two_actors_report):
+    absent, report = two_actors[1], two_actors_report
     assert report.corpus == "ravdess"
     assert len(report.clips) == 118
     others = [name for name in CORPORA["ravdess"].expected() if name[-2:] not in ("01", "02")]
@@ -266,9 +271,13 @@ def odd_corpus(tmp_path_factory):
     return folder, planted
 
 
-def test_odd_files_are_those_that_were_planted(odd_corpus):
-    folder, planted = odd_corpus
-    report = survey(folder, "ravdess", jobs=2)
+@pytest.fixture(scope="module")
+def odd_report(odd_corpus):
+    return survey(odd_corpus[0], "ravdess", jobs=2)
+
+
+def test_odd_files_are_those_that_were_planted(odd_corpus, odd_report):
+    planted, report = odd_corpus[1], odd_report
     assert kinds(report) == planted
     causes = {(odd.file, odd.kind): odd.cause for odd in report.odd}
     assert all(causes.values())
@@ -291,8 +300,8 @@ def test_a_mix_of_formats_is_nothing_odd(tmp_path):
 # How it is told
 
 
-def test_json_holds_every_clip_and_no_nan(odd_corpus):
-    report = survey(odd_corpus[0], "ravdess")
+def test_json_holds_every_clip_and_no_nan(odd_report):
+    report = odd_report
 
     def refuse(constant):
         raise AssertionError(constant)
@@ -313,9 +322,8 @@ def test_a_line_break_in_a_name_breaks_no_line(tmp_path, name):
     assert not any(line.startswith(".wav") for line in text.splitlines())
 
 
-def test_picture_says_the_counts_in_grey(two_actors):
-    report = survey(two_actors[0])
-    figure = survey_figure(report)
+def test_picture_says_the_counts_in_grey(two_actors_report):
+    figure = survey_figure(two_actors_report)
     written = {text.get_text() for axes in figure.axes for text in axes.texts}
     assert {"3/4", "6/8", "8", "9", "57", "61", "118"} <= written
     drawn = io.BytesIO()
@@ -324,8 +332,8 @@ def test_picture_says_the_counts_in_grey(two_actors):
     assert (np.ptp(image.imread(drawn)[..., :3], axis=2) == 0).all()
 
 
-def test_picture_shows_every_one_of_many_speakers(two_actors):
-    report = survey(two_actors[0])
+def test_picture_shows_every_one_of_many_speakers(two_actors_report):
+    report = two_actors_report
     many = [
         replace(clip, utterance=replace(clip.utterance, speaker=f"{i:03d}", sex=""))
         for i, clip in enumerate(report.clips[:110])
