@@ -7,6 +7,7 @@ through the cache on disk.
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import warnings
@@ -61,15 +62,18 @@ def _compile_once() -> None:
     n_others = min(_MOST_PROCESSES, os.cpu_count() or 1) - 1
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     with tempfile.TemporaryDirectory() as claims:
-        others = [context.Process(target=_compile_unclaimed, args=(claims,), daemon=True) for _ in range(n_others)]
+        others = [context.Process(target=_help_compiling, args=(claims,), daemon=True) for _ in range(n_others)]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # about a fork beside the thread of a progress bar
             for other in others:
                 other.start()
-        _compile_unclaimed(claims)
-        for other in others:
-            other.join(_LONGEST_S)  # if it failed, the missing kernels are compiled when they are needed
-            other.kill()
+        try:
+            _compile_unclaimed(claims)
+            for other in others:
+                other.join(_LONGEST_S)  # if it failed, the missing kernels are compiled when they are needed
+        finally:
+            for other in others:
+                other.kill()
 
 
 @cache  # the check itself compiles the kernel
@@ -106,6 +110,12 @@ def _perturbation() -> None:
 
 #: The longest to compile comes first, so that all processes end at about the same time.
 _GROUPS: tuple[Callable[[], None], ...] = (_pulses, _formants, _pitch, _periodicity, _perturbation)
+
+
+def _help_compiling(claims: str) -> None:
+    """Compile in another process, which the first one ends if Ctrl-C is pressed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _compile_unclaimed(claims)
 
 
 def _compile_unclaimed(claims: str) -> None:
