@@ -164,8 +164,7 @@ def _are_results(paths: list[Path]) -> bool:
         other = next(path for path in paths if path not in results)
         raise ProsodySerError(
             f"{results[0]} is a result, but {other} is a table: 'compare' takes either results (.json) or tables "
-            "(.csv, "
-            ".parquet), not both"
+            "(.csv, .parquet), not both"
         )
     return bool(results)
 
@@ -209,7 +208,7 @@ def _evaluated(
     first = next(iter(tables.values()))
     planned = folds_or_file(folds, split_file, first)
     refuse_existing(*written, force=force)
-    files = _files_kept(keep, names, [*read, *written], force)
+    files = _files_kept(keep, names, read, written, force)
     warn_about_long_fits(kinds[0], int(first.usable.sum()))
 
     def keep_one(run: tuple[str, Any], result: "Result") -> None:
@@ -240,9 +239,11 @@ def _names(
     return {(table, parts): " ".join((labels[table], *parts)[i] for i in varied) for table, parts in runs}
 
 
-def _files_kept(folder: Path | None, names: Mapping[Any, str], protected: list[Path], force: bool) -> dict[Any, Path]:
+def _files_kept(
+    folder: Path | None, names: Mapping[Any, str], read: list[Path], written: list[Path], force: bool
+) -> dict[Any, Path]:
     """Give the file for each run's result in `folder`, which is created if missing; empty without a folder."""
-    from ..atomic_write import check_outputs
+    from ..atomic_write import check_outputs, check_places, refuse_existing
 
     if folder is None:
         return {}
@@ -252,7 +253,8 @@ def _files_kept(folder: Path | None, names: Mapping[Any, str], protected: list[P
             raise ProsodySerError(f"{folder}: --keep needs a folder, but this is a file")
         folder.mkdir()
     files = {run: folder / f"{name.replace(' ', '-').replace(':', '-')}.json" for run, name in names.items()}
-    check_outputs(*files.values(), inputs=protected, force=force)
+    check_places(*written, *files.values(), inputs=read)
+    refuse_existing(*files.values(), force=force)
     return files
 
 
@@ -264,10 +266,15 @@ def _tables(
     families: list[str] | None,
 ) -> "dict[str, FeatureTable]":
     """Open the tables, by path, in the order of `sets` if that is given; the built-in one without paths."""
+    from ..learn.comparison.corpora import naming
     from ..tables.columns import with_features
 
     tables = _of_sets(paths, sets, columns, everything=bool(sets or features))
-    return {name: with_features(table, features, families) for name, table in tables.items()}
+    chosen_parts = {}
+    for name, table in tables.items():
+        with naming(name):
+            chosen_parts[name] = with_features(table, features, families)
+    return chosen_parts
 
 
 def _of_sets(

@@ -101,7 +101,7 @@ def over_common_emotions(parts: Mapping[str, FeatureTable]) -> tuple[list[str], 
 
 @contextmanager
 def naming(name: str) -> Iterator[None]:
-    """Add the name of the corpus to a ProtocolError."""
+    """Add the name of a corpus or table to a ProtocolError."""
     try:
         yield
     except ProtocolError as error:
