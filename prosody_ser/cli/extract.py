@@ -148,7 +148,7 @@ def command(
 
 
 def _kept(done: int, total: int) -> str:
-    return f"{done} of {counted(total, 'recording')} are measured and kept: run the same command again to continue"
+    return f"the measured recordings are kept ({done} of {total}): run the same command again to continue"
 
 
 def _nothing_kept(*_: int) -> str:
@@ -225,8 +225,7 @@ def _summary(extraction: "Extraction", out: Path) -> None:
     if tally.narrow:
         print_lines(
             f"NOTE: {counted(tally.narrow, 'clip has', 'clips have')} a bandwidth below {SAMPLE_RATE_HZ // 2} Hz "
-            "(see the column "
-            "'bandwidth_hz'); features of the missing frequency bands are undefined"
+            "(see the column 'bandwidth_hz'); features of the missing frequency bands are undefined"
         )
     if SYNTHETIC in tally.corpora:
         print_lines(f"NOTE: {SYNTHETIC_NOTICE}")

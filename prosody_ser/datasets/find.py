@@ -307,6 +307,6 @@ def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:
     if CORPORA["folder"].explained(files) >= RECOGNISED_SHARE * len(files):
         return CORPORA["folder"]
     raise CorpusError(
-        f"{root}: the names of the {counted(len(files), 'recording')} match no known corpus (e.g. {files[0]}); "
+        f"{root}: the file names match no known corpus ({counted(len(files), 'recording')}, e.g. {files[0]}); "
         f"give {what_to_name(root)}, or choose the corpus with --corpus"
     )

@@ -44,7 +44,7 @@ def notes_on_folders(root: Path, utterances: Sequence[Utterance]) -> Iterator[st
     unsaid = [u.file for u in nameless if not named_none(u.label)]
     if unsaid:
         some = f"{len(unsaid)} of {counted(len(utterances), 'clip')}"
-        yield f"{root}: {some} are in no folder that names an emotion (e.g. {unsaid[0]})"
+        yield f"{root}: no folder names the emotion of {some} (e.g. {unsaid[0]})"
 
 
 def what_to_name(root: Path) -> str:
@@ -98,8 +98,7 @@ def without_nested_copies(utterances: Sequence[Utterance]) -> tuple[list[Utteran
     copy, first = min(first_of.items())
     return kept, [
         f"{counted(len(first_of), 'recording')} with the bytes and the name of another one "
-        f"{'was' if len(first_of) == 1 else 'were'} left out "
-        f"(e.g. {copy}, a copy of {first})"
+        f"{'was' if len(first_of) == 1 else 'were'} left out (e.g. {copy}, a copy of {first})"
     ]
 
 

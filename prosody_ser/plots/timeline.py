@@ -224,6 +224,6 @@ def _notes(predictions: pd.DataFrame, abstain: np.ndarray, unlike: np.ndarray) -
     if abstain.any():
         yield f"In brackets and hatched: the model abstains ({abstain.sum()} of {counted(abstain.size, 'segment')})."
     if unlike.any():
-        yield f"Triangles: {unlike.sum()} of {counted(unlike.size, 'segment')} are unlike the training speech."
+        yield f"Triangles: segments unlike the training speech ({unlike.sum()} of {counted(unlike.size, 'segment')})."
     if n_failed:
         yield f"Gaps: {counted(n_failed, 'segment')} could not be measured."

@@ -60,10 +60,10 @@ def explanations(data: Mapping[str, Any]) -> list[str]:
 
 def rows_in_words(naive: Mapping[str, Any]) -> str:
     """Say how many rows are split at random, and how many of them are not recordings."""
-    parts = [f"{naive['n_synthetic']:,} synthetic"]
+    parts = [counted(naive["n_synthetic"], "synthetic row")]
     if naive.get("n_copies"):
-        parts.append(f"{naive['n_copies']:,} augmented")
-    return f"The last line divides {counted(naive['n_rows'], 'row')}, of which {' and '.join(parts)}."
+        parts.append(counted(naive["n_copies"], "augmented copy", "augmented copies"))
+    return f"The last line divides {counted(naive['n_rows'], 'row')}, among them {' and '.join(parts)}."
 
 
 def _removed(n_scored: int, n_clips: int) -> str:

@@ -10,7 +10,7 @@ NOT_IN_ALL_CORPORA = ", not in all corpora"
 _CLAUSES = {
     "speaker unknown": "the speaker is unknown",
     "no emotion label": "the emotion is not labelled",
-    SONG: "they are sung, while the other rows are spoken",
+    SONG: "the clip is sung, while others are spoken",
 }
 
 

@@ -54,7 +54,7 @@ def test_each_segment_has_its_emotion_on_it_in_brackets_where_the_model_abstains
     figure = drawn(predictions_of(["anger", "anger", "happiness"], abstains=[2]))
     assert names_on(figure) == [("anger", 1), ("anger", 3), ("(happiness)", 5)]
     assert "the model abstains (1 of 3 segments)" in texts(figure)
-    assert "1 of 3 segments are unlike the training speech" in texts(figure)
+    assert "segments unlike the training speech (1 of 3 segments)" in texts(figure)
 
 
 def test_in_narrow_segments_the_emotion_stands_upright():

@@ -184,8 +184,8 @@ def _notes(utterances: Sequence[Utterance], above: Sequence[str], why: str) -> I
     because = f" ({why}, e.g. {nameless[0].file})" if why else ""
     yield (
         f"the speaker of {len(nameless)} of {counted(len(utterances), 'clip')} is unknown{because}; 'cv' leaves "
-        "these clips out, "
-        "because they cannot be evaluated speaker-independently. List the recordings in a file with the columns file, "
+        "these clips out, because they cannot be evaluated speaker-independently. List the recordings in a file with "
+        "the columns file, "
         "speaker, emotion, and give that file in place of the folder"
     )
 

@@ -19,7 +19,7 @@ def counts_text(survey: Survey) -> str:
             f" and {counted(others, 'other')}" if others else ""
         )
     absent = {u.speaker for u in survey.missing or ()} - known
-    speakers = f"{n_speakers}" + (f" of {n_speakers + len(absent)}" if absent else "") + " speakers"
+    speakers = (f"{n_speakers} of " if absent else "") + counted(n_speakers + len(absent), "speaker")
     return f"{clips}, {speakers if n_speakers else 'speakers unknown'}, {duration_text(total_s(survey))}"
 
 

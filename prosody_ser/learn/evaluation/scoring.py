@@ -119,8 +119,8 @@ def _few_speakers(n_speakers: int) -> str | None:
     whose = "one speaker" if n_speakers == 1 else f"{n_speakers} speakers"
     why = f"{TOO_FEW}: " if n_speakers < LEAST_SPEAKERS else ""
     return (
-        f"{why}this score holds for {whose} only; record more speakers, so that there are {ENOUGH_SPEAKERS} at "
-        "least, or test the model on another corpus with 'prosody-ser cross'"
+        f"{why}this score holds for {whose} only; record more speakers, so that there are at least "
+        f"{ENOUGH_SPEAKERS}, or test the model on another corpus with 'prosody-ser cross'"
     )
 
 

@@ -32,7 +32,7 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
     y = pd.Series(table.clips["emotion"].to_numpy(dtype=object), index=X.index, name="emotion")
     if not len(y):
         causes = left_out_text(table.left_out)
-        left = f"the table has no usable row: it leaves out {causes}" if causes else "the table is empty"
+        left = f"no row of the table can be used; left out are {causes}" if causes else "the table is empty"
         raise ProtocolError(f"{left}{_what_to_fill(table)}")
     speakers = pd.Series(speakers_of(X))
     if speakers.nunique() < 2:

@@ -46,15 +46,14 @@ def agreement_text(differences: pd.DataFrame, clips: pd.DataFrame, top: int) -> 
     return "\n".join(
         [
             f"{counted(len(measured), 'feature')} of {counted(len(clips), 'clip')}. sd: standard deviation over the "
-            "clips; in one: number of "
-            "clips for which only one engine gives a value.",
+            "clips; in one: number of clips for which only one engine gives a value.",
             f"The engines differ by less than {SAME_SD:g} sd in the median clip for {counted(usual, 'feature')}, and "
             f"in every clip for {counted(same, 'feature')}.",
             "",
-            f"the {counted(len(rows), 'feature')} that differ most:",
+            "the features that differ most:",
             grid(head, rows),
             "",
-            f"the {counted(len(worst), 'clip')} that differ most:",
+            "the clips that differ most:",
             grid(["clip", "largest/sd", "feature"], worst),
         ]
     )

@@ -111,9 +111,10 @@ def _head(survey: Survey) -> Iterator[str]:
     if sexes:
         yield f"speakers  {', '.join(sexes)}" + (f"; {min(ages):g} to {max(ages):g} years old" if ages else "")
     for name, counts in survey.variety().items():
-        shown = (
-            _counted(counts) if len(counts) <= 12 else f"{len(counts)}, with {span_text(counts.values())} clips each"
-        )
+        shown = _counted(counts)
+        if len(counts) > 12:
+            clips = "clip" if set(counts.values()) == {1} else "clips"
+            shown = f"{len(counts)}, with {span_text(counts.values())} {clips} each"
         yield f"{name.removeprefix('vocal_'):9} {shown}"
     if survey.n_left_out:
         which = counted(survey.n_left_out, "recording or row of labels", "recordings or rows of labels")

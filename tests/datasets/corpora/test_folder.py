@@ -132,4 +132,4 @@ def test_a_folders_word_that_names_no_single_emotion_is_none(word, tmp_path):
     assert {u.emotion for u in contents.utterances} == {"happiness", "sadness", ""}
     (note,) = contents.notes
     assert word in note
-    assert "is missing" in note or "no folder that names an emotion" in note
+    assert "is missing" in note or "no folder names the emotion of 3 of 9 clips" in note

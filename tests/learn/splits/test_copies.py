@@ -229,7 +229,7 @@ def test_copies_without_a_clip_that_is_used_are_left_out_and_counted(table, both
     nobody = FeatureTable(frame[frame["variant"] != "original"], both.feature_names)
     with pytest.raises(
         ProtocolError,
-        match=r"no usable row: it leaves out 288 rows because the clip is augmented \(column .* without a usable",
+        match=r"left out are 288 rows because the clip is augmented \(column .* without a usable original",
     ):
         evaluate(nobody, make_pipeline("lda"))
     unlabelled = FeatureTable(frame.assign(emotion=frame["emotion"].where(~dropped, "")), both.feature_names)
