@@ -26,5 +26,5 @@ def format_of(out: Path | None, asked: str | None, suffixes: Mapping[str, str]) 
     by_suffix = suffixes.get(out.suffix.lower()) if out is not None else None
     if asked is not None and by_suffix not in (None, asked):
         right = " or ".join(suffix for suffix, form in suffixes.items() if form == asked)
-        raise ProsodySerError(f"{out}: the name of a {asked} file must end in {right}")
+        raise ProsodySerError(f"{out}: the name of a file in the format {asked} must end in {right}")
     return asked or by_suffix

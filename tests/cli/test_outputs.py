@@ -118,10 +118,13 @@ SUFFIXES = {
     "profile": (("profile", "t.csv", "--out", "p.json"), "a profile must end in .csv"),
     "profile as JSON": (("profile", "t.csv", "--json", "p.csv"), "must end in .json"),
     "compare-engines": (("compare-engines", "corpus", "--out", "e.parquet"), "must end in .csv"),
-    "report": (("report", "bad.json", "--format", "markdown", "--out", "r.html"), "r.html: the name of a markdown"),
+    "report": (
+        ("report", "bad.json", "--format", "markdown", "--out", "r.html"),
+        "r.html: the name of a file in the format markdown",
+    ),
     "model card": (
         ("model", "show", "--format", "markdown", "--out", "card.html"),
-        "card.html: the name of a markdown",
+        "card.html: the name of a file in the format markdown",
     ),
 }
 
