@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = ("prosody-ser datasets show ravdess/", "prosody-ser datasets show emodb emodb/wav --format markdown")
 
-
+#: Largest number of characters of a folder's name in the name of a picture.
 _LONGEST_NAME = 100
 
 
@@ -91,5 +91,6 @@ def command(
 def _named_after(overview: "Survey", source: str) -> Path:
     """Name the picture after the corpus, or after the folder or list if its recordings are of no known corpus."""
     own = overview.n_expected is None
-    name = Path(os.path.realpath(source)).stem[:_LONGEST_NAME] if own else ""
+    place = Path(os.path.realpath(source))
+    name = (place.name if place.is_dir() else place.stem)[:_LONGEST_NAME] if own else ""
     return Path(f"{name or overview.corpus}_overview.png")
