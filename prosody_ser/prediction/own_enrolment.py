@@ -44,7 +44,8 @@ def without_judged(enrol: Paths, judged: Iterable[str | bytes]) -> tuple[list[st
     clips = [clip.path for clip in recordings_of(enrol)]
     alike = [clip for clip in clips if _size(clip) in sizes]  # only these can have the same content
     digests: set[bytes | None] = {hashlib.sha256(content).digest() for content in contents}
-    digests |= {content_digest(path) for path in paths} if alike else set()
+    sizes_alike = {_size(clip) for clip in alike}
+    digests |= {content_digest(path) for path in paths if _size(path) in sizes_alike}
     same = {clip for clip in alike if content_digest(clip) in digests - {None}}
     same |= {clip for clip in clips if os.path.realpath(clip) in places}
     kept = [clip for clip in clips if clip not in same]
