@@ -38,7 +38,7 @@ def why_unreadable(error: Exception) -> str:
         return f"a quotation mark in line {int(quote[1]) + 1} is not closed"
     if text == "unexpected end of data" or text.startswith("field larger than field limit"):
         return "a quotation mark is not closed"
-    if text.endswith(f"expected after '{chr(34)}'"):
+    if text.endswith("expected after '\"'"):
         return "a cell goes on after its closing quotation mark; a quotation mark inside a cell must be doubled"
     if text.startswith("Error tokenizing data"):
         return "the file is not a table of rows and columns"

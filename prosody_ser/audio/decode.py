@@ -281,7 +281,7 @@ class _Sound(Recording):
     def _numbers(self) -> WholeNumbers:
         """Find the full scale of samples in a float format; usually the first few samples show that it is 1."""
         numbers, size = WholeNumbers(), 4096
-        while (block := self._file.read(size // self.n_channels + 1, always_2d=True)).size and numbers.hear(block):
+        while (block := self._file.read(size // self.n_channels + 1, always_2d=True)).size and numbers.add(block):
             size = BLOCK_VALUES
         self._file.seek(0) if self._file.seekable() else self._reopen()
         return numbers

@@ -17,7 +17,7 @@ class WholeNumbers:
     def __init__(self) -> None:
         self._whole, self._fine, self._peak = True, False, 0.0
 
-    def hear(self, block: np.ndarray) -> bool:
+    def add(self, block: np.ndarray) -> bool:
         """Add float samples of any shape; return whether all have been whole numbers so far."""
         self._whole = self._whole and bool((block == np.rint(block)).all())
         if self._whole:

@@ -293,7 +293,7 @@ def _scaled(samples: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
             "unreadable", f"invalid samples of type {samples.dtype}: use floats in [-1, 1], int16, int32 or uint8"
         )
     numbers, floats = WholeNumbers(), samples.astype(np.float64)
-    numbers.hear(floats)
+    numbers.add(floats)
     return floats / numbers.full_scale, numbers.notes
 
 

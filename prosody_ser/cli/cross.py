@@ -72,7 +72,8 @@ def command(
     opened = {path: open_table(path, columns=columns)[0] for path in inputs}
     check_same_features({str(path): table for path, table in opened.items()})
     stems = [path.stem for path in inputs]
-    names = stems if 1 < len(set(stems)) == len(stems) else [str(path) for path in inputs]
+    differ = len(stems) > 1 and len(set(stems)) == len(stems)
+    names = stems if differ else [str(path) for path in inputs]
     tables = dict(zip(names, opened.values(), strict=True))
     refuse_existing(out, picture, force=force)
     with dask_cluster(scheduler), progress_bar("fits") as progress:

@@ -127,8 +127,9 @@ def _kinds_by_name(path: OnePath) -> tuple[str, ...]:
 
 def _has_labels(path: OnePath) -> bool:
     """Whether the first line of a CSV names a column with recordings and one with emotions."""
+    from ..datasets.find import NAMES_OF_EMOTIONS
     from ..datasets.labels import names_of_files
-    from ..tables.spellings import COLUMNS, plain_name
+    from ..tables.spellings import plain_name
 
     try:
         with open(path, encoding="utf-8-sig", errors="replace") as file:
@@ -136,7 +137,7 @@ def _has_labels(path: OnePath) -> bool:
     except OSError:
         return False
     columns = {plain_name(cell.strip().strip('"')) for cell in re.split(r"[,;\t]", first)}
-    return bool(columns & names_of_files() and columns & {"emotion", "label", *COLUMNS["emotion"]})
+    return bool(columns & names_of_files() and columns & NAMES_OF_EMOTIONS)
 
 
 def _start_of(path: OnePath) -> bytes:
