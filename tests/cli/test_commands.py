@@ -17,8 +17,8 @@ from prosody_ser.catalogue import feature_set
 from prosody_ser.cli.app import app
 from prosody_ser.datasets import CORPORA
 from prosody_ser.learn.classifiers.registry import BALANCES, MODELS
-from prosody_ser.measures.warm_up import compile_kernels
 from prosody_ser.learn.tuning.spaces import SPACES
+from prosody_ser.measures.warm_up import compile_kernels
 from prosody_ser.tables.feature_table import SYNTHETIC_NOTICE
 from tests.support.command_line import assert_refused
 from tests.support.folders import files_in
