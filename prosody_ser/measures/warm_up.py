@@ -61,7 +61,11 @@ def _compile_once() -> None:
         return
     n_others = min(_MOST_PROCESSES, os.cpu_count() or 1) - 1
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with tempfile.TemporaryDirectory() as claims:
+    try:
+        folder = tempfile.TemporaryDirectory()
+    except OSError:  # without a place for temporary files, each kernel is compiled when it is needed
+        return
+    with folder as claims:
         others = [context.Process(target=_help_compiling, args=(claims,), daemon=True) for _ in range(n_others)]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # about a fork beside the thread of a progress bar
@@ -105,11 +109,14 @@ def _perturbation() -> None:
     pulses_s = np.arange(0.1, 0.4, 0.01)
     jitter_measures(pulses_s)
     shimmer_measures(BUZZ, SAMPLE_RATE_HZ, pulses_s)
+
+
+def _rasta() -> None:
     lfilter(RASTA_ZEROS, RASTA_POLES, BUZZ[None])
 
 
 #: The longest to compile comes first, so that all processes end at about the same time.
-_GROUPS: tuple[Callable[[], None], ...] = (_pulses, _formants, _pitch, _periodicity, _perturbation)
+_GROUPS: tuple[Callable[[], None], ...] = (_pulses, _formants, _pitch, _periodicity, _perturbation, _rasta)
 
 
 def _help_compiling(claims: str) -> None:

@@ -1,7 +1,6 @@
 """Pictures show what was measured, are labelled, and can be read. No pixels are compared."""
 
 import re
-import shutil
 
 import numpy as np
 import pandas as pd
@@ -328,7 +327,7 @@ REFUSED = {
     "too many groups": ((*TABLE, "--by", "dialect"), "the column 'dialect' has 300 values"),
     "unknown picture": (("plot", "a.wav", "-o", "a.jpg"), "a.jpg: the name of a picture must end in .png"),
     "nowhere to write": (("plot", "a.wav", "-o", "missing/a.png"), "no such folder"),
-    "over the recording": (("plot", "sound.png"), "would overwrite another file"),
+    "over the recording": (("plot", "a.wav", "-o", "link.png", "--force"), "would overwrite another file"),
     "over the table": ((*TABLE, "-o", "t.csv"), "a picture must end in"),
 }
 
@@ -338,7 +337,7 @@ def test_what_cannot_be_drawn_is_one_line_and_loses_nothing(cli, case):
     arguments, message = REFUSED[case]
     write_wav(cli.folder / "a.wav", voice(150, 0.3))
     write_wav(cli.folder / "short.wav", voice(150, 0.05))
-    shutil.copy(cli.folder / "a.wav", cli.folder / "sound.png")
+    (cli.folder / "link.png").symlink_to("a.wav")
     (cli.folder / "text.wav").write_text("not a recording")
     frame = speech_table().frame
     frame = frame.assign(void=np.nan, dialect=[f"d{i}" for i in range(len(frame))], age=30.0)
