@@ -72,21 +72,28 @@ def refuse_existing(*outputs: Output, force: bool) -> None:
             raise ProsodySerError(f"{path}: the file exists already; choose another name, or add --force to replace it")
 
 
-def check_suffix(path: Output, suffix: str, what: str) -> None:
-    """Raise a ProsodySerError unless the name of an output ends in a suffix, in capital or small letters.
+def check_suffix(path: Output, what: str, *suffixes: str, error: type[ProsodySerError] = ProsodySerError) -> None:
+    """Raise an error unless the name of an output ends in one of the suffixes, in capital or small letters.
 
-    Folders, devices and pipes pass: they have no such suffix, and :func:`check_places` refuses folders.
+    If there is only one format, folders, devices and pipes pass, too: their names need not tell the format, and
+    :func:`check_places` refuses folders.
 
     Parameters
     ----------
     path : path_like or None
-    suffix : str
     what : str
-        What the file holds, for the message.
+        What the file holds, with its article, for the message.
+    *suffixes : str
+    error : type
+        Class of the error.
     """
-    if path is None or Path(path).suffix.lower() == suffix or (os.path.exists(path) and not os.path.isfile(path)):
+    if path is None or Path(path).suffix.lower() in map(str.lower, suffixes):
         return
-    raise ProsodySerError(f"{path}: the name of a {what} must end in {suffix}")
+    if len(suffixes) == 1 and os.path.exists(path) and not os.path.isfile(path):
+        return
+    *others, last = suffixes
+    expected = f"{', '.join(others)} or {last}" if others else last
+    raise error(f"{path}: the name of {what} must end in {expected}")
 
 
 def _check_place(path: Path) -> None:

@@ -44,7 +44,7 @@ def command(
     from .progress import progress_bar
 
     how = how.resolved(built_in=False)
-    check_suffix(out, ".json", "file for findings")
+    check_suffix(out, "a file for findings", ".json")
     check_places(out, inputs=how.files)
     pipeline = how.pipeline()
     table, name = how.open()

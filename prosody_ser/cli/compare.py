@@ -106,7 +106,7 @@ def command(
     paths = paths or [path for path in [table_or_default(None)] if path]
     inputs_read = [file for path in paths for file in files_read(path)] + ([split_file] if split_file else [])
     written = [path for path in (out, plot) if path is not None]
-    check_suffix(out, ".json", "comparison")
+    check_suffix(out, "a comparison", ".json")
     if plot is not None:
         check_picture_suffix(plot)
     check_places(*written, inputs=inputs_read)

@@ -61,7 +61,7 @@ def command(
 
     check_inputs(paths, RECORDING, LABELS, FOLDER)
     chart = plot or beside(out, suffix=".png")
-    check_suffix(out, ".csv", "table of differences")
+    check_suffix(out, "a table of differences", ".csv")
     check_places(out, chart, inputs=paths)
     check_picture_suffix(chart)
     names = Extraction(paths, corpus, features=features or DEFAULT_SET, channel=channel).names  # checks all of these

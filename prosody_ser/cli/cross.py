@@ -65,7 +65,7 @@ def command(
     picture = plot or beside(out, suffix=".png")
     check_inputs(inputs, TABLE)
     each_once(inputs)
-    check_suffix(out, ".json", "result")
+    check_suffix(out, "a result", ".json")
     check_places(out, picture, inputs=[file for path in inputs for file in files_read(path)])
     check_picture_suffix(picture)
     pipeline = make_pipeline(model, balance=balance, speaker_norm=speaker_norm, select=select, device=device, seed=seed)

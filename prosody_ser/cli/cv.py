@@ -90,7 +90,7 @@ def command(
     from .progress import progress_bar
 
     how = how.resolved()
-    check_suffix(out, ".json", "result")
+    check_suffix(out, "a result", ".json")
     if write_split is not None:
         check_split_suffix(write_split)
     check_places(out, write_split, inputs=how.files)

@@ -73,9 +73,9 @@ def command(
     chart = plot or beside(out, suffix=".png")
     summary = beside(out, "-summary")
     written = [out, chart, summary if every else None]
-    check_suffix(out, ".csv", "file for Shapley values")
+    check_suffix(out, "a file for Shapley values", ".csv")
     check_places(*written, inputs=how.files)
-    check_picture_suffix(chart, "chart")
+    check_picture_suffix(chart, "a chart")
     pipeline = how.pipeline()
     table, name = how.open()
     plan = how.plan(table)

@@ -82,10 +82,10 @@ def command(
     chart = plot or beside(out, suffix=".png")
     places = _places(out, chart, words, drop_family, in_sample)
     written = [*(path for pair in places.values() for path in pair), json_out]
-    check_suffix(out, ".csv", "ranking")
-    check_suffix(json_out, ".json", "file for all rankings")
+    check_suffix(out, "a ranking", ".csv")
+    check_suffix(json_out, "a file for all rankings", ".json")
     check_places(*written, inputs=how.files)
-    check_picture_suffix(chart, "chart")
+    check_picture_suffix(chart, "a chart")
     pipeline = how.pipeline()
     table, name = how.open()
     plan = how.plan(table).for_pipeline(pipeline, enrols=False)

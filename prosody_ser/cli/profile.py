@@ -53,10 +53,10 @@ def command(
 
     how = how.resolved()
     chart = plot or beside(out, suffix=".png")
-    check_suffix(out, ".csv", "profile")
-    check_suffix(json_out, ".json", "file for the profile")
+    check_suffix(out, "a profile", ".csv")
+    check_suffix(json_out, "a file for the profile", ".json")
     check_places(out, chart, json_out, inputs=how.files)
-    check_picture_suffix(chart, "chart")
+    check_picture_suffix(chart, "a chart")
     table, name = how.open()
     effects = profile(table, reference=reference, test=test, correction=correction)  # quick: no model is trained
     refuse_existing(out, chart, json_out, force=force)

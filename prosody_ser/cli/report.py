@@ -31,7 +31,7 @@ def command(
     terminal. The same result always gives the same bytes.
     """
     from ..atomic_write import check_places, refuse_existing, write_text
-    from ..errors import ProsodySerError, chosen
+    from ..errors import chosen
     from ..report.formats import FORMATS, SUFFIXES
     from ..report.protocol import unreliable
     from ..report.text.result import uar_of_tracks
@@ -42,12 +42,7 @@ def command(
     check_input(result, RESULT)
     if format is not None:
         chosen("format", format, FORMATS)
-    format = format_of(out, format, SUFFIXES)
-    if format is None and out is not None:
-        raise ProsodySerError(
-            f"{out}: unknown suffix; name a file that ends in {', '.join(SUFFIXES)}, or give the --format"
-        )
-    format = format or "html"
+    format = format_of(out, format, SUFFIXES) or "html"
     render = FORMATS[format]
     if out is None and format == "html":
         out = Path(f"{result.stem or 'result'}.html")

@@ -62,7 +62,7 @@ def command(
     from .progress import progress_bar
 
     how = how.resolved()
-    check_suffix(out, ".json", "result")
+    check_suffix(out, "a result", ".json")
     check_places(out, inputs=how.files)
     searched: dict[str, Any] = {
         "search": search,

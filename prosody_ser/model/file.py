@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..atomic_write import whole_file
+from ..atomic_write import check_suffix, whole_file
 from ..catalogue import FEATURE_SETS, all_contours, feature_set
 from ..errors import ModelError
 from ..paths import OnePath
@@ -33,8 +33,7 @@ _PARAMETER = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
 
 def check_model_suffix(path: OnePath) -> None:
     """Raise a ModelError if the name does not end in the suffix of model files."""
-    if not os.fspath(path).lower().endswith(SUFFIX):
-        raise ModelError(f"{path}: the name of a model file must end in {SUFFIX}")
+    check_suffix(path, "a model file", SUFFIX, error=ModelError)
 
 
 def save_model(model: TrainedModel, path: OnePath) -> None:

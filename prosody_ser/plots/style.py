@@ -7,12 +7,10 @@ import os
 import textwrap
 import warnings
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..atomic_write import whole_file
+from ..atomic_write import check_suffix, whole_file
 from ..colours import Fill, ink_on, mixed
-from ..errors import ProsodySerError
 from ..terminal_view import one_line
 
 if TYPE_CHECKING:
@@ -32,11 +30,9 @@ LETTER_IN, _SAMPLE_IN = 0.075, 0.55
 _LETTERS_PER_INCH = 125
 
 
-def check_picture_suffix(path: str | os.PathLike, what: str = "picture") -> None:
+def check_picture_suffix(path: str | os.PathLike, what: str = "a picture") -> None:
     """Refuse a path whose suffix is not that of a picture (``.png``, ``.svg``, ``.pdf``)."""
-    if Path(path).suffix.lower() not in SUFFIXES:
-        expected = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
-        raise ProsodySerError(f"{path}: the name of a {what} must end in {expected}")
+    check_suffix(path, what, *SUFFIXES)
 
 
 def new_figure(width_in: float, height_in: float) -> "Figure":

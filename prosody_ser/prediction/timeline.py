@@ -13,16 +13,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..atomic_write import whole_file, write_text
+from ..atomic_write import check_suffix, whole_file, write_text
 from ..audio.decode import open_recording
-from ..errors import ProsodySerError, RecordingError
+from ..errors import RecordingError
 from ..paths import OnePath
 
 
 def check_timeline_suffix(path: OnePath) -> None:
     """Raise a ProsodySerError if the suffix is not that of a timeline."""
-    if Path(path).suffix.lower() not in _WRITERS:
-        raise ProsodySerError(f"{path}: the name of a timeline file must end in .csv, .TextGrid or .vtt")
+    check_suffix(path, "a timeline file", ".csv", ".TextGrid", ".vtt")
 
 
 def write_timeline(predictions: pd.DataFrame, recording: OnePath, path: OnePath, notice: str | None = None) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..atomic_write import whole_file, write_text
-from ..errors import ProsodySerError
+from ..atomic_write import check_suffix, whole_file, write_text
 from ..results.jsonable import records
 
 SUFFIXES = (".csv", ".json")
@@ -17,10 +16,7 @@ SCHEMA, SCHEMA_VERSION = "prosody-ser/predictions", 1
 
 def check_predictions_suffix(path: str | os.PathLike, *others: str) -> None:
     """Raise a ProsodySerError unless the suffix is one for predictions, or one of `others`, which the caller writes."""
-    if Path(path).suffix.lower() not in (*SUFFIXES, *others):
-        first, *rest = (*SUFFIXES, *others)
-        suffixes = f"{', '.join([first, *rest[:-1]])} or {rest[-1]}"
-        raise ProsodySerError(f"{path}: the name of a file for predictions must end in {suffixes}")
+    check_suffix(path, "a file for predictions", *SUFFIXES, *others)
 
 
 def write_predictions(

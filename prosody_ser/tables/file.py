@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..atomic_write import whole_file, write_text
+from ..atomic_write import check_suffix, whole_file, write_text
 from ..catalogue import all_features
 from ..errors import ProsodySerError, TableError, listed
 from ..file_errors import why_unreadable
@@ -221,10 +221,8 @@ def reading(path: Path) -> Iterator[None]:
 
 def check_table_suffix(path: OnePath) -> str:
     """Return the suffix of a table; raise if it is neither ``.csv`` nor ``.parquet``."""
-    suffix = Path(path).suffix.lower()
-    if suffix not in (".csv", ".parquet"):
-        raise TableError(f"{path}: the name of a table must end in .csv or .parquet")
-    return suffix
+    check_suffix(path, "a table", ".csv", ".parquet", error=TableError)
+    return Path(path).suffix.lower()
 
 
 def _read_csv(path: Path, asked: Mapping[str, str] | None) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...atomic_write import whole_file, write_text
+from ...atomic_write import check_suffix, whole_file, write_text
 from ...errors import ProtocolError, chosen, counted, listed
 from ...file_errors import why_unreadable
 from ...tables.feature_table import FeatureTable
@@ -74,8 +74,7 @@ def _hash(keys: list[tuple], roles: np.ndarray) -> str:
 
 def check_split_suffix(path: str | PathLike) -> None:
     """Raise a ProtocolError if the suffix is not that of a file of folds."""
-    if Path(path).suffix.lower() not in SUFFIXES:
-        raise ProtocolError(f"{path}: the name of a file for folds must end in .json or .csv")
+    check_suffix(path, "a file for folds", *SUFFIXES, error=ProtocolError)
 
 
 def write_split(path: str | PathLike, table: FeatureTable | EvaluationPlan, folds: Any = "auto", seed: int = 0) -> str:

@@ -9,13 +9,12 @@ checks that refuse impossible values are not exported.
 """
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ... import __version__
-from ...atomic_write import whole_file
+from ...atomic_write import check_suffix, whole_file
 from ...errors import ModelError
 from ...paths import OnePath
 from ..file import as_model
@@ -31,8 +30,7 @@ _IR_VERSION = 10
 
 def check_onnx_suffix(path: OnePath) -> None:
     """Raise a ModelError if the name does not end in the suffix of ONNX files."""
-    if Path(path).suffix.lower() != SUFFIX:
-        raise ModelError(f"{path}: the name of an ONNX file must end in {SUFFIX}")
+    check_suffix(path, "an ONNX file", SUFFIX, error=ModelError)
 
 
 def export_onnx(model: TrainedModel | OnePath, path: OnePath) -> None:
