@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "prosody-ser cv out.csv --model svm",
     "prosody-ser cv out.csv --model rf --balance smote --out rf.json",
-    "prosody-ser cv --features mfcc,chroma,mel --speaker-norm both",
+    "prosody-ser cv built-in --features mfcc,chroma,mel --speaker-norm both",
 )
 
 
@@ -77,7 +77,7 @@ def command(
     writes all of this, with every held-out prediction, to --out.
 
     Without TABLE, it uses the table that 'extract' wrote last in this folder, or else the built-in EMO-DB table, and
-    prints which one.
+    prints which one. The word built-in in place of TABLE chooses the built-in table in any folder.
     """
     from ..atomic_write import check_places, check_suffix, refuse_existing
     from ..learn.evaluation.evaluate import evaluate

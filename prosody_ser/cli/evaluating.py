@@ -23,11 +23,13 @@ class OneTable:
     def resolved(self, *, built_in: bool = True) -> Self:
         """Fill in the table: the one named, else the one written last in this folder, else None for the built-in one.
 
-        With ``built_in=False`` an error is raised instead of taking the built-in table.
+        With ``built_in=False`` an error is raised instead of taking the built-in table without being asked.
         """
-        from .input_table import last_table, table_or_default
+        from .input_table import is_built_in, last_table, table_or_default
         from .inputs import TABLE, check_input
 
+        if is_built_in(self.table):
+            return replace(self, table=None)
         if self.table is not None:
             check_input(self.table, TABLE)
         return replace(self, table=table_or_default(self.table) if built_in else self.table or last_table())

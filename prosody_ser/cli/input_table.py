@@ -1,5 +1,6 @@
 """The table that a command works on: the one named, else the one that ``extract`` wrote last here, else EMO-DB's."""
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 _SHOWN = 12
 _NUMBERED = re.compile(r"(.*?)(\d+)(\D*)")
 BUILT_IN = "the built-in EMO-DB table (ten German actors, not your recordings)"
+#: What the user writes in place of a file to choose that table.
+BUILT_IN_NAME = "built-in"
+
+
+def is_built_in(path: Path | None) -> bool:
+    """Whether the user names the built-in table, and not a file of that name."""
+    return path is not None and str(path) == BUILT_IN_NAME and not os.path.lexists(path)
 
 
 def table_or_default(path: Path | None) -> Path | None:
@@ -45,7 +53,10 @@ def _newest() -> Path | None:
     if not tables:
         return None
     others = f"; the folder also has {listed(tables[1:], _SHOWN)}" if tables[1:] else ""
-    print_notice(f"no table was named: using {tables[0]}, which was written last in this folder{others}")
+    print_notice(
+        f"no table was named: using {tables[0]}, which was written last in this folder{others} "
+        f"({BUILT_IN_NAME!r} names the table of EMO-DB)"
+    )
     return tables[0]
 
 

@@ -33,7 +33,9 @@ def _engines() -> list[str]:
 Table = Annotated[
     Path | None,
     typer.Argument(
-        metavar="TABLE", help="Feature table (.csv or .parquet) written by 'extract'; optional, see the text above."
+        metavar="TABLE",
+        help="Feature table (.csv or .parquet) written by 'extract', or the word built-in for the table of EMO-DB that "
+        "comes with the package; optional, see the text above.",
     ),
 ]
 Model = Annotated[

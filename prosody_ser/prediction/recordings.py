@@ -259,7 +259,8 @@ def _measured(
     extraction = Extraction([], features=model.feature_set, level=level, segment=segment, **measured_by, contents=files)
     blocks = extraction.frames(**how, progress=progress)
     if not model.reads_frames:
-        return pd.concat(blocks, ignore_index=True)
+        first, *others = blocks
+        return pd.concat([first, *others], ignore_index=True) if others else first
     few = len(extraction.utterances) <= _IN_MEMORY
     return sequence_table(blocks, model.features, extraction.about, in_memory=few).frame
 

@@ -198,7 +198,8 @@ def test_without_a_table_the_last_one_is_used_and_named_first_and_last(cli):
     done = cli("cv", "--model", "lda")
     assert done.status == 0
     assert done.err.splitlines()[0] == (
-        "no table was named: using out.csv, which was written last in this folder; the folder also has old.csv"
+        "no table was named: using out.csv, which was written last in this folder; the folder also has old.csv "
+        "('built-in' names the table of EMO-DB)"
     )
     assert done.out.splitlines()[0] == "table     out.csv"
     uar = json.loads((cli.folder / "result.json").read_text())["uar"]
@@ -206,6 +207,9 @@ def test_without_a_table_the_last_one_is_used_and_named_first_and_last(cli):
     done = cli("plot", "--feature", "x0")
     assert done.status == 0
     assert done.out.splitlines()[0] == "table     out.csv"
+    done = cli("profile", "built-in", "--features", "f0", "--out", "profile.csv")
+    assert done.status == 0
+    assert "EMO-DB" in done.out.splitlines()[0]
     done = cli("plot", "--kind", "confusion")
     assert done.out.splitlines()[0] == "result    result.json"
     assert_refused(cli("plot"), "nothing to draw")
