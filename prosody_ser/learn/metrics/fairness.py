@@ -82,11 +82,17 @@ def _gap(
     if common.sum() < 2:
         return None, [], None, ["no gap was computed, because the groups have fewer than two emotions in common"]
     lacking = [label for label, shared in zip(labels, common, strict=True) if not shared]
-    notes = [f"the gap leaves out {', '.join(lacking)}, which not all groups have"] if lacking else []
     uar = [float(mean_recall(by_speaker.sum(axis=0), common)) for by_speaker in counts]
     best, worst = int(np.argmax(uar)), int(np.argmin(uar))
     if best == worst:  # all groups have the same UAR
         worst = 1
+    notes = []
+    if lacking:
+        having = [label for label, shared in zip(labels, common, strict=True) if shared]
+        notes.append(
+            f"the gap is over the emotions that all groups have ({', '.join(having)}): UAR {uar[best]:.3f} for "
+            f"{names[best]} and {uar[worst]:.3f} for {names[worst]}; it leaves out {', '.join(lacking)}"
+        )
     interval = gap_interval(counts[best], counts[worst], common)
     if interval == [-1.0, 1.0]:  # every gap is inside, so it says nothing
         interval = None

@@ -237,6 +237,17 @@ def test_limits_of_a_gap_are_noted():
         "no interval of the gap can be computed, because there are too few speakers: f has 1 speaker and m has 4 "
         "speakers; predictions left out because the sex is unknown: 100"
     )
+    truth3 = np.where((metadata["sex"] == "m") & (truth == 1) & (np.arange(len(truth)) % 2 == 0), 2, truth)
+    sex = by_group(metadata, speaker, truth3, predicted, ["a", "b", "c"])["sex"]
+    shared = [
+        recall_score(truth3[rows], predicted[rows], labels=[0, 1], average="macro")
+        for rows in ((metadata["sex"] == "f").to_numpy(), (metadata["sex"] == "m").to_numpy())
+    ]
+    assert sex["gap"] == pytest.approx(shared[0] - shared[1])
+    said = (
+        f"the gap is over the emotions that all groups have (a, b): UAR {shared[0]:.3f} for f and {shared[1]:.3f} for m"
+    )
+    assert f"{said}; it leaves out c" in sex["note"]
     kept = (metadata["sex"] != "m") | (truth == 0)  # of one group, one emotion only
     sex = by_group(metadata[kept], speaker[kept], truth[kept], predicted[kept], ["a", "b"])["sex"]
     assert (sex["gap"], sex["gap_between"]) == (None, [])
