@@ -12,7 +12,7 @@ from typing import Any
 
 from ...tables.feature_table import FeatureTable
 from ..splits.evaluation_plan import EvaluationPlan
-from . import disguised, duplicates, effects, label_columns, people, shortcuts
+from . import corpora, disguised, duplicates, effects, label_columns, people, shortcuts
 from .finding import ERROR, NOTE, SEVERITIES, WARNING, Finding
 from .material import Material
 from .permuted_labels import permuted_labels
@@ -20,7 +20,9 @@ from .permuted_labels import permuted_labels
 __all__ = ["CHECKS", "ERROR", "NOTE", "WARNING", "Finding", "audit", "permuted_labels"]
 
 #: The fast checks by name, in the order in which they run.
-CHECKS = {module.CHECK: module.find for module in (people, duplicates, disguised, label_columns, shortcuts, effects)}
+CHECKS = {
+    module.CHECK: module.find for module in (people, corpora, duplicates, disguised, label_columns, shortcuts, effects)
+}
 
 
 def audit(table: FeatureTable | EvaluationPlan, folds: Any = "auto", *, seed: int = 0) -> list[Finding]:

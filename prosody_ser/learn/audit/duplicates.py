@@ -42,7 +42,10 @@ def find(material: Material) -> list[Finding]:
         return findings
     one, other = (np.array([pair[k] for pair in pairs]) for k in (0, 1))
     apart, sure = material.apart(one, other), _surely(material, one, other)
-    for chosen, severity in ((~apart, NOTE), (apart & ~sure, WARNING), (apart & sure, ERROR)):
+    repeated = ~apart & _repeated(material, one, other)
+    if repeated.any():
+        findings.insert(0, _repetition(material, other[repeated]))
+    for chosen, severity in ((~apart & ~repeated, NOTE), (apart & ~sure, WARNING), (apart & sure, ERROR)):
         if chosen.any():
             nearest = sorted((pairs[i] for i in np.flatnonzero(chosen)), key=lambda pair: pair[2])
             findings.insert(0, _finding(material, nearest, severity))
@@ -55,6 +58,26 @@ def _surely(material: Material, one: np.ndarray, other: np.ndarray) -> np.ndarra
     defined = np.isfinite(difference).any(axis=1)
     difference[~defined] = np.inf
     return np.nanmedian(difference, axis=1) <= MEDIAN_WITHIN_SPEAKER
+
+
+def _repeated(material: Material, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Which pairs are the same part of the same file, with the same values."""
+    place = material.frame[["corpus", "file", "start", "end"]]
+    first, second = (place.iloc[rows].reset_index(drop=True) for rows in (one, other))
+    same = ((first == second) | (first.isna() & second.isna())).all(axis=1).to_numpy()
+    values = material.values
+    return same & ((values[one] == values[other]) | (np.isnan(values[one]) & np.isnan(values[other]))).all(axis=1)
+
+
+def _repetition(material: Material, rows: np.ndarray) -> Finding:
+    files = material.frame["file"].to_numpy()[np.unique(rows)].tolist()
+    count, repeats = ("A row", "repeats") if len(files) == 1 else (f"{len(files)} rows", "repeat")
+    sentence = f"{count} of the table {repeats} an earlier row: the same file with the same values (e.g. {files[0]})."
+    effect = (
+        "No leak, because no such pair is on both sides of a fold; but these clips count more than once, in training "
+        "and in the score. Remove the repeated rows from the table."
+    )
+    return Finding(WARNING, CHECK, sentence, effect, {"n_rows": len(files), "files": files[:SHOWN]})
 
 
 def _finding(material: Material, pairs: list[tuple[int, int, float]], severity: str) -> Finding:

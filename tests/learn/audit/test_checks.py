@@ -41,7 +41,7 @@ def test_noise_gives_no_findings(n_features, n_seeds):
 
 def test_each_check_has_a_planted_fault_below():
     """Labels among the features are tested in test_label_columns.py, shortcuts in test_shortcuts.py."""
-    named = ("speakers", "duplicates", "metadata among features", "label among features", "shortcuts")
+    named = ("speakers", "corpora", "duplicates", "metadata among features", "label among features", "shortcuts")
     assert set(CHECKS) == {*named, "speaker effects"}
 
 
@@ -128,7 +128,31 @@ def test_one_name_in_two_folders_is_a_note():
     assert findings == [("note", "speakers")]
 
 
+# ---- corpora
+
+
+def test_an_emotion_that_only_one_of_several_corpora_has_is_a_warning():
+    table = noise()
+    corpus = np.where(table.frame.index % 2, "ravdess", "emodb")
+    mixed = table.frame.assign(corpus=corpus)
+    assert findings_of(with_columns(mixed, table.feature_names)) == []
+    emotion = mixed["emotion"].iloc[0]
+    mixed = mixed[(mixed["emotion"] != emotion) | (mixed["corpus"] == "ravdess")].reset_index(drop=True)
+    (finding,) = [f for f in audit(with_columns(mixed, table.feature_names)) if f.check == "corpora"]
+    assert finding.severity == "warning"
+    assert f"{emotion} only in ravdess." in finding.sentence
+    assert finding.evidence == {"only_in": {"ravdess": [emotion]}}
+
+
 # ---- duplicates
+
+
+def test_repeated_rows_are_a_warning():
+    table = noise()
+    (finding,) = audit(doubled(table, np.arange(10)))
+    assert (finding.severity, finding.check) == ("warning", "duplicates")
+    assert finding.evidence["n_rows"] == 10
+    assert finding.sentence.startswith("10 rows of the table repeat an earlier row")
 
 
 def test_identical_rows_of_two_speakers_are_an_error():
@@ -416,7 +440,7 @@ def test_audit_on_the_command_line(cli):
     write_table(doubled(noise(), rows, speaker="s02", file=list("xyz")), cli.folder / "bad.csv")
     done = cli("audit", "clean.csv", "--permutations", 2)
     assert done.status == 0
-    assert "7 checks: 1 note" in done.out
+    assert "8 checks: 1 note" in done.out
     done = cli("audit", "bad.csv", "--permutations", 0, "--out", "findings.json")
     assert done.status == 2
     assert "ERROR (duplicates): 3 pairs of clips" in done.out
