@@ -24,7 +24,9 @@ def command(
             "out.",
         ),
     ] = 10,
-    out: Annotated[Path | None, typer.Option(help="JSON file for the findings. [default: print them only]")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="JSON file for the findings. [default: print them only]")
+    ] = None,
     force: Force = False,
 ) -> None:
     """Check a table for leaks that make scores wrong.

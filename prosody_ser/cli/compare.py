@@ -45,7 +45,10 @@ def command(
     ] = None,
     speaker_norm: Annotated[
         str | None,
-        typer.Option(help="Speaker normalisations to compare: none, speaker or none,speaker (only with TABLES)."),
+        typer.Option(
+            help="Speaker normalisations to compare, comma-separated: none, speaker or enrol; 'both' means "
+            "none,speaker (only with TABLES). enrol cannot be compared with the others here; use 'cv' for that."
+        ),
     ] = None,
     balance: Annotated[
         str | None, typer.Option(help="Values of --balance to compare, comma-separated; see 'cv' (only with TABLES).")
@@ -66,7 +69,7 @@ def command(
     seed: Seed = 0,
     jobs: Jobs = 1,
     scheduler: Scheduler = None,
-    out: Annotated[Path, typer.Option(help="JSON file for the comparison.")] = Path("comparison.json"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="JSON file for the comparison.")] = Path("comparison.json"),
     plot: Annotated[
         Path | None, typer.Option(help="Picture of the comparison to write, .png, .svg or .pdf. [default: none]")
     ] = None,
@@ -90,6 +93,7 @@ def command(
     """
     from ..atomic_write import check_places, check_suffix, refuse_existing
     from ..learn.comparison.compare import TESTS, compare
+    from ..learn.evaluation.tracks import named_norms
     from ..plots.style import check_picture_suffix
     from ..report import comparison_text
     from ..report.grid import FORMATS
@@ -132,6 +136,8 @@ def command(
         results = dict(zip(short_names(paths), map(Result.read, paths), strict=True))
     else:
         wanted = {option: words(text, option) for option, text in lists.items()}
+        if norms := wanted["--speaker-norm"]:
+            wanted["--speaker-norm"] = named_norms(",".join(norms))
         chosen_features = words(features, "--features"), words(family, "--family")
         tables = _tables(paths, wanted["--sets"], columns, *chosen_features)
         results = _evaluated(

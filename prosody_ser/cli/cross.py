@@ -30,7 +30,7 @@ def command(
     seed: Seed = 0,
     jobs: Jobs = 1,
     scheduler: Scheduler = None,
-    out: Annotated[Path, typer.Option(help="JSON file for the result.")] = Path("cross.json"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="JSON file for the result.")] = Path("cross.json"),
     plot: Annotated[
         Path | None, typer.Option(help="Picture to write, .png, .svg or .pdf. [default: OUT with .png]")
     ] = None,

@@ -62,7 +62,7 @@ def command(
         bool,
         typer.Option("--profile", help="Also store the profile of each emotion, compared with neutral; see 'profile'."),
     ] = False,
-    out: Annotated[Path, typer.Option(help="JSON file for the full result.")] = Path("result.json"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="JSON file for the full result.")] = Path("result.json"),
     write_split: Annotated[
         Path | None,
         typer.Option(help="File for the folds, .json or .csv, to be used again with --split-file. [default: none]"),

@@ -44,7 +44,7 @@ def command(
             min=1, help="Number of training clips from which the background of SHAP is taken (svm, mlp, knn, ensemble)."
         ),
     ] = 50,
-    out: Annotated[Path, typer.Option(help="CSV file for the Shapley values.")] = Path("explain.csv"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="CSV file for the Shapley values.")] = Path("explain.csv"),
     plot: Annotated[
         Path | None, typer.Option(help="Picture to write, .png, .svg or .pdf. [default: OUT with .png]")
     ] = None,
@@ -61,6 +61,7 @@ def command(
     Without TABLE, the command uses the table that 'extract' wrote last in this folder and prints its name.
     """
     from ..atomic_write import check_places, check_suffix, refuse_existing
+    from ..errors import chosen
     from ..learn.inspection.shapley import check_shap, explain
     from ..parallel.dask_jobs import dask_cluster
     from ..plots.style import check_picture_suffix
@@ -69,6 +70,7 @@ def command(
     check_shap()
     if every == (clip is not None):
         raise ProtocolError("give either --clip FILE, to explain one clip, or --all")
+    chosen("speaker-norm", how.speaker_norm, ("none", "speaker"))
     how = how.resolved(built_in=False)
     chart = plot or beside(out, suffix=".png")
     summary = beside(out, "-summary")

@@ -82,6 +82,7 @@ def command(
         bool,
         typer.Option("--no-cache", help="Do not use the cache: neither read rows of earlier runs nor store new ones."),
     ] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", hidden=True)] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with status 2 if any clip failed.")] = False,
     force: Force = False,
 ) -> None:
@@ -108,6 +109,11 @@ def command(
     from .inputs import FOLDER, LABELS, RECORDING, check_inputs
     from .progress import compile_once, progress_bar
 
+    if out is not None:
+        raise ProsodySerError(
+            f"'extract' has no option --out: the table to write is the last argument, as in 'prosody-ser extract "
+            f"{paths[0]} {out}'"
+        )
     if seed and augment is None:
         raise ProsodySerError("--seed can be used with --augment only, as nothing else is random")
     sources, out = _split(paths)

@@ -46,9 +46,9 @@ def command(
             help="Also show the coefficients or impurity importances of a model fitted on all clips (not held out).",
         ),
     ] = False,
-    out: Annotated[Path, typer.Option(help="CSV file for the ranking; further rankings are written beside it.")] = Path(
-        "importances.csv"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="CSV file for the ranking; further rankings are written beside it.")
+    ] = Path("importances.csv"),
     plot: Annotated[
         Path | None, typer.Option(help="Bar chart to write, .png, .svg or .pdf. [default: OUT with .png]")
     ] = None,
@@ -70,14 +70,17 @@ def command(
     """
     from ..atomic_write import check_places, check_suffix, refuse_existing, write_json
     from ..errors import chosen
+    from ..learn.evaluation.scoring import few_speakers
     from ..learn.inspection.ablation import check_families
     from ..learn.inspection.importances import BY, importances_block, importances_by
     from ..learn.inspection.in_sample import in_sample as within
+    from ..learn.metrics.intervals import TOO_FEW
     from ..parallel.dask_jobs import dask_cluster
     from ..plots.style import check_picture_suffix
     from .progress import progress_bar
 
     words = list(BY) if chosen("--by", by, [*BY, "all"]) == "all" else [by]
+    chosen("speaker-norm", how.speaker_norm, ("none", "speaker"))
     how = how.resolved()
     chart = plot or beside(out, suffix=".png")
     places = _places(out, chart, words, drop_family, in_sample)
@@ -97,6 +100,9 @@ def command(
         rankings = importances_by(plan, pipeline, words, n_repeats=repeats, n_jobs=how.jobs, progress=progress)
     blocks = {"importances": importances_block(rankings, repeats, table.notice)}
     print_lines(f"table     {name}")
+    tested = {speaker for fold in plan.folds for speaker in plan.speakers[fold.test]}
+    if few := few_speakers(len(tested), len(set(plan.speakers))):
+        print_lines(f"NOTE: {few.removeprefix(TOO_FEW + '; ').replace('this score holds', 'this ranking holds')}")
     _rankings(rankings, places, table.notice, how.title(table, name, "permutation importance"))
     if drop_family:
         title = how.title(table, name, "loss without a family")

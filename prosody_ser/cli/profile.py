@@ -27,9 +27,9 @@ def command(
         ),
     ] = "bh",
     top: Annotated[int, typer.Option(min=1, help="Largest number of features in the heatmap.")] = 60,
-    out: Annotated[Path, typer.Option(help="CSV file for the profile, with every emotion and feature.")] = Path(
-        "profile.csv"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="CSV file for the profile, with every emotion and feature.")
+    ] = Path("profile.csv"),
     plot: Annotated[
         Path | None, typer.Option(help="Heatmap to write, .png, .svg or .pdf. [default: OUT with .png]")
     ] = None,

@@ -40,7 +40,7 @@ def command(
             "random, all for halving]",
         ),
     ] = None,
-    out: Annotated[Path, typer.Option(help="JSON file for the full result.")] = Path("result.json"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="JSON file for the full result.")] = Path("result.json"),
     force: Force = False,
 ) -> None:
     """Tune a model by nested cross-validation.

@@ -23,8 +23,8 @@ def find(material: Material) -> list[Finding]:
     each = [f"{listed(found, SHOWN)} only in {corpus}" for corpus, found in alone.items()]
     sentence = f"The table has {len(emotions)} corpora, and some emotions occur in one of them only: {'; '.join(each)}."
     effect = (
-        "The model can recognise these emotions by the corpus, that is, by its microphones, language and sentences. The "
-        "score may be too high. Remove these emotions from the table, or train on one corpus and test on the other "
-        "with 'prosody-ser cross', which uses only the emotions that both have."
+        "The model can recognise these emotions by the corpus, that is, by its microphones, language and sentences. "
+        "The score may be too high. Remove these emotions from the table, or train on one corpus and test on the "
+        "other with 'prosody-ser cross', which uses only the emotions that both have."
     )
     return [Finding(WARNING, CHECK, sentence, effect, {"only_in": alone})]

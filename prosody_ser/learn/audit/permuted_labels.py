@@ -52,7 +52,10 @@ def permuted_labels(
     """
     material = Material(table, folds, seed)
     runs = permuted_runs(material, pipeline, n_permutations, seed, n_jobs=n_jobs, progress=progress)
-    return _finding([against_chance(truth, predicted, material.speaker[rows]) for rows, truth, predicted in runs])
+    return _finding(
+        [against_chance(truth, predicted, material.speaker[rows]) for rows, truth, predicted in runs],
+        len(material.labels),
+    )
 
 
 def permuted_runs(
@@ -90,7 +93,7 @@ def permuted_runs(
         yield rows, label[rows], predicted
 
 
-def _finding(runs: list[Recovery]) -> Finding:
+def _finding(runs: list[Recovery], n_labels: int) -> Finding:
     uar, chance = (np.array([getattr(run, name) for run in runs]) for name in ("uar", "chance"))
     guessing = np.array([(run.uar - run.chance) / run.z if run.z else 0.0 for run in runs])
     spread = float(uar.std(ddof=1)) if len(runs) > 1 else float(guessing.mean())
@@ -99,7 +102,8 @@ def _finding(runs: list[Recovery]) -> Finding:
     leaks = excess > max(LEAST_Z * error, 1e-9)
     sentence = (
         f"On labels permuted within speakers the UAR is {uar.mean():.3f} (standard deviation {spread:.3f} over "
-        f"{len(runs)} permutations), {'above' if leaks else 'at'} chance, {chance.mean():.3f}."
+        f"{len(runs)} permutations), {'above' if leaks else 'at'} chance: {chance.mean():.3f} for these labels and "
+        f"predictions (1 / {n_labels} = {1 / n_labels:.3f} for many clips)."
     )
     effect = (
         f"About {excess:.2f} of the UAR has nothing to do with emotion: the model has seen test clips in training."

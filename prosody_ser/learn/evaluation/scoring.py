@@ -64,7 +64,7 @@ class Scored:
             **plain_scores(pooled),
             "chance": 1 / len(plan.labels),
             "intervals": intervals(counts),
-            "interval_note": _few_speakers(len(self.names)),
+            "interval_note": few_speakers(len(self.names), len(np.unique(plan.speakers))),
             "notice": notice,
             "labels": plan.labels,
             "n_clips": int(self._n_clips().sum()),
@@ -112,12 +112,17 @@ class Scored:
         }
 
 
-def _few_speakers(n_speakers: int) -> str | None:
-    """A note about a score with few speakers, and what to do; None if there are enough."""
+def few_speakers(n_speakers: int, n_in_table: int) -> str | None:
+    """A note about a score with few test speakers, and what to do; None if there are enough."""
     if n_speakers >= ENOUGH_SPEAKERS:
         return None
     whose = "one speaker" if n_speakers == 1 else f"{n_speakers} speakers"
-    why = f"{TOO_FEW}: " if n_speakers < LEAST_SPEAKERS else ""
+    why = f"{TOO_FEW}; " if n_speakers < LEAST_SPEAKERS else ""
+    if n_in_table >= ENOUGH_SPEAKERS:
+        return (
+            f"{why}this score holds for {whose} only, although the table has {n_in_table}; use '--folds loso', which "
+            "tests each of them"
+        )
     return (
         f"{why}this score holds for {whose} only; record more speakers, so that there are at least "
         f"{ENOUGH_SPEAKERS}, or test the model on another corpus with 'prosody-ser cross'"

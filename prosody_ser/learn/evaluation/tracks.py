@@ -47,10 +47,16 @@ def wanted_norms(names: str) -> list[str]:
     :data:`prosody_ser.learn.preprocessing.speaker_norm.SPEAKER_NORMS`, so that blind is the main result if it is in the
     list.
     """
-    wanted = {name.strip() for name in names.replace("both", "none,speaker").split(",")}
+    wanted = named_norms(names)
+    return [name for name in SPEAKER_NORMS if name in wanted]
+
+
+def named_norms(names: str) -> list[str]:
+    """Parse a list as :func:`wanted_norms` does, but keep its order."""
+    wanted = [name.strip() for name in names.replace("both", "none,speaker").split(",")]
     for name in wanted:
         chosen("speaker-norm", name, SPEAKER_NORMS, ", both, or several separated by commas")
-    return [name for name in SPEAKER_NORMS if name in wanted]
+    return list(dict.fromkeys(wanted))
 
 
 def clips_of_speaker(pipeline: Any, plan: EvaluationPlan) -> dict[str, Any] | None:

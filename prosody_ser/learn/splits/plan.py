@@ -51,7 +51,8 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
     if len(alone):
         raise ProtocolError(
             f"{alone.index[0]} has clips of one speaker only ({alone['first'].iloc[0]}): if that speaker is held out, "
-            "no example of it is left to train on; add recordings of other speakers or remove its rows"
+            "no example of it is left to train on; correct the label if it is misspelt, or add recordings of other "
+            "speakers, or remove its rows"
         )
     return X, y
 

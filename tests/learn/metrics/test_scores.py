@@ -132,11 +132,13 @@ def test_of_one_speaker_there_is_no_interval_and_the_result_says_so():
     table = random_table(n_speakers=3, signal=1)
     few, enough = (evaluate(table, make_pipeline("lda"), folds=folds) for folds in ("fixed:1/1/1", "loso"))
     assert few.data["intervals"] is None
-    note = "too few speakers for an interval: this score holds for one speaker only"
+    note = "too few speakers for an interval; this score holds for one speaker only"
     assert few.data["interval_note"].startswith(note)
     assert "no intervals: too few speakers for an interval" in result_text(few)
     SCHEMA.validate(enough.data)
     assert evaluate(random_table(n_speakers=6, signal=1), make_pipeline("lda")).data["interval_note"] is None
+    of_six = evaluate(random_table(n_speakers=6, signal=1), make_pipeline("lda"), folds="fixed:60/20/20")
+    assert "although the table has 6; use '--folds loso'" in of_six.data["interval_note"]
     two = evaluate(random_table(n_speakers=2, signal=1), make_pipeline("lda"))
     for write in (result_text, result_html, result_markdown, result_latex):  # what is to be done
         report = " ".join(write(two).split()).replace("&#39;", "'")
