@@ -49,7 +49,8 @@ def plot_importances(importances: pd.DataFrame, path: str | os.PathLike, title: 
 
 def importances_figure(importances: pd.DataFrame, title: str, notice: str | None = None) -> "Figure":
     """Draw a ranking, the most important entry on top."""
-    shown = importances.head(TOP).iloc[::-1]
+    changes = (importances["importance"] != 0) | (importances["sd"] != 0)
+    shown = (importances[changes] if changes.any() else importances).head(TOP).iloc[::-1]
     if "feature" in shown:
         names, families = list(shown["feature"]), list(shown["family"])
     elif "cluster" in shown:

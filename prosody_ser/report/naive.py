@@ -12,6 +12,8 @@ FORMER = (
     "An earlier release wrote this comparison. Its inflated numbers count synthetic rows and augmented copies as well, "
     "while the score counts recordings only. 'prosody-ser cv --naive' now counts recordings only and shows each step."
 )
+#: Note on a mistake that lowers the UAR.
+FALLS = "A mistake usually raises the UAR. If there are few clips, it may also lower it, by chance."
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,8 @@ def caption(data: Mapping[str, Any]) -> str:
 
 def settings_of(step: Mapping[str, Any]) -> str:
     """The parameters of a step in one line."""
-    return one_line(value_text(step["parameters"]))
+    # scikit-learn's default of a parameter that it will remove
+    return one_line(value_text({name: value for name, value in step["parameters"].items() if value != "deprecated"}))
 
 
 def purpose(step: Mapping[str, Any]) -> str:

@@ -327,6 +327,37 @@ def test_synthetic_speech_is_noted_before_any_score(full):
     assert result_latex(Result(data)).count(r"\caption{\textbf{Synthetic speech") == 3
 
 
+def test_folds_are_numbered_from_1_and_the_mean_is_that_of_the_rows(full):
+    text = result_text(Result(full))
+    rows = [line.split() for line in text.partition("inner UAR  outer UAR")[2].splitlines()[1:]]
+    n_folds = len(full["tuning"]["folds"])
+    assert [row[0] for row in rows[: n_folds + 1]] == [*map(str, range(1, n_folds + 1)), "mean"]
+    for column in (1, 2):
+        values = [float(row[column]) for row in rows[:n_folds]]
+        assert float(rows[n_folds][column]) == pytest.approx(sum(values) / n_folds, abs=0.0011)
+    assert f"the score, over the clips of all folds: UAR {full['uar']:.3f}" in text
+    assert '<tr><th scope="row">0</th>' not in result_html(Result(full))
+
+
+def test_what_cannot_be_higher_lower_or_computed_is_said(full):
+    data = copy.deepcopy(full)
+    data["permutation"]["p_value"] = 0.25
+    assert "smallest possible p" not in result_text(Result(data))
+    data["permutation"] |= {"n_permutations": 5, "p_value": 1 / 6}
+    assert "(the smallest possible p with 5 runs)" in result_text(Result(data))
+    label = data["labels"][0]
+    assert "never predicted" not in result_text(Result(data))
+    data["per_class"][label]["precision"] = None
+    assert f"precision - : never predicted ({label})" in result_text(Result(data))
+    for step in data["naive"]["steps"]:
+        step["difference_of_uar"] = 0.01
+    assert "it may also lower it" not in result_text(Result(data))
+    data["naive"]["steps"][0]["difference_of_uar"] = -0.045
+    assert "it may also lower it, by chance" in result_text(Result(data)).replace("\n  ", " ")
+    data["protocol"]["steps"][-1]["parameters"] = {"C": 1.0, "probability": "deprecated"}
+    assert "deprecated" not in result_html(Result(data))
+
+
 def test_an_error_of_the_audit_is_shown_before_any_score_and_in_the_last_line(full):
     assert "reliable" not in last_line(Result(full), "t.csv")
     data = changed(full, ("audit", 0), lambda finding: finding.update(severity="error"))

@@ -88,7 +88,10 @@ def _model(card: dict[str, Any]) -> Rows:
 
 
 def _parameters(parameters: dict[str, Any]) -> str:
-    return ", ".join(f"{name}={value}" for name, value in sorted(parameters.items()) if value is not None) or "defaults"
+    return (
+        ", ".join(f"{name}={value}" for name, value in sorted(parameters.items()) if value not in (None, "deprecated"))
+        or "defaults"
+    )
 
 
 def _training(training: dict[str, Any]) -> Rows:

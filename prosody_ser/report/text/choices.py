@@ -23,13 +23,16 @@ def tuning_text(data: dict[str, Any]) -> str:
         f"space), {counted(tuning['inner_folds'], 'inner fold')} of the training speakers"
     ]
     rows = [
-        [str(fold["fold"]), f"{fold['inner_uar']:.3f}", f"{outer[fold['fold']]:.3f}", _parameters(fold["best"])]
+        [str(fold["fold"] + 1), f"{fold['inner_uar']:.3f}", f"{outer[fold['fold']]:.3f}", _parameters(fold["best"])]
         for fold in tuning["folds"]
     ]
-    pooled = "(outer UAR here: the score, over the clips of all folds; above: over the emotions in each fold)"
-    rows.append(["mean", f"{inner:.3f}", f"{data['uar']:.3f}", pooled])
+    rows.append(["mean", f"{inner:.3f}", f"{fmean(outer[fold['fold']] for fold in tuning['folds']):.3f}", ""])
     lines.append(grid(["fold", "inner UAR", "outer UAR", "best"], rows, text=[3]))
-    lines.append(f"inner UAR minus outer UAR: {inner - data['uar']:+.3f}")
+    lines.append("outer UAR of a fold: over the emotions that its test clips have")
+    lines.append(
+        f"the score, over the clips of all folds: UAR {data['uar']:.3f}; mean inner UAR minus the score: "
+        f"{inner - data['uar']:+.3f}"
+    )
     if tuning["final"] is not None:
         final = tuning["final"]
         lines.append(f"final fit on all clips: {_parameters(final['best'])} (inner UAR {final['inner_uar']:.3f})")

@@ -6,6 +6,8 @@ from typing import Any
 from ...errors import counted
 from ..grid import Table, bounds, laid_out
 
+#: With fewer speakers that differ, a Wilcoxon test cannot give a p below 0.05.
+_LEAST_DIFFERING = 6
 _MEASURES = {"uar": "UAR", "accuracy": "accuracy"}
 
 
@@ -122,6 +124,13 @@ def _notes(data: Mapping[str, Any], tested: Sequence[Mapping[str, Any]]) -> Iter
             "pooled: difference of the scores above, over all clips; by speaker: mean of the speakers' differences, "
             f"{both if data['test'] == 'wilcoxon' else apart}; - : undefined."
         )
+        for pair in tested:
+            n, differing = pair["uar"]["n"], pair["uar"]["n_nonzero"]
+            if data["test"] == "wilcoxon" and 0 < differing < min(n, _LEAST_DIFFERING):
+                yield (
+                    f"{pair['one']} - {pair['other']}: the UAR differs for only {differing} of {n} speakers, which are "
+                    "too few for a small p, whatever the rank-biserial correlation."
+                )
         opposed = [p for p in tested if p["uar"]["difference"] * p["uar"]["mean_over_speakers"] < 0]
         if opposed:
             yield (

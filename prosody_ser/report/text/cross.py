@@ -43,6 +43,9 @@ def cross_parts(data: Mapping[str, Any]) -> Iterator[str | Table]:
         f"chance {data['chance']:.3f}"
     )
     yield _corpora(data)
+    for name, corpus in data["corpora"].items():
+        if left_out := left_out_text(corpus["left_out"]):
+            yield f"The evaluation leaves out of {name}: {left_out}."
     yield _matrix(data)
     yield _cells(data)
     yield (
@@ -63,17 +66,10 @@ def cross_parts(data: Mapping[str, Any]) -> Iterator[str | Table]:
 
 def _corpora(data: Mapping[str, Any]) -> Table:
     rows = [
-        [
-            name,
-            str(corpus["n_clips"]),
-            str(corpus["n_speakers"]),
-            corpus["split"],
-            left_out_text(corpus["left_out"]) or "-",
-        ]
+        [name, str(corpus["n_clips"]), str(corpus["n_speakers"]), corpus["split"]]
         for name, corpus in data["corpora"].items()
     ]
-    # the long column last, so that lines break there
-    return Table("corpora", ["corpus", "clips", "speakers", "within the corpus", "left out"], rows, n_left=5)
+    return Table("corpora", ["corpus", "clips", "speakers", "within the corpus"], rows, n_left=4)
 
 
 def _matrix(data: Mapping[str, Any]) -> Table:

@@ -31,7 +31,7 @@ def explanation_text(explained: Any, number: int, emotion: str, top: int = 10) -
     clip = explained.clips.iloc[number]
     correct = "correctly" if clip["predicted"] == clip["emotion"] else "WRONGLY"
     name = one_line(f"{clip['file']}, speaker {clip['speaker']}: {clip['emotion']}")
-    fold = f"in fold {clip['fold']}, whose model was trained without the speaker"
+    fold = f"in fold {clip['fold'] + 1}, whose model was trained without the speaker"
     head = f"{name}, {correct} predicted as {one_line(clip['predicted'])} {fold}"
     return f"{head}\n{pushes_text(explained, number, emotion, top)}"
 

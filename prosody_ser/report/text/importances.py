@@ -4,9 +4,17 @@ from typing import Any
 
 import pandas as pd
 
-from ...errors import listed
+from ...errors import counted, listed
 from ...terminal_view import fits
 from ..grid import grid
+
+UNCHANGED = "no difference to the UAR when shuffled"
+_COUNTED = {"feature": ("feature", "features"), "cluster": ("cluster", "clusters"), "family": ("family", "families")}
+
+
+def unchanged(importances: pd.DataFrame) -> pd.Series:
+    """Which features, clusters or families change the UAR in no shuffle at all; they have no meaningful rank."""
+    return (importances["importance"] == 0) & (importances["sd"] == 0)
 
 
 @fits
@@ -25,12 +33,19 @@ def importances_text(importances: pd.DataFrame, notice: str | None, top: int = 2
     lines = [f"NOTE: {notice}", ""] if notice else []
     what = next(word for word in ("feature", "cluster", "family") if word in importances)
     rows = []
-    for row in importances.head(top).itertuples():
+    without = unchanged(importances)
+    ranked = importances[~without]
+    for row in ranked.head(top).itertuples():
         folds = f"{row.sd_folds:.4f}" if pd.notna(row.sd_folds) else "-"
         rows.append([str(row.rank), f"{row.importance:.4f}", f"{row.sd:.4f}", folds, _named(row, what)])
-    lines.append(grid(["rank", "UAR lost", "sd", "sd folds", what], rows, text=[4]))
-    if len(importances) > top:
-        lines.append(f"... and {len(importances) - top} more")
+    if rows:
+        lines.append(grid(["rank", "UAR lost", "sd", "sd folds", what], rows, text=[4]))
+    if len(ranked) > top:
+        lines.append(f"... and {len(ranked) - top} more")
+    if without.any():
+        lines.append(f"{UNCHANGED}: {counted(int(without.sum()), *_COUNTED[what])}")
+    if rows:
+        lines.append("sd: standard deviation over the shuffles; sd folds: over the folds (- : one fold only)")
     return "\n".join(lines)
 
 

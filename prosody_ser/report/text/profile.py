@@ -16,6 +16,8 @@ _METHOD = (
 _TESTS = {"t": "t-test over speakers", "wilcoxon": "Wilcoxon over speakers"}
 #: A change with a smaller corrected p is significant.
 SIGNIFICANT = 0.05
+#: Largest number of features without an effect that are named.
+_UNDEFINED = 3
 _CORRECTIONS = {"bh": "Benjamini-Hochberg", "holm": "Holm"}
 
 
@@ -64,8 +66,12 @@ def _of_emotion(emotion: str, rows: pd.DataFrame, reference: str, top: int) -> l
         return [f"{emotion} against {reference}: no effect can be computed ({rows['note'].iloc[0]})"]
     of_all = f"{len(changed)} of {counted(len(defined), 'feature')}"
     head = f"{emotion} against {reference}: {of_all} changed significantly (corrected p < {SIGNIFICANT})"
+    undefined = rows[rows["effect"].isna()]
+    left_out = [f"  not compared: {row.feature} ({row.note})" for row in undefined.head(_UNDEFINED).itertuples()]
+    if len(undefined) > _UNDEFINED:
+        left_out.append(f"  and {counted(len(undefined) - _UNDEFINED, 'more feature')} that cannot be compared")
     if not len(changed):
-        return [head]
+        return [head, *left_out]
     if len(changed) > top:
         head += f", the {top} largest:"
     rows_shown = []
@@ -75,4 +81,4 @@ def _of_emotion(emotion: str, rows: pd.DataFrame, reference: str, top: int) -> l
         numbers = [f"{row.effect:+.2f}", f"{row.low:+.2f} to {row.high:+.2f}", p, difference, str(row.n_speakers)]
         rows_shown.append([row.feature, *numbers])
     header = ["feature", "g", "95 %", "p corr.", "difference", "speakers"]
-    return [head, indent(grid(header, rows_shown, width=line_width() - 2), "  ")]
+    return [head, indent(grid(header, rows_shown, width=line_width() - 2), "  "), *left_out]

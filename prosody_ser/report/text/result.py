@@ -114,9 +114,11 @@ def _per_class(data: Mapping[str, Any]) -> str:
     rows = []
     for label in data["labels"]:
         row = data["per_class"][label]
-        precision = "never" if row["precision"] is None else f"{row['precision']:.3f}"
+        precision = "-" if row["precision"] is None else f"{row['precision']:.3f}"
         rows.append([label, precision, f"{row['recall']:.3f}", f"{row['f1']:.3f}", str(row["support"])])
-    return grid(["", "precision", "recall", "F1", "clips"], rows)
+    table = grid(["", "precision", "recall", "F1", "clips"], rows)
+    never = [label for label in data["labels"] if data["per_class"][label]["precision"] is None]
+    return f"{table}\nprecision - : never predicted ({', '.join(never)})" if never else table
 
 
 def _per_speaker(per_speaker: Mapping[str, Any]) -> str:

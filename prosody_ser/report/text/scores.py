@@ -36,6 +36,8 @@ def headline_lines(data: dict[str, Any]) -> list[str]:
             f"p = {test['p_value']:.4g}: {counted(test['n_permutations'], 'run')} on {test['method']} gave a mean "
             f"UAR of {test['null_mean']:.3f}{spread}"
         )
+        if test["p_value"] <= 1 / (test["n_permutations"] + 1):
+            lines.append(f"(the smallest possible p with {counted(test['n_permutations'], 'run')})")
     return lines
 
 

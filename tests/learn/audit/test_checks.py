@@ -393,6 +393,8 @@ def test_a_real_signal_is_at_chance_on_permuted_labels():
     assert seen[-1] == (4, 4)
     assert finding.severity == "note"
     assert finding.evidence["uar"] == pytest.approx(finding.evidence["chance"], abs=0.06)
+    n_labels = table.frame["emotion"].nunique()
+    assert f"(1 / {n_labels} = {1 / n_labels:.3f} for many clips)" in finding.sentence
     again = permuted_labels(table, make_pipeline("svm"), n_permutations=4)
     assert again == finding
 

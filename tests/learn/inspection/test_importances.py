@@ -21,6 +21,8 @@ from prosody_ser.learn.inspection.shapley import explain
 from prosody_ser.learn.speakers.names import speakers_of
 from prosody_ser.learn.splits.plan import plan_folds
 from prosody_ser.plots.explain import plot_explanations, plot_waterfall
+from prosody_ser.plots.importances import importances_figure
+from prosody_ser.report import importances_text
 from tests.support.command_line import assert_refused
 from tests.support.crossed import crossed
 from tests.support.pipelines import Spy, quick_pipeline
@@ -79,6 +81,15 @@ def test_what_is_noise_has_no_importance(rankings):
     for family in NOISE:
         assert of(rankings["family"], "family", family) == pytest.approx(0, abs=0.03)
     assert rankings["cluster"]["importance"][1:].abs().max() < 0.03
+
+
+def test_what_changes_no_prediction_has_no_rank_and_no_bar():
+    ranking = pd.DataFrame({"rank": range(1, 7), "feature": list("abcdef"), "family": ""})
+    ranking = ranking.assign(importance=[0.2, 0.1, 0, 0, 0, -0.1], sd=[0.1, 0.1, 0, 0, 0, 0.1], sd_folds=0.01)
+    text = importances_text(ranking, None)
+    assert [line.split()[-1] for line in text.splitlines()[1:4]] == ["a", "b", "f"]
+    assert "no difference to the UAR when shuffled: 3 features" in text
+    assert len(importances_figure(ranking, "t").axes[0].patches) == 3
 
 
 def test_a_cluster_of_one_is_its_feature(rankings):

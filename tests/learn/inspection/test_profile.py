@@ -158,6 +158,10 @@ def test_too_few_speakers_are_no_result_but_a_reason(table, tmp_path):
     assert anger["note"].str.startswith("2 speakers with neutral and anger").all()
     assert profiled[profiled["emotion"] == "sadness"]["effect"].notna().all()
     assert "anger against neutral: no effect can be computed (2 speakers" in profile_text(profiled, None)
+    constant = table.frame.assign(**{FEATURES[0]: 1.0})
+    text = profile_text(profile(FeatureTable(constant, FEATURES)), None)
+    assert f"of {len(FEATURES) - 1} features changed" in text
+    assert f"not compared: {FEATURES[0]} (0 speakers with neutral and" in text
     plot_profile(profiled, tmp_path / "p.svg", "few")
     assert "Grey cells: too few speakers" in (tmp_path / "p.svg").read_text()
     SCHEMA.evolve(schema={"$ref": "#/$defs/profile"}).validate(profile_block(profiled))

@@ -488,7 +488,7 @@ def test_the_text_tells_inner_and_outer():
     text = result_text(data)
     for fold, (speaker, row) in zip(data.data["tuning"]["folds"], data.data["per_speaker"].items(), strict=True):
         assert data.data["protocol"]["folds"][fold["fold"]]["test_speakers"] == [speaker]
-        assert f"{fold['fold']:<4d}  {fold['inner_uar']:9.3f}  {row['uar']:9.3f}  shrinkage=" in text
+        assert f"{fold['fold'] + 1:<4d}  {fold['inner_uar']:9.3f}  {row['uar']:9.3f}  shrinkage=" in text
 
 
 @pytest.mark.slow
