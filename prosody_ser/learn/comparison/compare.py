@@ -27,6 +27,8 @@ TESTS = {
     CORRECTED_T: "corrected resampled t-test over folds (Nadeau & Bengio 2003)",
 }
 _SIGNIFICANT = 0.05
+#: With fewer speakers, a comparison notes that the test has little power.
+_FEW = 10
 
 
 def compare(results: Sequence[Result], names: Sequence[str] | None = None, *, test: str = "auto") -> Comparison:
@@ -266,6 +268,11 @@ def _cautions(kind: str, n_speakers: int, n_tested: int, n_repeats: int, tracks:
             cautions.append(
                 f"With {n_speakers} speakers and {n_tested} comparisons no corrected p can be below "
                 f"{n_tested * least:.3g}: compare fewer results, or use more speakers."
+            )
+        elif n_speakers < _FEW:
+            cautions.append(
+                f"With {n_speakers} speakers the test detects only large and consistent differences: a large p does "
+                "not show that the results are equally good."
             )
         if n_repeats > 1:
             cautions.append("Each speaker is held out several times; the repeats are pooled before the test.")

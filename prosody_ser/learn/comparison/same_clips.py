@@ -24,12 +24,15 @@ def refuse_other_clips(one: Mapping[tuple, str], other: Mapping[tuple, str], one
         if only:
             file, *_, speaker = only[0]
             hint = (
-                ". The files are the same, but start or end differ"
+                "The files are the same, but start or end differ"
                 if _without_times(one) == _without_times(other)
-                else ""
+                else "Evaluate both on the clips that both have: remove the rows of all others from the tables"
             )
+            n_same, n_theirs = len(set(mine) & set(theirs)), len(set(theirs) - set(mine))
+            theirs_name = other_name if name == one_name else one_name
             raise ProtocolError(
-                f"{both}: different clips ({len(only)} only in {name}, e.g. {file}, speaker {speaker}){hint}"
+                f"{both}: different clips ({len(only)} only in {name}, e.g. {file}, speaker {speaker}; {n_theirs} only "
+                f"in {theirs_name}; {n_same} in both). {hint}"
             )
     for key, label in other.items():
         if one[key] != label:

@@ -248,6 +248,15 @@ def test_few_speakers_are_reported():
     assert "1 speaker: too few speakers for an interval" in comparison_text(comparison.data)
 
 
+def test_little_power_is_reported(table, good, deaf):
+    assert "8 speakers the test detects only large" in " ".join(compare([good, deaf]).data["cautions"])
+    nearly = copy.deepcopy(good.data)
+    clip = nearly["clips"][0]
+    clip["predicted"] = next(label for label in nearly["labels"] if label != clip["predicted"])
+    text = comparison_text(compare([good, Result(nearly)], ["a", "b"]).data)
+    assert "a - b: the UAR differs for only 1 of 8 speakers" in text
+
+
 def test_comparisons_that_are_too_many_for_few_speakers_are_reported():
     six = random_table(n_rows=180, n_speakers=6, signal=1.0)
     comparison = compare([evaluate(six, make_pipeline(model)) for model in ("lda", "knn", "logreg")])
