@@ -143,12 +143,12 @@ def _is_doubtful(word: str) -> bool:
 
 
 def _counted(words: dict[str, int], near: bool = False) -> str:
-    """Format words with counts, most frequent first: ``wut (30 clips), hapy (2 clips; did you mean happy?)``."""
+    """Format words with counts, most frequent first: ``wut (30 clips), hapy (2 clips; did you mean happiness?)``."""
 
     def counted(word: str, count: int) -> str:
         meant = nearest(word) if near and not labels_in(word) else ""
         clips = f"{count} clip{'s' * (count != 1)}"
-        return f"{word} ({clips}; did you mean {meant}?)" if meant else f"{word} ({clips})"
+        return f"{word} ({clips}; did you mean {emotion_of(meant)}?)" if meant else f"{word} ({clips})"
 
     by_count = sorted(words.items(), key=lambda item: (-item[1], item[0]))
     return listed((counted(word, count) for word, count in by_count), _NAMED)

@@ -26,7 +26,7 @@ def test_a_table_is_read_by_them_and_its_doubtful_classes_are_named(tmp_path, ca
     assert table.frame[["file", "speaker", "emotion"]].to_numpy().tolist()[0] == ["a", "x", "hapy"]
     message = capsys.readouterr().err
     assert f"{path}: columns read: 'clip_id' as file, 'who' as speaker, 'felt' as emotion" in message
-    names = "happy;sad (1 clip), hapy (1 clip; did you mean happy?)"
+    names = "happy;sad (1 clip), hapy (1 clip; did you mean happiness?)"
     assert f"these classes may not be separate emotions: {names}" in message
 
 

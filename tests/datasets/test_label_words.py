@@ -61,7 +61,7 @@ def test_what_names_something_else_is_no_emotion(word, labelled):
 def test_words_that_may_be_emotions_stay_and_are_reported(labelled):
     emotions, (note,) = labelled("happy", "hapy", "wütend", "wütend", "oth", "Gioia")
     assert emotions == ["happiness", "hapy", "wütend", "wütend", "oth", "gioia"]
-    message = "wütend (2 clips), Gioia (1 clip), hapy (1 clip; did you mean happy?), oth (1 clip)"
+    message = "wütend (2 clips), Gioia (1 clip), hapy (1 clip; did you mean happiness?), oth (1 clip)"
     assert note == f"these labels are not known emotions; each is its own class: {message}"
 
 
@@ -125,7 +125,7 @@ def test_classes_of_a_finished_table():
     assert doubtful_classes("t.csv", ["happiness", "class1", "wut"]) == []
     (note,) = doubtful_classes("t.csv", ["happy;sad", "hapy", "hapy", "fear"])
     assert note == (
-        "t.csv: these classes may not be separate emotions: hapy (2 clips; did you mean happy?), happy;sad (1 clip)"
+        "t.csv: these classes may not be separate emotions: hapy (2 clips; did you mean happiness?), happy;sad (1 clip)"
     )
     with pytest.raises(TableError, match=r"t.csv: the emotion column contains no emotions: female, male"):
         doubtful_classes("t.csv", ["female", "male"])
