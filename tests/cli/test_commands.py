@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import typer
 
 from prosody_ser import FeatureTable, read_table, write_table
 from prosody_ser.catalogue import feature_set
@@ -394,6 +395,13 @@ def test_shells_complete_commands_options_and_models():
     assert set(complete("bash", "prosody-ser cv --model ").split()) == set(MODELS)
     assert set(complete("bash", "prosody-ser extract --set ").split()) == {"prosody_v1", "full_v1", "wide_v1"}
     assert "--speaker-norm" in complete("zsh", "prosody-ser cv --sp")
+
+
+def test_o_is_short_for_out_in_every_command():
+    commands = typer.main.get_command(app).commands
+    names = {name: option.opts for name, c in commands.items() for option in c.params if "--out" in option.opts}
+    assert {"cv", "tune", "compare", "cross", "audit", "importances", "explain", "profile", "report"} <= set(names)
+    assert all("-o" in opts for opts in names.values())
 
 
 def test_help_loads_nothing_heavy():

@@ -411,7 +411,7 @@ def test_tables_of_two_sets_and_both_tracks_are_compared(cli, table):
     smaller = FeatureTable(table.frame.drop(columns="x0"), table.feature_names[1:], {"feature_set": "small"})
     write_table(FeatureTable(table.frame, table.feature_names, {"feature_set": "large"}), cli.folder / "a.csv")
     write_table(smaller, cli.folder / "b.csv")
-    options = ("--models", "lda", "--sets", "small,large", "--speaker-norm", "none,speaker", "--format", "markdown")
+    options = ("--models", "lda", "--sets", "small,large", "--speaker-norm", "both", "--format", "markdown")
     done = cli("compare", "a.csv", "b.csv", *options)
     assert done.status == 0
     assert "| large speaker |" in done.out

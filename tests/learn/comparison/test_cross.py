@@ -171,6 +171,7 @@ def test_only_common_emotions_count(three):
     assert result.data["chance"] == 0.5
     n = int((three["a"].frame["emotion"] == "class1").sum())
     assert result.data["corpora"]["a"]["left_out"] == {"class1, not in all corpora": n}
+    assert f"The evaluation leaves out of a: {n} rows" in cross_text(result.data)
     two = keep(three["a"], three["a"].frame["emotion"] != "class1")
     assert cell(result, "a", "a")["uar"] == pytest.approx(evaluate(two, make_pipeline("lda")).uar)
     only = {"a": keep(three["a"], three["a"].frame["emotion"] != "class2"), "b": lacking}

@@ -427,6 +427,7 @@ def test_importances_on_the_command_line(cli, table):
     done = cli("importances", "t.csv", *options, "--by", "all", "--drop-family", "--in-sample", "--json", "i.json")
     assert done.status == 0, done.err
     assert "IN-SAMPLE linear coefficients" in done.out
+    assert "this ranking holds for" not in done.out
     assert "without a family" in done.out
     for name in ("importances", "importances-clusters", "importances-families", "importances-drop-family"):
         assert (cli.folder / f"{name}.csv").is_file()
@@ -439,6 +440,8 @@ def test_importances_on_the_command_line(cli, table):
     assert blocks["importances"]["features"][0]["feature"] == ranking["feature"][0]
     assert cli("importances", "t.csv", *options, "--by", "cluster", "--out", "c.csv", "--force").status == 0
     assert CUE in pd.read_csv("c.csv")["features"][0].split()
+    one_fold = cli("importances", "t.csv", "--model", "lda", "--repeats", 1, "--folds", "fixed:60/20/20", "-o", "f.csv")
+    assert "NOTE: this ranking holds for" in one_fold.out
     again = ("importances", "t.csv", "--force")
     assert_refused(cli(*again, "--by", "kind"), "unknown --by 'kind'", "feature, cluster, family, all")
     assert_refused(cli(*again, "--model", "svm", "--in-sample"), "neither coefficients nor impurities")
