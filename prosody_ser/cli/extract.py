@@ -192,6 +192,7 @@ def _failures(tally: "Tally") -> None:
 def _summary(extraction: "Extraction", out: Path) -> None:
     from ..audio.frames import SAMPLE_RATE_HZ
     from ..datasets.files import suffixes_text
+    from ..datasets.left_out import causes_text
     from ..tables.feature_table import FRAMES, SYNTHETIC, SYNTHETIC_NOTICE
 
     tally = extraction.tally
@@ -204,9 +205,8 @@ def _summary(extraction: "Extraction", out: Path) -> None:
         print_lines(
             f"copies    {tally.copies}{failed} ({asked}); used for training with their originals, never for testing"
         )
-    if extraction.n_left_out:
-        which = counted(extraction.n_left_out, "file or row of labels is", "files or rows of labels are")
-        print_lines(f"          {which} not used: videos, second copies of a clip, and rows that are incomplete")
+    if extraction.left_out:
+        print_lines(f"          not used: {causes_text(extraction.left_out)}")
     unused = sum((Counter(source.unused) for source in extraction.contents), Counter())
     if unused:
         print_lines(f"          files ignored: {suffixes_text(dict(unused.most_common()))}")

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath, PurePosixPath
@@ -108,8 +109,8 @@ class Corpus:
     #: whether a path is named as in this corpus, although it is not used (video)
     also: Callable[[PurePosixPath], bool] = lambda path: False
     #: for a corpus with a labels file, in place of `parse`: called with the source (that file or its folder) and names
-    #: of columns; returns utterances with emotions as written, notes for the user, and the number of rows left out
-    read: Callable[[Path, Mapping[str, str] | None], tuple[list[Utterance], list[str], int]] | None = None
+    #: of columns; returns utterances with emotions as written, notes for the user, and the rows left out by cause
+    read: Callable[[Path, Mapping[str, str] | None], tuple[list[Utterance], list[str], Counter[str]]] | None = None
     note: str = ""  #: what a user should know about the adapter
 
     @property

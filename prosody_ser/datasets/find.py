@@ -21,6 +21,7 @@ from .first_few import SHOWN
 from .folder_words import is_list, notes_on_folders, what_to_name, without_nested_copies
 from .label_words import interpreted
 from .labels import names_of_files, refused
+from .left_out import TWICE, causes_of
 from .places import did_you_mean, in_its_own_form
 
 #: Share of the recordings whose names must match a corpus, for it to be recognised.
@@ -42,10 +43,16 @@ class CorpusContents:
 
     corpus: Corpus
     utterances: list[Utterance]  #: sorted by file
-    n_left_out: int = 0  #: number of recordings or rows left out: video, second copies, invalid rows
+    #: number of recordings or rows left out, by cause; see :mod:`prosody_ser.datasets.left_out`
+    left_out: Counter[str] = field(default_factory=Counter)
     notes: tuple[str, ...] = ()  #: notes for the user, one line each
     #: number of unused files of a folder, by suffix
     unused: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def n_left_out(self) -> int:
+        """Number of recordings or rows left out."""
+        return self.left_out.total()
 
 
 def find_utterances(
@@ -110,7 +117,8 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> CorpusC
             f"{root}: {counted(len(strays), 'clip')} without labels: not named as in {kind.name} (e.g. {stray})",
         ]
     unused = counts_by_suffix(set(there) - {u.file for u in utterances})
-    return CorpusContents(kind, _sorted(utterances, kind), len(recordings) - len(utterances), tuple(notes), unused)
+    left_out = Counter(causes_of(kind, recordings, (u.file for u in utterances)))
+    return CorpusContents(kind, _sorted(utterances, kind), left_out, tuple(notes), unused)
 
 
 def _refuse_other_sources(root: Path, kind: Corpus | None) -> None:
@@ -281,7 +289,8 @@ def _unseen(content: CorpusContents, name: str, seen: set[tuple]) -> CorpusConte
         if seen.isdisjoint(keys):
             kept.append(replace(utterance, corpus=corpus))
         seen |= keys
-    return replace(content, utterances=kept, n_left_out=content.n_left_out + len(content.utterances) - len(kept))
+    twice = Counter({TWICE: len(content.utterances) - len(kept)})
+    return replace(content, utterances=kept, left_out=content.left_out + twice)
 
 
 def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:

@@ -12,6 +12,7 @@ import stat
 import tempfile
 import time
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
@@ -175,10 +176,10 @@ class Extraction:
         self.contents: list[CorpusContents] = list(contents)
         self.utterances: list[Utterance] = [u for one in self.contents for u in one.utterances]
         self.notes = [note for one in self.contents for note in one.notes]
-        self.n_left_out = sum(one.n_left_out for one in self.contents)
+        self.left_out: Counter[str] = sum((one.left_out for one in self.contents), Counter())
         corpora = list(dict.fromkeys(u.corpus for u in self.utterances))
         about: dict[str, Any] = {"feature_set": features, "level": level, **provenance(self.job)}
-        about |= {"segment": segment, "corpora": corpora, "passed_over": self.n_left_out}
+        about |= {"segment": segment, "corpora": corpora, "passed_over": self.left_out.total()}
         if self.augmentations:
             about["augmentation"] = {"copies": [str(wanted) for wanted in self.augmentations], "seed": seed}
         self.about = described(about, self.names, SYNTHETIC_NOTICE if SYNTHETIC in corpora else None)
