@@ -3,7 +3,7 @@
 import math
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -209,7 +209,11 @@ def find_all(
         contents.append(_named_recordings(recordings, corpus))
         names.append(contents[-1].corpus.name)
     seen: set[tuple] = set()
-    return [_unseen(one, name, seen) for one, name in zip(contents, names, strict=True)]
+    unique = [_unseen(one, name, seen) for one, name in zip(contents, names, strict=True)]
+    if recordings:
+        about_folders = _in_folders_of_emotions(unique[-1].utterances) if corpus is None else ()
+        unique[-1] = replace(unique[-1], notes=(*_in_named_folders(recordings, unique, others), *about_folders))
+    return unique
 
 
 def _is_recording(path: str, corpus: str | None) -> bool:
@@ -231,12 +235,24 @@ def _named_recordings(paths: Sequence[str], corpus: str | None) -> CorpusContent
         utterances.append(replace(utterance, file=str(name), path=path, corpus=utterance.corpus or kind.name))
     if corpus is not None and not of.explained([utterance.file for utterance in utterances]):
         raise CorpusError(f"{paths[0]}: the recording is not named as in {corpus}")
-    if corpus is None:
-        return CorpusContents(of, utterances, notes=_in_folders_of_emotions(utterances))
-    if of.generic:  # all paths together tell which folders are speakers
+    if corpus is not None and of.generic:  # all paths together tell which folders are speakers
         read = {clip.file: clip for clip in of.refine(utterances)[0]}
         utterances = [replace(read[u.file], path=u.path, corpus=u.corpus) for u in utterances]
     return CorpusContents(of, utterances)
+
+
+def _in_named_folders(
+    recordings: Sequence[str], contents: Sequence[CorpusContents], folders: Sequence[str]
+) -> Iterator[str]:
+    """Yield a note for the user on each recording that is named one by one although a named folder contains it."""
+    kept = {u.path for u in contents[-1].utterances}
+    for path in recordings:
+        if path in kept:
+            continue
+        place = Path(os.path.realpath(path))
+        above = next((folder for folder in folders if place.is_relative_to(os.path.realpath(folder))), None)
+        if above is not None:
+            yield f"{path}: the recording is already in {above} and counts once"
 
 
 def _in_folders_of_emotions(utterances: Sequence[Utterance]) -> tuple[str, ...]:

@@ -287,6 +287,9 @@ def test_recordings_named_one_by_one_in_folders_of_emotions(tmp_path, monkeypatc
         (files[0], "bob", "sadness"),
         (files[1], "ann", "anger"),
     ]
+    both = find_all(["mine", files[1]])
+    assert [one.notes for one in both] == [(), (f"{files[1]}: the recording is already in mine and counts once",)]
+    assert both[1].left_out == {"clip that is named twice": 1}
     (one,) = find_all(tmp_path / files[1], "folder")
     assert [(u.speaker, u.emotion) for u in one.utterances] == [("ann", "anger")]  # not "mine", nor a folder above it
 
