@@ -22,7 +22,7 @@ from .folder_words import is_list, notes_on_folders, what_to_name, without_neste
 from .label_words import interpreted
 from .labels import names_of_files, refused
 from .left_out import TWICE, causes_of
-from .places import did_you_mean, in_its_own_form
+from .places import did_you_mean, in_its_own_form, is_absolute
 
 #: Share of the recordings whose names must match a corpus, for it to be recognised.
 RECOGNISED_SHARE = 0.5
@@ -142,6 +142,12 @@ def _refuse_if_all_are_gone(root: Path, utterances: Sequence[Utterance], notes: 
     if len(utterances) <= SHOWN or any(os.path.exists(u.path) for u in utterances):
         return
     start = os.path.abspath(root if root.is_dir() else root.parent)
+    if absolute := next((u.file for u in utterances if is_absolute(u.file)), ""):
+        raise refused(
+            f"{root}: none of the {len(utterances)} listed files exists. Their paths are absolute, such as {absolute}, "
+            f"and there are no such files on this computer; write the paths relative to the folder of the list, {start}",
+            notes,
+        )
     raise refused(
         f"{root}: none of the {len(utterances)} listed files exists; their paths are relative to the folder of the "
         f"list, {start}. Move the list to the folder where its paths begin, or correct the paths",

@@ -17,7 +17,7 @@ from .delimited import Rows, read_rows
 from .emotions import common_emotion, is_missing
 from .first_few import SHOWN, FirstFew
 from .left_out import NO_FILE, NO_SEGMENT, REPEATED, WRONG_LENGTH
-from .places import Below, did_you_mean, in_its_own_form
+from .places import Below, did_you_mean, in_its_own_form, is_absolute
 
 #: A function that takes the kind of a note and the note.
 AddNote = Callable[[str, str], None]
@@ -69,8 +69,7 @@ def read_labels(
     reading = _Reading(root)
     for path in paths:
         rows = read_rows(path, names_of_files(asked))
-        for note in rows.notes:
-            reading.notes.add(note)
+        reading.notes.extend(rows.collected)
         reading.left_out[WRONG_LENGTH] += rows.left_out
         _read_one(path, rows, asked, reading)
     if reading.moved:
@@ -156,7 +155,8 @@ def _keep(utterance: Utterance, where: tuple[Path, int], add_note: AddNote, read
             add_note("folders, not recordings", f"{utterance.file} is a folder, not a recording")
         elif not os.path.isfile(utterance.path):
             shown = reading.notes.count(where[0], _GONE) < SHOWN
-            add_note(_GONE, f"{utterance.file}: no such file{did_you_mean(utterance.path) if shown else ''}")
+            why = _why_gone(utterance) if shown else "no such file"
+            add_note(_GONE, f"{utterance.file}: {why}")
         return
     (path, line), earlier = reading.first[key]
     here, now = where
@@ -169,6 +169,12 @@ def _keep(utterance: Utterance, where: tuple[Path, int], add_note: AddNote, read
     where_first = f"{line}{'' if path == here else f' of {path}'}"
     add_note("files that are listed twice", f"{utterance.file} is already on line {where_first} and counts once")
     reading.left_out[REPEATED] += 1
+
+
+def _why_gone(utterance: Utterance) -> str:
+    if is_absolute(utterance.file):
+        return "the path is absolute, and there is no such file on this computer"
+    return f"no such file{did_you_mean(utterance.path)}"
 
 
 def _meant(what: str, cell: str) -> str:

@@ -168,6 +168,11 @@ def test_rows_with_too_few_or_too_many_cells(csv):
     assert causes_text(contents.left_out) == "2 rows with too few or too many cells"
 
 
+def test_notes_are_in_the_order_of_the_lines(csv):
+    notes = csv(HEAD, "gone.wav,ann,sad", "a.wav,ann", "b.wav,ann,sad").notes
+    assert [note.partition(":")[0] for note in notes] == ["labels.csv line 2", "labels.csv line 3"]
+
+
 def test_a_row_over_several_lines_is_named_by_its_first(csv):
     contents = csv(HEAD + ",text", 'a.wav,ann,sad,"one', 'two"', "gone.wav,ann,sad,x")
     assert contents.utterances[0].extra == (("text", "one\ntwo"),)
