@@ -86,6 +86,7 @@ class Corpus:
     """A corpus that is recognised by its file names, or a way to sort or list recordings of the user."""
 
     name: str  #: name for ``--corpus``
+    example: str = field(default="", kw_only=True)  #: name of a clip; empty if the names do not matter
     #: `title`, `citation`, `licence`, `url`: description, reference, licence and source
     title: str
     citation: str = "your own"

@@ -99,7 +99,8 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> CorpusC
     files = [file for file in recordings if kind.generic or suffix(file) not in PICTURES or kind.explained([file])]
     if files and not kind.explained(files):
         raise CorpusError(
-            f"{root}: {none_of(len(files), 'recording', 'is', f'named as in {kind.name}')} (e.g. {files[0]})"
+            f"{root}: {none_of(len(files), 'recording', 'is', f'named as in {kind.name}')}: "
+            f"{_how_named(files[0], kind)}"
         )
     utterances, notes_on_names = kind.utterances_and_notes(files)
     if not utterances:
@@ -119,6 +120,13 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> CorpusC
     unused = counts_by_suffix(set(there) - {u.file for u in utterances})
     left_out = Counter(causes_of(kind, recordings, (u.file for u in utterances)))
     return CorpusContents(kind, _sorted(utterances, kind), left_out, tuple(notes), unused)
+
+
+def _how_named(file: str, corpus: Corpus) -> str:
+    return (
+        f"yours is {file}, but a clip of {corpus.name} is named like {corpus.example}; leave out --corpus, or name the "
+        "right one"
+    )
 
 
 def _refuse_other_sources(root: Path, kind: Corpus | None) -> None:
@@ -145,7 +153,8 @@ def _refuse_if_all_are_gone(root: Path, utterances: Sequence[Utterance], notes: 
     if absolute := next((u.file for u in utterances if is_absolute(u.file)), ""):
         raise refused(
             f"{root}: none of the {len(utterances)} listed files exists. Their paths are absolute, such as {absolute}, "
-            f"and there are no such files on this computer; write the paths relative to the folder of the list, {start}",
+            "and there are no such files on this computer; write the paths relative to the folder of the list, "
+            f"{start}",
             notes,
         )
     raise refused(
@@ -240,7 +249,7 @@ def _named_recordings(paths: Sequence[str], corpus: str | None) -> CorpusContent
         kind, utterance = next(matches, (of, Utterance(file=path)))
         utterances.append(replace(utterance, file=str(name), path=path, corpus=utterance.corpus or kind.name))
     if corpus is not None and not of.explained([utterance.file for utterance in utterances]):
-        raise CorpusError(f"{paths[0]}: the recording is not named as in {corpus}")
+        raise CorpusError(f"{paths[0]}: the recording is not named as in {corpus}: {_how_named(paths[0], of)}")
     if corpus is not None and of.generic:  # all paths together tell which folders are speakers
         read = {clip.file: clip for clip in of.refine(utterances)[0]}
         utterances = [replace(read[u.file], path=u.path, corpus=u.corpus) for u in utterances]

@@ -122,10 +122,19 @@ def test_what_is_missing_is_reported(tmp_path):
     touch(tmp_path, "a.wav")
     with pytest.raises(CorpusError, match="match no known corpus"):
         find_utterances(tmp_path)
-    with pytest.raises(CorpusError, match="the only recording is not named as in ravdess"):
+    with pytest.raises(
+        CorpusError, match=r"not named as in ravdess: yours is .*, but .* like 03-01-.*; leave out --corpus"
+    ):
         find_utterances(tmp_path, "ravdess")
     with pytest.raises(CorpusError, match="unknown corpus 'iemocap'; choose from ravdess"):
         find_utterances(tmp_path, "iemocap")
+
+
+def test_the_example_of_a_corpus_is_named_as_in_it():
+    examples = {name: corpus.example for name, corpus in CORPORA.items() if corpus.read is None}
+    assert {name: CORPORA[name].explained([example]) for name, example in examples.items()} == dict.fromkeys(
+        examples, 1
+    )
 
 
 def test_one_clip_of_another_corpus_is_not_passed_off_as_a_stray(tmp_path):
