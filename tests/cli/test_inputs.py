@@ -107,6 +107,21 @@ def test_an_incomplete_option_names_the_help_of_its_command(cli, arguments, help
     assert_refused(cli(*arguments), f"(see '{f'prosody-ser {helps}'.strip()} --help')")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("train", "--risk", "10%"), "--risk takes a number from 0 to 1, such as 0.1, but got '10%' (see"),
+        (("train", "--risk=10"), "--risk takes a number from 0 to 1, such as 0.1, but got '10' (see"),
+        (("plot", "a.wav", "--pitch-floor", "75Hz"), "--pitch-floor takes a number, such as 75, but got '75Hz' (see"),
+        (("cv", "--jobs", "2", "--jobs", "0"), "--jobs takes a whole number, 1 or more, such as 4, but got '0' (see"),
+        (("serve", "--port", "70000"), "--port takes a whole number from 0 to 65,535, such as 8000, but got '70000'"),
+        (("features", "pitch"), "the command takes no further argument, but got 'pitch' (see"),
+    ],
+)
+def test_an_option_of_the_wrong_type_says_what_it_takes(cli, arguments, says):
+    assert_refused(cli(*arguments), says)
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("empty", ["", " ", "--out="])
 def test_an_empty_argument_is_not_this_folder(cli, folder, command, empty):
