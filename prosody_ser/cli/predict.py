@@ -43,8 +43,9 @@ def command(
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="Folder of enrolment clips of the person who speaks in all PATHS, for a model trained with "
-            "'--speaker-norm enrol'. A clip that is also among PATHS is not used for enrolment.",
+            help="Folder of enrolment clips, for a model trained with '--speaker-norm enrol': five or more clips of "
+            "mixed emotions, all of the person who speaks in all PATHS. A clip that is also among PATHS is not used "
+            "for enrolment.",
         ),
     ] = None,
     segment: Annotated[
