@@ -58,6 +58,22 @@ REFUSED = {
     "mistyped model to show": (("model", "show", "./mine.skpos"), "no such model; did you mean mine.skops?"),
     "table as a result": (("report", "table.csv"), "the command expects a result (.json, from 'cv')"),
     "mistyped result": (("report", "reslt.json"), "reslt.json: no such result; did you mean result.json?"),
+    "result that no command wrote": (
+        ("report", "q.json"),
+        "q.json: no such result; run 'prosody-ser cv' first, which writes one",
+    ),
+    "recording to be trained on": (
+        ("train", "talk.wav"),
+        "expects a feature table (.csv or .parquet, from 'extract') or a folder",
+    ),
+    "table named after the recording": (
+        ("predict", "talk.wav", "p.csv"),
+        "p.csv: no such file; to write the predictions to it, use '-o p.csv'",
+    ),
+    "feature in place of a file": (
+        ("plot", "f0_mean_st"),
+        "f0_mean_st: no such file; to draw this feature of a table, use '--feature f0_mean_st'",
+    ),
     "model to be drawn": (("plot", "mine.skops"), "mine.skops: this is a model"),
     "table of features as labels": (("extract", "table.csv", "x.csv"), "table.csv: this is a feature table"),
     "mistyped source": (("extract", "talk.wv", "x.csv"), "talk.wv: no such recording; did you mean talk.wav?"),
