@@ -22,6 +22,8 @@ from ..markdown import item, table
 #: Largest number of entries in a list; the JSON has all.
 LISTED = 10
 _NAMES_A_SPEAKER = 3
+#: Heading of RAVDESS's vocal channel (speech or song), which is no channel of sound.
+_NAMES = {"vocal_channel": "voice"}
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _head(survey: Survey) -> Iterator[str]:
         if len(counts) > 12:
             clips = "clip" if set(counts.values()) == {1} else "clips"
             shown = f"{len(counts)}, with {span_text(counts.values())} {clips} each"
-        yield f"{name.removeprefix('vocal_'):9} {shown}"
+        yield f"{_NAMES.get(name, name):9} {shown}"
     if causes := causes_text(survey.left_out):
         yield f"left out  {causes}"
     if survey.unused:
