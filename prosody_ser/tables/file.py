@@ -162,6 +162,10 @@ def read_table(path: OnePath, columns: Mapping[str, str] | None = None) -> Featu
         frame, about = _read_parquet(path) if suffix == ".parquet" else _read_csv(path, columns)
         frame, renamed = _with_our_names(frame, columns)
         check_needed(frame)
+        if frame.empty:
+            raise TableError(
+                "the table has no rows below its header; measure recordings with 'prosody-ser extract DIR OUT.csv'"
+            )
         _check_labels(frame)
         _refuse_unmarked_frames(frame, about)
         names, other_columns, guessed = _split_columns(frame, about)
