@@ -30,7 +30,8 @@ def message_of(error: Any, arguments: Sequence[str]) -> str:
     if extra := _MORE_ARGUMENTS.fullmatch(message):
         return f"the command takes no further argument, but got {extra[1]!r}"
     parameter = getattr(error, "param", None)
-    kind, names = _number(parameter), getattr(parameter, "opts", ())
+    kind = _number(parameter)
+    names: Sequence[str] = getattr(parameter, "opts", ())
     given = _given(names, arguments)
     if kind is None or given is None:
         return message

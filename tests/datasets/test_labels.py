@@ -382,7 +382,7 @@ def test_a_table_is_replaced_by_the_next(cli):
         assert cli("extract", "corpus", "table.csv").status == 0
     with open(cli.folder / "table.csv", "a") as table:
         table.write("\n")
-    assert_refused(cli("extract", "corpus", "table.csv"), "table.csv: the file exists already")
+    assert_refused(cli("extract", "corpus", "table.csv"), "table.csv: the table was changed after 'extract' wrote it")
     assert cli("extract", "corpus", "table.csv", "--force").status == 0
 
 
