@@ -242,10 +242,9 @@ def _placed(out: Path, inputs: list[Path]) -> Path:
 def _check_measuring(how: dict[str, Any]) -> None:
     """Refuse invalid options of the measurement, which is long."""
     from ..audio.channels import parse_channel
-    from ..catalogue import ENGINES
+    from ..catalogue import checked_engine
     from ..contours import PitchRange
-    from ..errors import chosen
 
-    chosen("engine", how["engine"], ENGINES)
+    checked_engine(how["engine"])
     parse_channel(how["channel"])
     PitchRange(how["pitch_floor_hz"], how["pitch_ceiling_hz"])

@@ -25,9 +25,9 @@ import numpy as np
 import pandas as pd
 
 from ..atomic_write import check_outputs
-from ..catalogue import DEFAULT_SET, ENGINES, FAST, FRAMES_SET, feature_set
+from ..catalogue import DEFAULT_SET, FAST, FRAMES_SET, checked_engine, feature_set
 from ..datasets import CorpusContents, Utterance, find_all
-from ..errors import CacheError, ProsodySerError, ProtocolError, chosen, listed, none_of, whole_number
+from ..errors import CacheError, ProsodySerError, ProtocolError, listed, none_of, whole_number
 from ..paths import CACHE_VARIABLE, OnePath, Paths, as_paths
 from ..tables.feature_table import (
     CLIP_END,
@@ -154,7 +154,7 @@ class Extraction:
         whole_number("seed", seed, 0)
         self.augmentations, self.seed = () if augment is None else parse_augmentations(augment), seed
         feature_set(features)
-        chosen("engine", engine, ENGINES)
+        checked_engine(engine)
         segment = None if segment is None else str(segment)
         segmentation = None if segment is None else parse_segmentation(segment)
         PitchRange(pitch_floor_hz, pitch_ceiling_hz)  # raises if they are invalid

@@ -82,7 +82,10 @@ MISTAKES = {
         ("predict", "corpus", "--segment", "vda", "--out", "OUT.csv"),
         "invalid segment length 'vda'",
     ),
-    "predict's engine": (("predict", "corpus", "--engine", "praat", "--out", "OUT.csv"), "unknown engine 'praat'"),
+    "predict's engine": (
+        ("predict", "corpus", "--engine", "praat", "--out", "OUT.csv"),
+        "choose from fast, reference (Praat and librosa)",
+    ),
     "predict's enrolment": (("predict", "corpus", "--enrol", "corpus", "--out", "OUT.csv"), "would change nothing"),
     "model card": (("model", "show", "bad.skops", "--out", "OUT.txt"), "bad.skops"),
     "compare-engines' feature": (
