@@ -69,6 +69,7 @@ MISTAKES = {
     "compare's model": (("compare", "t.csv", "--models", "svm,rff", "--out", "OUT.json"), "did you mean rf?"),
     "compare's result": (("compare", "bad.json", "worse.json", "--out", "OUT.json"), "bad.json"),
     "cross's balance": (("cross", "t.csv", "u.csv", "--balance", "rose", "--out", "OUT.json"), "unknown balance"),
+    "cross's only corpus": (("cross", "t.csv", "--out", "OUT.json"), "name two or more tables"),
     "importances' model": (("importances", "t.csv", "--model", "rff", "--out", "OUT.csv"), "did you mean rf?"),
     "explain's clip": (("explain", "two.csv", "--clip", "none.wav", "--out", "OUT.csv"), "no usable clip of this file"),
     "profile's reference": (("profile", "two.csv", "--reference", "class7", "--out", "OUT.csv"), "emotion class7"),
