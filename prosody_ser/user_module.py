@@ -34,4 +34,6 @@ def user_module(name: str, what: str, error: type[ProsodySerError]) -> ModuleTyp
     try:
         return importlib.import_module(name)
     except (Exception, SystemExit) as failed:  # any error in the module is reported to the user
-        raise error(f"{what} cannot be imported ({type(failed).__name__}: {failed})") from failed
+        plain = name.removesuffix(".py").replace("/", ".")
+        advice = f"; write {plain}, the name in 'import {plain}'" if plain != name else ""
+        raise error(f"{what} cannot be imported ({type(failed).__name__}: {failed}){advice}") from failed

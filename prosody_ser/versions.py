@@ -24,6 +24,19 @@ def code_digest(files: Iterable[Path], root: Path) -> str:
     return digest.hexdigest()
 
 
+def other_version(found: object, known: int, command: str) -> str:
+    """Say that a file has another schema version than the one that is read (`known`), and what to do.
+
+    Examples
+    --------
+    >>> other_version(2, 1, "cv")
+    'the file has the schema version 2, but this release reads version 1; update prosody-ser'
+    """
+    newer = isinstance(found, int) and found > known
+    todo = f"update {PACKAGE}" if newer else f"run '{PACKAGE} {command}' again"
+    return f"the file has the schema version {found!r:.20}, but this release reads version {known}; {todo}"
+
+
 @cache  # it reads a file
 def _version(library: str) -> str:
     try:

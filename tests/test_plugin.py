@@ -265,3 +265,4 @@ def test_an_unknown_module(cli, tmp_path, monkeypatch):
     done = cli("features", "--plugin", "no_such_module")
     assert done.status == 2
     assert "plugin 'no_such_module' cannot be imported" in done.err
+    assert "; write mine, the name in 'import mine'" in cli("features", "--plugin", "mine.py").err

@@ -5,7 +5,7 @@ A feature is either a functional (a statistic) of a contour (``f0_mean_st``) or 
 """
 
 from .contours import CONTOURS
-from .engines import ENGINES, FAST, REFERENCE
+from .engines import ENGINES, FAST, REFERENCE, checked_engine
 from .feature import Contour, Feature, feature_of, unit_in_name
 from .measures import MEASURES
 from .sets import DEFAULT_SET, FEATURE_SETS, FRAMES_SET, all_contours, all_features, column, feature_set
@@ -23,6 +23,7 @@ __all__ = [
     "Feature",
     "all_contours",
     "all_features",
+    "checked_engine",
     "column",
     "feature_of",
     "feature_set",

@@ -43,6 +43,7 @@ from .examples import examples
 from .printing import discard, print_notice
 from .progress import Stopped
 from .surroundings import check_surroundings
+from .usage_errors import message_of
 
 #: Python's default of 700 or 2,000 new objects would take up to a tenth of the time of a short command.
 _OBJECTS_PER_COLLECTION = 5000
@@ -113,7 +114,7 @@ def main() -> None:
         _fail(str(error))
     except _UsageError as error:
         command = error.ctx.command_path if getattr(error, "ctx", None) else _command_named(sys.argv[1:])
-        _fail(f"{error.format_message().rstrip('.')} (see '{command} --help')")
+        _fail(f"{message_of(error, sys.argv[1:])} (see '{command} --help')")
     except Stopped as stop:
         print_notice(f"prosody-ser: stopped; {stop}")
         sys.exit(130)

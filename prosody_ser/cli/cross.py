@@ -49,7 +49,7 @@ def command(
     """
     from ..atomic_write import check_places, check_suffix, refuse_existing, whole_file
     from ..errors import chosen
-    from ..learn.comparison.corpora import check_same_features
+    from ..learn.comparison.corpora import check_same_features, corpora_of
     from ..learn.comparison.cross import cross_corpus
     from ..learn.pipeline import make_pipeline
     from ..parallel.dask_jobs import dask_cluster
@@ -75,6 +75,7 @@ def command(
     differ = len(stems) > 1 and len(set(stems)) == len(stems)
     names = stems if differ else [str(path) for path in inputs]
     tables = dict(zip(names, opened.values(), strict=True))
+    corpora_of(tables)  # a mistake in the command is reported before a file that exists
     refuse_existing(out, picture, force=force)
     with dask_cluster(scheduler), progress_bar("fits") as progress:
         result = cross_corpus(tables, pipeline, folds=folds, seed=seed, n_jobs=jobs, progress=progress)

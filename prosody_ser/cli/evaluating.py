@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from . import options
+from .inputs import TABLE, check_input
 
 if TYPE_CHECKING:
     from ..learn.splits.evaluation_plan import EvaluationPlan
@@ -20,18 +21,18 @@ class OneTable:
     family: options.Family = None
     columns: options.Columns = None
 
-    def resolved(self, *, built_in: bool = True) -> Self:
+    def resolved(self, *, built_in: bool = True, accepted: tuple[str, ...] = (TABLE,)) -> Self:
         """Fill in the table: the one named, else the one written last in this folder, else None for the built-in one.
 
-        With ``built_in=False`` an error is raised instead of taking the built-in table without being asked.
+        With ``built_in=False`` an error is raised instead of taking the built-in table without being asked. `accepted`
+        are the kinds of files that the command takes in its place; see :mod:`prosody_ser.cli.inputs`.
         """
         from .input_table import is_built_in, last_table, table_or_default
-        from .inputs import TABLE, check_input
 
         if is_built_in(self.table):
             return replace(self, table=None)
         if self.table is not None:
-            check_input(self.table, TABLE)
+            check_input(self.table, *accepted)
         return replace(self, table=table_or_default(self.table) if built_in else self.table or last_table())
 
     @property

@@ -3,6 +3,7 @@
 import os
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -104,7 +105,7 @@ def command(
     from ..atomic_write import check_places, refuse_existing
     from ..errors import ProsodySerError
     from ..extraction import Extraction, extract_to_file
-    from ..tables.file import check_table_suffix, companion_of, is_as_written
+    from ..tables.file import check_table_suffix, companion_of, is_as_written, is_edited
     from .input_table import columns_asked
     from .inputs import FOLDER, LABELS, RECORDING, check_inputs
     from .progress import compile_once, progress_bar
@@ -137,6 +138,11 @@ def command(
         augment=augment,
         seed=seed,
     )
+    if not force and is_edited(out):
+        raise ProsodySerError(
+            f"{out}: the table was changed after 'extract' wrote it, so it is not replaced; choose another name, or "
+            "add --force to replace it"
+        )
     refuse_existing(*written, force=force or is_as_written(out))
     for note in extraction.notes:
         print_notice(f"prosody-ser: {' '.join(note.split())}")
@@ -195,9 +201,18 @@ def _failures(tally: "Tally") -> None:
             print_notice(f"{status}: {count}{what}, e.g. {' '.join(f'{file}: {error}'.split())}")
 
 
+def _what_cv_needs(tally: "Tally") -> Iterator[str]:
+    """Say which columns of the table the user must fill in before 'cv' can use it."""
+    if not set(tally.speakers) - {""}:
+        yield "'cv' needs speakers: fill the column 'speaker' with the name of who speaks in each clip"
+    if not set(tally.emotions) - {""}:
+        yield "'cv' needs emotions: fill the column 'emotion' with a word for each clip, such as anger"
+
+
 def _summary(extraction: "Extraction", out: Path) -> None:
     from ..audio.frames import SAMPLE_RATE_HZ
     from ..datasets.files import suffixes_text
+    from ..datasets.left_out import causes_text
     from ..tables.feature_table import FRAMES, SYNTHETIC, SYNTHETIC_NOTICE
 
     tally = extraction.tally
@@ -210,9 +225,8 @@ def _summary(extraction: "Extraction", out: Path) -> None:
         print_lines(
             f"copies    {tally.copies}{failed} ({asked}); used for training with their originals, never for testing"
         )
-    if extraction.n_left_out:
-        which = counted(extraction.n_left_out, "file or row of labels is", "files or rows of labels are")
-        print_lines(f"          {which} not used: videos, second copies of a clip, and rows that are incomplete")
+    if extraction.left_out:
+        print_lines(f"          not used: {causes_text(extraction.left_out)}")
     unused = sum((Counter(source.unused) for source in extraction.contents), Counter())
     if unused:
         print_lines(f"          files ignored: {suffixes_text(dict(unused.most_common()))}")
@@ -224,8 +238,8 @@ def _summary(extraction: "Extraction", out: Path) -> None:
         print_lines(
             f"{what:9} {len(values)}{listed}" + (f"; unknown for {counted(counts[''], 'clip')}" if counts[""] else "")
         )
-    if not set(tally.speakers) - {""}:
-        print_lines("          'cv' needs speakers: fill the column 'speaker' with the name of who speaks in each clip")
+    for line in _what_cv_needs(tally):
+        print_lines(f"          {line}")
     if tally.notes:
         print_lines(f"note      {tally.notes}, e.g. {' '.join(': '.join(tally.note).split())}")
     if tally.narrow:

@@ -58,7 +58,9 @@ def check_input(path: OnePath, *accepted: str) -> None:
             accepted if len(accepted) == 1 else ()
         )
         what = meant[0] if meant else "file" if Path(path).suffix else "folder"
-        raise ProsodySerError(f"{path}: no such {what}{_nearest(path, meant or accepted)}")
+        near = _nearest(path, meant or accepted)
+        first = "; run 'prosody-ser cv' first, which writes one" if meant == [RESULT] and not near else ""
+        raise ProsodySerError(f"{path}: no such {what}{near}{first}")
     kinds = _kinds(path)
     if kinds and not set(kinds) & set(accepted):
         wanted = " or ".join(_NAMES[kind] for kind in accepted)

@@ -85,7 +85,7 @@ def command(
     result and its difference from the best, with intervals; for a cross-corpus result, the UAR by training and test
     corpus.
     """
-    from ..catalogue import FAST
+    from ..catalogue import FAST, all_features
     from ..errors import ProsodySerError
     from .input_table import last_table
     from .inputs import RECORDING, RESULT, TABLE, check_input
@@ -98,6 +98,8 @@ def command(
         if feature is None:
             raise ProsodySerError("nothing to draw: name a recording, a table (with --feature) or a result")
         file = last_table()
+    if str(file) in all_features() and not file.exists():
+        raise ProsodySerError(f"{file}: no such file; to draw this feature of a table, use '--feature {file}'")
     check_input(file, RECORDING, TABLE, RESULT)
     is_result = file.suffix.lower() == ".json"
     if kind is not None and not is_result:
@@ -240,10 +242,9 @@ def _placed(out: Path, inputs: list[Path]) -> Path:
 def _check_measuring(how: dict[str, Any]) -> None:
     """Refuse invalid options of the measurement, which is long."""
     from ..audio.channels import parse_channel
-    from ..catalogue import ENGINES
+    from ..catalogue import checked_engine
     from ..contours import PitchRange
-    from ..errors import chosen
 
-    chosen("engine", how["engine"], ENGINES)
+    checked_engine(how["engine"])
     parse_channel(how["channel"])
     PitchRange(how["pitch_floor_hz"], how["pitch_ceiling_hz"])

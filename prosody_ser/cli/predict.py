@@ -22,6 +22,7 @@ EXAMPLES = (
 )
 
 _MODEL_SUFFIX, _PAGE_SUFFIX = ".skops", ".html"
+_OUT_SUFFIXES = (".csv", ".json", _PAGE_SUFFIX)
 
 
 def command(
@@ -43,8 +44,9 @@ def command(
         Path | None,
         typer.Option(
             metavar="FOLDER",
-            help="Folder of enrolment clips of the person who speaks in all PATHS, for a model trained with "
-            "'--speaker-norm enrol'. A clip that is also among PATHS is not used for enrolment.",
+            help="Folder of enrolment clips, for a model trained with '--speaker-norm enrol': five or more clips of "
+            "mixed emotions, all of the person who speaks in all PATHS. A clip that is also among PATHS is not used "
+            "for enrolment.",
         ),
     ] = None,
     segment: Annotated[
@@ -119,6 +121,7 @@ def command(
 
     if model_path is not None:
         check_input(model_path, MODEL)
+    _refuse_output_without_option(paths, out)
     check_inputs((path for path in paths if path != model_path and str(path) != "-"), RECORDING, FOLDER, MODEL)
     if enrol is not None:
         check_input(enrol, RECORDING, FOLDER)
@@ -209,6 +212,15 @@ def _split(paths: list[Path]) -> tuple[Path | None, list[Path]]:
     if not sources:
         raise ProsodySerError("no recording is named; usage: prosody-ser predict [MODEL] PATHS...")
     return (models[0] if models else None), sources
+
+
+def _refuse_output_without_option(paths: list[Path], out: Path | None) -> None:
+    """Refuse a missing file that is named last as if it were the output."""
+    from ..errors import ProsodySerError
+
+    last = paths[-1]
+    if out is None and len(paths) > 1 and last.suffix.lower() in _OUT_SUFFIXES and not last.exists():
+        raise ProsodySerError(f"{last}: no such file; to write the predictions to it, use '-o {last}'")
 
 
 def _stdin() -> Iterable[str]:

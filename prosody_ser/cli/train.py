@@ -90,13 +90,13 @@ def command(
     from ..report.text.card import card_text, never_answers
     from .folder_table import measured
     from .input_table import folds_or_file
-    from .inputs import RESULT, check_input
+    from .inputs import FOLDER, RESULT, TABLE, check_input
     from .progress import progress_bar
 
     folder = how.table if how.table is not None and how.table.is_dir() else None
     if folder is None and feature_set is not None:
         raise ProsodySerError("--set can be used with a folder of recordings only; a table already has its features")
-    how = replace(how if folder else how.resolved(built_in=False), speaker_norm=speaker_norm)
+    how = replace(how if folder else how.resolved(built_in=False, accepted=(TABLE, FOLDER)), speaker_norm=speaker_norm)
     if result is not None:
         check_input(result, RESULT)
     check_model_suffix(out)

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath, PurePosixPath
@@ -85,6 +86,7 @@ class Corpus:
     """A corpus that is recognised by its file names, or a way to sort or list recordings of the user."""
 
     name: str  #: name for ``--corpus``
+    example: str = field(default="", kw_only=True)  #: name of a clip; empty if the names do not matter
     #: `title`, `citation`, `licence`, `url`: description, reference, licence and source
     title: str
     citation: str = "your own"
@@ -108,8 +110,8 @@ class Corpus:
     #: whether a path is named as in this corpus, although it is not used (video)
     also: Callable[[PurePosixPath], bool] = lambda path: False
     #: for a corpus with a labels file, in place of `parse`: called with the source (that file or its folder) and names
-    #: of columns; returns utterances with emotions as written, notes for the user, and the number of rows left out
-    read: Callable[[Path, Mapping[str, str] | None], tuple[list[Utterance], list[str], int]] | None = None
+    #: of columns; returns utterances with emotions as written, notes for the user, and the rows left out by cause
+    read: Callable[[Path, Mapping[str, str] | None], tuple[list[Utterance], list[str], Counter[str]]] | None = None
     note: str = ""  #: what a user should know about the adapter
 
     @property

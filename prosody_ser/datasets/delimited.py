@@ -34,7 +34,7 @@ class Rows:
     columns: tuple[str, ...]  #: names without outer spaces; empty for a column without a name
     #: for each row its first line (counted from 1) and its stripped cells, as many as columns
     cells: list[tuple[int, list[str]]]
-    notes: list[str]  #: notes for the user, each of which names the file
+    collected: FirstFew  #: notes for the user, each of which names the file
     left_out: int  #: rows with too few or too many cells
 
 
@@ -78,7 +78,7 @@ def read_rows(path: Path, needed: Collection[str]) -> Rows:
             )
         else:
             whole.append((line, cells[: len(columns)]))
-    return Rows(columns, whole, collected.notes, len(rows) - 1 - len(whole))
+    return Rows(columns, whole, collected, len(rows) - 1 - len(whole))
 
 
 def _decoded(path: Path, collected: FirstFew) -> str:

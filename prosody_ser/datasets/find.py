@@ -3,7 +3,7 @@
 import math
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -21,7 +21,8 @@ from .first_few import SHOWN
 from .folder_words import is_list, notes_on_folders, what_to_name, without_nested_copies
 from .label_words import interpreted
 from .labels import names_of_files, refused
-from .places import did_you_mean, in_its_own_form
+from .left_out import TWICE, causes_of
+from .places import did_you_mean, in_its_own_form, is_absolute
 
 #: Share of the recordings whose names must match a corpus, for it to be recognised.
 RECOGNISED_SHARE = 0.5
@@ -42,10 +43,16 @@ class CorpusContents:
 
     corpus: Corpus
     utterances: list[Utterance]  #: sorted by file
-    n_left_out: int = 0  #: number of recordings or rows left out: video, second copies, invalid rows
+    #: number of recordings or rows left out, by cause; see :mod:`prosody_ser.datasets.left_out`
+    left_out: Counter[str] = field(default_factory=Counter)
     notes: tuple[str, ...] = ()  #: notes for the user, one line each
     #: number of unused files of a folder, by suffix
     unused: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def n_left_out(self) -> int:
+        """Number of recordings or rows left out."""
+        return self.left_out.total()
 
 
 def find_utterances(
@@ -92,7 +99,8 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> CorpusC
     files = [file for file in recordings if kind.generic or suffix(file) not in PICTURES or kind.explained([file])]
     if files and not kind.explained(files):
         raise CorpusError(
-            f"{root}: {none_of(len(files), 'recording', 'is', f'named as in {kind.name}')} (e.g. {files[0]})"
+            f"{root}: {none_of(len(files), 'recording', 'is', f'named as in {kind.name}')}: "
+            f"{_how_named(files[0], kind)}"
         )
     utterances, notes_on_names = kind.utterances_and_notes(files)
     if not utterances:
@@ -110,7 +118,15 @@ def _read_by_names(root: Path, kind: Corpus | None, notes: list[str]) -> CorpusC
             f"{root}: {counted(len(strays), 'clip')} without labels: not named as in {kind.name} (e.g. {stray})",
         ]
     unused = counts_by_suffix(set(there) - {u.file for u in utterances})
-    return CorpusContents(kind, _sorted(utterances, kind), len(recordings) - len(utterances), tuple(notes), unused)
+    left_out = Counter(causes_of(kind, recordings, (u.file for u in utterances)))
+    return CorpusContents(kind, _sorted(utterances, kind), left_out, tuple(notes), unused)
+
+
+def _how_named(file: str, corpus: Corpus) -> str:
+    return (
+        f"yours is {file}, but a clip of {corpus.name} is named like {corpus.example}; leave out --corpus, or name the "
+        "right one"
+    )
 
 
 def _refuse_other_sources(root: Path, kind: Corpus | None) -> None:
@@ -134,6 +150,13 @@ def _refuse_if_all_are_gone(root: Path, utterances: Sequence[Utterance], notes: 
     if len(utterances) <= SHOWN or any(os.path.exists(u.path) for u in utterances):
         return
     start = os.path.abspath(root if root.is_dir() else root.parent)
+    if absolute := next((u.file for u in utterances if is_absolute(u.file)), ""):
+        raise refused(
+            f"{root}: none of the {len(utterances)} listed files exists. Their paths are absolute, such as {absolute}, "
+            "and there are no such files on this computer; write the paths relative to the folder of the list, "
+            f"{start}",
+            notes,
+        )
     raise refused(
         f"{root}: none of the {len(utterances)} listed files exists; their paths are relative to the folder of the "
         f"list, {start}. Move the list to the folder where its paths begin, or correct the paths",
@@ -201,7 +224,11 @@ def find_all(
         contents.append(_named_recordings(recordings, corpus))
         names.append(contents[-1].corpus.name)
     seen: set[tuple] = set()
-    return [_unseen(one, name, seen) for one, name in zip(contents, names, strict=True)]
+    unique = [_unseen(one, name, seen) for one, name in zip(contents, names, strict=True)]
+    if recordings:
+        about_folders = _in_folders_of_emotions(unique[-1].utterances) if corpus is None else ()
+        unique[-1] = replace(unique[-1], notes=(*_in_named_folders(recordings, unique, others), *about_folders))
+    return unique
 
 
 def _is_recording(path: str, corpus: str | None) -> bool:
@@ -222,13 +249,25 @@ def _named_recordings(paths: Sequence[str], corpus: str | None) -> CorpusContent
         kind, utterance = next(matches, (of, Utterance(file=path)))
         utterances.append(replace(utterance, file=str(name), path=path, corpus=utterance.corpus or kind.name))
     if corpus is not None and not of.explained([utterance.file for utterance in utterances]):
-        raise CorpusError(f"{paths[0]}: the recording is not named as in {corpus}")
-    if corpus is None:
-        return CorpusContents(of, utterances, notes=_in_folders_of_emotions(utterances))
-    if of.generic:  # all paths together tell which folders are speakers
+        raise CorpusError(f"{paths[0]}: the recording is not named as in {corpus}: {_how_named(paths[0], of)}")
+    if corpus is not None and of.generic:  # all paths together tell which folders are speakers
         read = {clip.file: clip for clip in of.refine(utterances)[0]}
         utterances = [replace(read[u.file], path=u.path, corpus=u.corpus) for u in utterances]
     return CorpusContents(of, utterances)
+
+
+def _in_named_folders(
+    recordings: Sequence[str], contents: Sequence[CorpusContents], folders: Sequence[str]
+) -> Iterator[str]:
+    """Yield a note for the user on each recording that is named one by one although a named folder contains it."""
+    kept = {u.path for u in contents[-1].utterances}
+    for path in recordings:
+        if path in kept:
+            continue
+        place = Path(os.path.realpath(path))
+        above = next((folder for folder in folders if place.is_relative_to(os.path.realpath(folder))), None)
+        if above is not None:
+            yield f"{path}: the recording is already in {above} and counts once"
 
 
 def _in_folders_of_emotions(utterances: Sequence[Utterance]) -> tuple[str, ...]:
@@ -281,7 +320,8 @@ def _unseen(content: CorpusContents, name: str, seen: set[tuple]) -> CorpusConte
         if seen.isdisjoint(keys):
             kept.append(replace(utterance, corpus=corpus))
         seen |= keys
-    return replace(content, utterances=kept, n_left_out=content.n_left_out + len(content.utterances) - len(kept))
+    twice = Counter({TWICE: len(content.utterances) - len(kept)})
+    return replace(content, utterances=kept, left_out=content.left_out + twice)
 
 
 def _recognise(root: Path, recordings: list[str], there: list[str]) -> Corpus:

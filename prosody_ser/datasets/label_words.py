@@ -106,7 +106,8 @@ def notes_on(source: object, words: Iterable[str]) -> list[str]:
         notes.append(f"{source}: these labels do not name an emotion, so it is missing: {_counted(none)}")
     if unknown:
         notes.append(
-            f"{source}: these labels are not known emotions; each is its own class: {_counted(unknown, near=True)}"
+            f"{source}: these labels are not known emotions; each is its own class: {_counted(unknown, near=True)}. "
+            "For the usual classes, rename the folders or labels to English words such as anger, sadness or happiness"
         )
     return notes
 

@@ -16,7 +16,8 @@ from .corpus import Utterance
 from .delimited import Rows, read_rows
 from .emotions import common_emotion, is_missing
 from .first_few import SHOWN, FirstFew
-from .places import Below, did_you_mean, in_its_own_form
+from .left_out import NO_FILE, NO_SEGMENT, REPEATED, WRONG_LENGTH
+from .places import Below, did_you_mean, in_its_own_form, is_absolute
 
 #: A function that takes the kind of a note and the note.
 AddNote = Callable[[str, str], None]
@@ -41,7 +42,7 @@ class _Reading:
     root: Path
     utterances: list[Utterance] = field(default_factory=list)
     notes: FirstFew = field(default_factory=FirstFew)
-    left_out: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)  #: number of rows, by cause
     first: dict[tuple, tuple[tuple[Path, int], Utterance]] = field(default_factory=dict)
     moved: Counter[str] = field(default_factory=Counter)  #: number of files by folder that were found by name
 
@@ -53,8 +54,8 @@ def names_of_files(asked: Asked | None = None) -> set[str]:
 
 def read_labels(
     root: Path, paths: Sequence[Path], asked: Asked | None = None
-) -> tuple[list[Utterance], list[str], int]:
-    """Return the utterances in labels files, each once, notes for the user, and the number of rows left out.
+) -> tuple[list[Utterance], list[str], Counter[str]]:
+    """Return the utterances in labels files, each once, notes for the user, and the rows left out by cause.
 
     Recordings are searched for relative to the folder of each labels file, then in the folders below it. Missing
     recordings are included. `Utterance.file` is relative to `root`, and `Utterance.emotion` is as written. Rows that
@@ -68,18 +69,17 @@ def read_labels(
     reading = _Reading(root)
     for path in paths:
         rows = read_rows(path, names_of_files(asked))
-        for note in rows.notes:
-            reading.notes.add(note)
-        reading.left_out += rows.left_out
+        reading.notes.extend(rows.collected)
+        reading.left_out[WRONG_LENGTH] += rows.left_out
         _read_one(path, rows, asked, reading)
     if reading.moved:
         folders = listed((folder for folder, _ in reading.moved.most_common()), SHOWN)
         count = reading.moved.total()
         reading.notes.add(f"{paths[0]}: {count} of its files were found by name in {folders}, not at their paths")
     notes = [_one_line(note) for note in reading.notes.notes]
-    if not reading.utterances and reading.left_out:
+    if not reading.utterances and reading.left_out.total():
         why = next(note for note in notes if " line " in note)
-        raise refused(f"{paths[0]}: {none_of(reading.left_out, 'row', 'can', 'be used')} ({why})", notes)
+        raise refused(f"{paths[0]}: {none_of(reading.left_out.total(), 'row', 'can', 'be used')} ({why})", notes)
     if not reading.utterances:
         raise CorpusError(f"{paths[0]}: the file has no rows below the header")
     return reading.utterances, notes, reading.left_out
@@ -115,7 +115,7 @@ def _read_one(path: Path, rows: Rows, asked: Asked | None, reading: _Reading) ->
         if not file:
             add_note("left out, because they name no file", "the row names no file and was left out")
         if not file or segment is None:
-            reading.left_out += 1
+            reading.left_out[NO_SEGMENT if file else NO_FILE] += 1
             continue
         speaker, label = row.get("speaker", ""), row.get("emotion", "")
         utterance = Utterance(
@@ -155,7 +155,8 @@ def _keep(utterance: Utterance, where: tuple[Path, int], add_note: AddNote, read
             add_note("folders, not recordings", f"{utterance.file} is a folder, not a recording")
         elif not os.path.isfile(utterance.path):
             shown = reading.notes.count(where[0], _GONE) < SHOWN
-            add_note(_GONE, f"{utterance.file}: no such file{did_you_mean(utterance.path) if shown else ''}")
+            why = _why_gone(utterance) if shown else "no such file"
+            add_note(_GONE, f"{utterance.file}: {why}")
         return
     (path, line), earlier = reading.first[key]
     here, now = where
@@ -167,7 +168,13 @@ def _keep(utterance: Utterance, where: tuple[Path, int], add_note: AddNote, read
             raise CorpusError(_one_line(refusal))
     where_first = f"{line}{'' if path == here else f' of {path}'}"
     add_note("files that are listed twice", f"{utterance.file} is already on line {where_first} and counts once")
-    reading.left_out += 1
+    reading.left_out[REPEATED] += 1
+
+
+def _why_gone(utterance: Utterance) -> str:
+    if is_absolute(utterance.file):
+        return "the path is absolute, and there is no such file on this computer"
+    return f"no such file{did_you_mean(utterance.path)}"
 
 
 def _meant(what: str, cell: str) -> str:

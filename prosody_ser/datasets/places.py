@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from ..audio.suffixes import SUFFIXES
+from ..errors import listed
 from .files import suffix
 
 #: Depth of folders and number of files in the search for a file that is not at its listed path.
@@ -74,8 +75,21 @@ def _next(name: str, other: str) -> bool:
     return _DIGITS.sub("", name) == _DIGITS.sub("", other) != name
 
 
+def is_absolute(path: str) -> bool:
+    """Return whether a path is absolute on this system or on Windows."""
+    return os.path.isabs(path) or PureWindowsPath(path).is_absolute()
+
+
 def did_you_mean(path: str | os.PathLike) -> str:
-    """Return ``; did you mean emodb?``, or an empty text if no name is similar."""
+    """Return ``; did you mean emodb?``, or an empty text if no name is similar.
+
+    If the folder has names that differ in their numbers alone, it gives these: ``; similar names: clip1.wav, clip2.wav
+    and 4 more``.
+    """
+    parent, name = os.path.split(os.path.normpath(path))
+    series = [other for other in _listed(parent or ".") if _next(name, other)]
+    if series:
+        return f"; similar names: {listed(series, 2)}"
     near = near_names(path)
     return f"; did you mean {' or '.join(near)}?" if near else ""
 

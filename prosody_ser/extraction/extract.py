@@ -12,6 +12,7 @@ import stat
 import tempfile
 import time
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
@@ -24,9 +25,9 @@ import numpy as np
 import pandas as pd
 
 from ..atomic_write import check_outputs
-from ..catalogue import DEFAULT_SET, ENGINES, FAST, FRAMES_SET, feature_set
+from ..catalogue import DEFAULT_SET, FAST, FRAMES_SET, checked_engine, feature_set
 from ..datasets import CorpusContents, Utterance, find_all
-from ..errors import CacheError, ProsodySerError, ProtocolError, chosen, listed, none_of, whole_number
+from ..errors import CacheError, ProsodySerError, ProtocolError, listed, none_of, whole_number
 from ..paths import CACHE_VARIABLE, OnePath, Paths, as_paths
 from ..tables.feature_table import (
     CLIP_END,
@@ -153,7 +154,7 @@ class Extraction:
         whole_number("seed", seed, 0)
         self.augmentations, self.seed = () if augment is None else parse_augmentations(augment), seed
         feature_set(features)
-        chosen("engine", engine, ENGINES)
+        checked_engine(engine)
         segment = None if segment is None else str(segment)
         segmentation = None if segment is None else parse_segmentation(segment)
         PitchRange(pitch_floor_hz, pitch_ceiling_hz)  # raises if they are invalid
@@ -175,10 +176,10 @@ class Extraction:
         self.contents: list[CorpusContents] = list(contents)
         self.utterances: list[Utterance] = [u for one in self.contents for u in one.utterances]
         self.notes = [note for one in self.contents for note in one.notes]
-        self.n_left_out = sum(one.n_left_out for one in self.contents)
+        self.left_out: Counter[str] = sum((one.left_out for one in self.contents), Counter())
         corpora = list(dict.fromkeys(u.corpus for u in self.utterances))
         about: dict[str, Any] = {"feature_set": features, "level": level, **provenance(self.job)}
-        about |= {"segment": segment, "corpora": corpora, "passed_over": self.n_left_out}
+        about |= {"segment": segment, "corpora": corpora, "passed_over": self.left_out.total()}
         if self.augmentations:
             about["augmentation"] = {"copies": [str(wanted) for wanted in self.augmentations], "seed": seed}
         self.about = described(about, self.names, SYNTHETIC_NOTICE if SYNTHETIC in corpora else None)

@@ -12,9 +12,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ..audio.channels import AUTO, parse_channel
-from ..catalogue import DEFAULT_SET, ENGINES, FAST, feature_set
+from ..catalogue import DEFAULT_SET, FAST, checked_engine, feature_set
 from ..contours import PitchRange
-from ..errors import CorpusError, RecordingError, chosen
+from ..errors import CorpusError, RecordingError
 from ..features import Job, Measured, column_names, measure_samples
 from ..features import measure_file as measure_segment
 from ..parallel.one_thread import one_thread
@@ -183,7 +183,7 @@ def _job(
     pitch_range_hz: tuple[float | None, float | None],
 ) -> Job:
     feature_set(features)
-    chosen("engine", engine, ENGINES)
+    checked_engine(engine)
     PitchRange(*pitch_range_hz)  # raises if they are invalid
     return Job(features, plugin=plugin, engine=engine, pitch_range_hz=pitch_range_hz, channel=parse_channel(channel))
 

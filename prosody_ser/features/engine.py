@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..catalogue import ENGINES, FAST
+from ..catalogue import FAST, checked_engine
 from ..contours import GROUPS, Analysis
-from ..errors import chosen
 from ..measures import MEASURE_GROUPS
 
 
@@ -25,7 +24,7 @@ class Engine:
 @cache
 def engine_of(name: str) -> Engine:
     """Return an engine by name; raise a ProtocolError if the name is unknown."""
-    if chosen("engine", name, ENGINES) == FAST:
+    if checked_engine(name) == FAST:
         return Engine(Analysis, GROUPS, MEASURE_GROUPS)
     from ..contours.reference import REFERENCE_GROUPS, ReferenceAnalysis, reference_perturbation
 

@@ -46,8 +46,8 @@ HOLDS_CLIPS = {
 }
 TRANSDUCTIVE = (
     "Each new speaker is normalised by the mean and standard deviation of their own clips. The model needs at least "
-    "two clips of a speaker, better ten, with mixed emotions. The score holds for as many clips as the test speakers "
-    "had."
+    "two clips of a speaker, better five or more, with mixed emotions. The score holds for as many clips as the test "
+    "speakers had."
 )
 ENROLLED = (
     "Each new speaker is normalised with a few enrolment clips of their own; without these the model cannot predict. "

@@ -1,7 +1,7 @@
 """Which engine may measure the clips that a model judges: its own or, if the user asks for it, the other."""
 
-from ..catalogue import ENGINES, FAST
-from ..errors import ModelError, chosen
+from ..catalogue import FAST, checked_engine
+from ..errors import ModelError
 from .trained_model import TrainedModel
 
 #: Measured on unheard speakers of EMO-DB by ``benchmarks/bench_engines.py``; see ``benchmarks/engines.md``.
@@ -50,7 +50,7 @@ def engine_for(model: TrainedModel, requested: str | None) -> tuple[str, str | N
         A note for the user if the engine is not the model's own.
     """
     trained_with = model.engine or FAST
-    chosen("engine", requested or trained_with, ENGINES)
+    checked_engine(requested or trained_with)
     if requested in (None, trained_with):
         return trained_with, None
     note = f"measured by the {requested} engine, but the model was trained with the {trained_with} engine: {EFFECT}"

@@ -219,11 +219,16 @@ def _legend(axes: "Axes", handles: list[Any], names: list[str]) -> None:
     axes.legend(handles, names, fontsize=NOTE, **outside)
 
 
+def _share(chosen: np.ndarray) -> str:
+    return "" if chosen.size == 1 else f" ({chosen.sum()} of {chosen.size} segments)"
+
+
 def _notes(predictions: pd.DataFrame, abstain: np.ndarray, unlike: np.ndarray) -> Iterator[str]:
     n_failed = int((predictions["status"] != "ok").sum())
     if abstain.any():
-        yield f"In brackets and hatched: the model abstains ({abstain.sum()} of {counted(abstain.size, 'segment')})."
+        yield f"In brackets and hatched: the model abstains{_share(abstain)}."
     if unlike.any():
-        yield f"Triangles: segments unlike the training speech ({unlike.sum()} of {counted(unlike.size, 'segment')})."
+        what = "Triangle: the segment is" if unlike.size == 1 else "Triangles: segments"
+        yield f"{what} {UNLIKE}{_share(unlike)}."
     if n_failed:
         yield f"Gaps: {counted(n_failed, 'segment')} could not be measured."

@@ -12,7 +12,7 @@ from ..datasets.corpus import Utterance
 from ..errors import ModelError, ProtocolError, counted, listed, none_of
 from ..extraction.extract import Extraction, Progress
 from ..extraction.measure import measured_signal
-from ..learn.speakers.enrolment import with_enrolment
+from ..learn.speakers.enrolment import DEFAULT_CLIPS, with_enrolment
 from ..model.answers import COLUMNS
 from ..model.engine import engine_for
 from ..model.file import as_model
@@ -22,6 +22,7 @@ from ..model.trained_model import TrainedModel
 from ..paths import OnePath, Paths, as_paths
 from ..tables.feature_table import CLIPS, FRAMES, INDEX_COLUMNS, ORIGINAL, SEQUENCE, sequence_rows, speech_s_of
 from ..tables.sequences import frames_in_memory, sequence_table
+from .enrolment_names import notes_on_enrolment
 from .own_enrolment import without_judged
 from .sources import recordings_of
 
@@ -32,8 +33,6 @@ PLACES = ("file", "start", "end", "status", "error")
 _TEXTS = ("label", "abstain_reason", "reasons")
 #: Speaker name given to all rows of a call, so that a model that normalises speakers treats them as one speaker.
 _ONE_SPEAKER = "the speaker"
-#: With fewer enrolment clips than this, a note recommends more.
-_FEW_CLIPS = 5
 #: Up to this many recordings, frames are kept in memory instead of in a temporary file.
 _IN_MEMORY = 500
 #: Versions that do not affect the values of features.
@@ -332,9 +331,11 @@ def _enrolment(
         raise ProtocolError(f"{where}: {none_of(len(frame), 'enrolment clip', 'could', 'be measured')} ({first_error})")
     n = int(done.sum())
     failed = f" ({len(frame) - n} could not be measured)" if n < len(frame) else ""
-    advice = "; about ten clips of mixed emotions would be better" if n < _FEW_CLIPS else ""
+    advice = "; five or more clips of mixed emotions would be better" if n < DEFAULT_CLIPS else ""
     basis = "these clips only" if norm_of(model) == ENROLMENT else "these clips and the clip itself"
     on_note(f"speaker normalised by {counted(n, 'clip')} of {where}{failed}, using {basis}{advice}")
+    for note in notes_on_enrolment(kept):
+        on_note(note)
     return _rows(frame[done], model)
 
 

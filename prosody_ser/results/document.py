@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 from ..atomic_write import write_json
 from ..errors import ProsodySerError
 from ..file_errors import why_unreadable
+from ..versions import other_version
 
 #: Longest message of jsonschema that is shown; longer ones quote large parts of the file.
 _LONGEST = 160
@@ -82,12 +83,13 @@ class Document:
     @classmethod
     def _of(cls, data: dict[str, Any], path: str | PathLike) -> Self:
         if data.get("schema") != cls.schema:
-            raise ProsodySerError(f"{path}: the file is not a result of 'prosody-ser {cls.command}'")
-        if data.get("schema_version") != cls.schema_version:
             raise ProsodySerError(
-                f"{path}: the file has the schema version {data.get('schema_version')}, but this release reads version "
-                f"{cls.schema_version}"
+                f"{path}: the file is not a result of 'prosody-ser {cls.command}'; make one with 'prosody-ser "
+                f"{cls.command}', or name another file"
             )
+        if data.get("schema_version") != cls.schema_version:
+            found = data.get("schema_version")
+            raise ProsodySerError(f"{path}: {other_version(found, cls.schema_version, cls.command)}")
         return cls(data)
 
     @classmethod

@@ -33,6 +33,7 @@ note               what a user should know about how the recording was read; mos
 Metadata is never used as a feature.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -80,6 +81,8 @@ STATUSES = {
 
 #: Largest allowed value; squares of larger values overflow, and such values are errors.
 LARGEST = 1e100
+#: A number as programs in German or French write it.
+_DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*", re.ASCII)
 SONG = "song"
 #: Reason why a row is not scored although it is not left out, because it can be used for training.
 COPY = "augmented copy"
@@ -357,9 +360,9 @@ def as_numbers(column: pd.Series) -> pd.Series:
         parsed = pd.to_numeric(column, errors="coerce")
         wrong = np.flatnonzero(column.notna() & parsed.isna())
         if wrong.size:
-            raise TableError(
-                f"line {wrong[0] + 2}: the column {column.name} contains {column.iloc[wrong[0]]!r}, not a number"
-            )
+            cell = column.iloc[wrong[0]]
+            advice = "; use a decimal point, as in 34.12" if _DECIMAL_COMMA.fullmatch(str(cell)) else ""
+            raise TableError(f"line {wrong[0] + 2}: the column {column.name} contains {cell!r}, not a number{advice}")
         column = parsed
     column = column.astype(float)
     huge = np.flatnonzero(column.abs() > LARGEST)

@@ -162,6 +162,10 @@ def read_table(path: OnePath, columns: Mapping[str, str] | None = None) -> Featu
         frame, about = _read_parquet(path) if suffix == ".parquet" else _read_csv(path, columns)
         frame, renamed = _with_our_names(frame, columns)
         check_needed(frame)
+        if frame.empty:
+            raise TableError(
+                "the table has no rows below its header; measure recordings with 'prosody-ser extract DIR OUT.csv'"
+            )
         _check_labels(frame)
         _refuse_unmarked_frames(frame, about)
         names, other_columns, guessed = _split_columns(frame, about)
@@ -368,13 +372,23 @@ def about_of(path: Path) -> dict[str, Any]:
 
 def is_as_written(path: Path) -> bool:
     """Return whether a file is an unchanged table that this package wrote."""
-    if not os.path.isfile(path):  # Path.is_file raises where the name is too long
-        return False
-    try:
-        about = _read_companion(path) if check_table_suffix(path) == ".csv" else about_of(path)
-    except (OSError, TableError):
-        return False
+    about = _about_if_ours(path)
     return bool(about.get("features")) and not about.get("edited")
+
+
+def is_edited(path: Path) -> bool:
+    """Return whether a file is a table that this package wrote and that was changed later."""
+    return bool(_about_if_ours(path).get("edited"))
+
+
+def _about_if_ours(path: Path) -> dict[str, Any]:
+    """Return the description of a table; empty if there is none."""
+    if not os.path.isfile(path):  # Path.is_file raises where the name is too long
+        return {}
+    try:
+        return _read_companion(path) if check_table_suffix(path) == ".csv" else about_of(path)
+    except (OSError, TableError):
+        return {}
 
 
 def companion_of(path: Path) -> Path:

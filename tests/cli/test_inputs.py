@@ -58,6 +58,22 @@ REFUSED = {
     "mistyped model to show": (("model", "show", "./mine.skpos"), "no such model; did you mean mine.skops?"),
     "table as a result": (("report", "table.csv"), "the command expects a result (.json, from 'cv')"),
     "mistyped result": (("report", "reslt.json"), "reslt.json: no such result; did you mean result.json?"),
+    "result that no command wrote": (
+        ("report", "q.json"),
+        "q.json: no such result; run 'prosody-ser cv' first, which writes one",
+    ),
+    "recording to be trained on": (
+        ("train", "talk.wav"),
+        "expects a feature table (.csv or .parquet, from 'extract') or a folder",
+    ),
+    "table named after the recording": (
+        ("predict", "talk.wav", "p.csv"),
+        "p.csv: no such file; to write the predictions to it, use '-o p.csv'",
+    ),
+    "feature in place of a file": (
+        ("plot", "f0_mean_st"),
+        "f0_mean_st: no such file; to draw this feature of a table, use '--feature f0_mean_st'",
+    ),
     "model to be drawn": (("plot", "mine.skops"), "mine.skops: this is a model"),
     "table of features as labels": (("extract", "table.csv", "x.csv"), "table.csv: this is a feature table"),
     "mistyped source": (("extract", "talk.wv", "x.csv"), "talk.wv: no such recording; did you mean talk.wav?"),
@@ -105,6 +121,21 @@ def test_a_group_without_a_command_shows_its_help(cli, group):
 )
 def test_an_incomplete_option_names_the_help_of_its_command(cli, arguments, helps):
     assert_refused(cli(*arguments), f"(see '{f'prosody-ser {helps}'.strip()} --help')")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("train", "--risk", "10%"), "--risk takes a number from 0 to 1, such as 0.1, but got '10%' (see"),
+        (("train", "--risk=10"), "--risk takes a number from 0 to 1, such as 0.1, but got '10' (see"),
+        (("plot", "a.wav", "--pitch-floor", "75Hz"), "--pitch-floor takes a number, such as 75, but got '75Hz' (see"),
+        (("cv", "--jobs", "2", "--jobs", "0"), "--jobs takes a whole number, 1 or more, such as 4, but got '0' (see"),
+        (("serve", "--port", "70000"), "--port takes a whole number from 0 to 65,535, such as 8000, but got '70000'"),
+        (("features", "pitch"), "the command takes no further argument, but got 'pitch' (see"),
+    ],
+)
+def test_an_option_of_the_wrong_type_says_what_it_takes(cli, arguments, says):
+    assert_refused(cli(*arguments), says)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

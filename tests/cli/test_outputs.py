@@ -69,6 +69,7 @@ MISTAKES = {
     "compare's model": (("compare", "t.csv", "--models", "svm,rff", "--out", "OUT.json"), "did you mean rf?"),
     "compare's result": (("compare", "bad.json", "worse.json", "--out", "OUT.json"), "bad.json"),
     "cross's balance": (("cross", "t.csv", "u.csv", "--balance", "rose", "--out", "OUT.json"), "unknown balance"),
+    "cross's only corpus": (("cross", "t.csv", "--out", "OUT.json"), "name two or more tables"),
     "importances' model": (("importances", "t.csv", "--model", "rff", "--out", "OUT.csv"), "did you mean rf?"),
     "explain's clip": (("explain", "two.csv", "--clip", "none.wav", "--out", "OUT.csv"), "no usable clip of this file"),
     "profile's reference": (("profile", "two.csv", "--reference", "class7", "--out", "OUT.csv"), "emotion class7"),
@@ -82,7 +83,10 @@ MISTAKES = {
         ("predict", "corpus", "--segment", "vda", "--out", "OUT.csv"),
         "invalid segment length 'vda'",
     ),
-    "predict's engine": (("predict", "corpus", "--engine", "praat", "--out", "OUT.csv"), "unknown engine 'praat'"),
+    "predict's engine": (
+        ("predict", "corpus", "--engine", "praat", "--out", "OUT.csv"),
+        "choose from fast, reference (Praat and librosa)",
+    ),
     "predict's enrolment": (("predict", "corpus", "--enrol", "corpus", "--out", "OUT.csv"), "would change nothing"),
     "model card": (("model", "show", "bad.skops", "--out", "OUT.txt"), "bad.skops"),
     "compare-engines' feature": (

@@ -32,7 +32,7 @@ def test_rows_are_read_as_they_were_written(tmp_path, rows, separator, encoding,
     content = read_rows(path, names_of_files())
     assert content.columns == tuple(HEAD)
     assert [row for _, row in content.cells] == rows
-    assert (content.notes, content.left_out) == ([], 0)
+    assert (content.collected.notes, content.left_out) == ([], 0)
 
 
 @drawn

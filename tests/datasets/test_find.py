@@ -31,7 +31,7 @@ def test_ravdess_takes_each_speech_clip_once(tmp_path):
         ("Actor_01/03-01-05-01-01-01-01.wav", "speech"),
         ("Actor_01/03-02-05-01-01-01-01.wav", "song"),
     ]
-    assert contents.n_left_out == 2
+    assert contents.left_out == {"video": 1, "second copy of a clip": 1}
 
 
 def speakers_in(folder, *files):
@@ -122,10 +122,19 @@ def test_what_is_missing_is_reported(tmp_path):
     touch(tmp_path, "a.wav")
     with pytest.raises(CorpusError, match="match no known corpus"):
         find_utterances(tmp_path)
-    with pytest.raises(CorpusError, match="the only recording is not named as in ravdess"):
+    with pytest.raises(
+        CorpusError, match=r"not named as in ravdess: yours is .*, but .* like 03-01-.*; leave out --corpus"
+    ):
         find_utterances(tmp_path, "ravdess")
     with pytest.raises(CorpusError, match="unknown corpus 'iemocap'; choose from ravdess"):
         find_utterances(tmp_path, "iemocap")
+
+
+def test_the_example_of_a_corpus_is_named_as_in_it():
+    examples = {name: corpus.example for name, corpus in CORPORA.items() if corpus.read is None}
+    assert {name: CORPORA[name].explained([example]) for name, example in examples.items()} == dict.fromkeys(
+        examples, 1
+    )
 
 
 def test_one_clip_of_another_corpus_is_not_passed_off_as_a_stray(tmp_path):
@@ -287,6 +296,9 @@ def test_recordings_named_one_by_one_in_folders_of_emotions(tmp_path, monkeypatc
         (files[0], "bob", "sadness"),
         (files[1], "ann", "anger"),
     ]
+    both = find_all(["mine", files[1]])
+    assert [one.notes for one in both] == [(), (f"{files[1]}: the recording is already in mine and counts once",)]
+    assert both[1].left_out == {"clip that is named twice": 1}
     (one,) = find_all(tmp_path / files[1], "folder")
     assert [(u.speaker, u.emotion) for u in one.utterances] == [("ann", "anger")]  # not "mine", nor a folder above it
 

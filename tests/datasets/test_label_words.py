@@ -62,7 +62,9 @@ def test_words_that_may_be_emotions_stay_and_are_reported(labelled):
     emotions, (note,) = labelled("happy", "hapy", "wütend", "wütend", "oth", "Gioia")
     assert emotions == ["happiness", "hapy", "wütend", "wütend", "oth", "gioia"]
     message = "wütend (2 clips), Gioia (1 clip), hapy (1 clip; did you mean happiness?), oth (1 clip)"
-    assert note == f"these labels are not known emotions; each is its own class: {message}"
+    what, advice = note.split(". For ")
+    assert what == f"these labels are not known emotions; each is its own class: {message}"
+    assert advice.startswith("the usual classes, rename the folders or labels to English words such as anger, ")
 
 
 @pytest.mark.parametrize("word", ["01Neutral", "01_neutral", "1-Neutral", "neutral_02", "Neutral2", "NEUTRAL (3)"])

@@ -8,6 +8,7 @@ import pytest
 
 from prosody_ser.datasets import find_all, find_utterances
 from prosody_ser.datasets.labels import seconds
+from prosody_ser.datasets.left_out import causes_text
 from prosody_ser.errors import CorpusError
 from tests.support.command_line import assert_refused
 from tests.support.folders import touch
@@ -69,7 +70,7 @@ def test_rows_that_come_twice_count_once(csv):
     contents = csv(HEAD, "a.wav,ann,sad", "b.wav,ann,sad", "./a.wav,ann,Sadness")
     assert rows(contents) == [("a.wav", "ann", "sadness"), ("b.wav", "ann", "sadness")]
     assert contents.notes == ("labels.csv line 4: a.wav is already on line 2 and counts once",)
-    assert contents.n_left_out == 1
+    assert causes_text(contents.left_out) == "1 row that repeats an earlier one"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,12 @@ def test_rows_with_too_few_or_too_many_cells(csv):
         "labels.csv line 2: the row has 2 cells instead of 3 and was left out",
         "labels.csv line 5: the row has 4 cells instead of 3 and was left out",
     )
-    assert contents.n_left_out == 2
+    assert causes_text(contents.left_out) == "2 rows with too few or too many cells"
+
+
+def test_notes_are_in_the_order_of_the_lines(csv):
+    notes = csv(HEAD, "gone.wav,ann,sad", "a.wav,ann", "b.wav,ann,sad").notes
+    assert [note.partition(":")[0] for note in notes] == ["labels.csv line 2", "labels.csv line 3"]
 
 
 def test_a_row_over_several_lines_is_named_by_its_first(csv):
@@ -376,7 +382,7 @@ def test_a_table_is_replaced_by_the_next(cli):
         assert cli("extract", "corpus", "table.csv").status == 0
     with open(cli.folder / "table.csv", "a") as table:
         table.write("\n")
-    assert_refused(cli("extract", "corpus", "table.csv"), "table.csv: the file exists already")
+    assert_refused(cli("extract", "corpus", "table.csv"), "table.csv: the table was changed after 'extract' wrote it")
     assert cli("extract", "corpus", "table.csv", "--force").status == 0
 
 

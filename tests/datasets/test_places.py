@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from prosody_ser.datasets import find_all, find_utterances
-from prosody_ser.datasets.places import Below, in_its_own_form, near_names
+from prosody_ser.datasets.places import Below, did_you_mean, in_its_own_form, near_names
 from prosody_ser.errors import CorpusError
 from prosody_ser.prediction.sources import listed, recordings_of
 from tests.support.corpora import case_file
@@ -77,6 +77,11 @@ def test_of_a_wrong_root_five_files_are_named_and_the_rest_counted(tmp_path):
         find_utterances(tmp_path / "list.csv")
     notes = [note.removeprefix(f"{tmp_path}/list.csv") for note in error.value.__notes__]
     assert notes == [*(f" line {i + 2}: wav/{i}.wav: no such file" for i in range(5)), ": 795 more lines: no such file"]
+    moved = "".join(f"{start}/{i}.wav,s,sad\n" for i in range(3) for start in ("/home/ann/wav", r"C:\wav"))
+    (tmp_path / "moved.csv").write_text(f"file,speaker,emotion\n{moved}")
+    with pytest.raises(CorpusError, match=r"paths are absolute, such as .*no such files on this computer") as error:
+        find_utterances(tmp_path / "moved.csv")
+    assert "0.wav: the path is absolute, and there is no such file on this computer" in error.value.__notes__[0]
     touch(tmp_path, "wav/7.wav")
     contents = find_utterances(tmp_path / "list.csv")
     assert (len(contents.utterances), len(contents.notes)) == (800, 6)
@@ -87,6 +92,8 @@ def test_the_nearest_names_are_offered(tmp_path):
     assert near_names(tmp_path / "recordigns") == ["recordings"]
     assert near_names(tmp_path / "recordings/Hallo.wav") == ["hello.wav"]
     assert near_names(tmp_path / "clip2.wav") == []  # a clip that is counted is not the next one
+    touch(tmp_path, "flat/ann_anger_1.wav", "flat/ann_anger_2.wav", "flat/eva_anger_9.wav")
+    assert did_you_mean(tmp_path / "flat/ann_anger_9.wav") == "; similar names: ann_anger_1.wav, ann_anger_2.wav"
     assert near_names(tmp_path / "gone/x.wav") == []
     with pytest.raises(CorpusError, match=r"no such folder; did you mean recordings\?"):
         find_utterances(tmp_path / "recordigns")

@@ -207,7 +207,10 @@ def test_recordings_named_one_by_one_are_rows_in_that_order(cli):
     assert table.frame["file"].tolist() == named
     assert cli("extract", *named).status == 0
     pd.testing.assert_frame_equal(read_table("features.csv").frame, table.frame)
-    assert cli("extract", "a.wav", "one.csv").status == 0
+    done = cli("extract", "a.wav", "one.csv")
+    assert done.status == 0
+    assert "'cv' needs speakers: fill the column 'speaker'" in done.out
+    assert "'cv' needs emotions: fill the column 'emotion'" in done.out
     assert read_table("one.csv").frame["file"].tolist() == ["a.wav"]
 
 

@@ -55,6 +55,8 @@ def test_each_segment_has_its_emotion_on_it_in_brackets_where_the_model_abstains
     assert names_on(figure) == [("anger", 1), ("anger", 3), ("(happiness)", 5)]
     assert "the model abstains (1 of 3 segments)" in texts(figure)
     assert "segments unlike the training speech (1 of 3 segments)" in texts(figure)
+    figure = drawn(predictions_of(["happiness"], abstains=[0]))
+    assert "Triangle: the segment is unlike the training speech." in texts(figure)
 
 
 def test_in_narrow_segments_the_emotion_stands_upright():

@@ -6,8 +6,10 @@ import pytest
 
 from prosody_ser import default_model_path
 from prosody_ser.errors import ProtocolError
+from prosody_ser.prediction.enrolment_names import notes_on_enrolment
 from prosody_ser.prediction.own_enrolment import without_judged
 from tests.support.command_line import assert_refused
+from tests.support.folders import touch
 from tests.support.signals import voice, write_wav
 
 
@@ -50,3 +52,17 @@ def test_an_enrolment_that_does_not_exist_is_refused_with_the_nearest_name(cli, 
     assert_refused(
         cli("predict", default_model_path(), "own", "--enrol", "owm"), "owm: no such folder; did you mean own?"
     )
+
+
+def test_names_that_show_several_speakers_or_one_emotion_are_noted(own, tmp_path):
+    touch(
+        tmp_path, *(f"rec/anger/{name}_{k}.wav" for name in ("ann", "bob") for k in range(2)), "rec/sadness/ann_9.wav"
+    )
+    notes = [*notes_on_enrolment(sorted(map(str, (tmp_path / "rec/anger").iterdir())))]
+    assert "show 2 speakers (ann, bob), but all clips must be of the person who speaks" in notes[0]
+    assert notes[1] == "all enrolment clips are of anger; clips of mixed emotions work better"
+    mixed = [str(tmp_path / name) for name in ("rec/anger/ann_0.wav", "rec/sadness/ann_9.wav")]
+    assert [*notes_on_enrolment(mixed)] == []
+    touch(tmp_path, "emodb/03a01Wa.wav", "emodb/03a01Fa.wav", "emodb/08a01Fa.wav")
+    assert "2 speakers (03, 08)" in next(notes_on_enrolment(list(map(str, (tmp_path / "emodb").iterdir()))))
+    assert [*notes_on_enrolment([*map(str, own.iterdir()), str(own / "gone.wav")])] == []

@@ -367,7 +367,7 @@ def test_enrolment_on_the_command_line(cli, synthetic, synthetic_table, normalis
         done = cli("predict", "m.skops", *files[4:8], "--enrol", "own", "-o", "a.csv", "--force")
         assert done.status == 0, done.err
         assert f"normalised by 4 clips of own (1 could not be measured), using {what}" in done.err
-        assert "about ten clips" in done.err
+        assert "five or more clips of mixed emotions" in done.err
         predictions[norm] = pd.read_csv(cli.folder / "a.csv")
         X = synthetic_table.X.loc[[file.name for file in files[:8]]]
         expected = predict_table(normalised[norm], with_enrolment(X.iloc[4:], X.iloc[:4]))

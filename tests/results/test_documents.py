@@ -37,7 +37,10 @@ def test_each_kind_survives_its_file_and_is_whole(documents, tmp_path):
         with pytest.raises(ProsodySerError, match=f"'labels' is a required property.*run '{kind.command}' again"):
             kind.read_whole(path)
         kind(made.data | {"schema_version": 99}).write(path)
-        with pytest.raises(ProsodySerError, match="schema version 99, but this release reads version 1"):
+        with pytest.raises(ProsodySerError, match=r"schema version 99, .* reads version 1; update prosody-ser"):
+            kind.read(path)
+        kind(made.data | {"schema_version": 0}).write(path)
+        with pytest.raises(ProsodySerError, match=rf"version 0, .*; run 'prosody-ser {kind.command}' again"):
             kind.read(path)
 
 

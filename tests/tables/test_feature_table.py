@@ -190,6 +190,14 @@ BAD = {
         b"file,speaker,emotion,f0_mean_st\na,b,c,high\n",
         "line 2: the column f0_mean_st contains 'high', not a number",
     ),
+    "comma.csv": (
+        b'file,speaker,emotion,f0_mean_st\na,b,c,"34,12"\n',
+        "line 2: the column f0_mean_st contains '34,12', not a number; use a decimal point",
+    ),
+    "no_rows.csv": (
+        b"file,speaker,emotion,f0_mean_st\n",
+        "no_rows.csv: the table has no rows below its header; measure",
+    ),
     "infinite.csv": (
         b"file,speaker,emotion,f0_mean_st\na,b,c,1\na,b,c,inf\n",
         "line 3: the column f0_mean_st contains inf, which is infinite or beyond",

@@ -1,11 +1,13 @@
 """Hugging Face's audiofolder: a ``metadata.csv`` with ``file_name``, in the folder or in the folder of each split."""
 
+from collections import Counter
 from pathlib import Path
 
 from ...errors import CorpusError, counted
 from ..corpus import Corpus, Utterance
 from ..files import recordings_below
 from ..labels import Asked, read_labels
+from ..left_out import UNLISTED
 from .csv_file import IN_FOLDER
 
 
@@ -17,8 +19,8 @@ def metadata_files(folder: Path) -> list[Path]:
     )
 
 
-def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], list[str], int]:
-    """Return the utterances that are listed in the folder, notes, and the number of recordings and rows left out."""
+def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], list[str], Counter[str]]:
+    """Return the utterances that are listed in the folder, notes, and the recordings and rows left out by cause."""
     if not source.is_dir():
         return read_labels(source.parent, [source], asked)
     paths = metadata_files(source)
@@ -31,7 +33,7 @@ def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], lis
             f"{source}: {counted(len(unlisted), 'recording')} not listed in {IN_FOLDER} "
             f"{'was' if len(unlisted) == 1 else 'were'} left out (e.g. {unlisted[0]})"
         )
-    return utterances, notes, left_out + len(unlisted)
+    return utterances, notes, left_out + Counter({UNLISTED: len(unlisted)})
 
 
 CORPUS = Corpus(

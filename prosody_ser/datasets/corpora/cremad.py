@@ -35,6 +35,7 @@ def clip_name(utterance: Utterance) -> str:
 
 CORPUS = Corpus(
     name="cremad",
+    example="1001_IEO_ANG_HI.wav",
     title="CREMA-D, Crowd-sourced Emotional Multimodal Actors Dataset (7,442 clips, 91 actors, English)",
     citation=(
         "Cao, H., Cooper, D. G., Keutmann, M. K., Gur, R. C., Nenkova, A. & Verma, R. (2014). CREMA-D: Crowd-sourced "

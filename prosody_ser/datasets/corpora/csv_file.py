@@ -1,5 +1,6 @@
 """A CSV of the user that lists recordings: ``file[,start,end],speaker,emotion``, and any other columns."""
 
+from collections import Counter
 from pathlib import Path
 
 from ...errors import CorpusError
@@ -10,8 +11,8 @@ from ..labels import Asked, read_labels
 IN_FOLDER = "metadata.csv"
 
 
-def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], list[str], int]:
-    """Return the utterances in a CSV, notes, and the number of rows left out."""
+def read(source: Path, asked: Asked | None = None) -> tuple[list[Utterance], list[str], Counter[str]]:
+    """Return the utterances in a CSV, notes, and the rows left out by cause."""
     path = source / IN_FOLDER if source.is_dir() else source
     if not path.is_file():
         raise CorpusError(f"{source}: the folder contains no {IN_FOLDER}; give the CSV file itself")

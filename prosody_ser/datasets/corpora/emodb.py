@@ -31,6 +31,7 @@ _NAME = re.compile(r"(?P<speaker>\d\d)(?P<sentence>[ab]\d\d)(?P<label>[WLEAFTN])
 
 CORPUS = Corpus(
     name="emodb",
+    example="03a01Fa.wav",
     title="EMO-DB, Berlin Database of Emotional Speech (535 clips, 10 actors, German)",
     citation=(
         "Burkhardt, F., Paeschke, A., Rolfes, M., Sendlmeier, W. F. & Weiss, B. (2005). "

@@ -25,6 +25,7 @@ _NAME = re.compile(rf"(?P<label>[a-z]{{3}})-(?P<speaker>[fm][1-3])-(?P<sentence>
 
 CORPUS = Corpus(
     name="emovo",
+    example="dis-f1-b1.wav",
     title="EMOVO (588 clips, 6 actors, Italian)",
     citation=(
         "Costantini, G., Iaderola, I., Paoloni, A. & Todisco, M. (2014). EMOVO Corpus: an Italian emotional speech "

@@ -192,6 +192,7 @@ def _notes(utterances: Sequence[Utterance], above: Sequence[str], why: str) -> I
 
 CORPUS = Corpus(
     name="folder",
+    example="anger/ann_1.wav",
     title="Any recordings sorted as DIR/<emotion>/<speaker>_*.wav, DIR/<emotion>/<speaker>/*.wav or "
     "DIR/<speaker>/<emotion>/*.wav",
     parse=parse,

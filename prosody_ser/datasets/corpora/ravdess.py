@@ -42,6 +42,7 @@ def expected() -> frozenset[str]:
 
 CORPUS = Corpus(
     name="ravdess",
+    example="03-01-06-01-02-01-12.wav",
     title="RAVDESS, Ryerson Audio-Visual Database of Emotional Speech and Song (1,440 clips, 24 actors, English)",
     citation=(
         "Livingstone, S. R. & Russo, F. A. (2018). The Ryerson Audio-Visual Database of Emotional Speech and Song "

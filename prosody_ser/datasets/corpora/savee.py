@@ -45,6 +45,7 @@ def expected() -> frozenset[str]:
 
 CORPUS = Corpus(
     name="savee",
+    example="DC_a01.wav",
     title="SAVEE, Surrey Audio-Visual Expressed Emotion (480 clips, 4 male speakers, British English)",
     citation=(
         "Haq, S. & Jackson, P. J. B. (2010). Multimodal emotion recognition. In W. Wang (ed.), Machine Audition: "

@@ -39,6 +39,7 @@ def clip_name(utterance: Utterance) -> str:
 
 CORPUS = Corpus(
     name="ser-en",
+    example="Crema/1001_IEO_ANG_HI.wav",
     title="Kaggle's speech-emotion-recognition-en: CREMA-D, RAVDESS, SAVEE and TESS (12,162 clips, English)",
     citation="each corpus's own: cremad, ravdess, savee, tess",
     licence="each corpus's own",

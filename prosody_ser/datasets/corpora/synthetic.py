@@ -20,6 +20,7 @@ parse = parse_by_name(_NAME, SPEAKERS, EMOTIONS, "en")
 
 CORPUS = Corpus(
     name=SYNTHETIC,
+    example="synthetic_f1_anger_s2_t1.wav",
     title="Built-in synthetic corpus (320 clips, 8 synthetic speakers, English)",
     citation="None: made by 'prosody-ser synth'. The rules' sources are in prosody_ser/synth/rules.py.",
     licence="GPL-3.0-or-later, as the package",

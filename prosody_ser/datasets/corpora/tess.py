@@ -49,6 +49,7 @@ def parse(path: PurePosixPath) -> Utterance | None:
 
 CORPUS = Corpus(
     name="tess",
+    example="OAF_back_angry.wav",
     title="TESS, Toronto Emotional Speech Set (2,800 clips, 2 actors, English)",
     citation=(
         "Pichora-Fuller, M. K. & Dupuis, K. (2020). Toronto emotional speech set (TESS). Borealis. "

@@ -77,7 +77,7 @@ def survey(
         missing=contents.corpus.missing(contents.utterances),
         duplicates=tuple(described_copies(copies, paths, clips)),
         odd=tuple(odd_files(contents.corpus, clips) + _left_out(contents, Path(source))),
-        n_left_out=contents.n_left_out,
+        left_out=contents.left_out,
         unused=contents.unused,
         notes=tuple(notes),
     )

@@ -5,6 +5,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import numpy as np
 
@@ -127,7 +128,7 @@ def _departing(clips: list[Clip]) -> Iterator[Odd]:
     readable = [clip for clip in clips if clip.sound.rate_hz]
     properties = {
         "sample rate": ("rate_hz", "{} Hz"),
-        "channels": ("channels", "{} channel(s)"),
+        "channels": ("channels", "{}"),
         "container": ("container", "{}"),
         "samples": ("subtype", "{}"),
     }
@@ -143,10 +144,14 @@ def _departing(clips: list[Clip]) -> Iterator[Odd]:
             if value != usual and values[value] <= max(1, RARE * len(readable)):
                 if kind == "container" and any(_lying_suffix(clip)):
                     continue  # reported already
-                what, rest = (form.format(v or "other") for v in (value, usual))
+                what, rest = (_in_words(kind, form, v) for v in (value, usual))
                 yield Odd(
                     clip.utterance.file, kind, f"{what}, while {counted(n_usual, 'file has', 'files have')} {rest}"
                 )
+
+
+def _in_words(kind: str, form: str, value: Any) -> str:
+    return counted(value, "channel") if kind == "channels" else form.format(value or "other")
 
 
 def _lengths(clips: Sequence[Clip]) -> Iterator[Odd]:

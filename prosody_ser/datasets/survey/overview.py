@@ -70,7 +70,7 @@ class Survey:
     missing: tuple[Utterance, ...] | None
     duplicates: tuple[Duplicate, ...]
     odd: tuple[Odd, ...]
-    n_left_out: int  #: number of recordings that are not used
+    left_out: Mapping[str, int]  #: number of recordings and rows that are not used, by cause
     unused: dict[str, int]  #: number of unused files of the folder, by suffix
     notes: tuple[str, ...]  #: notes for the user
 

@@ -58,12 +58,14 @@ def check_protocol(table: FeatureTable) -> tuple[pd.DataFrame, pd.Series]:
 
 
 def _what_to_fill(table: FeatureTable) -> str:
+    if "no emotion label" in table.left_out:
+        speakers = " and the column 'speaker' with the name of who speaks" if not table.frame["speaker"].any() else ""
+        return (
+            f"; fill the column 'emotion' with the emotion of each clip, such as anger{speakers}, or name columns that "
+            "have them: --columns emotion=NAME,speaker=NAME"
+        )
     if "speaker unknown" in table.left_out:
         return "; fill the table's 'speaker' column, because a speaker-independent score needs the speakers"
-    if "no emotion label" in table.left_out:
-        return (
-            "; fill the table's 'emotion' column with words, or name the column that has them: --columns emotion=NAME"
-        )
     return ""
 
 

@@ -25,6 +25,7 @@ from ...atomic_write import check_suffix, whole_file, write_text
 from ...errors import ProtocolError, chosen, counted, listed
 from ...file_errors import why_unreadable
 from ...tables.feature_table import FeatureTable
+from ...versions import other_version
 from ..speakers.names import speakers_of
 from .evaluation_plan import EvaluationPlan, as_plan
 from .listed import ROLES, TEST, TRAIN, UNUSED, VALIDATION, ListedFolds, refuse_missing
@@ -187,10 +188,8 @@ def _read_split_file(path: Path, table: FeatureTable) -> tuple[list, np.ndarray,
             "the columns file and fold, or EmoBox's .jsonl lists"
         )
     if content.get("schema_version") != SCHEMA_VERSION:
-        raise ProtocolError(
-            f"{path}: the file has the schema version {content.get('schema_version')}, but this release reads version "
-            f"{SCHEMA_VERSION}"
-        )
+        found = content.get("schema_version")
+        raise ProtocolError(f"{path}: {other_version(found, SCHEMA_VERSION, 'cv --write-split')}")
     return *_from_json(content, path, table), content.get("sentence_disjoint") is True
 
 

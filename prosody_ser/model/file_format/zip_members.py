@@ -30,8 +30,10 @@ _NAME = re.compile(r"[a-z0-9_]{1,60}\.(json|npy)", re.ASCII)
 #: The first bytes of each entry in the directory of a zip archive.
 _ENTRY = b"PK\x01\x02"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+#: Number of bytes by which text is recognised.
+_TEXT_START = 1000
 _PICKLE = re.compile(rb"\x80[\x02-\x05]|[(\]}cN]")
-_PACKED = {b"x": "zlib", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"\x04\x22\x4d\x18": "lz4"}
+_PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"\x04\x22\x4d\x18": "lz4"}
 
 
 def packed(members: dict[str, bytes], made_by: str) -> bytes:
@@ -76,7 +78,10 @@ def unpacked(path: str | os.PathLike) -> dict[str, bytes]:
     except ModelError:
         raise
     except Exception as error:  # for damaged bytes, zipfile raises many types, also those of struct and zlib
-        raise ModelError(f"the file is damaged or truncated ({' '.join(str(error).split())[:120]})") from error
+        raise ModelError(
+            f"the file is damaged or truncated ({' '.join(str(error).split())[:120]}); copy or download it again, or "
+            "train the model again with 'prosody-ser train'"
+        ) from error
     return _verified(members)
 
 
@@ -102,12 +107,25 @@ def _content(path: Path) -> bytes:
 
 def _what(content: bytes) -> str:
     """Describe a file that is not a zip archive, from its bytes alone."""
-    for magic, name in _PACKED.items():
-        if content.startswith(magic):
-            return f"it is compressed with {name}, perhaps a joblib file; pickles are never opened"
+    packed_with = next((name for magic, name in _PACKED.items() if content.startswith(magic)), "")
+    if packed_with or _is_zlib(content):
+        return f"it is compressed with {packed_with or 'zlib'}, perhaps a joblib file; pickles are never opened"
     if _PICKLE.match(content) and content.rstrip(b"\n")[-1:] == b".":
         return "it is a pickle or a joblib file, which could run any code, so it is never opened"
-    return "it is not a .skops file"
+    return "it is text" if _is_text(content) else "it is not a .skops file"
+
+
+def _is_zlib(content: bytes) -> bool:
+    """Whether a file begins with the header of a zlib stream and is not text."""
+    return content.startswith(b"x") and int.from_bytes(content[:2], "big") % 31 == 0 and not _is_text(content)
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        start = content[:_TEXT_START].decode("ascii")
+    except UnicodeDecodeError:
+        return False
+    return all(letter.isprintable() or letter.isspace() for letter in start)
 
 
 def _checked(file: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...datasets.files import suffixes_text
+from ...datasets.left_out import causes_text
 from ...datasets.survey import Survey
 from ...datasets.survey.wording import cell_text, counts_text, duration_text, person_text, span_text, total_s
 from ...errors import counted, listed
@@ -21,6 +22,8 @@ from ..markdown import item, table
 #: Largest number of entries in a list; the JSON has all.
 LISTED = 10
 _NAMES_A_SPEAKER = 3
+#: Heading of RAVDESS's vocal channel (speech or song), which is no channel of sound.
+_NAMES = {"vocal_channel": "voice"}
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def survey_json(survey: Survey) -> str:
         "formats": survey.formats(),
         "duplicates": [asdict(duplicate) for duplicate in survey.duplicates],
         "odd": [asdict(odd) for odd in survey.odd],
-        "passed_over": survey.n_left_out,
+        "passed_over": sum(survey.left_out.values()),
         "unused_files": survey.unused,
         "notes": survey.notes,
         "clips": [
@@ -115,10 +118,9 @@ def _head(survey: Survey) -> Iterator[str]:
         if len(counts) > 12:
             clips = "clip" if set(counts.values()) == {1} else "clips"
             shown = f"{len(counts)}, with {span_text(counts.values())} {clips} each"
-        yield f"{name.removeprefix('vocal_'):9} {shown}"
-    if survey.n_left_out:
-        which = counted(survey.n_left_out, "recording or row of labels", "recordings or rows of labels")
-        yield f"left out  {which}: videos, second copies and incomplete rows"
+        yield f"{_NAMES.get(name, name):9} {shown}"
+    if causes := causes_text(survey.left_out):
+        yield f"left out  {causes}"
     if survey.unused:
         yield f"ignored   {one_line(suffixes_text(survey.unused))}"
 

@@ -91,9 +91,11 @@ def test_sexes_are_sexes(tmp_path):
 def test_words_of_another_language_are_classes_and_reported(tmp_path):
     contents = made(tmp_path, "wut/ann/1.wav", "freude/ann/1.wav", "wut/bob/1.wav", "freude/bob/1.wav")
     assert {u.emotion for u in contents.utterances} == {"wut", "freude"}
-    assert contents.notes == (
-        f"{tmp_path}: these labels are not known emotions; each is its own class: freude (2 clips), wut (2 clips)",
+    (note,) = contents.notes
+    known = (
+        f"{tmp_path}: these labels are not known emotions; each is its own class: freude (2 clips), wut (2 clips). For"
     )
+    assert note.startswith(known)
 
 
 def test_a_folder_within_itself_is_there_once(tmp_path):

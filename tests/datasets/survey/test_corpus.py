@@ -433,6 +433,8 @@ def test_ravdess_has_one_clip_twice(ravdess):
     assert pair.identical
     assert pair.conflicts == ("take: 01 and 02",)
     assert [odd.kind for odd in report.odd] == ["channels"] * 3
+    assert all(odd.cause.startswith("2 channels, while ") for odd in report.odd)
+    assert all(odd.cause.endswith(" files have 1 channel") for odd in report.odd)
 
 
 def test_tess_quirks(tess):

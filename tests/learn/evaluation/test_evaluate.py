@@ -131,6 +131,9 @@ def test_what_cannot_be_scored_is_refused(table):
         "one emotion only": keep(table, frame["emotion"] == "class1"),
         r"class1 has clips of one speaker only \(s03\)": keep(table, single),
         "the table is empty": keep(table, frame["speaker"] == "nobody"),
+        "fill the column 'emotion' with .* and the column 'speaker' with the name": FeatureTable(
+            frame.assign(speaker="", emotion=""), table.feature_names
+        ),
         "fill the table's 'speaker' column": FeatureTable(frame.assign(speaker=""), table.feature_names),
     }
     for message, bad in cases.items():

@@ -188,7 +188,7 @@ def test_a_file_that_is_none_is_refused(tmp_path):
     (tmp_path / "folder").mkdir()
     for name, message in {
         "changed.json": "do not match the hash",
-        "newer.json": "schema version 9",
+        "newer.json": "schema version 9, .*; update prosody-ser",
         "odd.json": "does not have the format that 'prosody-ser cv --write-split' writes",
         "list.json": "this JSON file has no folds",
         "torn.json": r"not valid JSON \(line 1, column 2",

@@ -105,7 +105,9 @@ def test_pickles_and_joblib_files_are_never_opened(tmp_path, refused):
 def test_what_is_not_a_file_is_refused(tmp_path, refused):
     assert refused(None) == "no such model"
     assert refused(b"") == "the file is empty"
-    assert "not a .skops file" in refused(b"file,speaker,emotion\n")
+    assert refused(b"x\n").endswith("(it is text)")
+    assert refused(b"file,speaker,emotion\n").endswith("(it is text)")
+    assert "not a .skops file" in refused(bytes(range(200, 256)))
     (tmp_path / "bad.skops").unlink()
     os.mkfifo(tmp_path / "bad.skops")
     assert refused(None) == "this is a device or a pipe, not a model file"
@@ -120,6 +122,7 @@ def test_cut_and_changed_files(files, refused):
     content = files["svm"].read_bytes()
     for length in (4, 30, 100, len(content) // 2, len(content) - 1):
         refused(content[:length])
+    assert "or train the model again with 'prosody-ser train'" in refused(content[:-1])
     members = members_of(files["svm"])
     changed = dict(members, **{"array_002.npy": members["array_002.npy"][:-1] + b"\xff"})
     manifest = zipfile.ZipFile(files["svm"]).read("manifest.json")
